@@ -1,0 +1,153 @@
+import { createPrivateKey, KeyObject } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { kindOf, NexmoAuthError, type NexmoAuthErrorCode } from '../errors';
+import { pemBlocks, unwrap } from './pem';
+
+/** PEM text in any spelling, the same as bytes, a `KeyObject`, or the path of a PEM file. */
+export type PrivateKeyInput = string | Uint8Array | KeyObject;
+
+const minimumBits = 2048;
+
+/**
+ * Any spelling of an RSA private key to one `KeyObject`.
+ *
+ * Takes PKCS#8 and PKCS#1 PEM, plain or encrypted, as text (real or literal `\n`, CRLF, a
+ * byte-order mark, quotes or spaces around it), base64 of a whole PEM, bytes, a `KeyObject`, or
+ * the path of a file that holds one of those. Does not check that the key belongs to an
+ * application.
+ *
+ * @throws NexmoAuthError `ERR_KEY_INVALID`, `ERR_KEY_NOT_RSA`, `ERR_KEY_TOO_SHORT`,
+ * `ERR_KEY_IS_PUBLIC`, `ERR_KEY_PASSPHRASE_MISSING`, `ERR_KEY_PASSPHRASE_WRONG`,
+ * `ERR_KEY_FILE_NOT_FOUND`, `ERR_KEY_FILE_IS_DIRECTORY`, `ERR_KEY_FILE_UNREADABLE`. The text is
+ * never quoted.
+ */
+export function parsePrivateKey(
+  input: PrivateKeyInput,
+  passphrase?: string | Uint8Array,
+): KeyObject {
+  if (input instanceof KeyObject) return requireRsa(requirePrivate(input));
+  if (typeof input !== 'string' && !(input instanceof Uint8Array)) {
+    throw new NexmoAuthError(
+      'ERR_KEY_INVALID',
+      `privateKey must be PEM text, a Buffer, a KeyObject or a path, not ${kindOf(input)}.`,
+    );
+  }
+  const text = unwrap(input);
+  if (text === '') throw new NexmoAuthError('ERR_KEY_INVALID', 'privateKey is empty.');
+  return fromPem(text, passphrase) ?? fromFile(text, passphrase);
+}
+
+/** @throws NexmoAuthError `ERR_KEY_NOT_RSA`, `ERR_KEY_TOO_SHORT` */
+export function requireRsa(key: KeyObject): KeyObject {
+  if (key.asymmetricKeyType !== 'rsa') {
+    throw new NexmoAuthError(
+      'ERR_KEY_NOT_RSA',
+      `The key is of type ${String(key.asymmetricKeyType)}; RS256 needs an RSA key, such as Nexmo makes for each application.`,
+    );
+  }
+  const bits = Number(key.asymmetricKeyDetails?.modulusLength);
+  if (bits < minimumBits) {
+    throw new NexmoAuthError(
+      'ERR_KEY_TOO_SHORT',
+      `The RSA key has ${bits} bits; RS256 needs at least ${minimumBits} (RFC 7518, section 3.3). Make a new key pair.`,
+    );
+  }
+  return key;
+}
+
+function requirePrivate(key: KeyObject): KeyObject {
+  if (key.type === 'public') throw publicKey();
+  if (key.type === 'secret') {
+    throw new NexmoAuthError('ERR_KEY_INVALID', 'privateKey is a symmetric KeyObject.');
+  }
+  return key;
+}
+
+function publicKey(): NexmoAuthError {
+  return new NexmoAuthError(
+    'ERR_KEY_IS_PUBLIC',
+    'privateKey holds a public key or certificate. Give the private key that was saved when the application was made.',
+  );
+}
+
+function fromPem(text: string, passphrase?: string | Uint8Array): KeyObject | undefined {
+  const blocks = pemBlocks(text);
+  const block = blocks.find(({ label }) => label.endsWith('PRIVATE KEY'));
+  if (block === undefined) {
+    if (blocks.length > 0) throw publicKey();
+    if (!text.includes('-----BEGIN')) return undefined;
+    throw new NexmoAuthError(
+      'ERR_KEY_INVALID',
+      'privateKey begins as PEM but has no matching END line: it seems to be cut off.',
+    );
+  }
+  const encrypted = block.label.startsWith('ENCRYPTED') || block.text.includes(',ENCRYPTED');
+  if (encrypted && (passphrase === undefined || passphrase.length === 0)) {
+    throw new NexmoAuthError(
+      'ERR_KEY_PASSPHRASE_MISSING',
+      'privateKey is encrypted: give its passphrase too.',
+    );
+  }
+  return requireRsa(open(block.text, encrypted ? passphrase : undefined));
+}
+
+function open(pem: string, passphrase: string | Uint8Array | undefined): KeyObject {
+  try {
+    return passphrase === undefined
+      ? createPrivateKey(pem)
+      : createPrivateKey({ key: pem, passphrase: Buffer.from(passphrase) });
+  } catch {
+    throw passphrase === undefined
+      ? new NexmoAuthError(
+          'ERR_KEY_INVALID',
+          'privateKey is PEM, but not a key that can be read: it is damaged, or in the format of OpenSSH (convert that with ssh-keygen -p -m PEM).',
+        )
+      : new NexmoAuthError(
+          'ERR_KEY_PASSPHRASE_WRONG',
+          'The passphrase does not open privateKey (or the encrypted key is damaged).',
+        );
+  }
+}
+
+function fromFile(path: string, passphrase?: string | Uint8Array): KeyObject {
+  const key = fromPem(unwrap(read(path)), passphrase);
+  if (key !== undefined) return key;
+  throw new NexmoAuthError(
+    'ERR_KEY_INVALID',
+    'The file given as privateKey holds no PEM private key.',
+  );
+}
+
+const fileErrors: Record<string, [NexmoAuthErrorCode, string]> = {
+  ENOENT: [
+    'ERR_KEY_FILE_NOT_FOUND',
+    'privateKey is no PEM text, and no file has that path. Check the path; a relative one starts at the working folder.',
+  ],
+  ENOTDIR: [
+    'ERR_KEY_FILE_NOT_FOUND',
+    'privateKey is no PEM text, and as a path it leads through something that is not a folder.',
+  ],
+  EISDIR: ['ERR_KEY_FILE_IS_DIRECTORY', 'privateKey is the path of a folder, not of a key file.'],
+  ENAMETOOLONG: ['ERR_KEY_INVALID', 'privateKey is no PEM text, and too long for a path.'],
+  ERR_INVALID_ARG_VALUE: ['ERR_KEY_INVALID', 'privateKey is neither PEM text nor a path.'],
+};
+
+/** Node's own error is left out: it quotes the path, which may be a key that was cut off. */
+function read(path: string): Uint8Array {
+  if (/[\r\n]/.test(path)) {
+    throw new NexmoAuthError(
+      'ERR_KEY_INVALID',
+      'privateKey is neither PEM text (its BEGIN and END lines are missing) nor a path.',
+    );
+  }
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    const [ours, message] = fileErrors[code] ?? [
+      'ERR_KEY_FILE_UNREADABLE',
+      `The file given as privateKey cannot be read (${code}).`,
+    ];
+    throw new NexmoAuthError(ours, message);
+  }
+}

@@ -1,0 +1,68 @@
+/** Every code that a {@link NexmoAuthError} can carry, and what it means. */
+export const errorMeanings = {
+  // What I hold
+  ERR_INVALID_CREDENTIAL: 'A key, secret or passphrase is empty or not a string.',
+  ERR_CONTROL_CHARACTER: 'A key or secret contains a line break or a NUL character.',
+  ERR_INVALID_APPLICATION_ID: 'The application ID does not have the shape of a UUID.',
+  ERR_MISSING_CREDENTIAL: 'A credential is needed that the Credentials do not hold.',
+  ERR_INVALID_OPTION: 'An option is unknown, or its value is not of the documented form.',
+  ERR_KEY_INVALID: 'The key is neither PEM text nor anything else that the option takes.',
+  ERR_KEY_NOT_RSA: 'The key is of another kind than RSA.',
+  ERR_KEY_TOO_SHORT: 'The RSA key has fewer than 2048 bits.',
+  ERR_KEY_IS_PUBLIC: 'A public key or certificate stands where the private key belongs.',
+  ERR_KEY_PASSPHRASE_MISSING: 'The private key is encrypted and no passphrase was given.',
+  ERR_KEY_PASSPHRASE_WRONG: 'The passphrase does not open the private key.',
+  ERR_KEY_FILE_NOT_FOUND: 'No file is at the path given as private key.',
+  ERR_KEY_FILE_IS_DIRECTORY: 'The path given as private key is a folder.',
+  ERR_KEY_FILE_UNREADABLE: 'The file given as private key cannot be read.',
+  // Making tokens
+  ERR_CLAIM_INVALID: 'A claim is not of the documented form.',
+  ERR_CLAIM_RESERVED: 'A custom claim names one that has an option of its own.',
+  ERR_TTL_WITH_EXP: 'Both ttl and exp were given.',
+  ERR_LIFETIME_OUT_OF_BOUNDS: 'A token would live less than 30 or more than 86400 seconds.',
+  ERR_EXP_IN_PAST: 'A token would have expired before it is signed.',
+  // Verifying tokens
+  ERR_JWT_MALFORMED: 'The text is not a JWT.',
+  ERR_JWT_ALGORITHM: 'The token is not signed with RS256.',
+  ERR_JWT_CRITICAL_HEADER: 'The token has a crit header, of which no extension is understood.',
+  ERR_JWT_SIGNATURE: 'The signature of the token is not by this key.',
+  ERR_JWT_CLAIM: 'A claim of the token is missing or not of the documented form.',
+  ERR_JWT_EXPIRED: 'The token has expired.',
+  ERR_JWT_NOT_YET_VALID: 'The token is from the future (iat), or not to be used yet (nbf).',
+  ERR_JWT_TOO_OLD: 'The token was issued longer ago than maxAge.',
+  ERR_JWT_WRONG_APPLICATION: 'The token is of another application.',
+  // Attaching credentials
+  ERR_INVALID_REQUEST: 'The request to authenticate is not of the documented form.',
+  ERR_INVALID_URL: 'The URL of the request is not absolute.',
+  ERR_UNKNOWN_PRODUCT: 'No product has this name, or no product is at this URL.',
+  ERR_HOST_NOT_ALLOWED: 'The URL is not one of the product, or not https.',
+  ERR_CREDENTIAL_PRESENT: 'The request already brings a credential.',
+  ERR_INVALID_PRODUCT: 'A product of one’s own is not of the documented form.',
+  ERR_SCHEME_NOT_ACCEPTED: 'The product does not take the scheme chosen for it.',
+} as const;
+
+export type NexmoAuthErrorCode = keyof typeof errorMeanings;
+
+/**
+ * The one error of this package. `code` is stable and meant for programs, `message` says what to
+ * do and is meant for people. Neither they nor any other field ever holds a secret, a token or
+ * the text of a key; for that reason there is never a `cause`.
+ */
+export class NexmoAuthError extends Error {
+  override readonly name = 'NexmoAuthError';
+  readonly code: NexmoAuthErrorCode;
+
+  constructor(code: NexmoAuthErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Names the kind of a value for a message, since the value itself may be a secret. */
+export function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'an array';
+  if (Number.isNaN(value)) return 'NaN';
+  if (value === undefined) return 'undefined';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}

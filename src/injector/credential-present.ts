@@ -1,0 +1,52 @@
+import { NexmoAuthError } from '../errors';
+import type { AuthRequest } from '../schemes/scheme';
+
+const names = ['api_key', 'api_secret', 'sig'];
+
+/**
+ * Refuses a request that brings a credential already, wherever one can stand: sending two would
+ * leave to the server which of them counts.
+ *
+ * @throws NexmoAuthError `ERR_CREDENTIAL_PRESENT`
+ */
+export function refuseCredential(request: AuthRequest & { auth?: unknown }, url: URL): void {
+  if (url.username !== '' || url.password !== '') throw present('user-info in its URL');
+  if (request.auth != null) throw present('the auth option');
+  const headers = Object.keys(request.headers ?? {});
+  if (headers.some((name) => name.toLowerCase() === 'authorization')) {
+    throw present('an Authorization header');
+  }
+  const places = {
+    'its URL': url.searchParams,
+    params: request.params,
+    data: fieldsOf(request.data),
+  };
+  for (const [place, fields] of Object.entries(places)) {
+    const name = names.find((candidate) => holds(fields, candidate));
+    if (name !== undefined) throw present(`${name} in ${place}`);
+  }
+}
+
+function present(where: string): NexmoAuthError {
+  return new NexmoAuthError(
+    'ERR_CREDENTIAL_PRESENT',
+    `The request already brings ${where}. Take it out: the right credential is attached for you.`,
+  );
+}
+
+function holds(fields: unknown, name: string): boolean {
+  if (typeof fields !== 'object' || fields === null) return false;
+  if (fields instanceof URLSearchParams || fields instanceof FormData) return fields.has(name);
+  return Object.hasOwn(fields, name);
+}
+
+/** A body is text once a client has serialised it: JSON if it parses as that, else a form. */
+function fieldsOf(data: unknown): unknown {
+  if (data instanceof Uint8Array) return fieldsOf(new TextDecoder().decode(data));
+  if (typeof data !== 'string') return data;
+  try {
+    return JSON.parse(data);
+  } catch {
+    return new URLSearchParams(data);
+  }
+}

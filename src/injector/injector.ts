@@ -1,0 +1,134 @@
+import { Credentials, type CredentialKind } from '../credentials/credentials';
+import { kindOf, NexmoAuthError } from '../errors';
+import type { JwtOptions } from '../jwt/claims';
+import { JwtGenerator, type JwtGeneratorDefaults } from '../jwt/generator';
+import { type Clock, refuseUnknown, requireObject } from '../options';
+import { bearer } from '../schemes/bearer';
+import { query } from '../schemes/key-secret';
+import type { AttachCredential, AuthRequest, Scheme, SchemeContext } from '../schemes/scheme';
+import { refuseCredential } from './credential-present';
+import { listProducts, requireKnown } from './product-list';
+import type { Product } from './products';
+import { ProductUrls } from './product-url';
+
+export type AuthInjectorOptions = {
+  /** Chooses, by product name, among the schemes that the product takes. */
+  schemes?: Readonly<Record<string, Scheme>> | undefined;
+  /**
+   * Your own: a gateway, a mock, a new API. One with the name of a built-in product replaces its
+   * schemes and adds its URLs.
+   */
+  products?: readonly Product[] | undefined;
+  /** For the tokens of the `bearer` scheme. */
+  jwt?: Omit<JwtOptions, 'exp' | 'iat' | 'jti'> | undefined;
+  now?: Clock | undefined;
+};
+
+const schemes: Record<Scheme, { needs: CredentialKind; attach: AttachCredential }> = {
+  query: { needs: 'key-secret', attach: query },
+  bearer: { needs: 'application', attach: bearer },
+};
+
+/**
+ * Attaches to a request the credential that its product takes.
+ *
+ * @throws NexmoAuthError `ERR_INVALID_OPTION`, `ERR_INVALID_PRODUCT`, `ERR_UNKNOWN_PRODUCT` and
+ * `ERR_SCHEME_NOT_ACCEPTED` for the `schemes` option
+ */
+export class AuthInjector {
+  readonly #credentials: Credentials;
+  readonly #products: ReadonlyMap<string, Product>;
+  readonly #urls: ProductUrls;
+  readonly #context: SchemeContext;
+
+  constructor(credentials: Credentials, options: AuthInjectorOptions = {}) {
+    if (!(credentials instanceof Credentials)) {
+      throw new NexmoAuthError('ERR_INVALID_OPTION', 'AuthInjector takes a Credentials object.');
+    }
+    requireObject(options, 'The options of AuthInjector');
+    const { schemes: chosen = {}, products = [], jwt = {}, now, ...unknown } = options;
+    refuseUnknown(unknown, 'the options of AuthInjector');
+    requireObject(chosen, 'schemes');
+    this.#credentials = credentials;
+    this.#products = listProducts(products, chosen);
+    this.#urls = new ProductUrls(this.#products.values());
+    this.#context = tokenContext(credentials, { ...jwt, now });
+  }
+
+  /**
+   * A new request with the credential in `params` or `headers.Authorization`; the one given is
+   * untouched. Without `product`, the URL decides: exact host, whole path segments, the longest
+   * match. `url` comes back as it was checked, in the normal form of the WHATWG URL standard.
+   *
+   * Does not send anything, and does not look into bodies that are streams.
+   *
+   * @throws NexmoAuthError `ERR_INVALID_REQUEST`, `ERR_INVALID_URL`, `ERR_UNKNOWN_PRODUCT`,
+   * `ERR_HOST_NOT_ALLOWED`, `ERR_CREDENTIAL_PRESENT`, `ERR_MISSING_CREDENTIAL`
+   */
+  async inject(request: AuthRequest, product?: string): Promise<AuthRequest> {
+    const url = parseUrl(request);
+    if (product !== undefined) requireKnown(product, this.#products);
+    const found = this.#urls.find(url, product);
+    const copy = { ...request, url: url.href, headers: copyHeaders(request.headers) };
+    refuseCredential(copy, url);
+    const { attach } = schemes[usableScheme(found, this.#credentials)];
+    return Promise.resolve(attach(copy, this.#credentials, this.#context));
+  }
+}
+
+function parseUrl(request: AuthRequest): URL {
+  if (kindOf(request) !== 'an object' || typeof request.url !== 'string') {
+    throw new NexmoAuthError('ERR_INVALID_REQUEST', 'A request is an object with a url.');
+  }
+  const { params } = request;
+  if (params != null && kindOf(params) !== 'an object') {
+    throw new NexmoAuthError(
+      'ERR_INVALID_REQUEST',
+      `params must be an object or URLSearchParams, not ${kindOf(params)}.`,
+    );
+  }
+  if (URL.canParse(request.url)) return new URL(request.url);
+  throw new NexmoAuthError(
+    'ERR_INVALID_URL',
+    'url must be absolute, with https: and a host, for it decides which credential may leave.',
+  );
+}
+
+/** AxiosHeaders keep headers as own fields, as plain objects do; fetch's Headers are iterable only. */
+function copyHeaders(headers: unknown = {}): Record<string, unknown> {
+  if (kindOf(headers) !== 'an object') {
+    throw new NexmoAuthError('ERR_INVALID_REQUEST', 'headers must be an object or Headers.');
+  }
+  const own = Object.entries(headers as Record<string, unknown>);
+  const entries = own.length === 0 && isIterable(headers) ? [...headers] : own;
+  return Object.fromEntries(entries.filter(([name, value]) => !isUnset(name, value)));
+}
+
+function isIterable(headers: unknown): headers is Iterable<[string, unknown]> {
+  return Symbol.iterator in (headers as object);
+}
+
+/** axios spells "do not send this header" as null or false, which would also drop ours. */
+function isUnset(name: string, value: unknown): boolean {
+  return name.toLowerCase() === 'authorization' && (value == null || value === false);
+}
+
+function usableScheme(product: Product, credentials: Credentials): Scheme {
+  const usable = product.schemes.find((scheme) => credentials.has(schemes[scheme].needs));
+  if (usable !== undefined) return usable;
+  const needs = product.schemes.map(
+    (scheme) => `${credentials.missing(schemes[scheme].needs).join(' and ')} (${scheme})`,
+  );
+  throw new NexmoAuthError(
+    'ERR_MISSING_CREDENTIAL',
+    `${product.name} needs ${needs.join(', or ')}, missing in the credentials.`,
+  );
+}
+
+/** Built with the injector where possible, so that wrong options show there. */
+function tokenContext(credentials: Credentials, defaults: JwtGeneratorDefaults): SchemeContext {
+  let generator: JwtGenerator | undefined;
+  const get = () => (generator ??= new JwtGenerator(credentials, defaults));
+  if (credentials.has('application')) get();
+  return { token: () => get().generate() };
+}

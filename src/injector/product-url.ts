@@ -1,0 +1,97 @@
+import { NexmoAuthError } from '../errors';
+import type { Product } from './products';
+
+type Place = { product: Product; protocol: string; segments: readonly string[] };
+
+/** Where each product is, ready to be looked up by host. Later products win over earlier equals. */
+export class ProductUrls {
+  readonly #places = new Map<string, Place[]>();
+
+  /** @throws NexmoAuthError `ERR_INVALID_PRODUCT` for a URL of another form */
+  constructor(products: Iterable<Product>) {
+    for (const product of products) {
+      for (const text of product.urls) {
+        const url = parseProductUrl(text, product.name);
+        const places = this.#places.get(url.host) ?? [];
+        places.unshift({ product, protocol: url.protocol, segments: segmentsOf(url) });
+        this.#places.set(url.host, places);
+      }
+    }
+    for (const places of this.#places.values()) places.sort((a, b) => bySpecificity(a, b));
+  }
+
+  /**
+   * The product at a URL: exact host with port, whole path segments, the longest match. Where
+   * several products match equally, `name` chooses.
+   *
+   * @throws NexmoAuthError `ERR_UNKNOWN_PRODUCT` when nothing is there and no name was given;
+   * `ERR_HOST_NOT_ALLOWED` when the named product is not there, or under another protocol
+   */
+  find(url: URL, name?: string): Product {
+    const segments = segmentsOf(url);
+    const matches = this.#places.get(url.host)?.filter((place) => covers(place, segments)) ?? [];
+    const [longest] = matches;
+    if (longest === undefined && name === undefined) throw unknownPlace(url);
+    const found = matches.find(
+      (place) =>
+        place.protocol === url.protocol &&
+        bySpecificity(place, longest) === 0 &&
+        (name === undefined || place.product.name === name),
+    );
+    if (found === undefined) throw notAllowed(url, name);
+    return found.product;
+  }
+}
+
+function unknownPlace(url: URL): NexmoAuthError {
+  return new NexmoAuthError(
+    'ERR_UNKNOWN_PRODUCT',
+    `No product is at this place on ${url.host}, so it gets no credential. A gateway or a mock of your own goes into the products option.`,
+  );
+}
+
+function notAllowed(url: URL, name = 'any product'): NexmoAuthError {
+  return new NexmoAuthError(
+    'ERR_HOST_NOT_ALLOWED',
+    `No credential of ${name} goes to this place on ${url.protocol}//${url.host}. Check host, path and protocol (https only, but for loopback hosts that you add).`,
+  );
+}
+
+function parseProductUrl(text: string, product: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || (url.protocol !== 'https:' && !isLoopbackHttp(url))) {
+    throw invalid(product, 'must begin with https:, or with http: and a loopback host');
+  }
+  if (url.username || url.password || url.search || url.hash) {
+    throw invalid(product, 'must have neither user-info, query nor fragment');
+  }
+  return url;
+}
+
+function isLoopbackHttp({ protocol, hostname }: URL): boolean {
+  return protocol === 'http:' && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+}
+
+function invalid(product: string, rule: string): NexmoAuthError {
+  return new NexmoAuthError('ERR_INVALID_PRODUCT', `A URL of the product "${product}" ${rule}.`);
+}
+
+function segmentsOf({ pathname }: URL): string[] {
+  const segments = pathname.slice(1).split('/');
+  if (segments.at(-1) === '') segments.pop();
+  return segments;
+}
+
+function covers(place: Place, segments: readonly string[]): boolean {
+  return place.segments.every((segment, index) =>
+    segment === '*' ? Boolean(segments[index]) : segment === segments[index],
+  );
+}
+
+function bySpecificity(a: Place, b = a): number {
+  return b.segments.length - a.segments.length || wildcards(a) - wildcards(b);
+}
+
+function wildcards({ segments }: Place): number {
+  return segments.filter((segment) => segment === '*').length;
+}

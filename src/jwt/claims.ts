@@ -1,0 +1,195 @@
+import { kindOf, NexmoAuthError } from '../errors';
+import { given, refuseUnknown, requireObject } from '../options';
+import { requireJson } from './json';
+
+/** What a path may be used for; without `methods`, all of them. */
+export type AclRule = {
+  methods?: readonly string[] | undefined;
+  filters?: Readonly<Record<string, unknown>> | undefined;
+};
+
+/** Which paths of the platform a token opens (guide "ACLs"); `*` in a path stands for one segment, `**` for all. */
+export type Acl = { paths: Readonly<Record<string, AclRule>> };
+
+/** Times are seconds since the epoch, durations are seconds. */
+export type JwtOptions = {
+  /** How long the token lives: 30 to 86400, 900 by default. Excludes `exp`. */
+  ttl?: number | undefined;
+  exp?: number | undefined;
+  iat?: number | undefined;
+  /** Not valid before this time. */
+  nbf?: number | undefined;
+  /** The token's own ID: a UUID v4 by default. */
+  jti?: string | undefined;
+  /** The name of the user that the token is for (client SDKs). */
+  sub?: string | undefined;
+  acl?: Acl | undefined;
+  /** Further claims. Any name is free that has no option of its own. */
+  claims?: Readonly<Record<string, unknown>> | undefined;
+};
+
+/** The claims of an application's token, as signed. */
+export type Claims = {
+  application_id: string;
+  iat: number;
+  jti: string;
+  exp: number;
+  nbf?: number;
+  sub?: string;
+  acl?: Acl;
+  [name: string]: unknown;
+};
+
+const lifetime = { minimum: 30, maximum: 86_400, default: 900 };
+
+const reserved = new Set([
+  'application_id',
+  'iat',
+  'jti',
+  'exp',
+  'nbf',
+  'sub',
+  'acl',
+  'ttl',
+  // Copying it would set a prototype instead of a claim.
+  '__proto__',
+]);
+
+/**
+ * Checks options and takes a copy of them, so that nothing the caller does later reaches a token.
+ *
+ * @throws NexmoAuthError `ERR_CLAIM_INVALID`, `ERR_CLAIM_RESERVED`, `ERR_TTL_WITH_EXP`,
+ * `ERR_INVALID_OPTION`
+ */
+export function checkOptions(options: JwtOptions): JwtOptions {
+  requireObject(options, 'The JWT options');
+  const { ttl, exp, iat, nbf, jti, sub, acl, claims, ...unknown } = options;
+  refuseUnknown(unknown, 'the JWT options', ' Further claims go into claims.');
+  if (ttl !== undefined && exp !== undefined) {
+    throw new NexmoAuthError('ERR_TTL_WITH_EXP', 'Give ttl or exp, not both.');
+  }
+  return {
+    ttl: given(ttl, (value) => requireTime(value, 'ttl')),
+    exp: given(exp, (value) => requireTime(value, 'exp')),
+    iat: given(iat, (value) => requireTime(value, 'iat')),
+    nbf: given(nbf, (value) => requireTime(value, 'nbf')),
+    jti: given(jti, (value) => requireText(value, 'jti')),
+    sub: given(sub, (value) => requireText(value, 'sub')),
+    acl: given(acl, requireAcl),
+    claims: given(claims, requireCustomClaims),
+  };
+}
+
+/**
+ * Options that passed {@link checkOptions} to the claims of a token (authentication guide, "JSON
+ * Web Tokens"). `now` is in seconds.
+ *
+ * @throws NexmoAuthError `ERR_LIFETIME_OUT_OF_BOUNDS`, `ERR_EXP_IN_PAST`, `ERR_CLAIM_INVALID`
+ */
+export function toClaims(
+  options: JwtOptions,
+  application: { id: string; newJti: () => string },
+  now: number,
+): Claims {
+  const { iat = now, ttl = lifetime.default, nbf, sub, acl, claims } = options;
+  const exp = options.exp ?? requireTime(iat + ttl, 'exp');
+  checkLifetime(exp, iat, options.exp === undefined ? 'ttl' : 'exp');
+  if (exp <= now) {
+    throw new NexmoAuthError(
+      'ERR_EXP_IN_PAST',
+      `exp is ${now - exp} seconds in the past: the platform would refuse the token.`,
+    );
+  }
+  if (nbf !== undefined && nbf >= exp) {
+    throw new NexmoAuthError('ERR_CLAIM_INVALID', 'nbf must be before exp.');
+  }
+  return {
+    ...claims,
+    application_id: application.id,
+    iat,
+    jti: options.jti ?? application.newJti(),
+    exp,
+    ...(nbf !== undefined && { nbf }),
+    ...(sub !== undefined && { sub }),
+    ...(acl !== undefined && { acl }),
+  };
+}
+
+function checkLifetime(exp: number, iat: number, name: 'ttl' | 'exp'): void {
+  const seconds = exp - iat;
+  if (seconds >= lifetime.minimum && seconds <= lifetime.maximum) return;
+  throw new NexmoAuthError(
+    'ERR_LIFETIME_OUT_OF_BOUNDS',
+    `${name} gives the token a life of ${seconds} seconds from iat; it must be ${lifetime.minimum} to ${lifetime.maximum}.`,
+  );
+}
+
+function requireTime(value: unknown, name: string): number {
+  if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number;
+  throw new NexmoAuthError(
+    'ERR_CLAIM_INVALID',
+    `${name} must be a whole number of seconds that is not negative; it is ${typeof value === 'number' ? value : kindOf(value)}.`,
+  );
+}
+
+function requireText(value: unknown, name: string): string {
+  if (typeof value === 'string' && value !== '') return value;
+  throw new NexmoAuthError('ERR_CLAIM_INVALID', `${name} must be a string that is not empty.`);
+}
+
+function requireCustomClaims(value: unknown): Record<string, unknown> {
+  requireClaimObject(value, 'claims');
+  for (const name of Object.keys(value as object)) {
+    if (!reserved.has(name)) continue;
+    throw new NexmoAuthError(
+      'ERR_CLAIM_RESERVED',
+      `The custom claim ${name} is refused: it is set by its own option, by the credentials, or never.`,
+    );
+  }
+  return requireJson(value, 'claims') as Record<string, unknown>;
+}
+
+/** The rule for paths is that of the authentication guide. */
+function requireAcl(value: Acl): Acl {
+  requireClaimObject(value, 'acl');
+  const { paths, ...unknown } = value;
+  refuseUnknown(unknown, 'acl');
+  requireClaimObject(paths, 'acl.paths');
+  for (const [path, rule] of Object.entries(paths)) {
+    if (!/^\/\S*$/.test(path)) {
+      throw new NexmoAuthError(
+        'ERR_CLAIM_INVALID',
+        'A path in acl.paths must begin with "/" and contain no white space.',
+      );
+    }
+    requireAclRule(rule, path);
+  }
+  return requireJson({ paths }, 'acl') as Acl;
+}
+
+function requireAclRule(rule: AclRule, path: string): void {
+  const name = `acl.paths["${path}"]`;
+  requireClaimObject(rule, name);
+  const { methods, filters, ...unknown } = rule;
+  refuseUnknown(unknown, name);
+  given(filters, (value) => {
+    requireClaimObject(value, `${name}.filters`);
+  });
+  const allowed: unknown = methods ?? [];
+  if (!Array.isArray(allowed) || !allowed.every(isMethod)) {
+    throw new NexmoAuthError(
+      'ERR_CLAIM_INVALID',
+      `${name}.methods must be a list of HTTP methods in capitals, such as ["GET"].`,
+    );
+  }
+}
+
+function isMethod(value: unknown): boolean {
+  return typeof value === 'string' && /^[A-Z]+$/.test(value);
+}
+
+function requireClaimObject(value: unknown, name: string): void {
+  if (kindOf(value) !== 'an object') {
+    throw new NexmoAuthError('ERR_CLAIM_INVALID', `${name} must be an object of named values.`);
+  }
+}

@@ -1,0 +1,33 @@
+import { createPublicKey, KeyObject } from 'node:crypto';
+import { pemBlocks, unwrap } from '../credentials/pem';
+import { requireRsa } from '../credentials/private-key';
+import { kindOf, NexmoAuthError } from '../errors';
+
+/** PEM text of a public key or certificate, the same as bytes, or a `KeyObject`. */
+export type PublicKeyInput = string | Uint8Array | KeyObject;
+
+/**
+ * Takes SPKI and PKCS#1 PEM, a certificate (whose dates and issuer are not checked), or a
+ * private key, of which the public half is used.
+ *
+ * @throws NexmoAuthError `ERR_KEY_INVALID`, `ERR_KEY_NOT_RSA`, `ERR_KEY_TOO_SHORT`
+ */
+export function parsePublicKey(input: PublicKeyInput): KeyObject {
+  if (input instanceof KeyObject && input.type === 'public') return requireRsa(input);
+  try {
+    return requireRsa(createPublicKey(input instanceof KeyObject ? input : pemOf(input)));
+  } catch (error) {
+    if (error instanceof NexmoAuthError) throw error;
+    throw new NexmoAuthError('ERR_KEY_INVALID', 'The public key cannot be read: it is damaged.');
+  }
+}
+
+function pemOf(input: string | Uint8Array): string {
+  const readable = typeof input === 'string' || input instanceof Uint8Array;
+  const [block] = readable ? pemBlocks(unwrap(input)) : [];
+  if (block !== undefined) return block.text;
+  throw new NexmoAuthError(
+    'ERR_KEY_INVALID',
+    `The public key must be PEM text, a Buffer or a KeyObject; it is ${readable ? 'other text' : kindOf(input)}.`,
+  );
+}

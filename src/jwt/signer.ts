@@ -1,0 +1,9 @@
+import type { KeyObject } from 'node:crypto';
+import type { Claims } from './claims';
+
+/** Signs claims with RS256 under the header `{ alg: 'RS256', typ: 'JWT' }` (RFC 7515). */
+export function sign(claims: Claims, privateKey: KeyObject): string {
+  // Loaded at the first token, so that importing the package stays cheap; Node caches it.
+  const jsonwebtoken = require('jsonwebtoken') as typeof import('jsonwebtoken');
+  return jsonwebtoken.sign(claims, privateKey, { algorithm: 'RS256' });
+}

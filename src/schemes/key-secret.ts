@@ -1,0 +1,18 @@
+import type { Credentials } from '../credentials/credentials';
+import type { AuthRequest } from './scheme';
+
+/** `api_key` and `api_secret` as query parameters (authentication guide, "Key and secret"). */
+export function query(request: AuthRequest, credentials: Credentials): AuthRequest {
+  const credential = {
+    api_key: String(credentials.apiKey),
+    api_secret: credentials.reveal('apiSecret'),
+  };
+  const { params } = request;
+  return {
+    ...request,
+    params:
+      params instanceof URLSearchParams
+        ? new URLSearchParams([...params, ...Object.entries(credential)])
+        : { ...params, ...credential },
+  };
+}
