@@ -4,6 +4,7 @@ import { refuseUnknown, requireObject } from '../options';
 import type { AuthRequest } from '../schemes/scheme';
 import { detachedRequestBody } from './detached-stream';
 import { cleanError, cleanResponse } from './exposed';
+import { hideAgents } from './hidden-agents';
 import { attachedSecrets } from './redact';
 
 /** What is used of an axios instance (1.x), by its shape: users' versions of axios differ. */
@@ -57,14 +58,15 @@ export function attachAuth(
 
   async function adapter(config: AxiosConfig): Promise<AxiosResponse> {
     const request = attached ? await authenticate(client, auth, config, product) : undefined;
-    if (request === undefined) return passThrough(send, config);
+    const agents = hideAgents(config);
+    if (request === undefined) return passThrough(send, config, agents);
     const exposed = {
       config,
       request: { method: config['method'], url: request.url },
       secrets: attachedSecrets(request),
     };
     try {
-      return cleanResponse(await send(onTheWire(config, request)), exposed);
+      return cleanResponse(await send({ ...onTheWire(config, request), ...agents }), exposed);
     } catch (error) {
       throw cleanError(error, exposed);
     }
@@ -133,9 +135,10 @@ function onTheWire(config: AxiosConfig, request: AuthRequest): AxiosConfig {
 async function passThrough(
   send: (config: object) => Promise<AxiosResponse>,
   config: AxiosConfig,
+  agents: object,
 ): Promise<AxiosResponse> {
   try {
-    return { ...(await send(config)), config };
+    return { ...(await send({ ...config, ...agents })), config };
   } catch (error) {
     throw Object.assign(error as Error, { config });
   }

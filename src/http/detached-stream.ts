@@ -1,12 +1,22 @@
 import { finished, PassThrough, Readable } from 'node:stream';
 
+type Clean = (error: unknown) => unknown;
+
 /**
  * A response body that leads back to nothing: Node's own carries the request, with its path and
- * headers, in `req`. Errors pass through `clean`.
+ * headers, in `req`. Its errors pass through `clean`.
  */
-export function detachedResponseBody(body: unknown, clean: (error: unknown) => unknown): unknown {
-  if (body instanceof ReadableStream) return body.pipeThrough(new TransformStream());
-  if (!(body instanceof Readable)) return body;
+export function detachedResponseBody(body: unknown, clean: Clean): unknown {
+  if (body instanceof ReadableStream) return detachedWebStream(body, clean);
+  return body instanceof Readable ? detachedNodeStream(body, clean) : body;
+}
+
+/** A request body that is read from the caller's stream without being linked from it. */
+export function detachedRequestBody(body: unknown): unknown {
+  return body instanceof Readable ? Readable.from(body, { objectMode: false }) : body;
+}
+
+function detachedNodeStream(body: Readable, clean: Clean): Readable {
   const detached = new PassThrough();
   finished(body, { writable: false }, (error) => {
     if (error) detached.destroy(clean(error) as Error);
@@ -15,7 +25,18 @@ export function detachedResponseBody(body: unknown, clean: (error: unknown) => u
   return body.pipe(detached);
 }
 
-/** A request body that is read from the caller's stream without being linked from it. */
-export function detachedRequestBody(body: unknown): unknown {
-  return body instanceof Readable ? Readable.from(body, { objectMode: false }) : body;
+function detachedWebStream(body: ReadableStream, clean: Clean): ReadableStream {
+  const reader = body.getReader();
+  return new ReadableStream({
+    async pull(controller) {
+      try {
+        const chunk = await reader.read();
+        if (chunk.done) controller.close();
+        else controller.enqueue(chunk.value);
+      } catch (error) {
+        controller.error(clean(error));
+      }
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
 }

@@ -1,0 +1,78 @@
+import { type KeyObject, timingSafeEqual } from 'node:crypto';
+import { type JwtPayload, verify } from 'jsonwebtoken';
+import type { SandboxScheme } from './documented-products';
+
+/** What the sandbox knows of its one account and its one application. */
+export type Account = {
+  apiKey: string | undefined;
+  apiSecret: string | undefined;
+  applicationId: string | undefined;
+  publicKey: KeyObject | undefined;
+  now: () => number;
+};
+
+/** The parts of a request in which a credential may stand. */
+export type CredentialPlaces = { query: URLSearchParams; authorization: string | undefined };
+
+/** Why a request is refused; `undefined` as a whole means that its credential is good. */
+export type CredentialFault = { kind: 'missing' | 'wrong'; reason: string };
+
+type Check = (places: CredentialPlaces, account: Account) => CredentialFault | undefined;
+
+/** Checks what a request brings against the schemes that its product takes. */
+export function checkCredential(
+  schemes: readonly SandboxScheme[],
+  places: CredentialPlaces,
+  account: Account,
+): CredentialFault | undefined {
+  const faults = schemes.map((scheme) => checks[scheme](places, account));
+  return faults.includes(undefined) ? undefined : faults[0];
+}
+
+const checks: Record<SandboxScheme, Check> = {
+  query: ({ query, authorization }, { apiKey, apiSecret }) => {
+    const [keys, secrets] = [query.getAll('api_key'), query.getAll('api_secret')];
+    if (keys.length === 0) return missing('api_key is not in the query');
+    if (secrets.length === 0) return missing('api_secret is not in the query');
+    if (keys.length > 1 || secrets.length > 1) return wrong('a credential is there twice');
+    if (authorization !== undefined) return wrong('an Authorization header is there as well');
+    const right = isEqual(keys[0], apiKey) && isEqual(secrets[0], apiSecret);
+    return right ? undefined : wrong('api_key or api_secret is not that of the account');
+  },
+  bearer: ({ query, authorization }, account) => {
+    if (authorization === undefined) return missing('there is no Authorization header');
+    const token = /^Bearer (\S+)$/.exec(authorization)?.[1];
+    if (token === undefined) return wrong('the Authorization header is not "Bearer <JWT>"');
+    if (query.has('api_key') || query.has('api_secret')) return wrong('a key is there as well');
+    return checkToken(token, account);
+  },
+};
+
+/** The rules of the authentication guide, "JSON Web Tokens". */
+function checkToken(token: string, account: Account): CredentialFault | undefined {
+  const now = Math.floor(account.now() / 1000);
+  if (account.publicKey === undefined) return wrong('the sandbox was given no publicKey');
+  let claims: JwtPayload;
+  try {
+    const options = { algorithms: ['RS256' as const], clockTimestamp: now };
+    claims = verify(token, account.publicKey, options) as JwtPayload;
+  } catch (error) {
+    return wrong((error as Error).message);
+  }
+  const { iat, exp = Number(iat) + 900, jti, application_id: application } = claims;
+  if (iat === undefined) return wrong('iat is missing');
+  if (jti === undefined) return wrong('jti is missing');
+  if (application !== account.applicationId) return wrong('application_id is not the application');
+  if (exp <= now) return wrong('jwt expired');
+  if (exp - iat < 30) return wrong('exp is less than 30 seconds after iat');
+  if (exp - iat > 86_400) return wrong('exp is more than 24 hours after iat');
+  return undefined;
+}
+
+function isEqual(given: string | undefined, expected: string | undefined): boolean {
+  const [left, right] = [Buffer.from(String(given)), Buffer.from(String(expected))];
+  return expected !== undefined && left.length === right.length && timingSafeEqual(left, right);
+}
+
+const missing = (reason: string): CredentialFault => ({ kind: 'missing', reason });
+const wrong = (reason: string): CredentialFault => ({ kind: 'wrong', reason });

@@ -1,0 +1,4 @@
+export { startSandbox } from './sandbox';
+
+export type { SandboxScheme } from './documented-products';
+export type { Sandbox, SandboxOptions, SandboxProduct, SandboxRequest } from './sandbox';
