@@ -134,7 +134,7 @@ const fileErrors: Record<string, [NexmoAuthErrorCode, string]> = {
 
 /** Node's own error is left out: it quotes the path, which may be a key that was cut off. */
 function read(path: string): Uint8Array {
-  if (/[\r\n]/.test(path)) {
+  if (/[\r\n]|^[\w+/=]{256,}$/.test(path)) {
     throw new NexmoAuthError(
       'ERR_KEY_INVALID',
       'privateKey is neither PEM text (its BEGIN and END lines are missing) nor a path.',

@@ -54,7 +54,10 @@ function* reachable(root: unknown): Generator<[path: string, text: string]> {
     if (seen.has(value) || value === globalThis || value === process) continue;
     seen.add(value);
     if (ArrayBuffer.isView(value)) {
-      yield [path, Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1')];
+      yield [
+        path,
+        Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1'),
+      ];
       continue;
     }
     if (types.isMap(value) || types.isSet(value)) queue.push([`${path}.entries`, [...value]]);

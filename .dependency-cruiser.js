@@ -1,0 +1,66 @@
+/**
+ * From the ground up: a layer may import itself, every layer before it, and what it lists here of
+ * npm packages and Node's own modules.
+ */
+const layers = [
+  { name: 'errors', path: '^src/errors\\.ts$', node: false, packages: [] },
+  { name: 'options', path: '^src/options\\.ts$', node: false, packages: [] },
+  { name: 'credentials', path: '^src/credentials/', node: true, packages: [] },
+  { name: 'jwt', path: '^src/jwt/', node: true, packages: ['jsonwebtoken', 'uuid'] },
+  { name: 'schemes', path: '^src/schemes/', node: true, packages: [] },
+  { name: 'injector', path: '^src/injector/', node: true, packages: [] },
+  { name: 'http', path: '^src/http/', node: true, packages: ['axios'] },
+  { name: 'index', path: '^src/index\\.m?ts$', node: false, packages: [] },
+];
+
+/** Judges the library from outside, so it shares no code with it but the error. */
+const testing = {
+  name: 'testing',
+  path: '^src/testing/',
+  below: ['^src/errors\\.ts$'],
+  node: true,
+  packages: ['jsonwebtoken'],
+};
+
+const parts = [
+  ...layers.map((layer, index) => ({
+    ...layer,
+    below: layers.slice(0, index).map(({ path }) => path),
+  })),
+  testing,
+];
+
+const importsOnly = ({ name, path, below, node, packages }) => ({
+  name: `${name}-imports-only-what-it-may`,
+  severity: 'error',
+  from: { path },
+  to: {
+    pathNot: [path, ...below, ...packages.map((name) => `^node_modules/${name}/`)],
+    dependencyTypesNot: node ? ['core'] : [],
+  },
+});
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'all-of-src-is-in-the-table',
+      severity: 'error',
+      from: {},
+      to: { path: '^src/', pathNot: parts.map(({ path }) => path) },
+    },
+    {
+      name: 'index-is-for-users',
+      severity: 'error',
+      from: { pathNot: '^(src/index\\.mts$|test/|examples/)' },
+      to: { path: '^src/index\\.' },
+    },
+    ...parts.map(importsOnly),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+  },
+};

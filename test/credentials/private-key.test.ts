@@ -1,0 +1,172 @@
+import { createPrivateKey, createPublicKey, createSecretKey, sign, verify } from 'node:crypto';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { parsePrivateKey, type PrivateKeyInput } from '../../src/credentials/private-key';
+import { failure } from '../support/errors';
+import { keyPath, keySecrets, keyText, passphrase } from '../support/keys';
+
+const pkcs8 = keyText('rsa-pkcs8');
+const pkcs1 = keyText('rsa-pkcs1');
+const publicKey = createPublicKey(keyText('rsa-public'));
+
+let folder: string;
+beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'keys-'))));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const file = (name: string, content: string | Buffer) => {
+  writeFileSync(join(folder, name), content);
+  return join(folder, name);
+};
+
+/** The key is the right one when the public key that OpenSSL derived verifies its signature. */
+function isTheKey(input: PrivateKeyInput, phrase?: string | Uint8Array): boolean {
+  const data = Buffer.from('signed');
+  return verify('sha256', data, publicKey, sign('sha256', data, parsePrivateKey(input, phrase)));
+}
+
+describe('the private key is taken as', () => {
+  const spellings: Record<string, (pem: string) => PrivateKeyInput> = {
+    'PEM text': (pem) => pem,
+    'text without its last newline': (pem) => pem.trim(),
+    'text with literal \\n': (pem) => pem.replaceAll('\n', '\\n'),
+    'text with literal \\r\\n': (pem) => pem.replaceAll('\n', '\\r\\n'),
+    'text with CRLF': (pem) => pem.replaceAll('\n', '\r\n'),
+    'text after a byte-order mark': (pem) => `\uFEFF${pem}`,
+    'text in double quotes': (pem) => `"${pem.trim()}"`,
+    'literal \\n in single quotes and spaces': (pem) => ` '${pem.replaceAll('\n', '\\n')}' `,
+    'indented text': (pem) => pem.replace(/^/gm, '    '),
+    'text with spaces for newlines': (pem) => pem.replaceAll('\n', ' '),
+    'text after other lines': (pem) => `Bag Attributes\n  friendlyName: app\n${pem}`,
+    'base64 of the whole PEM': (pem) => Buffer.from(pem).toString('base64'),
+    'base64 in lines': (pem) => Buffer.from(pem).toString('base64').replace(/.{76}/g, '$&\n'),
+    'base64url of the whole PEM': (pem) => Buffer.from(pem).toString('base64url'),
+    'a Buffer': (pem) => Buffer.from(pem),
+    'a Uint8Array': (pem) => new TextEncoder().encode(pem),
+    'UTF-16 bytes with a byte-order mark': (pem) => Buffer.from(`\uFEFF${pem}`, 'utf16le'),
+    'a KeyObject': (pem) => createPrivateKey(pem),
+    'a file path': (pem) => file('plain.pem', pem),
+    'a quoted file path': (pem) => `"${file('quoted.pem', pem)}"`,
+    'the path of a file with base64': (pem) =>
+      file('base64.pem', Buffer.from(pem).toString('base64')),
+  };
+  test.each(Object.entries(spellings))('%s', (_name, spell) => {
+    expect(isTheKey(spell(pkcs8))).toBe(true);
+    expect(isTheKey(spell(pkcs1))).toBe(true);
+  });
+});
+
+describe('an encrypted private key', () => {
+  const forms = ['rsa-pkcs8-encrypted', 'rsa-pkcs1-encrypted'];
+
+  test.each(forms)('%s opens with its passphrase', (name) => {
+    const pem = keyText(name);
+    expect(isTheKey(pem, passphrase)).toBe(true);
+    expect(isTheKey(pem, Buffer.from(passphrase))).toBe(true);
+    expect(isTheKey(pem.replaceAll('\n', '\\n'), passphrase)).toBe(true);
+    expect(isTheKey(pem.replace(/^/gm, '\t'), passphrase)).toBe(true);
+    expect(isTheKey(Buffer.from(pem).toString('base64'), passphrase)).toBe(true);
+    expect(isTheKey(keyPath(name), passphrase)).toBe(true);
+  });
+
+  test.each(forms)('%s is refused without a passphrase, or with a wrong one', (name) => {
+    const pem = keyText(name);
+    const code = (phrase?: string) =>
+      failure(() => parsePrivateKey(pem, phrase), [...keySecrets(pem), 'battery-staple']).code;
+    expect(code()).toBe('ERR_KEY_PASSPHRASE_MISSING');
+    expect(code('')).toBe('ERR_KEY_PASSPHRASE_MISSING');
+    expect(code('battery-staple')).toBe('ERR_KEY_PASSPHRASE_WRONG');
+    expect(code('battery-staple'.repeat(1000))).toBe('ERR_KEY_PASSPHRASE_WRONG');
+  });
+
+  test('a passphrase that is not needed does no harm', () => {
+    expect(isTheKey(pkcs8, passphrase)).toBe(true);
+  });
+});
+
+describe('refused, with a code of its own and no word of the text:', () => {
+  const cut = pkcs8.slice(0, 900);
+  const body = pkcs8.split('\n').slice(1, -2);
+  const damaged = pkcs8.replace(body[5] ?? '', '');
+  const oneLine = body.join('');
+
+  test.each<[string, unknown, string]>([
+    ['an EC key', keyText('ec'), 'ERR_KEY_NOT_RSA'],
+    ['an Ed25519 key', keyText('ed25519'), 'ERR_KEY_NOT_RSA'],
+    ['an RSA-PSS key', keyText('rsa-pss'), 'ERR_KEY_NOT_RSA'],
+    ['an EC KeyObject', createPrivateKey(keyText('ec')), 'ERR_KEY_NOT_RSA'],
+    ['an RSA key of 1024 bits', keyText('rsa-1024'), 'ERR_KEY_TOO_SHORT'],
+    ['a public key', keyText('rsa-public'), 'ERR_KEY_IS_PUBLIC'],
+    ['a public key in PKCS#1', keyText('rsa-public-pkcs1'), 'ERR_KEY_IS_PUBLIC'],
+    ['a certificate', keyText('rsa-certificate'), 'ERR_KEY_IS_PUBLIC'],
+    ['a public KeyObject', publicKey, 'ERR_KEY_IS_PUBLIC'],
+    ['a secret KeyObject', createSecretKey(Buffer.from('secret')), 'ERR_KEY_INVALID'],
+    ['a key in the format of OpenSSH', keyText('rsa-openssh'), 'ERR_KEY_INVALID'],
+    ['a key that was cut off', cut, 'ERR_KEY_INVALID'],
+    ['a damaged key', damaged, 'ERR_KEY_INVALID'],
+    ['the body of a key alone', body.join('\n'), 'ERR_KEY_INVALID'],
+    ['the body of a key on one line', oneLine, 'ERR_KEY_INVALID'],
+    [
+      'base64 of something else',
+      Buffer.from('x'.repeat(300)).toString('base64'),
+      'ERR_KEY_INVALID',
+    ],
+    ['text with a NUL', 'pri\0vate', 'ERR_KEY_INVALID'],
+    ['empty text', '', 'ERR_KEY_INVALID'],
+    ['quotes around nothing', '""', 'ERR_KEY_INVALID'],
+    ['a number', 42, 'ERR_KEY_INVALID'],
+    ['null', null, 'ERR_KEY_INVALID'],
+    ['a JWK', createPrivateKey(pkcs8).export({ format: 'jwk' }), 'ERR_KEY_INVALID'],
+    ['a path to nothing', './no/such/private.key', 'ERR_KEY_FILE_NOT_FOUND'],
+    ['a path through a file', `${keyPath('ec')}/private.key`, 'ERR_KEY_FILE_NOT_FOUND'],
+    ['a path to a folder', __dirname, 'ERR_KEY_FILE_IS_DIRECTORY'],
+    ['the path of an EC key', keyPath('ec'), 'ERR_KEY_NOT_RSA'],
+    ['the path of another file', __filename, 'ERR_KEY_INVALID'],
+  ])('%s', (_name, input, code) => {
+    // A path of this repo is in every stack trace; no other text may be.
+    const isText = typeof input === 'string' && !input.startsWith('/');
+    const secrets = isText ? [...keySecrets(input), input] : [];
+    expect(failure(() => parsePrivateKey(input as PrivateKeyInput), secrets).code).toBe(code);
+  });
+
+  test('the path of an empty file', () => {
+    const path = file('empty.pem', '');
+    expect(failure(() => parsePrivateKey(path), [path]).code).toBe('ERR_KEY_INVALID');
+  });
+
+  test('a path that cannot be read: a loop of symbolic links', () => {
+    const path = join(folder, 'loop.pem');
+    symlinkSync(path, path);
+    const error = failure(() => parsePrivateKey(path), [path]);
+    expect(error.code).toBe('ERR_KEY_FILE_UNREADABLE');
+    expect(error.message).toContain('ELOOP');
+  });
+
+  test('a key taken for a path, however it was cut (Node quotes it in ENOENT)', () => {
+    fc.assert(
+      fc.property(fc.nat(pkcs8.length), fc.nat(pkcs8.length), fc.boolean(), (a, b, flat) => {
+        const part = pkcs8.slice(Math.min(a, b), Math.max(a, b));
+        const text = flat ? part.replaceAll('\n', '') : part;
+        fc.pre(text.trim() !== pkcs8.trim());
+        const { code } = failure(() => parsePrivateKey(text), text.length > 8 ? [text] : []);
+        expect([
+          'ERR_KEY_INVALID',
+          'ERR_KEY_FILE_NOT_FOUND',
+          'ERR_KEY_FILE_IS_DIRECTORY',
+        ]).toContain(code);
+      }),
+    );
+  });
+
+  test('any other text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', minLength: 1 }), (text) => {
+        fc.pre(!/^[./\\\s"']*$/.test(text));
+        expect(failure(() => parsePrivateKey(text)).code).toMatch(/^ERR_KEY_/);
+      }),
+    );
+  });
+});

@@ -1,0 +1,14 @@
+import { errorMeanings, NexmoAuthError } from '../src/errors';
+
+test('an error has a name, a stable code, a message, and no other field', () => {
+  const error = new NexmoAuthError('ERR_INVALID_URL', 'Do this.');
+  expect(error).toBeInstanceOf(Error);
+  expect({ ...error }).toEqual({ code: 'ERR_INVALID_URL', name: 'NexmoAuthError' });
+  expect(String(error)).toBe('NexmoAuthError: Do this.');
+  expect(error.cause).toBeUndefined();
+});
+
+test.each(Object.entries(errorMeanings))('%s has a meaning in one sentence', (code, meaning) => {
+  expect(code).toMatch(/^ERR(_[A-Z]+)+$/);
+  expect(meaning).toMatch(/^[A-Z].*\.$/);
+});

@@ -1,0 +1,33 @@
+import { encodingsOf, leaksIn } from './leaks';
+
+const secret = 'aB3$xY7/kL9 zQ1';
+const hidden = (value: unknown) => Object.defineProperty({}, 'field', { value, enumerable: false });
+
+describe('the search for leaks finds a secret', () => {
+  test.each<[string, unknown]>([
+    ['in a text', `before ${secret} after`],
+    ['percent-encoded', `?s=${encodeURIComponent(secret)}`],
+    ['form-encoded', new URLSearchParams({ secret }).toString()],
+    ['in base64 at the start', Buffer.from(`${secret}xyz`).toString('base64')],
+    ['in base64 one byte later', Buffer.from(`1${secret}xyz`).toString('base64')],
+    ['in base64 two bytes later', Buffer.from(`12${secret}xyz`).toString('base64url')],
+    ['in hexadecimal', Buffer.from(secret).toString('hex')],
+    ['in UTF-16', Buffer.from(secret, 'utf16le')],
+    ['in bytes', new Uint8Array(Buffer.from(secret))],
+    ['in a hidden field', hidden(secret)],
+    ['under a symbol', { [Symbol('s')]: secret }],
+    ['as the name of a field', { [secret]: 1 }],
+    ['in a map', new Map([['key', { deep: [secret] }]])],
+    ['in the field of a function', Object.assign(() => 0, { secret })],
+    ['behind an accessor', new URL(`https://host.test/?s=${encodeURIComponent(secret)}`)],
+    ['in the message of a cause', new Error('outer', { cause: new Error(secret) })],
+    ['in JSON only', { toJSON: () => secret }],
+  ])('%s', (_place, value) => {
+    expect(leaksIn(value, [secret])).not.toEqual([]);
+  });
+});
+
+test('the search for leaks finds nothing where there is nothing', () => {
+  expect(leaksIn({ a: [1, 'text', new Map([[1, null]])] }, [secret])).toEqual([]);
+  expect(encodingsOf(secret).every((text) => text.length >= 4)).toBe(true);
+});
