@@ -35,7 +35,7 @@ const importsOnly = ({ name, path, below, node, packages }) => ({
   severity: 'error',
   from: { path },
   to: {
-    pathNot: [path, ...below, ...packages.map((name) => `^node_modules/${name}/`)],
+    pathNot: [path, ...below, ...packages.map((name) => `(^|/)node_modules/${name}/`)],
     dependencyTypesNot: node ? ['core'] : [],
   },
 });

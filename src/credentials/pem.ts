@@ -23,7 +23,12 @@ function decode(bytes: Uint8Array): string {
  */
 export function pemBlocks(text: string): PemBlock[] {
   const lines = text.replace(/\\r\\n|\\n/g, '\n').replace(/\r\n/g, '\n');
-  const blocks = [...lines.matchAll(block)].map(([, label = '', body = '']) => ({
+  const found = [...lines.matchAll(block)] as unknown as [
+    text: string,
+    label: string,
+    body: string,
+  ][];
+  const blocks = found.map(([, label, body]) => ({
     label,
     text: `-----BEGIN ${label}-----\n${layOut(body)}\n-----END ${label}-----\n`,
   }));

@@ -143,7 +143,7 @@ function read(path: string): Uint8Array {
   try {
     return readFileSync(path);
   } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
+    const code = String((error as NodeJS.ErrnoException).code);
     const [ours, message] = fileErrors[code] ?? [
       'ERR_KEY_FILE_UNREADABLE',
       `The file given as privateKey cannot be read (${code}).`,

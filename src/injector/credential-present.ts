@@ -9,10 +9,13 @@ const names = ['api_key', 'api_secret', 'sig'];
  *
  * @throws NexmoAuthError `ERR_CREDENTIAL_PRESENT`
  */
-export function refuseCredential(request: AuthRequest & { auth?: unknown }, url: URL): void {
+export function refuseCredential(
+  request: AuthRequest & { headers: object; auth?: unknown },
+  url: URL,
+): void {
   if (url.username !== '' || url.password !== '') throw present('user-info in its URL');
   if (request.auth != null) throw present('the auth option');
-  const headers = Object.keys(request.headers ?? {});
+  const headers = Object.keys(request.headers);
   if (headers.some((name) => name.toLowerCase() === 'authorization')) {
     throw present('an Authorization header');
   }

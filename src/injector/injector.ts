@@ -49,6 +49,7 @@ export class AuthInjector {
     const { schemes: chosen = {}, products = [], jwt = {}, now, ...unknown } = options;
     refuseUnknown(unknown, 'the options of AuthInjector');
     requireObject(chosen, 'schemes');
+    requireObject(jwt, 'jwt');
     this.#credentials = credentials;
     this.#products = listProducts(products, chosen);
     this.#urls = new ProductUrls(this.#products.values());

@@ -17,7 +17,7 @@ export class ProductUrls {
         this.#places.set(url.host, places);
       }
     }
-    for (const places of this.#places.values()) places.sort((a, b) => bySpecificity(a, b));
+    for (const places of this.#places.values()) places.sort(bySpecificity);
   }
 
   /**
@@ -31,7 +31,7 @@ export class ProductUrls {
     const segments = segmentsOf(url);
     const matches = this.#places.get(url.host)?.filter((place) => covers(place, segments)) ?? [];
     const [longest] = matches;
-    if (longest === undefined && name === undefined) throw unknownPlace(url);
+    if (longest === undefined) throw name === undefined ? unknownPlace(url) : notAllowed(url, name);
     const found = matches.find(
       (place) =>
         place.protocol === url.protocol &&
@@ -88,7 +88,7 @@ function covers(place: Place, segments: readonly string[]): boolean {
   );
 }
 
-function bySpecificity(a: Place, b = a): number {
+function bySpecificity(a: Place, b: Place): number {
   return b.segments.length - a.segments.length || wildcards(a) - wildcards(b);
 }
 

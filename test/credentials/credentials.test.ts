@@ -1,3 +1,4 @@
+import { Console } from 'node:console';
 import { createPrivateKey, KeyObject } from 'node:crypto';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
@@ -128,7 +129,7 @@ describe('no secret shows when Credentials are', () => {
     ['put into something else', { deep: [new Map([['key', credentials]])] }],
     ['serialised as JSON', JSON.stringify(credentials)],
     ['spread', { ...credentials }],
-    ['concatenated', `${credentials as unknown as string}` + String(credentials)],
+    ['concatenated', 'as text: ' + (credentials as unknown as string)],
     ['cloned', structuredClone(credentials)],
     ['printed', inspect(credentials)],
     ['in an error', error],
@@ -142,7 +143,7 @@ describe('no secret shows when Credentials are', () => {
       written.push(String(text));
       return true;
     });
-    new console.Console(process.stdout).log(
+    new Console(process.stdout).log(
       '%o %O %s %j',
       credentials,
       credentials,

@@ -39,7 +39,7 @@ export function leaksIn(value: unknown, secrets: readonly string[]): string[] {
 
 function toJson(value: unknown): string {
   try {
-    return JSON.stringify(value) ?? '';
+    return JSON.stringify([value]);
   } catch {
     return ''; // Circular: nothing is printed.
   }
@@ -61,7 +61,7 @@ function* reachable(root: unknown): Generator<[path: string, text: string]> {
       continue;
     }
     if (types.isMap(value) || types.isSet(value)) queue.push([`${path}.entries`, [...value]]);
-    for (let owner: object | null = value; owner !== null; owner = Object.getPrototypeOf(owner)) {
+    for (let owner: object | null = value; owner !== null; owner = prototypeOf(owner)) {
       for (const key of Reflect.ownKeys(owner)) {
         yield [`${path} key`, String(key)];
         queue.push([`${path}.${String(key)}`, read(value, key)]);
@@ -76,4 +76,8 @@ function read(object: object, key: PropertyKey): unknown {
   } catch {
     return undefined;
   }
+}
+
+function prototypeOf(object: object): object | null {
+  return Object.getPrototypeOf(object) as object | null;
 }

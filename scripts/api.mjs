@@ -1,0 +1,73 @@
+// Compares the public API in dist/ with the reviewed one in etc/, or with --update rewrites etc/.
+import { fileURLToPath } from 'node:url';
+import { CompilerState, Extractor, ExtractorConfig } from '@microsoft/api-extractor';
+
+const projectFolder = fileURLToPath(new URL('..', import.meta.url));
+const update = process.argv.includes('--update');
+
+const reports = [
+  { entry: 'dist/index.d.ts', reportFileName: 'nexmo-auth' },
+  { entry: 'dist/testing/index.d.ts', reportFileName: 'nexmo-auth-testing' },
+];
+
+// Public only through the types made from them; the reports show them all the same.
+const constants = ['errorMeanings', 'schemeNames', 'signatureMethods'];
+
+const adviceOfTool = 'console-api-report-not-copied';
+const off = { logLevel: 'none' };
+const error = { logLevel: 'error' };
+
+const configs = reports.map(({ entry, reportFileName }) =>
+  ExtractorConfig.prepare({
+    configObject: {
+      projectFolder,
+      mainEntryPointFilePath: entry,
+      newlineKind: 'lf',
+      compiler: { tsconfigFilePath: 'tsconfig.build.json' },
+      apiReport: {
+        enabled: true,
+        reportFileName,
+        reportFolder: 'etc',
+        reportTempFolder: 'temp',
+        includeForgottenExports: true,
+      },
+      docModel: { enabled: false },
+      dtsRollup: { enabled: false },
+      tsdocMetadata: { enabled: false },
+      messages: {
+        compilerMessageReporting: { default: error },
+        extractorMessageReporting: {
+          default: error,
+          'ae-missing-release-tag': off,
+          'ae-undocumented': off,
+          'ae-unresolved-link': off,
+        },
+        tsdocMessageReporting: { default: off },
+      },
+    },
+    configObjectFullPath: undefined,
+    packageJsonFullPath: `${projectFolder}package.json`,
+  }),
+);
+
+function messageCallback(message) {
+  const isConstant = constants.some((name) => message.text.includes(`"${name}"`));
+  if (message.messageId === 'ae-forgotten-export' && isConstant) message.logLevel = 'none';
+  message.handled = message.logLevel === 'info' || message.messageId === adviceOfTool;
+}
+
+const compilerState = CompilerState.create(configs[0], {
+  additionalEntryPoints: configs.map((config) => config.mainEntryPointFilePath),
+});
+const results = configs.map((config) =>
+  Extractor.invoke(config, {
+    compilerState,
+    localBuild: update,
+    printApiReportDiff: !update,
+    messageCallback,
+  }),
+);
+if (results.some(({ apiReportChanged }) => apiReportChanged) && !update) {
+  console.error('The public API is not the one in etc/. Intended? Then: npm run api:update');
+}
+process.exitCode = results.every(({ succeeded }) => succeeded) ? 0 : 1;

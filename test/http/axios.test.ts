@@ -1,0 +1,383 @@
+import axios, { AxiosError, type AxiosRequestConfig } from 'axios';
+import {
+  attachAuth,
+  AuthInjector,
+  Credentials,
+  type NexmoAuthError,
+  type Product,
+} from '../../src';
+import { type Sandbox, startSandbox } from '../../src/testing';
+import { axiosClients } from '../support/axios-clients';
+import { failure, rejection } from '../support/errors';
+import { keyText } from '../support/keys';
+import { startServer, type TestServer } from '../support/server';
+
+const apiKey = 'abcd1234';
+const apiSecret = 'ABCDEFGH01234abc';
+const applicationId = 'aaaaaaaa-bbbb-cccc-dddd-0123456789ab';
+const credentials = new Credentials({
+  apiKey,
+  apiSecret,
+  applicationId,
+  privateKey: keyText('rsa-pkcs8'),
+});
+
+let sandbox: Sandbox;
+let auth: AuthInjector;
+beforeAll(async () => {
+  sandbox = await startSandbox({
+    apiKey,
+    apiSecret,
+    applicationId,
+    publicKey: keyText('rsa-public'),
+  });
+  auth = new AuthInjector(credentials, { products: sandbox.products });
+});
+afterAll(() => sandbox.close());
+
+const sms = { from: 'Nexmo', to: '447700900000', text: 'Hello & = ä €' };
+const sent = { status: '0' };
+const last = () => sandbox.requests.at(-1);
+
+describe.each(axiosClients)('attachAuth on an instance of %s', (_name, { library, create }) => {
+  test('authenticates SMS, Number Insight and Voice, each as it has to be', async () => {
+    const http = create();
+    attachAuth(http, auth);
+    const message = await http.get(`${sandbox.url('sms')}json`, { params: sms });
+    expect(message.data).toMatchObject({ messages: [sent] });
+    expect(last()).toMatchObject({ query: { ...sms, api_key: apiKey, api_secret: apiSecret } });
+    const insight = await http.get(`${sandbox.url('number-insight')}basic/json`, {
+      params: { number: '447700900000' },
+    });
+    expect(insight.data).toMatchObject({ status: 0 });
+    const call = await http.post(sandbox.url('voice'), {
+      to: [{ type: 'phone', number: '1' }],
+      from: { type: 'phone', number: '2' },
+    });
+    expect(call.status).toBe(201);
+    expect(last()?.headers['authorization']).toMatch(/^Bearer /);
+    expect(last()?.query).toEqual({});
+  });
+
+  test('resolves baseURL first, and keeps the parameters as they are serialised', async () => {
+    const http = create({ baseURL: sandbox.url('sms'), params: { from: 'Nexmo' } });
+    attachAuth(http, auth);
+    const params = { to: '1', text: 'x', list: [1, 2], deep: { a: 'b c' }, date: new Date(0) };
+    expect((await http.get('/json', { params })).data).toMatchObject({ messages: [sent] });
+    expect(last()?.query).toMatchObject({
+      from: 'Nexmo',
+      'list[]': '2',
+      'deep[a]': 'b c',
+      date: '1970-01-01T00:00:00.000Z',
+      api_key: apiKey,
+    });
+    const paramsSerializer = {
+      serialize: (given: object) =>
+        new URLSearchParams({ ...given, text: 'own', to: '1' }).toString(),
+    };
+    expect((await http.get('json', { paramsSerializer })).data).toMatchObject({ messages: [sent] });
+    expect(last()?.query).toMatchObject({ text: 'own', api_secret: apiSecret });
+    expect((await http.post('json', new URLSearchParams(sms))).data).toMatchObject({
+      messages: [sent],
+    });
+    expect(new URLSearchParams(last()?.body).get('text')).toBe(sms.text);
+    expect((await http.post('json', sms)).data).toMatchObject({ messages: [sent] });
+  });
+
+  test('comes after every interceptor: none sees a credential, and what they change is what counts', async () => {
+    const http = create();
+    const seen: unknown[] = [];
+    attachAuth(http, auth);
+    http.interceptors.request.use((config) => {
+      seen.push({ ...config, headers: { ...config.headers } });
+      return { ...config, url: `${sandbox.url('sms')}json`, params: sms };
+    });
+    http.interceptors.response.use((response) => {
+      seen.push(response.config, response.request);
+      return response;
+    });
+    expect((await http.get('https://elsewhere.test/')).data).toMatchObject({ messages: [sent] });
+    expect(seen).toHaveLength(3);
+    expect(JSON.stringify(seen)).not.toContain('api_secret');
+  });
+
+  test('shows the request without its credential', async () => {
+    const http = create();
+    attachAuth(http, auth);
+    const response = await http.get(`${sandbox.url('sms')}json`, { params: sms });
+    expect(response.request).toEqual({
+      method: 'get',
+      url: expect.stringMatching(/\/sms\/json\?from=Nexmo&/) as string,
+    });
+    expect(response.config).toMatchObject({ url: `${sandbox.url('sms')}json`, params: sms });
+  });
+
+  test('leaves the config that it is called with as it was', async () => {
+    const http = create();
+    attachAuth(http, auth);
+    const config = Object.freeze({
+      headers: Object.freeze({ 'X-Trace': '1' }),
+      params: Object.freeze({ ...sms }),
+    });
+    await http.get(`${sandbox.url('sms')}json`, config);
+    const { AxiosHeaders } = library;
+    const headers = new AxiosHeaders({ 'X-Trace': '1' });
+    await http.get(sandbox.url('voice'), { headers });
+    expect(headers.toJSON()).toEqual({ 'X-Trace': '1' });
+    expect(last()?.headers).toMatchObject({
+      'x-trace': '1',
+      authorization: expect.any(String) as string,
+    });
+  });
+
+  test('a request sent again from error.config works and is authenticated once', async () => {
+    const http = create();
+    attachAuth(http, auth);
+    const url = `${sandbox.url('numbers').replace(/number\/$/, '')}account/top-up`;
+    const error = await http.post(url, null).catch((e: unknown) => e as AxiosError);
+    expect(error).toMatchObject({ isAxiosError: true, response: { status: 400 } });
+    const again = { ...(error as AxiosError).config, data: 'trx=1' };
+    expect((await http.request(again)).data).toEqual({
+      'error-code': '200',
+      'error-code-label': 'success',
+    });
+    expect(last()?.query).toEqual({ api_key: apiKey, api_secret: apiSecret });
+    const voice = await http.post(sandbox.url('voice'), {}).catch((e: unknown) => e as AxiosError);
+    const repeated = await http
+      .request((voice as AxiosError).config as AxiosRequestConfig)
+      .catch((e: unknown) => e as AxiosError);
+    expect(repeated).toMatchObject({ response: { status: 400 } });
+    expect(last()?.refusal).toBeUndefined();
+  });
+
+  test('refuses a request that brings a credential', async () => {
+    const http = create();
+    attachAuth(http, auth);
+    const count = sandbox.requests.length;
+    const url = `${sandbox.url('sms')}json`;
+    const configs: AxiosRequestConfig[] = [
+      { params: { api_key: 'x' } },
+      { headers: { authorization: 'Basic x' } },
+      { auth: { username: 'x', password: 'y' } },
+      { params: { a: 1 }, paramsSerializer: { serialize: () => 'api_secret=x' } },
+      { method: 'post', data: { api_secret: 'x' } },
+      { url: url.replace('//', '//x:y@') },
+    ];
+    for (const config of configs) {
+      const error = await rejection(http.request({ url, ...config }));
+      expect(error.code).toBe('ERR_CREDENTIAL_PRESENT');
+    }
+    expect(sandbox.requests).toHaveLength(count);
+  });
+
+  test('with a product named, refuses every other URL', async () => {
+    const http = create({ baseURL: sandbox.url('sms') });
+    attachAuth(http, auth, { product: 'sms' });
+    expect((await http.get('json', { params: sms })).data).toMatchObject({ messages: [sent] });
+    for (const url of [
+      '../ni/basic/json',
+      sandbox.url('voice'),
+      'https://elsewhere.test/',
+      'http://rest.nexmo.com/sms/json',
+    ]) {
+      expect((await rejection(http.get(url))).code).toBe('ERR_HOST_NOT_ALLOWED');
+    }
+    expect((await rejection(http.get('json', { baseURL: '' }))).code).toBe('ERR_INVALID_URL');
+    const unknown = create();
+    attachAuth(unknown, auth, { product: 'fax' });
+    expect((await rejection(unknown.get(sandbox.url('sms')))).code).toBe('ERR_UNKNOWN_PRODUCT');
+  });
+
+  test('attached twice sends one credential or none', async () => {
+    const http = create();
+    attachAuth(http, auth);
+    attachAuth(http, auth);
+    expect((await rejection(http.get(`${sandbox.url('sms')}json`, { params: sms }))).code).toBe(
+      'ERR_CREDENTIAL_PRESENT',
+    );
+  });
+
+  test('detached again sends none, in whatever order', async () => {
+    const http = create();
+    const [first, second] = [attachAuth(http, auth), attachAuth(http, auth)];
+    first();
+    expect((await http.get(`${sandbox.url('sms')}json`, { params: sms })).data).toMatchObject({
+      messages: [sent],
+    });
+    second();
+    const refused = await http.get(`${sandbox.url('sms')}json`, { params: sms });
+    expect(refused.data).toMatchObject({ messages: [{ status: '2' }] });
+    expect(last()?.refusal).toBe('api_key is not in the query');
+  });
+});
+
+describe.each(axiosClients)('requests of %s to other places', (_name, { create }) => {
+  let server: TestServer;
+  beforeAll(
+    async () =>
+      (server = await startServer((request, response) => {
+        if (request.url === '/302') response.writeHead(302, { location: '/end' });
+        if (request.url === '/404') response.writeHead(404);
+        response.end('{"answer":42}');
+      })),
+  );
+  afterAll(() => server.close());
+
+  test('pass through untouched, and are redirected as ever', async () => {
+    const http = create({ baseURL: server.origin });
+    attachAuth(http, auth);
+    const { data, config } = await http.get<unknown>('/302', {
+      params: { api_key: 'mine' },
+      headers: { authorization: 'mine' },
+    });
+    expect(data).toEqual({ answer: 42 });
+    expect(config.adapter).toBe(http.defaults.adapter);
+    expect(server.received.join()).not.toContain(apiSecret);
+    const redirected = await http.get<unknown>('/302');
+    expect(redirected.data).toEqual({ answer: 42 });
+  });
+
+  test('fail as ever', async () => {
+    const http = create({ baseURL: server.origin });
+    attachAuth(http, auth);
+    const error = await http.get('/404').catch((e: unknown) => e as AxiosError);
+    expect(error).toMatchObject({
+      isAxiosError: true,
+      status: 404,
+      config: { baseURL: server.origin },
+    });
+    expect((error as AxiosError).config?.adapter).toBe(http.defaults.adapter);
+    const relative = await create()
+      .get('/no-host')
+      .catch((e: unknown) => (e as Error).message);
+    const instance = create();
+    attachAuth(instance, auth);
+    expect(await instance.get('/no-host').catch((e: unknown) => (e as Error).message)).toBe(
+      relative,
+    );
+  });
+
+  test('get nothing, wherever a base URL is left by an absolute or a climbing path (CVE-2025-27152)', async () => {
+    const http = create({ baseURL: sandbox.url('sms') });
+    attachAuth(http, auth);
+    for (const url of [`${server.origin}/a`, `//${server.origin.slice(5)}/a`])
+      await http.get(url).catch(() => 0);
+    const { host } = new URL(server.origin);
+    await http.get(`http://${new URL(sandbox.url('sms')).host}@${host}/a`).catch(() => 0);
+    await http.get('../../unknown.test/x').catch(() => 0);
+    expect(last()).toMatchObject({ host: 'unknown.test', query: {} });
+    expect(server.received.join()).not.toContain(apiSecret);
+  });
+});
+
+describe.each(axiosClients)('a redirect of an authenticated request by %s', (_name, { create }) => {
+  let elsewhere: TestServer;
+  let gateway: TestServer;
+  let own: AuthInjector;
+  beforeAll(async () => {
+    elsewhere = await startServer((_request, response) => response.end('arrived'));
+    gateway = await startServer((request, response) => {
+      const [, status, ...path] = String(request.url).split('/');
+      const target = `${elsewhere.origin}/${path.join('/')}`;
+      response
+        .writeHead(Number(status), { location: target, link: [target, target] as never })
+        .end();
+    });
+    const products: Product[] = [
+      { name: 'gateway', urls: [gateway.origin], schemes: ['query'] },
+      { name: 'other', urls: [elsewhere.origin], schemes: ['query'] },
+      {
+        name: 'tokens',
+        urls: ['301', '302', '303', '307', '308'].map(
+          (status) => `${gateway.origin}/${status}/token`,
+        ),
+        schemes: ['bearer'],
+      },
+    ];
+    own = new AuthInjector(credentials, { products });
+  });
+  afterAll(() => Promise.all([gateway.close(), elsewhere.close()]));
+
+  test.each([301, 302, 303, 307, 308])('with %i is not followed', async (status) => {
+    const http = create();
+    attachAuth(http, own);
+    const requests: AxiosRequestConfig[] = [
+      { method: 'get', url: 'key' },
+      { method: 'post', url: 'key', data: 'body' },
+      { method: 'get', url: 'token' },
+      { method: 'put', url: 'token', data: 'body' },
+    ];
+    for (const { url, ...request } of requests) {
+      const error = await http
+        .request({ ...request, url: `${gateway.origin}/${status}/${String(url)}`, maxRedirects: 5 })
+        .catch((e: unknown) => e as AxiosError);
+      expect(error).toMatchObject({ isAxiosError: true, response: { status } });
+      const { location } = (error as AxiosError).response?.headers as Record<string, string>;
+      expect(location).not.toContain(apiSecret);
+      expect(location).toContain(elsewhere.origin);
+    }
+    expect(gateway.received.join()).toContain(apiSecret);
+    expect(elsewhere.received).toEqual([]);
+  });
+});
+
+describe('attachAuth', () => {
+  test('calls an adapter that is a function, and mends what it throws', async () => {
+    const adapter = jest.fn((config: AxiosRequestConfig) => {
+      const message = `Could not send ${JSON.stringify(config.params)}`;
+      return Promise.reject(Object.assign(new Error(message), { config }));
+    });
+    const http = axios.create({ adapter });
+    attachAuth(http, auth);
+    const error = await http.get(`${sandbox.url('sms')}json`).catch((e: unknown) => e as Error);
+    expect(adapter).toHaveBeenCalledTimes(1);
+    expect(String(error)).toContain('"api_secret":"[redacted]"');
+    expect((error as AxiosError).config?.params).toBeUndefined();
+  });
+
+  test('keeps the classes of errors that the caller’s axios has', async () => {
+    const http = axios.create();
+    attachAuth(http, auth);
+    const error = await http.get(`${sandbox.url('account')}top-up`).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(AxiosError);
+    const aborted = await http
+      .get(sandbox.url('sms'), { signal: AbortSignal.abort() })
+      .catch((e: unknown) => e);
+    expect(axios.isCancel(aborted)).toBe(true);
+  });
+
+  test('does not reach a request with an adapter of its own, as documented', async () => {
+    const http = axios.create();
+    attachAuth(http, auth);
+    await http.get(`${sandbox.url('sms')}json`, { adapter: 'http', params: sms });
+    expect(last()?.query).toEqual(sms);
+  });
+
+  test('works on the axios function itself', async () => {
+    const detach = attachAuth(axios, auth);
+    expect((await axios.get(`${sandbox.url('sms')}json`, { params: sms })).data).toMatchObject({
+      messages: [sent],
+    });
+    detach();
+    expect(axios.defaults.adapter).toEqual(axios.create().defaults.adapter);
+  });
+
+  test.each<[string, unknown[]]>([
+    ['no axios instance', [{ defaults: {} }, () => auth]],
+    ['an axios that is too old', [{ defaults: {}, create: () => 0 }, () => auth]],
+    ['Credentials for the injector', [axios.create(), () => credentials]],
+    ['options that are none', [axios.create(), () => auth, 'sms']],
+    ['an option that does not exist', [axios.create(), () => auth, { products: ['sms'] }]],
+  ])('refuses %s', (_name, [instance, injector, options]) => {
+    const attach = () =>
+      attachAuth(instance as never, (injector as () => AuthInjector)(), options as never);
+    expect(failure(attach).code).toBe('ERR_INVALID_OPTION');
+  });
+
+  test('an error of ours reaches the caller as it is', async () => {
+    const http = axios.create();
+    attachAuth(http, new AuthInjector(new Credentials({ apiKey }), { products: sandbox.products }));
+    const error: NexmoAuthError = await rejection(http.get(`${sandbox.url('sms')}json`));
+    expect(error.code).toBe('ERR_MISSING_CREDENTIAL');
+  });
+});

@@ -1,0 +1,164 @@
+import { Agent } from 'node:http';
+import { PassThrough, Readable } from 'node:stream';
+import axios, { type AxiosError, type AxiosInstance, type AxiosRequestConfig } from 'axios';
+import { attachAuth, AuthInjector, Credentials } from '../../src';
+import { axiosClients } from '../support/axios-clients';
+import { keyText } from '../support/keys';
+import { leaksIn } from '../support/leaks';
+import { startServer, type TestServer } from '../support/server';
+
+const apiSecret = 'ABCDEFGH01234abc';
+const credentials = new Credentials({
+  apiKey: 'abcd1234',
+  apiSecret,
+  applicationId: 'aaaaaaaa-bbbb-cccc-dddd-0123456789ab',
+  privateKey: keyText('rsa-pkcs8'),
+});
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startServer((request, response) => {
+    const path = new URL(String(request.url), server.origin).pathname.split('/').at(-1);
+    response.setHeader('x-echo', String(request.headers.authorization));
+    response.setHeader('set-cookie', ['a=1', `last=${String(request.url)}`]);
+    if (path === 'redirect')
+      response.writeHead(302, { location: `https://elsewhere.test${String(request.url)}` });
+    if (path === 'refuse') response.writeHead(401);
+    if (path === 'broken') response.writeHead(200, { 'content-type': 'application/json' }).end('{');
+    else if (path === 'reset') request.socket.destroy();
+    else if (path === 'hang') response.write('first');
+    else if (path === 'cut')
+      response
+        .writeHead(200, { 'content-length': 10 })
+        .write('first', () => setImmediate(() => request.socket.destroy()));
+    else response.end('{"answer":42}');
+  });
+});
+afterAll(() => server.close());
+
+const cases = axiosClients.flatMap(([name, { create }]) =>
+  (['query', 'bearer'] as const).map((scheme) => [`${name}, ${scheme}`, create, scheme] as const),
+);
+
+describe.each(cases)('no secret is in what comes out of %s:', (_name, create, scheme) => {
+  const agent = new Agent({ keepAlive: true });
+  let http: AxiosInstance;
+  let secrets: () => string[];
+  beforeAll(() => {
+    const products = [{ name: 'gateway', urls: [server.origin], schemes: [scheme] as const }];
+    const tokens: string[] = [];
+    http = create({ baseURL: server.origin, httpAgent: agent });
+    attachAuth(http, new AuthInjector(credentials, { products }));
+    const before = server.received.length;
+    secrets = () => {
+      for (const text of server.received.slice(before))
+        tokens.push(...(text.match(/(?<=Bearer )[\w.-]+/g) ?? []));
+      expect(server.received.slice(before).join()).toContain(
+        scheme === 'query' ? apiSecret : 'Bearer ',
+      );
+      return [apiSecret, ...new Set(tokens)];
+    };
+  });
+  afterAll(() => {
+    agent.destroy();
+  });
+
+  const outcome = (config: AxiosRequestConfig) =>
+    http.request(config).catch((error: unknown) => error as AxiosError);
+  const expectNoLeak = (value: unknown) => {
+    expect(leaksIn(value, secrets())).toEqual([]);
+  };
+
+  test('a response, with headers in which the server echoes it', async () => {
+    const response = await outcome({ url: '/fine', params: { a: 1 } });
+    expect(response).toMatchObject({ status: 200, data: { answer: 42 } });
+    expectNoLeak(response);
+  });
+
+  test.each([
+    ['a refusal', 'refuse'],
+    ['a redirect, echoed in Location', 'redirect'],
+    ['a connection that is reset', 'reset'],
+    ['an answer that is cut off', 'cut'],
+  ])('the error of %s', async (_what, path) => {
+    const error = await outcome({ url: `/${path}`, method: 'post', data: { text: 'x' } });
+    expect(error).toMatchObject({ isAxiosError: true });
+    expectNoLeak(error);
+    expectNoLeak((error as AxiosError).toJSON());
+  });
+
+  test('the error of an answer that cannot be parsed', async () => {
+    const error = await outcome({ url: '/broken', responseType: 'json' });
+    expectNoLeak(error);
+  });
+
+  test('the error of a time-out, while the socket is open', async () => {
+    const error = await outcome({ url: '/hang', timeout: 100 });
+    expect(error).toMatchObject({ isAxiosError: true });
+    expectNoLeak(error);
+  });
+
+  test('the error of an abort', async () => {
+    const error = await outcome({ url: '/hang', signal: AbortSignal.timeout(100) });
+    expect(error).toHaveProperty('message');
+    expectNoLeak(error);
+  });
+
+  test('a streamed response, while it is open', async () => {
+    const response = await http.get<AsyncIterable<Uint8Array> & { destroy?: () => void }>('/hang', {
+      responseType: 'stream',
+    });
+    expectNoLeak(response);
+    for await (const chunk of response.data) {
+      expect(Buffer.from(chunk).toString()).toBe('first');
+      break;
+    }
+  });
+
+  test('the error of a streamed response', async () => {
+    const response = await http.get<AsyncIterable<Uint8Array>>('/cut', { responseType: 'stream' });
+    const read = async () => {
+      for await (const chunk of response.data) expect(chunk).toBeDefined();
+    };
+    const error: unknown = await read().catch((e: unknown) => e);
+    expect(error).toHaveProperty('message');
+    expectNoLeak(error);
+  });
+
+  test('the error of a streamed response that is aborted', async () => {
+    const controller = new AbortController();
+    const response = await http.get<AsyncIterable<Uint8Array>>('/hang', {
+      responseType: 'stream',
+      signal: controller.signal,
+    });
+    const read = async () => {
+      for await (const chunk of response.data) {
+        expect(chunk).toBeDefined();
+        controller.abort();
+      }
+    };
+    const error: unknown = await read().catch((e: unknown) => e);
+    expect(error).toHaveProperty('message');
+    expectNoLeak(error);
+  });
+
+  test('an error that comes while a body is streamed up', async () => {
+    const body = new Readable({ read: () => undefined });
+    body.push('first');
+    const error = await outcome({ url: '/refuse', method: 'post', data: body });
+    expectNoLeak(error);
+    expectNoLeak(body);
+    body.push(null);
+  });
+});
+
+test('a streamed body arrives whole', async () => {
+  const received = server.received.length;
+  const http = axios.create();
+  const products = [{ name: 'gateway', urls: [server.origin], schemes: ['query'] as const }];
+  attachAuth(http, new AuthInjector(credentials, { products }));
+  const body = new PassThrough();
+  body.end('x'.repeat(200_000));
+  await http.post(server.origin, body, { maxBodyLength: Infinity });
+  expect(server.received.slice(received + 1).join('')).toBe('x'.repeat(200_000));
+});

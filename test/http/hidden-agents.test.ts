@@ -1,0 +1,48 @@
+import { Agent } from 'node:http';
+import axios from 'axios';
+import { attachAuth, AuthInjector, Credentials } from '../../src';
+import { hideAgents } from '../../src/http/hidden-agents';
+import { startServer } from '../support/server';
+
+test('a request uses the caller’s agent, and so does one sent again from the config that shows', async () => {
+  const server = await startServer((_request, response) => response.end());
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const opened = jest.spyOn(agent, 'createConnection' as never);
+  const http = axios.create({ adapter: 'http', httpAgent: agent, baseURL: server.origin });
+  const credentials = new Credentials({ apiKey: 'abcd1234', apiSecret: 'ABCDEFGH01234abc' });
+  const products = [{ name: 'own', urls: [`${server.origin}/own`], schemes: ['query'] as const }];
+  attachAuth(http, new AuthInjector(credentials, { products }));
+  for (const url of ['/own', '/other']) {
+    const { config } = await http.get(url);
+    expect(config.httpAgent).not.toBe(agent);
+    expect(config.httpAgent).toBeInstanceOf(Agent);
+    await http.request(config);
+  }
+  expect(http.defaults.httpAgent).toBe(agent);
+  expect(server.received).toHaveLength(4);
+  expect(opened).toHaveBeenCalledTimes(1);
+  agent.destroy();
+  await server.close();
+});
+
+test('a look-alike sends through its agent even where nobody knows it', async () => {
+  const server = await startServer((_request, response) => response.end('arrived'));
+  const agent = new Agent({ keepAlive: true });
+  const opened = jest.spyOn(agent, 'createConnection' as never);
+  const config = { httpAgent: agent };
+  expect(hideAgents(config)).toEqual({ httpAgent: agent });
+  const { data } = await axios.get<string>(server.origin, { ...config, adapter: 'http' });
+  expect(data).toBe('arrived');
+  expect(opened).toHaveBeenCalledTimes(1);
+  agent.destroy();
+  await server.close();
+});
+
+test('an agent has one look-alike, and what is no agent stays', () => {
+  const agent = new Agent();
+  const [first, second] = [{ httpAgent: agent }, { httpAgent: agent, httpsAgent: false, other: 1 }];
+  hideAgents(first);
+  expect(hideAgents(second)).toEqual({ httpAgent: agent });
+  expect(second).toEqual({ httpAgent: first.httpAgent, httpsAgent: false, other: 1 });
+  expect(hideAgents(second)).toEqual({ httpAgent: agent });
+});

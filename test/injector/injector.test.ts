@@ -1,0 +1,322 @@
+import fc from 'fast-check';
+import {
+  AuthInjector,
+  type AuthInjectorOptions,
+  type AuthRequest,
+  Credentials,
+  decodeJwt,
+  type Product,
+  verifyJwt,
+} from '../../src';
+import { failure, rejection } from '../support/errors';
+import { keyText } from '../support/keys';
+
+const apiKey = 'abcd1234';
+const apiSecret = 'ABCDEFGH01234abc';
+const applicationId = 'aaaaaaaa-bbbb-cccc-dddd-0123456789ab';
+const privateKey = keyText('rsa-pkcs8');
+const everything = new Credentials({ apiKey, apiSecret, applicationId, privateKey });
+const keySecret = { api_key: apiKey, api_secret: apiSecret };
+const now = () => 1_500_000_000_000;
+
+const auth = new AuthInjector(everything, { now });
+const sms = 'https://rest.nexmo.com/sms/json';
+const calls = 'https://api.nexmo.com/v1/calls';
+const codeOf = async (request: unknown, product?: string, injector = auth) =>
+  (await rejection(injector.inject(request as AuthRequest, product), [apiSecret])).code;
+
+describe('inject', () => {
+  test('attaches key and secret as query parameters for SMS', async () => {
+    const request = { method: 'post', url: sms, params: { to: '447700900000' }, timeout: 10 };
+    expect(await auth.inject(request)).toEqual({
+      ...request,
+      headers: {},
+      params: { to: '447700900000', ...keySecret },
+    });
+  });
+
+  test('attaches a JWT as bearer token for Voice', async () => {
+    const { headers, params } = await auth.inject({ url: calls, headers: { 'X-Trace': '1' } });
+    expect(headers).toEqual({
+      'X-Trace': '1',
+      Authorization: expect.stringMatching(/^Bearer \S+$/) as string,
+    });
+    expect(params).toBeUndefined();
+    const token = String(headers?.['Authorization']).slice(7);
+    expect(verifyJwt(token, keyText('rsa-public'), { applicationId, now })).toMatchObject({
+      exp: 1_500_000_900,
+    });
+  });
+
+  test('makes its tokens with the jwt options', async () => {
+    const own = new AuthInjector(everything, { now, jwt: { ttl: 60, claims: { iss: 'me' } } });
+    const { headers } = await own.inject({ url: calls });
+    const { claims } = decodeJwt(String(headers?.['Authorization']).slice(7));
+    expect(claims).toMatchObject({ exp: 1_500_000_060, iss: 'me' });
+  });
+
+  test('leaves the request as it was, even deeply frozen', async () => {
+    const params = new URLSearchParams({ to: '1' });
+    const request = Object.freeze({
+      url: sms,
+      headers: Object.freeze({ accept: '*/*' }),
+      params: Object.freeze({ to: '1' }),
+    });
+    expect((await auth.inject(request)).params).toEqual({ to: '1', ...keySecret });
+    expect((await auth.inject({ url: calls, headers: request.headers })).headers).not.toBe(
+      request.headers,
+    );
+    const injected = await auth.inject({ url: sms, params });
+    expect(String(injected.params)).toBe(`to=1&api_key=${apiKey}&api_secret=${apiSecret}`);
+    expect(String(params)).toBe('to=1');
+  });
+
+  test('keeps repeated parameters, other fields, and the body', async () => {
+    const data = { text: 'Hello' };
+    const injected = await auth.inject({
+      url: `${sms}?a=1&a=2`,
+      params: new URLSearchParams('b=1&b=2'),
+      data,
+    });
+    expect(injected.url).toBe(`${sms}?a=1&a=2`);
+    expect(String(injected.params)).toContain('b=1&b=2&');
+    expect(injected.data).toBe(data);
+  });
+
+  test('takes the Headers of fetch, and headers that are unset', async () => {
+    const headers = new Headers({ accept: 'a/b' });
+    const injected = await auth.inject({ url: calls, headers: headers as never });
+    expect(injected.headers).toMatchObject({ accept: 'a/b' });
+    for (const unset of [null, undefined, false]) {
+      const request = { url: calls, headers: { authorization: unset } };
+      expect(Object.keys((await auth.inject(request)).headers ?? {})).toEqual(['Authorization']);
+    }
+  });
+
+  test('takes params and headers of null as none', async () => {
+    expect((await auth.inject({ url: sms, params: null as never })).params).toEqual(keySecret);
+  });
+
+  test.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['a text', sms],
+    ['no url', { params: {} }],
+    ['a URL object', { url: new URL(sms) }],
+    ['params that are a text', { url: sms, params: 'to=1' }],
+    ['params that are a list', { url: sms, params: [] }],
+    ['headers that are a list', { url: sms, headers: [['a', 'b']] }],
+    ['headers of null', { url: sms, headers: null }],
+  ])('refuses a request that is or has %s', async (_name, request) => {
+    expect(await codeOf(request)).toBe('ERR_INVALID_REQUEST');
+  });
+
+  test.each([
+    '/sms/json',
+    'rest.nexmo.com/sms/json',
+    '//rest.nexmo.com/sms/json',
+    '',
+    'https://',
+    'https://[::1',
+  ])('refuses "%s", which is not absolute', async (url) => {
+    expect(await codeOf({ url })).toBe('ERR_INVALID_URL');
+  });
+});
+
+describe('a credential that is missing is named, with the product', () => {
+  test.each<[Credentials, string, string]>([
+    [new Credentials({}), sms, 'sms needs apiKey and apiSecret (query)'],
+    [
+      new Credentials({ apiKey }),
+      'https://api.nexmo.com/ni/basic/json',
+      'number-insight needs apiSecret',
+    ],
+    [new Credentials({ apiSecret }), 'https://api.nexmo.com/verify/json', 'verify needs apiKey'],
+    [
+      new Credentials({ apiKey, apiSecret }),
+      calls,
+      'voice needs applicationId and privateKey (bearer)',
+    ],
+    [new Credentials({ apiKey, apiSecret, applicationId }), calls, 'voice needs privateKey'],
+  ])('%#', async (credentials, url, message) => {
+    const error = await rejection(new AuthInjector(credentials).inject({ url }), [apiSecret]);
+    expect(error.code).toBe('ERR_MISSING_CREDENTIAL');
+    expect(error.message).toContain(message);
+  });
+
+  test('for each of several schemes', async () => {
+    const products: Product[] = [
+      { name: 'own', urls: ['https://own.test/'], schemes: ['bearer', 'query'] },
+    ];
+    const error = await rejection(
+      new AuthInjector(new Credentials({ apiKey }), { products }).inject({
+        url: 'https://own.test/',
+      }),
+    );
+    expect(error.message).toContain(
+      'own needs applicationId and privateKey (bearer), or apiSecret (query)',
+    );
+  });
+});
+
+describe('of several schemes', () => {
+  const products: Product[] = [
+    { name: 'own', urls: ['https://own.test/'], schemes: ['bearer', 'query'] },
+  ];
+  const request = { url: 'https://own.test/thing' };
+
+  test('the first is used for which the credentials are there', async () => {
+    const both = await new AuthInjector(everything, { products }).inject(request);
+    expect(both.headers).toHaveProperty('Authorization');
+    expect(both.params).toBeUndefined();
+    const keyOnly = new AuthInjector(new Credentials({ apiKey, apiSecret }), { products });
+    expect((await keyOnly.inject(request)).params).toEqual(keySecret);
+  });
+
+  test('the schemes option chooses', async () => {
+    const chosen = new AuthInjector(everything, { products, schemes: { own: 'query' } });
+    expect((await chosen.inject(request)).params).toEqual(keySecret);
+  });
+
+  test.each<[string, AuthInjectorOptions, string]>([
+    [
+      'a scheme that the product does not take',
+      { schemes: { sms: 'bearer' } },
+      'ERR_SCHEME_NOT_ACCEPTED',
+    ],
+    [
+      'a scheme that does not exist',
+      { schemes: { sms: 'digest' as never } },
+      'ERR_SCHEME_NOT_ACCEPTED',
+    ],
+    ['a product that does not exist', { schemes: { fax: 'query' } }, 'ERR_UNKNOWN_PRODUCT'],
+    ['something else than an object', { schemes: 'query' as never }, 'ERR_INVALID_OPTION'],
+  ])('it refuses %s', (_name, options, code) => {
+    expect(failure(() => new AuthInjector(everything, options)).code).toBe(code);
+  });
+});
+
+describe('a request that brings a credential already is refused:', () => {
+  test.each<[string, object]>([
+    ['api_key in params', { params: { api_key: 'x' } }],
+    ['api_secret in params', { params: { api_secret: 'x' } }],
+    ['sig in params', { params: { sig: 'x' } }],
+    ['api_key in URLSearchParams', { params: new URLSearchParams('api_key=x') }],
+    ['an empty api_secret', { params: { api_secret: '' } }],
+    ['api_key in the URL', { url: `${sms}?api_key=x` }],
+    ['api_secret in the URL, percent-encoded', { url: `${sms}?a=1&api%5Fsecret=x` }],
+    ['sig in the URL', { url: `${sms}?sig=x` }],
+    ['api_key in an object body', { data: { api_key: 'x' } }],
+    ['api_secret in a JSON body', { data: JSON.stringify({ text: 'Hello', api_secret: 'x' }) }],
+    ['api_secret in a form body', { data: 'text=Hello&api_secret=x' }],
+    ['sig in URLSearchParams as body', { data: new URLSearchParams({ sig: 'x' }) }],
+    ['api_key in bytes', { data: Buffer.from('api_key=x') }],
+    [
+      'api_key in FormData',
+      {
+        data: (() => {
+          const form = new FormData();
+          form.set('api_key', 'x');
+          return form;
+        })(),
+      },
+    ],
+    ['Authorization', { headers: { Authorization: 'Bearer x' } }],
+    ['AUTHORIZATION', { headers: { AUTHORIZATION: '' } }],
+    ['authorization in Headers', { headers: new Headers({ authorization: 'x' }) }],
+    ['the auth of axios', { auth: { username: 'x', password: 'y' } }],
+    ['user-info in the URL', { url: 'https://x:y@rest.nexmo.com/sms/json' }],
+    ['a user alone in the URL', { url: 'https://x@rest.nexmo.com/sms/json' }],
+    ['a password alone in the URL', { url: 'https://:y@rest.nexmo.com/sms/json' }],
+  ])('%s', async (_name, parts) => {
+    expect(await codeOf({ url: sms, ...parts })).toBe('ERR_CREDENTIAL_PRESENT');
+    const url = ('url' in parts ? String(parts.url) : sms).replace(
+      'rest.nexmo.com/sms/json',
+      'api.nexmo.com/v1/calls',
+    );
+    expect(await codeOf({ ...parts, url })).toBe('ERR_CREDENTIAL_PRESENT');
+  });
+
+  test.each<[string, object]>([
+    ['a text of these words', { data: 'no api_key here, and no sig=' }],
+    ['a value of this name', { params: { field: 'api_key' } }],
+    ['another case of a parameter', { params: { API_KEY: 'x', signature: 'y' } }],
+    ['a JSON body of null', { data: 'null' }],
+    ['a JSON body that is a list', { data: '["api_key"]' }],
+    ['auth of undefined', { auth: undefined }],
+    ['a body of bytes', { data: Uint8Array.of(255, 0, 1) }],
+  ])('but not %s', async (_name, parts) => {
+    expect((await auth.inject({ url: sms, ...parts })).params).toMatchObject(keySecret);
+  });
+});
+
+describe('options of AuthInjector', () => {
+  test.each<[string, unknown, string]>([
+    ['null', null, 'ERR_INVALID_OPTION'],
+    ['an unknown name', { scheme: {} }, 'ERR_INVALID_OPTION'],
+    ['a clock that is none', { now: 1 }, 'ERR_INVALID_OPTION'],
+    ['jwt options out of bounds at once', { jwt: { ttl: NaN } }, 'ERR_CLAIM_INVALID'],
+    ['jwt of null', { jwt: null }, 'ERR_INVALID_OPTION'],
+    ['exp in the jwt options', { jwt: { exp: 1_500_000_100 } }, 'ERR_INVALID_OPTION'],
+  ])('refuse %s', (_name, options, code) => {
+    expect(failure(() => new AuthInjector(everything, options as never)).code).toBe(code);
+  });
+
+  test('need Credentials before them', () => {
+    expect(failure(() => new AuthInjector({ apiKey, apiSecret } as never)).code).toBe(
+      'ERR_INVALID_OPTION',
+    );
+  });
+});
+
+test('no URL gets anything but one whole credential, or an error of ours', async () => {
+  const part = fc.constantFrom(
+    'https:',
+    'http:',
+    '//',
+    '/',
+    '\\',
+    '@',
+    ':',
+    '.',
+    '..',
+    '%2e',
+    '%2f',
+    '?',
+    '#',
+    'rest.nexmo.com',
+    'api.nexmo.com',
+    'evil.test',
+    'sms',
+    'v1',
+    'calls',
+    'REST.NEXMO.COM',
+    '443',
+    '8443',
+    '\t',
+    'ａpi',
+    '。',
+  );
+  const url = fc.oneof(
+    fc.array(part, { minLength: 1, maxLength: 12 }).map((parts) => parts.join('')),
+    fc.webUrl(),
+  );
+  await fc.assert(
+    fc.asyncProperty(url, async (text) => {
+      let injected: AuthRequest;
+      try {
+        injected = await auth.inject({ url: text });
+      } catch (error) {
+        failure(() => {
+          throw error;
+        }, [apiSecret]);
+        return;
+      }
+      // What a client will really connect to.
+      const { protocol, host, username, password } = new URL(injected.url);
+      expect(protocol).toBe('https:');
+      expect(['rest.nexmo.com', 'api.nexmo.com']).toContain(host);
+      expect(username + password).toBe('');
+    }),
+    { numRuns: 2000 },
+  );
+});

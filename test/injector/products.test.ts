@@ -1,0 +1,255 @@
+import { AuthInjector, type AuthRequest, Credentials, type Product } from '../../src';
+import { products } from '../../src/injector/products';
+import { failure, rejection } from '../support/errors';
+import { keyText } from '../support/keys';
+
+const credentials = new Credentials({
+  apiKey: 'abcd1234',
+  apiSecret: 'ABCDEFGH01234abc',
+  applicationId: 'aaaaaaaa-bbbb-cccc-dddd-0123456789ab',
+  privateKey: keyText('rsa-pkcs8'),
+});
+const auth = new AuthInjector(credentials);
+
+/** Which product a URL has shows in who may be named for it. */
+async function productAt(url: string, injector = auth, names = products.map(({ name }) => name)) {
+  const named: string[] = [];
+  for (const name of names) {
+    await injector.inject({ url }, name).then(
+      () => named.push(name),
+      () => undefined,
+    );
+  }
+  return named.join(' and ');
+}
+const schemeOf = ({ params, headers }: AuthRequest) => [
+  ...(params ? ['query'] : []),
+  ...(headers?.['Authorization'] ? ['bearer'] : []),
+];
+const codeOf = async (url: string, product?: string, injector = auth) =>
+  (await rejection(injector.inject({ url }, product))).code;
+
+// URLs of the platform's API reference, apart from the table under test.
+describe('the URL decides', () => {
+  test.each([
+    ['https://rest.nexmo.com/sms/json', 'sms', 'query'],
+    ['https://rest.nexmo.com/sms/xml?to=1', 'sms', 'query'],
+    ['https://api.nexmo.com/verify/json', 'verify', 'query'],
+    ['https://api.nexmo.com/verify/check/json', 'verify', 'query'],
+    ['https://api.nexmo.com/ni/basic/json', 'number-insight', 'query'],
+    ['https://api.nexmo.com/ni/advanced/async/json', 'number-insight', 'query'],
+    ['https://api.nexmo.com/conversions/sms', 'conversion', 'query'],
+    ['https://rest.nexmo.com/account/get-balance', 'account', 'query'],
+    ['https://rest.nexmo.com/account/top-up', 'account', 'query'],
+    ['https://rest.nexmo.com/account/settings', 'account', 'query'],
+    ['https://rest.nexmo.com/account/get-pricing/outbound/sms', 'pricing', 'query'],
+    ['https://rest.nexmo.com/account/get-full-pricing/outbound/voice', 'pricing', 'query'],
+    ['https://rest.nexmo.com/account/get-prefix-pricing/outbound/sms', 'pricing', 'query'],
+    ['https://rest.nexmo.com/account/numbers', 'numbers', 'query'],
+    ['https://rest.nexmo.com/number/search', 'numbers', 'query'],
+    ['https://rest.nexmo.com/number/buy', 'numbers', 'query'],
+    ['https://rest.nexmo.com/search/message', 'developer', 'query'],
+    ['https://rest.nexmo.com/sc/us/2fa/json', 'developer', 'query'],
+    ['https://api.nexmo.com/v1/calls', 'voice', 'bearer'],
+    ['https://api.nexmo.com/v1/calls/63f61863-4a51-4f6b-86e1-46edebcf9356/talk', 'voice', 'bearer'],
+    ['https://api.nexmo.com/v2/calls', 'voice', 'bearer'],
+    ['https://API.Nexmo.com/v1/calls', 'voice', 'bearer'],
+    ['https://api.nexmo.com:443/v1/calls', 'voice', 'bearer'],
+    ['https://api.nexmo.com/verify/../v1/calls', 'voice', 'bearer'],
+    ['https://api.nexmo.com/verify/%2e%2e/ni/basic/json', 'number-insight', 'query'],
+  ])('%s is of %s, which takes %s', async (url, product, scheme) => {
+    expect(await productAt(url)).toBe(product);
+    expect(schemeOf(await auth.inject({ url }))).toEqual([scheme]);
+  });
+
+  test.each(
+    [
+      ['api-us', 'api-eu', 'api-ap'].flatMap((name) => [`${name}.nexmo.com`, `${name}.vonage.com`]),
+      ['api-us-3', 'api-us-4', 'api-eu-3', 'api-eu-4', 'api-ap-3', 'api-ap-4'].map(
+        (name) => `${name}.vonage.com`,
+      ),
+    ].flat(),
+  )('%s stands for api.nexmo.com', async (host) => {
+    expect(await productAt(`https://${host}/v1/calls`)).toBe('voice');
+    expect(await productAt(`https://${host}/verify/json`)).toBe('verify');
+    expect(await codeOf(`https://${host}/sms/json`)).toBe('ERR_UNKNOWN_PRODUCT');
+  });
+});
+
+describe('no credential goes to', () => {
+  test.each([
+    'https://api.nexmo.com/',
+    'https://api.nexmo.com/v1/callsigns',
+    'https://api.nexmo.com/V1/calls',
+    'https://api.nexmo.com/v1%2Fcalls',
+    'https://api.nexmo.com/v1/%2e%2e/v1/other',
+    'https://api.nexmo.com//v1/calls',
+    'https://api.nexmo.com./v1/calls',
+    'https://api.nexmo.com.evil.test/v1/calls',
+    'https://evil-api.nexmo.com/v1/calls',
+    'https://evil.test/api.nexmo.com/v1/calls',
+    'https://api.nexmo.com@evil.test/v1/calls',
+    'https://api.nexmo.com:8443/v1/calls',
+    'https://api.nexmo.com:80/v1/calls',
+    'https://evil.test\\@api.nexmo.com/v1/calls',
+    'https://api.nexmo.com%2eevil.test/v1/calls',
+    'https://api-us-1.vonage.com/v1/calls',
+    'https://api-us-3.nexmo.com/v1/calls',
+    'https://xn--pi-hia.nexmo.com/v1/calls',
+    'http://127.0.0.1/v1/calls',
+    'http://evil.test/v1/calls',
+    'data:text/plain,https://api.nexmo.com/v1/calls',
+  ])('%s', async (url) => {
+    expect(await codeOf(url)).toBe('ERR_UNKNOWN_PRODUCT');
+    expect(await codeOf(url, 'voice')).toBe('ERR_HOST_NOT_ALLOWED');
+  });
+
+  test.each(['http', 'ftp', 'ws', 'wss'])('a product over %s:', async (protocol) => {
+    const url = `${protocol}://rest.nexmo.com/sms/json`;
+    expect(await codeOf(url)).toBe('ERR_HOST_NOT_ALLOWED');
+    expect(await codeOf(url, 'sms')).toBe('ERR_HOST_NOT_ALLOWED');
+  });
+
+  test('a product that was named for the URL of another', async () => {
+    expect(await codeOf('https://rest.nexmo.com/sms/json', 'voice')).toBe('ERR_HOST_NOT_ALLOWED');
+    expect(await codeOf('https://api.nexmo.com/v1/calls', 'sms')).toBe('ERR_HOST_NOT_ALLOWED');
+    expect(await codeOf('https://rest.nexmo.com/account/numbers', 'account')).toBe(
+      'ERR_HOST_NOT_ALLOWED',
+    );
+  });
+
+  test('a product that does not exist', async () => {
+    for (const name of ['fax', '', '__proto__', 'SMS']) {
+      expect(await codeOf('https://rest.nexmo.com/sms/json', name)).toBe('ERR_UNKNOWN_PRODUCT');
+    }
+  });
+
+  test('a backslash is what a client makes of it, and so it is sent', async () => {
+    const { url } = await auth.inject({ url: 'https:\\\\rest.nexmo.com\\sms\\json' });
+    expect(url).toBe('https://rest.nexmo.com/sms/json');
+  });
+});
+
+describe('a product of one’s own', () => {
+  const gateway: Product = {
+    name: 'gateway',
+    urls: ['https://gw.test:8443/nexmo/*/send'],
+    schemes: ['query'],
+  };
+  const withProducts = (...own: Product[]) => new AuthInjector(credentials, { products: own });
+
+  test('is found by host with port, and * stands for one segment', async () => {
+    const injector = withProducts(gateway);
+    const names = ['gateway'];
+    expect(await productAt('https://gw.test:8443/nexmo/eu/send', injector, names)).toBe('gateway');
+    expect(await productAt('https://gw.test:8443/nexmo/eu/send/now', injector, names)).toBe(
+      'gateway',
+    );
+    for (const path of [
+      ':8443/nexmo/send',
+      ':8443/nexmo//send',
+      ':8443/nexmo/a/b/send',
+      '/nexmo/eu/send',
+    ]) {
+      expect(await codeOf(`https://gw.test${path}`, undefined, injector)).toBe(
+        'ERR_UNKNOWN_PRODUCT',
+      );
+    }
+  });
+
+  test('wins over a shorter path, and an exact segment over *', async () => {
+    const injector = withProducts(
+      { name: 'any', urls: ['https://gw.test/*/x'], schemes: ['query'] },
+      { name: 'exact', urls: ['https://gw.test/a/x'], schemes: ['bearer'] },
+      { name: 'all', urls: ['https://gw.test'], schemes: ['query'] },
+    );
+    const names = ['any', 'exact', 'all'];
+    expect(await productAt('https://gw.test/a/x', injector, names)).toBe('exact');
+    expect(await productAt('https://gw.test/b/x', injector, names)).toBe('any');
+    expect(await productAt('https://gw.test/b/y', injector, names)).toBe('all');
+  });
+
+  test('at the place of another is chosen by name, and is the default there', async () => {
+    const url = 'https://rest.nexmo.com/sms/json';
+    const injector = withProducts({
+      name: 'own',
+      urls: ['https://rest.nexmo.com/sms/'],
+      schemes: ['bearer'],
+    });
+    expect(schemeOf(await injector.inject({ url }))).toEqual(['bearer']);
+    expect(schemeOf(await injector.inject({ url }, 'own'))).toEqual(['bearer']);
+    expect(schemeOf(await injector.inject({ url }, 'sms'))).toEqual(['query']);
+  });
+
+  test('with the name of a built-in one replaces its schemes and adds its URLs', async () => {
+    const injector = withProducts({
+      name: 'sms',
+      urls: ['http://127.0.0.1:3000/'],
+      schemes: ['bearer'],
+    });
+    for (const url of ['http://127.0.0.1:3000/x', 'https://rest.nexmo.com/sms/json']) {
+      expect(schemeOf(await injector.inject({ url }))).toEqual(['bearer']);
+    }
+  });
+
+  test('may be on http only at a loopback host, with exactly its port', async () => {
+    const hosts = [
+      'http://localhost:3000/',
+      'http://127.0.0.1:3000/',
+      'http://127.8.9.1:3000/',
+      'http://[::1]:3000/',
+    ];
+    const injector = withProducts({ name: 'mock', urls: hosts, schemes: ['query'] });
+    for (const url of hosts) expect(schemeOf(await injector.inject({ url }))).toEqual(['query']);
+    expect(await codeOf('http://127.0.0.1:3001/', undefined, injector)).toBe('ERR_UNKNOWN_PRODUCT');
+    expect(await codeOf('https://127.0.0.1:3000/', undefined, injector)).toBe(
+      'ERR_HOST_NOT_ALLOWED',
+    );
+  });
+
+  test('on http and https at one host is told apart', async () => {
+    const injector = withProducts(
+      { name: 'plain', urls: ['http://localhost:3000/'], schemes: ['query'] },
+      { name: 'safe', urls: ['https://localhost:3000/'], schemes: ['bearer'] },
+    );
+    expect(schemeOf(await injector.inject({ url: 'http://localhost:3000/' }))).toEqual(['query']);
+    expect(schemeOf(await injector.inject({ url: 'https://localhost:3000/' }))).toEqual(['bearer']);
+  });
+
+  test.each<[string, unknown]>([
+    ['no list', gateway],
+    ['null in the list', [null]],
+    ['a text in the list', ['sms']],
+    ['no name', [{ ...gateway, name: '' }]],
+    ['no URL', [{ ...gateway, urls: [] }]],
+    ['a URL that is none', [{ ...gateway, urls: ['gw.test/send'] }]],
+    ['a URL object', [{ ...gateway, urls: [new URL('https://gw.test')] }]],
+    ['urls in a text', [{ ...gateway, urls: 'https://gw.test' }]],
+    ['http to another host', [{ ...gateway, urls: ['http://gw.test/'] }]],
+    [
+      'http to a host that looks like loopback',
+      [{ ...gateway, urls: ['http://127.0.0.1.evil.test/'] }],
+    ],
+    [
+      'http to localhost of another domain',
+      [{ ...gateway, urls: ['http://localhost.evil.test/'] }],
+    ],
+    ['another protocol', [{ ...gateway, urls: ['ftp://localhost/'] }]],
+    ['user-info', [{ ...gateway, urls: ['https://user@gw.test/'] }]],
+    ['a password', [{ ...gateway, urls: ['https://:pass@gw.test/'] }]],
+    ['a query', [{ ...gateway, urls: ['https://gw.test/?a=1'] }]],
+    ['a fragment', [{ ...gateway, urls: ['https://gw.test/#a'] }]],
+    ['no scheme', [{ ...gateway, schemes: [] }]],
+    ['a scheme that does not exist', [{ ...gateway, schemes: ['digest'] }]],
+  ])('is refused with %s', (_name, own) => {
+    const error = failure(() => new AuthInjector(credentials, { products: own as Product[] }));
+    expect(error.code).toBe('ERR_INVALID_PRODUCT');
+  });
+
+  test('is refused with a field that does not exist', () => {
+    const own = [{ ...gateway, url: 'https://gw.test' }] as unknown as Product[];
+    expect(failure(() => new AuthInjector(credentials, { products: own })).code).toBe(
+      'ERR_INVALID_OPTION',
+    );
+  });
+});

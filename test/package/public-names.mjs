@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+
+const snapshots = {
+  'nexmo-auth': 'nexmo-auth.api.md',
+  'nexmo-auth/testing': 'nexmo-auth-testing.api.md',
+};
+
+const read = (file) => readFileSync(new URL(`../../etc/${file}`, import.meta.url), 'utf8');
+
+/** The exports of each entry, from the reviewed snapshot of the public API. */
+export const publicNames = Object.fromEntries(
+  Object.entries(snapshots).map(([entry, file]) => {
+    const found = [...read(file).matchAll(/^export (?<kind>\w+) (?<name>\w+)/gm)];
+    const isType = ({ groups }) => groups.kind === 'type';
+    const nameOf = ({ groups }) => groups.name;
+    return [
+      entry,
+      {
+        types: found.filter(isType).map(nameOf),
+        values: found
+          .filter((match) => !isType(match))
+          .map(nameOf)
+          .sort(),
+      },
+    ];
+  }),
+);

@@ -1,0 +1,102 @@
+// Packs the package, installs it as a user would, and checks what the user then has.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
+import { publicNames } from './public-names.mjs';
+import { check, run, summarise } from './tools.mjs';
+
+const nodes = ['20', '22', '24', '26'];
+const modules = [
+  { module: 'node16', moduleResolution: 'node16' },
+  { module: 'nodenext', moduleResolution: 'nodenext' },
+  { module: 'esnext', moduleResolution: 'bundler' },
+];
+const belongs =
+  /^(dist\/.+\.(js|mjs|d\.ts|d\.mts)|README\.md|LICENSE|CHANGELOG\.md|package\.json)$/;
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const consumer = fileURLToPath(new URL('consumer', import.meta.url));
+const temporary = fs.mkdtempSync(join(fs.realpathSync(tmpdir()), 'nexmo-auth-'));
+const project = join(temporary, 'project');
+const tool = (name) => join(root, 'node_modules/.bin', name);
+
+function pack() {
+  const args = ['pack', '--json', '--loglevel=error', '--pack-destination', temporary];
+  const [{ filename, files }] = JSON.parse(run('npm', args, root));
+  return { tarball: join(temporary, filename), files: files.map(({ path }) => path) };
+}
+
+async function lint(tarball) {
+  const stream = new Blob([fs.readFileSync(tarball)]).stream();
+  const { messages, pkg } = await publint({ pack: { tarball: stream }, strict: true });
+  const texts = messages.map((message) => formatMessage(message, pkg, { color: false }));
+  assert.deepEqual(texts, []);
+}
+
+function install(tarball) {
+  fs.mkdirSync(project);
+  fs.writeFileSync(join(project, 'package.json'), '{ "private": true }');
+  run('npm', ['install', '--loglevel=error', tarball], project);
+}
+
+/** What the checks need besides the package, and its user has: files of the user's, and types. */
+function furnish() {
+  fs.cpSync(consumer, project, { recursive: true });
+  for (const kind of ['mts', 'cts']) {
+    fs.copyFileSync(join(project, 'types.ts'), join(project, `types.${kind}`));
+  }
+  fs.writeFileSync(join(project, 'public-names.json'), JSON.stringify(publicNames));
+  fs.mkdirSync(join(project, 'node_modules/@types'), { recursive: true });
+  const types = 'node_modules/@types/node';
+  fs.symlinkSync(join(root, types), join(project, types), 'junction');
+}
+
+function runOn(major, file) {
+  const isCurrent = process.versions.node.split('.')[0] === major;
+  const [command, ...args] = isCurrent
+    ? [process.execPath]
+    : ['npx', '--yes', `--package=node@${major}`, '--', 'node'];
+  run(command, [...args, file, major], project);
+}
+
+function usesEveryName() {
+  const source = fs.readFileSync(join(consumer, 'types.ts'), 'utf8');
+  const names = Object.values(publicNames).flatMap(({ types, values }) => [...types, ...values]);
+  const unused = names.filter((name) => !new RegExp(`\\b${name}\\b`).test(source));
+  assert.deepEqual(unused, []);
+}
+
+try {
+  const { tarball, files } = pack();
+  await check('the tarball holds only what belongs in it', () => {
+    assert.deepEqual(
+      files.filter((file) => !belongs.test(file)),
+      [],
+    );
+  });
+  await check('publint has nothing to say', () => lint(tarball));
+  await check('attw has nothing to say', () => {
+    run(tool('attw'), ['--profile', 'node16', tarball], root);
+  });
+  await check('installs in an empty project', () => install(tarball));
+  furnish();
+  for (const node of nodes) {
+    await check(`Node ${node}: require`, () => runOn(node, 'require.cjs'));
+    await check(`Node ${node}: import`, () => runOn(node, 'import.mjs'));
+  }
+  await check('the type consumer uses every public name', usesEveryName);
+  for (const { module, moduleResolution } of modules) {
+    await check(`types: ${moduleResolution}`, () => {
+      const options = ['--module', module, '--moduleResolution', moduleResolution];
+      run(tool('tsc'), ['--project', '.', ...options], project);
+    });
+  }
+  await check('Jest without configuration', () => run(tool('jest'), [], project));
+} finally {
+  fs.rmSync(temporary, { recursive: true, force: true });
+}
+summarise();

@@ -1,0 +1,36 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export type TestServer = {
+  origin: string;
+  /** Path, headers and body of every request, as text. */
+  received: string[];
+  close(): Promise<void>;
+};
+
+/** A real HTTP server on a free loopback port that keeps what it receives. */
+export async function startServer(answer: RequestListener): Promise<TestServer> {
+  const received: string[] = [];
+  const server = createServer((request, response) => {
+    received.push(`${String(request.url)} ${JSON.stringify(request.rawHeaders)}`);
+    keepBody(request, received);
+    answer(request, response);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    received,
+    close: async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
+
+function keepBody(request: IncomingMessage, received: string[]): void {
+  request.on('data', (chunk: Buffer) => received.push(chunk.toString()));
+}
