@@ -54,7 +54,7 @@ const fieldsOf: Record<CredentialKind, readonly (keyof Fields)[]> = {
 
 /**
  * What one holds of a Nexmo account and application. Immutable; secrets are in private fields and
- * leave only through {@link reveal}, so printing, serialising, spreading or cloning shows none.
+ * leave only through {@link Credentials.reveal}, so printing, serialising, spreading or cloning shows none.
  *
  * Every field is checked for its form. Whether the platform accepts it is not.
  *

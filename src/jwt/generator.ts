@@ -16,7 +16,7 @@ export type JwtGeneratorDefaults = Omit<JwtOptions, 'exp' | 'iat' | 'jti'> & {
  * Web Tokens").
  *
  * @throws NexmoAuthError `ERR_MISSING_CREDENTIAL` without application ID and private key,
- * `ERR_INVALID_OPTION`, and what {@link generate} throws for options of that kind
+ * `ERR_INVALID_OPTION`, and what {@link JwtGenerator.generate} throws for options of that kind
  */
 export class JwtGenerator {
   readonly #application: { id: string; newJti: () => string };

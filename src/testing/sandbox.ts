@@ -125,7 +125,7 @@ async function receive(
   account: Account,
 ): Promise<{ recorded: SandboxRequest; answer: Answer }> {
   const url = new URL(`http://sandbox${String(request.url)}`);
-  const [host = '', ...segments] = url.pathname.slice(1).split('/');
+  const [host, ...segments] = url.pathname.slice(1).split('/') as [string, ...string[]];
   const arrived = {
     method: String(request.method),
     host,

@@ -335,6 +335,21 @@ describe('attachAuth', () => {
     expect((error as AxiosError).config?.params).toBeUndefined();
   });
 
+  test('takes what an adapter answers, even with a header that is unset', async () => {
+    const adapter = (config: AxiosRequestConfig) =>
+      Promise.resolve({
+        config,
+        status: 200,
+        statusText: 'OK',
+        headers: { gone: false },
+        data: 42,
+      });
+    const http = axios.create({ adapter: adapter as never });
+    attachAuth(http, auth);
+    const response = await http.get<unknown>(sandbox.url('sms'));
+    expect(response).toMatchObject({ data: 42, headers: { gone: false } });
+  });
+
   test('keeps the classes of errors that the caller’s axios has', async () => {
     const http = axios.create();
     attachAuth(http, auth);

@@ -43,7 +43,7 @@ function install(tarball) {
   run('npm', ['install', '--loglevel=error', tarball], project);
 }
 
-/** What the checks need besides the package, and its user has: files of the user's, and types. */
+/** What a user brings along: files that use the package, and the types of Node.js. */
 function furnish() {
   fs.cpSync(consumer, project, { recursive: true });
   for (const kind of ['mts', 'cts']) {
