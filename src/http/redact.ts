@@ -19,7 +19,7 @@ function pattern(secret: string): RegExp {
   const characters = Array.from(secret, (character) => {
     const literal = character.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&');
     const encoded = Array.from(Buffer.from(character), (byte) => `%(?:25)*${hex(byte)}`).join('');
-    return character === ' ' ? `(?: |${encoded}|\\+)` : `(?:${literal}|${encoded})`;
+    return character === ' ' ? `(?:${encoded}| |\\+)` : `(?:${encoded}|${literal})`;
   });
   return new RegExp(characters.join(''), 'giu');
 }

@@ -1,0 +1,11 @@
+// Preloaded into a program under test: whatever host it calls over https, its connection ends at
+// the loopback port PLATFORM_PORT. The request itself is as it would leave for the real platform.
+const https = require('node:https');
+const net = require('node:net');
+
+class HomeAgent extends https.Agent {
+  createConnection() {
+    return net.connect(Number(process.env.PLATFORM_PORT), '127.0.0.1');
+  }
+}
+https.globalAgent = new HomeAgent();

@@ -1,0 +1,157 @@
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, request as forward, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { errorMeanings } from '../../src/errors';
+import { products } from '../../src/injector/products';
+import { type Sandbox, startSandbox } from '../../src/testing';
+import { keySecrets, keyText } from '../support/keys';
+import { leaksIn } from '../support/leaks';
+import { root, run } from '../support/run';
+
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const blocksOf = (language: string) =>
+  [...readme.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)]
+    .filter(([, found]) => found === language)
+    .map(([, , code]) => String(code).trim());
+
+const apiKey = 'abcd1234';
+const apiSecret = 'ABCDEFGH01234abc';
+const applicationId = 'aaaaaaaa-bbbb-cccc-dddd-0123456789ab';
+const privateKey = keyText('rsa-pkcs8');
+
+describe('every example of the README', () => {
+  const examples = blocksOf('ts');
+  const printed = [
+    ['SMS: 0', 'Number Insight: Success', 'Voice: started'],
+    ['true true', 'Credentials {'],
+    [`[ 'to', 'api_key', 'api_secret' ]`],
+    [`{ alg: 'RS256', typ: 'JWT' }`, '300'],
+    ['Check the configuration: applicationId must have the shape of a UUID'],
+    ['Hello undefined'],
+  ];
+
+  let folder: string;
+  let sandbox: Sandbox;
+  let platform: Server;
+  beforeAll(async () => {
+    mkdirSync(join(root, 'temp'), { recursive: true });
+    folder = mkdtempSync(join(root, 'temp/readme-'));
+    writeFileSync(join(folder, 'private.key'), privateKey);
+    sandbox = await startSandbox({
+      apiKey,
+      apiSecret,
+      applicationId,
+      publicKey: keyText('rsa-public'),
+    });
+    // Stands for all hosts of the platform: the host a request was for becomes the first segment.
+    platform = createServer((request, response) => {
+      const { method, headers } = request;
+      const { port } = new URL(sandbox.url('sms'));
+      const path = `/${String(headers.host)}${String(request.url)}`;
+      const onward = forward({ port, path, method, headers }, (answer) => {
+        response.writeHead(Number(answer.statusCode), answer.headers);
+        answer.pipe(response);
+      });
+      request.pipe(onward);
+    });
+    platform.listen(0, '127.0.0.1');
+    await once(platform, 'listening');
+  });
+  afterAll(async () => {
+    rmSync(folder, { recursive: true });
+    platform.close();
+    platform.closeAllConnections();
+    await sandbox.close();
+  });
+
+  test('has what it prints written down here', () => {
+    expect(printed).toHaveLength(examples.length);
+  });
+
+  test.each(examples.map((code, index) => [code.split('\n').at(-1), index] as const))(
+    'runs: %s',
+    async (_line, index) => {
+      const file = join(folder, `example-${index}.mjs`);
+      writeFileSync(file, String(examples[index]));
+      const { code, output } = await run(['--require', join(__dirname, 'lead-home.cjs'), file], {
+        cwd: folder,
+        env: {
+          PLATFORM_PORT: String((platform.address() as AddressInfo).port),
+          NEXMO_API_KEY: apiKey,
+          NEXMO_API_SECRET: apiSecret,
+          NEXMO_APPLICATION_ID: applicationId,
+          NEXMO_PRIVATE_KEY: privateKey.replaceAll('\n', '\\n'),
+        },
+      });
+      expect({ code, output }).toEqual({ code: 0, output: expect.any(String) as string });
+      for (const text of printed[index] ?? []) expect(output).toContain(text);
+      expect(leaksIn(output, [apiSecret, ...keySecrets(privateKey)])).toEqual([]);
+    },
+  );
+
+  test('has sound types', async () => {
+    const files = examples.map((code, index) => {
+      const file = join(folder, `example-${index}.mts`);
+      writeFileSync(file, code);
+      return file;
+    });
+    const compiler = join(root, 'node_modules/typescript/bin/tsc');
+    const options = [
+      '--noEmit',
+      '--strict',
+      '--exactOptionalPropertyTypes',
+      '--module',
+      'nodenext',
+      '--types',
+      'node',
+    ];
+    const ignoreConfig = '--ignoreConfig';
+    expect(await run([compiler, ignoreConfig, ...options, ...files])).toEqual({
+      code: 0,
+      output: '',
+    });
+  });
+});
+
+test('the commands of the README are those that CI runs', () => {
+  const ci = readFileSync(join(root, '.ci/run'), 'utf8');
+  const scripts = (
+    JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object }
+  ).scripts;
+  // test/package installs the package as the first one says.
+  expect(blocksOf('sh')).toEqual([
+    'npm install nexmo-auth axios',
+    'npm ci && npm run demo',
+    'npm ci && npm test',
+  ]);
+  expect(ci).toContain(`'npm ci && npm test'`);
+  expect(ci).toContain(`'npm run demo'`);
+  expect(scripts).toMatchObject({
+    demo: expect.any(String) as string,
+    test: expect.any(String) as string,
+  });
+});
+
+test('the table of errors is that of errors.ts', () => {
+  const rows = [...readme.matchAll(/^\| `(ERR_\w+)` +\| (.+?) +\|$/gm)].map(
+    ([, code, meaning]) => [code, meaning] as const,
+  );
+  expect(Object.fromEntries(rows)).toEqual(errorMeanings);
+});
+
+test('the table of products is that of products.ts', () => {
+  const rows = [...readme.matchAll(/^\| `([\w-]+)` +\| (`https:.+?`) +\| `(.+?)` +\|$/gm)];
+  const documented = rows.map(([, name, urls, schemes]) => ({
+    name,
+    urls: [...String(urls).matchAll(/`(.+?)`/g)].map(([, url]) => url),
+    schemes: String(schemes).split(', '),
+  }));
+  expect(documented).toEqual(
+    products.map((product) => ({
+      ...product,
+      urls: product.urls.filter((url) => !url.startsWith('https://api-')),
+    })),
+  );
+});
