@@ -2,7 +2,8 @@
 export const errorMeanings = {
   // What I hold
   ERR_INVALID_CREDENTIAL: 'A key, secret or passphrase is empty or not a string.',
-  ERR_CONTROL_CHARACTER: 'A key or secret contains a line break or a NUL character.',
+  ERR_CONTROL_CHARACTER:
+    'A key or secret contains a line break, a NUL character or half a character.',
   ERR_INVALID_APPLICATION_ID: 'The application ID does not have the shape of a UUID.',
   ERR_MISSING_CREDENTIAL: 'A credential is needed that the Credentials do not hold.',
   ERR_INVALID_OPTION: 'An option is unknown, or its value is not of the documented form.',

@@ -39,7 +39,8 @@ export function requireClock(now: unknown): Clock {
 
 /** Whole seconds since the epoch (NumericDate, RFC 7519, section 2). */
 export function secondsOf(now: Clock): number {
-  const seconds = Math.floor(now() / 1000);
+  const time: unknown = now();
+  const seconds = typeof time === 'number' ? Math.floor(time / 1000) : NaN;
   if (Number.isSafeInteger(seconds) && seconds >= 0) return seconds;
   throw new NexmoAuthError(
     'ERR_INVALID_OPTION',

@@ -162,10 +162,10 @@ function requireText(value: unknown, name: string): string {
       `${name} must be a string that is not empty; it is ${value === '' ? 'empty' : kindOf(value)}. Is the variable that it comes from set?`,
     );
   }
-  if (/[\r\n\0]/.test(value)) {
+  if (/[\r\n\0\p{Surrogate}]/u.test(value)) {
     throw new NexmoAuthError(
       'ERR_CONTROL_CHARACTER',
-      `${name} contains a line break or a NUL character. Remove it; text read from a file often ends in one, and trim() takes it off.`,
+      `${name} contains a line break, a NUL character or half a character. Remove it; text read from a file often ends in one, and trim() takes it off.`,
     );
   }
   return value;

@@ -32,15 +32,17 @@ export function pemBlocks(text: string): PemBlock[] {
     label,
     text: `-----BEGIN ${label}-----\n${layOut(body)}\n-----END ${label}-----\n`,
   }));
-  const decoded = blocks.length === 0 ? fromBase64(text) : '';
+  const decoded = blocks.length === 0 ? fromBase64(lines) : '';
   return decoded.includes('-----BEGIN') ? pemBlocks(unwrap(decoded)) : blocks;
 }
 
-/** Legacy encrypted keys carry `Proc-Type: …` headers, whose lines must stay as they are. */
+/** The two headers of a legacy encrypted key (RFC 1421), with any white space between. */
+const encryption = /^\s*(Proc-Type: \S+)\s+(DEK-Info: \S+)\s/;
+
 function layOut(body: string): string {
-  return body.includes(':')
-    ? body.trim().replace(/^[ \t]+|[ \t]+$/gm, '')
-    : body.replace(/\s+/g, '').replace(/.{64}(?=.)/g, '$&\n');
+  const headers = encryption.exec(body)?.slice(1).concat('') ?? [];
+  const base64 = body.replace(encryption, '').replace(/\s+/g, '');
+  return [...headers, base64.replace(/.{64}(?=.)/g, '$&\n')].join('\n');
 }
 
 function fromBase64(text: string): string {

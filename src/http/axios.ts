@@ -3,7 +3,7 @@ import { AuthInjector } from '../injector/injector';
 import { refuseUnknown, requireObject } from '../options';
 import type { AuthRequest } from '../schemes/scheme';
 import { detachedRequestBody } from './detached-stream';
-import { cleanError, cleanResponse } from './exposed';
+import { Cleaner, type ClientResponse, showConfig } from './exposed';
 import { hideAgents } from './hidden-agents';
 import { attachedSecrets } from './redact';
 
@@ -15,7 +15,6 @@ export type AxiosLike = {
 };
 
 type AxiosConfig = Record<string, unknown>;
-type AxiosResponse = { config: AxiosConfig; request: unknown; headers: object; data: unknown };
 
 /**
  * Authenticates every request that an axios instance sends to a product of the platform.
@@ -27,7 +26,8 @@ type AxiosResponse = { config: AxiosConfig; request: unknown; headers: object; d
  * authenticated request is not redirected: a 3xx answer is yours to judge.
  *
  * `product` names the one product that the instance is for; any other URL is then refused. A
- * request with an `adapter` of its own bypasses the instance's, and so gets no credential.
+ * request with an `adapter` of its own bypasses the instance's, and so gets no credential. An
+ * adapter that the instance had before (a mock, say) is what sends, and so sees the credential.
  *
  * Returns a function that detaches. Requests reject with what `AuthInjector.inject` throws.
  *
@@ -54,21 +54,21 @@ export function attachAuth(
       adapter: original,
       transformRequest: [],
       transformResponse: [],
-    }) as Promise<AxiosResponse>;
+    }) as Promise<ClientResponse>;
 
-  async function adapter(config: AxiosConfig): Promise<AxiosResponse> {
+  async function adapter(config: AxiosConfig): Promise<ClientResponse> {
     const request = attached ? await authenticate(client, auth, config, product) : undefined;
     const agents = hideAgents(config);
     if (request === undefined) return passThrough(send, config, agents);
-    const exposed = {
+    const cleaner = new Cleaner({
       config,
       request: { method: config['method'], url: request.url },
       secrets: attachedSecrets(request),
-    };
+    });
     try {
-      return cleanResponse(await send({ ...onTheWire(config, request), ...agents }), exposed);
+      return cleaner.response(await send({ ...onTheWire(config, request), ...agents }));
     } catch (error) {
-      throw cleanError(error, exposed);
+      throw cleaner.error(error);
     }
   }
 
@@ -83,8 +83,10 @@ export function attachAuth(
  * Sends with the caller's own copy of axios, so that its version, its adapters and the classes of
  * its errors are the caller's; without defaults and interceptors it adds nothing of its own.
  */
-function bareCopy(instance: Partial<AxiosLike> & { create?: () => AxiosLike }): AxiosLike {
-  if (typeof instance.create !== 'function' || typeof instance.getUri !== 'function') {
+function bareCopy(
+  instance: (Partial<AxiosLike> & { create?: () => AxiosLike }) | undefined,
+): AxiosLike {
+  if (typeof instance?.create !== 'function' || typeof instance.getUri !== 'function') {
     throw new NexmoAuthError('ERR_INVALID_OPTION', 'attachAuth takes an instance of axios 1.x.');
   }
   const copy = instance.create();
@@ -100,11 +102,14 @@ async function authenticate(
   product: string | undefined,
 ): Promise<AuthRequest | undefined> {
   const { method, headers, data, auth: basic } = config;
-  const { url, baseURL, allowAbsoluteUrls, params, paramsSerializer } = config;
+  const { baseURL, allowAbsoluteUrls, params, paramsSerializer } = config;
+  const url = config['url'] instanceof URL ? config['url'].href : config['url'];
   const uri = client.getUri({ url, baseURL, allowAbsoluteUrls, params, paramsSerializer });
   const request = { method, url: uri, headers, data, auth: basic } as AuthRequest;
   try {
-    return await auth.inject(request, product);
+    const authenticated = await auth.inject(request, product);
+    refuseDetours(config);
+    return authenticated;
   } catch (error) {
     if (product === undefined && isNoProduct(error)) return undefined;
     throw error;
@@ -114,6 +119,16 @@ async function authenticate(
 function isNoProduct(error: unknown): boolean {
   const { code } = error as NexmoAuthError;
   return code === 'ERR_UNKNOWN_PRODUCT' || code === 'ERR_INVALID_URL';
+}
+
+/** Options of axios that lead a request elsewhere than its URL says, or on from there. */
+function refuseDetours(config: AxiosConfig): void {
+  const detour = ['socketPath', 'transport'].find((name) => config[name] != null);
+  if (detour === undefined) return;
+  throw new NexmoAuthError(
+    'ERR_HOST_NOT_ALLOWED',
+    `With the axios option ${detour}, the place to which a credential goes could not be told. Leave it out, or send without attachAuth.`,
+  );
 }
 
 /** The parameters are in the URL by now; only the credential is left for axios to serialise. */
@@ -128,18 +143,28 @@ function onTheWire(config: AxiosConfig, request: AuthRequest): AxiosConfig {
     data: detachedRequestBody(request.data),
     // http and fetch adapter: no redirect takes the credential along.
     maxRedirects: 0,
-    fetchOptions: { ...(config['fetchOptions'] as object | undefined), redirect: 'manual' },
+    fetchOptions: {
+      ...(config['fetchOptions'] as object),
+      redirect: 'manual',
+      // Some versions of axios let these stand before what the request says.
+      headers: undefined,
+      method: undefined,
+      body: undefined,
+    },
+    // What goes to a loopback host in clear text must not leave the machine through a proxy.
+    ...(request.url.startsWith('http:') && { proxy: false }),
   };
 }
 
 async function passThrough(
-  send: (config: object) => Promise<AxiosResponse>,
+  send: (config: object) => Promise<ClientResponse>,
   config: AxiosConfig,
   agents: object,
-): Promise<AxiosResponse> {
+): Promise<ClientResponse> {
   try {
     return { ...(await send({ ...config, ...agents })), config };
   } catch (error) {
-    throw Object.assign(error as Error, { config });
+    showConfig(error, config);
+    throw error;
   }
 }

@@ -13,7 +13,11 @@ export function detachedResponseBody(body: unknown, clean: Clean): unknown {
 
 /** A request body that is read from the caller's stream without being linked from it. */
 export function detachedRequestBody(body: unknown): unknown {
-  return body instanceof Readable ? Readable.from(body, { objectMode: false }) : body;
+  const isStream = typeof (body as Partial<Readable> | undefined)?.pipe === 'function';
+  // The form-data package brings headers of its own, and leads nowhere.
+  return isStream && !('getHeaders' in (body as object))
+    ? new Readable().wrap(body as Readable)
+    : body;
 }
 
 function detachedNodeStream(body: Readable, clean: Clean): Readable {
@@ -22,6 +26,8 @@ function detachedNodeStream(body: Readable, clean: Clean): Readable {
     if (error) detached.destroy(clean(error) as Error);
   });
   detached.once('close', () => body.destroy());
+  // As with Node's own answers, an error that nobody listens for is no reason to crash.
+  detached.on('error', () => undefined);
   return body.pipe(detached);
 }
 

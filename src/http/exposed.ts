@@ -1,41 +1,101 @@
 import { detachedResponseBody } from './detached-stream';
 import { redact } from './redact';
 
-/** What the caller may see of a request: its config as it was, its method and URL as asked for. */
+/** What the caller may see of a request, and what not. */
 export type Exposed = { config: object; request: object; secrets: readonly string[] };
 
-type Response = { config: object; request: unknown; headers: object; data: unknown };
+export type ClientResponse = {
+  config: object;
+  request?: unknown;
+  statusText?: unknown;
+  headers: object;
+  data: unknown;
+};
 
-/**
- * The response without the way back to what was sent: the request that the client made and, in a
- * streamed body, the socket's. Headers in which the server echoes a secret are redacted.
- */
-export function cleanResponse<Given extends Response>(response: Given, exposed: Exposed): Given {
-  const { config, request, secrets } = exposed;
-  for (const [name, value] of Object.entries(response.headers)) {
-    Object.assign(response.headers, { [name]: redactHeader(value, secrets) });
+/** Cleans what comes back to one request: axios shares a response between an error and its cause. */
+export class Cleaner {
+  readonly #exposed: Exposed;
+  readonly #cleaned = new WeakMap<object, object>();
+
+  constructor(exposed: Exposed) {
+    this.#exposed = exposed;
   }
-  const data = detachedResponseBody(response.data, (error) => cleanError(error, exposed));
-  return { ...response, config, request, data };
+
+  /**
+   * The response without the way back to what was sent: the request that the client made and, in a
+   * streamed body, the socket's. Status text and headers in which the server echoes a secret are
+   * redacted; the body is not.
+   */
+  response<Given extends ClientResponse>(response: Given): Given {
+    return this.#once(response, () => {
+      const { config, request } = this.#exposed;
+      for (const [name, value] of Object.entries(response.headers)) {
+        Reflect.set(response.headers, name, this.#redact(value));
+      }
+      const data = detachedResponseBody(response.data, (error) => this.error(error));
+      const statusText = this.#redact(response.statusText);
+      return { ...response, config, request, statusText, data };
+    });
+  }
+
+  /** The same error, mended in place so that its class stays, or one in its place if it is frozen. */
+  error(error: unknown): unknown {
+    if (typeof error !== 'object' || error === null) return this.#redact(error);
+    return this.#once(error, () => {
+      const mended = Object.entries(this.#mended(error as Record<string, unknown>));
+      const isMended = mended.every(([name, value]) => set(error, name, value));
+      return isMended
+        ? error
+        : new Error(String(this.#redact((error as { message?: unknown }).message)));
+    });
+  }
+
+  #mended(error: Record<string, unknown>): Record<string, unknown> {
+    const { config, request } = this.#exposed;
+    const { response, cause, errors, rawPacket } = error;
+    const texts = [...Object.keys(error), 'message', 'stack'].filter(
+      (name) => typeof error[name] === 'string',
+    );
+    return {
+      ...Object.fromEntries(texts.map((name) => [name, this.#redact(error[name])])),
+      ...('config' in error && { config }),
+      ...('request' in error && { request }),
+      ...(isObject(response) && { response: this.response(response as ClientResponse) }),
+      ...(cause !== undefined && { cause: this.error(cause) }),
+      ...(Array.isArray(errors) && { errors: errors.map((each) => this.error(each)) }),
+      // The bytes that Node's parser stumbled over; a server may echo the URL there.
+      ...(rawPacket !== undefined && { rawPacket: undefined }),
+    };
+  }
+
+  #once<Value extends object>(given: Value, clean: () => Value): Value {
+    const known = this.#cleaned.get(given);
+    if (known !== undefined) return known as Value;
+    // What refers back to itself meets itself.
+    this.#cleaned.set(given, given);
+    const cleaned = clean();
+    this.#cleaned.set(given, cleaned);
+    this.#cleaned.set(cleaned, cleaned);
+    return cleaned;
+  }
+
+  #redact(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map((item) => this.#redact(item));
+    return typeof value === 'string' ? redact(value, this.#exposed.secrets) : value;
+  }
 }
 
-/** The same error, mended in place so that its class and `instanceof` stay. */
-export function cleanError(error: unknown, exposed: Exposed): unknown {
-  if (typeof error !== 'object' || error === null) return error;
-  const fields = error as Record<string, unknown>;
-  if ('config' in fields) fields['config'] = exposed.config;
-  if ('request' in fields) fields['request'] = exposed.request;
-  if (fields['response']) {
-    fields['response'] = cleanResponse(fields['response'] as Response, exposed);
-  }
-  for (const name of ['message', 'stack']) {
-    if (typeof fields[name] === 'string') fields[name] = redact(fields[name], exposed.secrets);
-  }
-  cleanError(fields['cause'], exposed);
-  return error;
+/** Shows the config as the caller gave it, where nothing is secret. */
+export function showConfig(outcome: unknown, config: object): void {
+  if (!isObject(outcome)) return;
+  if ('config' in outcome) set(outcome, 'config', config);
+  if ('response' in outcome) showConfig(outcome.response, config);
 }
 
-function redactHeader(value: unknown, secrets: readonly string[]): unknown {
-  if (Array.isArray(value)) return value.map((item) => redactHeader(item, secrets));
-  return typeof value === 'string' ? redact(value, secrets) : value;
+function set(object: object, name: string, value: unknown): boolean {
+  return Reflect.get(object, name) === value || Reflect.set(object, name, value);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }

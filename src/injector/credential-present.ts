@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { NexmoAuthError } from '../errors';
 import type { AuthRequest } from '../schemes/scheme';
 
@@ -45,10 +46,12 @@ function holds(fields: unknown, name: string): boolean {
 
 /** A body is text once a client has serialised it: JSON if it parses as that, else a form. */
 function fieldsOf(data: unknown): unknown {
-  if (data instanceof Uint8Array) return fieldsOf(new TextDecoder().decode(data));
+  if (types.isAnyArrayBuffer(data) || ArrayBuffer.isView(data)) {
+    return fieldsOf(new TextDecoder().decode(data as ArrayBuffer));
+  }
   if (typeof data !== 'string') return data;
   try {
-    return JSON.parse(data);
+    return JSON.parse(data.replace(/^\uFEFF/, ''));
   } catch {
     return new URLSearchParams(data);
   }

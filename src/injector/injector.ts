@@ -82,10 +82,11 @@ function parseUrl(request: AuthRequest): URL {
     throw new NexmoAuthError('ERR_INVALID_REQUEST', 'A request is an object with a url.');
   }
   const { params } = request;
-  if (params != null && kindOf(params) !== 'an object') {
+  const isRecord = kindOf(params) === 'an object' && !(Symbol.iterator in (params as object));
+  if (params != null && !isRecord && !(params instanceof URLSearchParams)) {
     throw new NexmoAuthError(
       'ERR_INVALID_REQUEST',
-      `params must be an object or URLSearchParams, not ${kindOf(params)}.`,
+      'params must be an object of named values, or URLSearchParams.',
     );
   }
   if (URL.canParse(request.url)) return new URL(request.url);
@@ -97,16 +98,21 @@ function parseUrl(request: AuthRequest): URL {
 
 /** AxiosHeaders keep headers as own fields, as plain objects do; fetch's Headers are iterable only. */
 function copyHeaders(headers: unknown = {}): Record<string, unknown> {
-  if (kindOf(headers) !== 'an object') {
+  const own = kindOf(headers) === 'an object' ? Object.entries(headers as object) : [];
+  const entries: unknown[] = own.length === 0 ? [...iterate(headers)] : own;
+  if (kindOf(headers) !== 'an object' || !entries.every(isEntry)) {
     throw new NexmoAuthError('ERR_INVALID_REQUEST', 'headers must be an object or Headers.');
   }
-  const own = Object.entries(headers as Record<string, unknown>);
-  const entries = own.length === 0 && isIterable(headers) ? [...headers] : own;
   return Object.fromEntries(entries.filter(([name, value]) => !isUnset(name, value)));
 }
 
-function isIterable(headers: unknown): headers is Iterable<[string, unknown]> {
-  return Symbol.iterator in (headers as object);
+function iterate(headers: unknown): Iterable<unknown> {
+  const isIterable = typeof headers === 'object' && headers !== null && Symbol.iterator in headers;
+  return isIterable ? (headers as Iterable<unknown>) : [];
+}
+
+function isEntry(value: unknown): value is [string, unknown] {
+  return Array.isArray(value) && typeof value[0] === 'string';
 }
 
 /** axios spells "do not send this header" as null or false, which would also drop ours. */

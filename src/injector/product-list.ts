@@ -40,7 +40,7 @@ export function requireKnown(name: string, products: ReadonlyMap<string, Product
 function combine(added: readonly Product[]): Map<string, Product> {
   if (!Array.isArray(added)) throw invalidProduct();
   const products = new Map(builtIn.map((product) => [product.name, product]));
-  for (const product of added.map(requireProduct)) {
+  for (const product of Array.from(added, requireProduct)) {
     const urls = products.get(product.name)?.urls ?? [];
     products.set(product.name, { ...product, urls: [...urls, ...product.urls] });
   }
@@ -66,7 +66,7 @@ function invalidProduct(): NexmoAuthError {
 }
 
 function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
-  return Array.isArray(value) && value.length > 0 && value.every(isItem);
+  return Array.isArray(value) && value.length > 0 && Array.from(value).every(isItem);
 }
 
 function isScheme(value: unknown): boolean {

@@ -138,58 +138,62 @@ function requireText(value: unknown, name: string): string {
 }
 
 function requireCustomClaims(value: unknown): Record<string, unknown> {
-  requireClaimObject(value, 'claims');
-  for (const name of Object.keys(value as object)) {
-    if (!reserved.has(name)) continue;
-    throw new NexmoAuthError(
-      'ERR_CLAIM_RESERVED',
-      `The custom claim ${name} is refused: it is set by its own option, by the credentials, or never.`,
-    );
-  }
-  return requireJson(value, 'claims') as Record<string, unknown>;
+  const claims = requireJsonObject(value, 'claims');
+  const taken = Object.keys(claims).find((name) => reserved.has(name));
+  if (taken === undefined) return claims;
+  throw new NexmoAuthError(
+    'ERR_CLAIM_RESERVED',
+    `The custom claim ${taken} is refused: it is set by its own option, by the credentials, or never.`,
+  );
 }
 
 /** The rule for paths is that of the authentication guide. */
 function requireAcl(value: Acl): Acl {
-  requireClaimObject(value, 'acl');
+  requireNamed(value, 'acl');
   const { paths, ...unknown } = value;
   refuseUnknown(unknown, 'acl');
-  requireClaimObject(paths, 'acl.paths');
-  for (const [path, rule] of Object.entries(paths)) {
+  requireNamed(paths, 'acl.paths');
+  const rules = Object.entries(paths).map(([path, rule]) => {
     if (!/^\/\S*$/.test(path)) {
       throw new NexmoAuthError(
         'ERR_CLAIM_INVALID',
         'A path in acl.paths must begin with "/" and contain no white space.',
       );
     }
-    requireAclRule(rule, path);
-  }
-  return requireJson({ paths }, 'acl') as Acl;
+    return [path, requireAclRule(rule, path)] as const;
+  });
+  return { paths: Object.fromEntries(rules) };
 }
 
-function requireAclRule(rule: AclRule, path: string): void {
+function requireAclRule(rule: AclRule, path: string): AclRule {
   const name = `acl.paths["${path}"]`;
-  requireClaimObject(rule, name);
+  requireNamed(rule, name);
   const { methods, filters, ...unknown } = rule;
   refuseUnknown(unknown, name);
-  given(filters, (value) => {
-    requireClaimObject(value, `${name}.filters`);
-  });
-  const allowed: unknown = methods ?? [];
-  if (!Array.isArray(allowed) || !allowed.every(isMethod)) {
-    throw new NexmoAuthError(
-      'ERR_CLAIM_INVALID',
-      `${name}.methods must be a list of HTTP methods in capitals, such as ["GET"].`,
-    );
-  }
+  return {
+    ...(methods !== undefined && { methods: requireMethods(methods, `${name}.methods`) }),
+    ...(filters !== undefined && { filters: requireJsonObject(filters, `${name}.filters`) }),
+  };
+}
+
+function requireMethods(value: unknown, name: string): string[] {
+  if (Array.isArray(value) && Array.from(value).every(isMethod)) return [...(value as string[])];
+  throw new NexmoAuthError(
+    'ERR_CLAIM_INVALID',
+    `${name} must be a list of HTTP methods in capitals, such as ["GET"].`,
+  );
 }
 
 function isMethod(value: unknown): boolean {
   return typeof value === 'string' && /^[A-Z]+$/.test(value);
 }
 
-function requireClaimObject(value: unknown, name: string): void {
-  if (kindOf(value) !== 'an object') {
-    throw new NexmoAuthError('ERR_CLAIM_INVALID', `${name} must be an object of named values.`);
-  }
+function requireJsonObject(value: unknown, name: string): Record<string, unknown> {
+  requireNamed(value, name);
+  return requireJson(value, name) as Record<string, unknown>;
+}
+
+function requireNamed(value: unknown, name: string): void {
+  if (kindOf(value) === 'an object') return;
+  throw new NexmoAuthError('ERR_CLAIM_INVALID', `${name} must be an object of named values.`);
 }

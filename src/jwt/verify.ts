@@ -56,6 +56,7 @@ export function verifyJwt(
   options: VerifyJwtOptions = {},
 ): Claims {
   requireObject(options, 'The options of verifyJwt');
+  requireApplication(options);
   const { applicationId, clockTolerance, maxAge, now = Date.now, ...unknown } = options;
   refuseUnknown(unknown, 'the options of verifyJwt');
   const tolerance = given(clockTolerance, (value) => requireSeconds(value, 'clockTolerance')) ?? 0;
@@ -90,6 +91,15 @@ function parse(part: string, name: string): Record<string, unknown> {
 
 function malformed(why: string): NexmoAuthError {
   return new NexmoAuthError('ERR_JWT_MALFORMED', `The text is not a JWT: ${why}.`);
+}
+
+/** An application ID that was meant to be given, and came out undefined, must not switch off the check. */
+function requireApplication(options: VerifyJwtOptions): void {
+  if (!Object.hasOwn(options, 'applicationId') || isText(options.applicationId)) return;
+  throw new NexmoAuthError(
+    'ERR_INVALID_OPTION',
+    'applicationId must be a string when it is given. Is the variable that it comes from set?',
+  );
 }
 
 function requireSeconds(value: number, name: string): number {

@@ -2,7 +2,7 @@ import { createPublicKey, KeyObject } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { NexmoAuthError } from '../errors';
+import { kindOf, NexmoAuthError } from '../errors';
 import type { Answer } from './answer';
 import { type Account, checkCredential } from './credential-check';
 import {
@@ -65,10 +65,17 @@ export type Sandbox = {
  * It knows the JSON endpoints of the documented products, sends nothing anywhere and keeps no
  * state besides `requests`.
  *
- * @throws NexmoAuthError `ERR_KEY_INVALID` for a `publicKey` that cannot be read
+ * @throws NexmoAuthError `ERR_KEY_INVALID` for a `publicKey` that cannot be read;
+ * `ERR_INVALID_OPTION`
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { apiKey, apiSecret, applicationId, publicKey, now = Date.now } = options;
+  if (kindOf(options) !== 'an object') {
+    throw new NexmoAuthError('ERR_INVALID_OPTION', 'startSandbox takes an object of options.');
+  }
+  const { apiKey, apiSecret, applicationId, publicKey, now = Date.now, ...unknown } = options;
+  if (Object.keys(unknown).length > 0) {
+    throw new NexmoAuthError('ERR_INVALID_OPTION', 'startSandbox was given an unknown option.');
+  }
   const account = { apiKey, apiSecret, applicationId, publicKey: parseKey(publicKey), now };
   const requests: SandboxRequest[] = [];
   const server = createServer((request, response) => {

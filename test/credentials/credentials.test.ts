@@ -179,13 +179,16 @@ describe('Credentials refuse', () => {
     }
   });
 
-  test.each(texts)('CR, LF or NUL in %s, without quoting it', (_name, options) => {
-    for (const bad of ['\r', '\n', '\0', '\r\nX-Header: 1']) {
-      for (const text of [`${apiSecret}${bad}`, `${bad}${apiSecret}`, `${apiSecret}${bad}x`]) {
-        expect(code(options(text), [apiSecret])).toBe('ERR_CONTROL_CHARACTER');
+  test.each(texts)(
+    'CR, LF, NUL or half a character in %s, without quoting it',
+    (_name, options) => {
+      for (const bad of ['\r', '\n', '\0', '\uD83D', '\uDE00', '\r\nX-Header: 1']) {
+        for (const text of [`${apiSecret}${bad}`, `${bad}${apiSecret}`, `${apiSecret}${bad}x`]) {
+          expect(code(options(text), [apiSecret])).toBe('ERR_CONTROL_CHARACTER');
+        }
       }
-    }
-  });
+    },
+  );
 
   test('a rotation pair of another length', () => {
     expect(code({ apiSecret: [apiSecret] })).toBe('ERR_INVALID_CREDENTIAL');

@@ -43,6 +43,8 @@ describe('the private key is taken as', () => {
     'text after other lines': (pem) => `Bag Attributes\n  friendlyName: app\n${pem}`,
     'base64 of the whole PEM': (pem) => Buffer.from(pem).toString('base64'),
     'base64 in lines': (pem) => Buffer.from(pem).toString('base64').replace(/.{76}/g, '$&\n'),
+    'base64 with literal \\n': (pem) =>
+      Buffer.from(pem).toString('base64').replace(/.{76}/g, '$&\\n'),
     'base64url of the whole PEM': (pem) => Buffer.from(pem).toString('base64url'),
     'a Buffer': (pem) => Buffer.from(pem),
     'a Uint8Array': (pem) => new TextEncoder().encode(pem),
@@ -68,6 +70,7 @@ describe('an encrypted private key', () => {
     expect(isTheKey(pem, Buffer.from(passphrase))).toBe(true);
     expect(isTheKey(pem.replaceAll('\n', '\\n'), passphrase)).toBe(true);
     expect(isTheKey(pem.replace(/^/gm, '\t'), passphrase)).toBe(true);
+    expect(isTheKey(pem.replaceAll('\n', ' '), passphrase)).toBe(true);
     expect(isTheKey(Buffer.from(pem).toString('base64'), passphrase)).toBe(true);
     expect(isTheKey(keyPath(name), passphrase)).toBe(true);
   });

@@ -188,6 +188,54 @@ describe.each(axiosClients)('attachAuth on an instance of %s', (_name, { library
     expect((await rejection(unknown.get(sandbox.url('sms')))).code).toBe('ERR_UNKNOWN_PRODUCT');
   });
 
+  test('takes a URL object, as axios does', async () => {
+    const http = create();
+    attachAuth(http, auth);
+    const url = new URL(`${sandbox.url('sms')}json?${new URLSearchParams(sms).toString()}`);
+    expect((await http.get(url as never)).data).toMatchObject({ messages: [sent] });
+  });
+
+  test('refuses what leads a request elsewhere than its URL says', async () => {
+    const http = create();
+    attachAuth(http, auth);
+    const url = `${sandbox.url('sms')}json`;
+    const transport = { request: jest.fn() };
+    for (const option of [{ transport }, { socketPath: '/tmp/other.sock' }]) {
+      expect((await rejection(http.get(url, option as object))).code).toBe('ERR_HOST_NOT_ALLOWED');
+    }
+    expect(transport.request).not.toHaveBeenCalled();
+  });
+
+  test('lets nothing in fetchOptions stand before the credential', async () => {
+    const http = create();
+    attachAuth(http, auth);
+    const fetchOptions = { method: 'DELETE', headers: { authorization: 'Basic other' }, body: 'x' };
+    await http.get(sandbox.url('voice'), { fetchOptions } as object);
+    expect(last()).toMatchObject({ method: 'GET', refusal: undefined });
+  });
+
+  test('does not send what is for loopback through a proxy', async () => {
+    const proxy = await startServer((_request, response) => response.end());
+    process.env['HTTP_PROXY'] = proxy.origin;
+    const http = create({ proxy: { host: '127.0.0.1', port: Number(new URL(proxy.origin).port) } });
+    attachAuth(http, auth);
+    expect((await http.get(`${sandbox.url('sms')}json`, { params: sms })).data).toMatchObject({
+      messages: [sent],
+    });
+    expect(proxy.received).toEqual([]);
+    delete process.env['HTTP_PROXY'];
+    await proxy.close();
+  });
+
+  test('notices a credential in bytes, which axios makes an ArrayBuffer', async () => {
+    const http = create();
+    attachAuth(http, auth);
+    const data = new TextEncoder().encode('api_key=x&api_secret=y');
+    expect((await rejection(http.post(`${sandbox.url('sms')}json`, data))).code).toBe(
+      'ERR_CREDENTIAL_PRESENT',
+    );
+  });
+
   test('attached twice sends one credential or none', async () => {
     const http = create();
     attachAuth(http, auth);
@@ -247,6 +295,7 @@ describe.each(axiosClients)('requests of %s to other places', (_name, { create }
       config: { baseURL: server.origin },
     });
     expect((error as AxiosError).config?.adapter).toBe(http.defaults.adapter);
+    expect((error as AxiosError).response?.config).toBe((error as AxiosError).config);
     const relative = await create()
       .get('/no-host')
       .catch((e: unknown) => (e as Error).message);
@@ -321,6 +370,18 @@ describe.each(axiosClients)('a redirect of an authenticated request by %s', (_na
   });
 });
 
+test.each([undefined, null, 'text'])(
+  'an adapter that rejects with %j rejects with just that',
+  async (reason) => {
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+    const http = axios.create({ adapter: () => Promise.reject(reason) });
+    attachAuth(http, auth);
+    for (const url of ['https://elsewhere.test/', sandbox.url('sms')]) {
+      expect(await http.get(url).catch((error: unknown) => error)).toBe(reason);
+    }
+  },
+);
+
 describe('attachAuth', () => {
   test('calls an adapter that is a function, and mends what it throws', async () => {
     const adapter = jest.fn((config: AxiosRequestConfig) => {
@@ -378,6 +439,8 @@ describe('attachAuth', () => {
   });
 
   test.each<[string, unknown[]]>([
+    ['nothing', [undefined, () => auth]],
+    ['null', [null, () => auth]],
     ['no axios instance', [{ defaults: {} }, () => auth]],
     ['an axios that is too old', [{ defaults: {}, create: () => 0 }, () => auth]],
     ['Credentials for the injector', [axios.create(), () => credentials]],

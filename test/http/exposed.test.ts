@@ -1,7 +1,10 @@
 import { Agent } from 'node:http';
 import { PassThrough, Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Readable as OlderReadable } from 'readable-stream';
 import axios, { type AxiosError, type AxiosInstance, type AxiosRequestConfig } from 'axios';
 import { attachAuth, AuthInjector, Credentials } from '../../src';
+import { Cleaner } from '../../src/http/exposed';
 import { axiosClients } from '../support/axios-clients';
 import { keyText } from '../support/keys';
 import { leaksIn } from '../support/leaks';
@@ -23,7 +26,7 @@ beforeAll(async () => {
     response.setHeader('set-cookie', ['a=1', `last=${String(request.url)}`]);
     if (path === 'redirect')
       response.writeHead(302, { location: `https://elsewhere.test${String(request.url)}` });
-    if (path === 'refuse') response.writeHead(401);
+    if (path === 'refuse') response.writeHead(401, `No ${String(request.url)}`);
     if (path === 'broken') response.writeHead(200, { 'content-type': 'application/json' }).end('{');
     else if (path === 'reset') request.socket.destroy();
     else if (path === 'hang') response.write('first');
@@ -31,6 +34,8 @@ beforeAll(async () => {
       response
         .writeHead(200, { 'content-length': 10 })
         .write('first', () => setImmediate(() => request.socket.destroy()));
+    else if (path === 'malformed')
+      request.socket.end(`HTTP/1.1 200 OK\r\nbad header ${String(request.url)}\r\n\r\n`);
     else response.end('{"answer":42}');
   });
 });
@@ -77,6 +82,7 @@ describe.each(cases)('no secret is in what comes out of %s:', (_name, create, sc
     ['a redirect, echoed in Location', 'redirect'],
     ['a connection that is reset', 'reset'],
     ['an answer that is cut off', 'cut'],
+    ['an answer that is malformed', 'malformed'],
   ])('the error of %s', async (_what, path) => {
     const error = await outcome({ url: `/${path}`, method: 'post', data: { text: 'x' } });
     expect(error).toMatchObject({ isAxiosError: true });
@@ -100,6 +106,24 @@ describe.each(cases)('no secret is in what comes out of %s:', (_name, create, sc
     expect(error).toHaveProperty('message');
     expectNoLeak(error);
   });
+
+  test.each(['cut', 'refuse'])(
+    'the error of a streamed answer to a %s request, which nobody reads',
+    async (path) => {
+      const error = await outcome({
+        url: `/${path}`,
+        responseType: 'stream',
+        validateStatus: () => false,
+      });
+      expect(error).toMatchObject({
+        isAxiosError: true,
+        response: { status: expect.any(Number) as number },
+      });
+      expectNoLeak(error);
+      // Time for a stream to end with an error that nobody listens for.
+      for (let turn = 0; turn < 20; turn += 1) await nextTurn();
+    },
+  );
 
   test('a streamed response, while it is open', async () => {
     const response = await http.get<AsyncIterable<Uint8Array> & { destroy?: () => void }>('/hang', {
@@ -139,14 +163,17 @@ describe.each(cases)('no secret is in what comes out of %s:', (_name, create, sc
     expectNoLeak(error);
   });
 
-  test('an error that comes while a body is streamed up', async () => {
-    const body = new Readable({ read: () => undefined });
-    body.push('first');
-    const error = await outcome({ url: '/refuse', method: 'post', data: body });
-    expectNoLeak(error);
-    expectNoLeak(body);
-    body.push(null);
-  });
+  test.each([Readable, OlderReadable])(
+    'an error that comes while a body is streamed up: %p',
+    async (Stream) => {
+      const body = new Stream({ read: () => undefined }) as unknown as Readable;
+      body.push('first');
+      const error = await outcome({ url: '/refuse', method: 'post', data: body });
+      expectNoLeak(error);
+      expectNoLeak(body);
+      body.push(null);
+    },
+  );
 });
 
 test('a streamed body arrives whole', async () => {
@@ -158,4 +185,38 @@ test('a streamed body arrives whole', async () => {
   body.end('x'.repeat(200_000));
   await http.post(server.origin, body, { maxBodyLength: Infinity });
   expect(server.received.slice(received + 1).join('')).toBe('x'.repeat(200_000));
+});
+
+describe('an error of whatever kind is mended:', () => {
+  const exposed = { config: { shown: true }, request: {}, secrets: ['ABCDEFGH'] };
+  const mend = (error: unknown) => new Cleaner(exposed).error(error) as Error;
+
+  test('one whose message cannot be set, such as an AbortError', () => {
+    const harmless = new DOMException('aborted', 'AbortError');
+    expect(mend(harmless)).toBe(harmless);
+    expect(mend(new DOMException('with ABCDEFGH')).message).toBe('with [redacted]');
+  });
+
+  test('one that is frozen', () => {
+    const frozen = Object.freeze(
+      Object.assign(new Error('frozen'), { config: { api_secret: 'ABCDEFGH' } }),
+    );
+    expect(leaksIn(mend(frozen), ['ABCDEFGH'])).toEqual([]);
+    expect(mend(frozen).message).toBe('frozen');
+  });
+
+  test('one that is its own cause', () => {
+    const circular = new Error('with ABCDEFGH');
+    circular.cause = circular;
+    expect(mend(circular)).toBe(circular);
+    expect(circular.message).toBe('with [redacted]');
+  });
+
+  test('one that holds others, and fields of text', () => {
+    const inner = Object.assign(new TypeError('Invalid URL'), {
+      input: 'https://a.test/?s=ABCDEFGH',
+    });
+    expect(leaksIn(mend(new AggregateError([inner, 'ABCDEFGH'])), ['ABCDEFGH'])).toEqual([]);
+    expect(inner.input).toBe('https://a.test/?s=[redacted]');
+  });
 });

@@ -104,6 +104,9 @@ describe('inject', () => {
     ['a URL object', { url: new URL(sms) }],
     ['params that are a text', { url: sms, params: 'to=1' }],
     ['params that are a list', { url: sms, params: [] }],
+    ['params that are a map, which would be lost', { url: sms, params: new Map([['to', '1']]) }],
+    ['headers that are a set', { url: sms, headers: new Set([1]) }],
+    ['headers with names that are no text', { url: sms, headers: new Map([[1, 'x']]) }],
     ['headers that are a list', { url: sms, headers: [['a', 'b']] }],
     ['headers of null', { url: sms, headers: null }],
   ])('refuses a request that is or has %s', async (_name, request) => {
@@ -210,6 +213,8 @@ describe('a request that brings a credential already is refused:', () => {
     ['api_secret in a form body', { data: 'text=Hello&api_secret=x' }],
     ['sig in URLSearchParams as body', { data: new URLSearchParams({ sig: 'x' }) }],
     ['api_key in bytes', { data: Buffer.from('api_key=x') }],
+    ['api_key in an ArrayBuffer', { data: new Uint8Array(Buffer.from('api_key=x')).buffer }],
+    ['api_key in JSON after a byte-order mark', { data: '\uFEFF{"api_key":"x"}' }],
     [
       'api_key in FormData',
       {

@@ -219,6 +219,8 @@ describe('a product of one’s own', () => {
   test.each<[string, unknown]>([
     ['no list', gateway],
     ['null in the list', [null]],
+    ['a hole in the list', [,]], // eslint-disable-line no-sparse-arrays
+    ['a hole in its schemes', [{ ...gateway, schemes: [, 'query'] }]], // eslint-disable-line no-sparse-arrays
     ['a text in the list', ['sms']],
     ['no name', [{ ...gateway, name: '' }]],
     ['no URL', [{ ...gateway, urls: [] }]],

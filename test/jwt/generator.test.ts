@@ -121,6 +121,11 @@ describe('a token', () => {
 });
 
 describe('options', () => {
+  test('of undefined inside acl are as if not there', () => {
+    const acl = { paths: { '/a': { methods: undefined, filters: undefined } } };
+    expect(claimsOf({ acl })['acl']).toEqual({ paths: { '/a': {} } });
+  });
+
   test('that are deeply frozen work, and work again (THREATS: @vonage/jwt deletes ttl)', () => {
     const options = deepFreeze({
       ttl: 60,
@@ -305,6 +310,7 @@ describe('refused, naming the claim:', () => {
     ['methods that are no list', { paths: { '/a': { methods: 'GET' } } }],
     ['methods in small letters', { paths: { '/a': { methods: ['get'] } } }],
     ['methods that are no text', { paths: { '/a': { methods: [{ toString: null }] } } }],
+    ['methods with a hole', { paths: { '/a': { methods: [,] } } }], // eslint-disable-line no-sparse-arrays
     ['filters that are no object', { paths: { '/a': { filters: [] } } }],
     ['filters that JSON cannot hold', { paths: { '/a': { filters: { a: NaN } } } }],
   ])('an acl with %s', (_name, acl) => {
@@ -455,7 +461,14 @@ describe('a generator is refused', () => {
   test('with a clock that is none', () => {
     const defaults = { now: 1_500_000_000 } as unknown as JwtGeneratorDefaults;
     expect(failure(() => new JwtGenerator(credentials, defaults)).code).toBe('ERR_INVALID_OPTION');
-    for (const time of [NaN, Infinity, -1000, '1500000000000x' as never]) {
+    for (const time of [
+      NaN,
+      Infinity,
+      -1000,
+      '1500000000000x' as never,
+      5n as never,
+      Symbol('s') as never,
+    ]) {
       const broken = new JwtGenerator(credentials, { now: () => time });
       expect(failure(() => broken.generate()).code).toBe('ERR_INVALID_OPTION');
     }

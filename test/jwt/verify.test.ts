@@ -171,6 +171,9 @@ describe('verifyJwt refuses', () => {
     ['maxAge of a fraction', { maxAge: 1.5 }],
     ['a clock that is none', { now: 1 }],
     ['an option that does not exist', { issuer: 'me' }],
+    ['an application ID that came out undefined', { applicationId: undefined }],
+    ['an empty application ID', { applicationId: '' }],
+    ['a clock of another kind of number', { now: () => 5n }],
   ])('%s (jsonwebtoken takes it)', (_name, options) => {
     expect(codeOf(tokenOf(claims), options)).toBe('ERR_INVALID_OPTION');
   });

@@ -476,6 +476,13 @@ describe('startSandbox', () => {
     );
   });
 
+  test.each([null, 'abcd1234', { apisecret: apiSecret }])(
+    'refuses the options %j',
+    async (options) => {
+      expect((await rejection(startSandbox(options as object))).code).toBe('ERR_INVALID_OPTION');
+    },
+  );
+
   test('survives a client that goes away, and closes with connections open, twice', async () => {
     const other = await startSandbox();
     const { port, hostname } = new URL(other.url('sms'));
