@@ -29,6 +29,7 @@ const sms = { from: 'Nexmo', to: '447700900000', text: 'Hello from Nexmo' };
 const call = {
   to: [{ type: 'phone', number: '447700900000' }],
   from: { type: 'phone', number: '447700900001' },
+  ncco: [{ action: 'talk', text: 'Hello from Nexmo' }],
 };
 const smsUrl = `${sandbox.url('sms')}json`;
 const http = client(credentials);

@@ -38,7 +38,7 @@ export const errorMeanings = {
   ERR_UNKNOWN_PRODUCT: 'No product has this name, or no product is at this URL.',
   ERR_HOST_NOT_ALLOWED: 'The URL is not one of the product, or not https.',
   ERR_CREDENTIAL_PRESENT: 'The request already brings a credential.',
-  ERR_INVALID_PRODUCT: 'A product of one’s own is not of the documented form.',
+  ERR_INVALID_PRODUCT: 'A product of your own is not of the documented form.',
   ERR_SCHEME_NOT_ACCEPTED: 'The product does not take the scheme chosen for it.',
 } as const;
 

@@ -22,4 +22,4 @@ export type { JwtGeneratorDefaults } from './jwt/generator';
 export type { PublicKeyInput } from './jwt/public-key';
 export type { DecodedJwt, VerifyJwtOptions } from './jwt/verify';
 export type { Clock } from './options';
-export type { AuthRequest, Scheme } from './schemes/scheme';
+export type { AuthRequest, HeaderValue, PlainRequest, Scheme } from './schemes/scheme';

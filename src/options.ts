@@ -1,16 +1,19 @@
-import { kindOf, NexmoAuthError } from './errors';
+import { kindOf, NexmoAuthError, type NexmoAuthErrorCode } from './errors';
 
 /** Milliseconds since the epoch, as `Date.now` gives them. */
 export type Clock = () => number;
 
-/** @throws NexmoAuthError `ERR_INVALID_OPTION` */
-export function requireObject(value: unknown, what: string): void {
-  if (kindOf(value) !== 'an object') {
-    throw new NexmoAuthError(
-      'ERR_INVALID_OPTION',
-      `${what} must be an object of named fields, not ${kindOf(value)}.`,
-    );
-  }
+/** @throws NexmoAuthError with the code, `ERR_INVALID_OPTION` by default */
+export function requireObject(
+  value: unknown,
+  what: string,
+  code: NexmoAuthErrorCode = 'ERR_INVALID_OPTION',
+): void {
+  if (kindOf(value) === 'an object') return;
+  throw new NexmoAuthError(
+    code,
+    `${what} must be an object of named fields, not ${kindOf(value)}.`,
+  );
 }
 
 /** Takes what is left of an object once all known fields are out: a mistyped name is not ignored. */
@@ -37,11 +40,16 @@ export function requireClock(now: unknown): Clock {
   throw new NexmoAuthError('ERR_INVALID_OPTION', 'now must be a function, such as Date.now.');
 }
 
-/** Whole seconds since the epoch (NumericDate, RFC 7519, section 2). */
+/** Whether a value is a whole number of seconds that is not negative. */
+export function isSeconds(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+/** The clock in whole seconds since the epoch (NumericDate, RFC 7519, section 2). */
 export function secondsOf(now: Clock): number {
   const time: unknown = now();
   const seconds = typeof time === 'number' ? Math.floor(time / 1000) : NaN;
-  if (Number.isSafeInteger(seconds) && seconds >= 0) return seconds;
+  if (isSeconds(seconds)) return seconds;
   throw new NexmoAuthError(
     'ERR_INVALID_OPTION',
     'now must give milliseconds since the epoch, as Date.now does.',

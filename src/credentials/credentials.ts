@@ -59,7 +59,10 @@ const fieldsOf: Record<CredentialKind, readonly (keyof Fields)[]> = {
  * Every field is checked for its form. Whether the platform accepts it is not.
  *
  * @throws NexmoAuthError `ERR_INVALID_CREDENTIAL`, `ERR_CONTROL_CHARACTER`,
- * `ERR_INVALID_APPLICATION_ID`, `ERR_INVALID_OPTION`, and every `ERR_KEY_…` for the private key
+ * `ERR_INVALID_APPLICATION_ID`, `ERR_INVALID_OPTION`; for the private key `ERR_KEY_INVALID`,
+ * `ERR_KEY_NOT_RSA`, `ERR_KEY_TOO_SHORT`, `ERR_KEY_IS_PUBLIC`, `ERR_KEY_PASSPHRASE_MISSING`,
+ * `ERR_KEY_PASSPHRASE_WRONG`, `ERR_KEY_FILE_NOT_FOUND`, `ERR_KEY_FILE_IS_DIRECTORY`,
+ * `ERR_KEY_FILE_UNREADABLE`
  */
 export class Credentials {
   readonly apiKey: string | undefined;
@@ -103,7 +106,11 @@ export class Credentials {
     return secret as Secrets[Name];
   }
 
-  /** Whether all fields of a kind are there. */
+  /**
+   * Whether all fields of a kind are there.
+   *
+   * @throws NexmoAuthError `ERR_INVALID_OPTION` for a kind that does not exist
+   */
   has(kind: CredentialKind): boolean {
     return this.missing(kind).length === 0;
   }
@@ -123,7 +130,11 @@ export class Credentials {
     return fieldsOf[kind].filter((field) => this.#fields[field] === undefined);
   }
 
-  /** A changed copy. A field set to `undefined` is left out of it. */
+  /**
+   * A changed copy. A field set to `undefined` is left out of it.
+   *
+   * @throws NexmoAuthError what the constructor throws
+   */
   with(changes: CredentialsOptions): Credentials {
     requireObject(changes, 'The changes');
     return new Credentials({ ...this.#fields, ...changes });
@@ -144,11 +155,12 @@ function check(options: CredentialsOptions): Fields {
     ...unknown
   } = options;
   refuseUnknown(unknown, 'the credentials');
+  const phrase = given(passphrase, requirePassphrase);
   return {
     apiKey: given(apiKey, (value) => requireText(value, 'apiKey')),
     apiSecret: given(apiSecret, requireSecrets),
     applicationId: given(applicationId, requireApplicationId),
-    privateKey: given(privateKey, (value) => parsePrivateKey(value, requirePassphrase(passphrase))),
+    privateKey: given(privateKey, (value) => parsePrivateKey(value, phrase)),
     signatureSecret: given(signatureSecret, (value) => requireText(value, 'signatureSecret')),
     signatureMethod: given(signatureMethod, requireMethod),
     oauth1: given(oauth1, requireOAuth1),
@@ -182,10 +194,8 @@ function requireSecrets(value: unknown): string | readonly [string, string] {
   return [requireText(value[0], 'apiSecret[0]'), requireText(value[1], 'apiSecret[1]')];
 }
 
-function requirePassphrase(
-  value: string | Uint8Array | undefined,
-): string | Uint8Array | undefined {
-  if (value === undefined || typeof value === 'string' || value instanceof Uint8Array) return value;
+function requirePassphrase(value: string | Uint8Array): string | Uint8Array {
+  if (typeof value === 'string' || value instanceof Uint8Array) return value;
   throw new NexmoAuthError(
     'ERR_INVALID_CREDENTIAL',
     `passphrase must be a string or a Buffer, not ${kindOf(value)}.`,

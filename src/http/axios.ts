@@ -1,9 +1,9 @@
 import { NexmoAuthError } from '../errors';
 import { AuthInjector } from '../injector/injector';
 import { refuseUnknown, requireObject } from '../options';
-import type { AuthRequest } from '../schemes/scheme';
+import type { AuthRequest, PlainRequest } from '../schemes/scheme';
 import { detachedRequestBody } from './detached-stream';
-import { Cleaner, type ClientResponse, showConfig } from './exposed';
+import { Cleaner, type ClientResponse } from './exposed';
 import { hideAgents } from './hidden-agents';
 import { attachedSecrets } from './redact';
 
@@ -16,22 +16,29 @@ export type AxiosLike = {
 
 type AxiosConfig = Record<string, unknown>;
 
+/** Those that attach credentials now. */
+const adapters = new WeakSet();
+
 /**
- * Authenticates every request that an axios instance sends to a product of the platform.
+ * Authenticates every request that an axios instance, or one created from it, sends to a product.
  *
  * The credential is attached in the adapter: after all interceptors, on the URL that is really
- * called, and on a copy. So neither the `config` that interceptors, responses and errors expose,
- * nor `response.request`, nor a `Location` echoed by the server holds a secret, and a request sent
- * again from `error.config` starts clean. Requests to other places pass through untouched. An
- * authenticated request is not redirected: a 3xx answer is yours to judge.
+ * called, and on a copy. So the `config` that interceptors, responses and errors expose holds no
+ * secret, and a request sent again from `error.config` starts clean. What leads back to the socket
+ * is taken out of every outcome: `request` becomes `{ method, url }`, agents become look-alikes.
+ * Echoes of a secret in headers are redacted, in bodies not.
  *
- * `product` names the one product that the instance is for; any other URL is then refused. A
- * request with an `adapter` of its own bypasses the instance's, and so gets no credential. An
- * adapter that the instance had before (a mock, say) is what sends, and so sees the credential.
+ * Requests to other places are sent as they are. One with a credential is not redirected, so a 3xx
+ * answer is yours to judge; it goes through no proxy when it is `http:` to a loopback host, and is
+ * refused with `socketPath` or `transport`. A request with an `adapter` of its own bypasses the
+ * instance's, and so gets no credential. An adapter that the instance had before (a mock, say) is
+ * what sends, and so sees the credential.
+ *
+ * `product` names the one product that the instance is for; any other URL is then refused.
  *
  * Returns a function that detaches. Requests reject with what `AuthInjector.inject` throws.
  *
- * @throws NexmoAuthError `ERR_INVALID_OPTION`
+ * @throws NexmoAuthError `ERR_INVALID_OPTION`, also when the instance is attached already
  */
 export function attachAuth(
   instance: AxiosLike,
@@ -46,6 +53,12 @@ export function attachAuth(
   refuseUnknown(unknown, 'the options of attachAuth');
   const client = bareCopy(instance);
   const original = instance.defaults.adapter;
+  if (typeof original === 'function' && adapters.has(original)) {
+    throw new NexmoAuthError(
+      'ERR_INVALID_OPTION',
+      'The instance is attached already, itself or through the one that it was created from.',
+    );
+  }
   let attached = true;
 
   const send = (config: object) =>
@@ -57,24 +70,27 @@ export function attachAuth(
     }) as Promise<ClientResponse>;
 
   async function adapter(config: AxiosConfig): Promise<ClientResponse> {
-    const request = attached ? await authenticate(client, auth, config, product) : undefined;
+    const url = uriOf(client, config);
+    const request = attached ? await authenticate(auth, config, url, product) : undefined;
     const agents = hideAgents(config);
-    if (request === undefined) return passThrough(send, config, agents);
     const cleaner = new Cleaner({
       config,
-      request: { method: config['method'], url: request.url },
-      secrets: attachedSecrets(request),
+      request: { method: config['method'], url },
+      secrets: request === undefined ? [] : attachedSecrets(request),
     });
+    const sent = request === undefined ? config : onTheWire(config, request);
     try {
-      return cleaner.response(await send({ ...onTheWire(config, request), ...agents }));
+      return cleaner.response(await send({ ...sent, ...agents }));
     } catch (error) {
       throw cleaner.error(error);
     }
   }
 
   instance.defaults.adapter = adapter;
+  adapters.add(adapter);
   return () => {
     attached = false;
+    adapters.delete(adapter);
     if (instance.defaults.adapter === adapter) instance.defaults.adapter = original;
   };
 }
@@ -94,19 +110,23 @@ function bareCopy(
   return copy;
 }
 
-/** The request with its credential, or undefined when its URL is no product's. */
-async function authenticate(
-  client: AxiosLike,
-  auth: AuthInjector,
-  config: AxiosConfig,
-  product: string | undefined,
-): Promise<AuthRequest | undefined> {
-  const { method, headers, data, auth: basic } = config;
+/** The URL that axios will call, with its parameters. */
+function uriOf(client: AxiosLike, config: AxiosConfig): string {
   const { baseURL, allowAbsoluteUrls, params, paramsSerializer } = config;
   const url = config['url'] instanceof URL ? config['url'].href : config['url'];
-  const uri = client.getUri({ url, baseURL, allowAbsoluteUrls, params, paramsSerializer });
-  const request = { method, url: uri, headers, data, auth: basic } as AuthRequest;
+  return client.getUri({ url, baseURL, allowAbsoluteUrls, params, paramsSerializer });
+}
+
+/** The request with its credential, or undefined when its URL is no product's. */
+async function authenticate(
+  auth: AuthInjector,
+  config: AxiosConfig,
+  url: string,
+  product: string | undefined,
+): Promise<PlainRequest | undefined> {
+  const { method, headers, data, auth: basic } = config;
   try {
+    const request = { method, url, headers, data, auth: basic } as AuthRequest;
     const authenticated = await auth.inject(request, product);
     refuseDetours(config);
     return authenticated;
@@ -132,7 +152,7 @@ function refuseDetours(config: AxiosConfig): void {
 }
 
 /** The parameters are in the URL by now; only the credential is left for axios to serialise. */
-function onTheWire(config: AxiosConfig, request: AuthRequest): AxiosConfig {
+function onTheWire(config: AxiosConfig, request: PlainRequest): AxiosConfig {
   return {
     ...config,
     url: request.url,
@@ -154,17 +174,4 @@ function onTheWire(config: AxiosConfig, request: AuthRequest): AxiosConfig {
     // What goes to a loopback host in clear text must not leave the machine through a proxy.
     ...(request.url.startsWith('http:') && { proxy: false }),
   };
-}
-
-async function passThrough(
-  send: (config: object) => Promise<ClientResponse>,
-  config: AxiosConfig,
-  agents: object,
-): Promise<ClientResponse> {
-  try {
-    return { ...(await send({ ...config, ...agents })), config };
-  } catch (error) {
-    showConfig(error, config);
-    throw error;
-  }
 }

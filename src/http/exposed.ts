@@ -12,6 +12,8 @@ export type ClientResponse = {
   data: unknown;
 };
 
+type SentRequest = { res?: { responseUrl?: string } };
+
 /** Cleans what comes back to one request: axios shares a response between an error and its cause. */
 export class Cleaner {
   readonly #exposed: Exposed;
@@ -28,7 +30,8 @@ export class Cleaner {
    */
   response<Given extends ClientResponse>(response: Given): Given {
     return this.#once(response, () => {
-      const { config, request } = this.#exposed;
+      const { config } = this.#exposed;
+      const request = { ...this.#exposed.request, ...this.#whereFrom(response.request) };
       for (const [name, value] of Object.entries(response.headers)) {
         Reflect.set(response.headers, name, this.#redact(value));
       }
@@ -48,6 +51,12 @@ export class Cleaner {
         ? error
         : new Error(String(this.#redact((error as { message?: unknown }).message)));
     });
+  }
+
+  /** Where redirects led to, in the place where axios users look for it. */
+  #whereFrom(request: unknown): object {
+    const responseUrl = (request as SentRequest | undefined)?.res?.responseUrl;
+    return responseUrl === undefined ? {} : { res: { responseUrl: this.#redact(responseUrl) } };
   }
 
   #mended(error: Record<string, unknown>): Record<string, unknown> {
@@ -83,13 +92,6 @@ export class Cleaner {
     if (Array.isArray(value)) return value.map((item) => this.#redact(item));
     return typeof value === 'string' ? redact(value, this.#exposed.secrets) : value;
   }
-}
-
-/** Shows the config as the caller gave it, where nothing is secret. */
-export function showConfig(outcome: unknown, config: object): void {
-  if (!isObject(outcome)) return;
-  if ('config' in outcome) set(outcome, 'config', config);
-  if ('response' in outcome) showConfig(outcome.response, config);
 }
 
 function set(object: object, name: string, value: unknown): boolean {

@@ -1,13 +1,10 @@
-import type { AuthRequest } from '../schemes/scheme';
+import type { PlainRequest } from '../schemes/scheme';
 
 /** The secrets that a scheme has put into a request: the API secret, or the token. */
-export function attachedSecrets({ params, headers }: AuthRequest): string[] {
-  const { api_secret: secret, Authorization: header }: Record<string, unknown> = Object.assign(
-    {},
-    params,
-    headers,
-  );
-  return [secret, String(header).split(' ')[1]].filter((value) => typeof value === 'string');
+export function attachedSecrets({ params, headers }: PlainRequest): string[] {
+  const { api_secret: secret } = { ...params } as { api_secret?: string };
+  const token = String(headers['Authorization']).split(' ')[1];
+  return [secret, token].filter((value) => value !== undefined);
 }
 
 /** Takes secrets out of a text, percent-encoded ones too, however often they were encoded. */

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { NexmoAuthError } from '../errors';
-import type { AuthRequest } from '../schemes/scheme';
+import type { PlainRequest } from '../schemes/scheme';
 
 const names = ['api_key', 'api_secret', 'sig'];
 
@@ -10,10 +10,7 @@ const names = ['api_key', 'api_secret', 'sig'];
  *
  * @throws NexmoAuthError `ERR_CREDENTIAL_PRESENT`
  */
-export function refuseCredential(
-  request: AuthRequest & { headers: object; auth?: unknown },
-  url: URL,
-): void {
+export function refuseCredential(request: PlainRequest & { auth?: unknown }, url: URL): void {
   if (url.username !== '' || url.password !== '') throw present('user-info in its URL');
   if (request.auth != null) throw present('the auth option');
   const headers = Object.keys(request.headers);
@@ -41,7 +38,7 @@ function present(where: string): NexmoAuthError {
 function holds(fields: unknown, name: string): boolean {
   if (typeof fields !== 'object' || fields === null) return false;
   if (fields instanceof URLSearchParams || fields instanceof FormData) return fields.has(name);
-  return Object.hasOwn(fields, name);
+  return Object.hasOwn(fields, name) && (fields as Record<string, unknown>)[name] != null;
 }
 
 /** A body is text once a client has serialised it: JSON if it parses as that, else a form. */

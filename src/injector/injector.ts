@@ -1,11 +1,18 @@
 import { Credentials, type CredentialKind } from '../credentials/credentials';
 import { kindOf, NexmoAuthError } from '../errors';
 import type { JwtOptions } from '../jwt/claims';
-import { JwtGenerator, type JwtGeneratorDefaults } from '../jwt/generator';
-import { type Clock, refuseUnknown, requireObject } from '../options';
+import { checkDefaults, JwtGenerator, type JwtGeneratorDefaults } from '../jwt/generator';
+import { type Clock, given, refuseUnknown, requireClock, requireObject } from '../options';
 import { bearer } from '../schemes/bearer';
 import { query } from '../schemes/key-secret';
-import type { AttachCredential, AuthRequest, Scheme, SchemeContext } from '../schemes/scheme';
+import type {
+  AttachCredential,
+  AuthRequest,
+  HeaderValue,
+  PlainRequest,
+  Scheme,
+  SchemeContext,
+} from '../schemes/scheme';
 import { refuseCredential } from './credential-present';
 import { listProducts, requireKnown } from './product-list';
 import type { Product } from './products';
@@ -32,8 +39,9 @@ const schemes: Record<Scheme, { needs: CredentialKind; attach: AttachCredential 
 /**
  * Attaches to a request the credential that its product takes.
  *
- * @throws NexmoAuthError `ERR_INVALID_OPTION`, `ERR_INVALID_PRODUCT`, `ERR_UNKNOWN_PRODUCT` and
- * `ERR_SCHEME_NOT_ACCEPTED` for the `schemes` option
+ * @throws NexmoAuthError `ERR_INVALID_OPTION`, `ERR_INVALID_PRODUCT`; for the `schemes` option
+ * `ERR_UNKNOWN_PRODUCT`, `ERR_SCHEME_NOT_ACCEPTED`; for the `jwt` option `ERR_CLAIM_INVALID`,
+ * `ERR_CLAIM_RESERVED`, `ERR_LIFETIME_OUT_OF_BOUNDS`
  */
 export class AuthInjector {
   readonly #credentials: Credentials;
@@ -49,11 +57,11 @@ export class AuthInjector {
     const { schemes: chosen = {}, products = [], jwt = {}, now, ...unknown } = options;
     refuseUnknown(unknown, 'the options of AuthInjector');
     requireObject(chosen, 'schemes');
-    requireObject(jwt, 'jwt');
     this.#credentials = credentials;
     this.#products = listProducts(products, chosen);
     this.#urls = new ProductUrls(this.#products.values());
-    this.#context = tokenContext(credentials, { ...jwt, now });
+    checkDefaults(jwt);
+    this.#context = tokenContext(credentials, { ...jwt, now: given(now, requireClock) });
   }
 
   /**
@@ -61,29 +69,34 @@ export class AuthInjector {
    * untouched. Without `product`, the URL decides: exact host, whole path segments, the longest
    * match. `url` comes back as it was checked, in the normal form of the WHATWG URL standard.
    *
-   * Does not send anything, and does not look into bodies that are streams.
+   * Does not send anything. Does not look for credentials in a body that is a stream, a `Blob` or
+   * multipart of the form-data package.
    *
    * @throws NexmoAuthError `ERR_INVALID_REQUEST`, `ERR_INVALID_URL`, `ERR_UNKNOWN_PRODUCT`,
-   * `ERR_HOST_NOT_ALLOWED`, `ERR_CREDENTIAL_PRESENT`, `ERR_MISSING_CREDENTIAL`
+   * `ERR_HOST_NOT_ALLOWED`, `ERR_CREDENTIAL_PRESENT`, `ERR_MISSING_CREDENTIAL`; `ERR_CLAIM_INVALID`
+   * for an `nbf` of the `jwt` option that is too late, `ERR_INVALID_OPTION` for a clock that fails
    */
-  async inject(request: AuthRequest, product?: string): Promise<AuthRequest> {
-    const url = parseUrl(request);
+  async inject<Given extends AuthRequest>(
+    request: Given,
+    product?: string,
+  ): Promise<PlainRequest<Given>> {
+    const url = checkRequest(request);
     if (product !== undefined) requireKnown(product, this.#products);
     const found = this.#urls.find(url, product);
     const copy = { ...request, url: url.href, headers: copyHeaders(request.headers) };
     refuseCredential(copy, url);
     const { attach } = schemes[usableScheme(found, this.#credentials)];
-    return Promise.resolve(attach(copy, this.#credentials, this.#context));
+    const attached = attach(copy, this.#credentials, this.#context);
+    return Promise.resolve(attached as PlainRequest<Given>);
   }
 }
 
-function parseUrl(request: AuthRequest): URL {
+function checkRequest(request: AuthRequest): URL {
   if (kindOf(request) !== 'an object' || typeof request.url !== 'string') {
     throw new NexmoAuthError('ERR_INVALID_REQUEST', 'A request is an object with a url.');
   }
   const { params } = request;
-  const isRecord = kindOf(params) === 'an object' && !(Symbol.iterator in (params as object));
-  if (params != null && !isRecord && !(params instanceof URLSearchParams)) {
+  if (params != null && !(params instanceof URLSearchParams) && !isRecord(params)) {
     throw new NexmoAuthError(
       'ERR_INVALID_REQUEST',
       'params must be an object of named values, or URLSearchParams.',
@@ -97,21 +110,25 @@ function parseUrl(request: AuthRequest): URL {
 }
 
 /** AxiosHeaders keep headers as own fields, as plain objects do; fetch's Headers are iterable only. */
-function copyHeaders(headers: unknown = {}): Record<string, unknown> {
-  const own = kindOf(headers) === 'an object' ? Object.entries(headers as object) : [];
-  const entries: unknown[] = own.length === 0 ? [...iterate(headers)] : own;
-  if (kindOf(headers) !== 'an object' || !entries.every(isEntry)) {
+function copyHeaders(headers: object = {}): Record<string, HeaderValue> {
+  requireObject(headers, 'headers', 'ERR_INVALID_REQUEST');
+  const own: unknown[] = Object.entries(headers);
+  const entries = own.length === 0 && isIterable(headers) ? [...headers] : own;
+  if (!entries.every(isEntry)) {
     throw new NexmoAuthError('ERR_INVALID_REQUEST', 'headers must be an object or Headers.');
   }
   return Object.fromEntries(entries.filter(([name, value]) => !isUnset(name, value)));
 }
 
-function iterate(headers: unknown): Iterable<unknown> {
-  const isIterable = typeof headers === 'object' && headers !== null && Symbol.iterator in headers;
-  return isIterable ? (headers as Iterable<unknown>) : [];
+function isIterable(value: object): value is Iterable<unknown> {
+  return Symbol.iterator in value;
 }
 
-function isEntry(value: unknown): value is [string, unknown] {
+function isRecord(value: object): boolean {
+  return kindOf(value) === 'an object' && !isIterable(value);
+}
+
+function isEntry(value: unknown): value is [string, HeaderValue] {
   return Array.isArray(value) && typeof value[0] === 'string';
 }
 
@@ -132,10 +149,7 @@ function usableScheme(product: Product, credentials: Credentials): Scheme {
   );
 }
 
-/** Built with the injector where possible, so that wrong options show there. */
 function tokenContext(credentials: Credentials, defaults: JwtGeneratorDefaults): SchemeContext {
   let generator: JwtGenerator | undefined;
-  const get = () => (generator ??= new JwtGenerator(credentials, defaults));
-  if (credentials.has('application')) get();
-  return { token: () => get().generate() };
+  return { token: () => (generator ??= new JwtGenerator(credentials, defaults)).generate() };
 }

@@ -7,7 +7,8 @@ import { type Product, products as builtIn } from './products';
  * The built-in products with the caller's own, by name, each with the schemes that are open to it.
  * An own product with the name of a built-in one replaces its schemes and adds its URLs.
  *
- * @throws NexmoAuthError `ERR_INVALID_PRODUCT`, `ERR_UNKNOWN_PRODUCT`, `ERR_SCHEME_NOT_ACCEPTED`
+ * @throws NexmoAuthError `ERR_INVALID_PRODUCT`, `ERR_UNKNOWN_PRODUCT`, `ERR_SCHEME_NOT_ACCEPTED`,
+ * `ERR_INVALID_OPTION` for a product with an unknown field
  */
 export function listProducts(
   added: readonly Product[],

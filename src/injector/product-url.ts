@@ -65,6 +65,9 @@ function parseProductUrl(text: string, product: string): URL {
   if (url.username || url.password || url.search || url.hash) {
     throw invalid(product, 'must have neither user-info, query nor fragment');
   }
+  if (url.host.includes('*') || segmentsOf(url).some((segment) => /.\*|\*./.test(segment))) {
+    throw invalid(product, 'may have * only for a whole segment of its path');
+  }
   return url;
 }
 

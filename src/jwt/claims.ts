@@ -1,11 +1,11 @@
 import { kindOf, NexmoAuthError } from '../errors';
-import { given, refuseUnknown, requireObject } from '../options';
+import { given, isSeconds, refuseUnknown, requireObject } from '../options';
 import { requireJson } from './json';
 
 /** What a path may be used for; without `methods`, all of them. */
 export type AclRule = {
   methods?: readonly string[] | undefined;
-  filters?: Readonly<Record<string, unknown>> | undefined;
+  filters?: object | undefined;
 };
 
 /** Which paths of the platform a token opens (guide "ACLs"); `*` in a path stands for one segment, `**` for all. */
@@ -24,8 +24,8 @@ export type JwtOptions = {
   /** The name of the user that the token is for (client SDKs). */
   sub?: string | undefined;
   acl?: Acl | undefined;
-  /** Further claims. Any name is free that has no option of its own. */
-  claims?: Readonly<Record<string, unknown>> | undefined;
+  /** Further claims, of any name but these, `application_id` and `__proto__`. */
+  claims?: object | undefined;
 };
 
 /** The claims of an application's token, as signed. */
@@ -51,7 +51,7 @@ const reserved = new Set([
   'sub',
   'acl',
   'ttl',
-  // Copying it would set a prototype instead of a claim.
+  // Whoever copies the claims one by one would set a prototype with it.
   '__proto__',
 ]);
 
@@ -59,17 +59,29 @@ const reserved = new Set([
  * Checks options and takes a copy of them, so that nothing the caller does later reaches a token.
  *
  * @throws NexmoAuthError `ERR_CLAIM_INVALID`, `ERR_CLAIM_RESERVED`, `ERR_TTL_WITH_EXP`,
- * `ERR_INVALID_OPTION`
+ * `ERR_LIFETIME_OUT_OF_BOUNDS` for `ttl`, `ERR_INVALID_OPTION`
  */
 export function checkOptions(options: JwtOptions): JwtOptions {
   requireObject(options, 'The JWT options');
+  try {
+    return copyOptions(options);
+  } catch (error) {
+    if (error instanceof NexmoAuthError) throw error;
+    throw new NexmoAuthError(
+      'ERR_CLAIM_INVALID',
+      'The JWT options cannot be read: a getter or a proxy in them throws.',
+    );
+  }
+}
+
+function copyOptions(options: JwtOptions): JwtOptions {
   const { ttl, exp, iat, nbf, jti, sub, acl, claims, ...unknown } = options;
   refuseUnknown(unknown, 'the JWT options', ' Further claims go into claims.');
   if (ttl !== undefined && exp !== undefined) {
     throw new NexmoAuthError('ERR_TTL_WITH_EXP', 'Give ttl or exp, not both.');
   }
   return {
-    ttl: given(ttl, (value) => requireTime(value, 'ttl')),
+    ttl: given(ttl, (value) => requireLifetime(requireTime(value, 'ttl'), 'ttl')),
     exp: given(exp, (value) => requireTime(value, 'exp')),
     iat: given(iat, (value) => requireTime(value, 'iat')),
     nbf: given(nbf, (value) => requireTime(value, 'nbf')),
@@ -93,7 +105,7 @@ export function toClaims(
 ): Claims {
   const { iat = now, ttl = lifetime.default, nbf, sub, acl, claims } = options;
   const exp = options.exp ?? requireTime(iat + ttl, 'exp');
-  checkLifetime(exp, iat, options.exp === undefined ? 'ttl' : 'exp');
+  requireLifetime(exp - iat, 'exp');
   if (exp <= now) {
     throw new NexmoAuthError(
       'ERR_EXP_IN_PAST',
@@ -115,9 +127,8 @@ export function toClaims(
   };
 }
 
-function checkLifetime(exp: number, iat: number, name: 'ttl' | 'exp'): void {
-  const seconds = exp - iat;
-  if (seconds >= lifetime.minimum && seconds <= lifetime.maximum) return;
+function requireLifetime(seconds: number, name: 'ttl' | 'exp'): number {
+  if (seconds >= lifetime.minimum && seconds <= lifetime.maximum) return seconds;
   throw new NexmoAuthError(
     'ERR_LIFETIME_OUT_OF_BOUNDS',
     `${name} gives the token a life of ${seconds} seconds from iat; it must be ${lifetime.minimum} to ${lifetime.maximum}.`,
@@ -125,7 +136,7 @@ function checkLifetime(exp: number, iat: number, name: 'ttl' | 'exp'): void {
 }
 
 function requireTime(value: unknown, name: string): number {
-  if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number;
+  if (isSeconds(value)) return value;
   throw new NexmoAuthError(
     'ERR_CLAIM_INVALID',
     `${name} must be a whole number of seconds that is not negative; it is ${typeof value === 'number' ? value : kindOf(value)}.`,
@@ -143,16 +154,16 @@ function requireCustomClaims(value: unknown): Record<string, unknown> {
   if (taken === undefined) return claims;
   throw new NexmoAuthError(
     'ERR_CLAIM_RESERVED',
-    `The custom claim ${taken} is refused: it is set by its own option, by the credentials, or never.`,
+    `The custom claim ${taken} is refused. Use the option of that name if there is one, or leave it out.`,
   );
 }
 
 /** The rule for paths is that of the authentication guide. */
 function requireAcl(value: Acl): Acl {
-  requireNamed(value, 'acl');
+  requireObject(value, 'acl', 'ERR_CLAIM_INVALID');
   const { paths, ...unknown } = value;
   refuseUnknown(unknown, 'acl');
-  requireNamed(paths, 'acl.paths');
+  requireObject(paths, 'acl.paths', 'ERR_CLAIM_INVALID');
   const rules = Object.entries(paths).map(([path, rule]) => {
     if (!/^\/\S*$/.test(path)) {
       throw new NexmoAuthError(
@@ -167,7 +178,7 @@ function requireAcl(value: Acl): Acl {
 
 function requireAclRule(rule: AclRule, path: string): AclRule {
   const name = `acl.paths["${path}"]`;
-  requireNamed(rule, name);
+  requireObject(rule, name, 'ERR_CLAIM_INVALID');
   const { methods, filters, ...unknown } = rule;
   refuseUnknown(unknown, name);
   return {
@@ -189,11 +200,6 @@ function isMethod(value: unknown): boolean {
 }
 
 function requireJsonObject(value: unknown, name: string): Record<string, unknown> {
-  requireNamed(value, name);
+  requireObject(value, name, 'ERR_CLAIM_INVALID');
   return requireJson(value, name) as Record<string, unknown>;
-}
-
-function requireNamed(value: unknown, name: string): void {
-  if (kindOf(value) === 'an object') return;
-  throw new NexmoAuthError('ERR_CLAIM_INVALID', `${name} must be an object of named values.`);
 }

@@ -15,8 +15,9 @@ export type JwtGeneratorDefaults = Omit<JwtOptions, 'exp' | 'iat' | 'jti'> & {
  * Makes the RS256 tokens with which an application authenticates (authentication guide, "JSON
  * Web Tokens").
  *
- * @throws NexmoAuthError `ERR_MISSING_CREDENTIAL` without application ID and private key,
- * `ERR_INVALID_OPTION`, and what {@link JwtGenerator.generate} throws for options of that kind
+ * @throws NexmoAuthError `ERR_MISSING_CREDENTIAL` without application ID and private key;
+ * `ERR_INVALID_OPTION`, `ERR_CLAIM_INVALID`, `ERR_CLAIM_RESERVED`, `ERR_LIFETIME_OUT_OF_BOUNDS` for
+ * the defaults
  */
 export class JwtGenerator {
   readonly #application: { id: string; newJti: () => string };
@@ -37,7 +38,7 @@ export class JwtGenerator {
     }
     requireObject(defaults, 'The defaults');
     const { now = Date.now, ...options } = defaults;
-    this.#defaults = requireShared(checkOptions(options));
+    this.#defaults = checkDefaults(options);
     this.#now = requireClock(now);
     this.#application = { id: String(credentials.applicationId), newJti };
     this.#privateKey = credentials.reveal('privateKey');
@@ -45,7 +46,7 @@ export class JwtGenerator {
 
   /**
    * A new token at every call. An option given here stands before the same one in the defaults
-   * (`exp` before a default `ttl`); the options are not changed. Does not ask the platform whether
+   * (`exp` before a default `ttl`, `claims` as a whole); the options are not changed. Does not ask the platform whether
    * it knows the application or the key.
    *
    * @throws NexmoAuthError `ERR_CLAIM_INVALID`, `ERR_CLAIM_RESERVED`, `ERR_TTL_WITH_EXP`,
@@ -63,9 +64,10 @@ export class JwtGenerator {
 
 /**
  * One token, without a generator. The key is parsed at each call: for more than a few tokens, a
- * {@link JwtGenerator} parses it once.
+ * {@link JwtGenerator} parses it once. An encrypted key needs `Credentials`, which take a passphrase.
  *
- * @throws NexmoAuthError what `Credentials` and {@link JwtGenerator.generate} throw
+ * @throws NexmoAuthError what the constructors of `Credentials` and {@link JwtGenerator}, and
+ * {@link JwtGenerator.generate} throw
  */
 export function generateJwt(
   applicationId: string,
@@ -77,22 +79,20 @@ export function generateJwt(
   return new JwtGenerator(new Credentials({ applicationId, privateKey }), { now }).generate(rest);
 }
 
-function requireShared(options: JwtOptions): JwtOptions {
-  for (const name of ['exp', 'iat', 'jti'] as const) {
-    if (options[name] !== undefined) {
-      throw new NexmoAuthError(
-        'ERR_INVALID_OPTION',
-        `${name} makes no sense as a default: it belongs to one token. Give it to generate().`,
-      );
-    }
-  }
-  return options;
+/** @throws NexmoAuthError what {@link checkOptions} throws; `ERR_INVALID_OPTION` for `exp`, `iat`, `jti` */
+export function checkDefaults(defaults: JwtOptions): JwtOptions {
+  const options = checkOptions(defaults);
+  const single = (['exp', 'iat', 'jti'] as const).find((name) => options[name] !== undefined);
+  if (single === undefined) return options;
+  throw new NexmoAuthError(
+    'ERR_INVALID_OPTION',
+    `${single} makes no sense as a default: it belongs to one token. Give it to generate().`,
+  );
 }
 
 function merge(defaults: JwtOptions, options: JwtOptions): JwtOptions {
   const chosen = Object.entries(options).filter(([, value]) => value !== undefined);
-  const merged: JwtOptions = { ...defaults, ...Object.fromEntries(chosen) };
-  return options.exp === undefined ? merged : { ...merged, ttl: undefined };
+  return { ...defaults, ...Object.fromEntries(chosen) };
 }
 
 function newJti(): string {

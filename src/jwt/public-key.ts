@@ -18,7 +18,10 @@ export function parsePublicKey(input: PublicKeyInput): KeyObject {
     return requireRsa(createPublicKey(input instanceof KeyObject ? input : pemOf(input)));
   } catch (error) {
     if (error instanceof NexmoAuthError) throw error;
-    throw new NexmoAuthError('ERR_KEY_INVALID', 'The public key cannot be read: it is damaged.');
+    throw new NexmoAuthError(
+      'ERR_KEY_INVALID',
+      'The public key cannot be read: it is damaged, or an encrypted private key.',
+    );
   }
 }
 

@@ -2,6 +2,7 @@ import { kindOf, NexmoAuthError } from '../errors';
 import {
   type Clock,
   given,
+  isSeconds,
   refuseUnknown,
   requireClock,
   requireObject,
@@ -69,7 +70,7 @@ export function verifyJwt(
   checkSignature(token, key);
   checkForm(claims);
   checkTimes(claims, time, tolerance, age);
-  if (applicationId !== undefined && claims.application_id !== applicationId) {
+  if (!isOf(claims, applicationId)) {
     throw new NexmoAuthError(
       'ERR_JWT_WRONG_APPLICATION',
       'The token is of another application than the one expected.',
@@ -93,6 +94,11 @@ function malformed(why: string): NexmoAuthError {
   return new NexmoAuthError('ERR_JWT_MALFORMED', `The text is not a JWT: ${why}.`);
 }
 
+/** The digits of an ID are hexadecimal, in capitals or not. */
+function isOf({ application_id }: Claims, applicationId = application_id): boolean {
+  return application_id.toLowerCase() === applicationId.toLowerCase();
+}
+
 /** An application ID that was meant to be given, and came out undefined, must not switch off the check. */
 function requireApplication(options: VerifyJwtOptions): void {
   if (!Object.hasOwn(options, 'applicationId') || isText(options.applicationId)) return;
@@ -103,7 +109,7 @@ function requireApplication(options: VerifyJwtOptions): void {
 }
 
 function requireSeconds(value: number, name: string): number {
-  if (Number.isSafeInteger(value) && value >= 0) return value;
+  if (isSeconds(value)) return value;
   throw new NexmoAuthError(
     'ERR_INVALID_OPTION',
     `${name} must be a whole number of seconds that is not negative.`,
@@ -139,15 +145,14 @@ function checkSignature(token: string, key: ReturnType<typeof parsePublicKey>): 
   }
 }
 
-const isTime = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
 const isText = (value: unknown) => typeof value === 'string' && value !== '';
 
 const forms: Record<string, (value: unknown) => boolean> = {
-  exp: isTime,
-  iat: isTime,
+  exp: isSeconds,
+  iat: isSeconds,
   jti: isText,
   application_id: isText,
-  nbf: (value) => value === undefined || isTime(value),
+  nbf: (value) => value === undefined || isSeconds(value),
 };
 
 function checkForm(claims: Record<string, unknown>): asserts claims is Claims {

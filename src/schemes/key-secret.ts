@@ -1,8 +1,8 @@
 import type { Credentials } from '../credentials/credentials';
-import type { AuthRequest } from './scheme';
+import type { PlainRequest } from './scheme';
 
 /** `api_key` and `api_secret` as query parameters (authentication guide, "Key and secret"). */
-export function query(request: AuthRequest, credentials: Credentials): AuthRequest {
+export function query(request: PlainRequest, credentials: Credentials): PlainRequest {
   const credential = {
     api_key: String(credentials.apiKey),
     api_secret: credentials.reveal('apiSecret'),

@@ -5,21 +5,30 @@ export const schemeNames = ['query', 'bearer'] as const;
 /** A way to authenticate: `api_key` and `api_secret` in the query, or an application's JWT. */
 export type Scheme = (typeof schemeNames)[number];
 
-/** A request in axios's terms. `url` is absolute; other fields are carried along. */
+export type HeaderValue = string | string[] | number | boolean | null | undefined;
+
+/** A request in axios's terms. `url` is absolute. */
 export type AuthRequest = {
   method?: string | undefined;
   url: string;
-  headers?: Readonly<Record<string, unknown>> | undefined;
-  params?: Readonly<Record<string, unknown>> | URLSearchParams | undefined;
+  headers?: Readonly<Record<string, HeaderValue>> | Headers | undefined;
+  /** An object of named values, or `URLSearchParams`. */
+  params?: object | undefined;
   data?: unknown;
 };
+
+/** A request with its headers in a plain object; what else it has is carried along. */
+export type PlainRequest<Given extends AuthRequest = AuthRequest> = Omit<
+  Given,
+  'headers' | 'params'
+> & { headers: Record<string, HeaderValue>; params?: object | undefined };
 
 /** What would make a scheme impure, handed in. */
 export type SchemeContext = { token: () => string };
 
 /** Gives a new request with the credential; the one given stays as it was. */
 export type AttachCredential = (
-  request: AuthRequest,
+  request: PlainRequest,
   credentials: Credentials,
   context: SchemeContext,
-) => AuthRequest;
+) => PlainRequest;

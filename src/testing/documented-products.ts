@@ -75,7 +75,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
   {
     name: 'pricing',
     hosts: rest,
-    paths: ['/account/get-pricing/', '/account/get-full-pricing/', '/account/get-prefix-pricing/'],
+    paths: ['/account/get-pricing', '/account/get-full-pricing', '/account/get-prefix-pricing'],
     schemes: ['query'],
     endpoints: endpoints.pricing,
     refusals: refusals.account,
@@ -83,7 +83,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
   {
     name: 'numbers',
     hosts: rest,
-    paths: ['/number/', '/account/numbers/'],
+    paths: ['/number/', '/account/numbers'],
     schemes: ['query'],
     endpoints: endpoints.numbers,
     refusals: refusals.account,
@@ -99,7 +99,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
   {
     name: 'voice',
     hosts: api,
-    paths: ['/v1/calls/', '/v2/calls/'],
+    paths: ['/v1/calls', '/v2/calls'],
     schemes: ['bearer'],
     endpoints: endpoints.voice,
     refusals: refusals.voice,
@@ -111,7 +111,9 @@ export function documentedAt(host: string, path: string): DocumentedProduct | un
   const places = documentedProducts.flatMap((product) =>
     product.hosts.includes(host) ? product.paths.map((prefix) => ({ product, prefix })) : [],
   );
-  const matching = places.filter(({ prefix }) => `${path}/`.startsWith(prefix));
+  const matching = places.filter(({ prefix }) =>
+    `${path}/`.startsWith(prefix.replace(/\/?$/, '/')),
+  );
   matching.sort((a, b) => b.prefix.length - a.prefix.length);
   return matching[0]?.product;
 }

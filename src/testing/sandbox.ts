@@ -28,7 +28,9 @@ export type SandboxRequest = {
   readonly method: string;
   /** The real host, which is the first path segment of the sandbox's URLs. */
   readonly host: string;
+  /** Without the host and without empty segments. */
   readonly path: string;
+  /** Of a repeated parameter, the last. */
   readonly query: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
@@ -49,7 +51,11 @@ export type SandboxProduct = {
 export type Sandbox = {
   /** Ready for `new AuthInjector(credentials, { products })`. */
   readonly products: readonly SandboxProduct[];
-  /** Where a product is, ending as in the documentation: `${url('sms')}json`. */
+  /**
+   * Where a product is, ending as in the documentation: `${url('sms')}json`, `${url('voice')}/{uuid}`.
+   *
+   * @throws NexmoAuthError `ERR_UNKNOWN_PRODUCT`
+   */
   url(product: string): string;
   /** Everything that arrived, in order. */
   readonly requests: readonly SandboxRequest[];
@@ -84,7 +90,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         requests.push(recorded);
         send(response, answer);
       },
-      // The client went away before its request was complete.
+      // The client went away before its request was complete, or asked for no path.
       () => response.destroy(),
     );
   });
@@ -166,7 +172,7 @@ function answerOf(
     return { status: 405, body: { type: 'METHOD_NOT_ALLOWED', error_title: 'Method Not Allowed' } };
   }
   const parameters = { ...Object.fromEntries(query), ...fieldsOf(body, headers['content-type']) };
-  const absent = endpoint.required.find((name) => !parameters[name]);
+  const absent = endpoint.required.find((name) => (parameters[name] ?? '') === '');
   if (absent !== undefined) return product.refusals.parameter(absent);
   return endpoint.answer({ parameters, path });
 }

@@ -42,6 +42,8 @@ describe('the private key is taken as', () => {
     'text with spaces for newlines': (pem) => pem.replaceAll('\n', ' '),
     'text after other lines': (pem) => `Bag Attributes\n  friendlyName: app\n${pem}`,
     'base64 of the whole PEM': (pem) => Buffer.from(pem).toString('base64'),
+    'base64 of quoted PEM after a byte-order mark': (pem) =>
+      Buffer.from(`\uFEFF"${pem.trim()}"`).toString('base64'),
     'base64 in lines': (pem) => Buffer.from(pem).toString('base64').replace(/.{76}/g, '$&\n'),
     'base64 with literal \\n': (pem) =>
       Buffer.from(pem).toString('base64').replace(/.{76}/g, '$&\\n'),
@@ -87,6 +89,8 @@ describe('an encrypted private key', () => {
 
   test('a passphrase that is not needed does no harm', () => {
     expect(isTheKey(pkcs8, passphrase)).toBe(true);
+    const damaged = pkcs8.replace(/^.{64}$/m, '');
+    expect(failure(() => parsePrivateKey(damaged, passphrase)).code).toBe('ERR_KEY_INVALID');
   });
 });
 

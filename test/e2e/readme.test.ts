@@ -26,7 +26,7 @@ describe('every example of the README', () => {
   const printed = [
     ['SMS: 0', 'Number Insight: Success', 'Voice: started'],
     ['true true', 'Credentials {'],
-    [`[ 'to', 'api_key', 'api_secret' ]`],
+    [`https://sms.acme.test/v1/send [ 'to', 'api_key', 'api_secret' ] {}`],
     [`{ alg: 'RS256', typ: 'JWT' }`, '300'],
     ['Check the configuration: applicationId must have the shape of a UUID'],
     ['Hello undefined'],
@@ -39,6 +39,7 @@ describe('every example of the README', () => {
     mkdirSync(join(root, 'temp'), { recursive: true });
     folder = mkdtempSync(join(root, 'temp/readme-'));
     writeFileSync(join(folder, 'private.key'), privateKey);
+    writeFileSync(join(folder, 'public.key'), keyText('rsa-public'));
     sandbox = await startSandbox({
       apiKey,
       apiSecret,
@@ -120,11 +121,11 @@ test('the commands of the README are those that CI runs', () => {
   const scripts = (
     JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object }
   ).scripts;
-  // test/package installs the package as the first one says.
+  // test/package installs the package as the last one says.
   expect(blocksOf('sh')).toEqual([
-    'npm install nexmo-auth axios',
     'npm ci && npm run demo',
     'npm ci && npm test',
+    'npm install nexmo-auth axios',
   ]);
   expect(ci).toContain(`'npm ci && npm test'`);
   expect(ci).toContain(`'npm run demo'`);

@@ -1,4 +1,4 @@
-import axios, { AxiosError, type AxiosRequestConfig } from 'axios';
+import axios, { AxiosError, type AxiosRequestConfig, type CreateAxiosDefaults } from 'axios';
 import {
   attachAuth,
   AuthInjector,
@@ -236,26 +236,69 @@ describe.each(axiosClients)('attachAuth on an instance of %s', (_name, { library
     );
   });
 
-  test('attached twice sends one credential or none', async () => {
+  test('attached twice, itself or by its parent, is refused at once', async () => {
     const http = create();
+    const detach = attachAuth(http, auth);
+    expect(failure(() => attachAuth(http, auth)).code).toBe('ERR_INVALID_OPTION');
+    const child = library.create({ ...http.defaults } as CreateAxiosDefaults);
+    expect(failure(() => attachAuth(child, auth)).code).toBe('ERR_INVALID_OPTION');
+    expect((await child.get(`${sandbox.url('sms')}json`, { params: sms })).data).toMatchObject({
+      messages: [sent],
+    });
+    detach();
     attachAuth(http, auth);
-    attachAuth(http, auth);
-    expect((await rejection(http.get(`${sandbox.url('sms')}json`, { params: sms }))).code).toBe(
-      'ERR_CREDENTIAL_PRESENT',
-    );
-  });
-
-  test('detached again sends none, in whatever order', async () => {
-    const http = create();
-    const [first, second] = [attachAuth(http, auth), attachAuth(http, auth)];
-    first();
     expect((await http.get(`${sandbox.url('sms')}json`, { params: sms })).data).toMatchObject({
       messages: [sent],
     });
-    second();
-    const refused = await http.get(`${sandbox.url('sms')}json`, { params: sms });
-    expect(refused.data).toMatchObject({ messages: [{ status: '2' }] });
-    expect(last()?.refusal).toBe('api_key is not in the query');
+  });
+
+  test('detached again sends no credential, nor does what was created from it', async () => {
+    const http = create();
+    const detach = attachAuth(http, auth);
+    const child = library.create({ ...http.defaults } as CreateAxiosDefaults);
+    detach();
+    detach();
+    for (const instance of [http, child]) {
+      const refused = await instance.get(`${sandbox.url('sms')}json`, { params: sms });
+      expect(refused.data).toMatchObject({ messages: [{ status: '2' }] });
+      expect(last()?.refusal).toBe('api_key is not in the query');
+    }
+  });
+
+  test('detached after another adapter was set leaves that one', () => {
+    const http = create();
+    const detach = attachAuth(http, auth);
+    const other = () => Promise.reject(new Error('other'));
+    http.defaults.adapter = other;
+    detach();
+    expect(http.defaults.adapter).toBe(other);
+  });
+
+  test('does not transform a body or an answer twice', async () => {
+    const http = create({
+      transformRequest: [(data: string) => `${data}&text=Hello`],
+      transformResponse: [(data: string) => `<${data}>`],
+    });
+    attachAuth(http, auth);
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const { data } = await http.post<string>(`${sandbox.url('sms')}json`, 'from=a&to=1', {
+      headers,
+    });
+    expect(data).toMatch(/^<[^<>]*"status":"0"[^<>]*>$/);
+    expect(last()?.body).toBe('from=a&to=1&text=Hello');
+  });
+
+  test('a serializer that picks what it sends cannot drop the credential', async () => {
+    const http = create();
+    attachAuth(http, auth);
+    const paramsSerializer = {
+      serialize: ({ from }: Record<string, string>) => `from=${String(from)}&to=1&text=x`,
+    };
+    const { data } = await http.get<unknown>(`${sandbox.url('sms')}json`, {
+      params: sms,
+      paramsSerializer,
+    });
+    expect(data).toMatchObject({ messages: [sent] });
   });
 });
 
@@ -283,6 +326,9 @@ describe.each(axiosClients)('requests of %s to other places', (_name, { create }
     expect(server.received.join()).not.toContain(apiSecret);
     const redirected = await http.get<unknown>('/302');
     expect(redirected.data).toEqual({ answer: 42 });
+    if (_name.endsWith('http')) {
+      expect(redirected.request).toMatchObject({ res: { responseUrl: `${server.origin}/end` } });
+    }
   });
 
   test('fail as ever', async () => {
@@ -304,6 +350,13 @@ describe.each(axiosClients)('requests of %s to other places', (_name, { create }
     expect(await instance.get('/no-host').catch((e: unknown) => (e as Error).message)).toBe(
       relative,
     );
+  });
+
+  test('get no credential over http:, though host and path are a product’s', async () => {
+    const http = create();
+    attachAuth(http, auth);
+    const error = await rejection(http.get('http://rest.nexmo.com/sms/json'));
+    expect(error.code).toBe('ERR_HOST_NOT_ALLOWED');
   });
 
   test('get nothing, wherever a base URL is left by an absolute or a climbing path (CVE-2025-27152)', async () => {
@@ -383,6 +436,14 @@ test.each([undefined, null, 'text'])(
 );
 
 describe('attachAuth', () => {
+  test('calls the place that it checked, however a base URL is combined', async () => {
+    const http = axios.create({ baseURL: sandbox.url('sms'), allowAbsoluteUrls: false });
+    attachAuth(http, auth);
+    expect((await http.get('json', { params: sms })).data).toMatchObject({ messages: [sent] });
+    await http.get('https://elsewhere.test/', { validateStatus: null });
+    expect(last()).toMatchObject({ path: '/sms/https:/elsewhere.test', product: 'sms' });
+  });
+
   test('calls an adapter that is a function, and mends what it throws', async () => {
     const adapter = jest.fn((config: AxiosRequestConfig) => {
       const message = `Could not send ${JSON.stringify(config.params)}`;

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { Readable } from 'node:stream';
+import { Duplex, Readable } from 'node:stream';
 import { detachedRequestBody, detachedResponseBody } from '../../src/http/detached-stream';
 
 const clean = (error: unknown) => new Error(`clean: ${(error as Error).message}`);
@@ -18,6 +18,18 @@ describe('a stream of Node', () => {
     expect(
       (await (detachedRequestBody(Readable.from(['a', 'b'])) as Readable).toArray()).join(''),
     ).toBe('ab');
+  });
+
+  test('that can be written to as well ends with what it reads', async () => {
+    const body = new Duplex({
+      read() {
+        this.push('a');
+        this.push(null);
+      },
+      write: () => undefined,
+    });
+    const detached = detachedResponseBody(body, clean) as Readable;
+    expect((await detached.toArray()).join('')).toBe('a');
   });
 
   test('ends with its error, cleaned', async () => {
@@ -51,6 +63,18 @@ describe('a web stream', () => {
       },
     });
     expect(await read(detachedResponseBody(body, clean))).toEqual(['a', 'b']);
+  });
+
+  test('that can be written to as well ends with what it reads', async () => {
+    const body = new Duplex({
+      read() {
+        this.push('a');
+        this.push(null);
+      },
+      write: () => undefined,
+    });
+    const detached = detachedResponseBody(body, clean) as Readable;
+    expect((await detached.toArray()).join('')).toBe('a');
   });
 
   test('ends with its error, cleaned', async () => {

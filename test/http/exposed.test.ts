@@ -1,4 +1,4 @@
-import { Agent } from 'node:http';
+import { Agent, type RequestListener } from 'node:http';
 import { PassThrough, Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Readable as OlderReadable } from 'readable-stream';
@@ -19,27 +19,29 @@ const credentials = new Credentials({
 });
 
 let server: TestServer;
+let elsewhere: TestServer;
+const answer: RequestListener = (request, response) => {
+  const path = new URL(String(request.url), 'http://server.test').pathname.split('/').at(-1);
+  response.setHeader('x-echo', String(request.headers.authorization));
+  response.setHeader('set-cookie', ['a=1', `last=${String(request.url)}`]);
+  if (path === 'redirect')
+    response.writeHead(302, { location: `https://elsewhere.test${String(request.url)}` });
+  if (path === 'refuse') response.writeHead(401, `No ${String(request.url)}`);
+  if (path === 'broken') response.writeHead(200, { 'content-type': 'application/json' }).end('{');
+  else if (path === 'reset') request.socket.destroy();
+  else if (path === 'hang') response.write('first');
+  else if (path === 'cut')
+    response
+      .writeHead(200, { 'content-length': 10 })
+      .write('first', () => setImmediate(() => request.socket.destroy()));
+  else if (path === 'malformed')
+    request.socket.end(`HTTP/1.1 200 OK\r\nbad header ${String(request.url)}\r\n\r\n`);
+  else response.end('{"answer":42}');
+};
 beforeAll(async () => {
-  server = await startServer((request, response) => {
-    const path = new URL(String(request.url), server.origin).pathname.split('/').at(-1);
-    response.setHeader('x-echo', String(request.headers.authorization));
-    response.setHeader('set-cookie', ['a=1', `last=${String(request.url)}`]);
-    if (path === 'redirect')
-      response.writeHead(302, { location: `https://elsewhere.test${String(request.url)}` });
-    if (path === 'refuse') response.writeHead(401, `No ${String(request.url)}`);
-    if (path === 'broken') response.writeHead(200, { 'content-type': 'application/json' }).end('{');
-    else if (path === 'reset') request.socket.destroy();
-    else if (path === 'hang') response.write('first');
-    else if (path === 'cut')
-      response
-        .writeHead(200, { 'content-length': 10 })
-        .write('first', () => setImmediate(() => request.socket.destroy()));
-    else if (path === 'malformed')
-      request.socket.end(`HTTP/1.1 200 OK\r\nbad header ${String(request.url)}\r\n\r\n`);
-    else response.end('{"answer":42}');
-  });
+  [server, elsewhere] = await Promise.all([startServer(answer), startServer(answer)]);
 });
-afterAll(() => server.close());
+afterAll(() => Promise.all([server.close(), elsewhere.close()]));
 
 const cases = axiosClients.flatMap(([name, { create }]) =>
   (['query', 'bearer'] as const).map((scheme) => [`${name}, ${scheme}`, create, scheme] as const),
@@ -91,8 +93,24 @@ describe.each(cases)('no secret is in what comes out of %s:', (_name, create, sc
   });
 
   test('the error of an answer that cannot be parsed', async () => {
-    const error = await outcome({ url: '/broken', responseType: 'json' });
+    const transitional = { silentJSONParsing: false };
+    const error = await outcome({ url: '/broken', responseType: 'json', transitional });
+    expect(error).toMatchObject({ name: 'SyntaxError' });
     expectNoLeak(error);
+  });
+
+  test('what comes from another place meanwhile', async () => {
+    const controller = new AbortController();
+    const inFlight = outcome({ url: '/hang', signal: controller.signal });
+    while (!String(server.received.at(-1)).startsWith('/hang')) await nextTurn();
+    const [answer, error] = await Promise.all(
+      ['fine', 'refuse'].map((url) => outcome({ url, baseURL: `${elsewhere.origin}/` })),
+    );
+    expect(answer).toMatchObject({ status: 200 });
+    expect(error).toMatchObject({ isAxiosError: true });
+    expectNoLeak([answer, error]);
+    controller.abort();
+    expectNoLeak(await inFlight);
   });
 
   test('the error of a time-out, while the socket is open', async () => {
@@ -210,6 +228,12 @@ describe('an error of whatever kind is mended:', () => {
     circular.cause = circular;
     expect(mend(circular)).toBe(circular);
     expect(circular.message).toBe('with [redacted]');
+  });
+
+  test('one with the secret in its stack only', () => {
+    const error = new Error('plain');
+    error.stack = 'Error: at https://a.test/?api_secret=ABCDEFGH';
+    expect(mend(error).stack).toBe('Error: at https://a.test/?api_secret=[redacted]');
   });
 
   test('one that holds others, and fields of text', () => {

@@ -1,7 +1,9 @@
 import { Agent } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
 import axios from 'axios';
 import { attachAuth, AuthInjector, Credentials } from '../../src';
 import { hideAgents } from '../../src/http/hidden-agents';
+import { leaksIn } from '../support/leaks';
 import { startServer } from '../support/server';
 
 test('a request uses the caller’s agent, and so does one sent again from the config that shows', async () => {
@@ -35,6 +37,20 @@ test('a look-alike sends through its agent even where nobody knows it', async ()
   expect(data).toBe('arrived');
   expect(opened).toHaveBeenCalledTimes(1);
   agent.destroy();
+  await server.close();
+});
+
+test('a look-alike shows none of the requests that wait for a socket', async () => {
+  const server = await startServer((_request, response) => response.end());
+  const agent = new Agent({ maxSockets: 1 });
+  const both = ['first', 'second'].map((path) =>
+    axios.get(`${server.origin}/${path}`, { adapter: 'http', httpAgent: agent }),
+  );
+  while (Object.keys(agent.requests).length === 0) await setImmediate();
+  const config: Record<string, unknown> = { httpAgent: agent };
+  hideAgents(config);
+  expect(leaksIn(config, ['/second'])).toEqual([]);
+  await Promise.all(both);
   await server.close();
 });
 

@@ -4,9 +4,14 @@ import { attachedSecrets, redact } from '../../src/http/redact';
 test('the secrets of a request are its api_secret and its token, not its key', () => {
   const url = 'https://host.test/';
   const params = { api_key: 'key', api_secret: 'secret', a: 1 };
-  expect(attachedSecrets({ url, params })).toEqual(['secret']);
+  expect(attachedSecrets({ url, params, headers: {} })).toEqual(['secret']);
   expect(attachedSecrets({ url, headers: { Authorization: 'Bearer token' } })).toEqual(['token']);
-  expect(attachedSecrets({ url })).toEqual([]);
+  expect(attachedSecrets({ url, headers: {} })).toEqual([]);
+});
+
+test('a header named api_secret hides nothing', () => {
+  const request = { url: 'https://host.test/', params: { api_secret: 'secret' } };
+  expect(attachedSecrets({ ...request, headers: { api_secret: 'other' } })).toEqual(['secret']);
 });
 
 describe('redact takes a secret out', () => {

@@ -42,7 +42,7 @@ describe('inject', () => {
       Authorization: expect.stringMatching(/^Bearer \S+$/) as string,
     });
     expect(params).toBeUndefined();
-    const token = String(headers?.['Authorization']).slice(7);
+    const token = String(headers['Authorization']).slice(7);
     expect(verifyJwt(token, keyText('rsa-public'), { applicationId, now })).toMatchObject({
       exp: 1_500_000_900,
     });
@@ -51,7 +51,7 @@ describe('inject', () => {
   test('makes its tokens with the jwt options', async () => {
     const own = new AuthInjector(everything, { now, jwt: { ttl: 60, claims: { iss: 'me' } } });
     const { headers } = await own.inject({ url: calls });
-    const { claims } = decodeJwt(String(headers?.['Authorization']).slice(7));
+    const { claims } = decodeJwt(String(headers['Authorization']).slice(7));
     expect(claims).toMatchObject({ exp: 1_500_000_060, iss: 'me' });
   });
 
@@ -89,11 +89,11 @@ describe('inject', () => {
     expect(injected.headers).toMatchObject({ accept: 'a/b' });
     for (const unset of [null, undefined, false]) {
       const request = { url: calls, headers: { authorization: unset } };
-      expect(Object.keys((await auth.inject(request)).headers ?? {})).toEqual(['Authorization']);
+      expect(Object.keys((await auth.inject(request)).headers)).toEqual(['Authorization']);
     }
   });
 
-  test('takes params and headers of null as none', async () => {
+  test('takes params of null as none', async () => {
     expect((await auth.inject({ url: sms, params: null as never })).params).toEqual(keySecret);
   });
 
@@ -248,6 +248,7 @@ describe('a request that brings a credential already is refused:', () => {
     ['a JSON body of null', { data: 'null' }],
     ['a JSON body that is a list', { data: '["api_key"]' }],
     ['auth of undefined', { auth: undefined }],
+    ['a parameter of undefined', { params: { api_key: undefined, sig: null } }],
     ['a body of bytes', { data: Uint8Array.of(255, 0, 1) }],
   ])('but not %s', async (_name, parts) => {
     expect((await auth.inject({ url: sms, ...parts })).params).toMatchObject(keySecret);
@@ -261,9 +262,18 @@ describe('options of AuthInjector', () => {
     ['a clock that is none', { now: 1 }, 'ERR_INVALID_OPTION'],
     ['jwt options out of bounds at once', { jwt: { ttl: NaN } }, 'ERR_CLAIM_INVALID'],
     ['jwt of null', { jwt: null }, 'ERR_INVALID_OPTION'],
+    ['a ttl out of bounds at once', { jwt: { ttl: 10 } }, 'ERR_LIFETIME_OUT_OF_BOUNDS'],
+    ['now in the jwt options', { jwt: { now: Date.now } }, 'ERR_INVALID_OPTION'],
     ['exp in the jwt options', { jwt: { exp: 1_500_000_100 } }, 'ERR_INVALID_OPTION'],
   ])('refuse %s', (_name, options, code) => {
     expect(failure(() => new AuthInjector(everything, options as never)).code).toBe(code);
+  });
+
+  test('are checked even where the credentials make no token', () => {
+    const keyOnly = new Credentials({ apiKey, apiSecret });
+    for (const options of [{ now: 5 }, { jwt: { ttl: NaN } }, { jwt: { bogus: 1 } }]) {
+      expect(failure(() => new AuthInjector(keyOnly, options as never)).code).toMatch(/^ERR_/);
+    }
   });
 
   test('need Credentials before them', () => {

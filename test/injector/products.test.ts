@@ -1,4 +1,4 @@
-import { AuthInjector, type AuthRequest, Credentials, type Product } from '../../src';
+import { AuthInjector, Credentials, type PlainRequest, type Product } from '../../src';
 import { products } from '../../src/injector/products';
 import { failure, rejection } from '../support/errors';
 import { keyText } from '../support/keys';
@@ -22,9 +22,9 @@ async function productAt(url: string, injector = auth, names = products.map(({ n
   }
   return named.join(' and ');
 }
-const schemeOf = ({ params, headers }: AuthRequest) => [
+const schemeOf = ({ params, headers }: PlainRequest) => [
   ...(params ? ['query'] : []),
-  ...(headers?.['Authorization'] ? ['bearer'] : []),
+  ...(headers['Authorization'] ? ['bearer'] : []),
 ];
 const codeOf = async (url: string, product?: string, injector = auth) =>
   (await rejection(injector.inject({ url }, product))).code;
@@ -239,6 +239,9 @@ describe('a product of one’s own', () => {
     ['another protocol', [{ ...gateway, urls: ['ftp://localhost/'] }]],
     ['user-info', [{ ...gateway, urls: ['https://user@gw.test/'] }]],
     ['a password', [{ ...gateway, urls: ['https://:pass@gw.test/'] }]],
+    ['* in a host', [{ ...gateway, urls: ['https://*.gw.test/'] }]],
+    ['* in a part of a segment', [{ ...gateway, urls: ['https://gw.test/a*b/'] }]],
+    ['**', [{ ...gateway, urls: ['https://gw.test/**/'] }]],
     ['a query', [{ ...gateway, urls: ['https://gw.test/?a=1'] }]],
     ['a fragment', [{ ...gateway, urls: ['https://gw.test/#a'] }]],
     ['no scheme', [{ ...gateway, schemes: [] }]],

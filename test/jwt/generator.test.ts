@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey } from 'node:crypto';
+import crypto from 'node:crypto';
 import fc from 'fast-check';
 import { importPKCS8, importSPKI, jwtVerify, SignJWT } from 'jose';
 import {
@@ -90,14 +90,11 @@ describe('a token', () => {
   });
 
   test('is byte for byte what jose makes of the same claims, and jose accepts it', async () => {
+    const own = { iss: 'me', n: 1.5 };
     const acl: Acl = { paths: { '/*/users/**': {} } };
-    const token = generator.generate({
-      sub: 'ålice €',
-      acl,
-      nbf: now,
-      claims: { iss: 'me', n: 1.5 },
-    });
-    const { claims } = decodeJwt(token);
+    const options = { jti: 'one', exp: now + 60, nbf: now, sub: 'ålice €', acl };
+    const token = generator.generate({ ...options, claims: own });
+    const claims = { ...own, application_id: applicationId, iat: now, ...options };
     const key = await importPKCS8(privateKey, 'RS256');
     const theirs = new SignJWT(claims).setProtectedHeader({ alg: 'RS256', typ: 'JWT' });
     expect(await theirs.sign(key)).toBe(token);
@@ -165,6 +162,7 @@ describe('options', () => {
       sub: 'bob',
       b: 2,
     });
+    expect(made({ claims: { b: 2 } })).not.toHaveProperty('a');
     expect(made({ exp: now + 45 })).toMatchObject({ exp: now + 45 });
   });
 
@@ -394,6 +392,20 @@ describe('no input makes a token outside the bounds, or an error that is not our
     fc.assert(fc.property(options, check), { numRuns: 1000 });
   });
 
+  test('for options that throw when they are read', () => {
+    const throwing = () => {
+      throw new Error('mine');
+    };
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    const claims = Object.defineProperty({}, 'a', { get: throwing, enumerable: true });
+    const options = Object.defineProperty({}, 'ttl', { get: throwing });
+    for (const given of [{ claims }, { claims: { proxy } }, { acl: { paths: proxy } }, options])
+      check(given);
+    expect(codeOf({ claims })).toBe('ERR_CLAIM_INVALID');
+    expect(codeOf(options)).toBe('ERR_CLAIM_INVALID');
+  });
+
   test('for times near the bounds', () => {
     const near = fc.option(fc.integer({ min: -3, max: 3 }), { nil: undefined });
     const around = (center: number) =>
@@ -475,8 +487,10 @@ describe('a generator is refused', () => {
   });
 });
 
-test('the key is parsed once: a generator takes a KeyObject as it is', () => {
-  const key = createPrivateKey(privateKey);
-  expect(new Credentials({ applicationId, privateKey: key }).reveal('privateKey')).toBe(key);
-  expect(createPublicKey(key).asymmetricKeyDetails?.modulusLength).toBe(2048);
+test('the key is parsed once for all tokens of a generator', () => {
+  const parse = jest.spyOn(crypto, 'createPrivateKey');
+  const own = new JwtGenerator(new Credentials({ applicationId, privateKey }), { now: clock });
+  for (let count = 0; count < 3; count += 1) own.generate();
+  expect(parse).toHaveBeenCalledTimes(1);
+  parse.mockRestore();
 });

@@ -4,11 +4,12 @@ import { query } from '../../src/schemes/key-secret';
 
 const credentials = new Credentials({ apiKey: 'abcd1234', apiSecret: 'ABCDEFGH01234abc' });
 const url = 'https://host.test/';
+const headers = {};
 
 test('query adds api_key and api_secret to the parameters', () => {
   const expected = { api_key: 'abcd1234', api_secret: 'ABCDEFGH01234abc' };
-  expect(query({ url }, credentials)).toEqual({ url, params: expected });
-  expect(query({ url, params: { a: [1, 2] } }, credentials).params).toEqual({
+  expect(query({ url, headers }, credentials)).toEqual({ url, headers, params: expected });
+  expect(query({ url, headers, params: { a: [1, 2] } }, credentials).params).toEqual({
     a: [1, 2],
     ...expected,
   });

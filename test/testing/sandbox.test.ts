@@ -151,8 +151,15 @@ describe('credentials that are wrong or missing are answered as the platform doe
       { ...claims, exp: time + 86_401 },
       'exp is more than 24 hours after iat',
     ],
-    ['no iat', { ...claims, iat: undefined }, 'iat is missing'],
-    ['no jti', { ...claims, jti: undefined }, 'jti is missing'],
+    ['no iat', { ...claims, iat: undefined }, 'iat is missing or no whole number of seconds'],
+    [
+      'iat in a text',
+      { ...claims, iat: 'abc' as never },
+      'iat is missing or no whole number of seconds',
+    ],
+    ['a fraction for exp', { ...claims, exp: time + 60.5 }, 'exp is no whole number of seconds'],
+    ['an empty jti', { ...claims, jti: '' }, 'jti is missing or no text'],
+    ['no jti', { ...claims, jti: undefined }, 'jti is missing or no text'],
     [
       'another application',
       { ...claims, application_id: 'other' },
@@ -162,6 +169,15 @@ describe('credentials that are wrong or missing are answered as the platform doe
     const authorization = typeof given === 'object' ? `Bearer ${await tokenOf(given)}` : given;
     expect(await ask('api.nexmo.com/v1/calls', { query: {}, authorization })).toEqual(voice);
     expect(last()?.refusal).toBe(refusal);
+  });
+
+  test('voice, with a header that does not say JWT', async () => {
+    const key = await importPKCS8(keyText('rsa-pkcs8'), 'RS256');
+    const token = await new SignJWT(claims).setProtectedHeader({ alg: 'RS256' }).sign(key);
+    expect(
+      await ask('api.nexmo.com/v1/calls', { query: {}, authorization: `Bearer ${token}` }),
+    ).toEqual(voice);
+    expect(last()?.refusal).toBe('typ in the header is not JWT');
   });
 
   test('voice, with another key, another algorithm, or a key beside the token', async () => {
@@ -294,6 +310,11 @@ describe('good credentials are answered as the platform does:', () => {
   ])('%s', async (place, product, asked, body) => {
     expect(await ask(place, asked)).toMatchObject({ status: 200, body });
     expect(last()).toMatchObject({ product, status: 200, refusal: undefined });
+  });
+
+  test('false is a value, not a parameter that is missing', async () => {
+    const asked = { method: 'POST', json: { 'message-id': 'm', delivered: false } };
+    expect((await ask('api.nexmo.com/conversions/sms', asked)).status).toBe(200);
   });
 
   test('api.nexmo.com/conversions/sms, without a body', async () => {
@@ -446,6 +467,7 @@ describe('startSandbox', () => {
       'voice',
     ]);
     expect(sandbox.url('sms')).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/rest\.nexmo\.com\/sms\/$/);
+    expect(sandbox.url('voice')).toMatch(/\/api\.nexmo\.com\/v1\/calls$/);
     expect(failure(() => sandbox.url('fax')).code).toBe('ERR_UNKNOWN_PRODUCT');
   });
 
@@ -458,6 +480,16 @@ describe('startSandbox', () => {
     expect(voice.status).toBe(401);
     expect(bare.requests.at(-1)?.refusal).toBe('the sandbox was given no publicKey');
     await bare.close();
+    const keyOnly = await startSandbox({ publicKey });
+    await fetch(keyOnly.url('voice'), { headers: { authorization: `Bearer ${token}` } });
+    expect(keyOnly.requests.at(-1)?.refusal).toBe('the sandbox was given no applicationId');
+    await keyOnly.close();
+  });
+
+  test('listens on 127.0.0.1 only, so not even another loopback address reaches it', async () => {
+    const { hostname, port } = new URL(sandbox.url('sms'));
+    expect(hostname).toBe('127.0.0.1');
+    await expect(fetch(`http://127.0.0.2:${port}/`)).rejects.toThrow('fetch failed');
   });
 
   test.each([publicKey, Buffer.from(publicKey), createPublicKey(publicKey)])(

@@ -20,10 +20,12 @@ import {
   type CredentialKind,
   type CredentialsOptions,
   type DecodedJwt,
+  type HeaderValue,
   type JwtGeneratorDefaults,
   type JwtOptions,
   type NexmoAuthErrorCode,
   type OAuth1Credentials,
+  type PlainRequest,
   type PrivateKeyInput,
   type Product,
   type PublicKeyInput,
@@ -78,6 +80,21 @@ const options: AuthInjectorOptions = { products: [gateway], schemes: { sms: sche
 const injector = new AuthInjector(credentials, options);
 const request: AuthRequest = { url: 'https://rest.nexmo.com/sms/json', params: { to: '1' } };
 export const injected: Promise<AuthRequest> = injector.inject(request, 'sms');
+
+// What inject gives is what axios takes, and what else a request has is carried along.
+interface Sms {
+  to: string;
+}
+export async function send(params: Sms): Promise<number> {
+  const url = 'https://rest.nexmo.com/sms/json';
+  const traced: Record<string, HeaderValue> = { 'x-trace': 1 };
+  const plain: PlainRequest<{ method: string; url: string; timeout: number; params: Sms }> =
+    await injector.inject({ method: 'GET', url, timeout: 10, params, headers: traced });
+  await injector.inject({ url, headers: new Headers() });
+  const response = await axios.request({ ...plain, timeout: plain.timeout });
+  await axios.request(await injector.inject({ method: 'GET', url }));
+  return response.status;
+}
 
 const instance: AxiosLike = axios.create();
 export const detach: () => void = attachAuth(instance, injector, { product: 'sms' });
