@@ -32,11 +32,16 @@ export const errorMeanings = {
   ERR_JWT_NOT_YET_VALID: 'The token is from the future (iat), or not to be used yet (nbf).',
   ERR_JWT_TOO_OLD: 'The token was issued longer ago than maxAge.',
   ERR_JWT_WRONG_APPLICATION: 'The token is of another application.',
+  // Verifying signed parameters
+  ERR_SIGNATURE_MISSING: 'The parameters lack sig or timestamp.',
+  ERR_SIGNATURE_INVALID: 'The signature is not that of these parameters.',
+  ERR_TIMESTAMP_OUT_OF_TOLERANCE: 'The timestamp is too far from the clock.',
   // Attaching credentials
   ERR_INVALID_REQUEST: 'The request to authenticate is not of the documented form.',
   ERR_INVALID_URL: 'The URL of the request is not absolute.',
   ERR_UNKNOWN_PRODUCT: 'No product has this name, or no product is at this URL.',
   ERR_HOST_NOT_ALLOWED: 'The URL is not one of the product, or not https.',
+  ERR_INVALID_PARAMETER: 'A parameter cannot be signed: it is no single, whole text.',
   ERR_CREDENTIAL_PRESENT: 'The request already brings a credential.',
   ERR_INVALID_PRODUCT: 'A product of your own is not of the documented form.',
   ERR_SCHEME_NOT_ACCEPTED: 'The product does not take the scheme chosen for it.',

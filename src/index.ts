@@ -4,6 +4,7 @@ export { attachAuth } from './http/axios';
 export { AuthInjector } from './injector/injector';
 export { generateJwt, JwtGenerator } from './jwt/generator';
 export { decodeJwt, verifyJwt } from './jwt/verify';
+export { signParams, verifyParams } from './schemes/signature';
 
 export type {
   CredentialKind,
@@ -23,3 +24,4 @@ export type { PublicKeyInput } from './jwt/public-key';
 export type { DecodedJwt, VerifyJwtOptions } from './jwt/verify';
 export type { Clock } from './options';
 export type { AuthRequest, HeaderValue, PlainRequest, Scheme } from './schemes/scheme';
+export type { SignParamsOptions, VerifyParamsOptions } from './schemes/signature';

@@ -45,6 +45,15 @@ export function isSeconds(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
+/** @throws NexmoAuthError `ERR_INVALID_OPTION` */
+export function requireSeconds(value: unknown, name: string): number {
+  if (isSeconds(value)) return value;
+  throw new NexmoAuthError(
+    'ERR_INVALID_OPTION',
+    `${name} must be a whole number of seconds that is not negative.`,
+  );
+}
+
 /** The clock in whole seconds since the epoch (NumericDate, RFC 7519, section 2). */
 export function secondsOf(now: Clock): number {
   const time: unknown = now();

@@ -14,7 +14,9 @@ test('the public names are those of the contract', () => {
     'attachAuth',
     'decodeJwt',
     'generateJwt',
+    'signParams',
     'verifyJwt',
+    'verifyParams',
   ]);
   expect(Object.keys(testing)).toEqual(['startSandbox']);
 });

@@ -167,7 +167,7 @@ function check(options: CredentialsOptions): Fields {
   };
 }
 
-function requireText(value: unknown, name: string): string {
+export function requireText(value: unknown, name: string): string {
   if (typeof value !== 'string' || value === '') {
     throw new NexmoAuthError(
       'ERR_INVALID_CREDENTIAL',
@@ -213,7 +213,7 @@ function requireApplicationId(value: unknown): string {
   );
 }
 
-function requireMethod(value: SignatureMethod): SignatureMethod {
+export function requireMethod(value: SignatureMethod): SignatureMethod {
   if (signatureMethods.includes(value)) return value;
   throw new NexmoAuthError(
     'ERR_INVALID_OPTION',

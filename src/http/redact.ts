@@ -1,10 +1,10 @@
 import type { PlainRequest } from '../schemes/scheme';
 
-/** The secrets that a scheme has put into a request: the API secret, or the token. */
+/** What a scheme has put into a request and nobody else may see: API secret, token or signature. */
 export function attachedSecrets({ params, headers }: PlainRequest): string[] {
-  const { api_secret: secret } = { ...params } as { api_secret?: string };
+  const { api_secret: secret, sig } = { ...params } as { api_secret?: string; sig?: string };
   const token = String(headers['Authorization']).split(' ')[1];
-  return [secret, token].filter((value) => value !== undefined);
+  return [secret, sig, token].filter((value) => value !== undefined);
 }
 
 /** Takes secrets out of a text, percent-encoded ones too, however often they were encoded. */

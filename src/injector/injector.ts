@@ -2,9 +2,10 @@ import { Credentials, type CredentialKind } from '../credentials/credentials';
 import { kindOf, NexmoAuthError } from '../errors';
 import type { JwtOptions } from '../jwt/claims';
 import { checkDefaults, JwtGenerator, type JwtGeneratorDefaults } from '../jwt/generator';
-import { type Clock, given, refuseUnknown, requireClock, requireObject } from '../options';
+import { type Clock, refuseUnknown, requireClock, requireObject, secondsOf } from '../options';
 import { bearer } from '../schemes/bearer';
 import { query } from '../schemes/key-secret';
+import { signature } from '../schemes/signature';
 import type {
   AttachCredential,
   AuthRequest,
@@ -34,6 +35,7 @@ export type AuthInjectorOptions = {
 const schemes: Record<Scheme, { needs: CredentialKind; attach: AttachCredential }> = {
   query: { needs: 'key-secret', attach: query },
   bearer: { needs: 'application', attach: bearer },
+  signature: { needs: 'signature', attach: signature },
 };
 
 /**
@@ -54,18 +56,18 @@ export class AuthInjector {
       throw new NexmoAuthError('ERR_INVALID_OPTION', 'AuthInjector takes a Credentials object.');
     }
     requireObject(options, 'The options of AuthInjector');
-    const { schemes: chosen = {}, products = [], jwt = {}, now, ...unknown } = options;
+    const { schemes: chosen = {}, products = [], jwt = {}, now = Date.now, ...unknown } = options;
     refuseUnknown(unknown, 'the options of AuthInjector');
     requireObject(chosen, 'schemes');
     this.#credentials = credentials;
     this.#products = listProducts(products, chosen);
     this.#urls = new ProductUrls(this.#products.values());
     checkDefaults(jwt);
-    this.#context = tokenContext(credentials, { ...jwt, now: given(now, requireClock) });
+    this.#context = contextOf(credentials, { ...jwt, now: requireClock(now) });
   }
 
   /**
-   * A new request with the credential in `params` or `headers.Authorization`; the one given is
+   * A new request with the credential in `params`, `data` or `headers.Authorization`; the one given is
    * untouched. Without `product`, the URL decides: exact host, whole path segments, the longest
    * match. `url` comes back as it was checked, in the normal form of the WHATWG URL standard.
    *
@@ -74,7 +76,8 @@ export class AuthInjector {
    *
    * @throws NexmoAuthError `ERR_INVALID_REQUEST`, `ERR_INVALID_URL`, `ERR_UNKNOWN_PRODUCT`,
    * `ERR_HOST_NOT_ALLOWED`, `ERR_CREDENTIAL_PRESENT`, `ERR_MISSING_CREDENTIAL`; `ERR_CLAIM_INVALID`
-   * for an `nbf` of the `jwt` option that is too late, `ERR_INVALID_OPTION` for a clock that fails
+   * for an `nbf` of the `jwt` option that is too late, `ERR_INVALID_PARAMETER` for what cannot be
+   * signed, `ERR_INVALID_OPTION` for a clock that fails
    */
   async inject<Given extends AuthRequest>(
     request: Given,
@@ -149,7 +152,13 @@ function usableScheme(product: Product, credentials: Credentials): Scheme {
   );
 }
 
-function tokenContext(credentials: Credentials, defaults: JwtGeneratorDefaults): SchemeContext {
+function contextOf(
+  credentials: Credentials,
+  defaults: JwtGeneratorDefaults & { now: Clock },
+): SchemeContext {
   let generator: JwtGenerator | undefined;
-  return { token: () => (generator ??= new JwtGenerator(credentials, defaults)).generate() };
+  return {
+    token: () => (generator ??= new JwtGenerator(credentials, defaults)).generate(),
+    now: () => secondsOf(defaults.now),
+  };
 }

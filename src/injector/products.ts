@@ -26,10 +26,10 @@ const rest = (...paths: string[]) => paths.map((path) => `https://rest.nexmo.com
 
 /** Which product is where, and how it authenticates (authentication guide of the platform). */
 export const products: readonly Product[] = [
-  { name: 'sms', urls: rest('sms/'), schemes: ['query'] },
+  { name: 'sms', urls: rest('sms/'), schemes: ['query', 'signature'] },
   { name: 'verify', urls: api('verify/'), schemes: ['query'] },
   { name: 'number-insight', urls: api('ni/'), schemes: ['query'] },
-  { name: 'conversion', urls: api('conversions/'), schemes: ['query'] },
+  { name: 'conversion', urls: api('conversions/'), schemes: ['query', 'signature'] },
   { name: 'account', urls: rest('account/'), schemes: ['query'] },
   {
     name: 'pricing',

@@ -6,6 +6,7 @@ import {
   refuseUnknown,
   requireClock,
   requireObject,
+  requireSeconds,
   secondsOf,
 } from '../options';
 import type { Claims } from './claims';
@@ -105,14 +106,6 @@ function requireApplication(options: VerifyJwtOptions): void {
   throw new NexmoAuthError(
     'ERR_INVALID_OPTION',
     'applicationId must be a string when it is given. Is the variable that it comes from set?',
-  );
-}
-
-function requireSeconds(value: number, name: string): number {
-  if (isSeconds(value)) return value;
-  throw new NexmoAuthError(
-    'ERR_INVALID_OPTION',
-    `${name} must be a whole number of seconds that is not negative.`,
   );
 }
 

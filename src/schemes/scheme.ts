@@ -1,8 +1,8 @@
 import type { Credentials } from '../credentials/credentials';
 
-export const schemeNames = ['query', 'bearer'] as const;
+export const schemeNames = ['query', 'bearer', 'signature'] as const;
 
-/** A way to authenticate: `api_key` and `api_secret` in the query, or an application's JWT. */
+/** A way to authenticate: key and secret in the query, an application's JWT, or an SMS signature. */
 export type Scheme = (typeof schemeNames)[number];
 
 export type HeaderValue = string | string[] | number | boolean | null | undefined;
@@ -24,7 +24,11 @@ export type PlainRequest<Given extends AuthRequest = AuthRequest> = Omit<
 > & { headers: Record<string, HeaderValue>; params?: object | undefined };
 
 /** What would make a scheme impure, handed in. */
-export type SchemeContext = { token: () => string };
+export type SchemeContext = {
+  token: () => string;
+  /** Seconds since the epoch. */
+  now: () => number;
+};
 
 /** Gives a new request with the credential; the one given stays as it was. */
 export type AttachCredential = (

@@ -1,6 +1,8 @@
-import { type KeyObject, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { type JwtPayload, verify } from 'jsonwebtoken';
 import type { SandboxScheme } from './documented-products';
+
+export type SandboxSignatureMethod = 'md5hash' | 'md5' | 'sha1' | 'sha256' | 'sha512';
 
 /** What the sandbox knows of its one account and its one application. */
 export type Account = {
@@ -8,14 +10,21 @@ export type Account = {
   apiSecret: string | undefined;
   applicationId: string | undefined;
   publicKey: KeyObject | undefined;
+  signatureSecret: string | undefined;
+  signatureMethod: SandboxSignatureMethod;
   now: () => number;
 };
 
 /** The parts of a request in which a credential may stand. */
-export type CredentialPlaces = { query: URLSearchParams; authorization: string | undefined };
+export type CredentialPlaces = {
+  query: URLSearchParams;
+  /** The fields of the body, and those of the query. */
+  parameters: Readonly<Record<string, unknown>>;
+  authorization: string | undefined;
+};
 
 /** Why a request is refused; `undefined` as a whole means that its credential is good. */
-export type CredentialFault = { kind: 'missing' | 'wrong'; reason: string };
+export type CredentialFault = { kind: 'missing' | 'wrong' | 'signature'; reason: string };
 
 type Check = (places: CredentialPlaces, account: Account) => CredentialFault | undefined;
 
@@ -25,8 +34,9 @@ export function checkCredential(
   places: CredentialPlaces,
   account: Account,
 ): CredentialFault | undefined {
-  const faults = schemes.map((scheme) => checks[scheme](places, account));
-  return faults.includes(undefined) ? undefined : faults[0];
+  const isSigned = schemes.includes('signature') && places.parameters['sig'] !== undefined;
+  const [unsigned] = schemes.filter((scheme) => scheme !== 'signature');
+  return checks[isSigned ? 'signature' : (unsigned as SandboxScheme)](places, account);
 }
 
 const checks: Record<SandboxScheme, Check> = {
@@ -38,6 +48,19 @@ const checks: Record<SandboxScheme, Check> = {
     if (authorization !== undefined) return wrong('an Authorization header is there as well');
     const right = isEqual(keys[0], apiKey) && isEqual(secrets[0], apiSecret);
     return right ? undefined : wrong('api_key or api_secret is not that of the account');
+  },
+  signature: ({ parameters, authorization }, account) => {
+    const { api_key: key, api_secret: secret, timestamp, sig } = parameters;
+    if (secret !== undefined || authorization !== undefined) return wrong('sig is not alone');
+    if (!isEqual(key, account.apiKey)) return wrong('api_key is not that of the account');
+    if (!/^\d+$/.test(String(timestamp))) return signature('timestamp is missing or no time');
+    if (Math.abs(Number(timestamp) - account.now() / 1000) > 300)
+      return signature('timestamp is old');
+    const { signatureSecret, signatureMethod } = account;
+    if (signatureSecret === undefined) return signature('the sandbox was given no signatureSecret');
+    const expected = signed(parameters, signatureSecret, signatureMethod);
+    const right = isEqual(String(sig).toLowerCase(), expected);
+    return right ? undefined : signature('sig is not the signature of these parameters');
   },
   bearer: ({ query, authorization }, account) => {
     if (authorization === undefined) return missing('there is no Authorization header');
@@ -78,10 +101,26 @@ function checkToken(token: string, account: Account): CredentialFault | undefine
   return undefined;
 }
 
-function isEqual(given: string | undefined, expected: string | undefined): boolean {
+/** The guide "Signing messages", step by step. */
+function signed(
+  parameters: CredentialPlaces['parameters'],
+  secret: string,
+  method: SandboxSignatureMethod,
+): string {
+  let text = '';
+  for (const name of Object.keys(parameters).sort()) {
+    if (name === 'sig') continue;
+    text += `&${name}=${String(parameters[name]).replaceAll('&', '_').replaceAll('=', '_')}`;
+  }
+  const maker = method === 'md5hash' ? createHash('md5') : createHmac(method, secret);
+  return maker.update(method === 'md5hash' ? text + secret : text).digest('hex');
+}
+
+function isEqual(given: unknown, expected: string | undefined): boolean {
   const [left, right] = [Buffer.from(String(given)), Buffer.from(String(expected))];
   return expected !== undefined && left.length === right.length && timingSafeEqual(left, right);
 }
 
 const missing = (reason: string): CredentialFault => ({ kind: 'missing', reason });
+const signature = (reason: string): CredentialFault => ({ kind: 'signature', reason });
 const wrong = (reason: string): CredentialFault => ({ kind: 'wrong', reason });

@@ -1,7 +1,7 @@
 import { type Endpoint, endpoints } from './endpoints';
 import { type Refusals, refusals } from './refusals';
 
-export type SandboxScheme = 'query' | 'bearer';
+export type SandboxScheme = 'query' | 'signature' | 'bearer';
 
 /** A product as the platform's documentation has it; the longest of its paths decides. */
 export type DocumentedProduct = {
@@ -36,7 +36,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     name: 'sms',
     hosts: rest,
     paths: ['/sms/'],
-    schemes: ['query'],
+    schemes: ['query', 'signature'],
     endpoints: endpoints.sms,
     refusals: refusals.sms,
   },
@@ -60,7 +60,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     name: 'conversion',
     hosts: api,
     paths: ['/conversions/'],
-    schemes: ['query'],
+    schemes: ['query', 'signature'],
     endpoints: endpoints.conversion,
     refusals: refusals.conversion,
   },

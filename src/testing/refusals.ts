@@ -2,17 +2,20 @@ import { type Answer, hexId, ok, smsAnswer } from './answer';
 
 /** How a product refuses: each family of APIs has its own way. */
 export type Refusals = {
-  credentials: (why: 'missing' | 'wrong') => Answer;
+  credentials: (why: 'missing' | 'wrong' | 'signature') => Answer;
   parameter: (name: string) => Answer;
 };
 
 const incomplete = 'Your request is incomplete and missing some mandatory parameters';
 
+const smsStatus = {
+  missing: { status: '2', 'error-text': incomplete },
+  wrong: { status: '4', 'error-text': 'Bad Credentials' },
+  signature: { status: '14', 'error-text': 'Invalid Signature' },
+};
+
 const sms: Refusals = {
-  credentials: (why) =>
-    why === 'missing'
-      ? smsAnswer({ status: '2', 'error-text': incomplete })
-      : smsAnswer({ status: '4', 'error-text': 'Bad Credentials' }),
+  credentials: (why) => smsAnswer(smsStatus[why]),
   parameter: (name) => smsAnswer({ status: '2', 'error-text': `Missing ${name} param` }),
 };
 

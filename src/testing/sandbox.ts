@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { kindOf, NexmoAuthError } from '../errors';
 import type { Answer } from './answer';
-import { type Account, checkCredential } from './credential-check';
+import { type Account, checkCredential, type SandboxSignatureMethod } from './credential-check';
 import {
   documentedAt,
   type DocumentedProduct,
@@ -19,6 +19,9 @@ export type SandboxOptions = {
   applicationId?: string | undefined;
   /** PEM text or a `KeyObject`: the public half of the application's key. */
   publicKey?: string | Uint8Array | KeyObject | undefined;
+  signatureSecret?: string | undefined;
+  /** `md5hash` by default. */
+  signatureMethod?: SandboxSignatureMethod | undefined;
   /** Milliseconds, `Date.now` by default: for tests of expiry. */
   now?: (() => number) | undefined;
 };
@@ -78,11 +81,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   if (kindOf(options) !== 'an object') {
     throw new NexmoAuthError('ERR_INVALID_OPTION', 'startSandbox takes an object of options.');
   }
-  const { apiKey, apiSecret, applicationId, publicKey, now = Date.now, ...unknown } = options;
+  const { publicKey, signatureMethod = 'md5hash', now = Date.now, ...given } = options;
+  const { apiKey, apiSecret, applicationId, signatureSecret, ...unknown } = given;
   if (Object.keys(unknown).length > 0) {
     throw new NexmoAuthError('ERR_INVALID_OPTION', 'startSandbox was given an unknown option.');
   }
-  const account = { apiKey, apiSecret, applicationId, publicKey: parseKey(publicKey), now };
+  const secrets = { apiKey, apiSecret, applicationId, signatureSecret };
+  const account = { ...secrets, publicKey: parseKey(publicKey), signatureMethod, now };
   const requests: SandboxRequest[] = [];
   const server = createServer((request, response) => {
     receive(request, account).then(
@@ -148,20 +153,26 @@ async function receive(
     body: await readBody(request),
   };
   const product = documentedAt(host, arrived.path);
-  const places = { query: url.searchParams, authorization: request.headers.authorization };
+  const fields = fieldsOf(arrived.body, request.headers['content-type']);
+  const parameters = { ...arrived.query, ...fields };
+  const places = {
+    query: url.searchParams,
+    parameters,
+    authorization: request.headers.authorization,
+  };
   const fault = product && checkCredential(product.schemes, places, account);
   const answer =
     product && fault
       ? product.refusals.credentials(fault.kind)
-      : answerOf(product, arrived, url.searchParams);
+      : answerOf(product, arrived, parameters);
   const outcome = { product: product?.name, status: answer.status, refusal: fault?.reason };
   return { recorded: { ...arrived, ...outcome }, answer };
 }
 
 function answerOf(
   product: DocumentedProduct | undefined,
-  { method, path, headers, body }: Arrived,
-  query: URLSearchParams,
+  { method, path }: Arrived,
+  parameters: Readonly<Record<string, unknown>>,
 ): Answer {
   const endpoints = product?.endpoints.filter((endpoint) => endpoint.path.test(path)) ?? [];
   if (product === undefined || endpoints.length === 0) {
@@ -171,7 +182,6 @@ function answerOf(
   if (endpoint === undefined) {
     return { status: 405, body: { type: 'METHOD_NOT_ALLOWED', error_title: 'Method Not Allowed' } };
   }
-  const parameters = { ...Object.fromEntries(query), ...fieldsOf(body, headers['content-type']) };
   const absent = endpoint.required.find((name) => (parameters[name] ?? '') === '');
   if (absent !== undefined) return product.refusals.parameter(absent);
   return endpoint.answer({ parameters, path });

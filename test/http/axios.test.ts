@@ -5,6 +5,7 @@ import {
   Credentials,
   type NexmoAuthError,
   type Product,
+  type SignatureMethod,
 } from '../../src';
 import { type Sandbox, startSandbox } from '../../src/testing';
 import { axiosClients } from '../support/axios-clients';
@@ -299,6 +300,35 @@ describe.each(axiosClients)('attachAuth on an instance of %s', (_name, { library
       paramsSerializer,
     });
     expect(data).toMatchObject({ messages: [sent] });
+  });
+});
+
+describe.each(axiosClients)('SMS signatures by %s', (_name, { create }) => {
+  const methods: SignatureMethod[] = ['md5hash', 'md5', 'sha1', 'sha256', 'sha512'];
+
+  test.each(methods)('%s, over exactly what is sent', async (signatureMethod) => {
+    const signatureSecret = 'SignatureSecret1';
+    const signed = await startSandbox({ apiKey, signatureSecret, signatureMethod });
+    const held = new Credentials({ apiKey, apiSecret, signatureSecret, signatureMethod });
+    const options = { products: signed.products, schemes: { sms: 'signature' } as const };
+    const http = create();
+    attachAuth(http, new AuthInjector(held, options));
+    const url = `${signed.url('sms')}json`;
+    const bytes = Buffer.from(new URLSearchParams(sms).toString());
+    const requests: AxiosRequestConfig[] = [
+      { params: sms },
+      { url: `${url}?from=a%26b%3Dc`, params: { to: '1', text: 'ä€😀', flash: true, none: null } },
+      { method: 'post', data: sms },
+      { method: 'post', data: new URLSearchParams(sms) },
+      { method: 'post', data: bytes, headers: { 'content-length': bytes.length } },
+      { method: 'post', params: { from: 'Nexmo' }, data: { to: '1', text: '', flash: 1 } },
+    ];
+    for (const request of requests) {
+      await http.request({ url, ...request });
+      expect(signed.requests.at(-1)).toMatchObject({ status: 200, refusal: undefined });
+    }
+    expect(JSON.stringify(signed.requests)).not.toMatch(/api_secret|ABCDEFGH01234abc/);
+    await signed.close();
   });
 });
 

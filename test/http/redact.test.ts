@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { attachedSecrets, redact } from '../../src/http/redact';
 
-test('the secrets of a request are its api_secret and its token, not its key', () => {
+test('the secrets of a request are its api_secret, token or signature, not its key', () => {
   const url = 'https://host.test/';
   const params = { api_key: 'key', api_secret: 'secret', a: 1 };
   expect(attachedSecrets({ url, params, headers: {} })).toEqual(['secret']);
   expect(attachedSecrets({ url, headers: { Authorization: 'Bearer token' } })).toEqual(['token']);
+  expect(attachedSecrets({ url, params: { sig: 'signature' }, headers: {} })).toEqual([
+    'signature',
+  ]);
   expect(attachedSecrets({ url, headers: {} })).toEqual([]);
 });
 

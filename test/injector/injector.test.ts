@@ -127,7 +127,11 @@ describe('inject', () => {
 
 describe('a credential that is missing is named, with the product', () => {
   test.each<[Credentials, string, string]>([
-    [new Credentials({}), sms, 'sms needs apiKey and apiSecret (query)'],
+    [
+      new Credentials({}),
+      sms,
+      'sms needs apiKey and apiSecret (query), or apiKey and signatureSecret (signature)',
+    ],
     [
       new Credentials({ apiKey }),
       'https://api.nexmo.com/ni/basic/json',

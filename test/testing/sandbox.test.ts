@@ -1,4 +1,4 @@
-import { createPublicKey } from 'node:crypto';
+import { createHash, createPublicKey } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { importPKCS8, type JWTPayload, SignJWT } from 'jose';
@@ -22,6 +22,7 @@ beforeAll(async () => {
     apiSecret,
     applicationId,
     publicKey,
+    signatureSecret: 'SignatureSecret1',
     now: () => time * 1000,
   });
 });
@@ -131,6 +132,37 @@ describe('credentials that are wrong or missing are answered as the platform doe
       status,
       body: wrong,
     });
+  });
+
+  test('sms, with a signature that is wrong, old, of another secret, or not alone', async () => {
+    const sign = (text: string) =>
+      createHash('md5').update(`${text}SignatureSecret1`).digest('hex');
+    const signed = { api_key: apiKey, timestamp: String(time) };
+    const good = { ...signed, sig: sign(`&api_key=${apiKey}&timestamp=${time}`) };
+    const late = String(time - 301);
+    const refusals: [Record<string, string>, string, string | undefined][] = [
+      [good, '2', undefined],
+      [{ ...good, sig: good.sig.toUpperCase() }, '2', undefined],
+      [{ ...good, text: 'added' }, '14', 'sig is not the signature of these parameters'],
+      [{ ...good, timestamp: 'soon' }, '14', 'timestamp is missing or no time'],
+      [
+        { ...signed, timestamp: late, sig: sign(`&api_key=${apiKey}&timestamp=${late}`) },
+        '14',
+        'timestamp is old',
+      ],
+      [{ ...good, api_key: 'other' }, '4', 'api_key is not that of the account'],
+      [{ ...good, api_secret: apiSecret }, '4', 'sig is not alone'],
+    ];
+    for (const [query, status, refusal] of refusals) {
+      expect(await ask('rest.nexmo.com/sms/json', { query })).toMatchObject({
+        body: { messages: [{ status }] },
+      });
+      expect(last()?.refusal).toBe(refusal);
+    }
+    const none = await startSandbox({ apiKey, now: () => time * 1000 });
+    await fetch(`${none.url('sms')}json?${formOf(good)}`);
+    expect(none.requests.at(-1)?.refusal).toBe('the sandbox was given no signatureSecret');
+    await none.close();
   });
 
   const voice = { status: 401, body: { type: 'UNAUTHORIZED', error_title: 'Unauthorized' } };

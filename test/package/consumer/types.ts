@@ -9,7 +9,9 @@ import {
   generateJwt,
   JwtGenerator,
   NexmoAuthError,
+  signParams,
   verifyJwt,
+  verifyParams,
   type Acl,
   type AclRule,
   type AuthInjectorOptions,
@@ -32,7 +34,9 @@ import {
   type Scheme,
   type Secrets,
   type SignatureMethod,
+  type SignParamsOptions,
   type VerifyJwtOptions,
+  type VerifyParamsOptions,
 } from 'nexmo-auth';
 import {
   startSandbox,
@@ -41,6 +45,7 @@ import {
   type SandboxProduct,
   type SandboxRequest,
   type SandboxScheme,
+  type SandboxSignatureMethod,
 } from 'nexmo-auth/testing';
 
 const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -80,6 +85,12 @@ const options: AuthInjectorOptions = { products: [gateway], schemes: { sms: sche
 const injector = new AuthInjector(credentials, options);
 const request: AuthRequest = { url: 'https://rest.nexmo.com/sms/json', params: { to: '1' } };
 export const injected: Promise<AuthRequest> = injector.inject(request, 'sms');
+
+const signing: SignParamsOptions = { secret: 'secret', method: signatureMethod };
+const signed: Record<string, string> = signParams({ to: 1, flash: true }, signing);
+const checking: VerifyParamsOptions = { ...signing, tolerance: 60 };
+export const verified: void = verifyParams(new URLSearchParams(signed), checking);
+export const sandboxMethod: SandboxSignatureMethod = signatureMethod;
 
 // What inject gives is what axios takes, and what else a request has is carried along.
 interface Sms {

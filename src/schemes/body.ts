@@ -1,0 +1,108 @@
+import { types } from 'node:util';
+import { kindOf, NexmoAuthError } from '../errors';
+import { type Parameter, parametersOf } from './parameters';
+import type { PlainRequest } from './scheme';
+
+type Body =
+  | { kind: 'none' }
+  | { kind: 'form'; text: string }
+  | { kind: 'json'; text: string; fields: object }
+  | { kind: 'fields'; fields: object };
+
+/**
+ * The fields of a form or JSON body.
+ *
+ * @throws NexmoAuthError `ERR_INVALID_REQUEST` for a body of another kind
+ */
+export function bodyParameters(request: PlainRequest): Parameter[] {
+  const body = bodyOf(request);
+  if (body.kind === 'form') return parametersOf(new URLSearchParams(body.text));
+  return body.kind === 'none' ? [] : parametersOf(body.fields);
+}
+
+/**
+ * A request whose body has further fields. What is there already stays as it is, to the byte.
+ *
+ * @throws NexmoAuthError `ERR_INVALID_REQUEST` for a body that is neither form nor JSON object
+ */
+export function addToBody(request: PlainRequest, added: Record<string, string>): PlainRequest {
+  const body = bodyOf(request);
+  const form = new URLSearchParams(added).toString();
+  switch (body.kind) {
+    case 'none':
+      return withBody(request, form, 'application/x-www-form-urlencoded');
+    case 'form':
+      return withBody(request, `${body.text}&${form}`, 'application/x-www-form-urlencoded');
+    case 'json':
+      return withBody(request, extendJson(body.text, body.fields, added), 'application/json');
+    case 'fields':
+      return { ...request, data: { ...body.fields, ...added } };
+  }
+}
+
+/** How the server will read a body: by its Content-Type, or else by what it looks like. */
+function bodyOf({ data, headers }: PlainRequest): Body {
+  if (data == null || data === '') return { kind: 'none' };
+  const text = textOf(data);
+  if (text === undefined) {
+    if (isRecord(data)) return { kind: 'fields', fields: data };
+    throw unreadable();
+  }
+  const type = headerOf(headers, 'content-type');
+  const fields = type.includes('form-urlencoded') ? undefined : parseJson(text);
+  if (fields !== undefined) return { kind: 'json', text, fields };
+  if (type !== '' && !type.includes('form-urlencoded')) throw unreadable();
+  return { kind: 'form', text };
+}
+
+/** The length that a client may have written down is no longer that of the body. */
+function withBody(request: PlainRequest, data: string, type: string): PlainRequest {
+  const headers = Object.fromEntries(
+    Object.entries(request.headers).filter(([name]) => name.toLowerCase() !== 'content-length'),
+  );
+  if (headerOf(headers, 'content-type') === '') headers['Content-Type'] = type;
+  return { ...request, headers, data };
+}
+
+function headerOf(headers: PlainRequest['headers'], wanted: string): string {
+  const value = Object.entries(headers).find(([name]) => name.toLowerCase() === wanted)?.[1];
+  return typeof value === 'string' ? value.toLowerCase() : '';
+}
+
+function textOf(data: unknown): string | undefined {
+  if (data instanceof URLSearchParams) return data.toString();
+  if (types.isAnyArrayBuffer(data) || ArrayBuffer.isView(data)) {
+    return new TextDecoder().decode(data as ArrayBuffer);
+  }
+  return typeof data === 'string' ? data : undefined;
+}
+
+function parseJson(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Puts fields in front, so that nothing of the text has to be written anew. */
+function extendJson(text: string, fields: object, added: Record<string, string>): string {
+  const inFront = JSON.stringify(added).slice(0, -1);
+  const comma = Object.keys(fields).length > 0 ? ',' : '';
+  return text.replace('{', () => `${inFront}${comma}`);
+}
+
+/** A plain object: of a class, such as a stream or FormData, the fields are not what is sent. */
+function isRecord(value: unknown): value is object {
+  if (kindOf(value) !== 'an object') return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
+}
+
+function unreadable(): NexmoAuthError {
+  return new NexmoAuthError(
+    'ERR_INVALID_REQUEST',
+    'The body is neither a form nor a JSON object, so this scheme can neither read nor extend it.',
+  );
+}

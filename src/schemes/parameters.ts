@@ -1,0 +1,51 @@
+import { kindOf, NexmoAuthError } from '../errors';
+import type { PlainRequest } from './scheme';
+
+/** A name and its value, as the server will read them. */
+export type Parameter = readonly [name: string, value: string];
+
+/**
+ * Named values as a server will read them; undefined and null are not sent.
+ *
+ * @throws NexmoAuthError `ERR_INVALID_PARAMETER` for lists, objects and half characters
+ */
+export function parametersOf(fields: object): Parameter[] {
+  const entries = fields instanceof URLSearchParams ? [...fields] : Object.entries(fields);
+  return entries
+    .filter(([, value]) => value != null)
+    .map(([name, value]) => [wellFormed(name, name), wellFormed(scalar(value, name), name)]);
+}
+
+/** The parameters of the URL and of `params`, in the order in which they are sent. */
+export function queryParameters({ url, params }: PlainRequest): Parameter[] {
+  return [...parametersOf(new URL(url).searchParams), ...parametersOf(params ?? {})];
+}
+
+export function addToQuery(request: PlainRequest, added: Record<string, string>): PlainRequest {
+  const { params } = request;
+  return {
+    ...request,
+    params:
+      params instanceof URLSearchParams
+        ? new URLSearchParams([...params, ...Object.entries(added)])
+        : { ...params, ...added },
+  };
+}
+
+/** Clients differ in how they send lists and objects, so what the server reads cannot be told. */
+function scalar(value: unknown, name: string): string {
+  if (['string', 'number', 'boolean', 'bigint'].includes(typeof value)) return String(value);
+  throw new NexmoAuthError(
+    'ERR_INVALID_PARAMETER',
+    `The parameter ${name} must be a text, a number or a boolean, not ${kindOf(value)}.`,
+  );
+}
+
+/** Half a character (a lone surrogate) would be sent as another one than the one that was signed. */
+function wellFormed(text: string, name: string): string {
+  if (!/\p{Surrogate}/u.test(text)) return text;
+  throw new NexmoAuthError(
+    'ERR_INVALID_PARAMETER',
+    `The parameter ${name.replace(/\p{Surrogate}/gu, '?')} holds half a character (a lone surrogate): it was cut in the middle.`,
+  );
+}

@@ -1,0 +1,177 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import {
+  type Credentials,
+  requireMethod,
+  requireText,
+  type SignatureMethod,
+} from '../credentials/credentials';
+import { NexmoAuthError } from '../errors';
+import {
+  type Clock,
+  given,
+  refuseUnknown,
+  requireClock,
+  requireObject,
+  requireSeconds,
+  secondsOf,
+} from '../options';
+import { addToBody, bodyParameters } from './body';
+import { addToQuery, type Parameter, parametersOf, queryParameters } from './parameters';
+import type { PlainRequest, SchemeContext } from './scheme';
+
+type Sign = (text: string, secret: string) => string;
+
+const hmac =
+  (algorithm: string): Sign =>
+  (text, secret) =>
+    createHmac(algorithm, secret).update(text).digest('hex');
+
+const methods: Record<SignatureMethod, Sign> = {
+  md5hash: (text, secret) =>
+    createHash('md5')
+      .update(text + secret)
+      .digest('hex'),
+  md5: hmac('md5'),
+  sha1: hmac('sha1'),
+  sha256: hmac('sha256'),
+  sha512: hmac('sha512'),
+};
+
+/**
+ * The signature of parameters as they are, without a timestamp of its own (guide "Signing
+ * messages", steps 2 to 4): sorted by name, `&` and `=` in values as `_`, not percent-encoded.
+ */
+export function signatureOf(
+  parameters: readonly Parameter[],
+  secret: string,
+  method: SignatureMethod,
+): string {
+  const sorted = [...parameters].sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  const text = sorted.map(([name, value]) => `&${name}=${value.replace(/[&=]/g, '_')}`).join('');
+  return methods[method](text, secret);
+}
+
+/**
+ * `api_key`, `timestamp` and `sig` in place of `api_secret` (guide "Signing messages"): in the body
+ * where there is one, else in the query. All parameters are signed, those of query and body.
+ *
+ * @throws NexmoAuthError `ERR_INVALID_PARAMETER` for a value that is no single text, or a name that
+ * is there twice; `ERR_INVALID_REQUEST` for a body that is neither form nor JSON object
+ */
+export function signature(
+  request: PlainRequest,
+  credentials: Credentials,
+  { now }: SchemeContext,
+): PlainRequest {
+  const body = bodyParameters(request);
+  const parameters = [...queryParameters(request), ...body];
+  const isStamped = parameters.some(([name]) => name === 'timestamp');
+  const added = {
+    api_key: String(credentials.apiKey),
+    ...(!isStamped && { timestamp: String(now()) }),
+  };
+  const all = requireSingle([...parameters, ...Object.entries(added)]);
+  const sig = signatureOf(all, credentials.reveal('signatureSecret'), credentials.signatureMethod);
+  return (body.length > 0 ? addToBody : addToQuery)(request, { ...added, sig });
+}
+
+export type SignParamsOptions = {
+  secret: string;
+  method: SignatureMethod;
+  /** Seconds since the epoch, the clock's by default. A `timestamp` among the parameters stands. */
+  timestamp?: number | undefined;
+  now?: Clock | undefined;
+};
+
+/**
+ * New parameters with `timestamp` and `sig`, for SMS and Conversion (guide "Signing messages").
+ * Values are sent as they are; undefined and null are left out, and a `sig` is replaced. `api_key`
+ * is yours to give; `api_secret` must not be sent.
+ *
+ * @throws NexmoAuthError `ERR_INVALID_PARAMETER`, `ERR_INVALID_OPTION`; for the secret
+ * `ERR_INVALID_CREDENTIAL`, `ERR_CONTROL_CHARACTER`
+ */
+export function signParams(params: object, options: SignParamsOptions): Record<string, string> {
+  requireObject(options, 'The options of signParams');
+  const { secret, method, timestamp, now = Date.now, ...unknown } = options;
+  refuseUnknown(unknown, 'the options of signParams');
+  const time =
+    given(timestamp, (value) => requireSeconds(value, 'timestamp')) ?? secondsOf(requireClock(now));
+  const parameters = { timestamp: String(time), ...withoutSig(named(params)) };
+  const key = requireText(secret, 'secret');
+  const sig = signatureOf(Object.entries(parameters), key, requireMethod(method));
+  return { ...parameters, sig };
+}
+
+export type VerifyParamsOptions = {
+  secret: string;
+  method: SignatureMethod;
+  /** Seconds by which `timestamp` may differ from the clock, either way; 300 by default. */
+  tolerance?: number | undefined;
+  now?: Clock | undefined;
+};
+
+/**
+ * Returns when the parameters of an inbound message or receipt were signed with this secret, and
+ * lately; else throws (guide "Signing messages"). The digits of `sig` may be in capitals. Does not
+ * check whether the parameters came before: keep their `nonce` for that.
+ *
+ * @throws NexmoAuthError `ERR_SIGNATURE_MISSING`, `ERR_SIGNATURE_INVALID`,
+ * `ERR_TIMESTAMP_OUT_OF_TOLERANCE`, `ERR_INVALID_PARAMETER`, `ERR_INVALID_OPTION`; for the secret
+ * `ERR_INVALID_CREDENTIAL`, `ERR_CONTROL_CHARACTER`
+ */
+export function verifyParams(params: object, options: VerifyParamsOptions): void {
+  requireObject(options, 'The options of verifyParams');
+  const { secret, method, tolerance = 300, now = Date.now, ...unknown } = options;
+  refuseUnknown(unknown, 'the options of verifyParams');
+  requireSeconds(tolerance, 'tolerance');
+  requireMethod(method);
+  const key = requireText(secret, 'secret');
+  const time = secondsOf(requireClock(now));
+
+  const parameters = named(params);
+  const { sig, timestamp } = parameters;
+  if (sig === undefined || timestamp === undefined) {
+    throw new NexmoAuthError(
+      'ERR_SIGNATURE_MISSING',
+      'The parameters lack sig or timestamp. Are signatures switched on for the account?',
+    );
+  }
+  const expected = signatureOf(Object.entries(withoutSig(parameters)), key, method);
+  if (!isSame(sig.toLowerCase(), expected)) {
+    throw new NexmoAuthError(
+      'ERR_SIGNATURE_INVALID',
+      'The signature is not that of these parameters. Check secret and method, and that they are as they arrived.',
+    );
+  }
+  if (!/^\d+$/.test(timestamp) || Math.abs(Number(timestamp) - time) > tolerance) {
+    throw new NexmoAuthError(
+      'ERR_TIMESTAMP_OUT_OF_TOLERANCE',
+      `The timestamp is more than ${tolerance} seconds from the clock, or no time.`,
+    );
+  }
+}
+
+function named(params: object): Record<string, string> {
+  requireObject(params, 'The parameters', 'ERR_INVALID_PARAMETER');
+  return Object.fromEntries(requireSingle(parametersOf(params)));
+}
+
+function withoutSig(parameters: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(parameters).filter(([name]) => name !== 'sig'));
+}
+
+function requireSingle(parameters: readonly Parameter[]): readonly Parameter[] {
+  const names = parameters.map(([name]) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice === undefined) return parameters;
+  throw new NexmoAuthError(
+    'ERR_INVALID_PARAMETER',
+    `The parameter ${twice} is there twice, and the guide does not say how to sign that.`,
+  );
+}
+
+function isSame(given: string, expected: string): boolean {
+  const [left, right] = [Buffer.from(given), Buffer.from(expected)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}

@@ -1,0 +1,120 @@
+import { Readable } from 'node:stream';
+import fc from 'fast-check';
+import { addToBody, bodyParameters } from '../../src/schemes/body';
+import { failure } from '../support/errors';
+
+const url = 'https://rest.nexmo.com/sms/json';
+const added = { api_key: 'k', sig: 's &' };
+const form = { 'content-type': 'application/x-www-form-urlencoded;charset=utf-8' };
+const json = { 'Content-Type': 'application/json' };
+
+describe('a body is read and extended:', () => {
+  test.each<[string, unknown, Record<string, string>, [string, string][], unknown]>([
+    ['none', undefined, {}, [], 'api_key=k&sig=s+%26'],
+    ['null', null, {}, [], 'api_key=k&sig=s+%26'],
+    ['an empty text', '', form, [], 'api_key=k&sig=s+%26'],
+    [
+      'a form',
+      'a=1&a=2+3',
+      form,
+      [
+        ['a', '1'],
+        ['a', '2 3'],
+      ],
+      'a=1&a=2+3&api_key=k&sig=s+%26',
+    ],
+    ['a form by its looks', 'a=%C3%A4', {}, [['a', 'ä']], 'a=%C3%A4&api_key=k&sig=s+%26'],
+    [
+      'a form that looks like JSON',
+      '{"a":1}',
+      form,
+      [['{"a":1}', '']],
+      '{"a":1}&api_key=k&sig=s+%26',
+    ],
+    [
+      'URLSearchParams',
+      new URLSearchParams({ a: '1' }),
+      {},
+      [['a', '1']],
+      'a=1&api_key=k&sig=s+%26',
+    ],
+    ['a form in bytes', Buffer.from('a=1'), {}, [['a', '1']], 'a=1&api_key=k&sig=s+%26'],
+    [
+      'a form in an ArrayBuffer',
+      new Uint8Array([97, 61, 49]).buffer,
+      {},
+      [['a', '1']],
+      'a=1&api_key=k&sig=s+%26',
+    ],
+    [
+      'JSON',
+      ' {"a":1.0,"b":true}',
+      json,
+      [
+        ['a', '1'],
+        ['b', 'true'],
+      ],
+      ' {"api_key":"k","sig":"s &","a":1.0,"b":true}',
+    ],
+    ['JSON by its looks', '{"a":"x"}', {}, [['a', 'x']], '{"api_key":"k","sig":"s &","a":"x"}'],
+    ['JSON without fields', '{ }', json, [], '{"api_key":"k","sig":"s &" }'],
+    ['an object', { a: 1, b: null }, {}, [['a', '1']], { a: 1, b: null, ...added }],
+    [
+      'an object without prototype',
+      Object.assign(Object.create(null) as object, { a: 'x' }),
+      {},
+      [['a', 'x']],
+      { a: 'x', ...added },
+    ],
+  ])('%s', (_name, data, headers, parameters, extended) => {
+    expect(bodyParameters({ url, data, headers })).toEqual(parameters);
+    expect(addToBody({ url, data, headers }, added).data).toEqual(extended);
+  });
+
+  test('what was added is read back beside what was there, for any form or JSON object', () => {
+    const fields = fc.dictionary(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' }), {
+      noNullPrototype: true,
+    });
+    fc.assert(
+      fc.property(fields, (given) => {
+        const { api_key, sig, ...rest } = given;
+        const bodies = [
+          { data: new URLSearchParams(rest).toString(), headers: form },
+          { data: JSON.stringify(rest), headers: json },
+        ];
+        for (const { data, headers } of bodies) {
+          const extended = addToBody({ url, data, headers }, added);
+          expect(Object.fromEntries(bodyParameters(extended))).toEqual({ ...rest, ...added });
+        }
+      }),
+    );
+  });
+});
+
+test('a length that no longer holds is taken out, and a missing type put in', () => {
+  const headers = { 'Content-Length': 3, accept: '*/*' };
+  expect(addToBody({ url, data: 'a=1', headers }, added).headers).toEqual({
+    accept: '*/*',
+    'Content-Type': 'application/x-www-form-urlencoded',
+  });
+  expect(addToBody({ url, data: '{}', headers: {} }, added).headers).toEqual({
+    'Content-Type': 'application/json',
+  });
+  expect(addToBody({ url, data: 'a=1', headers: form }, added).headers).toEqual(form);
+  expect(addToBody({ url, headers: { 'content-type': false } }, added).headers).toMatchObject({
+    'Content-Type': 'application/x-www-form-urlencoded',
+  });
+});
+
+test.each<[string, unknown, object]>([
+  ['a stream', Readable.from(['a=1']), {}],
+  ['FormData', new FormData(), {}],
+  ['a list', ['a'], {}],
+  ['JSON that is a list', '[1]', json],
+  ['JSON that is broken', '{', json],
+  ['text of another type', 'a=1', { 'content-type': 'text/plain' }],
+])('%s is refused', (_name, data, headers) => {
+  expect(
+    failure(() => bodyParameters({ url, data, headers: headers as Record<string, string> })).code,
+  ).toBe('ERR_INVALID_REQUEST');
+});

@@ -1,0 +1,279 @@
+import { createHash, createHmac } from 'node:crypto';
+import fc from 'fast-check';
+import { Credentials, type SignatureMethod, signParams, verifyParams } from '../../src';
+import { signature, signatureOf } from '../../src/schemes/signature';
+import { failure } from '../support/errors';
+
+const secret = 'SignatureSecret1';
+const time = 1_500_000_000;
+const now = () => time * 1000;
+const methods: SignatureMethod[] = ['md5hash', 'md5', 'sha1', 'sha256', 'sha512'];
+
+/** The guide "Signing messages", read once more: on text, with none of the library's own code. */
+function byTheGuide(
+  parameters: Record<string, string>,
+  key: string,
+  method: SignatureMethod,
+): string {
+  const names = Object.keys(parameters).sort((a, b) => Buffer.from(a).compare(Buffer.from(b)));
+  let text = '';
+  for (const name of names)
+    text += '&' + name + '=' + String(parameters[name]).split('&').join('_').split('=').join('_');
+  return method === 'md5hash'
+    ? createHash('md5')
+        .update(Buffer.from(text + key))
+        .digest('hex')
+    : createHmac(method, key).update(Buffer.from(text)).digest('hex');
+}
+
+describe('a signature is the known answer of nexmo-node 2.x:', () => {
+  test.each<[SignatureMethod, string]>([
+    ['md5hash', '5ebe2294ecd0e0f08eab7690d2a6ee69'],
+    ['md5', '5c8db03f04cec0f43bcb060023914190'],
+    ['sha1', '25af6174a0fcecc4d346680a72b7ce644b9a88e8'],
+    ['sha256', 'f9e66e179b6747ae54108f82f8ade8b3c25d76fd30afde6c395822c530196169'],
+  ])('no parameters, %s', (method, expected) => {
+    expect(signatureOf([], 'secret', method)).toBe(expected);
+  });
+
+  test('from=NEXMO, md5hash', () => {
+    expect(signatureOf([['from', 'NEXMO']], 'secret', 'md5hash')).toBe(
+      '2cdd20a2a0f7270545a98b3ccb87ba51',
+    );
+  });
+
+  test('an HMAC of SHA-512 is that of node:crypto', () => {
+    const expected = createHmac('sha512', 'secret').update('&a=1').digest('hex');
+    expect(signatureOf([['a', '1']], 'secret', 'sha512')).toBe(expected);
+  });
+});
+
+const text = fc.oneof(
+  fc.string({ unit: 'grapheme' }),
+  fc.constantFrom('', '&', '=', '&=&', 'a=b&c', 'ä€😀', ' '),
+);
+const parameters = fc.dictionary(
+  fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('to', 'text', '😀', '\uFFFD')),
+  text,
+  { noNullPrototype: true },
+);
+const cleaned = parameters.map(({ sig, timestamp, ...rest }) => rest);
+
+test('signParams is what the guide says, for any parameters and each method', () => {
+  fc.assert(
+    fc.property(
+      cleaned,
+      fc.string({ minLength: 1, unit: 'grapheme-ascii' }),
+      fc.constantFrom(...methods),
+      (params, key, method) => {
+        const { sig, ...rest } = signParams(params, { secret: key, method, now });
+        expect(rest).toEqual({ ...params, timestamp: String(time) });
+        expect(sig).toBe(byTheGuide(rest, key, method));
+      },
+    ),
+    { numRuns: 1000 },
+  );
+});
+
+test('what was signed verifies, in capitals too, and with any change does not', () => {
+  fc.assert(
+    fc.property(cleaned, text, fc.constantFrom(...methods), (params, other, method) => {
+      const signed = signParams(params, { secret, method, now });
+      const check = (changed: object) => {
+        verifyParams(changed, { secret, method, now });
+      };
+      check(signed);
+      check({ ...signed, sig: String(signed['sig']).toUpperCase() });
+      check(new URLSearchParams(signed));
+      expect(
+        failure(() => {
+          check({ ...signed, added: other });
+        }).code,
+      ).toBe('ERR_SIGNATURE_INVALID');
+      for (const name of Object.keys(params)) {
+        // The guide makes & and = the same as _ , so these changes cannot be seen.
+        if (other.replace(/[&=]/g, '_') === String(params[name]).replace(/[&=]/g, '_')) continue;
+        expect(
+          failure(() => {
+            check({ ...signed, [name]: other });
+          }).code,
+        ).toBe('ERR_SIGNATURE_INVALID');
+      }
+    }),
+  );
+});
+
+describe('signParams', () => {
+  const options = { secret, method: 'sha256' as const };
+
+  test('leaves its parameters as they are, drops what is not sent, and replaces a sig', () => {
+    const params = Object.freeze({
+      to: 447700900000,
+      flash: true,
+      none: null,
+      unset: undefined,
+      sig: 'old',
+    });
+    const signed = signParams(params, { ...options, timestamp: time });
+    expect(Object.keys(signed).sort()).toEqual(['flash', 'sig', 'timestamp', 'to']);
+    expect(signed).toMatchObject({ to: '447700900000', flash: 'true', timestamp: String(time) });
+    expect(signed['sig']).not.toBe('old');
+  });
+
+  test('takes its time from the parameters, the option or the clock', () => {
+    expect(signParams({ timestamp: '1' }, { ...options, timestamp: 2, now })['timestamp']).toBe(
+      '1',
+    );
+    expect(signParams({}, { ...options, timestamp: 2, now })['timestamp']).toBe('2');
+    expect(signParams({}, { ...options, now })['timestamp']).toBe(String(time));
+    expect(Math.abs(Number(signParams({}, options)['timestamp']) - Date.now() / 1000)).toBeLessThan(
+      60,
+    );
+  });
+
+  test.each<[string, object, string]>([
+    ['a list', { list: ['a', 'b'] }, 'ERR_INVALID_PARAMETER'],
+    ['an object', { deep: {} }, 'ERR_INVALID_PARAMETER'],
+    ['half a character in a value', { text: 'a\uD83D' }, 'ERR_INVALID_PARAMETER'],
+    ['half a character in a name', { 'a\uDE00': 'x' }, 'ERR_INVALID_PARAMETER'],
+    ['a parameter twice', new URLSearchParams('a=1&a=2'), 'ERR_INVALID_PARAMETER'],
+    ['no object', 'to=1' as never, 'ERR_INVALID_PARAMETER'],
+  ])('refuses %s', (_name, params, code) => {
+    expect(failure(() => signParams(params, options), [secret]).code).toBe(code);
+  });
+
+  test.each<[string, object, string]>([
+    ['no secret', { secret: '' }, 'ERR_INVALID_CREDENTIAL'],
+    ['a secret with a line break', { secret: `${secret}\n` }, 'ERR_CONTROL_CHARACTER'],
+    ['another method', { method: 'sha-256' }, 'ERR_INVALID_OPTION'],
+    ['a fraction of time', { timestamp: 1.5 }, 'ERR_INVALID_OPTION'],
+    ['a clock that is none', { now: 1 }, 'ERR_INVALID_OPTION'],
+    ['an option that does not exist', { algorithm: 'md5' }, 'ERR_INVALID_OPTION'],
+  ])('refuses %s', (_name, changed, code) => {
+    expect(failure(() => signParams({}, { ...options, ...changed }), [secret]).code).toBe(code);
+    if ('timestamp' in changed) return;
+    const verify = () => {
+      verifyParams({}, { ...options, ...changed });
+    };
+    expect(failure(verify, [secret]).code).toBe(code);
+  });
+
+  test('refuses options that are none', () => {
+    expect(failure(() => signParams({}, null as never)).code).toBe('ERR_INVALID_OPTION');
+    expect(
+      failure(() => {
+        verifyParams({}, null as never);
+      }).code,
+    ).toBe('ERR_INVALID_OPTION');
+  });
+});
+
+describe('verifyParams', () => {
+  const options = { secret, method: 'md5hash' as const };
+  const signed = signParams(
+    { msisdn: '447700900000', text: 'Hello', nonce: 'n' },
+    { ...options, now },
+  );
+  const codeOf = (params: object, more = {}) =>
+    failure(() => {
+      verifyParams(params, { ...options, now, ...more });
+    }, [secret]).code;
+  const at = (seconds: number) => ({ now: () => (time + seconds) * 1000 });
+
+  test('allows 300 seconds either way, or the tolerance given', () => {
+    for (const seconds of [-300, 0, 300]) verifyParams(signed, { ...options, ...at(seconds) });
+    for (const seconds of [-301, 301])
+      expect(codeOf(signed, at(seconds))).toBe('ERR_TIMESTAMP_OUT_OF_TOLERANCE');
+    verifyParams(signed, { ...options, ...at(10), tolerance: 10 });
+    expect(codeOf(signed, { ...at(11), tolerance: 10 })).toBe('ERR_TIMESTAMP_OUT_OF_TOLERANCE');
+    expect(codeOf(signed, { ...at(1), tolerance: 0 })).toBe('ERR_TIMESTAMP_OUT_OF_TOLERANCE');
+  });
+
+  test('goes by the real clock when none is given', () => {
+    expect(
+      failure(() => {
+        verifyParams(signed, options);
+      }).code,
+    ).toBe('ERR_TIMESTAMP_OUT_OF_TOLERANCE');
+    verifyParams(signParams({}, options), options);
+  });
+
+  test('refuses what is not signed, or not by this secret and method', () => {
+    const { sig, ...unsigned } = signed;
+    expect(codeOf(unsigned)).toBe('ERR_SIGNATURE_MISSING');
+    expect(codeOf({ sig: signed['sig'] })).toBe('ERR_SIGNATURE_MISSING');
+    expect(codeOf({ ...signed, sig: '' })).toBe('ERR_SIGNATURE_INVALID');
+    expect(codeOf({ ...signed, sig: `${String(signed['sig'])}0` })).toBe('ERR_SIGNATURE_INVALID');
+    expect(codeOf(signed, { secret: 'another' })).toBe('ERR_SIGNATURE_INVALID');
+    expect(codeOf(signed, { method: 'md5' })).toBe('ERR_SIGNATURE_INVALID');
+    expect(codeOf({ ...signed, deep: {} })).toBe('ERR_INVALID_PARAMETER');
+  });
+
+  test.each(['soon', '-1', '1e9', ''])(
+    'refuses the timestamp "%s", rightly signed',
+    (timestamp) => {
+      const params = signParams({ timestamp }, options);
+      expect(codeOf(params)).toBe('ERR_TIMESTAMP_OUT_OF_TOLERANCE');
+    },
+  );
+
+  test.each([NaN, Infinity, -1, 1.5, '300'])('refuses a tolerance of %p', (tolerance) => {
+    expect(codeOf(signed, { tolerance })).toBe('ERR_INVALID_OPTION');
+  });
+});
+
+describe('the scheme', () => {
+  const credentials = new Credentials({
+    apiKey: 'abcd1234',
+    apiSecret: 'ABCDEFGH01234abc',
+    signatureSecret: secret,
+    signatureMethod: 'sha1',
+  });
+  const context = { token: () => '', now: () => time };
+  const url = 'https://rest.nexmo.com/sms/json';
+  const sent = { api_key: 'abcd1234', timestamp: String(time) };
+
+  test('signs query and params, and adds to params', () => {
+    const request = {
+      url: `${url}?from=a%26b`,
+      params: { text: 'x=y', none: undefined },
+      headers: {},
+    };
+    const sig = byTheGuide({ ...sent, from: 'a&b', text: 'x=y' }, secret, 'sha1');
+    expect(signature(request, credentials, context)).toEqual({
+      ...request,
+      params: { ...request.params, ...sent, sig },
+    });
+  });
+
+  test('signs query and body, and adds to the body', () => {
+    const request = { url, params: { from: 'a' }, data: { text: 'x', flash: 1 }, headers: {} };
+    const sig = byTheGuide({ ...sent, from: 'a', text: 'x', flash: '1' }, secret, 'sha1');
+    expect(signature(request, credentials, context)).toEqual({
+      ...request,
+      data: { ...request.data, ...sent, sig },
+    });
+  });
+
+  test('lets a timestamp stand', () => {
+    const { params } = signature(
+      { url, params: { timestamp: '5' }, headers: {} },
+      credentials,
+      context,
+    );
+    expect(params).toEqual({
+      api_key: 'abcd1234',
+      timestamp: '5',
+      sig: byTheGuide({ api_key: 'abcd1234', timestamp: '5' }, secret, 'sha1'),
+    });
+  });
+
+  test.each<[string, object]>([
+    ['that is in query and body', { url: `${url}?a=1`, data: 'a=2' }],
+    ['that is there twice', { url: `${url}?a=1&a=2` }],
+    ['that was cut by percent-encoding', { url, params: { a: '\uD83D' } }],
+  ])('refuses a parameter %s', (_name, request) => {
+    const sign = () => signature({ url, headers: {}, ...request }, credentials, context);
+    expect(failure(sign, [secret]).code).toBe('ERR_INVALID_PARAMETER');
+  });
+});
