@@ -76,7 +76,7 @@ export function attachAuth(
     const cleaner = new Cleaner({
       config,
       request: { method: config['method'], url },
-      secrets: request === undefined ? [] : attachedSecrets(request),
+      secrets: request === undefined ? [] : attachedSecrets(request, config['data']),
     });
     const sent = request === undefined ? config : onTheWire(config, request);
     try {

@@ -1,10 +1,24 @@
+import { bodyParameters } from '../schemes/body';
 import type { PlainRequest } from '../schemes/scheme';
 
-/** What a scheme has put into a request and nobody else may see: API secret, token or signature. */
-export function attachedSecrets({ params, headers }: PlainRequest): string[] {
-  const { api_secret: secret, sig } = { ...params } as { api_secret?: string; sig?: string };
-  const token = String(headers['Authorization']).split(' ')[1];
-  return [secret, sig, token].filter((value) => value !== undefined);
+type Parameters = { api_secret?: string; sig?: string };
+
+/**
+ * What a scheme has put into a request and nobody else may see: API secret, token, signature, or the
+ * value of a Basic header. `given` is the body before.
+ */
+export function attachedSecrets(request: PlainRequest, given: unknown): string[] {
+  const { params, headers, data } = request;
+  const body = data === given ? [] : bodyParameters(request);
+  const { api_secret: secret, sig } = { ...Object.fromEntries(body), ...params } as Parameters;
+  const [scheme, value] = String(headers['Authorization']).split(' ');
+  const password = scheme === 'Basic' ? passwordOf(String(value)) : undefined;
+  return [secret, sig, value, password].filter((text) => text !== undefined);
+}
+
+function passwordOf(value: string): string {
+  const pair = Buffer.from(value, 'base64').toString();
+  return pair.slice(pair.indexOf(':') + 1);
 }
 
 /** Takes secrets out of a text, percent-encoded ones too, however often they were encoded. */

@@ -3,8 +3,9 @@ import { kindOf, NexmoAuthError } from '../errors';
 import type { JwtOptions } from '../jwt/claims';
 import { checkDefaults, JwtGenerator, type JwtGeneratorDefaults } from '../jwt/generator';
 import { type Clock, refuseUnknown, requireClock, requireObject, secondsOf } from '../options';
+import { basic } from '../schemes/basic';
 import { bearer } from '../schemes/bearer';
-import { query } from '../schemes/key-secret';
+import { body, query } from '../schemes/key-secret';
 import { signature } from '../schemes/signature';
 import type {
   AttachCredential,
@@ -34,6 +35,8 @@ export type AuthInjectorOptions = {
 
 const schemes: Record<Scheme, { needs: CredentialKind; attach: AttachCredential }> = {
   query: { needs: 'key-secret', attach: query },
+  body: { needs: 'key-secret', attach: body },
+  basic: { needs: 'key-secret', attach: basic },
   bearer: { needs: 'application', attach: bearer },
   signature: { needs: 'signature', attach: signature },
 };
@@ -143,9 +146,11 @@ function isUnset(name: string, value: unknown): boolean {
 function usableScheme(product: Product, credentials: Credentials): Scheme {
   const usable = product.schemes.find((scheme) => credentials.has(schemes[scheme].needs));
   if (usable !== undefined) return usable;
-  const needs = product.schemes.map(
-    (scheme) => `${credentials.missing(schemes[scheme].needs).join(' and ')} (${scheme})`,
-  );
+  const kinds = [...new Set(product.schemes.map((scheme) => schemes[scheme].needs))];
+  const needs = kinds.map((kind) => {
+    const takers = product.schemes.filter((scheme) => schemes[scheme].needs === kind);
+    return `${credentials.missing(kind).join(' and ')} (${takers.join(', ')})`;
+  });
   throw new NexmoAuthError(
     'ERR_MISSING_CREDENTIAL',
     `${product.name} needs ${needs.join(', or ')}, missing in the credentials.`,

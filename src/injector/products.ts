@@ -26,17 +26,17 @@ const rest = (...paths: string[]) => paths.map((path) => `https://rest.nexmo.com
 
 /** Which product is where, and how it authenticates (authentication guide of the platform). */
 export const products: readonly Product[] = [
-  { name: 'sms', urls: rest('sms/'), schemes: ['query', 'signature'] },
-  { name: 'verify', urls: api('verify/'), schemes: ['query'] },
-  { name: 'number-insight', urls: api('ni/'), schemes: ['query'] },
-  { name: 'conversion', urls: api('conversions/'), schemes: ['query', 'signature'] },
-  { name: 'account', urls: rest('account/'), schemes: ['query'] },
+  { name: 'sms', urls: rest('sms/'), schemes: ['query', 'body', 'basic', 'signature'] },
+  { name: 'verify', urls: api('verify/'), schemes: ['query', 'body', 'basic'] },
+  { name: 'number-insight', urls: api('ni/'), schemes: ['query', 'basic'] },
+  { name: 'conversion', urls: api('conversions/'), schemes: ['query', 'signature', 'basic'] },
+  { name: 'account', urls: rest('account/'), schemes: ['query', 'basic'] },
   {
     name: 'pricing',
     urls: rest('account/get-pricing', 'account/get-full-pricing', 'account/get-prefix-pricing'),
-    schemes: ['query'],
+    schemes: ['query', 'basic'],
   },
-  { name: 'numbers', urls: rest('number/', 'account/numbers'), schemes: ['query'] },
-  { name: 'developer', urls: rest('search/', ''), schemes: ['query'] },
+  { name: 'numbers', urls: rest('number/', 'account/numbers'), schemes: ['query', 'basic'] },
+  { name: 'developer', urls: rest('search/', ''), schemes: ['query', 'basic'] },
   { name: 'voice', urls: api('v1/calls', 'v2/calls'), schemes: ['bearer'] },
 ];

@@ -1,11 +1,29 @@
 import type { Credentials } from '../credentials/credentials';
+import { NexmoAuthError } from '../errors';
+import { addToBody } from './body';
 import { addToQuery } from './parameters';
 import type { PlainRequest } from './scheme';
 
 /** `api_key` and `api_secret` as query parameters (authentication guide, "Key and secret"). */
 export function query(request: PlainRequest, credentials: Credentials): PlainRequest {
-  return addToQuery(request, {
-    api_key: String(credentials.apiKey),
-    api_secret: credentials.reveal('apiSecret'),
-  });
+  return addToQuery(request, keySecret(credentials));
+}
+
+/**
+ * The same two as fields of a form or JSON body (authentication guide, "Key and secret").
+ *
+ * @throws NexmoAuthError `ERR_INVALID_REQUEST` for a request that has no such body
+ */
+export function body(request: PlainRequest, credentials: Credentials): PlainRequest {
+  if (/^(post|put|patch)$/i.test(String(request.method))) {
+    return addToBody(request, keySecret(credentials));
+  }
+  throw new NexmoAuthError(
+    'ERR_INVALID_REQUEST',
+    'The scheme body needs a POST, PUT or PATCH request, for the others have no body.',
+  );
+}
+
+function keySecret(credentials: Credentials): Record<string, string> {
+  return { api_key: String(credentials.apiKey), api_secret: credentials.reveal('apiSecret') };
 }

@@ -1,8 +1,11 @@
 import type { Credentials } from '../credentials/credentials';
 
-export const schemeNames = ['query', 'bearer', 'signature'] as const;
+export const schemeNames = ['query', 'body', 'basic', 'bearer', 'signature'] as const;
 
-/** A way to authenticate: key and secret in the query, an application's JWT, or an SMS signature. */
+/**
+ * A way to authenticate: key and secret in the query, in the body or as HTTP Basic, an application's
+ * JWT, or an SMS signature.
+ */
 export type Scheme = (typeof schemeNames)[number];
 
 export type HeaderValue = string | string[] | number | boolean | null | undefined;

@@ -18,15 +18,21 @@ export type Account = {
 /** The parts of a request in which a credential may stand. */
 export type CredentialPlaces = {
   query: URLSearchParams;
-  /** The fields of the body, and those of the query. */
-  parameters: Readonly<Record<string, unknown>>;
+  body: Readonly<Record<string, unknown>>;
   authorization: string | undefined;
 };
 
 /** Why a request is refused; `undefined` as a whole means that its credential is good. */
 export type CredentialFault = { kind: 'missing' | 'wrong' | 'signature'; reason: string };
 
-type Check = (places: CredentialPlaces, account: Account) => CredentialFault | undefined;
+/** Which schemes a request shows; one is right, and it must be one that the product takes. */
+const isPresent: Record<SandboxScheme, (places: CredentialPlaces) => boolean> = {
+  query: ({ query }) => query.has('api_secret'),
+  body: ({ body }) => body['api_secret'] !== undefined,
+  basic: ({ authorization = '' }) => authorization.startsWith('Basic '),
+  bearer: ({ authorization = 'Basic ' }) => !authorization.startsWith('Basic '),
+  signature: (places) => allOf(places)['sig'] !== undefined,
+};
 
 /** Checks what a request brings against the schemes that its product takes. */
 export function checkCredential(
@@ -34,24 +40,36 @@ export function checkCredential(
   places: CredentialPlaces,
   account: Account,
 ): CredentialFault | undefined {
-  const isSigned = schemes.includes('signature') && places.parameters['sig'] !== undefined;
-  const [unsigned] = schemes.filter((scheme) => scheme !== 'signature');
-  return checks[isSigned ? 'signature' : (unsigned as SandboxScheme)](places, account);
+  const all = Object.keys(isPresent) as SandboxScheme[];
+  const [scheme, another] = all.filter((name) => isPresent[name](places));
+  if (scheme === undefined) return missing(`there is no credential for ${schemes.join(', ')}`);
+  if (another !== undefined) return wrong(`there are two credentials: ${scheme} and ${another}`);
+  if (!schemes.includes(scheme)) return wrong(`${scheme} is not taken here`);
+  return checks[scheme](places, account);
 }
 
+type Check = (places: CredentialPlaces, account: Account) => CredentialFault | undefined;
+
 const checks: Record<SandboxScheme, Check> = {
-  query: ({ query, authorization }, { apiKey, apiSecret }) => {
+  query: ({ query }, account) => {
     const [keys, secrets] = [query.getAll('api_key'), query.getAll('api_secret')];
-    if (keys.length === 0) return missing('api_key is not in the query');
-    if (secrets.length === 0) return missing('api_secret is not in the query');
-    if (keys.length > 1 || secrets.length > 1) return wrong('a credential is there twice');
-    if (authorization !== undefined) return wrong('an Authorization header is there as well');
-    const right = isEqual(keys[0], apiKey) && isEqual(secrets[0], apiSecret);
-    return right ? undefined : wrong('api_key or api_secret is not that of the account');
+    if (keys.length > 1 || secrets.length > 1) return wrong('a parameter is there twice');
+    return checkKeySecret(keys[0], secrets[0], account);
   },
-  signature: ({ parameters, authorization }, account) => {
-    const { api_key: key, api_secret: secret, timestamp, sig } = parameters;
-    if (secret !== undefined || authorization !== undefined) return wrong('sig is not alone');
+  body: ({ body }, account) => checkKeySecret(body['api_key'], body['api_secret'], account),
+  basic: ({ authorization }, account) => {
+    const pair = Buffer.from(String(authorization).slice(6), 'base64').toString();
+    const colon = pair.indexOf(':');
+    return checkKeySecret(pair.slice(0, colon), pair.slice(colon + 1), account);
+  },
+  bearer: ({ authorization }, account) => {
+    const token = /^Bearer (\S+)$/.exec(String(authorization))?.[1];
+    if (token === undefined) return wrong('the Authorization header is not "Bearer <JWT>"');
+    return checkToken(token, account);
+  },
+  signature: (places, account) => {
+    const parameters = allOf(places);
+    const { api_key: key, timestamp, sig } = parameters;
     if (!isEqual(key, account.apiKey)) return wrong('api_key is not that of the account');
     if (!/^\d+$/.test(String(timestamp))) return signature('timestamp is missing or no time');
     if (Math.abs(Number(timestamp) - account.now() / 1000) > 300)
@@ -62,14 +80,21 @@ const checks: Record<SandboxScheme, Check> = {
     const right = isEqual(String(sig).toLowerCase(), expected);
     return right ? undefined : signature('sig is not the signature of these parameters');
   },
-  bearer: ({ query, authorization }, account) => {
-    if (authorization === undefined) return missing('there is no Authorization header');
-    const token = /^Bearer (\S+)$/.exec(authorization)?.[1];
-    if (token === undefined) return wrong('the Authorization header is not "Bearer <JWT>"');
-    if (query.has('api_key') || query.has('api_secret')) return wrong('a key is there as well');
-    return checkToken(token, account);
-  },
 };
+
+function checkKeySecret(
+  key: unknown,
+  secret: unknown,
+  account: Account,
+): CredentialFault | undefined {
+  if (key === undefined) return missing('api_key is missing');
+  const right = isEqual(key, account.apiKey) && isEqual(secret, account.apiSecret);
+  return right ? undefined : wrong('api_key or api_secret is not that of the account');
+}
+
+function allOf({ query, body }: CredentialPlaces): Readonly<Record<string, unknown>> {
+  return { ...Object.fromEntries(query), ...body };
+}
 
 /** The rules of the guide, "JSON Web Tokens". It says nothing of an `iat` in the future: accepted. */
 function checkToken(token: string, account: Account): CredentialFault | undefined {
@@ -103,7 +128,7 @@ function checkToken(token: string, account: Account): CredentialFault | undefine
 
 /** The guide "Signing messages", step by step. */
 function signed(
-  parameters: CredentialPlaces['parameters'],
+  parameters: Readonly<Record<string, unknown>>,
   secret: string,
   method: SandboxSignatureMethod,
 ): string {

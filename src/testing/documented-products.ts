@@ -1,7 +1,7 @@
 import { type Endpoint, endpoints } from './endpoints';
 import { type Refusals, refusals } from './refusals';
 
-export type SandboxScheme = 'query' | 'signature' | 'bearer';
+export type SandboxScheme = 'query' | 'body' | 'basic' | 'signature' | 'bearer';
 
 /** A product as the platform's documentation has it; the longest of its paths decides. */
 export type DocumentedProduct = {
@@ -36,7 +36,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     name: 'sms',
     hosts: rest,
     paths: ['/sms/'],
-    schemes: ['query', 'signature'],
+    schemes: ['query', 'body', 'basic', 'signature'],
     endpoints: endpoints.sms,
     refusals: refusals.sms,
   },
@@ -44,7 +44,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     name: 'verify',
     hosts: api,
     paths: ['/verify/'],
-    schemes: ['query'],
+    schemes: ['query', 'body', 'basic'],
     endpoints: endpoints.verify,
     refusals: refusals.verify,
   },
@@ -52,7 +52,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     name: 'number-insight',
     hosts: api,
     paths: ['/ni/'],
-    schemes: ['query'],
+    schemes: ['query', 'basic'],
     endpoints: endpoints.numberInsight,
     refusals: refusals.numberInsight,
   },
@@ -60,7 +60,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     name: 'conversion',
     hosts: api,
     paths: ['/conversions/'],
-    schemes: ['query', 'signature'],
+    schemes: ['query', 'signature', 'basic'],
     endpoints: endpoints.conversion,
     refusals: refusals.conversion,
   },
@@ -68,7 +68,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     name: 'account',
     hosts: rest,
     paths: ['/account/'],
-    schemes: ['query'],
+    schemes: ['query', 'basic'],
     endpoints: endpoints.account,
     refusals: refusals.account,
   },
@@ -76,7 +76,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     name: 'pricing',
     hosts: rest,
     paths: ['/account/get-pricing', '/account/get-full-pricing', '/account/get-prefix-pricing'],
-    schemes: ['query'],
+    schemes: ['query', 'basic'],
     endpoints: endpoints.pricing,
     refusals: refusals.account,
   },
@@ -84,7 +84,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     name: 'numbers',
     hosts: rest,
     paths: ['/number/', '/account/numbers'],
-    schemes: ['query'],
+    schemes: ['query', 'basic'],
     endpoints: endpoints.numbers,
     refusals: refusals.account,
   },
@@ -92,7 +92,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     name: 'developer',
     hosts: rest,
     paths: ['/search/', '/'],
-    schemes: ['query'],
+    schemes: ['query', 'basic'],
     endpoints: endpoints.developer,
     refusals: refusals.account,
   },

@@ -155,11 +155,8 @@ async function receive(
   const product = documentedAt(host, arrived.path);
   const fields = fieldsOf(arrived.body, request.headers['content-type']);
   const parameters = { ...arrived.query, ...fields };
-  const places = {
-    query: url.searchParams,
-    parameters,
-    authorization: request.headers.authorization,
-  };
+  const { authorization } = request.headers;
+  const places = { query: url.searchParams, body: fields, authorization };
   const fault = product && checkCredential(product.schemes, places, account);
   const answer =
     product && fault

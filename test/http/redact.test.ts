@@ -1,20 +1,34 @@
 import fc from 'fast-check';
 import { attachedSecrets, redact } from '../../src/http/redact';
 
+const request = { url: 'https://host.test/', headers: {} };
+
 test('the secrets of a request are its api_secret, token or signature, not its key', () => {
-  const url = 'https://host.test/';
   const params = { api_key: 'key', api_secret: 'secret', a: 1 };
-  expect(attachedSecrets({ url, params, headers: {} })).toEqual(['secret']);
-  expect(attachedSecrets({ url, headers: { Authorization: 'Bearer token' } })).toEqual(['token']);
-  expect(attachedSecrets({ url, params: { sig: 'signature' }, headers: {} })).toEqual([
+  expect(attachedSecrets({ ...request, params }, undefined)).toEqual(['secret']);
+  expect(attachedSecrets({ ...request, params: { sig: 'signature' } }, undefined)).toEqual([
     'signature',
   ]);
-  expect(attachedSecrets({ url, headers: {} })).toEqual([]);
+  const bearer = { Authorization: 'Bearer token' };
+  expect(attachedSecrets({ ...request, headers: bearer }, undefined)).toEqual(['token']);
+  // RFC 7617, section 2.
+  const basic = { Authorization: 'Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==' };
+  expect(attachedSecrets({ ...request, headers: basic }, undefined)).toEqual([
+    'QWxhZGRpbjpvcGVuIHNlc2FtZQ==',
+    'open sesame',
+  ]);
+  expect(attachedSecrets(request, undefined)).toEqual([]);
+});
+
+test('those in a body count only where a scheme has put them', () => {
+  const data = 'text=x&api_key=key&api_secret=secret';
+  expect(attachedSecrets({ ...request, data }, 'text=x')).toEqual(['secret']);
+  expect(attachedSecrets({ ...request, data }, data)).toEqual([]);
 });
 
 test('a header named api_secret hides nothing', () => {
-  const request = { url: 'https://host.test/', params: { api_secret: 'secret' } };
-  expect(attachedSecrets({ ...request, headers: { api_secret: 'other' } })).toEqual(['secret']);
+  const hidden = { ...request, params: { api_secret: 'secret' }, headers: { api_secret: 'other' } };
+  expect(attachedSecrets(hidden, undefined)).toEqual(['secret']);
 });
 
 describe('redact takes a secret out', () => {

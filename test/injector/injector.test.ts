@@ -130,7 +130,7 @@ describe('a credential that is missing is named, with the product', () => {
     [
       new Credentials({}),
       sms,
-      'sms needs apiKey and apiSecret (query), or apiKey and signatureSecret (signature)',
+      'sms needs apiKey and apiSecret (query, body, basic), or apiKey and signatureSecret (signature)',
     ],
     [
       new Credentials({ apiKey }),

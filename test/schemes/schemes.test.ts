@@ -1,6 +1,8 @@
 import { Credentials } from '../../src';
+import { basic } from '../../src/schemes/basic';
 import { bearer } from '../../src/schemes/bearer';
-import { query } from '../../src/schemes/key-secret';
+import { body, query } from '../../src/schemes/key-secret';
+import { failure } from '../support/errors';
 
 const credentials = new Credentials({ apiKey: 'abcd1234', apiSecret: 'ABCDEFGH01234abc' });
 const url = 'https://host.test/';
@@ -19,4 +21,26 @@ test('bearer adds an Authorization header (RFC 6750, section 2.1)', () => {
   const context = { token: () => 'mF_9.B5f-4.1JqM', now: () => 0 };
   const request = bearer({ url, headers: { accept: '*/*' } }, credentials, context);
   expect(request.headers).toEqual({ accept: '*/*', Authorization: 'Bearer mF_9.B5f-4.1JqM' });
+});
+
+test('body adds them to the body of a POST, and refuses requests that have none', () => {
+  const request = { url, headers, method: 'post', data: { text: 'x' } };
+  const data = { text: 'x', api_key: 'abcd1234', api_secret: 'ABCDEFGH01234abc' };
+  expect(body(request, credentials)).toEqual({ ...request, data });
+  for (const method of ['GET', 'delete', undefined]) {
+    expect(failure(() => body({ ...request, method }, credentials)).code).toBe(
+      'ERR_INVALID_REQUEST',
+    );
+  }
+});
+
+test('basic adds an Authorization header, in UTF-8 (RFC 7617, sections 2 and 2.1)', () => {
+  const aladdin = new Credentials({ apiKey: 'Aladdin', apiSecret: 'open sesame' });
+  const test = new Credentials({ apiKey: 'test', apiSecret: '123£' });
+  expect(basic({ url, headers }, aladdin).headers).toEqual({
+    Authorization: 'Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==',
+  });
+  expect(basic({ url, headers }, test).headers).toEqual({
+    Authorization: 'Basic dGVzdDoxMjPCow==',
+  });
 });

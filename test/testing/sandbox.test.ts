@@ -122,9 +122,9 @@ describe('credentials that are wrong or missing are answered as the platform doe
       status,
       body: missing,
     });
-    expect(last()?.refusal).toBe('api_secret is not in the query');
+    expect(last()?.refusal).toContain('there is no credential for query');
     expect(await ask(place, { query: {} })).toMatchObject({ status, body: missing });
-    expect(last()?.refusal).toBe('api_key is not in the query');
+    expect(last()?.refusal).toContain('there is no credential for query');
     expect(
       await ask(place, { query: `api_key=${apiKey}&api_secret=${apiSecret}&api_key=x` }),
     ).toMatchObject({ status, body: wrong });
@@ -132,6 +132,46 @@ describe('credentials that are wrong or missing are answered as the platform doe
       status,
       body: wrong,
     });
+  });
+
+  const pair = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
+  test.each<[string, Asked, string | undefined]>([
+    ['in the body', { method: 'POST', query: {}, form: good }, undefined],
+    ['in a JSON body', { method: 'POST', query: {}, json: good }, undefined],
+    ['as Basic', { query: {}, authorization: pair(`${apiKey}:${apiSecret}`) }, undefined],
+    [
+      'in query and body',
+      { method: 'POST', form: good },
+      'there are two credentials: query and body',
+    ],
+    [
+      'wrong in the body',
+      { method: 'POST', query: {}, form: { ...good, api_secret: 'x' } },
+      'api_key or api_secret is not that of the account',
+    ],
+    [
+      'without a key in the body',
+      { method: 'POST', query: {}, form: { api_secret: apiSecret } },
+      'api_key is missing',
+    ],
+    [
+      'wrong as Basic',
+      { query: {}, authorization: pair(`${apiKey}:x`) },
+      'api_key or api_secret is not that of the account',
+    ],
+    [
+      'as Basic without a colon',
+      { query: {}, authorization: pair(apiKey) },
+      'api_key or api_secret is not that of the account',
+    ],
+  ])('sms, with key and secret %s', async (_name, asked, refusal) => {
+    await ask('rest.nexmo.com/sms/json', asked);
+    expect(last()?.refusal).toBe(refusal);
+  });
+
+  test('number-insight, with key and secret in the body, where it does not take them', async () => {
+    await ask('api.nexmo.com/ni/basic/json', { method: 'POST', query: {}, form: good });
+    expect(last()).toMatchObject({ product: 'number-insight', refusal: 'body is not taken here' });
   });
 
   test('sms, with a signature that is wrong, old, of another secret, or not alone', async () => {
@@ -151,7 +191,7 @@ describe('credentials that are wrong or missing are answered as the platform doe
         'timestamp is old',
       ],
       [{ ...good, api_key: 'other' }, '4', 'api_key is not that of the account'],
-      [{ ...good, api_secret: apiSecret }, '4', 'sig is not alone'],
+      [{ ...good, api_secret: apiSecret }, '4', 'there are two credentials: query and signature'],
     ];
     for (const [query, status, refusal] of refusals) {
       expect(await ask('rest.nexmo.com/sms/json', { query })).toMatchObject({
@@ -167,8 +207,9 @@ describe('credentials that are wrong or missing are answered as the platform doe
 
   const voice = { status: 401, body: { type: 'UNAUTHORIZED', error_title: 'Unauthorized' } };
   test.each<[string, Payload | string | undefined, string]>([
-    ['no token', undefined, 'there is no Authorization header'],
-    ['Basic', 'Basic YTpi', 'the Authorization header is not "Bearer <JWT>"'],
+    ['no token', undefined, 'there is no credential for bearer'],
+    ['Basic', 'Basic YTpi', 'basic is not taken here'],
+    ['another scheme', 'Digest x', 'the Authorization header is not "Bearer <JWT>"'],
     ['no JWT', 'Bearer nonsense', 'jwt malformed'],
     ['an expired token', { ...claims, iat: time - 1000, exp: time }, 'jwt expired'],
     ['no exp, 15 minutes after iat', { ...claims, iat: time - 900, exp: undefined }, 'jwt expired'],
@@ -227,7 +268,7 @@ describe('credentials that are wrong or missing are answered as the platform doe
         authorization: `Bearer ${await tokenOf(claims)}`,
       }),
     ).toEqual(voice);
-    expect(last()?.refusal).toBe('a key is there as well');
+    expect(last()?.refusal).toBe('there are two credentials: query and bearer');
   });
 });
 
