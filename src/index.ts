@@ -1,6 +1,7 @@
 export { Credentials } from './credentials/credentials';
 export { NexmoAuthError } from './errors';
 export { attachAuth } from './http/axios';
+export { createAuthFetch } from './http/fetch';
 export { AuthInjector } from './injector/injector';
 export { generateJwt, JwtGenerator } from './jwt/generator';
 export { decodeJwt, verifyJwt } from './jwt/verify';

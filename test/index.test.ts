@@ -12,6 +12,7 @@ test('the public names are those of the contract', () => {
     'JwtGenerator',
     'NexmoAuthError',
     'attachAuth',
+    'createAuthFetch',
     'decodeJwt',
     'generateJwt',
     'signParams',

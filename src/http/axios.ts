@@ -124,21 +124,10 @@ async function authenticate(
   url: string,
   product: string | undefined,
 ): Promise<PlainRequest | undefined> {
+  if (auth.productAt(url, product) === undefined) return undefined;
+  refuseDetours(config);
   const { method, headers, data, auth: basic } = config;
-  try {
-    const request = { method, url, headers, data, auth: basic } as AuthRequest;
-    const authenticated = await auth.inject(request, product);
-    refuseDetours(config);
-    return authenticated;
-  } catch (error) {
-    if (product === undefined && isNoProduct(error)) return undefined;
-    throw error;
-  }
-}
-
-function isNoProduct(error: unknown): boolean {
-  const { code } = error as NexmoAuthError;
-  return code === 'ERR_UNKNOWN_PRODUCT' || code === 'ERR_INVALID_URL';
+  return auth.inject({ method, url, headers, data, auth: basic } as AuthRequest, product);
 }
 
 /** Options of axios that lead a request elsewhere than its URL says, or on from there. */

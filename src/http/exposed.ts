@@ -7,7 +7,7 @@ export type Exposed = { config: object; request: object; secrets: readonly strin
 export type ClientResponse = {
   config: object;
   request?: unknown;
-  statusText?: unknown;
+  statusText: string;
   headers: object;
   data: unknown;
 };
@@ -36,7 +36,7 @@ export class Cleaner {
         Reflect.set(response.headers, name, this.#redact(value));
       }
       const data = detachedResponseBody(response.data, (error) => this.error(error));
-      const statusText = this.#redact(response.statusText);
+      const statusText = this.#redact(response.statusText) as string;
       return { ...response, config, request, statusText, data };
     });
   }

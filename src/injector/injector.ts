@@ -70,6 +70,17 @@ export class AuthInjector {
   }
 
   /**
+   * The name of the product at a URL, or undefined where there is none and none was named.
+   *
+   * @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED`, `ERR_UNKNOWN_PRODUCT`; with a name also
+   * `ERR_INVALID_URL`
+   */
+  productAt(url: string, product?: string): string | undefined {
+    const isPlace = URL.canParse(url) && this.#urls.has(new URL(url));
+    return isPlace || product !== undefined ? this.#find(parseUrl(url), product).name : undefined;
+  }
+
+  /**
    * A new request with the credential in `params`, `data` or `headers.Authorization`; the one given is
    * untouched. Without `product`, the URL decides: exact host, whole path segments, the longest
    * match. `url` comes back as it was checked, in the normal form of the WHATWG URL standard.
@@ -86,18 +97,23 @@ export class AuthInjector {
     request: Given,
     product?: string,
   ): Promise<PlainRequest<Given>> {
-    const url = checkRequest(request);
-    if (product !== undefined) requireKnown(product, this.#products);
-    const found = this.#urls.find(url, product);
+    checkRequest(request);
+    const url = parseUrl(request.url);
+    const found = this.#find(url, product);
     const copy = { ...request, url: url.href, headers: copyHeaders(request.headers) };
     refuseCredential(copy, url);
     const { attach } = schemes[usableScheme(found, this.#credentials)];
     const attached = attach(copy, this.#credentials, this.#context);
     return Promise.resolve(attached as PlainRequest<Given>);
   }
+
+  #find(url: URL, product: string | undefined): Product {
+    if (product !== undefined) requireKnown(product, this.#products);
+    return this.#urls.find(url, product);
+  }
 }
 
-function checkRequest(request: AuthRequest): URL {
+function checkRequest(request: AuthRequest): void {
   if (kindOf(request) !== 'an object' || typeof request.url !== 'string') {
     throw new NexmoAuthError('ERR_INVALID_REQUEST', 'A request is an object with a url.');
   }
@@ -108,7 +124,10 @@ function checkRequest(request: AuthRequest): URL {
       'params must be an object of named values, or URLSearchParams.',
     );
   }
-  if (URL.canParse(request.url)) return new URL(request.url);
+}
+
+function parseUrl(url: string): URL {
+  if (URL.canParse(url)) return new URL(url);
   throw new NexmoAuthError(
     'ERR_INVALID_URL',
     'url must be absolute, with https: and a host, for it decides which credential may leave.',

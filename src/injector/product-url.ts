@@ -20,6 +20,12 @@ export class ProductUrls {
     for (const places of this.#places.values()) places.sort(bySpecificity);
   }
 
+  /** Whether any product is at a URL, under whatever protocol. */
+  has(url: URL): boolean {
+    const segments = segmentsOf(url);
+    return this.#places.get(url.host)?.some((place) => covers(place, segments)) === true;
+  }
+
   /**
    * The product at a URL: exact host with port, whole path segments, the longest match. Where
    * several products match equally, `name` chooses.

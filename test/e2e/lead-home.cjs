@@ -9,3 +9,13 @@ class HomeAgent extends https.Agent {
   }
 }
 https.globalAgent = new HomeAgent();
+
+const { fetch } = globalThis;
+globalThis.fetch = (input, init) => {
+  const { host, pathname, search } = new URL(input);
+  const headers = { ...init.headers, 'x-platform-host': host };
+  return fetch(`http://127.0.0.1:${process.env.PLATFORM_PORT}${pathname}${search}`, {
+    ...init,
+    headers,
+  });
+};

@@ -1,5 +1,5 @@
 import type { AxiosRequestConfig } from 'axios';
-import { attachAuth, AuthInjector, Credentials, type Scheme } from '../../src';
+import { attachAuth, AuthInjector, createAuthFetch, Credentials, type Scheme } from '../../src';
 import { products } from '../../src/injector/products';
 import { type Sandbox, startSandbox } from '../../src/testing';
 import { axiosClients } from '../support/axios-clients';
@@ -61,7 +61,32 @@ const cases = Object.keys(documented).flatMap((product) =>
   schemes.map((scheme) => [product, scheme] as const),
 );
 
-describe.each(axiosClients)('by %s', (_client, { create }) => {
+type Send = (auth: AuthInjector, request: AxiosRequestConfig) => Promise<unknown>;
+
+const clients: [string, Send][] = axiosClients.map(([name, { create }]) => [
+  name,
+  (auth, request) => {
+    const http = create();
+    attachAuth(http, auth);
+    return http.request(request);
+  },
+]);
+clients.push([
+  'fetch',
+  (auth, { url, method = 'get', params, data }) => {
+    const isForm = data instanceof URLSearchParams;
+    return createAuthFetch(auth)(
+      `${String(url)}?${new URLSearchParams(params as object as Record<string, string>).toString()}`,
+      {
+        method,
+        ...(data !== undefined && { body: isForm ? data : JSON.stringify(data) }),
+        ...(data !== undefined && !isForm && { headers: { 'content-type': 'application/json' } }),
+      },
+    );
+  },
+]);
+
+describe.each(clients)('by %s', (_client, sendBy) => {
   test.each(cases)(
     '%s with %s is answered, or refused before anything is sent',
     async (product, scheme) => {
@@ -73,10 +98,11 @@ describe.each(axiosClients)('by %s', (_client, { create }) => {
         );
         return;
       }
-      const http = create();
-      attachAuth(http, new AuthInjector(credentials, options));
       const { url, ...request } = { ...requests[product] };
-      await http.request({ ...request, url: `${sandbox.url(product)}${String(url)}` });
+      await sendBy(new AuthInjector(credentials, options), {
+        ...request,
+        url: `${sandbox.url(product)}${String(url)}`,
+      });
       expect(sandbox.requests.slice(count)).toMatchObject([{ product, refusal: undefined }]);
       expect(sandbox.requests.at(-1)?.status).toBeLessThan(300);
     },
@@ -84,14 +110,12 @@ describe.each(axiosClients)('by %s', (_client, { create }) => {
 
   test('key and secret do not go into a body where there is none', async () => {
     const count = sandbox.requests.length;
-    const http = create();
-    attachAuth(
-      http,
-      new AuthInjector(credentials, { products: sandbox.products, schemes: { sms: 'body' } }),
-    );
-    expect((await rejection(http.get(`${sandbox.url('sms')}json`))).code).toBe(
-      'ERR_INVALID_REQUEST',
-    );
+    const auth = new AuthInjector(credentials, {
+      products: sandbox.products,
+      schemes: { sms: 'body' },
+    });
+    const sent = sendBy(auth, { url: `${sandbox.url('sms')}json` });
+    expect((await rejection(sent)).code).toBe('ERR_INVALID_REQUEST');
     expect(sandbox.requests).toHaveLength(count);
   });
 });

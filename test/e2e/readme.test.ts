@@ -25,6 +25,7 @@ describe('every example of the README', () => {
   const examples = blocksOf('ts');
   const printed = [
     ['SMS: 0', 'Number Insight: Success', 'Voice: started'],
+    ['Balance: { value: 10.171275, autoReload: false }'],
     ['true true', 'Credentials {'],
     [`https://sms.acme.test/v1/send [ 'to', 'api_key', 'api_secret' ] {}`],
     [`'from', 'to', 'text', 'api_key', 'timestamp', 'sig'`],
@@ -51,7 +52,8 @@ describe('every example of the README', () => {
     platform = createServer((request, response) => {
       const { method, headers } = request;
       const { port } = new URL(sandbox.url('sms'));
-      const path = `/${String(headers.host)}${String(request.url)}`;
+      const host = headers['x-platform-host'] ?? headers.host;
+      const path = `/${String(host)}${String(request.url)}`;
       const onward = forward({ port, path, method, headers }, (answer) => {
         response.writeHead(Number(answer.statusCode), answer.headers);
         answer.pipe(response);

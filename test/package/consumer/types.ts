@@ -4,6 +4,7 @@ import axios from 'axios';
 import {
   attachAuth,
   AuthInjector,
+  createAuthFetch,
   Credentials,
   decodeJwt,
   generateJwt,
@@ -111,6 +112,8 @@ const instance: AxiosLike = axios.create();
 export const detach: () => void = attachAuth(instance, injector, { product: 'sms' });
 attachAuth(axios.create(), injector)();
 attachAuth(axios, injector)();
+
+export const authFetch: typeof fetch = createAuthFetch(injector, { product: 'sms', fetch });
 
 export function codeOf(error: unknown): NexmoAuthErrorCode | undefined {
   return error instanceof NexmoAuthError ? error.code : undefined;

@@ -1,0 +1,103 @@
+import { NexmoAuthError } from '../errors';
+import { AuthInjector } from '../injector/injector';
+import { refuseUnknown, requireObject } from '../options';
+import type { PlainRequest } from '../schemes/scheme';
+import { Cleaner } from './exposed';
+import { attachedSecrets } from './redact';
+
+type Input = Parameters<typeof fetch>[0];
+type Init = Parameters<typeof fetch>[1];
+type Body = ConstructorParameters<typeof Response>[0];
+
+/**
+ * A `fetch` that authenticates what goes to a product, and leaves all else to the one underneath
+ * (`options.fetch`, by default that of Node).
+ *
+ * Takes what `fetch` takes: `Request`, `URL` and text, `Headers`, streams, abort signals. A request
+ * with a credential is not redirected, so a 3xx answer is yours to judge (with `redirect: 'error'`
+ * it is an error). Its response is a new one: the URL that it shows is the one asked for, headers in
+ * which the server echoes a secret are redacted, and bodies are not.
+ *
+ * A body is read before it is sent only where a credential could be in it or has to go into it: as a
+ * form or JSON. `product` names the one product that this `fetch` is for; any other URL is refused.
+ *
+ * Rejects with what `AuthInjector.inject` throws, and as `fetch` does.
+ *
+ * @throws NexmoAuthError `ERR_INVALID_OPTION`
+ */
+export function createAuthFetch(
+  auth: AuthInjector,
+  options: { product?: string | undefined; fetch?: typeof fetch | undefined } = {},
+): typeof fetch {
+  if (!(auth instanceof AuthInjector)) {
+    throw new NexmoAuthError('ERR_INVALID_OPTION', 'createAuthFetch takes an AuthInjector first.');
+  }
+  requireObject(options, 'The options of createAuthFetch');
+  const { product, fetch: send = fetch, ...unknown } = options;
+  refuseUnknown(unknown, 'the options of createAuthFetch');
+  if (typeof send !== 'function') {
+    throw new NexmoAuthError('ERR_INVALID_OPTION', 'fetch must be a function.');
+  }
+
+  return async (input, init) => {
+    const url = urlOf(input);
+    if (auth.productAt(url, product) === undefined) return send(input, init);
+    const given = await plainRequest(url, input, init);
+    const request = await auth.inject(given, product);
+    const cleaner = new Cleaner({
+      config: {},
+      request: {},
+      secrets: attachedSecrets(request, given.data),
+    });
+    try {
+      return shown(await send(...onTheWire(request, input, init)), url, cleaner);
+    } catch (error) {
+      throw cleaner.error(error);
+    }
+  };
+}
+
+function urlOf(input: Input): string {
+  return input instanceof Request ? input.url : String(input);
+}
+
+/** As in `fetch` itself, what `init` says stands before what a Request says. */
+async function plainRequest(url: string, input: Input, init: Init = {}): Promise<PlainRequest> {
+  const given: Partial<Request> = input instanceof Request ? input : {};
+  const method = init.method ?? given.method ?? 'GET';
+  const headers = new Headers(init.headers ?? given.headers);
+  const body = init.body ?? given.body;
+  // Gives a body without Content-Type the one that fetch would.
+  const carrier = new Response(body as Body, { headers });
+  const type = String(carrier.headers.get('content-type'));
+  return typeof body === 'string' || /json|form-urlencoded/.test(type)
+    ? { method, url, headers: Object.fromEntries(carrier.headers), data: await carrier.text() }
+    : { method, url, headers: Object.fromEntries(headers), data: body };
+}
+
+function onTheWire(request: PlainRequest, input: Input, init: Init = {}): [string, RequestInit] {
+  const url = new URL(request.url);
+  const added = new URLSearchParams(request.params as Record<string, string>).toString();
+  url.search = [url.search.slice(1), added].filter((part) => part !== '').join('&');
+  const { method, headers, data: body } = request;
+  const signal = init.signal ?? (input as Partial<Request>).signal;
+  const redirect = init.redirect === 'error' ? 'error' : 'manual';
+  return [
+    url.href,
+    { ...init, method, headers, body, signal, redirect, duplex: 'half' } as RequestInit,
+  ];
+}
+
+/** A new response: the one that came would show the URL with its credential, and so would a clone. */
+function shown(response: Response, url: string, cleaner: Cleaner): Response {
+  const { status, body } = response;
+  const headers = [...response.headers];
+  const { statusText, data } = cleaner.response({
+    config: {},
+    statusText: response.statusText,
+    headers,
+    data: body,
+  });
+  const clean = new Response(data as Body, { status, statusText, headers });
+  return Object.defineProperty(clean, 'url', { value: url });
+}
