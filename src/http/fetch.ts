@@ -66,7 +66,8 @@ async function plainRequest(url: string, input: Input, init: Init = {}): Promise
   const given: Partial<Request> = input instanceof Request ? input : {};
   const method = init.method ?? given.method ?? 'GET';
   const headers = new Headers(init.headers ?? given.headers);
-  const body = init.body ?? given.body;
+  const body = init.body ?? given.body ?? undefined;
+  if (body === undefined) return { method, url, headers: Object.fromEntries(headers) };
   // Gives a body without Content-Type the one that fetch would.
   const carrier = new Response(body as Body, { headers });
   const type = String(carrier.headers.get('content-type'));

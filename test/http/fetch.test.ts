@@ -117,6 +117,13 @@ describe('a fetch with credentials', () => {
     expect(last()?.body).toContain('content');
   });
 
+  test('sends no body where there is none, whatever type is named', async () => {
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetchWith()(`${sandbox.url('sms')}json`, { headers });
+    expect(response.status).toBe(200);
+    expect(last()).toMatchObject({ method: 'GET', body: '', refusal: undefined });
+  });
+
   test('heeds abort signals, of init and of a Request', async () => {
     const url = `${server.origin}/hang`;
     const signal = AbortSignal.abort(new Error('mine'));
