@@ -123,7 +123,7 @@ describe('options', () => {
     expect(claimsOf({ acl })['acl']).toEqual({ paths: { '/a': {} } });
   });
 
-  test('that are deeply frozen work, and work again (THREATS: @vonage/jwt deletes ttl)', () => {
+  test('that are deeply frozen work, and work again (@vonage/jwt deletes ttl)', () => {
     const options = deepFreeze({
       ttl: 60,
       acl: { paths: { '/a': { methods: ['GET'] } } },
