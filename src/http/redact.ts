@@ -1,4 +1,4 @@
-import { bodyParameters } from '../schemes/body';
+import { possibleFields } from '../schemes/body';
 import type { PlainRequest } from '../schemes/scheme';
 
 type Parameters = { api_secret?: string; sig?: string };
@@ -9,8 +9,9 @@ type Parameters = { api_secret?: string; sig?: string };
  */
 export function attachedSecrets(request: PlainRequest, given: unknown): string[] {
   const { params, headers, data } = request;
-  const body = data === given ? [] : bodyParameters(request);
-  const { api_secret: secret, sig } = { ...Object.fromEntries(body), ...params } as Parameters;
+  const body = data === given ? {} : possibleFields(data);
+  const fields = body instanceof URLSearchParams ? Object.fromEntries(body) : (body as object);
+  const { api_secret: secret, sig } = { ...fields, ...params } as Parameters;
   const [scheme, value] = String(headers['Authorization']).split(' ');
   const password = scheme === 'Basic' ? passwordOf(String(value)) : undefined;
   return [secret, sig, value, password].filter((text) => text !== undefined);

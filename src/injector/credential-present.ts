@@ -1,5 +1,5 @@
-import { types } from 'node:util';
 import { NexmoAuthError } from '../errors';
+import { possibleFields } from '../schemes/body';
 import type { PlainRequest } from '../schemes/scheme';
 
 const names = ['api_key', 'api_secret', 'sig'];
@@ -20,7 +20,7 @@ export function refuseCredential(request: PlainRequest & { auth?: unknown }, url
   const places = {
     'its URL': url.searchParams,
     params: request.params,
-    data: fieldsOf(request.data),
+    data: possibleFields(request.data),
   };
   for (const [place, fields] of Object.entries(places)) {
     const name = names.find((candidate) => holds(fields, candidate));
@@ -39,17 +39,4 @@ function holds(fields: unknown, name: string): boolean {
   if (typeof fields !== 'object' || fields === null) return false;
   if (fields instanceof URLSearchParams || fields instanceof FormData) return fields.has(name);
   return Object.hasOwn(fields, name) && (fields as Record<string, unknown>)[name] != null;
-}
-
-/** A body is text once a client has serialised it: JSON if it parses as that, else a form. */
-function fieldsOf(data: unknown): unknown {
-  if (types.isAnyArrayBuffer(data) || ArrayBuffer.isView(data)) {
-    return fieldsOf(new TextDecoder().decode(data as ArrayBuffer));
-  }
-  if (typeof data !== 'string') return data;
-  try {
-    return JSON.parse(data.replace(/^\uFEFF/, ''));
-  } catch {
-    return new URLSearchParams(data);
-  }
 }

@@ -40,6 +40,20 @@ export function addToBody(request: PlainRequest, added: Record<string, string>):
   }
 }
 
+/**
+ * What could be the fields of a body, whatever its type says: JSON if it parses as that, else a form;
+ * data that is no text as it is.
+ */
+export function possibleFields(data: unknown): unknown {
+  const text = textOf(data);
+  if (text === undefined) return data;
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch {
+    return new URLSearchParams(text);
+  }
+}
+
 /** How the server will read a body: by its Content-Type, or else by what it looks like. */
 function bodyOf({ data, headers }: PlainRequest): Body {
   if (data == null || data === '') return { kind: 'none' };

@@ -303,10 +303,21 @@ describe.each(axiosClients)('attachAuth on an instance of %s', (_name, { library
   });
 });
 
-describe.each(axiosClients)('SMS signatures by %s', (_name, { create }) => {
+describe.each(axiosClients)('credentials in what is sent by %s', (_name, { create }) => {
+  test('key and secret go into a JSON body beside lists and objects too', async () => {
+    const http = create();
+    const options = { products: sandbox.products, schemes: { sms: 'body' } as const };
+    attachAuth(http, new AuthInjector(credentials, options));
+    const data = { ...sms, list: [1, { a: null }] };
+    expect((await http.post(`${sandbox.url('sms')}json`, data)).data).toMatchObject({
+      messages: [sent],
+    });
+    expect(JSON.parse(String(last()?.body))).toMatchObject(data);
+  });
+
   const methods: SignatureMethod[] = ['md5hash', 'md5', 'sha1', 'sha256', 'sha512'];
 
-  test.each(methods)('%s, over exactly what is sent', async (signatureMethod) => {
+  test.each(methods)('a signature, %s, over exactly that', async (signatureMethod) => {
     const signatureSecret = 'SignatureSecret1';
     const signed = await startSandbox({ apiKey, signatureSecret, signatureMethod });
     const held = new Credentials({ apiKey, apiSecret, signatureSecret, signatureMethod });
