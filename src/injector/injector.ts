@@ -76,8 +76,8 @@ export class AuthInjector {
    * `ERR_INVALID_URL`
    */
   productAt(url: string, product?: string): string | undefined {
-    const isPlace = URL.canParse(url) && this.#urls.has(new URL(url));
-    return isPlace || product !== undefined ? this.#find(parseUrl(url), product).name : undefined;
+    if (product === undefined && !URL.canParse(url)) return undefined;
+    return this.#find(parseUrl(url), product)?.name;
   }
 
   /**
@@ -100,6 +100,7 @@ export class AuthInjector {
     checkRequest(request);
     const url = parseUrl(request.url);
     const found = this.#find(url, product);
+    if (found === undefined) throw unknownPlace(url);
     const copy = { ...request, url: url.href, headers: copyHeaders(request.headers) };
     refuseCredential(copy, url);
     const { attach } = schemes[usableScheme(found, this.#credentials)];
@@ -107,7 +108,7 @@ export class AuthInjector {
     return Promise.resolve(attached as PlainRequest<Given>);
   }
 
-  #find(url: URL, product: string | undefined): Product {
+  #find(url: URL, product: string | undefined): Product | undefined {
     if (product !== undefined) requireKnown(product, this.#products);
     return this.#urls.find(url, product);
   }
@@ -160,6 +161,13 @@ function isEntry(value: unknown): value is [string, HeaderValue] {
 /** axios spells "do not send this header" as null or false, which would also drop ours. */
 function isUnset(name: string, value: unknown): boolean {
   return name.toLowerCase() === 'authorization' && (value == null || value === false);
+}
+
+function unknownPlace(url: URL): NexmoAuthError {
+  return new NexmoAuthError(
+    'ERR_UNKNOWN_PRODUCT',
+    `No product is at this place on ${url.host}, so it gets no credential. A gateway or a mock of your own goes into the products option.`,
+  );
 }
 
 function usableScheme(product: Product, credentials: Credentials): Scheme {

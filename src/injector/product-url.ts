@@ -20,24 +20,22 @@ export class ProductUrls {
     for (const places of this.#places.values()) places.sort(bySpecificity);
   }
 
-  /** Whether any product is at a URL, under whatever protocol. */
-  has(url: URL): boolean {
-    const segments = segmentsOf(url);
-    return this.#places.get(url.host)?.some((place) => covers(place, segments)) === true;
-  }
-
   /**
    * The product at a URL: exact host with port, whole path segments, the longest match. Where
-   * several products match equally, `name` chooses.
+   * several products match equally, `name` chooses. Undefined when nothing is there and no name was
+   * given.
    *
-   * @throws NexmoAuthError `ERR_UNKNOWN_PRODUCT` when nothing is there and no name was given;
-   * `ERR_HOST_NOT_ALLOWED` when the named product is not there, or under another protocol
+   * @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED` when the named product is not there, or what is
+   * there is so under another protocol
    */
-  find(url: URL, name?: string): Product {
+  find(url: URL, name: string | undefined): Product | undefined {
     const segments = segmentsOf(url);
     const matches = this.#places.get(url.host)?.filter((place) => covers(place, segments)) ?? [];
     const [longest] = matches;
-    if (longest === undefined) throw name === undefined ? unknownPlace(url) : notAllowed(url, name);
+    if (longest === undefined) {
+      if (name === undefined) return undefined;
+      throw notAllowed(url, name);
+    }
     const found = matches.find(
       (place) =>
         place.protocol === url.protocol &&
@@ -47,13 +45,6 @@ export class ProductUrls {
     if (found === undefined) throw notAllowed(url, name);
     return found.product;
   }
-}
-
-function unknownPlace(url: URL): NexmoAuthError {
-  return new NexmoAuthError(
-    'ERR_UNKNOWN_PRODUCT',
-    `No product is at this place on ${url.host}, so it gets no credential. A gateway or a mock of your own goes into the products option.`,
-  );
 }
 
 function notAllowed(url: URL, name = 'any product'): NexmoAuthError {

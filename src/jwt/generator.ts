@@ -46,8 +46,8 @@ export class JwtGenerator {
 
   /**
    * A new token at every call. An option given here stands before the same one in the defaults
-   * (`exp` before a default `ttl`, `claims` as a whole); the options are not changed. Does not ask the platform whether
-   * it knows the application or the key.
+   * (`exp` before a default `ttl`, `claims` as a whole); the options are not changed. Does not ask
+   * the platform whether it knows the application or the key.
    *
    * @throws NexmoAuthError `ERR_CLAIM_INVALID`, `ERR_CLAIM_RESERVED`, `ERR_TTL_WITH_EXP`,
    * `ERR_LIFETIME_OUT_OF_BOUNDS`, `ERR_EXP_IN_PAST`, `ERR_INVALID_OPTION`

@@ -162,12 +162,12 @@ function withoutSig(parameters: Record<string, string>): Record<string, string> 
 }
 
 function requireSingle(parameters: readonly Parameter[]): readonly Parameter[] {
-  const names = parameters.map(([name]) => name);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  const names = new Set<string>();
+  const twice = parameters.find(([name]) => names.size === names.add(name).size);
   if (twice === undefined) return parameters;
   throw new NexmoAuthError(
     'ERR_INVALID_PARAMETER',
-    `The parameter ${twice} is there twice, and the guide does not say how to sign that.`,
+    `The parameter ${twice[0]} is there twice, and the guide does not say how to sign that.`,
   );
 }
 

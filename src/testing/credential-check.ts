@@ -29,8 +29,8 @@ export type CredentialFault = { kind: 'missing' | 'wrong' | 'signature'; reason:
 const isPresent: Record<SandboxScheme, (places: CredentialPlaces) => boolean> = {
   query: ({ query }) => query.has('api_secret'),
   body: ({ body }) => body['api_secret'] !== undefined,
-  basic: ({ authorization = '' }) => authorization.startsWith('Basic '),
-  bearer: ({ authorization = 'Basic ' }) => !authorization.startsWith('Basic '),
+  basic: ({ authorization }) => authorization?.startsWith('Basic ') === true,
+  bearer: ({ authorization }) => authorization?.startsWith('Basic ') === false,
   signature: (places) => allOf(places)['sig'] !== undefined,
 };
 
@@ -72,8 +72,8 @@ const checks: Record<SandboxScheme, Check> = {
     const { api_key: key, timestamp, sig } = parameters;
     if (!isEqual(key, account.apiKey)) return wrong('api_key is not that of the account');
     if (!/^\d+$/.test(String(timestamp))) return signature('timestamp is missing or no time');
-    if (Math.abs(Number(timestamp) - account.now() / 1000) > 300)
-      return signature('timestamp is old');
+    const age = Math.abs(Number(timestamp) - account.now() / 1000);
+    if (age > 300) return signature('timestamp is old');
     const { signatureSecret, signatureMethod } = account;
     if (signatureSecret === undefined) return signature('the sandbox was given no signatureSecret');
     const expected = signed(parameters, signatureSecret, signatureMethod);

@@ -2,16 +2,11 @@ import type { AxiosRequestConfig } from 'axios';
 import { attachAuth, AuthInjector, createAuthFetch, Credentials, type Scheme } from '../../src';
 import { products } from '../../src/injector/products';
 import { type Sandbox, startSandbox } from '../../src/testing';
+import { applicationId, held } from '../support/account';
 import { axiosClients } from '../support/axios-clients';
 import { failure, rejection } from '../support/errors';
 import { keyText } from '../support/keys';
 
-const held = {
-  apiKey: 'abcd1234',
-  apiSecret: 'ABCDEFGH01234abc',
-  signatureSecret: 'SignatureSecret1',
-};
-const applicationId = 'aaaaaaaa-bbbb-cccc-dddd-0123456789ab';
 const credentials = new Credentials({ ...held, applicationId, privateKey: keyText('rsa-pkcs8') });
 
 let sandbox: Sandbox;

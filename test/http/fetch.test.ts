@@ -1,17 +1,12 @@
 import { Readable } from 'node:stream';
 import { AuthInjector, createAuthFetch, Credentials, type Product, type Scheme } from '../../src';
 import { type Sandbox, startSandbox } from '../../src/testing';
+import { applicationId, held } from '../support/account';
 import { failure, rejection } from '../support/errors';
 import { keyText } from '../support/keys';
 import { leaksIn } from '../support/leaks';
 import { startServer, type TestServer } from '../support/server';
 
-const held = {
-  apiKey: 'abcd1234',
-  apiSecret: 'ABCDEFGH01234abc',
-  signatureSecret: 'SignatureSecret1',
-};
-const applicationId = 'aaaaaaaa-bbbb-cccc-dddd-0123456789ab';
 const credentials = new Credentials({ ...held, applicationId, privateKey: keyText('rsa-pkcs8') });
 const sms = { from: 'Nexmo', to: '447700900000', text: 'Hello & = ä €' };
 const form = (fields: Record<string, string>) => new URLSearchParams(fields);
