@@ -1,0 +1,7 @@
+/** The guide's own samples, and secrets of the same kind. */
+export const held = {
+  apiKey: 'abcd1234',
+  apiSecret: 'ABCDEFGH01234abc',
+  signatureSecret: 'SignatureSecret1',
+};
+export const applicationId = 'aaaaaaaa-bbbb-cccc-dddd-0123456789ab';
