@@ -4,8 +4,9 @@ import type { PlainRequest, SchemeContext } from './scheme';
 /** `Authorization: Bearer <JWT>` (RFC 6750, section 2.1; authentication guide, "JSON Web Tokens"). */
 export function bearer(
   request: PlainRequest,
-  _credentials: Credentials,
+  credentials: Credentials,
   { token }: SchemeContext,
 ): PlainRequest {
-  return { ...request, headers: { ...request.headers, Authorization: `Bearer ${token()}` } };
+  const Authorization = `Bearer ${token(credentials)}`;
+  return { ...request, headers: { ...request.headers, Authorization } };
 }

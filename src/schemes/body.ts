@@ -1,13 +1,14 @@
 import { types } from 'node:util';
 import { kindOf, NexmoAuthError } from '../errors';
-import { type Parameter, parametersOf } from './parameters';
+import { formParametersOf, type Parameter, parametersOf } from './parameters';
 import type { PlainRequest } from './scheme';
 
 type Body =
   | { kind: 'none' }
   | { kind: 'form'; text: string }
   | { kind: 'json'; text: string; fields: object }
-  | { kind: 'fields'; fields: object };
+  | { kind: 'fields'; fields: object }
+  | { kind: 'other' };
 
 /**
  * The fields of a form or JSON body.
@@ -16,8 +17,27 @@ type Body =
  */
 export function bodyParameters(request: PlainRequest): Parameter[] {
   const body = bodyOf(request);
-  if (body.kind === 'form') return parametersOf(new URLSearchParams(body.text));
-  return body.kind === 'none' ? [] : parametersOf(body.fields);
+  switch (body.kind) {
+    case 'none':
+      return [];
+    case 'form':
+      return formParametersOf(body.text);
+    case 'json':
+    case 'fields':
+      return parametersOf(body.fields);
+    case 'other':
+      throw unreadable();
+  }
+}
+
+/**
+ * The fields of a form; of a body of another kind, none.
+ *
+ * @throws NexmoAuthError `ERR_INVALID_REQUEST` for a body that is a form by its type, but no text
+ */
+export function formParameters(request: PlainRequest): Parameter[] {
+  const isForm = headerOf(request.headers, 'content-type').includes('form-urlencoded');
+  return isForm || bodyOf(request).kind === 'form' ? bodyParameters(request) : [];
 }
 
 /**
@@ -37,6 +57,8 @@ export function addToBody(request: PlainRequest, added: Record<string, string>):
       return withBody(request, extendJson(body.text, body.fields, added), 'application/json');
     case 'fields':
       return { ...request, data: { ...body.fields, ...added } };
+    case 'other':
+      throw unreadable();
   }
 }
 
@@ -57,16 +79,15 @@ export function possibleFields(data: unknown): unknown {
 /** How the server will read a body: by its Content-Type, or else by what it looks like. */
 function bodyOf({ data, headers }: PlainRequest): Body {
   if (data == null || data === '') return { kind: 'none' };
+  if (isRecord(data)) return { kind: 'fields', fields: data };
   const text = textOf(data);
-  if (text === undefined) {
-    if (isRecord(data)) return { kind: 'fields', fields: data };
-    throw unreadable();
-  }
+  // Bytes that are no UTF-8 were decoded to U+FFFD, which is not what would be sent.
+  if (text === undefined || (isBytes(data) && text.includes('\uFFFD'))) return { kind: 'other' };
   const type = headerOf(headers, 'content-type');
   const fields = type.includes('form-urlencoded') ? undefined : parseJson(text);
   if (fields !== undefined) return { kind: 'json', text, fields };
-  if (type !== '' && !type.includes('form-urlencoded')) throw unreadable();
-  return { kind: 'form', text };
+  const isForm = type === '' || type.includes('form-urlencoded');
+  return isForm ? { kind: 'form', text } : { kind: 'other' };
 }
 
 /** The length that a client may have written down is no longer that of the body. */
@@ -85,10 +106,12 @@ function headerOf(headers: PlainRequest['headers'], wanted: string): string {
 
 function textOf(data: unknown): string | undefined {
   if (data instanceof URLSearchParams) return data.toString();
-  if (types.isAnyArrayBuffer(data) || ArrayBuffer.isView(data)) {
-    return new TextDecoder().decode(data as ArrayBuffer);
-  }
+  if (isBytes(data)) return new TextDecoder().decode(data);
   return typeof data === 'string' ? data : undefined;
+}
+
+function isBytes(data: unknown): data is Uint8Array {
+  return types.isAnyArrayBuffer(data) || ArrayBuffer.isView(data);
 }
 
 function parseJson(text: string): object | undefined {

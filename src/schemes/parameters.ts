@@ -18,7 +18,25 @@ export function parametersOf(fields: object): Parameter[] {
 
 /** The parameters of the URL and of `params`, in the order in which they are sent. */
 export function queryParameters({ url, params }: PlainRequest): Parameter[] {
-  return [...parametersOf(new URL(url).searchParams), ...parametersOf(params ?? {})];
+  return [...formParametersOf(new URL(url).search.slice(1)), ...parametersOf(params ?? {})];
+}
+
+/**
+ * The parameters of a form-encoded text.
+ *
+ * @throws NexmoAuthError `ERR_INVALID_PARAMETER` where it is not percent-encoded UTF-8: servers
+ * differ in what they read there
+ */
+export function formParametersOf(text: string): Parameter[] {
+  try {
+    decodeURIComponent(text);
+  } catch {
+    throw new NexmoAuthError(
+      'ERR_INVALID_PARAMETER',
+      'The parameters are not percent-encoded UTF-8: a % itself is written as %25.',
+    );
+  }
+  return parametersOf(new URLSearchParams(text));
 }
 
 export function addToQuery(request: PlainRequest, added: Record<string, string>): PlainRequest {

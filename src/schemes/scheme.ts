@@ -1,10 +1,10 @@
 import type { Credentials } from '../credentials/credentials';
 
-export const schemeNames = ['query', 'body', 'basic', 'bearer', 'signature'] as const;
+export const schemeNames = ['query', 'body', 'basic', 'bearer', 'signature', 'oauth1'] as const;
 
 /**
  * A way to authenticate: key and secret in the query, in the body or as HTTP Basic, an application's
- * JWT, or an SMS signature.
+ * JWT, an SMS signature, or OAuth 1.0a.
  */
 export type Scheme = (typeof schemeNames)[number];
 
@@ -28,9 +28,12 @@ export type PlainRequest<Given extends AuthRequest = AuthRequest> = Omit<
 
 /** What would make a scheme impure, handed in. */
 export type SchemeContext = {
-  token: () => string;
+  /** A token of the application that the credentials are of. */
+  token: (credentials: Credentials) => string;
   /** Seconds since the epoch. */
   now: () => number;
+  /** A text that is new at every call. */
+  nonce: () => string;
 };
 
 /** Gives a new request with the credential; the one given stays as it was. */

@@ -1,10 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import {
-  type Credentials,
-  requireMethod,
-  requireText,
-  type SignatureMethod,
-} from '../credentials/credentials';
+import type { Credentials } from '../credentials/credentials';
+import { requireMethod, requireText, type SignatureMethod } from '../credentials/fields';
 import { NexmoAuthError } from '../errors';
 import {
   type Clock,
