@@ -1,4 +1,4 @@
-import { type Answer, hexId, ok, smsAnswer } from './answer';
+import { type Answer, hexId, ok } from './answer';
 
 /** How a product refuses: each family of APIs has its own way. */
 export type Refusals = {
@@ -15,8 +15,12 @@ const smsStatus = {
 };
 
 const sms: Refusals = {
-  credentials: (why) => smsAnswer(smsStatus[why]),
-  parameter: (name) => smsAnswer({ status: '2', 'error-text': `Missing ${name} param` }),
+  credentials: (why) => ok({ 'message-count': '1', messages: [smsStatus[why]] }),
+  parameter: (name) =>
+    ok({
+      'message-count': '1',
+      messages: [{ status: '2', 'error-text': `Missing ${name} param` }],
+    }),
 };
 
 const verify: Refusals = {
@@ -36,26 +40,6 @@ const numberInsight: Refusals = {
   parameter: () => ok({ status: 3, status_message: incomplete }),
 };
 
-const conversion: Refusals = {
-  credentials: () => ({
-    status: 401,
-    body: {
-      type: 'https://developer.nexmo.com/api-errors#unauthorized',
-      title: 'Invalid credentials supplied',
-      detail: 'You did not provide correct credentials.',
-      instance: hexId(16),
-    },
-  }),
-  parameter: () => ({
-    status: 420,
-    body: {
-      type: 'https://developer.nexmo.com/api-errors#3',
-      title: 'Invalid parameters. The value of one or more parameters is invalid.',
-      resolution: 'Check your parameters and try again.',
-    },
-  }),
-};
-
 const badRequest = (name: string): Answer => ({
   status: 400,
   body: {
@@ -73,6 +57,7 @@ const account: Refusals = {
   parameter: badRequest,
 };
 
+/** Seen live at Voice and Conversations; in the definition of Redact; in an SDK for Applications 1. */
 const voice: Refusals = {
   credentials: () => ({
     status: 401,
@@ -81,12 +66,121 @@ const voice: Refusals = {
   parameter: badRequest,
 };
 
-/** By product; `account` stands for all that is on rest.nexmo.com but SMS. */
+/** RFC 7807, sent as plain JSON, with a trace ID for its instance. */
+const problem = (status: number, type: string, title: string, more: object): Answer => ({
+  status,
+  body: { type, title, ...more, instance: hexId(16) },
+});
+
+const nexmo = 'https://developer.nexmo.com/api-errors';
+const vonage = 'https://developer.vonage.com/api-errors';
+const detail = 'You did not provide correct credentials.';
+const required = (name: string) => [{ name, reason: 'Is required.' }];
+
+/** common_errors.yml of the definitions, "BadCredentialsError". */
+const badCredentials = () =>
+  problem(401, `${nexmo}#unauthorized`, 'Invalid credentials supplied', { detail });
+
+const conversion: Refusals = {
+  credentials: badCredentials,
+  parameter: () => ({
+    status: 420,
+    body: {
+      type: `${nexmo}#3`,
+      title: 'Invalid parameters. The value of one or more parameters is invalid.',
+      resolution: 'Check your parameters and try again.',
+    },
+  }),
+};
+
+const invalid = (status: number, page: string, text: string): Refusals => ({
+  credentials: badCredentials,
+  parameter: (name) =>
+    problem(status, `${nexmo}/${page}`, 'Bad Request', {
+      detail: text,
+      invalid_parameters: required(name),
+    }),
+});
+const validation = 'The request failed due to validation errors';
+const applications = invalid(400, 'application#payload-validation', validation);
+const subaccounts = invalid(422, 'account/subaccounts#validation', validation);
+const secrets = invalid(
+  400,
+  'account/secret-management#validation',
+  'The request failed due to secret validation errors',
+);
+
+const reports: Refusals = {
+  credentials: () => problem(401, `${nexmo}#unauthorized`, 'Unauthorized', { detail }),
+  parameter: (name) => ({
+    status: 422,
+    body: {
+      title: 'Unprocessable entity',
+      invalid_parameters: [{ reason: 'Missing required parameter', name }],
+      instance: hexId(16),
+    },
+  }),
+};
+
+/** Documented for Messages and Verify 2. Inferred for those whose definition has no body. */
+const newer: Refusals = {
+  credentials: () => problem(401, `${vonage}#unauthorized`, 'Unauthorized', { detail }),
+  parameter: (name) =>
+    problem(422, `${vonage}#invalid-params`, 'Invalid params', {
+      detail: 'The value of one or more parameters is invalid',
+      invalid_parameters: required(name),
+    }),
+};
+
+const externalAccounts: Refusals = {
+  credentials: () => ({
+    status: 401,
+    body: {
+      title: 'Unauthorised',
+      detail: "Request header 'Authorization' missing / Invalid Token",
+    },
+  }),
+  parameter: (name) => ({
+    status: 400,
+    body: {
+      type: 'https://www.nexmo.com/messages/Errors#InvalidParams',
+      title: "Your request parameters didn't validate.",
+      detail: 'Found errors validating 1 of your submitted parameters.',
+      invalid_params: [{ name, reason: `Missing \`${name}\` field` }],
+    },
+  }),
+};
+
+/** Nothing is required by Audit, so its parameters are never refused. */
+const audit: Refusals = {
+  credentials: () => ({
+    status: 401,
+    body: {
+      status: 401,
+      error: 'Unauthorized',
+      message: 'Full authentication is required. JWT was not found in "Authorization" HTTP header.',
+    },
+  }),
+  parameter: badRequest,
+};
+
+/** What it says of Redact's parameters is inferred: its definition knows only broken JSON. */
+const redact: Refusals = { credentials: voice.credentials, parameter: newer.parameter };
+
+/** By family; `account` stands for all that is on rest.nexmo.com but SMS. */
 export const refusals = {
   sms,
   verify,
   numberInsight,
-  conversion,
   account,
   voice,
+  conversion,
+  applications,
+  subaccounts,
+  secrets,
+  reports,
+  newer,
+  externalAccounts,
+  audit,
+  redact,
 };

@@ -1,0 +1,99 @@
+import { createPublicKey, KeyObject } from 'node:crypto';
+import { kindOf, NexmoAuthError } from '../errors';
+
+export type SandboxSignatureMethod = 'md5hash' | 'md5' | 'sha1' | 'sha256' | 'sha512';
+
+const methods: readonly SandboxSignatureMethod[] = ['md5hash', 'md5', 'sha1', 'sha256', 'sha512'];
+
+/** A consumer of OAuth 1.0a, and if wanted an access token that is good without being asked for. */
+export type SandboxOAuth1 = {
+  consumerKey: string;
+  consumerSecret: string;
+  token?: string | undefined;
+  tokenSecret?: string | undefined;
+};
+
+/** The one account and the one application that the sandbox knows; what is left out is refused. */
+export type SandboxAccount = {
+  apiKey?: string | undefined;
+  apiSecret?: string | undefined;
+  applicationId?: string | undefined;
+  /** PEM text or a `KeyObject`: the public half of the application's key. */
+  publicKey?: string | Uint8Array | KeyObject | undefined;
+  signatureSecret?: string | undefined;
+  /** `md5hash` by default. */
+  signatureMethod?: SandboxSignatureMethod | undefined;
+  oauth1?: SandboxOAuth1 | undefined;
+};
+
+/** The account as the checks take it, and the clock that they go by. */
+export type Account = {
+  apiKey: string | undefined;
+  apiSecret: string | undefined;
+  applicationId: string | undefined;
+  publicKey: KeyObject | undefined;
+  signatureSecret: string | undefined;
+  signatureMethod: SandboxSignatureMethod;
+  oauth1: SandboxOAuth1 | undefined;
+  /** Milliseconds. */
+  now: () => number;
+};
+
+/** @throws NexmoAuthError `ERR_INVALID_OPTION` */
+export function requireObject(options: unknown): void {
+  if (kindOf(options) !== 'an object') throw invalid('The sandbox takes an object of options.');
+}
+
+/** @throws NexmoAuthError `ERR_INVALID_OPTION`, `ERR_KEY_INVALID` */
+export function readAccount(options: SandboxAccount, now: () => number): Account {
+  const { publicKey, signatureMethod = 'md5hash', oauth1, ...given } = options;
+  const { apiKey, apiSecret, applicationId, signatureSecret, ...unknown } = given;
+  if (Object.keys(unknown).length > 0) throw invalid('The sandbox does not know an option given.');
+  const texts = { apiKey, apiSecret, applicationId, signatureSecret };
+  requireTexts(texts);
+  if (!methods.includes(signatureMethod)) {
+    throw invalid(`signatureMethod is one of ${methods.join(', ')}.`);
+  }
+  return {
+    ...texts,
+    publicKey: parseKey(publicKey),
+    signatureMethod,
+    oauth1: oauth1 && readOAuth1(oauth1),
+    now,
+  };
+}
+
+function readOAuth1(oauth1: SandboxOAuth1): SandboxOAuth1 {
+  const { consumerKey, consumerSecret, token, tokenSecret, ...unknown } = oauth1;
+  const isPair = (token === undefined) === (tokenSecret === undefined);
+  if (!consumerKey || !consumerSecret || !isPair || Object.keys(unknown).length > 0) {
+    throw invalid(
+      'oauth1 is { consumerKey, consumerSecret }, with both token and tokenSecret or none.',
+    );
+  }
+  requireTexts({ consumerKey, consumerSecret, token, tokenSecret });
+  return { consumerKey, consumerSecret, token, tokenSecret };
+}
+
+/** Half a character could be neither sent nor signed. */
+function requireTexts(texts: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(texts)) {
+    if (value === undefined) continue;
+    if (typeof value !== 'string' || value === '' || /\p{Surrogate}/u.test(value)) {
+      throw invalid(`${name} must be a text that is not empty.`);
+    }
+  }
+}
+
+function parseKey(key: SandboxAccount['publicKey']): KeyObject | undefined {
+  if (key === undefined || key instanceof KeyObject) return key;
+  try {
+    return createPublicKey(typeof key === 'string' ? key : Buffer.from(key));
+  } catch {
+    throw new NexmoAuthError('ERR_KEY_INVALID', 'publicKey must be PEM text or a KeyObject.');
+  }
+}
+
+function invalid(message: string): NexmoAuthError {
+  return new NexmoAuthError('ERR_INVALID_OPTION', message);
+}

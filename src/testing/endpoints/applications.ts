@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { ok } from '../answer';
+import { created, type Endpoint, lastSegment, noContent } from './endpoint';
+
+const application = (id: string, name: unknown) => ({ id, name, capabilities: {} });
+
+/** A key pair is not made: the application that the sandbox knows keeps the one it was given. */
+export const applications: readonly Endpoint[] = [
+  {
+    methods: ['GET'],
+    path: /^\/v2\/applications$/,
+    required: [],
+    answer: () =>
+      ok({
+        page_size: 10,
+        page: 1,
+        total_items: 0,
+        total_pages: 0,
+        _embedded: { applications: [] },
+      }),
+  },
+  {
+    methods: ['POST'],
+    path: /^\/v2\/applications$/,
+    required: ['name'],
+    answer: ({ parameters }) => created(application(randomUUID(), parameters['name'])),
+  },
+  {
+    methods: ['GET'],
+    path: /^\/v2\/applications\/[\w-]+$/,
+    required: [],
+    answer: ({ path }) => ok(application(lastSegment(path), 'My Application')),
+  },
+  {
+    methods: ['DELETE'],
+    path: /^\/v2\/applications\/[\w-]+$/,
+    required: [],
+    answer: noContent,
+  },
+];
+
+export const applicationsV1: readonly Endpoint[] = [
+  {
+    methods: ['GET'],
+    path: /^\/v1\/applications$/,
+    required: [],
+    answer: () =>
+      ok({
+        count: 0,
+        page_size: 10,
+        page_index: 0,
+        _embedded: { applications: [] },
+        _links: { self: { href: '/v1/applications?page_size=10' } },
+      }),
+  },
+  {
+    methods: ['POST'],
+    path: /^\/v1\/applications$/,
+    required: ['name', 'type'],
+    answer: ({ parameters }) => {
+      const id = randomUUID();
+      const _links = { href: `/v1/applications/${id}` };
+      return created({ id, name: parameters['name'], voice: {}, messages: {}, _links });
+    },
+  },
+];

@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { ok } from '../answer';
+import { type Asked, created, type Endpoint, lastSegment, link } from './endpoint';
+
+const list = (name: string) => (asked: Asked) =>
+  ok({
+    page_size: 10,
+    _embedded: { [name]: [] },
+    _links: link(`https://api.nexmo.com${asked.path}?order=asc&page_size=10`),
+  });
+
+const conversation = (id: string, name: unknown) => ({
+  id,
+  name,
+  state: 'ACTIVE',
+  sequence_number: 0,
+  timestamp: { created: '2020-01-01T14:00:00.000Z' },
+  _links: link(`https://api.nexmo.com/v1/conversations/${id}`),
+});
+
+export const conversations: readonly Endpoint[] = [
+  {
+    methods: ['GET'],
+    path: /^\/v[\d.]+\/conversations$/,
+    required: [],
+    answer: list('conversations'),
+  },
+  {
+    methods: ['POST'],
+    path: /^\/v[\d.]+\/conversations$/,
+    required: [],
+    answer: ({ parameters }) => ok(conversation(`CON-${randomUUID()}`, parameters['name'])),
+  },
+  {
+    methods: ['GET'],
+    path: /^\/v[\d.]+\/conversations\/[\w-]+$/,
+    required: [],
+    answer: ({ path }) => ok(conversation(lastSegment(path), 'customer_chat')),
+  },
+  {
+    methods: ['GET'],
+    path: /^\/v[\d.]+\/legs$/,
+    required: [],
+    answer: list('legs'),
+  },
+];
+
+const user = (id: string, name: unknown) => ({
+  id,
+  name,
+  _links: link(`https://api.nexmo.com/v1/users/${id}`),
+});
+
+export const users: readonly Endpoint[] = [
+  {
+    methods: ['GET'],
+    path: /^\/v[\d.]+\/users$/,
+    required: [],
+    answer: list('users'),
+  },
+  {
+    methods: ['POST'],
+    path: /^\/v[\d.]+\/users$/,
+    required: [],
+    answer: ({ parameters }) => created(user(`USR-${randomUUID()}`, parameters['name'])),
+  },
+  {
+    methods: ['GET'],
+    path: /^\/v[\d.]+\/users\/[\w-]+$/,
+    required: [],
+    answer: ({ path }) => ok(user(lastSegment(path), 'alice')),
+  },
+];

@@ -1,0 +1,62 @@
+import { ok } from '../answer';
+import type { Endpoint } from './endpoint';
+
+const price = {
+  dialingPrefix: '44',
+  defaultPrice: '0.03330000',
+  currency: 'EUR',
+  countryDisplayName: 'United Kingdom',
+  countryCode: 'GB',
+  countryName: 'United Kingdom',
+  networks: [],
+};
+
+export const pricing: readonly Endpoint[] = [
+  {
+    methods: ['GET'],
+    path: /^\/account\/get-pricing\/outbound\/(sms|sms-transit|voice)$/,
+    required: ['country'],
+    answer: ({ parameters }) => ok({ ...price, countryCode: parameters['country'] }),
+  },
+  {
+    methods: ['GET'],
+    path: /^\/account\/get-full-pricing\/outbound\/(sms|sms-transit|voice)$/,
+    required: [],
+    answer: () => ok({ count: 1, countries: [price] }),
+  },
+  {
+    methods: ['GET'],
+    path: /^\/account\/get-prefix-pricing\/outbound\/(sms|sms-transit|voice)$/,
+    required: ['prefix'],
+    answer: ({ parameters }) =>
+      ok({ count: 1, countries: [{ ...price, dialingPrefix: parameters['prefix'] }] }),
+  },
+];
+
+/** The definition has texts where one would expect numbers. */
+export const pricingV2: readonly Endpoint[] = [
+  {
+    methods: ['GET'],
+    path: /^\/v2\/account\/pricing\/[\w-]+$/,
+    required: ['country'],
+    answer: ({ parameters }) =>
+      ok({
+        page_size: '100',
+        page: '1',
+        total_items: '1',
+        total_pages: '1',
+        _embedded: {
+          countries: [
+            {
+              country_code: parameters['country'],
+              country_name: 'United Kingdom',
+              dialing_prefix: '44',
+              dest_network_type: 'ALL',
+              rate_increment: '60',
+              currency: 'EUR',
+            },
+          ],
+        },
+      }),
+  },
+];

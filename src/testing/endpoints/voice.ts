@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import { ok } from '../answer';
+import { created, type Endpoint, lastSegment, noContent } from './endpoint';
+
+const call = (uuid: string) => ({
+  uuid,
+  status: 'started',
+  direction: 'outbound',
+  conversation_uuid: `CON-${randomUUID()}`,
+});
+
+export const voice: readonly Endpoint[] = [
+  {
+    methods: ['POST'],
+    path: /^\/v[12]\/calls$/,
+    required: ['to', 'from'],
+    answer: () => created(call(randomUUID())),
+  },
+  {
+    methods: ['GET'],
+    path: /^\/v[12]\/calls$/,
+    required: [],
+    answer: () =>
+      ok({
+        count: 0,
+        page_size: 10,
+        record_index: 0,
+        _links: { self: { href: '/calls?page_size=10&record_index=0&order=asc' } },
+        _embedded: { calls: [] },
+      }),
+  },
+  {
+    methods: ['GET'],
+    path: /^\/v[12]\/calls\/[\w-]+$/,
+    required: [],
+    answer: ({ path }) => ok(call(lastSegment(path))),
+  },
+  {
+    methods: ['PUT'],
+    path: /^\/v[12]\/calls\/[\w-]+$/,
+    required: ['action'],
+    answer: noContent,
+  },
+];
+
+/** A recording is a file, here one without sound. */
+export const files: readonly Endpoint[] = [
+  {
+    methods: ['GET'],
+    path: /^\/v1\/files\/[\w-]+$/,
+    required: [],
+    answer: () => ({
+      status: 200,
+      headers: { 'content-type': 'audio/mpeg' },
+      body: Buffer.from('ID3\x04\0\0\0\0\0\0', 'latin1'),
+    }),
+  },
+];

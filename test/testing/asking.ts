@@ -1,0 +1,65 @@
+import { importPKCS8, type JWTPayload, SignJWT } from 'jose';
+import type { SandboxOptions } from '../../src/testing';
+import { applicationId, held } from '../support/account';
+import { keyText } from '../support/keys';
+
+// Only fetch, jose, oauth-1.0a and node:crypto here: the sandbox is checked without the library
+// that it serves.
+export const { apiKey, apiSecret, signatureSecret } = held;
+export const publicKey = keyText('rsa-public');
+/** Seconds. */
+export const time = 1_500_000_000;
+export const oauth1 = { consumerKey: 'dpf43f3p2l4k3l03', consumerSecret: 'kd94hf93k423kf44' };
+export const options: SandboxOptions = {
+  ...held,
+  applicationId,
+  publicKey,
+  oauth1,
+  now: () => time * 1000,
+};
+
+export const good = { api_key: apiKey, api_secret: apiSecret };
+export const claims = { application_id: applicationId, iat: time, jti: 'one', exp: time + 900 };
+
+export type Payload = { [Claim in keyof JWTPayload]: JWTPayload[Claim] | undefined };
+
+export async function tokenOf(payload: Payload, key = 'rsa-pkcs8', alg = 'RS256'): Promise<string> {
+  return new SignJWT(payload as JWTPayload)
+    .setProtectedHeader({ alg, typ: 'JWT' })
+    .sign(await importPKCS8(keyText(key), alg));
+}
+
+export const basic = (pair: string) => `Basic ${Buffer.from(pair).toString('base64')}`;
+
+export type Asked = {
+  method?: string;
+  query?: Record<string, string> | string;
+  form?: Record<string, string> | string;
+  json?: unknown;
+  authorization?: string | undefined;
+};
+
+/** Sends a request to a place of the platform, `rest.nexmo.com/sms/json` for one. */
+export async function send(
+  sandbox: { url(name: string): string },
+  place: string,
+  { method = 'GET', query = good, form, json, authorization }: Asked = {},
+): Promise<Response> {
+  const { origin } = new URL(sandbox.url('sms'));
+  return fetch(`${origin}/${place}?${new URLSearchParams(query).toString()}`, {
+    method,
+    redirect: 'manual',
+    headers: {
+      ...(authorization !== undefined && { authorization }),
+      ...(json !== undefined && { 'content-type': 'application/json' }),
+    },
+    ...(form !== undefined && { body: new URLSearchParams(form) }),
+    ...(json !== undefined && { body: JSON.stringify(json) }),
+  });
+}
+
+export async function ask(...request: Parameters<typeof send>) {
+  const response = await send(...request);
+  const text = await response.text();
+  return { status: response.status, body: (text === '' ? undefined : JSON.parse(text)) as unknown };
+}

@@ -1,0 +1,254 @@
+import { createHash } from 'node:crypto';
+import { importPKCS8, SignJWT } from 'jose';
+import { type Sandbox, type SandboxSignatureMethod, startSandbox } from '../../src/testing';
+import { keyText } from '../support/keys';
+import {
+  apiKey,
+  apiSecret,
+  ask as askOf,
+  type Asked,
+  basic,
+  claims,
+  good,
+  options,
+  type Payload,
+  signatureSecret,
+  time,
+  tokenOf,
+} from './asking';
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await startSandbox(options);
+});
+afterAll(() => sandbox.close());
+
+const ask = (place: string, asked?: Asked) => askOf(sandbox, place, asked);
+const last = () => sandbox.requests.at(-1);
+
+const unauthorized = { 'error-code': '401', 'error-code-label': 'authentication failed' };
+const incomplete = 'Your request is incomplete and missing some mandatory parameters';
+
+describe('credentials that are wrong or missing are answered as the platform does:', () => {
+  const smsAnswer = (status: string, text: string) => ({
+    'message-count': '1',
+    messages: [{ status, 'error-text': text }],
+  });
+  test.each<[string, string, number, unknown, unknown]>([
+    [
+      'sms',
+      'rest.nexmo.com/sms/json',
+      200,
+      smsAnswer('4', 'Bad Credentials'),
+      smsAnswer('2', incomplete),
+    ],
+    [
+      'verify',
+      'api.nexmo.com/verify/json',
+      200,
+      { status: '4', error_text: 'Bad Credentials' },
+      { status: '2', error_text: incomplete },
+    ],
+    [
+      'number-insight',
+      'api.nexmo.com/ni/basic/json',
+      200,
+      { status: 4, status_message: 'Invalid credentials' },
+      { status: 4 },
+    ],
+    [
+      'conversion',
+      'api.nexmo.com/conversions/sms',
+      401,
+      { title: 'Invalid credentials supplied', detail: 'You did not provide correct credentials.' },
+      { title: 'Invalid credentials supplied' },
+    ],
+    ['account', 'rest.nexmo.com/account/get-balance', 401, unauthorized, unauthorized],
+    ['pricing', 'rest.nexmo.com/account/get-pricing/outbound/sms', 401, unauthorized, unauthorized],
+    ['numbers', 'rest.nexmo.com/number/search', 401, unauthorized, unauthorized],
+    ['developer', 'rest.nexmo.com/search/message', 401, unauthorized, unauthorized],
+  ])('%s', async (product, place, status, wrong, missing) => {
+    const secretWrong = await ask(place, { query: { ...good, api_secret: 'wrong' } });
+    expect(secretWrong).toMatchObject({ status, body: wrong });
+    expect(last()).toMatchObject({
+      product,
+      status,
+      refusal: 'api_key or api_secret is not that of the account',
+    });
+    expect(await ask(place, { query: { ...good, api_key: 'wrong' } })).toEqual({
+      status,
+      body: expect.objectContaining(wrong as object) as object,
+    });
+    expect(await ask(place, { query: { api_key: apiKey } })).toMatchObject({
+      status,
+      body: missing,
+    });
+    expect(last()?.refusal).toContain('there is no credential for query');
+    expect(await ask(place, { query: {} })).toMatchObject({ status, body: missing });
+    expect(last()?.refusal).toContain('there is no credential for query');
+    expect(
+      await ask(place, { query: `api_key=${apiKey}&api_secret=${apiSecret}&api_key=x` }),
+    ).toMatchObject({ status, body: wrong });
+    expect(await ask(place, { authorization: `Bearer ${await tokenOf(claims)}` })).toMatchObject({
+      status,
+      body: wrong,
+    });
+  });
+
+  test.each<[string, Asked, string | undefined]>([
+    ['in the body', { method: 'POST', query: {}, form: good }, undefined],
+    ['in a JSON body', { method: 'POST', query: {}, json: good }, undefined],
+    ['as Basic', { query: {}, authorization: basic(`${apiKey}:${apiSecret}`) }, undefined],
+    [
+      'in query and body',
+      { method: 'POST', form: good },
+      'there are two credentials: query and body',
+    ],
+    [
+      'wrong in the body',
+      { method: 'POST', query: {}, form: { ...good, api_secret: 'x' } },
+      'api_key or api_secret is not that of the account',
+    ],
+    [
+      'without a key in the body',
+      { method: 'POST', query: {}, form: { api_secret: apiSecret } },
+      'api_key is missing',
+    ],
+    [
+      'wrong as Basic',
+      { query: {}, authorization: basic(`${apiKey}:x`) },
+      'api_key or api_secret is not that of the account',
+    ],
+    [
+      'as Basic without a colon',
+      { query: {}, authorization: basic(apiKey) },
+      'api_key or api_secret is not that of the account',
+    ],
+  ])('sms, with key and secret %s', async (_name, asked, refusal) => {
+    await ask('rest.nexmo.com/sms/json', asked);
+    expect(last()?.refusal).toBe(refusal);
+  });
+
+  test('number-insight, with key and secret in the body, where it does not take them', async () => {
+    await ask('api.nexmo.com/ni/basic/json', { method: 'POST', query: {}, form: good });
+    expect(last()).toMatchObject({ product: 'number-insight', refusal: 'body is not taken here' });
+  });
+
+  test('sms, with a signature that is wrong, old, of another secret, or not alone', async () => {
+    const sign = (text: string) =>
+      createHash('md5').update(`${text}${signatureSecret}`).digest('hex');
+    const signed = { api_key: apiKey, timestamp: String(time) };
+    const good = { ...signed, sig: sign(`&api_key=${apiKey}&timestamp=${time}`) };
+    const late = String(time - 301);
+    const refusals: [Record<string, string>, string, string | undefined][] = [
+      [good, '2', undefined],
+      [{ ...good, sig: good.sig.toUpperCase() }, '2', undefined],
+      [{ ...good, text: 'added' }, '14', 'sig is not the signature of these parameters'],
+      [{ ...good, timestamp: 'soon' }, '14', 'timestamp is missing or no time'],
+      [
+        { ...signed, timestamp: late, sig: sign(`&api_key=${apiKey}&timestamp=${late}`) },
+        '14',
+        'timestamp is old',
+      ],
+      [{ ...good, api_key: 'other' }, '4', 'api_key is not that of the account'],
+      [{ ...good, api_secret: apiSecret }, '4', 'there are two credentials: query and signature'],
+    ];
+    for (const [query, status, refusal] of refusals) {
+      expect(await ask('rest.nexmo.com/sms/json', { query })).toMatchObject({
+        body: { messages: [{ status }] },
+      });
+      expect(last()?.refusal).toBe(refusal);
+    }
+    const none = await startSandbox({ apiKey, now: () => time * 1000 });
+    await askOf(none, 'rest.nexmo.com/sms/json', { query: good });
+    expect(none.requests.at(-1)?.refusal).toBe('the sandbox was given no signatureSecret');
+    await none.close();
+  });
+
+  // Signed with openssl, not with what is tested here:
+  // printf '&api_key=abcd1234&text=a_b_c&timestamp=1500000000' | openssl dgst -md5 -hmac SignatureSecret1
+  test.each<[SandboxSignatureMethod, string]>([
+    ['md5hash', 'd8f881bf7971b1e2715506536318f829'],
+    ['md5', 'f288fb2b0a8615a8e2eceec65c266464'],
+    ['sha1', '01cfe7119cda511969e209f5f8a93568e361d5e3'],
+    ['sha256', 'e42b6b5082d394039aeb312e6692a6687a946c3d6f17aeebac168a54ec605dc7'],
+    [
+      'sha512',
+      '85e60cf47115de2277bee9c2b4ce620388440d2f8c150e77fd6d3d88362510b9a16d66259dff59b1f54f44d55a99710ef4bc713399abdd3e759897b79ae895fb',
+    ],
+  ])('sms, signed with %s', async (signatureMethod, sig) => {
+    const other = await startSandbox({ ...options, signatureMethod });
+    const query = { api_key: apiKey, timestamp: String(time), text: 'a&b=c', sig };
+    await askOf(other, 'rest.nexmo.com/sms/json', { query });
+    expect(other.requests.at(-1)?.refusal).toBeUndefined();
+    await askOf(other, 'rest.nexmo.com/sms/json', { query: { ...query, text: 'a' } });
+    expect(other.requests.at(-1)?.refusal).toContain('sig is not the signature');
+    await other.close();
+  });
+
+  const voice = { status: 401, body: { type: 'UNAUTHORIZED', error_title: 'Unauthorized' } };
+  test.each<[string, Payload | string | undefined, string]>([
+    ['no token', undefined, 'there is no credential for bearer'],
+    ['Basic', 'Basic YTpi', 'basic is not taken here'],
+    ['another scheme', 'Digest x', 'the Authorization header is not "Bearer <JWT>"'],
+    ['no JWT', 'Bearer nonsense', 'jwt malformed'],
+    ['an expired token', { ...claims, iat: time - 1000, exp: time }, 'jwt expired'],
+    ['no exp, 15 minutes after iat', { ...claims, iat: time - 900, exp: undefined }, 'jwt expired'],
+    ['a token not valid yet', { ...claims, nbf: time + 1 }, 'jwt not active'],
+    [
+      'a life under 30 seconds',
+      { ...claims, exp: time + 29 },
+      'exp is less than 30 seconds after iat',
+    ],
+    [
+      'a life over 24 hours',
+      { ...claims, exp: time + 86_401 },
+      'exp is more than 24 hours after iat',
+    ],
+    ['no iat', { ...claims, iat: undefined }, 'iat is missing or no whole number of seconds'],
+    [
+      'iat in a text',
+      { ...claims, iat: 'abc' as never },
+      'iat is missing or no whole number of seconds',
+    ],
+    ['a fraction for exp', { ...claims, exp: time + 60.5 }, 'exp is no whole number of seconds'],
+    ['an empty jti', { ...claims, jti: '' }, 'jti is missing or no text'],
+    ['no jti', { ...claims, jti: undefined }, 'jti is missing or no text'],
+    [
+      'another application',
+      { ...claims, application_id: 'other' },
+      'application_id is not the application',
+    ],
+  ])('voice, with %s', async (_name, given, refusal) => {
+    const authorization = typeof given === 'object' ? `Bearer ${await tokenOf(given)}` : given;
+    expect(await ask('api.nexmo.com/v1/calls', { query: {}, authorization })).toEqual(voice);
+    expect(last()?.refusal).toBe(refusal);
+  });
+
+  test('voice, with a header that does not say JWT', async () => {
+    const key = await importPKCS8(keyText('rsa-pkcs8'), 'RS256');
+    const token = await new SignJWT(claims).setProtectedHeader({ alg: 'RS256' }).sign(key);
+    expect(
+      await ask('api.nexmo.com/v1/calls', { query: {}, authorization: `Bearer ${token}` }),
+    ).toEqual(voice);
+    expect(last()?.refusal).toBe('typ in the header is not JWT');
+  });
+
+  test('voice, with another key, another algorithm, or a key beside the token', async () => {
+    const place = 'api.nexmo.com/v1/calls';
+    for (const token of [
+      await tokenOf(claims, 'rsa-other'),
+      await tokenOf(claims, 'rsa-pkcs8', 'RS512'),
+    ]) {
+      expect(await ask(place, { query: {}, authorization: `Bearer ${token}` })).toEqual(voice);
+    }
+    expect(await ask(place, { authorization: `Bearer ${await tokenOf(claims)}` })).toEqual(voice);
+    expect(
+      await ask(place, {
+        query: { api_secret: 'x' },
+        authorization: `Bearer ${await tokenOf(claims)}`,
+      }),
+    ).toEqual(voice);
+    expect(last()?.refusal).toBe('there are two credentials: query and bearer');
+  });
+});

@@ -1,0 +1,94 @@
+import type { Sandbox } from '../../src/testing';
+import { ask, oauth1 } from './asking';
+import { oauth1Header } from './oauth1-client';
+
+export const callback = 'https://app.test/back?state=a%20b#top';
+
+export type Token = { key: string; secret: string };
+
+type By = { token?: Token; method?: string; consumer?: typeof oauth1 };
+
+/** A token as a form-encoded answer gives it. */
+export const tokenIn = (fields: Readonly<Record<string, string>>): Token => ({
+  key: String(fields['oauth_token']),
+  secret: String(fields['oauth_token_secret']),
+});
+
+export type Legs = ReturnType<typeof legsOf>;
+
+/** What a consumer and a person do, one step a function. */
+export function legsOf(sandbox: Sandbox, seconds: () => number) {
+  const stamp = (own: Record<string, string>) => ({ oauth_timestamp: String(seconds()), ...own });
+
+  /** Sends a signed request for a token and gives what is answered. */
+  async function requestFrom(
+    url: string,
+    own: Record<string, string>,
+    { token, method = 'POST', consumer = oauth1 }: By = {},
+  ) {
+    const authorization = oauth1Header({ method, url }, consumer, token, stamp(own));
+    const response = await fetch(url, { method, headers: { authorization } });
+    const fields = Object.fromEntries(new URLSearchParams(await response.text()));
+    return { status: response.status, headers: response.headers, fields };
+  }
+
+  async function requestToken(to = callback): Promise<Token> {
+    const own = { oauth_callback: to };
+    const { status, fields } = await requestFrom(sandbox.oauth1.requestTokenUrl, own);
+    expect(status).toBe(200);
+    return tokenIn(fields);
+  }
+
+  const pageUrl = ({ key }: Token) => `${sandbox.oauth1.authorizeUrl}?oauth_token=${key}`;
+
+  async function openPage(token: Token): Promise<{ html: string; confirmation: string }> {
+    const html = await (await fetch(pageUrl(token))).text();
+    const confirmation = String(/name="confirmation" value="([^"]+)"/.exec(html)?.[1]);
+    return { html, confirmation };
+  }
+
+  async function press(token: Token, decision: string, confirmation: string): Promise<Response> {
+    const body = new URLSearchParams({ confirmation, decision });
+    return fetch(pageUrl(token), { method: 'POST', body, redirect: 'manual' });
+  }
+
+  async function decide(token: Token, decision: string): Promise<Response> {
+    return press(token, decision, (await openPage(token)).confirmation);
+  }
+
+  /** Gives the verifier. */
+  async function approve(token: Token): Promise<string> {
+    const location = String((await decide(token, 'approve')).headers.get('location'));
+    return String(new URL(location).searchParams.get('oauth_verifier'));
+  }
+
+  const exchange = (token: Token, verifier: string, by: By = {}) =>
+    requestFrom(sandbox.oauth1.accessTokenUrl, { oauth_verifier: verifier }, { token, ...by });
+
+  async function accessToken(): Promise<Token> {
+    const token = await requestToken();
+    return tokenIn((await exchange(token, await approve(token))).fields);
+  }
+
+  async function sendSms(token: Token, { consumer = oauth1, own = {} }: SmsBy = {}) {
+    const query = { from: 'Nexmo', to: '447700900000', text: 'Hi' };
+    const request = { method: 'GET', url: `${sandbox.url('sms')}json`, data: query };
+    const authorization = oauth1Header(request, consumer, token, stamp(own));
+    return ask(sandbox, 'rest.nexmo.com/sms/json', { query, authorization });
+  }
+
+  return {
+    requestFrom,
+    requestToken,
+    pageUrl,
+    openPage,
+    press,
+    decide,
+    approve,
+    exchange,
+    accessToken,
+    sendSms,
+  };
+}
+
+type SmsBy = { consumer?: typeof oauth1; own?: Record<string, string> };
