@@ -16,6 +16,14 @@ export const errorMeanings = {
   ERR_KEY_FILE_NOT_FOUND: 'No file is at the path given as private key.',
   ERR_KEY_FILE_IS_DIRECTORY: 'The path given as private key is a folder.',
   ERR_KEY_FILE_UNREADABLE: 'The file given as private key cannot be read.',
+  // Where credentials come from
+  ERR_CREDENTIALS_NOT_FOUND: 'A provider found no credentials where it looks for them.',
+  ERR_CREDENTIALS_CONFLICT: 'The same credential is set twice, to different values.',
+  ERR_CREDENTIALS_FILE_INVALID: 'A credentials file is not of its documented format.',
+  ERR_CREDENTIALS_FILE_UNREADABLE: 'A credentials file is there and cannot be read.',
+  ERR_PROVIDER_FAILED: 'A credentials provider failed, or gave something else than Credentials.',
+  ERR_PROVIDER_TIMEOUT: 'A credentials provider did not answer in time.',
+  ERR_PROVIDER_ABORTED: 'Credentials were no longer to be asked for, by the abort signal.',
   // Making tokens
   ERR_CLAIM_INVALID: 'A claim is not of the documented form.',
   ERR_CLAIM_RESERVED: 'A custom claim names one that has an option of its own.',
@@ -45,6 +53,17 @@ export const errorMeanings = {
   ERR_CREDENTIAL_PRESENT: 'The request already brings a credential.',
   ERR_INVALID_PRODUCT: 'A product of your own is not of the documented form.',
   ERR_SCHEME_NOT_ACCEPTED: 'The product does not take the scheme chosen for it.',
+  // OAuth 1.0a, step by step
+  ERR_OAUTH1_CONSUMER_REJECTED: 'The platform does not accept the consumer key.',
+  ERR_OAUTH1_SIGNATURE_REJECTED: 'The platform does not accept the OAuth signature.',
+  ERR_OAUTH1_TIMESTAMP_REFUSED: 'The platform refuses the OAuth timestamp or nonce.',
+  ERR_OAUTH1_TOKEN_REJECTED: 'The platform does not accept the OAuth token.',
+  ERR_OAUTH1_VERIFIER_REJECTED: 'The platform does not accept the OAuth verifier.',
+  ERR_OAUTH1_DECLINED: 'The user has declined, or not approved yet.',
+  ERR_OAUTH1_REFUSED: 'The platform refuses an OAuth step for another reason.',
+  ERR_OAUTH1_TOKEN_MISMATCH: 'An OAuth callback belongs to another request token.',
+  ERR_OAUTH1_ANSWER_INVALID: 'The answer to an OAuth step is not that of an OAuth 1.0a provider.',
+  ERR_OAUTH1_UNREACHABLE: 'The endpoint of an OAuth step could not be reached.',
 } as const;
 
 export type NexmoAuthErrorCode = keyof typeof errorMeanings;

@@ -1,34 +1,14 @@
-import type { KeyObject } from 'node:crypto';
-import { kindOf, NexmoAuthError } from '../errors';
-import { given, refuseUnknown, requireObject } from '../options';
-import { parsePrivateKey, type PrivateKeyInput } from './private-key';
-
-const signatureMethods = ['md5hash', 'md5', 'sha1', 'sha256', 'sha512'] as const;
-
-/** How an SMS signature is made: `md5hash` is a plain hash, the others are HMACs. */
-export type SignatureMethod = (typeof signatureMethods)[number];
-
-/** The token pair is there once a user has approved. */
-export type OAuth1Credentials = {
-  readonly consumerKey: string;
-  readonly consumerSecret: string;
-  readonly token?: string | undefined;
-  readonly tokenSecret?: string | undefined;
-};
-
-export type CredentialsOptions = {
-  apiKey?: string | undefined;
-  /** A pair is `[current, previous]`, for the time in which a secret is rotated. */
-  apiSecret?: string | readonly [current: string, previous: string] | undefined;
-  applicationId?: string | undefined;
-  /** PEM text, the same as bytes, a `KeyObject`, or the path of a PEM file. */
-  privateKey?: PrivateKeyInput | undefined;
-  /** Opens an encrypted `privateKey`; not kept. */
-  passphrase?: string | Uint8Array | undefined;
-  signatureSecret?: string | undefined;
-  signatureMethod?: SignatureMethod | undefined;
-  oauth1?: OAuth1Credentials | undefined;
-};
+import { KeyObject } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { NexmoAuthError } from '../errors';
+import { requireObject } from '../options';
+import {
+  checkFields,
+  type CredentialsOptions,
+  type Fields,
+  type OAuth1Credentials,
+  type SignatureMethod,
+} from './fields';
 
 /** The secrets that {@link Credentials.reveal} gives, by name. */
 export type Secrets = {
@@ -41,16 +21,19 @@ export type Secrets = {
 /** The sets of fields that a scheme may need. */
 export type CredentialKind = 'key-secret' | 'application' | 'signature' | 'oauth1';
 
-type Fields = Omit<CredentialsOptions, 'passphrase' | 'privateKey'> & {
-  privateKey?: KeyObject | undefined;
-};
-
 const fieldsOf: Record<CredentialKind, readonly (keyof Fields)[]> = {
   'key-secret': ['apiKey', 'apiSecret'],
   application: ['applicationId', 'privateKey'],
-  signature: ['apiKey', 'signatureSecret'],
+  signature: ['apiKey', 'signatureSecret', 'signatureMethod'],
   oauth1: ['oauth1'],
 };
+
+const secretOf = {
+  'key-secret': 'apiSecret',
+  application: 'privateKey',
+  signature: 'signatureSecret',
+  oauth1: 'oauth1',
+} as const;
 
 /**
  * What one holds of a Nexmo account and application. Immutable; secrets are in private fields and
@@ -71,39 +54,30 @@ export class Credentials {
   readonly #fields: Fields;
 
   constructor(options: CredentialsOptions) {
-    this.#fields = check(options);
+    this.#fields = checkFields(options);
     this.apiKey = this.#fields.apiKey;
     this.applicationId = this.#fields.applicationId;
-    this.signatureMethod = this.#fields.signatureMethod ?? 'md5hash';
+    this.signatureMethod = this.#fields.signatureMethod;
     Object.freeze(this);
   }
 
   /**
-   * The only way a secret leaves: keep it out of logs. `privateKey` gives the `KeyObject`; of a
-   * rotation pair, `apiSecret` gives the current one.
+   * The only way a secret leaves: keep it out of logs. `privateKey` gives the `KeyObject`; a
+   * rotation pair gives the current one.
    *
    * @throws NexmoAuthError `ERR_MISSING_CREDENTIAL`; `ERR_INVALID_OPTION` for a name that is no
    * secret
    */
   reveal<Name extends keyof Secrets>(name: Name): Secrets[Name] {
-    const { apiSecret, privateKey, signatureSecret, oauth1 } = this.#fields;
-    const secrets: Partial<Record<keyof Secrets, unknown>> = {
-      apiSecret: Array.isArray(apiSecret) ? apiSecret[0] : apiSecret,
-      privateKey,
-      signatureSecret,
-      oauth1,
-    };
-    if (!Object.hasOwn(secrets, name)) {
-      throw new NexmoAuthError(
-        'ERR_INVALID_OPTION',
-        `reveal takes one of ${Object.keys(secrets).join(', ')}.`,
-      );
+    const names = Object.values(secretOf);
+    if (!names.includes(name)) {
+      throw new NexmoAuthError('ERR_INVALID_OPTION', `reveal takes one of ${names.join(', ')}.`);
     }
-    const secret = secrets[name];
+    const secret: unknown = this.#fields[name];
     if (secret === undefined) {
       throw new NexmoAuthError('ERR_MISSING_CREDENTIAL', `The credentials hold no ${name}.`);
     }
-    return secret as Secrets[Name];
+    return currentOf(secret) as Secrets[Name];
   }
 
   /**
@@ -121,13 +95,30 @@ export class Credentials {
    * @throws NexmoAuthError `ERR_INVALID_OPTION` for a kind that does not exist
    */
   missing(kind: CredentialKind): string[] {
-    if (!Object.hasOwn(fieldsOf, kind)) {
-      throw new NexmoAuthError(
-        'ERR_INVALID_OPTION',
-        `The kind of credential is one of ${Object.keys(fieldsOf).join(', ')}.`,
-      );
-    }
-    return fieldsOf[kind].filter((field) => this.#fields[field] === undefined);
+    return fieldsOf[requireKind(kind)].filter((field) => this.#fields[field] === undefined);
+  }
+
+  /**
+   * A copy in which the other secret of a kind's rotation pair is the current one; undefined where
+   * there is no pair.
+   *
+   * @throws NexmoAuthError `ERR_INVALID_OPTION` for a kind that does not exist
+   */
+  rotated(kind: CredentialKind): Credentials | undefined {
+    const name = secretOf[requireKind(kind)];
+    const secret = this.#fields[name];
+    return Array.isArray(secret) ? this.with({ [name]: secret.toReversed() }) : undefined;
+  }
+
+  /**
+   * Whether others would authenticate in the same way, as far as a kind goes.
+   *
+   * @throws NexmoAuthError `ERR_INVALID_OPTION` for a kind that does not exist
+   */
+  equals(others: Credentials, kind: CredentialKind): boolean {
+    return fieldsOf[requireKind(kind)].every((name) =>
+      isSame(currentOf(this.#fields[name]), currentOf(others.#fields[name])),
+    );
   }
 
   /**
@@ -141,100 +132,19 @@ export class Credentials {
   }
 }
 
-function check(options: CredentialsOptions): Fields {
-  requireObject(options, 'The credentials');
-  const {
-    apiKey,
-    apiSecret,
-    applicationId,
-    privateKey,
-    passphrase,
-    signatureSecret,
-    signatureMethod,
-    oauth1,
-    ...unknown
-  } = options;
-  refuseUnknown(unknown, 'the credentials');
-  const phrase = given(passphrase, requirePassphrase);
-  return {
-    apiKey: given(apiKey, (value) => requireText(value, 'apiKey')),
-    apiSecret: given(apiSecret, requireSecrets),
-    applicationId: given(applicationId, requireApplicationId),
-    privateKey: given(privateKey, (value) => parsePrivateKey(value, phrase)),
-    signatureSecret: given(signatureSecret, (value) => requireText(value, 'signatureSecret')),
-    signatureMethod: given(signatureMethod, requireMethod),
-    oauth1: given(oauth1, requireOAuth1),
-  };
-}
-
-export function requireText(value: unknown, name: string): string {
-  if (typeof value !== 'string' || value === '') {
-    throw new NexmoAuthError(
-      'ERR_INVALID_CREDENTIAL',
-      `${name} must be a string that is not empty; it is ${value === '' ? 'empty' : kindOf(value)}. Is the variable that it comes from set?`,
-    );
-  }
-  if (/[\r\n\0\p{Surrogate}]/u.test(value)) {
-    throw new NexmoAuthError(
-      'ERR_CONTROL_CHARACTER',
-      `${name} contains a line break, a NUL character or half a character. Remove it; text read from a file often ends in one, and trim() takes it off.`,
-    );
-  }
-  return value;
-}
-
-function requireSecrets(value: unknown): string | readonly [string, string] {
-  if (!Array.isArray(value)) return requireText(value, 'apiSecret');
-  if (value.length !== 2) {
-    throw new NexmoAuthError(
-      'ERR_INVALID_CREDENTIAL',
-      'apiSecret is one string, or the pair [current, previous].',
-    );
-  }
-  return [requireText(value[0], 'apiSecret[0]'), requireText(value[1], 'apiSecret[1]')];
-}
-
-function requirePassphrase(value: string | Uint8Array): string | Uint8Array {
-  if (typeof value === 'string' || value instanceof Uint8Array) return value;
-  throw new NexmoAuthError(
-    'ERR_INVALID_CREDENTIAL',
-    `passphrase must be a string or a Buffer, not ${kindOf(value)}.`,
-  );
-}
-
-/** The guide's own sample is no RFC 9562 UUID, so only the shape is asked for. */
-function requireApplicationId(value: unknown): string {
-  if (typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)) {
-    return value;
-  }
-  throw new NexmoAuthError(
-    'ERR_INVALID_APPLICATION_ID',
-    'applicationId must have the shape of a UUID, 8-4-4-4-12 hexadecimal digits, as the dashboard shows it.',
-  );
-}
-
-export function requireMethod(value: SignatureMethod): SignatureMethod {
-  if (signatureMethods.includes(value)) return value;
+function requireKind(kind: CredentialKind): CredentialKind {
+  if (Object.hasOwn(fieldsOf, kind)) return kind;
   throw new NexmoAuthError(
     'ERR_INVALID_OPTION',
-    `signatureMethod must be one of ${signatureMethods.join(', ')}.`,
+    `The kind of credential is one of ${Object.keys(fieldsOf).join(', ')}.`,
   );
 }
 
-function requireOAuth1(value: OAuth1Credentials): OAuth1Credentials {
-  requireObject(value, 'oauth1');
-  const { consumerKey, consumerSecret, token, tokenSecret, ...unknown } = value;
-  refuseUnknown(unknown, 'oauth1');
-  if ((token === undefined) !== (tokenSecret === undefined)) {
-    throw new NexmoAuthError(
-      'ERR_INVALID_CREDENTIAL',
-      'oauth1.token and oauth1.tokenSecret come together: give both or neither.',
-    );
-  }
-  return Object.freeze({
-    consumerKey: requireText(consumerKey, 'oauth1.consumerKey'),
-    consumerSecret: requireText(consumerSecret, 'oauth1.consumerSecret'),
-    token: given(token, (text) => requireText(text, 'oauth1.token')),
-    tokenSecret: given(tokenSecret, (text) => requireText(text, 'oauth1.tokenSecret')),
-  });
+/** Of a rotation pair, the one in use. */
+function currentOf(secret: unknown): unknown {
+  return Array.isArray(secret) ? secret[0] : secret;
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return a instanceof KeyObject && b instanceof KeyObject ? a.equals(b) : isDeepStrictEqual(a, b);
 }

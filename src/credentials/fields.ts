@@ -1,0 +1,148 @@
+import type { KeyObject } from 'node:crypto';
+import { kindOf, NexmoAuthError } from '../errors';
+import { given, refuseUnknown, requireObject } from '../options';
+import { parsePrivateKey, type PrivateKeyInput } from './private-key';
+
+const signatureMethods = ['md5hash', 'md5', 'sha1', 'sha256', 'sha512'] as const;
+
+/** How an SMS signature is made: `md5hash` is a plain hash, the others are HMACs. */
+export type SignatureMethod = (typeof signatureMethods)[number];
+
+/** The token pair is there once a user has approved. */
+export type OAuth1Credentials = {
+  readonly consumerKey: string;
+  readonly consumerSecret: string;
+  readonly token?: string | undefined;
+  readonly tokenSecret?: string | undefined;
+};
+
+/** A secret, or the two between which it is rotated: when one is refused, the other is tried. */
+export type Rotatable<Secret> = Secret | readonly [current: Secret, previous: Secret];
+
+export type CredentialsOptions = {
+  apiKey?: string | undefined;
+  apiSecret?: Rotatable<string> | undefined;
+  applicationId?: string | undefined;
+  /** PEM text, the same as bytes, a `KeyObject`, or the path of a PEM file. */
+  privateKey?: Rotatable<PrivateKeyInput> | undefined;
+  /** Opens an encrypted `privateKey`, both of a pair; not kept. */
+  passphrase?: string | Uint8Array | undefined;
+  signatureSecret?: Rotatable<string> | undefined;
+  signatureMethod?: SignatureMethod | undefined;
+  oauth1?: OAuth1Credentials | undefined;
+};
+
+/** The options once they are checked. */
+export type Fields = Omit<CredentialsOptions, 'passphrase' | 'privateKey' | 'signatureMethod'> & {
+  privateKey?: Rotatable<KeyObject> | undefined;
+  signatureMethod: SignatureMethod;
+};
+
+/** @throws NexmoAuthError what the constructor of Credentials throws */
+export function checkFields(options: CredentialsOptions): Fields {
+  requireObject(options, 'The credentials');
+  const {
+    apiKey,
+    apiSecret,
+    applicationId,
+    privateKey,
+    passphrase,
+    signatureSecret,
+    signatureMethod,
+    oauth1,
+    ...unknown
+  } = options;
+  refuseUnknown(unknown, 'the credentials');
+  const phrase = given(passphrase, requirePassphrase);
+  return {
+    apiKey: given(apiKey, (value) => requireText(value, 'apiKey')),
+    apiSecret: given(apiSecret, (value) => rotatable(value, 'apiSecret', requireText)),
+    applicationId: given(applicationId, requireApplicationId),
+    privateKey: given(privateKey, (value) =>
+      rotatable(value, 'privateKey', (key) => parsePrivateKey(key, phrase)),
+    ),
+    signatureSecret: given(signatureSecret, (value) =>
+      rotatable(value, 'signatureSecret', requireText),
+    ),
+    signatureMethod: given(signatureMethod, requireMethod) ?? 'md5hash',
+    oauth1: given(oauth1, requireOAuth1),
+  };
+}
+
+/** Applies a rule to a secret, or to both of a rotation pair. */
+function rotatable<Secret, Checked>(
+  value: Rotatable<Secret>,
+  name: string,
+  rule: (secret: Secret, name: string) => Checked,
+): Rotatable<Checked> {
+  if (!Array.isArray(value)) return rule(value as Secret, name);
+  const pair = value as readonly Secret[];
+  if (pair.length !== 2) {
+    throw new NexmoAuthError(
+      'ERR_INVALID_CREDENTIAL',
+      `${name} is one secret, or the pair [current, previous].`,
+    );
+  }
+  return [rule(pair[0] as Secret, `${name}[0]`), rule(pair[1] as Secret, `${name}[1]`)];
+}
+
+export function requireText(value: unknown, name: string): string {
+  if (typeof value !== 'string' || value === '') {
+    throw new NexmoAuthError(
+      'ERR_INVALID_CREDENTIAL',
+      `${name} must be a string that is not empty; it is ${value === '' ? 'empty' : kindOf(value)}. Is the variable that it comes from set?`,
+    );
+  }
+  if (/[\r\n\0\p{Surrogate}]/u.test(value)) {
+    throw new NexmoAuthError(
+      'ERR_CONTROL_CHARACTER',
+      `${name} contains a line break, a NUL character or half a character. Remove it; text read from a file often ends in one, and trim() takes it off.`,
+    );
+  }
+  return value;
+}
+
+function requirePassphrase(value: string | Uint8Array): string | Uint8Array {
+  if (typeof value === 'string' || value instanceof Uint8Array) return value;
+  throw new NexmoAuthError(
+    'ERR_INVALID_CREDENTIAL',
+    `passphrase must be a string or a Buffer, not ${kindOf(value)}.`,
+  );
+}
+
+/** The guide's own sample is no RFC 9562 UUID, so only the shape is asked for. */
+function requireApplicationId(value: unknown): string {
+  if (typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)) {
+    return value;
+  }
+  throw new NexmoAuthError(
+    'ERR_INVALID_APPLICATION_ID',
+    'applicationId must have the shape of a UUID, 8-4-4-4-12 hexadecimal digits, as the dashboard shows it.',
+  );
+}
+
+export function requireMethod(value: SignatureMethod): SignatureMethod {
+  if (signatureMethods.includes(value)) return value;
+  throw new NexmoAuthError(
+    'ERR_INVALID_OPTION',
+    `signatureMethod must be one of ${signatureMethods.join(', ')}.`,
+  );
+}
+
+function requireOAuth1(value: OAuth1Credentials): OAuth1Credentials {
+  requireObject(value, 'oauth1');
+  const { consumerKey, consumerSecret, token, tokenSecret, ...unknown } = value;
+  refuseUnknown(unknown, 'oauth1');
+  if ((token === undefined) !== (tokenSecret === undefined)) {
+    throw new NexmoAuthError(
+      'ERR_INVALID_CREDENTIAL',
+      'oauth1.token and oauth1.tokenSecret come together: give both or neither.',
+    );
+  }
+  return Object.freeze({
+    consumerKey: requireText(consumerKey, 'oauth1.consumerKey'),
+    consumerSecret: requireText(consumerSecret, 'oauth1.consumerSecret'),
+    token: given(token, (text) => requireText(text, 'oauth1.token')),
+    tokenSecret: given(tokenSecret, (text) => requireText(text, 'oauth1.tokenSecret')),
+  });
+}

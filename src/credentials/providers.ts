@@ -1,0 +1,61 @@
+import { kindOf, NexmoAuthError } from '../errors';
+import { Credentials } from './credentials';
+
+/** What a provider is told about the call: `signal` aborts when nobody waits for it any more. */
+export type ProviderContext = { signal: AbortSignal };
+
+/** Where credentials come from: any function that gives them, such as one that asks a secret manager. */
+export type CredentialsProvider = (context?: ProviderContext) => Credentials | Promise<Credentials>;
+
+/**
+ * The first of several providers that finds credentials. Only `ERR_CREDENTIALS_NOT_FOUND` lets the
+ * next one be asked: any other error of a provider is thrown as it is, so that a damaged file is not
+ * passed over. Credentials of two providers are never mixed, and whether those found are enough for
+ * a product is not checked.
+ *
+ * @throws NexmoAuthError `ERR_INVALID_OPTION` without providers, or for one that is no function;
+ * when called, `ERR_CREDENTIALS_NOT_FOUND` when none finds any, and `ERR_PROVIDER_FAILED` for a
+ * provider that gives something else
+ */
+export function fromChain(...providers: CredentialsProvider[]): CredentialsProvider {
+  if (providers.length === 0) {
+    throw new NexmoAuthError('ERR_INVALID_OPTION', 'fromChain takes at least one provider.');
+  }
+  for (const provider of providers) requireProvider(provider);
+  return async (context) => {
+    const looked: string[] = [];
+    for (const provider of providers) {
+      try {
+        return requireCredentials(await provider(context));
+      } catch (error) {
+        if (!isNotFound(error)) throw error;
+        looked.push(error.message);
+      }
+    }
+    throw new NexmoAuthError(
+      'ERR_CREDENTIALS_NOT_FOUND',
+      `No credentials were found. ${looked.join(' ')}`,
+    );
+  };
+}
+
+function requireProvider(provider: unknown): void {
+  if (typeof provider === 'function') return;
+  throw new NexmoAuthError(
+    'ERR_INVALID_OPTION',
+    `A credentials provider must be a function, not ${kindOf(provider)}.`,
+  );
+}
+
+/** @throws NexmoAuthError `ERR_PROVIDER_FAILED` */
+export function requireCredentials(given: unknown): Credentials {
+  if (given instanceof Credentials) return given;
+  throw new NexmoAuthError(
+    'ERR_PROVIDER_FAILED',
+    `A credentials provider gave ${kindOf(given)}. It must give a Credentials object: return new Credentials({ ... }).`,
+  );
+}
+
+function isNotFound(error: unknown): error is NexmoAuthError {
+  return error instanceof NexmoAuthError && error.code === 'ERR_CREDENTIALS_NOT_FOUND';
+}

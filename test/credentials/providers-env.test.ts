@@ -1,0 +1,221 @@
+import { createPrivateKey } from 'node:crypto';
+import { chmodSync, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runInThisContext } from 'node:vm';
+import type { Credentials } from '../../src/credentials/credentials';
+import { fromEnv } from '../../src/credentials/env';
+import { applicationId, held } from '../support/account';
+import { failure, rejection } from '../support/errors';
+import { keySecrets, keyText } from '../support/keys';
+import { leaksIn } from '../support/leaks';
+
+const pem = keyText('rsa-pkcs8');
+const otherPem = keyText('rsa-other');
+const { apiKey, apiSecret, signatureSecret } = held;
+const secrets = [apiSecret, signatureSecret, ...keySecrets(pem), ...keySecrets(otherPem)];
+
+type Environment = Record<string, string>;
+const read = (env: Environment) => Promise.resolve(fromEnv(env)());
+const refusal = (env: Environment) => rejection(read(env), secrets);
+
+let folder: string;
+let keyFile: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'env-'));
+  keyFile = join(folder, 'private.key');
+  copyFileSync(join(__dirname, '../fixtures/keys/rsa-pkcs8.pem'), keyFile);
+  chmodSync(keyFile, 0o600);
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const isTheKey = (credentials: Credentials) =>
+  credentials.reveal('privateKey').equals(createPrivateKey(pem));
+
+describe.each(['VONAGE', 'NEXMO'])('with the prefix %s_', (prefix) => {
+  test('every documented variable is read', async () => {
+    const credentials = await read({
+      [`${prefix}_API_KEY`]: apiKey,
+      [`${prefix}_API_SECRET`]: apiSecret,
+      [`${prefix}_APPLICATION_ID`]: applicationId,
+      [`${prefix}_PRIVATE_KEY`]: pem.replaceAll('\n', '\\n'),
+      [`${prefix}_SIGNATURE_SECRET`]: signatureSecret,
+      [`${prefix}_SIGNATURE_METHOD`]: 'sha256',
+    });
+    expect({ ...credentials }).toEqual({ apiKey, applicationId, signatureMethod: 'sha256' });
+    expect(credentials.reveal('apiSecret')).toBe(apiSecret);
+    expect(credentials.reveal('signatureSecret')).toBe(signatureSecret);
+    expect(isTheKey(credentials)).toBe(true);
+  });
+
+  test('the path of a private key wins over its text', async () => {
+    const path = { [`${prefix}_PRIVATE_KEY_PATH`]: keyFile };
+    expect(isTheKey(await read(path))).toBe(true);
+    for (const text of ['VONAGE_PRIVATE_KEY', 'NEXMO_PRIVATE_KEY']) {
+      expect(isTheKey(await read({ [text]: otherPem, ...path }))).toBe(true);
+      expect(isTheKey(await read({ [text]: 'neither text nor path', ...path }))).toBe(true);
+    }
+  });
+
+  test('an error of a value names its variable', async () => {
+    const faults: [name: string, value: string, code: string][] = [
+      ['API_KEY', `${apiKey}\n`, 'ERR_CONTROL_CHARACTER'],
+      ['API_SECRET', `${apiSecret}\r`, 'ERR_CONTROL_CHARACTER'],
+      ['APPLICATION_ID', 'my-app', 'ERR_INVALID_APPLICATION_ID'],
+      ['PRIVATE_KEY', pem.slice(0, 900), 'ERR_KEY_INVALID'],
+      ['PRIVATE_KEY_PATH', `${keyFile}.old`, 'ERR_KEY_FILE_NOT_FOUND'],
+      ['PRIVATE_KEY_PATH', folder, 'ERR_KEY_FILE_IS_DIRECTORY'],
+      ['SIGNATURE_SECRET', `${signatureSecret}\0`, 'ERR_CONTROL_CHARACTER'],
+      ['SIGNATURE_METHOD', 'rot13', 'ERR_INVALID_OPTION'],
+    ];
+    for (const [name, value, code] of faults) {
+      const error = await refusal({ [`${prefix}_${name}`]: value });
+      expect(error.code).toBe(code);
+      expect(error.message).toContain(`${prefix}_${name}: `);
+    }
+  });
+});
+
+test.each([
+  ['md5hash', 'md5hash'],
+  ['MD5HASH', 'md5hash'],
+  ['md5', 'md5'],
+  ['Sha1', 'sha1'],
+  ['SHA256', 'sha256'],
+  ['sha512', 'sha512'],
+])('the signature method %s is %s', async (written, meant) => {
+  expect((await read({ VONAGE_SIGNATURE_METHOD: written })).signatureMethod).toBe(meant);
+});
+
+describe('the same variable with both prefixes', () => {
+  const pairs: [name: string, one: string, other: string][] = [
+    ['API_KEY', apiKey, 'abcd1235'],
+    ['API_SECRET', apiSecret, 'ABCDEFGH01234abd'],
+    ['APPLICATION_ID', applicationId, applicationId.replace('a', 'b')],
+    ['PRIVATE_KEY', pem, otherPem],
+    ['PRIVATE_KEY_PATH', './one.key', './other.key'],
+    ['SIGNATURE_SECRET', signatureSecret, 'SignatureSecret2'],
+    ['SIGNATURE_METHOD', 'md5', 'sha512'],
+  ];
+
+  test.each(pairs)('%s is refused when the values differ', async (name, one, other) => {
+    const env = { [`VONAGE_${name}`]: one, [`NEXMO_${name}`]: other };
+    const error = await rejection(read(env), [...secrets, one, other]);
+    expect(error.code).toBe('ERR_CREDENTIALS_CONFLICT');
+    expect(error.message).toContain(`VONAGE_${name} and NEXMO_${name} `);
+  });
+
+  test('is fine when they are equal, or one is empty', async () => {
+    const env = { NEXMO_API_KEY: apiKey, NEXMO_API_SECRET: apiSecret };
+    const same = await read({ ...env, VONAGE_API_KEY: apiKey, VONAGE_API_SECRET: '' });
+    expect(same.apiKey).toBe(apiKey);
+    expect(same.reveal('apiSecret')).toBe(apiSecret);
+  });
+});
+
+test.each<[string, Environment]>([
+  ['no variable', {}],
+  ['empty ones', { NEXMO_API_KEY: '', VONAGE_API_SECRET: '', VONAGE_PRIVATE_KEY_PATH: '' }],
+  ['others', { API_KEY: apiKey, VONAGE_KEY: apiKey, nexmo_api_key: apiKey, PATH: '/bin' }],
+])('with %s set, no credentials are found', async (_which, env) => {
+  const error = await refusal(env);
+  expect(error.code).toBe('ERR_CREDENTIALS_NOT_FOUND');
+  expect(error.message).toContain('VONAGE_API_KEY');
+  expect(error.message).toContain('VONAGE_PRIVATE_KEY_PATH');
+  expect(error.message).toContain('NEXMO_');
+});
+
+test('one variable is enough to have found credentials', async () => {
+  expect((await read({ NEXMO_API_KEY: apiKey })).missing('key-secret')).toEqual(['apiSecret']);
+});
+
+describe('process.env', () => {
+  const before = process.env;
+  afterEach(() => (process.env = before));
+
+  test('is read when the provider is called, and anew each time, even when it is replaced', async () => {
+    process.env = {};
+    const provider = fromEnv();
+    expect((await rejection(Promise.resolve(provider()))).code).toBe('ERR_CREDENTIALS_NOT_FOUND');
+    process.env['NEXMO_API_KEY'] = apiKey;
+    expect((await provider()).apiKey).toBe(apiKey);
+    process.env = { VONAGE_API_KEY: 'abcd1235' };
+    expect((await provider()).apiKey).toBe('abcd1235');
+  });
+
+  test('is left alone when an environment is given', async () => {
+    process.env = { VONAGE_API_KEY: 'abcd1235' };
+    expect((await read({ NEXMO_API_KEY: apiKey })).apiKey).toBe(apiKey);
+  });
+});
+
+test.each([null, 'production', 42, []])('the environment is not %j', (env) => {
+  expect(failure(() => fromEnv(env as never)).code).toBe('ERR_INVALID_OPTION');
+});
+
+describe('a leading ~/ in the path of a key', () => {
+  // Jest gives tests a copy of the environment, which os.homedir() does not read.
+  const real = runInThisContext('process.env') as NodeJS.ProcessEnv;
+  const home = real['HOME'];
+  afterEach(() => (real['HOME'] = home));
+
+  test('is the home folder', async () => {
+    real['HOME'] = folder;
+    expect(isTheKey(await read({ NEXMO_PRIVATE_KEY_PATH: '~/private.key' }))).toBe(true);
+  });
+
+  test.each([
+    ['empty', ''],
+    ['too long for the system', '/home'.repeat(2000)],
+  ])('stays as it is where HOME is %s', async (_how, value) => {
+    real['HOME'] = value;
+    const error = await refusal({ NEXMO_PRIVATE_KEY_PATH: '~/private.key' });
+    expect(error.code).toBe('ERR_KEY_FILE_NOT_FOUND');
+  });
+});
+
+describe('a key file that is open to others', () => {
+  let warn: jest.SpyInstance;
+  beforeEach(() => (warn = jest.spyOn(process, 'emitWarning').mockImplementation()));
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  test.each([0o604, 0o640, 0o622, 0o644, 0o660])('as %o is warned of, once', async (mode) => {
+    chmodSync(keyFile, mode);
+    const env = { NEXMO_PRIVATE_KEY_PATH: keyFile };
+    await Promise.all([read(env), read(env)]);
+    expect(isTheKey(await read({ VONAGE_PRIVATE_KEY: keyFile }))).toBe(true);
+    expect(warn.mock.calls).toEqual([
+      [
+        expect.stringContaining(`chmod 600 ${keyFile}`),
+        { type: 'NexmoAuthWarning', code: 'NEXMO_AUTH_FILE_MODE' },
+      ],
+    ]);
+    expect(leaksIn(warn.mock.calls, secrets)).toEqual([]);
+  });
+
+  test.each([0o600, 0o400, 0o700])('as %o is open to its owner alone', async (mode) => {
+    chmodSync(keyFile, mode);
+    await read({ NEXMO_PRIVATE_KEY_PATH: keyFile });
+    expect(warn).not.toHaveBeenCalled();
+  });
+
+  test('is not warned of on Windows, where Node knows no mode', async () => {
+    chmodSync(keyFile, 0o666);
+    const { platform } = process;
+    Object.defineProperty(process, 'platform', { value: 'win32' });
+    await read({ NEXMO_PRIVATE_KEY_PATH: keyFile });
+    Object.defineProperty(process, 'platform', { value: platform });
+    expect(warn).not.toHaveBeenCalled();
+  });
+
+  test('is not a folder, nor the text of a key', async () => {
+    await refusal({ NEXMO_PRIVATE_KEY_PATH: folder });
+    await refusal({ NEXMO_PRIVATE_KEY_PATH: '""' });
+    await read({ NEXMO_PRIVATE_KEY_PATH: pem });
+    expect(warn).not.toHaveBeenCalled();
+  });
+});

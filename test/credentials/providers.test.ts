@@ -1,0 +1,73 @@
+import { Credentials } from '../../src/credentials/credentials';
+import { type CredentialsProvider, fromChain } from '../../src/credentials/providers';
+import { NexmoAuthError } from '../../src/errors';
+import { failure, rejection } from '../support/errors';
+
+const found = new Credentials({ apiKey: 'abcd1234' });
+const finds: CredentialsProvider = () => found;
+const findsNothing =
+  (where: string): CredentialsProvider =>
+  () => {
+    throw new NexmoAuthError('ERR_CREDENTIALS_NOT_FOUND', `Nothing is in ${where}.`);
+  };
+const never: CredentialsProvider = () => {
+  throw new Error('This provider must not be asked.');
+};
+
+describe('a chain of providers', () => {
+  test.each<[string, CredentialsProvider[]]>([
+    ['the only one', [finds]],
+    ['the first', [finds, never]],
+    ['the first after one that finds nothing', [findsNothing('A'), finds, never]],
+    ['one that gives a promise', [findsNothing('A'), () => Promise.resolve(found)]],
+    ['one of a chain within', [fromChain(findsNothing('A'), findsNothing('B')), finds]],
+  ])('gives what is found by %s', async (_which, providers) => {
+    expect(await fromChain(...providers)()).toBe(found);
+  });
+
+  test('says where each one looked when none finds any', async () => {
+    const outer = fromChain(findsNothing('A'), fromChain(findsNothing('B'), findsNothing('C')));
+    const error = await rejection(Promise.resolve(outer()));
+    expect(error.code).toBe('ERR_CREDENTIALS_NOT_FOUND');
+    for (const where of ['A', 'B', 'C']) expect(error.message).toContain(`Nothing is in ${where}.`);
+  });
+
+  test.each<[string, Error]>([
+    ['of ours', new NexmoAuthError('ERR_CREDENTIALS_FILE_INVALID', 'A file is damaged.')],
+    ['of another package', new Error('AccessDenied')],
+    ['that only looks like ours', { code: 'ERR_CREDENTIALS_NOT_FOUND' } as unknown as Error],
+    ['that is none', undefined as unknown as Error],
+  ])('throws any other error %s as it is, and asks no further', async (_whose, thrown) => {
+    const fails: CredentialsProvider = () => Promise.reject(thrown);
+    await expect(fromChain(findsNothing('A'), fails, never)()).rejects.toBe(thrown);
+  });
+
+  test.each([undefined, null, {}, { apiKey: 'abcd1234', apiSecret: 'ABCDEFGH01234abc' }, 'text'])(
+    'refuses %j instead of Credentials, without quoting it',
+    async (given) => {
+      const chain = fromChain(() => given as unknown as Credentials, never);
+      const error = await rejection(Promise.resolve(chain()), ['ABCDEFGH01234abc']);
+      expect(error.code).toBe('ERR_PROVIDER_FAILED');
+    },
+  );
+
+  test('passes the context on to each', async () => {
+    const context = { signal: new AbortController().signal };
+    const first = jest.fn(findsNothing('A'));
+    const second = jest.fn(finds);
+    await fromChain(first, second)(context);
+    expect(first).toHaveBeenCalledWith(context);
+    expect(second).toHaveBeenCalledWith(context);
+  });
+
+  test.each<[string, unknown[]]>([
+    ['no provider', []],
+    ['Credentials', [found]],
+    ['a promise', [Promise.resolve(found)]],
+    ['a list', [[finds]]],
+    ['undefined', [finds, undefined]],
+  ])('is not made of %s', (_what, providers) => {
+    const make = () => fromChain(...(providers as CredentialsProvider[]));
+    expect(failure(make).code).toBe('ERR_INVALID_OPTION');
+  });
+});
