@@ -1,15 +1,16 @@
 /**
  * From the ground up: a layer may import itself, every layer before it, and what it lists here of
- * npm packages and Node's own modules.
+ * npm packages and Node's own modules. What is at the top is imported by the index alone.
  */
 const layers = [
   { name: 'errors', path: '^src/errors\\.ts$', node: false, packages: [] },
   { name: 'options', path: '^src/options\\.ts$', node: false, packages: [] },
-  { name: 'credentials', path: '^src/credentials/', node: true, packages: [] },
+  { name: 'credentials', path: '^src/credentials/', node: true, packages: ['ini'] },
   { name: 'jwt', path: '^src/jwt/', node: true, packages: ['jsonwebtoken', 'uuid'] },
   { name: 'schemes', path: '^src/schemes/', node: true, packages: [] },
   { name: 'injector', path: '^src/injector/', node: true, packages: [] },
-  { name: 'http', path: '^src/http/', node: true, packages: ['axios'] },
+  { name: 'http', path: '^src/http/', node: true, packages: ['axios'], top: true },
+  { name: 'oauth1', path: '^src/oauth1/', node: true, packages: ['axios'], top: true },
   { name: 'index', path: '^src/index\\.m?ts$', node: false, packages: [] },
 ];
 
@@ -25,7 +26,10 @@ const testing = {
 const parts = [
   ...layers.map((layer, index) => ({
     ...layer,
-    below: layers.slice(0, index).map(({ path }) => path),
+    below: layers
+      .slice(0, index)
+      .filter(({ top }) => !top || layer.name === 'index')
+      .map(({ path }) => path),
   })),
   testing,
 ];

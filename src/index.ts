@@ -1,28 +1,35 @@
 export { Credentials } from './credentials/credentials';
+export { fromEnv } from './credentials/env';
+export { fromFile } from './credentials/file';
+export { fromChain } from './credentials/providers';
 export { NexmoAuthError } from './errors';
 export { attachAuth } from './http/axios';
 export { createAuthFetch } from './http/fetch';
 export { AuthInjector } from './injector/injector';
 export { generateJwt, JwtGenerator } from './jwt/generator';
 export { decodeJwt, verifyJwt } from './jwt/verify';
+export { OAuth1Flow } from './oauth1/flow';
 export { signParams, verifyParams } from './schemes/signature';
 
+export type { CredentialKind, Secrets } from './credentials/credentials';
 export type {
-  CredentialKind,
   CredentialsOptions,
   OAuth1Credentials,
-  Secrets,
+  Rotatable,
   SignatureMethod,
-} from './credentials/credentials';
+} from './credentials/fields';
 export type { PrivateKeyInput } from './credentials/private-key';
+export type { CredentialsProvider, ProviderContext } from './credentials/providers';
+export type { ProviderOptions } from './credentials/source';
 export type { NexmoAuthErrorCode } from './errors';
 export type { AxiosLike } from './http/axios';
-export type { AuthInjectorOptions } from './injector/injector';
+export type { Attempt, AuthInjectorOptions } from './injector/injector';
 export type { Product } from './injector/products';
 export type { Acl, AclRule, Claims, JwtOptions } from './jwt/claims';
 export type { JwtGeneratorDefaults } from './jwt/generator';
 export type { PublicKeyInput } from './jwt/public-key';
 export type { DecodedJwt, VerifyJwtOptions } from './jwt/verify';
+export type { AxiosRequester, OAuth1Endpoints, OAuth1FlowOptions } from './oauth1/flow';
 export type { Clock } from './options';
 export type { AuthRequest, HeaderValue, PlainRequest, Scheme } from './schemes/scheme';
 export type { SignParamsOptions, VerifyParamsOptions } from './schemes/signature';

@@ -1,11 +1,15 @@
+import type { Readable } from 'node:stream';
+import { types } from 'node:util';
 import { NexmoAuthError } from '../errors';
-import { AuthInjector } from '../injector/injector';
+import { type Attempt, AuthInjector } from '../injector/injector';
 import { refuseUnknown, requireObject } from '../options';
 import type { AuthRequest, PlainRequest } from '../schemes/scheme';
 import { detachedRequestBody } from './detached-stream';
 import { Cleaner, type ClientResponse } from './exposed';
 import { hideAgents } from './hidden-agents';
 import { attachedSecrets } from './redact';
+import type { Answered } from './refusal';
+import { sendAttempt } from './resend';
 
 /** What is used of an axios instance (1.x), by its shape: users' versions of axios differ. */
 export type AxiosLike = {
@@ -15,6 +19,8 @@ export type AxiosLike = {
 };
 
 type AxiosConfig = Record<string, unknown>;
+
+type Outcome = { response: ClientResponse } | { error: unknown };
 
 /** Those that attach credentials now. */
 const adapters = new WeakSet();
@@ -71,19 +77,29 @@ export function attachAuth(
 
   async function adapter(config: AxiosConfig): Promise<ClientResponse> {
     const url = uriOf(client, config);
-    const request = attached ? await authenticate(auth, config, url, product) : undefined;
+    const attempt = attached ? await authenticate(auth, config, url, product) : undefined;
     const agents = hideAgents(config);
-    const cleaner = new Cleaner({
-      config,
-      request: { method: config['method'], url },
-      secrets: request === undefined ? [] : attachedSecrets(request, config['data']),
-    });
-    const sent = request === undefined ? config : onTheWire(config, request);
-    try {
-      return cleaner.response(await send({ ...sent, ...agents }));
-    } catch (error) {
-      throw cleaner.error(error);
+
+    /** Errors are outcomes too: most instances take a refusal for one. */
+    async function outcomeOf(request?: PlainRequest): Promise<Outcome> {
+      const cleaner = new Cleaner({
+        config,
+        request: { method: config['method'], url },
+        secrets: request === undefined ? [] : attachedSecrets(request, config['data']),
+      });
+      const sent = request === undefined ? config : onTheWire(config, request);
+      try {
+        return { response: cleaner.response(await send({ ...sent, ...agents })) };
+      } catch (error) {
+        return { error: cleaner.error(error) };
+      }
     }
+
+    const outcome = await (attempt === undefined
+      ? outcomeOf()
+      : sendAttempt(attempt, { send: outcomeOf, answered, discard }));
+    if ('error' in outcome) throw outcome.error;
+    return outcome.response;
   }
 
   instance.defaults.adapter = adapter;
@@ -123,11 +139,11 @@ async function authenticate(
   config: AxiosConfig,
   url: string,
   product: string | undefined,
-): Promise<PlainRequest | undefined> {
+): Promise<Attempt | undefined> {
   if (auth.productAt(url, product) === undefined) return undefined;
   refuseDetours(config);
   const { method, headers, data, auth: basic } = config;
-  return auth.inject({ method, url, headers, data, auth: basic } as AuthRequest, product);
+  return auth.attempt({ method, url, headers, data, auth: basic } as AuthRequest, product);
 }
 
 /** Options of axios that lead a request elsewhere than its URL says, or on from there. */
@@ -163,4 +179,26 @@ function onTheWire(config: AxiosConfig, request: PlainRequest): AxiosConfig {
     // What goes to a loopback host in clear text must not leave the machine through a proxy.
     ...(request.url.startsWith('http:') && { proxy: false }),
   };
+}
+
+function responseOf(outcome: Outcome): ClientResponse | undefined {
+  if ('response' in outcome) return outcome.response;
+  return (outcome.error as { response?: ClientResponse } | undefined)?.response;
+}
+
+/** A body that is a stream is not read: it is the caller's. */
+function answered(outcome: Outcome): Answered | undefined {
+  const response = responseOf(outcome);
+  return response && { status: response.status, body: () => textOf(response.data) };
+}
+
+function textOf(data: unknown): string | undefined {
+  if (typeof data === 'string') return data;
+  const isBytes = types.isAnyArrayBuffer(data) || ArrayBuffer.isView(data);
+  return isBytes ? new TextDecoder().decode(data as ArrayBuffer) : undefined;
+}
+
+function discard(outcome: Outcome): unknown {
+  const data = responseOf(outcome)?.data as Partial<Readable & ReadableStream> | undefined;
+  return data?.destroy?.() ?? data?.cancel?.();
 }

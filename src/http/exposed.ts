@@ -7,6 +7,7 @@ export type Exposed = { config: object; request: object; secrets: readonly strin
 export type ClientResponse = {
   config: object;
   request?: unknown;
+  status: number;
   statusText: string;
   headers: object;
   data: unknown;

@@ -4,6 +4,7 @@ import { refuseUnknown, requireObject } from '../options';
 import type { PlainRequest } from '../schemes/scheme';
 import { Cleaner } from './exposed';
 import { attachedSecrets } from './redact';
+import { sendAttempt } from './resend';
 
 type Input = Parameters<typeof fetch>[0];
 type Init = Parameters<typeof fetch>[1];
@@ -43,18 +44,37 @@ export function createAuthFetch(
     const url = urlOf(input);
     if (auth.productAt(url, product) === undefined) return send(input, init);
     const given = await plainRequest(url, input, init);
-    const request = await auth.inject(given, product);
-    const cleaner = new Cleaner({
-      config: {},
-      request: {},
-      secrets: attachedSecrets(request, given.data),
-    });
-    try {
-      return shown(await send(...onTheWire(request, input, init)), url, cleaner);
-    } catch (error) {
-      throw cleaner.error(error);
+    const attempt = await auth.attempt(given, product);
+
+    async function responseTo(request: PlainRequest): Promise<Response> {
+      const cleaner = new Cleaner({
+        config: {},
+        request: {},
+        secrets: attachedSecrets(request, given.data),
+      });
+      try {
+        return shown(await send(...onTheWire(request, input, init)), url, cleaner);
+      } catch (error) {
+        throw cleaner.error(error);
+      }
     }
+
+    return sendAttempt(attempt, {
+      send: responseTo,
+      answered: (response) => ({ status: response.status, body: () => textOf(response) }),
+      discard: (response) => response.body?.cancel(),
+    });
   };
+}
+
+/** Of an answer in text that is short by its nature: one that says how a request went. */
+async function textOf(response: Response): Promise<string | undefined> {
+  if (!/json|xml/.test(String(response.headers.get('content-type')))) return undefined;
+  // What breaks off here breaks off for the caller, too.
+  return response
+    .clone()
+    .text()
+    .catch(() => undefined);
 }
 
 function urlOf(input: Input): string {
@@ -95,6 +115,7 @@ function shown(response: Response, url: string, cleaner: Cleaner): Response {
   const headers = [...response.headers];
   const { statusText, data } = cleaner.response({
     config: {},
+    status,
     statusText: response.statusText,
     headers,
     data: body,

@@ -12,10 +12,20 @@ export function attachedSecrets(request: PlainRequest, given: unknown): string[]
   const body = data === given ? {} : possibleFields(data);
   const fields = body instanceof URLSearchParams ? Object.fromEntries(body) : (body as object);
   const { api_secret: secret, sig } = { ...fields, ...params } as Parameters;
-  const [scheme, value] = String(headers['Authorization']).split(' ');
-  const password = scheme === 'Basic' ? passwordOf(String(value)) : undefined;
-  return [secret, sig, value, password].filter((text) => text !== undefined);
+  const [, scheme, value] = /^(\S+) (.*)$/.exec(String(headers['Authorization'])) ?? [];
+  const inHeader = secretsIn[String(scheme)]?.(String(value)) ?? [];
+  return [secret, sig, ...inHeader].filter((text) => text !== undefined);
 }
+
+/** By the scheme that an Authorization header names. */
+const secretsIn: Partial<Record<string, (value: string) => string[]>> = {
+  Basic: (value) => [value, passwordOf(value)],
+  Bearer: (value) => [value],
+  OAuth: (value) =>
+    Array.from(value.matchAll(/oauth_(?:signature|token)="([^"]*)"/g), ([, text]) =>
+      decodeURIComponent(String(text)),
+    ),
+};
 
 function passwordOf(value: string): string {
   const pair = Buffer.from(value, 'base64').toString();

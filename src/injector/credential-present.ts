@@ -2,7 +2,7 @@ import { NexmoAuthError } from '../errors';
 import { possibleFields } from '../schemes/body';
 import type { PlainRequest } from '../schemes/scheme';
 
-const names = ['api_key', 'api_secret', 'sig'];
+const names = ['api_key', 'api_secret', 'sig', 'oauth_token', 'oauth_signature'];
 
 /**
  * Refuses a request that brings a credential already, wherever one can stand: sending two would

@@ -1,24 +1,28 @@
-import { Credentials, type CredentialKind } from '../credentials/credentials';
-import { kindOf, NexmoAuthError } from '../errors';
+import { randomBytes } from 'node:crypto';
+import type { Credentials, CredentialKind } from '../credentials/credentials';
+import type { CredentialsProvider } from '../credentials/providers';
+import { CredentialSource, type ProviderOptions } from '../credentials/source';
+import { NexmoAuthError } from '../errors';
 import type { JwtOptions } from '../jwt/claims';
 import { checkDefaults, JwtGenerator, type JwtGeneratorDefaults } from '../jwt/generator';
 import { type Clock, refuseUnknown, requireClock, requireObject, secondsOf } from '../options';
 import { basic } from '../schemes/basic';
 import { bearer } from '../schemes/bearer';
 import { body, query } from '../schemes/key-secret';
-import { signature } from '../schemes/signature';
+import { oauth1 } from '../schemes/oauth1';
 import type {
   AttachCredential,
   AuthRequest,
-  HeaderValue,
   PlainRequest,
   Scheme,
   SchemeContext,
 } from '../schemes/scheme';
+import { signature } from '../schemes/signature';
 import { refuseCredential } from './credential-present';
 import { listProducts, requireKnown } from './product-list';
 import type { Product } from './products';
 import { ProductUrls } from './product-url';
+import { checkRequest, copyRequest, parseUrl } from './request';
 
 export type AuthInjectorOptions = {
   /** Chooses, by product name, among the schemes that the product takes. */
@@ -30,7 +34,25 @@ export type AuthInjectorOptions = {
   products?: readonly Product[] | undefined;
   /** For the tokens of the `bearer` scheme. */
   jwt?: Omit<JwtOptions, 'exp' | 'iat' | 'jti'> | undefined;
+  /** For credentials that come from a provider. */
+  provider?: ProviderOptions | undefined;
   now?: Clock | undefined;
+  /** For the `oauth1` scheme: gives a text that is new at every call. */
+  nonce?: (() => string) | undefined;
+};
+
+/** A request with its credential, and the way on should the platform refuse that. */
+export type Attempt<Given extends AuthRequest = AuthRequest> = {
+  readonly request: PlainRequest<Given>;
+  readonly product: string;
+  readonly scheme: Scheme;
+  /**
+   * The same request with another credential: the other of a rotation pair, or what the provider
+   * gives by now. Undefined where there is no other.
+   */
+  retry(): Promise<Attempt<Given> | undefined>;
+  /** Says of a retry how it ended. What worked is used from now on. */
+  ended(how: 'accepted' | 'refused'): void;
 };
 
 const schemes: Record<Scheme, { needs: CredentialKind; attach: AttachCredential }> = {
@@ -39,34 +61,50 @@ const schemes: Record<Scheme, { needs: CredentialKind; attach: AttachCredential 
   basic: { needs: 'key-secret', attach: basic },
   bearer: { needs: 'application', attach: bearer },
   signature: { needs: 'signature', attach: signature },
+  oauth1: { needs: 'oauth1', attach: oauth1 },
 };
 
 /**
  * Attaches to a request the credential that its product takes.
+ *
+ * Takes `Credentials` or a function that gives them, which is asked at the first request and again
+ * when the platform has refused what it gave, or at the age set in `provider`.
  *
  * @throws NexmoAuthError `ERR_INVALID_OPTION`, `ERR_INVALID_PRODUCT`; for the `schemes` option
  * `ERR_UNKNOWN_PRODUCT`, `ERR_SCHEME_NOT_ACCEPTED`; for the `jwt` option `ERR_CLAIM_INVALID`,
  * `ERR_CLAIM_RESERVED`, `ERR_LIFETIME_OUT_OF_BOUNDS`
  */
 export class AuthInjector {
-  readonly #credentials: Credentials;
+  readonly #source: CredentialSource;
   readonly #products: ReadonlyMap<string, Product>;
   readonly #urls: ProductUrls;
   readonly #context: SchemeContext;
 
-  constructor(credentials: Credentials, options: AuthInjectorOptions = {}) {
-    if (!(credentials instanceof Credentials)) {
-      throw new NexmoAuthError('ERR_INVALID_OPTION', 'AuthInjector takes a Credentials object.');
-    }
+  constructor(credentials: Credentials | CredentialsProvider, options: AuthInjectorOptions = {}) {
     requireObject(options, 'The options of AuthInjector');
-    const { schemes: chosen = {}, products = [], jwt = {}, now = Date.now, ...unknown } = options;
+    const {
+      schemes: chosen = {},
+      products = [],
+      jwt = {},
+      provider = {},
+      now = Date.now,
+      nonce = () => randomBytes(16).toString('hex'),
+      ...unknown
+    } = options;
     refuseUnknown(unknown, 'the options of AuthInjector');
     requireObject(chosen, 'schemes');
-    this.#credentials = credentials;
+    checkDefaults(jwt);
+    if (typeof nonce !== 'function') {
+      throw new NexmoAuthError('ERR_INVALID_OPTION', 'nonce must be a function that gives a text.');
+    }
+    this.#source = new CredentialSource(credentials, provider, requireClock(now));
     this.#products = listProducts(products, chosen);
     this.#urls = new ProductUrls(this.#products.values());
-    checkDefaults(jwt);
-    this.#context = contextOf(credentials, { ...jwt, now: requireClock(now) });
+    this.#context = {
+      token: tokensOf({ ...jwt, now }),
+      now: () => secondsOf(now),
+      nonce,
+    };
   }
 
   /**
@@ -91,76 +129,63 @@ export class AuthInjector {
    * @throws NexmoAuthError `ERR_INVALID_REQUEST`, `ERR_INVALID_URL`, `ERR_UNKNOWN_PRODUCT`,
    * `ERR_HOST_NOT_ALLOWED`, `ERR_CREDENTIAL_PRESENT`, `ERR_MISSING_CREDENTIAL`; `ERR_CLAIM_INVALID`
    * for an `nbf` of the `jwt` option that is too late, `ERR_INVALID_PARAMETER` for what cannot be
-   * signed, `ERR_INVALID_OPTION` for a clock that fails
+   * signed, `ERR_INVALID_OPTION` for a clock that fails; for a provider `ERR_PROVIDER_FAILED`,
+   * `ERR_PROVIDER_TIMEOUT`, `ERR_PROVIDER_ABORTED` and what it throws itself
    */
   async inject<Given extends AuthRequest>(
     request: Given,
     product?: string,
   ): Promise<PlainRequest<Given>> {
+    return (await this.attempt(request, product)).request;
+  }
+
+  /**
+   * What `inject` gives, with the way on should the platform refuse it: for HTTP clients other than
+   * axios and `fetch`. Send `request`; when it is refused, send that of `retry()`, if there is one,
+   * and say with `ended` how it went. More than one retry of a request is never of use.
+   *
+   * @throws NexmoAuthError what {@link AuthInjector.inject} throws
+   */
+  async attempt<Given extends AuthRequest>(
+    request: Given,
+    product?: string,
+  ): Promise<Attempt<Given>> {
     checkRequest(request);
     const url = parseUrl(request.url);
     const found = this.#find(url, product);
     if (found === undefined) throw unknownPlace(url);
-    const copy = { ...request, url: url.href, headers: copyHeaders(request.headers) };
+    const copy = copyRequest(request, url);
     refuseCredential(copy, url);
-    const { attach } = schemes[usableScheme(found, this.#credentials)];
-    const attached = attach(copy, this.#credentials, this.#context);
-    return Promise.resolve(attached as PlainRequest<Given>);
+    return this.#attempt(copy, found, await this.#source.current());
+  }
+
+  #attempt<Given extends AuthRequest>(
+    copy: PlainRequest<Given>,
+    product: Product,
+    credentials: Credentials,
+    refused = credentials,
+  ): Attempt<Given> {
+    const scheme = usableScheme(product, credentials);
+    const { needs, attach } = schemes[scheme];
+    return {
+      request: attach(copy, credentials, this.#context) as PlainRequest<Given>,
+      product: product.name,
+      scheme,
+      retry: async () => {
+        const others = await this.#source.instead(credentials, needs);
+        return others && this.#attempt(copy, product, others, credentials);
+      },
+      ended: (how) => {
+        if (how === 'accepted') this.#source.prefer(credentials, refused);
+        else this.#source.distrust();
+      },
+    };
   }
 
   #find(url: URL, product: string | undefined): Product | undefined {
     if (product !== undefined) requireKnown(product, this.#products);
     return this.#urls.find(url, product);
   }
-}
-
-function checkRequest(request: AuthRequest): void {
-  if (kindOf(request) !== 'an object' || typeof request.url !== 'string') {
-    throw new NexmoAuthError('ERR_INVALID_REQUEST', 'A request is an object with a url.');
-  }
-  const { params } = request;
-  if (params != null && !(params instanceof URLSearchParams) && !isRecord(params)) {
-    throw new NexmoAuthError(
-      'ERR_INVALID_REQUEST',
-      'params must be an object of named values, or URLSearchParams.',
-    );
-  }
-}
-
-function parseUrl(url: string): URL {
-  if (URL.canParse(url)) return new URL(url);
-  throw new NexmoAuthError(
-    'ERR_INVALID_URL',
-    'url must be absolute, with https: and a host, for it decides which credential may leave.',
-  );
-}
-
-/** AxiosHeaders keep headers as own fields, as plain objects do; fetch's Headers are iterable only. */
-function copyHeaders(headers: object = {}): Record<string, HeaderValue> {
-  requireObject(headers, 'headers', 'ERR_INVALID_REQUEST');
-  const own: unknown[] = Object.entries(headers);
-  const entries = own.length === 0 && isIterable(headers) ? [...headers] : own;
-  if (!entries.every(isEntry)) {
-    throw new NexmoAuthError('ERR_INVALID_REQUEST', 'headers must be an object or Headers.');
-  }
-  return Object.fromEntries(entries.filter(([name, value]) => !isUnset(name, value)));
-}
-
-function isIterable(value: object): value is Iterable<unknown> {
-  return Symbol.iterator in value;
-}
-
-function isRecord(value: object): boolean {
-  return kindOf(value) === 'an object' && !isIterable(value);
-}
-
-function isEntry(value: unknown): value is [string, HeaderValue] {
-  return Array.isArray(value) && typeof value[0] === 'string';
-}
-
-/** axios spells "do not send this header" as null or false, which would also drop ours. */
-function isUnset(name: string, value: unknown): boolean {
-  return name.toLowerCase() === 'authorization' && (value == null || value === false);
 }
 
 function unknownPlace(url: URL): NexmoAuthError {
@@ -184,13 +209,12 @@ function usableScheme(product: Product, credentials: Credentials): Scheme {
   );
 }
 
-function contextOf(
-  credentials: Credentials,
-  defaults: JwtGeneratorDefaults & { now: Clock },
-): SchemeContext {
-  let generator: JwtGenerator | undefined;
-  return {
-    token: () => (generator ??= new JwtGenerator(credentials, defaults)).generate(),
-    now: () => secondsOf(defaults.now),
+/** One generator for each credentials that come up, as long as these are in use. */
+function tokensOf(defaults: JwtGeneratorDefaults): SchemeContext['token'] {
+  const generators = new WeakMap<Credentials, JwtGenerator>();
+  return (credentials) => {
+    const generator = generators.get(credentials) ?? new JwtGenerator(credentials, defaults);
+    generators.set(credentials, generator);
+    return generator.generate();
   };
 }

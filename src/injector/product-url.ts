@@ -56,7 +56,7 @@ function notAllowed(url: URL, name = 'any product'): NexmoAuthError {
 
 function parseProductUrl(text: string, product: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || (url.protocol !== 'https:' && !isLoopbackHttp(url))) {
+  if (url === undefined || !isConfidential(url)) {
     throw invalid(product, 'must begin with https:, or with http: and a loopback host');
   }
   if (url.username || url.password || url.search || url.hash) {
@@ -68,8 +68,10 @@ function parseProductUrl(text: string, product: string): URL {
   return url;
 }
 
-function isLoopbackHttp({ protocol, hostname }: URL): boolean {
-  return protocol === 'http:' && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+/** Whether nobody else reads along: https, or http that does not leave the machine. */
+export function isConfidential({ protocol, hostname }: URL): boolean {
+  const isLoopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback);
 }
 
 function invalid(product: string, rule: string): NexmoAuthError {

@@ -20,13 +20,20 @@ const apiHosts = [
   ),
 ];
 
-const api = (...paths: string[]) =>
-  paths.flatMap((path) => apiHosts.map((host) => `https://${host}/${path}`));
-const rest = (...paths: string[]) => paths.map((path) => `https://rest.nexmo.com/${path}`);
+const at = (hosts: readonly string[], paths: readonly string[]) =>
+  paths.flatMap((path) => hosts.map((host) => `https://${host}/${path}`));
+const api = (...paths: string[]) => at(apiHosts, paths);
+const rest = (...paths: string[]) => at(['rest.nexmo.com'], paths);
+const versions = (names: readonly string[], ...paths: string[]) =>
+  api(...paths.flatMap((path) => names.map((name) => `${name}/${path}`)));
 
-/** Which product is where, and how it authenticates (authentication guide of the platform). */
+/**
+ * Which product is where, and how it authenticates: the platform's authentication guide, its OpenAPI
+ * definitions, and the table at developer.vonage.com. The order of schemes is ours: the guide's own
+ * first, then what keeps more out of logs.
+ */
 export const products: readonly Product[] = [
-  { name: 'sms', urls: rest('sms/'), schemes: ['query', 'body', 'basic', 'signature'] },
+  { name: 'sms', urls: rest('sms/'), schemes: ['query', 'body', 'basic', 'signature', 'oauth1'] },
   { name: 'verify', urls: api('verify/'), schemes: ['query', 'body', 'basic'] },
   { name: 'number-insight', urls: api('ni/'), schemes: ['query', 'basic'] },
   { name: 'conversion', urls: api('conversions/'), schemes: ['query', 'signature', 'basic'] },
@@ -38,5 +45,41 @@ export const products: readonly Product[] = [
   },
   { name: 'numbers', urls: rest('number/', 'account/numbers'), schemes: ['query', 'basic'] },
   { name: 'developer', urls: rest('search/', ''), schemes: ['query', 'basic'] },
-  { name: 'voice', urls: api('v1/calls', 'v2/calls'), schemes: ['bearer'] },
+  { name: 'voice', urls: versions(['v1', 'v2'], 'calls'), schemes: ['bearer'] },
+  { name: 'files', urls: api('v1/files/'), schemes: ['bearer'] },
+  {
+    name: 'conversations',
+    urls: versions(['v0.1', 'v0.2', 'v0.3', 'v1'], 'conversations', 'legs'),
+    schemes: ['bearer'],
+  },
+  { name: 'users', urls: versions(['v0.1', 'v0.2', 'v1'], 'users'), schemes: ['bearer'] },
+  { name: 'messages', urls: versions(['v1', 'v0.1'], 'messages'), schemes: ['bearer', 'basic'] },
+  { name: 'dispatch', urls: api('v0.1/dispatch'), schemes: ['bearer', 'basic'] },
+  { name: 'verify-v2', urls: api('v2/verify'), schemes: ['bearer', 'basic'] },
+  { name: 'external-accounts', urls: api('beta/chatapp-accounts'), schemes: ['bearer', 'basic'] },
+  { name: 'media', urls: api('v3/media'), schemes: ['bearer', 'basic', 'query'] },
+  { name: 'applications', urls: api('v2/applications'), schemes: ['basic'] },
+  { name: 'applications-v1', urls: api('v1/applications'), schemes: ['query'] },
+  { name: 'secrets', urls: api('accounts/*/secrets'), schemes: ['basic'] },
+  {
+    name: 'subaccounts',
+    urls: api(
+      'accounts/*/subaccounts',
+      'accounts/*/credit-transfers',
+      'accounts/*/balance-transfers',
+      'accounts/*/transfer-number',
+    ),
+    schemes: ['basic'],
+  },
+  { name: 'pricing-v2', urls: api('v2/account/pricing'), schemes: ['basic'] },
+  { name: 'number-insight-v2', urls: api('v2/ni'), schemes: ['basic'] },
+  { name: 'audit', urls: api('beta/audit'), schemes: ['basic'] },
+  { name: 'redact', urls: api('v1/redact'), schemes: ['basic'] },
+  { name: 'reports', urls: api('v2/reports'), schemes: ['basic'] },
+  {
+    name: 'identity-insights',
+    urls: at(['api-eu.vonage.com'], ['identity-insights']),
+    schemes: ['bearer'],
+  },
+  { name: 'video', urls: at(['video.api.vonage.com'], ['']), schemes: ['bearer', 'basic'] },
 ];
