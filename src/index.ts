@@ -18,6 +18,7 @@ export type {
   Rotatable,
   SignatureMethod,
 } from './credentials/fields';
+export type { FromFileOptions } from './credentials/file';
 export type { PrivateKeyInput } from './credentials/private-key';
 export type { CredentialsProvider, ProviderContext } from './credentials/providers';
 export type { ProviderOptions } from './credentials/source';

@@ -7,17 +7,25 @@ import { axiosClients } from '../support/axios-clients';
 import { failure, rejection } from '../support/errors';
 import { keyText } from '../support/keys';
 
-const credentials = new Credentials({ ...held, applicationId, privateKey: keyText('rsa-pkcs8') });
+const oauth1 = {
+  consumerKey: 'consumer-key',
+  consumerSecret: 'consumer-secret',
+  token: 'access-token',
+  tokenSecret: 'token-secret',
+};
+const privateKey = keyText('rsa-pkcs8');
+const credentials = new Credentials({ ...held, applicationId, privateKey, oauth1 });
 
 let sandbox: Sandbox;
 beforeAll(async () => {
-  sandbox = await startSandbox({ ...held, applicationId, publicKey: keyText('rsa-public') });
+  const publicKey = keyText('rsa-public');
+  sandbox = await startSandbox({ ...held, applicationId, publicKey, oauth1 });
 });
 afterAll(() => sandbox.close());
 
 /** The platform's documented table, written down once more. */
 const documented: Record<string, Scheme[]> = {
-  sms: ['query', 'body', 'basic', 'signature'],
+  sms: ['query', 'body', 'basic', 'signature', 'oauth1'],
   verify: ['query', 'body', 'basic'],
   'number-insight': ['query', 'basic'],
   conversion: ['query', 'signature', 'basic'],
@@ -26,8 +34,27 @@ const documented: Record<string, Scheme[]> = {
   numbers: ['query', 'basic'],
   developer: ['query', 'basic'],
   voice: ['bearer'],
+  files: ['bearer'],
+  conversations: ['bearer'],
+  users: ['bearer'],
+  messages: ['bearer', 'basic'],
+  dispatch: ['bearer', 'basic'],
+  'verify-v2': ['bearer', 'basic'],
+  'external-accounts': ['bearer', 'basic'],
+  media: ['bearer', 'basic', 'query'],
+  applications: ['basic'],
+  'applications-v1': ['query'],
+  secrets: ['basic'],
+  subaccounts: ['basic'],
+  'pricing-v2': ['basic'],
+  'number-insight-v2': ['basic'],
+  audit: ['basic'],
+  redact: ['basic'],
+  reports: ['basic'],
+  'identity-insights': ['bearer'],
+  video: ['bearer', 'basic'],
 };
-const schemes: Scheme[] = ['query', 'body', 'basic', 'bearer', 'signature'];
+const schemes: Scheme[] = ['query', 'body', 'basic', 'bearer', 'signature', 'oauth1'];
 
 const requests: Record<string, AxiosRequestConfig> = {
   sms: { method: 'post', url: 'json', data: { from: 'a', to: '1', text: 'x' } },
@@ -43,6 +70,41 @@ const requests: Record<string, AxiosRequestConfig> = {
   },
   developer: { url: 'message', params: { id: 'm' } },
   voice: { method: 'post', url: '', data: { to: [{}], from: {} } },
+  files: { url: 'aaaaaaaa-bbbb-cccc-dddd-0123456789ab' },
+  conversations: { url: '' },
+  users: { method: 'post', url: '', data: { name: 'alice' } },
+  messages: {
+    method: 'post',
+    url: '',
+    data: { message_type: 'text', channel: 'sms', from: 'a', to: '1', text: 'x' },
+  },
+  dispatch: { method: 'post', url: '', data: { template: 'failover', workflow: [{}] } },
+  'verify-v2': { method: 'post', url: '', data: { brand: 'a', workflow: [{}] } },
+  'external-accounts': { url: '' },
+  media: { url: '' },
+  applications: { url: '' },
+  'applications-v1': { url: '' },
+  secrets: { url: '' },
+  subaccounts: { method: 'post', url: '', data: { name: 'a' } },
+  'pricing-v2': { url: '/sms', params: { country: 'GB' } },
+  'number-insight-v2': {
+    method: 'post',
+    url: '',
+    data: { type: 'phone', phone: '1', insights: ['fraud_score'] },
+  },
+  audit: { url: '/events' },
+  redact: {
+    method: 'post',
+    url: '/transaction',
+    data: { id: 'm', product: 'sms', type: 'outbound' },
+  },
+  reports: { method: 'post', url: '', data: { account_id: 'abcd1234', product: 'SMS' } },
+  'identity-insights': {
+    method: 'post',
+    url: '/v1/requests',
+    data: { phone_number: '1', insights: { format: {} } },
+  },
+  video: { method: 'post', url: 'session/create' },
 };
 
 test('the tables name the same products', () => {
