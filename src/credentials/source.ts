@@ -21,8 +21,7 @@ export type ProviderOptions = {
 
 /** The credentials in use, whether they were given as such or come from a provider. */
 export class CredentialSource {
-  readonly #provider: CredentialsProvider;
-  readonly #isFixed: boolean;
+  readonly #from: Credentials | CredentialsProvider;
   readonly #deadline: number;
   readonly #maxAge: number;
   readonly #signal: AbortSignal | undefined;
@@ -42,9 +41,7 @@ export class CredentialSource {
     requireObject(options, 'provider');
     const { deadline, maxAge, signal, ...unknown } = options;
     refuseUnknown(unknown, 'provider');
-    this.#isFixed = from instanceof Credentials;
-    this.#provider = from instanceof Credentials ? () => from : from;
-    if (from instanceof Credentials) this.#credentials = from;
+    this.#from = from;
     this.#deadline = given(deadline, (value) => requireSeconds(value, 'deadline')) ?? 10;
     this.#maxAge = given(maxAge, (value) => requireSeconds(value, 'maxAge')) ?? Infinity;
     this.#signal = given(signal, requireSignal);
@@ -94,7 +91,7 @@ export class CredentialSource {
   }
 
   async #askAgain(): Promise<Credentials | undefined> {
-    if (this.#isFixed) return undefined;
+    if (this.#from instanceof Credentials) return undefined;
     try {
       return await this.#ask();
     } catch (error) {
@@ -115,10 +112,14 @@ export class CredentialSource {
   }
 
   async #answer(): Promise<Credentials> {
-    const answer = requireCredentials(await ask(this.#provider, this.#deadline, this.#signal));
+    const from = this.#from;
+    const credentials =
+      from instanceof Credentials
+        ? from
+        : requireCredentials(await ask(from, this.#deadline, this.#signal));
     this.#askedAt = secondsOf(this.#now);
-    this.#credentials = answer;
-    return answer;
+    this.#credentials = credentials;
+    return credentials;
   }
 }
 

@@ -1,0 +1,244 @@
+import { Credentials } from '../../src';
+import type { CredentialsProvider, ProviderContext } from '../../src/credentials/providers';
+import { CredentialSource, type ProviderOptions } from '../../src/credentials/source';
+import { failure, rejection } from '../support/errors';
+
+const kind = 'key-secret';
+const [first, second, third] = ['one', 'two', 'three'].map(
+  (apiSecret) => new Credentials({ apiKey: 'abcd1234', apiSecret }),
+) as [Credentials, Credentials, Credentials];
+const pair = new Credentials({ apiKey: 'abcd1234', apiSecret: ['one', 'two'] });
+
+let time = 0;
+const sourceOf = (from: Credentials | CredentialsProvider, options: ProviderOptions = {}) =>
+  new CredentialSource(from, options, () => time * 1000);
+
+/** Gives one after the other, and counts how often it was asked. */
+function inTurn(...all: (Credentials | Error)[]) {
+  const asked: ProviderContext[] = [];
+  const provider: CredentialsProvider = async (context) => {
+    if (context !== undefined) asked.push(context);
+    const next = all[asked.length - 1];
+    if (next instanceof Credentials) return Promise.resolve(next);
+    throw next ?? new Error('Asked too often.');
+  };
+  return { provider, asked };
+}
+
+beforeEach(() => {
+  time = 1_500_000_000;
+});
+
+/** What was warned of in the meantime. */
+async function warningsOf(run: () => Promise<unknown>): Promise<unknown[][]> {
+  const warn = jest.spyOn(process, 'emitWarning').mockImplementation();
+  await run();
+  const { calls } = warn.mock;
+  warn.mockRestore();
+  return calls;
+}
+
+describe('a provider', () => {
+  test('is asked at the first need, once, however many wait', async () => {
+    const { provider, asked } = inTurn(first);
+    const source = sourceOf(provider);
+    expect(asked).toHaveLength(0);
+    const all = await Promise.all(Array.from({ length: 100 }, () => source.current()));
+    expect(new Set(all)).toEqual(new Set([first]));
+    time += 1_000_000;
+    expect(await source.current()).toBe(first);
+    expect(asked).toHaveLength(1);
+  });
+
+  test('is asked again after one that failed', async () => {
+    const { provider, asked } = inTurn(new Error('no network'), first);
+    const source = sourceOf(provider);
+    expect((await rejection(source.current())).code).toBe('ERR_PROVIDER_FAILED');
+    expect(await source.current()).toBe(first);
+    expect(asked).toHaveLength(2);
+  });
+
+  test('may answer at once', async () => {
+    expect(await sourceOf(() => first).current()).toBe(first);
+  });
+
+  test('is asked again at the set age, and when the clock was set back', async () => {
+    const { provider } = inTurn(first, second, third);
+    const source = sourceOf(provider, { maxAge: 60 });
+    expect(await source.current()).toBe(first);
+    time += 59;
+    expect(await source.current()).toBe(first);
+    time += 1;
+    expect(await source.current()).toBe(second);
+    time -= 1;
+    expect(await source.current()).toBe(third);
+  });
+
+  test('that fails at that age leaves what it gave in use, with a warning', async () => {
+    const { provider, asked } = inTurn(first, new Error('hush-hush'), second);
+    const source = sourceOf(provider, { maxAge: 60 });
+    await source.current();
+    time += 60;
+    const warnings = await warningsOf(async () => {
+      expect(await source.current()).toBe(first);
+      expect(await source.current()).toBe(first);
+    });
+    expect(warnings).toEqual([
+      [
+        expect.stringContaining('those from before stay in use'),
+        { type: 'NexmoAuthWarning', code: 'ERR_PROVIDER_FAILED' },
+      ],
+    ]);
+    expect(String(warnings)).not.toContain('hush-hush');
+    expect(asked).toHaveLength(2);
+    time += 60;
+    expect(await source.current()).toBe(second);
+  });
+
+  test.each<[string, unknown, string]>([
+    ['an error of its kind', new TypeError('hush-hush'), 'failed (TypeError).'],
+    ['something else than an error', 'hush-hush', 'failed.'],
+    ['nothing', null, 'failed.'],
+    ['an error whose name says more', Object.assign(new Error(), { name: 'hush-hush' }), 'failed.'],
+  ])('that throws %s is named, and what it says is not', async (_name, thrown, message) => {
+    const provider = () => {
+      throw thrown;
+    };
+    const error = await rejection(sourceOf(provider).current(), ['hush-hush']);
+    expect(error.code).toBe('ERR_PROVIDER_FAILED');
+    expect(error.message).toContain(`The credentials provider ${message}`);
+  });
+
+  test('passes on errors of ours, and gives Credentials or fails', async () => {
+    const failing = () => {
+      throw failure(() => new Credentials({ apiKey: '' }));
+    };
+    expect((await rejection(sourceOf(failing).current())).code).toBe('ERR_INVALID_CREDENTIAL');
+    const wrong = (() => ({ apiKey: 'abcd1234' })) as never;
+    expect((await rejection(sourceOf(wrong).current())).code).toBe('ERR_PROVIDER_FAILED');
+  });
+});
+
+describe('the deadline and the abort signal', () => {
+  afterEach(() => jest.useRealTimers());
+
+  const silent = () => {
+    const asked: AbortSignal[] = [];
+    const provider: CredentialsProvider = (context) => {
+      if (context !== undefined) asked.push(context.signal);
+      return new Promise(() => undefined);
+    };
+    return { provider, asked };
+  };
+
+  test.each([
+    [undefined, 10],
+    [3, 3],
+  ])('a deadline of %p gives up after %i seconds, and tells the provider', async (deadline, s) => {
+    jest.useFakeTimers();
+    const { provider, asked } = silent();
+    const source = sourceOf(provider, { deadline });
+    const outcome = rejection(source.current());
+    await jest.advanceTimersByTimeAsync(s * 1000 - 1);
+    expect(asked[0]?.aborted).toBe(false);
+    await jest.advanceTimersByTimeAsync(1);
+    expect((await outcome).code).toBe('ERR_PROVIDER_TIMEOUT');
+    expect(asked[0]?.aborted).toBe(true);
+    const another = rejection(source.current());
+    await jest.advanceTimersByTimeAsync(s * 1000);
+    expect((await another).code).toBe('ERR_PROVIDER_TIMEOUT');
+    expect(asked).toHaveLength(2);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  test('a signal ends what is under way, and all later asking', async () => {
+    const { provider, asked } = silent();
+    const controller = new AbortController();
+    const source = sourceOf(provider, { signal: controller.signal });
+    const outcome = rejection(source.current());
+    await Promise.resolve();
+    controller.abort(new Error('hush-hush'));
+    expect((await outcome).code).toBe('ERR_PROVIDER_ABORTED');
+    expect(asked[0]?.aborted).toBe(true);
+    expect((await rejection(source.current())).code).toBe('ERR_PROVIDER_ABORTED');
+    expect(asked).toHaveLength(1);
+  });
+
+  test('what is at hand is given on', async () => {
+    const controller = new AbortController();
+    const source = sourceOf(() => first, { signal: controller.signal });
+    await source.current();
+    controller.abort();
+    expect(await source.current()).toBe(first);
+  });
+});
+
+describe('instead of credentials that were refused', () => {
+  test('come the other ones of a rotation pair, used from then on if they worked', async () => {
+    const source = sourceOf(pair);
+    await source.current();
+    const others = await source.instead(pair, kind);
+    expect(others?.reveal('apiSecret')).toBe('two');
+    expect(await source.current()).toBe(pair);
+    if (others === undefined) throw new Error('There are none.');
+    source.prefer(others, pair);
+    expect(await source.current()).toBe(others);
+    // Two requests that were sent with the first before that.
+    expect(await source.instead(pair, kind)).toBe(others);
+    source.prefer(third, pair);
+    expect(await source.current()).toBe(others);
+  });
+
+  test('come none where there are none, or the pair is twice the same', async () => {
+    expect(await sourceOf(first).instead(first, kind)).toBeUndefined();
+    const same = first.with({ apiSecret: ['one', 'one'] });
+    expect(await sourceOf(same).instead(same, kind)).toBeUndefined();
+    expect(await sourceOf(pair).instead(pair, 'application')).toBeUndefined();
+  });
+
+  test('come those that the provider gives by now, asked once by many', async () => {
+    const { provider, asked } = inTurn(first, second);
+    const source = sourceOf(provider);
+    await source.current();
+    const all = await Promise.all(Array.from({ length: 50 }, () => source.instead(first, kind)));
+    expect(new Set(all)).toEqual(new Set([second]));
+    expect(await source.current()).toBe(second);
+    expect(asked).toHaveLength(2);
+  });
+
+  test('come none when the provider gives the same, or fails', async () => {
+    const same = first.with({});
+    const { provider } = inTurn(first, same, new Error('hush-hush'));
+    const source = sourceOf(provider);
+    await source.current();
+    expect(await source.instead(first, kind)).toBeUndefined();
+    const warnings = await warningsOf(async () => {
+      expect(await source.instead(same, kind)).toBeUndefined();
+    });
+    expect(warnings).toHaveLength(1);
+    expect(await source.current()).toBe(same);
+  });
+
+  test('and of both of a pair, the provider is asked at the next need', async () => {
+    const { provider } = inTurn(pair, third);
+    const source = sourceOf(provider);
+    await source.current();
+    source.distrust();
+    expect(await source.current()).toBe(third);
+    const fixed = sourceOf(pair);
+    fixed.distrust();
+    expect(await fixed.current()).toBe(pair);
+  });
+});
+
+test.each<[string, unknown, unknown]>([
+  ['neither Credentials nor a function', { apiKey: 'abcd1234' }, {}],
+  ['a deadline that is no time', () => first, { deadline: NaN }],
+  ['a fraction of a second', () => first, { maxAge: 0.5 }],
+  ['a signal that is none', () => first, { signal: {} }],
+  ['an option that does not exist', () => first, { ttl: 5 }],
+  ['options that are none', () => first, null],
+])('%s is refused', (_name, from, options) => {
+  const make = () => sourceOf(from as Credentials, options as ProviderOptions);
+  expect(failure(make).code).toBe('ERR_INVALID_OPTION');
+});
