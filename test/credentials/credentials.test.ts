@@ -2,9 +2,9 @@ import { Console } from 'node:console';
 import { createPrivateKey, KeyObject } from 'node:crypto';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
-import { Credentials, type CredentialsOptions, type Secrets } from '../../src';
+import { type CredentialKind, Credentials, type CredentialsOptions, type Secrets } from '../../src';
 import { failure } from '../support/errors';
-import { keySecrets, keyText, passphrase } from '../support/keys';
+import { keyPath, keySecrets, keyText, passphrase } from '../support/keys';
 import { leaksIn } from '../support/leaks';
 
 // The guide's own samples.
@@ -56,6 +56,61 @@ describe('Credentials', () => {
     expect(key).toBeInstanceOf(KeyObject);
     expect(key.equals(createPrivateKey(privateKey))).toBe(true);
     expect(new Credentials({ apiSecret }).reveal('apiSecret')).toBe(apiSecret);
+  });
+
+  test.each<[CredentialKind, CredentialsOptions, (of: Credentials) => unknown]>([
+    ['key-secret', { apiKey, apiSecret: ['now', 'before'] }, (of) => of.reveal('apiSecret')],
+    [
+      'signature',
+      { apiKey, signatureSecret: ['now', 'before'], signatureMethod: 'sha1' },
+      (of) => of.reveal('signatureSecret'),
+    ],
+  ])('of a rotation pair for %s, give the other at once', (kind, options, revealed) => {
+    const credentials = new Credentials(options);
+    const others = credentials.rotated(kind);
+    expect(revealed(credentials)).toBe('now');
+    expect(others && revealed(others)).toBe('before');
+    expect(others?.rotated(kind)?.equals(credentials, kind)).toBe(true);
+    expect(others?.equals(credentials, kind)).toBe(false);
+    expect(others?.signatureMethod).toBe(credentials.signatureMethod);
+  });
+
+  test('of a pair of private keys, in any spelling, give the other', () => {
+    const pair = [keyText('rsa-pkcs8-encrypted'), keyPath('rsa-other')] as const;
+    const credentials = new Credentials({ applicationId, privateKey: pair, passphrase });
+    const others = credentials.rotated('application');
+    expect(credentials.reveal('privateKey').equals(createPrivateKey(privateKey))).toBe(true);
+    const other = createPrivateKey(keyText('rsa-other'));
+    expect(others?.reveal('privateKey').equals(other)).toBe(true);
+    expect(leaksIn([credentials, others], secrets)).toEqual([]);
+  });
+
+  test('without a pair have no other to give', () => {
+    const credentials = new Credentials({ ...everything, apiSecret });
+    for (const kind of ['key-secret', 'application', 'signature', 'oauth1'] as const) {
+      expect(credentials.rotated(kind)).toBeUndefined();
+    }
+  });
+
+  test('are equal by kind: in what authenticates, and in nothing else', () => {
+    const credentials = new Credentials(everything);
+    const changed = credentials.with({ apiSecret: 'another', signatureMethod: 'md5' });
+    expect(changed.equals(credentials, 'key-secret')).toBe(false);
+    expect(changed.equals(credentials, 'signature')).toBe(false);
+    expect(changed.equals(credentials, 'application')).toBe(true);
+    expect(changed.equals(credentials, 'oauth1')).toBe(true);
+    expect(credentials.equals(new Credentials({}), 'application')).toBe(false);
+    expect(credentials.equals(new Credentials(everything), 'application')).toBe(true);
+  });
+
+  test('refuse a kind that does not exist', () => {
+    const credentials = new Credentials(everything);
+    for (const ask of [
+      () => credentials.rotated('constructor' as never),
+      () => credentials.equals(credentials, '' as never),
+    ]) {
+      expect(failure(ask).code).toBe('ERR_INVALID_OPTION');
+    }
   });
 
   test.each(['apiSecret', 'privateKey', 'signatureSecret', 'oauth1'] as const)(
@@ -194,6 +249,9 @@ describe('Credentials refuse', () => {
     expect(code({ apiSecret: [apiSecret] })).toBe('ERR_INVALID_CREDENTIAL');
     expect(code({ apiSecret: [] })).toBe('ERR_INVALID_CREDENTIAL');
     expect(code({ apiSecret: ['a', 'b', 'c'] })).toBe('ERR_INVALID_CREDENTIAL');
+    expect(code({ signatureSecret: [apiSecret] })).toBe('ERR_INVALID_CREDENTIAL');
+    expect(code({ privateKey: [privateKey] })).toBe('ERR_INVALID_CREDENTIAL');
+    expect(code({ privateKey: [privateKey, undefined] })).toBe('ERR_KEY_INVALID');
   });
 
   test.each([

@@ -1,9 +1,9 @@
 import type { AxiosRequestConfig } from 'axios';
-import { attachAuth, AuthInjector, createAuthFetch, Credentials, type Scheme } from '../../src';
+import { AuthInjector, Credentials, type Scheme } from '../../src';
 import { products } from '../../src/injector/products';
 import { type Sandbox, startSandbox } from '../../src/testing';
 import { applicationId, held } from '../support/account';
-import { axiosClients } from '../support/axios-clients';
+import { clients } from '../support/clients';
 import { failure, rejection } from '../support/errors';
 import { keyText } from '../support/keys';
 
@@ -117,31 +117,6 @@ test('the tables name the same products', () => {
 const cases = Object.keys(documented).flatMap((product) =>
   schemes.map((scheme) => [product, scheme] as const),
 );
-
-type Send = (auth: AuthInjector, request: AxiosRequestConfig) => Promise<unknown>;
-
-const clients: [string, Send][] = axiosClients.map(([name, { create }]) => [
-  name,
-  (auth, request) => {
-    const http = create();
-    attachAuth(http, auth);
-    return http.request(request);
-  },
-]);
-clients.push([
-  'fetch',
-  (auth, { url, method = 'get', params, data }) => {
-    const isForm = data instanceof URLSearchParams;
-    return createAuthFetch(auth)(
-      `${String(url)}?${new URLSearchParams(params as object as Record<string, string>).toString()}`,
-      {
-        method,
-        ...(data !== undefined && { body: isForm ? data : JSON.stringify(data) }),
-        ...(data !== undefined && !isForm && { headers: { 'content-type': 'application/json' } }),
-      },
-    );
-  },
-]);
 
 describe.each(clients)('by %s', (_client, sendBy) => {
   test.each(cases)(

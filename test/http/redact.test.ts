@@ -17,6 +17,16 @@ test('the secrets of a request are its api_secret, token or signature, not its k
     'QWxhZGRpbjpvcGVuIHNlc2FtZQ==',
     'open sesame',
   ]);
+  // RFC 5849, section 1.2: the token and the signature, as they are once decoded.
+  const oauth = {
+    Authorization:
+      'OAuth oauth_consumer_key="dpf43f3p2l4k3l03", oauth_token="nnch734d00sl2jdk", ' +
+      'oauth_signature_method="HMAC-SHA1", oauth_signature="MdpQcU8iPSUjWoN%2FUDMsK2sui9I%3D"',
+  };
+  expect(attachedSecrets({ ...request, headers: oauth }, undefined)).toEqual([
+    'nnch734d00sl2jdk',
+    'MdpQcU8iPSUjWoN/UDMsK2sui9I=',
+  ]);
   expect(attachedSecrets(request, undefined)).toEqual([]);
 });
 

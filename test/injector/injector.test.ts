@@ -207,6 +207,8 @@ describe('a request that brings a credential already is refused:', () => {
     ['api_key in params', { params: { api_key: 'x' } }],
     ['api_secret in params', { params: { api_secret: 'x' } }],
     ['sig in params', { params: { sig: 'x' } }],
+    ['oauth_signature in params', { params: { oauth_signature: 'x' } }],
+    ['oauth_token in a form', { data: 'oauth_token=x' }],
     ['api_key in URLSearchParams', { params: new URLSearchParams('api_key=x') }],
     ['an empty api_secret', { params: { api_secret: '' } }],
     ['api_key in the URL', { url: `${sms}?api_key=x` }],
@@ -268,6 +270,8 @@ describe('options of AuthInjector', () => {
     ['jwt of null', { jwt: null }, 'ERR_INVALID_OPTION'],
     ['a ttl out of bounds at once', { jwt: { ttl: 10 } }, 'ERR_LIFETIME_OUT_OF_BOUNDS'],
     ['now in the jwt options', { jwt: { now: Date.now } }, 'ERR_INVALID_OPTION'],
+    ['a nonce that is none', { nonce: 'text' }, 'ERR_INVALID_OPTION'],
+    ['a deadline that is none', { provider: { deadline: -1 } }, 'ERR_INVALID_OPTION'],
     ['exp in the jwt options', { jwt: { exp: 1_500_000_100 } }, 'ERR_INVALID_OPTION'],
   ])('refuse %s', (_name, options, code) => {
     expect(failure(() => new AuthInjector(everything, options as never)).code).toBe(code);
@@ -280,9 +284,116 @@ describe('options of AuthInjector', () => {
     }
   });
 
-  test('need Credentials before them', () => {
+  test('need Credentials before them, or a function that gives them', () => {
     expect(failure(() => new AuthInjector({ apiKey, apiSecret } as never)).code).toBe(
       'ERR_INVALID_OPTION',
+    );
+  });
+});
+
+describe('a provider in place of Credentials', () => {
+  test('is asked at the first request, and not before', async () => {
+    let asked = 0;
+    const injector = new AuthInjector(() => {
+      asked += 1;
+      return Promise.resolve(everything);
+    });
+    expect(asked).toBe(0);
+    for (let count = 0; count < 3; count += 1) {
+      expect((await injector.inject({ url: sms })).params).toEqual(keySecret);
+    }
+    expect(asked).toBe(1);
+  });
+
+  test('decides the scheme by what it gives', async () => {
+    const given = [new Credentials({ applicationId, privateKey }), everything];
+    const injector = new AuthInjector(() => given.shift() ?? everything, {
+      now,
+      provider: { maxAge: 0 },
+    });
+    const messages = { url: 'https://api.nexmo.com/v1/messages' };
+    expect((await injector.attempt(messages)).scheme).toBe('bearer');
+    expect(given).toHaveLength(1);
+    expect((await injector.attempt({ url: sms })).scheme).toBe('query');
+    expect(given).toHaveLength(0);
+  });
+
+  test('that fails fails the request', async () => {
+    const injector = new AuthInjector(() => Promise.reject(new Error(apiSecret)));
+    expect(await codeOf({ url: sms }, undefined, injector)).toBe('ERR_PROVIDER_FAILED');
+  });
+});
+
+describe('attempt', () => {
+  const rotating = everything.with({ apiSecret: ['one', 'two'] });
+
+  test('gives what inject gives, and how', async () => {
+    const { request, product, scheme } = await auth.attempt({ url: sms });
+    expect(request).toEqual(await auth.inject({ url: sms }));
+    expect([product, scheme]).toEqual(['sms', 'query']);
+  });
+
+  test('leads to another, whose credential is used from then on if it was accepted', async () => {
+    const injector = new AuthInjector(rotating);
+    const first = await injector.attempt({ url: sms, params: { to: '1' } });
+    const second = await first.retry();
+    expect(first.request.params).toEqual({ ...keySecret, api_secret: 'one', to: '1' });
+    expect(second?.request.params).toEqual({ ...keySecret, api_secret: 'two', to: '1' });
+    expect((await injector.attempt({ url: sms })).request.params).toMatchObject({
+      api_secret: 'one',
+    });
+    second?.ended('accepted');
+    expect((await injector.attempt({ url: sms })).request.params).toMatchObject({
+      api_secret: 'two',
+    });
+  });
+
+  test('leads nowhere where there is no other, and changes nothing if that was refused', async () => {
+    expect(await (await auth.attempt({ url: sms })).retry()).toBeUndefined();
+    const injector = new AuthInjector(rotating);
+    const second = await (await injector.attempt({ url: sms })).retry();
+    second?.ended('refused');
+    expect((await injector.attempt({ url: sms })).request.params).toMatchObject({
+      api_secret: 'one',
+    });
+  });
+
+  test('signs anew', async () => {
+    let count = 0;
+    const injector = new AuthInjector(
+      everything.with({ signatureSecret: ['one', 'two'], apiSecret: undefined }),
+      { now: () => (count += 1000) },
+    );
+    const first = await injector.attempt({ url: sms });
+    const second = await first.retry();
+    const [one, two] = [first, second].map((attempt) => attempt?.request.params);
+    expect(one).toMatchObject({ api_key: apiKey });
+    expect(one).not.toHaveProperty('api_secret');
+    expect(one).not.toEqual(two);
+  });
+});
+
+describe('OAuth 1.0a', () => {
+  const oauth1 = { consumerKey: 'ck', consumerSecret: 'cs', token: 't', tokenSecret: 'ts' };
+
+  test('has a new nonce for each request, or that of the option', async () => {
+    const nonceOf = async (injector: AuthInjector) =>
+      /oauth_nonce="([^"]*)"/.exec(
+        String((await injector.inject({ url: sms })).headers['Authorization']),
+      )?.[1];
+    const injector = new AuthInjector(new Credentials({ oauth1 }), { now });
+    const nonces = await Promise.all(Array.from({ length: 100 }, () => nonceOf(injector)));
+    expect(new Set(nonces).size).toBe(100);
+    expect(nonces.every((nonce) => /^[0-9a-f]{32}$/.test(String(nonce)))).toBe(true);
+    const own = new AuthInjector(new Credentials({ oauth1 }), { now, nonce: () => 'abc' });
+    expect(await nonceOf(own)).toBe('abc');
+  });
+
+  test('signs a request without a method as GET', async () => {
+    const injector = new AuthInjector(new Credentials({ oauth1 }), { now, nonce: () => 'abc' });
+    const headers = { 'content-type': 'text/plain' };
+    expect((await injector.inject({ url: sms, headers })).headers).toEqual(
+      (await injector.inject({ url: sms, headers, method: 'get' })).headers,
     );
   });
 });

@@ -108,13 +108,14 @@ test('a length that no longer holds is taken out, and a missing type put in', ()
 
 test.each<[string, unknown, object]>([
   ['a stream', Readable.from(['a=1']), {}],
+  ['bytes that are no UTF-8', Buffer.from([0xff]), form],
   ['FormData', new FormData(), {}],
   ['a list', ['a'], {}],
   ['JSON that is a list', '[1]', json],
   ['JSON that is broken', '{', json],
   ['text of another type', 'a=1', { 'content-type': 'text/plain' }],
 ])('%s is refused', (_name, data, headers) => {
-  expect(
-    failure(() => bodyParameters({ url, data, headers: headers as Record<string, string> })).code,
-  ).toBe('ERR_INVALID_REQUEST');
+  const request = { url, data, headers: headers as Record<string, string> };
+  expect(failure(() => bodyParameters(request)).code).toBe('ERR_INVALID_REQUEST');
+  expect(failure(() => addToBody(request, added)).code).toBe('ERR_INVALID_REQUEST');
 });

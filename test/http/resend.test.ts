@@ -1,0 +1,242 @@
+import { Readable } from 'node:stream';
+import type { AxiosError, AxiosRequestConfig } from 'axios';
+import {
+  attachAuth,
+  AuthInjector,
+  createAuthFetch,
+  Credentials,
+  type CredentialsProvider,
+  type Scheme,
+} from '../../src';
+import { type Sandbox, startSandbox } from '../../src/testing';
+import { applicationId, held } from '../support/account';
+import { axiosClients } from '../support/axios-clients';
+import { clients } from '../support/clients';
+import { keyText } from '../support/keys';
+import { leaksIn } from '../support/leaks';
+
+const { apiKey, apiSecret, signatureSecret } = held;
+const privateKey = keyText('rsa-pkcs8');
+const [wrong, wrongKey] = ['PreviousSecret12', keyText('rsa-other')];
+const rotating = new Credentials({
+  apiKey,
+  apiSecret: [wrong, apiSecret],
+  applicationId,
+  privateKey: [wrongKey, privateKey],
+  signatureSecret: [wrong, signatureSecret],
+});
+
+let sandbox: Sandbox;
+beforeEach(async () => {
+  sandbox = await startSandbox({ ...held, applicationId, publicKey: keyText('rsa-public') });
+});
+afterEach(() => sandbox.close());
+
+type Provided = Credentials | CredentialsProvider;
+
+const authOf = (credentials: Provided, schemes: Record<string, Scheme> = {}) =>
+  new AuthInjector(credentials, { products: sandbox.products, schemes });
+
+const sms = { from: 'Nexmo', to: '447700900000', text: 'Hello' };
+const verify = { number: '447700900000', brand: 'Acme' };
+const number = { number: '447700900000' };
+const form = (fields: Record<string, string>) => new URLSearchParams(fields);
+
+type Asked = [product: string, scheme: Scheme, path: string, request: AxiosRequestConfig];
+const asked: Asked[] = [
+  ['sms', 'query', 'json', { params: sms }],
+  ['sms', 'query', 'xml', { params: sms }],
+  ['sms', 'body', 'json', { method: 'post', data: sms }],
+  ['sms', 'body', 'xml', { method: 'post', data: form(sms) }],
+  ['sms', 'basic', 'json', { method: 'post', data: sms }],
+  ['sms', 'signature', 'json', { params: sms }],
+  ['sms', 'signature', 'json', { method: 'post', data: sms }],
+  ['sms', 'signature', 'xml', { method: 'post', data: form(sms) }],
+  ['verify', 'query', 'json', { params: verify }],
+  ['verify', 'basic', 'xml', { params: verify }],
+  ['number-insight', 'query', 'basic/json', { params: number }],
+  ['number-insight', 'basic', 'basic/xml', { params: number }],
+  ['account', 'query', 'get-balance', {}],
+  [
+    'conversion',
+    'signature',
+    'sms',
+    { method: 'post', params: { 'message-id': 'm', delivered: 1 } },
+  ],
+  ['voice', 'bearer', '', { method: 'post', data: { to: [{}], from: {} } }],
+  ['files', 'bearer', 'a', {}],
+  ['secrets', 'basic', '', {}],
+];
+
+describe.each(clients)('by %s', (_client, sendBy) => {
+  test.each(asked)(
+    '%s with %s at %s is sent once more with the other secret, which is used from then on',
+    async (product, scheme, path, request) => {
+      const auth = authOf(rotating, { [product]: scheme });
+      const url = `${sandbox.url(product)}${path}`;
+      await sendBy(auth, { ...request, url });
+      await sendBy(auth, { ...request, url });
+      const refusals = sandbox.requests.map(({ refusal }) => refusal !== undefined);
+      expect(refusals).toEqual([true, false, false]);
+      const [first, second] = sandbox.requests;
+      expect(second).toMatchObject({ method: first?.method, path: first?.path });
+    },
+  );
+
+  test('a request is sent at most twice, and the answer is that of the platform', async () => {
+    const auth = authOf(rotating.with({ apiSecret: [wrong, 'another'] }));
+    const { text } = await sendBy(auth, { url: `${sandbox.url('sms')}json`, params: sms });
+    expect(JSON.parse(text)).toMatchObject({ messages: [{ status: '4' }] });
+    const { status } = await sendBy(auth, { url: `${sandbox.url('account')}get-balance` });
+    expect(status).toBe(401);
+    expect(sandbox.requests).toHaveLength(4);
+  });
+
+  test('nothing is sent again where there is no other secret', async () => {
+    const auth = authOf(rotating.with({ apiSecret: wrong }));
+    await sendBy(auth, { url: `${sandbox.url('sms')}json`, params: sms });
+    expect(sandbox.requests).toHaveLength(1);
+  });
+
+  test('a body that is a stream is not sent again', async () => {
+    const headers = { 'content-type': 'text/plain' };
+    const request = { method: 'post', url: sandbox.url('secrets'), headers };
+    await sendBy(authOf(rotating), { ...request, data: Readable.from(['secret=x']) });
+    expect(sandbox.requests).toHaveLength(1);
+  });
+
+  test('a provider is asked again, and what it gives then is used', async () => {
+    const auth = authOf(() => provided);
+    let provided = rotating.with({ apiSecret });
+    const request = { url: `${sandbox.url('sms')}json`, params: sms };
+    await sendBy(auth, request);
+    sandbox.change({ apiSecret: 'NextSecret123456' });
+    provided = provided.with({ apiSecret: 'NextSecret123456' });
+    expect(JSON.parse((await sendBy(auth, request)).text)).toMatchObject({
+      messages: [{ status: '0' }],
+    });
+    await sendBy(auth, request);
+    expect(sandbox.requests).toHaveLength(4);
+  });
+
+  test('after both of a pair were refused, a provider is asked at the next request', async () => {
+    const given = [rotating.with({ apiSecret: [wrong, 'another'] }), rotating.with({ apiSecret })];
+    const auth = authOf(() => given.shift() ?? rotating);
+    const request = { url: `${sandbox.url('sms')}json`, params: sms };
+    await sendBy(auth, request);
+    await sendBy(auth, request);
+    expect(sandbox.requests.map(({ refusal }) => refusal === undefined)).toEqual([
+      false,
+      false,
+      true,
+    ]);
+  });
+
+  const next = { apiKey: 'efgh5678', apiSecret: 'NextSecret123456' };
+  const credentials = new Credentials({ apiKey, apiSecret });
+  let provided = credentials;
+  test.each<[string, Provided, { apiKey?: string; apiSecret: string }]>([
+    [
+      'the pair of old and new',
+      new Credentials({ apiKey, apiSecret: [apiSecret, next.apiSecret] }),
+      { apiSecret: next.apiSecret },
+    ],
+    ['a provider that swaps key and secret', () => provided, next],
+  ])(
+    'of 200 requests in flight while the secret is rotated, with %s, none fails and none is mixed',
+    async (_name, from, changes) => {
+      provided = credentials;
+      const auth = authOf(from);
+      const answers: Promise<{ text: string }>[] = [];
+      for (let count = 0; count < 200; count += 1) {
+        if (count === 100) {
+          await answers[0];
+          sandbox.change(changes);
+          provided = provided.with(changes);
+        }
+        answers.push(sendBy(auth, { url: `${sandbox.url('sms')}json`, params: sms }));
+      }
+      for (const { text } of await Promise.all(answers)) {
+        expect(JSON.parse(text)).toMatchObject({ messages: [{ status: '0' }] });
+      }
+      const pairs = sandbox.requests.map(
+        ({ query }) => `${query['api_key']} ${query['api_secret']}`,
+      );
+      expect(new Set(pairs)).toEqual(
+        new Set([`${apiKey} ${apiSecret}`, `${changes.apiKey ?? apiKey} ${next.apiSecret}`]),
+      );
+      const refused = sandbox.requests.filter(({ refusal }) => refusal !== undefined);
+      expect(refused.length).toBeGreaterThan(0);
+      expect(sandbox.requests).toHaveLength(200 + refused.length);
+    },
+  );
+});
+
+describe.each(axiosClients)('by %s', (_name, { create }) => {
+  test('a streamed answer is not read for its status, but HTTP 401 counts', async () => {
+    const http = create({ responseType: 'stream' });
+    attachAuth(http, authOf(rotating));
+    const refused = await http.get<AsyncIterable<Uint8Array>>(`${sandbox.url('sms')}json`, {
+      params: sms,
+    });
+    let text = '';
+    for await (const chunk of refused.data) text += Buffer.from(chunk).toString();
+    expect(JSON.parse(text)).toMatchObject({ messages: [{ status: '4' }] });
+    expect(sandbox.requests).toHaveLength(1);
+    const { status } = await http.get(`${sandbox.url('account')}get-balance`);
+    expect(status).toBe(200);
+    expect(sandbox.requests).toHaveLength(3);
+  });
+
+  test('an answer in bytes is read for its status', async () => {
+    const http = create({ responseType: 'arraybuffer' });
+    attachAuth(http, authOf(rotating));
+    const { data } = await http.get<Buffer>(`${sandbox.url('sms')}json`, { params: sms });
+    expect(JSON.parse(Buffer.from(data).toString())).toMatchObject({ messages: [{ status: '0' }] });
+  });
+
+  test('no secret of either attempt shows in the outcome', async () => {
+    const http = create();
+    const secrets = [wrong, 'AnotherSecret123'] as const;
+    attachAuth(http, authOf(rotating.with({ apiSecret: secrets }), { account: 'query' }));
+    const error: unknown = await http
+      .get(`${sandbox.url('account')}get-balance`)
+      .catch((reason: unknown) => reason as AxiosError);
+    expect(error).toMatchObject({ isAxiosError: true, response: { status: 401 } });
+    expect(leaksIn(error, secrets)).toEqual([]);
+    expect(sandbox.requests).toHaveLength(2);
+  });
+});
+
+test('fetch leaves an answer that is neither JSON nor XML unread', async () => {
+  let read = 0;
+  const body = new ReadableStream(
+    {
+      pull(controller) {
+        read += 1;
+        controller.enqueue(Buffer.from('{"messages":[{"status":"4"}]}'));
+        controller.close();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  const auth = new AuthInjector(rotating);
+  const fetch = () => Promise.resolve(new Response(body, { headers: { 'content-type': 'a/b' } }));
+  const response = await createAuthFetch(auth, { fetch })('https://rest.nexmo.com/sms/json');
+  expect(read).toBe(0);
+  expect(await response.text()).toContain('4');
+});
+
+test('an answer that breaks off is the caller’s to see', async () => {
+  const body = () =>
+    new ReadableStream({
+      pull(controller) {
+        controller.error(new Error('broken off'));
+      },
+    });
+  const headers = { 'content-type': 'application/json' };
+  const fetch = () => Promise.resolve(new Response(body(), { headers }));
+  const auth = new AuthInjector(rotating);
+  const response = await createAuthFetch(auth, { fetch })('https://rest.nexmo.com/sms/json');
+  await expect(response.text()).rejects.toThrow('broken off');
+});

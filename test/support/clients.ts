@@ -1,0 +1,35 @@
+import type { AxiosRequestConfig } from 'axios';
+import { attachAuth, type AuthInjector, createAuthFetch } from '../../src';
+import { axiosClients } from './axios-clients';
+
+/** What came back, as any client shows it. */
+export type Answer = { status: number; text: string };
+
+/** Sends one request, with axios's own terms for it. */
+export type Send = (auth: AuthInjector, request: AxiosRequestConfig) => Promise<Answer>;
+
+/** Every client that the library works with: each kind of axios, and fetch. */
+export const clients: [string, Send][] = axiosClients.map(([name, { create }]) => [
+  name,
+  async (auth, request) => {
+    const http = create({ validateStatus: null, transformResponse: [] });
+    attachAuth(http, auth);
+    const { status, data } = await http.request<string>(request);
+    return { status, text: data };
+  },
+]);
+
+clients.push([
+  'fetch',
+  async (auth, { url, method = 'get', params, data, headers }) => {
+    const query = new URLSearchParams(params as Record<string, string>).toString();
+    const body = data as object | undefined;
+    const isJson = body !== undefined && Object.getPrototypeOf(body) === Object.prototype;
+    const response = await createAuthFetch(auth)(`${String(url)}?${query}`, {
+      method,
+      headers: { ...headers, ...(isJson && { 'content-type': 'application/json' }) },
+      ...(body && { body: isJson ? JSON.stringify(body) : body, duplex: 'half' }),
+    } as RequestInit);
+    return { status: response.status, text: await response.text() };
+  },
+]);
