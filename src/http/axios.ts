@@ -40,6 +40,10 @@ const adapters = new WeakSet();
  * instance's, and so gets no credential. An adapter that the instance had before (a mock, say) is
  * what sends, and so sees the credential.
  *
+ * A request whose credential the platform refuses (HTTP 401, or in the answers of SMS, Verify and
+ * Number Insight) is sent once more if there is another: of a rotation pair, or from the provider. A
+ * body that is a stream is not sent again, and a streamed answer is judged by its HTTP status alone.
+ *
  * `product` names the one product that the instance is for; any other URL is then refused.
  *
  * Returns a function that detaches. Requests reject with what `AuthInjector.inject` throws.

@@ -64,7 +64,8 @@ export class OAuth1Flow {
       ...unknown
     } = options;
     refuseUnknown(unknown, 'the options of OAuth1Flow');
-    if (axios !== undefined && typeof (axios as Partial<AxiosRequester>).request !== 'function') {
+    const client = axios as Partial<AxiosRequester> | null | undefined;
+    if (client !== undefined && typeof client?.request !== 'function') {
       throw new NexmoAuthError('ERR_INVALID_OPTION', 'axios must be axios or an instance of it.');
     }
     if (typeof nonce !== 'function') {
@@ -83,7 +84,8 @@ export class OAuth1Flow {
    *
    * @throws NexmoAuthError `ERR_INVALID_URL`; what the platform says: `ERR_OAUTH1_CONSUMER_REJECTED`,
    * `ERR_OAUTH1_SIGNATURE_REJECTED`, `ERR_OAUTH1_TIMESTAMP_REFUSED`, `ERR_OAUTH1_REFUSED`,
-   * `ERR_OAUTH1_ANSWER_INVALID`; `ERR_OAUTH1_UNREACHABLE`
+   * `ERR_OAUTH1_ANSWER_INVALID`; `ERR_OAUTH1_UNREACHABLE`; `ERR_INVALID_OPTION` for a clock that
+   * fails, or an axios that gives no response
    */
   async requestToken(callback: string): Promise<Credentials> {
     if (callback !== 'oob' && !isHttp(callback)) {
@@ -165,24 +167,27 @@ export class OAuth1Flow {
     const held = credentials.reveal('oauth1');
     const Authorization = authorizationOf(request, held, this.#context, further);
     const { status, data } = await this.#send({ ...request, headers: { Authorization } });
-    const answer = new URLSearchParams(String(data));
+    const answer = new URLSearchParams(data);
     if (status < 200 || status > 299) throw problemOf(answer.get('oauth_problem'), status);
     return answer;
   }
 
   /** axios's own error is left out: it leads to the header, and to the socket that it went over. */
-  async #send(request: object): Promise<{ status: number; data: unknown }> {
+  async #send(request: { url: string }): Promise<{ status: number; data: string }> {
     // Loaded at the first step, so that importing the package stays cheap; Node caches it.
     const own = () => (require('axios') as typeof import('axios')).create({ timeout: 30_000 });
     const axios = this.#axios ?? own();
+    let response: Partial<Awaited<ReturnType<AxiosRequester['request']>>> | null | undefined;
     try {
-      return await axios.request({
+      response = await axios.request({
         ...request,
         responseType: 'text',
         transformResponse: [],
         validateStatus: null,
         maxRedirects: 0,
         fetchOptions: { redirect: 'manual' },
+        // What goes to a loopback host in clear text must not leave the machine through a proxy.
+        ...(request.url.startsWith('http:') && { proxy: false }),
       });
     } catch (error) {
       const code = String((error as { code?: unknown } | undefined)?.code);
@@ -191,19 +196,30 @@ export class OAuth1Flow {
         `The platform's OAuth endpoint could not be reached${/^[A-Z_]+$/.test(code) ? ` (${code})` : ''}.`,
       );
     }
+    const { status, data } = response ?? {};
+    if (typeof status === 'number' && typeof data === 'string') return { status, data };
+    throw new NexmoAuthError(
+      'ERR_INVALID_OPTION',
+      'The axios instance gives something else than a response of axios. Give one whose interceptors leave responses as they are.',
+    );
   }
 }
 
 function withToken(credentials: Credentials, answer: URLSearchParams): Credentials {
-  const token = answer.get('oauth_token');
-  const tokenSecret = answer.get('oauth_token_secret');
-  if (token === null || tokenSecret === null) throw invalidAnswer();
   const { consumerKey, consumerSecret } = credentials.reveal('oauth1');
-  return credentials.with({ oauth1: { consumerKey, consumerSecret, token, tokenSecret } });
+  try {
+    const token = requireText(answer.get('oauth_token'), 'oauth_token');
+    const tokenSecret = requireText(answer.get('oauth_token_secret'), 'oauth_token_secret');
+    return credentials.with({ oauth1: { consumerKey, consumerSecret, token, tokenSecret } });
+  } catch {
+    throw invalidAnswer(); // The fault is the platform's, not that of a variable of the user's.
+  }
 }
 
 function tokenOf(temporary: Credentials): string {
-  const { token } = temporary.reveal('oauth1');
+  // Where a session has ended, there are often no credentials at all.
+  const isCredentials = (temporary as unknown) instanceof Credentials;
+  const token = isCredentials ? temporary.reveal('oauth1').token : undefined;
   if (token !== undefined) return token;
   throw new NexmoAuthError(
     'ERR_MISSING_CREDENTIAL',
@@ -229,9 +245,11 @@ function checkEndpoints(endpoints: OAuth1Endpoints): OAuth1Endpoints {
       `endpoints.${name} must be an absolute URL with https:, or with http: and a loopback host.`,
     );
   }
-  return endpoints;
+  return { requestTokenUrl, authorizeUrl, accessTokenUrl };
 }
 
+/** Half a character is no part of a URL, and cannot be signed. */
 function isHttp(url: unknown): url is string {
-  return typeof url === 'string' && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
+  if (typeof url !== 'string' || /\p{Surrogate}/u.test(url) || !URL.canParse(url)) return false;
+  return /^https?:$/.test(new URL(url).protocol);
 }

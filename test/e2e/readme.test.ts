@@ -27,8 +27,10 @@ describe('every example of the README', () => {
     ['SMS: 0', 'Number Insight: Success', 'Voice: started'],
     ['Balance: { value: 10.171275, autoReload: false }'],
     ['true true', 'Credentials {'],
+    [`[ 'api_key', 'api_secret' ] abcd1234`],
     [`https://sms.acme.test/v1/send [ 'to', 'api_key', 'api_secret' ] {}`],
     [`'from', 'to', 'text', 'api_key', 'timestamp', 'sig'`],
+    ['Served.'],
     [`{ alg: 'RS256', typ: 'JWT' }`, '300'],
     ['Check the configuration: applicationId must have the shape of a UUID'],
     ['Hello undefined'],
@@ -152,10 +154,10 @@ test('the table of products is that of products.ts', () => {
     urls: [...String(urls).matchAll(/`(.+?)`/g)].map(([, url]) => url),
     schemes: [...String(schemes).matchAll(/[\w-]+/g)].map(([scheme]) => scheme),
   }));
-  expect(documented).toEqual(
-    products.map((product) => ({
-      ...product,
-      urls: product.urls.filter((url) => !url.startsWith('https://api-')),
-    })),
-  );
+  // Those of regional hosts are named in the text, but where there is no other.
+  const own = ({ urls }: { urls: readonly string[] }) => {
+    const others = urls.filter((url) => !url.startsWith('https://api-'));
+    return others.length > 0 ? others : urls;
+  };
+  expect(documented).toEqual(products.map((product) => ({ ...product, urls: own(product) })));
 });

@@ -7,31 +7,44 @@ import {
   createAuthFetch,
   Credentials,
   decodeJwt,
+  fromChain,
+  fromEnv,
+  fromFile,
   generateJwt,
   JwtGenerator,
   NexmoAuthError,
+  OAuth1Flow,
   signParams,
   verifyJwt,
   verifyParams,
   type Acl,
   type AclRule,
+  type Attempt,
   type AuthInjectorOptions,
   type AuthRequest,
   type AxiosLike,
+  type AxiosRequester,
   type Claims,
   type Clock,
   type CredentialKind,
   type CredentialsOptions,
+  type CredentialsProvider,
   type DecodedJwt,
+  type FromFileOptions,
   type HeaderValue,
   type JwtGeneratorDefaults,
   type JwtOptions,
   type NexmoAuthErrorCode,
   type OAuth1Credentials,
+  type OAuth1Endpoints,
+  type OAuth1FlowOptions,
   type PlainRequest,
   type PrivateKeyInput,
   type Product,
+  type ProviderContext,
+  type ProviderOptions,
   type PublicKeyInput,
+  type Rotatable,
   type Scheme,
   type Secrets,
   type SignatureMethod,
@@ -42,6 +55,9 @@ import {
 import {
   startSandbox,
   type Sandbox,
+  type SandboxAccount,
+  type SandboxOAuth1,
+  type SandboxOAuth1Urls,
   type SandboxOptions,
   type SandboxProduct,
   type SandboxRequest,
@@ -55,10 +71,11 @@ const publicKey: PublicKeyInput = Buffer.from('PEM');
 const now: Clock = Date.now;
 
 const signatureMethod: SignatureMethod = 'sha256';
+const apiSecret: Rotatable<string> = ['current', 'previous'];
 const oauth1: OAuth1Credentials = { consumerKey: 'key', consumerSecret: 'secret' };
 const held: CredentialsOptions = {
   apiKey: process.env['NEXMO_API_KEY'],
-  apiSecret: ['current', 'previous'],
+  apiSecret,
   applicationId: 'aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee',
   privateKey,
   passphrase: undefined,
@@ -69,6 +86,15 @@ const credentials = new Credentials(held).with({ apiSecret: 'next' });
 const kind: CredentialKind = 'application';
 export const missing: string[] = credentials.has(kind) ? [] : credentials.missing(kind);
 export const revealed: Secrets['apiSecret'] = credentials.reveal('apiSecret');
+
+const place: FromFileOptions = { section: 'credentials' };
+const manager: CredentialsProvider = async (context?: ProviderContext) => {
+  context?.signal.throwIfAborted();
+  return Promise.resolve(credentials);
+};
+const asking: ProviderOptions = { deadline: 5, maxAge: 3600, signal: new AbortController().signal };
+const provider = fromChain(fromEnv(), fromFile('~/.nexmorc', place), manager, () => credentials);
+const provided = new AuthInjector(provider, { provider: asking, nonce: () => 'text' });
 
 const rule: AclRule = { methods: ['GET'], filters: { to: '447700900000' } };
 const acl: Acl = { paths: { '/*/calls/**': rule } };
@@ -86,6 +112,11 @@ const options: AuthInjectorOptions = { products: [gateway], schemes: { sms: sche
 const injector = new AuthInjector(credentials, options);
 const request: AuthRequest = { url: 'https://rest.nexmo.com/sms/json', params: { to: '1' } };
 export const injected: Promise<AuthRequest> = injector.inject(request, 'sms');
+
+export async function retried(): Promise<Attempt | undefined> {
+  const first: Attempt<{ url: string }> = await provided.attempt({ url: request.url });
+  return first.retry();
+}
 
 const signing: SignParamsOptions = { secret: 'secret', method: signatureMethod };
 const signed: Record<string, string> = signParams({ to: 1, flash: true }, signing);
@@ -115,11 +146,27 @@ attachAuth(axios, injector)();
 
 export const authFetch: typeof fetch = createAuthFetch(injector, { product: 'sms', fetch });
 
+const endpoints: OAuth1Endpoints = {
+  requestTokenUrl: 'https://example.com/request',
+  authorizeUrl: 'https://example.com/authorize',
+  accessTokenUrl: 'https://example.com/access',
+};
+const requester: AxiosRequester = axios.create();
+const flowOptions: OAuth1FlowOptions = { endpoints, axios: requester, now };
+const flow = new OAuth1Flow(new Credentials({ oauth1 }), flowOptions);
+export async function granted(callback: string): Promise<Credentials> {
+  const temporary = await flow.requestToken(callback);
+  return flow.accessToken(temporary, flow.verifierIn(flow.authorizeUrl(temporary), temporary));
+}
+new OAuth1Flow(credentials, { axios });
+
 export function codeOf(error: unknown): NexmoAuthErrorCode | undefined {
   return error instanceof NexmoAuthError ? error.code : undefined;
 }
 
-const known: SandboxOptions = { apiKey: 'key', apiSecret: 'secret', publicKey, now };
+const oauthKnown: SandboxOAuth1 = { consumerKey: 'key', consumerSecret: 'secret' };
+const account: SandboxAccount = { apiKey: 'key', apiSecret: 'secret', oauth1: oauthKnown };
+const known: SandboxOptions = { ...account, publicKey, now };
 export async function schemesOf(name: string): Promise<readonly SandboxScheme[]> {
   const sandbox: Sandbox = await startSandbox(known);
   const requests: readonly SandboxRequest[] = sandbox.requests;
@@ -127,6 +174,9 @@ export async function schemesOf(name: string): Promise<readonly SandboxScheme[]>
     (product) => product.name === (requests[0]?.product ?? name),
   );
   new AuthInjector(credentials, { products: sandbox.products });
+  sandbox.change(account);
+  const urls: SandboxOAuth1Urls = sandbox.oauth1;
+  new OAuth1Flow(credentials, { endpoints: urls });
   await sandbox.close();
   return found?.schemes ?? [];
 }
