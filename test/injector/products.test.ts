@@ -24,7 +24,9 @@ async function productAt(url: string, injector = auth, names = products.map(({ n
 }
 const schemeOf = ({ params, headers }: PlainRequest) => [
   ...(params ? ['query'] : []),
-  ...(headers['Authorization'] ? ['bearer'] : []),
+  ...(headers['Authorization']
+    ? [String(headers['Authorization']).split(' ')[0]?.toLowerCase()]
+    : []),
 ];
 const codeOf = async (url: string, product?: string, injector = auth) =>
   (await rejection(injector.inject({ url }, product))).code;
@@ -53,6 +55,37 @@ describe('the URL decides', () => {
     ['https://api.nexmo.com/v1/calls', 'voice', 'bearer'],
     ['https://api.nexmo.com/v1/calls/63f61863-4a51-4f6b-86e1-46edebcf9356/talk', 'voice', 'bearer'],
     ['https://api.nexmo.com/v2/calls', 'voice', 'bearer'],
+    ['https://api.nexmo.com/v1/files/aaaaaaaa-bbbb-cccc-dddd-0123456789ab', 'files', 'bearer'],
+    ['https://api-us.nexmo.com/v1/files/aaaaaaaa-bbbb-cccc-dddd-0123456789ab', 'files', 'bearer'],
+    ['https://api.nexmo.com/v0.1/conversations', 'conversations', 'bearer'],
+    ['https://api.nexmo.com/v0.2/conversations/CON-1/members', 'conversations', 'bearer'],
+    ['https://api.nexmo.com/v0.3/legs', 'conversations', 'bearer'],
+    ['https://api-us-3.vonage.com/v1/conversations', 'conversations', 'bearer'],
+    ['https://api.nexmo.com/v0.1/users', 'users', 'bearer'],
+    ['https://api.nexmo.com/v1/users/USR-1', 'users', 'bearer'],
+    ['https://api.nexmo.com/v1/messages', 'messages', 'bearer'],
+    ['https://api.nexmo.com/v0.1/messages', 'messages', 'bearer'],
+    ['https://api.nexmo.com/v0.1/dispatch', 'dispatch', 'bearer'],
+    ['https://api.nexmo.com/v2/verify', 'verify-v2', 'bearer'],
+    ['https://api-eu.vonage.com/v2/verify/c11236f4', 'verify-v2', 'bearer'],
+    ['https://api.nexmo.com/beta/chatapp-accounts/messenger/1', 'external-accounts', 'bearer'],
+    ['https://api.nexmo.com/v3/media/aaaaaaaa', 'media', 'bearer'],
+    ['https://api.nexmo.com/v2/applications/78d335fa', 'applications', 'basic'],
+    ['https://api.nexmo.com/v1/applications', 'applications-v1', 'query'],
+    ['https://api.nexmo.com/accounts/abcd1234/secrets', 'secrets', 'basic'],
+    ['https://api.nexmo.com/accounts/abcd1234/secrets/ad6dc56f', 'secrets', 'basic'],
+    ['https://api.nexmo.com/accounts/abcd1234/subaccounts/bbe6222f', 'subaccounts', 'basic'],
+    ['https://api.nexmo.com/accounts/abcd1234/credit-transfers', 'subaccounts', 'basic'],
+    ['https://api.nexmo.com/accounts/abcd1234/balance-transfers', 'subaccounts', 'basic'],
+    ['https://api.nexmo.com/accounts/abcd1234/transfer-number', 'subaccounts', 'basic'],
+    ['https://api.nexmo.com/v2/account/pricing/sms', 'pricing-v2', 'basic'],
+    ['https://api.nexmo.com/v2/ni', 'number-insight-v2', 'basic'],
+    ['https://api.nexmo.com/beta/audit/events', 'audit', 'basic'],
+    ['https://api.nexmo.com/v1/redact/transaction', 'redact', 'basic'],
+    ['https://api.nexmo.com/v2/reports/records', 'reports', 'basic'],
+    ['https://api-eu.vonage.com/identity-insights/v1/requests', 'identity-insights', 'bearer'],
+    ['https://video.api.vonage.com/session/create', 'video', 'bearer'],
+    ['https://video.api.vonage.com/v2/project/78d335fa/archive', 'video', 'bearer'],
     ['https://API.Nexmo.com/v1/calls', 'voice', 'bearer'],
     ['https://api.nexmo.com:443/v1/calls', 'voice', 'bearer'],
     ['https://api.nexmo.com/verify/../v1/calls', 'voice', 'bearer'],
