@@ -11,7 +11,7 @@ import { type CredentialKind, Credentials } from './credentials';
 import { type CredentialsProvider, requireCredentials } from './providers';
 
 export type ProviderOptions = {
-  /** Seconds after which a provider that has not answered is given up; 10 by default. */
+  /** Seconds (at least 1) after which a provider that has not answered is given up; 10 by default. */
   deadline?: number | undefined;
   /** Seconds after which the provider is asked again; without it, only after a refusal. */
   maxAge?: number | undefined;
@@ -42,7 +42,7 @@ export class CredentialSource {
     const { deadline, maxAge, signal, ...unknown } = options;
     refuseUnknown(unknown, 'provider');
     this.#from = from;
-    this.#deadline = given(deadline, (value) => requireSeconds(value, 'deadline')) ?? 10;
+    this.#deadline = given(deadline, requireDeadline) ?? 10;
     this.#maxAge = given(maxAge, (value) => requireSeconds(value, 'maxAge')) ?? Infinity;
     this.#signal = given(signal, requireSignal);
     this.#now = now;
@@ -178,6 +178,12 @@ function providerFailed(error: unknown): NexmoAuthError {
     'ERR_PROVIDER_FAILED',
     `The credentials provider failed${kind}. Its own error may hold a secret and is not passed on: log it in the provider.`,
   );
+}
+
+/** At most what Node's timers can wait for. */
+function requireDeadline(deadline: number): number {
+  if (requireSeconds(deadline, 'deadline') > 0) return Math.min(deadline, 2_147_483);
+  throw new NexmoAuthError('ERR_INVALID_OPTION', 'deadline must be at least 1 second.');
 }
 
 function requireSignal(signal: AbortSignal): AbortSignal {

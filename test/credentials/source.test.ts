@@ -134,6 +134,8 @@ describe('the deadline and the abort signal', () => {
   test.each([
     [undefined, 10],
     [3, 3],
+    // What Node's timers can wait for: with more, they would end at once.
+    [10_000_000, 2_147_483],
   ])('a deadline of %p gives up after %i seconds, and tells the provider', async (deadline, s) => {
     jest.useFakeTimers();
     const { provider, asked } = silent();
@@ -234,6 +236,7 @@ describe('instead of credentials that were refused', () => {
 test.each<[string, unknown, unknown]>([
   ['neither Credentials nor a function', { apiKey: 'abcd1234' }, {}],
   ['a deadline that is no time', () => first, { deadline: NaN }],
+  ['a deadline that is over at once', () => first, { deadline: 0 }],
   ['a fraction of a second', () => first, { maxAge: 0.5 }],
   ['a signal that is none', () => first, { signal: {} }],
   ['an option that does not exist', () => first, { ttl: 5 }],

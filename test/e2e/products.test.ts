@@ -2,17 +2,11 @@ import type { AxiosRequestConfig } from 'axios';
 import { AuthInjector, Credentials, type Scheme } from '../../src';
 import { products } from '../../src/injector/products';
 import { type Sandbox, startSandbox } from '../../src/testing';
-import { applicationId, held } from '../support/account';
+import { applicationId, held, oauth1 } from '../support/account';
 import { clients } from '../support/clients';
 import { failure, rejection } from '../support/errors';
 import { keyText } from '../support/keys';
 
-const oauth1 = {
-  consumerKey: 'consumer-key',
-  consumerSecret: 'consumer-secret',
-  token: 'access-token',
-  tokenSecret: 'token-secret',
-};
 const privateKey = keyText('rsa-pkcs8');
 const credentials = new Credentials({ ...held, applicationId, privateKey, oauth1 });
 

@@ -3,16 +3,10 @@ import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net';
 import axios from 'axios';
 import { AuthInjector, Credentials, type Product, type Scheme } from '../../src';
-import { applicationId, held } from '../support/account';
+import { applicationId, held, oauth1 } from '../support/account';
 import { clients } from '../support/clients';
 import { keyText } from '../support/keys';
 
-const oauth1 = {
-  consumerKey: 'consumer-key',
-  consumerSecret: 'consumer-secret',
-  token: 'access-token',
-  tokenSecret: 'token-secret',
-};
 const privateKey = keyText('rsa-pkcs8');
 const credentials = new Credentials({ ...held, applicationId, privateKey, oauth1 });
 const schemes: Scheme[] = ['query', 'body', 'basic', 'bearer', 'signature', 'oauth1'];

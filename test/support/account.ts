@@ -5,3 +5,9 @@ export const held = {
   signatureSecret: 'SignatureSecret1',
 };
 export const applicationId = 'aaaaaaaa-bbbb-cccc-dddd-0123456789ab';
+export const oauth1 = {
+  consumerKey: 'consumer-key',
+  consumerSecret: 'consumer-secret',
+  token: 'access-token',
+  tokenSecret: 'token-secret',
+};
