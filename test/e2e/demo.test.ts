@@ -1,43 +1,72 @@
 import { join } from 'node:path';
-import { root, run } from '../support/run';
+import { pathToFileURL } from 'node:url';
+import { startSandbox } from '../../src/testing';
+import { type Outcome, root, run } from '../support/run';
 
 const demo = join(root, 'examples/demo.mjs');
+const failures = 2;
 
-test('the demo shows five lines as they should be, and no secret', async () => {
-  const { code, output } = await run([demo]);
+let products: { name: string; schemes: readonly string[] }[];
+let lines: number;
+beforeAll(async () => {
+  const sandbox = await startSandbox();
+  await sandbox.close();
+  products = [...sandbox.products];
+  lines = products.length + failures;
+});
+
+/** Runs the demo after a piece of code that changes what it finds. */
+function runDemo(before = ''): Promise<Outcome> {
+  const preload = `data:text/javascript,${encodeURIComponent(before)}`;
+  return run(['--import', preload, demo], { env: { NO_COLOR: '1', FORCE_COLOR: undefined } });
+}
+
+test('the demo shows a right line for each product and two failures, and no secret', async () => {
+  const { code, output } = await runDemo();
   expect(code).toBe(0);
-  expect(output).toContain('5 of 5 lines are as they should be.');
-  for (const text of [
-    'sms',
-    'number-insight',
-    'voice',
-    'query',
-    'bearer',
-    'status 4 Bad Credentials',
-    'Unauthorized',
-  ]) {
-    expect(output).toContain(text);
+  expect(output).toMatch(
+    new RegExp(`^${lines} of ${lines} lines are as they should be\\.\n$`, 'm'),
+  );
+  for (const { name, schemes } of products) {
+    const line = `^right +${name} +${schemes[0]} \\[redacted\\] +2\\S+ +2\\S+ +[A-Z]+ [\\w.-]+/`;
+    expect(output).toMatch(new RegExp(line, 'm'));
   }
-  expect(output.match(/\[redacted\]/g)).toHaveLength(5);
-  expect(output).not.toMatch(/eyJ|not-the-secret/);
+  expect(output).toMatch(/^right +sms +query .* 200\/4 +200\/4 +GET \S+, with a wrong secret$/m);
+  expect(output).toMatch(/^right +voice +bearer .* 401 +401 +POST \S+, with an expired token$/m);
+  expect(output.match(/\[redacted\]/g)).toHaveLength(lines);
+  const basic = Buffer.from('abcd1234:').toString('base64');
+  expect(output).not.toContain(basic);
+  expect(output).not.toMatch(/eyJ|not-the-secret|api_secret=|[\da-f]{16}/);
 });
 
 test.each([
-  ['once', '201', '4 of 5'],
-  ['always', '\\d+', '0 of 5'],
-])('the demo fails when the platform %s answers otherwise', async (_name, status, said) => {
-  const broken = `
+  ['one request', 'this.statusCode === 201', () => 1],
+  ['every fetch', "this.req.headers['user-agent'] === 'node'", () => lines],
+  ['everything', 'true', () => lines],
+])('the demo fails when the platform answers %s otherwise', async (_name, when, wrong) => {
+  const { code, output } = await runDemo(`
     import { ServerResponse } from 'node:http';
     const { end } = ServerResponse.prototype;
     ServerResponse.prototype.end = function (body) {
-      if (/^${status}$/.test(this.statusCode)) this.statusCode = 500;
+      if (${when}) this.statusCode = 500;
       return end.call(this, this.statusCode === 500 ? '{}' : body);
-    };`;
-  const { code, output } = await run([
-    '--import',
-    `data:text/javascript,${encodeURIComponent(broken)}`,
-    demo,
-  ]);
-  expect(output).toContain(`${said} lines are as they should be.`);
+    };`);
+  expect(output.match(/^wrong /gm)).toHaveLength(wrong());
+  expect(output).toContain(`${lines - wrong()} of ${lines} lines are as they should be.`);
+  expect(code).toBe(1);
+});
+
+test.each([
+  ['no request for a product', "documentedProducts.push({ ...last, name: 'newest' })", 'newest'],
+  ['a request for no product', 'documentedProducts.pop()', 'video'],
+])('the demo fails when its list has %s', async (_name, change, named) => {
+  const table = pathToFileURL(join(root, 'dist/testing/documented-products.js')).href;
+  const { code, output } = await runDemo(`
+    import table from '${table}';
+    const { documentedProducts } = table;
+    const last = documentedProducts.at(-1);
+    ${change};`);
+  expect(output).toMatch(new RegExp(`^[+-] +'${named}'`, 'm'));
+  expect(output).not.toContain('lines are as they should be');
   expect(code).toBe(1);
 });
