@@ -20,7 +20,7 @@ export type {
 } from './credentials/fields';
 export type { FromFileOptions } from './credentials/file';
 export type { PrivateKeyInput } from './credentials/private-key';
-export type { CredentialsProvider, ProviderContext } from './credentials/providers';
+export type { AskedProvider, CredentialsProvider, ProviderContext } from './credentials/providers';
 export type { ProviderOptions } from './credentials/source';
 export type { NexmoAuthErrorCode } from './errors';
 export type { AxiosLike } from './http/axios';

@@ -1,5 +1,6 @@
 import { NexmoAuthError } from '../errors';
 import { requireObject } from '../options';
+import type { Credentials } from './credentials';
 import type { CredentialsProvider } from './providers';
 import { credentialsOf, type SettableField } from './settings';
 
@@ -33,20 +34,22 @@ const variables: readonly (readonly [name: string, field: SettableField])[] = [
  */
 export function fromEnv(env?: Readonly<Record<string, string | undefined>>): CredentialsProvider {
   if (env !== undefined) requireObject(env, 'The environment');
-  return async () => {
-    const credentials = await credentialsOf(
-      variables.map(([name, field]) => [
-        field,
-        prefixes.map((prefix) => {
-          const place = `${prefix}_${name}`;
-          return { place, value: (env ?? process.env)[place] };
-        }),
-      ]),
-    );
-    if (credentials !== undefined) return credentials;
-    throw new NexmoAuthError(
-      'ERR_CREDENTIALS_NOT_FOUND',
-      `None of the variables VONAGE_${variables.map(([name]) => name).join(', VONAGE_')} is set, nor any of them with NEXMO_.`,
-    );
-  };
+  return async () => Promise.resolve(readFrom(env ?? process.env));
+}
+
+function readFrom(env: Readonly<Record<string, string | undefined>>): Credentials {
+  const credentials = credentialsOf(
+    variables.map(([name, field]) => [
+      field,
+      prefixes.map((prefix) => {
+        const place = `${prefix}_${name}`;
+        return { place, value: env[place] };
+      }),
+    ]),
+  );
+  if (credentials !== undefined) return credentials;
+  throw new NexmoAuthError(
+    'ERR_CREDENTIALS_NOT_FOUND',
+    `None of the variables VONAGE_${variables.map(([name]) => name).join(', VONAGE_')} is set, nor any of them with NEXMO_.`,
+  );
 }

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 const warned = new Set<string>();
@@ -8,14 +8,12 @@ const warned = new Set<string>();
  * change. Never fails. Does not look at the folders above, nor at access control lists, nor at
  * anything on Windows, where Node knows no such mode.
  */
-export async function warnIfShared(relativePath: string): Promise<void> {
+export function warnIfShared(relativePath: string): void {
   if (process.platform === 'win32') return;
   const path = resolve(relativePath);
-  const mode = await stat(path).then(
-    (status) => (status.isFile() ? status.mode : 0),
-    () => 0,
-  );
-  if ((mode & 0o077) === 0 || warned.has(path)) return;
+  const status = statSync(path, { throwIfNoEntry: false });
+  const isShared = status?.isFile() === true && (status.mode & 0o077) !== 0;
+  if (!isShared || warned.has(path)) return;
   warned.add(path);
   process.emitWarning(
     `A file with secrets is open to others than its owner. Run: chmod 600 ${path}`,

@@ -75,13 +75,11 @@ function fileProvider(place: string, section: string | undefined): CredentialsPr
       entries
         .filter(([key]) => fieldOf(key) === field.toLowerCase())
         .map(([key, value]) => ({ place: `${key} in ${path}`, value }));
-    const credentials = await credentialsOf(
-      settableFields.map((field) => [field, settings(field)]),
-    );
+    const credentials = credentialsOf(settableFields.map((field) => [field, settings(field)]));
     if (credentials === undefined) {
       throw invalid(path, 'holds no credentials: no key such as api-key or app-id has a value');
     }
-    await warnIfShared(path);
+    warnIfShared(path);
     return credentials;
   };
 }
@@ -96,12 +94,17 @@ async function read(path: string, signal: AbortSignal | undefined): Promise<Uint
       throw new NexmoAuthError('ERR_PROVIDER_ABORTED', `Reading ${path} was aborted.`);
     }
     throw code === 'ENOENT' || code === 'ENOTDIR'
-      ? new NexmoAuthError('ERR_CREDENTIALS_NOT_FOUND', `There is no file ${path}.`)
+      ? new NexmoAuthError('ERR_CREDENTIALS_NOT_FOUND', `There is no file ${shown(path)}.`)
       : new NexmoAuthError(
           'ERR_CREDENTIALS_FILE_UNREADABLE',
-          `The credentials file ${path} cannot be read (${code}).`,
+          `The credentials file ${shown(path)} cannot be read (${code}).`,
         );
   }
+}
+
+/** What is at no place that can be read may be no path at all, but what belongs into the file. */
+function shown(path: string): string {
+  return /[A-Za-z0-9+]{20}|[=;]/.test(path) ? 'at the path given' : path;
 }
 
 type Content = Record<string, unknown>;

@@ -1,6 +1,7 @@
 import { createPrivateKey, KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { kindOf, NexmoAuthError, type NexmoAuthErrorCode } from '../errors';
+import { warnIfShared } from './file-mode';
 import { pemBlocks, unwrap } from './pem';
 
 /** PEM text in any spelling, the same as bytes, a `KeyObject`, or the path of a PEM file. */
@@ -141,7 +142,9 @@ function read(path: string): Uint8Array {
     );
   }
   try {
-    return readFileSync(path);
+    const bytes = readFileSync(path);
+    warnIfShared(path);
+    return bytes;
   } catch (error) {
     const code = String((error as NodeJS.ErrnoException).code);
     const [ours, message] = fileErrors[code] ?? [

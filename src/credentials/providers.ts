@@ -4,8 +4,11 @@ import { Credentials } from './credentials';
 /** What a provider is told about the call: `signal` aborts when nobody waits for it any more. */
 export type ProviderContext = { signal: AbortSignal };
 
-/** Where credentials come from: any function that gives them, such as one that asks a secret manager. */
+/** Where credentials come from; may be called by anyone. */
 export type CredentialsProvider = (context?: ProviderContext) => Credentials | Promise<Credentials>;
+
+/** A provider as one writes it, such as one that asks a secret manager. */
+export type AskedProvider = (context: ProviderContext) => Credentials | Promise<Credentials>;
 
 /**
  * The first of several providers that finds credentials. Only `ERR_CREDENTIALS_NOT_FOUND` lets the
@@ -17,14 +20,15 @@ export type CredentialsProvider = (context?: ProviderContext) => Credentials | P
  * when called, `ERR_CREDENTIALS_NOT_FOUND` when none finds any, and `ERR_PROVIDER_FAILED` for a
  * provider that gives something else
  */
-export function fromChain(...providers: CredentialsProvider[]): CredentialsProvider {
+export function fromChain(...providers: AskedProvider[]): CredentialsProvider {
   if (providers.length === 0) {
     throw new NexmoAuthError('ERR_INVALID_OPTION', 'fromChain takes at least one provider.');
   }
   for (const provider of providers) requireProvider(provider);
-  return async (context) => {
+  return async (context = { signal: new AbortController().signal }) => {
     const looked: string[] = [];
     for (const provider of providers) {
+      context.signal.throwIfAborted();
       try {
         return requireCredentials(await provider(context));
       } catch (error) {

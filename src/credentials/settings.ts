@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from 'node:util';
 import { NexmoAuthError } from '../errors';
 import { Credentials } from './credentials';
 import type { CredentialsOptions } from './fields';
-import { warnIfShared } from './file-mode';
 import { fromHome } from './home';
 import { pemBlocks, unwrap } from './pem';
 
@@ -28,9 +27,9 @@ export type Setting = { place: string; value: unknown };
  * @throws NexmoAuthError `ERR_CREDENTIALS_CONFLICT`; what {@link Credentials} throws for a value, with
  * its place in front
  */
-export async function credentialsOf(
+export function credentialsOf(
   rows: readonly (readonly [SettableField, readonly Setting[]])[],
-): Promise<Credentials | undefined> {
+): Credentials | undefined {
   const found = new Map<SettableField, Setting>();
   for (const [field, settings] of rows) {
     const setting = agreed(settings);
@@ -39,7 +38,7 @@ export async function credentialsOf(
   if (found.size === 0) return undefined;
   let credentials = new Credentials({});
   for (const [field, { place, value }] of found) {
-    const change: CredentialsOptions = { [field]: await asMeant(field, value) };
+    const change: CredentialsOptions = { [field]: asMeant(field, value) };
     try {
       credentials = credentials.with(change);
     } catch (error) {
@@ -61,17 +60,14 @@ function agreed(settings: readonly Setting[]): Setting | undefined {
   );
 }
 
-async function asMeant(field: SettableField, value: unknown): Promise<unknown> {
-  if (Array.isArray(value)) return Promise.all(value.map((each) => asMeant(field, each)));
+function asMeant(field: SettableField, value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((each) => asMeant(field, each));
   if (typeof value !== 'string') return value;
   if (field === 'signatureMethod') return value.toLowerCase();
   return field === 'privateKey' ? keyOrPath(value) : value;
 }
 
-async function keyOrPath(value: string): Promise<string> {
+function keyOrPath(value: string): string {
   const text = unwrap(value);
-  if (pemBlocks(text).length > 0) return text;
-  const path = fromHome(text);
-  await warnIfShared(path);
-  return path;
+  return pemBlocks(text).length > 0 ? text : fromHome(text);
 }

@@ -8,7 +8,7 @@ import {
   secondsOf,
 } from '../options';
 import { type CredentialKind, Credentials } from './credentials';
-import { type CredentialsProvider, requireCredentials } from './providers';
+import { type AskedProvider, requireCredentials } from './providers';
 
 export type ProviderOptions = {
   /** Seconds (at least 1) after which a provider that has not answered is given up; 10 by default. */
@@ -19,19 +19,23 @@ export type ProviderOptions = {
   signal?: AbortSignal | undefined;
 };
 
+const rotatingKinds = ['key-secret', 'application', 'signature'] as const;
+
 /** The credentials in use, whether they were given as such or come from a provider. */
 export class CredentialSource {
-  readonly #from: Credentials | CredentialsProvider;
+  readonly #from: Credentials | AskedProvider;
   readonly #deadline: number;
   readonly #maxAge: number;
   readonly #signal: AbortSignal | undefined;
   readonly #now: Clock;
   #credentials: Credentials | undefined;
-  #askedAt = 0;
   #asking: Promise<Credentials> | undefined;
+  /** When those in use were asked for; whoever finds them wrong sets it back. */
+  #askedAt = 0;
+  #doubts = 0;
 
   /** @throws NexmoAuthError `ERR_INVALID_OPTION` */
-  constructor(from: Credentials | CredentialsProvider, options: ProviderOptions, now: Clock) {
+  constructor(from: Credentials | AskedProvider, options: ProviderOptions, now: Clock) {
     if (!(from instanceof Credentials) && typeof from !== 'function') {
       throw new NexmoAuthError(
         'ERR_INVALID_OPTION',
@@ -57,7 +61,8 @@ export class CredentialSource {
    */
   async current(): Promise<Credentials> {
     if (this.#credentials === undefined) return this.#ask();
-    return (this.#isDue() ? await this.#askAgain() : undefined) ?? this.#credentials;
+    if (this.#isDue()) await this.#askAgain();
+    return this.#credentials;
   }
 
   /**
@@ -66,12 +71,11 @@ export class CredentialSource {
    * the same.
    */
   async instead(refused: Credentials, kind: CredentialKind): Promise<Credentials | undefined> {
-    const isOther = (others: Credentials | undefined) => others?.equals(refused, kind) === false;
-    if (isOther(this.#credentials)) return this.#credentials;
-    const pair = refused.rotated(kind);
-    if (isOther(pair)) return pair;
+    const isOther = (others: Credentials) => !others.equals(refused, kind);
+    const atHand = [this.#credentials, refused.rotated(kind)].filter(isPresent).find(isOther);
+    if (atHand !== undefined) return atHand;
     const asked = await this.#askAgain();
-    return isOther(asked) ? asked : undefined;
+    return [asked, asked?.rotated(kind)].filter(isPresent).find(isOther);
   }
 
   /** From now on, uses what was tried in place of those refused, and worked. */
@@ -79,15 +83,16 @@ export class CredentialSource {
     if (this.#credentials === refused) this.#credentials = working;
   }
 
-  /** Both of a rotation pair were refused: a provider may know better by now. */
+  /** Nothing that is at hand was accepted: a provider may know better at the next need. */
   distrust(): void {
     this.#askedAt = -Infinity;
+    this.#doubts += 1;
   }
 
   #isDue(): boolean {
     const age = secondsOf(this.#now) - this.#askedAt;
     // A clock that was set back says nothing of the age.
-    return age < 0 || age >= this.#maxAge;
+    return age >= this.#maxAge || (age < 0 && this.#maxAge < Infinity);
   }
 
   async #askAgain(): Promise<Credentials | undefined> {
@@ -96,9 +101,11 @@ export class CredentialSource {
       return await this.#ask();
     } catch (error) {
       this.#askedAt = secondsOf(this.#now);
+      const { code, message } = error as NexmoAuthError;
+      if (code === 'ERR_PROVIDER_ABORTED') return undefined;
       process.emitWarning(
-        `Credentials could not be asked for again, so those from before stay in use. ${(error as NexmoAuthError).message}`,
-        { type: 'NexmoAuthWarning', code: (error as NexmoAuthError).code },
+        `Credentials could not be asked for again, so those from before stay in use. ${message}`,
+        { type: 'NexmoAuthWarning', code },
       );
       return undefined;
     }
@@ -113,18 +120,34 @@ export class CredentialSource {
 
   async #answer(): Promise<Credentials> {
     const from = this.#from;
+    const doubts = this.#doubts;
     const credentials =
       from instanceof Credentials
         ? from
         : requireCredentials(await ask(from, this.#deadline, this.#signal));
-    this.#askedAt = secondsOf(this.#now);
-    this.#credentials = credentials;
-    return credentials;
+    // An answer to a question from before a doubt is itself in doubt.
+    if (this.#doubts === doubts) this.#askedAt = secondsOf(this.#now);
+    this.#credentials = this.#inOrder(credentials);
+    return this.#credentials;
+  }
+
+  /** Keeps that of a rotation pair in use which is in use now. */
+  #inOrder(credentials: Credentials): Credentials {
+    const used = this.#credentials;
+    if (used === undefined) return credentials;
+    return rotatingKinds.reduce((kept, kind) => {
+      const others = kept.rotated(kind);
+      return others?.equals(used, kind) === true ? others : kept;
+    }, credentials);
   }
 }
 
+function isPresent(credentials: Credentials | undefined): credentials is Credentials {
+  return credentials !== undefined;
+}
+
 async function ask(
-  provider: CredentialsProvider,
+  provider: AskedProvider,
   deadline: number,
   outer: AbortSignal | undefined,
 ): Promise<unknown> {
@@ -161,7 +184,7 @@ async function ask(
   }
 }
 
-async function answerOf(provider: CredentialsProvider, signal: AbortSignal): Promise<unknown> {
+async function answerOf(provider: AskedProvider, signal: AbortSignal): Promise<unknown> {
   try {
     signal.throwIfAborted();
     return await provider({ signal });

@@ -4,6 +4,7 @@ import { NexmoAuthError } from '../errors';
 import { type Attempt, AuthInjector } from '../injector/injector';
 import { refuseUnknown, requireObject } from '../options';
 import type { AuthRequest, PlainRequest } from '../schemes/scheme';
+import { unlessAborted } from './abort';
 import { detachedRequestBody } from './detached-stream';
 import { Cleaner, type ClientResponse } from './exposed';
 import { hideAgents } from './hidden-agents';
@@ -81,7 +82,10 @@ export function attachAuth(
 
   async function adapter(config: AxiosConfig): Promise<ClientResponse> {
     const url = uriOf(client, config);
-    const attempt = attached ? await authenticate(auth, config, url, product) : undefined;
+    const signal = config['signal'] as AbortSignal | undefined;
+    const attempt = attached
+      ? await unlessAborted(authenticate(auth, config, url, product), signal)
+      : undefined;
     const agents = hideAgents(config);
 
     /** Errors are outcomes too: most instances take a refusal for one. */
@@ -101,7 +105,7 @@ export function attachAuth(
 
     const outcome = await (attempt === undefined
       ? outcomeOf()
-      : sendAttempt(attempt, { send: outcomeOf, answered, discard }));
+      : sendAttempt(attempt, { send: outcomeOf, answered, discard, signal }));
     if ('error' in outcome) throw outcome.error;
     return outcome.response;
   }

@@ -2,6 +2,7 @@ import { NexmoAuthError } from '../errors';
 import { AuthInjector } from '../injector/injector';
 import { refuseUnknown, requireObject } from '../options';
 import type { PlainRequest } from '../schemes/scheme';
+import { unlessAborted } from './abort';
 import { Cleaner } from './exposed';
 import { attachedSecrets } from './redact';
 import { sendAttempt } from './resend';
@@ -47,7 +48,8 @@ export function createAuthFetch(
     const url = urlOf(input);
     if (auth.productAt(url, product) === undefined) return send(input, init);
     const given = await plainRequest(url, input, init);
-    const attempt = await auth.attempt(given, product);
+    const signal = init?.signal ?? (input as Partial<Request>).signal;
+    const attempt = await unlessAborted(auth.attempt(given, product), signal);
 
     async function responseTo(request: PlainRequest): Promise<Response> {
       const cleaner = new Cleaner({
@@ -66,13 +68,14 @@ export function createAuthFetch(
       send: responseTo,
       answered: (response) => ({ status: response.status, body: () => textOf(response) }),
       discard: (response) => response.body?.cancel(),
+      signal,
     });
   };
 }
 
 /** Of an answer in text that is short by its nature: one that says how a request went. */
 async function textOf(response: Response): Promise<string | undefined> {
-  if (!/json|xml/.test(String(response.headers.get('content-type')))) return undefined;
+  if (!/json|xml/i.test(String(response.headers.get('content-type')))) return undefined;
   // What breaks off here breaks off for the caller, too.
   return response
     .clone()
@@ -115,14 +118,18 @@ function onTheWire(request: PlainRequest, input: Input, init: Init = {}): [strin
 /** A new response: the one that came would show the URL with its credential, and so would a clone. */
 function shown(response: Response, url: string, cleaner: Cleaner): Response {
   const { status, body } = response;
-  const headers = [...response.headers];
-  const { statusText, data } = cleaner.response({
+  const names = [...response.headers.keys()];
+  const { statusText, headers, data } = cleaner.response({
     config: {},
     status,
     statusText: response.statusText,
-    headers,
+    headers: [...response.headers.values()],
     data: body,
   });
-  const clean = new Response(data as Body, { status, statusText, headers });
+  const shownHeaders = headers.map((value, index): [string, string] => [
+    String(names[index]),
+    value,
+  ]);
+  const clean = new Response(data as Body, { status, statusText, headers: shownHeaders });
   return Object.defineProperty(clean, 'url', { value: url });
 }

@@ -1,32 +1,17 @@
-/** Where a product that answers HTTP 200 says in the body how the request went. */
-type StatusInBody = {
-  readonly json: (body: Body) => unknown;
-  readonly xml: RegExp;
-  /** Those that mean a refused credential. */
-  readonly refused: readonly string[];
-};
-
 type Body = { status?: unknown; messages?: { status?: unknown }[] };
 
+/** Where a product that answers HTTP 200 says in its JSON how the request went, and what refuses. */
+type StatusInBody = { in: (body: Body) => unknown; refused: readonly string[] };
+
 /** 4 are bad credentials, 14 is a wrong signature (API reference of each product). */
-const statusInBody: ReadonlyMap<string, StatusInBody> = new Map([
-  [
-    'sms',
-    {
-      json: ({ messages }: Body) => messages?.[0]?.status,
-      xml: /<status>(\d+)<\/status>/,
-      refused: ['4', '14'],
-    },
-  ],
-  [
-    'verify',
-    { json: ({ status }: Body) => status, xml: /<status>(\d+)<\/status>/, refused: ['4'] },
-  ],
-  [
-    'number-insight',
-    { json: ({ status }: Body) => status, xml: /<error code="(\d+)"/, refused: ['4'] },
-  ],
+const statuses: ReadonlyMap<string, StatusInBody> = new Map([
+  ['sms', { in: ({ messages }: Body) => messages?.[0]?.status, refused: ['4', '14'] }],
+  ['verify', { in: ({ status }: Body) => status, refused: ['4'] }],
+  ['number-insight', { in: ({ status }: Body) => status, refused: ['4'] }],
 ]);
+
+/** The same in XML, where it is an element, or an attribute in Number Insight. */
+const statusInXml = /<status>\s*(\d+)\s*<\/status>|<error\s[^>]*?code=["'](\d+)["']/;
 
 /** What is looked at of an answer; `body` is read only where a product says it there. */
 export type Answered = {
@@ -37,12 +22,12 @@ export type Answered = {
 /** Whether the platform has refused the credential: by HTTP 401, or in the body. */
 export async function isRefused(product: string, { status, body }: Answered): Promise<boolean> {
   if (status === 401) return true;
-  const told = status === 200 ? statusInBody.get(product) : undefined;
-  if (told === undefined) return false;
-  const text = (await body()) ?? '';
+  const told = status === 200 ? statuses.get(product) : undefined;
+  const text = told && (await body());
+  if (told === undefined || text === undefined) return false;
+  const [, element, attribute] = statusInXml.exec(text) ?? [];
   const isXml = text.trimStart().startsWith('<');
-  const found = isXml ? told.xml.exec(text)?.[1] : told.json(parse(text));
-  return told.refused.includes(String(found));
+  return told.refused.includes(String(isXml ? (element ?? attribute) : told.in(parse(text))));
 }
 
 function parse(text: string): Body {

@@ -1,12 +1,16 @@
 import type { Attempt } from '../injector/injector';
 import type { PlainRequest } from '../schemes/scheme';
+import { unlessAborted } from './abort';
 import { type Answered, isRefused } from './refusal';
 
-/** How a client sends, and what its answers say; `discard` frees one that nobody will read. */
+/** How a client sends, and what its answers say. */
 type Client<Answer> = {
   send: (request: PlainRequest) => Promise<Answer>;
   answered: (answer: Answer) => Answered | undefined;
+  /** Frees an answer that nobody will read. */
   discard: (answer: Answer) => unknown;
+  /** Of the request: whether anybody still waits. */
+  signal: AbortSignal | null | undefined;
 };
 
 /**
@@ -15,19 +19,28 @@ type Client<Answer> = {
  */
 export async function sendAttempt<Answer>(
   first: Attempt,
-  { send, answered, discard }: Client<Answer>,
+  { send, answered, discard, signal }: Client<Answer>,
 ): Promise<Answer> {
-  const isRefusal = async (answer: Answer) => {
-    const seen = answered(answer);
-    return seen !== undefined && isRefused(first.product, seen);
-  };
   const answer = await send(first.request);
-  if (isStream(first.request.data) || !(await isRefusal(answer))) return answer;
-  const second = await first.retry();
+  const seen = answered(answer);
+  const isOver = seen === undefined || isStream(first.request.data);
+  if (isOver || !(await isRefused(first.product, seen))) return answer;
+
+  // Whatever becomes of it: an answer that broke off, say, is none of the caller's.
+  const free = () =>
+    void Promise.resolve(answer)
+      .then(discard)
+      .catch(() => undefined);
+  const second = await unlessAborted(first.retry(), signal).catch((error: unknown) => {
+    free();
+    throw error;
+  });
   if (second === undefined) return answer;
-  await discard(answer);
+  free();
   const another = await send(second.request);
-  second.ended((await isRefusal(another)) ? 'refused' : 'accepted');
+  const outcome = answered(another);
+  if (outcome !== undefined && (await isRefused(second.product, outcome))) second.refused();
+  else if (outcome !== undefined && outcome.status < 400) second.accepted();
   return another;
 }
 

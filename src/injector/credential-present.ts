@@ -23,7 +23,7 @@ export function refuseCredential(request: PlainRequest & { auth?: unknown }, url
     data: possibleFields(request.data),
   };
   for (const [place, fields] of Object.entries(places)) {
-    const name = names.find((candidate) => holds(fields, candidate));
+    const name = names.find((candidate) => holds(fields, candidate, place));
     if (name !== undefined) throw present(`${name} in ${place}`);
   }
 }
@@ -35,8 +35,11 @@ function present(where: string): NexmoAuthError {
   );
 }
 
-function holds(fields: unknown, name: string): boolean {
+/** Clients leave out a parameter of null, but send it in a body. */
+function holds(fields: unknown, name: string, place: string): boolean {
   if (typeof fields !== 'object' || fields === null) return false;
   if (fields instanceof URLSearchParams || fields instanceof FormData) return fields.has(name);
-  return Object.hasOwn(fields, name) && (fields as Record<string, unknown>)[name] != null;
+  if (!Object.hasOwn(fields, name)) return false;
+  const value = (fields as Record<string, unknown>)[name];
+  return place === 'data' ? value !== undefined : value != null;
 }

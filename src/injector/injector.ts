@@ -1,6 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import type { Credentials, CredentialKind } from '../credentials/credentials';
-import type { CredentialsProvider } from '../credentials/providers';
+import type { AskedProvider } from '../credentials/providers';
 import { CredentialSource, type ProviderOptions } from '../credentials/source';
 import { NexmoAuthError } from '../errors';
 import type { JwtOptions } from '../jwt/claims';
@@ -9,7 +8,7 @@ import { type Clock, refuseUnknown, requireClock, requireObject, secondsOf } fro
 import { basic } from '../schemes/basic';
 import { bearer } from '../schemes/bearer';
 import { body, query } from '../schemes/key-secret';
-import { oauth1 } from '../schemes/oauth1';
+import { oauth1, randomNonce, requireNonce } from '../schemes/oauth1';
 import type {
   AttachCredential,
   AuthRequest,
@@ -51,8 +50,10 @@ export type Attempt<Given extends AuthRequest = AuthRequest> = {
    * gives by now. Undefined where there is no other.
    */
   retry(): Promise<Attempt<Given> | undefined>;
-  /** Says of a retry how it ended. What worked is used from now on. */
-  ended(how: 'accepted' | 'refused'): void;
+  /** Says of a retry that it worked: its credential is used from now on. */
+  accepted(): void;
+  /** Says of a retry that it was refused, too: a provider is asked at the next request. */
+  refused(): void;
 };
 
 const schemes: Record<Scheme, { needs: CredentialKind; attach: AttachCredential }> = {
@@ -80,7 +81,7 @@ export class AuthInjector {
   readonly #urls: ProductUrls;
   readonly #context: SchemeContext;
 
-  constructor(credentials: Credentials | CredentialsProvider, options: AuthInjectorOptions = {}) {
+  constructor(credentials: Credentials | AskedProvider, options: AuthInjectorOptions = {}) {
     requireObject(options, 'The options of AuthInjector');
     const {
       schemes: chosen = {},
@@ -88,22 +89,19 @@ export class AuthInjector {
       jwt = {},
       provider = {},
       now = Date.now,
-      nonce = () => randomBytes(16).toString('hex'),
+      nonce = randomNonce,
       ...unknown
     } = options;
     refuseUnknown(unknown, 'the options of AuthInjector');
     requireObject(chosen, 'schemes');
     checkDefaults(jwt);
-    if (typeof nonce !== 'function') {
-      throw new NexmoAuthError('ERR_INVALID_OPTION', 'nonce must be a function that gives a text.');
-    }
     this.#source = new CredentialSource(credentials, provider, requireClock(now));
     this.#products = listProducts(products, chosen);
     this.#urls = new ProductUrls(this.#products.values());
     this.#context = {
       token: tokensOf({ ...jwt, now }),
       now: () => secondsOf(now),
-      nonce,
+      nonce: requireNonce(nonce),
     };
   }
 
@@ -142,7 +140,8 @@ export class AuthInjector {
   /**
    * What `inject` gives, with the way on should the platform refuse it: for HTTP clients other than
    * axios and `fetch`. Send `request`; when it is refused, send that of `retry()`, if there is one,
-   * and say with `ended` how it went. More than one retry of a request is never of use.
+   * and say whether that was `accepted()` or `refused()`. More than one retry of a request is never of
+   * use.
    *
    * @throws NexmoAuthError what {@link AuthInjector.inject} throws
    */
@@ -165,7 +164,7 @@ export class AuthInjector {
     credentials: Credentials,
     refused = credentials,
   ): Attempt<Given> {
-    const scheme = usableScheme(product, credentials);
+    const scheme = usableScheme(product, credentials) ?? missing(product, credentials);
     const { needs, attach } = schemes[scheme];
     return {
       request: attach(copy, credentials, this.#context) as PlainRequest<Given>,
@@ -173,11 +172,14 @@ export class AuthInjector {
       scheme,
       retry: async () => {
         const others = await this.#source.instead(credentials, needs);
-        return others && this.#attempt(copy, product, others, credentials);
+        const isUsable = others !== undefined && usableScheme(product, others) !== undefined;
+        return isUsable ? this.#attempt(copy, product, others, credentials) : undefined;
       },
-      ended: (how) => {
-        if (how === 'accepted') this.#source.prefer(credentials, refused);
-        else this.#source.distrust();
+      accepted: () => {
+        this.#source.prefer(credentials, refused);
+      },
+      refused: () => {
+        this.#source.distrust();
       },
     };
   }
@@ -195,9 +197,11 @@ function unknownPlace(url: URL): NexmoAuthError {
   );
 }
 
-function usableScheme(product: Product, credentials: Credentials): Scheme {
-  const usable = product.schemes.find((scheme) => credentials.has(schemes[scheme].needs));
-  if (usable !== undefined) return usable;
+function usableScheme(product: Product, credentials: Credentials): Scheme | undefined {
+  return product.schemes.find((scheme) => credentials.has(schemes[scheme].needs));
+}
+
+function missing(product: Product, credentials: Credentials): never {
   const kinds = [...new Set(product.schemes.map((scheme) => schemes[scheme].needs))];
   const needs = kinds.map((kind) => {
     const takers = product.schemes.filter((scheme) => schemes[scheme].needs === kind);

@@ -1,6 +1,7 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import type { Credentials } from '../credentials/credentials';
 import type { OAuth1Credentials } from '../credentials/fields';
+import { NexmoAuthError } from '../errors';
 import { formParameters } from './body';
 import { type Parameter, queryParameters } from './parameters';
 import type { PlainRequest, SchemeContext } from './scheme';
@@ -10,7 +11,8 @@ import type { PlainRequest, SchemeContext } from './scheme';
  * parameters of the query and of a form body are signed, a body of another kind is not.
  *
  * @throws NexmoAuthError `ERR_INVALID_PARAMETER` for what cannot be signed; `ERR_INVALID_REQUEST` for
- * a form that cannot be read
+ * a form that cannot be read; `ERR_CREDENTIAL_PRESENT` for parameters of OAuth among those of the
+ * request; `ERR_INVALID_OPTION` for a nonce that is no text
  */
 export function oauth1(
   request: PlainRequest,
@@ -37,16 +39,38 @@ export function authorizationOf(
     oauth_version: '1.0',
     ...further,
   };
-  const signed = [
-    ...queryParameters(request),
-    ...formParameters(request),
-    ...Object.entries(protocol),
-  ];
-  const text = baseString(request.method ?? 'GET', request.url, signed);
+  const parameters = [...queryParameters(request), ...formParameters(request)];
+  if (parameters.some(([name]) => name.startsWith('oauth_'))) {
+    throw new NexmoAuthError(
+      'ERR_CREDENTIAL_PRESENT',
+      'The request already brings parameters of OAuth, which may be there only once (RFC 5849, section 3.1).',
+    );
+  }
+  const all = [...parameters, ...Object.entries(protocol)];
+  const text = baseString(request.method ?? 'GET', request.url, all);
   const header = { ...protocol, oauth_signature: oauth1Signature(text, held) };
   return `OAuth ${encoded(Object.entries(header))
     .map(([name, value]) => `${name}="${value}"`)
     .join(', ')}`;
+}
+
+export function randomNonce(): string {
+  return randomBytes(16).toString('hex');
+}
+
+/** @throws NexmoAuthError `ERR_INVALID_OPTION`, also for a nonce that is no text once it is asked for */
+export function requireNonce(nonce: () => unknown): () => string {
+  if (typeof nonce !== 'function') throw invalidNonce();
+  return () => {
+    const text = nonce();
+    if (typeof text !== 'string' || text === '' || /\p{Surrogate}/u.test(text))
+      throw invalidNonce();
+    return text;
+  };
+}
+
+function invalidNonce(): NexmoAuthError {
+  return new NexmoAuthError('ERR_INVALID_OPTION', 'nonce must be a function that gives a text.');
 }
 
 /** The signature base string (RFC 5849, section 3.4.1). */

@@ -28,6 +28,22 @@ function isTheKey(input: PrivateKeyInput, phrase?: string | Uint8Array): boolean
   return verify('sha256', data, publicKey, sign('sha256', data, parsePrivateKey(input, phrase)));
 }
 
+test('a key file that others can read is warned of once, and used', () => {
+  const path = join(folder, 'shared.key');
+  writeFileSync(path, pkcs8, { mode: 0o644 });
+  const warn = jest.spyOn(process, 'emitWarning').mockImplementation();
+  for (let count = 0; count < 2; count += 1) {
+    expect(parsePrivateKey(path).type).toBe('private');
+  }
+  expect(warn.mock.calls).toEqual([
+    [
+      expect.stringContaining(`chmod 600 ${path}`) as string,
+      { type: 'NexmoAuthWarning', code: 'NEXMO_AUTH_FILE_MODE' },
+    ],
+  ]);
+  warn.mockRestore();
+});
+
 describe('the private key is taken as', () => {
   const spellings: Record<string, (pem: string) => PrivateKeyInput> = {
     'PEM text': (pem) => pem,

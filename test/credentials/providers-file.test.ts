@@ -138,6 +138,17 @@ describe('without a path,', () => {
     for (const place of places) expect(error.message).toContain(`${join(root, place)}.`);
   });
 
+  test.each([
+    Buffer.from('{"apiKey":"k","apiSecret":"ABCDEFGH01234abc"}').toString('base64'),
+    'api_key=k;api_secret=ABCDEFGH01234abc',
+    Buffer.from(pem).toString('base64'),
+  ])('what was given for a path and is the content, %s, is not quoted', async (content) => {
+    const error = await refusal(content);
+    expect(error.code).toMatch(/^ERR_CREDENTIALS_(NOT_FOUND|FILE_UNREADABLE)$/);
+    expect(error.message).toContain('at the path given');
+    expect(leaksIn(error, [content, 'ABCDEFGH01234abc'])).toEqual([]);
+  });
+
   test('a section can be given nevertheless', async () => {
     write('work/.nexmorc', `${nexmorc}[staging]\napi_key=abcd1235\n`);
     expect((await read(undefined, { section: 'staging' })).apiKey).toBe('abcd1235');

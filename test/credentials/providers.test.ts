@@ -60,6 +60,20 @@ describe('a chain of providers', () => {
     expect(second).toHaveBeenCalledWith(context);
   });
 
+  test('asks nobody any more once it is aborted', async () => {
+    const controller = new AbortController();
+    const reason = failure(() => fromChain());
+    const first = jest.fn(() => {
+      controller.abort(reason);
+      return findsNothing('A')();
+    });
+    const second = jest.fn(finds);
+    expect(
+      await rejection(fromChain(first, second)({ signal: controller.signal }) as Promise<unknown>),
+    ).toBe(reason);
+    expect(second).not.toHaveBeenCalled();
+  });
+
   test.each<[string, unknown[]]>([
     ['no provider', []],
     ['Credentials', [found]],

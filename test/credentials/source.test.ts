@@ -45,8 +45,10 @@ describe('a provider', () => {
     expect(asked).toHaveLength(0);
     const all = await Promise.all(Array.from({ length: 100 }, () => source.current()));
     expect(new Set(all)).toEqual(new Set([first]));
-    time += 1_000_000;
-    expect(await source.current()).toBe(first);
+    for (const later of [1_000_000, -2_000_000]) {
+      time += later;
+      expect(await source.current()).toBe(first);
+    }
     expect(asked).toHaveLength(1);
   });
 
@@ -166,12 +168,15 @@ describe('the deadline and the abort signal', () => {
     expect(asked).toHaveLength(1);
   });
 
-  test('what is at hand is given on', async () => {
+  test('what is at hand is given on, without a warning each time', async () => {
     const controller = new AbortController();
-    const source = sourceOf(() => first, { signal: controller.signal });
+    const source = sourceOf(() => first, { signal: controller.signal, maxAge: 0 });
     await source.current();
     controller.abort();
-    expect(await source.current()).toBe(first);
+    const warnings = await warningsOf(async () => {
+      expect(await source.current()).toBe(first);
+    });
+    expect(warnings).toEqual([]);
   });
 });
 
@@ -219,6 +224,42 @@ describe('instead of credentials that were refused', () => {
     });
     expect(warnings).toHaveLength(1);
     expect(await source.current()).toBe(same);
+  });
+
+  test('come the other ones of a pair that the provider gives by now', async () => {
+    const source = sourceOf(inTurn(second, pair).provider);
+    await source.current();
+    expect((await source.instead(second, kind))?.reveal('apiSecret')).toBe('one');
+  });
+
+  test('those that worked stay in use when the provider gives the same pair again', async () => {
+    const source = sourceOf(inTurn(pair, pair, pair).provider, { maxAge: 60 });
+    const refused = await source.current();
+    const others = await source.instead(refused, kind);
+    if (others === undefined) throw new Error('There are none.');
+    source.prefer(others, refused);
+    for (let count = 0; count < 2; count += 1) {
+      time += 60;
+      expect((await source.current()).reveal('apiSecret')).toBe('two');
+    }
+  });
+
+  test('a doubt that comes while the provider is asked outlasts its answer', async () => {
+    let answer: (credentials: Credentials) => void = () => undefined;
+    const answers = [
+      () => first,
+      () => new Promise<Credentials>((resolve) => (answer = resolve)),
+      () => third,
+    ];
+    const source = sourceOf(() => (answers.shift() ?? (() => second))(), { maxAge: 60 });
+    await source.current();
+    time += 60;
+    const asking = source.current();
+    source.distrust();
+    await Promise.resolve();
+    answer(second);
+    expect(await asking).toBe(second);
+    expect(await source.current()).toBe(third);
   });
 
   test('and of both of a pair, the provider is asked at the next need', async () => {

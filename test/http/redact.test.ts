@@ -62,6 +62,10 @@ describe('redact takes a secret out', () => {
     expect(redact('a.c', ['abc', 'a|c', 'a.d'])).toBe('a.c');
   });
 
+  test('but once, though one secret is in the other, or in what stands for it', () => {
+    expect(redact('x abcdef acted', ['abc', 'abcdef', 'acted'])).toBe('x [redacted]def [redacted]');
+  });
+
   test('whatever the secret', () => {
     const secrets = fc
       .string({ unit: 'grapheme', minLength: 6 })

@@ -17,6 +17,9 @@ test.each<[string, string, string]>([
   ['verify', verifyXml(4), 'bad credentials in XML'],
   ['number-insight', '{"status":4,"status_message":"Invalid credentials"}', 'bad credentials'],
   ['number-insight', insightXml(4), 'bad credentials in XML'],
+  ['number-insight', "<lookup><error code='4'>x</error></lookup>", 'bad credentials in XML'],
+  // The answer of /ni/advanced/async/xml has an element (API reference).
+  ['number-insight', '<lookup><status> 4 </status></lookup>', 'bad credentials in XML'],
 ])('%s refuses by %s (%s)', async (product, body) => {
   expect(await isRefused(product, answer(200, body))).toBe(true);
 });
@@ -35,6 +38,7 @@ test.each<[string, number, string | undefined]>([
   ['sms', 200, sms('0')],
   ['sms', 200, sms('40')],
   ['sms', 200, smsXml(0)],
+  ['sms', 200, '<html>'],
   ['sms', 200, '{"messages":[]}'],
   ['sms', 200, '{"messages":[null]}'],
   ['sms', 200, '{"messages":4}'],

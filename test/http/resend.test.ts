@@ -208,6 +208,123 @@ describe.each(axiosClients)('by %s', (_name, { create }) => {
   });
 });
 
+const unauthorized = () => new Response('no', { status: 401 });
+const balance = 'https://rest.nexmo.com/account/get-balance';
+
+/** A fetch that answers one after the other, and what it was asked for. */
+function answering(...answers: Response[]) {
+  const asked: (string | null)[] = [];
+  const fetch = (url: unknown) => {
+    asked.push(new URL(String(url)).searchParams.get('api_secret'));
+    return Promise.resolve(answers.shift() ?? new Response('{}'));
+  };
+  return { asked, fetch };
+}
+
+test.each<[string, () => Promise<void>]>([
+  ['never ends', () => new Promise(() => undefined)],
+  ['fails', () => Promise.reject(new Error('broken off'))],
+])(
+  'an answer whose cancelling %s does not keep the request from being sent again',
+  async (_name, cancel) => {
+    const body = new ReadableStream({ cancel });
+    const { fetch, asked } = answering(new Response(body, { status: 401 }));
+    const response = await createAuthFetch(new AuthInjector(rotating), { fetch })(balance);
+    expect(response.status).toBe(200);
+    expect(asked).toEqual([wrong, apiSecret]);
+  },
+);
+
+test('a secret that only met another error is not taken for the one that worked', async () => {
+  const { fetch, asked } = answering(unauthorized(), new Response('', { status: 503 }));
+  const authFetch = createAuthFetch(new AuthInjector(rotating), { fetch });
+  for (let count = 0; count < 2; count += 1) await authFetch(balance);
+  expect(asked).toEqual([wrong, apiSecret, wrong]);
+});
+
+test('a second attempt that fails says nothing of its secret, and is the outcome', async () => {
+  const asked: unknown[] = [];
+  const fetch = (url: unknown) => {
+    asked.push(new URL(String(url)).searchParams.get('api_secret'));
+    return asked.length === 2
+      ? Promise.reject(new Error('reset'))
+      : Promise.resolve(unauthorized());
+  };
+  const authFetch = createAuthFetch(new AuthInjector(rotating), { fetch });
+  await expect(authFetch(balance)).rejects.toThrow('reset');
+  await authFetch(balance);
+  expect(asked).toEqual([wrong, apiSecret, wrong, apiSecret]);
+});
+
+test.each(axiosClients)('the same by %s', async (_name, { create }) => {
+  const http = create();
+  const statuses = [401, 0];
+  http.defaults.adapter = (config) => {
+    const status = statuses.shift();
+    if (status === 0) return Promise.reject(new Error('reset'));
+    const answer = { status: 401, statusText: '', headers: {}, config, data: '' };
+    return Promise.reject(Object.assign(new Error('refused'), { response: answer }));
+  };
+  attachAuth(http, new AuthInjector(rotating));
+  await expect(http.get(balance)).rejects.toThrow('reset');
+});
+
+test('credentials that the product cannot use are no others: the refusal stands', async () => {
+  const given = [rotating.with({ apiSecret: wrong }), new Credentials({ apiKey })];
+  const { fetch, asked } = answering(unauthorized());
+  const auth = new AuthInjector(() => given.shift() ?? rotating);
+  expect((await createAuthFetch(auth, { fetch })(balance)).status).toBe(401);
+  expect(asked).toEqual([wrong]);
+});
+
+describe('a request that is aborted while a provider is asked ends at once', () => {
+  const silent = () => new Promise<Credentials>(() => undefined);
+  const aborted = () => {
+    const controller = new AbortController();
+    setImmediate(() => {
+      controller.abort();
+    });
+    return controller.signal;
+  };
+
+  test('with fetch, before it is sent', async () => {
+    const { fetch, asked } = answering();
+    const authFetch = createAuthFetch(new AuthInjector(silent), { fetch });
+    for (const signal of [aborted(), AbortSignal.abort()]) {
+      await expect(authFetch(balance, { signal })).rejects.toHaveProperty('name', 'AbortError');
+      const request = new Request(balance, { signal });
+      await expect(authFetch(request)).rejects.toHaveProperty('name', 'AbortError');
+    }
+    expect(asked).toEqual([]);
+  });
+
+  test('with fetch, before it is sent again', async () => {
+    const given = [Promise.resolve(rotating.with({ apiSecret: wrong }))];
+    const { fetch, asked } = answering(unauthorized());
+    const auth = new AuthInjector(() => given.shift() ?? silent());
+    const sent = createAuthFetch(auth, { fetch })(balance, { signal: aborted() });
+    await expect(sent).rejects.toHaveProperty('name', 'AbortError');
+    expect(asked).toEqual([wrong]);
+  });
+
+  test.each(axiosClients)('with %s', async (_name, { library, create }) => {
+    const http = create();
+    attachAuth(http, new AuthInjector(silent));
+    const error: unknown = await http
+      .get(balance, { signal: aborted() })
+      .catch((reason: unknown) => reason);
+    expect(library.isCancel(error)).toBe(true);
+  });
+});
+
+test('a secret that is like the name of a header breaks no answer of fetch', async () => {
+  const { fetch } = answering(new Response('', { headers: { date: 'of Date', link: 'a' } }));
+  const auth = new AuthInjector(new Credentials({ apiKey, apiSecret: 'Date' }));
+  const response = await createAuthFetch(auth, { fetch })(balance);
+  expect(response.headers.get('date')).toBe('of [redacted]');
+  expect(response.headers.get('link')).toBe('a');
+});
+
 test('fetch leaves an answer that is neither JSON nor XML unread', async () => {
   let read = 0;
   const body = new ReadableStream(

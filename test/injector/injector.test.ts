@@ -209,6 +209,8 @@ describe('a request that brings a credential already is refused:', () => {
     ['sig in params', { params: { sig: 'x' } }],
     ['oauth_signature in params', { params: { oauth_signature: 'x' } }],
     ['oauth_token in a form', { data: 'oauth_token=x' }],
+    ['api_secret of null in JSON, which is sent', { data: '{"api_secret":null}' }],
+    ['sig of null in a body that becomes JSON', { data: { sig: null } }],
     ['api_key in URLSearchParams', { params: new URLSearchParams('api_key=x') }],
     ['an empty api_secret', { params: { api_secret: '' } }],
     ['api_key in the URL', { url: `${sms}?api_key=x` }],
@@ -342,7 +344,7 @@ describe('attempt', () => {
     expect((await injector.attempt({ url: sms })).request.params).toMatchObject({
       api_secret: 'one',
     });
-    second?.ended('accepted');
+    second?.accepted();
     expect((await injector.attempt({ url: sms })).request.params).toMatchObject({
       api_secret: 'two',
     });
@@ -352,7 +354,7 @@ describe('attempt', () => {
     expect(await (await auth.attempt({ url: sms })).retry()).toBeUndefined();
     const injector = new AuthInjector(rotating);
     const second = await (await injector.attempt({ url: sms })).retry();
-    second?.ended('refused');
+    second?.refused();
     expect((await injector.attempt({ url: sms })).request.params).toMatchObject({
       api_secret: 'one',
     });
@@ -387,6 +389,25 @@ describe('OAuth 1.0a', () => {
     expect(nonces.every((nonce) => /^[0-9a-f]{32}$/.test(String(nonce)))).toBe(true);
     const own = new AuthInjector(new Credentials({ oauth1 }), { now, nonce: () => 'abc' });
     expect(await nonceOf(own)).toBe('abc');
+  });
+
+  test.each([undefined, '', 5, '\ud800', Symbol('nonce')])(
+    'refuses %p for a nonce, once it is asked for one',
+    async (text) => {
+      const nonce = (() => text) as never;
+      const injector = new AuthInjector(new Credentials({ oauth1 }), { now, nonce });
+      expect(await codeOf({ url: sms }, undefined, injector)).toBe('ERR_INVALID_OPTION');
+    },
+  );
+
+  test('refuses a request that has parameters of OAuth (RFC 5849, section 3.1)', async () => {
+    const injector = new AuthInjector(new Credentials({ oauth1 }), { now });
+    for (const request of [
+      { url: `${sms}?oauth_nonce=x` },
+      { url: sms, data: 'oauth_version=2' },
+    ]) {
+      expect(await codeOf(request, undefined, injector)).toBe('ERR_CREDENTIAL_PRESENT');
+    }
   });
 
   test('signs a request without a method as GET', async () => {

@@ -19,6 +19,7 @@ import {
   verifyParams,
   type Acl,
   type AclRule,
+  type AskedProvider,
   type Attempt,
   type AuthInjectorOptions,
   type AuthRequest,
@@ -92,8 +93,17 @@ const manager: CredentialsProvider = async (context?: ProviderContext) => {
   context?.signal.throwIfAborted();
   return Promise.resolve(credentials);
 };
+const asked: AskedProvider = async ({ signal }) => Promise.resolve(manager({ signal }));
 const asking: ProviderOptions = { deadline: 5, maxAge: 3600, signal: new AbortController().signal };
-const provider = fromChain(fromEnv(), fromFile('~/.nexmorc', place), manager, () => credentials);
+const provider = fromChain(
+  fromEnv(),
+  fromFile('~/.nexmorc', place),
+  manager,
+  asked,
+  () => credentials,
+);
+export const called: Credentials | Promise<Credentials> = provider();
+new AuthInjector(async ({ signal }) => manager({ signal }));
 const provided = new AuthInjector(provider, { provider: asking, nonce: () => 'text' });
 
 const rule: AclRule = { methods: ['GET'], filters: { to: '447700900000' } };
