@@ -1,23 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { Credentials } from '../credentials/credentials';
 import { requireText } from '../credentials/fields';
 import { NexmoAuthError } from '../errors';
-import { isConfidential } from '../injector/product-url';
 import { type Clock, refuseUnknown, requireClock, requireObject, secondsOf } from '../options';
-import { authorizationOf } from '../schemes/oauth1';
+import { authorizationOf, randomNonce, requireNonce } from '../schemes/oauth1';
+import { checkEndpoints, isHttp, nexmo, type OAuth1Endpoints } from './endpoints';
 import { problemOf } from './problems';
-
-/** Where the platform has the three steps. */
-export type OAuth1Endpoints = {
-  readonly requestTokenUrl: string;
-  readonly authorizeUrl: string;
-  readonly accessTokenUrl: string;
-};
-
-/** What is used of axios or an instance of it, by its shape: users' versions of axios differ. */
-export type AxiosRequester = {
-  request(config: object): Promise<{ status: number; data: unknown }>;
-};
+import { type AxiosRequester, send } from './send';
 
 export type OAuth1FlowOptions = {
   /** Those of dashboard.nexmo.com by default. */
@@ -26,12 +14,6 @@ export type OAuth1FlowOptions = {
   axios?: AxiosRequester | undefined;
   now?: Clock | undefined;
   nonce?: (() => string) | undefined;
-};
-
-const nexmo: OAuth1Endpoints = {
-  requestTokenUrl: 'https://dashboard.nexmo.com/oauth/request_token',
-  authorizeUrl: 'https://dashboard.nexmo.com/oauth/authorize',
-  accessTokenUrl: 'https://dashboard.nexmo.com/oauth/access_token',
 };
 
 /**
@@ -56,26 +38,17 @@ export class OAuth1Flow {
     }
     credentials.reveal('oauth1');
     requireObject(options, 'The options of OAuth1Flow');
-    const {
-      endpoints = nexmo,
-      axios,
-      now = Date.now,
-      nonce = () => randomBytes(16).toString('hex'),
-      ...unknown
-    } = options;
+    const { endpoints = nexmo, axios, now = Date.now, nonce = randomNonce, ...unknown } = options;
     refuseUnknown(unknown, 'the options of OAuth1Flow');
     const client = axios as Partial<AxiosRequester> | null | undefined;
     if (client !== undefined && typeof client?.request !== 'function') {
       throw new NexmoAuthError('ERR_INVALID_OPTION', 'axios must be axios or an instance of it.');
     }
-    if (typeof nonce !== 'function') {
-      throw new NexmoAuthError('ERR_INVALID_OPTION', 'nonce must be a function that gives a text.');
-    }
     requireClock(now);
     this.#credentials = credentials;
     this.#endpoints = checkEndpoints(endpoints);
     this.#axios = axios;
-    this.#context = { now: () => secondsOf(now), nonce };
+    this.#context = { now: () => secondsOf(now), nonce: requireNonce(nonce) };
   }
 
   /**
@@ -166,42 +139,10 @@ export class OAuth1Flow {
     const request = { method: 'POST', url, headers: {} };
     const held = credentials.reveal('oauth1');
     const Authorization = authorizationOf(request, held, this.#context, further);
-    const { status, data } = await this.#send({ ...request, headers: { Authorization } });
+    const { status, data } = await send({ ...request, headers: { Authorization } }, this.#axios);
     const answer = new URLSearchParams(data);
     if (status < 200 || status > 299) throw problemOf(answer.get('oauth_problem'), status);
     return answer;
-  }
-
-  /** axios's own error is left out: it leads to the header, and to the socket that it went over. */
-  async #send(request: { url: string }): Promise<{ status: number; data: string }> {
-    // Loaded at the first step, so that importing the package stays cheap; Node caches it.
-    const own = () => (require('axios') as typeof import('axios')).create({ timeout: 30_000 });
-    const axios = this.#axios ?? own();
-    let response: Partial<Awaited<ReturnType<AxiosRequester['request']>>> | null | undefined;
-    try {
-      response = await axios.request({
-        ...request,
-        responseType: 'text',
-        transformResponse: [],
-        validateStatus: null,
-        maxRedirects: 0,
-        fetchOptions: { redirect: 'manual' },
-        // What goes to a loopback host in clear text must not leave the machine through a proxy.
-        ...(request.url.startsWith('http:') && { proxy: false }),
-      });
-    } catch (error) {
-      const code = String((error as { code?: unknown } | undefined)?.code);
-      throw new NexmoAuthError(
-        'ERR_OAUTH1_UNREACHABLE',
-        `The platform's OAuth endpoint could not be reached${/^[A-Z_]+$/.test(code) ? ` (${code})` : ''}.`,
-      );
-    }
-    const { status, data } = response ?? {};
-    if (typeof status === 'number' && typeof data === 'string') return { status, data };
-    throw new NexmoAuthError(
-      'ERR_INVALID_OPTION',
-      'The axios instance gives something else than a response of axios. Give one whose interceptors leave responses as they are.',
-    );
   }
 }
 
@@ -232,24 +173,4 @@ function invalidAnswer(): NexmoAuthError {
     'ERR_OAUTH1_ANSWER_INVALID',
     'The answer lacks what OAuth 1.0a has there. Is it the endpoint of an OAuth 1.0a provider?',
   );
-}
-
-function checkEndpoints(endpoints: OAuth1Endpoints): OAuth1Endpoints {
-  requireObject(endpoints, 'endpoints');
-  const { requestTokenUrl, authorizeUrl, accessTokenUrl, ...unknown } = endpoints;
-  refuseUnknown(unknown, 'endpoints');
-  for (const [name, url] of Object.entries({ requestTokenUrl, authorizeUrl, accessTokenUrl })) {
-    if (isHttp(url) && isConfidential(new URL(url))) continue;
-    throw new NexmoAuthError(
-      'ERR_INVALID_OPTION',
-      `endpoints.${name} must be an absolute URL with https:, or with http: and a loopback host.`,
-    );
-  }
-  return { requestTokenUrl, authorizeUrl, accessTokenUrl };
-}
-
-/** Half a character is no part of a URL, and cannot be signed. */
-function isHttp(url: unknown): url is string {
-  if (typeof url !== 'string' || /\p{Surrogate}/u.test(url) || !URL.canParse(url)) return false;
-  return /^https?:$/.test(new URL(url).protocol);
 }

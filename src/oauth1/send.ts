@@ -1,0 +1,52 @@
+import { NexmoAuthError } from '../errors';
+
+/** What is used of axios or an instance of it, by its shape: users' versions of axios differ. */
+export type AxiosRequester = {
+  request(config: object): Promise<{ status: number; data: unknown }>;
+};
+
+/**
+ * Sends with axios, to the URL of the request and nowhere else. axios's own error is left out: it
+ * leads to the header, and to the socket that it went over.
+ *
+ * @throws NexmoAuthError `ERR_OAUTH1_UNREACHABLE`; `ERR_INVALID_OPTION` for an instance whose
+ * interceptors change what comes back
+ */
+export async function send(
+  request: { method: string; url: string; headers: object },
+  instance: AxiosRequester | undefined,
+): Promise<{ status: number; data: string }> {
+  // Loaded at the first step, so that importing the package stays cheap; Node caches it.
+  const own = () => (require('axios') as typeof import('axios')).create({ timeout: 30_000 });
+  const axios = instance ?? own();
+  let response: unknown;
+  try {
+    response = await axios.request({
+      ...request,
+      // What an instance has of its own may lead elsewhere than the URL says.
+      baseURL: '',
+      allowAbsoluteUrls: true,
+      paramsSerializer: { serialize: () => '' },
+      socketPath: null,
+      responseType: 'text',
+      transformResponse: [],
+      validateStatus: null,
+      maxRedirects: 0,
+      fetchOptions: { redirect: 'manual' },
+      // What goes to a loopback host in clear text must not leave the machine through a proxy.
+      ...(request.url.startsWith('http:') && { proxy: false }),
+    });
+  } catch (error) {
+    const code = String((error as { code?: unknown } | undefined)?.code);
+    throw new NexmoAuthError(
+      'ERR_OAUTH1_UNREACHABLE',
+      `The platform's OAuth endpoint could not be reached${/^[A-Z_]+$/.test(code) ? ` (${code})` : ''}.`,
+    );
+  }
+  const { status, data } = (response ?? {}) as { status?: unknown; data?: unknown };
+  if (typeof status === 'number' && typeof data === 'string') return { status, data };
+  throw new NexmoAuthError(
+    'ERR_INVALID_OPTION',
+    'The axios instance gives something else than a response of axios. Give one whose interceptors leave responses as they are.',
+  );
+}

@@ -1,0 +1,248 @@
+import type { RequestListener } from 'node:http';
+import fc from 'fast-check';
+import { type AxiosRequester, Credentials, OAuth1Flow } from '../../src';
+import { axiosClients } from '../support/axios-clients';
+import { startServer, type TestServer } from '../support/server';
+import { refused, secretsIn } from './refused';
+
+const consumer = { consumerKey: 'dpf43f3p2l4k3l03', consumerSecret: 'kd94hf93k423kf44' };
+const asked = { token: 'hh5s93j4hdidpola', tokenSecret: 'hdhd0244k9j7ao03' };
+const given = { token: 'nnch734d00sl2jdk', tokenSecret: 'pfkkdhi9sl3r4s00' };
+const verifier = 'hfdp7dh39dks9884';
+const secrets = [
+  consumer.consumerSecret,
+  verifier,
+  ...Object.values(asked),
+  ...Object.values(given),
+];
+
+let answer: RequestListener;
+let server: TestServer;
+let elsewhere: TestServer;
+beforeAll(async () => {
+  server = await startServer((request, response) => {
+    answer(request, response);
+  });
+  elsewhere = await startServer((_request, response) => response.end(granting));
+});
+afterAll(() => Promise.all([server.close(), elsewhere.close()]));
+
+const endpointsAt = (origin: string) => ({
+  requestTokenUrl: `${origin}/oauth/request_token`,
+  authorizeUrl: `${origin}/oauth/authorize`,
+  accessTokenUrl: `${origin}/oauth/access_token`,
+});
+
+const flowAt = (origin: string, axios?: AxiosRequester) =>
+  new OAuth1Flow(new Credentials({ oauth1: consumer }), { endpoints: endpointsAt(origin), axios });
+
+const form = (fields: Record<string, string>) => new URLSearchParams(fields).toString();
+const fields = {
+  oauth_token: given.token,
+  oauth_token_secret: given.tokenSecret,
+  oauth_callback_confirmed: 'true',
+};
+const granting = form(fields);
+const { oauth_callback_confirmed: _, ...unconfirmed } = fields;
+
+/** Answers with a text, of whatever type. */
+const says =
+  (status: number, body: string | Uint8Array, headers = {}): RequestListener =>
+  (_request, response) =>
+    response.writeHead(status, headers).end(body);
+
+const breaksOff: RequestListener = (_request, response) => {
+  response.writeHead(200, { 'content-length': 100 }).write('oauth_token=', () => {
+    setImmediate(() => response.destroy());
+  });
+};
+
+type Step = (flow: OAuth1Flow) => Promise<Credentials>;
+
+const temporary = new Credentials({ oauth1: { ...consumer, ...asked } });
+const steps: [string, Step][] = [
+  ['requestToken', (flow) => flow.requestToken('https://app.test/back')],
+  ['accessToken', (flow) => flow.accessToken(temporary, verifier)],
+];
+
+const html = '<!doctype html><title>Sign in</title><a href="/?oauth_token=a&b=c">Sign in</a>';
+
+describe.each(steps)('%s', (_name, step) => {
+  const error = async (given: RequestListener, axios?: AxiosRequester) => {
+    answer = given;
+    server.received.length = 0;
+    return refused(step(flowAt(server.origin, axios)), secrets, server.received);
+  };
+
+  test('takes the tokens of a form, of whatever content type and status of success', async () => {
+    for (const status of [200, 201]) {
+      answer = says(status, granting, { 'content-type': 'application/json' });
+      const credentials = await step(flowAt(server.origin));
+      expect(credentials.reveal('oauth1')).toEqual({ ...consumer, ...given });
+    }
+  });
+
+  test.each<[string, string]>([
+    ['a page', html],
+    ['nothing', ''],
+    ['JSON', JSON.stringify(fields)],
+    ['a token without its secret', form({ ...fields, oauth_token_secret: '' })],
+    ['a secret without its token', form({ ...fields, oauth_token: '' })],
+    ['no token at all', form({ oauth_callback_confirmed: 'true' })],
+    ['a token with a line break', form({ ...fields, oauth_token: `${given.token}\r\n` })],
+    ['a token with a NUL', form({ ...fields, oauth_token: `${given.token}\0` })],
+    [
+      'a token secret with a line break',
+      form({ ...fields, oauth_token_secret: `${given.tokenSecret}\n` }),
+    ],
+    ['a problem that is no refusal', form({ oauth_problem: 'token_rejected' })],
+  ])('rejects with ERR_OAUTH1_ANSWER_INVALID for %s with 200', async (_answer, body) => {
+    expect((await error(says(200, body))).code).toBe('ERR_OAUTH1_ANSWER_INVALID');
+  });
+
+  test.each([
+    [500, html],
+    [503, ''],
+    [404, html],
+    [401, form({ oauth_problem: 'constructor' })],
+    [400, form({ oauth_problem: given.token, oauth_problem_advice: given.tokenSecret })],
+    [403, granting],
+    [304, ''],
+  ])('rejects with ERR_OAUTH1_REFUSED for %d with %j', async (status, body) => {
+    expect(await error(says(status, body))).toMatchObject({
+      code: 'ERR_OAUTH1_REFUSED',
+      message: `The platform refuses the request (HTTP ${status}).`,
+    });
+  });
+
+  test('passes on nothing of an answer that repeats the request', async () => {
+    const echo: RequestListener = ({ headers: { authorization = '' } }, response) => {
+      const problem = form({ oauth_problem: authorization });
+      response.writeHead(401, 'No', { 'www-authenticate': authorization }).end(problem);
+    };
+    expect((await error(echo)).code).toBe('ERR_OAUTH1_REFUSED');
+    expect(secretsIn(String(server.received.at(-1)))[0]).toMatch(/^[\w+/]{27}=$/);
+  });
+
+  test.each<[string, RequestListener]>([
+    ['ends the connection', ({ socket }) => socket.destroy()],
+    ['speaks no HTTP', ({ socket }) => socket.end('220 smtp.test ESMTP\r\n')],
+    ['breaks off', breaksOff],
+  ])('rejects with ERR_OAUTH1_UNREACHABLE where the server %s', async (_fault, given) => {
+    expect((await error(given)).code).toBe('ERR_OAUTH1_UNREACHABLE');
+    for (const [, { create }] of axiosClients) {
+      expect((await error(given, create())).code).toBe('ERR_OAUTH1_UNREACHABLE');
+    }
+  });
+
+  test('rejects with ERR_OAUTH1_UNREACHABLE where the answer is not compressed as it says', async () => {
+    // By its own axios: 1.7 waits for ever there.
+    const given = says(200, granting, { 'content-encoding': 'gzip' });
+    expect((await error(given)).code).toBe('ERR_OAUTH1_UNREACHABLE');
+  });
+
+  test('rejects with ERR_OAUTH1_UNREACHABLE where nobody listens, and says why', async () => {
+    const gone = await startServer(says(200, ''));
+    await gone.close();
+    expect(await refused(step(flowAt(gone.origin)), secrets, [])).toMatchObject({
+      code: 'ERR_OAUTH1_UNREACHABLE',
+      message: "The platform's OAuth endpoint could not be reached (ECONNREFUSED).",
+    });
+  });
+
+  test.each<[string, AxiosRequester | undefined]>([
+    ['its own axios', undefined],
+    ...axiosClients.map(([client, { create }]): [string, AxiosRequester] => [
+      client,
+      create({ maxRedirects: 5, fetchOptions: { redirect: 'follow' } }),
+    ]),
+  ])('takes no credential elsewhere when it is redirected, by %s', async (_client, axios) => {
+    for (const status of [301, 302, 303, 307, 308]) {
+      for (const location of [`${elsewhere.origin}/oauth/request_token`, '/elsewhere']) {
+        expect(await error(says(status, '', { location }), axios)).toMatchObject({
+          code: 'ERR_OAUTH1_REFUSED',
+          message: `The platform refuses the request (HTTP ${status}).`,
+        });
+        expect(server.received).toHaveLength(1);
+      }
+    }
+    expect(elsewhere.received).toEqual([]);
+  });
+
+  test('gives credentials or one of our errors, whatever is answered', async () => {
+    const text = fc.string({ unit: 'grapheme' });
+    const token = fc.oneof(text, fc.constantFrom('\n', '\0', 'a\r', given.token));
+    const answered = fc.record(
+      {
+        oauth_token: token,
+        oauth_token_secret: token,
+        oauth_callback_confirmed: fc.constantFrom('true', 'false', ''),
+        oauth_problem: fc.oneof(text, fc.constantFrom('token_rejected', '__proto__')),
+      },
+      { requiredKeys: [] },
+    );
+    const body = fc.oneof(
+      { weight: 3, arbitrary: answered },
+      fc.string({ unit: 'binary' }),
+      fc.uint8Array(),
+    );
+    const statuses = fc.constantFrom(200, 200, 200, 201, 204, 302, 400, 401, 407, 500);
+    const flow = flowAt(server.origin);
+    await fc.assert(
+      fc.asyncProperty(statuses, body, async (status, sent) => {
+        const isForm = typeof sent === 'object' && !(sent instanceof Uint8Array);
+        answer = says(status, isForm ? form(sent) : sent);
+        server.received.length = 0;
+        const outcome = step(flow);
+        const credentials = await outcome.catch(() => undefined);
+        if (credentials === undefined) {
+          await refused(outcome, secrets, server.received);
+          return;
+        }
+        const held = credentials.reveal('oauth1');
+        expect([status < 300, isForm]).toEqual([true, true]);
+        expect(sent).toMatchObject({
+          oauth_token: held.token,
+          oauth_token_secret: held.tokenSecret,
+        });
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+test.each([
+  ['leaves it out', form(unconfirmed)],
+  ['says false', form({ ...fields, oauth_callback_confirmed: 'false' })],
+  ['says nothing', form({ ...fields, oauth_callback_confirmed: '' })],
+])('requestToken takes no token where oauth_callback_confirmed %s', async (_name, body) => {
+  answer = says(200, body);
+  const step = flowAt(server.origin).requestToken('oob');
+  expect((await refused(step, secrets, server.received)).code).toBe('ERR_OAUTH1_ANSWER_INVALID');
+});
+
+test('accessToken needs no oauth_callback_confirmed', async () => {
+  answer = says(200, form(unconfirmed));
+  const granted = await flowAt(server.origin).accessToken(temporary, verifier);
+  expect(granted.reveal('oauth1')).toEqual({ ...consumer, ...given });
+});
+
+test.each<[string, AxiosRequester | undefined]>([
+  ['its own axios', undefined],
+  ...axiosClients.map(([client, { create }]): [string, AxiosRequester] => [client, create()]),
+])('what is for loopback does not go through a proxy, by %s', async (_client, axios) => {
+  const names = ['HTTP_PROXY', 'http_proxy'];
+  const before = names.map((name) => [name, process.env[name]] as const);
+  for (const name of names) process.env[name] = elsewhere.origin;
+  try {
+    answer = says(200, granting);
+    // In capitals, for protocols may be.
+    await flowAt(server.origin.replace('http', 'HTTP'), axios).requestToken('oob');
+  } finally {
+    for (const [name, value] of before) {
+      if (value === undefined) Reflect.deleteProperty(process.env, name);
+      else process.env[name] = value;
+    }
+  }
+  expect(elsewhere.received).toEqual([]);
+});
