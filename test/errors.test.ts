@@ -9,6 +9,6 @@ test('an error has a name, a stable code, a message, and no other field', () => 
 });
 
 test.each(Object.entries(errorMeanings))('%s has a meaning in one sentence', (code, meaning) => {
-  expect(code).toMatch(/^ERR(_[A-Z]+)+$/);
+  expect(code).toMatch(/^ERR(_[A-Z][A-Z0-9]*)+$/);
   expect(meaning).toMatch(/^[A-Z].*\.$/);
 });

@@ -24,6 +24,7 @@ test('the public names are those of the contract', () => {
     'verifyParams',
   ]);
   expect(Object.keys(testing)).toEqual(['startSandbox']);
+  expect(Object.values(nexmoAuth).every((value) => typeof value === 'function')).toBe(true);
 });
 
 describe('the built package loads', () => {
