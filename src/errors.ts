@@ -30,6 +30,11 @@ export const errorMeanings = {
   ERR_TTL_WITH_EXP: 'Both ttl and exp were given.',
   ERR_LIFETIME_OUT_OF_BOUNDS: 'A token would live less than 30 or more than 86400 seconds.',
   ERR_EXP_IN_PAST: 'A token would have expired before it is signed.',
+  ERR_SIGNER_NEEDS_ASYNC: 'An external signer cannot sign at once: await the token.',
+  ERR_SIGNER_FAILED: 'The external signer failed.',
+  ERR_SIGNER_TIMEOUT: 'The external signer did not answer in time.',
+  ERR_SIGNER_ABORTED: 'A signature was no longer to be waited for, by the abort signal.',
+  ERR_SIGNER_SIGNATURE: 'The external signer gave something else than the signature.',
   // Verifying tokens
   ERR_JWT_MALFORMED: 'The text is not a JWT.',
   ERR_JWT_ALGORITHM: 'The token is not signed with RS256.',

@@ -19,21 +19,28 @@ export type Secrets = {
 };
 
 /** The sets of fields that a scheme may need. */
-export type CredentialKind = 'key-secret' | 'application' | 'signature' | 'oauth1';
+export type CredentialKind =
+  | 'key-secret'
+  | 'application'
+  /** Of an application whose key is elsewhere: with an external signer. */
+  | 'application-id'
+  | 'signature'
+  | 'oauth1';
 
 const fieldsOf: Record<CredentialKind, readonly (keyof Fields)[]> = {
   'key-secret': ['apiKey', 'apiSecret'],
   application: ['applicationId', 'privateKey'],
+  'application-id': ['applicationId'],
   signature: ['apiKey', 'signatureSecret', 'signatureMethod'],
   oauth1: ['oauth1'],
 };
 
-const secretOf = {
+const secretOf: Partial<Record<CredentialKind, keyof Secrets>> = {
   'key-secret': 'apiSecret',
   application: 'privateKey',
   signature: 'signatureSecret',
   oauth1: 'oauth1',
-} as const;
+};
 
 /**
  * What one holds of a Nexmo account and application. Immutable; secrets are in private fields and
@@ -106,8 +113,8 @@ export class Credentials {
    */
   rotated(kind: CredentialKind): Credentials | undefined {
     const name = secretOf[requireKind(kind)];
-    const secret = this.#fields[name];
-    return Array.isArray(secret) ? this.with({ [name]: secret.toReversed() }) : undefined;
+    const secret = name && this.#fields[name];
+    return Array.isArray(secret) ? this.with({ [String(name)]: secret.toReversed() }) : undefined;
   }
 
   /**

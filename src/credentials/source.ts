@@ -1,3 +1,4 @@
+import { type Asked, Deadline, type DeadlineOptions } from '../deadline';
 import { kindOf, NexmoAuthError } from '../errors';
 import {
   type Clock,
@@ -10,13 +11,16 @@ import {
 import { type CredentialKind, Credentials } from './credentials';
 import { type AskedProvider, requireCredentials } from './providers';
 
-export type ProviderOptions = {
-  /** Seconds (at least 1) after which a provider that has not answered is given up; 10 by default. */
-  deadline?: number | undefined;
+export type ProviderOptions = DeadlineOptions & {
   /** Seconds after which the provider is asked again; without it, only after a refusal. */
   maxAge?: number | undefined;
-  /** Ends all asking, that which is under way too. */
-  signal?: AbortSignal | undefined;
+};
+
+const provider: Asked = {
+  name: 'The credentials provider',
+  failed: 'ERR_PROVIDER_FAILED',
+  timeout: 'ERR_PROVIDER_TIMEOUT',
+  aborted: 'ERR_PROVIDER_ABORTED',
 };
 
 const rotatingKinds = ['key-secret', 'application', 'signature'] as const;
@@ -24,9 +28,8 @@ const rotatingKinds = ['key-secret', 'application', 'signature'] as const;
 /** The credentials in use, whether they were given as such or come from a provider. */
 export class CredentialSource {
   readonly #from: Credentials | AskedProvider;
-  readonly #deadline: number;
+  readonly #deadline: Deadline;
   readonly #maxAge: number;
-  readonly #signal: AbortSignal | undefined;
   readonly #now: Clock;
   #credentials: Credentials | undefined;
   #asking: Promise<Credentials> | undefined;
@@ -46,9 +49,8 @@ export class CredentialSource {
     const { deadline, maxAge, signal, ...unknown } = options;
     refuseUnknown(unknown, 'provider');
     this.#from = from;
-    this.#deadline = given(deadline, requireDeadline) ?? 10;
+    this.#deadline = new Deadline({ deadline, signal }, provider);
     this.#maxAge = given(maxAge, (value) => requireSeconds(value, 'maxAge')) ?? Infinity;
-    this.#signal = given(signal, requireSignal);
     this.#now = now;
   }
 
@@ -124,7 +126,7 @@ export class CredentialSource {
     const credentials =
       from instanceof Credentials
         ? from
-        : requireCredentials(await ask(from, this.#deadline, this.#signal));
+        : requireCredentials(await this.#deadline.waitFor((signal) => from({ signal })));
     // An answer to a question from before a doubt is itself in doubt.
     if (this.#doubts === doubts) this.#askedAt = secondsOf(this.#now);
     this.#credentials = this.#inOrder(credentials);
@@ -144,72 +146,4 @@ export class CredentialSource {
 
 function isPresent(credentials: Credentials | undefined): credentials is Credentials {
   return credentials !== undefined;
-}
-
-async function ask(
-  provider: AskedProvider,
-  deadline: number,
-  outer: AbortSignal | undefined,
-): Promise<unknown> {
-  const controller = new AbortController();
-  const { signal } = controller;
-  const stop = new Promise<never>((_resolve, reject) => {
-    signal.addEventListener('abort', () => {
-      reject(signal.reason as NexmoAuthError);
-    });
-  });
-  const abort = () => {
-    controller.abort(
-      new NexmoAuthError(
-        'ERR_PROVIDER_ABORTED',
-        'The abort signal ended the asking for credentials.',
-      ),
-    );
-  };
-  const timer = setTimeout(() => {
-    controller.abort(
-      new NexmoAuthError(
-        'ERR_PROVIDER_TIMEOUT',
-        `The credentials provider has not answered within ${deadline} seconds.`,
-      ),
-    );
-  }, deadline * 1000);
-  outer?.addEventListener('abort', abort);
-  if (outer?.aborted === true) abort();
-  try {
-    return await Promise.race([stop, answerOf(provider, signal)]);
-  } finally {
-    clearTimeout(timer);
-    outer?.removeEventListener('abort', abort);
-  }
-}
-
-async function answerOf(provider: AskedProvider, signal: AbortSignal): Promise<unknown> {
-  try {
-    signal.throwIfAborted();
-    return await provider({ signal });
-  } catch (error) {
-    throw error instanceof NexmoAuthError ? error : providerFailed(error);
-  }
-}
-
-/** What a provider throws may quote a secret, so only the name of its kind is told. */
-function providerFailed(error: unknown): NexmoAuthError {
-  const name = String((error as { name?: unknown } | null)?.name);
-  const kind = /^\w+(Error|Exception)$/.test(name) ? ` (${name})` : '';
-  return new NexmoAuthError(
-    'ERR_PROVIDER_FAILED',
-    `The credentials provider failed${kind}. Its own error may hold a secret and is not passed on: log it in the provider.`,
-  );
-}
-
-/** At most what Node's timers can wait for. */
-function requireDeadline(deadline: number): number {
-  if (requireSeconds(deadline, 'deadline') > 0) return Math.min(deadline, 2_147_483);
-  throw new NexmoAuthError('ERR_INVALID_OPTION', 'deadline must be at least 1 second.');
-}
-
-function requireSignal(signal: AbortSignal): AbortSignal {
-  if (signal instanceof AbortSignal) return signal;
-  throw new NexmoAuthError('ERR_INVALID_OPTION', 'signal must be an AbortSignal.');
 }

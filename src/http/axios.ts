@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream';
 import { types } from 'node:util';
 import { NexmoAuthError } from '../errors';
-import { type Attempt, AuthInjector } from '../injector/injector';
+import type { Attempt } from '../injector/attempt';
+import { AuthInjector } from '../injector/injector';
 import { refuseUnknown, requireObject } from '../options';
 import type { AuthRequest, PlainRequest } from '../schemes/scheme';
 import { unlessAborted } from './abort';
@@ -197,7 +198,15 @@ function responseOf(outcome: Outcome): ClientResponse | undefined {
 /** A body that is a stream is not read: it is the caller's. */
 function answered(outcome: Outcome): Answered | undefined {
   const response = responseOf(outcome);
-  return response && { status: response.status, body: () => textOf(response.data) };
+  if (response === undefined) return undefined;
+  const { status, headers, data } = response;
+  return { status, date: dateOf(headers), body: () => textOf(data) };
+}
+
+/** Node's names of headers are in lower case; those of an adapter of the user's need not be. */
+function dateOf(headers: object): string | undefined {
+  const found = Object.entries(headers).find(([name]) => name.toLowerCase() === 'date');
+  return found && String(found[1]);
 }
 
 function textOf(data: unknown): string | undefined {

@@ -66,7 +66,11 @@ export function createAuthFetch(
 
     return sendAttempt(attempt, {
       send: responseTo,
-      answered: (response) => ({ status: response.status, body: () => textOf(response) }),
+      answered: (response) => ({
+        status: response.status,
+        date: response.headers.get('date'),
+        body: () => textOf(response),
+      }),
       discard: (response) => response.body?.cancel(),
       signal,
     });

@@ -16,11 +16,13 @@ const statusInXml = /<status>\s*(\d+)\s*<\/status>|<error\s[^>]*?code=["'](\d+)[
 /** What is looked at of an answer; `body` is read only where a product says it there. */
 export type Answered = {
   status: number;
+  /** The Date header. */
+  date: string | null | undefined;
   body: () => string | undefined | Promise<string | undefined>;
 };
 
 /** Whether the platform has refused the credential: by HTTP 401, or in the body. */
-export async function isRefused(product: string, { status, body }: Answered): Promise<boolean> {
+export async function isRefused(product: string, { status, body }: Omit<Answered, 'date'>): Promise<boolean> {
   if (status === 401) return true;
   const told = status === 200 ? statuses.get(product) : undefined;
   const text = told && (await body());

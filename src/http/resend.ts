@@ -1,4 +1,4 @@
-import type { Attempt } from '../injector/injector';
+import type { Attempt } from '../injector/attempt';
 import type { PlainRequest } from '../schemes/scheme';
 import { unlessAborted } from './abort';
 import { type Answered, isRefused } from './refusal';
@@ -15,7 +15,8 @@ type Client<Answer> = {
 
 /**
  * The one retry policy: sends, and when the platform refuses the credential, sends at most once more
- * with another. A body that can be read only once (a stream) is not sent again.
+ * with another. A body that can be read only once (a stream) is not sent again. Whether the reason is a
+ * secret, a token or the clock is for the attempt to know.
  */
 export async function sendAttempt<Answer>(
   first: Attempt,
@@ -23,15 +24,18 @@ export async function sendAttempt<Answer>(
 ): Promise<Answer> {
   const answer = await send(first.request);
   const seen = answered(answer);
-  const isOver = seen === undefined || isStream(first.request.data);
-  if (isOver || !(await isRefused(first.product, seen))) return answer;
+  if (seen === undefined || !(await isRefused(first.product, seen))) return answer;
+  if (isStream(first.request.data)) {
+    first.refused(seen);
+    return answer;
+  }
 
   // Whatever becomes of it: an answer that broke off, say, is none of the caller's.
   const free = () =>
     void Promise.resolve(answer)
       .then(discard)
       .catch(() => undefined);
-  const second = await unlessAborted(first.retry(), signal).catch((error: unknown) => {
+  const second = await unlessAborted(first.retry(seen), signal).catch((error: unknown) => {
     free();
     throw error;
   });
@@ -39,7 +43,7 @@ export async function sendAttempt<Answer>(
   free();
   const another = await send(second.request);
   const outcome = answered(another);
-  if (outcome !== undefined && (await isRefused(second.product, outcome))) second.refused();
+  if (outcome !== undefined && (await isRefused(second.product, outcome))) second.refused(outcome);
   else if (outcome !== undefined && outcome.status < 400) second.accepted();
   return another;
 }

@@ -1,47 +1,74 @@
 import type { KeyObject } from 'node:crypto';
 import { Credentials } from '../credentials/credentials';
 import type { PrivateKeyInput } from '../credentials/private-key';
+import { publish } from '../diagnostics';
 import { NexmoAuthError } from '../errors';
 import { type Clock, requireClock, requireObject, secondsOf } from '../options';
-import { checkOptions, type JwtOptions, toClaims } from './claims';
-import { sign } from './signer';
+import { type Claims, checkOptions, type JwtOptions, toClaims } from './claims';
+import {
+  ExternalSigner,
+  signInThreadPool,
+  signNow,
+  type Signer,
+  type SignerOptions,
+} from './signer';
+import {
+  type CacheOptions,
+  type IssuedToken,
+  requireCacheSize,
+  type SignedToken,
+  TokenCache,
+} from './token-cache';
 
 /** Options for every token of a generator. What one token has for itself is not among them. */
 export type JwtGeneratorDefaults = Omit<JwtOptions, 'exp' | 'iat' | 'jti'> & {
   now?: Clock | undefined;
+  /** Signs in place of a private key: a KMS, an HSM, a vault. */
+  signer?: Signer | SignerOptions | undefined;
+  /** Of {@link JwtGenerator.token}: false for a new token at every call. */
+  cache?: boolean | CacheOptions | undefined;
 };
 
 /**
  * Makes the RS256 tokens with which an application authenticates (authentication guide, "JSON
- * Web Tokens").
+ * Web Tokens"). With a `signer`, the credentials need no private key, and one that they hold is not
+ * used.
  *
  * @throws NexmoAuthError `ERR_MISSING_CREDENTIAL` without application ID and private key;
  * `ERR_INVALID_OPTION`, `ERR_CLAIM_INVALID`, `ERR_CLAIM_RESERVED`, `ERR_LIFETIME_OUT_OF_BOUNDS` for
- * the defaults
+ * the defaults; `ERR_KEY_INVALID`, `ERR_KEY_NOT_RSA`, `ERR_KEY_TOO_SHORT` for the public key of a
+ * signer
  */
 export class JwtGenerator {
   readonly #application: { id: string; newJti: () => string };
-  readonly #privateKey: KeyObject;
+  readonly #key: KeyObject | ExternalSigner;
   readonly #defaults: JwtOptions;
+  readonly #defaultKey: string;
   readonly #now: Clock;
+  readonly #cache: TokenCache | undefined;
 
   constructor(credentials: Credentials, defaults: JwtGeneratorDefaults = {}) {
     if (!(credentials instanceof Credentials)) {
       throw new NexmoAuthError('ERR_INVALID_OPTION', 'JwtGenerator takes a Credentials object.');
     }
-    const missing = credentials.missing('application');
+    requireObject(defaults, 'The defaults');
+    const { now = Date.now, signer, cache = true, ...options } = defaults;
+    const missing = credentials.missing(signer === undefined ? 'application' : 'application-id');
     if (missing.length > 0) {
       throw new NexmoAuthError(
         'ERR_MISSING_CREDENTIAL',
         `A JWT needs ${missing.join(' and ')} in the credentials.`,
       );
     }
-    requireObject(defaults, 'The defaults');
-    const { now = Date.now, ...options } = defaults;
+    const id = String(credentials.applicationId);
+    const size = requireCacheSize(cache);
     this.#defaults = checkDefaults(options);
+    this.#defaultKey = JSON.stringify(this.#defaults);
     this.#now = requireClock(now);
-    this.#application = { id: String(credentials.applicationId), newJti };
-    this.#privateKey = credentials.reveal('privateKey');
+    this.#application = { id, newJti };
+    this.#key =
+      signer === undefined ? credentials.reveal('privateKey') : new ExternalSigner(signer);
+    this.#cache = size > 0 ? new TokenCache(size, id) : undefined;
   }
 
   /**
@@ -50,15 +77,90 @@ export class JwtGenerator {
    * the platform whether it knows the application or the key.
    *
    * @throws NexmoAuthError `ERR_CLAIM_INVALID`, `ERR_CLAIM_RESERVED`, `ERR_TTL_WITH_EXP`,
-   * `ERR_LIFETIME_OUT_OF_BOUNDS`, `ERR_EXP_IN_PAST`, `ERR_INVALID_OPTION`
+   * `ERR_LIFETIME_OUT_OF_BOUNDS`, `ERR_EXP_IN_PAST`, `ERR_INVALID_OPTION`;
+   * `ERR_SIGNER_NEEDS_ASYNC` where there is a `signer`
    */
   generate(options: JwtOptions = {}): string {
-    const claims = toClaims(
-      merge(this.#defaults, checkOptions(options)),
-      this.#application,
-      secondsOf(this.#now),
-    );
-    return sign(claims, this.#privateKey);
+    if (this.#key instanceof ExternalSigner) {
+      throw new NexmoAuthError(
+        'ERR_SIGNER_NEEDS_ASYNC',
+        'An external signer takes its time: await generateAsync() or token().',
+      );
+    }
+    const claims = this.#claimsOf(this.#merge(options));
+    return this.#signed(claims, signNow(claims, this.#key)).text;
+  }
+
+  /**
+   * The same, without holding up the event loop: signed in the thread pool, where for the same claims
+   * it comes out the same to the byte, or by the `signer`.
+   *
+   * @throws NexmoAuthError (rejects with) what {@link JwtGenerator.generate} throws; with a `signer`
+   * `ERR_SIGNER_FAILED`, `ERR_SIGNER_TIMEOUT`, `ERR_SIGNER_ABORTED`, `ERR_SIGNER_SIGNATURE`
+   */
+  async generateAsync(options: JwtOptions = {}): Promise<string> {
+    return (await this.#sign(this.#merge(options))).text;
+  }
+
+  /**
+   * A live token: the one from before until shortly before it expires, and then a new one, made like
+   * those of {@link JwtGenerator.generateAsync}. It is replaced ahead of time in the background, one
+   * signature serves all who wait for it, and one that failed is tried again. Different options have
+   * different tokens. With `iat`, `exp` or `jti`, which belong to a single token, it is a new one.
+   *
+   * @throws NexmoAuthError (rejects with) what {@link JwtGenerator.generateAsync} throws
+   */
+  async token(options?: JwtOptions): Promise<string> {
+    return (await this.issue(options)).text;
+  }
+
+  /**
+   * What {@link JwtGenerator.token} gives, with its times, and whether it was signed for an earlier
+   * call.
+   *
+   * @throws NexmoAuthError (rejects with) what {@link JwtGenerator.generateAsync} throws
+   */
+  async issue(options?: JwtOptions): Promise<IssuedToken> {
+    const merged = options === undefined ? this.#defaults : this.#merge(options);
+    const { iat, exp, jti } = merged;
+    if (this.#cache === undefined || (iat ?? exp ?? jti) !== undefined) {
+      return { ...(await this.#sign(merged)), isReused: false };
+    }
+    const key = merged === this.#defaults ? this.#defaultKey : JSON.stringify(merged);
+    return this.#cache.issue(key, secondsOf(this.#now), () => this.#sign(merged));
+  }
+
+  /** Uses a token no longer that the platform refused; the next one is new. */
+  drop(token: string): void {
+    this.#cache?.drop(token);
+  }
+
+  #merge(options: JwtOptions): JwtOptions {
+    const chosen = Object.entries(checkOptions(options)).filter(([, value]) => value !== undefined);
+    return { ...this.#defaults, ...Object.fromEntries(chosen) };
+  }
+
+  #claimsOf(options: JwtOptions): Claims {
+    return toClaims(options, this.#application, secondsOf(this.#now));
+  }
+
+  async #sign(options: JwtOptions): Promise<SignedToken> {
+    const claims = this.#claimsOf(options);
+    const text = await (this.#key instanceof ExternalSigner
+      ? this.#key.sign(claims)
+      : signInThreadPool(claims, this.#key));
+    if (claims.exp <= secondsOf(this.#now)) {
+      throw new NexmoAuthError(
+        'ERR_EXP_IN_PAST',
+        'The token expired while it was being signed. Give it a longer life, or the signer a shorter deadline.',
+      );
+    }
+    return this.#signed(claims, text);
+  }
+
+  #signed({ iat, exp }: Claims, text: string): SignedToken {
+    publish('token:signed', { applicationId: this.#application.id, iat, exp });
+    return { text, iat, exp };
   }
 }
 
@@ -88,11 +190,6 @@ export function checkDefaults(defaults: JwtOptions): JwtOptions {
     'ERR_INVALID_OPTION',
     `${single} makes no sense as a default: it belongs to one token. Give it to generate().`,
   );
-}
-
-function merge(defaults: JwtOptions, options: JwtOptions): JwtOptions {
-  const chosen = Object.entries(options).filter(([, value]) => value !== undefined);
-  return { ...defaults, ...Object.fromEntries(chosen) };
 }
 
 function newJti(): string {

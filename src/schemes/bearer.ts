@@ -4,9 +4,9 @@ import type { PlainRequest, SchemeContext } from './scheme';
 /** `Authorization: Bearer <JWT>` (RFC 6750, section 2.1; authentication guide, "JSON Web Tokens"). */
 export function bearer(
   request: PlainRequest,
-  credentials: Credentials,
+  _credentials: Credentials,
   { token }: SchemeContext,
 ): PlainRequest {
-  const Authorization = `Bearer ${token(credentials)}`;
+  const Authorization = `Bearer ${token}`;
   return { ...request, headers: { ...request.headers, Authorization } };
 }

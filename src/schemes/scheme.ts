@@ -28,8 +28,8 @@ export type PlainRequest<Given extends AuthRequest = AuthRequest> = Omit<
 
 /** What would make a scheme impure, handed in. */
 export type SchemeContext = {
-  /** A token of the application that the credentials are of. */
-  token: (credentials: Credentials) => string;
+  /** For `bearer`: a token of the application. */
+  token: string;
   /** Seconds since the epoch. */
   now: () => number;
   /** A text that is new at every call. */

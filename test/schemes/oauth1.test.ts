@@ -117,7 +117,7 @@ const credentials = new Credentials({
 });
 const held = credentials.reveal('oauth1');
 const context = {
-  token: () => '',
+  token: '',
   now: () => 1_318_622_958,
   nonce: () => 'kYjzVBB8Y0ZFabxSWbWovY3uYSQ2pTgmZeNu2VS4cg',
 };

@@ -18,7 +18,7 @@ test('query adds api_key and api_secret to the parameters', () => {
 });
 
 test('bearer adds an Authorization header (RFC 6750, section 2.1)', () => {
-  const context = { token: () => 'mF_9.B5f-4.1JqM', now: () => 0, nonce: () => '' };
+  const context = { token: 'mF_9.B5f-4.1JqM', now: () => 0, nonce: () => '' };
   const request = bearer({ url, headers: { accept: '*/*' } }, credentials, context);
   expect(request.headers).toEqual({ accept: '*/*', Authorization: 'Bearer mF_9.B5f-4.1JqM' });
 });

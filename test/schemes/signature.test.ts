@@ -229,7 +229,7 @@ describe('the scheme', () => {
     signatureSecret: secret,
     signatureMethod: 'sha1',
   });
-  const context = { token: () => '', now: () => time, nonce: () => '' };
+  const context = { token: '', now: () => time, nonce: () => '' };
   const url = 'https://rest.nexmo.com/sms/json';
   const sent = { api_key: 'abcd1234', timestamp: String(time) };
 
