@@ -1,5 +1,6 @@
 // One request for each product, through one axios instance and through one fetch, without a word
-// about credentials: each gets the one that its product takes. Then two requests that must fail.
+// about credentials: each gets the one that its product takes. Then one with a clock that is wrong,
+// which is noticed and set right, and two requests that must fail.
 // Everything is sent to a local Nexmo, nothing leaves the machine.
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
@@ -58,9 +59,12 @@ assert.deepEqual(new Set(Object.keys(requests)), new Set(names));
 
 const own = clients(credentials);
 const wrongSecret = clients(credentials.with({ apiSecret: 'not-the-secret' }));
+const anotherKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+const wrongKey = clients(credentials.with({ privateKey: anotherKey }));
 const anHourAgo = clients(credentials, { now: () => Date.now() - 3_600_000 });
 const lines = [
   ...names.map((name) => ({ name, senders: own, status: /^2\d\d(\/0)?$/ })),
+  { name: 'voice', but: ', by a clock an hour behind', senders: anHourAgo, status: /^201$/ },
   {
     name: 'sms',
     but: ', with a wrong secret',
@@ -70,10 +74,10 @@ const lines = [
   },
   {
     name: 'voice',
-    but: ', with an expired token',
-    senders: anHourAgo,
+    but: ', with a wrong key',
+    senders: wrongKey,
     status: /^401$/,
-    refusal: 'jwt expired',
+    refusal: 'invalid signature',
   },
 ];
 

@@ -30,7 +30,7 @@ export class Deadline {
   }
 
   /**
-   * What `ask` gives. The signal that it is called with aborts when nobody waits for it any more.
+   * What `ask` gives. The signal that it is called with aborts at the deadline, or with the user's.
    *
    * @throws NexmoAuthError the three codes, and such errors of `ask`
    */

@@ -1,7 +1,7 @@
 import { kindOf, NexmoAuthError } from '../errors';
 import { Credentials } from './credentials';
 
-/** What a provider is told about the call: `signal` aborts when nobody waits for it any more. */
+/** What a provider is told about the call: `signal` aborts at the deadline, or with the one in the options. */
 export type ProviderContext = { signal: AbortSignal };
 
 /** Where credentials come from; may be called by anyone. */
@@ -17,7 +17,7 @@ export type AskedProvider = (context: ProviderContext) => Credentials | Promise<
  * a product is not checked.
  *
  * @throws NexmoAuthError `ERR_INVALID_OPTION` without providers, or for one that is no function;
- * when called, `ERR_CREDENTIALS_NOT_FOUND` when none finds any, and `ERR_PROVIDER_FAILED` for a
+ * when called, `ERR_CREDENTIALS_NOT_FOUND` when none finds any, `ERR_PROVIDER_ABORTED`, and `ERR_PROVIDER_FAILED` for a
  * provider that gives something else
  */
 export function fromChain(...providers: AskedProvider[]): CredentialsProvider {
@@ -28,7 +28,7 @@ export function fromChain(...providers: AskedProvider[]): CredentialsProvider {
   return async (context = { signal: new AbortController().signal }) => {
     const looked: string[] = [];
     for (const provider of providers) {
-      context.signal.throwIfAborted();
+      if (context.signal.aborted) throw aborted();
       try {
         return requireCredentials(await provider(context));
       } catch (error) {
@@ -41,6 +41,13 @@ export function fromChain(...providers: AskedProvider[]): CredentialsProvider {
       `No credentials were found. ${looked.join(' ')}`,
     );
   };
+}
+
+function aborted(): NexmoAuthError {
+  return new NexmoAuthError(
+    'ERR_PROVIDER_ABORTED',
+    'No further provider was asked: the abort signal ended that.',
+  );
 }
 
 function requireProvider(provider: unknown): void {

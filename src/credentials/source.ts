@@ -81,8 +81,12 @@ export class CredentialSource {
   }
 
   /** From now on, uses what was tried in place of those refused, and worked. */
-  prefer(working: Credentials, refused: Credentials): void {
-    if (this.#credentials === refused) this.#credentials = working;
+  prefer(working: Credentials, refused: Credentials, kind: CredentialKind): void {
+    const used = this.#credentials;
+    if (used?.equals(refused, kind) !== true) return;
+    // By turning those in use where that does it, so that what another kind has found out is kept.
+    const turned = used.rotated(kind);
+    this.#credentials = turned?.equals(working, kind) === true ? turned : working;
   }
 
   /** Nothing that is at hand was accepted: a provider may know better at the next need. */

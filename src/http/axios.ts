@@ -45,6 +45,7 @@ const adapters = new WeakSet();
  * A request whose credential the platform refuses (HTTP 401, or in the answers of SMS, Verify and
  * Number Insight) is sent once more if there is another: of a rotation pair, or from the provider. A
  * body that is a stream is not sent again, and a streamed answer is judged by its HTTP status alone.
+ * `timeout` counts for each sending; while a provider is asked, only `signal` ends a request.
  *
  * `product` names the one product that the instance is for; any other URL is then refused.
  *

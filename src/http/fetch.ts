@@ -15,7 +15,8 @@ type Body = ConstructorParameters<typeof Response>[0];
  * A `fetch` that authenticates what goes to a product, and leaves all else to the one underneath
  * (`options.fetch`, by default that of Node).
  *
- * Takes what `fetch` takes: `Request`, `URL` and text, `Headers`, streams, abort signals. A request
+ * Takes what `fetch` takes: `Request`, `URL` and text, `Headers`, streams, abort signals; a
+ * `dispatcher` only in the second argument, since a `Request` does not show the one it has. A request
  * with a credential is not redirected, so a 3xx answer is yours to judge (with `redirect: 'error'`
  * it is an error). Its response is a new one: the URL that it shows is the one asked for, headers in
  * which the server echoes a secret are redacted, and bodies are not.
@@ -48,7 +49,7 @@ export function createAuthFetch(
     const url = urlOf(input);
     if (auth.productAt(url, product) === undefined) return send(input, init);
     const given = await plainRequest(url, input, init);
-    const signal = init?.signal ?? (input as Partial<Request>).signal;
+    const signal = signalOf(input, init);
     const attempt = await unlessAborted(auth.attempt(given, product), signal);
 
     async function responseTo(request: PlainRequest): Promise<Response> {
@@ -111,12 +112,16 @@ function onTheWire(request: PlainRequest, input: Input, init: Init = {}): [strin
   const added = new URLSearchParams(request.params as Record<string, string>).toString();
   url.search = [url.search.slice(1), added].filter((part) => part !== '').join('&');
   const { method, headers, data: body } = request;
-  const signal = init.signal ?? (input as Partial<Request>).signal;
-  const redirect = init.redirect === 'error' ? 'error' : 'manual';
-  return [
-    url.href,
-    { ...init, method, headers, body, signal, redirect, duplex: 'half' } as RequestInit,
-  ];
+  const given: Partial<Request> = input instanceof Request ? input : {};
+  const { integrity, keepalive, cache } = given;
+  const redirect = (init.redirect ?? given.redirect) === 'error' ? 'error' : 'manual';
+  const sent = { method, headers, body, signal: signalOf(input, init), redirect, duplex: 'half' };
+  return [url.href, { integrity, keepalive, cache, ...init, ...sent } as RequestInit];
+}
+
+/** As in `fetch` itself, null in `init` takes the signal of a Request away. */
+function signalOf(input: Input, init: Init = {}): AbortSignal | null | undefined {
+  return init.signal === undefined ? (input as Partial<Request>).signal : init.signal;
 }
 
 /** A new response: the one that came would show the URL with its credential, and so would a clone. */

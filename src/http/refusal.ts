@@ -22,7 +22,10 @@ export type Answered = {
 };
 
 /** Whether the platform has refused the credential: by HTTP 401, or in the body. */
-export async function isRefused(product: string, { status, body }: Omit<Answered, 'date'>): Promise<boolean> {
+export async function isRefused(
+  product: string,
+  { status, body }: Omit<Answered, 'date'>,
+): Promise<boolean> {
   if (status === 401) return true;
   const told = status === 200 ? statuses.get(product) : undefined;
   const text = told && (await body());

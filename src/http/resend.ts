@@ -44,8 +44,13 @@ export async function sendAttempt<Answer>(
   const another = await send(second.request);
   const outcome = answered(another);
   if (outcome !== undefined && (await isRefused(second.product, outcome))) second.refused(outcome);
-  else if (outcome !== undefined && outcome.status < 400) second.accepted();
+  else if (outcome !== undefined && isPast(outcome.status)) second.accepted();
   return another;
+}
+
+/** Whether a server that answers so has let the credential pass, whatever it thinks of the rest. */
+function isPast(status: number): boolean {
+  return status < 500 && status !== 403;
 }
 
 function isStream(data: unknown): boolean {

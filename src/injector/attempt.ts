@@ -137,7 +137,7 @@ export class Attempts {
         return token?.isReused === true ? again(credentials, 'new token') : undefined;
       },
       accepted: () => {
-        this.#source.prefer(credentials, refused);
+        this.#source.prefer(credentials, refused, this.#needsOf(scheme));
       },
       refused: (answer) => {
         refuse(answer);

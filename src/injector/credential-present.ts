@@ -1,5 +1,6 @@
+import { types } from 'node:util';
 import { NexmoAuthError } from '../errors';
-import { possibleFields } from '../schemes/body';
+import { headerOf, possibleFields } from '../schemes/body';
 import type { PlainRequest } from '../schemes/scheme';
 
 const names = ['api_key', 'api_secret', 'sig', 'oauth_token', 'oauth_signature'];
@@ -8,24 +9,42 @@ const names = ['api_key', 'api_secret', 'sig', 'oauth_token', 'oauth_signature']
  * Refuses a request that brings a credential already, wherever one can stand: sending two would
  * leave to the server which of them counts.
  *
- * @throws NexmoAuthError `ERR_CREDENTIAL_PRESENT`
+ * @throws NexmoAuthError `ERR_CREDENTIAL_PRESENT`; `ERR_HOST_NOT_ALLOWED` for a Host header of another
+ * place
  */
 export function refuseCredential(request: PlainRequest & { auth?: unknown }, url: URL): void {
   if (url.username !== '' || url.password !== '') throw present('user-info in its URL');
   if (request.auth != null) throw present('the auth option');
-  const headers = Object.keys(request.headers);
-  if (headers.some((name) => name.toLowerCase() === 'authorization')) {
-    throw present('an Authorization header');
+  for (const name in request.headers) refuseHeader(name, request.headers[name], url);
+  if (url.search !== '') refuseFields(url.searchParams, 'its URL');
+  if (request.params != null) refuseFields(request.params, 'params');
+  if (request.data != null && mayHoldFields(request)) {
+    refuseFields(possibleFields(request.data), 'data');
   }
-  const places = {
-    'its URL': url.searchParams,
-    params: request.params,
-    data: possibleFields(request.data),
-  };
-  for (const [place, fields] of Object.entries(places)) {
-    const name = names.find((candidate) => holds(fields, candidate, place));
-    if (name !== undefined) throw present(`${name} in ${place}`);
+}
+
+function refuseHeader(name: string, value: unknown, url: URL): void {
+  const lower = name.toLowerCase();
+  if (lower === 'authorization') throw present('an Authorization header');
+  // Node's clients check the certificate against it, in place of the host that they connect to.
+  if (lower === 'host' && value != null && String(value).toLowerCase() !== url.host) {
+    throw new NexmoAuthError(
+      'ERR_HOST_NOT_ALLOWED',
+      'The Host header names another place than the URL, so no credential is attached. Leave it out.',
+    );
   }
+}
+
+function refuseFields(fields: unknown, place: string): void {
+  const name = names.find((candidate) => holds(fields, candidate, place));
+  if (name !== undefined) throw present(`${name} in ${place}`);
+}
+
+/** Bytes that are said to be something else than fields, such as media, are not searched. */
+function mayHoldFields({ data, headers }: PlainRequest): boolean {
+  if (!ArrayBuffer.isView(data) && !types.isAnyArrayBuffer(data)) return true;
+  const type = headerOf(headers, 'content-type');
+  return type === '' || /json|form-urlencoded/.test(type);
 }
 
 function present(where: string): NexmoAuthError {

@@ -32,6 +32,7 @@ export class ProductUrls {
     const segments = segmentsOf(url);
     const matches = this.#places.get(url.host)?.filter((place) => covers(place, segments)) ?? [];
     const [longest] = matches;
+    if (longest !== undefined && segments.some(climbs)) throw notAllowed(url, name);
     if (longest === undefined) {
       if (name === undefined) return undefined;
       throw notAllowed(url, name);
@@ -87,6 +88,13 @@ function segmentsOf({ pathname }: URL): string[] {
 function covers(place: Place, segments: readonly string[]): boolean {
   return place.segments.every((segment, index) =>
     segment === '*' ? Boolean(segments[index]) : segment === segments[index],
+  );
+}
+
+/** Whether a server that decodes a segment before it routes would read a way up in it. */
+function climbs(segment: string): boolean {
+  return (
+    segment.includes('%') && segment.split(/%2f|%5c/i).some((part) => /^(\.|%2e){2}$/i.test(part))
   );
 }
 

@@ -27,7 +27,7 @@ export async function signInThreadPool(claims: Claims, privateKey: KeyObject): P
 /**
  * Signs where the key is: in a KMS, an HSM, a vault. Is given the signing input (RFC 7515, section
  * 5.1), which is ASCII, and gives the bytes of its RSASSA-PKCS1-v1_5 signature with SHA-256. `signal`
- * aborts when nobody waits any more.
+ * aborts at the deadline.
  */
 export type Signer = (
   signingInput: Uint8Array,

@@ -28,6 +28,8 @@ export async function send(
       allowAbsoluteUrls: true,
       paramsSerializer: { serialize: () => '' },
       socketPath: null,
+      transport: null,
+      auth: null,
       responseType: 'text',
       transformResponse: [],
       validateStatus: null,

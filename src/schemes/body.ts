@@ -24,7 +24,7 @@ export function bodyParameters(request: PlainRequest): Parameter[] {
       return formParametersOf(body.text);
     case 'json':
     case 'fields':
-      return parametersOf(body.fields);
+      return parametersOf(requireNoNull(body.fields));
     case 'other':
       throw unreadable();
   }
@@ -99,7 +99,8 @@ function withBody(request: PlainRequest, data: string, type: string): PlainReque
   return { ...request, headers, data };
 }
 
-function headerOf(headers: PlainRequest['headers'], wanted: string): string {
+/** In lower case; empty where there is none. */
+export function headerOf(headers: PlainRequest['headers'], wanted: string): string {
   const value = Object.entries(headers).find(([name]) => name.toLowerCase() === wanted)?.[1];
   return typeof value === 'string' ? value.toLowerCase() : '';
 }
@@ -135,6 +136,16 @@ function isRecord(value: unknown): value is object {
   if (kindOf(value) !== 'an object') return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || prototype === Object.prototype;
+}
+
+/** In a body null is sent, unlike in a query, and the guide does not say how to sign that. */
+function requireNoNull(fields: object): object {
+  const found = Object.entries(fields).find(([, value]) => value === null);
+  if (found === undefined) return fields;
+  throw new NexmoAuthError(
+    'ERR_INVALID_PARAMETER',
+    `The field ${found[0]} of the body is null, which cannot be signed: leave it out.`,
+  );
 }
 
 function unreadable(): NexmoAuthError {

@@ -15,9 +15,15 @@ export const ok = (body?: unknown): Answer => ({ status: 200, body });
 
 export const hexId = (bytes: number): string => randomBytes(bytes).toString('hex');
 
-export function send(response: ServerResponse, { status, body, headers = {} }: Answer): void {
+/** `now` is in milliseconds. */
+export function send(
+  response: ServerResponse,
+  { status, body, headers = {} }: Answer,
+  now: number,
+): void {
   const isJson = body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array);
   response.statusCode = status;
+  response.setHeader('date', new Date(now).toUTCString());
   if (isJson) response.setHeader('content-type', 'application/json');
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   response.end(isJson ? JSON.stringify(body) : body);

@@ -15,7 +15,7 @@ import { OAuth1Provider } from './oauth1/provider';
 import { outcomeOf } from './platform';
 
 export type SandboxOptions = SandboxAccount & {
-  /** Milliseconds, `Date.now` by default: for tests of expiry. */
+  /** Milliseconds, `Date.now` by default: for tests of expiry. The Date header goes by it, too. */
   now?: (() => number) | undefined;
 };
 
@@ -100,7 +100,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       (arrived) => {
         const { answer, product, refusal } = outcomeOf(arrived, known);
         requests.push({ ...recorded(arrived), product, status: answer.status, refusal });
-        send(response, answer);
+        send(response, answer, now());
       },
       // The client went away before its request was complete, or asked for no path.
       () => response.destroy(),

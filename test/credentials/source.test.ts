@@ -188,12 +188,12 @@ describe('instead of credentials that were refused', () => {
     expect(others?.reveal('apiSecret')).toBe('two');
     expect(await source.current()).toBe(pair);
     if (others === undefined) throw new Error('There are none.');
-    source.prefer(others, pair);
-    expect(await source.current()).toBe(others);
+    source.prefer(others, pair, kind);
+    expect((await source.current()).reveal('apiSecret')).toBe('two');
     // Two requests that were sent with the first before that.
-    expect(await source.instead(pair, kind)).toBe(others);
-    source.prefer(third, pair);
-    expect(await source.current()).toBe(others);
+    expect((await source.instead(pair, kind))?.reveal('apiSecret')).toBe('two');
+    source.prefer(third, pair, kind);
+    expect((await source.current()).reveal('apiSecret')).toBe('two');
   });
 
   test('come none where there are none, or the pair is twice the same', async () => {
@@ -237,11 +237,35 @@ describe('instead of credentials that were refused', () => {
     const refused = await source.current();
     const others = await source.instead(refused, kind);
     if (others === undefined) throw new Error('There are none.');
-    source.prefer(others, refused);
+    source.prefer(others, refused, kind);
     for (let count = 0; count < 2; count += 1) {
       time += 60;
       expect((await source.current()).reveal('apiSecret')).toBe('two');
     }
+  });
+
+  test('of a pair that a provider gives only when asked again, the one that worked is kept', async () => {
+    const old = first.with({ apiSecret: 'one' });
+    const source = sourceOf(inTurn(old, old.with({ apiSecret: ['two', 'one'] })).provider);
+    const refused = await source.current();
+    const others = await source.instead(refused, kind);
+    expect(others?.reveal('apiSecret')).toBe('two');
+    if (others === undefined) throw new Error('There are none.');
+    source.prefer(others, refused, kind);
+    expect((await source.current()).reveal('apiSecret')).toBe('two');
+  });
+
+  test('what was found out of one kind is kept when another kind is turned', async () => {
+    const both = pair.with({ signatureSecret: ['three', 'four'] });
+    const source = sourceOf(both);
+    await source.current();
+    for (const each of [kind, 'signature'] as const) {
+      const others = await source.instead(both, each);
+      if (others === undefined) throw new Error('There are none.');
+      source.prefer(others, both, each);
+    }
+    const used = await source.current();
+    expect([used.reveal('apiSecret'), used.reveal('signatureSecret')]).toEqual(['two', 'four']);
   });
 
   test('a doubt that comes while the provider is asked outlasts its answer', async () => {

@@ -4,7 +4,7 @@ import { startSandbox } from '../../src/testing';
 import { type Outcome, root, run } from '../support/run';
 
 const demo = join(root, 'examples/demo.mjs');
-const failures = 2;
+const further = 3;
 
 let products: { name: string; schemes: readonly string[] }[];
 let lines: number;
@@ -12,7 +12,7 @@ beforeAll(async () => {
   const sandbox = await startSandbox();
   await sandbox.close();
   products = [...sandbox.products];
-  lines = products.length + failures;
+  lines = products.length + further;
 });
 
 /** Runs the demo after a piece of code that changes what it finds. */
@@ -21,7 +21,7 @@ function runDemo(before = ''): Promise<Outcome> {
   return run(['--import', preload, demo], { env: { NO_COLOR: '1', FORCE_COLOR: undefined } });
 }
 
-test('the demo shows a right line for each product and two failures, and no secret', async () => {
+test('the demo shows a right line for each product, a clock set right and two failures, and no secret', async () => {
   const { code, output } = await runDemo();
   expect(code).toBe(0);
   expect(output).toMatch(
@@ -32,7 +32,9 @@ test('the demo shows a right line for each product and two failures, and no secr
     expect(output).toMatch(new RegExp(line, 'm'));
   }
   expect(output).toMatch(/^right +sms +query .* 200\/4 +200\/4 +GET \S+, with a wrong secret$/m);
-  expect(output).toMatch(/^right +voice +bearer .* 401 +401 +POST \S+, with an expired token$/m);
+  expect(output).toMatch(/^right +voice +bearer .* 401 +401 +POST \S+, with a wrong key$/m);
+  expect(output).toMatch(/^right +voice +bearer .* 201 +201 .*, by a clock an hour behind$/m);
+  expect(output.match(/NEXMO_AUTH_CLOCK/g)).toHaveLength(1);
   expect(output.match(/\[redacted\]/g)).toHaveLength(lines);
   const basic = Buffer.from('abcd1234:').toString('base64');
   expect(output).not.toContain(basic);
@@ -40,7 +42,7 @@ test('the demo shows a right line for each product and two failures, and no secr
 });
 
 test.each([
-  ['one request', 'this.statusCode === 201', () => 1],
+  ['one product', 'this.req.url.endsWith("/get-balance")', () => 1],
   ['every fetch', "this.req.headers['user-agent'] === 'node'", () => lines],
   ['everything', 'true', () => lines],
 ])('the demo fails when the platform answers %s otherwise', async (_name, when, wrong) => {

@@ -6,21 +6,20 @@ import { type Sandbox, startSandbox } from '../../src/testing';
 import { oauth1 } from '../support/account';
 import { advice, findChromium } from '../support/chromium';
 import { leaksIn } from '../support/leaks';
+import { describeWith } from '../support/programs';
 import { startServer, type TestServer } from '../support/server';
 
 const { consumerKey, consumerSecret } = oauth1;
 
 const executablePath = findChromium(process.env);
-if (executablePath === undefined) {
-  process.stderr.write(`\nLEFT OUT: OAuth 1.0a in a real browser (${__filename}). ${advice}\n\n`);
-}
-const describeInBrowser = executablePath === undefined ? describe.skip : describe;
+const what = `OAuth 1.0a in a real browser (${__filename})`;
+const describeInBrowser = describeWith(executablePath, what, advice);
 
 test('without a browser, what needs one is left out; but it fails where there must be one', () => {
   const nowhere = { CHROMIUM_PATH: '/nowhere/chromium' };
   expect(findChromium(nowhere)).toBeUndefined();
   expect(findChromium({ PATH: __dirname })).toBeUndefined();
-  for (const name of ['CI', 'NEXMO_AUTH_REQUIRE_BROWSER']) {
+  for (const name of ['CI', 'NEXMO_AUTH_REQUIRE_ALL']) {
     expect(() => findChromium({ ...nowhere, [name]: '1' })).toThrow('apt-get install chromium');
   }
   expect(findChromium({ CHROMIUM_PATH: process.execPath, CI: '1' })).toBe(process.execPath);

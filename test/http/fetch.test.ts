@@ -119,6 +119,17 @@ describe('a fetch with credentials', () => {
     expect(last()).toMatchObject({ method: 'GET', body: '', refusal: undefined });
   });
 
+  test('heeds what else a Request says: redirect, integrity, and a signal that init takes away', async () => {
+    const redirected = `${server.origin}/302`;
+    await expect(own('query')(new Request(redirected, { redirect: 'error' }))).rejects.toThrow();
+    const { status } = await own('query')(redirected);
+    expect(status).toBe(302);
+    const integrity = `sha256-${'A'.repeat(43)}=`;
+    await expect(own('query')(new Request(`${server.origin}/ok`, { integrity }))).rejects.toThrow();
+    const aborted = new Request(`${server.origin}/ok`, { signal: AbortSignal.abort() });
+    expect((await own('query')(aborted, { signal: null })).status).toBe(200);
+  });
+
   test('heeds abort signals, of init and of a Request', async () => {
     const url = `${server.origin}/hang`;
     const signal = AbortSignal.abort(new Error('mine'));

@@ -242,6 +242,16 @@ test('a secret that only met another error is not taken for the one that worked'
   expect(asked).toEqual([wrong, apiSecret, wrong]);
 });
 
+test.each([404, 409, 422, 429])(
+  'a secret with which the platform comes to %i is the one that worked',
+  async (status) => {
+    const { fetch, asked } = answering(unauthorized(), new Response('', { status }));
+    const authFetch = createAuthFetch(new AuthInjector(rotating), { fetch });
+    for (let count = 0; count < 2; count += 1) await authFetch(balance);
+    expect(asked).toEqual([wrong, apiSecret, apiSecret]);
+  },
+);
+
 test('a second attempt that fails says nothing of its secret, and is the outcome', async () => {
   const asked: unknown[] = [];
   const fetch = (url: unknown) => {

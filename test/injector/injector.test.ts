@@ -202,6 +202,12 @@ describe('of several schemes', () => {
   });
 });
 
+test('a Host header of another place is refused: a certificate is checked against it', async () => {
+  for (const host of ['evil.test', 'rest.nexmo.com:8443', '']) {
+    expect(await codeOf({ url: sms, headers: { Host: host } })).toBe('ERR_HOST_NOT_ALLOWED');
+  }
+});
+
 describe('a request that brings a credential already is refused:', () => {
   test.each<[string, object]>([
     ['api_key in params', { params: { api_key: 'x' } }],
@@ -258,6 +264,12 @@ describe('a request that brings a credential already is refused:', () => {
     ['auth of undefined', { auth: undefined }],
     ['a parameter of undefined', { params: { api_key: undefined, sig: null } }],
     ['a body of bytes', { data: Uint8Array.of(255, 0, 1) }],
+    [
+      'bytes that are said to be no fields',
+      { data: Buffer.from('api_key=x'), headers: { 'content-type': 'audio/mpeg' } },
+    ],
+    ['a Host header of the same place', { headers: { HOST: 'REST.nexmo.com' } }],
+    ['no Host header', { headers: { host: undefined } }],
   ])('but not %s', async (_name, parts) => {
     expect((await auth.inject({ url: sms, ...parts })).params).toMatchObject(keySecret);
   });

@@ -143,6 +143,17 @@ describe('no credential goes to', () => {
     expect(await codeOf(url, 'sms')).toBe('ERR_HOST_NOT_ALLOWED');
   });
 
+  test.each([
+    'https://api.nexmo.com/verify/..%2fother',
+    'https://api.nexmo.com/verify/x%2F%2e.%2Fy',
+    'https://api.nexmo.com/verify/..%5Cother',
+    'https://api.nexmo.com/verify/x%2f..',
+  ])('a way up that a server may read in %s', async (url) => {
+    expect(await codeOf(url)).toBe('ERR_HOST_NOT_ALLOWED');
+    expect(await codeOf(url, 'verify')).toBe('ERR_HOST_NOT_ALLOWED');
+    expect(await productAt('https://api.nexmo.com/verify/a%2Fb..%20c')).toBe('verify');
+  });
+
   test('a product that was named for the URL of another', async () => {
     expect(await codeOf('https://rest.nexmo.com/sms/json', 'voice')).toBe('ERR_HOST_NOT_ALLOWED');
     expect(await codeOf('https://api.nexmo.com/v1/calls', 'sms')).toBe('ERR_HOST_NOT_ALLOWED');

@@ -247,6 +247,8 @@ test.each(axiosClients)(
       { baseURL: elsewhere.origin, allowAbsoluteUrls: false },
       { params: { to: 'elsewhere' } },
       { socketPath: '/nowhere/nexmo.sock' },
+      { auth: { username: 'user', password: 'pass' } },
+      { transport: { request: () => undefined } },
     ]) {
       const temporary = await flowBy(create(defaults)).requestToken('oob');
       expect(temporary.reveal('oauth1').token).toBeDefined();

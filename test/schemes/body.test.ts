@@ -58,7 +58,7 @@ describe('a body is read and extended:', () => {
     ],
     ['JSON by its looks', '{"a":"x"}', {}, [['a', 'x']], '{"api_key":"k","sig":"s &","a":"x"}'],
     ['JSON without fields', '{ }', json, [], '{"api_key":"k","sig":"s &" }'],
-    ['an object', { a: 1, b: null }, {}, [['a', '1']], { a: 1, b: null, ...added }],
+    ['an object', { a: 1, b: undefined }, {}, [['a', '1']], { a: 1, b: undefined, ...added }],
     [
       'an object without prototype',
       Object.assign(Object.create(null) as object, { a: 'x' }),

@@ -255,6 +255,31 @@ describe('the scheme', () => {
     });
   });
 
+  test('signs what is sent, in query, form and JSON, of any parameters', () => {
+    const names = fc.string({ unit: 'grapheme', minLength: 1 }).map((name) => `x${name}`);
+    const values = fc.string({ unit: 'grapheme' });
+    fc.assert(
+      fc.property(fc.dictionary(names, values, { noNullPrototype: true, minKeys: 1 }), (fields) => {
+        const { sig } = signParams({ ...fields, ...sent }, { secret, method: 'sha1' });
+        expect(sig).toBe(byTheGuide({ ...fields, ...sent }, secret, 'sha1'));
+        const form = new URLSearchParams(fields).toString();
+        const json = JSON.stringify(fields);
+        const post = { method: 'POST', url, headers: {} };
+        const inQuery = signature({ url: `${url}?${form}`, headers: {} }, credentials, context);
+        expect(inQuery.params).toEqual({ ...sent, sig });
+        const inForm = signature({ ...post, data: form }, credentials, context);
+        expect(Object.fromEntries(new URLSearchParams(String(inForm.data)))).toEqual({
+          ...fields,
+          ...sent,
+          sig,
+        });
+        const inJson = signature({ ...post, data: json }, credentials, context);
+        expect(JSON.parse(String(inJson.data))).toEqual({ ...fields, ...sent, sig });
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   test('lets a timestamp stand', () => {
     const { params } = signature(
       { url, params: { timestamp: '5' }, headers: {} },
@@ -270,6 +295,8 @@ describe('the scheme', () => {
 
   test.each<[string, object]>([
     ['that is in query and body', { url: `${url}?a=1`, data: 'a=2' }],
+    ['that is null in JSON, which is sent', { data: '{"text":"x","client-ref":null}' }],
+    ['that is null in an object body', { data: { text: 'x', ref: null } }],
     ['that is there twice', { url: `${url}?a=1&a=2` }],
     ['that was cut by percent-encoding', { url, params: { a: '\uD83D' } }],
   ])('refuses a parameter %s', (_name, request) => {

@@ -1,0 +1,166 @@
+import { createPublicKey } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import axios from 'axios';
+import { jwtVerify } from 'jose';
+import { hsmGenerator, hsmPublicKey, hsmSigner } from '../../examples/softhsm-signer';
+import { attachAuth, AuthInjector, Credentials, JwtGenerator, type SignerOptions } from '../../src';
+import { type Sandbox, startSandbox } from '../../src/testing';
+import { applicationId } from '../support/account';
+import { rejection } from '../support/errors';
+import { leaksIn } from '../support/leaks';
+import { describeWith } from '../support/programs';
+import { advice, type AskToken, findSoftHsm, makeToken } from '../support/softhsm';
+
+const hsm = findSoftHsm(process.env);
+const describeWithHsm = describeWith(hsm, `keys in an HSM (${__filename})`, advice);
+
+test('without an HSM, what needs one is left out; but it fails where there must be one', () => {
+  const nowhere = { SOFTHSM2_MODULE: '/nowhere/libsofthsm2.so', PATH: process.env['PATH'] };
+  expect(findSoftHsm(nowhere)).toBeUndefined();
+  expect(findSoftHsm({ SOFTHSM2_MODULE: __filename, PATH: __dirname })).toBeUndefined();
+  for (const name of ['CI', 'NEXMO_AUTH_REQUIRE_ALL']) {
+    expect(() => findSoftHsm({ ...nowhere, [name]: '1' })).toThrow('apt-get install softhsm2');
+  }
+});
+
+describeWithHsm('with a key in an HSM', () => {
+  const { module, tool } = hsm ?? { module: '', tool: '' };
+  const pin = 'PIN-of-the-user';
+  const key = { module, token: 'nexmo-auth', id: '02' };
+  const credentials = new Credentials({ applicationId });
+  const { PATH, SOFTHSM2_CONF } = process.env;
+  let folder: string;
+  let ask: AskToken;
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'nexmo-auth-hsm-'));
+    ask = makeToken({ module, tool }, folder, key.token, pin);
+    for (const id of ['01', key.id]) {
+      ask('--keypairgen', '--key-type', 'rsa:2048', '--usage-sign', '--id', id);
+    }
+    process.env['SOFTHSM2_CONF'] = join(folder, 'softhsm2.conf');
+  });
+  afterAll(() => {
+    Object.assign(process.env, { PATH, SOFTHSM2_CONF });
+    if (SOFTHSM2_CONF === undefined) delete process.env['SOFTHSM2_CONF'];
+    rmSync(folder, { recursive: true });
+  });
+
+  /** The arguments of each pkcs11-tool since the test began. */
+  const runs = () => readFileSync(join(folder, 'runs'), 'utf8').split('\n').slice(0, -1);
+  const signatures = () => runs().filter((run) => run.includes(' --sign '));
+  beforeEach(() => {
+    writeFileSync(join(folder, 'runs'), '');
+    insteadOfTool(`echo "$*" >> '${folder}/runs'; exec '${tool}' "$@"`);
+  });
+
+  /** Has a shell script run where pkcs11-tool would. */
+  function insteadOfTool(script: string): void {
+    const programs = join(folder, 'programs');
+    mkdirSync(programs, { recursive: true });
+    writeFileSync(join(programs, 'pkcs11-tool'), `#!/bin/sh\n${script}\n`, { mode: 0o700 });
+    process.env['PATH'] = `${programs}${delimiter}${String(PATH)}`;
+  }
+
+  /** The public key, by another way than that of the example. */
+  function publicKey(): string {
+    const file = join(folder, 'public.der');
+    ask('--read-object', '--type', 'pubkey', '--id', key.id, '--output-file', file);
+    const der = createPublicKey({ key: readFileSync(file), format: 'der', type: 'spki' });
+    return der.export({ format: 'pem', type: 'spki' }).toString();
+  }
+
+  async function signer(options: Partial<SignerOptions> = {}): Promise<SignerOptions> {
+    return { sign: hsmSigner(key, pin), publicKey: await hsmPublicKey(key), ...options };
+  }
+  const generator = async (options?: Partial<SignerOptions>) =>
+    new JwtGenerator(credentials, { signer: await signer(options) });
+
+  test('its tokens are valid by the public key that is in the HSM', async () => {
+    const jwt = await hsmGenerator(applicationId, key, pin);
+    const long = { claims: { long: 'x'.repeat(100_000) } };
+    for (const token of [await jwt.generateAsync(), await jwt.token(), await jwt.token(long)]) {
+      const { payload, protectedHeader } = await jwtVerify(token, createPublicKey(publicKey()));
+      expect(protectedHeader).toEqual({ alg: 'RS256', typ: 'JWT' });
+      expect(payload['application_id']).toBe(applicationId);
+    }
+  });
+
+  test('the private key cannot be taken out of the HSM', () => {
+    expect(ask('--list-objects', '--type', 'privkey')).toMatch(
+      /ID: +02\n.*\n +Access: +sensitive, always sensitive, never extractable, local\n/,
+    );
+  });
+
+  test('twenty callers at once are served by one signature', async () => {
+    const jwt = await generator();
+    const tokens = await Promise.all(Array.from({ length: 20 }, () => jwt.token()));
+    expect(new Set(tokens).size).toBe(1);
+    expect(signatures()).toHaveLength(1);
+  });
+
+  test('the PIN is in no argument of a process', async () => {
+    await (await generator()).generateAsync();
+    expect(signatures()).toEqual([expect.stringMatching(/ --pin env:HSM_PIN$/)]);
+    expect(leaksIn(runs(), [pin])).toEqual([]);
+  });
+
+  test('a wrong PIN is an error that does not show it, and is tried once', async () => {
+    const wrong = 'PIN-of-another';
+    const jwt = await generator({ sign: hsmSigner(key, wrong) });
+    const errors = [];
+    for (let count = 0; count < 2; count += 1) {
+      errors.push(await rejection(jwt.generateAsync(), [wrong, pin]));
+    }
+    expect(errors.map(({ code }) => code)).toEqual(['ERR_SIGNER_FAILED', 'ERR_SIGNER_FAILED']);
+    expect(signatures()).toHaveLength(1);
+  });
+
+  test('another key than that of publicKey gives no token', async () => {
+    const jwt = await generator({ sign: hsmSigner({ ...key, id: '01' }, pin) });
+    expect((await rejection(jwt.token(), [pin])).code).toBe('ERR_SIGNER_SIGNATURE');
+  });
+
+  test('the deadline ends the process that signs', async () => {
+    const jwt = await generator({ deadline: 1 });
+    insteadOfTool(`echo $$ > '${folder}/pid'; exec sleep 60`);
+    expect((await rejection(jwt.token(), [pin])).code).toBe('ERR_SIGNER_TIMEOUT');
+    const pid = Number(readFileSync(join(folder, 'pid'), 'utf8'));
+    while (isRunning(pid)) await wait(20);
+  });
+
+  test('a missing pkcs11-tool is an error', async () => {
+    const jwt = await generator();
+    process.env['PATH'] = folder;
+    expect((await rejection(jwt.token(), [pin])).code).toBe('ERR_SIGNER_FAILED');
+  });
+
+  describe('and a sandbox that knows the public key', () => {
+    let sandbox: Sandbox;
+    beforeEach(async () => {
+      sandbox = await startSandbox({ applicationId, publicKey: publicKey() });
+    });
+    afterEach(() => sandbox.close());
+
+    test('a request for Voice is accepted', async () => {
+      const http = axios.create();
+      const { products } = sandbox;
+      attachAuth(http, new AuthInjector(credentials, { products, signer: await signer() }));
+      const call = { to: [{ type: 'phone', number: '447700900000' }], from: {} };
+      expect((await http.post(sandbox.url('voice'), call)).status).toBe(201);
+      expect(sandbox.requests).toMatchObject([{ product: 'voice', status: 201 }]);
+      expect(signatures()).toHaveLength(1);
+    });
+  });
+});
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,257 @@
+import { createSign } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import fc from 'fast-check';
+import { Credentials, decodeJwt, JwtGenerator, type JwtGeneratorDefaults } from '../../src';
+import { applicationId } from '../support/account';
+import { failure, rejection } from '../support/errors';
+import { keyText } from '../support/keys';
+
+const privateKey = keyText('rsa-pkcs8');
+const credentials = new Credentials({ applicationId, privateKey });
+
+let time: number;
+beforeEach(() => {
+  time = 1_500_000_000;
+});
+
+/** A generator whose signatures are counted, and can be made to wait or fail. */
+function counting(defaults: JwtGeneratorDefaults = {}) {
+  const state = { signatures: 0, before: () => Promise.resolve() };
+  const signer = async (input: Uint8Array) => {
+    state.signatures += 1;
+    await state.before();
+    return createSign('sha256').update(input).sign(privateKey);
+  };
+  const generator = new JwtGenerator(credentials, { now: () => time * 1000, signer, ...defaults });
+  return { generator, state };
+}
+
+const ticks = () => new Promise((resolve) => setImmediate(resolve));
+const expOf = (token: string) => Number(decodeJwt(token).claims['exp']);
+
+describe('token()', () => {
+  test('gives the same token again, and another one for other options', async () => {
+    const generator = new JwtGenerator(credentials, { now: () => time * 1000 });
+    const token = await generator.token();
+    expect(await generator.token()).toBe(token);
+    expect(await generator.token({})).toBe(token);
+    expect(await generator.token({ ttl: undefined })).toBe(token);
+    const different = [
+      { sub: 'alice' },
+      { sub: 'bob' },
+      { ttl: 60 },
+      { nbf: time },
+      { acl: { paths: {} } },
+      { acl: { paths: { '/v1/**': {} } } },
+      { claims: { a: 1 } },
+      { claims: { a: '1' } },
+    ];
+    const tokens = await Promise.all(different.map((options) => generator.token(options)));
+    expect(new Set([token, ...tokens]).size).toBe(different.length + 1);
+    const again = await Promise.all(different.map((options) => generator.token(options)));
+    expect(again).toEqual(tokens);
+  });
+
+  test.each([{ iat: 1_500_000_000 }, { exp: 1_500_000_500 }, { jti: 'one' }])(
+    'with %j it is a new one at every call',
+    async (options) => {
+      const { generator, state } = counting();
+      await generator.token(options);
+      await generator.token(options);
+      expect(state.signatures).toBe(2);
+    },
+  );
+
+  test('with cache: false it is a new one at every call', async () => {
+    const { generator, state } = counting({ cache: false });
+    expect(await generator.token()).not.toBe(await generator.token());
+    expect(state.signatures).toBe(2);
+    generator.drop('nothing is kept');
+  });
+
+  test('of a thousand callers at an expired token, one signs, and all get the same', async () => {
+    const { generator, state } = counting();
+    await generator.token();
+    time += 900;
+    const tokens = await Promise.all(Array.from({ length: 1000 }, () => generator.token()));
+    expect(new Set(tokens).size).toBe(1);
+    expect(state.signatures).toBe(2);
+    expect(expOf(String(tokens[0]))).toBe(time + 900);
+  });
+
+  test('a signature that failed is not kept: the next caller tries again', async () => {
+    const { generator, state } = counting();
+    state.before = () => Promise.reject(new Error('hush-hush'));
+    const all = await Promise.all(
+      [generator.token(), generator.token()].map((one) => rejection(one)),
+    );
+    expect(all.map(({ code }) => code)).toEqual(['ERR_SIGNER_FAILED', 'ERR_SIGNER_FAILED']);
+    expect(state.signatures).toBe(1);
+    state.before = () => Promise.resolve();
+    await generator.token();
+    expect(state.signatures).toBe(2);
+  });
+
+  test.each([
+    [undefined, 839, 840, 870],
+    [30, 23, 24, 27],
+    [86_400, 86_339, 86_340, 86_370],
+  ])(
+    'with ttl %p it is as it was at %i s, replaced in the background at %i s, and dropped at %i s',
+    async (ttl, before, refreshed, due) => {
+      const { generator, state } = counting({ ttl });
+      const start = time;
+      const first = await generator.token();
+      time = start + before;
+      expect(await generator.token()).toBe(first);
+      await ticks();
+      expect(state.signatures).toBe(1);
+      time = start + refreshed;
+      expect(await generator.token()).toBe(first);
+      expect(await generator.token()).toBe(first);
+      await ticks();
+      expect(state.signatures).toBe(2);
+      expect(await generator.token()).not.toBe(first);
+
+      const other = counting({ ttl });
+      time = start;
+      const second = await other.generator.token();
+      time = start + due;
+      expect(await other.generator.token()).not.toBe(second);
+      expect(other.state.signatures).toBe(2);
+    },
+  );
+
+  test('a replacement in the background that fails leaves the token, and is tried again in 5 s', async () => {
+    const { generator, state } = counting();
+    const first = await generator.token();
+    state.before = () => Promise.reject(new Error('down'));
+    time += 840;
+    for (let count = 0; count < 3; count += 1) {
+      expect(await generator.token()).toBe(first);
+      await ticks();
+    }
+    expect(state.signatures).toBe(2);
+    time += 5;
+    expect(await generator.token()).toBe(first);
+    await ticks();
+    expect(state.signatures).toBe(3);
+    time += 25;
+    expect((await rejection(generator.token())).code).toBe('ERR_SIGNER_FAILED');
+  });
+
+  test('a caller at a due token waits for the replacement that is under way', async () => {
+    const { generator, state } = counting();
+    const first = await generator.token();
+    let sign: () => void = () => undefined;
+    state.before = () => new Promise((resolve) => (sign = resolve));
+    time += 840;
+    expect(await generator.token()).toBe(first);
+    time += 30;
+    const next = generator.token();
+    sign();
+    expect(expOf(await next)).toBe(expOf(first) + 840);
+    expect(state.signatures).toBe(2);
+  });
+
+  test('a token that expired while it was signed is not given out', async () => {
+    const { generator, state } = counting({ ttl: 30 });
+    state.before = () => {
+      time += 30;
+      return Promise.resolve();
+    };
+    expect((await rejection(generator.token())).code).toBe('ERR_EXP_IN_PAST');
+  });
+
+  test('a token that was refused is dropped, and no other', async () => {
+    const { generator } = counting();
+    const [plain, ofAlice] = [await generator.token(), await generator.token({ sub: 'alice' })];
+    generator.drop(plain);
+    expect(await generator.token()).not.toBe(plain);
+    expect(await generator.token({ sub: 'alice' })).toBe(ofAlice);
+  });
+
+  test('the least recently used is dropped when there are more than size', async () => {
+    const { generator, state } = counting({ cache: { size: 2 } });
+    for (const sub of ['a', 'b', 'a', 'c', 'a']) await generator.token({ sub });
+    expect(state.signatures).toBe(3);
+    await generator.token({ sub: 'b' });
+    expect(state.signatures).toBe(4);
+  });
+
+  test('keeps 1000 by default', async () => {
+    const { generator, state } = counting();
+    const subs = Array.from({ length: 1001 }, (_, index) => String(index));
+    await Promise.all(subs.map((sub) => generator.token({ sub })));
+    await generator.token({ sub: '1' });
+    expect(state.signatures).toBe(1001);
+    await generator.token({ sub: '0' });
+    expect(state.signatures).toBe(1002);
+  });
+
+  test.each<[string, unknown]>([
+    ['nothing', null],
+    ['no size', { size: 0 }],
+    ['a fraction', { size: 1.5 }],
+    ['an unknown option', { max: 5 }],
+  ])('a cache of %s is refused', (_name, cache) => {
+    expect(failure(() => counting({ cache: cache as boolean })).code).toBe('ERR_INVALID_OPTION');
+  });
+});
+
+describe('THREATS 5: a clock that is set', () => {
+  test('back drops the token, even by a second', async () => {
+    const { generator, state } = counting();
+    await generator.token();
+    time -= 1;
+    await generator.token();
+    expect(state.signatures).toBe(2);
+  });
+
+  test('back while nobody asked does not lengthen a life', async () => {
+    const steady = jest.spyOn(performance, 'now');
+    try {
+      steady.mockReturnValue(0);
+      const { generator, state } = counting();
+      await generator.token();
+      // 870 seconds later, by a clock that was set back by 600 of them.
+      time += 270;
+      steady.mockReturnValue(869_999);
+      await generator.token();
+      expect(state.signatures).toBe(1);
+      steady.mockReturnValue(870_000);
+      await generator.token();
+      expect(state.signatures).toBe(2);
+    } finally {
+      steady.mockRestore();
+    }
+  });
+
+  test('either way, and any number of times, never gives a token past its life', async () => {
+    const steps = fc.array(fc.integer({ min: -2000, max: 2000 }), { maxLength: 20 });
+    await fc.assert(
+      fc.asyncProperty(steps, async (jumps) => {
+        const generator = new JwtGenerator(credentials, {
+          now: () => time * 1000,
+          signer: () => new Uint8Array(256),
+        });
+        for (const jump of jumps) {
+          time += jump;
+          const { iat, exp } = decodeJwt(await generator.token()).claims;
+          expect(Number(iat)).toBeLessThanOrEqual(time);
+          expect(Number(exp)).toBeGreaterThan(time);
+        }
+      }),
+    );
+  });
+});
+
+test('THREATS 6: no token crosses from one tenant to another', async () => {
+  const another = 'bbbbbbbb-bbbb-cccc-dddd-0123456789ab';
+  const tenants = [credentials, credentials.with({ applicationId: another })];
+  const tokens = await Promise.all(
+    tenants.map((tenant) => new JwtGenerator(tenant, { now: () => time * 1000 }).token()),
+  );
+  const ids = tokens.map((token) => decodeJwt(token).claims['application_id']);
+  expect(ids).toEqual([applicationId, another]);
+});
