@@ -5,6 +5,8 @@
 const layers = [
   { name: 'errors', path: '^src/errors\\.ts$', node: false, packages: [] },
   { name: 'options', path: '^src/options\\.ts$', node: false, packages: [] },
+  { name: 'deadline', path: '^src/deadline\\.ts$', node: false, packages: [] },
+  { name: 'diagnostics', path: '^src/diagnostics\\.ts$', node: true, packages: [] },
   { name: 'credentials', path: '^src/credentials/', node: true, packages: ['ini'] },
   { name: 'jwt', path: '^src/jwt/', node: true, packages: ['jsonwebtoken', 'uuid'] },
   { name: 'schemes', path: '^src/schemes/', node: true, packages: [] },

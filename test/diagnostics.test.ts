@@ -1,0 +1,95 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { AuthInjector, createAuthFetch, Credentials, JwtGenerator } from '../src';
+import type { DiagnosticsEvents } from '../src/diagnostics';
+import { type Sandbox, startSandbox } from '../src/testing';
+import { applicationId, held } from './support/account';
+import { keyText } from './support/keys';
+import { leaksIn } from './support/leaks';
+
+const privateKey = keyText('rsa-pkcs8');
+const credentials = new Credentials({ ...held, applicationId, privateKey });
+const names: (keyof DiagnosticsEvents)[] = [
+  'token:signed',
+  'token:reused',
+  'token:refreshed',
+  'token:refresh-failed',
+  'credential:attached',
+  'request:retried',
+];
+
+let events: [string, unknown][];
+const listeners = names.map((name) => {
+  const listener = (event: unknown) => events.push([name, event]);
+  return { channel: `nexmo-auth:${name}`, listener };
+});
+
+let time: number;
+let sandbox: Sandbox;
+beforeEach(async () => {
+  time = 1_500_000_000;
+  events = [];
+  for (const { channel, listener } of listeners) subscribe(channel, listener);
+  sandbox = await startSandbox({
+    ...held,
+    applicationId,
+    publicKey: keyText('rsa-public'),
+    now: () => time * 1000,
+  });
+});
+afterEach(async () => {
+  for (const { channel, listener } of listeners) unsubscribe(channel, listener);
+  await sandbox.close();
+});
+
+const ticks = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+test('tokens: signed, reused, refreshed, and a refresh that failed', async () => {
+  let sign: (input: Uint8Array) => Uint8Array = () => new Uint8Array(256);
+  const signer = (input: Uint8Array) => sign(input);
+  const generator = new JwtGenerator(credentials, { now: () => time * 1000, signer });
+  await generator.token();
+  time += 840;
+  await generator.token();
+  await ticks();
+  sign = () => {
+    throw new Error('hush-hush');
+  };
+  time += 840;
+  await generator.token();
+  await ticks();
+  const first = { applicationId, iat: 1_500_000_000, exp: 1_500_000_900 };
+  const second = { applicationId, iat: 1_500_000_840, exp: 1_500_001_740 };
+  expect(events).toEqual([
+    ['token:signed', first],
+    ['token:reused', first],
+    ['token:signed', second],
+    ['token:refreshed', second],
+    ['token:reused', second],
+    ['token:refresh-failed', { applicationId, code: 'ERR_SIGNER_FAILED' }],
+  ]);
+});
+
+test('requests: a credential attached, and retried with what is different', async () => {
+  const options = { products: sandbox.products, now: () => time * 1000 };
+  const pair = ['not-the-secret', held.apiSecret] as const;
+  const auth = new AuthInjector(credentials.with({ apiSecret: pair }), options);
+  await createAuthFetch(auth)(`${sandbox.url('account')}get-balance`);
+  const query = { product: 'account', scheme: 'query' };
+  expect(events).toEqual([
+    ['credential:attached', query],
+    ['request:retried', { ...query, with: 'other credentials' }],
+    ['credential:attached', query],
+  ]);
+  expect(leaksIn(events, [...pair, ...Object.values(held).slice(1)])).toEqual([]);
+});
+
+test('a token that is given out shows in none of them', async () => {
+  const auth = new AuthInjector(credentials, {
+    products: sandbox.products,
+    now: () => time * 1000,
+  });
+  const { headers } = await auth.inject({ url: sandbox.url('voice') });
+  const token = String(headers['Authorization']).slice(7);
+  expect(events.map(([name]) => name)).toEqual(['token:signed', 'credential:attached']);
+  expect(leaksIn(events, [token, ...token.split('.')])).toEqual([]);
+});
