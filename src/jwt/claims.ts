@@ -40,7 +40,11 @@ export type Claims = {
   [name: string]: unknown;
 };
 
-const lifetime = { minimum: 30, maximum: 86_400, default: 900 };
+/** Bounds in seconds. */
+export type Lifetime = { minimum: number; maximum: number };
+
+const defaultTtl = 900;
+const applicationLifetime: Lifetime = { minimum: 30, maximum: 86_400 };
 
 const reserved = new Set([
   'application_id',
@@ -61,10 +65,10 @@ const reserved = new Set([
  * @throws NexmoAuthError `ERR_CLAIM_INVALID`, `ERR_CLAIM_RESERVED`, `ERR_TTL_WITH_EXP`,
  * `ERR_LIFETIME_OUT_OF_BOUNDS` for `ttl`, `ERR_INVALID_OPTION`
  */
-export function checkOptions(options: JwtOptions): JwtOptions {
+export function checkOptions(options: JwtOptions, lifetime = applicationLifetime): JwtOptions {
   requireObject(options, 'The JWT options');
   try {
-    return copyOptions(options);
+    return copyOptions(options, lifetime);
   } catch (error) {
     if (error instanceof NexmoAuthError) throw error;
     throw new NexmoAuthError(
@@ -74,14 +78,14 @@ export function checkOptions(options: JwtOptions): JwtOptions {
   }
 }
 
-function copyOptions(options: JwtOptions): JwtOptions {
+function copyOptions(options: JwtOptions, lifetime: Lifetime): JwtOptions {
   const { ttl, exp, iat, nbf, jti, sub, acl, claims, ...unknown } = options;
   refuseUnknown(unknown, 'the JWT options', ' Further claims go into claims.');
   if (ttl !== undefined && exp !== undefined) {
     throw new NexmoAuthError('ERR_TTL_WITH_EXP', 'Give ttl or exp, not both.');
   }
   return {
-    ttl: given(ttl, (value) => requireLifetime(requireTime(value, 'ttl'), 'ttl')),
+    ttl: given(ttl, (value) => requireLifetime(requireTime(value, 'ttl'), 'ttl', lifetime)),
     exp: given(exp, (value) => requireTime(value, 'exp')),
     iat: given(iat, (value) => requireTime(value, 'iat')),
     nbf: given(nbf, (value) => requireTime(value, 'nbf')),
@@ -102,10 +106,11 @@ export function toClaims(
   options: JwtOptions,
   application: { id: string; newJti: () => string },
   now: number,
+  lifetime = applicationLifetime,
 ): Claims {
-  const { iat = now, ttl = lifetime.default, nbf, sub, acl, claims } = options;
+  const { iat = now, ttl = defaultTtl, nbf, sub, acl, claims } = options;
   const exp = options.exp ?? requireTime(iat + ttl, 'exp');
-  requireLifetime(exp - iat, 'exp');
+  requireLifetime(exp - iat, 'exp', lifetime);
   if (exp <= now) {
     throw new NexmoAuthError(
       'ERR_EXP_IN_PAST',
@@ -127,11 +132,15 @@ export function toClaims(
   };
 }
 
-function requireLifetime(seconds: number, name: 'ttl' | 'exp'): number {
-  if (seconds >= lifetime.minimum && seconds <= lifetime.maximum) return seconds;
+function requireLifetime(
+  seconds: number,
+  name: 'ttl' | 'exp',
+  { minimum, maximum }: Lifetime,
+): number {
+  if (seconds >= minimum && seconds <= maximum) return seconds;
   throw new NexmoAuthError(
     'ERR_LIFETIME_OUT_OF_BOUNDS',
-    `${name} gives the token a life of ${seconds} seconds from iat; it must be ${lifetime.minimum} to ${lifetime.maximum}.`,
+    `${name} gives the token a life of ${seconds} seconds from iat; it must be ${minimum} to ${maximum}.`,
   );
 }
 
@@ -143,7 +152,8 @@ function requireTime(value: unknown, name: string): number {
   );
 }
 
-function requireText(value: unknown, name: string): string {
+/** @throws NexmoAuthError `ERR_CLAIM_INVALID` */
+export function requireText(value: unknown, name: string): string {
   if (typeof value === 'string' && value !== '') return value;
   throw new NexmoAuthError('ERR_CLAIM_INVALID', `${name} must be a string that is not empty.`);
 }

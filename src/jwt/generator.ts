@@ -4,7 +4,7 @@ import type { PrivateKeyInput } from '../credentials/private-key';
 import { publish } from '../diagnostics';
 import { NexmoAuthError } from '../errors';
 import { type Clock, requireClock, requireObject, secondsOf } from '../options';
-import { type Claims, checkOptions, type JwtOptions, toClaims } from './claims';
+import { type Claims, checkOptions, type JwtOptions, type Lifetime, toClaims } from './claims';
 import {
   ExternalSigner,
   signInThreadPool,
@@ -19,6 +19,7 @@ import {
   type SignedToken,
   TokenCache,
 } from './token-cache';
+import { videoJwtOptions, videoLifetime, type VideoTokenOptions } from './video';
 
 /** Options for every token of a generator. What one token has for itself is not among them. */
 export type JwtGeneratorDefaults = Omit<JwtOptions, 'exp' | 'iat' | 'jti'> & {
@@ -81,14 +82,7 @@ export class JwtGenerator {
    * `ERR_SIGNER_NEEDS_ASYNC` where there is a `signer`
    */
   generate(options: JwtOptions = {}): string {
-    if (this.#key instanceof ExternalSigner) {
-      throw new NexmoAuthError(
-        'ERR_SIGNER_NEEDS_ASYNC',
-        'An external signer takes its time: await generateAsync() or token().',
-      );
-    }
-    const claims = this.#claimsOf(this.#merge(options));
-    return this.#signed(claims, signNow(claims, this.#key)).text;
+    return this.#signNow(this.#merge(options));
   }
 
   /**
@@ -135,17 +129,49 @@ export class JwtGenerator {
     this.#cache?.drop(token);
   }
 
+  /**
+   * A new token with which a client connects to a session of the Video API. It lives 30 seconds to 30
+   * days, 15 minutes by default. The defaults of the generator are not for it.
+   *
+   * @throws NexmoAuthError `ERR_CLAIM_INVALID`, also for a role that does not exist; and what
+   * {@link JwtGenerator.generate} throws
+   */
+  generateVideoToken(options: VideoTokenOptions): string {
+    return this.#signNow(videoJwtOptions(options), videoLifetime);
+  }
+
+  /**
+   * The same, signed in the thread pool or by the `signer`.
+   *
+   * @throws NexmoAuthError (rejects with) what {@link JwtGenerator.generateVideoToken} and
+   * {@link JwtGenerator.generateAsync} throw
+   */
+  async generateVideoTokenAsync(options: VideoTokenOptions): Promise<string> {
+    return (await this.#sign(videoJwtOptions(options), videoLifetime)).text;
+  }
+
   #merge(options: JwtOptions): JwtOptions {
     const chosen = Object.entries(checkOptions(options)).filter(([, value]) => value !== undefined);
     return { ...this.#defaults, ...Object.fromEntries(chosen) };
   }
 
-  #claimsOf(options: JwtOptions): Claims {
-    return toClaims(options, this.#application, secondsOf(this.#now));
+  #claimsOf(options: JwtOptions, lifetime: Lifetime | undefined): Claims {
+    return toClaims(options, this.#application, secondsOf(this.#now), lifetime);
   }
 
-  async #sign(options: JwtOptions): Promise<SignedToken> {
-    const claims = this.#claimsOf(options);
+  #signNow(options: JwtOptions, lifetime?: Lifetime): string {
+    if (this.#key instanceof ExternalSigner) {
+      throw new NexmoAuthError(
+        'ERR_SIGNER_NEEDS_ASYNC',
+        'An external signer takes its time: await generateAsync(), generateVideoTokenAsync() or token().',
+      );
+    }
+    const claims = this.#claimsOf(options, lifetime);
+    return this.#signed(claims, signNow(claims, this.#key)).text;
+  }
+
+  async #sign(options: JwtOptions, lifetime?: Lifetime): Promise<SignedToken> {
+    const claims = this.#claimsOf(options, lifetime);
     const text = await (this.#key instanceof ExternalSigner
       ? this.#key.sign(claims)
       : signInThreadPool(claims, this.#key));
@@ -179,6 +205,24 @@ export function generateJwt(
   requireObject(options, 'The JWT options');
   const { now, ...rest } = options;
   return new JwtGenerator(new Credentials({ applicationId, privateKey }), { now }).generate(rest);
+}
+
+/**
+ * One token with which a client connects to a session of the Video API, without a generator; see
+ * {@link JwtGenerator.generateVideoToken}.
+ *
+ * @throws NexmoAuthError what the constructors of `Credentials` and {@link JwtGenerator}, and
+ * {@link JwtGenerator.generateVideoToken} throw
+ */
+export function generateVideoToken(
+  applicationId: string,
+  privateKey: PrivateKeyInput,
+  options: VideoTokenOptions & { now?: Clock | undefined },
+): string {
+  requireObject(options, 'The options of a video token');
+  const { now, ...rest } = options;
+  const credentials = new Credentials({ applicationId, privateKey });
+  return new JwtGenerator(credentials, { now }).generateVideoToken(rest);
 }
 
 /** @throws NexmoAuthError what {@link checkOptions} throws; `ERR_INVALID_OPTION` for `exp`, `iat`, `jti` */

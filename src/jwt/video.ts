@@ -1,0 +1,62 @@
+import { NexmoAuthError } from '../errors';
+import { refuseUnknown, requireObject } from '../options';
+import { checkOptions, type JwtOptions, requireText } from './claims';
+
+const roles = ['publisher', 'subscriber', 'moderator', 'publisheronly'] as const;
+
+/** What the holder of a video token may do in the session. */
+export type VideoRole = (typeof roles)[number];
+
+export type VideoTokenOptions = Pick<JwtOptions, 'ttl' | 'exp' | 'iat' | 'jti'> & {
+  sessionId: string;
+  /** `publisher` by default. */
+  role?: VideoRole | undefined;
+  /** Names of classes for the layout of a recording, none with white space in it. */
+  initialLayoutClassList?: readonly string[] | undefined;
+  /** What the others in the session are told of this connection. Anyone who holds the token can read it. */
+  connectionData?: string | undefined;
+};
+
+/** Seconds: 30 days, where other tokens live for a day at most. */
+export const videoLifetime = { minimum: 30, maximum: 2_592_000 };
+
+/**
+ * The options of a token with which a client connects to a session of the Video API (Video API,
+ * "Create a token"). Whether there is such a session is not checked.
+ *
+ * @throws NexmoAuthError `ERR_CLAIM_INVALID`, `ERR_TTL_WITH_EXP`, `ERR_LIFETIME_OUT_OF_BOUNDS` for
+ * `ttl`, `ERR_INVALID_OPTION`
+ */
+export function videoJwtOptions(options: VideoTokenOptions): JwtOptions {
+  requireObject(options, 'The options of a video token');
+  const { ttl, exp, iat, jti, ...session } = options;
+  const { sessionId, role = 'publisher', connectionData, ...others } = session;
+  const { initialLayoutClassList = [], ...unknown } = others;
+  refuseUnknown(unknown, 'the options of a video token');
+  if (!roles.includes(role)) {
+    throw new NexmoAuthError('ERR_CLAIM_INVALID', `role must be one of ${roles.join(', ')}.`);
+  }
+  const claims = {
+    scope: 'session.connect',
+    session_id: requireText(sessionId, 'sessionId'),
+    role,
+    initial_layout_class_list: requireClassList(initialLayoutClassList).join(' '),
+    ...(connectionData !== undefined && {
+      connection_data: requireText(connectionData, 'connectionData'),
+    }),
+  };
+  const acl = { paths: { '/session/**': {} } };
+  return checkOptions({ ttl, exp, iat, jti, sub: 'video', acl, claims }, videoLifetime);
+}
+
+function requireClassList(names: unknown): readonly string[] {
+  if (Array.isArray(names) && Array.from(names).every(isClassName)) return names as string[];
+  throw new NexmoAuthError(
+    'ERR_CLAIM_INVALID',
+    'initialLayoutClassList must be a list of names without white space.',
+  );
+}
+
+function isClassName(name: unknown): boolean {
+  return typeof name === 'string' && /^\S+$/.test(name);
+}

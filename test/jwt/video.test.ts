@@ -1,0 +1,105 @@
+import { importSPKI, jwtVerify } from 'jose';
+import { Credentials, generateVideoToken, JwtGenerator, type VideoTokenOptions } from '../../src';
+import { applicationId } from '../support/account';
+import { failure, rejection } from '../support/errors';
+import { keyText } from '../support/keys';
+
+const privateKey = keyText('rsa-pkcs8');
+const now = 1_500_000_000;
+const clock = () => now * 1000;
+const generator = new JwtGenerator(new Credentials({ applicationId, privateKey }), {
+  now: clock,
+  ttl: 60,
+  claims: { iss: 'me' },
+});
+const sessionId = '1_MX4tenant~session';
+
+async function claimsOf(token: string): Promise<unknown> {
+  const key = await importSPKI(keyText('rsa-public'), 'RS256');
+  return (await jwtVerify(token, key, { currentDate: new Date(clock()) })).payload;
+}
+
+test('a video token has the documented claims, and lives 15 minutes by default', async () => {
+  expect(await claimsOf(generator.generateVideoToken({ sessionId, jti: 'one' }))).toEqual({
+    application_id: applicationId,
+    iat: now,
+    exp: now + 900,
+    jti: 'one',
+    sub: 'video',
+    acl: { paths: { '/session/**': {} } },
+    scope: 'session.connect',
+    session_id: sessionId,
+    role: 'publisher',
+    initial_layout_class_list: '',
+  });
+});
+
+test.each(['publisher', 'subscriber', 'moderator', 'publisheronly'] as const)(
+  'the role may be %s',
+  async (role) => {
+    const token = generator.generateVideoToken({
+      sessionId,
+      role,
+      initialLayoutClassList: ['focus', 'inactive'],
+      connectionData: 'name=Ålice',
+    });
+    expect(await claimsOf(token)).toMatchObject({
+      role,
+      initial_layout_class_list: 'focus inactive',
+      connection_data: 'name=Ålice',
+    });
+  },
+);
+
+test('it may live 30 days, and not longer', async () => {
+  const month = 30 * 24 * 60 * 60;
+  const lives = [{ ttl: month }, { exp: now + month }, { ttl: 30 }];
+  for (const life of lives) {
+    const claims = await claimsOf(generator.generateVideoToken({ sessionId, ...life }));
+    expect(claims).toMatchObject({ exp: now + (life.ttl ?? month) });
+  }
+  for (const life of [{ ttl: month + 1 }, { exp: now + month + 1 }, { ttl: 29 }]) {
+    const make = () => generator.generateVideoToken({ sessionId, ...life });
+    expect(failure(make).code).toBe('ERR_LIFETIME_OUT_OF_BOUNDS');
+  }
+});
+
+test('it is the same from the thread pool, from a signer, and without a generator', async () => {
+  const options = { sessionId, jti: 'one' };
+  const token = generator.generateVideoToken(options);
+  expect(await generator.generateVideoTokenAsync(options)).toBe(token);
+  expect(generateVideoToken(applicationId, privateKey, { ...options, now: clock })).toBe(token);
+  const keyless = new JwtGenerator(new Credentials({ applicationId }), {
+    signer: () => new Uint8Array(256),
+  });
+  expect(failure(() => keyless.generateVideoToken(options)).code).toBe('ERR_SIGNER_NEEDS_ASYNC');
+  expect(await keyless.generateVideoTokenAsync(options)).toMatch(/^eyJ/);
+});
+
+test('options are not changed', () => {
+  const options = Object.freeze({ sessionId, initialLayoutClassList: Object.freeze(['focus']) });
+  expect(generator.generateVideoToken(options)).toMatch(/^eyJ/);
+});
+
+test.each<[string, object, string]>([
+  ['no session', {}, 'ERR_CLAIM_INVALID'],
+  ['an empty session', { sessionId: '' }, 'ERR_CLAIM_INVALID'],
+  ['a role that does not exist', { sessionId, role: 'admin' }, 'ERR_CLAIM_INVALID'],
+  ['a role of the prototype', { sessionId, role: 'constructor' }, 'ERR_CLAIM_INVALID'],
+  ['a class list that is a text', { sessionId, initialLayoutClassList: 'a' }, 'ERR_CLAIM_INVALID'],
+  ['a class of two words', { sessionId, initialLayoutClassList: ['a b'] }, 'ERR_CLAIM_INVALID'],
+  ['connection data that is no text', { sessionId, connectionData: {} }, 'ERR_CLAIM_INVALID'],
+  ['ttl and exp', { sessionId, ttl: 60, exp: now + 60 }, 'ERR_TTL_WITH_EXP'],
+  ['a fraction of a second', { sessionId, ttl: 60.5 }, 'ERR_CLAIM_INVALID'],
+  ['claims of one’s own', { sessionId, claims: { role: 'moderator' } }, 'ERR_INVALID_OPTION'],
+  ['an acl of one’s own', { sessionId, acl: { paths: {} } }, 'ERR_INVALID_OPTION'],
+])('%s is refused', async (_name, options, code) => {
+  const given = options as VideoTokenOptions;
+  expect(failure(() => generator.generateVideoToken(given)).code).toBe(code);
+  expect((await rejection(generator.generateVideoTokenAsync(given))).code).toBe(code);
+});
+
+test('options that are none are refused', () => {
+  const make = () => generateVideoToken(applicationId, privateKey, null as never);
+  expect(failure(make).code).toBe('ERR_INVALID_OPTION');
+});
