@@ -16,7 +16,7 @@ export type ProviderOptions = DeadlineOptions & {
   maxAge?: number | undefined;
 };
 
-const provider: Asked = {
+const asked: Asked = {
   name: 'The credentials provider',
   failed: 'ERR_PROVIDER_FAILED',
   timeout: 'ERR_PROVIDER_TIMEOUT',
@@ -27,7 +27,7 @@ const rotatingKinds = ['key-secret', 'application', 'signature'] as const;
 
 /** The credentials in use, whether they were given as such or come from a provider. */
 export class CredentialSource {
-  readonly #from: Credentials | AskedProvider;
+  readonly #provider: AskedProvider | undefined;
   readonly #deadline: Deadline;
   readonly #maxAge: number;
   readonly #now: Clock;
@@ -48,10 +48,11 @@ export class CredentialSource {
     requireObject(options, 'provider');
     const { deadline, maxAge, signal, ...unknown } = options;
     refuseUnknown(unknown, 'provider');
-    this.#from = from;
-    this.#deadline = new Deadline({ deadline, signal }, provider);
+    this.#deadline = new Deadline({ deadline, signal }, asked);
     this.#maxAge = given(maxAge, (value) => requireSeconds(value, 'maxAge')) ?? Infinity;
     this.#now = now;
+    if (from instanceof Credentials) this.#credentials = from;
+    else this.#provider = from;
   }
 
   /**
@@ -61,10 +62,10 @@ export class CredentialSource {
    * @throws NexmoAuthError what the provider throws, `ERR_PROVIDER_FAILED`, `ERR_PROVIDER_TIMEOUT`,
    * `ERR_PROVIDER_ABORTED`
    */
-  async current(): Promise<Credentials> {
-    if (this.#credentials === undefined) return this.#ask();
-    if (this.#isDue()) await this.#askAgain();
-    return this.#credentials;
+  current(): Credentials | Promise<Credentials> {
+    const held = this.#credentials;
+    if (held === undefined) return this.#ask(this.#provider as AskedProvider);
+    return this.#isDue() ? this.#askAgain().then((others) => others ?? held) : held;
   }
 
   /**
@@ -96,15 +97,16 @@ export class CredentialSource {
   }
 
   #isDue(): boolean {
+    if (this.#provider === undefined) return false;
     const age = secondsOf(this.#now) - this.#askedAt;
     // A clock that was set back says nothing of the age.
     return age >= this.#maxAge || (age < 0 && this.#maxAge < Infinity);
   }
 
   async #askAgain(): Promise<Credentials | undefined> {
-    if (this.#from instanceof Credentials) return undefined;
+    if (this.#provider === undefined) return undefined;
     try {
-      return await this.#ask();
+      return await this.#ask(this.#provider);
     } catch (error) {
       this.#askedAt = secondsOf(this.#now);
       const { code, message } = error as NexmoAuthError;
@@ -117,20 +119,17 @@ export class CredentialSource {
     }
   }
 
-  #ask(): Promise<Credentials> {
-    this.#asking ??= this.#answer().finally(() => {
+  #ask(provider: AskedProvider): Promise<Credentials> {
+    this.#asking ??= this.#answer(provider).finally(() => {
       this.#asking = undefined;
     });
     return this.#asking;
   }
 
-  async #answer(): Promise<Credentials> {
-    const from = this.#from;
+  async #answer(provider: AskedProvider): Promise<Credentials> {
     const doubts = this.#doubts;
-    const credentials =
-      from instanceof Credentials
-        ? from
-        : requireCredentials(await this.#deadline.waitFor((signal) => from({ signal })));
+    const answer = await this.#deadline.waitFor((signal) => provider({ signal }));
+    const credentials = requireCredentials(answer);
     // An answer to a question from before a doubt is itself in doubt.
     if (this.#doubts === doubts) this.#askedAt = secondsOf(this.#now);
     this.#credentials = this.#inOrder(credentials);

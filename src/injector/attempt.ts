@@ -6,7 +6,7 @@ import { NexmoAuthError } from '../errors';
 import type { JwtOptions } from '../jwt/claims';
 import { checkDefaults, type JwtGenerator } from '../jwt/generator';
 import { ExternalSigner, type Signer, type SignerOptions } from '../jwt/signer';
-import { type CacheOptions, requireCacheSize } from '../jwt/token-cache';
+import { type CacheOptions, type IssuedToken, requireCacheSize } from '../jwt/token-cache';
 import { type Clock, given, requireClock, secondsOf } from '../options';
 import { basic } from '../schemes/basic';
 import { bearer } from '../schemes/bearer';
@@ -59,6 +59,18 @@ export type Attempt<Given extends AuthRequest = AuthRequest> = {
 /** What is of use in an answer that refuses: its Date header, from which a wrong clock is seen. */
 export type RefusingAnswer = { date?: string | null | undefined };
 
+/** Of a request: what its credential is made from, and in place of which it is. */
+type Chosen<Given extends AuthRequest> = {
+  copy: PlainRequest<Given>;
+  product: Product;
+  scheme: Scheme;
+  credentials: Credentials;
+  refused: Credentials;
+};
+
+/** A token with where it comes from, and how often the clock that dated it had been set. */
+type AttachedToken = IssuedToken & { generator: JwtGenerator; timesSet: number };
+
 type Change = DiagnosticsEvents['request:retried']['with'];
 
 const schemes: Record<Scheme, { needs: CredentialKind; attach: AttachCredential }> = {
@@ -92,24 +104,37 @@ export class Attempts {
   }
 
   /** The first attempt of a request, with the credentials in use. */
-  async first<Given extends AuthRequest>(
+  first<Given extends AuthRequest>(
     request: PlainRequest<Given>,
     product: Product,
-  ): Promise<Attempt<Given>> {
-    return this.#attempt(request, product, await this.#source.current());
+  ): Attempt<Given> | Promise<Attempt<Given>> {
+    const held = this.#source.current();
+    return held instanceof Promise
+      ? held.then((credentials) => this.#attempt(request, product, credentials))
+      : this.#attempt(request, product, held);
   }
 
-  async #attempt<Given extends AuthRequest>(
+  #attempt<Given extends AuthRequest>(
     copy: PlainRequest<Given>,
     product: Product,
     credentials: Credentials,
     refused = credentials,
-  ): Promise<Attempt<Given>> {
+  ): Attempt<Given> | Promise<Attempt<Given>> {
     const scheme = this.#usableScheme(product, credentials) ?? this.#missing(product, credentials);
-    const event = { product: product.name, scheme };
+    const chosen = { copy, product, scheme, credentials, refused };
+    if (scheme !== 'bearer') return this.#attach(chosen, undefined);
+    const generator = this.#generator(credentials);
     const { timesSet } = this.#clock;
-    const generator = scheme === 'bearer' ? this.#generator(credentials) : undefined;
-    const token = await generator?.issue();
+    return generator
+      .issue()
+      .then((token) => this.#attach(chosen, { ...token, generator, timesSet }));
+  }
+
+  #attach<Given extends AuthRequest>(
+    { copy, product, scheme, credentials, refused }: Chosen<Given>,
+    token: AttachedToken | undefined,
+  ): Attempt<Given> {
+    const event = { product: product.name, scheme };
     const context = { ...this.#context, token: token?.text ?? '' };
     const request = schemes[scheme].attach(copy, credentials, context) as PlainRequest<Given>;
     publish('credential:attached', event);
@@ -117,9 +142,9 @@ export class Attempts {
     /** Says whether the token was dated by a clock that has been set since. */
     const refuse = (answer: RefusingAnswer | undefined) => {
       if (token === undefined) return false;
-      generator?.drop(token.text);
+      token.generator.drop(token.text);
       this.#clock.learn(answer?.date);
-      return this.#clock.timesSet > timesSet;
+      return this.#clock.timesSet > token.timesSet;
     };
     return {
       request,

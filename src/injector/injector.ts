@@ -20,6 +20,11 @@ export type AuthInjectorOptions = CredentialOptions & {
   products?: readonly Product[] | undefined;
 };
 
+type Place = { url: URL; product: Product | undefined };
+
+/** How many of them are kept at hand. */
+const maximumPlaces = 200;
+
 /**
  * Attaches to a request the credential that its product takes.
  *
@@ -34,6 +39,7 @@ export class AuthInjector {
   readonly #attempts: Attempts;
   readonly #products: ReadonlyMap<string, Product>;
   readonly #urls: ProductUrls;
+  readonly #places = new Map<string, Place>();
 
   constructor(credentials: Credentials | AskedProvider, options: AuthInjectorOptions = {}) {
     requireObject(options, 'The options of AuthInjector');
@@ -54,7 +60,7 @@ export class AuthInjector {
    */
   productAt(url: string, product?: string): string | undefined {
     if (product === undefined && !URL.canParse(url)) return undefined;
-    return this.#find(parseUrl(url), product)?.name;
+    return this.#placeOf(url, product).product?.name;
   }
 
   /**
@@ -75,7 +81,7 @@ export class AuthInjector {
     request: Given,
     product?: string,
   ): Promise<PlainRequest<Given>> {
-    return (await this.attempt(request, product)).request;
+    return (await this.#first(request, product)).request;
   }
 
   /**
@@ -90,18 +96,33 @@ export class AuthInjector {
     request: Given,
     product?: string,
   ): Promise<Attempt<Given>> {
-    checkRequest(request);
-    const url = parseUrl(request.url);
-    const found = this.#find(url, product);
-    if (found === undefined) throw unknownPlace(url);
-    const copy = copyRequest(request, url);
-    refuseCredential(copy, url);
-    return this.#attempts.first(copy, found);
+    return this.#first(request, product);
   }
 
-  #find(url: URL, product: string | undefined): Product | undefined {
-    if (product !== undefined) requireKnown(product, this.#products);
-    return this.#urls.find(url, product);
+  #first<Given extends AuthRequest>(
+    request: Given,
+    name: string | undefined,
+  ): Attempt<Given> | Promise<Attempt<Given>> {
+    checkRequest(request);
+    const { url, product } = this.#placeOf(request.url, name);
+    if (product === undefined) throw unknownPlace(url);
+    const copy = copyRequest(request, url);
+    refuseCredential(copy, url);
+    return this.#attempts.first(copy, product);
+  }
+
+  /** Most requests of a program go to few URLs, and what is there never changes. */
+  #placeOf(text: string, name: string | undefined): Place {
+    const key = name === undefined ? text : `${name}\n${text}`;
+    const known = this.#places.get(key);
+    if (known !== undefined) return known;
+    if (name !== undefined) requireKnown(name, this.#products);
+    const url = parseUrl(text);
+    const place = { url, product: this.#urls.find(url, name) };
+    if (url.search !== '') return place;
+    if (this.#places.size === maximumPlaces) this.#places.clear();
+    this.#places.set(key, place);
+    return place;
   }
 }
 

@@ -30,15 +30,19 @@ export function checkRequest(request: AuthRequest): void {
 
 /** @throws NexmoAuthError `ERR_INVALID_URL` */
 export function parseUrl(url: string): URL {
-  if (URL.canParse(url)) return new URL(url);
-  throw new NexmoAuthError(
-    'ERR_INVALID_URL',
-    'url must be absolute, with https: and a host, for it decides which credential may leave.',
-  );
+  try {
+    return new URL(url);
+  } catch {
+    throw new NexmoAuthError(
+      'ERR_INVALID_URL',
+      'url must be absolute, with https: and a host, for it decides which credential may leave.',
+    );
+  }
 }
 
 /** AxiosHeaders keep headers as own fields, as plain objects do; fetch's Headers are iterable only. */
-function copyHeaders(headers: object = {}): Record<string, HeaderValue> {
+function copyHeaders(headers: object | undefined): Record<string, HeaderValue> {
+  if (headers === undefined) return {};
   requireObject(headers, 'headers', 'ERR_INVALID_REQUEST');
   const own: unknown[] = Object.entries(headers);
   const entries = own.length === 0 && isIterable(headers) ? [...headers] : own;

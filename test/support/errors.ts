@@ -12,10 +12,10 @@ export function failure(run: () => unknown, secrets: readonly string[] = []): Ne
 }
 
 export async function rejection(
-  promise: Promise<unknown>,
+  promise: unknown,
   secrets: readonly string[] = [],
 ): Promise<NexmoAuthError> {
-  return promise.then(
+  return Promise.resolve(promise).then(
     () => {
       throw new Error('Nothing was rejected.');
     },

@@ -1,0 +1,18 @@
+// How long to measure. The quick run only shows that all parts work: its figures waver.
+export const effort = process.argv.includes('--quick')
+  ? {
+      rounds: 3,
+      milliseconds: 40,
+      tokens: 640,
+      requests: 400,
+      processes: 7,
+      tenants: 2000,
+    }
+  : {
+      rounds: 11,
+      milliseconds: 200,
+      tokens: 4000,
+      requests: 4000,
+      processes: 61,
+      tenants: 10_000,
+    };

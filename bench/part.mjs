@@ -1,0 +1,6 @@
+// Measures one part in this process, and hands its rows to the one that started it.
+import { effort } from './effort.mjs';
+
+const { title, note, run } = await import(`./parts/${process.argv[2]}.mjs`);
+const rows = await run(effort);
+process.send({ title, note, rows }, () => process.exit());

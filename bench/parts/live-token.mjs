@@ -1,0 +1,38 @@
+import { Auth } from '@vonage/auth';
+import { applicationId, privateKey } from '../account.mjs';
+import { timeInTurns } from '../in-turns.mjs';
+import { atLeast, atMost, row } from '../row.mjs';
+import { ratio } from '../series.mjs';
+import { nexmoAuth } from '../subject.mjs';
+import { time } from '../units.mjs';
+
+export const title = 'A bearer header from a live token';
+export const note =
+  'What a request pays for its header. The floor is an `async` function that returns a string.';
+
+export async function run(effort) {
+  const { Credentials, JwtGenerator } = nexmoAuth;
+  const jwt = new JwtGenerator(new Credentials({ applicationId, privateKey }));
+  const header = `Bearer ${await jwt.token()}`;
+  const vonage = new Auth({ applicationId, privateKey });
+  const { floor, ours, ...peers } = await timeInTurns(
+    {
+      floor: async () => header,
+      ours: async () => `Bearer ${await jwt.token()}`,
+      '@vonage/auth': () => vonage.createBearerHeader(),
+    },
+    effort,
+  );
+  const line = {
+    what: "`'Bearer ' + await jwt.token()`",
+    unit: time,
+    measured: ours,
+    floor,
+    peers,
+  };
+  const faster = ratio(peers['@vonage/auth'], ours);
+  return [
+    row({ ...line, target: atMost(6, ratio(ours, floor), ' × the floor') }),
+    row({ ...line, target: atLeast(2000, faster, ' × as fast as `@vonage/auth`') }),
+  ];
+}

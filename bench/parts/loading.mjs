@@ -1,0 +1,51 @@
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { inTurns } from '../in-turns.mjs';
+import { atMost, row } from '../row.mjs';
+import { median } from '../series.mjs';
+import { root } from '../subject.mjs';
+import { time } from '../units.mjs';
+
+export const title = 'Loading the package';
+export const note =
+  'A whole process that does nothing but `require`. The floor is `node -e 0`; what a package adds to it counts.';
+
+const { resolve } = createRequire(import.meta.url);
+
+export async function run({ processes }) {
+  const { floor, ours, ...peers } = await inTurns(
+    {
+      floor: '0',
+      ours: loading(root),
+      '@vonage/auth': loading(resolve('@vonage/auth')),
+      jsonwebtoken: loading(resolve('jsonwebtoken')),
+      nexmo: loading(resolve('nexmo')),
+    },
+    processes,
+    nodeRuns,
+  );
+  const added = (series) => median(series) - median(floor);
+  const share = added(ours) / added(peers['@vonage/auth']);
+  const line = { unit: time, floor };
+  return [
+    row({
+      ...line,
+      what: `\`nexmo-auth\`, adds ${time.show(added(ours))}`,
+      measured: ours,
+      peers: { '@vonage/auth': peers['@vonage/auth'] },
+      target: atMost(0.333, share, ' of what `@vonage/auth` adds'),
+    }),
+    ...Object.entries(peers).map(([name, measured]) =>
+      row({ ...line, what: `\`${name}\`, adds ${time.show(added(measured))}`, measured }),
+    ),
+  ];
+}
+
+const loading = (path) => `require(${JSON.stringify(path)})`;
+
+function nodeRuns(code) {
+  const start = performance.now();
+  const { status } = spawnSync(process.execPath, ['-e', code]);
+  if (status !== 0) throw new Error(`node -e '${code}' failed.`);
+  return (performance.now() - start) * 1e6;
+}

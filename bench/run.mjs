@@ -1,0 +1,62 @@
+// Measures nexmo-auth, as built, beside its peers: all parts, or those named. With --quick in less
+// than a minute, for a look; a full run of all parts is written to docs/benchmarks.md.
+import { fork } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { report } from './report.mjs';
+import { section } from './table.mjs';
+import { versions } from './machine.mjs';
+
+const parts = [
+  'new-token',
+  'parallel-tokens',
+  'event-loop',
+  'live-token',
+  'schemes',
+  'inject',
+  'attach-auth',
+  'loading',
+  'tenants',
+  'stampede',
+];
+
+const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const flags = process.argv.slice(2).filter((argument) => argument.startsWith('--'));
+const chosen = named.length > 0 ? named : parts;
+
+versions();
+const measured = [];
+for (const name of chosen) {
+  const part = await measure(name);
+  if (part === undefined) continue;
+  measured.push({ name, ...part });
+  console.log(`${section({ name, ...part })}\n`);
+}
+
+const targets = measured.flatMap(({ rows }) => rows.flatMap(({ target }) => target ?? []));
+const reached = targets.filter(({ isReached }) => isReached).length;
+const summary = `${reached} of ${targets.length} targets reached`;
+console.log(summary);
+
+if (measured.length === parts.length && flags.length === 0) {
+  const docs = new URL('../docs/', import.meta.url);
+  mkdirSync(docs, { recursive: true });
+  writeFileSync(new URL('benchmarks.md', docs), report(measured, summary));
+}
+
+/** In a process of its own, so that no part finds what another one left: warm code, garbage. */
+function measure(name) {
+  const part = fork(new URL('part.mjs', import.meta.url), [name, ...flags], {
+    // mitata collects garbage before each of its runs.
+    execArgv: ['--expose-gc'],
+  });
+  return new Promise((resolve) => {
+    part.once('message', resolve);
+    part.once('exit', (code) => {
+      if (code !== 0) {
+        console.error(`${name} was not measured.`);
+        process.exitCode = 1;
+      }
+      resolve(undefined);
+    });
+  });
+}
