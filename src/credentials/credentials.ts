@@ -42,6 +42,8 @@ const secretOf: Partial<Record<CredentialKind, keyof Secrets>> = {
   oauth1: 'oauth1',
 };
 
+const secretNames = new Set(Object.values(secretOf));
+
 /**
  * What one holds of a Nexmo account and application. Immutable; secrets are in private fields and
  * leave only through {@link Credentials.reveal}, so printing, serialising, spreading or cloning shows none.
@@ -76,9 +78,9 @@ export class Credentials {
    * secret
    */
   reveal<Name extends keyof Secrets>(name: Name): Secrets[Name] {
-    const names = Object.values(secretOf);
-    if (!names.includes(name)) {
-      throw new NexmoAuthError('ERR_INVALID_OPTION', `reveal takes one of ${names.join(', ')}.`);
+    if (!secretNames.has(name)) {
+      const names = [...secretNames].join(', ');
+      throw new NexmoAuthError('ERR_INVALID_OPTION', `reveal takes one of ${names}.`);
     }
     const secret: unknown = this.#fields[name];
     if (secret === undefined) {

@@ -74,13 +74,7 @@ export function attachAuth(
   }
   let attached = true;
 
-  const send = (config: object) =>
-    client.request({
-      ...config,
-      adapter: original,
-      transformRequest: [],
-      transformResponse: [],
-    }) as Promise<ClientResponse>;
+  const asItIs = { adapter: original, transformRequest: [], transformResponse: [] };
 
   async function adapter(config: AxiosConfig): Promise<ClientResponse> {
     const url = uriOf(client, config);
@@ -97,9 +91,10 @@ export function attachAuth(
         request: { method: config['method'], url },
         secrets: request === undefined ? [] : attachedSecrets(request, config['data']),
       });
-      const sent = request === undefined ? config : onTheWire(config, request);
+      const changes = request === undefined ? {} : onTheWire(config, request);
+      const sent = Object.assign({}, config, changes, agents, asItIs);
       try {
-        return { response: cleaner.response(await send({ ...sent, ...agents })) };
+        return { response: cleaner.response((await client.request(sent)) as ClientResponse) };
       } catch (error) {
         return { error: cleaner.error(error) };
       }
@@ -140,6 +135,7 @@ function bareCopy(
 function uriOf(client: AxiosLike, config: AxiosConfig): string {
   const { baseURL, allowAbsoluteUrls, params, paramsSerializer } = config;
   const url = config['url'] instanceof URL ? config['url'].href : config['url'];
+  if (typeof url === 'string' && baseURL === undefined && params === undefined) return url;
   return client.getUri({ url, baseURL, allowAbsoluteUrls, params, paramsSerializer });
 }
 
@@ -166,10 +162,12 @@ function refuseDetours(config: AxiosConfig): void {
   );
 }
 
-/** The parameters are in the URL by now; only the credential is left for axios to serialise. */
+/**
+ * What of a config is different when it is sent. The parameters are in the URL by now; only the
+ * credential is left for axios to serialise.
+ */
 function onTheWire(config: AxiosConfig, request: PlainRequest): AxiosConfig {
   return {
-    ...config,
     url: request.url,
     baseURL: undefined,
     headers: request.headers,

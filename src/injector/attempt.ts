@@ -135,7 +135,8 @@ export class Attempts {
     token: AttachedToken | undefined,
   ): Attempt<Given> {
     const event = { product: product.name, scheme };
-    const context = { ...this.#context, token: token?.text ?? '' };
+    const { now, nonce } = this.#context;
+    const context = { now, nonce, token: token?.text ?? '' };
     const request = schemes[scheme].attach(copy, credentials, context) as PlainRequest<Given>;
     publish('credential:attached', event);
 
@@ -148,7 +149,8 @@ export class Attempts {
     };
     return {
       request,
-      ...event,
+      product: product.name,
+      scheme,
       retry: async (answer) => {
         const again = async (others: Credentials, change: Change) => {
           publish('request:retried', { ...event, with: change });

@@ -36,8 +36,9 @@ function refuseHeader(name: string, value: unknown, url: URL): void {
 }
 
 function refuseFields(fields: unknown, place: string): void {
-  const name = names.find((candidate) => holds(fields, candidate, place));
-  if (name !== undefined) throw present(`${name} in ${place}`);
+  for (const name of names) {
+    if (holds(fields, name, place)) throw present(`${name} in ${place}`);
+  }
 }
 
 /** Bytes that are said to be something else than fields, such as media, are not searched. */

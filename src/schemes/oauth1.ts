@@ -4,7 +4,7 @@ import type { OAuth1Credentials } from '../credentials/fields';
 import { NexmoAuthError } from '../errors';
 import { formParameters } from './body';
 import { type Parameter, queryParameters } from './parameters';
-import type { PlainRequest, SchemeContext } from './scheme';
+import { type PlainRequest, type SchemeContext, withAuthorization } from './scheme';
 
 /**
  * A signed `Authorization: OAuth` header (RFC 5849, sections 3.4.2 and 3.5.1; guide "OAuth"): the
@@ -20,7 +20,7 @@ export function oauth1(
   context: SchemeContext,
 ): PlainRequest {
   const Authorization = authorizationOf(request, credentials.reveal('oauth1'), context);
-  return { ...request, headers: { ...request.headers, Authorization } };
+  return withAuthorization(request, Authorization);
 }
 
 /** The value of the header; `further` are protocol parameters that only some requests have. */

@@ -18,7 +18,8 @@ export function parametersOf(fields: object): Parameter[] {
 
 /** The parameters of the URL and of `params`, in the order in which they are sent. */
 export function queryParameters({ url, params }: PlainRequest): Parameter[] {
-  return [...formParametersOf(new URL(url).search.slice(1)), ...parametersOf(params ?? {})];
+  const inUrl = url.includes('?') ? formParametersOf(new URL(url).search.slice(1)) : [];
+  return [...inUrl, ...parametersOf(params ?? {})];
 }
 
 /**
@@ -41,13 +42,12 @@ export function formParametersOf(text: string): Parameter[] {
 
 export function addToQuery(request: PlainRequest, added: Record<string, string>): PlainRequest {
   const { params } = request;
-  return {
-    ...request,
-    params:
-      params instanceof URLSearchParams
-        ? new URLSearchParams([...params, ...Object.entries(added)])
-        : { ...params, ...added },
-  };
+  // Object.assign is many times as fast as spreading, which V8 does one property at a time.
+  const extended =
+    params instanceof URLSearchParams
+      ? new URLSearchParams([...params, ...Object.entries(added)])
+      : Object.assign({}, params, added);
+  return Object.assign({}, request, { params: extended });
 }
 
 /** Clients differ in how they send lists and objects, so what the server reads cannot be told. */
@@ -61,7 +61,8 @@ function scalar(value: unknown, name: string): string {
 
 /** Half a character (a lone surrogate) would be sent as another one than the one that was signed. */
 function wellFormed(text: string, name: string): string {
-  if (!/\p{Surrogate}/u.test(text)) return text;
+  // The first test is the faster one, and enough for nearly every text.
+  if (!/[\uD800-\uDFFF]/.test(text) || !/\p{Surrogate}/u.test(text)) return text;
   throw new NexmoAuthError(
     'ERR_INVALID_PARAMETER',
     `The parameter ${name.replace(/\p{Surrogate}/gu, '?')} holds half a character (a lone surrogate): it was cut in the middle.`,

@@ -42,3 +42,9 @@ export type AttachCredential = (
   credentials: Credentials,
   context: SchemeContext,
 ) => PlainRequest;
+
+/** The request with a header more. */
+export function withAuthorization(request: PlainRequest, Authorization: string): PlainRequest {
+  const headers = Object.assign({}, request.headers, { Authorization });
+  return Object.assign({}, request, { headers });
+}

@@ -42,9 +42,15 @@ export function signatureOf(
   secret: string,
   method: SignatureMethod,
 ): string {
-  const sorted = [...parameters].sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  const sorted = [...parameters].sort(([a], [b]) => compareBytes(a, b));
   const text = sorted.map(([name, value]) => `&${name}=${value.replace(/[&=]/g, '_')}`).join('');
   return methods[method](text, secret);
+}
+
+/** The order of the UTF-8 bytes, which is that of the UTF-16 units but for astral characters. */
+function compareBytes(a: string, b: string): number {
+  if (/[\uD800-\uDFFF]/.test(a + b)) return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  return a < b ? -1 : Number(a > b);
 }
 
 /**
