@@ -1,7 +1,7 @@
 import { channel } from 'node:diagnostics_channel';
 
-type TokenEvent = { applicationId: string; iat: number; exp: number };
-type CredentialEvent = { product: string; scheme: string };
+export type TokenEvent = { applicationId: string; iat: number; exp: number };
+export type CredentialEvent = { product: string; scheme: string };
 
 /**
  * What can be observed: each event is published to the channel `nexmo-auth:<name>` of

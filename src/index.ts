@@ -23,7 +23,7 @@ export type { PrivateKeyInput } from './credentials/private-key';
 export type { AskedProvider, CredentialsProvider, ProviderContext } from './credentials/providers';
 export type { ProviderOptions } from './credentials/source';
 export type { DeadlineOptions } from './deadline';
-export type { DiagnosticsEvents } from './diagnostics';
+export type { CredentialEvent, DiagnosticsEvents, TokenEvent } from './diagnostics';
 export type { NexmoAuthErrorCode } from './errors';
 export type { AxiosLike } from './http/axios';
 export type { Attempt, CredentialOptions, RefusingAnswer } from './injector/attempt';

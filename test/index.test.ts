@@ -19,6 +19,7 @@ test('the public names are those of the contract', () => {
     'fromEnv',
     'fromFile',
     'generateJwt',
+    'generateVideoToken',
     'signParams',
     'verifyJwt',
     'verifyParams',

@@ -27,7 +27,8 @@ const rotatingKinds = ['key-secret', 'application', 'signature'] as const;
 
 /** The credentials in use, whether they were given as such or come from a provider. */
 export class CredentialSource {
-  readonly #provider: AskedProvider | undefined;
+  readonly #provider: AskedProvider;
+  readonly #isFixed: boolean;
   readonly #deadline: Deadline;
   readonly #maxAge: number;
   readonly #now: Clock;
@@ -51,8 +52,10 @@ export class CredentialSource {
     this.#deadline = new Deadline({ deadline, signal }, asked);
     this.#maxAge = given(maxAge, (value) => requireSeconds(value, 'maxAge')) ?? Infinity;
     this.#now = now;
-    if (from instanceof Credentials) this.#credentials = from;
-    else this.#provider = from;
+    this.#isFixed = from instanceof Credentials;
+    // Who holds Credentials is never asked.
+    this.#provider = from as AskedProvider;
+    this.#credentials = from instanceof Credentials ? from : undefined;
   }
 
   /**
@@ -64,7 +67,7 @@ export class CredentialSource {
    */
   current(): Credentials | Promise<Credentials> {
     const held = this.#credentials;
-    if (held === undefined) return this.#ask(this.#provider as AskedProvider);
+    if (held === undefined) return this.#ask();
     return this.#isDue() ? this.#askAgain().then((others) => others ?? held) : held;
   }
 
@@ -97,16 +100,16 @@ export class CredentialSource {
   }
 
   #isDue(): boolean {
-    if (this.#provider === undefined) return false;
+    if (this.#isFixed) return false;
     const age = secondsOf(this.#now) - this.#askedAt;
     // A clock that was set back says nothing of the age.
     return age >= this.#maxAge || (age < 0 && this.#maxAge < Infinity);
   }
 
   async #askAgain(): Promise<Credentials | undefined> {
-    if (this.#provider === undefined) return undefined;
+    if (this.#isFixed) return undefined;
     try {
-      return await this.#ask(this.#provider);
+      return await this.#ask();
     } catch (error) {
       this.#askedAt = secondsOf(this.#now);
       const { code, message } = error as NexmoAuthError;
@@ -119,16 +122,16 @@ export class CredentialSource {
     }
   }
 
-  #ask(provider: AskedProvider): Promise<Credentials> {
-    this.#asking ??= this.#answer(provider).finally(() => {
+  #ask(): Promise<Credentials> {
+    this.#asking ??= this.#answer().finally(() => {
       this.#asking = undefined;
     });
     return this.#asking;
   }
 
-  async #answer(provider: AskedProvider): Promise<Credentials> {
+  async #answer(): Promise<Credentials> {
     const doubts = this.#doubts;
-    const answer = await this.#deadline.waitFor((signal) => provider({ signal }));
+    const answer = await this.#deadline.waitFor((signal) => this.#provider({ signal }));
     const credentials = requireCredentials(answer);
     // An answer to a question from before a doubt is itself in doubt.
     if (this.#doubts === doubts) this.#askedAt = secondsOf(this.#now);

@@ -74,7 +74,11 @@ export function attachAuth(
   }
   let attached = true;
 
-  const asItIs = { adapter: original, transformRequest: [], transformResponse: [] };
+  const asItIs: AxiosConfig = {
+    adapter: original,
+    transformRequest: [],
+    transformResponse: [],
+  };
 
   async function adapter(config: AxiosConfig): Promise<ClientResponse> {
     const url = uriOf(client, config);
@@ -92,7 +96,7 @@ export function attachAuth(
         secrets: request === undefined ? [] : attachedSecrets(request, config['data']),
       });
       const changes = request === undefined ? {} : onTheWire(config, request);
-      const sent = Object.assign({}, config, changes, agents, asItIs);
+      const sent = Object.assign({}, config, changes, agents, asItIs) as AxiosConfig;
       try {
         return { response: cleaner.response((await client.request(sent)) as ClientResponse) };
       } catch (error) {

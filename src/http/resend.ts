@@ -43,8 +43,9 @@ export async function sendAttempt<Answer>(
   free();
   const another = await send(second.request);
   const outcome = answered(another);
-  if (outcome !== undefined && (await isRefused(second.product, outcome))) second.refused(outcome);
-  else if (outcome !== undefined && isPast(outcome.status)) second.accepted();
+  if (outcome === undefined) return another;
+  if (await isRefused(second.product, outcome)) second.refused(outcome);
+  else if (isPast(outcome.status)) second.accepted();
   return another;
 }
 

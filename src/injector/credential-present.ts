@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { NexmoAuthError } from '../errors';
 import { headerOf, possibleFields } from '../schemes/body';
-import type { PlainRequest } from '../schemes/scheme';
+import type { HeaderValue, PlainRequest } from '../schemes/scheme';
 
 const names = ['api_key', 'api_secret', 'sig', 'oauth_token', 'oauth_signature'];
 
@@ -23,7 +23,7 @@ export function refuseCredential(request: PlainRequest & { auth?: unknown }, url
   }
 }
 
-function refuseHeader(name: string, value: unknown, url: URL): void {
+function refuseHeader(name: string, value: HeaderValue, url: URL): void {
   const lower = name.toLowerCase();
   if (lower === 'authorization') throw present('an Authorization header');
   // Node's clients check the certificate against it, in place of the host that they connect to.

@@ -81,7 +81,7 @@ export class JwtGenerator {
    * `ERR_LIFETIME_OUT_OF_BOUNDS`, `ERR_EXP_IN_PAST`, `ERR_INVALID_OPTION`;
    * `ERR_SIGNER_NEEDS_ASYNC` where there is a `signer`
    */
-  generate(options: JwtOptions = {}): string {
+  generate(options?: JwtOptions): string {
     return this.#signNow(this.#merge(options));
   }
 
@@ -92,7 +92,7 @@ export class JwtGenerator {
    * @throws NexmoAuthError (rejects with) what {@link JwtGenerator.generate} throws; with a `signer`
    * `ERR_SIGNER_FAILED`, `ERR_SIGNER_TIMEOUT`, `ERR_SIGNER_ABORTED`, `ERR_SIGNER_SIGNATURE`
    */
-  async generateAsync(options: JwtOptions = {}): Promise<string> {
+  async generateAsync(options?: JwtOptions): Promise<string> {
     return (await this.#sign(this.#merge(options))).text;
   }
 
@@ -146,7 +146,7 @@ export class JwtGenerator {
   }
 
   #issue(options: JwtOptions | undefined): IssuedToken | Promise<IssuedToken> {
-    const merged = options === undefined ? this.#defaults : this.#merge(options);
+    const merged = this.#merge(options);
     const { iat, exp, jti } = merged;
     if (this.#cache === undefined || (iat ?? exp ?? jti) !== undefined) {
       return this.#sign(merged).then((token) => ({ ...token, isReused: false }));
@@ -155,7 +155,8 @@ export class JwtGenerator {
     return this.#cache.issue(key, secondsOf(this.#now), () => this.#sign(merged));
   }
 
-  #merge(options: JwtOptions): JwtOptions {
+  #merge(options: JwtOptions | undefined): JwtOptions {
+    if (options === undefined) return this.#defaults;
     const chosen = Object.entries(checkOptions(options)).filter(([, value]) => value !== undefined);
     return { ...this.#defaults, ...Object.fromEntries(chosen) };
   }
@@ -241,7 +242,10 @@ export function checkDefaults(defaults: JwtOptions): JwtOptions {
   );
 }
 
+let uuid: typeof import('uuid') | undefined;
+
+/** Loads the package at the first token, and asks Node for it only once: that takes its time, too. */
 function newJti(): string {
-  const { v4 } = require('uuid') as typeof import('uuid');
-  return v4();
+  uuid ??= require('uuid') as typeof import('uuid');
+  return uuid.v4();
 }

@@ -2,10 +2,10 @@ import { NexmoAuthError } from '../errors';
 import { refuseUnknown, requireObject } from '../options';
 import { checkOptions, type JwtOptions, requireText } from './claims';
 
-const roles = ['publisher', 'subscriber', 'moderator', 'publisheronly'] as const;
-
 /** What the holder of a video token may do in the session. */
-export type VideoRole = (typeof roles)[number];
+export type VideoRole = 'publisher' | 'subscriber' | 'moderator' | 'publisheronly';
+
+const roles: readonly VideoRole[] = ['publisher', 'subscriber', 'moderator', 'publisheronly'];
 
 export type VideoTokenOptions = Pick<JwtOptions, 'ttl' | 'exp' | 'iat' | 'jti'> & {
   sessionId: string;

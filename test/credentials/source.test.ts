@@ -43,7 +43,7 @@ describe('a provider', () => {
     const { provider, asked } = inTurn(first);
     const source = sourceOf(provider);
     expect(asked).toHaveLength(0);
-    const all = await Promise.all(Array.from({ length: 100 }, () => source.current()));
+    const all = await Promise.all(Array.from({ length: 100 }, async () => source.current()));
     expect(new Set(all)).toEqual(new Set([first]));
     for (const later of [1_000_000, -2_000_000]) {
       time += later;

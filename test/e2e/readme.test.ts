@@ -32,6 +32,10 @@ describe('every example of the README', () => {
     [`'from', 'to', 'text', 'api_key', 'timestamp', 'sig'`],
     ['Served.'],
     [`{ alg: 'RS256', typ: 'JWT' }`, '300'],
+    ['true false false'],
+    ['Bearer eyJ'],
+    ['moderator'],
+    [`{ product: 'sms', scheme: 'query' }`],
     ['Check the configuration: applicationId must have the shape of a UUID'],
     ['Hello undefined'],
   ];

@@ -167,6 +167,36 @@ test('a difference of up to 30 seconds is none, and no Date says nothing', async
   }
 });
 
+test('a clock that is ahead, where the platform minds, is set back, and so it is said', async () => {
+  const dates: unknown[] = [];
+  const date = new Date((start - 3600) * 1000).toUTCString();
+  const fetch = (_url: unknown, init?: { headers?: object }) => {
+    const token = String(Object.values(init?.headers ?? {}).at(-1)).slice(7);
+    dates.push(decodeJwt(token).claims['iat']);
+    return Promise.resolve(
+      new Response('', { status: dates.length === 1 ? 401 : 200, headers: { date } }),
+    );
+  };
+  const response = await createAuthFetch(authOf(), { fetch })(sandbox.url('voice'));
+  expect(response.status).toBe(200);
+  expect(dates).toEqual([start, start - 3600]);
+  expect(warnings.mock.calls[0]?.[0]).toContain('is 3600 seconds ahead of that of the platform');
+});
+
+test('a secret that only met HTTP 403 is not taken for the one that worked', async () => {
+  const asked: (string | null)[] = [];
+  const answers = [401, 403];
+  const fetch = (url: unknown) => {
+    asked.push(new URL(String(url)).searchParams.get('api_secret'));
+    return Promise.resolve(new Response('', { status: answers.shift() ?? 200 }));
+  };
+  const pair = ['one', 'two'] as const;
+  const authFetch = createAuthFetch(authOf({}, credentials.with({ apiSecret: pair })), { fetch });
+  for (let count = 0; count < 2; count += 1)
+    await authFetch(`${sandbox.url('account')}get-balance`);
+  expect(asked).toEqual(['one', 'two', 'one']);
+});
+
 test('a clock that is set right afterwards is found out, too, and not said again', async () => {
   const authFetch = createAuthFetch(authOf());
   theirs += 3600;

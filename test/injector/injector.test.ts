@@ -202,6 +202,22 @@ describe('of several schemes', () => {
   });
 });
 
+test('a field named __proto__ is refused, for no copy could carry it', async () => {
+  const hostile = JSON.parse('{"__proto__":{"api_key":"x"}}') as object;
+  expect(await codeOf({ url: sms, params: hostile })).toBe('ERR_INVALID_REQUEST');
+  const request = { url: sms };
+  expect(await codeOf(Object.defineProperty(request, '__proto__', { value: {} }))).toBe(
+    'ERR_INVALID_REQUEST',
+  );
+});
+
+test('many URLs, more than are kept at hand, are each found', async () => {
+  for (let count = 0; count < 450; count += 1) {
+    const { url } = await auth.inject({ url: `${sms}/${count % 225}` });
+    expect(url).toBe(`${sms}/${count % 225}`);
+  }
+});
+
 test('a Host header of another place is refused: a certificate is checked against it', async () => {
   for (const host of ['evil.test', 'rest.nexmo.com:8443', '']) {
     expect(await codeOf({ url: sms, headers: { Host: host } })).toBe('ERR_HOST_NOT_ALLOWED');

@@ -171,6 +171,20 @@ describe('token()', () => {
     expect(await generator.token({ sub: 'alice' })).toBe(ofAlice);
   });
 
+  test('a token whose entry was dropped while it was signed fails by itself alone', async () => {
+    const { generator, state } = counting({ cache: { size: 1 } });
+    let fail: () => void = () => undefined;
+    state.before = () => new Promise((_resolve, reject) => (fail = reject));
+    const failing = rejection(generator.token({ sub: 'a' }));
+    await Promise.resolve();
+    const failFirst = fail;
+    state.before = () => Promise.resolve();
+    const second = await generator.token({ sub: 'b' });
+    failFirst();
+    expect((await failing).code).toBe('ERR_SIGNER_FAILED');
+    expect(await generator.token({ sub: 'b' })).toBe(second);
+  });
+
   test('the least recently used is dropped when there are more than size', async () => {
     const { generator, state } = counting({ cache: { size: 2 } });
     for (const sub of ['a', 'b', 'a', 'c', 'a']) await generator.token({ sub });
