@@ -180,7 +180,9 @@ test('a clock that is ahead, where the platform minds, is set back, and so it is
   const response = await createAuthFetch(authOf(), { fetch })(sandbox.url('voice'));
   expect(response.status).toBe(200);
   expect(dates).toEqual([start, start - 3600]);
-  expect(warnings.mock.calls[0]?.[0]).toContain('is 3600 seconds ahead of that of the platform');
+  expect(String((warnings.mock.calls as unknown[][])[0]?.[0])).toContain(
+    'is 3600 seconds ahead of that of the platform',
+  );
 });
 
 test('a secret that only met HTTP 403 is not taken for the one that worked', async () => {
