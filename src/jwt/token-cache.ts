@@ -22,7 +22,12 @@ type Live = SignedToken & {
   dueAtSteady: number;
 };
 
-type Entry = { key: string; live: Live | undefined; signing: Promise<Live> | undefined };
+type Entry = {
+  key: string;
+  live: Live | undefined;
+  signing: Promise<Live> | undefined;
+  isRefreshing: boolean;
+};
 
 /** Seconds for which a background signature that failed is not tried again. */
 const pause = 5;
@@ -59,7 +64,10 @@ export class TokenCache {
     const { live } = entry;
     if (live === undefined || isDue(live, now)) {
       entry.live = undefined;
-      return this.#sign(entry, sign).then((token) => issued(token, false));
+      const token = this.#sign(entry, sign);
+      // What was begun in the background may fail, or end at a clock that was set: then begin anew.
+      const own = entry.isRefreshing ? token.catch(() => this.#sign(entry, sign)) : token;
+      return own.then((signed) => issued(signed, false));
     }
     if (now >= live.refreshAt && entry.signing === undefined) {
       void this.#refresh(entry, live, now, sign);
@@ -88,7 +96,12 @@ export class TokenCache {
   /** Puts a key behind all others in the order in which they are dropped. */
   #touch(key: string): Entry {
     if (this.#newest?.key === key) return this.#newest;
-    const entry = this.#entries.get(key) ?? { key, live: undefined, signing: undefined };
+    const entry = this.#entries.get(key) ?? {
+      key,
+      live: undefined,
+      signing: undefined,
+      isRefreshing: false,
+    };
     this.#entries.delete(key);
     this.#entries.set(key, entry);
     this.#newest = entry;
@@ -121,12 +134,15 @@ export class TokenCache {
     now: number,
     sign: () => Promise<SignedToken>,
   ): Promise<void> {
+    entry.isRefreshing = true;
     try {
       this.#publish('token:refreshed', await this.#sign(entry, sign));
     } catch (error) {
       live.refreshAt = now + pause;
       const { code } = error as NexmoAuthError;
       publish('token:refresh-failed', { applicationId: this.#applicationId, code });
+    } finally {
+      entry.isRefreshing = false;
     }
   }
 

@@ -235,6 +235,21 @@ test.each<[string, () => Promise<void>]>([
   },
 );
 
+test.each<[string, () => unknown, number]>([
+  ['a web stream', () => new Response('x').body, 1],
+  ['an async iterable', () => Readable.from(['x'])[Symbol.asyncIterator](), 1],
+  ['FormData', () => new FormData(), 2],
+  ['a text', () => 'x', 2],
+])(
+  'with fetch, a request whose body is %s is sent as often as it can be',
+  async (_name, body, times) => {
+    const { fetch, asked } = answering(unauthorized());
+    const init = { method: 'POST', body: body(), duplex: 'half' } as RequestInit;
+    await createAuthFetch(new AuthInjector(rotating), { fetch })(balance, init);
+    expect(asked).toHaveLength(times);
+  },
+);
+
 test('a secret that only met another error is not taken for the one that worked', async () => {
   const { fetch, asked } = answering(unauthorized(), new Response('', { status: 503 }));
   const authFetch = createAuthFetch(new AuthInjector(rotating), { fetch });

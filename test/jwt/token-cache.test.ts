@@ -154,6 +154,21 @@ describe('token()', () => {
     expect(state.signatures).toBe(2);
   });
 
+  test('a caller at a due token does not suffer from a replacement that fails', async () => {
+    const { generator, state } = counting();
+    const first = await generator.token();
+    let fail: () => void = () => undefined;
+    state.before = () => new Promise((_resolve, reject) => (fail = reject));
+    time += 840;
+    expect(await generator.token()).toBe(first);
+    time += 30;
+    const next = generator.token();
+    state.before = () => Promise.resolve();
+    fail();
+    expect(expOf(await next)).toBe(time + 900);
+    expect(state.signatures).toBe(3);
+  });
+
   test('a token that expired while it was signed is not given out', async () => {
     const { generator, state } = counting({ ttl: 30 });
     state.before = () => {
