@@ -11,6 +11,7 @@ import {
   fromEnv,
   fromFile,
   generateJwt,
+  generateVideoToken,
   JwtGenerator,
   NexmoAuthError,
   OAuth1Flow,
@@ -25,14 +26,20 @@ import {
   type AuthRequest,
   type AxiosLike,
   type AxiosRequester,
+  type CacheOptions,
   type Claims,
   type Clock,
+  type CredentialEvent,
   type CredentialKind,
+  type CredentialOptions,
   type CredentialsOptions,
   type CredentialsProvider,
+  type DeadlineOptions,
   type DecodedJwt,
+  type DiagnosticsEvents,
   type FromFileOptions,
   type HeaderValue,
+  type IssuedToken,
   type JwtGeneratorDefaults,
   type JwtOptions,
   type NexmoAuthErrorCode,
@@ -45,13 +52,20 @@ import {
   type ProviderContext,
   type ProviderOptions,
   type PublicKeyInput,
+  type RefusingAnswer,
   type Rotatable,
   type Scheme,
   type Secrets,
+  type SignedToken,
+  type Signer,
+  type SignerOptions,
   type SignatureMethod,
   type SignParamsOptions,
+  type TokenEvent,
   type VerifyJwtOptions,
   type VerifyParamsOptions,
+  type VideoRole,
+  type VideoTokenOptions,
 } from 'nexmo-auth';
 import {
   startSandbox,
@@ -195,3 +209,23 @@ export async function schemesOf(name: string): Promise<readonly SandboxScheme[]>
 new Credentials({ apiKee: 'key' });
 // @ts-expect-error Nor does an algorithm, of which there is one.
 generateJwt('id', privateKey, { algorithm: 'HS256' });
+
+const deadline: DeadlineOptions = { deadline: 5, signal: AbortSignal.timeout(1000) };
+const signer: Signer = async (input, { signal }) => {
+  signal.throwIfAborted();
+  return Promise.resolve(input);
+};
+const signerOptions: SignerOptions = { sign: signer, publicKey: 'PEM', ...deadline };
+const cacheOptions: CacheOptions = { size: 5 };
+export const credentialOptions: CredentialOptions = { signer: signerOptions, cache: cacheOptions };
+const role: VideoRole = 'moderator';
+const video: VideoTokenOptions = { sessionId: 's', role, initialLayoutClassList: ['focus'] };
+export const videoToken: string = generateVideoToken('id', privateKey, { ...video, now });
+export const refusing: RefusingAnswer = { date: null };
+export const issued = (token: IssuedToken): SignedToken => token;
+export const signedEvent: DiagnosticsEvents['token:signed'] = {
+  applicationId: 'id',
+  iat: 1,
+  exp: 2,
+} satisfies TokenEvent;
+export const attachedEvent: CredentialEvent = { product: 'sms', scheme: 'query' };
