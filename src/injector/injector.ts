@@ -113,15 +113,14 @@ export class AuthInjector {
 
   /** Most requests of a program go to few URLs, and what is there never changes. */
   #placeOf(text: string, name: string | undefined): Place {
-    const key = name === undefined ? text : `${name}\n${text}`;
-    const known = this.#places.get(key);
+    const known = name === undefined ? this.#places.get(text) : undefined;
     if (known !== undefined) return known;
     if (name !== undefined) requireKnown(name, this.#products);
     const url = parseUrl(text);
     const place = { url, product: this.#urls.find(url, name) };
-    if (url.search !== '') return place;
+    if (name !== undefined || url.search !== '') return place;
     if (this.#places.size === maximumPlaces) this.#places.clear();
-    this.#places.set(key, place);
+    this.#places.set(text, place);
     return place;
   }
 }

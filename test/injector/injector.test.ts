@@ -211,6 +211,14 @@ test('a field named __proto__ is refused, for no copy could carry it', async () 
   );
 });
 
+test('what is at a URL does not depend on what was looked up before, with a name or a line break', () => {
+  const injector = new AuthInjector(new Credentials({ apiKey: 'k', apiSecret: 's' }));
+  expect(injector.productAt(sms, 'sms')).toBe('sms');
+  const broken = () => injector.productAt(`sms\n${sms}`);
+  expect(failure(broken).code).toBe('ERR_HOST_NOT_ALLOWED');
+  expect(injector.productAt(sms)).toBe('sms');
+});
+
 test('many URLs, more than are kept at hand, are each found', async () => {
   for (let count = 0; count < 450; count += 1) {
     const { url } = await auth.inject({ url: `${sms}/${count % 225}` });
