@@ -8,8 +8,4 @@ export const reasons = {
     'at least 0.95 × the floor': pipeline,
     'at least 0.95 × axios as it is': pipeline,
   },
-  loading: {
-    'at most 0.333 of what `@vonage/auth` adds':
-      'The core is some fifty small files, each of which Node finds, reads and compiles by itself. Its dependencies are not loaded before they are used.',
-  },
 };

@@ -4,7 +4,8 @@ import { apiKey, apiSecret, signatureSecret } from '../account.mjs';
 import { timeInTurns } from '../in-turns.mjs';
 import { atMost, row } from '../row.mjs';
 import { difference, ratio } from '../series.mjs';
-import { nexmoAuth, schemes } from '../subject.mjs';
+import { schemes } from '../schemes.mjs';
+import { nexmoAuth } from '../subject.mjs';
 import { time } from '../units.mjs';
 
 export const title = 'A whole request through the injector';

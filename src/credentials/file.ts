@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { promises } from 'node:fs';
 import { resolve } from 'node:path';
 import { kindOf, NexmoAuthError } from '../errors';
 import { given, refuseUnknown, requireObject } from '../options';
@@ -87,7 +87,7 @@ function fileProvider(place: string, section: string | undefined): CredentialsPr
 /** Node's own error is left out: it says nothing that the code does not. */
 async function read(path: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
   try {
-    return await readFile(path, { signal });
+    return await promises.readFile(path, { signal });
   } catch (error) {
     const code = String((error as NodeJS.ErrnoException).code);
     if (code === 'ABORT_ERR') {

@@ -11,7 +11,7 @@ export function copyRequest<Given extends AuthRequest>(
   request: Given,
   url: URL,
 ): PlainRequest<Given> {
-  // Several times as fast as spreading, which V8 does one property at a time.
+  // Several times as fast as spreading into an object that has some of the fields, as V8 does it.
   return Object.assign({}, request, { url: url.href, headers: copyHeaders(request.headers) });
 }
 

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import { publish } from '../diagnostics';
 import { NexmoAuthError } from '../errors';
 import { refuseUnknown, requireObject } from '../options';

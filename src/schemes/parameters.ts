@@ -42,12 +42,12 @@ export function formParametersOf(text: string): Parameter[] {
 
 export function addToQuery(request: PlainRequest, added: Record<string, string>): PlainRequest {
   const { params } = request;
-  // Object.assign is many times as fast as spreading, which V8 does one property at a time.
+  // Object.assign is many times as fast as spreading a second object, which V8 does property by property.
   const extended =
     params instanceof URLSearchParams
       ? new URLSearchParams([...params, ...Object.entries(added)])
       : Object.assign({}, params, added);
-  return Object.assign({}, request, { params: extended });
+  return { ...request, params: extended };
 }
 
 /** Clients differ in how they send lists and objects, so what the server reads cannot be told. */

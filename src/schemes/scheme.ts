@@ -45,6 +45,5 @@ export type AttachCredential = (
 
 /** The request with a header more. */
 export function withAuthorization(request: PlainRequest, Authorization: string): PlainRequest {
-  const headers = Object.assign({}, request.headers, { Authorization });
-  return Object.assign({}, request, { headers });
+  return { ...request, headers: { ...request.headers, Authorization } };
 }
