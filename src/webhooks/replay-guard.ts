@@ -1,0 +1,18 @@
+/**
+ * Remembers which callbacks were accepted, so that each is handled once. One that several processes
+ * share has to live outside of them.
+ *
+ * What cannot be told is an error, never `'new'`.
+ */
+export type ReplayGuard = {
+  /**
+   * Claims a callback for whoever asks, in one atomic step: of any number who ask at once, one gets
+   * `'new'`. The claim ends by itself after the lease, in seconds, in case its holder dies.
+   * `'pending'` is claimed by someone else, `'done'` was confirmed.
+   */
+  claim(id: string, leaseSeconds: number): Promise<'new' | 'pending' | 'done'>;
+  /** The callback was handled: keeps that for so many seconds. */
+  confirm(id: string, ttlSeconds: number): Promise<void>;
+  /** The callback was not handled: gives the claim up, unless another holds one by now. */
+  release(id: string): Promise<void>;
+};
