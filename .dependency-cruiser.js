@@ -13,6 +13,7 @@ const layers = [
   { name: 'injector', path: '^src/injector/', node: true, packages: [] },
   { name: 'http', path: '^src/http/', node: true, packages: ['axios'], top: true },
   { name: 'oauth1', path: '^src/oauth1/', node: true, packages: ['axios'], top: true },
+  { name: 'webhooks', path: '^src/webhooks/', node: true, packages: [], top: true },
   { name: 'index', path: '^src/index\\.m?ts$', node: false, packages: [] },
 ];
 

@@ -1,6 +1,8 @@
 import { channel } from 'node:diagnostics_channel';
 
 export type TokenEvent = { applicationId: string; iat: number; exp: number };
+/** A webhook is signed by a token, an SMS callback by its parameter `sig`. */
+export type CallbackKind = 'webhook' | 'sms';
 export type CredentialEvent = { product: string; scheme: string };
 
 /**
@@ -19,6 +21,8 @@ export type DiagnosticsEvents = {
   'credential:attached': CredentialEvent;
   /** A request that was refused is ready to be sent once more, and what is different about it. */
   'request:retried': CredentialEvent & { with: 'other credentials' | 'new token' | 'set clock' };
+  'webhook:accepted': { kind: CallbackKind };
+  'webhook:refused': { kind: CallbackKind; code: string };
 };
 
 type Name = keyof DiagnosticsEvents;
@@ -30,6 +34,8 @@ const names: readonly Name[] = [
   'token:refresh-failed',
   'credential:attached',
   'request:retried',
+  'webhook:accepted',
+  'webhook:refused',
 ];
 const channels = Object.fromEntries(
   names.map((name) => [name, channel(`nexmo-auth:${name}`)]),

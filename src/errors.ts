@@ -51,9 +51,11 @@ export const errorMeanings = {
   ERR_TIMESTAMP_OUT_OF_TOLERANCE: 'The timestamp is too far from the clock.',
   // Verifying webhooks
   ERR_WEBHOOK_UNSIGNED: 'A callback bears no signature at all.',
-  ERR_WEBHOOK_MALFORMED: 'The token or the parameters of a callback are not of the documented form.',
+  ERR_WEBHOOK_MALFORMED:
+    'The token or the parameters of a callback are not of the documented form.',
   ERR_WEBHOOK_ALGORITHM: 'The token of a webhook is not signed with HS256, or has a crit header.',
-  ERR_WEBHOOK_UNKNOWN_ACCOUNT: 'There is no signature secret for the account that a callback names.',
+  ERR_WEBHOOK_UNKNOWN_ACCOUNT:
+    'There is no signature secret for the account that a callback names.',
   ERR_WEBHOOK_SIGNATURE: 'The signature of a callback was not made with a secret of its account.',
   ERR_WEBHOOK_TOO_OLD: 'A callback was signed longer ago than maxAge.',
   ERR_WEBHOOK_FROM_FUTURE: 'A callback was signed later than it is by the clock.',
@@ -63,7 +65,8 @@ export const errorMeanings = {
   ERR_WEBHOOK_BODY_PARSED: 'A parsed body was given where the raw bytes are needed.',
   ERR_WEBHOOK_BODY_TOO_LARGE: 'The body of a callback is larger than the limit.',
   ERR_WEBHOOK_SECRETS_FAILED: 'The function that looks up signature secrets failed.',
-  ERR_WEBHOOK_SECRETS_TIMEOUT: 'The function that looks up signature secrets did not answer in time.',
+  ERR_WEBHOOK_SECRETS_TIMEOUT:
+    'The function that looks up signature secrets did not answer in time.',
   ERR_REPLAY_GUARD_UNAVAILABLE: 'The replay guard cannot tell: it is full, or cannot be reached.',
   // Attaching credentials
   ERR_INVALID_REQUEST: 'The request to authenticate is not of the documented form.',

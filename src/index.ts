@@ -10,6 +10,8 @@ export { generateJwt, generateVideoToken, JwtGenerator } from './jwt/generator';
 export { decodeJwt, verifyJwt } from './jwt/verify';
 export { OAuth1Flow } from './oauth1/flow';
 export { signParams, verifyParams } from './schemes/signature';
+export { MemoryReplayGuard } from './webhooks/memory-replay-guard';
+export { WebhookVerifier } from './webhooks/verifier';
 
 export type { CredentialKind, Secrets } from './credentials/credentials';
 export type {
@@ -42,3 +44,10 @@ export type { VideoRole, VideoTokenOptions } from './jwt/video';
 export type { Clock } from './options';
 export type { AuthRequest, HeaderValue, PlainRequest, Scheme } from './schemes/scheme';
 export type { SignParamsOptions, VerifyParamsOptions } from './schemes/signature';
+export type { MemoryReplayGuardOptions } from './webhooks/memory-replay-guard';
+export type { ReplayGuard } from './webhooks/replay-guard';
+export type { RawBody, WebhookHeaders, WebhookRequest } from './webhooks/request';
+export type { SecretsLookup, SignatureSecrets, WebhookSecrets } from './webhooks/secrets';
+export type { WebhookClaims } from './webhooks/signed-token';
+export type { Handling } from './webhooks/handling';
+export type { Received, WebhookVerifierOptions } from './webhooks/verifier';

@@ -1,3 +1,6 @@
+import { NexmoAuthError } from '../errors';
+import { requireObject } from '../options';
+
 /**
  * Remembers which callbacks were accepted, so that each is handled once. One that several processes
  * share has to live outside of them.
@@ -16,3 +19,13 @@ export type ReplayGuard = {
   /** The callback was not handled: gives the claim up, unless another holds one by now. */
   release(id: string): Promise<void>;
 };
+
+/** @throws NexmoAuthError `ERR_INVALID_OPTION` */
+export function requireReplayGuard(guard: ReplayGuard): ReplayGuard {
+  requireObject(guard, 'replayGuard');
+  const missing = methods.find((name) => typeof guard[name] !== 'function');
+  if (missing === undefined) return guard;
+  throw new NexmoAuthError('ERR_INVALID_OPTION', `replayGuard must have a method ${missing}.`);
+}
+
+const methods = ['claim', 'confirm', 'release'] as const;

@@ -1,0 +1,168 @@
+import { NexmoAuthError, type NexmoAuthErrorCode } from '../errors';
+import { refuseUnknown, requireObject } from '../options';
+import type { Handling } from './handling';
+import { hasNoBody, headerOf, type WebhookHeaders, type WebhookRequest } from './request';
+import type { WebhookClaims } from './signed-token';
+import { WebhookVerifier } from './verifier';
+
+/** A callback as a framework has it, its body not read yet. */
+export type Incoming = {
+  method: string;
+  url: string;
+  headers: WebhookHeaders;
+  /** Reads the body: up to so many bytes, else `ERR_WEBHOOK_BODY_TOO_LARGE`. */
+  read: (limit: number) => Promise<Uint8Array>;
+};
+
+export type ReceptionOptions = {
+  /** Bytes that a body may have; 1 MiB by default. */
+  limit?: number | undefined;
+};
+
+/** What a handler finds of a webhook that was accepted. */
+export type AcceptedWebhook = { claims: WebhookClaims; rawBody: Uint8Array };
+
+/** What a handler finds of an SMS callback that was accepted. */
+export type AcceptedSms = { params: Record<string, string>; rawBody: Uint8Array };
+
+export type Accepted<Callback> = {
+  callback: Callback;
+  /** What a JSON or form body says, else its bytes. */
+  body: unknown;
+  /** Takes the status of the handler's answer, before that is sent, and gives the one to send. */
+  settle: (status: number) => Promise<number>;
+  refusal?: never;
+};
+
+/** The answer in place of the handler's. */
+export type Refusal = { status: number; code: NexmoAuthErrorCode };
+
+export type Reception<Callback> = (
+  incoming: Incoming,
+) => Promise<Accepted<Callback> | { refusal: Refusal }>;
+
+/**
+ * What is answered in place of a handler. The platform tries again after 429 and 5xx, for 24 hours. An
+ * error that is not here is a fault of the program, and the framework's to answer.
+ */
+const statuses: Partial<Record<NexmoAuthErrorCode, number>> = {
+  ERR_WEBHOOK_HANDLED: 200,
+  ERR_WEBHOOK_MALFORMED: 401,
+  ERR_WEBHOOK_ALGORITHM: 401,
+  ERR_WEBHOOK_UNKNOWN_ACCOUNT: 401,
+  ERR_WEBHOOK_SIGNATURE: 401,
+  ERR_WEBHOOK_TOO_OLD: 401,
+  ERR_WEBHOOK_FROM_FUTURE: 401,
+  ERR_WEBHOOK_TAMPERED: 401,
+  ERR_WEBHOOK_BODY_TOO_LARGE: 413,
+  ERR_WEBHOOK_UNSIGNED: 503,
+  ERR_WEBHOOK_PENDING: 503,
+  ERR_WEBHOOK_SECRETS_FAILED: 503,
+  ERR_WEBHOOK_SECRETS_TIMEOUT: 503,
+  ERR_REPLAY_GUARD_UNAVAILABLE: 503,
+};
+
+/** @throws NexmoAuthError `ERR_INVALID_OPTION` */
+export function webhookReception(
+  verifier: WebhookVerifier,
+  options?: ReceptionOptions,
+): Reception<AcceptedWebhook> {
+  return receptionBy(verifier, options, async (request) => {
+    const { content: claims, ...handling } = await verifier.receive(request);
+    return { ...handling, callback: (rawBody) => ({ claims, rawBody }) };
+  });
+}
+
+/** @throws NexmoAuthError `ERR_INVALID_OPTION` */
+export function smsReception(
+  verifier: WebhookVerifier,
+  options?: ReceptionOptions,
+): Reception<AcceptedSms> {
+  return receptionBy(verifier, options, async (request) => {
+    const { content: params, ...handling } = await verifier.receiveSms(request);
+    return { ...handling, callback: (rawBody) => ({ params, rawBody }) };
+  });
+}
+
+type Receive<Callback> = (
+  request: WebhookRequest,
+) => Promise<Handling & { callback: (rawBody: Uint8Array) => Callback }>;
+
+function receptionBy<Callback>(
+  verifier: WebhookVerifier,
+  options: ReceptionOptions = {},
+  receive: Receive<Callback>,
+): Reception<Callback> {
+  if (!(verifier instanceof WebhookVerifier)) {
+    throw new NexmoAuthError('ERR_INVALID_OPTION', 'The first argument is a WebhookVerifier.');
+  }
+  const limit = readLimit(options);
+
+  return async ({ method, url, headers, read }) => {
+    let bytes: Promise<Uint8Array> | undefined;
+    const rawBody = () => (bytes ??= read(limit));
+    const request = { method, url, headers, rawBody };
+    let release: (() => Promise<void>) | undefined;
+    try {
+      const received = await receive(request);
+      ({ release } = received);
+      const body = hasNoBody(request) ? new Uint8Array() : await rawBody();
+      return {
+        callback: received.callback(body),
+        body: parsed(body, headers),
+        settle: (status) => settle(received, status),
+      };
+    } catch (error) {
+      await release?.();
+      return { refusal: refusalOf(error) };
+    }
+  };
+}
+
+function readLimit(options: ReceptionOptions): number {
+  requireObject(options, 'The options');
+  const { limit = 1_048_576, ...unknown } = options;
+  refuseUnknown(unknown, 'the options');
+  if (Number.isSafeInteger(limit) && limit > 0) return limit;
+  throw new NexmoAuthError(
+    'ERR_INVALID_OPTION',
+    'limit must be a whole number of bytes, at least 1.',
+  );
+}
+
+/** A handler that answers 4xx or 5xx has not handled the callback. */
+async function settle({ confirm, release }: Handling, status: number): Promise<number> {
+  if (status >= 400) {
+    await release();
+    return status;
+  }
+  try {
+    await confirm();
+    return status;
+  } catch (error) {
+    // The platform tries again, since a copy would be accepted now.
+    return refusalOf(error).status;
+  }
+}
+
+/** @throws what is no refusal */
+function refusalOf(error: unknown): Refusal {
+  if (error instanceof NexmoAuthError) {
+    const status = statuses[error.code];
+    if (status !== undefined) return { status, code: error.code };
+  }
+  throw error;
+}
+
+/** What a framework's own parsers would have made of it, had they been given the body. */
+function parsed(body: Uint8Array, headers: WebhookHeaders): unknown {
+  const type = String(headerOf(headers, 'content-type'));
+  const text = new TextDecoder().decode(body);
+  if (/form-urlencoded/i.test(type)) return Object.fromEntries(new URLSearchParams(text));
+  if (!/json/i.test(type)) return body;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return body;
+  }
+}

@@ -1,0 +1,71 @@
+import { NexmoAuthError } from '../errors';
+import { requireObject } from '../options';
+
+/** Headers as Node gives them (`request.headers`), or those of a `Request`. */
+export type WebhookHeaders = Headers | Readonly<Record<string, string | string[] | undefined>>;
+
+/** The bytes as they arrived, or a function that reads them once they are needed. */
+export type RawBody = Content | (() => Content | Promise<Content>);
+
+type Content = Uint8Array | ArrayBuffer | string;
+
+/** A callback as it arrived. */
+export type WebhookRequest = {
+  method: string;
+  /** Absolute or from the path on, with the query as it arrived. */
+  url: string;
+  headers: WebhookHeaders;
+  /** Not needed for GET. A string is taken for UTF-8. */
+  rawBody?: RawBody | undefined;
+};
+
+/** @throws NexmoAuthError `ERR_INVALID_REQUEST` */
+export function requireRequest(request: WebhookRequest): void {
+  requireObject(request, 'The request', 'ERR_INVALID_REQUEST');
+  requireObject(request.headers, 'The headers of the request', 'ERR_INVALID_REQUEST');
+  if (typeof request.method === 'string' && typeof request.url === 'string') return;
+  throw new NexmoAuthError(
+    'ERR_INVALID_REQUEST',
+    'A webhook is verified by { method, url, headers, rawBody }: method and url must be strings.',
+  );
+}
+
+/** GET and HEAD, where the parameters are in the query. */
+export function hasNoBody({ method }: WebhookRequest): boolean {
+  return /^(get|head)$/i.test(method);
+}
+
+/** The query as it arrived, without its question mark. */
+export function queryOf({ url }: WebhookRequest): string {
+  const [withoutFragment = ''] = url.split('#', 1);
+  const start = withoutFragment.indexOf('?');
+  return start === -1 ? '' : withoutFragment.slice(start + 1);
+}
+
+/** The value of a header, or all of its values where it came more than once. */
+export function headerOf(headers: WebhookHeaders, name: string): string | string[] | undefined {
+  if (headers instanceof Headers) return headers.get(name) ?? undefined;
+  if (Object.hasOwn(headers, name)) return headers[name];
+  return Object.entries(headers).find(([given]) => given.toLowerCase() === name)?.[1];
+}
+
+/**
+ * The bytes of the body.
+ *
+ * @throws NexmoAuthError `ERR_WEBHOOK_BODY_PARSED`, and what a function given as `rawBody` throws
+ */
+export async function bytesOf({ rawBody }: WebhookRequest): Promise<Uint8Array | string> {
+  const content: unknown = typeof rawBody === 'function' ? await rawBody() : rawBody;
+  if (typeof content === 'string' || content instanceof Uint8Array) return content;
+  if (content instanceof ArrayBuffer) return new Uint8Array(content);
+  throw new NexmoAuthError('ERR_WEBHOOK_BODY_PARSED', howToGetBytes);
+}
+
+const howToGetBytes = [
+  'rawBody must be the bytes of the body as they arrived: what was parsed and written anew has another hash.',
+  'The adapters nexmo-auth/express, /fastify, /koa, /hono and /request keep them.',
+  "By hand, in Express: app.use(path, express.raw({ type: '*/*' })) before express.json(), then request.body;",
+  "in Fastify: addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => done(null, body)), then request.body;",
+  'in Koa: read context.req before any body parser, or with koa-bodyparser context.request.rawBody;',
+  'in Hono: await context.req.arrayBuffer(); with a Request: await request.arrayBuffer().',
+].join(' ');

@@ -1,0 +1,83 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
+import { requireText } from '../credentials/fields';
+import { Deadline } from '../deadline';
+import { kindOf, NexmoAuthError } from '../errors';
+
+/** A signature secret of an account, or several during a rotation. */
+export type SignatureSecrets = string | readonly string[];
+
+/**
+ * The signature secrets, or a function that looks up those of an account. It is called with what an
+ * unverified callback says; nothing, or an empty text or list, means that the account is unknown.
+ */
+export type WebhookSecrets = SignatureSecrets | SecretsLookup;
+
+type Found = SignatureSecrets | null | undefined;
+
+export type SecretsLookup = (apiKey: string, applicationId?: string) => Found | Promise<Found>;
+
+/** Gives the keys that a callback of an account may be signed with, one or more. */
+export type KeysOf = (
+  apiKey: string | undefined,
+  applicationId?: string,
+) => readonly KeyObject[] | Promise<readonly KeyObject[]>;
+
+const lookup = {
+  name: 'The function that looks up signature secrets',
+  failed: 'ERR_WEBHOOK_SECRETS_FAILED',
+  timeout: 'ERR_WEBHOOK_SECRETS_TIMEOUT',
+  // No signal is taken, so nothing can abort.
+  aborted: 'ERR_WEBHOOK_SECRETS_FAILED',
+} as const;
+
+/**
+ * @throws NexmoAuthError `ERR_INVALID_OPTION`, `ERR_INVALID_CREDENTIAL`, `ERR_CONTROL_CHARACTER`; the
+ * function that it gives `ERR_WEBHOOK_UNKNOWN_ACCOUNT`, `ERR_WEBHOOK_SECRETS_FAILED`,
+ * `ERR_WEBHOOK_SECRETS_TIMEOUT` and for what was looked up the same as for what is given
+ */
+export function readSecrets(secrets: WebhookSecrets, deadline: number | undefined): KeysOf {
+  const waiting = new Deadline({ deadline }, lookup);
+  if (typeof secrets === 'function') {
+    return async (apiKey, applicationId) => {
+      // An account without a name is nobody's, whatever a look-up makes of it.
+      if (apiKey === undefined || apiKey === '') throw unknownAccount();
+      const found = await waiting.waitFor(() => secrets(apiKey, applicationId));
+      const keys = listOf(found).filter(isPresent).map(secretKey);
+      if (keys.length === 0) throw unknownAccount();
+      return keys;
+    };
+  }
+  const keys = listOf(secrets).map(secretKey);
+  if (keys.length > 0) return () => keys;
+  throw new NexmoAuthError(
+    'ERR_INVALID_OPTION',
+    `secrets must be the signature secret of the account, a list of them or a function that looks them up, not ${kindOf(secrets)}.`,
+  );
+}
+
+/** What a table without such an account gives may be anything, such as a member of Object.prototype. */
+function listOf(found: unknown): readonly unknown[] {
+  if (Array.isArray(found)) return found;
+  return typeof found === 'string' ? [found] : [];
+}
+
+function isPresent(secret: unknown): boolean {
+  return secret !== undefined && secret !== null && secret !== '';
+}
+
+function secretKey(secret: unknown): KeyObject {
+  if (typeof secret === 'string' && secret.includes('-----BEGIN')) {
+    throw new NexmoAuthError(
+      'ERR_INVALID_CREDENTIAL',
+      'A signature secret looks like a key in PEM form. It is the secret of the account settings: a public key is known to all.',
+    );
+  }
+  return createSecretKey(requireText(secret, 'A signature secret'), 'utf8');
+}
+
+function unknownAccount(): NexmoAuthError {
+  return new NexmoAuthError(
+    'ERR_WEBHOOK_UNKNOWN_ACCOUNT',
+    'There is no signature secret for the account that the callback names.',
+  );
+}

@@ -1,0 +1,118 @@
+import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { kindOf, NexmoAuthError } from '../errors';
+import { isSeconds } from '../options';
+import { headerOf, type WebhookHeaders } from './request';
+
+/** What the platform says of a webhook (guide "Signed webhooks"). Further claims are carried along. */
+export type WebhookClaims = {
+  /** Seconds since the epoch at which it was signed. */
+  iat: number;
+  /** The ID of the webhook. */
+  jti: string;
+  api_key: string;
+  application_id?: string;
+  iss?: string;
+  /** SHA-256 of the body, or of the query of a GET, in hexadecimal digits. */
+  payload_hash?: string;
+  [name: string]: unknown;
+};
+
+export type SignedToken = {
+  claims: WebhookClaims;
+  /** Whether the platform signed it with this secret: HMAC with SHA-256 (RFC 7518, section 3.2). */
+  isSignedWith: (secret: KeyObject) => boolean;
+};
+
+/** `{"alg":"HS256","typ":"JWT"}`, which need not be read at every webhook. */
+const usualHeader = 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9';
+
+/** Tokens of the platform have some 500 characters. */
+const maximumLength = 8192;
+
+/**
+ * The token of a webhook, its claims not to be trusted yet: its form is checked, nothing else.
+ *
+ * @throws NexmoAuthError `ERR_WEBHOOK_UNSIGNED`, `ERR_WEBHOOK_MALFORMED`, `ERR_WEBHOOK_ALGORITHM`
+ */
+export function readToken(headers: WebhookHeaders): SignedToken {
+  const [header, payload, signature] = partsOf(headerOf(headers, 'authorization'));
+  if (header !== usualHeader) checkHeader(parse(header, 'header'));
+  const claims = parse(payload, 'claims');
+  checkForm(claims);
+  const given = Buffer.from(signature, 'base64url');
+  return {
+    claims,
+    isSignedWith: (secret) => {
+      const expected = createHmac('sha256', secret).update(`${header}.${payload}`).digest();
+      return given.length === expected.length && timingSafeEqual(given, expected);
+    },
+  };
+}
+
+function partsOf(authorization: string | string[] | undefined): [string, string, string] {
+  if (authorization === undefined) throw unsigned();
+  if (typeof authorization !== 'string') throw malformed('there are several');
+  if (authorization.length > maximumLength) throw malformed('it is too long');
+  if (!/^bearer\b/i.test(authorization)) throw unsigned();
+  const [, header, payload, signature] =
+    /^bearer +([\w-]+)\.([\w-]+)\.([\w-]+)$/i.exec(authorization) ?? [];
+  if (header !== undefined && payload !== undefined && signature !== undefined) {
+    return [header, payload, signature];
+  }
+  throw malformed('it is not three base64url parts with dots between');
+}
+
+function parse(part: string, name: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(Buffer.from(part, 'base64url').toString());
+  } catch {
+    throw malformed(`its ${name} part is not JSON`);
+  }
+  if (kindOf(value) === 'an object') return value as Record<string, unknown>;
+  throw malformed(`its ${name} part is no JSON object`);
+}
+
+function checkHeader(header: Record<string, unknown>): void {
+  if (header['alg'] === 'HS256' && !Object.hasOwn(header, 'crit')) return;
+  throw new NexmoAuthError(
+    'ERR_WEBHOOK_ALGORITHM',
+    'The token must be signed with HS256 and have no crit header, as the platform sends it.',
+  );
+}
+
+const isText = (value: unknown) => typeof value === 'string' && value !== '';
+
+const optional = (isSound: (value: unknown) => boolean) => (value: unknown) =>
+  value === undefined || isSound(value);
+
+const forms: [name: string, isSound: (value: unknown) => boolean][] = [
+  ['iat', isSeconds],
+  ['jti', isText],
+  ['api_key', isText],
+  ['application_id', optional(isText)],
+  ['payload_hash', optional((value) => typeof value === 'string' && /^[\da-f]{64}$/i.test(value))],
+  ['exp', optional(isSeconds)],
+  ['nbf', optional(isSeconds)],
+];
+
+function checkForm(claims: Record<string, unknown>): asserts claims is WebhookClaims {
+  for (const [name, isSound] of forms) {
+    if (isSound(Object.hasOwn(claims, name) ? claims[name] : undefined)) continue;
+    throw malformed(`its claim ${name} is missing, or not of the documented form`);
+  }
+}
+
+function unsigned(): NexmoAuthError {
+  return new NexmoAuthError(
+    'ERR_WEBHOOK_UNSIGNED',
+    'The webhook has no Authorization header with a bearer token. Are signed webhooks switched on? Answer 503, and the platform sends it again.',
+  );
+}
+
+function malformed(why: string): NexmoAuthError {
+  return new NexmoAuthError(
+    'ERR_WEBHOOK_MALFORMED',
+    `The token of the webhook is no JWT as the platform sends it: ${why}.`,
+  );
+}

@@ -1,0 +1,234 @@
+import { requireMethod, type SignatureMethod } from '../credentials/fields';
+import { publish } from '../diagnostics';
+import { NexmoAuthError } from '../errors';
+import {
+  type Clock,
+  given,
+  refuseUnknown,
+  requireClock,
+  requireObject,
+  requireSeconds,
+  secondsOf,
+} from '../options';
+import { type Handling, Handlings } from './handling';
+import { isPayloadHash } from './payload-hash';
+import { type ReplayGuard, requireReplayGuard } from './replay-guard';
+import { requireRequest, type WebhookRequest } from './request';
+import { type KeysOf, readSecrets, type WebhookSecrets } from './secrets';
+import { readToken, type WebhookClaims } from './signed-token';
+import { readSmsCallback } from './sms-callback';
+
+export type WebhookVerifierOptions = {
+  /**
+   * The signature secret of the account, a list of them during a rotation, or a function that looks up
+   * those of an account.
+   */
+  secrets: WebhookSecrets;
+  /** How SMS callbacks are signed, as in the account's settings; `md5hash` by default. */
+  signatureMethod?: SignatureMethod | undefined;
+  /** Seconds after its signature from which on a callback is too old; 300 by default. */
+  maxAge?: number | undefined;
+  /**
+   * Seconds by which the platform's clock may differ from this one. By default 10 where it is ahead,
+   * and none beyond `maxAge` where it is behind.
+   */
+  clockTolerance?: number | undefined;
+  /** Has each callback accepted once. Without one, a copy of a callback is accepted until it is too old. */
+  replayGuard?: ReplayGuard | undefined;
+  /** Seconds after which a callback that is neither confirmed nor released is accepted again; 60 by default. */
+  lease?: number | undefined;
+  /** Whether a webhook without `payload_hash` is refused; true by default. */
+  requirePayloadHash?: boolean | undefined;
+  /** Seconds within which a look-up of secrets, and the replay guard, must answer; 10 by default. */
+  deadline?: number | undefined;
+  now?: Clock | undefined;
+};
+
+/** What was accepted: whoever handles it tells afterwards how that went. */
+export type Received<Content> = Handling & { content: Content };
+
+/** Where nothing is remembered. */
+const unguarded: Handling = { confirm: () => Promise.resolve(), release: () => Promise.resolve() };
+
+/**
+ * Verifies what the platform sends to you: that it was signed with the account's secret, lately, and
+ * is untouched; with a `replayGuard` also that it was not accepted before.
+ *
+ * Does not check `iss`, nor, where `secrets` is no function, that account and application are yours.
+ */
+export class WebhookVerifier {
+  readonly #keysOf: KeysOf;
+  readonly #signatureMethod: SignatureMethod;
+  readonly #maxAge: number;
+  readonly #tolerance: { ahead: number; behind: number };
+  readonly #requirePayloadHash: boolean;
+  readonly #now: Clock;
+  readonly #handlings: Handlings | undefined;
+
+  /** @throws NexmoAuthError `ERR_INVALID_OPTION`, `ERR_INVALID_CREDENTIAL`, `ERR_CONTROL_CHARACTER` */
+  constructor(options: WebhookVerifierOptions) {
+    requireObject(options, 'The options of WebhookVerifier');
+    const { secrets, deadline, replayGuard, requirePayloadHash = true, ...others } = options;
+    const { signatureMethod, maxAge, clockTolerance, lease, now = Date.now, ...unknown } = others;
+    refuseUnknown(unknown, 'the options of WebhookVerifier');
+    const seconds = (value: number | undefined, name: string) =>
+      given(value, () => requireSeconds(value, name));
+    const tolerance = seconds(clockTolerance, 'clockTolerance');
+    this.#keysOf = readSecrets(secrets, deadline);
+    this.#signatureMethod = given(signatureMethod, requireMethod) ?? 'md5hash';
+    this.#maxAge = seconds(maxAge, 'maxAge') ?? 300;
+    this.#tolerance = { ahead: tolerance ?? 10, behind: tolerance ?? 0 };
+    this.#requirePayloadHash = requireBoolean(requirePayloadHash, 'requirePayloadHash');
+    this.#now = requireClock(now);
+    const { ahead, behind } = this.#tolerance;
+    const times = {
+      lease: seconds(lease, 'lease') ?? 60,
+      // From when one is signed ahead of this clock until it is too old by another that is behind.
+      memory: ahead + this.#maxAge + behind + 1,
+      deadline,
+    };
+    this.#handlings = given(
+      replayGuard,
+      (guard) => new Handlings(requireReplayGuard(guard), times),
+    );
+  }
+
+  /**
+   * The claims of a webhook of Messages, Voice or Dispatch (guide "Signed webhooks"), once it is
+   * accepted. With a replay guard it then counts as handled, so one whose handling fails afterwards is
+   * lost: see {@link WebhookVerifier.receive}.
+   *
+   * @throws NexmoAuthError as `receive` does
+   */
+  async verify(request: WebhookRequest): Promise<WebhookClaims> {
+    return confirmed(await this.receive(request));
+  }
+
+  /**
+   * The parameters of an inbound SMS or a delivery receipt (guide "Signing messages"), once it is
+   * accepted: of a request, or as they were read from one.
+   *
+   * @throws NexmoAuthError as `receiveSms` does
+   */
+  async verifySms(callback: WebhookRequest | object): Promise<Record<string, string>> {
+    return confirmed(await this.receiveSms(callback));
+  }
+
+  /**
+   * Accepts a webhook that is to be handled: `content` are its claims. Call `confirm` before you answer
+   * with success, or `release` where handling it has failed.
+   *
+   * The token is checked before a function given as `rawBody` is called.
+   *
+   * @throws NexmoAuthError `ERR_WEBHOOK_UNSIGNED`, `ERR_WEBHOOK_MALFORMED`, `ERR_WEBHOOK_ALGORITHM`,
+   * `ERR_WEBHOOK_UNKNOWN_ACCOUNT`, `ERR_WEBHOOK_SIGNATURE`, `ERR_WEBHOOK_TOO_OLD`,
+   * `ERR_WEBHOOK_FROM_FUTURE`, `ERR_WEBHOOK_TAMPERED`, `ERR_WEBHOOK_PENDING`, `ERR_WEBHOOK_HANDLED`,
+   * `ERR_REPLAY_GUARD_UNAVAILABLE`, `ERR_WEBHOOK_SECRETS_FAILED`, `ERR_WEBHOOK_SECRETS_TIMEOUT`;
+   * for the argument `ERR_INVALID_REQUEST`, `ERR_WEBHOOK_BODY_PARSED`
+   */
+  receive(request: WebhookRequest): Promise<Received<WebhookClaims>> {
+    return published('webhook', this.#receive(request));
+  }
+
+  /**
+   * Accepts an inbound SMS or a delivery receipt that is to be handled: `content` are its parameters.
+   *
+   * @throws NexmoAuthError the same as `receive`, but `ERR_WEBHOOK_ALGORITHM` and `ERR_WEBHOOK_TAMPERED`,
+   * since one signature covers all
+   */
+  receiveSms(callback: WebhookRequest | object): Promise<Received<Record<string, string>>> {
+    return published('sms', this.#receiveSms(callback));
+  }
+
+  async #receive(request: WebhookRequest): Promise<Received<WebhookClaims>> {
+    requireRequest(request);
+    const { claims, isSignedWith } = readToken(request.headers);
+    const { api_key, application_id, jti, payload_hash } = claims;
+    const keys = await this.#keysOf(api_key, application_id);
+    if (!keys.some(isSignedWith)) throw badSignature();
+    this.#checkTimes(claims);
+    await this.#checkPayload(payload_hash, request);
+    return this.#handling(claims, [api_key, jti]);
+  }
+
+  async #receiveSms(callback: WebhookRequest | object): Promise<Received<Record<string, string>>> {
+    const { params, apiKey, timestamp, sig, isSignedWith } = await readSmsCallback(callback);
+    const keys = await this.#keysOf(apiKey);
+    const isSigned = keys.some((key) =>
+      isSignedWith(key.export().toString(), this.#signatureMethod),
+    );
+    if (!isSigned) throw badSignature();
+    this.#checkTimes({ iat: timestamp });
+    // The signature covers the nonce; a value with & or = in it has the same one as with _ instead.
+    return this.#handling(params, ['sms', apiKey ?? '', sig]);
+  }
+
+  #checkTimes({ iat, exp, nbf = iat }: { iat: number; exp?: unknown; nbf?: unknown }): void {
+    const now = secondsOf(this.#now);
+    const { ahead, behind } = this.#tolerance;
+    const end = Math.min(iat + this.#maxAge, exp === undefined ? Infinity : Number(exp) - 1);
+    if (now > end + behind) {
+      throw new NexmoAuthError(
+        'ERR_WEBHOOK_TOO_OLD',
+        `The callback was signed ${now - iat} seconds ago; maxAge is ${this.#maxAge}. Is this machine's clock right?`,
+      );
+    }
+    const start = Math.max(iat, Number(nbf));
+    if (now < start - ahead) {
+      throw new NexmoAuthError(
+        'ERR_WEBHOOK_FROM_FUTURE',
+        `The callback is ${start - now} seconds ahead of this machine's clock. Is that right? clockTolerance allows for clocks that differ.`,
+      );
+    }
+  }
+
+  async #checkPayload(hash: string | undefined, request: WebhookRequest): Promise<void> {
+    if (hash === undefined && !this.#requirePayloadHash) return;
+    if (hash !== undefined && (await isPayloadHash(hash, request))) return;
+    throw new NexmoAuthError(
+      'ERR_WEBHOOK_TAMPERED',
+      hash === undefined
+        ? 'The token of the webhook has no payload_hash, so its body could be anything. requirePayloadHash: false accepts that.'
+        : 'The body of the webhook, or for GET the query, is not the one that was signed. Was it changed on its way, or parsed and written anew?',
+    );
+  }
+
+  async #handling<Content>(
+    content: Content,
+    identity: readonly string[],
+  ): Promise<Received<Content>> {
+    return { content, ...(await (this.#handlings?.start(identity) ?? unguarded)) };
+  }
+}
+
+async function confirmed<Content>(received: Received<Content>): Promise<Content> {
+  await received.confirm();
+  return received.content;
+}
+
+/** Tells who observes what became of a callback. */
+async function published<Content>(
+  kind: 'webhook' | 'sms',
+  receiving: Promise<Received<Content>>,
+): Promise<Received<Content>> {
+  try {
+    const received = await receiving;
+    publish('webhook:accepted', { kind });
+    return received;
+  } catch (error) {
+    if (error instanceof NexmoAuthError) publish('webhook:refused', { kind, code: error.code });
+    throw error;
+  }
+}
+
+function requireBoolean(value: unknown, name: string): boolean {
+  if (typeof value === 'boolean') return value;
+  throw new NexmoAuthError('ERR_INVALID_OPTION', `${name} must be true or false.`);
+}
+
+function badSignature(): NexmoAuthError {
+  return new NexmoAuthError(
+    'ERR_WEBHOOK_SIGNATURE',
+    'The callback was not signed with a secret of its account. Is it the signature secret of the settings, and not the API secret?',
+  );
+}
