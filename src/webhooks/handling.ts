@@ -1,101 +1,81 @@
 import { createHash } from 'node:crypto';
-import { Deadline } from '../deadline';
 import { NexmoAuthError } from '../errors';
 import type { ReplayGuard } from './replay-guard';
 
-const asked = {
-  name: 'The replay guard',
-  failed: 'ERR_REPLAY_GUARD_UNAVAILABLE',
-  timeout: 'ERR_REPLAY_GUARD_UNAVAILABLE',
-  // No signal is taken, so nothing can abort.
-  aborted: 'ERR_REPLAY_GUARD_UNAVAILABLE',
-} as const;
-
-/** That a callback is handled by its holder and nobody else, until one of the two is called. */
+/** That a callback is its holder's to handle and nobody else's, until one of the two is called. */
 export type Handling = {
-  /** The callback was handled: the same will be refused with `ERR_WEBHOOK_HANDLED`. */
-  confirm(): Promise<void>;
+  /**
+   * It was handled: the same will be refused with `ERR_WEBHOOK_HANDLED`.
+   *
+   * @throws NexmoAuthError `ERR_REPLAY_GUARD_UNAVAILABLE`: the same may be accepted once more
+   */
+  confirm: () => Promise<void>;
   /** It was not handled: the same will be accepted. Never rejects, for a claim ends by itself. */
-  release(): Promise<void>;
+  release: () => Promise<void>;
 };
 
 export type HandlingTimes = {
   /** Seconds within which a handler is done. */
   lease: number;
-  /** Seconds for which what was handled is remembered. */
+  /** Seconds for which it is remembered what was handled. */
   memory: number;
-  /** Seconds within which the guard answers. */
-  deadline: number | undefined;
 };
 
-/** Claims callbacks at a replay guard. */
-export class Handlings {
-  readonly #guard: ReplayGuard;
-  readonly #times: HandlingTimes;
-  readonly #waiting: Deadline;
+/**
+ * Claims a callback at the guard.
+ *
+ * @param identity what callbacks have in common if they are the same, and only then
+ * @throws NexmoAuthError `ERR_WEBHOOK_PENDING`, `ERR_WEBHOOK_HANDLED`, `ERR_REPLAY_GUARD_UNAVAILABLE`
+ */
+export async function startHandling(
+  guard: ReplayGuard,
+  { lease, memory }: HandlingTimes,
+  identity: readonly string[],
+): Promise<Handling> {
+  const id = createHash('sha256').update(JSON.stringify(identity)).digest('base64url');
+  const endOfLease = performance.now() + lease * 1000;
+  refuseUnlessNew(await answerOf(() => guard.claim(id, lease)));
+  return {
+    confirm: () => answerOf(() => guard.confirm(id, memory)),
+    release: async () => {
+      // Later the claim may be another's.
+      if (performance.now() >= endOfLease) return;
+      await answerOf(() => guard.release(id)).catch(() => undefined);
+    },
+  };
+}
 
-  constructor(guard: ReplayGuard, times: HandlingTimes) {
-    this.#guard = guard;
-    this.#times = times;
-    this.#waiting = new Deadline({ deadline: times.deadline }, asked);
-  }
-
-  /**
-   * @param identity what two callbacks have in common if and only if they are the same
-   * @throws NexmoAuthError `ERR_WEBHOOK_PENDING`, `ERR_WEBHOOK_HANDLED`,
-   * `ERR_REPLAY_GUARD_UNAVAILABLE`
-   */
-  async start(identity: readonly string[]): Promise<Handling> {
-    const id = createHash('sha256').update(JSON.stringify(identity)).digest('base64url');
-    const { lease, memory } = this.#times;
-    const endOfLease = performance.now() + lease * 1000;
-    refuseUnlessNew(await this.#claim(id));
-    return {
-      confirm: async () => {
-        await this.#waiting.waitFor(() => this.#guard.confirm(id, memory));
-      },
-      release: async () => {
-        // After that, the claim may be another's.
-        if (performance.now() < endOfLease) await this.#release(id);
-      },
-    };
-  }
-
-  async #claim(id: string): Promise<unknown> {
-    let claim: Promise<unknown> | undefined;
-    try {
-      return await this.#waiting.waitFor(() => (claim = this.#guard.claim(id, this.#times.lease)));
-    } catch (error) {
-      // One that succeeds after all would only keep the platform from trying again.
-      claim?.then(
-        (state) => (state === 'new' ? this.#release(id) : undefined),
-        () => undefined,
-      );
-      throw error;
-    }
-  }
-
-  async #release(id: string): Promise<void> {
-    await this.#waiting.waitFor(() => this.#guard.release(id)).catch(() => undefined);
+/** An error of the guard's may quote what it connects with, and is not passed on. */
+async function answerOf<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof NexmoAuthError) throw error;
+    throw unavailable(
+      'The replay guard failed. Its own error may hold a secret and is not passed on: log it there.',
+    );
   }
 }
 
 function refuseUnlessNew(state: unknown): void {
-  if (state === 'new') return;
-  if (state === 'pending') {
-    throw new NexmoAuthError(
-      'ERR_WEBHOOK_PENDING',
-      'The same callback is being handled. Answer 503, and the platform sends it again in case that fails.',
-    );
+  switch (state) {
+    case 'new':
+      return;
+    case 'pending':
+      throw new NexmoAuthError(
+        'ERR_WEBHOOK_PENDING',
+        'The same callback is being handled. Answer 503, and the platform sends it again, in case that fails.',
+      );
+    case 'done':
+      throw new NexmoAuthError(
+        'ERR_WEBHOOK_HANDLED',
+        'The same callback was handled before. Answer 200 without handling it, and it is not sent again.',
+      );
+    default:
+      throw unavailable("The replay guard gave something else than 'new', 'pending' or 'done'.");
   }
-  if (state === 'done') {
-    throw new NexmoAuthError(
-      'ERR_WEBHOOK_HANDLED',
-      'The same callback was handled before. Answer 200 without handling it, so that it is not sent again.',
-    );
-  }
-  throw new NexmoAuthError(
-    'ERR_REPLAY_GUARD_UNAVAILABLE',
-    "The replay guard gave something else than 'new', 'pending' or 'done'.",
-  );
+}
+
+function unavailable(message: string): NexmoAuthError {
+  return new NexmoAuthError('ERR_REPLAY_GUARD_UNAVAILABLE', message);
 }

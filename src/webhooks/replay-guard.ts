@@ -5,7 +5,7 @@ import { requireObject } from '../options';
  * Remembers which callbacks were accepted, so that each is handled once. One that several processes
  * share has to live outside of them.
  *
- * What cannot be told is an error, never `'new'`.
+ * Each method settles within seconds. What cannot be told is an error, never `'new'`.
  */
 export type ReplayGuard = {
   /**

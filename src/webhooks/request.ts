@@ -37,9 +37,7 @@ export function hasNoBody({ method }: WebhookRequest): boolean {
 
 /** The query as it arrived, without its question mark. */
 export function queryOf({ url }: WebhookRequest): string {
-  const [withoutFragment = ''] = url.split('#', 1);
-  const start = withoutFragment.indexOf('?');
-  return start === -1 ? '' : withoutFragment.slice(start + 1);
+  return /^[^?#]*\?([^#]*)/.exec(url)?.[1] ?? '';
 }
 
 /** The value of a header, or all of its values where it came more than once. */

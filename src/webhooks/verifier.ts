@@ -10,7 +10,7 @@ import {
   requireSeconds,
   secondsOf,
 } from '../options';
-import { type Handling, Handlings } from './handling';
+import { type Handling, type HandlingTimes, startHandling } from './handling';
 import { isPayloadHash } from './payload-hash';
 import { type ReplayGuard, requireReplayGuard } from './replay-guard';
 import { requireRequest, type WebhookRequest } from './request';
@@ -39,7 +39,7 @@ export type WebhookVerifierOptions = {
   lease?: number | undefined;
   /** Whether a webhook without `payload_hash` is refused; true by default. */
   requirePayloadHash?: boolean | undefined;
-  /** Seconds within which a look-up of secrets, and the replay guard, must answer; 10 by default. */
+  /** Seconds within which a function that looks up secrets must answer; 10 by default. */
   deadline?: number | undefined;
   now?: Clock | undefined;
 };
@@ -63,7 +63,8 @@ export class WebhookVerifier {
   readonly #tolerance: { ahead: number; behind: number };
   readonly #requirePayloadHash: boolean;
   readonly #now: Clock;
-  readonly #handlings: Handlings | undefined;
+  readonly #replayGuard: ReplayGuard | undefined;
+  readonly #handlingTimes: HandlingTimes;
 
   /** @throws NexmoAuthError `ERR_INVALID_OPTION`, `ERR_INVALID_CREDENTIAL`, `ERR_CONTROL_CHARACTER` */
   constructor(options: WebhookVerifierOptions) {
@@ -81,16 +82,12 @@ export class WebhookVerifier {
     this.#requirePayloadHash = requireBoolean(requirePayloadHash, 'requirePayloadHash');
     this.#now = requireClock(now);
     const { ahead, behind } = this.#tolerance;
-    const times = {
-      lease: seconds(lease, 'lease') ?? 60,
-      // From when one is signed ahead of this clock until it is too old by another that is behind.
+    this.#replayGuard = given(replayGuard, requireReplayGuard);
+    this.#handlingTimes = {
+      lease: given(lease, requireLease) ?? 60,
+      // As long as any clock within the tolerance has one signed then for not too old.
       memory: ahead + this.#maxAge + behind + 1,
-      deadline,
     };
-    this.#handlings = given(
-      replayGuard,
-      (guard) => new Handlings(requireReplayGuard(guard), times),
-    );
   }
 
   /**
@@ -148,7 +145,7 @@ export class WebhookVerifier {
     if (!keys.some(isSignedWith)) throw badSignature();
     this.#checkTimes(claims);
     await this.#checkPayload(payload_hash, request);
-    return this.#handling(claims, [api_key, jti]);
+    return this.#started(claims, [api_key, jti]);
   }
 
   async #receiveSms(callback: WebhookRequest | object): Promise<Received<Record<string, string>>> {
@@ -160,7 +157,7 @@ export class WebhookVerifier {
     if (!isSigned) throw badSignature();
     this.#checkTimes({ iat: timestamp });
     // The signature covers the nonce; a value with & or = in it has the same one as with _ instead.
-    return this.#handling(params, ['sms', apiKey ?? '', sig]);
+    return this.#started(params, ['sms', apiKey ?? '', sig]);
   }
 
   #checkTimes({ iat, exp, nbf = iat }: { iat: number; exp?: unknown; nbf?: unknown }): void {
@@ -193,11 +190,13 @@ export class WebhookVerifier {
     );
   }
 
-  async #handling<Content>(
+  async #started<Content>(
     content: Content,
     identity: readonly string[],
   ): Promise<Received<Content>> {
-    return { content, ...(await (this.#handlings?.start(identity) ?? unguarded)) };
+    const guard = this.#replayGuard;
+    if (guard === undefined) return { content, ...unguarded };
+    return { content, ...(await startHandling(guard, this.#handlingTimes, identity)) };
   }
 }
 
@@ -219,6 +218,11 @@ async function published<Content>(
     if (error instanceof NexmoAuthError) publish('webhook:refused', { kind, code: error.code });
     throw error;
   }
+}
+
+function requireLease(lease: number): number {
+  if (requireSeconds(lease, 'lease') > 0) return lease;
+  throw new NexmoAuthError('ERR_INVALID_OPTION', 'lease must be at least 1 second.');
 }
 
 function requireBoolean(value: unknown, name: string): boolean {

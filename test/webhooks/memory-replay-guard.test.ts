@@ -1,0 +1,150 @@
+import fc from 'fast-check';
+import { MemoryReplayGuard } from '../../src';
+import { failure, rejection } from '../support/errors';
+
+let time: number;
+beforeEach(() => (time = 1_700_000_000_000));
+const now = () => time;
+const pass = (seconds: number) => (time += seconds * 1000);
+
+const guardOf = (maxEntries?: number) => new MemoryReplayGuard({ maxEntries, now });
+
+test('of any number who claim at once, one gets the callback', async () => {
+  const guard = guardOf();
+  const answers = await Promise.all(Array.from({ length: 1000 }, () => guard.claim('a', 60)));
+  expect(answers.filter((answer) => answer === 'new')).toHaveLength(1);
+  expect(answers.filter((answer) => answer === 'pending')).toHaveLength(999);
+  expect(await guard.claim('b', 60)).toBe('new');
+});
+
+test('THREATS 18: a claim ends by itself, by release, or is confirmed', async () => {
+  const guard = guardOf();
+  await guard.claim('died', 60);
+  await guard.claim('failed', 60);
+  await guard.claim('handled', 60);
+  await guard.release('failed');
+  await guard.confirm('handled', 300);
+  expect(await guard.claim('failed', 60)).toBe('new');
+  expect(await guard.claim('died', 60)).toBe('pending');
+  pass(59.999);
+  expect(await guard.claim('died', 60)).toBe('pending');
+  pass(0.001);
+  expect(await guard.claim('died', 60)).toBe('new');
+  expect(await guard.claim('handled', 60)).toBe('done');
+  pass(239.999);
+  expect(await guard.claim('handled', 60)).toBe('done');
+  pass(0.001);
+  expect(await guard.claim('handled', 60)).toBe('new');
+});
+
+test('what was handled stays so, whoever releases it', async () => {
+  const guard = guardOf();
+  await guard.claim('a', 60);
+  await guard.confirm('a', 300);
+  await guard.release('a');
+  expect(await guard.claim('a', 60)).toBe('done');
+});
+
+test('one that is confirmed after its lease is remembered all the same', async () => {
+  const guard = guardOf();
+  await guard.claim('a', 60);
+  pass(61);
+  await guard.confirm('a', 300);
+  expect(await guard.claim('a', 60)).toBe('done');
+});
+
+describe('THREATS 18: when it is full', () => {
+  test('it refuses, and never forgets a live entry', async () => {
+    const guard = guardOf(2);
+    await guard.claim('a', 60);
+    await guard.claim('b', 60);
+    await guard.confirm('b', 300);
+    const { code, message } = await rejection(guard.claim('c', 60));
+    expect(code).toBe('ERR_REPLAY_GUARD_UNAVAILABLE');
+    expect(message).toContain('maxEntries');
+    expect(await guard.claim('a', 60)).toBe('pending');
+    expect(await guard.claim('b', 60)).toBe('done');
+    pass(60);
+    expect(await guard.claim('c', 60)).toBe('new');
+    await expect(guard.claim('d', 60)).rejects.toThrow('full');
+  });
+
+  test('it finds what has ended behind what has not', async () => {
+    const guard = guardOf(3);
+    await guard.claim('long', 600);
+    await guard.claim('short', 30);
+    await guard.claim('middle', 60);
+    await expect(guard.claim('new', 60)).rejects.toThrow('full');
+    pass(30);
+    expect(await guard.claim('new', 60)).toBe('new');
+    await expect(guard.claim('newer', 60)).rejects.toThrow('full');
+    pass(30);
+    expect(await guard.claim('newer', 60)).toBe('new');
+    expect(await guard.claim('long', 60)).toBe('pending');
+  });
+
+  test('a clock that is set back keeps all', async () => {
+    const guard = guardOf(1);
+    await guard.claim('a', 60);
+    pass(-3600);
+    expect(await guard.claim('a', 60)).toBe('pending');
+    await expect(guard.claim('b', 60)).rejects.toThrow('full');
+  });
+});
+
+test('it agrees with a list that keeps everything, whatever comes in whatever order', async () => {
+  type Entry = { isDone: boolean; end: number };
+  const id = fc.constantFrom('a', 'b', 'c', 'd');
+  const seconds = fc.integer({ min: 1, max: 100 });
+  const step = fc.oneof(
+    fc.record({ call: fc.constant('claim' as const), id, seconds }),
+    fc.record({ call: fc.constant('confirm' as const), id, seconds }),
+    fc.record({ call: fc.constant('release' as const), id, seconds }),
+    fc.record({ call: fc.constant('pass' as const), id, seconds }),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+      const guard = guardOf(3);
+      const kept = new Map<string, Entry>();
+      const live = (name: string) => {
+        const entry = kept.get(name);
+        return entry !== undefined && entry.end > time ? entry : undefined;
+      };
+      for (const { call, id: name, seconds: length } of steps) {
+        const end = time + length * 1000;
+        if (call === 'pass') pass(length);
+        else if (call === 'claim') {
+          const entry = live(name);
+          const isFull = [...kept.keys()].filter((other) => live(other)).length >= 3;
+          const expected = entry ? (entry.isDone ? 'done' : 'pending') : isFull ? 'full' : 'new';
+          const answer = await guard.claim(name, length).catch(() => 'full');
+          expect(answer).toBe(expected);
+          if (answer === 'new') kept.set(name, { isDone: false, end });
+        } else if (call === 'confirm' && kept.get(name)?.isDone === false) {
+          await guard.confirm(name, length);
+          kept.set(name, { isDone: true, end });
+        } else if (call === 'release' && kept.get(name)?.isDone === false) {
+          await guard.release(name);
+          kept.delete(name);
+        }
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test.each<[string, unknown]>([
+  ['no options', null],
+  ['an unknown option', { size: 10 }],
+  ['no room', { maxEntries: 0 }],
+  ['endless room', { maxEntries: Infinity }],
+  ['a clock that is none', { now: 1 }],
+])('ERR_INVALID_OPTION for %s', (_name, options) => {
+  expect(failure(() => new MemoryReplayGuard(options as object)).code).toBe('ERR_INVALID_OPTION');
+});
+
+test('without options it has room for 100,000 callbacks', async () => {
+  const guard = new MemoryReplayGuard();
+  for (let id = 0; id < 100_000; id += 1) await guard.claim(String(id), 60);
+  expect((await rejection(guard.claim('more', 60))).code).toBe('ERR_REPLAY_GUARD_UNAVAILABLE');
+});

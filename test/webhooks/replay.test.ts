@@ -1,0 +1,175 @@
+import { createHmac } from 'node:crypto';
+import {
+  MemoryReplayGuard,
+  NexmoAuthError,
+  type ReplayGuard,
+  WebhookVerifier,
+  type WebhookVerifierOptions,
+} from '../../src';
+import { rejection } from '../support/errors';
+import { claims, encode, secret, time, tokenOf, webhook } from '../support/webhooks';
+
+let now: number;
+beforeEach(() => (now = time));
+const clock = () => now * 1000;
+
+function verifierWith(options: Partial<WebhookVerifierOptions> = {}): WebhookVerifier {
+  const replayGuard = new MemoryReplayGuard({ now: clock });
+  return new WebhookVerifier({ secrets: secret, replayGuard, now: clock, ...options });
+}
+
+const codeOf = async (promise: Promise<unknown>) => (await rejection(promise, [secret])).code;
+
+test('without a guard, a copy is accepted until it is too old', async () => {
+  const verifier = verifierWith({ replayGuard: undefined });
+  expect(await verifier.verify(webhook())).toEqual(claims);
+  const { content, release } = await verifier.receive(webhook());
+  await release();
+  expect(content).toEqual(claims);
+});
+
+describe('THREATS 17', () => {
+  test('of 1,000 copies at once, exactly one is accepted', async () => {
+    const verifier = verifierWith();
+    const copies = Array.from({ length: 1000 }, () => verifier.verify(webhook()));
+    const outcomes = await Promise.allSettled(copies);
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(await codeOf(verifier.verify(webhook()))).toBe('ERR_WEBHOOK_HANDLED');
+  });
+
+  test('a copy whose token is written otherwise is the same', async () => {
+    const verifier = verifierWith();
+    await verifier.verify(webhook());
+    const token = tokenOf();
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+    const last = alphabet.indexOf(token.at(-1)!);
+    // The two lowest bits of the last character of 32 bytes say nothing.
+    const spelled = token.slice(0, -1) + String(alphabet[last ^ 1]);
+    expect(spelled).not.toBe(token);
+    expect(await codeOf(verifier.verify(webhook(spelled)))).toBe('ERR_WEBHOOK_HANDLED');
+    const resigned = tokenOf({ ...claims, iat: time + 1 });
+    expect(await codeOf(verifier.verify(webhook(resigned)))).toBe('ERR_WEBHOOK_HANDLED');
+  });
+
+  test('the same jti of another account is another webhook', async () => {
+    const verifier = verifierWith();
+    await verifier.verify(webhook());
+    const others = { ...claims, api_key: 'other123' };
+    expect(await verifier.verify(webhook(tokenOf(others)))).toEqual(others);
+    // Together they are the same text.
+    const [api_key, jti] = [
+      claims.api_key.slice(0, -1),
+      `${String(claims.api_key.at(-1))}${claims.jti}`,
+    ];
+    expect(await verifier.verify(webhook(tokenOf({ ...claims, api_key, jti })))).toBeDefined();
+  });
+
+  test('what is refused claims nothing', async () => {
+    const verifier = verifierWith();
+    const input = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims)}`;
+    const forged = `${input}.${createHmac('sha256', 'x').update(input).digest('base64url')}`;
+    await codeOf(verifier.verify(webhook(forged)));
+    await codeOf(verifier.verify(webhook(undefined, { rawBody: 'other' })));
+    expect(await verifier.verify(webhook())).toEqual(claims);
+  });
+
+  test('it is remembered for as long as a copy could be accepted', async () => {
+    const options = { maxAge: 100, clockTolerance: 20 };
+    const verifier = verifierWith(options);
+    // Signed as far ahead as is accepted.
+    const early = webhook(tokenOf({ ...claims, iat: time + 20 }));
+    await verifier.verify(early);
+    now = time + 140;
+    expect(await codeOf(verifier.verify(early))).toBe('ERR_WEBHOOK_HANDLED');
+    now = time + 141;
+    expect(await codeOf(verifier.verify(early))).toBe('ERR_WEBHOOK_TOO_OLD');
+  });
+});
+
+describe('THREATS 18', () => {
+  test('a duplicate is pending until the first is confirmed, and handled from then on', async () => {
+    const verifier = verifierWith();
+    const { content, confirm } = await verifier.receive(webhook());
+    expect(content).toEqual(claims);
+    expect(await codeOf(verifier.receive(webhook()))).toBe('ERR_WEBHOOK_PENDING');
+    await confirm();
+    expect(await codeOf(verifier.receive(webhook()))).toBe('ERR_WEBHOOK_HANDLED');
+  });
+
+  test('the retry of one whose handler failed is accepted', async () => {
+    const verifier = verifierWith();
+    const { release } = await verifier.receive(webhook());
+    await release();
+    const { confirm } = await verifier.receive(webhook());
+    await confirm();
+    expect(await codeOf(verifier.verify(webhook()))).toBe('ERR_WEBHOOK_HANDLED');
+  });
+
+  test('the retry of one whose process died is accepted when its lease has ended', async () => {
+    const verifier = verifierWith({ lease: 30 });
+    await verifier.receive(webhook());
+    now = time + 29;
+    expect(await codeOf(verifier.verify(webhook()))).toBe('ERR_WEBHOOK_PENDING');
+    now = time + 30;
+    expect(await verifier.verify(webhook())).toEqual(claims);
+  });
+
+  test('one that fails after its lease does not release the claim of another', async () => {
+    const released: string[] = [];
+    const replayGuard: ReplayGuard = {
+      claim: () => Promise.resolve('new'),
+      confirm: () => Promise.resolve(),
+      release: (id) => Promise.resolve(void released.push(id)),
+    };
+    const steady = jest.spyOn(performance, 'now').mockReturnValue(0);
+    const verifier = verifierWith({ replayGuard, lease: 30 });
+    const [first, second] = [await verifier.receive(webhook()), await verifier.receive(webhook())];
+    steady.mockReturnValue(29_999);
+    await first.release();
+    expect(released).toHaveLength(1);
+    steady.mockReturnValue(30_000);
+    await second.release();
+    expect(released).toHaveLength(1);
+    steady.mockRestore();
+  });
+
+  const answers = (answer: () => Promise<never>): ReplayGuard => ({
+    claim: answer,
+    confirm: answer,
+    release: answer,
+  });
+
+  test.each<[string, ReplayGuard]>([
+    ['fails', answers(() => Promise.reject(new Error(`redis://:${secret}@host`)))],
+    [
+      'throws',
+      answers(() => {
+        throw new Error(secret);
+      }),
+    ],
+    ['gives something else', answers(() => Promise.resolve('OK' as never))],
+    ['gives nothing', answers(() => Promise.resolve(undefined as never))],
+  ])('a guard that %s accepts nothing, and has its own code', async (_name, replayGuard) => {
+    const verifier = verifierWith({ replayGuard });
+    expect(await codeOf(verifier.verify(webhook()))).toBe('ERR_REPLAY_GUARD_UNAVAILABLE');
+  });
+
+  test('an error of the guard with a code of this package stands', async () => {
+    const error = new NexmoAuthError('ERR_REPLAY_GUARD_UNAVAILABLE', 'Full.');
+    const verifier = verifierWith({ replayGuard: answers(() => Promise.reject(error)) });
+    await expect(verifier.verify(webhook())).rejects.toBe(error);
+  });
+
+  test('a confirmation that is lost is an error, a release that is lost is none', async () => {
+    const lost = () => Promise.reject(new Error('lost'));
+    const replayGuard = {
+      claim: () => Promise.resolve('new' as const),
+      confirm: lost,
+      release: lost,
+    };
+    const verifier = verifierWith({ replayGuard });
+    const { confirm, release } = await verifier.receive(webhook());
+    expect(await codeOf(confirm())).toBe('ERR_REPLAY_GUARD_UNAVAILABLE');
+    await expect(release()).resolves.toBeUndefined();
+  });
+});

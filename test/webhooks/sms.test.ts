@@ -1,0 +1,264 @@
+import { createHash, createHmac } from 'node:crypto';
+import fc from 'fast-check';
+import {
+  MemoryReplayGuard,
+  type NexmoAuthErrorCode,
+  type SignatureMethod,
+  type WebhookRequest,
+  WebhookVerifier,
+  type WebhookVerifierOptions,
+} from '../../src';
+import { held } from '../support/account';
+import { rejection } from '../support/errors';
+import { secret, time } from '../support/webhooks';
+
+const now = () => time * 1000;
+
+/** An inbound message, as the reference of the SMS API shows it. */
+const inbound = {
+  'api-key': held.apiKey,
+  msisdn: '447700900001',
+  to: '447700900000',
+  messageId: '0A0000000123ABCD1',
+  text: 'Hello & good-bye = \u{1F44B}',
+  type: 'text',
+  keyword: 'HELLO',
+  'message-timestamp': '2020-01-01 12:00:00',
+  timestamp: String(time),
+  nonce: 'aaaaaaaa-bbbb-cccc-dddd-0123456789ab',
+};
+
+const methods: Record<SignatureMethod, (text: string) => string> = {
+  md5hash: (text) => createHash('md5').update(`${text}${secret}`).digest('hex'),
+  md5: (text) => createHmac('md5', secret).update(text).digest('hex'),
+  sha1: (text) => createHmac('sha1', secret).update(text).digest('hex'),
+  sha256: (text) => createHmac('sha256', secret).update(text).digest('hex'),
+  sha512: (text) => createHmac('sha512', secret).update(text).digest('hex'),
+};
+
+/** By the guide "Signing messages", step by step. */
+function signed<Params extends Record<string, string>>(
+  params: Params,
+  method: SignatureMethod = 'md5hash',
+): Params & { sig: string } {
+  const names = Object.keys(params).sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  const text = names
+    .map((name) => `&${name}=${String(params[name]).replace(/[&=]/g, '_')}`)
+    .join('');
+  return { ...params, sig: methods[method](text) };
+}
+
+const verifierWith = (options: Partial<WebhookVerifierOptions> = {}) =>
+  new WebhookVerifier({ secrets: secret, now, ...options });
+
+const request = (changes: Partial<WebhookRequest>): WebhookRequest => ({
+  method: 'POST',
+  url: '/webhooks/inbound-sms',
+  headers: {},
+  ...changes,
+});
+
+const ways: Record<string, (params: Record<string, string>) => WebhookRequest> = {
+  'GET query': (params) =>
+    request({ method: 'GET', url: `/sms?${new URLSearchParams(params).toString()}` }),
+  'POST form': (params) =>
+    request({
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded; charset=utf-8' },
+      rawBody: Buffer.from(new URLSearchParams(params).toString()),
+    }),
+  'POST JSON': (params) =>
+    request({
+      headers: { 'content-type': 'application/json' },
+      rawBody: JSON.stringify(params),
+    }),
+};
+
+describe.each(Object.entries(ways))('by %s', (_name, requestOf) => {
+  test.each(Object.keys(methods) as SignatureMethod[])(
+    'signed with %s',
+    async (signatureMethod) => {
+      const params = signed(inbound, signatureMethod);
+      const verifier = verifierWith({ signatureMethod });
+      expect(await verifier.verifySms(requestOf(params))).toEqual(params);
+      const capitals = { ...params, sig: params.sig.toUpperCase() };
+      expect(await verifier.verifySms(requestOf(capitals))).toEqual(capitals);
+    },
+  );
+
+  test('any parameters', async () => {
+    const name = fc
+      .stringMatching(/^[a-zA-Z][\w-]{0,8}$/)
+      .filter((text) => !(text in signed(inbound)));
+    const value = fc.string({ unit: 'binary', maxLength: 20 });
+    await fc.assert(
+      fc.asyncProperty(fc.dictionary(name, value), async (others) => {
+        const params = signed({ ...others, timestamp: String(time) });
+        expect(await verifierWith().verifySms(requestOf(params))).toEqual({ ...params });
+      }),
+    );
+  });
+
+  test('none that was changed, is missing or was added', async () => {
+    const params = signed(inbound);
+    const { msisdn, ...fewer } = params;
+    expect(msisdn).toBe(inbound.msisdn);
+    for (const changed of [{ ...params, text: 'Hi' }, fewer, { ...params, more: '1' }]) {
+      const { code } = await rejection(verifierWith().verifySms(requestOf(changed)), [secret]);
+      expect(code).toBe('ERR_WEBHOOK_SIGNATURE');
+    }
+  });
+});
+
+test('parameters that a framework has read', async () => {
+  const params = signed(inbound);
+  expect(await verifierWith().verifySms(params)).toEqual(params);
+  expect(await verifierWith().verifySms(new URLSearchParams(params))).toEqual(params);
+});
+
+test('a number in JSON is what its digits say', async () => {
+  const rawBody = JSON.stringify({
+    ...signed({ timestamp: String(time), price: '0.0333' }),
+    price: 0.0333,
+  });
+  const headers = { 'content-type': 'application/json' };
+  const params = await verifierWith().verifySms(request({ headers, rawBody }));
+  expect(params).toMatchObject({ price: '0.0333' });
+});
+
+describe('each cause has its code', () => {
+  const { sig, ...unsigned } = signed(inbound);
+  const json = (rawBody: string) =>
+    request({ headers: { 'content-type': 'application/json' }, rawBody });
+  const { timestamp, ...timeless } = inbound;
+
+  test.each<[string, NexmoAuthErrorCode, object]>([
+    ['no sig', 'ERR_WEBHOOK_UNSIGNED', unsigned],
+    ['nothing at all', 'ERR_WEBHOOK_UNSIGNED', request({ method: 'GET', url: '/sms' })],
+    ['no timestamp', 'ERR_WEBHOOK_MALFORMED', signed(timeless)],
+    ['a timestamp that is none', 'ERR_WEBHOOK_MALFORMED', signed({ ...inbound, timestamp: 'now' })],
+    ['an empty timestamp', 'ERR_WEBHOOK_MALFORMED', signed({ ...inbound, timestamp: '' })],
+    ['a negative timestamp', 'ERR_WEBHOOK_MALFORMED', signed({ ...inbound, timestamp: '-1' })],
+    ['another sig', 'ERR_WEBHOOK_SIGNATURE', { ...inbound, sig: sig.replace(/./, 'x') }],
+    ['a short sig', 'ERR_WEBHOOK_SIGNATURE', { ...inbound, sig: sig.slice(1) }],
+    ['an empty sig', 'ERR_WEBHOOK_SIGNATURE', { ...inbound, sig: '' }],
+    ['a sig by another method', 'ERR_WEBHOOK_SIGNATURE', signed(inbound, 'sha256')],
+    ['too old', 'ERR_WEBHOOK_TOO_OLD', signed({ ...inbound, timestamp: String(time - 301) })],
+    ['too new', 'ERR_WEBHOOK_FROM_FUTURE', signed({ ...inbound, timestamp: String(time + 11) })],
+    ['years ahead', 'ERR_WEBHOOK_FROM_FUTURE', signed({ ...inbound, timestamp: '999999999999' })],
+    ['one twice', 'ERR_WEBHOOK_MALFORMED', request({ method: 'GET', url: '/sms?a=1&a=2&sig=x' })],
+    [
+      'half a percent sign',
+      'ERR_WEBHOOK_MALFORMED',
+      request({ method: 'GET', url: '/sms?a=%&sig=x' }),
+    ],
+    ['no JSON', 'ERR_WEBHOOK_MALFORMED', json('{')],
+    ['a list', 'ERR_WEBHOOK_MALFORMED', json('[]')],
+    [
+      'a parsed body',
+      'ERR_WEBHOOK_BODY_PARSED',
+      request({ rawBody: inbound as unknown as string }),
+    ],
+    ['text', 'ERR_INVALID_REQUEST', 'sig=x' as unknown as object],
+    ['no method', 'ERR_INVALID_REQUEST', { url: '/', headers: {} }],
+  ])('%s: %s', async (_name, code, callback) => {
+    expect(timestamp).toBe(String(time));
+    expect((await rejection(verifierWith().verifySms(callback), [secret])).code).toBe(code);
+  });
+
+  test('nested values are refused by an error that says which products send them', async () => {
+    for (const nested of [
+      { ...inbound, sig, message: { text: 'Hi' } },
+      { ...inbound, sig, to: ['1'] },
+    ]) {
+      for (const callback of [nested, json(JSON.stringify(nested))]) {
+        const { code, message } = await rejection(verifierWith().verifySms(callback));
+        expect(code).toBe('ERR_WEBHOOK_MALFORMED');
+        expect(message).toMatch(/Voice, Messages and Dispatch .*verify\(\)/);
+      }
+    }
+  });
+
+  test('a name that looks like several parameters is refused, though what is signed is the same', async () => {
+    const params = signed({ timestamp: String(time), a: '1', b: '2' });
+    const { a, b, ...others } = params;
+    const joined = { ...others, [`a=${a}&b`]: b };
+    expect((await rejection(verifierWith().verifySms(joined))).code).toBe('ERR_WEBHOOK_MALFORMED');
+  });
+});
+
+describe('the secret is that of the account', () => {
+  test.each(['api-key', 'api_key'])('that %s names', async (name) => {
+    const { 'api-key': apiKey, ...others } = inbound;
+    const params = signed({ ...others, [name]: apiKey });
+    const asked: unknown[] = [];
+    const secrets = (...account: unknown[]) => {
+      asked.push(account);
+      return secret;
+    };
+    expect(await verifierWith({ secrets }).verifySms(params)).toEqual(params);
+    expect(asked).toEqual([[held.apiKey, undefined]]);
+  });
+
+  test('THREATS 14: a callback that names none, or an unknown one, is refused', async () => {
+    const { 'api-key': apiKey, ...others } = inbound;
+    const secrets = (asked: string) => (asked === apiKey ? secret : undefined);
+    for (const params of [others, { ...others, 'api-key': '' }, { ...others, 'api-key': 'x' }]) {
+      const { code } = await rejection(verifierWith({ secrets }).verifySms(signed(params)));
+      expect(code).toBe('ERR_WEBHOOK_UNKNOWN_ACCOUNT');
+    }
+  });
+
+  test('that is one of several', async () => {
+    const verifier = verifierWith({ secrets: ['OtherSecret12345', secret] });
+    expect(await verifier.verifySms(signed(inbound))).toBeDefined();
+  });
+});
+
+describe('THREATS 17: each is accepted once', () => {
+  const guarded = () => verifierWith({ replayGuard: new MemoryReplayGuard({ now }) });
+  const codeOf = async (verifier: WebhookVerifier, params: object) =>
+    (await rejection(verifier.verifySms(params), [secret])).code;
+
+  test('in whatever way it comes', async () => {
+    const verifier = guarded();
+    const params = signed(inbound);
+    await verifier.verifySms(params);
+    for (const requestOf of Object.values(ways)) {
+      expect(await codeOf(verifier, requestOf(params))).toBe('ERR_WEBHOOK_HANDLED');
+    }
+  });
+
+  test('however its sig is spelled, and with _ for & or = in a value', async () => {
+    const verifier = guarded();
+    const params = signed(inbound);
+    await verifier.verifySms(params);
+    const capitals = { ...params, sig: params.sig.toUpperCase() };
+    expect(await codeOf(verifier, capitals)).toBe('ERR_WEBHOOK_HANDLED');
+    const replaced = { ...params, text: params.text.replace('&', '_') };
+    expect(await codeOf(verifier, replaced)).toBe('ERR_WEBHOOK_HANDLED');
+  });
+
+  test('and another message with the same text is another', async () => {
+    const verifier = guarded();
+    await verifier.verifySms(signed(inbound));
+    const other = signed({ ...inbound, nonce: 'other' });
+    expect(await verifier.verifySms(other)).toEqual(other);
+  });
+
+  test('one that names no account too', async () => {
+    const { 'api-key': apiKey, ...others } = inbound;
+    const verifier = guarded();
+    expect(apiKey).toBe(held.apiKey);
+    await verifier.verifySms(signed(others));
+    expect(await codeOf(verifier, signed(others))).toBe('ERR_WEBHOOK_HANDLED');
+  });
+
+  test('unless its handler failed', async () => {
+    const verifier = guarded();
+    const { content, release } = await verifier.receiveSms(signed(inbound));
+    expect(content).toEqual(signed(inbound));
+    expect(await codeOf(verifier, signed(inbound))).toBe('ERR_WEBHOOK_PENDING');
+    await release();
+    expect(await verifier.verifySms(signed(inbound))).toBeDefined();
+  });
+});

@@ -1,0 +1,447 @@
+import { subscribe } from 'node:diagnostics_channel';
+import fc from 'fast-check';
+import { SignJWT } from 'jose';
+import jsonwebtoken from 'jsonwebtoken';
+import {
+  type NexmoAuthErrorCode,
+  type WebhookRequest,
+  WebhookVerifier,
+  type WebhookVerifierOptions,
+} from '../../src';
+import { applicationId, held } from '../support/account';
+import { failure, rejection } from '../support/errors';
+import { keyText } from '../support/keys';
+import { claims, inbound, secret, sha256, time, tokenOf, webhook } from '../support/webhooks';
+
+const now = () => time * 1000;
+
+const verifierWith = (options: Partial<WebhookVerifierOptions> = {}) =>
+  new WebhookVerifier({ secrets: secret, now, ...options });
+
+const verified = (request: WebhookRequest, options?: Partial<WebhookVerifierOptions>) =>
+  verifierWith(options).verify(request);
+
+async function codeOf(request: WebhookRequest, options?: Partial<WebhookVerifierOptions>) {
+  return (await rejection(verified(request, options), [secret])).code;
+}
+
+/** A webhook whose claims differ in some, or lack those that are undefined. */
+const claiming = (changes: object) => webhook(tokenOf({ ...claims, ...changes }));
+
+describe('a webhook is accepted', () => {
+  test('and its claims are given, further ones too', async () => {
+    const token = tokenOf({ ...claims, region: 'eu' });
+    expect(await verified(webhook(token))).toEqual({ ...claims, region: 'eu' });
+  });
+
+  test('that jose signed, or jsonwebtoken', async () => {
+    const key = new TextEncoder().encode(secret);
+    const byJose = await new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).sign(key);
+    const byJsonwebtoken = jsonwebtoken.sign(claims, secret, { algorithm: 'HS256' });
+    expect(await verified(webhook(byJose))).toEqual(claims);
+    expect(await verified(webhook(byJsonwebtoken))).toEqual(claims);
+  });
+
+  test.each<[string, WebhookRequest['headers']]>([
+    ['headers of Node', webhook().headers],
+    ['another spelling', { Authorization: `bearer  ${tokenOf()}` }],
+    ['Headers', new Headers({ authorization: `Bearer ${tokenOf()}` })],
+  ])('with %s', async (_name, headers) => {
+    expect(await verified(webhook(undefined, { headers }))).toEqual(claims);
+  });
+
+  test.each<[string, WebhookRequest['rawBody']]>([
+    ['a Buffer', Buffer.from(inbound)],
+    ['a Uint8Array', new TextEncoder().encode(inbound)],
+    ['an ArrayBuffer', new TextEncoder().encode(inbound).buffer],
+    ['text', inbound],
+    ['a function', () => inbound],
+    ['an async function', () => Promise.resolve(Buffer.from(inbound))],
+  ])('whose raw body is %s', async (_name, rawBody) => {
+    expect(await verified(webhook(undefined, { rawBody }))).toEqual(claims);
+  });
+
+  test('without application_id and iss, and with the digits of its hash in capitals', async () => {
+    const { iat, jti, api_key, payload_hash } = claims;
+    const fewer = { iat, jti, api_key, payload_hash: payload_hash.toUpperCase() };
+    expect(await verified(webhook(tokenOf(fewer)))).toEqual(fewer);
+  });
+
+  test('with an empty body', async () => {
+    const token = tokenOf({
+      ...claims,
+      // printf '' | sha256sum
+      payload_hash: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+    });
+    expect(await verified(webhook(token, { rawBody: '' }))).toBeDefined();
+  });
+
+  test('with any bytes as its body', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array(), async (rawBody) => {
+        const token = tokenOf({ ...claims, payload_hash: sha256(rawBody) });
+        expect(await verified(webhook(token, { rawBody }))).toBeDefined();
+      }),
+    );
+  });
+});
+
+describe('a GET callback is accepted', () => {
+  const get = (url: string, json: string) =>
+    webhook(tokenOf({ ...claims, payload_hash: sha256(json) }), {
+      method: 'GET',
+      url,
+      rawBody: undefined,
+    });
+
+  test.each([
+    ['/answer?to=447700900000&from=447700900001', '{"to":"447700900000","from":"447700900001"}'],
+    // In an object, names that are numbers would come first.
+    ['/answer?to=1&10=a&9=b', '{"to":"1","10":"a","9":"b"}'],
+    ['https://example.test/answer?text=a%20b+c%26d#top', '{"text":"a b c&d"}'],
+    ['/answer?name=%F0%9F%91%8B%22', '{"name":"\u{1F44B}\\""}'],
+    ['/answer?__proto__=x', '{"__proto__":"x"}'],
+    ['/answer?empty', '{"empty":""}'],
+    ['/answer?', '{}'],
+    ['/answer', '{}'],
+  ])('by the hash of its query as JSON, in received order: %s', async (url, json) => {
+    expect(await verified(get(url, json))).toBeDefined();
+  });
+
+  test('in small letters, and HEAD alike', async () => {
+    const request = get('/answer?a=1', '{"a":"1"}');
+    expect(await verified({ ...request, method: 'get' })).toBeDefined();
+    expect(await verified({ ...request, method: 'HEAD' })).toBeDefined();
+  });
+
+  test.each([
+    ['in another order', '/answer?b=2&a=1'],
+    ['with another value', '/answer?a=1&b=3'],
+    ['with one more', '/answer?a=1&b=2&c=3'],
+  ])('not %s', async (_name, url) => {
+    expect(await codeOf(get(url, '{"a":"1","b":"2"}'))).toBe('ERR_WEBHOOK_TAMPERED');
+  });
+});
+
+describe('each cause has its code', () => {
+  const authorized = (authorization: string | string[]) =>
+    webhook(undefined, { headers: { authorization } });
+  const [header = '', payload = '', signature = ''] = tokenOf().split('.');
+
+  test.each<[string, NexmoAuthErrorCode, WebhookRequest]>([
+    ['no header', 'ERR_WEBHOOK_UNSIGNED', webhook(undefined, { headers: {} })],
+    [
+      'an undefined header',
+      'ERR_WEBHOOK_UNSIGNED',
+      webhook(undefined, { headers: { authorization: undefined } }),
+    ],
+    ['an empty header', 'ERR_WEBHOOK_UNSIGNED', authorized('')],
+    ['another scheme', 'ERR_WEBHOOK_UNSIGNED', authorized('Basic YWJjOmRlZg==')],
+    ['empty Headers', 'ERR_WEBHOOK_UNSIGNED', webhook(undefined, { headers: new Headers() })],
+    ['no token', 'ERR_WEBHOOK_MALFORMED', authorized('Bearer ')],
+    ['two headers', 'ERR_WEBHOOK_MALFORMED', authorized([`Bearer ${tokenOf()}`, 'Bearer x'])],
+    ['two tokens', 'ERR_WEBHOOK_MALFORMED', authorized(`Bearer ${tokenOf()}, Bearer ${tokenOf()}`)],
+    ['two parts', 'ERR_WEBHOOK_MALFORMED', authorized(`Bearer ${header}.${payload}`)],
+    ['no signature', 'ERR_WEBHOOK_MALFORMED', authorized(`Bearer ${header}.${payload}.`)],
+    ['no base64url', 'ERR_WEBHOOK_MALFORMED', authorized(`Bearer ${header}.${payload}.+/`)],
+    [
+      'a header that is no JSON',
+      'ERR_WEBHOOK_MALFORMED',
+      authorized(`Bearer e30x.${payload}.${signature}`),
+    ],
+    [
+      'claims that are no JSON',
+      'ERR_WEBHOOK_MALFORMED',
+      authorized(`Bearer ${header}.e30x.${signature}`),
+    ],
+    ['claims that are a list', 'ERR_WEBHOOK_MALFORMED', webhook(tokenOf([claims]))],
+    ['claims that are null', 'ERR_WEBHOOK_MALFORMED', webhook(tokenOf(null))],
+    ['no iat', 'ERR_WEBHOOK_MALFORMED', claiming({ iat: undefined })],
+    ['an iat in text', 'ERR_WEBHOOK_MALFORMED', claiming({ iat: String(time) })],
+    ['a fraction as iat', 'ERR_WEBHOOK_MALFORMED', claiming({ iat: time + 0.5 })],
+    ['a negative iat', 'ERR_WEBHOOK_MALFORMED', claiming({ iat: -1 })],
+    ['no jti', 'ERR_WEBHOOK_MALFORMED', claiming({ jti: undefined })],
+    ['an empty jti', 'ERR_WEBHOOK_MALFORMED', claiming({ jti: '' })],
+    ['no api_key', 'ERR_WEBHOOK_MALFORMED', claiming({ api_key: undefined })],
+    ['an empty api_key', 'ERR_WEBHOOK_MALFORMED', claiming({ api_key: '' })],
+    ['a number as api_key', 'ERR_WEBHOOK_MALFORMED', claiming({ api_key: 1 })],
+    ['an empty application_id', 'ERR_WEBHOOK_MALFORMED', claiming({ application_id: '' })],
+    ['a hash that is none', 'ERR_WEBHOOK_MALFORMED', claiming({ payload_hash: 'abc' })],
+    ['an exp in text', 'ERR_WEBHOOK_MALFORMED', claiming({ exp: 'soon' })],
+    ['HS384', 'ERR_WEBHOOK_ALGORITHM', webhook(tokenOf(claims, { alg: 'HS384', typ: 'JWT' }))],
+    ['another secret', 'ERR_WEBHOOK_SIGNATURE', webhook(tokenOf(claims, undefined, 'other'))],
+    ['a signature cut short', 'ERR_WEBHOOK_SIGNATURE', webhook(tokenOf().slice(0, -4))],
+    ['another body', 'ERR_WEBHOOK_TAMPERED', webhook(undefined, { rawBody: `${inbound} ` })],
+    ['no payload_hash', 'ERR_WEBHOOK_TAMPERED', claiming({ payload_hash: undefined })],
+    ['no body', 'ERR_WEBHOOK_BODY_PARSED', webhook(undefined, { rawBody: undefined })],
+  ])('%s: %s', async (_name, code, request) => {
+    expect(await codeOf(request)).toBe(code);
+  });
+
+  test.each([
+    ['request', undefined],
+    ['request', 'Bearer'],
+    ['headers', { method: 'POST', url: '/' }],
+    ['method', { url: '/', headers: {} }],
+    ['url', { method: 'POST', headers: {} }],
+  ])('ERR_INVALID_REQUEST for a wrong %s', async (_name, request) => {
+    expect(await codeOf(request as WebhookRequest)).toBe('ERR_INVALID_REQUEST');
+  });
+});
+
+test('THREATS 13: what comes before or behind the token is refused, and white space in it', async () => {
+  for (const authorization of [
+    ` Bearer ${tokenOf()}`,
+    `Bearer \n${tokenOf()}`,
+    `Bearer ${tokenOf()} `,
+    `Bearer ${tokenOf()}\n`,
+    `Bearer\t${tokenOf()}`,
+    `Bearer ${tokenOf().replace('.', '. ')}`,
+  ]) {
+    const code = await codeOf(webhook(undefined, { headers: { authorization } }));
+    expect(code).toMatch(/^ERR_WEBHOOK_(UNSIGNED|MALFORMED)$/);
+  }
+});
+
+test('THREATS 13: crit is refused, whatever it asks for', async () => {
+  for (const crit of [['b64'], [], 'exp', null]) {
+    const token = tokenOf(claims, { alg: 'HS256', typ: 'JWT', crit });
+    expect(await codeOf(webhook(token))).toBe('ERR_WEBHOOK_ALGORITHM');
+  }
+});
+
+describe('THREATS 15: the hash is over raw bytes only', () => {
+  test('JSON that means the same but is written otherwise is another body', async () => {
+    const rawBody = JSON.stringify(JSON.parse(inbound), null, 1);
+    expect(await codeOf(webhook(undefined, { rawBody }))).toBe('ERR_WEBHOOK_TAMPERED');
+  });
+
+  test('a parsed body is an error that says how to get the bytes in each framework', async () => {
+    const rawBody = JSON.parse(inbound) as string;
+    const { code, message } = await rejection(verified(webhook(undefined, { rawBody })));
+    expect(code).toBe('ERR_WEBHOOK_BODY_PARSED');
+    for (const way of [/Express.*express\.raw/, /Fastify/, /Koa/, /Hono/, /Request.*arrayBuffer/]) {
+      expect(message).toMatch(way);
+    }
+  });
+
+  test('no hash is accepted where the option says so, and a wrong one is not', async () => {
+    const options = { requirePayloadHash: false };
+    const token = tokenOf({ ...claims, payload_hash: undefined });
+    expect(await verified(webhook(token), options)).toBeDefined();
+    const changed = webhook(undefined, { rawBody: 'other' });
+    expect(await codeOf(changed, options)).toBe('ERR_WEBHOOK_TAMPERED');
+  });
+});
+
+describe('THREATS 16: times are whole numbers, checked both ways', () => {
+  test.each<[number, Partial<WebhookVerifierOptions>]>([
+    [-300, {}],
+    [10, {}],
+    [-305, { clockTolerance: 5 }],
+    [5, { clockTolerance: 5 }],
+    [-60, { maxAge: 60 }],
+    [0, { maxAge: 0, clockTolerance: 0 }],
+    [-86_400, { maxAge: 86_400 }],
+  ])('signed at %i seconds from now is accepted with %j', async (seconds, options) => {
+    expect(await verified(claiming({ iat: time + seconds }), options)).toBeDefined();
+  });
+
+  test.each<[number, Partial<WebhookVerifierOptions>, NexmoAuthErrorCode]>([
+    [-301, {}, 'ERR_WEBHOOK_TOO_OLD'],
+    [11, {}, 'ERR_WEBHOOK_FROM_FUTURE'],
+    [-306, { clockTolerance: 5 }, 'ERR_WEBHOOK_TOO_OLD'],
+    [6, { clockTolerance: 5 }, 'ERR_WEBHOOK_FROM_FUTURE'],
+    [1, { clockTolerance: 0 }, 'ERR_WEBHOOK_FROM_FUTURE'],
+    [-61, { maxAge: 60 }, 'ERR_WEBHOOK_TOO_OLD'],
+    [100_000_000, {}, 'ERR_WEBHOOK_FROM_FUTURE'],
+    [Number.MAX_SAFE_INTEGER - time, {}, 'ERR_WEBHOOK_FROM_FUTURE'],
+    [-time, {}, 'ERR_WEBHOOK_TOO_OLD'],
+  ])('signed at %i seconds from now is refused with %j: %s', async (seconds, options, code) => {
+    expect(await codeOf(claiming({ iat: time + seconds }), options)).toBe(code);
+  });
+
+  test('exp and nbf are not documented, and heeded where they come', async () => {
+    expect(await verified(claiming({ exp: time + 1, nbf: time }))).toBeDefined();
+    expect(await codeOf(claiming({ exp: time }))).toBe('ERR_WEBHOOK_TOO_OLD');
+    expect(await codeOf(claiming({ nbf: time + 11 }))).toBe('ERR_WEBHOOK_FROM_FUTURE');
+  });
+
+  test('the signature is checked before the times', async () => {
+    const token = tokenOf({ ...claims, iat: 0 }, undefined, 'other');
+    expect(await codeOf(webhook(token))).toBe('ERR_WEBHOOK_SIGNATURE');
+  });
+
+  test.each(['maxAge', 'clockTolerance', 'lease', 'deadline'])(
+    '%s must be whole seconds',
+    (name) => {
+      for (const value of [NaN, Infinity, -1, 0.5, '300', null]) {
+        expect(failure(() => verifierWith({ [name]: value })).code).toBe('ERR_INVALID_OPTION');
+      }
+    },
+  );
+});
+
+test.each<[string, object]>([
+  ['no options', undefined as unknown as object],
+  ['no secrets', {}],
+  ['secrets that are a number', { secrets: 1 }],
+  ['an empty list of secrets', { secrets: [] }],
+  ['an unknown option', { secrets: secret, secret }],
+  ['an unknown method', { secrets: secret, signatureMethod: 'sha3' }],
+  ['a guard that is none', { secrets: secret, replayGuard: 'redis' }],
+  ['a guard without release', { secrets: secret, replayGuard: { claim: now, confirm: now } }],
+  ['requirePayloadHash in text', { secrets: secret, requirePayloadHash: 'false' }],
+  ['a clock that is none', { secrets: secret, now: time }],
+  ['no lease at all', { secrets: secret, lease: 0 }],
+])('ERR_INVALID_OPTION for %s', (_name, options) => {
+  expect(failure(() => new WebhookVerifier(options as WebhookVerifierOptions), [secret]).code).toBe(
+    'ERR_INVALID_OPTION',
+  );
+});
+
+describe('secrets', () => {
+  const other = 'OtherSecret12345';
+
+  test('during a rotation, any of a list', async () => {
+    for (const secrets of [
+      [other, secret],
+      [secret, other],
+    ]) {
+      expect(await verified(webhook(), { secrets })).toBeDefined();
+    }
+    expect(await codeOf(webhook(), { secrets: [other] })).toBe('ERR_WEBHOOK_SIGNATURE');
+  });
+
+  test('by a function of account and application, at once or later, one or several', async () => {
+    const asked: unknown[] = [];
+    for (const found of [
+      secret,
+      [other, secret],
+      Promise.resolve(secret),
+      Promise.resolve([secret]),
+    ]) {
+      const secrets = (...account: unknown[]) => {
+        asked.push(account);
+        return found;
+      };
+      expect(await verified(webhook(), { secrets })).toBeDefined();
+    }
+    expect(asked).toEqual(Array(4).fill([held.apiKey, applicationId]));
+  });
+
+  test.each([undefined, null, '', [], [''], [undefined], {}, 1])(
+    'THREATS 14: %j looked up means an unknown account, and never an empty secret',
+    async (found) => {
+      const secrets = () => found as string;
+      const byEmptySecret = webhook(tokenOf(claims, undefined, ''));
+      expect(await codeOf(byEmptySecret, { secrets })).toBe('ERR_WEBHOOK_UNKNOWN_ACCOUNT');
+      expect(await codeOf(webhook(), { secrets })).toBe('ERR_WEBHOOK_UNKNOWN_ACCOUNT');
+    },
+  );
+
+  test.each(['__proto__', 'constructor', 'toString', ''])(
+    'THREATS 14: an account %j finds nothing in a table',
+    async (api_key) => {
+      const table: Record<string, string> = { [held.apiKey]: secret };
+      const secrets = (apiKey: string) => table[apiKey];
+      const code = await codeOf(claiming({ api_key }), { secrets });
+      expect(code).toBe(api_key === '' ? 'ERR_WEBHOOK_MALFORMED' : 'ERR_WEBHOOK_UNKNOWN_ACCOUNT');
+    },
+  );
+
+  test('an empty one beside a good one is left out', async () => {
+    const secrets = () => ['', secret];
+    expect(await verified(webhook(), { secrets })).toBeDefined();
+    const byEmptySecret = webhook(tokenOf(claims, undefined, ''));
+    expect(await codeOf(byEmptySecret, { secrets })).toBe('ERR_WEBHOOK_SIGNATURE');
+  });
+
+  test('THREATS 13: one that is a key in PEM form is refused', async () => {
+    for (const pem of [keyText('rsa-public'), keyText('rsa-pkcs8'), keyText('rsa-certificate')]) {
+      expect(failure(() => verifierWith({ secrets: pem }), [pem]).code).toBe(
+        'ERR_INVALID_CREDENTIAL',
+      );
+      expect(await codeOf(webhook(), { secrets: () => pem })).toBe('ERR_INVALID_CREDENTIAL');
+    }
+  });
+
+  test.each([
+    ['an empty one', '', 'ERR_INVALID_CREDENTIAL'],
+    ['an empty one in a list', [secret, ''], 'ERR_INVALID_CREDENTIAL'],
+    ['one that ends in a line break', `${secret}\n`, 'ERR_CONTROL_CHARACTER'],
+  ])('%s is refused when it is given', (_name, secrets, code) => {
+    expect(failure(() => verifierWith({ secrets }), [secret]).code).toBe(code);
+  });
+
+  test('a function that fails, or never answers, has a code of its own', async () => {
+    const failing = () => Promise.reject(new Error(`no entry for ${secret}`));
+    expect(await codeOf(webhook(), { secrets: failing })).toBe('ERR_WEBHOOK_SECRETS_FAILED');
+    const hanging = () => new Promise<string>(() => undefined);
+    const code = await codeOf(webhook(), { secrets: hanging, deadline: 1 });
+    expect(code).toBe('ERR_WEBHOOK_SECRETS_TIMEOUT');
+  });
+
+  test('are not shown by the verifier', () => {
+    const shown = (value: unknown) => JSON.stringify([value, String(value)]);
+    expect(shown(verifierWith())).not.toContain(secret);
+  });
+});
+
+test('THREATS 20: a token is checked before the body is read', async () => {
+  let reads = 0;
+  const rawBody = () => {
+    reads += 1;
+    return inbound;
+  };
+  const forged = tokenOf(claims, undefined, 'other');
+  expect(await codeOf(webhook(forged, { rawBody }))).toBe('ERR_WEBHOOK_SIGNATURE');
+  const old = tokenOf({ ...claims, iat: 0 });
+  expect(await codeOf(webhook(old, { rawBody }))).toBe('ERR_WEBHOOK_TOO_OLD');
+  expect(reads).toBe(0);
+  expect(await verified(webhook(undefined, { rawBody }))).toEqual(claims);
+  expect(reads).toBe(1);
+});
+
+test('THREATS 20: a huge token is refused unread', async () => {
+  const token = tokenOf({ ...claims, padding: 'x'.repeat(8192) });
+  expect(await codeOf(webhook(token))).toBe('ERR_WEBHOOK_MALFORMED');
+});
+
+test('what a function given as rawBody throws comes out as it is', async () => {
+  const broken = new Error('The client went away.');
+  const rawBody = () => Promise.reject(broken);
+  await expect(verified(webhook(undefined, { rawBody }))).rejects.toBe(broken);
+});
+
+test('no change of one character of token or body is accepted', async () => {
+  const token = tokenOf();
+  const end = token.lastIndexOf('.');
+  const bytesOf = (text: string) => Buffer.from(text.slice(end + 1), 'base64url').toString('hex');
+  const position = fc.nat({ max: token.length + inbound.length - 1 });
+  await fc.assert(
+    fc.asyncProperty(position, fc.constantFrom(...'AZaz09-_.{'), async (at, character) => {
+      const both = token + inbound;
+      const changed = both.slice(0, at) + character + both.slice(at + 1);
+      const [given, rawBody] = [changed.slice(0, token.length), changed.slice(token.length)];
+      // base64url leaves bits of the last character unused.
+      const isSame =
+        rawBody === inbound &&
+        given.slice(0, end + 1) === token.slice(0, end + 1) &&
+        bytesOf(given) === bytesOf(token);
+      const outcome = verified(webhook(given, { rawBody }));
+      if (isSame) expect(await outcome).toEqual(claims);
+      else expect((await rejection(outcome)).code).toMatch(/^ERR_WEBHOOK_/);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('events tell what became of a callback, and hold nothing of it', async () => {
+  const events: unknown[] = [];
+  subscribe('nexmo-auth:webhook:accepted', (event) => events.push(event));
+  subscribe('nexmo-auth:webhook:refused', (event) => events.push(event));
+  await verified(webhook());
+  await codeOf(webhook(undefined, { rawBody: 'other' }));
+  expect(events).toEqual([{ kind: 'webhook' }, { kind: 'webhook', code: 'ERR_WEBHOOK_TAMPERED' }]);
+});
