@@ -92,12 +92,12 @@ describe.each(Object.entries(verifiers))('THREATS 13: with %s', (_name, verifier
     expect(await outcomeOf(signed('HS256', hmac('sha256'), key))).toBe('accepted');
   });
 
-  test.each(Object.keys(keys))(
+  test.each(Object.entries(keys))(
     'no token is accepted, by any algorithm, whose key is %s',
-    async (name) => {
+    async (_name, key) => {
       const outcomes = await Promise.all(
         Object.entries(algorithms).map(([alg, bySigning]) =>
-          outcomeOf(signed(alg.split(',')[0], bySigning, keys[name]!)),
+          outcomeOf(signed(alg.split(',')[0], bySigning, key)),
         ),
       );
       expect(outcomes).toHaveLength(Object.keys(algorithms).length);
