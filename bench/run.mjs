@@ -17,6 +17,8 @@ const parts = [
   'loading',
   'tenants',
   'stampede',
+  'webhooks',
+  'replay-memory',
 ];
 
 const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));

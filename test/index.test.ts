@@ -24,7 +24,7 @@ test('the public names are those of the contract', () => {
     'verifyJwt',
     'verifyParams',
   ]);
-  expect(Object.keys(testing)).toEqual(['startSandbox']);
+  expect(Object.keys(testing)).toEqual(['signSmsCallback', 'signWebhook', 'startSandbox']);
   expect(Object.values(nexmoAuth).every((value) => typeof value === 'function')).toBe(true);
 });
 

@@ -3,7 +3,13 @@ import { kindOf, NexmoAuthError } from '../errors';
 
 export type SandboxSignatureMethod = 'md5hash' | 'md5' | 'sha1' | 'sha256' | 'sha512';
 
-const methods: readonly SandboxSignatureMethod[] = ['md5hash', 'md5', 'sha1', 'sha256', 'sha512'];
+export const signatureMethods: readonly SandboxSignatureMethod[] = [
+  'md5hash',
+  'md5',
+  'sha1',
+  'sha256',
+  'sha512',
+];
 
 /** A consumer of OAuth 1.0a, and if wanted an access token that is good without being asked for. */
 export type SandboxOAuth1 = {
@@ -51,8 +57,8 @@ export function readAccount(options: SandboxAccount, now: () => number): Account
   if (Object.keys(unknown).length > 0) throw invalid('The sandbox does not know an option given.');
   const texts = { apiKey, apiSecret, applicationId, signatureSecret };
   requireTexts(texts);
-  if (!methods.includes(signatureMethod)) {
-    throw invalid(`signatureMethod is one of ${methods.join(', ')}.`);
+  if (!signatureMethods.includes(signatureMethod)) {
+    throw invalid(`signatureMethod is one of ${signatureMethods.join(', ')}.`);
   }
   return {
     ...texts,

@@ -1,6 +1,17 @@
+export { signSmsCallback } from './callbacks/sms-callback';
+export { signWebhook } from './callbacks/webhook';
 export { startSandbox } from './sandbox';
 
 export type { SandboxAccount, SandboxOAuth1, SandboxSignatureMethod } from './account';
+export type { Delivery, DeliveryAttempt, DeliverOptions } from './callbacks/deliver';
+export type { ParameterValue } from './callbacks/parameters';
+export type { SignedCallback } from './callbacks/signed-callback';
+export type {
+  SignedSmsCallback,
+  SignSmsCallbackOptions,
+  SmsCallbackForm,
+} from './callbacks/sms-callback';
+export type { SignWebhookOptions } from './callbacks/webhook';
 export type { SandboxScheme } from './documented-products';
 export type { SandboxOAuth1Urls } from './oauth1/dashboard';
 export type { Sandbox, SandboxOptions, SandboxProduct, SandboxRequest } from './sandbox';

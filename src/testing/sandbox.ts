@@ -5,6 +5,8 @@ import { NexmoAuthError } from '../errors';
 import { readAccount, requireObject, type SandboxAccount } from './account';
 import { send } from './answer';
 import { type Arrived, readArrived } from './arrived';
+import { deliver, type Delivery, type DeliverOptions } from './callbacks/deliver';
+import type { SignedCallback } from './callbacks/signed-callback';
 import {
   type DocumentedProduct,
   documentedProducts,
@@ -65,9 +67,22 @@ export type Sandbox = {
    * @throws NexmoAuthError `ERR_KEY_INVALID`, `ERR_INVALID_OPTION`; nothing is changed then
    */
   change(account: SandboxAccount): void;
+  /**
+   * Sends a callback over HTTP to whatever receives it, as the platform does: a 429, a 5xx and a
+   * connection that fails or takes too long are tried again, with the same bytes and the same
+   * signature, for up to 24 hours; any other status ends it (support articles 360028543292 for the
+   * statuses and intervals, 226572227 for the 15 seconds that an answer may take). Redirects are
+   * not followed. The time that the attempts themselves take is not part of the 24 hours.
+   *
+   * That it could not be delivered is no error, nor is it that `signal` or `close` ended it before:
+   * what is resolved to says so.
+   *
+   * @throws NexmoAuthError `ERR_INVALID_OPTION`
+   */
+  deliver(callback: SignedCallback, options: DeliverOptions): Promise<Delivery>;
   /** Everything that arrived, in order. */
   readonly requests: readonly SandboxRequest[];
-  /** Stops listening and ends open connections; may be called again. */
+  /** Stops listening, ends open connections and deliveries; may be called again. */
   close(): Promise<void>;
 };
 
@@ -78,7 +93,8 @@ export type Sandbox = {
  *
  * It knows an endpoint or more of every documented product, those in XML too, and the three legs of
  * OAuth 1.0a at `dashboard.nexmo.com`, where a person approves or declines on a page. It sends
- * nothing anywhere, and keeps no state besides `requests` and the tokens that it gave out.
+ * nothing anywhere but by `deliver`, and keeps no state besides `requests` and the tokens that it
+ * gave out.
  *
  * @throws NexmoAuthError `ERR_KEY_INVALID` for a `publicKey` that cannot be read;
  * `ERR_INVALID_OPTION`
@@ -90,6 +106,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   let account = readAccount(accepted, now);
   const oauth1 = new OAuth1Provider();
   const requests: SandboxRequest[] = [];
+  const closing = new AbortController();
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -118,7 +135,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       account = readAccount(next, now);
       accepted = next;
     },
+    deliver: (callback, options) => deliver(callback, options, closing.signal),
     close: async () => {
+      closing.abort();
       if (!server.listening) return;
       server.close();
       server.closeAllConnections();

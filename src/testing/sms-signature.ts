@@ -14,21 +14,27 @@ export function checkSignature(
   const age = Math.abs(Number(timestamp) - now() / 1000);
   if (age > 300) return signature('timestamp is old');
   if (signatureSecret === undefined) return signature('the sandbox was given no signatureSecret');
-  const expected = signed(parameters, signatureSecret, signatureMethod);
+  const expected = signatureOf(parameters, signatureSecret, signatureMethod);
   const right = isEqual(String(sig).toLowerCase(), expected);
   return right ? undefined : signature('sig is not the signature of these parameters');
 }
 
-function signed(
+/** Hexadecimal, in lower case; of all parameters but `sig`, as they are. */
+export function signatureOf(
   parameters: Readonly<Record<string, unknown>>,
   secret: string,
   method: SandboxSignatureMethod,
 ): string {
   let text = '';
-  for (const name of Object.keys(parameters).sort()) {
+  for (const name of Object.keys(parameters).sort(compareBytes)) {
     if (name === 'sig') continue;
     text += `&${name}=${String(parameters[name]).replaceAll('&', '_').replaceAll('=', '_')}`;
   }
   const maker = method === 'md5hash' ? createHash('md5') : createHmac(method, secret);
   return maker.update(method === 'md5hash' ? text + secret : text).digest('hex');
+}
+
+/** The order of the UTF-8 bytes, for what is signed is those; a JavaScript text sorts by its UTF-16. */
+function compareBytes(left: string, right: string): number {
+  return Buffer.compare(Buffer.from(left), Buffer.from(right));
 }

@@ -1,0 +1,129 @@
+import { createHash, createHmac, createSecretKey, randomUUID } from 'node:crypto';
+import { createVerifier } from 'fast-jwt';
+import { jwtVerify } from 'jose';
+import jsonwebtoken from 'jsonwebtoken';
+import { do_not_optimize as keep } from 'mitata';
+import { Webhook } from 'standardwebhooks';
+import { apiKey, applicationId, signatureSecret } from '../account.mjs';
+import { timeInTurns } from '../in-turns.mjs';
+import { atLeast, atMost, row } from '../row.mjs';
+import { ratio } from '../series.mjs';
+import { nexmoAuth } from '../subject.mjs';
+import { time } from '../units.mjs';
+
+export const title = 'A webhook verified';
+export const note =
+  'An inbound message of 460 bytes: token, times and hash of the body. The floor is one HMAC of the token, one SHA-256 of the body and one JSON.parse of the claims. `jsonwebtoken`, `jose` and `fast-jwt` check the token only, and each with the same secret: as a string, or as a KeyObject. `standardwebhooks` checks a webhook of its own kind, with the same body.';
+
+const { MemoryReplayGuard, WebhookVerifier } = nexmoAuth;
+const key = createSecretKey(signatureSecret, 'utf8');
+const body = Buffer.from(
+  JSON.stringify({
+    to: '447700900000',
+    from: '447700900001',
+    channel: 'whatsapp',
+    message_uuid: applicationId,
+    timestamp: '2025-02-03T12:14:25Z',
+    message_type: 'text',
+    text: 'Hello from Vonage, this is a message of a length that is usual for messages.',
+    context: { message_uuid: applicationId, message_from: '447700900000' },
+    profile: { name: 'Jane Smith' },
+    usage: { currency: 'EUR', price: '0.0333' },
+    whatsapp: { referral: { body: 'Check out our new offer', type: 'ad' } },
+  }),
+);
+const sha256 = (bytes) => createHash('sha256').update(bytes).digest();
+const hmac = (input) => createHmac('sha256', key).update(input).digest();
+const now = Math.floor(Date.now() / 1000);
+
+function tokenOf(jti) {
+  const claims = {
+    iat: now,
+    jti,
+    iss: 'Vonage',
+    payload_hash: sha256(body).toString('hex'),
+    api_key: apiKey,
+    application_id: applicationId,
+  };
+  const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const input = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims)}`;
+  return `${input}.${hmac(input).toString('base64url')}`;
+}
+
+const requestWith = (token) => ({
+  method: 'POST',
+  url: '/webhooks/inbound',
+  headers: {
+    host: 'example.test',
+    'content-type': 'application/json',
+    authorization: `Bearer ${token}`,
+  },
+  rawBody: body,
+});
+
+export async function run(effort) {
+  const token = tokenOf(randomUUID());
+  const request = requestWith(token);
+  const [header, claims, signature] = token.split('.');
+  const options = { secrets: signatureSecret, maxAge: 86_400 };
+  const verifier = new WebhookVerifier(options);
+  const { floor, ours, ...peers } = await timeInTurns(
+    {
+      floor: () => {
+        keep(hmac(`${header}.${claims}`).equals(Buffer.from(signature, 'base64url')));
+        keep(sha256(body));
+        keep(JSON.parse(Buffer.from(claims, 'base64url').toString()));
+      },
+      ours: () => verifier.verify(request),
+      ...rivals(token),
+    },
+    effort,
+  );
+  const line = { unit: time, floor };
+  const own = { ...line, what: '`verify`', measured: ours, peers };
+  const times = (name) => ratio(peers[name], ours);
+  return [
+    row({ ...own, target: atMost(2, ratio(ours, floor), ' × the floor') }),
+    row({ ...own, target: atLeast(20, times(byString), ` × as fast as ${byString}`) }),
+    row({
+      ...own,
+      target: atLeast(1, times('standardwebhooks'), ' × as fast as `standardwebhooks`'),
+    }),
+    await guarded(options, effort),
+    ...Object.entries(peers).map(([what, measured]) => row({ ...line, what, measured })),
+  ];
+}
+
+const byString = 'jsonwebtoken with a string';
+
+function rivals(token) {
+  const timestamp = new Date(now * 1000);
+  const standard = new Webhook(Buffer.from(signatureSecret).toString('base64'));
+  const headers = {
+    'webhook-id': 'msg_1',
+    'webhook-timestamp': String(now),
+    'webhook-signature': standard.sign('msg_1', timestamp, body.toString()),
+  };
+  const fast = createVerifier({ key: signatureSecret, algorithms: ['HS256'] });
+  const algorithms = ['HS256'];
+  return {
+    [byString]: () => jsonwebtoken.verify(token, signatureSecret, { algorithms }),
+    'jsonwebtoken with a KeyObject': () => jsonwebtoken.verify(token, key, { algorithms }),
+    jose: () => jwtVerify(token, key, { algorithms }),
+    'fast-jwt': () => fast(token),
+    standardwebhooks: () => standard.verify(body.toString(), headers),
+  };
+}
+
+/** Each is new, so that none is refused. */
+async function guarded(options, effort) {
+  const replayGuard = new MemoryReplayGuard({ maxEntries: Number.MAX_SAFE_INTEGER });
+  const verifier = new WebhookVerifier({ ...options, replayGuard });
+  const fresh = () => requestWith(tokenOf(randomUUID()));
+  const { floor, ours } = await timeInTurns(
+    { floor: () => keep(fresh()), ours: () => verifier.verify(fresh()) },
+    { ...effort, milliseconds: effort.milliseconds / 4 },
+  );
+  const measured = ours.map((series, round) => series - floor[round]);
+  return row({ unit: time, what: '`verify` with a `MemoryReplayGuard`', measured });
+}

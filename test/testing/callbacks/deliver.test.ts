@@ -1,0 +1,256 @@
+import {
+  type DeliverOptions,
+  type Sandbox,
+  type SignedCallback,
+  signSmsCallback,
+  signWebhook,
+  startSandbox,
+} from '../../../src/testing';
+import { held } from '../../support/account';
+import { rejection } from '../../support/errors';
+import { type Answer, type Receiver, startReceiver } from './receiver';
+
+const { apiKey, signatureSecret: secret } = held;
+const webhook = signWebhook({ secret, apiKey, body: { text: 'Hello' } });
+
+let sandbox: Sandbox;
+let receiver: Receiver;
+/** Seconds that were waited for, without waiting. */
+let waits: number[];
+beforeEach(async () => {
+  sandbox = await startSandbox();
+  receiver = await startReceiver();
+  waits = [];
+});
+afterEach(async () => {
+  await sandbox.close();
+  await receiver.close();
+});
+
+function deliver(callback: SignedCallback, options: Partial<DeliverOptions> = {}) {
+  const wait = (seconds: number) => {
+    waits.push(seconds);
+    return Promise.resolve();
+  };
+  return sandbox.deliver(callback, { to: receiver.url, wait, ...options });
+}
+
+describe('what is delivered', () => {
+  test('is the callback by POST', async () => {
+    expect(await deliver(webhook)).toEqual({ delivered: true, attempts: [{ status: 200 }] });
+    expect(receiver.received).toMatchObject([
+      {
+        method: 'POST',
+        url: '/webhooks/inbound',
+        headers: webhook.headers,
+        body: webhook.rawBody,
+      },
+    ]);
+  });
+
+  test('is the callback by GET, with its query', async () => {
+    const query = { a: "it's", b: 'é&=' };
+    const callback = signWebhook({ secret, apiKey, method: 'GET', url: '/elsewhere?c=1', query });
+    await deliver(callback);
+    const [received] = receiver.received;
+    const { pathname, searchParams } = new URL(String(received?.url), receiver.url);
+    expect([received?.method, pathname]).toEqual(['GET', '/webhooks/inbound']);
+    expect(Object.fromEntries(searchParams)).toEqual({ c: '1', ...query });
+    expect(received?.headers).toMatchObject(callback.headers);
+    expect(received?.headers).not.toHaveProperty('content-length');
+  });
+
+  test('is an SMS callback as well', async () => {
+    await deliver(signSmsCallback({ secret, params: { text: 'Hello' }, as: 'json' }));
+    expect(receiver.received[0]?.body.toString()).toContain('"text":"Hello"');
+  });
+
+  test('may be tampered with, and be of another length then', async () => {
+    const tampered = { ...webhook, rawBody: Buffer.from('{"text":"Hello, and more"}') };
+    expect(await deliver(tampered)).toMatchObject({ delivered: true });
+    expect(receiver.received[0]?.body.toString()).toBe('{"text":"Hello, and more"}');
+  });
+});
+
+describe('the retry rule', () => {
+  test('429, 5xx are tried again, with the same bytes and the same token', async () => {
+    receiver.answers = [503, 429, 500];
+    expect(await deliver(webhook)).toEqual({
+      delivered: true,
+      attempts: [{ status: 503 }, { status: 429 }, { status: 500 }, { status: 200 }],
+    });
+    expect(waits).toEqual([5, 10, 20]);
+    const [first, ...others] = receiver.received;
+    expect(others).toHaveLength(3);
+    for (const other of others) {
+      expect(other.body).toEqual(webhook.rawBody);
+      expect(other.headers).toEqual(first?.headers);
+    }
+  });
+
+  test.each([
+    [400, false],
+    [401, false],
+    [404, false],
+    [302, false],
+    [499, false],
+    [201, true],
+    [204, true],
+  ])('%i ends it, delivered: %s', async (status, delivered) => {
+    receiver.answers = [status];
+    expect(await deliver(webhook)).toEqual({ delivered, attempts: [{ status }] });
+    expect(receiver.received).toHaveLength(1);
+    expect(waits).toEqual([]);
+  });
+
+  test.each<[string, Answer]>([
+    ['is cut', (response) => response.destroy()],
+    [
+      'breaks off within an answer',
+      (response) => {
+        response.writeHead(200, { 'content-length': 100 }).write('half', () => response.destroy());
+      },
+    ],
+    ['is silent for longer than the time limit', () => undefined],
+    ['never ends its answer', (response) => response.writeHead(200).write('half')],
+  ])('a connection that %s is tried again', async (_how, answer) => {
+    receiver.answers = [answer];
+    expect(await deliver(webhook, { timeout: 0.1 })).toEqual({
+      delivered: true,
+      attempts: [{ status: undefined }, { status: 200 }],
+    });
+    expect(waits).toEqual([5]);
+  });
+
+  test('a server that is not there is tried again', async () => {
+    await receiver.close();
+    expect(await deliver(webhook, { attempts: 2 })).toEqual({
+      delivered: false,
+      attempts: [{ status: undefined }, { status: undefined }],
+    });
+    receiver = await startReceiver();
+  });
+
+  // Support article 360028543292: first after 5 seconds, doubled at every retry until it reaches 15
+  // minutes, and discarded after 24 hours.
+  test('ends when another attempt would be later than 24 hours', async () => {
+    receiver.answers = Array.from({ length: 200 }, () => 503);
+    const { delivered, attempts } = await deliver(webhook);
+    expect(delivered).toBe(false);
+    expect(attempts).toHaveLength(103);
+    expect(receiver.received).toHaveLength(103);
+    expect(waits.slice(0, 10)).toEqual([5, 10, 20, 40, 80, 160, 320, 640, 900, 900]);
+    expect(new Set(waits.slice(8))).toEqual(new Set([900]));
+    const last = waits.reduce((sum, seconds) => sum + seconds, 0);
+    expect(last).toBeLessThanOrEqual(86_400);
+    expect(last + 900).toBeGreaterThan(86_400);
+  });
+
+  test('tries no more often than it is told', async () => {
+    receiver.answers = [503, 503, 503];
+    const answer = { delivered: false, attempts: [{ status: 503 }, { status: 503 }] };
+    expect(await deliver(webhook, { attempts: 2 })).toEqual(answer);
+    expect(waits).toEqual([5]);
+  });
+});
+
+describe('a delivery is ended', () => {
+  const silent: Answer = () => undefined;
+
+  test('by a signal that is aborted already, before any attempt', async () => {
+    const ended = await deliver(webhook, { signal: AbortSignal.abort() });
+    expect(ended).toEqual({ delivered: false, attempts: [] });
+    expect(receiver.received).toEqual([]);
+  });
+
+  test('by a signal within an attempt', async () => {
+    const controller = new AbortController();
+    receiver.answers = [
+      () => {
+        controller.abort();
+      },
+    ];
+    const ended = await deliver(webhook, { signal: controller.signal });
+    expect(ended).toEqual({ delivered: false, attempts: [{ status: undefined }] });
+    expect(receiver.received).toHaveLength(1);
+  });
+
+  test('by a signal within a wait, here a real one', async () => {
+    const controller = new AbortController();
+    receiver.answers = [503];
+    const delivery = deliver(webhook, { wait: undefined, signal: controller.signal });
+    setTimeout(() => {
+      controller.abort();
+    }, 100);
+    expect(await delivery).toEqual({ delivered: false, attempts: [{ status: 503 }] });
+    expect(receiver.received).toHaveLength(1);
+  });
+
+  test('by the end of the sandbox, with what was tried until then', async () => {
+    receiver.answers = [503, silent];
+    const delivery = deliver(webhook);
+    while (receiver.received.length < 2) await new Promise(setImmediate);
+    await sandbox.close();
+    const attempts = [{ status: 503 }, { status: undefined }];
+    expect(await delivery).toEqual({ delivered: false, attempts });
+    expect(await deliver(webhook)).toEqual({ delivered: false, attempts: [] });
+  });
+});
+
+test('the signal that wait is given tells that there is nothing to wait for', async () => {
+  const controller = new AbortController();
+  receiver.answers = [503];
+  const told: boolean[] = [];
+  const wait = (_seconds: number, signal: AbortSignal) => {
+    told.push(signal.aborted);
+    controller.abort();
+    told.push(signal.aborted);
+    return Promise.resolve();
+  };
+  await deliver(webhook, { wait, signal: controller.signal });
+  expect(told).toEqual([false, true]);
+});
+
+test('what wait throws is passed on', async () => {
+  receiver.answers = [503];
+  const wait = () => Promise.reject(new Error('of the test'));
+  await expect(deliver(webhook, { wait })).rejects.toThrow('of the test');
+});
+
+describe('deliver refuses', () => {
+  const to = 'http://127.0.0.1:9/sesame-1';
+  test.each<[string, unknown]>([
+    ['no options', undefined],
+    ['an option that it does not have', { to, retries: 1 }],
+    ['no URL', {}],
+    ['a path', { to: '/sesame-1' }],
+    ['another protocol', { to: 'file:///sesame-1' }],
+    ['a user', { to: 'http://sesame-1@127.0.0.1/' }],
+    ['a fragment', { to: `${to}#` }],
+    ['a query', { to: `${to}?a=1` }],
+    ['no attempt', { to, attempts: 0 }],
+    ['half an attempt', { to, attempts: 1.5 }],
+    ['attempts that are a text', { to, attempts: '2' }],
+    ['no time', { to, timeout: 0 }],
+    ['more than a day', { to, timeout: 86_401 }],
+    ['a time that is no number', { to, timeout: '15' }],
+    ['a time that is NaN', { to, timeout: NaN }],
+    ['a wait that is a number', { to, wait: 1 }],
+    ['a signal that is none', { to, signal: {} }],
+  ])('%s', async (_what, options) => {
+    const refused = sandbox.deliver(webhook, options as DeliverOptions);
+    expect((await rejection(refused, [secret, 'sesame-1'])).code).toBe('ERR_INVALID_OPTION');
+  });
+
+  test.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['a callback without headers', { ...webhook, headers: undefined }],
+    ['a callback without URL', { ...webhook, url: undefined }],
+    ['a header that cannot be sent', { ...webhook, headers: { a: 'sesame-1\0' } }],
+    ['a method that cannot be sent', { ...webhook, method: 'sesame 1' }],
+    ['a body where there can be none', { ...webhook, method: 'HEAD' }],
+  ])('%s', async (_what, callback) => {
+    const refused = sandbox.deliver(callback as SignedCallback, { to });
+    expect((await rejection(refused, [secret, 'sesame-1'])).code).toBe('ERR_INVALID_OPTION');
+  });
+});

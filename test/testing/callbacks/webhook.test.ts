@@ -1,0 +1,259 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { decodeProtectedHeader, jwtVerify } from 'jose';
+import jsonwebtoken from 'jsonwebtoken';
+import { signWebhook, type SignWebhookOptions, startSandbox } from '../../../src/testing';
+import { applicationId, held } from '../../support/account';
+import { failure } from '../../support/errors';
+import { time } from '../asking';
+import { startReceiver } from './receiver';
+
+// Tokens are read with jose and jsonwebtoken, never with the library's own verifier.
+const { apiKey, signatureSecret: secret } = held;
+const account = { secret, apiKey };
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+/** printf '' | sha256sum */
+const hashOfNothing = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+
+const tokenOf = ({ authorization = '' }: { authorization?: string | undefined }) => {
+  expect(authorization).toMatch(/^Bearer [\w-]+\.[\w-]+\.[\w-]+$/);
+  return authorization.slice('Bearer '.length);
+};
+
+async function claimsOf(options: Omit<SignWebhookOptions, 'secret' | 'apiKey'>) {
+  const { headers } = signWebhook({ ...account, ...options });
+  return (await jwtVerify(tokenOf(headers), Buffer.from(secret))).payload;
+}
+
+describe('the token of a signed webhook', () => {
+  // H=$(printf '%s' '{"alg":"HS256","typ":"JWT"}' | basenc --base64url -w0 | tr -d =), C the same of
+  // the claims, and printf '%s' "$H.$C" | openssl dgst -sha256 -hmac SignatureSecret1 -binary
+  test('is the one that openssl makes', () => {
+    const { headers } = signWebhook({ ...account, iat: time, jti: 'one' });
+    expect(tokenOf(headers)).toBe(
+      'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJpYXQiOjE1MDAwMDAwMDAsImp0aSI6Im9uZSIsImlzcyI6IlZvbmFnZSIsInBheWxvYWRfaGFzaCI6ImUzYjBjNDQyOThmYzFjMTQ5YWZiZjRjODk5NmZiOTI0MjdhZTQxZTQ2NDliOTM0Y2E0OTU5OTFiNzg1MmI4NTUiLCJhcGlfa2V5IjoiYWJjZDEyMzQifQ.HfTB1e3wRwdnDsUNPXT4Em47HVj-lRYNNd7pP1oAWw4',
+    );
+  });
+
+  test('has the documented header and claims, for jose and jsonwebtoken alike', async () => {
+    const { headers } = signWebhook({ ...account, applicationId, now: () => time * 1000 + 999 });
+    const token = tokenOf(headers);
+    const key = Buffer.from(secret);
+    const { payload, protectedHeader } = await jwtVerify(token, key, { algorithms: ['HS256'] });
+    expect(protectedHeader).toEqual({ alg: 'HS256', typ: 'JWT' });
+    expect(payload).toEqual({
+      iat: time,
+      jti: payload.jti,
+      iss: 'Vonage',
+      payload_hash: hashOfNothing,
+      api_key: apiKey,
+      application_id: applicationId,
+    });
+    expect(payload.jti).toMatch(uuid);
+    expect(jsonwebtoken.verify(token, secret, { algorithms: ['HS256'] })).toEqual(payload);
+    expect(() => jsonwebtoken.verify(token, `${secret}.`)).toThrow('invalid signature');
+  });
+
+  test('is of now, and another each time', async () => {
+    const before = Math.floor(Date.now() / 1000);
+    const [one, other] = [await claimsOf({}), await claimsOf({})];
+    expect(one.iat).toBeGreaterThanOrEqual(before);
+    expect(one.iat).toBeLessThanOrEqual(Date.now() / 1000);
+    expect(one.jti).not.toBe(other.jti);
+    expect(one).not.toHaveProperty('application_id');
+  });
+
+  test('has claims added, replaced and left out as they are given', async () => {
+    const claims = { iss: 'Nexmo', exp: time * 2, payload_hash: undefined, api_key: undefined };
+    const given = { iat: time, jti: 'one', claims };
+    expect(await claimsOf(given)).toEqual({ iat: time, jti: 'one', iss: 'Nexmo', exp: time * 2 });
+    expect(claims).toHaveProperty('api_key');
+  });
+});
+
+describe('a webhook by POST', () => {
+  const body = { message_uuid: applicationId, text: 'Grüße 👋' };
+  const text = `{"message_uuid":"${applicationId}","text":"Grüße 👋"}`;
+  /** printf '%s' "$text" | sha256sum; the length by wc -c */
+  const hash = 'f2c54e552f9da28fd0a45c9b5789ade71165cecdeae7ab0ad5f78ef07a636529';
+
+  test.each<[string, SignWebhookOptions['body']]>([
+    ['an object', body],
+    ['a text', text],
+    ['bytes', new TextEncoder().encode(text)],
+  ])('sends %s and its hash', async (_kind, content) => {
+    const { headers, ...callback } = signWebhook({ ...account, body: content });
+    expect(callback).toEqual({ method: 'POST', url: '/webhooks', rawBody: Buffer.from(text) });
+    expect(headers).toEqual({
+      authorization: headers['authorization'],
+      'content-type': 'application/json',
+      'content-length': '77',
+    });
+    expect(await claimsOf({ body: content })).toMatchObject({ payload_hash: hash });
+  });
+
+  test('keeps its own copy of bytes', () => {
+    const bytes = Buffer.from(text);
+    const { rawBody } = signWebhook({ ...account, body: bytes });
+    bytes.fill(0);
+    expect(rawBody.toString()).toBe(text);
+  });
+
+  test('sends text of another type, and a list, as they are', () => {
+    const xml = signWebhook({ ...account, body: '<a/>', contentType: 'text/xml; charset=utf-8' });
+    expect(xml.headers).toMatchObject({ 'content-type': 'text/xml; charset=utf-8' });
+    expect(xml.rawBody.toString()).toBe('<a/>');
+    expect(signWebhook({ ...account, body: [1, '2'] }).rawBody.toString()).toBe('[1,"2"]');
+  });
+
+  test('without a body has no header of one; with an empty one it has', async () => {
+    const none = signWebhook(account);
+    expect(Object.keys(none.headers)).toEqual(['authorization']);
+    expect(none.rawBody).toHaveLength(0);
+    expect(signWebhook({ ...account, body: '' }).headers).toMatchObject({ 'content-length': '0' });
+    expect(await claimsOf({})).toMatchObject({ payload_hash: hashOfNothing });
+  });
+
+  test('has a query that is sent and not signed', async () => {
+    const given = { body, url: 'https://example.com/in?a=1', query: { b: 2, c: true } };
+    expect(signWebhook({ ...account, ...given }).url).toBe('https://example.com/in?a=1&b=2&c=true');
+    expect(await claimsOf(given)).toMatchObject({ payload_hash: hash });
+  });
+});
+
+describe('a webhook by GET', () => {
+  /** printf '%s' '{"to":"447700900000","10":"a b","2":"é&=\"","uuid":""}' | sha256sum */
+  const hash = '5e8d8a76ea1bb3e13b34bff5fc42e81666b65f26e4d1c2f43778f5a9902f219a';
+  const encoded = 'to=447700900000&10=a+b&2=%C3%A9%26%3D%22&uuid=';
+
+  test.each<[string, Pick<SignWebhookOptions, 'url' | 'query'>]>([
+    ['all in the query', { query: new URLSearchParams(encoded) }],
+    ['all in the URL', { url: `/webhooks?${encoded}` }],
+    [
+      'some in both',
+      { url: '/webhooks?to=447700900000&10=a+b', query: { 2: 'é&="', uuid: '', none: undefined } },
+    ],
+  ])('signs its query in the order in which it is sent: %s', async (_where, given) => {
+    const { headers, ...callback } = signWebhook({ ...account, method: 'GET', ...given });
+    const url = `/webhooks?${encoded}`;
+    expect(callback).toEqual({ method: 'GET', url, rawBody: Buffer.alloc(0) });
+    expect(Object.keys(headers)).toEqual(['authorization']);
+    expect(await claimsOf({ method: 'GET', ...given })).toMatchObject({ payload_hash: hash });
+  });
+
+  test('without a query signs an empty object', async () => {
+    expect(await claimsOf({ method: 'GET' })).toMatchObject({
+      /** printf '{}' | sha256sum */
+      payload_hash: '44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a',
+    });
+  });
+});
+
+test('whatever is sent, what arrives has the hash that the token says', async () => {
+  const sandbox = await startSandbox();
+  const receiver = await startReceiver();
+  const arrive = async (options: Omit<SignWebhookOptions, 'secret' | 'apiKey'>) => {
+    await sandbox.deliver(signWebhook({ ...account, ...options }), { to: receiver.url });
+    const arrived = receiver.received.at(-1);
+    if (arrived === undefined) throw new Error('Nothing arrived.');
+    const token = tokenOf(arrived.headers);
+    const { payload } = await jwtVerify(token, Buffer.from(secret));
+    expect(decodeProtectedHeader(token)).toEqual({ alg: 'HS256', typ: 'JWT' });
+    return { ...arrived, hash: payload['payload_hash'] };
+  };
+  const sha256 = (payload: string | Uint8Array) =>
+    createHash('sha256').update(payload).digest('hex');
+
+  const content = fc.oneof(fc.dictionary(fc.string(), fc.jsonValue()), fc.uint8Array());
+  await fc.assert(
+    fc.asyncProperty(content, async (given) => {
+      const { body, hash } = await arrive({ body: given });
+      expect(hash).toBe(sha256(body));
+      if (given instanceof Uint8Array) expect(body).toEqual(Buffer.from(given));
+      else expect(JSON.parse(body.toString())).toEqual(JSON.parse(JSON.stringify(given)));
+    }),
+  );
+
+  const text = fc.string({ unit: 'binary' });
+  // An object would put names that are integers first; those are tested by GET above.
+  const name = text.filter((given) => !/^\d+$/.test(given));
+  const pairs = fc.uniqueArray(fc.tuple(name, text), { selector: ([name]) => name });
+  await fc.assert(
+    fc.asyncProperty(pairs, async (given) => {
+      const query = new URLSearchParams(given);
+      const { url, hash } = await arrive({ method: 'GET', query });
+      const received = [...new URL(url, receiver.url).searchParams];
+      expect(received).toEqual(given);
+      expect(hash).toBe(sha256(JSON.stringify(Object.fromEntries(received))));
+    }),
+  );
+  await receiver.close();
+  await sandbox.close();
+});
+
+describe('signWebhook refuses', () => {
+  const circle: Record<string, unknown> = {};
+  circle['self'] = circle;
+  test.each<[string, string, unknown]>([
+    ['no options', 'ERR_INVALID_OPTION', undefined],
+    ['an option that it does not have', 'ERR_INVALID_OPTION', { ...account, ttl: 900 }],
+    ['no secret', 'ERR_INVALID_CREDENTIAL', { apiKey }],
+    ['an empty secret', 'ERR_INVALID_CREDENTIAL', { ...account, secret: '' }],
+    ['two secrets', 'ERR_INVALID_CREDENTIAL', { ...account, secret: [secret, secret] }],
+    ['a line break in the secret', 'ERR_CONTROL_CHARACTER', { apiKey, secret: `${secret}\n` }],
+    ['no apiKey', 'ERR_INVALID_CREDENTIAL', { secret }],
+    ['half a character', 'ERR_CONTROL_CHARACTER', { ...account, apiKey: '\ud800' }],
+    [
+      'another applicationId',
+      'ERR_INVALID_APPLICATION_ID',
+      { ...account, applicationId: 'sesame-1' },
+    ],
+    ['a list of one', 'ERR_INVALID_APPLICATION_ID', { ...account, applicationId: [applicationId] }],
+    ['another method', 'ERR_INVALID_OPTION', { ...account, method: 'PUT' }],
+    ['a relative URL', 'ERR_INVALID_OPTION', { ...account, url: 'webhooks' }],
+    ['a URL that is no text', 'ERR_INVALID_OPTION', { ...account, url: new URL('http://a/') }],
+    ['a URL of ftp', 'ERR_INVALID_OPTION', { ...account, url: 'ftp://example.com/' }],
+    ['a fragment', 'ERR_INVALID_OPTION', { ...account, url: '/webhooks#sesame-1' }],
+    ['a user in a URL', 'ERR_INVALID_OPTION', { ...account, url: 'https://sesame-1@a.test/' }],
+    ['a password in a URL', 'ERR_INVALID_OPTION', { ...account, url: 'https://:sesame-1@a.test/' }],
+    ['a body by GET', 'ERR_INVALID_OPTION', { ...account, method: 'GET', body: {} }],
+    ['a body that is a number', 'ERR_INVALID_OPTION', { ...account, body: 1 }],
+    ['a body that is null', 'ERR_INVALID_OPTION', { ...account, body: null }],
+    ['a body that is a map', 'ERR_INVALID_OPTION', { ...account, body: new Map() }],
+    ['half a character of text', 'ERR_INVALID_OPTION', { ...account, body: 'sesame-1\udfff' }],
+    ['a body with a bigint', 'ERR_INVALID_OPTION', { ...account, body: { a: 1n } }],
+    ['a body that has no JSON', 'ERR_INVALID_OPTION', { ...account, body: { toJSON: () => 0n } }],
+    [
+      'a body that is nothing in JSON',
+      'ERR_INVALID_OPTION',
+      { ...account, body: { toJSON: () => undefined } },
+    ],
+    ['a type without a body', 'ERR_INVALID_OPTION', { ...account, contentType: 'text/plain' }],
+    ['an empty type', 'ERR_INVALID_OPTION', { ...account, body: {}, contentType: '' }],
+    ['a line break in a type', 'ERR_INVALID_OPTION', { ...account, body: {}, contentType: 'a\nb' }],
+    ['a query that is a text', 'ERR_INVALID_PARAMETER', { ...account, query: 'sesame-1' }],
+    ['a query of lists', 'ERR_INVALID_PARAMETER', { ...account, query: { a: ['sesame-1'] } }],
+    [
+      'half a character in a query',
+      'ERR_INVALID_PARAMETER',
+      { ...account, query: { a: '\ud800' } },
+    ],
+    [
+      'a name that is there twice by GET',
+      'ERR_INVALID_PARAMETER',
+      { ...account, method: 'GET', url: '/?a=1', query: { a: '1' } },
+    ],
+    ['a part of a second', 'ERR_INVALID_OPTION', { ...account, iat: 1.5 }],
+    ['a time before 1970', 'ERR_INVALID_OPTION', { ...account, iat: -1 }],
+    ['an empty jti', 'ERR_INVALID_OPTION', { ...account, jti: '' }],
+    ['claims that are no object', 'ERR_INVALID_OPTION', { ...account, claims: 'sesame-1' }],
+    ['claims that are a map', 'ERR_INVALID_OPTION', { ...account, claims: new Map() }],
+    ['claims that are a circle', 'ERR_INVALID_OPTION', { ...account, claims: circle }],
+    ['a clock that is a number', 'ERR_INVALID_OPTION', { ...account, now: time }],
+    ['a clock that does not tell', 'ERR_INVALID_OPTION', { ...account, now: () => NaN }],
+  ])('%s', (_what, code, options) => {
+    const error = failure(() => signWebhook(options as SignWebhookOptions), [secret, 'sesame-1']);
+    expect(error.code).toBe(code);
+  });
+});
