@@ -25,7 +25,7 @@ export type { PrivateKeyInput } from './credentials/private-key';
 export type { AskedProvider, CredentialsProvider, ProviderContext } from './credentials/providers';
 export type { ProviderOptions } from './credentials/source';
 export type { DeadlineOptions } from './deadline';
-export type { CredentialEvent, DiagnosticsEvents, TokenEvent } from './diagnostics';
+export type { CallbackKind, CredentialEvent, DiagnosticsEvents, TokenEvent } from './diagnostics';
 export type { NexmoAuthErrorCode } from './errors';
 export type { AxiosLike } from './http/axios';
 export type { Attempt, CredentialOptions, RefusingAnswer } from './injector/attempt';
@@ -46,7 +46,7 @@ export type { AuthRequest, HeaderValue, PlainRequest, Scheme } from './schemes/s
 export type { SignParamsOptions, VerifyParamsOptions } from './schemes/signature';
 export type { MemoryReplayGuardOptions } from './webhooks/memory-replay-guard';
 export type { ReplayGuard } from './webhooks/replay-guard';
-export type { RawBody, WebhookHeaders, WebhookRequest } from './webhooks/request';
+export type { RawBody, RawBytes, WebhookHeaders, WebhookRequest } from './webhooks/request';
 export type { SecretsLookup, SignatureSecrets, WebhookSecrets } from './webhooks/secrets';
 export type { WebhookClaims } from './webhooks/signed-token';
 export type { Handling } from './webhooks/handling';

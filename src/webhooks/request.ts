@@ -4,10 +4,10 @@ import { requireObject } from '../options';
 /** Headers as Node gives them (`request.headers`), or those of a `Request`. */
 export type WebhookHeaders = Headers | Readonly<Record<string, string | string[] | undefined>>;
 
-/** The bytes as they arrived, or a function that reads them once they are needed. */
-export type RawBody = Content | (() => Content | Promise<Content>);
+export type RawBytes = Uint8Array | ArrayBuffer | string;
 
-type Content = Uint8Array | ArrayBuffer | string;
+/** The bytes as they arrived, or a function that reads them once they are needed. */
+export type RawBody = RawBytes | (() => RawBytes | Promise<RawBytes>);
 
 /** A callback as it arrived. */
 export type WebhookRequest = {

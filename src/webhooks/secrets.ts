@@ -12,9 +12,10 @@ export type SignatureSecrets = string | readonly string[];
  */
 export type WebhookSecrets = SignatureSecrets | SecretsLookup;
 
-type Found = SignatureSecrets | null | undefined;
-
-export type SecretsLookup = (apiKey: string, applicationId?: string) => Found | Promise<Found>;
+export type SecretsLookup = (
+  apiKey: string,
+  applicationId?: string,
+) => SignatureSecrets | null | undefined | Promise<SignatureSecrets | null | undefined>;
 
 /** Gives the keys that a callback of an account may be signed with, one or more. */
 export type KeysOf = (
