@@ -28,7 +28,8 @@ export async function hsmGenerator(
 export function hsmSigner(key: HsmKey, pin: string): Signer {
   const args = ['--sign', '--mechanism', 'SHA256-RSA-PKCS', '--login', '--pin', 'env:HSM_PIN'];
   let refused = false;
-  return async (signingInput, { signal }) => {
+
+  const sign: Signer = async (signingInput, { signal }) => {
     if (refused) throw new Error('The PIN was wrong, and too many wrong ones lock a token.');
     const running = pkcs11Tool(key, args, { env: { HSM_PIN: pin }, signal });
     // A tool that ends before it has read all is told of by its exit code.
@@ -39,6 +40,14 @@ export function hsmSigner(key: HsmKey, pin: string): Signer {
       refused ||= String((error as { stderr: unknown }).stderr).includes('CKR_PIN_INCORRECT');
       throw error;
     }
+  };
+
+  // One login at a time: a wrong PIN is tried once, and SoftHSM's processes do not meet in its files.
+  let last: Promise<unknown> = Promise.resolve();
+  return async (signingInput, context) => {
+    const signature = last.then(() => sign(signingInput, context));
+    last = signature.catch(() => undefined);
+    return signature;
   };
 }
 

@@ -1,5 +1,5 @@
 import { NexmoAuthError, type NexmoAuthErrorCode } from './errors';
-import { given, requireSeconds } from './options';
+import { given, isOurs, requireSeconds } from './options';
 
 export type DeadlineOptions = {
   /** Seconds (at least 1) after which one that has not answered is given up; 10 by default. */
@@ -31,10 +31,11 @@ export class Deadline {
 
   /**
    * What `ask` gives. The signal that it is called with aborts at the deadline, or with the user's.
+   * A deadline `inBackground`, where nobody waits, does not keep Node running.
    *
    * @throws NexmoAuthError the three codes, and such errors of `ask`
    */
-  async waitFor(ask: (signal: AbortSignal) => unknown): Promise<unknown> {
+  async waitFor(ask: (signal: AbortSignal) => unknown, inBackground = false): Promise<unknown> {
     const { name, timeout, aborted } = this.#asked;
     const controller = new AbortController();
     const { signal } = controller;
@@ -46,19 +47,18 @@ export class Deadline {
     const give = (code: NexmoAuthErrorCode, what: string) => {
       controller.abort(new NexmoAuthError(code, `${name} ${what}.`));
     };
-    const abort = () => {
-      give(aborted, 'is no longer waited for: the abort signal ended that');
-    };
     const timer = setTimeout(() => {
       give(timeout, `has not answered within ${this.#seconds} seconds`);
     }, this.#seconds * 1000);
-    this.#signal?.addEventListener('abort', abort);
-    if (this.#signal?.aborted === true) abort();
+    if (inBackground) timer.unref();
+    const forget = onAbort(this.#signal, () => {
+      give(aborted, 'is no longer waited for: the abort signal ended that');
+    });
     try {
       return await Promise.race([stop, this.#answerOf(ask, signal)]);
     } finally {
       clearTimeout(timer);
-      this.#signal?.removeEventListener('abort', abort);
+      forget();
     }
   }
 
@@ -67,19 +67,60 @@ export class Deadline {
       signal.throwIfAborted();
       return await ask(signal);
     } catch (error) {
-      throw error instanceof NexmoAuthError ? error : this.#failure(error);
+      throw isOurs(error) ? error : this.#failure(error);
     }
   }
 
   /** What was thrown may quote a secret, so only the name of its kind is told. */
   #failure(error: unknown): NexmoAuthError {
-    const kind = String((error as { name?: unknown } | null)?.name);
+    const kind = kindOfError(error);
     const told = /^\w+(Error|Exception)$/.test(kind) ? ` (${kind})` : '';
     return new NexmoAuthError(
       this.#asked.failed,
       `${this.#asked.name} failed${told}. Its own error may hold a secret and is not passed on: log it there.`,
     );
   }
+}
+
+/** Reading it may throw, and then what is thrown is again an error of the user's. */
+function kindOfError(error: unknown): string {
+  try {
+    return String((error as { name?: unknown } | null)?.name);
+  } catch {
+    return '';
+  }
+}
+
+type Waiting = { calls: Set<() => void>; tellAll: () => void };
+
+const waitingAt = new WeakMap<AbortSignal, Waiting>();
+
+/**
+ * Calls when a signal aborts, or at once if it has aborted, until what it gives is called. All who
+ * wait at one signal share a listener, since Node warns of more than ten.
+ */
+export function onAbort(signal: AbortSignal | null | undefined, call: () => void): () => void {
+  if (signal == null) return () => undefined;
+  if (signal.aborted) call();
+  const { calls, tellAll } = waitingAt.get(signal) ?? startWaiting(signal);
+  calls.add(call);
+  return () => {
+    calls.delete(call);
+    if (calls.size > 0) return;
+    waitingAt.delete(signal);
+    signal.removeEventListener('abort', tellAll);
+  };
+}
+
+function startWaiting(signal: AbortSignal): Waiting {
+  const calls = new Set<() => void>();
+  const tellAll = () => {
+    for (const call of calls) call();
+  };
+  signal.addEventListener('abort', tellAll);
+  const waiting = { calls, tellAll };
+  waitingAt.set(signal, waiting);
+  return waiting;
 }
 
 /** At most what Node's timers can wait for. */

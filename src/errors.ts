@@ -28,7 +28,8 @@ export const errorMeanings = {
   ERR_CLAIM_INVALID: 'A claim is not of the documented form.',
   ERR_CLAIM_RESERVED: 'A custom claim names one that has an option of its own.',
   ERR_TTL_WITH_EXP: 'Both ttl and exp were given.',
-  ERR_LIFETIME_OUT_OF_BOUNDS: 'A token would live less than 30 or more than 86400 seconds.',
+  ERR_LIFETIME_OUT_OF_BOUNDS:
+    'A token would live less than 30 seconds or more than a day (for video 30 days).',
   ERR_EXP_IN_PAST: 'A token would have expired before it is signed.',
   ERR_SIGNER_NEEDS_ASYNC: 'An external signer cannot sign at once: await the token.',
   ERR_SIGNER_FAILED: 'The external signer failed.',

@@ -27,6 +27,37 @@ export function refuseUnknown(rest: object, what: string, hint = ''): void {
   }
 }
 
+/**
+ * Reads an object of the user's. What a getter or a proxy in it throws may hold a secret, and is not
+ * passed on.
+ *
+ * @throws NexmoAuthError `ERR_INVALID_OPTION` for what is no object; with the code, by default the
+ * same, for what cannot be read; and such errors of `read`
+ */
+export function reading<Options, Read>(
+  options: Options,
+  what: string,
+  read: (options: Options) => Read,
+  code: NexmoAuthErrorCode = 'ERR_INVALID_OPTION',
+): Read {
+  try {
+    requireObject(options, what);
+    return read(options);
+  } catch (error) {
+    if (isOurs(error)) throw error;
+    throw new NexmoAuthError(code, `${what} cannot be read: a getter or a proxy in it throws.`);
+  }
+}
+
+/** Whether an error is one of this package, to which nobody has added a cause. Some cannot even be looked at. */
+export function isOurs(error: unknown): error is NexmoAuthError {
+  try {
+    return error instanceof NexmoAuthError && !('cause' in error);
+  } catch {
+    return false;
+  }
+}
+
 /** Applies a rule to a value that may be left out. */
 export function given<Value, Checked>(
   value: Value | undefined,

@@ -3,6 +3,7 @@ import { AuthInjector, createAuthFetch, Credentials, JwtGenerator } from '../src
 import type { DiagnosticsEvents } from '../src/diagnostics';
 import { type Sandbox, startSandbox } from '../src/testing';
 import { applicationId, held } from './support/account';
+import { rejection } from './support/errors';
 import { keyText } from './support/keys';
 import { leaksIn } from './support/leaks';
 
@@ -77,10 +78,25 @@ test('requests: a credential attached, and retried with what is different', asyn
   const query = { product: 'account', scheme: 'query' };
   expect(events).toEqual([
     ['credential:attached', query],
-    ['request:retried', { ...query, with: 'other credentials' }],
     ['credential:attached', query],
+    ['request:retried', { ...query, with: 'other credentials' }],
   ]);
   expect(leaksIn(events, [...pair, ...Object.values(held).slice(1)])).toEqual([]);
+});
+
+test('a request that cannot be sent once more, for its token cannot be signed, is not retried', async () => {
+  const answers = [200, 401];
+  const sign = jest.fn(() => new Uint8Array(256));
+  const auth = new AuthInjector(credentials, { signer: sign, now: () => time * 1000 });
+  const fetch = () => Promise.resolve(new Response('', { status: answers.shift() ?? 200 }));
+  const authFetch = createAuthFetch(auth, { fetch });
+  await authFetch('https://api.nexmo.com/v1/calls');
+  sign.mockImplementation(() => {
+    throw new Error('hush-hush');
+  });
+  const error = await rejection(authFetch('https://api.nexmo.com/v1/calls'), ['hush-hush']);
+  expect(error.code).toBe('ERR_SIGNER_FAILED');
+  expect(events.map(([name]) => name)).not.toContain('request:retried');
 });
 
 test('a token that is given out shows in none of them', async () => {

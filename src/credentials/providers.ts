@@ -1,7 +1,10 @@
 import { kindOf, NexmoAuthError } from '../errors';
 import { Credentials } from './credentials';
 
-/** What a provider is told about the call: `signal` aborts at the deadline, or with the one in the options. */
+/**
+ * What a provider is told about the call: `signal` aborts at the deadline, or with the one in the
+ * options.
+ */
 export type ProviderContext = { signal: AbortSignal };
 
 /** Where credentials come from; may be called by anyone. */
@@ -17,8 +20,8 @@ export type AskedProvider = (context: ProviderContext) => Credentials | Promise<
  * a product is not checked.
  *
  * @throws NexmoAuthError `ERR_INVALID_OPTION` without providers, or for one that is no function;
- * when called, `ERR_CREDENTIALS_NOT_FOUND` when none finds any, `ERR_PROVIDER_ABORTED`, and `ERR_PROVIDER_FAILED` for a
- * provider that gives something else
+ * when called, `ERR_CREDENTIALS_NOT_FOUND` when none finds any, `ERR_PROVIDER_ABORTED`, and
+ * `ERR_PROVIDER_FAILED` for a provider that gives something else
  */
 export function fromChain(...providers: AskedProvider[]): CredentialsProvider {
   if (providers.length === 0) {

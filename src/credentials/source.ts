@@ -87,7 +87,8 @@ export class CredentialSource {
   /** From now on, uses what was tried in place of those refused, and worked. */
   prefer(working: Credentials, refused: Credentials, kind: CredentialKind): void {
     const used = this.#credentials;
-    if (used?.equals(refused, kind) !== true) return;
+    // What differs in a token alone is no finding about credentials.
+    if (used?.equals(refused, kind) !== true || working.equals(refused, kind)) return;
     // By turning those in use where that does it, so that what another kind has found out is kept.
     const turned = used.rotated(kind);
     this.#credentials = turned?.equals(working, kind) === true ? turned : working;

@@ -1,19 +1,22 @@
-/** What a promise gives, unless a signal aborts before: then a rejection with its reason. */
+import { onAbort } from '../deadline';
+
+/**
+ * What a promise gives, unless a signal aborts before: then a rejection with its reason. A signal that
+ * cannot be listened to, as axios allows, is left to the client.
+ */
 export async function unlessAborted<Value>(
   promise: Promise<Value>,
-  signal: AbortSignal | null | undefined,
+  signal: Partial<AbortSignal> | null | undefined,
 ): Promise<Value> {
-  if (signal == null) return promise;
+  if (!isObservable(signal)) return promise;
   return new Promise((resolve, reject) => {
-    const abort = () => {
+    const forget = onAbort(signal, () => {
       reject(signal.reason as Error);
-    };
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort);
-    promise
-      .finally(() => {
-        signal.removeEventListener('abort', abort);
-      })
-      .then(resolve, reject);
+    });
+    promise.finally(forget).then(resolve, reject);
   });
+}
+
+function isObservable(signal: Partial<AbortSignal> | null | undefined): signal is AbortSignal {
+  return typeof signal?.addEventListener === 'function';
 }

@@ -43,9 +43,11 @@ const adapters = new WeakSet();
  * what sends, and so sees the credential.
  *
  * A request whose credential the platform refuses (HTTP 401, or in the answers of SMS, Verify and
- * Number Insight) is sent once more if there is another: of a rotation pair, or from the provider. A
- * body that is a stream is not sent again, and a streamed answer is judged by its HTTP status alone.
- * `timeout` counts for each sending; while a provider is asked, only `signal` ends a request.
+ * Number Insight) is sent once more if there is another: of a rotation pair, from the provider, or a
+ * new token in place of one that was reused or was dated by a wrong clock. If that token cannot be
+ * signed, the request rejects with that error. A body that is a stream is not sent again, and a
+ * streamed answer is judged by its HTTP status alone. `timeout` counts for each sending; while a
+ * provider or a signer is asked, only `signal` and their own deadlines end a request.
  *
  * `product` names the one product that the instance is for; any other URL is then refused.
  *

@@ -3,8 +3,8 @@ import type { AskedProvider } from '../credentials/providers';
 import { CredentialSource, type ProviderOptions } from '../credentials/source';
 import { type DiagnosticsEvents, publish } from '../diagnostics';
 import { NexmoAuthError } from '../errors';
-import type { JwtOptions } from '../jwt/claims';
-import { checkDefaults, type JwtGenerator } from '../jwt/generator';
+import { checkDefaults, type JwtOptions } from '../jwt/claims';
+import type { JwtGenerator } from '../jwt/generator';
 import { ExternalSigner, type Signer, type SignerOptions } from '../jwt/signer';
 import { type CacheOptions, type IssuedToken, requireCacheSize } from '../jwt/token-cache';
 import { type Clock, given, requireClock, secondsOf } from '../options';
@@ -20,9 +20,9 @@ import type {
   SchemeContext,
 } from '../schemes/scheme';
 import { signature } from '../schemes/signature';
-import { generatorsOf } from './generators';
+import { Generators } from './generators';
+import { HostClocks } from './host-clocks';
 import type { Product } from './products';
-import { ServerClock } from './server-clock';
 
 /** What a credential is made from, besides the credentials that one holds. */
 export type CredentialOptions = {
@@ -48,6 +48,9 @@ export type Attempt<Given extends AuthRequest = AuthRequest> = {
    * Says that the credential was refused, and gives the same request with another: the other of a
    * rotation pair, what the provider gives by now, or a new token in place of one that was reused or
    * was dated by a wrong clock. Undefined where there is no other.
+   *
+   * @throws NexmoAuthError (rejects with) what `AuthInjector.inject` throws: a signer may fail at this
+   * time, say. The refusal stands then
    */
   retry(answer?: RefusingAnswer): Promise<Attempt<Given> | undefined>;
   /** Says of a retry that it worked: its credential is used from now on. */
@@ -59,17 +62,19 @@ export type Attempt<Given extends AuthRequest = AuthRequest> = {
 /** What is of use in an answer that refuses: its Date header, from which a wrong clock is seen. */
 export type RefusingAnswer = { date?: string | null | undefined };
 
-/** Of a request: what its credential is made from, and in place of which it is. */
+/** A request without a credential, and where it goes. */
+type Bare<Given extends AuthRequest> = { copy: PlainRequest<Given>; url: URL; product: Product };
+
+/** What the credential of a request is made from, and in place of which one it is. */
 type Chosen<Given extends AuthRequest> = {
-  copy: PlainRequest<Given>;
-  product: Product;
+  bare: Bare<Given>;
   scheme: Scheme;
   credentials: Credentials;
   refused: Credentials;
 };
 
-/** A token with where it comes from, and how often the clock that dated it had been set. */
-type AttachedToken = IssuedToken & { generator: JwtGenerator; timesSet: number };
+/** A token with where it comes from, and the clock that dated it. */
+type AttachedToken = IssuedToken & { generator: JwtGenerator; clock: Clock };
 
 type Change = DiagnosticsEvents['request:retried']['with'];
 
@@ -86,91 +91,106 @@ const schemes: Record<Scheme, { needs: CredentialKind; attach: AttachCredential 
 export class Attempts {
   readonly #source: CredentialSource;
   readonly #context: Omit<SchemeContext, 'token'>;
-  readonly #clock: ServerClock;
-  readonly #generator: (credentials: Credentials) => JwtGenerator;
+  readonly #clocks: HostClocks;
+  readonly #generators: Generators;
   readonly #hasSigner: boolean;
 
   /** @throws NexmoAuthError what the constructor of AuthInjector throws for these options */
   constructor(credentials: Credentials | AskedProvider, options: CredentialOptions) {
-    const { jwt = {}, signer, cache, provider = {}, now = Date.now, nonce = randomNonce } = options;
-    checkDefaults(jwt);
-    given(cache, requireCacheSize);
-    given(signer, (value) => new ExternalSigner(value));
-    this.#source = new CredentialSource(credentials, provider, requireClock(now));
-    this.#clock = new ServerClock(now);
-    this.#generator = generatorsOf({ ...jwt, signer, cache, now: this.#clock.now });
+    const { jwt = {}, signer, cache = true } = options;
+    const { provider = {}, now = Date.now, nonce = randomNonce } = options;
+    const size = requireCacheSize(cache);
+    this.#generators = new Generators({
+      ...checkDefaults(jwt),
+      signer: given(signer, (value) => new ExternalSigner(value)),
+      cache: size > 0 && { size },
+    });
     this.#hasSigner = signer !== undefined;
+    this.#source = new CredentialSource(credentials, provider, requireClock(now));
+    this.#clocks = new HostClocks(now);
     this.#context = { now: () => secondsOf(now), nonce: requireNonce(nonce) };
   }
 
   /** The first attempt of a request, with the credentials in use. */
-  first<Given extends AuthRequest>(
-    request: PlainRequest<Given>,
-    product: Product,
-  ): Attempt<Given> | Promise<Attempt<Given>> {
+  first<Given extends AuthRequest>(bare: Bare<Given>): Attempt<Given> | Promise<Attempt<Given>> {
     const held = this.#source.current();
     return held instanceof Promise
-      ? held.then((credentials) => this.#attempt(request, product, credentials))
-      : this.#attempt(request, product, held);
+      ? held.then((credentials) => this.#attempt(bare, credentials))
+      : this.#attempt(bare, held);
   }
 
   #attempt<Given extends AuthRequest>(
-    copy: PlainRequest<Given>,
-    product: Product,
+    bare: Bare<Given>,
     credentials: Credentials,
     refused = credentials,
   ): Attempt<Given> | Promise<Attempt<Given>> {
+    const { product, url } = bare;
     const scheme = this.#usableScheme(product, credentials) ?? this.#missing(product, credentials);
-    const chosen = { copy, product, scheme, credentials, refused };
+    const chosen = { bare, scheme, credentials, refused };
     if (scheme !== 'bearer') return this.#attach(chosen, undefined);
-    const generator = this.#generator(credentials);
-    const { timesSet } = this.#clock;
-    return generator
-      .issue()
-      .then((token) => this.#attach(chosen, { ...token, generator, timesSet }));
+    const clock = this.#clocks.at(url.host);
+    const generator = this.#generators.of(credentials, clock);
+    return generator.issue().then((token) => this.#attach(chosen, { ...token, generator, clock }));
   }
 
   #attach<Given extends AuthRequest>(
-    { copy, product, scheme, credentials, refused }: Chosen<Given>,
+    chosen: Chosen<Given>,
     token: AttachedToken | undefined,
   ): Attempt<Given> {
-    const event = { product: product.name, scheme };
+    const { bare, scheme, credentials, refused } = chosen;
     const { now, nonce } = this.#context;
     const context = { now, nonce, token: token?.text ?? '' };
-    const request = schemes[scheme].attach(copy, credentials, context) as PlainRequest<Given>;
-    publish('credential:attached', event);
-
-    /** Says whether the token was dated by a clock that has been set since. */
-    const refuse = (answer: RefusingAnswer | undefined) => {
-      if (token === undefined) return false;
-      token.generator.drop(token.text);
-      this.#clock.learn(answer?.date);
-      return this.#clock.timesSet > token.timesSet;
-    };
+    const request = schemes[scheme].attach(bare.copy, credentials, context) as PlainRequest<Given>;
+    const product = bare.product.name;
+    publish('credential:attached', { product, scheme });
     return {
       request,
-      product: product.name,
+      product,
       scheme,
-      retry: async (answer) => {
-        const again = async (others: Credentials, change: Change) => {
-          publish('request:retried', { ...event, with: change });
-          return this.#attempt(copy, product, others, credentials);
-        };
-        if (refuse(answer)) return again(credentials, 'set clock');
-        const others = await this.#source.instead(credentials, this.#needsOf(scheme));
-        if (others !== undefined && this.#usableScheme(product, others) !== undefined) {
-          return again(others, 'other credentials');
-        }
-        return token?.isReused === true ? again(credentials, 'new token') : undefined;
-      },
+      retry: (answer) => this.#retry(chosen, token, answer),
       accepted: () => {
         this.#source.prefer(credentials, refused, this.#needsOf(scheme));
       },
       refused: (answer) => {
-        refuse(answer);
+        this.#refuse(bare.url, token, answer);
         this.#source.distrust();
       },
     };
+  }
+
+  async #retry<Given extends AuthRequest>(
+    chosen: Chosen<Given>,
+    token: AttachedToken | undefined,
+    answer: RefusingAnswer | undefined,
+  ): Promise<Attempt<Given> | undefined> {
+    const { bare, scheme, credentials } = chosen;
+    const other = await this.#instead(chosen, token, answer);
+    if (other === undefined) return undefined;
+    const attempt = await this.#attempt(bare, other.credentials, credentials);
+    publish('request:retried', { product: bare.product.name, scheme, with: other.change });
+    return attempt;
+  }
+
+  /** What to try in place of what was refused, and what is different about it. */
+  async #instead(
+    { bare: { url, product }, scheme, credentials }: Chosen<AuthRequest>,
+    token: AttachedToken | undefined,
+    answer: RefusingAnswer | undefined,
+  ): Promise<{ credentials: Credentials; change: Change } | undefined> {
+    if (this.#refuse(url, token, answer)) return { credentials, change: 'set clock' };
+    const others = await this.#source.instead(credentials, this.#needsOf(scheme));
+    if (others !== undefined && this.#usableScheme(product, others) !== undefined) {
+      return { credentials: others, change: 'other credentials' };
+    }
+    return token?.isReused === true ? { credentials, change: 'new token' } : undefined;
+  }
+
+  /** Uses a token no longer, and says whether its host goes by another clock than the one that dated it. */
+  #refuse({ host }: URL, token: AttachedToken | undefined, answer?: RefusingAnswer): boolean {
+    if (token === undefined) return false;
+    token.generator.drop(token.text);
+    this.#clocks.learn(host, answer?.date);
+    return this.#clocks.at(host) !== token.clock;
   }
 
   #needsOf(scheme: Scheme): CredentialKind {

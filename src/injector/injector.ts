@@ -1,7 +1,7 @@
 import type { Credentials } from '../credentials/credentials';
 import type { AskedProvider } from '../credentials/providers';
 import { NexmoAuthError } from '../errors';
-import { refuseUnknown, requireObject } from '../options';
+import { reading, refuseUnknown, requireObject } from '../options';
 import type { AuthRequest, PlainRequest, Scheme } from '../schemes/scheme';
 import { type Attempt, Attempts, type CredentialOptions } from './attempt';
 import { refuseCredential } from './credential-present';
@@ -33,7 +33,8 @@ const maximumPlaces = 200;
  *
  * @throws NexmoAuthError `ERR_INVALID_OPTION`, `ERR_INVALID_PRODUCT`; for the `schemes` option
  * `ERR_UNKNOWN_PRODUCT`, `ERR_SCHEME_NOT_ACCEPTED`; for the `jwt` option `ERR_CLAIM_INVALID`,
- * `ERR_CLAIM_RESERVED`, `ERR_LIFETIME_OUT_OF_BOUNDS`
+ * `ERR_CLAIM_RESERVED`, `ERR_TTL_WITH_EXP`, `ERR_LIFETIME_OUT_OF_BOUNDS`; for the public key of a
+ * signer `ERR_KEY_INVALID`, `ERR_KEY_NOT_RSA`, `ERR_KEY_TOO_SHORT`
  */
 export class AuthInjector {
   readonly #attempts: Attempts;
@@ -42,14 +43,11 @@ export class AuthInjector {
   readonly #places = new Map<string, Place>();
 
   constructor(credentials: Credentials | AskedProvider, options: AuthInjectorOptions = {}) {
-    requireObject(options, 'The options of AuthInjector');
-    const { schemes = {}, products = [], ...others } = options;
-    const { jwt, signer, cache, provider, now, nonce, ...unknown } = others;
-    refuseUnknown(unknown, 'the options of AuthInjector');
-    requireObject(schemes, 'schemes');
-    this.#attempts = new Attempts(credentials, { jwt, signer, cache, provider, now, nonce });
-    this.#products = listProducts(products, schemes);
-    this.#urls = new ProductUrls(this.#products.values());
+    const read = (given: AuthInjectorOptions) => readOptions(credentials, given);
+    const { attempts, products } = reading(options, 'The options of AuthInjector', read);
+    this.#attempts = attempts;
+    this.#products = products;
+    this.#urls = new ProductUrls(products.values());
   }
 
   /**
@@ -74,8 +72,10 @@ export class AuthInjector {
    * @throws NexmoAuthError `ERR_INVALID_REQUEST`, `ERR_INVALID_URL`, `ERR_UNKNOWN_PRODUCT`,
    * `ERR_HOST_NOT_ALLOWED`, `ERR_CREDENTIAL_PRESENT`, `ERR_MISSING_CREDENTIAL`; `ERR_CLAIM_INVALID`
    * for an `nbf` of the `jwt` option that is too late, `ERR_INVALID_PARAMETER` for what cannot be
-   * signed, `ERR_INVALID_OPTION` for a clock that fails; for a provider `ERR_PROVIDER_FAILED`,
-   * `ERR_PROVIDER_TIMEOUT`, `ERR_PROVIDER_ABORTED` and what it throws itself
+   * signed, `ERR_INVALID_OPTION` for a clock that fails, `ERR_EXP_IN_PAST` for one that is set again
+   * and again, or for a signer that takes as long as a token lives; for a signer `ERR_SIGNER_FAILED`,
+   * `ERR_SIGNER_TIMEOUT`, `ERR_SIGNER_ABORTED`, `ERR_SIGNER_SIGNATURE`; for a provider
+   * `ERR_PROVIDER_FAILED`, `ERR_PROVIDER_TIMEOUT`, `ERR_PROVIDER_ABORTED` and such errors of its own
    */
   async inject<Given extends AuthRequest>(
     request: Given,
@@ -108,7 +108,7 @@ export class AuthInjector {
     if (product === undefined) throw unknownPlace(url);
     const copy = copyRequest(request, url);
     refuseCredential(copy, url);
-    return this.#attempts.first(copy, product);
+    return this.#attempts.first({ copy, url, product });
   }
 
   /** Most requests of a program go to few URLs, and what is there never changes. */
@@ -123,6 +123,19 @@ export class AuthInjector {
     this.#places.set(text, place);
     return place;
   }
+}
+
+function readOptions(
+  credentials: Credentials | AskedProvider,
+  { schemes = {}, products = [], ...others }: AuthInjectorOptions,
+) {
+  const { jwt, signer, cache, provider, now, nonce, ...unknown } = others;
+  refuseUnknown(unknown, 'the options of AuthInjector');
+  requireObject(schemes, 'schemes');
+  return {
+    attempts: new Attempts(credentials, { jwt, signer, cache, provider, now, nonce }),
+    products: listProducts(products, schemes),
+  };
 }
 
 function unknownPlace(url: URL): NexmoAuthError {

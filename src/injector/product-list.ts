@@ -43,7 +43,8 @@ function combine(added: readonly Product[]): Map<string, Product> {
   const products = new Map(builtIn.map((product) => [product.name, product]));
   for (const product of Array.from(added, requireProduct)) {
     const urls = products.get(product.name)?.urls ?? [];
-    products.set(product.name, { ...product, urls: [...urls, ...product.urls] });
+    const schemes = [...product.schemes] as const;
+    products.set(product.name, { ...product, urls: [...urls, ...product.urls], schemes });
   }
   return products;
 }

@@ -1,5 +1,5 @@
 import { kindOf, NexmoAuthError } from '../errors';
-import { given, isSeconds, refuseUnknown, requireObject } from '../options';
+import { given, isSeconds, reading, refuseUnknown, requireObject } from '../options';
 import { requireJson } from './json';
 
 /** What a path may be used for; without `methods`, all of them. */
@@ -66,16 +66,23 @@ const reserved = new Set([
  * `ERR_LIFETIME_OUT_OF_BOUNDS` for `ttl`, `ERR_INVALID_OPTION`
  */
 export function checkOptions(options: JwtOptions, lifetime = applicationLifetime): JwtOptions {
-  requireObject(options, 'The JWT options');
-  try {
-    return copyOptions(options, lifetime);
-  } catch (error) {
-    if (error instanceof NexmoAuthError) throw error;
-    throw new NexmoAuthError(
-      'ERR_CLAIM_INVALID',
-      'The JWT options cannot be read: a getter or a proxy in them throws.',
-    );
-  }
+  const copy = (given: JwtOptions) => copyOptions(given, lifetime);
+  return reading(options, 'The JWT options', copy, 'ERR_CLAIM_INVALID');
+}
+
+/**
+ * The same for options that are for many tokens.
+ *
+ * @throws NexmoAuthError what {@link checkOptions} throws; `ERR_INVALID_OPTION` for `exp`, `iat`, `jti`
+ */
+export function checkDefaults(defaults: JwtOptions): JwtOptions {
+  const options = checkOptions(defaults);
+  const single = (['exp', 'iat', 'jti'] as const).find((name) => options[name] !== undefined);
+  if (single === undefined) return options;
+  throw new NexmoAuthError(
+    'ERR_INVALID_OPTION',
+    `${single} makes no sense as a default: it belongs to one token. Give it to generate().`,
+  );
 }
 
 function copyOptions(options: JwtOptions, lifetime: Lifetime): JwtOptions {

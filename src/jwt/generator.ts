@@ -3,8 +3,16 @@ import { Credentials } from '../credentials/credentials';
 import type { PrivateKeyInput } from '../credentials/private-key';
 import { publish } from '../diagnostics';
 import { NexmoAuthError } from '../errors';
-import { type Clock, requireClock, requireObject, secondsOf } from '../options';
-import { type Claims, checkOptions, type JwtOptions, type Lifetime, toClaims } from './claims';
+import { type Clock, reading, requireClock, secondsOf } from '../options';
+import {
+  checkDefaults,
+  checkOptions,
+  type Claims,
+  type JwtOptions,
+  type Lifetime,
+  toClaims,
+} from './claims';
+import { newJti } from './jti';
 import {
   ExternalSigner,
   signInThreadPool,
@@ -30,15 +38,18 @@ export type JwtGeneratorDefaults = Omit<JwtOptions, 'exp' | 'iat' | 'jti'> & {
   cache?: boolean | CacheOptions | undefined;
 };
 
+/** How a token is made, besides its claims. */
+type Making = { lifetime?: Lifetime; inBackground?: boolean };
+
 /**
  * Makes the RS256 tokens with which an application authenticates (authentication guide, "JSON
  * Web Tokens"). With a `signer`, the credentials need no private key, and one that they hold is not
  * used.
  *
  * @throws NexmoAuthError `ERR_MISSING_CREDENTIAL` without application ID and private key;
- * `ERR_INVALID_OPTION`, `ERR_CLAIM_INVALID`, `ERR_CLAIM_RESERVED`, `ERR_LIFETIME_OUT_OF_BOUNDS` for
- * the defaults; `ERR_KEY_INVALID`, `ERR_KEY_NOT_RSA`, `ERR_KEY_TOO_SHORT` for the public key of a
- * signer
+ * `ERR_INVALID_OPTION`, `ERR_CLAIM_INVALID`, `ERR_CLAIM_RESERVED`, `ERR_TTL_WITH_EXP`,
+ * `ERR_LIFETIME_OUT_OF_BOUNDS` for the defaults; `ERR_KEY_INVALID`, `ERR_KEY_NOT_RSA`,
+ * `ERR_KEY_TOO_SHORT` for the public key of a signer
  */
 export class JwtGenerator {
   readonly #application: { id: string; newJti: () => string };
@@ -52,8 +63,7 @@ export class JwtGenerator {
     if (!(credentials instanceof Credentials)) {
       throw new NexmoAuthError('ERR_INVALID_OPTION', 'JwtGenerator takes a Credentials object.');
     }
-    requireObject(defaults, 'The defaults');
-    const { now = Date.now, signer, cache = true, ...options } = defaults;
+    const { now, signer, cache, options } = reading(defaults, 'The defaults', partsOf);
     const missing = credentials.missing(signer === undefined ? 'application' : 'application-id');
     if (missing.length > 0) {
       throw new NexmoAuthError(
@@ -87,7 +97,8 @@ export class JwtGenerator {
 
   /**
    * The same, without holding up the event loop: signed in the thread pool, where for the same claims
-   * it comes out the same to the byte, or by the `signer`.
+   * it comes out the same to the byte, or by the `signer`. Where the clock was set meanwhile, it is
+   * signed once more.
    *
    * @throws NexmoAuthError (rejects with) what {@link JwtGenerator.generate} throws; with a `signer`
    * `ERR_SIGNER_FAILED`, `ERR_SIGNER_TIMEOUT`, `ERR_SIGNER_ABORTED`, `ERR_SIGNER_SIGNATURE`
@@ -132,7 +143,7 @@ export class JwtGenerator {
    * {@link JwtGenerator.generate} throws
    */
   generateVideoToken(options: VideoTokenOptions): string {
-    return this.#signNow(videoJwtOptions(options), videoLifetime);
+    return this.#signNow(videoJwtOptions(options), { lifetime: videoLifetime });
   }
 
   /**
@@ -142,7 +153,7 @@ export class JwtGenerator {
    * {@link JwtGenerator.generateAsync} throw
    */
   async generateVideoTokenAsync(options: VideoTokenOptions): Promise<string> {
-    return (await this.#sign(videoJwtOptions(options), videoLifetime)).text;
+    return (await this.#sign(videoJwtOptions(options), { lifetime: videoLifetime })).text;
   }
 
   #issue(options: JwtOptions | undefined): IssuedToken | Promise<IssuedToken> {
@@ -152,7 +163,9 @@ export class JwtGenerator {
       return this.#sign(merged).then((token) => ({ ...token, isReused: false }));
     }
     const key = merged === this.#defaults ? this.#defaultKey : JSON.stringify(merged);
-    return this.#cache.issue(key, secondsOf(this.#now), () => this.#sign(merged));
+    return this.#cache.issue(key, secondsOf(this.#now), (inBackground) =>
+      this.#sign(merged, { inBackground }),
+    );
   }
 
   #merge(options: JwtOptions | undefined): JwtOptions {
@@ -161,27 +174,32 @@ export class JwtGenerator {
     return { ...this.#defaults, ...Object.fromEntries(chosen) };
   }
 
-  #claimsOf(options: JwtOptions, lifetime: Lifetime | undefined): Claims {
+  #claimsOf(options: JwtOptions, { lifetime }: Making): Claims {
     return toClaims(options, this.#application, secondsOf(this.#now), lifetime);
   }
 
-  #signNow(options: JwtOptions, lifetime?: Lifetime): string {
+  #signNow(options: JwtOptions, making: Making = {}): string {
     if (this.#key instanceof ExternalSigner) {
       throw new NexmoAuthError(
         'ERR_SIGNER_NEEDS_ASYNC',
         'An external signer takes its time: await generateAsync(), generateVideoTokenAsync() or token().',
       );
     }
-    const claims = this.#claimsOf(options, lifetime);
+    const claims = this.#claimsOf(options, making);
     return this.#signed(claims, signNow(claims, this.#key)).text;
   }
 
-  async #sign(options: JwtOptions, lifetime?: Lifetime): Promise<SignedToken> {
-    const claims = this.#claimsOf(options, lifetime);
+  async #sign(options: JwtOptions, making: Making = {}, isSecond = false): Promise<SignedToken> {
+    const claims = this.#claimsOf(options, making);
     const text = await (this.#key instanceof ExternalSigner
-      ? this.#key.sign(claims)
+      ? this.#key.tokenOf(claims, making.inBackground === true)
       : signInThreadPool(claims, this.#key));
-    if (claims.exp <= secondsOf(this.#now)) {
+    const now = secondsOf(this.#now);
+    const isExpired = claims.exp <= now;
+    const isAhead = claims.iat > now && options.iat === undefined;
+    // Most likely, the clock was set in the meantime.
+    if ((isExpired || isAhead) && !isSecond) return this.#sign(options, making, true);
+    if (isExpired) {
       throw new NexmoAuthError(
         'ERR_EXP_IN_PAST',
         'The token expired while it was being signed. Give it a longer life, or the signer a shorter deadline.',
@@ -208,8 +226,7 @@ export function generateJwt(
   privateKey: PrivateKeyInput,
   options: JwtOptions & { now?: Clock | undefined } = {},
 ): string {
-  requireObject(options, 'The JWT options');
-  const { now, ...rest } = options;
+  const { now, rest } = clockApart(options, 'The JWT options');
   return new JwtGenerator(new Credentials({ applicationId, privateKey }), { now }).generate(rest);
 }
 
@@ -225,27 +242,17 @@ export function generateVideoToken(
   privateKey: PrivateKeyInput,
   options: VideoTokenOptions & { now?: Clock | undefined },
 ): string {
-  requireObject(options, 'The options of a video token');
-  const { now, ...rest } = options;
+  const { now, rest } = clockApart(options, 'The options of a video token');
   const credentials = new Credentials({ applicationId, privateKey });
   return new JwtGenerator(credentials, { now }).generateVideoToken(rest);
 }
 
-/** @throws NexmoAuthError what {@link checkOptions} throws; `ERR_INVALID_OPTION` for `exp`, `iat`, `jti` */
-export function checkDefaults(defaults: JwtOptions): JwtOptions {
-  const options = checkOptions(defaults);
-  const single = (['exp', 'iat', 'jti'] as const).find((name) => options[name] !== undefined);
-  if (single === undefined) return options;
-  throw new NexmoAuthError(
-    'ERR_INVALID_OPTION',
-    `${single} makes no sense as a default: it belongs to one token. Give it to generate().`,
-  );
+/** What is for the tokens, apart from what is for the generator. */
+function partsOf({ now = Date.now, signer, cache = true, ...options }: JwtGeneratorDefaults) {
+  return { now, signer, cache, options };
 }
 
-let uuid: typeof import('uuid') | undefined;
-
-/** Loads the package at the first token, and asks Node for it only once: that takes its time, too. */
-function newJti(): string {
-  uuid ??= require('uuid') as typeof import('uuid');
-  return uuid.v4();
+function clockApart<Options extends { now?: Clock | undefined }>(options: Options, what: string) {
+  const parts = ({ now, ...rest }: Options) => ({ now, rest });
+  return reading(options, what, parts, 'ERR_CLAIM_INVALID');
 }

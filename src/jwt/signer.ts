@@ -2,7 +2,7 @@ import { type KeyObject, sign, verify } from 'node:crypto';
 import { promisify } from 'node:util';
 import { type Asked, Deadline, type DeadlineOptions } from '../deadline';
 import { kindOf, NexmoAuthError } from '../errors';
-import { given, refuseUnknown, requireObject } from '../options';
+import { given, reading, refuseUnknown } from '../options';
 import type { Claims } from './claims';
 import { parsePublicKey, type PublicKeyInput } from './public-key';
 
@@ -68,49 +68,68 @@ const asked: Asked = {
   aborted: 'ERR_SIGNER_ABORTED',
 };
 
-/** That of an RSA key of 2048 bits, the smallest that is taken. */
-const minimumBytes = 256;
+/** In bytes: those of RSA keys of 2048 bits, the smallest that is taken, and of 16384, OpenSSL's largest. */
+const signatureLength = { minimum: 256, maximum: 2048 };
 
-/** A signer of the user's, with what is asked of it. */
-export class ExternalSigner {
-  readonly #sign: Signer;
-  readonly #publicKey: KeyObject | undefined;
-  readonly #deadline: Deadline;
+/** A checked copy of a signer of the user's: nothing that is done to the original reaches a token. */
+export class ExternalSigner implements SignerOptions {
+  readonly sign: Signer;
+  readonly publicKey: KeyObject | undefined;
+  readonly deadline: number | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly #waiting: Deadline;
 
-  /** @throws NexmoAuthError `ERR_INVALID_OPTION`; for the public key `ERR_KEY_INVALID`, `ERR_KEY_NOT_RSA`, `ERR_KEY_TOO_SHORT` */
+  /**
+   * @throws NexmoAuthError `ERR_INVALID_OPTION`; for the public key `ERR_KEY_INVALID`,
+   * `ERR_KEY_NOT_RSA`, `ERR_KEY_TOO_SHORT`
+   */
   constructor(signer: Signer | SignerOptions) {
     const options: SignerOptions = typeof signer === 'function' ? { sign: signer } : signer;
-    requireObject(options, 'signer');
-    const { sign, publicKey, deadline, signal, ...unknown } = options;
-    refuseUnknown(unknown, 'signer');
-    this.#sign = requireSigner(sign);
-    this.#publicKey = given(publicKey, parsePublicKey);
-    this.#deadline = new Deadline({ deadline, signal }, asked);
+    const { sign, publicKey, deadline, signal } = reading(options, 'signer', partsOf);
+    // A method is called on the object that it is of.
+    this.sign = sign.bind(options === signer ? signer : undefined);
+    this.publicKey = publicKey;
+    this.deadline = deadline;
+    this.signal = signal;
+    this.#waiting = new Deadline({ deadline, signal }, asked);
   }
 
   /**
-   * The token of claims.
+   * The token of claims. One that is made `inBackground` does not keep Node running.
    *
    * @throws NexmoAuthError `ERR_SIGNER_FAILED`, `ERR_SIGNER_TIMEOUT`, `ERR_SIGNER_ABORTED`,
    * `ERR_SIGNER_SIGNATURE`
    */
-  async sign(claims: Claims): Promise<string> {
+  async tokenOf(claims: Claims, inBackground: boolean): Promise<string> {
     const input = signingInputOf(claims);
-    const signature = await this.#deadline.waitFor((signal) =>
-      this.#sign(Buffer.from(input), { signal }),
+    const signature = await this.#waiting.waitFor(
+      // Not a Buffer: its memory is shared with whatever else the process has in small ones.
+      (signal) => this.sign(new TextEncoder().encode(input), { signal }),
+      inBackground,
     );
     return `${input}.${base64url(this.#requireSignature(signature, input))}`;
   }
 
   #requireSignature(answer: unknown, input: string): Uint8Array {
+    const { minimum, maximum } = signatureLength;
     if (!(answer instanceof Uint8Array)) throw badSignature(`it is ${kindOf(answer)}`);
-    if (answer.length < minimumBytes) {
-      throw badSignature(`it has ${answer.length} bytes, where RS256 has at least ${minimumBytes}`);
+    if (answer.length < minimum || answer.length > maximum) {
+      throw badSignature(`it has ${answer.length} bytes, where RS256 has ${minimum} to ${maximum}`);
     }
-    if (this.#publicKey === undefined) return answer;
-    if (verify('sha256', Buffer.from(input), this.#publicKey, answer)) return answer;
+    if (this.publicKey === undefined) return answer;
+    if (verify('sha256', Buffer.from(input), this.publicKey, answer)) return answer;
     throw badSignature('it is not that of these bytes by the private half of publicKey');
   }
+}
+
+function partsOf({ sign, publicKey, deadline, signal, ...unknown }: SignerOptions) {
+  refuseUnknown(unknown, 'signer');
+  return {
+    sign: requireSigner(sign),
+    publicKey: given(publicKey, parsePublicKey),
+    deadline,
+    signal,
+  };
 }
 
 function requireSigner(sign: unknown): Signer {

@@ -1,6 +1,6 @@
 import { publish } from '../diagnostics';
 import { NexmoAuthError } from '../errors';
-import { refuseUnknown, requireObject } from '../options';
+import { reading, refuseUnknown } from '../options';
 
 /** A signed token and the two of its claims that say when it lives. */
 export type SignedToken = { text: string; iat: number; exp: number };
@@ -13,19 +13,27 @@ export type CacheOptions = {
   size?: number | undefined;
 };
 
+/** Is told whether somebody waits for it, or it is made in the background. */
+type Sign = (inBackground: boolean) => Promise<SignedToken>;
+
 type Live = SignedToken & {
+  key: string;
   /** Seconds since the epoch: from when on it is replaced in the background, or no longer used. */
   refreshAt: number;
   dueAt: number;
-  /** Milliseconds of the clock that nobody can set. */
+  /** Milliseconds of the clock that nobody can set: the same, and until when no replacement is tried. */
   dueAtSteady: number;
+  pausedUntil: number;
+  replacement: Promise<Live> | undefined;
 };
 
-type Entry = {
-  key: string;
-  live: Live | undefined;
-  signing: Promise<Live> | undefined;
-  isRefreshing: boolean;
+/** Those of a time in which the clock did not go back. */
+type Tokens = {
+  /** In the order in which they were used. */
+  live: Map<string, Live>;
+  newest: Live | undefined;
+  /** Those that callers wait for. */
+  signing: Map<string, Promise<Live>>;
 };
 
 /** Seconds for which a background signature that failed is not tried again. */
@@ -39,10 +47,9 @@ const pause = 5;
  * way, never gives a token past its life.
  */
 export class TokenCache {
-  readonly #entries = new Map<string, Entry>();
   readonly #size: number;
   readonly #applicationId: string;
-  #newest: Entry | undefined;
+  #tokens = noTokens();
   /** The latest time that was seen, in seconds. */
   #latest = 0;
 
@@ -52,97 +59,79 @@ export class TokenCache {
   }
 
   /** The token of a key that is in use, or else what `sign` gives. `now` is in seconds. */
-  issue(
-    key: string,
-    now: number,
-    sign: () => Promise<SignedToken>,
-  ): IssuedToken | Promise<IssuedToken> {
-    if (now < this.#latest) this.#clear();
+  issue(key: string, now: number, sign: Sign): IssuedToken | Promise<IssuedToken> {
+    // What is being signed at this time is then given to those who wait, and not kept.
+    if (now < this.#latest) this.#tokens = noTokens();
     this.#latest = now;
-    const entry = this.#touch(key);
-    const { live } = entry;
+    const live = this.#use(key);
     if (live === undefined || isDue(live, now)) {
-      entry.live = undefined;
-      const token = this.#sign(entry, sign);
-      // What was begun in the background may fail, or end at a clock that was set: then begin anew.
-      const own = entry.isRefreshing ? token.catch(() => this.#sign(entry, sign)) : token;
-      return own.then((signed) => issued(signed, false));
+      return this.#next(key, live?.replacement, sign).then((token) => issued(token, false));
     }
-    if (now >= live.refreshAt && entry.signing === undefined) {
-      void this.#refresh(entry, live, now, sign);
-    }
+    if (now >= live.refreshAt && live.replacement === undefined) this.#refresh(live, sign);
     this.#publish('token:reused', live);
     return issued(live, true);
   }
 
   /** Uses a token no longer: it was refused. */
   drop(text: string): void {
-    for (const entry of this.#entries.values()) {
-      if (entry.live?.text === text) this.#forget(entry);
+    const tokens = this.#tokens;
+    for (const [key, live] of tokens.live) {
+      if (live.text === text) tokens.live.delete(key);
     }
+    if (tokens.newest?.text === text) tokens.newest = undefined;
   }
 
-  #clear(): void {
-    this.#entries.clear();
-    this.#newest = undefined;
+  #use(key: string): Live | undefined {
+    const { live, newest } = this.#tokens;
+    if (newest?.key === key) return newest;
+    const found = live.get(key);
+    return found && this.#keep(found, this.#tokens);
   }
 
-  #forget(entry: Entry): void {
-    if (this.#entries.get(entry.key) === entry) this.#entries.delete(entry.key);
-    if (this.#newest === entry) this.#newest = undefined;
-  }
-
-  /** Puts a key behind all others in the order in which they are dropped. */
-  #touch(key: string): Entry {
-    if (this.#newest?.key === key) return this.#newest;
-    const entry = this.#entries.get(key) ?? {
-      key,
-      live: undefined,
-      signing: undefined,
-      isRefreshing: false,
-    };
-    this.#entries.delete(key);
-    this.#entries.set(key, entry);
-    this.#newest = entry;
-    const [oldest] = this.#entries.keys();
-    if (this.#entries.size > this.#size) this.#entries.delete(String(oldest));
-    return entry;
+  /** Puts a token behind all others in the order in which they are dropped. */
+  #keep(token: Live, tokens: Tokens): Live {
+    const { live } = tokens;
+    live.delete(token.key);
+    live.set(token.key, token);
+    tokens.newest = token;
+    if (live.size > this.#size) live.delete(String(live.keys().next().value));
+    return token;
   }
 
   /** One signature for all that wait for it; a failure is theirs and is not kept. */
-  #sign(entry: Entry, sign: () => Promise<SignedToken>): Promise<Live> {
-    const started = performance.now();
-    entry.signing ??= sign().then(
-      (token) => {
-        entry.signing = undefined;
-        entry.live = toLive(token, started);
-        return entry.live;
-      },
-      (error: unknown) => {
-        entry.signing = undefined;
-        if (entry.live === undefined) this.#forget(entry);
-        throw error;
-      },
-    );
-    return entry.signing;
+  #next(key: string, begun: Promise<Live> | undefined, sign: Sign): Promise<Live> {
+    const { signing } = this.#tokens;
+    const underWay = signing.get(key);
+    if (underWay !== undefined) return underWay;
+    const anew = () => this.#sign(key, false, sign);
+    // What was begun in the background may fail, or end at a clock that was set: then begin anew.
+    const next = begun === undefined ? anew() : awaited(begun).catch(anew);
+    const token = next.finally(() => signing.delete(key));
+    signing.set(key, token);
+    return token;
   }
 
-  async #refresh(
-    entry: Entry,
-    live: Live,
-    now: number,
-    sign: () => Promise<SignedToken>,
-  ): Promise<void> {
-    entry.isRefreshing = true;
-    try {
-      this.#publish('token:refreshed', await this.#sign(entry, sign));
-    } catch (error) {
-      live.refreshAt = now + pause;
-      const { code } = error as NexmoAuthError;
-      publish('token:refresh-failed', { applicationId: this.#applicationId, code });
-    } finally {
-      entry.isRefreshing = false;
-    }
+  async #sign(key: string, inBackground: boolean, sign: Sign): Promise<Live> {
+    const tokens = this.#tokens;
+    const started = performance.now();
+    const token = await sign(inBackground);
+    return this.#keep(toLive(key, token, started), tokens);
+  }
+
+  #refresh(live: Live, sign: Sign): void {
+    if (performance.now() < live.pausedUntil) return;
+    live.replacement = this.#sign(live.key, true, sign);
+    live.replacement.then(
+      (token) => {
+        this.#publish('token:refreshed', token);
+      },
+      (error: unknown) => {
+        live.replacement = undefined;
+        live.pausedUntil = performance.now() + pause * 1000;
+        const { code } = error as NexmoAuthError;
+        publish('token:refresh-failed', { applicationId: this.#applicationId, code });
+      },
+    );
   }
 
   #publish(name: 'token:reused' | 'token:refreshed', { iat, exp }: SignedToken): void {
@@ -150,12 +139,25 @@ export class TokenCache {
   }
 }
 
+function noTokens(): Tokens {
+  return { live: new Map(), newest: undefined, signing: new Map() };
+}
+
 /** The last tenth of its life, at most 30 seconds, is for the way to the server; as much before that for a new one. */
-function toLive({ text, iat, exp }: SignedToken, started: number): Live {
+function toLive(key: string, { text, iat, exp }: SignedToken, started: number): Live {
   const life = exp - iat;
   const margin = Math.min(30, Math.ceil(life / 10));
-  const dueAtSteady = started + (life - margin) * 1000;
-  return { text, iat, exp, refreshAt: exp - 2 * margin, dueAt: exp - margin, dueAtSteady };
+  return {
+    key,
+    text,
+    iat,
+    exp,
+    refreshAt: exp - 2 * margin,
+    dueAt: exp - margin,
+    dueAtSteady: started + (life - margin) * 1000,
+    pausedUntil: 0,
+    replacement: undefined,
+  };
 }
 
 function issued({ text, iat, exp }: SignedToken, isReused: boolean): IssuedToken {
@@ -166,11 +168,20 @@ function isDue(live: Live, now: number): boolean {
   return now >= live.dueAt || performance.now() >= live.dueAtSteady;
 }
 
+/** What was begun for nobody, now that somebody waits: Node runs until it is there. */
+async function awaited<Value>(promise: Promise<Value>): Promise<Value> {
+  const timer = setInterval(Date.now, 2_147_483_647);
+  try {
+    return await promise;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
 /** @throws NexmoAuthError `ERR_INVALID_OPTION` */
 export function requireCacheSize(cache: boolean | CacheOptions): number {
   if (typeof cache === 'boolean') return cache ? 1000 : 0;
-  requireObject(cache, 'cache');
-  const { size = 1000, ...unknown } = cache;
+  const { size = 1000, ...unknown } = reading(cache, 'cache', (given) => ({ ...given }));
   refuseUnknown(unknown, 'cache');
   if (Number.isSafeInteger(size) && size > 0) return size;
   throw new NexmoAuthError('ERR_INVALID_OPTION', 'cache.size must be a whole number, at least 1.');

@@ -1,5 +1,5 @@
 import { NexmoAuthError } from '../errors';
-import { refuseUnknown, requireObject } from '../options';
+import { reading, refuseUnknown } from '../options';
 import { checkOptions, type JwtOptions, requireText } from './claims';
 
 /** What the holder of a video token may do in the session. */
@@ -28,7 +28,10 @@ export const videoLifetime = { minimum: 30, maximum: 2_592_000 };
  * `ttl`, `ERR_INVALID_OPTION`
  */
 export function videoJwtOptions(options: VideoTokenOptions): JwtOptions {
-  requireObject(options, 'The options of a video token');
+  return reading(options, 'The options of a video token', checkOptionsOfVideo, 'ERR_CLAIM_INVALID');
+}
+
+function checkOptionsOfVideo(options: VideoTokenOptions): JwtOptions {
   const { ttl, exp, iat, jti, ...session } = options;
   const { sessionId, role = 'publisher', connectionData, ...others } = session;
   const { initialLayoutClassList = [], ...unknown } = others;

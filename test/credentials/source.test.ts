@@ -1,9 +1,12 @@
 import { Credentials } from '../../src';
 import type { CredentialsProvider, ProviderContext } from '../../src/credentials/providers';
 import { CredentialSource, type ProviderOptions } from '../../src/credentials/source';
+import { applicationId } from '../support/account';
 import { failure, rejection } from '../support/errors';
+import { keyText } from '../support/keys';
 
 const kind = 'key-secret';
+const privateKey = keyText('rsa-pkcs8');
 const [first, second, third] = ['one', 'two', 'three'].map(
   (apiSecret) => new Credentials({ apiKey: 'abcd1234', apiSecret }),
 ) as [Credentials, Credentials, Credentials];
@@ -196,6 +199,17 @@ describe('instead of credentials that were refused', () => {
     expect((await source.current()).reveal('apiSecret')).toBe('two');
   });
 
+  test('a retry with the same ones undoes nothing that another request has found out', async () => {
+    const both = pair.with({ applicationId, privateKey });
+    const source = sourceOf(both);
+    const others = await source.instead(both, kind);
+    if (others === undefined) throw new Error('There are none.');
+    source.prefer(others, both, kind);
+    // A new token of the same credentials was accepted, for a request from before that.
+    source.prefer(both, both, 'application');
+    expect((await source.current()).reveal('apiSecret')).toBe('two');
+  });
+
   test('come none where there are none, or the pair is twice the same', async () => {
     expect(await sourceOf(first).instead(first, kind)).toBeUndefined();
     const same = first.with({ apiSecret: ['one', 'one'] });
@@ -251,6 +265,17 @@ describe('instead of credentials that were refused', () => {
     const others = await source.instead(refused, kind);
     expect(others?.reveal('apiSecret')).toBe('two');
     if (others === undefined) throw new Error('There are none.');
+    source.prefer(others, refused, kind);
+    expect((await source.current()).reveal('apiSecret')).toBe('two');
+  });
+
+  test('of a pair that the provider has left since, the one that worked is used all the same', async () => {
+    const source = sourceOf(inTurn(pair, first).provider, { maxAge: 60 });
+    const refused = await source.current();
+    const others = await source.instead(refused, kind);
+    if (others === undefined) throw new Error('There are none.');
+    time += 60;
+    expect(await source.current()).toBe(first);
     source.prefer(others, refused, kind);
     expect((await source.current()).reveal('apiSecret')).toBe('two');
   });

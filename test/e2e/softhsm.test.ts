@@ -119,6 +119,23 @@ describeWithHsm('with a key in an HSM', () => {
     expect(signatures()).toHaveLength(1);
   });
 
+  test('a wrong PIN is tried once by many callers at the same time (tokens lock)', async () => {
+    const wrong = 'PIN-of-another';
+    const jwt = await generator({ sign: hsmSigner(key, wrong) });
+    const all = ['a', 'b', 'c', 'd', 'e'].map((sub) => rejection(jwt.token({ sub }), [wrong, pin]));
+    const codes = (await Promise.all(all)).map(({ code }) => code);
+    expect(new Set(codes)).toEqual(new Set(['ERR_SIGNER_FAILED']));
+    expect((await rejection(jwt.token())).code).toBe('ERR_SIGNER_FAILED');
+    expect(signatures()).toHaveLength(1);
+  });
+
+  test('many callers at the same time, with the PIN, are all served', async () => {
+    const jwt = await generator();
+    const tokens = await Promise.all(['a', 'b', 'c'].map((sub) => jwt.token({ sub })));
+    expect(new Set(tokens).size).toBe(3);
+    expect(signatures()).toHaveLength(3);
+  });
+
   test('another key than that of publicKey gives no token', async () => {
     const jwt = await generator({ sign: hsmSigner({ ...key, id: '01' }, pin) });
     expect((await rejection(jwt.token(), [pin])).code).toBe('ERR_SIGNER_SIGNATURE');

@@ -524,6 +524,21 @@ describe('attachAuth', () => {
     expect(axios.isCancel(aborted)).toBe(true);
   });
 
+  test.each([false, true])(
+    'leaves a signal that cannot be listened to (aborted: %p) to the client',
+    async (aborted) => {
+      const adapter = jest.fn((config: AxiosRequestConfig) =>
+        Promise.resolve({ config, status: 200, statusText: 'OK', headers: {}, data: '' }),
+      );
+      const http = axios.create({ adapter: adapter as never });
+      attachAuth(http, auth);
+      const sent = http.get(sandbox.url('sms'), { signal: { aborted } });
+      const outcome: unknown = await sent.catch((error: unknown) => error);
+      expect(axios.isCancel(outcome)).toBe(aborted);
+      expect(adapter).toHaveBeenCalledTimes(aborted ? 0 : 1);
+    },
+  );
+
   test('does not reach a request with an adapter of its own, as documented', async () => {
     const http = axios.create();
     attachAuth(http, auth);

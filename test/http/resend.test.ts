@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { Readable } from 'node:stream';
 import type { AxiosError, AxiosRequestConfig } from 'axios';
 import {
@@ -300,6 +301,20 @@ test('credentials that the product cannot use are no others: the refusal stands'
   const auth = new AuthInjector(() => given.shift() ?? rotating);
   expect((await createAuthFetch(auth, { fetch })(balance)).status).toBe(401);
   expect(asked).toEqual([wrong]);
+});
+
+test('many requests with one signal are one listener while they wait, and none after that', async () => {
+  const { signal } = new AbortController();
+  let answer: (credentials: Credentials) => void = () => undefined;
+  const provider = () => new Promise<Credentials>((resolve) => (answer = resolve));
+  const fetch = () => Promise.resolve(new Response('{}'));
+  const authFetch = createAuthFetch(new AuthInjector(provider), { fetch });
+  const all = Array.from({ length: 50 }, () => authFetch(balance, { signal }));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+  answer(rotating);
+  await Promise.all(all);
+  expect(getEventListeners(signal, 'abort')).toHaveLength(0);
 });
 
 describe('a request that is aborted while a provider is asked ends at once', () => {

@@ -6,6 +6,7 @@ import {
   Credentials,
   decodeJwt,
   type Product,
+  type Scheme,
   verifyJwt,
 } from '../../src';
 import { failure, rejection } from '../support/errors';
@@ -310,6 +311,13 @@ describe('options of AuthInjector', () => {
     ['now in the jwt options', { jwt: { now: Date.now } }, 'ERR_INVALID_OPTION'],
     ['a nonce that is none', { nonce: 'text' }, 'ERR_INVALID_OPTION'],
     ['a deadline that is none', { provider: { deadline: -1 } }, 'ERR_INVALID_OPTION'],
+    ['a cache that is none', { cache: { size: 0 } }, 'ERR_INVALID_OPTION'],
+    ['a signer that is none', { signer: { sign: 5 } }, 'ERR_INVALID_OPTION'],
+    [
+      'a deadline of a signer that is none',
+      { signer: { sign: now, deadline: 0 } },
+      'ERR_INVALID_OPTION',
+    ],
     ['exp in the jwt options', { jwt: { exp: 1_500_000_100 } }, 'ERR_INVALID_OPTION'],
   ])('refuse %s', (_name, options, code) => {
     expect(failure(() => new AuthInjector(everything, options as never)).code).toBe(code);
@@ -319,6 +327,43 @@ describe('options of AuthInjector', () => {
     const keyOnly = new Credentials({ apiKey, apiSecret });
     for (const options of [{ now: 5 }, { jwt: { ttl: NaN } }, { jwt: { bogus: 1 } }]) {
       expect(failure(() => new AuthInjector(keyOnly, options as never)).code).toMatch(/^ERR_/);
+    }
+  });
+
+  test.each<[string, string | undefined]>([
+    ['jwt', undefined],
+    ['schemes', undefined],
+    ['maxAge', 'provider'],
+    ['deadline', 'signer'],
+    ['size', 'cache'],
+  ])('refuse %s that throws when it is read', (name, within) => {
+    const get = () => {
+      throw new Error('hush-hush');
+    };
+    const options = Object.defineProperty({}, name, { get, enumerable: true });
+    const given = within === undefined ? options : { [within]: options };
+    const error = failure(() => new AuthInjector(everything, given), ['hush-hush']);
+    expect(error.code).toBe('ERR_INVALID_OPTION');
+  });
+
+  test('changed afterwards change nothing: no tenant gets the claims of another', async () => {
+    const jwt = { claims: { tenant: 'a' } };
+    const signer = { sign: () => new Uint8Array(256).fill(1) };
+    const cache = { size: 5 };
+    const products: [{ name: string; urls: string[]; schemes: [Scheme, ...Scheme[]] }] = [
+      { name: 'own', urls: ['https://own.test/'], schemes: ['bearer'] },
+    ];
+    const own = new AuthInjector(everything, { now, jwt, signer, cache, products });
+    jwt.claims.tenant = 'b';
+    Object.assign(jwt, { exp: 99 });
+    signer.sign = () => new Uint8Array(256).fill(2);
+    cache.size = -1;
+    products[0].schemes[0] = 'query';
+    for (const url of [calls, 'https://own.test/']) {
+      const { headers } = await own.inject({ url });
+      const token = String(headers['Authorization']).slice(7);
+      expect(decodeJwt(token).claims).toMatchObject({ tenant: 'a', exp: 1_500_000_900 });
+      expect(Buffer.from(String(token.split('.')[2]), 'base64url')[0]).toBe(1);
     }
   });
 

@@ -394,7 +394,7 @@ describe('no input makes a token outside the bounds, or an error that is not our
 
   test('for options that throw when they are read', () => {
     const throwing = () => {
-      throw new Error('mine');
+      throw new Error('hush-hush');
     };
     const { proxy, revoke } = Proxy.revocable({}, {});
     revoke();
@@ -404,6 +404,15 @@ describe('no input makes a token outside the bounds, or an error that is not our
       check(given);
     expect(codeOf({ claims })).toBe('ERR_CLAIM_INVALID');
     expect(codeOf(options)).toBe('ERR_CLAIM_INVALID');
+    const own = Object.defineProperty({}, 'ttl', { get: throwing, enumerable: true });
+    const codes = [
+      () => generateJwt(applicationId, privateKey, own),
+      () => generateJwt(applicationId, privateKey, proxy),
+      () => new JwtGenerator(credentials, own),
+      () => new JwtGenerator(credentials, proxy),
+    ].map((make) => failure(make, ['hush-hush']).code);
+    const [ofJwt, ofDefaults] = ['ERR_CLAIM_INVALID', 'ERR_INVALID_OPTION'];
+    expect(codes).toEqual([ofJwt, ofJwt, ofDefaults, ofDefaults]);
   });
 
   test('for times near the bounds', () => {

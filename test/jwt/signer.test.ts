@@ -51,6 +51,7 @@ describe('generateAsync', () => {
     clearInterval(timer);
     expect(signNow).not.toHaveBeenCalled();
     expect(ticks).toBeGreaterThan(2);
+    expect(await generator.generateAsync()).toMatch(/^eyJ/);
     signNow.mockRestore();
   });
 });
@@ -104,6 +105,45 @@ describe('an external signer', () => {
     expect(error.code).toBe('ERR_SIGNER_SIGNATURE');
   });
 
+  test.each([
+    [255, false],
+    [256, true],
+    [2048, true],
+    [2049, false],
+  ])('without publicKey, an answer of %i bytes may be a signature: %p', async (length, may) => {
+    const token = withSigner(() => new Uint8Array(length)).token();
+    const outcome = may ? await token : (await rejection(token)).code;
+    expect(outcome).toMatch(may ? /^eyJ/ : /^ERR_SIGNER_SIGNATURE$/);
+  });
+
+  test('is given memory that holds nothing else (Buffer’s is shared by the process)', async () => {
+    let given: Uint8Array = new Uint8Array();
+    const sign = (input: Uint8Array) => kms((given = input));
+    const token = await withSigner(sign).token();
+    expect(Buffer.from(given.buffer).toString()).toBe(token.split('.').slice(0, 2).join('.'));
+  });
+
+  test('that is a method is called on the object that it is of, a function on nothing', async () => {
+    const called: unknown[] = [];
+    function sign(this: unknown, input: Uint8Array) {
+      called.push(this);
+      return kms(input);
+    }
+    const signer = { sign };
+    await withSigner(signer).token();
+    await withSigner(sign).token();
+    expect(called).toEqual([signer, undefined]);
+    expect(called[0]).toBe(signer);
+  });
+
+  test('that is changed afterwards signs as before', async () => {
+    const signer = { sign: kms, publicKey: Buffer.from(publicKey) };
+    const generator = withSigner(signer);
+    signer.sign = () => new Uint8Array(256);
+    signer.publicKey.fill(0);
+    expect(await generator.token()).toMatch(/^eyJ/);
+  });
+
   test('that fails is named, and what it says is not', async () => {
     const sign = () => Promise.reject(new TypeError('hush-hush'));
     const error = await rejection(withSigner(sign).token(), ['hush-hush']);
@@ -145,6 +185,16 @@ describe('an external signer', () => {
     ['an object without sign', { publicKey }, 'ERR_INVALID_OPTION'],
     ['an unknown option', { sign: kms, timeout: 5 }, 'ERR_INVALID_OPTION'],
     ['a deadline of no time', { sign: kms, deadline: 0 }, 'ERR_INVALID_OPTION'],
+    [
+      'a getter that throws',
+      {
+        sign: kms,
+        get deadline() {
+          throw new Error('x');
+        },
+      },
+      'ERR_INVALID_OPTION',
+    ],
     ['a public key that is none', { sign: kms, publicKey: 'abc' }, 'ERR_KEY_INVALID'],
     ['a public key of another kind', { sign: kms, publicKey: keyText('ec') }, 'ERR_KEY_NOT_RSA'],
   ])('of %s is refused', (_name, signer, code) => {

@@ -26,8 +26,24 @@ function counting(defaults: JwtGeneratorDefaults = {}) {
   return { generator, state };
 }
 
+/** Runs with the clock that nobody can set under control, in seconds. */
+async function withSteady(run: (set: (seconds: number) => void) => Promise<void>): Promise<void> {
+  const steady = jest.spyOn(performance, 'now');
+  const set = (seconds: number) => void steady.mockReturnValue(seconds * 1000);
+  try {
+    set(0);
+    await run(set);
+  } finally {
+    steady.mockRestore();
+  }
+}
+
 const ticks = () => new Promise((resolve) => setImmediate(resolve));
 const expOf = (token: string) => Number(decodeJwt(token).claims['exp']);
+
+const throwing = () => {
+  throw new Error('hush-hush');
+};
 
 describe('token()', () => {
   test('gives the same token again, and another one for other options', async () => {
@@ -123,21 +139,44 @@ describe('token()', () => {
   );
 
   test('a replacement in the background that fails leaves the token, and is tried again in 5 s', async () => {
-    const { generator, state } = counting();
-    const first = await generator.token();
-    state.before = () => Promise.reject(new Error('down'));
-    time += 840;
-    for (let count = 0; count < 3; count += 1) {
+    await withSteady(async (set) => {
+      const { generator, state } = counting();
+      const first = await generator.token();
+      state.before = () => Promise.reject(new Error('down'));
+      time += 840;
+      for (const seconds of [0, 1, 4.999]) {
+        set(seconds);
+        expect(await generator.token()).toBe(first);
+        await ticks();
+        expect(state.signatures).toBe(2);
+      }
+      set(5);
       expect(await generator.token()).toBe(first);
       await ticks();
-    }
-    expect(state.signatures).toBe(2);
-    time += 5;
-    expect(await generator.token()).toBe(first);
-    await ticks();
-    expect(state.signatures).toBe(3);
-    time += 25;
-    expect((await rejection(generator.token())).code).toBe('ERR_SIGNER_FAILED');
+      expect(state.signatures).toBe(3);
+      time += 30;
+      expect((await rejection(generator.token())).code).toBe('ERR_SIGNER_FAILED');
+    });
+  });
+
+  test('those 5 s count from the failure, not from when the replacement was begun', async () => {
+    await withSteady(async (set) => {
+      const { generator, state } = counting();
+      await generator.token();
+      let fail: () => void = () => undefined;
+      state.before = () => new Promise((_resolve, reject) => (fail = reject));
+      time += 840;
+      await generator.token();
+      set(10);
+      time += 10;
+      fail();
+      await ticks();
+      await generator.token();
+      expect(state.signatures).toBe(2);
+      set(15);
+      await generator.token();
+      expect(state.signatures).toBe(3);
+    });
   });
 
   test('a caller at a due token waits for the replacement that is under way', async () => {
@@ -165,8 +204,54 @@ describe('token()', () => {
     const next = generator.token();
     state.before = () => Promise.resolve();
     fail();
-    expect(expOf(await next)).toBe(time + 900);
+    const token = await next;
+    expect(expOf(token)).toBe(time + 900);
+    expect(await generator.token()).toBe(token);
     expect(state.signatures).toBe(3);
+  });
+
+  test('of all who come while that one is made again, none makes another', async () => {
+    const { generator, state } = counting();
+    await generator.token();
+    let fail: () => void = () => undefined;
+    state.before = () => new Promise((_resolve, reject) => (fail = reject));
+    time += 840;
+    await generator.token();
+    time += 30;
+    const next = generator.token();
+    let sign: () => void = () => undefined;
+    state.before = () => new Promise((resolve) => (sign = resolve));
+    fail();
+    await ticks();
+    const later = generator.token();
+    await ticks();
+    sign();
+    expect(await later).toBe(await next);
+    expect(state.signatures).toBe(3);
+  });
+
+  test('a replacement that nobody waits for does not keep Node running, one that is waited for does', async () => {
+    const timers = () =>
+      process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+    const { generator, state } = counting();
+    await generator.token();
+    let sign: () => void = () => undefined;
+    state.before = () => new Promise((resolve) => (sign = resolve));
+    time += 840;
+    const before = timers();
+    await generator.token();
+    expect(state.signatures).toBe(2);
+    expect(timers()).toBe(before);
+    time += 30;
+    const all = [generator.token(), generator.token()];
+    expect(timers()).toBe(before + 1);
+    sign();
+    await Promise.all(all);
+    expect(timers()).toBe(before);
+    const another = generator.token({ sub: 'alice' });
+    expect(timers()).toBe(before + 1);
+    sign();
+    await another;
   });
 
   test('a token that expired while it was signed is not given out', async () => {
@@ -176,6 +261,7 @@ describe('token()', () => {
       return Promise.resolve();
     };
     expect((await rejection(generator.token())).code).toBe('ERR_EXP_IN_PAST');
+    expect(state.signatures).toBe(2);
   });
 
   test('a token that was refused is dropped, and no other', async () => {
@@ -184,9 +270,11 @@ describe('token()', () => {
     generator.drop(plain);
     expect(await generator.token()).not.toBe(plain);
     expect(await generator.token({ sub: 'alice' })).toBe(ofAlice);
+    generator.drop(ofAlice);
+    expect(await generator.token({ sub: 'alice' })).not.toBe(ofAlice);
   });
 
-  test('a token whose entry was dropped while it was signed fails by itself alone', async () => {
+  test('a token that cannot be signed fails by itself alone, however few are kept', async () => {
     const { generator, state } = counting({ cache: { size: 1 } });
     let fail: () => void = () => undefined;
     state.before = () => new Promise((_resolve, reject) => (fail = reject));
@@ -198,6 +286,14 @@ describe('token()', () => {
     failFirst();
     expect((await failing).code).toBe('ERR_SIGNER_FAILED');
     expect(await generator.token({ sub: 'b' })).toBe(second);
+  });
+
+  test('tokens that are being signed are not dropped for one another, however few are kept', async () => {
+    const { generator, state } = counting({ cache: { size: 1 } });
+    const subs = ['a', 'b', 'a', 'b'];
+    const tokens = await Promise.all(subs.map((sub) => generator.token({ sub })));
+    expect(new Set(tokens).size).toBe(2);
+    expect(state.signatures).toBe(2);
   });
 
   test('the least recently used is dropped when there are more than size', async () => {
@@ -223,6 +319,10 @@ describe('token()', () => {
     ['no size', { size: 0 }],
     ['a fraction', { size: 1.5 }],
     ['an unknown option', { max: 5 }],
+    [
+      'a getter that throws',
+      Object.defineProperty({}, 'size', { get: throwing, enumerable: true }),
+    ],
   ])('a cache of %s is refused', (_name, cache) => {
     expect(failure(() => counting({ cache: cache as boolean })).code).toBe('ERR_INVALID_OPTION');
   });
@@ -238,22 +338,82 @@ describe('THREATS 5: a clock that is set', () => {
   });
 
   test('back while nobody asked does not lengthen a life', async () => {
-    const steady = jest.spyOn(performance, 'now');
-    try {
-      steady.mockReturnValue(0);
+    await withSteady(async (set) => {
       const { generator, state } = counting();
       await generator.token();
       // 870 seconds later, by a clock that was set back by 600 of them.
       time += 270;
-      steady.mockReturnValue(869_999);
+      set(869.999);
       await generator.token();
       expect(state.signatures).toBe(1);
-      steady.mockReturnValue(870_000);
+      set(870);
       await generator.token();
       expect(state.signatures).toBe(2);
-    } finally {
-      steady.mockRestore();
+    });
+  });
+
+  test('back while nobody asked does not lengthen a life by the time that the signature took', async () => {
+    await withSteady(async (set) => {
+      const { generator, state } = counting();
+      state.before = () => {
+        set(9);
+        return Promise.resolve();
+      };
+      await generator.token();
+      state.before = () => Promise.resolve();
+      set(870);
+      await generator.token();
+      expect(state.signatures).toBe(2);
+    });
+  });
+
+  test.each([
+    ['forward, beyond its life', 3600],
+    ['back', -3600],
+  ])('%s while a token is signed has it signed once more', async (_how, by) => {
+    for (const cache of [true, false]) {
+      const { generator, state } = counting({ cache });
+      const jumps = [by];
+      state.before = () => {
+        time += jumps.pop() ?? 0;
+        return Promise.resolve();
+      };
+      expect(decodeJwt(await generator.token()).claims).toMatchObject({
+        iat: time,
+        exp: time + 900,
+      });
+      expect(state.signatures).toBe(2);
     }
+  });
+
+  test('back while a token with an iat of its own is signed does not matter', async () => {
+    const { generator, state } = counting();
+    const iat = time + 10;
+    expect(decodeJwt(await generator.token({ iat })).claims['iat']).toBe(iat);
+    expect(state.signatures).toBe(1);
+  });
+
+  test('back again and again while a token is signed gives it all the same', async () => {
+    const { generator, state } = counting();
+    state.before = () => {
+      time -= 1;
+      return Promise.resolve();
+    };
+    expect(decodeJwt(await generator.token()).claims['iat']).toBe(time + 1);
+    expect(state.signatures).toBe(2);
+  });
+
+  test('back while a token is signed does not have it kept for those who come later', async () => {
+    const { generator, state } = counting();
+    let sign: () => void = () => undefined;
+    state.before = () => new Promise((resolve) => (sign = resolve));
+    const early = generator.token();
+    time -= 3600;
+    state.before = () => Promise.resolve();
+    const later = await generator.token();
+    sign();
+    await early;
+    expect(await generator.token()).toBe(later);
   });
 
   test('either way, and any number of times, never gives a token past its life', async () => {

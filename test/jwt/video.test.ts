@@ -99,6 +99,24 @@ test.each<[string, object, string]>([
   expect((await rejection(generator.generateVideoTokenAsync(given))).code).toBe(code);
 });
 
+test('options that throw when they are read are refused', () => {
+  const throwing = () => {
+    throw new Error('hush-hush');
+  };
+  const options: object[] = [
+    Object.defineProperty({}, 'sessionId', { get: throwing, enumerable: true }),
+    { sessionId, initialLayoutClassList: new Proxy([], { get: throwing }) },
+  ];
+  for (const each of options) {
+    const given = each as VideoTokenOptions;
+    const makes = [
+      () => generator.generateVideoToken(given),
+      () => generateVideoToken(applicationId, privateKey, given),
+    ];
+    for (const make of makes) expect(failure(make, ['hush-hush']).code).toBe('ERR_CLAIM_INVALID');
+  }
+});
+
 test('options that are none are refused', () => {
   const make = () => generateVideoToken(applicationId, privateKey, null as never);
   expect(failure(make).code).toBe('ERR_INVALID_OPTION');

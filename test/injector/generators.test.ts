@@ -1,0 +1,71 @@
+import { createPrivateKey, createSign } from 'node:crypto';
+import { AuthInjector, type AuthInjectorOptions, Credentials, decodeJwt } from '../../src';
+import { Generators } from '../../src/injector/generators';
+import { applicationId, held } from '../support/account';
+import { keyText } from '../support/keys';
+
+const privateKey = keyText('rsa-pkcs8');
+const another = 'bbbbbbbb-bbbb-cccc-dddd-0123456789ab';
+const now = () => 1_500_000_000_000;
+const voice = 'https://api.nexmo.com/v1/calls';
+
+async function tokenOf(auth: AuthInjector): Promise<string> {
+  return String((await auth.inject({ url: voice })).headers['Authorization']).slice(7);
+}
+
+/** The tokens of requests, before each of which a provider is asked. */
+async function tokensOf(
+  provided: readonly (() => Credentials)[],
+  options: AuthInjectorOptions = {},
+): Promise<string[]> {
+  const rest = [...provided];
+  const provider = () => (rest.shift() as () => Credentials)();
+  const auth = new AuthInjector(provider, { now, provider: { maxAge: 0 }, ...options });
+  const tokens = [];
+  while (rest.length > 0) tokens.push(await tokenOf(auth));
+  return tokens;
+}
+
+const key = createPrivateKey(privateKey);
+const signer = (input: Uint8Array) => createSign('sha256').update(input).sign(key);
+
+test.each<[string, AuthInjectorOptions]>([
+  ['key', {}],
+  ['signer', { signer }],
+])(
+  'THREATS 6: applications with one %s, in turns, get each its own tokens',
+  async (_of, options) => {
+    const ids = [applicationId, another, applicationId, another];
+    const provided = ids.map((id) => () => new Credentials({ applicationId: id, privateKey: key }));
+    const tokens = await tokensOf(provided, options);
+    expect(tokens.map((token) => decodeJwt(token).claims['application_id'])).toEqual(ids);
+    expect(new Set(tokens).size).toBe(2);
+  },
+);
+
+test('keys of one application get each its own tokens', async () => {
+  const provided = ['rsa-pkcs8', 'rsa-other'].map(
+    (name) => () => new Credentials({ applicationId, privateKey: keyText(name) }),
+  );
+  expect(new Set(await tokensOf([...provided, ...provided])).size).toBe(2);
+});
+
+test('a provider that parses its key anew each time has its tokens reused', async () => {
+  const secrets = ['one', 'two', 'three'];
+  const provided = secrets.map(
+    (apiSecret) => () => new Credentials({ ...held, apiSecret, applicationId, privateKey }),
+  );
+  expect(new Set(await tokensOf(provided)).size).toBe(1);
+});
+
+test('the thousand last are kept', () => {
+  const generators = new Generators({});
+  const first = new Credentials({ applicationId, privateKey: key });
+  const idOf = (count: number) => `00000000-0000-0000-0000-${String(count).padStart(12, '0')}`;
+  const of = (credentials: Credentials) => generators.of(credentials, now);
+  const generator = of(first);
+  for (let count = 1; count < 1000; count += 1) of(first.with({ applicationId: idOf(count) }));
+  expect(of(first.with({}))).toBe(generator);
+  of(first.with({ applicationId: idOf(1000) }));
+  expect(of(first.with({}))).not.toBe(generator);
+});
