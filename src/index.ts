@@ -11,6 +11,7 @@ export { decodeJwt, verifyJwt } from './jwt/verify';
 export { OAuth1Flow } from './oauth1/flow';
 export { signParams, verifyParams } from './schemes/signature';
 export { MemoryReplayGuard } from './webhooks/memory-replay-guard';
+export { RedisReplayGuard } from './webhooks/redis-replay-guard';
 export { WebhookVerifier } from './webhooks/verifier';
 
 export type { CredentialKind, Secrets } from './credentials/credentials';
@@ -45,6 +46,8 @@ export type { Clock } from './options';
 export type { AuthRequest, HeaderValue, PlainRequest, Scheme } from './schemes/scheme';
 export type { SignParamsOptions, VerifyParamsOptions } from './schemes/signature';
 export type { MemoryReplayGuardOptions } from './webhooks/memory-replay-guard';
+export type { RedisClient } from './webhooks/redis-client';
+export type { RedisReplayGuardOptions } from './webhooks/redis-replay-guard';
 export type { ReplayGuard } from './webhooks/replay-guard';
 export type { RawBody, RawBytes, WebhookHeaders, WebhookRequest } from './webhooks/request';
 export type { SecretsLookup, SignatureSecrets, WebhookSecrets } from './webhooks/secrets';

@@ -1,24 +1,31 @@
 import { NexmoAuthError } from '../errors';
 
+export type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
 /**
  * All of a body, as long as it has no more bytes than the limit.
  *
  * @throws NexmoAuthError `ERR_WEBHOOK_BODY_TOO_LARGE`; what the body itself throws
  */
 export async function readBody(
-  body: AsyncIterable<Uint8Array>,
+  body: Chunks,
   limit: number,
   contentLength?: string | null,
 ): Promise<Uint8Array> {
   if (Number(contentLength) > limit) throw tooLarge(limit);
-  const chunks: Uint8Array[] = [];
+  // One buffer that grows, since a list of chunks of a byte each takes a hundred times the limit.
+  let bytes = Buffer.alloc(0);
   let length = 0;
   for await (const chunk of body) {
-    length += chunk.length;
-    if (length > limit) throw tooLarge(limit);
-    chunks.push(chunk);
+    const end = length + chunk.length;
+    if (end > limit) throw tooLarge(limit);
+    if (end > bytes.length) {
+      bytes = Buffer.concat([bytes], Math.min(limit, Math.max(end, 2 * bytes.length)));
+    }
+    bytes.set(chunk, length);
+    length = end;
   }
-  return Buffer.concat(chunks);
+  return bytes.subarray(0, length);
 }
 
 function tooLarge(limit: number): NexmoAuthError {

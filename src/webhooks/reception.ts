@@ -25,17 +25,19 @@ export type AcceptedWebhook = { claims: WebhookClaims; rawBody: Uint8Array };
 /** What a handler finds of an SMS callback that was accepted. */
 export type AcceptedSms = { params: Record<string, string>; rawBody: Uint8Array };
 
-export type Accepted<Callback> = {
-  callback: Callback;
-  /** What a JSON or form body says, else its bytes. */
-  body: unknown;
-  /** Takes the status of the handler's answer, before that is sent, and gives the one to send. */
-  settle: (status: number) => Promise<number>;
-  refusal?: never;
-};
-
 /** The answer in place of the handler's. */
 export type Refusal = { status: number; code: NexmoAuthErrorCode };
+
+/** Takes the status of the handler's answer before that is sent, and gives what to send in its place, if so. */
+export type Settle = (status: number) => Promise<Refusal | undefined>;
+
+export type Accepted<Callback> = {
+  callback: Callback;
+  /** What a JSON or form body says, else its bytes; undefined where there is none. */
+  body: unknown;
+  settle: Settle;
+  refusal?: never;
+};
 
 export type Reception<Callback> = (
   incoming: Incoming,
@@ -131,18 +133,38 @@ function readLimit(options: ReceptionOptions): number {
 }
 
 /** A handler that answers 4xx or 5xx has not handled the callback. */
-async function settle({ confirm, release }: Handling, status: number): Promise<number> {
-  if (status >= 400) {
-    await release();
-    return status;
-  }
+async function settle(
+  { confirm, release }: Handling,
+  status: number,
+): Promise<Refusal | undefined> {
   try {
-    await confirm();
-    return status;
+    await (status < 400 ? confirm() : release());
+    return undefined;
   } catch (error) {
     // The platform tries again, since a copy would be accepted now.
-    return refusalOf(error).status;
+    return refusalOf(error);
   }
+}
+
+/**
+ * What the handler answers, settled by its status; or by its failure, which goes on.
+ *
+ * @throws what the handler throws
+ */
+export async function settleBy<Answer extends { status: number }>(
+  settle: Settle,
+  handle: () => Answer | Promise<Answer>,
+): Promise<{ answer: Answer; refusal: Refusal | undefined }> {
+  let answer: Answer;
+  let status: number;
+  try {
+    answer = await handle();
+    ({ status } = answer);
+  } catch (error) {
+    await settle(500);
+    throw error;
+  }
+  return { answer, refusal: await settle(status) };
 }
 
 /** @throws what is no refusal */
@@ -156,6 +178,7 @@ function refusalOf(error: unknown): Refusal {
 
 /** What a framework's own parsers would have made of it, had they been given the body. */
 function parsed(body: Uint8Array, headers: WebhookHeaders): unknown {
+  if (body.length === 0) return undefined;
   const type = String(headerOf(headers, 'content-type'));
   const text = new TextDecoder().decode(body);
   if (/form-urlencoded/i.test(type)) return Object.fromEntries(new URLSearchParams(text));

@@ -42,9 +42,14 @@ export function queryOf({ url }: WebhookRequest): string {
 
 /** The value of a header, or all of its values where it came more than once. */
 export function headerOf(headers: WebhookHeaders, name: string): string | string[] | undefined {
-  if (headers instanceof Headers) return headers.get(name) ?? undefined;
+  if (isHeaders(headers)) return headers.get(name) ?? undefined;
   if (Object.hasOwn(headers, name)) return headers[name];
   return Object.entries(headers).find(([given]) => given.toLowerCase() === name)?.[1];
+}
+
+/** By its shape, since there are several classes of that name: undici's, node-fetch's, another realm's. */
+function isHeaders(headers: WebhookHeaders): headers is Headers {
+  return typeof headers.get === 'function';
 }
 
 /**
@@ -56,11 +61,18 @@ export async function bytesOf({ rawBody }: WebhookRequest): Promise<Uint8Array |
   const content: unknown = typeof rawBody === 'function' ? await rawBody() : rawBody;
   if (typeof content === 'string' || content instanceof Uint8Array) return content;
   if (content instanceof ArrayBuffer) return new Uint8Array(content);
-  throw new NexmoAuthError('ERR_WEBHOOK_BODY_PARSED', howToGetBytes);
+  throw bodyParsed(`rawBody must be the bytes of the body as they arrived. ${howToGetBytes}`);
+}
+
+/** @param what the user did, and what to do about it */
+export function bodyParsed(what: string): NexmoAuthError {
+  return new NexmoAuthError(
+    'ERR_WEBHOOK_BODY_PARSED',
+    `What was parsed and written anew has another hash. ${what}`,
+  );
 }
 
 const howToGetBytes = [
-  'rawBody must be the bytes of the body as they arrived: what was parsed and written anew has another hash.',
   'The adapters nexmo-auth/express, /fastify, /koa, /hono and /request keep them.',
   "By hand, in Express: app.use(path, express.raw({ type: '*/*' })) before express.json(), then request.body;",
   "in Fastify: addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => done(null, body)), then request.body;",

@@ -49,9 +49,10 @@ export function readToken(headers: WebhookHeaders): SignedToken {
   };
 }
 
-function partsOf(authorization: string | string[] | undefined): [string, string, string] {
+function partsOf(values: string | string[] | undefined): [string, string, string] {
+  const [authorization, ...others] = typeof values === 'string' ? [values] : (values ?? []);
   if (authorization === undefined) throw unsigned();
-  if (typeof authorization !== 'string') throw malformed('there are several');
+  if (others.length > 0) throw malformed('there are several');
   if (authorization.length > maximumLength) throw malformed('it is too long');
   if (!/^bearer\b/i.test(authorization)) throw unsigned();
   const [, header, payload, signature] =

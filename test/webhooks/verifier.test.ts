@@ -46,6 +46,11 @@ describe('a webhook is accepted', () => {
     ['headers of Node', webhook().headers],
     ['another spelling', { Authorization: `bearer  ${tokenOf()}` }],
     ['Headers', new Headers({ authorization: `Bearer ${tokenOf()}` })],
+    [
+      'Headers of another class',
+      new Map([['authorization', `Bearer ${tokenOf()}`]]) as unknown as Headers,
+    ],
+    ['a list of one', { authorization: [`Bearer ${tokenOf()}`] }],
   ])('with %s', async (_name, headers) => {
     expect(await verified(webhook(undefined, { headers }))).toEqual(claims);
   });

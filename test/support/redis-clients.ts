@@ -1,0 +1,42 @@
+import { Redis } from 'ioredis';
+import { createClient } from 'redis';
+import type { RedisClient } from '../../src/webhooks/redis-client';
+
+export type Opened = { client: RedisClient; close: () => void };
+export type Open = (port: number, password?: string) => Opened;
+
+/** @param maxRetriesPerRequest how often it sends a command again by itself; 20 by its default */
+export function openIoredis(port: number, password?: string, maxRetriesPerRequest = 20): Opened {
+  const options = { retryStrategy: () => 20, maxRetriesPerRequest };
+  const client = new Redis(url(port, password), options);
+  client.on('error', () => undefined);
+  return {
+    client,
+    close: () => {
+      client.disconnect();
+    },
+  };
+}
+
+export function openNodeRedis(port: number, password?: string): Opened {
+  const socket = { reconnectStrategy: 20 };
+  const client = createClient({ url: url(port, password), socket });
+  client.on('error', () => undefined);
+  client.connect().catch(() => undefined);
+  return {
+    client,
+    close: () => {
+      client.destroy();
+    },
+  };
+}
+
+function url(port: number, password?: string): string {
+  return `redis://${password === undefined ? '' : `:${password}@`}127.0.0.1:${port}`;
+}
+
+/** A client of each package, which connects again without much delay. */
+export const openClient: Record<'ioredis' | 'redis', Open> = {
+  ioredis: (port, password) => openIoredis(port, password),
+  redis: openNodeRedis,
+};

@@ -1,0 +1,145 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { allowAbsence, isProgram, onPath } from './programs';
+
+/**
+ * The redis-server that `REDIS_SERVER_PATH` names, else the first on the `PATH`. Undefined where there
+ * is none.
+ *
+ * @throws Error where there is none and there must be one: with `CI` or `NEXMO_AUTH_REQUIRE_ALL` set
+ */
+export function findRedis(env: NodeJS.ProcessEnv): string | undefined {
+  const paths = env['REDIS_SERVER_PATH']
+    ? [env['REDIS_SERVER_PATH']]
+    : onPath(['redis-server'], env);
+  const found = paths.find(isProgram);
+  if (found === undefined) allowAbsence(advice, env);
+  return found;
+}
+
+export const advice =
+  'No redis-server was found: apt-get install redis-server, or set REDIS_SERVER_PATH to one of version 7 or later.';
+
+export type RedisServer = {
+  port: number;
+  /** Ends it at once, as a crash does. */
+  kill: () => Promise<void>;
+  /** Starts it again, on the same port and with its files. */
+  start: () => Promise<void>;
+  pause: () => void;
+  resume: () => void;
+  /** Ends it, and removes its files. */
+  stop: () => Promise<void>;
+};
+
+/**
+ * Starts a Redis on loopback, with a folder of its own. It is ready then.
+ *
+ * @param config lines of `redis.conf`; with one that begins with `sentinel`, it is a sentinel
+ */
+export async function startRedis(program: string, ...config: string[]): Promise<RedisServer> {
+  const port = await freePort();
+  const folder = mkdtempSync(join(tmpdir(), 'nexmo-auth-redis-'));
+  const file = join(folder, 'redis.conf');
+  const lines = [`port ${port}`, 'bind 127.0.0.1', `dir ${folder}`, 'save ""', ...config];
+  writeFileSync(file, lines.join('\n'));
+  const args = config.some((line) => line.startsWith('sentinel')) ? [file, '--sentinel'] : [file];
+  let server: ChildProcess | undefined;
+
+  const kill = async () => {
+    if (server === undefined) return;
+    const ended = once(server, 'exit');
+    server.kill('SIGKILL');
+    server = undefined;
+    await ended;
+  };
+  const start = async () => {
+    server = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    await ready(server);
+  };
+  await start();
+  return {
+    port,
+    kill,
+    start,
+    pause: () => server?.kill('SIGSTOP'),
+    resume: () => server?.kill('SIGCONT'),
+    stop: async () => {
+      await kill();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+async function ready(server: ChildProcess): Promise<void> {
+  let log = '';
+  await new Promise<void>((resolve, reject) => {
+    server.stdout?.on('data', (chunk: Buffer) => {
+      log += chunk.toString();
+      if (/Ready to accept connections|\+monitor master/.test(log)) resolve();
+    });
+    server.once('exit', () => {
+      reject(new Error(`redis-server has ended:\n${log}`));
+    });
+  });
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+export type ReplyCutter = {
+  port: number;
+  /** So many replies are lost from now on, and the connection with each. */
+  loseReplies: (count: number) => void;
+  close: () => void;
+};
+
+/**
+ * Stands between client and Redis and passes on what both say, until it is told to lose replies: those
+ * to commands that contain a text, so that it is not the handshake that fails.
+ */
+export async function startReplyCutter(redisPort: number, text: string): Promise<ReplyCutter> {
+  const sockets = new Set<Socket>();
+  let toLose = 0;
+  const server = createServer((client) => {
+    const redis = connect(redisPort, '127.0.0.1');
+    const end = () => {
+      client.destroy();
+      redis.destroy();
+    };
+    for (const socket of [client, redis]) {
+      sockets.add(socket);
+      socket.on('error', end).on('close', end);
+    }
+    let isLosing = false;
+    client.on('data', (commands) => {
+      isLosing = toLose > 0 && commands.includes(text);
+      redis.write(commands);
+    });
+    redis.on('data', (reply) => {
+      if (isLosing) {
+        toLose -= 1;
+        end();
+      } else client.write(reply);
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    loseReplies: (count) => (toLose = count),
+    close: () => {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
