@@ -26,6 +26,15 @@ const testing = {
   packages: ['jsonwebtoken'],
 };
 
+/** Knows the frameworks by their shape alone: who uses one need not have the types of the others. */
+const frameworks = {
+  name: 'frameworks',
+  path: '^src/frameworks/',
+  below: ['^src/errors\\.ts$', '^src/options\\.ts$', '^src/webhooks/'],
+  node: true,
+  packages: [],
+};
+
 const parts = [
   ...layers.map((layer, index) => ({
     ...layer,
@@ -34,6 +43,7 @@ const parts = [
       .filter(({ top }) => !top || layer.name === 'index')
       .map(({ path }) => path),
   })),
+  frameworks,
   testing,
 ];
 

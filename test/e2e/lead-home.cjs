@@ -12,7 +12,8 @@ https.globalAgent = new HomeAgent();
 
 const { fetch } = globalThis;
 globalThis.fetch = (input, init) => {
-  const { host, pathname, search } = new URL(input);
+  const { protocol, host, pathname, search } = new URL(input);
+  if (protocol === 'http:') return fetch(input, init);
   const headers = { ...init.headers, 'x-platform-host': host };
   return fetch(`http://127.0.0.1:${process.env.PLATFORM_PORT}${pathname}${search}`, {
     ...init,

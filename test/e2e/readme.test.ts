@@ -18,6 +18,7 @@ const blocksOf = (language: string) =>
 
 const apiKey = 'abcd1234';
 const apiSecret = 'ABCDEFGH01234abc';
+const signatureSecret = 'SignatureSecret1';
 const applicationId = 'aaaaaaaa-bbbb-cccc-dddd-0123456789ab';
 const privateKey = keyText('rsa-pkcs8');
 
@@ -30,6 +31,8 @@ describe('every example of the README', () => {
     [`[ 'api_key', 'api_secret' ] abcd1234`],
     [`https://sms.acme.test/v1/send [ 'to', 'api_key', 'api_secret' ] {}`],
     [`'from', 'to', 'text', 'api_key', 'timestamp', 'sig'`],
+    [],
+    ['abcd1234', 'ERR_WEBHOOK_HANDLED'],
     ['Served.'],
     [`{ alg: 'RS256', typ: 'JWT' }`, '300'],
     ['true false false'],
@@ -38,6 +41,7 @@ describe('every example of the README', () => {
     [`{ product: 'sms', scheme: 'query' }`],
     ['Check the configuration: applicationId must have the shape of a UUID'],
     ['Hello undefined'],
+    ['[ { status: 503 }, { status: 200 } ] true'],
   ];
 
   let folder: string;
@@ -92,6 +96,7 @@ describe('every example of the README', () => {
           NEXMO_API_KEY: apiKey,
           NEXMO_API_SECRET: apiSecret,
           NEXMO_APPLICATION_ID: applicationId,
+          NEXMO_SIGNATURE_SECRET: signatureSecret,
           NEXMO_PRIVATE_KEY: privateKey.replaceAll('\n', '\\n'),
         },
       });

@@ -3,6 +3,11 @@ import { readFileSync } from 'node:fs';
 const snapshots = {
   'nexmo-auth': 'nexmo-auth.api.md',
   'nexmo-auth/testing': 'nexmo-auth-testing.api.md',
+  'nexmo-auth/express': 'nexmo-auth-express.api.md',
+  'nexmo-auth/fastify': 'nexmo-auth-fastify.api.md',
+  'nexmo-auth/hono': 'nexmo-auth-hono.api.md',
+  'nexmo-auth/koa': 'nexmo-auth-koa.api.md',
+  'nexmo-auth/request': 'nexmo-auth-request.api.md',
 };
 
 const read = (file) => readFileSync(new URL(`../../etc/${file}`, import.meta.url), 'utf8');

@@ -25,7 +25,9 @@ const project = join(temporary, 'project');
 const tool = (name) => join(root, 'node_modules/.bin', name);
 
 function pack() {
-  const args = ['pack', '--json', '--loglevel=error', '--pack-destination', temporary];
+  // What the build prints would be among the JSON.
+  const quiet = ['--json', '--loglevel=error', '--foreground-scripts=false'];
+  const args = ['pack', ...quiet, '--pack-destination', temporary];
   const [{ filename, files }] = JSON.parse(run('npm', args, root));
   return { tarball: join(temporary, filename), files: files.map(({ path }) => path) };
 }

@@ -4,8 +4,12 @@ const library = require('nexmo-auth');
 const testing = require('nexmo-auth/testing');
 const names = require('./public-names.json');
 const roundTrip = require('./round-trip.cjs');
+const takeWebhook = require('./take-webhook.cjs');
 
 assert.equal(process.versions.node.split('.')[0], process.argv[2]);
-assert.deepEqual(Object.keys(library).sort(), names['nexmo-auth'].values);
-assert.deepEqual(Object.keys(testing).sort(), names['nexmo-auth/testing'].values);
-roundTrip(library, testing, axios);
+for (const [entry, { values }] of Object.entries(names)) {
+  assert.deepEqual(Object.keys(require(entry)).sort(), values);
+}
+roundTrip(library, testing, axios).then(() =>
+  takeWebhook(library, testing, (entry) => import(entry)),
+);

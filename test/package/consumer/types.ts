@@ -18,6 +18,7 @@ import {
   signParams,
   verifyJwt,
   verifyParams,
+  WebhookVerifier,
   type Acl,
   type AclRule,
   type AskedProvider,
@@ -79,6 +80,11 @@ import {
   type SandboxScheme,
   type SandboxSignatureMethod,
 } from 'nexmo-auth/testing';
+import * as forExpress from 'nexmo-auth/express';
+import * as forFastify from 'nexmo-auth/fastify';
+import * as forHono from 'nexmo-auth/hono';
+import * as forKoa from 'nexmo-auth/koa';
+import * as forRequest from 'nexmo-auth/request';
 
 const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const privateKey: PrivateKeyInput = pair.privateKey;
@@ -229,3 +235,38 @@ export const signedEvent: DiagnosticsEvents['token:signed'] = {
   exp: 2,
 } satisfies TokenEvent;
 export const attachedEvent: CredentialEvent = { product: 'sms', scheme: 'query' };
+
+// No framework is installed here, and the adapters for all of them have sound types.
+const verifier = new WebhookVerifier({ secrets: 'secret' });
+const limited: forExpress.ReceptionOptions = { limit: 1000 };
+export const expressMiddleware: forExpress.ExpressMiddleware[] = [
+  forExpress.verifyWebhook(verifier, limited),
+  forExpress.verifySmsCallback(verifier, limited),
+];
+export const fastifyPlugins: forFastify.FastifyPluginLike[] = [
+  forFastify.verifyWebhook(verifier, limited),
+  forFastify.verifySmsCallback(verifier, limited),
+];
+export const registered = async (scope: forFastify.FastifyLike) => fastifyPlugins[0]?.(scope);
+export const honoMiddleware: forHono.HonoMiddleware[] = [
+  forHono.verifyWebhook(verifier, limited),
+  forHono.verifySmsCallback(verifier, limited),
+];
+export const honoRequest = ({ req }: forHono.HonoContextLike): Request => req.raw;
+export const koaMiddleware: forKoa.KoaMiddleware[] = [
+  forKoa.verifyWebhook(verifier, limited),
+  forKoa.verifySmsCallback(verifier, limited),
+];
+export const koaStatus = ({ status }: forKoa.KoaContextLike): number => status;
+const wrapWebhook: forRequest.HandlerWrapper<forRequest.AcceptedWebhook> = forRequest.verifyWebhook(
+  verifier,
+  limited,
+);
+const wrapSms: forRequest.HandlerWrapper<forRequest.AcceptedSms> = forRequest.verifySmsCallback(
+  verifier,
+  limited,
+);
+export const requestHandlers: ((request: Request) => Promise<Response>)[] = [
+  wrapWebhook((_request, { claims }) => Response.json(claims.iat)),
+  wrapSms((_request, { params }) => Response.json(params['text'])),
+];

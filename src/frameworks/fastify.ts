@@ -1,0 +1,162 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import {
+  type AcceptedSms,
+  type AcceptedWebhook,
+  type Reception,
+  type ReceptionOptions,
+  type Refusal,
+  type Settle,
+  smsReception,
+  webhookReception,
+} from '../webhooks/reception';
+import type { WebhookVerifier } from '../webhooks/verifier';
+import { incomingOf, lingerUnlessRead, unparsed } from './node';
+
+export type { AcceptedSms, AcceptedWebhook, ReceptionOptions };
+
+// eslint-disable-next-line @typescript-eslint/ban-ts-comment -- not there for who builds or checks without it
+/** @ts-ignore */
+declare module 'fastify' {
+  // eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- only an interface merges
+  interface FastifyRequest {
+    /** Of a webhook that `verifyWebhook` has accepted. */
+    webhook?: AcceptedWebhook | undefined;
+    /** Of an SMS callback that `verifySmsCallback` has accepted. */
+    smsCallback?: AcceptedSms | undefined;
+  }
+}
+
+/** What is needed of an instance of Fastify. */
+export type FastifyLike = {
+  decorateRequest(name: string, value: undefined): unknown;
+  hasContentTypeParser(type: string): boolean;
+  addContentTypeParser(
+    type: string,
+    options: { parseAs: 'string' },
+    parse: (...args: never[]) => unknown,
+  ): unknown;
+  addHook(name: 'preParsing' | 'onSend', hook: (...args: never[]) => unknown): unknown;
+};
+
+export type FastifyPluginLike = (scope: FastifyLike) => Promise<void>;
+
+/**
+ * Plugin by which all routes of the scope that it is registered in take signed webhooks of Messages, Voice and
+ * Dispatch alone, each to be handled once: as `request.webhook`, its claims and the bytes of its body, with
+ * `request.body` by Fastify's own parsers (and `bodyLimit`), and one for forms where the scope has none.
+ *
+ * Holds the handler's answer back until the replay guard knows of it: a status below 400 confirms the
+ * webhook, any other releases it, so that the next attempt is handled. Where it cannot be
+ * confirmed, 503 is sent instead.
+ * `reply.hijack()` goes past that.
+ *
+ * Answers in place of the handler, with `{"code":"ERR_…"}`: 401 to what is forged, changed, too old or of
+ * an unknown account; 413 to a body over the limit; 503 to what bears no signature, is being handled, or
+ * cannot be told from a copy, as guard or secrets fail; 200 to what was handled before.
+ * Does not check more than the verifier does.
+ *
+ * @example await scope.register(verifyWebhook(verifier)); scope.post('/webhooks/inbound', async (request) => ({}));
+ * @param options `limit`: bytes that a body may have, 1 MiB by default
+ * @throws NexmoAuthError `ERR_INVALID_OPTION`
+ */
+export function verifyWebhook(
+  verifier: WebhookVerifier,
+  options?: ReceptionOptions,
+): FastifyPluginLike {
+  return plugin(webhookReception(verifier, options), 'webhook');
+}
+
+/**
+ * The same as `verifyWebhook` for inbound SMS and delivery receipts, by GET, form or JSON: as
+ * `request.smsCallback`, its parameters and the bytes of its body. The signature is in the body, so that
+ * is read before anything is known of who sent it.
+ *
+ * @example await scope.register(verifySmsCallback(verifier)); scope.get('/webhooks/sms', async (request) => ({}));
+ * @param options `limit`: bytes that a body may have, 1 MiB by default
+ * @throws NexmoAuthError `ERR_INVALID_OPTION`
+ */
+export function verifySmsCallback(
+  verifier: WebhookVerifier,
+  options?: ReceptionOptions,
+): FastifyPluginLike {
+  return plugin(smsReception(verifier, options), 'smsCallback');
+}
+
+const form = 'application/x-www-form-urlencoded';
+
+/** What is needed of a request and of a reply. */
+type RequestLike = { readonly raw: IncomingMessage; readonly originalUrl: string };
+type ReplyLike = {
+  readonly raw: ServerResponse;
+  readonly statusCode: number;
+  code(status: number): ReplyLike;
+  header(name: string, value: string): ReplyLike;
+  send(body: unknown): unknown;
+};
+
+type Done<Result> = (error: Error | null, result?: Result) => void;
+
+function plugin(
+  receive: Reception<AcceptedWebhook | AcceptedSms>,
+  name: 'webhook' | 'smsCallback',
+): FastifyPluginLike {
+  const settling = new WeakMap<object, Settle>();
+
+  function verify(request: RequestLike, reply: ReplyLike, payload: Readable, done: Done<Readable>) {
+    const { raw, originalUrl } = request;
+    const incoming = incomingOf(raw, originalUrl, () => unparsed(payload, {}, howToKeep));
+    receive(incoming)
+      .then((outcome) => {
+        if (outcome.refusal !== undefined) {
+          reply.send(answer(request, reply, outcome.refusal));
+          return;
+        }
+        const { callback, settle } = outcome;
+        settling.set(request, settle);
+        Object.assign(request, { [name]: callback });
+        done(null, payloadOf(callback.rawBody));
+      })
+      .catch(done);
+  }
+
+  async function settleAnswer(request: RequestLike, reply: ReplyLike, payload: unknown) {
+    const settle = settling.get(request);
+    settling.delete(request);
+    const refusal = await settle?.(reply.statusCode);
+    if (refusal === undefined) return payload;
+    if (payload instanceof Readable) payload.destroy();
+    return answer(request, reply, refusal);
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await -- rejects rather than throws
+  const add: FastifyPluginLike = async (scope) => {
+    scope.decorateRequest(name, undefined);
+    if (!scope.hasContentTypeParser(form)) {
+      scope.addContentTypeParser(form, { parseAs: 'string' }, parseForm);
+    }
+    scope.addHook('preParsing', verify);
+    scope.addHook('onSend', settleAnswer);
+  };
+  // Its hooks are for the scope that it is registered in, as fastify-plugin has it.
+  return Object.assign(add, { [Symbol.for('skip-override')]: true });
+}
+
+function parseForm(_request: unknown, body: string, done: Done<unknown>): void {
+  done(null, Object.fromEntries(new URLSearchParams(body)));
+}
+
+/** The body once more, for Fastify's own parsers. */
+function payloadOf(rawBody: Uint8Array): Readable {
+  return Object.assign(Readable.from([rawBody]), { receivedEncodedLength: rawBody.length });
+}
+
+/** Sets the head of the answer, and gives its body. */
+function answer(request: RequestLike, reply: ReplyLike, { status, code }: Refusal): string {
+  lingerUnlessRead(request.raw, reply.raw);
+  reply.code(status).header('content-type', 'application/json');
+  return JSON.stringify({ code });
+}
+
+const howToKeep =
+  'Register verifyWebhook or verifySmsCallback before what else reads the body in a preParsing hook.';

@@ -1,0 +1,111 @@
+import {
+  type AcceptedSms,
+  type AcceptedWebhook,
+  type Reception,
+  type ReceptionOptions,
+  settleBy,
+  smsReception,
+  webhookReception,
+} from '../webhooks/reception';
+import type { WebhookVerifier } from '../webhooks/verifier';
+import { answerOf, incomingOf, unread } from './web';
+
+export type { AcceptedSms, AcceptedWebhook, ReceptionOptions };
+
+// eslint-disable-next-line @typescript-eslint/ban-ts-comment -- not there for who builds or checks without it
+/** @ts-ignore */
+declare module 'hono' {
+  // eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- only an interface merges
+  interface ContextVariableMap {
+    /** Of a webhook that `verifyWebhook` has accepted. */
+    webhook: AcceptedWebhook;
+    /** Of an SMS callback that `verifySmsCallback` has accepted. */
+    smsCallback: AcceptedSms;
+  }
+}
+
+/** What is needed of a context of Hono. */
+export type HonoContextLike = {
+  readonly req: { raw: Request };
+  readonly error: Error | undefined;
+  readonly finalized: boolean;
+  get res(): Response;
+  set res(response: Response | undefined);
+  set(name: string, value: unknown): void;
+};
+
+export type HonoMiddleware = (
+  context: HonoContextLike,
+  next: () => Promise<void>,
+) => Promise<Response | undefined>;
+
+/**
+ * Middleware that lets signed webhooks of Messages, Voice and Dispatch through, each to be handled once: as
+ * `context.get('webhook')`, its claims and the bytes of its body, with `context.req` still to be read.
+ *
+ * Holds the handler's answer back until the replay guard knows of it: a status below 400 confirms the
+ * webhook, any other, or an error, releases it, so that the next attempt is handled. Where it cannot be
+ * confirmed, 503 is sent instead.
+ *
+ * Answers in place of the handler, with `{"code":"ERR_…"}`: 401 to what is forged, changed, too old or of
+ * an unknown account; 413 to a body over the limit; 503 to what bears no signature, is being handled, or
+ * cannot be told from a copy, as guard or secrets fail; 200 to what was handled before.
+ * Does not check more than the verifier does.
+ *
+ * @example app.post('/webhooks/inbound', verifyWebhook(verifier), (context) => context.body(null, 204));
+ * @param options `limit`: bytes that a body may have, 1 MiB by default
+ * @throws NexmoAuthError `ERR_INVALID_OPTION`; the middleware `ERR_WEBHOOK_BODY_PARSED` if the body was read before
+ */
+export function verifyWebhook(
+  verifier: WebhookVerifier,
+  options?: ReceptionOptions,
+): HonoMiddleware {
+  return middleware(webhookReception(verifier, options), 'webhook');
+}
+
+/**
+ * The same as `verifyWebhook` for inbound SMS and delivery receipts, by GET, form or JSON: as
+ * `context.get('smsCallback')`, its parameters and the bytes of its body. The signature is in the body, so
+ * that is read before anything is known of who sent it.
+ *
+ * @example app.all('/webhooks/sms', verifySmsCallback(verifier), (context) => context.body(null, 204));
+ * @param options `limit`: bytes that a body may have, 1 MiB by default
+ * @throws NexmoAuthError as `verifyWebhook` does
+ */
+export function verifySmsCallback(
+  verifier: WebhookVerifier,
+  options?: ReceptionOptions,
+): HonoMiddleware {
+  return middleware(smsReception(verifier, options), 'smsCallback');
+}
+
+function middleware(
+  receive: Reception<AcceptedWebhook | AcceptedSms>,
+  name: 'webhook' | 'smsCallback',
+): HonoMiddleware {
+  return async (context, next) => {
+    const { req } = context;
+    const outcome = await receive(incomingOf(req.raw, howToKeep));
+    if (outcome.refusal !== undefined) return answerOf(outcome.refusal);
+    const { callback, settle } = outcome;
+    context.set(name, callback);
+    req.raw = unread(req.raw, callback.rawBody);
+    const { refusal } = await settleBy(settle, async () => {
+      await next();
+      // Once Hono has answered what a handler threw, it is there; and what gives no answer is about to fail.
+      const isAnswered = context.finalized && context.error === undefined;
+      return isAnswered ? context.res : { status: 500 };
+    });
+    if (refusal !== undefined) replace(context, answerOf(refusal));
+    return undefined;
+  };
+}
+
+function replace(context: HonoContextLike, answer: Response): void {
+  void context.res.body?.cancel();
+  // Or else the headers of the handler's answer would be kept.
+  context.res = undefined;
+  context.res = answer;
+}
+
+const howToKeep = 'Use verifyWebhook or verifySmsCallback before what reads context.req.';

@@ -1,0 +1,105 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  type AcceptedSms,
+  type AcceptedWebhook,
+  type Reception,
+  type ReceptionOptions,
+  type Refusal,
+  settleBy,
+  smsReception,
+  webhookReception,
+} from '../webhooks/reception';
+import type { WebhookVerifier } from '../webhooks/verifier';
+import { incomingOf, lingerUnlessRead, unparsed } from './node';
+
+export type { AcceptedSms, AcceptedWebhook, ReceptionOptions };
+
+/** What is needed of a context of Koa. */
+export type KoaContextLike = {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly request: object;
+  readonly originalUrl: string;
+  readonly state: object;
+  status: number;
+  body: unknown;
+};
+
+export type KoaMiddleware = (
+  context: KoaContextLike,
+  next: () => Promise<unknown>,
+) => Promise<void>;
+
+/**
+ * Middleware that lets signed webhooks of Messages, Voice and Dispatch through, each to be handled once: as
+ * `context.state.webhook`, its claims and the bytes of its body, with `context.request.body` parsed.
+ *
+ * Holds the handler's answer back until the replay guard knows of it: a status below 400 confirms the
+ * webhook, any other, or an error, releases it, so that the next attempt is handled. Where it cannot be
+ * confirmed, 503 is sent instead.
+ * `context.respond = false` goes past that.
+ *
+ * Answers in place of the handler, with `{"code":"ERR_…"}`: 401 to what is forged, changed, too old or of
+ * an unknown account; 413 to a body over the limit; 503 to what bears no signature, is being handled, or
+ * cannot be told from a copy, as guard or secrets fail; 200 to what was handled before.
+ * Does not check more than the verifier does.
+ *
+ * @example router.post('/webhooks/inbound', verifyWebhook(verifier), (context) => { context.status = 204; });
+ * @param options `limit`: bytes that a body may have, 1 MiB by default
+ * @throws NexmoAuthError `ERR_INVALID_OPTION`; the middleware `ERR_WEBHOOK_BODY_PARSED` after a body parser
+ */
+export function verifyWebhook(
+  verifier: WebhookVerifier,
+  options?: ReceptionOptions,
+): KoaMiddleware {
+  return middleware(webhookReception(verifier, options), 'webhook');
+}
+
+/**
+ * The same as `verifyWebhook` for inbound SMS and delivery receipts, by GET, form or JSON: as
+ * `context.state.smsCallback`, its parameters and the bytes of its body. The signature is in the body, so
+ * that is read before anything is known of who sent it.
+ *
+ * @example router.all('/webhooks/sms', verifySmsCallback(verifier), (context) => { context.status = 204; });
+ * @param options `limit`: bytes that a body may have, 1 MiB by default
+ * @throws NexmoAuthError as `verifyWebhook` does
+ */
+export function verifySmsCallback(
+  verifier: WebhookVerifier,
+  options?: ReceptionOptions,
+): KoaMiddleware {
+  return middleware(smsReception(verifier, options), 'smsCallback');
+}
+
+function middleware(
+  receive: Reception<AcceptedWebhook | AcceptedSms>,
+  name: 'webhook' | 'smsCallback',
+): KoaMiddleware {
+  return async (context, next) => {
+    const { req, request, originalUrl } = context;
+    const outcome = await receive(
+      incomingOf(req, originalUrl, () => unparsed(req, request, howToKeep)),
+    );
+    if (outcome.refusal !== undefined) {
+      answer(context, outcome.refusal);
+      return;
+    }
+    const { callback, body, settle } = outcome;
+    Object.assign(context.state, { [name]: callback });
+    if (body !== undefined) Object.assign(request, { body });
+    const { refusal } = await settleBy(settle, async () => {
+      await next();
+      return context;
+    });
+    if (refusal !== undefined) answer(context, refusal);
+  };
+}
+
+function answer(context: KoaContextLike, { status, code }: Refusal): void {
+  lingerUnlessRead(context.req, context.res);
+  context.status = status;
+  context.body = { code };
+}
+
+const howToKeep =
+  'Use verifyWebhook or verifySmsCallback before the body parser, or one that keeps context.request.rawBody, as koa-bodyparser does.';

@@ -1,0 +1,78 @@
+import {
+  type AcceptedSms,
+  type AcceptedWebhook,
+  type Reception,
+  type ReceptionOptions,
+  settleBy,
+  smsReception,
+  webhookReception,
+} from '../webhooks/reception';
+import type { WebhookVerifier } from '../webhooks/verifier';
+import { answerOf, incomingOf, unread } from './web';
+
+export type { AcceptedSms, AcceptedWebhook, ReceptionOptions };
+
+/** Makes of a handler of accepted callbacks one of requests. What else it is called with is handed on. */
+export type HandlerWrapper<Callback> = <Rest extends unknown[]>(
+  handle: (request: Request, callback: Callback, ...rest: Rest) => Response | Promise<Response>,
+) => (request: Request, ...rest: Rest) => Promise<Response>;
+
+/**
+ * Makes of a handler of signed webhooks (Messages, Voice, Dispatch) a handler of any `Request`, for Next.js, Bun,
+ * Deno, Remix and the like. The handler is given a `Request` still to be read, and then the webhook: its
+ * claims, and the bytes of its body; then whatever else it is called with. Each webhook is handled once.
+ *
+ * Holds the handler's answer back until the replay guard knows of it: a status below 400 confirms the
+ * webhook, any other, or an error, releases it, so that the next attempt is handled. Where it cannot be
+ * confirmed, 503 is sent instead.
+ *
+ * Answers in place of the handler, with `{"code":"ERR_…"}`: 401 to what is forged, changed, too old or of
+ * an unknown account; 413 to a body over the limit; 503 to what bears no signature, is being handled, or
+ * cannot be told from a copy, as guard or secrets fail; 200 to what was handled before.
+ * Does not check more than the verifier does. Who serves the handler deals with a body that is not read.
+ *
+ * @example export const POST = verifyWebhook(verifier)((request, { claims }) => Response.json({}));
+ * @param options `limit`: bytes that a body may have, 1 MiB by default
+ * @throws NexmoAuthError `ERR_INVALID_OPTION`; the handler `ERR_WEBHOOK_BODY_PARSED` if the body was read before
+ */
+export function verifyWebhook(
+  verifier: WebhookVerifier,
+  options?: ReceptionOptions,
+): HandlerWrapper<AcceptedWebhook> {
+  return wrapper(webhookReception(verifier, options));
+}
+
+/**
+ * The same as `verifyWebhook` for inbound SMS and delivery receipts, by GET, form or JSON: the handler is given
+ * its parameters and the bytes of its body. The signature is in the body, so that is read before anything is
+ * known of who sent it.
+ *
+ * @example export const GET = verifySmsCallback(verifier)((request, { params }) => new Response());
+ * @param options `limit`: bytes that a body may have, 1 MiB by default
+ * @throws NexmoAuthError as `verifyWebhook` does
+ */
+export function verifySmsCallback(
+  verifier: WebhookVerifier,
+  options?: ReceptionOptions,
+): HandlerWrapper<AcceptedSms> {
+  return wrapper(smsReception(verifier, options));
+}
+
+function wrapper<Callback extends { rawBody: Uint8Array }>(
+  receive: Reception<Callback>,
+): HandlerWrapper<Callback> {
+  return (handle) =>
+    async (request, ...rest) => {
+      const outcome = await receive(incomingOf(request, howToKeep));
+      if (outcome.refusal !== undefined) return answerOf(outcome.refusal);
+      const { callback, settle } = outcome;
+      const { answer, refusal } = await settleBy(settle, () =>
+        handle(unread(request, callback.rawBody), callback, ...rest),
+      );
+      if (refusal === undefined) return answer;
+      void answer.body?.cancel();
+      return answerOf(refusal);
+    };
+}
+
+const howToKeep = 'Give it the request before it is read, or a clone of it: request.clone().';

@@ -1,0 +1,31 @@
+import { readBody } from '../webhooks/read-body';
+import type { Incoming, Refusal } from '../webhooks/reception';
+import { bodyParsed, hasNoBody } from '../webhooks/request';
+
+/**
+ * A callback as a `Request`.
+ *
+ * @param howToKeep what to do about one that was read before
+ */
+export function incomingOf(request: Request, howToKeep: string): Incoming {
+  const { method, url, headers } = request;
+  return {
+    method,
+    url,
+    headers,
+    read: async (limit) => {
+      if (request.bodyUsed) throw bodyParsed(howToKeep);
+      return readBody(request.body ?? [], limit, headers.get('content-length'));
+    },
+  };
+}
+
+/** A request whose body was read, with that body once more. */
+export function unread(request: Request, body: Uint8Array): Request {
+  return hasNoBody(request) ? request : new Request(request, { body });
+}
+
+/** The answer in place of the handler's. Whoever serves it deals with a body that is not read to its end. */
+export function answerOf({ status, code }: Refusal): Response {
+  return Response.json({ code }, { status });
+}

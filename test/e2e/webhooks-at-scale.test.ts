@@ -1,0 +1,126 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { Agent, request } from 'node:http';
+import { join } from 'node:path';
+import { signWebhook, type SignedCallback } from '../../src/testing';
+import { held } from '../support/account';
+
+const total = 200_000;
+const inFlight = 64;
+const secret = randomBytes(16).toString('hex');
+
+let server: ChildProcess;
+let port: number;
+const agent = new Agent({ keepAlive: true, maxSockets: inFlight });
+beforeAll(async () => {
+  server = fork(join(__dirname, '../support/express-server.mjs'), {
+    env: { ...process.env, VONAGE_SIGNATURE_SECRET: secret },
+  });
+  [{ port }] = (await once(server, 'message')) as [{ port: number }];
+});
+afterAll(() => {
+  agent.destroy();
+  server.kill();
+});
+
+type Answer = { status: number; body: string };
+
+function send({ method, url, headers, rawBody }: SignedCallback): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const sent = request({ agent, port, method, path: url, headers }, (response) => {
+      let body = '';
+      response.setEncoding('utf8');
+      response.on('data', (text: string) => (body += text));
+      response.on('end', () => {
+        resolve({ status: Number(response.statusCode), body });
+      });
+    });
+    sent.on('error', reject);
+    sent.end(rawBody);
+  });
+}
+
+function fresh(secretUsed = secret): SignedCallback {
+  return signWebhook({
+    secret: secretUsed,
+    apiKey: held.apiKey,
+    url: '/webhooks/inbound',
+    body: { message_uuid: randomUUID(), text: 'Hello from Vonage' },
+  });
+}
+
+const authorized = (callback: SignedCallback, change: (token: string) => string) => ({
+  ...callback,
+  headers: {
+    ...callback.headers,
+    authorization: change(String(callback.headers['authorization'])),
+  },
+});
+
+/** Ways to change a webhook, or to make one without the secret. */
+const tamperings: (() => SignedCallback)[] = [
+  () => ({ ...fresh(), rawBody: fresh().rawBody }),
+  () => {
+    const callback = fresh();
+    callback.rawBody[20] = Number(callback.rawBody[20]) ^ 1;
+    return callback;
+  },
+  () => fresh('another secret'),
+  () => authorized(fresh(), (token) => token.replace(/\.[^.]*$/, () => '.AAAA')),
+  () => {
+    const [, , signature] = String(fresh().headers['authorization']).split('.');
+    return authorized(fresh(), (token) => token.replace(/[^.]*$/, String(signature)));
+  },
+];
+
+function tampering(index: number): SignedCallback {
+  const [tamper = fresh] = tamperings.slice(Math.floor(index / 10) % tamperings.length);
+  return tamper();
+}
+
+/** One in ten is a copy of one that was handled, one in ten is tampered with. */
+async function delivered(index: number, handled: SignedCallback[]): Promise<string> {
+  const kind = index % 10;
+  if (kind === 4) {
+    const copy = handled[(index * 7919) % handled.length] ?? fresh();
+    const { status, body } = await send(copy);
+    return `copy: ${status} ${body.includes('handled') ? 'handled' : 'not handled'}`;
+  }
+  if (kind === 9) {
+    const { status } = await send(tampering(index));
+    return `tampered: ${status}`;
+  }
+  const callback = fresh();
+  const { status, body } = await send(callback);
+  const { message_uuid: id } = JSON.parse(callback.rawBody.toString()) as { message_uuid: string };
+  if (handled.length < 10_000) handled.push(callback);
+  return `new: ${status} ${body === JSON.stringify({ handled: id }) ? 'handled' : 'not handled'}`;
+}
+
+test(`of ${total} webhooks to an Express server none is accepted or refused that should not be`, async () => {
+  const outcomes = new Map<string, number>();
+  const first = fresh();
+  expect(await send(first)).toMatchObject({ status: 200 });
+  const handled = [first];
+  let next = 0;
+  const client = async () => {
+    while (next < total) {
+      const outcome = await delivered(next++, handled);
+      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+    }
+  };
+  await Promise.all(Array.from({ length: inFlight }, client));
+
+  const expected = {
+    'copy: 200 not handled': total / 10,
+    'tampered: 401': total / 10,
+    'new: 200 handled': (total * 8) / 10,
+  };
+  expect(Object.fromEntries(outcomes)).toEqual(expected);
+  server.send('report');
+  expect(await once(server, 'message')).toEqual([
+    { handled: (total * 8) / 10 + 1, twice: 0 },
+    undefined,
+  ]);
+}, 300_000);

@@ -1,0 +1,265 @@
+import { once } from 'node:events';
+import { Agent, type IncomingMessage, request } from 'node:http';
+import { Readable } from 'node:stream';
+import express, { type ErrorRequestHandler, type Handler } from 'express';
+import { verifySmsCallback, verifyWebhook } from '../../src/frameworks/express';
+import { inbound } from '../support/webhooks';
+import { down, guardThat, listen, send, sms, until, verifierOf, webhook } from './serving';
+
+const handled = { status: 200, text: 'Handled' };
+const lost = { status: 503, text: '{"code":"ERR_REPLAY_GUARD_UNAVAILABLE"}' };
+
+/** Serves what the handler answers, with a guard that counts what it confirms. */
+async function serve(handler: Handler, isDown = false) {
+  const confirm = jest.fn(isDown ? down : () => Promise.resolve());
+  const app = express();
+  app.all('/webhooks', verifyWebhook(verifierOf(guardThat({ confirm }))), handler);
+  const errors: unknown[] = [];
+  const apologise: ErrorRequestHandler = (error, _request, response, next) => {
+    errors.push(error);
+    if (response.headersSent) next(error);
+    else response.status(500).set('x-error', 'yes').send('By the framework');
+  };
+  const site = await listen(app.use(apologise));
+  return { ...site, confirm, errors };
+}
+
+describe('a handler of Express may answer', () => {
+  const ways: [string, Handler][] = [
+    ['with end', (_request, response) => response.end('Handled')],
+    ['with an encoding', (_request, response) => response.end('SGFuZGxlZA==', 'base64')],
+    [
+      'in several parts',
+      (_request, response) => {
+        response.write('Han');
+        response.write('dled');
+        response.end();
+      },
+    ],
+    ['after its head', (_request, response) => response.writeHead(200).end('Handled')],
+    ['with a stream', (_request, response) => Readable.from(['Han', 'dled']).pipe(response)],
+    ['later', (_request, response) => setTimeout(() => response.send('Handled'), 20)],
+  ];
+  test.each(ways)('%s, and is confirmed', async (_way, handler) => {
+    const site = await serve(handler);
+    expect(await send(site, webhook())).toMatchObject(handled);
+    expect(site.confirm).toHaveBeenCalledTimes(1);
+  });
+
+  test.each([
+    ['end(callback)', (response, done) => response.end(done)],
+    ['end(content, callback)', (response, done) => response.end('Handled', done)],
+    ['end(content, encoding, callback)', (response, done) => response.end('Handled', 'utf8', done)],
+  ] as [string, (response: express.Response, done: () => void) => unknown][])(
+    'with %s, which is called once the answer is sent',
+    async (_form, end) => {
+      for (const isDown of [false, true]) {
+        const done = jest.fn();
+        const site = await serve((_request, response) => end(response, done), isDown);
+        expect((await send(site, webhook())).status).toBe(isDown ? 503 : 200);
+        await until(() => done.mock.calls.length === 1);
+      }
+    },
+  );
+
+  test('with headers and a message of its own, which arrive', async () => {
+    const site = await serve((_request, response) => {
+      response.statusMessage = 'Fine';
+      response.cookie('a', '1').cookie('b', '2').set('X-Own', 'kept').send('Handled');
+    });
+    const { rawBody, headers, url } = webhook();
+    const answer = await fetch(new URL(url, site.url), { method: 'POST', headers, body: rawBody });
+    expect(answer.statusText).toBe('Fine');
+    expect(answer.headers.getSetCookie()).toEqual(['a=1; Path=/', 'b=2; Path=/']);
+    expect(answer.headers.get('x-own')).toBe('kept');
+  });
+});
+
+describe('where a webhook cannot be confirmed, of what a handler of Express answers', () => {
+  const ways: [string, Handler][] = [
+    ['the status', (_request, response) => response.sendStatus(204)],
+    [
+      'the message',
+      (_request, response) => Object.assign(response, { statusMessage: 'Fine' }).end(),
+    ],
+    [
+      'a compressed body',
+      (_request, response) => response.set('content-encoding', 'gzip').end('?'),
+    ],
+  ];
+  test.each(ways)('%s is not sent, but 503', async (_what, handler) => {
+    const site = await serve(handler, true);
+    expect(await send(site, webhook())).toMatchObject(lost);
+  });
+
+  test.each([
+    ['its head was written', (_request, response) => response.writeHead(200).end('Handled')],
+    [
+      'it was begun',
+      (_request, response) => {
+        response.write('Han');
+        response.end('dled');
+      },
+    ],
+  ] as [string, Handler][])('nothing arrives whole, where %s', async (_when, handler) => {
+    const site = await serve(handler, true);
+    await expect(send(site, webhook())).rejects.toThrow();
+    expect(site.confirm).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('the first answer of a handler of Express stands, and is confirmed', () => {
+  const ways: [string, Handler][] = [
+    [
+      'where it answers twice',
+      (_request, response) => {
+        response.set('x-own', 'kept').send('Handled');
+        response.status(500).set('x-own', 'changed').send('Not handled');
+      },
+    ],
+    [
+      'where it fails afterwards',
+      (_request, response) => {
+        response.set('x-own', 'kept').send('Handled');
+        throw new Error('Too late');
+      },
+    ],
+  ];
+  test.each(ways)('%s', async (_when, handler) => {
+    const site = await serve(handler);
+    const { headers, ...answer } = await send(site, webhook());
+    expect(answer).toEqual(handled);
+    expect(headers).toMatchObject({ 'x-own': 'kept' });
+    expect(headers).not.toHaveProperty('x-error');
+    expect(site.confirm).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('the error of a handler of Express', () => {
+  test('given to next is answered as the application does, and releases', async () => {
+    const site = await serve((_request, _response, next) => {
+      next(new Error('No'));
+    });
+    expect(await send(site, webhook())).toMatchObject({ status: 500, text: 'By the framework' });
+    expect(site.errors).toEqual([new Error('No')]);
+    expect(site.confirm).not.toHaveBeenCalled();
+  });
+
+  test('that Node throws at the end of an answer is answered as well', async () => {
+    const site = await serve((_request, response) => response.end(1 as never));
+    expect(await send(site, webhook())).toMatchObject({ status: 500, text: 'By the framework' });
+    expect(site.errors).toMatchObject([{ code: 'ERR_INVALID_ARG_TYPE' }]);
+  });
+
+  test('in the middle of an answer breaks it off, and confirms nothing', async () => {
+    const site = await serve((_request, response) => {
+      response.write('Han');
+      throw new Error('No');
+    });
+    await expect(send(site, webhook())).rejects.toThrow();
+    expect(site.confirm).not.toHaveBeenCalled();
+  });
+});
+
+describe('in an application of Express', () => {
+  const accept: Handler = (request, response) => {
+    response.json([request.webhook?.claims.iss, request.smsCallback?.params['text'], request.body]);
+  };
+
+  test('what is mounted sees the query as it arrived', async () => {
+    const app = express().use('/web', express().use('/hooks', verifyWebhook(verifierOf()), accept));
+    const { url } = await listen(app);
+    const site = { url: url.replace('/webhooks', '/web/hooks') };
+    const callback = webhook({ method: 'GET', body: undefined, query: { to: '1' } });
+    expect(await send(site, callback)).toMatchObject({ status: 200, text: '["Vonage",null,null]' });
+  });
+
+  const parsers: [string, Handler][] = [
+    [
+      'a JSON parser that keeps request.rawBody',
+      express.json({
+        verify: (request, _response, bytes) => Object.assign(request, { rawBody: bytes }),
+      }),
+    ],
+    ['a parser to bytes', express.raw({ type: '*/*' })],
+    ['a parser to text', express.text({ type: '*/*' })],
+  ];
+  test.each(parsers)('%s may come before it', async (_what, parser) => {
+    const { url } = await listen(express().use(parser, verifyWebhook(verifierOf()), accept));
+    const { status, text } = await send({ url }, webhook());
+    expect([status, JSON.parse(text)]).toEqual([200, ['Vonage', null, JSON.parse(inbound)]]);
+  });
+
+  test('what parsers have kept is under the limit, too', async () => {
+    const limited = verifyWebhook(verifierOf(), { limit: 10 });
+    const site = await listen(express().use(express.raw({ type: '*/*' }), limited, accept));
+    expect(await send(site, webhook())).toMatchObject({ status: 413 });
+  });
+
+  test('parsers may come after it', async () => {
+    const parsers = [express.json(), express.urlencoded(), express.raw({ type: '*/*' })];
+    const app = express().use('/', verifySmsCallback(verifierOf()), parsers, accept);
+    const site = await listen(app);
+    for (const as of ['form', 'json', 'query'] as const) {
+      const callback = sms({ as });
+      const { status, text } = await send(site, callback);
+      const body = as === 'query' ? null : callback.params;
+      expect([status, JSON.parse(text)]).toEqual([200, [null, callback.params['text'], body]]);
+    }
+  });
+
+  test('what says that it is JSON, and is not, stays as it is', async () => {
+    const site = await listen(express().use(verifyWebhook(verifierOf()), accept));
+    const { text } = await send(site, webhook({ body: '{' }));
+    expect(JSON.parse(text)).toEqual(['Vonage', null, { type: 'Buffer', data: [0x7b] }]);
+  });
+
+  test('the parsers of Express 4 are told that the body was read', async () => {
+    const app = express().use(verifyWebhook(verifierOf()), (request, response) => {
+      response.json((request as { _body?: unknown })._body);
+    });
+    expect(await send(await listen(app), webhook())).toMatchObject({ text: 'true' });
+  });
+});
+
+test('a refusal that comes after another answer is an error of the application', async () => {
+  const answerAtOnce: Handler = (_request, response, next) => {
+    next();
+    response.end('Handled');
+  };
+  const errors: unknown[] = [];
+  const app = express().use(answerAtOnce, verifyWebhook(verifierOf()));
+  const keep: ErrorRequestHandler = (error, _request, _response, next) => {
+    errors.push(error);
+    next(error);
+  };
+  await send(await listen(app.use(keep)), { ...webhook(), headers: {} }).catch(() => undefined);
+  await until(() => errors.length === 1);
+  expect(errors).toMatchObject([{ code: 'ERR_HTTP_HEADERS_SENT' }]);
+});
+
+test('it serves whatever calls it like Connect', async () => {
+  const accept = verifyWebhook(verifierOf());
+  const site = await listen((request, response) => {
+    accept(request, response, (error) => response.end(error === undefined ? 'Handled' : 'Failed'));
+  });
+  expect(await send(site, webhook())).toMatchObject(handled);
+  const byGet = webhook({ method: 'GET', body: undefined, query: { to: '1' } });
+  expect(await send(site, byGet)).toMatchObject(handled);
+});
+
+test('a connection is kept, unless what is refused was not read to its end', async () => {
+  const app = express().use(verifyWebhook(verifierOf()), (_request, response) => response.end());
+  const site = await listen(app);
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const valid = webhook();
+  const connections: unknown[] = [];
+  for (const { headers, rawBody } of [valid, valid, webhook({ secret: 'Not-the-secret' })]) {
+    const sending = request(site.url, { method: 'POST', headers, agent }).end(rawBody);
+    const [answer] = (await once(sending, 'response')) as [IncomingMessage];
+    connections.push(answer.headers.connection);
+    await answer.toArray();
+  }
+  expect(connections).toEqual(['keep-alive', 'keep-alive', 'close']);
+  agent.destroy();
+});

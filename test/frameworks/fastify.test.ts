@@ -1,0 +1,107 @@
+import { once } from 'node:events';
+import { Readable } from 'node:stream';
+import fastify, { type FastifyInstance } from 'fastify';
+import { verifySmsCallback, verifyWebhook } from '../../src/frameworks/fastify';
+import type { SignedCallback } from '../../src/testing';
+import { down, guardThat, send, sms, verifierOf, webhook } from './serving';
+
+let app: FastifyInstance;
+beforeEach(() => {
+  app = fastify();
+});
+afterEach(() => app.close());
+
+/** The status and the text of the answer. */
+async function answerTo(callback: SignedCallback) {
+  if (!app.server.listening) await app.listen({ host: '127.0.0.1', port: 0 });
+  const { status, text } = await send(
+    { url: new URL(callback.url, app.listeningOrigin).href },
+    callback,
+  );
+  return [status, text];
+}
+
+test('a plugin of Fastify is for all routes of its scope, and of those within, and for no others', async () => {
+  await app.register(async (scope) => {
+    await scope.register(verifyWebhook(verifierOf()));
+    scope.post('/webhooks', ({ webhook }) => Promise.resolve(typeof webhook));
+    await scope.register((inner) => {
+      inner.post('/inner', ({ webhook }) => Promise.resolve(typeof webhook));
+      return Promise.resolve();
+    });
+  });
+  app.post('/elsewhere', ({ webhook }) => Promise.resolve(typeof webhook));
+  const unsigned = { ...webhook(), headers: { 'content-type': 'application/json' } };
+  const statuses: unknown[] = [];
+  for (const url of ['/webhooks', '/inner', '/elsewhere']) {
+    statuses.push((await answerTo({ ...unsigned, url }))[0]);
+  }
+  expect(statuses).toEqual([503, 503, 200]);
+  expect(await answerTo(webhook({ url: '/inner' }))).toEqual([200, 'object']);
+  expect(await answerTo(webhook({ url: '/elsewhere' }))).toEqual([200, 'undefined']);
+});
+
+test('it may be registered for all of an application', async () => {
+  await app.register(verifyWebhook(verifierOf()));
+  app.get('/webhooks', ({ webhook }) => Promise.resolve(webhook?.claims.iss));
+  expect(await answerTo(webhook({ method: 'GET', body: undefined }))).toEqual([200, 'Vonage']);
+  expect(await answerTo({ ...webhook({ method: 'GET', body: undefined }), headers: {} })).toEqual([
+    503,
+    '{"code":"ERR_WEBHOOK_UNSIGNED"}',
+  ]);
+});
+
+test('twice on the same way does not start, since a webhook would be a copy of itself', async () => {
+  await app.register(verifyWebhook(verifierOf()));
+  await expect(
+    app.register(async (scope) => {
+      await scope.register(verifyWebhook(verifierOf()));
+    }),
+  ).rejects.toMatchObject({ code: 'FST_ERR_DEC_ALREADY_PRESENT' });
+});
+
+test('forms are read by the parser of the scope, where it has one', async () => {
+  const form = 'application/x-www-form-urlencoded';
+  app.addContentTypeParser(form, { parseAs: 'string' }, (_request, body, done) => {
+    done(null, { length: body.length });
+  });
+  await app.register(verifySmsCallback(verifierOf()));
+  app.post('/webhooks', ({ body }) => Promise.resolve(body));
+  const callback = sms({ as: 'form' });
+  expect(await answerTo(callback)).toEqual([200, `{"length":${callback.rawBody.length}}`]);
+});
+
+test("what Fastify's own parsers refuse was not handled", async () => {
+  const release = jest.fn(() => Promise.resolve());
+  await app.register(verifyWebhook(verifierOf(guardThat({ release }))));
+  app.post('/webhooks', { bodyLimit: 10 }, () => Promise.resolve('Handled'));
+  expect(await answerTo(webhook())).toEqual([413, expect.stringContaining('FST_ERR_CTP')]);
+  expect(await answerTo(webhook({ body: '{' }))).toEqual([400, expect.any(String)]);
+  expect(await answerTo(webhook({ body: '?', contentType: 'image/png' }))).toEqual([
+    415,
+    expect.any(String),
+  ]);
+  expect(release).toHaveBeenCalledTimes(3);
+});
+
+test('a stream that is not sent, since the webhook cannot be confirmed, is destroyed', async () => {
+  const stream = new Readable({ read: () => undefined });
+  await app.register(verifyWebhook(verifierOf(guardThat({ confirm: down }))));
+  app.post('/webhooks', (_request, reply) => reply.header('content-length', 7).send(stream));
+  const closed = once(stream, 'close');
+  expect(await answerTo(webhook())).toEqual([503, '{"code":"ERR_REPLAY_GUARD_UNAVAILABLE"}']);
+  await closed;
+});
+
+test('an answer is settled once, though a later hook fails and another is sent', async () => {
+  const [confirm, release] = [jest.fn(() => Promise.resolve()), jest.fn(() => Promise.resolve())];
+  await app.register(verifyWebhook(verifierOf(guardThat({ confirm, release }))));
+  let calls = 0;
+  app.addHook('onSend', (_request, _reply, payload) => {
+    calls += 1;
+    return calls === 1 ? Promise.reject(new Error('No')) : Promise.resolve(payload);
+  });
+  app.post('/webhooks', () => Promise.resolve('Handled'));
+  expect(await answerTo(webhook())).toEqual([500, expect.any(String)]);
+  expect([confirm, release].map(({ mock }) => mock.calls.length)).toEqual([1, 0]);
+});

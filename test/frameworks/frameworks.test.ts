@@ -1,0 +1,351 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { NexmoAuthError, WebhookVerifier } from '../../src';
+import { smsReception, webhookReception } from '../../src/webhooks/reception';
+import { held } from '../support/account';
+import { failure } from '../support/errors';
+import { inbound } from '../support/webhooks';
+import { frameworks } from './hosts';
+import {
+  down,
+  gate,
+  guardThat,
+  send,
+  sendHead,
+  sendWithoutEnd,
+  serve,
+  sms,
+  until,
+  verifierOf,
+  webhook,
+} from './serving';
+
+const secret = held.signatureSecret;
+const apology = { status: 500, text: 'By the framework' };
+const refused = (status: number, code: string) => ({ status, text: JSON.stringify({ code }) });
+const handledAnswer = { status: 200, text: 'Handled' };
+
+describe.each(Object.entries(frameworks))('with %s', (name, framework) => {
+  describe('what is accepted', () => {
+    test('a webhook: the handler finds its claims, its bytes and its parsed body, and answers', async () => {
+      const site = await serve(framework, {
+        handler: () => ({ status: 201, text: '[{"action":"talk"}]', headers: { 'x-own': 'kept' } }),
+      });
+      expect(await send(site, webhook())).toMatchObject({
+        status: 201,
+        text: '[{"action":"talk"}]',
+        headers: { 'x-own': 'kept' },
+      });
+      expect(site.handled).toEqual([
+        {
+          claims: expect.objectContaining({ api_key: held.apiKey, iss: 'Vonage' }) as object,
+          rawBody: Buffer.from(inbound),
+          body: JSON.parse(inbound) as unknown,
+        },
+      ]);
+    });
+
+    test('a webhook by GET, with the query as it was signed', async () => {
+      const site = await serve(framework);
+      const callback = webhook({ method: 'GET', body: undefined, query: { to: '1', 10: 'é &=' } });
+      expect(await send(site, callback)).toMatchObject(handledAnswer);
+      expect(site.handled).toMatchObject([{ claims: {}, rawBody: new Uint8Array() }]);
+      const changed = { ...callback, url: callback.url.replace('to=1', 'to=2') };
+      expect(await send(site, changed)).toMatchObject(refused(401, 'ERR_WEBHOOK_TAMPERED'));
+    });
+
+    test('a webhook without a body', async () => {
+      const site = await serve(framework);
+      expect(await send(site, webhook({ body: '', contentType: 'text/plain' }))).toMatchObject(
+        handledAnswer,
+      );
+      expect(site.handled[0]?.rawBody).toHaveLength(0);
+    });
+
+    test.each(['query', 'form', 'json'] as const)('an SMS callback as %s', async (as) => {
+      const site = await serve(framework, { verify: 'verifySmsCallback' });
+      const callback = sms({ as });
+      expect(await send(site, callback)).toMatchObject(handledAnswer);
+      const { params, rawBody, body } = site.handled[0] ?? {};
+      expect(params).toEqual(callback.params);
+      expect(Buffer.from(rawBody ?? [])).toEqual(callback.rawBody);
+      if (as !== 'query') expect({ ...(body as object) }).toEqual(callback.params);
+    });
+  });
+
+  describe('what is refused, without the handler', () => {
+    const valid = webhook();
+    const { authorization = '' } = valid.headers;
+    test.each([
+      ['a forgery', 401, 'ERR_WEBHOOK_SIGNATURE', webhook({ secret: 'Not-the-secret' })],
+      ['an unknown account', 401, 'ERR_WEBHOOK_UNKNOWN_ACCOUNT', webhook({ apiKey: 'dcba4321' })],
+      [
+        'garbage',
+        401,
+        'ERR_WEBHOOK_MALFORMED',
+        { ...valid, headers: { authorization: 'Bearer a.b' } },
+      ],
+      ['what was changed', 401, 'ERR_WEBHOOK_TAMPERED', { ...valid, rawBody: Buffer.from('{}') }],
+      ['an old one', 401, 'ERR_WEBHOOK_TOO_OLD', webhook({ iat: 1_700_000_000 })],
+      [
+        'one of tomorrow',
+        401,
+        'ERR_WEBHOOK_FROM_FUTURE',
+        webhook({ now: () => Date.now() + 86_400_000 }),
+      ],
+      [
+        'another algorithm',
+        401,
+        'ERR_WEBHOOK_ALGORITHM',
+        {
+          ...valid,
+          headers: { authorization: authorization.replace(/ [^.]+/, ' eyJhbGciOiJub25lIn0') },
+        },
+      ],
+      ['what bears no signature', 503, 'ERR_WEBHOOK_UNSIGNED', { ...valid, headers: {} }],
+    ])('%s: %d %s', async (_what, status, code, callback) => {
+      const site = await serve(framework);
+      expect(await send(site, callback)).toMatchObject({
+        ...refused(status, code),
+        headers: { 'content-type': expect.stringMatching(/^application\/json/) as string },
+      });
+      expect(site.handled).toEqual([]);
+      expect(site.errors).toEqual([]);
+    });
+
+    test.each([
+      ['a forgery', 401, 'ERR_WEBHOOK_SIGNATURE', sms({ secret: 'Not-the-secret', as: 'form' })],
+      ['no signature', 503, 'ERR_WEBHOOK_UNSIGNED', { ...sms(), url: '/?text=Hello' }],
+    ])('of SMS callbacks, %s: %d %s', async (_what, status, code, callback) => {
+      const site = await serve(framework, { verify: 'verifySmsCallback' });
+      expect(await send(site, callback)).toMatchObject(refused(status, code));
+      expect(site.handled).toEqual([]);
+    });
+
+    test('503 while secrets cannot be looked up', async () => {
+      const site = await serve(framework, { verifier: new WebhookVerifier({ secrets: down }) });
+      expect(await send(site, webhook())).toMatchObject(refused(503, 'ERR_WEBHOOK_SECRETS_FAILED'));
+    });
+  });
+
+  describe('the bytes of the body', () => {
+    test('THREATS 15: the hash is that of the bytes as they arrived, whatever their JSON is like', async () => {
+      const site = await serve(framework);
+      const body = Buffer.from('\ufeff{ "b" : 1e0,\r\n"a":"\\u00e9\u{1F44B}", "b":2 }\n');
+      expect(await send(site, webhook({ body, contentType: 'text/plain' }))).toMatchObject(
+        handledAnswer,
+      );
+      expect(site.handled[0]?.rawBody).toEqual(body);
+    });
+
+    test('THREATS 15: one that was parsed before is an error, which says what to do', async () => {
+      const site = await serve(framework, { parsedBefore: true });
+      expect(await send(site, webhook())).toMatchObject(apology);
+      expect(site.errors).toEqual([expect.any(NexmoAuthError)]);
+      const how = {
+        Express: 'express.json()',
+        Fastify: 'preParsing',
+        Koa: 'body parser',
+        Hono: 'context.req',
+        'a Request': 'clone()',
+      };
+      expect(site.errors[0]).toMatchObject({
+        code: 'ERR_WEBHOOK_BODY_PARSED',
+        message: expect.stringContaining(how[name as keyof typeof how]) as string,
+      });
+      expect(site.handled).toEqual([]);
+    });
+
+    test('THREATS 20: a token is checked before the body is read', async () => {
+      const site = await serve(framework);
+      const { headers } = webhook({ secret: 'Not-the-secret' });
+      const { answer, request } = sendHead(site, headers);
+      expect(await answer).toMatchObject(refused(401, 'ERR_WEBHOOK_SIGNATURE'));
+      request.destroy();
+    });
+
+    test.each(['verifyWebhook', 'verifySmsCallback'] as const)(
+      'THREATS 20: one that is said to be over the limit is refused unread, by %s',
+      async (verify) => {
+        const site = await serve(framework, { verify, options: { limit: 1000 } });
+        const headers = { ...webhook().headers, 'content-length': '1001' };
+        const { answer, request } = sendHead(site, headers);
+        expect(await answer).toMatchObject(refused(413, 'ERR_WEBHOOK_BODY_TOO_LARGE'));
+        request.destroy();
+        expect(site.handled).toEqual([]);
+      },
+    );
+
+    test('THREATS 20: of an endless one, the sender is told 413 while it sends; then the connection ends', async () => {
+      const { authorization = '' } = webhook().headers;
+      const sendTo = async (verify: 'verifyWebhook' | 'verifySmsCallback') => {
+        const site = await serve(framework, { verify, options: { limit: 100_000 } });
+        return { ...site, ...(await sendWithoutEnd(site, { authorization })) };
+      };
+      const ends = await Promise.all([sendTo('verifyWebhook'), sendTo('verifySmsCallback')]);
+      for (const { heard, sent, handled, errors } of ends) {
+        expect(heard).toMatch(
+          /^HTTP\/1\.1 413 .*\r\n\r\n\{"code":"ERR_WEBHOOK_BODY_TOO_LARGE"\}$/s,
+        );
+        expect(sent).toBeGreaterThan(100_000);
+        expect([handled, errors]).toEqual([[], []]);
+      }
+    });
+
+    test('one of as many bytes as the limit is taken', async () => {
+      const body = JSON.stringify('x'.repeat(998));
+      const site = await serve(framework, { options: { limit: 1000 } });
+      expect(await send(site, webhook({ body }))).toMatchObject(handledAnswer);
+    });
+
+    test('one that breaks off is not handled, and the next is', async () => {
+      const site = await serve(framework);
+      const { headers, rawBody } = webhook();
+      const { request } = sendHead(site, headers);
+      request.write(rawBody.subarray(1));
+      await wait(50);
+      request.destroy();
+      expect(await send(site, webhook())).toMatchObject(handledAnswer);
+      expect(site.handled).toHaveLength(1);
+    });
+  });
+
+  describe('copies', () => {
+    test('of what was handled are answered with 200, without the handler', async () => {
+      const site = await serve(framework);
+      const callback = webhook();
+      expect(await send(site, callback)).toMatchObject(handledAnswer);
+      expect(await send(site, callback)).toMatchObject(refused(200, 'ERR_WEBHOOK_HANDLED'));
+      expect(site.handled).toHaveLength(1);
+    });
+
+    test('of what is being handled are answered with 503, without the handler', async () => {
+      const { opened, open } = gate();
+      const site = await serve(framework, { handler: () => opened.then(() => handledAnswer) });
+      const callback = webhook();
+      const first = send(site, callback);
+      await until(() => site.handled.length === 1);
+      expect(await send(site, callback)).toMatchObject(refused(503, 'ERR_WEBHOOK_PENDING'));
+      open();
+      expect(await first).toMatchObject(handledAnswer);
+      expect(site.handled).toHaveLength(1);
+    });
+
+    test('THREATS 17: of a hundred at once, exactly one is handled', async () => {
+      const site = await serve(framework);
+      const callback = webhook();
+      await Promise.all(Array.from({ length: 100 }, () => send(site, callback)));
+      expect(site.handled).toHaveLength(1);
+    });
+  });
+
+  describe('THREATS 18: no delivery is lost', () => {
+    test.each([400, 404, 500, 503])(
+      'what a handler answers with %d is handled again',
+      async (status) => {
+        const answers = [{ status, text: 'Not now' }, handledAnswer];
+        const site = await serve(framework, { handler: () => answers.shift() ?? handledAnswer });
+        const callback = webhook();
+        expect(await send(site, callback)).toMatchObject({ status, text: 'Not now' });
+        expect(await send(site, callback)).toMatchObject(handledAnswer);
+        expect(await send(site, callback)).toMatchObject({ status: 200 });
+        expect(site.handled).toHaveLength(2);
+      },
+    );
+
+    test("a handler's error goes to the framework's own handling, and the next attempt is handled", async () => {
+      const failure = new Error('The database is down.');
+      const site = await serve(framework, {
+        handler: () => {
+          if (site.handled.length === 1) throw failure;
+          return handledAnswer;
+        },
+      });
+      const callback = webhook();
+      expect(await send(site, callback)).toMatchObject(apology);
+      expect(site.errors).toEqual([failure]);
+      expect(await send(site, callback)).toMatchObject(handledAnswer);
+    });
+
+    test('while the guard is down, 503 without the handler', async () => {
+      const site = await serve(framework, { verifier: verifierOf(guardThat({ claim: down })) });
+      expect(await send(site, webhook())).toMatchObject(
+        refused(503, 'ERR_REPLAY_GUARD_UNAVAILABLE'),
+      );
+      expect(site.handled).toEqual([]);
+    });
+
+    test('the answer is sent once the guard has confirmed, not before', async () => {
+      const { opened, open } = gate();
+      const confirm = jest.fn(() => opened);
+      const site = await serve(framework, { verifier: verifierOf(guardThat({ confirm })) });
+      let isAnswered = false;
+      const answer = send(site, webhook()).finally(() => (isAnswered = true));
+      await until(() => confirm.mock.calls.length === 1);
+      await wait(50);
+      expect(isAnswered).toBe(false);
+      open();
+      expect(await answer).toMatchObject(handledAnswer);
+    });
+
+    test("what the guard cannot confirm is answered with 503, with nothing left of the handler's answer", async () => {
+      const site = await serve(framework, {
+        verifier: verifierOf(guardThat({ confirm: down })),
+        handler: () => ({
+          status: 201,
+          text: 'x'.repeat(100),
+          headers: { 'content-type': 'text/html', 'content-length': '100' },
+        }),
+      });
+      const answer = await send(site, webhook());
+      expect(answer).toMatchObject({
+        ...refused(503, 'ERR_REPLAY_GUARD_UNAVAILABLE'),
+        headers: { 'content-type': expect.stringMatching(/^application\/json/) as string },
+      });
+      expect(site.handled).toHaveLength(1);
+    });
+
+    test('what the guard cannot release is answered as the handler does', async () => {
+      const site = await serve(framework, {
+        verifier: verifierOf(guardThat({ release: down })),
+        handler: () => ({ status: 404, text: 'No such number' }),
+      });
+      expect(await send(site, webhook())).toMatchObject({ status: 404, text: 'No such number' });
+    });
+
+    test('a handler whose client has gone is confirmed all the same', async () => {
+      const { opened, open } = gate();
+      const site = await serve(framework, { handler: () => opened.then(() => handledAnswer) });
+      const callback = webhook();
+      const { request } = sendHead(site, callback.headers);
+      request.end(callback.rawBody);
+      await until(() => site.handled.length === 1);
+      request.destroy();
+      await wait(50);
+      open();
+      let answer = await send(site, callback);
+      while (answer.status === 503) answer = await send(site, callback);
+      expect(answer).toMatchObject(refused(200, 'ERR_WEBHOOK_HANDLED'));
+    });
+  });
+});
+
+describe.each([
+  ['verifyWebhook', webhookReception],
+  ['verifySmsCallback', smsReception],
+])('%s refuses at once', (_name, receptionOf) => {
+  test.each([0, -1, 1.5, NaN, Infinity, '1000', null])('a limit of %p', (limit) => {
+    const { code, message } = failure(() => receptionOf(verifierOf(), { limit: limit as number }));
+    expect([code, message]).toEqual(['ERR_INVALID_OPTION', expect.stringContaining('limit')]);
+  });
+
+  test('options that are none, or have another name', () => {
+    expect(failure(() => receptionOf(verifierOf(), 1000 as never)).code).toBe('ERR_INVALID_OPTION');
+    const misspelled = { limits: 1000 } as never;
+    expect(failure(() => receptionOf(verifierOf(), misspelled)).message).toContain('limits');
+  });
+
+  test('what is no verifier', () => {
+    const { code } = failure(() => receptionOf({ secrets: secret } as never), [secret]);
+    expect(code).toBe('ERR_INVALID_OPTION');
+  });
+});

@@ -1,0 +1,181 @@
+import { createServer, type RequestListener } from 'node:http';
+import { createRequire } from 'node:module';
+import express from 'express';
+import fastify from 'fastify';
+import type { WebhookVerifier } from '../../src';
+import * as forExpress from '../../src/frameworks/express';
+import * as forFastify from '../../src/frameworks/fastify';
+import * as forHono from '../../src/frameworks/hono';
+import * as forKoa from '../../src/frameworks/koa';
+import * as forRequest from '../../src/frameworks/request';
+import type { AcceptedSms, AcceptedWebhook, ReceptionOptions } from '../../src/frameworks/request';
+import type { HonoApp, KoaApp, KoaContext, Next } from './shapes';
+
+// Their own types do not pass the checks of this project. Those of users are in types.test.ts.
+const load = createRequire(__filename);
+const { Hono } = load('hono') as { Hono: new () => HonoApp };
+const Koa = load('koa') as new () => KoaApp;
+const koaBodyParser = load('koa-bodyparser') as () => (context: KoaContext, next: Next) => unknown;
+const { getRequestListener } = load('@hono/node-server') as {
+  getRequestListener: (fetch: Fetch) => RequestListener;
+};
+
+/** What a handler finds, by the ways of its framework. */
+export type Found = Partial<AcceptedWebhook & AcceptedSms> & { body?: unknown };
+
+export type Answer = { status: number; text: string; headers?: Record<string, string> };
+
+export type Handler = (found: Found) => Answer | Promise<Answer>;
+
+export type Served = {
+  verify: 'verifyWebhook' | 'verifySmsCallback';
+  verifier: WebhookVerifier;
+  options?: ReceptionOptions | undefined;
+  handler: Handler;
+  /** Whether another reads the body first. */
+  parsedBefore: boolean;
+  /** Takes what arrives at the framework's own handling of errors, which answers 500 and `By the framework`. */
+  onError: (error: unknown) => void;
+};
+
+/** A real framework that serves one path, `/webhooks`, with a handler behind the adapter. */
+export type Framework = (served: Served) => RequestListener | Promise<RequestListener>;
+
+type Fetch = (request: Request) => Response | Promise<Response>;
+
+const apology = 'By the framework';
+
+/** What a handler of a `Request` finds of the body. */
+function bodyIn(request: Pick<Request, 'json' | 'text'>, type: string): Promise<unknown> {
+  return type.includes('json') ? request.json() : request.text();
+}
+
+export const frameworks: Record<string, Framework> = {
+  Express: ({ verify, verifier, options, handler, parsedBefore, onError }) => {
+    const app = express();
+    if (parsedBefore) app.use(express.json());
+    app.all('/webhooks', forExpress[verify](verifier, options), async (request, response) => {
+      const { webhook, smsCallback } = request;
+      const body: unknown = request.body;
+      const { status, text, headers } = await handler({ ...webhook, ...smsCallback, body });
+      response.status(status).set(headers).send(text);
+    });
+    const apologise: express.ErrorRequestHandler = (error, _request, response, next) => {
+      onError(error);
+      if (response.headersSent) next(error);
+      else response.status(500).send(apology);
+    };
+    return app.use(apologise);
+  },
+
+  Fastify: async ({ verify, verifier, options, handler, parsedBefore, onError }) => {
+    let listener: RequestListener | undefined;
+    const app = fastify({
+      serverFactory: (listen) => {
+        listener = listen;
+        return createServer(listen);
+      },
+    });
+    app.setErrorHandler((error, _request, reply) => {
+      onError(error);
+      return reply.code(500).send(apology);
+    });
+    await app.register(async (scope) => {
+      if (parsedBefore) {
+        scope.addHook('preParsing', async (_request, _reply, payload) => {
+          await payload.toArray();
+          return payload;
+        });
+      }
+      await scope.register(forFastify[verify](verifier, options));
+      scope.all('/webhooks', async (request, reply) => {
+        const { webhook, smsCallback, body } = request;
+        const { status, text, headers = {} } = await handler({ ...webhook, ...smsCallback, body });
+        return reply.code(status).headers(headers).send(text);
+      });
+    });
+    await app.ready();
+    if (listener === undefined) throw new Error('Fastify has no listener.');
+    return listener;
+  },
+
+  Koa: ({ verify, verifier, options, handler, parsedBefore, onError }) => {
+    const app = new Koa();
+    app.silent = true;
+    app.use(async (context, next) => {
+      try {
+        await next();
+      } catch (error) {
+        onError(error);
+        context.status = 500;
+        context.body = apology;
+      }
+    });
+    if (parsedBefore) {
+      app.use(koaBodyParser());
+      app.use((context, next) => {
+        Object.assign(context.request, { rawBody: undefined });
+        return next();
+      });
+    }
+    app.use(forKoa[verify](verifier, options));
+    app.use(async (context) => {
+      const { webhook, smsCallback } = context.state;
+      const { body } = context.request;
+      const { status, text, headers = {} } = await handler({ ...webhook, ...smsCallback, body });
+      context.status = status;
+      context.body = text;
+      context.set(headers);
+    });
+    return app.callback();
+  },
+
+  Hono: ({ verify, verifier, options, handler, parsedBefore, onError }) => {
+    const app = new Hono();
+    app.onError((error, context) => {
+      onError(error);
+      return context.text(apology, 500);
+    });
+    if (parsedBefore) {
+      app.use(async (context, next) => {
+        await context.req.json();
+        await next();
+      });
+    }
+    app.all('/webhooks', forHono[verify](verifier, options), async (context) => {
+      const type = context.req.header('content-type') ?? '';
+      const found = {
+        ...context.get('webhook'),
+        ...context.get('smsCallback'),
+        body: await (type.includes('form') ? context.req.parseBody() : bodyIn(context.req, type)),
+      };
+      const { status, text, headers = {} } = await handler(found);
+      return new Response(text, { status, headers });
+    });
+    return getRequestListener(app.fetch);
+  },
+
+  'a Request': ({ verify, verifier, options, handler, parsedBefore, onError }) => {
+    const handle = async (request: Request, callback: AcceptedWebhook | AcceptedSms) => {
+      const type = request.headers.get('content-type') ?? '';
+      const body = type.includes('form')
+        ? Object.fromEntries(new URLSearchParams(await request.text()))
+        : await bodyIn(request, type);
+      const { status, text, headers = {} } = await handler({ ...callback, body });
+      return new Response(text, { status, headers });
+    };
+    const accepting =
+      verify === 'verifyWebhook'
+        ? forRequest.verifyWebhook(verifier, options)(handle)
+        : forRequest.verifySmsCallback(verifier, options)(handle);
+    return getRequestListener(async (request) => {
+      try {
+        if (parsedBefore) await request.json();
+        return await accepting(request);
+      } catch (error) {
+        onError(error);
+        return new Response(apology, { status: 500 });
+      }
+    });
+  },
+};

@@ -1,0 +1,81 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { connect, constants, createServer } from 'node:http2';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { verifySmsCallback, verifyWebhook } from '../../src/frameworks/koa';
+import { inbound } from '../support/webhooks';
+import { listen, send, sms, verifierOf, webhook } from './serving';
+import type { KoaApp, KoaContext, Next } from './shapes';
+
+const load = createRequire(__filename);
+const Koa = load('koa') as new () => KoaApp;
+const koaBodyParser = load('koa-bodyparser') as () => (context: KoaContext, next: Next) => unknown;
+
+test('koa-bodyparser may come before it, since that keeps the text', async () => {
+  const app = new Koa().use(koaBodyParser()).use(verifyWebhook(verifierOf()));
+  const site = await listen(app.use((context) => (context.body = context.request.body)).callback());
+  const { status, text } = await send(site, webhook());
+  expect([status, JSON.parse(text)]).toEqual([200, JSON.parse(inbound)]);
+  const changed = { ...webhook(), rawBody: Buffer.from('{}') };
+  expect(await send(site, changed)).toMatchObject({ status: 401 });
+});
+
+test('text that koa-bodyparser has not decoded faithfully is not what was signed', async () => {
+  const app = new Koa().use(koaBodyParser()).use(verifyWebhook(verifierOf()));
+  const site = await listen(app.callback());
+  const body = Buffer.from('["caf\xe9"]', 'latin1');
+  const text = '{"code":"ERR_WEBHOOK_TAMPERED"}';
+  expect(await send(site, webhook({ body }))).toMatchObject({ status: 401, text });
+});
+
+test('koa-bodyparser may come after it', async () => {
+  const app = new Koa().use(verifySmsCallback(verifierOf())).use(koaBodyParser());
+  const site = await listen(app.use((context) => (context.body = context.request.body)).callback());
+  const callback = sms({ as: 'form' });
+  const { status, text } = await send(site, callback);
+  expect([status, JSON.parse(text)]).toEqual([200, callback.params]);
+});
+
+test('a handler that answers nothing has not handled it', async () => {
+  const site = await listen(new Koa().use(verifyWebhook(verifierOf())).callback());
+  const callback = webhook();
+  expect(await send(site, callback)).toMatchObject({ status: 404 });
+  expect(await send(site, callback)).toMatchObject({ status: 404 });
+});
+
+test('a HEAD that is not read to its end is answered, too', async () => {
+  const site = await listen(new Koa().use(verifyWebhook(verifierOf())).callback());
+  const sending = request(site.url, { method: 'HEAD', headers: { 'content-length': '2' } });
+  sending.flushHeaders();
+  const [answer] = (await once(sending, 'response')) as [IncomingMessage];
+  expect(answer).toMatchObject({ statusCode: 503, headers: { connection: 'close' } });
+  sending.destroy();
+});
+
+test('it serves HTTP/2, and refuses there without a warning', async () => {
+  const warned = jest.fn();
+  process.on('warning', warned);
+  const app = new Koa().use(verifyWebhook(verifierOf()));
+  app.use((context) => (context.body = 'Handled'));
+  const server = createServer(app.callback() as never).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const answers: unknown[] = [];
+  for (const { headers, rawBody } of [webhook(), webhook({ secret: 'Not-the-secret' })]) {
+    const { HTTP2_HEADER_METHOD: method, HTTP2_HEADER_PATH: path } = constants;
+    const stream = session.request({ ...headers, [method]: 'POST', [path]: '/webhooks' });
+    stream.end(rawBody);
+    const [answer] = (await once(stream, 'response')) as [Record<string, unknown>];
+    answers.push([answer[':status'], Buffer.concat(await stream.toArray()).toString()]);
+  }
+  expect(answers).toEqual([
+    [200, 'Handled'],
+    [401, '{"code":"ERR_WEBHOOK_SIGNATURE"}'],
+  ]);
+  session.close();
+  server.close();
+  await once(server, 'close');
+  process.off('warning', warned);
+  expect(warned).not.toHaveBeenCalled();
+});

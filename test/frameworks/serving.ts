@@ -1,0 +1,173 @@
+import { once } from 'node:events';
+import {
+  createServer,
+  type IncomingMessage,
+  request,
+  type RequestListener,
+  type Server,
+} from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { MemoryReplayGuard, type ReplayGuard, WebhookVerifier } from '../../src';
+import {
+  type SignedCallback,
+  signSmsCallback,
+  type SignSmsCallbackOptions,
+  signWebhook,
+  type SignWebhookOptions,
+} from '../../src/testing';
+import { held } from '../support/account';
+import { inbound } from '../support/webhooks';
+import type { Answer, Found, Framework, Handler, Served } from './hosts';
+
+const { apiKey, signatureSecret: secret } = held;
+
+export const webhook = (options: Partial<SignWebhookOptions> = {}) =>
+  signWebhook({ secret, apiKey, body: inbound, ...options });
+
+export const sms = (options: Partial<SignSmsCallbackOptions> = {}) =>
+  signSmsCallback({
+    secret,
+    apiKey,
+    params: { msisdn: '447700900001', to: '447700900000', text: 'Hello & good-bye = \u{1F44B}' },
+    ...options,
+  });
+
+export const verifierOf = (replayGuard: ReplayGuard = new MemoryReplayGuard()) =>
+  new WebhookVerifier({ secrets: (key) => (key === apiKey ? secret : undefined), replayGuard });
+
+/** A guard of the user's own, that does some things in another way. */
+export function guardThat(changes: Partial<ReplayGuard>): ReplayGuard {
+  const guard = new MemoryReplayGuard();
+  return {
+    claim: (id, lease) => guard.claim(id, lease),
+    confirm: (id, ttl) => guard.confirm(id, ttl),
+    release: (id) => guard.release(id),
+    ...changes,
+  };
+}
+
+export const down = () => Promise.reject(new Error('connect ECONNREFUSED'));
+
+export type Listening = { url: string; server: Server };
+
+const servers: Server[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) {
+    server.close();
+    server.closeAllConnections();
+    await once(server, 'close');
+  }
+});
+
+/** On a free loopback port, until the test ends. */
+export async function listen(listener: RequestListener): Promise<Listening> {
+  const server = createServer(listener);
+  servers.push(server);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}/webhooks`, server };
+}
+
+export type Site = Listening & {
+  /** What the handler was called with. */
+  handled: Found[];
+  /** What arrived at the framework's handling of errors. */
+  errors: unknown[];
+};
+
+/** Serves a callback with a framework until the test ends. */
+export async function serve(
+  framework: Framework,
+  { handler = () => ({ status: 200, text: 'Handled' }), ...others }: Partial<Served> = {},
+): Promise<Site> {
+  const handled: Found[] = [];
+  const errors: unknown[] = [];
+  const counted: Handler = (found) => {
+    handled.push(found);
+    return handler(found);
+  };
+  const listener = await framework({
+    verify: 'verifyWebhook',
+    verifier: verifierOf(),
+    parsedBefore: false,
+    onError: (error) => errors.push(error),
+    handler: counted,
+    ...others,
+  });
+  return { ...(await listen(listener)), handled, errors };
+}
+
+/** The answer to a callback that is sent there. */
+export async function send(site: { url: string }, callback: SignedCallback): Promise<Answer> {
+  const { method, headers, rawBody } = callback;
+  const { search } = new URL(callback.url, site.url);
+  const { 'content-length': _, ...kept } = headers;
+  const answer = await fetch(`${site.url}${search}`, {
+    method,
+    headers: kept,
+    ...(method !== 'GET' && { body: rawBody }),
+  });
+  return {
+    status: answer.status,
+    text: await answer.text(),
+    headers: Object.fromEntries(answer.headers),
+  };
+}
+
+/** Sends the head alone, and leaves the body to the caller. */
+export function sendHead(site: { url: string }, headers: Record<string, string>) {
+  const sending = request(site.url, { method: 'POST', headers });
+  const answer = once(sending, 'response').then(([answer]) => read(answer as IncomingMessage));
+  // Whoever breaks off has no answer.
+  answer.catch(() => undefined);
+  sending.flushHeaders();
+  return { request: sending, answer };
+}
+
+async function read(answer: IncomingMessage): Promise<Answer> {
+  const text = Buffer.concat(await answer.toArray()).toString();
+  return {
+    status: Number(answer.statusCode),
+    text,
+    headers: answer.headers as Record<string, string>,
+  };
+}
+
+/** What a sender hears that goes on sending, whatever it hears, until the connection is ended. */
+export async function sendWithoutEnd(
+  site: { url: string },
+  headers: Record<string, string>,
+): Promise<{ heard: string; sent: number }> {
+  const { hostname, port } = new URL(site.url);
+  const socket = connect(Number(port), hostname);
+  const lines = Object.entries({ ...headers, host: hostname, 'transfer-encoding': 'chunked' });
+  const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  socket.write(`POST /webhooks HTTP/1.1\r\n${head}\r\n`);
+  let heard = '';
+  socket.on('data', (data) => (heard += data.toString()));
+  // By then what is sent finds nobody to take it.
+  const closed = new Promise<void>((resolve) => {
+    socket.on('error', () => undefined).on('close', resolve);
+  });
+  const chunk = `4000\r\n${' '.repeat(0x4000)}\r\n`;
+  while (!socket.destroyed) {
+    if (socket.write(chunk)) await wait(1);
+    else await Promise.race([new Promise((resolve) => socket.once('drain', resolve)), closed]);
+  }
+  await closed;
+  return { heard, sent: socket.bytesWritten };
+}
+
+/** Waits until it is so. */
+export async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await wait(5);
+}
+
+/** A promise that is kept when the test says so. */
+export function gate<Value = void>() {
+  let open: (value: Value) => void = () => undefined;
+  const opened = new Promise<Value>((resolve) => (open = resolve));
+  return { opened, open };
+}

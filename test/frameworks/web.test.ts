@@ -1,0 +1,122 @@
+import { createRequire } from 'node:module';
+import { verifyWebhook as forHono } from '../../src/frameworks/hono';
+import { verifySmsCallback, verifyWebhook } from '../../src/frameworks/request';
+import type { SignedCallback } from '../../src/testing';
+import { rejection } from '../support/errors';
+import { inbound } from '../support/webhooks';
+import { down, guardThat, sms, verifierOf, webhook } from './serving';
+import type { HonoApp } from './shapes';
+
+const { Hono } = createRequire(__filename)('hono') as { Hono: new () => HonoApp };
+
+function requestOf({ method, url, headers, rawBody }: SignedCallback): Request {
+  const body = rawBody.length > 0 ? { body: rawBody } : {};
+  return new Request(new URL(url, 'https://example.test'), { method, headers, ...body });
+}
+
+async function answerOf(response: Response | Promise<Response>) {
+  const { status, headers, text } = await Promise.resolve(response).then(async (found) => ({
+    status: found.status,
+    headers: Object.fromEntries(found.headers),
+    text: await found.text(),
+  }));
+  return { status, headers, text };
+}
+
+describe('a handler of a Request', () => {
+  test('is given what else it is called with', async () => {
+    const handle = verifyWebhook(verifierOf())((_request, { claims }, context: { id: string }) =>
+      Response.json([claims.iss, context.id]),
+    );
+    const answer = await answerOf(handle(requestOf(webhook()), { id: '1' }));
+    expect(answer).toMatchObject({ status: 200, text: '["Vonage","1"]' });
+  });
+
+  test('is given a Request of the same method, URL, headers and bytes', async () => {
+    const handle = verifyWebhook(verifierOf())(async (request) => {
+      const { method, url, headers } = request;
+      return Response.json([method, url, headers.get('content-type'), await request.text()]);
+    });
+    const { text } = await answerOf(handle(requestOf(webhook({ url: '/webhooks?a=1' }))));
+    const given = ['POST', 'https://example.test/webhooks?a=1', 'application/json', inbound];
+    expect(JSON.parse(text)).toEqual(given);
+  });
+
+  test('may be one without a body', async () => {
+    const handle = verifyWebhook(verifierOf())((_request, { rawBody }) =>
+      Response.json(rawBody.length),
+    );
+    const empty = requestOf(webhook({ body: undefined }));
+    expect(empty.body).toBeNull();
+    expect(await answerOf(handle(empty))).toMatchObject({ status: 200, text: '0' });
+  });
+
+  test('that fails at once fails the same way', async () => {
+    const release = jest.fn(() => Promise.resolve());
+    const handle = verifySmsCallback(verifierOf(guardThat({ release })))(() => {
+      throw new RangeError('No');
+    });
+    await expect(handle(requestOf(sms()))).rejects.toThrow(RangeError);
+    expect(release).toHaveBeenCalledTimes(1);
+  });
+
+  test('that gives no answer has not handled it', async () => {
+    const release = jest.fn(() => Promise.resolve());
+    const handle = verifyWebhook(verifierOf(guardThat({ release })))(() => undefined as never);
+    await expect(handle(requestOf(webhook()))).rejects.toThrow(TypeError);
+    expect(release).toHaveBeenCalledTimes(1);
+  });
+
+  test('that gives a stream has it cancelled, where the webhook cannot be confirmed', async () => {
+    const cancel = jest.fn();
+    const handle = verifyWebhook(verifierOf(guardThat({ confirm: down })))(
+      () => new Response(new ReadableStream({ cancel })),
+    );
+    expect(await answerOf(handle(requestOf(webhook())))).toMatchObject({ status: 503 });
+    expect(cancel).toHaveBeenCalledTimes(1);
+  });
+
+  test('must not have been read, nor parsed', async () => {
+    const handle = verifyWebhook(verifierOf())(() => new Response());
+    const request = requestOf(webhook());
+    await request.json();
+    const { code, message } = await rejection(handle(request));
+    expect([code, message]).toEqual([
+      'ERR_WEBHOOK_BODY_PARSED',
+      expect.stringContaining('clone()'),
+    ]);
+  });
+});
+
+describe('an application of Hono', () => {
+  test('may answer what a handler threw with success, and has not handled it', async () => {
+    const confirm = jest.fn(() => Promise.resolve());
+    const app = new Hono().onError((error, context) => context.text(error.message, 200));
+    app.all('/webhooks', forHono(verifierOf(guardThat({ confirm }))), () => {
+      throw new Error('No');
+    });
+    expect(await answerOf(app.fetch(requestOf(webhook())))).toMatchObject({
+      status: 200,
+      text: 'No',
+    });
+    expect(confirm).not.toHaveBeenCalled();
+  });
+
+  test('has not handled what it gives no answer to', async () => {
+    const [confirm, release] = [jest.fn(() => Promise.resolve()), jest.fn(() => Promise.resolve())];
+    const app = new Hono().onError((error, context) => context.text(error.message, 500));
+    app.all('/webhooks', forHono(verifierOf(guardThat({ confirm, release }))), () => Promise.resolve(undefined));
+    expect(await answerOf(app.fetch(requestOf(webhook())))).toMatchObject({ status: 500 });
+    expect([confirm, release].map(({ mock }) => mock.calls.length)).toEqual([0, 1]);
+  });
+
+  test("has nothing left of a handler's answer, where it cannot be confirmed", async () => {
+    const app = new Hono();
+    app.all('/webhooks', forHono(verifierOf(guardThat({ confirm: down }))), () =>
+      Promise.resolve(new Response(null, { headers: { 'x-own': 'kept', 'content-length': '0' } })),
+    );
+    const { headers, ...answer } = await answerOf(app.fetch(requestOf(webhook())));
+    expect(answer).toEqual({ status: 503, text: '{"code":"ERR_REPLAY_GUARD_UNAVAILABLE"}' });
+    expect(headers).toEqual({ 'content-type': 'application/json' });
+  });
+});
