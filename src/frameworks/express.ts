@@ -38,19 +38,20 @@ export type ExpressMiddleware = (
  * `request.webhook`, its claims and the bytes of its body, with `request.body` parsed. For Express 4 and 5,
  * and whatever else calls `(request, response, next)`.
  *
- * Holds the handler's answer back until the replay guard knows of it: a status below 400 confirms the
- * webhook, any other releases it, so that the next attempt is handled. Where it cannot be
- * confirmed, 503 is sent instead.
- * What a handler has written before the end of its answer has left by then; so then the connection breaks off.
+ * The handler's answer is held back until the replay guard knows of it. A status below 400 confirms the
+ * webhook; any other releases it, so that the next attempt is handled. Where it cannot be confirmed,
+ * 503 is sent instead. What a handler writes before it ends its answer is not held back, so that the
+ * connection breaks off instead.
  *
  * Answers in place of the handler, with `{"code":"ERR_…"}`: 401 to what is forged, changed, too old or of
  * an unknown account; 413 to a body over the limit; 503 to what bears no signature, is being handled, or
- * cannot be told from a copy, as guard or secrets fail; 200 to what was handled before.
- * Does not check more than the verifier does.
+ * cannot be told from a copy, as guard or secrets fail; 200 to what was handled before. Checks no more than
+ * the verifier does.
  *
  * @example app.post('/webhooks/inbound', verifyWebhook(verifier), (request, response) => response.end());
  * @param options `limit`: bytes that a body may have, 1 MiB by default
- * @throws NexmoAuthError `ERR_INVALID_OPTION`; to `next` it gives `ERR_WEBHOOK_BODY_PARSED` after a body parser
+ * @throws NexmoAuthError `ERR_INVALID_OPTION`; to `next` it gives `ERR_WEBHOOK_BODY_PARSED` for
+ * a body that was parsed before
  */
 export function verifyWebhook(
   verifier: WebhookVerifier,

@@ -15,7 +15,7 @@ import { incomingOf, lingerUnlessRead, unparsed } from './node';
 
 export type { AcceptedSms, AcceptedWebhook, ReceptionOptions };
 
-// eslint-disable-next-line @typescript-eslint/ban-ts-comment -- not there for who builds or checks without it
+// eslint-disable-next-line @typescript-eslint/ban-ts-comment -- without Fastify there is no such module
 /** @ts-ignore */
 declare module 'fastify' {
   // eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- only an interface merges
@@ -42,23 +42,24 @@ export type FastifyLike = {
 export type FastifyPluginLike = (scope: FastifyLike) => Promise<void>;
 
 /**
- * Plugin by which all routes of the scope that it is registered in take signed webhooks of Messages, Voice and
- * Dispatch alone, each to be handled once: as `request.webhook`, its claims and the bytes of its body, with
- * `request.body` by Fastify's own parsers (and `bodyLimit`), and one for forms where the scope has none.
+ * Plugin by which all routes of the scope that it is registered in take signed webhooks of Messages, Voice
+ * and Dispatch alone, each to be handled once: as `request.webhook`, its claims and the bytes of its body,
+ * with `request.body` by Fastify's own parsers, within `bodyLimit`. It brings a parser of forms where the
+ * scope has none: one of yours is to be registered before.
  *
- * Holds the handler's answer back until the replay guard knows of it: a status below 400 confirms the
- * webhook, any other releases it, so that the next attempt is handled. Where it cannot be
- * confirmed, 503 is sent instead.
- * `reply.hijack()` goes past that.
+ * The handler's answer is held back until the replay guard knows of it. A status below 400 confirms the
+ * webhook; any other releases it, so that the next attempt is handled. Where it cannot be confirmed,
+ * 503 is sent instead. `reply.hijack()` goes past that.
  *
  * Answers in place of the handler, with `{"code":"ERR_…"}`: 401 to what is forged, changed, too old or of
  * an unknown account; 413 to a body over the limit; 503 to what bears no signature, is being handled, or
- * cannot be told from a copy, as guard or secrets fail; 200 to what was handled before.
- * Does not check more than the verifier does.
+ * cannot be told from a copy, as guard or secrets fail; 200 to what was handled before. Checks no more than
+ * the verifier does.
  *
- * @example await scope.register(verifyWebhook(verifier)); scope.post('/webhooks/inbound', async (request) => ({}));
+ * @example app.register(async (scope) => { await scope.register(verifyWebhook(verifier)); scope.post(…); });
  * @param options `limit`: bytes that a body may have, 1 MiB by default
- * @throws NexmoAuthError `ERR_INVALID_OPTION`
+ * @throws NexmoAuthError `ERR_INVALID_OPTION`; to Fastify it gives `ERR_WEBHOOK_BODY_PARSED` for a body that
+ * was read before
  */
 export function verifyWebhook(
   verifier: WebhookVerifier,
@@ -72,9 +73,9 @@ export function verifyWebhook(
  * `request.smsCallback`, its parameters and the bytes of its body. The signature is in the body, so that
  * is read before anything is known of who sent it.
  *
- * @example await scope.register(verifySmsCallback(verifier)); scope.get('/webhooks/sms', async (request) => ({}));
+ * @example app.register(async (scope) => { await scope.register(verifySmsCallback(verifier)); scope.get(…); });
  * @param options `limit`: bytes that a body may have, 1 MiB by default
- * @throws NexmoAuthError `ERR_INVALID_OPTION`
+ * @throws NexmoAuthError as `verifyWebhook` does
  */
 export function verifySmsCallback(
   verifier: WebhookVerifier,

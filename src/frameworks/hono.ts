@@ -8,11 +8,11 @@ import {
   webhookReception,
 } from '../webhooks/reception';
 import type { WebhookVerifier } from '../webhooks/verifier';
-import { answerOf, incomingOf, unread } from './web';
+import { answerOf, incomingOf, inPlaceOf, unread } from './web';
 
 export type { AcceptedSms, AcceptedWebhook, ReceptionOptions };
 
-// eslint-disable-next-line @typescript-eslint/ban-ts-comment -- not there for who builds or checks without it
+// eslint-disable-next-line @typescript-eslint/ban-ts-comment -- without Hono there is no such module
 /** @ts-ignore */
 declare module 'hono' {
   // eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- only an interface merges
@@ -43,18 +43,19 @@ export type HonoMiddleware = (
  * Middleware that lets signed webhooks of Messages, Voice and Dispatch through, each to be handled once: as
  * `context.get('webhook')`, its claims and the bytes of its body, with `context.req` still to be read.
  *
- * Holds the handler's answer back until the replay guard knows of it: a status below 400 confirms the
- * webhook, any other, or an error, releases it, so that the next attempt is handled. Where it cannot be
- * confirmed, 503 is sent instead.
+ * The handler's answer is held back until the replay guard knows of it. A status below 400 confirms the
+ * webhook; any other, or an error, releases it, so that the next attempt is handled. Where it cannot be confirmed,
+ * 503 is sent instead.
  *
  * Answers in place of the handler, with `{"code":"ERR_…"}`: 401 to what is forged, changed, too old or of
  * an unknown account; 413 to a body over the limit; 503 to what bears no signature, is being handled, or
- * cannot be told from a copy, as guard or secrets fail; 200 to what was handled before.
- * Does not check more than the verifier does.
+ * cannot be told from a copy, as guard or secrets fail; 200 to what was handled before. Checks no more than
+ * the verifier does.
  *
  * @example app.post('/webhooks/inbound', verifyWebhook(verifier), (context) => context.body(null, 204));
  * @param options `limit`: bytes that a body may have, 1 MiB by default
- * @throws NexmoAuthError `ERR_INVALID_OPTION`; the middleware `ERR_WEBHOOK_BODY_PARSED` if the body was read before
+ * @throws NexmoAuthError `ERR_INVALID_OPTION`; the middleware `ERR_WEBHOOK_BODY_PARSED` for
+ * a body that was read before
  */
 export function verifyWebhook(
   verifier: WebhookVerifier,
@@ -96,16 +97,13 @@ function middleware(
       const isAnswered = context.finalized && context.error === undefined;
       return isAnswered ? context.res : { status: 500 };
     });
-    if (refusal !== undefined) replace(context, answerOf(refusal));
+    if (refusal === undefined) return undefined;
+    const { res } = context;
+    // Or else the headers of the handler's answer would be kept.
+    context.res = undefined;
+    context.res = inPlaceOf(res, refusal);
     return undefined;
   };
-}
-
-function replace(context: HonoContextLike, answer: Response): void {
-  void context.res.body?.cancel();
-  // Or else the headers of the handler's answer would be kept.
-  context.res = undefined;
-  context.res = answer;
 }
 
 const howToKeep = 'Use verifyWebhook or verifySmsCallback before what reads context.req.';

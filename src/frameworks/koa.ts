@@ -34,19 +34,19 @@ export type KoaMiddleware = (
  * Middleware that lets signed webhooks of Messages, Voice and Dispatch through, each to be handled once: as
  * `context.state.webhook`, its claims and the bytes of its body, with `context.request.body` parsed.
  *
- * Holds the handler's answer back until the replay guard knows of it: a status below 400 confirms the
- * webhook, any other, or an error, releases it, so that the next attempt is handled. Where it cannot be
- * confirmed, 503 is sent instead.
- * `context.respond = false` goes past that.
+ * The handler's answer is held back until the replay guard knows of it. A status below 400 confirms the
+ * webhook; any other, or an error, releases it, so that the next attempt is handled. Where it cannot be confirmed,
+ * 503 is sent instead. `context.respond = false` goes past that.
  *
  * Answers in place of the handler, with `{"code":"ERR_…"}`: 401 to what is forged, changed, too old or of
  * an unknown account; 413 to a body over the limit; 503 to what bears no signature, is being handled, or
- * cannot be told from a copy, as guard or secrets fail; 200 to what was handled before.
- * Does not check more than the verifier does.
+ * cannot be told from a copy, as guard or secrets fail; 200 to what was handled before. Checks no more than
+ * the verifier does.
  *
  * @example router.post('/webhooks/inbound', verifyWebhook(verifier), (context) => { context.status = 204; });
  * @param options `limit`: bytes that a body may have, 1 MiB by default
- * @throws NexmoAuthError `ERR_INVALID_OPTION`; the middleware `ERR_WEBHOOK_BODY_PARSED` after a body parser
+ * @throws NexmoAuthError `ERR_INVALID_OPTION`; the middleware `ERR_WEBHOOK_BODY_PARSED` for
+ * a body that was parsed before
  */
 export function verifyWebhook(
   verifier: WebhookVerifier,

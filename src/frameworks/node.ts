@@ -36,7 +36,7 @@ export function unparsed(
     if (kept instanceof Uint8Array) return [kept];
   }
   if (body.readableDidRead) throw bodyParsed(howToKeep);
-  // To leave off must not destroy a request, and with it the connection, before there is an answer.
+  // What is left off is still to be read, and dropped.
   return body.iterator({ destroyOnReturn: false });
 }
 

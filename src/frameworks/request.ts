@@ -8,7 +8,7 @@ import {
   webhookReception,
 } from '../webhooks/reception';
 import type { WebhookVerifier } from '../webhooks/verifier';
-import { answerOf, incomingOf, unread } from './web';
+import { answerOf, incomingOf, inPlaceOf, unread } from './web';
 
 export type { AcceptedSms, AcceptedWebhook, ReceptionOptions };
 
@@ -18,22 +18,23 @@ export type HandlerWrapper<Callback> = <Rest extends unknown[]>(
 ) => (request: Request, ...rest: Rest) => Promise<Response>;
 
 /**
- * Makes of a handler of signed webhooks (Messages, Voice, Dispatch) a handler of any `Request`, for Next.js, Bun,
- * Deno, Remix and the like. The handler is given a `Request` still to be read, and then the webhook: its
- * claims, and the bytes of its body; then whatever else it is called with. Each webhook is handled once.
+ * Makes of a handler of signed webhooks (Messages, Voice, Dispatch) a handler of any `Request`, for Next.js,
+ * Bun, Deno, Remix and the like. It is given a `Request` still to be read, then the webhook, to be handled
+ * once: its claims and the bytes of its body; then whatever else it is called with.
  *
- * Holds the handler's answer back until the replay guard knows of it: a status below 400 confirms the
- * webhook, any other, or an error, releases it, so that the next attempt is handled. Where it cannot be
- * confirmed, 503 is sent instead.
+ * The handler's answer is held back until the replay guard knows of it. A status below 400 confirms the
+ * webhook; any other, or an error, releases it, so that the next attempt is handled. Where it cannot be confirmed,
+ * 503 is sent instead.
  *
  * Answers in place of the handler, with `{"code":"ERR_…"}`: 401 to what is forged, changed, too old or of
  * an unknown account; 413 to a body over the limit; 503 to what bears no signature, is being handled, or
- * cannot be told from a copy, as guard or secrets fail; 200 to what was handled before.
- * Does not check more than the verifier does. Who serves the handler deals with a body that is not read.
+ * cannot be told from a copy, as guard or secrets fail; 200 to what was handled before. Checks no more than
+ * the verifier does. What is left of a body that is not read to its end is for whoever calls the handler.
  *
  * @example export const POST = verifyWebhook(verifier)((request, { claims }) => Response.json({}));
  * @param options `limit`: bytes that a body may have, 1 MiB by default
- * @throws NexmoAuthError `ERR_INVALID_OPTION`; the handler `ERR_WEBHOOK_BODY_PARSED` if the body was read before
+ * @throws NexmoAuthError `ERR_INVALID_OPTION`; the handler `ERR_WEBHOOK_BODY_PARSED` for a
+ * body that was read before
  */
 export function verifyWebhook(
   verifier: WebhookVerifier,
@@ -43,9 +44,9 @@ export function verifyWebhook(
 }
 
 /**
- * The same as `verifyWebhook` for inbound SMS and delivery receipts, by GET, form or JSON: the handler is given
- * its parameters and the bytes of its body. The signature is in the body, so that is read before anything is
- * known of who sent it.
+ * The same as `verifyWebhook` for inbound SMS and delivery receipts, by GET, form or JSON: the handler is
+ * given its parameters and the bytes of its body. The signature is in the body, so that is read before
+ * anything is known of who sent it.
  *
  * @example export const GET = verifySmsCallback(verifier)((request, { params }) => new Response());
  * @param options `limit`: bytes that a body may have, 1 MiB by default
@@ -69,9 +70,7 @@ function wrapper<Callback extends { rawBody: Uint8Array }>(
       const { answer, refusal } = await settleBy(settle, () =>
         handle(unread(request, callback.rawBody), callback, ...rest),
       );
-      if (refusal === undefined) return answer;
-      void answer.body?.cancel();
-      return answerOf(refusal);
+      return refusal === undefined ? answer : inPlaceOf(answer, refusal);
     };
 }
 

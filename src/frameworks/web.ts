@@ -29,3 +29,10 @@ export function unread(request: Request, body: Uint8Array): Request {
 export function answerOf({ status, code }: Refusal): Response {
   return Response.json({ code }, { status });
 }
+
+/** The same after the handler has answered, whose answer is not to be sent. */
+export function inPlaceOf(answer: Response, refusal: Refusal): Response {
+  // Who has locked it holds on to it.
+  answer.body?.cancel().catch(() => undefined);
+  return answerOf(refusal);
+}

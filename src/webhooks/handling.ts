@@ -50,7 +50,8 @@ async function answerOf<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
   try {
     return await ask();
   } catch (error) {
-    if (error instanceof NexmoAuthError) throw error;
+    if (error instanceof NexmoAuthError && error.code === 'ERR_REPLAY_GUARD_UNAVAILABLE')
+      throw error;
     throw unavailable(
       'The replay guard failed. Its own error may hold a secret and is not passed on: log it there.',
     );

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { Readable } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
 import express, { type ErrorRequestHandler, type Handler } from 'express';
 import { verifySmsCallback, verifyWebhook } from '../../src/frameworks/express';
 import { inbound } from '../support/webhooks';
-import { down, guardThat, listen, send, sms, until, verifierOf, webhook } from './serving';
+import { begin, down, guardThat, listen, send, sms, until, verifierOf, webhook } from './serving';
 
 const handled = { status: 200, text: 'Handled' };
 const lost = { status: 503, text: '{"code":"ERR_REPLAY_GUARD_UNAVAILABLE"}' };
@@ -174,6 +175,16 @@ describe('in an application of Express', () => {
     expect(await send(site, callback)).toMatchObject({ status: 200, text: '["Vonage",null,null]' });
   });
 
+  test('what has its URL rewritten does, too', async () => {
+    const rewrite: Handler = (request, _response, next) => {
+      request.url = '/rewritten';
+      next();
+    };
+    const app = express().use(rewrite).use('/rewritten', verifyWebhook(verifierOf()), accept);
+    const callback = webhook({ method: 'GET', body: undefined, query: { to: '1' } });
+    expect(await send(await listen(app), callback)).toMatchObject({ status: 200 });
+  });
+
   const parsers: [string, Handler][] = [
     [
       'a JSON parser that keeps request.rawBody',
@@ -246,6 +257,22 @@ test('it serves whatever calls it like Connect', async () => {
   expect(await send(site, webhook())).toMatchObject(handled);
   const byGet = webhook({ method: 'GET', body: undefined, query: { to: '1' } });
   expect(await send(site, byGet)).toMatchObject(handled);
+});
+
+test('who is refused in the middle may send on for a while, to have the time to hear it', async () => {
+  const app = express().use(verifyWebhook(verifierOf(), { limit: 1000 }));
+  const rest = Buffer.alloc(10_000_000);
+  const { authorization = '' } = webhook().headers;
+  const headers = { authorization, 'transfer-encoding': 'chunked' };
+  const { socket, seen, closed } = await begin(await listen(app), headers);
+  socket.write(`7d0\r\n${' '.repeat(2000)}\r\n`);
+  await until(() => seen.heard.includes('413'));
+  await wait(100);
+  socket.write(`${rest.length.toString(16)}\r\n`);
+  expect(await new Promise((resolve) => socket.write(rest, resolve))).toBeNull();
+  socket.write('\r\n0\r\n\r\n');
+  await closed;
+  expect(seen.errors).toEqual([]);
 });
 
 test('a connection is kept, unless what is refused was not read to its end', async () => {

@@ -6,6 +6,7 @@ import { failure } from '../support/errors';
 import { inbound } from '../support/webhooks';
 import { frameworks } from './hosts';
 import {
+  begin,
   down,
   gate,
   guardThat,
@@ -328,6 +329,23 @@ describe.each(Object.entries(frameworks))('with %s', (name, framework) => {
     });
   });
 });
+
+describe.each(Object.entries(frameworks).slice(0, 3))(
+  'with %s on Node itself',
+  (_name, framework) => {
+    test('who is refused may send on for a while, to have the time to hear it', async () => {
+      const site = await serve(framework, { options: { limit: 1000 } });
+      const rest = Buffer.alloc(10_000_000);
+      const headers = { ...webhook().headers, 'content-length': String(rest.length) };
+      const { socket, seen } = await begin(site, headers);
+      await until(() => seen.heard.includes('413'));
+      await wait(100);
+      expect(await new Promise((resolve) => socket.write(rest, resolve))).toBeNull();
+      expect(seen.errors).toEqual([]);
+      socket.destroy();
+    });
+  },
+);
 
 describe.each([
   ['verifyWebhook', webhookReception],

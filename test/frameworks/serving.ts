@@ -135,29 +135,39 @@ async function read(answer: IncomingMessage): Promise<Answer> {
   };
 }
 
-/** What a sender hears that goes on sending, whatever it hears, until the connection is ended. */
+/** A connection with a POST begun on it, by a sender that heeds no answer. */
+export async function begin(site: { url: string }, headers: Record<string, string>) {
+  const { hostname, port } = new URL(site.url);
+  const socket = connect(Number(port), hostname);
+  const lines = Object.entries({ host: hostname, ...headers });
+  const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  socket.write(`POST /webhooks HTTP/1.1\r\n${head}\r\n`);
+  const seen = { heard: '', errors: [] as Error[] };
+  socket.on('data', (data) => (seen.heard += data.toString()));
+  socket.on('error', (error) => seen.errors.push(error));
+  const closed = new Promise<void>((resolve) => {
+    socket.on('close', () => {
+      resolve();
+    });
+  });
+  await once(socket, 'connect');
+  return { socket, seen, closed };
+}
+
+/** What a sender hears that sends without end, until the connection is ended. */
 export async function sendWithoutEnd(
   site: { url: string },
   headers: Record<string, string>,
 ): Promise<{ heard: string; sent: number }> {
-  const { hostname, port } = new URL(site.url);
-  const socket = connect(Number(port), hostname);
-  const lines = Object.entries({ ...headers, host: hostname, 'transfer-encoding': 'chunked' });
-  const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
-  socket.write(`POST /webhooks HTTP/1.1\r\n${head}\r\n`);
-  let heard = '';
-  socket.on('data', (data) => (heard += data.toString()));
-  // By then what is sent finds nobody to take it.
-  const closed = new Promise<void>((resolve) => {
-    socket.on('error', () => undefined).on('close', resolve);
-  });
+  const begun = await begin(site, { ...headers, 'transfer-encoding': 'chunked' });
+  const { socket, seen, closed } = begun;
   const chunk = `4000\r\n${' '.repeat(0x4000)}\r\n`;
   while (!socket.destroyed) {
     if (socket.write(chunk)) await wait(1);
     else await Promise.race([new Promise((resolve) => socket.once('drain', resolve)), closed]);
   }
   await closed;
-  return { heard, sent: socket.bytesWritten };
+  return { heard: seen.heard, sent: socket.bytesWritten };
 }
 
 /** Waits until it is so. */

@@ -76,6 +76,15 @@ describe('a handler of a Request', () => {
     expect(cancel).toHaveBeenCalledTimes(1);
   });
 
+  test('that gives what it still reads itself is not in the way, either', async () => {
+    const handle = verifyWebhook(verifierOf(guardThat({ confirm: down })))(() => {
+      const response = new Response('Handled');
+      response.body?.getReader();
+      return response;
+    });
+    expect(await answerOf(handle(requestOf(webhook())))).toMatchObject({ status: 503 });
+  });
+
   test('must not have been read, nor parsed', async () => {
     const handle = verifyWebhook(verifierOf())(() => new Response());
     const request = requestOf(webhook());
@@ -105,18 +114,23 @@ describe('an application of Hono', () => {
   test('has not handled what it gives no answer to', async () => {
     const [confirm, release] = [jest.fn(() => Promise.resolve()), jest.fn(() => Promise.resolve())];
     const app = new Hono().onError((error, context) => context.text(error.message, 500));
-    app.all('/webhooks', forHono(verifierOf(guardThat({ confirm, release }))), () => Promise.resolve(undefined));
+    app.all('/webhooks', forHono(verifierOf(guardThat({ confirm, release }))), () =>
+      Promise.resolve(undefined),
+    );
     expect(await answerOf(app.fetch(requestOf(webhook())))).toMatchObject({ status: 500 });
     expect([confirm, release].map(({ mock }) => mock.calls.length)).toEqual([0, 1]);
   });
 
   test("has nothing left of a handler's answer, where it cannot be confirmed", async () => {
     const app = new Hono();
-    app.all('/webhooks', forHono(verifierOf(guardThat({ confirm: down }))), () =>
-      Promise.resolve(new Response(null, { headers: { 'x-own': 'kept', 'content-length': '0' } })),
-    );
+    const cancel = jest.fn();
+    app.all('/webhooks', forHono(verifierOf(guardThat({ confirm: down }))), () => {
+      const headers = { 'x-own': 'kept', 'content-length': '7' };
+      return Promise.resolve(new Response(new ReadableStream({ cancel }), { headers }));
+    });
     const { headers, ...answer } = await answerOf(app.fetch(requestOf(webhook())));
     expect(answer).toEqual({ status: 503, text: '{"code":"ERR_REPLAY_GUARD_UNAVAILABLE"}' });
     expect(headers).toEqual({ 'content-type': 'application/json' });
+    expect(cancel).toHaveBeenCalledTimes(1);
   });
 });

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
@@ -61,7 +62,13 @@ export async function startRedis(program: string, ...config: string[]): Promise<
     server = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     await ready(server);
   };
-  await start();
+  const remove = () => {
+    rmSync(folder, { recursive: true });
+  };
+  await start().catch((error: unknown) => {
+    remove();
+    throw error;
+  });
   return {
     port,
     kill,
@@ -70,7 +77,7 @@ export async function startRedis(program: string, ...config: string[]): Promise<
     resume: () => server?.kill('SIGCONT'),
     stop: async () => {
       await kill();
-      rmSync(folder, { recursive: true });
+      remove();
     },
   };
 }
@@ -88,10 +95,18 @@ async function ready(server: ChildProcess): Promise<void> {
   });
 }
 
+/**
+ * A port below those that systems give to whoever asks for any: it stays free while a Redis is down,
+ * and so does the one 10,000 above it, which a cluster takes too.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const port = randomInt(10_000, 20_000);
+  const server = createServer().listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch {
+    return freePort();
+  }
   server.close();
   await once(server, 'close');
   return port;

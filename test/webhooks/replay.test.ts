@@ -147,6 +147,10 @@ describe('THREATS 18', () => {
         throw new Error(secret);
       }),
     ],
+    [
+      'fails by another code of this package',
+      answers(() => Promise.reject(new NexmoAuthError('ERR_INVALID_OPTION', 'No lease.'))),
+    ],
     ['gives something else', answers(() => Promise.resolve('OK' as never))],
     ['gives nothing', answers(() => Promise.resolve(undefined as never))],
   ])('a guard that %s accepts nothing, and has its own code', async (_name, replayGuard) => {
@@ -154,7 +158,7 @@ describe('THREATS 18', () => {
     expect(await codeOf(verifier.verify(webhook()))).toBe('ERR_REPLAY_GUARD_UNAVAILABLE');
   });
 
-  test('an error of the guard with a code of this package stands', async () => {
+  test('what a guard says of itself stands', async () => {
     const error = new NexmoAuthError('ERR_REPLAY_GUARD_UNAVAILABLE', 'Full.');
     const verifier = verifierWith({ replayGuard: answers(() => Promise.reject(error)) });
     await expect(verifier.verify(webhook())).rejects.toBe(error);
