@@ -13,8 +13,10 @@ import {
   generateJwt,
   generateVideoToken,
   JwtGenerator,
+  MemoryReplayGuard,
   NexmoAuthError,
   OAuth1Flow,
+  RedisReplayGuard,
   signParams,
   verifyJwt,
   verifyParams,
@@ -28,6 +30,7 @@ import {
   type AxiosLike,
   type AxiosRequester,
   type CacheOptions,
+  type CallbackKind,
   type Claims,
   type Clock,
   type CredentialEvent,
@@ -39,10 +42,12 @@ import {
   type DecodedJwt,
   type DiagnosticsEvents,
   type FromFileOptions,
+  type Handling,
   type HeaderValue,
   type IssuedToken,
   type JwtGeneratorDefaults,
   type JwtOptions,
+  type MemoryReplayGuardOptions,
   type NexmoAuthErrorCode,
   type OAuth1Credentials,
   type OAuth1Endpoints,
@@ -53,13 +58,21 @@ import {
   type ProviderContext,
   type ProviderOptions,
   type PublicKeyInput,
+  type RawBody,
+  type RawBytes,
+  type Received,
+  type RedisClient,
+  type RedisReplayGuardOptions,
   type RefusingAnswer,
+  type ReplayGuard,
   type Rotatable,
   type Scheme,
   type Secrets,
+  type SecretsLookup,
   type SignedToken,
   type Signer,
   type SignerOptions,
+  type SignatureSecrets,
   type SignatureMethod,
   type SignParamsOptions,
   type TokenEvent,
@@ -67,9 +80,20 @@ import {
   type VerifyParamsOptions,
   type VideoRole,
   type VideoTokenOptions,
+  type WebhookClaims,
+  type WebhookHeaders,
+  type WebhookRequest,
+  type WebhookSecrets,
+  type WebhookVerifierOptions,
 } from 'nexmo-auth';
 import {
+  signSmsCallback,
+  signWebhook,
   startSandbox,
+  type Delivery,
+  type DeliveryAttempt,
+  type DeliverOptions,
+  type ParameterValue,
   type Sandbox,
   type SandboxAccount,
   type SandboxOAuth1,
@@ -79,6 +103,11 @@ import {
   type SandboxRequest,
   type SandboxScheme,
   type SandboxSignatureMethod,
+  type SignedCallback,
+  type SignedSmsCallback,
+  type SignSmsCallbackOptions,
+  type SignWebhookOptions,
+  type SmsCallbackForm,
 } from 'nexmo-auth/testing';
 import * as forExpress from 'nexmo-auth/express';
 import * as forFastify from 'nexmo-auth/fastify';
@@ -235,6 +264,46 @@ export const signedEvent: DiagnosticsEvents['token:signed'] = {
   exp: 2,
 } satisfies TokenEvent;
 export const attachedEvent: CredentialEvent = { product: 'sms', scheme: 'query' };
+
+const memory: MemoryReplayGuardOptions = { maxEntries: 10, now };
+const redisOptions: RedisReplayGuardOptions = { prefix: 'webhooks:', deadline: 1 };
+const redis: RedisClient = { sendCommand: (args: string[]) => Promise.resolve(args) };
+export const guards: ReplayGuard[] = [
+  new MemoryReplayGuard(memory),
+  new RedisReplayGuard(redis, redisOptions),
+];
+const bothSecrets: SignatureSecrets = ['current', 'previous'];
+const lookup: SecretsLookup = async (apiKey, applicationId) =>
+  Promise.resolve(apiKey === applicationId ? undefined : bothSecrets);
+const secrets: WebhookSecrets = lookup;
+const verifierOptions: WebhookVerifierOptions = { secrets, signatureMethod, lease: 30 };
+const rawBytes: RawBytes = new Uint8Array();
+const rawBody: RawBody = async () => Promise.resolve(rawBytes);
+const webhookHeaders: WebhookHeaders = new Headers();
+const webhook: WebhookRequest = { method: 'POST', url: '/', headers: webhookHeaders, rawBody };
+export async function accepted(): Promise<string> {
+  const guarded = new WebhookVerifier({ ...verifierOptions, replayGuard: guards[0] });
+  const { content, confirm }: Received<WebhookClaims> = await guarded.receive(webhook);
+  const { release }: Handling = await guarded.receiveSms(webhook);
+  await Promise.all([confirm(), release()]);
+  const params: Record<string, string> = await guarded.verifySms({ text: 'Hi' });
+  return params['text'] ?? (await guarded.verify(webhook)).jti + content.api_key;
+}
+const callbackKind: CallbackKind = 'sms';
+export const refusedEvent: DiagnosticsEvents['webhook:refused'] = { kind: callbackKind, code: 'E' };
+
+const text: ParameterValue = 'Hi';
+const smsForm: SmsCallbackForm = 'json';
+const forSms: SignSmsCallbackOptions = { secret: 'secret', params: { text }, as: smsForm };
+const forWebhook: SignWebhookOptions = { secret: 'secret', apiKey: 'key', body: { text } };
+const smsCallback: SignedSmsCallback = signSmsCallback(forSms);
+const callbacks: SignedCallback[] = [signWebhook(forWebhook), smsCallback];
+export async function delivered(sandbox: Sandbox): Promise<DeliveryAttempt[]> {
+  const deliverOptions: DeliverOptions = { to: 'http://localhost/', attempts: 1 };
+  const [callback = smsCallback] = callbacks;
+  const delivery: Delivery = await sandbox.deliver(callback, deliverOptions);
+  return delivery.attempts;
+}
 
 // No framework is installed here, and the adapters for all of them have sound types.
 const verifier = new WebhookVerifier({ secrets: 'secret' });
