@@ -37,7 +37,8 @@ export function formParametersOf(text: string): Parameter[] {
       'The parameters are not percent-encoded UTF-8: a % itself is written as %25.',
     );
   }
-  return parametersOf(new URLSearchParams(text));
+  // Behind a &, a question mark in front is part of a name, as it is for servers.
+  return parametersOf(new URLSearchParams(`&${text}`));
 }
 
 export function addToQuery(request: PlainRequest, added: Record<string, string>): PlainRequest {

@@ -33,18 +33,27 @@ const methods: Record<SignatureMethod, Sign> = {
   sha512: hmac('sha512'),
 };
 
-/**
- * The signature of parameters as they are, without a timestamp of its own (guide "Signing
- * messages", steps 2 to 4): sorted by name, `&` and `=` in values as `_`, not percent-encoded.
- */
+/** The signature of parameters as they are, without a timestamp of its own. */
 export function signatureOf(
   parameters: readonly Parameter[],
   secret: string,
   method: SignatureMethod,
 ): string {
+  return digestOf(baseStringOf(parameters), secret, method);
+}
+
+/**
+ * What is signed of parameters (guide "Signing messages", steps 2 and 3): sorted by name, `&` and `=`
+ * in values as `_`, not percent-encoded.
+ */
+export function baseStringOf(parameters: readonly Parameter[]): string {
   const sorted = [...parameters].sort(([a], [b]) => compareBytes(a, b));
-  const text = sorted.map(([name, value]) => `&${name}=${value.replace(/[&=]/g, '_')}`).join('');
-  return methods[method](text, secret);
+  return sorted.map(([name, value]) => `&${name}=${value.replace(/[&=]/g, '_')}`).join('');
+}
+
+/** The signature of what is signed (guide "Signing messages", step 4), in small letters. */
+export function digestOf(baseString: string, secret: string, method: SignatureMethod): string {
+  return methods[method](baseString, secret);
 }
 
 /** The order of the UTF-8 bytes, which is that of the UTF-16 units but for astral characters. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { type Asked, Deadline } from '../deadline';
 import { NexmoAuthError } from '../errors';
 import type { ReplayGuard } from './replay-guard';
 
@@ -21,40 +22,75 @@ export type HandlingTimes = {
   memory: number;
 };
 
-/**
- * Claims a callback at the guard.
- *
- * @param identity what callbacks have in common if they are the same, and only then
- * @throws NexmoAuthError `ERR_WEBHOOK_PENDING`, `ERR_WEBHOOK_HANDLED`, `ERR_REPLAY_GUARD_UNAVAILABLE`
- */
-export async function startHandling(
-  guard: ReplayGuard,
-  { lease, memory }: HandlingTimes,
-  identity: readonly string[],
-): Promise<Handling> {
-  const id = createHash('sha256').update(JSON.stringify(identity)).digest('base64url');
-  const endOfLease = performance.now() + lease * 1000;
-  refuseUnlessNew(await answerOf(() => guard.claim(id, lease)));
-  return {
-    confirm: () => answerOf(() => guard.confirm(id, memory)),
-    release: async () => {
-      // Later the claim may be another's.
-      if (performance.now() >= endOfLease) return;
-      await answerOf(() => guard.release(id)).catch(() => undefined);
-    },
-  };
-}
+const asked: Asked = {
+  name: 'The replay guard',
+  failed: 'ERR_REPLAY_GUARD_UNAVAILABLE',
+  timeout: 'ERR_REPLAY_GUARD_UNAVAILABLE',
+  aborted: 'ERR_REPLAY_GUARD_UNAVAILABLE',
+};
 
-/** An error of the guard's may quote what it connects with, and is not passed on. */
-async function answerOf<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof NexmoAuthError && error.code === 'ERR_REPLAY_GUARD_UNAVAILABLE')
+/** Claims callbacks at a replay guard. */
+export class Handlings {
+  readonly #guard: ReplayGuard;
+  readonly #times: HandlingTimes;
+  readonly #deadline: Deadline;
+
+  constructor(guard: ReplayGuard, times: HandlingTimes, deadline: number | undefined) {
+    this.#guard = guard;
+    this.#times = times;
+    this.#deadline = new Deadline({ deadline }, asked);
+  }
+
+  /**
+   * @param identity what callbacks have in common if they are the same, and only then
+   * @throws NexmoAuthError `ERR_WEBHOOK_PENDING`, `ERR_WEBHOOK_HANDLED`, `ERR_REPLAY_GUARD_UNAVAILABLE`
+   */
+  async start(identity: readonly string[]): Promise<Handling> {
+    const id = createHash('sha256').update(JSON.stringify(identity)).digest('base64url');
+    const { lease, memory } = this.#times;
+    const endOfLease = performance.now() + lease * 1000;
+    refuseUnlessNew(await this.#claim(id));
+    let isSettled = false;
+    return {
+      confirm: async () => {
+        await this.#answerOf(() => this.#guard.confirm(id, memory));
+        isSettled = true;
+      },
+      release: async () => {
+        // Afterwards the claim may be another's.
+        if (isSettled || performance.now() >= endOfLease) return;
+        isSettled = true;
+        await this.#release(id);
+      },
+    };
+  }
+
+  async #claim(id: string): Promise<unknown> {
+    let claim: Promise<unknown> | undefined;
+    try {
+      return await this.#answerOf(() => (claim = this.#guard.claim(id, this.#times.lease)));
+    } catch (error) {
+      // One that succeeds after it was given up would keep the platform's next attempt waiting.
+      claim?.then(
+        (state) => (state === 'new' ? this.#release(id) : undefined),
+        () => undefined,
+      );
       throw error;
-    throw unavailable(
-      'The replay guard failed. Its own error may hold a secret and is not passed on: log it there.',
-    );
+    }
+  }
+
+  async #release(id: string): Promise<void> {
+    await this.#answerOf(() => this.#guard.release(id)).catch(() => undefined);
+  }
+
+  async #answerOf(ask: () => Promise<unknown>): Promise<unknown> {
+    try {
+      return await this.#deadline.waitFor(ask);
+    } catch (error) {
+      const { code, message } = error as NexmoAuthError;
+      if (code === 'ERR_REPLAY_GUARD_UNAVAILABLE') throw error;
+      throw unavailable(`The replay guard failed: ${message}`);
+    }
   }
 }
 

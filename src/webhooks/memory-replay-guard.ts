@@ -14,7 +14,8 @@ type Ends = Map<string, number>;
 /**
  * Remembers callbacks within this process: for one that is alone. It forgets all when it ends.
  *
- * It never forgets a callback before its time. When it is full, it refuses new ones with
+ * It never forgets a callback before its time, by the clock: let that be the verifier's, and not be set
+ * forward and back again. When it is full, it refuses new ones with
  * `ERR_REPLAY_GUARD_UNAVAILABLE`; the adapters answer 503 to that, and the platform tries again.
  */
 export class MemoryReplayGuard implements ReplayGuard {

@@ -7,6 +7,8 @@ import { WebhookVerifier } from './verifier';
 
 /** A callback as a framework has it, its body not read yet. */
 export type Incoming = {
+  /** What carries it through the framework, the same for all middleware on its way. */
+  carrier: object;
   method: string;
   url: string;
   headers: WebhookHeaders;
@@ -86,6 +88,9 @@ export function smsReception(
   });
 }
 
+/** By what carries them: whoever is mounted after them would take each for a copy of itself. */
+const accepted = new WeakSet<object>();
+
 type Receive<Callback> = (
   request: WebhookRequest,
 ) => Promise<Handling & { callback: (rawBody: Uint8Array) => Callback }>;
@@ -100,15 +105,18 @@ function receptionBy<Callback>(
   }
   const limit = readLimit(options);
 
-  return async ({ method, url, headers, read }) => {
+  return async ({ carrier, method, url, headers, read }) => {
     let bytes: Promise<Uint8Array> | undefined;
     const rawBody = () => (bytes ??= read(limit));
     const request = { method, url, headers, rawBody };
     let release: (() => Promise<void>) | undefined;
     try {
+      refuseMountedTwice(carrier);
+      if (hasNoBody(request)) refuseBody(headers);
       const received = await receive(request);
       ({ release } = received);
       const body = hasNoBody(request) ? new Uint8Array() : await rawBody();
+      accepted.add(carrier);
       return {
         callback: received.callback(body),
         body: parsed(body, headers),
@@ -132,13 +140,28 @@ function readLimit(options: ReceptionOptions): number {
   );
 }
 
-/** A handler that answers 4xx or 5xx has not handled the callback. */
+function refuseMountedTwice(carrier: object): void {
+  if (!accepted.has(carrier)) return;
+  throw new NexmoAuthError(
+    'ERR_INVALID_OPTION',
+    'verifyWebhook or verifySmsCallback is mounted twice on this path: leave one of them.',
+  );
+}
+
+/** No signature of a GET or HEAD covers its body, which others after it may read nevertheless. */
+function refuseBody(headers: WebhookHeaders): void {
+  const length = headerOf(headers, 'content-length') ?? 0;
+  if (Number(length) === 0 && headerOf(headers, 'transfer-encoding') === undefined) return;
+  throw new NexmoAuthError('ERR_WEBHOOK_TAMPERED', 'A body was added to a GET or HEAD.');
+}
+
+/** A handler that answers 4xx or 5xx has not handled the callback, nor one whose status is none. */
 async function settle(
   { confirm, release }: Handling,
   status: number,
 ): Promise<Refusal | undefined> {
   try {
-    await (status < 400 ? confirm() : release());
+    await (status >= 100 && status < 400 ? confirm() : release());
     return undefined;
   } catch (error) {
     // The platform tries again, since a copy would be accepted now.

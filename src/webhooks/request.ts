@@ -1,5 +1,7 @@
+import { types } from 'node:util';
 import { NexmoAuthError } from '../errors';
 import { requireObject } from '../options';
+import { formParametersOf, type Parameter } from '../schemes/parameters';
 
 /** Headers as Node gives them (`request.headers`), or those of a `Request`. */
 export type WebhookHeaders = Headers | Readonly<Record<string, string | string[] | undefined>>;
@@ -35,9 +37,23 @@ export function hasNoBody({ method }: WebhookRequest): boolean {
   return /^(get|head)$/i.test(method);
 }
 
-/** The query as it arrived, without its question mark. */
-export function queryOf({ url }: WebhookRequest): string {
-  return /^[^?#]*\?([^#]*)/.exec(url)?.[1] ?? '';
+/**
+ * The parameters of the query, in the order in which they arrived.
+ *
+ * @throws NexmoAuthError `ERR_WEBHOOK_MALFORMED` for a URL that frameworks read in different ways
+ */
+export function queryParametersOf({ url }: WebhookRequest): Parameter[] {
+  const start = url.indexOf('?');
+  const query = start === -1 ? '' : url.slice(start + 1);
+  try {
+    if (!url.includes('#')) return formParametersOf(query);
+  } catch {
+    // Frameworks differ in what they make of such a query.
+  }
+  throw new NexmoAuthError(
+    'ERR_WEBHOOK_MALFORMED',
+    'The URL of the callback has a # in it, or a query that is not percent-encoded UTF-8. That cannot come from the platform.',
+  );
 }
 
 /** The value of a header, or all of its values where it came more than once. */
@@ -59,8 +75,8 @@ function isHeaders(headers: WebhookHeaders): headers is Headers {
  */
 export async function bytesOf({ rawBody }: WebhookRequest): Promise<Uint8Array | string> {
   const content: unknown = typeof rawBody === 'function' ? await rawBody() : rawBody;
-  if (typeof content === 'string' || content instanceof Uint8Array) return content;
-  if (content instanceof ArrayBuffer) return new Uint8Array(content);
+  if (typeof content === 'string' || types.isUint8Array(content)) return content;
+  if (types.isAnyArrayBuffer(content)) return new Uint8Array(content);
   throw bodyParsed(`rawBody must be the bytes of the body as they arrived. ${howToGetBytes}`);
 }
 

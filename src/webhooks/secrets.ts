@@ -43,23 +43,39 @@ export function readSecrets(secrets: WebhookSecrets, deadline: number | undefine
       // An account without a name is nobody's, whatever a look-up makes of it.
       if (apiKey === undefined || apiKey === '') throw unknownAccount();
       const found = await waiting.waitFor(() => secrets(apiKey, applicationId));
-      const keys = listOf(found).filter(isPresent).map(secretKey);
+      const keys = foundOf(found).filter(isPresent).map(secretKey);
       if (keys.length === 0) throw unknownAccount();
       return keys;
     };
   }
-  const keys = listOf(secrets).map(secretKey);
-  if (keys.length > 0) return () => keys;
+  if (typeof secrets === 'string' || (Array.isArray(secrets) && secrets.length > 0)) {
+    const keys = listOf(secrets).map(secretKey);
+    return () => keys;
+  }
   throw new NexmoAuthError(
     'ERR_INVALID_OPTION',
     `secrets must be the signature secret of the account, a list of them or a function that looks them up, not ${kindOf(secrets)}.`,
   );
 }
 
-/** What a table without such an account gives may be anything, such as a member of Object.prototype. */
-function listOf(found: unknown): readonly unknown[] {
-  if (Array.isArray(found)) return found;
-  return typeof found === 'string' ? [found] : [];
+/** @throws NexmoAuthError `ERR_WEBHOOK_SECRETS_FAILED` for what is neither secrets nor nothing */
+function foundOf(found: unknown): readonly unknown[] {
+  if (found == null || isInherited(found)) return [];
+  const secrets = listOf(found);
+  if (secrets.every((secret) => secret == null || typeof secret === 'string')) return secrets;
+  throw new NexmoAuthError(
+    'ERR_WEBHOOK_SECRETS_FAILED',
+    `The function that looks up signature secrets must give a string, a list of strings, or nothing; it has given ${kindOf(found)}.`,
+  );
+}
+
+/** What a table without such an account gives for names such as __proto__ and constructor. */
+function isInherited(found: unknown): boolean {
+  return typeof found === 'function' || found === Object.prototype;
+}
+
+function listOf(secrets: unknown): readonly unknown[] {
+  return Array.isArray(secrets) ? secrets : [secrets];
 }
 
 function isPresent(secret: unknown): boolean {

@@ -50,8 +50,8 @@ export function readToken(headers: WebhookHeaders): SignedToken {
 }
 
 function partsOf(values: string | string[] | undefined): [string, string, string] {
-  const [authorization, ...others] = typeof values === 'string' ? [values] : (values ?? []);
-  if (authorization === undefined) throw unsigned();
+  const [authorization, ...others] = Array.isArray(values) ? values : [values];
+  if (typeof authorization !== 'string') throw unsigned();
   if (others.length > 0) throw malformed('there are several');
   if (authorization.length > maximumLength) throw malformed('it is too long');
   if (!/^bearer\b/i.test(authorization)) throw unsigned();

@@ -3,12 +3,12 @@ import type { SignatureMethod } from '../credentials/fields';
 import { NexmoAuthError } from '../errors';
 import { requireObject } from '../options';
 import { formParametersOf, type Parameter, parametersOf } from '../schemes/parameters';
-import { signatureOf } from '../schemes/signature';
+import { baseStringOf, digestOf } from '../schemes/signature';
 import {
   bytesOf,
   hasNoBody,
   headerOf,
-  queryOf,
+  queryParametersOf,
   requireRequest,
   type WebhookRequest,
 } from './request';
@@ -24,6 +24,9 @@ export type SmsCallback = {
   /** Whether the platform signed it with this secret (guide "Signing messages"). */
   isSignedWith: (secret: string, method: SignatureMethod) => boolean;
 };
+
+/** The platform sends some twenty. More would be sorted and signed for whoever sends them. */
+const maximumParameters = 250;
 
 /**
  * The parameters of a callback: of the query for GET, else of a form or JSON body.
@@ -42,21 +45,21 @@ export async function readSmsCallback(callback: WebhookRequest | object): Promis
     );
   }
   if (!/^\d{1,12}$/.test(timestamp ?? '')) throw malformed('Its timestamp is missing, or no time.');
-  const signed = parameters.filter(([name]) => name !== 'sig');
+  const baseString = baseStringOf(parameters.filter(([name]) => name !== 'sig'));
   const given = sig.toLowerCase();
   return {
     params,
     apiKey: params['api-key'] ?? params['api_key'],
     timestamp: Number(timestamp),
     sig: given,
-    isSignedWith: (secret, method) => isSame(given, signatureOf(signed, secret, method)),
+    isSignedWith: (secret, method) => isSame(given, digestOf(baseString, secret, method)),
   };
 }
 
 async function parametersIn(callback: WebhookRequest | object): Promise<readonly Parameter[]> {
   if (!isRequest(callback)) return read(() => parametersOf(callback));
   requireRequest(callback);
-  if (hasNoBody(callback)) return read(() => formParametersOf(queryOf(callback)));
+  if (hasNoBody(callback)) return queryParametersOf(callback);
   const bytes = await bytesOf(callback);
   const text = typeof bytes === 'string' ? bytes : new TextDecoder().decode(bytes);
   const type = String(headerOf(callback.headers, 'content-type'));
@@ -84,6 +87,7 @@ function jsonParametersOf(text: string): Parameter[] {
 
 /** What is signed does not tell two of a name apart, nor a name from a value behind = in a name. */
 function requireUnambiguous(parameters: readonly Parameter[]): readonly Parameter[] {
+  if (parameters.length > maximumParameters) throw malformed('It has too many parameters.');
   if (new Set(parameters.map(([name]) => name)).size < parameters.length) {
     throw malformed('A parameter is there twice.');
   }

@@ -10,7 +10,7 @@ import {
   requireSeconds,
   secondsOf,
 } from '../options';
-import { type Handling, type HandlingTimes, startHandling } from './handling';
+import { type Handling, Handlings } from './handling';
 import { isPayloadHash } from './payload-hash';
 import { type ReplayGuard, requireReplayGuard } from './replay-guard';
 import { requireRequest, type WebhookRequest } from './request';
@@ -33,13 +33,16 @@ export type WebhookVerifierOptions = {
    * and none beyond `maxAge` where it is behind.
    */
   clockTolerance?: number | undefined;
-  /** Has each callback accepted once. Without one, a copy of a callback is accepted until it is too old. */
+  /**
+   * Has each callback accepted once. Without one, a copy of a callback is accepted until it is too old.
+   * Verifiers that share one need the same `maxAge` and `clockTolerance`: it remembers for that long.
+   */
   replayGuard?: ReplayGuard | undefined;
   /** Seconds after which a callback that is neither confirmed nor released is accepted again; 60 by default. */
   lease?: number | undefined;
   /** Whether a webhook without `payload_hash` is refused; true by default. */
   requirePayloadHash?: boolean | undefined;
-  /** Seconds within which a function that looks up secrets must answer; 10 by default. */
+  /** Seconds within which a function that looks up secrets, and the replay guard, must answer; 10 by default. */
   deadline?: number | undefined;
   now?: Clock | undefined;
 };
@@ -63,8 +66,7 @@ export class WebhookVerifier {
   readonly #tolerance: { ahead: number; behind: number };
   readonly #requirePayloadHash: boolean;
   readonly #now: Clock;
-  readonly #replayGuard: ReplayGuard | undefined;
-  readonly #handlingTimes: HandlingTimes;
+  readonly #handlings: Handlings | undefined;
 
   /** @throws NexmoAuthError `ERR_INVALID_OPTION`, `ERR_INVALID_CREDENTIAL`, `ERR_CONTROL_CHARACTER` */
   constructor(options: WebhookVerifierOptions) {
@@ -82,12 +84,15 @@ export class WebhookVerifier {
     this.#requirePayloadHash = requireBoolean(requirePayloadHash, 'requirePayloadHash');
     this.#now = requireClock(now);
     const { ahead, behind } = this.#tolerance;
-    this.#replayGuard = given(replayGuard, requireReplayGuard);
-    this.#handlingTimes = {
+    const times = {
       lease: given(lease, requireLease) ?? 60,
       // As long as any clock within the tolerance has one signed then for not too old.
       memory: ahead + this.#maxAge + behind + 1,
     };
+    this.#handlings = given(
+      replayGuard,
+      (guard) => new Handlings(requireReplayGuard(guard), times, deadline),
+    );
   }
 
   /**
@@ -167,7 +172,7 @@ export class WebhookVerifier {
     if (now > end + behind) {
       throw new NexmoAuthError(
         'ERR_WEBHOOK_TOO_OLD',
-        `The callback was signed ${now - iat} seconds ago; maxAge is ${this.#maxAge}. Is this machine's clock right?`,
+        `The callback was signed ${now - iat} seconds ago, and is ${now - end} seconds past its end; maxAge is ${this.#maxAge}. Is this machine's clock right?`,
       );
     }
     const start = Math.max(iat, Number(nbf));
@@ -194,9 +199,9 @@ export class WebhookVerifier {
     content: Content,
     identity: readonly string[],
   ): Promise<Received<Content>> {
-    const guard = this.#replayGuard;
-    if (guard === undefined) return { content, ...unguarded };
-    return { content, ...(await startHandling(guard, this.#handlingTimes, identity)) };
+    const handling =
+      this.#handlings === undefined ? unguarded : await this.#handlings.start(identity);
+    return { content, ...handling };
   }
 }
 

@@ -105,6 +105,18 @@ describe('THREATS 18', () => {
     expect(await codeOf(verifier.verify(webhook()))).toBe('ERR_WEBHOOK_HANDLED');
   });
 
+  test('who releases twice does not release the claim of another', async () => {
+    const verifier = verifierWith();
+    const first = await verifier.receive(webhook());
+    await first.release();
+    const second = await verifier.receive(webhook());
+    await first.release();
+    expect(await codeOf(verifier.receive(webhook()))).toBe('ERR_WEBHOOK_PENDING');
+    await second.confirm();
+    await second.release();
+    expect(await codeOf(verifier.receive(webhook()))).toBe('ERR_WEBHOOK_HANDLED');
+  });
+
   test('the retry of one whose process died is accepted when its lease has ended', async () => {
     const verifier = verifierWith({ lease: 30 });
     await verifier.receive(webhook());
@@ -156,6 +168,27 @@ describe('THREATS 18', () => {
   ])('a guard that %s accepts nothing, and has its own code', async (_name, replayGuard) => {
     const verifier = verifierWith({ replayGuard });
     expect(await codeOf(verifier.verify(webhook()))).toBe('ERR_REPLAY_GUARD_UNAVAILABLE');
+  });
+
+  test('a guard that never answers is given up, and a claim that it makes after all is released', async () => {
+    type State = 'new' | 'pending';
+    const answers: ((state: State) => void)[] = [];
+    const released: string[] = [];
+    const replayGuard: ReplayGuard = {
+      claim: () => new Promise<State>((resolve) => answers.push(resolve)),
+      confirm: () => Promise.resolve(),
+      release: (id) => Promise.resolve(void released.push(id)),
+    };
+    const verifier = verifierWith({ replayGuard, deadline: 1 });
+    const codes = await Promise.all(
+      [webhook(), webhook()].map((copy) => codeOf(verifier.verify(copy))),
+    );
+    expect(codes).toEqual(['ERR_REPLAY_GUARD_UNAVAILABLE', 'ERR_REPLAY_GUARD_UNAVAILABLE']);
+    expect(released).toHaveLength(0);
+    answers[0]?.('new');
+    answers[1]?.('pending');
+    await new Promise(setImmediate);
+    expect(released).toHaveLength(1);
   });
 
   test('what a guard says of itself stands', async () => {

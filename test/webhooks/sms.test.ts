@@ -178,6 +178,17 @@ describe('each cause has its code', () => {
     }
   });
 
+  test('THREATS 20: more parameters than the platform sends are refused before they are sorted', async () => {
+    const many = Object.fromEntries(Array.from({ length: 250 }, (_, index) => [`p${index}`, '']));
+    const verifier = verifierWith({
+      secrets: () => {
+        throw new Error('asked for');
+      },
+    });
+    const callback = { ...signed(inbound), ...many };
+    expect((await rejection(verifier.verifySms(callback))).code).toBe('ERR_WEBHOOK_MALFORMED');
+  });
+
   test('a name that looks like several parameters is refused, though what is signed is the same', async () => {
     const params = signed({ timestamp: String(time), a: '1', b: '2' });
     const { a, b, ...others } = params;
@@ -201,6 +212,11 @@ describe('the secret is that of the account', () => {
 
   test('THREATS 14: a callback that names none, or an unknown one, is refused', async () => {
     const { 'api-key': apiKey, ...others } = inbound;
+    const generous = verifierWith({ secrets: () => secret });
+    for (const params of [others, { ...others, 'api-key': '' }]) {
+      const { code } = await rejection(generous.verifySms(signed(params)));
+      expect(code).toBe('ERR_WEBHOOK_UNKNOWN_ACCOUNT');
+    }
     const secrets = (asked: string) => (asked === apiKey ? secret : undefined);
     for (const params of [others, { ...others, 'api-key': '' }, { ...others, 'api-key': 'x' }]) {
       const { code } = await rejection(verifierWith({ secrets }).verifySms(signed(params)));

@@ -1,4 +1,5 @@
 import { subscribe } from 'node:diagnostics_channel';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { SignJWT } from 'jose';
 import jsonwebtoken from 'jsonwebtoken';
@@ -59,6 +60,10 @@ describe('a webhook is accepted', () => {
     ['a Buffer', Buffer.from(inbound)],
     ['a Uint8Array', new TextEncoder().encode(inbound)],
     ['an ArrayBuffer', new TextEncoder().encode(inbound).buffer],
+    [
+      'bytes of another realm',
+      runInNewContext(`new Uint8Array([${[...Buffer.from(inbound)].join()}])`),
+    ],
     ['text', inbound],
     ['a function', () => inbound],
     ['an async function', () => Promise.resolve(Buffer.from(inbound))],
@@ -103,10 +108,12 @@ describe('a GET callback is accepted', () => {
     ['/answer?to=447700900000&from=447700900001', '{"to":"447700900000","from":"447700900001"}'],
     // In an object, names that are numbers would come first.
     ['/answer?to=1&10=a&9=b', '{"to":"1","10":"a","9":"b"}'],
-    ['https://example.test/answer?text=a%20b+c%26d#top', '{"text":"a b c&d"}'],
+    ['https://example.test/answer?text=a%20b+c%26d', '{"text":"a b c&d"}'],
     ['/answer?name=%F0%9F%91%8B%22', '{"name":"\u{1F44B}\\""}'],
     ['/answer?__proto__=x', '{"__proto__":"x"}'],
     ['/answer?empty', '{"empty":""}'],
+    // Frameworks take the second for a part of the name.
+    ['/answer??to=1', '{"?to":"1"}'],
     ['/answer?', '{}'],
     ['/answer', '{}'],
   ])('by the hash of its query as JSON, in received order: %s', async (url, json) => {
@@ -118,6 +125,15 @@ describe('a GET callback is accepted', () => {
     expect(await verified({ ...request, method: 'get' })).toBeDefined();
     expect(await verified({ ...request, method: 'HEAD' })).toBeDefined();
   });
+
+  test.each(['/answer?a=1#&b=2', '/answer#?a=1', '/answer#a=1', '/answer?a=%FF', '/answer?a=%'])(
+    'not where frameworks differ in what they read: %s',
+    async (url) => {
+      for (const json of ['{}', '{"a":"1"}', '{"a":"\uFFFD"}', '{"a":"%"}']) {
+        expect(await codeOf(get(url, json))).toBe('ERR_WEBHOOK_MALFORMED');
+      }
+    },
+  );
 
   test.each([
     ['in another order', '/answer?b=2&a=1'],
@@ -141,6 +157,7 @@ describe('each cause has its code', () => {
       webhook(undefined, { headers: { authorization: undefined } }),
     ],
     ['an empty header', 'ERR_WEBHOOK_UNSIGNED', authorized('')],
+    ['a number as header', 'ERR_WEBHOOK_UNSIGNED', authorized(5 as unknown as string)],
     ['another scheme', 'ERR_WEBHOOK_UNSIGNED', authorized('Basic YWJjOmRlZg==')],
     ['empty Headers', 'ERR_WEBHOOK_UNSIGNED', webhook(undefined, { headers: new Headers() })],
     ['no token', 'ERR_WEBHOOK_MALFORMED', authorized('Bearer ')],
@@ -335,7 +352,7 @@ describe('secrets', () => {
     expect(asked).toEqual(Array(4).fill([held.apiKey, applicationId]));
   });
 
-  test.each([undefined, null, '', [], [''], [undefined], {}, 1])(
+  test.each([undefined, null, '', [], [''], [undefined], Object.prototype, Object])(
     'THREATS 14: %j looked up means an unknown account, and never an empty secret',
     async (found) => {
       const secrets = () => found as string;
@@ -378,6 +395,14 @@ describe('secrets', () => {
   ])('%s is refused when it is given', (_name, secrets, code) => {
     expect(failure(() => verifierWith({ secrets }), [secret]).code).toBe(code);
   });
+
+  test.each([Buffer.from(secret), 1, { secret }, new Set([secret]), [Buffer.from(secret)]])(
+    'a function that gives something else has failed: %p',
+    async (found) => {
+      const secrets = () => found as unknown as string;
+      expect(await codeOf(webhook(), { secrets })).toBe('ERR_WEBHOOK_SECRETS_FAILED');
+    },
+  );
 
   test('a function that fails, or never answers, has a code of its own', async () => {
     const failing = () => Promise.reject(new Error(`no entry for ${secret}`));
