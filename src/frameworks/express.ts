@@ -66,7 +66,7 @@ export function verifyWebhook(
  * is read before anything is known of who sent it.
  *
  * @example app.all('/webhooks/sms', verifySmsCallback(verifier), (request, response) => response.end());
- * @param options `limit`: bytes that a body may have, 1 MiB by default
+ * @param options `limit`: bytes that a body may have, 64 KiB by default
  * @throws NexmoAuthError as `verifyWebhook` does
  */
 export function verifySmsCallback(

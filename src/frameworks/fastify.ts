@@ -11,7 +11,8 @@ import {
   webhookReception,
 } from '../webhooks/reception';
 import type { WebhookVerifier } from '../webhooks/verifier';
-import { incomingOf, lingerUnlessRead, unparsed } from './node';
+import { incomingOf, lingerUnlessRead, removeHeaders, unparsed } from './node';
+import { cancel } from './web';
 
 export type { AcceptedSms, AcceptedWebhook, ReceptionOptions };
 
@@ -49,7 +50,9 @@ export type FastifyPluginLike = (scope: FastifyLike) => Promise<void>;
  *
  * The handler's answer is held back until the replay guard knows of it. A status below 400 confirms the
  * webhook; any other releases it, so that the next attempt is handled. Where it cannot be confirmed,
- * 503 is sent instead. `reply.hijack()` goes past that.
+ * 503 is sent instead. After `reply.hijack()` or `reply.raw.end()` it is neither confirmed nor released, so that a
+ * copy is refused until the lease is over, and handled then. What a stream gives is not waited for: one
+ * that fails is confirmed by its status, although Fastify answers 500 where nothing of it was sent.
  *
  * Answers in place of the handler, with `{"code":"ERR_…"}`: 401 to what is forged, changed, too old or of
  * an unknown account; 413 to a body over the limit; 503 to what bears no signature, is being handled, or
@@ -74,7 +77,7 @@ export function verifyWebhook(
  * is read before anything is known of who sent it.
  *
  * @example app.register(async (scope) => { await scope.register(verifySmsCallback(verifier)); scope.get(…); });
- * @param options `limit`: bytes that a body may have, 1 MiB by default
+ * @param options `limit`: bytes that a body may have, 64 KiB by default
  * @throws NexmoAuthError as `verifyWebhook` does
  */
 export function verifySmsCallback(
@@ -91,6 +94,8 @@ type RequestLike = { readonly raw: IncomingMessage; readonly originalUrl: string
 type ReplyLike = {
   readonly raw: ServerResponse;
   readonly statusCode: number;
+  getHeaders(): object;
+  removeHeader(name: string): unknown;
   code(status: number): ReplyLike;
   header(name: string, value: string): ReplyLike;
   send(body: unknown): unknown;
@@ -124,15 +129,20 @@ function plugin(
   async function settleAnswer(request: RequestLike, reply: ReplyLike, payload: unknown) {
     const settle = settling.get(request);
     settling.delete(request);
-    const refusal = await settle?.(reply.statusCode);
+    // That of a `Response` is Fastify's after its hooks.
+    const refusal = await settle?.(isResponse(payload) ? payload.status : reply.statusCode);
     if (refusal === undefined) return payload;
-    if (payload instanceof Readable) payload.destroy();
+    discard(payload);
+    removeHeaders(reply.raw);
+    for (const header of Object.keys(reply.getHeaders())) reply.removeHeader(header);
     return answer(request, reply, refusal);
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await -- rejects rather than throws
   const add: FastifyPluginLike = async (scope) => {
-    scope.decorateRequest(name, undefined);
+    // Both, so that Fastify starts with one plugin on a path alone.
+    scope.decorateRequest('webhook', undefined);
+    scope.decorateRequest('smsCallback', undefined);
     if (!scope.hasContentTypeParser(form)) {
       scope.addContentTypeParser(form, { parseAs: 'string' }, parseForm);
     }
@@ -150,6 +160,18 @@ function parseForm(_request: unknown, body: string, done: Done<unknown>): void {
 /** The body once more, for Fastify's own parsers. */
 function payloadOf(rawBody: Uint8Array): Readable {
   return Object.assign(Readable.from([rawBody]), { receivedEncodedLength: rawBody.length });
+}
+
+/** As Fastify tells it, of whatever realm. */
+function isResponse(payload: unknown): payload is Response {
+  return Object.prototype.toString.call(payload) === '[object Response]';
+}
+
+/** Ends what is not to be sent. */
+function discard(payload: unknown): void {
+  if (isResponse(payload)) discard(payload.body);
+  if (payload instanceof Readable) payload.destroy();
+  if (payload instanceof ReadableStream) cancel(payload);
 }
 
 /** Sets the head of the answer, and gives its body. */

@@ -1,5 +1,6 @@
 import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
 import type { Refusal, Settle } from '../webhooks/reception';
+import { removeHeaders } from './node';
 
 type End = (...args: unknown[]) => ServerResponse;
 
@@ -20,7 +21,10 @@ export function holdBack(
   const end = response.end as End;
 
   async function finish(content: unknown[]): Promise<void> {
-    const { statusCode, statusMessage } = response;
+    const { statusCode } = response;
+    // HTTP/2 has none, and warns of it.
+    const message =
+      response.req.httpVersionMajor > 1 ? {} : { statusMessage: response.statusMessage };
     const headers = Object.entries(response.getHeaders()) as [string, OutgoingHttpHeader][];
     const refusal = await settle(statusCode).finally(() => {
       response.end = end as typeof response.end;
@@ -30,14 +34,14 @@ export function holdBack(
       else response.destroy();
       return;
     }
-    for (const name of response.getHeaderNames()) response.removeHeader(name);
+    removeHeaders(response);
     if (refusal !== undefined) {
       answer(refusal);
       return;
     }
     // As it was: whoever has answered once more meanwhile, as a handler of errors may, is too late.
-    Object.assign(response, { statusCode, statusMessage });
-    response.setHeaders(new Map(headers));
+    Object.assign(response, { statusCode, ...message });
+    for (const [name, value] of headers) response.setHeader(name, value);
     end.apply(response, content);
   }
 

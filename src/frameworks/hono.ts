@@ -70,7 +70,7 @@ export function verifyWebhook(
  * that is read before anything is known of who sent it.
  *
  * @example app.all('/webhooks/sms', verifySmsCallback(verifier), (context) => context.body(null, 204));
- * @param options `limit`: bytes that a body may have, 1 MiB by default
+ * @param options `limit`: bytes that a body may have, 64 KiB by default
  * @throws NexmoAuthError as `verifyWebhook` does
  */
 export function verifySmsCallback(
@@ -86,12 +86,12 @@ function middleware(
 ): HonoMiddleware {
   return async (context, next) => {
     const { req } = context;
-    const outcome = await receive(incomingOf(req.raw, howToKeep));
+    const outcome = await receive(incomingOf(req.raw, howToKeep, req));
     if (outcome.refusal !== undefined) return answerOf(outcome.refusal);
     const { callback, settle } = outcome;
     context.set(name, callback);
-    req.raw = unread(req.raw, callback.rawBody);
     const { refusal } = await settleBy(settle, async () => {
+      req.raw = unread(req.raw, callback.rawBody);
       await next();
       // Once Hono has answered what a handler threw, it is there; and what gives no answer is about to fail.
       const isAnswered = context.finalized && context.error === undefined;

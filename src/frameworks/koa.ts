@@ -5,12 +5,13 @@ import {
   type Reception,
   type ReceptionOptions,
   type Refusal,
+  type Settle,
   settleBy,
   smsReception,
   webhookReception,
 } from '../webhooks/reception';
 import type { WebhookVerifier } from '../webhooks/verifier';
-import { incomingOf, lingerUnlessRead, unparsed } from './node';
+import { incomingOf, lingerUnlessRead, removeHeaders, unparsed } from './node';
 
 export type { AcceptedSms, AcceptedWebhook, ReceptionOptions };
 
@@ -21,6 +22,7 @@ export type KoaContextLike = {
   readonly request: object;
   readonly originalUrl: string;
   readonly state: object;
+  readonly respond?: boolean | undefined;
   status: number;
   body: unknown;
 };
@@ -36,7 +38,9 @@ export type KoaMiddleware = (
  *
  * The handler's answer is held back until the replay guard knows of it. A status below 400 confirms the
  * webhook; any other, or an error, releases it, so that the next attempt is handled. Where it cannot be confirmed,
- * 503 is sent instead. `context.respond = false` goes past that.
+ * 503 is sent instead. After `context.respond = false` it is neither confirmed nor released, so that a copy is
+ * refused until the lease is over, and handled then. What a stream gives is not waited for: one that fails
+ * is confirmed by its status.
  *
  * Answers in place of the handler, with `{"code":"ERR_…"}`: 401 to what is forged, changed, too old or of
  * an unknown account; 413 to a body over the limit; 503 to what bears no signature, is being handled, or
@@ -61,7 +65,7 @@ export function verifyWebhook(
  * that is read before anything is known of who sent it.
  *
  * @example router.all('/webhooks/sms', verifySmsCallback(verifier), (context) => { context.status = 204; });
- * @param options `limit`: bytes that a body may have, 1 MiB by default
+ * @param options `limit`: bytes that a body may have, 64 KiB by default
  * @throws NexmoAuthError as `verifyWebhook` does
  */
 export function verifySmsCallback(
@@ -87,12 +91,27 @@ function middleware(
     const { callback, body, settle } = outcome;
     Object.assign(context.state, { [name]: callback });
     if (body !== undefined) Object.assign(request, { body });
-    const { refusal } = await settleBy(settle, async () => {
+    let isAnswered = true;
+    const settleAnswer: Settle = (status) =>
+      isAnswered ? settle(status) : Promise.resolve(undefined);
+    const { refusal } = await settleBy(settleAnswer, async () => {
       await next();
+      // The answer is yet to come from elsewhere, and its status with it.
+      isAnswered = context.respond !== false;
       return context;
     });
-    if (refusal !== undefined) answer(context, refusal);
+    if (refusal !== undefined) answerInPlace(context, refusal);
   };
+}
+
+/** After the handler has answered, whose answer is not to be sent. */
+function answerInPlace(context: KoaContextLike, refusal: Refusal): void {
+  if (context.res.headersSent) {
+    context.res.destroy();
+    return;
+  }
+  removeHeaders(context.res);
+  answer(context, refusal);
 }
 
 function answer(context: KoaContextLike, { status, code }: Refusal): void {

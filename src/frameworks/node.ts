@@ -12,6 +12,7 @@ const lingering = 1000;
 export function incomingOf(request: IncomingMessage, url: string, body: () => Chunks): Incoming {
   const { method, headers } = request;
   return {
+    carrier: request,
     method: String(method),
     url,
     headers,
@@ -35,7 +36,8 @@ export function unparsed(
     if (typeof kept === 'string') return [Buffer.from(kept)];
     if (kept instanceof Uint8Array) return [kept];
   }
-  if (body.readableDidRead) throw bodyParsed(howToKeep);
+  // Text that was decoded on the way is not what arrived.
+  if (body.readableDidRead || body.readableEncoding !== null) throw bodyParsed(howToKeep);
   // What is left off is still to be read, and dropped.
   return body.iterator({ destroyOnReturn: false });
 }
@@ -45,11 +47,13 @@ export function unparsed(
  * is still sending would lose the answer (RFC 9112, section 9.6). In HTTP/2, no more is sent than is read.
  */
 export function lingerUnlessRead(request: IncomingMessage, response: ServerResponse): void {
-  if (request.complete || request.httpVersionMajor > 1) return;
+  // One that Fastify injects does not say, and is whole.
+  if (!('complete' in request) || request.complete || request.httpVersionMajor > 1) return;
   response.setHeader('connection', 'close');
   const end = response.end.bind(response);
   response.end = (content?: unknown) => {
-    if (content !== undefined) response.write(content);
+    response.flushHeaders();
+    if (content !== undefined && content !== null) response.write(content);
     request.resume();
     const signal = AbortSignal.timeout(lingering);
     void finished(request, { signal })
@@ -57,4 +61,9 @@ export function lingerUnlessRead(request: IncomingMessage, response: ServerRespo
       .then(() => end());
     return response;
   };
+}
+
+/** Leaves nothing of a head that is not to be sent. */
+export function removeHeaders(response: ServerResponse): void {
+  for (const name of response.getHeaderNames()) response.removeHeader(name);
 }

@@ -49,7 +49,7 @@ export function verifyWebhook(
  * anything is known of who sent it.
  *
  * @example export const GET = verifySmsCallback(verifier)((request, { params }) => new Response());
- * @param options `limit`: bytes that a body may have, 1 MiB by default
+ * @param options `limit`: bytes that a body may have, 64 KiB by default
  * @throws NexmoAuthError as `verifyWebhook` does
  */
 export function verifySmsCallback(
@@ -64,7 +64,7 @@ function wrapper<Callback extends { rawBody: Uint8Array }>(
 ): HandlerWrapper<Callback> {
   return (handle) =>
     async (request, ...rest) => {
-      const outcome = await receive(incomingOf(request, howToKeep));
+      const outcome = await receive(incomingOf(request, howToKeep, request));
       if (outcome.refusal !== undefined) return answerOf(outcome.refusal);
       const { callback, settle } = outcome;
       const { answer, refusal } = await settleBy(settle, () =>

@@ -7,9 +7,10 @@ import { bodyParsed, hasNoBody } from '../webhooks/request';
  *
  * @param howToKeep what to do about one that was read before
  */
-export function incomingOf(request: Request, howToKeep: string): Incoming {
+export function incomingOf(request: Request, howToKeep: string, carrier: object): Incoming {
   const { method, url, headers } = request;
   return {
+    carrier,
     method,
     url,
     headers,
@@ -32,7 +33,12 @@ export function answerOf({ status, code }: Refusal): Response {
 
 /** The same after the handler has answered, whose answer is not to be sent. */
 export function inPlaceOf(answer: Response, refusal: Refusal): Response {
-  // Who has locked it holds on to it.
-  answer.body?.cancel().catch(() => undefined);
+  cancel(answer.body);
   return answerOf(refusal);
+}
+
+/** Cancels what is not to be sent. */
+export function cancel(body: ReadableStream | null): void {
+  // Who has locked it holds on to it, and one that has failed is done with.
+  body?.cancel().catch(() => undefined);
 }

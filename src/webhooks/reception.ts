@@ -17,7 +17,7 @@ export type Incoming = {
 };
 
 export type ReceptionOptions = {
-  /** Bytes that a body may have; 1 MiB by default. */
+  /** Bytes that a body may have; by default 1 MiB, of an SMS callback 64 KiB. */
   limit?: number | undefined;
 };
 
@@ -71,7 +71,7 @@ export function webhookReception(
   verifier: WebhookVerifier,
   options?: ReceptionOptions,
 ): Reception<AcceptedWebhook> {
-  return receptionBy(verifier, options, async (request) => {
+  return receptionBy(verifier, readLimit(options, 1_048_576), async (request) => {
     const { content: claims, ...handling } = await verifier.receive(request);
     return { ...handling, callback: (rawBody) => ({ claims, rawBody }) };
   });
@@ -82,7 +82,7 @@ export function smsReception(
   verifier: WebhookVerifier,
   options?: ReceptionOptions,
 ): Reception<AcceptedSms> {
-  return receptionBy(verifier, options, async (request) => {
+  return receptionBy(verifier, readLimit(options, 65_536), async (request) => {
     const { content: params, ...handling } = await verifier.receiveSms(request);
     return { ...handling, callback: (rawBody) => ({ params, rawBody }) };
   });
@@ -97,14 +97,12 @@ type Receive<Callback> = (
 
 function receptionBy<Callback>(
   verifier: WebhookVerifier,
-  options: ReceptionOptions = {},
+  limit: number,
   receive: Receive<Callback>,
 ): Reception<Callback> {
   if (!(verifier instanceof WebhookVerifier)) {
     throw new NexmoAuthError('ERR_INVALID_OPTION', 'The first argument is a WebhookVerifier.');
   }
-  const limit = readLimit(options);
-
   return async ({ carrier, method, url, headers, read }) => {
     let bytes: Promise<Uint8Array> | undefined;
     const rawBody = () => (bytes ??= read(limit));
@@ -129,9 +127,9 @@ function receptionBy<Callback>(
   };
 }
 
-function readLimit(options: ReceptionOptions): number {
-  requireObject(options, 'The options');
-  const { limit = 1_048_576, ...unknown } = options;
+function readLimit(options: ReceptionOptions | undefined, byDefault: number): number {
+  if (options !== undefined) requireObject(options, 'The options');
+  const { limit = byDefault, ...unknown } = options ?? {};
   refuseUnknown(unknown, 'the options');
   if (Number.isSafeInteger(limit) && limit > 0) return limit;
   throw new NexmoAuthError(

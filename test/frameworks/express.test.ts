@@ -1,9 +1,13 @@
 import { once } from 'node:events';
-import { Agent, type IncomingMessage, request } from 'node:http';
+import { Agent, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { connect, createServer } from 'node:http2';
+import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import express, { type ErrorRequestHandler, type Handler } from 'express';
 import { verifySmsCallback, verifyWebhook } from '../../src/frameworks/express';
+import type { WebhookVerifier } from '../../src';
+import type { SignedCallback } from '../../src/testing';
 import { inbound } from '../support/webhooks';
 import { begin, down, guardThat, listen, send, sms, until, verifierOf, webhook } from './serving';
 
@@ -201,6 +205,41 @@ describe('in an application of Express', () => {
     expect([status, JSON.parse(text)]).toEqual([200, ['Vonage', null, JSON.parse(inbound)]]);
   });
 
+  test('text that was decoded before it is an error, since it is not what was signed', async () => {
+    const decode: Handler = (request, _response, next) => {
+      request.setEncoding('utf8');
+      next();
+    };
+    const errors: unknown[] = [];
+    const keep: ErrorRequestHandler = (error, _request, response, next) => {
+      errors.push(error);
+      response.status(500);
+      next(error);
+    };
+    const app = express().use(decode, verifyWebhook(verifierOf()), accept, keep);
+    expect(await send(await listen(app), webhook())).toMatchObject({ status: 500 });
+    expect(errors).toMatchObject([{ code: 'ERR_WEBHOOK_BODY_PARSED' }]);
+  });
+
+  test.each(['POST', 'GET'] as const)(
+    'mounted twice it is an error of the application, by %s',
+    async (method) => {
+      const errors: unknown[] = [];
+      const keep: ErrorRequestHandler = (error, _request, response, next) => {
+        errors.push(error);
+        response.status(500);
+        next(error);
+      };
+      const [first, second] = [verifyWebhook(verifierOf()), verifyWebhook(verifierOf())];
+      const site = await listen(express().use(first, second, accept, keep));
+      const body = method === 'GET' ? undefined : inbound;
+      expect(await send(site, webhook({ method, body }))).toMatchObject({ status: 500 });
+      expect(errors).toMatchObject([
+        { code: 'ERR_INVALID_OPTION', message: expect.stringContaining('twice') as string },
+      ]);
+    },
+  );
+
   test('what parsers have kept is under the limit, too', async () => {
     const limited = verifyWebhook(verifierOf(), { limit: 10 });
     const site = await listen(express().use(express.raw({ type: '*/*' }), limited, accept));
@@ -289,4 +328,33 @@ test('a connection is kept, unless what is refused was not read to its end', asy
   }
   expect(connections).toEqual(['keep-alive', 'keep-alive', 'close']);
   agent.destroy();
+});
+
+test('it serves HTTP/2, with the headers of the handler, and 503 in place of its answer', async () => {
+  async function answerTo(verifier: WebhookVerifier, { headers, rawBody }: SignedCallback) {
+    const accept = verifyWebhook(verifier);
+    const server = createServer((incoming, outgoing) => {
+      const [request, response] = [incoming, outgoing] as unknown as [
+        IncomingMessage,
+        ServerResponse,
+      ];
+      accept(request, response, (error) => {
+        response.setHeader('x-own', 'kept');
+        response.end(error === undefined ? 'Handled' : 'Failed');
+      });
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const stream = session.request({ ...headers, ':method': 'POST', ':path': '/webhooks' });
+    stream.end(rawBody);
+    const [head] = (await once(stream, 'response')) as [Record<string, unknown>];
+    const text = Buffer.concat(await stream.toArray()).toString();
+    session.close();
+    server.close();
+    await once(server, 'close');
+    return [head[':status'], head['x-own'], text];
+  }
+  expect(await answerTo(verifierOf(), webhook())).toEqual([200, 'kept', 'Handled']);
+  const cannot = verifierOf(guardThat({ confirm: down }));
+  expect(await answerTo(cannot, webhook())).toEqual([503, undefined, lost.text]);
 });

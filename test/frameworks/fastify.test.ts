@@ -1,7 +1,9 @@
 import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { Readable } from 'node:stream';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { verifySmsCallback, verifyWebhook } from '../../src/frameworks/fastify';
+import { lingerUnlessRead } from '../../src/frameworks/node';
 import type { SignedCallback } from '../../src/testing';
 import { down, guardThat, send, sms, verifierOf, webhook } from './serving';
 
@@ -60,6 +62,13 @@ test('twice on the same way does not start, since a webhook would be a copy of i
   ).rejects.toMatchObject({ code: 'FST_ERR_DEC_ALREADY_PRESENT' });
 });
 
+test('both kinds in one scope do not start, since neither lets through what the other does', async () => {
+  await app.register(verifyWebhook(verifierOf()));
+  await expect(app.register(verifySmsCallback(verifierOf()))).rejects.toMatchObject({
+    code: 'FST_ERR_DEC_ALREADY_PRESENT',
+  });
+});
+
 test('forms are read by the parser of the scope, where it has one', async () => {
   const form = 'application/x-www-form-urlencoded';
   app.addContentTypeParser(form, { parseAs: 'string' }, (_request, body, done) => {
@@ -104,4 +113,65 @@ test('an answer is settled once, though a later hook fails and another is sent',
   app.post('/webhooks', () => Promise.resolve('Handled'));
   expect(await answerTo(webhook())).toEqual([500, expect.any(String)]);
   expect([confirm, release].map(({ mock }) => mock.calls.length)).toEqual([1, 0]);
+});
+
+test('a Response is settled by its own status', async () => {
+  const [confirm, release] = [jest.fn(() => Promise.resolve()), jest.fn(() => Promise.resolve())];
+  await app.register(verifyWebhook(verifierOf(guardThat({ confirm, release }))));
+  const answers = [new Response('Not now', { status: 503 }), new Response('Handled')];
+  app.post('/webhooks', (_request, reply) =>
+    reply.code(204 + answers.length).send(answers.shift()),
+  );
+  const callback = webhook();
+  expect(await answerTo(callback)).toEqual([503, 'Not now']);
+  expect([confirm, release].map(({ mock }) => mock.calls.length)).toEqual([0, 1]);
+  expect(await answerTo(webhook())).toEqual([200, 'Handled']);
+  expect([confirm, release].map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
+});
+
+test.each<[string, (body: ReadableStream) => unknown]>([
+  ['a web stream', (body) => body],
+  ['a Response', (body) => new Response(body, { headers: { 'x-own': 'lost' } })],
+])(
+  '%s that is not sent, since the webhook cannot be confirmed, is cancelled',
+  async (_what, of) => {
+    const cancel = jest.fn();
+    await app.register(verifyWebhook(verifierOf(guardThat({ confirm: down }))));
+    app.post('/webhooks', (_request, reply) => reply.send(of(new ReadableStream({ cancel }))));
+    expect(await answerTo(webhook())).toEqual([503, '{"code":"ERR_REPLAY_GUARD_UNAVAILABLE"}']);
+    expect(cancel).toHaveBeenCalledTimes(1);
+  },
+);
+
+test.each<[string, (reply: FastifyReply) => unknown]>([
+  ['reply.hijack()', (reply) => reply.hijack().raw.end('Handled')],
+  ['reply.raw.end()', (reply) => reply.raw.end('Handled')],
+])('an answer past Fastify, by %s, is not settled', async (_how, answer) => {
+  const [confirm, release] = [jest.fn(() => Promise.resolve()), jest.fn(() => Promise.resolve())];
+  await app.register(verifyWebhook(verifierOf(guardThat({ confirm, release }))));
+  app.post('/webhooks', (_request, reply) => void answer(reply));
+  const callback = webhook();
+  expect(await answerTo(callback)).toEqual([200, 'Handled']);
+  expect(await answerTo(callback)).toEqual([503, '{"code":"ERR_WEBHOOK_PENDING"}']);
+  expect([confirm, release].map(({ mock }) => mock.calls.length)).toEqual([0, 0]);
+});
+
+test('a HEAD that is refused is answered, though its body is not read to its end', async () => {
+  await app.register(verifyWebhook(verifierOf()));
+  app.get('/webhooks', () => Promise.resolve('Handled'));
+  const url = new URL('/webhooks', await app.listen({ host: '127.0.0.1', port: 0 }));
+  const sending = request(url, { method: 'HEAD', headers: { 'content-length': '2' } });
+  sending.flushHeaders();
+  const [answer] = (await once(sending, 'response')) as [IncomingMessage];
+  expect(answer).toMatchObject({ statusCode: 401, headers: { connection: 'close' } });
+  sending.destroy();
+});
+
+test('a request that app.inject() makes is whole, though it does not say so', () => {
+  const end = jest.fn();
+  const response = { end, setHeader: jest.fn() };
+  lingerUnlessRead({ httpVersionMajor: 1 } as never, response as never);
+  response.end(null);
+  expect(end).toHaveBeenCalledWith(null);
+  expect(response.setHeader).not.toHaveBeenCalled();
 });

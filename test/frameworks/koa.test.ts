@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { verifySmsCallback, verifyWebhook } from '../../src/frameworks/koa';
 import type { SignedCallback } from '../../src/testing';
 import { inbound } from '../support/webhooks';
-import { listen, send, sms, verifierOf, webhook } from './serving';
+import { down, guardThat, listen, send, sms, verifierOf, webhook } from './serving';
 import type { KoaApp, KoaContext, Next } from './shapes';
 
 const load = createRequire(__filename);
@@ -50,7 +50,7 @@ test('a HEAD that is not read to its end is answered, too', async () => {
   const sending = request(site.url, { method: 'HEAD', headers: { 'content-length': '2' } });
   sending.flushHeaders();
   const [answer] = (await once(sending, 'response')) as [IncomingMessage];
-  expect(answer).toMatchObject({ statusCode: 503, headers: { connection: 'close' } });
+  expect(answer).toMatchObject({ statusCode: 401, headers: { connection: 'close' } });
   sending.destroy();
 });
 
@@ -75,4 +75,51 @@ test('it serves HTTP/2, and refuses there at once', async () => {
   session.destroy();
   server.close();
   await once(server, 'close');
+});
+
+test('an answer past Koa, by context.respond = false, is not settled by what Koa would answer', async () => {
+  const [confirm, release] = [jest.fn(() => Promise.resolve()), jest.fn(() => Promise.resolve())];
+  const app = new Koa().use(verifyWebhook(verifierOf(guardThat({ confirm, release }))));
+  app.use((context) => {
+    Object.assign(context, { respond: false });
+    setTimeout(() => context.res.writeHead(200).end('Handled'), 20);
+  });
+  const site = await listen(app.callback());
+  const callback = webhook();
+  expect(await send(site, callback)).toMatchObject({ status: 200, text: 'Handled' });
+  expect([confirm, release].map(({ mock }) => mock.calls.length)).toEqual([0, 0]);
+});
+
+test('a handler that fails after context.respond = false has not handled it', async () => {
+  const release = jest.fn(() => Promise.resolve());
+  const app = new Koa().use(verifyWebhook(verifierOf(guardThat({ release }))));
+  app.silent = true;
+  app.use((context) => {
+    Object.assign(context, { respond: false });
+    throw new Error('No');
+  });
+  expect(await send(await listen(app.callback()), webhook())).toMatchObject({ status: 500 });
+  expect(release).toHaveBeenCalledTimes(1);
+});
+
+test('an answer that was begun breaks off, where it cannot be confirmed', async () => {
+  const app = new Koa().use(verifyWebhook(verifierOf(guardThat({ confirm: down }))));
+  app.use((context) => {
+    context.status = 200;
+    context.res.write('Han');
+  });
+  await expect(send(await listen(app.callback()), webhook())).rejects.toThrow();
+});
+
+test('used twice on a path it is an error of the application', async () => {
+  const errors: unknown[] = [];
+  const app = new Koa().use(async (context, next) => {
+    await next().catch((error: unknown) => {
+      errors.push(error);
+      context.status = 500;
+    });
+  });
+  app.use(verifyWebhook(verifierOf())).use(verifyWebhook(verifierOf()));
+  expect(await send(await listen(app.callback()), webhook())).toMatchObject({ status: 500 });
+  expect(errors).toMatchObject([{ code: 'ERR_INVALID_OPTION' }]);
 });

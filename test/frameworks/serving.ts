@@ -126,6 +126,18 @@ export function sendHead(site: { url: string }, headers: Record<string, string>)
   return { request: sending, answer };
 }
 
+/** The answer to a callback that is sent with a body, whatever its method is, which fetch does not do. */
+export async function sendWithBody(
+  site: { url: string },
+  { method, url, headers }: SignedCallback,
+  body: string,
+): Promise<Answer> {
+  const { search } = new URL(url, site.url);
+  const sending = request(site.url + search, { method, headers }).end(body);
+  const [answer] = (await once(sending, 'response')) as [IncomingMessage];
+  return read(answer);
+}
+
 async function read(answer: IncomingMessage): Promise<Answer> {
   const text = Buffer.concat(await answer.toArray()).toString();
   return {

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { setTimeout as wait } from 'node:timers/promises';
 import { verifyWebhook as forHono } from '../../src/frameworks/hono';
 import { verifySmsCallback, verifyWebhook } from '../../src/frameworks/request';
 import type { SignedCallback } from '../../src/testing';
@@ -85,6 +86,29 @@ describe('a handler of a Request', () => {
     expect(await answerOf(handle(requestOf(webhook())))).toMatchObject({ status: 503 });
   });
 
+  test('that gives what has failed is not in the way, either', async () => {
+    const handle = verifyWebhook(verifierOf(guardThat({ confirm: down })))(
+      () =>
+        new Response(
+          new ReadableStream({
+            start: (stream) => {
+              stream.error(new Error('No'));
+            },
+          }),
+        ),
+    );
+    expect(await answerOf(handle(requestOf(webhook())))).toMatchObject({ status: 503 });
+    await wait(20);
+  });
+
+  test('that gives Response.error(), whose status is 0, has not handled it', async () => {
+    const [confirm, release] = [jest.fn(() => Promise.resolve()), jest.fn(() => Promise.resolve())];
+    const verifier = verifierOf(guardThat({ confirm, release }));
+    const { type } = await verifyWebhook(verifier)(() => Response.error())(requestOf(webhook()));
+    expect(type).toBe('error');
+    expect([confirm, release].map(({ mock }) => mock.calls.length)).toEqual([0, 1]);
+  });
+
   test('must not have been read, nor parsed', async () => {
     const handle = verifyWebhook(verifierOf())(() => new Response());
     const request = requestOf(webhook());
@@ -120,6 +144,32 @@ describe('an application of Hono', () => {
     expect(await answerOf(app.fetch(requestOf(webhook())))).toMatchObject({ status: 500 });
     expect([confirm, release].map(({ mock }) => mock.calls.length)).toEqual([0, 1]);
   });
+
+  test('has not handled what cannot be made a Request once more', async () => {
+    const release = jest.fn(() => Promise.resolve());
+    const app = new Hono().all('/webhooks', forHono(verifierOf(guardThat({ release }))), () =>
+      Promise.resolve(new Response()),
+    );
+    const { method, url, headers, body } = requestOf(webhook());
+    const foreign = { method, url, headers, body, bodyUsed: false };
+    await expect(app.fetch(foreign as never)).rejects.toMatchObject({ name: 'TypeError' });
+    expect(release).toHaveBeenCalledTimes(1);
+  });
+
+  test.each(['POST', 'GET'] as const)(
+    'has it used twice on a path by an error, by %s',
+    async (method) => {
+      const app = new Hono().onError((error, context) => context.text(error.message, 500));
+      app
+        .use(forHono(verifierOf()))
+        .all('/webhooks', forHono(verifierOf()), () => Promise.resolve(new Response()));
+      const body = method === 'GET' ? undefined : inbound;
+      expect(await answerOf(app.fetch(requestOf(webhook({ method, body }))))).toMatchObject({
+        status: 500,
+        text: expect.stringContaining('mounted twice') as string,
+      });
+    },
+  );
 
   test("has nothing left of a handler's answer, where it cannot be confirmed", async () => {
     const app = new Hono();
