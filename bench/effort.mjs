@@ -2,10 +2,10 @@
 export const effort = process.argv.includes('--quick')
   ? {
       rounds: 3,
-      milliseconds: 40,
+      milliseconds: 30,
       tokens: 640,
       requests: 400,
-      processes: 7,
+      processes: 5,
       tenants: 2000,
     }
   : {

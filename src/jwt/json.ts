@@ -28,6 +28,16 @@ export function requireJson(value: unknown, place: string, depth = 0): unknown {
   throw invalid(place, `is ${kindOf(value)}, which JSON cannot hold`);
 }
 
+/** The JSON object in a part of a token (base64url, RFC 7515, section 2), or undefined where there is none. */
+export function objectIn(part: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString());
+    return kindOf(value) === 'an object' ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function isPlainObject(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);

@@ -1,4 +1,4 @@
-import { kindOf, NexmoAuthError } from '../errors';
+import { NexmoAuthError } from '../errors';
 import {
   type Clock,
   given,
@@ -10,6 +10,7 @@ import {
   secondsOf,
 } from '../options';
 import type { Claims } from './claims';
+import { objectIn } from './json';
 import { parsePublicKey, type PublicKeyInput } from './public-key';
 
 export type DecodedJwt = { header: Record<string, unknown>; claims: Record<string, unknown> };
@@ -81,13 +82,8 @@ export function verifyJwt(
 }
 
 function parse(part: string, name: string): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(Buffer.from(part, 'base64url').toString());
-  } catch {
-    throw malformed(`its ${name} part is not JSON`);
-  }
-  if (kindOf(value) === 'an object') return value as Record<string, unknown>;
+  const value = objectIn(part);
+  if (value !== undefined) return value;
   throw malformed(`its ${name} part is no JSON object`);
 }
 

@@ -1,5 +1,6 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
-import { kindOf, NexmoAuthError } from '../errors';
+import { NexmoAuthError } from '../errors';
+import { objectIn } from '../jwt/json';
 import { isSeconds } from '../options';
 import { headerOf, type WebhookHeaders } from './request';
 
@@ -64,13 +65,8 @@ function partsOf(values: string | string[] | undefined): [string, string, string
 }
 
 function parse(part: string, name: string): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(Buffer.from(part, 'base64url').toString());
-  } catch {
-    throw malformed(`its ${name} part is not JSON`);
-  }
-  if (kindOf(value) === 'an object') return value as Record<string, unknown>;
+  const value = objectIn(part);
+  if (value !== undefined) return value;
   throw malformed(`its ${name} part is no JSON object`);
 }
 
