@@ -1,7 +1,7 @@
 // How long to measure. The quick run only shows that all parts work: its figures waver.
 export const effort = process.argv.includes('--quick')
   ? {
-      rounds: 3,
+      rounds: 2,
       milliseconds: 30,
       tokens: 640,
       requests: 400,
