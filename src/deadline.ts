@@ -1,5 +1,5 @@
 import { NexmoAuthError, type NexmoAuthErrorCode } from './errors';
-import { given, isOurs, requireSeconds } from './options';
+import { given, isOurs, requireDuration } from './options';
 
 export type DeadlineOptions = {
   /** Seconds (at least 1) after which one that has not answered is given up; 10 by default. */
@@ -125,8 +125,7 @@ function startWaiting(signal: AbortSignal): Waiting {
 
 /** At most what Node's timers can wait for. */
 function requireDeadline(deadline: number): number {
-  if (requireSeconds(deadline, 'deadline') > 0) return Math.min(deadline, 2_147_483);
-  throw new NexmoAuthError('ERR_INVALID_OPTION', 'deadline must be at least 1 second.');
+  return Math.min(requireDuration(deadline, 'deadline'), 2_147_483);
 }
 
 function requireSignal(signal: AbortSignal): AbortSignal {

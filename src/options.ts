@@ -85,6 +85,23 @@ export function requireSeconds(value: unknown, name: string): number {
   );
 }
 
+/**
+ * As `requireSeconds`, for what would be of no use with none.
+ *
+ * @throws NexmoAuthError `ERR_INVALID_OPTION`
+ */
+export function requireDuration(value: unknown, name: string): number {
+  const seconds = requireSeconds(value, name);
+  if (seconds > 0) return seconds;
+  throw new NexmoAuthError('ERR_INVALID_OPTION', `${name} must be at least 1 second.`);
+}
+
+/** @throws NexmoAuthError `ERR_INVALID_OPTION` */
+export function requireCount(value: unknown, name: string): number {
+  if (Number.isSafeInteger(value) && (value as number) > 0) return value as number;
+  throw new NexmoAuthError('ERR_INVALID_OPTION', `${name} must be a whole number, at least 1.`);
+}
+
 /** The clock in whole seconds since the epoch (NumericDate, RFC 7519, section 2). */
 export function secondsOf(now: Clock): number {
   const time: unknown = now();

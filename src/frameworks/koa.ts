@@ -88,7 +88,8 @@ function middleware(
       answer(context, outcome.refusal);
       return;
     }
-    const { callback, body, settle } = outcome;
+    const { callback, parse, settle } = outcome;
+    const body = parse();
     Object.assign(context.state, { [name]: callback });
     if (body !== undefined) Object.assign(request, { body });
     let isAnswered = true;

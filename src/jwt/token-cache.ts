@@ -1,6 +1,6 @@
 import { publish } from '../diagnostics';
-import { NexmoAuthError } from '../errors';
-import { reading, refuseUnknown } from '../options';
+import type { NexmoAuthError } from '../errors';
+import { reading, refuseUnknown, requireCount } from '../options';
 
 /** A signed token and the two of its claims that say when it lives. */
 export type SignedToken = { text: string; iat: number; exp: number };
@@ -183,6 +183,5 @@ export function requireCacheSize(cache: boolean | CacheOptions): number {
   if (typeof cache === 'boolean') return cache ? 1000 : 0;
   const { size = 1000, ...unknown } = reading(cache, 'cache', (given) => ({ ...given }));
   refuseUnknown(unknown, 'cache');
-  if (Number.isSafeInteger(size) && size > 0) return size;
-  throw new NexmoAuthError('ERR_INVALID_OPTION', 'cache.size must be a whole number, at least 1.');
+  return requireCount(size, 'cache.size');
 }

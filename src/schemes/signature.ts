@@ -39,7 +39,7 @@ export function signatureOf(
   secret: string,
   method: SignatureMethod,
 ): string {
-  return digestOf(baseStringOf(parameters), secret, method);
+  return methods[method](baseStringOf(parameters), secret);
 }
 
 /**
@@ -51,9 +51,19 @@ export function baseStringOf(parameters: readonly Parameter[]): string {
   return sorted.map(([name, value]) => `&${name}=${value.replace(/[&=]/g, '_')}`).join('');
 }
 
-/** The signature of what is signed (guide "Signing messages", step 4), in small letters. */
-export function digestOf(baseString: string, secret: string, method: SignatureMethod): string {
-  return methods[method](baseString, secret);
+/**
+ * Whether it is the signature of what is signed (guide "Signing messages", step 4): in constant time,
+ * and with its digits in capitals or not.
+ */
+export function isSignature(
+  sig: string,
+  baseString: string,
+  secret: string,
+  method: SignatureMethod,
+): boolean {
+  const given = Buffer.from(sig.toLowerCase());
+  const expected = Buffer.from(methods[method](baseString, secret));
+  return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
 /** The order of the UTF-8 bytes, which is that of the UTF-16 units but for astral characters. */
@@ -148,8 +158,8 @@ export function verifyParams(params: object, options: VerifyParamsOptions): void
       'The parameters lack sig or timestamp. Are signatures switched on for the account?',
     );
   }
-  const expected = signatureOf(Object.entries(withoutSig(parameters)), key, method);
-  if (!isSame(sig.toLowerCase(), expected)) {
+  const baseString = baseStringOf(Object.entries(withoutSig(parameters)));
+  if (!isSignature(sig, baseString, key, method)) {
     throw new NexmoAuthError(
       'ERR_SIGNATURE_INVALID',
       'The signature is not that of these parameters. Check secret and method, and that they are as they arrived.',
@@ -180,9 +190,4 @@ function requireSingle(parameters: readonly Parameter[]): readonly Parameter[] {
     'ERR_INVALID_PARAMETER',
     `The parameter ${twice[0]} is there twice, and the guide does not say how to sign that.`,
   );
-}
-
-function isSame(given: string, expected: string): boolean {
-  const [left, right] = [Buffer.from(given), Buffer.from(expected)];
-  return left.length === right.length && timingSafeEqual(left, right);
 }

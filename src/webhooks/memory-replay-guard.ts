@@ -1,5 +1,5 @@
 import { NexmoAuthError } from '../errors';
-import { type Clock, refuseUnknown, requireClock, requireObject } from '../options';
+import { type Clock, refuseUnknown, requireClock, requireCount, requireObject } from '../options';
 import type { ReplayGuard } from './replay-guard';
 
 export type MemoryReplayGuardOptions = {
@@ -31,13 +31,7 @@ export class MemoryReplayGuard implements ReplayGuard {
     requireObject(options, 'The options of MemoryReplayGuard');
     const { maxEntries = 100_000, now = Date.now, ...unknown } = options;
     refuseUnknown(unknown, 'the options of MemoryReplayGuard');
-    if (!Number.isSafeInteger(maxEntries) || maxEntries < 1) {
-      throw new NexmoAuthError(
-        'ERR_INVALID_OPTION',
-        'maxEntries must be a whole number, at least 1.',
-      );
-    }
-    this.#maxEntries = maxEntries;
+    this.#maxEntries = requireCount(maxEntries, 'maxEntries');
     this.#now = requireClock(now);
   }
 

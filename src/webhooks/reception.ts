@@ -1,5 +1,5 @@
 import { NexmoAuthError, type NexmoAuthErrorCode } from '../errors';
-import { refuseUnknown, requireObject } from '../options';
+import { refuseUnknown, requireCount, requireObject } from '../options';
 import type { Handling } from './handling';
 import { hasNoBody, headerOf, type WebhookHeaders, type WebhookRequest } from './request';
 import type { WebhookClaims } from './signed-token';
@@ -35,8 +35,8 @@ export type Settle = (status: number) => Promise<Refusal | undefined>;
 
 export type Accepted<Callback> = {
   callback: Callback;
-  /** What a JSON or form body says, else its bytes; undefined where there is none. */
-  body: unknown;
+  /** Gives what a JSON or form body says, else its bytes; undefined where there is none. */
+  parse: () => unknown;
   settle: Settle;
   refusal?: never;
 };
@@ -117,7 +117,7 @@ function receptionBy<Callback>(
       accepted.add(carrier);
       return {
         callback: received.callback(body),
-        body: parsed(body, headers),
+        parse: () => parsed(body, headers),
         settle: (status) => settle(received, status),
       };
     } catch (error) {
@@ -131,11 +131,7 @@ function readLimit(options: ReceptionOptions | undefined, byDefault: number): nu
   if (options !== undefined) requireObject(options, 'The options');
   const { limit = byDefault, ...unknown } = options ?? {};
   refuseUnknown(unknown, 'the options');
-  if (Number.isSafeInteger(limit) && limit > 0) return limit;
-  throw new NexmoAuthError(
-    'ERR_INVALID_OPTION',
-    'limit must be a whole number of bytes, at least 1.',
-  );
+  return requireCount(limit, 'limit (in bytes)');
 }
 
 function refuseMountedTwice(carrier: object): void {
@@ -201,11 +197,11 @@ function refusalOf(error: unknown): Refusal {
 function parsed(body: Uint8Array, headers: WebhookHeaders): unknown {
   if (body.length === 0) return undefined;
   const type = String(headerOf(headers, 'content-type'));
-  const text = new TextDecoder().decode(body);
-  if (/form-urlencoded/i.test(type)) return Object.fromEntries(new URLSearchParams(text));
+  const text = () => new TextDecoder().decode(body);
+  if (/form-urlencoded/i.test(type)) return Object.fromEntries(new URLSearchParams(text()));
   if (!/json/i.test(type)) return body;
   try {
-    return JSON.parse(text);
+    return JSON.parse(text());
   } catch {
     return body;
   }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Asked, Deadline, type DeadlineOptions } from '../deadline';
 import { kindOf, NexmoAuthError } from '../errors';
-import { refuseUnknown, requireObject, requireSeconds } from '../options';
+import { refuseUnknown, requireDuration, requireObject } from '../options';
 import { commandSender, type RedisClient, type SendCommand, sendRepeatable } from './redis-client';
 import type { ReplayGuard } from './replay-guard';
 
@@ -148,8 +148,7 @@ function deletion(key: string, attempt: string): string[] {
 }
 
 function milliseconds(seconds: number, name: string): number {
-  if (requireSeconds(seconds, name) > 0) return seconds * 1000;
-  throw new NexmoAuthError('ERR_INVALID_OPTION', `${name} must be at least 1 second.`);
+  return requireDuration(seconds, name) * 1000;
 }
 
 function requirePrefix(prefix: string): string {

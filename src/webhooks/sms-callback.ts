@@ -1,9 +1,8 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { SignatureMethod } from '../credentials/fields';
 import { NexmoAuthError } from '../errors';
 import { requireObject } from '../options';
 import { formParametersOf, type Parameter, parametersOf } from '../schemes/parameters';
-import { baseStringOf, digestOf } from '../schemes/signature';
+import { baseStringOf, isSignature } from '../schemes/signature';
 import {
   bytesOf,
   hasNoBody,
@@ -46,13 +45,12 @@ export async function readSmsCallback(callback: WebhookRequest | object): Promis
   }
   if (!/^\d{1,12}$/.test(timestamp ?? '')) throw malformed('Its timestamp is missing, or no time.');
   const baseString = baseStringOf(parameters.filter(([name]) => name !== 'sig'));
-  const given = sig.toLowerCase();
   return {
     params,
     apiKey: params['api-key'] ?? params['api_key'],
     timestamp: Number(timestamp),
-    sig: given,
-    isSignedWith: (secret, method) => isSame(given, digestOf(baseString, secret, method)),
+    sig: sig.toLowerCase(),
+    isSignedWith: (secret, method) => isSignature(sig, baseString, secret, method),
   };
 }
 
@@ -95,11 +93,6 @@ function requireUnambiguous(parameters: readonly Parameter[]): readonly Paramete
     throw malformed('The name of a parameter has a & or = in it.');
   }
   return parameters;
-}
-
-function isSame(given: string, expected: string): boolean {
-  const [left, right] = [Buffer.from(given), Buffer.from(expected)];
-  return left.length === right.length && timingSafeEqual(left, right);
 }
 
 const otherDoor =

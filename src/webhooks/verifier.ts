@@ -1,11 +1,12 @@
 import { requireMethod, type SignatureMethod } from '../credentials/fields';
-import { publish } from '../diagnostics';
+import { type CallbackKind, publish } from '../diagnostics';
 import { NexmoAuthError } from '../errors';
 import {
   type Clock,
   given,
   refuseUnknown,
   requireClock,
+  requireDuration,
   requireObject,
   requireSeconds,
   secondsOf,
@@ -85,7 +86,7 @@ export class WebhookVerifier {
     this.#now = requireClock(now);
     const { ahead, behind } = this.#tolerance;
     const times = {
-      lease: given(lease, requireLease) ?? 60,
+      lease: given(lease, (value) => requireDuration(value, 'lease')) ?? 60,
       // As long as any clock within the tolerance has one signed then for not too old.
       memory: ahead + this.#maxAge + behind + 1,
     };
@@ -212,7 +213,7 @@ async function confirmed<Content>(received: Received<Content>): Promise<Content>
 
 /** Tells who observes what became of a callback. */
 async function published<Content>(
-  kind: 'webhook' | 'sms',
+  kind: CallbackKind,
   receiving: Promise<Received<Content>>,
 ): Promise<Received<Content>> {
   try {
@@ -223,11 +224,6 @@ async function published<Content>(
     if (error instanceof NexmoAuthError) publish('webhook:refused', { kind, code: error.code });
     throw error;
   }
-}
-
-function requireLease(lease: number): number {
-  if (requireSeconds(lease, 'lease') > 0) return lease;
-  throw new NexmoAuthError('ERR_INVALID_OPTION', 'lease must be at least 1 second.');
 }
 
 function requireBoolean(value: unknown, name: string): boolean {
