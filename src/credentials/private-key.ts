@@ -4,8 +4,17 @@ import { kindOf, NexmoAuthError, type NexmoAuthErrorCode } from '../errors';
 import { warnIfShared } from './file-mode';
 import { pemBlocks, unwrap } from './pem';
 
-/** PEM text in any spelling, the same as bytes, a `KeyObject`, or the path of a PEM file. */
-export type PrivateKeyInput = string | Uint8Array | KeyObject;
+/**
+ * PEM text in any spelling, the same as bytes, a `KeyObject`, or the path of a PEM file. A string that is not PEM
+ * is taken for a path. So for a key that somebody else hands in, such as a tenant, use `{ pem }`, which never
+ * opens a file; `{ path }` never takes text.
+ */
+export type PrivateKeyInput =
+  | string
+  | Uint8Array
+  | KeyObject
+  | { readonly pem: string | Uint8Array; readonly path?: never }
+  | { readonly path: string; readonly pem?: never };
 
 const minimumBits = 2048;
 
@@ -13,8 +22,8 @@ const minimumBits = 2048;
  * Any spelling of an RSA private key to one `KeyObject`.
  *
  * Takes PKCS#8 and PKCS#1 PEM, plain or encrypted, as text (real or literal `\n`, CRLF, a
- * byte-order mark, quotes or spaces around it), base64 of a whole PEM, bytes, a `KeyObject`, or
- * the path of a file that holds one of those. Does not check that the key belongs to an
+ * byte-order mark, quotes or spaces around it), base64 of a whole PEM, bytes, a `KeyObject`, the path of a file
+ * that holds one of those, `{ pem }` for text or bytes alone, or `{ path }` for a path alone. Does not check that the key belongs to an
  * application.
  *
  * @throws NexmoAuthError `ERR_KEY_INVALID`, `ERR_KEY_NOT_RSA`, `ERR_KEY_TOO_SHORT`,
@@ -27,18 +36,55 @@ export function parsePrivateKey(
   passphrase?: string | Uint8Array,
 ): KeyObject {
   if (input instanceof KeyObject) return requireRsa(requirePrivate(input));
-  if (typeof input !== 'string' && !(input instanceof Uint8Array)) {
-    throw new NexmoAuthError(
-      'ERR_KEY_INVALID',
-      `privateKey must be PEM text, a Buffer, a KeyObject or a path, not ${kindOf(input)}.`,
-    );
+  if (typeof input === 'string') {
+    const text = requirePresent(input);
+    return fromPem(text, passphrase) ?? fromFile(text, passphrase);
   }
-  const text = unwrap(input);
-  if (text === '') throw new NexmoAuthError('ERR_KEY_INVALID', 'privateKey is empty.');
-  return fromPem(text, passphrase) ?? fromFile(text, passphrase);
+  if (input instanceof Uint8Array) return requirePem(input, passphrase);
+  const [[form, value] = [], ...others] = Object.entries(requireForm(input));
+  if (others.length === 0) {
+    if (form === 'pem' && isText(value)) return requirePem(value, passphrase);
+    if (form === 'path' && typeof value === 'string' && value !== '') {
+      return fromFile(value, passphrase);
+    }
+  }
+  throw new NexmoAuthError(
+    'ERR_KEY_INVALID',
+    'privateKey as an object must be { pem }, with PEM text or bytes, or { path }, with the path of a file, and nothing else.',
+  );
 }
 
-/** @throws NexmoAuthError `ERR_KEY_NOT_RSA`, `ERR_KEY_TOO_SHORT` */
+function requirePem(input: string | Uint8Array, passphrase?: string | Uint8Array): KeyObject {
+  const key = fromPem(requirePresent(input), passphrase);
+  if (key !== undefined) return key;
+  throw new NexmoAuthError(
+    'ERR_KEY_INVALID',
+    'privateKey holds no PEM private key: its BEGIN and END lines are missing. Bytes and { pem } are never taken for a path.',
+  );
+}
+
+function isText(input: unknown): input is string | Uint8Array {
+  return typeof input === 'string' || input instanceof Uint8Array;
+}
+
+function requirePresent(input: string | Uint8Array): string {
+  const text = unwrap(input);
+  if (text !== '') return text;
+  throw new NexmoAuthError('ERR_KEY_INVALID', 'privateKey is empty.');
+}
+
+function requireForm(input: object): object {
+  if (kindOf(input) === 'an object') return input;
+  throw new NexmoAuthError(
+    'ERR_KEY_INVALID',
+    `privateKey must be PEM text, a Buffer, a KeyObject, a path, { pem } or { path }, not ${kindOf(input)}.`,
+  );
+}
+
+/**
+ * @throws NexmoAuthError `ERR_KEY_NOT_RSA`, `ERR_KEY_TOO_SHORT`; `ERR_KEY_INVALID` for a public exponent with
+ * which signatures can be forged
+ */
 export function requireRsa(key: KeyObject): KeyObject {
   if (key.asymmetricKeyType !== 'rsa') {
     throw new NexmoAuthError(
@@ -51,6 +97,13 @@ export function requireRsa(key: KeyObject): KeyObject {
     throw new NexmoAuthError(
       'ERR_KEY_TOO_SHORT',
       `The RSA key has ${bits} bits; RS256 needs at least ${minimumBits} (RFC 7518, section 3.3). Make a new key pair.`,
+    );
+  }
+  const exponent = key.asymmetricKeyDetails?.publicExponent ?? 0n;
+  if (exponent < 3n || exponent % 2n === 0n) {
+    throw new NexmoAuthError(
+      'ERR_KEY_INVALID',
+      'The public exponent of the RSA key is even or less than 3, so anyone could forge its signatures (RFC 8017, section 3.1). Make a new key pair.',
     );
   }
   return key;

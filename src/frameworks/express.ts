@@ -98,8 +98,8 @@ function middleware(
           answer(outcome.refusal);
           return;
         }
-        const { callback, parse, settle } = outcome;
-        const body = parse();
+        const { callback, settle } = outcome;
+        const body = outcome.body();
         Object.assign(request, { [name]: callback });
         // The latter tells the parsers of Express 4 that the body was read.
         if (body !== undefined) Object.assign(request, { body, _body: true });

@@ -154,7 +154,8 @@ function plugin(
 }
 
 function parseForm(_request: unknown, body: string, done: Done<unknown>): void {
-  done(null, Object.fromEntries(new URLSearchParams(body)));
+  // Behind a &, a question mark in front is part of a name.
+  done(null, Object.fromEntries(new URLSearchParams(`&${body}`)));
 }
 
 /** The body once more, for Fastify's own parsers. */

@@ -88,8 +88,8 @@ function middleware(
       answer(context, outcome.refusal);
       return;
     }
-    const { callback, parse, settle } = outcome;
-    const body = parse();
+    const { callback, settle } = outcome;
+    const body = outcome.body();
     Object.assign(context.state, { [name]: callback });
     if (body !== undefined) Object.assign(request, { body });
     let isAnswered = true;

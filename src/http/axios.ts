@@ -3,6 +3,7 @@ import { types } from 'node:util';
 import { NexmoAuthError } from '../errors';
 import type { Attempt } from '../injector/attempt';
 import { AuthInjector } from '../injector/injector';
+import { directAgent, directDispatcher } from '../injector/no-proxy';
 import { refuseUnknown, requireObject } from '../options';
 import type { AuthRequest, PlainRequest } from '../schemes/scheme';
 import { unlessAborted } from './abort';
@@ -97,7 +98,7 @@ export function attachAuth(
         request: { method: config['method'], url },
         secrets: request === undefined ? [] : attachedSecrets(request, config['data']),
       });
-      const changes = request === undefined ? {} : onTheWire(config, request);
+      const changes = request === undefined ? {} : onTheWire(config, request, original);
       const sent = Object.assign({}, config, changes, agents, asItIs) as AxiosConfig;
       try {
         return { response: cleaner.response((await client.request(sent)) as ClientResponse) };
@@ -172,7 +173,10 @@ function refuseDetours(config: AxiosConfig): void {
  * What of a config is different when it is sent. The parameters are in the URL by now; only the
  * credential is left for axios to serialise.
  */
-function onTheWire(config: AxiosConfig, request: PlainRequest): AxiosConfig {
+function onTheWire(config: AxiosConfig, request: PlainRequest, adapter: unknown): AxiosConfig {
+  const isClear = request.url.startsWith('http:');
+  // In Node, a list of adapters means the one by node:http if it is among them.
+  const isByHttp = [adapter].flat().includes('http');
   return {
     url: request.url,
     baseURL: undefined,
@@ -183,6 +187,7 @@ function onTheWire(config: AxiosConfig, request: PlainRequest): AxiosConfig {
     // http and fetch adapter: no redirect takes the credential along.
     maxRedirects: 0,
     fetchOptions: {
+      ...(isClear && !isByHttp && { dispatcher: directDispatcher() }),
       ...(config['fetchOptions'] as object),
       redirect: 'manual',
       // Some versions of axios let these stand before what the request says.
@@ -191,7 +196,7 @@ function onTheWire(config: AxiosConfig, request: PlainRequest): AxiosConfig {
       body: undefined,
     },
     // What goes to a loopback host in clear text must not leave the machine through a proxy.
-    ...(request.url.startsWith('http:') && { proxy: false }),
+    ...(isClear && { proxy: false, httpAgent: config['httpAgent'] ?? directAgent() }),
   };
 }
 

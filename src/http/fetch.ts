@@ -1,5 +1,6 @@
 import { NexmoAuthError } from '../errors';
 import { AuthInjector } from '../injector/injector';
+import { directDispatcher } from '../injector/no-proxy';
 import { refuseUnknown, requireObject } from '../options';
 import type { PlainRequest } from '../schemes/scheme';
 import { unlessAborted } from './abort';
@@ -118,7 +119,17 @@ function onTheWire(request: PlainRequest, input: Input, init: Init = {}): [strin
   const { integrity, keepalive, cache } = given;
   const redirect = (init.redirect ?? given.redirect) === 'error' ? 'error' : 'manual';
   const sent = { method, headers, body, signal: signalOf(input, init), redirect, duplex: 'half' };
-  return [url.href, { integrity, keepalive, cache, ...init, ...sent } as RequestInit];
+  // What goes to a loopback host in clear text must not leave the machine through a proxy.
+  const dispatcher = url.protocol === 'http:' ? directDispatcher() : undefined;
+  const options = {
+    integrity,
+    keepalive,
+    cache,
+    ...(dispatcher && { dispatcher }),
+    ...init,
+    ...sent,
+  };
+  return [url.href, options as RequestInit];
 }
 
 /** As in `fetch` itself, null in `init` takes the signal of a Request away. */

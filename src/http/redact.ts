@@ -9,7 +9,7 @@ type Parameters = { api_secret?: string; sig?: string };
  */
 export function attachedSecrets(request: PlainRequest, given: unknown): string[] {
   const { params, headers, data } = request;
-  const body = data === given ? {} : possibleFields(data);
+  const [body = {}] = data === given ? [] : possibleFields(request);
   const fields = body instanceof URLSearchParams ? Object.fromEntries(body) : (body as object);
   const { api_secret: secret, sig } = { ...fields, ...params } as Parameters;
   const [, scheme, value] = /^(\S+) (.*)$/.exec(String(headers['Authorization'])) ?? [];

@@ -1,6 +1,5 @@
-import { types } from 'node:util';
 import { NexmoAuthError } from '../errors';
-import { headerOf, possibleFields } from '../schemes/body';
+import { headerOf, isBytes, possibleFields, typeOf } from '../schemes/body';
 import type { HeaderValue, PlainRequest } from '../schemes/scheme';
 
 const names = ['api_key', 'api_secret', 'sig', 'oauth_token', 'oauth_signature'];
@@ -19,7 +18,7 @@ export function refuseCredential(request: PlainRequest & { auth?: unknown }, url
   if (url.search !== '') refuseFields(url.searchParams, 'its URL');
   if (request.params != null) refuseFields(request.params, 'params');
   if (request.data != null && mayHoldFields(request)) {
-    refuseFields(possibleFields(request.data), 'data');
+    for (const fields of possibleFields(request)) refuseFields(fields, 'data');
   }
 }
 
@@ -41,11 +40,13 @@ function refuseFields(fields: unknown, place: string): void {
   }
 }
 
-/** Bytes that are said to be something else than fields, such as media, are not searched. */
-function mayHoldFields({ data, headers }: PlainRequest): boolean {
-  if (!ArrayBuffer.isView(data) && !types.isAnyArrayBuffer(data)) return true;
-  const type = headerOf(headers, 'content-type');
-  return type === '' || /json|form-urlencoded/.test(type);
+/** Bytes that are compressed, or that are said to be something else than fields, are not searched. */
+function mayHoldFields(request: PlainRequest): boolean {
+  if (!isBytes(request.data)) return true;
+  return (
+    !['other', 'verbatim'].includes(typeOf(request)) &&
+    headerOf(request.headers, 'content-encoding') === ''
+  );
 }
 
 function present(where: string): NexmoAuthError {

@@ -1,4 +1,7 @@
 import { kindOf, NexmoAuthError } from '../errors';
+import { readBase64url } from '../readers/base64url';
+import { readJson } from '../readers/json';
+import { readUtf8 } from '../readers/utf8';
 
 const maximumDepth = 64;
 
@@ -28,14 +31,19 @@ export function requireJson(value: unknown, place: string, depth = 0): unknown {
   throw invalid(place, `is ${kindOf(value)}, which JSON cannot hold`);
 }
 
-/** The JSON object in a part of a token (base64url, RFC 7515, section 2), or undefined where there is none. */
+/**
+ * The JSON object in a part of a token. Undefined where there is none: for other characters than base64url
+ * (RFC 7515, section 2), for bytes that are not UTF-8 (RFC 7519, section 7.2), and for a member name that occurs
+ * twice (RFC 7519, section 4).
+ */
 export function objectIn(part: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString());
-    return kindOf(value) === 'an object' ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
+  const bytes = readBase64url(part);
+  const text = bytes && readUtf8(bytes);
+  const reading = text === undefined ? undefined : readJson(text);
+  if (reading === undefined || reading.repeatedName !== undefined) return undefined;
+  return kindOf(reading.value) === 'an object'
+    ? (reading.value as Record<string, unknown>)
+    : undefined;
 }
 
 function isPlainObject(value: unknown): value is object {

@@ -10,6 +10,7 @@ import {
   secondsOf,
 } from '../options';
 import type { Claims } from './claims';
+import { readBase64url } from '../readers/base64url';
 import { objectIn } from './json';
 import { parsePublicKey, type PublicKeyInput } from './public-key';
 
@@ -32,11 +33,17 @@ export type VerifyJwtOptions = {
  * @throws NexmoAuthError `ERR_JWT_MALFORMED`
  */
 export function decodeJwt(token: string): DecodedJwt {
-  const parts = typeof token === 'string' ? /^([\w-]+)\.([\w-]+)\.[\w-]*$/.exec(token) : null;
-  const [, header, claims] = parts ?? [];
-  if (header === undefined || claims === undefined) {
-    throw malformed('it is not three base64url parts with dots between');
+  const [header, claims, signature, ...others] =
+    typeof token === 'string' ? token.split('.', 4) : [];
+  if (
+    header === undefined ||
+    claims === undefined ||
+    signature === undefined ||
+    others.length > 0
+  ) {
+    throw malformed('it is not three parts with dots between');
   }
+  if (readBase64url(signature) === undefined) throw malformed('its signature is not base64url');
   return { header: parse(header, 'header'), claims: parse(claims, 'claims') };
 }
 
@@ -84,7 +91,9 @@ export function verifyJwt(
 function parse(part: string, name: string): Record<string, unknown> {
   const value = objectIn(part);
   if (value !== undefined) return value;
-  throw malformed(`its ${name} part is no JSON object`);
+  throw malformed(
+    `its ${name} part is not a JSON object with unique names, in UTF-8 and base64url`,
+  );
 }
 
 function malformed(why: string): NexmoAuthError {

@@ -1,4 +1,5 @@
 import { NexmoAuthError } from '../errors';
+import { directAgent, directDispatcher } from '../injector/no-proxy';
 
 /** What is used of axios or an instance of it, by its shape: users' versions of axios differ. */
 export type AxiosRequester = {
@@ -19,6 +20,8 @@ export async function send(
   // Loaded at the first step, so that importing the package stays cheap; Node caches it.
   const own = () => (require('axios') as typeof import('axios')).create({ timeout: 30_000 });
   const axios = instance ?? own();
+  const isClear = request.url.startsWith('http:');
+  const agent = isClear ? directAgent() : undefined;
   let response: unknown;
   try {
     response = await axios.request({
@@ -34,9 +37,12 @@ export async function send(
       transformResponse: [],
       validateStatus: null,
       maxRedirects: 0,
-      fetchOptions: { redirect: 'manual' },
+      fetchOptions: {
+        redirect: 'manual',
+        ...(isClear && instance && { dispatcher: directDispatcher() }),
+      },
       // What goes to a loopback host in clear text must not leave the machine through a proxy.
-      ...(request.url.startsWith('http:') && { proxy: false }),
+      ...(isClear && { proxy: false, ...(agent && { httpAgent: agent }) }),
     });
   } catch (error) {
     const code = String((error as { code?: unknown } | undefined)?.code);

@@ -1,19 +1,23 @@
 import { types } from 'node:util';
 import { kindOf, NexmoAuthError } from '../errors';
+import { type JsonReading, readJson } from '../readers/json';
+import { type BodyType, bodyTypeOf } from '../readers/media-type';
+import { readUtf8 } from '../readers/utf8';
 import { formParametersOf, type Parameter, parametersOf } from './parameters';
 import type { PlainRequest } from './scheme';
 
 type Body =
   | { kind: 'none' }
   | { kind: 'form'; text: string }
-  | { kind: 'json'; text: string; fields: object }
+  | { kind: 'json'; text: string; fields: object; reading: JsonReading }
   | { kind: 'fields'; fields: object }
   | { kind: 'other' };
 
 /**
  * The fields of a form or JSON body.
  *
- * @throws NexmoAuthError `ERR_INVALID_REQUEST` for a body of another kind
+ * @throws NexmoAuthError `ERR_INVALID_REQUEST` for a body of another kind; `ERR_INVALID_PARAMETER` for JSON
+ * that servers could read differently
  */
 export function bodyParameters(request: PlainRequest): Parameter[] {
   const body = bodyOf(request);
@@ -23,6 +27,8 @@ export function bodyParameters(request: PlainRequest): Parameter[] {
     case 'form':
       return formParametersOf(body.text);
     case 'json':
+      requireExact(body.reading);
+      return parametersOf(requireNoNull(body.fields));
     case 'fields':
       return parametersOf(requireNoNull(body.fields));
     case 'other':
@@ -36,8 +42,9 @@ export function bodyParameters(request: PlainRequest): Parameter[] {
  * @throws NexmoAuthError `ERR_INVALID_REQUEST` for a body that is a form by its type, but no text
  */
 export function formParameters(request: PlainRequest): Parameter[] {
-  const isForm = headerOf(request.headers, 'content-type').includes('form-urlencoded');
-  return isForm || bodyOf(request).kind === 'form' ? bodyParameters(request) : [];
+  return typeOf(request) === 'form' || bodyOf(request).kind === 'form'
+    ? bodyParameters(request)
+    : [];
 }
 
 /**
@@ -63,31 +70,38 @@ export function addToBody(request: PlainRequest, added: Record<string, string>):
 }
 
 /**
- * What could be the fields of a body, whatever its type says: JSON if it parses as that, else a form;
- * data that is no text as it is.
+ * Everything that a server could take for the fields of a body: one reading where the Content-Type says JSON or
+ * form, else both.
  */
-export function possibleFields(data: unknown): unknown {
-  const text = textOf(data);
-  if (text === undefined) return data;
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch {
-    return new URLSearchParams(text);
-  }
+export function possibleFields(request: PlainRequest): unknown[] {
+  const { data } = request;
+  // Lenient, and without the NUL characters of UTF-16, since a server may be so, too.
+  const text = isBytes(data) ? new TextDecoder().decode(data).replaceAll('\0', '') : textOf(data);
+  if (text === undefined) return [data];
+  const type = typeOf(request);
+  const json = type === 'form' ? undefined : readJson(text.replace(/^\uFEFF/, ''));
+  const form = type === 'json' && json !== undefined ? undefined : new URLSearchParams(text);
+  return [json?.value, form].filter((fields) => fields !== undefined);
 }
 
 /** How the server will read a body: by its Content-Type, or else by what it looks like. */
-function bodyOf({ data, headers }: PlainRequest): Body {
+function bodyOf(request: PlainRequest): Body {
+  const { data } = request;
   if (data == null || data === '') return { kind: 'none' };
   if (isRecord(data)) return { kind: 'fields', fields: data };
-  const text = textOf(data);
-  // Bytes that are no UTF-8 were decoded to U+FFFD, which is not what would be sent.
-  if (text === undefined || (isBytes(data) && text.includes('\uFFFD'))) return { kind: 'other' };
-  const type = headerOf(headers, 'content-type');
-  const fields = type.includes('form-urlencoded') ? undefined : parseJson(text);
-  if (fields !== undefined) return { kind: 'json', text, fields };
-  const isForm = type === '' || type.includes('form-urlencoded');
-  return isForm ? { kind: 'form', text } : { kind: 'other' };
+  const text = isBytes(data) ? readUtf8(data) : textOf(data);
+  if (text === undefined) return { kind: 'other' };
+  const type = typeOf(request);
+  if (type === 'form') return { kind: 'form', text };
+  if (type === 'ambiguous') return { kind: 'other' };
+  const reading = readJson(text);
+  if (isRecord(reading?.value)) return { kind: 'json', text, fields: reading.value, reading };
+  return type === 'none' ? { kind: 'form', text } : { kind: 'other' };
+}
+
+/** By the Content-Type. */
+export function typeOf({ headers }: Pick<PlainRequest, 'headers'>): BodyType {
+  return bodyTypeOf(headerOf(headers, 'content-type'));
 }
 
 /** The length that a client may have written down is no longer that of the body. */
@@ -107,21 +121,11 @@ export function headerOf(headers: PlainRequest['headers'], wanted: string): stri
 
 function textOf(data: unknown): string | undefined {
   if (data instanceof URLSearchParams) return data.toString();
-  if (isBytes(data)) return new TextDecoder().decode(data);
   return typeof data === 'string' ? data : undefined;
 }
 
-function isBytes(data: unknown): data is Uint8Array {
+export function isBytes(data: unknown): data is Uint8Array {
   return types.isAnyArrayBuffer(data) || ArrayBuffer.isView(data);
-}
-
-function parseJson(text: string): object | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Puts fields in front, so that nothing of the text has to be written anew. */
@@ -136,6 +140,22 @@ function isRecord(value: unknown): value is object {
   if (kindOf(value) !== 'an object') return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || prototype === Object.prototype;
+}
+
+/** Which of two members of a name is signed, and which digits, no document says. */
+function requireExact({ repeatedName, inexactNumber }: JsonReading): void {
+  if (repeatedName !== undefined) {
+    throw new NexmoAuthError(
+      'ERR_INVALID_PARAMETER',
+      `The field ${repeatedName} is in the JSON body twice, which cannot be signed: leave one out.`,
+    );
+  }
+  if (inexactNumber !== undefined) {
+    throw new NexmoAuthError(
+      'ERR_INVALID_PARAMETER',
+      `The JSON body holds a number that servers could write differently, such as one of more than 15 digits or 1.0, which cannot be signed: send it as a string.`,
+    );
+  }
 }
 
 /** In a body null is sent, unlike in a query, and the guide does not say how to sign that. */

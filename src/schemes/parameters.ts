@@ -51,12 +51,13 @@ export function addToQuery(request: PlainRequest, added: Record<string, string>)
   return { ...request, params: extended };
 }
 
-/** Clients differ in how they send lists and objects, so what the server reads cannot be told. */
+/** Clients differ in how they send lists, objects, NaN and Infinity, so what the server reads cannot be told. */
 function scalar(value: unknown, name: string): string {
-  if (['string', 'number', 'boolean', 'bigint'].includes(typeof value)) return String(value);
+  const isNumber = typeof value === 'number' && Number.isFinite(value);
+  if (isNumber || ['string', 'boolean', 'bigint'].includes(typeof value)) return String(value);
   throw new NexmoAuthError(
     'ERR_INVALID_PARAMETER',
-    `The parameter ${name} must be a text, a number or a boolean, not ${kindOf(value)}.`,
+    `The parameter ${name} must be a text, a finite number or a boolean, not ${typeof value === 'number' ? value : kindOf(value)}.`,
   );
 }
 

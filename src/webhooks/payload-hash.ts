@@ -1,21 +1,36 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { NexmoAuthError } from '../errors';
+import { readJson } from '../readers/json';
+import { readUtf8 } from '../readers/utf8';
 import type { Parameter } from '../schemes/parameters';
-import { bytesOf, hasNoBody, queryParametersOf, type WebhookRequest } from './request';
+import { typeOf, type WebhookRequest } from './request';
 
-/**
- * Whether a hash is that of what the webhook carries: the bytes of its body (guide "Signed
- * webhooks"), or for GET its query as JSON, in the order in which it arrived (support article
- * 19033783342876).
- *
- * @throws NexmoAuthError `ERR_WEBHOOK_BODY_PARSED`, `ERR_WEBHOOK_MALFORMED`, and what a function given as `rawBody` throws
- */
-export async function isPayloadHash(hash: string, request: WebhookRequest): Promise<boolean> {
-  const payload = hasNoBody(request) ? asJson(queryParametersOf(request)) : await bytesOf(request);
+/** Whether a hash is that of a payload: SHA-256, in hexadecimal digits (guide "Signed webhooks"). */
+export function isPayloadHash(hash: string, payload: Uint8Array | string): boolean {
   return timingSafeEqual(createHash('sha256').update(payload).digest(), Buffer.from(hash, 'hex'));
 }
 
-/** Written by hand, since an object would put names that are numbers first, and keep one of each. */
-function asJson(parameters: readonly Parameter[]): string {
+/**
+ * The query of a GET as it is signed: as JSON, in the order in which it arrived (support article
+ * 19033783342876). Written by hand, since an object would put names that are numbers first, and keep one of each.
+ */
+export function queryPayload(parameters: readonly Parameter[]): string {
   const pairs = parameters.map((pair) => pair.map((text) => JSON.stringify(text)).join(':'));
   return `{${pairs.join(',')}}`;
+}
+
+/**
+ * Refuses a body of JSON whose Content-Type has a parser read something else in it, such as a form. The signature
+ * covers the body, but not its type.
+ *
+ * @throws NexmoAuthError `ERR_WEBHOOK_TAMPERED`
+ */
+export function refuseOtherType({ headers }: WebhookRequest, payload: Uint8Array | string): void {
+  if (['json', 'verbatim', 'none'].includes(typeOf(headers))) return;
+  const text = typeof payload === 'string' ? payload : readUtf8(payload);
+  if (text === undefined || !/^\s*[{[]/.test(text) || readJson(text) === undefined) return;
+  throw new NexmoAuthError(
+    'ERR_WEBHOOK_TAMPERED',
+    'The body of the webhook is JSON, and its Content-Type says something else, or another charset than UTF-8. The platform sends application/json.',
+  );
 }

@@ -1,7 +1,9 @@
 import { NexmoAuthError, type NexmoAuthErrorCode } from '../errors';
 import { refuseUnknown, requireCount, requireObject } from '../options';
 import type { Handling } from './handling';
-import { hasNoBody, headerOf, type WebhookHeaders, type WebhookRequest } from './request';
+import { readJson } from '../readers/json';
+import { readUtf8 } from '../readers/utf8';
+import { hasNoBody, headerOf, typeOf, type WebhookHeaders, type WebhookRequest } from './request';
 import type { WebhookClaims } from './signed-token';
 import { WebhookVerifier } from './verifier';
 
@@ -35,8 +37,8 @@ export type Settle = (status: number) => Promise<Refusal | undefined>;
 
 export type Accepted<Callback> = {
   callback: Callback;
-  /** Gives what a JSON or form body says, else its bytes; undefined where there is none. */
-  parse: () => unknown;
+  /** What to show as parsed body: what was verified. Undefined where there is no body. */
+  body: () => unknown;
   settle: Settle;
   refusal?: never;
 };
@@ -73,7 +75,11 @@ export function webhookReception(
 ): Reception<AcceptedWebhook> {
   return receptionBy(verifier, readLimit(options, 1_048_576), async (request) => {
     const { content: claims, ...handling } = await verifier.receive(request);
-    return { ...handling, callback: (rawBody) => ({ claims, rawBody }) };
+    return {
+      ...handling,
+      callback: (rawBody) => ({ claims, rawBody }),
+      body: (rawBody) => parsed(rawBody, request.headers),
+    };
   });
 }
 
@@ -84,16 +90,23 @@ export function smsReception(
 ): Reception<AcceptedSms> {
   return receptionBy(verifier, readLimit(options, 65_536), async (request) => {
     const { content: params, ...handling } = await verifier.receiveSms(request);
-    return { ...handling, callback: (rawBody) => ({ params, rawBody }) };
+    return {
+      ...handling,
+      callback: (rawBody) => ({ params, rawBody }),
+      body: () => ({ ...params }),
+    };
   });
 }
 
 /** By what carries them: whoever is mounted after them would take each for a copy of itself. */
 const accepted = new WeakSet<object>();
 
-type Receive<Callback> = (
-  request: WebhookRequest,
-) => Promise<Handling & { callback: (rawBody: Uint8Array) => Callback }>;
+type Receive<Callback> = (request: WebhookRequest) => Promise<
+  Handling & {
+    callback: (rawBody: Uint8Array) => Callback;
+    body: (rawBody: Uint8Array) => unknown;
+  }
+>;
 
 function receptionBy<Callback>(
   verifier: WebhookVerifier,
@@ -104,20 +117,20 @@ function receptionBy<Callback>(
     throw new NexmoAuthError('ERR_INVALID_OPTION', 'The first argument is a WebhookVerifier.');
   }
   return async ({ carrier, method, url, headers, read }) => {
-    let bytes: Promise<Uint8Array> | undefined;
-    const rawBody = () => (bytes ??= read(limit));
+    let reading: Promise<Uint8Array> | undefined;
+    const rawBody = () => (reading ??= read(limit));
     const request = { method, url, headers, rawBody };
     let release: (() => Promise<void>) | undefined;
     try {
       refuseMountedTwice(carrier);
-      if (hasNoBody(request)) refuseBody(headers);
+      if (hasNoBody(request)) refuseAnnouncedBody(headers);
       const received = await receive(request);
       ({ release } = received);
-      const body = hasNoBody(request) ? new Uint8Array() : await rawBody();
+      const bytes = await rawBody();
       accepted.add(carrier);
       return {
-        callback: received.callback(body),
-        parse: () => parsed(body, headers),
+        callback: received.callback(bytes),
+        body: () => (bytes.length === 0 ? undefined : received.body(bytes)),
         settle: (status) => settle(received, status),
       };
     } catch (error) {
@@ -142,8 +155,8 @@ function refuseMountedTwice(carrier: object): void {
   );
 }
 
-/** No signature of a GET or HEAD covers its body, which others after it may read nevertheless. */
-function refuseBody(headers: WebhookHeaders): void {
+/** A `Request` never shows the body of a GET or HEAD, which its framework may have all the same. */
+function refuseAnnouncedBody(headers: WebhookHeaders): void {
   const length = headerOf(headers, 'content-length') ?? 0;
   if (Number(length) === 0 && headerOf(headers, 'transfer-encoding') === undefined) return;
   throw new NexmoAuthError('ERR_WEBHOOK_TAMPERED', 'A body was added to a GET or HEAD.');
@@ -193,16 +206,12 @@ function refusalOf(error: unknown): Refusal {
   throw error;
 }
 
-/** What a framework's own parsers would have made of it, had they been given the body. */
+/** What a framework's own parsers would have made of a webhook's body, had they been given it. */
 function parsed(body: Uint8Array, headers: WebhookHeaders): unknown {
-  if (body.length === 0) return undefined;
-  const type = String(headerOf(headers, 'content-type'));
-  const text = () => new TextDecoder().decode(body);
-  if (/form-urlencoded/i.test(type)) return Object.fromEntries(new URLSearchParams(text()));
-  if (!/json/i.test(type)) return body;
-  try {
-    return JSON.parse(text());
-  } catch {
-    return body;
-  }
+  const text = readUtf8(body);
+  const type = typeOf(headers);
+  if (text !== undefined && type === 'form')
+    return Object.fromEntries(new URLSearchParams(`&${text}`));
+  const reading = text !== undefined && type === 'json' ? readJson(text) : undefined;
+  return reading === undefined ? body : reading.value;
 }

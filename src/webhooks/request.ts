@@ -1,6 +1,7 @@
 import { types } from 'node:util';
-import { NexmoAuthError } from '../errors';
+import { kindOf, NexmoAuthError } from '../errors';
 import { requireObject } from '../options';
+import { type BodyType, bodyTypeOf } from '../readers/media-type';
 import { formParametersOf, type Parameter } from '../schemes/parameters';
 
 /** Headers as Node gives them (`request.headers`), or those of a `Request`. */
@@ -21,20 +22,67 @@ export type WebhookRequest = {
   rawBody?: RawBody | undefined;
 };
 
-/** @throws NexmoAuthError `ERR_INVALID_REQUEST` */
+/**
+ * Refuses everything but a request, and a parsed body that looks like one: a sender who writes `method`, `url` and
+ * `headers` into JSON must not choose what is verified.
+ *
+ * @throws NexmoAuthError `ERR_INVALID_REQUEST`
+ */
 export function requireRequest(request: WebhookRequest): void {
   requireObject(request, 'The request', 'ERR_INVALID_REQUEST');
   requireObject(request.headers, 'The headers of the request', 'ERR_INVALID_REQUEST');
-  if (typeof request.method === 'string' && typeof request.url === 'string') return;
+  if (typeof request.method !== 'string' || typeof request.url !== 'string') {
+    throw new NexmoAuthError(
+      'ERR_INVALID_REQUEST',
+      'A webhook is verified by { method, url, headers, rawBody }: method and url must be strings.',
+    );
+  }
+  const unknown = Object.keys(request).find((name) => !requestFields.has(name));
+  if (unknown === undefined || !couldBeParsed(request)) return;
   throw new NexmoAuthError(
     'ERR_INVALID_REQUEST',
-    'A webhook is verified by { method, url, headers, rawBody }: method and url must be strings.',
+    `The request has a field ${unknown} and could be a parsed body, which its sender wrote. Give { method, url, headers, rawBody } and nothing else; parameters that were parsed are verified by verifySmsParams().`,
   );
+}
+
+const requestFields = new Set(['method', 'url', 'headers', 'rawBody']);
+
+/** Whether JSON or a form can express a request: neither has bytes, functions or classes. */
+function couldBeParsed(request: WebhookRequest): boolean {
+  const { headers, rawBody } = request;
+  return isPlain(request) && isPlain(headers) && !isRead(rawBody) && typeof rawBody !== 'function';
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
+}
+
+function isRead(content: unknown): content is Uint8Array | ArrayBuffer {
+  return types.isUint8Array(content) || types.isAnyArrayBuffer(content);
 }
 
 /** GET and HEAD, where the parameters are in the query. */
 export function hasNoBody({ method }: WebhookRequest): boolean {
   return /^(get|head)$/i.test(method);
+}
+
+/**
+ * Refuses a body on a GET or HEAD: no signature covers it, but a handler may read it.
+ *
+ * @throws NexmoAuthError `ERR_WEBHOOK_TAMPERED`, and what a function given as `rawBody` throws
+ */
+export async function requireNoBody({ rawBody }: WebhookRequest): Promise<void> {
+  const content: unknown = typeof rawBody === 'function' ? await rawBody() : rawBody;
+  if (isEmpty(content)) return;
+  throw new NexmoAuthError('ERR_WEBHOOK_TAMPERED', 'A body was added to a GET or HEAD.');
+}
+
+/** Body parsers leave `undefined`, `null` or `{}` where there is no body. */
+function isEmpty(content: unknown): boolean {
+  if (content == null || content === '') return true;
+  if (isRead(content)) return content.byteLength === 0;
+  return kindOf(content) === 'an object' && Object.keys(content).length === 0;
 }
 
 /**
@@ -46,13 +94,13 @@ export function queryParametersOf({ url }: WebhookRequest): Parameter[] {
   const start = url.indexOf('?');
   const query = start === -1 ? '' : url.slice(start + 1);
   try {
-    if (!url.includes('#')) return formParametersOf(query);
+    if (!/[#;]|[^\x21-\x7E]/.test(url)) return formParametersOf(query);
   } catch {
     // Frameworks differ in what they make of such a query.
   }
   throw new NexmoAuthError(
     'ERR_WEBHOOK_MALFORMED',
-    'The URL of the callback has a # in it, or a query that is not percent-encoded UTF-8. That cannot come from the platform.',
+    'The URL of the callback holds # or ; or characters other than ASCII, or a query that is not percent-encoded UTF-8. Frameworks read it differently, and the platform does not send it.',
   );
 }
 
@@ -61,6 +109,12 @@ export function headerOf(headers: WebhookHeaders, name: string): string | string
   if (isHeaders(headers)) return headers.get(name) ?? undefined;
   if (Object.hasOwn(headers, name)) return headers[name];
   return Object.entries(headers).find(([given]) => given.toLowerCase() === name)?.[1];
+}
+
+/** By the Content-Type; `ambiguous` where there are several. */
+export function typeOf(headers: WebhookHeaders): BodyType {
+  const value = headerOf(headers, 'content-type') ?? '';
+  return typeof value === 'string' ? bodyTypeOf(value) : 'ambiguous';
 }
 
 /** By its shape, since there are several classes of that name: undici's, node-fetch's, another realm's. */
@@ -75,8 +129,8 @@ function isHeaders(headers: WebhookHeaders): headers is Headers {
  */
 export async function bytesOf({ rawBody }: WebhookRequest): Promise<Uint8Array | string> {
   const content: unknown = typeof rawBody === 'function' ? await rawBody() : rawBody;
-  if (typeof content === 'string' || types.isUint8Array(content)) return content;
-  if (types.isAnyArrayBuffer(content)) return new Uint8Array(content);
+  if (typeof content === 'string') return content;
+  if (isRead(content)) return types.isUint8Array(content) ? content : new Uint8Array(content);
   throw bodyParsed(`rawBody must be the bytes of the body as they arrived. ${howToGetBytes}`);
 }
 

@@ -2,6 +2,7 @@ import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { NexmoAuthError } from '../errors';
 import { objectIn } from '../jwt/json';
 import { isSeconds } from '../options';
+import { readBase64url } from '../readers/base64url';
 import { headerOf, type WebhookHeaders } from './request';
 
 /** What the platform says of a webhook (guide "Signed webhooks"). Further claims are carried along. */
@@ -40,7 +41,8 @@ export function readToken(headers: WebhookHeaders): SignedToken {
   if (header !== usualHeader) checkHeader(parse(header, 'header'));
   const claims = parse(payload, 'claims');
   checkForm(claims);
-  const given = Buffer.from(signature, 'base64url');
+  const given = readBase64url(signature);
+  if (given === undefined) throw malformed('its signature is not base64url');
   return {
     claims,
     isSignedWith: (secret) => {
@@ -67,7 +69,9 @@ function partsOf(values: string | string[] | undefined): [string, string, string
 function parse(part: string, name: string): Record<string, unknown> {
   const value = objectIn(part);
   if (value !== undefined) return value;
-  throw malformed(`its ${name} part is no JSON object`);
+  throw malformed(
+    `its ${name} part is not a JSON object with unique names, in UTF-8 and base64url`,
+  );
 }
 
 function checkHeader(header: Record<string, unknown>): void {

@@ -12,12 +12,21 @@ import {
   secondsOf,
 } from '../options';
 import { type Handling, Handlings } from './handling';
-import { isPayloadHash } from './payload-hash';
+import { isPayloadHash, queryPayload, refuseOtherType } from './payload-hash';
 import { type ReplayGuard, requireReplayGuard } from './replay-guard';
-import { requireRequest, type WebhookRequest } from './request';
+import {
+  bytesOf,
+  hasNoBody,
+  queryParametersOf,
+  requireNoBody,
+  requireRequest,
+  type WebhookRequest,
+} from './request';
 import { type KeysOf, readSecrets, type WebhookSecrets } from './secrets';
 import { readToken, type WebhookClaims } from './signed-token';
+import type { Parameter } from '../schemes/parameters';
 import { readSmsCallback } from './sms-callback';
+import { parametersOfParsed, parametersOfRequest } from './sms-parameters';
 
 export type WebhookVerifierOptions = {
   /**
@@ -109,12 +118,22 @@ export class WebhookVerifier {
 
   /**
    * The parameters of an inbound SMS or a delivery receipt (guide "Signing messages"), once it is
-   * accepted: of a request, or as they were read from one.
+   * accepted. Use what it gives rather than a body that a framework has parsed.
    *
    * @throws NexmoAuthError as `receiveSms` does
    */
-  async verifySms(callback: WebhookRequest | object): Promise<Record<string, string>> {
-    return confirmed(await this.receiveSms(callback));
+  async verifySms(request: WebhookRequest): Promise<Record<string, string>> {
+    return confirmed(await this.receiveSms(request));
+  }
+
+  /**
+   * The same for parameters that a framework has parsed, as an object of named values or `URLSearchParams`. Whether
+   * its parser lost something, such as one of two values of a name, cannot be seen from them.
+   *
+   * @throws NexmoAuthError as `receiveSmsParams` does
+   */
+  async verifySmsParams(params: object): Promise<Record<string, string>> {
+    return confirmed(await this.receiveSmsParams(params));
   }
 
   /**
@@ -134,13 +153,24 @@ export class WebhookVerifier {
   }
 
   /**
-   * Accepts an inbound SMS or a delivery receipt that is to be handled: `content` are its parameters.
+   * Accepts an inbound SMS or a delivery receipt that is to be handled: `content` are its parameters. Refuses what
+   * two readers could read differently: a type other than JSON or a form, another charset than UTF-8, a name that
+   * occurs twice or has `&`, `=`, `[` or `]` in it, `null`, nested values, numbers that a parser would round.
    *
-   * @throws NexmoAuthError the same as `receive`, but `ERR_WEBHOOK_ALGORITHM` and `ERR_WEBHOOK_TAMPERED`,
-   * since one signature covers all
+   * @throws NexmoAuthError the same as `receive`, except `ERR_WEBHOOK_ALGORITHM`
    */
-  receiveSms(callback: WebhookRequest | object): Promise<Received<Record<string, string>>> {
-    return published('sms', this.#receiveSms(callback));
+  receiveSms(request: WebhookRequest): Promise<Received<Record<string, string>>> {
+    return published('sms', this.#receiveSms(parametersOfRequest(request)));
+  }
+
+  /**
+   * The same for parameters that a framework has parsed.
+   *
+   * @throws NexmoAuthError the same as `receiveSms`, except `ERR_WEBHOOK_TAMPERED` and `ERR_WEBHOOK_BODY_PARSED`
+   */
+  receiveSmsParams(params: object): Promise<Received<Record<string, string>>> {
+    const parameters = async () => Promise.resolve(parametersOfParsed(params));
+    return published('sms', this.#receiveSms(parameters()));
   }
 
   async #receive(request: WebhookRequest): Promise<Received<WebhookClaims>> {
@@ -154,8 +184,10 @@ export class WebhookVerifier {
     return this.#started(claims, [api_key, jti]);
   }
 
-  async #receiveSms(callback: WebhookRequest | object): Promise<Received<Record<string, string>>> {
-    const { params, apiKey, timestamp, sig, isSignedWith } = await readSmsCallback(callback);
+  async #receiveSms(
+    parameters: Promise<readonly Parameter[]>,
+  ): Promise<Received<Record<string, string>>> {
+    const { params, apiKey, timestamp, sig, isSignedWith } = readSmsCallback(await parameters);
     const keys = await this.#keysOf(apiKey);
     const isSigned = keys.some((key) =>
       isSignedWith(key.export().toString(), this.#signatureMethod),
@@ -186,8 +218,16 @@ export class WebhookVerifier {
   }
 
   async #checkPayload(hash: string | undefined, request: WebhookRequest): Promise<void> {
+    const hasBody = !hasNoBody(request);
+    if (!hasBody) await requireNoBody(request);
     if (hash === undefined && !this.#requirePayloadHash) return;
-    if (hash !== undefined && (await isPayloadHash(hash, request))) return;
+    if (hash !== undefined) {
+      const payload = hasBody ? await bytesOf(request) : queryPayload(queryParametersOf(request));
+      if (isPayloadHash(hash, payload)) {
+        if (hasBody) refuseOtherType(request, payload);
+        return;
+      }
+    }
     throw new NexmoAuthError(
       'ERR_WEBHOOK_TAMPERED',
       hash === undefined

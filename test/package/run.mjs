@@ -18,6 +18,9 @@ const modules = [
 const belongs =
   /^(dist\/.+\.(js|mjs|d\.ts|d\.mts)|README\.md|LICENSE|CHANGELOG\.md|CONTRIBUTING\.md|SECURITY\.md|package\.json)$/;
 
+/** A free port is taken by whoever asks first, so this is one that nothing else uses. */
+const throughProxy = { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: 'http://127.0.0.1:39997' };
+
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const consumer = fileURLToPath(new URL('consumer', import.meta.url));
 const temporary = fs.mkdtempSync(join(fs.realpathSync(tmpdir()), 'nexmo-auth-'));
@@ -57,12 +60,12 @@ function furnish() {
   fs.symlinkSync(join(root, types), join(project, types), 'junction');
 }
 
-function runOn(major, file) {
+function runOn(major, file, env = {}) {
   const isCurrent = process.versions.node.split('.')[0] === major;
   const [command, ...args] = isCurrent
     ? [process.execPath]
     : ['npx', '--yes', `--package=node@${major}`, '--', 'node'];
-  run(command, [...args, file, major], project);
+  run(command, [...args, file, major], project, env);
 }
 
 function usesEveryName() {
@@ -89,6 +92,9 @@ try {
   for (const node of nodes) {
     await check(`Node ${node}: require`, () => runOn(node, 'require.cjs'));
     await check(`Node ${node}: import`, () => runOn(node, 'import.mjs'));
+    await check(`Node ${node}: loopback requests bypass the proxy of the environment`, () =>
+      runOn(node, 'environment-proxy.cjs', throughProxy),
+    );
   }
   await check('the type consumer uses every public name', usesEveryName);
   for (const { module, moduleResolution } of modules) {

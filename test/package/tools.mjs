@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 
 /** Gives what the command prints; throws all that it printed if it fails. */
-export function run(command, args, cwd) {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: 'utf8' });
+export function run(command, args, cwd, env = {}) {
+  const options = { cwd, encoding: 'utf8', env: { ...process.env, ...env } };
+  const { status, stdout, stderr, error } = spawnSync(command, args, options);
   if (status === 0) return stdout;
   throw error ?? new Error(`${command} ${args.join(' ')}\n${stdout}${stderr}`);
 }

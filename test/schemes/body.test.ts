@@ -48,13 +48,13 @@ describe('a body is read and extended:', () => {
     ],
     [
       'JSON',
-      ' {"a":1.0,"b":true}',
+      ' {"a":1,"b":true}',
       json,
       [
         ['a', '1'],
         ['b', 'true'],
       ],
-      ' {"api_key":"k","sig":"s &","a":1.0,"b":true}',
+      ' {"api_key":"k","sig":"s &","a":1,"b":true}',
     ],
     ['JSON by its looks', '{"a":"x"}', {}, [['a', 'x']], '{"api_key":"k","sig":"s &","a":"x"}'],
     ['JSON without fields', '{ }', json, [], '{"api_key":"k","sig":"s &" }'],

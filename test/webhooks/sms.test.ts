@@ -111,8 +111,8 @@ describe.each(Object.entries(ways))('by %s', (_name, requestOf) => {
 
 test('parameters that a framework has read', async () => {
   const params = signed(inbound);
-  expect(await verifierWith().verifySms(params)).toEqual(params);
-  expect(await verifierWith().verifySms(new URLSearchParams(params))).toEqual(params);
+  expect(await verifierWith().verifySmsParams(params)).toEqual(params);
+  expect(await verifierWith().verifySmsParams(new URLSearchParams(params))).toEqual(params);
 });
 
 test('a number in JSON is what its digits say', async () => {
@@ -131,9 +131,10 @@ describe('each cause has its code', () => {
     request({ headers: { 'content-type': 'application/json' }, rawBody });
   const { timestamp, ...timeless } = inbound;
 
+  const byGet = (query: string) => request({ method: 'GET', url: `/sms?${query}` });
+
   test.each<[string, NexmoAuthErrorCode, object]>([
     ['no sig', 'ERR_WEBHOOK_UNSIGNED', unsigned],
-    ['nothing at all', 'ERR_WEBHOOK_UNSIGNED', request({ method: 'GET', url: '/sms' })],
     ['no timestamp', 'ERR_WEBHOOK_MALFORMED', signed(timeless)],
     ['a timestamp that is none', 'ERR_WEBHOOK_MALFORMED', signed({ ...inbound, timestamp: 'now' })],
     ['an empty timestamp', 'ERR_WEBHOOK_MALFORMED', signed({ ...inbound, timestamp: '' })],
@@ -145,12 +146,18 @@ describe('each cause has its code', () => {
     ['too old', 'ERR_WEBHOOK_TOO_OLD', signed({ ...inbound, timestamp: String(time - 301) })],
     ['too new', 'ERR_WEBHOOK_FROM_FUTURE', signed({ ...inbound, timestamp: String(time + 11) })],
     ['years ahead', 'ERR_WEBHOOK_FROM_FUTURE', signed({ ...inbound, timestamp: '999999999999' })],
-    ['one twice', 'ERR_WEBHOOK_MALFORMED', request({ method: 'GET', url: '/sms?a=1&a=2&sig=x' })],
-    [
-      'half a percent sign',
-      'ERR_WEBHOOK_MALFORMED',
-      request({ method: 'GET', url: '/sms?a=%&sig=x' }),
-    ],
+    ['text', 'ERR_INVALID_REQUEST', 'sig=x' as unknown as object],
+    ['a Map', 'ERR_INVALID_REQUEST', new Map(Object.entries(signed(inbound)))],
+    ['two names of the account', 'ERR_WEBHOOK_MALFORMED', signed({ ...inbound, api_key: 'b' })],
+  ])('parameters with %s: %s', async (_name, code, params) => {
+    expect(timestamp).toBe(String(time));
+    expect((await rejection(verifierWith().verifySmsParams(params), [secret])).code).toBe(code);
+  });
+
+  test.each<[string, NexmoAuthErrorCode, object]>([
+    ['nothing at all', 'ERR_WEBHOOK_UNSIGNED', request({ method: 'GET', url: '/sms' })],
+    ['one twice', 'ERR_WEBHOOK_MALFORMED', byGet('a=1&a=2&sig=x')],
+    ['half a percent sign', 'ERR_WEBHOOK_MALFORMED', byGet('a=%&sig=x')],
     ['no JSON', 'ERR_WEBHOOK_MALFORMED', json('{')],
     ['a list', 'ERR_WEBHOOK_MALFORMED', json('[]')],
     [
@@ -160,9 +167,9 @@ describe('each cause has its code', () => {
     ],
     ['text', 'ERR_INVALID_REQUEST', 'sig=x' as unknown as object],
     ['no method', 'ERR_INVALID_REQUEST', { url: '/', headers: {} }],
-  ])('%s: %s', async (_name, code, callback) => {
-    expect(timestamp).toBe(String(time));
-    expect((await rejection(verifierWith().verifySms(callback), [secret])).code).toBe(code);
+  ])('a request with %s: %s', async (_name, code, callback) => {
+    const verifying = verifierWith().verifySms(callback as WebhookRequest);
+    expect((await rejection(verifying, [secret])).code).toBe(code);
   });
 
   test('nested values are refused by an error that says which products send them', async () => {
@@ -170,8 +177,12 @@ describe('each cause has its code', () => {
       { ...inbound, sig, message: { text: 'Hi' } },
       { ...inbound, sig, to: ['1'] },
     ]) {
-      for (const callback of [nested, json(JSON.stringify(nested))]) {
-        const { code, message } = await rejection(verifierWith().verifySms(callback));
+      const verifier = verifierWith();
+      for (const verifying of [
+        verifier.verifySmsParams(nested),
+        verifier.verifySms(json(JSON.stringify(nested))),
+      ]) {
+        const { code, message } = await rejection(verifying);
         expect(code).toBe('ERR_WEBHOOK_MALFORMED');
         expect(message).toMatch(/Voice, Messages and Dispatch .*verify\(\)/);
       }
@@ -186,14 +197,14 @@ describe('each cause has its code', () => {
       },
     });
     const callback = { ...signed(inbound), ...many };
-    expect((await rejection(verifier.verifySms(callback))).code).toBe('ERR_WEBHOOK_MALFORMED');
+    expect((await rejection(verifier.verifySmsParams(callback))).code).toBe('ERR_WEBHOOK_MALFORMED');
   });
 
   test('a name that looks like several parameters is refused, though what is signed is the same', async () => {
     const params = signed({ timestamp: String(time), a: '1', b: '2' });
     const { a, b, ...others } = params;
     const joined = { ...others, [`a=${a}&b`]: b };
-    expect((await rejection(verifierWith().verifySms(joined))).code).toBe('ERR_WEBHOOK_MALFORMED');
+    expect((await rejection(verifierWith().verifySmsParams(joined))).code).toBe('ERR_WEBHOOK_MALFORMED');
   });
 });
 
@@ -206,7 +217,7 @@ describe('the secret is that of the account', () => {
       asked.push(account);
       return secret;
     };
-    expect(await verifierWith({ secrets }).verifySms(params)).toEqual(params);
+    expect(await verifierWith({ secrets }).verifySmsParams(params)).toEqual(params);
     expect(asked).toEqual([[held.apiKey, undefined]]);
   });
 
@@ -214,40 +225,41 @@ describe('the secret is that of the account', () => {
     const { 'api-key': apiKey, ...others } = inbound;
     const generous = verifierWith({ secrets: () => secret });
     for (const params of [others, { ...others, 'api-key': '' }]) {
-      const { code } = await rejection(generous.verifySms(signed(params)));
+      const { code } = await rejection(generous.verifySmsParams(signed(params)));
       expect(code).toBe('ERR_WEBHOOK_UNKNOWN_ACCOUNT');
     }
     const secrets = (asked: string) => (asked === apiKey ? secret : undefined);
     for (const params of [others, { ...others, 'api-key': '' }, { ...others, 'api-key': 'x' }]) {
-      const { code } = await rejection(verifierWith({ secrets }).verifySms(signed(params)));
+      const { code } = await rejection(verifierWith({ secrets }).verifySmsParams(signed(params)));
       expect(code).toBe('ERR_WEBHOOK_UNKNOWN_ACCOUNT');
     }
   });
 
   test('that is one of several', async () => {
     const verifier = verifierWith({ secrets: ['OtherSecret12345', secret] });
-    expect(await verifier.verifySms(signed(inbound))).toBeDefined();
+    expect(await verifier.verifySmsParams(signed(inbound))).toBeDefined();
   });
 });
 
 describe('THREATS 17: each is accepted once', () => {
   const guarded = () => verifierWith({ replayGuard: new MemoryReplayGuard({ now }) });
   const codeOf = async (verifier: WebhookVerifier, params: object) =>
-    (await rejection(verifier.verifySms(params), [secret])).code;
+    (await rejection(verifier.verifySmsParams(params), [secret])).code;
 
   test('in whatever way it comes', async () => {
     const verifier = guarded();
     const params = signed(inbound);
-    await verifier.verifySms(params);
+    await verifier.verifySmsParams(params);
     for (const requestOf of Object.values(ways)) {
-      expect(await codeOf(verifier, requestOf(params))).toBe('ERR_WEBHOOK_HANDLED');
+      const { code } = await rejection(verifier.verifySms(requestOf(params)), [secret]);
+      expect(code).toBe('ERR_WEBHOOK_HANDLED');
     }
   });
 
   test('however its sig is spelled, and with _ for & or = in a value', async () => {
     const verifier = guarded();
     const params = signed(inbound);
-    await verifier.verifySms(params);
+    await verifier.verifySmsParams(params);
     const capitals = { ...params, sig: params.sig.toUpperCase() };
     expect(await codeOf(verifier, capitals)).toBe('ERR_WEBHOOK_HANDLED');
     const replaced = { ...params, text: params.text.replace('&', '_') };
@@ -256,25 +268,25 @@ describe('THREATS 17: each is accepted once', () => {
 
   test('and another message with the same text is another', async () => {
     const verifier = guarded();
-    await verifier.verifySms(signed(inbound));
+    await verifier.verifySmsParams(signed(inbound));
     const other = signed({ ...inbound, nonce: 'other' });
-    expect(await verifier.verifySms(other)).toEqual(other);
+    expect(await verifier.verifySmsParams(other)).toEqual(other);
   });
 
   test('one that names no account too', async () => {
     const { 'api-key': apiKey, ...others } = inbound;
     const verifier = guarded();
     expect(apiKey).toBe(held.apiKey);
-    await verifier.verifySms(signed(others));
+    await verifier.verifySmsParams(signed(others));
     expect(await codeOf(verifier, signed(others))).toBe('ERR_WEBHOOK_HANDLED');
   });
 
   test('unless its handler failed', async () => {
     const verifier = guarded();
-    const { content, release } = await verifier.receiveSms(signed(inbound));
+    const { content, release } = await verifier.receiveSmsParams(signed(inbound));
     expect(content).toEqual(signed(inbound));
     expect(await codeOf(verifier, signed(inbound))).toBe('ERR_WEBHOOK_PENDING');
     await release();
-    expect(await verifier.verifySms(signed(inbound))).toBeDefined();
+    expect(await verifier.verifySmsParams(signed(inbound))).toBeDefined();
   });
 });

@@ -286,7 +286,7 @@ export async function accepted(): Promise<string> {
   const { content, confirm }: Received<WebhookClaims> = await guarded.receive(webhook);
   const { release }: Handling = await guarded.receiveSms(webhook);
   await Promise.all([confirm(), release()]);
-  const params: Record<string, string> = await guarded.verifySms({ text: 'Hi' });
+  const params: Record<string, string> = await guarded.verifySmsParams({ text: 'Hi' });
   return params['text'] ?? (await guarded.verify(webhook)).jti + content.api_key;
 }
 const callbackKind: CallbackKind = 'sms';

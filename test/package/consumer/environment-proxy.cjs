@@ -1,0 +1,56 @@
+// Run with NODE_USE_ENV_PROXY=1 and HTTP_PROXY: loopback requests must not go through that proxy.
+const assert = require('node:assert/strict');
+const { createServer } = require('node:http');
+const { once } = require('node:events');
+const axios = require('axios');
+const {
+  AuthInjector,
+  attachAuth,
+  createAuthFetch,
+  Credentials,
+  OAuth1Flow,
+} = require('nexmo-auth');
+const { startSandbox } = require('nexmo-auth/testing');
+
+const account = { apiKey: 'abcd1234', apiSecret: 'correct horse' };
+const oauth1 = { consumerKey: 'consumer', consumerSecret: 'consumer secret' };
+
+async function main() {
+  const seen = [];
+  const proxy = createServer((request, response) => {
+    seen.push(request.url);
+    response.end();
+  });
+  proxy.on('connect', (request, socket) => {
+    seen.push(request.url);
+    socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+  });
+  proxy.listen(new URL(process.env.HTTP_PROXY).port, '127.0.0.1');
+  await once(proxy, 'listening');
+  const sandbox = await startSandbox({ ...account, oauth1 });
+  const auth = new AuthInjector(new Credentials(account), { products: sandbox.products });
+  const url = `${sandbox.url('sms')}json?from=Nexmo&to=447700900000&text=Hello`;
+
+  const answers = [await (await createAuthFetch(auth)(url)).json()];
+  for (const adapter of ['http', 'fetch']) {
+    for (const maxRedirects of [0, 5]) {
+      const client = axios.create({ adapter, maxRedirects });
+      attachAuth(client, auth);
+      answers.push((await client.get(url)).data);
+    }
+  }
+  for (const { messages } of answers) assert.equal(messages[0].status, '0');
+  for (const options of [{}, { axios: axios.create({ adapter: 'fetch' }) }]) {
+    const flow = new OAuth1Flow(new Credentials({ oauth1 }), {
+      ...options,
+      endpoints: sandbox.oauth1,
+    });
+    await flow.requestToken('oob');
+  }
+  assert.deepEqual(seen, []);
+  await sandbox.close();
+  proxy.close();
+  proxy.closeAllConnections();
+}
+
+void main();

@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+import { readJson } from '../../src/readers/json';
+
+const exact = { repeatedName: undefined, inexactNumber: undefined };
+
+test('any JSON is read as JSON.parse reads it', () => {
+  fc.assert(
+    fc.property(fc.json(), fc.constantFrom(undefined, 2), (text, indent) => {
+      const value = JSON.parse(text) as unknown;
+      const spaced = JSON.stringify(value, null, indent);
+      expect(readJson(spaced)).toEqual({ value, ...exact });
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test.each(['', '{', 'undefined', "{'a':1}", '{"a":1,}', '\uFEFF{}', '[1]x'])(
+  '%j is not JSON',
+  (text) => {
+    expect(readJson(text)).toBeUndefined();
+  },
+);
+
+test.each([
+  ['{"a":1,"a":2}', 'a'],
+  ['{"a":1,"b":2,"a":1}', 'a'],
+  ['{"a":1,"\\u0061":2}', 'a'],
+  ['{ "a" : 1 , "a" : 2 }', 'a'],
+  ['{"":1,"":2}', ''],
+  ['{"__proto__":1,"__proto__":2}', '__proto__'],
+  ['{"x":{"a":[{"b":1,"b":2}]}}', 'b'],
+  ['{"a\\"":1,"a\\"":2}', 'a"'],
+  ['[{"a":1},{"b":1,"c":":","b":2}]', 'b'],
+])('%s has the name %j twice', (text, name) => {
+  expect(readJson(text)?.repeatedName).toBe(name);
+});
+
+test.each([
+  '{"a":{"a":1},"b":[{"a":1},{"a":1}]}',
+  '{"a":"\\"a\\":","b":"{\\"a\\":1,\\"a\\":2}"}',
+  '{"2":1,"1":1}',
+  '{ "a" : [ "a" , "a" ] }',
+])('%s has no name twice', (text) => {
+  expect(readJson(text)?.repeatedName).toBeUndefined();
+});
+
+test.each(['12345678901234567890', '1.0', '1e2', '-0', '0.1e1', '1E400', '9007199254740993'])(
+  'the number %s is not what its digits say once it is parsed',
+  (number) => {
+    for (const text of [number, `[${number}]`, `{"a": ${number}}`]) {
+      expect(readJson(text)?.inexactNumber).toBe(number);
+    }
+  },
+);
+
+test.each(['0', '-1', '447700900000', '0.0333', '1e+21', '9007199254740991', '"1.0"', 'true'])(
+  'the value %s is exact',
+  (text) => {
+    expect(readJson(`{ "a": ${text} }`)?.inexactNumber).toBeUndefined();
+  },
+);
+
+test('a name that a generated text has twice is found', () => {
+  const name = fc.string();
+  const others = fc.dictionary(fc.string(), fc.jsonValue(), { maxKeys: 4 });
+  fc.assert(
+    fc.property(name, others, fc.jsonValue(), fc.jsonValue(), (twice, fields, first, second) => {
+      const { [twice]: _, ...rest } = fields;
+      const members = [[twice, first], ...Object.entries(rest), [twice, second]].map(
+        ([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`,
+      );
+      expect(readJson(`{${members.join(',')}}`)?.repeatedName).toBe(twice);
+    }),
+  );
+});
