@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { Credentials } from '../../src';
 import { parsePrivateKey, type PrivateKeyInput } from '../../src/credentials/private-key';
 import { failure } from '../support/errors';
 import { keyPath, keySecrets, keyText, passphrase } from '../support/keys';
@@ -191,5 +192,50 @@ describe('refused, with a code of its own and no word of the text:', () => {
         expect(failure(() => parsePrivateKey(text)).code).toMatch(/^ERR_KEY_/);
       }),
     );
+  });
+});
+
+describe('a key that somebody else hands in', () => {
+  const path = keyPath('rsa-pkcs8');
+  const pem = keyText('rsa-pkcs8');
+
+  test.each<[string, PrivateKeyInput]>([
+    ['a path in pem', { pem: path }],
+    ['a path in pem, as bytes', { pem: Buffer.from(path) }],
+    ['a path in bytes', Buffer.from(path)],
+  ])('never opens a file: %s', (_name, privateKey) => {
+    const { code, message } = failure(() => parsePrivateKey(privateKey), [path]);
+    expect(code).toBe('ERR_KEY_INVALID');
+    expect(message).toContain('never taken for a path');
+  });
+
+  test('is taken as { pem }, in any spelling', () => {
+    for (const text of [pem, Buffer.from(pem), pem.replaceAll('\n', '\\n'), `"${pem}"`]) {
+      expect(parsePrivateKey({ pem: text }).equals(parsePrivateKey(pem))).toBe(true);
+    }
+    const encrypted = keyText('rsa-pkcs8-encrypted');
+    expect(parsePrivateKey({ pem: encrypted }, passphrase).type).toBe('private');
+  });
+
+  test('is read from { path }, which never takes text', () => {
+    expect(parsePrivateKey({ path }).equals(parsePrivateKey(pem))).toBe(true);
+    expect(failure(() => parsePrivateKey({ path: pem }), keySecrets(pem)).code).toBe(
+      'ERR_KEY_INVALID',
+    );
+    expect(new Credentials({ privateKey: { path } }).has('application')).toBe(false);
+  });
+
+  test.each<[string, object]>([
+    ['both', { pem, path }],
+    ['neither', {}],
+    ['another field', { pem, passphrase: 'x' }],
+    ['an empty path', { path: '' }],
+    ['an empty pem', { pem: '' }],
+    ['a number', { pem: 1 }],
+    ['a path that is no text', { path: Buffer.from(path) }],
+  ])('with %s is refused', (_name, privateKey) => {
+    expect(
+      failure(() => parsePrivateKey(privateKey as PrivateKeyInput), keySecrets(pem)).code,
+    ).toBe('ERR_KEY_INVALID');
   });
 });

@@ -233,6 +233,29 @@ test('a Host header of another place is refused: a certificate is checked agains
   }
 });
 
+/** JSON whose text holds a credential if it is read as a form, and the other way round. */
+const jsonWithForm = '{"text":"&api_key=evil&api_secret=EVIL&text="}';
+const form = { 'content-type': 'application/x-www-form-urlencoded' };
+const json = { 'content-type': 'application/json' };
+const twoReadings: [string, object][] = [
+  ['api_secret in JSON-shaped text sent as a form', { data: jsonWithForm, headers: form }],
+  ['the same in bytes', { data: Buffer.from(jsonWithForm), headers: form }],
+  ['the same without a Content-Type', { data: jsonWithForm }],
+  ['the same with another type', { data: jsonWithForm, headers: { 'content-type': 'text/plain' } }],
+  [
+    'the same with a type that can be read in two ways',
+    { data: jsonWithForm, headers: { 'content-type': 'application/x-www-form-urlencoded; json' } },
+  ],
+  ['api_key in JSON that is said to be a form', { data: '{"a":1}&api_key=x', headers: form }],
+  ['api_key in a form that is said to be JSON', { data: 'api_key=x', headers: json }],
+  ['api_key in JSON in UTF-16', { data: Buffer.from('{"api_key":"x"}', 'utf16le'), headers: json }],
+  [
+    'api_key beside bytes that are not UTF-8',
+    { data: Buffer.concat([Buffer.from('api_key=x&text='), Buffer.from([0xff])]), headers: form },
+  ],
+  ['api_key twice in JSON', { data: '{"api_key":"x","api_key":"y"}', headers: json }],
+];
+
 describe('a request that brings a credential already is refused:', () => {
   test.each<[string, object]>([
     ['api_key in params', { params: { api_key: 'x' } }],
@@ -254,6 +277,7 @@ describe('a request that brings a credential already is refused:', () => {
     ['api_key in bytes', { data: Buffer.from('api_key=x') }],
     ['api_key in an ArrayBuffer', { data: new Uint8Array(Buffer.from('api_key=x')).buffer }],
     ['api_key in JSON after a byte-order mark', { data: '\uFEFF{"api_key":"x"}' }],
+    ...twoReadings,
     [
       'api_key in FormData',
       {
@@ -292,6 +316,11 @@ describe('a request that brings a credential already is refused:', () => {
     [
       'bytes that are said to be no fields',
       { data: Buffer.from('api_key=x'), headers: { 'content-type': 'audio/mpeg' } },
+    ],
+    ['the text of a field that holds a form', { data: jsonWithForm, headers: json }],
+    [
+      'bytes that are compressed',
+      { data: Buffer.from('api_key=x'), headers: { ...form, 'content-encoding': 'gzip' } },
     ],
     ['a Host header of the same place', { headers: { HOST: 'REST.nexmo.com' } }],
     ['no Host header', { headers: { host: undefined } }],

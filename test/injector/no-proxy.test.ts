@@ -10,14 +10,18 @@ import { failure, rejection } from '../support/errors';
  * Which proxy Node itself uses is tested on Node 22, 24 and 26 by test/package. Here stand-ins are where Node keeps
  * its own.
  */
-class Agent {}
-class ProxyAgent {}
-class EnvHttpProxyAgent {
-  constructor() {
-    Reflect.set(this, Symbol('no proxy agent'), direct);
-  }
+function Agent() {
+  // As a dispatcher of Node is known by the name of its class alone.
 }
-const direct = new Agent();
+function ProxyAgent() {
+  // The same.
+}
+function EnvHttpProxyAgent(this: object) {
+  Reflect.set(this, Symbol('no proxy agent'), direct);
+}
+const made = (constructor: (...args: never[]) => void): object =>
+  Reflect.construct(constructor, []) as object;
+const direct = made(Agent);
 const keyOf = (version: number) => Symbol.for(`undici.globalDispatcher.${version}`);
 const install = (version: number, dispatcher: unknown) =>
   Reflect.set(globalThis, keyOf(version), dispatcher);
@@ -45,8 +49,8 @@ test('without a proxy, fetch and http.request use what they use by default', () 
 test.each([1, 2])(
   'with the proxy of the environment (undici.globalDispatcher.%i), the dispatcher for hosts without a proxy is used',
   (version) => {
-    install(1, new Agent());
-    install(version, new EnvHttpProxyAgent());
+    install(1, made(Agent));
+    install(version, made(EnvHttpProxyAgent));
     expect(directDispatcher()).toBe(direct);
   },
 );
@@ -60,7 +64,7 @@ test('with the proxy of the environment, http.request uses one agent without a p
 });
 
 test('a proxy that cannot be left out is refused', () => {
-  install(1, new ProxyAgent());
+  install(1, made(ProxyAgent));
   const { code, message } = failure(() => directDispatcher());
   expect(code).toBe('ERR_HOST_NOT_ALLOWED');
   expect(message).toContain('dispatcher');
@@ -71,14 +75,14 @@ describe('a loopback request with a credential', () => {
   const sms = () => `${sandbox.url('sms')}json?from=Nexmo&to=447700900000&text=Hello`;
 
   test('by createAuthFetch is not sent through a ProxyAgent', async () => {
-    install(1, new ProxyAgent());
+    install(1, made(ProxyAgent));
     const { code } = await rejection(createAuthFetch(authOf())(sms()), [held.apiSecret]);
     expect(code).toBe('ERR_HOST_NOT_ALLOWED');
     expect(sandbox.requests).toEqual([]);
   });
 
   test('by the fetch adapter of axios is not sent through a ProxyAgent, by the http adapter it is sent', async () => {
-    install(1, new ProxyAgent());
+    install(1, made(ProxyAgent));
     for (const adapter of ['fetch', 'http'] as const) {
       const client = axios.create({ adapter });
       attachAuth(client, authOf());
@@ -91,10 +95,10 @@ describe('a loopback request with a credential', () => {
 
   test('by axios and by OAuth1Flow goes through the agent without a proxy', async () => {
     const proxied: unknown[] = [];
-    const request = jest.spyOn(http, 'request').mockImplementation(((...args: unknown[]) => {
+    const request = jest.spyOn(http, 'request').mockImplementation((...args: unknown[]) => {
       proxied.push((args[0] as { agent?: unknown }).agent);
       throw new Error('seen');
-    }) as typeof http.request);
+    });
     globalOptions.proxyEnv = { HTTP_PROXY: 'http://127.0.0.1:1' };
     const client = axios.create();
     attachAuth(client, authOf());

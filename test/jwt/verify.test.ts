@@ -1,7 +1,22 @@
-import { createHmac, createPrivateKey, createPublicKey, createSecretKey, sign } from 'node:crypto';
+import {
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  createSecretKey,
+  generateKeyPairSync,
+  type KeyObject,
+  sign,
+} from 'node:crypto';
 import fc from 'fast-check';
 import { importPKCS8, SignJWT } from 'jose';
-import { decodeJwt, generateJwt, verifyJwt, type VerifyJwtOptions } from '../../src';
+import {
+  Credentials,
+  decodeJwt,
+  generateJwt,
+  JwtGenerator,
+  verifyJwt,
+  type VerifyJwtOptions,
+} from '../../src';
 import { failure } from '../support/errors';
 import { keyPath, keyText } from '../support/keys';
 
@@ -232,5 +247,143 @@ describe('decodeJwt', () => {
     const { claims: read } = decodeJwt('e30.eyJfX3Byb3RvX18iOnsiYSI6MX19.');
     expect(Object.keys(read)).toEqual(['__proto__']);
     expect(Object.getPrototypeOf(read)).toBe(Object.prototype);
+  });
+});
+
+describe('one strict reader of encodings', () => {
+  const [header = '', payload = '', signature = ''] = tokenOf(claims).split('.');
+  const signedParts = (first: string, second: string, key: KeyObject | string = privateKey) =>
+    `${first}.${second}.${sign('sha256', Buffer.from(`${first}.${second}`), key).toString('base64url')}`;
+  const encodeBytes = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64url');
+  const lastIsOther = (text: string) => {
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+    return text.slice(0, -1) + String(alphabet[alphabet.indexOf(text.slice(-1)) ^ 1]);
+  };
+
+  test.each(['RSA of 2048 bits', 'RSA of 3072 bits'])(
+    'a signature of an impossible length is refused with %s',
+    (name) => {
+      const modulusLength = Number(/\d+/.exec(name)?.[0]);
+      const pair = generateKeyPairSync('rsa', { modulusLength });
+      const token = signedParts(header, payload, pair.privateKey);
+      expect(verifyJwt(token, pair.publicKey, { now })).toEqual(claims);
+      for (const more of ['A', 'AA', 'AAA', 'AAAA', '=', '==']) {
+        const { code } = failure(() => verifyJwt(token + more, pair.publicKey, { now }));
+        expect(['ERR_JWT_MALFORMED', 'ERR_JWT_SIGNATURE']).toContain(code);
+      }
+    },
+  );
+
+  test.each<[string, string]>([
+    ['a signature with bits left over', `${header}.${payload}.${lastIsOther(signature)}`],
+    ['a signature with a + in it', `${header}.${payload}.+${signature.slice(1)}`],
+    ['a header with one character more', signedParts(`${header}A`, payload)],
+    [
+      'claims with one character more',
+      signedParts(header, `${payload}${'A'.repeat(4 - (payload.length % 4) || 1)}`),
+    ],
+    [
+      'claims that are not UTF-8 (RFC 7519, section 7.2)',
+      signedParts(
+        header,
+        encodeBytes(
+          Buffer.concat([
+            Buffer.from(JSON.stringify(claims).slice(0, -1)),
+            Buffer.from(',"sub":"'),
+            Buffer.from([0xff]),
+            Buffer.from('"}'),
+          ]),
+        ),
+      ),
+    ],
+    [
+      'a header that is not UTF-8',
+      signedParts(
+        encodeBytes(
+          Buffer.concat([
+            Buffer.from('{"alg":"RS256","x":"'),
+            Buffer.from([0xff]),
+            Buffer.from('"}'),
+          ]),
+        ),
+        payload,
+      ),
+    ],
+    [
+      'claims with a byte-order mark',
+      signedParts(header, encodeBytes(Buffer.from(`\uFEFF${JSON.stringify(claims)}`))),
+    ],
+    [
+      'claims with a name twice (RFC 7519, section 4)',
+      signedParts(
+        header,
+        encodeBytes(Buffer.from(JSON.stringify(claims).replace('{', '{"exp":1,'))),
+      ),
+    ],
+    [
+      'a header with a name twice (RFC 7515, section 4)',
+      signedParts(encodeBytes(Buffer.from('{"alg":"none","alg":"RS256"}')), payload),
+    ],
+    ['a fourth part', `${header}.${payload}.${signature}.`],
+    ['two parts', `${header}.${payload}`],
+  ])('refused: %s', (_name, token) => {
+    expect(codeOf(token)).toBe('ERR_JWT_MALFORMED');
+    expect(failure(() => decodeJwt(token)).code).toBe('ERR_JWT_MALFORMED');
+  });
+
+  test('a token that any change of a character leaves valid does not exist', () => {
+    const token = tokenOf(claims);
+    const replacement = fc.constantFrom(...'AQgw019-_+/=. \n'.split(''));
+    fc.assert(
+      fc.property(fc.nat(token.length), replacement, fc.boolean(), (at, text, inserted) => {
+        const changed = token.slice(0, at) + text + token.slice(inserted ? at : at + 1);
+        if (changed === token) return;
+        expect(() => verified(changed)).toThrow(
+          expect.objectContaining({ name: 'NexmoAuthError' }) as Error,
+        );
+      }),
+    );
+  });
+});
+
+describe('an RSA key whose public exponent lets anyone forge is refused (RFC 8017, section 3.1)', () => {
+  const { n } = createPublicKey(publicKey).export({ format: 'jwk' });
+  const keyOf = (exponent: number[]) =>
+    createPublicKey({
+      key: { kty: 'RSA', n: String(n), e: Buffer.from(exponent).toString('base64url') },
+      format: 'jwk',
+    });
+
+  test.each([
+    ['1', [1]],
+    ['2', [2]],
+    ['65536', [1, 0, 0]],
+  ])('e = %s', (_name, exponent) => {
+    const key = keyOf(exponent);
+    for (const given of [key, key.export({ format: 'pem', type: 'spki' })]) {
+      expect(failure(() => verifyJwt(tokenOf(claims), given, { now })).code).toBe(
+        'ERR_KEY_INVALID',
+      );
+      const signer = { sign: () => new Uint8Array(256), publicKey: given };
+      const { code, message } = failure(
+        () => new JwtGenerator(new Credentials({ applicationId }), { signer }),
+      );
+      expect(code).toBe('ERR_KEY_INVALID');
+      expect(message).toContain('exponent');
+    }
+  });
+
+  test('e = 1 in a private key', () => {
+    const jwk = createPrivateKey(privateKey).export({ format: 'jwk' });
+    const weak = createPrivateKey({ key: { ...jwk, e: 'AQ' }, format: 'jwk' });
+    for (const given of [weak, weak.export({ format: 'pem', type: 'pkcs8' })]) {
+      expect(failure(() => new Credentials({ privateKey: given })).code).toBe('ERR_KEY_INVALID');
+    }
+  });
+
+  test.each([3, 17, 65_537])('and not e = %i, which is in use', (publicExponent) => {
+    const pair = generateKeyPairSync('rsa', { modulusLength: 2048, publicExponent });
+    const token = generateJwt(applicationId, pair.privateKey, { now });
+    expect(verifyJwt(token, pair.publicKey, { now })).toMatchObject({ iat: time });
   });
 });

@@ -295,6 +295,12 @@ describe('the scheme', () => {
 
   test.each<[string, object]>([
     ['that is in query and body', { url: `${url}?a=1`, data: 'a=2' }],
+    ['that is a number which servers round', { data: '{"to":12345678901234567890}' }],
+    ['that is a number with digits of its own', { data: '{"to":1.0}' }],
+    ['that is twice in JSON', { data: '{"to":"1","to":"2"}' }],
+    ['that is twice in JSON, escaped', { data: '{"to":"1","t\\u006f":"2"}' }],
+    ['that is NaN, which JSON sends as null', { data: { to: NaN } }],
+    ['that is infinite', { params: { to: -Infinity } }],
     ['that is null in JSON, which is sent', { data: '{"text":"x","client-ref":null}' }],
     ['that is null in an object body', { data: { text: 'x', ref: null } }],
     ['that is there twice', { url: `${url}?a=1&a=2` }],

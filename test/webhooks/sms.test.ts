@@ -197,14 +197,18 @@ describe('each cause has its code', () => {
       },
     });
     const callback = { ...signed(inbound), ...many };
-    expect((await rejection(verifier.verifySmsParams(callback))).code).toBe('ERR_WEBHOOK_MALFORMED');
+    expect((await rejection(verifier.verifySmsParams(callback))).code).toBe(
+      'ERR_WEBHOOK_MALFORMED',
+    );
   });
 
   test('a name that looks like several parameters is refused, though what is signed is the same', async () => {
     const params = signed({ timestamp: String(time), a: '1', b: '2' });
     const { a, b, ...others } = params;
     const joined = { ...others, [`a=${a}&b`]: b };
-    expect((await rejection(verifierWith().verifySmsParams(joined))).code).toBe('ERR_WEBHOOK_MALFORMED');
+    expect((await rejection(verifierWith().verifySmsParams(joined))).code).toBe(
+      'ERR_WEBHOOK_MALFORMED',
+    );
   });
 });
 

@@ -1,0 +1,284 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { connect, createServer as createHttp2Server } from 'node:http2';
+import type { AddressInfo } from 'node:net';
+import fastify from 'fastify';
+import fc from 'fast-check';
+import { WebhookVerifier } from '../../src';
+import { verifyWebhook as verifyByMiddleware } from '../../src/frameworks/express';
+import { verifySmsCallback } from '../../src/frameworks/fastify';
+import { held } from '../support/account';
+import { secret } from '../support/webhooks';
+import { frameworks } from './hosts';
+import { serve, type Site, verifierOf, webhook } from './serving';
+
+/** A message as the guide "Signing messages" signs it, with the method md5hash. */
+function signed(params: Record<string, string>): Record<string, string> {
+  const dated = { ...params, timestamp: String(Math.floor(Date.now() / 1000)) };
+  const base = Object.entries(dated)
+    .sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+    .map(([name, value]) => `&${name}=${value.replace(/[&=]/g, '_')}`);
+  const sig = createHash('md5')
+    .update(`${base.join('')}${secret}`)
+    .digest('hex');
+  return { ...dated, sig };
+}
+
+const genuine = () =>
+  signed({ 'api-key': held.apiKey, msisdn: '447700900001', to: '447700900000', text: 'Hello' });
+
+/** Sends a POST with a head and a body to the byte, and gives the status. */
+async function post(site: { url: string }, type: string | undefined, body: string | Uint8Array) {
+  const headers = { ...(type !== undefined && { 'content-type': type }) };
+  const sending = request(site.url, { method: 'POST', headers }).end(body);
+  const [answer] = (await once(sending, 'response')) as [
+    NodeJS.ReadableStream & { statusCode: number },
+  ];
+  answer.resume();
+  return answer.statusCode;
+}
+
+const form = 'application/x-www-form-urlencoded';
+const json = 'application/json';
+const verifier = new WebhookVerifier({ secrets: secret });
+const toText = (fields: object) =>
+  Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, String(value)]));
+
+describe.each(Object.entries(frameworks))('with %s', (_name, framework) => {
+  let site: Site;
+  beforeEach(async () => {
+    site = await serve(framework, { verify: 'verifySmsCallback', verifier });
+  });
+
+  test('JSON under a type that others take for a form is refused', async () => {
+    const body = JSON.stringify({ '&text=EVIL&msisdn=999&': null, ...genuine() });
+    const types = [
+      form,
+      `${form}; json`,
+      `${form};charset=json`,
+      `${form}, ${json}`,
+      `json/${form}`,
+    ];
+    // As a form, it bears no signature.
+    for (const type of types) expect([401, 503]).toContain(await post(site, type, body));
+    expect(site.handled).toEqual([]);
+  });
+
+  test.each<[string, string | undefined, () => string | Uint8Array]>([
+    ['of no type', undefined, () => new URLSearchParams(genuine()).toString()],
+    ['of an unknown type', 'text/plain', () => JSON.stringify(genuine())],
+    ['of a type that only sounds like JSON', 'text/json', () => JSON.stringify(genuine())],
+    ['in another charset', `${json}; charset=utf-16le`, () => JSON.stringify(genuine())],
+    ['with a byte-order mark', json, () => `\uFEFF${JSON.stringify(genuine())}`],
+    ['with a name twice', json, () => JSON.stringify(genuine()).replace('{', '{"text":"EVIL",')],
+    ['with null', json, () => JSON.stringify({ ...genuine(), more: null })],
+    ['with a nested value', json, () => JSON.stringify({ ...genuine(), more: ['1'] })],
+    [
+      'with a number that a parser rounds',
+      json,
+      () =>
+        JSON.stringify(signed({ to: '12345678901234567000' })).replace(
+          '"12345678901234567000"',
+          '12345678901234567890',
+        ),
+    ],
+    [
+      'with 0xFF in place of a signed U+FFFD',
+      form,
+      () => {
+        const [before = '', after = ''] = new URLSearchParams(signed({ text: '@\uFFFD@' }))
+          .toString()
+          .split('%EF%BF%BD');
+        return Buffer.concat([Buffer.from(before), Buffer.from([0xff]), Buffer.from(after)]);
+      },
+    ],
+    [
+      'with a name that a parser nests',
+      form,
+      () => new URLSearchParams(signed({ 'a[]': '1' })).toString(),
+    ],
+    ['that begins with ?', form, () => `?${new URLSearchParams(signed({})).toString()}`],
+    [
+      'with ; between parameters',
+      form,
+      () =>
+        new URLSearchParams(signed({ text: 'x;from_EVIL' }))
+          .toString()
+          .replace('%3Bfrom_', ';from='),
+    ],
+  ])('a body %s is refused', async (_what, type, bodyOf) => {
+    expect(await post(site, type, bodyOf())).toBe(401);
+    expect(site.handled).toEqual([]);
+  });
+
+  test('whatever body of whatever type is accepted, the handler sees what was verified', async () => {
+    const word = fc.string({
+      unit: fc.constantFrom(
+        ...'ab1&=;?[]{}":,_%+ \\\n\0é\uFEFF\uFFFD'.split(''),
+        '👋',
+        'text',
+        '\\u0026',
+      ),
+      maxLength: 5,
+    });
+    const type = fc.oneof(
+      fc.constantFrom(json, form),
+      fc
+        .tuple(
+          fc.constantFrom(json, form, 'text/plain', ''),
+          fc.constantFrom(';', ',', ' ', '/'),
+          fc.constantFrom(json, form, 'json', 'charset=utf-8', 'charset=utf-16'),
+        )
+        .map((parts) => parts.join('')),
+    );
+    const write = fc.constantFrom<(params: Record<string, string>, extra: string) => string>(
+      (params) => new URLSearchParams(params).toString(),
+      (params) => JSON.stringify(params),
+      (params, extra) => JSON.stringify({ [`&text=${extra}&`]: '', ...params }),
+      (params, extra) => JSON.stringify({ [`&text=${extra}&`]: null, ...params }),
+      (params, extra) => `{"text":${JSON.stringify(extra)},${JSON.stringify(params).slice(1)}`,
+      (params, extra) => `${new URLSearchParams(params).toString()}${extra}`,
+      (params, extra) => `${extra}${new URLSearchParams(params).toString()}`,
+      (params) =>
+        JSON.stringify(params, (_name, value: unknown) =>
+          /^[\d.]+$/.test(String(value)) ? Number(value) : value,
+        ),
+      (params) =>
+        Object.entries(params)
+          .map((pair) => pair.join('='))
+          .join('&'),
+    );
+    let accepted = 0;
+    const property = fc.asyncProperty(
+      fc.dictionary(word, word, { maxKeys: 3 }),
+      word,
+      type,
+      write,
+      async (params, extra, contentType, bodyOf) => {
+        const { length } = site.handled;
+        const body = bodyOf(signed(params), extra);
+        await post(site, contentType, body);
+        for (const { params: verified = {}, body: shown } of site.handled.slice(length)) {
+          accepted += 1;
+          expect(toText(shown as object)).toEqual({ ...verified });
+        }
+      },
+    );
+    await fc.assert(property, { numRuns: 300 });
+    expect(accepted).toBeGreaterThan(10);
+    expect(site.errors).toEqual([]);
+  });
+
+  test('a webhook of JSON under a type that has a parser read something else is refused', async () => {
+    const served = await serve(framework, { verifier: verifierOf() });
+    for (const type of [
+      form,
+      `${json}; charset=utf-16`,
+      'multipart/form-data; boundary=x',
+      'application/yaml',
+    ]) {
+      const { headers, rawBody } = webhook();
+      const sending = request(served.url, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': type },
+      }).end(rawBody);
+      const [answer] = (await once(sending, 'response')) as [
+        NodeJS.ReadableStream & { statusCode: number },
+      ];
+      answer.resume();
+      expect(answer.statusCode).toBe(401);
+    }
+    expect(served.handled).toEqual([]);
+  });
+});
+
+const apps: { close(): unknown }[] = [];
+afterEach(async () => {
+  for (const app of apps.splice(0)) await app.close();
+});
+
+test('a query that Fastify splits at ; is refused', async () => {
+  const app = fastify({ useSemicolonDelimiter: true });
+  apps.push(app);
+  const handled: unknown[] = [];
+  await app.register(verifySmsCallback(verifier));
+  app.get('/w', ({ query }) => {
+    handled.push(query);
+    return Promise.resolve('');
+  });
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const params = new URLSearchParams(signed({ from: '1', to: '2' })).toString();
+  for (const target of [
+    `/w;from=EVIL&x=?${params}`,
+    `/w?${params};from=EVIL`,
+    `/w?\xa0&${params}`,
+  ]) {
+    const sending = request(`${app.listeningOrigin}/`, { path: target }).end();
+    const [answer] = (await once(sending, 'response')) as [
+      NodeJS.ReadableStream & { statusCode: number },
+    ];
+    answer.resume();
+    expect([400, 401]).toContain(answer.statusCode);
+  }
+  expect(handled).toEqual([]);
+});
+
+describe('over HTTP/2, where no header announces a body', () => {
+  /** Sends a GET, with a body if there is one, and gives the status. */
+  async function get(port: number, path: string, headers: object, body: string | undefined) {
+    const session = connect(`http://127.0.0.1:${port}`);
+    const stream = session.request(
+      { ':method': 'GET', ':path': path, ...headers },
+      { endStream: body === undefined },
+    );
+    if (body !== undefined) stream.end(body);
+    const [head] = (await once(stream, 'response')) as [{ ':status': number }];
+    stream.resume();
+    await once(stream, 'end');
+    session.close();
+    return head[':status'];
+  }
+
+  test.each(['Koa', 'Fastify', 'Express'])(
+    'the body of a signed GET is refused with %s',
+    async (name) => {
+      const handled: unknown[] = [];
+      const framework = frameworks[name];
+      if (framework === undefined) throw new Error(name);
+      const byHand = verifyByMiddleware(verifierOf());
+      const listener =
+        name === 'Express'
+          ? (...[incoming, response]: Parameters<typeof byHand>) => {
+              byHand(incoming, response, () => {
+                handled.push(incoming);
+                response.end();
+              });
+            }
+          : await framework({
+              verify: 'verifyWebhook',
+              verifier: verifierOf(),
+              parsedBefore: false,
+              onError: (error) => handled.push(error),
+              handler: (found) => {
+                handled.push(found);
+                return { status: 200, text: '' };
+              },
+            });
+      const server = createHttp2Server(listener as never);
+      apps.push(server);
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      const { headers } = webhook({ method: 'GET', body: undefined, query: { to: '1' } });
+      const type = { 'content-type': json };
+      expect(await get(port, '/webhooks?to=1', { ...headers, ...type }, '{"to":"2"}')).toBe(401);
+      expect(handled).toEqual([]);
+      for (const body of [undefined, '']) {
+        const fresh = webhook({ method: 'GET', body: undefined, query: { to: '1' } });
+        expect(await get(port, '/webhooks?to=1', fresh.headers, body)).toBe(200);
+      }
+      expect(handled).toHaveLength(2);
+    },
+  );
+});

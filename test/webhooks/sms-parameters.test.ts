@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
+import { MemoryReplayGuard, type WebhookRequest, WebhookVerifier } from '../../src';
+import { signSmsCallback } from '../../src/testing';
+import { held } from '../support/account';
+import { rejection } from '../support/errors';
+import { claims, secret, sha256, time, tokenOf, webhook } from '../support/webhooks';
+
+const now = () => time * 1000;
+const verifier = new WebhookVerifier({ secrets: secret, now });
+const genuine = signSmsCallback({
+  secret,
+  apiKey: held.apiKey,
+  params: { msisdn: '447700900001', text: 'Hello' },
+  now,
+});
+const codeOf = async (verifying: Promise<unknown>) => (await rejection(verifying, [secret])).code;
+
+describe('a parsed body is not taken for a request', () => {
+  const { method, url, headers } = genuine;
+  const crafted = JSON.stringify({ headers, method, url, text: 'EVIL' });
+
+  test('whatever its sender has written into it', async () => {
+    for (const body of [
+      crafted,
+      JSON.stringify({ headers: {}, method, url, text: 'EVIL' }),
+      JSON.stringify({ headers: {}, method, url, text: 'EVIL', rawBody: '' }),
+      JSON.stringify({ headers: {}, method, url, text: 'EVIL', rawBody: null }),
+      JSON.stringify({ headers: {}, method, url, __proto__: null, text: 'EVIL', rawBody: {} }),
+    ]) {
+      const parsed = JSON.parse(body) as WebhookRequest;
+      const { code, message } = await rejection(verifier.verifySms(parsed), [secret]);
+      expect(code).toBe('ERR_INVALID_REQUEST');
+      expect(message).toContain('verifySmsParams()');
+      expect(await codeOf(verifier.verifySmsParams(parsed))).toBe('ERR_WEBHOOK_MALFORMED');
+    }
+  });
+
+  test('nor by verify()', async () => {
+    const { headers: signedHeaders } = webhook(tokenOf({ ...claims, payload_hash: sha256('{}') }));
+    const parsed = JSON.parse(
+      JSON.stringify({ method: 'GET', url: '/', headers: signedHeaders, text: 'EVIL' }),
+    ) as WebhookRequest;
+    expect(await codeOf(verifier.verify(parsed))).toBe('ERR_INVALID_REQUEST');
+  });
+
+  test('and what no sender can write is a request, with whatever other fields', async () => {
+    expect(await verifier.verifySms(genuine)).toEqual(genuine.params);
+    const requests = [
+      { ...genuine, rawBody: () => new Uint8Array() },
+      { method, url, headers: new Headers(headers), more: 1 },
+      { method, url, headers },
+      Object.assign(new IncomingMessage(new Socket()), { method, url }),
+    ];
+    for (const request of requests) {
+      expect(await verifier.verifySms(request as WebhookRequest)).toEqual(genuine.params);
+    }
+  });
+});
+
+test('a request is not taken for parameters', async () => {
+  expect(await codeOf(verifier.verifySmsParams(genuine))).toBe('ERR_WEBHOOK_MALFORMED');
+});
+
+describe('parameters that were parsed', () => {
+  test.each<[string, Record<string, unknown>]>([
+    ['with null', { text: null }],
+    ['with a list', { text: ['Hello'] }],
+    ['with a number that was rounded', { to: 12345678901234567890 }],
+    ['with NaN', { to: NaN }],
+  ])('%s are refused', async (_name, change) => {
+    const params = { ...genuine.params, ...change };
+    expect(await codeOf(verifier.verifySmsParams(params))).toBe('ERR_WEBHOOK_MALFORMED');
+  });
+
+  test('are accepted once, and released after a failure', async () => {
+    const guarded = new WebhookVerifier({
+      secrets: secret,
+      now,
+      replayGuard: new MemoryReplayGuard({ now }),
+    });
+    const { content, release } = await guarded.receiveSmsParams(genuine.params);
+    expect(content).toEqual(genuine.params);
+    await release();
+    await guarded.verifySmsParams(genuine.params);
+    expect(await codeOf(guarded.verifySms(genuine))).toBe('ERR_WEBHOOK_HANDLED');
+  });
+});
+
+describe('a body on a GET', () => {
+  const { params, ...signedSms } = genuine;
+  const signedGet = webhook(tokenOf({ ...claims, payload_hash: sha256('{"to":"1"}') }), {
+    method: 'GET',
+    url: '/webhooks?to=1',
+  });
+
+  test.each<[string, unknown]>([
+    ['bytes', Buffer.from('{"to":"2"}')],
+    ['text', '{"to":"2"}'],
+    ['an ArrayBuffer', new Uint8Array([1]).buffer],
+    ['what a function gives', () => Promise.resolve(Buffer.from('x'))],
+    ['a parsed body', { to: '2' }],
+  ])('is refused by verify() and verifySms(): %s', async (_name, content) => {
+    const rawBody = content as string;
+    expect(await codeOf(verifier.verify({ ...signedGet, rawBody }))).toBe('ERR_WEBHOOK_TAMPERED');
+    expect(await codeOf(verifier.verifySms({ ...signedSms, rawBody }))).toBe(
+      'ERR_WEBHOOK_TAMPERED',
+    );
+  });
+
+  test('is refused where no payload_hash is required, too', async () => {
+    const lenient = new WebhookVerifier({ secrets: secret, now, requirePayloadHash: false });
+    const { headers } = webhook(tokenOf({ ...claims, payload_hash: undefined }));
+    const unhashed = { method: 'GET', url: '/', headers, rawBody: 'x' };
+    expect(await codeOf(lenient.verify(unhashed))).toBe('ERR_WEBHOOK_TAMPERED');
+    expect(await lenient.verify({ ...unhashed, rawBody: '' })).toMatchObject({ jti: claims.jti });
+  });
+
+  test.each<[string, unknown]>([
+    ['undefined', undefined],
+    ['null', null],
+    ['an empty text', ''],
+    ['no bytes', new Uint8Array()],
+    ['the {} of a parser', {}],
+    ['a function that gives nothing', () => new Uint8Array()],
+  ])('that is %s is none', async (_name, content) => {
+    const rawBody = content as string;
+    expect(await verifier.verify({ ...signedGet, rawBody })).toMatchObject({ jti: claims.jti });
+    expect(await verifier.verifySms({ ...signedSms, rawBody })).toEqual(params);
+  });
+});
+
+test.each(['/sms;text=EVIL?', '/sms?;', '/sms#?', '/sms?é=1&', '/sms?\xa0&', '/sms?a b&'])(
+  'a target that frameworks split differently is refused: %s',
+  async (start) => {
+    const query = new URLSearchParams(genuine.params).toString();
+    const request = { ...genuine, url: start + query };
+    expect(await codeOf(verifier.verifySms(request))).toBe('ERR_WEBHOOK_MALFORMED');
+  },
+);
+
+test('a Content-Type that comes twice is refused', async () => {
+  const form = signSmsCallback({ secret, params: {}, as: 'form', now });
+  const twice = { ...form.headers, 'content-type': ['application/json', 'text/plain'] };
+  expect(await codeOf(verifier.verifySms({ ...form, headers: twice }))).toBe(
+    'ERR_WEBHOOK_MALFORMED',
+  );
+});
+
+test('0xFF does not stand for a signed U+FFFD', async () => {
+  const base = `&text=\uFFFD&timestamp=${time}${secret}`;
+  const sig = createHash('md5').update(base).digest('hex');
+  const bodyOf = (text: Uint8Array) =>
+    Buffer.concat([Buffer.from(`sig=${sig}&timestamp=${time}&text=`), text]);
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const request = { method: 'POST', url: '/', headers };
+  const sent = { ...request, rawBody: bodyOf(Buffer.from('%EF%BF%BD')) };
+  expect(await verifier.verifySms(sent)).toMatchObject({ text: '\uFFFD' });
+  for (const text of [Buffer.from([0xff]), Buffer.from('%FF')]) {
+    const changed = { ...request, rawBody: bodyOf(text) };
+    expect(await codeOf(verifier.verifySms(changed))).toBe('ERR_WEBHOOK_MALFORMED');
+  }
+});
