@@ -24,7 +24,11 @@ export async function sendAttempt<Answer>(
 ): Promise<Answer> {
   const answer = await send(first.request);
   const seen = answered(answer);
-  if (seen === undefined || !(await isRefused(first.product, seen))) return answer;
+  if (seen === undefined) return answer;
+  if (!(await isRefused(first.product, seen))) {
+    first.answered(seen);
+    return answer;
+  }
   if (isStream(first.request.data)) {
     first.refused(seen);
     return answer;
@@ -45,7 +49,8 @@ export async function sendAttempt<Answer>(
   const outcome = answered(another);
   if (outcome === undefined) return another;
   if (await isRefused(second.product, outcome)) second.refused(outcome);
-  else if (isPast(outcome.status)) second.accepted();
+  else if (isPast(outcome.status)) second.accepted(outcome);
+  else second.answered(outcome);
   return another;
 }
 

@@ -53,13 +53,21 @@ export type Attempt<Given extends AuthRequest = AuthRequest> = {
    * time, say. The refusal stands then
    */
   retry(answer?: RefusingAnswer): Promise<Attempt<Given> | undefined>;
-  /** Says of a retry that it worked: its credential is used from now on. */
-  accepted(): void;
+  /** Says of a retry that it worked: its credential is used from now on. Includes `answered`. */
+  accepted(answer?: RefusingAnswer): void;
   /** Says that the credential was refused, and that there is no retry: a provider is asked at the next request. */
   refused(answer?: RefusingAnswer): void;
+  /**
+   * Says that an answer came which is no refusal, whatever its status. Its date confirms or corrects a
+   * clock that was learned from an earlier refusal, and teaches nothing where none was.
+   */
+  answered(answer?: RefusingAnswer): void;
 };
 
-/** What is of use in an answer that refuses: its Date header, from which a wrong clock is seen. */
+/**
+ * The part of an answer, refusal or not, that an attempt reads: the Date header, which shows whether a
+ * clock is wrong.
+ */
 export type RefusingAnswer = { date?: string | null | undefined };
 
 /** A request without a credential, and where it goes. */
@@ -143,18 +151,24 @@ export class Attempts {
     const request = schemes[scheme].attach(bare.copy, credentials, context) as PlainRequest<Given>;
     const product = bare.product.name;
     publish('credential:attached', { product, scheme });
+    const sent = this.#clocks.steady();
+    const answered = (answer?: RefusingAnswer) => {
+      this.#clocks.confirm(bare.url.host, answer?.date, sent);
+    };
     return {
       request,
       product,
       scheme,
       retry: (answer) => this.#retry(chosen, token, answer),
-      accepted: () => {
+      accepted: (answer) => {
+        answered(answer);
         this.#source.prefer(credentials, refused, this.#needsOf(scheme));
       },
       refused: (answer) => {
         this.#refuse(bare.url, token, answer);
         this.#source.distrust();
       },
+      answered,
     };
   }
 
@@ -187,7 +201,10 @@ export class Attempts {
 
   /** Uses a token no longer, and says whether its host goes by another clock than the one that dated it. */
   #refuse({ host }: URL, token: AttachedToken | undefined, answer?: RefusingAnswer): boolean {
-    if (token === undefined) return false;
+    if (token === undefined) {
+      this.#clocks.confirm(host, answer?.date);
+      return false;
+    }
     token.generator.drop(token.text);
     this.#clocks.learn(host, answer?.date);
     return this.#clocks.at(host) !== token.clock;

@@ -87,8 +87,9 @@ export class AuthInjector {
   /**
    * What `inject` gives, with the way on should the platform refuse it: for HTTP clients other than
    * axios and `fetch`. Send `request`; when it is refused, send that of `retry()`, if there is one,
-   * and say whether that was `accepted()` or `refused()`. More than one retry of a request is never of
-   * use.
+   * and say whether that was `accepted()` or `refused()`. Say `answered()` of any other answer. Each
+   * takes the answer's Date header, from which a wrong clock is seen. More than one retry of a request
+   * is never of use.
    *
    * @throws NexmoAuthError what {@link AuthInjector.inject} throws
    */

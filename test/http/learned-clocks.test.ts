@@ -1,0 +1,287 @@
+import { createSign } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import { setTimeout } from 'node:timers/promises';
+import { AuthInjector, type AuthInjectorOptions, Credentials, decodeJwt } from '../../src';
+import { type Sandbox, startSandbox } from '../../src/testing';
+import { applicationId, held } from '../support/account';
+import { clients } from '../support/clients';
+import { keyText } from '../support/keys';
+import { startServer, type TestServer } from '../support/server';
+
+const privateKey = keyText('rsa-pkcs8');
+const credentials = new Credentials({ ...held, applicationId, privateKey });
+const start = 1_500_000_000;
+const [life, hour, day] = [900, 3600, 86_400];
+/** Seconds by which a learned clock may move a token: 24 hours, measured to within 30 seconds. */
+const bound = day + 30;
+
+/** The clocks of both sides, in seconds. */
+let [ours, theirs] = [start, start];
+/** Seconds that the steady clock is ahead of the time that the test takes. */
+let elapsed = 0;
+let sandbox: Sandbox;
+let warnings: jest.SpyInstance;
+let steady: jest.SpyInstance;
+const messages = () => (warnings.mock.calls as [string, unknown][]).map(([message]) => message);
+
+beforeEach(async () => {
+  [ours, theirs, elapsed] = [start, start, 0];
+  warnings = jest.spyOn(process, 'emitWarning').mockImplementation();
+  const real = performance.now.bind(performance);
+  steady = jest.spyOn(performance, 'now').mockImplementation(() => real() + elapsed * 1000);
+  sandbox = await startSandbox({
+    ...held,
+    applicationId,
+    publicKey: keyText('rsa-public'),
+    now: () => theirs * 1000,
+  });
+});
+afterEach(async () => {
+  warnings.mockRestore();
+  steady.mockRestore();
+  await sandbox.close();
+});
+
+/** Time passes, for all clocks alike. */
+const elapse = (seconds: number) => {
+  ours += seconds;
+  theirs += seconds;
+  elapsed += seconds;
+};
+
+const authOf = (options: AuthInjectorOptions = {}, from = credentials) =>
+  new AuthInjector(from, { products: sandbox.products, now: () => ours * 1000, ...options });
+
+const statuses = () => sandbox.requests.map(({ status }) => status);
+const tokens = () => sandbox.requests.map(({ headers }) => tokenOf(headers));
+const tokenOf = (headers: object) =>
+  String((headers as { authorization?: string }).authorization).slice('Bearer '.length);
+const claimsOf = (token: string | undefined) => {
+  const { iat, exp } = decodeJwt(String(token)).claims;
+  return { iat, exp };
+};
+const datedAt = (iat: number) => ({ iat, exp: iat + life });
+
+describe.each(clients)('by %s', (_client, sendBy) => {
+  const voice = () => ({ method: 'post', url: sandbox.url('voice'), data: { to: [{}], from: {} } });
+
+  test('a clock that was a day behind and is set right dates tokens at the true time', async () => {
+    ours -= day;
+    const auth = authOf();
+    await sendBy(auth, voice());
+    elapse(60);
+    ours += day;
+    await sendBy(auth, voice());
+    elapse(2000);
+    await sendBy(auth, voice());
+    expect(statuses()).toEqual([401, 201, 201, 201]);
+    expect(tokens().slice(1).map(claimsOf)).toEqual([
+      datedAt(start),
+      datedAt(start + 60),
+      datedAt(start + 2060),
+    ]);
+    expect(warnings).toHaveBeenCalledTimes(1);
+  });
+
+  test('a clock that was a day ahead and is set right dates tokens at the true time', async () => {
+    const server = await strictServer();
+    try {
+      ours += day;
+      const auth = authOf({ products: server.products });
+      await sendBy(auth, { url: server.url });
+      elapse(60);
+      ours -= day;
+      await sendBy(auth, { url: server.url });
+      expect(server.tokens.map(claimsOf)).toEqual([
+        datedAt(start + day),
+        datedAt(start),
+        datedAt(start + 60),
+      ]);
+    } finally {
+      await server.close();
+    }
+  });
+
+  test('a token that a dropped clock has dated is not used again, even when it still lives', async () => {
+    ours -= hour;
+    const auth = authOf();
+    await sendBy(auth, voice());
+    ours += hour;
+    await sendBy(auth, voice());
+    ours -= hour;
+    await sendBy(auth, voice());
+    expect(statuses()).toEqual([401, 201, 201, 401, 201]);
+    expect(new Set(tokens()).size).toBe(5);
+  });
+
+  test('a host that once says 364 days ahead moves no token, and that is a warning', async () => {
+    const auth = authOf();
+    theirs += 364 * day;
+    expect((await sendBy(auth, voice())).status).toBe(401);
+    theirs -= 364 * day;
+    for (let count = 0; count < 2; count += 1) {
+      expect((await sendBy(auth, voice())).status).toBe(201);
+      elapse(2000);
+    }
+    expect(tokens().map(claimsOf)).toEqual([start, start, start + 2000].map(datedAt));
+    expect(messages()).toEqual([expect.stringContaining('is about 364 days behind that of')]);
+  });
+
+  test('a machine that wakes in 1970 is warned, and works once its clock is set', async () => {
+    ours = 0;
+    const auth = authOf();
+    expect((await sendBy(auth, voice())).status).toBe(401);
+    expect((await sendBy(auth, voice())).status).toBe(401);
+    expect(messages()).toEqual([
+      expect.stringMatching(/about 48 years behind .*more than 24 hours.* Set the clock/),
+    ]);
+    ours = start;
+    expect((await sendBy(auth, voice())).status).toBe(201);
+    expect(claimsOf(tokens().at(-1))).toEqual(datedAt(start));
+  });
+
+  test('a host that is 20 hours ahead for once is corrected by its next answer', async () => {
+    const auth = authOf();
+    theirs += 20 * hour;
+    await sendBy(auth, voice());
+    theirs -= 20 * hour;
+    for (let count = 0; count < 2; count += 1) await sendBy(auth, voice());
+    expect(statuses()).toEqual([401, 201, 201, 201]);
+    const [, second, third, last] = tokens().map(claimsOf);
+    expect([second, third, last]).toEqual(
+      [start + 20 * hour, start + 20 * hour, start].map(datedAt),
+    );
+    expect(Number(third?.exp)).toBeLessThanOrEqual(start + life + bound);
+  });
+
+  test.each([200, 204, 302, 400, 403, 404, 429, 500, 503])(
+    'an answer of status %i corrects a learned clock, and a retry’s answer does',
+    async (status) => {
+      const server = await scriptedServer();
+      try {
+        const auth = authOf({ products: server.products });
+        const send = () => sendBy(auth, { url: server.url });
+        server.script(
+          { status: 401, date: start + 20 * hour },
+          { status, date: start - hour },
+          { status, date: start },
+        );
+        for (let count = 0; count < 3; count += 1) await send();
+        expect(server.tokens.map(claimsOf)).toEqual(
+          [start, start + 20 * hour, start - hour, start].map(datedAt),
+        );
+      } finally {
+        await server.close();
+      }
+    },
+  );
+
+  test.each([200, 401])(
+    'an answer of status %i to a request without a token corrects it, and teaches nothing',
+    async (status) => {
+      const server = await scriptedServer();
+      try {
+        const auth = authOf({ products: server.products });
+        const basic = () => sendBy(auth, { url: `${server.url}basic/` });
+        server.script(
+          { status, date: start + 10 * hour },
+          { status: 401, date: start + 20 * hour },
+          { status: 200, date: start + 20 * hour },
+          { status, date: start },
+        );
+        await basic();
+        await sendBy(auth, { url: server.url });
+        await basic();
+        await sendBy(auth, { url: server.url });
+        const dated = server.tokens.filter((token) => token.includes('.')).map(claimsOf);
+        expect(dated).toEqual([start, start + 20 * hour, start].map(datedAt));
+      } finally {
+        await server.close();
+      }
+    },
+  );
+
+  describe('a clock that changes during a signature', () => {
+    let whileSigning: () => void | Promise<void>;
+    const signer = async (input: Uint8Array) => {
+      await setTimeout(1);
+      await whileSigning();
+      return createSign('sha256').update(input).sign(privateKey);
+    };
+    const once = (change: () => void | Promise<void>) => {
+      let isDone = false;
+      whileSigning = async () => {
+        if (isDone) return;
+        isDone = true;
+        await change();
+      };
+    };
+    beforeEach(() => {
+      whileSigning = () => undefined;
+    });
+
+    test('by being set right dates the token at the true time', async () => {
+      ours -= day;
+      const auth = authOf({ signer, cache: false });
+      await sendBy(auth, voice());
+      once(() => {
+        ours += day;
+      });
+      await sendBy(auth, voice());
+      expect(claimsOf(tokens().at(-1))).toEqual(datedAt(start));
+      expect(statuses()).toEqual([401, 201, 201]);
+    });
+
+    test('by another answer has the token signed once more', async () => {
+      const auth = authOf({ signer, cache: false });
+      theirs += 20 * hour;
+      await sendBy(auth, voice());
+      theirs -= 20 * hour;
+      once(async () => {
+        await sendBy(auth, voice());
+      });
+      await sendBy(auth, voice());
+      expect(tokens().slice(1).map(claimsOf)).toEqual(
+        [start + 20 * hour, start + 20 * hour, start].map(datedAt),
+      );
+    });
+  });
+});
+
+type Dated = { status: number; date: number };
+
+/** A host whose answers are those of a script. */
+async function scriptedServer() {
+  const answers: Dated[] = [];
+  const server = await recordingServer(() => answers.shift());
+  return { ...server, script: (...scripted: Dated[]) => void answers.push(...scripted) };
+}
+
+/** A host that accepts no token dated more than five minutes away from its own time. */
+async function strictServer() {
+  return recordingServer((token) => {
+    const isNear = Math.abs(Number(claimsOf(token).iat) - theirs) <= 300;
+    return { status: isNear ? 200 : 401, date: theirs };
+  });
+}
+
+async function recordingServer(answer: (token: string) => Dated | undefined) {
+  const received: string[] = [];
+  const server: TestServer = await startServer(({ headers }, response) => {
+    const token = tokenOf(headers);
+    received.push(token);
+    const { status, date } = answer(token) ?? { status: 200, date: start };
+    response.writeHead(status, { date: new Date(date * 1000).toUTCString(), connection: 'close' });
+    response.end();
+  });
+  const url = `${server.origin}/`;
+  return {
+    url,
+    products: [
+      { name: 'gateway', urls: [url], schemes: ['bearer'] as const },
+      { name: 'accounts', urls: [`${url}basic/`], schemes: ['basic'] as const },
+    ],
+    tokens: received,
+    close: () => server.close(),
+  };
+}

@@ -1,0 +1,130 @@
+import { createSign } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import * as fc from 'fast-check';
+import { AuthInjector, Credentials, decodeJwt } from '../../src';
+import { applicationId } from '../support/account';
+import { keyText } from '../support/keys';
+
+const privateKey = keyText('rsa-pkcs8');
+const start = 1_500_000_000;
+const [life, hour, day] = [900, 3600, 86_400];
+const tolerance = 30;
+/** Seconds by which a learned clock may move a token: 24 hours, measured to within the tolerance. */
+const bound = day + tolerance;
+const url = 'https://api.nexmo.com/v1/calls';
+
+let [own, steady] = [start, 0];
+let spies: jest.SpyInstance[];
+beforeEach(() => {
+  [own, steady] = [start, 0];
+  spies = [
+    jest.spyOn(process, 'emitWarning').mockImplementation(),
+    jest.spyOn(performance, 'now').mockImplementation(() => steady * 1000),
+  ];
+});
+afterEach(() => {
+  for (const spy of spies) spy.mockRestore();
+});
+
+const signer = (input: Uint8Array) => createSign('sha256').update(input).sign(privateKey);
+const authOf = (cache: boolean) =>
+  new AuthInjector(new Credentials({ applicationId }), { signer, cache, now: () => own * 1000 });
+const answerAt = (seconds: number) => ({ date: new Date(seconds * 1000).toUTCString() });
+const datesOf = ({ headers }: { headers: Record<string, unknown> }) => {
+  const { iat, exp } = decodeJwt(String(headers['Authorization']).slice('Bearer '.length)).claims;
+  return { iat: Number(iat), exp: Number(exp) };
+};
+
+describe('an attempt', () => {
+  const learned = async () => {
+    const auth = authOf(false);
+    (await auth.attempt({ url })).refused(answerAt(own + hour));
+    const attempt = await auth.attempt({ url });
+    expect(datesOf(attempt.request).iat).toBe(own + hour);
+    return { auth, attempt };
+  };
+
+  test.each(['answered', 'accepted'] as const)('that was %s corrects a clock', async (said) => {
+    const { auth, attempt } = await learned();
+    attempt[said](answerAt(own));
+    expect(datesOf(await auth.inject({ url })).iat).toBe(own);
+  });
+
+  test.each(['answered', 'accepted', 'refused'] as const)(
+    'that was %s without saying by which answer changes no clock',
+    async (said) => {
+      const { auth, attempt } = await learned();
+      attempt[said]();
+      expect(datesOf(await auth.inject({ url })).iat).toBe(own + hour);
+    },
+  );
+
+  test('whose answer took ten minutes to read does not set a clock back by them', async () => {
+    const { auth, attempt } = await learned();
+    const date = answerAt(own + hour);
+    own += 600;
+    steady += 600;
+    attempt.answered(date);
+    expect(datesOf(await auth.inject({ url })).iat).toBe(own + hour);
+  });
+});
+
+type Attempt = Awaited<ReturnType<AuthInjector['attempt']>>;
+type Step =
+  | { own: number; steady: number }
+  | { say: 'answered' | 'accepted' | 'refused' | 'retry'; offset: number };
+
+const upTo = (seconds: number) => fc.integer({ min: -seconds, max: seconds });
+const near = (...seconds: number[]) =>
+  fc
+    .tuple(fc.constantFrom(...seconds), fc.constantFrom(1, -1), upTo(2))
+    .map(([size, sign, more]) => sign * size + more);
+const passed = fc.integer({ min: 0, max: 2000 });
+const step: fc.Arbitrary<Step> = fc.oneof(
+  passed.map((seconds) => ({ own: seconds, steady: seconds })),
+  passed.map((seconds) => ({ own: 0, steady: seconds })),
+  fc
+    .oneof(near(tolerance, hour, day), upTo(3 * day), upTo(60))
+    .map((seconds) => ({ own: seconds, steady: 0 })),
+  fc.record({
+    say: fc.constantFrom('answered', 'accepted', 'refused', 'retry'),
+    offset: fc.oneof(near(0, tolerance, hour, bound, 364 * day), upTo(2 * day), upTo(400 * day)),
+  }),
+);
+
+test('no token ends later than its life and the bound from now, by the own clock and the steady one', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.boolean(), fc.array(step, { maxLength: 30 }), async (cache, steps) => {
+      [own, steady] = [start, 0];
+      const auth = authOf(cache);
+      /** The own time minus the steady time, at the last answer. */
+      let lead = own;
+
+      const check = ({ request }: Attempt) => {
+        const { iat, exp } = datesOf(request);
+        expect(exp - iat).toBe(life);
+        expect(exp).toBeGreaterThan(own - bound);
+        expect(exp).toBeLessThanOrEqual(own + life + bound);
+        if (iat <= own) return;
+        // A learned clock has dated it, so the own clock has not jumped since the last answer.
+        expect(Math.abs(own - steady - lead)).toBeLessThanOrEqual(tolerance);
+        expect(exp).toBeLessThanOrEqual(lead + steady + life + bound + tolerance);
+      };
+
+      for (const next of steps) {
+        const attempt = await auth.attempt({ url });
+        check(attempt);
+        if ('own' in next) {
+          own += next.own;
+          steady += next.steady;
+        } else {
+          lead = own - steady;
+          const second = await attempt[next.say](answerAt(own + next.offset));
+          if (typeof second === 'object') check(second);
+        }
+      }
+      check(await auth.attempt({ url }));
+    }),
+    { numRuns: 100 },
+  );
+});
