@@ -15,16 +15,23 @@ export const ok = (body?: unknown): Answer => ({ status: 200, body });
 
 export const hexId = (bytes: number): string => randomBytes(bytes).toString('hex');
 
-/** `now` is in milliseconds. */
-export function send(
-  response: ServerResponse,
-  { status, body, headers = {} }: Answer,
-  now: number,
-): void {
-  const isJson = body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array);
+/** An answer as it is sent, to which nothing can fail any more. */
+export type WrittenAnswer = {
+  status: number;
+  headers: Readonly<Record<string, string>>;
+  content: string | Uint8Array | undefined;
+};
+
+export function write({ status, body, headers }: Answer): WrittenAnswer {
+  if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) {
+    return { status, headers: { ...headers }, content: body };
+  }
+  const type = { 'content-type': 'application/json' };
+  return { status, headers: { ...type, ...headers }, content: JSON.stringify(body) };
+}
+
+export function send(response: ServerResponse, { status, headers, content }: WrittenAnswer): void {
   response.statusCode = status;
-  response.setHeader('date', new Date(now).toUTCString());
-  if (isJson) response.setHeader('content-type', 'application/json');
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  response.end(isJson ? JSON.stringify(body) : body);
+  response.end(content);
 }

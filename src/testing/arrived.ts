@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { formType, mediaTypeOf, readFields } from './body-fields';
 import type { SignedRequest } from './oauth1/signed-request';
 
 /** A request as it arrived, read in all the ways in which it is looked at. */
@@ -15,48 +16,64 @@ export type Arrived = {
   searchParams: URLSearchParams;
   /** What the body holds, as a form or as JSON. */
   fields: Readonly<Record<string, unknown>>;
+  /** The names of all parameters of query and body, repeated names included. */
+  names: readonly string[];
   signed: SignedRequest;
+  /** Why the request cannot be read, if it cannot. */
+  unreadable: string | undefined;
 };
 
-/** @throws when the client goes away before its request is complete, or asks for no path. */
-export async function readArrived(request: IncomingMessage, origin: string): Promise<Arrived> {
-  const { headers } = request;
+/** @throws when the client goes away before its request is complete */
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+/** Never throws: a request that cannot be read is marked as `unreadable`. */
+export function arrivedOf(request: IncomingMessage, body: Buffer, origin: string): Arrived {
+  const { headers, headersDistinct } = request;
   const [method, target] = [String(request.method), String(request.url)];
-  const url = new URL(`http://sandbox${target}`);
+  const { 'content-type': types = [], authorization: authorizations = [] } = headersDistinct;
+  const originForm = originFormOf(target);
+  const url = new URL(`http://sandbox${originForm ?? '/'}`);
   const [host, ...segments] = url.pathname.slice(1).split('/') as [string, ...string[]];
-  const body = await readBody(request);
-  const contentType = String(headers['content-type']);
+  const mediaType = mediaTypeOf(types[0]);
+  const text = body.toString();
+  const fields = readFields(body, mediaType);
   return {
     method,
     host,
-    path: `/${segments.filter(Boolean).join('/')}`,
+    path: originForm === undefined ? target : `/${segments.filter(Boolean).join('/')}`,
     query: Object.fromEntries(url.searchParams),
     headers,
-    body,
+    body: text,
     searchParams: url.searchParams,
-    fields: fieldsOf(body, contentType),
+    fields: fields.values,
+    names: [...url.searchParams.keys(), ...fields.names],
     signed: {
       method,
       origin,
-      path: String(/^[^?]*/.exec(target)),
+      path: String(/^[^?]*/.exec(originForm ?? target)),
       query: target.replace(/^[^?]*\??/, ''),
-      form: /^application\/x-www-form-urlencoded\s*(;|$)/i.test(contentType) ? body : '',
-      authorization: headers.authorization ?? '',
+      form: mediaType === formType ? text : '',
+      authorizations,
     },
+    unreadable: unreadable(originForm, types),
   };
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
+/** A target as path and query: it may also come as an absolute URL (RFC 9112 section 3.2). */
+function originFormOf(target: string): string | undefined {
+  const rest = /^(?:https?:\/\/[^/?]+|(?=\/))(.*)$/i.exec(target)?.[1];
+  return rest?.startsWith('/') === false ? `/${rest}` : rest;
 }
 
-function fieldsOf(body: string, contentType: string): Record<string, unknown> {
-  if (!contentType.includes('json')) return Object.fromEntries(new URLSearchParams(body));
-  try {
-    return { ...(JSON.parse(body) as object) };
-  } catch {
-    return {};
-  }
+function unreadable(
+  originForm: string | undefined,
+  contentTypes: readonly string[],
+): string | undefined {
+  if (originForm === undefined) return 'the target of the request is neither a path nor a URL';
+  if (contentTypes.length > 1) return 'there is more than one Content-Type header';
+  return undefined;
 }

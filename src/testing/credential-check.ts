@@ -1,70 +1,90 @@
+import { isUtf8 } from 'node:buffer';
 import type { Account } from './account';
 import type { Arrived } from './arrived';
+import { headerForms, readAuthorization } from './authorization';
+import { decodeCanonical } from './base64';
 import { isEqual } from './constant-time';
-import { type CredentialFault, missing, wrong } from './credential-fault';
+import { type CredentialFault, missing, signature, wrong } from './credential-fault';
 import type { SandboxScheme } from './documented-products';
-import { isOAuth1Header } from './oauth1/header';
 import type { OAuth1Provider } from './oauth1/provider';
+import { hasRepeats, repeatedAmong } from './repeats';
 import { checkSignature } from './sms-signature';
 import { checkToken } from './token-check';
 
 /** What a sandbox goes by when it judges a request. */
 export type Known = { account: Account; oauth1: OAuth1Provider };
 
-type Test = (arrived: Arrived) => boolean;
+const order: readonly SandboxScheme[] = ['query', 'body', 'basic', 'bearer', 'signature', 'oauth1'];
 
-const authorizationOf = ({ headers }: Arrived): string => String(headers['authorization'] ?? '');
-const isBasic: Test = (arrived) => authorizationOf(arrived).startsWith('Basic ');
-const isOAuth1: Test = (arrived) => isOAuth1Header(authorizationOf(arrived));
-
-/** Which schemes a request shows; one is right, and it must be one that the product takes. */
-const isPresent: Record<SandboxScheme, Test> = {
+/** Whether a request shows a scheme by its parameters; the other schemes show in the header. */
+const isPresent: Partial<Record<SandboxScheme, (arrived: Arrived) => boolean>> = {
   query: ({ searchParams }) => searchParams.has('api_secret'),
   body: ({ fields }) => fields['api_secret'] !== undefined,
-  basic: isBasic,
-  bearer: (arrived) =>
-    arrived.headers['authorization'] !== undefined && !isBasic(arrived) && !isOAuth1(arrived),
-  signature: (arrived) => allOf(arrived)['sig'] !== undefined,
-  oauth1: isOAuth1,
+  signature: ({ names }) => names.includes('sig'),
 };
 
-/** Checks what a request brings against the schemes that its product takes. */
+/** Each may stand once in query and body together. */
+const credentialParameters = ['api_key', 'api_secret', 'sig', 'timestamp'];
+
+/** Accepts exactly one credential, by one of the schemes that the product takes. */
 export function checkCredential(
   schemes: readonly SandboxScheme[],
   arrived: Arrived,
   known: Known,
 ): CredentialFault | undefined {
-  const all = Object.keys(isPresent) as SandboxScheme[];
-  const [scheme, another] = all.filter((name) => isPresent[name](arrived));
+  const [header, secondHeader] = arrived.signed.authorizations;
+  if (secondHeader !== undefined) return wrong('there is more than one Authorization header');
+  const { scheme: headerScheme, credentials } = readAuthorization(header ?? '');
+  if (header !== undefined && headerScheme === undefined) {
+    return wrong(`the Authorization header is not ${formsOf(schemes)}`);
+  }
+  const [scheme, another] = order.filter(
+    (name) => name === headerScheme || isPresent[name]?.(arrived) === true,
+  );
   if (scheme === undefined) return missing(`there is no credential for ${schemes.join(', ')}`);
   if (another !== undefined) return wrong(`there are two credentials: ${scheme} and ${another}`);
   if (!schemes.includes(scheme)) return wrong(`${scheme} is not taken here`);
-  return checks[scheme](arrived, known);
+  if (scheme === headerScheme && arrived.names.includes('api_key')) {
+    return wrong(`there are two credentials: ${scheme} and api_key`);
+  }
+  const repeated = repeatedAmong(arrived.names, credentialParameters);
+  if (repeated !== undefined) return wrong(`${repeated} stands more than once in query and body`);
+  return checks[scheme](arrived, known, credentials);
 }
 
-type Check = (arrived: Arrived, known: Known) => CredentialFault | undefined;
+function formsOf(schemes: readonly SandboxScheme[]): string {
+  const forms: Partial<Record<SandboxScheme, string>> = headerForms;
+  return schemes.flatMap((scheme) => forms[scheme] ?? []).join(' or ') || 'taken here';
+}
+
+type Check = (arrived: Arrived, known: Known, credentials: string) => CredentialFault | undefined;
 
 const checks: Record<SandboxScheme, Check> = {
-  query: ({ searchParams }, { account }) => {
-    const [keys, secrets] = [searchParams.getAll('api_key'), searchParams.getAll('api_secret')];
-    if (keys.length > 1 || secrets.length > 1) return wrong('a parameter is there twice');
-    return checkKeySecret(keys[0], secrets[0], account);
-  },
+  query: ({ query }, { account }) => checkKeySecret(query['api_key'], query['api_secret'], account),
   body: ({ fields }, { account }) =>
     checkKeySecret(fields['api_key'], fields['api_secret'], account),
-  basic: (arrived, { account }) => {
-    const pair = Buffer.from(authorizationOf(arrived).slice(6), 'base64').toString();
-    const colon = pair.indexOf(':');
-    return checkKeySecret(pair.slice(0, colon), pair.slice(colon + 1), account);
-  },
-  bearer: (arrived, { account }) => {
-    const token = /^Bearer (\S+)$/.exec(authorizationOf(arrived))?.[1];
-    if (token === undefined) return wrong('the Authorization header is not "Bearer <JWT>"');
-    return checkToken(token, account);
-  },
-  signature: (arrived, { account }) => checkSignature(allOf(arrived), account),
+  basic: (_arrived, { account }, credentials) => checkBasic(credentials, account),
+  bearer: (_arrived, { account }, token) =>
+    /^\S+$/.test(token)
+      ? checkToken(token, account)
+      : wrong(`the Authorization header is not ${headerForms.bearer}`),
+  signature: ({ query, fields, names }, { account }) =>
+    hasRepeats(names)
+      ? signature('a parameter stands more than once, and how that is signed is not documented')
+      : checkSignature({ ...query, ...fields }, account),
   oauth1: ({ signed }, { account, oauth1 }) => oauth1.checkAccess(signed, account),
 };
+
+/** RFC 7617 section 2. */
+function checkBasic(credentials: string, account: Account): CredentialFault | undefined {
+  const bytes = decodeCanonical(credentials, 'base64');
+  if (bytes === undefined) return wrong('the Basic credentials are not canonical base64');
+  if (!isUtf8(bytes)) return wrong('the Basic credentials are not UTF-8');
+  const pair = bytes.toString();
+  const colon = pair.indexOf(':');
+  if (colon === -1) return wrong('the Basic credentials have no colon between key and secret');
+  return checkKeySecret(pair.slice(0, colon), pair.slice(colon + 1), account);
+}
 
 function checkKeySecret(
   key: unknown,
@@ -74,8 +94,4 @@ function checkKeySecret(
   if (key === undefined) return missing('api_key is missing');
   const right = isEqual(key, account.apiKey) && isEqual(secret, account.apiSecret);
   return right ? undefined : wrong('api_key or api_secret is not that of the account');
-}
-
-function allOf({ query, fields }: Arrived): Readonly<Record<string, unknown>> {
-  return { ...query, ...fields };
 }

@@ -14,4 +14,5 @@ export type {
 export type { SignWebhookOptions } from './callbacks/webhook';
 export type { SandboxScheme } from './documented-products';
 export type { SandboxOAuth1Urls } from './oauth1/dashboard';
-export type { Sandbox, SandboxOptions, SandboxProduct, SandboxRequest } from './sandbox';
+export type { SandboxRequest } from './reception';
+export type { Sandbox, SandboxOptions, SandboxProduct } from './sandbox';

@@ -8,6 +8,10 @@ import { answerOfDashboard, dashboardHost } from './oauth1/dashboard';
 /** What the platform answers, and what it thought. */
 export type Outcome = { answer: Answer; product: string | undefined; refusal: string | undefined };
 
+const badRequest: Answer = {
+  status: 400,
+  body: { type: 'BAD_REQUEST', error_title: 'Bad Request' },
+};
 const notFound: Answer = { status: 404, body: { type: 'NOT_FOUND', error_title: 'Not Found' } };
 const notAllowed: Answer = {
   status: 405,
@@ -15,6 +19,9 @@ const notAllowed: Answer = {
 };
 
 export function outcomeOf(arrived: Arrived, known: Known): Outcome {
+  if (arrived.unreadable !== undefined) {
+    return { answer: badRequest, product: undefined, refusal: arrived.unreadable };
+  }
   if (arrived.host === dashboardHost) return outcomeAtDashboard(arrived, known);
   const product = documentedAt(arrived.host, arrived.path);
   if (product === undefined) {
@@ -28,8 +35,8 @@ export function outcomeOf(arrived: Arrived, known: Known): Outcome {
 }
 
 function outcomeAtDashboard(arrived: Arrived, { account, oauth1 }: Known): Outcome {
-  const { method, path, query, fields, signed } = arrived;
-  const visit = { method, query, form: fields };
+  const { method, path, query, fields, names, signed } = arrived;
+  const visit = { method, query, form: fields, names };
   const found = ['GET', 'POST'].includes(method)
     ? answerOfDashboard(path, signed, visit, oauth1, account)
     : { answer: notAllowed };

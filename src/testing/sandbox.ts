@@ -3,10 +3,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { NexmoAuthError } from '../errors';
 import { readAccount, requireObject, type SandboxAccount } from './account';
-import { send } from './answer';
-import { type Arrived, readArrived } from './arrived';
 import { deliver, type Delivery, type DeliverOptions } from './callbacks/deliver';
 import type { SignedCallback } from './callbacks/signed-callback';
+import { checkedClock } from './clock';
 import {
   type DocumentedProduct,
   documentedProducts,
@@ -14,30 +13,14 @@ import {
 } from './documented-products';
 import { oauth1Urls, type SandboxOAuth1Urls } from './oauth1/dashboard';
 import { OAuth1Provider } from './oauth1/provider';
-import { outcomeOf } from './platform';
+import { receive, type SandboxRequest } from './reception';
 
 export type SandboxOptions = SandboxAccount & {
-  /** Milliseconds, `Date.now` by default: for tests of expiry. The Date header goes by it, too. */
+  /**
+   * Milliseconds, `Date.now` by default: for tests of expiry. The Date header goes by it, too. When
+   * it throws, or gives no time that a `Date` can hold, the request is answered with a 500.
+   */
   now?: (() => number) | undefined;
-};
-
-/** A request as it arrived. It holds the credentials that were sent: keep it out of logs. */
-export type SandboxRequest = {
-  readonly method: string;
-  /** The real host, which is the first path segment of the sandbox's URLs. */
-  readonly host: string;
-  /** Without the host and without empty segments. */
-  readonly path: string;
-  /** Of a repeated parameter, the last. */
-  readonly query: Readonly<Record<string, string>>;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: string;
-  /** The product at this place, if the sandbox knows one. */
-  readonly product: string | undefined;
-  /** The status that was answered. */
-  readonly status: number;
-  /** Why the credential was refused, in more words than the platform has for it. */
-  readonly refusal: string | undefined;
 };
 
 export type SandboxProduct = {
@@ -96,12 +79,16 @@ export type Sandbox = {
  * nothing anywhere but by `deliver`, and keeps no state besides `requests` and the tokens that it
  * gave out.
  *
+ * Every request that Node's HTTP server accepts is answered and recorded. One that cannot be read gets
+ * a 400; a fault of the sandbox itself, such as a `now` that throws, a 500 whose JSON names the fault.
+ *
  * @throws NexmoAuthError `ERR_KEY_INVALID` for a `publicKey` that cannot be read;
  * `ERR_INVALID_OPTION`
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   requireObject(options);
-  const { now = Date.now, ...given } = options;
+  const { now: clock = Date.now, ...given } = options;
+  const now = checkedClock(clock);
   let accepted: SandboxAccount = given;
   let account = readAccount(accepted, now);
   const oauth1 = new OAuth1Provider();
@@ -111,18 +98,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  server.on('request', (request, response) => {
-    const known = { account, oauth1 };
-    readArrived(request, origin).then(
-      (arrived) => {
-        const { answer, product, refusal } = outcomeOf(arrived, known);
-        requests.push({ ...recorded(arrived), product, status: answer.status, refusal });
-        send(response, answer, now());
-      },
-      // The client went away before its request was complete, or asked for no path.
-      () => response.destroy(),
-    );
-  });
+  receive(server, origin, () => ({ account, oauth1 }), requests);
   const products = documentedProducts.map((product) => describe(product, origin));
   return {
     products,
@@ -144,10 +120,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       await once(server, 'close');
     },
   };
-}
-
-function recorded({ method, host, path, query, headers, body }: Arrived) {
-  return { method, host, path, query, headers, body };
 }
 
 function describe({ name, hosts, paths, schemes }: DocumentedProduct, origin: string) {

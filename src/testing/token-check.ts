@@ -1,12 +1,17 @@
 import { type JwtPayload, verify } from 'jsonwebtoken';
 import type { Account } from './account';
+import { decodeCanonical } from './base64';
 import { type CredentialFault, wrong } from './credential-fault';
+import { readJsonObject } from './json-object';
+import { hasRepeats } from './repeats';
 
 /** The rules of the guide, "JSON Web Tokens". It says nothing of an `iat` in the future: accepted. */
 export function checkToken(token: string, account: Account): CredentialFault | undefined {
   const now = Math.floor(account.now() / 1000);
   if (account.publicKey === undefined) return wrong('the sandbox was given no publicKey');
   if (account.applicationId === undefined) return wrong('the sandbox was given no applicationId');
+  const fault = encodingFault(token.split('.'));
+  if (fault !== undefined) return wrong(fault);
   let claims: JwtPayload;
   try {
     const options = {
@@ -29,5 +34,26 @@ export function checkToken(token: string, account: Account): CredentialFault | u
   if (exp <= now) return wrong('jwt expired');
   if (exp - Number(iat) < 30) return wrong('exp is less than 30 seconds after iat');
   if (exp - Number(iat) > 86_400) return wrong('exp is more than 24 hours after iat');
+  return undefined;
+}
+
+const partNames = ['header', 'claims', 'signature'] as const;
+
+/**
+ * What jsonwebtoken would accept in the encoding of a token, and the standards do not: other spellings
+ * of base64url (RFC 7515 section 2), bytes that are not UTF-8, repeated names (RFC 7519 section 4).
+ */
+function encodingFault(parts: readonly string[]): string | undefined {
+  if (parts.length !== partNames.length) return 'jwt malformed';
+  for (const [index, name] of partNames.entries()) {
+    const bytes = decodeCanonical(String(parts[index]), 'base64url');
+    if (bytes === undefined) return `the ${name} of the token is not canonical base64url`;
+    if (name === 'signature') continue;
+    const object = readJsonObject(bytes);
+    if (object === undefined) return `the ${name} of the token is not a JSON object in UTF-8`;
+    if ([object.names, ...object.nested].some(hasRepeats)) {
+      return `the ${name} of the token has a member name more than once`;
+    }
+  }
   return undefined;
 }

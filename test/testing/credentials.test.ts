@@ -122,7 +122,7 @@ describe('credentials that are wrong or missing are answered as the platform doe
     [
       'as Basic without a colon',
       { query: {}, authorization: basic(apiKey) },
-      'api_key or api_secret is not that of the account',
+      'the Basic credentials have no colon between key and secret',
     ],
   ])('sms, with key and secret %s', async (_name, asked, refusal) => {
     await ask('rest.nexmo.com/sms/json', asked);

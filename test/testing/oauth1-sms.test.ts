@@ -298,7 +298,9 @@ describe('an SMS is refused in the way of SMS', () => {
 
 test('what is another scheme than OAuth is not taken for it', async () => {
   await send(sandbox, place, { query: sms, authorization: `OAuthentic ${apiSecret}` });
-  expect(last()?.refusal).toBe('bearer is not taken here');
+  expect(last()?.refusal).toBe(
+    'the Authorization header is not "Basic <base64>" or "OAuth <parameters>"',
+  );
   await send(sandbox, 'rest.nexmo.com/account/get-balance', { query: {}, authorization: 'OAuth' });
   expect(last()?.refusal).toBe('oauth1 is not taken here');
 });

@@ -1,4 +1,5 @@
 import type { Answer } from '../answer';
+import { repeatedAmong } from '../repeats';
 import { consentPage, messagePage, verifierPage } from './page';
 import type { OAuth1Tokens, RequestToken } from './tokens';
 
@@ -7,6 +8,8 @@ export type Visit = {
   method: string;
   query: Readonly<Record<string, string>>;
   form: Readonly<Record<string, unknown>>;
+  /** The names of all parameters of query and form, repeated names included. */
+  names: readonly string[];
 };
 
 const decisions = new Map<unknown, 'approved' | 'declined'>([
@@ -16,10 +19,13 @@ const decisions = new Map<unknown, 'approved' | 'declined'>([
 
 /** RFC 5849 section 2.2: shows the form, takes the decision, and sends the person back. */
 export function authorize(
-  { method, query, form }: Visit,
+  { method, query, form, names }: Visit,
   tokens: OAuth1Tokens,
   now: number,
 ): Answer {
+  if (repeatedAmong(names, ['oauth_token', 'confirmation', 'decision']) !== undefined) {
+    return messagePage(400, 'Not decided', 'A parameter is repeated. Open the link again.');
+  }
   const requested = tokens.requested(String(query['oauth_token']), now);
   if (requested?.decision !== 'pending') {
     return messagePage(

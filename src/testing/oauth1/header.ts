@@ -1,7 +1,5 @@
+import { readAuthorization } from '../authorization';
 import type { Parameter } from './signature';
-
-export const isOAuth1Header = (authorization: string): boolean =>
-  /^OAuth(\s|$)/i.test(authorization);
 
 /**
  * Reads `Authorization: OAuth name="value", …` (RFC 5849 section 3.5.1) to the letter: a value
@@ -10,13 +8,13 @@ export const isOAuth1Header = (authorization: string): boolean =>
  */
 export function parseHeader(authorization: string): ReadonlyMap<string, string> | undefined {
   const found = new Map<string, string>();
-  if (!isOAuth1Header(authorization)) return found;
+  const { scheme, credentials } = readAuthorization(authorization);
+  if (scheme !== 'oauth1') return found;
   const names = new Set<string>();
   const pattern = /\s*([^\s=",]+)="((?:[^"\\]|\\.)*)"\s*(,|$)/y;
-  pattern.lastIndex = 'OAuth '.length;
   let separator: string | undefined;
   do {
-    const match = pattern.exec(authorization);
+    const match = pattern.exec(credentials);
     if (match === null) return undefined;
     const [name, value] = [String(match[1]), String(match[2])];
     separator = match[3];

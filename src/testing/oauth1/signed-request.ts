@@ -13,7 +13,8 @@ export type SignedRequest = {
   query: string;
   /** The body if it is a form. */
   form: string;
-  authorization: string;
+  /** Every Authorization header. */
+  authorizations: readonly string[];
 };
 
 /** The OAuth problem reporting extension: what is answered, and the same in more words. */
@@ -49,7 +50,11 @@ export function checkSigned<Token extends { secret: string }>(
   nonces: UsedNonces,
   now: number,
 ): Checked<Token> {
-  const parameters = parseHeader(request.authorization);
+  const [authorization = '', another] = request.authorizations;
+  if (another !== undefined) {
+    return refuse('parameter_rejected', 'there is more than one Authorization header');
+  }
+  const parameters = parseHeader(authorization);
   if (parameters === undefined) {
     return refuse('parameter_rejected', 'the Authorization header is not of the form of RFC 5849');
   }

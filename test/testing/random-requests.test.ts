@@ -1,0 +1,143 @@
+import fc from 'fast-check';
+import { type Sandbox, startSandbox } from '../../src/testing';
+import { apiKey, apiSecret, basic, claims, good, options, time, tokenOf } from './asking';
+import { legsOf } from './oauth1-legs';
+import { dashboardPlaces, places } from './places';
+import { sendRaw } from './raw';
+import { refuseUnhandledRejections } from './rejections';
+
+refuseUnhandledRejections();
+let sandbox: Sandbox;
+let token: string;
+beforeAll(async () => {
+  sandbox = await startSandbox(options);
+  token = await tokenOf(claims);
+});
+afterAll(() => sandbox.close());
+
+const last = () => sandbox.requests.at(-1);
+const good64 = basic(`${apiKey}:${apiSecret}`);
+const asJson = ['content-type', 'application/json'];
+const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
+
+describe('every request is answered, and the sandbox goes on:', () => {
+  const oddName = fc.oneof(
+    fc.constantFrom('__proto__', 'constructor', 'toString', 'valueOf', 'toJSON', 'then', ''),
+    fc.constantFrom('api_key', 'api_secret', 'sig', 'timestamp', 'oauth_token', 'confirmation'),
+    fc.string({ unit: 'binary' }),
+  );
+  const oddValue = fc.oneof(
+    fc.constantFrom(null, {}, [], '', 0, { toString: 1, valueOf: 1 }, { toJSON: {} }, '\ud800'),
+    fc.jsonValue(),
+    fc.string({ unit: 'binary' }),
+  );
+  const entries = fc.array(fc.tuple(oddName, oddValue), { maxLength: 6 });
+  const headerText = fc
+    .string({ unit: fc.integer({ min: 0x20, max: 0xff }).map((code) => String.fromCharCode(code)) })
+    .map((text) => text.replaceAll('\x7f', ''));
+
+  /** Written member by member, so that names can be repeated and `__proto__` is one. */
+  const jsonOf = (members: readonly (readonly [string, unknown])[]) =>
+    `{${members.map((member) => member.map((part) => JSON.stringify(part)).join(':')).join(',')}}`;
+
+  const bodyFor = (required: readonly string[]) =>
+    fc.oneof(
+      fc
+        .tuple(fc.tuple(...required.map((name) => fc.tuple(fc.constant(name), oddValue))), entries)
+        .map(([first, second]) => jsonOf([...first, ...second])),
+      fc.json(),
+      fc
+        .tuple(
+          fc.array(fc.tuple(oddName, fc.string())),
+          fc.constantFrom('', '&&=&', '?', '%', '%ff'),
+        )
+        .map(([pairs, tail]) => {
+          const whole = pairs.map((each) => each.map((text) => Buffer.from(text).toString()));
+          const given = required.map((name) => [name, '\0<&>"']);
+          return `${new URLSearchParams([...given, ...whole] as [string, string][]).toString()}${tail}`;
+        }),
+      fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
+      fc.nat(100_000).map((levels) => `{"to":${nested(levels)}}`),
+    );
+
+  const contentType = fc.oneof(
+    fc.constantFrom(
+      'application/json',
+      'application/x-www-form-urlencoded',
+      'APPLICATION/JSON ; charset=utf-8',
+      'text/plain',
+      'multipart/form-data',
+      '__proto__',
+      ';',
+    ),
+    headerText,
+  );
+  const authorization = fc.oneof(
+    fc.constantFrom(good64, 'bearer'),
+    fc
+      .tuple(fc.constantFrom('Basic ', 'Bearer ', 'OAuth ', 'OAuth oauth_token="', ''), headerText)
+      .map(([scheme, text]) => scheme + text),
+  );
+
+  const request = fc
+    .constantFrom(...places, ...dashboardPlaces.map((place) => ['POST', place] as const))
+    .chain(([method, place, ...required]) =>
+      fc.record({
+        place: fc
+          .tuple(
+            fc.constantFrom('', '?', '/', '?%ff=%&', `?${new URLSearchParams(good).toString()}`),
+            fc.webQueryParameters(),
+          )
+          .map(([query, more]) => `${place}${query}${query.startsWith('?') ? `&${more}` : ''}`),
+        method: fc.oneof(
+          { weight: 8, arbitrary: fc.constant(method) },
+          { weight: 1, arbitrary: fc.constantFrom('GET', 'HEAD', 'DELETE', 'OPTIONS', 'PROPFIND') },
+        ),
+        body: bodyFor(required),
+        types: fc.array(contentType, { maxLength: 2 }),
+        authorizations: fc.array(authorization, { maxLength: 2 }),
+      }),
+    );
+
+  test('by random bodies, types and credentials at all products', async () => {
+    const seen = new Set<string | undefined>();
+    await fc.assert(
+      fc.asyncProperty(request, async ({ place, method, body, types, authorizations }) => {
+        const bearer = `Bearer ${token}`;
+        const headers = [
+          ...types.flatMap((type) => ['content-type', type]),
+          ...authorizations.flatMap((text) => ['authorization', text === 'bearer' ? bearer : text]),
+        ];
+        const count = sandbox.requests.length;
+        const { status } = await sendRaw(sandbox, { place, method, headers, body });
+        expect(status).toBeGreaterThanOrEqual(200);
+        expect(status).toBeLessThan(500);
+        expect(sandbox.requests).toHaveLength(count + 1);
+        seen.add(last()?.product);
+      }),
+      { numRuns: 1500 },
+    );
+    const { status, text } = await sendRaw(sandbox, {
+      place: 'rest.nexmo.com/sms/json',
+      headers: ['content-type', 'application/x-www-form-urlencoded', 'authorization', good64],
+      body: 'from=Nexmo&to=447700900000&text=Hi',
+    });
+    expect([status, text]).toEqual([200, expect.stringContaining('"status":"0"')]);
+    for (const { name } of sandbox.products) expect(seen).toContain(name);
+  });
+
+  test('by random forms at the page of a request token, which none of them decides', async () => {
+    const legs = legsOf(sandbox, () => time);
+    const requested = await legs.requestToken();
+    const place = `dashboard.nexmo.com/oauth/authorize?oauth_token=${requested.key}`;
+    const decision = fc.constantFrom('approve', { toString: 'approve' }, ['approve'], null);
+    await fc.assert(
+      fc.asyncProperty(decision, oddValue, entries, async (decided, confirmation, members) => {
+        const body = jsonOf([...members, ['decision', decided], ['confirmation', confirmation]]);
+        const { status } = await sendRaw(sandbox, { place, headers: asJson, body });
+        expect([400, 403]).toContain(status);
+      }),
+    );
+    expect((await legs.decide(requested, 'approve')).status).toBe(302);
+  });
+});
