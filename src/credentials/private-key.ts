@@ -18,6 +18,9 @@ export type PrivateKeyInput =
 
 const minimumBits = 2048;
 
+/** The details that Node gives of every RSA key. */
+type RsaDetails = { modulusLength: number; publicExponent: bigint };
+
 /**
  * Any spelling of an RSA private key to one `KeyObject`.
  *
@@ -92,15 +95,14 @@ export function requireRsa(key: KeyObject): KeyObject {
       `The key is of type ${String(key.asymmetricKeyType)}; RS256 needs an RSA key, such as Nexmo makes for each application.`,
     );
   }
-  const bits = Number(key.asymmetricKeyDetails?.modulusLength);
+  const { modulusLength: bits, publicExponent } = key.asymmetricKeyDetails as RsaDetails;
   if (bits < minimumBits) {
     throw new NexmoAuthError(
       'ERR_KEY_TOO_SHORT',
       `The RSA key has ${bits} bits; RS256 needs at least ${minimumBits} (RFC 7518, section 3.3). Make a new key pair.`,
     );
   }
-  const exponent = key.asymmetricKeyDetails?.publicExponent ?? 0n;
-  if (exponent < 3n || exponent % 2n === 0n) {
+  if (publicExponent < 3n || publicExponent % 2n === 0n) {
     throw new NexmoAuthError(
       'ERR_KEY_INVALID',
       'The public exponent of the RSA key is even or less than 3, so anyone could forge its signatures (RFC 8017, section 3.1). Make a new key pair.',

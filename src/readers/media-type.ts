@@ -22,8 +22,8 @@ const parameter = new RegExp(`^[ \\t]*(?:(${token})=(?:(${token})|"([^"\\\\]*)")
  */
 export function bodyTypeOf(contentType: string): BodyType {
   if (contentType === '') return 'none';
-  const [first = '', ...parameters] = contentType.toLowerCase().split(';');
-  const name = essence.exec(first)?.[1];
+  const [first, ...parameters] = contentType.toLowerCase().split(';');
+  const name = essence.exec(String(first))?.[1];
   if (name === undefined) return 'ambiguous';
   const type = bodyTypes[name];
   if (type === undefined) return 'other';
@@ -37,6 +37,6 @@ function isUtf8(parameters: readonly string[]): boolean {
   return (
     !read.includes(null) &&
     charsets.length < 2 &&
-    charsets.every((match) => /^utf-?8$/.test(match?.[2] ?? match?.[3] ?? ''))
+    charsets.every((match) => /^utf-?8$/.test(String(match?.[2] ?? match?.[3])))
   );
 }

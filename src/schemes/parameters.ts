@@ -57,7 +57,7 @@ function scalar(value: unknown, name: string): string {
   if (isNumber || ['string', 'boolean', 'bigint'].includes(typeof value)) return String(value);
   throw new NexmoAuthError(
     'ERR_INVALID_PARAMETER',
-    `The parameter ${name} must be a text, a finite number or a boolean, not ${typeof value === 'number' ? value : kindOf(value)}.`,
+    `The parameter ${name} must be a text, a finite number or a boolean, not ${kindOf(value)}.`,
   );
 }
 

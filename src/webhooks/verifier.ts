@@ -12,21 +12,15 @@ import {
   secondsOf,
 } from '../options';
 import { type Handling, Handlings } from './handling';
-import { isPayloadHash, queryPayload, refuseOtherType } from './payload-hash';
+import { requirePayload } from './payload-hash';
 import { type ReplayGuard, requireReplayGuard } from './replay-guard';
-import {
-  bytesOf,
-  hasNoBody,
-  queryParametersOf,
-  requireNoBody,
-  requireRequest,
-  type WebhookRequest,
-} from './request';
+import { requireRequest, type WebhookRequest } from './request';
 import { type KeysOf, readSecrets, type WebhookSecrets } from './secrets';
 import { readToken, type WebhookClaims } from './signed-token';
 import type { Parameter } from '../schemes/parameters';
 import { readSmsCallback } from './sms-callback';
 import { parametersOfParsed, parametersOfRequest } from './sms-parameters';
+import { requireRecent, type TimeLimits } from './times';
 
 export type WebhookVerifierOptions = {
   /**
@@ -72,8 +66,7 @@ const unguarded: Handling = { confirm: () => Promise.resolve(), release: () => P
 export class WebhookVerifier {
   readonly #keysOf: KeysOf;
   readonly #signatureMethod: SignatureMethod;
-  readonly #maxAge: number;
-  readonly #tolerance: { ahead: number; behind: number };
+  readonly #times: TimeLimits;
   readonly #requirePayloadHash: boolean;
   readonly #now: Clock;
   readonly #handlings: Handlings | undefined;
@@ -89,15 +82,18 @@ export class WebhookVerifier {
     const tolerance = seconds(clockTolerance, 'clockTolerance');
     this.#keysOf = readSecrets(secrets, deadline);
     this.#signatureMethod = given(signatureMethod, requireMethod) ?? 'md5hash';
-    this.#maxAge = seconds(maxAge, 'maxAge') ?? 300;
-    this.#tolerance = { ahead: tolerance ?? 10, behind: tolerance ?? 0 };
+    this.#times = {
+      maxAge: seconds(maxAge, 'maxAge') ?? 300,
+      ahead: tolerance ?? 10,
+      behind: tolerance ?? 0,
+    };
     this.#requirePayloadHash = requireBoolean(requirePayloadHash, 'requirePayloadHash');
     this.#now = requireClock(now);
-    const { ahead, behind } = this.#tolerance;
+    const { ahead, behind, maxAge: age } = this.#times;
     const times = {
       lease: given(lease, (value) => requireDuration(value, 'lease')) ?? 60,
-      // As long as any clock within the tolerance has one signed then for not too old.
-      memory: ahead + this.#maxAge + behind + 1,
+      // The longest time for which any tolerated clock still accepts it.
+      memory: ahead + age + behind + 1,
     };
     this.#handlings = given(
       replayGuard,
@@ -179,8 +175,8 @@ export class WebhookVerifier {
     const { api_key, application_id, jti, payload_hash } = claims;
     const keys = await this.#keysOf(api_key, application_id);
     if (!keys.some(isSignedWith)) throw badSignature();
-    this.#checkTimes(claims);
-    await this.#checkPayload(payload_hash, request);
+    requireRecent(claims, secondsOf(this.#now), this.#times);
+    await requirePayload(request, payload_hash, this.#requirePayloadHash);
     return this.#started(claims, [api_key, jti]);
   }
 
@@ -193,47 +189,9 @@ export class WebhookVerifier {
       isSignedWith(key.export().toString(), this.#signatureMethod),
     );
     if (!isSigned) throw badSignature();
-    this.#checkTimes({ iat: timestamp });
+    requireRecent({ iat: timestamp }, secondsOf(this.#now), this.#times);
     // The signature covers the nonce; a value with & or = in it has the same one as with _ instead.
     return this.#started(params, ['sms', apiKey ?? '', sig]);
-  }
-
-  #checkTimes({ iat, exp, nbf = iat }: { iat: number; exp?: unknown; nbf?: unknown }): void {
-    const now = secondsOf(this.#now);
-    const { ahead, behind } = this.#tolerance;
-    const end = Math.min(iat + this.#maxAge, exp === undefined ? Infinity : Number(exp) - 1);
-    if (now > end + behind) {
-      throw new NexmoAuthError(
-        'ERR_WEBHOOK_TOO_OLD',
-        `The callback was signed ${now - iat} seconds ago, and is ${now - end} seconds past its end; maxAge is ${this.#maxAge}. Is this machine's clock right?`,
-      );
-    }
-    const start = Math.max(iat, Number(nbf));
-    if (now < start - ahead) {
-      throw new NexmoAuthError(
-        'ERR_WEBHOOK_FROM_FUTURE',
-        `The callback is ${start - now} seconds ahead of this machine's clock. Is that right? clockTolerance allows for clocks that differ.`,
-      );
-    }
-  }
-
-  async #checkPayload(hash: string | undefined, request: WebhookRequest): Promise<void> {
-    const hasBody = !hasNoBody(request);
-    if (!hasBody) await requireNoBody(request);
-    if (hash === undefined && !this.#requirePayloadHash) return;
-    if (hash !== undefined) {
-      const payload = hasBody ? await bytesOf(request) : queryPayload(queryParametersOf(request));
-      if (isPayloadHash(hash, payload)) {
-        if (hasBody) refuseOtherType(request, payload);
-        return;
-      }
-    }
-    throw new NexmoAuthError(
-      'ERR_WEBHOOK_TAMPERED',
-      hash === undefined
-        ? 'The token of the webhook has no payload_hash, so its body could be anything. requirePayloadHash: false accepts that.'
-        : 'The body of the webhook, or for GET the query, is not the one that was signed. Was it changed on its way, or parsed and written anew?',
-    );
   }
 
   async #started<Content>(
