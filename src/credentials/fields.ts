@@ -64,7 +64,7 @@ export function checkFields(options: CredentialsOptions): Fields {
     signatureSecret: given(signatureSecret, (value) =>
       rotatable(value, 'signatureSecret', requireText),
     ),
-    signatureMethod: given(signatureMethod, requireMethod) ?? 'md5hash',
+    signatureMethod: given(signatureMethod, (value) => requireMethod(value)) ?? 'md5hash',
     oauth1: given(oauth1, requireOAuth1),
   };
 }
@@ -121,11 +121,12 @@ function requireApplicationId(value: unknown): string {
   );
 }
 
-export function requireMethod(value: SignatureMethod): SignatureMethod {
+/** @throws NexmoAuthError `ERR_INVALID_OPTION` that calls the option by its name */
+export function requireMethod(value: SignatureMethod, name = 'signatureMethod'): SignatureMethod {
   if (signatureMethods.includes(value)) return value;
   throw new NexmoAuthError(
     'ERR_INVALID_OPTION',
-    `signatureMethod must be one of ${signatureMethods.join(', ')}.`,
+    `${name} must be one of ${signatureMethods.join(', ')}.`,
   );
 }
 

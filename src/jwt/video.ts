@@ -13,7 +13,10 @@ export type VideoTokenOptions = Pick<JwtOptions, 'ttl' | 'exp' | 'iat' | 'jti'> 
   role?: VideoRole | undefined;
   /** Names of classes for the layout of a recording, none with white space in it. */
   initialLayoutClassList?: readonly string[] | undefined;
-  /** What the others in the session are told of this connection. Anyone who holds the token can read it. */
+  /**
+   * What the others in the session are told of this connection: at most 1,000 characters. Anyone who holds the token
+   * can read it.
+   */
   connectionData?: string | undefined;
 };
 
@@ -45,11 +48,21 @@ function checkOptionsOfVideo(options: VideoTokenOptions): JwtOptions {
     role,
     initial_layout_class_list: requireClassList(initialLayoutClassList).join(' '),
     ...(connectionData !== undefined && {
-      connection_data: requireText(connectionData, 'connectionData'),
+      connection_data: requireConnectionData(connectionData),
     }),
   };
   const acl = { paths: { '/session/**': {} } };
   return checkOptions({ ttl, exp, iat, jti, sub: 'video', acl, claims }, videoLifetime);
+}
+
+/** The platform refuses longer ones (Video API, "Create a token"). */
+function requireConnectionData(data: unknown): string {
+  const text = requireText(data, 'connectionData');
+  if (text.length <= 1000) return text;
+  throw new NexmoAuthError(
+    'ERR_CLAIM_INVALID',
+    `connectionData has ${text.length} characters; the platform takes at most 1000.`,
+  );
 }
 
 function requireClassList(names: unknown): readonly string[] {

@@ -98,7 +98,8 @@ export function signature(
 
 export type SignParamsOptions = {
   secret: string;
-  method: SignatureMethod;
+  /** How it is signed, as in the account's settings; `md5hash` by default. */
+  method?: SignatureMethod | undefined;
   /** Seconds since the epoch, the clock's by default. A `timestamp` among the parameters stands. */
   timestamp?: number | undefined;
   now?: Clock | undefined;
@@ -114,19 +115,20 @@ export type SignParamsOptions = {
  */
 export function signParams(params: object, options: SignParamsOptions): Record<string, string> {
   requireObject(options, 'The options of signParams');
-  const { secret, method, timestamp, now = Date.now, ...unknown } = options;
+  const { secret, method = 'md5hash', timestamp, now = Date.now, ...unknown } = options;
   refuseUnknown(unknown, 'the options of signParams');
   const time =
     given(timestamp, (value) => requireSeconds(value, 'timestamp')) ?? secondsOf(requireClock(now));
   const parameters = { timestamp: String(time), ...withoutSig(named(params)) };
   const key = requireText(secret, 'secret');
-  const sig = signatureOf(Object.entries(parameters), key, requireMethod(method));
+  const sig = signatureOf(Object.entries(parameters), key, requireMethod(method, 'method'));
   return { ...parameters, sig };
 }
 
 export type VerifyParamsOptions = {
   secret: string;
-  method: SignatureMethod;
+  /** How it is signed, as in the account's settings; `md5hash` by default. */
+  method?: SignatureMethod | undefined;
   /** Seconds by which `timestamp` may differ from the clock, either way; 300 by default. */
   tolerance?: number | undefined;
   now?: Clock | undefined;
@@ -143,10 +145,10 @@ export type VerifyParamsOptions = {
  */
 export function verifyParams(params: object, options: VerifyParamsOptions): void {
   requireObject(options, 'The options of verifyParams');
-  const { secret, method, tolerance = 300, now = Date.now, ...unknown } = options;
+  const { secret, method = 'md5hash', tolerance = 300, now = Date.now, ...unknown } = options;
   refuseUnknown(unknown, 'the options of verifyParams');
   requireSeconds(tolerance, 'tolerance');
-  requireMethod(method);
+  requireMethod(method, 'method');
   const key = requireText(secret, 'secret');
   const time = secondsOf(requireClock(now));
 

@@ -8,14 +8,18 @@ export type SignatureSecrets = string | readonly string[];
 
 /**
  * The signature secrets, or a function that looks up those of an account. It is called with what an
- * unverified callback says; nothing, or an empty text or list, means that the account is unknown.
+ * unverified callback says: an SMS callback may name no account, and the function is then called with `undefined`.
+ * Nothing, or an empty text or list, means that the account is unknown.
  */
 export type WebhookSecrets = SignatureSecrets | SecretsLookup;
 
-export type SecretsLookup = (
-  apiKey: string,
-  applicationId?: string,
-) => SignatureSecrets | null | undefined | Promise<SignatureSecrets | null | undefined>;
+export type SecretsLookup = {
+  // As a method, which a function that takes a string alone may stand for.
+  lookUp(
+    apiKey: string | undefined,
+    applicationId?: string,
+  ): SignatureSecrets | null | undefined | Promise<SignatureSecrets | null | undefined>;
+}['lookUp'];
 
 /** Gives the keys that a callback of an account may be signed with, one or more. */
 export type KeysOf = (
@@ -41,11 +45,15 @@ export function readSecrets(secrets: WebhookSecrets, deadline: number | undefine
   if (typeof secrets === 'function') {
     return async (apiKey, applicationId) => {
       // An account without a name is nobody's, whatever a look-up makes of it.
-      if (apiKey === undefined || apiKey === '') throw unknownAccount();
+      if (apiKey === '') throw unknownAccount('names an account of no characters');
       const found = await waiting.waitFor(() => secrets(apiKey, applicationId));
       const keys = foundOf(found).filter(isPresent).map(secretKey);
-      if (keys.length === 0) throw unknownAccount();
-      return keys;
+      if (keys.length > 0) return keys;
+      throw unknownAccount(
+        apiKey === undefined
+          ? 'names no account (it has no api-key), and secrets() was called with undefined'
+          : 'names an account for which secrets() gives none',
+      );
     };
   }
   if (typeof secrets === 'string' || (Array.isArray(secrets) && secrets.length > 0)) {
@@ -92,9 +100,9 @@ function secretKey(secret: unknown): KeyObject {
   return createSecretKey(requireText(secret, 'A signature secret'), 'utf8');
 }
 
-function unknownAccount(): NexmoAuthError {
+function unknownAccount(why: string): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_WEBHOOK_UNKNOWN_ACCOUNT',
-    'There is no signature secret for the account that the callback names.',
+    `There is no signature secret for the callback: it ${why}.`,
   );
 }

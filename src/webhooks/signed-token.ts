@@ -36,8 +36,8 @@ const maximumLength = 8192;
  *
  * @throws NexmoAuthError `ERR_WEBHOOK_UNSIGNED`, `ERR_WEBHOOK_MALFORMED`, `ERR_WEBHOOK_ALGORITHM`
  */
-export function readToken(headers: WebhookHeaders): SignedToken {
-  const [header, payload, signature] = partsOf(headerOf(headers, 'authorization'));
+export function readToken(headers: WebhookHeaders, headerName: string): SignedToken {
+  const [header, payload, signature] = partsOf(headerOf(headers, headerName), headerName);
   if (header !== usualHeader) checkHeader(parse(header, 'header'));
   const claims = parse(payload, 'claims');
   checkForm(claims);
@@ -52,14 +52,18 @@ export function readToken(headers: WebhookHeaders): SignedToken {
   };
 }
 
-function partsOf(values: string | string[] | undefined): [string, string, string] {
-  const [authorization, ...others] = Array.isArray(values) ? values : [values];
-  if (typeof authorization !== 'string') throw unsigned();
+function partsOf(
+  values: string | string[] | undefined,
+  headerName: string,
+): [string, string, string] {
+  const [value, ...others] = Array.isArray(values) ? values : [values];
+  if (typeof value !== 'string') throw unsigned(headerName);
   if (others.length > 0) throw malformed('there are several');
-  if (authorization.length > maximumLength) throw malformed('it is too long');
-  if (!/^bearer\b/i.test(authorization)) throw unsigned();
+  if (value.length > maximumLength) throw malformed('it is too long');
+  const isBearer = /^bearer\b/i.test(value);
+  if (!isBearer && headerName === 'authorization') throw unsigned(headerName);
   const [, header, payload, signature] =
-    /^bearer +([\w-]+)\.([\w-]+)\.([\w-]+)$/i.exec(authorization) ?? [];
+    /^(?:bearer +)?([\w-]+)\.([\w-]+)\.([\w-]+)$/i.exec(value) ?? [];
   if (header !== undefined && payload !== undefined && signature !== undefined) {
     return [header, payload, signature];
   }
@@ -104,10 +108,10 @@ function checkForm(claims: Record<string, unknown>): asserts claims is WebhookCl
   }
 }
 
-function unsigned(): NexmoAuthError {
+function unsigned(headerName: string): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_WEBHOOK_UNSIGNED',
-    'The webhook has no Authorization header with a bearer token. Are signed webhooks switched on? Answer 503, and the platform sends it again.',
+    `The webhook has no ${headerName} header with a token. Are signed webhooks switched on, and is tokenHeader the right one? Answer 503, and the platform sends it again.`,
   );
 }
 

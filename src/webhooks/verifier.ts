@@ -11,13 +11,13 @@ import {
   requireSeconds,
   secondsOf,
 } from '../options';
+import type { Parameter } from '../schemes/parameters';
 import { type Handling, Handlings } from './handling';
 import { requirePayload } from './payload-hash';
 import { type ReplayGuard, requireReplayGuard } from './replay-guard';
 import { requireRequest, type WebhookRequest } from './request';
 import { type KeysOf, readSecrets, type WebhookSecrets } from './secrets';
 import { readToken, type WebhookClaims } from './signed-token';
-import type { Parameter } from '../schemes/parameters';
 import { readSmsCallback } from './sms-callback';
 import { parametersOfParsed, parametersOfRequest } from './sms-parameters';
 import { requireRecent, type TimeLimits } from './times';
@@ -30,12 +30,9 @@ export type WebhookVerifierOptions = {
   secrets: WebhookSecrets;
   /** How SMS callbacks are signed, as in the account's settings; `md5hash` by default. */
   signatureMethod?: SignatureMethod | undefined;
-  /** Seconds after its signature from which on a callback is too old; 300 by default. */
+  /** Seconds after its signature for which a callback is accepted, beside `clockTolerance`; 300 by default. */
   maxAge?: number | undefined;
-  /**
-   * Seconds by which the platform's clock may differ from this one. By default 10 where it is ahead,
-   * and none beyond `maxAge` where it is behind.
-   */
+  /** Seconds by which the platform's clock may be ahead of this one or behind it; 300 by default. */
   clockTolerance?: number | undefined;
   /**
    * Has each callback accepted once. Without one, a copy of a callback is accepted until it is too old.
@@ -46,6 +43,11 @@ export type WebhookVerifierOptions = {
   lease?: number | undefined;
   /** Whether a webhook without `payload_hash` is refused; true by default. */
   requirePayloadHash?: boolean | undefined;
+  /**
+   * The header of a webhook that holds its token, with or without `Bearer`; `Authorization` by default. In the
+   * platform's cloud runtime it is `X-Vonage-Webhook-Auth-Token`.
+   */
+  tokenHeader?: string | undefined;
   /** Seconds within which a function that looks up secrets, and the replay guard, must answer; 10 by default. */
   deadline?: number | undefined;
   now?: Clock | undefined;
@@ -68,6 +70,7 @@ export class WebhookVerifier {
   readonly #signatureMethod: SignatureMethod;
   readonly #times: TimeLimits;
   readonly #requirePayloadHash: boolean;
+  readonly #tokenHeader: string;
   readonly #now: Clock;
   readonly #handlings: Handlings | undefined;
 
@@ -75,25 +78,32 @@ export class WebhookVerifier {
   constructor(options: WebhookVerifierOptions) {
     requireObject(options, 'The options of WebhookVerifier');
     const { secrets, deadline, replayGuard, requirePayloadHash = true, ...others } = options;
-    const { signatureMethod, maxAge, clockTolerance, lease, now = Date.now, ...unknown } = others;
+    const {
+      signatureMethod,
+      maxAge,
+      clockTolerance,
+      lease,
+      tokenHeader,
+      now = Date.now,
+      ...unknown
+    } = others;
     refuseUnknown(unknown, 'the options of WebhookVerifier');
     const seconds = (value: number | undefined, name: string) =>
       given(value, () => requireSeconds(value, name));
-    const tolerance = seconds(clockTolerance, 'clockTolerance');
     this.#keysOf = readSecrets(secrets, deadline);
-    this.#signatureMethod = given(signatureMethod, requireMethod) ?? 'md5hash';
+    this.#signatureMethod = given(signatureMethod, (value) => requireMethod(value)) ?? 'md5hash';
     this.#times = {
       maxAge: seconds(maxAge, 'maxAge') ?? 300,
-      ahead: tolerance ?? 10,
-      behind: tolerance ?? 0,
+      tolerance: seconds(clockTolerance, 'clockTolerance') ?? 300,
     };
     this.#requirePayloadHash = requireBoolean(requirePayloadHash, 'requirePayloadHash');
+    this.#tokenHeader = given(tokenHeader, requireHeaderName) ?? 'authorization';
     this.#now = requireClock(now);
-    const { ahead, behind, maxAge: age } = this.#times;
+    const { tolerance, maxAge: age } = this.#times;
     const times = {
       lease: given(lease, (value) => requireDuration(value, 'lease')) ?? 60,
       // The longest time for which any tolerated clock still accepts it.
-      memory: ahead + age + behind + 1,
+      memory: age + 2 * tolerance + 1,
     };
     this.#handlings = given(
       replayGuard,
@@ -171,10 +181,10 @@ export class WebhookVerifier {
 
   async #receive(request: WebhookRequest): Promise<Received<WebhookClaims>> {
     requireRequest(request);
-    const { claims, isSignedWith } = readToken(request.headers);
+    const { claims, isSignedWith } = readToken(request.headers, this.#tokenHeader);
     const { api_key, application_id, jti, payload_hash } = claims;
     const keys = await this.#keysOf(api_key, application_id);
-    if (!keys.some(isSignedWith)) throw badSignature();
+    if (!keys.some(isSignedWith)) throw badSignature('');
     requireRecent(claims, secondsOf(this.#now), this.#times);
     await requirePayload(request, payload_hash, this.#requirePayloadHash);
     return this.#started(claims, [api_key, jti]);
@@ -188,7 +198,10 @@ export class WebhookVerifier {
     const isSigned = keys.some((key) =>
       isSignedWith(key.export().toString(), this.#signatureMethod),
     );
-    if (!isSigned) throw badSignature();
+    if (!isSigned)
+      throw badSignature(
+        ` Is signatureMethod (${this.#signatureMethod}) that of the settings, too?`,
+      );
     requireRecent({ iat: timestamp }, secondsOf(this.#now), this.#times);
     // The signature covers the nonce; a value with & or = in it has the same one as with _ instead.
     return this.#started(params, ['sms', apiKey ?? '', sig]);
@@ -229,9 +242,14 @@ function requireBoolean(value: unknown, name: string): boolean {
   throw new NexmoAuthError('ERR_INVALID_OPTION', `${name} must be true or false.`);
 }
 
-function badSignature(): NexmoAuthError {
+function requireHeaderName(name: unknown): string {
+  if (typeof name === 'string' && /^[\w!#$%&'*+.^`|~-]+$/.test(name)) return name.toLowerCase();
+  throw new NexmoAuthError('ERR_INVALID_OPTION', 'tokenHeader must be the name of a header.');
+}
+
+function badSignature(more: string): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_WEBHOOK_SIGNATURE',
-    'The callback was not signed with a secret of its account. Is it the signature secret of the settings, and not the API secret?',
+    `The callback was not signed with a secret of its account. Is it the signature secret of the settings, and not the API secret?${more}`,
   );
 }

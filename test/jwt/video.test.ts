@@ -1,5 +1,11 @@
 import { importSPKI, jwtVerify } from 'jose';
-import { Credentials, generateVideoToken, JwtGenerator, type VideoTokenOptions } from '../../src';
+import {
+  Credentials,
+  decodeJwt,
+  generateVideoToken,
+  JwtGenerator,
+  type VideoTokenOptions,
+} from '../../src';
 import { applicationId } from '../support/account';
 import { failure, rejection } from '../support/errors';
 import { keyText } from '../support/keys';
@@ -76,6 +82,12 @@ test('it is the same from the thread pool, from a signer, and without a generato
   expect(await keyless.generateVideoTokenAsync(options)).toMatch(/^eyJ/);
 });
 
+test('connection data may have 1,000 characters', () => {
+  const connectionData = 'x'.repeat(1000);
+  const { claims } = decodeJwt(generator.generateVideoToken({ sessionId, connectionData }));
+  expect(claims).toMatchObject({ connection_data: connectionData });
+});
+
 test('options are not changed', () => {
   const options = Object.freeze({ sessionId, initialLayoutClassList: Object.freeze(['focus']) });
   expect(generator.generateVideoToken(options)).toMatch(/^eyJ/);
@@ -89,6 +101,11 @@ test.each<[string, object, string]>([
   ['a class list that is a text', { sessionId, initialLayoutClassList: 'a' }, 'ERR_CLAIM_INVALID'],
   ['a class of two words', { sessionId, initialLayoutClassList: ['a b'] }, 'ERR_CLAIM_INVALID'],
   ['connection data that is no text', { sessionId, connectionData: {} }, 'ERR_CLAIM_INVALID'],
+  [
+    'connection data of more than 1,000 characters',
+    { sessionId, connectionData: 'x'.repeat(1001) },
+    'ERR_CLAIM_INVALID',
+  ],
   ['ttl and exp', { sessionId, ttl: 60, exp: now + 60 }, 'ERR_TTL_WITH_EXP'],
   ['a fraction of a second', { sessionId, ttl: 60.5 }, 'ERR_CLAIM_INVALID'],
   ['claims of one’s own', { sessionId, claims: { role: 'moderator' } }, 'ERR_INVALID_OPTION'],

@@ -310,3 +310,32 @@ describe('the scheme', () => {
     expect(failure(sign, [secret]).code).toBe('ERR_INVALID_PARAMETER');
   });
 });
+
+describe('the signature method of signParams and verifyParams', () => {
+  const params = { to: '447700900000' };
+
+  test('is md5hash by default, as it is of Credentials and WebhookVerifier', () => {
+    const signed = signParams(params, { secret, now });
+    expect(signed).toEqual(signParams(params, { secret, now, method: 'md5hash' }));
+    expect(signed['sig']).toBe(
+      byTheGuide({ ...params, timestamp: String(time) }, secret, 'md5hash'),
+    );
+    expect(() => {
+      verifyParams(signed, { secret, now });
+    }).not.toThrow();
+  });
+
+  test('is called by the name of its option when it is wrong', () => {
+    const method = 'sha3' as SignatureMethod;
+    for (const run of [
+      () => signParams(params, { secret, method }),
+      () => {
+        verifyParams(params, { secret, method });
+      },
+    ]) {
+      const { code, message } = failure(run, [secret]);
+      expect(code).toBe('ERR_INVALID_OPTION');
+      expect(message).toMatch(/^method must be one of md5hash, /);
+    }
+  });
+});

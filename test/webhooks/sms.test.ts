@@ -143,8 +143,8 @@ describe('each cause has its code', () => {
     ['a short sig', 'ERR_WEBHOOK_SIGNATURE', { ...inbound, sig: sig.slice(1) }],
     ['an empty sig', 'ERR_WEBHOOK_SIGNATURE', { ...inbound, sig: '' }],
     ['a sig by another method', 'ERR_WEBHOOK_SIGNATURE', signed(inbound, 'sha256')],
-    ['too old', 'ERR_WEBHOOK_TOO_OLD', signed({ ...inbound, timestamp: String(time - 301) })],
-    ['too new', 'ERR_WEBHOOK_FROM_FUTURE', signed({ ...inbound, timestamp: String(time + 11) })],
+    ['too old', 'ERR_WEBHOOK_TOO_OLD', signed({ ...inbound, timestamp: String(time - 601) })],
+    ['too new', 'ERR_WEBHOOK_FROM_FUTURE', signed({ ...inbound, timestamp: String(time + 301) })],
     ['years ahead', 'ERR_WEBHOOK_FROM_FUTURE', signed({ ...inbound, timestamp: '999999999999' })],
     ['text', 'ERR_INVALID_REQUEST', 'sig=x' as unknown as object],
     ['a Map', 'ERR_INVALID_REQUEST', new Map(Object.entries(signed(inbound)))],
@@ -212,6 +212,12 @@ describe('each cause has its code', () => {
   });
 });
 
+test('a wrong signature of an SMS asks for secret and signatureMethod, that of a webhook for the secret', async () => {
+  const params = signed(inbound, 'sha256');
+  const { message } = await rejection(verifierWith().verifySmsParams(params), [secret]);
+  expect(message).toMatch(/signature secret .*signatureMethod \(md5hash\)/);
+});
+
 describe('the secret is that of the account', () => {
   test.each(['api-key', 'api_key'])('that %s names', async (name) => {
     const { 'api-key': apiKey, ...others } = inbound;
@@ -225,13 +231,28 @@ describe('the secret is that of the account', () => {
     expect(asked).toEqual([[held.apiKey, undefined]]);
   });
 
-  test('THREATS 14: a callback that names none, or an unknown one, is refused', async () => {
+  test('of a callback that names none, the function is asked with undefined', async () => {
+    const { 'api-key': apiKey, ...others } = inbound;
+    const asked: unknown[] = [];
+    const secrets = (account: string | undefined) => {
+      asked.push(account);
+      return account === apiKey ? undefined : secret;
+    };
+    const params = signed(others);
+    expect(await verifierWith({ secrets }).verifySmsParams(params)).toEqual(params);
+    expect(asked).toEqual([undefined]);
+    const none = verifierWith({ secrets: () => undefined });
+    const { code, message } = await rejection(none.verifySmsParams(params));
+    expect(code).toBe('ERR_WEBHOOK_UNKNOWN_ACCOUNT');
+    expect(message).toContain('names no account');
+  });
+
+  test('THREATS 14: a callback that names an account of no characters, or an unknown one, is refused', async () => {
     const { 'api-key': apiKey, ...others } = inbound;
     const generous = verifierWith({ secrets: () => secret });
-    for (const params of [others, { ...others, 'api-key': '' }]) {
-      const { code } = await rejection(generous.verifySmsParams(signed(params)));
-      expect(code).toBe('ERR_WEBHOOK_UNKNOWN_ACCOUNT');
-    }
+    const nameless = { ...others, 'api-key': '' };
+    const { code: codeOfNameless } = await rejection(generous.verifySmsParams(signed(nameless)));
+    expect(codeOfNameless).toBe('ERR_WEBHOOK_UNKNOWN_ACCOUNT');
     const secrets = (asked: string) => (asked === apiKey ? secret : undefined);
     for (const params of [others, { ...others, 'api-key': '' }, { ...others, 'api-key': 'x' }]) {
       const { code } = await rejection(verifierWith({ secrets }).verifySmsParams(signed(params)));
