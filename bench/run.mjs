@@ -19,6 +19,7 @@ const parts = [
   'stampede',
   'webhooks',
   'replay-memory',
+  'linear',
 ];
 
 const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));

@@ -104,9 +104,17 @@ export function requireCount(value: unknown, name: string): number {
 
 /** The clock in whole seconds since the epoch (NumericDate, RFC 7519, section 2). */
 export function secondsOf(now: Clock): number {
+  return Math.floor(millisecondsOf(now) / 1000);
+}
+
+/**
+ * The clock in milliseconds since the epoch.
+ *
+ * @throws NexmoAuthError `ERR_INVALID_OPTION` for a clock that gives something else
+ */
+export function millisecondsOf(now: Clock): number {
   const time: unknown = now();
-  const seconds = typeof time === 'number' ? Math.floor(time / 1000) : NaN;
-  if (isSeconds(seconds)) return seconds;
+  if (typeof time === 'number' && isSeconds(Math.floor(time / 1000))) return time;
   throw new NexmoAuthError(
     'ERR_INVALID_OPTION',
     'now must give milliseconds since the epoch, as Date.now does.',

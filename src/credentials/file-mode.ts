@@ -1,11 +1,13 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 
+/** Paths have less than 4096 bytes, so these take less than 8 MiB. */
 const warned = new Set<string>();
+const maximumWarned = 1000;
 
 /**
  * Warns, once per path and process, of a file with secrets that others than its owner can read or
- * change. Never fails. Does not look at the folders above, nor at access control lists, nor at
+ * change; after a thousand other files it warns again. Never fails. Does not look at the folders above, nor at access control lists, nor at
  * anything on Windows, where Node knows no such mode.
  */
 export function warnIfShared(relativePath: string): void {
@@ -14,6 +16,7 @@ export function warnIfShared(relativePath: string): void {
   const status = statSync(path, { throwIfNoEntry: false });
   const isShared = status?.isFile() === true && (status.mode & 0o077) !== 0;
   if (!isShared || warned.has(path)) return;
+  if (warned.size === maximumWarned) warned.clear();
   warned.add(path);
   process.emitWarning(
     `A file with secrets is open to others than its owner. Run: chmod 600 ${path}`,

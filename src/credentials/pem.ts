@@ -1,6 +1,7 @@
 export type PemBlock = { label: string; text: string };
 
-const block = /-----BEGIN ([A-Z0-9 ]+)-----([\s\S]+?)-----END \1-----/g;
+/** The dashes behind a marker are not part of the match: the next marker may begin with them. */
+const marker = /-----(BEGIN|END) ([A-Z0-9 ]+)(?=-----)/g;
 
 /** Text as it was meant: a byte-order mark, spaces and quotes around it are left out. */
 export function unwrap(input: string | Uint8Array): string {
@@ -23,17 +24,34 @@ function decode(bytes: Uint8Array): string {
  */
 export function pemBlocks(text: string): PemBlock[] {
   const lines = text.replace(/\\r\\n|\\n/g, '\n').replace(/\r\n/g, '\n');
-  const found = [...lines.matchAll(block)] as unknown as [
-    text: string,
-    label: string,
-    body: string,
-  ][];
-  const blocks = found.map(([, label, body]) => ({
-    label,
-    text: `-----BEGIN ${label}-----\n${layOut(body)}\n-----END ${label}-----\n`,
-  }));
+  const blocks = blocksIn(lines);
   const decoded = blocks.length === 0 ? fromBase64(lines) : '';
   return decoded.includes('-----BEGIN') ? pemBlocks(unwrap(decoded)) : blocks;
+}
+
+/**
+ * Each block runs from a BEGIN marker to the first END marker of the same label; blocks do not
+ * overlap. Takes linear time, whatever markers are missing.
+ */
+function blocksIn(text: string): PemBlock[] {
+  const markers = [...text.matchAll(marker)] as (RegExpExecArray & Record<1 | 2, string>)[];
+  const nextEnds = new Map<string, number>();
+  const spans: { label: string; start: number; body: number; end: number }[] = [];
+  for (const { index, 0: line, 1: kind, 2: label } of markers.reverse()) {
+    const end = nextEnds.get(label) ?? -1;
+    const body = index + `${line}-----`.length;
+    if (kind === 'END') nextEnds.set(label, index);
+    else if (body < end) spans.push({ label, start: index, body, end });
+  }
+  const blocks: PemBlock[] = [];
+  let position = 0;
+  for (const { label, start, body, end } of spans.reverse()) {
+    if (start < position) continue;
+    const lines = layOut(text.slice(body, end));
+    blocks.push({ label, text: `-----BEGIN ${label}-----\n${lines}\n-----END ${label}-----\n` });
+    position = end;
+  }
+  return blocks;
 }
 
 /** The two headers of a legacy encrypted key (RFC 1421), with any white space between. */

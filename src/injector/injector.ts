@@ -22,8 +22,9 @@ export type AuthInjectorOptions = CredentialOptions & {
 
 type Place = { url: URL; product: Product | undefined };
 
-/** How many of them are kept at hand. */
+/** The most places that are cached, and the most characters of their URLs: less than 2 MiB in all. */
 const maximumPlaces = 200;
+const maximumLength = 2048;
 
 /**
  * Attaches to a request the credential that its product takes.
@@ -112,18 +113,26 @@ export class AuthInjector {
     return this.#attempts.first({ copy, url, product });
   }
 
-  /** Most requests of a program go to few URLs, and what is there never changes. */
+  /** Most requests of a program go to few URLs, and which product is there never changes. */
   #placeOf(text: string, name: string | undefined): Place {
     const known = name === undefined ? this.#places.get(text) : undefined;
     if (known !== undefined) return known;
     if (name !== undefined) requireKnown(name, this.#products);
     const url = parseUrl(text);
     const place = { url, product: this.#urls.find(url, name) };
-    if (name !== undefined || url.search !== '') return place;
+    if (name !== undefined || !isCacheable(place, text)) return place;
     if (this.#places.size === maximumPlaces) this.#places.clear();
-    this.#places.set(text, place);
+    // Equal to the text, for which V8 may keep a longer one that it was cut out of.
+    this.#places.set(url.href, place);
     return place;
   }
+}
+
+/** Nothing that may hold a secret or that is no product's stays in memory, and nothing long. */
+function isCacheable({ url, product }: Place, text: string): boolean {
+  const { href, username, password, search, hash } = url;
+  if (product === undefined || text !== href || href.length > maximumLength) return false;
+  return [username, password, search, hash].every((part) => part === '');
 }
 
 function readOptions(

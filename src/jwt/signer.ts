@@ -5,6 +5,7 @@ import { kindOf, NexmoAuthError } from '../errors';
 import { given, reading, refuseUnknown } from '../options';
 import type { Claims } from './claims';
 import { parsePublicKey, type PublicKeyInput } from './public-key';
+import { withSlot } from './slots';
 
 const header = { alg: 'RS256', typ: 'JWT' } as const;
 const signAside = promisify(sign);
@@ -21,28 +22,8 @@ export function signNow(claims: Claims, privateKey: KeyObject): string {
 /** The same bytes, made in the thread pool: the event loop stays free. */
 export async function signInThreadPool(claims: Claims, privateKey: KeyObject): Promise<string> {
   const input = signingInputOf(claims);
-  const signature = await inTurn(() => signAside('sha256', Buffer.from(input), privateKey));
+  const signature = await withSlot(() => signAside('sha256', Buffer.from(input), privateKey));
   return `${input}.${base64url(signature)}`;
-}
-
-/**
- * How many signatures the thread pool has at a time. With all that are wanted, it would hand their
- * results to the event loop in heaps; with fewer, it would wait for the event loop (see bench/).
- */
-const atATime = 12;
-let underWay = 0;
-const waiting: (() => void)[] = [];
-
-async function inTurn<Value>(start: () => Promise<Value>): Promise<Value> {
-  if (underWay < atATime) underWay += 1;
-  else await new Promise<void>((resolve) => waiting.push(resolve));
-  try {
-    return await start();
-  } finally {
-    const next = waiting.shift();
-    if (next === undefined) underWay -= 1;
-    else next();
-  }
 }
 
 /**

@@ -9,7 +9,11 @@ export type SignedToken = { text: string; iat: number; exp: number };
 export type IssuedToken = SignedToken & { isReused: boolean };
 
 export type CacheOptions = {
-  /** How many tokens are kept, the least recently used one is dropped first; 1000 by default. */
+  /**
+   * How many tokens are kept; 1000 by default. Together with their options they take at most `size`
+   * times 16 KiB, so 16 MiB by default. The least recently used one is dropped first; one that is
+   * larger than all that is never kept.
+   */
   size?: number | undefined;
 };
 
@@ -31,10 +35,15 @@ type Live = SignedToken & {
 type Tokens = {
   /** In the order in which they were used. */
   live: Map<string, Live>;
+  /** The bytes that these take. */
+  bytes: number;
   newest: Live | undefined;
   /** Those that callers wait for. */
   signing: Map<string, Promise<Live>>;
 };
+
+/** Bytes for each token that the cache has room for. */
+const bytesEach = 16_384;
 
 /** Seconds for which a background signature that failed is not tried again. */
 const pause = 5;
@@ -76,9 +85,8 @@ export class TokenCache {
   drop(text: string): void {
     const tokens = this.#tokens;
     for (const [key, live] of tokens.live) {
-      if (live.text === text) tokens.live.delete(key);
+      if (live.text === text) remove(key, tokens);
     }
-    if (tokens.newest?.text === text) tokens.newest = undefined;
   }
 
   #use(key: string): Live | undefined {
@@ -91,10 +99,15 @@ export class TokenCache {
   /** Puts a token behind all others in the order in which they are dropped. */
   #keep(token: Live, tokens: Tokens): Live {
     const { live } = tokens;
-    live.delete(token.key);
+    const maximumBytes = this.#size * bytesEach;
+    remove(token.key, tokens);
+    if (bytesOf(token) > maximumBytes) return token;
     live.set(token.key, token);
+    tokens.bytes += bytesOf(token);
     tokens.newest = token;
-    if (live.size > this.#size) live.delete(String(live.keys().next().value));
+    while (live.size > this.#size || tokens.bytes > maximumBytes) {
+      remove(String(live.keys().next().value), tokens);
+    }
     return token;
   }
 
@@ -140,7 +153,20 @@ export class TokenCache {
 }
 
 function noTokens(): Tokens {
-  return { live: new Map(), newest: undefined, signing: new Map() };
+  return { live: new Map(), bytes: 0, newest: undefined, signing: new Map() };
+}
+
+function remove(key: string, tokens: Tokens): void {
+  const token = tokens.live.get(key);
+  if (token === undefined) return;
+  tokens.live.delete(key);
+  tokens.bytes -= bytesOf(token);
+  if (tokens.newest === token) tokens.newest = undefined;
+}
+
+/** A character of a token takes a byte, one of the options up to two. */
+function bytesOf({ key, text }: Live): number {
+  return 2 * key.length + text.length;
 }
 
 /** The last tenth of its life, at most 30 seconds, is for the way to the server; as much before that for a new one. */

@@ -47,8 +47,9 @@ export function signatureOf(
  * in values as `_`, not percent-encoded.
  */
 export function baseStringOf(parameters: readonly Parameter[]): string {
-  const sorted = [...parameters].sort(([a], [b]) => compareBytes(a, b));
-  return sorted.map(([name, value]) => `&${name}=${value.replace(/[&=]/g, '_')}`).join('');
+  return sortedByName(parameters)
+    .map(([name, value]) => `&${name}=${value.replace(/[&=]/g, '_')}`)
+    .join('');
 }
 
 /**
@@ -66,10 +67,18 @@ export function isSignature(
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
-/** The order of the UTF-8 bytes, which is that of the UTF-16 units but for astral characters. */
-function compareBytes(a: string, b: string): number {
-  if (/[\uD800-\uDFFF]/.test(a + b)) return Buffer.compare(Buffer.from(a), Buffer.from(b));
-  return a < b ? -1 : Number(a > b);
+/**
+ * In the order of the UTF-8 bytes of their names, which is that of the UTF-16 units but for astral
+ * characters. Each name is encoded once, as a long one is compared many times.
+ */
+function sortedByName(parameters: readonly Parameter[]): readonly Parameter[] {
+  if (!parameters.some(([name]) => /[\uD800-\uDFFF]/.test(name))) {
+    return parameters.toSorted(([a], [b]) => (a < b ? -1 : Number(a > b)));
+  }
+  return parameters
+    .map((parameter) => ({ parameter, bytes: Buffer.from(parameter[0]) }))
+    .sort((a, b) => Buffer.compare(a.bytes, b.bytes))
+    .map(({ parameter }) => parameter);
 }
 
 /**

@@ -1,9 +1,21 @@
+/* eslint @typescript-eslint/require-await: off -- async methods reject where they would throw */
 import { NexmoAuthError } from '../errors';
-import { type Clock, refuseUnknown, requireClock, requireCount, requireObject } from '../options';
-import type { ReplayGuard } from './replay-guard';
+import {
+  type Clock,
+  millisecondsOf,
+  refuseUnknown,
+  requireClock,
+  requireCount,
+  requireDuration,
+  requireObject,
+} from '../options';
+import { type ReplayGuard, requireId } from './replay-guard';
 
 export type MemoryReplayGuardOptions = {
-  /** Callbacks to remember at most; 100,000 by default, which take less than 20 MiB. */
+  /**
+   * Callbacks to remember at most; 100,000 by default. These take less than 20 MiB with the IDs of a
+   * `WebhookVerifier`, and less than 80 MiB with IDs of 256 characters, the longest that are taken.
+   */
   maxEntries?: number | undefined;
   now?: Clock | undefined;
 };
@@ -35,26 +47,38 @@ export class MemoryReplayGuard implements ReplayGuard {
     this.#now = requireClock(now);
   }
 
-  /** @throws NexmoAuthError `ERR_REPLAY_GUARD_UNAVAILABLE` when it is full */
-  // eslint-disable-next-line @typescript-eslint/require-await -- rejects rather than throws
+  /**
+   * @throws NexmoAuthError `ERR_REPLAY_GUARD_UNAVAILABLE` when it is full; `ERR_INVALID_OPTION` for an
+   * invalid ID, lease or clock
+   */
   async claim(id: string, leaseSeconds: number): Promise<'new' | 'pending' | 'done'> {
-    const now = this.#now();
-    if (isLive(this.#confirmed.get(id), now)) return 'done';
-    if (isLive(this.#claimed.get(id), now)) return 'pending';
+    const key = requireId(id);
+    const { now, end } = this.#span(leaseSeconds, 'leaseSeconds');
+    if (isLive(this.#confirmed.get(key), now)) return 'done';
+    if (isLive(this.#claimed.get(key), now)) return 'pending';
     this.#makeRoom(now);
-    this.#put(this.#claimed, id, now + leaseSeconds * 1000);
+    this.#put(this.#claimed, key, end);
     return 'new';
   }
 
-  confirm(id: string, ttlSeconds: number): Promise<void> {
-    this.#claimed.delete(id);
-    this.#put(this.#confirmed, id, this.#now() + ttlSeconds * 1000);
-    return Promise.resolve();
+  /** @throws NexmoAuthError `ERR_INVALID_OPTION` for an invalid ID, duration or clock */
+  async confirm(id: string, ttlSeconds: number): Promise<void> {
+    const key = requireId(id);
+    const { end } = this.#span(ttlSeconds, 'ttlSeconds');
+    this.#claimed.delete(key);
+    this.#put(this.#confirmed, key, end);
   }
 
-  release(id: string): Promise<void> {
-    this.#claimed.delete(id);
-    return Promise.resolve();
+  /** @throws NexmoAuthError `ERR_INVALID_OPTION` for an invalid ID */
+  async release(id: string): Promise<void> {
+    this.#claimed.delete(requireId(id));
+  }
+
+  /** The next so many seconds, in milliseconds since the epoch. */
+  #span(seconds: number, name: string): { now: number; end: number } {
+    const length = requireDuration(seconds, name) * 1000;
+    const now = millisecondsOf(this.#now);
+    return { now, end: now + length };
   }
 
   #put(entries: Ends, id: string, end: number): void {

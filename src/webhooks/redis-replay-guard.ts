@@ -3,7 +3,7 @@ import { type Asked, Deadline, type DeadlineOptions } from '../deadline';
 import { kindOf, NexmoAuthError } from '../errors';
 import { refuseUnknown, requireDuration, requireObject } from '../options';
 import { commandSender, type RedisClient, type SendCommand, sendRepeatable } from './redis-client';
-import type { ReplayGuard } from './replay-guard';
+import { type ReplayGuard, requireId } from './replay-guard';
 
 export type RedisReplayGuardOptions = Pick<DeadlineOptions, 'signal'> & {
   /** What the keys begin with; `nexmo-auth:replay:` by default. */
@@ -21,6 +21,12 @@ const asked: Asked = {
 
 /** Stands where an attempt did, which is a UUID. */
 const done = 'done';
+
+/**
+ * Claims that this guard can release; the oldest is dropped first and then ends with its lease. They
+ * take less than 80 MiB, with IDs of 256 characters.
+ */
+const maximumAttempts = 100_000;
 
 /** What deletes a key if its value is the expected one. */
 const script =
@@ -66,22 +72,23 @@ export class RedisReplayGuard implements ReplayGuard {
 
   /** @throws NexmoAuthError `ERR_REPLAY_GUARD_UNAVAILABLE`, `ERR_INVALID_OPTION` */
   async claim(id: string, leaseSeconds: number): Promise<'new' | 'pending' | 'done'> {
+    const own = requireId(id);
     const lease = milliseconds(leaseSeconds, 'leaseSeconds');
     const attempt = randomUUID();
     this.#forgetEnded();
     const holder = await this.#deadline.waitFor((signal) =>
-      this.#holder(this.#prefix + id, attempt, lease, signal),
+      this.#holder(this.#prefix + own, attempt, lease, signal),
     );
     if (!this.#hasAskedPolicy) void this.#reportEviction();
     if (holder !== attempt) return holder === done ? 'done' : 'pending';
-    this.#attempts.set(id, { attempt, end: performance.now() + lease });
+    this.#attempts.set(own, { attempt, end: performance.now() + lease });
     return 'new';
   }
 
   /** @throws NexmoAuthError `ERR_REPLAY_GUARD_UNAVAILABLE`, `ERR_INVALID_OPTION` */
   async confirm(id: string, ttlSeconds: number): Promise<void> {
     const ttl = milliseconds(ttlSeconds, 'ttlSeconds');
-    this.#attempts.delete(id);
+    this.#attempts.delete(requireId(id));
     await this.#ask(this.#prefix + id, (key) => ['SET', key, done, 'PX', String(ttl)]);
   }
 
@@ -89,10 +96,10 @@ export class RedisReplayGuard implements ReplayGuard {
    * Releases what this guard has claimed, and neither what another has nor what is confirmed. Do not
    * release after the lease: by its ID alone, that cannot be told from a later claim of this guard.
    *
-   * @throws NexmoAuthError `ERR_REPLAY_GUARD_UNAVAILABLE`
+   * @throws NexmoAuthError `ERR_REPLAY_GUARD_UNAVAILABLE`, `ERR_INVALID_OPTION`
    */
   async release(id: string): Promise<void> {
-    const own = this.#attempts.get(id);
+    const own = this.#attempts.get(requireId(id));
     if (own === undefined) return;
     this.#attempts.delete(id);
     await this.#ask(this.#prefix + id, (key) => deletion(key, own.attempt));
@@ -123,10 +130,10 @@ export class RedisReplayGuard implements ReplayGuard {
     }
   }
 
-  /** From the first on, as they mostly end in the order in which they began. */
+  /** From the first on, as they mostly end in the order in which they began. Makes room for one more. */
   #forgetEnded(): void {
     for (const [id, { end }] of this.#attempts) {
-      if (end > performance.now()) return;
+      if (end > performance.now() && this.#attempts.size < maximumAttempts) return;
       this.#attempts.delete(id);
     }
   }

@@ -28,4 +28,17 @@ export function requireReplayGuard(guard: ReplayGuard): ReplayGuard {
   throw new NexmoAuthError('ERR_INVALID_OPTION', `replayGuard must have a method ${missing}.`);
 }
 
+/**
+ * A callback's ID, as a copy: V8 would keep the whole text that it was cut out of.
+ *
+ * @throws NexmoAuthError `ERR_INVALID_OPTION`
+ */
+export function requireId(id: unknown): string {
+  if (typeof id === 'string' && id.length <= 256) return JSON.parse(JSON.stringify(id)) as string;
+  throw new NexmoAuthError(
+    'ERR_INVALID_OPTION',
+    'The ID of a callback must be a string of at most 256 characters. Hash what is longer.',
+  );
+}
+
 const methods = ['claim', 'confirm', 'release'] as const;

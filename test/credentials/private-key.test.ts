@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { Credentials } from '../../src';
+import { warnIfShared } from '../../src/credentials/file-mode';
 import { parsePrivateKey, type PrivateKeyInput } from '../../src/credentials/private-key';
 import { failure } from '../support/errors';
 import { keyPath, keySecrets, keyText, passphrase } from '../support/keys';
@@ -42,6 +43,21 @@ test('a key file that others can read is warned of once, and used', () => {
       { type: 'NexmoAuthWarning', code: 'NEXMO_AUTH_FILE_MODE' },
     ],
   ]);
+  warn.mockRestore();
+});
+
+test('THREATS 26: a thousand such files are remembered, and the next one forgets them', () => {
+  const path = (index: number) => join(folder, `shared-${index}.key`);
+  const warn = jest.spyOn(process, 'emitWarning').mockImplementation();
+  const warnings = (index: number) => {
+    warn.mockClear();
+    writeFileSync(path(index), '', { mode: 0o644 });
+    warnIfShared(path(index));
+    return warn.mock.calls.length;
+  };
+  for (let index = 0; index < 1001; index += 1) expect(warnings(index)).toBe(1);
+  expect(warnings(1000)).toBe(0);
+  expect(warnings(0)).toBe(1);
   warn.mockRestore();
 });
 

@@ -66,6 +66,44 @@ describe('redact takes a secret out', () => {
     expect(redact('x abcdef acted', ['abc', 'abcdef', 'acted'])).toBe('x [redacted]def [redacted]');
   });
 
+  test('from left to right where it overlaps itself', () => {
+    expect(redact('abababa', ['aba'])).toBe('[redacted]b[redacted]');
+    expect(redact('ababa', ['aba'])).toBe('[redacted]ba');
+  });
+
+  test('however long it is: an error of V8 for a pattern that is too large showed it', () => {
+    const token = `eyJ${Buffer.alloc(200_000, 'AbCd%25-_09').toString()}`;
+    for (const spelled of [
+      token,
+      encodeURIComponent(token),
+      encodeURIComponent(encodeURIComponent(token)),
+    ]) {
+      expect(redact(`%20${spelled}%${spelled}x`, ['other', token])).toBe(
+        '%20[redacted]%[redacted]x',
+      );
+    }
+    const cut = `%20${token.slice(0, -1)}${token.slice(1)}`;
+    expect(redact(cut, [token])).toBe(cut);
+  });
+
+  test('of percent signs and digits that look like encoded ones', () => {
+    const character = fc.constantFrom('%', '2', '5', 'a', '+', ' ');
+    const secrets = fc
+      .array(character, { minLength: 3, maxLength: 200 })
+      .map((all) => all.join(''));
+    fc.assert(
+      fc.property(secrets, (text) => {
+        for (const spelled of [
+          text,
+          encodeURIComponent(text),
+          encodeURIComponent(encodeURIComponent(text)),
+        ]) {
+          expect(redact(`<${spelled}>`, [text])).toBe('<[redacted]>');
+        }
+      }),
+    );
+  });
+
   test('whatever the secret', () => {
     const secrets = fc
       .string({ unit: 'grapheme', minLength: 6 })

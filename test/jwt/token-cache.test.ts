@@ -314,6 +314,34 @@ describe('token()', () => {
     expect(state.signatures).toBe(1002);
   });
 
+  test('THREATS 26: a token beyond 16 KiB for each of size is given out, and not kept', async () => {
+    const { generator, state } = counting({ cache: { size: 2 } });
+    const small = await generator.token({ sub: 'small' });
+    // Twice in the options, in two bytes at most, and in base64 in the token: 3.3 bytes a character.
+    await generator.token({ sub: 'x'.repeat(11_000) });
+    await generator.token({ sub: 'x'.repeat(11_000) });
+    expect(state.signatures).toBe(3);
+    expect(await generator.token({ sub: 'small' })).toBe(small);
+    await generator.token({ sub: 'y'.repeat(9_000) });
+    await generator.token({ sub: 'y'.repeat(9_000) });
+    expect(state.signatures).toBe(4);
+  });
+
+  test('THREATS 26: the least recently used are dropped when they take more than that in all', async () => {
+    const { generator, state } = counting({ cache: { size: 4 } });
+    const subs = ['a', 'b', 'c'].map((letter) => letter.repeat(6_000));
+    for (const sub of subs) await generator.token({ sub });
+    expect(state.signatures).toBe(3);
+    for (const sub of subs) await generator.token({ sub });
+    expect(state.signatures).toBe(3);
+    await generator.token({ sub: 'd'.repeat(6_000) });
+    await generator.token({ sub: String(subs[2]) });
+    await generator.token({ sub: String(subs[1]) });
+    expect(state.signatures).toBe(4);
+    await generator.token({ sub: String(subs[0]) });
+    expect(state.signatures).toBe(5);
+  });
+
   test.each<[string, unknown]>([
     ['nothing', null],
     ['no size', { size: 0 }],

@@ -143,6 +143,72 @@ test.each<[string, unknown]>([
   expect(failure(() => new MemoryReplayGuard(options as object)).code).toBe('ERR_INVALID_OPTION');
 });
 
+const clocks: [string, () => unknown][] = [
+  ['Date objects', () => new Date()],
+  ['text', () => String(Date.now())],
+  ['NaN', () => NaN],
+  ['Infinity', () => Infinity],
+  ['a bigint', () => BigInt(Date.now())],
+  ['nothing', () => undefined],
+  ['a negative number', () => -1],
+];
+
+test.each(clocks)(
+  'a clock that gives %s: nothing is claimed or confirmed',
+  async (_what, clock) => {
+    const guard = new MemoryReplayGuard({ now: clock as () => number });
+    for (let count = 0; count < 2; count += 1) {
+      expect((await rejection(guard.claim('a', 60))).code).toBe('ERR_INVALID_OPTION');
+      expect((await rejection(guard.confirm('a', 60))).code).toBe('ERR_INVALID_OPTION');
+    }
+  },
+);
+
+test.each(clocks)('a clock that gives %s after a claim: it stays claimed', async (_what, clock) => {
+  let chosen: () => unknown = now;
+  const guard = new MemoryReplayGuard({ now: () => chosen() as number });
+  await guard.claim('a', 60);
+  chosen = clock;
+  expect((await rejection(guard.confirm('a', 300))).code).toBe('ERR_INVALID_OPTION');
+  chosen = now;
+  expect(await guard.claim('a', 60)).toBe('pending');
+});
+
+test.each([0, -1, 1.5, NaN, Infinity, '60', 60n, null, undefined, new Date()])(
+  'a lease or a time of %p is refused, and nothing is claimed',
+  async (seconds) => {
+    const guard = guardOf();
+    expect((await rejection(guard.claim('a', seconds as number))).code).toBe('ERR_INVALID_OPTION');
+    expect(await guard.claim('a', 60)).toBe('new');
+    expect((await rejection(guard.confirm('a', seconds as number))).code).toBe(
+      'ERR_INVALID_OPTION',
+    );
+    expect(await guard.claim('a', 60)).toBe('pending');
+  },
+);
+
+test.each([undefined, null, 7, 7n, {}, ['a'], Buffer.from('a'), 'a'.repeat(257)])(
+  'THREATS 26: an ID that is no text of at most 256 characters is refused: %#',
+  async (id) => {
+    const guard = guardOf();
+    for (const call of [
+      guard.claim(id as string, 60),
+      guard.confirm(id as string, 60),
+      guard.release(id as string),
+    ]) {
+      expect((await rejection(call)).code).toBe('ERR_INVALID_OPTION');
+    }
+  },
+);
+
+test('IDs of 256 characters, and of half characters, are kept apart', async () => {
+  const guard = guardOf();
+  for (const id of ['a'.repeat(256), 'a'.repeat(255), '\uD800', '\uDC00', '\uFFFD', '']) {
+    expect(await guard.claim(id, 60)).toBe('new');
+    expect(await guard.claim(id, 60)).toBe('pending');
+  }
+});
+
 test('without options it has room for 100,000 callbacks', async () => {
   const guard = new MemoryReplayGuard();
   for (let id = 0; id < 100_000; id += 1) await guard.claim(String(id), 60);

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,7 @@ import {
   RedisReplayGuard,
   type RedisReplayGuardOptions,
 } from '../../src/webhooks/redis-replay-guard';
+import { bundle as makeProgram } from '../support/bundle';
 import { failure, rejection } from '../support/errors';
 import { describeWith } from '../support/programs';
 import {
@@ -92,6 +93,46 @@ test('without a redis-server, what needs one is left out; but it fails where the
   for (const name of ['CI', 'NEXMO_AUTH_REQUIRE_ALL']) {
     expect(() => findRedis({ ...nowhere, [name]: '1' })).toThrow('apt-get install redis-server');
   }
+});
+
+describe('THREATS 26: what it keeps', () => {
+  /** Has nothing under any key, and tells which commands it was sent. */
+  function emptyRedis() {
+    const commands: string[] = [];
+    const client = {
+      call: (command: string) => {
+        commands.push(command);
+        return Promise.resolve(null);
+      },
+    };
+    return { guard: new RedisReplayGuard(client), commands };
+  }
+
+  test.each([undefined, null, 7, {}, ['a'], Buffer.from('a'), 'a'.repeat(257)])(
+    'an ID that is no text of at most 256 characters is refused, and nothing is sent: %#',
+    async (id) => {
+      const { guard, commands } = emptyRedis();
+      for (const call of [
+        guard.claim(id as string, 60),
+        guard.confirm(id as string, 60),
+        guard.release(id as string),
+      ]) {
+        expect((await rejection(call)).code).toBe('ERR_INVALID_OPTION');
+      }
+      expect(commands).toEqual([]);
+    },
+  );
+
+  test('are the last 100,000 claims: an older one is left to its lease', async () => {
+    const { guard, commands } = emptyRedis();
+    for (let id = 0; id <= 100_000; id += 1) await guard.claim(String(id), 3600);
+    commands.length = 0;
+    await guard.release('0');
+    expect(commands).toEqual([]);
+    await guard.release('1');
+    await guard.release('100000');
+    expect(commands).toEqual(['EVAL', 'EVAL']);
+  });
 });
 
 describe('what it is made of', () => {
@@ -260,13 +301,7 @@ describeWithRedis.each(Object.entries(openClient))('by a client of %s', (name, o
     beforeAll(() => {
       folder = mkdtempSync(join(tmpdir(), 'nexmo-auth-claimer-'));
       bundle = join(folder, 'claimer.cjs');
-      const rolldown = join(root, 'node_modules/rolldown/bin/cli.mjs');
-      const source = join(root, 'test/support/redis-claimer.ts');
-      const options = ['--format', 'cjs', '--platform', 'node', '--external', 'ioredis,redis'];
-      execFileSync(process.execPath, [rolldown, source, '--file', bundle, ...options], {
-        cwd: root,
-        stdio: 'pipe',
-      });
+      makeProgram('redis-claimer.ts', bundle, ['ioredis', 'redis']);
     });
     afterAll(() => {
       rmSync(folder, { recursive: true });

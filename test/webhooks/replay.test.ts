@@ -37,6 +37,53 @@ describe('THREATS 17', () => {
     expect(await codeOf(verifier.verify(webhook()))).toBe('ERR_WEBHOOK_HANDLED');
   });
 
+  test.each<[string, () => unknown]>([
+    ['Date objects', () => new Date(clock())],
+    ['text', () => String(clock())],
+    ['NaN', () => NaN],
+    ['Infinity', () => Infinity],
+    ['a bigint', () => BigInt(clock())],
+    ['nothing', () => undefined],
+    ['a negative number', () => -1],
+    [
+      'an error',
+      () => {
+        throw new Error(secret);
+      },
+    ],
+  ])('a guard whose clock gives %s accepts none, and no copy', async (_what, wrong) => {
+    const verifier = verifierWith({
+      replayGuard: new MemoryReplayGuard({ now: wrong as () => number }),
+    });
+    for (let count = 0; count < 3; count += 1) {
+      expect(await codeOf(verifier.verify(webhook()))).toBe('ERR_REPLAY_GUARD_UNAVAILABLE');
+    }
+  });
+
+  test.each([
+    'old',
+    'NEW',
+    '',
+    true,
+    1,
+    0,
+    null,
+    undefined,
+    {},
+    ['new'],
+    new String('new'),
+    new Date(0),
+  ])('a guard that gives %p accepts none', async (state) => {
+    const replayGuard = {
+      claim: () => Promise.resolve(state),
+      confirm: () => Promise.resolve(),
+      release: () => Promise.resolve(),
+    } as unknown as ReplayGuard;
+    expect(await codeOf(verifierWith({ replayGuard }).verify(webhook()))).toBe(
+      'ERR_REPLAY_GUARD_UNAVAILABLE',
+    );
+  });
+
   test('a copy whose token is spelled differently is not accepted', async () => {
     const verifier = verifierWith();
     await verifier.verify(webhook());

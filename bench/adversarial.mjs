@@ -1,0 +1,17 @@
+// The inputs of test/linear.test.ts, which take each parser as long as possible.
+import { createRequire } from 'node:module';
+import { build } from 'rolldown';
+import { root } from './subject.mjs';
+
+const require = createRequire(import.meta.url);
+const { dependencies } = require('../package.json');
+
+await build({
+  input: `${root}test/support/adversarial.ts`,
+  platform: 'node',
+  logLevel: 'warn',
+  external: Object.keys(dependencies),
+  output: { file: `${root}temp/adversarial.cjs`, format: 'cjs' },
+});
+
+export const { rows, sizes, time } = require('../temp/adversarial.cjs');

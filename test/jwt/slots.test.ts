@@ -1,0 +1,37 @@
+import { withSlot } from '../../src/jwt/slots';
+
+test('12 jobs run at once, and those that wait begin in the order of the calls', async () => {
+  const begun: number[] = [];
+  const finish: (() => void)[] = [];
+  const jobs = Array.from({ length: 40 }, (_, index) =>
+    withSlot(() => {
+      begun.push(index);
+      return new Promise<void>((resolve) => finish.push(resolve));
+    }),
+  );
+  for (let done = 0; done < jobs.length; done += 1) {
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(begun).toEqual(Array.from({ length: Math.min(12 + done, 40) }, (_, index) => index));
+    finish[done]?.();
+  }
+  await Promise.all(jobs);
+});
+
+test('a job that fails frees its slot', async () => {
+  const fail = () => Promise.reject(new Error('failed'));
+  const outcomes = await Promise.allSettled(Array.from({ length: 30 }, () => withSlot(fail)));
+  expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true);
+  expect(await withSlot(() => Promise.resolve('done'))).toBe('done');
+});
+
+test('a job takes no longer, however many wait', async () => {
+  const job = () => Promise.resolve();
+  const time = async (count: number) => {
+    const start = performance.now();
+    await Promise.all(Array.from({ length: count }, () => withSlot(job)));
+    return performance.now() - start;
+  };
+  const few = Math.min(await time(32_768), await time(32_768), await time(32_768));
+  // 8 times as many: linear time is 8 times as much, and quadratic time 64 times.
+  expect((await time(262_144)) / few).toBeLessThan(32);
+});

@@ -1,0 +1,49 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bundle } from './support/bundle';
+import type { HeapCase } from './support/heap-cases';
+import { root } from './support/run';
+
+const mebibytes = 2 ** 20;
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'nexmo-auth-heap-'));
+  bundle('heap-cases.ts', join(folder, 'cases.cjs'), ['axios', 'jsonwebtoken', 'uuid', 'ini']);
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+/** In a process of its own, which holds nothing else. */
+async function measure(name: HeapCase): Promise<unknown> {
+  const env = { ...process.env, NODE_PATH: join(root, 'node_modules') };
+  const child = fork(join(folder, 'cases.cjs'), [name], { env, execArgv: ['--expose-gc'] });
+  const ended = once(child, 'exit').then(() => {
+    throw new Error(`The process for ${name} has ended without an answer.`);
+  });
+  const [result] = (await Promise.race([once(child, 'message'), ended])) as [unknown];
+  child.disconnect();
+  return result;
+}
+
+test.each<[string, HeapCase, number]>([
+  ['300 tokens with a sub of 200 kB', 'tokens', 32],
+  ['200 data: URLs of 1 MB', 'dataUrls', 10],
+  ['200 URLs of a product, of 1 MB', 'longUrls', 10],
+  ['200 URLs of a product that were cut out of 1 MB of text', 'cutUrls', 10],
+  ['400 callbacks with IDs that were cut out of 1 MB of text', 'cutIds', 10],
+  ['100,000 callbacks with IDs of 256 characters', 'longestIds', 80],
+])('THREATS 26: %s (%s) hold less than %i MiB', async (_what, name, limit) => {
+  const bytes = (await measure(name)) as number;
+  expect(bytes / mebibytes).toBeLessThan(limit);
+});
+
+test('THREATS 26: the password in a URL that was refused is in no heap snapshot', async () => {
+  const [kept, refused] = (await measure('password')) as [boolean, boolean];
+  expect(kept).toBe(true);
+  expect(refused).toBe(false);
+});

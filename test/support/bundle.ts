@@ -1,0 +1,14 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { root } from './run';
+
+/** Makes a program of a file in `test/support`, to be run by another process. */
+export function bundle(name: string, file: string, external: readonly string[]): void {
+  const rolldown = join(root, 'node_modules/rolldown/bin/cli.mjs');
+  const source = join(root, 'test/support', name);
+  const options = ['--format', 'cjs', '--platform', 'node', '--external', external.join(',')];
+  execFileSync(process.execPath, [rolldown, source, '--file', file, ...options], {
+    cwd: root,
+    stdio: 'pipe',
+  });
+}

@@ -1,0 +1,124 @@
+/** Runs one case, named by the argument, and tells its parent what that has left in memory. Needs --expose-gc. */
+import { createHash, randomUUID } from 'node:crypto';
+import { getHeapSnapshot } from 'node:v8';
+import axios from 'axios';
+import {
+  attachAuth,
+  AuthInjector,
+  createAuthFetch,
+  Credentials,
+  JwtGenerator,
+  MemoryReplayGuard,
+} from '../../src';
+import { applicationId, held } from './account';
+
+const million = 1_000_000;
+const auth = new AuthInjector(new Credentials(held));
+
+/** Each text is unlike the others, and in one piece. */
+const longText = (index: number) => Buffer.alloc(million, `${index} `).toString();
+
+/** Each URL or ID is the end of a text of 1 MB, as one that was found in an answer is. */
+const endOf = (index: number, end: string) => `${longText(index)}${end}`.slice(million);
+
+const cases = {
+  async tokens() {
+    const signer = () => new Uint8Array(256);
+    const jwt = new JwtGenerator(new Credentials({ applicationId }), { signer });
+    return grown(async () => {
+      for (let index = 0; index < 300; index += 1) {
+        await jwt.token({ sub: longText(index).slice(0, 200_000) });
+      }
+    });
+  },
+  dataUrls: () =>
+    grown(() => {
+      for (let index = 0; index < 200; index += 1) auth.productAt(`data:,${longText(index)}`);
+    }),
+  longUrls: () =>
+    grown(() => {
+      for (let index = 0; index < 200; index += 1) {
+        auth.productAt(`https://rest.nexmo.com/sms/${longText(index)}`);
+      }
+    }),
+  cutUrls: () =>
+    grown(() => {
+      for (let index = 0; index < 200; index += 1) {
+        auth.productAt(endOf(index, `https://api.nexmo.com/v1/calls/${randomUUID()}`));
+      }
+    }),
+  async cutIds() {
+    const guard = new MemoryReplayGuard();
+    const bytes = await grown(async () => {
+      for (let index = 0; index < 200; index += 1) {
+        await guard.claim(endOf(index, randomUUID()), 60);
+        await guard.claim(endOf(index, randomUUID()), 60);
+      }
+    });
+    await guard.release('held until here');
+    return bytes;
+  },
+  async longestIds() {
+    const guard = new MemoryReplayGuard();
+    const bytes = await grown(async () => {
+      for (let index = 0; index < 100_000; index += 1) {
+        const id = String(index).padEnd(256, '\u2713');
+        await guard.claim(id, 60);
+        await guard.confirm(id, 300);
+      }
+    });
+    await guard.release('held until here');
+    return bytes;
+  },
+  /** Whether a password is in a heap snapshot: one that is held, and the one of refused requests. */
+  async password() {
+    const password = (name: string) => createHash('sha256').update(name).digest('hex');
+    const kept = [password('kept')];
+    await refusePassword(password('refused'));
+    await collect();
+    const chunks: Buffer[] = [];
+    for await (const chunk of getHeapSnapshot()) chunks.push(chunk as Buffer);
+    const snapshot = Buffer.concat(chunks);
+    return [String(kept[0]), password('refused')].map((text) => snapshot.includes(text));
+  },
+};
+
+async function refusePassword(password: string): Promise<void> {
+  const client = axios.create();
+  attachAuth(client, auth);
+  const authFetch = createAuthFetch(auth);
+  for (const host of ['rest.nexmo.com/sms/json', 'localhost:9/']) {
+    const url = `https://user:${password}@${host}`;
+    const senders = [() => auth.inject({ url }), () => authFetch(url), () => client.get(url)];
+    for (const send of senders) {
+      const outcome = await send().then(
+        () => 'sent',
+        () => 'refused',
+      );
+      if (outcome === 'sent') throw new Error('It was not refused.');
+    }
+  }
+}
+
+/** The bytes by which memory has grown, JavaScript heap and beyond. */
+async function grown(run: () => Promise<void> | void): Promise<number> {
+  const before = await collect();
+  await run();
+  return (await collect()) - before;
+}
+
+async function collect(): Promise<number> {
+  // Finalizers of the first collection free what the next one can take.
+  for (let round = 0; round < 3; round += 1) {
+    await new Promise((resolve) => setImmediate(resolve));
+    globalThis.gc?.();
+  }
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+export type HeapCase = keyof typeof cases;
+
+void cases[process.argv[2] as HeapCase]().then((result) => {
+  process.send?.(result);
+});
