@@ -3,6 +3,9 @@ import { kindOf, NexmoAuthError, type NexmoAuthErrorCode } from './errors';
 /** Milliseconds since the epoch, as `Date.now` gives them. */
 export type Clock = () => number;
 
+/** Milliseconds that only ever advance, whatever the system's clock is set to. */
+export const steadyClock: Clock = () => performance.now();
+
 /** @throws NexmoAuthError with the code, `ERR_INVALID_OPTION` by default */
 export function requireObject(
   value: unknown,

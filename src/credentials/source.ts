@@ -7,12 +7,17 @@ import {
   requireObject,
   requireSeconds,
   secondsOf,
+  steadyClock,
 } from '../options';
+import { BackOff } from './back-off';
 import { type CredentialKind, Credentials } from './credentials';
 import { type AskedProvider, requireCredentials } from './providers';
 
 export type ProviderOptions = DeadlineOptions & {
-  /** Seconds after which the provider is asked again; without it, only after a refusal. */
+  /**
+   * Seconds after which the provider is asked again; without it, only after a refusal. 0 asks with
+   * every request. After a failure, the interval until the next call counts as well.
+   */
   maxAge?: number | undefined;
 };
 
@@ -24,22 +29,40 @@ const asked: Asked = {
 };
 
 const rotatingKinds = ['key-secret', 'application', 'signature'] as const;
+const kinds = [...rotatingKinds, 'oauth1'] as const;
 
-/** The credentials in use, whether they were given as such or come from a provider. */
+/**
+ * The credentials in use, whether they were given as such or come from a provider.
+ *
+ * Concurrent requests share one call to the provider. After a call that failed, or that followed a
+ * refusal and brought nothing new, the provider is not called again until an interval is over: 1 second,
+ * doubled each time, at most 5 minutes. An answer that brings something new resets the interval. At the
+ * start, when there are no credentials yet, no interval applies: nothing can be sent without them.
+ */
 export class CredentialSource {
   readonly #provider: AskedProvider;
   readonly #isFixed: boolean;
   readonly #deadline: Deadline;
   readonly #maxAge: number;
   readonly #now: Clock;
+  readonly #backOff: BackOff;
   #credentials: Credentials | undefined;
   #asking: Promise<Credentials> | undefined;
-  /** When those in use were asked for; whoever finds them wrong sets it back. */
+  /** When those in use were asked for. */
   #askedAt = 0;
   #doubts = 0;
+  /** How many of the doubts had been raised when the provider was last asked. */
+  #settledDoubts = 0;
+  /** Whether the call in flight follows a refusal. */
+  #isForRefusal = false;
 
   /** @throws NexmoAuthError `ERR_INVALID_OPTION` */
-  constructor(from: Credentials | AskedProvider, options: ProviderOptions, now: Clock) {
+  constructor(
+    from: Credentials | AskedProvider,
+    options: ProviderOptions,
+    now: Clock,
+    steady: Clock = steadyClock,
+  ) {
     if (!(from instanceof Credentials) && typeof from !== 'function') {
       throw new NexmoAuthError(
         'ERR_INVALID_OPTION',
@@ -52,6 +75,7 @@ export class CredentialSource {
     this.#deadline = new Deadline({ deadline, signal }, asked);
     this.#maxAge = given(maxAge, (value) => requireSeconds(value, 'maxAge')) ?? Infinity;
     this.#now = now;
+    this.#backOff = new BackOff(steady);
     this.#isFixed = from instanceof Credentials;
     // Who holds Credentials is never asked.
     this.#provider = from as AskedProvider;
@@ -60,7 +84,7 @@ export class CredentialSource {
 
   /**
    * Those in use. A provider is asked at the first call, and again at the age of what it gave; one
-   * that fails then leaves that in use, with a warning.
+   * that fails then leaves that in use, with one warning for all who wait.
    *
    * @throws NexmoAuthError what the provider throws, `ERR_PROVIDER_FAILED`, `ERR_PROVIDER_TIMEOUT`,
    * `ERR_PROVIDER_ABORTED`
@@ -68,19 +92,20 @@ export class CredentialSource {
   current(): Credentials | Promise<Credentials> {
     const held = this.#credentials;
     if (held === undefined) return this.#ask();
-    return this.#isDue() ? this.#askAgain().then((others) => others ?? held) : held;
+    if (!this.#isDue() || !this.#mayAsk()) return held;
+    return this.#askAgain(this.#isDoubted()).then((others) => others ?? held);
   }
 
   /**
    * What to try in place of credentials that were refused: those in use by now, the other of a
    * rotation pair, or what the provider gives when it is asked again. Undefined where all of them are
-   * the same.
+   * the same, or the provider is not to be asked yet.
    */
   async instead(refused: Credentials, kind: CredentialKind): Promise<Credentials | undefined> {
     const isOther = (others: Credentials) => !others.equals(refused, kind);
     const atHand = [this.#credentials, refused.rotated(kind)].filter(isPresent).find(isOther);
     if (atHand !== undefined) return atHand;
-    const asked = await this.#askAgain();
+    const asked = this.#mayAsk() ? await this.#askAgain(true) : undefined;
     return [asked, asked?.rotated(kind)].filter(isPresent).find(isOther);
   }
 
@@ -96,48 +121,66 @@ export class CredentialSource {
 
   /** Nothing that is at hand was accepted: a provider may know better at the next need. */
   distrust(): void {
-    this.#askedAt = -Infinity;
     this.#doubts += 1;
   }
 
   #isDue(): boolean {
-    if (this.#isFixed) return false;
+    if (this.#isDoubted()) return true;
     const age = secondsOf(this.#now) - this.#askedAt;
     // A clock that was set back says nothing of the age.
     return age >= this.#maxAge || (age < 0 && this.#maxAge < Infinity);
   }
 
-  async #askAgain(): Promise<Credentials | undefined> {
-    if (this.#isFixed) return undefined;
-    try {
-      return await this.#ask();
-    } catch (error) {
-      this.#askedAt = secondsOf(this.#now);
-      const { code, message } = error as NexmoAuthError;
-      if (code === 'ERR_PROVIDER_ABORTED') return undefined;
-      process.emitWarning(
-        `Credentials could not be asked for again, so those from before stay in use. ${message}`,
-        { type: 'NexmoAuthWarning', code },
-      );
-      return undefined;
-    }
+  #isDoubted(): boolean {
+    return this.#doubts > this.#settledDoubts;
+  }
+
+  #mayAsk(): boolean {
+    return !this.#isFixed && (this.#asking !== undefined || this.#backOff.isOver());
+  }
+
+  /** Undefined where the provider fails. */
+  #askAgain(isForRefusal: boolean): Promise<Credentials | undefined> {
+    this.#isForRefusal ||= isForRefusal;
+    return this.#ask().catch(() => undefined);
   }
 
   #ask(): Promise<Credentials> {
-    this.#asking ??= this.#answer().finally(() => {
-      this.#asking = undefined;
-    });
+    this.#asking ??= this.#answer()
+      .catch((error: unknown) => {
+        this.#fail(error as NexmoAuthError);
+        throw error;
+      })
+      .finally(() => {
+        this.#asking = undefined;
+        this.#isForRefusal = false;
+      });
     return this.#asking;
   }
 
   async #answer(): Promise<Credentials> {
     const doubts = this.#doubts;
     const answer = await this.#deadline.waitFor((signal) => this.#provider({ signal }));
-    const credentials = requireCredentials(answer);
+    const before = this.#credentials;
+    const credentials = this.#inOrder(requireCredentials(answer));
+    this.#askedAt = secondsOf(this.#now);
     // An answer to a question from before a doubt is itself in doubt.
-    if (this.#doubts === doubts) this.#askedAt = secondsOf(this.#now);
-    this.#credentials = this.#inOrder(credentials);
-    return this.#credentials;
+    this.#settledDoubts = doubts;
+    this.#credentials = credentials;
+    if (before === undefined || !isSame(before, credentials)) this.#backOff.reset();
+    else if (this.#isForRefusal) this.#backOff.grow();
+    return credentials;
+  }
+
+  /** Warns once per call. At the start there is no warning: every caller gets the error. */
+  #fail({ code, message }: NexmoAuthError): void {
+    if (this.#credentials === undefined) return;
+    this.#backOff.grow();
+    if (code === 'ERR_PROVIDER_ABORTED') return;
+    process.emitWarning(
+      `Credentials could not be asked for again, so those from before stay in use. ${message}`,
+      { type: 'NexmoAuthWarning', code },
+    );
   }
 
   /** Keeps that of a rotation pair in use which is in use now. */
@@ -153,4 +196,16 @@ export class CredentialSource {
 
 function isPresent(credentials: Credentials | undefined): credentials is Credentials {
   return credentials !== undefined;
+}
+
+/** Compares all fields, both secrets of a rotation pair included. */
+function isSame(these: Credentials, those: Credentials): boolean {
+  return kinds.every((kind) => {
+    const [other, another] = [these.rotated(kind), those.rotated(kind)];
+    const isSameOther =
+      other === undefined || another === undefined
+        ? other === another
+        : other.equals(another, kind);
+    return isSameOther && these.equals(those, kind);
+  });
 }

@@ -1,4 +1,4 @@
-import type { Clock } from '../options';
+import { type Clock, steadyClock } from '../options';
 
 /** Seconds by which two clocks may differ, or advance differently, before one counts as wrong. */
 const tolerance = 30;
@@ -39,7 +39,7 @@ export class HostClocks {
   readonly #learned = new Map<string, LearnedClock>();
   readonly #warned = new Set<string>();
 
-  constructor(own: Clock, steady: Clock = () => performance.now()) {
+  constructor(own: Clock, steady: Clock = steadyClock) {
     this.#own = own;
     this.steady = steady;
   }

@@ -12,9 +12,19 @@ const [first, second, third] = ['one', 'two', 'three'].map(
 ) as [Credentials, Credentials, Credentials];
 const pair = new Credentials({ apiKey: 'abcd1234', apiSecret: ['one', 'two'] });
 
-let time = 0;
+/** Seconds, by the clock that can be set and by the steady one. */
+let [time, steady] = [0, 0];
 const sourceOf = (from: Credentials | CredentialsProvider, options: ProviderOptions = {}) =>
-  new CredentialSource(from, options, () => time * 1000);
+  new CredentialSource(
+    from,
+    options,
+    () => time * 1000,
+    () => steady * 1000,
+  );
+const elapse = (seconds: number) => {
+  time += seconds;
+  steady += seconds;
+};
 
 /** Gives one after the other, and counts how often it was asked. */
 function inTurn(...all: (Credentials | Error)[]) {
@@ -29,7 +39,7 @@ function inTurn(...all: (Credentials | Error)[]) {
 }
 
 beforeEach(() => {
-  time = 1_500_000_000;
+  [time, steady] = [1_500_000_000, 0];
 });
 
 /** What was warned of in the meantime. */
@@ -96,7 +106,7 @@ describe('a provider', () => {
     ]);
     expect(String(warnings)).not.toContain('hush-hush');
     expect(asked).toHaveLength(2);
-    time += 60;
+    elapse(60);
     expect(await source.current()).toBe(second);
   });
 
@@ -233,6 +243,7 @@ describe('instead of credentials that were refused', () => {
     const source = sourceOf(provider);
     await source.current();
     expect(await source.instead(first, kind)).toBeUndefined();
+    elapse(1);
     const warnings = await warningsOf(async () => {
       expect(await source.instead(same, kind)).toBeUndefined();
     });
@@ -320,6 +331,173 @@ describe('instead of credentials that were refused', () => {
     const fixed = sourceOf(pair);
     fixed.distrust();
     expect(await fixed.current()).toBe(pair);
+  });
+});
+
+describe('a provider that brings nothing new', () => {
+  /** Answers as it is set to, and counts how often it was asked. */
+  function settable(...answers: [first: () => Credentials, now?: () => Credentials]) {
+    const provider = jest.fn(
+      () => (answers.length > 1 ? answers.shift() : answers[0])?.() ?? first,
+    );
+    const set = (answer: () => Credentials) => answers.splice(0, 2, answer);
+    return { provider, set };
+  }
+  const fail = () => {
+    throw new TypeError('no network');
+  };
+  const intervals = [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300];
+
+  test('and fails while 500 requests wait for it causes one warning, not 500', async () => {
+    const { provider } = settable(() => first, fail);
+    const source = sourceOf(provider, { maxAge: 60 });
+    await source.current();
+    elapse(60);
+    const warnings = await warningsOf(async () => {
+      const all = Array.from({ length: 500 }, async (_none, index) =>
+        index % 2 === 0 ? source.current() : source.instead(first, kind),
+      );
+      expect(new Set(await Promise.all(all))).toEqual(new Set([first, undefined]));
+    });
+    expect(warnings).toHaveLength(1);
+    expect(provider).toHaveBeenCalledTimes(2);
+  });
+
+  test.each<[string, () => Credentials, number]>([
+    ['gives the same', () => first.with({}), 0],
+    ['fails', fail, intervals.length],
+  ])(
+    'and %s is asked for refused requests after 1 second, then twice as long, at most 5 minutes',
+    async (_name, answer, count) => {
+      const { provider } = settable(() => first, answer);
+      const source = sourceOf(provider);
+      await source.current();
+      const refuse = async (times: number) => {
+        for (let sent = 0; sent < times; sent += 1) {
+          expect(await source.instead(first, kind)).toBeUndefined();
+        }
+      };
+      const warnings = await warningsOf(async () => {
+        for (const [index, interval] of intervals.entries()) {
+          await refuse(50);
+          expect(provider).toHaveBeenCalledTimes(index + 2);
+          elapse(interval - 0.001);
+          await refuse(50);
+          expect(provider).toHaveBeenCalledTimes(index + 2);
+          elapse(0.001);
+        }
+      });
+      expect(warnings).toHaveLength(count);
+    },
+  );
+
+  test('is asked by the steady clock, whatever the other one is set to', async () => {
+    const { provider } = settable(() => first);
+    const source = sourceOf(provider);
+    await source.instead(await source.current(), kind);
+    for (const later of [1_000_000, -2_000_000]) {
+      time += later;
+      await source.instead(first, kind);
+    }
+    expect(provider).toHaveBeenCalledTimes(2);
+    steady += 1;
+    await source.instead(first, kind);
+    expect(provider).toHaveBeenCalledTimes(3);
+  });
+
+  test.each<[string, Credentials]>([
+    ['another secret', second],
+    ['another secret for the time after', pair],
+    ['another secret of another kind', first.with({ signatureSecret: 'three' })],
+    ['another application', first.with({ applicationId, privateKey })],
+  ])('and then %s is asked at once after the next refusal', async (_name, other) => {
+    const { provider, set } = settable(() => first);
+    const source = sourceOf(provider);
+    await source.current();
+    for (const interval of [1, 2, 4]) {
+      await source.instead(first, kind);
+      elapse(interval);
+    }
+    set(() => other);
+    await source.instead(first, kind);
+    await source.instead(other, 'oauth1');
+    expect(provider).toHaveBeenCalledTimes(6);
+    // Nothing new again, so from here on as at first.
+    await source.instead(other, 'oauth1');
+    expect(provider).toHaveBeenCalledTimes(6);
+    elapse(1);
+    await source.instead(other, 'oauth1');
+    expect(provider).toHaveBeenCalledTimes(7);
+  });
+
+  test('and was asked by age keeps to that age, since nobody refused anything', async () => {
+    const { provider } = settable(() => first);
+    const source = sourceOf(provider, { maxAge: 60 });
+    for (let count = 1; count <= 20; count += 1) {
+      await source.current();
+      expect(provider).toHaveBeenCalledTimes(count);
+      elapse(60);
+    }
+  });
+
+  test.each([0, 60, 3600])(
+    'and fails at the age of %i seconds is asked again by the same intervals',
+    async (maxAge) => {
+      const { provider } = settable(() => first, fail);
+      const source = sourceOf(provider, { maxAge });
+      await source.current();
+      elapse(maxAge);
+      const warnings = await warningsOf(async () => {
+        for (const [index, interval] of intervals.entries()) {
+          for (let count = 0; count < 50; count += 1) expect(await source.current()).toBe(first);
+          expect(provider).toHaveBeenCalledTimes(index + 2);
+          elapse(interval);
+        }
+      });
+      expect(warnings).toHaveLength(intervals.length);
+    },
+  );
+
+  test('while both of a pair are refused is asked before a request once in an interval', async () => {
+    const { provider } = settable(() => pair);
+    const source = sourceOf(provider);
+    await source.current();
+    for (const [index, interval] of intervals.entries()) {
+      for (let count = 0; count < 50; count += 1) {
+        source.distrust();
+        expect((await source.current()).equals(pair, kind)).toBe(true);
+      }
+      expect(provider).toHaveBeenCalledTimes(index + 2);
+      elapse(interval);
+    }
+  });
+
+  test('shares its answer with those who come while an interval would hold them back', async () => {
+    const { provider } = settable(() => first);
+    const source = sourceOf(provider);
+    await source.current();
+    await source.instead(first, kind);
+    elapse(1);
+    const asking = source.instead(first, kind);
+    provider.mockReturnValue(second);
+    source.distrust();
+    const joined = source.current();
+    expect([await asking, await joined]).toEqual([undefined, first]);
+    expect(provider).toHaveBeenCalledTimes(3);
+  });
+
+  test('and fails at the start is asked by every caller, and each gets its error', async () => {
+    const { provider, set } = settable(fail);
+    const source = sourceOf(provider);
+    const warnings = await warningsOf(async () => {
+      for (let count = 0; count < 5; count += 1) {
+        expect((await rejection(source.current())).code).toBe('ERR_PROVIDER_FAILED');
+      }
+    });
+    expect(warnings).toEqual([]);
+    expect(provider).toHaveBeenCalledTimes(5);
+    set(() => first);
+    expect(await source.current()).toBe(first);
   });
 });
 
