@@ -1,20 +1,4 @@
-type Body = { status?: unknown; messages?: { status?: unknown }[] };
-
-/** Where a product that answers HTTP 200 says in its JSON how the request went, and what refuses. */
-type StatusInBody = { in: (body: Body) => unknown; refused: readonly string[] };
-
-/** 4 are bad credentials, 14 is a wrong signature (API reference of each product). */
-const statuses: ReadonlyMap<string, StatusInBody> = new Map([
-  ['sms', { in: ({ messages }: Body) => messages?.[0]?.status, refused: ['4', '14'] }],
-  ['verify', { in: ({ status }: Body) => status, refused: ['4'] }],
-  ['number-insight', { in: ({ status }: Body) => status, refused: ['4'] }],
-]);
-
-/**
- * The same in XML, where it is an element, or an attribute in Number Insight. No attribute holds a `<`
- * (XML 1.0, section 3.1), so each tag is searched once, and many that do not end take linear time.
- */
-const statusInXml = /<status>\s*(\d+)\s*<\/status>|<error\s[^<>]*?code=["'](\d+)["']/;
+import type { Refusal } from '../injector/products';
 
 /** What is looked at of an answer; `body` is read only where a product says it there. */
 export type Answered = {
@@ -24,24 +8,61 @@ export type Answered = {
   body: () => string | undefined | Promise<string | undefined>;
 };
 
-/** Whether the platform has refused the credential: by HTTP 401, or in the body. */
-export async function isRefused(
-  product: string,
+/** Whether a credential was refused: for all of a request, or for some messages of several. */
+export type Verdict = 'accepted' | 'refused' | 'partly refused';
+
+/**
+ * Reads from an answer whether the platform has refused the credential: by HTTP 401, by HTTP 403, of
+ * which the attempt knows whether it is about the clock, or in the body, where the product says so.
+ */
+export async function verdictOf(
+  { refusal }: { refusal: Refusal | undefined },
   { status, body }: Omit<Answered, 'date'>,
-): Promise<boolean> {
-  if (status === 401) return true;
-  const told = status === 200 ? statuses.get(product) : undefined;
-  const text = told && (await body());
-  if (told === undefined || text === undefined) return false;
-  const [, element, attribute] = statusInXml.exec(text) ?? [];
-  const isXml = text.trimStart().startsWith('<');
-  return told.refused.includes(String(isXml ? (element ?? attribute) : told.in(parse(text))));
+): Promise<Verdict> {
+  if (status === 401 || status === 403) return 'refused';
+  const text = status === 200 && refusal !== undefined ? await body() : undefined;
+  if (refusal === undefined || text === undefined) return 'accepted';
+  const codes = codesIn(text, refusal);
+  if (!codes.some((code) => refusal.codes.includes(code))) return 'accepted';
+  return codes.every((code) => refusal.codes.includes(code)) ? 'refused' : 'partly refused';
 }
 
-function parse(text: string): Body {
+function codesIn(text: string, { json = [], xml = [] }: Refusal): string[] {
+  if (text.trimStart().startsWith('<')) return codesInXml(text, new Set(xml));
+  const body = parse(text);
+  return json.flatMap((path) => codesAt(body, path.split('.')));
+}
+
+function parse(text: string): unknown {
   try {
-    return Object(JSON.parse(text)) as Body;
+    return JSON.parse(text);
   } catch {
-    return {};
+    return undefined;
   }
+}
+
+function codesAt(value: unknown, [name, ...rest]: readonly string[]): string[] {
+  if (name === undefined) return isCode(value) ? [String(value)] : [];
+  if (name === '*' && Array.isArray(value)) return value.flatMap((item) => codesAt(item, rest));
+  const fields = Object(value) as Record<string, unknown>;
+  return Object.hasOwn(fields, name) ? codesAt(fields[name], rest) : [];
+}
+
+function isCode(value: unknown): boolean {
+  return ['string', 'number', 'boolean'].includes(typeof value);
+}
+
+/** Both patterns are linear in the text, since an attempt to match ends where the next one can begin. */
+const tags = /<([^\s<>/!?]+)(\s[^<>]*)?>([^<]*)/g;
+const attributes = /\s([^\s=<>/"']+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
+
+function codesInXml(text: string, names: ReadonlySet<string>): string[] {
+  const codes: string[] = [];
+  for (const [, element, inTag = '', content] of text.matchAll(tags)) {
+    if (names.has(String(element))) codes.push(String(content).trim());
+    for (const [, name, double, single] of inTag.matchAll(attributes)) {
+      if (names.has(`${element}@${name}`)) codes.push(String(double ?? single).trim());
+    }
+  }
+  return codes;
 }

@@ -1,7 +1,7 @@
 import type { Attempt } from '../injector/attempt';
 import type { PlainRequest } from '../schemes/scheme';
 import { unlessAborted } from './abort';
-import { type Answered, isRefused } from './refusal';
+import { type Answered, verdictOf } from './refusal';
 
 /** How a client sends, and what its answers say. */
 type Client<Answer> = {
@@ -25,11 +25,13 @@ export async function sendAttempt<Answer>(
   const answer = await send(first.request);
   const seen = answered(answer);
   if (seen === undefined) return answer;
-  if (!(await isRefused(first.product, seen))) {
+  const verdict = await verdictOf(first, seen);
+  if (verdict === 'accepted') {
     first.answered(seen);
     return answer;
   }
-  if (isStream(first.request.data)) {
+  // Sent again, the part of a message that was accepted would arrive twice.
+  if (verdict === 'partly refused' || isStream(first.request.data)) {
     first.refused(seen);
     return answer;
   }
@@ -48,7 +50,7 @@ export async function sendAttempt<Answer>(
   const another = await send(second.request);
   const outcome = answered(another);
   if (outcome === undefined) return another;
-  if (await isRefused(second.product, outcome)) second.refused(outcome);
+  if ((await verdictOf(second, outcome)) !== 'accepted') second.refused(outcome);
   else if (isPast(outcome.status)) second.accepted(outcome);
   else second.answered(outcome);
   return another;
@@ -56,7 +58,7 @@ export async function sendAttempt<Answer>(
 
 /** Whether a server that answers so has let the credential pass, whatever it thinks of the rest. */
 function isPast(status: number): boolean {
-  return status < 500 && status !== 403;
+  return status < 500;
 }
 
 function isStream(data: unknown): boolean {

@@ -22,7 +22,7 @@ import type {
 import { signature } from '../schemes/signature';
 import { Generators } from './generators';
 import { HostClocks } from './host-clocks';
-import type { Product } from './products';
+import type { Product, Refusal } from './products';
 
 /** What a credential is made from, besides the credentials that one holds. */
 export type CredentialOptions = {
@@ -44,10 +44,14 @@ export type Attempt<Given extends AuthRequest = AuthRequest> = {
   readonly request: PlainRequest<Given>;
   readonly product: string;
   readonly scheme: Scheme;
+  /** How the product refuses a credential in HTTP 200; undefined where it does so by HTTP 401 alone. */
+  readonly refusal: Refusal | undefined;
   /**
    * Says that the credential was refused, and gives the same request with another: the other of a
    * rotation pair, what the provider gives by now, or a new token in place of one that was reused or
-   * was dated by a wrong clock. Undefined where there is no other.
+   * was dated by a wrong clock. Undefined where there is no other. An answer of status 403 is about
+   * rights, unless its date shows that the clock is wrong: a token dated by the right one is then the
+   * only retry.
    *
    * @throws NexmoAuthError (rejects with) what `AuthInjector.inject` throws: a signer may fail at this
    * time, say. The refusal stands then
@@ -55,7 +59,10 @@ export type Attempt<Given extends AuthRequest = AuthRequest> = {
   retry(answer?: RefusingAnswer): Promise<Attempt<Given> | undefined>;
   /** Says of a retry that it worked: its credential is used from now on. Includes `answered`. */
   accepted(answer?: RefusingAnswer): void;
-  /** Says that the credential was refused, and that there is no retry: a provider is asked at the next request. */
+  /**
+   * Says that the credential was refused, and that there is no retry: a provider is asked at the next
+   * request, unless the status is 403.
+   */
   refused(answer?: RefusingAnswer): void;
   /**
    * Says that an answer came which is no refusal, whatever its status. Its date confirms or corrects a
@@ -64,11 +71,13 @@ export type Attempt<Given extends AuthRequest = AuthRequest> = {
   answered(answer?: RefusingAnswer): void;
 };
 
-/**
- * The part of an answer, refusal or not, that an attempt reads: the Date header, which shows whether a
- * clock is wrong.
- */
-export type RefusingAnswer = { date?: string | null | undefined };
+/** The part of an answer, refusal or not, that an attempt reads. */
+export type RefusingAnswer = {
+  /** The Date header, which shows whether a clock is wrong. */
+  date?: string | null | undefined;
+  /** The HTTP status: 403 is told apart from other refusals. */
+  status?: number | undefined;
+};
 
 /** A request without a credential, and where it goes. */
 type Bare<Given extends AuthRequest> = { copy: PlainRequest<Given>; url: URL; product: Product };
@@ -81,8 +90,8 @@ type Chosen<Given extends AuthRequest> = {
   refused: Credentials;
 };
 
-/** A token with where it comes from, and the clock that dated it. */
-type AttachedToken = IssuedToken & { generator: JwtGenerator; clock: Clock };
+/** A token with where it comes from, the clock that dated it, and the steady time at which it was attached. */
+type AttachedToken = IssuedToken & { generator: JwtGenerator; clock: Clock; sent: number };
 
 type Change = DiagnosticsEvents['request:retried']['with'];
 
@@ -138,7 +147,10 @@ export class Attempts {
     if (scheme !== 'bearer') return this.#attach(chosen, undefined);
     const clock = this.#clocks.at(url.host);
     const generator = this.#generators.of(credentials, clock);
-    return generator.issue().then((token) => this.#attach(chosen, { ...token, generator, clock }));
+    return generator.issue().then((token) => {
+      const sent = this.#clocks.steady();
+      return this.#attach(chosen, { ...token, generator, clock, sent });
+    });
   }
 
   #attach<Given extends AuthRequest>(
@@ -149,7 +161,7 @@ export class Attempts {
     const { now, nonce } = this.#context;
     const context = { now, nonce, token: token?.text ?? '' };
     const request = schemes[scheme].attach(bare.copy, credentials, context) as PlainRequest<Given>;
-    const product = bare.product.name;
+    const { name: product, refusal } = bare.product;
     publish('credential:attached', { product, scheme });
     const sent = this.#clocks.steady();
     const answered = (answer?: RefusingAnswer) => {
@@ -159,6 +171,7 @@ export class Attempts {
       request,
       product,
       scheme,
+      refusal,
       retry: (answer) => this.#retry(chosen, token, answer),
       accepted: (answer) => {
         answered(answer);
@@ -166,7 +179,7 @@ export class Attempts {
       },
       refused: (answer) => {
         this.#refuse(bare.url, token, answer);
-        this.#source.distrust();
+        if (!isForbidden(answer)) this.#source.distrust();
       },
       answered,
     };
@@ -192,6 +205,7 @@ export class Attempts {
     answer: RefusingAnswer | undefined,
   ): Promise<{ credentials: Credentials; change: Change } | undefined> {
     if (this.#refuse(url, token, answer)) return { credentials, change: 'set clock' };
+    if (isForbidden(answer)) return undefined;
     const others = await this.#source.instead(credentials, this.#needsOf(scheme));
     if (others !== undefined && this.#usableScheme(product, others) !== undefined) {
       return { credentials: others, change: 'other credentials' };
@@ -199,15 +213,19 @@ export class Attempts {
     return token?.isReused === true ? { credentials, change: 'new token' } : undefined;
   }
 
-  /** Uses a token no longer, and says whether its host goes by another clock than the one that dated it. */
+  /**
+   * Uses a refused token no longer, and returns whether another clock than the one that dated it is
+   * the right one for its host.
+   */
   #refuse({ host }: URL, token: AttachedToken | undefined, answer?: RefusingAnswer): boolean {
     if (token === undefined) {
       this.#clocks.confirm(host, answer?.date);
       return false;
     }
-    token.generator.drop(token.text);
-    this.#clocks.learn(host, answer?.date);
-    return this.#clocks.at(host) !== token.clock;
+    this.#clocks.learn(host, answer?.date, isForbidden(answer) ? token.sent : undefined);
+    const isMisdated = this.#clocks.at(host) !== token.clock;
+    if (isMisdated || !isForbidden(answer)) token.generator.drop(token.text);
+    return isMisdated;
   }
 
   #needsOf(scheme: Scheme): CredentialKind {
@@ -230,4 +248,9 @@ export class Attempts {
       `${product.name} needs ${needs.join(', or ')}, missing in the credentials.`,
     );
   }
+}
+
+/** 403 is about rights (RFC 9110, section 15.5.4): neither credentials nor tokens are worse for it. */
+function isForbidden(answer: RefusingAnswer | undefined): boolean {
+  return answer?.status === 403;
 }

@@ -48,22 +48,26 @@ export class HostClocks {
     return this.#inForce(host)?.clock ?? this.#own;
   }
 
-  /** Takes the Date header (RFC 9110, section 6.6.1) of an answer that refuses a token. */
-  learn(host: string, date: unknown): void {
-    this.#compare(host, date, 0);
+  /**
+   * Takes the Date header (RFC 9110, section 6.6.1) of an answer that refuses a token. `sent` is the
+   * steady time of the request, where the refusal may have another reason than the clock: an answer
+   * that takes long to read has a Date that is as old.
+   */
+  learn(host: string, date: unknown, sent = this.steady()): void {
+    this.#compare(host, date, sent);
   }
 
   /**
    * Takes the Date header of any other answer. It confirms, corrects or drops what was learned, and
-   * teaches nothing new. `sent` is the steady time of the request: an answer that takes long to read
-   * has a Date that is as old.
+   * teaches nothing new.
    */
   confirm(host: string, date: unknown, sent = this.steady()): void {
     if (this.#inForce(host) === undefined) return;
-    this.#compare(host, date, (this.steady() - sent) / 1000);
+    this.#compare(host, date, sent);
   }
 
-  #compare(host: string, date: unknown, age: number): void {
+  #compare(host: string, date: unknown, sent: number): void {
+    const age = (this.steady() - sent) / 1000;
     const own = this.#own();
     const learned = this.#inForce(host, own);
     const theirs = typeof date === 'string' && fixdate.test(date) ? Date.parse(date) / 1000 : NaN;

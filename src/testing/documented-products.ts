@@ -135,7 +135,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
   },
   {
     name: 'messages',
-    hosts: api,
+    hosts: [...api, 'messages-sandbox.nexmo.com'],
     paths: ['/v1/messages', '/v0.1/messages'],
     schemes: ['bearer', 'basic'],
     endpoints: messages.messages,
@@ -191,7 +191,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
   },
   {
     name: 'secrets',
-    hosts: api,
+    hosts: [...api, ...rest],
     paths: ['/accounts/*/secrets'],
     schemes: ['basic'],
     endpoints: subaccounts.secrets,
@@ -199,7 +199,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
   },
   {
     name: 'subaccounts',
-    hosts: api,
+    hosts: [...api, ...rest],
     paths: ['subaccounts', 'credit-transfers', 'balance-transfers', 'transfer-number'].map(
       (name) => `/accounts/*/${name}`,
     ),
@@ -259,7 +259,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     name: 'video',
     hosts: ['video.api.vonage.com'],
     paths: ['/'],
-    schemes: ['bearer', 'basic'],
+    schemes: ['bearer'],
     endpoints: media.video,
     refusals: refusals.newer,
   },

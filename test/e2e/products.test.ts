@@ -46,7 +46,7 @@ const documented: Record<string, Scheme[]> = {
   redact: ['basic'],
   reports: ['basic'],
   'identity-insights': ['bearer'],
-  video: ['bearer', 'basic'],
+  video: ['bearer'],
 };
 const schemes: Scheme[] = ['query', 'body', 'basic', 'bearer', 'signature', 'oauth1'];
 

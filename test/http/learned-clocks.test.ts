@@ -1,5 +1,6 @@
 import { createSign } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
+import { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { AuthInjector, type AuthInjectorOptions, Credentials, decodeJwt } from '../../src';
 import { type Sandbox, startSandbox } from '../../src/testing';
@@ -7,6 +8,8 @@ import { applicationId, held } from '../support/account';
 import { clients } from '../support/clients';
 import { keyText } from '../support/keys';
 import { startServer, type TestServer } from '../support/server';
+
+type Provided = Credentials | (() => Credentials);
 
 const privateKey = keyText('rsa-pkcs8');
 const credentials = new Credentials({ ...held, applicationId, privateKey });
@@ -49,7 +52,7 @@ const elapse = (seconds: number) => {
   elapsed += seconds;
 };
 
-const authOf = (options: AuthInjectorOptions = {}, from = credentials) =>
+const authOf = (options: AuthInjectorOptions = {}, from: Provided = credentials) =>
   new AuthInjector(from, { products: sandbox.products, now: () => ours * 1000, ...options });
 
 const statuses = () => sandbox.requests.map(({ status }) => status);
@@ -154,7 +157,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     expect(Number(third?.exp)).toBeLessThanOrEqual(start + life + bound);
   });
 
-  test.each([200, 204, 302, 400, 403, 404, 429, 500, 503])(
+  test.each([200, 204, 302, 400, 404, 429, 500, 503])(
     'an answer of status %i corrects a learned clock, and a retry’s answer does',
     async (status) => {
       const server = await scriptedServer();
@@ -200,6 +203,85 @@ describe.each(clients)('by %s', (_client, sendBy) => {
       }
     },
   );
+
+  describe('a refusal for time by HTTP 403', () => {
+    const forbidden = (...dates: number[]) => dates.map((date) => ({ status: 403, date }));
+    const server = serverOf(scriptedServer);
+    const send = (auth: AuthInjector, request: object = {}) =>
+      sendBy(auth, { url: server().url, ...request });
+    const authThere = (from = credentials) => authOf({ products: server().products }, from);
+
+    test.each([hour, -hour, 31, -31])(
+      'is sent once more with the clock set, which stays set (%i seconds)',
+      async (offset) => {
+        server().script(
+          ...forbidden(start + offset),
+          { status: 200, date: start + offset },
+          { status: 200, date: start + offset },
+        );
+        const auth = authThere();
+        for (let count = 0; count < 2; count += 1) {
+          expect((await send(auth)).status).toBe(200);
+        }
+        expect(server().tokens.map(claimsOf)).toEqual(
+          [start, start + offset, start + offset].map(datedAt),
+        );
+        expect(messages()).toHaveLength(1);
+      },
+    );
+
+    test.each([0, 30, -30])(
+      'is none where the clocks differ by %i seconds: it is about rights, and the token stays',
+      async (offset) => {
+        server().script(...forbidden(start + offset, start + offset));
+        const pair = [privateKey, keyText('rsa-other')] as const;
+        const provider = jest.fn(() => credentials.with({ privateKey: pair }));
+        const auth = authOf({ products: server().products }, provider);
+        for (let count = 0; count < 2; count += 1) expect((await send(auth)).status).toBe(403);
+        const { tokens } = server();
+        expect(tokens).toHaveLength(2);
+        expect(new Set(tokens).size).toBe(1);
+        expect(provider).toHaveBeenCalledTimes(1);
+        expect(messages()).toEqual([]);
+      },
+    );
+
+    test('is sent at most twice, and the second answer stands', async () => {
+      server().script(...forbidden(start + hour, start + hour, start + hour));
+      const auth = authThere();
+      expect((await send(auth)).status).toBe(403);
+      expect(server().tokens).toHaveLength(2);
+      expect((await send(auth)).status).toBe(403);
+      expect(server().tokens).toHaveLength(3);
+    });
+
+    test('is not sent again for a clock that differs by more than 24 hours', async () => {
+      server().script(...forbidden(start + 2 * day));
+      expect((await send(authThere())).status).toBe(403);
+      expect(server().tokens).toHaveLength(1);
+      expect(messages()).toEqual([expect.stringContaining('more than 24 hours')]);
+    });
+
+    test('is not sent again without a token, which alone has a date', async () => {
+      server().script(...forbidden(start + hour, start + hour));
+      const auth = authThere(credentials.with({ apiSecret: ['one', 'two'] }));
+      const url = `${server().url}basic/`;
+      for (let count = 0; count < 2; count += 1) {
+        expect((await send(auth, { url })).status).toBe(403);
+      }
+      expect(server().tokens).toHaveLength(2);
+    });
+
+    test('is not sent again with a body that is a stream, but the next request has the clock set', async () => {
+      server().script(...forbidden(start + hour), { status: 200, date: start + hour });
+      const auth = authThere();
+      const headers = { 'content-type': 'text/plain' };
+      const data = Readable.from(['x']);
+      expect((await send(auth, { method: 'post', headers, data })).status).toBe(403);
+      expect((await send(auth)).status).toBe(200);
+      expect(server().tokens.map(claimsOf)).toEqual([start, start + hour].map(datedAt));
+    });
+  });
 
   describe('a clock that changes during a signature', () => {
     let whileSigning: () => void | Promise<void>;
@@ -249,6 +331,16 @@ describe.each(clients)('by %s', (_client, sendBy) => {
 });
 
 type Dated = { status: number; date: number };
+
+/** A new server for each test of a block. */
+function serverOf<Server extends { close: () => Promise<void> }>(start: () => Promise<Server>) {
+  let server: Server;
+  beforeEach(async () => {
+    server = await start();
+  });
+  afterEach(() => server.close());
+  return () => server;
+}
 
 /** A host whose answers are those of a script. */
 async function scriptedServer() {

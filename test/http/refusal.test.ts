@@ -1,6 +1,12 @@
-import { isRefused } from '../../src/http/refusal';
+import * as fc from 'fast-check';
+import { verdictOf } from '../../src/http/refusal';
+import { products, type Refusal } from '../../src/injector/products';
 
 const answer = (status: number, body?: string) => ({ status, body: () => body });
+const verdictOn = (product: string, given: Parameters<typeof verdictOf>[1]) => {
+  const refusal = products.find(({ name }) => name === product)?.refusal;
+  return verdictOf({ refusal }, given);
+};
 const sms = (status: unknown) => JSON.stringify({ 'message-count': '1', messages: [{ status }] });
 const smsXml = (status: number) =>
   `<?xml version='1.0' encoding='UTF-8' ?><mt-submission-response><messages count='1'><message><status>${status}</status><errorText>Bad Credentials</errorText></message></messages></mt-submission-response>`;
@@ -21,17 +27,28 @@ test.each<[string, string, string]>([
   // The answer of /ni/advanced/async/xml has an element (API reference).
   ['number-insight', '<lookup><status> 4 </status></lookup>', 'bad credentials in XML'],
 ])('%s refuses by %s (%s)', async (product, body) => {
-  expect(await isRefused(product, answer(200, body))).toBe(true);
+  expect(await verdictOn(product, answer(200, body))).toBe('refused');
 });
 
-test.each([401, 200])('any product refuses by HTTP 401 alone, unlike by %i', async (status) => {
+test.each<[number, string]>([
+  [401, 'refused'],
+  [403, 'refused'],
+  [200, 'accepted'],
+])('HTTP %i alone is %s, whatever the product', async (status, verdict) => {
   for (const product of ['voice', 'sms', 'own', 'constructor']) {
     const body = () => {
-      if (status === 401) throw new Error('Nobody needs to read this.');
+      if (status !== 200) throw new Error('Nobody needs to read this.');
       return undefined;
     };
-    expect(await isRefused(product, { status, body })).toBe(status === 401);
+    expect(await verdictOn(product, { status, body })).toBe(verdict);
   }
+});
+
+test('a body is not read where the product says nothing there', async () => {
+  const body = () => {
+    throw new Error('Nobody needs to read this.');
+  };
+  expect(await verdictOn('voice', { status: 200, body })).toBe('accepted');
 });
 
 test.each<[string, number, string | undefined]>([
@@ -54,7 +71,136 @@ test.each<[string, number, string | undefined]>([
   ['number-insight', 200, insightXml(0)],
   ['number-insight', 200, '{"status":44}'],
   ['account', 200, '{"status":"4"}'],
-  ['account', 403, '{"status":"4"}'],
+  ['account', 404, '{"status":"4"}'],
 ])('%s with HTTP %i does not refuse the credential by %j', async (product, status, body) => {
-  expect(await isRefused(product, answer(status, body))).toBe(false);
+  expect(await verdictOn(product, answer(status, body))).toBe('accepted');
+});
+
+describe('every message of an SMS in several parts counts', () => {
+  const json = (...statuses: string[]) =>
+    JSON.stringify({ messages: statuses.map((status) => ({ status })) });
+  const xml = (...statuses: string[]) =>
+    `<messages>${statuses.map((status) => `<message><status>${status}</status></message>`).join('')}</messages>`;
+
+  test.each<[string, string[]]>([
+    ['refused', ['4', '4']],
+    ['refused', ['14', '4', '14']],
+    ['partly refused', ['0', '4']],
+    ['partly refused', ['4', '0']],
+    ['partly refused', ['1', '0', '14']],
+    ['accepted', ['0', '0']],
+    ['accepted', ['0', '1']],
+    ['accepted', []],
+  ])('%s with %j', async (verdict, statuses) => {
+    expect(await verdictOn('sms', answer(200, json(...statuses)))).toBe(verdict);
+    expect(await verdictOn('sms', answer(200, xml(...statuses)))).toBe(verdict);
+  });
+});
+
+describe('the refusal of a product of one’s own', () => {
+  const own = (refusal: Refusal, body: string) => verdictOf({ refusal }, answer(200, body));
+
+  test.each<[string, string, string, boolean]>([
+    ['status', '14', '{"status":14}', true],
+    ['status', '14', '{"status":"14"}', true],
+    ['status', '14', '{"status":141}', false],
+    ['ok', 'false', '{"ok":false}', true],
+    ['error.code', 'bad_key', '{"error":{"code":"bad_key"}}', true],
+    ['error.code', 'bad_key', '{"error":"bad_key"}', false],
+    ['error.code', 'null', '{"error":{"code":null}}', false],
+    ['error', '4', '{"error":["4"]}', false],
+    ['results.*.codes.*', '7', '{"results":[{"codes":[7]},{"codes":[7,7]}]}', true],
+    ['results.1.code', '7', '{"results":[{"code":1},{"code":7}]}', true],
+    ['*', '7', '["7"]', true],
+    ['*', '7', '{"*":"7"}', true],
+    ['constructor.name', 'Object', '{}', false],
+    ['__proto__.x', '7', '{"__proto__":{"x":"7"}}', true],
+    ['length', '1', '[1]', true],
+  ])('at %s with code %s is read from %s', async (path, code, body, isRefused) => {
+    const verdict = await own({ json: [path], codes: [code] }, body);
+    expect(verdict).toBe(isRefused ? 'refused' : 'accepted');
+  });
+
+  test.each<[string, string, boolean]>([
+    ['result', '<r><result>7</result></r>', true],
+    ['result', '\n<r>\n<result kind="x">\n7\n</result></r>', true],
+    ['result', '<r><results>7</results><a result="7"/></r>', false],
+    ['result', '<r><!--<result>8</result>--></r>', false],
+    ['r:result', '<r:result>7</r:result>', true],
+    ['error@code', '<r><error code="7"/></r>', true],
+    ['error@code', "<r><error text='code=1' code = '7'></error></r>", true],
+    ['error@code', '<r><error xcode="7">7</error></r>', false],
+    ['error@code', '<r><err code="7"/></r>', false],
+    ['error@code', '<r><error text=\'code="7"\'></error></r>', false],
+    ['error@code', '<r><error code=7></error></r>', false],
+  ])('in XML at %s is read from %s', async (name, body, isRefused) => {
+    const verdict = await own({ xml: [name], codes: ['7'] }, body);
+    expect(verdict).toBe(isRefused ? 'refused' : 'accepted');
+  });
+
+  test('for one of JSON and XML says nothing of the other', async () => {
+    expect(await own({ json: ['code'], codes: ['7'] }, '<code>7</code>')).toBe('accepted');
+    expect(await own({ xml: ['code'], codes: ['7'] }, '{"code":"7"}')).toBe('accepted');
+  });
+});
+
+describe('an answer may be anything:', () => {
+  const refusal = {
+    json: ['messages.*.status', 'status', 'error.code'],
+    xml: ['status', 'error@code'],
+    codes: ['4', '14'],
+  };
+  const verdictOnText = (text: string) => verdictOf({ refusal }, answer(200, text));
+
+  test('any text has a verdict', async () => {
+    const piece = fc.constantFrom('<', '>', '</', 'status', 'error', ' code=', '"', "'", '4', '14');
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.json(),
+      fc.array(fc.oneof(piece, fc.string())).map((pieces) => `<${pieces.join('')}`),
+    );
+    await fc.assert(
+      fc.asyncProperty(text, async (given) => {
+        expect(['accepted', 'refused', 'partly refused']).toContain(await verdictOnText(given));
+      }),
+    );
+  });
+
+  test('the codes of any list of messages decide, in JSON and in XML', async () => {
+    const codes = fc.array(fc.constantFrom('0', '1', '4', '14', '44'), { minLength: 1 });
+    await fc.assert(
+      fc.asyncProperty(codes, async (statuses) => {
+        const refused = statuses.filter((status) => ['4', '14'].includes(status)).length;
+        const verdict =
+          refused === 0 ? 'accepted' : refused === statuses.length ? 'refused' : 'partly refused';
+        const xml = statuses.map((status) => `<status>${status}</status>`).join('\n');
+        const json = JSON.stringify({ messages: statuses.map((status) => ({ status })) });
+        expect(await verdictOnText(`<messages>${xml}</messages>`)).toBe(verdict);
+        expect(await verdictOnText(json)).toBe(verdict);
+      }),
+    );
+  });
+
+  test.each([
+    '<error ',
+    '<error code=',
+    '<error code="',
+    `<error code='`,
+    ' code="',
+    `<a b="'`,
+    '<status>',
+    '<a',
+    '<',
+    '< ',
+    '=',
+    '"',
+    '{"messages":[',
+    '[',
+  ])('1 MiB of %j is read in less than a second', async (piece) => {
+    const text = `<error ${piece.repeat((1 << 20) / piece.length)}`;
+    const started = performance.now();
+    expect(await verdictOnText(text)).toBe('accepted');
+    expect(await verdictOnText(text.slice(7))).toBe('accepted');
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
 });

@@ -69,6 +69,54 @@ describe('an attempt', () => {
   });
 });
 
+describe('an attempt that met HTTP 403', () => {
+  const forbidden = (seconds: number) => ({ ...answerAt(seconds), status: 403 });
+
+  test('has a retry dated by the right clock, where the Date shows that it was wrong', async () => {
+    const retry = await (await authOf(true).attempt({ url })).retry(forbidden(own + hour));
+    expect(retry && datesOf(retry.request).iat).toBe(own + hour);
+  });
+
+  test('has none otherwise, not even of a reused token, which stays in use', async () => {
+    const auth = authOf(true);
+    await auth.attempt({ url });
+    const attempt = await auth.attempt({ url });
+    expect(await attempt.retry(forbidden(own + tolerance))).toBeUndefined();
+    attempt.refused(forbidden(own));
+    expect((await auth.attempt({ url })).request).toEqual(attempt.request);
+    expect(await attempt.retry({ status: 403 })).toBeUndefined();
+    expect(await attempt.retry({ status: 401 })).toBeDefined();
+  });
+
+  test('has none for an answer that took ten minutes to read, whose Date is as old', async () => {
+    const attempt = await authOf(true).attempt({ url });
+    const answer = forbidden(own);
+    own += 600;
+    steady += 600;
+    expect(await attempt.retry(answer)).toBeUndefined();
+    expect(await attempt.retry({ ...answer, status: 401 })).toBeDefined();
+  });
+
+  test('has one where another request has found out the clock in the meantime', async () => {
+    const auth = authOf(true);
+    const attempt = await auth.attempt({ url });
+    (await auth.attempt({ url })).refused(answerAt(own + hour));
+    const retry = await attempt.retry(forbidden(own + hour));
+    expect(retry && datesOf(retry.request).iat).toBe(own + hour);
+  });
+
+  test('has a provider asked no more than before', async () => {
+    const provider = jest.fn(() => new Credentials({ applicationId }));
+    const auth = new AuthInjector(provider, { signer, now: () => own * 1000 });
+    for (let count = 0; count < 3; count += 1) {
+      const attempt = await auth.attempt({ url });
+      await attempt.retry(forbidden(own));
+      attempt.refused(forbidden(own));
+    }
+    expect(provider).toHaveBeenCalledTimes(1);
+  });
+});
+
 type Attempt = Awaited<ReturnType<AuthInjector['attempt']>>;
 type Step =
   | { own: number; steady: number }

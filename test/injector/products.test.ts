@@ -65,6 +65,8 @@ describe('the URL decides', () => {
     ['https://api.nexmo.com/v1/users/USR-1', 'users', 'bearer'],
     ['https://api.nexmo.com/v1/messages', 'messages', 'bearer'],
     ['https://api.nexmo.com/v0.1/messages', 'messages', 'bearer'],
+    ['https://messages-sandbox.nexmo.com/v1/messages', 'messages', 'bearer'],
+    ['https://messages-sandbox.nexmo.com/v0.1/messages', 'messages', 'bearer'],
     ['https://api.nexmo.com/v0.1/dispatch', 'dispatch', 'bearer'],
     ['https://api.nexmo.com/v2/verify', 'verify-v2', 'bearer'],
     ['https://api-eu.vonage.com/v2/verify/c11236f4', 'verify-v2', 'bearer'],
@@ -74,6 +76,11 @@ describe('the URL decides', () => {
     ['https://api.nexmo.com/v1/applications', 'applications-v1', 'query'],
     ['https://api.nexmo.com/accounts/abcd1234/secrets', 'secrets', 'basic'],
     ['https://api.nexmo.com/accounts/abcd1234/secrets/ad6dc56f', 'secrets', 'basic'],
+    ['https://rest.nexmo.com/accounts/abcd1234/secrets/ad6dc56f', 'secrets', 'basic'],
+    ['https://rest.nexmo.com/accounts/abcd1234/subaccounts', 'subaccounts', 'basic'],
+    ['https://rest.nexmo.com/accounts/abcd1234/credit-transfers', 'subaccounts', 'basic'],
+    ['https://rest.nexmo.com/accounts/abcd1234/balance-transfers', 'subaccounts', 'basic'],
+    ['https://rest.nexmo.com/accounts/abcd1234/transfer-number', 'subaccounts', 'basic'],
     ['https://api.nexmo.com/accounts/abcd1234/subaccounts/bbe6222f', 'subaccounts', 'basic'],
     ['https://api.nexmo.com/accounts/abcd1234/credit-transfers', 'subaccounts', 'basic'],
     ['https://api.nexmo.com/accounts/abcd1234/balance-transfers', 'subaccounts', 'basic'],
@@ -127,6 +134,8 @@ describe('no credential goes to', () => {
     'https://evil.test\\@api.nexmo.com/v1/calls',
     'https://api.nexmo.com%2eevil.test/v1/calls',
     'https://api-us-1.vonage.com/v1/calls',
+    'https://messages-sandbox.nexmo.com/v1/calls',
+    'https://messages-sandbox.vonage.com/v1/messages',
     'https://api-us-3.nexmo.com/v1/calls',
     'https://xn--pi-hia.nexmo.com/v1/calls',
     'http://127.0.0.1/v1/calls',
@@ -172,6 +181,17 @@ describe('no credential goes to', () => {
     const { url } = await auth.inject({ url: 'https:\\\\rest.nexmo.com\\sms\\json' });
     expect(url).toBe('https://rest.nexmo.com/sms/json');
   });
+});
+
+test('video takes a token alone, not key and secret', async () => {
+  const url = 'https://video.api.vonage.com/session/create';
+  const basic = failure(() => new AuthInjector(credentials, { schemes: { video: 'basic' } }));
+  expect(basic.code).toBe('ERR_SCHEME_NOT_ACCEPTED');
+  const { apiKey } = credentials;
+  const keyOnly = new AuthInjector(
+    new Credentials({ apiKey, apiSecret: credentials.reveal('apiSecret') }),
+  );
+  expect(await codeOf(url, undefined, keyOnly)).toBe('ERR_MISSING_CREDENTIAL');
 });
 
 describe('a product of one’s own', () => {
@@ -292,6 +312,68 @@ describe('a product of one’s own', () => {
     ['a scheme that does not exist', [{ ...gateway, schemes: ['digest'] }]],
   ])('is refused with %s', (_name, own) => {
     const error = failure(() => new AuthInjector(credentials, { products: own as Product[] }));
+    expect(error.code).toBe('ERR_INVALID_PRODUCT');
+  });
+
+  const refusal = { json: ['status'], xml: ['error@code'], codes: ['4'] };
+  const refusalOf = async (injector: AuthInjector, url: string) =>
+    (await injector.attempt({ url })).refusal;
+
+  test('says by its refusal what refuses a credential, and the attempt shows it', async () => {
+    const url = 'https://gw.test:8443/nexmo/eu/send';
+    expect(await refusalOf(withProducts({ ...gateway, refusal }), url)).toEqual(refusal);
+    expect(await refusalOf(withProducts(gateway), url)).toBeUndefined();
+    expect(await refusalOf(auth, 'https://rest.nexmo.com/account/get-balance')).toBeUndefined();
+  });
+
+  test('with the name of a built-in one keeps its refusal, unless it has its own', async () => {
+    const url = 'https://rest.nexmo.com/sms/json';
+    const sms: Product = { name: 'sms', urls: ['https://gw.test/'], schemes: ['query'] };
+    const builtIn = await refusalOf(auth, url);
+    expect(builtIn?.codes).toEqual(['4', '14']);
+    for (const place of [url, 'https://gw.test/x']) {
+      expect(await refusalOf(withProducts(sms), place)).toEqual(builtIn);
+      expect(await refusalOf(withProducts({ ...sms, refusal: undefined }), place)).toEqual(builtIn);
+      expect(await refusalOf(withProducts({ ...sms, refusal }), place)).toEqual(refusal);
+      expect(await refusalOf(withProducts({ ...sms, refusal }, sms), place)).toEqual(refusal);
+    }
+  });
+
+  test('is copied with its refusal, which a later change does not reach', async () => {
+    const codes = ['4'];
+    const injector = withProducts({ ...gateway, refusal: { json: ['status'], codes } });
+    codes.push('0');
+    const { refusal } = await injector.attempt({ url: 'https://gw.test:8443/nexmo/eu/send' });
+    expect(refusal?.codes).toEqual(['4']);
+  });
+
+  test.each<[string, unknown]>([
+    ['null', null],
+    ['a text', 'status'],
+    ['a function', () => true],
+    ['nowhere to look', { codes: ['4'] }],
+    ['no codes', { json: ['status'] }],
+    ['an empty list of codes', { json: ['status'], codes: [] }],
+    ['a code that is a number', { json: ['status'], codes: [4] }],
+    ['a code that is empty', { json: ['status'], codes: [''] }],
+    ['codes in a text', { json: ['status'], codes: '4' }],
+    ['a hole in its codes', { json: ['status'], codes: [, '4'] }], // eslint-disable-line no-sparse-arrays
+    ['a path in a text', { json: 'status', codes: ['4'] }],
+    ['an empty list of paths', { json: [], codes: ['4'] }],
+    ['an empty path', { json: [''], codes: ['4'] }],
+    ['an empty name in a path', { json: ['messages..status'], codes: ['4'] }],
+    ['a path that ends in a dot', { json: ['messages.'], codes: ['4'] }],
+    ['a path that is no text', { json: [['status']], codes: ['4'] }],
+    ['an empty list of names', { xml: [], codes: ['4'] }],
+    ['an element in its brackets', { xml: ['<status>'], codes: ['4'] }],
+    ['a path in XML', { xml: ['message/status'], codes: ['4'] }],
+    ['an attribute without a name', { xml: ['error@'], codes: ['4'] }],
+    ['an attribute without an element', { xml: ['@code'], codes: ['4'] }],
+    ['null for XML', { json: ['status'], xml: null, codes: ['4'] }],
+    ['a field that does not exist', { json: ['status'], codes: ['4'], at: 'status' }],
+  ])('is refused with a refusal that is or has %s', (_name, refusal) => {
+    const own = [{ ...gateway, refusal }] as Product[];
+    const error = failure(() => new AuthInjector(credentials, { products: own }));
     expect(error.code).toBe('ERR_INVALID_PRODUCT');
   });
 

@@ -27,6 +27,8 @@ afterAll(() => sandbox.close());
 type Documented = {
   /** Those that `api` stands for, or the only ones. */
   host: string;
+  /** Hosts besides those. */
+  others?: string[];
   paths: string[];
   schemes: SandboxScheme[];
   place: string;
@@ -131,6 +133,7 @@ const documented: Record<string, Documented> = {
   },
   messages: {
     host: 'api.nexmo.com',
+    others: ['messages-sandbox.nexmo.com'],
     paths: ['/v1/messages', '/v0.1/messages'],
     schemes: ['bearer', 'basic'],
     place: '/v1/messages',
@@ -182,12 +185,14 @@ const documented: Record<string, Documented> = {
   },
   secrets: {
     host: 'api.nexmo.com',
+    others: ['rest.nexmo.com'],
     paths: ['/accounts/*/secrets'],
     schemes: ['basic'],
     place: '/accounts/abcd1234/secrets',
   },
   subaccounts: {
     host: 'api.nexmo.com',
+    others: ['rest.nexmo.com'],
     paths: [
       '/accounts/*/subaccounts',
       '/accounts/*/credit-transfers',
@@ -245,7 +250,7 @@ const documented: Record<string, Documented> = {
   video: {
     host: 'video.api.vonage.com',
     paths: ['/'],
-    schemes: ['bearer', 'basic'],
+    schemes: ['bearer'],
     place: '/session/create',
     method: 'POST',
   },
@@ -263,8 +268,8 @@ test('the products are those of the documentation, with their schemes in order',
   expect(
     sandbox.products.map(({ name, urls, schemes }) => ({ name, urls: [...urls].sort(), schemes })),
   ).toEqual(
-    Object.entries(documented).map(([name, { host, paths, schemes }]) => {
-      const hosts = host === 'api.nexmo.com' ? regions : [host];
+    Object.entries(documented).map(([name, { host, others = [], paths, schemes }]) => {
+      const hosts = [...(host === 'api.nexmo.com' ? regions : [host]), ...others];
       const urls = hosts.flatMap((each) => paths.map((path) => `${origin}/${each}${path}`));
       return { name, urls: urls.sort(), schemes };
     }),
@@ -332,6 +337,11 @@ test.each([
   ['rest.nexmo.com/account/numbers', 'numbers'],
   ['rest.nexmo.com/account/numbersx', 'account'],
   ['rest.nexmo.com/anything', 'developer'],
+  ['rest.nexmo.com/accounts/abcd1234/secrets', 'secrets'],
+  ['rest.nexmo.com/accounts/abcd1234/subaccounts', 'subaccounts'],
+  ['messages-sandbox.nexmo.com/v1/messages', 'messages'],
+  ['messages-sandbox.nexmo.com/v0.1/messages', 'messages'],
+  ['messages-sandbox.nexmo.com/v1/calls', undefined],
   ['api-eu.vonage.com/v2/verify', 'verify-v2'],
   ['api.nexmo.com/v2/account/pricing/sms', 'pricing-v2'],
   ['api.nexmo.com/v2/account', undefined],
