@@ -13,6 +13,7 @@ import { hideAgents } from './hidden-agents';
 import { attachedSecrets } from './redact';
 import type { Answered } from './refusal';
 import { sendAttempt } from './resend';
+import { warnOfUnknownPlace } from './unknown-place';
 
 /** What is used of an axios instance (1.x), by its shape: users' versions of axios differ. */
 export type AxiosLike = {
@@ -153,7 +154,10 @@ async function authenticate(
   url: string,
   product: string | undefined,
 ): Promise<Attempt | undefined> {
-  if (auth.productAt(url, product) === undefined) return undefined;
+  if (auth.productAt(url, product) === undefined) {
+    warnOfUnknownPlace(auth, url);
+    return undefined;
+  }
   refuseDetours(config);
   const { method, headers, data, auth: basic } = config;
   return auth.attempt({ method, url, headers, data, auth: basic } as AuthRequest, product);

@@ -7,6 +7,7 @@ import { unlessAborted } from './abort';
 import { Cleaner } from './exposed';
 import { attachedSecrets } from './redact';
 import { sendAttempt } from './resend';
+import { warnOfUnknownPlace } from './unknown-place';
 
 type Input = Parameters<typeof fetch>[0];
 type Init = Parameters<typeof fetch>[1];
@@ -50,7 +51,10 @@ export function createAuthFetch(
 
   return async (input, init) => {
     const url = urlOf(input);
-    if (auth.productAt(url, product) === undefined) return send(input, init);
+    if (auth.productAt(url, product) === undefined) {
+      warnOfUnknownPlace(auth, url);
+      return send(input, init);
+    }
     const given = await plainRequest(url, input, init);
     const signal = signalOf(input, init);
     const attempt = await unlessAborted(auth.attempt(given, product), signal);

@@ -136,6 +136,22 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     },
   );
 
+  test.each<[string, string, Scheme, AxiosRequestConfig]>([
+    ['messages', 'messages-sandbox.nexmo.com/v1/messages', 'bearer', requests['messages'] ?? {}],
+    ['messages', 'messages-sandbox.nexmo.com/v1/messages', 'basic', requests['messages'] ?? {}],
+    ['secrets', 'rest.nexmo.com/accounts/abcd1234/secrets', 'basic', {}],
+    ['secrets', 'rest.nexmo.com/accounts/abcd1234/secrets/1', 'basic', {}],
+    ['subaccounts', 'rest.nexmo.com/accounts/abcd1234/subaccounts', 'basic', {}],
+  ])('%s at %s is answered, with %s', async (product, place, scheme, request) => {
+    const { origin } = new URL(sandbox.url('sms'));
+    const options = { products: sandbox.products, schemes: { [product]: scheme } };
+    const url = `${origin}/${place}`;
+    await sendBy(new AuthInjector(credentials, options), { ...request, url });
+    const arrived = sandbox.requests.at(-1);
+    expect(arrived).toMatchObject({ product, refusal: undefined, query: {} });
+    expect(arrived?.headers['authorization']).toMatch(new RegExp(`^${scheme} `, 'i'));
+  });
+
   test('key and secret do not go into a body where there is none', async () => {
     const count = sandbox.requests.length;
     const auth = new AuthInjector(credentials, {

@@ -7,6 +7,7 @@ import {
   createAuthFetch,
   Credentials,
   type CredentialsProvider,
+  type Product,
   type Scheme,
 } from '../../src';
 import { type Sandbox, startSandbox } from '../../src/testing';
@@ -15,6 +16,7 @@ import { axiosClients } from '../support/axios-clients';
 import { clients } from '../support/clients';
 import { keyText } from '../support/keys';
 import { leaksIn } from '../support/leaks';
+import { startServer } from '../support/server';
 
 const { apiKey, apiSecret, signatureSecret } = held;
 const privateKey = keyText('rsa-pkcs8');
@@ -83,6 +85,61 @@ describe.each(clients)('by %s', (_client, sendBy) => {
       expect(second).toMatchObject({ method: first?.method, path: first?.path });
     },
   );
+
+  test.each<[string, string, Scheme, string, AxiosRequestConfig]>([
+    ['an SMS gateway', 'sms', 'query', 'json', { params: sms }],
+    ['an SMS gateway in XML', 'sms', 'signature', 'xml', { params: sms }],
+    ['a gateway to Verify', 'verify', 'body', 'json', { method: 'post', data: form(verify) }],
+    ['a gateway to Number Insight', 'number-insight', 'basic', 'basic/xml', { params: number }],
+  ])(
+    '%s under a name of its own, which says how it refuses, has its secret rotated',
+    async (name, product, scheme, path, request) => {
+      const codes = ['4', '14'];
+      const refusal = {
+        json: ['messages.*.status', 'status'],
+        xml: ['status', 'error@code'],
+        codes,
+      };
+      const url = sandbox.url(product);
+      const gateway = { name, urls: [url], schemes: [scheme] as const };
+      const authWith = (own: Product) => new AuthInjector(rotating, { products: [own] });
+      const auth = authWith({ ...gateway, refusal });
+      for (let count = 0; count < 2; count += 1) {
+        await sendBy(auth, { ...request, url: `${url}${path}` });
+      }
+      const isRefused = () => sandbox.requests.map(({ refusal }) => refusal !== undefined);
+      expect(isRefused()).toEqual([true, false, false]);
+      // Without it, HTTP 200 is no refusal.
+      await sendBy(authWith(gateway), { ...request, url: `${url}${path}` });
+      expect(isRefused()).toEqual([true, false, false, true]);
+    },
+  );
+
+  test('an SMS of which one part alone is refused is not sent again, so no part arrives twice', async () => {
+    const statuses = [
+      ['0', '4'],
+      ['4', '0'],
+      ['4', '4'],
+    ];
+    const server = await startServer((_request, response) => {
+      const messages = (statuses.shift() ?? ['0', '0']).map((status) => ({ status }));
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ 'message-count': '2', messages }));
+    });
+    try {
+      const products: Product[] = [{ name: 'sms', urls: [server.origin], schemes: ['basic'] }];
+      const auth = new AuthInjector(rotating, { products });
+      const send = () => sendBy(auth, { url: `${server.origin}/json`, params: sms });
+      const counts = [];
+      for (let count = 0; count < 3; count += 1) {
+        await send();
+        counts.push(server.received.length);
+      }
+      expect(counts).toEqual([1, 2, 4]);
+    } finally {
+      await server.close();
+    }
+  });
 
   test('a request is sent at most twice, and the answer is that of the platform', async () => {
     const auth = authOf(rotating.with({ apiSecret: [wrong, 'another'] }));
