@@ -31,7 +31,7 @@ export type { NexmoAuthErrorCode } from './errors';
 export type { AxiosLike } from './http/axios';
 export type { Attempt, CredentialOptions, RefusingAnswer } from './injector/attempt';
 export type { AuthInjectorOptions } from './injector/injector';
-export type { Product } from './injector/products';
+export type { Product, Refusal } from './injector/products';
 export type { Acl, AclRule, Claims, JwtOptions } from './jwt/claims';
 export type { JwtGeneratorDefaults } from './jwt/generator';
 export type { PublicKeyInput } from './jwt/public-key';

@@ -38,14 +38,15 @@ const adapters = new WeakSet();
  * is taken out of every outcome: `request` becomes `{ method, url }`, agents become look-alikes.
  * Echoes of a secret in headers are redacted, in bodies not.
  *
- * Requests to other places are sent as they are. One with a credential is not redirected, so a 3xx
+ * Requests to other places are sent as they are, with one warning for each place on the platform that
+ * no product claims. One with a credential is not redirected, so a 3xx
  * answer is yours to judge; it goes through no proxy when it is `http:` to a loopback host, and is
  * refused with `socketPath` or `transport`. A request with an `adapter` of its own bypasses the
  * instance's, and so gets no credential. An adapter that the instance had before (a mock, say) is
  * what sends, and so sees the credential.
  *
- * A request whose credential the platform refuses (HTTP 401, or in the answers of SMS, Verify and
- * Number Insight) is sent once more if there is another: of a rotation pair, from the provider, or a
+ * A request whose credential the platform refuses (HTTP 401, HTTP 403 whose Date shows a wrong clock,
+ * or in HTTP 200 as the product's `refusal` says) is sent once more if there is another: of a rotation pair, from the provider, or a
  * new token in place of one that was reused or was dated by a wrong clock. If that token cannot be
  * signed, the request rejects with that error. A body that is a stream is not sent again, and a
  * streamed answer is judged by its HTTP status alone. `timeout` counts for each sending; while a

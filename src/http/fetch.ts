@@ -23,10 +23,10 @@ type Body = ConstructorParameters<typeof Response>[0];
  * it is an error). Its response is a new one: the URL that it shows is the one asked for, headers in
  * which the server echoes a secret are redacted, and bodies are not.
  *
- * As with `attachAuth`, a request whose credential the platform refuses is sent once more if there is
- * another: of a rotation pair, from the provider, or a new token in place of one that was reused or was
- * dated by a wrong clock. To that end the answers of SMS, Verify and Number Insight are read before you
- * get them.
+ * As with `attachAuth`, a place on the platform that no product claims causes one warning, and a request
+ * whose credential the platform refuses is sent once more if there is another: of a rotation pair, from
+ * the provider, or a new token in place of one that was reused or was dated by a wrong clock. To that end
+ * the answers of products with a `refusal` (SMS, Verify, Number Insight) are read before you get them.
  *
  * A body is read before it is sent only where a credential could be in it or has to go into it: as a
  * form or JSON. `product` names the one product that this `fetch` is for; any other URL is refused.

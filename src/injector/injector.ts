@@ -15,7 +15,7 @@ export type AuthInjectorOptions = CredentialOptions & {
   schemes?: Readonly<Record<string, Scheme>> | undefined;
   /**
    * Your own: a gateway, a mock, a new API. One with the name of a built-in product replaces its
-   * schemes and adds its URLs.
+   * schemes, and its refusal if it has one, and adds its URLs.
    */
   products?: readonly Product[] | undefined;
 };
@@ -89,8 +89,9 @@ export class AuthInjector {
    * What `inject` gives, with the way on should the platform refuse it: for HTTP clients other than
    * axios and `fetch`. Send `request`; when it is refused, send that of `retry()`, if there is one,
    * and say whether that was `accepted()` or `refused()`. Say `answered()` of any other answer. Each
-   * takes the answer's Date header, from which a wrong clock is seen. More than one retry of a request
-   * is never of use.
+   * takes the answer's status and Date header: a refusal is HTTP 401, HTTP 403 (for which there is a
+   * retry only where the date shows a wrong clock), or HTTP 200 where `refusal` says so. More than one
+   * retry of a request is never of use.
    *
    * @throws NexmoAuthError what {@link AuthInjector.inject} throws
    */

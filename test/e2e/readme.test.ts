@@ -30,6 +30,7 @@ describe('every example of the README', () => {
     ['true true', 'Credentials {'],
     [`[ 'api_key', 'api_secret' ] abcd1234`],
     [`https://sms.acme.test/v1/send [ 'to', 'api_key', 'api_secret' ] {}`],
+    [`[ '4', '14' ]`],
     [`'from', 'to', 'text', 'api_key', 'timestamp', 'sig'`],
     [],
     ['abcd1234', 'ERR_WEBHOOK_HANDLED'],

@@ -454,3 +454,33 @@ test('an answer that breaks off is the caller’s to see', async () => {
   const response = await createAuthFetch(auth, { fetch })('https://rest.nexmo.com/sms/json');
   await expect(response.text()).rejects.toThrow('broken off');
 });
+
+test('500 requests that are refused while the provider fails ask it once more, with one warning', async () => {
+  const warnings = jest.spyOn(process, 'emitWarning').mockImplementation();
+  const steady = jest.spyOn(performance, 'now').mockImplementation(() => elapsed);
+  let elapsed = 0;
+  const provider = jest.fn((): Credentials => {
+    if (provider.mock.calls.length > 1) throw new TypeError('hush-hush');
+    return rotating.with({ apiSecret });
+  });
+  const authFetch = createAuthFetch(authOf(provider));
+  const send = async () => {
+    const { status } = await authFetch(`${sandbox.url('account')}get-balance`);
+    expect(status).toBe(401);
+  };
+  try {
+    await (await authFetch(`${sandbox.url('account')}get-balance`)).text();
+    sandbox.change({ apiSecret: 'NextSecret123456' });
+    await Promise.all(Array.from({ length: 500 }, send));
+    await send();
+    expect(provider).toHaveBeenCalledTimes(2);
+    expect(warnings).toHaveBeenCalledTimes(1);
+    elapsed += 1000;
+    await send();
+    expect(provider).toHaveBeenCalledTimes(3);
+    expect(warnings).toHaveBeenCalledTimes(2);
+  } finally {
+    warnings.mockRestore();
+    steady.mockRestore();
+  }
+});

@@ -63,6 +63,7 @@ import {
   type Received,
   type RedisClient,
   type RedisReplayGuardOptions,
+  type Refusal,
   type RefusingAnswer,
   type ReplayGuard,
   type Rotatable,
@@ -166,7 +167,8 @@ const expected: VerifyJwtOptions = { applicationId: 'id', clockTolerance: 5, max
 export const claims: Claims = verifyJwt(token, publicKey, expected);
 
 const scheme: Scheme = 'query';
-const gateway: Product = { name: 'sms', urls: ['https://example.com/'], schemes: [scheme] };
+const refusal: Refusal = { json: ['status'], codes: ['4'] };
+const gateway: Product = { name: 'sms', urls: ['https://a.test/'], schemes: [scheme], refusal };
 const options: AuthInjectorOptions = { products: [gateway], schemes: { sms: scheme }, jwt: own };
 const injector = new AuthInjector(credentials, options);
 const request: AuthRequest = { url: 'https://rest.nexmo.com/sms/json', params: { to: '1' } };
@@ -256,7 +258,7 @@ export const credentialOptions: CredentialOptions = { signer: signerOptions, cac
 const role: VideoRole = 'moderator';
 const video: VideoTokenOptions = { sessionId: 's', role, initialLayoutClassList: ['focus'] };
 export const videoToken: string = generateVideoToken('id', privateKey, { ...video, now });
-export const refusing: RefusingAnswer = { date: null };
+export const refusing: RefusingAnswer = { date: null, status: 403 };
 export const issued = (token: IssuedToken): SignedToken => token;
 export const signedEvent: DiagnosticsEvents['token:signed'] = {
   applicationId: 'id',
