@@ -10,7 +10,7 @@ import {
   verifyParams,
 } from '../../src';
 import { redact } from '../../src/http/redact';
-import { isRefused } from '../../src/http/refusal';
+import { verdictOf } from '../../src/http/refusal';
 import { ProductUrls } from '../../src/injector/product-url';
 import { products } from '../../src/injector/products';
 import { copyRequest } from '../../src/injector/request';
@@ -50,11 +50,11 @@ const end = (label: string) => `-----END ${label}-----\n`;
 const header =
   '-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\n';
 
-const sent = { signal: undefined, status: 200 };
+const smsProduct = products.find(({ name }) => name === 'sms');
 const refusal = (start: string, text: string) =>
   row(
     (size) => start + fill(text, size),
-    (body) => isRefused('sms', { ...sent, body: () => body }),
+    (body) => verdictOf({ refusal: smsProduct?.refusal }, { status: 200, body: () => body }),
   );
 
 const token = (claims: string) =>
