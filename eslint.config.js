@@ -5,6 +5,6 @@ const compat = new FlatCompat({
   recommendedConfig: require('@eslint/js').configs.recommended,
 });
 module.exports = [
-  { ignores: ['dist/', 'coverage/', 'test/package/consumer/types.ts'] },
+  { ignores: ['dist/', 'coverage/', 'temp/', 'test/package/consumer/types.ts'] },
   ...compat.config(require('./.eslintrc.json')),
 ];
