@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { atMost, row } from '../row.mjs';
-import { median } from '../series.mjs';
+import { ratio } from '../series.mjs';
 import { time } from '../units.mjs';
 
 export const title = 'Parsers at inputs made to be slow';
@@ -40,7 +40,6 @@ function worstOfEach(measured) {
   return [...worst.values()];
 }
 
-/** By medians, as one round at 64 KiB is too short to be compared with one at 1 MiB. */
 function growth({ small, large }) {
-  return median(large) / median(small);
+  return ratio(large, small);
 }

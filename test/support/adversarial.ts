@@ -1,54 +1,23 @@
-import { generateKeyPairSync } from 'node:crypto';
-import { parsePrivateKey } from '../../src/credentials/private-key';
-import { pemBlocks, unwrap } from '../../src/credentials/pem';
-import {
-  AuthInjector,
-  Credentials,
-  decodeJwt,
-  signParams,
-  verifyJwt,
-  verifyParams,
-} from '../../src';
+import { AuthInjector, Credentials, OAuth1Flow, signParams, verifyParams } from '../../src';
 import { redact } from '../../src/http/redact';
 import { verdictOf } from '../../src/http/refusal';
 import { ProductUrls } from '../../src/injector/product-url';
 import { products } from '../../src/injector/products';
 import { copyRequest } from '../../src/injector/request';
-import { checkOptions } from '../../src/jwt/claims';
-import { requireJson } from '../../src/jwt/json';
 import { possibleFields } from '../../src/schemes/body';
 import { baseString } from '../../src/schemes/oauth1';
 import { formParametersOf } from '../../src/schemes/parameters';
 import { requirePayload } from '../../src/webhooks/payload-hash';
 import { readBody } from '../../src/webhooks/read-body';
+import { sendRepeatable } from '../../src/webhooks/redis-client';
 import { readToken } from '../../src/webhooks/signed-token';
 import { parametersOfRequest } from '../../src/webhooks/sms-parameters';
 import { held, oauth1 } from './account';
+import { keyRows } from './adversarial-keys';
+import { fields, fill, row, type Row, sizes } from './adversarial-row';
 
-/** Characters, or bytes. */
-export const sizes = { small: 65_536, large: 1_048_576 };
-
-/** Makes an input of a size, which takes a parser as long as possible, and has it parsed. */
-export type Row<Input> = { make: (size: number) => Input; run: (input: Input) => unknown };
-const row = <Input>(make: Row<Input>['make'], run: Row<Input>['run']) =>
-  ({ make, run }) as Row<unknown>;
-
-const fill = (text: string, size: number) => Buffer.alloc(size, text).toString();
-/** Texts with a number in each of them, of that size in all. */
-const numbered = (size: number, text: (index: number) => string) => {
-  const count = Math.ceil(size / text(1_000_000).length);
-  return Buffer.from(Array.from({ length: count }, (_, index) => text(index)).join('')).toString();
-};
-/** Not shorter: with tens of thousands of them, the speed of the memory would be measured. */
-const fields = (size: number, name = (index: number) => `name${index}`) =>
-  Object.fromEntries(
-    Array.from({ length: size / 128 }, (_, index) => [name(index), 'v'.repeat(112)]),
-  );
-
-const begin = (label: string) => `-----BEGIN ${label}-----\n`;
-const end = (label: string) => `-----END ${label}-----\n`;
-const header =
-  '-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\n';
+export { sizes, time } from './adversarial-row';
+export type { Row } from './adversarial-row';
 
 const smsProduct = products.find(({ name }) => name === 'sms');
 const refusal = (start: string, text: string) =>
@@ -56,10 +25,6 @@ const refusal = (start: string, text: string) =>
     (size) => start + fill(text, size),
     (body) => verdictOf({ refusal: smsProduct?.refusal }, { status: 200, body: () => body }),
   );
-
-const token = (claims: string) =>
-  `eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.${Buffer.from(claims).toString('base64url')}.${'A'.repeat(342)}`;
-const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
 const url = 'https://rest.nexmo.com/sms/json';
 const urls = new ProductUrls(products);
@@ -77,66 +42,15 @@ const sms = (headers: Record<string, string>, make: (size: number) => string) =>
   );
 const options = { secret: held.signatureSecret, method: 'md5hash' } as const;
 
-export const rows: Record<string, Row<unknown>> = {
-  'PEM: BEGIN alone': row((size) => fill(begin('PRIVATE KEY'), size), pemBlocks),
-  'PEM: BEGIN alone, with literal \\n': row(
-    (size) => fill('-----BEGIN PRIVATE KEY-----\\n', size),
-    pemBlocks,
-  ),
-  'PEM: BEGIN of many labels': row(
-    (size) => numbered(size, (index) => begin(`A${index}`)),
-    pemBlocks,
-  ),
-  'PEM: BEGIN of one label, END of another': row(
-    (size) => fill(begin('A'), size / 2) + fill(end('B'), size / 2),
-    pemBlocks,
-  ),
-  'PEM: BEGIN and END of many labels': row(
-    (size) =>
-      numbered(size / 2, (index) => begin(`A${index}`)) +
-      numbered(size / 2, (index) => end(`A${index}`)),
-    pemBlocks,
-  ),
-  'PEM: BEGIN and END in turns, never of one label': row(
-    (size) => fill(begin('A') + end('B'), size),
-    pemBlocks,
-  ),
-  'PEM: blocks': row((size) => fill(`${begin('A')}AAAA\n${end('A')}`, size), pemBlocks),
-  'PEM: a label without an end': row((size) => `-----BEGIN ${fill('A', size)}`, pemBlocks),
-  'PEM: dashes': row((size) => fill('-', size), pemBlocks),
-  'PEM: headers of encryption': row((size) => fill(header, size), pemBlocks),
-  'PEM: white space where a header ends': row(
-    (size) => `${begin('A')}Proc-Type: 4${fill(' ', size)}${end('A')}`,
-    pemBlocks,
-  ),
-  'PEM: one long line': row((size) => begin('A') + fill('A', size) + end('A'), pemBlocks),
-  'PEM: base64 of BEGIN alone': row(
-    (size) => Buffer.from(fill(begin('A'), size)).toString('base64'),
-    pemBlocks,
-  ),
-  'PEM: base64 that ends in something else': row((size) => `${fill('A ', size)}!`, pemBlocks),
-  'PEM: quotes': row((size) => `${fill('"', size)}x`, unwrap),
-  'PEM: white space': row((size) => `${fill(' ', size)}x${fill(' ', size)}`, unwrap),
-  'private key: no path': row((size) => `${fill('A', size)}!`, parsePrivateKey),
+const flow = new OAuth1Flow(credentials);
+const redisError = (text: string) =>
+  row(
+    (size) => () => Promise.reject(new Error(fill(text, size))),
+    (send) => sendRepeatable(send, ['GET', 'key'], 'key'),
+  );
 
-  'JWT: one part': row((size) => fill('a', size), decodeJwt),
-  'JWT: dots': row((size) => fill('a.', size), decodeJwt),
-  'JWT: nested claims': row((size) => token(fill('{"a":', size)), decodeJwt),
-  'JWT: many claims': row((size) => token(JSON.stringify(fields(size))), decodeJwt),
-  'JWT: a long claim, verified': row(
-    (size) => token(`{"jti":"${fill('j', size)}"}`),
-    (text) => verifyJwt(text, publicKey),
-  ),
-  'claims: a long name around many': row(
-    (size) => ({ [fill('n', size / 2)]: fields(size / 2) }),
-    (claims) => requireJson(claims, 'claims'),
-  ),
-  'claims: acl': row(
-    (size) => ({
-      paths: Object.fromEntries(Object.keys(fields(size)).map((name) => [`/${name}`, {}])),
-    }),
-    (acl) => checkOptions({ acl }),
-  ),
+export const rows: Record<string, Row<unknown>> = {
+  ...keyRows,
 
   'refusal in XML: <error ': refusal('<a>', '<error '),
   'refusal in XML: <error code="1': refusal('<a>', '<error\ncode="1'),
@@ -250,15 +164,16 @@ export const rows: Record<string, Row<unknown>> = {
     (size) => Array.from({ length: size / 16 }, () => new Uint8Array(1)),
     (chunks) => readBody(chunks, sizes.large),
   ),
-};
 
-/** Milliseconds; most of these inputs are refused, once they are read. */
-export async function time({ run }: Row<unknown>, input: unknown): Promise<number> {
-  const start = performance.now();
-  try {
-    await run(input);
-  } catch {
-    // As it should be.
-  }
-  return performance.now() - start;
-}
+  'OAuth callback: parameters': row(
+    (size) => `/?${fill('oauth_token=a&', size)}`,
+    (callback) => flow.verifierIn(callback, credentials),
+  ),
+  'OAuth callback: a problem': row(
+    (size) => `/?oauth_token=${oauth1.token}&oauth_problem=${fill('%25', size)}`,
+    (callback) => flow.verifierIn(callback, credentials),
+  ),
+
+  'Redis error: capitals': redisError('A'),
+  'Redis error: words': redisError('ERR '),
+};
