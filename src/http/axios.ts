@@ -180,8 +180,10 @@ function refuseDetours(config: AxiosConfig): void {
  */
 function onTheWire(config: AxiosConfig, request: PlainRequest, adapter: unknown): AxiosConfig {
   const isClear = request.url.startsWith('http:');
-  // In Node, a list of adapters means the one by node:http if it is among them.
-  const isByHttp = [adapter].flat().includes('http');
+  // In Node, a list of adapters means the first of these two in it.
+  const isByHttp = [adapter].flat().find((name) => name === 'http' || name === 'fetch') === 'http';
+  const options = config['fetchOptions'] as { dispatcher?: object | null } | undefined;
+  const dispatcher = options?.dispatcher ?? (isClear && !isByHttp ? directDispatcher() : undefined);
   return {
     url: request.url,
     baseURL: undefined,
@@ -192,8 +194,8 @@ function onTheWire(config: AxiosConfig, request: PlainRequest, adapter: unknown)
     // http and fetch adapter: no redirect takes the credential along.
     maxRedirects: 0,
     fetchOptions: {
-      ...(isClear && !isByHttp && { dispatcher: directDispatcher() }),
-      ...(config['fetchOptions'] as object),
+      ...options,
+      ...(dispatcher && { dispatcher }),
       redirect: 'manual',
       // Some versions of axios let these stand before what the request says.
       headers: undefined,

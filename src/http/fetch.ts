@@ -124,14 +124,15 @@ function onTheWire(request: PlainRequest, input: Input, init: Init = {}): [strin
   const redirect = (init.redirect ?? given.redirect) === 'error' ? 'error' : 'manual';
   const sent = { method, headers, body, signal: signalOf(input, init), redirect, duplex: 'half' };
   // What goes to a loopback host in clear text must not leave the machine through a proxy.
-  const dispatcher = url.protocol === 'http:' ? directDispatcher() : undefined;
+  const own = (init as { dispatcher?: object | null }).dispatcher;
+  const dispatcher = own ?? (url.protocol === 'http:' ? directDispatcher() : undefined);
   const options = {
     integrity,
     keepalive,
     cache,
-    ...(dispatcher && { dispatcher }),
     ...init,
     ...sent,
+    ...(dispatcher && { dispatcher }),
   };
   return [url.href, options as RequestInit];
 }

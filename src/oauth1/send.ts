@@ -39,7 +39,7 @@ export async function send(
       maxRedirects: 0,
       fetchOptions: {
         redirect: 'manual',
-        ...(isClear && instance && { dispatcher: directDispatcher() }),
+        ...(isClear && { dispatcher: directDispatcher() }),
       },
       // What goes to a loopback host in clear text must not leave the machine through a proxy.
       ...(isClear && { proxy: false, ...(agent && { httpAgent: agent }) }),

@@ -7,17 +7,19 @@ export type JsonReading = {
   inexactNumber: string | undefined;
 };
 
-/** Parses JSON (RFC 8259). Undefined for a text that is not JSON, or that begins with a byte-order mark. */
+/**
+ * Parses JSON (RFC 8259). Undefined for a text that is not JSON, that begins with a byte-order mark, or that is nested
+ * too deeply to be written again.
+ */
 export function readJson(text: string): JsonReading | undefined {
-  let value: unknown;
   try {
-    value = JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    // Nothing is lost in a text that is written again as it was. That is the fast path.
+    const isExact = JSON.stringify(value) === text;
+    return { value, ...(isExact ? exact : scan(text)) };
   } catch {
     return undefined;
   }
-  // Nothing is lost in a text that is written again as it was. That is the fast path.
-  const isExact = JSON.stringify(value) === text;
-  return { value, ...(isExact ? exact : scan(text)) };
 }
 
 const exact = { repeatedName: undefined, inexactNumber: undefined };

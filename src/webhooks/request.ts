@@ -94,14 +94,19 @@ export function queryParametersOf({ url }: WebhookRequest): Parameter[] {
   const start = url.indexOf('?');
   const query = start === -1 ? '' : url.slice(start + 1);
   try {
-    if (!/[#;]|[^\x21-\x7E]/.test(url)) return formParametersOf(query);
+    if (!/[#;]|[^\x21-\x7E]/.test(url) && !hasEmptyParameter(query)) return formParametersOf(query);
   } catch {
     // Frameworks differ in what they make of such a query.
   }
   throw new NexmoAuthError(
     'ERR_WEBHOOK_MALFORMED',
-    'The URL of the callback holds # or ; or characters other than ASCII, or a query that is not percent-encoded UTF-8. Frameworks read it differently, and the platform does not send it.',
+    'The URL of the callback holds # or ; or characters other than ASCII, or a query with && or that is not percent-encoded UTF-8. Frameworks read it differently, and the platform does not send it.',
   );
+}
+
+/** Parsers that stop after a thousand parameters count empty ones, and so would lose others behind them. */
+export function hasEmptyParameter(form: string): boolean {
+  return /^&|&&|&$/.test(form);
 }
 
 /** The value of a header, or all of its values where it came more than once. */

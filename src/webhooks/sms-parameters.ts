@@ -6,6 +6,7 @@ import { readUtf8 } from '../readers/utf8';
 import { formParametersOf, type Parameter, parametersOf } from '../schemes/parameters';
 import {
   bytesOf,
+  hasEmptyParameter,
   hasNoBody,
   queryParametersOf,
   requireNoBody,
@@ -59,8 +60,9 @@ export function parametersOfParsed(params: object): readonly Parameter[] {
 
 const bodyReaders: Readonly<Partial<Record<BodyType, (text: string) => Parameter[]>>> = {
   form: (text) => {
-    if (/^[?\uFEFF]|;/.test(text))
-      throw malformed('Its form begins with ? or holds an unencoded ;.');
+    if (/^[?\uFEFF]|;/.test(text) || hasEmptyParameter(text)) {
+      throw malformed('Its form begins with ?, or holds an unencoded ; or an empty parameter.');
+    }
     return formParametersOf(text);
   },
   json: (text) => {

@@ -109,6 +109,19 @@ describe('a loopback request with a credential', () => {
     expect(proxied).toEqual([directAgent(), directAgent()]);
   });
 
+  test('is not led through it by a dispatcher of undefined, or by fetch in front of http', async () => {
+    install(1, made(ProxyAgent));
+    const none = { dispatcher: undefined };
+    const byFetch = createAuthFetch(authOf())(sms(), none as object);
+    expect((await rejection(byFetch)).code).toBe('ERR_HOST_NOT_ALLOWED');
+    for (const adapter of ['fetch', ['fetch', 'http']] as const) {
+      const client = axios.create({ adapter: adapter as 'fetch', fetchOptions: none });
+      attachAuth(client, authOf());
+      expect((await rejection(client.get(sms()))).code).toBe('ERR_HOST_NOT_ALLOWED');
+    }
+    expect(sandbox.requests).toEqual([]);
+  });
+
   test("goes through the caller's own agent, which is trusted", async () => {
     globalOptions.proxyEnv = { HTTP_PROXY: 'http://127.0.0.1:1' };
     const httpAgent = new http.Agent();

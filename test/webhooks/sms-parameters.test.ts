@@ -140,6 +140,34 @@ test.each(['/sms;text=EVIL?', '/sms?;', '/sms#?', '/sms?é=1&', '/sms?\xa0&', '/
   },
 );
 
+/** Node's querystring and qs stop after 1,000 parameters, empty ones included. */
+test.each(['&&', '&'.repeat(1001)])(
+  'empty parameters, behind which a parser may lose others, are refused',
+  async (separator) => {
+    const query = new URLSearchParams(genuine.params).toString();
+    for (const changed of [query.replace('&', separator), `&${query}`, `${query}&`]) {
+      const byGet = { ...genuine, url: `/sms?${changed}` };
+      expect(await codeOf(verifier.verifySms(byGet))).toBe('ERR_WEBHOOK_MALFORMED');
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+      const byPost = { method: 'POST', url: '/sms', headers, rawBody: changed };
+      expect(await codeOf(verifier.verifySms(byPost))).toBe('ERR_WEBHOOK_MALFORMED');
+    }
+    const signedGet = webhook(tokenOf({ ...claims, payload_hash: sha256('{"to":"1"}') }), {
+      method: 'GET',
+      url: `/webhooks?${separator}to=1`,
+      rawBody: undefined,
+    });
+    expect(await codeOf(verifier.verify(signedGet))).toBe('ERR_WEBHOOK_MALFORMED');
+  },
+);
+
+test('JSON that is nested too deeply to be read again is refused', async () => {
+  const rawBody = `{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
+  const headers = { 'content-type': 'application/json' };
+  const request = { method: 'POST', url: '/sms', headers, rawBody };
+  expect(await codeOf(verifier.verifySms(request))).toBe('ERR_WEBHOOK_MALFORMED');
+});
+
 test('a Content-Type that comes twice is refused', async () => {
   const form = signSmsCallback({ secret, params: {}, as: 'form', now });
   const twice = { ...form.headers, 'content-type': ['application/json', 'text/plain'] };
