@@ -18,6 +18,9 @@ export type PrivateKeyInput =
 
 const minimumBits = 2048;
 
+/** A longer one can be 1 in disguise: φ(n) + 1. */
+const maximumExponent = 2n ** 256n;
+
 /** The details that Node gives of every RSA key. */
 type RsaDetails = { modulusLength: number; publicExponent: bigint };
 
@@ -102,10 +105,10 @@ export function requireRsa(key: KeyObject): KeyObject {
       `The RSA key has ${bits} bits; RS256 needs at least ${minimumBits} (RFC 7518, section 3.3). Make a new key pair.`,
     );
   }
-  if (publicExponent < 3n || publicExponent % 2n === 0n) {
+  if (publicExponent < 3n || publicExponent % 2n === 0n || publicExponent >= maximumExponent) {
     throw new NexmoAuthError(
       'ERR_KEY_INVALID',
-      'The public exponent of the RSA key is even or less than 3, so anyone could forge its signatures (RFC 8017, section 3.1). Make a new key pair.',
+      'The public exponent of the RSA key is even, less than 3 or has more than 256 bits, so that signatures could be forged (RFC 8017, section 3.1; FIPS 186-5, section A.1.1). Make a new key pair.',
     );
   }
   return key;

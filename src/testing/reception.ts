@@ -50,8 +50,10 @@ export function receive(
   };
   server.on('request', reply);
   // Node would close the connection of a CONNECT without an answer.
-  server.on('connect', (request) => {
-    reply(request, responseToConnect(request));
+  server.on('connect', (request, socket) => {
+    const response = responseToConnect(request);
+    if (response === undefined) socket.destroy();
+    else reply(request, response);
   });
 }
 
@@ -89,15 +91,19 @@ function describe(error: unknown): string {
   }
 }
 
-/** The server no longer watches the socket of a CONNECT, neither for errors nor for its end. */
-function responseToConnect(request: IncomingMessage): ServerResponse {
+/**
+ * The server no longer watches the socket of a CONNECT, neither for errors nor for its end. Undefined where an earlier
+ * request on it still waits for its answer.
+ */
+function responseToConnect(request: IncomingMessage): ServerResponse | undefined {
   const { socket } = request;
+  socket.on('error', () => socket.destroy());
+  if ('_httpMessage' in socket && socket._httpMessage !== null) return undefined;
   const response = new ServerResponse(request);
   response.shouldKeepAlive = false;
   response.assignSocket(socket);
   response.on('finish', () => {
     socket.destroySoon();
   });
-  socket.on('error', () => socket.destroy());
   return response;
 }

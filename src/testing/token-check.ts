@@ -21,6 +21,7 @@ export function checkToken(token: string, account: Account): CredentialFault | u
     };
     const { header, payload } = verify(token, account.publicKey, options);
     if (header.typ !== 'JWT') return wrong('typ in the header is not JWT');
+    if (Object.hasOwn(header, 'crit')) return wrong('crit in the header is not understood');
     claims = payload as JwtPayload;
   } catch (error) {
     return wrong((error as Error).message);

@@ -24,7 +24,7 @@ export type WebhookRequest = {
 
 /**
  * Refuses everything but a request, and a parsed body that looks like one: a sender who writes `method`, `url` and
- * `headers` into JSON must not choose what is verified.
+ * `headers` into a body must not choose what is verified, while a handler reads further fields of it.
  *
  * @throws NexmoAuthError `ERR_INVALID_REQUEST`
  */
@@ -37,8 +37,8 @@ export function requireRequest(request: WebhookRequest): void {
       'A webhook is verified by { method, url, headers, rawBody }: method and url must be strings.',
     );
   }
-  const unknown = Object.keys(request).find((name) => !requestFields.has(name));
-  if (unknown === undefined || !couldBeParsed(request)) return;
+  const unknown = enumerableNames(request).find((name) => !requestFields.has(name));
+  if (unknown === undefined || isServerRequest(request)) return;
   throw new NexmoAuthError(
     'ERR_INVALID_REQUEST',
     `The request has a field ${unknown} and could be a parsed body, which its sender wrote. Give { method, url, headers, rawBody } and nothing else; parameters that were parsed are verified by verifySmsParams().`,
@@ -47,15 +47,22 @@ export function requireRequest(request: WebhookRequest): void {
 
 const requestFields = new Set(['method', 'url', 'headers', 'rawBody']);
 
-/** Whether JSON or a form can express a request: neither has bytes, functions or classes. */
-function couldBeParsed(request: WebhookRequest): boolean {
-  const { headers, rawBody } = request;
-  return isPlain(request) && isPlain(headers) && !isRead(rawBody) && typeof rawBody !== 'function';
+/** Own and inherited: what copies parsed JSON with Object.assign may set the prototype of the copy. */
+export function enumerableNames(value: object): string[] {
+  const names: string[] = [];
+  for (const name in value) names.push(name);
+  return names;
 }
 
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype;
+/** Whether it is a `Request`, or Node's request or a framework's around it. No parser of bodies makes a stream. */
+function isServerRequest(request: object): boolean {
+  const { raw, req } = request as { raw?: unknown; req?: unknown };
+  return (
+    Object.prototype.toString.call(request) === '[object Request]' ||
+    [request, raw, req].some(
+      (each) => typeof (each as { pipe?: unknown } | null)?.pipe === 'function',
+    )
+  );
 }
 
 function isRead(content: unknown): content is Uint8Array | ArrayBuffer {

@@ -6,6 +6,7 @@ import { readUtf8 } from '../readers/utf8';
 import { formParametersOf, type Parameter, parametersOf } from '../schemes/parameters';
 import {
   bytesOf,
+  enumerableNames,
   hasEmptyParameter,
   hasNoBody,
   queryParametersOf,
@@ -80,6 +81,10 @@ const bodyReaders: Readonly<Partial<Record<BodyType, (text: string) => Parameter
 
 /** Unlike in a request that is to be sent, a parameter of null is there. */
 function parametersIn(fields: object): Parameter[] {
+  const isInherited = (name: string) => !Object.hasOwn(fields, name);
+  if (!(fields instanceof URLSearchParams) && enumerableNames(fields).some(isInherited)) {
+    throw malformed('A parameter is inherited from its prototype.');
+  }
   const values = fields instanceof URLSearchParams ? [] : Object.values(fields);
   if (values.includes(null)) throw malformed('A parameter is null.');
   if (values.some((value) => typeof value === 'number' && !isExact(value))) {

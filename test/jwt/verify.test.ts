@@ -358,6 +358,7 @@ describe('an RSA key whose public exponent lets anyone forge is refused (RFC 801
     ['1', [1]],
     ['2', [2]],
     ['65536', [1, 0, 0]],
+    ['2 ** 256 + 1', [1, ...Array.from({ length: 31 }, () => 0), 1]],
   ])('e = %s', (_name, exponent) => {
     const key = keyOf(exponent);
     for (const given of [key, key.export({ format: 'pem', type: 'spki' })]) {

@@ -168,6 +168,22 @@ describe('a target', () => {
     expect(other.requests).toMatchObject([{ method: 'CONNECT', status: 400 }]);
   });
 
+  test.each(['GET', 'POST'])(
+    'of a CONNECT behind a %s that still waits for its answer does not end the process',
+    async (method) => {
+      const other = await startSandbox();
+      const socket = connect(Number(new URL(other.url('sms')).port), '127.0.0.1');
+      socket.on('error', () => undefined);
+      const closed = once(socket, 'close');
+      socket.write(
+        `${method} / HTTP/1.1\r\nhost: a\r\n\r\nCONNECT a:1 HTTP/1.1\r\nhost: a\r\n\r\n`,
+      );
+      await closed;
+      expect(await sendRaw(other, { place: 'rest.nexmo.com/' })).toMatchObject({ status: 401 });
+      await other.close();
+    },
+  );
+
   test('of a CONNECT whose client is gone before the answer does not end the process', async () => {
     const other = await startSandbox({
       now: () => {

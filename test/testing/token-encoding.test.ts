@@ -39,6 +39,14 @@ describe('a bearer token', () => {
     }
   });
 
+  test('with a crit header is refused, since no extension is understood (RFC 7515, section 4.1.11)', async () => {
+    const token = signedAs(
+      encoded('{"alg":"RS256","typ":"JWT","crit":["exp"]}'),
+      encoded(rightClaims),
+    );
+    expect(await refusalOfToken(`Bearer ${token}`)).toBe('crit in the header is not understood');
+  });
+
   const header = (text: string | Buffer) => () => signedAs(encoded(text), encoded(rightClaims));
   const payload = (text: string | Buffer) => () => signedAs(encoded(rightHeader), encoded(text));
   const isNot = (part: string, what: string) => `the ${part} of the token is not ${what}`;

@@ -45,25 +45,61 @@ describe('a parsed body is not taken for a request', () => {
     expect(await codeOf(verifier.verify(parsed))).toBe('ERR_INVALID_REQUEST');
   });
 
-  test('and what no sender can write is a request, with whatever other fields', async () => {
+  test('nor what parsers of other formats, a merge or a class make of it', async () => {
+    class Dto {
+      readonly more = 1;
+    }
+    const parsed = { method, url, headers, text: 'EVIL' };
+    const merged = Object.assign(
+      {},
+      JSON.parse(
+        JSON.stringify({ method, url, headers }).replace('{', '{"__proto__":{"text":"EVIL"},'),
+      ),
+    ) as WebhookRequest;
+    for (const body of [
+      Object.assign(new Dto(), parsed),
+      { ...parsed, rawBody: Buffer.alloc(0) },
+      { ...parsed, raw: {}, req: null },
+      merged,
+    ]) {
+      const { code } = await rejection(verifier.verifySms(body), [secret]);
+      expect(code).toBe('ERR_INVALID_REQUEST');
+    }
+  });
+
+  test('but the request of a server is one, with whatever other fields', async () => {
     expect(await verifier.verifySms(genuine)).toEqual(genuine.params);
-    const requests = [
+    const incoming = () => Object.assign(new IncomingMessage(new Socket()), { method, url });
+    for (const request of [
+      incoming(),
+      { method, url, headers: new Headers(headers), raw: incoming(), id: 1 },
+      { method, url, headers, req: incoming() },
+      new Request(`https://example.test${url}`),
       { ...genuine, rawBody: () => new Uint8Array() },
-      { method, url, headers: new Headers(headers), more: 1 },
-      { method, url, headers },
-      Object.assign(new IncomingMessage(new Socket()), { method, url }),
-    ];
-    for (const request of requests) {
+    ]) {
       expect(await verifier.verifySms(request as WebhookRequest)).toEqual(genuine.params);
     }
   });
 });
 
 test('a request is not taken for parameters', async () => {
-  expect(await codeOf(verifier.verifySmsParams(genuine))).toBe('ERR_WEBHOOK_MALFORMED');
+  expect(await codeOf(verifier.verifySmsParams({ ...genuine }))).toBe('ERR_WEBHOOK_MALFORMED');
 });
 
 describe('parameters that were parsed', () => {
+  test('are refused where some are inherited, as by a merge of JSON', async () => {
+    const { text, ...others } = genuine.params;
+    expect(text).toBe('Hello');
+    const json = JSON.stringify(genuine.params).replace(
+      '{',
+      '{"__proto__":{"status":"delivered"},',
+    );
+    const merged = Object.assign({}, JSON.parse(json)) as object;
+    expect(await codeOf(verifier.verifySmsParams(merged))).toBe('ERR_WEBHOOK_MALFORMED');
+    const inherited = Object.assign(Object.create({ text }) as object, others);
+    expect(await codeOf(verifier.verifySmsParams(inherited))).toBe('ERR_WEBHOOK_MALFORMED');
+  });
+
   test.each<[string, Record<string, unknown>]>([
     ['with null', { text: null }],
     ['with a list', { text: ['Hello'] }],

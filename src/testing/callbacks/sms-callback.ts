@@ -45,7 +45,7 @@ export type SignSmsCallbackOptions = {
 };
 
 export type SignedSmsCallback = SignedCallback & {
-  /** All that is sent, `sig` included. */
+  /** All that is sent, `sig` included. Not enumerable, so that a copy is a request and no more. */
   params: Record<string, string>;
 };
 
@@ -103,7 +103,11 @@ export function signSmsCallback(options: SignSmsCallbackOptions): SignedSmsCallb
   const unsigned = Object.fromEntries(parametersOf(fields, 'params'));
   const digits = signatureOf(unsigned, requireCredential(secret, 'secret'), signatureMethod);
   const signed = { ...unsigned, sig: capitals ? digits.toUpperCase() : digits };
-  return { ...sendAs(as, url, Object.entries(signed)), params: signed };
+  // Not enumerable, since verifiers refuse a request with further fields.
+  return Object.defineProperty(sendAs(as, url, Object.entries(signed)), 'params', {
+    value: signed,
+    writable: true,
+  }) as SignedSmsCallback;
 }
 
 function sendAs(
