@@ -52,6 +52,20 @@ export function reading<Options, Read>(
   }
 }
 
+/**
+ * A copy of an object of the user's, in which every getter was called once.
+ *
+ * @throws NexmoAuthError `ERR_INVALID_OPTION` for what is no object; with the code, by default the same, for what
+ * cannot be read
+ */
+export function copyOf<Options extends object>(
+  options: Options,
+  what: string,
+  code?: NexmoAuthErrorCode,
+): Options {
+  return reading(options, what, (given) => ({ ...given }), code);
+}
+
 /** Whether an error is one of this package, to which nobody has added a cause. Some cannot even be looked at. */
 export function isOurs(error: unknown): error is NexmoAuthError {
   try {

@@ -1,7 +1,7 @@
 import { KeyObject } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { NexmoAuthError } from '../errors';
-import { requireObject } from '../options';
+import { copyOf } from '../options';
 import {
   checkFields,
   type CredentialsOptions,
@@ -63,7 +63,7 @@ export class Credentials {
   readonly #fields: Fields;
 
   constructor(options: CredentialsOptions) {
-    this.#fields = checkFields(options);
+    this.#fields = checkFields(copyOf(options, 'The credentials'));
     this.apiKey = this.#fields.apiKey;
     this.applicationId = this.#fields.applicationId;
     this.signatureMethod = this.#fields.signatureMethod;
@@ -136,8 +136,7 @@ export class Credentials {
    * @throws NexmoAuthError what the constructor throws
    */
   with(changes: CredentialsOptions): Credentials {
-    requireObject(changes, 'The changes');
-    return new Credentials({ ...this.#fields, ...changes });
+    return new Credentials({ ...this.#fields, ...copyOf(changes, 'The changes') });
   }
 }
 

@@ -40,7 +40,6 @@ export type Fields = Omit<CredentialsOptions, 'passphrase' | 'privateKey' | 'sig
 
 /** @throws NexmoAuthError what the constructor of Credentials throws */
 export function checkFields(options: CredentialsOptions): Fields {
-  requireObject(options, 'The credentials');
   const {
     apiKey,
     apiSecret,

@@ -1,6 +1,7 @@
 import { createPrivateKey, KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { kindOf, NexmoAuthError, type NexmoAuthErrorCode } from '../errors';
+import { copyOf } from '../options';
 import { warnIfShared } from './file-mode';
 import { pemBlocks, unwrap } from './pem';
 
@@ -47,7 +48,9 @@ export function parsePrivateKey(
     return fromPem(text, passphrase) ?? fromFile(text, passphrase);
   }
   if (input instanceof Uint8Array) return requirePem(input, passphrase);
-  const [[form, value] = [], ...others] = Object.entries(requireForm(input));
+  const [[form, value] = [], ...others] = Object.entries(
+    copyOf(requireForm(input), 'privateKey', 'ERR_KEY_INVALID'),
+  );
   if (others.length === 0) {
     if (form === 'pem' && isText(value)) return requirePem(value, passphrase);
     if (form === 'path' && typeof value === 'string' && value !== '') {

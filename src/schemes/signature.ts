@@ -4,7 +4,9 @@ import { requireMethod, requireText, type SignatureMethod } from '../credentials
 import { NexmoAuthError } from '../errors';
 import {
   type Clock,
+  copyOf,
   given,
+  reading,
   refuseUnknown,
   requireClock,
   requireObject,
@@ -123,8 +125,8 @@ export type SignParamsOptions = {
  * `ERR_INVALID_CREDENTIAL`, `ERR_CONTROL_CHARACTER`
  */
 export function signParams(params: object, options: SignParamsOptions): Record<string, string> {
-  requireObject(options, 'The options of signParams');
-  const { secret, method = 'md5hash', timestamp, now = Date.now, ...unknown } = options;
+  const copy = copyOf(options, 'The options of signParams');
+  const { secret, method = 'md5hash', timestamp, now = Date.now, ...unknown } = copy;
   refuseUnknown(unknown, 'the options of signParams');
   const time =
     given(timestamp, (value) => requireSeconds(value, 'timestamp')) ?? secondsOf(requireClock(now));
@@ -153,8 +155,8 @@ export type VerifyParamsOptions = {
  * `ERR_INVALID_CREDENTIAL`, `ERR_CONTROL_CHARACTER`
  */
 export function verifyParams(params: object, options: VerifyParamsOptions): void {
-  requireObject(options, 'The options of verifyParams');
-  const { secret, method = 'md5hash', tolerance = 300, now = Date.now, ...unknown } = options;
+  const copy = copyOf(options, 'The options of verifyParams');
+  const { secret, method = 'md5hash', tolerance = 300, now = Date.now, ...unknown } = copy;
   refuseUnknown(unknown, 'the options of verifyParams');
   requireSeconds(tolerance, 'tolerance');
   requireMethod(method, 'method');
@@ -186,7 +188,8 @@ export function verifyParams(params: object, options: VerifyParamsOptions): void
 
 function named(params: object): Record<string, string> {
   requireObject(params, 'The parameters', 'ERR_INVALID_PARAMETER');
-  return Object.fromEntries(requireSingle(parametersOf(params)));
+  const read = () => requireSingle(parametersOf(params));
+  return Object.fromEntries(reading(params, 'The parameters', read, 'ERR_INVALID_PARAMETER'));
 }
 
 function withoutSig(parameters: Record<string, string>): Record<string, string> {

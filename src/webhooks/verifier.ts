@@ -3,11 +3,11 @@ import { type CallbackKind, publish } from '../diagnostics';
 import { NexmoAuthError } from '../errors';
 import {
   type Clock,
+  copyOf,
   given,
   refuseUnknown,
   requireClock,
   requireDuration,
-  requireObject,
   requireSeconds,
   secondsOf,
 } from '../options';
@@ -76,8 +76,13 @@ export class WebhookVerifier {
 
   /** @throws NexmoAuthError `ERR_INVALID_OPTION`, `ERR_INVALID_CREDENTIAL`, `ERR_CONTROL_CHARACTER` */
   constructor(options: WebhookVerifierOptions) {
-    requireObject(options, 'The options of WebhookVerifier');
-    const { secrets, deadline, replayGuard, requirePayloadHash = true, ...others } = options;
+    const {
+      secrets,
+      deadline,
+      replayGuard,
+      requirePayloadHash = true,
+      ...others
+    } = copyOf(options, 'The options of WebhookVerifier');
     const {
       signatureMethod,
       maxAge,

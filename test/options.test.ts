@@ -1,0 +1,69 @@
+import {
+  Credentials,
+  type CredentialsOptions,
+  signParams,
+  type SignParamsOptions,
+  verifyParams,
+  WebhookVerifier,
+  type WebhookVerifierOptions,
+} from '../src';
+import { parsePrivateKey, type PrivateKeyInput } from '../src/credentials/private-key';
+import { failure } from './support/errors';
+
+const secret = 'hush-hush';
+const throwing = (name: string) =>
+  Object.defineProperty({}, name, {
+    enumerable: true,
+    get: () => {
+      throw new Error(secret);
+    },
+  });
+const proxy = new Proxy(
+  {},
+  {
+    ownKeys: () => {
+      throw new Error(secret);
+    },
+  },
+);
+
+describe('what a getter or a proxy in options throws is not passed on, since it may hold a secret', () => {
+  test.each<[string, string, (options: object) => unknown]>([
+    ['Credentials', 'apiSecret', (options) => new Credentials(options)],
+    ['with()', 'apiSecret', (options) => new Credentials({}).with(options)],
+    ['a private key', 'pem', (options) => parsePrivateKey(options as PrivateKeyInput)],
+    [
+      'WebhookVerifier',
+      'secrets',
+      (options) => new WebhookVerifier(options as WebhookVerifierOptions),
+    ],
+    ['signParams', 'secret', (options) => signParams({}, options as SignParamsOptions)],
+    [
+      'verifyParams',
+      'secret',
+      (options) => {
+        verifyParams({}, options as SignParamsOptions);
+      },
+    ],
+    ['the parameters of signParams', 'text', (params) => signParams(params, { secret })],
+  ])('of %s', (_name, field, run) => {
+    for (const options of [throwing(field), proxy]) {
+      const { code, message } = failure(() => run(options), [secret]);
+      expect(code).toMatch(/^ERR_(INVALID_OPTION|INVALID_PARAMETER|KEY_INVALID)$/);
+      expect(message).toContain('a getter or a proxy in it throws');
+    }
+  });
+
+  test('and a getter is read once', () => {
+    let count = 0;
+    const options = Object.defineProperty({}, 'apiKey', {
+      enumerable: true,
+      get: () => {
+        count += 1;
+        return 'abcd1234';
+      },
+    });
+    expect(new Credentials(options as CredentialsOptions).apiKey).toBe('abcd1234');
+    expect(count).toBe(1);
+  });
+});
