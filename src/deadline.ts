@@ -1,4 +1,5 @@
 import { NexmoAuthError, type NexmoAuthErrorCode } from './errors';
+import { isAbortSignal } from './readers/brands';
 import { given, isOurs, requireDuration } from './options';
 
 export type DeadlineOptions = {
@@ -129,6 +130,6 @@ function requireDeadline(deadline: number): number {
 }
 
 function requireSignal(signal: AbortSignal): AbortSignal {
-  if (signal instanceof AbortSignal) return signal;
+  if (isAbortSignal(signal)) return signal;
   throw new NexmoAuthError('ERR_INVALID_OPTION', 'signal must be an AbortSignal.');
 }

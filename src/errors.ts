@@ -116,3 +116,23 @@ export function kindOf(value: unknown): string {
   if (value === undefined) return 'undefined';
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
+
+/**
+ * The same, for a value that should be of a class of this package: two copies of it have two classes. The value is not
+ * quoted.
+ */
+export function kindOfInstance(value: unknown, className: string): string {
+  const isCopy = constructorName(value) === className;
+  return isCopy
+    ? `one of another copy of nexmo-auth, whose classes differ (npm ls nexmo-auth shows both; keep one)`
+    : kindOf(value);
+}
+
+/** Reading it may throw. */
+function constructorName(value: unknown): unknown {
+  try {
+    return (value as object | null | undefined)?.constructor.name;
+  } catch {
+    return undefined;
+  }
+}

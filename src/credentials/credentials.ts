@@ -1,5 +1,5 @@
-import { KeyObject } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
+import type { KeyObject } from 'node:crypto';
+import { isDeepStrictEqual, types } from 'node:util';
 import { NexmoAuthError } from '../errors';
 import { copyOf } from '../options';
 import {
@@ -154,5 +154,5 @@ function currentOf(secret: unknown): unknown {
 }
 
 function isSame(a: unknown, b: unknown): boolean {
-  return a instanceof KeyObject && b instanceof KeyObject ? a.equals(b) : isDeepStrictEqual(a, b);
+  return types.isKeyObject(a) && types.isKeyObject(b) ? a.equals(b) : isDeepStrictEqual(a, b);
 }

@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { types } from 'node:util';
 import { kindOf, NexmoAuthError } from '../errors';
 import { given, refuseUnknown, requireObject } from '../options';
 import { parsePrivateKey, type PrivateKeyInput } from './private-key';
@@ -102,7 +103,7 @@ export function requireText(value: unknown, name: string): string {
 }
 
 function requirePassphrase(value: string | Uint8Array): string | Uint8Array {
-  if (typeof value === 'string' || value instanceof Uint8Array) return value;
+  if (typeof value === 'string' || types.isUint8Array(value)) return value;
   throw new NexmoAuthError(
     'ERR_INVALID_CREDENTIAL',
     `passphrase must be a string or a Buffer, not ${kindOf(value)}.`,

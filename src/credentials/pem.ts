@@ -1,3 +1,5 @@
+import { TextDecoder } from 'node:util';
+
 export type PemBlock = { label: string; text: string };
 
 /** The dashes behind a marker are not part of the match: the next marker may begin with them. */

@@ -1,5 +1,6 @@
-import { createPrivateKey, KeyObject } from 'node:crypto';
+import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { types } from 'node:util';
 import { kindOf, NexmoAuthError, type NexmoAuthErrorCode } from '../errors';
 import { copyOf } from '../options';
 import { warnIfShared } from './file-mode';
@@ -42,12 +43,12 @@ export function parsePrivateKey(
   input: PrivateKeyInput,
   passphrase?: string | Uint8Array,
 ): KeyObject {
-  if (input instanceof KeyObject) return requireRsa(requirePrivate(input));
+  if (types.isKeyObject(input)) return requireRsa(requirePrivate(input));
   if (typeof input === 'string') {
     const text = requirePresent(input);
     return fromPem(text, passphrase) ?? fromFile(text, passphrase);
   }
-  if (input instanceof Uint8Array) return requirePem(input, passphrase);
+  if (types.isUint8Array(input)) return requirePem(input, passphrase);
   const [[form, value] = [], ...others] = Object.entries(
     copyOf(requireForm(input), 'privateKey', 'ERR_KEY_INVALID'),
   );
@@ -73,7 +74,7 @@ function requirePem(input: string | Uint8Array, passphrase?: string | Uint8Array
 }
 
 function isText(input: unknown): input is string | Uint8Array {
-  return typeof input === 'string' || input instanceof Uint8Array;
+  return typeof input === 'string' || types.isUint8Array(input);
 }
 
 function requirePresent(input: string | Uint8Array): string {

@@ -171,8 +171,9 @@ function isResponse(payload: unknown): payload is Response {
 /** Ends what is not to be sent. */
 function discard(payload: unknown): void {
   if (isResponse(payload)) discard(payload.body);
-  if (payload instanceof Readable) payload.destroy();
-  if (payload instanceof ReadableStream) cancel(payload);
+  const stream = payload as Partial<Readable & ReadableStream> | null | undefined;
+  if (typeof stream?.destroy === 'function') stream.destroy();
+  if (typeof stream?.cancel === 'function') cancel(stream as ReadableStream);
 }
 
 /** Sets the head of the answer, and gives its body. */

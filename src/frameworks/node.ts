@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
+import { types } from 'node:util';
 import { type Chunks, readBody } from '../webhooks/read-body';
 import type { Incoming } from '../webhooks/reception';
 import { bodyParsed } from '../webhooks/request';
@@ -34,7 +35,7 @@ export function unparsed(
 ): Chunks {
   for (const kept of [parsed.rawBody, parsed.body]) {
     if (typeof kept === 'string') return [Buffer.from(kept)];
-    if (kept instanceof Uint8Array) return [kept];
+    if (types.isUint8Array(kept)) return [kept];
   }
   // Text that was decoded on the way is not what arrived.
   if (body.readableDidRead || body.readableEncoding !== null) throw bodyParsed(howToKeep);

@@ -2,9 +2,10 @@ import type { Readable } from 'node:stream';
 import { types } from 'node:util';
 import { NexmoAuthError } from '../errors';
 import type { Attempt } from '../injector/attempt';
-import { AuthInjector } from '../injector/injector';
+import { type AuthInjector, requireInjector } from '../injector/injector';
 import { directAgent, directDispatcher } from '../injector/no-proxy';
 import { refuseUnknown, requireObject } from '../options';
+import { isUrl } from '../readers/brands';
 import type { AuthRequest, PlainRequest } from '../schemes/scheme';
 import { unlessAborted } from './abort';
 import { detachedRequestBody } from './detached-stream';
@@ -63,9 +64,7 @@ export function attachAuth(
   auth: AuthInjector,
   options: { product?: string | undefined } = {},
 ): () => void {
-  if (!(auth instanceof AuthInjector)) {
-    throw new NexmoAuthError('ERR_INVALID_OPTION', 'attachAuth takes an AuthInjector second.');
-  }
+  requireInjector(auth, 'attachAuth takes an AuthInjector second');
   requireObject(options, 'The options of attachAuth');
   const { product, ...unknown } = options;
   refuseUnknown(unknown, 'the options of attachAuth');
@@ -143,7 +142,7 @@ function bareCopy(
 /** The URL that axios will call, with its parameters. */
 function uriOf(client: AxiosLike, config: AxiosConfig): string {
   const { baseURL, allowAbsoluteUrls, params, paramsSerializer } = config;
-  const url = config['url'] instanceof URL ? config['url'].href : config['url'];
+  const url = isUrl(config['url']) ? config['url'].href : config['url'];
   if (typeof url === 'string' && baseURL === undefined && params === undefined) return url;
   return client.getUri({ url, baseURL, allowAbsoluteUrls, params, paramsSerializer });
 }

@@ -1,4 +1,6 @@
 import { finished, PassThrough, Readable } from 'node:stream';
+import { ReadableStream } from 'node:stream/web';
+import { isReadableStream } from '../readers/brands';
 
 type Clean = (error: unknown) => unknown;
 
@@ -7,7 +9,7 @@ type Clean = (error: unknown) => unknown;
  * headers, in `req`. Its errors pass through `clean`.
  */
 export function detachedResponseBody(body: unknown, clean: Clean): unknown {
-  if (body instanceof ReadableStream) return detachedWebStream(body, clean);
+  if (isReadableStream(body)) return detachedWebStream(() => body, clean);
   return body instanceof Readable ? detachedNodeStream(body, clean) : body;
 }
 
@@ -31,21 +33,63 @@ function detachedNodeStream(body: Readable, clean: Clean): Readable {
   return body.pipe(detached);
 }
 
-function detachedWebStream(body: ReadableStream, clean: Clean): ReadableStream {
-  const reader = body.getReader();
-  return new ReadableStream(
-    {
-      async pull(controller) {
-        try {
-          const chunk = await reader.read();
-          if (chunk.done) controller.close();
-          else controller.enqueue(chunk.value);
-        } catch (error) {
-          controller.error(clean(error));
-        }
-      },
-      cancel: (reason) => reader.cancel(reason),
-    },
-    { highWaterMark: 0 },
-  );
+/** What a reader gives. */
+export type Chunk = { done: boolean; value?: unknown };
+
+type Source = { read: () => Promise<Chunk>; cancel: (reason: unknown) => Promise<void> };
+
+/**
+ * A stream of the same kind that takes no reader before it is read. Until then it holds what `body` closes over: undici
+ * cancels a stream once the garbage collector has taken its Response.
+ */
+export function detachedWebStream(body: () => ReadableStream, clean: Clean): ReadableStream {
+  let reader: ReadableStreamDefaultReader<unknown> | undefined;
+  const read = async () => {
+    try {
+      return await (reader ??= body().getReader()).read();
+    } catch (error) {
+      throw clean(error);
+    }
+  };
+  const cancel = (reason: unknown) => (reader ?? body()).cancel(reason);
+  return pulledStream({ read, cancel }, isByteStream(body()));
+}
+
+/** A stream that reads its source only as it is read itself. */
+export function pulledStream({ read, cancel }: Source, isOfBytes = false): ReadableStream {
+  if (!isOfBytes) {
+    const pull = async (controller: ReadableStreamDefaultController<unknown>) => {
+      const { done, value } = await read();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    };
+    return new ReadableStream({ pull, cancel }, { highWaterMark: 0 });
+  }
+  const pull = async (controller: ReadableByteStreamController) => {
+    const { done, value } = await readBytes(read);
+    // Its memory is handed over, and others may use it: a clone, Node's pool of small Buffers.
+    if (!done) controller.enqueue(new Uint8Array(value as Uint8Array));
+    else {
+      controller.close();
+      controller.byobRequest?.respond(0);
+    }
+  };
+  return new ReadableStream({ type: 'bytes', pull, cancel });
+}
+
+/** The next chunk that is not empty: a stream of bytes takes no empty one. */
+async function readBytes(read: Source['read']): Promise<Chunk> {
+  for (;;) {
+    const chunk = await read();
+    if (chunk.done || (chunk.value as Uint8Array).byteLength > 0) return chunk;
+  }
+}
+
+function isByteStream(stream: ReadableStream): boolean {
+  try {
+    stream.getReader({ mode: 'byob' }).releaseLock();
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,17 +1,25 @@
-import { NexmoAuthError } from '../errors';
-import { AuthInjector } from '../injector/injector';
-import { directDispatcher } from '../injector/no-proxy';
+import type { Readable } from 'node:stream';
+import { kindOf, NexmoAuthError } from '../errors';
+import type { Attempt } from '../injector/attempt';
+import { type AuthInjector, requireInjector } from '../injector/injector';
 import { refuseUnknown, requireObject } from '../options';
+import { isAbortSignal, isReadableStream, isResponse, isStream } from '../readers/brands';
 import type { PlainRequest } from '../schemes/scheme';
 import { unlessAborted } from './abort';
 import { Cleaner } from './exposed';
+import { readFetchBody } from './fetch-body';
+import { fetchCall, urlOf } from './fetch-call';
+import { publicResponse } from './public-response';
 import { attachedSecrets } from './redact';
+import type { Answered } from './refusal';
 import { sendAttempt } from './resend';
 import { warnOfUnknownPlace } from './unknown-place';
+import { typedHeaders, wireRequest } from './wire-request';
 
-type Input = Parameters<typeof fetch>[0];
-type Init = Parameters<typeof fetch>[1];
-type Body = ConstructorParameters<typeof Response>[0];
+type Fetch = typeof fetch;
+
+/** Those that this module made: the global `fetch` may be one of them. */
+const authFetches = new WeakSet<Fetch>();
 
 /**
  * A `fetch` that authenticates what goes to a product, and leaves all else to the one underneath
@@ -37,55 +45,114 @@ type Body = ConstructorParameters<typeof Response>[0];
  */
 export function createAuthFetch(
   auth: AuthInjector,
-  options: { product?: string | undefined; fetch?: typeof fetch | undefined } = {},
-): typeof fetch {
-  if (!(auth instanceof AuthInjector)) {
-    throw new NexmoAuthError('ERR_INVALID_OPTION', 'createAuthFetch takes an AuthInjector first.');
-  }
+  options: { product?: string | undefined; fetch?: Fetch | undefined } = {},
+): Fetch {
+  requireInjector(auth, 'createAuthFetch takes an AuthInjector first');
   requireObject(options, 'The options of createAuthFetch');
-  const { product, fetch: send = fetch, ...unknown } = options;
+  const { product, fetch: ownFetch, ...unknown } = options;
   refuseUnknown(unknown, 'the options of createAuthFetch');
-  if (typeof send !== 'function') {
-    throw new NexmoAuthError('ERR_INVALID_OPTION', 'fetch must be a function.');
-  }
+  if (ownFetch !== undefined) requireFetch(ownFetch);
+  const globalBefore = globalThis.fetch as Fetch | undefined;
 
-  return async (input, init) => {
+  const authFetch: Fetch = async (input, init) => {
+    const send = requireFetch(ownFetch ?? globalFetch(globalBefore));
     const url = urlOf(input);
     if (auth.productAt(url, product) === undefined) {
       warnOfUnknownPlace(auth, url);
       return send(input, init);
     }
-    const given = await plainRequest(url, input, init);
-    const signal = signalOf(input, init);
-    const attempt = await unlessAborted(auth.attempt(given, product), signal);
+    const call = fetchCall(url, input, init);
+    const { method } = call;
+    const signal = isAbortSignal(call.signal) ? call.signal : undefined;
+    const headers = typedHeaders(call);
+    let content = call.body?.content;
 
-    async function responseTo(request: PlainRequest): Promise<Response> {
-      const cleaner = new Cleaner({
-        config: {},
-        request: {},
-        secrets: attachedSecrets(request, given.data),
-      });
+    async function prepare(): Promise<{ before: PlainRequest; attempt: Attempt }> {
+      const read = await readFetchBody(call.body, headers, signal);
+      content = read.content;
+      const before = { method, url, headers, data: read.data };
+      return { before, attempt: await auth.attempt(before, product) };
+    }
+
+    const { before, attempt } = await unlessAborted(prepare(), signal).catch((error: unknown) => {
+      cancel(content, error);
+      throw error;
+    });
+
+    async function responseTo(after: PlainRequest): Promise<Response> {
+      const secrets = attachedSecrets(after, before.data);
+      const cleaner = new Cleaner({ config: {}, request: {}, secrets });
+      const clean = (error: unknown) => cleaner.error(error);
+      const [wireUrl, wireInit] = wireRequest(call, { before, after, content });
       try {
-        return shown(await send(...onTheWire(request, input, init)), url, cleaner);
+        const response = await send(wireUrl, wireInit);
+        // A test double may give anything.
+        if (!isResponse(response)) return response;
+        const hidden = {
+          wireUrl: withoutHash(wireUrl),
+          publicUrl: withoutHash(url),
+          secrets,
+          clean,
+        };
+        return publicResponse(response, hidden);
       } catch (error) {
-        throw cleaner.error(error);
+        throw clean(error);
       }
     }
 
-    return sendAttempt(attempt, {
-      send: responseTo,
-      answered: (response) => ({
-        status: response.status,
-        date: response.headers.get('date'),
-        body: () => textOf(response),
-      }),
-      discard: (response) => response.body?.cancel(),
-      signal,
-    });
+    return sendAttempt(attempt, { send: responseTo, answered, discard, signal });
+  };
+  authFetches.add(authFetch);
+  return authFetch;
+}
+
+/** The global `fetch` of now, or if that is one of ours, the one before: it would come back here. */
+function globalFetch(before: Fetch | undefined): unknown {
+  const now = globalThis.fetch as Fetch | undefined;
+  return now !== undefined && authFetches.has(now) ? before : now;
+}
+
+/** @throws NexmoAuthError `ERR_INVALID_OPTION` */
+function requireFetch(value: unknown): Fetch {
+  if (typeof value === 'function') return value as Fetch;
+  throw new NexmoAuthError(
+    'ERR_INVALID_OPTION',
+    `The fetch option must be a function, or be left out where there is a global fetch; it is ${kindOf(value)}.`,
+  );
+}
+
+/** Ends a body that nobody will read, as `fetch` does. */
+function cancel(body: unknown, reason: unknown): void {
+  if (!isStream(body)) return;
+  const stream = body as Partial<Readable & ReadableStream & AsyncGenerator>;
+  void (async () => {
+    await (isReadableStream(body)
+      ? body.cancel(reason)
+      : (stream.destroy?.() ?? stream.return?.(undefined)));
+  })().catch(() => undefined);
+}
+
+/** As a Response shows it. */
+function withoutHash(text: string): string {
+  const url = new URL(text);
+  url.hash = '';
+  return url.href;
+}
+
+function answered(response: Response): Answered | undefined {
+  if (!isResponse(response)) return undefined;
+  return {
+    status: response.status,
+    date: response.headers.get('date'),
+    body: () => textOf(response),
   };
 }
 
-/** Of an answer in text that is short by its nature: one that says how a request went. */
+function discard(response: Response): unknown {
+  return response.body?.cancel();
+}
+
+/** Text that is short by its nature: an answer that says how a request went. */
 async function textOf(response: Response): Promise<string | undefined> {
   if (!/json|xml/i.test(String(response.headers.get('content-type')))) return undefined;
   // What breaks off here breaks off for the caller, too.
@@ -93,70 +160,4 @@ async function textOf(response: Response): Promise<string | undefined> {
     .clone()
     .text()
     .catch(() => undefined);
-}
-
-function urlOf(input: Input): string {
-  return input instanceof Request ? input.url : String(input);
-}
-
-/** As in `fetch` itself, what `init` says stands before what a Request says. */
-async function plainRequest(url: string, input: Input, init: Init = {}): Promise<PlainRequest> {
-  const given: Partial<Request> = input instanceof Request ? input : {};
-  const method = init.method ?? given.method ?? 'GET';
-  const headers = new Headers(init.headers ?? given.headers);
-  const body = init.body ?? given.body ?? undefined;
-  if (body === undefined) return { method, url, headers: Object.fromEntries(headers) };
-  // Gives a body without Content-Type the one that fetch would.
-  const carrier = new Response(body as Body, { headers });
-  const type = String(carrier.headers.get('content-type'));
-  return typeof body === 'string' || /json|form-urlencoded/.test(type)
-    ? { method, url, headers: Object.fromEntries(carrier.headers), data: await carrier.text() }
-    : { method, url, headers: Object.fromEntries(headers), data: body };
-}
-
-function onTheWire(request: PlainRequest, input: Input, init: Init = {}): [string, RequestInit] {
-  const url = new URL(request.url);
-  const added = new URLSearchParams(request.params as Record<string, string>).toString();
-  url.search = [url.search.slice(1), added].filter((part) => part !== '').join('&');
-  const { method, headers, data: body } = request;
-  const given: Partial<Request> = input instanceof Request ? input : {};
-  const { integrity, keepalive, cache } = given;
-  const redirect = (init.redirect ?? given.redirect) === 'error' ? 'error' : 'manual';
-  const sent = { method, headers, body, signal: signalOf(input, init), redirect, duplex: 'half' };
-  // What goes to a loopback host in clear text must not leave the machine through a proxy.
-  const own = (init as { dispatcher?: object | null }).dispatcher;
-  const dispatcher = own ?? (url.protocol === 'http:' ? directDispatcher() : undefined);
-  const options = {
-    integrity,
-    keepalive,
-    cache,
-    ...init,
-    ...sent,
-    ...(dispatcher && { dispatcher }),
-  };
-  return [url.href, options as RequestInit];
-}
-
-/** As in `fetch` itself, null in `init` takes the signal of a Request away. */
-function signalOf(input: Input, init: Init = {}): AbortSignal | null | undefined {
-  return init.signal === undefined ? (input as Partial<Request>).signal : init.signal;
-}
-
-/** A new response: the one that came would show the URL with its credential, and so would a clone. */
-function shown(response: Response, url: string, cleaner: Cleaner): Response {
-  const { status, body } = response;
-  const names = [...response.headers.keys()];
-  const { statusText, headers, data } = cleaner.response({
-    config: {},
-    status,
-    statusText: response.statusText,
-    headers: [...response.headers.values()],
-    data: body,
-  });
-  const shownHeaders = headers.map((value, index): [string, string] => [
-    String(names[index]),
-    value,
-  ]);
-  const clean = new Response(data as Body, { status, statusText, headers: shownHeaders });
-  return Object.defineProperty(clean, 'url', { value: url });
 }

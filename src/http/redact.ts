@@ -1,3 +1,4 @@
+import { isUrlSearchParams } from '../readers/brands';
 import { possibleFields } from '../schemes/body';
 import type { PlainRequest } from '../schemes/scheme';
 
@@ -10,7 +11,7 @@ type Parameters = { api_secret?: string; sig?: string };
 export function attachedSecrets(request: PlainRequest, given: unknown): string[] {
   const { params, headers, data } = request;
   const [body = {}] = data === given ? [] : possibleFields(request);
-  const fields = body instanceof URLSearchParams ? Object.fromEntries(body) : (body as object);
+  const fields = isUrlSearchParams(body) ? Object.fromEntries(body) : (body as object);
   const { api_secret: secret, sig } = { ...fields, ...params } as Parameters;
   const [, scheme, value] = /^(\S+) (.*)$/.exec(String(headers['Authorization'])) ?? [];
   const inHeader = secretsIn[String(scheme)]?.(String(value)) ?? [];

@@ -1,5 +1,6 @@
 import type { Attempt } from '../injector/attempt';
 import type { PlainRequest } from '../schemes/scheme';
+import { isStream } from '../readers/brands';
 import { unlessAborted } from './abort';
 import { type Answered, verdictOf } from './refusal';
 
@@ -59,9 +60,4 @@ export async function sendAttempt<Answer>(
 /** Whether a server that answers so has let the credential pass, whatever it thinks of the rest. */
 function isPast(status: number): boolean {
   return status < 500;
-}
-
-function isStream(data: unknown): boolean {
-  if (typeof data !== 'object' || data === null) return false;
-  return 'pipe' in data || data instanceof ReadableStream || Symbol.asyncIterator in data;
 }

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { CredentialKind, Credentials } from '../credentials/credentials';
 import type { AskedProvider } from '../credentials/providers';
 import { CredentialSource, type ProviderOptions } from '../credentials/source';
@@ -131,7 +132,7 @@ export class Attempts {
   /** The first attempt of a request, with the credentials in use. */
   first<Given extends AuthRequest>(bare: Bare<Given>): Attempt<Given> | Promise<Attempt<Given>> {
     const held = this.#source.current();
-    return held instanceof Promise
+    return types.isPromise(held)
       ? held.then((credentials) => this.#attempt(bare, credentials))
       : this.#attempt(bare, held);
   }

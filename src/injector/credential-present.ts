@@ -1,5 +1,6 @@
 import { NexmoAuthError } from '../errors';
-import { headerOf, isBytes, possibleFields, typeOf } from '../schemes/body';
+import { isFormData, isUrlSearchParams } from '../readers/brands';
+import { isBytes, isCompressed, possibleFields, typeOf } from '../schemes/body';
 import type { HeaderValue, PlainRequest } from '../schemes/scheme';
 
 const names = ['api_key', 'api_secret', 'sig', 'oauth_token', 'oauth_signature'];
@@ -43,10 +44,7 @@ function refuseFields(fields: unknown, place: string): void {
 /** Bytes that are compressed, or that are said to be something else than fields, are not searched. */
 function mayHoldFields(request: PlainRequest): boolean {
   if (!isBytes(request.data)) return true;
-  return (
-    !['other', 'verbatim'].includes(typeOf(request)) &&
-    headerOf(request.headers, 'content-encoding') === ''
-  );
+  return !['other', 'verbatim'].includes(typeOf(request)) && !isCompressed(request);
 }
 
 function present(where: string): NexmoAuthError {
@@ -59,7 +57,7 @@ function present(where: string): NexmoAuthError {
 /** Clients leave out a parameter of null, but send it in a body. */
 function holds(fields: unknown, name: string, place: string): boolean {
   if (typeof fields !== 'object' || fields === null) return false;
-  if (fields instanceof URLSearchParams || fields instanceof FormData) return fields.has(name);
+  if (isUrlSearchParams(fields) || isFormData(fields)) return fields.has(name);
   if (!Object.hasOwn(fields, name)) return false;
   const value = (fields as Record<string, unknown>)[name];
   return place === 'data' ? value !== undefined : value != null;

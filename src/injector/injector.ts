@@ -1,6 +1,6 @@
 import type { Credentials } from '../credentials/credentials';
 import type { AskedProvider } from '../credentials/providers';
-import { NexmoAuthError } from '../errors';
+import { kindOfInstance, NexmoAuthError } from '../errors';
 import { reading, refuseUnknown, requireObject } from '../options';
 import type { AuthRequest, PlainRequest, Scheme } from '../schemes/scheme';
 import { type Attempt, Attempts, type CredentialOptions } from './attempt';
@@ -134,6 +134,15 @@ function isCacheable({ url, product }: Place, text: string): boolean {
   const { href, username, password, search, hash } = url;
   if (product === undefined || text !== href || href.length > maximumLength) return false;
   return [username, password, search, hash].every((part) => part === '');
+}
+
+/** @throws NexmoAuthError `ERR_INVALID_OPTION` with `rule` in its message */
+export function requireInjector(auth: unknown, rule: string): void {
+  if (auth instanceof AuthInjector) return;
+  throw new NexmoAuthError(
+    'ERR_INVALID_OPTION',
+    `${rule}, not ${kindOfInstance(auth, 'AuthInjector')}.`,
+  );
 }
 
 function readOptions(

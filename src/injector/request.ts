@@ -1,5 +1,6 @@
 import { kindOf, NexmoAuthError } from '../errors';
 import { requireObject } from '../options';
+import { isUrlSearchParams } from '../readers/brands';
 import type { AuthRequest, HeaderValue, PlainRequest } from '../schemes/scheme';
 
 /**
@@ -27,7 +28,7 @@ export function checkRequest(request: AuthRequest): void {
       'A request has a field named __proto__, which no copy of it could carry. Leave it out.',
     );
   }
-  if (params != null && !(params instanceof URLSearchParams) && !isRecord(params)) {
+  if (params != null && !isUrlSearchParams(params) && !isRecord(params)) {
     throw new NexmoAuthError(
       'ERR_INVALID_REQUEST',
       'params must be an object of named values, or URLSearchParams.',

@@ -1,8 +1,9 @@
 import type { KeyObject } from 'node:crypto';
+import { types } from 'node:util';
 import { Credentials } from '../credentials/credentials';
 import type { PrivateKeyInput } from '../credentials/private-key';
 import { publish } from '../diagnostics';
-import { NexmoAuthError } from '../errors';
+import { kindOfInstance, NexmoAuthError } from '../errors';
 import { type Clock, reading, requireClock, secondsOf } from '../options';
 import {
   checkDefaults,
@@ -61,7 +62,10 @@ export class JwtGenerator {
 
   constructor(credentials: Credentials, defaults: JwtGeneratorDefaults = {}) {
     if (!(credentials instanceof Credentials)) {
-      throw new NexmoAuthError('ERR_INVALID_OPTION', 'JwtGenerator takes a Credentials object.');
+      throw new NexmoAuthError(
+        'ERR_INVALID_OPTION',
+        `JwtGenerator takes a Credentials object, not ${kindOfInstance(credentials, 'Credentials')}.`,
+      );
     }
     const { now, signer, cache, options } = reading(defaults, 'The defaults', partsOf);
     const missing = credentials.missing(signer === undefined ? 'application' : 'application-id');
@@ -117,7 +121,7 @@ export class JwtGenerator {
    */
   async token(options?: JwtOptions): Promise<string> {
     const issued = this.#issue(options);
-    return issued instanceof Promise ? (await issued).text : issued.text;
+    return types.isPromise(issued) ? (await issued).text : issued.text;
   }
 
   /**

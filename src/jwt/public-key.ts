@@ -1,4 +1,5 @@
-import { createPublicKey, KeyObject } from 'node:crypto';
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { types } from 'node:util';
 import { pemBlocks, unwrap } from '../credentials/pem';
 import { requireRsa } from '../credentials/private-key';
 import { kindOf, NexmoAuthError } from '../errors';
@@ -13,9 +14,9 @@ export type PublicKeyInput = string | Uint8Array | KeyObject;
  * @throws NexmoAuthError `ERR_KEY_INVALID`, `ERR_KEY_NOT_RSA`, `ERR_KEY_TOO_SHORT`
  */
 export function parsePublicKey(input: PublicKeyInput): KeyObject {
-  if (input instanceof KeyObject && input.type === 'public') return requireRsa(input);
+  if (types.isKeyObject(input) && input.type === 'public') return requireRsa(input);
   try {
-    return requireRsa(createPublicKey(input instanceof KeyObject ? input : pemOf(input)));
+    return requireRsa(createPublicKey(types.isKeyObject(input) ? input : pemOf(input)));
   } catch (error) {
     if (error instanceof NexmoAuthError) throw error;
     throw new NexmoAuthError(
@@ -26,7 +27,7 @@ export function parsePublicKey(input: PublicKeyInput): KeyObject {
 }
 
 function pemOf(input: string | Uint8Array): string {
-  const readable = typeof input === 'string' || input instanceof Uint8Array;
+  const readable = typeof input === 'string' || types.isUint8Array(input);
   const [block] = readable ? pemBlocks(unwrap(input)) : [];
   if (block !== undefined) return block.text;
   throw new NexmoAuthError(

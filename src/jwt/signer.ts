@@ -1,5 +1,5 @@
 import { type KeyObject, sign, verify } from 'node:crypto';
-import { promisify } from 'node:util';
+import { promisify, TextEncoder, types } from 'node:util';
 import { type Asked, Deadline, type DeadlineOptions } from '../deadline';
 import { kindOf, NexmoAuthError } from '../errors';
 import { given, reading, refuseUnknown } from '../options';
@@ -93,7 +93,7 @@ export class ExternalSigner implements SignerOptions {
 
   #requireSignature(answer: unknown, input: string): Uint8Array {
     const { minimum, maximum } = signatureLength;
-    if (!(answer instanceof Uint8Array)) throw badSignature(`it is ${kindOf(answer)}`);
+    if (!types.isUint8Array(answer)) throw badSignature(`it is ${kindOf(answer)}`);
     if (answer.length < minimum || answer.length > maximum) {
       throw badSignature(`it has ${answer.length} bytes, where RS256 has ${minimum} to ${maximum}`);
     }

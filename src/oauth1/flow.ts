@@ -1,6 +1,6 @@
 import { Credentials } from '../credentials/credentials';
 import { requireText } from '../credentials/fields';
-import { NexmoAuthError } from '../errors';
+import { kindOfInstance, NexmoAuthError } from '../errors';
 import { type Clock, refuseUnknown, requireClock, requireObject, secondsOf } from '../options';
 import { authorizationOf, randomNonce, requireNonce } from '../schemes/oauth1';
 import { checkEndpoints, isHttp, nexmo, type OAuth1Endpoints } from './endpoints';
@@ -34,7 +34,10 @@ export class OAuth1Flow {
 
   constructor(credentials: Credentials, options: OAuth1FlowOptions = {}) {
     if (!(credentials instanceof Credentials)) {
-      throw new NexmoAuthError('ERR_INVALID_OPTION', 'OAuth1Flow takes a Credentials object.');
+      throw new NexmoAuthError(
+        'ERR_INVALID_OPTION',
+        `OAuth1Flow takes a Credentials object, not ${kindOfInstance(credentials, 'Credentials')}.`,
+      );
     }
     credentials.reveal('oauth1');
     requireObject(options, 'The options of OAuth1Flow');

@@ -1,5 +1,6 @@
-import { types } from 'node:util';
-import { kindOf, NexmoAuthError } from '../errors';
+import { TextDecoder, types } from 'node:util';
+import { NexmoAuthError } from '../errors';
+import { isPlainObject, isUrlSearchParams } from '../readers/brands';
 import { type JsonReading, readJson } from '../readers/json';
 import { type BodyType, bodyTypeOf } from '../readers/media-type';
 import { readUtf8 } from '../readers/utf8';
@@ -48,6 +49,15 @@ export function formParameters(request: PlainRequest): Parameter[] {
 }
 
 /**
+ * Labels an untyped form as such: only then do its fields belong into a signature (RFC 5849, section 3.4.1.3.1).
+ */
+export function withFormType(request: PlainRequest): PlainRequest {
+  if (typeOf(request) !== 'none' || bodyOf(request).kind !== 'form') return request;
+  const headers = { ...request.headers, 'Content-Type': 'application/x-www-form-urlencoded' };
+  return { ...request, headers };
+}
+
+/**
  * A request whose body has further fields. What is there already stays as it is, to the byte.
  *
  * @throws NexmoAuthError `ERR_INVALID_REQUEST` for a body that is neither form nor JSON object
@@ -88,14 +98,15 @@ export function possibleFields(request: PlainRequest): unknown[] {
 function bodyOf(request: PlainRequest): Body {
   const { data } = request;
   if (data == null || data === '') return { kind: 'none' };
-  if (isRecord(data)) return { kind: 'fields', fields: data };
+  if (isPlainObject(data)) return { kind: 'fields', fields: data };
+  if (isBytes(data) && isCompressed(request)) return { kind: 'other' };
   const text = isBytes(data) ? readUtf8(data) : textOf(data);
   if (text === undefined) return { kind: 'other' };
   const type = typeOf(request);
   if (type === 'form') return { kind: 'form', text };
   if (type === 'ambiguous') return { kind: 'other' };
   const reading = readJson(text);
-  if (isRecord(reading?.value)) return { kind: 'json', text, fields: reading.value, reading };
+  if (isPlainObject(reading?.value)) return { kind: 'json', text, fields: reading.value, reading };
   return type === 'none' ? { kind: 'form', text } : { kind: 'other' };
 }
 
@@ -113,6 +124,11 @@ function withBody(request: PlainRequest, data: string, type: string): PlainReque
   return { ...request, headers, data };
 }
 
+/** Whether bytes are of another coding than their Content-Type says (RFC 9110, section 8.4). */
+export function isCompressed({ headers }: Pick<PlainRequest, 'headers'>): boolean {
+  return !['', 'identity'].includes(headerOf(headers, 'content-encoding'));
+}
+
 /** In lower case; empty where there is none. */
 export function headerOf(headers: PlainRequest['headers'], wanted: string): string {
   const value = Object.entries(headers).find(([name]) => name.toLowerCase() === wanted)?.[1];
@@ -120,7 +136,7 @@ export function headerOf(headers: PlainRequest['headers'], wanted: string): stri
 }
 
 function textOf(data: unknown): string | undefined {
-  if (data instanceof URLSearchParams) return data.toString();
+  if (isUrlSearchParams(data)) return data.toString();
   return typeof data === 'string' ? data : undefined;
 }
 
@@ -133,13 +149,6 @@ function extendJson(text: string, fields: object, added: Record<string, string>)
   const inFront = JSON.stringify(added).slice(0, -1);
   const comma = Object.keys(fields).length > 0 ? ',' : '';
   return text.replace('{', () => `${inFront}${comma}`);
-}
-
-/** A plain object: of a class, such as a stream or FormData, the fields are not what is sent. */
-function isRecord(value: unknown): value is object {
-  if (kindOf(value) !== 'an object') return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype;
 }
 
 /** Which of two members of a name is signed, and which digits, no document says. */
@@ -171,6 +180,6 @@ function requireNoNull(fields: object): object {
 function unreadable(): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_INVALID_REQUEST',
-    'The body is neither a form nor a JSON object, so this scheme can neither read nor extend it.',
+    'The body is neither a form nor a JSON object, so this scheme can neither read nor extend it. FormData is sent as multipart, and a stream or compressed bytes are not read: send URLSearchParams or JSON, or choose another scheme of the product.',
   );
 }

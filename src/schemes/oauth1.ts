@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import type { Credentials } from '../credentials/credentials';
 import type { OAuth1Credentials } from '../credentials/fields';
 import { NexmoAuthError } from '../errors';
-import { formParameters } from './body';
+import { formParameters, withFormType } from './body';
 import { type Parameter, queryParameters } from './parameters';
 import { type PlainRequest, type SchemeContext, withAuthorization } from './scheme';
 
@@ -20,7 +20,7 @@ export function oauth1(
   context: SchemeContext,
 ): PlainRequest {
   const Authorization = authorizationOf(request, credentials.reveal('oauth1'), context);
-  return withAuthorization(request, Authorization);
+  return withAuthorization(withFormType(request), Authorization);
 }
 
 /** The value of the header; `further` are protocol parameters that only some requests have. */

@@ -1,4 +1,5 @@
 import { kindOf, NexmoAuthError } from '../errors';
+import { isUrlSearchParams } from '../readers/brands';
 import type { PlainRequest } from './scheme';
 
 /** A name and its value, as the server will read them. */
@@ -10,7 +11,7 @@ export type Parameter = readonly [name: string, value: string];
  * @throws NexmoAuthError `ERR_INVALID_PARAMETER` for lists, objects and half characters
  */
 export function parametersOf(fields: object): Parameter[] {
-  const entries = fields instanceof URLSearchParams ? [...fields] : Object.entries(fields);
+  const entries = isUrlSearchParams(fields) ? [...fields] : Object.entries(fields);
   return entries
     .filter(([, value]) => value != null)
     .map(([name, value]) => [wellFormed(name, name), wellFormed(scalar(value, name), name)]);
@@ -44,10 +45,9 @@ export function formParametersOf(text: string): Parameter[] {
 export function addToQuery(request: PlainRequest, added: Record<string, string>): PlainRequest {
   const { params } = request;
   // Object.assign is many times as fast as spreading a second object, which V8 does property by property.
-  const extended =
-    params instanceof URLSearchParams
-      ? new URLSearchParams([...params, ...Object.entries(added)])
-      : Object.assign({}, params, added);
+  const extended = isUrlSearchParams(params)
+    ? new URLSearchParams([...params, ...Object.entries(added)])
+    : Object.assign({}, params, added);
   return { ...request, params: extended };
 }
 

@@ -1,4 +1,5 @@
-import { createPublicKey, KeyObject } from 'node:crypto';
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { types } from 'node:util';
 import { kindOf, NexmoAuthError } from '../errors';
 
 export type SandboxSignatureMethod = 'md5hash' | 'md5' | 'sha1' | 'sha256' | 'sha512';
@@ -92,7 +93,7 @@ function requireTexts(texts: Readonly<Record<string, unknown>>): void {
 }
 
 function parseKey(key: SandboxAccount['publicKey']): KeyObject | undefined {
-  if (key === undefined || key instanceof KeyObject) return key;
+  if (key === undefined || types.isKeyObject(key)) return key;
   try {
     return createPublicKey(typeof key === 'string' ? key : Buffer.from(key));
   } catch {

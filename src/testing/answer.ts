@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
+import { types } from 'node:util';
 
 /**
  * What the platform answers. Text and bytes are sent as they are, anything else as JSON; without a
@@ -23,7 +24,7 @@ export type WrittenAnswer = {
 };
 
 export function write({ status, body, headers }: Answer): WrittenAnswer {
-  if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) {
+  if (body === undefined || typeof body === 'string' || types.isUint8Array(body)) {
     return { status, headers: { ...headers }, content: body };
   }
   const type = { 'content-type': 'application/json' };

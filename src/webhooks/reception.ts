@@ -1,4 +1,4 @@
-import { NexmoAuthError, type NexmoAuthErrorCode } from '../errors';
+import { kindOfInstance, NexmoAuthError, type NexmoAuthErrorCode } from '../errors';
 import { refuseUnknown, requireCount, requireObject } from '../options';
 import type { Handling } from './handling';
 import { readJson } from '../readers/json';
@@ -114,7 +114,10 @@ function receptionBy<Callback>(
   receive: Receive<Callback>,
 ): Reception<Callback> {
   if (!(verifier instanceof WebhookVerifier)) {
-    throw new NexmoAuthError('ERR_INVALID_OPTION', 'The first argument is a WebhookVerifier.');
+    throw new NexmoAuthError(
+      'ERR_INVALID_OPTION',
+      `The first argument is a WebhookVerifier, not ${kindOfInstance(verifier, 'WebhookVerifier')}.`,
+    );
   }
   return async ({ carrier, method, url, headers, read }) => {
     let reading: Promise<Uint8Array> | undefined;

@@ -1,5 +1,6 @@
 import { NexmoAuthError } from '../errors';
 import { requireObject } from '../options';
+import { isUrlSearchParams } from '../readers/brands';
 import { readJson } from '../readers/json';
 import type { BodyType } from '../readers/media-type';
 import { readUtf8 } from '../readers/utf8';
@@ -50,7 +51,7 @@ export async function parametersOfRequest(request: WebhookRequest): Promise<read
  */
 export function parametersOfParsed(params: object): readonly Parameter[] {
   requireObject(params, 'The parameters of a callback', 'ERR_INVALID_REQUEST');
-  if (Symbol.iterator in params && !(params instanceof URLSearchParams)) {
+  if (Symbol.iterator in params && !isUrlSearchParams(params)) {
     throw new NexmoAuthError(
       'ERR_INVALID_REQUEST',
       'The parameters of a callback must be an object of named values, or URLSearchParams.',
@@ -82,10 +83,10 @@ const bodyReaders: Readonly<Partial<Record<BodyType, (text: string) => Parameter
 /** Unlike in a request that is to be sent, a parameter of null is there. */
 function parametersIn(fields: object): Parameter[] {
   const isInherited = (name: string) => !Object.hasOwn(fields, name);
-  if (!(fields instanceof URLSearchParams) && enumerableNames(fields).some(isInherited)) {
+  if (!isUrlSearchParams(fields) && enumerableNames(fields).some(isInherited)) {
     throw malformed('A parameter is inherited from its prototype.');
   }
-  const values = fields instanceof URLSearchParams ? [] : Object.values(fields);
+  const values = isUrlSearchParams(fields) ? [] : Object.values(fields);
   if (values.includes(null)) throw malformed('A parameter is null.');
   if (values.some((value) => typeof value === 'number' && !isExact(value))) {
     throw malformed('It holds a number of more than 15 digits, which a parser has rounded.');

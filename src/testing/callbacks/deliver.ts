@@ -45,11 +45,11 @@ export async function deliver(
   refuseUnknown(unknown, 'deliver');
   requireLimits(attempts, timeout);
   if (typeof wait !== 'function') throw invalid('wait must be a function that returns a promise.');
-  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+  if (signal !== undefined && !isAbortSignal(signal)) {
     throw invalid('signal must be an AbortSignal.');
   }
   const sending = readSending(callback, to);
-  const end = AbortSignal.any(signal === undefined ? [closing] : [closing, signal]);
+  const end = AbortSignal.any([closing, followed(signal)]);
 
   const made: DeliveryAttempt[] = [];
   for (const delay of retryDelays.slice(0, attempts)) {
@@ -61,6 +61,22 @@ export async function deliver(
     return { delivered: status >= 200 && status < 300, attempts: made };
   }
   return { delivered: false, attempts: made };
+}
+
+/** By its shape: another realm has another class, which `AbortSignal.any` does not take. */
+function isAbortSignal(value: unknown): value is AbortSignal {
+  const signal = value as Partial<AbortSignal> | null;
+  return typeof signal?.aborted === 'boolean' && typeof signal.addEventListener === 'function';
+}
+
+function followed(signal: AbortSignal | undefined): AbortSignal {
+  const controller = new AbortController();
+  const abort = () => {
+    controller.abort(signal?.reason);
+  };
+  signal?.addEventListener('abort', abort, { once: true });
+  if (signal?.aborted === true) abort();
+  return controller.signal;
 }
 
 function isRetried(status: number): boolean {

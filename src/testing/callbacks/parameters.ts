@@ -8,7 +8,7 @@ export type ParameterValue = string | number | boolean | undefined;
 
 /** @throws NexmoAuthError `ERR_INVALID_PARAMETER` for what is no single, whole text */
 export function parametersOf(fields: unknown, name: string): Parameter[] {
-  if (fields instanceof URLSearchParams) return [...fields];
+  if (isUrlSearchParams(fields)) return [...fields];
   if (!isRecord(fields)) throw unfit(`${name} must be an object of named values.`);
   return Object.entries(fields)
     .filter(([, value]) => value !== undefined)
@@ -33,6 +33,11 @@ function textOf(name: string, value: unknown): string {
   throw unfit(
     `The parameter ${JSON.stringify(name)} must be a text, a number or a boolean, of whole characters.`,
   );
+}
+
+/** By its brand, since realms differ in the class. */
+function isUrlSearchParams(fields: unknown): fields is URLSearchParams {
+  return Object.prototype.toString.call(fields) === '[object URLSearchParams]';
 }
 
 function unfit(message: string): NexmoAuthError {

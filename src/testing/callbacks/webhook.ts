@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { types } from 'node:util';
 import { NexmoAuthError } from '../../errors';
 import { callbackUrl, queryOf } from './callback-url';
 import { hs256Token, jsonOf } from './hs256-token';
@@ -101,7 +102,7 @@ function contentOf(body: unknown, contentType: unknown): Content | undefined {
 }
 
 function bytesOf(body: unknown): Buffer {
-  if (body instanceof Uint8Array) return Buffer.from(body);
+  if (types.isUint8Array(body)) return Buffer.from(body);
   if (typeof body === 'string' && !/\p{Surrogate}/u.test(body)) return Buffer.from(body);
   if (Array.isArray(body) || isRecord(body)) return Buffer.from(jsonOf(body, 'body'));
   throw invalid('body must be an object, a text of whole characters, or bytes.');

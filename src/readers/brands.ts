@@ -1,0 +1,78 @@
+/**
+ * Platform objects are recognised by brand or shape. Their classes differ between realms, between copies of undici,
+ * and under jsdom, so `instanceof` would miss some of them.
+ */
+function hasBrand(value: unknown, ...names: readonly string[]): value is object {
+  const isObject = typeof value === 'object' && value !== null;
+  return isObject && names.includes(Object.prototype.toString.call(value).slice(8, -1));
+}
+
+function hasMethods(value: unknown, ...names: readonly string[]): value is object {
+  const fields = value as Record<string, unknown> | null | undefined;
+  return names.every((name) => typeof fields?.[name] === 'function');
+}
+
+export function isUrlSearchParams(value: unknown): value is URLSearchParams {
+  return hasBrand(value, 'URLSearchParams');
+}
+
+/** That of the platform: the form-data package has the same brand, but is a stream. */
+export function isFormData(value: unknown): value is FormData {
+  return hasBrand(value, 'FormData') && hasMethods(value, 'has', 'entries');
+}
+
+export function isBlob(value: unknown): value is Blob {
+  return hasBrand(value, 'Blob', 'File') && hasMethods(value, 'arrayBuffer', 'slice');
+}
+
+export function isUrl(value: unknown): value is URL {
+  return hasBrand(value, 'URL');
+}
+
+export function isReadableStream(value: unknown): value is ReadableStream {
+  return hasMethods(value, 'getReader', 'cancel');
+}
+
+/** Of Node, of the web, or anything else that can be iterated over once. */
+export function isStream(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return isReadableStream(value) || hasMethods(value, 'pipe') || Symbol.asyncIterator in value;
+}
+
+export function isHeaders(value: unknown): value is Headers {
+  return hasBrand(value, 'Headers') && hasMethods(value, 'set', 'delete');
+}
+
+export function isIterable(value: unknown): value is Iterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.iterator in value;
+}
+
+export function isAbortSignal(value: unknown): value is AbortSignal {
+  const signal = value as Partial<AbortSignal> | null | undefined;
+  return (
+    typeof signal?.aborted === 'boolean' &&
+    hasMethods(signal, 'addEventListener', 'removeEventListener')
+  );
+}
+
+/** Also one of another library that has the fields of a Request. */
+export function isRequest(value: unknown): value is Request {
+  if (hasBrand(value, 'Request')) return true;
+  const request = value as Partial<Request> | null | undefined;
+  return (
+    typeof request?.url === 'string' &&
+    typeof request.method === 'string' &&
+    hasMethods(request, 'arrayBuffer', 'clone')
+  );
+}
+
+export function isResponse(value: unknown): value is Response {
+  return hasBrand(value, 'Response');
+}
+
+/** A plain object, of any realm. */
+export function isPlainObject(value: unknown): value is object {
+  if (!hasBrand(value, 'Object')) return false;
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
