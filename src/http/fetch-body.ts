@@ -21,7 +21,8 @@ export type FetchBody = { content: unknown; type?: string; isOfRequest?: true };
 
 /** A copy, as `fetch` takes it at the call: the caller may change the original while a token is made. */
 export function copyBody(body: unknown): FetchBody {
-  if (isStream(body)) return { content: body };
+  // What `fetch` refuses stays as it is.
+  if (isStream(body) || typeof body === 'symbol') return { content: body };
   if (isBlob(body)) return { content: body, type: body.type };
   if (isBytes(body)) return { content: bytesOf(body).slice() };
   if (isFormData(body)) return { content: copyForm(body), type: 'multipart/form-data' };

@@ -8,7 +8,7 @@ export type FetchInit = Parameters<typeof fetch>[1];
 
 /** A call of `fetch`, read once and copied: what the caller changes afterwards has no effect, as with `fetch`. */
 export type FetchCall = {
-  method: string;
+  method: unknown;
   url: string;
   headers: FetchHeaders;
   body: FetchBody | undefined;
@@ -34,7 +34,7 @@ const initFields = [...requestFields, 'body', 'duplex', 'window', 'priority', 'd
 export function urlOf(input: unknown): string {
   if (isRequest(input)) return input.url;
   const text = String(input);
-  if (typeof input !== 'object' || isUrl(input) || URL.canParse(text)) return text;
+  if (kindOf(input) !== 'an object' || isUrl(input) || URL.canParse(text)) return text;
   throw new NexmoAuthError(
     'ERR_INVALID_REQUEST',
     `The first argument of fetch must be a string, a URL or a Request, not ${kindOf(input)} of another class.`,
@@ -55,7 +55,7 @@ export function fetchCall(url: string, input: FetchInput, init: FetchInit): Fetc
   const { method = 'GET', headers, body, signal, ...options } = { ...ofRequest, ...ofInit };
   return {
     url,
-    method: String(method),
+    method,
     headers: copyFetchHeaders(headers),
     body: body == null ? request && bodyOfRequest(request) : copyBody(body),
     signal: signal as AbortSignal | null | undefined,
@@ -66,7 +66,8 @@ export function fetchCall(url: string, input: FetchInput, init: FetchInit): Fetc
 /** Own fields, and inherited ones that `fetch` knows: `init` may be a `Request`, or of a class of the caller's. */
 function fieldsOfInit(init: unknown): Record<string, unknown> {
   if (init == null) return {};
-  if (typeof init === 'object') return fieldsOf(init, [...Object.keys(init), ...initFields]);
+  if (typeof init === 'object' || typeof init === 'function')
+    return fieldsOf(init, [...Object.keys(init), ...initFields]);
   throw new NexmoAuthError(
     'ERR_INVALID_REQUEST',
     `The second argument of fetch must be an object, not ${kindOf(init)}.`,

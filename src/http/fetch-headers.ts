@@ -2,38 +2,37 @@ import { kindOf, NexmoAuthError } from '../errors';
 import { isHeaders, isIterable } from '../readers/brands';
 import type { HeaderValue } from '../schemes/scheme';
 
-type HeaderPair = readonly unknown[];
-
-/** Headers as a caller of `fetch` gave them. `Headers` stay such, since they know the case in which names are sent. */
-export type FetchHeaders = Headers | readonly HeaderPair[];
+/**
+ * Headers as a caller of `fetch` gave them. `Headers` stay such, since they know the case in which names are sent; the
+ * rest is a list of pairs or an object, which `fetch` has to check.
+ */
+export type FetchHeaders = Headers | readonly unknown[] | Readonly<Record<string, unknown>>;
 
 /**
  * A copy of what `fetch` takes for headers.
  *
  * @throws NexmoAuthError `ERR_INVALID_REQUEST`
  */
-export function copyFetchHeaders(headers: unknown = []): FetchHeaders {
+export function copyFetchHeaders(headers: unknown = {}): FetchHeaders {
   if (isHeaders(headers)) return copyOf(headers);
-  if (typeof headers !== 'object' || headers === null) {
-    throw new NexmoAuthError(
-      'ERR_INVALID_REQUEST',
-      `headers must be Headers, a list of pairs or an object, not ${kindOf(headers)}.`,
-    );
+  if (isIterable(headers)) {
+    return Array.from(headers, (pair) => (isIterable(pair) ? Array.from(pair) : pair));
   }
-  if (!isIterable(headers)) return Object.entries(headers);
-  return Array.from(headers, (pair) => (isIterable(pair) ? Array.from(pair) : [pair]));
+  if (typeof headers === 'object' && headers !== null) return { ...headers };
+  throw new NexmoAuthError(
+    'ERR_INVALID_REQUEST',
+    `headers must be Headers, a list of pairs or an object, not ${kindOf(headers)}.`,
+  );
 }
 
 /** By their names in lower case, repeated ones joined as `fetch` does. */
 export function headersByName(headers: FetchHeaders): Record<string, string> {
-  const byName = new Map<string, string>();
-  for (const [name, value] of headers as Iterable<HeaderPair>) {
+  const byName: Record<string, string> = Object.create(null) as Record<string, string>;
+  for (const [name, value] of pairsOf(headers)) {
     const key = String(name).toLowerCase();
-    const before = byName.get(key);
-    const text = String(value).trim();
-    byName.set(key, before === undefined ? text : `${before}, ${text}`);
+    byName[key] = [...(key in byName ? [byName[key]] : []), String(value).trim()].join(', ');
   }
-  return Object.fromEntries(byName);
+  return { ...byName };
 }
 
 /** A copy with the difference between two sets of headers, such as before and after a scheme. */
@@ -42,10 +41,8 @@ export function withDifference(
   before: Readonly<Record<string, string>>,
   after: Readonly<Record<string, HeaderValue>>,
 ): FetchHeaders {
-  const kept = Object.fromEntries(
-    Object.entries(after).map(([name, value]) => [name.toLowerCase(), value]),
-  );
-  const removed = Object.keys(before).filter((name) => !Object.hasOwn(kept, name));
+  const kept = new Set(Object.keys(after).map((name) => name.toLowerCase()));
+  const removed = Object.keys(before).filter((name) => !kept.has(name));
   const set = Object.entries(after)
     .filter(([name, value]) => before[name.toLowerCase()] !== value)
     .map(([name, value]) => [name, String(value)] as const);
@@ -55,8 +52,25 @@ export function withDifference(
     for (const [name, value] of set) copy.set(name, value);
     return copy;
   }
-  const replaced = [...removed, ...set.map(([name]) => name.toLowerCase())];
-  return [...headers.filter(([name]) => !replaced.includes(String(name).toLowerCase())), ...set];
+  const replaced = new Set([...removed, ...set.map(([name]) => name.toLowerCase())]);
+  const isLeft = (name: unknown) => !replaced.has(String(name).toLowerCase());
+  if (isList(headers))
+    return [...headers.filter((pair) => !isPair(pair) || isLeft(pair[0])), ...set];
+  const left = Object.entries(headers).filter(([name]) => isLeft(name));
+  return Object.fromEntries([...left, ...set]);
+}
+
+function pairsOf(headers: FetchHeaders): readonly (readonly unknown[])[] {
+  if (isHeaders(headers)) return [...headers];
+  return isList(headers) ? headers.filter(isPair) : Object.entries(headers);
+}
+
+function isPair(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
+}
+
+function isList(headers: FetchHeaders): headers is readonly unknown[] {
+  return Array.isArray(headers);
 }
 
 /** Of the same class, which may be that of another undici. */

@@ -62,7 +62,6 @@ export function createAuthFetch(
       return send(input, init);
     }
     const call = fetchCall(url, input, init);
-    const { method } = call;
     const signal = isAbortSignal(call.signal) ? call.signal : undefined;
     const headers = typedHeaders(call);
     let content = call.body?.content;
@@ -70,7 +69,7 @@ export function createAuthFetch(
     async function prepare(): Promise<{ before: PlainRequest; attempt: Attempt }> {
       const read = await readFetchBody(call.body, headers, signal);
       content = read.content;
-      const before = { method, url, headers, data: read.data };
+      const before = { method: String(call.method), url, headers, data: read.data };
       return { before, attempt: await auth.attempt(before, product) };
     }
 

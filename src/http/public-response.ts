@@ -21,38 +21,56 @@ export function publicResponse(
   { wireUrl, publicUrl, secrets, clean }: Hidden,
 ): Response {
   const { status, statusText, ok, type, redirected, body } = response;
-  // No other status is allowed for a Response that is made.
-  const isAllowed = status >= 200 && status <= 599;
   const copy = new (response.constructor as typeof Response)(
     (isReadableStream(body)
       ? detachedWebStream(() => response.body as ReadableStream, clean)
       : detachedResponseBody(body, clean)) as ConstructorParameters<typeof Response>[0],
     {
-      status: isAllowed ? status : 200,
+      // No other status is allowed for a Response that is made.
+      status: status >= 200 && status <= 599 ? status : 200,
       statusText: redact(statusText, secrets),
-      headers: Array.from(
-        response.headers,
-        ([name, value]) => [name, redact(value, secrets)] as const,
-      ) as never,
+      headers: publicHeaders(response.headers, secrets),
     },
   );
   const url = response.url === wireUrl ? publicUrl : redact(response.url, secrets);
   return withFacts(copy, { url, status, ok, type, redirected });
 }
 
+function publicHeaders(headers: Headers, secrets: readonly string[]): Headers {
+  const copy = new (headers.constructor as typeof Headers)(headers);
+  const redacted = [...headers].map(
+    ([name, value]) => [name, value, redact(value, secrets)] as const,
+  );
+  const names = new Set(redacted.flatMap(([name, value, text]) => (value === text ? [] : [name])));
+  for (const name of names) copy.delete(name);
+  for (const [name, , text] of redacted) if (names.has(name)) copy.append(name, text);
+  return copy;
+}
+
 function withFacts(response: Response, facts: PublicFacts): Response {
-  const clone = () => {
-    const prototype = Object.getPrototypeOf(response) as Response;
-    return withFacts(prototype.clone.call(response), facts);
-  };
-  for (const [name, value] of Object.entries({ ...facts, clone })) {
-    Object.defineProperty(response, name, { value, configurable: true });
-  }
+  const clone = () => withFacts(original.clone.call(response), facts);
+  const original = overlay(response, {
+    ...getters(facts),
+    clone: { value: clone, enumerable: true },
+  });
   // As those of a Response that came over the network.
-  for (const name of ['append', 'set', 'delete']) {
-    Object.defineProperty(response.headers, name, { value: immutable, configurable: true });
-  }
+  const guard = { value: immutable, enumerable: true };
+  overlay(response.headers, { append: guard, set: guard, delete: guard });
   return response;
+}
+
+/** Puts properties between an object and its prototype, which is given back: its own fields would show. */
+function overlay<Of extends object>(object: Of, properties: PropertyDescriptorMap): Of {
+  const prototype = Object.getPrototypeOf(object) as Of;
+  Object.setPrototypeOf(object, Object.create(prototype, properties) as object);
+  return prototype;
+}
+
+function getters(facts: object): PropertyDescriptorMap {
+  const entries = Object.entries(facts).map(([name, value]: [string, unknown]) => {
+    return [name, { get: () => value, enumerable: true }];
+  });
+  return Object.fromEntries(entries) as PropertyDescriptorMap;
 }
 
 function immutable(): never {

@@ -49,14 +49,16 @@ export function wireRequest(
     signal: call.signal,
     // No redirect takes the credential along.
     redirect: redirect === 'follow' ? 'manual' : redirect,
-    duplex: 'half',
+    // A Request that holds more than is buffered is a stream.
+    ...(call.body?.isOfRequest === true && { duplex: 'half' }),
   };
   return [url, init as unknown as RequestInit];
 }
 
 function wireUrl({ url, params = {} }: PlainRequest): string {
-  const wire = new URL(url);
   const added = new URLSearchParams(params as Record<string, string>).toString();
+  if (added === '') return url;
+  const wire = new URL(url);
   wire.search = [wire.search.slice(1), added].filter((part) => part !== '').join('&');
   return wire.href;
 }

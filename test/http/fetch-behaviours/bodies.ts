@@ -1,0 +1,171 @@
+import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import type { Behaviour, Laboratory } from './laboratory';
+import { any, exchange } from './observe';
+
+type Make = (laboratory: Laboratory) => unknown;
+
+const bytes = Uint8Array.from([0, 1, 0x7f, 0x80, 0xff, 0xc3, 0x28]);
+
+function form(laboratory: Laboratory): FormData {
+  const data = new laboratory.FormData();
+  data.append('a', '1');
+  data.append('a', 'ä\r\n"x"');
+  data.append('file', new Blob(['content'], { type: 'text/x' }), 'näme".txt');
+  return data;
+}
+
+const bodies: readonly (readonly [string, Make])[] = [
+  ['text', () => 'text'],
+  ['text beyond ASCII', () => 'ä € \u{1F600} \0'],
+  ['half a character', () => 'a\uD800b'],
+  ['text that looks like a form', () => 'a=1&b=2'],
+  ['text that looks like JSON', () => '{"a":1}'],
+  ['a byte-order mark', () => '\uFEFFa'],
+  ['a number', () => 42],
+  ['an object', () => ({ a: 1 })],
+  ['a list', () => [1, 2]],
+  ['true', () => true],
+  ['a String object', () => Object('text')],
+  ['a Date', () => new Date(0)],
+  [
+    'URLSearchParams',
+    () =>
+      new URLSearchParams([
+        ['a', '1'],
+        ['a', 'ä &=+'],
+        ['', ''],
+      ]),
+  ],
+  ['URLSearchParams that are empty', () => new URLSearchParams()],
+  ['a Buffer', () => Buffer.from(bytes)],
+  ['an empty Buffer', () => Buffer.alloc(0)],
+  ['a Uint8Array', () => bytes],
+  ['a part of a Uint8Array', () => new Uint8Array(bytes.buffer, 2, 3)],
+  ['an ArrayBuffer', () => bytes.slice().buffer],
+  ['a DataView', () => new DataView(bytes.buffer, 1, 4)],
+  ['a Uint16Array', () => Uint16Array.of(1, 258)],
+  ['a Blob', () => new Blob([bytes])],
+  ['a Blob with a type', () => new Blob(['text'], { type: 'text/x; a=B' })],
+  ['a Blob of JSON', () => new Blob(['{"a":"ä"}'], { type: 'application/json' })],
+  ['a Blob of a form', () => new Blob(['a=1'], { type: 'application/x-www-form-urlencoded' })],
+  ['an empty Blob', () => new Blob([])],
+  ['a part of a Blob', () => new Blob(['0123456789'], { type: 'text/x' }).slice(2, 5)],
+  ['FormData', form],
+  ['FormData that is empty', ({ FormData }) => new FormData()],
+  ['compressed bytes', () => gzipSync('{"a":1}')],
+  ['a large text', () => 'x'.repeat(200_000)],
+  ['a large Buffer', () => Buffer.alloc(1_000_000, 1)],
+];
+
+const types = [
+  ...['application/json', 'application/json; charset=utf-16le', 'application/json;charset=UTF-8'],
+  ...['application/x-www-form-urlencoded', 'text/plain', 'application/octet-stream', 'text/xml'],
+  ...['multipart/form-data; boundary=mine', 'nonsense', '', 'APPLICATION/JSON', 'a/b, c/d'],
+];
+
+const post = (laboratory: Laboratory, init: object) =>
+  exchange(laboratory, `${laboratory.origin}/echo`, { method: 'POST', ...init });
+
+export const bodyBehaviours: Behaviour[] = [
+  ...bodies.map(([name, make]): Behaviour => ({
+    name: `body: ${name}`,
+    run: (laboratory) => post(laboratory, { body: any(make(laboratory)) }),
+  })),
+  ...bodies
+    .slice(0, 1)
+    .concat(bodies.slice(12, 13), bodies.slice(14, 15), bodies.slice(24, 25), bodies.slice(27, 28))
+    .map(([name, make]): Behaviour => ({
+      name: `body: ${name} with a Content-Type of the caller's`,
+      run: (laboratory) =>
+        post(laboratory, { body: any(make(laboratory)), headers: { 'Content-Type': 'text/mine' } }),
+    })),
+  ...types.flatMap((type): Behaviour[] => [
+    {
+      name: `body: bytes that are no text as ${JSON.stringify(type)}`,
+      run: (laboratory) => post(laboratory, { body: bytes, headers: { 'content-type': type } }),
+    },
+    {
+      name: `body: text as ${JSON.stringify(type)}`,
+      run: (laboratory) =>
+        post(laboratory, { body: '{"a":"ä"}', headers: [['Content-Type', type]] }),
+    },
+  ]),
+  ...['gzip', 'br', 'identity', 'aws-chunked'].map((coding): Behaviour => ({
+    name: `body: compressed bytes with Content-Encoding ${coding} keep every byte`,
+    run: (laboratory) =>
+      post(laboratory, {
+        body: gzipSync('{"a":1}'),
+        headers: { 'content-type': 'application/json', 'content-encoding': coding },
+      }),
+  })),
+  {
+    name: 'body: a Content-Length that is right',
+    run: (laboratory) => post(laboratory, { body: 'text', headers: { 'content-length': '4' } }),
+  },
+  {
+    name: 'body: a Content-Length that is wrong',
+    run: async (laboratory) => {
+      const { answer } = (await post(laboratory, {
+        body: 'text',
+        headers: { 'content-length': '9' },
+      })) as { answer: unknown };
+      await sleep(20);
+      return answer;
+    },
+  },
+  {
+    name: 'body: a symbol',
+    run: (laboratory) => post(laboratory, { body: any(Symbol('body')) }),
+  },
+  {
+    name: 'body: bytes that change after the call',
+    run: async (laboratory) => {
+      const body = Buffer.from('before');
+      const pending = post(laboratory, { body });
+      body.fill('x');
+      return pending;
+    },
+  },
+  {
+    name: 'body: URLSearchParams that change after the call',
+    run: async (laboratory) => {
+      const body = new URLSearchParams('a=before');
+      const pending = post(laboratory, { body });
+      body.set('a', 'after');
+      return pending;
+    },
+  },
+  {
+    name: 'body: FormData that changes after the call',
+    run: async (laboratory) => {
+      const body = form(laboratory);
+      const pending = post(laboratory, { body });
+      body.set('a', 'after');
+      return pending;
+    },
+  },
+  {
+    name: 'body: an object that init is read from after the call',
+    run: async (laboratory) => {
+      const init = { method: 'POST', body: 'before' };
+      const pending = exchange(laboratory, `${laboratory.origin}/echo`, init);
+      init.body = 'after';
+      init.method = 'PUT';
+      return pending;
+    },
+  },
+  ...['POST', 'PUT'].flatMap((method): Behaviour[] => [
+    {
+      name: `body: a stream, ${method}`,
+      run: (laboratory) =>
+        post(laboratory, { method, body: Readable.toWeb(Readable.from([bytes])), duplex: 'half' }),
+    },
+    {
+      name: `body: a stream without duplex, ${method}`,
+      run: (laboratory) =>
+        post(laboratory, { method, body: Readable.toWeb(Readable.from([bytes])) }),
+    },
+  ]),
+];

@@ -1,0 +1,15 @@
+/**
+ * Why a behaviour differs with a credential attached, by the name that the table uses. Each is in docs/http-clients.md in
+ * the same words.
+ */
+export const differences = {
+  redirect: 'No redirect is followed',
+  buffered: 'The body of a Request is read up to 16 MiB before it is sent',
+  'credential-present': 'A request that brings a credential is refused',
+  host: 'A Host header of another place is refused',
+  unrecognised: 'An argument that is not recognised is refused',
+  'other-copy': 'A Request of another copy of undici is sent',
+  'request-dispatcher': 'The dispatcher of a Request is not used',
+  cancel: 'An abort cancels the body of a Request',
+  referrer: 'The referrer of a Request is kept on undici 7',
+} as const;

@@ -1,0 +1,125 @@
+import type { Behaviour } from './laboratory';
+import { any, errorOf, exchange } from './observe';
+
+/** The first argument, where it is text or is made into text. */
+const urls: readonly (readonly [name: string, url: (origin: string) => unknown])[] = [
+  ['text', (origin) => `${origin}/echo`],
+  ['a URL object', (origin) => new URL(`${origin}/echo`)],
+  ['a String object', (origin) => Object(`${origin}/echo`)],
+  ['an object with toString', (origin) => ({ toString: () => `${origin}/echo` })],
+  ['an array of one text', (origin) => [`${origin}/echo`]],
+  ['an origin alone', (origin) => origin],
+  ['a query', (origin) => `${origin}/echo?b=2&a=1&a=3`],
+  ['an empty query', (origin) => `${origin}/echo?`],
+  ['a query with spaces, plus and percent', (origin) => `${origin}/echo?a=b c+d%20e%2B`],
+  ['a query that is no percent-encoding', (origin) => `${origin}/echo?a=%&b=%zz`],
+  ['a query with quotes and brackets', (origin) => `${origin}/echo?a='"<>[]{}|^`],
+  ['a query with characters beyond ASCII', (origin) => `${origin}/echo?ä=€&x=\u{1F600}`],
+  ['a query of half a character', (origin) => `${origin}/echo?a=\uD800`],
+  ['a query with a question mark', (origin) => `${origin}/echo?a=b?c`],
+  ['a query without values', (origin) => `${origin}/echo?a&b=&=c`],
+  ['a fragment', (origin) => `${origin}/echo#part`],
+  ['a query and a fragment', (origin) => `${origin}/echo?a=1#part?x=2`],
+  ['a path beyond ASCII', (origin) => `${origin}/echo/ä/€ x`],
+  ['dots in the path', (origin) => `${origin}/x/../echo/./y`],
+  ['encoded dots and slashes', (origin) => `${origin}/echo/%2e%2e/a%2Fb`],
+  ['empty segments', (origin) => `${origin}/echo//a///b`],
+  ['backslashes', (origin) => `${origin}\\echo\\a`],
+  ['spaces around it', (origin) => `  ${origin}/echo\n`],
+  ['tabs and line breaks within', (origin) => `${origin}/ec\tho\n`],
+  ['a scheme in capitals', (origin) => `${origin.replace('http', 'HTTP')}/echo`],
+  ['a long query', (origin) => `${origin}/echo?a=${'x'.repeat(8000)}`],
+  ['a relative URL', () => '/echo'],
+  ['an empty text', () => ''],
+  ['a URL without a host', () => 'http://'],
+  ['a port that is none', () => 'http://127.0.0.1:99999/'],
+  ['null', () => null],
+  ['undefined', () => undefined],
+  ['a number', () => 42],
+  ['a symbol', () => Symbol('url')],
+  ['an unknown scheme', () => 'gopher://host/'],
+  ['a data URL', () => 'data:text/plain,Hello%20ä'],
+  ['a data URL in base64', () => 'data:application/json;base64,e30='],
+  ['an about URL', () => 'about:blank'],
+];
+
+export const inputs: Behaviour[] = [
+  ...urls.map(
+    ([name, url]) =>
+      ({
+        name: `input: ${name}`,
+        run: (laboratory) => exchange(laboratory, any(url(laboratory.origin))),
+      }) satisfies Behaviour,
+  ),
+  {
+    name: 'input: a blob URL',
+    run: async (laboratory) => {
+      const url = URL.createObjectURL(new Blob(['blob'], { type: 'text/x' }));
+      const { answer } = (await exchange(laboratory, url)) as { answer: object };
+      return { ...answer, url: 'blob' };
+    },
+  },
+  {
+    name: 'input: none',
+    run: async ({ fetch }) => (fetch as () => Promise<unknown>)().catch(errorOf),
+  },
+  {
+    name: 'input: a plain object',
+    run: (laboratory) => exchange(laboratory, any({ url: laboratory.origin })),
+    differs: 'unrecognised',
+  },
+  {
+    name: 'input: a URL that changes after the call',
+    run: async (laboratory) => {
+      const url = new URL(`${laboratory.origin}/echo/before`);
+      const pending = exchange(laboratory, url);
+      url.pathname = '/echo/after';
+      return pending;
+    },
+  },
+  {
+    name: 'input: user-info',
+    run: (laboratory) => exchange(laboratory, laboratory.origin.replace('//', '//a:b@')),
+    differs: 'credential-present',
+  },
+  {
+    name: 'call: gives a promise, and throws nothing at once',
+    run: async ({ fetch }) => {
+      const pending = fetch('/echo');
+      const isPromise = typeof pending.then === 'function';
+      await pending.catch(() => undefined);
+      return isPromise;
+    },
+  },
+  {
+    name: 'call: takes two arguments and ignores a third',
+    run: (laboratory) => {
+      const { fetch, origin } = laboratory;
+      const call = fetch as (...args: unknown[]) => Promise<Response>;
+      return exchange(
+        { ...laboratory, fetch: () => call(`${origin}/echo`, {}, { method: 'PUT' }) },
+        '',
+      );
+    },
+  },
+  {
+    name: 'call: without an object to be called on',
+    run: (laboratory) => {
+      const { fetch } = laboratory;
+      return exchange(
+        { ...laboratory, fetch: fetch.bind(undefined) as typeof fetch },
+        `${laboratory.origin}/echo`,
+      );
+    },
+  },
+  {
+    name: 'call: many at once',
+    run: async ({ fetch, origin }) =>
+      Promise.all(
+        Array.from({ length: 20 }, async (_, index) => {
+          const response = await fetch(`${origin}/bytes/${index}`);
+          return (await response.text()).length;
+        }),
+      ),
+  },
+];

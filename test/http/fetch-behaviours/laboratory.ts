@@ -1,0 +1,78 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { answerTo } from './answers';
+import type { differences } from './differences';
+
+/** A request as it came over the wire, without the credential that was added. */
+export type Arrived = { method: string; path: string; headers: string[][]; body: string };
+
+/** What a behaviour is tried with: one `fetch`, and the classes of the same copy of undici. */
+export type Laboratory = {
+  fetch: typeof fetch;
+  Request: typeof Request;
+  Headers: typeof Headers;
+  FormData: typeof FormData;
+  Response: typeof Response;
+  origin: string;
+  /** Requests that have arrived since the behaviour began. */
+  arrived: Arrived[];
+};
+
+/** Something that can be seen of `fetch`, as a plain value. */
+export type Behaviour = {
+  name: string;
+  run: (laboratory: Laboratory) => Promise<unknown>;
+  /** Why it differs with a credential attached. */
+  differs?: keyof typeof differences;
+  /** The one copy of `fetch` on which it differs; all by default. */
+  differsOn?: string;
+};
+
+export type LaboratoryServer = { origin: string; arrived: Arrived[]; close(): Promise<void> };
+
+export async function startLaboratoryServer(): Promise<LaboratoryServer> {
+  const arrived: Arrived[] = [];
+  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+    // A Date would differ between two answers.
+    response.sendDate = false;
+    const entry = { ...headOf(request), body: '' };
+    arrived.push(entry);
+    request.on('data', (chunk: Buffer) => {
+      const body = entry.body + chunk.toString('latin1');
+      entry.body = body.length < 10_000 ? withoutBoundary(body) : body;
+    });
+    request.on('error', () => undefined);
+    answerTo(entry, request, response);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    arrived,
+    close: async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
+
+function headOf({ method, url, rawHeaders }: IncomingMessage): Omit<Arrived, 'body'> {
+  const headers: string[][] = [];
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    headers.push([String(rawHeaders[index]), withoutBoundary(String(rawHeaders[index + 1]))]);
+  }
+  const isKept = ([name]: string[]) => !/^(host|authorization)$/i.test(String(name));
+  const path = String(url).replace(/[?&]api_key=[^&]*&api_secret=[^&]*$|\?$/, '');
+  return { method: String(method), path, headers: headers.filter(isKept).sort(byName) };
+}
+
+function byName([a = '']: string[], [b = '']: string[]): number {
+  return a.toLowerCase() < b.toLowerCase() ? -1 : Number(a.toLowerCase() > b.toLowerCase());
+}
+
+/** Boundaries are random, and of one length. */
+function withoutBoundary(text: string): string {
+  return text.replace(/formdata-undici-\d+/g, 'boundary');
+}

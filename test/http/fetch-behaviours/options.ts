@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { Agent, MockAgent } from 'undici';
+import type { Behaviour } from './laboratory';
+import { any, exchange } from './observe';
+
+const digest = (algorithm: string) =>
+  `${algorithm}-${createHash(algorithm).update('xxxx').digest('base64')}`;
+
+const options: readonly (readonly [string, object])[] = [
+  ...['default', 'no-store', 'reload', 'no-cache', 'force-cache', 'only-if-cached', 'other'].map(
+    (cache) => [`cache ${cache}`, { cache }] as const,
+  ),
+  ...['omit', 'same-origin', 'include', 'other'].map(
+    (credentials) => [`credentials ${credentials}`, { credentials }] as const,
+  ),
+  ...['cors', 'same-origin', 'no-cors', 'navigate', 'websocket', 'other'].map(
+    (mode) => [`mode ${mode}`, { mode }] as const,
+  ),
+  ['cache only-if-cached and mode same-origin', { cache: 'only-if-cached', mode: 'same-origin' }],
+  ['referrer', { referrer: 'https://elsewhere.test/page?x=1' }],
+  ['referrer about:client', { referrer: 'about:client' }],
+  ['no referrer', { referrer: '' }],
+  ['referrer that is no URL', { referrer: 'http://' }],
+  ...['no-referrer', 'origin', 'unsafe-url', 'strict-origin-when-cross-origin', '', 'other'].map(
+    (referrerPolicy) => [`referrerPolicy "${referrerPolicy}"`, { referrerPolicy }] as const,
+  ),
+  ['keepalive', { keepalive: true }],
+  ['priority', { priority: 'high' }],
+  ['window of null', { window: null }],
+  ['window of something', { window: {} }],
+  ['duplex half', { duplex: 'half' }],
+  ['duplex full', { duplex: 'full' }],
+  ['integrity that fits', { integrity: digest('sha256') }],
+  ['integrity by sha512', { integrity: digest('sha512') }],
+  ['integrity of two', { integrity: `${digest('sha256')} sha256-${'A'.repeat(43)}=` }],
+  ['integrity that does not fit', { integrity: `sha256-${'A'.repeat(43)}=` }],
+  ['integrity of an unknown algorithm', { integrity: 'md5-x' }],
+  ['integrity that is empty', { integrity: '' }],
+  ['options that are undefined', { cache: undefined, mode: undefined, dispatcher: undefined }],
+];
+
+export const optionBehaviours: Behaviour[] = [
+  ...options.map(([name, init]): Behaviour => ({
+    name: `option: ${name}`,
+    run: (laboratory) => exchange(laboratory, `${laboratory.origin}/bytes/4`, any(init)),
+  })),
+  ...options
+    .filter(([name]) =>
+      /^(cache no-store|referrer|mode same|integrity that|keepalive|cred)/.test(name),
+    )
+    .map(([name, init]): Behaviour => ({
+      name: `option of a Request: ${name}`,
+      run: async (laboratory) => {
+        const { Request } = laboratory;
+        const url = `${laboratory.origin}/bytes/4`;
+        const make = async () => new Request(url, any(init));
+        const request = await make().catch((error: unknown) => String(error));
+        return typeof request === 'string' ? request : exchange(laboratory, request);
+      },
+      ...(name === 'referrer' && { differs: 'referrer', differsOn: 'undici 7' }),
+    })),
+  {
+    name: 'option of a Request: a referrer, changed by init',
+    run: async (laboratory) => {
+      const url = `${laboratory.origin}/echo`;
+      const request = new laboratory.Request(url, { referrer: `${laboratory.origin}/page` });
+      return exchange(laboratory, request, { headers: { a: '1' } });
+    },
+  },
+  {
+    name: 'option: a dispatcher, which is what sends',
+    run: async (laboratory) => {
+      const agent = new Agent({ connections: 1 });
+      try {
+        return await exchange(laboratory, `${laboratory.origin}/echo`, any({ dispatcher: agent }));
+      } finally {
+        await agent.close();
+      }
+    },
+  },
+  {
+    name: 'option: a dispatcher that mocks',
+    run: async (laboratory) => {
+      const agent = new MockAgent();
+      agent.disableNetConnect();
+      const pool = agent.get(laboratory.origin);
+      pool
+        .intercept({ path: (path) => path.startsWith('/mocked'), method: 'GET' })
+        .reply(202, 'mocked', { headers: { 'x-mock': '1' } });
+      try {
+        const url = `${laboratory.origin}/mocked`;
+        return await exchange(laboratory, url, any({ dispatcher: agent }));
+      } finally {
+        await agent.close();
+      }
+    },
+  },
+  {
+    name: 'option of a Request: a dispatcher',
+    run: async (laboratory) => {
+      const agent = new MockAgent();
+      agent.disableNetConnect();
+      const pool = agent.get(laboratory.origin);
+      pool.intercept({ path: '/echo', method: 'GET' }).reply(202, 'mocked');
+      const init = any({ dispatcher: agent });
+      try {
+        return await exchange(
+          laboratory,
+          new laboratory.Request(`${laboratory.origin}/echo`, init),
+        );
+      } finally {
+        await agent.close();
+      }
+    },
+    differs: 'request-dispatcher',
+  },
+];

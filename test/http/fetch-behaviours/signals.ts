@@ -1,0 +1,190 @@
+import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Behaviour, Laboratory } from './laboratory';
+import { any, errorOf, exchange, outcomeOf } from './observe';
+
+type Reason = readonly [name: string, reason: unknown];
+
+const reasons: readonly Reason[] = [
+  ['no reason', undefined],
+  ['an error', new RangeError('mine')],
+  ['a text', 'mine'],
+  ['null', null],
+  ['an object', { mine: true }],
+];
+
+/** Aborts some time after the call, and gives what came of it. */
+async function aborted(
+  { fetch, origin }: Laboratory,
+  path: string,
+  abort: (controller: AbortController) => void,
+  init: object = {},
+): Promise<unknown> {
+  const controller = new AbortController();
+  const pending = fetch(`${origin}${path}`, { ...init, signal: controller.signal });
+  const outcome = outcomeOf(pending.then((response) => response.text()));
+  abort(controller);
+  return outcome;
+}
+
+const soon = (reason?: unknown) => (controller: AbortController) => {
+  setTimeout(() => {
+    controller.abort(reason);
+  }, 30);
+};
+
+export const signalBehaviours: Behaviour[] = [
+  ...reasons.flatMap(([name, reason]): Behaviour[] => [
+    {
+      name: `signal: aborted before, with ${name}`,
+      run: (laboratory) =>
+        exchange(laboratory, `${laboratory.origin}/echo`, { signal: AbortSignal.abort(reason) }),
+    },
+    {
+      name: `signal: aborted at once, with ${name}`,
+      run: (laboratory) =>
+        aborted(laboratory, '/echo', (controller) => {
+          controller.abort(reason);
+        }),
+    },
+    {
+      name: `signal: aborted before the head of the answer, with ${name}`,
+      run: (laboratory) => aborted(laboratory, '/silent', soon(reason)),
+    },
+    {
+      name: `signal: aborted within the body of the answer, with ${name}`,
+      run: (laboratory) => aborted(laboratory, '/hang', soon(reason)),
+    },
+    {
+      name: `signal of a Request: aborted before, with ${name}`,
+      run: async (laboratory) => {
+        const init = { method: 'POST', body: 'text', signal: AbortSignal.abort(reason) };
+        const request = new laboratory.Request(`${laboratory.origin}/echo`, init);
+        return [await exchange(laboratory, request), request.bodyUsed];
+      },
+    },
+    {
+      name: `signal of a Request: aborted before the head of the answer, with ${name}`,
+      run: async (laboratory) => {
+        const controller = new AbortController();
+        const { signal } = controller;
+        const request = new laboratory.Request(`${laboratory.origin}/silent`, { signal });
+        soon(reason)(controller);
+        return outcomeOf(laboratory.fetch(request));
+      },
+    },
+  ]),
+  {
+    name: 'signal: the reason is the very same object',
+    run: async ({ fetch, origin }) => {
+      const reason = new Error('mine');
+      const signal = AbortSignal.abort(reason);
+      return (await fetch(origin, { signal }).catch((error: unknown) => error)) === reason;
+    },
+  },
+  {
+    name: 'signal: a time-out',
+    run: ({ fetch, origin }) =>
+      outcomeOf(fetch(`${origin}/silent`, { signal: AbortSignal.timeout(30) })),
+  },
+  {
+    name: 'signal: a time-out within the body of the answer',
+    run: async ({ fetch, origin }) => {
+      const response = await fetch(`${origin}/hang`, { signal: AbortSignal.timeout(50) });
+      return outcomeOf(response.text());
+    },
+  },
+  {
+    name: 'signal: any of two',
+    run: (laboratory) => {
+      const signal = AbortSignal.any([new AbortController().signal, AbortSignal.timeout(30)]);
+      return outcomeOf(laboratory.fetch(`${laboratory.origin}/silent`, { signal }));
+    },
+  },
+  {
+    name: 'signal: aborted after the end changes nothing',
+    run: async (laboratory) => {
+      const controller = new AbortController();
+      const { signal } = controller;
+      const outcome = await exchange(laboratory, `${laboratory.origin}/echo`, { signal });
+      controller.abort();
+      return outcome;
+    },
+  },
+  {
+    name: 'signal: null in init takes that of a Request away',
+    run: (laboratory) => {
+      const request = new laboratory.Request(`${laboratory.origin}/echo`, {
+        signal: AbortSignal.abort(),
+      });
+      return exchange(laboratory, request, { signal: null });
+    },
+  },
+  {
+    name: 'signal: that of init stands before that of a Request',
+    run: (laboratory) => {
+      const request = new laboratory.Request(`${laboratory.origin}/echo`, {
+        signal: AbortSignal.abort('of the Request'),
+      });
+      return exchange(laboratory, request, { signal: AbortSignal.abort('of init') });
+    },
+  },
+  ...[{}, 'signal', 42, new EventTarget()].map((signal, index): Behaviour => ({
+    name: `signal: none, number ${index + 1}`,
+    run: (laboratory) => exchange(laboratory, `${laboratory.origin}/echo`, { signal: any(signal) }),
+  })),
+  {
+    name: 'signal: an abort ends the stream that is sent',
+    run: async (laboratory) => {
+      const cancelled: unknown[] = [];
+      const body = new ReadableStream({
+        cancel: (reason) => void cancelled.push(errorOf(reason)),
+      });
+      const init = { method: 'POST', body, duplex: 'half' };
+      const outcome = await aborted(laboratory, '/echo', soon(new Error('mine')), init);
+      return [outcome, cancelled];
+    },
+  },
+  {
+    name: 'signal: aborted before ends the stream that would be sent',
+    run: async (laboratory) => {
+      const cancelled: unknown[] = [];
+      const body = new ReadableStream({
+        cancel: (reason) => void cancelled.push(errorOf(reason)),
+      });
+      const init = { method: 'POST', body, duplex: 'half', signal: AbortSignal.abort('mine') };
+      return [await exchange(laboratory, `${laboratory.origin}/echo`, any(init)), cancelled];
+    },
+  },
+  {
+    name: 'signal: an abort while a Request is read cancels its body',
+    run: async (laboratory) => {
+      const cancelled: unknown[] = [];
+      const body = new ReadableStream({
+        cancel: (reason) => void cancelled.push(errorOf(reason)),
+      });
+      const controller = new AbortController();
+      const { signal } = controller;
+      const request = new laboratory.Request(
+        `${laboratory.origin}/echo`,
+        any({ method: 'POST', body, duplex: 'half', signal }),
+      );
+      soon('mine')(controller);
+      const outcome = await outcomeOf(laboratory.fetch(request));
+      await sleep(20);
+      return [outcome, cancelled];
+    },
+    differs: 'cancel',
+  },
+  {
+    name: 'signal: an abort and the Node stream that is sent',
+    run: async (laboratory) => {
+      const body = new Readable({ read: () => undefined });
+      body.on('error', () => undefined);
+      const init = { method: 'POST', body, duplex: 'half' };
+      const outcome = await aborted(laboratory, '/echo', soon('mine'), init);
+      await sleep(20);
+      return [outcome, body.destroyed];
+    },
+  },
+];

@@ -1,0 +1,395 @@
+import { PassThrough, Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createGzip } from 'node:zlib';
+import type { Behaviour, Laboratory } from './laboratory';
+import { any, answerOf, errorOf, exchange, headOf, outcomeOf } from './observe';
+
+type Make = () => unknown;
+
+const encoder = new TextEncoder();
+
+const uploads: readonly (readonly [string, Make])[] = [
+  ['a stream', () => ReadableStream.from([encoder.encode('a'), encoder.encode('b')])],
+  [
+    'a stream of bytes',
+    () =>
+      new ReadableStream({
+        type: 'bytes',
+        start: (controller) => {
+          controller.enqueue(encoder.encode('bytes'));
+          controller.close();
+        },
+      }),
+  ],
+  ['an empty stream', () => ReadableStream.from([])],
+  [
+    'a stream with empty chunks',
+    () => ReadableStream.from([new Uint8Array(), encoder.encode('a')]),
+  ],
+  ['a stream of text, which is none', () => ReadableStream.from(['text'])],
+  ['a stream of numbers, which is none', () => ReadableStream.from([1])],
+  [
+    'a stream that fails',
+    () =>
+      new ReadableStream({
+        pull: (controller) => {
+          controller.error(new RangeError('mine'));
+        },
+      }),
+  ],
+  [
+    'a large stream',
+    () => ReadableStream.from(Array.from({ length: 50 }, () => new Uint8Array(20_000))),
+  ],
+  ['a Node stream', () => Readable.from([Buffer.from('node')])],
+  ['a PassThrough that has ended', () => new PassThrough().end('x'.repeat(17_000))],
+  ['a gzip stream', () => Readable.from(['text']).pipe(createGzip())],
+  [
+    'a generator',
+    () =>
+      (async function* () {
+        yield encoder.encode('a');
+        await Promise.resolve();
+        yield encoder.encode('b');
+      })(),
+  ],
+  [
+    'a generator that fails',
+    () =>
+      (async function* () {
+        yield encoder.encode('a');
+        await Promise.resolve();
+        throw new RangeError('mine');
+      })(),
+  ],
+  ['the body of a Response', () => new Response('response').body],
+  ['the stream of a Blob', () => new Blob(['blob']).stream()],
+  [
+    'a transformed stream',
+    () => new Blob(['blob']).stream().pipeThrough(new CompressionStream('deflate')),
+  ],
+  [
+    'a stream that is locked',
+    () => {
+      const stream = new Blob(['blob']).stream();
+      stream.getReader();
+      return stream;
+    },
+  ],
+];
+
+type Use = (body: ReadableStream<Uint8Array>, response: Response) => Promise<unknown>;
+
+const text = (chunk: Uint8Array | undefined) => chunk && Buffer.from(chunk).toString();
+
+async function all(stream: ReadableStream<Uint8Array>): Promise<string> {
+  const chunks = [];
+  for await (const chunk of stream as unknown as AsyncIterable<Uint8Array>) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+const downloads: readonly (readonly [string, string, Use])[] = [
+  ['for await', 'chunks', (body) => all(body)],
+  [
+    'chunk by chunk',
+    'chunks',
+    async (body) => {
+      const reader = body.getReader();
+      const first = await reader.read();
+      return [first.done, first.value?.constructor.name];
+    },
+  ],
+  [
+    'a reader until the end',
+    'bytes/3',
+    async (body) => {
+      const reader = body.getReader();
+      const { value } = await reader.read();
+      return [text(value), await reader.read(), await reader.closed];
+    },
+  ],
+  [
+    'a reader that lets go',
+    'bytes/3',
+    async (body) => {
+      body.getReader().releaseLock();
+      return [body.locked, await all(body)];
+    },
+  ],
+  [
+    'two readers',
+    'bytes/3',
+    async (body) => {
+      body.getReader();
+      return outcomeOf((async () => body.getReader())());
+    },
+  ],
+  [
+    'a BYOB reader',
+    'bytes/3',
+    async (body) => {
+      const reader = body.getReader({ mode: 'byob' });
+      const first = await reader.read(new Uint8Array(2));
+      const second = await reader.read(new Uint8Array(8));
+      const { done, value } = await reader.read(new Uint8Array(8));
+      return [text(first.value), text(second.value), done, value?.byteLength];
+    },
+  ],
+  [
+    'a BYOB reader with a DataView',
+    'bytes/3',
+    async (body) => {
+      const reader = body.getReader({ mode: 'byob' });
+      const { value } = await reader.read(new DataView(new ArrayBuffer(2)));
+      return [value?.constructor.name, value?.byteLength];
+    },
+  ],
+  [
+    'a BYOB reader of an empty body',
+    'bytes/0',
+    async (body) => {
+      const { done } = await body.getReader({ mode: 'byob' }).read(new Uint8Array(2));
+      return done;
+    },
+  ],
+  [
+    'a BYOB reader of a cut body',
+    'cut',
+    async (body) => {
+      const reader = body.getReader({ mode: 'byob' });
+      const { value } = await reader.read(new Uint8Array(8));
+      return [text(value), await outcomeOf(reader.read(new Uint8Array(8)))];
+    },
+  ],
+  [
+    'tee',
+    'chunks',
+    async (body) => {
+      const [one, other] = body.tee();
+      return [await all(one), await all(other), body.locked];
+    },
+  ],
+  [
+    'tee and BYOB',
+    'bytes/3',
+    async (body) => {
+      const [one, other] = body.tee();
+      const { value } = await one.getReader({ mode: 'byob' }).read(new Uint8Array(2));
+      return [text(value), await all(other)];
+    },
+  ],
+  [
+    'pipeTo',
+    'chunks',
+    async (body, response) => {
+      const parts: string[] = [];
+      await body.pipeTo(
+        new WritableStream({ write: (chunk: Uint8Array) => void parts.push(String(text(chunk))) }),
+      );
+      return [parts.join(''), response.bodyUsed, body.locked];
+    },
+  ],
+  [
+    'pipeThrough',
+    'chunks',
+    async (body) => {
+      const decoded = body.pipeThrough(
+        any(new TextDecoderStream()),
+      ) as unknown as AsyncIterable<string>;
+      let whole = '';
+      for await (const part of decoded) whole += part;
+      return whole;
+    },
+  ],
+  [
+    'Readable.fromWeb',
+    'chunks',
+    async (body) => {
+      const parts = [];
+      for await (const part of Readable.fromWeb(any(body))) parts.push(part as Buffer);
+      return Buffer.concat(parts).toString();
+    },
+  ],
+  [
+    'cancel',
+    'hang',
+    async (body, response) => [await body.cancel('enough'), response.bodyUsed, body.locked],
+  ],
+  [
+    'cancel after a chunk',
+    'hang',
+    async (body) => {
+      const reader = body.getReader();
+      const { value } = await reader.read();
+      await reader.cancel('enough');
+      return [text(value), await reader.read()];
+    },
+  ],
+  [
+    'a break out of for await',
+    'hang',
+    async (body) => {
+      for await (const chunk of body as unknown as AsyncIterable<Uint8Array>)
+        return [text(chunk), body.locked];
+      return undefined;
+    },
+  ],
+  [
+    'a cut body',
+    'cut-chunked',
+    async (body) => {
+      const reader = body.getReader();
+      const { value } = await reader.read();
+      return [text(value), await outcomeOf(reader.read()), await outcomeOf(reader.closed)];
+    },
+  ],
+  ['a decompressed body', 'coded/gzip', (body) => all(body)],
+  ['a body that is broken in its coding', 'coded-broken', (body) => outcomeOf(all(body))],
+  [
+    'bodyUsed before and after',
+    'bytes/3',
+    async (body, response) => {
+      const before = response.bodyUsed;
+      const reader = body.getReader();
+      const locked = response.bodyUsed;
+      await reader.read();
+      return [before, locked, response.bodyUsed];
+    },
+  ],
+  [
+    'an ArrayBuffer of its own for each chunk',
+    'bytes/3',
+    async (body) => {
+      const { value } = await body.getReader().read();
+      return [value?.byteOffset, value?.buffer.byteLength];
+    },
+  ],
+];
+
+type Clone = (response: Response, laboratory: Laboratory) => Promise<unknown>;
+
+const clones: readonly (readonly [string, string, Clone])[] = [
+  [
+    'both are read',
+    'chunks',
+    async (response) => {
+      const clone = response.clone();
+      return [await response.text(), await clone.text()];
+    },
+  ],
+  [
+    'both are read at once',
+    'bytes/100000',
+    async (response) => {
+      const clone = response.clone();
+      const texts = await Promise.all([response.text(), clone.text()]);
+      return texts.map(({ length }) => length);
+    },
+  ],
+  [
+    'what it says of itself',
+    'cookies',
+    async (response) => [headOf(response.clone()), await answerOf(response)],
+  ],
+  [
+    'its url, redirected and type',
+    'json',
+    async (response) => {
+      const { url, redirected, type, status, ok } = response.clone();
+      await response.text();
+      return { url, redirected, type, status, ok };
+    },
+  ],
+  ['the clone of a clone', 'json', async (response) => answerOf(response.clone().clone())],
+  [
+    'the class of a clone',
+    'json',
+    async (response, { Response }) => response.clone() instanceof Response,
+  ],
+  [
+    'after it was read',
+    'json',
+    async (response) => {
+      await response.text();
+      return outcomeOf((async () => response.clone())());
+    },
+  ],
+  [
+    'while it is locked',
+    'json',
+    async (response) => {
+      response.body?.getReader();
+      return outcomeOf((async () => response.clone())());
+    },
+  ],
+  ['without a body', 'status/204', async (response) => answerOf(response.clone())],
+  ['of a status that cannot be made', 'status/600', async (response) => answerOf(response.clone())],
+  [
+    'headers that cannot be set',
+    'json',
+    async (response) =>
+      outcomeOf(
+        (async () => {
+          response.clone().headers.set('a', 'b');
+        })(),
+      ),
+  ],
+  [
+    'of a body that is cut',
+    'cut',
+    async (response) => {
+      const clone = response.clone();
+      return Promise.all([outcomeOf(response.text()), outcomeOf(clone.text())]);
+    },
+  ],
+  [
+    'with a BYOB reader',
+    'bytes/3',
+    async (response) => {
+      const { value } =
+        (await response.clone().body?.getReader({ mode: 'byob' }).read(new Uint8Array(2))) ?? {};
+      return text(value);
+    },
+  ],
+];
+
+export const streamBehaviours: Behaviour[] = [
+  ...uploads.map(([name, make]): Behaviour => ({
+    name: `upload: ${name}`,
+    run: async (laboratory) => {
+      const init = any({ method: 'POST', body: make(), duplex: 'half' });
+      const outcome = (await exchange(laboratory, `${laboratory.origin}/echo`, init)) as {
+        answer: object;
+      };
+      // Of one that failed, more or less has arrived.
+      if (!('error' in outcome.answer)) return outcome;
+      await sleep(20);
+      return outcome.answer;
+    },
+  })),
+  ...downloads.map(([name, path, use]): Behaviour => ({
+    name: `download: ${name}`,
+    run: async ({ fetch, origin }) => {
+      const controller = new AbortController();
+      const response = await fetch(`${origin}/${path}`, { signal: controller.signal });
+      return outcomeOf(use(response.body as ReadableStream<Uint8Array>, response));
+    },
+  })),
+  ...clones.map(([name, path, use]): Behaviour => ({
+    name: `clone: ${name}`,
+    run: async (laboratory) =>
+      outcomeOf(use(await laboratory.fetch(`${laboratory.origin}/${path}`), laboratory)),
+  })),
+  {
+    name: 'download: the abort of a signal is the error of a read',
+    run: async ({ fetch, origin }) => {
+      const controller = new AbortController();
+      const response = await fetch(`${origin}/hang`, { signal: controller.signal });
+      const reader = response.body?.getReader();
+      await reader?.read();
+      const pending = outcomeOf(Promise.resolve(reader?.read()));
+      controller.abort();
+      return [await pending, await reader?.closed.catch(errorOf)];
+    },
+  },
+];
