@@ -38,11 +38,11 @@ export function wireRequest(
     : headersByName(call.headers);
   const url = wireUrl(after);
   // What goes to a loopback host in clear text must not leave the machine through a proxy.
-  const dispatcher = url.startsWith('http:') ? directDispatcher() : undefined;
-  const { redirect = 'follow' } = call.options;
+  const { redirect = 'follow', dispatcher: own } = call.options;
+  const dispatcher = own ?? (url.startsWith('http:') ? directDispatcher() : undefined);
   const init = {
-    ...(dispatcher && { dispatcher }),
     ...call.options,
+    ...(dispatcher != null && { dispatcher }),
     method: call.method,
     headers: withDifference(call.headers, known, after.headers),
     body: isSameBody ? content : after.data,
