@@ -11,7 +11,7 @@ const layers = [
   { name: 'credentials', path: '^src/credentials/', node: true, packages: ['ini'] },
   { name: 'jwt', path: '^src/jwt/', node: true, packages: ['jsonwebtoken', 'uuid'] },
   { name: 'schemes', path: '^src/schemes/', node: true, packages: [] },
-  { name: 'injector', path: '^src/injector/', node: true, packages: [] },
+  { name: 'injector', path: '^src/injector/', node: true, packages: ['follow-redirects'] },
   { name: 'http', path: '^src/http/', node: true, packages: ['axios'], top: true },
   { name: 'oauth1', path: '^src/oauth1/', node: true, packages: ['axios'], top: true },
   { name: 'webhooks', path: '^src/webhooks/', node: true, packages: [], top: true },

@@ -28,7 +28,7 @@ export type { ProviderOptions } from './credentials/source';
 export type { DeadlineOptions } from './deadline';
 export type { CallbackKind, CredentialEvent, DiagnosticsEvents, TokenEvent } from './diagnostics';
 export type { NexmoAuthErrorCode } from './errors';
-export type { AxiosLike } from './http/axios';
+export type { AxiosLike } from './http/axios-client';
 export type { Attempt, CredentialOptions, RefusingAnswer } from './injector/attempt';
 export type { AuthInjectorOptions } from './injector/injector';
 export type { Product, Refusal } from './injector/products';

@@ -1,29 +1,24 @@
 import type { Readable } from 'node:stream';
 import { types } from 'node:util';
 import { NexmoAuthError } from '../errors';
-import type { Attempt } from '../injector/attempt';
+import { directAdapters } from '../injector/direct-transport';
 import { type AuthInjector, requireInjector } from '../injector/injector';
-import { directAgent, directDispatcher } from '../injector/no-proxy';
 import { refuseUnknown, requireObject } from '../options';
-import { isUrl } from '../readers/brands';
 import type { AuthRequest, PlainRequest } from '../schemes/scheme';
 import { unlessAborted } from './abort';
-import { detachedRequestBody } from './detached-stream';
+import { cancellationOf } from './axios-cancellation';
+import { AxiosClient, type AxiosConfig, type AxiosLike } from './axios-client';
+import { confined, refuseDetours, withCredential } from './axios-request';
 import { Cleaner, type ClientResponse } from './exposed';
 import { hideAgents } from './hidden-agents';
 import { attachedSecrets } from './redact';
 import type { Answered } from './refusal';
 import { sendAttempt } from './resend';
 import { warnOfUnknownPlace } from './unknown-place';
+import { detachUpload, isLinkingStream } from './upload';
 
-/** What is used of an axios instance (1.x), by its shape: users' versions of axios differ. */
-export type AxiosLike = {
-  defaults: { adapter?: unknown };
-  request(config: object): Promise<unknown>;
-  getUri(config: object): string;
-};
-
-type AxiosConfig = Record<string, unknown>;
+/** A request as axios hands it to an adapter, and what sends it. */
+type Sending<Url> = { client: AxiosClient; config: AxiosConfig; url: Url; adapter: unknown };
 
 type Outcome = { response: ClientResponse } | { error: unknown };
 
@@ -32,32 +27,38 @@ const adapters = new WeakSet();
 
 /**
  * Authenticates every request that an axios instance, or one created from it, sends to a product.
+ * Supports axios 1.2.0 and later versions of axios 1.
  *
- * The credential is attached in the adapter: after all interceptors, on the URL that is really
- * called, and on a copy. So the `config` that interceptors, responses and errors expose holds no
- * secret, and a request sent again from `error.config` starts clean. What leads back to the socket
- * is taken out of every outcome: `request` becomes `{ method, url }`, agents become look-alikes.
- * Echoes of a secret in headers are redacted, in bodies not.
+ * The credential is attached in the adapter: after all interceptors, to the URL that axios will call,
+ * and to a copy of the config. So the `config` that interceptors, responses and errors show holds no
+ * secret, and a request sent again from `error.config` starts clean. Everything that leads to the
+ * socket is taken out of every outcome: `request` becomes `{ method, url }`, agents become
+ * look-alikes. Echoes of a secret in headers are redacted, in bodies not.
  *
  * Requests to other places are sent as they are, with one warning for each place on the platform that
- * no product claims. One with a credential is not redirected, so a 3xx
- * answer is yours to judge; it goes through no proxy when it is `http:` to a loopback host, and is
- * refused with `socketPath` or `transport`. A request with an `adapter` of its own bypasses the
- * instance's, and so gets no credential. An adapter that the instance had before (a mock, say) is
- * what sends, and so sees the credential.
+ * no product claims. A request with a credential is not redirected, so a
+ * 3xx answer is yours to judge; it goes through no proxy when it is `http:` to a loopback host, and is
+ * refused with `socketPath`, `transport` or the adapter `xhr`. Limits, progress events, cancellation
+ * and streams are those of axios; docs/http-clients.md lists every difference.
+ *
+ * A request with an `adapter` of its own bypasses the instance's, and so gets no credential. An
+ * adapter that the instance had before (a mock, say) is what sends. It sees the config as it would
+ * without `attachAuth`, with the credential in `headers`, `params` or `data`; where a
+ * `paramsSerializer` would not send the credential as it is, the whole URL is in `url`.
  *
  * A request whose credential the platform refuses (HTTP 401, HTTP 403 whose Date shows a wrong clock,
  * or in HTTP 200 as the product's `refusal` says) is sent once more if there is another: of a rotation pair, from the provider, or a
  * new token in place of one that was reused or was dated by a wrong clock. If that token cannot be
  * signed, the request rejects with that error. A body that is a stream is not sent again, and a
  * streamed answer is judged by its HTTP status alone. `timeout` counts for each sending; while a
- * provider or a signer is asked, only `signal` and their own deadlines end a request.
+ * provider or a signer is asked, only `signal`, `cancelToken` and their own deadlines end a request.
  *
  * `product` names the one product that the instance is for; any other URL is then refused.
  *
  * Returns a function that detaches. Requests reject with what `AuthInjector.inject` throws.
  *
- * @throws NexmoAuthError `ERR_INVALID_OPTION`, also when the instance is attached already
+ * @throws NexmoAuthError `ERR_INVALID_OPTION`, also when the instance is attached already or comes
+ * from an axios before 1.2.0
  */
 export function attachAuth(
   instance: AxiosLike,
@@ -68,7 +69,7 @@ export function attachAuth(
   requireObject(options, 'The options of attachAuth');
   const { product, ...unknown } = options;
   refuseUnknown(unknown, 'the options of attachAuth');
-  const client = bareCopy(instance);
+  const client = new AxiosClient(instance);
   const original = instance.defaults.adapter;
   if (typeof original === 'function' && adapters.has(original)) {
     throw new NexmoAuthError(
@@ -76,41 +77,16 @@ export function attachAuth(
       'The instance is attached already, itself or through the one that it was created from.',
     );
   }
-  let attached = true;
-
-  const asItIs: AxiosConfig = {
-    adapter: original,
-    transformRequest: [],
-    transformResponse: [],
-  };
+  let isAttached = true;
 
   async function adapter(config: AxiosConfig): Promise<ClientResponse> {
-    const url = uriOf(client, config);
-    const signal = config['signal'] as AbortSignal | undefined;
-    const attempt = attached
-      ? await unlessAborted(authenticate(auth, config, url, product), signal)
-      : undefined;
-    const agents = hideAgents(config);
-
-    /** Errors are outcomes too: most instances take a refusal for one. */
-    async function outcomeOf(request?: PlainRequest): Promise<Outcome> {
-      const cleaner = new Cleaner({
-        config,
-        request: { method: config['method'], url },
-        secrets: request === undefined ? [] : attachedSecrets(request, config['data']),
-      });
-      const changes = request === undefined ? {} : onTheWire(config, request, original);
-      const sent = Object.assign({}, config, changes, agents, asItIs) as AxiosConfig;
-      try {
-        return { response: cleaner.response((await client.request(sent)) as ClientResponse) };
-      } catch (error) {
-        return { error: cleaner.error(error) };
-      }
-    }
-
-    const outcome = await (attempt === undefined
-      ? outcomeOf()
-      : sendAttempt(attempt, { send: outcomeOf, answered, discard, signal }));
+    const url = client.uriOf(config);
+    const isKnown = isAttached && url !== undefined;
+    const isForProduct = isKnown && auth.productAt(url, product) !== undefined;
+    if (isKnown && !isForProduct) warnOfUnknownPlace(auth, url);
+    const outcome = await (isForProduct
+      ? authenticated({ client, config, url, adapter: original }, auth, product)
+      : plain({ client, config, url, adapter: original }));
     if ('error' in outcome) throw outcome.error;
     return outcome.response;
   }
@@ -118,92 +94,69 @@ export function attachAuth(
   instance.defaults.adapter = adapter;
   adapters.add(adapter);
   return () => {
-    attached = false;
+    isAttached = false;
     adapters.delete(adapter);
     if (instance.defaults.adapter === adapter) instance.defaults.adapter = original;
   };
 }
 
-/**
- * Sends with the caller's own copy of axios, so that its version, its adapters and the classes of
- * its errors are the caller's; without defaults and interceptors it adds nothing of its own.
- */
-function bareCopy(
-  instance: (Partial<AxiosLike> & { create?: () => AxiosLike }) | undefined,
-): AxiosLike {
-  if (typeof instance?.create !== 'function' || typeof instance.getUri !== 'function') {
-    throw new NexmoAuthError('ERR_INVALID_OPTION', 'attachAuth takes an instance of axios 1.x.');
-  }
-  const copy = instance.create();
-  for (const name of Object.keys(copy.defaults)) Reflect.deleteProperty(copy.defaults, name);
-  return copy;
+/** A request to another place than a product's. */
+function plain({ client, config, url, adapter }: Sending<string | undefined>): Promise<Outcome> {
+  const sent = { ...config, ...hideAgents(config), adapter };
+  return outcomeOf(client, sent, cleanerOf(config, url, []));
 }
 
-/** The URL that axios will call, with its parameters. */
-function uriOf(client: AxiosLike, config: AxiosConfig): string {
-  const { baseURL, allowAbsoluteUrls, params, paramsSerializer } = config;
-  const url = isUrl(config['url']) ? config['url'].href : config['url'];
-  if (typeof url === 'string' && baseURL === undefined && params === undefined) return url;
-  return client.getUri({ url, baseURL, allowAbsoluteUrls, params, paramsSerializer });
-}
-
-/** The request with its credential, or undefined when its URL is no product's. */
-async function authenticate(
+/** @throws NexmoAuthError (rejects with) what `AuthInjector.inject` throws */
+async function authenticated(
+  { client, config, url, adapter }: Sending<string>,
   auth: AuthInjector,
-  config: AxiosConfig,
-  url: string,
   product: string | undefined,
-): Promise<Attempt | undefined> {
-  if (auth.productAt(url, product) === undefined) {
-    warnOfUnknownPlace(auth, url);
-    return undefined;
-  }
-  refuseDetours(config);
+): Promise<Outcome> {
+  refuseDetours(config, adapter);
   const { method, headers, data, auth: basic } = config;
-  return auth.attempt({ method, url, headers, data, auth: basic } as AuthRequest, product);
+  const agents = hideAgents(config);
+  const upload = isLinkingStream(data) ? detachUpload(data) : undefined;
+  // By fetch, axios reads a stream without a link from it.
+  const isDetached = directAdapters(adapter)[0] !== 'fetch';
+
+  function send(request: PlainRequest): Promise<Outcome> {
+    const cleaner = cleanerOf(config, url, attachedSecrets(request, data));
+    const body = isDetached && upload?.((error) => cleaner.error(error));
+    const sent = {
+      ...config,
+      ...withCredential(client, config, request),
+      ...confined(config, request.url, adapter),
+      ...agents,
+      ...(body && { data: body }),
+    };
+    return outcomeOf(client, sent, cleaner);
+  }
+
+  const { signal, release } = cancellationOf(config);
+  try {
+    const given = { method, url, headers, data, auth: basic } as AuthRequest;
+    const attempt = await unlessAborted(auth.attempt(given, product), signal);
+    return await sendAttempt(attempt, { send, answered, discard, signal });
+  } finally {
+    release();
+  }
 }
 
-/** Options of axios that lead a request elsewhere than its URL says, or on from there. */
-function refuseDetours(config: AxiosConfig): void {
-  const detour = ['socketPath', 'transport'].find((name) => config[name] != null);
-  if (detour === undefined) return;
-  throw new NexmoAuthError(
-    'ERR_HOST_NOT_ALLOWED',
-    `With the axios option ${detour}, the place to which a credential goes could not be told. Leave it out, or send without attachAuth.`,
-  );
+/** Errors are outcomes too: most instances take a refusal for one. */
+async function outcomeOf(
+  client: AxiosClient,
+  config: AxiosConfig,
+  cleaner: Cleaner,
+): Promise<Outcome> {
+  try {
+    return { response: cleaner.response(await client.send(config)) };
+  } catch (error) {
+    return { error: cleaner.error(error) };
+  }
 }
 
-/**
- * What of a config is different when it is sent. The parameters are in the URL by now; only the
- * credential is left for axios to serialise.
- */
-function onTheWire(config: AxiosConfig, request: PlainRequest, adapter: unknown): AxiosConfig {
-  const isClear = request.url.startsWith('http:');
-  // In Node, a list of adapters means the first of these two in it.
-  const isByHttp = [adapter].flat().find((name) => name === 'http' || name === 'fetch') === 'http';
-  const options = config['fetchOptions'] as { dispatcher?: object | null } | undefined;
-  const dispatcher = options?.dispatcher ?? (isClear && !isByHttp ? directDispatcher() : undefined);
-  return {
-    url: request.url,
-    baseURL: undefined,
-    headers: request.headers,
-    params: request.params,
-    paramsSerializer: undefined,
-    data: detachedRequestBody(request.data),
-    // http and fetch adapter: no redirect takes the credential along.
-    maxRedirects: 0,
-    fetchOptions: {
-      ...options,
-      ...(dispatcher && { dispatcher }),
-      redirect: 'manual',
-      // Some versions of axios let these stand before what the request says.
-      headers: undefined,
-      method: undefined,
-      body: undefined,
-    },
-    // What goes to a loopback host in clear text must not leave the machine through a proxy.
-    ...(isClear && { proxy: false, httpAgent: config['httpAgent'] ?? directAgent() }),
-  };
+function cleanerOf(config: AxiosConfig, url: string | undefined, secrets: string[]): Cleaner {
+  return new Cleaner({ config, request: { method: config['method'], url }, secrets });
 }
 
 function responseOf(outcome: Outcome): ClientResponse | undefined {

@@ -13,15 +13,6 @@ export function detachedResponseBody(body: unknown, clean: Clean): unknown {
   return body instanceof Readable ? detachedNodeStream(body, clean) : body;
 }
 
-/** A request body that is read from the caller's stream without being linked from it. */
-export function detachedRequestBody(body: unknown): unknown {
-  const isStream = typeof (body as Partial<Readable> | undefined)?.pipe === 'function';
-  // The form-data package brings headers of its own, and leads nowhere.
-  return isStream && !('getHeaders' in (body as object))
-    ? new Readable().wrap(body as Readable)
-    : body;
-}
-
 function detachedNodeStream(body: Readable, clean: Clean): Readable {
   const detached = new PassThrough();
   finished(body, { writable: false }, (error) => {

@@ -38,7 +38,9 @@ export class Cleaner {
       }
       const data = detachedResponseBody(response.data, (error) => this.error(error));
       const statusText = this.#redact(response.statusText) as string;
-      return { ...response, config, request, statusText, data };
+      // A mock's answer need not have one.
+      const shown = response.request === undefined ? {} : { request };
+      return { ...response, config, ...shown, statusText, data };
     });
   }
 
@@ -54,10 +56,11 @@ export class Cleaner {
     });
   }
 
-  /** Where redirects led to, in the place where axios users look for it. */
+  /** Where redirects led to, in the place where axios users look for it; none is followed with a credential. */
   #whereFrom(request: unknown): object {
     const responseUrl = (request as SentRequest | undefined)?.res?.responseUrl;
-    return responseUrl === undefined ? {} : { res: { responseUrl: this.#redact(responseUrl) } };
+    const isFinal = responseUrl === undefined || this.#exposed.secrets.length > 0;
+    return isFinal ? {} : { res: { responseUrl } };
   }
 
   #mended(error: Record<string, unknown>): Record<string, unknown> {

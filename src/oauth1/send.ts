@@ -1,8 +1,10 @@
 import { NexmoAuthError } from '../errors';
+import { directAdapter, directTransport } from '../injector/direct-transport';
 import { directAgent, directDispatcher } from '../injector/no-proxy';
 
 /** What is used of axios or an instance of it, by its shape: users' versions of axios differ. */
 export type AxiosRequester = {
+  defaults?: { adapter?: unknown };
   request(config: object): Promise<{ status: number; data: unknown }>;
 };
 
@@ -19,7 +21,7 @@ export async function send(
 ): Promise<{ status: number; data: string }> {
   // Loaded at the first step, so that importing the package stays cheap; Node caches it.
   const own = () => (require('axios') as typeof import('axios')).create({ timeout: 30_000 });
-  const axios = instance ?? own();
+  const axios: AxiosRequester = instance ?? own();
   const isClear = request.url.startsWith('http:');
   const agent = isClear ? directAgent() : undefined;
   let response: unknown;
@@ -31,12 +33,13 @@ export async function send(
       allowAbsoluteUrls: true,
       paramsSerializer: { serialize: () => '' },
       socketPath: null,
-      transport: null,
+      // Nothing that follows a redirect.
+      transport: directTransport,
+      ...(axios.defaults && { adapter: directAdapter(axios.defaults.adapter) }),
       auth: null,
       responseType: 'text',
       transformResponse: [],
       validateStatus: null,
-      maxRedirects: 0,
       fetchOptions: {
         redirect: 'manual',
         ...(isClear && { dispatcher: directDispatcher() }),

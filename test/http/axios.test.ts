@@ -378,7 +378,7 @@ describe.each(axiosClients)('requests of %s to other places', (_name, { create }
     const error = await http.get('/404').catch((e: unknown) => e as AxiosError);
     expect(error).toMatchObject({
       isAxiosError: true,
-      status: 404,
+      response: { status: 404 },
       config: { baseURL: server.origin },
     });
     expect((error as AxiosError).config?.adapter).toBe(http.defaults.adapter);

@@ -1,9 +1,14 @@
 import axios, { type AxiosInstance, type AxiosStatic, type CreateAxiosDefaults } from 'axios';
-import olderAxios from 'axios-1-7';
+import axios15 from 'axios-1-15';
+import axios2 from 'axios-1-2';
+import axios7 from 'axios-1-7';
 
-const libraries: [string, AxiosStatic][] = [
-  ['axios', axios],
-  ['axios 1.7', olderAxios as unknown as AxiosStatic],
+/** The newest axios, the oldest that is supported, which has no adapter by `fetch`, and two between. */
+const libraries: [name: string, library: unknown, adapters: string[]][] = [
+  ['axios', axios, ['http', 'fetch']],
+  ['axios 1.15', axios15, ['http', 'fetch']],
+  ['axios 1.7', axios7, ['http', 'fetch']],
+  ['axios 1.2', axios2, ['http']],
 ];
 
 type Client = {
@@ -11,9 +16,10 @@ type Client = {
   create: (config?: CreateAxiosDefaults) => AxiosInstance;
 };
 
-/** Every way in which an instance may send: two versions of axios, each with both adapters. */
-export const axiosClients = libraries.flatMap(([name, library]) =>
-  ['http', 'fetch'].map((adapter): [string, Client] => {
+/** Every way in which an instance may send: each version of axios with each of its adapters. */
+export const axiosClients = libraries.flatMap(([name, given, adapters]) =>
+  adapters.map((adapter): [string, Client] => {
+    const library = given as AxiosStatic;
     const create: Client['create'] = (config) => library.create({ ...config, adapter });
     return [`${name}, ${adapter}`, { library, create }];
   }),

@@ -1,0 +1,132 @@
+import { isDeepStrictEqual } from 'node:util';
+import { NexmoAuthError } from '../errors';
+import { directAdapter, directAdapters, directTransport } from '../injector/direct-transport';
+import { directAgent, directDispatcher } from '../injector/no-proxy';
+import type { HeaderValue, PlainRequest } from '../schemes/scheme';
+import type { AxiosClient, AxiosConfig } from './axios-client';
+
+/** What is used of AxiosHeaders. */
+type AxiosHeaders = Record<string, HeaderValue> & {
+  set(name: string, value: HeaderValue, rewrite: boolean): void;
+  delete(name: string): void;
+};
+
+/**
+ * Refuses options of axios that lead a request elsewhere than its URL says, or on from there.
+ *
+ * @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED`
+ */
+export function refuseDetours(config: AxiosConfig, adapter: unknown): void {
+  const detour = ['socketPath', 'transport'].find((name) => config[name] != null);
+  if (detour !== undefined) {
+    throw new NexmoAuthError(
+      'ERR_HOST_NOT_ALLOWED',
+      `With the axios option ${detour}, the place to which a credential goes could not be told. Leave it out, or send without attachAuth.`,
+    );
+  }
+  if (directAdapters(adapter).length === 0) {
+    throw new NexmoAuthError(
+      'ERR_HOST_NOT_ALLOWED',
+      'The adapter xhr of axios follows redirects, which would take the credential along. Use the adapter http or fetch.',
+    );
+  }
+}
+
+/** What of a config is different when it is sent: the credential, and what keeps it at its place. */
+export function withCredential(
+  client: AxiosClient,
+  config: AxiosConfig,
+  request: PlainRequest,
+): AxiosConfig {
+  const { data } = request;
+  return {
+    ...(request.params && withParameters(client, config, request, request.params)),
+    ...(data !== config['data'] && { data }),
+    headers: withHeaders(config['headers'] as AxiosHeaders, request.headers),
+  };
+}
+
+/** Keeps a credential where it was sent to, and what is for loopback on this machine. */
+export function confined(config: AxiosConfig, url: string, adapter: unknown): AxiosConfig {
+  const adapters = directAdapters(adapter);
+  const isClear = url.startsWith('http:');
+  const given = config['fetchOptions'] as
+    { redirect?: unknown; dispatcher?: object | null } | undefined;
+  // In Node, a list of adapters means the first of these two in it.
+  const isByHttp = adapters.find((name) => name === 'http' || name === 'fetch') === 'http';
+  const dispatcher = given?.dispatcher ?? (isClear && !isByHttp ? directDispatcher() : undefined);
+  return {
+    adapter: directAdapter(adapter),
+    // Node's own module, by which axios sends then, follows no redirects either.
+    ...(config['maxRedirects'] !== 0 && { transport: directTransport }),
+    fetchOptions: {
+      ...given,
+      ...(dispatcher && { dispatcher }),
+      redirect: given?.redirect === 'error' ? 'error' : 'manual',
+      // Some versions of axios let these stand before what the request says.
+      headers: undefined,
+      method: undefined,
+      body: undefined,
+    },
+    // What goes to a loopback host in clear text must not leave the machine through a proxy.
+    ...(isClear && { proxy: false, httpAgent: config['httpAgent'] ?? directAgent() }),
+  };
+}
+
+/**
+ * The parameters of a config with those of the credential, where axios will then call the URL that was
+ * judged, and that URL in full where it would call another one: a serializer of the caller's may leave
+ * out or rename what it does not know.
+ */
+function withParameters(
+  client: AxiosClient,
+  config: AxiosConfig,
+  { url }: PlainRequest,
+  added: object,
+): AxiosConfig {
+  const params = extend(config['params'] as object | null | undefined, added);
+  const called = client.uriOf({ ...config, params });
+  if (called !== undefined && isExtended(called, url, added)) return { params };
+  return {
+    url,
+    baseURL: undefined,
+    allowAbsoluteUrls: undefined,
+    params: added,
+    paramsSerializer: undefined,
+  };
+}
+
+function extend(params: object | null | undefined, added: object): object {
+  if (isSearchParams(params)) return new URLSearchParams([...params, ...Object.entries(added)]);
+  // One of null, say, would keep its place in front.
+  const others = Object.entries(params ?? {}).filter(([name]) => !Object.hasOwn(added, name));
+  return { ...Object.fromEntries(others), ...added };
+}
+
+function isSearchParams(params: unknown): params is URLSearchParams {
+  return Object.prototype.toString.call(params) === '[object URLSearchParams]';
+}
+
+function isExtended(called: string, url: string, added: object): boolean {
+  const [after, before] = [new URL(called), new URL(url)];
+  const expected = [...before.searchParams, ...Object.entries(added)];
+  return (
+    after.origin === before.origin &&
+    after.pathname === before.pathname &&
+    isDeepStrictEqual([...after.searchParams], expected)
+  );
+}
+
+/** A copy, since setting a header changes AxiosHeaders wherever they are used. */
+function withHeaders(
+  given: AxiosHeaders,
+  wanted: Record<string, HeaderValue>,
+): Record<string, HeaderValue> {
+  const Headers = given.constructor as new (headers: AxiosHeaders) => AxiosHeaders;
+  const headers = new Headers(given);
+  for (const name of Object.keys(headers)) if (!Object.hasOwn(wanted, name)) headers.delete(name);
+  for (const [name, value] of Object.entries(wanted)) {
+    if (value !== given[name]) headers.set(name, value, true);
+  }
+  return headers;
+}
