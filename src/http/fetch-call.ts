@@ -34,11 +34,19 @@ const initFields = [...requestFields, 'body', 'duplex', 'window', 'priority', 'd
 export function urlOf(input: unknown): string {
   if (isRequest(input)) return input.url;
   const text = String(input);
-  if (kindOf(input) !== 'an object' || isUrl(input) || URL.canParse(text)) return text;
+  if (typeof input !== 'object' || input === null || isUrl(input) || URL.canParse(text))
+    return text;
   throw new NexmoAuthError(
     'ERR_INVALID_REQUEST',
     `The first argument of fetch must be a string, a URL or a Request, not ${kindOf(input)} of another class.`,
   );
+}
+
+/** A URL as a Request or a Response shows it. */
+export function withoutHash(text: string): string {
+  const url = new URL(text);
+  url.hash = '';
+  return url.href;
 }
 
 /**

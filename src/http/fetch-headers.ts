@@ -56,8 +56,9 @@ export function withDifference(
   const isLeft = (name: unknown) => !replaced.has(String(name).toLowerCase());
   if (isList(headers))
     return [...headers.filter((pair) => !isPair(pair) || isLeft(pair[0])), ...set];
-  const left = Object.entries(headers).filter(([name]) => isLeft(name));
-  return Object.fromEntries([...left, ...set]);
+  const copy: Record<string, unknown> = { ...headers };
+  for (const name of Object.keys(copy)) if (!isLeft(name)) Reflect.deleteProperty(copy, name);
+  return Object.assign(copy, Object.fromEntries(set));
 }
 
 function pairsOf(headers: FetchHeaders): readonly (readonly unknown[])[] {

@@ -1,5 +1,4 @@
 import type { Readable } from 'node:stream';
-import { kindOf, NexmoAuthError } from '../errors';
 import type { Attempt } from '../injector/attempt';
 import { type AuthInjector, requireInjector } from '../injector/injector';
 import { refuseUnknown, requireObject } from '../options';
@@ -8,38 +7,38 @@ import type { PlainRequest } from '../schemes/scheme';
 import { unlessAborted } from './abort';
 import { Cleaner } from './exposed';
 import { readFetchBody } from './fetch-body';
-import { fetchCall, urlOf } from './fetch-call';
+import { fetchCall, urlOf, withoutHash } from './fetch-call';
 import { publicResponse } from './public-response';
 import { attachedSecrets } from './redact';
 import type { Answered } from './refusal';
 import { sendAttempt } from './resend';
+import { markAuthFetch, UnderlyingFetch } from './underlying-fetch';
 import { warnOfUnknownPlace } from './unknown-place';
 import { typedHeaders, wireRequest } from './wire-request';
 
 type Fetch = typeof fetch;
 
-/** Those that this module made: the global `fetch` may be one of them. */
-const authFetches = new WeakSet<Fetch>();
-
 /**
- * A `fetch` that authenticates what goes to a product, and leaves all else to the one underneath
- * (`options.fetch`, by default that of Node).
+ * A `fetch` that attaches the credential to each request for a product, and passes all others on untouched.
  *
- * Takes what `fetch` takes: `Request`, `URL` and text, `Headers`, streams, abort signals; a
- * `dispatcher` only in the second argument, since a `Request` does not show the one it has. A request
- * with a credential is not redirected, so a 3xx answer is yours to judge (with `redirect: 'error'`
- * it is an error). Its response is a new one: the URL that it shows is the one asked for, headers in
- * which the server echoes a secret are redacted, and bodies are not.
+ * It sends with `options.fetch`, or else with the global `fetch` at each call. It does what that does
+ * (docs/http-clients.md lists the differences): `Request`, `Headers` and other objects may be of any copy of undici; a
+ * `dispatcher` works in the second argument only. No redirect is followed with a credential, so you get the 3xx answer
+ * (with `redirect: 'error'` it is an error). The `Response` is a new one: its `url` is the one asked for, and secrets
+ * that the server echoes in headers or errors are redacted; bodies are not.
  *
- * As with `attachAuth`, a place on the platform that no product claims causes one warning, and a request
- * whose credential the platform refuses is sent once more if there is another: of a rotation pair, from
- * the provider, or a new token in place of one that was reused or was dated by a wrong clock. To that end
- * the answers of products with a `refusal` (SMS, Verify, Number Insight) are read before you get them.
+ * As with `attachAuth`, a place on the platform that no product claims causes one warning, and a request whose
+ * credential the platform refuses is sent once more if there is another: of a rotation pair, from the provider, or a new
+ * token in place of one that was reused or dated by a wrong clock. For that, the body of a `Request` is read up to
+ * 16 MiB before it is sent, and the answers of products with a `refusal` (SMS, Verify, Number Insight) before you get
+ * them. A stream is sent once.
  *
- * A body is read before it is sent only where a credential could be in it or has to go into it: as a
- * form or JSON. `product` names the one product that this `fetch` is for; any other URL is refused.
+ * A body is read only where a credential may be in it or has to go into it: a form, JSON or without a type, and not
+ * compressed. With the schemes `body`, `signature` and `oauth1`, text without a Content-Type is a form or JSON, as in
+ * axios. `product` names the one product that this `fetch` is for; any other URL is refused.
  *
- * Rejects with what `AuthInjector.inject` throws, and as `fetch` does.
+ * Rejects with what `AuthInjector.inject` throws, `ERR_INVALID_REQUEST` for arguments that are not recognised, and as
+ * `fetch` does.
  *
  * @throws NexmoAuthError `ERR_INVALID_OPTION`
  */
@@ -49,17 +48,16 @@ export function createAuthFetch(
 ): Fetch {
   requireInjector(auth, 'createAuthFetch takes an AuthInjector first');
   requireObject(options, 'The options of createAuthFetch');
-  const { product, fetch: ownFetch, ...unknown } = options;
+  const { product, fetch: own, ...unknown } = options;
   refuseUnknown(unknown, 'the options of createAuthFetch');
-  if (ownFetch !== undefined) requireFetch(ownFetch);
-  const globalBefore = globalThis.fetch as Fetch | undefined;
+  const underlying = new UnderlyingFetch(own);
 
-  const authFetch: Fetch = async (input, init) => {
-    const send = requireFetch(ownFetch ?? globalFetch(globalBefore));
+  return markAuthFetch(async (input, init) => {
+    if (underlying.isSending(input, init)) return underlying.sendPast(input, init);
     const url = urlOf(input);
     if (auth.productAt(url, product) === undefined) {
       warnOfUnknownPlace(auth, url);
-      return send(input, init);
+      return underlying.send(input, init);
     }
     const call = fetchCall(url, input, init);
     const signal = isAbortSignal(call.signal) ? call.signal : undefined;
@@ -83,41 +81,20 @@ export function createAuthFetch(
       const cleaner = new Cleaner({ config: {}, request: {}, secrets });
       const clean = (error: unknown) => cleaner.error(error);
       const [wireUrl, wireInit] = wireRequest(call, { before, after, content });
+      const secretBody = after.data === before.data ? undefined : after.data;
       try {
-        const response = await send(wireUrl, wireInit);
+        const response = await underlying.send(wireUrl, wireInit, secretBody);
         // A test double may give anything.
         if (!isResponse(response)) return response;
-        const hidden = {
-          wireUrl: withoutHash(wireUrl),
-          publicUrl: withoutHash(url),
-          secrets,
-          clean,
-        };
-        return publicResponse(response, hidden);
+        const urls = { wireUrl: withoutHash(wireUrl), publicUrl: withoutHash(url) };
+        return publicResponse(response, { ...urls, secrets, clean });
       } catch (error) {
         throw clean(error);
       }
     }
 
     return sendAttempt(attempt, { send: responseTo, answered, discard, signal });
-  };
-  authFetches.add(authFetch);
-  return authFetch;
-}
-
-/** The global `fetch` of now, or if that is one of ours, the one before: it would come back here. */
-function globalFetch(before: Fetch | undefined): unknown {
-  const now = globalThis.fetch as Fetch | undefined;
-  return now !== undefined && authFetches.has(now) ? before : now;
-}
-
-/** @throws NexmoAuthError `ERR_INVALID_OPTION` */
-function requireFetch(value: unknown): Fetch {
-  if (typeof value === 'function') return value as Fetch;
-  throw new NexmoAuthError(
-    'ERR_INVALID_OPTION',
-    `The fetch option must be a function, or be left out where there is a global fetch; it is ${kindOf(value)}.`,
-  );
+  });
 }
 
 /** Ends a body that nobody will read, as `fetch` does. */
@@ -129,13 +106,6 @@ function cancel(body: unknown, reason: unknown): void {
       ? body.cancel(reason)
       : (stream.destroy?.() ?? stream.return?.(undefined)));
   })().catch(() => undefined);
-}
-
-/** As a Response shows it. */
-function withoutHash(text: string): string {
-  const url = new URL(text);
-  url.hash = '';
-  return url.href;
 }
 
 function answered(response: Response): Answered | undefined {

@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import type { Arrived } from './laboratory';
 
-type Answer = (response: ServerResponse, request: IncomingMessage, detail: string) => void;
+type Answer = (response: ServerResponse, request: IncomingMessage, detail: string) => unknown;
 
 const text = 'The answer, with ä and €.';
 
@@ -97,18 +96,12 @@ const answers: Readonly<Record<string, Answer>> = {
   },
 };
 
-export function answerTo(arrived: Arrived, request: IncomingMessage, response: ServerResponse) {
-  const [, kind = '', detail = ''] = new URL(arrived.path, 'http://server.test').pathname.split(
-    '/',
-  );
-  const answer = answers[kind];
-  response.setHeader('x-method', arrived.method);
-  if (answer !== undefined && !request.headers['content-length'] && arrived.method === 'GET') {
-    answer(response, request, detail);
-    return;
-  }
-  request.resume().on('end', () => {
-    if (answer === undefined) response.end('echo');
-    else answer(response, request, detail);
-  });
+export function answerTo(path: string, request: IncomingMessage, response: ServerResponse): void {
+  const [, kind = '', detail = ''] = new URL(path, 'http://server.test').pathname.split('/');
+  const answer: Answer = answers[kind] ?? (() => response.end('echo'));
+  const { method = '', headers } = request;
+  response.setHeader('x-method', method);
+  const isWithoutBody = method === 'GET' && headers['content-length'] === undefined;
+  if (isWithoutBody) answer(response, request, detail);
+  else request.resume().on('end', () => answer(response, request, detail));
 }

@@ -27,7 +27,7 @@ const bodies: readonly (readonly [string, Make])[] = [
   ['an object', () => ({ a: 1 })],
   ['a list', () => [1, 2]],
   ['true', () => true],
-  ['a String object', () => Object('text')],
+  ['a String object', () => new String('text')],
   ['a Date', () => new Date(0)],
   [
     'URLSearchParams',

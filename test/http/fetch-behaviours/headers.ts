@@ -9,7 +9,7 @@ const accepted: readonly (readonly [string, Make])[] = [
     'an object without prototype',
     () => Object.assign(Object.create(null) as object, { 'x-a': '1' }),
   ],
-  ['an object of a class', () => Object.assign(new (class {})(), { 'x-a': '1' })],
+  ['an object of a class', () => Object.assign(new TextEncoder(), { 'x-a': '1' })],
   ['an object with inherited fields', () => Object.create({ 'x-a': '1' }) as object],
   ['an empty object', () => ({})],
   [
@@ -74,6 +74,7 @@ const refused: readonly (readonly [string, Make])[] = [
   ['a space in a name', () => ({ 'x a': '1' })],
   ['an empty name', () => ({ '': '1' })],
   ['a name beyond ASCII', () => ({ ä: '1' })],
+  ['a symbol for a name', () => ({ [Symbol('name')]: '1' })],
   ['a pair of one', () => [['x-a']]],
   ['a pair of three', () => [['x-a', '1', '2']]],
   ['a list of texts', () => ['x-a']],

@@ -5,7 +5,7 @@ import { any, errorOf, exchange } from './observe';
 const urls: readonly (readonly [name: string, url: (origin: string) => unknown])[] = [
   ['text', (origin) => `${origin}/echo`],
   ['a URL object', (origin) => new URL(`${origin}/echo`)],
-  ['a String object', (origin) => Object(`${origin}/echo`)],
+  ['a String object', (origin) => new String(`${origin}/echo`)],
   ['an object with toString', (origin) => ({ toString: () => `${origin}/echo` })],
   ['an array of one text', (origin) => [`${origin}/echo`]],
   ['an origin alone', (origin) => origin],
@@ -107,7 +107,7 @@ export const inputs: Behaviour[] = [
     run: (laboratory) => {
       const { fetch } = laboratory;
       return exchange(
-        { ...laboratory, fetch: fetch.bind(undefined) as typeof fetch },
+        { ...laboratory, fetch: (...call) => fetch.call(undefined, ...call) },
         `${laboratory.origin}/echo`,
       );
     },

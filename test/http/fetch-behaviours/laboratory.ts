@@ -43,7 +43,7 @@ export async function startLaboratoryServer(): Promise<LaboratoryServer> {
       entry.body = body.length < 10_000 ? withoutBoundary(body) : body;
     });
     request.on('error', () => undefined);
-    answerTo(entry, request, response);
+    answerTo(entry.path, request, response);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

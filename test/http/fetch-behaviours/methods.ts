@@ -9,7 +9,7 @@ const methods: readonly unknown[] = [
 
 export const methodBehaviours: Behaviour[] = [
   ...methods.map((method): Behaviour => ({
-    name: `method: ${JSON.stringify(method) ?? String(method)}`,
+    name: `method: ${typeof method === 'symbol' ? 'a symbol' : JSON.stringify(method)}`,
     run: (laboratory) => exchange(laboratory, `${laboratory.origin}/echo`, { method: any(method) }),
   })),
   ...['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'REPORT'].flatMap((method) => [

@@ -11,6 +11,11 @@ export async function outcomeOf(promise: Promise<unknown>): Promise<unknown> {
   return promise.catch((error: unknown) => ({ error: errorOf(error) }));
 }
 
+/** Of a call that may throw. */
+export async function outcomeOfCall(call: () => unknown): Promise<unknown> {
+  return outcomeOf(Promise.resolve().then(call));
+}
+
 /** Everything that a Response says of itself. */
 export function headOf(response: Response): object {
   const { status, statusText, ok, type, redirected, url, bodyUsed } = response;

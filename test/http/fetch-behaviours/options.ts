@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Agent, MockAgent } from 'undici';
 import type { Behaviour } from './laboratory';
-import { any, exchange } from './observe';
+import { any, exchange, outcomeOfCall } from './observe';
 
 const digest = (algorithm: string) =>
   `${algorithm}-${createHash(algorithm).update('xxxx').digest('base64')}`;
@@ -50,12 +50,10 @@ export const optionBehaviours: Behaviour[] = [
     )
     .map(([name, init]): Behaviour => ({
       name: `option of a Request: ${name}`,
-      run: async (laboratory) => {
+      run: (laboratory) => {
         const { Request } = laboratory;
         const url = `${laboratory.origin}/bytes/4`;
-        const make = async () => new Request(url, any(init));
-        const request = await make().catch((error: unknown) => String(error));
-        return typeof request === 'string' ? request : exchange(laboratory, request);
+        return outcomeOfCall(() => exchange(laboratory, new Request(url, any(init))));
       },
       ...(name === 'referrer' && { differs: 'referrer', differsOn: 'undici 7' }),
     })),

@@ -185,18 +185,19 @@ export const requestBehaviours: Behaviour[] = [
       exchange(
         laboratory,
         `${laboratory.origin}/echo/other`,
-        post(laboratory, `${laboratory.origin}/echo`) as RequestInit,
+        post(laboratory, `${laboratory.origin}/echo`),
       ),
   },
   {
     name: 'init: an object of a class with getters',
     run: (laboratory) => {
       class Options {
+        #method = 'PUT';
         get method() {
-          return 'PUT';
+          return this.#method;
         }
         get body() {
-          return 'text';
+          return this.#method.toLowerCase();
         }
       }
       return exchange(laboratory, `${laboratory.origin}/echo`, new Options());

@@ -2,7 +2,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createGzip } from 'node:zlib';
 import type { Behaviour, Laboratory } from './laboratory';
-import { any, answerOf, errorOf, exchange, headOf, outcomeOf } from './observe';
+import { any, answerOf, errorOf, exchange, headOf, outcomeOf, outcomeOfCall } from './observe';
 
 type Make = () => unknown;
 
@@ -105,7 +105,9 @@ const downloads: readonly (readonly [string, string, Use])[] = [
     async (body) => {
       const reader = body.getReader();
       const { value } = await reader.read();
-      return [text(value), await reader.read(), await reader.closed];
+      const end = await reader.read();
+      await reader.closed;
+      return [text(value), end];
     },
   ],
   [
@@ -121,7 +123,7 @@ const downloads: readonly (readonly [string, string, Use])[] = [
     'bytes/3',
     async (body) => {
       body.getReader();
-      return outcomeOf((async () => body.getReader())());
+      return outcomeOfCall(() => body.getReader());
     },
   ],
   [
@@ -213,7 +215,10 @@ const downloads: readonly (readonly [string, string, Use])[] = [
   [
     'cancel',
     'hang',
-    async (body, response) => [await body.cancel('enough'), response.bodyUsed, body.locked],
+    async (body, response) => {
+      await body.cancel('enough');
+      return [response.bodyUsed, body.locked];
+    },
   ],
   [
     'cancel after a chunk',
@@ -304,14 +309,14 @@ const clones: readonly (readonly [string, string, Clone])[] = [
   [
     'the class of a clone',
     'json',
-    async (response, { Response }) => response.clone() instanceof Response,
+    (response, { Response }) => Promise.resolve(response.clone() instanceof Response),
   ],
   [
     'after it was read',
     'json',
     async (response) => {
       await response.text();
-      return outcomeOf((async () => response.clone())());
+      return outcomeOfCall(() => response.clone());
     },
   ],
   [
@@ -319,7 +324,7 @@ const clones: readonly (readonly [string, string, Clone])[] = [
     'json',
     async (response) => {
       response.body?.getReader();
-      return outcomeOf((async () => response.clone())());
+      return outcomeOfCall(() => response.clone());
     },
   ],
   ['without a body', 'status/204', async (response) => answerOf(response.clone())],
@@ -328,11 +333,9 @@ const clones: readonly (readonly [string, string, Clone])[] = [
     'headers that cannot be set',
     'json',
     async (response) =>
-      outcomeOf(
-        (async () => {
-          response.clone().headers.set('a', 'b');
-        })(),
-      ),
+      outcomeOfCall(() => {
+        response.clone().headers.set('a', 'b');
+      }),
   ],
   [
     'of a body that is cut',

@@ -1,0 +1,84 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { kindOf, NexmoAuthError } from '../errors';
+import { isHeaders, isPlainObject, isRequest } from '../readers/brands';
+import { type FetchInput, type FetchInit, urlOf, withoutHash } from './fetch-call';
+import { copyFetchHeaders, headersByName } from './fetch-headers';
+
+type Fetch = typeof fetch;
+
+/** Those that `createAuthFetch` made: the global `fetch` may be one of them. */
+const authFetches = new WeakSet<Fetch>();
+
+/** A call that is being sent. `secretBody` is a body with a credential. */
+type Sending = { url: string; authorization: string | undefined; secretBody: unknown };
+
+/** A mock around one of them, such as MSW, may pass on to it what it has sent itself. */
+const sending = new AsyncLocalStorage<Sending>();
+
+/** The `fetch` that an authenticated one sends with: its own, or the global one at each call. */
+export class UnderlyingFetch {
+  readonly #own: Fetch | undefined;
+  readonly #before = globalThis.fetch as Fetch | undefined;
+
+  /** @throws NexmoAuthError `ERR_INVALID_OPTION` */
+  constructor(own: unknown) {
+    this.#own = own === undefined ? undefined : requireFetch(own);
+  }
+
+  /** @throws NexmoAuthError `ERR_INVALID_OPTION` where there is none */
+  async send(input: FetchInput, init: FetchInit, secretBody?: unknown): Promise<Response> {
+    const { fetch: now } = globalThis as { fetch?: Fetch };
+    const global = now !== undefined && authFetches.has(now) ? this.#before : now;
+    const underlying = requireFetch(this.#own ?? global);
+    const call = {
+      url: urlWithoutHash(input),
+      authorization: authorizationOf(input, init),
+      secretBody,
+    };
+    return sending.run(call, () => underlying(input, init));
+  }
+
+  /**
+   * Sends past the global `fetch`, which has passed on what came from here.
+   *
+   * @throws NexmoAuthError `ERR_INVALID_OPTION` where there was none
+   */
+  async sendPast(input: FetchInput, init: FetchInit): Promise<Response> {
+    return requireFetch(this.#before)(input, init);
+  }
+
+  /** Whether a call is the one that is being sent, with its credential if it has one. */
+  isSending(input: FetchInput, init: FetchInit): boolean {
+    const call = this.#own === undefined ? sending.getStore() : undefined;
+    if (call?.url !== urlWithoutHash(input)) return false;
+    if (call.authorization !== authorizationOf(input, init)) return false;
+    return call.secretBody === undefined || call.secretBody === init?.body;
+  }
+}
+
+export function markAuthFetch(authFetch: Fetch): Fetch {
+  authFetches.add(authFetch);
+  return authFetch;
+}
+
+/** As a Request or a Response shows it. */
+function urlWithoutHash(input: FetchInput): string {
+  const url = urlOf(input);
+  return URL.canParse(url) ? withoutHash(url) : url;
+}
+
+/** Not of headers that can be iterated over only once. */
+function authorizationOf(input: FetchInput, init: FetchInit): string | undefined {
+  const headers: unknown = init?.headers ?? (isRequest(input) ? input.headers : undefined);
+  const isLasting = isHeaders(headers) || Array.isArray(headers) || isPlainObject(headers);
+  return isLasting ? headersByName(copyFetchHeaders(headers))['authorization'] : undefined;
+}
+
+/** @throws NexmoAuthError `ERR_INVALID_OPTION` */
+function requireFetch(value: unknown): Fetch {
+  if (typeof value === 'function') return value as Fetch;
+  throw new NexmoAuthError(
+    'ERR_INVALID_OPTION',
+    `The fetch option must be a function, or be left out where there is a global fetch; it is ${kindOf(value)}.`,
+  );
+}

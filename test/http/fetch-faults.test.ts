@@ -1,0 +1,413 @@
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import * as undici from 'undici';
+import { AuthInjector, createAuthFetch, Credentials, type Scheme } from '../../src';
+import { applicationId, held, oauth1 } from '../support/account';
+import { rejection } from '../support/errors';
+import { keyText } from '../support/keys';
+import { leaksIn } from '../support/leaks';
+
+import {
+  type Arrived,
+  type LaboratoryServer,
+  startLaboratoryServer,
+} from './fetch-behaviours/laboratory';
+
+const credentials = new Credentials({
+  ...held,
+  oauth1,
+  applicationId,
+  privateKey: keyText('rsa-pkcs8'),
+});
+const credentialText = new URLSearchParams({ api_key: held.apiKey, api_secret: held.apiSecret });
+
+let server: LaboratoryServer;
+beforeAll(async () => {
+  server = await startLaboratoryServer();
+});
+afterAll(() => server.close());
+
+function injector(scheme: Scheme, from = credentials): AuthInjector {
+  const products = [{ name: 'own', urls: [server.origin], schemes: [scheme] as const }];
+  return new AuthInjector(from, { products });
+}
+
+const authFetch = (scheme: Scheme, send?: typeof fetch) =>
+  createAuthFetch(injector(scheme), { fetch: send });
+
+const last = () => server.arrived.slice(-1)[0] ?? { method: '', path: '', headers: [], body: '' };
+const lastHeader = (name: string) =>
+  last().headers.find(([given]) => given?.toLowerCase() === name)?.[1];
+
+async function post(scheme: Scheme, init: RequestInit, path = '/echo'): Promise<Arrived> {
+  await authFetch(scheme)(`${server.origin}${path}`, { method: 'POST', ...init });
+  return last();
+}
+
+describe('bytes stay as they are:', () => {
+  const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+
+  test('gzip bytes sent as JSON are not read as text', async () => {
+    const bytes = gzipSync('{"text":"Hello"}');
+    const { body } = await post('bearer', { body: bytes, headers });
+    expect(Buffer.from(body, 'latin1')).toEqual(bytes);
+  });
+
+  const types = ['application/json', 'application/x-www-form-urlencoded', 'text/plain', ''];
+
+  test('any bytes of any type arrive unchanged, in init, in a Blob and in a Request', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uint8Array({ maxLength: 200 }),
+        fc.constantFrom(...types),
+        fc.constantFrom<Scheme>('query', 'basic', 'bearer'),
+        async (bytes, type, scheme) => {
+          const headers = type === '' ? {} : { 'content-type': type };
+          const init = { method: 'POST', body: bytes, headers };
+          const send = authFetch(scheme);
+          const url = `${server.origin}/echo`;
+          await send(url, init);
+          await send(new Request(url, init));
+          await send(url, { method: 'POST', body: new Blob([bytes], { type }) });
+          const arrived = server.arrived.slice(-3).map(({ body }) => Buffer.from(body, 'latin1'));
+          for (const body of arrived) expect(body).toEqual(Buffer.from(bytes));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  test.each<Scheme>(['body', 'signature'])(
+    '%s refuses to extend compressed bytes',
+    async (scheme) => {
+      const body = gzipSync('{"text":"Hello"}');
+      const error = await rejection(post(scheme, { body, headers }));
+      expect(error.code).toBe('ERR_INVALID_REQUEST');
+      expect(error.message).toContain('compressed');
+    },
+  );
+});
+
+describe('a body of which nobody has chosen the type is a form or JSON, as in axios:', () => {
+  const inRequest = (scheme: Scheme, init: RequestInit) =>
+    authFetch(scheme)(new Request(`${server.origin}/echo`, { method: 'POST', ...init }));
+
+  test('the scheme body writes no secret into text/plain', async () => {
+    await post('body', { body: 'from=Nexmo' });
+    expect(last().body).toBe(`from=Nexmo&${credentialText.toString()}`);
+    expect(lastHeader('content-type')).toBe('application/x-www-form-urlencoded');
+    await inRequest('body', { body: 'from=Nexmo' });
+    expect(last().body).toBe(`from=Nexmo&${credentialText.toString()}`);
+    expect(lastHeader('content-type')).toBe('application/x-www-form-urlencoded');
+  });
+
+  test('JSON in a text is labelled as JSON', async () => {
+    for (const send of [post, inRequest]) {
+      await send('body', { body: '{"from":"Nexmo"}' });
+      expect(JSON.parse(last().body)).toEqual({
+        from: 'Nexmo',
+        api_key: held.apiKey,
+        api_secret: held.apiSecret,
+      });
+      expect(lastHeader('content-type')).toBe('application/json');
+    }
+  });
+
+  test('oauth1 labels the form that it signs', async () => {
+    await post('oauth1', { body: 'from=Nexmo' });
+    expect(last().body).toBe('from=Nexmo');
+    expect(lastHeader('content-type')).toBe('application/x-www-form-urlencoded');
+  });
+
+  test('the other schemes leave it to fetch', async () => {
+    for (const send of [post, inRequest]) {
+      await send('basic', { body: 'from=Nexmo' });
+      expect(lastHeader('content-type')).toBe('text/plain;charset=UTF-8');
+    }
+  });
+
+  test('a type that the caller chose stays', async () => {
+    const error = await rejection(
+      post('body', { body: 'a=1', headers: { 'content-type': 'text/plain' } }),
+    );
+    expect(error.code).toBe('ERR_INVALID_REQUEST');
+  });
+
+  test.each<Scheme>(['body', 'signature'])(
+    'FormData under %s is one clear error',
+    async (scheme) => {
+      const body = new FormData();
+      body.set('from', 'Nexmo');
+      for (const send of [post, inRequest]) {
+        const error = await rejection(send(scheme, { body }));
+        expect(error.code).toBe('ERR_INVALID_REQUEST');
+        expect(error.message).toContain('FormData');
+        expect(error.message).toContain('URLSearchParams');
+      }
+    },
+  );
+});
+
+describe('the body of a Request is treated as in init:', () => {
+  const rotating = new Credentials({ ...held, apiSecret: [held.apiSecret, 'PreviousSecret1'] });
+  const form = new FormData();
+  form.set('from', 'Nexmo');
+  const bodies: [string, NonNullable<RequestInit['body']>][] = [
+    ['text', 'from=Nexmo'],
+    ['a Blob', new Blob(['from=Nexmo'])],
+    ['bytes', Buffer.from('from=Nexmo')],
+    ['FormData', form],
+    ['URLSearchParams', new URLSearchParams({ from: 'Nexmo' })],
+  ];
+
+  test.each(bodies)(
+    '%s is sent again after a refusal, with a Content-Length',
+    async (_name, body) => {
+      const send = createAuthFetch(injector('basic', rotating));
+      const before = server.arrived.length;
+      await send(new Request(`${server.origin}/status/401`, { method: 'POST', body }));
+      const [first, second, ...others] = server.arrived.slice(before);
+      expect(others).toEqual([]);
+      expect(second).toEqual(first);
+      expect(second?.body).toContain('Nexmo');
+      expect(second?.headers.some(([name]) => name?.toLowerCase() === 'content-length')).toBe(true);
+    },
+  );
+
+  test.each(bodies.filter(([name]) => name !== 'FormData'))(
+    '%s is readable by body and signature',
+    async (_name, body) => {
+      for (const scheme of ['body', 'signature'] as const) {
+        const request = new Request(`${server.origin}/echo`, { method: 'POST', body });
+        await authFetch(scheme)(request);
+        expect(new URLSearchParams(last().body).get('from')).toBe('Nexmo');
+        expect(new URLSearchParams(last().body).get('api_key')).toBe(held.apiKey);
+      }
+    },
+  );
+
+  test('more than 16 MiB stay a stream, and are whole', async () => {
+    const size = 16 * 1024 * 1024 + 1;
+    const body = Buffer.alloc(size, 'x');
+    await authFetch('basic')(new Request(`${server.origin}/echo`, { method: 'POST', body }));
+    expect(last().body).toHaveLength(size);
+    expect(lastHeader('transfer-encoding')).toBe('chunked');
+    await authFetch('basic')(`${server.origin}/echo`, { method: 'POST', body: new Blob([body]) });
+    expect(last().body).toHaveLength(size);
+    expect(lastHeader('content-length')).toBe(String(size));
+  });
+
+  test('more than 16 MiB that will not be sent are ended', async () => {
+    const cancelled: unknown[] = [];
+    const body = new ReadableStream({
+      pull: (controller) => {
+        controller.enqueue(new Uint8Array(4 * 1024 * 1024));
+      },
+      cancel: (reason) => void cancelled.push(reason),
+    });
+    const headers = { authorization: 'Bearer mine' };
+    const init = { method: 'POST', body, headers, duplex: 'half' } as RequestInit;
+    const error = await rejection(authFetch('basic')(new Request(`${server.origin}/echo`, init)));
+    expect(error.code).toBe('ERR_CREDENTIAL_PRESENT');
+    expect(cancelled).toEqual([error]);
+  });
+
+  test('a stream of which a part was read before it failed, fails', async () => {
+    const body = new ReadableStream({
+      pull: (controller) => {
+        controller.error(new Error('mine'));
+      },
+    });
+    const init = { method: 'POST', body, duplex: 'half' } as RequestInit;
+    await expect(authFetch('basic')(new Request(`${server.origin}/echo`, init))).rejects.toThrow();
+  });
+
+  test('a Request of a library without streams is read by its arrayBuffer', async () => {
+    const library = (text: string) => ({
+      url: `${server.origin}/echo`,
+      method: 'POST',
+      headers: { 'x-trace': '1' },
+      clone: () => undefined,
+      arrayBuffer: () => Promise.resolve(new TextEncoder().encode(text).buffer),
+    });
+    await authFetch('basic')(library('text') as unknown as Request);
+    expect(last()).toMatchObject({ method: 'POST', body: 'text' });
+    await authFetch('basic')(library('') as unknown as Request);
+    expect(last()).toMatchObject({ method: 'POST', body: '' });
+  });
+});
+
+describe('platform objects are recognised by brand or shape:', () => {
+  test('an undici.Request does not leave without a credential', async () => {
+    const request = new undici.Request(`${server.origin}/echo`, {
+      method: 'POST',
+      headers: new undici.Headers({ 'x-trace': '1' }),
+      body: 'text',
+    });
+    const tapped: Headers[] = [];
+    const send = ((url: string, init: RequestInit) => {
+      tapped.push(new Headers(init.headers));
+      return undici.fetch(url, init as never);
+    }) as unknown as typeof fetch;
+    await (authFetch('basic', send) as unknown as typeof undici.fetch)(request);
+    expect(tapped[0]?.get('authorization')).toMatch(/^Basic /);
+    expect(last()).toMatchObject({ method: 'POST', body: 'text' });
+    expect(lastHeader('x-trace')).toBe('1');
+  });
+
+  test('what is not recognised is an error, and is not sent', async () => {
+    const send = jest.fn(fetch);
+    for (const input of [{ url: server.origin }, {}, [], { href: server.origin }]) {
+      const error = await rejection(authFetch('basic', send)(input as unknown as string));
+      expect(error.code).toBe('ERR_INVALID_REQUEST');
+    }
+    expect(send).not.toHaveBeenCalled();
+  });
+});
+
+describe('a status that no Response can be made with:', () => {
+  test.each([600, 700, 999])('%i is shown, also by a clone', async (status) => {
+    const response = await authFetch('query')(`${server.origin}/status/${status}`);
+    const clone = response.clone();
+    for (const shown of [response, clone]) {
+      expect(shown).toMatchObject({ status, ok: false, url: `${server.origin}/status/${status}` });
+      expect(leaksIn(shown, [held.apiSecret])).toEqual([]);
+      expect(await shown.text()).toBe('body');
+    }
+  });
+
+  test('Response.error() of a test double is shown as such', async () => {
+    const send = () => Promise.resolve(Response.error());
+    const response = await authFetch('query', send)(server.origin);
+    expect(response).toMatchObject({ status: 0, type: 'error' });
+  });
+});
+
+describe('the global fetch is looked up at each call:', () => {
+  const original = globalThis.fetch;
+  afterEach(() => {
+    globalThis.fetch = original;
+  });
+
+  test('a stub that comes and goes', async () => {
+    const send = authFetch('basic');
+    globalThis.fetch = () => Promise.resolve(new Response('stub'));
+    expect(await (await send(`${server.origin}/echo`)).text()).toBe('stub');
+    globalThis.fetch = original;
+    expect(await (await send(`${server.origin}/echo`)).text()).toBe('echo');
+  });
+
+  test('what createAuthFetch gave may itself be the global one', async () => {
+    const first = authFetch('basic');
+    globalThis.fetch = first;
+    globalThis.fetch = createAuthFetch(new AuthInjector(credentials));
+    for (const send of [first, globalThis.fetch]) {
+      const before = server.arrived.length;
+      expect(await (await send(`${server.origin}/echo`)).text()).toBe('echo');
+      expect(server.arrived.length).toBe(before + 1);
+    }
+  });
+
+  describe.each<Scheme>(['query', 'basic', 'body'])('under %s,', (scheme) => {
+    test.each(['a URL', 'a Request'])(
+      'it does not call itself through a wrapper that passes on %s',
+      async (kind) => {
+        const first = authFetch(scheme);
+        let count = 0;
+        globalThis.fetch = (input, init) => {
+          count += 1;
+          return kind === 'a URL' ? first(input, init) : first(new Request(input, init));
+        };
+        const sent = first(`${server.origin}/echo?a=1`, { method: 'POST' });
+        // The body of a Request cannot be compared at once. That is an error, and never no credential.
+        if (scheme === 'body' && kind === 'a Request') {
+          expect((await rejection(sent)).code).toBe('ERR_CREDENTIAL_PRESENT');
+          return;
+        }
+        expect(await (await sent).text()).toBe('echo');
+        expect(await (await first('data:text/plain,echo')).text()).toBe('echo');
+        expect(count).toBe(2);
+        expect(last().path).toBe('/echo?a=1');
+      },
+    );
+  });
+
+  test('a call within a test double, to the same URL, is authenticated', async () => {
+    const send = authFetch('body');
+    const url = `${server.origin}/echo`;
+    const arrived: string[] = [];
+    globalThis.fetch = async (input, init) => {
+      arrived.push(String(init?.body));
+      if (arrived.length === 1) await send(url, { method: 'POST', body: 'second=1' });
+      return original(input, init);
+    };
+    await send(url, { method: 'POST', body: 'first=1' });
+    globalThis.fetch = original;
+    const forms = ['first=1', 'second=1'];
+    expect(arrived).toEqual(forms.map((form) => `${form}&${credentialText.toString()}`));
+  });
+
+  test('a call within a test double, to the same URL without the header, is authenticated', async () => {
+    const send = authFetch('basic');
+    const url = `${server.origin}/echo`;
+    const seen: (string | null)[] = [];
+    globalThis.fetch = async (input, init) => {
+      seen.push(new Headers(init?.headers).get('authorization'));
+      if (seen.length === 1) await send(url);
+      return original(input, init);
+    };
+    await send(url);
+    expect(seen).toEqual([expect.stringMatching(/^Basic /), expect.stringMatching(/^Basic /)]);
+  });
+
+  test('without any, it is an error that says so', async () => {
+    const send = authFetch('basic');
+    globalThis.fetch = undefined as unknown as typeof fetch;
+    const error = await rejection(send(server.origin));
+    expect(error.code).toBe('ERR_INVALID_OPTION');
+    expect(error.message).toContain('fetch option');
+  });
+
+  test.each([undefined, null, { ok: true, json: () => ({}) }, 'text'])(
+    'a test double that gives %p gives that',
+    async (answer) => {
+      const send = (() => Promise.resolve(answer)) as unknown as typeof fetch;
+      expect(await authFetch('basic', send)(server.origin)).toBe(answer);
+    },
+  );
+});
+
+test('a signal is heeded while a body is read', async () => {
+  const cancelled: unknown[] = [];
+  const body = new ReadableStream({ cancel: (reason) => void cancelled.push(reason) });
+  const controller = new AbortController();
+  const init = { method: 'POST', body, duplex: 'half', signal: controller.signal } as RequestInit;
+  const pending = authFetch('body')(new Request(`${server.origin}/echo`, init));
+  const reason = new Error('mine');
+  setTimeout(() => {
+    controller.abort(reason);
+  }, 20);
+  await expect(pending).rejects.toBe(reason);
+  expect(cancelled).toEqual([reason]);
+});
+
+test('a body that will not be sent is ended', async () => {
+  const cancelled: unknown[] = [];
+  const stream = new ReadableStream({ cancel: (reason) => void cancelled.push(reason) });
+  async function* generate() {
+    try {
+      yield await Promise.resolve(new Uint8Array(1));
+    } finally {
+      cancelled.push('generator');
+    }
+  }
+  const generator = generate();
+  await generator.next();
+  for (const body of [stream, generator]) {
+    const headers = { authorization: 'Bearer mine' };
+    const init = { method: 'POST', body, headers, duplex: 'half' } as unknown as RequestInit;
+    const error = await rejection(authFetch('basic')(server.origin, init));
+    expect(error.code).toBe('ERR_CREDENTIAL_PRESENT');
+  }
+  expect(cancelled).toHaveLength(2);
+});
