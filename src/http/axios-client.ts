@@ -52,7 +52,13 @@ export class AxiosClient {
     const response =
       typeof adapter === 'function'
         ? (adapter as (config: AxiosConfig) => unknown)(config)
-        : this.#instance.request({ ...config, transformRequest: [], transformResponse: [] });
+        : this.#instance.request({
+            ...config,
+            transformRequest: [],
+            transformResponse: [],
+            // In AxiosHeaders, axios 1.2 overlooks those that are false, which are not to be sent.
+            headers: { ...(config['headers'] as object) },
+          });
     // A mock may answer without headers.
     const { headers = {}, ...others } = (await response) as Partial<ClientResponse>;
     return { headers, ...others } as ClientResponse;

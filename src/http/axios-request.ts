@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { NexmoAuthError } from '../errors';
 import { directAdapter, directAdapters, directTransport } from '../injector/direct-transport';
 import { directAgent, directDispatcher } from '../injector/no-proxy';
@@ -109,11 +108,11 @@ function isSearchParams(params: unknown): params is URLSearchParams {
 
 function isExtended(called: string, url: string, added: object): boolean {
   const [after, before] = [new URL(called), new URL(url)];
-  const expected = [...before.searchParams, ...Object.entries(added)];
+  const expected = new URLSearchParams([...before.searchParams, ...Object.entries(added)]);
   return (
     after.origin === before.origin &&
     after.pathname === before.pathname &&
-    isDeepStrictEqual([...after.searchParams], expected)
+    after.searchParams.toString() === expected.toString()
   );
 }
 

@@ -16,8 +16,6 @@ import { markAuthFetch, UnderlyingFetch } from './underlying-fetch';
 import { warnOfUnknownPlace } from './unknown-place';
 import { typedHeaders, wireRequest } from './wire-request';
 
-type Fetch = typeof fetch;
-
 /**
  * A `fetch` that attaches the credential to each request for a product, and passes all others on untouched.
  *
@@ -44,8 +42,8 @@ type Fetch = typeof fetch;
  */
 export function createAuthFetch(
   auth: AuthInjector,
-  options: { product?: string | undefined; fetch?: Fetch | undefined } = {},
-): Fetch {
+  options: { product?: string | undefined; fetch?: typeof fetch | undefined } = {},
+): typeof fetch {
   requireInjector(auth, 'createAuthFetch takes an AuthInjector first');
   requireObject(options, 'The options of createAuthFetch');
   const { product, fetch: own, ...unknown } = options;

@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { AxiosInstance, AxiosStatic } from 'axios';
+import newest from 'axios';
+import oldest from 'axios-1-2';
+import { attachAuth, AuthInjector, Credentials, type Scheme } from '../../src';
+import type { Behaviour, World } from './axios-behaviours/behaviour';
+import { plain } from './axios-behaviours/outcome';
+import { startBehaviourServer } from './axios-behaviours/server';
+import { behaviours } from './axios-behaviours/table';
+
+// The rule: with attachAuth, a request behaves as axios alone has it, with the credential added.
+
+const credentials = new Credentials({ apiKey: 'abcd1234', apiSecret: 'ABCDEFGH01234abc' });
+
+const clients: [name: string, library: AxiosStatic, adapter: World['adapter']][] = [
+  ['the newest axios, http', newest, 'http'],
+  ['the newest axios, fetch', newest, 'fetch'],
+  ['the oldest axios, http', oldest as unknown as AxiosStatic, 'http'],
+];
+
+/** Without `attachAuth`, and with a credential in a header and in the query. */
+const columns = [undefined, 'basic', 'query'] as const;
+
+/** How many behaviours are tried at once. */
+const maxConcurrent = 6;
+
+async function observe(
+  behaviour: Behaviour,
+  [library, adapter]: [AxiosStatic, World['adapter']],
+  scheme: Scheme | undefined,
+): Promise<unknown> {
+  const server = await startBehaviourServer();
+  const attach = (http: AxiosInstance) => {
+    if (scheme === undefined) return;
+    const products = [{ name: 'server', urls: [server.origin], schemes: [scheme] as const }];
+    attachAuth(http, new AuthInjector(credentials, { products }));
+  };
+  const create: World['create'] = (config, prepare) => {
+    const http = library.create({ baseURL: server.origin, adapter, ...config });
+    prepare?.(http);
+    attach(http);
+    return http;
+  };
+  const deadline = new AbortController();
+  try {
+    const late = wait(5000, undefined, { signal: deadline.signal }).then(() => {
+      throw new Error('It hangs.');
+    });
+    return plain(await Promise.race([behaviour.run({ library, adapter, server, create }), late]));
+  } finally {
+    deadline.abort();
+    await server.close();
+  }
+}
+
+type Observed = PromiseSettledResult<unknown>[];
+
+describe.each(clients)('%s', (_name, library, adapter) => {
+  const isThere = ({ by = adapter, isNew = false }: Behaviour) =>
+    by === adapter && !(isNew && library !== newest);
+  const cases = behaviours.filter(([, behaviour]) => isThere(behaviour));
+  const observed = new Map<string, Observed>();
+
+  beforeAll(async () => {
+    const waiting = [...cases];
+    const work = async () => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        const [name, behaviour] = next;
+        const runs = columns.map((scheme) => observe(behaviour, [library, adapter], scheme));
+        observed.set(name, await Promise.allSettled(runs));
+      }
+    };
+    await Promise.all(Array.from({ length: maxConcurrent }, work));
+  }, 60_000);
+
+  test.each(cases)('%s', (name, { differs }) => {
+    const [without, ...attached] = observed.get(name) ?? [];
+    expect(without).toHaveProperty('value');
+    if (differs === undefined) for (const each of attached) expect(each).toEqual(without);
+    else expect(attached).not.toEqual([without, without]);
+  });
+});
+
+test('there are at least 200 behaviours, each of another name', () => {
+  const names = new Set(behaviours.map(([name]) => name));
+  expect(names.size).toBe(behaviours.length);
+  expect(names.size).toBeGreaterThanOrEqual(200);
+});
+
+test('docs/http-clients.md names every difference', () => {
+  const page = readFileSync(join(__dirname, '../../docs/http-clients.md'), 'utf8');
+  const text = page.replace(/\s+/g, ' ');
+  const reasons = new Set(behaviours.flatMap(([, { differs }]) => differs ?? []));
+  expect([...reasons].filter((reason) => !text.includes(reason))).toEqual([]);
+});
