@@ -1,10 +1,31 @@
 import { answers } from './answers';
 import type { Behaviour, Topic } from './behaviour';
 import { bodies } from './bodies';
+import { cancelling } from './cancelling';
+import { downloads } from './downloads';
+import { instances } from './instances';
+import { mocks } from './mocks';
+import { places } from './places';
+import { progress } from './progress';
 import { requests } from './requests';
+import { timeouts } from './timeouts';
+import { uploads } from './uploads';
 import { urls } from './urls';
 
-const topics: Record<string, Topic> = { requests, urls, bodies, answers };
+const topics: Record<string, Topic> = {
+  requests,
+  urls,
+  bodies,
+  answers,
+  uploads,
+  downloads,
+  progress,
+  cancelling,
+  timeouts,
+  places,
+  instances,
+  mocks,
+};
 
 /** Every behaviour of axios that is compared, by topic and name. */
 export const behaviours: [name: string, behaviour: Behaviour][] = Object.entries(topics).flatMap(

@@ -1,0 +1,145 @@
+import { once } from 'node:events';
+import { PassThrough, type Readable, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { AxiosRequestConfig } from 'axios';
+import { byFetch, byHttp, differs, forEach, newByHttp, type Topic, type World } from './behaviour';
+import { contents, shownHeaders } from './outcome';
+
+const places: Record<string, AxiosRequestConfig> = {
+  '/text': {},
+  '/empty': {},
+  '/chunks': {},
+  '/bytes/300000': {},
+  '/encoded/gzip': {},
+  '/encoded/br': {},
+  '/cut': {},
+  '/stall with timeout': { url: '/stall', timeout: 80 },
+  '/stall-gzip with timeout': { url: '/stall-gzip', timeout: 80 },
+  '/text with maxContentLength': { url: '/text', maxContentLength: 10_000 },
+  '/encoded/gzip without decompression': { url: '/encoded/gzip', decompress: false },
+  '/text with maxRedirects: 0': { url: '/text', maxRedirects: 0 },
+};
+
+const open = async ({ create }: World, config: AxiosRequestConfig) =>
+  create().get<Readable>('', { responseType: 'stream', ...config });
+
+const read = (config: AxiosRequestConfig) => async (world: World) => {
+  const { status, headers, data } = await open(world, config);
+  return { status, headers: shownHeaders(headers), data: await contents(data) };
+};
+
+export const downloads: Topic = {
+  ...forEach(places, 'all of %s', (config) => {
+    const name = Object.entries(places).find(([, each]) => each === config)?.[0];
+    return byHttp(read({ url: String(name), ...config }));
+  }),
+  ...forEach(
+    ['/text', '/empty', '/chunks', '/bytes/300000', '/encoded/gzip'],
+    'all of %s, by fetch',
+    (url) => byFetch(read({ url })),
+  ),
+  'maxContentLength: exceeded': newByHttp(read({ url: '/bytes/100', maxContentLength: 50 })),
+  'maxContentLength: exceeded, by fetch': byFetch(read({ url: '/chunks', maxContentLength: 5 })),
+  'a status that is an error': byHttp(async ({ create }) => {
+    const sent = create().get('/status/500', { responseType: 'stream' });
+    const error = (await sent.catch((reason: unknown) => reason)) as {
+      message: string;
+      response: { data: unknown };
+    };
+    return [error.message, await contents(error.response.data)];
+  }),
+  'events, in their order': byHttp(async (world) => {
+    const { data } = await open(world, { url: '/text' });
+    const seen: string[] = [];
+    for (const name of ['end', 'close', 'error']) data.on(name, () => seen.push(name));
+    data.resume();
+    await once(data, 'close');
+    return seen;
+  }),
+  'an encoding': byHttp(async (world) => {
+    const { data } = await open(world, { url: '/latin1' });
+    let text = '';
+    data.setEncoding('latin1').on('data', (chunk: string) => (text += chunk));
+    await once(data, 'end');
+    return text;
+  }),
+  'piped on': byHttp(async (world) => {
+    const { data } = await open(world, { url: '/bytes/100000' });
+    return contents(data.pipe(new PassThrough()));
+  }),
+  'piped on by pipeline': byHttp(async (world) => {
+    const { data } = await open(world, { url: '/bytes/100000' });
+    let length = 0;
+    await pipeline(
+      data,
+      new Writable({
+        write: (chunk: Buffer, _encoding, done) => ((length += chunk.length), done()),
+      }),
+    );
+    return length;
+  }),
+  'piped on to what fails': byHttp(async (world) => {
+    const { data } = await open(world, { url: '/bytes/100000' });
+    const failing = new Writable({
+      write: (_chunk, _encoding, done) => {
+        done(new Error('disk full'));
+      },
+    });
+    const failed = await pipeline(data, failing).catch(
+      (error: unknown) => (error as Error).message,
+    );
+    return [failed, data.destroyed];
+  }),
+  'paused and resumed': byHttp(async (world) => {
+    const { data } = await open(world, { url: '/chunks' });
+    data.pause();
+    await wait(30);
+    return contents(data);
+  }),
+  'given up early': byHttp(async (world) => {
+    const { data } = await open(world, { url: '/stall' });
+    data.on('error', () => undefined);
+    data.destroy();
+    await world.server.closed('/stall');
+    return data.destroyed;
+  }),
+  'given up within a loop': byHttp(async (world) => {
+    const { data } = await open(world, { url: '/stall' });
+    for await (const chunk of data) {
+      await wait(1);
+      if (String(chunk) === 'first') break;
+    }
+    await world.server.closed('/stall');
+    return data.destroyed;
+  }),
+  'an abort': byHttp(async (world) => {
+    const controller = new AbortController();
+    const { data } = await open(world, { url: '/stall', signal: controller.signal });
+    setTimeout(() => {
+      controller.abort();
+    }, 10);
+    const read = await contents(data);
+    await world.server.closed('/stall');
+    return read;
+  }),
+  'an error that nobody listens for': byHttp(async (world) => {
+    const { data } = await open(world, { url: '/text' });
+    data.on('error', () => undefined).destroy(new Error('mine'));
+    await once(data, 'close');
+    return [data.destroyed, (data.errored as Error | null)?.message];
+  }),
+  'a large answer that is read later': byHttp(async (world) => {
+    const { data } = await open(world, { url: '/bytes/1000000' });
+    await wait(30);
+    return contents(data);
+  }),
+  'the fields of the connection': differs(
+    'A streamed answer is a stream of its own, without the fields of Node’s `IncomingMessage` (`statusCode`, `headers`, `socket`, `req`): they lead to the request with its credential.',
+    byHttp(async (world) => {
+      const { data } = await open(world, { url: '/text' });
+      data.resume();
+      return ['statusCode', 'headers', 'req'].filter((name) => name in data);
+    }),
+  ),
+};

@@ -1,0 +1,223 @@
+import type {
+  AxiosError,
+  AxiosRequestConfig,
+  AxiosResponse,
+  InternalAxiosRequestConfig,
+} from 'axios';
+import { byHttp, differs, type Topic } from './behaviour';
+import { outcome } from './outcome';
+
+const noRequest =
+  '`request` of a response or an error is `{ method, url }`, and for a request without a credential `{ method, url, res: { responseUrl } }`: Node’s own leads to the credential.';
+const ownAdapter =
+  '`adapter` in `defaults`, `response.config` and `error.config` is a function of attachAuth.';
+const ownConfig =
+  '`response.config` and `error.config` are the config that the interceptors made: headers that an adapter adds (`User-Agent`, `Accept-Encoding`, `Content-Length`) are not in it.';
+
+const fieldsOf = (config: object) => Object.keys(config).sort();
+
+export const instances: Topic = {
+  'request interceptors, in their order': async ({ create }) => {
+    const http = create();
+    const seen: string[] = [];
+    for (const name of ['a', 'b']) {
+      http.interceptors.request.use((config) => {
+        seen.push(name);
+        config.headers.set(`X-${name}`, name);
+        return config;
+      });
+    }
+    return [await outcome(http.get('/echo')), seen];
+  },
+  'an interceptor that takes its time': async ({ create }) => {
+    const http = create();
+    http.interceptors.request.use(async (config) =>
+      Promise.resolve({ ...config, params: { late: 1 } }),
+    );
+    return outcome(http.get('/echo'));
+  },
+  'a synchronous interceptor': async ({ create }) => {
+    const http = create();
+    http.interceptors.request.use((config) => ({ ...config, params: { now: 1 } }), null, {
+      synchronous: true,
+    });
+    return outcome(http.get('/echo'));
+  },
+  'an interceptor for some requests': async ({ create }) => {
+    const http = create();
+    http.interceptors.request.use((config) => ({ ...config, params: { get: 1 } }), null, {
+      runWhen: ({ method }) => method === 'get',
+    });
+    return [await outcome(http.get('/echo')), await outcome(http.delete('/echo'))];
+  },
+  'an interceptor that refuses': async ({ create, server }) => {
+    const http = create();
+    http.interceptors.request.use(() => {
+      throw new RangeError('no');
+    });
+    return [await outcome(http.get('/echo')), server.received];
+  },
+  'an interceptor that is ejected': async ({ create }) => {
+    const http = create();
+    http.interceptors.request.eject(
+      http.interceptors.request.use((config) => ({ ...config, url: '/none' })),
+    );
+    return outcome(http.get('/echo'));
+  },
+  'an interceptor that changes the URL': async ({ create }) => {
+    const http = create();
+    http.interceptors.request.use((config) => ({
+      ...config,
+      url: '/echo/other',
+      method: 'put',
+      data: 'own',
+    }));
+    return outcome(http.get('/echo'));
+  },
+  'response interceptors, in their order': async ({ create }) => {
+    const http = create();
+    for (const name of ['a', 'b']) {
+      http.interceptors.response.use((response: AxiosResponse<string>) => ({
+        ...response,
+        data: response.data + name,
+      }));
+    }
+    return outcome(http.get('/reason'));
+  },
+  'a response interceptor that heals': async ({ create }) => {
+    const http = create();
+    http.interceptors.response.use(
+      undefined,
+      (error: AxiosError) => ({ ...error.response, data: 'healed' }) as AxiosResponse,
+    );
+    return outcome(http.get('/status/500'));
+  },
+  'a retry from error.config': async ({ create, server }) => {
+    const http = create();
+    http.interceptors.response.use(undefined, (error: AxiosError) => {
+      const config = error.config as InternalAxiosRequestConfig & { count?: number };
+      config.count = (config.count ?? 0) + 1;
+      if (config.count > 2) throw error;
+      return http.request(config);
+    });
+    return [
+      await outcome(http.post('/status/503', { a: 1 }, { params: { b: 2 } })),
+      server.received,
+    ];
+  },
+  'a retry to another place': async ({ create, server }) => {
+    const http = create();
+    http.interceptors.response.use(undefined, (error: AxiosError) =>
+      http.request({ ...error.config, url: '/echo' }),
+    );
+    return [await outcome(http.post('/status/503', { a: 1 })), server.received];
+  },
+  'a field of the caller’s own in response.config': async ({ create }) => {
+    const own = { metadata: { start: 1 }, other: [1] } as AxiosRequestConfig;
+    const { config } = (await create().get('/text', own)) as {
+      config: { metadata?: unknown; other?: unknown };
+    };
+    return [config.metadata, config.other];
+  },
+  'response.config: url, method, baseURL, params and data': async ({ create }) => {
+    const { config } = await create().post('/echo?c=1', { a: 1 }, { params: { b: 2 } });
+    const { url, method, baseURL, params, data } = config as {
+      params: unknown;
+      data: unknown;
+    } & AxiosRequestConfig;
+    return { url, method, baseURL, params, data };
+  },
+  'response.config: its fields': async ({ create }) =>
+    fieldsOf((await create().get('/echo')).config),
+  'response.config: its headers, as the interceptors made them': async ({ create }) => {
+    const { config } = await create().get('/echo', { headers: { 'X-Own': 'a' } });
+    return [config.headers.get('x-own'), config.headers.get('accept'), typeof config.headers.set];
+  },
+  'response.config: headers of the adapter': differs(
+    ownConfig,
+    byHttp(async ({ create }) => {
+      const { config } = await create().get('/echo');
+      return Object.keys(config.headers);
+    }),
+  ),
+  'response.config: adapter': differs(
+    ownAdapter,
+    async ({ create }) => (await create().get('/echo')).config.adapter,
+  ),
+  'response.request': differs(
+    noRequest,
+    byHttp(async ({ create }) => {
+      const { request } = (await create().get('/text')) as { request: object };
+      return ['getHeader', 'socket', 'method', 'url', 'res'].filter((name) => name in request);
+    }),
+  ),
+  'error.request': differs(
+    noRequest,
+    byHttp(async ({ create }) => {
+      const error = (await create()
+        .get('/status/500')
+        .catch((reason: unknown) => reason)) as { request: object };
+      return ['getHeader', 'socket', 'url', 'res'].filter((name) => name in error.request);
+    }),
+  ),
+  'error.config is that of the request': async ({ create }) => {
+    const own = { url: '/status/500', metadata: 1 } as AxiosRequestConfig;
+    const error = (await create()
+      .request(own)
+      .catch((reason: unknown) => reason)) as AxiosError;
+    return [
+      error.config?.url,
+      (error.config as { metadata?: unknown }).metadata,
+      error.config?.method,
+    ];
+  },
+  'defaults that change later': async ({ create, server }) => {
+    const http = create();
+    http.defaults.baseURL = `${server.origin}/echo`;
+    http.defaults.params = { later: 1 };
+    http.defaults.headers.common['X-Later'] = 'a';
+    return outcome(http.get('/a'));
+  },
+  'an instance that is created from it': async ({ create, library, server }) => {
+    const parent = create({ headers: { 'X-Own': 'a' } });
+    const child = library.create({
+      ...(parent.defaults as object),
+      baseURL: `${server.origin}/echo`,
+    });
+    return outcome(child.get('/child'));
+  },
+  'an instance by its own create': {
+    isNew: true,
+    run: async ({ create }) => {
+      const parent = create({ headers: { 'X-Own': 'a' } }) as unknown as {
+        create?: (config: object) => { get(url: string): Promise<unknown> };
+      };
+      return outcome(
+        Promise.resolve(parent.create?.({ headers: { 'X-Other': 'b' } }).get('/echo')),
+      );
+    },
+  },
+  getUri: ({ create }) => create().getUri({ url: '/a', params: { b: [1, 2] } }),
+  'an adapter of the request': async ({ create }) =>
+    outcome(
+      create().get('/echo', {
+        adapter: (config) =>
+          Promise.resolve({ config, data: config.url, status: 200, statusText: 'OK', headers: {} }),
+      }),
+    ),
+  'requests without an await': async ({ create }) => {
+    const http = create();
+    const [first, second] = [http.get('/status/500'), http.get('/text')];
+    return Promise.allSettled([outcome(first), outcome(second)]);
+  },
+  'the instance itself as an argument': async ({ create }) =>
+    ['/text', '/empty']
+      .map((url) => [create(), url])
+      .reduce(
+        async (seen, [http, url]) => [
+          ...(await seen),
+          await outcome((http as (url: string) => Promise<unknown>)(url as string)),
+        ],
+        Promise.resolve([] as unknown[]),
+      ),
+};

@@ -1,0 +1,79 @@
+import { Readable } from 'node:stream';
+import type { AxiosProgressEvent, AxiosRequestConfig } from 'axios';
+import { byHttp, forEach, type Topic, type World } from './behaviour';
+import { contents, outcome } from './outcome';
+
+const bodies: Record<string, () => AxiosRequestConfig> = {
+  'a text': () => ({ data: 'x'.repeat(100_000) }),
+  'a small text': () => ({ data: 'x' }),
+  'an object': () => ({ data: { a: 'x'.repeat(1000) } }),
+  'a Buffer': () => ({ data: Buffer.alloc(100_000) }),
+  'a stream': () => ({ data: Readable.from([Buffer.alloc(50_000), Buffer.alloc(50_000)]) }),
+  'a stream of known length': () => ({
+    data: Readable.from([Buffer.alloc(50_000)]),
+    headers: { 'Content-Length': 50_000 },
+  }),
+  'a limited rate': () => ({ data: 'x'.repeat(2000), maxRate: [100_000] as never }),
+};
+
+const answers = ['/text', '/bytes/100000', '/chunks', '/encoded/gzip', '/empty', '/status/500'];
+
+/** The last event of each direction, and whether bytes only grow. */
+async function events(world: World, config: AxiosRequestConfig): Promise<unknown> {
+  const up: AxiosProgressEvent[] = [];
+  const down: AxiosProgressEvent[] = [];
+  const seen = await outcome(
+    world.create().request({
+      ...config,
+      onUploadProgress: (event) => up.push(event),
+      onDownloadProgress: (event) => down.push(event),
+    }),
+  );
+  return { seen, up: shown(up), down: shown(down) };
+}
+
+function shown(seen: AxiosProgressEvent[]): unknown {
+  const last = seen.at(-1) as (AxiosProgressEvent & { lengthComputable?: boolean }) | undefined;
+  if (last === undefined) return 'no event';
+  const { loaded, total, progress, upload, download, lengthComputable } = last;
+  const grows = seen.every(
+    (event, index) => index === 0 || event.loaded >= (seen[index - 1]?.loaded ?? 0),
+  );
+  return {
+    loaded,
+    total,
+    progress,
+    upload,
+    download,
+    lengthComputable,
+    grows,
+    fields: Object.keys(last).sort(),
+  };
+}
+
+export const progress: Topic = {
+  ...forEach(bodies, 'of %s', (body) =>
+    byHttp((world) => events(world, { method: 'post', url: '/echo', ...body() })),
+  ),
+  ...forEach(answers, 'of %s', (url) => byHttp((world) => events(world, { url }))),
+  ...forEach(
+    ['/text', '/bytes/100000', '/empty'],
+    'of %s, without a body, by any adapter',
+    (url) => async (world) => {
+      const down: AxiosProgressEvent[] = [];
+      await world.create().get(url, { onDownloadProgress: (event) => down.push(event) });
+      return shown(down);
+    },
+  ),
+  'of a streamed answer': byHttp(async ({ create }) => {
+    const down: AxiosProgressEvent[] = [];
+    const { data } = await create().get<unknown>('/bytes/100000', {
+      responseType: 'stream',
+      onDownloadProgress: (event) => down.push(event),
+    });
+    return [await contents(data), shown(down)];
+  }),
+  'of a limited rate': byHttp((world) =>
+    events(world, { url: '/bytes/5000', maxRate: [Infinity, 100_000] as never }),
+  ),
+};

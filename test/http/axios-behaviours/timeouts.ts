@@ -1,0 +1,91 @@
+import { Agent } from 'node:http';
+import { Socket } from 'node:net';
+import { PassThrough, type Readable } from 'node:stream';
+import type { AxiosRequestConfig } from 'axios';
+import { byHttp, forEach, newByHttp, type Topic } from './behaviour';
+import { contents, outcome, request } from './outcome';
+
+const configs: Record<string, AxiosRequestConfig> = {
+  'a timeout': { timeout: 80 },
+  'a timeout as text': { timeout: '80' as never },
+  'a timeout with a message': { timeout: 80, timeoutErrorMessage: 'too slow' },
+  'a timeout that is told from an abort': {
+    timeout: 80,
+    transitional: { clarifyTimeoutError: true },
+  },
+  'a timeout without redirects': { timeout: 80, maxRedirects: 0 },
+  'a timeout with few redirects': { timeout: 80, maxRedirects: 3 },
+};
+
+/** What the server does while time goes by. */
+const waits: Record<string, AxiosRequestConfig> = {
+  'no answer': { url: '/hang' },
+  'an answer that stalls': { url: '/stall' },
+  'no answer to a body': { url: '/drain', method: 'post', data: 'x'.repeat(1000) },
+};
+
+/** An agent whose connections never come about. */
+const unconnected = () => new Agent({ createConnection: () => new Socket() } as never);
+
+export const timeouts: Topic = {
+  ...Object.fromEntries(
+    Object.entries(configs).flatMap(([name, config]) =>
+      Object.entries(waits).map(([wait, how]) => [
+        `${wait} and ${name}`,
+        request({ ...how, ...config }),
+      ]),
+    ),
+  ),
+  ...forEach(configs, 'a body that never ends and %s', (config) =>
+    byHttp(async ({ create }) => {
+      const data = new PassThrough();
+      data.write('first');
+      const seen = await outcome(create().post('/drain', data, config));
+      data.destroy();
+      return seen;
+    }),
+  ),
+  ...forEach(configs, 'a streamed answer that stalls and %s', (config) => ({
+    by: 'http',
+    // By Node's own module, axios waits for ever.
+    isNew: config.maxRedirects === 0,
+    run: async ({ create }) => {
+      if (config.maxRedirects === 0) return 'waits';
+      const { data } = await create().get<Readable>('/stall', {
+        responseType: 'stream',
+        ...config,
+      });
+      return contents(data);
+    },
+  })),
+  'a connection that does not come about': newByHttp((world) => {
+    const httpAgent = unconnected();
+    return outcome(world.create({ httpAgent }).get('/text', { timeout: 80 }));
+  }),
+  'a connection that does not come about, without redirects': newByHttp((world) => {
+    const httpAgent = unconnected();
+    return outcome(world.create({ httpAgent }).get('/text', { timeout: 80, maxRedirects: 0 }));
+  }),
+  'a timeout of the instance': ({ create }) => outcome(create({ timeout: 80 }).get('/hang')),
+  'a timeout of the request before that of the instance': ({ create }) =>
+    outcome(create({ timeout: 10_000 }).get('/hang', { timeout: 80 })),
+  'a timeout that is set later': ({ create }) => {
+    const http = create();
+    http.defaults.timeout = 80;
+    return outcome(http.get('/hang'));
+  },
+  'a timeout that is not reached': request({ url: '/chunks', timeout: 5000 }),
+  'no timeout': request({ url: '/chunks', timeout: 0 }),
+  'a timeout that is no number': byHttp(request({ url: '/text', timeout: 'soon' as never })),
+  'a timeout of a gzip answer that breaks off': byHttp(
+    request({ url: '/stall-gzip', timeout: 80 }),
+  ),
+  'several time-outs at once': ({ create }) => {
+    const http = create({ timeout: 80 });
+    return Promise.all(['/hang/1', '/hang/2', '/text'].map((url) => outcome(http.get(url))));
+  },
+  'a request after a time-out': async ({ create }) => {
+    const http = create({ timeout: 80 });
+    return [await outcome(http.get('/hang')), await outcome(http.get('/text'))];
+  },
+};
