@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { types } from 'node:util';
 import { NexmoAuthError } from '../errors';
 import { directAdapters } from '../injector/direct-transport';
@@ -15,7 +15,7 @@ import { attachedSecrets } from './redact';
 import type { Answered } from './refusal';
 import { sendAttempt } from './resend';
 import { warnOfUnknownPlace } from './unknown-place';
-import { detachUpload, isLinkingStream } from './upload';
+import { isLinkingStream, Upload } from './upload';
 
 /** A request as axios hands it to an adapter, and what sends it. */
 type Sending<Url> = { client: AxiosClient; config: AxiosConfig; url: Url; adapter: unknown };
@@ -115,19 +115,18 @@ async function authenticated(
   refuseDetours(config, adapter);
   const { method, headers, data, auth: basic } = config;
   const agents = hideAgents(config);
-  const upload = isLinkingStream(data) ? detachUpload(data) : undefined;
-  // By fetch, axios reads a stream without a link from it.
-  const isDetached = directAdapters(adapter)[0] !== 'fetch';
+  // axios by fetch refuses a stream that was read from before, so it must meet that one itself.
+  const isRefused = directAdapters(adapter)[0] === 'fetch' && isRead(data);
+  const upload = isLinkingStream(data) && !isRefused ? new Upload(data) : undefined;
 
   function send(request: PlainRequest): Promise<Outcome> {
     const cleaner = cleanerOf(config, url, attachedSecrets(request, data));
-    const body = isDetached && upload?.((error) => cleaner.error(error));
     const sent = {
       ...config,
       ...withCredential(client, config, request),
       ...confined(config, request.url, adapter),
       ...agents,
-      ...(body && { data: body }),
+      ...(upload && { data: upload.detached((error) => cleaner.error(error)) }),
     };
     return outcomeOf(client, sent, cleaner);
   }
@@ -157,6 +156,10 @@ async function outcomeOf(
 
 function cleanerOf(config: AxiosConfig, url: string | undefined, secrets: string[]): Cleaner {
   return new Cleaner({ config, request: { method: config['method'], url }, secrets });
+}
+
+function isRead(data: unknown): boolean {
+  return data instanceof Readable && Readable.isDisturbed(data);
 }
 
 function responseOf(outcome: Outcome): ClientResponse | undefined {

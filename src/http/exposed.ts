@@ -33,14 +33,15 @@ export class Cleaner {
     return this.#once(response, () => {
       const { config } = this.#exposed;
       const request = { ...this.#exposed.request, ...this.#whereFrom(response.request) };
-      for (const [name, value] of Object.entries(response.headers)) {
-        Reflect.set(response.headers, name, this.#redact(value));
+      // A mock may answer without headers, and without a request.
+      const headers = (response.headers as object | undefined) ?? {};
+      for (const [name, value] of Object.entries(headers)) {
+        Reflect.set(headers, name, this.#redact(value));
       }
       const data = detachedResponseBody(response.data, (error) => this.error(error));
       const statusText = this.#redact(response.statusText) as string;
-      // A mock's answer need not have one.
       const shown = response.request === undefined ? {} : { request };
-      return { ...response, config, ...shown, statusText, data };
+      return { ...response, config, ...shown, headers, statusText, data };
     });
   }
 

@@ -8,64 +8,94 @@ export function isLinkingStream(body: unknown): body is Readable {
 }
 
 /**
- * Gives a stream to send in place of the caller's. What the caller's is piped into can be found from
- * it, so it must not be the request with the credential.
+ * A streamed body that is sent through a stream in place of the caller's: what the caller's is piped
+ * into can be found from it, so it must not be the request with the credential.
  *
- * The caller's stream is observed from now on, since it may fail while a credential is fetched, and
- * is read once somebody reads the other one. Both end, fail and are given up together; errors that
- * come from the request pass through `clean`. Chunks stay as they are.
+ * The caller's stream is piped at once, since it may flow, end or fail while a credential is fetched;
+ * a chunk is kept until it is asked for. Both streams end, fail and are given up together. Chunks stay
+ * as they are.
  */
-export function detachUpload(source: Readable): (clean: Clean) => Readable {
-  let isEnded = false;
-  let failure: { error?: Error | undefined } | undefined;
-  let onFailure: (() => void) | undefined;
-  const fail = (error?: Error) => {
-    failure ??= { error };
-    onFailure?.();
-  };
-  source.once('end', () => (isEnded = true));
-  source.once('close', () => {
-    if (!isEnded) fail();
-  });
-  source.on('error', fail);
+export class Upload {
+  readonly #source: Readable;
+  readonly #sink: Writable;
+  #detached: Readable | undefined;
+  /** Hands over the next chunk, or the end. */
+  #next: ((detached: Readable) => void) | undefined;
+  #isRead = false;
+  #isWanted = false;
+  #isEnded = false;
+  #failure: { error?: Error | undefined } | undefined;
 
-  return (clean) => {
-    let proceed = () => {
-      onFailure = () => detached.destroy(failure?.error);
-      if (failure) onFailure();
-      else source.pipe(sink);
-    };
+  constructor(source: Readable) {
+    this.#source = source;
+    this.#sink = new Writable({
+      objectMode: true,
+      highWaterMark: 1,
+      write: (chunk, _encoding, callback) => {
+        this.#offer(chunk, callback);
+      },
+      final: (callback) => {
+        // Of a stream that had ended before, this is the only event.
+        this.#isEnded = true;
+        this.#offer(null, callback);
+      },
+    });
+    source.once('end', () => (this.#isEnded = true));
+    source.once('close', () => {
+      if (!this.#isEnded) this.#fail();
+    });
+    source.on('error', (error) => {
+      this.#fail(error);
+    });
+    source.pipe(this.#sink);
+  }
+
+  /** The stream to send; errors that come from the request pass through `clean`. */
+  detached(clean: Clean): Readable {
     const detached = new Readable({
       objectMode: true,
       highWaterMark: 1,
       read: () => {
-        proceed();
+        this.#isRead = true;
+        this.#isWanted = true;
+        if (this.#failure === undefined) this.#deliver(detached);
+        else detached.destroy(this.#failure.error);
       },
-      destroy(error, callback) {
-        if (!isEnded && failure === undefined) source.destroy(clean(error) as Error | undefined);
+      destroy: (error, callback) => {
+        const isOpen = !this.#isEnded && this.#failure === undefined;
+        if (isOpen) this.#source.destroy(clean(error) as Error | undefined);
         callback(error);
       },
     });
-    const sink = new Writable({
-      objectMode: true,
-      highWaterMark: 1,
-      write(chunk, _encoding, callback) {
-        proceed = callback;
-        detached.push(chunk);
-      },
-      final(callback) {
-        // A stream that had ended before is sent as an empty body.
-        isEnded = true;
-        detached.push(null);
-        callback();
-      },
-    });
+    this.#detached = detached;
     // A request that is over leaves the caller's stream as free as if it had been piped into that.
     return Object.assign(detached, {
-      unpipe(destination?: NodeJS.WritableStream) {
-        source.unpipe(sink);
+      unpipe: (destination?: NodeJS.WritableStream) => {
+        this.#source.unpipe(this.#sink);
         return Readable.prototype.unpipe.call(detached, destination);
       },
     });
-  };
+  }
+
+  #offer(chunk: unknown, callback: () => void): void {
+    this.#next = (detached) => {
+      detached.push(chunk);
+      callback();
+    };
+    if (this.#detached !== undefined) this.#deliver(this.#detached);
+  }
+
+  #deliver(detached: Readable): void {
+    const next = this.#next;
+    if (next === undefined || !this.#isWanted) return;
+    this.#isWanted = false;
+    this.#next = undefined;
+    next(detached);
+  }
+
+  /** Nobody listens for the error of a stream that is not read yet: it is told at the first read. */
+  #fail(error?: Error): void {
+    this.#failure ??= { error };
+    if (this.#isRead) this.#detached?.destroy(this.#failure.error);
+  }
 }

@@ -14,15 +14,15 @@ const places: Record<string, AxiosRequestConfig> = {
   '/encoded/gzip': {},
   '/encoded/br': {},
   '/cut': {},
-  '/stall with timeout': { url: '/stall', timeout: 80 },
-  '/stall-gzip with timeout': { url: '/stall-gzip', timeout: 80 },
+  '/stall with timeout': { url: '/stall', timeout: 250 },
+  '/stall-gzip with timeout': { url: '/stall-gzip', timeout: 250 },
   '/text with maxContentLength': { url: '/text', maxContentLength: 10_000 },
   '/encoded/gzip without decompression': { url: '/encoded/gzip', decompress: false },
   '/text with maxRedirects: 0': { url: '/text', maxRedirects: 0 },
 };
 
 const open = async ({ create }: World, config: AxiosRequestConfig) =>
-  create().get<Readable>('', { responseType: 'stream', ...config });
+  create().request<Readable>({ responseType: 'stream', ...config });
 
 const read = (config: AxiosRequestConfig) => async (world: World) => {
   const { status, headers, data } = await open(world, config);

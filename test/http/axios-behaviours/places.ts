@@ -65,7 +65,7 @@ export const places: Topic = {
       const seen: unknown[] = [];
       await outcome(
         create().get('/redirect/302', {
-          beforeRedirect: (_options, { statusCode }) => seen.push(statusCode),
+          beforeRedirect: () => seen.push('called'),
         } as AxiosRequestConfig),
       );
       return seen;

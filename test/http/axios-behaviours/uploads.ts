@@ -201,6 +201,20 @@ export const uploads: Topic = {
       return { method: 'post', data };
     }),
   ),
+  'a stream that was read before, by fetch': byFetch(async ({ create }) => {
+    const data = Readable.from(['one']);
+    await data.toArray();
+    return outcome(create().post('/echo', data));
+  }),
+  ...forEach(['http', 'fetch'] as const, 'a stream that the caller counts, by %s', (by) => ({
+    by,
+    run: async ({ create }) => {
+      const data = Readable.from(['one ', 'two ', 'three']);
+      let count = 0;
+      data.on('data', () => (count += 1));
+      return [await outcome(create().post('/echo', data)), count];
+    },
+  })),
   'an abort in the middle': byHttp(async ({ create, server }) => {
     const controller = new AbortController();
     const data = new PassThrough();
