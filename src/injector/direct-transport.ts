@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
+import { inspect } from 'node:util';
 
 type Options = RequestOptions & { followRedirects?: boolean };
 
@@ -14,7 +15,11 @@ export const directTransport = {
     // Loaded at the first use, so that importing the package stays cheap.
     const { http, https } = require('follow-redirects') as typeof import('follow-redirects');
     const scheme = options.protocol === 'https:' ? https : http;
-    const direct = Object.assign(options, { followRedirects: false });
+    const direct = Object.assign(options, {
+      followRedirects: false,
+      // With DEBUG=follow-redirects, it prints its options, and so the credential in them.
+      [inspect.custom]: () => '[the options of a request with a credential]',
+    });
     return scheme.request(direct, onResponse) as unknown as ClientRequest;
   },
 };
