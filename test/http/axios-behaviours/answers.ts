@@ -141,8 +141,10 @@ export const answers: Topic = {
   },
   'a time that the answer took': {
     isNew: true,
-    run: async ({ create }) =>
-      typeof ((await create().get('/text')) as object as { duration?: unknown }).duration,
+    run: async ({ create }) => {
+      const response: { duration?: unknown } = await create().get('/text');
+      return typeof response.duration;
+    },
   },
   'one request for each answer': async ({ create, server }) => {
     const seen = await outcome(create().get('/text'));

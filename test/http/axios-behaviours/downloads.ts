@@ -74,7 +74,10 @@ export const downloads: Topic = {
     await pipeline(
       data,
       new Writable({
-        write: (chunk: Buffer, _encoding, done) => ((length += chunk.length), done()),
+        write: (chunk: Buffer, _encoding, done) => {
+          length += chunk.length;
+          done();
+        },
       }),
     );
     return length;
@@ -89,6 +92,7 @@ export const downloads: Topic = {
     const failed = await pipeline(data, failing).catch(
       (error: unknown) => (error as Error).message,
     );
+    await wait(20);
     return [failed, data.destroyed];
   }),
   'paused and resumed': byHttp(async (world) => {
@@ -123,11 +127,12 @@ export const downloads: Topic = {
     await world.server.closed('/stall');
     return read;
   }),
-  'an error that nobody listens for': byHttp(async (world) => {
+  'an error of the caller’s own': byHttp(async (world) => {
     const { data } = await open(world, { url: '/text' });
+    const closed = new Promise((resolve) => data.on('close', resolve));
     data.on('error', () => undefined).destroy(new Error('mine'));
-    await once(data, 'close');
-    return [data.destroyed, (data.errored as Error | null)?.message];
+    await closed;
+    return [data.destroyed, data.errored?.message];
   }),
   'a large answer that is read later': byHttp(async (world) => {
     const { data } = await open(world, { url: '/bytes/1000000' });

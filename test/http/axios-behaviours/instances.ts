@@ -114,18 +114,15 @@ export const instances: Topic = {
   },
   'a field of the caller’s own in response.config': async ({ create }) => {
     const own = { metadata: { start: 1 }, other: [1] } as AxiosRequestConfig;
-    const { config } = (await create().get('/text', own)) as {
-      config: { metadata?: unknown; other?: unknown };
-    };
+    const response = await create().get('/text', own);
+    const config = response.config as unknown as { metadata: unknown; other: unknown };
     return [config.metadata, config.other];
   },
   'response.config: url, method, baseURL, params and data': async ({ create }) => {
     const { config } = await create().post('/echo?c=1', { a: 1 }, { params: { b: 2 } });
-    const { url, method, baseURL, params, data } = config as {
-      params: unknown;
-      data: unknown;
-    } & AxiosRequestConfig;
-    return { url, method, baseURL, params, data };
+    return ['url', 'method', 'baseURL', 'params', 'data'].map(
+      (name) => (config as unknown as Record<string, unknown>)[name],
+    );
   },
   'response.config: its fields': async ({ create }) =>
     fieldsOf((await create().get('/echo')).config),
@@ -147,7 +144,8 @@ export const instances: Topic = {
   'response.request': differs(
     noRequest,
     byHttp(async ({ create }) => {
-      const { request } = (await create().get('/text')) as { request: object };
+      const response = await create().get('/text');
+      const request = response.request as object;
       return ['getHeader', 'socket', 'method', 'url', 'res'].filter((name) => name in request);
     }),
   ),

@@ -18,8 +18,8 @@ const credential = ['api_key', 'api_secret'];
 
 /** A config as an adapter sees it, without the credential. */
 function seen(config: InternalAxiosRequestConfig): unknown {
-  const { url, method, baseURL, params, data, timeout, paramsSerializer, headers } = config;
-  const others = Object.entries({ ...(params as object) }).filter(
+  const { url, method, baseURL, timeout, paramsSerializer, headers } = config;
+  const others = Object.entries({ ...(config.params as object) }).filter(
     ([name]) => !credential.includes(name),
   );
   const { Authorization: _, ...shown } = { ...(headers as object) } as Record<string, unknown>;
@@ -29,7 +29,7 @@ function seen(config: InternalAxiosRequestConfig): unknown {
     baseURL,
     params: others,
     hasSerializer: paramsSerializer !== undefined,
-    data: data as unknown,
+    data: config.data as unknown,
     timeout,
     headers: shown,
     isAxiosHeaders: typeof headers.get,
@@ -63,7 +63,7 @@ const mocked =
   async (world: World) => {
     let mock: MockAdapter | undefined;
     const http = world.create({}, (given) => {
-      mock = new MockAdapter(given as never);
+      mock = new MockAdapter(given);
       prepare(mock);
     });
     const result = await outcome(send(http));
@@ -222,10 +222,7 @@ export const mocks: Topic = {
     (http) => http.get('/echo', { params: { c: 1 } }),
   ),
   'axios-mock-adapter: passed through where nothing is found': async (world) => {
-    const http = world.create(
-      {},
-      (given) => new MockAdapter(given as never, { onNoMatch: 'passthrough' }),
-    );
+    const http = world.create({}, (given) => new MockAdapter(given, { onNoMatch: 'passthrough' }));
     return outcome(http.post('/echo', { a: 1 }));
   },
   'what else an adapter sees': differs(seenGuards, async (world) => {
