@@ -559,7 +559,7 @@ describe('attachAuth', () => {
     ['nothing', [undefined, () => auth]],
     ['null', [null, () => auth]],
     ['no axios instance', [{ defaults: {} }, () => auth]],
-    ['an axios that is too old', [{ defaults: {}, create: () => 0 }, () => auth]],
+    ['an axios without getUri', [{ defaults: {}, create: () => 0 }, () => auth]],
     ['Credentials for the injector', [axios.create(), () => credentials]],
     ['options that are none', [axios.create(), () => auth, 'sms']],
     ['an option that does not exist', [axios.create(), () => auth, { products: ['sms'] }]],

@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { type AxiosRequester, Credentials, OAuth1Flow } from '../../src';
 import { axiosClients } from '../support/axios-clients';
@@ -136,9 +137,27 @@ describe.each(steps)('%s', (_name, step) => {
   });
 
   test('rejects with ERR_OAUTH1_UNREACHABLE where the answer is not compressed as it says', async () => {
-    // By its own axios: 1.7 waits for ever there.
     const given = says(200, granting, { 'content-encoding': 'gzip' });
     expect((await error(given)).code).toBe('ERR_OAUTH1_UNREACHABLE');
+  });
+
+  test('fault 2: an answer that breaks off within its compression ends at the timeout, by every axios', async () => {
+    const given: RequestListener = (_request, response) => {
+      const bytes = gzipSync(granting.repeat(100));
+      response.writeHead(200, { 'content-encoding': 'gzip' }).write(bytes.subarray(0, 20));
+    };
+    for (const [, { create }] of axiosClients) {
+      expect((await error(given, create({ timeout: 250 }))).code).toBe('ERR_OAUTH1_UNREACHABLE');
+    }
+  });
+
+  test('takes no credential along by the adapter xhr, which follows redirects', async () => {
+    const adapter = jest.fn(({ adapter: used }: { adapter?: unknown }) =>
+      Promise.reject(new Error(String(used))),
+    );
+    const requester = { defaults: { adapter: ['xhr', 'http'] }, request: adapter as never };
+    await error(says(200, ''), requester);
+    expect(adapter).toHaveBeenCalledWith(expect.objectContaining({ adapter: 'http' }));
   });
 
   test('rejects with ERR_OAUTH1_UNREACHABLE where nobody listens, and says why', async () => {

@@ -1,0 +1,55 @@
+import axios from 'axios';
+import { attachAuth, AuthInjector, Credentials } from '../../src';
+import { AxiosClient } from '../../src/http/axios-client';
+import { axiosClients } from '../support/axios-clients';
+import { failure } from '../support/errors';
+
+const auth = new AuthInjector(
+  new Credentials({ apiKey: 'abcd1234', apiSecret: 'ABCDEFGH01234abc' }),
+);
+
+type Headers = Record<string, string>;
+
+/** Creates instances as axios before 1.2 does, to which another spelling of a header is another header. */
+const olderAxios = (headers: Headers = {}): object => ({
+  defaults: { headers, adapter: () => undefined },
+  request: () => undefined,
+  getUri: () => '',
+  create: ({ headers: added = {} }: { headers?: Headers } = {}) =>
+    olderAxios({ ...headers, ...added }),
+});
+
+describe('fault 8: attachAuth refuses, naming the versions that it supports,', () => {
+  test.each<[string, unknown]>([
+    ['axios before 1.2.0', olderAxios()],
+    ['axios before 0.22, without create', { defaults: {}, getUri: () => '' }],
+    [
+      'an axios whose instances create none',
+      { getUri: () => '', create: () => ({ defaults: {} }) },
+    ],
+    ['an axios without defaults', { getUri: () => '', create: () => ({ create: () => ({}) }) }],
+  ])('%s', (_name, instance) => {
+    const error = failure(() => attachAuth(instance as never, auth));
+    expect(error).toMatchObject({
+      code: 'ERR_INVALID_OPTION',
+      message: expect.stringContaining('axios 1.2.0 or later, within 1.x') as string,
+    });
+  });
+
+  test.each(axiosClients)('and not %s', (_name, { create, library }) => {
+    expect(attachAuth(create({ headers: { 'x-spelling': 'own' } }), auth)).toBeInstanceOf(Function);
+    attachAuth(library, auth)();
+  });
+});
+
+test('a URL that axios cannot make is undefined', () => {
+  const client = new AxiosClient(axios.create());
+  expect(client.uriOf({})).toBeUndefined();
+  const paramsSerializer = {
+    serialize: () => {
+      throw new Error('no');
+    },
+  };
+  expect(client.uriOf({ url: '/a', params: { b: 1 }, paramsSerializer })).toBeUndefined();
+  expect(client.uriOf({ url: new URL('https://a.test/b') })).toBe('https://a.test/b');
+});

@@ -1,0 +1,145 @@
+import type { AxiosRequestConfig } from 'axios';
+import MockAdapter from 'axios-mock-adapter';
+import fc from 'fast-check';
+import { attachAuth, AuthInjector, Credentials, type Product } from '../../src';
+import { axiosClients } from '../support/axios-clients';
+import { rejection } from '../support/errors';
+import { startServer } from '../support/server';
+
+const apiKey = 'abcd1234';
+const apiSecret = 'A&B=c+ d%e#ü';
+const added = { api_key: apiKey, api_secret: apiSecret };
+
+const products: Product[] = [{ name: 'api', urls: ['https://api.test/v1'], schemes: ['query'] }];
+const auth = new AuthInjector(new Credentials({ apiKey, apiSecret }), { products });
+
+describe.each(axiosClients)('%s', (_name, { library }) => {
+  const baseURL = 'https://api.test/v1/';
+
+  /** The config that an adapter of the caller's sees. */
+  async function seenOf(config: AxiosRequestConfig): Promise<AxiosRequestConfig> {
+    let seen: AxiosRequestConfig = {};
+    const http = library.create({
+      baseURL,
+      adapter: (given) => {
+        seen = given;
+        return Promise.resolve({
+          config: given,
+          data: '',
+          status: 200,
+          statusText: '',
+          headers: {},
+        });
+      },
+    });
+    attachAuth(http, auth);
+    await http.request(config);
+    return seen;
+  }
+
+  test('fault 7: a mock from before sees url, baseURL and params as they are, and the credential', async () => {
+    const http = library.create({ baseURL });
+    const mock = new MockAdapter(http);
+    mock.onGet('/users', { params: { page: 2, ...added } }).reply(200, 'found');
+    attachAuth(http, auth);
+    expect((await http.get<unknown>('/users', { params: { page: 2 } })).data).toBe('found');
+  });
+
+  test('the credential comes last in params, beside a parameter of null too', async () => {
+    const seen = await seenOf({ url: '/a', params: { api_key: null, z: 1, a: [2] } });
+    expect(seen.url).toBe('/a');
+    expect(Object.entries(seen.params as object)).toEqual([
+      ['z', 1],
+      ['a', [2]],
+      ...Object.entries(added),
+    ]);
+    const search = await seenOf({ url: 'a', params: new URLSearchParams('b=1&b=2') });
+    expect([...(search.params as URLSearchParams)]).toEqual([
+      ['b', '1'],
+      ['b', '2'],
+      ...Object.entries(added),
+    ]);
+  });
+
+  test('where a serializer would not send the credential as it is, the URL is there in full', async () => {
+    const serializers: Record<string, (given: object) => string> = {
+      'leaves it out': () => 'own=1',
+      'renames it': (given) =>
+        new URLSearchParams(
+          Object.keys(given).map((name, n): [string, string] => [`${n}`, name]),
+        ).toString(),
+      'does not encode it': (given) =>
+        Object.entries(given)
+          .map((pair) => pair.join('='))
+          .join('&'),
+      'changes its place': (given) =>
+        new URLSearchParams(Object.entries(given).reverse() as [string, string][]).toString(),
+      'leads elsewhere': (given) => ('api_key' in given ? '#' : 'own=1'),
+    };
+    for (const serialize of Object.values(serializers)) {
+      const config = { url: '/a', params: { b: '1', c: '2' }, paramsSerializer: { serialize } };
+      const seen = await seenOf(config);
+      expect(seen).toMatchObject({ url: `${baseURL}a?${serialize(config.params)}`, params: added });
+      expect([seen.baseURL, seen.paramsSerializer]).toEqual([undefined, undefined]);
+    }
+  });
+
+  test('a body and headers are there as they are', async () => {
+    const seen = await seenOf({
+      method: 'post',
+      url: '/a',
+      data: { b: 1 },
+      headers: { 'X-Own': 'a' },
+    });
+    expect(seen.data).toBe('{"b":1}');
+    expect(seen.headers).toMatchObject({ 'X-Own': 'a', 'Content-Type': 'application/json' });
+  });
+
+  test('whatever the parameters, the place that is called is the place that was judged', async () => {
+    const value = fc.oneof(
+      fc.string(),
+      fc.integer(),
+      fc.boolean(),
+      fc.constant(null),
+      fc.array(fc.string()),
+    );
+    const name = fc.string({ minLength: 1 }).filter((text) => !text.includes('__proto__'));
+    await fc.assert(
+      fc.asyncProperty(fc.dictionary(name, value), fc.webPath(), async (params, below) => {
+        const path = `a${below}`;
+        const plain = library.create().getUri({ baseURL, url: path, params });
+        const seen = await seenOf({ url: path, params });
+        const called = new URL(library.create().getUri(seen));
+        expect(`${called.origin}${called.pathname}`).toBe(
+          new URL(plain).origin + new URL(plain).pathname,
+        );
+        expect([...called.searchParams]).toEqual([
+          ...new URL(plain).searchParams,
+          ...Object.entries(added),
+        ]);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('an adapter xhr is left out of a list, and refused alone: it follows redirects', async () => {
+    const server = await startServer((_request, response) => response.end('answered'));
+    const own = [{ name: 'own', urls: [server.origin], schemes: ['query'] as const }];
+    const injector = new AuthInjector(new Credentials({ apiKey, apiSecret }), { products: own });
+    for (const adapter of [['xhr', 'http'], 'http']) {
+      const http = library.create({ adapter });
+      attachAuth(http, injector);
+      expect((await http.get<unknown>(server.origin)).data).toBe('answered');
+    }
+    const unset = library.create();
+    unset.defaults.adapter = undefined as never;
+    attachAuth(unset, injector);
+    expect((await unset.get<unknown>(server.origin)).data).toBe('answered');
+    for (const adapter of ['xhr', ['XHR']]) {
+      const http = library.create({ adapter });
+      attachAuth(http, injector);
+      expect((await rejection(http.get(server.origin))).code).toBe('ERR_HOST_NOT_ALLOWED');
+    }
+    await server.close();
+  });
+});

@@ -1,0 +1,106 @@
+import { once } from 'node:events';
+import { PassThrough, Readable, Stream } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
+import fc from 'fast-check';
+import { isLinkingStream, Upload } from '../../src/http/upload';
+
+const clean = (error: unknown) =>
+  error instanceof Error ? new Error(`clean: ${error.message}`) : error;
+
+test('a body is a linking stream where it keeps a list of what it is piped into', () => {
+  for (const body of ['text', { pipe: 1 }, undefined, null, new Stream()]) {
+    expect(isLinkingStream(body)).toBe(false);
+  }
+  expect(isLinkingStream(new PassThrough())).toBe(true);
+});
+
+test('every chunk arrives as it is, whenever it is asked for', async () => {
+  const chunk = fc.oneof(fc.string(), fc.uint8Array());
+  await fc.assert(
+    fc.asyncProperty(fc.array(chunk), fc.nat(3), async (chunks, turns) => {
+      const upload = new Upload(Readable.from(chunks));
+      for (let count = 0; count < turns; count += 1) await turn();
+      expect(await upload.detached(clean).toArray()).toEqual(chunks);
+    }),
+  );
+});
+
+test('fault 1: a stream that ended and closed before it is read arrives whole', async () => {
+  const source = new PassThrough();
+  source.end(Buffer.alloc(17 * 1024, 'ab'));
+  const upload = new Upload(source);
+  await turn();
+  expect(Buffer.concat(await upload.detached(clean).toArray())).toHaveLength(17 * 1024);
+});
+
+test('a stream that was read before ends at once', async () => {
+  const source = Readable.from(['gone']);
+  await source.toArray();
+  expect(await new Upload(source).detached(clean).toArray()).toEqual([]);
+});
+
+test('nothing leads from the caller’s stream to what is sent', async () => {
+  const source = new PassThrough();
+  const detached = new Upload(source).detached(clean);
+  const destination = detached.pipe(new PassThrough());
+  source.write('first');
+  await once(destination, 'readable');
+  const seen = new Set<unknown>([source]);
+  for (const value of seen) {
+    if (typeof value !== 'object' || value === null) continue;
+    for (const key of Reflect.ownKeys(value)) seen.add(Reflect.get(value, key));
+  }
+  expect(seen.has(detached)).toBe(false);
+  expect(seen.has(destination)).toBe(false);
+});
+
+test.each([
+  ['before it is read', true],
+  ['after it is read', false],
+])('an error of the caller’s stream %s is that of what is sent', async (_when, isEarly) => {
+  const source = new PassThrough();
+  const upload = new Upload(source);
+  const read = async () => upload.detached(clean).toArray();
+  if (isEarly) {
+    source.destroy(new Error('reset'));
+    await turn();
+    await expect(read()).rejects.toThrow('reset');
+  } else {
+    const reading = read();
+    setImmediate(() => source.destroy(new Error('reset')));
+    await expect(reading).rejects.toThrow('reset');
+  }
+});
+
+test('a stream that is given up gives up what is sent, without an error', async () => {
+  const source = new PassThrough();
+  const detached = new Upload(source).detached(clean);
+  detached.resume();
+  source.destroy();
+  await once(detached, 'close');
+  expect(detached.readableEnded).toBe(false);
+});
+
+test('what is sent, given up, gives up the caller’s stream with a clean error', async () => {
+  const source = new PassThrough();
+  const detached = new Upload(source).detached(clean);
+  detached.on('error', () => undefined).destroy(new Error('with a secret'));
+  const [error] = (await once(source, 'error')) as [Error];
+  expect(error.message).toBe('clean: with a secret');
+});
+
+test('given up after its end, it leaves the caller’s stream alone', async () => {
+  const source = new PassThrough({ autoDestroy: false });
+  source.end('all');
+  await new Upload(source).detached(clean).toArray();
+  expect(source.destroyed).toBe(false);
+});
+
+test('taken off its request, it takes the caller’s stream off too', async () => {
+  const source = new PassThrough();
+  const detached = new Upload(source).detached(clean);
+  const destination = detached.pipe(new PassThrough());
+  detached.unpipe(destination);
+  source.end('rest');
+  expect((await source.toArray()).join('')).toBe('rest');
+});
