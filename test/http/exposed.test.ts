@@ -181,6 +181,24 @@ describe.each(cases)('no secret is in what comes out of %s:', (_name, create, sc
     expectNoLeak(error);
   });
 
+  test('a body that is streamed up, while it is, and after it was too long', async () => {
+    const controller = new AbortController();
+    const body = new PassThrough();
+    body.write('first');
+    const count = server.received.length;
+    const options = { url: '/hang', signal: controller.signal, maxBodyLength: 1000 };
+    const progress = { onUploadProgress: () => undefined };
+    const sent = outcome({ method: 'post', data: body, ...options, ...progress });
+    while (server.received.length < count + 2) await nextTurn();
+    expectNoLeak(body);
+    body.end('x'.repeat(2000));
+    for (let turn = 0; turn < 20; turn += 1) await nextTurn();
+    expectNoLeak(body);
+    controller.abort();
+    expectNoLeak(await sent);
+    expectNoLeak(body);
+  });
+
   test.each([Readable, OlderReadable])(
     'an error that comes while a body is streamed up: %p',
     async (Stream) => {
