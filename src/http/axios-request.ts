@@ -52,10 +52,14 @@ export function confined(config: AxiosConfig, url: string, adapter: unknown): Ax
   const given = config['fetchOptions'] as
     { redirect?: unknown; dispatcher?: object | null } | undefined;
   // In Node, a list of adapters means the first of these two in it.
-  const isByHttp = adapters.find((name) => name === 'http' || name === 'fetch') === 'http';
-  const dispatcher = given?.dispatcher ?? (isClear && !isByHttp ? directDispatcher() : undefined);
+  const chosen = adapters.find((name) => name === 'http' || name === 'fetch');
+  const dispatcher =
+    given?.dispatcher ?? (isClear && chosen !== 'http' ? directDispatcher() : undefined);
+  const place = config['url'] as string | URL | undefined;
   return {
     adapter: directAdapter(adapter),
+    // By fetch, axios takes no URL object.
+    ...(chosen === 'fetch' && place !== undefined && { url: String(place) }),
     // Node's own module, by which axios sends then, follows no redirects either.
     ...(config['maxRedirects'] !== 0 && { transport: directTransport }),
     fetchOptions: {

@@ -123,8 +123,8 @@ async function authenticated(
     const cleaner = cleanerOf(config, url, attachedSecrets(request, data));
     const sent = {
       ...config,
-      ...withCredential(client, config, request),
       ...confined(config, request.url, adapter),
+      ...withCredential(client, config, request),
       ...agents,
       ...(upload && { data: upload.detached((error) => cleaner.error(error)) }),
     };

@@ -57,14 +57,21 @@ async function observe(
 
 type Observed = PromiseSettledResult<unknown>[];
 
+function isVaried(observed: Observed = []): boolean {
+  return (
+    new Set(observed.map((each) => JSON.stringify(each))).size > 1 ||
+    observed[0]?.status === 'rejected'
+  );
+}
+
 describe.each(clients)('%s', (_name, library, adapter) => {
   const isThere = ({ by = adapter, isNew = false }: Behaviour) =>
     by === adapter && !(isNew && library !== newest);
   const cases = behaviours.filter(([, behaviour]) => isThere(behaviour));
   const observed = new Map<string, Observed>();
 
-  beforeAll(async () => {
-    const waiting = [...cases];
+  async function observeAll(chosen: typeof cases, concurrent: number): Promise<void> {
+    const waiting = [...chosen];
     const work = async () => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
         const [name, behaviour] = next;
@@ -72,7 +79,16 @@ describe.each(clients)('%s', (_name, library, adapter) => {
         observed.set(name, await Promise.allSettled(runs));
       }
     };
-    await Promise.all(Array.from({ length: maxConcurrent }, work));
+    await Promise.all(Array.from({ length: concurrent }, work));
+  }
+
+  beforeAll(async () => {
+    await observeAll(cases, maxConcurrent);
+    // A machine that is busy with other behaviours may let a timer of a client expire.
+    const late = cases.filter(
+      ([name, { isTimed, differs }]) => isTimed && !differs && isVaried(observed.get(name)),
+    );
+    await observeAll(late, 1);
   }, 60_000);
 
   test.each(cases)('%s', (name, { differs }) => {

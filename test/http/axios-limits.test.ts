@@ -4,6 +4,8 @@ import { attachAuth, AuthInjector, Credentials } from '../../src';
 import { axiosClients } from '../support/axios-clients';
 import { startServer, type TestServer } from '../support/server';
 
+const credentials = new Credentials({ apiKey: 'abcd1234', apiSecret: 'ABCDEFGH01234abc' });
+
 let server: TestServer;
 let auth: AuthInjector;
 beforeAll(async () => {
@@ -16,7 +18,6 @@ beforeAll(async () => {
     }
   });
   const products = [{ name: 'api', urls: [server.origin], schemes: ['query'] as const }];
-  const credentials = new Credentials({ apiKey: 'abcd1234', apiSecret: 'ABCDEFGH01234abc' });
   auth = new AuthInjector(credentials, { products });
 });
 afterAll(() => server.close());
@@ -60,6 +61,14 @@ describe.each(byHttp)('%s', (_name, { create }) => {
       .catch((e: unknown) => e);
     expect(error).toMatchObject({ code: 'ECONNABORTED', message: 'timeout of 100ms exceeded' });
     body.destroy();
+  });
+
+  test('https: is sent by https', async () => {
+    const products = [{ name: 'none', urls: ['https://127.0.0.1:9'], schemes: ['basic'] as const }];
+    const http = create();
+    attachAuth(http, new AuthInjector(credentials, { products }));
+    const error: unknown = await http.get('https://127.0.0.1:9/').catch((e: unknown) => e);
+    expect(error).toMatchObject({ code: 'ECONNREFUSED' });
   });
 
   test('fault 2: maxBodyLength counts for a streamed body', async () => {

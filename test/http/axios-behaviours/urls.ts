@@ -1,5 +1,5 @@
 import type { AxiosRequestConfig } from 'axios';
-import { differs, forEach, type Topic } from './behaviour';
+import { byFetch, byHttp, differs, forEach, type Topic } from './behaviour';
 import { outcome, request } from './outcome';
 import { broughtCredential } from './requests';
 
@@ -91,7 +91,18 @@ export const urls: Topic = {
     isNew: true,
     run: request({ url: 'echo', allowAbsoluteUrls: false }),
   },
-  'a URL object': request(({ server }) => ({ url: new URL('/echo?a=1', server.origin) as never })),
+  'a URL object': byHttp(
+    request(({ server }) => ({ url: new URL('/echo', server.origin) as never })),
+  ),
+  'a URL object without a base URL': byHttp(
+    request(({ server }) => ({ baseURL: '', url: new URL('/echo?a=1', server.origin) as never })),
+  ),
+  'a URL object by fetch': differs(
+    'The adapter by `fetch` takes a URL object as `url`, for which axios throws a TypeError.',
+    byFetch(
+      request(({ server }) => ({ baseURL: '', url: new URL('/echo?a=1', server.origin) as never })),
+    ),
+  ),
   'a URL that is none': request({ baseURL: '', url: 'http://' }),
   'a relative URL without a base': request({ baseURL: '', url: '/echo' }),
   'a scheme that does not exist': request({ url: 'gopher://server/echo' }),
