@@ -9,33 +9,36 @@ type Fetch = typeof fetch;
 /** Those that `createAuthFetch` made: the global `fetch` may be one of them. */
 const authFetches = new WeakSet<Fetch>();
 
-/** A call that is being sent. `secretBody` is a body with a credential. */
-type Sending = { url: string; authorization: string | undefined; secretBody: unknown };
-
-/** A mock around one of them, such as MSW, may pass on to it what it has sent itself. */
-const sending = new AsyncLocalStorage<Sending>();
-
 /** The `fetch` that an authenticated one sends with: its own, or the global one at each call. */
 export class UnderlyingFetch {
   readonly #own: Fetch | undefined;
   readonly #before = globalThis.fetch as Fetch | undefined;
+  /**
+   * Recognises the call that is being sent: a mock around the authenticated one, such as MSW, may pass it on to that. A
+   * function, since Node keeps the value where others can see it, and it knows the credential.
+   */
+  readonly #sending = new AsyncLocalStorage<(input: FetchInput, init: FetchInit) => boolean>();
 
   /** @throws NexmoAuthError `ERR_INVALID_OPTION` */
   constructor(own: unknown) {
     this.#own = own === undefined ? undefined : requireFetch(own);
   }
 
-  /** @throws NexmoAuthError `ERR_INVALID_OPTION` where there is none */
+  /**
+   * @param secretBody a body with a credential in it
+   * @throws NexmoAuthError `ERR_INVALID_OPTION` where there is none
+   */
   async send(input: FetchInput, init: FetchInit, secretBody?: unknown): Promise<Response> {
     const { fetch: now } = globalThis as { fetch?: Fetch };
     const global = now !== undefined && authFetches.has(now) ? this.#before : now;
     const underlying = requireFetch(this.#own ?? global);
-    const call = {
-      url: urlWithoutHash(input),
-      authorization: authorizationOf(input, init),
-      secretBody,
-    };
-    return sending.run(call, () => underlying(input, init));
+    const url = urlWithoutHash(input);
+    const authorization = authorizationOf(input, init);
+    const isSame: typeof this.isSending = (other, otherInit) =>
+      urlWithoutHash(other) === url &&
+      authorizationOf(other, otherInit) === authorization &&
+      (secretBody === undefined || secretBody === otherInit?.body);
+    return this.#sending.run(isSame, () => underlying(input, init));
   }
 
   /**
@@ -49,10 +52,7 @@ export class UnderlyingFetch {
 
   /** Whether a call is the one that is being sent, with its credential if it has one. */
   isSending(input: FetchInput, init: FetchInit): boolean {
-    const call = this.#own === undefined ? sending.getStore() : undefined;
-    if (call?.url !== urlWithoutHash(input)) return false;
-    if (call.authorization !== authorizationOf(input, init)) return false;
-    return call.secretBody === undefined || call.secretBody === init?.body;
+    return this.#own === undefined && this.#sending.getStore()?.(input, init) === true;
   }
 }
 

@@ -332,6 +332,19 @@ describe('the global fetch is looked up at each call:', () => {
     );
   });
 
+  test('of two around one another, the inner one attaches what is its own', async () => {
+    const seen: (string | null)[] = [];
+    globalThis.fetch = (input, init) => {
+      seen.push(new Headers(init?.headers).get('authorization'));
+      return original(input, init);
+    };
+    const inner = authFetch('basic');
+    const outer = createAuthFetch(new AuthInjector(credentials));
+    globalThis.fetch = (input, init) => inner(input, init);
+    expect(await (await outer(`${server.origin}/echo`)).text()).toBe('echo');
+    expect(seen).toEqual([expect.stringMatching(/^Basic /)]);
+  });
+
   test('a call within a test double, to the same URL, is authenticated', async () => {
     const send = authFetch('body');
     const url = `${server.origin}/echo`;
