@@ -124,14 +124,14 @@ export function kindOf(value: unknown): string {
 export function kindOfInstance(value: unknown, className: string): string {
   const isCopy = constructorName(value) === className;
   return isCopy
-    ? `one of another copy of nexmo-auth, whose classes differ (npm ls nexmo-auth shows both; keep one)`
+    ? 'one of another copy of nexmo-auth (npm ls nexmo-auth shows both; keep one)'
     : kindOf(value);
 }
 
 /** Reading it may throw. */
 function constructorName(value: unknown): unknown {
   try {
-    return (value as object | null | undefined)?.constructor.name;
+    return (value as { constructor?: { name: unknown } } | null | undefined)?.constructor?.name;
   } catch {
     return undefined;
   }

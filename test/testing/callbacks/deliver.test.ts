@@ -175,6 +175,25 @@ describe('a delivery is ended', () => {
     expect(receiver.received).toHaveLength(1);
   });
 
+  test('by a signal of another realm, which has another class', async () => {
+    const { signal: own } = new AbortController();
+    const listeners: (() => void)[] = [];
+    const signal = {
+      aborted: false,
+      reason: 'mine',
+      addEventListener: (_type: string, listener: () => void) => listeners.push(listener),
+      removeEventListener: () => undefined,
+    };
+    expect(signal).not.toBeInstanceOf(own.constructor);
+    const wait = () => {
+      for (const listener of listeners) listener();
+      return Promise.resolve();
+    };
+    receiver.answers = [503, 503];
+    const ended = await deliver(webhook, { wait, signal: signal as unknown as AbortSignal });
+    expect(ended).toEqual({ delivered: false, attempts: [{ status: 503 }] });
+  });
+
   test('by a signal within a wait, here a real one', async () => {
     const controller = new AbortController();
     receiver.answers = [503];
