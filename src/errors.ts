@@ -117,15 +117,11 @@ export function kindOf(value: unknown): string {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
-/**
- * The same, for a value that should be of a class of this package: two copies of it have two classes. The value is not
- * quoted.
- */
-export function kindOfInstance(value: unknown, className: string): string {
-  const isCopy = constructorName(value) === className;
-  return isCopy
-    ? 'one of another copy of nexmo-auth (npm ls nexmo-auth shows both; keep one)'
-    : kindOf(value);
+/** A hint for a message about a value that should be of a class of this package: two copies of it have two classes. */
+export function copyHint(value: unknown, className: string): string {
+  return constructorName(value) === className
+    ? ` It is a ${className} of another copy of nexmo-auth: npm ls nexmo-auth shows both, keep one.`
+    : '';
 }
 
 /** Reading it may throw. */

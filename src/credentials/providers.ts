@@ -1,4 +1,4 @@
-import { kindOf, kindOfInstance, NexmoAuthError } from '../errors';
+import { copyHint, kindOf, NexmoAuthError } from '../errors';
 import { Credentials } from './credentials';
 
 /**
@@ -66,7 +66,7 @@ export function requireCredentials(given: unknown): Credentials {
   if (given instanceof Credentials) return given;
   throw new NexmoAuthError(
     'ERR_PROVIDER_FAILED',
-    `A credentials provider gave ${kindOfInstance(given, 'Credentials')}. It must give a Credentials object: return new Credentials({ ... }).`,
+    `A credentials provider gave ${kindOf(given)}. It must give a Credentials object: return new Credentials({ ... }).${copyHint(given, 'Credentials')}`,
   );
 }
 

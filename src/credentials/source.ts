@@ -1,5 +1,5 @@
 import { type Asked, Deadline, type DeadlineOptions } from '../deadline';
-import { kindOfInstance, NexmoAuthError } from '../errors';
+import { copyHint, kindOf, NexmoAuthError } from '../errors';
 import {
   type Clock,
   given,
@@ -66,7 +66,7 @@ export class CredentialSource {
     if (!(from instanceof Credentials) && typeof from !== 'function') {
       throw new NexmoAuthError(
         'ERR_INVALID_OPTION',
-        `AuthInjector takes Credentials or a function that gives them, not ${kindOfInstance(from, 'Credentials')}.`,
+        `AuthInjector takes Credentials or a function that gives them, not ${kindOf(from)}.${copyHint(from, 'Credentials')}`,
       );
     }
     requireObject(options, 'provider');

@@ -5,6 +5,7 @@ import {
   isReadableStream,
   isStream,
   isUrlSearchParams,
+  platformClassOf,
 } from '../readers/brands';
 import { onAbort } from '../deadline';
 import { isBytes, isCompressed, typeOf } from '../schemes/body';
@@ -38,7 +39,7 @@ function bytesOf(body: ArrayBuffer | ArrayBufferView): Uint8Array {
 }
 
 function copyForm(form: FormData): FormData {
-  const copy = new (form.constructor as typeof FormData)();
+  const copy = new (platformClassOf(form) as typeof FormData)();
   for (const [name, value] of form.entries()) copy.append(name, value);
   return copy;
 }

@@ -1,5 +1,5 @@
 import { kindOf, NexmoAuthError } from '../errors';
-import { isHeaders, isIterable } from '../readers/brands';
+import { isHeaders, isIterable, platformClassOf } from '../readers/brands';
 import type { HeaderValue } from '../schemes/scheme';
 
 /**
@@ -75,6 +75,6 @@ function isList(headers: FetchHeaders): headers is readonly unknown[] {
 }
 
 /** Of the same class, which may be that of another undici. */
-function copyOf(headers: Headers): Headers {
-  return new (headers.constructor as typeof Headers)(headers);
+export function copyOf(headers: Headers): Headers {
+  return new (platformClassOf(headers) as typeof Headers)(headers);
 }

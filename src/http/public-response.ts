@@ -1,5 +1,6 @@
-import { isReadableStream } from '../readers/brands';
+import { isReadableStream, platformClassOf } from '../readers/brands';
 import { detachedResponseBody, detachedWebStream } from './detached-stream';
+import { copyOf } from './fetch-headers';
 import { redact } from './redact';
 
 /** What is shown of a `Response` in place of what it holds. */
@@ -13,7 +14,7 @@ type Hidden = {
 };
 
 /**
- * A new Response of the same class, since the one that came holds the URL with its credential, and so would its clone.
+ * A new Response with the methods of the one that came, since the one that came holds the URL with its credential, and so would its clone.
  * Status text, headers and the errors of its body are cleaned; its body is not.
  */
 export function publicResponse(
@@ -21,7 +22,7 @@ export function publicResponse(
   { wireUrl, publicUrl, secrets, clean }: Hidden,
 ): Response {
   const { status, statusText, ok, type, redirected, body } = response;
-  const copy = new (response.constructor as typeof Response)(
+  const copy = new (platformClassOf(response) as typeof Response)(
     (isReadableStream(body)
       ? detachedWebStream(() => response.body as ReadableStream, clean)
       : detachedResponseBody(body, clean)) as ConstructorParameters<typeof Response>[0],
@@ -33,11 +34,12 @@ export function publicResponse(
     },
   );
   const url = response.url === wireUrl ? publicUrl : redact(response.url, secrets);
+  Object.setPrototypeOf(copy, Object.getPrototypeOf(response) as object);
   return withFacts(copy, { url, status, ok, type, redirected });
 }
 
 function publicHeaders(headers: Headers, secrets: readonly string[]): Headers {
-  const copy = new (headers.constructor as typeof Headers)(headers);
+  const copy = copyOf(headers);
   const redacted = [...headers].map(
     ([name, value]) => [name, value, redact(value, secrets)] as const,
   );

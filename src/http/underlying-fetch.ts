@@ -9,15 +9,18 @@ type Fetch = typeof fetch;
 /** Those that `createAuthFetch` made: the global `fetch` may be one of them. */
 const authFetches = new WeakSet<Fetch>();
 
+type IsSending = (from: UnderlyingFetch, input: FetchInput, init: FetchInit) => boolean;
+
+/**
+ * Recognises the call that is being sent: what came around an authenticated `fetch` later, such as MSW, may pass it on to
+ * that once more. A function, since Node keeps the value where others can see it, and it knows the credential.
+ */
+const sending = new AsyncLocalStorage<IsSending>();
+
 /** The `fetch` that an authenticated one sends with: its own, or the global one at each call. */
 export class UnderlyingFetch {
   readonly #own: Fetch | undefined;
   readonly #before = globalThis.fetch as Fetch | undefined;
-  /**
-   * Recognises the call that is being sent: a mock around the authenticated one, such as MSW, may pass it on to that. A
-   * function, since Node keeps the value where others can see it, and it knows the credential.
-   */
-  readonly #sending = new AsyncLocalStorage<(input: FetchInput, init: FetchInit) => boolean>();
 
   /** @throws NexmoAuthError `ERR_INVALID_OPTION` */
   constructor(own: unknown) {
@@ -26,19 +29,22 @@ export class UnderlyingFetch {
 
   /**
    * @param secretBody a body with a credential in it
-   * @throws NexmoAuthError `ERR_INVALID_OPTION` where there is none
+   * @throws NexmoAuthError `ERR_INVALID_OPTION` where there is no `fetch`
    */
   async send(input: FetchInput, init: FetchInit, secretBody?: unknown): Promise<Response> {
     const { fetch: now } = globalThis as { fetch?: Fetch };
     const global = now !== undefined && authFetches.has(now) ? this.#before : now;
     const underlying = requireFetch(this.#own ?? global);
+    const isWrapper = this.#own === undefined && underlying !== this.#before;
+    if (!isWrapper) return underlying(input, init);
     const url = urlWithoutHash(input);
     const authorization = authorizationOf(input, init);
-    const isSame: typeof this.isSending = (other, otherInit) =>
+    const isSame: IsSending = (from, other, otherInit) =>
+      from === this &&
       urlWithoutHash(other) === url &&
       authorizationOf(other, otherInit) === authorization &&
       (secretBody === undefined || secretBody === otherInit?.body);
-    return this.#sending.run(isSame, () => underlying(input, init));
+    return sending.run(isSame, () => underlying(input, init));
   }
 
   /**
@@ -52,7 +58,7 @@ export class UnderlyingFetch {
 
   /** Whether a call is the one that is being sent, with its credential if it has one. */
   isSending(input: FetchInput, init: FetchInit): boolean {
-    return this.#own === undefined && this.#sending.getStore()?.(input, init) === true;
+    return sending.getStore()?.(this, input, init) === true;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Credentials } from '../credentials/credentials';
 import type { AskedProvider } from '../credentials/providers';
-import { kindOfInstance, NexmoAuthError } from '../errors';
+import { copyHint, NexmoAuthError } from '../errors';
 import { reading, refuseUnknown, requireObject } from '../options';
 import type { AuthRequest, PlainRequest, Scheme } from '../schemes/scheme';
 import { type Attempt, Attempts, type CredentialOptions } from './attempt';
@@ -139,10 +139,7 @@ function isCacheable({ url, product }: Place, text: string): boolean {
 /** @throws NexmoAuthError `ERR_INVALID_OPTION` with `rule` in its message */
 export function requireInjector(auth: unknown, rule: string): void {
   if (auth instanceof AuthInjector) return;
-  throw new NexmoAuthError(
-    'ERR_INVALID_OPTION',
-    `${rule}, not ${kindOfInstance(auth, 'AuthInjector')}.`,
-  );
+  throw new NexmoAuthError('ERR_INVALID_OPTION', `${rule}.${copyHint(auth, 'AuthInjector')}`);
 }
 
 function readOptions(

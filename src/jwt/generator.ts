@@ -3,7 +3,7 @@ import { types } from 'node:util';
 import { Credentials } from '../credentials/credentials';
 import type { PrivateKeyInput } from '../credentials/private-key';
 import { publish } from '../diagnostics';
-import { kindOfInstance, NexmoAuthError } from '../errors';
+import { copyHint, NexmoAuthError } from '../errors';
 import { type Clock, reading, requireClock, secondsOf } from '../options';
 import {
   checkDefaults,
@@ -64,7 +64,7 @@ export class JwtGenerator {
     if (!(credentials instanceof Credentials)) {
       throw new NexmoAuthError(
         'ERR_INVALID_OPTION',
-        `JwtGenerator takes a Credentials object, not ${kindOfInstance(credentials, 'Credentials')}.`,
+        `JwtGenerator takes a Credentials object.${copyHint(credentials, 'Credentials')}`,
       );
     }
     const { now, signer, cache, options } = reading(defaults, 'The defaults', partsOf);

@@ -1,6 +1,6 @@
 import { Credentials } from '../credentials/credentials';
 import { requireText } from '../credentials/fields';
-import { kindOfInstance, NexmoAuthError } from '../errors';
+import { copyHint, NexmoAuthError } from '../errors';
 import { type Clock, refuseUnknown, requireClock, requireObject, secondsOf } from '../options';
 import { authorizationOf, randomNonce, requireNonce } from '../schemes/oauth1';
 import { checkEndpoints, isHttp, nexmo, type OAuth1Endpoints } from './endpoints';
@@ -36,7 +36,7 @@ export class OAuth1Flow {
     if (!(credentials instanceof Credentials)) {
       throw new NexmoAuthError(
         'ERR_INVALID_OPTION',
-        `OAuth1Flow takes a Credentials object, not ${kindOfInstance(credentials, 'Credentials')}.`,
+        `OAuth1Flow takes a Credentials object.${copyHint(credentials, 'Credentials')}`,
       );
     }
     credentials.reveal('oauth1');

@@ -70,6 +70,16 @@ export function isResponse(value: unknown): value is Response {
   return hasBrand(value, 'Response');
 }
 
+/**
+ * The class that gave a platform object its brand: of the same realm and copy of undici. Its subclasses may take other
+ * arguments.
+ */
+export function platformClassOf(object: object): new (...args: unknown[]) => unknown {
+  let owner = object;
+  while (!Object.hasOwn(owner, Symbol.toStringTag)) owner = Object.getPrototypeOf(owner) as object;
+  return owner.constructor as new (...args: unknown[]) => unknown;
+}
+
 /** A plain object, of any realm. */
 export function isPlainObject(value: unknown): value is object {
   if (!hasBrand(value, 'Object')) return false;

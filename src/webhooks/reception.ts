@@ -1,4 +1,4 @@
-import { kindOfInstance, NexmoAuthError, type NexmoAuthErrorCode } from '../errors';
+import { copyHint, NexmoAuthError, type NexmoAuthErrorCode } from '../errors';
 import { refuseUnknown, requireCount, requireObject } from '../options';
 import type { Handling } from './handling';
 import { readJson } from '../readers/json';
@@ -116,7 +116,7 @@ function receptionBy<Callback>(
   if (!(verifier instanceof WebhookVerifier)) {
     throw new NexmoAuthError(
       'ERR_INVALID_OPTION',
-      `The first argument is a WebhookVerifier, not ${kindOfInstance(verifier, 'WebhookVerifier')}.`,
+      `The first argument is a WebhookVerifier.${copyHint(verifier, 'WebhookVerifier')}`,
     );
   }
   return async ({ carrier, method, url, headers, read }) => {

@@ -381,6 +381,23 @@ describe('the global fetch is looked up at each call:', () => {
     expect(error.message).toContain('fetch option');
   });
 
+  test('a test double may give a class of its own', async () => {
+    class Double extends Response {
+      constructor(status: number) {
+        super('double', { status });
+      }
+      twice() {
+        return this.status * 2;
+      }
+    }
+    const send = (() => Promise.resolve(new Double(202))) as unknown as typeof fetch;
+    const response = await authFetch('query', send)(server.origin);
+    expect(response).toBeInstanceOf(Double);
+    const { twice } = response as unknown as { twice: () => number };
+    expect(Reflect.apply(twice, response, [])).toBe(404);
+    expect(await response.text()).toBe('double');
+  });
+
   test.each([undefined, null, { ok: true, json: () => ({}) }, 'text'])(
     'a test double that gives %p gives that',
     async (answer) => {

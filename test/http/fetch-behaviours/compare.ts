@@ -1,4 +1,5 @@
 import { AuthInjector, createAuthFetch, Credentials } from '../../../src';
+import { isPlainObject } from '../../../src/readers/brands';
 import { held } from '../../support/account';
 import { behaviours } from '.';
 import {
@@ -15,35 +16,64 @@ const schemes = ['basic', 'query'] as const;
 
 /** Runs each behaviour with plain `fetch` and with a credential attached, in the header and in the query. */
 export function compareWithPlain(copyName: string, copy: Copy): void {
-  let server: LaboratoryServer;
+  const columns: readonly FetchFor[] = [
+    () => copy.fetch,
+    ...schemes.map(
+      (scheme): FetchFor =>
+        (origin) =>
+          authFetch(origin, scheme, copy.fetch),
+    ),
+  ];
+  let servers: LaboratoryServer[];
   beforeAll(async () => {
-    server = await startLaboratoryServer();
+    servers = await Promise.all(columns.map(startLaboratoryServer));
   });
-  afterAll(() => server.close());
-
-  async function observe(behaviour: Behaviour, sender: typeof fetch): Promise<unknown> {
-    server.arrived.length = 0;
-    const { origin, arrived } = server;
-    return behaviour.run({ ...copy, fetch: sender, origin, arrived });
-  }
-
-  function authFetch(scheme: 'basic' | 'query'): typeof fetch {
-    const products = [{ name: 'own', urls: [server.origin], schemes: [scheme] as const }];
-    const auth = new AuthInjector(new Credentials(held), { products });
-    return createAuthFetch(auth, { fetch: copy.fetch });
-  }
+  afterAll(() => Promise.all(servers.map((server) => server.close())));
 
   test.each(behaviours.map((behaviour) => [behaviour.name, behaviour] as const))(
     '%s',
     async (_name, behaviour) => {
-      const { differs: reason, differsOn = copyName } = behaviour;
+      const { differs: reason, differsOn = copyName, isLate = false } = behaviour;
       const differs = reason !== undefined && differsOn === copyName;
-      const expected = await observe(behaviour, copy.fetch);
-      for (const scheme of schemes) {
-        const observed = await observe(behaviour, authFetch(scheme));
-        if (!differs) expect(observed).toEqual(expected);
-        else expect(observed).not.toEqual(expected);
+      const own = isLate ? await Promise.all(columns.map(startLaboratoryServer)) : [];
+      const [plain, ...authenticated] = await Promise.all(
+        columns.map(async (fetchFor, column) => {
+          const [server] = (isLate ? own : servers).slice(column);
+          return server && observe(behaviour, copy, server, fetchFor);
+        }),
+      );
+      await Promise.all(own.map((server) => server.close()));
+      for (const observed of authenticated) {
+        if (differs) expect(observed).not.toEqual(plain);
+        else expect(observed).toEqual(plain);
       }
     },
   );
+}
+
+type FetchFor = (origin: string) => typeof fetch;
+
+async function observe(
+  behaviour: Behaviour,
+  copy: Copy,
+  { origin, arrived }: LaboratoryServer,
+  fetchFor: FetchFor,
+): Promise<unknown> {
+  arrived.length = 0;
+  const observed = await behaviour.run({ ...copy, fetch: fetchFor(origin), origin, arrived });
+  return withoutOrigin(observed, new URL(origin).host);
+}
+
+function authFetch(origin: string, scheme: 'basic' | 'query', send: typeof fetch): typeof fetch {
+  const products = [{ name: 'own', urls: [origin], schemes: [scheme] as const }];
+  const auth = new AuthInjector(new Credentials(held), { products });
+  return createAuthFetch(auth, { fetch: send });
+}
+
+function withoutOrigin(value: unknown, host: string): unknown {
+  if (typeof value === 'string') return value.replaceAll(host, 'server.test');
+  if (Array.isArray(value)) return value.map((item) => withoutOrigin(item, host));
+  if (!isPlainObject(value)) return value;
+  const entries: [string, unknown][] = Object.entries(value);
+  return Object.fromEntries(entries.map(([name, item]) => [name, withoutOrigin(item, host)]));
 }

@@ -23,6 +23,8 @@ export type Laboratory = {
 export type Behaviour = {
   name: string;
   run: (laboratory: Laboratory) => Promise<unknown>;
+  /** Whether a request may arrive after its error, so that it needs a server of its own. */
+  isLate?: boolean;
   /** Why it differs with a credential attached. */
   differs?: keyof typeof differences;
   /** The one copy of `fetch` on which it differs; all by default. */

@@ -13,25 +13,26 @@ const reasons: readonly Reason[] = [
   ['an object', { mine: true }],
 ];
 
-/** Aborts some time after the call, and gives what came of it. */
+type When = 'at once' | 'soon' | 'arrived' | 'answered';
+
+/** Aborts a call at once, when it has arrived at the server, or when the head of its answer is there. */
 async function aborted(
-  { fetch, origin }: Laboratory,
-  path: string,
-  abort: (controller: AbortController) => void,
+  { fetch, origin, arrived }: Laboratory,
+  when: When,
+  reason: unknown,
   init: object = {},
 ): Promise<unknown> {
   const controller = new AbortController();
+  const path = when === 'answered' ? '/hang' : '/silent';
   const pending = fetch(`${origin}${path}`, { ...init, signal: controller.signal });
   const outcome = outcomeOf(pending.then((response) => response.text()));
-  abort(controller);
+  // The head of a request that is streamed may wait for its first chunk.
+  if (when === 'soon') await sleep(30);
+  if (when === 'arrived') while (arrived.length === 0) await sleep(1);
+  if (when === 'answered') await pending;
+  controller.abort(reason);
   return outcome;
 }
-
-const soon = (reason?: unknown) => (controller: AbortController) => {
-  setTimeout(() => {
-    controller.abort(reason);
-  }, 30);
-};
 
 export const signalBehaviours: Behaviour[] = [
   ...reasons.flatMap(([name, reason]): Behaviour[] => [
@@ -42,18 +43,16 @@ export const signalBehaviours: Behaviour[] = [
     },
     {
       name: `signal: aborted at once, with ${name}`,
-      run: (laboratory) =>
-        aborted(laboratory, '/echo', (controller) => {
-          controller.abort(reason);
-        }),
+      isLate: true,
+      run: (laboratory) => aborted(laboratory, 'at once', reason),
     },
     {
       name: `signal: aborted before the head of the answer, with ${name}`,
-      run: (laboratory) => aborted(laboratory, '/silent', soon(reason)),
+      run: (laboratory) => aborted(laboratory, 'arrived', reason),
     },
     {
       name: `signal: aborted within the body of the answer, with ${name}`,
-      run: (laboratory) => aborted(laboratory, '/hang', soon(reason)),
+      run: (laboratory) => aborted(laboratory, 'answered', reason),
     },
     {
       name: `signal of a Request: aborted before, with ${name}`,
@@ -69,8 +68,10 @@ export const signalBehaviours: Behaviour[] = [
         const controller = new AbortController();
         const { signal } = controller;
         const request = new laboratory.Request(`${laboratory.origin}/silent`, { signal });
-        soon(reason)(controller);
-        return outcomeOf(laboratory.fetch(request));
+        const outcome = outcomeOf(laboratory.fetch(request));
+        while (laboratory.arrived.length === 0) await sleep(1);
+        controller.abort(reason);
+        return outcome;
       },
     },
   ]),
@@ -89,9 +90,9 @@ export const signalBehaviours: Behaviour[] = [
   },
   {
     name: 'signal: a time-out within the body of the answer',
-    run: async ({ fetch, origin }) => {
-      const response = await fetch(`${origin}/hang`, { signal: AbortSignal.timeout(50) });
-      return outcomeOf(response.text());
+    run: (laboratory) => {
+      const reason = new DOMException('The operation was aborted due to timeout', 'TimeoutError');
+      return aborted(laboratory, 'answered', reason);
     },
   },
   {
@@ -135,18 +136,20 @@ export const signalBehaviours: Behaviour[] = [
   })),
   {
     name: 'signal: an abort ends the stream that is sent',
+    isLate: true,
     run: async (laboratory) => {
       const cancelled: unknown[] = [];
       const body = new ReadableStream({
         cancel: (reason) => void cancelled.push(errorOf(reason)),
       });
       const init = { method: 'POST', body, duplex: 'half' };
-      const outcome = await aborted(laboratory, '/echo', soon(new Error('mine')), init);
+      const outcome = await aborted(laboratory, 'soon', new Error('mine'), init);
       return [outcome, cancelled];
     },
   },
   {
     name: 'signal: aborted before ends the stream that would be sent',
+    isLate: true,
     run: async (laboratory) => {
       const cancelled: unknown[] = [];
       const body = new ReadableStream({
@@ -158,6 +161,7 @@ export const signalBehaviours: Behaviour[] = [
   },
   {
     name: 'signal: an abort while a Request is read cancels its body',
+    isLate: true,
     run: async (laboratory) => {
       const cancelled: unknown[] = [];
       const body = new ReadableStream({
@@ -169,7 +173,9 @@ export const signalBehaviours: Behaviour[] = [
         `${laboratory.origin}/echo`,
         any({ method: 'POST', body, duplex: 'half', signal }),
       );
-      soon('mine')(controller);
+      setTimeout(() => {
+        controller.abort('mine');
+      }, 20);
       const outcome = await outcomeOf(laboratory.fetch(request));
       await sleep(20);
       return [outcome, cancelled];
@@ -178,11 +184,12 @@ export const signalBehaviours: Behaviour[] = [
   },
   {
     name: 'signal: an abort and the Node stream that is sent',
+    isLate: true,
     run: async (laboratory) => {
       const body = new Readable({ read: () => undefined });
       body.on('error', () => undefined);
       const init = { method: 'POST', body, duplex: 'half' };
-      const outcome = await aborted(laboratory, '/echo', soon('mine'), init);
+      const outcome = await aborted(laboratory, 'soon', 'mine', init);
       await sleep(20);
       return [outcome, body.destroyed];
     },

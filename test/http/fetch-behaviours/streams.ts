@@ -1,5 +1,4 @@
 import { PassThrough, Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createGzip } from 'node:zlib';
 import type { Behaviour, Laboratory } from './laboratory';
 import { any, answerOf, errorOf, exchange, headOf, outcomeOf, outcomeOfCall } from './observe';
@@ -359,15 +358,14 @@ const clones: readonly (readonly [string, string, Clone])[] = [
 export const streamBehaviours: Behaviour[] = [
   ...uploads.map(([name, make]): Behaviour => ({
     name: `upload: ${name}`,
+    isLate: true,
     run: async (laboratory) => {
       const init = any({ method: 'POST', body: make(), duplex: 'half' });
       const outcome = (await exchange(laboratory, `${laboratory.origin}/echo`, init)) as {
         answer: object;
       };
       // Of one that failed, more or less has arrived.
-      if (!('error' in outcome.answer)) return outcome;
-      await sleep(20);
-      return outcome.answer;
+      return 'error' in outcome.answer ? outcome.answer : outcome;
     },
   })),
   ...downloads.map(([name, path, use]): Behaviour => ({

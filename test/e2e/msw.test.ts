@@ -1,0 +1,50 @@
+import { run } from '../support/run';
+import { startServer, type TestServer } from '../support/server';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startServer((_request, response) => response.end('"real"'));
+});
+afterAll(() => server.close());
+
+// MSW is ES modules, which Jest cannot load as they are on Node 20.
+test('MSW that starts after createAuthFetch answers, or passes on, with the credential', async () => {
+  const program = `
+    import { http, HttpResponse, passthrough } from 'msw';
+    import { setupServer } from 'msw/node';
+    import { AuthInjector, createAuthFetch, Credentials } from 'nexmo-auth';
+
+    const origin = process.env.ORIGIN;
+    const products = [{ name: 'own', urls: [origin], schemes: ['basic'] }];
+    const credentials = new Credentials({ apiKey: 'abcd1234', apiSecret: 'ABCDEFGH01234abc' });
+    const authFetch = createAuthFetch(new AuthInjector(credentials, { products }));
+    const answers = {};
+    const seen = ({ request }) => request.headers.get('authorization')?.slice(0, 5) ?? 'none';
+    const mock = setupServer(
+      http.get(origin + '/mocked', (call) => HttpResponse.json(seen(call))),
+      http.get(origin + '/real', () => passthrough()),
+    );
+    for (const name of ['given', 'global']) {
+      // Around the global one, MSW answers before a credential is attached.
+      if (name === 'global') globalThis.fetch = authFetch;
+      mock.listen();
+      const send = name === 'global' ? globalThis.fetch : authFetch;
+      answers[name] = [];
+      for (const path of ['/mocked', '/real']) {
+        const response = await send(origin + path);
+        answers[name].push(response.status === 200 ? await response.json() : response.status);
+      }
+      mock.close();
+    }
+    console.log(JSON.stringify(answers));`;
+  const { code, output } = await run(['--input-type=module', '-'], {
+    env: { ORIGIN: server.origin },
+    input: program,
+  });
+  expect([code, JSON.parse(output)]).toEqual([
+    0,
+    { given: ['Basic', 'real'], global: ['none', 'real'] },
+  ]);
+  const requests = server.received.filter((text) => text.startsWith('/'));
+  expect(requests).toEqual(Array(2).fill(expect.stringMatching(/^\/real .*Basic /)));
+});
