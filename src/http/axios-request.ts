@@ -1,6 +1,7 @@
 import { NexmoAuthError } from '../errors';
 import { directAdapter, directAdapters, directTransport } from '../injector/direct-transport';
 import { directAgent, directDispatcher } from '../injector/no-proxy';
+import { isUrl } from '../readers/brands';
 import type { HeaderValue, PlainRequest } from '../schemes/scheme';
 import type { AxiosClient, AxiosConfig } from './axios-client';
 
@@ -55,11 +56,10 @@ export function confined(config: AxiosConfig, url: string, adapter: unknown): Ax
   const chosen = adapters.find((name) => name === 'http' || name === 'fetch');
   const dispatcher =
     given?.dispatcher ?? (isClear && chosen !== 'http' ? directDispatcher() : undefined);
-  const place = config['url'] as string | URL | undefined;
   return {
     adapter: directAdapter(adapter),
     // By fetch, axios takes no URL object.
-    ...(chosen === 'fetch' && place !== undefined && { url: String(place) }),
+    ...(chosen === 'fetch' && isUrl(config['url']) && { url: config['url'].href }),
     // Node's own module, by which axios sends then, follows no redirects either.
     ...(config['maxRedirects'] !== 0 && { transport: directTransport }),
     fetchOptions: {

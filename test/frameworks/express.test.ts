@@ -29,6 +29,16 @@ async function serve(handler: Handler, isDown = false) {
   return { ...site, confirm, errors };
 }
 
+test('a webhook that is a form is shown as one, its first name as it was sent', async () => {
+  const site = await serve((request, response) => void response.send(request.body as object));
+  const callback = webhook({
+    body: '?status=answered&to=44+7700',
+    contentType: 'application/x-www-form-urlencoded',
+  });
+  const { text } = await send(site, callback);
+  expect(JSON.parse(text)).toEqual({ '?status': 'answered', to: '44 7700' });
+});
+
 describe('a handler of Express may answer', () => {
   const ways: [string, Handler][] = [
     ['with end', (_request, response) => response.end('Handled')],

@@ -88,4 +88,19 @@ describe('a web stream', () => {
     await (detachedResponseBody(body, clean) as ReadableStream).cancel('enough');
     expect(cancel).toHaveBeenCalledWith('enough');
   });
+
+  test('of bytes, by another library, may give an empty chunk', async () => {
+    const chunks = [new Uint8Array(), new Uint8Array([1]), undefined];
+    const body = {
+      getReader: () => ({
+        read: () => {
+          const value = chunks.shift();
+          return Promise.resolve({ done: value === undefined, value });
+        },
+        releaseLock: () => undefined,
+      }),
+      cancel: () => Promise.resolve(),
+    };
+    expect(await read(detachedResponseBody(body, clean))).toEqual([new Uint8Array([1])]);
+  });
 });

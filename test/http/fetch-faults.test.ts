@@ -126,6 +126,13 @@ describe('a body of which nobody has chosen the type is a form or JSON, as in ax
     }
   });
 
+  test('a length that the caller wrote down in Headers is not kept for the body that grew', async () => {
+    const headers = new Headers({ 'content-type': 'application/json', 'content-length': '2' });
+    await post('body', { body: '{}', headers });
+    expect(lastHeader('content-length')).toBe(String(last().body.length));
+    expect(headers.get('content-length')).toBe('2');
+  });
+
   test('a type that the caller chose stays', async () => {
     const error = await rejection(
       post('body', { body: 'a=1', headers: { 'content-type': 'text/plain' } }),
@@ -297,6 +304,17 @@ describe('the global fetch is looked up at each call:', () => {
     expect(await (await send(`${server.origin}/echo`)).text()).toBe('echo');
   });
 
+  test('a stub may take a relative URL, which fetch refuses', async () => {
+    const send = authFetch('basic');
+    const asked: unknown[] = [];
+    globalThis.fetch = (input) => {
+      asked.push(input);
+      return Promise.resolve(new Response('stub'));
+    };
+    expect(await (await send('/echo')).text()).toBe('stub');
+    expect(asked).toEqual(['/echo']);
+  });
+
   test('what createAuthFetch gave may itself be the global one', async () => {
     const first = authFetch('basic');
     globalThis.fetch = first;
@@ -409,7 +427,12 @@ describe('the global fetch is looked up at each call:', () => {
 
 test('a signal is heeded while a body is read', async () => {
   const cancelled: unknown[] = [];
-  const body = new ReadableStream({ cancel: (reason) => void cancelled.push(reason) });
+  const body = new ReadableStream({
+    cancel: (reason) => {
+      cancelled.push(reason);
+      throw new Error('cannot end');
+    },
+  });
   const controller = new AbortController();
   const init = { method: 'POST', body, duplex: 'half', signal: controller.signal } as RequestInit;
   const pending = authFetch('body')(new Request(`${server.origin}/echo`, init));

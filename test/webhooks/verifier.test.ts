@@ -29,6 +29,12 @@ async function codeOf(request: WebhookRequest, options?: Partial<WebhookVerifier
 /** A webhook whose claims differ in some, or lack those that are undefined. */
 const claiming = (changes: object) => webhook(tokenOf({ ...claims, ...changes }));
 
+const asForm = (rawBody: string | Uint8Array) =>
+  webhook(undefined, {
+    rawBody,
+    headers: { ...webhook().headers, 'content-type': 'application/x-www-form-urlencoded' },
+  });
+
 describe('a webhook is accepted', () => {
   test('and its claims are given, further ones too', async () => {
     const token = tokenOf({ ...claims, region: 'eu' });
@@ -194,6 +200,8 @@ describe('each cause has its code', () => {
     ['another secret', 'ERR_WEBHOOK_SIGNATURE', webhook(tokenOf(claims, undefined, 'other'))],
     ['a signature cut short', 'ERR_WEBHOOK_SIGNATURE', webhook(tokenOf().slice(0, -3))],
     ['another body', 'ERR_WEBHOOK_TAMPERED', webhook(undefined, { rawBody: `${inbound} ` })],
+    ['JSON that says it is a form', 'ERR_WEBHOOK_TAMPERED', asForm(Buffer.from(inbound))],
+    ['JSON as text that says it is a form', 'ERR_WEBHOOK_TAMPERED', asForm(inbound)],
     ['no payload_hash', 'ERR_WEBHOOK_TAMPERED', claiming({ payload_hash: undefined })],
     ['no body', 'ERR_WEBHOOK_BODY_PARSED', webhook(undefined, { rawBody: undefined })],
   ])('%s: %s', async (_name, code, request) => {
