@@ -2,7 +2,10 @@
 module.exports = {
   testEnvironment: 'node',
   testTimeout: 30_000,
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  testMatch: ['<rootDir>/test/**/*.test.ts', '!**/*.slow.test.ts'],
+  // Restarts a worker whose memory has grown, since Jest keeps something of every file that it has run.
+  workerIdleMemoryLimit: '1GB',
+  maxWorkers: '100%',
   transform: {
     '^.+\\.ts$': 'ts-jest',
     // jose is ES modules only, which Jest cannot load as they are on Node 20.

@@ -1,70 +1,21 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Cluster, Redis } from 'ioredis';
 import { createClient, createClientPool, createCluster, createSentinel, RESP_TYPES } from 'redis';
 import type { RedisClient } from '../../src/webhooks/redis-client';
-import {
-  RedisReplayGuard,
-  type RedisReplayGuardOptions,
-} from '../../src/webhooks/redis-replay-guard';
-import { bundle as makeProgram } from '../support/bundle';
+import { RedisReplayGuard } from '../../src/webhooks/redis-replay-guard';
 import { failure, rejection } from '../support/errors';
-import { describeWith } from '../support/programs';
+import { findRedis, freePort, type RedisServer, startReplyCutter } from '../support/redis';
+import { openClient, openIoredis, openNodeRedis, type Open } from '../support/redis-clients';
 import {
-  advice,
-  findRedis,
-  freePort,
-  type RedisServer,
-  startRedis,
-  startReplyCutter,
-} from '../support/redis';
-import type { Order } from '../support/redis-claimer';
-import {
-  openClient,
-  type Opened,
-  openIoredis,
-  openNodeRedis,
-  type Open,
-} from '../support/redis-clients';
-import { root } from '../support/run';
+  describeWithRedis,
+  guardBy,
+  guardOfEmptyRedis,
+  redis,
+  toClose,
+  untilNew,
+} from '../support/redis-guards';
 
-const program = findRedis(process.env);
-const describeWithRedis = describeWith(
-  program,
-  `the replay guard in Redis (${__filename})`,
-  advice,
-);
 const unavailable = 'ERR_REPLAY_GUARD_UNAVAILABLE';
-
-const toClose: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of toClose.splice(0).reverse()) await close();
-});
-
-async function redis(...config: string[]): Promise<RedisServer> {
-  const server = await startRedis(String(program), ...config);
-  toClose.push(server.stop);
-  return server;
-}
-
-function guardBy({ client, close }: Opened, options?: RedisReplayGuardOptions): RedisReplayGuard {
-  toClose.push(close);
-  return new RedisReplayGuard(client, options);
-}
-
-/** Claims until the claim is new, which it must be before long; gives what it was then. */
-async function untilNew(guard: RedisReplayGuard, id: string): Promise<string> {
-  const start = performance.now();
-  for (;;) {
-    const state = await guard.claim(id, 60).catch(String);
-    if (state === 'new' || performance.now() - start > 10_000) return state;
-    await wait(10);
-  }
-}
 
 /** A guard whose replies can be lost on their way, and another. */
 async function throughCutter(open: Open) {
@@ -96,22 +47,10 @@ test('without a redis-server, what needs one is left out; but it fails where the
 });
 
 describe('THREATS 26: what it keeps', () => {
-  /** Has nothing under any key, and tells which commands it was sent. */
-  function emptyRedis() {
-    const commands: string[] = [];
-    const client = {
-      call: (command: string) => {
-        commands.push(command);
-        return Promise.resolve(null);
-      },
-    };
-    return { guard: new RedisReplayGuard(client), commands };
-  }
-
   test.each([undefined, null, 7, {}, ['a'], Buffer.from('a'), 'a'.repeat(257)])(
     'an ID that is no text of at most 256 characters is refused, and nothing is sent: %#',
     async (id) => {
-      const { guard, commands } = emptyRedis();
+      const { guard, commands } = guardOfEmptyRedis();
       for (const call of [
         guard.claim(id as string, 60),
         guard.confirm(id as string, 60),
@@ -122,17 +61,6 @@ describe('THREATS 26: what it keeps', () => {
       expect(commands).toEqual([]);
     },
   );
-
-  test('are the last 100,000 claims: an older one is left to its lease', async () => {
-    const { guard, commands } = emptyRedis();
-    for (let id = 0; id <= 100_000; id += 1) await guard.claim(String(id), 3600);
-    commands.length = 0;
-    await guard.release('0');
-    expect(commands).toEqual([]);
-    await guard.release('1');
-    await guard.release('100000');
-    expect(commands).toEqual(['EVAL', 'EVAL']);
-  });
 });
 
 describe('what it is made of', () => {
@@ -183,417 +111,316 @@ describe('what it is made of', () => {
   );
 });
 
-describeWithRedis.each(Object.entries(openClient))('by a client of %s', (name, open) => {
-  describe('a claim', () => {
-    test('is new once, pending until it is confirmed, and done after that', async () => {
-      const { port } = await redis();
-      const [one, another] = [guardBy(open(port)), guardBy(open(port))];
-      expect(await one.claim('id', 60)).toBe('new');
-      expect(await one.claim('id', 60)).toBe('pending');
-      expect(await another.claim('id', 60)).toBe('pending');
-      await one.confirm('id', 60);
-      await one.confirm('id', 60);
-      expect(await one.claim('id', 60)).toBe('done');
-      expect(await another.claim('id', 60)).toBe('done');
-      expect(await another.claim('another id', 60)).toBe('new');
+describeWithRedis(__filename).each(Object.entries(openClient))(
+  'by a client of %s',
+  (_name, open) => {
+    describe('a claim', () => {
+      test('is new once, pending until it is confirmed, and done after that', async () => {
+        const { port } = await redis();
+        const [one, another] = [guardBy(open(port)), guardBy(open(port))];
+        expect(await one.claim('id', 60)).toBe('new');
+        expect(await one.claim('id', 60)).toBe('pending');
+        expect(await another.claim('id', 60)).toBe('pending');
+        await one.confirm('id', 60);
+        await one.confirm('id', 60);
+        expect(await one.claim('id', 60)).toBe('done');
+        expect(await another.claim('id', 60)).toBe('done');
+        expect(await another.claim('another id', 60)).toBe('new');
+      });
+
+      test('of guards with different prefixes are of different callbacks', async () => {
+        const { port } = await redis();
+        expect(await guardBy(open(port), { prefix: 'a:' }).claim('id', 60)).toBe('new');
+        expect(await guardBy(open(port), { prefix: 'b:' }).claim('id', 60)).toBe('new');
+      });
+
+      test('that is confirmed is forgotten after its time, and may be made again', async () => {
+        const { port } = await redis();
+        const guard = guardBy(open(port));
+        await guard.confirm('id', 1);
+        expect(await guard.claim('id', 60)).toBe('done');
+        expect(await untilNew(guard, 'id')).toBe('new');
+      });
+
+      test('whose lease has ended may be made by another, and still be confirmed', async () => {
+        const { port } = await redis();
+        const [one, another] = [guardBy(open(port)), guardBy(open(port))];
+        await one.claim('id', 1);
+        expect(await another.claim('id', 60)).toBe('pending');
+        expect(await untilNew(another, 'id')).toBe('new');
+        await one.confirm('id', 60);
+        await another.release('id');
+        expect(await another.claim('id', 60)).toBe('done');
+      });
     });
 
-    test('of guards with different prefixes are of different callbacks', async () => {
-      const { port } = await redis();
-      expect(await guardBy(open(port), { prefix: 'a:' }).claim('id', 60)).toBe('new');
-      expect(await guardBy(open(port), { prefix: 'b:' }).claim('id', 60)).toBe('new');
+    describe('a release', () => {
+      test('after a failed handler lets the callback be claimed again', async () => {
+        const { port } = await redis();
+        const [one, another] = [guardBy(open(port)), guardBy(open(port))];
+        await one.claim('id', 60);
+        expect(await one.claim('id', 60)).toBe('pending');
+        await one.release('id');
+        expect(await another.claim('id', 60)).toBe('new');
+      });
+
+      test('is of no claim but its own', async () => {
+        const { port } = await redis();
+        const [one, another] = [guardBy(open(port)), guardBy(open(port))];
+        await one.claim('id', 60);
+        await another.claim('id', 60);
+        await another.release('id');
+        await another.release('never claimed');
+        expect(await another.claim('id', 60)).toBe('pending');
+      });
+
+      test('after the lease is not of the claim that another has by then', async () => {
+        const { port } = await redis();
+        const [one, another, third] = [
+          guardBy(open(port)),
+          guardBy(open(port)),
+          guardBy(open(port)),
+        ];
+        await one.claim('id', 1);
+        await untilNew(another, 'id');
+        await one.release('id');
+        expect(await third.claim('id', 60)).toBe('pending');
+      });
+
+      test('is of the later claim, where the same guard has made it again', async () => {
+        const { port } = await redis();
+        const guard = guardBy(open(port));
+        await guard.claim('id', 1);
+        await untilNew(guard, 'id');
+        await guard.release('id');
+        expect(await guard.claim('id', 60)).toBe('new');
+      });
+
+      test('after a confirmation that failed gives up nothing, since the callback was handled', async () => {
+        const { port } = await redis();
+        const [one, another] = [guardBy(open(port)), guardBy(open(port))];
+        await one.claim('id', 60);
+        await ask(port, 'CONFIG', 'SET', 'maxmemory', '1');
+        expect((await rejection(one.confirm('id', 60))).code).toBe(unavailable);
+        await ask(port, 'CONFIG', 'SET', 'maxmemory', '0');
+        await one.release('id');
+        expect(await another.claim('id', 60)).toBe('pending');
+      });
+
+      test('of a claim whose lease ended before the latest claim needs no Redis: it is forgotten', async () => {
+        const server = await redis();
+        const guard = guardBy(open(server.port), { deadline: 1 });
+        await guard.claim('id', 1);
+        await guard.claim('longer', 60);
+        await wait(1100);
+        await guard.claim('latest', 60);
+        await server.kill();
+        await guard.release('id');
+        expect((await rejection(guard.release('longer'))).code).toBe(unavailable);
+      });
+
+      test('leaves what is confirmed', async () => {
+        const { port } = await redis();
+        const guard = guardBy(open(port));
+        await guard.claim('id', 60);
+        await guard.confirm('id', 60);
+        await guard.release('id');
+        expect(await guard.claim('id', 60)).toBe('done');
+      });
     });
 
-    test('that is confirmed is forgotten after its time, and may be made again', async () => {
-      const { port } = await redis();
-      const guard = guardBy(open(port));
-      await guard.confirm('id', 1);
-      expect(await guard.claim('id', 60)).toBe('done');
-      expect(await untilNew(guard, 'id')).toBe('new');
+    describe('a reply that is lost', () => {
+      test('leaves a first delivery new, and others pending', async () => {
+        const { guard, lose, other } = await throughCutter(open);
+        lose(1);
+        expect(await guard.claim('id', 60)).toBe('new');
+        expect(await other.claim('id', 60)).toBe('pending');
+        await guard.release('id');
+        expect(await other.claim('id', 60)).toBe('new');
+      });
+
+      test('leaves what is claimed or confirmed by another so', async () => {
+        const { guard, lose, other } = await throughCutter(open);
+        await other.claim('id', 60);
+        lose(1);
+        expect(await guard.claim('id', 60)).toBe('pending');
+        await other.confirm('id', 60);
+        lose(1);
+        expect(await guard.claim('id', 60)).toBe('done');
+      });
+
+      test('does not keep a callback from being confirmed or released', async () => {
+        const { guard, lose, other } = await throughCutter(open);
+        await guard.claim('handled', 60);
+        await guard.claim('failed', 60);
+        lose(1);
+        await guard.confirm('handled', 60);
+        lose(1);
+        await guard.release('failed');
+        expect(await other.claim('handled', 60)).toBe('done');
+        expect(await other.claim('failed', 60)).toBe('new');
+      });
     });
 
-    test('whose lease has ended may be made by another, and still be confirmed', async () => {
-      const { port } = await redis();
-      const [one, another] = [guardBy(open(port)), guardBy(open(port))];
-      await one.claim('id', 1);
-      expect(await another.claim('id', 60)).toBe('pending');
-      expect(await untilNew(another, 'id')).toBe('new');
-      await one.confirm('id', 60);
-      await another.release('id');
-      expect(await another.claim('id', 60)).toBe('done');
-    });
-  });
-
-  describe('a release', () => {
-    test('after a failed handler lets the callback be claimed again', async () => {
-      const { port } = await redis();
-      const [one, another] = [guardBy(open(port)), guardBy(open(port))];
-      await one.claim('id', 60);
-      expect(await one.claim('id', 60)).toBe('pending');
-      await one.release('id');
-      expect(await another.claim('id', 60)).toBe('new');
-    });
-
-    test('is of no claim but its own', async () => {
-      const { port } = await redis();
-      const [one, another] = [guardBy(open(port)), guardBy(open(port))];
-      await one.claim('id', 60);
-      await another.claim('id', 60);
-      await another.release('id');
-      await another.release('never claimed');
-      expect(await another.claim('id', 60)).toBe('pending');
-    });
-
-    test('after the lease is not of the claim that another has by then', async () => {
-      const { port } = await redis();
-      const [one, another, third] = [guardBy(open(port)), guardBy(open(port)), guardBy(open(port))];
-      await one.claim('id', 1);
-      await untilNew(another, 'id');
-      await one.release('id');
-      expect(await third.claim('id', 60)).toBe('pending');
-    });
-
-    test('is of the later claim, where the same guard has made it again', async () => {
-      const { port } = await redis();
-      const guard = guardBy(open(port));
-      await guard.claim('id', 1);
-      await untilNew(guard, 'id');
-      await guard.release('id');
-      expect(await guard.claim('id', 60)).toBe('new');
-    });
-
-    test('after a confirmation that failed gives up nothing, since the callback was handled', async () => {
-      const { port } = await redis();
-      const [one, another] = [guardBy(open(port)), guardBy(open(port))];
-      await one.claim('id', 60);
-      await ask(port, 'CONFIG', 'SET', 'maxmemory', '1');
-      expect((await rejection(one.confirm('id', 60))).code).toBe(unavailable);
-      await ask(port, 'CONFIG', 'SET', 'maxmemory', '0');
-      await one.release('id');
-      expect(await another.claim('id', 60)).toBe('pending');
-    });
-
-    test('of a claim whose lease ended before the latest claim needs no Redis: it is forgotten', async () => {
-      const server = await redis();
-      const guard = guardBy(open(server.port), { deadline: 1 });
-      await guard.claim('id', 1);
-      await guard.claim('longer', 60);
-      await wait(1100);
-      await guard.claim('latest', 60);
-      await server.kill();
-      await guard.release('id');
-      expect((await rejection(guard.release('longer'))).code).toBe(unavailable);
-    });
-
-    test('leaves what is confirmed', async () => {
-      const { port } = await redis();
-      const guard = guardBy(open(port));
-      await guard.claim('id', 60);
-      await guard.confirm('id', 60);
-      await guard.release('id');
-      expect(await guard.claim('id', 60)).toBe('done');
-    });
-  });
-
-  describe('many processes', () => {
-    let folder: string;
-    let bundle: string;
-    beforeAll(() => {
-      folder = mkdtempSync(join(tmpdir(), 'nexmo-auth-claimer-'));
-      bundle = join(folder, 'claimer.cjs');
-      makeProgram('redis-claimer.ts', bundle, ['ioredis', 'redis']);
-    });
-    afterAll(() => {
-      rmSync(folder, { recursive: true });
-    });
-
-    function claimer({ port }: RedisServer): ChildProcess {
-      const env = { ...process.env, NODE_PATH: join(root, 'node_modules') };
-      const child = fork(bundle, [name, String(port)], { env, execArgv: [] });
-      toClose.push(() => child.kill('SIGKILL'));
-      return child;
-    }
-    async function order(child: ChildProcess, what: Order): Promise<string[]> {
-      child.send(what);
-      const [states] = (await once(child, 'message')) as [string[]];
-      return states;
-    }
-    const count = (states: string[][], counted: string) =>
-      states.flat().filter((state) => state === counted).length;
-
-    test('with a thousand claims of one callback at once get it once, and after that never', async () => {
-      const server = await redis();
-      const claimers = Array.from({ length: 4 }, () => claimer(server));
-      await Promise.all(claimers.map((child) => order(child, { claim: ['first'], lease: 60 })));
-
-      const claim = Array.from({ length: 250 }, () => 'id');
-      const all = () => Promise.all(claimers.map((child) => order(child, { claim, lease: 60 })));
-      const states = await all();
-      expect([count(states, 'new'), count(states, 'pending')]).toEqual([1, 999]);
-      expect(count(await all(), 'pending')).toBe(1000);
-
-      const holders = claimers.filter((_child, index) => states[index]?.includes('new'));
-      for (const holder of holders) await order(holder, { confirm: 'id' });
-      expect(count(await all(), 'done')).toBe(1000);
-    });
-
-    test('of which one dies between claim and confirm: another gets its claim after the lease', async () => {
-      const server = await redis();
-      const child = claimer(server);
-      expect(await order(child, { claim: ['id'], lease: 1 })).toEqual(['new']);
-      child.kill('SIGKILL');
-      const guard = guardBy(open(server.port));
-      expect(await guard.claim('id', 60)).toBe('pending');
-      expect(await untilNew(guard, 'id')).toBe('new');
-    });
-  });
-
-  test('a Redis that crashes 50 times under load has nothing accepted twice, and nothing lost', async () => {
-    const server = await redis('appendonly yes', 'appendfsync always');
-    const guards = [1, 2, 3].map(() => guardBy(open(server.port), { deadline: 1 }));
-    const confirmed: string[] = [];
-    const left = new Set<string>();
-
-    /** Longer than a claim, the handler and a confirmation can take, so it is never too short. */
-    const lease = 5;
-    /** A handler that fails at the first delivery of every tenth callback and dies at that of another. */
-    async function receive(
-      guard: RedisReplayGuard,
-      id: string,
-      delivery: number,
-    ): Promise<boolean> {
-      const state = await guard.claim(id, lease);
-      if (state !== 'new') return state === 'done';
-      left.add(id);
-      await wait(Math.random() * 20);
-      if (delivery === 1 && id.endsWith('7')) await guard.release(id);
-      if (delivery === 1 && /[47]$/.test(id)) return false;
-      await guard.confirm(id, 600);
-      confirmed.push(id);
-      return true;
-    }
-    /** As the platform does it: until it is told that the callback was handled. */
-    async function deliver(id: string): Promise<void> {
-      for (let delivery = 1; ; delivery += 1) {
-        const [guard] = guards.splice(0, 1) as [RedisReplayGuard];
-        guards.push(guard);
-        const isHandled = await receive(guard, id, delivery).catch((error: unknown) => {
-          expect(error).toMatchObject({ code: unavailable });
-          return false;
-        });
-        if (isHandled) return;
-        await wait(Math.random() * 100);
-      }
-    }
-
-    const deliveries: Promise<void>[] = [];
-    const ids: string[] = [];
-    for (let crash = 0; crash < 50; crash += 1) {
-      const fresh = Array.from({ length: 10 }, (_, index) => `${crash}-${index}`);
-      ids.push(...fresh);
-      deliveries.push(...[...fresh, ...fresh].map(deliver));
-      await wait(50 + Math.random() * 100);
-      await server.kill();
-      await server.start();
-    }
-    await Promise.all(deliveries);
-
-    expect(confirmed.length).toBe(new Set(confirmed).size);
-    expect([...left].sort()).toEqual([...ids].sort());
-    const guard = guardBy(open(server.port));
-    const states = await Promise.all(ids.map((id) => guard.claim(id, 60)));
-    expect(new Set(states)).toEqual(new Set(['done']));
-  }, 120_000);
-
-  describe('a reply that is lost', () => {
-    test('leaves a first delivery new, and others pending', async () => {
-      const { guard, lose, other } = await throughCutter(open);
-      lose(1);
-      expect(await guard.claim('id', 60)).toBe('new');
-      expect(await other.claim('id', 60)).toBe('pending');
-      await guard.release('id');
-      expect(await other.claim('id', 60)).toBe('new');
-    });
-
-    test('leaves what is claimed or confirmed by another so', async () => {
-      const { guard, lose, other } = await throughCutter(open);
-      await other.claim('id', 60);
-      lose(1);
-      expect(await guard.claim('id', 60)).toBe('pending');
-      await other.confirm('id', 60);
-      lose(1);
-      expect(await guard.claim('id', 60)).toBe('done');
-    });
-
-    test('does not keep a callback from being confirmed or released', async () => {
-      const { guard, lose, other } = await throughCutter(open);
-      await guard.claim('handled', 60);
-      await guard.claim('failed', 60);
-      lose(1);
-      await guard.confirm('handled', 60);
-      lose(1);
-      await guard.release('failed');
-      expect(await other.claim('handled', 60)).toBe('done');
-      expect(await other.claim('failed', 60)).toBe('new');
-    });
-  });
-
-  describe('a Redis that cannot tell', () => {
-    /** Asks for all that can be asked for, which must be refused; gives what is said of the claim. */
-    async function refused(guard: RedisReplayGuard, secrets: string[] = []): Promise<string> {
-      const id = 'ID-of-a-callback';
-      const errors = await Promise.all([
-        rejection(guard.claim(id, 60), [id, ...secrets]),
-        rejection(guard.confirm(id, 60), [id, ...secrets]),
-      ]);
-      expect(errors.map(({ code }) => code)).toEqual([unavailable, unavailable]);
-      return errors[0].message;
-    }
-
-    test('since it is not there, is an error before the deadline', async () => {
-      const guard = guardBy(open(await freePort()), { deadline: 1 });
-      const start = performance.now();
-      expect(await refused(guard)).toMatch(/cannot be reached|not answered within 1 seconds/);
-      expect(performance.now() - start).toBeLessThan(5000);
-    });
-
-    test('since the client is closed, is an error that says so', async () => {
-      const { port } = await redis();
-      const opened = open(port);
-      opened.close();
-      expect(await refused(guardBy({ ...opened, close: () => undefined }))).toContain('connected');
-    });
-
-    test('since it hangs, is an error at the deadline; what it does later is released', async () => {
-      const server = await redis();
-      const [guard, other] = [
-        guardBy(open(server.port), { deadline: 1 }),
-        guardBy(open(server.port)),
-      ];
-      await Promise.all([guard.claim('first', 60), other.claim('first', 60)]);
-      server.pause();
-      const { code, message } = await rejection(guard.claim('id', 60));
-      expect(code).toBe(unavailable);
-      expect(message).toContain('not answered within 1 seconds');
-      server.resume();
-      expect(await untilNew(other, 'id')).toBe('new');
-    });
-
-    test('before the lease has ended, has not accepted the callback', async () => {
-      const server = await redis();
-      const guard = guardBy(open(server.port), { deadline: 20 });
-      await guard.claim('first', 60);
-      server.pause();
-      const claim = rejection(guard.claim('id', 1));
-      await wait(1100);
-      server.resume();
-      const { code, message } = await claim;
-      expect(code).toBe(unavailable);
-      expect(message).toContain('after the lease');
-      expect(await untilNew(guard, 'id')).toBe('new');
-    });
-
-    test('is not waited for any longer than the signal allows', async () => {
-      const server = await redis();
-      const controller = new AbortController();
-      const guard = guardBy(open(server.port), { deadline: 20, signal: controller.signal });
-      await guard.claim('first', 60);
-      server.pause();
-      const claim = rejection(guard.claim('id', 60));
-      controller.abort();
-      expect(await claim).toMatchObject({ code: unavailable });
-      expect(await refused(guard)).toContain('abort signal');
-    });
-
-    test('since it is full, is an error that says so, and is not asked twice', async () => {
-      const { port } = await redis('maxmemory 1', 'maxmemory-policy noeviction');
-      expect(await refused(guardBy(open(port)))).toContain('(OOM): it is full.');
-      expect(await ask(port, 'INFO', 'errorstats')).toContain('errorstat_OOM:count=2\r');
-    });
-
-    test('since it is a read-only replica, is an error that says so', async () => {
-      const primary = await redis();
-      const replica = await redis(`replicaof 127.0.0.1 ${primary.port}`);
-      const guard = guardBy(open(replica.port), { deadline: 20 });
-      expect(await refused(guard)).toContain('(READONLY): it is a read-only replica.');
-    });
-
-    test('since the password is wrong, is an error that says so but for the password', async () => {
-      const [right, wrong] = ['RIGHT-password', 'WRONG-password'];
-      const { port } = await redis(`requirepass ${right}`);
-      const message = await refused(guardBy(open(port, wrong), { deadline: 1 }), [right, wrong]);
-      expect(message).toMatch(/\((WRONGPASS|NOAUTH)\).* the right one\./);
-      expect(await refused(guardBy(open(port), { deadline: 1 }), [right])).toContain('(NOAUTH)');
-      expect(await guardBy(open(port, right)).claim('id', 60)).toBe('new');
-    });
-
-    test('since something else is under the key, is an error that says so', async () => {
-      const { port } = await redis();
-      const guard = guardBy(open(port), { prefix: '' });
-      await ask(port, 'LPUSH', 'id', 'something');
-      expect((await rejection(guard.claim('id', 60))).message).toContain('(WRONGTYPE)');
-    });
-
-    test('with a word that is not known here, is an error that tells the word', async () => {
-      const { port } = await redis('cluster-enabled yes');
-      expect(await refused(guardBy(open(port)))).toContain('(CLUSTERDOWN)');
-    });
-  });
-
-  describe('a Redis that', () => {
-    let warn: jest.SpyInstance;
-    beforeEach(() => {
-      warn = jest.spyOn(process, 'emitWarning').mockImplementation();
-      // ioredis says that it is not allowed INFO.
-      jest.spyOn(console, 'warn').mockImplementation();
-    });
-    afterEach(() => {
-      jest.restoreAllMocks();
-    });
-
-    /** Claims until what the first claim caused is over, for replies come in the order of commands. */
-    async function claimOften(...config: string[]): Promise<unknown[]> {
-      const { port } = await redis(...config);
-      const guard = guardBy(open(port));
-      for (const id of ['a', 'b', 'c']) expect(await guard.claim(id, 60)).toBe('new');
-      await guard.confirm('a', 60);
-      await guard.release('b');
-      expect(await guard.claim('a', 60)).toBe('done');
-      expect(await guard.claim('b', 60)).toBe('new');
-      return warn.mock.calls as unknown[];
-    }
-
-    test.each(['allkeys-lru', 'volatile-ttl'])(
-      'evicts keys (%s) is reported once',
-      async (policy) => {
-        expect(await claimOften(`maxmemory-policy ${policy}`)).toEqual([
-          [
-            expect.stringContaining(`(${policy})`),
-            { type: 'NexmoAuthWarning', code: 'NEXMO_AUTH_REPLAY_GUARD_EVICTS' },
-          ],
+    describe('a Redis that cannot tell', () => {
+      /** Asks for all that can be asked for, which must be refused; gives what is said of the claim. */
+      async function refused(guard: RedisReplayGuard, secrets: string[] = []): Promise<string> {
+        const id = 'ID-of-a-callback';
+        const errors = await Promise.all([
+          rejection(guard.claim(id, 60), [id, ...secrets]),
+          rejection(guard.confirm(id, 60), [id, ...secrets]),
         ]);
-      },
-    );
+        expect(errors.map(({ code }) => code)).toEqual([unavailable, unavailable]);
+        return errors[0].message;
+      }
 
-    test('does not evict keys is not reported', async () => {
-      expect(await claimOften('maxmemory-policy noeviction')).toEqual([]);
+      test('since it is not there, is an error before the deadline', async () => {
+        const guard = guardBy(open(await freePort()), { deadline: 1 });
+        const start = performance.now();
+        expect(await refused(guard)).toMatch(/cannot be reached|not answered within 1 seconds/);
+        expect(performance.now() - start).toBeLessThan(5000);
+      });
+
+      test('since the client is closed, is an error that says so', async () => {
+        const { port } = await redis();
+        const opened = open(port);
+        opened.close();
+        expect(await refused(guardBy({ ...opened, close: () => undefined }))).toContain(
+          'connected',
+        );
+      });
+
+      test('since it hangs, is an error at the deadline; what it does later is released', async () => {
+        const server = await redis();
+        const [guard, other] = [
+          guardBy(open(server.port), { deadline: 1 }),
+          guardBy(open(server.port)),
+        ];
+        await Promise.all([guard.claim('first', 60), other.claim('first', 60)]);
+        server.pause();
+        const { code, message } = await rejection(guard.claim('id', 60));
+        expect(code).toBe(unavailable);
+        expect(message).toContain('not answered within 1 seconds');
+        server.resume();
+        expect(await untilNew(other, 'id')).toBe('new');
+      });
+
+      test('before the lease has ended, has not accepted the callback', async () => {
+        const server = await redis();
+        const guard = guardBy(open(server.port), { deadline: 20 });
+        await guard.claim('first', 60);
+        server.pause();
+        const claim = rejection(guard.claim('id', 1));
+        await wait(1100);
+        server.resume();
+        const { code, message } = await claim;
+        expect(code).toBe(unavailable);
+        expect(message).toContain('after the lease');
+        expect(await untilNew(guard, 'id')).toBe('new');
+      });
+
+      test('is not waited for any longer than the signal allows', async () => {
+        const server = await redis();
+        const controller = new AbortController();
+        const guard = guardBy(open(server.port), { deadline: 20, signal: controller.signal });
+        await guard.claim('first', 60);
+        server.pause();
+        const claim = rejection(guard.claim('id', 60));
+        controller.abort();
+        expect(await claim).toMatchObject({ code: unavailable });
+        expect(await refused(guard)).toContain('abort signal');
+      });
+
+      test('since it is full, is an error that says so, and is not asked twice', async () => {
+        const { port } = await redis('maxmemory 1', 'maxmemory-policy noeviction');
+        expect(await refused(guardBy(open(port)))).toContain('(OOM): it is full.');
+        expect(await ask(port, 'INFO', 'errorstats')).toContain('errorstat_OOM:count=2\r');
+      });
+
+      test('since it is a read-only replica, is an error that says so', async () => {
+        const primary = await redis();
+        const replica = await redis(`replicaof 127.0.0.1 ${primary.port}`);
+        const guard = guardBy(open(replica.port), { deadline: 20 });
+        expect(await refused(guard)).toContain('(READONLY): it is a read-only replica.');
+      });
+
+      test('since the password is wrong, is an error that says so but for the password', async () => {
+        const [right, wrong] = ['RIGHT-password', 'WRONG-password'];
+        const { port } = await redis(`requirepass ${right}`);
+        const message = await refused(guardBy(open(port, wrong), { deadline: 1 }), [right, wrong]);
+        expect(message).toMatch(/\((WRONGPASS|NOAUTH)\).* the right one\./);
+        expect(await refused(guardBy(open(port), { deadline: 1 }), [right])).toContain('(NOAUTH)');
+        expect(await guardBy(open(port, right)).claim('id', 60)).toBe('new');
+      });
+
+      test('since something else is under the key, is an error that says so', async () => {
+        const { port } = await redis();
+        const guard = guardBy(open(port), { prefix: '' });
+        await ask(port, 'LPUSH', 'id', 'something');
+        expect((await rejection(guard.claim('id', 60))).message).toContain('(WRONGTYPE)');
+      });
+
+      test('with a word that is not known here, is an error that tells the word', async () => {
+        const { port } = await redis('cluster-enabled yes');
+        expect(await refused(guardBy(open(port)))).toContain('(CLUSTERDOWN)');
+      });
     });
 
-    test('allows what is documented, and no INFO, does, and is not reported', async () => {
-      const user = 'user default on nopass -@all +set +get +del +eval ~nexmo-auth:replay:*';
-      expect(await claimOften('maxmemory-policy allkeys-lru', user)).toEqual([]);
-    });
+    describe('a Redis that', () => {
+      let warn: jest.SpyInstance;
+      beforeEach(() => {
+        warn = jest.spyOn(process, 'emitWarning').mockImplementation();
+        // ioredis says that it is not allowed INFO.
+        jest.spyOn(console, 'warn').mockImplementation();
+      });
+      afterEach(() => {
+        jest.restoreAllMocks();
+      });
 
-    test('allows less is an error that says what it has to allow', async () => {
-      const { port } = await redis('user default on nopass -@all +set +get ~another:*');
-      const { code, message } = await rejection(guardBy(open(port)).claim('id', 60));
-      expect(code).toBe(unavailable);
-      expect(message).toContain('(NOPERM)');
-    });
-  });
-});
+      /** Claims until what the first claim caused is over, for replies come in the order of commands. */
+      async function claimOften(...config: string[]): Promise<unknown[]> {
+        const { port } = await redis(...config);
+        const guard = guardBy(open(port));
+        for (const id of ['a', 'b', 'c']) expect(await guard.claim(id, 60)).toBe('new');
+        await guard.confirm('a', 60);
+        await guard.release('b');
+        expect(await guard.claim('a', 60)).toBe('done');
+        expect(await guard.claim('b', 60)).toBe('new');
+        return warn.mock.calls as unknown[];
+      }
 
-describeWithRedis.each<[string, Open]>([
+      test.each(['allkeys-lru', 'volatile-ttl'])(
+        'evicts keys (%s) is reported once',
+        async (policy) => {
+          expect(await claimOften(`maxmemory-policy ${policy}`)).toEqual([
+            [
+              expect.stringContaining(`(${policy})`),
+              { type: 'NexmoAuthWarning', code: 'NEXMO_AUTH_REPLAY_GUARD_EVICTS' },
+            ],
+          ]);
+        },
+      );
+
+      test('does not evict keys is not reported', async () => {
+        expect(await claimOften('maxmemory-policy noeviction')).toEqual([]);
+      });
+
+      test('allows what is documented, and no INFO, does, and is not reported', async () => {
+        const user = 'user default on nopass -@all +set +get +del +eval ~nexmo-auth:replay:*';
+        expect(await claimOften('maxmemory-policy allkeys-lru', user)).toEqual([]);
+      });
+
+      test('allows less is an error that says what it has to allow', async () => {
+        const { port } = await redis('user default on nopass -@all +set +get ~another:*');
+        const { code, message } = await rejection(guardBy(open(port)).claim('id', 60));
+        expect(code).toBe(unavailable);
+        expect(message).toContain('(NOPERM)');
+      });
+    });
+  },
+);
+
+describeWithRedis(__filename).each<[string, Open]>([
   ['ioredis, told so', (port) => openIoredis(port, undefined, 0)],
   ['redis', openNodeRedis],
 ])('by a client that does not send again what has no reply: %s', (_name, open) => {
@@ -614,24 +441,27 @@ describeWithRedis.each<[string, Open]>([
   });
 });
 
-describeWithRedis('by a client of redis, which keeps commands for when it is connected', () => {
-  test('a claim that was given up before its reply was lost is not sent again', async () => {
-    const server = await redis();
-    const guard = guardBy(openNodeRedis(server.port), { deadline: 1 });
-    for (const id of ['first', 'second']) await guard.claim(id, 60);
-    server.pause();
-    expect((await rejection(guard.claim('id', 60))).code).toBe(unavailable);
-    await server.kill();
-    await server.start();
-    // After the second, the reply to all that was sent before the first is in.
-    for (const id of ['first', 'second']) await guard.release(id);
-    const commands = await ask(server.port, 'INFO', 'commandstats');
-    expect(commands).toContain('cmdstat_eval:calls=3,');
-    expect(commands).not.toContain('cmdstat_set:');
-  });
-});
+describeWithRedis(__filename)(
+  'by a client of redis, which keeps commands for when it is connected',
+  () => {
+    test('a claim that was given up before its reply was lost is not sent again', async () => {
+      const server = await redis();
+      const guard = guardBy(openNodeRedis(server.port), { deadline: 1 });
+      for (const id of ['first', 'second']) await guard.claim(id, 60);
+      server.pause();
+      expect((await rejection(guard.claim('id', 60))).code).toBe(unavailable);
+      await server.kill();
+      await server.start();
+      // After the second, the reply to all that was sent before the first is in.
+      for (const id of ['first', 'second']) await guard.release(id);
+      const commands = await ask(server.port, 'INFO', 'commandstats');
+      expect(commands).toContain('cmdstat_eval:calls=3,');
+      expect(commands).not.toContain('cmdstat_set:');
+    });
+  },
+);
 
-describeWithRedis('by a client of', () => {
+describeWithRedis(__filename)('by a client of', () => {
   let server: RedisServer;
   let warn: jest.SpyInstance;
   beforeEach(async () => {

@@ -21,8 +21,6 @@ export type Behaviour = {
   by?: 'http' | 'fetch';
   /** Whether only the newest axios has it. */
   isNew?: boolean;
-  /** Whether a timer of the client decides what comes of it. */
-  isTimed?: boolean;
 };
 
 export type Topic = Record<string, Run | Behaviour>;

@@ -27,13 +27,11 @@ const topics: Record<string, Topic> = {
   mocks,
 };
 
-const timed: readonly Topic[] = [timeouts, uploads, downloads];
-
 /** Every behaviour of axios that is compared, by topic and name. */
 export const behaviours: [name: string, behaviour: Behaviour][] = Object.entries(topics).flatMap(
   ([topic, entries]) =>
-    Object.entries(entries).map(([name, entry]): [string, Behaviour] => {
-      const behaviour = typeof entry === 'function' ? { run: entry } : entry;
-      return [`${topic}: ${name}`, { ...behaviour, isTimed: timed.includes(entries) }];
-    }),
+    Object.entries(entries).map(([name, entry]): [string, Behaviour] => [
+      `${topic}: ${name}`,
+      typeof entry === 'function' ? { run: entry } : entry,
+    ]),
 );
