@@ -4,6 +4,7 @@
  */
 const layers = [
   { name: 'errors', path: '^src/errors\\.ts$', node: false, packages: [] },
+  { name: 'warnings', path: '^src/warnings\\.ts$', node: false, packages: [] },
   { name: 'readers', path: '^src/readers/', node: true, packages: [] },
   { name: 'options', path: '^src/options\\.ts$', node: false, packages: [] },
   { name: 'deadline', path: '^src/deadline\\.ts$', node: false, packages: [] },

@@ -1,13 +1,10 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-
-/** Paths have less than 4096 bytes, so these take less than 8 MiB. */
-const warned = new Set<string>();
-const maximumWarned = 1000;
+import { warnOnce } from '../warnings';
 
 /**
  * Warns, once per path and process, of a file with secrets that others than its owner can read or
- * change; after a thousand other files it warns again. Never fails. Does not look at the folders above, nor at access control lists, nor at
+ * change. Never fails. Does not look at the folders above, nor at access control lists, nor at
  * anything on Windows, where Node knows no such mode.
  */
 export function warnIfShared(relativePath: string): void {
@@ -15,11 +12,10 @@ export function warnIfShared(relativePath: string): void {
   const path = resolve(relativePath);
   const status = statSync(path, { throwIfNoEntry: false });
   const isShared = status?.isFile() === true && (status.mode & 0o077) !== 0;
-  if (!isShared || warned.has(path)) return;
-  if (warned.size === maximumWarned) warned.clear();
-  warned.add(path);
-  process.emitWarning(
+  if (!isShared) return;
+  warnOnce(
+    'NEXMO_AUTH_FILE_MODE',
+    path,
     `A file with secrets is open to others than its owner. Run: chmod 600 ${path}`,
-    { type: 'NexmoAuthWarning', code: 'NEXMO_AUTH_FILE_MODE' },
   );
 }

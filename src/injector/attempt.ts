@@ -66,8 +66,9 @@ export type Attempt<Given extends AuthRequest = AuthRequest> = {
    */
   refused(answer?: RefusingAnswer): void;
   /**
-   * Says that an answer came which is no refusal, whatever its status. Its date confirms or corrects a
-   * clock that was learned from an earlier refusal, and teaches nothing where none was.
+   * Says that an answer came which is no refusal, whatever its status. Its date confirms a clock that
+   * was learned from an earlier refusal, or corrects it by up to a minute. The second in a row that
+   * contradicts the clock ends its use. Nothing is learned from it.
    */
   answered(answer?: RefusingAnswer): void;
 };
@@ -91,8 +92,11 @@ type Chosen<Given extends AuthRequest> = {
   refused: Credentials;
 };
 
-/** A token with where it comes from, the clock that dated it, and the steady time at which it was attached. */
-type AttachedToken = IssuedToken & { generator: JwtGenerator; clock: Clock; sent: number };
+/** A token with where it comes from, and the clock that dated it. */
+type AttachedToken = IssuedToken & { generator: JwtGenerator; clock: Clock };
+
+/** What a refusal is judged by: where a token was sent, and the steady time at which it was attached. */
+type Sent = { host: string; token: AttachedToken | undefined; at: number };
 
 type Change = DiagnosticsEvents['request:retried']['with'];
 
@@ -148,10 +152,7 @@ export class Attempts {
     if (scheme !== 'bearer') return this.#attach(chosen, undefined);
     const clock = this.#clocks.at(url.host);
     const generator = this.#generators.of(credentials, clock);
-    return generator.issue().then((token) => {
-      const sent = this.#clocks.steady();
-      return this.#attach(chosen, { ...token, generator, clock, sent });
-    });
+    return generator.issue().then((token) => this.#attach(chosen, { ...token, generator, clock }));
   }
 
   #attach<Given extends AuthRequest>(
@@ -164,22 +165,22 @@ export class Attempts {
     const request = schemes[scheme].attach(bare.copy, credentials, context) as PlainRequest<Given>;
     const { name: product, refusal } = bare.product;
     publish('credential:attached', { product, scheme });
-    const sent = this.#clocks.steady();
+    const sent = { host: bare.url.host, token, at: this.#clocks.steady() };
     const answered = (answer?: RefusingAnswer) => {
-      this.#clocks.confirm(bare.url.host, answer?.date, sent);
+      this.#clocks.confirm(sent.host, answer?.date, sent.at);
     };
     return {
       request,
       product,
       scheme,
       refusal,
-      retry: (answer) => this.#retry(chosen, token, answer),
+      retry: (answer) => this.#retry(chosen, sent, answer),
       accepted: (answer) => {
         answered(answer);
         this.#source.prefer(credentials, refused, this.#needsOf(scheme));
       },
       refused: (answer) => {
-        this.#refuse(bare.url, token, answer);
+        this.#refuse(sent, answer);
         if (!isForbidden(answer)) this.#source.distrust();
       },
       answered,
@@ -188,11 +189,11 @@ export class Attempts {
 
   async #retry<Given extends AuthRequest>(
     chosen: Chosen<Given>,
-    token: AttachedToken | undefined,
+    sent: Sent,
     answer: RefusingAnswer | undefined,
   ): Promise<Attempt<Given> | undefined> {
     const { bare, scheme, credentials } = chosen;
-    const other = await this.#instead(chosen, token, answer);
+    const other = await this.#instead(chosen, sent, answer);
     if (other === undefined) return undefined;
     const attempt = await this.#attempt(bare, other.credentials, credentials);
     publish('request:retried', { product: bare.product.name, scheme, with: other.change });
@@ -201,29 +202,29 @@ export class Attempts {
 
   /** What to try in place of what was refused, and what is different about it. */
   async #instead(
-    { bare: { url, product }, scheme, credentials }: Chosen<AuthRequest>,
-    token: AttachedToken | undefined,
+    { bare: { product }, scheme, credentials }: Chosen<AuthRequest>,
+    sent: Sent,
     answer: RefusingAnswer | undefined,
   ): Promise<{ credentials: Credentials; change: Change } | undefined> {
-    if (this.#refuse(url, token, answer)) return { credentials, change: 'set clock' };
+    if (this.#refuse(sent, answer)) return { credentials, change: 'set clock' };
     if (isForbidden(answer)) return undefined;
     const others = await this.#source.instead(credentials, this.#needsOf(scheme));
     if (others !== undefined && this.#usableScheme(product, others) !== undefined) {
       return { credentials: others, change: 'other credentials' };
     }
-    return token?.isReused === true ? { credentials, change: 'new token' } : undefined;
+    return sent.token?.isReused === true ? { credentials, change: 'new token' } : undefined;
   }
 
   /**
    * Uses a refused token no longer, and returns whether another clock than the one that dated it is
    * the right one for its host.
    */
-  #refuse({ host }: URL, token: AttachedToken | undefined, answer?: RefusingAnswer): boolean {
+  #refuse({ host, token, at }: Sent, answer?: RefusingAnswer): boolean {
     if (token === undefined) {
-      this.#clocks.confirm(host, answer?.date);
+      this.#clocks.confirm(host, answer?.date, at);
       return false;
     }
-    this.#clocks.learn(host, answer?.date, isForbidden(answer) ? token.sent : undefined);
+    this.#clocks.learn(host, answer?.date, isForbidden(answer) ? at : undefined);
     const isMisdated = this.#clocks.at(host) !== token.clock;
     if (isMisdated || !isForbidden(answer)) token.generator.drop(token.text);
     return isMisdated;

@@ -44,11 +44,20 @@ describe('an attempt', () => {
     return { auth, attempt };
   };
 
-  test.each(['answered', 'accepted'] as const)('that was %s corrects a clock', async (said) => {
-    const { auth, attempt } = await learned();
-    attempt[said](answerAt(own));
-    expect(datesOf(await auth.inject({ url })).iat).toBe(own);
-  });
+  test.each(['answered', 'accepted'] as const)(
+    'that was %s corrects a clock by seconds, and by its second answer in a row drops it',
+    async (said) => {
+      const { auth, attempt } = await learned();
+      for (const [by, expected] of [
+        [hour + 40, hour + 40],
+        [0, hour + 40],
+        [0, 0],
+      ] as const) {
+        attempt[said](answerAt(own + by));
+        expect(datesOf(await auth.inject({ url })).iat).toBe(own + expected);
+      }
+    },
+  );
 
   test.each(['answered', 'accepted', 'refused'] as const)(
     'that was %s without saying by which answer changes no clock',
@@ -145,8 +154,8 @@ test('no token ends later than its life and the bound from now, by the own clock
     fc.asyncProperty(fc.boolean(), fc.array(step, { maxLength: 30 }), async (cache, steps) => {
       [own, steady] = [start, 0];
       const auth = authOf(cache);
-      /** The own time minus the steady time, at the last answer. */
-      let lead = own;
+      /** The own time minus the steady time at the last answer, and the steady time then. */
+      let [lead, answered] = [own, steady];
 
       const check = ({ request }: Attempt) => {
         const { iat, exp } = datesOf(request);
@@ -156,6 +165,7 @@ test('no token ends later than its life and the bound from now, by the own clock
         if (iat <= own) return;
         // A learned clock has dated it, so the own clock has not jumped since the last answer.
         expect(Math.abs(own - steady - lead)).toBeLessThanOrEqual(tolerance);
+        expect(steady - answered).toBeLessThanOrEqual(hour);
         expect(exp).toBeLessThanOrEqual(lead + steady + life + bound + tolerance);
       };
 
@@ -166,7 +176,7 @@ test('no token ends later than its life and the bound from now, by the own clock
           own += next.own;
           steady += next.steady;
         } else {
-          lead = own - steady;
+          [lead, answered] = [own - steady, steady];
           const second = await attempt[next.say](answerAt(own + next.offset));
           if (typeof second === 'object') check(second);
         }

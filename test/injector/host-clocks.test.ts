@@ -1,15 +1,19 @@
 import { HostClocks } from '../../src/injector/host-clocks';
 
 const start = 1_500_000_000;
-const [host, other] = ['api.nexmo.com', 'gateway.test'];
+const other = 'gateway.test';
 const dateOf = (seconds: number) => new Date(seconds * 1000).toUTCString();
 const day = 86_400;
 
+/** Another host for each test: a warning is given once per host and process. */
+let host: string;
+let count = 0;
 let now: number;
 let steady: number;
 let clocks: HostClocks;
 let warnings: jest.SpyInstance;
 beforeEach(() => {
+  host = `gateway-${(count += 1)}.test`;
   now = start;
   steady = 0;
   clocks = new HostClocks(
@@ -161,7 +165,7 @@ describe('the own clock jumps', () => {
   });
 });
 
-describe('a later answer', () => {
+describe('C3: a later answer that is no refusal', () => {
   test.each([3600 + 30, 3600, 3600 - 30])('at %i seconds of 3600 confirms', (by) => {
     learn(3600);
     const learned = clocks.at(host);
@@ -170,19 +174,76 @@ describe('a later answer', () => {
     expect(offsetNow()).toBe(3600);
   });
 
-  test.each([3600 + 31, 3600 - 31, 31, -31, day, -day])('at %i seconds of 3600 corrects', (by) => {
+  test.each([3600 + 31, 3600 - 31, 3600 + 60, 3600 - 60])(
+    'at %i seconds of 3600 corrects, since clocks drift',
+    (by) => {
+      learn(3600);
+      const learned = clocks.at(host);
+      confirm(by);
+      expect(clocks.at(host)).not.toBe(learned);
+      expect(offsetNow()).toBe(by);
+      expect(warnings).toHaveBeenCalledTimes(1);
+    },
+  );
+
+  test('corrects by no more than a minute in all, however many there are', () => {
     learn(3600);
-    const learned = clocks.at(host);
-    confirm(by);
-    expect(clocks.at(host)).not.toBe(learned);
-    expect(offsetNow()).toBe(by);
-    expect(warnings).toHaveBeenCalledTimes(1);
+    for (const by of [3640, 3660]) confirm(by);
+    expect(offsetNow()).toBe(3640);
+    confirm(3691);
+    expect(offsetNow()).toBe(3640);
+    confirm(3691);
+    expect(clocks.at(host)).toBe(clocks.at(other));
   });
 
-  test.each([30, 0, -30])('at %i seconds, that is at the own time, drops', (by) => {
-    learn(3600);
-    confirm(by);
+  test.each([
+    [31, 0],
+    [day, day + 60],
+    [-day, -day - 60],
+  ])('that corrects %i to %i seconds, past a bound, does not move a token there', (from, to) => {
+    learn(from);
+    confirm(to);
+    confirm(to);
     expect(clocks.at(host)).toBe(clocks.at(other));
+  });
+
+  test.each([3600 + 61, 3600 - 61, 0, 31, -3600, 20 * 3600, day, -day, 364 * day])(
+    'at %i seconds of 3600 changes nothing alone, and the second in a row drops the clock',
+    (by) => {
+      learn(3600);
+      const learned = clocks.at(host);
+      confirm(by);
+      expect(clocks.at(host)).toBe(learned);
+      expect(offsetNow()).toBe(3600);
+      confirm(by);
+      expect(clocks.at(host)).toBe(clocks.at(other));
+      expect(Math.floor(learned() / 1000)).toBe(now);
+      expect(warnings).toHaveBeenCalledTimes(1);
+    },
+  );
+
+  test('that confirms between two that contradict keeps the clock', () => {
+    learn(3600);
+    const learned = clocks.at(host);
+    for (let round = 0; round < 5; round += 1) for (const by of [0, 3600]) confirm(by);
+    expect(clocks.at(host)).toBe(learned);
+    expect(offsetNow()).toBe(3600);
+  });
+
+  test('that says nothing between two that contradict does not keep it', () => {
+    learn(3600);
+    confirm(0);
+    clocks.confirm(host, 'garbage');
+    confirm(0);
+    expect(clocks.at(host)).toBe(clocks.at(other));
+  });
+
+  test('does not count against a clock that another refusal has taught since', () => {
+    learn(3600);
+    confirm(0);
+    learn(7200);
+    confirm(0);
+    expect(offsetNow()).toBe(7200);
   });
 
   test('teaches nothing where nothing was learned, and says nothing', () => {
@@ -198,15 +259,95 @@ describe('a later answer', () => {
     expect(clocks.at(host)).toBe(clocks.at(other));
   });
 
-  test('that took long to read is as old as that, and so confirms', () => {
+  test('that took long to read is as old as that, and so contradicts nothing', () => {
     learn(3600);
     const learned = clocks.at(host);
     const sent = steady;
     elapse(600);
-    for (const age of [0, 300, 630]) confirm(3600 - age, sent);
+    for (const age of [300, 630, 31]) confirm(3600 - age, sent);
     expect(clocks.at(host)).toBe(learned);
-    confirm(3600 - 631, sent);
-    expect(offsetNow()).toBe(3600 - 631);
+    for (let round = 0; round < 2; round += 1) confirm(3600 - 631, sent);
+    expect(clocks.at(host)).toBe(clocks.at(other));
+  });
+});
+
+describe('C4: a learned clock', () => {
+  test('lapses an hour after it was learned', () => {
+    learn(7200);
+    const learned = clocks.at(host);
+    elapse(3600);
+    expect(clocks.at(host)).toBe(learned);
+    elapse(1);
+    expect(clocks.at(host)).toBe(clocks.at(other));
+    expect(Math.floor(learned() / 1000)).toBe(now);
+  });
+
+  test('lapses an hour after the last answer that confirmed or corrected it', () => {
+    learn(7200);
+    for (const by of [7200, 7200 + 40, 7200 + 40]) {
+      elapse(3600);
+      confirm(by);
+    }
+    elapse(3600);
+    expect(offsetNow()).toBe(7240);
+    elapse(1);
+    expect(offsetNow()).toBe(0);
+  });
+
+  test.each<[string, () => void]>([
+    [
+      'that contradicts',
+      () => {
+        confirm(0);
+      },
+    ],
+    [
+      'that is as old as its Date',
+      () => {
+        confirm(7200 - 600, steady - 600);
+      },
+    ],
+    [
+      'without a Date',
+      () => {
+        clocks.confirm(host, undefined);
+      },
+    ],
+  ])('lapses whatever an answer says %s', (_name, answer) => {
+    learn(7200);
+    elapse(1800);
+    answer();
+    elapse(1801);
+    expect(offsetNow()).toBe(0);
+  });
+
+  test('that has lapsed is not revived by an answer, but taught by a refusal', () => {
+    learn(7200);
+    elapse(3601);
+    confirm(7200);
+    expect(offsetNow()).toBe(0);
+    learn(7200);
+    expect(offsetNow()).toBe(7200);
+  });
+});
+
+describe('C2: a warning is given once per process and cause', () => {
+  const tenants = (count: number) =>
+    Array.from({ length: count }, () => new HostClocks(() => now * 1000));
+
+  test('however many injectors find the same clock wrong', () => {
+    for (const each of tenants(1000)) each.learn(host, dateOf(now + 3600));
+    expect(messages()).toHaveLength(1);
+    for (const each of tenants(1000)) each.learn(host, dateOf(now + 2 * day));
+    expect(messages()).toHaveLength(2);
+  });
+
+  test('and for each host', () => {
+    for (const each of tenants(3)) {
+      each.learn(host, dateOf(now + 3600));
+      each.learn(`other.${host}`, dateOf(now + 3600));
+    }
+    expect(messages()).toHaveLength(2);
   });
 });
 
@@ -234,24 +375,21 @@ describe('a difference of more than 24 hours', () => {
     });
   });
 
-  test.each([['refusal', learn] as const, ['answer', confirm] as const])(
-    'drops at a later %s what was learned before, with a second warning',
-    (_name, answer) => {
-      learn(3600);
-      const learned = clocks.at(host);
-      answer(364 * day);
-      expect(clocks.at(host)).toBe(clocks.at(other));
-      expect(Math.floor(learned() / 1000)).toBe(now);
-      expect(messages()).toHaveLength(2);
-      expect(messages()[1]).toContain('about 364 days behind');
-    },
-  );
+  test('drops at a later refusal what was learned before, with a second warning', () => {
+    learn(3600);
+    const learned = clocks.at(host);
+    learn(364 * day);
+    expect(clocks.at(host)).toBe(clocks.at(other));
+    expect(Math.floor(learned() / 1000)).toBe(now);
+    expect(messages()).toHaveLength(2);
+    expect(messages()[1]).toContain('about 364 days behind');
+  });
 
   test.each([0, 1, 3600])('a machine that wakes %i seconds after 1970 is told so', (seconds) => {
     now = seconds;
     clocks.learn(host, 'Wed, 25 Nov 2026 12:00:00 GMT');
     expect(clocks.at(host)).toBe(clocks.at(other));
-    expect(messages()[0]).toContain('about 57 years behind that of api.nexmo.com');
+    expect(messages()[0]).toContain(`about 57 years behind that of ${host}`);
   });
 
   test.each([
