@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { formType, mediaTypeOf, readFields } from './body-fields';
+import { formFault } from './credential-names';
 import type { SignedRequest } from './oauth1/signed-request';
 
 /** A request as it arrived, read in all the ways in which it is looked at. */
@@ -18,7 +19,13 @@ export type Arrived = {
   fields: Readonly<Record<string, unknown>>;
   /** The names of all parameters of query and body, repeated names included. */
   names: readonly string[];
+  /** The names of the fields of the body. */
+  bodyNames: readonly string[];
+  /** The credential parameters in a body that has no fields. */
+  hidden: readonly string[];
   signed: SignedRequest;
+  /** Why two servers could read query or body differently. */
+  ambiguity: string | undefined;
   /** Why the request cannot be read, if it cannot. */
   unreadable: string | undefined;
 };
@@ -38,9 +45,9 @@ export function arrivedOf(request: IncomingMessage, body: Buffer, origin: string
   const originForm = originFormOf(target);
   const url = new URL(`http://sandbox${originForm ?? '/'}`);
   const [host, ...segments] = url.pathname.slice(1).split('/') as [string, ...string[]];
-  const mediaType = mediaTypeOf(types[0]);
   const text = body.toString();
-  const fields = readFields(body, mediaType);
+  const query = target.replace(/^[^?]*\??/, '');
+  const fields = readFields(body, types[0], headers['content-encoding']);
   return {
     method,
     host,
@@ -51,21 +58,34 @@ export function arrivedOf(request: IncomingMessage, body: Buffer, origin: string
     searchParams: url.searchParams,
     fields: fields.values,
     names: [...url.searchParams.keys(), ...fields.names],
+    bodyNames: fields.names,
+    hidden: fields.hidden,
     signed: {
       method,
       origin,
       path: String(/^[^?]*/.exec(originForm ?? target)),
-      query: target.replace(/^[^?]*\??/, ''),
-      form: mediaType === formType ? text : '',
+      query,
+      form: mediaTypeOf(types[0]) === formType ? text : '',
       authorizations,
     },
+    ambiguity: queryFault(query) ?? fields.ambiguity,
     unreadable: unreadable(originForm, types),
   };
 }
 
-/** A target as path and query: it may also come as an absolute URL (RFC 9112 section 3.2). */
+/** A target has no fragment (RFC 9112 section 3.2). */
+function queryFault(query: string): string | undefined {
+  return query.includes('#')
+    ? 'the query has a #, where some servers end it'
+    : formFault(query, 'query');
+}
+
+/**
+ * A target as path and query: it may also come as an absolute URL (RFC 9112 section 3.2), but not with
+ * user information (RFC 9110 section 4.2.4).
+ */
 function originFormOf(target: string): string | undefined {
-  const rest = /^(?:https?:\/\/[^/?]+|(?=\/))(.*)$/i.exec(target)?.[1];
+  const rest = /^(?:https?:\/\/[^/?@]+(?=[/?]|$)|(?=\/))(.*)$/i.exec(target)?.[1];
   return rest?.startsWith('/') === false ? `/${rest}` : rest;
 }
 

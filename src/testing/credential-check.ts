@@ -4,6 +4,7 @@ import type { Arrived } from './arrived';
 import { headerForms, readAuthorization } from './authorization';
 import { decodeCanonical } from './base64';
 import { isEqual } from './constant-time';
+import { isCredentialName } from './credential-names';
 import { type CredentialFault, missing, signature, wrong } from './credential-fault';
 import type { SandboxScheme } from './documented-products';
 import type { OAuth1Provider } from './oauth1/provider';
@@ -23,10 +24,25 @@ const isPresent: Partial<Record<SandboxScheme, (arrived: Arrived) => boolean>> =
   signature: ({ names }) => names.includes('sig'),
 };
 
+/** No API has as many parameters. More would be sorted and signed for anyone who sends them. */
+const maximumSigned = 250;
+
 /** Each may stand once in query and body together. */
 const credentialParameters = ['api_key', 'api_secret', 'sig', 'timestamp'];
 
-/** Accepts exactly one credential, by one of the schemes that the product takes. */
+/** The parameters that a scheme consists of. The check of OAuth 1.0a looks for its own outside the header. */
+const ownParameters: Partial<Record<SandboxScheme, RegExp>> = {
+  query: /^api_(key|secret)$/,
+  body: /^api_(key|secret)$/,
+  signature: /^(api_key|sig)$/,
+  oauth1: /^oauth_/,
+};
+
+/**
+ * Accepts exactly one credential, by one of the schemes that the product takes and in one spelling. A
+ * request that two servers could read differently is refused, and so is a body that may hold another
+ * credential.
+ */
 export function checkCredential(
   schemes: readonly SandboxScheme[],
   arrived: Arrived,
@@ -34,6 +50,7 @@ export function checkCredential(
 ): CredentialFault | undefined {
   const [header, secondHeader] = arrived.signed.authorizations;
   if (secondHeader !== undefined) return wrong('there is more than one Authorization header');
+  if (arrived.ambiguity !== undefined) return wrong(arrived.ambiguity);
   const { scheme: headerScheme, credentials } = readAuthorization(header ?? '');
   if (header !== undefined && headerScheme === undefined) {
     return wrong(`the Authorization header is not ${formsOf(schemes)}`);
@@ -44,11 +61,15 @@ export function checkCredential(
   if (scheme === undefined) return missing(`there is no credential for ${schemes.join(', ')}`);
   if (another !== undefined) return wrong(`there are two credentials: ${scheme} and ${another}`);
   if (!schemes.includes(scheme)) return wrong(`${scheme} is not taken here`);
-  if (scheme === headerScheme && arrived.names.includes('api_key')) {
-    return wrong(`there are two credentials: ${scheme} and api_key`);
-  }
   const repeated = repeatedAmong(arrived.names, credentialParameters);
   if (repeated !== undefined) return wrong(`${repeated} stands more than once in query and body`);
+  const isOwn = (name: string) => ownParameters[scheme]?.test(name) === true;
+  const second =
+    arrived.names.find((name) => isCredentialName(name) && !isOwn(name)) ?? arrived.hidden[0];
+  if (second !== undefined) return wrong(`there are two credentials: ${scheme} and ${second}`);
+  if (arrived.method !== 'POST' && arrived.bodyNames.some(isOwn)) {
+    return wrong(`a credential in the body is not taken of a ${arrived.method}, only of a POST`);
+  }
   return checks[scheme](arrived, known, credentials);
 }
 
@@ -68,11 +89,27 @@ const checks: Record<SandboxScheme, Check> = {
     /^\S+$/.test(token)
       ? checkToken(token, account)
       : wrong(`the Authorization header is not ${headerForms.bearer}`),
-  signature: ({ query, fields, names }, { account }) =>
-    hasRepeats(names)
-      ? signature('a parameter stands more than once, and how that is signed is not documented')
-      : checkSignature({ ...query, ...fields }, account),
-  oauth1: ({ signed }, { account, oauth1 }) => oauth1.checkAccess(signed, account),
+  signature: ({ query, fields, names, bodyNames }, { account }) => {
+    if (names.length > maximumSigned) {
+      return signature(`there are more than ${maximumSigned} parameters to sign`);
+    }
+    if (hasRepeats(names)) {
+      return signature(
+        'a parameter stands more than once, and how that is signed is not documented',
+      );
+    }
+    const inBody = ['api_key', 'sig'].filter((name) => bodyNames.includes(name));
+    return names.includes('api_key') && inBody.length === 1
+      ? signature('api_key and sig do not stand together, both in the query or both in the body')
+      : checkSignature({ ...query, ...fields }, account);
+  },
+  oauth1: ({ signed, bodyNames }, { account, oauth1 }) => {
+    const unsigned =
+      signed.form === '' ? bodyNames.find((name) => name.startsWith('oauth_')) : undefined;
+    return unsigned === undefined
+      ? oauth1.checkAccess(signed, account)
+      : wrong(`there are two credentials: oauth1 and ${unsigned}`);
+  },
 };
 
 /** RFC 7617 section 2. */

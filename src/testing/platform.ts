@@ -35,7 +35,9 @@ export function outcomeOf(arrived: Arrived, known: Known): Outcome {
 }
 
 function outcomeAtDashboard(arrived: Arrived, { account, oauth1 }: Known): Outcome {
-  const { method, path, query, fields, names, signed } = arrived;
+  const { method, path, query, fields, names, signed, ambiguity } = arrived;
+  if (ambiguity !== undefined)
+    return { answer: badRequest, product: undefined, refusal: ambiguity };
   const visit = { method, query, form: fields, names };
   const found = ['GET', 'POST'].includes(method)
     ? answerOfDashboard(path, signed, visit, oauth1, account)

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { AuthInjector, Credentials, OAuth1Flow, signParams, verifyParams } from '../../src';
 import { redact } from '../../src/http/redact';
 import { verdictOf } from '../../src/http/refusal';
@@ -7,6 +8,9 @@ import { copyRequest } from '../../src/injector/request';
 import { possibleFields } from '../../src/schemes/body';
 import { baseString } from '../../src/schemes/oauth1';
 import { formParametersOf } from '../../src/schemes/parameters';
+import { arrivedOf } from '../../src/testing/arrived';
+import { checkCredential } from '../../src/testing/credential-check';
+import { OAuth1Provider } from '../../src/testing/oauth1/provider';
 import { requirePayload } from '../../src/webhooks/payload-hash';
 import { readBody } from '../../src/webhooks/read-body';
 import { sendRepeatable } from '../../src/webhooks/redis-client';
@@ -14,7 +18,7 @@ import { readToken } from '../../src/webhooks/signed-token';
 import { parametersOfRequest } from '../../src/webhooks/sms-parameters';
 import { held, oauth1 } from './account';
 import { keyRows } from './adversarial-keys';
-import { fields, fill, row, type Row, sizes } from './adversarial-row';
+import { fields, fill, numbered, row, type Row, sizes } from './adversarial-row';
 
 export { sizes, time } from './adversarial-row';
 export type { Row } from './adversarial-row';
@@ -41,6 +45,31 @@ const sms = (headers: Record<string, string>, make: (size: number) => string) =>
     (request) => parametersOfRequest(request),
   );
 const options = { secret: held.signatureSecret, method: 'md5hash' } as const;
+
+const sandboxSchemes = ['query', 'body', 'basic', 'signature'] as const;
+const known = {
+  account: {
+    ...held,
+    applicationId: undefined,
+    publicKey: undefined,
+    signatureMethod: 'md5hash' as const,
+    oauth1: undefined,
+    now: () => 1_500_000_000_000,
+  },
+  oauth1: new OAuth1Provider(),
+};
+const signedForm = `api_key=${held.apiKey}&timestamp=1500000000&sig=x&`;
+/** A body of a type, checked by the sandbox. */
+const sandbox = (type: string, make: (size: number) => string) =>
+  row(
+    (size) => Buffer.from(make(size)),
+    (content) => {
+      const headersDistinct = { 'content-type': [type] };
+      const request = { method: 'POST', url: '/', headers: {}, headersDistinct };
+      const arrived = arrivedOf(request as unknown as IncomingMessage, content, 'http://sandbox');
+      return checkCredential(sandboxSchemes, arrived, known);
+    },
+  );
 
 const flow = new OAuth1Flow(credentials);
 const redisError = (text: string) =>
@@ -164,6 +193,16 @@ export const rows: Record<string, Row<unknown>> = {
     (size) => Array.from({ length: size / 16 }, () => new Uint8Array(1)),
     (chunks) => readBody(chunks, sizes.large),
   ),
+
+  'sandbox: a signature of many short parameters': sandbox(
+    form['content-type'],
+    (size) => signedForm + numbered(size, (index) => `a${index}=&`),
+  ),
+  'sandbox: a form with ;': sandbox(form['content-type'], (size) => fill('a=1;', size)),
+  'sandbox: a body of another type, nearly with credentials': sandbox('text/plain', (size) =>
+    fill('api_key oauth_', size),
+  ),
+  'sandbox: a body of another type, escaped': sandbox('text/plain', (size) => fill('%25', size)),
 
   'OAuth callback: parameters': row(
     (size) => `/?${fill('oauth_token=a&', size)}`,

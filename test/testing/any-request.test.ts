@@ -108,6 +108,7 @@ describe('a target', () => {
     ['GET *', 400, bad],
     ['OPTIONS *', 400, bad],
     ['GET ftp://rest.nexmo.com/sms/json', 400, bad],
+    ['GET http://key:secret@rest.nexmo.com/', 400, bad],
     ['CONNECT rest.nexmo.com:443', 400, bad],
     ['GET //x', 404, notFound],
     ['GET /', 404, notFound],

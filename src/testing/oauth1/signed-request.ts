@@ -61,6 +61,10 @@ export function checkSigned<Token extends { secret: string }>(
   const others = [...formParameters(request.query), ...formParameters(request.form)];
   const twice = others.find(([name]) => parameters.has(name))?.[0];
   if (twice !== undefined) return refuse('parameter_rejected', `${twice} is there twice`);
+  const outside = others.find(([name]) => name.startsWith('oauth_'))?.[0];
+  if (outside !== undefined) {
+    return refuse('parameter_rejected', `${outside} is not in the Authorization header`);
+  }
   const value = (name: string) => parameters.get(name) ?? '';
   const absent = [...always, ...required].filter((name) => value(name) === '');
   if (absent.length > 0) {
