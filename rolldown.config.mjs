@@ -5,20 +5,10 @@ import manifest from './package.json' with { type: 'json' };
 
 const built = Object.values(manifest.exports).flatMap(({ require }) => require ?? []);
 const entries = built.map((file) => file.replace(/^\.\/dist\/(.+)\.js$/, '$1'));
-const inputs = (extension) =>
-  Object.fromEntries(entries.map((entry) => [entry, `src/${entry}.${extension}`]));
 
-export default defineConfig([
-  {
-    input: inputs('ts'),
-    platform: 'node',
-
-    external: /^[^./]/,
-    output: { dir: 'dist', format: 'cjs', chunkFileNames: 'shared/[name].js' },
-  },
-  {
-    input: inputs('mts'),
-    external: /^\.\/.+\.js$/,
-    output: { dir: 'dist', format: 'es', entryFileNames: '[name].mjs' },
-  },
-]);
+export default defineConfig({
+  input: Object.fromEntries(entries.map((entry) => [entry, `src/${entry}.ts`])),
+  platform: 'node',
+  external: /^[^./]/,
+  output: { dir: 'dist', format: 'cjs', chunkFileNames: 'shared/[name].js' },
+});

@@ -14,6 +14,7 @@ const modules = [
   { module: 'node16', moduleResolution: 'node16' },
   { module: 'nodenext', moduleResolution: 'nodenext' },
   { module: 'esnext', moduleResolution: 'bundler' },
+  { module: 'commonjs', moduleResolution: 'node10' },
 ];
 const belongs =
   /^(dist\/.+\.(js|mjs|d\.ts|d\.mts)|README\.md|LICENSE|CHANGELOG\.md|CONTRIBUTING\.md|SECURITY\.md|package\.json)$/;
@@ -100,9 +101,25 @@ try {
   for (const { module, moduleResolution } of modules) {
     await check(`types: ${moduleResolution}`, () => {
       const options = ['--module', module, '--moduleResolution', moduleResolution];
+      options.push('--ignoreDeprecations', '6.0');
       run(tool('tsc'), ['--project', '.', ...options], project);
     });
   }
+  await check('the bundlers install', () => {
+    run('npm', ['ci', '--loglevel=error'], fileURLToPath(new URL('bundlers', import.meta.url)));
+  });
+  const { bundlers, requireBanner } = await import('./bundlers/bundlers.mjs');
+  for (const [name, { extension, bundle }] of Object.entries(bundlers)) {
+    await check(`a bundle by ${name} runs`, async () => {
+      const file = join(temporary, `bundle.${extension}`);
+      await bundle(join(project, 'program.mjs'), file);
+      assert.equal(run(process.execPath, [file], temporary), 'It ran.\n');
+    });
+  }
+  await check('docs/bundlers.md names the banner that the test uses', () => {
+    const docs = fs.readFileSync(join(root, 'docs/bundlers.md'), 'utf8');
+    assert.ok(docs.includes(requireBanner));
+  });
   await check('Jest without configuration', () => run(tool('jest'), [], project));
 } finally {
   fs.rmSync(temporary, { recursive: true, force: true });

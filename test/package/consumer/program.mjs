@@ -1,0 +1,19 @@
+// What is bundled: a program that uses every entry.
+import axios from 'axios';
+import * as library from 'nexmo-auth';
+import * as express from 'nexmo-auth/express';
+import * as fastify from 'nexmo-auth/fastify';
+import * as hono from 'nexmo-auth/hono';
+import * as koa from 'nexmo-auth/koa';
+import * as request from 'nexmo-auth/request';
+import * as testing from 'nexmo-auth/testing';
+import roundTrip from './round-trip.cjs';
+import takeWebhook from './take-webhook.cjs';
+
+const frameworks = { express, fastify, hono, koa, request };
+
+roundTrip(library, testing, axios)
+  .then(() =>
+    takeWebhook(library, testing, (entry) => frameworks[entry.slice('nexmo-auth/'.length)]),
+  )
+  .then(() => console.log('It ran.'));
