@@ -4,7 +4,7 @@ import { kindOf, NexmoAuthError } from '../errors';
 import { given, refuseUnknown, requireObject } from '../options';
 import { parsePrivateKey, type PrivateKeyInput } from './private-key';
 
-const signatureMethods = ['md5hash', 'md5', 'sha1', 'sha256', 'sha512'] as const;
+export const signatureMethods = ['md5hash', 'md5', 'sha1', 'sha256', 'sha512'] as const;
 
 /** How an SMS signature is made: `md5hash` is a plain hash, the others are HMACs. */
 export type SignatureMethod = (typeof signatureMethods)[number];

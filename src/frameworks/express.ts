@@ -10,7 +10,7 @@ import {
 } from '../webhooks/reception';
 import type { WebhookVerifier } from '../webhooks/verifier';
 import { holdBack } from './hold-back';
-import { incomingOf, lingerUnlessRead, unparsed } from './node';
+import { incomingOf, lingerUnlessRead, type Parsed } from './node';
 
 export type { AcceptedSms, AcceptedWebhook, ReceptionOptions };
 
@@ -51,7 +51,7 @@ export type ExpressMiddleware = (
  * @example app.post('/webhooks/inbound', verifyWebhook(verifier), (request, response) => response.end());
  * @param options `limit`: bytes that a body may have, 1 MiB by default
  * @throws NexmoAuthError `ERR_INVALID_OPTION`; to `next` it gives `ERR_WEBHOOK_BODY_PARSED` for
- * a body that was parsed before
+ * a body that was parsed before, its bytes not kept
  */
 export function verifyWebhook(
   verifier: WebhookVerifier,
@@ -76,16 +76,17 @@ export function verifySmsCallback(
   return middleware(smsReception(verifier, options), 'smsCallback');
 }
 
-/** What Express adds to Node's request, where it is Express. */
-type Parsed = { originalUrl?: string; rawBody?: unknown; body?: unknown };
-
 function middleware(
   receive: Reception<AcceptedWebhook | AcceptedSms>,
   name: 'webhook' | 'smsCallback',
 ): ExpressMiddleware {
-  return (request: IncomingMessage & Parsed, response, next) => {
+  return (request: IncomingMessage & Parsed & { originalUrl?: string }, response, next) => {
     const { originalUrl = String(request.url) } = request;
-    const incoming = incomingOf(request, originalUrl, () => unparsed(request, request, howToKeep));
+    const incoming = incomingOf(request, originalUrl, {
+      stream: request,
+      parsed: [request],
+      howToKeep,
+    });
     const answer = ({ status, code }: Refusal) => {
       const text = JSON.stringify({ code });
       lingerUnlessRead(request, response);
@@ -111,4 +112,4 @@ function middleware(
 }
 
 const howToKeep =
-  'Mount verifyWebhook or verifySmsCallback before express.json(), or have it keep the bytes: express.json({ verify: (request, response, bytes) => { request.rawBody = bytes; } }).';
+  'Mount verifyWebhook or verifySmsCallback before express.json() and any other parser, or have each of them keep the bytes: express.json({ verify: (request, response, bytes) => { request.rawBody = bytes; } }). In Nest: NestFactory.create(AppModule, { rawBody: true }).';

@@ -11,7 +11,7 @@ import {
   webhookReception,
 } from '../webhooks/reception';
 import type { WebhookVerifier } from '../webhooks/verifier';
-import { incomingOf, lingerUnlessRead, removeHeaders, unparsed } from './node';
+import { incomingOf, lingerUnlessRead, type Parsed, removeHeaders } from './node';
 import { cancel } from './web';
 
 export type { AcceptedSms, AcceptedWebhook, ReceptionOptions };
@@ -62,7 +62,7 @@ export type FastifyPluginLike = (scope: FastifyLike) => Promise<void>;
  * @example app.register(async (scope) => { await scope.register(verifyWebhook(verifier)); scope.post(…); });
  * @param options `limit`: bytes that a body may have, 1 MiB by default
  * @throws NexmoAuthError `ERR_INVALID_OPTION`; to Fastify it gives `ERR_WEBHOOK_BODY_PARSED` for a body that
- * was read before
+ * was read before, its bytes not kept
  */
 export function verifyWebhook(
   verifier: WebhookVerifier,
@@ -90,7 +90,10 @@ export function verifySmsCallback(
 const form = 'application/x-www-form-urlencoded';
 
 /** What is needed of a request and of a reply. */
-type RequestLike = { readonly raw: IncomingMessage; readonly originalUrl: string };
+type RequestLike = Parsed & {
+  readonly raw: IncomingMessage & Parsed;
+  readonly originalUrl: string;
+};
 type ReplyLike = {
   readonly raw: ServerResponse;
   readonly statusCode: number;
@@ -111,7 +114,11 @@ function plugin(
 
   function verify(request: RequestLike, reply: ReplyLike, payload: Readable, done: Done<Readable>) {
     const { raw, originalUrl } = request;
-    const incoming = incomingOf(raw, originalUrl, () => unparsed(payload, {}, howToKeep));
+    const incoming = incomingOf(raw, originalUrl, {
+      stream: payload,
+      parsed: [request, raw],
+      howToKeep,
+    });
     receive(incoming)
       .then((outcome) => {
         if (outcome.refusal !== undefined) {
@@ -184,4 +191,4 @@ function answer(request: RequestLike, reply: ReplyLike, { status, code }: Refusa
 }
 
 const howToKeep =
-  'Register verifyWebhook or verifySmsCallback before what else reads the body in a preParsing hook.';
+  'Register verifyWebhook or verifySmsCallback before what else reads the body in a preParsing hook, or have that keep the bytes as request.rawBody.';

@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+import { isBlob } from '../readers/brands';
 import {
   type AcceptedSms,
   type AcceptedWebhook,
@@ -8,6 +10,7 @@ import {
   webhookReception,
 } from '../webhooks/reception';
 import type { WebhookVerifier } from '../webhooks/verifier';
+import { bytesOfText } from './text';
 import { answerOf, incomingOf, inPlaceOf, unread } from './web';
 
 export type { AcceptedSms, AcceptedWebhook, ReceptionOptions };
@@ -26,7 +29,7 @@ declare module 'hono' {
 
 /** What is needed of a context of Hono. */
 export type HonoContextLike = {
-  readonly req: { raw: Request };
+  readonly req: { raw: Request; bodyCache: object };
   readonly error: Error | undefined;
   readonly finalized: boolean;
   get res(): Response;
@@ -55,7 +58,7 @@ export type HonoMiddleware = (
  * @example app.post('/webhooks/inbound', verifyWebhook(verifier), (context) => context.body(null, 204));
  * @param options `limit`: bytes that a body may have, 1 MiB by default
  * @throws NexmoAuthError `ERR_INVALID_OPTION`; the middleware `ERR_WEBHOOK_BODY_PARSED` for
- * a body that was read before
+ * a body that was read before, its bytes not kept
  */
 export function verifyWebhook(
   verifier: WebhookVerifier,
@@ -86,12 +89,14 @@ function middleware(
 ): HonoMiddleware {
   return async (context, next) => {
     const { req } = context;
-    const outcome = await receive(incomingOf(req.raw, howToKeep, req));
+    const outcome = await receive(incomingOf(req.raw, howToKeep, req, () => cachedBytes(req)));
     if (outcome.refusal !== undefined) return answerOf(outcome.refusal);
     const { callback, settle } = outcome;
     context.set(name, callback);
     const { refusal } = await settleBy(settle, async () => {
       req.raw = unread(req.raw, callback.rawBody);
+      // What was cached before may be another reading of the body.
+      req.bodyCache = {};
       await next();
       // Once Hono has answered what a handler threw, it is there; and what gives no answer is about to fail.
       const isAnswered = context.finalized && context.error === undefined;
@@ -106,4 +111,21 @@ function middleware(
   };
 }
 
-const howToKeep = 'Use verifyWebhook or verifySmsCallback before what reads context.req.';
+/**
+ * The bytes that Hono keeps of a body that was read by `context.req`. What was read first is what the others of the
+ * cache are made of; what was parsed is not the bytes.
+ */
+async function cachedBytes({
+  raw,
+  bodyCache,
+}: HonoContextLike['req']): Promise<Uint8Array | undefined> {
+  const [first] = Object.keys(bodyCache);
+  const { [String(first)]: cached } = bodyCache as Record<string, unknown>;
+  const content = await cached;
+  if (types.isAnyArrayBuffer(content)) return new Uint8Array(content);
+  if (isBlob(content)) return new Uint8Array(await content.arrayBuffer());
+  return first === 'text' ? bytesOfText(String(content), raw.headers, howToKeep) : undefined;
+}
+
+const howToKeep =
+  'Use verifyWebhook or verifySmsCallback before what reads context.req.raw or parses a form. What context.req.text(), json() or arrayBuffer() read may come first.';

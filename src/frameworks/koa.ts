@@ -11,7 +11,7 @@ import {
   webhookReception,
 } from '../webhooks/reception';
 import type { WebhookVerifier } from '../webhooks/verifier';
-import { incomingOf, lingerUnlessRead, removeHeaders, unparsed } from './node';
+import { incomingOf, lingerUnlessRead, removeHeaders } from './node';
 
 export type { AcceptedSms, AcceptedWebhook, ReceptionOptions };
 
@@ -50,7 +50,7 @@ export type KoaMiddleware = (
  * @example router.post('/webhooks/inbound', verifyWebhook(verifier), (context) => { context.status = 204; });
  * @param options `limit`: bytes that a body may have, 1 MiB by default
  * @throws NexmoAuthError `ERR_INVALID_OPTION`; the middleware `ERR_WEBHOOK_BODY_PARSED` for
- * a body that was parsed before
+ * a body that was parsed before, its bytes not kept
  */
 export function verifyWebhook(
   verifier: WebhookVerifier,
@@ -82,7 +82,7 @@ function middleware(
   return async (context, next) => {
     const { req, request, originalUrl } = context;
     const outcome = await receive(
-      incomingOf(req, originalUrl, () => unparsed(req, request, howToKeep)),
+      incomingOf(req, originalUrl, { stream: req, parsed: [request, req], howToKeep }),
     );
     if (outcome.refusal !== undefined) {
       answer(context, outcome.refusal);
@@ -122,4 +122,4 @@ function answer(context: KoaContextLike, { status, code }: Refusal): void {
 }
 
 const howToKeep =
-  'Use verifyWebhook or verifySmsCallback before the body parser, or one that keeps context.request.rawBody, as koa-bodyparser does.';
+  'Use verifyWebhook or verifySmsCallback before the body parser. One that keeps context.request.rawBody may come first, such as koa-bodyparser or koa-body with includeUnparsed: true; as that is text, it serves only for a body that was decoded without loss.';

@@ -2,45 +2,46 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { types } from 'node:util';
-import { type Chunks, readBody } from '../webhooks/read-body';
 import type { Incoming } from '../webhooks/reception';
 import { bodyParsed } from '../webhooks/request';
+import { bytesOfText } from './text';
 
 /** Milliseconds for which what is still sent after a refusal is read, and dropped. */
 const lingering = 1000;
 
-/** A callback as Node has it. */
-export function incomingOf(request: IncomingMessage, url: string, body: () => Chunks): Incoming {
+/** What a parser may have left at a request. */
+export type Parsed = { readonly rawBody?: unknown; readonly body?: unknown };
+
+/**
+ * A callback as Node has it.
+ *
+ * @param stream what its body is read from
+ * @param parsed where parsers leave what they read
+ * @param howToKeep what to do about a parser that keeps no bytes
+ */
+export function incomingOf(
+  request: IncomingMessage,
+  url: string,
+  { stream, parsed, howToKeep }: { stream: Readable; parsed: readonly Parsed[]; howToKeep: string },
+): Incoming {
   const { method, headers } = request;
   return {
     carrier: request,
     method: String(method),
     url,
     headers,
-    read: async (limit) => readBody(body(), limit, headers['content-length']),
+    body: () => {
+      const kept = [...parsed.map(({ rawBody }) => rawBody), ...parsed.map(({ body }) => body)];
+      const bytes = kept.find(types.isUint8Array);
+      if (bytes !== undefined) return [bytes];
+      const text = kept.find((each) => typeof each === 'string');
+      if (text !== undefined) return [bytesOfText(text, headers, howToKeep)];
+      // Text that was decoded on the way is not what arrived.
+      if (stream.readableDidRead || stream.readableEncoding !== null) throw bodyParsed(howToKeep);
+      // What is left off is still to be read, and dropped.
+      return stream.iterator({ destroyOnReturn: false });
+    },
   };
-}
-
-/**
- * The bytes of a body, or what a parser kept of them. Text is as good: if it was not decoded faithfully, it is
- * not what was signed.
- *
- * @param howToKeep what to do about a parser that keeps nothing
- * @throws NexmoAuthError `ERR_WEBHOOK_BODY_PARSED`
- */
-export function unparsed(
-  body: Readable,
-  parsed: { rawBody?: unknown; body?: unknown },
-  howToKeep: string,
-): Chunks {
-  for (const kept of [parsed.rawBody, parsed.body]) {
-    if (typeof kept === 'string') return [Buffer.from(kept)];
-    if (types.isUint8Array(kept)) return [kept];
-  }
-  // Text that was decoded on the way is not what arrived.
-  if (body.readableDidRead || body.readableEncoding !== null) throw bodyParsed(howToKeep);
-  // What is left off is still to be read, and dropped.
-  return body.iterator({ destroyOnReturn: false });
 }
 
 /**

@@ -1,4 +1,4 @@
-import { readBody } from '../webhooks/read-body';
+import type { Chunks } from '../webhooks/read-body';
 import type { Incoming, Refusal } from '../webhooks/reception';
 import { bodyParsed, hasNoBody } from '../webhooks/request';
 
@@ -6,17 +6,25 @@ import { bodyParsed, hasNoBody } from '../webhooks/request';
  * A callback as a `Request`.
  *
  * @param howToKeep what to do about one that was read before
+ * @param kept the bytes of one that was read before, where its reader keeps them
  */
-export function incomingOf(request: Request, howToKeep: string, carrier: object): Incoming {
+export function incomingOf(
+  request: Request,
+  howToKeep: string,
+  carrier: object,
+  kept: () => Promise<Uint8Array | undefined> = () => Promise.resolve(undefined),
+): Incoming {
   const { method, url, headers } = request;
   return {
     carrier,
     method,
     url,
     headers,
-    read: async (limit) => {
-      if (request.bodyUsed) throw bodyParsed(howToKeep);
-      return readBody(request.body ?? [], limit, headers.get('content-length'));
+    body: async (): Promise<Chunks> => {
+      if (!request.bodyUsed && request.body?.locked !== true) return request.body ?? [];
+      const bytes = await kept();
+      if (bytes === undefined) throw bodyParsed(howToKeep);
+      return [bytes];
     },
   };
 }

@@ -1,6 +1,11 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Credentials } from '../credentials/credentials';
-import { requireMethod, requireText, type SignatureMethod } from '../credentials/fields';
+import {
+  requireMethod,
+  requireText,
+  type SignatureMethod,
+  signatureMethods,
+} from '../credentials/fields';
 import { NexmoAuthError } from '../errors';
 import {
   type Clock,
@@ -173,9 +178,14 @@ export function verifyParams(params: object, options: VerifyParamsOptions): void
   }
   const baseString = baseStringOf(Object.entries(withoutSig(parameters)));
   if (!isSignature(sig, baseString, key, method)) {
+    const other = signatureMethods.find((each) => isSignature(sig, baseString, key, each));
+    const hint =
+      other === undefined
+        ? 'Check secret and method, and that they are as they arrived.'
+        : `The secret is right, but the method is not: set it to '${other}'.`;
     throw new NexmoAuthError(
       'ERR_SIGNATURE_INVALID',
-      'The signature is not that of these parameters. Check secret and method, and that they are as they arrived.',
+      `The signature is not that of these parameters. ${hint}`,
     );
   }
   if (!/^\d+$/.test(timestamp) || Math.abs(Number(timestamp) - time) > tolerance) {

@@ -10,7 +10,7 @@ export type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 export async function readBody(
   body: Chunks,
   limit: number,
-  contentLength?: string | null,
+  contentLength?: string | string[] | null,
 ): Promise<Uint8Array> {
   if (Number(contentLength) > limit) throw tooLarge(limit);
   // One buffer that grows, since a list of chunks of a byte each takes a hundred times the limit.

@@ -1,6 +1,8 @@
+import { type CallbackKind, publish } from '../diagnostics';
 import { copyHint, NexmoAuthError, type NexmoAuthErrorCode } from '../errors';
 import { refuseUnknown, requireCount, requireObject } from '../options';
 import type { Handling } from './handling';
+import { readBody, type Chunks } from './read-body';
 import { readJson } from '../readers/json';
 import { readUtf8 } from '../readers/utf8';
 import { hasNoBody, headerOf, typeOf, type WebhookHeaders, type WebhookRequest } from './request';
@@ -14,8 +16,8 @@ export type Incoming = {
   method: string;
   url: string;
   headers: WebhookHeaders;
-  /** Reads the body: up to so many bytes, else `ERR_WEBHOOK_BODY_TOO_LARGE`. */
-  read: (limit: number) => Promise<Uint8Array>;
+  /** Gives the body, without reading it yet; `ERR_WEBHOOK_BODY_PARSED` where its bytes are not there. */
+  body: () => Chunks | Promise<Chunks>;
 };
 
 export type ReceptionOptions = {
@@ -73,7 +75,7 @@ export function webhookReception(
   verifier: WebhookVerifier,
   options?: ReceptionOptions,
 ): Reception<AcceptedWebhook> {
-  return receptionBy(verifier, readLimit(options, 1_048_576), async (request) => {
+  return receptionBy('webhook', verifier, readLimit(options, 1_048_576), async (request) => {
     const { content: claims, ...handling } = await verifier.receive(request);
     return {
       ...handling,
@@ -88,7 +90,7 @@ export function smsReception(
   verifier: WebhookVerifier,
   options?: ReceptionOptions,
 ): Reception<AcceptedSms> {
-  return receptionBy(verifier, readLimit(options, 65_536), async (request) => {
+  return receptionBy('sms', verifier, readLimit(options, 65_536), async (request) => {
     const { content: params, ...handling } = await verifier.receiveSms(request);
     return {
       ...handling,
@@ -109,6 +111,7 @@ type Receive<Callback> = (request: WebhookRequest) => Promise<
 >;
 
 function receptionBy<Callback>(
+  kind: CallbackKind,
   verifier: WebhookVerifier,
   limit: number,
   receive: Receive<Callback>,
@@ -119,14 +122,16 @@ function receptionBy<Callback>(
       `The first argument is a WebhookVerifier.${copyHint(verifier, 'WebhookVerifier')}`,
     );
   }
-  return async ({ carrier, method, url, headers, read }) => {
+  return async ({ carrier, method, url, headers, body }) => {
     let reading: Promise<Uint8Array> | undefined;
-    const rawBody = () => (reading ??= read(limit));
+    const read = async () => readBody(await body(), limit, headerOf(headers, 'content-length'));
+    const rawBody = () => (reading ??= read());
     const request = { method, url, headers, rawBody };
     let release: (() => Promise<void>) | undefined;
     try {
       refuseMountedTwice(carrier);
       if (hasNoBody(request)) refuseAnnouncedBody(headers);
+      await requireBody(body, kind);
       const received = await receive(request);
       ({ release } = received);
       const bytes = await rawBody();
@@ -156,6 +161,34 @@ function refuseMountedTwice(carrier: object): void {
     'ERR_INVALID_OPTION',
     'verifyWebhook or verifySmsCallback is mounted twice on this path: leave one of them.',
   );
+}
+
+/**
+ * Refuses what cannot be verified before its token is looked at: whoever has sent it, the fault is the program's.
+ *
+ * @throws NexmoAuthError `ERR_WEBHOOK_BODY_PARSED`
+ */
+async function requireBody(body: Incoming['body'], kind: CallbackKind): Promise<void> {
+  try {
+    await body();
+  } catch (error) {
+    const { code, message } = error as NexmoAuthError;
+    warnOfParsedBody(message);
+    publish('webhook:refused', { kind, code });
+    throw error;
+  }
+}
+
+const warned = new Set<string>();
+
+/** Once per process and framework, at the first callback: no framework tells earlier what reads bodies. */
+function warnOfParsedBody(message: string): void {
+  if (warned.has(message)) return;
+  warned.add(message);
+  process.emitWarning(`A callback cannot be verified, and is answered with 500. ${message}`, {
+    type: 'NexmoAuthWarning',
+    code: 'NEXMO_AUTH_BODY_PARSED',
+  });
 }
 
 /** A `Request` never shows the body of a GET or HEAD, which its framework may have all the same. */

@@ -141,23 +141,29 @@ function isHeaders(headers: WebhookHeaders): headers is Headers {
  */
 export async function bytesOf({ rawBody }: WebhookRequest): Promise<Uint8Array | string> {
   const content: unknown = typeof rawBody === 'function' ? await rawBody() : rawBody;
-  if (typeof content === 'string') return content;
-  if (isRead(content)) return types.isUint8Array(content) ? content : new Uint8Array(content);
-  throw bodyParsed(`rawBody must be the bytes of the body as they arrived. ${howToGetBytes}`);
+  return requireBytes(content);
 }
 
-/** @param what the user did, and what to do about it */
-export function bodyParsed(what: string): NexmoAuthError {
+/** @throws NexmoAuthError `ERR_WEBHOOK_BODY_PARSED` */
+export function requireBytes(content: unknown): Uint8Array | string {
+  if (typeof content === 'string') return content;
+  if (isRead(content)) return types.isUint8Array(content) ? content : new Uint8Array(content);
+  throw bodyParsed(`Give the bytes as rawBody. ${howToGetBytes}`);
+}
+
+/** @param whatToDo by the user, so that the bytes are there */
+export function bodyParsed(whatToDo: string): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_WEBHOOK_BODY_PARSED',
-    `What was parsed and written anew has another hash. ${what}`,
+    `The bytes of the body are not there: it was read or parsed before. The signature covers the bytes as they arrived, so the callback cannot be verified. ${whatToDo}`,
   );
 }
 
 const howToGetBytes = [
   'The adapters nexmo-auth/express, /fastify, /koa, /hono and /request keep them.',
-  "By hand, in Express: app.use(path, express.raw({ type: '*/*' })) before express.json(), then request.body;",
+  'By hand, in Nest with rawBody: true, Google Cloud Functions and Firebase: request.rawBody;',
+  "in Express: app.use(path, express.raw({ type: '*/*' })) before express.json(), then request.body;",
   "in Fastify: addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => done(null, body)), then request.body;",
-  'in Koa: read context.req before any body parser, or with koa-bodyparser context.request.rawBody;',
+  'in Koa: read context.req before any body parser;',
   'in Hono: await context.req.arrayBuffer(); with a Request: await request.arrayBuffer().',
 ].join(' ');

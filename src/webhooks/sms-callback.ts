@@ -1,4 +1,4 @@
-import type { SignatureMethod } from '../credentials/fields';
+import { type SignatureMethod, signatureMethods } from '../credentials/fields';
 import { NexmoAuthError } from '../errors';
 import type { Parameter } from '../schemes/parameters';
 import { baseStringOf, isSignature } from '../schemes/signature';
@@ -39,4 +39,47 @@ export function readSmsCallback(parameters: readonly Parameter[]): SmsCallback {
     sig: sig.toLowerCase(),
     isSignedWith: (secret, method) => isSignature(sig, baseString, secret, method),
   };
+}
+
+/**
+ * Requires a signature by one of the secrets and the method. One that is right by another method is not accepted,
+ * but named, since it was made with the secret: to the program and the operator, not in the answer to the sender.
+ *
+ * @throws NexmoAuthError `ERR_WEBHOOK_SIGNATURE`
+ */
+export function requireSignature(
+  { isSignedWith }: SmsCallback,
+  secrets: readonly string[],
+  method: SignatureMethod,
+): void {
+  const isSignedBy = (each: SignatureMethod) =>
+    secrets.some((secret) => isSignedWith(secret, each));
+  if (isSignedBy(method)) return;
+  const other = signatureMethods.find(isSignedBy);
+  if (other === undefined)
+    throw badSignature(` Is signatureMethod (${method}) that of the settings, too?`);
+  const hint = `It is signed with a signature secret of its account, but signatureMethod (${method}) is not that of its settings: set signatureMethod to '${other}'.`;
+  warnOfMethod(hint);
+  throw new NexmoAuthError(
+    'ERR_WEBHOOK_SIGNATURE',
+    `The signature of the callback is not valid. ${hint}`,
+  );
+}
+
+const warned = new Set<string>();
+
+function warnOfMethod(hint: string): void {
+  if (warned.has(hint)) return;
+  warned.add(hint);
+  process.emitWarning(`An SMS callback was refused. ${hint}`, {
+    type: 'NexmoAuthWarning',
+    code: 'NEXMO_AUTH_SIGNATURE_METHOD',
+  });
+}
+
+export function badSignature(more = ''): NexmoAuthError {
+  return new NexmoAuthError(
+    'ERR_WEBHOOK_SIGNATURE',
+    `The callback was not signed with a secret of its account. Is it the signature secret of the settings, and not the API secret?${more}`,
+  );
 }

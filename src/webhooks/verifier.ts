@@ -15,10 +15,10 @@ import type { Parameter } from '../schemes/parameters';
 import { type Handling, Handlings } from './handling';
 import { requirePayload } from './payload-hash';
 import { type ReplayGuard, requireReplayGuard } from './replay-guard';
-import { requireRequest, type WebhookRequest } from './request';
+import { hasNoBody, requireBytes, requireRequest, type WebhookRequest } from './request';
 import { type KeysOf, readSecrets, type WebhookSecrets } from './secrets';
 import { readToken, type WebhookClaims } from './signed-token';
-import { readSmsCallback } from './sms-callback';
+import { badSignature, readSmsCallback, requireSignature } from './sms-callback';
 import { parametersOfParsed, parametersOfRequest } from './sms-parameters';
 import { requireRecent, type TimeLimits } from './times';
 
@@ -186,27 +186,31 @@ export class WebhookVerifier {
 
   async #receive(request: WebhookRequest): Promise<Received<WebhookClaims>> {
     requireRequest(request);
+    this.#requireBytes(request);
     const { claims, isSignedWith } = readToken(request.headers, this.#tokenHeader);
     const { api_key, application_id, jti, payload_hash } = claims;
     const keys = await this.#keysOf(api_key, application_id);
-    if (!keys.some(isSignedWith)) throw badSignature('');
+    if (!keys.some(isSignedWith)) throw badSignature();
     requireRecent(claims, secondsOf(this.#now), this.#times);
     await requirePayload(request, payload_hash, this.#requirePayloadHash);
     return this.#started(claims, [api_key, jti]);
   }
 
+  /** Without the bytes nothing can be verified: not even a forgery is the sender's fault then. */
+  #requireBytes(request: WebhookRequest): void {
+    const { rawBody } = request;
+    if (!this.#requirePayloadHash || hasNoBody(request) || typeof rawBody === 'function') return;
+    requireBytes(rawBody);
+  }
+
   async #receiveSms(
     parameters: Promise<readonly Parameter[]>,
   ): Promise<Received<Record<string, string>>> {
-    const { params, apiKey, timestamp, sig, isSignedWith } = readSmsCallback(await parameters);
+    const callback = readSmsCallback(await parameters);
+    const { params, apiKey, timestamp, sig } = callback;
     const keys = await this.#keysOf(apiKey);
-    const isSigned = keys.some((key) =>
-      isSignedWith(key.export().toString(), this.#signatureMethod),
-    );
-    if (!isSigned)
-      throw badSignature(
-        ` Is signatureMethod (${this.#signatureMethod}) that of the settings, too?`,
-      );
+    const secrets = keys.map((key) => key.export().toString());
+    requireSignature(callback, secrets, this.#signatureMethod);
     requireRecent({ iat: timestamp }, secondsOf(this.#now), this.#times);
     // The signature covers the nonce; a value with & or = in it has the same one as with _ instead.
     return this.#started(params, ['sms', apiKey ?? '', sig]);
@@ -250,11 +254,4 @@ function requireBoolean(value: unknown, name: string): boolean {
 function requireHeaderName(name: unknown): string {
   if (typeof name === 'string' && /^[\w!#$%&'*+.^`|~-]+$/.test(name)) return name.toLowerCase();
   throw new NexmoAuthError('ERR_INVALID_OPTION', 'tokenHeader must be the name of a header.');
-}
-
-function badSignature(more: string): NexmoAuthError {
-  return new NexmoAuthError(
-    'ERR_WEBHOOK_SIGNATURE',
-    `The callback was not signed with a secret of its account. Is it the signature secret of the settings, and not the API secret?${more}`,
-  );
 }

@@ -138,7 +138,7 @@ export const frameworks: Record<string, Framework> = {
     });
     if (parsedBefore) {
       app.use(async (context, next) => {
-        await context.req.json();
+        await context.req.raw.json();
         await next();
       });
     }

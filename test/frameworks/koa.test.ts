@@ -22,14 +22,6 @@ test('koa-bodyparser may come before it, since that keeps the text', async () =>
   expect(await send(site, changed)).toMatchObject({ status: 401 });
 });
 
-test('text that koa-bodyparser has not decoded faithfully is not what was signed', async () => {
-  const app = new Koa().use(koaBodyParser()).use(verifyWebhook(verifierOf()));
-  const site = await listen(app.callback());
-  const body = Buffer.from('["caf\xe9"]', 'latin1');
-  const text = '{"code":"ERR_WEBHOOK_TAMPERED"}';
-  expect(await send(site, webhook({ body }))).toMatchObject({ status: 401, text });
-});
-
 test('koa-bodyparser may come after it', async () => {
   const app = new Koa().use(verifySmsCallback(verifierOf())).use(koaBodyParser());
   const site = await listen(app.use((context) => (context.body = context.request.body)).callback());

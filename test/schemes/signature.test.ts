@@ -209,6 +209,14 @@ describe('verifyParams', () => {
     expect(codeOf({ ...signed, deep: {} })).toBe('ERR_INVALID_PARAMETER');
   });
 
+  test('names the method where the secret is right and the method is not', () => {
+    const check = (changes: object) => () => {
+      verifyParams(signed, { ...options, ...at(0), ...changes });
+    };
+    expect(failure(check({ method: 'md5' })).message).toContain("set it to 'md5hash'");
+    expect(failure(check({ secret: 'another' })).message).toContain('Check secret and method');
+  });
+
   test.each(['soon', '-1', '1e9', ''])(
     'refuses the timestamp "%s", rightly signed',
     (timestamp) => {

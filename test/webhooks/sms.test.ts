@@ -218,6 +218,55 @@ test('a wrong signature of an SMS asks for secret and signatureMethod, that of a
   expect(message).toMatch(/signature secret .*signatureMethod \(md5hash\)/);
 });
 
+describe('a right secret with a wrong signatureMethod is not blamed on the secret', () => {
+  const verified = (sig: SignatureMethod, signatureMethod: SignatureMethod) =>
+    verifierWith({ signatureMethod }).verifySmsParams(signed(inbound, sig));
+  const all = Object.keys(methods) as SignatureMethod[];
+  const pairs = all.flatMap((sig) =>
+    all
+      .filter((other) => other !== sig)
+      .map((other): [SignatureMethod, SignatureMethod] => [sig, other]),
+  );
+
+  test.each(pairs)(
+    '%s where the verifier has %s: refused, and the right one named',
+    async (sig, other) => {
+      const warning = jest.spyOn(process, 'emitWarning').mockImplementation();
+      const { code, message } = await rejection(verified(sig, other), [secret]);
+      expect(code).toBe('ERR_WEBHOOK_SIGNATURE');
+      expect(message).toContain(`set signatureMethod to '${sig}'`);
+      expect(message).not.toContain('API secret');
+      warning.mockRestore();
+    },
+  );
+
+  test('the operator is warned once, since the answer does not say so', async () => {
+    jest.resetModules();
+    const warning = jest.spyOn(process, 'emitWarning').mockImplementation();
+    const own = jest.requireActual<typeof import('../../src')>('../../src');
+    const verifier = new own.WebhookVerifier({ secrets: ['other', secret], now });
+    for (let count = 0; count < 2; count += 1) {
+      await verifier.verifySmsParams(signed(inbound, 'sha512')).catch(() => undefined);
+    }
+    expect(warning.mock.calls).toEqual([
+      [
+        expect.stringContaining("set signatureMethod to 'sha512'"),
+        { type: 'NexmoAuthWarning', code: 'NEXMO_AUTH_SIGNATURE_METHOD' },
+      ],
+    ]);
+    warning.mockRestore();
+  });
+
+  test('a forgery is told nothing of methods, and warns nobody', async () => {
+    const warning = jest.spyOn(process, 'emitWarning').mockImplementation();
+    const forgery = { ...inbound, sig: methods.sha256('other') };
+    const { message } = await rejection(verifierWith().verifySmsParams(forgery), [secret]);
+    expect(message).toMatch(/API secret\? Is signatureMethod \(md5hash\)/);
+    expect(warning).not.toHaveBeenCalled();
+    warning.mockRestore();
+  });
+});
+
 describe('the secret is that of the account', () => {
   test.each(['api-key', 'api_key'])('that %s names', async (name) => {
     const { 'api-key': apiKey, ...others } = inbound;

@@ -285,6 +285,26 @@ describe('THREATS 15: the hash is over raw bytes only', () => {
     }
   });
 
+  test('a parsed body is the fault of the program, whoever has sent it', async () => {
+    const rawBody = JSON.parse(inbound) as string;
+    const forgery = tokenOf(claims, undefined, 'other');
+    for (const request of [
+      webhook(forgery, { rawBody }),
+      webhook(forgery, { rawBody: undefined }),
+      webhook(undefined, { rawBody, headers: {} }),
+    ]) {
+      expect(await codeOf(request)).toBe('ERR_WEBHOOK_BODY_PARSED');
+    }
+    expect(await codeOf(webhook(forgery))).toBe('ERR_WEBHOOK_SIGNATURE');
+  });
+
+  test('a parsed body is not blamed for a hash that nobody has taken', async () => {
+    const rawBody = JSON.parse(inbound) as string;
+    const { message } = await rejection(verified(webhook(undefined, { rawBody })));
+    expect(message).toMatch(/^The bytes of the body are not there/);
+    expect(message).not.toContain('hash');
+  });
+
   test('no hash is accepted where the option says so, and a wrong one is not', async () => {
     const options = { requirePayloadHash: false };
     const token = tokenOf({ ...claims, payload_hash: undefined });
