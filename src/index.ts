@@ -26,12 +26,19 @@ export type { PrivateKeyInput } from './credentials/private-key';
 export type { AskedProvider, CredentialsProvider, ProviderContext } from './credentials/providers';
 export type { ProviderOptions } from './credentials/source';
 export type { DeadlineOptions } from './deadline';
-export type { CallbackKind, CredentialEvent, DiagnosticsEvents, TokenEvent } from './diagnostics';
+export type {
+  CallbackKind,
+  CredentialEvent,
+  DiagnosticsEvents,
+  RefusalEvent,
+  TokenEvent,
+} from './diagnostics';
 export type { NexmoAuthErrorCode } from './errors';
 export type { AxiosLike } from './http/axios-client';
-export type { Attempt, CredentialOptions, RefusingAnswer } from './injector/attempt';
+export type { Attempt, CredentialOptions } from './injector/attempt';
 export type { AuthInjectorOptions } from './injector/injector';
 export type { Product, Refusal } from './injector/products';
+export type { RefusingAnswer } from './injector/refusal-report';
 export type { Acl, AclRule, Claims, JwtOptions } from './jwt/claims';
 export type { JwtGeneratorDefaults } from './jwt/generator';
 export type { PublicKeyInput } from './jwt/public-key';

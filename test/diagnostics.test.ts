@@ -15,6 +15,7 @@ const names: (keyof DiagnosticsEvents)[] = [
   'token:refreshed',
   'token:refresh-failed',
   'credential:attached',
+  'request:refused',
   'request:retried',
 ];
 
@@ -79,6 +80,19 @@ test('requests: a credential attached, and retried with what is different', asyn
   expect(events).toEqual([
     ['credential:attached', query],
     ['credential:attached', query],
+    [
+      'request:refused',
+      {
+        ...query,
+        status: 401,
+        title: 'authentication failed',
+        code: '401',
+        place: `${sandbox.url('account')}get-balance`,
+        date: new Date(time * 1000).toUTCString(),
+        clockDifference: 0,
+        willRetry: true,
+      },
+    ],
     ['request:retried', { ...query, with: 'other credentials' }],
   ]);
   expect(leaksIn(events, [...pair, ...Object.values(held).slice(1)])).toEqual([]);

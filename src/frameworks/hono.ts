@@ -1,5 +1,4 @@
 import { types } from 'node:util';
-import { isBlob } from '../readers/brands';
 import {
   type AcceptedSms,
   type AcceptedWebhook,
@@ -123,7 +122,7 @@ async function cachedBytes({
   const { [String(first)]: cached } = bodyCache as Record<string, unknown>;
   const content = await cached;
   if (types.isAnyArrayBuffer(content)) return new Uint8Array(content);
-  if (isBlob(content)) return new Uint8Array(await content.arrayBuffer());
+  if (first === 'blob') return new Uint8Array(await (content as Blob).arrayBuffer());
   return first === 'text' ? bytesOfText(String(content), raw.headers, howToKeep) : undefined;
 }
 

@@ -11,7 +11,7 @@ import { AxiosClient, type AxiosConfig, type AxiosLike } from './axios-client';
 import { confined, refuseDetours, withCredential } from './axios-request';
 import { Cleaner, type ClientResponse } from './exposed';
 import { hideAgents } from './hidden-agents';
-import { attachedSecrets } from './redact';
+import { attachedSecrets } from '../injector/redact';
 import type { Answered } from './refusal';
 import { sendAttempt } from './resend';
 import { warnOfUnknownPlace } from './unknown-place';

@@ -1,5 +1,5 @@
 import { detachedResponseBody } from './detached-stream';
-import { redact } from './redact';
+import { redact } from '../injector/redact';
 
 /** What the caller may see of a request, and what not. */
 export type Exposed = { config: object; request: object; secrets: readonly string[] };

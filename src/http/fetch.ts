@@ -9,7 +9,7 @@ import { Cleaner } from './exposed';
 import { readFetchBody } from './fetch-body';
 import { fetchCall, urlOf, withoutHash } from './fetch-call';
 import { publicResponse } from './public-response';
-import { attachedSecrets } from './redact';
+import { attachedSecrets } from '../injector/redact';
 import type { Answered } from './refusal';
 import { sendAttempt } from './resend';
 import { markAuthFetch, UnderlyingFetch } from './underlying-fetch';
@@ -27,7 +27,8 @@ import { typedHeaders, wireRequest } from './wire-request';
  *
  * As with `attachAuth`, a place on the platform that no product claims causes one warning, and a request whose
  * credential the platform refuses is sent once more if there is another: of a rotation pair, from the provider, or a new
- * token in place of one that was reused or dated by a wrong clock. For that, the body of a `Request` is read up to
+ * token in place of one that was reused or dated by a wrong clock. While somebody listens to `nexmo-auth:request:refused`,
+ * JSON and XML of a refusal is read before you get it. For a retry, the body of a `Request` is read up to
  * 16 MiB before it is sent, and the answers of products with a `refusal` (SMS, Verify, Number Insight) before you get
  * them. A stream is sent once.
  *

@@ -1,7 +1,7 @@
 import { isReadableStream, platformClassOf } from '../readers/brands';
 import { detachedResponseBody, detachedWebStream } from './detached-stream';
 import { copyOf } from './fetch-headers';
-import { redact } from './redact';
+import { redact } from '../injector/redact';
 
 /** What is shown of a `Response` in place of what it holds. */
 type PublicFacts = { url: string; status: number; ok: boolean; type: string; redirected: boolean };

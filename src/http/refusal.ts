@@ -8,6 +8,9 @@ export type Answered = {
   body: () => string | undefined | Promise<string | undefined>;
 };
 
+/** How an answer names a refusal. */
+export type Problem = Record<'type' | 'title' | 'code', string | undefined>;
+
 /** Whether a credential was refused: for all of a request, or for some messages of several. */
 export type Verdict = 'accepted' | 'refused' | 'partly refused';
 
@@ -25,6 +28,31 @@ export async function verdictOf(
   const codes = codesIn(text, refusal);
   if (!codes.some((code) => refusal.codes.includes(code))) return 'accepted';
   return codes.every((code) => refusal.codes.includes(code)) ? 'refused' : 'partly refused';
+}
+
+/** Members by which the products of the platform name what is wrong, in order of preference. */
+const titles = [
+  'title',
+  'error_title',
+  'error-code-label',
+  'error_text',
+  'status_message',
+  'error',
+];
+
+/** What a body says of a refusal: a problem (RFC 9457), the platform's earlier forms of that, or the product's code. */
+export function problemIn(text: string, refusal: Refusal | undefined): Problem {
+  const fields = Object(parse(text)) as Record<string, unknown>;
+  const textAt = (name: string) => {
+    const value = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    return typeof value === 'string' ? value : undefined;
+  };
+  const codes = refusal === undefined ? [] : codesIn(text, refusal);
+  return {
+    type: textAt('type'),
+    title: titles.map(textAt).find((title) => title !== undefined),
+    code: textAt('error-code') ?? codes.find((code) => refusal?.codes.includes(code)),
+  };
 }
 
 function codesIn(text: string, { json = [], xml = [] }: Refusal): string[] {

@@ -1,8 +1,10 @@
+import { isObserved } from '../diagnostics';
 import type { Attempt } from '../injector/attempt';
+import type { RefusingAnswer } from '../injector/refusal-report';
 import type { PlainRequest } from '../schemes/scheme';
 import { isStream } from '../readers/brands';
 import { unlessAborted } from './abort';
-import { type Answered, verdictOf } from './refusal';
+import { type Answered, problemIn, verdictOf } from './refusal';
 
 /** How a client sends, and what its answers say. */
 type Client<Answer> = {
@@ -31,9 +33,10 @@ export async function sendAttempt<Answer>(
     first.answered(seen);
     return answer;
   }
+  const refusal = await described(first, seen);
   // Sent again, the part of a message that was accepted would arrive twice.
   if (verdict === 'partly refused' || isStream(first.request.data)) {
-    first.refused(seen);
+    first.refused(refusal);
     return answer;
   }
 
@@ -42,7 +45,7 @@ export async function sendAttempt<Answer>(
     void Promise.resolve(answer)
       .then(discard)
       .catch(() => undefined);
-  const second = await unlessAborted(first.retry(seen), signal).catch((error: unknown) => {
+  const second = await unlessAborted(first.retry(refusal), signal).catch((error: unknown) => {
     free();
     throw error;
   });
@@ -51,10 +54,20 @@ export async function sendAttempt<Answer>(
   const another = await send(second.request);
   const outcome = answered(another);
   if (outcome === undefined) return another;
-  if ((await verdictOf(second, outcome)) !== 'accepted') second.refused(outcome);
-  else if (isPast(outcome.status)) second.accepted(outcome);
+  if ((await verdictOf(second, outcome)) !== 'accepted') {
+    second.refused(await described(second, outcome));
+  } else if (isPast(outcome.status)) second.accepted(outcome);
   else second.answered(outcome);
   return another;
+}
+
+/** A refusal with what its body says of it, which is read only where somebody listens. */
+async function described(
+  attempt: Attempt,
+  { status, date, body }: Answered,
+): Promise<RefusingAnswer> {
+  const text = isObserved('request:refused') ? await body() : undefined;
+  return { status, date, ...(text !== undefined && problemIn(text, attempt.refusal)) };
 }
 
 /** Whether a server that answers so has let the credential pass, whatever it thinks of the rest. */

@@ -24,6 +24,7 @@ import { signature } from '../schemes/signature';
 import { Generators } from './generators';
 import { HostClocks } from './host-clocks';
 import type { Product, Refusal } from './products';
+import { isForbidden, type RefusingAnswer, type Report, reportOf } from './refusal-report';
 
 /** What a credential is made from, besides the credentials that one holds. */
 export type CredentialOptions = {
@@ -73,14 +74,6 @@ export type Attempt<Given extends AuthRequest = AuthRequest> = {
   answered(answer?: RefusingAnswer): void;
 };
 
-/** The part of an answer, refusal or not, that an attempt reads. */
-export type RefusingAnswer = {
-  /** The Date header, which shows whether a clock is wrong. */
-  date?: string | null | undefined;
-  /** The HTTP status: 403 is told apart from other refusals. */
-  status?: number | undefined;
-};
-
 /** A request without a credential, and where it goes. */
 type Bare<Given extends AuthRequest> = { copy: PlainRequest<Given>; url: URL; product: Product };
 
@@ -97,6 +90,9 @@ type AttachedToken = IssuedToken & { generator: JwtGenerator; clock: Clock };
 
 /** What a refusal is judged by: where a token was sent, and the steady time at which it was attached. */
 type Sent = { host: string; token: AttachedToken | undefined; at: number };
+
+/** Of an answer that is no refusal of the credential. */
+const untold = () => undefined;
 
 type Change = DiagnosticsEvents['request:retried']['with'];
 
@@ -169,18 +165,35 @@ export class Attempts {
     const answered = (answer?: RefusingAnswer) => {
       this.#clocks.confirm(sent.host, answer?.date, sent.at);
     };
+    const report = reportOf(
+      () => ({
+        product,
+        scheme,
+        url: bare.url,
+        request,
+        data: bare.copy.data,
+        apiKey: credentials.apiKey,
+        ...(token && {
+          applicationId: credentials.applicationId,
+          iat: token.iat,
+          exp: token.exp,
+          keyFingerprint: this.#generators.keyFingerprintOf(credentials),
+        }),
+      }),
+      (date) => this.#clocks.difference(date),
+    );
     return {
       request,
       product,
       scheme,
       refusal,
-      retry: (answer) => this.#retry(chosen, sent, answer),
+      retry: (answer) => this.#retry(chosen, sent, report, answer),
       accepted: (answer) => {
         answered(answer);
         this.#source.prefer(credentials, refused, this.#needsOf(scheme));
       },
       refused: (answer) => {
-        this.#refuse(sent, answer);
+        this.#refuse(sent, report, answer).tell(false);
         if (!isForbidden(answer)) this.#source.distrust();
       },
       answered,
@@ -190,44 +203,61 @@ export class Attempts {
   async #retry<Given extends AuthRequest>(
     chosen: Chosen<Given>,
     sent: Sent,
+    report: Report,
     answer: RefusingAnswer | undefined,
   ): Promise<Attempt<Given> | undefined> {
     const { bare, scheme, credentials } = chosen;
-    const other = await this.#instead(chosen, sent, answer);
-    if (other === undefined) return undefined;
-    const attempt = await this.#attempt(bare, other.credentials, credentials);
-    publish('request:retried', { product: bare.product.name, scheme, with: other.change });
+    const { isMisdated, tell } = this.#refuse(sent, report, answer);
+    let attempt: Attempt<Given> | undefined;
+    let change: Change | undefined;
+    try {
+      const other = await this.#instead(chosen, sent.token, isMisdated, answer);
+      if (other !== undefined) {
+        change = other.change;
+        attempt = await this.#attempt(bare, other.credentials, credentials);
+      }
+    } finally {
+      tell(attempt !== undefined);
+    }
+    if (change) publish('request:retried', { product: bare.product.name, scheme, with: change });
     return attempt;
   }
 
   /** What to try in place of what was refused, and what is different about it. */
   async #instead(
     { bare: { product }, scheme, credentials }: Chosen<AuthRequest>,
-    sent: Sent,
+    token: AttachedToken | undefined,
+    isMisdated: boolean,
     answer: RefusingAnswer | undefined,
   ): Promise<{ credentials: Credentials; change: Change } | undefined> {
-    if (this.#refuse(sent, answer)) return { credentials, change: 'set clock' };
+    if (isMisdated) return { credentials, change: 'set clock' };
     if (isForbidden(answer)) return undefined;
     const others = await this.#source.instead(credentials, this.#needsOf(scheme));
     if (others !== undefined && this.#usableScheme(product, others) !== undefined) {
       return { credentials: others, change: 'other credentials' };
     }
-    return sent.token?.isReused === true ? { credentials, change: 'new token' } : undefined;
+    return token?.isReused === true ? { credentials, change: 'new token' } : undefined;
   }
 
   /**
    * Uses a refused token no longer, and returns whether another clock than the one that dated it is
-   * the right one for its host.
+   * the right one for its host. What is forbidden for another reason than the time is no refusal to tell of.
    */
-  #refuse({ host, token, at }: Sent, answer?: RefusingAnswer): boolean {
+  #refuse(
+    { host, token, at }: Sent,
+    report: Report,
+    answer: RefusingAnswer = {},
+  ): { isMisdated: boolean; tell: (willRetry: boolean) => void } {
     if (token === undefined) {
-      this.#clocks.confirm(host, answer?.date, at);
-      return false;
+      this.#clocks.confirm(host, answer.date, at);
+      return { isMisdated: false, tell: isForbidden(answer) ? untold : report(answer) };
     }
-    this.#clocks.learn(host, answer?.date, isForbidden(answer) ? at : undefined);
+    const since = isForbidden(answer) ? at : undefined;
+    const isDateOff = this.#clocks.learn(host, answer.date, since);
     const isMisdated = this.#clocks.at(host) !== token.clock;
     if (isMisdated || !isForbidden(answer)) token.generator.drop(token.text);
-    return isMisdated;
+    const isRefused = isMisdated || isDateOff || !isForbidden(answer);
+    return { isMisdated, tell: isRefused ? report(answer) : untold };
   }
 
   #needsOf(scheme: Scheme): CredentialKind {
@@ -250,9 +280,4 @@ export class Attempts {
       `${product.name} needs ${needs.join(', or ')}, missing in the credentials.`,
     );
   }
-}
-
-/** 403 is about rights (RFC 9110, section 15.5.4): neither credentials nor tokens are worse for it. */
-function isForbidden(answer: RefusingAnswer | undefined): boolean {
-  return answer?.status === 403;
 }

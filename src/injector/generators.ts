@@ -1,7 +1,10 @@
-import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import type { Credentials } from '../credentials/credentials';
 import { JwtGenerator, type JwtGeneratorDefaults } from '../jwt/generator';
-import type { Clock } from '../options';
+import { fingerprintOf } from '../jwt/public-key';
+import type { ExternalSigner } from '../jwt/signer';
+import { type Clock, given } from '../options';
+
+type GeneratorDefaults = JwtGeneratorDefaults & { signer?: ExternalSigner | undefined };
 
 type Known = {
   byCredentials: WeakMap<Credentials, JwtGenerator>;
@@ -19,16 +22,23 @@ const maximum = 1000;
  * same, so credentials that change otherwise have the same tokens as before.
  */
 export class Generators {
-  readonly #defaults: JwtGeneratorDefaults;
+  readonly #defaults: GeneratorDefaults;
   readonly #known = new WeakMap<Clock, Known>();
 
-  constructor(defaults: JwtGeneratorDefaults) {
+  constructor(defaults: GeneratorDefaults) {
     this.#defaults = defaults;
   }
 
   of(credentials: Credentials, now: Clock): JwtGenerator {
     const known = this.#known.get(now)?.byCredentials.get(credentials);
     return known ?? this.#find(credentials, now);
+  }
+
+  /** Of the key that signs with these credentials; undefined for a signer that does not show its public key. */
+  keyFingerprintOf(credentials: Credentials): string | undefined {
+    const { signer } = this.#defaults;
+    const key = signer === undefined ? credentials.reveal('privateKey') : signer.publicKey;
+    return given(key, fingerprintOf);
   }
 
   #find(credentials: Credentials, now: Clock): JwtGenerator {
@@ -48,10 +58,4 @@ export class Generators {
     this.#known.set(now, known);
     return known;
   }
-}
-
-/** Of the public half, in which the private one has no part. */
-function fingerprintOf(privateKey: KeyObject): string {
-  const spki = createPublicKey(privateKey).export({ format: 'der', type: 'spki' });
-  return createHash('sha256').update(spki).digest('base64');
 }

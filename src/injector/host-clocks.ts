@@ -84,15 +84,17 @@ export class HostClocks {
    * Takes the Date header (RFC 9110, section 6.6.1) of an answer that refuses a token: it alone can
    * set the clock for the host. `sent` is the steady time of the request, where the refusal may have
    * another reason than the clock: an answer that takes long to read has a Date that is as old.
+   * Returns whether the Date contradicts the clock in force.
    */
-  learn(host: string, date: unknown, sent = this.steady()): void {
+  learn(host: string, date: unknown, sent = this.steady()): boolean {
     const contradiction = this.#contradiction(host, date, sent);
-    if (contradiction === undefined) return;
+    if (contradiction === undefined) return false;
     const { offset, isTooFar } = contradiction;
     this.#learned.delete(host);
-    if (Math.abs(offset) <= tolerance) return;
+    if (Math.abs(offset) <= tolerance) return true;
     warn(host, offset, isTooFar ? 'tooFar' : 'learned');
     if (!isTooFar) this.#use(host, contradiction);
+    return true;
   }
 
   /**
@@ -115,6 +117,11 @@ export class HostClocks {
     }
   }
 
+  /** Seconds by which a Date header is ahead of the own clock; undefined for what is no such date. */
+  difference(date: unknown): number | undefined {
+    return differenceOf(date, this.#own);
+  }
+
   /**
    * The times of an answer that contradicts the clock in force. Notes one that confirms it. An answer
    * as old as its Date does neither.
@@ -123,9 +130,8 @@ export class HostClocks {
     const steady = this.steady();
     const own = this.#own();
     const learned = this.#inForce(host, own);
-    const theirs = typeof date === 'string' && fixdate.test(date) ? Date.parse(date) / 1000 : NaN;
-    const offset = theirs - Math.floor(own / 1000);
-    if (!Number.isFinite(offset)) return undefined;
+    const offset = differenceOf(date, () => own);
+    if (offset === undefined) return undefined;
     const difference = offset - (learned?.offset ?? 0);
     if (Math.abs(difference) <= tolerance) {
       if (learned !== undefined) {
@@ -134,10 +140,11 @@ export class HostClocks {
       return undefined;
     }
     if (difference < 0 && difference >= -tolerance - (steady - sent) / 1000) return undefined;
+    const isBeforeEpoch = offset < -own / 1000;
     return {
       own,
       offset,
-      isTooFar: theirs < 0 || Math.abs(offset) > maximumOffset + tolerance,
+      isTooFar: isBeforeEpoch || Math.abs(offset) > maximumOffset + tolerance,
     };
   }
 
@@ -178,6 +185,13 @@ function warn(host: string, offset: number, warning: keyof typeof warnings): voi
     `${warning} ${host}`,
     `The clock of this machine is ${inWords(Math.abs(offset))} ${offset > 0 ? 'behind' : 'ahead of'} that of ${host}, and ${warnings[warning]}`,
   );
+}
+
+/** Seconds by which a Date header (RFC 9110, section 6.6.1) is ahead of a clock; undefined for what is no such date. */
+export function differenceOf(date: unknown, now: Clock): number | undefined {
+  if (typeof date !== 'string' || !fixdate.test(date)) return undefined;
+  const difference = Date.parse(date) / 1000 - Math.floor(now() / 1000);
+  return Number.isFinite(difference) ? difference : undefined;
 }
 
 const units: readonly (readonly [seconds: number, name: string])[] = [

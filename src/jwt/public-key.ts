@@ -1,4 +1,4 @@
-import { createPublicKey, type KeyObject } from 'node:crypto';
+import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import { types } from 'node:util';
 import { pemBlocks, unwrap } from '../credentials/pem';
 import { requireRsa } from '../credentials/private-key';
@@ -24,6 +24,14 @@ export function parsePublicKey(input: PublicKeyInput): KeyObject {
       'The public key cannot be read: it is damaged, or an encrypted private key.',
     );
   }
+}
+
+/** SHA-256 of a public key, or of the public half of a private one, as DER of its SPKI (RFC 5280, section 4.1). */
+export function fingerprintOf(key: KeyObject): string {
+  const publicKey = key.type === 'public' ? key : createPublicKey(key);
+  return createHash('sha256')
+    .update(publicKey.export({ format: 'der', type: 'spki' }))
+    .digest('hex');
 }
 
 function pemOf(input: string | Uint8Array): string {

@@ -1,10 +1,12 @@
 import { Credentials } from '../credentials/credentials';
 import { requireText } from '../credentials/fields';
+import { isObserved, publish } from '../diagnostics';
 import { copyHint, NexmoAuthError } from '../errors';
+import { differenceOf } from '../injector/host-clocks';
 import { type Clock, refuseUnknown, requireClock, requireObject, secondsOf } from '../options';
 import { authorizationOf, randomNonce, requireNonce } from '../schemes/oauth1';
 import { checkEndpoints, isHttp, nexmo, type OAuth1Endpoints } from './endpoints';
-import { problemOf } from './problems';
+import { isKnownProblem, problemOf } from './problems';
 import { type AxiosRequester, send } from './send';
 
 export type OAuth1FlowOptions = {
@@ -134,6 +136,19 @@ export class OAuth1Flow {
     return withToken(temporary, answer);
   }
 
+  #tellRefused(url: string, problem: string | null, date: unknown): void {
+    const clockDifference = differenceOf(date, () => this.#context.now() * 1000);
+    publish('request:refused', {
+      product: 'oauth1',
+      scheme: 'oauth1',
+      status: 401,
+      ...(isKnownProblem(problem) && { code: problem }),
+      place: new URL(url).origin + new URL(url).pathname,
+      ...(clockDifference !== undefined && { date: String(date), clockDifference }),
+      willRetry: false,
+    });
+  }
+
   async #ask(
     url: string,
     credentials: Credentials,
@@ -142,10 +157,15 @@ export class OAuth1Flow {
     const request = { method: 'POST', url, headers: {} };
     const held = credentials.reveal('oauth1');
     const Authorization = authorizationOf(request, held, this.#context, further);
-    const { status, data } = await send({ ...request, headers: { Authorization } }, this.#axios);
+    const { status, data, date } = await send(
+      { ...request, headers: { Authorization } },
+      this.#axios,
+    );
     const answer = new URLSearchParams(data);
-    if (status < 200 || status > 299) throw problemOf(answer.get('oauth_problem'), status);
-    return answer;
+    if (status >= 200 && status <= 299) return answer;
+    const problem = answer.get('oauth_problem');
+    if (status === 401 && isObserved('request:refused')) this.#tellRefused(url, problem, date);
+    throw problemOf(problem, status);
   }
 }
 

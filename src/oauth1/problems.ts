@@ -34,6 +34,11 @@ const problems: ReadonlyMap<string, readonly [NexmoAuthErrorCode, string]> = new
   ),
 ]);
 
+/** Whether a problem is one of the extension, and so can be shown. */
+export function isKnownProblem(name: string | null): name is string {
+  return name !== null && problems.has(name);
+}
+
 /** What the platform said, as an error. Nothing of its text is passed on but a name that is known. */
 export function problemOf(name: string | null, status?: number): NexmoAuthError {
   const [code, message] = problems.get(String(name)) ?? [

@@ -18,7 +18,7 @@ export type AxiosRequester = {
 export async function send(
   request: { method: string; url: string; headers: object },
   instance: AxiosRequester | undefined,
-): Promise<{ status: number; data: string }> {
+): Promise<{ status: number; data: string; date: unknown }> {
   // Loaded at the first step, so that importing the package stays cheap; Node caches it.
   const own = () => (require('axios') as typeof import('axios')).create({ timeout: 30_000 });
   const axios: AxiosRequester = instance ?? own();
@@ -54,8 +54,9 @@ export async function send(
       `The platform's OAuth endpoint could not be reached${/^[A-Z_]+$/.test(code) ? ` (${code})` : ''}.`,
     );
   }
-  const { status, data } = (response ?? {}) as { status?: unknown; data?: unknown };
-  if (typeof status === 'number' && typeof data === 'string') return { status, data };
+  const { status, data, headers } = (response ?? {}) as Record<string, unknown>;
+  const { date } = Object(headers) as { date?: unknown };
+  if (typeof status === 'number' && typeof data === 'string') return { status, data, date };
   throw new NexmoAuthError(
     'ERR_INVALID_OPTION',
     'The axios instance gives something else than a response of axios. Give one whose interceptors leave responses as they are.',

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { AuthInjector, Credentials, OAuth1Flow, signParams, verifyParams } from '../../src';
-import { redact } from '../../src/http/redact';
+import { redact } from '../../src/injector/redact';
 import { verdictOf } from '../../src/http/refusal';
 import { ProductUrls } from '../../src/injector/product-url';
 import { products } from '../../src/injector/products';

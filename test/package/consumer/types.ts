@@ -64,6 +64,7 @@ import {
   type RedisClient,
   type RedisReplayGuardOptions,
   type Refusal,
+  type RefusalEvent,
   type RefusingAnswer,
   type ReplayGuard,
   type Rotatable,
@@ -265,6 +266,12 @@ export const signedEvent: DiagnosticsEvents['token:signed'] = {
   iat: 1,
   exp: 2,
 } satisfies TokenEvent;
+export const refusedRequest: RefusalEvent = {
+  product: 'voice',
+  scheme: 'bearer',
+  place: 'https://api.nexmo.com/v1/calls',
+  willRetry: false,
+};
 export const attachedEvent: CredentialEvent = { product: 'sms', scheme: 'query' };
 
 const memory: MemoryReplayGuardOptions = { maxEntries: 10, now };

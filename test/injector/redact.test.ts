@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { attachedSecrets, redact } from '../../src/http/redact';
+import { attachedSecrets, redact } from '../../src/injector/redact';
 
 const request = { url: 'https://host.test/', headers: {} };
 
