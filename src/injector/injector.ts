@@ -107,7 +107,7 @@ export class AuthInjector {
     name: string | undefined,
   ): Attempt<Given> | Promise<Attempt<Given>> {
     checkRequest(request);
-    const { url, product } = this.#placeOf(request.url, name);
+    const { url, product } = this.#placeOf(String(request.url), name);
     if (product === undefined) throw unknownPlace(url);
     const copy = copyRequest(request, url);
     refuseCredential(copy, url);

@@ -13,7 +13,8 @@ export function copyRequest<Given extends AuthRequest>(
   url: URL,
 ): PlainRequest<Given> {
   // Several times as fast as spreading into an object that has some of the fields, as V8 does it.
-  return Object.assign({}, request, { url: url.href, headers: copyHeaders(request.headers) });
+  const copy = { url: url.href, headers: copyHeaders(request.headers) };
+  return Object.assign({}, request, copy) as unknown as PlainRequest<Given>;
 }
 
 /** @throws NexmoAuthError `ERR_INVALID_REQUEST` */

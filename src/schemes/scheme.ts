@@ -10,21 +10,52 @@ export type Scheme = (typeof schemeNames)[number];
 
 export type HeaderValue = string | string[] | number | boolean | null | undefined;
 
-/** A request in axios's terms. `url` is absolute. */
+/** A request in axios's terms, such as a config of axios. `url` must be there, and absolute. */
 export type AuthRequest = {
   method?: string | undefined;
-  url: string;
-  headers?: Readonly<Record<string, HeaderValue>> | Headers | undefined;
+  url?: string | undefined;
+  /** An object of named values, `Headers` or `AxiosHeaders`. */
+  headers?: object | undefined;
   /** An object of named values, or `URLSearchParams`. */
   params?: object | undefined;
   data?: unknown;
 };
 
-/** A request with its headers in a plain object; what else it has is carried along. */
+/**
+ * A request with its headers in a plain object; what else it has is carried along. Its types are those of the request
+ * that was given, with what a credential may add, so that it fits the client that the request was written for.
+ */
 export type PlainRequest<Given extends AuthRequest = AuthRequest> = Omit<
   Given,
-  'headers' | 'params'
-> & { headers: Record<string, HeaderValue>; params?: object | undefined };
+  'url' | 'headers' | 'params'
+> & {
+  url: string;
+  headers: WithHeaders<FieldOf<Given, 'headers'>>;
+  params?: WithParams<FieldOf<Given, 'params'>> | undefined;
+};
+
+type FieldOf<Given, Name extends string> = Name extends keyof Given ? Given[Name] : undefined;
+
+type WithHeaders<Given> = [Given] extends [Iterable<unknown> | undefined]
+  ? Record<string, string>
+  : WithNamedHeaders<Exclude<Given, undefined>>;
+
+type WithNamedHeaders<Given> = object extends Given
+  ? Record<string, HeaderValue>
+  : Record<string, string | Extract<Given[keyof Given], HeaderValue>>;
+
+type WithParams<Given> =
+  IsAny<Given> extends true
+    ? Given
+    : Given extends undefined
+      ? Record<string, string>
+      : Given extends URLSearchParams
+        ? Given
+        : object extends Given
+          ? object
+          : Record<string, string | Given[keyof Given]>;
+
+type IsAny<Given> = 0 extends 1 & Given ? true : false;
 
 /** What would make a scheme impure, handed in. */
 export type SchemeContext = {

@@ -3,6 +3,7 @@ import {
   AuthInjector,
   type AuthInjectorOptions,
   type AuthRequest,
+  type PlainRequest,
   Credentials,
   decodeJwt,
   type Product,
@@ -563,7 +564,7 @@ test('no URL gets anything but one whole credential, or an error of ours', async
   );
   await fc.assert(
     fc.asyncProperty(url, async (text) => {
-      let injected: AuthRequest;
+      let injected: PlainRequest;
       try {
         injected = await auth.inject({ url: text });
       } catch (error) {

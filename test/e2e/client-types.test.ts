@@ -1,0 +1,84 @@
+import { typeCheck } from '../support/type-check';
+
+const requests = `
+  import { AuthInjector, Credentials } from 'nexmo-auth';
+  const auth = new AuthInjector(new Credentials({ apiKey: 'abcd1234', apiSecret: 'secret' }));
+  const url = 'https://rest.nexmo.com/sms/json';
+  const bare = await auth.inject({ url });
+  const full = await auth.inject({
+    method: 'POST',
+    url,
+    headers: { 'X-Own': 'yes' },
+    params: { page: '1' },
+    data: { text: 'Hello' },
+  });
+  const platform = await auth.inject({ url, headers: new Headers(), params: new URLSearchParams() });`;
+
+/** By client: how a user sends what inject gives. */
+const clients: Record<string, string> = {
+  fetch: `
+    await fetch(bare.url, { headers: bare.headers });
+    await fetch(full.url + '?' + String(new URLSearchParams(full.params)), {
+      method: full.method,
+      headers: full.headers,
+      body: JSON.stringify(full.data),
+    });
+    await fetch(platform.url + '?' + String(platform.params), { headers: platform.headers });
+    new URLSearchParams(bare.params);
+    new Headers(full.headers);`,
+  got: `
+    import got from 'got';
+    await got(bare.url, { headers: bare.headers, searchParams: bare.params });
+    await got.post(full.url, {
+      headers: full.headers,
+      searchParams: full.params,
+      json: full.data,
+    });
+    await got(platform.url, { headers: platform.headers, searchParams: platform.params });`,
+  ky: `
+    import ky from 'ky';
+    await ky(bare.url, { headers: bare.headers, searchParams: bare.params });
+    await ky(full.url, {
+      method: full.method,
+      headers: full.headers,
+      searchParams: full.params,
+      json: full.data,
+    });`,
+  undici: `
+    import * as undici from 'undici';
+    await undici.fetch(bare.url, { headers: bare.headers });
+    await undici.request(full.url, {
+      method: 'POST',
+      headers: full.headers,
+      query: full.params ?? {},
+      body: JSON.stringify(full.data),
+    });`,
+  axios: `
+    import axios, { type AxiosRequestConfig, type InternalAxiosRequestConfig } from 'axios';
+    await axios.request(bare);
+    await axios.request(full);
+    await axios.request(platform);
+    export const send = async (config: AxiosRequestConfig) => axios.request(await auth.inject(config));
+    axios.interceptors.request.use(async (config: InternalAxiosRequestConfig) => {
+      await auth.inject(config);
+      return config;
+    });
+    const { timeout } = await auth.inject({ url, timeout: 1000 });
+    export const milliseconds: number = timeout;`,
+  'what a client cannot take': `
+    import got from 'got';
+    const { url: place, params } = await auth.inject({ url, params: { page: 1, none: undefined } });
+    await got(place, { searchParams: params });
+    // @ts-expect-error A number is no text.
+    new URLSearchParams(params);
+    // @ts-expect-error A header may be a list here.
+    await fetch(url, { headers: (await auth.inject({ url, headers: { a: ['1', '2'] } })).headers });`,
+};
+
+test('what inject gives has the types that fetch, got, ky, undici and axios take', async () => {
+  const sources = Object.entries(clients).map(([name, sending]) => [
+    `${name.replaceAll(' ', '-')}.mts`,
+    requests + sending,
+  ]);
+  expect(await typeCheck(Object.fromEntries(sources) as Record<string, string>)).toBe('');
+});
