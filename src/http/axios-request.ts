@@ -1,6 +1,6 @@
 import { NexmoAuthError } from '../errors';
 import { directAdapter, directAdapters, directTransport } from '../injector/direct-transport';
-import { directAgent, directDispatcher } from '../injector/no-proxy';
+import { type AxiosRoute, axiosRouteOf } from '../injector/no-proxy';
 import { isUrl } from '../readers/brands';
 import type { HeaderValue, PlainRequest } from '../schemes/scheme';
 import type { AxiosClient, AxiosConfig } from './axios-client';
@@ -49,30 +49,24 @@ export function withCredential(
 /** Keeps a credential where it was sent to, and what is for loopback on this machine. */
 export function confined(config: AxiosConfig, url: string, adapter: unknown): AxiosConfig {
   const adapters = directAdapters(adapter);
-  const isClear = url.startsWith('http:');
-  const given = config['fetchOptions'] as
-    { redirect?: unknown; dispatcher?: object | null } | undefined;
-  // In Node, a list of adapters means the first of these two in it.
   const chosen = adapters.find((name) => name === 'http' || name === 'fetch');
-  const dispatcher =
-    given?.dispatcher ?? (isClear && chosen !== 'http' ? directDispatcher() : undefined);
+  const given = config as AxiosRoute;
+  const route = axiosRouteOf(url, given, adapter);
   return {
     adapter: directAdapter(adapter),
     // By fetch, axios takes no URL object.
     ...(chosen === 'fetch' && isUrl(config['url']) && { url: config['url'].href }),
     // Node's own module, by which axios sends then, follows no redirects either.
     ...(config['maxRedirects'] !== 0 && { transport: directTransport }),
+    ...route,
     fetchOptions: {
-      ...given,
-      ...(dispatcher && { dispatcher }),
-      redirect: given?.redirect === 'error' ? 'error' : 'manual',
+      ...route.fetchOptions,
+      redirect: given.fetchOptions?.redirect === 'error' ? 'error' : 'manual',
       // Some versions of axios let these stand before what the request says.
       headers: undefined,
       method: undefined,
       body: undefined,
     },
-    // What goes to a loopback host in clear text must not leave the machine through a proxy.
-    ...(isClear && { proxy: false, httpAgent: config['httpAgent'] ?? directAgent() }),
   };
 }
 

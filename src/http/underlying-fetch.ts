@@ -27,6 +27,11 @@ export class UnderlyingFetch {
     this.#own = own === undefined ? undefined : requireFetch(own);
   }
 
+  /** Whether it is another than the global one, of which only its caller knows what it does. */
+  get isCustom(): boolean {
+    return this.#own !== undefined && ![this.#before, globalThis.fetch].includes(this.#own);
+  }
+
   /**
    * @param secretBody a body with a credential in it
    * @throws NexmoAuthError `ERR_INVALID_OPTION` where there is no `fetch`

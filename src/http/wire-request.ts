@@ -1,4 +1,4 @@
-import { directDispatcher } from '../injector/no-proxy';
+import { type Route, routeOf } from '../injector/no-proxy';
 import type { PlainRequest } from '../schemes/scheme';
 import type { FetchCall } from './fetch-call';
 import { headersByName, withDifference } from './fetch-headers';
@@ -30,6 +30,7 @@ export type Changes = {
 export function wireRequest(
   call: FetchCall,
   { before, after, content }: Changes,
+  isCustomFetch: boolean,
 ): [url: string, init: RequestInit] {
   const isSameBody = before.data === after.data;
   // A body of the scheme's own is text, to which fetch would give another type.
@@ -37,12 +38,10 @@ export function wireRequest(
     ? (before.headers as Record<string, string>)
     : headersByName(call.headers);
   const url = wireUrl(after);
-  // What goes to a loopback host in clear text must not leave the machine through a proxy.
-  const { redirect = 'follow', dispatcher: own } = call.options;
-  const dispatcher = own ?? (url.startsWith('http:') ? directDispatcher() : undefined);
+  const { redirect = 'follow', dispatcher, agent, ...options } = call.options;
   const init = {
-    ...call.options,
-    ...(dispatcher != null && { dispatcher }),
+    ...options,
+    ...routeOf(url, { dispatcher, agent } as Route, isCustomFetch),
     method: call.method,
     headers: withDifference(call.headers, known, after.headers),
     body: isSameBody ? content : after.data,

@@ -1,41 +1,146 @@
 import type { Agent } from 'node:http';
 import { NexmoAuthError } from '../errors';
+import { directAdapters } from './direct-transport';
 
 /** Where undici keeps the dispatcher that `fetch` uses by default: version 8 first, which wraps it for older ones. */
 const globalDispatchers = ['2', '1'].map((version) =>
   Symbol.for(`undici.globalDispatcher.${version}`),
 );
 
+/** The options of `fetch` that decide which way a request takes: undici's, and node-fetch's. */
+export type Route = { dispatcher?: object | null | undefined; agent?: unknown };
+
+/** The options of axios that do. */
+export type AxiosRoute = {
+  httpAgent?: unknown;
+  fetchOptions?: (Route & { redirect?: unknown }) | undefined;
+  env?: { fetch?: unknown } | undefined;
+};
+
 let agent: Agent | undefined;
 
 /**
- * The dispatcher with which `fetch` sends to a loopback host without a proxy. Undefined where no proxy is set, as by
- * `NODE_USE_ENV_PROXY`.
+ * The route of a request by `fetch`. The caller's own `dispatcher` or `agent` is trusted. Without one, `http:`, which is
+ * for loopback hosts alone, takes no proxy of the environment.
  *
- * @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED` where a proxy is set that cannot be left out
+ * @param isCustom whether `fetch` is one that the caller brought: it may know neither option
+ * @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED` where a proxy could see the request
  */
-export function directDispatcher(): object | undefined {
-  const inUse = globalDispatchers
-    .map((key) => Reflect.get(globalThis, key) as object | undefined)
-    .find((dispatcher) => String(dispatcher?.constructor.name).includes('Proxy'));
-  if (inUse === undefined) return undefined;
-  const key = Object.getOwnPropertySymbols(inUse).find(
-    ({ description }) => description === 'no proxy agent',
-  );
-  if (key !== undefined) return Reflect.get(inUse, key) as object;
+export function routeOf(url: string, given: Route = {}, isCustom = false): Route {
+  const isClear = url.startsWith('http:');
+  if (isClear && isCustom && given.dispatcher == null && given.agent == null) refuseEnvProxy(url);
+  const dispatcher = given.dispatcher ?? (isClear ? directDispatcher() : undefined);
+  const routeAgent = given.agent ?? (isClear ? directAgent() : undefined);
+  return {
+    ...(dispatcher !== undefined && { dispatcher }),
+    ...(routeAgent !== undefined && { agent: routeAgent }),
+  };
+}
+
+/**
+ * The same for a request by axios, `config` holding what the caller chose.
+ *
+ * @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED`
+ */
+export function axiosRouteOf(
+  url: string,
+  config: AxiosRoute,
+  adapter: unknown,
+): { fetchOptions: object; proxy?: false; httpAgent?: unknown } {
+  const { dispatcher, agent: fetchAgent, ...others } = config.fetchOptions ?? {};
+  // In Node, a list of adapters means the first of these two in it.
+  const chosen = directAdapters(adapter).find((name) => name === 'http' || name === 'fetch');
+  const isCustom = chosen === 'fetch' && typeof config.env?.fetch === 'function';
+  const given = { dispatcher, agent: fetchAgent };
+  const fetchOptions = { ...others, ...(chosen !== 'http' && routeOf(url, given, isCustom)) };
+  if (!url.startsWith('http:')) return { fetchOptions };
+  // Without pooling, which is what `httpAgent: false` asks for, Node would make one of the class of the global agent.
+  const httpAgent =
+    config.httpAgent === false ? directAgent() : (config.httpAgent ?? directAgent());
+  return { fetchOptions, proxy: false, httpAgent };
+}
+
+/** Undefined where `fetch` connects to the host itself. */
+function directDispatcher(): object | undefined {
+  const indirect = dispatchersInUse().find((dispatcher) => !isDirect(dispatcher));
+  if (indirect === undefined) return undefined;
+  // The member of EnvHttpProxyAgent that sends what NO_PROXY names.
+  const direct = memberOf(indirect, 'no proxy agent');
+  if (isDirect(direct)) return direct as object;
   throw new NexmoAuthError(
     'ERR_HOST_NOT_ALLOWED',
-    'A proxy is set for all requests by fetch, and would see the credential of this http: request to a loopback host. Give the request a dispatcher of its own, or set undici.EnvHttpProxyAgent in place of a ProxyAgent.',
+    'The global dispatcher of undici may send through a proxy, which would see the credential of this http: request to a loopback host. Give the request a dispatcher of its own, or set an undici Agent or EnvHttpProxyAgent as the global one.',
   );
 }
 
-/** The same for Node's `http.request`: an agent, or undefined where no proxy is set. */
-export function directAgent(): Agent | undefined {
+/** In a vm context, such as that of Jest, Node's `fetch` still takes the dispatcher of the main one. */
+function dispatchersInUse(): object[] {
+  const { runInThisContext } = process.getBuiltinModule('node:vm');
+  const main = runInThisContext('globalThis') as object;
+  const found = [main, globalThis].flatMap((realm) =>
+    globalDispatchers.map((key) => Reflect.get(realm, key) as object | undefined),
+  );
+  const inUse = found.filter((dispatcher) => dispatcher !== undefined);
+  // It sends by the one of version 8.
+  return inUse.filter((dispatcher) => classOf(dispatcher) !== 'Dispatcher1Wrapper');
+}
+
+/**
+ * Whether a dispatcher is known to connect to the host itself: undici's Agent, with its own way to dispatch and to
+ * connect, or a MockAgent on such a one. What a subclass, a wrapper or an interceptor does cannot be seen.
+ */
+function isDirect(dispatcher: unknown): boolean {
+  if (typeof dispatcher !== 'object' || dispatcher === null) return false;
+  const { dispatch } = dispatcher as { dispatch?: unknown };
+  const prototype = (Object.getPrototypeOf(dispatcher) ?? {}) as { dispatch?: unknown };
+  if (dispatch !== prototype.dispatch) return false;
+  if (classOf(dispatcher) === 'MockAgent') return isDirect(memberOf(dispatcher, 'agent'));
+  const { connect } = (memberOf(dispatcher, 'options') ?? {}) as { connect?: unknown };
+  const factory = memberOf(dispatcher, 'factory') as { name?: unknown } | undefined;
+  return (
+    classOf(dispatcher) === 'Agent' &&
+    classOf(prototype) === 'DispatcherBase' &&
+    typeof connect !== 'function' &&
+    factory?.name === 'defaultFactory'
+  );
+}
+
+/** The name of the class whose prototype an object has. Copies of undici share no class, but their names. */
+function classOf(object: object): string | undefined {
+  return (Object.getPrototypeOf(object) as object | null)?.constructor.name;
+}
+
+function memberOf(object: object, description: string): unknown {
+  const key = Object.getOwnPropertySymbols(object).find((each) => each.description === description);
+  return key && (Reflect.get(object, key) as unknown);
+}
+
+/** An agent as Node's own global one is by default. That may be of another class, or have a proxy. */
+function directAgent(): Agent {
   // Loaded at the first use, so that importing the package stays cheap.
   const http = process.getBuiltinModule('node:http');
-  const { options } = http.globalAgent as Agent & { options: { proxyEnv?: object } };
-  if (options.proxyEnv === undefined) return undefined;
-  // Otherwise like Node's own global agent.
   agent ??= new http.Agent({ keepAlive: true, scheduling: 'lifo', timeout: 5000 });
   return agent;
+}
+
+/** @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED` where Node's global agent has a proxy for a URL */
+function refuseEnvProxy(url: string): void {
+  const http = process.getBuiltinModule('node:http');
+  const { options } = http.globalAgent as Agent & {
+    options?: { proxyEnv?: Readonly<Record<string, string | undefined>> };
+  };
+  const { proxyEnv = {} } = options ?? {};
+  const firstSet = (...names: string[]) => names.map((name) => proxyEnv[name]).find(Boolean);
+  const bypassed = firstSet('no_proxy', 'NO_PROXY') ?? '';
+  const { host, hostname } = new URL(url);
+  // Node compares IPv6 addresses without their brackets, others with them.
+  const names = hostname.startsWith('[') ? ['*'] : ['*', host, hostname];
+  const isBypassed = bypassed
+    .split(',')
+    .some((entry) => names.includes(entry.trim().toLowerCase()));
+  if (firstSet('http_proxy', 'HTTP_PROXY') === undefined || isBypassed) return;
+  throw new NexmoAuthError(
+    'ERR_HOST_NOT_ALLOWED',
+    'HTTP_PROXY is in force for Node, and the fetch option could send the credential of this http: request to a loopback host through that proxy. Name the host in NO_PROXY, give the request a dispatcher or an agent of its own, or leave the fetch option out.',
+  );
 }

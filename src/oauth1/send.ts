@@ -1,10 +1,10 @@
 import { NexmoAuthError } from '../errors';
 import { directAdapter, directTransport } from '../injector/direct-transport';
-import { directAgent, directDispatcher } from '../injector/no-proxy';
+import { type AxiosRoute, axiosRouteOf } from '../injector/no-proxy';
 
 /** What is used of axios or an instance of it, by its shape: users' versions of axios differ. */
 export type AxiosRequester = {
-  defaults?: { adapter?: unknown };
+  defaults?: AxiosRoute & { adapter?: unknown };
   request(config: object): Promise<{ status: number; data: unknown }>;
 };
 
@@ -22,8 +22,8 @@ export async function send(
   // Loaded at the first step, so that importing the package stays cheap; Node caches it.
   const own = () => (require('axios') as typeof import('axios')).create({ timeout: 30_000 });
   const axios: AxiosRequester = instance ?? own();
-  const isClear = request.url.startsWith('http:');
-  const agent = isClear ? directAgent() : undefined;
+  const { defaults = {} } = axios;
+  const route = axiosRouteOf(request.url, defaults, defaults.adapter);
   let response: unknown;
   try {
     response = await axios.request({
@@ -40,12 +40,8 @@ export async function send(
       responseType: 'text',
       transformResponse: [],
       validateStatus: null,
-      fetchOptions: {
-        redirect: 'manual',
-        ...(isClear && { dispatcher: directDispatcher() }),
-      },
-      // What goes to a loopback host in clear text must not leave the machine through a proxy.
-      ...(isClear && { proxy: false, ...(agent && { httpAgent: agent }) }),
+      ...route,
+      fetchOptions: { ...route.fetchOptions, redirect: 'manual' },
     });
   } catch (error) {
     const code = String((error as { code?: unknown } | undefined)?.code);

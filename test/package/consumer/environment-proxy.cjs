@@ -1,6 +1,6 @@
 // Run with NODE_USE_ENV_PROXY=1 and HTTP_PROXY: loopback requests must not go through that proxy.
 const assert = require('node:assert/strict');
-const { createServer } = require('node:http');
+const { createServer, get, globalAgent, Agent } = require('node:http');
 const { once } = require('node:events');
 const axios = require('axios');
 const {
@@ -14,6 +14,13 @@ const { startSandbox } = require('nexmo-auth/testing');
 
 const account = { apiKey: 'abcd1234', apiSecret: 'correct horse' };
 const oauth1 = { consumerKey: 'consumer', consumerSecret: 'consumer secret' };
+
+/** Sends by `http.get`, as node-fetch does: by the global agent if it is given none. */
+async function httpFetch(url, { agent } = {}) {
+  const [response] = await once(get(url, { agent }), 'response');
+  response.resume();
+  return new Response(null, { status: response.statusCode });
+}
 
 async function main() {
   const seen = [];
@@ -47,6 +54,12 @@ async function main() {
     });
     await flow.requestToken('oob');
   }
+  const byHttp = createAuthFetch(auth, { fetch: httpFetch });
+  if (globalAgent.options.proxyEnv === undefined) assert.equal((await byHttp(url)).status, 200);
+  else await assert.rejects(byHttp(url), { code: 'ERR_HOST_NOT_ALLOWED' });
+  const ownAgent = new Agent();
+  assert.equal((await byHttp(url, { agent: ownAgent })).status, 200);
+  ownAgent.destroy();
   assert.deepEqual(seen, []);
   await sandbox.close();
   proxy.close();
