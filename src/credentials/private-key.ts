@@ -1,9 +1,10 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { types } from 'node:util';
 import { kindOf, NexmoAuthError, type NexmoAuthErrorCode } from '../errors';
 import { copyOf } from '../options';
 import { warnIfShared } from './file-mode';
+import { isWeakModulus } from './modulus';
 import { pemBlocks, unwrap } from './pem';
 
 /**
@@ -92,8 +93,8 @@ function requireForm(input: object): object {
 }
 
 /**
- * @throws NexmoAuthError `ERR_KEY_NOT_RSA`, `ERR_KEY_TOO_SHORT`; `ERR_KEY_INVALID` for a public exponent with
- * which signatures can be forged
+ * @throws NexmoAuthError `ERR_KEY_NOT_RSA`, `ERR_KEY_TOO_SHORT`; `ERR_KEY_INVALID` for a public exponent or a
+ * modulus with which signatures can be forged
  */
 export function requireRsa(key: KeyObject): KeyObject {
   if (key.asymmetricKeyType !== 'rsa') {
@@ -115,7 +116,19 @@ export function requireRsa(key: KeyObject): KeyObject {
       'The public exponent of the RSA key is even, less than 3 or has more than 256 bits, so that signatures could be forged (RFC 8017, section 3.1; FIPS 186-5, section A.1.1). Make a new key pair.',
     );
   }
+  if (isWeakModulus(modulusOf(key))) {
+    throw new NexmoAuthError(
+      'ERR_KEY_INVALID',
+      'The modulus of the RSA key is even, a square or divisible by a small prime, so that anyone could find the private key (RFC 8017, section 3.1). Make a new key pair.',
+    );
+  }
   return key;
+}
+
+function modulusOf(key: KeyObject): bigint {
+  // Of a private key, all of it would be exported.
+  const { n } = (key.type === 'public' ? key : createPublicKey(key)).export({ format: 'jwk' });
+  return BigInt(`0x${Buffer.from(String(n), 'base64url').toString('hex')}`);
 }
 
 function requirePrivate(key: KeyObject): KeyObject {
