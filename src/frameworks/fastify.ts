@@ -125,10 +125,10 @@ function plugin(
           reply.send(answer(request, reply, outcome.refusal));
           return;
         }
-        const { callback, settle } = outcome;
+        const { callback, payload: shown, settle } = outcome;
         settling.set(request, settle);
         Object.assign(request, { [name]: callback });
-        done(null, payloadOf(callback.rawBody));
+        done(null, payloadOf(shown, callback.rawBody.length));
       })
       .catch(done);
   }
@@ -166,8 +166,8 @@ function parseForm(_request: unknown, body: string, done: Done<unknown>): void {
 }
 
 /** The body once more, for Fastify's own parsers. */
-function payloadOf(rawBody: Uint8Array): Readable {
-  return Object.assign(Readable.from([rawBody]), { receivedEncodedLength: rawBody.length });
+function payloadOf(payload: Uint8Array, receivedEncodedLength: number): Readable {
+  return Object.assign(Readable.from([payload]), { receivedEncodedLength });
 }
 
 /** As Fastify tells it, of whatever realm. */

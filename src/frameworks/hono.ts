@@ -90,10 +90,10 @@ function middleware(
     const { req } = context;
     const outcome = await receive(incomingOf(req.raw, howToKeep, req, () => cachedBytes(req)));
     if (outcome.refusal !== undefined) return answerOf(outcome.refusal);
-    const { callback, settle } = outcome;
+    const { callback, payload, settle } = outcome;
     context.set(name, callback);
     const { refusal } = await settleBy(settle, async () => {
-      req.raw = unread(req.raw, callback.rawBody);
+      req.raw = unread(req.raw, payload);
       // What was cached before may be another reading of the body.
       req.bodyCache = {};
       await next();

@@ -66,9 +66,9 @@ function wrapper<Callback extends { rawBody: Uint8Array }>(
     async (request, ...rest) => {
       const outcome = await receive(incomingOf(request, howToKeep, request));
       if (outcome.refusal !== undefined) return answerOf(outcome.refusal);
-      const { callback, settle } = outcome;
+      const { callback, payload, settle } = outcome;
       const { answer, refusal } = await settleBy(settle, () =>
-        handle(unread(request, callback.rawBody), callback, ...rest),
+        handle(unread(request, payload), callback, ...rest),
       );
       return refusal === undefined ? answer : inPlaceOf(answer, refusal);
     };

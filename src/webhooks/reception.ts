@@ -41,6 +41,8 @@ export type Accepted<Callback> = {
   callback: Callback;
   /** What to show as parsed body: what was verified. Undefined where there is no body. */
   body: () => unknown;
+  /** What to give to a framework's own parser, so that it shows what was verified. */
+  payload: Uint8Array;
   settle: Settle;
   refusal?: never;
 };
@@ -81,6 +83,7 @@ export function webhookReception(
       ...handling,
       callback: (rawBody) => ({ claims, rawBody }),
       body: (rawBody) => parsed(rawBody, request.headers),
+      payload: (rawBody) => rawBody,
     };
   });
 }
@@ -96,6 +99,10 @@ export function smsReception(
       ...handling,
       callback: (rawBody) => ({ params, rawBody }),
       body: () => ({ ...params }),
+      payload: (rawBody) => {
+        if (typeOf(request.headers) !== 'json' || isAllText(rawBody)) return rawBody;
+        return Buffer.from(JSON.stringify(params));
+      },
     };
   });
 }
@@ -107,6 +114,7 @@ type Receive<Callback> = (request: WebhookRequest) => Promise<
   Handling & {
     callback: (rawBody: Uint8Array) => Callback;
     body: (rawBody: Uint8Array) => unknown;
+    payload: (rawBody: Uint8Array) => Uint8Array;
   }
 >;
 
@@ -139,6 +147,7 @@ function receptionBy<Callback>(
       return {
         callback: received.callback(bytes),
         body: () => (bytes.length === 0 ? undefined : received.body(bytes)),
+        payload: bytes.length === 0 ? bytes : received.payload(bytes),
         settle: (status) => settle(received, status),
       };
     } catch (error) {
@@ -240,6 +249,12 @@ function refusalOf(error: unknown): Refusal {
     if (status !== undefined) return { status, code: error.code };
   }
   throw error;
+}
+
+/** Numbers and booleans are verified as text, and shown as such. */
+function isAllText(json: Uint8Array): boolean {
+  const values = Object.values(JSON.parse(Buffer.from(json).toString()) as object);
+  return values.every((value) => typeof value === 'string');
 }
 
 /** What a framework's own parsers would have made of a webhook's body, had they been given it. */

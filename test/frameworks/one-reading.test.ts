@@ -42,8 +42,6 @@ async function post(site: { url: string }, type: string | undefined, body: strin
 const form = 'application/x-www-form-urlencoded';
 const json = 'application/json';
 const verifier = new WebhookVerifier({ secrets: secret });
-const toText = (fields: object) =>
-  Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, String(value)]));
 
 describe.each(Object.entries(frameworks))('with %s', (_name, framework) => {
   let site: Site;
@@ -118,6 +116,7 @@ describe.each(Object.entries(frameworks))('with %s', (_name, framework) => {
         ...'ab1&=;?[]{}":,_%+ \\\n\0é\uFEFF\uFFFD'.split(''),
         '👋',
         'text',
+        'true',
         '\\u0026',
       ),
       maxLength: 5,
@@ -145,6 +144,10 @@ describe.each(Object.entries(frameworks))('with %s', (_name, framework) => {
           /^[\d.]+$/.test(String(value)) ? Number(value) : value,
         ),
       (params) =>
+        JSON.stringify(params, (_name, value: unknown) =>
+          /^(\d+|true|false)$/.test(String(value)) ? (JSON.parse(String(value)) as unknown) : value,
+        ),
+      (params) =>
         Object.entries(params)
           .map((pair) => pair.join('='))
           .join('&'),
@@ -161,13 +164,68 @@ describe.each(Object.entries(frameworks))('with %s', (_name, framework) => {
         await post(site, contentType, body);
         for (const { params: verified = {}, body: shown } of site.handled.slice(length)) {
           accepted += 1;
-          expect(toText(shown as object)).toEqual({ ...verified });
+          expect({ ...(shown as object) }).toEqual({ ...verified });
         }
       },
     );
     await fc.assert(property, { numRuns: 300 });
     expect(accepted).toBeGreaterThan(10);
     expect(site.errors).toEqual([]);
+  });
+
+  test('a boolean or a whole number of JSON is shown as the text that was verified', async () => {
+    const params = signed({ 'api-key': held.apiKey, text: 'true', concat: 'false', ref: '42' });
+    const body = JSON.stringify({ ...params, text: true, concat: false, ref: 42 });
+    expect(await post(site, json, body)).toBe(200);
+    const [{ params: verified, body: shown, rawBody } = {}] = site.handled;
+    expect({ ...verified }).toEqual(params);
+    expect({ ...(shown as object) }).toEqual(params);
+    expect(String(rawBody)).toBe(body);
+  });
+
+  test.each([
+    // As the platform documents them: what looks like a number is a string.
+    ['"0.03330000"', 200],
+    ['"123456789012345678"', 200],
+    // Parsers would write these differently, or round them.
+    ['0.03330000', 401],
+    ['123456789012345678', 401],
+    ['1e2', 401],
+    ['-0', 401],
+    ['0.0333', 200],
+  ])('JSON with the value %s gets %i', async (value, status) => {
+    const params = signed({ 'api-key': held.apiKey, price: value.replaceAll('"', '') });
+    const body = JSON.stringify(params).replace(`"${String(params['price'])}"`, value);
+    expect(await post(site, json, body)).toBe(status);
+    expect(site.handled.map(({ body: shown }) => ({ ...(shown as object) }))).toEqual(
+      status === 200 ? [params] : [],
+    );
+  });
+
+  test('a form that ends in CRLF is verified with it, and shown so', async () => {
+    const text = new URLSearchParams(signed({ text: 'Hello' })).toString();
+    expect(await post(site, form, `${text}\r\n`)).toBe(401);
+    const params = signed({ zone: '1', more: 'Hello\r\n' });
+    const { more: _more, ...others } = params;
+    const body = `${new URLSearchParams(others).toString()}&more=Hello\r\n`;
+    expect(await post(site, form, body)).toBe(200);
+    expect(site.handled.map(({ body: shown }) => ({ ...(shown as object) }))).toEqual([params]);
+  });
+
+  test('a GET is taken with ; encoded, and refused with ; as it is or with a chunked body, if empty', async () => {
+    const get = async (query: string, headers: Record<string, string> = {}) => {
+      const sending = request(`${site.url}?${query}`, { headers }).end();
+      const [answer] = (await once(sending, 'response')) as [
+        NodeJS.ReadableStream & { statusCode: number },
+      ];
+      answer.resume();
+      return answer.statusCode;
+    };
+    const query = () => new URLSearchParams(signed({ text: 'a;b' })).toString();
+    expect(await get(query(), { 'transfer-encoding': 'chunked' })).toBe(401);
+    expect(await get(query().replace('%3B', ';'))).toBe(401);
+    expect(site.handled).toEqual([]);
+    expect(await get(query(), { 'content-length': '0' })).toBe(200);
   });
 
   test('a webhook of JSON under a type that has a parser read something else is refused', async () => {
