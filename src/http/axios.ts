@@ -3,7 +3,8 @@ import { types } from 'node:util';
 import { NexmoAuthError } from '../errors';
 import { directAdapters } from '../injector/direct-transport';
 import { type AuthInjector, requireInjector } from '../injector/injector';
-import { refuseUnknown, requireObject } from '../options';
+import { readOnce, refuseUnknown, requireObject } from '../options';
+import { isUrlSearchParams } from '../readers/brands';
 import type { AuthRequest, PlainRequest } from '../schemes/scheme';
 import { unlessAborted } from './abort';
 import { cancellationOf } from './axios-cancellation';
@@ -79,7 +80,8 @@ export function attachAuth(
   }
   let isAttached = true;
 
-  async function adapter(config: AxiosConfig): Promise<ClientResponse> {
+  async function adapter(given: AxiosConfig): Promise<ClientResponse> {
+    const config = withReadParams(given);
     const url = client.uriOf(config);
     const isKnown = isAttached && url !== undefined;
     const isForProduct = isKnown && auth.productAt(url, product) !== undefined;
@@ -98,6 +100,14 @@ export function attachAuth(
     adapters.delete(adapter);
     if (instance.defaults.adapter === adapter) instance.defaults.adapter = original;
   };
+}
+
+/** The URL that is judged is made of them, and the one that is sent is made again. */
+function withReadParams(given: AxiosConfig): AxiosConfig {
+  const config = readOnce(given);
+  const { params } = config;
+  const isObject = typeof params === 'object' && params !== null && !isUrlSearchParams(params);
+  return isObject ? Object.assign(config, { params: readOnce(params) }) : config;
 }
 
 /** A request to another place than a product's. */

@@ -8,7 +8,7 @@ import {
   platformClassOf,
 } from '../readers/brands';
 import { onAbort } from '../deadline';
-import { isBytes, isCompressed, typeOf } from '../schemes/body';
+import { isBytes, mayHoldFields } from '../schemes/body';
 import { type Chunk, pulledStream } from './detached-stream';
 
 /**
@@ -55,7 +55,8 @@ export async function readFetchBody(
 ): Promise<{ content: unknown; data: unknown }> {
   const { content, isOfRequest = false } = body ?? {};
   const sent = isOfRequest ? await bodyOfRequest(content, signal) : content;
-  return { content: sent, data: mayHoldFields(sent, headers) ? await bytesOfBlob(sent) : sent };
+  const isSearched = isBlob(sent) && sent.size <= bufferLimit && mayHoldFields({ headers });
+  return { content: sent, data: isSearched ? await bytesOfBlob(sent) : sent };
 }
 
 async function bodyOfRequest(
@@ -66,14 +67,6 @@ async function bodyOfRequest(
   // A Request of a library that has no stream of it.
   const bytes = new Uint8Array(await (content as Request).arrayBuffer());
   return bytes.length === 0 ? undefined : bytes;
-}
-
-function mayHoldFields(
-  content: unknown,
-  headers: Readonly<Record<string, string>>,
-): content is Blob {
-  if (!isBlob(content) || content.size > bufferLimit || isCompressed({ headers })) return false;
-  return !['other', 'verbatim'].includes(typeOf({ headers }));
 }
 
 async function bytesOfBlob(blob: Blob): Promise<Uint8Array> {

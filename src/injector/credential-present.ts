@@ -1,6 +1,6 @@
 import { NexmoAuthError } from '../errors';
 import { isFormData, isUrlSearchParams } from '../readers/brands';
-import { isBytes, isCompressed, possibleFields, typeOf } from '../schemes/body';
+import { isBytes, mayHoldFields, possibleFields } from '../schemes/body';
 import type { HeaderValue, PlainRequest } from '../schemes/scheme';
 
 const names = ['api_key', 'api_secret', 'sig', 'oauth_token', 'oauth_signature'];
@@ -18,7 +18,7 @@ export function refuseCredential(request: PlainRequest & { auth?: unknown }, url
   for (const name in request.headers) refuseHeader(name, request.headers[name], url);
   if (url.search !== '') refuseFields(url.searchParams, 'its URL');
   if (request.params != null) refuseFields(request.params, 'params');
-  if (request.data != null && mayHoldFields(request)) {
+  if (request.data != null && (!isBytes(request.data) || mayHoldFields(request))) {
     for (const fields of possibleFields(request)) refuseFields(fields, 'data');
   }
 }
@@ -39,12 +39,6 @@ function refuseFields(fields: unknown, place: string): void {
   for (const name of names) {
     if (holds(fields, name, place)) throw present(`${name} in ${place}`);
   }
-}
-
-/** Bytes that are compressed, or that are said to be something else than fields, are not searched. */
-function mayHoldFields(request: PlainRequest): boolean {
-  if (!isBytes(request.data)) return true;
-  return !['other', 'verbatim'].includes(typeOf(request)) && !isCompressed(request);
 }
 
 function present(where: string): NexmoAuthError {

@@ -8,7 +8,7 @@ import { refuseCredential } from './credential-present';
 import { listProducts, requireKnown } from './product-list';
 import type { Product } from './products';
 import { ProductUrls } from './product-url';
-import { checkRequest, copyRequest, parseUrl } from './request';
+import { normalized, parseUrl, readRequest } from './request';
 
 export type AuthInjectorOptions = CredentialOptions & {
   /** Chooses, by product name, among the schemes that the product takes. */
@@ -106,10 +106,10 @@ export class AuthInjector {
     request: Given,
     name: string | undefined,
   ): Attempt<Given> | Promise<Attempt<Given>> {
-    checkRequest(request);
-    const { url, product } = this.#placeOf(String(request.url), name);
+    const given = readRequest(request);
+    const { url, product } = this.#placeOf(given.url, name);
     if (product === undefined) throw unknownPlace(url);
-    const copy = copyRequest(request, url);
+    const copy = normalized<Given>(given, url);
     refuseCredential(copy, url);
     return this.#attempts.first({ copy, url, product });
   }

@@ -1,9 +1,9 @@
-import { TextDecoder, types } from 'node:util';
+import { types } from 'node:util';
 import { NexmoAuthError } from '../errors';
 import { isPlainObject, isUrlSearchParams } from '../readers/brands';
 import { type JsonReading, readJson } from '../readers/json';
 import { type BodyType, bodyTypeOf } from '../readers/media-type';
-import { readUtf8 } from '../readers/utf8';
+import { possibleTexts, readUtf8 } from '../readers/utf8';
 import { formParametersOf, type Parameter, parametersOf } from './parameters';
 import type { PlainRequest } from './scheme';
 
@@ -81,17 +81,26 @@ export function addToBody(request: PlainRequest, added: Record<string, string>):
 
 /**
  * Everything that a server could take for the fields of a body: one reading where the Content-Type says JSON or
- * form, else both.
+ * form, else both, in every encoding that the bytes could be text of.
  */
 export function possibleFields(request: PlainRequest): unknown[] {
   const { data } = request;
-  // Lenient, and without the NUL characters of UTF-16, since a server may be so, too.
-  const text = isBytes(data) ? new TextDecoder().decode(data).replaceAll('\0', '') : textOf(data);
-  if (text === undefined) return [data];
+  const text = textOf(data);
+  if (text === undefined && !isBytes(data)) return [data];
   const type = typeOf(request);
-  const json = type === 'form' ? undefined : readJson(text.replace(/^\uFEFF/, ''));
-  const form = type === 'json' && json !== undefined ? undefined : new URLSearchParams(text);
-  return [json?.value, form].filter((fields) => fields !== undefined);
+  return possibleTexts(text ?? (data as Uint8Array)).flatMap((each) => {
+    const json = type === 'form' ? undefined : readJson(each);
+    const form = type === 'json' && json !== undefined ? undefined : new URLSearchParams(each);
+    return [json?.value, form].filter((fields) => fields !== undefined);
+  });
+}
+
+/** Bytes that are compressed, or that are said to be something else than fields, are not searched. */
+export function mayHoldFields({ headers }: Pick<PlainRequest, 'headers'>): boolean {
+  if (isCompressed({ headers })) return false;
+  const isFields = !['other', 'verbatim'].includes(typeOf({ headers }));
+  // Some servers read application/vnd.api+json, too, say.
+  return isFields || /json|urlencoded/.test(headerOf(headers, 'content-type'));
 }
 
 /** How the server will read a body: by its Content-Type, or else by what it looks like. */
@@ -126,7 +135,8 @@ function withBody(request: PlainRequest, data: string, type: string): PlainReque
 
 /** Whether bytes are of another coding than their Content-Type says (RFC 9110, section 8.4). */
 export function isCompressed({ headers }: Pick<PlainRequest, 'headers'>): boolean {
-  return !['', 'identity'].includes(headerOf(headers, 'content-encoding'));
+  const codings = headerOf(headers, 'content-encoding').split(',');
+  return codings.some((coding) => !['', 'identity'].includes(coding.trim()));
 }
 
 /** In lower case; empty where there is none. */

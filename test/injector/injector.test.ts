@@ -254,6 +254,16 @@ const twoReadings: [string, object][] = [
     'api_key beside bytes that are not UTF-8',
     { data: Buffer.concat([Buffer.from('api_key=x&text='), Buffer.from([0xff])]), headers: form },
   ],
+  ...['', ' ', 'identity', ' Identity ', 'identity, identity', ','].map(
+    (coding): [string, object] => [
+      `api_key in bytes with the Content-Encoding "${coding}", which is none`,
+      { data: Buffer.from('api_key=x'), headers: { ...form, 'content-encoding': coding } },
+    ],
+  ),
+  [
+    'api_key in JSON of another type',
+    { data: Buffer.from('{"api_key":"x"}'), headers: { 'content-type': 'application/x+json' } },
+  ],
   ['api_key twice in JSON', { data: '{"api_key":"x","api_key":"y"}', headers: json }],
 ];
 

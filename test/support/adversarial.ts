@@ -4,7 +4,7 @@ import { redact } from '../../src/injector/redact';
 import { verdictOf } from '../../src/http/refusal';
 import { ProductUrls } from '../../src/injector/product-url';
 import { products } from '../../src/injector/products';
-import { copyRequest } from '../../src/injector/request';
+import { normalized } from '../../src/injector/request';
 import { possibleFields } from '../../src/schemes/body';
 import { baseString } from '../../src/schemes/oauth1';
 import { formParametersOf } from '../../src/schemes/parameters';
@@ -156,7 +156,7 @@ export const rows: Record<string, Row<unknown>> = {
   ),
   'request: headers': row(
     (size) => ({ url, headers: fields(size) }),
-    (request) => copyRequest(request, new URL(url)),
+    (request) => normalized(request, new URL(url)),
   ),
   'request: params': row(
     (size) => ({ params: new URLSearchParams(fields(size)) }),

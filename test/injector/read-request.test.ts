@@ -1,0 +1,286 @@
+import axios from 'axios';
+import fc from 'fast-check';
+import { attachAuth, AuthInjector, createAuthFetch, Credentials } from '../../src';
+import { startSandbox } from '../../src/testing';
+import { held } from '../support/account';
+import { rejection } from '../support/errors';
+
+const sms = 'https://rest.nexmo.com/sms/json';
+const json = { 'content-type': 'application/json' };
+const credentials = { api_key: held.apiKey, api_secret: held.apiSecret };
+const auth = new AuthInjector(new Credentials(held));
+const byBody = new AuthInjector(new Credentials(held), { schemes: { sms: 'body' } });
+const codeOf = async (request: object, injector = auth) =>
+  (await rejection(injector.inject({ url: sms, ...request }), [held.apiSecret])).code;
+
+/** Gives each of its values once, the last one again and again. */
+function changing(name: string, ...values: unknown[]): object {
+  const left = [...values];
+  const get = () => (left.length > 1 ? left.shift() : left[0]);
+  return Object.defineProperty({}, name, { get, enumerable: true });
+}
+
+/** Shows a credential from the second time on that its fields are listed. */
+function changingProxy(): object {
+  let times = 0;
+  const shown = () => (times > 1 ? { api_key: 'evil' } : { text: 'Hello' });
+  return new Proxy(
+    {},
+    {
+      ownKeys: () => {
+        times += 1;
+        return Reflect.ownKeys(shown());
+      },
+      get: (_target, name) => Reflect.get(shown(), name) as unknown,
+      getOwnPropertyDescriptor: (_target, name) => Reflect.getOwnPropertyDescriptor(shown(), name),
+    },
+  );
+}
+
+describe('every getter is called once, and what it gave is checked and sent:', () => {
+  test.each(['data', 'params'])('one in %s', async (field) => {
+    const fields = changing('api_key', undefined, 'evil');
+    const { [field as 'data']: sent } = await auth.inject({ url: sms, [field]: fields });
+    expect(JSON.parse(JSON.stringify(sent))).toEqual(field === 'data' ? {} : credentials);
+    expect(await codeOf({ [field]: changing('api_key', 'evil', undefined) })).toBe(
+      'ERR_CREDENTIAL_PRESENT',
+    );
+  });
+
+  test.each(['data', 'params'])('those of a proxy in place of %s', async (field) => {
+    const { [field as 'data']: sent } = await auth.inject({ url: sms, [field]: changingProxy() });
+    const expected = { text: 'Hello', ...(field === 'params' && credentials) };
+    expect(sent).toEqual(expected);
+  });
+
+  test.each<[string, unknown, unknown]>([
+    ['url', sms, 'https://evil.test/'],
+    ['data', { text: 'Hello' }, { api_key: 'evil' }],
+    ['params', { text: 'Hello' }, { api_key: 'evil' }],
+    ['headers', { accept: '*/*' }, { authorization: 'evil' }],
+    ['auth', undefined, { username: 'evil' }],
+    ['method', 'get', 'post'],
+  ])('%s', async (field, first, then) => {
+    const request = Object.assign(
+      changing(field, first, then),
+      field === 'url' ? {} : { url: sms },
+    );
+    const injected = await auth.inject(request as never);
+    expect(injected).toMatchObject({ [field]: first });
+    expect(JSON.stringify(injected)).not.toContain('evil');
+  });
+
+  test('one in headers', async () => {
+    const headers = changing('authorization', undefined, 'evil') as never;
+    expect((await auth.inject({ url: sms, headers })).headers).toEqual({});
+  });
+
+  test('one of a list as data', async () => {
+    const data = Object.defineProperty([1], 0, { get: () => 2, enumerable: true });
+    const injected = await auth.inject({ url: sms, data });
+    expect(injected.data).toEqual([2]);
+    expect(Array.isArray(injected.data)).toBe(true);
+  });
+
+  test('one that throws is an error without its text', async () => {
+    const failing = (field: string) => ({
+      get [field](): never {
+        throw new Error(held.apiSecret);
+      },
+    });
+    for (const field of ['data', 'headers', 'params', 'auth']) {
+      const request = Object.defineProperties(
+        { url: sms },
+        Object.getOwnPropertyDescriptors(failing(field)),
+      );
+      expect((await rejection(auth.inject(request))).code).toBe('ERR_INVALID_REQUEST');
+      expect(await codeOf({ [field]: failing('x') }).catch(() => 'sent')).toBe(
+        field === 'auth' ? 'ERR_CREDENTIAL_PRESENT' : 'ERR_INVALID_REQUEST',
+      );
+    }
+    expect(
+      await codeOf({
+        data: {
+          toJSON: () => {
+            throw new Error(held.apiSecret);
+          },
+        },
+      }),
+    ).toBe('ERR_INVALID_REQUEST');
+  });
+
+  test('data without getters stays the object that it is, with its class', async () => {
+    class Message {
+      readonly text = 'Hello';
+    }
+    for (const data of [{ text: 'Hello' }, new Message(), ['a'], Object.create(null) as object]) {
+      expect((await auth.inject({ url: sms, data })).data).toBe(data);
+    }
+    const withGetter = Object.setPrototypeOf(
+      changing('text', 'Hello'),
+      Message.prototype,
+    ) as object;
+    expect((await auth.inject({ url: sms, data: withGetter })).data).toBeInstanceOf(Message);
+  });
+
+  test('by axios, params that change are sent as they were judged', async () => {
+    const sandbox = await startSandbox(held);
+    const injector = new AuthInjector(new Credentials(held), { products: sandbox.products });
+    const client = axios.create();
+    attachAuth(client, injector);
+    for (const params of [changing('api_key', undefined, 'evil'), changingProxy()]) {
+      client.interceptors.request.clear();
+      client.interceptors.request.use((config) => Object.assign(config, { params }));
+      await client.get(`${sandbox.url('sms')}json?from=Nexmo&to=447700900000&text=Hello`);
+      await client.get(sandbox.url('voice'), { validateStatus: null }).catch(() => undefined);
+    }
+    expect(sandbox.requests.length).toBeGreaterThan(0);
+    expect(JSON.stringify(sandbox.requests)).not.toContain('evil');
+    await sandbox.close();
+  });
+});
+
+describe('what is searched is what is sent:', () => {
+  const hidden = { api_key: 'evil' };
+  class Model {
+    toJSON() {
+      return hidden;
+    }
+  }
+  test.each<[string, unknown]>([
+    ['a toJSON of its own', { text: 'Hello', toJSON: () => hidden }],
+    ['a toJSON of its class', new Model()],
+    ['a String', new String('api_key=evil')],
+    ['a String of JSON', new String(JSON.stringify(hidden))],
+    ['a proxy', new Proxy(hidden, {})],
+    ['a proxy of a class', new Proxy(new Model(), {})],
+  ])('data with %s', async (_what, data) => {
+    expect(await codeOf({ data })).toBe('ERR_CREDENTIAL_PRESENT');
+    expect(await codeOf({ data, headers: json })).toBe('ERR_CREDENTIAL_PRESENT');
+  });
+
+  test('a toJSON is called once, and its object is sent', async () => {
+    const toJSON = jest.fn(() => ({ text: 'Hello' }));
+    expect((await auth.inject({ url: sms, data: { api_key: 1, toJSON } })).data).toEqual({
+      text: 'Hello',
+    });
+    expect(toJSON).toHaveBeenCalledTimes(1);
+    const extended = await byBody.inject({
+      method: 'post',
+      url: sms,
+      data: new String('text=Hello'),
+    });
+    expect(extended.data).toBe(`text=Hello&${new URLSearchParams(credentials).toString()}`);
+    expect((await auth.inject({ url: sms, data: new Number(5) })).data).toBe(5);
+  });
+
+  test.each<[string, unknown]>([
+    ['gives a text', { toJSON: () => '{"api_key":"evil"}' }],
+    ['gives nothing', { toJSON: () => null }],
+    ['gives what has a toJSON again', { toJSON: () => new Model() }],
+  ])('a toJSON that %s is refused', async (_what, data) => {
+    expect(await codeOf({ data })).toBe('ERR_INVALID_REQUEST');
+  });
+
+  test.each([new URLSearchParams('a=1'), new FormData(), new Blob([])])(
+    'a proxy of %s is refused',
+    async (data) => {
+      expect((await auth.inject({ url: sms, data })).data).toBe(data);
+      expect(await codeOf({ data: new Proxy(data, {}) })).toBe('ERR_INVALID_REQUEST');
+      if (data instanceof Blob) return;
+      expect(await codeOf({ params: new Proxy(data, {}) })).toBe('ERR_INVALID_REQUEST');
+    },
+  );
+
+  test('by fetch, a String is searched as the text that it is sent as', async () => {
+    const send = createAuthFetch(auth, { fetch: () => Promise.resolve(new Response()) });
+    const sending = send(sms, { method: 'POST', body: new String('api_key=evil') as never });
+    expect((await rejection(sending)).code).toBe('ERR_CREDENTIAL_PRESENT');
+  });
+});
+
+describe('a header that is there twice, in different case, is refused:', () => {
+  test.each(['Content-Type', 'Content-Encoding', 'Host', 'X-Trace'])('%s', async (name) => {
+    const value = name === 'Host' ? 'rest.nexmo.com' : 'text/plain';
+    const headers = { [name]: value, [name.toLowerCase()]: value };
+    expect(await codeOf({ headers })).toBe('ERR_INVALID_REQUEST');
+  });
+
+  test('but not one that is unset', async () => {
+    for (const unset of [undefined, null, false]) {
+      const headers = { 'Content-Type': unset, 'content-type': 'text/plain' };
+      expect(await auth.inject({ url: sms, headers })).toBeDefined();
+    }
+  });
+
+  test('by fetch, two are one list, which is no type', async () => {
+    const send = createAuthFetch(auth, { fetch: () => Promise.resolve(new Response()) });
+    const headers = {
+      'Content-Type': 'application/octet-stream',
+      'content-type': 'application/json',
+    };
+    const init = { method: 'POST', headers, body: Buffer.from('{"api_key":"evil"}') };
+    expect((await rejection(send(sms, init))).code).toBe('ERR_CREDENTIAL_PRESENT');
+  });
+});
+
+/** As the Unicode Standard, section 2.6, has them; Node writes only two of them. */
+const encoders: Record<string, (text: string) => Buffer> = {
+  'UTF-8': (text) => Buffer.from(text),
+  'UTF-16LE': (text) => Buffer.from(text, 'utf16le'),
+  'UTF-16BE': (text) => Buffer.from(text, 'utf16le').swap16(),
+  'UTF-32LE': (text) =>
+    Buffer.concat(
+      Array.from(text, (character) => {
+        const unit = Buffer.alloc(4);
+        unit.writeUInt32LE(Number(character.codePointAt(0)));
+        return unit;
+      }),
+    ),
+  'UTF-32BE': (text) => encoders['UTF-32LE']?.(text).swap32() ?? Buffer.alloc(0),
+};
+
+describe.each(Object.entries(encoders))('a body in %s', (_name, encode) => {
+  test('is searched, with a byte-order mark or without one, whatever else is in it', async () => {
+    const value = fc.string({
+      unit: fc.constantFrom(
+        'a',
+        'ä',
+        'Ģ',
+        '∀',
+        '\u2228',
+        '\u0D0A',
+        '👋',
+        '\u{2F800}',
+        '"',
+        '\\',
+        '\n',
+      ),
+      maxLength: 6,
+    });
+    const write = fc.constantFrom(
+      (text: string) => JSON.stringify({ text, api_key: 'x' }),
+      (text: string) => JSON.stringify({ text, api_key: 'x' }, null, 2),
+      (text: string) => new URLSearchParams({ text, api_key: 'x' }).toString(),
+    );
+    const types = fc.constantFrom({}, json, { 'content-type': 'application/json; charset=utf-16' });
+    const property = fc.asyncProperty(
+      value,
+      write,
+      fc.constantFrom('', '\uFEFF'),
+      types,
+      async (text, writeBody, mark, headers) => {
+        const data = encode(`${mark}${writeBody(text)}`);
+        expect(await codeOf({ data, headers })).toBe('ERR_CREDENTIAL_PRESENT');
+      },
+    );
+    await fc.assert(property, { numRuns: 200 });
+  });
+
+  test('as a text of its bytes too', async () => {
+    const bytes = encode('{"api_key":"x"}');
+    expect(await codeOf({ data: bytes.toString('latin1'), headers: json })).toBe(
+      'ERR_CREDENTIAL_PRESENT',
+    );
+  });
+});
