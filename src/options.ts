@@ -1,4 +1,3 @@
-import { types } from 'node:util';
 import { kindOf, NexmoAuthError, type NexmoAuthErrorCode } from './errors';
 
 /** Milliseconds since the epoch, as `Date.now` gives them. */
@@ -65,19 +64,6 @@ export function copyOf<Options extends object>(
   code?: NexmoAuthErrorCode,
 ): Options {
   return reading(options, what, (given) => ({ ...given }), code);
-}
-
-/** The object; or where it could give something else when it is read again (a getter, a proxy), a copy. */
-export function readOnce<Value extends object>(value: Value): Value {
-  if (!types.isProxy(value)) {
-    const descriptors = Object.values(Object.getOwnPropertyDescriptors(value));
-    if (descriptors.every((each) => each.get === undefined)) return value;
-  }
-  if (Array.isArray(value)) return [...(value as unknown[])] as unknown as Value;
-  return Object.setPrototypeOf(
-    { ...value },
-    Object.getPrototypeOf(value) as object | null,
-  ) as Value;
 }
 
 /** Whether an error is one of this package, to which nobody has added a cause. Some cannot even be looked at. */

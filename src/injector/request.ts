@@ -1,7 +1,8 @@
 import { types } from 'node:util';
 import { kindOf, NexmoAuthError } from '../errors';
-import { reading, readOnce, requireObject } from '../options';
+import { reading, requireObject } from '../options';
 import { isBlob, isFormData, isStream, isUrlSearchParams } from '../readers/brands';
+import { readOnce } from '../readers/read-once';
 import { isBytes } from '../schemes/body';
 import type { AuthRequest, HeaderValue, PlainRequest } from '../schemes/scheme';
 

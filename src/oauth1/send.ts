@@ -4,7 +4,7 @@ import { type AxiosRoute, axiosRouteOf } from '../injector/no-proxy';
 
 /** What is used of axios or an instance of it, by its shape: users' versions of axios differ. */
 export type AxiosRequester = {
-  defaults?: AxiosRoute & { adapter?: unknown };
+  defaults?: { adapter?: unknown };
   request(config: object): Promise<{ status: number; data: unknown }>;
 };
 
@@ -23,7 +23,7 @@ export async function send(
   const own = () => (require('axios') as typeof import('axios')).create({ timeout: 30_000 });
   const axios: AxiosRequester = instance ?? own();
   const { defaults = {} } = axios;
-  const route = axiosRouteOf(request.url, defaults, defaults.adapter);
+  const route = axiosRouteOf(request.url, defaults as AxiosRoute, defaults.adapter);
   let response: unknown;
   try {
     response = await axios.request({
