@@ -50,7 +50,14 @@ export type { OAuth1FlowOptions } from './oauth1/flow';
 export type { AxiosRequester } from './oauth1/send';
 export type { VideoRole, VideoTokenOptions } from './jwt/video';
 export type { Clock } from './options';
-export type { AuthRequest, HeaderValue, PlainRequest, Scheme } from './schemes/scheme';
+export type {
+  AuthRequest,
+  HeaderValue,
+  InjectedHeaders,
+  InjectedParams,
+  PlainRequest,
+  Scheme,
+} from './schemes/scheme';
 export type { SignParamsOptions, VerifyParamsOptions } from './schemes/signature';
 export type { MemoryReplayGuardOptions } from './webhooks/memory-replay-guard';
 export type { RedisClient } from './webhooks/redis-client';

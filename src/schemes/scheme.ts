@@ -30,32 +30,35 @@ export type PlainRequest<Given extends AuthRequest = AuthRequest> = Omit<
   'url' | 'headers' | 'params'
 > & {
   url: string;
-  headers: WithHeaders<FieldOf<Given, 'headers'>>;
-  params?: WithParams<FieldOf<Given, 'params'>> | undefined;
+  headers: InjectedHeaders<Given>;
+  params?: InjectedParams<Given> | undefined;
 };
 
-type FieldOf<Given, Name extends string> = Name extends keyof Given ? Given[Name] : undefined;
+/** Headers as texts, unless the request has others. */
+export type InjectedHeaders<Given extends AuthRequest> = 'headers' extends keyof Given
+  ? [Given['headers']] extends [Iterable<unknown> | undefined]
+    ? Record<string, string>
+    : Exclude<Given['headers'], undefined> extends infer Named
+      ? object extends Named
+        ? Record<string, HeaderValue>
+        : Record<string, string | Extract<Named[keyof Named], HeaderValue>>
+      : never
+  : Record<string, string>;
 
-type WithHeaders<Given> = [Given] extends [Iterable<unknown> | undefined]
-  ? Record<string, string>
-  : WithNamedHeaders<Exclude<Given, undefined>>;
-
-type WithNamedHeaders<Given> = object extends Given
-  ? Record<string, HeaderValue>
-  : Record<string, string | Extract<Given[keyof Given], HeaderValue>>;
-
-type WithParams<Given> =
-  IsAny<Given> extends true
-    ? Given
-    : Given extends undefined
-      ? Record<string, string>
-      : Given extends URLSearchParams
-        ? Given
-        : object extends Given
-          ? object
-          : Record<string, string | Given[keyof Given]>;
-
-type IsAny<Given> = 0 extends 1 & Given ? true : false;
+/** Parameters of the kind that the request has, or texts. */
+export type InjectedParams<Given extends AuthRequest> = 'params' extends keyof Given
+  ? 0 extends 1 & Given['params']
+    ? Given['params']
+    : Given['params'] extends infer Params
+      ? Params extends undefined
+        ? Record<string, string>
+        : Params extends URLSearchParams
+          ? Params
+          : object extends Params
+            ? object
+            : Record<string, string | Params[keyof Params]>
+      : never
+  : Record<string, string>;
 
 /** What would make a scheme impure, handed in. */
 export type SchemeContext = {

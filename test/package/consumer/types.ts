@@ -44,6 +44,8 @@ import {
   type FromFileOptions,
   type Handling,
   type HeaderValue,
+  type InjectedHeaders,
+  type InjectedParams,
   type IssuedToken,
   type JwtGeneratorDefaults,
   type JwtOptions,
@@ -176,7 +178,7 @@ const request: AuthRequest = { url: 'https://rest.nexmo.com/sms/json', params: {
 export const injected: Promise<AuthRequest> = injector.inject(request, 'sms');
 
 export async function retried(): Promise<Attempt | undefined> {
-  const first: Attempt<{ url: string }> = await provided.attempt({ url: request.url });
+  const first: Attempt<{ url: string }> = await provided.attempt({ url: 'https://a.test/' });
   return first.retry();
 }
 
@@ -193,9 +195,18 @@ interface Sms {
 export async function send(params: Sms): Promise<number> {
   const url = 'https://rest.nexmo.com/sms/json';
   const traced: Record<string, HeaderValue> = { 'x-trace': 1 };
-  const plain: PlainRequest<{ method: string; url: string; timeout: number; params: Sms }> =
-    await injector.inject({ method: 'GET', url, timeout: 10, params, headers: traced });
-  await injector.inject({ url, headers: new Headers() });
+  type Given = { method: string; url: string; timeout: number; params: Sms; headers: object };
+  const plain: PlainRequest<Given> = await injector.inject({
+    method: 'GET',
+    url,
+    timeout: 10,
+    params,
+    headers: traced,
+  });
+  const { headers, params: found } = await injector.inject({ url, headers: new Headers() });
+  const texts: InjectedHeaders<{ url: string }> = headers;
+  const named: InjectedParams<{ url: string }> | undefined = found;
+  new Headers(texts).set('x-query', new URLSearchParams(named).toString());
   const response = await axios.request({ ...plain, timeout: plain.timeout });
   await axios.request(await injector.inject({ method: 'GET', url }));
   return response.status;
