@@ -3,6 +3,7 @@ import { types } from 'node:util';
 import { kindOf, NexmoAuthError } from '../errors';
 import { given, refuseUnknown, requireObject } from '../options';
 import { parsePrivateKey, type PrivateKeyInput } from './private-key';
+import { isPadded, requireApiKey, requireSecret, requireText } from './text';
 
 export const signatureMethods = ['md5hash', 'md5', 'sha1', 'sha256', 'sha512'] as const;
 
@@ -55,14 +56,14 @@ export function checkFields(options: CredentialsOptions): Fields {
   refuseUnknown(unknown, 'the credentials');
   const phrase = given(passphrase, requirePassphrase);
   return {
-    apiKey: given(apiKey, (value) => requireText(value, 'apiKey')),
-    apiSecret: given(apiSecret, (value) => rotatable(value, 'apiSecret', requireText)),
+    apiKey: given(apiKey, (value) => requireApiKey(value, 'apiKey')),
+    apiSecret: given(apiSecret, (value) => rotatable(value, 'apiSecret', requireSecret)),
     applicationId: given(applicationId, requireApplicationId),
     privateKey: given(privateKey, (value) =>
       rotatable(value, 'privateKey', (key) => parsePrivateKey(key, phrase)),
     ),
     signatureSecret: given(signatureSecret, (value) =>
-      rotatable(value, 'signatureSecret', requireText),
+      rotatable(value, 'signatureSecret', requireSecret),
     ),
     signatureMethod: given(signatureMethod, (value) => requireMethod(value)) ?? 'md5hash',
     oauth1: given(oauth1, requireOAuth1),
@@ -86,22 +87,6 @@ function rotatable<Secret, Checked>(
   return [rule(pair[0] as Secret, `${name}[0]`), rule(pair[1] as Secret, `${name}[1]`)];
 }
 
-export function requireText(value: unknown, name: string): string {
-  if (typeof value !== 'string' || value === '') {
-    throw new NexmoAuthError(
-      'ERR_INVALID_CREDENTIAL',
-      `${name} must be a string that is not empty; it is ${value === '' ? 'empty' : kindOf(value)}. Is the variable that it comes from set?`,
-    );
-  }
-  if (/[\r\n\0\p{Surrogate}]/u.test(value)) {
-    throw new NexmoAuthError(
-      'ERR_CONTROL_CHARACTER',
-      `${name} contains a line break, a NUL character or half a character. Remove it; text read from a file often ends in one, and trim() takes it off.`,
-    );
-  }
-  return value;
-}
-
 function requirePassphrase(value: string | Uint8Array): string | Uint8Array {
   if (typeof value === 'string' || types.isUint8Array(value)) return value;
   throw new NexmoAuthError(
@@ -117,7 +102,9 @@ function requireApplicationId(value: unknown): string {
   }
   throw new NexmoAuthError(
     'ERR_INVALID_APPLICATION_ID',
-    'applicationId must have the shape of a UUID, 8-4-4-4-12 hexadecimal digits, as the dashboard shows it.',
+    typeof value === 'string' && isPadded(value)
+      ? 'applicationId has white space, a line break or an invisible character around it. Remove it: trim() strips all but what copying added (such as U+200B).'
+      : 'applicationId must have the shape of a UUID, 8-4-4-4-12 hexadecimal digits, as the dashboard shows it.',
   );
 }
 
@@ -141,8 +128,8 @@ function requireOAuth1(value: OAuth1Credentials): OAuth1Credentials {
     );
   }
   return Object.freeze({
-    consumerKey: requireText(consumerKey, 'oauth1.consumerKey'),
-    consumerSecret: requireText(consumerSecret, 'oauth1.consumerSecret'),
+    consumerKey: requireSecret(consumerKey, 'oauth1.consumerKey'),
+    consumerSecret: requireSecret(consumerSecret, 'oauth1.consumerSecret'),
     token: given(token, (text) => requireText(text, 'oauth1.token')),
     tokenSecret: given(tokenSecret, (text) => requireText(text, 'oauth1.tokenSecret')),
   });

@@ -1,23 +1,27 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { types } from 'node:util';
-import { kindOf, NexmoAuthError, type NexmoAuthErrorCode } from '../errors';
+import { kindOf, NexmoAuthError } from '../errors';
 import { copyOf } from '../options';
+import { isUrl } from '../readers/brands';
 import { warnIfShared } from './file-mode';
+import { isPrivateLabel, labelError, textError } from './foreign-key';
+import { readKeyFile, remoteKey } from './key-file';
 import { isWeakModulus } from './modulus';
 import { pemBlocks, unwrap } from './pem';
+import { isPadded } from './text';
 
 /**
- * PEM text in any spelling, the same as bytes, a `KeyObject`, or the path of a PEM file. A string that is not PEM
- * is taken for a path. So for a key that somebody else hands in, such as a tenant, use `{ pem }`, which never
- * opens a file; `{ path }` never takes text.
+ * A private key as text, the same as bytes, a `KeyObject`, or the path or `file:` URL of a file that holds one. A string
+ * that holds no key is taken for a path. So for a key that somebody else hands in, such as a tenant, use `{ pem }`, which
+ * never opens a file; `{ path }` never takes text.
  */
 export type PrivateKeyInput =
   | string
   | Uint8Array
   | KeyObject
+  | URL
   | { readonly pem: string | Uint8Array; readonly path?: never }
-  | { readonly path: string; readonly pem?: never };
+  | { readonly path: string | URL; readonly pem?: never };
 
 const minimumBits = 2048;
 
@@ -30,47 +34,63 @@ type RsaDetails = { modulusLength: number; publicExponent: bigint };
 /**
  * Any spelling of an RSA private key to one `KeyObject`.
  *
- * Takes PKCS#8 and PKCS#1 PEM, plain or encrypted, as text (real or literal `\n`, CRLF, a
- * byte-order mark, quotes or spaces around it), base64 of a whole PEM, bytes, a `KeyObject`, the path of a file
- * that holds one of those, `{ pem }` for text or bytes alone, or `{ path }` for a path alone. Does not check that the key belongs to an
- * application.
+ * Takes PKCS#8 and PKCS#1, plain or encrypted: PEM as text (with any line breaks, with line breaks escaped as `\n` or
+ * `%0A` once or more often, after a byte-order mark, in quotes, indented), DER in base64, base64 of a whole PEM, both as
+ * bytes, a `KeyObject`, the path or `file:` URL of a file that holds one of those, `{ pem }` for text or bytes alone, or
+ * `{ path }` for a file alone. Does not check that the key belongs to an application.
  *
- * @throws NexmoAuthError `ERR_KEY_INVALID`, `ERR_KEY_NOT_RSA`, `ERR_KEY_TOO_SHORT`,
- * `ERR_KEY_IS_PUBLIC`, `ERR_KEY_PASSPHRASE_MISSING`, `ERR_KEY_PASSPHRASE_WRONG`,
- * `ERR_KEY_FILE_NOT_FOUND`, `ERR_KEY_FILE_IS_DIRECTORY`, `ERR_KEY_FILE_UNREADABLE`. The text is
- * never quoted.
+ * The text is never quoted in a message. A path is shown, as an absolute one, where the text can be nothing else.
+ *
+ * @throws NexmoAuthError `ERR_KEY_INVALID`, `ERR_KEY_NOT_RSA`, `ERR_KEY_TOO_SHORT`, `ERR_KEY_IS_PUBLIC`,
+ * `ERR_KEY_PASSPHRASE_MISSING`, `ERR_KEY_PASSPHRASE_WRONG`, `ERR_KEY_FILE_NOT_FOUND`, `ERR_KEY_FILE_IS_DIRECTORY`,
+ * `ERR_KEY_FILE_UNREADABLE`
  */
 export function parsePrivateKey(
   input: PrivateKeyInput,
   passphrase?: string | Uint8Array,
 ): KeyObject {
-  if (types.isKeyObject(input)) return requireRsa(requirePrivate(input));
+  if (types.isKeyObject(input)) return requireRsa(requirePrivate(input), 'privateKey');
   if (typeof input === 'string') {
     const text = requirePresent(input);
     return fromPem(text, passphrase) ?? fromFile(text, passphrase);
   }
   if (types.isUint8Array(input)) return requirePem(input, passphrase);
-  const [[form, value] = [], ...others] = Object.entries(
-    copyOf(requireForm(input), 'privateKey', 'ERR_KEY_INVALID'),
-  );
+  if (isUrl(input)) return fromFile(fileUrlOf(input), passphrase);
+  const given = copyOf(requireForm(input), 'privateKey', 'ERR_KEY_INVALID');
+  const [[form, value] = [], ...others] = Object.entries(given);
   if (others.length === 0) {
     if (form === 'pem' && isText(value)) return requirePem(value, passphrase);
+    if (form === 'path' && isUrl(value)) return fromFile(fileUrlOf(value), passphrase);
     if (form === 'path' && typeof value === 'string' && value !== '') {
-      return fromFile(value, passphrase);
+      return fromFile(requireNoPem(value), passphrase);
     }
   }
   throw new NexmoAuthError(
     'ERR_KEY_INVALID',
-    'privateKey as an object must be { pem }, with PEM text or bytes, or { path }, with the path of a file, and nothing else.',
+    'kty' in given
+      ? "privateKey is a JWK. Make a KeyObject of it: createPrivateKey({ key: jwk, format: 'jwk' })."
+      : 'privateKey as an object must be { pem }, with PEM text or bytes, or { path }, with the path of a file, and nothing else.',
   );
 }
 
 function requirePem(input: string | Uint8Array, passphrase?: string | Uint8Array): KeyObject {
-  const key = fromPem(requirePresent(input), passphrase);
+  const text = requirePresent(input);
+  const key = fromPem(text, passphrase);
   if (key !== undefined) return key;
+  throw (
+    textError(text) ??
+    new NexmoAuthError(
+      'ERR_KEY_INVALID',
+      'privateKey holds no private key (PEM, or base64 of PEM or DER). Bytes and { pem } are never taken for a path.',
+    )
+  );
+}
+
+function requireNoPem(path: string): string {
+  if (pemBlocks(path).length === 0) return path;
   throw new NexmoAuthError(
     'ERR_KEY_INVALID',
-    'privateKey holds no PEM private key: its BEGIN and END lines are missing. Bytes and { pem } are never taken for a path.',
+    'privateKey.path is the text of a key, not the path of a file. Give it as { pem }.',
   );
 }
 
@@ -84,11 +104,16 @@ function requirePresent(input: string | Uint8Array): string {
   throw new NexmoAuthError('ERR_KEY_INVALID', 'privateKey is empty.');
 }
 
+function fileUrlOf({ protocol, href }: URL): string {
+  if (protocol === 'file:') return href;
+  throw remoteKey();
+}
+
 function requireForm(input: object): object {
   if (kindOf(input) === 'an object') return input;
   throw new NexmoAuthError(
     'ERR_KEY_INVALID',
-    `privateKey must be PEM text, a Buffer, a KeyObject, a path, { pem } or { path }, not ${kindOf(input)}.`,
+    `privateKey must be PEM text, a Buffer, a KeyObject, a path, a file: URL, { pem } or { path }, not ${kindOf(input)}.`,
   );
 }
 
@@ -96,30 +121,30 @@ function requireForm(input: object): object {
  * @throws NexmoAuthError `ERR_KEY_NOT_RSA`, `ERR_KEY_TOO_SHORT`; `ERR_KEY_INVALID` for a public exponent or a
  * modulus with which signatures can be forged
  */
-export function requireRsa(key: KeyObject): KeyObject {
+export function requireRsa(key: KeyObject, name: string): KeyObject {
   if (key.asymmetricKeyType !== 'rsa') {
     throw new NexmoAuthError(
       'ERR_KEY_NOT_RSA',
-      `The key is of type ${String(key.asymmetricKeyType)}; RS256 needs an RSA key, such as Nexmo makes for each application.`,
+      `${name} is of type ${String(key.asymmetricKeyType)}; RS256 needs an RSA key, such as Nexmo makes for each application.`,
     );
   }
   const { modulusLength: bits, publicExponent } = key.asymmetricKeyDetails as RsaDetails;
   if (bits < minimumBits) {
     throw new NexmoAuthError(
       'ERR_KEY_TOO_SHORT',
-      `The RSA key has ${bits} bits; RS256 needs at least ${minimumBits} (RFC 7518, section 3.3). Make a new key pair.`,
+      `${name} has ${bits} bits; RS256 needs at least ${minimumBits} (RFC 7518, section 3.3). Make a new key pair.`,
     );
   }
   if (publicExponent < 3n || publicExponent % 2n === 0n || publicExponent >= maximumExponent) {
     throw new NexmoAuthError(
       'ERR_KEY_INVALID',
-      'The public exponent of the RSA key is even, less than 3 or has more than 256 bits, so that signatures could be forged (RFC 8017, section 3.1; FIPS 186-5, section A.1.1). Make a new key pair.',
+      `The public exponent of ${name} is even, less than 3 or has more than 256 bits, so that signatures could be forged (RFC 8017, section 3.1; FIPS 186-5, section A.1.1). Make a new key pair.`,
     );
   }
   if (isWeakModulus(modulusOf(key))) {
     throw new NexmoAuthError(
       'ERR_KEY_INVALID',
-      'The modulus of the RSA key is even, a square or divisible by a small prime, so that anyone could find the private key (RFC 8017, section 3.1). Make a new key pair.',
+      `The modulus of ${name} is even, a square or divisible by a small prime, so that anyone could find the private key (RFC 8017, section 3.1). Make a new key pair.`,
     );
   }
   return key;
@@ -132,31 +157,17 @@ function modulusOf(key: KeyObject): bigint {
 }
 
 function requirePrivate(key: KeyObject): KeyObject {
-  if (key.type === 'public') throw publicKey();
-  if (key.type === 'secret') {
-    throw new NexmoAuthError('ERR_KEY_INVALID', 'privateKey is a symmetric KeyObject.');
-  }
-  return key;
+  if (key.type === 'private') return key;
+  if (key.type === 'public') throw labelError('PUBLIC KEY');
+  throw new NexmoAuthError('ERR_KEY_INVALID', 'privateKey is a symmetric KeyObject.');
 }
 
-function publicKey(): NexmoAuthError {
-  return new NexmoAuthError(
-    'ERR_KEY_IS_PUBLIC',
-    'privateKey holds a public key or certificate. Give the private key that was saved when the application was made.',
-  );
-}
-
+/** Undefined for text that is neither PEM nor DER in base64. */
 function fromPem(text: string, passphrase?: string | Uint8Array): KeyObject | undefined {
   const blocks = pemBlocks(text);
-  const block = blocks.find(({ label }) => label.endsWith('PRIVATE KEY'));
-  if (block === undefined) {
-    if (blocks.length > 0) throw publicKey();
-    if (!text.includes('-----BEGIN')) return undefined;
-    throw new NexmoAuthError(
-      'ERR_KEY_INVALID',
-      'privateKey begins as PEM but has no matching END line: it seems to be cut off.',
-    );
-  }
+  const block = blocks.find(({ label }) => isPrivateLabel(label)) ?? blocks[0];
+  if (block === undefined) return undefined;
+  if (!isPrivateLabel(block.label)) throw labelError(block.label);
   const encrypted = block.label.startsWith('ENCRYPTED') || block.text.includes(',ENCRYPTED');
   if (encrypted && (passphrase === undefined || passphrase.length === 0)) {
     throw new NexmoAuthError(
@@ -164,7 +175,7 @@ function fromPem(text: string, passphrase?: string | Uint8Array): KeyObject | un
       'privateKey is encrypted: give its passphrase too.',
     );
   }
-  return requireRsa(open(block.text, encrypted ? passphrase : undefined));
+  return requireRsa(open(block.text, encrypted ? passphrase : undefined), 'privateKey');
 }
 
 function open(pem: string, passphrase: string | Uint8Array | undefined): KeyObject {
@@ -176,56 +187,44 @@ function open(pem: string, passphrase: string | Uint8Array | undefined): KeyObje
     throw passphrase === undefined
       ? new NexmoAuthError(
           'ERR_KEY_INVALID',
-          'privateKey is PEM, but not a key that can be read: it is damaged, or in the format of OpenSSH (convert that with ssh-keygen -p -m PEM).',
+          'privateKey cannot be read: characters of it are missing or changed. Copy the whole file again.',
         )
-      : new NexmoAuthError(
-          'ERR_KEY_PASSPHRASE_WRONG',
-          'The passphrase does not open privateKey (or the encrypted key is damaged).',
-        );
+      : wrongPassphrase(passphrase);
   }
 }
 
-function fromFile(path: string, passphrase?: string | Uint8Array): KeyObject {
-  const key = fromPem(unwrap(read(path)), passphrase);
-  if (key !== undefined) return key;
-  throw new NexmoAuthError(
-    'ERR_KEY_INVALID',
-    'The file given as privateKey holds no PEM private key.',
+function wrongPassphrase(passphrase: string | Uint8Array): NexmoAuthError {
+  const hint = isPadded(Buffer.from(passphrase).toString())
+    ? ' It has white space or a line break around it, as text from a file does: trim() strips that.'
+    : '';
+  return new NexmoAuthError(
+    'ERR_KEY_PASSPHRASE_WRONG',
+    `The passphrase does not open privateKey (or the encrypted key is damaged).${hint}`,
   );
 }
 
-const fileErrors: Record<string, [NexmoAuthErrorCode, string]> = {
-  ENOENT: [
-    'ERR_KEY_FILE_NOT_FOUND',
-    'privateKey is no PEM text, and no file has that path. Check the path; a relative one starts at the working folder.',
-  ],
-  ENOTDIR: [
-    'ERR_KEY_FILE_NOT_FOUND',
-    'privateKey is no PEM text, and as a path it leads through something that is not a folder.',
-  ],
-  EISDIR: ['ERR_KEY_FILE_IS_DIRECTORY', 'privateKey is the path of a folder, not of a key file.'],
-  ENAMETOOLONG: ['ERR_KEY_INVALID', 'privateKey is no PEM text, and too long for a path.'],
-  ERR_INVALID_ARG_VALUE: ['ERR_KEY_INVALID', 'privateKey is neither PEM text nor a path.'],
-};
-
-/** Node's own error is left out: it quotes the path, which may be a key that was cut off. */
-function read(path: string): Uint8Array {
-  if (/[\r\n]|^[\w+/=]{256,}$/.test(path)) {
+/** Only a file that holds a private key is warned of when others can read it. */
+function fromFile(pathOrUrl: string, passphrase?: string | Uint8Array): KeyObject {
+  const notPath = textError(pathOrUrl);
+  if (notPath !== undefined) throw notPath;
+  if (/[\r\n]|^[\w+/=]{256,}$/.test(pathOrUrl)) {
     throw new NexmoAuthError(
       'ERR_KEY_INVALID',
-      'privateKey is neither PEM text (its BEGIN and END lines are missing) nor a path.',
+      'privateKey is neither a private key that can be read (PEM, or base64 of PEM or DER) nor a path.',
     );
   }
-  try {
-    const bytes = readFileSync(path);
-    warnIfShared(path);
-    return bytes;
-  } catch (error) {
-    const code = String((error as NodeJS.ErrnoException).code);
-    const [ours, message] = fileErrors[code] ?? [
-      'ERR_KEY_FILE_UNREADABLE',
-      `The file given as privateKey cannot be read (${code}).`,
-    ];
-    throw new NexmoAuthError(ours, message);
+  const { path, bytes } = readKeyFile(pathOrUrl);
+  const text = unwrap(bytes);
+  const key = fromPem(text, passphrase);
+  if (key === undefined) {
+    throw (
+      textError(text) ??
+      new NexmoAuthError(
+        'ERR_KEY_INVALID',
+        `The file given as privateKey holds no private key: ${path}.`,
+      )
+    );
   }
+  warnIfShared(path);
+  return key;
 }

@@ -14,9 +14,13 @@ export type PublicKeyInput = string | Uint8Array | KeyObject;
  * @throws NexmoAuthError `ERR_KEY_INVALID`, `ERR_KEY_NOT_RSA`, `ERR_KEY_TOO_SHORT`
  */
 export function parsePublicKey(input: PublicKeyInput): KeyObject {
-  if (types.isKeyObject(input) && input.type === 'public') return requireRsa(input);
+  if (types.isKeyObject(input) && input.type === 'public')
+    return requireRsa(input, 'The public key');
   try {
-    return requireRsa(createPublicKey(types.isKeyObject(input) ? input : pemOf(input)));
+    return requireRsa(
+      createPublicKey(types.isKeyObject(input) ? input : pemOf(input)),
+      'The public key',
+    );
   } catch (error) {
     if (error instanceof NexmoAuthError) throw error;
     throw new NexmoAuthError(
@@ -40,6 +44,6 @@ function pemOf(input: string | Uint8Array): string {
   if (block !== undefined) return block.text;
   throw new NexmoAuthError(
     'ERR_KEY_INVALID',
-    `The public key must be PEM text, a Buffer or a KeyObject; it is ${readable ? 'other text' : kindOf(input)}.`,
+    `The public key must be PEM text, a Buffer or a KeyObject; it is ${readable ? 'other text, and a path is not opened' : kindOf(input)}.`,
   );
 }

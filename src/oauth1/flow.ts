@@ -1,5 +1,5 @@
 import { Credentials } from '../credentials/credentials';
-import { requireText } from '../credentials/fields';
+import { requireText } from '../credentials/text';
 import { isObserved, publish } from '../diagnostics';
 import { copyHint, NexmoAuthError } from '../errors';
 import { differenceOf } from '../injector/host-clocks';

@@ -1,11 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Credentials } from '../credentials/credentials';
-import {
-  requireMethod,
-  requireText,
-  type SignatureMethod,
-  signatureMethods,
-} from '../credentials/fields';
+import { requireMethod, type SignatureMethod, signatureMethods } from '../credentials/fields';
+import { requireSecret } from '../credentials/text';
 import { NexmoAuthError } from '../errors';
 import {
   type Clock,
@@ -136,7 +132,7 @@ export function signParams(params: object, options: SignParamsOptions): Record<s
   const time =
     given(timestamp, (value) => requireSeconds(value, 'timestamp')) ?? secondsOf(requireClock(now));
   const parameters = { timestamp: String(time), ...withoutSig(named(params)) };
-  const key = requireText(secret, 'secret');
+  const key = requireSecret(secret, 'secret');
   const sig = signatureOf(Object.entries(parameters), key, requireMethod(method, 'method'));
   return { ...parameters, sig };
 }
@@ -165,7 +161,7 @@ export function verifyParams(params: object, options: VerifyParamsOptions): void
   refuseUnknown(unknown, 'the options of verifyParams');
   requireSeconds(tolerance, 'tolerance');
   requireMethod(method, 'method');
-  const key = requireText(secret, 'secret');
+  const key = requireSecret(secret, 'secret');
   const time = secondsOf(requireClock(now));
 
   const parameters = named(params);

@@ -1,5 +1,5 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
-import { requireText } from '../credentials/fields';
+import { requireSecret } from '../credentials/text';
 import { Deadline } from '../deadline';
 import { kindOf, NexmoAuthError } from '../errors';
 
@@ -47,7 +47,9 @@ export function readSecrets(secrets: WebhookSecrets, deadline: number | undefine
       // An account without a name is nobody's, whatever a look-up makes of it.
       if (apiKey === '') throw unknownAccount('names an account of no characters');
       const found = await waiting.waitFor(() => secrets(apiKey, applicationId));
-      const keys = foundOf(found).filter(isPresent).map(secretKey);
+      const keys = foundOf(found)
+        .filter(isPresent)
+        .map((secret) => secretKey(secret, 'A secret that secrets() gives'));
       if (keys.length > 0) return keys;
       throw unknownAccount(
         apiKey === undefined
@@ -57,7 +59,9 @@ export function readSecrets(secrets: WebhookSecrets, deadline: number | undefine
     };
   }
   if (typeof secrets === 'string' || (Array.isArray(secrets) && secrets.length > 0)) {
-    const keys = listOf(secrets).map(secretKey);
+    const keys = listOf(secrets).map((secret, index) =>
+      secretKey(secret, typeof secrets === 'string' ? 'secrets' : `secrets[${index}]`),
+    );
     return () => keys;
   }
   throw new NexmoAuthError(
@@ -90,14 +94,14 @@ function isPresent(secret: unknown): boolean {
   return secret !== undefined && secret !== null && secret !== '';
 }
 
-function secretKey(secret: unknown): KeyObject {
+function secretKey(secret: unknown, name: string): KeyObject {
   if (typeof secret === 'string' && secret.includes('-----BEGIN')) {
     throw new NexmoAuthError(
       'ERR_INVALID_CREDENTIAL',
-      'A signature secret looks like a key in PEM form. It is the secret of the account settings: a public key is known to all.',
+      `${name} looks like a key in PEM form. Give the signature secret of the account settings: a public key is known to all.`,
     );
   }
-  return createSecretKey(requireText(secret, 'A signature secret'), 'utf8');
+  return createSecretKey(requireSecret(secret, name), 'utf8');
 }
 
 function unknownAccount(why: string): NexmoAuthError {

@@ -147,8 +147,8 @@ describe('refused, with a code of its own and no word of the text:', () => {
     ['a key in the format of OpenSSH', keyText('rsa-openssh'), 'ERR_KEY_INVALID'],
     ['a key that was cut off', cut, 'ERR_KEY_INVALID'],
     ['a damaged key', damaged, 'ERR_KEY_INVALID'],
-    ['the body of a key alone', body.join('\n'), 'ERR_KEY_INVALID'],
-    ['the body of a key on one line', oneLine, 'ERR_KEY_INVALID'],
+    ['the body of a key that was cut off', body.slice(0, -1).join('\n'), 'ERR_KEY_INVALID'],
+    ['the same on one line', oneLine.slice(0, -10), 'ERR_KEY_INVALID'],
     [
       'base64 of something else',
       Buffer.from('x'.repeat(300)).toString('base64'),
@@ -174,15 +174,18 @@ describe('refused, with a code of its own and no word of the text:', () => {
 
   test('the path of an empty file', () => {
     const path = file('empty.pem', '');
-    expect(failure(() => parsePrivateKey(path), [path]).code).toBe('ERR_KEY_INVALID');
+    const { code, message } = failure(() => parsePrivateKey(path));
+    expect(code).toBe('ERR_KEY_INVALID');
+    expect(message).toContain(path);
   });
 
   test('a path that cannot be read: a loop of symbolic links', () => {
     const path = join(folder, 'loop.pem');
     symlinkSync(path, path);
-    const error = failure(() => parsePrivateKey(path), [path]);
+    const error = failure(() => parsePrivateKey(path));
     expect(error.code).toBe('ERR_KEY_FILE_UNREADABLE');
     expect(error.message).toContain('ELOOP');
+    expect(error.message).toContain(path);
   });
 
   test('a key taken for a path, however it was cut (Node quotes it in ENOENT)', () => {
@@ -190,7 +193,7 @@ describe('refused, with a code of its own and no word of the text:', () => {
       fc.property(fc.nat(pkcs8.length), fc.nat(pkcs8.length), fc.boolean(), (a, b, flat) => {
         const part = pkcs8.slice(Math.min(a, b), Math.max(a, b));
         const text = flat ? part.replaceAll('\n', '') : part;
-        fc.pre(part.trim() !== pkcs8.trim());
+        fc.pre(part.trim() !== pkcs8.trim() && part.trim() !== body.join('\n'));
         const { code } = failure(() => parsePrivateKey(text), text.length > 8 ? [text] : []);
         expect([
           'ERR_KEY_INVALID',

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { decodeJwt, fromFile, verifyJwt } from '../../src';
+import { Credentials, decodeJwt, fromFile, verifyJwt } from '../../src';
 import { pemBlocks, unwrap } from '../../src/credentials/pem';
 import { parsePrivateKey } from '../../src/credentials/private-key';
 import { checkOptions } from '../../src/jwt/claims';
@@ -74,6 +74,25 @@ export const keyRows: Record<string, Row<unknown>> = {
   'PEM: base64 that ends in something else': row((size) => `${fill('A ', size)}!`, pemBlocks),
   'PEM: quotes': row((size) => `${fill('"', size)}x`, unwrap),
   'PEM: white space': row((size) => `${fill(' ', size)}x${fill(' ', size)}`, unwrap),
+  'PEM: backslashes': row((size) => fill('\\', size), pemBlocks),
+  'PEM: escapes': row((size) => fill('\\\\n', size), pemBlocks),
+  'PEM: escaped percent signs': row((size) => `%${fill('25', size)}`, pemBlocks),
+  'PEM: base64 of base64 of base64': row(
+    (size) =>
+      [1, 2, 3].reduce((text) => Buffer.from(text).toString('base64'), fill('A', size / 2.4)),
+    pemBlocks,
+  ),
+  'DER: many elements': row(
+    (size) =>
+      Buffer.from(`3083${(size / 2).toString(16).padStart(6, '0')}${fill('0500', size)}`, 'hex'),
+    (bytes) => pemBlocks(unwrap(bytes)),
+  ),
+  'private key: JSON': row((size) => `{${fill('"kt":1,', size)}`, parsePrivateKey),
+  'private key: a path of many folders': row((size) => fill('/abc', size), parsePrivateKey),
+  'API secret: white space': row(
+    (size) => ({ apiSecret: `a${fill(' ', size)}b` }),
+    (options) => new Credentials(options),
+  ),
   'private key: no path': row((size) => `${fill('A', size)}!`, parsePrivateKey),
 
   'JWT: one part': row((size) => fill('a', size), decodeJwt),

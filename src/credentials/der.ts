@@ -1,0 +1,47 @@
+/** The structure of each kind of key, as the hexadecimal tags of its top-level elements in DER, and the label of its PEM. */
+const structures: readonly (readonly [tags: RegExp, label: string])[] = [
+  [/^023004/, 'PRIVATE KEY'], // RFC 5958, section 2
+  [/^(02){9}$/, 'RSA PRIVATE KEY'], // RFC 8017, section A.1.2
+  [/^0204/, 'EC PRIVATE KEY'], // RFC 5915, section 3
+  [/^3004$/, 'ENCRYPTED PRIVATE KEY'], // RFC 5958, section 3
+  [/^3003$/, 'PUBLIC KEY'], // RFC 5280, section 4.1
+  [/^0202$/, 'RSA PUBLIC KEY'], // RFC 8017, section A.1.1
+  [/^303003$/, 'CERTIFICATE'], // RFC 5280, section 4.1
+  [/^0230(30)?$/, 'PKCS12'], // RFC 7292, section 4
+];
+
+/** More than any of the structures has. */
+const maximumElements = 12;
+
+/**
+ * The label that a key or certificate in DER has in PEM (RFC 7468); undefined for bytes that are neither, and for DER
+ * that is cut off. What the elements hold is not checked.
+ */
+export function labelOfDer(bytes: Uint8Array): string | undefined {
+  const outer = elementAt(bytes, 0);
+  if (outer?.tag !== 0x30 || outer.end !== bytes.length) return undefined;
+  let tags = '';
+  let position = outer.start;
+  while (position < outer.end) {
+    const element = elementAt(bytes, position);
+    if (element === undefined || tags.length === maximumElements * 2) return undefined;
+    tags += element.tag.toString(16).padStart(2, '0');
+    position = element.end;
+  }
+  return structures.find(([structure]) => structure.test(tags))?.[1];
+}
+
+/** The element at a position, its length in the definite form (ITU-T X.690, section 8.1.3). */
+function elementAt(
+  bytes: Uint8Array,
+  position: number,
+): { tag: number; start: number; end: number } | undefined {
+  const [tag, first, ...octets] = bytes.subarray(position, position + 6);
+  if (tag === undefined || first === undefined) return undefined;
+  const count = first < 0x80 ? 0 : first - 0x80;
+  if (count > octets.length) return undefined;
+  const length = octets.slice(0, count).reduce((sum, octet) => sum * 256 + octet, 0);
+  const start = position + 2 + count;
+  const end = start + (count === 0 ? first : length);
+  return end <= bytes.length ? { tag, start, end } : undefined;
+}
