@@ -1,7 +1,8 @@
 /** Every code that a {@link NexmoAuthError} can carry, and what it means. */
 export const errorMeanings = {
   // What I hold
-  ERR_INVALID_CREDENTIAL: 'A key, secret or passphrase is empty or not a string.',
+  ERR_INVALID_CREDENTIAL:
+    'A key, secret or passphrase is empty, not a string, or not of the documented form.',
   ERR_CONTROL_CHARACTER:
     'A key or secret contains a line break, a NUL character or half a character.',
   ERR_INVALID_APPLICATION_ID: 'The application ID does not have the shape of a UUID.',
@@ -122,6 +123,42 @@ export function copyHint(value: unknown, className: string): string {
   return constructorName(value) === className
     ? ` It is a ${className} of another copy of nexmo-auth: npm ls nexmo-auth shows both, keep one.`
     : '';
+}
+
+/**
+ * Names a value that should be one of several names, and what it was probably meant to be. What does not look like a
+ * name is not shown: it may be a secret.
+ */
+export function unknownName(what: string, name: unknown, known: readonly string[]): string {
+  const shown =
+    typeof name === 'string' && /^[\w -]{1,30}$/.test(name) ? `${what} "${name}"` : `such ${what}`;
+  const meant = typeof name === 'string' ? closest(name, known) : undefined;
+  const guess = meant === undefined ? '' : ` Did you mean "${meant}"?`;
+  return `There is no ${shown}.${guess} Known are ${known.join(', ')}.`;
+}
+
+/** The name with the fewest changes, if these are at most a third of its characters. */
+function closest(name: string, known: readonly string[]): string | undefined {
+  if (name.length > 30) return undefined;
+  const plain = name.toLowerCase().replace(/[\s_]+/g, '-');
+  return known
+    .map((other) => ({ other, changes: distance(plain, other) }))
+    .filter(({ other, changes }) => changes <= other.length / 3)
+    .sort((a, b) => a.changes - b.changes)[0]?.other;
+}
+
+/** How many characters to insert, delete or replace (Levenshtein distance). */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [index, character] of Array.from(a).entries()) {
+    const next = [index + 1];
+    for (const [column, other] of Array.from(b).entries()) {
+      const replaced = Number(row[column]) + Number(character !== other);
+      next.push(Math.min(replaced, Number(row[column + 1]) + 1, Number(next[column]) + 1));
+    }
+    row = next;
+  }
+  return Number(row.at(-1));
 }
 
 /** Reading it may throw. */

@@ -1,6 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { types } from 'node:util';
-import { kindOf, NexmoAuthError } from '../errors';
+import { kindOf, NexmoAuthError, unknownName } from '../errors';
+import { faultOf } from './credential-text';
 
 export type SandboxSignatureMethod = 'md5hash' | 'md5' | 'sha1' | 'sha256' | 'sha512';
 
@@ -55,7 +56,7 @@ export function requireObject(options: unknown): void {
 export function readAccount(options: SandboxAccount, now: () => number): Account {
   const { publicKey, signatureMethod = 'md5hash', oauth1, ...given } = options;
   const { apiKey, apiSecret, applicationId, signatureSecret, ...unknown } = given;
-  if (Object.keys(unknown).length > 0) throw invalid('The sandbox does not know an option given.');
+  refuseUnknown(unknown);
   const texts = { apiKey, apiSecret, applicationId, signatureSecret };
   requireTexts(texts);
   if (!signatureMethods.includes(signatureMethod)) {
@@ -82,13 +83,32 @@ function readOAuth1(oauth1: SandboxOAuth1): SandboxOAuth1 {
   return { consumerKey, consumerSecret, token, tokenSecret };
 }
 
-/** Half a character could be neither sent nor signed. */
+const optionNames = [
+  'apiKey',
+  'apiSecret',
+  'applicationId',
+  'publicKey',
+  'signatureSecret',
+  'signatureMethod',
+  'oauth1',
+  'now',
+];
+
+function refuseUnknown(rest: object): void {
+  const [name] = Object.keys(rest);
+  if (name === undefined) return;
+  throw invalid(
+    /^(port|host|hostname|address)$/.test(name)
+      ? `The sandbox has no option "${name}": it listens on a free port of 127.0.0.1. Its url() and products say where.`
+      : `${unknownName('option', name, optionNames)} Only startSandbox takes now.`,
+  );
+}
+
 function requireTexts(texts: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(texts)) {
     if (value === undefined) continue;
-    if (typeof value !== 'string' || value === '' || /\p{Surrogate}/u.test(value)) {
-      throw invalid(`${name} must be a text that is not empty.`);
-    }
+    const fault = typeof value === 'string' ? faultOf(value, name) : 'must be a text';
+    if (fault !== undefined) throw invalid(`${name} ${fault}.`);
   }
 }
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { NexmoAuthError } from '../errors';
+import { NexmoAuthError, unknownName } from '../errors';
 import { readAccount, requireObject, type SandboxAccount } from './account';
 import { deliver, type Delivery, type DeliverOptions } from './callbacks/deliver';
 import type { SignedCallback } from './callbacks/signed-callback';
@@ -15,6 +15,7 @@ import { oauth1Urls, type SandboxOAuth1Urls } from './oauth1/dashboard';
 import { OAuth1Provider } from './oauth1/provider';
 import { receive, type SandboxRequest } from './reception';
 
+/** The account to accept, and the clock. There is no option for a port: the sandbox takes a free one. */
 export type SandboxOptions = SandboxAccount & {
   /**
    * Milliseconds, `Date.now` by default: for tests of expiry. The Date header goes by it, too. When
@@ -44,8 +45,9 @@ export type Sandbox = {
    */
   url(product: string): string;
   /**
-   * Changes what is accepted, from the next request to arrive on: for tests of a rotation. What is
-   * left out stays; what is `undefined` is accepted no longer.
+   * Changes what is accepted, from the next request to arrive: for tests of a rotation. What is left out stays; what is
+   * `undefined` is no longer accepted (`signatureMethod` is then `md5hash` again). Takes the options of `startSandbox`
+   * except `now`.
    *
    * @throws NexmoAuthError `ERR_KEY_INVALID`, `ERR_INVALID_OPTION`; nothing is changed then
    */
@@ -130,5 +132,6 @@ function describe({ name, hosts, paths, schemes }: DocumentedProduct, origin: st
 function urlOf(name: string, products: readonly SandboxProduct[], apiKey = '*'): string {
   const url = products.find((product) => product.name === name)?.urls[0];
   if (url !== undefined) return url.replace('*', () => encodeURIComponent(apiKey));
-  throw new NexmoAuthError('ERR_UNKNOWN_PRODUCT', 'The sandbox has no product of this name.');
+  const names = products.map((product) => product.name);
+  throw new NexmoAuthError('ERR_UNKNOWN_PRODUCT', unknownName('product', name, names));
 }

@@ -426,7 +426,8 @@ test('files open to others are warned of, the credentials and the key in them, o
 });
 
 describe('any secret comes back as it was written,', () => {
-  const asSecret = (text: string) => text !== '' && !/[\r\n\0\p{Surrogate}]/u.test(text);
+  const asSecret = (text: string) =>
+    !/^$|[\r\n\0\p{Surrogate}]|^[\s\p{C}\p{Z}]|[\s\p{C}\p{Z}]$/u.test(text);
   const comesBack = async (path: string, secret: string) => {
     expect((await read(path)).reveal('apiSecret')).toBe(secret);
   };
@@ -446,7 +447,9 @@ describe('any secret comes back as it was written,', () => {
   );
 
   test('in INI as the Nexmo CLI writes it', async () => {
-    const text = ascii.filter((secret) => !secret.includes('\\') && !word(secret));
+    const text = ascii.filter(
+      (secret) => asSecret(secret) && !secret.includes('\\') && !word(secret),
+    );
     await fc.assert(
       fc.asyncProperty(text, (secret) =>
         comesBack(write('work/a', ini.stringify({ credentials: { api_secret: secret } })), secret),
@@ -455,7 +458,7 @@ describe('any secret comes back as it was written,', () => {
   });
 
   test('in INI between double quotes, with the escapes of JSON', async () => {
-    const text = ascii.filter((secret) => !word(secret));
+    const text = ascii.filter((secret) => asSecret(secret) && !word(secret));
     await fc.assert(
       fc.asyncProperty(text, (secret) =>
         comesBack(write('work/a', `[credentials]\napi_secret = ${JSON.stringify(secret)}`), secret),

@@ -63,7 +63,7 @@ test('signParams is what the guide says, for any parameters and each method', ()
   fc.assert(
     fc.property(
       cleaned,
-      fc.string({ minLength: 1, unit: 'grapheme-ascii' }),
+      fc.string({ minLength: 1, unit: 'grapheme-ascii' }).filter((text) => text.trim() === text),
       fc.constantFrom(...methods),
       (params, key, method) => {
         const { sig, ...rest } = signParams(params, { secret: key, method, now });

@@ -1,4 +1,5 @@
 import { kindOf, NexmoAuthError } from '../../errors';
+import { faultOf, unsendable } from '../credential-text';
 
 export function invalid(message: string): NexmoAuthError {
   return new NexmoAuthError('ERR_INVALID_OPTION', message);
@@ -39,19 +40,24 @@ export function requireCredential(value: unknown, name: string): string {
       `${name} must be a text that is not empty. Is the variable that it comes from set?`,
     );
   }
-  if (/[\r\n\0\p{Surrogate}]/u.test(value)) {
-    throw new NexmoAuthError(
-      'ERR_CONTROL_CHARACTER',
-      `${name} contains a line break, a NUL character or half a character. Remove it.`,
-    );
-  }
-  return value;
+  // Any secret can sign; a verifier refuses one with white space around it.
+  const isChecked = name === 'apiKey' || unsendable.test(value);
+  const fault = isChecked ? faultOf(value, name) : undefined;
+  if (fault === undefined) return value;
+  throw new NexmoAuthError(
+    unsendable.test(value) ? 'ERR_CONTROL_CHARACTER' : 'ERR_INVALID_CREDENTIAL',
+    `${name} ${fault}.`,
+  );
 }
+
+/** In seconds, the year 5138; in milliseconds, 1973. */
+const inMilliseconds = 1e11;
 
 /** @throws NexmoAuthError `ERR_INVALID_OPTION` */
 export function requireSeconds(value: unknown, name: string): number {
-  if (isSeconds(value)) return value;
-  throw invalid(`${name} must be a whole number of seconds since the epoch.`);
+  if (isSeconds(value) && value < inMilliseconds) return value;
+  const hint = Number(value) >= inMilliseconds ? ' It seems to be in milliseconds.' : '';
+  throw invalid(`${name} must be a whole number of seconds since the epoch.${hint}`);
 }
 
 /**

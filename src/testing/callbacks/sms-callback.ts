@@ -67,6 +67,8 @@ const bodies: Record<
  * the parameters with `api-key`, `timestamp`, `nonce` and `sig` (guide "Signing messages"). Values
  * are sent as they are, all as text.
  *
+ * Gives `{ method, url, headers, rawBody }`, as `signWebhook` does, and `params`: all parameters with `sig`.
+ *
  * Does not check that the parameters are those of a message. Headers that are not documented are
  * left out.
  *

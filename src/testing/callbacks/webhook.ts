@@ -49,6 +49,9 @@ export type SignWebhookOptions = {
  * they are sent, without white space. Guide "Signed webhooks"; for GET, support article
  * 19033783342876.
  *
+ * Gives `{ method, url, headers, rawBody }`, which a `WebhookVerifier` and `sandbox.deliver` take. `headers` are
+ * `authorization` and, where there is a body, `content-type` and `content-length`.
+ *
  * Does not check that the body is one of the platform's, nor that `claims` are good ones. Headers
  * that are not documented are left out.
  *

@@ -1,0 +1,53 @@
+import { signWebhook, startSandbox } from '../../src/testing';
+import { failure, rejection } from '../support/errors';
+
+describe('the sandbox names the option that it does not have', () => {
+  test.each<[string, object, RegExp]>([
+    [
+      'port',
+      { port: 3000 },
+      /no option "port": it listens on a free port of 127\.0\.0\.1.*url\(\)/,
+    ],
+    ['host', { host: '0.0.0.0' }, /no option "host": it listens on a free port/],
+    [
+      'one that is mistyped',
+      { apikey: 'abcd1234' },
+      /no option "apikey"\. Did you mean "apiKey"\?/,
+    ],
+    ['one that is like none', { verbose: true }, /no option "verbose"\. Known are apiKey,/],
+  ])('%s', async (_what, options, message) => {
+    const { code, message: text } = await rejection(startSandbox(options));
+    expect(code).toBe('ERR_INVALID_OPTION');
+    expect(text).toMatch(message);
+  });
+
+  test('also in a change, which takes no clock', async () => {
+    const sandbox = await startSandbox();
+    const change = () => {
+      sandbox.change({ now: Date.now } as object);
+    };
+    expect(failure(change).message).toContain('Only startSandbox takes now');
+    await sandbox.close();
+  });
+
+  test('and what is wrong with the text of an account, without showing it', async () => {
+    const refusals = [
+      ['ABCDEFGH01234abc ', 'has white space'],
+      ['ABCDEFGH01234abc\n', 'trim()'],
+      ['', 'not empty'],
+    ];
+    for (const [apiSecret, words] of refusals) {
+      const error = await rejection(startSandbox({ apiSecret }), ['ABCDEFGH01234abc']);
+      expect(error.code).toBe('ERR_INVALID_OPTION');
+      expect(error.message).toContain(`apiSecret ${words === 'has white space' ? words : ''}`);
+      expect(error.message).toContain(words);
+    }
+  });
+});
+
+test('signWebhook says when iat seems to be in milliseconds', () => {
+  const sign = () => signWebhook({ secret: 's', apiKey: 'abcd1234', iat: Date.now() });
+  expect(failure(sign).message).toContain(
+    'iat must be a whole number of seconds since the epoch. It seems to be in milliseconds.',
+  );
+});
