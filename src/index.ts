@@ -36,7 +36,7 @@ export type {
 export type { NexmoAuthErrorCode } from './errors';
 export type { AxiosLike } from './http/axios-client';
 export type { Attempt, CredentialOptions } from './injector/attempt';
-export type { AuthInjectorOptions } from './injector/injector';
+export type { AuthInjectorOptions, InjectOptions } from './injector/injector';
 export type { Product, Refusal } from './injector/products';
 export type { RefusingAnswer } from './injector/refusal-report';
 export type { Acl, AclRule, Claims, JwtOptions } from './jwt/claims';

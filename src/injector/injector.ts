@@ -1,7 +1,7 @@
 import type { Credentials } from '../credentials/credentials';
 import type { AskedProvider } from '../credentials/providers';
-import { copyHint, NexmoAuthError } from '../errors';
-import { reading, refuseUnknown, requireObject } from '../options';
+import { copyHint, kindOf, NexmoAuthError } from '../errors';
+import { copyOf, reading, refuseUnknown, requireObject } from '../options';
 import type { AuthRequest, PlainRequest, Scheme } from '../schemes/scheme';
 import { type Attempt, Attempts, type CredentialOptions } from './attempt';
 import { refuseCredential } from './credential-present';
@@ -18,6 +18,12 @@ export type AuthInjectorOptions = CredentialOptions & {
    * schemes, and its refusal if it has one, and adds its URLs.
    */
   products?: readonly Product[] | undefined;
+};
+
+/** What `attachAuth` takes as well. */
+export type InjectOptions = {
+  /** The name of the product that the request is for; any URL of another one is refused. */
+  product?: string | undefined;
 };
 
 type Place = { url: URL; product: Product | undefined };
@@ -64,14 +70,15 @@ export class AuthInjector {
 
   /**
    * A new request with the credential in `params`, `data` or `headers.Authorization`; the one given is
-   * untouched. Without `product`, the URL decides: exact host, whole path segments, the longest
-   * match. `url` comes back as it was checked, in the normal form of the WHATWG URL standard.
+   * untouched. The product is its name or `{ product }`. Without it, the URL decides: exact host, whole path segments,
+   * the longest match. `url` comes back as it was checked, in the normal form of the WHATWG URL standard.
    *
    * Does not send anything. Does not look for credentials in a body that is a stream, a `Blob` or
    * multipart of the form-data package.
    *
    * @throws NexmoAuthError `ERR_INVALID_REQUEST`, `ERR_INVALID_URL`, `ERR_UNKNOWN_PRODUCT`,
-   * `ERR_HOST_NOT_ALLOWED`, `ERR_CREDENTIAL_PRESENT`, `ERR_MISSING_CREDENTIAL`; `ERR_CLAIM_INVALID`
+   * `ERR_HOST_NOT_ALLOWED`, `ERR_CREDENTIAL_PRESENT`, `ERR_MISSING_CREDENTIAL`; `ERR_INVALID_OPTION` for a second
+   * argument of another form; `ERR_CLAIM_INVALID`
    * for an `nbf` of the `jwt` option that is too late, `ERR_INVALID_PARAMETER` for what cannot be
    * signed, `ERR_INVALID_OPTION` for a clock that fails, `ERR_EXP_IN_PAST` for one that is set again
    * and again, or for a signer that takes as long as a token lives; for a signer `ERR_SIGNER_FAILED`,
@@ -80,9 +87,9 @@ export class AuthInjector {
    */
   async inject<Given extends AuthRequest>(
     request: Given,
-    product?: string,
+    product?: string | InjectOptions,
   ): Promise<PlainRequest<Given>> {
-    return (await this.#first(request, product)).request;
+    return (await this.#first(request, productOf(product))).request;
   }
 
   /**
@@ -97,9 +104,9 @@ export class AuthInjector {
    */
   async attempt<Given extends AuthRequest>(
     request: Given,
-    product?: string,
+    product?: string | InjectOptions,
   ): Promise<Attempt<Given>> {
-    return this.#first(request, product);
+    return this.#first(request, productOf(product));
   }
 
   #first<Given extends AuthRequest>(
@@ -127,6 +134,21 @@ export class AuthInjector {
     this.#places.set(url.href, place);
     return place;
   }
+}
+
+/** @throws NexmoAuthError `ERR_INVALID_OPTION` */
+function productOf(given: string | InjectOptions | undefined): string | undefined {
+  if (given === undefined || typeof given === 'string') return given;
+  const { product, ...unknown } = copyOf(
+    given,
+    'The second argument, a product name or { product },',
+  );
+  refuseUnknown(unknown, 'the second argument', ' It is the name of a product, or { product }.');
+  if (product === undefined || typeof product === 'string') return product;
+  throw new NexmoAuthError(
+    'ERR_INVALID_OPTION',
+    `product must be the name of a product, not ${kindOf(product)}.`,
+  );
 }
 
 /** Nothing that may hold a secret or that is no product's stays in memory, and nothing long. */

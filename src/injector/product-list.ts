@@ -1,4 +1,4 @@
-import { kindOf, NexmoAuthError } from '../errors';
+import { kindOf, NexmoAuthError, unknownName } from '../errors';
 import { given, refuseUnknown } from '../options';
 import { type Scheme, schemeNames } from '../schemes/scheme';
 import { type Product, products as builtIn, type Refusal } from './products';
@@ -35,7 +35,7 @@ export function requireKnown(name: string, products: ReadonlyMap<string, Product
   if (product !== undefined) return product;
   throw new NexmoAuthError(
     'ERR_UNKNOWN_PRODUCT',
-    `No product has this name. Known are ${[...products.keys()].join(', ')}.`,
+    `${unknownName('product', name, [...products.keys()])} One of your own goes into the products option.`,
   );
 }
 
