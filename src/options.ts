@@ -131,9 +131,17 @@ export function secondsOf(now: Clock): number {
  */
 export function millisecondsOf(now: Clock): number {
   const time: unknown = now();
-  if (typeof time === 'number' && isSeconds(Math.floor(time / 1000))) return time;
+  const isTime = typeof time === 'number' && isSeconds(Math.floor(time / 1000));
+  if (isTime && (now === Date.now || !isInSeconds(time))) return time;
   throw new NexmoAuthError(
     'ERR_INVALID_OPTION',
-    'now must give milliseconds since the epoch, as Date.now does.',
+    isTime
+      ? `now gives ${time}, which seems to be in seconds. It must give milliseconds since the epoch, as Date.now does.`
+      : `now must give milliseconds since the epoch, as Date.now does; it gives ${kindOf(time)}.`,
   );
+}
+
+/** From 2001 to 2096 in seconds, which is January or February 1970 in milliseconds. */
+function isInSeconds(time: number): boolean {
+  return time >= 1e9 && time < 4e9;
 }

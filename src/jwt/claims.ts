@@ -1,6 +1,7 @@
 import { kindOf, NexmoAuthError } from '../errors';
 import { given, isSeconds, reading, refuseUnknown, requireObject } from '../options';
 import { requireJson } from './json';
+import { durationHint, isInMilliseconds, type Lifetime, timeHint } from './units';
 
 /** What a path may be used for; without `methods`, all of them. */
 export type AclRule = {
@@ -39,9 +40,6 @@ export type Claims = {
   acl?: Acl;
   [name: string]: unknown;
 };
-
-/** Bounds in seconds. */
-export type Lifetime = { minimum: number; maximum: number };
 
 const defaultTtl = 900;
 const applicationLifetime: Lifetime = { minimum: 30, maximum: 86_400 };
@@ -94,8 +92,8 @@ function copyOptions(options: JwtOptions, lifetime: Lifetime): JwtOptions {
   return {
     ttl: given(ttl, (value) => requireLifetime(requireTime(value, 'ttl'), 'ttl', lifetime)),
     exp: given(exp, (value) => requireTime(value, 'exp')),
-    iat: given(iat, (value) => requireTime(value, 'iat')),
-    nbf: given(nbf, (value) => requireTime(value, 'nbf')),
+    iat: given(iat, (value) => requireInSeconds(value, 'iat')),
+    nbf: given(nbf, (value) => requireInSeconds(value, 'nbf')),
     jti: given(jti, (value) => requireText(value, 'jti')),
     sub: given(sub, (value) => requireText(value, 'sub')),
     acl: given(acl, requireAcl),
@@ -117,11 +115,13 @@ export function toClaims(
 ): Claims {
   const { iat = now, ttl = defaultTtl, nbf, sub, acl, claims } = options;
   const exp = options.exp ?? requireTime(iat + ttl, 'exp');
-  requireLifetime(exp - iat, 'exp', lifetime);
+  // A life that has ended would be too short as well, but that is not what is wrong with it.
+  if (exp >= now) requireLifetime(exp - iat, 'exp', lifetime, exp);
   if (exp <= now) {
+    const name = options.exp === undefined ? 'iat with ttl gives an exp that' : 'exp';
     throw new NexmoAuthError(
       'ERR_EXP_IN_PAST',
-      `exp is ${now - exp} seconds in the past: the platform would refuse the token.`,
+      `${name} is ${now - exp} seconds in the past by the clock, so the platform would refuse the token.${timeHint('exp', exp)}`,
     );
   }
   if (nbf !== undefined && nbf >= exp) {
@@ -142,12 +142,25 @@ export function toClaims(
 function requireLifetime(
   seconds: number,
   name: 'ttl' | 'exp',
-  { minimum, maximum }: Lifetime,
+  lifetime: Lifetime,
+  exp?: number,
 ): number {
+  const { minimum, maximum } = lifetime;
   if (seconds >= minimum && seconds <= maximum) return seconds;
+  const hint = exp === undefined ? durationHint(seconds, lifetime) : timeHint('exp', exp);
   throw new NexmoAuthError(
     'ERR_LIFETIME_OUT_OF_BOUNDS',
-    `${name} gives the token a life of ${seconds} seconds from iat; it must be ${minimum} to ${maximum}.`,
+    `${name} gives the token a life of ${seconds} seconds from iat; it must be ${minimum} to ${maximum}.${hint}`,
+  );
+}
+
+/** With a time in milliseconds, the token would be valid thousands of years from now. */
+function requireInSeconds(value: unknown, name: string): number {
+  const time = requireTime(value, name);
+  if (!isInMilliseconds(time)) return time;
+  throw new NexmoAuthError(
+    'ERR_CLAIM_INVALID',
+    `${name} is ${time}, which is no time in seconds since the epoch.${timeHint(name, time)}`,
   );
 }
 
@@ -175,11 +188,16 @@ function requireCustomClaims(value: unknown): Record<string, unknown> {
   );
 }
 
+const aclForm = " Give acl: { paths: { '/*/users/**': {} } }, with your paths.";
+
 /** The rule for paths is that of the authentication guide. */
 function requireAcl(value: Acl): Acl {
   requireObject(value, 'acl', 'ERR_CLAIM_INVALID');
   const { paths, ...unknown } = value;
-  refuseUnknown(unknown, 'acl');
+  refuseUnknown(unknown, 'acl', aclForm);
+  if ((paths as unknown) === undefined) {
+    throw new NexmoAuthError('ERR_CLAIM_INVALID', `acl has no paths.${aclForm}`);
+  }
   requireObject(paths, 'acl.paths', 'ERR_CLAIM_INVALID');
   const rules = Object.entries(paths).map(([path, rule]) => {
     if (!/^\/\S*$/.test(path)) {

@@ -5,14 +5,7 @@ import type { PrivateKeyInput } from '../credentials/private-key';
 import { publish } from '../diagnostics';
 import { copyHint, NexmoAuthError } from '../errors';
 import { type Clock, reading, requireClock, secondsOf } from '../options';
-import {
-  checkDefaults,
-  checkOptions,
-  type Claims,
-  type JwtOptions,
-  type Lifetime,
-  toClaims,
-} from './claims';
+import { checkDefaults, checkOptions, type Claims, type JwtOptions, toClaims } from './claims';
 import { newJti } from './jti';
 import {
   ExternalSigner,
@@ -28,6 +21,7 @@ import {
   type SignedToken,
   TokenCache,
 } from './token-cache';
+import type { Lifetime } from './units';
 import { videoJwtOptions, videoLifetime, type VideoTokenOptions } from './video';
 
 /** Options for every token of a generator. What one token has for itself is not among them. */

@@ -1,4 +1,4 @@
-import { NexmoAuthError } from '../errors';
+import { kindOf, NexmoAuthError } from '../errors';
 import {
   type Clock,
   given,
@@ -13,6 +13,7 @@ import type { Claims } from './claims';
 import { readBase64url } from '../readers/base64url';
 import { objectIn } from './json';
 import { parsePublicKey, type PublicKeyInput } from './public-key';
+import { timeHint } from './units';
 
 export type DecodedJwt = { header: Record<string, unknown>; claims: Record<string, unknown> };
 
@@ -28,11 +29,19 @@ export type VerifyJwtOptions = {
 
 /**
  * Reads a token WITHOUT verifying anything: neither signature nor times nor claims. Anyone can
- * write what it returns. To trust a token, use {@link verifyJwt}.
+ * write what it returns. To trust a token, use {@link verifyJwt}. Takes the value of an Authorization header as well:
+ * `Bearer` and a space in front are left out.
  *
  * @throws NexmoAuthError `ERR_JWT_MALFORMED`
  */
 export function decodeJwt(token: string): DecodedJwt {
+  return decode(typeof token === 'string' ? token.replace(scheme, '') : token);
+}
+
+/** In any case (RFC 9110, section 11.1). */
+const scheme = /^Bearer +/i;
+
+function decode(token: string): DecodedJwt {
   const [header, claims, signature, ...others] =
     typeof token === 'string' ? token.split('.', 4) : [];
   if (
@@ -41,7 +50,11 @@ export function decodeJwt(token: string): DecodedJwt {
     signature === undefined ||
     others.length > 0
   ) {
-    throw malformed('it is not three parts with dots between');
+    throw malformed(
+      typeof token === 'string'
+        ? 'it is not three parts with dots between'
+        : `it is ${kindOf(token)}`,
+    );
   }
   if (readBase64url(signature) === undefined) throw malformed('its signature is not base64url');
   return { header: parse(header, 'header'), claims: parse(claims, 'claims') };
@@ -74,7 +87,9 @@ export function verifyJwt(
   const time = secondsOf(requireClock(now));
   const key = parsePublicKey(publicKey);
 
-  const { header, claims } = decodeJwt(token);
+  if (typeof token === 'string' && scheme.test(token))
+    throw malformed('it begins with "Bearer ". Give what comes after that');
+  const { header, claims } = decode(token);
   checkHeader(header);
   checkSignature(token, key);
   checkForm(claims);
@@ -174,7 +189,7 @@ function checkTimes(claims: Claims, now: number, tolerance: number, maxAge?: num
     if (time <= now + tolerance) continue;
     throw new NexmoAuthError(
       'ERR_JWT_NOT_YET_VALID',
-      `The token's ${name} is ${time - now} seconds ahead of the clock; clockTolerance allows for clocks that differ.`,
+      `The token's ${name} is ${time - now} seconds ahead of the clock; clockTolerance allows for clocks that differ.${timeHint(name, time)}`,
     );
   }
   if (maxAge !== undefined && claims.iat < now - tolerance - maxAge) {

@@ -1,0 +1,120 @@
+import { Credentials, decodeJwt, JwtGenerator, type JwtOptions, verifyJwt } from '../../src';
+import { failure } from '../support/errors';
+import { keyText } from '../support/keys';
+
+const applicationId = 'aaaaaaaa-bbbb-cccc-dddd-0123456789ab';
+const credentials = new Credentials({ applicationId, privateKey: keyText('rsa-pkcs8') });
+const time = 1_500_000_000;
+const now = () => time * 1000;
+const generator = new JwtGenerator(credentials, { now });
+const refused = (options: unknown) => failure(() => generator.generate(options as JwtOptions));
+
+describe('the message names the culprit, and the unit or form that was meant:', () => {
+  test.each<[string, unknown, string, string]>([
+    [
+      'exp in milliseconds',
+      { exp: (time + 900) * 1000 },
+      'ERR_LIFETIME_OUT_OF_BOUNDS',
+      'exp seems to be in milliseconds',
+    ],
+    [
+      'iat in milliseconds',
+      { iat: time * 1000 },
+      'ERR_CLAIM_INVALID',
+      'iat seems to be in milliseconds',
+    ],
+    [
+      'nbf in milliseconds',
+      { nbf: time * 1000 },
+      'ERR_CLAIM_INVALID',
+      'nbf seems to be in milliseconds',
+    ],
+    [
+      'iat and exp in milliseconds',
+      { iat: time * 1000, exp: (time + 900) * 1000 },
+      'ERR_CLAIM_INVALID',
+      'iat seems to be in milliseconds',
+    ],
+    ['ttl in minutes', { ttl: 15 }, 'ERR_LIFETIME_OUT_OF_BOUNDS', 'in minutes, give ttl: 900'],
+    [
+      'ttl in milliseconds',
+      { ttl: 900_000 },
+      'ERR_LIFETIME_OUT_OF_BOUNDS',
+      'in milliseconds, give ttl: 900',
+    ],
+    ['ttl of nothing', { ttl: 0 }, 'ERR_LIFETIME_OUT_OF_BOUNDS', 'ttl is in seconds.'],
+    ['a time as ttl', { ttl: time + 900 }, 'ERR_LIFETIME_OUT_OF_BOUNDS', 'for a time, give exp'],
+    ['a duration as exp', { exp: 900 }, 'ERR_EXP_IN_PAST', 'for a duration, give ttl: 900'],
+    ['exp in the past', { exp: time - 100 }, 'ERR_EXP_IN_PAST', 'exp is 100 seconds in the past'],
+    ['iat so early that ttl is over', { iat: time - 1000 }, 'ERR_EXP_IN_PAST', 'iat with ttl'],
+    [
+      'an acl without paths',
+      { acl: {} },
+      'ERR_CLAIM_INVALID',
+      'acl has no paths. Give acl: { paths:',
+    ],
+    [
+      'paths in acl itself',
+      { acl: { '/*/users/**': {} } },
+      'ERR_INVALID_OPTION',
+      'in acl. Give acl: { paths:',
+    ],
+  ])('%s', (_what, options, code, words) => {
+    expect(refused(options)).toMatchObject({
+      code,
+      message: expect.stringContaining(words) as string,
+    });
+  });
+
+  test('ttl in milliseconds as a default of a generator', () => {
+    const make = () => new JwtGenerator(credentials, { ttl: 900_000 });
+    expect(failure(make).message).toContain('give ttl: 900');
+  });
+
+  test('a clock in seconds, whatever is made with it', () => {
+    const inSeconds = new JwtGenerator(credentials, { now: () => time });
+    const token = generator.generate();
+    for (const ask of [
+      () => inSeconds.generate(),
+      () => inSeconds.generate({ exp: time + 900 }),
+      () => verifyJwt(token, keyText('rsa-public'), { now: () => time + 0.5 }),
+    ]) {
+      const { code, message } = failure(ask);
+      expect(code).toBe('ERR_INVALID_OPTION');
+      expect(message).toMatch(/^now gives 1500000000(\.5)?, which seems to be in seconds\./);
+    }
+  });
+
+  test('a clock that gives no number', () => {
+    const broken = new JwtGenerator(credentials, { now: () => new Date() as never });
+    expect(failure(() => broken.generate()).message).toContain('it gives an object');
+  });
+
+  test('the clock of a machine that woke in 1970 is taken as it is', () => {
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(time);
+    const { claims } = decodeJwt(new JwtGenerator(credentials).generate());
+    expect(claims['iat']).toBe(time / 1000);
+    clock.mockRestore();
+  });
+});
+
+describe('a token with "Bearer " in front', () => {
+  const token = generator.generate();
+
+  test.each(['Bearer ', 'bearer ', 'BEARER   '])('is decoded: "%s"', (prefix) => {
+    expect(decodeJwt(prefix + token)).toEqual(decodeJwt(token));
+  });
+
+  test('is not verified, and the message says why', () => {
+    const { code, message } = failure(() =>
+      verifyJwt(`Bearer ${token}`, keyText('rsa-public'), { now }),
+    );
+    expect(code).toBe('ERR_JWT_MALFORMED');
+    expect(message).toContain('it begins with "Bearer "');
+  });
+
+  test('of another scheme, or no text at all, is refused by its kind', () => {
+    expect(failure(() => decodeJwt(`Basic ${token}`)).code).toBe('ERR_JWT_MALFORMED');
+    expect(failure(() => decodeJwt(undefined as never)).message).toContain('it is undefined');
+  });
+});
