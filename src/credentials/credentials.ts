@@ -20,11 +20,15 @@ export type Secrets = {
 
 /** The sets of fields that a scheme may need. */
 export type CredentialKind =
+  /** `apiKey` and `apiSecret`: for `query`, `body` and `basic`. */
   | 'key-secret'
+  /** `applicationId` and `privateKey`: for `bearer`. */
   | 'application'
-  /** Of an application whose key is elsewhere: with an external signer. */
+  /** `applicationId` alone: for `bearer` with an external signer. */
   | 'application-id'
+  /** `apiKey` and `signatureSecret`: for `signature`. */
   | 'signature'
+  /** `oauth1`, with or without a token: for `oauth1`. */
   | 'oauth1';
 
 const fieldsOf: Record<CredentialKind, readonly (keyof Fields)[]> = {
@@ -90,7 +94,7 @@ export class Credentials {
   }
 
   /**
-   * Whether all fields of a kind are there.
+   * Whether all fields of a {@link CredentialKind} are there. Says nothing of whether the platform accepts them.
    *
    * @throws NexmoAuthError `ERR_INVALID_OPTION` for a kind that does not exist
    */

@@ -25,7 +25,8 @@ const privateKey = keyText('rsa-pkcs8');
 describe('every example of the README', () => {
   const examples = blocksOf('ts');
   const printed = [
-    ['SMS: 0', 'Number Insight: Success', 'Voice: started'],
+    ['SMS: 0'],
+    ['Number Insight: Success', 'Voice: started'],
     ['Balance: { value: 10.171275, autoReload: false }'],
     ['true true', 'Credentials {'],
     [`[ 'api_key', 'api_secret' ] abcd1234`],
@@ -106,6 +107,19 @@ describe('every example of the README', () => {
       expect(leaksIn(output, [apiSecret, ...keySecrets(privateKey)])).toEqual([]);
     },
   );
+
+  test('sends an SMS with key and secret alone, without an application and its key', async () => {
+    const elsewhere = mkdtempSync(join(root, 'temp/readme-bare-'));
+    const file = join(elsewhere, 'example.mjs');
+    writeFileSync(file, String(examples[0]));
+    const port = String((platform.address() as AddressInfo).port);
+    const { code, output } = await run(['--require', join(__dirname, 'lead-home.cjs'), file], {
+      cwd: elsewhere,
+      env: { PLATFORM_PORT: port, NEXMO_API_KEY: apiKey, NEXMO_API_SECRET: apiSecret },
+    });
+    rmSync(elsewhere, { recursive: true });
+    expect([code, output.trim()]).toEqual([0, 'SMS: 0']);
+  });
 
   test('has sound types', async () => {
     const files = examples.map((code, index) => {
