@@ -11,11 +11,26 @@ export function checkedClock(now: unknown): () => number {
   const clock = now as () => unknown;
   return () => {
     const time = clock();
-    if (typeof time === 'number' && !Number.isNaN(new Date(time).valueOf())) return time;
+    if (typeof time === 'number' && !Number.isNaN(new Date(time).valueOf())) {
+      if (isInSeconds(time)) throw inSeconds();
+      return time;
+    }
     // An async clock that fails would otherwise be an unhandled rejection.
     Promise.resolve(time).catch(() => undefined);
     throw invalid();
   };
+}
+
+/** From 2001 to 2096 in seconds, which is January or February 1970 in milliseconds. */
+export function isInSeconds(time: number): boolean {
+  return time >= 1e9 && time < 4e9;
+}
+
+export function inSeconds(): NexmoAuthError {
+  return new NexmoAuthError(
+    'ERR_INVALID_OPTION',
+    'now seems to give seconds. It must give milliseconds since the epoch, as Date.now does.',
+  );
 }
 
 function invalid(): NexmoAuthError {

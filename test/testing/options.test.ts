@@ -45,6 +45,19 @@ describe('the sandbox names the option that it does not have', () => {
   });
 });
 
+test('a clock in seconds is said to be one, by the sandbox and by what signs', async () => {
+  const now = () => 1_500_000_000;
+  const sign = () => signWebhook({ secret: 's', apiKey: 'abcd1234', now });
+  expect(failure(sign).message).toContain('now seems to give seconds');
+  const sandbox = await startSandbox({ now });
+  const response = await fetch(sandbox.url('sms'));
+  expect([response.status, await response.text()]).toEqual([
+    500,
+    expect.stringContaining('now seems to give seconds'),
+  ]);
+  await sandbox.close();
+});
+
 test('signWebhook says when iat seems to be in milliseconds', () => {
   const sign = () => signWebhook({ secret: 's', apiKey: 'abcd1234', iat: Date.now() });
   expect(failure(sign).message).toContain(

@@ -1,4 +1,5 @@
 import { kindOf, NexmoAuthError } from '../../errors';
+import { inSeconds, isInSeconds } from '../clock';
 import { faultOf, unsendable } from '../credential-text';
 
 export function invalid(message: string): NexmoAuthError {
@@ -66,7 +67,9 @@ export function requireSeconds(value: unknown, name: string): number {
  * @throws NexmoAuthError `ERR_INVALID_OPTION`
  */
 export function secondsOf(now: () => number): number {
-  const time = typeof now === 'function' ? Math.floor(now() / 1000) : NaN;
+  const reading = typeof now === 'function' ? now() : NaN;
+  if (isInSeconds(reading)) throw inSeconds();
+  const time = Math.floor(reading / 1000);
   if (isSeconds(time)) return time;
   throw invalid('now must be a function that gives milliseconds since the epoch, as Date.now.');
 }
