@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { types } from 'node:util';
 import { kindOf, NexmoAuthError, unknownName } from '../errors';
-import { faultOf } from './credential-text';
+import { apiKeyFault } from './api-key';
 
 export type SandboxSignatureMethod = 'md5hash' | 'md5' | 'sha1' | 'sha256' | 'sha512';
 
@@ -104,11 +104,15 @@ function refuseUnknown(rest: object): void {
   );
 }
 
+/** Half a character could be neither sent nor signed. */
 function requireTexts(texts: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(texts)) {
     if (value === undefined) continue;
-    const fault = typeof value === 'string' ? faultOf(value, name) : 'must be a text';
-    if (fault !== undefined) throw invalid(`${name} ${fault}.`);
+    if (typeof value !== 'string' || value === '' || /\p{Surrogate}/u.test(value)) {
+      throw invalid(`${name} must be a text that is not empty.`);
+    }
+    const fault = name === 'apiKey' ? apiKeyFault(value) : undefined;
+    if (fault !== undefined) throw invalid(`apiKey ${fault}`);
   }
 }
 

@@ -30,17 +30,11 @@ describe('the sandbox names the option that it does not have', () => {
     await sandbox.close();
   });
 
-  test('and what is wrong with the text of an account, without showing it', async () => {
-    const refusals = [
-      ['ABCDEFGH01234abc ', 'has white space'],
-      ['ABCDEFGH01234abc\n', 'trim()'],
-      ['', 'not empty'],
-    ];
-    for (const [apiSecret, words] of refusals) {
-      const error = await rejection(startSandbox({ apiSecret }), ['ABCDEFGH01234abc']);
+  test('and what is wrong with an API key, without showing it', async () => {
+    for (const apiKey of ['abcd1234 ', '\u200babcd1234', 'abcd1234\n']) {
+      const error = await rejection(startSandbox({ apiKey }), ['abcd1234']);
       expect(error.code).toBe('ERR_INVALID_OPTION');
-      expect(error.message).toContain(`apiSecret ${words === 'has white space' ? words : ''}`);
-      expect(error.message).toContain(words);
+      expect(error.message).toContain('apiKey has white space');
     }
   });
 });

@@ -1,6 +1,6 @@
 import { kindOf, NexmoAuthError } from '../../errors';
+import { apiKeyFault } from '../api-key';
 import { inSeconds, isInSeconds } from '../clock';
-import { faultOf, unsendable } from '../credential-text';
 
 export function invalid(message: string): NexmoAuthError {
   return new NexmoAuthError('ERR_INVALID_OPTION', message);
@@ -41,14 +41,15 @@ export function requireCredential(value: unknown, name: string): string {
       `${name} must be a text that is not empty. Is the variable that it comes from set?`,
     );
   }
-  // Any secret can sign; a verifier refuses one with white space around it.
-  const isChecked = name === 'apiKey' || unsendable.test(value);
-  const fault = isChecked ? faultOf(value, name) : undefined;
-  if (fault === undefined) return value;
-  throw new NexmoAuthError(
-    unsendable.test(value) ? 'ERR_CONTROL_CHARACTER' : 'ERR_INVALID_CREDENTIAL',
-    `${name} ${fault}.`,
-  );
+  if (/[\r\n\0\p{Surrogate}]/u.test(value)) {
+    throw new NexmoAuthError(
+      'ERR_CONTROL_CHARACTER',
+      `${name} contains a line break, a NUL character or half a character. Remove it: trim() strips the one that text from a file ends in.`,
+    );
+  }
+  const fault = name === 'apiKey' ? apiKeyFault(value) : undefined;
+  if (fault !== undefined) throw new NexmoAuthError('ERR_INVALID_CREDENTIAL', `apiKey ${fault}`);
+  return value;
 }
 
 /** In seconds, the year 5138; in milliseconds, 1973. */
