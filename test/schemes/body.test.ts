@@ -114,6 +114,11 @@ test.each<[string, unknown, object]>([
   ['JSON that is a list', '[1]', json],
   ['JSON that is broken', '{', json],
   ['text of another type', 'a=1', { 'content-type': 'text/plain' }],
+  [
+    'a form in another charset',
+    'a=1',
+    { 'content-type': `${form['content-type']};charset=utf-16` },
+  ],
 ])('%s is refused', (_name, data, headers) => {
   const request = { url, data, headers: headers as Record<string, string> };
   expect(failure(() => bodyParameters(request)).code).toBe('ERR_INVALID_REQUEST');
