@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   type DeliverOptions,
   type Sandbox,
@@ -198,9 +199,11 @@ describe('a delivery is ended', () => {
     const controller = new AbortController();
     receiver.answers = [503];
     const delivery = deliver(webhook, { wait: undefined, signal: controller.signal });
+    while (receiver.received.length === 0) await nextTurn();
+    // Long enough for the answer to be there, and shorter than the first wait, of 5 seconds.
     setTimeout(() => {
       controller.abort();
-    }, 100);
+    }, 1000);
     expect(await delivery).toEqual({ delivered: false, attempts: [{ status: 503 }] });
     expect(receiver.received).toHaveLength(1);
   });
