@@ -46,6 +46,7 @@ import {
   type HeaderValue,
   type InjectedHeaders,
   type InjectedParams,
+  type InjectOptions,
   type IssuedToken,
   type JwtGeneratorDefaults,
   type JwtOptions,
@@ -175,7 +176,11 @@ const gateway: Product = { name: 'sms', urls: ['https://a.test/'], schemes: [sch
 const options: AuthInjectorOptions = { products: [gateway], schemes: { sms: scheme }, jwt: own };
 const injector = new AuthInjector(credentials, options);
 const request: AuthRequest = { url: 'https://rest.nexmo.com/sms/json', params: { to: '1' } };
-export const injected: Promise<AuthRequest> = injector.inject(request, 'sms');
+const chosen: InjectOptions = { product: 'sms' };
+export const injected: Promise<AuthRequest>[] = [
+  injector.inject(request, 'sms'),
+  injector.inject(request, chosen),
+];
 
 export async function retried(): Promise<Attempt | undefined> {
   const first: Attempt<{ url: string }> = await provided.attempt({ url: 'https://a.test/' });
