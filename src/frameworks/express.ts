@@ -112,4 +112,4 @@ function middleware(
 }
 
 const howToKeep =
-  'Mount verifyWebhook or verifySmsCallback before express.json() and any other parser, or have each of them keep the bytes: express.json({ verify: (request, response, bytes) => { request.rawBody = bytes; } }). In Nest: NestFactory.create(AppModule, { rawBody: true }).';
+  'Mount verifyWebhook or verifySmsCallback before express.json() and any other parser, or have each of them keep the bytes (express.urlencoded likewise): express.json({ verify: (request, response, bytes) => { Object.assign(request, { rawBody: bytes }); } }). In Nest: NestFactory.create(AppModule, { rawBody: true }).';

@@ -17,7 +17,7 @@ const modules = [
   { module: 'commonjs', moduleResolution: 'node10' },
 ];
 const belongs =
-  /^(dist\/.+\.(js|mjs|d\.ts|d\.mts)|docs\/[\w-]+\.md|README\.md|LICENSE|CHANGELOG\.md|CONTRIBUTING\.md|SECURITY\.md|package\.json)$/;
+  /^(dist\/.+\.(js|mjs|d\.ts|d\.mts)|docs\/[\w-]+\.md|examples\/[\w-]+\.(mjs|ts)|README\.md|LICENSE|CHANGELOG\.md|CONTRIBUTING\.md|SECURITY\.md|package\.json)$/;
 
 /** A free port is taken by whoever asks first, so this is one that nothing else uses. */
 const throughProxy = { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: 'http://127.0.0.1:39997' };
