@@ -40,7 +40,7 @@ export function pemBlocks(text: string): PemBlock[] {
 }
 
 /** The lookbehind keeps a run of backslashes from being searched once for each of them. */
-const stringEscape = /(?<!\\)\\+(?:u00([0-9a-fA-F]{2})|([^\\]))/g;
+const stringEscape = /(?<!\\)\\+(?:u00([0-9a-fA-F]{2})|([^\\]?))/g;
 
 /** A percent sign that was escaped itself is %25. */
 const urlEscape = /%(?:25)*([0-9a-fA-F]{2})/g;
@@ -56,8 +56,10 @@ function unescape(text: string): string {
     });
 }
 
+/** What is not ASCII is a byte-order mark or a space, of which nothing is left. */
 function fromHex(code: string): string {
-  return String.fromCharCode(parseInt(code, 16));
+  const byte = parseInt(code, 16);
+  return byte < 0x80 ? String.fromCharCode(byte) : '';
 }
 
 /**

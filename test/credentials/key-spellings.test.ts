@@ -77,6 +77,15 @@ describe('any RSA key is the same key when it is spelled', () => {
     }
   });
 
+  test('in base64 behind a byte-order mark, percent-encoded', () => {
+    expect(isKey(encodeURIComponent(`\uFEFF${base64(pkcs8)}`))).toBe(true);
+  });
+
+  test('in base64 whose last line break was escaped, and trimmed since', () => {
+    const lines = base64(pkcs8).match(/.{1,76}/g) ?? [];
+    expect(isKey(`${lines.join('\\\n')}\\`)).toBe(true);
+  });
+
   test('with up to three of these, one after the other', () => {
     const chain = fc.array(fc.constantFrom(...Object.keys(spellings)), { maxLength: 3 });
     fc.assert(
