@@ -1,4 +1,4 @@
-/** Causes are paths and hosts, so a thousand of them take less than 8 MiB. */
+/** Causes are paths, hosts and messages of ours, so a thousand of them take less than 8 MiB. */
 const maximumCauses = 1000;
 
 const warned = new Set<string>();

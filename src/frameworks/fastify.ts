@@ -128,7 +128,7 @@ function plugin(
         const { callback, payload: shown, settle } = outcome;
         settling.set(request, settle);
         Object.assign(request, { [name]: callback });
-        done(null, payloadOf(shown, callback.rawBody.length));
+        done(null, payloadOf(shown(), callback.rawBody.length));
       })
       .catch(done);
   }

@@ -93,7 +93,7 @@ function middleware(
     const { callback, payload, settle } = outcome;
     context.set(name, callback);
     const { refusal } = await settleBy(settle, async () => {
-      req.raw = unread(req.raw, payload);
+      req.raw = unread(req.raw, payload());
       // What was cached before may be another reading of the body.
       req.bodyCache = {};
       await next();

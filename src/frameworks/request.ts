@@ -68,7 +68,7 @@ function wrapper<Callback extends { rawBody: Uint8Array }>(
       if (outcome.refusal !== undefined) return answerOf(outcome.refusal);
       const { callback, payload, settle } = outcome;
       const { answer, refusal } = await settleBy(settle, () =>
-        handle(unread(request, payload), callback, ...rest),
+        handle(unread(request, payload()), callback, ...rest),
       );
       return refusal === undefined ? answer : inPlaceOf(answer, refusal);
     };

@@ -1,6 +1,7 @@
 import { type CallbackKind, publish } from '../diagnostics';
 import { copyHint, NexmoAuthError, type NexmoAuthErrorCode } from '../errors';
 import { refuseUnknown, requireCount, requireObject } from '../options';
+import { warnOnce } from '../warnings';
 import type { Handling } from './handling';
 import { readBody, type Chunks } from './read-body';
 import { readJson } from '../readers/json';
@@ -42,7 +43,7 @@ export type Accepted<Callback> = {
   /** What to show as parsed body: what was verified. Undefined where there is no body. */
   body: () => unknown;
   /** What to give to a framework's own parser, so that it shows what was verified. */
-  payload: Uint8Array;
+  payload: () => Uint8Array;
   settle: Settle;
   refusal?: never;
 };
@@ -147,7 +148,7 @@ function receptionBy<Callback>(
       return {
         callback: received.callback(bytes),
         body: () => (bytes.length === 0 ? undefined : received.body(bytes)),
-        payload: bytes.length === 0 ? bytes : received.payload(bytes),
+        payload: () => (bytes.length === 0 ? bytes : received.payload(bytes)),
         settle: (status) => settle(received, status),
       };
     } catch (error) {
@@ -182,22 +183,15 @@ async function requireBody(body: Incoming['body'], kind: CallbackKind): Promise<
     await body();
   } catch (error) {
     const { code, message } = error as NexmoAuthError;
-    warnOfParsedBody(message);
+    // At the first callback: no framework tells earlier what reads bodies.
+    warnOnce(
+      'NEXMO_AUTH_BODY_PARSED',
+      message,
+      `A callback cannot be verified, and is answered with 500. ${message}`,
+    );
     publish('webhook:refused', { kind, code });
     throw error;
   }
-}
-
-const warned = new Set<string>();
-
-/** Once per process and framework, at the first callback: no framework tells earlier what reads bodies. */
-function warnOfParsedBody(message: string): void {
-  if (warned.has(message)) return;
-  warned.add(message);
-  process.emitWarning(`A callback cannot be verified, and is answered with 500. ${message}`, {
-    type: 'NexmoAuthWarning',
-    code: 'NEXMO_AUTH_BODY_PARSED',
-  });
 }
 
 /** A `Request` never shows the body of a GET or HEAD, which its framework may have all the same. */

@@ -2,6 +2,7 @@ import { type SignatureMethod, signatureMethods } from '../credentials/fields';
 import { NexmoAuthError } from '../errors';
 import type { Parameter } from '../schemes/parameters';
 import { baseStringOf, isSignature } from '../schemes/signature';
+import { warnOnce } from '../warnings';
 import { malformed, otherDoor } from './sms-parameters';
 
 /** An inbound message or a delivery receipt, its parameters not to be trusted yet. */
@@ -59,22 +60,11 @@ export function requireSignature(
   if (other === undefined)
     throw badSignature(` Is signatureMethod (${method}) that of the settings, too?`);
   const hint = `It is signed with a signature secret of its account, but signatureMethod (${method}) is not that of its settings: set signatureMethod to '${other}'.`;
-  warnOfMethod(hint);
+  warnOnce('NEXMO_AUTH_SIGNATURE_METHOD', hint, `An SMS callback was refused. ${hint}`);
   throw new NexmoAuthError(
     'ERR_WEBHOOK_SIGNATURE',
     `The signature of the callback is not valid. ${hint}`,
   );
-}
-
-const warned = new Set<string>();
-
-function warnOfMethod(hint: string): void {
-  if (warned.has(hint)) return;
-  warned.add(hint);
-  process.emitWarning(`An SMS callback was refused. ${hint}`, {
-    type: 'NexmoAuthWarning',
-    code: 'NEXMO_AUTH_SIGNATURE_METHOD',
-  });
 }
 
 export function badSignature(more = ''): NexmoAuthError {
