@@ -1,17 +1,26 @@
-/** Products of the primes below 1,000, each small enough for a remainder to be an exact number. */
-const divisors: { product: number; primes: number[] }[] = [];
-for (let candidate = 2; candidate < 1000; candidate += 1) {
-  if (isDivisible(BigInt(candidate))) continue;
-  const last = divisors.at(-1);
-  if (last === undefined || last.product * candidate > Number.MAX_SAFE_INTEGER) {
-    divisors.push({ product: candidate, primes: [candidate] });
-  } else {
-    last.product *= candidate;
-    last.primes.push(candidate);
+type Divisor = { product: number; primes: number[] };
+
+/** Found at the first key, since importing the package must stay cheap. */
+let divisors: readonly Divisor[] | undefined;
+
+/** The primes below 1,000, by products that are small enough for a remainder to be an exact number. */
+function findDivisors(): Divisor[] {
+  const found: Divisor[] = [];
+  for (let candidate = 2; candidate < 1000; candidate += 1) {
+    if (found.some(({ primes }) => primes.some((prime) => candidate % prime === 0))) continue;
+    const last = found.at(-1);
+    if (last === undefined || last.product * candidate > Number.MAX_SAFE_INTEGER) {
+      found.push({ product: candidate, primes: [candidate] });
+    } else {
+      last.product *= candidate;
+      last.primes.push(candidate);
+    }
   }
+  return found;
 }
 
 function isDivisible(n: bigint): boolean {
+  divisors ??= findDivisors();
   return divisors.some(({ product, primes }) => {
     const remainder = Number(n % BigInt(product));
     return primes.some((prime) => remainder % prime === 0);
