@@ -1,5 +1,10 @@
 import { NexmoAuthError } from '../errors';
-import { directAdapter, directAdapters, directTransport } from '../injector/direct-transport';
+import {
+  directAdapter,
+  directAdapters,
+  directTransport,
+  wayOf,
+} from '../injector/direct-transport';
 import { type AxiosRoute, axiosRouteOf } from '../injector/no-proxy';
 import { isUrl } from '../readers/brands';
 import type { HeaderValue, PlainRequest } from '../schemes/scheme';
@@ -48,14 +53,12 @@ export function withCredential(
 
 /** Keeps a credential where it was sent to, and what is for loopback on this machine. */
 export function confined(config: AxiosConfig, url: string, adapter: unknown): AxiosConfig {
-  const adapters = directAdapters(adapter);
-  const chosen = adapters.find((name) => name === 'http' || name === 'fetch');
   const given = config as AxiosRoute;
   const route = axiosRouteOf(url, given, adapter);
   return {
     adapter: directAdapter(adapter),
     // By fetch, axios takes no URL object.
-    ...(chosen === 'fetch' && isUrl(config['url']) && { url: config['url'].href }),
+    ...(wayOf(adapter) === 'fetch' && isUrl(config['url']) && { url: config['url'].href }),
     // Node's own module, by which axios sends then, follows no redirects either.
     ...(config['maxRedirects'] !== 0 && { transport: directTransport }),
     ...route,

@@ -32,6 +32,11 @@ export function directAdapters(adapter: unknown): unknown[] {
   return [adapter ?? ['http', 'fetch']].flat().filter((each) => !isXhr(each));
 }
 
+/** By which of its two ways in Node axios sends: the first of them in a list. */
+export function wayOf(adapter: unknown): 'http' | 'fetch' | undefined {
+  return directAdapters(adapter).find((name) => name === 'http' || name === 'fetch');
+}
+
 /** The same as axios takes it. */
 export function directAdapter(adapter: unknown): unknown {
   const adapters = directAdapters(adapter);

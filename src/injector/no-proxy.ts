@@ -1,6 +1,6 @@
 import type { Agent } from 'node:http';
 import { NexmoAuthError } from '../errors';
-import { directAdapters } from './direct-transport';
+import { wayOf } from './direct-transport';
 
 /** Where undici keeps the dispatcher that `fetch` uses by default: version 8 first, which wraps it for older ones. */
 const globalDispatchers = ['2', '1'].map((version) =>
@@ -48,11 +48,10 @@ export function axiosRouteOf(
   adapter: unknown,
 ): { fetchOptions: object; proxy?: false; httpAgent?: unknown } {
   const { dispatcher, agent: fetchAgent, ...others } = config.fetchOptions ?? {};
-  // In Node, a list of adapters means the first of these two in it.
-  const chosen = directAdapters(adapter).find((name) => name === 'http' || name === 'fetch');
-  const isCustom = chosen === 'fetch' && typeof config.env?.fetch === 'function';
+  const way = wayOf(adapter);
+  const isCustom = way === 'fetch' && typeof config.env?.fetch === 'function';
   const given = { dispatcher, agent: fetchAgent };
-  const fetchOptions = { ...others, ...(chosen !== 'http' && routeOf(url, given, isCustom)) };
+  const fetchOptions = { ...others, ...(way !== 'http' && routeOf(url, given, isCustom)) };
   if (!url.startsWith('http:')) return { fetchOptions };
   // Without pooling, which is what `httpAgent: false` asks for, Node would make one of the class of the global agent.
   const httpAgent =
