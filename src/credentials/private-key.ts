@@ -150,9 +150,14 @@ export function requireRsa(key: KeyObject, name: string): KeyObject {
   return key;
 }
 
+/** The key itself where it is public, of which Node makes no public key. */
+export function publicHalf(key: KeyObject): KeyObject {
+  return key.type === 'public' ? key : createPublicKey(key);
+}
+
 function modulusOf(key: KeyObject): bigint {
   // Of a private key, all of it would be exported.
-  const { n } = (key.type === 'public' ? key : createPublicKey(key)).export({ format: 'jwk' });
+  const { n } = publicHalf(key).export({ format: 'jwk' });
   return BigInt(`0x${Buffer.from(String(n), 'base64url').toString('hex')}`);
 }
 

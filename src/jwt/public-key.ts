@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import { types } from 'node:util';
 import { pemBlocks, unwrap } from '../credentials/pem';
-import { requireRsa } from '../credentials/private-key';
+import { publicHalf, requireRsa } from '../credentials/private-key';
 import { kindOf, NexmoAuthError } from '../errors';
 
 /** PEM text of a public key or certificate, the same as bytes, or a `KeyObject`. */
@@ -14,11 +14,9 @@ export type PublicKeyInput = string | Uint8Array | KeyObject;
  * @throws NexmoAuthError `ERR_KEY_INVALID`, `ERR_KEY_NOT_RSA`, `ERR_KEY_TOO_SHORT`
  */
 export function parsePublicKey(input: PublicKeyInput): KeyObject {
-  if (types.isKeyObject(input) && input.type === 'public')
-    return requireRsa(input, 'The public key');
   try {
     return requireRsa(
-      createPublicKey(types.isKeyObject(input) ? input : pemOf(input)),
+      types.isKeyObject(input) ? publicHalf(input) : createPublicKey(pemOf(input)),
       'The public key',
     );
   } catch (error) {
@@ -32,10 +30,8 @@ export function parsePublicKey(input: PublicKeyInput): KeyObject {
 
 /** SHA-256 of a public key, or of the public half of a private one, as DER of its SPKI (RFC 5280, section 4.1). */
 export function fingerprintOf(key: KeyObject): string {
-  const publicKey = key.type === 'public' ? key : createPublicKey(key);
-  return createHash('sha256')
-    .update(publicKey.export({ format: 'der', type: 'spki' }))
-    .digest('hex');
+  const spki = publicHalf(key).export({ format: 'der', type: 'spki' });
+  return createHash('sha256').update(spki).digest('hex');
 }
 
 function pemOf(input: string | Uint8Array): string {
