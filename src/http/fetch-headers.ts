@@ -14,7 +14,7 @@ export type FetchHeaders = Headers | readonly unknown[] | Readonly<Record<string
  * @throws NexmoAuthError `ERR_INVALID_REQUEST`
  */
 export function copyFetchHeaders(headers: unknown = {}): FetchHeaders {
-  if (isHeaders(headers)) return copyOf(headers);
+  if (isHeaders(headers)) return copyOfHeaders(headers);
   if (isIterable(headers)) {
     return Array.from(headers, (pair) => (isIterable(pair) ? Array.from(pair) : pair));
   }
@@ -47,7 +47,7 @@ export function withDifference(
     .filter(([name, value]) => before[name.toLowerCase()] !== value)
     .map(([name, value]) => [name, String(value)] as const);
   if (isHeaders(headers)) {
-    const copy = copyOf(headers);
+    const copy = copyOfHeaders(headers);
     for (const name of removed) copy.delete(name);
     for (const [name, value] of set) copy.set(name, value);
     return copy;
@@ -75,6 +75,6 @@ function isList(headers: FetchHeaders): headers is readonly unknown[] {
 }
 
 /** Of the same class, which may be that of another undici. */
-export function copyOf(headers: Headers): Headers {
+export function copyOfHeaders(headers: Headers): Headers {
   return new (platformClassOf(headers) as typeof Headers)(headers);
 }

@@ -1,6 +1,6 @@
 import { isReadableStream, platformClassOf } from '../readers/brands';
 import { detachedResponseBody, detachedWebStream } from './detached-stream';
-import { copyOf } from './fetch-headers';
+import { copyOfHeaders } from './fetch-headers';
 import { redact } from '../injector/redact';
 
 /** What is shown of a `Response` in place of what it holds. */
@@ -14,8 +14,8 @@ type Hidden = {
 };
 
 /**
- * A new Response with the methods of the one that came, since the one that came holds the URL with its credential, and so would its clone.
- * Status text, headers and the errors of its body are cleaned; its body is not.
+ * A new Response of the same class: the one that came holds the URL with its credential, and so would its clone. Status
+ * text, headers and the errors of its body are cleaned; its body is not.
  */
 export function publicResponse(
   response: Response,
@@ -39,7 +39,7 @@ export function publicResponse(
 }
 
 function publicHeaders(headers: Headers, secrets: readonly string[]): Headers {
-  const copy = copyOf(headers);
+  const copy = copyOfHeaders(headers);
   const redacted = [...headers].map(
     ([name, value]) => [name, value, redact(value, secrets)] as const,
   );

@@ -240,8 +240,8 @@ export class Attempts {
   }
 
   /**
-   * Uses a refused token no longer, and returns whether another clock than the one that dated it is
-   * the right one for its host. What is forbidden for another reason than the time is no refusal to tell of.
+   * Uses a refused token no longer. Gives whether another clock than the one that dated it is the right
+   * one for its host, and what tells of the refusal; a 403 for another reason than the time is none.
    */
   #refuse(
     { host, token, at }: Sent,

@@ -78,8 +78,7 @@ export class AuthInjector {
    *
    * @throws NexmoAuthError `ERR_INVALID_REQUEST`, `ERR_INVALID_URL`, `ERR_UNKNOWN_PRODUCT`,
    * `ERR_HOST_NOT_ALLOWED`, `ERR_CREDENTIAL_PRESENT`, `ERR_MISSING_CREDENTIAL`; `ERR_INVALID_OPTION` for a second
-   * argument of another form; `ERR_CLAIM_INVALID`
-   * for an `nbf` of the `jwt` option that is too late, `ERR_INVALID_PARAMETER` for what cannot be
+   * argument of another form; `ERR_CLAIM_INVALID` for an `nbf` of the `jwt` option that is too late, `ERR_INVALID_PARAMETER` for what cannot be
    * signed, `ERR_INVALID_OPTION` for a clock that fails, `ERR_EXP_IN_PAST` for one that is set again
    * and again, or for a signer that takes as long as a token lives; for a signer `ERR_SIGNER_FAILED`,
    * `ERR_SIGNER_TIMEOUT`, `ERR_SIGNER_ABORTED`, `ERR_SIGNER_SIGNATURE`; for a provider

@@ -15,7 +15,7 @@ export type RefusingAnswer = {
 };
 
 /** What an attempt knows of itself. Read only where somebody listens. */
-export type RefusedAttempt = Pick<
+type RefusedAttempt = Pick<
   RefusalEvent,
   'product' | 'scheme' | 'applicationId' | 'iat' | 'exp' | 'keyFingerprint'
 > & {
@@ -67,7 +67,7 @@ function eventOf(
 }
 
 /** A log of the event shows nothing that is not known. */
-export function withoutUndefined<Event extends object>(event: Event): Event {
+function withoutUndefined<Event extends object>(event: Event): Event {
   return Object.fromEntries(
     Object.entries(event).filter(([, value]) => value !== undefined),
   ) as Event;

@@ -137,13 +137,14 @@ export class OAuth1Flow {
   }
 
   #tellRefused(url: string, problem: string | null, date: unknown): void {
+    const { origin, pathname } = new URL(url);
     const clockDifference = differenceOf(date, () => this.#context.now() * 1000);
     publish('request:refused', {
       product: 'oauth1',
       scheme: 'oauth1',
       status: 401,
       ...(isKnownProblem(problem) && { code: problem }),
-      place: new URL(url).origin + new URL(url).pathname,
+      place: origin + pathname,
       ...(clockDifference !== undefined && { date: String(date), clockDifference }),
       willRetry: false,
     });

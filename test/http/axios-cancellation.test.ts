@@ -1,5 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { attachAuth, AuthInjector, type Credentials } from '../../src';
+import { abortable } from '../support/abortable';
 import { axiosClients } from '../support/axios-clients';
 
 /** A provider that never answers. */
@@ -7,16 +8,6 @@ const pending = () => new Promise<Credentials>(() => undefined);
 const auth = new AuthInjector(pending, {
   products: [{ name: 'api', urls: ['https://api.test'], schemes: ['query'] }],
 });
-
-function abortable(): { signal: AbortSignal; abort: () => void } {
-  const controller = new AbortController();
-  return {
-    signal: controller.signal,
-    abort: () => {
-      controller.abort();
-    },
-  };
-}
 
 describe.each(axiosClients)('while a provider is asked, a request of %s ends', (_name, client) => {
   const { create, library } = client;

@@ -1,6 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { AxiosRequestConfig } from 'axios';
+import { abortable } from '../../support/abortable';
 import { byHttp, forEach, type Topic, type World } from './behaviour';
 import { outcome } from './outcome';
 
@@ -159,13 +160,3 @@ export const cancelling: Topic = {
     return undefined;
   },
 };
-
-function abortable(): { signal: AbortSignal; abort: () => void } {
-  const controller = new AbortController();
-  return {
-    signal: controller.signal,
-    abort: () => {
-      controller.abort();
-    },
-  };
-}
