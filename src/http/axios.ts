@@ -87,7 +87,7 @@ export function attachAuth(
     const url = client.uriOf(config);
     const isKnown = isAttached && url !== undefined;
     const isForProduct = isKnown && auth.productAt(url, product) !== undefined;
-    if (isKnown && !isForProduct) warnOfUnknownPlace(auth, url);
+    if (isKnown && !isForProduct) warnOfUnknownPlace(url);
     const outcome = await (isForProduct
       ? authenticated({ client, config, url, adapter: original }, auth, product)
       : plain({ client, config, url, adapter: original }));

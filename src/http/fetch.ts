@@ -55,7 +55,7 @@ export function createAuthFetch(
     if (underlying.isSending(input, init)) return underlying.sendPast(input, init);
     const url = urlOf(input);
     if (auth.productAt(url, product) === undefined) {
-      warnOfUnknownPlace(auth, url);
+      warnOfUnknownPlace(url);
       return underlying.send(input, init);
     }
     const call = fetchCall(url, input, init);
