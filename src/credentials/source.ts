@@ -96,17 +96,14 @@ export class CredentialSource {
     return this.#askAgain(this.#isDoubted()).then((others) => others ?? held);
   }
 
-  /**
-   * What to try in place of credentials that were refused: those in use by now, the other of a
-   * rotation pair, or what the provider gives when it is asked again. Undefined where all of them are
-   * the same, or the provider is not to be asked yet.
-   */
-  async instead(refused: Credentials, kind: CredentialKind): Promise<Credentials | undefined> {
-    const isOther = (others: Credentials) => !others.equals(refused, kind);
-    const atHand = [this.#credentials, refused.rotated(kind)].filter(isPresent).find(isOther);
-    if (atHand !== undefined) return atHand;
-    const asked = this.#mayAsk() ? await this.#askAgain(true) : undefined;
-    return [asked, asked?.rotated(kind)].filter(isPresent).find(isOther);
+  /** The credentials in use; undefined until a provider has returned some. */
+  get inUse(): Credentials | undefined {
+    return this.#credentials;
+  }
+
+  /** Asks the provider after a refusal. Undefined where it fails, or may not be asked yet. */
+  async fetchAfterRefusal(): Promise<Credentials | undefined> {
+    return this.#mayAsk() ? this.#askAgain(true) : undefined;
   }
 
   /** From now on, uses what was tried in place of those refused, and worked. */
@@ -192,10 +189,6 @@ export class CredentialSource {
       return others?.equals(used, kind) === true ? others : kept;
     }, credentials);
   }
-}
-
-function isPresent(credentials: Credentials | undefined): credentials is Credentials {
-  return credentials !== undefined;
 }
 
 /** Compares all fields, both secrets of a rotation pair included. */

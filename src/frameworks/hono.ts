@@ -1,5 +1,5 @@
+import { Readable } from 'node:stream';
 import { types } from 'node:util';
-import { isStream } from '../readers/brands';
 import type { Chunks } from '../webhooks/read-body';
 import {
   type AcceptedSms,
@@ -119,8 +119,7 @@ function middleware(
 /** A `Request` by GET has no body, even where one arrived at Node's server, which a handler could read there. */
 function bodyOfNode({ req, env }: HonoContextLike): (() => Chunks) | undefined {
   const { incoming } = (env ?? {}) as { incoming?: unknown };
-  const isHidden = hasNoBody(req.raw) && isStream(incoming);
-  return isHidden ? () => incoming as Chunks : undefined;
+  return hasNoBody(req.raw) && incoming instanceof Readable ? () => incoming : undefined;
 }
 
 /**

@@ -3,25 +3,35 @@ import { types } from 'node:util';
 import { NexmoAuthError } from '../errors';
 import { refuseAxiosDetours } from '../injector/detours';
 import { directAdapters } from '../injector/direct-transport';
-import { type AuthInjector, requireInjector } from '../injector/injector';
+import {
+  attemptAt,
+  type AuthInjector,
+  type Destination,
+  destinationOf,
+  requireInjector,
+} from '../injector/injector';
 import { refuseUnknown, requireObject } from '../options';
 import { isUrlSearchParams } from '../readers/brands';
 import { readOnce } from '../readers/read-once';
-import type { AuthRequest, PlainRequest } from '../schemes/scheme';
+import type { AuthenticatedRequest, AuthRequest } from '../schemes/scheme';
 import { unlessAborted } from './abort';
 import { cancellationOf } from './axios-cancellation';
 import { AxiosClient, type AxiosConfig, type AxiosLike } from './axios-client';
 import { confined, withCredential } from './axios-request';
 import { Cleaner, type ClientResponse } from './exposed';
 import { hideAgents } from './hidden-agents';
-import { attachedSecrets } from '../injector/redact';
 import type { Answered } from './refusal';
 import { sendAttempt } from './resend';
 import { warnOfUnknownPlace } from './unknown-place';
 import { isLinkingStream, Upload } from './upload';
 
 /** A request as axios hands it to an adapter, and what sends it. */
-type Sending<Url> = { client: AxiosClient; config: AxiosConfig; url: Url; adapter: unknown };
+type Sending = {
+  client: AxiosClient;
+  config: AxiosConfig;
+  url: string | undefined;
+  adapter: unknown;
+};
 
 type Outcome = { response: ClientResponse } | { error: unknown };
 
@@ -85,12 +95,13 @@ export function attachAuth(
   async function adapter(given: AxiosConfig): Promise<ClientResponse> {
     const config = withReadParams(given);
     const url = client.uriOf(config);
-    const isKnown = isAttached && url !== undefined;
-    const isForProduct = isKnown && auth.productAt(url, product) !== undefined;
-    if (isKnown && !isForProduct) warnOfUnknownPlace(url);
-    const outcome = await (isForProduct
-      ? authenticated({ client, config, url, adapter: original }, auth, product)
-      : plain({ client, config, url, adapter: original }));
+    const target = isAttached ? url : undefined;
+    const destination = target === undefined ? undefined : destinationOf(auth, target, product);
+    if (target !== undefined && destination === undefined) warnOfUnknownPlace(target);
+    const sending = { client, config, url, adapter: original };
+    const outcome = await (destination === undefined
+      ? plain(sending)
+      : authenticated(sending, auth, destination));
     if ('error' in outcome) throw outcome.error;
     return outcome.response;
   }
@@ -113,16 +124,16 @@ function withReadParams(given: AxiosConfig): AxiosConfig {
 }
 
 /** A request to another place than a product's. */
-function plain({ client, config, url, adapter }: Sending<string | undefined>): Promise<Outcome> {
+function plain({ client, config, url, adapter }: Sending): Promise<Outcome> {
   const sent = { ...config, ...hideAgents(config), adapter };
   return outcomeOf(client, sent, cleanerOf(config, url, []));
 }
 
 /** @throws NexmoAuthError (rejects with) what `AuthInjector.inject` throws */
 async function authenticated(
-  { client, config, url, adapter }: Sending<string>,
+  { client, config, url, adapter }: Sending,
   auth: AuthInjector,
-  product: string | undefined,
+  destination: Destination,
 ): Promise<Outcome> {
   refuseAxiosDetours(config, adapter);
   const { method, headers, data, auth: basic } = config;
@@ -131,8 +142,8 @@ async function authenticated(
   const isRefused = directAdapters(adapter)[0] === 'fetch' && isRead(data);
   const upload = isLinkingStream(data) && !isRefused ? new Upload(data) : undefined;
 
-  function send(request: PlainRequest): Promise<Outcome> {
-    const cleaner = cleanerOf(config, url, attachedSecrets(request, data));
+  function send({ request, secrets }: AuthenticatedRequest): Promise<Outcome> {
+    const cleaner = cleanerOf(config, url, secrets);
     const sent = {
       ...config,
       ...confined(config, request.url, adapter),
@@ -146,7 +157,7 @@ async function authenticated(
   const { signal, release } = cancellationOf(config);
   try {
     const given = { method, url, headers, data, auth: basic } as AuthRequest;
-    const attempt = await unlessAborted(auth.attempt(given, product), signal);
+    const attempt = await unlessAborted(attemptAt(auth, destination, given), signal);
     return await sendAttempt(attempt, { send, answered, discard, signal });
   } finally {
     release();
@@ -166,7 +177,11 @@ async function outcomeOf(
   }
 }
 
-function cleanerOf(config: AxiosConfig, url: string | undefined, secrets: string[]): Cleaner {
+function cleanerOf(
+  config: AxiosConfig,
+  url: string | undefined,
+  secrets: readonly string[],
+): Cleaner {
   return new Cleaner({ config, request: { method: config['method'], url }, secrets });
 }
 

@@ -1,15 +1,14 @@
 import type { Readable } from 'node:stream';
 import type { Attempt } from '../injector/attempt';
-import { type AuthInjector, requireInjector } from '../injector/injector';
+import { attemptAt, type AuthInjector, destinationOf, requireInjector } from '../injector/injector';
 import { refuseUnknown, requireObject } from '../options';
 import { isAbortSignal, isReadableStream, isResponse, isStream } from '../readers/brands';
-import type { PlainRequest } from '../schemes/scheme';
+import type { AuthenticatedRequest, PlainRequest } from '../schemes/scheme';
 import { unlessAborted } from './abort';
 import { Cleaner } from './exposed';
 import { readFetchBody } from './fetch-body';
 import { fetchCall, urlOf, withoutHash } from './fetch-call';
 import { publicResponse } from './public-response';
-import { attachedSecrets } from '../injector/redact';
 import type { Answered } from './refusal';
 import { sendAttempt } from './resend';
 import { markAuthFetch, UnderlyingFetch } from './underlying-fetch';
@@ -54,7 +53,8 @@ export function createAuthFetch(
   return markAuthFetch(async (input, init) => {
     if (underlying.isSending(input, init)) return underlying.sendPast(input, init);
     const url = urlOf(input);
-    if (auth.productAt(url, product) === undefined) {
+    const destination = destinationOf(auth, url, product);
+    if (destination === undefined) {
       warnOfUnknownPlace(url);
       return underlying.send(input, init);
     }
@@ -63,20 +63,22 @@ export function createAuthFetch(
     const headers = typedHeaders(call);
     let content = call.body?.content;
 
-    async function prepare(): Promise<{ before: PlainRequest; attempt: Attempt }> {
+    const prepare = async (): Promise<{ before: PlainRequest; attempt: Attempt }> => {
       const read = await readFetchBody(call.body, headers, signal);
       content = read.content;
       const before = { method: String(call.method), url, headers, data: read.data };
-      return { before, attempt: await auth.attempt(before, product) };
-    }
+      return { before, attempt: await attemptAt(auth, destination, before) };
+    };
 
     const { before, attempt } = await unlessAborted(prepare(), signal).catch((error: unknown) => {
       cancel(content, error);
       throw error;
     });
 
-    async function responseTo(after: PlainRequest): Promise<Response> {
-      const secrets = attachedSecrets(after, before.data);
+    async function responseTo({
+      request: after,
+      secrets,
+    }: AuthenticatedRequest): Promise<Response> {
       const cleaner = new Cleaner({ config: {}, request: {}, secrets });
       const clean = (error: unknown) => cleaner.error(error);
       const changes = { before, after, content };

@@ -1,4 +1,5 @@
 import type { Refusal } from '../injector/products';
+import type { Verdict } from '../injector/retry-policy';
 
 /** What is looked at of an answer; `body` is read only where a product says it there. */
 export type Answered = {
@@ -10,9 +11,6 @@ export type Answered = {
 
 /** How an answer names a refusal. */
 export type Problem = Record<'type' | 'title' | 'code', string | undefined>;
-
-/** Whether a credential was refused: for all of a request, or for some messages of several. */
-export type Verdict = 'accepted' | 'refused' | 'partly refused';
 
 /**
  * Reads from an answer whether the platform has refused the credential: by HTTP 401, by HTTP 403, of

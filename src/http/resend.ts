@@ -1,14 +1,13 @@
 import { isObserved } from '../diagnostics';
 import type { Attempt } from '../injector/attempt';
 import type { RefusingAnswer } from '../injector/refusal-report';
-import type { PlainRequest } from '../schemes/scheme';
-import { isStream } from '../readers/brands';
+import { isRepeatable } from '../injector/retry-policy';
 import { unlessAborted } from './abort';
 import { type Answered, problemIn, verdictOf } from './refusal';
 
 /** How a client sends, and what its answers say. */
 type Client<Answer> = {
-  send: (request: PlainRequest) => Promise<Answer>;
+  send: (attempt: Attempt) => Promise<Answer>;
   answered: (answer: Answer) => Answered | undefined;
   /** Frees an answer that nobody will read. */
   discard: (answer: Answer) => unknown;
@@ -16,16 +15,12 @@ type Client<Answer> = {
   signal: AbortSignal | null | undefined;
 };
 
-/**
- * The one retry policy: sends, and when the platform refuses the credential, sends at most once more
- * with another. A body that can be read only once (a stream) is not sent again. Whether the reason is a
- * secret, a token or the clock is for the attempt to know.
- */
+/** Sends an attempt, and its retry where the retry policy has one. */
 export async function sendAttempt<Answer>(
   first: Attempt,
   { send, answered, discard, signal }: Client<Answer>,
 ): Promise<Answer> {
-  const answer = await send(first.request);
+  const answer = await send(first);
   const seen = answered(answer);
   if (seen === undefined) return answer;
   const verdict = await verdictOf(first, seen);
@@ -34,8 +29,7 @@ export async function sendAttempt<Answer>(
     return answer;
   }
   const refusal = await described(first, seen);
-  // Sent again, the part of a message that was accepted would arrive twice.
-  if (verdict === 'partly refused' || isStream(first.request.data)) {
+  if (!isRepeatable(first.request, verdict)) {
     first.refused(refusal);
     return answer;
   }
@@ -51,7 +45,7 @@ export async function sendAttempt<Answer>(
   });
   if (second === undefined) return answer;
   free();
-  const another = await send(second.request);
+  const another = await send(second);
   const outcome = answered(another);
   if (outcome === undefined) return another;
   if ((await verdictOf(second, outcome)) !== 'accepted') {

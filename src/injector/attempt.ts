@@ -2,29 +2,27 @@ import { types } from 'node:util';
 import type { CredentialKind, Credentials } from '../credentials/credentials';
 import type { AskedProvider } from '../credentials/providers';
 import { CredentialSource, type ProviderOptions } from '../credentials/source';
-import { type DiagnosticsEvents, publish } from '../diagnostics';
+import { publish } from '../diagnostics';
 import { NexmoAuthError } from '../errors';
 import { checkDefaults, type JwtOptions } from '../jwt/claims';
 import type { JwtGenerator } from '../jwt/generator';
 import { ExternalSigner, type Signer, type SignerOptions } from '../jwt/signer';
 import { type CacheOptions, type IssuedToken, requireCacheSize } from '../jwt/token-cache';
 import { type Clock, given, requireClock, secondsOf } from '../options';
-import { basic } from '../schemes/basic';
-import { bearer } from '../schemes/bearer';
-import { body, query } from '../schemes/key-secret';
-import { oauth1, randomNonce, requireNonce } from '../schemes/oauth1';
+import { randomNonce, requireNonce } from '../schemes/oauth1';
 import type {
-  AttachCredential,
+  AuthenticatedRequest,
   AuthRequest,
   PlainRequest,
   Scheme,
   SchemeContext,
 } from '../schemes/scheme';
-import { signature } from '../schemes/signature';
+import { schemes } from '../schemes/schemes';
 import { Generators } from './generators';
 import { HostClocks } from './host-clocks';
 import type { Product, Refusal } from './products';
 import { isForbidden, type RefusingAnswer, type Report, reportOf } from './refusal-report';
+import { findAlternative } from './retry-policy';
 
 /** What a credential is made from, besides the credentials that one holds. */
 export type CredentialOptions = {
@@ -41,9 +39,11 @@ export type CredentialOptions = {
   nonce?: (() => string) | undefined;
 };
 
-/** A request with its credential, and the way on should the platform refuse that. */
+/** A request with its credential, and the next step for each answer of the platform. */
 export type Attempt<Given extends AuthRequest = AuthRequest> = {
   readonly request: PlainRequest<Given>;
+  /** The secrets in `request`, to be kept out of logs and errors. */
+  readonly secrets: readonly string[];
   readonly product: string;
   readonly scheme: Scheme;
   /** How the product refuses a credential in HTTP 200; undefined where it does so by HTTP 401 alone. */
@@ -74,38 +74,46 @@ export type Attempt<Given extends AuthRequest = AuthRequest> = {
   answered(answer?: RefusingAnswer): void;
 };
 
-/** A request without a credential, and where it goes. */
-type Bare<Given extends AuthRequest> = { copy: PlainRequest<Given>; url: URL; product: Product };
+/** A request before it gets its credential. */
+export type UnauthenticatedRequest<Given extends AuthRequest> = {
+  request: PlainRequest<Given>;
+  url: URL;
+  product: Product;
+};
 
-/** What the credential of a request is made from, and in place of which one it is. */
-type Chosen<Given extends AuthRequest> = {
-  bare: Bare<Given>;
+/** A token, the generator that signed it, and the clock that dated it. */
+type SentToken = IssuedToken & { generator: JwtGenerator; clock: Clock };
+
+/** What an attempt was made of. */
+type AttemptContext<Given extends AuthRequest> = {
+  unauthenticated: UnauthenticatedRequest<Given>;
   scheme: Scheme;
   credentials: Credentials;
+  /** The credentials whose refusal this attempt retries; in a first attempt, its own. */
   refused: Credentials;
+  token: SentToken | undefined;
 };
 
-/** A token with where it comes from, and the clock that dated it. */
-type AttachedToken = IssuedToken & { generator: JwtGenerator; clock: Clock };
-
-/** What a refusal is judged by: where a token was sent, and the steady time at which it was attached. */
-type Sent = { host: string; token: AttachedToken | undefined; at: number };
-
-/** Of an answer that is no refusal of the credential. */
-const untold = () => undefined;
-
-type Change = DiagnosticsEvents['request:retried']['with'];
-
-const schemes: Record<Scheme, { needs: CredentialKind; attach: AttachCredential }> = {
-  query: { needs: 'key-secret', attach: query },
-  body: { needs: 'key-secret', attach: body },
-  basic: { needs: 'key-secret', attach: basic },
-  bearer: { needs: 'application', attach: bearer },
-  signature: { needs: 'signature', attach: signature },
-  oauth1: { needs: 'oauth1', attach: oauth1 },
+/** What a refusal is judged by. */
+type Sent = {
+  host: string;
+  token: SentToken | undefined;
+  /** Steady time, in milliseconds. */
+  attachedAt: number;
+  report: Report;
 };
 
-/** Makes attempts: chooses scheme and credentials for a request, and what to try after a refusal. */
+/** What was found out from a refusal. */
+type Finding = {
+  /** Whether the host's clock is known to differ from the one that dated the token. */
+  isMisdated: boolean;
+  publishRefusal: (willRetry: boolean) => void;
+};
+
+/** A 403 for another reason than the time is no refusal of the credential, and is not published. */
+const ignore = () => undefined;
+
+/** Makes attempts: chooses scheme and credentials for a request and for its retry. */
 export class Attempts {
   readonly #source: CredentialSource;
   readonly #context: Omit<SchemeContext, 'token'>;
@@ -130,49 +138,125 @@ export class Attempts {
   }
 
   /** The first attempt of a request, with the credentials in use. */
-  first<Given extends AuthRequest>(bare: Bare<Given>): Attempt<Given> | Promise<Attempt<Given>> {
-    const held = this.#source.current();
-    return types.isPromise(held)
-      ? held.then((credentials) => this.#attempt(bare, credentials))
-      : this.#attempt(bare, held);
+  first<Given extends AuthRequest>(
+    unauthenticated: UnauthenticatedRequest<Given>,
+  ): Attempt<Given> | Promise<Attempt<Given>> {
+    const inUse = this.#source.current();
+    return types.isPromise(inUse)
+      ? inUse.then((credentials) => this.#authenticate(unauthenticated, credentials))
+      : this.#authenticate(unauthenticated, inUse);
   }
 
-  #attempt<Given extends AuthRequest>(
-    bare: Bare<Given>,
+  #authenticate<Given extends AuthRequest>(
+    unauthenticated: UnauthenticatedRequest<Given>,
     credentials: Credentials,
     refused = credentials,
   ): Attempt<Given> | Promise<Attempt<Given>> {
-    const { product, url } = bare;
-    const scheme = this.#usableScheme(product, credentials) ?? this.#missing(product, credentials);
-    const chosen = { bare, scheme, credentials, refused };
-    if (scheme !== 'bearer') return this.#attach(chosen, undefined);
+    const { product, url } = unauthenticated;
+    const scheme = this.#usableScheme(product, credentials);
+    if (scheme === undefined) throw this.#missingCredential(product, credentials);
+    const context = { unauthenticated, scheme, credentials, refused };
+    if (scheme !== 'bearer') return this.#attempt({ ...context, token: undefined });
     const clock = this.#clocks.at(url.host);
     const generator = this.#generators.of(credentials, clock);
-    return generator.issue().then((token) => this.#attach(chosen, { ...token, generator, clock }));
+    return generator
+      .issue()
+      .then((token) => this.#attempt({ ...context, token: { ...token, generator, clock } }));
   }
 
-  #attach<Given extends AuthRequest>(
-    chosen: Chosen<Given>,
-    token: AttachedToken | undefined,
-  ): Attempt<Given> {
-    const { bare, scheme, credentials, refused } = chosen;
+  #attempt<Given extends AuthRequest>(context: AttemptContext<Given>): Attempt<Given> {
+    const { unauthenticated, scheme, credentials, refused, token } = context;
+    const { name: product, refusal } = unauthenticated.product;
     const { now, nonce } = this.#context;
-    const context = { now, nonce, token: token?.text ?? '' };
-    const request = schemes[scheme].attach(bare.copy, credentials, context) as PlainRequest<Given>;
-    const { name: product, refusal } = bare.product;
+    const { request, secrets } = schemes[scheme].attach(unauthenticated.request, credentials, {
+      now,
+      nonce,
+      token: token?.text ?? '',
+    }) as AuthenticatedRequest<Given>;
     publish('credential:attached', { product, scheme });
-    const sent = { host: bare.url.host, token, at: this.#clocks.steady() };
+    const { host } = unauthenticated.url;
+    const attachedAt = this.#clocks.steady();
     const answered = (answer?: RefusingAnswer) => {
-      this.#clocks.confirm(sent.host, answer?.date, sent.at);
+      this.#clocks.confirm(host, answer?.date, attachedAt);
     };
-    const report = reportOf(
+    const report = this.#reportOf(context, secrets);
+    const examine = (answer: RefusingAnswer = {}) =>
+      this.#examine(answer, { host, token, attachedAt, report });
+    return {
+      request,
+      secrets,
+      product,
+      scheme,
+      refusal,
+      retry: async (answer) => this.#retry(context, examine(answer), answer),
+      accepted: (answer) => {
+        answered(answer);
+        this.#source.prefer(credentials, refused, this.#needsOf(scheme));
+      },
+      refused: (answer) => {
+        examine(answer).publishRefusal(false);
+        if (!isForbidden(answer)) this.#source.distrust();
+      },
+      answered,
+    };
+  }
+
+  /** The same request with an alternative, if there is one. */
+  async #retry<Given extends AuthRequest>(
+    { unauthenticated, scheme, credentials, token }: AttemptContext<Given>,
+    { isMisdated, publishRefusal }: Finding,
+    answer: RefusingAnswer | undefined,
+  ): Promise<Attempt<Given> | undefined> {
+    const { product } = unauthenticated;
+    const refused = {
+      credentials,
+      kind: this.#needsOf(scheme),
+      isMisdated,
+      isForbidden: isForbidden(answer),
+      isTokenReused: token?.isReused === true,
+    };
+    const isUsable = (others: Credentials) => this.#usableScheme(product, others) !== undefined;
+    const authenticate = async () => {
+      const alternative = await findAlternative(refused, this.#source, isUsable);
+      if (alternative === undefined) return undefined;
+      const { credentials: others, change } = alternative;
+      return { attempt: await this.#authenticate(unauthenticated, others, credentials), change };
+    };
+    const retry = await authenticate().catch((error: unknown) => {
+      publishRefusal(false);
+      throw error;
+    });
+    publishRefusal(retry !== undefined);
+    if (retry === undefined) return undefined;
+    publish('request:retried', { product: product.name, scheme, with: retry.change });
+    return retry.attempt;
+  }
+
+  /** Learns from a refusal: whether the clock is wrong, and that the token is to be used no longer. */
+  #examine(answer: RefusingAnswer, { host, token, attachedAt, report }: Sent): Finding {
+    if (token === undefined) {
+      this.#clocks.confirm(host, answer.date, attachedAt);
+      return { isMisdated: false, publishRefusal: isForbidden(answer) ? ignore : report(answer) };
+    }
+    const since = isForbidden(answer) ? attachedAt : undefined;
+    const isDateOff = this.#clocks.learn(host, answer.date, since);
+    const isMisdated = this.#clocks.at(host) !== token.clock;
+    if (isMisdated || !isForbidden(answer)) token.generator.drop(token.text);
+    const isRefused = isMisdated || isDateOff || !isForbidden(answer);
+    return { isMisdated, publishRefusal: isRefused ? report(answer) : ignore };
+  }
+
+  #reportOf(
+    { unauthenticated, scheme, credentials, token }: AttemptContext<AuthRequest>,
+    secrets: readonly string[],
+  ): Report {
+    const { url, product } = unauthenticated;
+    return reportOf(
       () => ({
-        product,
+        product: product.name,
         scheme,
-        url: bare.url,
-        request,
-        data: bare.copy.data,
-        apiKey: credentials.apiKey,
+        url,
+        secrets: [...secrets, credentials.apiKey],
         ...(token && {
           applicationId: credentials.applicationId,
           iat: token.iat,
@@ -182,82 +266,6 @@ export class Attempts {
       }),
       (date) => this.#clocks.difference(date),
     );
-    return {
-      request,
-      product,
-      scheme,
-      refusal,
-      retry: (answer) => this.#retry(chosen, sent, report, answer),
-      accepted: (answer) => {
-        answered(answer);
-        this.#source.prefer(credentials, refused, this.#needsOf(scheme));
-      },
-      refused: (answer) => {
-        this.#refuse(sent, report, answer).tell(false);
-        if (!isForbidden(answer)) this.#source.distrust();
-      },
-      answered,
-    };
-  }
-
-  async #retry<Given extends AuthRequest>(
-    chosen: Chosen<Given>,
-    sent: Sent,
-    report: Report,
-    answer: RefusingAnswer | undefined,
-  ): Promise<Attempt<Given> | undefined> {
-    const { bare, scheme, credentials } = chosen;
-    const { isMisdated, tell } = this.#refuse(sent, report, answer);
-    let attempt: Attempt<Given> | undefined;
-    let change: Change | undefined;
-    try {
-      const other = await this.#instead(chosen, sent.token, isMisdated, answer);
-      if (other !== undefined) {
-        change = other.change;
-        attempt = await this.#attempt(bare, other.credentials, credentials);
-      }
-    } finally {
-      tell(attempt !== undefined);
-    }
-    if (change) publish('request:retried', { product: bare.product.name, scheme, with: change });
-    return attempt;
-  }
-
-  /** What to try in place of what was refused, and what is different about it. */
-  async #instead(
-    { bare: { product }, scheme, credentials }: Chosen<AuthRequest>,
-    token: AttachedToken | undefined,
-    isMisdated: boolean,
-    answer: RefusingAnswer | undefined,
-  ): Promise<{ credentials: Credentials; change: Change } | undefined> {
-    if (isMisdated) return { credentials, change: 'set clock' };
-    if (isForbidden(answer)) return undefined;
-    const others = await this.#source.instead(credentials, this.#needsOf(scheme));
-    if (others !== undefined && this.#usableScheme(product, others) !== undefined) {
-      return { credentials: others, change: 'other credentials' };
-    }
-    return token?.isReused === true ? { credentials, change: 'new token' } : undefined;
-  }
-
-  /**
-   * Uses a refused token no longer. Gives whether another clock than the one that dated it is the right
-   * one for its host, and what tells of the refusal; a 403 for another reason than the time is none.
-   */
-  #refuse(
-    { host, token, at }: Sent,
-    report: Report,
-    answer: RefusingAnswer = {},
-  ): { isMisdated: boolean; tell: (willRetry: boolean) => void } {
-    if (token === undefined) {
-      this.#clocks.confirm(host, answer.date, at);
-      return { isMisdated: false, tell: isForbidden(answer) ? untold : report(answer) };
-    }
-    const since = isForbidden(answer) ? at : undefined;
-    const isDateOff = this.#clocks.learn(host, answer.date, since);
-    const isMisdated = this.#clocks.at(host) !== token.clock;
-    if (isMisdated || !isForbidden(answer)) token.generator.drop(token.text);
-    const isRefused = isMisdated || isDateOff || !isForbidden(answer);
-    return { isMisdated, tell: isRefused ? report(answer) : untold };
   }
 
   #needsOf(scheme: Scheme): CredentialKind {
@@ -269,13 +277,13 @@ export class Attempts {
     return product.schemes.find((scheme) => credentials.has(this.#needsOf(scheme)));
   }
 
-  #missing(product: Product, credentials: Credentials): never {
+  #missingCredential(product: Product, credentials: Credentials): NexmoAuthError {
     const kinds = [...new Set(product.schemes.map((scheme) => this.#needsOf(scheme)))];
     const needs = kinds.map((kind) => {
       const takers = product.schemes.filter((scheme) => this.#needsOf(scheme) === kind);
       return `${credentials.missing(kind).join(' and ')} (${takers.join(', ')})`;
     });
-    throw new NexmoAuthError(
+    return new NexmoAuthError(
       'ERR_MISSING_CREDENTIAL',
       `${product.name} needs ${needs.join(', or ')}, missing in the credentials.`,
     );

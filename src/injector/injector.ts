@@ -9,7 +9,7 @@ import { refuseDetours } from './detours';
 import { listProducts, requireKnown } from './product-list';
 import type { Product } from './products';
 import { ProductUrls } from './product-url';
-import { normalized, parseUrl, readRequest } from './request';
+import { normalized, parseUrl, readRequest, type WithUrl } from './request';
 
 export type AuthInjectorOptions = CredentialOptions & {
   /** Chooses, by product name, among the schemes that the product takes. */
@@ -29,9 +29,30 @@ export type InjectOptions = {
 
 type Place = { url: URL; product: Product | undefined };
 
+/** A URL of a product, looked up once for a request. */
+export type Destination = { url: URL; product: Product };
+
 /** The most places that are cached, and the most characters of their URLs: less than 2 MiB in all. */
 const maximumPlaces = 200;
 const maximumLength = 2048;
+
+/**
+ * The product at a URL; undefined where there is none and none was named.
+ *
+ * @throws NexmoAuthError what {@link AuthInjector.productAt} throws
+ */
+export let destinationOf: (
+  auth: AuthInjector,
+  url: string,
+  product: string | undefined,
+) => Destination | undefined;
+
+/** What {@link AuthInjector.attempt} gives for a request to a destination. */
+export let attemptAt: (
+  auth: AuthInjector,
+  destination: Destination,
+  request: AuthRequest,
+) => Promise<Attempt>;
 
 /**
  * Attaches to a request the credential that its product takes.
@@ -50,6 +71,17 @@ export class AuthInjector {
   readonly #urls: ProductUrls;
   readonly #places = new Map<string, Place>();
 
+  /** For the HTTP clients of this package, which look a URL up before they read a body. */
+  static {
+    destinationOf = (auth, url, name) => {
+      if (name === undefined && !URL.canParse(url)) return undefined;
+      const { url: normalUrl, product } = auth.#placeOf(url, name);
+      return product && { url: normalUrl, product };
+    };
+    attemptAt = async (auth, destination, request) =>
+      auth.#attemptAt(readRequest(request), destination);
+  }
+
   constructor(credentials: Credentials | AskedProvider, options: AuthInjectorOptions = {}) {
     const read = (given: AuthInjectorOptions) => readOptions(credentials, given);
     const { attempts, products } = reading(options, 'The options of AuthInjector', read);
@@ -65,8 +97,7 @@ export class AuthInjector {
    * `ERR_INVALID_URL`
    */
   productAt(url: string, product?: string): string | undefined {
-    if (product === undefined && !URL.canParse(url)) return undefined;
-    return this.#placeOf(url, product).product?.name;
+    return destinationOf(this, url, product)?.product.name;
   }
 
   /**
@@ -113,13 +144,20 @@ export class AuthInjector {
     request: Given,
     name: string | undefined,
   ): Attempt<Given> | Promise<Attempt<Given>> {
-    const given = readRequest(request);
-    const { url, product } = this.#placeOf(given.url, name);
+    const copy = readRequest(request);
+    const { url, product } = this.#placeOf(copy.url, name);
     if (product === undefined) throw unknownPlace(url);
-    refuseDetours(given, url);
-    const copy = normalized<Given>(given, url);
-    refuseCredential(copy, url);
-    return this.#attempts.first({ copy, url, product });
+    return this.#attemptAt(copy, { url, product });
+  }
+
+  #attemptAt<Given extends AuthRequest>(
+    copy: WithUrl<Given>,
+    { url, product }: Destination,
+  ): Attempt<Given> | Promise<Attempt<Given>> {
+    refuseDetours(copy, url);
+    const request = normalized<Given>(copy, url);
+    refuseCredential(request, url);
+    return this.#attempts.first({ request, url, product });
   }
 
   /** Most requests of a program go to few URLs, and which product is there never changes. */

@@ -1,6 +1,5 @@
 import { isObserved, publish, type RefusalEvent } from '../diagnostics';
-import type { PlainRequest } from '../schemes/scheme';
-import { attachedSecrets, redact } from './redact';
+import { redact } from './redact';
 
 /** The part of an answer, refusal or not, that an attempt reads. */
 export type RefusingAnswer = {
@@ -20,10 +19,8 @@ type RefusedAttempt = Pick<
   'product' | 'scheme' | 'applicationId' | 'iat' | 'exp' | 'keyFingerprint'
 > & {
   url: URL;
-  request: PlainRequest;
-  /** The body before the credential. */
-  data: unknown;
-  apiKey: string | undefined;
+  /** What the platform may echo. */
+  secrets: readonly (string | undefined)[];
 };
 
 /** Seconds by which a Date header is ahead of the own clock. */
@@ -46,12 +43,11 @@ export function reportOf(attempt: () => RefusedAttempt, difference: Difference):
 }
 
 function eventOf(
-  { url, request, data, apiKey, ...known }: RefusedAttempt,
+  { url, secrets, ...known }: RefusedAttempt,
   { status, date, type, title, code }: RefusingAnswer,
   difference: Difference,
 ): Omit<RefusalEvent, 'willRetry'> {
-  const secrets = attachedSecrets(request, data);
-  const hidden = apiKey === undefined ? secrets : [...secrets, apiKey];
+  const hidden = secrets.filter((secret) => secret !== undefined);
   const clockDifference = difference(date);
   const event = {
     ...known,

@@ -29,7 +29,7 @@ export function normalized<Given extends AuthRequest>(
   return Object.assign(request, { url: url.href, headers }) as unknown as PlainRequest<Given>;
 }
 
-type WithUrl<Given> = Given & { url: string };
+export type WithUrl<Given> = Given & { url: string };
 
 function copyFields<Given extends AuthRequest>(request: Given): WithUrl<Given> {
   const copy = { ...request } as WithUrl<Given>;

@@ -4,7 +4,7 @@ import { isObserved, publish } from '../diagnostics';
 import { copyHint, NexmoAuthError } from '../errors';
 import { differenceOf } from '../injector/host-clocks';
 import { type Clock, refuseUnknown, requireClock, requireObject, secondsOf } from '../options';
-import { authorizationOf, randomNonce, requireNonce } from '../schemes/oauth1';
+import { randomNonce, requireNonce, sign } from '../schemes/oauth1';
 import { checkEndpoints, isHttp, nexmo, type OAuth1Endpoints } from './endpoints';
 import { isKnownProblem, problemOf } from './problems';
 import { type AxiosRequester, send } from './send';
@@ -157,7 +157,7 @@ export class OAuth1Flow {
   ): Promise<URLSearchParams> {
     const request = { method: 'POST', url, headers: {} };
     const held = credentials.reveal('oauth1');
-    const Authorization = authorizationOf(request, held, this.#context, further);
+    const { Authorization } = sign(request, held, this.#context, further);
     const { status, data, date } = await send(
       { ...request, headers: { Authorization } },
       this.#axios,

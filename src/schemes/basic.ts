@@ -1,9 +1,9 @@
 import type { Credentials } from '../credentials/credentials';
-import { type PlainRequest, withAuthorization } from './scheme';
+import { type AuthenticatedRequest, type PlainRequest, withAuthorization } from './scheme';
 
 /** `Authorization: Basic base64(key:secret)`, in UTF-8 (RFC 7617, section 2). */
-export function basic(request: PlainRequest, credentials: Credentials): PlainRequest {
-  const pair = `${String(credentials.apiKey)}:${credentials.reveal('apiSecret')}`;
-  const Authorization = `Basic ${Buffer.from(pair).toString('base64')}`;
-  return withAuthorization(request, Authorization);
+export function basic(request: PlainRequest, credentials: Credentials): AuthenticatedRequest {
+  const secret = credentials.reveal('apiSecret');
+  const pair = Buffer.from(`${String(credentials.apiKey)}:${secret}`).toString('base64');
+  return { request: withAuthorization(request, `Basic ${pair}`), secrets: [pair, secret] };
 }

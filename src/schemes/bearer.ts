@@ -1,12 +1,16 @@
 import type { Credentials } from '../credentials/credentials';
-import { type PlainRequest, type SchemeContext, withAuthorization } from './scheme';
+import {
+  type AuthenticatedRequest,
+  type PlainRequest,
+  type SchemeContext,
+  withAuthorization,
+} from './scheme';
 
 /** `Authorization: Bearer <JWT>` (RFC 6750, section 2.1; authentication guide, "JSON Web Tokens"). */
 export function bearer(
   request: PlainRequest,
   _credentials: Credentials,
   { token }: SchemeContext,
-): PlainRequest {
-  const Authorization = `Bearer ${token}`;
-  return withAuthorization(request, Authorization);
+): AuthenticatedRequest {
+  return { request: withAuthorization(request, `Bearer ${token}`), secrets: [token] };
 }

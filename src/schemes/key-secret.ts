@@ -2,11 +2,12 @@ import type { Credentials } from '../credentials/credentials';
 import { NexmoAuthError } from '../errors';
 import { addToBody } from './body';
 import { addToQuery } from './parameters';
-import type { PlainRequest } from './scheme';
+import type { AuthenticatedRequest, PlainRequest } from './scheme';
 
 /** `api_key` and `api_secret` as query parameters (authentication guide, "Key and secret"). */
-export function query(request: PlainRequest, credentials: Credentials): PlainRequest {
-  return addToQuery(request, keySecret(credentials));
+export function query(request: PlainRequest, credentials: Credentials): AuthenticatedRequest {
+  const parameters = keySecret(credentials);
+  return { request: addToQuery(request, parameters), secrets: [parameters.api_secret] };
 }
 
 /**
@@ -14,9 +15,10 @@ export function query(request: PlainRequest, credentials: Credentials): PlainReq
  *
  * @throws NexmoAuthError `ERR_INVALID_REQUEST` for a request that has no such body
  */
-export function body(request: PlainRequest, credentials: Credentials): PlainRequest {
+export function body(request: PlainRequest, credentials: Credentials): AuthenticatedRequest {
   if (/^(post|put|patch)$/i.test(String(request.method))) {
-    return addToBody(request, keySecret(credentials));
+    const fields = keySecret(credentials);
+    return { request: addToBody(request, fields), secrets: [fields.api_secret] };
   }
   throw new NexmoAuthError(
     'ERR_INVALID_REQUEST',
@@ -24,6 +26,6 @@ export function body(request: PlainRequest, credentials: Credentials): PlainRequ
   );
 }
 
-function keySecret(credentials: Credentials): Record<string, string> {
+function keySecret(credentials: Credentials): { api_key: string; api_secret: string } {
   return { api_key: String(credentials.apiKey), api_secret: credentials.reveal('apiSecret') };
 }

@@ -4,7 +4,12 @@ import type { OAuth1Credentials } from '../credentials/fields';
 import { NexmoAuthError } from '../errors';
 import { formParameters, withFormType } from './body';
 import { type Parameter, queryParameters } from './parameters';
-import { type PlainRequest, type SchemeContext, withAuthorization } from './scheme';
+import {
+  type AuthenticatedRequest,
+  type PlainRequest,
+  type SchemeContext,
+  withAuthorization,
+} from './scheme';
 
 /**
  * A signed `Authorization: OAuth` header (RFC 5849, sections 3.4.2 and 3.5.1; guide "OAuth"): the
@@ -18,18 +23,18 @@ export function oauth1(
   request: PlainRequest,
   credentials: Credentials,
   context: SchemeContext,
-): PlainRequest {
-  const Authorization = authorizationOf(request, credentials.reveal('oauth1'), context);
-  return withAuthorization(withFormType(request), Authorization);
+): AuthenticatedRequest {
+  const { Authorization, secrets } = sign(request, credentials.reveal('oauth1'), context);
+  return { request: withAuthorization(withFormType(request), Authorization), secrets };
 }
 
-/** The value of the header; `further` are protocol parameters that only some requests have. */
-export function authorizationOf(
+/** The Authorization header and the secrets in it; `further` are protocol parameters that only some requests have. */
+export function sign(
   request: PlainRequest,
   held: OAuth1Credentials,
   { now, nonce }: Pick<SchemeContext, 'now' | 'nonce'>,
   further: Record<`oauth_${string}`, string> = {},
-): string {
+): { Authorization: string; secrets: string[] } {
   const protocol = {
     oauth_consumer_key: held.consumerKey,
     oauth_nonce: nonce(),
@@ -48,10 +53,12 @@ export function authorizationOf(
   }
   const all = [...parameters, ...Object.entries(protocol)];
   const text = baseString(request.method ?? 'GET', request.url, all);
-  const header = { ...protocol, oauth_signature: oauth1Signature(text, held) };
-  return `OAuth ${encoded(Object.entries(header))
+  const oauth_signature = oauth1Signature(text, held);
+  const header = encoded(Object.entries({ ...protocol, oauth_signature }))
     .map(([name, value]) => `${name}="${value}"`)
-    .join(', ')}`;
+    .join(', ');
+  const token = held.token === undefined ? [] : [held.token];
+  return { Authorization: `OAuth ${header}`, secrets: [...token, oauth_signature] };
 }
 
 export function randomNonce(): string {

@@ -70,14 +70,20 @@ export type SchemeContext = {
   nonce: () => string;
 };
 
-/** Gives a new request with the credential; the one given stays as it was. */
+/** A request with its credential. */
+export type AuthenticatedRequest<Given extends AuthRequest = AuthRequest> = {
+  request: PlainRequest<Given>;
+  /** What the scheme put into it that must not be shown: an API secret, a token, a signature. */
+  secrets: readonly string[];
+};
+
+/** Returns a new request with the credential; the one given stays unchanged. */
 export type AttachCredential = (
   request: PlainRequest,
   credentials: Credentials,
   context: SchemeContext,
-) => PlainRequest;
+) => AuthenticatedRequest;
 
-/** The request with a header more. */
 export function withAuthorization(request: PlainRequest, Authorization: string): PlainRequest {
   return { ...request, headers: { ...request.headers, Authorization } };
 }

@@ -16,7 +16,7 @@ import {
 } from '../options';
 import { addToBody, bodyParameters } from './body';
 import { addToQuery, type Parameter, parametersOf, queryParameters } from './parameters';
-import type { PlainRequest, SchemeContext } from './scheme';
+import type { AuthenticatedRequest, PlainRequest, SchemeContext } from './scheme';
 
 type Sign = (text: string, secret: string) => string;
 
@@ -95,7 +95,7 @@ export function signature(
   request: PlainRequest,
   credentials: Credentials,
   { now }: SchemeContext,
-): PlainRequest {
+): AuthenticatedRequest {
   const body = bodyParameters(request);
   const parameters = [...queryParameters(request), ...body];
   const isStamped = parameters.some(([name]) => name === 'timestamp');
@@ -105,7 +105,8 @@ export function signature(
   };
   const all = requireSingle([...parameters, ...Object.entries(added)]);
   const sig = signatureOf(all, credentials.reveal('signatureSecret'), credentials.signatureMethod);
-  return (body.length > 0 ? addToBody : addToQuery)(request, { ...added, sig });
+  const add = body.length > 0 ? addToBody : addToQuery;
+  return { request: add(request, { ...added, sig }), secrets: [sig] };
 }
 
 export type SignParamsOptions = {

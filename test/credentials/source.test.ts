@@ -1,6 +1,7 @@
 import { Credentials } from '../../src';
 import type { CredentialsProvider, ProviderContext } from '../../src/credentials/providers';
 import { CredentialSource, type ProviderOptions } from '../../src/credentials/source';
+import { findOtherCredentials } from '../../src/injector/retry-policy';
 import { applicationId } from '../support/account';
 import { failure, rejection } from '../support/errors';
 import { keyText } from '../support/keys';
@@ -197,14 +198,14 @@ describe('instead of credentials that were refused', () => {
   test('come the other ones of a rotation pair, used from then on if they worked', async () => {
     const source = sourceOf(pair);
     await source.current();
-    const others = await source.instead(pair, kind);
+    const others = await findOtherCredentials(source, pair, kind);
     expect(others?.reveal('apiSecret')).toBe('two');
     expect(await source.current()).toBe(pair);
     if (others === undefined) throw new Error('There are none.');
     source.prefer(others, pair, kind);
     expect((await source.current()).reveal('apiSecret')).toBe('two');
     // Two requests that were sent with the first before that.
-    expect((await source.instead(pair, kind))?.reveal('apiSecret')).toBe('two');
+    expect((await findOtherCredentials(source, pair, kind))?.reveal('apiSecret')).toBe('two');
     source.prefer(third, pair, kind);
     expect((await source.current()).reveal('apiSecret')).toBe('two');
   });
@@ -212,7 +213,7 @@ describe('instead of credentials that were refused', () => {
   test('a retry with the same ones undoes nothing that another request has found out', async () => {
     const both = pair.with({ applicationId, privateKey });
     const source = sourceOf(both);
-    const others = await source.instead(both, kind);
+    const others = await findOtherCredentials(source, both, kind);
     if (others === undefined) throw new Error('There are none.');
     source.prefer(others, both, kind);
     // A new token of the same credentials was accepted, for a request from before that.
@@ -221,17 +222,19 @@ describe('instead of credentials that were refused', () => {
   });
 
   test('come none where there are none, or the pair is twice the same', async () => {
-    expect(await sourceOf(first).instead(first, kind)).toBeUndefined();
+    expect(await findOtherCredentials(sourceOf(first), first, kind)).toBeUndefined();
     const same = first.with({ apiSecret: ['one', 'one'] });
-    expect(await sourceOf(same).instead(same, kind)).toBeUndefined();
-    expect(await sourceOf(pair).instead(pair, 'application')).toBeUndefined();
+    expect(await findOtherCredentials(sourceOf(same), same, kind)).toBeUndefined();
+    expect(await findOtherCredentials(sourceOf(pair), pair, 'application')).toBeUndefined();
   });
 
   test('come those that the provider gives by now, asked once by many', async () => {
     const { provider, asked } = inTurn(first, second);
     const source = sourceOf(provider);
     await source.current();
-    const all = await Promise.all(Array.from({ length: 50 }, () => source.instead(first, kind)));
+    const all = await Promise.all(
+      Array.from({ length: 50 }, () => findOtherCredentials(source, first, kind)),
+    );
     expect(new Set(all)).toEqual(new Set([second]));
     expect(await source.current()).toBe(second);
     expect(asked).toHaveLength(2);
@@ -242,10 +245,10 @@ describe('instead of credentials that were refused', () => {
     const { provider } = inTurn(first, same, new Error('hush-hush'));
     const source = sourceOf(provider);
     await source.current();
-    expect(await source.instead(first, kind)).toBeUndefined();
+    expect(await findOtherCredentials(source, first, kind)).toBeUndefined();
     elapse(1);
     const warnings = await warningsOf(async () => {
-      expect(await source.instead(same, kind)).toBeUndefined();
+      expect(await findOtherCredentials(source, same, kind)).toBeUndefined();
     });
     expect(warnings).toHaveLength(1);
     expect(await source.current()).toBe(same);
@@ -254,13 +257,13 @@ describe('instead of credentials that were refused', () => {
   test('come the other ones of a pair that the provider gives by now', async () => {
     const source = sourceOf(inTurn(second, pair).provider);
     await source.current();
-    expect((await source.instead(second, kind))?.reveal('apiSecret')).toBe('one');
+    expect((await findOtherCredentials(source, second, kind))?.reveal('apiSecret')).toBe('one');
   });
 
   test('those that worked stay in use when the provider gives the same pair again', async () => {
     const source = sourceOf(inTurn(pair, pair, pair).provider, { maxAge: 60 });
     const refused = await source.current();
-    const others = await source.instead(refused, kind);
+    const others = await findOtherCredentials(source, refused, kind);
     if (others === undefined) throw new Error('There are none.');
     source.prefer(others, refused, kind);
     for (let count = 0; count < 2; count += 1) {
@@ -273,7 +276,7 @@ describe('instead of credentials that were refused', () => {
     const old = first.with({ apiSecret: 'one' });
     const source = sourceOf(inTurn(old, old.with({ apiSecret: ['two', 'one'] })).provider);
     const refused = await source.current();
-    const others = await source.instead(refused, kind);
+    const others = await findOtherCredentials(source, refused, kind);
     expect(others?.reveal('apiSecret')).toBe('two');
     if (others === undefined) throw new Error('There are none.');
     source.prefer(others, refused, kind);
@@ -283,7 +286,7 @@ describe('instead of credentials that were refused', () => {
   test('of a pair that the provider has left since, the one that worked is used all the same', async () => {
     const source = sourceOf(inTurn(pair, first).provider, { maxAge: 60 });
     const refused = await source.current();
-    const others = await source.instead(refused, kind);
+    const others = await findOtherCredentials(source, refused, kind);
     if (others === undefined) throw new Error('There are none.');
     time += 60;
     expect(await source.current()).toBe(first);
@@ -296,7 +299,7 @@ describe('instead of credentials that were refused', () => {
     const source = sourceOf(both);
     await source.current();
     for (const each of [kind, 'signature'] as const) {
-      const others = await source.instead(both, each);
+      const others = await findOtherCredentials(source, both, each);
       if (others === undefined) throw new Error('There are none.');
       source.prefer(others, both, each);
     }
@@ -355,7 +358,7 @@ describe('a provider that brings nothing new', () => {
     elapse(60);
     const warnings = await warningsOf(async () => {
       const all = Array.from({ length: 500 }, async (_none, index) =>
-        index % 2 === 0 ? source.current() : source.instead(first, kind),
+        index % 2 === 0 ? source.current() : findOtherCredentials(source, first, kind),
       );
       expect(new Set(await Promise.all(all))).toEqual(new Set([first, undefined]));
     });
@@ -374,7 +377,7 @@ describe('a provider that brings nothing new', () => {
       await source.current();
       const refuse = async (times: number) => {
         for (let sent = 0; sent < times; sent += 1) {
-          expect(await source.instead(first, kind)).toBeUndefined();
+          expect(await findOtherCredentials(source, first, kind)).toBeUndefined();
         }
       };
       const warnings = await warningsOf(async () => {
@@ -394,14 +397,14 @@ describe('a provider that brings nothing new', () => {
   test('is asked by the steady clock, whatever the other one is set to', async () => {
     const { provider } = settable(() => first);
     const source = sourceOf(provider);
-    await source.instead(await source.current(), kind);
+    await findOtherCredentials(source, await source.current(), kind);
     for (const later of [1_000_000, -2_000_000]) {
       time += later;
-      await source.instead(first, kind);
+      await findOtherCredentials(source, first, kind);
     }
     expect(provider).toHaveBeenCalledTimes(2);
     steady += 1;
-    await source.instead(first, kind);
+    await findOtherCredentials(source, first, kind);
     expect(provider).toHaveBeenCalledTimes(3);
   });
 
@@ -415,18 +418,18 @@ describe('a provider that brings nothing new', () => {
     const source = sourceOf(provider);
     await source.current();
     for (const interval of [1, 2, 4]) {
-      await source.instead(first, kind);
+      await findOtherCredentials(source, first, kind);
       elapse(interval);
     }
     set(() => other);
-    await source.instead(first, kind);
-    await source.instead(other, 'oauth1');
+    await findOtherCredentials(source, first, kind);
+    await findOtherCredentials(source, other, 'oauth1');
     expect(provider).toHaveBeenCalledTimes(6);
     // Nothing new again, so from here on as at first.
-    await source.instead(other, 'oauth1');
+    await findOtherCredentials(source, other, 'oauth1');
     expect(provider).toHaveBeenCalledTimes(6);
     elapse(1);
-    await source.instead(other, 'oauth1');
+    await findOtherCredentials(source, other, 'oauth1');
     expect(provider).toHaveBeenCalledTimes(7);
   });
 
@@ -476,9 +479,9 @@ describe('a provider that brings nothing new', () => {
     const { provider } = settable(() => first);
     const source = sourceOf(provider);
     await source.current();
-    await source.instead(first, kind);
+    await findOtherCredentials(source, first, kind);
     elapse(1);
-    const asking = source.instead(first, kind);
+    const asking = findOtherCredentials(source, first, kind);
     provider.mockReturnValue(second);
     source.distrust();
     const joined = source.current();

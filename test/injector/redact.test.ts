@@ -1,45 +1,5 @@
 import fc from 'fast-check';
-import { attachedSecrets, redact } from '../../src/injector/redact';
-
-const request = { url: 'https://host.test/', headers: {} };
-
-test('the secrets of a request are its api_secret, token or signature, not its key', () => {
-  const params = { api_key: 'key', api_secret: 'secret', a: 1 };
-  expect(attachedSecrets({ ...request, params }, undefined)).toEqual(['secret']);
-  expect(attachedSecrets({ ...request, params: { sig: 'signature' } }, undefined)).toEqual([
-    'signature',
-  ]);
-  const bearer = { Authorization: 'Bearer token' };
-  expect(attachedSecrets({ ...request, headers: bearer }, undefined)).toEqual(['token']);
-  // RFC 7617, section 2.
-  const basic = { Authorization: 'Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==' };
-  expect(attachedSecrets({ ...request, headers: basic }, undefined)).toEqual([
-    'QWxhZGRpbjpvcGVuIHNlc2FtZQ==',
-    'open sesame',
-  ]);
-  // RFC 5849, section 1.2: the token and the signature, as they are once decoded.
-  const oauth = {
-    Authorization:
-      'OAuth oauth_consumer_key="dpf43f3p2l4k3l03", oauth_token="nnch734d00sl2jdk", ' +
-      'oauth_signature_method="HMAC-SHA1", oauth_signature="MdpQcU8iPSUjWoN%2FUDMsK2sui9I%3D"',
-  };
-  expect(attachedSecrets({ ...request, headers: oauth }, undefined)).toEqual([
-    'nnch734d00sl2jdk',
-    'MdpQcU8iPSUjWoN/UDMsK2sui9I=',
-  ]);
-  expect(attachedSecrets(request, undefined)).toEqual([]);
-});
-
-test('those in a body count only where a scheme has put them', () => {
-  const data = 'text=x&api_key=key&api_secret=secret';
-  expect(attachedSecrets({ ...request, data }, 'text=x')).toEqual(['secret']);
-  expect(attachedSecrets({ ...request, data }, data)).toEqual([]);
-});
-
-test('a header named api_secret hides nothing', () => {
-  const hidden = { ...request, params: { api_secret: 'secret' }, headers: { api_secret: 'other' } };
-  expect(attachedSecrets(hidden, undefined)).toEqual(['secret']);
-});
+import { redact } from '../../src/injector/redact';
 
 describe('redact takes a secret out', () => {
   const secret = 'a+b c/ä€😀*(x)';

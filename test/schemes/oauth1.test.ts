@@ -4,7 +4,7 @@ import OAuth from 'oauth-1.0a';
 import { hmacsign } from 'oauth-sign';
 import { Credentials } from '../../src';
 import { formParameters } from '../../src/schemes/body';
-import { authorizationOf, baseString, oauth1, oauth1Signature } from '../../src/schemes/oauth1';
+import { baseString, oauth1, oauth1Signature, sign } from '../../src/schemes/oauth1';
 import { type Parameter, queryParameters } from '../../src/schemes/parameters';
 import type { PlainRequest } from '../../src/schemes/scheme';
 import { failure } from '../support/errors';
@@ -129,7 +129,12 @@ test('the header is the one that Twitter publishes ("Creating a signature", "Aut
     headers: form,
     data: 'status=Hello%20Ladies%20%2b%20Gentlemen%2c%20a%20signed%20OAuth%20request%21',
   };
-  expect(oauth1(request, credentials, context)).toEqual({
+  const { request: signed, secrets } = oauth1(request, credentials, context);
+  expect(secrets).toEqual([
+    '370773112-GmHxMAgYyLbNEtIKZeRNFsMKPR9EyMZeS9weJAEb',
+    'hCtSmYh+iHYCEqBWrE7C7hYmtUk=',
+  ]);
+  expect(signed).toEqual({
     ...request,
     headers: {
       ...form,
@@ -147,7 +152,12 @@ test('protocol parameters of a request of its own are signed and sent', () => {
   const request = { method: 'post', url: 'https://host.test/', headers: {} };
   const { consumerKey, consumerSecret } = held;
   const further = { oauth_callback: 'https://acme.test/?a=1' };
-  const header = authorizationOf(request, { consumerKey, consumerSecret }, context, further);
+  const { Authorization: header } = sign(
+    request,
+    { consumerKey, consumerSecret },
+    context,
+    further,
+  );
   expect(header).toContain('oauth_callback="https%3A%2F%2Facme.test%2F%3Fa%3D1"');
   expect(header).not.toContain('oauth_token');
 });
@@ -217,11 +227,12 @@ test('over generated requests, signatures are those of oauth-sign and of oauth-1
           data: new URLSearchParams(inBody),
           headers: {},
         };
-        const signed = oauth1(request, credentials, context);
+        const { request: signed, secrets } = oauth1(request, credentials, context);
         const all = [...inUrl, ...inParams, ...inBody];
         const signature = signatureIn(signed.headers['Authorization']);
         expect(signature).toBe(byOAuthSign(method, url, all));
         expect(signature).toBe(byOAuth10a(method, url, all));
+        expect(secrets).toContain(signature);
       },
     ),
     { numRuns: 1500 },
@@ -232,9 +243,8 @@ describe('where the packages leave the RFC, the signature follows the RFC:', () 
   const url = 'https://host.test/path';
   const signatureOf = (request: Partial<PlainRequest>) =>
     signatureIn(
-      oauth1({ method: 'POST', url, headers: form, ...request }, credentials, context).headers[
-        'Authorization'
-      ],
+      oauth1({ method: 'POST', url, headers: form, ...request }, credentials, context).request
+        .headers['Authorization'],
     );
 
   test.each<[string, string, Parameter[], Record<string, string>]>([
@@ -323,7 +333,11 @@ describe('a body is signed only if it is a form (section 3.4.1.3.1):', () => {
     ['a Blob', { data: new Blob(['a=b']) }, nothing],
     ['no body', {}, nothing],
   ])('%s', (_name, request, expected) => {
-    const signed = oauth1({ method: 'POST', url, headers: {}, ...request }, credentials, context);
+    const { request: signed } = oauth1(
+      { method: 'POST', url, headers: {}, ...request },
+      credentials,
+      context,
+    );
     expect(signatureIn(signed.headers['Authorization'])).toBe(expected);
   });
 

@@ -10,8 +10,12 @@ const headers = {};
 
 test('query adds api_key and api_secret to the parameters', () => {
   const expected = { api_key: 'abcd1234', api_secret: 'ABCDEFGH01234abc' };
-  expect(query({ url, headers }, credentials)).toEqual({ url, headers, params: expected });
-  expect(query({ url, headers, params: { a: [1, 2] } }, credentials).params).toEqual({
+  expect(query({ url, headers }, credentials)).toEqual({
+    request: { url, headers, params: expected },
+    secrets: ['ABCDEFGH01234abc'],
+  });
+  const { request } = query({ url, headers, params: { a: [1, 2] } }, credentials);
+  expect(request.params).toEqual({
     a: [1, 2],
     ...expected,
   });
@@ -19,14 +23,18 @@ test('query adds api_key and api_secret to the parameters', () => {
 
 test('bearer adds an Authorization header (RFC 6750, section 2.1)', () => {
   const context = { token: 'mF_9.B5f-4.1JqM', now: () => 0, nonce: () => '' };
-  const request = bearer({ url, headers: { accept: '*/*' } }, credentials, context);
+  const { request, secrets } = bearer({ url, headers: { accept: '*/*' } }, credentials, context);
   expect(request.headers).toEqual({ accept: '*/*', Authorization: 'Bearer mF_9.B5f-4.1JqM' });
+  expect(secrets).toEqual(['mF_9.B5f-4.1JqM']);
 });
 
 test('body adds them to the body of a POST, and refuses requests that have none', () => {
   const request = { url, headers, method: 'post', data: { text: 'x' } };
   const data = { text: 'x', api_key: 'abcd1234', api_secret: 'ABCDEFGH01234abc' };
-  expect(body(request, credentials)).toEqual({ ...request, data });
+  expect(body(request, credentials)).toEqual({
+    request: { ...request, data },
+    secrets: ['ABCDEFGH01234abc'],
+  });
   for (const method of ['GET', 'delete', undefined]) {
     expect(failure(() => body({ ...request, method }, credentials)).code).toBe(
       'ERR_INVALID_REQUEST',
@@ -37,10 +45,11 @@ test('body adds them to the body of a POST, and refuses requests that have none'
 test('basic adds an Authorization header, in UTF-8 (RFC 7617, sections 2 and 2.1)', () => {
   const aladdin = new Credentials({ apiKey: 'Aladdin', apiSecret: 'open sesame' });
   const test = new Credentials({ apiKey: 'test', apiSecret: '123£' });
-  expect(basic({ url, headers }, aladdin).headers).toEqual({
-    Authorization: 'Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==',
+  expect(basic({ url, headers }, aladdin)).toEqual({
+    request: { url, headers: { Authorization: 'Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==' } },
+    secrets: ['QWxhZGRpbjpvcGVuIHNlc2FtZQ==', 'open sesame'],
   });
-  expect(basic({ url, headers }, test).headers).toEqual({
+  expect(basic({ url, headers }, test).request.headers).toEqual({
     Authorization: 'Basic dGVzdDoxMjPCow==',
   });
 });

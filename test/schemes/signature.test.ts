@@ -248,7 +248,7 @@ describe('the scheme', () => {
       headers: {},
     };
     const sig = byTheGuide({ ...sent, from: 'a&b', text: 'x=y' }, secret, 'sha1');
-    expect(signature(request, credentials, context)).toEqual({
+    expect(signature(request, credentials, context).request).toEqual({
       ...request,
       params: { ...request.params, ...sent, sig },
     });
@@ -257,7 +257,7 @@ describe('the scheme', () => {
   test('signs query and body, and adds to the body', () => {
     const request = { url, params: { from: 'a' }, data: { text: 'x', flash: 1 }, headers: {} };
     const sig = byTheGuide({ ...sent, from: 'a', text: 'x', flash: '1' }, secret, 'sha1');
-    expect(signature(request, credentials, context)).toEqual({
+    expect(signature(request, credentials, context).request).toEqual({
       ...request,
       data: { ...request.data, ...sent, sig },
     });
@@ -273,15 +273,19 @@ describe('the scheme', () => {
         const form = new URLSearchParams(fields).toString();
         const json = JSON.stringify(fields);
         const post = { method: 'POST', url, headers: {} };
-        const inQuery = signature({ url: `${url}?${form}`, headers: {} }, credentials, context);
+        const { request: inQuery } = signature(
+          { url: `${url}?${form}`, headers: {} },
+          credentials,
+          context,
+        );
         expect(inQuery.params).toEqual({ ...sent, sig });
-        const inForm = signature({ ...post, data: form }, credentials, context);
+        const { request: inForm } = signature({ ...post, data: form }, credentials, context);
         expect(Object.fromEntries(new URLSearchParams(String(inForm.data)))).toEqual({
           ...fields,
           ...sent,
           sig,
         });
-        const inJson = signature({ ...post, data: json }, credentials, context);
+        const { request: inJson } = signature({ ...post, data: json }, credentials, context);
         expect(JSON.parse(String(inJson.data))).toEqual({ ...fields, ...sent, sig });
       }),
       { numRuns: 1000 },
@@ -289,11 +293,13 @@ describe('the scheme', () => {
   });
 
   test('lets a timestamp stand', () => {
-    const { params } = signature(
+    const { request, secrets } = signature(
       { url, params: { timestamp: '5' }, headers: {} },
       credentials,
       context,
     );
+    const { params } = request;
+    expect(secrets).toEqual([byTheGuide({ api_key: 'abcd1234', timestamp: '5' }, secret, 'sha1')]);
     expect(params).toEqual({
       api_key: 'abcd1234',
       timestamp: '5',

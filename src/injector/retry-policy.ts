@@ -1,0 +1,70 @@
+import type { CredentialKind, Credentials } from '../credentials/credentials';
+import type { CredentialSource } from '../credentials/source';
+import type { DiagnosticsEvents } from '../diagnostics';
+import { isStream } from '../readers/brands';
+import type { PlainRequest } from '../schemes/scheme';
+
+/** Whether an answer refused the credential: for the whole request, or for some of its messages. */
+export type Verdict = 'accepted' | 'refused' | 'partly refused';
+
+/** What is known of a refused attempt. */
+type RefusedAttempt = {
+  credentials: Credentials;
+  kind: CredentialKind;
+  /** Whether the token was dated by a clock that differs from the host's. */
+  isMisdated: boolean;
+  /** Whether the answer was 403, which is about rights (RFC 9110, section 15.5.4). */
+  isForbidden: boolean;
+  /** Whether the token had been sent before. */
+  isTokenReused: boolean;
+};
+
+/** The credentials for a retry, and how they differ from the refused attempt. */
+type Alternative = {
+  credentials: Credentials;
+  change: DiagnosticsEvents['request:retried']['with'];
+};
+
+/**
+ * Whether a refused request may be sent a second time. A stream can be read only once, and a message
+ * that was accepted would arrive twice. There is never a third time.
+ */
+export function isRepeatable(request: PlainRequest, verdict: Verdict): boolean {
+  return verdict === 'refused' && !isStream(request.data);
+}
+
+/**
+ * What to retry a refused request with; the first that applies:
+ *
+ * 1. a token dated by the host's clock, where that is the fault;
+ * 2. nothing, after any other 403;
+ * 3. other credentials that the product takes;
+ * 4. a new token, in place of one that was sent before.
+ */
+export async function findAlternative(
+  refused: RefusedAttempt,
+  source: CredentialSource,
+  isUsable: (credentials: Credentials) => boolean,
+): Promise<Alternative | undefined> {
+  const { credentials, kind, isMisdated, isForbidden, isTokenReused } = refused;
+  if (isMisdated) return { credentials, change: 'set clock' };
+  if (isForbidden) return undefined;
+  const others = await findOtherCredentials(source, credentials, kind);
+  if (others !== undefined && isUsable(others)) {
+    return { credentials: others, change: 'other credentials' };
+  }
+  return isTokenReused ? { credentials, change: 'new token' } : undefined;
+}
+
+/** The first credentials that differ from the refused ones. The provider is asked only if no others are known. */
+export async function findOtherCredentials(
+  source: CredentialSource,
+  refused: Credentials,
+  kind: CredentialKind,
+): Promise<Credentials | undefined> {
+  const isOther = (others: Credentials | undefined) => others?.equals(refused, kind) === false;
+  const known = [source.inUse, refused.rotated(kind)].find(isOther);
+  if (known !== undefined) return known;
+  const fetched = await source.fetchAfterRefusal();
+  return [fetched, fetched?.rotated(kind)].find(isOther);
+}
