@@ -8,6 +8,7 @@ import { authorizationOf, baseString, oauth1, oauth1Signature } from '../../src/
 import { type Parameter, queryParameters } from '../../src/schemes/parameters';
 import type { PlainRequest } from '../../src/schemes/scheme';
 import { failure } from '../support/errors';
+import { runs } from '../support/runs';
 
 const form = { 'content-type': 'application/x-www-form-urlencoded' };
 const sha1 = (text: string, key: string) => createHmac('sha1', key).update(text).digest('base64');
@@ -224,7 +225,7 @@ test('over generated requests, signatures are those of oauth-sign and of oauth-1
         expect(signature).toBe(byOAuth10a(method, url, all));
       },
     ),
-    { numRuns: 1500 },
+    { numRuns: runs(1500) },
   );
 });
 
