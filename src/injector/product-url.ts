@@ -1,7 +1,24 @@
 import { NexmoAuthError } from '../errors';
-import type { Product } from './products';
+import { type Product, products as builtIn } from './products';
 
-type Place = { product: Product; protocol: string; segments: readonly string[] };
+type Location = {
+  host: string;
+  protocol: string;
+  segments: readonly string[];
+  /** How many of the segments are `*`. */
+  wildcards: number;
+};
+type Place = Location & { product: Product };
+
+let builtInLocations: ReadonlyMap<string, Location> | undefined;
+
+/** Every built-in URL, parsed once per process: parsing them for each injector takes milliseconds. */
+function locationsOfBuiltIn(): ReadonlyMap<string, Location> {
+  builtInLocations ??= new Map(
+    builtIn.flatMap(({ name, urls }) => urls.map((text) => [text, parseProductUrl(text, name)])),
+  );
+  return builtInLocations;
+}
 
 /** Where each product is, ready to be looked up by host. Later products win over earlier equals. */
 export class ProductUrls {
@@ -9,12 +26,13 @@ export class ProductUrls {
 
   /** @throws NexmoAuthError `ERR_INVALID_PRODUCT` for a URL of another form */
   constructor(products: Iterable<Product>) {
+    const known = locationsOfBuiltIn();
     for (const product of products) {
       for (const text of product.urls) {
-        const url = parseProductUrl(text, product.name);
-        const places = this.#places.get(url.host) ?? [];
-        places.unshift({ product, protocol: url.protocol, segments: segmentsOf(url) });
-        this.#places.set(url.host, places);
+        const location = known.get(text) ?? parseProductUrl(text, product.name);
+        const places = this.#places.get(location.host) ?? [];
+        places.unshift({ product, ...location });
+        this.#places.set(location.host, places);
       }
     }
     for (const places of this.#places.values()) places.sort(bySpecificity);
@@ -55,7 +73,7 @@ function notAllowed(url: URL, name = 'any product'): NexmoAuthError {
   );
 }
 
-function parseProductUrl(text: string, product: string): URL {
+function parseProductUrl(text: string, product: string): Location {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !isConfidential(url)) {
     throw invalid(product, 'must begin with https:, or with http: and a loopback host');
@@ -63,10 +81,12 @@ function parseProductUrl(text: string, product: string): URL {
   if (url.username || url.password || url.search || url.hash) {
     throw invalid(product, 'must have neither user-info, query nor fragment');
   }
-  if (url.host.includes('*') || segmentsOf(url).some((segment) => /.\*|\*./.test(segment))) {
+  const segments = segmentsOf(url);
+  if (url.host.includes('*') || segments.some((segment) => /.\*|\*./.test(segment))) {
     throw invalid(product, 'may have * only for a whole segment of its path');
   }
-  return url;
+  const wildcards = segments.filter((segment) => segment === '*').length;
+  return { host: url.host, protocol: url.protocol, segments, wildcards };
 }
 
 /** Whether nobody else reads along: https, or http that does not leave the machine. */
@@ -98,10 +118,6 @@ function climbs(segment: string): boolean {
   );
 }
 
-function bySpecificity(a: Place, b: Place): number {
-  return b.segments.length - a.segments.length || wildcards(a) - wildcards(b);
-}
-
-function wildcards({ segments }: Place): number {
-  return segments.filter((segment) => segment === '*').length;
+function bySpecificity(a: Location, b: Location): number {
+  return b.segments.length - a.segments.length || a.wildcards - b.wildcards;
 }

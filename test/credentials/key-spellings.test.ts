@@ -8,6 +8,7 @@ import { Credentials, verifyJwt, generateJwt } from '../../src';
 import { parsePrivateKey, type PrivateKeyInput } from '../../src/credentials/private-key';
 import { failure } from '../support/errors';
 import { keySecrets, keyText, passphrase } from '../support/keys';
+import { runs } from '../support/runs';
 
 const pkcs8 = keyText('rsa-pkcs8');
 const names = [
@@ -317,7 +318,7 @@ describe('a mistyped path', () => {
           failure(() => parsePrivateKey(piece), [piece]);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
     for (const text of [
       'ABCDEFGH01234abc',

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { pemBlocks } from '../../src/credentials/pem';
+import { runs } from '../support/runs';
 
 /** As RFC 7468 has it: what stands between two markers of one label. Takes a long time where there are many. */
 const block = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]+?-----END \1-----/g;
@@ -17,7 +18,7 @@ test('the blocks of a text are those that a search for one label after the other
       const expected = Array.from(text.matchAll(block), ([, name]) => name);
       expect(pemBlocks(text).map(({ label }) => label)).toEqual(expected);
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   );
 });
 

@@ -12,6 +12,7 @@ import {
 } from '../../src';
 import { failure, rejection } from '../support/errors';
 import { keyText } from '../support/keys';
+import { runs } from '../support/runs';
 
 const apiKey = 'abcd1234';
 const apiSecret = 'ABCDEFGH01234abc';
@@ -589,6 +590,6 @@ test('no URL gets anything but one whole credential, or an error of ours', async
       expect(['rest.nexmo.com', 'api.nexmo.com']).toContain(host);
       expect(username + password).toBe('');
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });

@@ -12,6 +12,7 @@ import {
 } from '../../src';
 import { failure } from '../support/errors';
 import { keySecrets, keyText } from '../support/keys';
+import { runs } from '../support/runs';
 
 const applicationId = 'aaaaaaaa-bbbb-cccc-dddd-0123456789ab';
 const privateKey = keyText('rsa-pkcs8');
@@ -389,7 +390,7 @@ describe('no input makes a token outside the bounds, or an error that is not our
   };
 
   test('for any options of the right names', () => {
-    fc.assert(fc.property(options, check), { numRuns: 1000 });
+    fc.assert(fc.property(options, check), { numRuns: runs(1000) });
   });
 
   test('for options that throw when they are read', () => {

@@ -23,15 +23,3 @@ test('a job that fails frees its slot', async () => {
   expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true);
   expect(await withSlot(() => Promise.resolve('done'))).toBe('done');
 });
-
-test('a job takes no longer, however many wait', async () => {
-  const job = () => Promise.resolve();
-  const time = async (count: number) => {
-    const start = performance.now();
-    await Promise.all(Array.from({ length: count }, () => withSlot(job)));
-    return performance.now() - start;
-  };
-  const few = Math.min(await time(32_768), await time(32_768), await time(32_768));
-  // 8 times as many: linear time is 8 times as much, and quadratic time 64 times.
-  expect((await time(262_144)) / few).toBeLessThan(32);
-});

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { readJson } from '../../src/readers/json';
+import { runs } from '../support/runs';
 
 const exact = { repeatedName: undefined, inexactNumber: undefined };
 
@@ -10,7 +11,7 @@ test('any JSON is read as JSON.parse reads it', () => {
       const spaced = JSON.stringify(value, null, indent);
       expect(readJson(spaced)).toEqual({ value, ...exact });
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { readUtf8 } from '../../src/readers/utf8';
+import { runs } from '../support/runs';
 
 /** RFC 3629, sections 3, 4 and 10. */
 test.each<[string, number[]]>([
@@ -30,6 +31,6 @@ test('different bytes are never read alike', () => {
       const text = readUtf8(given);
       if (text !== undefined) expect([...Buffer.from(text)]).toEqual([...given]);
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   );
 });

@@ -8,6 +8,7 @@ import { baseString, oauth1, oauth1Signature, sign } from '../../src/schemes/oau
 import { type Parameter, queryParameters } from '../../src/schemes/parameters';
 import type { PlainRequest } from '../../src/schemes/scheme';
 import { failure } from '../support/errors';
+import { runs } from '../support/runs';
 
 const form = { 'content-type': 'application/x-www-form-urlencoded' };
 const sha1 = (text: string, key: string) => createHmac('sha1', key).update(text).digest('base64');
@@ -235,7 +236,7 @@ test('over generated requests, signatures are those of oauth-sign and of oauth-1
         expect(secrets).toContain(signature);
       },
     ),
-    { numRuns: 1500 },
+    { numRuns: runs(1500) },
   );
 });
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { Credentials, type SignatureMethod, signParams, verifyParams } from '../../src';
 import { signature, signatureOf } from '../../src/schemes/signature';
 import { failure } from '../support/errors';
+import { runs } from '../support/runs';
 
 const secret = 'SignatureSecret1';
 const time = 1_500_000_000;
@@ -71,7 +72,7 @@ test('signParams is what the guide says, for any parameters and each method', ()
         expect(sig).toBe(byTheGuide(rest, key, method));
       },
     ),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   );
 });
 
@@ -288,7 +289,7 @@ describe('the scheme', () => {
         const { request: inJson } = signature({ ...post, data: json }, credentials, context);
         expect(JSON.parse(String(inJson.data))).toEqual({ ...fields, ...sent, sig });
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 

@@ -21,20 +21,26 @@ export function encodingsOf(secret: string): string[] {
 
 /**
  * Where a secret shows in a value: in anything reachable from it (hidden fields, symbols,
- * accessors, maps, bytes, prototypes), in `util.inspect` of it and in its JSON.
+ * accessors, maps, bytes, prototypes), in `util.inspect` of it and in its JSON. Of places with the
+ * same text, one is given.
  */
 export function leaksIn(value: unknown, secrets: readonly string[]): string[] {
-  const needles = secrets.flatMap(encodingsOf);
-  const shows = (text: string) =>
-    needles.some((needle) => text.includes(needle) || text.toLowerCase() === needle.toLowerCase());
-  const leaks = [...reachable(value)].filter(([, text]) => shows(text)).map(([path]) => path);
+  const texts = textsOf(value);
   for (const customInspect of [true, false]) {
     const options = { showHidden: true, depth: Infinity, customInspect, getters: true } as const;
     const lengths = { maxArrayLength: Infinity, maxStringLength: Infinity, breakLength: Infinity };
-    if (shows(inspect(value, { ...options, ...lengths }))) leaks.push(`inspect(${customInspect})`);
+    texts.set(inspect(value, { ...options, ...lengths }), `inspect(${customInspect})`);
   }
-  if (shows(toJson(value))) leaks.push('JSON');
-  return leaks;
+  texts.set(toJson(value), 'JSON');
+
+  const needles = secrets.flatMap(encodingsOf);
+  const lowered = new Set(needles.map((needle) => needle.toLowerCase()));
+  // One search through all texts is faster than one through each; almost always, it finds nothing.
+  const all = [...texts.keys()].join('\n');
+  const found = needles.filter((needle) => all.includes(needle));
+  const shows = (text: string) =>
+    found.some((needle) => text.includes(needle)) || lowered.has(text.toLowerCase());
+  return [...texts].filter(([text]) => shows(text)).map(([, path]) => path);
 }
 
 function toJson(value: unknown): string {
@@ -45,29 +51,51 @@ function toJson(value: unknown): string {
   }
 }
 
-function* reachable(root: unknown): Generator<[path: string, text: string]> {
-  const seen = new Set<unknown>();
+/** The functions of the language and of Node.js, and what belongs to them: no value has them as its own. */
+const builtIn = new Set<unknown>([globalThis, process]);
+const globals = Object.entries(Object.getOwnPropertyDescriptors(globalThis));
+textsOf(
+  globals.map(([, { value }]) => (typeof value === 'function' ? (value as unknown) : undefined)),
+  builtIn,
+);
+
+/** Every text that is reachable from a value, and one path to it. Adds the objects on the way to `seen`. */
+function textsOf(root: unknown, seen = new Set(builtIn)): Map<string, string> {
+  const texts = new Map<string, string>();
+  const accessors = new Map<object, PropertyKey[]>();
   const queue: [string, unknown][] = [['', root]];
   for (const [path, value] of queue) {
-    if (typeof value === 'string') yield [path, value];
+    if (typeof value === 'string') texts.set(value, path);
     if ((typeof value !== 'object' && typeof value !== 'function') || value === null) continue;
-    if (seen.has(value) || value === globalThis || value === process) continue;
+    if (seen.has(value)) continue;
     seen.add(value);
     if (ArrayBuffer.isView(value)) {
-      yield [
-        path,
-        Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1'),
-      ];
+      const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+      texts.set(bytes.toString('latin1'), path);
       continue;
     }
     if (types.isMap(value) || types.isSet(value)) queue.push([`${path}.entries`, [...value]]);
-    for (let owner: object | null = value; owner !== null; owner = prototypeOf(owner)) {
-      for (const key of Reflect.ownKeys(owner)) {
-        yield [`${path} key`, String(key)];
-        queue.push([`${path}.${String(key)}`, read(value, key)]);
-      }
+    for (const key of Reflect.ownKeys(value)) {
+      const name = String(key);
+      texts.set(name, path);
+      queue.push([`${path}.${name}`, read(value, key)]);
+    }
+    const prototype = prototypeOf(value);
+    queue.push([`${path}.prototype`, prototype]);
+    for (let owner = prototype; owner !== null; owner = prototypeOf(owner)) {
+      let keys = accessors.get(owner);
+      if (keys === undefined) accessors.set(owner, (keys = accessorsOf(owner)));
+      for (const key of keys) queue.push([`${path}.${String(key)}`, read(value, key)]);
     }
   }
+  return texts;
+}
+
+/** What a prototype has that may have another value for each object. */
+function accessorsOf(prototype: object): PropertyKey[] {
+  return Reflect.ownKeys(prototype).filter(
+    (key) => Reflect.getOwnPropertyDescriptor(prototype, key)?.get !== undefined,
+  );
 }
 
 function read(object: object, key: PropertyKey): unknown {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { MemoryReplayGuard } from '../../src';
 import { failure, rejection } from '../support/errors';
+import { runs } from '../support/runs';
 
 let time: number;
 beforeEach(() => (time = 1_700_000_000_000));
@@ -129,7 +130,7 @@ test('it agrees with a list that keeps everything, whatever comes in whatever or
         }
       }
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });
 
