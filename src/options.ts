@@ -130,7 +130,7 @@ export function secondsOf(now: Clock): number {
  * @throws NexmoAuthError `ERR_INVALID_OPTION` for a clock that gives something else
  */
 export function millisecondsOf(now: Clock): number {
-  const time: unknown = now();
+  const time = timeOf(now);
   const isTime = typeof time === 'number' && isSeconds(Math.floor(time / 1000));
   if (isTime && (now === Date.now || !isInSeconds(time))) return time;
   throw new NexmoAuthError(
@@ -139,6 +139,19 @@ export function millisecondsOf(now: Clock): number {
       ? `now gives ${time}, which seems to be in seconds. It must give milliseconds since the epoch, as Date.now does.`
       : `now must give milliseconds since the epoch, as Date.now does; it gives ${kindOf(time)}.`,
   );
+}
+
+/** What a clock throws may hold a secret, and is not passed on. */
+function timeOf(now: Clock): unknown {
+  try {
+    return now();
+  } catch (error) {
+    if (isOurs(error)) throw error;
+    throw new NexmoAuthError(
+      'ERR_INVALID_OPTION',
+      'now throws. It must give milliseconds since the epoch, as Date.now does.',
+    );
+  }
 }
 
 /** From 2001 to 2096 in seconds, which is January or February 1970 in milliseconds. */

@@ -1,4 +1,6 @@
 import { types } from 'node:util';
+import { isStream } from '../readers/brands';
+import type { Chunks } from '../webhooks/read-body';
 import {
   type AcceptedSms,
   type AcceptedWebhook,
@@ -9,6 +11,7 @@ import {
   webhookReception,
 } from '../webhooks/reception';
 import type { WebhookVerifier } from '../webhooks/verifier';
+import { hasNoBody } from '../webhooks/request';
 import { bytesOfText } from './text';
 import { answerOf, incomingOf, inPlaceOf, unread } from './web';
 
@@ -29,6 +32,8 @@ declare module 'hono' {
 /** What is needed of a context of Hono. */
 export type HonoContextLike = {
   readonly req: { raw: Request; bodyCache: object };
+  /** Of @hono/node-server: `incoming` is Node's request. */
+  readonly env?: unknown;
   readonly error: Error | undefined;
   readonly finalized: boolean;
   get res(): Response;
@@ -88,7 +93,8 @@ function middleware(
 ): HonoMiddleware {
   return async (context, next) => {
     const { req } = context;
-    const outcome = await receive(incomingOf(req.raw, howToKeep, req, () => cachedBytes(req)));
+    const incoming = incomingOf(req.raw, howToKeep, req, () => cachedBytes(req));
+    const outcome = await receive({ ...incoming, body: bodyOfNode(context) ?? incoming.body });
     if (outcome.refusal !== undefined) return answerOf(outcome.refusal);
     const { callback, payload, settle } = outcome;
     context.set(name, callback);
@@ -108,6 +114,13 @@ function middleware(
     context.res = inPlaceOf(res, refusal);
     return undefined;
   };
+}
+
+/** A `Request` by GET has no body, even where one arrived at Node's server, which a handler could read there. */
+function bodyOfNode({ req, env }: HonoContextLike): (() => Chunks) | undefined {
+  const { incoming } = (env ?? {}) as { incoming?: unknown };
+  const isHidden = hasNoBody(req.raw) && isStream(incoming);
+  return isHidden ? () => incoming as Chunks : undefined;
 }
 
 /**

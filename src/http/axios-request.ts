@@ -1,10 +1,4 @@
-import { NexmoAuthError } from '../errors';
-import {
-  directAdapter,
-  directAdapters,
-  directTransport,
-  wayOf,
-} from '../injector/direct-transport';
+import { directAdapter, directTransport, wayOf } from '../injector/direct-transport';
 import { type AxiosRoute, axiosRouteOf } from '../injector/no-proxy';
 import { isUrl } from '../readers/brands';
 import type { HeaderValue, PlainRequest } from '../schemes/scheme';
@@ -15,27 +9,6 @@ type AxiosHeaders = Record<string, HeaderValue> & {
   set(name: string, value: HeaderValue, rewrite: boolean): void;
   delete(name: string): void;
 };
-
-/**
- * Refuses options of axios that lead a request elsewhere than its URL says, or on from there.
- *
- * @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED`
- */
-export function refuseDetours(config: AxiosConfig, adapter: unknown): void {
-  const detour = ['socketPath', 'transport'].find((name) => config[name] != null);
-  if (detour !== undefined) {
-    throw new NexmoAuthError(
-      'ERR_HOST_NOT_ALLOWED',
-      `With the axios option ${detour}, the place to which a credential goes could not be told. Leave it out, or send without attachAuth.`,
-    );
-  }
-  if (directAdapters(adapter).length === 0) {
-    throw new NexmoAuthError(
-      'ERR_HOST_NOT_ALLOWED',
-      'The adapter xhr of axios follows redirects, which would take the credential along. Use the adapter http or fetch.',
-    );
-  }
-}
 
 /** What of a config is different when it is sent: the credential, and what keeps it at its place. */
 export function withCredential(

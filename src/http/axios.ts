@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { types } from 'node:util';
 import { NexmoAuthError } from '../errors';
+import { refuseAxiosDetours } from '../injector/detours';
 import { directAdapters } from '../injector/direct-transport';
 import { type AuthInjector, requireInjector } from '../injector/injector';
 import { refuseUnknown, requireObject } from '../options';
@@ -10,7 +11,7 @@ import type { AuthRequest, PlainRequest } from '../schemes/scheme';
 import { unlessAborted } from './abort';
 import { cancellationOf } from './axios-cancellation';
 import { AxiosClient, type AxiosConfig, type AxiosLike } from './axios-client';
-import { confined, refuseDetours, withCredential } from './axios-request';
+import { confined, withCredential } from './axios-request';
 import { Cleaner, type ClientResponse } from './exposed';
 import { hideAgents } from './hidden-agents';
 import { attachedSecrets } from '../injector/redact';
@@ -86,7 +87,7 @@ export function attachAuth(
     const url = client.uriOf(config);
     const isKnown = isAttached && url !== undefined;
     const isForProduct = isKnown && auth.productAt(url, product) !== undefined;
-    if (isKnown && !isForProduct) warnOfUnknownPlace(auth, url);
+    if (isKnown && !isForProduct) warnOfUnknownPlace(url);
     const outcome = await (isForProduct
       ? authenticated({ client, config, url, adapter: original }, auth, product)
       : plain({ client, config, url, adapter: original }));
@@ -123,7 +124,7 @@ async function authenticated(
   auth: AuthInjector,
   product: string | undefined,
 ): Promise<Outcome> {
-  refuseDetours(config, adapter);
+  refuseAxiosDetours(config, adapter);
   const { method, headers, data, auth: basic } = config;
   const agents = hideAgents(config);
   // axios by fetch refuses a stream that was read from before, so it must meet that one itself.

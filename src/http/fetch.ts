@@ -55,7 +55,7 @@ export function createAuthFetch(
     if (underlying.isSending(input, init)) return underlying.sendPast(input, init);
     const url = urlOf(input);
     if (auth.productAt(url, product) === undefined) {
-      warnOfUnknownPlace(auth, url);
+      warnOfUnknownPlace(url);
       return underlying.send(input, init);
     }
     const call = fetchCall(url, input, init);
@@ -79,11 +79,8 @@ export function createAuthFetch(
       const secrets = attachedSecrets(after, before.data);
       const cleaner = new Cleaner({ config: {}, request: {}, secrets });
       const clean = (error: unknown) => cleaner.error(error);
-      const [wireUrl, wireInit] = wireRequest(
-        call,
-        { before, after, content },
-        underlying.isCustom,
-      );
+      const changes = { before, after, content };
+      const [wireUrl, wireInit] = wireRequest(call, changes, underlying.fetch);
       const secretBody = after.data === before.data ? undefined : after.data;
       try {
         const response = await underlying.send(wireUrl, wireInit, secretBody);

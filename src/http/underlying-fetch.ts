@@ -27,9 +27,15 @@ export class UnderlyingFetch {
     this.#own = own === undefined ? undefined : requireFetch(own);
   }
 
-  /** Whether it is another than the global one, of which only its caller knows what it does. */
-  get isCustom(): boolean {
-    return this.#own !== undefined && ![this.#before, globalThis.fetch].includes(this.#own);
+  /**
+   * What sends next.
+   *
+   * @throws NexmoAuthError `ERR_INVALID_OPTION` where there is no `fetch`
+   */
+  get fetch(): Fetch {
+    const { fetch: now } = globalThis as { fetch?: Fetch };
+    const global = now !== undefined && authFetches.has(now) ? this.#before : now;
+    return requireFetch(this.#own ?? global);
   }
 
   /**
@@ -37,9 +43,7 @@ export class UnderlyingFetch {
    * @throws NexmoAuthError `ERR_INVALID_OPTION` where there is no `fetch`
    */
   async send(input: FetchInput, init: FetchInit, secretBody?: unknown): Promise<Response> {
-    const { fetch: now } = globalThis as { fetch?: Fetch };
-    const global = now !== undefined && authFetches.has(now) ? this.#before : now;
-    const underlying = requireFetch(this.#own ?? global);
+    const underlying = this.fetch;
     const isWrapper = this.#own === undefined && underlying !== this.#before;
     if (!isWrapper) return underlying(input, init);
     const url = urlWithoutHash(input);

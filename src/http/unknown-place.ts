@@ -1,4 +1,4 @@
-import type { AuthInjector } from '../injector/injector';
+import { warnOnce } from '../warnings';
 
 /** Exactly the platform's domains; the dot at the end is that of a fully qualified name. */
 const platformHost = /\.(nexmo|vonage)\.com\.?(:\d+)?$/;
@@ -13,27 +13,20 @@ const word = /^(v\d{1,2}(\.\d{1,2})?|[a-z-]{1,32})$/;
 /** The steps of OAuth 1.0a, whose requests `OAuth1Flow` signs itself. */
 const oauthSteps = 'https://dashboard.nexmo.com/oauth/';
 
-/** How many places are kept, and how many characters of each. */
-const maximumPlaces = 100;
+/** How many characters of a place are shown. */
 const maximumLength = 200;
 
-const warned = new WeakMap<AuthInjector, Set<string>>();
-
 /**
- * Warns of a URL on the platform that no product claims, once for each place and injector: the request
+ * Warns of a URL on the platform that no product claims, once for each place and process: the request
  * leaves without a credential, which the platform is likely to refuse.
  */
-export function warnOfUnknownPlace(auth: AuthInjector, text: string): void {
+export function warnOfUnknownPlace(text: string): void {
   const place = placeOf(text);
   if (place === undefined) return;
-  const places = warned.get(auth) ?? new Set();
-  warned.set(auth, places);
-  if (places.has(place) || places.size === maximumPlaces) return;
-  places.add(place);
-  const isLast = places.size === maximumPlaces;
-  process.emitWarning(
-    `No product is at ${place}, so requests to it leave without a credential of the AuthInjector. If they need one, add a product with this URL to its products option.${isLast ? ' This is the last warning of this kind.' : ''}`,
-    { type: 'NexmoAuthWarning', code: 'NEXMO_AUTH_UNKNOWN_PLACE' },
+  warnOnce(
+    'NEXMO_AUTH_UNKNOWN_PLACE',
+    place,
+    `No product is at ${place}, so requests to it leave without a credential of the AuthInjector. If they need one, add a product with this URL to its products option.`,
   );
 }
 

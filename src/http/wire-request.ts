@@ -26,11 +26,11 @@ export type Changes = {
   content: unknown;
 };
 
-/** The arguments of `fetch` with which an authenticated call is sent. */
+/** The arguments with which the `fetch` `send` sends an authenticated call. */
 export function wireRequest(
   call: FetchCall,
   { before, after, content }: Changes,
-  isCustomFetch: boolean,
+  send: typeof fetch,
 ): [url: string, init: RequestInit] {
   const isSameBody = before.data === after.data;
   // A body of the scheme's own is text, to which fetch would give another type.
@@ -41,7 +41,7 @@ export function wireRequest(
   const { redirect = 'follow', dispatcher, agent, ...options } = call.options;
   const init = {
     ...options,
-    ...routeOf(url, { dispatcher, agent } as Route, isCustomFetch),
+    ...routeOf(url, { dispatcher, agent } as Route, send),
     method: call.method,
     headers: withDifference(call.headers, known, after.headers),
     body: isSameBody ? content : after.data,

@@ -1,8 +1,11 @@
 import { type Clock, steadyClock } from '../options';
 import { warnOnce } from '../warnings';
 
-/** Seconds by which two clocks may differ, or advance differently, before one counts as wrong. */
+/** Seconds by which the clock of a host may differ before it counts as another one. */
 const tolerance = 30;
+
+/** Seconds by which the own clock may advance differently than the steady one before it counts as set. */
+const driftTolerance = 5;
 
 /** Seconds by which a learned offset may move a token, either way; measured to within the tolerance. */
 const maximumOffset = 86_400;
@@ -173,7 +176,7 @@ export class HostClocks {
     const steady = this.steady();
     const shift = (own ?? this.#own()) - steady - learned.lead;
     const hasLapsed = steady - learned.confirmedAt > lapse * 1000;
-    if (Math.abs(shift) <= tolerance * 1000 && !hasLapsed) return learned;
+    if (Math.abs(shift) <= driftTolerance * 1000 && !hasLapsed) return learned;
     this.#learned.delete(host);
     return undefined;
   }

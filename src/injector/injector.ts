@@ -5,6 +5,7 @@ import { copyOf, reading, refuseUnknown, requireObject } from '../options';
 import type { AuthRequest, PlainRequest, Scheme } from '../schemes/scheme';
 import { type Attempt, Attempts, type CredentialOptions } from './attempt';
 import { refuseCredential } from './credential-present';
+import { refuseDetours } from './detours';
 import { listProducts, requireKnown } from './product-list';
 import type { Product } from './products';
 import { ProductUrls } from './product-url';
@@ -115,6 +116,7 @@ export class AuthInjector {
     const given = readRequest(request);
     const { url, product } = this.#placeOf(given.url, name);
     if (product === undefined) throw unknownPlace(url);
+    refuseDetours(given, url);
     const copy = normalized<Given>(given, url);
     refuseCredential(copy, url);
     return this.#attempts.first({ copy, url, product });

@@ -20,15 +20,17 @@ export type AxiosRoute = {
 let agent: Agent | undefined;
 
 /**
- * The route of a request by `fetch`. The caller's own `dispatcher` or `agent` is trusted. Without one, `http:`, which is
+ * The route of a request by `send`. The caller's own `dispatcher` or `agent` is trusted. Without one, `http:`, which is
  * for loopback hosts alone, takes no proxy of the environment.
  *
- * @param isCustom whether `fetch` is one that the caller brought: it may know neither option
+ * @param send the `fetch` that will send it
  * @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED` where a proxy could see the request
  */
-export function routeOf(url: string, given: Route = {}, isCustom = false): Route {
+export function routeOf(url: string, given: Route, send: unknown): Route {
   const isClear = url.startsWith('http:');
-  if (isClear && isCustom && given.dispatcher == null && given.agent == null) refuseEnvProxy(url);
+  if (isClear && given.dispatcher == null && given.agent == null && !isNodesFetch(send)) {
+    requireNoProxy();
+  }
   const dispatcher = given.dispatcher ?? (isClear ? directDispatcher() : undefined);
   const routeAgent = given.agent ?? (isClear ? directAgent() : undefined);
   return {
@@ -49,9 +51,10 @@ export function axiosRouteOf(
 ): { fetchOptions: object; proxy?: false; httpAgent?: unknown } {
   const { dispatcher, agent: fetchAgent, ...others } = config.fetchOptions ?? {};
   const way = wayOf(adapter);
-  const isCustom = way === 'fetch' && typeof config.env?.fetch === 'function';
+  const { fetch: own } = config.env ?? {};
+  const send = typeof own === 'function' ? own : globalThis.fetch;
   const given = { dispatcher, agent: fetchAgent };
-  const fetchOptions = { ...others, ...(way !== 'http' && routeOf(url, given, isCustom)) };
+  const fetchOptions = { ...others, ...(way !== 'http' && routeOf(url, given, send)) };
   if (!url.startsWith('http:')) return { fetchOptions };
   // Without pooling, which is what `httpAgent: false` asks for, Node would make one of the class of the global agent.
   const httpAgent =
@@ -122,24 +125,33 @@ function directAgent(): Agent {
   return agent;
 }
 
-/** @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED` where Node's global agent has a proxy for a URL */
-function refuseEnvProxy(url: string): void {
-  const http = process.getBuiltinModule('node:http');
-  const { options } = http.globalAgent as Agent & {
-    options?: { proxyEnv?: Readonly<Record<string, string | undefined>> };
-  };
-  const { proxyEnv = {} } = options ?? {};
-  const firstSet = (...names: string[]) => names.map((name) => proxyEnv[name]).find(Boolean);
-  const bypassed = firstSet('no_proxy', 'NO_PROXY') ?? '';
-  const { host, hostname } = new URL(url);
-  // Node compares IPv6 addresses without their brackets, others with them.
-  const names = hostname.startsWith('[') ? ['*'] : ['*', host, hostname];
-  const isBypassed = bypassed
-    .split(',')
-    .some((entry) => names.includes(entry.trim().toLowerCase()));
-  if (firstSet('http_proxy', 'HTTP_PROXY') === undefined || isBypassed) return;
+/**
+ * Whether a function is the `fetch` of Node itself, which sends by the dispatcher that it is given. Any other, also one
+ * put in place of the global `fetch`, may drop that and send by a default of Node.
+ */
+function isNodesFetch(send: unknown): boolean {
+  const source = typeof send === 'function' ? Function.prototype.toString.call(send) : '';
+  return source.startsWith('function fetch(') && source.includes("'internal/deps/undici/undici'");
+}
+
+/** @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED` where the defaults of Node, by one of which a `fetch` sends, are not known to be direct */
+function requireNoProxy(): void {
+  const { globalAgent } = process.getBuiltinModule('node:http');
+  if (dispatchersInUse().every(isDirect) && isDirectAgent(globalAgent)) return;
   throw new NexmoAuthError(
     'ERR_HOST_NOT_ALLOWED',
-    'HTTP_PROXY is in force for Node, and the fetch option could send the credential of this http: request to a loopback host through that proxy. Name the host in NO_PROXY, give the request a dispatcher or an agent of its own, or leave the fetch option out.',
+    "The global agent or dispatcher of Node may send through a proxy, and a fetch that is not Node's own may use it: the proxy would see the credential of this http: request to a loopback host. Give the request a dispatcher or an agent of its own, or send with Node's own fetch.",
   );
+}
+
+/** Whether an agent is one of Node's own class, with its own way to connect and without a proxy for `http:`. */
+function isDirectAgent(agent: Agent): boolean {
+  const { prototype } = process.getBuiltinModule('node:http').Agent;
+  if (Object.getPrototypeOf(agent) !== prototype) return false;
+  if (Object.keys(prototype).some((method) => Object.hasOwn(agent, method))) return false;
+  const { options } = agent as Agent & {
+    options: { proxyEnv?: Record<string, string | undefined> };
+  };
+  const { proxyEnv } = options;
+  return !proxyEnv?.['http_proxy'] && !proxyEnv?.['HTTP_PROXY'];
 }

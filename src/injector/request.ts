@@ -107,9 +107,28 @@ function readHeaders({ headers }: AuthRequest): Record<string, HeaderValue> {
   if (!entries.every(isEntry)) {
     throw new NexmoAuthError('ERR_INVALID_REQUEST', 'headers must be an object or Headers.');
   }
+  for (const [name, value] of entries) requireHeader(name, value);
   const set = entries.filter(([name, value]) => !isUnset(name, value));
   requireDistinct(set);
   return Object.fromEntries(set);
+}
+
+/** RFC 9110, section 5.6.2. */
+const token = /^[\w!#$%&'*+.^`|~-]+$/;
+
+/** Some clients trim a name or look into an object, so that another header is sent than the one that was checked. */
+function requireHeader(name: string, value: unknown): void {
+  if (!token.test(name)) {
+    throw new NexmoAuthError(
+      'ERR_INVALID_REQUEST',
+      'The name of a header must be letters, digits and hyphens, without white space around it.',
+    );
+  }
+  if ([value].flat().every((each) => each == null || !/object|function/.test(typeof each))) return;
+  throw new NexmoAuthError(
+    'ERR_INVALID_REQUEST',
+    `The value of the header ${name} is no text, number or list of texts. Give the headers themselves, not those of axios's defaults by method.`,
+  );
 }
 
 /** Clients differ in whether they send the first of two, the last or both. */

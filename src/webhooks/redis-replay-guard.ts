@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Asked, Deadline, type DeadlineOptions } from '../deadline';
 import { kindOf, NexmoAuthError } from '../errors';
 import { refuseUnknown, requireDuration, requireObject } from '../options';
+import { warnOnce } from '../warnings';
 import { commandSender, type RedisClient, type SendCommand, sendRepeatable } from './redis-client';
 import { type ReplayGuard, requireId } from './replay-guard';
 
@@ -143,9 +144,10 @@ export class RedisReplayGuard implements ReplayGuard {
     const info = await this.#send(['INFO', 'memory']).catch(() => null);
     const [, policy = 'noeviction'] = /^maxmemory_policy:([\w-]+)/m.exec(info ?? '') ?? [];
     if (policy === 'noeviction') return;
-    process.emitWarning(
+    warnOnce(
+      'NEXMO_AUTH_REPLAY_GUARD_EVICTS',
+      policy,
       `The Redis of the replay guard evicts keys when it is full (${policy}), and what it forgets is accepted again. Run: redis-cli CONFIG SET maxmemory-policy noeviction`,
-      { type: 'NexmoAuthWarning', code: 'NEXMO_AUTH_REPLAY_GUARD_EVICTS' },
     );
   }
 }

@@ -107,13 +107,16 @@ export function queryParametersOf({ url }: WebhookRequest): Parameter[] {
   }
   throw new NexmoAuthError(
     'ERR_WEBHOOK_MALFORMED',
-    'The URL of the callback holds # or ; or characters other than ASCII, or a query with && or that is not percent-encoded UTF-8. Frameworks read it differently, and the platform does not send it.',
+    'The URL of the callback holds # or ; or characters other than ASCII, or a query with && or a parameter without a name, or that is not percent-encoded UTF-8. Frameworks read it differently, and the platform does not send it.',
   );
 }
 
-/** Parsers that stop after a thousand parameters count empty ones, and so would lose others behind them. */
+/**
+ * Parsers that stop after a thousand parameters count empty ones, and so would lose others behind them. Some leave out
+ * one that has a value and no name.
+ */
 export function hasEmptyParameter(form: string): boolean {
-  return /^&|&&|&$/.test(form);
+  return /^[&=]|&[&=]|&$/.test(form);
 }
 
 /** The value of a header, or all of its values where it came more than once. */

@@ -4,7 +4,7 @@ import { runInThisContext } from 'node:vm';
 import axios from 'axios';
 import * as undici from 'undici';
 import { attachAuth, AuthInjector, createAuthFetch, Credentials, OAuth1Flow } from '../../src';
-import { axiosRouteOf, routeOf } from '../../src/injector/no-proxy';
+import { axiosRouteOf, type Route, routeOf } from '../../src/injector/no-proxy';
 import { startSandbox, type Sandbox } from '../../src/testing';
 import { held, oauth1 } from '../support/account';
 import { failure, rejection } from '../support/errors';
@@ -23,6 +23,8 @@ const main = runInThisContext('globalThis') as object;
 let original: (readonly [version: number, dispatcher: unknown, realm: object])[];
 const globalOptions = (http.globalAgent as unknown as { options: { proxyEnv?: object } }).options;
 const { globalAgent } = http;
+
+const byNode = (url: string, given: Route = {}) => routeOf(url, given, fetch);
 
 /** Sends by `http.request` with the option `agent`, as node-fetch does. */
 const httpFetch = (async (url: string, init: { agent?: http.Agent }) => {
@@ -63,7 +65,7 @@ describe('the route of http: to a loopback host', () => {
     ['a MockAgent', new undici.MockAgent()],
   ])('has the global dispatcher where that is %s', (_what, dispatcher) => {
     install(1, dispatcher);
-    expect(routeOf(loopback)).toEqual({ agent: expect.any(http.Agent) as http.Agent });
+    expect(byNode(loopback)).toEqual({ agent: expect.any(http.Agent) as http.Agent });
   });
 
   test.each([1, 2])(
@@ -74,7 +76,7 @@ describe('the route of http: to a loopback host', () => {
         install(1, direct);
         install(version, agent);
         expect(inNoProxy(agent)).toBeInstanceOf(undici.Agent);
-        expect(routeOf(loopback).dispatcher).toBe(inNoProxy(agent));
+        expect(byNode(loopback).dispatcher).toBe(inNoProxy(agent));
       }
     },
   );
@@ -83,17 +85,17 @@ describe('the route of http: to a loopback host', () => {
     const agent = envProxy();
     install(1, undefined);
     install(1, agent, main);
-    expect(routeOf(loopback).dispatcher).toBe(inNoProxy(agent));
+    expect(byNode(loopback).dispatcher).toBe(inNoProxy(agent));
   });
 
   test('has it where undici 8 wraps its dispatcher for older versions', () => {
     class Dispatcher1Wrapper extends undici.Dispatcher {}
     install(1, new Dispatcher1Wrapper());
     install(2, direct);
-    expect(routeOf(loopback).dispatcher).toBeUndefined();
+    expect(byNode(loopback).dispatcher).toBeUndefined();
     const agent = envProxy();
     install(2, agent);
-    expect(routeOf(loopback).dispatcher).toBe(inNoProxy(agent));
+    expect(byNode(loopback).dispatcher).toBe(inNoProxy(agent));
   });
 
   class Subclass extends undici.ProxyAgent {}
@@ -123,28 +125,26 @@ describe('the route of http: to a loopback host', () => {
     ],
   ])('is refused where the global dispatcher is %s', (_what, dispatcher) => {
     install(1, dispatcher);
-    const { code, message } = failure(() => routeOf(loopback));
+    const { code, message } = failure(() => byNode(loopback));
     expect(code).toBe('ERR_HOST_NOT_ALLOWED');
     expect(message).toContain('dispatcher');
     // What the caller chose is trusted, and https: is encrypted.
-    expect(routeOf(loopback, { dispatcher }).dispatcher).toBe(dispatcher);
-    expect(routeOf('https://rest.nexmo.com/')).toEqual({});
+    expect(byNode(loopback, { dispatcher }).dispatcher).toBe(dispatcher);
+    expect(byNode('https://rest.nexmo.com/')).toEqual({});
   });
 
   test('has a dispatcher of null as none', () => {
-    expect(routeOf('https://rest.nexmo.com/', { dispatcher: null })).toEqual({});
+    expect(byNode('https://rest.nexmo.com/', { dispatcher: null })).toEqual({});
     install(1, through);
-    expect(failure(() => routeOf(loopback, { dispatcher: null })).code).toBe(
-      'ERR_HOST_NOT_ALLOWED',
-    );
+    expect(failure(() => byNode(loopback, { dispatcher: null })).code).toBe('ERR_HOST_NOT_ALLOWED');
   });
 
   test('has one agent that is not the global one, whatever that is', () => {
-    const { agent } = routeOf(loopback);
+    const { agent } = byNode(loopback);
     expect(agent).toBeInstanceOf(http.Agent);
     expect(agent).not.toBe(http.globalAgent);
     http.globalAgent = new (class ProxyAgent extends http.Agent {})();
-    expect(routeOf(loopback).agent).toBe(agent);
+    expect(byNode(loopback).agent).toBe(agent);
     expect(axiosRouteOf('https://rest.nexmo.com/', {}, 'http')).toEqual({ fetchOptions: {} });
     for (const httpAgent of [undefined, null, false]) {
       expect(axiosRouteOf(loopback, { httpAgent }, 'http')).toMatchObject({ httpAgent: agent });
@@ -152,47 +152,71 @@ describe('the route of http: to a loopback host', () => {
   });
 });
 
-describe('a fetch that the caller brought, where HTTP_PROXY is in force for Node,', () => {
-  const custom = (url: string, given = {}) => routeOf(url, given, true);
+describe("a fetch that is not Node's own", () => {
+  const custom = (url: string, given: Route = {}) => routeOf(url, given, httpFetch);
+  const agentWith = (proxyEnv: object) => (globalOptions.proxyEnv = proxyEnv);
 
-  test.each<[string, string, object]>([
-    ['a host', loopback, { HTTP_PROXY: proxy }],
-    ['the name in small letters', loopback, { http_proxy: proxy }],
-    ['another host in NO_PROXY', loopback, { HTTP_PROXY: proxy, NO_PROXY: 'localhost,::1' }],
-    ['another port in NO_PROXY', loopback, { HTTP_PROXY: proxy, NO_PROXY: '127.0.0.1:80' }],
+  test.each<[string, () => unknown]>([
+    ['HTTP_PROXY is in force', () => agentWith({ HTTP_PROXY: proxy })],
+    ['http_proxy is', () => agentWith({ http_proxy: proxy })],
+    // Node and undici read these differently.
+    ['NO_PROXY names the host', () => agentWith({ HTTP_PROXY: proxy, NO_PROXY: '127.0.0.1' })],
+    ['NO_PROXY names all', () => agentWith({ HTTP_PROXY: proxy, NO_PROXY: '*' })],
     [
-      'the other spelling of NO_PROXY',
-      loopback,
-      { HTTP_PROXY: proxy, no_proxy: 'x', NO_PROXY: '*' },
+      'no_proxy is empty beside NO_PROXY',
+      () => agentWith({ HTTP_PROXY: proxy, no_proxy: '', NO_PROXY: '*' }),
     ],
-    ['IPv6', 'http://[::1]:8080/', { HTTP_PROXY: proxy, NO_PROXY: '[::1],[::1]:8080' }],
-  ])('is refused: %s', (_what, url, proxyEnv) => {
-    globalOptions.proxyEnv = proxyEnv;
-    const { code, message } = failure(() => custom(url));
-    expect(code).toBe('ERR_HOST_NOT_ALLOWED');
-    expect(message).toContain('NO_PROXY');
-    // Node's own knows the dispatcher, and the caller's is trusted.
-    expect(routeOf(url).agent).toBeDefined();
-    expect(custom(url, { agent: 1 }).agent).toBe(1);
-    expect(custom(url, { dispatcher: direct }).dispatcher).toBe(direct);
+    [
+      'the global agent is of another class',
+      () => {
+        http.globalAgent = new (class ProxyAgent extends http.Agent {})();
+      },
+    ],
+    [
+      'the global agent connects in a way of its own',
+      () => {
+        http.globalAgent = Object.assign(new http.Agent(), { createConnection: () => undefined });
+      },
+    ],
+    ['the global agent has no class', () => (http.globalAgent = Object.create(null) as http.Agent)],
+    ['the global dispatcher is an EnvHttpProxyAgent', () => install(1, envProxy())],
+    ['the global dispatcher is a ProxyAgent', () => install(1, new undici.ProxyAgent(proxy))],
+  ])('is refused for a loopback host where %s', (_what, arrange) => {
+    arrange();
+    for (const url of [loopback, 'http://[::1]:8080/', 'http://localhost/']) {
+      const { code, message } = failure(() => custom(url));
+      expect(code).toBe('ERR_HOST_NOT_ALLOWED');
+      expect(message).toContain('dispatcher or an agent of its own');
+    }
+    // What the caller chose is trusted, and https: is encrypted.
+    expect(custom(loopback, { dispatcher: direct }).dispatcher).toBe(direct);
+    install(1, direct);
+    expect(custom(loopback, { agent: 1 }).agent).toBe(1);
+    expect(custom('https://rest.nexmo.com/')).toEqual({});
   });
 
-  test.each<[string, string, object | undefined]>([
-    ['no proxy', loopback, undefined],
-    ['a proxy for https: alone', loopback, { HTTPS_PROXY: proxy, HTTP_PROXY: undefined }],
-    ['an empty HTTP_PROXY', loopback, { HTTP_PROXY: '' }],
-    ['the host in NO_PROXY', loopback, { HTTP_PROXY: proxy, NO_PROXY: 'x, 127.0.0.1 ' }],
-    ['host and port in it', loopback, { HTTP_PROXY: proxy, no_proxy: '127.0.0.1:8080' }],
-    ['all hosts in it', 'http://[::1]/', { HTTP_PROXY: proxy, NO_PROXY: '*' }],
-    ['https:', 'https://rest.nexmo.com/', { HTTP_PROXY: proxy }],
-  ])('sends: %s', (_what, url, proxyEnv) => {
-    if (proxyEnv !== undefined) globalOptions.proxyEnv = proxyEnv;
-    expect(() => custom(url)).not.toThrow();
+  test.each<[string, () => unknown]>([
+    ['no proxy is in force', () => undefined],
+    ['a proxy is for https: alone', () => agentWith({ HTTPS_PROXY: proxy, HTTP_PROXY: undefined })],
+    ['HTTP_PROXY is empty', () => agentWith({ HTTP_PROXY: '' })],
+    ['the global dispatcher is an Agent', () => install(1, new undici.Agent())],
+  ])('sends to a loopback host where %s', (_what, arrange) => {
+    arrange();
+    expect(custom(loopback).agent).toBeInstanceOf(http.Agent);
   });
 
-  test('sends where the global agent has no options', () => {
-    http.globalAgent = Object.create(null) as http.Agent;
-    expect(() => custom(loopback)).not.toThrow();
+  const patched: typeof fetch = async (input, init) => nodes(input, init);
+  const nodes = fetch;
+  test.each<[string, unknown]>([
+    ['a function around it', patched],
+    ['a bound copy', fetch.bind(globalThis)],
+    ["the undici package's", undici.fetch],
+    ['a function with its name', { fetch: () => undefined }.fetch],
+    ['nothing', undefined],
+  ])('is %s', (_what, send) => {
+    globalOptions.proxyEnv = { HTTP_PROXY: proxy };
+    expect(failure(() => routeOf(loopback, {}, send)).code).toBe('ERR_HOST_NOT_ALLOWED');
+    expect(byNode(loopback).agent).toBeInstanceOf(http.Agent);
   });
 });
 
@@ -218,10 +242,27 @@ describe('a loopback request with a credential', () => {
     expect(sandbox.requests).toEqual([]);
     // The agent that is given with it is its own.
     delete globalOptions.proxyEnv;
-    const proxied = jest.spyOn(http.globalAgent, 'addRequest' as never);
+    const addRequest = jest.spyOn(http.Agent.prototype, 'addRequest' as never);
     expect((await byHttpFetch(sms())).status).toBe(200);
-    expect(proxied).not.toHaveBeenCalled();
-    proxied.mockRestore();
+    expect(addRequest.mock.contexts).toEqual([byNode(loopback).agent]);
+    addRequest.mockRestore();
+  });
+
+  test('by a function in place of the global fetch, which drops the dispatcher, is not sent through HTTP_PROXY', async () => {
+    globalOptions.proxyEnv = { HTTP_PROXY: proxy };
+    const { fetch: original } = globalThis;
+    const early = createAuthFetch(authOf());
+    globalThis.fetch = async (input, { headers = {} } = {}) => original(input, { headers });
+    try {
+      const client = axios.create({ adapter: 'fetch' });
+      attachAuth(client, authOf());
+      for (const sending of [early(sms()), createAuthFetch(authOf())(sms()), client.get(sms())]) {
+        expect((await rejection(sending)).code).toBe('ERR_HOST_NOT_ALLOWED');
+      }
+    } finally {
+      globalThis.fetch = original;
+    }
+    expect(sandbox.requests).toEqual([]);
   });
 
   test('by the global fetch that the caller named is sent', async () => {
@@ -254,7 +295,7 @@ describe('a loopback request with a credential', () => {
     const flow = new OAuth1Flow(new Credentials({ oauth1 }), { endpoints: sandbox.oauth1 });
     expect((await rejection(flow.requestToken('oob'))).code).toBe('ERR_OAUTH1_UNREACHABLE');
     request.mockRestore();
-    const { agent } = routeOf(loopback);
+    const { agent } = byNode(loopback);
     expect(proxied).toEqual([agent, agent]);
   });
 

@@ -155,6 +155,17 @@ const clocks: [string, () => unknown][] = [
   ['a negative number', () => -1],
 ];
 
+test('what a clock throws is not passed on, since it may hold a secret', async () => {
+  const now = () => {
+    throw new Error('correct horse');
+  };
+  const { code, message } = await rejection(new MemoryReplayGuard({ now }).claim('a', 60), [
+    'correct horse',
+  ]);
+  expect(code).toBe('ERR_INVALID_OPTION');
+  expect(message).toContain('now throws');
+});
+
 test.each(clocks)(
   'a clock that gives %s: nothing is claimed or confirmed',
   async (_what, clock) => {

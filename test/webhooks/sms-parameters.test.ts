@@ -177,11 +177,11 @@ test.each(['/sms;text=EVIL?', '/sms?;', '/sms#?', '/sms?é=1&', '/sms?\xa0&', '/
 );
 
 /** Node's querystring and qs stop after 1,000 parameters, empty ones included. */
-test.each(['&&', '&'.repeat(1001)])(
-  'empty parameters, behind which a parser may lose others, are refused',
+test.each(['&&', '&'.repeat(1001), '&=x&', '&=&'])(
+  'empty parameters, which a parser may leave out or lose others behind, are refused',
   async (separator) => {
     const query = new URLSearchParams(genuine.params).toString();
-    for (const changed of [query.replace('&', separator), `&${query}`, `${query}&`]) {
+    for (const changed of [query.replace('&', separator), `&${query}`, `=${query}`, `${query}&`]) {
       const byGet = { ...genuine, url: `/sms?${changed}` };
       expect(await codeOf(verifier.verifySms(byGet))).toBe('ERR_WEBHOOK_MALFORMED');
       const headers = { 'content-type': 'application/x-www-form-urlencoded' };

@@ -57,6 +57,12 @@ async function main() {
   const byHttp = createAuthFetch(auth, { fetch: httpFetch });
   if (globalAgent.options.proxyEnv === undefined) assert.equal((await byHttp(url)).status, 200);
   else await assert.rejects(byHttp(url), { code: 'ERR_HOST_NOT_ALLOWED' });
+  const { fetch: nodesFetch } = globalThis;
+  globalThis.fetch = async (input, { headers }) => nodesFetch(input, { headers });
+  const patched = createAuthFetch(auth)(url);
+  if (globalAgent.options.proxyEnv === undefined) assert.equal((await patched).status, 200);
+  else await assert.rejects(patched, { code: 'ERR_HOST_NOT_ALLOWED' });
+  globalThis.fetch = nodesFetch;
   const ownAgent = new Agent();
   assert.equal((await byHttp(url, { agent: ownAgent })).status, 200);
   ownAgent.destroy();

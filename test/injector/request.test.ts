@@ -284,3 +284,70 @@ describe.each(Object.entries(encoders))('a body in %s', (_name, encode) => {
     );
   });
 });
+
+describe('the name of a header', () => {
+  const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+  test.each([
+    ' authorization',
+    'Authorization ',
+    '\tHost',
+    'Host\n',
+    '\uFEFFAuthorization',
+    '\u200BHost',
+    'Autho rization',
+    'Host:',
+    'Hôst',
+    '',
+  ])('%j is refused', async (name) => {
+    for (const headers of [{ [name]: 'evil' }, { [name]: null }, { accept: '*/*', [name]: 'x' }]) {
+      expect(await codeOf({ headers })).toBe('ERR_INVALID_REQUEST');
+    }
+  });
+
+  test('is a token of RFC 9110, section 5.6.2, or is refused', async () => {
+    const name = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 8 }),
+      fc.string({ unit: fc.constantFrom(...' a-_!#~\u007F\u00A0:'), maxLength: 4 }),
+    );
+    await fc.assert(
+      fc.asyncProperty(name, async (text) => {
+        fc.pre(text !== '__proto__');
+        const headers = { [text]: 'x' };
+        if (token.test(text)) {
+          expect((await auth.inject({ url: sms, headers })).headers).toEqual(headers);
+        } else {
+          expect(await codeOf({ headers })).toBe('ERR_INVALID_REQUEST');
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('the value of a header', () => {
+  test.each<[string, unknown]>([
+    ['an object', { authorization: 'evil' }],
+    ['a list with an object in it', ['x', {}]],
+    ['a function', () => 'evil'],
+    ['a boxed text', new String('evil')],
+  ])('that is %s is refused, by its name', async (_what, value) => {
+    const refused = rejection(auth.inject({ url: sms, headers: { common: value } as never }));
+    await expect(refused).resolves.toMatchObject({
+      code: 'ERR_INVALID_REQUEST',
+      message: expect.stringContaining('header common') as string,
+    });
+  });
+
+  test.each([
+    ['a text', 'x'],
+    ['a number', 1],
+    ['a list of texts', ['x', 'y']],
+    ['not set', undefined],
+    ['null', null],
+    ['false', false],
+  ])('that is %s is carried along', async (_what, value) => {
+    const headers = { 'x-trace': value };
+    expect((await auth.inject({ url: sms, headers })).headers).toEqual(headers);
+  });
+});

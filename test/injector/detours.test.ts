@@ -1,0 +1,60 @@
+import { request } from 'node:http';
+import axios from 'axios';
+import { AuthInjector, Credentials } from '../../src';
+import { held } from '../support/account';
+import { rejection } from '../support/errors';
+
+const sms = 'https://rest.nexmo.com/sms/json';
+const auth = new AuthInjector(new Credentials(held), {
+  products: [{ name: 'mock', urls: ['http://localhost:8080/'], schemes: ['query'] }],
+});
+const refusal = async (options: object, url = sms) =>
+  rejection(auth.inject({ url, ...options }), [held.apiSecret]);
+
+describe('inject refuses an option by which a client would send the credential to another place:', () => {
+  test.each<[string, object]>([
+    ['socketPath', { socketPath: '/run/evil.sock' }],
+    ['transport', { transport: { request } }],
+    ['prefixUrl', { prefixUrl: 'https://evil.test' }],
+    ['origin', { origin: 'https://evil.test' }],
+    ['host', { host: 'evil.test' }],
+    ['hostname', { hostname: 'evil.test' }],
+    ['port', { port: 1 }],
+    ['path', { path: '/other' }],
+    ['allowAbsoluteUrls', { allowAbsoluteUrls: false, baseURL: 'https://evil.test' }],
+    ['allowAbsoluteUrls', { allowAbsoluteUrls: false }],
+    ['xhr', { adapter: 'xhr' }],
+  ])('%s', async (name, options) => {
+    for (const product of [undefined, 'sms']) {
+      const { code, message } = await rejection(auth.inject({ url: sms, ...options }, product));
+      expect(code).toBe('ERR_HOST_NOT_ALLOWED');
+      expect(message).toContain(name);
+    }
+    await expect(auth.attempt({ url: sms, ...options })).rejects.toMatchObject({
+      code: 'ERR_HOST_NOT_ALLOWED',
+    });
+  });
+
+  test('a proxy for http: to a loopback host', async () => {
+    const proxy = { host: 'evil.test', port: 80 };
+    const { code, message } = await refusal({ proxy }, 'http://localhost:8080/');
+    expect(code).toBe('ERR_HOST_NOT_ALLOWED');
+    expect(message).toContain('proxy');
+    for (const none of [false, undefined, null]) {
+      const injected = await auth.inject({ url: 'http://localhost:8080/', proxy: none });
+      expect(injected).toMatchObject({ proxy: none, params: { api_key: held.apiKey } });
+    }
+    // By https:, the proxy sees nothing but the host.
+    expect(await auth.inject({ url: sms, proxy })).toMatchObject({ proxy });
+  });
+
+  test('but carries along what does not', async () => {
+    const config = {
+      ...{ baseURL: 'https://rest.nexmo.com', allowAbsoluteUrls: true, timeout: 1000 },
+      ...{ adapter: 'http', socketPath: undefined, transport: null, maxRedirects: 0 },
+    };
+    const injected = await auth.inject({ url: sms, ...config });
+    expect(injected).toMatchObject(config);
+    expect(axios.getUri(injected as object).split('?')[0]).toBe(sms);
+  });
+});
