@@ -6,8 +6,9 @@ export function report(parts, summary) {
   const date = new Date().toISOString().slice(0, 10);
   return `${[
     '# Benchmarks',
+    '[← All guides](../README.md#guides)',
     `Written by \`npm run bench\` on ${date}: ${summary}.`,
-    'Each figure stands beside the physical floor, what the work costs at the very least on this machine, and beside the best of the packages that one would use instead, measured in turns with it in the same run. Times are medians; ratios are the medians of those of each round. "to floor" and "to peer" are what was measured divided by it: for times less is better, for what is done in a second more.',
+    'Each figure stands beside the floor, the least that the work can cost on this machine, and beside the best of the packages that you could use instead, measured alternately in the same run. Times are medians. Ratios are the medians of the ratios of each round. "to floor" and "to peer" are the figure divided by the floor and by the peer: for times, less is better; for rates, more.',
     list([...machine(), ...versions()]),
     ...parts.map(section),
   ].join('\n\n')}\n`;

@@ -1,46 +1,36 @@
 import { reasons } from './reasons.mjs';
 
 const columns = [
-  ['what', 'left'],
-  ['measured', 'right'],
-  ['floor', 'right'],
-  ['to floor', 'right'],
-  ['best peer', 'right'],
-  ['to peer', 'right'],
-  ['target', 'left'],
-  ['figure', 'right'],
-  ['reached', 'left'],
+  ['what', '---'],
+  ['measured', '--:'],
+  ['floor', '--:'],
+  ['to floor', '--:'],
+  ['best peer', '--:'],
+  ['to peer', '--:'],
 ];
 
-/** A part as Markdown, in the form that Prettier gives it. */
+/** A part as Markdown. Its table is compact: aligned by Prettier, it would be wider than 100 columns. */
 export function section({ name, title, note, rows }) {
-  const lines = rows.map((row) => cells(row));
-  const missed = rows.flatMap(({ target }) => (target?.isReached === false ? target.text : []));
+  const targets = rows.flatMap(({ what, target }) => (target ? [{ what, ...target }] : []));
+  const missed = targets.filter(({ isReached }) => !isReached).map(({ text }) => text);
   const footnotes = [...new Set(missed)]
     .filter((text) => reasons[name]?.[text] !== undefined)
     .map((text) => `Not reached: ${text}. ${reasons[name][text]}`);
-  return [`## ${title}`, note, table(lines), ...footnotes].join('\n\n');
+  const list = targets.map(targetLine).join('\n');
+  return [`## ${title}`, note, table(rows), ...(list ? [list] : []), ...footnotes].join('\n\n');
 }
 
-function cells({ what, measured, floor, toFloor, peer, toPeer, target }) {
-  const { text = '', figure = '', isReached } = target ?? {};
-  const reached = isReached === undefined ? '' : isReached ? 'yes' : '**no**';
-  return [what, measured, floor, toFloor, peer, toPeer, text, figure, reached];
+/** A row for each thing measured, however many targets it has. */
+function table(rows) {
+  const lines = rows.map(({ what, measured, floor, toFloor, peer, toPeer }) =>
+    line([what, measured, floor, toFloor, peer, toPeer]),
+  );
+  const head = [line(columns.map(([name]) => name)), line(columns.map(([, rule]) => rule))];
+  return ['<!-- prettier-ignore -->', ...head, ...new Set(lines)].join('\n');
 }
 
-function table(lines) {
-  const head = columns.map(([name]) => name);
-  const widths = columns.map((_, column) =>
-    Math.max(3, ...[head, ...lines].map((line) => line[column].length)),
-  );
-  const padded = (line) =>
-    line.map((cell, column) =>
-      columns[column][1] === 'right' ? cell.padStart(widths[column]) : cell.padEnd(widths[column]),
-    );
-  const rule = columns.map(([, side], column) =>
-    side === 'right' ? `${'-'.repeat(widths[column] - 1)}:` : '-'.repeat(widths[column]),
-  );
-  return [padded(head), rule, ...lines.map(padded)]
-    .map((line) => `| ${line.join(' | ')} |`)
-    .join('\n');
+const line = (cells) => `| ${cells.join(' | ')} |`;
+
+function targetLine({ what, text, figure, isReached }) {
+  return `- Target of ${what}: ${text}. Measured: ${figure}, ${isReached ? 'reached' : '**not reached**'}.`;
 }

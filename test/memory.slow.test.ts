@@ -30,6 +30,7 @@ async function measure(name: HeapCase): Promise<unknown> {
   return result;
 }
 
+// docs/threat-model.md#data-kept-too-long
 test.each<[string, HeapCase, number]>([
   ['300 tokens with a sub of 200 kB', 'tokens', 32],
   ['200 data: URLs of 1 MB', 'dataUrls', 10],
@@ -37,12 +38,13 @@ test.each<[string, HeapCase, number]>([
   ['200 URLs of a product that were cut out of 1 MB of text', 'cutUrls', 10],
   ['400 callbacks with IDs that were cut out of 1 MB of text', 'cutIds', 10],
   ['100,000 callbacks with IDs of 256 characters', 'longestIds', 80],
-])('THREATS 26: %s (%s) hold less than %i MiB', async (_what, name, limit) => {
+])('%s (%s) hold less than %i MiB', async (_what, name, limit) => {
   const bytes = (await measure(name)) as number;
   expect(bytes / mebibytes).toBeLessThan(limit);
 });
 
-test('THREATS 26: the password in a URL that was refused is in no heap snapshot', async () => {
+// docs/threat-model.md#data-kept-too-long
+test('the password in a URL that was refused is in no heap snapshot', async () => {
   const [kept, refused] = (await measure('password')) as [boolean, boolean];
   expect(kept).toBe(true);
   expect(refused).toBe(false);

@@ -46,7 +46,8 @@ test('a key file that others can read is warned of once, and used', () => {
   warn.mockRestore();
 });
 
-test('THREATS 26: a thousand such files are remembered, and the next one forgets them', () => {
+// docs/threat-model.md#data-kept-too-long
+test('a thousand such files are remembered, and the next one forgets them', () => {
   const path = (index: number) => join(folder, `shared-${index}.key`);
   const warn = jest.spyOn(process, 'emitWarning').mockImplementation();
   const warnings = (index: number) => {

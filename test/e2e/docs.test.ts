@@ -1,53 +1,119 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
+import { errorMeanings } from '../../src/errors';
+import { blocksOf, pages, textOf } from '../support/documentation';
+import { keySecrets, keyText } from '../support/keys';
+import { leaksIn } from '../support/leaks';
+import { type Platform, startPlatform } from '../support/platform';
 import { root, run } from '../support/run';
 
-const exampleIn = (page: string) =>
-  /^```ts\n([\s\S]*?)^```$/m.exec(readFileSync(join(root, 'docs', page), 'utf8'))?.[1] ?? '';
+const apiKey = 'abcd1234';
+const apiSecret = 'ABCDEFGH01234abc';
+const signatureSecret = 'SignatureSecret1';
+const applicationId = 'aaaaaaaa-bbbb-cccc-dddd-0123456789ab';
+const privateKey = keyText('rsa-pkcs8');
+
+/** What each example prints, by page and in the order of the page. */
+const printed: Record<string, string[][]> = {
+  'README.md': [
+    ['SMS: 0'],
+    ['"status":"0"'],
+    ['Voice: started'],
+    [`[ 'api_key', 'api_secret' ]`],
+    [],
+  ],
+  'docs/credentials.md': [['true true', 'Credentials {'], [`[ 'api_key', 'api_secret' ] abcd1234`]],
+  'docs/diagnostics.md': [[`{ product: 'sms', scheme: 'query' }`]],
+  'docs/errors.md': [['Check the configuration: applicationId must have the shape of a UUID']],
+  'docs/http-clients.md': [['200 [ 401, 200 ]']],
+  'docs/oauth1.md': [['Served.']],
+  'docs/products.md': [
+    ['Number Insight: Success'],
+    [`https://sms.acme.test/v1/send [ 'to', 'api_key', 'api_secret' ] {}`],
+    [`[ '4', '14' ]`],
+    [`'from', 'to', 'text', 'api_key', 'timestamp', 'sig'`],
+  ],
+  'docs/testing.md': [
+    ['Hello undefined'],
+    ['[ { status: 503 }, { status: 200 } ] true'],
+    ['200 401'],
+  ],
+  'docs/tokens.md': [
+    [`{ alg: 'RS256', typ: 'JWT' }`, '300'],
+    ['true false false'],
+    ['Bearer eyJ'],
+    ['moderator'],
+  ],
+  'docs/troubleshooting.md': [[`product: 'account', scheme: 'basic'`, 'status: 401']],
+  'docs/webhooks.md': [['abcd1234', 'ERR_WEBHOOK_HANDLED']],
+};
+
+const examples = pages.flatMap((page) =>
+  blocksOf(page, 'ts').map((code, index) => ({
+    name: `${page}, ${index + 1}`,
+    file: `${page.replace(/\W/g, '-')}-${index}`,
+    code,
+    texts: printed[page]?.[index] ?? [],
+  })),
+);
 
 /** Inside the repository, where the package finds itself by its name. */
 let folder: string;
-beforeAll(() => {
+let platform: Platform;
+beforeAll(async () => {
   mkdirSync(join(root, 'temp'), { recursive: true });
   folder = mkdtempSync(join(root, 'temp/docs-'));
+  writeFileSync(join(folder, 'private.key'), privateKey);
+  writeFileSync(join(folder, 'public.key'), keyText('rsa-public'));
+  const publicKey = keyText('rsa-public');
+  platform = await startPlatform({ apiKey, apiSecret, applicationId, publicKey });
 });
-afterAll(() => {
+afterAll(async () => {
   rmSync(folder, { recursive: true });
+  await platform.close();
 });
 
-const compiler = join(root, 'node_modules/typescript/bin/tsc');
-const options = [
-  '--ignoreConfig',
-  '--noEmit',
-  '--strict',
-  '--module',
-  'nodenext',
-  '--types',
-  'node',
-];
+test('this test knows what every example prints', () => {
+  const counts = pages.map((page) => [page, blocksOf(page, 'ts').length] as const);
+  const known = pages.map((page) => [page, printed[page]?.length ?? 0] as const);
+  expect(known).toEqual(counts);
+});
 
-const examples: [page: string, printed: string][] = [
-  ['http-clients.md', '200 [ 401, 200 ]'],
-  ['testing.md', '200 401'],
-];
+test.each(examples)('the example runs: $name', async ({ file, code, texts }) => {
+  const program = join(folder, `${file}.mjs`);
+  const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 };
+  writeFileSync(program, ts.transpileModule(code, { compilerOptions }).outputText);
+  const { code: exit, output } = await platform.run(program, folder, {
+    NEXMO_API_KEY: apiKey,
+    NEXMO_API_SECRET: apiSecret,
+    NEXMO_APPLICATION_ID: applicationId,
+    NEXMO_SIGNATURE_SECRET: signatureSecret,
+    NEXMO_PRIVATE_KEY: privateKey.replaceAll('\n', '\\n'),
+  });
+  expect(`exit ${String(exit)}: ${output}`).toMatch(/^exit 0: /);
+  for (const text of texts) expect(output.replace(/\s+/g, ' ')).toContain(text);
+  expect(leaksIn(output, [apiSecret, ...keySecrets(privateKey)])).toEqual([]);
+});
 
-test('the examples of docs have sound types', async () => {
-  const sources = examples.map(([page]) => {
-    const source = join(folder, page.replace('.md', '.mts'));
-    writeFileSync(source, exampleIn(page));
+test('every example has sound types', async () => {
+  const files = examples.map(({ file, code }) => {
+    const source = join(folder, `${file}.mts`);
+    writeFileSync(source, code);
     return source;
   });
-  expect(await run([compiler, ...options, ...sources])).toEqual({ code: 0, output: '' });
-});
+  const compiler = join(root, 'node_modules/typescript/bin/tsc');
+  const strict = ['--ignoreConfig', '--noEmit', '--strict', '--exactOptionalPropertyTypes'];
+  // The declarations of other packages are not of interest here.
+  const modules = ['--module', 'nodenext', '--types', 'node', '--skipLibCheck'];
+  expect(await run([compiler, ...strict, ...modules, ...files])).toEqual({ code: 0, output: '' });
+}, 120_000);
 
-test.each(examples)('the example of docs/%s runs', async (page, printed) => {
-  const module = ts.ModuleKind.ESNext;
-  const program = join(folder, page.replace('.md', '.mjs'));
-  const { outputText } = ts.transpileModule(exampleIn(page), {
-    compilerOptions: { module, target: ts.ScriptTarget.ES2023 },
-  });
-  writeFileSync(program, outputText);
-  const { code, output } = await run([program]);
-  expect(`${String(code)} ${output.replace(/\s+/g, ' ')}`).toContain(`0 ${printed}`);
+test('docs/errors.md has every code, with its cause and a remedy', () => {
+  const entries = textOf('docs/errors.md').matchAll(
+    /^### (ERR_\w+)\n\n- \*\*Cause:\*\* (.+)\n- \*\*Remedy:\*\* .+\.$/gm,
+  );
+  expect(Object.fromEntries([...entries].map(([, code, cause]) => [code, cause]))).toEqual(
+    errorMeanings,
+  );
 });

@@ -14,7 +14,8 @@ const { fetch } = globalThis;
 globalThis.fetch = (input, init) => {
   const { protocol, host, pathname, search } = new URL(input);
   if (protocol === 'http:') return fetch(input, init);
-  const headers = { ...init.headers, 'x-platform-host': host };
+  const headers = new Headers(init.headers);
+  headers.set('x-platform-host', host);
   return fetch(`http://127.0.0.1:${process.env.PLATFORM_PORT}${pathname}${search}`, {
     ...init,
     headers,

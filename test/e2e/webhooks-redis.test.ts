@@ -12,7 +12,9 @@ const secret = held.signatureSecret;
 const program = findRedis(process.env);
 const describeWithRedis = describeWith(program, 'servers that share a Redis', advice);
 
-describeWithRedis('THREATS 17 and 18: servers that share a Redis', () => {
+// docs/threat-model.md#replayed-callbacks
+// docs/threat-model.md#lost-deliveries
+describeWithRedis('servers that share a Redis', () => {
   let redis: RedisServer;
   let sandbox: Sandbox;
   let servers: Server[];

@@ -130,7 +130,8 @@ describe.each(Object.entries(frameworks))('with %s', (name, framework) => {
   });
 
   describe('the bytes of the body', () => {
-    test('THREATS 15: the hash is that of the bytes as they arrived, whatever their JSON is like', async () => {
+    // docs/threat-model.md#modified-bodies
+    test('the hash is that of the bytes as they arrived, whatever their JSON is like', async () => {
       const site = await serve(framework);
       const body = Buffer.from('\ufeff{ "b" : 1e0,\r\n"a":"\\u00e9\u{1F44B}", "b":2 }\n');
       expect(await send(site, webhook({ body, contentType: 'text/plain' }))).toMatchObject(
@@ -139,7 +140,8 @@ describe.each(Object.entries(frameworks))('with %s', (name, framework) => {
       expect(site.handled[0]?.rawBody).toEqual(body);
     });
 
-    test('THREATS 15: one that was parsed before is an error, which says what to do', async () => {
+    // docs/threat-model.md#modified-bodies
+    test('one that was parsed before is an error, which says what to do', async () => {
       const site = await serve(framework, { parsedBefore: true });
       expect(await send(site, webhook())).toMatchObject(apology);
       expect(site.errors).toEqual([expect.any(NexmoAuthError)]);
@@ -157,7 +159,8 @@ describe.each(Object.entries(frameworks))('with %s', (name, framework) => {
       expect(site.handled).toEqual([]);
     });
 
-    test('THREATS 20: a token is checked before the body is read', async () => {
+    // docs/threat-model.md#oversized-input
+    test('a token is checked before the body is read', async () => {
       const site = await serve(framework);
       const { headers } = webhook({ secret: 'Not-the-secret' });
       const { answer, request } = sendHead(site, headers);
@@ -171,7 +174,8 @@ describe.each(Object.entries(frameworks))('with %s', (name, framework) => {
       ['verifySmsCallback', {}, 65_536],
       ['verifySmsCallback', { limit: 1000 }, 1000],
     ] as const)(
-      'THREATS 20: one that is said to be over the limit is refused unread, by %s with %j',
+      // docs/threat-model.md#oversized-input
+      'one that is said to be over the limit is refused unread, by %s with %j',
       async (verify, options, limit) => {
         const site = await serve(framework, { verify, options });
         const headers = { ...webhook().headers, 'content-length': String(limit + 1) };
@@ -182,7 +186,8 @@ describe.each(Object.entries(frameworks))('with %s', (name, framework) => {
       },
     );
 
-    test('THREATS 20: of an endless one, the sender is told 413 while it sends; then the connection ends', async () => {
+    // docs/threat-model.md#oversized-input
+    test('of an endless one, the sender is told 413 while it sends; then the connection ends', async () => {
       const { authorization = '' } = webhook().headers;
       const sendTo = async (verify: 'verifyWebhook' | 'verifySmsCallback') => {
         const site = await serve(framework, { verify, options: { limit: 100_000 } });
@@ -274,7 +279,8 @@ describe.each(Object.entries(frameworks))('with %s', (name, framework) => {
       expect(site.handled).toHaveLength(1);
     });
 
-    test('THREATS 17: of a hundred at once, exactly one is handled', async () => {
+    // docs/threat-model.md#replayed-callbacks
+    test('of a hundred at once, exactly one is handled', async () => {
       const site = await serve(framework);
       const callback = webhook();
       await Promise.all(Array.from({ length: 100 }, () => send(site, callback)));
@@ -282,7 +288,8 @@ describe.each(Object.entries(frameworks))('with %s', (name, framework) => {
     });
   });
 
-  describe('THREATS 18: no delivery is lost', () => {
+  // docs/threat-model.md#lost-deliveries
+  describe('no delivery is lost', () => {
     test.each([400, 404, 500, 503])(
       'what a handler answers with %d is handled again',
       async (status) => {

@@ -19,7 +19,7 @@ const olderAxios = (headers: Headers = {}): object => ({
     olderAxios({ ...headers, ...added }),
 });
 
-describe('fault 8: attachAuth refuses, naming the versions that it supports,', () => {
+describe('attachAuth refuses, naming the versions that it supports,', () => {
   test.each<[string, unknown]>([
     ['axios before 1.2.0', olderAxios()],
     ['axios before 0.22, without create', { defaults: {}, getUri: () => '' }],

@@ -36,7 +36,7 @@ describe.each(byHttp)('%s', (_name, { create }) => {
     ['with onUploadProgress', { onUploadProgress: () => undefined }],
     ['with maxRate', { maxRate: 10_000_000 }],
     ['with maxBodyLength', { maxBodyLength: 20_000 }],
-  ])('fault 1: a PassThrough of 17 kB that has ended arrives whole, %s', async (_with, config) => {
+  ])('a PassThrough of 17 kB that has ended arrives whole, %s', async (_with, config) => {
     for (let time = 0; time < 10; time += 1) {
       const body = new PassThrough();
       body.end(Buffer.alloc(17 * 1024));
@@ -45,7 +45,7 @@ describe.each(byHttp)('%s', (_name, { create }) => {
     }
   });
 
-  test('fault 2: a streamed answer that stalls ends at the timeout', async () => {
+  test('a streamed answer that stalls ends at the timeout', async () => {
     const { data } = await attached().get<Readable>('/stall', {
       responseType: 'stream',
       timeout: 250,
@@ -53,7 +53,7 @@ describe.each(byHttp)('%s', (_name, { create }) => {
     await expect(data.toArray()).rejects.toMatchObject({ code: 'ECONNRESET' });
   });
 
-  test('fault 2: a body that is not done by the timeout ends', async () => {
+  test('a body that is not done by the timeout ends', async () => {
     const body = new PassThrough();
     body.write('first');
     const error = await attached()
@@ -71,7 +71,7 @@ describe.each(byHttp)('%s', (_name, { create }) => {
     expect(error).toMatchObject({ code: 'ECONNREFUSED' });
   });
 
-  test('fault 2: maxBodyLength counts for a streamed body', async () => {
+  test('maxBodyLength counts for a streamed body', async () => {
     const body = Readable.from([Buffer.alloc(600), Buffer.alloc(600)]);
     const sent = attached().post('/length', body, { maxBodyLength: 1000 });
     const error = (await sent.catch((reason: unknown) => reason)) as AxiosError;

@@ -37,7 +37,7 @@ describe.each(axiosClients)('%s', (_name, { library }) => {
     return seen;
   }
 
-  test('fault 7: a mock from before sees url, baseURL and params as they are, and the credential', async () => {
+  test('a mock from before sees url, baseURL and params as they are, and the credential', async () => {
     const http = library.create({ baseURL });
     const mock = new MockAdapter(http);
     mock.onGet('/users', { params: { page: 2, ...added } }).reply(200, 'found');

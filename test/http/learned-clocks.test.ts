@@ -156,7 +156,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     for (const { exp } of dated) expect(exp).toBeLessThanOrEqual(start + life + bound);
   });
 
-  test('C3: a single accepted answer with a wrong Date changes no learned clock', async () => {
+  test('a single accepted answer with a wrong Date changes no learned clock', async () => {
     const server = await scriptedServer();
     try {
       const auth = authOf({ products: server.products });
@@ -179,7 +179,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     }
   });
 
-  test('C4: a learned clock that no answer has confirmed for an hour dates no token', async () => {
+  test('a learned clock that no answer has confirmed for an hour dates no token', async () => {
     const auth = authOf();
     theirs += 2 * hour;
     await sendBy(auth, voice());
@@ -190,7 +190,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     expect(claimsOf(tokens().at(-1))).toEqual(datedAt(start + hour + 10));
   });
 
-  test('C2: twenty tenants with an injector each are warned of one wrong clock once', async () => {
+  test('twenty tenants with an injector each are warned of one wrong clock once', async () => {
     const server = await scriptedServer();
     try {
       server.script(

@@ -25,7 +25,7 @@ test('every chunk arrives as it is, whenever it is asked for', async () => {
   );
 });
 
-test('fault 1: a stream that ended and closed before it is read arrives whole', async () => {
+test('a stream that ended and closed before it is read arrives whole', async () => {
   const source = new PassThrough();
   source.end(Buffer.alloc(17 * 1024, 'ab'));
   const upload = new Upload(source);

@@ -33,7 +33,8 @@ test.each<[string, AuthInjectorOptions]>([
   ['key', {}],
   ['signer', { signer }],
 ])(
-  'THREATS 6: applications with one %s, in turns, get each its own tokens',
+  // docs/threat-model.md#tokens-of-another-tenant
+  'applications with one %s, in turns, get each its own tokens',
   async (_of, options) => {
     const ids = [applicationId, another, applicationId, another];
     const provided = ids.map((id) => () => new Credentials({ applicationId: id, privateKey: key }));

@@ -171,7 +171,7 @@ describe('the own clock jumps', () => {
   });
 });
 
-describe('C3: a later answer that is no refusal', () => {
+describe('a later answer that is no refusal', () => {
   test.each([3600 + 30, 3600, 3600 - 30])('at %i seconds of 3600 confirms', (by) => {
     learn(3600);
     const learned = clocks.at(host);
@@ -277,7 +277,7 @@ describe('C3: a later answer that is no refusal', () => {
   });
 });
 
-describe('C4: a learned clock', () => {
+describe('a learned clock', () => {
   test('lapses an hour after it was learned', () => {
     learn(7200);
     const learned = clocks.at(host);
@@ -337,7 +337,7 @@ describe('C4: a learned clock', () => {
   });
 });
 
-describe('C2: a warning is given once per process and cause', () => {
+describe('a warning is given once per process and cause', () => {
   const tenants = (count: number) =>
     Array.from({ length: count }, () => new HostClocks(() => now * 1000));
 

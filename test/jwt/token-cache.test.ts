@@ -314,7 +314,8 @@ describe('token()', () => {
     expect(state.signatures).toBe(1002);
   });
 
-  test('THREATS 26: a token beyond 16 KiB for each of size is given out, and not kept', async () => {
+  // docs/threat-model.md#data-kept-too-long
+  test('a token beyond 16 KiB for each of size is given out, and not kept', async () => {
     const { generator, state } = counting({ cache: { size: 2 } });
     const small = await generator.token({ sub: 'small' });
     // Twice in the options, in two bytes at most, and in base64 in the token: 3.3 bytes a character.
@@ -327,7 +328,8 @@ describe('token()', () => {
     expect(state.signatures).toBe(4);
   });
 
-  test('THREATS 26: the least recently used are dropped when they take more than that in all', async () => {
+  // docs/threat-model.md#data-kept-too-long
+  test('the least recently used are dropped when they take more than that in all', async () => {
     const { generator, state } = counting({ cache: { size: 4 } });
     const subs = ['a', 'b', 'c'].map((letter) => letter.repeat(6_000));
     for (const sub of subs) await generator.token({ sub });
@@ -356,7 +358,8 @@ describe('token()', () => {
   });
 });
 
-describe('THREATS 5: a clock that is set', () => {
+// docs/threat-model.md#concurrent-signatures-and-clock-changes
+describe('a clock that is set', () => {
   test('back drops the token, even by a second', async () => {
     const { generator, state } = counting();
     await generator.token();
@@ -463,7 +466,8 @@ describe('THREATS 5: a clock that is set', () => {
   });
 });
 
-test('THREATS 6: no token crosses from one tenant to another', async () => {
+// docs/threat-model.md#tokens-of-another-tenant
+test('no token crosses from one tenant to another', async () => {
   const another = 'bbbbbbbb-bbbb-cccc-dddd-0123456789ab';
   const tenants = [credentials, credentials.with({ applicationId: another })];
   const tokens = await Promise.all(

@@ -141,7 +141,7 @@ describe.each(steps)('%s', (_name, step) => {
     expect((await error(given)).code).toBe('ERR_OAUTH1_UNREACHABLE');
   });
 
-  test('fault 2: an answer that breaks off within its compression ends at the timeout, by every axios', async () => {
+  test('an answer that breaks off within its compression ends at the timeout, by every axios', async () => {
     const given: RequestListener = (_request, response) => {
       const bytes = gzipSync(granting.repeat(100));
       response.writeHead(200, { 'content-encoding': 'gzip' }).write(bytes.subarray(0, 20));

@@ -18,7 +18,8 @@ test('of any number who claim at once, one gets the callback', async () => {
   expect(await guard.claim('b', 60)).toBe('new');
 });
 
-test('THREATS 18: a claim ends by itself, by release, or is confirmed', async () => {
+// docs/threat-model.md#lost-deliveries
+test('a claim ends by itself, by release, or is confirmed', async () => {
   const guard = guardOf();
   await guard.claim('died', 60);
   await guard.claim('failed', 60);
@@ -54,7 +55,8 @@ test('one that is confirmed after its lease is remembered all the same', async (
   expect(await guard.claim('a', 60)).toBe('done');
 });
 
-describe('THREATS 18: when it is full', () => {
+// docs/threat-model.md#lost-deliveries
+describe('when it is full', () => {
   test('it refuses, and never forgets a live entry', async () => {
     const guard = guardOf(2);
     await guard.claim('a', 60);
@@ -200,7 +202,8 @@ test.each([0, -1, 1.5, NaN, Infinity, '60', 60n, null, undefined, new Date()])(
 );
 
 test.each([undefined, null, 7, 7n, {}, ['a'], Buffer.from('a'), 'a'.repeat(257)])(
-  'THREATS 26: an ID that is no text of at most 256 characters is refused: %#',
+  // docs/threat-model.md#data-kept-too-long
+  'an ID that is no text of at most 256 characters is refused: %#',
   async (id) => {
     const guard = guardOf();
     for (const call of [

@@ -19,7 +19,8 @@ import {
 } from '../support/redis-guards';
 import { root } from '../support/run';
 
-test('THREATS 26: a guard keeps its last 100,000 claims, and leaves an older one to its lease', async () => {
+// docs/threat-model.md#data-kept-too-long
+test('a guard keeps its last 100,000 claims, and leaves an older one to its lease', async () => {
   const { guard, commands } = guardOfEmptyRedis();
   for (let id = 0; id <= 100_000; id += 1) await guard.claim(String(id), 3600);
   commands.length = 0;

@@ -47,7 +47,8 @@ test('without a redis-server, what needs one is left out; but it fails where the
   }
 });
 
-describe('THREATS 26: what it keeps', () => {
+// docs/threat-model.md#data-kept-too-long
+describe('what it keeps', () => {
   test.each([undefined, null, 7, {}, ['a'], Buffer.from('a'), 'a'.repeat(257)])(
     'an ID that is no text of at most 256 characters is refused, and nothing is sent: %#',
     async (id) => {

@@ -28,7 +28,8 @@ test('without a guard, a copy is accepted until it is too old', async () => {
   expect(content).toEqual(claims);
 });
 
-describe('THREATS 17', () => {
+// docs/threat-model.md#replayed-callbacks
+describe('each webhook is accepted once', () => {
   test('of 1,000 copies at once, exactly one is accepted', async () => {
     const verifier = verifierWith();
     const copies = Array.from({ length: 1000 }, () => verifier.verify(webhook()));
@@ -133,7 +134,8 @@ describe('THREATS 17', () => {
   });
 });
 
-describe('THREATS 18', () => {
+// docs/threat-model.md#lost-deliveries
+describe('no webhook is lost', () => {
   test('a duplicate is pending until the first is confirmed, and handled from then on', async () => {
     const verifier = verifierWith();
     const { content, confirm } = await verifier.receive(webhook());

@@ -189,7 +189,8 @@ describe('each cause has its code', () => {
     }
   });
 
-  test('THREATS 20: more parameters than the platform sends are refused before they are sorted', async () => {
+  // docs/threat-model.md#oversized-input
+  test('more parameters than the platform sends are refused before they are sorted', async () => {
     const many = Object.fromEntries(Array.from({ length: 250 }, (_, index) => [`p${index}`, '']));
     const verifier = verifierWith({
       secrets: () => {
@@ -296,7 +297,8 @@ describe('the secret is that of the account', () => {
     expect(message).toContain('names no account');
   });
 
-  test('THREATS 14: a callback that names an account of no characters, or an unknown one, is refused', async () => {
+  // docs/threat-model.md#unknown-accounts
+  test('a callback that names an account of no characters, or an unknown one, is refused', async () => {
     const { 'api-key': apiKey, ...others } = inbound;
     const generous = verifierWith({ secrets: () => secret });
     const nameless = { ...others, 'api-key': '' };
@@ -315,7 +317,8 @@ describe('the secret is that of the account', () => {
   });
 });
 
-describe('THREATS 17: each is accepted once', () => {
+// docs/threat-model.md#replayed-callbacks
+describe('each is accepted once', () => {
   const guarded = () => verifierWith({ replayGuard: new MemoryReplayGuard({ now }) });
   const codeOf = async (verifier: WebhookVerifier, params: object) =>
     (await rejection(verifier.verifySmsParams(params), [secret])).code;

@@ -220,7 +220,8 @@ describe('each cause has its code', () => {
   });
 });
 
-test('THREATS 13: what comes before or behind the token is refused, and white space in it', async () => {
+// docs/threat-model.md#algorithm-confusion
+test('what comes before or behind the token is refused, and white space in it', async () => {
   for (const authorization of [
     ` Bearer ${tokenOf()}`,
     `Bearer \n${tokenOf()}`,
@@ -264,14 +265,16 @@ describe('the token may come in another header', () => {
   });
 });
 
-test('THREATS 13: crit is refused, whatever it asks for', async () => {
+// docs/threat-model.md#algorithm-confusion
+test('crit is refused, whatever it asks for', async () => {
   for (const crit of [['b64'], [], 'exp', null]) {
     const token = tokenOf(claims, { alg: 'HS256', typ: 'JWT', crit });
     expect(await codeOf(webhook(token))).toBe('ERR_WEBHOOK_ALGORITHM');
   }
 });
 
-describe('THREATS 15: the hash is over raw bytes only', () => {
+// docs/threat-model.md#modified-bodies
+describe('the hash is over raw bytes only', () => {
   test('JSON that means the same but is written otherwise is another body', async () => {
     const rawBody = JSON.stringify(JSON.parse(inbound), null, 1);
     expect(await codeOf(webhook(undefined, { rawBody }))).toBe('ERR_WEBHOOK_TAMPERED');
@@ -315,7 +318,8 @@ describe('THREATS 15: the hash is over raw bytes only', () => {
   });
 });
 
-describe('THREATS 16: times are whole numbers, checked both ways', () => {
+// docs/threat-model.md#unchecked-times
+describe('times are whole numbers, checked both ways', () => {
   test.each<[number, Partial<WebhookVerifierOptions>]>([
     [-300, {}],
     [-600, {}],
@@ -416,7 +420,8 @@ describe('secrets', () => {
   });
 
   test.each([undefined, null, '', [], [''], [undefined], Object.prototype, Object])(
-    'THREATS 14: %j looked up means an unknown account, and never an empty secret',
+    // docs/threat-model.md#unknown-accounts
+    '%j looked up means an unknown account, and never an empty secret',
     async (found) => {
       const secrets = () => found as string;
       const byEmptySecret = webhook(tokenOf(claims, undefined, ''));
@@ -426,7 +431,8 @@ describe('secrets', () => {
   );
 
   test.each(['__proto__', 'constructor', 'toString', ''])(
-    'THREATS 14: an account %j finds nothing in a table',
+    // docs/threat-model.md#unknown-accounts
+    'an account %j finds nothing in a table',
     async (api_key) => {
       const table: Record<string, string> = { [held.apiKey]: secret };
       const secrets = (apiKey: string) => table[apiKey];
@@ -442,7 +448,8 @@ describe('secrets', () => {
     expect(await codeOf(byEmptySecret, { secrets })).toBe('ERR_WEBHOOK_SIGNATURE');
   });
 
-  test('THREATS 13: one that is a key in PEM form is refused', async () => {
+  // docs/threat-model.md#algorithm-confusion
+  test('one that is a key in PEM form is refused', async () => {
     for (const pem of [keyText('rsa-public'), keyText('rsa-pkcs8'), keyText('rsa-certificate')]) {
       expect(failure(() => verifierWith({ secrets: pem }), [pem]).code).toBe(
         'ERR_INVALID_CREDENTIAL',
@@ -481,7 +488,8 @@ describe('secrets', () => {
   });
 });
 
-test('THREATS 20: a token is checked before the body is read', async () => {
+// docs/threat-model.md#oversized-input
+test('a token is checked before the body is read', async () => {
   let reads = 0;
   const rawBody = () => {
     reads += 1;
@@ -496,7 +504,8 @@ test('THREATS 20: a token is checked before the body is read', async () => {
   expect(reads).toBe(1);
 });
 
-test('THREATS 20: a huge token is refused unread', async () => {
+// docs/threat-model.md#oversized-input
+test('a huge token is refused unread', async () => {
   const token = tokenOf({ ...claims, padding: 'x'.repeat(8192) });
   expect(await codeOf(webhook(token))).toBe('ERR_WEBHOOK_MALFORMED');
 });

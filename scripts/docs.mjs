@@ -1,0 +1,62 @@
+// Compares the generated parts of docs/ with src/, or with --update rewrites them. A generated part stands between
+// `<!-- name -->` and `<!-- /name -->`.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
+import { rolldown } from 'rolldown';
+
+const fileOf = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+const update = process.argv.includes('--update');
+
+/** One row per URL, so that no row is wider than 100 characters; Prettier would align the columns. */
+async function productTable() {
+  const bundle = await rolldown({ input: fileOf('src/injector/products.ts') });
+  const { output } = await bundle.generate({ format: 'es' });
+  const { products } = await import(`data:text/javascript,${encodeURIComponent(output[0].code)}`);
+  const rows = products.flatMap(({ name, urls, schemes }) =>
+    withoutRegions(urls).map((url, index) =>
+      index === 0 ? [`\`${name}\``, `\`${url}\``, schemes.join(', ')] : ['', `\`${url}\``, ''],
+    ),
+  );
+  const lines = [['product', 'URLs', 'schemes'], ['---', '---', '---'], ...rows];
+  return `<!-- prettier-ignore -->\n${lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}`;
+}
+
+/** A product that has only regional hosts keeps them. */
+function withoutRegions(urls) {
+  const others = urls.filter((url) => !url.startsWith('https://api-'));
+  return others.length > 0 ? others : urls;
+}
+
+/** The comments in `errorMeanings` are the groups, the docstring of a code is its remedy. */
+function errorList() {
+  const source = readFileSync(fileOf('src/errors.ts'), 'utf8');
+  const entry = / {2}\/\/ (.+)| {2}\/\*\* (.+) \*\/\n {2}(ERR_\w+):\s+'(.+)'/g;
+  return [...source.split('} as const;')[0].matchAll(entry)]
+    .map(([, group, remedy, code, cause]) =>
+      group === undefined
+        ? `### ${code}\n\n- **Cause:** ${cause}\n- **Remedy:** ${remedy}`
+        : `## ${group}`,
+    )
+    .join('\n\n');
+}
+
+const parts = [
+  { page: 'docs/products.md', name: 'products', content: await productTable() },
+  { page: 'docs/errors.md', name: 'errors', content: errorList() },
+];
+
+for (const { page, name, content } of parts) {
+  const text = readFileSync(fileOf(page), 'utf8');
+  const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+  const before = text.slice(0, text.indexOf(start) + start.length);
+  const after = text.slice(text.indexOf(end));
+  const options = { ...(await resolveConfig(fileOf(page))), parser: 'markdown' };
+  const generated = await format(`${before}\n\n${content}\n\n${after}`, options);
+  if (generated === text) continue;
+  if (update) writeFileSync(fileOf(page), generated);
+  else {
+    console.error(`${page} is not what src/ says. Run: npm run docs:update`);
+    process.exitCode = 1;
+  }
+}

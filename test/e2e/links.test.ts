@@ -1,0 +1,85 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { pages, textOf } from '../support/documentation';
+import { root } from '../support/run';
+
+const guides = pages.filter((page) => page.startsWith('docs/'));
+const documents = [...pages, 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md'];
+
+const withoutCode = (page: string) => textOf(page).replace(/^```[\s\S]*?^```$/gm, '');
+
+const linksOf = (page: string) =>
+  [...withoutCode(page).matchAll(/\]\(([^\s)]+)\)/g)].map(([, link]) => String(link));
+
+const isAbsolute = (link: string) => /^[a-z]+:/.test(link);
+
+/** The path of a relative link in the repository, and its anchor. */
+function targetOf(page: string, link: string): { path: string; anchor: string | undefined } {
+  const [path = '', anchor] = link.split('#');
+  return { path: path === '' ? page : normalize(join(dirname(page), path)), anchor };
+}
+
+/** As GitHub makes them of headings. */
+const anchorsOf = (page: string) =>
+  [...withoutCode(page).matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+    String(heading)
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+
+describe.each(documents)('%s', (page) => {
+  const relative = linksOf(page).filter((link) => !isAbsolute(link));
+
+  test('links only to files and headings that exist', () => {
+    const broken = relative.filter((link) => {
+      const { path, anchor } = targetOf(page, link);
+      if (!existsSync(join(root, path))) return true;
+      return anchor !== undefined && !anchorsOf(path).includes(anchor);
+    });
+    expect(broken).toEqual([]);
+  });
+
+  test('has no two headings with one anchor', () => {
+    const anchors = page === 'CHANGELOG.md' ? [] : anchorsOf(page);
+    expect(anchors).toEqual([...new Set(anchors)]);
+  });
+});
+
+test('every relative link leads to a file in the packed package', () => {
+  // The build is not part of what links lead to.
+  const args = ['pack', '--dry-run', '--json', '--ignore-scripts', '--loglevel=error'];
+  const [{ files }] = JSON.parse(execFileSync('npm', args, { cwd: root, encoding: 'utf8' })) as [
+    { files: { path: string }[] },
+  ];
+  const packed = new Set(files.map(({ path }) => path));
+  expect(documents.filter((page) => !packed.has(page))).toEqual([]);
+  const targets = documents.flatMap((page) =>
+    linksOf(page)
+      .filter((link) => !isAbsolute(link))
+      .map((link) => targetOf(page, link).path),
+  );
+  expect(targets.filter((path) => !packed.has(path))).toEqual([]);
+});
+
+test('absolute links lead to package pages and standards, never to an address of this project', () => {
+  const hosts = documents
+    .flatMap(linksOf)
+    .filter(isAbsolute)
+    .map((link) => new URL(link).host);
+  expect([...new Set(hosts)].sort()).toEqual(['keepachangelog.com', 'semver.org', 'www.npmjs.com']);
+});
+
+test.each(guides)('%s is linked from the README, and links back', (page) => {
+  const paths = (from: string) => linksOf(from).map((link) => targetOf(from, link).path);
+  expect(paths('README.md')).toContain(page);
+  expect(paths(page)).toContain('README.md');
+});
+
+test.each(pages)('no table of %s is wider than 100 columns', (page) => {
+  const rows = textOf(page)
+    .split('\n')
+    .filter((line) => line.startsWith('|'));
+  expect(rows.filter((row) => row.length > 100)).toEqual([]);
+});

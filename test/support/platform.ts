@@ -1,0 +1,43 @@
+import { once } from 'node:events';
+import { createServer, request as forward } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { type SandboxOptions, startSandbox } from '../../src/testing';
+import { type Outcome, run } from './run';
+
+export type Platform = {
+  /** Runs a program whose requests to any host of the platform arrive at the sandbox. */
+  run(file: string, cwd: string, env: NodeJS.ProcessEnv): Promise<Outcome>;
+  close(): Promise<void>;
+};
+
+/** A sandbox that stands for all hosts of the platform: the host of a request becomes the first path segment. */
+export async function startPlatform(options: SandboxOptions): Promise<Platform> {
+  const sandbox = await startSandbox(options);
+  const { port } = new URL(sandbox.url('sms'));
+  const server = createServer((request, response) => {
+    const { method, headers } = request;
+    const host = headers['x-platform-host'] ?? headers.host;
+    const path = `/${String(host)}${String(request.url)}`;
+    const onward = forward({ port, path, method, headers }, (answer) => {
+      response.writeHead(Number(answer.statusCode), answer.headers);
+      answer.pipe(response);
+    });
+    request.pipe(onward);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const PLATFORM_PORT = String((server.address() as AddressInfo).port);
+  return {
+    run: (file, cwd, env) =>
+      run(['--require', join(__dirname, '../e2e/lead-home.cjs'), file], {
+        cwd,
+        env: { PLATFORM_PORT, ...env },
+      }),
+    async close() {
+      server.close();
+      server.closeAllConnections();
+      await sandbox.close();
+    },
+  };
+}
