@@ -116,7 +116,7 @@ export class AuthInjector {
     const { url, product } = this.#placeOf(given.url, name);
     if (product === undefined) throw unknownPlace(url);
     const copy = normalized<Given>(given, url);
-    refuseCredential(copy, url);
+    refuseCredential(copy, url, product.name);
     return this.#attempts.first({ copy, url, product });
   }
 

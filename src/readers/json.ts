@@ -27,6 +27,13 @@ const exact = { repeatedName: undefined, inexactNumber: undefined };
 /** Strings, structural characters, and literals (RFC 8259, section 2). */
 const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]:,]|[^\s"{}[\]:,]+/g;
 
+/** The names of all members at any depth, each of the value true. The text must be JSON. */
+export function memberNames(text: string): Record<string, true> {
+  const all = Array.from(text.matchAll(tokens), ([token]) => token);
+  const names = all.filter((_token, index) => all[index + 1] === ':');
+  return Object.fromEntries(names.map((name) => [JSON.parse(name) as string, true]));
+}
+
 /** Scans a text that is known to be JSON. */
 function scan(text: string): Omit<JsonReading, 'value'> {
   const found: Omit<JsonReading, 'value'> = { ...exact };

@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { NexmoAuthError } from '../errors';
 import { isPlainObject, isUrlSearchParams } from '../readers/brands';
-import { type JsonReading, readJson } from '../readers/json';
+import { type JsonReading, memberNames, readJson } from '../readers/json';
 import { type BodyType, bodyTypeOf } from '../readers/media-type';
 import { possibleTexts, readUtf8 } from '../readers/utf8';
 import { formParametersOf, type Parameter, parametersOf } from './parameters';
@@ -80,8 +80,8 @@ export function addToBody(request: PlainRequest, added: Record<string, string>):
 }
 
 /**
- * Everything that a server could take for the fields of a body: one reading where the Content-Type says JSON or
- * form, else both, in every encoding that the bytes could be text of.
+ * Everything that a server could take for the fields of a body, in every encoding that the bytes could be text of: as
+ * JSON, and as a form unless the Content-Type says JSON and the body is.
  */
 export function possibleFields(request: PlainRequest): unknown[] {
   const { data } = request;
@@ -89,9 +89,11 @@ export function possibleFields(request: PlainRequest): unknown[] {
   if (text === undefined && !isBytes(data)) return [data];
   const type = typeOf(request);
   return possibleTexts(text ?? (data as Uint8Array)).flatMap((each) => {
-    const json = type === 'form' ? undefined : readJson(each);
+    const json = readJson(each);
     const form = type === 'json' && json !== undefined ? undefined : new URLSearchParams(each);
-    return [json?.value, form].filter((fields) => fields !== undefined);
+    // A parser that keeps the first of two members keeps what JSON.parse drops.
+    const repeated = json?.repeatedName === undefined ? undefined : memberNames(each);
+    return [json?.value, repeated, form].filter((fields) => fields !== undefined);
   });
 }
 
