@@ -1,5 +1,10 @@
 import { isUtf8 } from 'node:buffer';
-import { credentialNamesIn, formFault } from './credential-names';
+import {
+  credentialNamesIn,
+  formFault,
+  isCredentialName,
+  unnamedCredentials,
+} from './credential-names';
 import { readJsonObject } from './json-object';
 import { formParameters } from './oauth1/signature';
 
@@ -8,42 +13,49 @@ export type BodyFields = {
   values: Readonly<Record<string, unknown>>;
   /** Repeated names included. */
   names: readonly string[];
-  /** The credential parameters in a body that has no fields. */
+  /** The credential parameters that are no fields of the body, but that a server could read in it. */
   hidden: readonly string[];
+  /** Names that are no credential, although they are named like one. */
+  userMembers: readonly string[];
   /** Why two servers could read the body differently. */
   ambiguity?: string | undefined;
 };
 
-type Reader = (body: Buffer) => BodyFields;
+type Reader = (body: Buffer, userMembers: readonly string[]) => BodyFields;
 
 export const formType = 'application/x-www-form-urlencoded';
 
-const none: BodyFields = { values: {}, names: [], hidden: [] };
+const none: BodyFields = { values: {}, names: [], hidden: [], userMembers: [] };
 
-const opaque: Reader = (body) => ({ ...none, hidden: credentialNamesIn(body) });
+const opaque = (body: Buffer): BodyFields => ({ ...none, hidden: credentialNamesIn(body) });
 
-const form: Reader = (body) => {
+/** How JSON, XML and multipart/form-data begin, and no form does. */
+const otherStart = /^[\s\uFEFF]*(?:[[{"<]|--)/;
+
+const form = (body: Buffer): BodyFields => {
   const text = body.toString();
   const parameters = formParameters(text);
+  const hidden = otherStart.test(text) ? credentialNamesIn(body) : [];
   return {
+    ...none,
     values: Object.fromEntries(parameters),
     names: parameters.map(([name]) => name),
-    hidden: [],
+    hidden: [...hidden, ...unnamedCredentials(parameters)],
     ambiguity: isUtf8(body) ? formFault(text, 'form') : 'the form is not UTF-8',
   };
 };
 
 /** Without a type, a body is taken for a form; but an upload need not be one. */
-const untyped: Reader = (body) => {
+const untyped = (body: Buffer): BodyFields => {
   const fields = form(body);
   return fields.ambiguity === undefined ? fields : opaque(body);
 };
 
-const json: Reader = (body) => {
-  const object = readJsonObject(body);
-  return object === undefined
-    ? opaque(body)
-    : { values: object.fields, names: object.names, hidden: [] };
+const json: Reader = (body, userMembers) => {
+  const object = readJsonObject(body, userMembers);
+  if (object === undefined) return opaque(body);
+  const hidden = object.nested.flatMap((names) => names.filter(isCredentialName));
+  return { values: object.fields, names: object.names, hidden, userMembers };
 };
 
 const readers = new Map<string, Reader>([
@@ -58,16 +70,36 @@ export function mediaTypeOf(contentType = ''): string {
   return type.trim().toLowerCase();
 }
 
-/** The fields of a body. A body of another type, or not of its own type, has none. */
-export function readFields(body: Buffer, contentType = '', encoding = ''): BodyFields {
+/**
+ * The fields of a body. A body of another type, or not of its own type, has none. The contents of `userMembers` in JSON
+ * are not looked at.
+ */
+export function readFields(
+  body: Buffer,
+  { type = '', encoding = '', userMembers }: ReadOptions,
+): BodyFields {
   if (body.length === 0) return none;
   if (!/^(?:identity)?$/i.test(encoding)) {
     return { ...opaque(body), ambiguity: 'the body has a Content-Encoding' };
   }
-  const read = readers.get(mediaTypeOf(contentType));
-  if (read === undefined) return opaque(body);
-  const fields = read(body);
-  return { ...fields, ambiguity: charsetFault(contentType) ?? fields.ambiguity };
+  if (isCompressed(body)) return { ...none, ambiguity: 'the body is compressed' };
+  const read = readers.get(mediaTypeOf(type)) ?? opaque;
+  const fields = read(body, userMembers);
+  return { ...fields, ambiguity: charsetFault(type) ?? fields.ambiguity };
+}
+
+type ReadOptions = {
+  type?: string | undefined;
+  encoding?: string | undefined;
+  userMembers: readonly string[];
+};
+
+/** How gzip (RFC 1952), zlib (RFC 1950) and Zstandard (RFC 8878) begin. */
+const compressed = ['1f8b', '7801', '785e', '789c', '78da', '28b52ffd'];
+
+function isCompressed(body: Buffer): boolean {
+  const start = body.toString('hex', 0, 4);
+  return compressed.some((magic) => start.startsWith(magic));
 }
 
 /** Forms are UTF-8 here, as JSON is everywhere (RFC 8259 section 8.1). */

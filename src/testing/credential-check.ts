@@ -64,13 +64,17 @@ export function checkCredential(
   const repeated = repeatedAmong(arrived.names, credentialParameters);
   if (repeated !== undefined) return wrong(`${repeated} stands more than once in query and body`);
   const isOwn = (name: string) => ownParameters[scheme]?.test(name) === true;
-  const second =
-    arrived.names.find((name) => isCredentialName(name) && !isOwn(name)) ?? arrived.hidden[0];
+  const second = credentialNames(arrived).find((name) => !isOwn(name)) ?? arrived.hidden[0];
   if (second !== undefined) return wrong(`there are two credentials: ${scheme} and ${second}`);
   if (arrived.method !== 'POST' && arrived.bodyNames.some(isOwn)) {
     return wrong(`a credential in the body is not taken of a ${arrived.method}, only of a POST`);
   }
   return checks[scheme](arrived, known, credentials);
+}
+
+function credentialNames({ searchParams, bodyNames, userMembers }: Arrived): string[] {
+  const fields = bodyNames.filter((name) => !userMembers.includes(name));
+  return [...searchParams.keys(), ...fields].filter(isCredentialName);
 }
 
 function formsOf(schemes: readonly SandboxScheme[]): string {

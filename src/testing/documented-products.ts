@@ -27,6 +27,11 @@ export type DocumentedProduct = {
   endpoints: readonly Endpoint[];
   refusals: Refusals;
   xml?: XmlWriter;
+  /**
+   * Members of its JSON that hold data of the user's, or a token that is not for the platform. Neither they nor
+   * their contents are a credential.
+   */
+  userMembers?: readonly string[];
 };
 
 /** Written from the documentation, on purpose apart from the table of the library under test. */
@@ -105,6 +110,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     schemes: ['bearer'],
     endpoints: voice.voice,
     refusals: refusals.voice,
+    userMembers: ['headers', 'payload'],
   },
   {
     name: 'files',
@@ -124,6 +130,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     schemes: ['bearer'],
     endpoints: conversations.conversations,
     refusals: refusals.voice,
+    userMembers: ['custom_data', 'body', 'headers'],
   },
   {
     name: 'users',
@@ -132,6 +139,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     schemes: ['bearer'],
     endpoints: conversations.users,
     refusals: refusals.voice,
+    userMembers: ['custom_data'],
   },
   {
     name: 'messages',
@@ -140,6 +148,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     schemes: ['bearer', 'basic'],
     endpoints: messages.messages,
     refusals: refusals.newer,
+    userMembers: ['custom'],
   },
   {
     name: 'dispatch',
@@ -148,6 +157,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     schemes: ['bearer', 'basic'],
     endpoints: messages.dispatch,
     refusals: refusals.newer,
+    userMembers: ['custom'],
   },
   {
     name: 'verify-v2',
@@ -164,6 +174,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     schemes: ['bearer', 'basic'],
     endpoints: messages.externalAccounts,
     refusals: refusals.externalAccounts,
+    userMembers: ['access_token'],
   },
   {
     name: 'media',
@@ -262,5 +273,6 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     schemes: ['bearer'],
     endpoints: media.video,
     refusals: refusals.newer,
+    userMembers: ['headers'],
   },
 ];

@@ -67,6 +67,7 @@ describe('a credential parameter stands once in query and body:', () => {
     expect(await refusalOf({ place: sms + query, headers, body })).toBe(refusal);
   });
 
+  const two = 'there are two credentials: body and api_key';
   const good = `"api_key":"${apiKey}","api_secret":"${apiSecret}"`;
   test.each<[string, string, string | undefined]>([
     ['once', `{${good}}`, undefined],
@@ -74,7 +75,7 @@ describe('a credential parameter stands once in query and body:', () => {
     ['an escaped name', `{"api\\u005fsecret":"x",${good}}`, repeated('api_secret')],
     ['behind a list', `{"a":[{"b":1},"c","api_key"],"api_key":"x",${good}}`, repeated('api_key')],
     ['behind a string of quotes', `{"a":"\\"\\\\","api_key":[],${good}}`, repeated('api_key')],
-    ['inside another object', `{"a":{"api_key":"x","api_key":["api_key"]},${good}}`, undefined],
+    ['inside another object', `{"a":{"api_key":"x"},${good}}`, two],
     ['as a value', `{"a":"api_key","b":["api_key","api_key"],${good}}`, undefined],
   ])('in JSON, %s', async (_name, body, refusal) => {
     expect(await refusalOf({ place: sms, headers: json, body })).toBe(refusal);
