@@ -80,8 +80,8 @@ export function addToBody(request: PlainRequest, added: Record<string, string>):
 }
 
 /**
- * Everything that a server could take for the fields of a body: one reading where the Content-Type says JSON or
- * form, else both, in every encoding that the bytes could be text of.
+ * Everything that a server could take for the fields of a body, in every encoding that the bytes could be text of: as
+ * JSON, and as a form unless the Content-Type says JSON and the body is.
  */
 export function possibleFields(request: PlainRequest): unknown[] {
   const { data } = request;
@@ -89,7 +89,7 @@ export function possibleFields(request: PlainRequest): unknown[] {
   if (text === undefined && !isBytes(data)) return [data];
   const type = typeOf(request);
   return possibleTexts(text ?? (data as Uint8Array)).flatMap((each) => {
-    const json = type === 'form' ? undefined : readJson(each);
+    const json = readJson(each);
     const form = type === 'json' && json !== undefined ? undefined : new URLSearchParams(each);
     return [json?.value, form].filter((fields) => fields !== undefined);
   });

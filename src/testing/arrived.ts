@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { formType, mediaTypeOf, readFields } from './body-fields';
-import { formFault } from './credential-names';
+import { formFault, headerCredentials, unnamedCredentials } from './credential-names';
 import type { SignedRequest } from './oauth1/signed-request';
 
 /** A request as it arrived, read in all the ways in which it is looked at. */
@@ -21,7 +21,7 @@ export type Arrived = {
   names: readonly string[];
   /** The names of the fields of the body. */
   bodyNames: readonly string[];
-  /** The credential parameters in a body that has no fields. */
+  /** The credentials where the platform takes none: in other headers, in trailers, and in parts of the body. */
   hidden: readonly string[];
   signed: SignedRequest;
   /** Why two servers could read query or body differently. */
@@ -39,9 +39,13 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
 
 /** Never throws: a request that cannot be read is marked as `unreadable`. */
 export function arrivedOf(request: IncomingMessage, body: Buffer, origin: string): Arrived {
-  const { headers, headersDistinct } = request;
+  const { headers, headersDistinct, trailersDistinct } = request;
   const [method, target] = [String(request.method), String(request.url)];
-  const { 'content-type': types = [], authorization: authorizations = [] } = headersDistinct;
+  const {
+    'content-type': types = [],
+    authorization: authorizations = [],
+    ...others
+  } = headersDistinct;
   const originForm = originFormOf(target);
   const url = new URL(`http://sandbox${originForm ?? '/'}`);
   const [host, ...segments] = url.pathname.slice(1).split('/') as [string, ...string[]];
@@ -59,7 +63,12 @@ export function arrivedOf(request: IncomingMessage, body: Buffer, origin: string
     fields: fields.values,
     names: [...url.searchParams.keys(), ...fields.names],
     bodyNames: fields.names,
-    hidden: fields.hidden,
+    hidden: [
+      ...fields.hidden,
+      ...unnamedCredentials(url.searchParams),
+      ...headerCredentials(others),
+      ...headerCredentials(trailersDistinct),
+    ],
     signed: {
       method,
       origin,

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { credentialNamesIn, formFault } from './credential-names';
+import { credentialNamesIn, formFault, unnamedCredentials } from './credential-names';
 import { readJsonObject } from './json-object';
 import { formParameters } from './oauth1/signature';
 
@@ -8,7 +8,7 @@ export type BodyFields = {
   values: Readonly<Record<string, unknown>>;
   /** Repeated names included. */
   names: readonly string[];
-  /** The credential parameters in a body that has no fields. */
+  /** The credential parameters that are no fields of the body, but that a server could read in it. */
   hidden: readonly string[];
   /** Why two servers could read the body differently. */
   ambiguity?: string | undefined;
@@ -20,30 +20,36 @@ export const formType = 'application/x-www-form-urlencoded';
 
 const none: BodyFields = { values: {}, names: [], hidden: [] };
 
-const opaque: Reader = (body) => ({ ...none, hidden: credentialNamesIn(body) });
+const opaque = (body: Buffer): BodyFields => ({ ...none, hidden: credentialNamesIn(body) });
 
-const form: Reader = (body) => {
+/** How JSON, XML and multipart/form-data begin, and no form does. */
+const otherStart = /^[\s\uFEFF]*(?:[[{"<]|--)/;
+
+const form = (body: Buffer): BodyFields => {
   const text = body.toString();
   const parameters = formParameters(text);
+  const hidden = otherStart.test(text) ? credentialNamesIn(body) : [];
   return {
+    ...none,
     values: Object.fromEntries(parameters),
     names: parameters.map(([name]) => name),
-    hidden: [],
+    hidden: [...hidden, ...unnamedCredentials(parameters)],
     ambiguity: isUtf8(body) ? formFault(text, 'form') : 'the form is not UTF-8',
   };
 };
 
 /** Without a type, a body is taken for a form; but an upload need not be one. */
-const untyped: Reader = (body) => {
+const untyped = (body: Buffer): BodyFields => {
   const fields = form(body);
   return fields.ambiguity === undefined ? fields : opaque(body);
 };
 
 const json: Reader = (body) => {
   const object = readJsonObject(body);
-  return object === undefined
-    ? opaque(body)
-    : { values: object.fields, names: object.names, hidden: [] };
+  if (object === undefined) return opaque(body);
+  // RFC 6750 has access_token in forms and queries; in JSON it is a field of external accounts.
+  const names = object.names.filter((name) => name !== 'access_token');
+  return { values: object.fields, names, hidden: [] };
 };
 
 const readers = new Map<string, Reader>([
@@ -64,10 +70,18 @@ export function readFields(body: Buffer, contentType = '', encoding = ''): BodyF
   if (!/^(?:identity)?$/i.test(encoding)) {
     return { ...opaque(body), ambiguity: 'the body has a Content-Encoding' };
   }
-  const read = readers.get(mediaTypeOf(contentType));
-  if (read === undefined) return opaque(body);
+  if (isCompressed(body)) return { ...none, ambiguity: 'the body is compressed' };
+  const read = readers.get(mediaTypeOf(contentType)) ?? opaque;
   const fields = read(body);
   return { ...fields, ambiguity: charsetFault(contentType) ?? fields.ambiguity };
+}
+
+/** How gzip (RFC 1952), zlib (RFC 1950) and Zstandard (RFC 8878) begin. */
+const compressed = ['1f8b', '7801', '785e', '789c', '78da', '28b52ffd'];
+
+function isCompressed(body: Buffer): boolean {
+  const start = body.toString('hex', 0, 4);
+  return compressed.some((magic) => start.startsWith(magic));
 }
 
 /** Forms are UTF-8 here, as JSON is everywhere (RFC 8259 section 8.1). */

@@ -319,7 +319,7 @@ describe('a request that brings a credential already is refused:', () => {
   test.each<[string, object]>([
     ['a text of these words', { data: 'no api_key here, and no sig=' }],
     ['a value of this name', { params: { field: 'api_key' } }],
-    ['another case of a parameter', { params: { API_KEY: 'x', signature: 'y' } }],
+    ['another parameter', { params: { apiKeyHint: 'x', signature: 'y' } }],
     ['a JSON body of null', { data: 'null' }],
     ['a JSON body that is a list', { data: '["api_key"]' }],
     ['auth of undefined', { auth: undefined }],

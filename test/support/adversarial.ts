@@ -58,6 +58,22 @@ const known = {
   },
   oauth1: new OAuth1Provider(),
 };
+const textUnits = [
+  ...[
+    'api_key ',
+    'api_key[',
+    'sig\n',
+    'name',
+    'name*',
+    'name = ',
+    "name='",
+    '< ',
+    '<a ',
+    ' ',
+    '%25',
+  ],
+  ...['&#', '&amp;', '&#0', '\\u', '=', 'a=', '\ufdfa', 'e\u0301', '\0', '+'],
+];
 const signedForm = `api_key=${held.apiKey}&timestamp=1500000000&sig=x&`;
 /** A body of a type, checked by the sandbox. */
 const sandbox = (type: string, make: (size: number) => string) =>
@@ -65,7 +81,13 @@ const sandbox = (type: string, make: (size: number) => string) =>
     (size) => Buffer.from(make(size)),
     (content) => {
       const headersDistinct = { 'content-type': [type] };
-      const request = { method: 'POST', url: '/', headers: {}, headersDistinct };
+      const request = {
+        method: 'POST',
+        url: '/',
+        headers: {},
+        headersDistinct,
+        trailersDistinct: {},
+      };
       const arrived = arrivedOf(request as unknown as IncomingMessage, content, 'http://sandbox');
       return checkCredential(sandboxSchemes, arrived, known);
     },
@@ -203,6 +225,35 @@ export const rows: Record<string, Row<unknown>> = {
     fill('api_key oauth_', size),
   ),
   'sandbox: a body of another type, escaped': sandbox('text/plain', (size) => fill('%25', size)),
+  ...Object.fromEntries(
+    textUnits.map((unit) => [
+      `sandbox: a body of another type, many ${JSON.stringify(unit)}`,
+      sandbox('text/plain', (size) => fill(unit, size)),
+    ]),
+  ),
+  'sandbox: nested JSON': sandbox(
+    'application/json',
+    (size) => `{"a":[${fill('{"headers":{"a":1}},', size)}0]}`,
+  ),
+  'sandbox: names of a form, escaped': sandbox(form['content-type'], (size) =>
+    fill('a%2525%26[=&', size),
+  ),
+  'request: a long name, escaped': row(
+    (size) => ({ data: new URLSearchParams({ [fill('%25[&amp;#9', size)]: '' }) }),
+    inject('query'),
+  ),
+  'request: a long name of segments': row(
+    (size) => ({ data: { [fill('a[ \u200b', size)]: '' } }),
+    inject('query'),
+  ),
+  'request: nested objects': row(
+    (size) => ({ data: `${fill('{"a":', size)}1${fill('}', size / 5)}`, headers: json }),
+    inject('query'),
+  ),
+  'request: a member that is repeated': row(
+    (size) => ({ data: `{${fill('"a":{},', size)}"a":1}`, headers: json }),
+    inject('query'),
+  ),
 
   'OAuth callback: parameters': row(
     (size) => `/?${fill('oauth_token=a&', size)}`,

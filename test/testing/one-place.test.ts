@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { type Sandbox, startSandbox } from '../../src/testing';
 import {
@@ -214,14 +215,20 @@ test('a signature of 400,000 parameters is refused before it is computed', async
 });
 
 describe('of any one or two credentials in any places', () => {
-  type Built = { query: string[]; headers: string[]; body: string; type?: string; isPost: boolean };
+  type Built = {
+    query: string[];
+    headers: string[];
+    body: string | Buffer;
+    type?: string;
+    isPost: boolean;
+  };
   /** A credential: where it is put, the scheme if that place is documented, and what it occupies. */
   type Kind = {
     scheme?: 'query' | 'body' | 'basic' | 'bearer' | 'signature' | 'oauth1';
     slot: 'query' | 'body' | 'header';
     put: (built: Built, host: string) => void;
   };
-  const inBody = (type: string, body: string, scheme?: 'body' | 'signature'): Kind => ({
+  const inBody = (type: string, body: string | Buffer, scheme?: 'body' | 'signature'): Kind => ({
     ...(scheme && { scheme }),
     slot: 'body',
     put: (built) => Object.assign(built, { type, body }),
@@ -230,6 +237,10 @@ describe('of any one or two credentials in any places', () => {
     scheme,
     slot: 'header',
     put: ({ headers }) => void headers.push('authorization', value()),
+  });
+  const otherHeader = (name: string, value: string): Kind => ({
+    slot: 'header',
+    put: ({ headers }) => void headers.push(name, value),
   });
   const inQuery = (text: string, scheme?: 'query'): Kind => ({
     ...(scheme && { scheme }),
@@ -246,13 +257,26 @@ describe('of any one or two credentials in any places', () => {
     'other JSON': inBody('application/vnd.api+json', json),
     'broken JSON': inBody('application/json', json.slice(1)),
     'UTF-16': inBody(`${form}; charset=utf-16`, pair),
+    'JSON without a type': inBody('', json),
+    'JSON typed as a form': inBody(form, json),
+    multipart: inBody('multipart/form-data; boundary=x', `name = "api_key"\r\n\r\nx`),
+    'multipart, extended': inBody('multipart/form-data', "name*=UTF-8''api_key"),
+    XML: inBody('text/xml', '<api&#95;key a="1">x</api&#95;key>'),
+    gzip: inBody(form, gzipSync(pair)),
+    'an empty name': inQuery('=api_key=x'),
+    'a structured name': inQuery('a[API-KEY]=x&api_key%2500=x'),
+    'full width': inQuery(encodeURIComponent('\uff53\uff49\uff47=x').replace('%3D', '=')),
+    'an access token': inQuery('access_token=x'),
+    'a header': otherHeader('x-api-key', 'x'),
+    'a proxy': otherHeader('proxy-authorization', basic(`${apiKey}:${apiSecret}`)),
+    'a cookie': otherHeader('cookie', 'a=1; Api_Secret=x'),
     basic: header('basic', () => basic(`${apiKey}:${apiSecret}`)),
     bearer: header('bearer', () => bearer),
     oauth1: {
       scheme: 'oauth1',
       slot: 'header',
       put: ({ query, headers, body, type, isPost }, host) => {
-        const text = [...query, ...(type === form ? [body] : [])].join('&');
+        const text = [...query, ...(type === form ? [body.toString()] : [])].join('&');
         const data = Object.fromEntries(new URLSearchParams(text));
         const url = `${new URL(sandbox.url('sms')).origin}/${host}`;
         const method = isPost ? 'POST' : 'GET';
@@ -301,7 +325,7 @@ describe('of any one or two credentials in any places', () => {
         outcomes[isRight ? 'accepted' : 'refused'] += 1;
         expect(refusal === undefined).toBe(isRight);
       }),
-      { numRuns: 600 },
+      { numRuns: 1200 },
     );
     expect(Math.min(...Object.values(outcomes))).toBeGreaterThan(20);
   });

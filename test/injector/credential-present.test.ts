@@ -1,0 +1,135 @@
+import fc from 'fast-check';
+import { AuthInjector, Credentials, type NexmoAuthError } from '../../src';
+import { held } from '../support/account';
+import { anyCredentialName, credentialNames, otherNames } from '../support/second-credentials';
+
+const url = 'https://rest.nexmo.com/sms/json';
+const json = { 'content-type': 'application/json' };
+const form = { 'content-type': 'application/x-www-form-urlencoded' };
+const auth = new AuthInjector(new Credentials(held), {
+  schemes: { messages: 'basic', 'external-accounts': 'basic' },
+});
+
+async function codeOf(request: object): Promise<string | undefined> {
+  try {
+    await auth.inject({ method: 'POST', url, ...request });
+    return undefined;
+  } catch (error) {
+    return (error as NexmoAuthError).code;
+  }
+}
+
+function formDataWith(name: string): FormData {
+  const data = new FormData();
+  data.set(name, 'x');
+  return data;
+}
+
+const encode = (name: string) => new URLSearchParams({ [name]: 'x' }).toString();
+
+/** Where a request can bring a name. */
+const places: Readonly<Record<string, (name: string) => object>> = {
+  'the URL': (name) => ({ url: `${url}?${encode(name)}` }),
+  params: (name) => ({ params: { [name]: 'x' } }),
+  'URLSearchParams as params': (name) => ({ params: new URLSearchParams({ [name]: 'x' }) }),
+  'an object body': (name) => ({ data: { [name]: null } }),
+  JSON: (name) => ({ data: JSON.stringify({ [name]: 'x' }), headers: json }),
+  'JSON in bytes': (name) => ({ data: Buffer.from(JSON.stringify({ [name]: 'x' })) }),
+  'a member of JSON that is repeated': (name) => ({
+    data: `{${JSON.stringify(name)}:1,${JSON.stringify(name)}:1}`,
+    headers: json,
+  }),
+  'JSON without a type': (name) => ({ data: JSON.stringify({ [name]: 'x' }) }),
+  'JSON typed as a form': (name) => ({ data: JSON.stringify({ [name]: 'x' }), headers: form }),
+  'JSON as text': (name) => ({
+    data: JSON.stringify({ [name]: 'x' }),
+    headers: { 'content-type': 'text/plain' },
+  }),
+  'a form': (name) => ({ data: `to=1&${encode(name)}`, headers: form }),
+  'a form without a type': (name) => ({ data: encode(name) }),
+  URLSearchParams: (name) => ({ data: new URLSearchParams({ [name]: 'x' }) }),
+  FormData: (name) => ({ data: formDataWith(name) }),
+  'a value without a name': (name) => ({ params: { '': `${name}=x` } }),
+  'a form with an empty name': (name) => ({ data: new URLSearchParams({ '': name }) }),
+};
+
+describe('a second credential does not leave', () => {
+  test('in any place, by a name in any spelling', async () => {
+    const place = fc.constantFrom(...Object.keys(places));
+    await fc.assert(
+      fc.asyncProperty(place, anyCredentialName, async (where, name) => {
+        expect(await codeOf(places[where]?.(name) ?? {})).toBe('ERR_CREDENTIAL_PRESENT');
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test.each(Object.entries(places))('in %s', async (_place, put) => {
+    for (const [, name] of credentialNames.slice(0, 6)) {
+      expect(await codeOf(put(name))).toBe('ERR_CREDENTIAL_PRESENT');
+    }
+    for (const name of otherNames) expect(await codeOf(put(name))).toBeUndefined();
+  });
+
+  test.each<[string, object]>([
+    ['X-Api-Key', { 'X-Api-Key': 'x' }],
+    ['X-Api-Secret', { 'x-api-secret': 'x' }],
+    ['api_key', { api_key: 'x' }],
+    ['Proxy-Authorization', { 'Proxy-Authorization': 'Basic eDp5' }],
+    ['X-OPENTOK-AUTH', { 'X-OPENTOK-AUTH': 'x' }],
+    ['Cookie', { Cookie: 'a=1; API_KEY=x' }],
+  ])('in the header %s', async (_name, headers) => {
+    expect(await codeOf({ headers })).toBe('ERR_CREDENTIAL_PRESENT');
+  });
+
+  test('but other cookies and headers that are unset do', async () => {
+    const headers = { Cookie: 'a=1; b', 'X-Api-Key': undefined, 'X-Api-Secret': false };
+    expect(await codeOf({ headers })).toBeUndefined();
+  });
+});
+
+const accountsUrl = 'https://api.nexmo.com/accounts/abcd1234';
+const conversion = 'https://api.nexmo.com/conversions/sms';
+const video = 'https://video.api.vonage.com/v2/project/a/dial';
+
+describe('what the platform documents as a field of the user leaves:', () => {
+  const voice = 'https://api.nexmo.com/v1/calls';
+  const custom = { api_key: 'x', nested: [{ sig: 'x' }] };
+  const messages = 'https://api.nexmo.com/v1/messages';
+  const accounts = 'https://api.nexmo.com/beta/chatapp-accounts/messenger';
+  const socket = { type: 'websocket', uri: 'wss://example.test', headers: custom };
+  const calls = { ncco: [{ action: 'connect', endpoint: [socket] }] };
+  const basic = { url: messages, headers: json };
+
+  test.each<[string, object]>([
+    [
+      'the secret of a new account secret',
+      { url: `${accountsUrl}/secrets`, data: { secret: 'x' } },
+    ],
+    ['an access token of Messenger', { url: accounts, data: { access_token: 'x' } }],
+    ['custom data of Messages', { ...basic, data: { custom } }],
+    ['the same as text', { ...basic, data: JSON.stringify({ custom }) }],
+    ['a text', { ...basic, data: JSON.stringify({ text: '{"api_key":1}&api_key=x&sig=y' }) }],
+    ['a conversion', { url: conversion, params: { 'message-id': '1', delivered: true } }],
+  ])('%s', async (_what, request) => {
+    expect(await codeOf(request)).toBeUndefined();
+  });
+
+  test('the headers of a WebSocket and of a SIP call', async () => {
+    // Without an application there is no token, and that is found after the body was searched.
+    expect(await codeOf({ url: voice, data: calls })).toBe('ERR_MISSING_CREDENTIAL');
+    const sip = { sip: { headers: custom } };
+    expect(await codeOf({ url: video, data: sip })).toBe('ERR_MISSING_CREDENTIAL');
+    expect(await codeOf({ url: voice, data: { ...calls, sig: 'x' } })).toBe(
+      'ERR_CREDENTIAL_PRESENT',
+    );
+  });
+
+  test.each<[string, object]>([
+    ['an access token of Messenger in a form', { url: accounts, data: 'access_token=x' }],
+    ['an access token of Messenger in the URL', { url: `${accounts}?access_token=x` }],
+    ['a signature beside custom data', { ...basic, data: { custom, sig: 'x' } }],
+  ])('but not %s', async (_what, request) => {
+    expect(await codeOf(request)).toBe('ERR_CREDENTIAL_PRESENT');
+  });
+});

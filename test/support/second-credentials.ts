@@ -1,0 +1,52 @@
+import fc from 'fast-check';
+
+const names = ['api_key', 'api_secret', 'sig', 'access_token', 'oauth_token', 'oauth_x'];
+
+const fullWidth = (name: string) =>
+  name.replace(/[a-z_]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0xfee0));
+
+const spellings: Readonly<Record<string, (name: string) => string>> = {
+  'as documented': (name) => name,
+  'in capitals': (name) => name.toUpperCase(),
+  'with a hyphen': (name) => name.replace('_', '-'),
+  'without a separator': (name) => name.replace('_', ''),
+  'with ten spaces': (name) => `${' '.repeat(10)}${name}${' '.repeat(10)}`,
+  'as a list': (name) => `${name}[]`,
+  'with an index of twelve digits': (name) => `${name}[123456789012]`,
+  'in brackets': (name) => `a[${name}]`,
+  'behind a dot': (name) => `a.${name}`,
+  'with a zero-width space': (name) => `${name.slice(0, 2)}\u200b${name.slice(2)}`,
+  'with a filler': (name) => `${name}\u3164`,
+  'in full width': fullWidth,
+  'with an accent': (name) => name.replace(/[aei]/, '$&\u0301'),
+  'with a dotless i': (name) => name.replace('i', '\u0131'),
+  'with NUL': (name) => `${name}\0`,
+  'with %00': (name) => `${name}%00`,
+  'percent-encoded': (name) => encodeURIComponent(name).replace(/[a-z]/, (at) => hex(at)),
+  'percent-encoded twice': (name) => name.replace(/[a-z]/, (at) => hex(at).replace('%', '%25')),
+  'with an escape of JSON': (name) => name.replace('i', '\\u0069'),
+  'with an entity': (name) => name.replace('i', '&#105;').replace('_', '&#x5F;'),
+};
+
+function hex(letter: string): string {
+  return `%${letter.charCodeAt(0).toString(16)}`;
+}
+
+/**
+ * Spelled names of credential parameters, as PHP, Rails, ASP.NET, Express or a database reads them. Without
+ * access_token as documented, which is a field of external accounts in JSON.
+ */
+export const credentialNames = Object.entries(spellings)
+  .flatMap(([spelling, spell]) =>
+    names.map((name): [spelling: string, name: string] => [`${name} ${spelling}`, spell(name)]),
+  )
+  .filter(([, name]) => name !== 'access_token');
+
+export const anyCredentialName = fc.constantFrom(...credentialNames.map(([, name]) => name));
+
+/** Names of documented parameters, and of members that a user could choose. */
+export const otherNames = [
+  ...['signature', 'sign', 'message-class', 'timestamp', 'secret', 'token', 'key', 'from', 'to'],
+  ...['apiKeyHint', 'my_api_key', 'client-ref', 'design', 'sigma', 'oauth', 'status-report-req'],
+  ...['client_ref', 'account_ref', 'application_id', 'authorization', 'access_tokens', ''],
+];
