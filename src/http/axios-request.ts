@@ -1,4 +1,4 @@
-import { directAdapter, directTransport, wayOf } from '../injector/direct-transport';
+import { directAdapter, directTransport, builtInAdapter } from '../injector/direct-transport';
 import { type AxiosRoute, axiosRouteOf } from '../injector/no-proxy';
 import { isUrl } from '../readers/brands';
 import type { HeaderValue, PlainRequest } from '../schemes/scheme';
@@ -31,7 +31,7 @@ export function confined(config: AxiosConfig, url: string, adapter: unknown): Ax
   return {
     adapter: directAdapter(adapter),
     // By fetch, axios takes no URL object.
-    ...(wayOf(adapter) === 'fetch' && isUrl(config['url']) && { url: config['url'].href }),
+    ...(builtInAdapter(adapter) === 'fetch' && isUrl(config['url']) && { url: config['url'].href }),
     // Node's own module, by which axios sends then, follows no redirects either.
     ...(config['maxRedirects'] !== 0 && { transport: directTransport }),
     ...route,

@@ -21,21 +21,21 @@ import { schemes } from '../schemes/schemes';
 import { Generators } from './generators';
 import { HostClocks } from './host-clocks';
 import type { Product, Refusal } from './products';
-import { isForbidden, type RefusingAnswer, type Report, reportOf } from './refusal-report';
+import { isForbidden, type RefusingAnswer, type Report, refusalReport } from './refusal-report';
 import { findAlternative } from './retry-policy';
 
-/** What a credential is made from, besides the credentials that one holds. */
+/** Options for making credentials of requests. */
 export type CredentialOptions = {
-  /** For the tokens of the `bearer` scheme. */
+  /** Claims and lifetime of the tokens of the `bearer` scheme. */
   jwt?: Omit<JwtOptions, 'exp' | 'iat' | 'jti'> | undefined;
-  /** Signs these tokens in place of a private key: a KMS, an HSM, a vault. */
+  /** Signs these tokens instead of a private key: a KMS, an HSM or a vault. */
   signer?: Signer | SignerOptions | undefined;
-  /** Of these tokens: false for a new one with every request. */
+  /** How these tokens are cached; `false` signs a new one for every request. */
   cache?: boolean | CacheOptions | undefined;
-  /** For credentials that come from a provider. */
+  /** When a credentials provider is asked. */
   provider?: ProviderOptions | undefined;
   now?: Clock | undefined;
-  /** For the `oauth1` scheme: gives a text that is new at every call. */
+  /** For the `oauth1` scheme: returns a different string at every call. */
   nonce?: (() => string) | undefined;
 };
 
@@ -46,30 +46,25 @@ export type Attempt<Given extends AuthRequest = AuthRequest> = {
   readonly secrets: readonly string[];
   readonly product: string;
   readonly scheme: Scheme;
-  /** How the product refuses a credential in HTTP 200; undefined where it does so by HTTP 401 alone. */
+  /** How the product refuses a credential in an HTTP 200 response; undefined where it only uses HTTP 401. */
   readonly refusal: Refusal | undefined;
   /**
-   * Says that the credential was refused, and gives the same request with another: the other of a
-   * rotation pair, what the provider gives by now, or a new token in place of one that was reused or
-   * was dated by a wrong clock. Undefined where there is no other. An answer of status 403 is about
-   * rights, unless its date shows that the clock is wrong: a token dated by the right one is then the
-   * only retry.
+   * Reports that the credential was refused, and returns the same request with another one: the other half of a rotation
+   * pair, new credentials from the provider, or a new token instead of one that was reused or dated by a wrong clock.
+   * Undefined where there is none. After status 403, which is about permissions, the only retry is a token dated by the
+   * host's clock, where the Date header shows that the local clock is wrong.
    *
-   * @throws NexmoAuthError (rejects with) what `AuthInjector.inject` throws: a signer may fail at this
-   * time, say. The refusal stands then
+   * @throws NexmoAuthError (rejects with) what `AuthInjector.inject` throws, for example if a signer fails
    */
   retry(answer?: RefusingAnswer): Promise<Attempt<Given> | undefined>;
-  /** Says of a retry that it worked: its credential is used from now on. Includes `answered`. */
+  /** Reports that a retry was accepted: its credential is used from now on. Includes `answered`. */
   accepted(answer?: RefusingAnswer): void;
-  /**
-   * Says that the credential was refused, and that there is no retry: a provider is asked at the next
-   * request, unless the status is 403.
-   */
+  /** Reports that the credential was refused, without a retry. Unless the status is 403, the next request asks the provider. */
   refused(answer?: RefusingAnswer): void;
   /**
-   * Says that an answer came which is no refusal, whatever its status. Its date confirms a clock that
-   * was learned from an earlier refusal, or corrects it by up to a minute. The second in a row that
-   * contradicts the clock ends its use. Nothing is learned from it.
+   * Reports any response that does not refuse the credential. Its Date header confirms a clock that was learned from an
+   * earlier refusal, or corrects it by up to a minute. The second contradiction in a row discards that clock. No clock is
+   * learned from such a response.
    */
   answered(answer?: RefusingAnswer): void;
 };
@@ -84,7 +79,7 @@ export type UnauthenticatedRequest<Given extends AuthRequest> = {
 /** A token, the generator that signed it, and the clock that dated it. */
 type SentToken = IssuedToken & { generator: JwtGenerator; clock: Clock };
 
-/** What an attempt was made of. */
+/** The parts of an attempt. */
 type AttemptContext<Given extends AuthRequest> = {
   unauthenticated: UnauthenticatedRequest<Given>;
   scheme: Scheme;
@@ -94,26 +89,26 @@ type AttemptContext<Given extends AuthRequest> = {
   token: SentToken | undefined;
 };
 
-/** What a refusal is judged by. */
-type Sent = {
+/** When and where an attempt was sent, by which its refusal is judged. */
+type SentAttempt = {
   host: string;
   token: SentToken | undefined;
-  /** Steady time, in milliseconds. */
+  /** Monotonic time, in milliseconds. */
   attachedAt: number;
   report: Report;
 };
 
-/** What was found out from a refusal. */
-type Finding = {
+/** The diagnosis of a refusal. */
+type Diagnosis = {
   /** Whether the host's clock is known to differ from the one that dated the token. */
   isMisdated: boolean;
   publishRefusal: (willRetry: boolean) => void;
 };
 
-/** A 403 for another reason than the time is no refusal of the credential, and is not published. */
+/** A 403 without a wrong clock does not refuse the credential, and is not published. */
 const ignore = () => undefined;
 
-/** Makes attempts: chooses scheme and credentials for a request and for its retry. */
+/** Makes attempts: chooses the scheme and the credentials of a request, and of its retry. */
 export class Attempts {
   readonly #source: CredentialSource;
   readonly #context: Omit<SchemeContext, 'token'>;
@@ -175,36 +170,36 @@ export class Attempts {
     }) as AuthenticatedRequest<Given>;
     publish('credential:attached', { product, scheme });
     const { host } = unauthenticated.url;
-    const attachedAt = this.#clocks.steady();
+    const attachedAt = this.#clocks.monotonic();
     const answered = (answer?: RefusingAnswer) => {
       this.#clocks.confirm(host, answer?.date, attachedAt);
     };
     const report = this.#reportOf(context, secrets);
-    const examine = (answer: RefusingAnswer = {}) =>
-      this.#examine(answer, { host, token, attachedAt, report });
+    const diagnose = (answer: RefusingAnswer = {}) =>
+      this.#diagnose(answer, { host, token, attachedAt, report });
     return {
       request,
       secrets,
       product,
       scheme,
       refusal,
-      retry: async (answer) => this.#retry(context, examine(answer), answer),
+      retry: async (answer) => this.#retry(context, diagnose(answer), answer),
       accepted: (answer) => {
         answered(answer);
         this.#source.prefer(credentials, refused, this.#needsOf(scheme));
       },
       refused: (answer) => {
-        examine(answer).publishRefusal(false);
+        diagnose(answer).publishRefusal(false);
         if (!isForbidden(answer)) this.#source.distrust();
       },
       answered,
     };
   }
 
-  /** The same request with an alternative, if there is one. */
+  /** The same request with an alternative credential, if there is one. */
   async #retry<Given extends AuthRequest>(
     { unauthenticated, scheme, credentials, token }: AttemptContext<Given>,
-    { isMisdated, publishRefusal }: Finding,
+    { isMisdated, publishRefusal }: Diagnosis,
     answer: RefusingAnswer | undefined,
   ): Promise<Attempt<Given> | undefined> {
     const { product } = unauthenticated;
@@ -232,8 +227,8 @@ export class Attempts {
     return retry.attempt;
   }
 
-  /** Learns from a refusal: whether the clock is wrong, and that the token is to be used no longer. */
-  #examine(answer: RefusingAnswer, { host, token, attachedAt, report }: Sent): Finding {
+  /** Learns the host's clock from a refusal, and evicts the refused token. */
+  #diagnose(answer: RefusingAnswer, { host, token, attachedAt, report }: SentAttempt): Diagnosis {
     if (token === undefined) {
       this.#clocks.confirm(host, answer.date, attachedAt);
       return { isMisdated: false, publishRefusal: isForbidden(answer) ? ignore : report(answer) };
@@ -251,7 +246,7 @@ export class Attempts {
     secrets: readonly string[],
   ): Report {
     const { url, product } = unauthenticated;
-    return reportOf(
+    return refusalReport(
       () => ({
         product: product.name,
         scheme,
@@ -285,7 +280,7 @@ export class Attempts {
     });
     return new NexmoAuthError(
       'ERR_MISSING_CREDENTIAL',
-      `${product.name} needs ${needs.join(', or ')}, missing in the credentials.`,
+      `The product ${product.name} needs ${needs.join(', or ')}. Add it to the credentials.`,
     );
   }
 }

@@ -9,17 +9,17 @@ import {
 import { isBytes, mayHoldFields, possibleFields } from '../schemes/body';
 import type { HeaderValue, PlainRequest } from '../schemes/scheme';
 
-/** Where a request has named fields. */
-type Place = {
+/** A part of a request that has named fields. */
+type Part = {
   name: string;
   fieldsOf: (request: PlainRequest, url: URL) => readonly unknown[];
-  /** Clients leave out a parameter of null, but send a field of null in a body. */
+  /** Clients omit null parameters, but send null fields of a body. */
   isSent: (value: unknown) => boolean;
-  /** Fields, but not of a form, that are no credential. */
+  /** Names that are no credential, except in a form. */
   allowed?: readonly string[];
 };
 
-const places: readonly Place[] = [
+const parts: readonly Part[] = [
   {
     name: 'its URL',
     fieldsOf: (_request, url) => (url.search === '' ? [] : [url.searchParams]),
@@ -34,17 +34,14 @@ const places: readonly Place[] = [
       return possibleFields(request);
     },
     isSent: (value) => value !== undefined,
-    // RFC 6750 has it in forms and queries; in JSON it is a field of external accounts.
+    // A field of external accounts in JSON; RFC 6750 defines it for forms and queries only.
     allowed: ['access_token'],
   },
 ];
 
 /**
- * Refuses a request that already has a credential, in any place that a server could read one from. With two
- * credentials, the server would decide which of them counts.
- *
- * Does not look into the objects and lists inside of a body: the platform takes no credential from there, and they hold
- * data of the user's.
+ * Refuses a request that already has a credential wherever a server could read one. With two credentials, the server
+ * would decide which of them counts. Does not search nested objects and lists of a body, which hold the user's data.
  *
  * @throws NexmoAuthError `ERR_CREDENTIAL_PRESENT`; `ERR_HOST_NOT_ALLOWED` for a Host header of another
  * host; `ERR_INVALID_REQUEST` for a getter that throws
@@ -53,10 +50,10 @@ export function refuseCredential(request: PlainRequest & { auth?: unknown }, url
   if (url.username !== '' || url.password !== '') throw present('user-info in its URL');
   if (request.auth != null) throw present('the auth option');
   for (const name in request.headers) refuseHeader(name, request.headers[name], url);
-  for (const place of places) {
-    for (const fields of place.fieldsOf(request, url)) {
-      const name = credentialIn(fields, place);
-      if (name !== undefined) throw present(`${name} in ${place.name}`);
+  for (const part of parts) {
+    for (const fields of part.fieldsOf(request, url)) {
+      const name = credentialIn(fields, part);
+      if (name !== undefined) throw present(`${name} in ${part.name}`);
     }
   }
 }
@@ -64,11 +61,11 @@ export function refuseCredential(request: PlainRequest & { auth?: unknown }, url
 function refuseHeader(name: string, value: HeaderValue, url: URL): void {
   const lower = name.toLowerCase();
   if (lower === 'authorization') throw present('an Authorization header');
-  // Node's clients check the certificate against it, in place of the host that they connect to.
+  // Node's clients verify the certificate against it, not against the host that they connect to.
   if (lower === 'host' && value != null && String(value).toLowerCase() !== url.host) {
     throw new NexmoAuthError(
       'ERR_HOST_NOT_ALLOWED',
-      'The Host header names another place than the URL, so no credential is attached. Leave it out.',
+      'The Host header names another host than the URL, so no credential was attached. Leave it out.',
     );
   }
   if (value == null || value === false) return;
@@ -79,7 +76,7 @@ function refuseHeader(name: string, value: HeaderValue, url: URL): void {
 }
 
 /** The first name of a credential among fields. */
-function credentialIn(fields: unknown, { isSent, allowed }: Place): string | undefined {
+function credentialIn(fields: unknown, { isSent, allowed }: Part): string | undefined {
   const isForm = isUrlSearchParams(fields) || isFormData(fields);
   for (const [name, value] of isForm ? fields : entriesOf(fields)) {
     const effective = effectiveName(name, value);
@@ -97,6 +94,6 @@ function entriesOf(fields: unknown): [string, unknown][] {
 function present(where: string): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_CREDENTIAL_PRESENT',
-    `The request already brings ${where}. Take it out: the right credential is attached for you.`,
+    `The request already has ${where}. Remove it: the right credential is attached for you.`,
   );
 }

@@ -1,15 +1,15 @@
 import { NexmoAuthError } from '../errors';
 import { directAdapters } from './direct-transport';
 
-/** By these options of axios a request goes elsewhere than its URL says, or on from there. */
+/** Options of axios that send a request to another host than its URL. */
 const ofAxios = ['socketPath', 'transport'];
 
-/** The same of got, ky, undici and Node's `http.request`, for any of which a request may be. */
+/** The same for axios, got, ky, undici and Node's `http.request`, since `inject` does not know the client. */
 const ofAnyClient = [...ofAxios, 'prefixUrl', 'origin', 'host', 'hostname', 'port', 'path'];
 
 type Options = Readonly<Record<string, unknown>>;
 
-/** @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED` for options of axios that lead a credential to another place */
+/** @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED` for options of axios that could send a credential to another host */
 export function refuseAxiosDetours(config: Options, adapter: unknown): void {
   refuseOptions(config, ofAxios);
   if (directAdapters(adapter).length > 0) return;
@@ -19,11 +19,7 @@ export function refuseAxiosDetours(config: Options, adapter: unknown): void {
   );
 }
 
-/**
- * The same for a request that any client may send.
- *
- * @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED`
- */
+/** @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED` for options of any client that could send a credential to another host */
 export function refuseDetours(request: object, url: URL): void {
   const options = request as Options;
   refuseOptions(options, ofAnyClient);
@@ -31,13 +27,13 @@ export function refuseDetours(request: object, url: URL): void {
   if (options['allowAbsoluteUrls'] === false) {
     throw new NexmoAuthError(
       'ERR_HOST_NOT_ALLOWED',
-      'With allowAbsoluteUrls: false, axios puts a baseURL in front of the url, which is absolute: the credential would go elsewhere. Leave it out.',
+      'With allowAbsoluteUrls: false, axios puts baseURL in front of the absolute url, and the credential would go to another host. Leave it out.',
     );
   }
   if (url.protocol === 'http:' && ![undefined, null, false].includes(options['proxy'] as null)) {
     throw new NexmoAuthError(
       'ERR_HOST_NOT_ALLOWED',
-      'By http:, a proxy would see the credential of a request to a loopback host. Set proxy to false.',
+      'A proxy would see the credential of an http: request to a loopback host. Set proxy to false.',
     );
   }
 }
@@ -47,6 +43,6 @@ function refuseOptions(options: Options, names: readonly string[]): void {
   if (detour === undefined) return;
   throw new NexmoAuthError(
     'ERR_HOST_NOT_ALLOWED',
-    `The option ${detour} of an HTTP client can lead a credential to another place than the URL names. Leave it out.`,
+    `The option ${detour} could send the credential to another host than that of the URL. Leave it out.`,
   );
 }

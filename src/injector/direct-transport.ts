@@ -4,40 +4,36 @@ import { inspect } from 'node:util';
 type Options = RequestOptions & { followRedirects?: boolean };
 
 /**
- * The transport that axios itself uses, except that a redirect is an answer like any other: no
- * credential follows it.
+ * The transport of axios (follow-redirects), but without following redirects, so that no credential goes along.
  *
- * axios has its limits in there: with `maxRedirects: 0` it uses Node's own module, by which a
- * streamed answer that stalls outlives `timeout`, and a streamed body `maxBodyLength`.
+ * `maxRedirects: 0` is no substitute: axios then uses Node's `http` module, with which a stalled response stream outlives
+ * `timeout`, and a streamed body exceeds `maxBodyLength`.
  */
 export const directTransport = {
   request(options: Options, onResponse: (response: IncomingMessage) => void): ClientRequest {
-    // Loaded at the first use, so that importing the package stays cheap.
+    // Loaded lazily, to keep the import of this package cheap.
     const { http, https } = require('follow-redirects') as typeof import('follow-redirects');
     const scheme = options.protocol === 'https:' ? https : http;
     const direct = Object.assign(options, {
       followRedirects: false,
-      // With DEBUG=follow-redirects, it prints its options, and so the credential in them.
+      // follow-redirects prints its options, which hold the credential, with DEBUG=follow-redirects.
       [inspect.custom]: () => '[the options of a request with a credential]',
     });
     return scheme.request(direct, onResponse) as unknown as ClientRequest;
   },
 };
 
-/**
- * An adapter of axios, or a list of them, without `xhr`, which follows redirects whatever it is told:
- * a list, which is empty where nothing else was in it. Where none is given, Node's and `fetch`.
- */
+/** The adapters of an axios config as a list, without `xhr`, which always follows redirects; `http` and `fetch` by default. */
 export function directAdapters(adapter: unknown): unknown[] {
   return [adapter ?? ['http', 'fetch']].flat().filter((each) => !isXhr(each));
 }
 
-/** By which of its two ways in Node axios sends: the first of them in a list. */
-export function wayOf(adapter: unknown): 'http' | 'fetch' | undefined {
+/** The built-in adapter with which axios sends in Node: the first one in the list. */
+export function builtInAdapter(adapter: unknown): 'http' | 'fetch' | undefined {
   return directAdapters(adapter).find((name) => name === 'http' || name === 'fetch');
 }
 
-/** The same as axios takes it. */
+/** The same, in the form of the `adapter` option. */
 export function directAdapter(adapter: unknown): unknown {
   const adapters = directAdapters(adapter);
   return adapters.length === 1 ? adapters[0] : adapters;

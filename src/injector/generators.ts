@@ -6,35 +6,32 @@ import { type Clock, given } from '../options';
 
 type GeneratorDefaults = JwtGeneratorDefaults & { signer?: ExternalSigner | undefined };
 
-type Known = {
+type CachedGenerators = {
   byCredentials: WeakMap<Credentials, JwtGenerator>;
   byKey: Map<string, JwtGenerator>;
 };
 
-/**
- * How many are kept for a clock; the first one is dropped first. Each takes about 2 KiB and its one
- * token, for the tokens of an injector all have the same options.
- */
-const maximum = 1000;
+/** How many generators are kept for a clock; the oldest is dropped first. Each takes about 2 KiB, and one token. */
+const maximumGenerators = 1000;
 
 /**
- * One generator for each key, application and clock that come up. A key that was parsed anew is the
- * same, so credentials that change otherwise have the same tokens as before.
+ * Caches a token generator for each private key, application and clock. Keys are compared by fingerprint, so that new
+ * `Credentials` with the same key share their cached tokens.
  */
 export class Generators {
   readonly #defaults: GeneratorDefaults;
-  readonly #known = new WeakMap<Clock, Known>();
+  readonly #byClock = new WeakMap<Clock, CachedGenerators>();
 
   constructor(defaults: GeneratorDefaults) {
     this.#defaults = defaults;
   }
 
   of(credentials: Credentials, now: Clock): JwtGenerator {
-    const known = this.#known.get(now)?.byCredentials.get(credentials);
-    return known ?? this.#find(credentials, now);
+    const cached = this.#byClock.get(now)?.byCredentials.get(credentials);
+    return cached ?? this.#find(credentials, now);
   }
 
-  /** Of the key that signs with these credentials; undefined for a signer that does not show its public key. */
+  /** The fingerprint of the signing key; undefined for a signer that does not show its public key. */
   keyFingerprintOf(credentials: Credentials): string | undefined {
     const { signer } = this.#defaults;
     const key = signer === undefined ? credentials.reveal('privateKey') : signer.publicKey;
@@ -42,20 +39,20 @@ export class Generators {
   }
 
   #find(credentials: Credentials, now: Clock): JwtGenerator {
-    const { byCredentials, byKey } = this.#knownBy(now);
-    const signsItself = this.#defaults.signer === undefined;
-    const key = signsItself ? fingerprintOf(credentials.reveal('privateKey')) : 'signer';
+    const { byCredentials, byKey } = this.#cachedFor(now);
+    const { signer } = this.#defaults;
+    const key = signer === undefined ? fingerprintOf(credentials.reveal('privateKey')) : 'signer';
     const id = `${key} ${String(credentials.applicationId)}`;
     const generator = byKey.get(id) ?? new JwtGenerator(credentials, { ...this.#defaults, now });
     byCredentials.set(credentials, generator);
     byKey.set(id, generator);
-    if (byKey.size > maximum) byKey.delete(String(byKey.keys().next().value));
+    if (byKey.size > maximumGenerators) byKey.delete(String(byKey.keys().next().value));
     return generator;
   }
 
-  #knownBy(now: Clock): Known {
-    const known = this.#known.get(now) ?? { byCredentials: new WeakMap(), byKey: new Map() };
-    this.#known.set(now, known);
-    return known;
+  #cachedFor(now: Clock): CachedGenerators {
+    const cached = this.#byClock.get(now) ?? { byCredentials: new WeakMap(), byKey: new Map() };
+    this.#byClock.set(now, cached);
+    return cached;
   }
 }

@@ -1,95 +1,94 @@
 import { type Clock, steadyClock } from '../options';
 import { warnOnce } from '../warnings';
 
-/** Seconds by which the clock of a host may differ before it counts as another one. */
+/** Seconds by which two clocks may differ before one of them counts as wrong. */
 const tolerance = 30;
 
-/** Seconds by which the own clock may advance differently than the steady one before it counts as set. */
+/** Seconds by which the local clock may drift from the monotonic clock before it counts as set. */
 const driftTolerance = 5;
 
-/** Seconds by which a learned offset may move a token, either way; measured to within the tolerance. */
+/** The largest offset, in seconds, by which a token is dated differently from the local clock. */
 const maximumOffset = 86_400;
 
 /**
- * Seconds by which accepted answers may correct what a refusal taught, in all: enough to follow two
- * clocks that drift, and little for a Date that is wrong.
+ * Seconds by which accepted responses may correct a learned offset in total: enough for two drifting clocks, and little
+ * harm from a wrong Date header.
  */
 const maximumCorrection = 60;
 
-/** A cluster of hosts may have one whose clock is wrong; it gives two answers in a row less often. */
-const contradictionsToDrop = 2;
+/** More than one, since one host of a cluster may have a wrong clock. */
+const maximumContradictions = 2;
 
 /**
- * Seconds for which an offset stays in force without an answer that confirms it. Clocks are set right
- * while nobody calls, and relearning costs no more than one refused request an hour.
+ * Seconds until an unconfirmed offset expires: the clock may have been corrected meanwhile. Learning it again costs at most
+ * one refused request an hour.
  */
-const lapse = 3600;
+const offsetLifetime = 3600;
 
-/** IMF-fixdate, the one form that servers may generate (RFC 9110, section 5.6.7). */
+/** IMF-fixdate, the only format that servers may generate (RFC 9110, section 5.6.7). */
 const fixdate = /^\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT$/;
 
 type LearnedClock = {
   clock: Clock;
-  /** Seconds: the host's time minus the own time. */
+  /** Seconds: the host's clock minus the local clock. */
   offset: number;
-  /** Seconds: the offset that a refusal taught, before any correction. */
-  taught: number;
-  /** Milliseconds: the own clock minus the steady clock. Constant, unless one of them jumps. */
+  /** Seconds: the offset learned from a refusal, before corrections. */
+  uncorrected: number;
+  /** Milliseconds: the local clock minus the monotonic clock. It changes only if the local clock is set. */
   lead: number;
-  /** Milliseconds of the steady clock at the last answer that taught, corrected or confirmed. */
+  /** Monotonic time, in milliseconds, of the last response that set, corrected or confirmed the offset. */
   confirmedAt: number;
-  /** Accepted answers in a row that contradict the offset. */
+  /** Consecutive accepted responses that contradict the offset. */
   contradictions: number;
 };
 
-/** The times that an answer shows. */
+/** The clocks at a response. */
 type Reading = {
-  /** Milliseconds of the own clock. */
-  own: number;
-  /** Seconds: the host's time minus the own time. */
+  /** Milliseconds of the local clock. */
+  local: number;
+  /** Seconds: the host's clock minus the local clock. */
   offset: number;
-  /** Whether no token can be dated by the host: it is too far away, or before 1970. */
+  /** Whether the offset is too large, or the host's time before 1970, to date a token by it. */
   isTooFar: boolean;
 };
 
-/** Each is given once per host and process. */
+/** Each is emitted once per host and process. */
 const warnings = {
-  learned: 'tokens for that host are dated by its clock from now on. Set the clock that is wrong.',
-  tooFar: `tokens are not dated by a clock that differs by more than ${maximumOffset / 3600} hours, so the host may refuse them all. Set the clock that is wrong.`,
+  learned: 'tokens for that host are now dated by its clock. Correct the wrong clock.',
+  tooFar: `tokens are not dated by a clock that differs by more than ${maximumOffset / 3600} hours, so the host may refuse them all. Correct the wrong clock.`,
 };
 
 /**
- * The clock for each host: the own clock, or one learned from the host's answers.
+ * The clock for each host: the local clock, or one learned from the host's responses.
  *
- * A learned clock is in force only while the own clock and the steady clock, which nobody can set, have
- * advanced alike since it was learned or last confirmed: an offset is worthless once the own clock was
- * set. It lapses when no answer has confirmed it for an hour. Relearning gives another function, so that
- * tokens dated by an earlier one can be told apart; every function of a host gives the time that is known
- * now.
+ * A learned clock is dropped when the local clock is set (it then drifts from the monotonic clock), and after an hour
+ * without a response that confirms it. Each time a clock is learned, `at` returns a new function, which tells apart the
+ * tokens dated before and after. All functions of a host return its current time.
  */
 export class HostClocks {
-  /** Milliseconds that only ever advance, for the time at which a request was sent. */
-  readonly steady: Clock;
-  readonly #own: Clock;
-  /** Hosts are those of products, so there are not many. */
+  /** Milliseconds of the monotonic clock, for the time at which a request was sent. */
+  readonly monotonic: Clock;
+  readonly #local: Clock;
+  /** By host. There are few, since only products have hosts. */
   readonly #learned = new Map<string, LearnedClock>();
 
-  constructor(own: Clock, steady: Clock = steadyClock) {
-    this.#own = own;
-    this.steady = steady;
+  constructor(local: Clock, monotonic: Clock = steadyClock) {
+    this.#local = local;
+    this.monotonic = monotonic;
   }
 
   at(host: string): Clock {
-    return this.#inForce(host)?.clock ?? this.#own;
+    return this.#inUse(host)?.clock ?? this.#local;
   }
 
   /**
-   * Takes the Date header (RFC 9110, section 6.6.1) of an answer that refuses a token: it alone can
-   * set the clock for the host. `sent` is the steady time of the request, where the refusal may have
-   * another reason than the clock: an answer that takes long to read has a Date that is as old.
-   * Returns whether the Date contradicts the clock in force.
+   * Learns the clock of a host from the Date header (RFC 9110, section 6.6.1) of a response that refuses a token. Returns
+   * whether the header contradicts the clock in use.
+   *
+   * @param sent the monotonic time of the request, where the refusal may have another reason than the clock: a response
+   * that took long to read has an old Date header
    */
-  learn(host: string, date: unknown, sent = this.steady()): boolean {
+  learn(host: string, date: unknown, sent = this.monotonic()): boolean {
     const contradiction = this.#contradiction(host, date, sent);
     if (contradiction === undefined) return false;
     const { offset, isTooFar } = contradiction;
@@ -101,63 +100,64 @@ export class HostClocks {
   }
 
   /**
-   * Takes the Date header of any other answer. It confirms what a refusal taught, or corrects it by up
-   * to a minute; the second contradiction in a row drops it. It teaches nothing new: the token was
-   * accepted, so that a Date far away is more likely wrong than the clock in force.
+   * Checks a learned clock against the Date header of a response that accepts the token. The header confirms the clock, or
+   * corrects it by up to a minute; the second contradiction in a row drops it. No clock is learned from it: since the
+   * token was accepted, a Date that differs much is more likely wrong than the clock.
    */
-  confirm(host: string, date: unknown, sent = this.steady()): void {
+  confirm(host: string, date: unknown, sent = this.monotonic()): void {
     if (!this.#learned.has(host)) return;
     const contradiction = this.#contradiction(host, date, sent);
     const learned = this.#learned.get(host);
     if (contradiction === undefined || learned === undefined) return;
     const { offset, isTooFar } = contradiction;
-    const { taught } = learned;
-    const isCorrection = !isTooFar && Math.abs(offset - taught) <= maximumCorrection;
+    const { uncorrected } = learned;
+    const isCorrection = !isTooFar && Math.abs(offset - uncorrected) <= maximumCorrection;
     learned.contradictions += 1;
-    if (isCorrection && Math.abs(offset) > tolerance) this.#use(host, contradiction, taught);
-    else if (isCorrection || learned.contradictions === contradictionsToDrop) {
+    if (isCorrection && Math.abs(offset) > tolerance) this.#use(host, contradiction, uncorrected);
+    else if (isCorrection || learned.contradictions === maximumContradictions) {
       this.#learned.delete(host);
     }
   }
 
-  /** Seconds by which a Date header is ahead of the own clock; undefined for what is no such date. */
+  /** Seconds by which a Date header is ahead of the local clock; undefined for another format. */
   difference(date: unknown): number | undefined {
-    return differenceOf(date, this.#own);
+    return differenceOf(date, this.#local);
   }
 
-  /**
-   * The times of an answer that contradicts the clock in force. Notes one that confirms it. An answer
-   * as old as its Date does neither.
-   */
+  /** Returns the clocks if a Date header contradicts the clock in use. Records a confirmation of a learned clock. */
   #contradiction(host: string, date: unknown, sent: number): Reading | undefined {
-    const steady = this.steady();
-    const own = this.#own();
-    const learned = this.#inForce(host, own);
-    const offset = differenceOf(date, () => own);
+    const monotonic = this.monotonic();
+    const local = this.#local();
+    const learned = this.#inUse(host, local);
+    const offset = differenceOf(date, () => local);
     if (offset === undefined) return undefined;
     const difference = offset - (learned?.offset ?? 0);
     if (Math.abs(difference) <= tolerance) {
       if (learned !== undefined) {
-        Object.assign(learned, { lead: own - steady, confirmedAt: steady, contradictions: 0 });
+        Object.assign(learned, {
+          lead: local - monotonic,
+          confirmedAt: monotonic,
+          contradictions: 0,
+        });
       }
       return undefined;
     }
-    if (difference < 0 && difference >= -tolerance - (steady - sent) / 1000) return undefined;
-    const isBeforeEpoch = offset < -own / 1000;
+    if (difference < 0 && difference >= -tolerance - (monotonic - sent) / 1000) return undefined;
+    const isBeforeEpoch = offset < -local / 1000;
     return {
-      own,
+      local,
       offset,
       isTooFar: isBeforeEpoch || Math.abs(offset) > maximumOffset + tolerance,
     };
   }
 
-  #use(host: string, { own, offset }: Reading, taught = offset): void {
-    const confirmedAt = this.steady();
+  #use(host: string, { local, offset }: Reading, uncorrected = offset): void {
+    const confirmedAt = this.monotonic();
     this.#learned.set(host, {
       clock: this.#clockOf(host),
       offset,
-      taught,
-      lead: own - confirmedAt,
+      uncorrected,
+      lead: local - confirmedAt,
       confirmedAt,
       contradictions: 0,
     });
@@ -165,18 +165,18 @@ export class HostClocks {
 
   #clockOf(host: string): Clock {
     return () => {
-      const own = this.#own();
-      return own + (this.#inForce(host, own)?.offset ?? 0) * 1000;
+      const local = this.#local();
+      return local + (this.#inUse(host, local)?.offset ?? 0) * 1000;
     };
   }
 
-  #inForce(host: string, own?: number): LearnedClock | undefined {
+  #inUse(host: string, local?: number): LearnedClock | undefined {
     const learned = this.#learned.get(host);
     if (learned === undefined) return undefined;
-    const steady = this.steady();
-    const shift = (own ?? this.#own()) - steady - learned.lead;
-    const hasLapsed = steady - learned.confirmedAt > lapse * 1000;
-    if (Math.abs(shift) <= driftTolerance * 1000 && !hasLapsed) return learned;
+    const monotonic = this.monotonic();
+    const shift = (local ?? this.#local()) - monotonic - learned.lead;
+    const hasExpired = monotonic - learned.confirmedAt > offsetLifetime * 1000;
+    if (Math.abs(shift) <= driftTolerance * 1000 && !hasExpired) return learned;
     this.#learned.delete(host);
     return undefined;
   }
@@ -190,7 +190,7 @@ function warn(host: string, offset: number, warning: keyof typeof warnings): voi
   );
 }
 
-/** Seconds by which a Date header (RFC 9110, section 6.6.1) is ahead of a clock; undefined for what is no such date. */
+/** Seconds by which a Date header (RFC 9110, section 6.6.1) is ahead of a clock; undefined for another format. */
 export function differenceOf(date: unknown, now: Clock): number | undefined {
   if (typeof date !== 'string' || !fixdate.test(date)) return undefined;
   const difference = Date.parse(date) / 1000 - Math.floor(now() / 1000);

@@ -6,38 +6,38 @@ import type { AuthRequest, PlainRequest, Scheme } from '../schemes/scheme';
 import { type Attempt, Attempts, type CredentialOptions } from './attempt';
 import { refuseCredential } from './credential-present';
 import { refuseDetours } from './detours';
-import { listProducts, requireKnown } from './product-list';
+import { mergeProducts, requireProductName } from './merge-products';
 import type { Product } from './products';
 import { ProductUrls } from './product-url';
 import { normalized, parseUrl, readRequest, type WithUrl } from './request';
 
 export type AuthInjectorOptions = CredentialOptions & {
-  /** Chooses, by product name, among the schemes that the product takes. */
+  /** By product name: which of its schemes to use. */
   schemes?: Readonly<Record<string, Scheme>> | undefined;
   /**
-   * Your own: a gateway, a mock, a new API. One with the name of a built-in product replaces its
-   * schemes, and its refusal if it has one, and adds its URLs.
+   * Your own products, such as a gateway, a mock or a new API. A product with the name of a built-in one adds its URLs,
+   * and replaces the schemes and, if it has one, the refusal.
    */
   products?: readonly Product[] | undefined;
 };
 
-/** What `attachAuth` takes as well. */
+/** The options of `inject` and `attempt`. */
 export type InjectOptions = {
-  /** The name of the product that the request is for; any URL of another one is refused. */
+  /** The name of the product. A URL that is not of this product is refused. */
   product?: string | undefined;
 };
 
-type Place = { url: URL; product: Product | undefined };
+type Target = { url: URL; product: Product | undefined };
 
-/** A URL of a product, looked up once for a request. */
+/** A URL and its product. */
 export type Destination = { url: URL; product: Product };
 
-/** The most places that are cached, and the most characters of their URLs: less than 2 MiB in all. */
-const maximumPlaces = 200;
+/** Limits of the cache of URLs: entries, and characters of a URL. Together less than 2 MiB. */
+const maximumEntries = 200;
 const maximumLength = 2048;
 
 /**
- * The product at a URL; undefined where there is none and none was named.
+ * Finds the product of a URL; undefined where there is none and none was named.
  *
  * @throws NexmoAuthError what {@link AuthInjector.productAt} throws
  */
@@ -47,7 +47,7 @@ export let destinationOf: (
   product: string | undefined,
 ) => Destination | undefined;
 
-/** What {@link AuthInjector.attempt} gives for a request to a destination. */
+/** Makes an attempt, as {@link AuthInjector.attempt} does, for a URL that was looked up before. */
 export let attemptAt: (
   auth: AuthInjector,
   destination: Destination,
@@ -55,10 +55,10 @@ export let attemptAt: (
 ) => Promise<Attempt>;
 
 /**
- * Attaches to a request the credential that its product takes.
+ * Attaches the right credential for its product to a request.
  *
- * Takes `Credentials` or a function that gives them, which is asked at the first request and again
- * when the platform has refused what it gave, or at the age set in `provider`.
+ * Takes `Credentials`, or a provider function that returns them. A provider is called at the first request, after a
+ * refusal, and at the age set in the `provider` option.
  *
  * @throws NexmoAuthError `ERR_INVALID_OPTION`, `ERR_INVALID_PRODUCT`; for the `schemes` option
  * `ERR_UNKNOWN_PRODUCT`, `ERR_SCHEME_NOT_ACCEPTED`; for the `jwt` option `ERR_CLAIM_INVALID`,
@@ -69,13 +69,13 @@ export class AuthInjector {
   readonly #attempts: Attempts;
   readonly #products: ReadonlyMap<string, Product>;
   readonly #urls: ProductUrls;
-  readonly #places = new Map<string, Place>();
+  readonly #targets = new Map<string, Target>();
 
-  /** For the HTTP clients of this package, which look a URL up before they read a body. */
+  /** For the HTTP clients of this package, which need the product before they read a body. */
   static {
     destinationOf = (auth, url, name) => {
       if (name === undefined && !URL.canParse(url)) return undefined;
-      const { url: normalUrl, product } = auth.#placeOf(url, name);
+      const { url: normalUrl, product } = auth.#targetOf(url, name);
       return product && { url: normalUrl, product };
     };
     attemptAt = async (auth, destination, request) =>
@@ -91,7 +91,7 @@ export class AuthInjector {
   }
 
   /**
-   * The name of the product at a URL, or undefined where there is none and none was named.
+   * Returns the name of the product of a URL; undefined where there is none and none was named.
    *
    * @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED`, `ERR_UNKNOWN_PRODUCT`; with a name also
    * `ERR_INVALID_URL`
@@ -101,20 +101,20 @@ export class AuthInjector {
   }
 
   /**
-   * A new request with the credential in `params`, `data` or `headers.Authorization`; the one given is
-   * untouched. The product is its name or `{ product }`. Without it, the URL decides: exact host, whole path segments,
-   * the longest match. `url` comes back as it was checked, in the normal form of the WHATWG URL standard.
+   * Returns a new request with the credential in `params`, `data` or `headers.Authorization`. The given request stays
+   * unchanged. `product` is a name or `{ product }`; without it, the URL decides by exact host, whole path segments and
+   * the longest match. The returned `url` is the one that was checked, normalised as the WHATWG URL standard says.
    *
-   * Does not send anything. Does not look for credentials in a body that is a stream, a `Blob` or
-   * multipart of the form-data package.
+   * Sends nothing. Does not search streams, `Blob`s and bodies of the form-data package for a credential that is already
+   * there.
    *
    * @throws NexmoAuthError `ERR_INVALID_REQUEST`, `ERR_INVALID_URL`, `ERR_UNKNOWN_PRODUCT`,
-   * `ERR_HOST_NOT_ALLOWED`, `ERR_CREDENTIAL_PRESENT`, `ERR_MISSING_CREDENTIAL`; `ERR_INVALID_OPTION` for a second
-   * argument of another form; `ERR_CLAIM_INVALID` for an `nbf` of the `jwt` option that is too late, `ERR_INVALID_PARAMETER` for what cannot be
-   * signed, `ERR_INVALID_OPTION` for a clock that fails, `ERR_EXP_IN_PAST` for one that is set again
-   * and again, or for a signer that takes as long as a token lives; for a signer `ERR_SIGNER_FAILED`,
+   * `ERR_HOST_NOT_ALLOWED`, `ERR_CREDENTIAL_PRESENT`, `ERR_MISSING_CREDENTIAL`; `ERR_INVALID_OPTION` for another
+   * second argument or a clock that fails; `ERR_INVALID_PARAMETER` for a parameter that cannot be signed;
+   * `ERR_CLAIM_INVALID` for an `nbf` later than the token's `exp`; `ERR_EXP_IN_PAST` for a clock that is set repeatedly, or
+   * a signer that takes as long as a token lives; for a signer `ERR_SIGNER_FAILED`,
    * `ERR_SIGNER_TIMEOUT`, `ERR_SIGNER_ABORTED`, `ERR_SIGNER_SIGNATURE`; for a provider
-   * `ERR_PROVIDER_FAILED`, `ERR_PROVIDER_TIMEOUT`, `ERR_PROVIDER_ABORTED` and such errors of its own
+   * `ERR_PROVIDER_FAILED`, `ERR_PROVIDER_TIMEOUT`, `ERR_PROVIDER_ABORTED` and any `NexmoAuthError` it throws
    */
   async inject<Given extends AuthRequest>(
     request: Given,
@@ -124,12 +124,13 @@ export class AuthInjector {
   }
 
   /**
-   * What `inject` gives, with the way on should the platform refuse it: for HTTP clients other than
-   * axios and `fetch`. Send `request`; when it is refused, send that of `retry()`, if there is one,
-   * and say whether that was `accepted()` or `refused()`. Say `answered()` of any other answer. Each
-   * takes the answer's status and Date header: a refusal is HTTP 401, HTTP 403 (for which there is a
-   * retry only where the date shows a wrong clock), or HTTP 200 where `refusal` says so. More than one
-   * retry of a request is never of use.
+   * Injects a credential like `inject`, and offers a retry if the platform refuses it. For HTTP clients other than axios
+   * and `fetch`.
+   *
+   * Send `request`. If it is refused, call `retry()`, send the request of its result if there is one, and report that
+   * with `accepted()` or `refused()`. Report any other response with `answered()`. Each method takes the status and Date
+   * header of the response. A refusal is HTTP 401, HTTP 403 (retried only where the date shows a wrong clock), or HTTP 200
+   * where `refusal` says so. Retry a request at most once.
    *
    * @throws NexmoAuthError what {@link AuthInjector.inject} throws
    */
@@ -145,8 +146,8 @@ export class AuthInjector {
     name: string | undefined,
   ): Attempt<Given> | Promise<Attempt<Given>> {
     const copy = readRequest(request);
-    const { url, product } = this.#placeOf(copy.url, name);
-    if (product === undefined) throw unknownPlace(url);
+    const { url, product } = this.#targetOf(copy.url, name);
+    if (product === undefined) throw unknownProduct(url);
     return this.#attemptAt(copy, { url, product });
   }
 
@@ -160,18 +161,18 @@ export class AuthInjector {
     return this.#attempts.first({ request, url, product });
   }
 
-  /** Most requests of a program go to few URLs, and which product is there never changes. */
-  #placeOf(text: string, name: string | undefined): Place {
-    const known = name === undefined ? this.#places.get(text) : undefined;
-    if (known !== undefined) return known;
-    if (name !== undefined) requireKnown(name, this.#products);
+  /** Cached, since most programs use few URLs. */
+  #targetOf(text: string, name: string | undefined): Target {
+    const cached = name === undefined ? this.#targets.get(text) : undefined;
+    if (cached !== undefined) return cached;
+    if (name !== undefined) requireProductName(name, this.#products);
     const url = parseUrl(text);
-    const place = { url, product: this.#urls.find(url, name) };
-    if (name !== undefined || !isCacheable(place, text)) return place;
-    if (this.#places.size === maximumPlaces) this.#places.clear();
-    // Equal to the text, for which V8 may keep a longer one that it was cut out of.
-    this.#places.set(url.href, place);
-    return place;
+    const target = { url, product: this.#urls.find(url, name) };
+    if (name !== undefined || !isCacheable(target, text)) return target;
+    if (this.#targets.size === maximumEntries) this.#targets.clear();
+    // Not `text`: V8 may keep alive a longer string that it is a slice of.
+    this.#targets.set(url.href, target);
+    return target;
   }
 }
 
@@ -190,14 +191,14 @@ function productOf(given: string | InjectOptions | undefined): string | undefine
   );
 }
 
-/** Nothing that may hold a secret or that is no product's stays in memory, and nothing long. */
-function isCacheable({ url, product }: Place, text: string): boolean {
+/** Keeps URLs out of memory that may hold a secret, that have no product, or that are long. */
+function isCacheable({ url, product }: Target, text: string): boolean {
   const { href, username, password, search, hash } = url;
   if (product === undefined || text !== href || href.length > maximumLength) return false;
   return [username, password, search, hash].every((part) => part === '');
 }
 
-/** @throws NexmoAuthError `ERR_INVALID_OPTION` with `rule` in its message */
+/** @throws NexmoAuthError `ERR_INVALID_OPTION`; its message begins with `rule` */
 export function requireInjector(auth: unknown, rule: string): void {
   if (auth instanceof AuthInjector) return;
   throw new NexmoAuthError('ERR_INVALID_OPTION', `${rule}.${copyHint(auth, 'AuthInjector')}`);
@@ -212,13 +213,13 @@ function readOptions(
   requireObject(schemes, 'schemes');
   return {
     attempts: new Attempts(credentials, { jwt, signer, cache, provider, now, nonce }),
-    products: listProducts(products, schemes),
+    products: mergeProducts(products, schemes),
   };
 }
 
-function unknownPlace(url: URL): NexmoAuthError {
+function unknownProduct(url: URL): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_UNKNOWN_PRODUCT',
-    `No product is at this place on ${url.host}, so it gets no credential. A gateway or a mock of your own goes into the products option.`,
+    `No product has this URL on ${url.host}, so no credential was attached. Add a gateway or a mock of your own with the products option.`,
   );
 }

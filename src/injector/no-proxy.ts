@@ -1,16 +1,16 @@
 import type { Agent } from 'node:http';
 import { NexmoAuthError } from '../errors';
-import { wayOf } from './direct-transport';
+import { builtInAdapter } from './direct-transport';
 
-/** Where undici keeps the dispatcher that `fetch` uses by default: version 8 first, which wraps it for older ones. */
+/** Where undici keeps the default dispatcher of `fetch`. Version 8 comes first: it also sets a wrapper for older ones. */
 const globalDispatchers = ['2', '1'].map((version) =>
   Symbol.for(`undici.globalDispatcher.${version}`),
 );
 
-/** The options of `fetch` that decide which way a request takes: undici's, and node-fetch's. */
+/** The options of `fetch` that route a request: `dispatcher` in undici, `agent` in node-fetch. */
 export type Route = { dispatcher?: object | null | undefined; agent?: unknown };
 
-/** The options of axios that do. */
+/** The options of axios that route a request. */
 export type AxiosRoute = {
   httpAgent?: unknown;
   fetchOptions?: (Route & { redirect?: unknown }) | undefined;
@@ -20,19 +20,19 @@ export type AxiosRoute = {
 let agent: Agent | undefined;
 
 /**
- * The route of a request by `send`. The caller's own `dispatcher` or `agent` is trusted. Without one, `http:`, which is
- * for loopback hosts alone, takes no proxy of the environment.
+ * The routing options for a request by `fetch`. The caller's own `dispatcher` or `agent` is trusted. Without one, an `http:`
+ * request, which only goes to loopback hosts, bypasses the proxies of the environment.
  *
- * @param send the `fetch` that will send it
+ * @param send the `fetch` that sends the request
  * @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED` where a proxy could see the request
  */
-export function routeOf(url: string, given: Route, send: unknown): Route {
-  const isClear = url.startsWith('http:');
-  if (isClear && given.dispatcher == null && given.agent == null && !isNodesFetch(send)) {
+export function routeOf(url: string, chosen: Route, send: unknown): Route {
+  const isUnencrypted = url.startsWith('http:');
+  if (isUnencrypted && chosen.dispatcher == null && chosen.agent == null && !isNodesFetch(send)) {
     requireNoProxy();
   }
-  const dispatcher = given.dispatcher ?? (isClear ? directDispatcher() : undefined);
-  const routeAgent = given.agent ?? (isClear ? directAgent() : undefined);
+  const dispatcher = chosen.dispatcher ?? (isUnencrypted ? directDispatcher() : undefined);
+  const routeAgent = chosen.agent ?? (isUnencrypted ? directAgent() : undefined);
   return {
     ...(dispatcher !== undefined && { dispatcher }),
     ...(routeAgent !== undefined && { agent: routeAgent }),
@@ -40,7 +40,7 @@ export function routeOf(url: string, given: Route, send: unknown): Route {
 }
 
 /**
- * The same for a request by axios, `config` holding what the caller chose.
+ * The routing options for a request by axios.
  *
  * @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED`
  */
@@ -50,32 +50,32 @@ export function axiosRouteOf(
   adapter: unknown,
 ): { fetchOptions: object; proxy?: false; httpAgent?: unknown } {
   const { dispatcher, agent: fetchAgent, ...others } = config.fetchOptions ?? {};
-  const way = wayOf(adapter);
+  const builtIn = builtInAdapter(adapter);
   const { fetch: own } = config.env ?? {};
   const send = typeof own === 'function' ? own : globalThis.fetch;
-  const given = { dispatcher, agent: fetchAgent };
-  const fetchOptions = { ...others, ...(way !== 'http' && routeOf(url, given, send)) };
+  const chosen = { dispatcher, agent: fetchAgent };
+  const fetchOptions = { ...others, ...(builtIn !== 'http' && routeOf(url, chosen, send)) };
   if (!url.startsWith('http:')) return { fetchOptions };
-  // Without pooling, which is what `httpAgent: false` asks for, Node would make one of the class of the global agent.
+  // For `httpAgent: false` (no pooling), Node would create an agent of the global agent's class.
   const httpAgent =
     config.httpAgent === false ? directAgent() : (config.httpAgent ?? directAgent());
   return { fetchOptions, proxy: false, httpAgent };
 }
 
-/** Undefined where `fetch` connects to the host itself. */
+/** A dispatcher without a proxy; undefined where the global one has none. */
 function directDispatcher(): object | undefined {
   const indirect = dispatchersInUse().find((dispatcher) => !isDirect(dispatcher));
   if (indirect === undefined) return undefined;
-  // The member of EnvHttpProxyAgent that sends what NO_PROXY names.
+  // EnvHttpProxyAgent uses it for hosts in NO_PROXY.
   const direct = memberOf(indirect, 'no proxy agent');
   if (isDirect(direct)) return direct as object;
   throw new NexmoAuthError(
     'ERR_HOST_NOT_ALLOWED',
-    'The global dispatcher of undici may send through a proxy, which would see the credential of this http: request to a loopback host. Give the request a dispatcher of its own, or set an undici Agent or EnvHttpProxyAgent as the global one.',
+    'The global dispatcher of undici may send through a proxy, which would see the credential of this http: request to a loopback host. Pass a dispatcher with the request, or make an undici Agent or EnvHttpProxyAgent the global dispatcher.',
   );
 }
 
-/** In a vm context, such as that of Jest, Node's `fetch` still takes the dispatcher of the main one. */
+/** In a vm context, such as Jest's, Node's `fetch` still uses the dispatcher of the main context. */
 function dispatchersInUse(): object[] {
   const { runInThisContext } = process.getBuiltinModule('node:vm');
   const main = runInThisContext('globalThis') as object;
@@ -83,13 +83,13 @@ function dispatchersInUse(): object[] {
     globalDispatchers.map((key) => Reflect.get(realm, key) as object | undefined),
   );
   const inUse = found.filter((dispatcher) => dispatcher !== undefined);
-  // It sends by the one of version 8.
+  // The wrapper sends with the dispatcher of version 8.
   return inUse.filter((dispatcher) => classOf(dispatcher) !== 'Dispatcher1Wrapper');
 }
 
 /**
- * Whether a dispatcher is known to connect to the host itself: undici's Agent, with its own way to dispatch and to
- * connect, or a MockAgent on such a one. What a subclass, a wrapper or an interceptor does cannot be seen.
+ * Whether a dispatcher is known to connect without a proxy: an unmodified undici Agent, or a MockAgent that wraps one.
+ * Subclasses, wrappers and interceptors could do anything.
  */
 function isDirect(dispatcher: unknown): boolean {
   if (typeof dispatcher !== 'object' || dispatcher === null) return false;
@@ -107,7 +107,7 @@ function isDirect(dispatcher: unknown): boolean {
   );
 }
 
-/** The name of the class whose prototype an object has. Copies of undici share no class, but their names. */
+/** The class name of an object: copies of undici have different classes of the same name. */
 function classOf(object: object): string | undefined {
   return (Object.getPrototypeOf(object) as object | null)?.constructor.name;
 }
@@ -117,34 +117,34 @@ function memberOf(object: object, description: string): unknown {
   return key && (Reflect.get(object, key) as unknown);
 }
 
-/** An agent as Node's own global one is by default. That may be of another class, or have a proxy. */
+/** An agent with the defaults of Node's global agent, which itself may be replaced or use a proxy. */
 function directAgent(): Agent {
-  // Loaded at the first use, so that importing the package stays cheap.
+  // Loaded lazily, to keep the import of this package cheap.
   const http = process.getBuiltinModule('node:http');
   agent ??= new http.Agent({ keepAlive: true, scheduling: 'lifo', timeout: 5000 });
   return agent;
 }
 
 /**
- * Whether a function is the `fetch` of Node itself, which sends by the dispatcher that it is given. Any other, also one
- * put in place of the global `fetch`, may drop that and send by a default of Node.
+ * Whether a function is Node's own `fetch`, which uses the `dispatcher` option. Any other, such as a replacement of the
+ * global `fetch`, may ignore the option and use Node's defaults.
  */
 function isNodesFetch(send: unknown): boolean {
   const source = typeof send === 'function' ? Function.prototype.toString.call(send) : '';
   return source.startsWith('function fetch(') && source.includes("'internal/deps/undici/undici'");
 }
 
-/** @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED` where the defaults of Node, by one of which a `fetch` sends, are not known to be direct */
+/** @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED` unless Node's global agent and dispatcher are known to use no proxy */
 function requireNoProxy(): void {
   const { globalAgent } = process.getBuiltinModule('node:http');
   if (dispatchersInUse().every(isDirect) && isDirectAgent(globalAgent)) return;
   throw new NexmoAuthError(
     'ERR_HOST_NOT_ALLOWED',
-    "The global agent or dispatcher of Node may send through a proxy, and a fetch that is not Node's own may use it: the proxy would see the credential of this http: request to a loopback host. Give the request a dispatcher or an agent of its own, or send with Node's own fetch.",
+    "Node's global agent or dispatcher may use a proxy, which would see the credential of this http: request to a loopback host if the fetch function uses them. Pass a dispatcher or an agent of its own with the request, or use Node's own fetch.",
   );
 }
 
-/** Whether an agent is one of Node's own class, with its own way to connect and without a proxy for `http:`. */
+/** Whether an agent is an unmodified `http.Agent` without a proxy for `http:`. */
 function isDirectAgent(agent: Agent): boolean {
   const { prototype } = process.getBuiltinModule('node:http').Agent;
   if (Object.getPrototypeOf(agent) !== prototype) return false;

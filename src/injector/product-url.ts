@@ -8,58 +8,59 @@ type Location = {
   /** How many of the segments are `*`. */
   wildcards: number;
 };
-type Place = Location & { product: Product };
+type ProductLocation = Location & { product: Product };
 
 let builtInLocations: ReadonlyMap<string, Location> | undefined;
 
-/** Every built-in URL, parsed once per process: parsing them for each injector takes milliseconds. */
-function locationsOfBuiltIn(): ReadonlyMap<string, Location> {
+/** Parses the built-in URLs once per process: for each injector it would take milliseconds. */
+function parseBuiltInUrls(): ReadonlyMap<string, Location> {
   builtInLocations ??= new Map(
     builtIn.flatMap(({ name, urls }) => urls.map((text) => [text, parseProductUrl(text, name)])),
   );
   return builtInLocations;
 }
 
-/** Where each product is, ready to be looked up by host. Later products win over earlier equals. */
+/** The products by URL. Of two products with the same URL, the later one wins. */
 export class ProductUrls {
-  readonly #places = new Map<string, Place[]>();
+  /** By host, the most specific first. */
+  readonly #locations = new Map<string, ProductLocation[]>();
 
   /** @throws NexmoAuthError `ERR_INVALID_PRODUCT` for a URL of another form */
   constructor(products: Iterable<Product>) {
-    const known = locationsOfBuiltIn();
+    const parsed = parseBuiltInUrls();
     for (const product of products) {
       for (const text of product.urls) {
-        const location = known.get(text) ?? parseProductUrl(text, product.name);
-        const places = this.#places.get(location.host) ?? [];
-        places.unshift({ product, ...location });
-        this.#places.set(location.host, places);
+        const location = parsed.get(text) ?? parseProductUrl(text, product.name);
+        const locations = this.#locations.get(location.host) ?? [];
+        locations.unshift({ product, ...location });
+        this.#locations.set(location.host, locations);
       }
     }
-    for (const places of this.#places.values()) places.sort(bySpecificity);
+    for (const locations of this.#locations.values()) locations.sort(bySpecificity);
   }
 
   /**
-   * The product at a URL: exact host with port, whole path segments, the longest match. Where
-   * several products match equally, `name` chooses. Undefined when nothing is there and no name was
-   * given.
+   * Finds the product of a URL by exact host and port, whole path segments and the longest match. `name` decides between
+   * products with the same URL. Undefined where no product matches and no name was given.
    *
-   * @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED` when the named product is not there, or what is
-   * there is so under another protocol
+   * @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED` where the named product does not match, only another protocol matches,
+   * or an encoded `..` in the path could lead elsewhere
    */
   find(url: URL, name: string | undefined): Product | undefined {
     const segments = segmentsOf(url);
-    const matches = this.#places.get(url.host)?.filter((place) => covers(place, segments)) ?? [];
+    const locations = this.#locations.get(url.host) ?? [];
+    const matches = locations.filter((location) => covers(location, segments));
     const [longest] = matches;
-    if (longest !== undefined && segments.some(climbs)) throw notAllowed(url, name);
+    if (longest !== undefined && segments.some(hasEncodedParent)) throw notAllowed(url, name);
     if (longest === undefined) {
       if (name === undefined) return undefined;
       throw notAllowed(url, name);
     }
     const found = matches.find(
-      (place) =>
-        place.protocol === url.protocol &&
-        bySpecificity(place, longest) === 0 &&
-        (name === undefined || place.product.name === name),
+      (location) =>
+        location.protocol === url.protocol &&
+        bySpecificity(location, longest) === 0 &&
+        (name === undefined || location.product.name === name),
     );
     if (found === undefined) throw notAllowed(url, name);
     return found.product;
@@ -69,7 +70,7 @@ export class ProductUrls {
 function notAllowed(url: URL, name = 'any product'): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_HOST_NOT_ALLOWED',
-    `No credential of ${name} goes to this place on ${url.protocol}//${url.host}. Check host, path and protocol (https only, but for loopback hosts that you add).`,
+    `Refusing to send credentials of ${name} to this URL on ${url.protocol}//${url.host}. Check host, path and protocol (http is for loopback hosts of your own products only).`,
   );
 }
 
@@ -79,17 +80,17 @@ function parseProductUrl(text: string, product: string): Location {
     throw invalid(product, 'must begin with https:, or with http: and a loopback host');
   }
   if (url.username || url.password || url.search || url.hash) {
-    throw invalid(product, 'must have neither user-info, query nor fragment');
+    throw invalid(product, 'must not have user-info, a query or a fragment');
   }
   const segments = segmentsOf(url);
   if (url.host.includes('*') || segments.some((segment) => /.\*|\*./.test(segment))) {
-    throw invalid(product, 'may have * only for a whole segment of its path');
+    throw invalid(product, 'may have * only as a whole path segment');
   }
   const wildcards = segments.filter((segment) => segment === '*').length;
   return { host: url.host, protocol: url.protocol, segments, wildcards };
 }
 
-/** Whether nobody else reads along: https, or http that does not leave the machine. */
+/** Whether the connection is encrypted, or stays on this machine. */
 export function isConfidential({ protocol, hostname }: URL): boolean {
   const isLoopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
   return protocol === 'https:' || (protocol === 'http:' && isLoopback);
@@ -105,14 +106,14 @@ function segmentsOf({ pathname }: URL): string[] {
   return segments;
 }
 
-function covers(place: Place, segments: readonly string[]): boolean {
-  return place.segments.every((segment, index) =>
+function covers(location: Location, segments: readonly string[]): boolean {
+  return location.segments.every((segment, index) =>
     segment === '*' ? Boolean(segments[index]) : segment === segments[index],
   );
 }
 
-/** Whether a server that decodes a segment before it routes would read a way up in it. */
-function climbs(segment: string): boolean {
+/** Whether a server that decodes a segment before routing would find `..` in it. */
+function hasEncodedParent(segment: string): boolean {
   return (
     segment.includes('%') && segment.split(/%2f|%5c/i).some((part) => /^(\.|%2e){2}$/i.test(part))
   );

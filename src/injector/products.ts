@@ -60,9 +60,9 @@ const refusals = {
 } satisfies Record<string, Refusal>;
 
 /**
- * Which product is where, and how it authenticates: the platform's authentication guide, its OpenAPI
- * definitions, and the table at developer.vonage.com. The order of schemes is ours: the guide's own
- * first, then what keeps more out of logs.
+ * The built-in products, their URLs and their schemes, after the platform's authentication guide, its OpenAPI definitions,
+ * and the table at developer.vonage.com. The order of the schemes is ours: first the one of the guide, then those that
+ * keep more out of logs.
  */
 export const products: readonly Product[] = [
   {

@@ -1,4 +1,4 @@
-/** Takes secrets out of a text, percent-encoded ones too, however often they were encoded. */
+/** Replaces secrets in a text by `[redacted]`, also where they are percent-encoded, even repeatedly. */
 export function redact(text: string, secrets: readonly string[]): string {
   if (!secrets.some((secret) => mayHold(text, secret))) return text;
   const all = secrets.map(piecesOf);
@@ -16,7 +16,7 @@ export function redact(text: string, secrets: readonly string[]): string {
   return clean + text.slice(position);
 }
 
-/** Where pieces that follow each other from an index end; undefined where they do not. */
+/** The index behind consecutive pieces that begin at `index`; undefined if they are not there. */
 function endOf(pieces: readonly Piece[], text: string, index: number): number | undefined {
   let end: number | undefined = index;
   for (const piece of pieces) {
@@ -27,8 +27,8 @@ function endOf(pieces: readonly Piece[], text: string, index: number): number | 
 }
 
 /**
- * A pattern for a whole token is too large for V8, whose error would quote it. No piece ends inside of
- * what could be read as one encoded percent sign, so that each piece can be matched by itself.
+ * Splits a secret into pieces, since a pattern for a whole token can be too large for V8, whose error would quote it. A
+ * piece never ends within an encoded percent sign, so that each can be matched on its own.
  */
 function piecesOf(secret: string): Piece[] {
   return Array.from(
@@ -37,7 +37,7 @@ function piecesOf(secret: string): Piece[] {
   );
 }
 
-/** A part of a secret, in any spelling. Most texts end the search at the first one. */
+/** A part of a secret in any encoding. Its pattern is compiled when it is first needed, which is rare. */
 class Piece {
   readonly #characters: string;
   #matcher: RegExp | undefined;
@@ -57,7 +57,7 @@ class Piece {
   }
 }
 
-/** Says no, without a costly pattern, to nearly every text that holds no secret. */
+/** A cheap test that rules out nearly every text without the secret. */
 function mayHold(text: string, secret: string): boolean {
   if (text.length < secret.length) return false;
   return /[%+\u0080-\uFFFF]/.test(text) || text.toLowerCase().includes(secret.toLowerCase());

@@ -1,41 +1,41 @@
 import { isObserved, publish, type RefusalEvent } from '../diagnostics';
 import { redact } from './redact';
 
-/** The part of an answer, refusal or not, that an attempt reads. */
+/** The parts of a response that an attempt reads. */
 export type RefusingAnswer = {
   /** The Date header, which shows whether a clock is wrong. */
   date?: string | null | undefined;
-  /** The HTTP status: 403 is told apart from other refusals. */
+  /** The HTTP status. 403 is treated apart from other refusals. */
   status?: number | undefined;
-  /** What the platform said of a refusal, for the event `request:refused` alone. */
+  /** How the platform describes the refusal; used only in the event `request:refused`. */
   type?: string | undefined;
   title?: string | undefined;
   code?: string | undefined;
 };
 
-/** What an attempt knows of itself. Read only where somebody listens. */
+/** What the event says of the attempt. Collected only if somebody listens. */
 type RefusedAttempt = Pick<
   RefusalEvent,
   'product' | 'scheme' | 'applicationId' | 'iat' | 'exp' | 'keyFingerprint'
 > & {
   url: URL;
-  /** What the platform may echo. */
+  /** To be redacted, since the platform may echo them. */
   secrets: readonly (string | undefined)[];
 };
 
-/** Seconds by which a Date header is ahead of the own clock. */
-type Difference = (date: unknown) => number | undefined;
+/** Returns the seconds by which a Date header is ahead of the local clock. */
+type DateDifference = (date: unknown) => number | undefined;
 
-/** Takes an answer, and gives what publishes its refusal once it is known whether there is a retry. */
+/** Takes a refusal, and returns a function that publishes it once it is known whether there is a retry. */
 export type Report = (answer: RefusingAnswer) => (willRetry: boolean) => void;
 
-/** Reports the refusal of an attempt, once. */
-export function reportOf(attempt: () => RefusedAttempt, difference: Difference): Report {
+/** Publishes the refusal of an attempt, at most once. */
+export function refusalReport(attempt: () => RefusedAttempt, differenceOf: DateDifference): Report {
   let isReported = false;
   return (answer) => {
     if (isReported || !isObserved('request:refused')) return () => undefined;
     isReported = true;
-    const event = eventOf(attempt(), answer, difference);
+    const event = eventOf(attempt(), answer, differenceOf);
     return (willRetry) => {
       publish('request:refused', { ...event, willRetry });
     };
@@ -45,10 +45,10 @@ export function reportOf(attempt: () => RefusedAttempt, difference: Difference):
 function eventOf(
   { url, secrets, ...known }: RefusedAttempt,
   { status, date, type, title, code }: RefusingAnswer,
-  difference: Difference,
+  differenceOf: DateDifference,
 ): Omit<RefusalEvent, 'willRetry'> {
   const hidden = secrets.filter((secret) => secret !== undefined);
-  const clockDifference = difference(date);
+  const clockDifference = differenceOf(date);
   const event = {
     ...known,
     status,
@@ -62,19 +62,19 @@ function eventOf(
   return withoutUndefined(event);
 }
 
-/** A log of the event shows nothing that is not known. */
+/** Keeps unknown fields out of logs of the event. */
 function withoutUndefined<Event extends object>(event: Event): Event {
   return Object.fromEntries(
     Object.entries(event).filter(([, value]) => value !== undefined),
   ) as Event;
 }
 
-/** Longer than any that the platform documents. */
+/** More characters than any label that the platform documents. */
 const maximumLength = 200;
 
 /**
- * A text of the server's, which may echo the request in any encoding: `*` stands for whatever could be a secret, as
- * every run of 8 characters or more with a digit could.
+ * A label from the server, which may echo the request in any encoding. `*` replaces every run of 8 or more characters that
+ * contains a digit, since it could be a secret.
  */
 function labelOf(text: unknown, secrets: readonly string[]): string | undefined {
   if (typeof text !== 'string' || text.length > maximumLength) return undefined;
@@ -83,7 +83,7 @@ function labelOf(text: unknown, secrets: readonly string[]): string | undefined 
     .replace(/[\w+=%~-]{8,}/g, (run) => (/\d/.test(run) ? '*' : run));
 }
 
-/** 403 is about rights (RFC 9110, section 15.5.4): neither credentials nor tokens are worse for it. */
+/** 403 is about permissions (RFC 9110, section 15.5.4); the credentials may well be valid. */
 export function isForbidden(answer: RefusingAnswer | undefined): boolean {
   return answer?.status === 403;
 }

@@ -7,7 +7,7 @@ import { isBytes } from '../schemes/body';
 import type { AuthRequest, HeaderValue, PlainRequest } from '../schemes/scheme';
 
 /**
- * A copy in which every getter was called once, so that the request that is checked is the one that is sent.
+ * Copies a request, calling every getter once, so that the request that is checked is the one that is sent.
  *
  * @throws NexmoAuthError `ERR_INVALID_REQUEST`
  */
@@ -17,7 +17,7 @@ export function readRequest<Given extends AuthRequest>(request: Given): WithUrl<
 }
 
 /**
- * The copy with its headers in a plain object and its URL in normal form.
+ * Puts the headers into a plain object, and the normalised URL in place of the given one.
  *
  * @throws NexmoAuthError `ERR_INVALID_REQUEST`
  */
@@ -38,14 +38,14 @@ function copyFields<Given extends AuthRequest>(request: Given): WithUrl<Given> {
   if ([request, params].some((given) => given != null && Object.hasOwn(given, '__proto__'))) {
     throw new NexmoAuthError(
       'ERR_INVALID_REQUEST',
-      'A request has a field named __proto__, which no copy of it could carry. Leave it out.',
+      'The request has a field named __proto__, which a copy cannot keep. Leave it out.',
     );
   }
   if (params != null) {
     if (!isUrlSearchParams(params) && !isRecord(params)) {
       throw new NexmoAuthError(
         'ERR_INVALID_REQUEST',
-        'params must be an object of named values, or URLSearchParams.',
+        'params must be a plain object or URLSearchParams.',
       );
     }
     copy.params = isUrlSearchParams(params) ? requireGenuine(params, 'params') : readOnce(params);
@@ -54,7 +54,7 @@ function copyFields<Given extends AuthRequest>(request: Given): WithUrl<Given> {
   return copy;
 }
 
-/** What JSON is written of an object, and clients send of one: its fields, or what its `toJSON` gives. */
+/** Reads a body as a client will serialise it: its fields, or the result of its `toJSON`. */
 function readData(data: object): unknown {
   if (isBytes(data) || isStream(data)) return data;
   if (isUrlSearchParams(data) || isFormData(data) || isBlob(data)) {
@@ -67,22 +67,22 @@ function readData(data: object): unknown {
   if (typeof written !== 'object' || written === null || 'toJSON' in written) {
     throw new NexmoAuthError(
       'ERR_INVALID_REQUEST',
-      'data has a toJSON that gives no object without one, so the body that is checked may not be the one that is sent. Give the values themselves.',
+      'The toJSON of data must return an object without a toJSON of its own; otherwise the body that is checked may differ from the one that is sent. Pass the values themselves.',
     );
   }
   return readOnce(written);
 }
 
 function noRequest(): NexmoAuthError {
-  return new NexmoAuthError('ERR_INVALID_REQUEST', 'A request is an object with a url.');
+  return new NexmoAuthError('ERR_INVALID_REQUEST', 'A request must be an object with a url.');
 }
 
-/** The methods of a platform object fail on a proxy of it. */
+/** Methods of a platform object fail on a proxy of it. */
 function requireGenuine<Value extends object>(value: Value, name: string): Value {
   if (!types.isProxy(value)) return value;
   throw new NexmoAuthError(
     'ERR_INVALID_REQUEST',
-    `${name} is a Proxy of a platform object, which cannot be read. Give that object itself.`,
+    `${name} is a Proxy of a platform object, which cannot be read. Pass the object itself.`,
   );
 }
 
@@ -93,19 +93,19 @@ export function parseUrl(url: string): URL {
   } catch {
     throw new NexmoAuthError(
       'ERR_INVALID_URL',
-      'url must be absolute, with https: and a host, for it decides which credential may leave.',
+      'url must be absolute, with https: and a host: it decides which credential is attached.',
     );
   }
 }
 
-/** AxiosHeaders keep headers as own fields, as plain objects do; fetch's Headers are iterable only. */
+/** AxiosHeaders have own fields, like plain objects; `Headers` can only be iterated. */
 function readHeaders({ headers }: AuthRequest): Record<string, HeaderValue> {
   if (headers === undefined) return {};
   requireObject(headers, 'headers', 'ERR_INVALID_REQUEST');
   const own: unknown[] = Object.entries(headers);
   const entries = own.length === 0 && isIterable(headers) ? [...headers] : own;
   if (!entries.every(isEntry)) {
-    throw new NexmoAuthError('ERR_INVALID_REQUEST', 'headers must be an object or Headers.');
+    throw new NexmoAuthError('ERR_INVALID_REQUEST', 'headers must be a plain object or Headers.');
   }
   for (const [name, value] of entries) requireHeader(name, value);
   const set = entries.filter(([name, value]) => !isUnset(name, value));
@@ -116,22 +116,22 @@ function readHeaders({ headers }: AuthRequest): Record<string, HeaderValue> {
 /** RFC 9110, section 5.6.2. */
 const token = /^[\w!#$%&'*+.^`|~-]+$/;
 
-/** Some clients trim a name or look into an object, so that another header is sent than the one that was checked. */
+/** Some clients trim names and look into objects, and would send another header than the one that was checked. */
 function requireHeader(name: string, value: unknown): void {
   if (!token.test(name)) {
     throw new NexmoAuthError(
       'ERR_INVALID_REQUEST',
-      'The name of a header must be letters, digits and hyphens, without white space around it.',
+      'A header name must be letters, digits and hyphens, without white space around it.',
     );
   }
   if ([value].flat().every((each) => each == null || !/object|function/.test(typeof each))) return;
   throw new NexmoAuthError(
     'ERR_INVALID_REQUEST',
-    `The value of the header ${name} is no text, number or list of texts. Give the headers themselves, not those of axios's defaults by method.`,
+    `The value of the header ${name} must be a string, a number or a list of strings. Pass plain headers, not the defaults of axios, which are grouped by method.`,
   );
 }
 
-/** Clients differ in whether they send the first of two, the last or both. */
+/** Clients send the first of two headers of a name, the last, or both. */
 function requireDistinct(entries: readonly (readonly [string, HeaderValue])[]): void {
   const names = new Set<string>();
   for (const [name, value] of entries) {
@@ -140,7 +140,7 @@ function requireDistinct(entries: readonly (readonly [string, HeaderValue])[]): 
     if (names.has(lower)) {
       throw new NexmoAuthError(
         'ERR_INVALID_REQUEST',
-        `The header ${lower} is there twice, in different case: leave one out.`,
+        `The header ${lower} is given twice, in different case. Remove one.`,
       );
     }
     names.add(lower);
@@ -159,7 +159,7 @@ function isEntry(value: unknown): value is [string, HeaderValue] {
   return Array.isArray(value) && typeof value[0] === 'string';
 }
 
-/** axios spells "do not send this header" as null or false, which would also drop ours. */
+/** In axios, null or false means "do not send this header", which would remove ours, too. */
 function isUnset(name: string, value: unknown): boolean {
   return name.toLowerCase() === 'authorization' && (value == null || value === false);
 }

@@ -4,16 +4,16 @@ import type { DiagnosticsEvents } from '../diagnostics';
 import { isStream } from '../readers/brands';
 import type { PlainRequest } from '../schemes/scheme';
 
-/** Whether an answer refused the credential: for the whole request, or for some of its messages. */
+/** Whether a response accepts or refuses the credential, for the whole request or for some of its messages. */
 export type Verdict = 'accepted' | 'refused' | 'partly refused';
 
-/** What is known of a refused attempt. */
+/** The facts about a refused attempt that decide its retry. */
 type RefusedAttempt = {
   credentials: Credentials;
   kind: CredentialKind;
   /** Whether the token was dated by a clock that differs from the host's. */
   isMisdated: boolean;
-  /** Whether the answer was 403, which is about rights (RFC 9110, section 15.5.4). */
+  /** Whether the status was 403, which is about permissions (RFC 9110, section 15.5.4). */
   isForbidden: boolean;
   /** Whether the token had been sent before. */
   isTokenReused: boolean;
@@ -26,8 +26,8 @@ type Alternative = {
 };
 
 /**
- * Whether a refused request may be sent a second time. A stream can be read only once, and a message
- * that was accepted would arrive twice. There is never a third time.
+ * Whether a refused request may be retried: a stream can be read only once, and messages that were accepted would be sent
+ * twice. A request is retried at most once.
  */
 export function isRepeatable(request: PlainRequest, verdict: Verdict): boolean {
   return verdict === 'refused' && !isStream(request.data);

@@ -15,10 +15,10 @@ type Body =
   | { kind: 'other' };
 
 /**
- * The fields of a form or JSON body.
+ * Reads the fields of a form or JSON body.
  *
- * @throws NexmoAuthError `ERR_INVALID_REQUEST` for a body of another kind; `ERR_INVALID_PARAMETER` for JSON
- * that servers could read differently
+ * @throws NexmoAuthError `ERR_INVALID_REQUEST` for another body; `ERR_INVALID_PARAMETER` for JSON that servers could read
+ * differently
  */
 export function bodyParameters(request: PlainRequest): Parameter[] {
   const body = bodyOf(request);
@@ -38,9 +38,9 @@ export function bodyParameters(request: PlainRequest): Parameter[] {
 }
 
 /**
- * The fields of a form; of a body of another kind, none.
+ * Reads the fields of a form; other bodies have none.
  *
- * @throws NexmoAuthError `ERR_INVALID_REQUEST` for a body that is a form by its type, but no text
+ * @throws NexmoAuthError `ERR_INVALID_REQUEST` for a body with the Content-Type of a form that is not text
  */
 export function formParameters(request: PlainRequest): Parameter[] {
   return typeOf(request) === 'form' || bodyOf(request).kind === 'form'
@@ -48,9 +48,7 @@ export function formParameters(request: PlainRequest): Parameter[] {
     : [];
 }
 
-/**
- * Labels an untyped form as such: only then do its fields belong into a signature (RFC 5849, section 3.4.1.3.1).
- */
+/** Adds the Content-Type of a form to an untyped one: OAuth signs its fields only then (RFC 5849, section 3.4.1.3.1). */
 export function withFormType(request: PlainRequest): PlainRequest {
   if (typeOf(request) !== 'none' || bodyOf(request).kind !== 'form') return request;
   const headers = { ...request.headers, 'Content-Type': 'application/x-www-form-urlencoded' };
@@ -58,9 +56,9 @@ export function withFormType(request: PlainRequest): PlainRequest {
 }
 
 /**
- * A request whose body has further fields. What is there already stays as it is, to the byte.
+ * Adds fields to a body. The existing ones stay unchanged, to the byte.
  *
- * @throws NexmoAuthError `ERR_INVALID_REQUEST` for a body that is neither form nor JSON object
+ * @throws NexmoAuthError `ERR_INVALID_REQUEST` for a body that is neither a form nor a JSON object
  */
 export function addToBody(request: PlainRequest, added: Record<string, string>): PlainRequest {
   const body = bodyOf(request);
@@ -80,12 +78,12 @@ export function addToBody(request: PlainRequest, added: Record<string, string>):
 }
 
 /**
- * Everything that a server could take for the fields of a body, in every encoding that the bytes could be text of: as
- * JSON, and as a form unless the Content-Type says JSON and the body is.
+ * All readings of a body that a server could make, in every encoding that the bytes could be: as JSON, and also as a form
+ * unless the body is JSON with the Content-Type of JSON.
  */
 export function possibleFields(request: PlainRequest): unknown[] {
   const { data } = request;
-  const text = textOf(data);
+  const text = formText(data);
   if (text === undefined && !isBytes(data)) return [data];
   const type = typeOf(request);
   return possibleTexts(text ?? (data as Uint8Array)).flatMap((each) => {
@@ -95,21 +93,21 @@ export function possibleFields(request: PlainRequest): unknown[] {
   });
 }
 
-/** Bytes that are compressed, or that are said to be something else than fields, are not searched. */
+/** Whether bytes may be a form or JSON: not if they are compressed, or have another Content-Type. */
 export function mayHoldFields({ headers }: Pick<PlainRequest, 'headers'>): boolean {
   if (isCompressed({ headers })) return false;
   const isFields = !['other', 'verbatim'].includes(typeOf({ headers }));
-  // Some servers read application/vnd.api+json, too, say.
-  return isFields || /json|urlencoded/.test(headerOf(headers, 'content-type'));
+  // For example application/vnd.api+json.
+  return isFields || /json|urlencoded/.test(lowerCaseHeader(headers, 'content-type'));
 }
 
-/** How the server will read a body: by its Content-Type, or else by what it looks like. */
+/** Reads a body as a server will: by its Content-Type, or else by its content. */
 function bodyOf(request: PlainRequest): Body {
   const { data } = request;
   if (data == null || data === '') return { kind: 'none' };
   if (isPlainObject(data)) return { kind: 'fields', fields: data };
   if (isBytes(data) && isCompressed(request)) return { kind: 'other' };
-  const text = isBytes(data) ? readUtf8(data) : textOf(data);
+  const text = isBytes(data) ? readUtf8(data) : formText(data);
   if (text === undefined) return { kind: 'other' };
   const type = typeOf(request);
   if (type === 'form') return { kind: 'form', text };
@@ -119,33 +117,32 @@ function bodyOf(request: PlainRequest): Body {
   return type === 'none' ? { kind: 'form', text } : { kind: 'other' };
 }
 
-/** By the Content-Type. */
 export function typeOf({ headers }: Pick<PlainRequest, 'headers'>): BodyType {
-  return bodyTypeOf(headerOf(headers, 'content-type'));
+  return bodyTypeOf(lowerCaseHeader(headers, 'content-type'));
 }
 
-/** The length that a client may have written down is no longer that of the body. */
+/** Replaces the body, and removes a Content-Length, which is no longer right. */
 function withBody(request: PlainRequest, data: string, type: string): PlainRequest {
   const headers = Object.fromEntries(
     Object.entries(request.headers).filter(([name]) => name.toLowerCase() !== 'content-length'),
   );
-  if (headerOf(headers, 'content-type') === '') headers['Content-Type'] = type;
+  if (lowerCaseHeader(headers, 'content-type') === '') headers['Content-Type'] = type;
   return { ...request, headers, data };
 }
 
-/** Whether bytes are of another coding than their Content-Type says (RFC 9110, section 8.4). */
+/** Whether a body has a content coding, such as gzip (RFC 9110, section 8.4). */
 export function isCompressed({ headers }: Pick<PlainRequest, 'headers'>): boolean {
-  const codings = headerOf(headers, 'content-encoding').split(',');
+  const codings = lowerCaseHeader(headers, 'content-encoding').split(',');
   return codings.some((coding) => !['', 'identity'].includes(coding.trim()));
 }
 
-/** In lower case; empty where there is none. */
-export function headerOf(headers: PlainRequest['headers'], wanted: string): string {
+/** The value of a header in lower case; empty where it is missing. */
+export function lowerCaseHeader(headers: PlainRequest['headers'], wanted: string): string {
   const value = Object.entries(headers).find(([name]) => name.toLowerCase() === wanted)?.[1];
   return typeof value === 'string' ? value.toLowerCase() : '';
 }
 
-function textOf(data: unknown): string | undefined {
+function formText(data: unknown): string | undefined {
   if (isUrlSearchParams(data)) return data.toString();
   return typeof data === 'string' ? data : undefined;
 }
@@ -154,42 +151,42 @@ export function isBytes(data: unknown): data is Uint8Array {
   return types.isAnyArrayBuffer(data) || ArrayBuffer.isView(data);
 }
 
-/** Puts fields in front, so that nothing of the text has to be written anew. */
+/** Inserts fields at the front, so that the rest of the text stays unchanged. */
 function extendJson(text: string, fields: object, added: Record<string, string>): string {
   const inFront = JSON.stringify(added).slice(0, -1);
   const comma = Object.keys(fields).length > 0 ? ',' : '';
   return text.replace('{', () => `${inFront}${comma}`);
 }
 
-/** Which of two members of a name is signed, and which digits, no document says. */
+/** No document says which of two members, or which digits of a number, are signed. */
 function requireExact({ repeatedName, inexactNumber }: JsonReading): void {
   if (repeatedName !== undefined) {
     throw new NexmoAuthError(
       'ERR_INVALID_PARAMETER',
-      `The field ${repeatedName} is in the JSON body twice, which cannot be signed: leave one out.`,
+      `The field ${repeatedName} occurs twice in the JSON body, which cannot be signed. Remove one.`,
     );
   }
   if (inexactNumber !== undefined) {
     throw new NexmoAuthError(
       'ERR_INVALID_PARAMETER',
-      `The JSON body holds a number that servers could write differently, such as one of more than 15 digits or 1.0, which cannot be signed: send it as a string.`,
+      `The JSON body has a number that servers could write differently, such as 1.0 or one of more than 15 digits, which cannot be signed. Send it as a string.`,
     );
   }
 }
 
-/** In a body null is sent, unlike in a query, and the guide does not say how to sign that. */
+/** Unlike in a query, null is sent in a body, and the guide does not say how to sign it. */
 function requireNoNull(fields: object): object {
   const found = Object.entries(fields).find(([, value]) => value === null);
   if (found === undefined) return fields;
   throw new NexmoAuthError(
     'ERR_INVALID_PARAMETER',
-    `The field ${found[0]} of the body is null, which cannot be signed: leave it out.`,
+    `The field ${found[0]} of the body is null, which cannot be signed. Leave it out.`,
   );
 }
 
 function unreadable(): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_INVALID_REQUEST',
-    'The body is neither a form nor a JSON object, so this scheme can neither read nor extend it. FormData is sent as multipart, and a stream or compressed bytes are not read: send URLSearchParams or JSON, or choose another scheme of the product.',
+    'The body must be a form or a JSON object, since this scheme reads or extends it; FormData, streams and compressed bytes cannot be. Send URLSearchParams or JSON, or choose another scheme of the product.',
   );
 }

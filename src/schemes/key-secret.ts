@@ -11,7 +11,7 @@ export function query(request: PlainRequest, credentials: Credentials): Authenti
 }
 
 /**
- * The same two as fields of a form or JSON body (authentication guide, "Key and secret").
+ * `api_key` and `api_secret` as fields of a form or JSON body (authentication guide, "Key and secret").
  *
  * @throws NexmoAuthError `ERR_INVALID_REQUEST` for a request that has no such body
  */
@@ -22,7 +22,7 @@ export function body(request: PlainRequest, credentials: Credentials): Authentic
   }
   throw new NexmoAuthError(
     'ERR_INVALID_REQUEST',
-    'The scheme body needs a POST, PUT or PATCH request, for the others have no body.',
+    'The scheme body needs a POST, PUT or PATCH request, since other methods have no body.',
   );
 }
 

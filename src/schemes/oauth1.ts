@@ -12,12 +12,12 @@ import {
 } from './scheme';
 
 /**
- * A signed `Authorization: OAuth` header (RFC 5849, sections 3.4.2 and 3.5.1; guide "OAuth"): the
- * parameters of the query and of a form body are signed, a body of another kind is not.
+ * Adds a signed `Authorization: OAuth` header (RFC 5849, sections 3.4.2 and 3.5.1; guide "OAuth"). Signs the parameters of
+ * the query and of a form; does not sign other bodies.
  *
- * @throws NexmoAuthError `ERR_INVALID_PARAMETER` for what cannot be signed; `ERR_INVALID_REQUEST` for
- * a form that cannot be read; `ERR_CREDENTIAL_PRESENT` for parameters of OAuth among those of the
- * request; `ERR_INVALID_OPTION` for a nonce that is no text
+ * @throws NexmoAuthError `ERR_INVALID_PARAMETER` for a parameter that cannot be signed; `ERR_INVALID_REQUEST` for
+ * a form that cannot be read; `ERR_CREDENTIAL_PRESENT` for a request that already has OAuth parameters;
+ * `ERR_INVALID_OPTION` for a nonce that is not a string
  */
 export function oauth1(
   request: PlainRequest,
@@ -28,19 +28,19 @@ export function oauth1(
   return { request: withAuthorization(withFormType(request), Authorization), secrets };
 }
 
-/** The Authorization header and the secrets in it; `further` are protocol parameters that only some requests have. */
+/** Returns the Authorization header and the secrets in it. `further` are protocol parameters of a step of the OAuth flow. */
 export function sign(
   request: PlainRequest,
-  held: OAuth1Credentials,
+  keys: OAuth1Credentials,
   { now, nonce }: Pick<SchemeContext, 'now' | 'nonce'>,
   further: Record<`oauth_${string}`, string> = {},
 ): { Authorization: string; secrets: string[] } {
   const protocol = {
-    oauth_consumer_key: held.consumerKey,
+    oauth_consumer_key: keys.consumerKey,
     oauth_nonce: nonce(),
     oauth_signature_method: 'HMAC-SHA1',
     oauth_timestamp: String(now()),
-    ...(held.token !== undefined && { oauth_token: held.token }),
+    ...(keys.token !== undefined && { oauth_token: keys.token }),
     oauth_version: '1.0',
     ...further,
   };
@@ -48,16 +48,16 @@ export function sign(
   if (parameters.some(([name]) => name.startsWith('oauth_'))) {
     throw new NexmoAuthError(
       'ERR_CREDENTIAL_PRESENT',
-      'The request already brings parameters of OAuth, which may be there only once (RFC 5849, section 3.1).',
+      'The request already has OAuth parameters, which must not occur twice (RFC 5849, section 3.1). Remove them: the right ones are added for you.',
     );
   }
   const all = [...parameters, ...Object.entries(protocol)];
-  const text = baseString(request.method ?? 'GET', request.url, all);
-  const oauth_signature = oauth1Signature(text, held);
-  const header = encoded(Object.entries({ ...protocol, oauth_signature }))
+  const base = baseString(request.method ?? 'GET', request.url, all);
+  const oauth_signature = oauth1Signature(base, keys);
+  const header = encodeAndSort(Object.entries({ ...protocol, oauth_signature }))
     .map(([name, value]) => `${name}="${value}"`)
     .join(', ');
-  const token = held.token === undefined ? [] : [held.token];
+  const token = keys.token === undefined ? [] : [keys.token];
   return { Authorization: `OAuth ${header}`, secrets: [...token, oauth_signature] };
 }
 
@@ -65,7 +65,7 @@ export function randomNonce(): string {
   return randomBytes(16).toString('hex');
 }
 
-/** @throws NexmoAuthError `ERR_INVALID_OPTION`, also for a nonce that is no text once it is asked for */
+/** @throws NexmoAuthError `ERR_INVALID_OPTION`; the returned function, for a nonce that is not a well-formed string */
 export function requireNonce(nonce: () => unknown): () => string {
   if (typeof nonce !== 'function') throw invalidNonce();
   return () => {
@@ -77,15 +77,20 @@ export function requireNonce(nonce: () => unknown): () => string {
 }
 
 function invalidNonce(): NexmoAuthError {
-  return new NexmoAuthError('ERR_INVALID_OPTION', 'nonce must be a function that gives a text.');
+  return new NexmoAuthError(
+    'ERR_INVALID_OPTION',
+    'nonce must be a function that returns a string.',
+  );
 }
 
 /** The signature base string (RFC 5849, section 3.4.1). */
 export function baseString(method: string, url: string, parameters: readonly Parameter[]): string {
-  // A URL object has what section 3.4.1.2 asks for: lower case, and no default port.
+  // As section 3.4.1.2 requires, a URL object has a host in lower case and no default port.
   const { origin, pathname } = new URL(url);
-  const normalized = encoded(parameters).map(([name, value]) => `${name}=${value}`);
-  return [method.toUpperCase(), origin + pathname, normalized.join('&')].map(encode).join('&');
+  const normalized = encodeAndSort(parameters).map(([name, value]) => `${name}=${value}`);
+  return [method.toUpperCase(), origin + pathname, normalized.join('&')]
+    .map(percentEncode)
+    .join('&');
 }
 
 /** HMAC-SHA1 of a base string, in base64 (RFC 5849, section 3.4.2). */
@@ -93,19 +98,19 @@ export function oauth1Signature(
   text: string,
   { consumerSecret, tokenSecret = '' }: Pick<OAuth1Credentials, 'consumerSecret' | 'tokenSecret'>,
 ): string {
-  const key = `${encode(consumerSecret)}&${encode(tokenSecret)}`;
+  const key = `${percentEncode(consumerSecret)}&${percentEncode(tokenSecret)}`;
   return createHmac('sha1', key).update(text).digest('base64');
 }
 
-/** Percent-encoded, and sorted by the bytes of that, name before value (section 3.4.1.3.2). */
-function encoded(parameters: readonly Parameter[]): Parameter[] {
+/** Percent-encodes parameters, and sorts them by the encoded name, then value (section 3.4.1.3.2). */
+function encodeAndSort(parameters: readonly Parameter[]): Parameter[] {
   return parameters
-    .map(([name, value]) => [encode(name), encode(value)] as const)
+    .map(([name, value]) => [percentEncode(name), percentEncode(value)] as const)
     .sort(([a, x], [b, y]) => compare(a, b) || compare(x, y));
 }
 
-/** Percent-encoding of all but the unreserved characters of RFC 3986 (RFC 5849, section 3.6). */
-function encode(text: string): string {
+/** Percent-encodes all but the unreserved characters of RFC 3986 (RFC 5849, section 3.6). */
+function percentEncode(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,

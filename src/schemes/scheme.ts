@@ -3,14 +3,14 @@ import type { Credentials } from '../credentials/credentials';
 export const schemeNames = ['query', 'body', 'basic', 'bearer', 'signature', 'oauth1'] as const;
 
 /**
- * A way to authenticate: key and secret in the query, in the body or as HTTP Basic, an application's
- * JWT, an SMS signature, or OAuth 1.0a.
+ * How a request is authenticated: API key and secret in the query, in the body or as HTTP Basic; an application's JWT; an
+ * SMS signature; or OAuth 1.0a.
  */
 export type Scheme = (typeof schemeNames)[number];
 
 export type HeaderValue = string | string[] | number | boolean | null | undefined;
 
-/** A request in axios's terms, such as a config of axios. `url` must be there, and absolute. */
+/** A request in the terms of axios, such as an axios config. `url` is required, and must be absolute. */
 export type AuthRequest = {
   method?: string | undefined;
   url?: string | undefined;
@@ -22,8 +22,8 @@ export type AuthRequest = {
 };
 
 /**
- * A request with its headers in a plain object; what else it has is carried along. Its types are those of the request
- * that was given, with what a credential may add, so that it fits the client that the request was written for.
+ * A request with its headers in a plain object; other fields are kept. Its type is that of the given request plus what a
+ * credential may add, so that it suits the same HTTP client.
  */
 export type PlainRequest<Given extends AuthRequest = AuthRequest> = Omit<
   Given,
@@ -34,7 +34,7 @@ export type PlainRequest<Given extends AuthRequest = AuthRequest> = Omit<
   params?: InjectedParams<Given> | undefined;
 };
 
-/** Headers as texts, unless the request has others. */
+/** Strings, and the types of the given headers. */
 export type InjectedHeaders<Given extends AuthRequest> = 'headers' extends keyof Given
   ? [Given['headers']] extends [Iterable<unknown> | undefined]
     ? Record<string, string>
@@ -45,7 +45,7 @@ export type InjectedHeaders<Given extends AuthRequest> = 'headers' extends keyof
       : never
   : Record<string, string>;
 
-/** Parameters of the kind that the request has, or texts. */
+/** Strings, and the types of the given parameters. */
 export type InjectedParams<Given extends AuthRequest> = 'params' extends keyof Given
   ? 0 extends 1 & Given['params']
     ? Given['params']
@@ -60,24 +60,24 @@ export type InjectedParams<Given extends AuthRequest> = 'params' extends keyof G
       : never
   : Record<string, string>;
 
-/** What would make a scheme impure, handed in. */
+/** Inputs of a scheme that change from call to call. */
 export type SchemeContext = {
   /** For `bearer`: a token of the application. */
   token: string;
   /** Seconds since the epoch. */
   now: () => number;
-  /** A text that is new at every call. */
+  /** Returns a different string at every call. */
   nonce: () => string;
 };
 
 /** A request with its credential. */
 export type AuthenticatedRequest<Given extends AuthRequest = AuthRequest> = {
   request: PlainRequest<Given>;
-  /** What the scheme put into it that must not be shown: an API secret, a token, a signature. */
+  /** The secrets that the scheme added: an API secret, a token or a signature. */
   secrets: readonly string[];
 };
 
-/** Returns a new request with the credential; the one given stays unchanged. */
+/** Returns a new request with the credential; the given one stays unchanged. */
 export type AttachCredential = (
   request: PlainRequest,
   credentials: Credentials,

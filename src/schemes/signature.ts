@@ -36,7 +36,7 @@ const methods: Record<SignatureMethod, Sign> = {
   sha512: hmac('sha512'),
 };
 
-/** The signature of parameters as they are, without a timestamp of its own. */
+/** Signs parameters; adds no timestamp. */
 export function signatureOf(
   parameters: readonly Parameter[],
   secret: string,
@@ -46,8 +46,8 @@ export function signatureOf(
 }
 
 /**
- * What is signed of parameters (guide "Signing messages", steps 2 and 3): sorted by name, `&` and `=`
- * in values as `_`, not percent-encoded.
+ * The base string of a signature (guide "Signing messages", steps 2 and 3): the parameters sorted by name, with `&` and `=`
+ * in values replaced by `_`, not percent-encoded.
  */
 export function baseStringOf(parameters: readonly Parameter[]): string {
   return sortedByName(parameters)
@@ -55,25 +55,19 @@ export function baseStringOf(parameters: readonly Parameter[]): string {
     .join('');
 }
 
-/**
- * Whether it is the signature of what is signed (guide "Signing messages", step 4): in constant time,
- * and with its digits in capitals or not.
- */
+/** Verifies a signature in constant time; its hexadecimal digits may be in either case (guide "Signing messages", step 4). */
 export function isSignature(
   sig: string,
   baseString: string,
   secret: string,
   method: SignatureMethod,
 ): boolean {
-  const given = Buffer.from(sig.toLowerCase());
+  const actual = Buffer.from(sig.toLowerCase());
   const expected = Buffer.from(methods[method](baseString, secret));
-  return given.length === expected.length && timingSafeEqual(given, expected);
+  return actual.length === expected.length && timingSafeEqual(actual, expected);
 }
 
-/**
- * In the order of the UTF-8 bytes of their names, which is that of the UTF-16 units but for astral
- * characters. Each name is encoded once, as a long one is compared many times.
- */
+/** Sorts parameters by the UTF-8 bytes of their names. Without surrogates, the UTF-16 order is the same, and faster. */
 function sortedByName(parameters: readonly Parameter[]): readonly Parameter[] {
   if (!parameters.some(([name]) => /[\uD800-\uDFFF]/.test(name))) {
     return parameters.toSorted(([a], [b]) => (a < b ? -1 : Number(a > b)));
@@ -85,11 +79,11 @@ function sortedByName(parameters: readonly Parameter[]): readonly Parameter[] {
 }
 
 /**
- * `api_key`, `timestamp` and `sig` in place of `api_secret` (guide "Signing messages"): in the body
- * where there is one, else in the query. All parameters are signed, those of query and body.
+ * Adds `api_key`, `timestamp` and `sig` instead of `api_secret` (guide "Signing messages"): to the body if it has fields,
+ * else to the query. Signs all parameters of query and body.
  *
- * @throws NexmoAuthError `ERR_INVALID_PARAMETER` for a value that is no single text, or a name that
- * is there twice; `ERR_INVALID_REQUEST` for a body that is neither form nor JSON object
+ * @throws NexmoAuthError `ERR_INVALID_PARAMETER` for a value that is not a single well-formed string, or a repeated name;
+ * `ERR_INVALID_REQUEST` for a body that is neither a form nor a JSON object
  */
 export function signature(
   request: PlainRequest,
@@ -98,12 +92,12 @@ export function signature(
 ): AuthenticatedRequest {
   const body = bodyParameters(request);
   const parameters = [...queryParameters(request), ...body];
-  const isStamped = parameters.some(([name]) => name === 'timestamp');
+  const hasTimestamp = parameters.some(([name]) => name === 'timestamp');
   const added = {
     api_key: String(credentials.apiKey),
-    ...(!isStamped && { timestamp: String(now()) }),
+    ...(!hasTimestamp && { timestamp: String(now()) }),
   };
-  const all = requireSingle([...parameters, ...Object.entries(added)]);
+  const all = requireUnique([...parameters, ...Object.entries(added)]);
   const sig = signatureOf(all, credentials.reveal('signatureSecret'), credentials.signatureMethod);
   const add = body.length > 0 ? addToBody : addToQuery;
   return { request: add(request, { ...added, sig }), secrets: [sig] };
@@ -111,17 +105,17 @@ export function signature(
 
 export type SignParamsOptions = {
   secret: string;
-  /** How it is signed, as in the account's settings; `md5hash` by default. */
+  /** The signature method in the account's settings; `md5hash` by default. */
   method?: SignatureMethod | undefined;
-  /** Seconds since the epoch, the clock's by default. A `timestamp` among the parameters stands. */
+  /** Seconds since the epoch; the current time by default. A `timestamp` among the parameters takes precedence. */
   timestamp?: number | undefined;
   now?: Clock | undefined;
 };
 
 /**
- * New parameters with `timestamp` and `sig`, for SMS and Conversion (guide "Signing messages").
- * Values are sent as they are; undefined and null are left out, and a `sig` is replaced. `api_key`
- * is yours to give; `api_secret` must not be sent.
+ * Returns signed copies of the parameters with `timestamp` and `sig`, for SMS and Conversion (guide "Signing messages").
+ * Undefined and null values are left out, and a `sig` is replaced. Does not add `api_key`, which must be among the
+ * parameters; `api_secret` must not.
  *
  * @throws NexmoAuthError `ERR_INVALID_PARAMETER`, `ERR_INVALID_OPTION`; for the secret
  * `ERR_INVALID_CREDENTIAL`, `ERR_CONTROL_CHARACTER`
@@ -132,7 +126,7 @@ export function signParams(params: object, options: SignParamsOptions): Record<s
   refuseUnknown(unknown, 'the options of signParams');
   const time =
     given(timestamp, (value) => requireSeconds(value, 'timestamp')) ?? secondsOf(requireClock(now));
-  const parameters = { timestamp: String(time), ...withoutSig(named(params)) };
+  const parameters = { timestamp: String(time), ...withoutSig(readParameters(params)) };
   const key = requireSecret(secret, 'secret');
   const sig = signatureOf(Object.entries(parameters), key, requireMethod(method, 'method'));
   return { ...parameters, sig };
@@ -140,7 +134,7 @@ export function signParams(params: object, options: SignParamsOptions): Record<s
 
 export type VerifyParamsOptions = {
   secret: string;
-  /** How it is signed, as in the account's settings; `md5hash` by default. */
+  /** The signature method in the account's settings; `md5hash` by default. */
   method?: SignatureMethod | undefined;
   /** Seconds by which `timestamp` may differ from the clock, either way; 300 by default. */
   tolerance?: number | undefined;
@@ -148,9 +142,8 @@ export type VerifyParamsOptions = {
 };
 
 /**
- * Returns when the parameters of an inbound message or receipt were signed with this secret, and
- * lately; else throws (guide "Signing messages"). The digits of `sig` may be in capitals. Does not
- * check whether the parameters came before: keep their `nonce` for that.
+ * Throws unless the parameters of an inbound message or receipt are signed with this secret and recent (guide "Signing
+ * messages"). The digits of `sig` may be in either case. Does not detect replays: for that, remember the `nonce`.
  *
  * @throws NexmoAuthError `ERR_SIGNATURE_MISSING`, `ERR_SIGNATURE_INVALID`,
  * `ERR_TIMESTAMP_OUT_OF_TOLERANCE`, `ERR_INVALID_PARAMETER`, `ERR_INVALID_OPTION`; for the secret
@@ -165,12 +158,12 @@ export function verifyParams(params: object, options: VerifyParamsOptions): void
   const key = requireSecret(secret, 'secret');
   const time = secondsOf(requireClock(now));
 
-  const parameters = named(params);
+  const parameters = readParameters(params);
   const { sig, timestamp } = parameters;
   if (sig === undefined || timestamp === undefined) {
     throw new NexmoAuthError(
       'ERR_SIGNATURE_MISSING',
-      'The parameters lack sig or timestamp. Are signatures switched on for the account?',
+      "The parameters lack sig or timestamp. Enable signatures in the account's settings.",
     );
   }
   const baseString = baseStringOf(Object.entries(withoutSig(parameters)));
@@ -178,24 +171,24 @@ export function verifyParams(params: object, options: VerifyParamsOptions): void
     const other = signatureMethods.find((each) => isSignature(sig, baseString, key, each));
     const hint =
       other === undefined
-        ? 'Check secret and method, and that they are as they arrived.'
-        : `The secret is right, but the method is not: set it to '${other}'.`;
+        ? 'Check the secret, the method, and that the parameters are unmodified.'
+        : `The secret is right, but the method is wrong: set it to '${other}'.`;
     throw new NexmoAuthError(
       'ERR_SIGNATURE_INVALID',
-      `The signature is not that of these parameters. ${hint}`,
+      `The signature does not match the parameters. ${hint}`,
     );
   }
   if (!/^\d+$/.test(timestamp) || Math.abs(Number(timestamp) - time) > tolerance) {
     throw new NexmoAuthError(
       'ERR_TIMESTAMP_OUT_OF_TOLERANCE',
-      `The timestamp is more than ${tolerance} seconds from the clock, or no time.`,
+      `The timestamp differs by more than ${tolerance} seconds from the clock, or is not a number.`,
     );
   }
 }
 
-function named(params: object): Record<string, string> {
+function readParameters(params: object): Record<string, string> {
   requireObject(params, 'The parameters', 'ERR_INVALID_PARAMETER');
-  const read = () => requireSingle(parametersOf(params));
+  const read = () => requireUnique(parametersOf(params));
   return Object.fromEntries(reading(params, 'The parameters', read, 'ERR_INVALID_PARAMETER'));
 }
 
@@ -203,12 +196,12 @@ function withoutSig(parameters: Record<string, string>): Record<string, string> 
   return Object.fromEntries(Object.entries(parameters).filter(([name]) => name !== 'sig'));
 }
 
-function requireSingle(parameters: readonly Parameter[]): readonly Parameter[] {
+function requireUnique(parameters: readonly Parameter[]): readonly Parameter[] {
   const names = new Set<string>();
-  const twice = parameters.find(([name]) => names.size === names.add(name).size);
-  if (twice === undefined) return parameters;
+  const repeated = parameters.find(([name]) => names.size === names.add(name).size);
+  if (repeated === undefined) return parameters;
   throw new NexmoAuthError(
     'ERR_INVALID_PARAMETER',
-    `The parameter ${twice[0]} is there twice, and the guide does not say how to sign that.`,
+    `The parameter ${repeated[0]} occurs twice. The guide does not say how to sign that: remove one.`,
   );
 }

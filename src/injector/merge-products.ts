@@ -4,24 +4,23 @@ import { type Scheme, schemeNames } from '../schemes/scheme';
 import { type Product, products as builtIn, type Refusal } from './products';
 
 /**
- * The built-in products with the caller's own, by name, each with the schemes that are open to it.
- * An own product with the name of a built-in one replaces its schemes, and its refusal if it has one,
- * and adds its URLs.
+ * Merges the built-in products with the caller's and returns them by name. A caller's product with the name of a built-in
+ * one adds its URLs, and replaces the schemes and, if it has one, the refusal. `chosen` narrows a product to one scheme.
  *
  * @throws NexmoAuthError `ERR_INVALID_PRODUCT`, `ERR_UNKNOWN_PRODUCT`, `ERR_SCHEME_NOT_ACCEPTED`,
  * `ERR_INVALID_OPTION` for a product with an unknown field
  */
-export function listProducts(
+export function mergeProducts(
   added: readonly Product[],
   chosen: Readonly<Record<string, Scheme>>,
 ): ReadonlyMap<string, Product> {
-  const products = combine(added);
+  const products = mergedByName(added);
   for (const [name, scheme] of Object.entries(chosen)) {
-    const product = requireKnown(name, products);
+    const product = requireProductName(name, products);
     if (!product.schemes.includes(scheme)) {
       throw new NexmoAuthError(
         'ERR_SCHEME_NOT_ACCEPTED',
-        `${name} takes ${product.schemes.join(', ')}; choose one of these for it.`,
+        `The product ${name} accepts ${product.schemes.join(', ')}. Choose one of these in the schemes option.`,
       );
     }
     products.set(name, { ...product, schemes: [scheme] });
@@ -30,23 +29,23 @@ export function listProducts(
 }
 
 /** @throws NexmoAuthError `ERR_UNKNOWN_PRODUCT` */
-export function requireKnown(name: string, products: ReadonlyMap<string, Product>): Product {
+export function requireProductName(name: string, products: ReadonlyMap<string, Product>): Product {
   const product = products.get(name);
   if (product !== undefined) return product;
   throw new NexmoAuthError(
     'ERR_UNKNOWN_PRODUCT',
-    `${unknownName('product', name, [...products.keys()])} One of your own goes into the products option.`,
+    `${unknownName('product', name, [...products.keys()])} Add your own products with the products option.`,
   );
 }
 
-function combine(added: readonly Product[]): Map<string, Product> {
+function mergedByName(added: readonly Product[]): Map<string, Product> {
   if (!Array.isArray(added)) throw invalidProduct();
   const products = new Map(builtIn.map((product) => [product.name, product]));
   for (const product of Array.from(added, requireProduct)) {
     const { name, schemes } = product;
     const known = products.get(name);
     const urls = [...(known?.urls ?? []), ...product.urls];
-    const refusal = given(product.refusal, requireRefusal) ?? known?.refusal;
+    const refusal = given(product.refusal, copyRefusal) ?? known?.refusal;
     products.set(name, { name, urls, schemes: [...schemes], refusal });
   }
   return products;
@@ -66,36 +65,35 @@ function requireProduct(product: Product): Product {
 function invalidProduct(): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_INVALID_PRODUCT',
-    `products is a list of { name, urls: [at least one], schemes: [at least one of ${schemeNames.join(', ')}] }.`,
+    `products must be a list of { name, urls: [at least one], schemes: [at least one of ${schemeNames.join(', ')}] }.`,
   );
 }
 
-/** A checked copy. */
-function requireRefusal(refusal: Refusal): Refusal {
+function copyRefusal(refusal: Refusal): Refusal {
   if (kindOf(refusal) !== 'an object') throw invalidRefusal();
   const { json, xml, codes, ...unknown } = refusal;
   const isPath = (path: string) => path.split('.').every(Boolean);
   const isName = (name: string) => /^[^\s<>/@="']+(@[^\s<>/@="']+)?$/.test(name);
-  const isRead = json !== undefined || xml !== undefined;
-  if (!isRead || Object.keys(unknown).length > 0) throw invalidRefusal();
+  const hasPaths = json !== undefined || xml !== undefined;
+  if (!hasPaths || Object.keys(unknown).length > 0) throw invalidRefusal();
   return {
-    json: given(json, (paths) => requireTexts(paths, isPath)),
-    xml: given(xml, (names) => requireTexts(names, isName)),
-    codes: requireTexts(codes, (code) => code !== ''),
+    json: given(json, (paths) => requireStrings(paths, isPath)),
+    xml: given(xml, (names) => requireStrings(names, isName)),
+    codes: requireStrings(codes, (code) => code !== ''),
   };
 }
 
-function requireTexts(texts: readonly string[], isText: (text: string) => boolean): string[] {
+function requireStrings(texts: readonly string[], isValid: (text: string) => boolean): string[] {
   const copy = Array.isArray(texts) ? Array.from<unknown>(texts) : [];
-  const isListOfTexts = copy.every((text) => typeof text === 'string' && isText(text));
-  if (copy.length > 0 && isListOfTexts) return copy as string[];
+  const isListOfStrings = copy.every((text) => typeof text === 'string' && isValid(text));
+  if (copy.length > 0 && isListOfStrings) return copy as string[];
   throw invalidRefusal();
 }
 
 function invalidRefusal(): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_INVALID_PRODUCT',
-    "The refusal of a product is { json: ['messages.*.status'], xml: ['status', 'error@code'], codes: ['4'] }: json, xml or both, and a list of at least one text each.",
+    "The refusal of a product must look like { json: ['messages.*.status'], xml: ['status', 'error@code'], codes: ['4'] }: json, xml or both, each a list of at least one string.",
   );
 }
 
