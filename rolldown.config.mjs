@@ -10,5 +10,10 @@ export default defineConfig({
   input: Object.fromEntries(entries.map((entry) => [entry, `src/${entry}.ts`])),
   platform: 'node',
   external: /^[^./]/,
-  output: { dir: 'dist', format: 'cjs', chunkFileNames: 'shared/[name].js' },
+  output: {
+    dir: 'dist',
+    format: 'cjs',
+    // What all entries share would be named after one of its modules.
+    chunkFileNames: ({ name }) => `shared/${name === 'verifier' ? 'core' : name}.js`,
+  },
 });

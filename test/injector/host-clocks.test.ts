@@ -373,7 +373,7 @@ describe('a difference of more than 24 hours', () => {
     for (let count = 0; count < 2; count += 1) learn(by);
     expect(clocks.at(host)).toBe(clocks.at(other));
     expect(messages()).toEqual([
-      `The clock of this machine is ${words} that of ${host}, and tokens are not dated by a clock that differs by more than 24 hours, so the host may refuse them all. Set the clock that is wrong.`,
+      `The clock of this machine is ${words} that of ${host}, and tokens are not dated by a clock that differs by more than 24 hours, so the host may refuse them all. Correct the wrong clock.`,
     ]);
     expect(warnings.mock.calls[0]).toContainEqual({
       type: 'NexmoAuthWarning',
