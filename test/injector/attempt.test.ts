@@ -45,7 +45,7 @@ describe('an attempt', () => {
   };
 
   test.each(['answered', 'accepted'] as const)(
-    'that was %s corrects a clock by seconds, and by its second answer in a row drops it',
+    'whose response was %s corrects a learned clock by seconds, and drops it at the second contradiction in a row',
     async (said) => {
       const { auth, attempt } = await learned();
       for (const [by, expected] of [
@@ -60,7 +60,7 @@ describe('an attempt', () => {
   );
 
   test.each(['answered', 'accepted', 'refused'] as const)(
-    'that was %s without saying by which answer changes no clock',
+    'that was %s without a response changes no clock',
     async (said) => {
       const { auth, attempt } = await learned();
       attempt[said]();
@@ -68,7 +68,7 @@ describe('an attempt', () => {
     },
   );
 
-  test('whose answer took ten minutes to read does not set a clock back by them', async () => {
+  test('whose response took ten minutes to read does not set a clock back', async () => {
     const { auth, attempt } = await learned();
     const date = answerAt(own + hour);
     own += 600;
@@ -78,15 +78,15 @@ describe('an attempt', () => {
   });
 });
 
-describe('an attempt that met HTTP 403', () => {
+describe('an attempt refused with HTTP 403', () => {
   const forbidden = (seconds: number) => ({ ...answerAt(seconds), status: 403 });
 
-  test('has a retry dated by the right clock, where the Date shows that it was wrong', async () => {
+  test("is retried with the host's clock if the Date header shows that the local one is wrong", async () => {
     const retry = await (await authOf(true).attempt({ url })).retry(forbidden(own + hour));
     expect(retry && datesOf(retry.request).iat).toBe(own + hour);
   });
 
-  test('has none otherwise, not even of a reused token, which stays in use', async () => {
+  test('is not retried otherwise, and a reused token stays in the cache', async () => {
     const auth = authOf(true);
     await auth.attempt({ url });
     const attempt = await auth.attempt({ url });
@@ -97,7 +97,7 @@ describe('an attempt that met HTTP 403', () => {
     expect(await attempt.retry({ status: 401 })).toBeDefined();
   });
 
-  test('has none for an answer that took ten minutes to read, whose Date is as old', async () => {
+  test('is not retried because of an old Date header of a response that took ten minutes to read', async () => {
     const attempt = await authOf(true).attempt({ url });
     const answer = forbidden(own);
     own += 600;
@@ -106,7 +106,7 @@ describe('an attempt that met HTTP 403', () => {
     expect(await attempt.retry({ ...answer, status: 401 })).toBeDefined();
   });
 
-  test('has one where another request has found out the clock in the meantime', async () => {
+  test('is retried if another request has learned the clock in the meantime', async () => {
     const auth = authOf(true);
     const attempt = await auth.attempt({ url });
     (await auth.attempt({ url })).refused(answerAt(own + hour));
@@ -114,7 +114,7 @@ describe('an attempt that met HTTP 403', () => {
     expect(retry && datesOf(retry.request).iat).toBe(own + hour);
   });
 
-  test('has a provider asked no more than before', async () => {
+  test('does not cause a call to the provider', async () => {
     const provider = jest.fn(() => new Credentials({ applicationId }));
     const auth = new AuthInjector(provider, { signer, now: () => own * 1000 });
     for (let count = 0; count < 3; count += 1) {
@@ -149,7 +149,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   }),
 );
 
-test('no token ends later than its life and the bound from now, by the own clock and the steady one', async () => {
+test('no token expires later than its lifetime and the bound allow, by the local and the monotonic clock', async () => {
   await fc.assert(
     fc.asyncProperty(fc.boolean(), fc.array(step, { maxLength: 30 }), async (cache, steps) => {
       [own, steady] = [start, 0];

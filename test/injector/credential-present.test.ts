@@ -82,7 +82,7 @@ describe('a second credential does not leave', () => {
     expect(await codeOf({ headers })).toBe('ERR_CREDENTIAL_PRESENT');
   });
 
-  test('but other cookies and headers that are unset do', async () => {
+  test('but other cookies and unset headers may', async () => {
     const headers = { Cookie: 'a=1; b', 'X-Api-Key': undefined, 'X-Api-Secret': false };
     expect(await codeOf({ headers })).toBeUndefined();
   });
@@ -92,7 +92,7 @@ const accountsUrl = 'https://api.nexmo.com/accounts/abcd1234';
 const conversion = 'https://api.nexmo.com/conversions/sms';
 const video = 'https://video.api.vonage.com/v2/project/a/dial';
 
-describe('what the platform documents as a field of the user leaves:', () => {
+describe('a documented field for data of the user is allowed:', () => {
   const voice = 'https://api.nexmo.com/v1/calls';
   const custom = { api_key: 'x', nested: [{ sig: 'x' }] };
   const messages = 'https://api.nexmo.com/v1/messages';

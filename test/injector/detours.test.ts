@@ -11,7 +11,7 @@ const auth = new AuthInjector(new Credentials(held), {
 const refusal = async (options: object, url = sms) =>
   rejection(auth.inject({ url, ...options }), [held.apiSecret]);
 
-describe('inject refuses an option by which a client would send the credential to another place:', () => {
+describe('inject refuses an option that could send the credential to another host:', () => {
   test.each<[string, object]>([
     ['socketPath', { socketPath: '/run/evil.sock' }],
     ['transport', { transport: { request } }],
@@ -48,7 +48,7 @@ describe('inject refuses an option by which a client would send the credential t
     expect(await auth.inject({ url: sms, proxy })).toMatchObject({ proxy });
   });
 
-  test('but carries along what does not', async () => {
+  test('but keeps other options', async () => {
     const config = {
       ...{ baseURL: 'https://rest.nexmo.com', allowAbsoluteUrls: true, timeout: 1000 },
       ...{ adapter: 'http', socketPath: undefined, transport: null, maxRedirects: 0 },

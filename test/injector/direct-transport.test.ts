@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { directTransport } from '../../src/injector/direct-transport';
 
-test('what a debugger of follow-redirects prints of a request has no credential in it', async () => {
+test('the debug output of follow-redirects shows no credential', async () => {
   const server = createServer((_request, response) => response.end());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const options = {

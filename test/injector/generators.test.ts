@@ -34,7 +34,7 @@ test.each<[string, AuthInjectorOptions]>([
   ['signer', { signer }],
 ])(
   // docs/threat-model.md#tokens-of-another-tenant
-  'applications with one %s, in turns, get each its own tokens',
+  'applications that share one %s each get tokens of their own',
   async (_of, options) => {
     const ids = [applicationId, another, applicationId, another];
     const provided = ids.map((id) => () => new Credentials({ applicationId: id, privateKey: key }));
@@ -44,14 +44,14 @@ test.each<[string, AuthInjectorOptions]>([
   },
 );
 
-test('keys of one application get each its own tokens', async () => {
+test('each private key of an application gets tokens of its own', async () => {
   const provided = ['rsa-pkcs8', 'rsa-other'].map(
     (name) => () => new Credentials({ applicationId, privateKey: keyText(name) }),
   );
   expect(new Set(await tokensOf([...provided, ...provided])).size).toBe(2);
 });
 
-test('a provider that parses its key anew each time has its tokens reused', async () => {
+test('tokens are reused for a provider that parses its key at every call', async () => {
   const secrets = ['one', 'two', 'three'];
   const provided = secrets.map(
     (apiSecret) => () => new Credentials({ ...held, apiSecret, applicationId, privateKey }),
@@ -59,7 +59,7 @@ test('a provider that parses its key anew each time has its tokens reused', asyn
   expect(new Set(await tokensOf(provided)).size).toBe(1);
 });
 
-test('the thousand last are kept', () => {
+test('the last thousand generators are kept', () => {
   const generators = new Generators({});
   const first = new Credentials({ applicationId, privateKey: key });
   const idOf = (count: number) => `00000000-0000-0000-0000-${String(count).padStart(12, '0')}`;

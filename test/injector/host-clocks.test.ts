@@ -45,7 +45,7 @@ test.each([
   [-3600, 'ahead of'],
   [31, 'behind'],
   [-31, 'ahead of'],
-])('a host whose Date is %i seconds off has a clock of its own, with a warning', (by, how) => {
+])('a Date header %i seconds off gives the host its own clock, with a warning', (by, how) => {
   clocks.learn(host, dateOf(start + by));
   expect(secondsAt(host)).toBe(start + by);
   elapse(100);
@@ -62,7 +62,7 @@ test.each([30, 0, -30])('a host whose Date is %i seconds off has the own clock',
   expect(warnings).not.toHaveBeenCalled();
 });
 
-test('a clock is replaced each time that it is wrong, with one warning, and none outlives that', () => {
+test('a wrong learned clock is replaced, with one warning for all', () => {
   learn(3600);
   const first = clocks.at(host);
   learn(3610);
@@ -77,7 +77,7 @@ test('a clock is replaced each time that it is wrong, with one warning, and none
   expect(warnings).toHaveBeenCalledTimes(1);
 });
 
-test('the same host on another port is another', () => {
+test('another port is another host', () => {
   clocks.learn('localhost:1', dateOf(start + 3600));
   expect(secondsAt('localhost:2')).toBe(start);
 });
@@ -96,7 +96,7 @@ test.each([
   ['that is none', undefined],
   ['of null', null],
   ['that is no text', { toString: () => dateOf(start + 3600) }],
-])('a Date %s says nothing', (_name, date) => {
+])('a Date header %s is ignored', (_name, date) => {
   clocks.learn(host, date);
   expect(clocks.at(host)).toBe(clocks.at(other));
   expect(warnings).not.toHaveBeenCalled();
@@ -107,9 +107,9 @@ test.each([
   expect(clocks.at(host)).toBe(learned);
 });
 
-describe('the own clock jumps', () => {
+describe('when the local clock is set', () => {
   test.each([31, -31, 3600, -3600, day, -day])(
-    'by %i seconds: what was learned is dropped',
+    'by %i seconds, the learned clock is dropped',
     (by) => {
       learn(7200);
       const learned = clocks.at(host);
@@ -120,25 +120,28 @@ describe('the own clock jumps', () => {
     },
   );
 
-  test('the steady clock advances alone, as nothing but a fault would have it: dropped', () => {
+  test('the learned clock is dropped if only the monotonic clock advances', () => {
     learn(7200);
     steady += 31;
     expect(clocks.at(host)).toBe(clocks.at(other));
   });
 
-  test.each([5, -5])('by %i seconds, within the tolerance: it stays in force', (by) => {
+  test.each([5, -5])('by %i seconds, the learned clock stays in use', (by) => {
     learn(7200);
     now += by;
     expect(offsetNow()).toBe(7200);
   });
 
-  test.each([6, -6])('by %i seconds: it is dropped, so that no two tolerances add up', (by) => {
-    learn(7200);
-    now += by;
-    expect(offsetNow()).toBe(0);
-  });
+  test.each([6, -6])(
+    'by %i seconds, it is dropped: drift and tolerance do not add up to a minute',
+    (by) => {
+      learn(7200);
+      now += by;
+      expect(offsetNow()).toBe(0);
+    },
+  );
 
-  test('and back again: a dropped clock does not return', () => {
+  test('and back again, a dropped clock does not return', () => {
     learn(7200);
     const learned = clocks.at(host);
     now += day;
@@ -148,7 +151,7 @@ describe('the own clock jumps', () => {
     expect(Math.floor(learned() / 1000)).toBe(now);
   });
 
-  test('little by little: a confirmed clock is compared with the time of its confirmation', () => {
+  test('in small steps, drift is measured from the last confirmation', () => {
     learn(7200);
     const learned = clocks.at(host);
     for (let count = 0; count < 5; count += 1) {
@@ -161,7 +164,7 @@ describe('the own clock jumps', () => {
     expect(clocks.at(host)).not.toBe(learned);
   });
 
-  test('and is found wrong again: it is learned again, without another warning', () => {
+  test('and a token is refused again, the clock is learned again without another warning', () => {
     learn(7200);
     now -= 3600;
     expect(offsetNow()).toBe(0);
@@ -171,7 +174,7 @@ describe('the own clock jumps', () => {
   });
 });
 
-describe('a later answer that is no refusal', () => {
+describe('a later accepted response', () => {
   test.each([3600 + 30, 3600, 3600 - 30])('at %i seconds of 3600 confirms', (by) => {
     learn(3600);
     const learned = clocks.at(host);
@@ -181,7 +184,7 @@ describe('a later answer that is no refusal', () => {
   });
 
   test.each([3600 + 31, 3600 - 31, 3600 + 60, 3600 - 60])(
-    'at %i seconds of 3600 corrects, since clocks drift',
+    'at %i instead of 3600 seconds corrects the clock, since clocks drift',
     (by) => {
       learn(3600);
       const learned = clocks.at(host);
@@ -192,7 +195,7 @@ describe('a later answer that is no refusal', () => {
     },
   );
 
-  test('corrects by no more than a minute in all, however many there are', () => {
+  test('corrects a clock by at most a minute, even with many responses', () => {
     learn(3600);
     for (const by of [3640, 3660]) confirm(by);
     expect(offsetNow()).toBe(3640);
@@ -206,7 +209,7 @@ describe('a later answer that is no refusal', () => {
     [31, 0],
     [day, day + 60],
     [-day, -day - 60],
-  ])('that corrects %i to %i seconds, past a bound, does not move a token there', (from, to) => {
+  ])('that would correct %i to %i seconds does not exceed the bound', (from, to) => {
     learn(from);
     confirm(to);
     confirm(to);
@@ -214,7 +217,7 @@ describe('a later answer that is no refusal', () => {
   });
 
   test.each([3600 + 61, 3600 - 61, 0, 31, -3600, 20 * 3600, day, -day, 364 * day])(
-    'at %i seconds of 3600 changes nothing alone, and the second in a row drops the clock',
+    'at %i instead of 3600 seconds is ignored, and the second in a row drops the clock',
     (by) => {
       learn(3600);
       const learned = clocks.at(host);
@@ -228,7 +231,7 @@ describe('a later answer that is no refusal', () => {
     },
   );
 
-  test('that confirms between two that contradict keeps the clock', () => {
+  test('that confirms the clock between two contradictions keeps it', () => {
     learn(3600);
     const learned = clocks.at(host);
     for (let round = 0; round < 5; round += 1) for (const by of [0, 3600]) confirm(by);
@@ -236,7 +239,7 @@ describe('a later answer that is no refusal', () => {
     expect(offsetNow()).toBe(3600);
   });
 
-  test('that says nothing between two that contradict does not keep it', () => {
+  test('without a valid Date header between two contradictions does not keep the clock', () => {
     learn(3600);
     confirm(0);
     clocks.confirm(host, 'garbage');
@@ -244,7 +247,7 @@ describe('a later answer that is no refusal', () => {
     expect(clocks.at(host)).toBe(clocks.at(other));
   });
 
-  test('does not count against a clock that another refusal has taught since', () => {
+  test('does not count against a clock that was learned later', () => {
     learn(3600);
     confirm(0);
     learn(7200);
@@ -252,20 +255,20 @@ describe('a later answer that is no refusal', () => {
     expect(offsetNow()).toBe(7200);
   });
 
-  test('teaches nothing where nothing was learned, and says nothing', () => {
+  test('never sets a clock, and causes no warning', () => {
     for (const by of [3600, -3600, 364 * day]) confirm(by);
     expect(clocks.at(host)).toBe(clocks.at(other));
     expect(warnings).not.toHaveBeenCalled();
   });
 
-  test('teaches nothing where what was learned has been dropped by a jump', () => {
+  test('does not restore a clock that was dropped', () => {
     learn(3600);
     now += day;
     confirm(3600);
     expect(clocks.at(host)).toBe(clocks.at(other));
   });
 
-  test('that took long to read is as old as that, and so contradicts nothing', () => {
+  test('that took long to read has an old Date header, which is no contradiction', () => {
     learn(3600);
     const learned = clocks.at(host);
     const sent = steady;
@@ -278,7 +281,7 @@ describe('a later answer that is no refusal', () => {
 });
 
 describe('a learned clock', () => {
-  test('lapses an hour after it was learned', () => {
+  test('expires an hour after it was learned', () => {
     learn(7200);
     const learned = clocks.at(host);
     elapse(3600);
@@ -288,7 +291,7 @@ describe('a learned clock', () => {
     expect(Math.floor(learned() / 1000)).toBe(now);
   });
 
-  test('lapses an hour after the last answer that confirmed or corrected it', () => {
+  test('expires an hour after its last confirmation or correction', () => {
     learn(7200);
     for (const by of [7200, 7200 + 40, 7200 + 40]) {
       elapse(3600);
@@ -319,7 +322,7 @@ describe('a learned clock', () => {
         clocks.confirm(host, undefined);
       },
     ],
-  ])('lapses whatever an answer says %s', (_name, answer) => {
+  ])('expires in spite of a response %s', (_name, answer) => {
     learn(7200);
     elapse(1800);
     answer();
@@ -327,7 +330,7 @@ describe('a learned clock', () => {
     expect(offsetNow()).toBe(0);
   });
 
-  test('that has lapsed is not revived by an answer, but taught by a refusal', () => {
+  test('that has expired is only learned again from a refusal', () => {
     learn(7200);
     elapse(3601);
     confirm(7200);
@@ -337,18 +340,18 @@ describe('a learned clock', () => {
   });
 });
 
-describe('a warning is given once per process and cause', () => {
+describe('a warning is emitted once per process', () => {
   const tenants = (count: number) =>
     Array.from({ length: count }, () => new HostClocks(() => now * 1000));
 
-  test('however many injectors find the same clock wrong', () => {
+  test('even if several injectors find the same clock wrong', () => {
     for (const each of tenants(1000)) each.learn(host, dateOf(now + 3600));
     expect(messages()).toHaveLength(1);
     for (const each of tenants(1000)) each.learn(host, dateOf(now + 2 * day));
     expect(messages()).toHaveLength(2);
   });
 
-  test('and for each host', () => {
+  test('for each host', () => {
     for (const each of tenants(3)) {
       each.learn(host, dateOf(now + 3600));
       each.learn(`other.${host}`, dateOf(now + 3600));
@@ -369,7 +372,7 @@ describe('a difference of more than 24 hours', () => {
     [2 * day, 'about 2 days behind'],
     [364 * day, 'about 364 days behind'],
     [-10 * 365.25 * day, 'about 10 years ahead of'],
-  ])('%i seconds: is not learned, and that is said once', (by, words) => {
+  ])('%i seconds: is not learned, with one warning', (by, words) => {
     for (let count = 0; count < 2; count += 1) learn(by);
     expect(clocks.at(host)).toBe(clocks.at(other));
     expect(messages()).toEqual([
@@ -381,7 +384,7 @@ describe('a difference of more than 24 hours', () => {
     });
   });
 
-  test('drops at a later refusal what was learned before, with a second warning', () => {
+  test('drops a clock that was learned before, with a second warning', () => {
     learn(3600);
     const learned = clocks.at(host);
     learn(364 * day);
@@ -401,7 +404,7 @@ describe('a difference of more than 24 hours', () => {
   test.each([
     [start, 'Mon, 01 Jan 1900 00:00:00 GMT'],
     [60, 'Wed, 31 Dec 1969 23:59:00 GMT'],
-  ])('at %i: a Date before 1970, which no token can have, is not learned', (time, date) => {
+  ])('at %i: a Date before 1970 is not learned, since no token can have it', (time, date) => {
     now = time;
     clocks.learn(host, date);
     expect(clocks.at(host)).toBe(clocks.at(other));
@@ -409,7 +412,7 @@ describe('a difference of more than 24 hours', () => {
   });
 });
 
-test('a clock that gives no time teaches nothing', () => {
+test('nothing is learned while the local clock fails', () => {
   learn(3600);
   now = NaN;
   clocks.learn(host, dateOf(start + 7200));

@@ -51,14 +51,14 @@ describe('inject', () => {
     });
   });
 
-  test('makes its tokens with the jwt options', async () => {
+  test('signs tokens with the jwt options', async () => {
     const own = new AuthInjector(everything, { now, jwt: { ttl: 60, claims: { iss: 'me' } } });
     const { headers } = await own.inject({ url: calls });
     const { claims } = decodeJwt(String(headers['Authorization']).slice(7));
     expect(claims).toMatchObject({ exp: 1_500_000_060, iss: 'me' });
   });
 
-  test('leaves the request as it was, even deeply frozen', async () => {
+  test('does not change the request, even if it is deeply frozen', async () => {
     const params = new URLSearchParams({ to: '1' });
     const request = Object.freeze({
       url: sms,
@@ -86,7 +86,7 @@ describe('inject', () => {
     expect(injected.data).toBe(data);
   });
 
-  test('takes the Headers of fetch, and headers that are unset', async () => {
+  test('accepts Headers of fetch, and unset headers', async () => {
     const headers = new Headers({ accept: 'a/b' });
     const injected = await auth.inject({ url: calls, headers: headers as never });
     expect(injected.headers).toMatchObject({ accept: 'a/b' });
@@ -96,7 +96,7 @@ describe('inject', () => {
     }
   });
 
-  test('takes params of null as none', async () => {
+  test('treats params of null as missing', async () => {
     expect((await auth.inject({ url: sms, params: null as never })).params).toEqual(keySecret);
   });
 
@@ -128,7 +128,7 @@ describe('inject', () => {
   });
 });
 
-describe('a credential that is missing is named, with the product', () => {
+describe('the error for a missing credential names it and the product', () => {
   test.each<[Credentials, string, string]>([
     [
       new Credentials({}),
@@ -174,7 +174,7 @@ describe('of several schemes', () => {
   ];
   const request = { url: 'https://own.test/thing' };
 
-  test('the first is used for which the credentials are there', async () => {
+  test('the first one that the credentials suffice for is used', async () => {
     const both = await new AuthInjector(everything, { products }).inject(request);
     expect(both.headers).toHaveProperty('Authorization');
     expect(both.params).toBeUndefined();
@@ -205,7 +205,7 @@ describe('of several schemes', () => {
   });
 });
 
-test('a field named __proto__ is refused, for no copy could carry it', async () => {
+test('a field named __proto__ is refused, since a copy cannot keep it', async () => {
   const hostile = JSON.parse('{"__proto__":{"api_key":"x"}}') as object;
   expect(await codeOf({ url: sms, params: hostile })).toBe('ERR_INVALID_REQUEST');
   const request = { url: sms };
@@ -214,7 +214,7 @@ test('a field named __proto__ is refused, for no copy could carry it', async () 
   );
 });
 
-test('what is at a URL does not depend on what was looked up before, with a name or a line break', () => {
+test('the product of a URL does not depend on earlier lookups with a name or a line break', () => {
   const injector = new AuthInjector(new Credentials({ apiKey: 'k', apiSecret: 's' }));
   expect(injector.productAt(sms, 'sms')).toBe('sms');
   const broken = () => injector.productAt(`sms\n${sms}`);
@@ -222,14 +222,14 @@ test('what is at a URL does not depend on what was looked up before, with a name
   expect(injector.productAt(sms)).toBe('sms');
 });
 
-test('many URLs, more than are kept at hand, are each found', async () => {
+test('more URLs than the cache holds are all found', async () => {
   for (let count = 0; count < 450; count += 1) {
     const { url } = await auth.inject({ url: `${sms}/${count % 225}` });
     expect(url).toBe(`${sms}/${count % 225}`);
   }
 });
 
-test('a Host header of another place is refused: a certificate is checked against it', async () => {
+test('a Host header of another host is refused, since certificates are verified against it', async () => {
   for (const host of ['evil.test', 'rest.nexmo.com:8443', '']) {
     expect(await codeOf({ url: sms, headers: { Host: host } })).toBe('ERR_HOST_NOT_ALLOWED');
   }
@@ -268,7 +268,7 @@ const twoReadings: [string, object][] = [
   ['api_key twice in JSON', { data: '{"api_key":"x","api_key":"y"}', headers: json }],
 ];
 
-describe('a request that brings a credential already is refused:', () => {
+describe('a request that already has a credential is refused:', () => {
   test.each<[string, object]>([
     ['api_key in params', { params: { api_key: 'x' } }],
     ['api_secret in params', { params: { api_secret: 'x' } }],
@@ -364,7 +364,7 @@ describe('options of AuthInjector', () => {
     expect(failure(() => new AuthInjector(everything, options as never)).code).toBe(code);
   });
 
-  test('are checked even where the credentials make no token', () => {
+  test('are checked even if the credentials cannot make tokens', () => {
     const keyOnly = new Credentials({ apiKey, apiSecret });
     for (const options of [{ now: 5 }, { jwt: { ttl: NaN } }, { jwt: { bogus: 1 } }]) {
       expect(failure(() => new AuthInjector(keyOnly, options as never)).code).toMatch(/^ERR_/);
@@ -387,7 +387,7 @@ describe('options of AuthInjector', () => {
     expect(error.code).toBe('ERR_INVALID_OPTION');
   });
 
-  test('changed afterwards change nothing: no tenant gets the claims of another', async () => {
+  test('are copied, so that no tenant gets the claims of another', async () => {
     const jwt = { claims: { tenant: 'a' } };
     const signer = { sign: () => new Uint8Array(256).fill(1) };
     const cache = { size: 5 };
@@ -408,15 +408,15 @@ describe('options of AuthInjector', () => {
     }
   });
 
-  test('need Credentials before them, or a function that gives them', () => {
+  test('need Credentials or a provider as the first argument', () => {
     expect(failure(() => new AuthInjector({ apiKey, apiSecret } as never)).code).toBe(
       'ERR_INVALID_OPTION',
     );
   });
 });
 
-describe('a provider in place of Credentials', () => {
-  test('is asked at the first request, and not before', async () => {
+describe('a provider instead of Credentials', () => {
+  test('is called at the first request, and not before', async () => {
     let asked = 0;
     const injector = new AuthInjector(() => {
       asked += 1;
@@ -429,7 +429,7 @@ describe('a provider in place of Credentials', () => {
     expect(asked).toBe(1);
   });
 
-  test('decides the scheme by what it gives', async () => {
+  test('determines the scheme by the credentials it returns', async () => {
     const given = [new Credentials({ applicationId, privateKey }), everything];
     const injector = new AuthInjector(() => given.shift() ?? everything, {
       now,
@@ -442,7 +442,7 @@ describe('a provider in place of Credentials', () => {
     expect(given).toHaveLength(0);
   });
 
-  test('that fails fails the request', async () => {
+  test('that fails makes the request fail', async () => {
     const injector = new AuthInjector(() => Promise.reject(new Error(apiSecret)));
     expect(await codeOf({ url: sms }, undefined, injector)).toBe('ERR_PROVIDER_FAILED');
   });
@@ -451,13 +451,13 @@ describe('a provider in place of Credentials', () => {
 describe('attempt', () => {
   const rotating = everything.with({ apiSecret: ['one', 'two'] });
 
-  test('gives what inject gives, and how', async () => {
+  test('returns what inject returns, with product and scheme', async () => {
     const { request, product, scheme } = await auth.attempt({ url: sms });
     expect(request).toEqual(await auth.inject({ url: sms }));
     expect([product, scheme]).toEqual(['sms', 'query']);
   });
 
-  test('leads to another, whose credential is used from then on if it was accepted', async () => {
+  test('is retried with another credential, which stays in use if it was accepted', async () => {
     const injector = new AuthInjector(rotating);
     const first = await injector.attempt({ url: sms, params: { to: '1' } });
     const second = await first.retry();
@@ -472,7 +472,7 @@ describe('attempt', () => {
     });
   });
 
-  test('leads nowhere where there is no other, and changes nothing if that was refused', async () => {
+  test('is not retried without another credential, and a refused retry changes nothing', async () => {
     expect(await (await auth.attempt({ url: sms })).retry()).toBeUndefined();
     const injector = new AuthInjector(rotating);
     const second = await (await injector.attempt({ url: sms })).retry();
@@ -482,7 +482,7 @@ describe('attempt', () => {
     });
   });
 
-  test('signs anew', async () => {
+  test('is retried with a newly signed token', async () => {
     let count = 0;
     const injector = new AuthInjector(
       everything.with({ signatureSecret: ['one', 'two'], apiSecret: undefined }),
@@ -500,7 +500,7 @@ describe('attempt', () => {
 describe('OAuth 1.0a', () => {
   const oauth1 = { consumerKey: 'ck', consumerSecret: 'cs', token: 't', tokenSecret: 'ts' };
 
-  test('has a new nonce for each request, or that of the option', async () => {
+  test('uses a new nonce for each request, or the nonce option', async () => {
     const nonceOf = async (injector: AuthInjector) =>
       /oauth_nonce="([^"]*)"/.exec(
         String((await injector.inject({ url: sms })).headers['Authorization']),
@@ -514,7 +514,7 @@ describe('OAuth 1.0a', () => {
   });
 
   test.each([undefined, '', 5, '\ud800', Symbol('nonce')])(
-    'refuses %p for a nonce, once it is asked for one',
+    'refuses %p as a nonce when it is needed',
     async (text) => {
       const nonce = (() => text) as never;
       const injector = new AuthInjector(new Credentials({ oauth1 }), { now, nonce });
@@ -541,7 +541,7 @@ describe('OAuth 1.0a', () => {
   });
 });
 
-test('no URL gets anything but one whole credential, or an error of ours', async () => {
+test('every URL gets exactly one credential, or a NexmoAuthError', async () => {
   const part = fc.constantFrom(
     'https:',
     'http:',

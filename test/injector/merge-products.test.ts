@@ -16,7 +16,7 @@ describe('a product name that does not exist', () => {
     ['Number Insight', 'number-insight'],
     ['voize', 'voice'],
     ['conversation', 'conversations'],
-  ])('such as "%s" brings the one that was meant, and all there are', async (name, meant) => {
+  ])('such as "%s" is answered with a suggestion and the list of products', async (name, meant) => {
     const { code, message } = await rejection(auth.inject({ url }, name));
     expect(code).toBe('ERR_UNKNOWN_PRODUCT');
     expect(message).toContain(`There is no product "${name}". Did you mean "${meant}"?`);
@@ -29,7 +29,7 @@ describe('a product name that does not exist', () => {
     expect(message).toContain('Known are sms, verify,');
   });
 
-  test('is not shown where it could be something else than a name', async () => {
+  test('is not quoted if it may be something else than a name', async () => {
     const text = 'https://me:secret@acme.test/';
     const { message } = await rejection(auth.inject({ url }, text), [text]);
     expect(message).toContain('There is no such product.');
@@ -38,7 +38,7 @@ describe('a product name that does not exist', () => {
     expect((await rejection(http.get(url))).message).toContain('There is no such product.');
   });
 
-  test('is found out in schemes, in attachAuth and in the sandbox, too', async () => {
+  test('is also refused in schemes, in attachAuth and in the sandbox', async () => {
     const schemes = { smss: 'basic' } as const;
     const make = () => new AuthInjector(credentials, { schemes });
     expect(failure(make).message).toContain('Did you mean "sms"?');

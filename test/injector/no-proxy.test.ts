@@ -63,13 +63,13 @@ describe('the route of http: to a loopback host', () => {
     ['an Agent', direct],
     ['an Agent with options', new undici.Agent({ connect: { timeout: 1 }, connections: 1 })],
     ['a MockAgent', new undici.MockAgent()],
-  ])('has the global dispatcher where that is %s', (_what, dispatcher) => {
+  ])('keeps the global dispatcher if it is %s', (_what, dispatcher) => {
     install(1, dispatcher);
     expect(byNode(loopback)).toEqual({ agent: expect.any(http.Agent) as http.Agent });
   });
 
   test.each([1, 2])(
-    'has the dispatcher for hosts without a proxy of an EnvHttpProxyAgent (undici.globalDispatcher.%i)',
+    'uses the no-proxy dispatcher of an EnvHttpProxyAgent (undici.globalDispatcher.%i)',
     (version) => {
       class Subclass extends undici.EnvHttpProxyAgent {}
       for (const agent of [envProxy(), new Subclass({ httpProxy: proxy })]) {
@@ -81,14 +81,14 @@ describe('the route of http: to a loopback host', () => {
     },
   );
 
-  test('has it in a vm context too, as in Jest, where Node keeps the dispatcher in the main one', () => {
+  test("also in a vm context such as Jest's, whose dispatcher is in the main context", () => {
     const agent = envProxy();
     install(1, undefined);
     install(1, agent, main);
     expect(byNode(loopback).dispatcher).toBe(inNoProxy(agent));
   });
 
-  test('has it where undici 8 wraps its dispatcher for older versions', () => {
+  test('also if undici 8 wraps its dispatcher for older versions', () => {
     class Dispatcher1Wrapper extends undici.Dispatcher {}
     install(1, new Dispatcher1Wrapper());
     install(2, direct);
@@ -123,7 +123,7 @@ describe('the route of http: to a loopback host', () => {
       'an EnvHttpProxyAgent without its agent',
       Object.create({ constructor: { name: 'EnvHttpProxyAgent' } }),
     ],
-  ])('is refused where the global dispatcher is %s', (_what, dispatcher) => {
+  ])('is refused if the global dispatcher is %s', (_what, dispatcher) => {
     install(1, dispatcher);
     const { code, message } = failure(() => byNode(loopback));
     expect(code).toBe('ERR_HOST_NOT_ALLOWED');
@@ -133,13 +133,13 @@ describe('the route of http: to a loopback host', () => {
     expect(byNode('https://rest.nexmo.com/')).toEqual({});
   });
 
-  test('has a dispatcher of null as none', () => {
+  test('treats a dispatcher of null as missing', () => {
     expect(byNode('https://rest.nexmo.com/', { dispatcher: null })).toEqual({});
     install(1, through);
     expect(failure(() => byNode(loopback, { dispatcher: null })).code).toBe('ERR_HOST_NOT_ALLOWED');
   });
 
-  test('has one agent that is not the global one, whatever that is', () => {
+  test('uses an agent of its own, never the global one', () => {
     const { agent } = byNode(loopback);
     expect(agent).toBeInstanceOf(http.Agent);
     expect(agent).not.toBe(http.globalAgent);
@@ -181,7 +181,7 @@ describe("a fetch that is not Node's own", () => {
     ['the global agent has no class', () => (http.globalAgent = Object.create(null) as http.Agent)],
     ['the global dispatcher is an EnvHttpProxyAgent', () => install(1, envProxy())],
     ['the global dispatcher is a ProxyAgent', () => install(1, new undici.ProxyAgent(proxy))],
-  ])('is refused for a loopback host where %s', (_what, arrange) => {
+  ])('is refused for a loopback host if %s', (_what, arrange) => {
     arrange();
     for (const url of [loopback, 'http://[::1]:8080/', 'http://localhost/']) {
       const { code, message } = failure(() => custom(url));
@@ -200,7 +200,7 @@ describe("a fetch that is not Node's own", () => {
     ['a proxy is for https: alone', () => agentWith({ HTTPS_PROXY: proxy, HTTP_PROXY: undefined })],
     ['HTTP_PROXY is empty', () => agentWith({ HTTP_PROXY: '' })],
     ['the global dispatcher is an Agent', () => install(1, new undici.Agent())],
-  ])('sends to a loopback host where %s', (_what, arrange) => {
+  ])('may send to a loopback host if %s', (_what, arrange) => {
     arrange();
     expect(custom(loopback).agent).toBeInstanceOf(http.Agent);
   });
@@ -265,7 +265,7 @@ describe('a loopback request with a credential', () => {
     expect(sandbox.requests).toEqual([]);
   });
 
-  test('by the global fetch that the caller named is sent', async () => {
+  test('by the global fetch passed as an option is sent', async () => {
     globalOptions.proxyEnv = { HTTP_PROXY: proxy };
     expect((await createAuthFetch(authOf(), { fetch })(sms())).status).toBe(200);
   });
@@ -299,7 +299,7 @@ describe('a loopback request with a credential', () => {
     expect(proxied).toEqual([agent, agent]);
   });
 
-  test('by OAuth1Flow and the fetch adapter is refused by what is wrong', async () => {
+  test('by OAuth1Flow and the fetch adapter is refused with ERR_HOST_NOT_ALLOWED', async () => {
     install(1, through);
     const client = axios.create({ adapter: 'fetch' });
     const credentials = new Credentials({ oauth1 });
@@ -309,7 +309,7 @@ describe('a loopback request with a credential', () => {
     expect(await byHttp.requestToken('oob')).toBeDefined();
   });
 
-  test('is not led through it by a dispatcher of undefined or null, or by fetch in front of http', async () => {
+  test('does not use the proxy with a dispatcher of undefined or null, or with fetch listed before http', async () => {
     for (const dispatcher of [undefined, null]) {
       const none = { dispatcher };
       install(1, through);
@@ -324,7 +324,7 @@ describe('a loopback request with a credential', () => {
     expect(sandbox.requests).toEqual([]);
   });
 
-  test('is sent with a dispatcher of null where there is no proxy', async () => {
+  test('is sent with a dispatcher of null if there is no proxy', async () => {
     const none = { dispatcher: null };
     expect((await createAuthFetch(authOf())(sms(), none as object)).status).toBe(200);
     const client = axios.create({ adapter: 'fetch', fetchOptions: none });

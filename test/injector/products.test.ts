@@ -116,7 +116,7 @@ describe('the URL decides', () => {
   });
 });
 
-describe('no credential goes to', () => {
+describe('no credential is sent to', () => {
   test.each([
     'https://api.nexmo.com/',
     'https://api.nexmo.com/v1/callsigns',
@@ -157,13 +157,13 @@ describe('no credential goes to', () => {
     'https://api.nexmo.com/verify/x%2F%2e.%2Fy',
     'https://api.nexmo.com/verify/..%5Cother',
     'https://api.nexmo.com/verify/x%2f..',
-  ])('a way up that a server may read in %s', async (url) => {
+  ])('an encoded parent segment in %s', async (url) => {
     expect(await codeOf(url)).toBe('ERR_HOST_NOT_ALLOWED');
     expect(await codeOf(url, 'verify')).toBe('ERR_HOST_NOT_ALLOWED');
     expect(await productAt('https://api.nexmo.com/verify/a%2Fb..%20c')).toBe('verify');
   });
 
-  test('a product that was named for the URL of another', async () => {
+  test('the URL of another product than the named one', async () => {
     expect(await codeOf('https://rest.nexmo.com/sms/json', 'voice')).toBe('ERR_HOST_NOT_ALLOWED');
     expect(await codeOf('https://api.nexmo.com/v1/calls', 'sms')).toBe('ERR_HOST_NOT_ALLOWED');
     expect(await codeOf('https://rest.nexmo.com/account/numbers', 'account')).toBe(
@@ -177,13 +177,13 @@ describe('no credential goes to', () => {
     }
   });
 
-  test('a backslash is what a client makes of it, and so it is sent', async () => {
+  test('a backslash is sent as clients normalise it', async () => {
     const { url } = await auth.inject({ url: 'https:\\\\rest.nexmo.com\\sms\\json' });
     expect(url).toBe('https://rest.nexmo.com/sms/json');
   });
 });
 
-test('video takes a token alone, not key and secret', async () => {
+test('video accepts only a token, not key and secret', async () => {
   const url = 'https://video.api.vonage.com/session/create';
   const basic = failure(() => new AuthInjector(credentials, { schemes: { video: 'basic' } }));
   expect(basic.code).toBe('ERR_SCHEME_NOT_ACCEPTED');
@@ -194,7 +194,7 @@ test('video takes a token alone, not key and secret', async () => {
   expect(await codeOf(url, undefined, keyOnly)).toBe('ERR_MISSING_CREDENTIAL');
 });
 
-describe('a product of one’s own', () => {
+describe('a custom product', () => {
   const gateway: Product = {
     name: 'gateway',
     urls: ['https://gw.test:8443/nexmo/*/send'],
@@ -233,7 +233,7 @@ describe('a product of one’s own', () => {
     expect(await productAt('https://gw.test/b/y', injector, names)).toBe('all');
   });
 
-  test('at the place of another is chosen by name, and is the default there', async () => {
+  test('with the URL of another can be named, and is the default', async () => {
     const url = 'https://rest.nexmo.com/sms/json';
     const injector = withProducts({
       name: 'own',
@@ -271,7 +271,7 @@ describe('a product of one’s own', () => {
     );
   });
 
-  test('on http and https at one host is told apart', async () => {
+  test('on http and another on https of one host are distinguished', async () => {
     const injector = withProducts(
       { name: 'plain', urls: ['http://localhost:3000/'], schemes: ['query'] },
       { name: 'safe', urls: ['https://localhost:3000/'], schemes: ['bearer'] },
@@ -319,7 +319,7 @@ describe('a product of one’s own', () => {
   const refusalOf = async (injector: AuthInjector, url: string) =>
     (await injector.attempt({ url })).refusal;
 
-  test('says by its refusal what refuses a credential, and the attempt shows it', async () => {
+  test('shows its refusal in the attempt', async () => {
     const url = 'https://gw.test:8443/nexmo/eu/send';
     expect(await refusalOf(withProducts({ ...gateway, refusal }), url)).toEqual(refusal);
     expect(await refusalOf(withProducts(gateway), url)).toBeUndefined();
@@ -339,7 +339,7 @@ describe('a product of one’s own', () => {
     }
   });
 
-  test('is copied with its refusal, which a later change does not reach', async () => {
+  test('is copied with its refusal, so that later changes have no effect', async () => {
     const codes = ['4'];
     const injector = withProducts({ ...gateway, refusal: { json: ['status'], codes } });
     codes.push('0');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { redact } from '../../src/injector/redact';
 
-describe('redact takes a secret out', () => {
+describe('redact replaces a secret', () => {
   const secret = 'a+b c/ä€😀*(x)';
   test.each([
     ['as it is', secret],
@@ -17,21 +17,21 @@ describe('redact takes a secret out', () => {
     expect(redact(`/path?a=${text}&b=${text}`, [secret])).toBe('/path?a=[redacted]&b=[redacted]');
   });
 
-  test('and leaves any other text as it is', () => {
+  test('and leaves other text unchanged', () => {
     expect(redact('nothing here', [secret])).toBe('nothing here');
     expect(redact('a.c', ['abc', 'a|c', 'a.d'])).toBe('a.c');
   });
 
-  test('but once, though one secret is in the other, or in what stands for it', () => {
+  test('only once, even if one secret contains another or the placeholder', () => {
     expect(redact('x abcdef acted', ['abc', 'abcdef', 'acted'])).toBe('x [redacted]def [redacted]');
   });
 
-  test('from left to right where it overlaps itself', () => {
+  test('from left to right if it overlaps itself', () => {
     expect(redact('abababa', ['aba'])).toBe('[redacted]b[redacted]');
     expect(redact('ababa', ['aba'])).toBe('[redacted]ba');
   });
 
-  test('however long it is: an error of V8 for a pattern that is too large showed it', () => {
+  test("of any length: V8's error for a too large pattern would show it", () => {
     const token = `eyJ${Buffer.alloc(200_000, 'AbCd%25-_09').toString()}`;
     for (const spelled of [
       token,
@@ -46,7 +46,7 @@ describe('redact takes a secret out', () => {
     expect(redact(cut, [token])).toBe(cut);
   });
 
-  test('of percent signs and digits that look like encoded ones', () => {
+  test('made of percent signs and digits that look encoded', () => {
     const character = fc.constantFrom('%', '2', '5', 'a', '+', ' ');
     const secrets = fc
       .array(character, { minLength: 3, maxLength: 200 })
@@ -64,7 +64,7 @@ describe('redact takes a secret out', () => {
     );
   });
 
-  test('whatever the secret', () => {
+  test('for any secret', () => {
     const secrets = fc
       .string({ unit: 'grapheme', minLength: 6 })
       .filter((text) => !'[redacted]'.includes(text));

@@ -37,7 +37,7 @@ function changingProxy(): object {
   );
 }
 
-describe('every getter is called once, and what it gave is checked and sent:', () => {
+describe('every getter is called once, and its value is checked and sent:', () => {
   test.each(['data', 'params'])('one in %s', async (field) => {
     const fields = changing('api_key', undefined, 'evil');
     const { [field as 'data']: sent } = await auth.inject({ url: sms, [field]: fields });
@@ -75,14 +75,14 @@ describe('every getter is called once, and what it gave is checked and sent:', (
     expect((await auth.inject({ url: sms, headers })).headers).toEqual({});
   });
 
-  test('one of a list as data', async () => {
+  test('one in a list as data', async () => {
     const data = Object.defineProperty([1], 0, { get: () => 2, enumerable: true });
     const injected = await auth.inject({ url: sms, data });
     expect(injected.data).toEqual([2]);
     expect(Array.isArray(injected.data)).toBe(true);
   });
 
-  test('one that throws is an error without its text', async () => {
+  test('one that throws gives an error without its message', async () => {
     const failing = (field: string) => ({
       get [field](): never {
         throw new Error(held.apiSecret);
@@ -109,7 +109,7 @@ describe('every getter is called once, and what it gave is checked and sent:', (
     ).toBe('ERR_INVALID_REQUEST');
   });
 
-  test('data without getters stays the object that it is, with its class', async () => {
+  test('data without getters keeps its class', async () => {
     class Message {
       readonly text = 'Hello';
     }
@@ -123,7 +123,7 @@ describe('every getter is called once, and what it gave is checked and sent:', (
     expect((await auth.inject({ url: sms, data: withGetter })).data).toBeInstanceOf(Message);
   });
 
-  test('by axios, params that change are sent as they were judged', async () => {
+  test('with axios, params that change are sent as they were checked', async () => {
     const sandbox = await startSandbox(held);
     const injector = new AuthInjector(new Credentials(held), { products: sandbox.products });
     const client = axios.create();
@@ -140,7 +140,7 @@ describe('every getter is called once, and what it gave is checked and sent:', (
   });
 });
 
-describe('what is searched is what is sent:', () => {
+describe('the body that is searched is the one that is sent:', () => {
   const hidden = { api_key: 'evil' };
   class Model {
     toJSON() {
@@ -192,14 +192,14 @@ describe('what is searched is what is sent:', () => {
     },
   );
 
-  test('by fetch, a String is searched as the text that it is sent as', async () => {
+  test('with fetch, a String object is searched as a string', async () => {
     const send = createAuthFetch(auth, { fetch: () => Promise.resolve(new Response()) });
     const sending = send(sms, { method: 'POST', body: new String('api_key=evil') as never });
     expect((await rejection(sending)).code).toBe('ERR_CREDENTIAL_PRESENT');
   });
 });
 
-describe('a header that is there twice, in different case, is refused:', () => {
+describe('a header that is given twice, in different case, is refused:', () => {
   test.each(['Content-Type', 'Content-Encoding', 'Host', 'X-Trace'])('%s', async (name) => {
     const value = name === 'Host' ? 'rest.nexmo.com' : 'text/plain';
     const headers = { [name]: value, [name.toLowerCase()]: value };
@@ -213,7 +213,7 @@ describe('a header that is there twice, in different case, is refused:', () => {
     }
   });
 
-  test('by fetch, two are one list, which is no type', async () => {
+  test('with fetch, two are joined to a list, which is no valid type', async () => {
     const send = createAuthFetch(auth, { fetch: () => Promise.resolve(new Response()) });
     const headers = {
       'Content-Type': 'application/octet-stream',
@@ -241,7 +241,7 @@ const encoders: Record<string, (text: string) => Buffer> = {
 };
 
 describe.each(Object.entries(encoders))('a body in %s', (_name, encode) => {
-  test('is searched, with a byte-order mark or without one, whatever else is in it', async () => {
+  test('is searched with or without a byte-order mark', async () => {
     const value = fc.string({
       unit: fc.constantFrom(
         'a',
@@ -277,7 +277,7 @@ describe.each(Object.entries(encoders))('a body in %s', (_name, encode) => {
     await fc.assert(property, { numRuns: 200 });
   });
 
-  test('as a text of its bytes too', async () => {
+  test('also as a Latin-1 reading of its bytes', async () => {
     const bytes = encode('{"api_key":"x"}');
     expect(await codeOf({ data: bytes.toString('latin1'), headers: json })).toBe(
       'ERR_CREDENTIAL_PRESENT',
@@ -346,7 +346,7 @@ describe('the value of a header', () => {
     ['not set', undefined],
     ['null', null],
     ['false', false],
-  ])('that is %s is carried along', async (_what, value) => {
+  ])('that is %s is kept', async (_what, value) => {
     const headers = { 'x-trace': value };
     expect((await auth.inject({ url: sms, headers })).headers).toEqual(headers);
   });

@@ -71,7 +71,7 @@ describe('a body is read and extended:', () => {
     expect(addToBody({ url, data, headers }, added).data).toEqual(extended);
   });
 
-  test('what was added is read back beside what was there, for any form or JSON object', () => {
+  test('added fields are read back beside the existing ones, for any form or JSON object', () => {
     const fields = fc.dictionary(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' }), {
       noNullPrototype: true,
     });
@@ -91,7 +91,7 @@ describe('a body is read and extended:', () => {
   });
 });
 
-test('a length that no longer holds is taken out, and a missing type put in', () => {
+test('a Content-Length is removed, and a missing Content-Type added', () => {
   const headers = { 'Content-Length': 3, accept: '*/*' };
   expect(addToBody({ url, data: 'a=1', headers }, added).headers).toEqual({
     accept: '*/*',

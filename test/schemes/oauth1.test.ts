@@ -100,7 +100,7 @@ test('RFC 5849 has this base string for the request of section 3.1 (section 3.4.
   );
 });
 
-test('the signature of section 3.1 is that of erratum 2550; the one printed is that of a GET', () => {
+test('the signature of section 3.1 matches erratum 2550; the printed one is of a GET', () => {
   const base = baseStringOf(section31);
   expect(oauth1Signature(base, section31.secrets)).toBe('r6/TJjbCOr97/+UU0NsvSne7s5g=');
   expect(oauth1Signature(base.replace('POST', 'GET'), section31.secrets)).toBe(
@@ -123,7 +123,7 @@ const context = {
   nonce: () => 'kYjzVBB8Y0ZFabxSWbWovY3uYSQ2pTgmZeNu2VS4cg',
 };
 
-test('the header is the one that Twitter publishes ("Creating a signature", "Authorizing a request")', () => {
+test('the header matches Twitter\'s documentation ("Creating a signature", "Authorizing a request")', () => {
   const request = {
     method: 'post',
     url: 'https://api.twitter.com/1.1/statuses/update.json?include_entities=true',
@@ -149,7 +149,7 @@ test('the header is the one that Twitter publishes ("Creating a signature", "Aut
   });
 });
 
-test('protocol parameters of a request of its own are signed and sent', () => {
+test('further protocol parameters are signed and sent', () => {
   const request = { method: 'post', url: 'https://host.test/', headers: {} };
   const { consumerKey, consumerSecret } = held;
   const further = { oauth_callback: 'https://acme.test/?a=1' };
@@ -212,7 +212,7 @@ const text = fc.oneof(
 const name = text.filter((value) => value !== '__proto__' && !value.startsWith('oauth_'));
 const parameters = fc.array(fc.tuple(name, text), { maxLength: 8 });
 
-test('over generated requests, signatures are those of oauth-sign and of oauth-1.0a', () => {
+test('for generated requests, signatures equal those of oauth-sign and oauth-1.0a', () => {
   fc.assert(
     fc.property(
       fc.constantFrom('GET', 'post', 'PUT', 'DELETE'),
@@ -240,7 +240,7 @@ test('over generated requests, signatures are those of oauth-sign and of oauth-1
   );
 });
 
-describe('where the packages leave the RFC, the signature follows the RFC:', () => {
+describe('where other packages deviate from the RFC, the signature follows the RFC:', () => {
   const url = 'https://host.test/path';
   const signatureOf = (request: Partial<PlainRequest>) =>
     signatureIn(

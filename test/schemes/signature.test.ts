@@ -27,7 +27,7 @@ function byTheGuide(
     : createHmac(method, key).update(Buffer.from(text)).digest('hex');
 }
 
-describe('a signature is the known answer of nexmo-node 2.x:', () => {
+describe('a signature equals the known answer of nexmo-node 2.x:', () => {
   test.each<[SignatureMethod, string]>([
     ['md5hash', '5ebe2294ecd0e0f08eab7690d2a6ee69'],
     ['md5', '5c8db03f04cec0f43bcb060023914190'],
@@ -43,7 +43,7 @@ describe('a signature is the known answer of nexmo-node 2.x:', () => {
     );
   });
 
-  test('an HMAC of SHA-512 is that of node:crypto', () => {
+  test('an HMAC with SHA-512 equals that of node:crypto', () => {
     const expected = createHmac('sha512', 'secret').update('&a=1').digest('hex');
     expect(signatureOf([['a', '1']], 'secret', 'sha512')).toBe(expected);
   });
@@ -60,7 +60,7 @@ const parameters = fc.dictionary(
 );
 const cleaned = parameters.map(({ sig, timestamp, ...rest }) => rest);
 
-test('signParams is what the guide says, for any parameters and each method', () => {
+test('signParams follows the guide, for any parameters and each method', () => {
   fc.assert(
     fc.property(
       cleaned,
@@ -76,7 +76,7 @@ test('signParams is what the guide says, for any parameters and each method', ()
   );
 });
 
-test('what was signed verifies, in capitals too, and with any change does not', () => {
+test('signed parameters verify, also in capitals, and any change is refused', () => {
   fc.assert(
     fc.property(cleaned, text, fc.constantFrom(...methods), (params, other, method) => {
       const signed = signParams(params, { secret, method, now });
@@ -107,7 +107,7 @@ test('what was signed verifies, in capitals too, and with any change does not', 
 describe('signParams', () => {
   const options = { secret, method: 'sha256' as const };
 
-  test('leaves its parameters as they are, drops what is not sent, and replaces a sig', () => {
+  test('does not change its input, drops unset values, and replaces a sig', () => {
     const params = Object.freeze({
       to: 447700900000,
       flash: true,
@@ -121,7 +121,7 @@ describe('signParams', () => {
     expect(signed['sig']).not.toBe('old');
   });
 
-  test('takes its time from the parameters, the option or the clock', () => {
+  test('takes the timestamp from the parameters, the option or the clock', () => {
     expect(signParams({ timestamp: '1' }, { ...options, timestamp: 2, now })['timestamp']).toBe(
       '1',
     );
@@ -159,7 +159,7 @@ describe('signParams', () => {
     expect(failure(verify, [secret]).code).toBe(code);
   });
 
-  test('refuses options that are none', () => {
+  test('refuses invalid options', () => {
     expect(failure(() => signParams({}, null as never)).code).toBe('ERR_INVALID_OPTION');
     expect(
       failure(() => {
@@ -181,7 +181,7 @@ describe('verifyParams', () => {
     }, [secret]).code;
   const at = (seconds: number) => ({ now: () => (time + seconds) * 1000 });
 
-  test('allows 300 seconds either way, or the tolerance given', () => {
+  test('allows 300 seconds either way, or the given tolerance', () => {
     for (const seconds of [-300, 0, 300]) verifyParams(signed, { ...options, ...at(seconds) });
     for (const seconds of [-301, 301])
       expect(codeOf(signed, at(seconds))).toBe('ERR_TIMESTAMP_OUT_OF_TOLERANCE');
@@ -190,7 +190,7 @@ describe('verifyParams', () => {
     expect(codeOf(signed, { ...at(1), tolerance: 0 })).toBe('ERR_TIMESTAMP_OUT_OF_TOLERANCE');
   });
 
-  test('goes by the real clock when none is given', () => {
+  test('uses the system clock by default', () => {
     expect(
       failure(() => {
         verifyParams(signed, options);
@@ -199,7 +199,7 @@ describe('verifyParams', () => {
     verifyParams(signParams({}, options), options);
   });
 
-  test('refuses what is not signed, or not by this secret and method', () => {
+  test('refuses parameters without a signature, or with another secret or method', () => {
     const { sig, ...unsigned } = signed;
     expect(codeOf(unsigned)).toBe('ERR_SIGNATURE_MISSING');
     expect(codeOf({ sig: signed['sig'] })).toBe('ERR_SIGNATURE_MISSING');
@@ -210,7 +210,7 @@ describe('verifyParams', () => {
     expect(codeOf({ ...signed, deep: {} })).toBe('ERR_INVALID_PARAMETER');
   });
 
-  test('names the method where the secret is right and the method is not', () => {
+  test('names the right method if only the method is wrong', () => {
     const check = (changes: object) => () => {
       verifyParams(signed, { ...options, ...at(0), ...changes });
     };
@@ -219,7 +219,7 @@ describe('verifyParams', () => {
   });
 
   test.each(['soon', '-1', '1e9', ''])(
-    'refuses the timestamp "%s", rightly signed',
+    'refuses the timestamp "%s" although it is signed',
     (timestamp) => {
       const params = signParams({ timestamp }, options);
       expect(codeOf(params)).toBe('ERR_TIMESTAMP_OUT_OF_TOLERANCE');
@@ -264,7 +264,7 @@ describe('the scheme', () => {
     });
   });
 
-  test('signs what is sent, in query, form and JSON, of any parameters', () => {
+  test('signs any parameters as they are sent in query, form and JSON', () => {
     const names = fc.string({ unit: 'grapheme', minLength: 1 }).map((name) => `x${name}`);
     const values = fc.string({ unit: 'grapheme' });
     fc.assert(
@@ -293,7 +293,7 @@ describe('the scheme', () => {
     );
   });
 
-  test('lets a timestamp stand', () => {
+  test('keeps an existing timestamp', () => {
     const { request, secrets } = signature(
       { url, params: { timestamp: '5' }, headers: {} },
       credentials,
@@ -329,7 +329,7 @@ describe('the scheme', () => {
 describe('the signature method of signParams and verifyParams', () => {
   const params = { to: '447700900000' };
 
-  test('is md5hash by default, as it is of Credentials and WebhookVerifier', () => {
+  test('is md5hash by default, as in Credentials and WebhookVerifier', () => {
     const signed = signParams(params, { secret, now });
     expect(signed).toEqual(signParams(params, { secret, now, method: 'md5hash' }));
     expect(signed['sig']).toBe(
@@ -340,7 +340,7 @@ describe('the signature method of signParams and verifyParams', () => {
     }).not.toThrow();
   });
 
-  test('is called by the name of its option when it is wrong', () => {
+  test('is named by its option in an error', () => {
     const method = 'sha3' as SignatureMethod;
     for (const run of [
       () => signParams(params, { secret, method }),
