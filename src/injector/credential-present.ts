@@ -6,7 +6,13 @@ import {
   isCredentialHeader,
   isCredentialName,
 } from '../readers/credential-name';
-import { isBytes, mayHoldFields, possibleFields } from '../schemes/body';
+import {
+  isBytes,
+  mayHoldFields,
+  possibleFields,
+  possibleParameters,
+  typeOf,
+} from '../schemes/body';
 import type { HeaderValue, PlainRequest } from '../schemes/scheme';
 
 /** A part of a request that has named fields. */
@@ -22,16 +28,21 @@ type Part = {
 const parts: readonly Part[] = [
   {
     name: 'its URL',
-    fieldsOf: (_request, url) => (url.search === '' ? [] : [url.searchParams]),
+    fieldsOf: (_request, url) => (url.search === '' ? [] : possibleParameters(`&${url.search.slice(1)}`)),
     isSent: () => true,
   },
-  { name: 'params', fieldsOf: ({ params }) => [params], isSent: (value) => value != null },
+  {
+    name: 'params',
+    fieldsOf: ({ params }) => [params, ...nestedIn(params)],
+    isSent: (value) => value != null,
+  },
   {
     name: 'data',
     fieldsOf: (request) => {
       const { data } = request;
       if (data == null || (isBytes(data) && !mayHoldFields(request))) return [];
-      return possibleFields(request);
+      const fields = possibleFields(request);
+      return typeOf(request) === 'form' ? [...fields, ...nestedIn(data)] : fields;
     },
     isSent: (value) => value !== undefined,
     // A field of external accounts in JSON; RFC 6750 defines it for forms and queries only.
@@ -41,7 +52,8 @@ const parts: readonly Part[] = [
 
 /**
  * Refuses a request that already has a credential wherever a server could read one. With two credentials, the server
- * would decide which of them counts. Does not search nested objects and lists of a body, which hold the user's data.
+ * would decide which of them counts. Searches nested objects only where clients send them as parameters like `a[api_key]`:
+ * in JSON, they hold the user's data.
  *
  * @throws NexmoAuthError `ERR_CREDENTIAL_PRESENT`; `ERR_HOST_NOT_ALLOWED` for a Host header of another
  * host; `ERR_INVALID_REQUEST` for a getter that throws
@@ -84,6 +96,17 @@ function credentialIn(fields: unknown, { isSent, allowed }: Part): string | unde
     if (!isAllowed && isSent(value) && isCredentialName(effective)) return effective;
   }
   return undefined;
+}
+
+/** The objects inside of parameters, at any depth. */
+function nestedIn(parameters: unknown): unknown[] {
+  const nested = new Set<unknown>([parameters]);
+  // A set also visits the values that are added meanwhile, and each of them once.
+  for (const object of nested) {
+    for (const [, value] of entriesOf(object)) if (typeof value === 'object') nested.add(value);
+  }
+  nested.delete(parameters);
+  return [...nested];
 }
 
 function entriesOf(fields: unknown): [string, unknown][] {

@@ -105,8 +105,8 @@ export class AuthInjector {
    * unchanged. `product` is a name or `{ product }`; without it, the URL decides by exact host, whole path segments and
    * the longest match. The returned `url` is the one that was checked, normalised as the WHATWG URL standard says.
    *
-   * Sends nothing. Does not search streams, `Blob`s and bodies of the form-data package for a credential that is already
-   * there.
+   * Sends nothing. Does not search streams, `Blob`s, bodies of the form-data package, nested fields of JSON, and bytes with
+   * a Content-Encoding or with a Content-Type other than JSON or form for a credential that is already there.
    *
    * @throws NexmoAuthError `ERR_INVALID_REQUEST`, `ERR_INVALID_URL`, `ERR_UNKNOWN_PRODUCT`,
    * `ERR_HOST_NOT_ALLOWED`, `ERR_CREDENTIAL_PRESENT`, `ERR_MISSING_CREDENTIAL`; `ERR_INVALID_OPTION` for another

@@ -74,12 +74,13 @@ const maximumLength = 200;
 
 /**
  * A label from the server, which may echo the request in any encoding. `*` replaces every run of 8 or more characters that
- * contains a digit, since it could be a secret.
+ * contains a digit, since it could be a secret, and every word with an escape sequence, since that could hide one.
  */
 function labelOf(text: unknown, secrets: readonly string[]): string | undefined {
   if (typeof text !== 'string' || text.length > maximumLength) return undefined;
   return redact(text, secrets)
     .replace(/\p{Cc}/gu, ' ')
+    .replace(/\S*(?:&#?\w+;|\\|%[\da-f]{2})\S*/gi, '*')
     .replace(/[\w+=%~-]{8,}/g, (run) => (/\d/.test(run) ? '*' : run));
 }
 

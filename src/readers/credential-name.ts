@@ -11,12 +11,12 @@ const dropped = /[\p{M}\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\s]+/gu;
  * Whether a server could take a parameter of this name for a credential: in any case and width, with escapes, accents or
  * invisible characters, and as one segment of a structured name, such as `a[api_key][0]`.
  *
- * The name of a parameter that contains quotes, braces or angle brackets is the text of another format, such as a
- * JSON body that was read as a form, so its segments are not names. A question mark is part of a name.
+ * A name that begins with a quote, a bracket or a brace is the text of another format, such as a JSON body that was
+ * read as a form, so that its segments are not names. A question mark is part of a name.
  */
 export function isCredentialName(name: string): boolean {
   const text = plainText(name);
-  if (/["{}<>]/.test(text)) return false;
+  if (/^["{[<]/.test(text)) return false;
   return [text, ...text.split(/[^\p{L}\p{N}_?-]+/u)].some((part) => credential.test(essence(part)));
 }
 
@@ -48,7 +48,8 @@ function essence(text: string): string {
 function plainText(name: string): string {
   // The fast path for nearly every name.
   if (/^[\w-]*$/.test(name)) return name;
-  return unescaped(name).normalize('NFKD').replace(dropped, '');
+  // Accents are dropped twice, since V8 normalises long runs of them in quadratic time.
+  return unescaped(name).replace(dropped, '').normalize('NFKD').replace(dropped, '');
 }
 
 /** Without the escapes of URLs (however often they were encoded), JSON and XML. */

@@ -88,9 +88,15 @@ export function possibleFields(request: PlainRequest): unknown[] {
   const type = typeOf(request);
   return possibleTexts(text ?? (data as Uint8Array)).flatMap((each) => {
     const json = readJson(each);
-    const form = type === 'json' && json !== undefined ? undefined : new URLSearchParams(each);
-    return [json?.value, form].filter((fields) => fields !== undefined);
+    const forms = type === 'json' && json !== undefined ? [] : possibleParameters(each);
+    return json === undefined ? forms : [json.value, ...forms];
   });
+}
+
+/** The parameters of a query or form, also as servers read them that take `;` for a separator. */
+export function possibleParameters(text: string): URLSearchParams[] {
+  const texts = text.includes(';') ? [text, text.replaceAll(';', '&')] : [text];
+  return texts.map((each) => new URLSearchParams(each));
 }
 
 /** Whether bytes may be a form or JSON: not if they are compressed, or have another Content-Type. */
@@ -106,7 +112,7 @@ function bodyOf(request: PlainRequest): Body {
   const { data } = request;
   if (data == null || data === '') return { kind: 'none' };
   if (isPlainObject(data)) return { kind: 'fields', fields: data };
-  if (isBytes(data) && isCompressed(request)) return { kind: 'other' };
+  if (isBytes(data) && !mayHoldFields(request)) return { kind: 'other' };
   const text = isBytes(data) ? readUtf8(data) : formText(data);
   if (text === undefined) return { kind: 'other' };
   const type = typeOf(request);

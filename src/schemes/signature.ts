@@ -3,6 +3,7 @@ import type { Credentials } from '../credentials/credentials';
 import { requireMethod, type SignatureMethod, signatureMethods } from '../credentials/fields';
 import { requireSecret } from '../credentials/text';
 import { NexmoAuthError } from '../errors';
+import { isUrlSearchParams } from '../readers/brands';
 import {
   type Clock,
   copyOf,
@@ -143,7 +144,9 @@ export type VerifyParamsOptions = {
 
 /**
  * Throws unless the parameters of an inbound message or receipt are signed with this secret and recent (guide "Signing
- * messages"). The digits of `sig` may be in either case. Does not detect replays: for that, remember the `nonce`.
+ * messages"). The digits of `sig` may be in either case. Refuses parameters that the signature does not cover (null,
+ * undefined or inherited), and names with `&` or `=`, which could hide another parameter. Does not detect replays: for
+ * that, remember the `nonce`.
  *
  * @throws NexmoAuthError `ERR_SIGNATURE_MISSING`, `ERR_SIGNATURE_INVALID`,
  * `ERR_TIMESTAMP_OUT_OF_TOLERANCE`, `ERR_INVALID_PARAMETER`, `ERR_INVALID_OPTION`; for the secret
@@ -159,6 +162,7 @@ export function verifyParams(params: object, options: VerifyParamsOptions): void
   const time = secondsOf(requireClock(now));
 
   const parameters = readParameters(params);
+  refuseHidden(params, Object.keys(parameters));
   const { sig, timestamp } = parameters;
   if (sig === undefined || timestamp === undefined) {
     throw new NexmoAuthError(
@@ -190,6 +194,20 @@ function readParameters(params: object): Record<string, string> {
   requireObject(params, 'The parameters', 'ERR_INVALID_PARAMETER');
   const read = () => requireUnique(parametersOf(params));
   return Object.fromEntries(reading(params, 'The parameters', read, 'ERR_INVALID_PARAMETER'));
+}
+
+/** @throws NexmoAuthError `ERR_INVALID_PARAMETER` for a parameter that is unsigned, or whose name holds others */
+function refuseHidden(params: object, signed: readonly string[]): void {
+  const names: string[] = [];
+  if (!isUrlSearchParams(params)) for (const name in params) names.push(name);
+  const unsigned = names.find((name) => !signed.includes(name));
+  if (unsigned === undefined && !signed.some((name) => /[&=]/.test(name))) return;
+  throw new NexmoAuthError(
+    'ERR_INVALID_PARAMETER',
+    unsigned === undefined
+      ? 'The name of a parameter contains & or =, and could hide another parameter.'
+      : `The parameter ${unsigned} is null, undefined or inherited, and so not signed.`,
+  );
 }
 
 function withoutSig(parameters: Record<string, string>): Record<string, string> {

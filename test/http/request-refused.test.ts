@@ -359,6 +359,9 @@ describe('what a server echoes', () => {
 
   test('is neither long, nor of several lines, nor anything but text', async () => {
     const problems = [{ type: 'x'.repeat(201) }, { title: 'a\nb' }, { type: 1, title: {} }, null];
+    // A secret may be escaped for HTML, JSON or a URL.
+    const escapes = ['a &amp;b', 'a &#38;b', 'a \\u0026b', 'a \\x26b', 'a b%26'];
+    problems.push(...escapes.map((title) => ({ title })));
     for (const problem of problems) {
       await refusedBy((_request, response) => {
         response
@@ -367,7 +370,8 @@ describe('what a server echoes', () => {
       });
     }
     const shown = events.map(({ type, title }) => ({ type, title }));
-    expect(shown).toEqual([{}, { title: 'a b' }, {}, {}]);
+    const hidden = escapes.map(() => ({ title: expect.stringMatching(/^a \*$/) as string }));
+    expect(shown).toEqual([{}, { title: 'a b' }, {}, {}, ...hidden]);
   });
 
   test('whatever it answers, there is an event, and the caller gets all of the answer', async () => {

@@ -49,6 +49,10 @@ const places: Readonly<Record<string, (name: string) => object>> = {
   'a form without a type': (name) => ({ data: encode(name) }),
   URLSearchParams: (name) => ({ data: new URLSearchParams({ [name]: 'x' }) }),
   FormData: (name) => ({ data: formDataWith(name) }),
+  'an object in params': (name) => ({ params: { a: [{ [name]: 'x' }] } }),
+  'an object in a form': (name) => ({ data: { a: { [name]: 'x' } }, headers: form }),
+  'the URL, behind a semicolon': (name) => ({ url: `${url}?a=1;${encode(name)}` }),
+  'a form, behind a semicolon': (name) => ({ data: `a=1;${encode(name)}`, headers: form }),
   'a value without a name': (name) => ({ params: { '': `${name}=x` } }),
   'a form with an empty name': (name) => ({ data: new URLSearchParams({ '': name }) }),
 };
@@ -81,6 +85,42 @@ describe('a second credential does not leave', () => {
   ])('in the header %s', async (_name, headers) => {
     expect(await codeOf({ headers })).toBe('ERR_CREDENTIAL_PRESENT');
   });
+
+  test.each(['["]', '[<]', '[{]', '[a]"x"'])('in the subscript %s', async (subscript) => {
+    for (const request of [
+      { params: { [`api_key${subscript}`]: 'x' } },
+      { data: `a=1&sig${subscript}=x` },
+    ]) {
+      expect(await codeOf(request)).toBe('ERR_CREDENTIAL_PRESENT');
+    }
+  });
+
+  test.each([
+    'text/plain',
+    'TEXT/PLAIN; CHARSET=UTF-8',
+    'application/octet-stream',
+    'image/png',
+    'application/xml',
+    'multipart/form-data; boundary=x',
+    'text/html',
+  ])(
+    'in bytes of the type %s, since a scheme extends no body that was not searched',
+    async (type) => {
+      const schemes = { sms: 'body', conversion: 'signature' } as const;
+      const byBody = new AuthInjector(new Credentials({ ...held, signatureSecret: 'secret' }), {
+        schemes,
+      });
+      const bytes = Buffer.from('{"to":"1","api_secret":"other","sig":"other"}');
+      for (const data of [bytes, new Uint8Array(bytes).buffer]) {
+        for (const place of [url, conversion]) {
+          const request = { method: 'POST', url: place, headers: { 'content-type': type }, data };
+          await expect(byBody.inject(request)).rejects.toMatchObject({
+            code: 'ERR_INVALID_REQUEST',
+          });
+        }
+      }
+    },
+  );
 
   test('but other cookies and unset headers may', async () => {
     const headers = { Cookie: 'a=1; b', 'X-Api-Key': undefined, 'X-Api-Secret': false };

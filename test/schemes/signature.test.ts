@@ -181,6 +181,30 @@ describe('verifyParams', () => {
     }, [secret]).code;
   const at = (seconds: number) => ({ now: () => (time + seconds) * 1000 });
 
+  test('refuses a name that hides another parameter', () => {
+    const sent = signParams({ msisdn: '447700900000', nonce: 'n-1', text: 'pay' }, { secret });
+    const { msisdn, nonce, ...rest } = sent;
+    const merged = { ...rest, [`msisdn=${String(msisdn)}&nonce`]: nonce };
+    const { code, message } = failure(() => {
+      verifyParams(merged, { secret });
+    });
+    expect(code).toBe('ERR_INVALID_PARAMETER');
+    expect(message).toContain('hide another parameter');
+  });
+
+  test('refuses a parameter that is not signed: null, undefined or inherited', () => {
+    const sent = signParams({ text: 'pay' }, { secret });
+    const inherited = Object.assign(Object.create({ admin: 'yes' }) as object, sent);
+    for (const params of [{ ...sent, admin: null }, { ...sent, admin: undefined }, inherited]) {
+      const { code, message } = failure(() => {
+        verifyParams(params, { secret });
+      });
+      expect(code).toBe('ERR_INVALID_PARAMETER');
+      expect(message).toContain('The parameter admin');
+    }
+    verifyParams(new URLSearchParams(sent), { secret });
+  });
+
   test('allows 300 seconds either way, or the given tolerance', () => {
     for (const seconds of [-300, 0, 300]) verifyParams(signed, { ...options, ...at(seconds) });
     for (const seconds of [-301, 301])

@@ -246,6 +246,13 @@ export const rows: Record<string, Row<unknown>> = {
     (size) => ({ data: { [fill('a[ \u200b', size)]: '' } }),
     inject('query'),
   ),
+  'request: accents in a name': row(
+    (size) => ({ data: new URLSearchParams({ [fill('\u0301\u0327', size / 2)]: '' }) }),
+    inject('query'),
+  ),
+  'sandbox: accents in a body of another type': sandbox('text/plain', (size) =>
+    fill('\u0301\u0327', size / 2),
+  ),
   'request: nested objects': row(
     (size) => ({ data: `${fill('{"a":', size)}1${fill('}', size / 5)}`, headers: json }),
     inject('query'),
