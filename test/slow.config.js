@@ -15,5 +15,5 @@ module.exports = {
   ...require('../jest.config.js'),
   rootDir: '..',
   testMatch: ['<rootDir>/test/**/*.slow.test.ts', ...files.filter(triesMore)],
-  globals: { otherAxios: true, allRuns: true },
+  globals: { testsOlderAxios: true, allRuns: true },
 };

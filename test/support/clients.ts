@@ -1,6 +1,6 @@
 import type { AxiosRequestConfig } from 'axios';
 import { attachAuth, type AuthInjector, createAuthFetch } from '../../src';
-import { axiosClients, otherAxios } from './axios-clients';
+import { axiosClients, testsOlderAxios } from './axios-clients';
 
 /** What came back, as any client shows it. */
 export type Answer = { status: number; text: string };
@@ -33,4 +33,4 @@ const byFetch: [string, Send] = [
     return { status: response.status, text: await response.text() };
   },
 ];
-if (!otherAxios) clients.push(byFetch);
+if (!testsOlderAxios) clients.push(byFetch);

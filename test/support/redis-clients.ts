@@ -2,11 +2,15 @@ import { Redis } from 'ioredis';
 import { createClient } from 'redis';
 import type { RedisClient } from '../../src/webhooks/redis-client';
 
-export type Opened = { client: RedisClient; close: () => void };
-export type Open = (port: number, password?: string) => Opened;
+export type OpenedClient = { client: RedisClient; close: () => void };
+export type Open = (port: number, password?: string) => OpenedClient;
 
 /** @param maxRetriesPerRequest how often it sends a command again by itself; 20 by its default */
-export function openIoredis(port: number, password?: string, maxRetriesPerRequest = 20): Opened {
+export function openIoredis(
+  port: number,
+  password?: string,
+  maxRetriesPerRequest = 20,
+): OpenedClient {
   const options = { retryStrategy: () => 20, maxRetriesPerRequest };
   const client = new Redis(url(port, password), options);
   client.on('error', () => undefined);
@@ -18,7 +22,7 @@ export function openIoredis(port: number, password?: string, maxRetriesPerReques
   };
 }
 
-export function openNodeRedis(port: number, password?: string): Opened {
+export function openNodeRedis(port: number, password?: string): OpenedClient {
   const socket = { reconnectStrategy: 20 };
   const client = createClient({ url: url(port, password), socket });
   client.on('error', () => undefined);

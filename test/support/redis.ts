@@ -112,10 +112,10 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-export type ReplyCutter = {
+export type ReplyDroppingProxy = {
   port: number;
   /** So many replies are lost from now on, and the connection with each. */
-  loseReplies: (count: number) => void;
+  dropReplies: (count: number) => void;
   close: () => void;
 };
 
@@ -123,7 +123,10 @@ export type ReplyCutter = {
  * Stands between client and Redis and passes on what both say, until it is told to lose replies: those
  * to commands that contain a text, so that it is not the handshake that fails.
  */
-export async function startReplyCutter(redisPort: number, text: string): Promise<ReplyCutter> {
+export async function startReplyDroppingProxy(
+  redisPort: number,
+  text: string,
+): Promise<ReplyDroppingProxy> {
   const sockets = new Set<Socket>();
   let toLose = 0;
   const server = createServer((client) => {
@@ -151,7 +154,7 @@ export async function startReplyCutter(redisPort: number, text: string): Promise
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
-    loseReplies: (count) => (toLose = count),
+    dropReplies: (count) => (toLose = count),
     close: () => {
       server.close();
       for (const socket of sockets) socket.destroy();

@@ -45,7 +45,7 @@ export const credentialNames = Object.entries(spellings)
 export const anyCredentialName = fc.constantFrom(...credentialNames.map(([, name]) => name));
 
 /** Names of documented parameters, and of members that a user could choose. */
-export const otherNames = [
+export const harmlessNames = [
   ...['signature', 'sign', 'message-class', 'timestamp', 'secret', 'token', 'key', 'from', 'to'],
   ...['apiKeyHint', 'my_api_key', 'client-ref', 'design', 'sigma', 'oauth', 'status-report-req'],
   ...['client_ref', 'account_ref', 'application_id', 'authorization', 'access_tokens', ''],
