@@ -30,7 +30,7 @@ export async function startPlatform(options: SandboxOptions): Promise<Platform> 
   const PLATFORM_PORT = String((server.address() as AddressInfo).port);
   return {
     run: (file, cwd, env) =>
-      run(['--require', join(__dirname, '../e2e/lead-home.cjs'), file], {
+      run(['--require', join(__dirname, '../e2e/route-to-sandbox.cjs'), file], {
         cwd,
         env: { PLATFORM_PORT, ...env },
       }),
