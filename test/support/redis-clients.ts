@@ -5,7 +5,7 @@ import type { RedisClient } from '../../src/webhooks/redis-client';
 export type OpenedClient = { client: RedisClient; close: () => void };
 export type Open = (port: number, password?: string) => OpenedClient;
 
-/** @param maxRetriesPerRequest how often it sends a command again by itself; 20 by its default */
+/** @param maxRetriesPerRequest how often ioredis resends a command; 20 is its default */
 export function openIoredis(
   port: number,
   password?: string,
@@ -39,7 +39,7 @@ function url(port: number, password?: string): string {
   return `redis://${password === undefined ? '' : `:${password}@`}127.0.0.1:${port}`;
 }
 
-/** A client of each package, which connects again without much delay. */
+/** A client of each package. It reconnects after 20 ms. */
 export const openClient: Record<'ioredis' | 'redis', Open> = {
   ioredis: (port, password) => openIoredis(port, password),
   redis: openNodeRedis,

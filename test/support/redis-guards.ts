@@ -3,17 +3,17 @@ import {
   RedisReplayGuard,
   type RedisReplayGuardOptions,
 } from '../../src/webhooks/redis-replay-guard';
-import { describeWith } from './programs';
+import { describeIfFound } from './programs';
 import { advice, findRedis, type RedisServer, startRedis } from './redis';
 import type { OpenedClient } from './redis-clients';
 
 const program = findRedis(process.env);
 
-/** A `describe` of what needs a Redis. */
+/** `describe` for tests that need a Redis. */
 export const describeWithRedis = (file: string) =>
-  describeWith(program, `the replay guard in Redis (${file})`, advice);
+  describeIfFound(program, `the replay guard in Redis (${file})`, advice);
 
-/** What a test has opened, in that order. It is closed after the test. */
+/** Run after each test, in reverse order. */
 export const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of cleanups.splice(0).reverse()) await close();
@@ -33,7 +33,7 @@ export function createGuard(
   return new RedisReplayGuard(client, options);
 }
 
-/** Claims until the claim is new, which it must be before long; gives what it was then. */
+/** Claims until the result is `new`, for at most 10 seconds. Resolves to the last result. */
 export async function claimUntilNew(guard: RedisReplayGuard, id: string): Promise<string> {
   const start = performance.now();
   for (;;) {
@@ -43,7 +43,7 @@ export async function claimUntilNew(guard: RedisReplayGuard, id: string): Promis
   }
 }
 
-/** A guard whose Redis has nothing under any key, and the commands that it was sent. */
+/** A guard whose Redis is empty, and the commands that the guard sends. */
 export function createGuardOfEmptyRedis() {
   const commands: string[] = [];
   const client = {
