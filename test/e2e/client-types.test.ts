@@ -81,4 +81,4 @@ test('the result of inject has the types that fetch, got, ky, undici and axios a
     requests + code,
   ]);
   expect(await typeCheck(Object.fromEntries(sources) as Record<string, string>)).toBe('');
-});
+}, 120_000);

@@ -82,4 +82,4 @@ test('handlers type-check with the types of each framework, in ES modules and in
     [`${name}.cts`, common + handler.replace('await app.reg', 'void app.reg')],
   ]);
   expect(await typeCheck(Object.fromEntries(sources) as Record<string, string>)).toBe('');
-});
+}, 120_000);
