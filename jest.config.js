@@ -3,12 +3,12 @@ module.exports = {
   testEnvironment: 'node',
   testTimeout: 30_000,
   testMatch: ['<rootDir>/test/**/*.test.ts', '!**/*.slow.test.ts'],
-  // Restarts a worker whose memory has grown, since Jest keeps something of every file that it has run.
+  // Restarts a worker whose memory has grown, because Jest leaks memory for every test file.
   workerIdleMemoryLimit: '1GB',
   maxWorkers: '100%',
   transform: {
     '^.+\\.ts$': 'ts-jest',
-    // jose is ES modules only, which Jest cannot load as they are on Node 20.
+    // jose is ES modules only, which Jest cannot load untransformed on Node 20.
     'node_modules/jose/.+\\.js$': ['ts-jest', { tsconfig: { allowJs: true }, diagnostics: false }],
   },
   transformIgnorePatterns: ['node_modules/(?!jose/)'],

@@ -1,10 +1,10 @@
-// Each entry of the package becomes one file, and what entries share a file between them: Node opens few
-// files, and a class has one identity. tsc writes the declarations and checks the types.
+// Each entry of the package becomes one file, with shared files for common code. So Node opens few files, and
+// each class has one identity. tsc writes the declarations and checks the types.
 import { defineConfig } from 'rolldown';
 import manifest from './package.json' with { type: 'json' };
 
-const built = Object.values(manifest.exports).flatMap(({ require }) => require ?? []);
-const entries = built.map((file) => file.replace(/^\.\/dist\/(.+)\.js$/, '$1'));
+const files = Object.values(manifest.exports).flatMap(({ require }) => require ?? []);
+const entries = files.map((file) => file.replace(/^\.\/dist\/(.+)\.js$/, '$1'));
 
 export default defineConfig({
   input: Object.fromEntries(entries.map((entry) => [entry, `src/${entry}.ts`])),

@@ -1,4 +1,4 @@
-// One account for all: whoever is measured holds the same key and secrets.
+// One account for all contestants.
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 
 export const apiKey = 'abcd1234';

@@ -1,4 +1,4 @@
-// The inputs of test/linear.slow.test.ts, which take each parser as long as possible.
+// The slowest inputs for each parser, from test/linear.slow.test.ts.
 import { createRequire } from 'node:module';
 import { build } from 'rolldown';
 import { root } from './subject.mjs';

@@ -3,7 +3,7 @@ import { applicationId } from './account.mjs';
 
 export const header = { alg: 'RS256', typ: 'JWT' };
 
-/** The claims of a default token, for the peers that make none themselves. */
+/** The claims of a default token, for peers that do not create claims. */
 export function claims() {
   const iat = Math.floor(Date.now() / 1000);
   return { application_id: applicationId, iat, jti: randomUUID(), exp: iat + 900 };

@@ -1,4 +1,4 @@
-// How long to measure. The quick run only shows that all parts work: its figures waver.
+// How long to measure. A quick run shows that all parts work, but its figures are imprecise.
 export const effort = process.argv.includes('--quick')
   ? {
       rounds: 2,

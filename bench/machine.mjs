@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cpus, release, totalmem, type } from 'node:os';
 
-/** What the figures were measured on: name and value. */
+/** The machine that the figures were measured on, as pairs of name and value. */
 export function machine() {
-  const [{ model }, ...others] = cpus();
+  const [{ model }, ...otherCores] = cpus();
   return [
-    ['CPU', `${model.trim()}, ${others.length + 1} cores`],
+    ['CPU', `${model.trim()}, ${otherCores.length + 1} cores`],
     ['memory', `${Math.round(totalmem() / 2 ** 30)} GiB`],
     ['system', system()],
     ['Node.js', process.version],
@@ -27,7 +27,7 @@ function system() {
 const require = createRequire(import.meta.url);
 const { dependencies } = JSON.parse(readFileSync(new URL('package.json', import.meta.url)));
 
-/** The packages in the versions that ran. */
+/** The measured packages with their versions. */
 export function versions() {
   const subject = require('../package.json');
   requireSame(['jsonwebtoken', 'axios']);
@@ -37,13 +37,11 @@ export function versions() {
   ];
 }
 
-/** Else a difference between versions would pass for one between packages. */
+/** Otherwise a difference between versions would look like one between packages. */
 function requireSame(names) {
-  const other = names.find((name) => versionAt('', name) !== versionAt('../', name));
-  if (other === undefined) return;
-  throw new Error(
-    `The bench has another version of ${other} than the package: make them the same.`,
-  );
+  const name = names.find((each) => versionAt('', each) !== versionAt('../', each));
+  if (name === undefined) return;
+  throw new Error(`bench/ has another version of ${name} than the package. Make them the same.`);
 }
 
 function versionAt(folder, name) {

@@ -1,4 +1,4 @@
-// Measures one part in this process, and hands its rows to the one that started it.
+// Measures one part in this process, and sends its rows to the parent process.
 import { effort } from './effort.mjs';
 
 const { title, note, run } = await import(`./parts/${process.argv[2]}.mjs`);

@@ -2,8 +2,8 @@ import { median, ratio } from './series.mjs';
 import { number } from './units.mjs';
 
 /**
- * A line of a table, from series: what was measured, against the physical floor, and against the
- * best of the peers (by name). Peers and target may be left out.
+ * A row of a table, from series: the measured one, compared with the physical floor and with the best
+ * of the peers (by name). Floor, peers and target are optional.
  */
 export function row({ what, unit, measured, floor, peers = {}, target }) {
   const best = bestOf(peers, unit);

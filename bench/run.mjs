@@ -1,5 +1,5 @@
-// Measures nexmo-auth, as built, beside its peers: all parts, or those named. With --quick in less
-// than a minute, for a look; a full run of all parts is written to docs/benchmarks.md.
+// Measures the built package beside its peers: all parts, or the named ones. --quick takes less than a
+// minute. A full run of all parts is written to docs/benchmarks.md.
 import { fork } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { report } from './report.mjs';
@@ -10,7 +10,7 @@ const parts = [
   'new-token',
   'parallel-tokens',
   'event-loop',
-  'live-token',
+  'cached-token',
   'schemes',
   'inject',
   'attach-auth',
@@ -24,11 +24,11 @@ const parts = [
 
 const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const flags = process.argv.slice(2).filter((argument) => argument.startsWith('--'));
-const chosen = named.length > 0 ? named : parts;
+const selected = named.length > 0 ? named : parts;
 
 versions();
 const measured = [];
-for (const name of chosen) {
+for (const name of selected) {
   const part = await measure(name);
   if (part === undefined) continue;
   measured.push({ name, ...part });
@@ -46,7 +46,7 @@ if (measured.length === parts.length && flags.length === 0) {
   writeFileSync(new URL('benchmarks.md', docs), report(measured, summary));
 }
 
-/** In a process of its own, so that no part finds what another one left: warm code, garbage. */
+/** In a process of its own, so that no part is affected by another one's compiled code or garbage. */
 function measure(name) {
   const part = fork(new URL('part.mjs', import.meta.url), [name, ...flags], {
     // mitata collects garbage before each of its runs.

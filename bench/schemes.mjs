@@ -1,4 +1,4 @@
-// The schemes by themselves, which the package does not export, built as its entries are.
+// The schemes, which the package does not export, built like its entries.
 import { createRequire } from 'node:module';
 import { build } from 'rolldown';
 import { root } from './subject.mjs';

@@ -1,4 +1,4 @@
-// A series is what one contestant took in each round, in the order of the rounds.
+// A series has the figure of one contestant for each round, in order.
 
 export function median(values) {
   const sorted = [...values].sort((a, b) => a - b);
@@ -6,7 +6,7 @@ export function median(values) {
   return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle) - 1]) / 2;
 }
 
-/** Round by round, because what slows one round down slows all who run in it. */
+/** The median of the ratios of each round: a slow round affects all contestants. */
 export function ratio(series, base) {
   return median(series.map((value, round) => value / base[round]));
 }
@@ -15,7 +15,7 @@ export function difference(series, base) {
   return median(series.map((value, round) => value - base[round]));
 }
 
-export function percentile(values, part) {
+export function percentile(values, fraction) {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))];
+  return sorted[Math.min(sorted.length - 1, Math.floor(fraction * sorted.length))];
 }

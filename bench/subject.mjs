@@ -1,4 +1,4 @@
-// The built package, as its users load it.
+// The built package, loaded as users load it.
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 

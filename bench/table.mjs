@@ -1,15 +1,15 @@
 import { reasons } from './reasons.mjs';
 
 const columns = [
-  ['what', '---'],
+  ['subject', '---'],
   ['measured', '--:'],
   ['floor', '--:'],
-  ['to floor', '--:'],
+  ['÷ floor', '--:'],
   ['best peer', '--:'],
-  ['to peer', '--:'],
+  ['÷ peer', '--:'],
 ];
 
-/** A part as Markdown. Its table is compact: aligned by Prettier, it would be wider than 100 columns. */
+/** A part as Markdown. Its table is not aligned: Prettier would make it wider than 100 columns. */
 export function section({ name, title, note, rows }) {
   const targets = rows.flatMap(({ what, target }) => (target ? [{ what, ...target }] : []));
   const missed = targets.filter(({ isReached }) => !isReached).map(({ text }) => text);
@@ -20,7 +20,7 @@ export function section({ name, title, note, rows }) {
   return [`## ${title}`, note, table(rows), ...(list ? [list] : []), ...footnotes].join('\n\n');
 }
 
-/** A row for each thing measured, however many targets it has. */
+/** One row for each subject, however many targets it has. */
 function table(rows) {
   const lines = rows.map(({ what, measured, floor, toFloor, peer, toPeer }) =>
     line([what, measured, floor, toFloor, peer, toPeer]),

@@ -1,4 +1,4 @@
-/** Three digits that count, and none of them after a comma beyond a thousand. */
+/** Three significant digits, and no fraction from 1,000 on. */
 export function number(value) {
   const size = Math.abs(value);
   if (size >= 1000) return Math.round(value).toLocaleString('en');
@@ -10,10 +10,10 @@ const scaled = (steps) => (value) => {
   return `${number(value / size)} ${name}`;
 };
 
-const least = (values) => Math.min(...values);
-const most = (values) => Math.max(...values);
+const smallest = (values) => Math.min(...values);
+const largest = (values) => Math.max(...values);
 
-/** How a figure is shown, and which of several is best. Times are in nanoseconds. */
+/** Each unit formats a figure and picks the best of several. Times are in nanoseconds. */
 export const time = {
   show: scaled([
     ['s', 1e9],
@@ -21,15 +21,15 @@ export const time = {
     ['µs', 1e3],
     ['ns', 1],
   ]),
-  best: least,
+  best: smallest,
 };
-export const perSecond = { show: (value) => `${number(value)} /s`, best: most };
+export const perSecond = { show: (value) => `${number(value)} /s`, best: largest };
 export const bytes = {
   show: scaled([
     ['MiB', 2 ** 20],
     ['KiB', 2 ** 10],
     ['B', 1],
   ]),
-  best: least,
+  best: smallest,
 };
-export const count = { show: number, best: least };
+export const count = { show: number, best: smallest };

@@ -1,10 +1,10 @@
-// Tokens whose private key never leaves AWS KMS. The key there is of the spec RSA_2048 or longer and of
-// the usage SIGN_VERIFY; who runs this needs kms:Sign and kms:GetPublicKey for it.
+// Signs tokens with a private key that never leaves AWS KMS. The key needs the spec RSA_2048 or longer and
+// the usage SIGN_VERIFY. The program needs the permissions kms:Sign and kms:GetPublicKey for it.
 import { createHash, createPublicKey } from 'node:crypto';
 import { GetPublicKeyCommand, KMSClient, SignCommand } from '@aws-sdk/client-kms';
 import { AuthInjector, Credentials, type Signer } from 'nexmo-auth';
 
-/** Authenticates requests: attachAuth(http, auth) or createAuthFetch(auth). */
+/** Creates an injector for `attachAuth(http, auth)` or `createAuthFetch(auth)`. */
 export async function awsKmsAuth(
   applicationId: string,
   keyId: string,
@@ -14,23 +14,23 @@ export async function awsKmsAuth(
   return new AuthInjector(new Credentials({ applicationId }), { signer });
 }
 
-/** What `AuthInjector` and `JwtGenerator` take as signer. */
+/** Creates the `signer` option of `AuthInjector` and `JwtGenerator`. */
 export async function awsKmsSigner(keyId: string, client: KMSClient) {
   const sign: Signer = async (signingInput, { signal }) => {
     const command = new SignCommand({
       KeyId: keyId,
-      // The digest, since AWS KMS takes no more than 4096 bytes of a message itself.
+      // AWS KMS accepts messages of at most 4096 bytes, so it gets the digest.
       Message: createHash('sha256').update(signingInput).digest(),
       MessageType: 'DIGEST',
       SigningAlgorithm: 'RSASSA_PKCS1_V1_5_SHA_256',
     });
     const { Signature } = await client.send(command, { abortSignal: signal });
-    if (Signature === undefined) throw new Error('AWS KMS gave no signature.');
+    if (Signature === undefined) throw new Error('AWS KMS returned no signature.');
     return Signature;
   };
 
   const { PublicKey } = await client.send(new GetPublicKeyCommand({ KeyId: keyId }));
-  if (PublicKey === undefined) throw new Error('AWS KMS gave no public key.');
+  if (PublicKey === undefined) throw new Error('AWS KMS returned no public key.');
   const der = Buffer.from(PublicKey);
   return { sign, publicKey: createPublicKey({ key: der, format: 'der', type: 'spki' }) };
 }

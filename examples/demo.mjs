@@ -1,7 +1,6 @@
-// One request for each product, through one axios instance and through one fetch, without a word
-// about credentials: each gets the one that its product takes. Then one with a clock that is wrong,
-// which is noticed and set right, and two requests that must fail.
-// Everything is sent to a local Nexmo, nothing leaves the machine.
+// Sends one request to each product, through axios and through fetch. Each gets the credential that its
+// product accepts. Then one request with a wrong clock, which is detected and corrected, and two requests
+// that must be refused. Everything goes to a local Nexmo: nothing leaves the machine.
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import axios from 'axios';
@@ -21,60 +20,60 @@ const { apiKey, applicationId } = credentials;
 const apiSecret = credentials.reveal('apiSecret');
 const sandbox = await startSandbox({ apiKey, apiSecret, applicationId, publicKey });
 
-/** An axios instance and a fetch that authenticate, and give any answer as its status and text. */
-function clients(held, options) {
-  const auth = new AuthInjector(held, { products: sandbox.products, ...options });
+/** Senders through axios and through fetch. Each resolves to the status and the text of the response. */
+function createSenders(credentials, options) {
+  const auth = new AuthInjector(credentials, { products: sandbox.products, ...options });
   const http = axios.create({ validateStatus: null, responseType: 'text' });
   attachAuth(http, auth);
   const authFetch = createAuthFetch(auth);
 
-  async function byAxios(method, url, data) {
-    const answer = await http.request({ method, url, data });
-    return [answer.status, answer.data];
+  async function sendByAxios(method, url, data) {
+    const response = await http.request({ method, url, data });
+    return [response.status, response.data];
   }
-  async function byFetch(method, url, data) {
+  async function sendByFetch(method, url, data) {
     const json = { headers: { 'content-type': 'application/json' }, body: JSON.stringify(data) };
-    const answer = await authFetch(url, { method, ...(data && json) });
-    return [answer.status, await answer.text()];
+    const response = await authFetch(url, { method, ...(data && json) });
+    return [response.status, await response.text()];
   }
-  return [byAxios, byFetch];
+  return [sendByAxios, sendByFetch];
 }
 
-/** The HTTP status, and the one in the body where a product has one. */
-function statusOf([status, text]) {
+/** The HTTP status, followed by the status in the body if there is one. */
+function describeStatus([status, text]) {
   const inBody = /"status": ?"?(\d+)/.exec(text)?.[1];
   return inBody === undefined ? `${status}` : `${status}/${inBody}`;
 }
 
-/** What arrived at the server as credential, without what is secret in it. */
-function attachedTo({ query, headers: { authorization } }) {
+/** The scheme of the credential that arrived, with the secret left out. */
+function describeCredential({ query, headers: { authorization } }) {
   const inHeader = /^(Basic|Bearer) /.exec(authorization)?.[1].toLowerCase();
   const scheme = inHeader ?? (query.api_secret && 'query');
   return scheme ? `${scheme} [redacted]` : 'none known';
 }
 
-// The sandbox's table says which lines there are: none is forgotten, none is for nothing.
+// The sandbox lists the products: there must be exactly one request for each.
 const names = sandbox.products.map(({ name }) => name);
 assert.deepEqual(new Set(Object.keys(requests)), new Set(names));
 
-const own = clients(credentials);
-const wrongSecret = clients(credentials.with({ apiSecret: 'not-the-secret' }));
-const anotherKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
-const wrongKey = clients(credentials.with({ privateKey: anotherKey }));
-const anHourAgo = clients(credentials, { now: () => Date.now() - 3_600_000 });
+const senders = createSenders(credentials);
+const wrongSecret = createSenders(credentials.with({ apiSecret: 'not-the-secret' }));
+const otherKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+const wrongKey = createSenders(credentials.with({ privateKey: otherKey }));
+const slowClock = createSenders(credentials, { now: () => Date.now() - 3_600_000 });
 const lines = [
-  ...names.map((name) => ({ name, senders: own, status: /^2\d\d(\/0)?$/ })),
-  { name: 'voice', but: ', by a clock an hour behind', senders: anHourAgo, status: /^201$/ },
+  ...names.map((name) => ({ name, senders, status: /^2\d\d(\/0)?$/ })),
+  { name: 'voice', note: ', by a clock an hour behind', senders: slowClock, status: /^201$/ },
   {
     name: 'sms',
-    but: ', with a wrong secret',
+    note: ', with a wrong secret',
     senders: wrongSecret,
     status: /^200\/4$/,
     refusal: 'api_key or api_secret is not that of the account',
   },
   {
     name: 'voice',
-    but: ', with a wrong key',
+    note: ', with a wrong key',
     senders: wrongKey,
     status: /^401$/,
     refusal: 'invalid signature',
@@ -84,37 +83,40 @@ const lines = [
 const widths = [5, Math.max(...names.map(({ length }) => length)), 17, 5, 5];
 const row = (...cells) => cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ');
 
-/** Sends a line's request by each of its clients, shows it, and tells whether all is right. */
-async function show({ name, but = '', senders, status, refusal }) {
+/** Sends the request of a line with each sender, prints the line, and returns whether it is right. */
+async function printLine({ name, note = '', senders, status, refusal }) {
   const [method, path, body] = requests[name];
   const [scheme] = sandbox.products.find((product) => product.name === name).schemes;
-  const seen = [];
+  const results = [];
   for (const send of senders) {
-    const said = statusOf(await send(method, `${sandbox.url(name)}${path}`, body));
+    const answer = describeStatus(await send(method, `${sandbox.url(name)}${path}`, body));
     const arrived = sandbox.requests.at(-1);
-    const attached = attachedTo(arrived);
+    const credential = describeCredential(arrived);
     const right =
       arrived.product === name &&
-      attached === `${scheme} [redacted]` &&
+      credential === `${scheme} [redacted]` &&
       arrived.refusal === refusal &&
-      status.test(said);
-    seen.push({ place: `${method} ${arrived.host}${arrived.path}`, attached, said, right });
+      status.test(answer);
+    results.push({ url: `${method} ${arrived.host}${arrived.path}`, credential, answer, right });
   }
-  const each = (fact) => [...new Set(seen.map((one) => one[fact]))].join(' or ');
-  const right = seen.every((one) => one.right);
+  const distinct = (field) => [...new Set(results.map((result) => result[field]))].join(' or ');
+  const right = results.every((result) => result.right);
   const verdict = right ? colours.green('right') : colours.red('wrong');
   const hint = right ? '' : `, expected ${scheme} and ${status}`;
-  const answers = seen.map(({ said }) => said);
-  console.log(row(verdict, name, each('attached'), ...answers, `${each('place')}${but}${hint}`));
+  const answers = results.map(({ answer }) => answer);
+  const request = `${distinct('url')}${note}${hint}`;
+  console.log(row(verdict, name, distinct('credential'), ...answers, request));
   return right;
 }
 
-console.log(colours.bold(row('', 'product', 'attached', 'axios', 'fetch', 'method and URL')));
+console.log(colours.bold(row('', 'product', 'credential', 'axios', 'fetch', 'method and URL')));
 let right = 0;
 for (const line of lines) {
-  if (await show(line)) right += 1;
+  if (await printLine(line)) right += 1;
 }
 await sandbox.close();
-console.log('Below axios and fetch: the HTTP status / the status in the body, if it has one.');
-console.log(`${right} of ${lines.length} lines are as they should be.`);
+console.log(
+  'The columns axios and fetch show the HTTP status / the status in the body, if there is one.',
+);
+console.log(`${right} of ${lines.length} lines are right.`);
 process.exitCode = right === lines.length ? 0 : 1;

@@ -2,7 +2,7 @@ const number = '447700900000';
 const from = { type: 'phone', number: '447700900001' };
 const to = { type: 'phone', number };
 
-/** For each product a request: method, what follows the product's URL, and a body if it has one. */
+/** A request for each product: the method, the rest of the URL after the product's, and the body, if any. */
 export const requests = {
   sms: ['GET', `json?from=Nexmo&to=${number}&text=Hello`],
   verify: ['GET', `json?number=${number}&brand=Nexmo`],

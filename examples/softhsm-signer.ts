@@ -1,20 +1,20 @@
-// Tokens whose private key never leaves a hardware security module. pkcs11-tool of OpenSC talks to it
-// by its PKCS#11 module: that of SoftHSM, or of any other HSM.
+// Signs tokens with a private key that never leaves a hardware security module (HSM). OpenSC's pkcs11-tool
+// talks to the HSM through its PKCS#11 module, that of SoftHSM or of any other HSM.
 import { execFile } from 'node:child_process';
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import { Credentials, JwtGenerator, type Signer } from 'nexmo-auth';
 
 export type HsmKey = {
-  /** The path of the PKCS#11 module, such as that of libsofthsm2.so. */
+  /** The path of the PKCS#11 module, such as `/usr/lib/softhsm/libsofthsm2.so`. */
   module: string;
   /** The label of the token that holds the key. */
   token: string;
-  /** The ID of the key pair, in hexadecimal. A label would not do: pkcs11-tool signs with any key then. */
+  /** The ID of the key pair, in hexadecimal. With a label, pkcs11-tool would sign with any key. */
   id: string;
 };
 
-/** A generator of an application's tokens. `AuthInjector` takes the same signer. */
+/** Creates a generator for the tokens of an application. `AuthInjector` accepts the same signer. */
 export async function hsmGenerator(
   applicationId: string,
   key: HsmKey,
@@ -24,29 +24,30 @@ export async function hsmGenerator(
   return new JwtGenerator(new Credentials({ applicationId }), { signer });
 }
 
-/** Signs with the key. The PIN goes by the environment, since anyone can read a process's arguments. */
+/** Passes the PIN in the environment, because any user can read the arguments of a process. */
 export function hsmSigner(key: HsmKey, pin: string): Signer {
   const args = ['--sign', '--mechanism', 'SHA256-RSA-PKCS', '--login', '--pin', 'env:HSM_PIN'];
-  let refused = false;
+  let isPinWrong = false;
 
   const sign: Signer = async (signingInput, { signal }) => {
-    if (refused) throw new Error('The PIN was wrong, and too many wrong ones lock a token.');
-    const running = pkcs11Tool(key, args, { env: { HSM_PIN: pin }, signal });
-    // A tool that ends before it has read all is told of by its exit code.
-    running.child.stdin?.on('error', () => undefined).end(signingInput);
+    if (isPinWrong)
+      throw new Error('The PIN was wrong. It is not tried again: that could lock the token.');
+    const signing = pkcs11Tool(key, args, { env: { HSM_PIN: pin }, signal });
+    // If the tool ends before it has read everything, its exit code says so.
+    signing.child.stdin?.on('error', () => undefined).end(signingInput);
     try {
-      return (await running).stdout;
+      return (await signing).stdout;
     } catch (error) {
-      refused ||= String((error as { stderr: unknown }).stderr).includes('CKR_PIN_INCORRECT');
+      isPinWrong ||= String((error as { stderr: unknown }).stderr).includes('CKR_PIN_INCORRECT');
       throw error;
     }
   };
 
-  // One login at a time: a wrong PIN is tried once, and SoftHSM's processes do not meet in its files.
-  let last: Promise<unknown> = Promise.resolve();
+  // One login at a time: a wrong PIN is tried only once, and SoftHSM's processes do not share its files.
+  let previous: Promise<unknown> = Promise.resolve();
   return async (signingInput, context) => {
-    const signature = last.then(() => sign(signingInput, context));
-    last = signature.catch(() => undefined);
+    const signature = previous.then(() => sign(signingInput, context));
+    previous = signature.catch(() => undefined);
     return signature;
   };
 }
@@ -61,7 +62,7 @@ function pkcs11Tool(
   args: string[],
   { env, signal }: { env?: NodeJS.ProcessEnv; signal?: AbortSignal } = {},
 ) {
-  const all = ['--module', module, '--token-label', token, '--id', id, ...args];
+  const allArgs = ['--module', module, '--token-label', token, '--id', id, ...args];
   const options = { encoding: 'buffer', env: { ...process.env, ...env }, signal } as const;
-  return promisify(execFile)('pkcs11-tool', all, options);
+  return promisify(execFile)('pkcs11-tool', allArgs, options);
 }

@@ -1,11 +1,11 @@
-// Takes signed webhooks (Messages, Voice, Dispatch) and SMS callbacks in Fastify:
+// Receives signed webhooks (Messages, Voice, Dispatch) and SMS callbacks in Fastify:
 // VONAGE_SIGNATURE_SECRET=... PORT=3000 node examples/webhooks-fastify.mjs
 import fastify from 'fastify';
 import { MemoryReplayGuard, WebhookVerifier } from 'nexmo-auth';
 import { verifySmsCallback, verifyWebhook } from 'nexmo-auth/fastify';
 
 const { VONAGE_SIGNATURE_SECRET: secrets, PORT = '3000' } = process.env;
-// For several processes, a RedisReplayGuard.
+// Several processes need a RedisReplayGuard.
 const verifier = new WebhookVerifier({ secrets, replayGuard: new MemoryReplayGuard() });
 
 const app = fastify();

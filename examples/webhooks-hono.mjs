@@ -1,4 +1,4 @@
-// Takes signed webhooks (Messages, Voice, Dispatch) and SMS callbacks in Hono:
+// Receives signed webhooks (Messages, Voice, Dispatch) and SMS callbacks in Hono:
 // VONAGE_SIGNATURE_SECRET=... PORT=3000 node examples/webhooks-hono.mjs
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
@@ -6,7 +6,7 @@ import { MemoryReplayGuard, WebhookVerifier } from 'nexmo-auth';
 import { verifySmsCallback, verifyWebhook } from 'nexmo-auth/hono';
 
 const { VONAGE_SIGNATURE_SECRET: secrets, PORT = '3000' } = process.env;
-// For several processes, a RedisReplayGuard.
+// Several processes need a RedisReplayGuard.
 const verifier = new WebhookVerifier({ secrets, replayGuard: new MemoryReplayGuard() });
 
 const app = new Hono();

@@ -1,16 +1,16 @@
-// Takes signed webhooks (Messages, Voice, Dispatch) and SMS callbacks in Koa:
+// Receives signed webhooks (Messages, Voice, Dispatch) and SMS callbacks in Koa:
 // VONAGE_SIGNATURE_SECRET=... PORT=3000 node examples/webhooks-koa.mjs
 import Koa from 'koa';
 import { MemoryReplayGuard, WebhookVerifier } from 'nexmo-auth';
 import { verifySmsCallback, verifyWebhook } from 'nexmo-auth/koa';
 
 const { VONAGE_SIGNATURE_SECRET: secrets, PORT = '3000' } = process.env;
-// For several processes, a RedisReplayGuard.
+// Several processes need a RedisReplayGuard.
 const verifier = new WebhookVerifier({ secrets, replayGuard: new MemoryReplayGuard() });
 
 const app = new Koa();
 
-/** Has middleware serve one path. A router does the same: router.post(path, verifyWebhook(verifier), handler). */
+/** Runs middleware for one path. With a router: `router.post(path, verifyWebhook(verifier), handler)`. */
 const at = (path, middleware) => (context, next) =>
   context.path === path ? middleware(context, next) : next();
 

@@ -1,12 +1,12 @@
-// Takes signed webhooks (Messages, Voice, Dispatch) and SMS callbacks wherever a handler takes a Request and
-// gives a Response: in Next.js (export const POST = inbound), Bun, Deno, Remix. Here a server of Node's calls it.
+// Receives signed webhooks (Messages, Voice, Dispatch) and SMS callbacks wherever a handler takes a Request and
+// returns a Response: in Next.js (export const POST = inbound), Bun, Deno or Remix. Here, a Node server calls it.
 // VONAGE_SIGNATURE_SECRET=... PORT=3000 node examples/webhooks-request.mjs
 import { serve } from '@hono/node-server';
 import { MemoryReplayGuard, WebhookVerifier } from 'nexmo-auth';
 import { verifySmsCallback, verifyWebhook } from 'nexmo-auth/request';
 
 const { VONAGE_SIGNATURE_SECRET: secrets, PORT = '3000' } = process.env;
-// For several processes, a RedisReplayGuard.
+// Several processes need a RedisReplayGuard.
 const verifier = new WebhookVerifier({ secrets, replayGuard: new MemoryReplayGuard() });
 
 const inbound = verifyWebhook(verifier)(async (request, { claims }) => {
@@ -22,8 +22,8 @@ const sms = verifySmsCallback(verifier)((request, { params }) => {
 const handlers = { '/webhooks/inbound': inbound, '/webhooks/sms': sms };
 
 function fetch(request) {
-  const handle = handlers[new URL(request.url).pathname];
-  return handle?.(request) ?? new Response('Not found', { status: 404 });
+  const handler = handlers[new URL(request.url).pathname];
+  return handler?.(request) ?? new Response('Not found', { status: 404 });
 }
 
 serve({ fetch, port: Number(PORT), hostname: '127.0.0.1' }, ({ port }) => {

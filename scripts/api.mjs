@@ -1,4 +1,4 @@
-// Compares the public API in dist/ with the reviewed one in etc/, or with --update rewrites etc/.
+// Compares the public API in dist/ with the reviewed snapshot in etc/. With --update, rewrites the snapshot.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { CompilerState, Extractor, ExtractorConfig } from '@microsoft/api-extractor';
@@ -12,20 +12,20 @@ const reports = [
   ...['express', 'fastify', 'hono', 'koa', 'request'].map((framework) => ({
     entry: `dist/frameworks/${framework}.d.ts`,
     reportFileName: `nexmo-auth-${framework}`,
-    isUponMain: true,
+    usesMain: true,
   })),
 ];
 
 const main = readFileSync(new URL('../dist/index.d.ts', import.meta.url), 'utf8');
 
-// Public only through the types made from them; the reports show them all the same.
+// Not exported, but in the reports, because exported types are derived from them.
 const constants = ['errorMeanings', 'schemeNames', 'signatureMethods'];
 
-const adviceOfTool = 'console-api-report-not-copied';
+const advice = 'console-api-report-not-copied';
 const off = { logLevel: 'none' };
 const error = { logLevel: 'error' };
 
-const configs = reports.map(({ entry, reportFileName, isUponMain = false }) =>
+const configs = reports.map(({ entry, reportFileName, usesMain = false }) =>
   ExtractorConfig.prepare({
     configObject: {
       projectFolder,
@@ -37,7 +37,7 @@ const configs = reports.map(({ entry, reportFileName, isUponMain = false }) =>
         reportFileName,
         reportFolder: 'etc',
         reportTempFolder: 'temp',
-        includeForgottenExports: !isUponMain,
+        includeForgottenExports: !usesMain,
       },
       docModel: { enabled: false },
       dtsRollup: { enabled: false },
@@ -62,7 +62,7 @@ function messageCallback(message) {
   const [, name] = /^The symbol "(\w+)"/.exec(message.text) ?? [];
   const isKnown = constants.includes(name) || new RegExp(`\\b${name}\\b`).test(main);
   if (message.messageId === 'ae-forgotten-export' && isKnown) message.logLevel = 'none';
-  message.handled = message.logLevel === 'info' || message.messageId === adviceOfTool;
+  message.handled = message.logLevel === 'info' || message.messageId === advice;
 }
 
 const compilerState = CompilerState.create(configs[0], {
@@ -77,6 +77,6 @@ const results = configs.map((config) =>
   }),
 );
 if (results.some(({ apiReportChanged }) => apiReportChanged) && !update) {
-  console.error('The public API is not the one in etc/. Intended? Then: npm run api:update');
+  console.error('The public API differs from etc/. If that is intended, run: npm run api:update');
 }
 process.exitCode = results.every(({ succeeded }) => succeeded) ? 0 : 1;

@@ -1,16 +1,16 @@
-// Compares the generated parts of docs/ with src/, or with --update rewrites them. A generated part stands between
+// Compares the generated parts of docs/ with src/. With --update, rewrites them. A generated part is between
 // `<!-- name -->` and `<!-- /name -->`.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { rolldown } from 'rolldown';
 
-const fileOf = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+const resolvePath = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const update = process.argv.includes('--update');
 
-/** One row per URL, so that no row is wider than 100 characters; Prettier would align the columns. */
+/** One row per URL, so that no row is wider than 100 characters. Prettier would align the columns. */
 async function productTable() {
-  const bundle = await rolldown({ input: fileOf('src/injector/products.ts') });
+  const bundle = await rolldown({ input: resolvePath('src/injector/products.ts') });
   const { output } = await bundle.generate({ format: 'es' });
   const { products } = await import(`data:text/javascript,${encodeURIComponent(output[0].code)}`);
   const rows = products.flatMap(({ name, urls, schemes }) =>
@@ -22,15 +22,15 @@ async function productTable() {
   return `<!-- prettier-ignore -->\n${lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}`;
 }
 
-/** A product that has only regional hosts keeps them. */
+/** Drops regional hosts, unless the product has no other. */
 function withoutRegions(urls) {
-  const others = urls.filter((url) => !url.startsWith('https://api-'));
-  return others.length > 0 ? others : urls;
+  const global = urls.filter((url) => !url.startsWith('https://api-'));
+  return global.length > 0 ? global : urls;
 }
 
-/** The comments in `errorMeanings` are the groups, the docstring of a code is its remedy. */
+/** In `errorMeanings`, the comments name the groups, and the docstring of a code is its remedy. */
 function errorList() {
-  const source = readFileSync(fileOf('src/errors.ts'), 'utf8');
+  const source = readFileSync(resolvePath('src/errors.ts'), 'utf8');
   const entry = / {2}\/\/ (.+)| {2}\/\*\* (.+) \*\/\n {2}(ERR_\w+):\s+'(.+)'/g;
   return [...source.split('} as const;')[0].matchAll(entry)]
     .map(([, group, remedy, code, cause]) =>
@@ -47,16 +47,16 @@ const parts = [
 ];
 
 for (const { page, name, content } of parts) {
-  const text = readFileSync(fileOf(page), 'utf8');
+  const text = readFileSync(resolvePath(page), 'utf8');
   const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
   const before = text.slice(0, text.indexOf(start) + start.length);
   const after = text.slice(text.indexOf(end));
-  const options = { ...(await resolveConfig(fileOf(page))), parser: 'markdown' };
+  const options = { ...(await resolveConfig(resolvePath(page))), parser: 'markdown' };
   const generated = await format(`${before}\n\n${content}\n\n${after}`, options);
   if (generated === text) continue;
-  if (update) writeFileSync(fileOf(page), generated);
+  if (update) writeFileSync(resolvePath(page), generated);
   else {
-    console.error(`${page} is not what src/ says. Run: npm run docs:update`);
+    console.error(`${page} does not match src/. Run: npm run docs:update`);
     process.exitCode = 1;
   }
 }

@@ -1,5 +1,5 @@
-// Writes the ES module of each entry: it names what the CommonJS file exports, since bundlers cannot see behind
-// `export *` what that is. Both are the same objects, so a class has one identity.
+// Writes the ES module of each entry. It re-exports every name of the CommonJS file, because bundlers cannot
+// resolve `export *` from CommonJS. Both export the same objects, so each class has one identity.
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename } from 'node:path';

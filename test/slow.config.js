@@ -2,18 +2,18 @@ const { readdirSync, readFileSync } = require('node:fs');
 const { join } = require('node:path');
 
 const files = readdirSync(__dirname, { recursive: true }).map((file) => join(__dirname, file));
-const triesMore = (file) =>
+const coversMore = (file) =>
   file.endsWith('.test.ts') && /support\/((axios-)?clients|runs)'/.test(readFileSync(file, 'utf8'));
 
 /**
- * What takes long by its nature, what `npm test` tries with the newest axios alone, with the others, and
- * all runs of the properties of which `npm test` tries a fifth.
+ * Runs the slow tests, the tests of axios with the versions other than the newest, and all runs of the properties
+ * (`npm test` does a fifth of them).
  *
  * @type {import('jest').Config}
  */
 module.exports = {
   ...require('../jest.config.js'),
   rootDir: '..',
-  testMatch: ['<rootDir>/test/**/*.slow.test.ts', ...files.filter(triesMore)],
-  globals: { otherAxios: true, allRuns: true },
+  testMatch: ['<rootDir>/test/**/*.slow.test.ts', ...files.filter(coversMore)],
+  globals: { testsOlderAxios: true, allRuns: true },
 };

@@ -1,5 +1,5 @@
-// What parsers take for small and for large inputs, in a process with room for all that they make, so
-// that the collection of garbage is not measured.
+// The time of parsers for small and large inputs, in a process with enough memory that garbage
+// collection is not measured.
 import { rows, sizes, time } from '../adversarial.mjs';
 
 const rounds = Number(process.argv[2]);

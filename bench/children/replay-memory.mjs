@@ -10,7 +10,7 @@ for (let index = 0; index < 100_000; index += 1) {
   await guard.confirm(id, 311);
 }
 process.send(memoryUsed() - before);
-// Held until here.
+// Keeps the guard alive until here.
 await guard.release('');
 
 function memoryUsed() {

@@ -1,4 +1,4 @@
-// A process of its own, so that the client's time is not spent on the server.
+// A process of its own, so that the server takes no time from the client.
 import { createServer } from 'node:http';
 
 const server = createServer((request, response) => {

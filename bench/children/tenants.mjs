@@ -1,27 +1,27 @@
-// The heap of many tenants, in a process of its own that holds nothing else. Needs --expose-gc.
+// The heap of many tenants, in a process with nothing else in memory. Needs --expose-gc.
 import { createPrivateKey } from 'node:crypto';
 import { applicationId, privateKey } from '../account.mjs';
-import { inFlight } from '../in-flight.mjs';
+import { runConcurrently } from '../concurrency.mjs';
 import { nexmoAuth } from '../subject.mjs';
 
-const [what, count] = [process.argv[2], Number(process.argv[3])];
+const [measure, count] = [process.argv[2], Number(process.argv[3])];
 const { Credentials, JwtGenerator } = nexmoAuth;
 
-// Used before anything is counted, so that compiled code is not counted with it.
+// Filled before the measurement, so that compiled code is not counted.
 const warmUp = [];
 
 const measures = { keys, tenants };
-process.send(await measures[what]());
+process.send(await measures[measure]());
 
-/** What the parsed keys alone take: every tenant has its own, though it is the same one here. */
+/** The parsed keys alone. Every tenant parses its own, although it is the same key here. */
 async function keys() {
   const key = () => createPrivateKey(privateKey);
   warmUp.push(...Array.from({ length: 300 }, key));
   warmUp.length = 0;
   const before = heapUsed();
-  const held = Array.from({ length: count }, key);
+  const parsed = Array.from({ length: count }, key);
   const used = heapUsed() - before;
-  held.length = 0;
+  parsed.length = 0;
   return { used };
 }
 
@@ -34,14 +34,14 @@ async function tenants() {
     await jwt.token();
     return jwt;
   };
-  const fill = (held, size) => inFlight(size, 64, async () => held.push(await tenant()));
-  const renew = async (held, round) => {
+  const fill = (list, size) => runConcurrently(size, 64, async () => list.push(await tenant()));
+  const renew = async (list, round) => {
     now += 3_600_000;
-    const indices = held.keys();
-    await inFlight(held.length, 64, async () => {
+    const indices = list.keys();
+    await runConcurrently(list.length, 64, async () => {
       const { value: index } = indices.next();
-      if (index % 10 === round) held[index] = await tenant();
-      else await held[index].token();
+      if (index % 10 === round) list[index] = await tenant();
+      else await list[index].token();
     });
   };
 
@@ -50,19 +50,19 @@ async function tenants() {
   warmUp.length = 0;
 
   const before = heapUsed();
-  const held = [];
-  await fill(held, count);
+  const list = [];
+  await fill(list, count);
   const used = heapUsed() - before;
   const rounds = [];
   for (let round = 0; round < 10; round += 1) {
-    await renew(held, round);
+    await renew(list, round);
     rounds.push(heapUsed() - before);
   }
   return { used, rounds };
 }
 
 function heapUsed() {
-  // Finalizers of the first collection free what the second one can take.
+  // Finalizers that run after the first collection free memory for the second.
   globalThis.gc();
   globalThis.gc();
   return process.memoryUsage().heapUsed;

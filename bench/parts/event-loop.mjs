@@ -1,39 +1,39 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { inFlight } from '../in-flight.mjs';
-import { inTurns } from '../in-turns.mjs';
+import { runConcurrently } from '../concurrency.mjs';
+import { runInterleaved } from '../interleave.mjs';
 import { atMost, row } from '../row.mjs';
 import { median, percentile } from '../series.mjs';
 import { time } from '../units.mjs';
 import { contestants } from './parallel-tokens.mjs';
 
-export const title = 'How long the event loop is held meanwhile';
+export const title = 'Event loop delay while signing';
 export const note =
-  'Gaps between the ticks of a timer of 1 ms while tokens are made as above. The floor is an idle process; `crypto.sign` is what it takes to sign in the thread pool at all.';
+  'Gaps between the ticks of a 1 ms timer while tokens are signed as in the section above. The floor is an idle process. `crypto.sign` is the cost of signing in the thread pool, without a token.';
 
 export async function run({ tokens, rounds }) {
-  const making = Object.entries(contestants()).map(([name, task]) => [
+  const tasks = Object.entries(contestants()).map(([name, task]) => [
     name === 'floor' ? 'crypto.sign' : name,
-    () => inFlight(tokens, 64, task),
+    () => runConcurrently(tokens, 64, task),
   ]);
-  const gaps = await inTurns(
-    { floor: () => pause(300), ...Object.fromEntries(making) },
+  const gaps = await runInterleaved(
+    { floor: () => pause(300), ...Object.fromEntries(tasks) },
     Math.ceil(rounds / 2),
     gapsDuring,
   );
-  const most = lines('99 % are shorter than', gaps, (ofRun) => percentile(ofRun, 0.99));
-  const longest = lines('the longest', gaps, (ofRun) => Math.max(...ofRun));
-  const [ours, ...others] = most;
+  const percentiles = lines('99th percentile', gaps, (ofRun) => percentile(ofRun, 0.99));
+  const longest = lines('maximum', gaps, (ofRun) => Math.max(...ofRun));
+  const [ours, ...others] = percentiles;
   const target = under(5, median(ours.measured) / 1e6);
   return [row({ ...ours, target }), ...[...others, ...longest].map(row)];
 }
 
-/** A line for each that makes tokens; the first one is ours. */
+/** A row for each contestant, ours first. */
 function lines(what, gaps, pick) {
   const { floor, ours, ...others } = Object.fromEntries(
     Object.entries(gaps).map(([name, runs]) => [name, runs.map(pick)]),
   );
-  const { 'crypto.sign': bare, ...peers } = others;
-  const named = Object.entries({ 'crypto.sign': bare, ...peers });
+  const { 'crypto.sign': cryptoSign, ...peers } = others;
+  const named = Object.entries({ 'crypto.sign': cryptoSign, ...peers });
   return [
     { what: `\`generateAsync\`, ${what}`, unit: time, measured: ours, floor, peers },
     ...named.map(([name, measured]) => ({ what: `${name}, ${what}`, unit: time, measured, floor })),
@@ -55,7 +55,7 @@ async function gapsDuring(work) {
   const timer = setInterval(tick, 1);
   await work();
   clearInterval(timer);
-  // Without this one, a loop that was held all the time would have no gap at all.
+  // Without this tick, a loop that was blocked all the time would have no gap.
   tick();
   return gaps;
 }

@@ -1,16 +1,16 @@
 import { Auth } from '@vonage/auth';
 import { do_not_optimize as keep } from 'mitata';
 import { apiKey, apiSecret, signatureSecret } from '../account.mjs';
-import { timeInTurns } from '../in-turns.mjs';
+import { timeInterleaved } from '../interleave.mjs';
 import { atMost, row } from '../row.mjs';
 import { difference, ratio } from '../series.mjs';
 import { schemes } from '../schemes.mjs';
 import { nexmoAuth } from '../subject.mjs';
 import { time } from '../units.mjs';
 
-export const title = 'A whole request through the injector';
+export const title = 'A request through the injector';
 export const note =
-  '`await auth.inject(request)`: product found by URL, host guarded, request copied, credential attached. The floor is the scheme alone.';
+  '`await auth.inject(request)`: finds the product by URL, checks the host, copies the request and attaches the credential. The floor is the scheme alone.';
 
 const { AuthInjector, Credentials } = nexmoAuth;
 const credentials = new Credentials({ apiKey, apiSecret, signatureSecret });
@@ -20,42 +20,42 @@ const context = { now: () => Math.floor(Date.now() / 1000), nonce: () => '', tok
 
 export async function run(effort) {
   const vonage = new Auth({ apiKey, apiSecret });
-  const { line, peers } = await measured('query', effort, request, {
+  const { line, peers } = await measure('query', effort, request, {
     '@vonage/auth': () => vonage.getQueryParams(params),
   });
   const toPeer = ratio(line.measured, peers['@vonage/auth']);
   return [
     row({ ...line, peers, target: beyond(line) }),
     row({ ...line, peers, target: atMost(1.5, toPeer, ' × `getQueryParams` of `@vonage/auth`') }),
-    await ofScheme('basic', effort),
-    await ofScheme('signature', effort),
-    await ofNewUrls(effort),
+    await measureScheme('basic', effort),
+    await measureScheme('signature', effort),
+    await measureNewUrls(effort),
   ];
 }
 
-async function ofScheme(scheme, effort) {
-  const { line } = await measured(scheme, effort, request);
+async function measureScheme(scheme, effort) {
+  const { line } = await measure(scheme, effort, request);
   return row({ ...line, target: beyond(line) });
 }
 
-/** Paths hold IDs, so many requests are to a URL that was not there before. */
-async function ofNewUrls(effort) {
-  const { line } = await measured('query', effort, undefined);
-  return row({ ...line, what: '`query`, each time another URL', target: beyond(line) });
+/** Paths contain IDs, so many requests have a new URL. */
+async function measureNewUrls(effort) {
+  const { line } = await measure('query', effort, undefined);
+  return row({ ...line, what: '`query`, a new URL each time', target: beyond(line) });
 }
 
-async function measured(scheme, effort, fixed, peers = {}) {
+async function measure(scheme, effort, fixed, peers = {}) {
   const auth = new AuthInjector(credentials, { schemes: { sms: scheme } });
   const attach = schemes[scheme];
-  const bare = { ...request, headers: {} };
-  let turn = 0;
-  const other = () => ({ ...request, url: `https://rest.nexmo.com/sms/json/${(turn += 1)}` });
-  const { floor, ours, ...rest } = await timeInTurns(
+  const unauthenticated = { ...request, headers: {} };
+  let count = 0;
+  const withNewUrl = () => ({ ...request, url: `https://rest.nexmo.com/sms/json/${(count += 1)}` });
+  const { floor, ours, ...rest } = await timeInterleaved(
     {
       floor: fixed
-        ? () => keep(attach(bare, credentials, context))
-        : () => keep(attach({ ...other(), headers: {} }, credentials, context)),
-      ours: fixed ? () => auth.inject(fixed) : () => auth.inject(other()),
+        ? () => keep(attach(unauthenticated, credentials, context))
+        : () => keep(attach({ ...withNewUrl(), headers: {} }, credentials, context)),
+      ours: fixed ? () => auth.inject(fixed) : () => auth.inject(withNewUrl()),
       ...peers,
     },
     effort,

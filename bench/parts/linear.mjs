@@ -4,18 +4,18 @@ import { atMost, row } from '../row.mjs';
 import { ratio } from '../series.mjs';
 import { time } from '../units.mjs';
 
-export const title = 'Parsers at inputs made to be slow';
+export const title = 'Parsers with adversarial input';
 export const note =
-  'What each parser and scan takes for 1 MiB of the input that grows worst, of those in `test/support/adversarial.ts`. The floor is the same at 64 KiB, of which linear time is 16 times as much, and quadratic time 256 times.';
+  'The time of each parser and scan for 1 MiB of its worst input in `test/support/adversarial.ts`. The floor is the time for 64 KiB. Linear time is 16 times the floor, quadratic time 256 times.';
 
 export async function run({ rounds }) {
   const script = new URL('../children/linear.mjs', import.meta.url);
   const execArgv = ['--max-semi-space-size=128'];
-  const started = fork(script, [String(rounds)], { execArgv });
+  const child = fork(script, [String(rounds)], { execArgv });
   const [measured] = await Promise.race([
-    once(started, 'message'),
-    once(started, 'exit').then(() => {
-      throw new Error('The process that measures parsers ended without an answer.');
+    once(child, 'message'),
+    once(child, 'exit').then(() => {
+      throw new Error('The process that measures parsers exited without a result.');
     }),
   ]);
   return worstOfEach(measured).map(([what, { small, large }]) =>
@@ -29,7 +29,7 @@ export async function run({ rounds }) {
   );
 }
 
-/** Of each parser, which stands before the colon, the input at which it grows the most. */
+/** For each parser (the name before the colon), the input for which its time grows the most. */
 function worstOfEach(measured) {
   const worst = new Map();
   for (const entry of Object.entries(measured)) {

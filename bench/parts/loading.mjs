@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { inTurns } from '../in-turns.mjs';
+import { runInterleaved } from '../interleave.mjs';
 import { atMost, row } from '../row.mjs';
 import { median } from '../series.mjs';
 import { root } from '../subject.mjs';
@@ -8,12 +8,12 @@ import { time } from '../units.mjs';
 
 export const title = 'Loading the package';
 export const note =
-  'A whole process that does nothing but `require`. The floor is `node -e 0`; what a package adds to it counts.';
+  'A process that only calls `require`. The floor is `node -e 0`. "adds" is the time beyond that.';
 
 const { resolve } = createRequire(import.meta.url);
 
 export async function run({ processes }) {
-  const { floor, ours, ...peers } = await inTurns(
+  const { floor, ours, ...peers } = await runInterleaved(
     {
       floor: '0',
       ours: loading(root),

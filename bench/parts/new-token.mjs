@@ -7,13 +7,13 @@ import { do_not_optimize as keep } from 'mitata';
 import Nexmo from 'nexmo';
 import { applicationId, keyObject, privateKey } from '../account.mjs';
 import { claims, header } from '../claims.mjs';
-import { timeInTurns } from '../in-turns.mjs';
+import { timeInterleaved } from '../interleave.mjs';
 import { atLeast, atMost, row } from '../row.mjs';
 import { ratio } from '../series.mjs';
 import { nexmoAuth } from '../subject.mjs';
 import { time } from '../units.mjs';
 
-export const title = 'A new token';
+export const title = 'Signing a token';
 export const note =
   'One RS256 token with a 2048-bit key, signed in the calling thread (by `jose` in the thread pool). The floor is `crypto.sign` of the same bytes with a parsed key.';
 
@@ -25,7 +25,7 @@ export async function run(effort) {
   const fast = createSigner({ key: privateKey, algorithm: 'RS256' });
   const bufferedKey = Buffer.from(privateKey);
 
-  const { floor, ours, ...peers } = await timeInTurns(
+  const { floor, ours, ...peers } = await timeInterleaved(
     {
       floor: () => keep(sign('sha256', input, keyObject)),
       ours: () => keep(generator.generate()),

@@ -3,21 +3,21 @@ import { SignJWT } from 'jose';
 import jsonwebtoken from 'jsonwebtoken';
 import { applicationId, keyObject, privateKey } from '../account.mjs';
 import { claims, header } from '../claims.mjs';
-import { inFlight } from '../in-flight.mjs';
-import { inTurns } from '../in-turns.mjs';
+import { runConcurrently } from '../concurrency.mjs';
+import { runInterleaved } from '../interleave.mjs';
 import { atLeast, row } from '../row.mjs';
 import { ratio } from '../series.mjs';
 import { nexmoAuth } from '../subject.mjs';
 import { perSecond } from '../units.mjs';
 
-export const title = 'New tokens in parallel';
+export const title = 'Signing tokens in parallel';
 export const note =
   '4,000 tokens, 64 in flight (640 with `--quick`). The floor is `crypto.sign` of the same bytes with a callback, 64 in flight. `fast-jwt`, `nexmo` and `@vonage/jwt` sign in the calling thread only.';
 
 export async function run({ tokens, rounds }) {
-  const series = await inTurns(contestants(), rounds, async (task) => {
+  const series = await runInterleaved(contestants(), rounds, async (task) => {
     const start = performance.now();
-    await inFlight(tokens, 64, task);
+    await runConcurrently(tokens, 64, task);
     return tokens / ((performance.now() - start) / 1000);
   });
   const { floor, ours, ...peers } = series;
@@ -33,22 +33,22 @@ export async function run({ tokens, rounds }) {
   ];
 }
 
-/** By name, what makes a token and gives a promise of it. */
+/** Functions by name, each of which makes a token and returns a promise of it. */
 export function contestants() {
   const generator = new nexmoAuth.JwtGenerator(
     new nexmoAuth.Credentials({ applicationId, privateKey }),
   );
   const input = Buffer.from(generator.generate().split('.', 2).join('.'));
   return {
-    floor: () => called((done) => sign('sha256', input, keyObject, done)),
+    floor: () => promiseOf((done) => sign('sha256', input, keyObject, done)),
     ours: () => generator.generateAsync(),
     jsonwebtoken: () =>
-      called((done) => jsonwebtoken.sign(claims(), keyObject, { algorithm: 'RS256' }, done)),
+      promiseOf((done) => jsonwebtoken.sign(claims(), keyObject, { algorithm: 'RS256' }, done)),
     jose: () => new SignJWT(claims()).setProtectedHeader(header).sign(keyObject),
   };
 }
 
-function called(start) {
+function promiseOf(start) {
   return new Promise((resolve, reject) => {
     start((error, value) => (error ? reject(error) : resolve(value)));
   });

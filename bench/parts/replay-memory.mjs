@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { atMost, row } from '../row.mjs';
 import { bytes } from '../units.mjs';
 
-export const title = 'Webhooks remembered';
+export const title = 'Memory of a replay guard';
 export const note =
-  'A `MemoryReplayGuard` with 100,000 callbacks that were handled and are not to be forgotten yet: JavaScript heap and memory beyond it, after garbage collection.';
+  'A `MemoryReplayGuard` with 100,000 handled callbacks that have not expired: JavaScript heap and external memory, after garbage collection.';
 
 export async function run() {
   const script = new URL('../children/replay-memory.mjs', import.meta.url);
-  const started = fork(script, { execArgv: ['--expose-gc'] });
-  const [used] = await once(started, 'message');
+  const child = fork(script, { execArgv: ['--expose-gc'] });
+  const [used] = await once(child, 'message');
   return [
     row({
       unit: bytes,

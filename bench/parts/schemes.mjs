@@ -2,16 +2,16 @@ import { createHash, createHmac } from 'node:crypto';
 import { AlgorithmTypes, Auth } from '@vonage/auth';
 import { do_not_optimize as keep } from 'mitata';
 import { apiKey, apiSecret, signatureSecret } from '../account.mjs';
-import { timeInTurns } from '../in-turns.mjs';
+import { timeInterleaved } from '../interleave.mjs';
 import { atMost, row } from '../row.mjs';
 import { ratio } from '../series.mjs';
 import { schemes } from '../schemes.mjs';
 import { nexmoAuth } from '../subject.mjs';
 import { time } from '../units.mjs';
 
-export const title = 'The schemes alone';
+export const title = 'Schemes without the injector';
 export const note =
-  'A request of three parameters gets its credential. The floors are one `Object.assign`, one base64, and one hash of the text to sign.';
+  'Attaching a credential to a request with three parameters. The floors are one `Object.assign`, one base64 encoding, and one hash of the text to sign.';
 
 const params = { from: 'Nexmo', to: '447700900000', text: 'Hello from Nexmo' };
 const request = { method: 'GET', url: 'https://rest.nexmo.com/sms/json', headers: {}, params };
@@ -67,7 +67,7 @@ function signature(effort, method, theirs, hash, appended = '') {
 }
 
 async function compare(what, effort, contestants) {
-  const { floor, ours, ...peers } = await timeInTurns(contestants, effort);
+  const { floor, ours, ...peers } = await timeInterleaved(contestants, effort);
   const toPeer = ratio(ours, peers['@vonage/auth']);
   const target = atMost(1, toPeer, ' × the time of `@vonage/auth`');
   return row({ what, unit: time, measured: ours, floor, peers, target });

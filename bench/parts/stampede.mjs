@@ -5,19 +5,19 @@ import { row } from '../row.mjs';
 import { nexmoAuth } from '../subject.mjs';
 import { count, number } from '../units.mjs';
 
-export const title = 'All at an expired token';
+export const title = 'Concurrent callers at an expired token';
 export const note =
-  '10,000 callers of `token()` at the same time, when the token before has expired: how often the signer is called. The floor is one signature.';
+  '10,000 concurrent callers of `token()` after the previous token has expired: how often the signer is called. The floor is one signature.';
 
 const callers = 10_000;
-const signAside = promisify(sign);
+const signAsync = promisify(sign);
 
 export async function run() {
   let now = Date.now();
   let signatures = 0;
   const signer = (input) => {
     signatures += 1;
-    return signAside('sha256', input, keyObject);
+    return signAsync('sha256', input, keyObject);
   };
   const { Credentials, JwtGenerator } = nexmoAuth;
   const jwt = new JwtGenerator(new Credentials({ applicationId }), { now: () => now, signer });
@@ -25,7 +25,8 @@ export async function run() {
   now += 3_600_000;
   signatures = 0;
   const tokens = new Set(await Promise.all(Array.from({ length: callers }, () => jwt.token())));
-  if (tokens.size !== 1 || tokens.has(expired)) throw new Error('The callers got other tokens.');
+  if (tokens.size !== 1 || tokens.has(expired))
+    throw new Error('The callers did not all get the same new token.');
   const target = { text: 'exactly 1', figure: number(signatures), isReached: signatures === 1 };
   return [row({ what: 'signatures', unit: count, measured: [signatures], floor: [1], target })];
 }

@@ -5,15 +5,15 @@ import jsonwebtoken from 'jsonwebtoken';
 import { do_not_optimize as keep } from 'mitata';
 import { Webhook } from 'standardwebhooks';
 import { apiKey, applicationId, signatureSecret } from '../account.mjs';
-import { timeInTurns } from '../in-turns.mjs';
+import { timeInterleaved } from '../interleave.mjs';
 import { atLeast, atMost, row } from '../row.mjs';
 import { ratio } from '../series.mjs';
 import { nexmoAuth } from '../subject.mjs';
 import { time } from '../units.mjs';
 
-export const title = 'A webhook verified';
+export const title = 'Verifying a webhook';
 export const note =
-  'An inbound message of 460 bytes: token, times and hash of the body. The floor is one HMAC of the token, one SHA-256 of the body and one JSON.parse of the claims. `jsonwebtoken`, `jose` and `fast-jwt` check the token only, and each with the same secret: as a string, or as a KeyObject. `standardwebhooks` checks a webhook of its own kind, with the same body.';
+  'Token, times and body hash of an inbound message of 460 bytes. The floor is one HMAC of the token, one SHA-256 of the body and one JSON.parse of the claims. `jsonwebtoken`, `jose` and `fast-jwt` check only the token, each with the same secret, as a string or as a KeyObject. `standardwebhooks` verifies a webhook in its own format, with the same body.';
 
 const { MemoryReplayGuard, WebhookVerifier } = nexmoAuth;
 const key = createSecretKey(signatureSecret, 'utf8');
@@ -36,7 +36,7 @@ const sha256 = (bytes) => createHash('sha256').update(bytes).digest();
 const hmac = (input) => createHmac('sha256', key).update(input).digest();
 const now = Math.floor(Date.now() / 1000);
 
-function tokenOf(jti) {
+function signToken(jti) {
   const claims = {
     iat: now,
     jti,
@@ -62,12 +62,12 @@ const requestWith = (token) => ({
 });
 
 export async function run(effort) {
-  const token = tokenOf(randomUUID());
+  const token = signToken(randomUUID());
   const request = requestWith(token);
   const [header, claims, signature] = token.split('.');
   const options = { secrets: signatureSecret, maxAge: 86_400 };
   const verifier = new WebhookVerifier(options);
-  const { floor, ours, ...peers } = await timeInTurns(
+  const { floor, ours, ...peers } = await timeInterleaved(
     {
       floor: () => {
         keep(hmac(`${header}.${claims}`).equals(Buffer.from(signature, 'base64url')));
@@ -75,7 +75,7 @@ export async function run(effort) {
         keep(JSON.parse(Buffer.from(claims, 'base64url').toString()));
       },
       ours: () => verifier.verify(request),
-      ...rivals(token),
+      ...createPeers(token),
     },
     effort,
   );
@@ -89,14 +89,14 @@ export async function run(effort) {
       ...own,
       target: atLeast(1, times('standardwebhooks'), ' × as fast as `standardwebhooks`'),
     }),
-    await guarded(options, effort),
+    await measureGuarded(options, effort),
     ...Object.entries(peers).map(([what, measured]) => row({ ...line, what, measured })),
   ];
 }
 
 const byString = 'jsonwebtoken with a string';
 
-function rivals(token) {
+function createPeers(token) {
   const timestamp = new Date(now * 1000);
   const standard = new Webhook(Buffer.from(signatureSecret).toString('base64'));
   const headers = {
@@ -115,13 +115,13 @@ function rivals(token) {
   };
 }
 
-/** Each is new, so that none is refused. */
-async function guarded(options, effort) {
+/** Each webhook is new, so that the guard refuses none. */
+async function measureGuarded(options, effort) {
   const replayGuard = new MemoryReplayGuard({ maxEntries: Number.MAX_SAFE_INTEGER });
   const verifier = new WebhookVerifier({ ...options, replayGuard });
-  const fresh = () => requestWith(tokenOf(randomUUID()));
-  const { floor, ours } = await timeInTurns(
-    { floor: () => keep(fresh()), ours: () => verifier.verify(fresh()) },
+  const newRequest = () => requestWith(signToken(randomUUID()));
+  const { floor, ours } = await timeInterleaved(
+    { floor: () => keep(newRequest()), ours: () => verifier.verify(newRequest()) },
     { ...effort, milliseconds: effort.milliseconds / 4 },
   );
   const measured = ours.map((series, round) => series - floor[round]);

@@ -4,7 +4,7 @@ const requests = `
   import { AuthInjector, Credentials } from 'nexmo-auth';
   const auth = new AuthInjector(new Credentials({ apiKey: 'abcd1234', apiSecret: 'secret' }));
   const url = 'https://rest.nexmo.com/sms/json';
-  const bare = await auth.inject({ url });
+  const minimal = await auth.inject({ url });
   const full = await auth.inject({
     method: 'POST',
     url,
@@ -14,21 +14,21 @@ const requests = `
   });
   const platform = await auth.inject({ url, headers: new Headers(), params: new URLSearchParams() });`;
 
-/** By client: how a user sends what inject gives. */
+/** How a user sends the result of inject, by client. */
 const clients: Record<string, string> = {
   fetch: `
-    await fetch(bare.url, { headers: bare.headers });
+    await fetch(minimal.url, { headers: minimal.headers });
     await fetch(full.url + '?' + String(new URLSearchParams(full.params)), {
       method: full.method,
       headers: full.headers,
       body: JSON.stringify(full.data),
     });
     await fetch(platform.url + '?' + String(platform.params), { headers: platform.headers });
-    new URLSearchParams(bare.params);
+    new URLSearchParams(minimal.params);
     new Headers(full.headers);`,
   got: `
     import got from 'got';
-    await got(bare.url, { headers: bare.headers, searchParams: bare.params });
+    await got(minimal.url, { headers: minimal.headers, searchParams: minimal.params });
     await got.post(full.url, {
       headers: full.headers,
       searchParams: full.params,
@@ -37,7 +37,7 @@ const clients: Record<string, string> = {
     await got(platform.url, { headers: platform.headers, searchParams: platform.params });`,
   ky: `
     import ky from 'ky';
-    await ky(bare.url, { headers: bare.headers, searchParams: bare.params });
+    await ky(minimal.url, { headers: minimal.headers, searchParams: minimal.params });
     await ky(full.url, {
       method: full.method,
       headers: full.headers,
@@ -46,7 +46,7 @@ const clients: Record<string, string> = {
     });`,
   undici: `
     import * as undici from 'undici';
-    await undici.fetch(bare.url, { headers: bare.headers });
+    await undici.fetch(minimal.url, { headers: minimal.headers });
     await undici.request(full.url, {
       method: 'POST',
       headers: full.headers,
@@ -55,7 +55,7 @@ const clients: Record<string, string> = {
     });`,
   axios: `
     import axios, { type AxiosRequestConfig, type InternalAxiosRequestConfig } from 'axios';
-    await axios.request(bare);
+    await axios.request(minimal);
     await axios.request(full);
     await axios.request(platform);
     export const send = async (config: AxiosRequestConfig) => axios.request(await auth.inject(config));
@@ -65,20 +65,20 @@ const clients: Record<string, string> = {
     });
     const { timeout } = await auth.inject({ url, timeout: 1000 });
     export const milliseconds: number = timeout;`,
-  'what a client cannot take': `
+  'values that a client refuses': `
     import got from 'got';
-    const { url: place, params } = await auth.inject({ url, params: { page: 1, none: undefined } });
-    await got(place, { searchParams: params });
-    // @ts-expect-error A number is no text.
+    const { url: target, params } = await auth.inject({ url, params: { page: 1, none: undefined } });
+    await got(target, { searchParams: params });
+    // @ts-expect-error A number is not a string.
     new URLSearchParams(params);
-    // @ts-expect-error A header may be a list here.
+    // @ts-expect-error The value of a header is a list.
     await fetch(url, { headers: (await auth.inject({ url, headers: { a: ['1', '2'] } })).headers });`,
 };
 
-test('what inject gives has the types that fetch, got, ky, undici and axios take', async () => {
-  const sources = Object.entries(clients).map(([name, sending]) => [
+test('the result of inject has the types that fetch, got, ky, undici and axios accept', async () => {
+  const sources = Object.entries(clients).map(([name, code]) => [
     `${name.replaceAll(' ', '-')}.mts`,
-    requests + sending,
+    requests + code,
   ]);
   expect(await typeCheck(Object.fromEntries(sources) as Record<string, string>)).toBe('');
-});
+}, 120_000);

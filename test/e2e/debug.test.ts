@@ -20,23 +20,23 @@ test('DEBUG=* prints no secret (@vonage/auth prints the private key)', async () 
   const program = `
     const axios = require('axios');
     const { attachAuth, AuthInjector, Credentials } = require('nexmo-auth');
-    const given = JSON.parse(process.env.GIVEN);
-    const auth = new AuthInjector(new Credentials(given.credentials), { products: given.products });
+    const input = JSON.parse(process.env.INPUT);
+    const auth = new AuthInjector(new Credentials(input.credentials), { products: input.products });
     const http = axios.create({ adapter: 'http', validateStatus: null });
     (async () => {
-      await http.get(given.elsewhere);
+      await http.get(input.unknown);
       attachAuth(http, auth);
-      await http.get(given.sms);
-      await http.post(given.voice, {});
+      await http.get(input.sms);
+      await http.post(input.voice, {});
       await http.get('http://127.0.0.1:1/').catch((error) => console.log(error));
       console.log(auth, http.defaults, process.title, process.argv, process.execArgv);
     })();`;
   const credentials = { ...account, privateKey: keyText('rsa-pkcs8') };
-  const places = { sms: `${sandbox.url('sms')}json`, voice: sandbox.url('voice') };
-  const elsewhere = new URL('/elsewhere', sandbox.url('sms')).href;
-  const given = { credentials, products: sandbox.products, elsewhere, ...places };
+  const urls = { sms: `${sandbox.url('sms')}json`, voice: sandbox.url('voice') };
+  const unknown = new URL('/unknown', sandbox.url('sms')).href;
+  const input = { credentials, products: sandbox.products, unknown, ...urls };
   const { code, output } = await run(['-'], {
-    env: { DEBUG: '*', GIVEN: JSON.stringify(given) },
+    env: { DEBUG: '*', INPUT: JSON.stringify(input) },
     input: program,
   });
   expect(code).toBe(0);
@@ -45,7 +45,7 @@ test('DEBUG=* prints no secret (@vonage/auth prints the private key)', async () 
     ['sms', undefined],
     ['voice', undefined],
   ]);
-  // The request without credential shows that debugging is on.
+  // The log of the request without a credential shows that debugging is on.
   expect(output).toContain('follow-redirects');
   const token = String(sandbox.requests.at(-1)?.headers['authorization']).slice(7);
   expect(leaksIn(output, [apiSecret, token, ...keySecrets(credentials.privateKey)])).toEqual([]);

@@ -3,7 +3,7 @@ import { startSandbox } from '../../src/testing';
 import { type Outcome, root, run } from '../support/run';
 
 const demo = join(root, 'examples/demo.mjs');
-const further = 3;
+const linesBesideProducts = 3;
 
 let products: { name: string; schemes: readonly string[] }[];
 let lines: number;
@@ -11,21 +11,19 @@ beforeAll(async () => {
   const sandbox = await startSandbox();
   await sandbox.close();
   products = [...sandbox.products];
-  lines = products.length + further;
+  lines = products.length + linesBesideProducts;
 });
 
-/** Runs the demo after a piece of code that changes what it finds. */
-function runDemo(before = ''): Promise<Outcome> {
-  const preload = `data:text/javascript,${encodeURIComponent(before)}`;
+/** Runs the demo after some code that changes its environment. */
+function runDemo(preloadedCode = ''): Promise<Outcome> {
+  const preload = `data:text/javascript,${encodeURIComponent(preloadedCode)}`;
   return run(['--import', preload, demo], { env: { NO_COLOR: '1', FORCE_COLOR: undefined } });
 }
 
-test('the demo shows a right line for each product, a clock set right and two failures, and no secret', async () => {
+test('the demo prints a right line for each product, for a corrected clock and for two refusals, and no secret', async () => {
   const { code, output } = await runDemo();
   expect(code).toBe(0);
-  expect(output).toMatch(
-    new RegExp(`^${lines} of ${lines} lines are as they should be\\.\n$`, 'm'),
-  );
+  expect(output).toMatch(new RegExp(`^${lines} of ${lines} lines are right\\.\n$`, 'm'));
   for (const { name, schemes } of products) {
     const line = `^right +${name} +${schemes[0]} \\[redacted\\] +2\\S+ +2\\S+ +[A-Z]+ [\\w.-]+/`;
     expect(output).toMatch(new RegExp(line, 'm'));
@@ -44,23 +42,23 @@ test.each([
   ['one product', 'this.req.url.includes("/get-balance")', () => 1],
   ['every fetch', "this.req.headers['user-agent'] === 'node'", () => lines],
   ['everything', 'true', () => lines],
-])('the demo fails when the platform answers %s otherwise', async (_name, when, wrong) => {
+])('the demo fails if the platform answers %s with an error', async (_name, condition, wrong) => {
   const { code, output } = await runDemo(`
     import { ServerResponse } from 'node:http';
     const { end } = ServerResponse.prototype;
     ServerResponse.prototype.end = function (body) {
-      if (${when}) this.statusCode = 500;
+      if (${condition}) this.statusCode = 500;
       return end.call(this, this.statusCode === 500 ? '{}' : body);
     };`);
   expect(output.match(/^wrong /gm)).toHaveLength(wrong());
-  expect(output).toContain(`${lines - wrong()} of ${lines} lines are as they should be.`);
+  expect(output).toContain(`${lines - wrong()} of ${lines} lines are right.`);
   expect(code).toBe(1);
 });
 
 test.each([
   ['no request for a product', "[...products, { ...products.at(-1), name: 'newest' }]", 'newest'],
   ['a request for no product', 'products.slice(0, -1)', 'video'],
-])('the demo fails when its list has %s', async (_name, changed, named) => {
+])('the demo fails if its list of requests has %s', async (_name, products, difference) => {
   const { code, output } = await runDemo(`
     import { createRequire } from 'node:module';
     const testing = createRequire('${demo}')('nexmo-auth/testing');
@@ -68,9 +66,9 @@ test.each([
     testing.startSandbox = async (options) => {
       const sandbox = await startSandbox(options);
       const { products } = sandbox;
-      return Object.create(sandbox, { products: { value: ${changed} } });
+      return Object.create(sandbox, { products: { value: ${products} } });
     };`);
-  expect(output).toMatch(new RegExp(`^[+-] +'${named}'`, 'm'));
-  expect(output).not.toContain('lines are as they should be');
+  expect(output).toMatch(new RegExp(`^[+-] +'${difference}'`, 'm'));
+  expect(output).not.toContain('lines are right');
   expect(code).toBe(1);
 });

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { errorMeanings } from '../../src/errors';
-import { blocksOf, pages, textOf } from '../support/documentation';
+import { codeBlocksOf, pages, readPage } from '../support/documentation';
 import { keySecrets, keyText } from '../support/keys';
 import { leaksIn } from '../support/leaks';
 import { type Platform, startPlatform } from '../support/platform';
@@ -50,7 +50,7 @@ const printed: Record<string, string[][]> = {
 };
 
 const examples = pages.flatMap((page) =>
-  blocksOf(page, 'ts').map((code, index) => ({
+  codeBlocksOf(page, 'ts').map((code, index) => ({
     name: `${page}, ${index + 1}`,
     file: `${page.replace(/\W/g, '-')}-${index}`,
     code,
@@ -58,7 +58,7 @@ const examples = pages.flatMap((page) =>
   })),
 );
 
-/** Inside the repository, where the package finds itself by its name. */
+/** Inside the repository, so that `nexmo-auth` resolves to this package. */
 let folder: string;
 let platform: Platform;
 beforeAll(async () => {
@@ -74,8 +74,8 @@ afterAll(async () => {
   await platform.close();
 });
 
-test('this test knows what every example prints', () => {
-  const counts = pages.map((page) => [page, blocksOf(page, 'ts').length] as const);
+test('the expected output of every example is listed', () => {
+  const counts = pages.map((page) => [page, codeBlocksOf(page, 'ts').length] as const);
   const known = pages.map((page) => [page, printed[page]?.length ?? 0] as const);
   expect(known).toEqual(counts);
 });
@@ -96,7 +96,7 @@ test.each(examples)('the example runs: $name', async ({ file, code, texts }) => 
   expect(leaksIn(output, [apiSecret, ...keySecrets(privateKey)])).toEqual([]);
 });
 
-test('every example has sound types', async () => {
+test('every example type-checks', async () => {
   const files = examples.map(({ file, code }) => {
     const source = join(folder, `${file}.mts`);
     writeFileSync(source, code);
@@ -104,13 +104,13 @@ test('every example has sound types', async () => {
   });
   const compiler = join(root, 'node_modules/typescript/bin/tsc');
   const strict = ['--ignoreConfig', '--noEmit', '--strict', '--exactOptionalPropertyTypes'];
-  // The declarations of other packages are not of interest here.
+  // Declarations of other packages are not checked.
   const modules = ['--module', 'nodenext', '--types', 'node', '--skipLibCheck'];
   expect(await run([compiler, ...strict, ...modules, ...files])).toEqual({ code: 0, output: '' });
 }, 120_000);
 
 test('docs/errors.md has every code, with its cause and a remedy', () => {
-  const entries = textOf('docs/errors.md').matchAll(
+  const entries = readPage('docs/errors.md').matchAll(
     /^### (ERR_\w+)\n\n- \*\*Cause:\*\* (.+)\n- \*\*Remedy:\*\* .+\.$/gm,
   );
   expect(Object.fromEntries([...entries].map(([, code, cause]) => [code, cause]))).toEqual(

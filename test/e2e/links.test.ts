@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
-import { pages, textOf } from '../support/documentation';
+import { pages, readPage } from '../support/documentation';
 import { root } from '../support/run';
 
 const guides = pages.filter((page) => page.startsWith('docs/'));
 const documents = [...pages, 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md'];
 
-const withoutCode = (page: string) => textOf(page).replace(/^```[\s\S]*?^```$/gm, '');
+const withoutCode = (page: string) => readPage(page).replace(/^```[\s\S]*?^```$/gm, '');
 
 const linksOf = (page: string) =>
   [...withoutCode(page).matchAll(/\]\(([^\s)]+)\)/g)].map(([, link]) => String(link));
@@ -20,7 +20,7 @@ function targetOf(page: string, link: string): { path: string; anchor: string | 
   return { path: path === '' ? page : normalize(join(dirname(page), path)), anchor };
 }
 
-/** As GitHub makes them of headings. */
+/** The anchors that GitHub derives from the headings. */
 const anchorsOf = (page: string) =>
   [...withoutCode(page).matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
     String(heading)
@@ -41,14 +41,14 @@ describe.each(documents)('%s', (page) => {
     expect(broken).toEqual([]);
   });
 
-  test('has no two headings with one anchor', () => {
+  test('has no two headings with the same anchor', () => {
     const anchors = page === 'CHANGELOG.md' ? [] : anchorsOf(page);
     expect(anchors).toEqual([...new Set(anchors)]);
   });
 });
 
 test('every relative link leads to a file in the packed package', () => {
-  // The build is not part of what links lead to.
+  // No link leads to a built file.
   const args = ['pack', '--dry-run', '--json', '--ignore-scripts', '--loglevel=error'];
   const [{ files }] = JSON.parse(execFileSync('npm', args, { cwd: root, encoding: 'utf8' })) as [
     { files: { path: string }[] },
@@ -78,7 +78,7 @@ test.each(guides)('%s is linked from the README, and links back', (page) => {
 });
 
 test.each(pages)('no table of %s is wider than 100 columns', (page) => {
-  const rows = textOf(page)
+  const rows = readPage(page)
     .split('\n')
     .filter((line) => line.startsWith('|'));
   expect(rows.filter((row) => row.length > 100)).toEqual([]);

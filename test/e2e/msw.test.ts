@@ -7,8 +7,8 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-// MSW is ES modules, which Jest cannot load as they are on Node 20.
-test('MSW that starts after createAuthFetch answers, or passes on, with the credential', async () => {
+// MSW is ES modules only, which Jest cannot load on Node 20.
+test('MSW that starts after createAuthFetch sees the credential of mocked and passed-through requests', async () => {
   const program = `
     import { http, HttpResponse, passthrough } from 'msw';
     import { setupServer } from 'msw/node';
@@ -24,8 +24,8 @@ test('MSW that starts after createAuthFetch answers, or passes on, with the cred
       http.get(origin + '/mocked', (call) => HttpResponse.json(seen(call))),
       http.get(origin + '/real', () => passthrough()),
     );
-    for (const name of ['given', 'global']) {
-      // Around the global one, MSW answers before a credential is attached.
+    for (const name of ['authFetch', 'global']) {
+      // MSW replaces the global fetch, so it answers before a credential is attached.
       if (name === 'global') globalThis.fetch = authFetch;
       mock.listen();
       const send = name === 'global' ? globalThis.fetch : authFetch;
@@ -43,7 +43,7 @@ test('MSW that starts after createAuthFetch answers, or passes on, with the cred
   });
   expect([code, JSON.parse(output)]).toEqual([
     0,
-    { given: ['Basic', 'real'], global: ['none', 'real'] },
+    { authFetch: ['Basic', 'real'], global: ['none', 'real'] },
   ]);
   const requests = server.received.filter((text) => text.startsWith('/'));
   expect(requests).toEqual(Array(2).fill(expect.stringMatching(/^\/real .*Basic /)));

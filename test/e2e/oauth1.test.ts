@@ -6,16 +6,16 @@ import { type Sandbox, startSandbox } from '../../src/testing';
 import { oauth1 } from '../support/account';
 import { advice, findChromium } from '../support/chromium';
 import { leaksIn } from '../support/leaks';
-import { describeWith } from '../support/programs';
+import { describeIfFound } from '../support/programs';
 import { startServer, type TestServer } from '../support/server';
 
 const { consumerKey, consumerSecret } = oauth1;
 
 const executablePath = findChromium(process.env);
 const what = `OAuth 1.0a in a real browser (${__filename})`;
-const describeInBrowser = describeWith(executablePath, what, advice);
+const describeInBrowser = describeIfFound(executablePath, what, advice);
 
-test('without a browser, what needs one is left out; but it fails where there must be one', () => {
+test('tests that need a browser are skipped without one, and fail if it is required', () => {
   const nowhere = { CHROMIUM_PATH: '/nowhere/chromium' };
   expect(findChromium(nowhere)).toBeUndefined();
   expect(findChromium({ PATH: __dirname })).toBeUndefined();
@@ -29,46 +29,46 @@ describeInBrowser('in a real browser', () => {
   let browser: Browser;
   let sandbox: Sandbox;
   let app: TestServer;
-  /** What the application was given, step by step. */
-  let held: Credentials[];
+  /** The credentials that the application got, step by step. */
+  let received: Credentials[];
   beforeAll(async () => {
     const launch = { args: ['--no-sandbox'], timeout: 60_000 };
     browser = await chromium.launch({ ...launch, executablePath: String(executablePath) });
   }, 70_000);
   afterAll(() => browser.close());
   beforeEach(async () => {
-    held = [];
+    received = [];
     sandbox = await startSandbox({ oauth1: { consumerKey, consumerSecret } });
     app = await startServer(application());
   });
   afterEach(() => Promise.all([sandbox.close(), app.close()]));
 
-  /** Sends whoever comes to approve, and sends an SMS for whoever comes back. */
+  /** Sends a visitor to the approval page, and sends an SMS when the visitor returns. */
   function application(): RequestListener {
     const consumer = new Credentials({ oauth1: { consumerKey, consumerSecret } });
     const flow = new OAuth1Flow(consumer, { endpoints: sandbox.oauth1 });
 
-    async function leave(origin: string): Promise<string> {
+    async function startFlow(origin: string): Promise<string> {
       const temporary = await flow.requestToken(`${origin}/back?order=7`);
-      held.push(temporary);
+      received.push(temporary);
       return flow.authorizeUrl(temporary);
     }
 
-    async function comeBack(url: string): Promise<string> {
-      const [temporary] = held as [Credentials];
+    async function finishFlow(url: string): Promise<string> {
+      const [temporary] = received as [Credentials];
       const granted = await flow.accessToken(temporary, flow.verifierIn(url, temporary));
-      held.push(granted);
+      received.push(granted);
       return `The SMS has status ${await statusOfSms(granted)}.`;
     }
 
     return ({ url = '', headers: { host } }, response) => {
       if (url === '/') {
-        void leave(`http://${host}`).then((location) => {
+        void startFlow(`http://${host}`).then((location) => {
           response.writeHead(302, { location }).end();
         });
       } else if (url.startsWith('/back?')) {
-        const said = comeBack(url).catch((error: unknown) => (error as NexmoAuthError).code);
-        void said.then((text) => response.end(text));
+        const result = finishFlow(url).catch((error: unknown) => (error as NexmoAuthError).code);
+        void result.then((text) => response.end(text));
       } else response.writeHead(404).end();
     };
   }
@@ -84,7 +84,7 @@ describeInBrowser('in a real browser', () => {
     return data.messages[0].status;
   }
 
-  /** A person who comes to the application, presses a button on the page, and reads what follows. */
+  /** A user opens the application, presses a button on the approval page, and reads the result. */
   async function visit(button: 'Approve' | 'Decline') {
     const urls: string[] = [];
     const pages: string[] = [];
@@ -92,26 +92,26 @@ describeInBrowser('in a real browser', () => {
     page.setDefaultTimeout(15_000);
     page.on('request', (request) => urls.push(request.url()));
     await page.goto(app.origin);
-    const asked = await page.getByRole('main').innerText();
+    const prompt = await page.getByRole('main').innerText();
     pages.push(await page.content());
     await page.getByRole('button', { name: button }).click();
     await page.waitForURL(`${app.origin}/back?**`);
-    const told = await page.locator('body').innerText();
+    const result = await page.locator('body').innerText();
     pages.push(await page.content());
     await page.close();
-    return { urls, pages, asked, told };
+    return { urls, pages, prompt, result };
   }
 
-  /** Where the browser was, without what is new each time. */
-  const placesOf = (urls: string[]) => urls.map((url) => url.replace(/=[\da-f]{32}\b/g, '=…'));
+  /** The visited URLs, without the random values. */
+  const withoutTokens = (urls: string[]) => urls.map((url) => url.replace(/=[\da-f]{32}\b/g, '=…'));
 
-  test('a person who approves lets the application send an SMS', async () => {
-    const { urls, pages, asked, told } = await visit('Approve');
-    expect(asked).toContain(`The consumer ${consumerKey} asks to send SMS for this account.`);
-    expect(asked).toContain(`You will then be sent to ${app.origin}.`);
-    expect(told).toBe('The SMS has status 0.');
+  test('after the user approves, the application can send an SMS', async () => {
+    const { urls, pages, prompt, result } = await visit('Approve');
+    expect(prompt).toContain(`The consumer ${consumerKey} asks to send SMS for this account.`);
+    expect(prompt).toContain(`You will then be sent to ${app.origin}.`);
+    expect(result).toBe('The SMS has status 0.');
     const { authorizeUrl } = sandbox.oauth1;
-    expect(placesOf(urls)).toEqual([
+    expect(withoutTokens(urls)).toEqual([
       `${app.origin}/`,
       `${authorizeUrl}?oauth_token=…`,
       `${authorizeUrl}?oauth_token=…`,
@@ -121,21 +121,21 @@ describeInBrowser('in a real browser', () => {
     const sent = sandbox.requests.at(-1);
     expect(sent).toMatchObject({ product: 'sms', status: 200 });
     expect(sent?.headers['authorization']).toMatch(/^OAuth oauth_consumer_key="consumer-key", /);
-    const [temporary, granted] = held.map((credentials) => credentials.reveal('oauth1'));
+    const [temporary, granted] = received.map((credentials) => credentials.reveal('oauth1'));
     expect(urls.at(-1)).toContain(String(temporary?.token));
     const secrets = [consumerSecret, temporary?.tokenSecret, granted?.token, granted?.tokenSecret];
     expect(new Set(secrets).size).toBe(4);
     expect(leaksIn({ urls, pages }, secrets.map(String))).toEqual([]);
   });
 
-  test('a person who declines leaves the application without a token', async () => {
-    const { urls, pages, told } = await visit('Decline');
-    expect(told).toBe('ERR_OAUTH1_DECLINED');
-    expect(placesOf(urls).at(-1)).toBe(
+  test('after the user declines, the application has no token', async () => {
+    const { urls, pages, result } = await visit('Decline');
+    expect(result).toBe('ERR_OAUTH1_DECLINED');
+    expect(withoutTokens(urls).at(-1)).toBe(
       `${app.origin}/back?order=7&oauth_problem=permission_denied&oauth_token=…`,
     );
     expect(sandbox.requests.map(({ path }) => path)).not.toContain('/oauth/access_token');
-    const [temporary, ...others] = held.map((credentials) => credentials.reveal('oauth1'));
+    const [temporary, ...others] = received.map((credentials) => credentials.reveal('oauth1'));
     expect(others).toEqual([]);
     expect(leaksIn({ urls, pages }, [consumerSecret, String(temporary?.tokenSecret)])).toEqual([]);
   });

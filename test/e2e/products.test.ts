@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-/** The platform's documented table, written down once more. */
+/** The platform's documented table, written independently of `src`. */
 const documented: Record<string, Scheme[]> = {
   sms: ['query', 'body', 'basic', 'signature', 'oauth1'],
   verify: ['query', 'body', 'basic'],
@@ -101,7 +101,7 @@ const requests: Record<string, AxiosRequestConfig> = {
   video: { method: 'post', url: 'session/create' },
 };
 
-test('the tables are the same', () => {
+test('the injector, the sandbox and this file have the same table of products', () => {
   const names = products.map(({ name }) => name);
   expect(documented).toEqual(
     Object.fromEntries(products.map(({ name, schemes }) => [name, schemes])),
@@ -142,17 +142,17 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     ['secrets', 'rest.nexmo.com/accounts/abcd1234/secrets', 'basic', {}],
     ['secrets', 'rest.nexmo.com/accounts/abcd1234/secrets/1', 'basic', {}],
     ['subaccounts', 'rest.nexmo.com/accounts/abcd1234/subaccounts', 'basic', {}],
-  ])('%s at %s is answered, with %s', async (product, place, scheme, request) => {
+  ])('%s at %s is accepted with %s', async (product, path, scheme, request) => {
     const { origin } = new URL(sandbox.url('sms'));
     const options = { products: sandbox.products, schemes: { [product]: scheme } };
-    const url = `${origin}/${place}`;
+    const url = `${origin}/${path}`;
     await sendBy(new AuthInjector(credentials, options), { ...request, url });
     const arrived = sandbox.requests.at(-1);
     expect(arrived).toMatchObject({ product, refusal: undefined, query: {} });
     expect(arrived?.headers['authorization']).toMatch(new RegExp(`^${scheme} `, 'i'));
   });
 
-  test('key and secret do not go into a body where there is none', async () => {
+  test('the scheme body sends nothing if the request has no body', async () => {
     const count = sandbox.requests.length;
     const auth = new AuthInjector(credentials, {
       products: sandbox.products,

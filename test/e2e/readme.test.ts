@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { blocksOf, textOf } from '../support/documentation';
+import { codeBlocksOf, readPage } from '../support/documentation';
 import { type Platform, startPlatform } from '../support/platform';
 import { root } from '../support/run';
 
@@ -8,10 +8,10 @@ const apiKey = 'abcd1234';
 const apiSecret = 'ABCDEFGH01234abc';
 
 test('the README has at most 12 KiB', () => {
-  expect(Buffer.byteLength(textOf('README.md'))).toBeLessThanOrEqual(12 * 1024);
+  expect(Buffer.byteLength(readPage('README.md'))).toBeLessThanOrEqual(12 * 1024);
 });
 
-describe('with key and secret alone, without an application and its key,', () => {
+describe('with only an API key and secret', () => {
   let folder: string;
   let platform: Platform;
   beforeAll(async () => {
@@ -29,7 +29,7 @@ describe('with key and secret alone, without an application and its key,', () =>
     ['fetch', 1, '"status":"0"'],
   ])('the README sends an SMS by %s, in ten lines', async (_client, index, printed) => {
     const file = join(folder, `example-${index}.mjs`);
-    const example = String(blocksOf('README.md', 'ts')[index]);
+    const example = String(codeBlocksOf('README.md', 'ts')[index]);
     writeFileSync(file, example);
     const env = { NEXMO_API_KEY: apiKey, NEXMO_API_SECRET: apiSecret };
     const { code, output } = await platform.run(file, folder, env);
@@ -38,13 +38,13 @@ describe('with key and secret alone, without an application and its key,', () =>
   });
 });
 
-test('the commands of the README are those that CI runs', () => {
+test('CI runs the commands of the README', () => {
   const ci = readFileSync(join(root, '.ci/run'), 'utf8');
   const scripts = (
     JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object }
   ).scripts;
-  // test/package installs the package as the first one says.
-  expect(blocksOf('README.md', 'sh')).toEqual([
+  // test/package runs the first command, with the packed package.
+  expect(codeBlocksOf('README.md', 'sh')).toEqual([
     'npm install nexmo-auth axios',
     'npm ci && npm run demo',
     'npm ci && npm test',

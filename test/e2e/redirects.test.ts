@@ -11,9 +11,9 @@ const privateKey = keyText('rsa-pkcs8');
 const credentials = new Credentials({ ...held, applicationId, privateKey, oauth1 });
 const schemes: Scheme[] = ['query', 'body', 'basic', 'bearer', 'signature', 'oauth1'];
 const statuses = [301, 302, 303, 307, 308];
-const places = ['other host', 'other port', 'other scheme'] as const;
+const targetNames = ['other host', 'other port', 'other scheme'] as const;
 
-/** How often anything at all came to the places to which the gateway redirects. */
+/** How many connections the targets of the redirects got. */
 let connections = 0;
 let arrived: string[] = [];
 const targets = new Map<string, string>();
@@ -26,22 +26,22 @@ async function listen(server: Server, host: string, port = 0): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** Speaks no protocol: that somebody connects is enough. */
-const elsewhere = () =>
+/** Counts connections. It speaks no protocol. */
+const createCounter = () =>
   createTcpServer((socket) => {
     connections += 1;
     socket.destroy();
   });
 
-/** Redirects `/<scheme>/<status>/<place>` to that place. */
+/** Redirects `/<scheme>/<status>/<target>` to that target. */
 const redirect: RequestListener = (request, response) => {
-  const [, , status, place] = new URL(String(request.url), 'http://gateway').pathname.split('/');
+  const [, , status, target] = new URL(String(request.url), 'http://gateway').pathname.split('/');
   let body = '';
   request.on('data', (chunk: Buffer) => (body += chunk.toString()));
   request.on('end', () => {
     arrived.push(`${String(request.url)} ${String(request.headers.authorization)} ${body}`);
-    const target = String(targets.get(decodeURIComponent(String(place))));
-    response.writeHead(Number(status), { location: `${target}${String(request.url)}` }).end();
+    const origin = String(targets.get(decodeURIComponent(String(target))));
+    response.writeHead(Number(status), { location: `${origin}${String(request.url)}` }).end();
   });
 };
 
@@ -50,18 +50,22 @@ let auth: AuthInjector;
 beforeAll(async () => {
   const port = await listen(createServer(redirect), '127.0.0.1');
   gateway = `http://127.0.0.1:${port}`;
-  await listen(elsewhere(), '127.0.0.2', port);
+  await listen(createCounter(), '127.0.0.2', port);
   targets.set('other host', `http://127.0.0.2:${port}`);
-  targets.set('other port', `http://127.0.0.1:${await listen(elsewhere(), '127.0.0.1')}`);
-  targets.set('other scheme', `https://127.0.0.1:${await listen(elsewhere(), '127.0.0.1')}`);
-  // Even where the other place is a product, too, no credential goes there by itself.
-  const others: Product = { name: 'others', urls: [...targets.values()], schemes: ['query'] };
+  targets.set('other port', `http://127.0.0.1:${await listen(createCounter(), '127.0.0.1')}`);
+  targets.set('other scheme', `https://127.0.0.1:${await listen(createCounter(), '127.0.0.1')}`);
+  // No credential follows a redirect, even if the target is a product too.
+  const targetProduct: Product = {
+    name: 'targets',
+    urls: [...targets.values()],
+    schemes: ['query'],
+  };
   const products = schemes.map((scheme): Product => ({
     name: scheme,
     urls: [`${gateway}/${scheme}/`],
     schemes: [scheme],
   }));
-  auth = new AuthInjector(credentials, { products: [...products, others] });
+  auth = new AuthInjector(credentials, { products: [...products, targetProduct] });
 });
 afterAll(() => {
   for (const server of servers) server.close();
@@ -71,14 +75,14 @@ beforeEach(() => {
   arrived = [];
 });
 
-const cases = statuses.flatMap((status) => places.map((place) => [status, place] as const));
+const cases = statuses.flatMap((status) => targetNames.map((target) => [status, target] as const));
 
 describe.each(clients)('by %s', (_client, sendBy) => {
   test.each(cases)(
     'a redirect by %i to an %s is not followed, with any scheme',
-    async (status, place) => {
+    async (status, target) => {
       for (const scheme of schemes) {
-        const url = `${gateway}/${scheme}/${status}/${encodeURIComponent(place)}`;
+        const url = `${gateway}/${scheme}/${status}/${encodeURIComponent(target)}`;
         for (const method of scheme === 'body' ? ['post', 'put'] : ['get', 'post', 'put']) {
           const data = method === 'get' ? undefined : new URLSearchParams({ text: 'x' });
           expect(await sendBy(auth, { method, url, data })).toMatchObject({ status });
@@ -92,7 +96,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
   );
 });
 
-test.each(places)('a client without credentials is seen at the %s', async (place) => {
-  await axios.get(`${gateway}/none/302/${encodeURIComponent(place)}`).catch(() => undefined);
+test.each(targetNames)('a client that follows a redirect is counted at the %s', async (target) => {
+  await axios.get(`${gateway}/none/302/${encodeURIComponent(target)}`).catch(() => undefined);
   expect(connections).toBeGreaterThan(0);
 });

@@ -11,13 +11,13 @@ import { type Sandbox, startSandbox } from '../../src/testing';
 import { applicationId } from '../support/account';
 import { rejection } from '../support/errors';
 import { leaksIn } from '../support/leaks';
-import { describeWith } from '../support/programs';
-import { advice, type AskToken, findSoftHsm, makeToken } from '../support/softhsm';
+import { describeIfFound } from '../support/programs';
+import { advice, createToken, findSoftHsm, type RunTool } from '../support/softhsm';
 
 const hsm = findSoftHsm(process.env);
-const describeWithHsm = describeWith(hsm, `keys in an HSM (${__filename})`, advice);
+const describeWithHsm = describeIfFound(hsm, `keys in an HSM (${__filename})`, advice);
 
-test('without an HSM, what needs one is left out; but it fails where there must be one', () => {
+test('tests that need an HSM are skipped without one, and fail if it is required', () => {
   const nowhere = { SOFTHSM2_MODULE: '/nowhere/libsofthsm2.so', PATH: process.env['PATH'] };
   expect(findSoftHsm(nowhere)).toBeUndefined();
   expect(findSoftHsm({ SOFTHSM2_MODULE: __filename, PATH: __dirname })).toBeUndefined();
@@ -33,13 +33,13 @@ describeWithHsm('with a key in an HSM', () => {
   const credentials = new Credentials({ applicationId });
   const { PATH, SOFTHSM2_CONF } = process.env;
   let folder: string;
-  let ask: AskToken;
+  let runTool: RunTool;
 
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'nexmo-auth-hsm-'));
-    ask = makeToken({ module, tool }, folder, key.token, pin);
+    runTool = createToken({ module, tool }, folder, key.token, pin);
     for (const id of ['01', key.id]) {
-      ask('--keypairgen', '--key-type', 'rsa:2048', '--usage-sign', '--id', id);
+      runTool('--keypairgen', '--key-type', 'rsa:2048', '--usage-sign', '--id', id);
     }
     process.env['SOFTHSM2_CONF'] = join(folder, 'softhsm2.conf');
   });
@@ -49,26 +49,26 @@ describeWithHsm('with a key in an HSM', () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** The arguments of each pkcs11-tool since the test began. */
+  /** The arguments of each run of pkcs11-tool in this test. */
   const runs = () => readFileSync(join(folder, 'runs'), 'utf8').split('\n').slice(0, -1);
   const signatures = () => runs().filter((run) => run.includes(' --sign '));
   beforeEach(() => {
     writeFileSync(join(folder, 'runs'), '');
-    insteadOfTool(`echo "$*" >> '${folder}/runs'; exec '${tool}' "$@"`);
+    replaceTool(`echo "$*" >> '${folder}/runs'; exec '${tool}' "$@"`);
   });
 
-  /** Has a shell script run where pkcs11-tool would. */
-  function insteadOfTool(script: string): void {
+  /** Puts a shell script in the place of pkcs11-tool. */
+  function replaceTool(script: string): void {
     const programs = join(folder, 'programs');
     mkdirSync(programs, { recursive: true });
     writeFileSync(join(programs, 'pkcs11-tool'), `#!/bin/sh\n${script}\n`, { mode: 0o700 });
     process.env['PATH'] = `${programs}${delimiter}${String(PATH)}`;
   }
 
-  /** The public key, by another way than that of the example. */
+  /** The public key, read in another way than in the example. */
   function publicKey(): string {
     const file = join(folder, 'public.der');
-    ask('--read-object', '--type', 'pubkey', '--id', key.id, '--output-file', file);
+    runTool('--read-object', '--type', 'pubkey', '--id', key.id, '--output-file', file);
     const der = createPublicKey({ key: readFileSync(file), format: 'der', type: 'spki' });
     return der.export({ format: 'pem', type: 'spki' }).toString();
   }
@@ -79,7 +79,7 @@ describeWithHsm('with a key in an HSM', () => {
   const generator = async (options?: Partial<SignerOptions>) =>
     new JwtGenerator(credentials, { signer: await signer(options) });
 
-  test('its tokens are valid by the public key that is in the HSM', async () => {
+  test('the public key in the HSM verifies its tokens', async () => {
     const jwt = await hsmGenerator(applicationId, key, pin);
     const long = { claims: { long: 'x'.repeat(100_000) } };
     for (const token of [await jwt.generateAsync(), await jwt.token(), await jwt.token(long)]) {
@@ -89,13 +89,13 @@ describeWithHsm('with a key in an HSM', () => {
     }
   });
 
-  test('the private key cannot be taken out of the HSM', () => {
-    expect(ask('--list-objects', '--type', 'privkey')).toMatch(
+  test('the private key cannot be exported from the HSM', () => {
+    expect(runTool('--list-objects', '--type', 'privkey')).toMatch(
       /ID: +02\n.*\n +Access: +sensitive, always sensitive, never extractable, local\n/,
     );
   });
 
-  test('twenty callers at once are served by one signature', async () => {
+  test('twenty concurrent callers share one signature', async () => {
     const jwt = await generator();
     const tokens = await Promise.all(Array.from({ length: 20 }, () => jwt.token()));
     expect(new Set(tokens).size).toBe(1);
@@ -108,7 +108,7 @@ describeWithHsm('with a key in an HSM', () => {
     expect(leaksIn(runs(), [pin])).toEqual([]);
   });
 
-  test('a wrong PIN is an error that does not show it, and is tried once', async () => {
+  test('a wrong PIN is tried once, and the error does not show it', async () => {
     const wrong = 'PIN-of-another';
     const jwt = await generator({ sign: hsmSigner(key, wrong) });
     const errors = [];
@@ -119,7 +119,7 @@ describeWithHsm('with a key in an HSM', () => {
     expect(signatures()).toHaveLength(1);
   });
 
-  test('a wrong PIN is tried once by many callers at the same time (tokens lock)', async () => {
+  test('concurrent callers try a wrong PIN once, so that the token does not lock', async () => {
     const wrong = 'PIN-of-another';
     const jwt = await generator({ sign: hsmSigner(key, wrong) });
     const all = ['a', 'b', 'c', 'd', 'e'].map((sub) => rejection(jwt.token({ sub }), [wrong, pin]));
@@ -129,33 +129,33 @@ describeWithHsm('with a key in an HSM', () => {
     expect(signatures()).toHaveLength(1);
   });
 
-  test('many callers at the same time, with the PIN, are all served', async () => {
+  test('concurrent callers with different claims all get a token', async () => {
     const jwt = await generator();
     const tokens = await Promise.all(['a', 'b', 'c'].map((sub) => jwt.token({ sub })));
     expect(new Set(tokens).size).toBe(3);
     expect(signatures()).toHaveLength(3);
   });
 
-  test('another key than that of publicKey gives no token', async () => {
+  test('a signature by another key than publicKey is ERR_SIGNER_SIGNATURE', async () => {
     const jwt = await generator({ sign: hsmSigner({ ...key, id: '01' }, pin) });
     expect((await rejection(jwt.token(), [pin])).code).toBe('ERR_SIGNER_SIGNATURE');
   });
 
-  test('the deadline ends the process that signs', async () => {
+  test('the deadline ends the signing process', async () => {
     const jwt = await generator({ deadline: 1 });
-    insteadOfTool(`echo $$ > '${folder}/pid'; exec sleep 60`);
+    replaceTool(`echo $$ > '${folder}/pid'; exec sleep 60`);
     expect((await rejection(jwt.token(), [pin])).code).toBe('ERR_SIGNER_TIMEOUT');
     const pid = Number(readFileSync(join(folder, 'pid'), 'utf8'));
     while (isRunning(pid)) await wait(20);
   });
 
-  test('a missing pkcs11-tool is an error', async () => {
+  test('a missing pkcs11-tool is ERR_SIGNER_FAILED', async () => {
     const jwt = await generator();
     process.env['PATH'] = folder;
     expect((await rejection(jwt.token(), [pin])).code).toBe('ERR_SIGNER_FAILED');
   });
 
-  describe('and a sandbox that knows the public key', () => {
+  describe('and with a sandbox that has the public key', () => {
     let sandbox: Sandbox;
     beforeEach(async () => {
       sandbox = await startSandbox({ applicationId, publicKey: publicKey() });

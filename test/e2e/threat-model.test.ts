@@ -1,22 +1,22 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
-import { textOf } from '../support/documentation';
+import { readPage } from '../support/documentation';
 import { root } from '../support/run';
 
-const page = textOf('docs/threat-model.md');
+const page = readPage('docs/threat-model.md');
 const sections = page.split(/^### /m).slice(1);
 const anchors = sections.map((section) =>
   (section.split('\n', 1)[0] ?? '').toLowerCase().replaceAll(' ', '-'),
 );
 
-/** The tests that a section lists, each as its file and its name. */
+/** The tests that a section lists, each with its file and its name. */
 const listedIn = (section: string) =>
   [...section.matchAll(/^- `(.+)`\n((?: {2}- `.+`\n?)+)/gm)].flatMap(([, file, names]) =>
     [...String(names).matchAll(/`(.+)`/g)].map(([, name]) => ({ file: String(file), name })),
   );
 
-/** The names of all tests and groups of tests in a file, as they are written there. */
+/** The names of all tests and groups of tests in a file, as written in the source. */
 function namesIn(file: string): string[] {
   const path = join(root, file);
   if (!existsSync(path)) return [];
@@ -49,7 +49,7 @@ test.each(sections.map((section) => [section.split('\n', 1)[0], section] as cons
   },
 );
 
-test('every reference of a test to the threat model is to one of its headings', () => {
+test('every reference from a test to the threat model names one of its headings', () => {
   const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' });
   const sources = files
     .filter((file) => file.endsWith('.test.ts'))

@@ -7,8 +7,8 @@ import { leaksIn } from '../support/leaks';
 import { root, run } from '../support/run';
 
 const secret = held.signatureSecret;
-const other = 'Not-the-secret';
-const exampleOf = (name: string) => join(root, `examples/webhooks-${name}.mjs`);
+const wrongSecret = 'Not-the-secret';
+const examplePath = (name: string) => join(root, `examples/webhooks-${name}.mjs`);
 
 describe.each(['express', 'fastify', 'koa', 'hono', 'request'])('the example for %s', (name) => {
   let server: ChildProcess;
@@ -16,7 +16,10 @@ describe.each(['express', 'fastify', 'koa', 'hono', 'request'])('the example for
   let url: string;
   beforeAll(async () => {
     const env = { ...process.env, VONAGE_SIGNATURE_SECRET: secret, PORT: '0' };
-    server = spawn(process.execPath, [exampleOf(name)], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    server = spawn(process.execPath, [examplePath(name)], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const isListening = /^Listening on (http:\/\/127\.0\.0\.1:\d+\/webhooks\/inbound)\n/;
     url = await new Promise((resolve, reject) => {
       for (const stream of [server.stdout, server.stderr]) {
@@ -37,16 +40,16 @@ describe.each(['express', 'fastify', 'koa', 'hono', 'request'])('the example for
     await ended;
   });
 
-  test('takes a message once, and no forgery', async () => {
+  test('accepts a message once, and refuses forgeries', async () => {
     const callback = webhook();
     const statuses: number[] = [];
-    for (const sent of [
+    for (const request of [
       callback,
       callback,
-      webhook({ secret: other }),
+      webhook({ secret: wrongSecret }),
       { ...callback, headers: {} },
     ]) {
-      statuses.push((await send({ url }, sent)).status);
+      statuses.push((await send({ url }, request)).status);
     }
     expect(statuses).toEqual([204, 200, 401, 503]);
     expect(output.match(/^Message: \{$/gm)).toHaveLength(1);
@@ -54,23 +57,23 @@ describe.each(['express', 'fastify', 'koa', 'hono', 'request'])('the example for
     expect(output).toContain(`of ${held.apiKey}`);
   });
 
-  test('takes an SMS in each form, and no forgery', async () => {
+  test('accepts an SMS in each form, and refuses forgeries', async () => {
     const site = { url: url.replace('inbound', 'sms') };
     const statuses: number[] = [];
     for (const as of ['query', 'form', 'json'] as const) {
       statuses.push((await send(site, sms({ as }))).status);
-      statuses.push((await send(site, sms({ as, secret: other }))).status);
+      statuses.push((await send(site, sms({ as, secret: wrongSecret }))).status);
     }
     expect(statuses).toEqual([204, 401, 204, 401, 204, 401]);
     expect(output.match(/^SMS: \{$/gm)).toHaveLength(3);
   });
 
-  test('shows no secret', () => {
-    expect(leaksIn(output, [secret, other])).toEqual([]);
+  test('prints no secret', () => {
+    expect(leaksIn(output, [secret, wrongSecret])).toEqual([]);
   });
 
-  test('says what it lacks without a secret', async () => {
-    const { code, output } = await run([exampleOf(name)], {
+  test('names the missing option if there is no secret', async () => {
+    const { code, output } = await run([examplePath(name)], {
       env: { VONAGE_SIGNATURE_SECRET: undefined, PORT: '0' },
     });
     expect([code, output]).toEqual([1, expect.stringContaining('secrets must be')]);

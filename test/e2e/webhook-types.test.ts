@@ -1,6 +1,6 @@
 import { typeCheck } from '../support/type-check';
 
-/** By framework: what a user writes, with the types of that framework. */
+/** The code of a user with the types of a framework, by framework. */
 const handlers: Record<string, string> = {
   express: `
     import express from 'express';
@@ -72,14 +72,14 @@ const handlers: Record<string, string> = {
     );`,
 };
 
-test('a handler is typed by the types of its framework, whether a module is CommonJS or not', async () => {
+test('handlers type-check with the types of each framework, in ES modules and in CommonJS', async () => {
   const common = `
     import { WebhookVerifier } from 'nexmo-auth';
     const verifier = new WebhookVerifier({ secrets: 'secret' });`;
   const sources = Object.entries(handlers).flatMap(([name, handler]) => [
     [`${name}.mts`, common + handler],
-    // CommonJS has no await at its top.
+    // CommonJS has no top-level await.
     [`${name}.cts`, common + handler.replace('await app.reg', 'void app.reg')],
   ]);
   expect(await typeCheck(Object.fromEntries(sources) as Record<string, string>)).toBe('');
-});
+}, 120_000);

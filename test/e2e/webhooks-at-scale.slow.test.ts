@@ -41,16 +41,16 @@ function send({ method, url, headers, rawBody }: SignedCallback): Promise<Answer
   });
 }
 
-function fresh(secretUsed = secret): SignedCallback {
+function newWebhook(signingSecret = secret): SignedCallback {
   return signWebhook({
-    secret: secretUsed,
+    secret: signingSecret,
     apiKey: held.apiKey,
     url: '/webhooks/inbound',
     body: { message_uuid: randomUUID(), text: 'Hello from Vonage' },
   });
 }
 
-const authorized = (callback: SignedCallback, change: (token: string) => string) => ({
+const changeToken = (callback: SignedCallback, change: (token: string) => string) => ({
   ...callback,
   headers: {
     ...callback.headers,
@@ -58,55 +58,55 @@ const authorized = (callback: SignedCallback, change: (token: string) => string)
   },
 });
 
-/** Ways to change a webhook, or to make one without the secret. */
+/** Ways to tamper with a webhook, or to forge one without the secret. */
 const tamperings: (() => SignedCallback)[] = [
-  () => ({ ...fresh(), rawBody: fresh().rawBody }),
+  () => ({ ...newWebhook(), rawBody: newWebhook().rawBody }),
   () => {
-    const callback = fresh();
+    const callback = newWebhook();
     callback.rawBody[20] = Number(callback.rawBody[20]) ^ 1;
     return callback;
   },
-  () => fresh('another secret'),
-  () => authorized(fresh(), (token) => token.replace(/\.[^.]*$/, () => '.AAAA')),
+  () => newWebhook('another secret'),
+  () => changeToken(newWebhook(), (token) => token.replace(/\.[^.]*$/, () => '.AAAA')),
   () => {
-    const [, , signature] = String(fresh().headers['authorization']).split('.');
-    return authorized(fresh(), (token) => token.replace(/[^.]*$/, String(signature)));
+    const [, , signature] = String(newWebhook().headers['authorization']).split('.');
+    return changeToken(newWebhook(), (token) => token.replace(/[^.]*$/, String(signature)));
   },
 ];
 
-function tampering(index: number): SignedCallback {
-  const [tamper = fresh] = tamperings.slice(Math.floor(index / 10) % tamperings.length);
+function tamperedWebhook(index: number): SignedCallback {
+  const [tamper = newWebhook] = tamperings.slice(Math.floor(index / 10) % tamperings.length);
   return tamper();
 }
 
-/** One in ten is a copy of one that was handled, one in ten is tampered with. */
-async function delivered(index: number, handled: SignedCallback[]): Promise<string> {
+/** One in ten is a copy of a handled webhook, one in ten is tampered with, the others are new. */
+async function deliverOne(index: number, handled: SignedCallback[]): Promise<string> {
   const kind = index % 10;
   if (kind === 4) {
-    const copy = handled[(index * 7919) % handled.length] ?? fresh();
+    const copy = handled[(index * 7919) % handled.length] ?? newWebhook();
     const { status, body } = await send(copy);
     return `copy: ${status} ${body.includes('handled') ? 'handled' : 'not handled'}`;
   }
   if (kind === 9) {
-    const { status } = await send(tampering(index));
+    const { status } = await send(tamperedWebhook(index));
     return `tampered: ${status}`;
   }
-  const callback = fresh();
+  const callback = newWebhook();
   const { status, body } = await send(callback);
   const { message_uuid: id } = JSON.parse(callback.rawBody.toString()) as { message_uuid: string };
   if (handled.length < 10_000) handled.push(callback);
   return `new: ${status} ${body === JSON.stringify({ handled: id }) ? 'handled' : 'not handled'}`;
 }
 
-test(`of ${total} webhooks to an Express server none is accepted or refused that should not be`, async () => {
+test(`of ${total} webhooks, an Express server accepts exactly the genuine ones, each once`, async () => {
   const outcomes = new Map<string, number>();
-  const first = fresh();
+  const first = newWebhook();
   expect(await send(first)).toMatchObject({ status: 200 });
   const handled = [first];
   let next = 0;
   const client = async () => {
     while (next < total) {
-      const outcome = await delivered(next++, handled);
+      const outcome = await deliverOne(next++, handled);
       outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
     }
   };

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { type Sandbox, type SignedCallback, signWebhook, startSandbox } from '../../src/testing';
 import { held } from '../support/account';
-import { describeWith } from '../support/programs';
+import { describeIfFound } from '../support/programs';
 import { advice, findRedis, type RedisServer, startRedis } from '../support/redis';
 
 const secret = held.signatureSecret;
 const program = findRedis(process.env);
-const describeWithRedis = describeWith(program, 'servers that share a Redis', advice);
+const describeWithRedis = describeIfFound(program, 'servers that share a Redis', advice);
 
 // docs/threat-model.md#replayed-callbacks
 // docs/threat-model.md#lost-deliveries
@@ -36,7 +36,7 @@ describeWithRedis('servers that share a Redis', () => {
   const urlOf = (index: number) =>
     `http://127.0.0.1:${Number(servers[index % servers.length]?.port)}/webhooks/inbound`;
 
-  /** Tries again as the platform does, but sooner, and each time at the next server. */
+  /** Retries as the platform does, but sooner, and each time at the next server. */
   async function deliver(callback: SignedCallback): Promise<(number | undefined)[]> {
     const statuses: (number | undefined)[] = [];
     for (;;) {
@@ -48,7 +48,7 @@ describeWithRedis('servers that share a Redis', () => {
     }
   }
 
-  test('of 1,000 deliveries of one webhook at once, over 4 processes, exactly one is handled', async () => {
+  test('of 1,000 concurrent deliveries of one webhook to 4 processes, exactly one is handled', async () => {
     const callback = webhook('Hello');
     const { method, headers, rawBody: body } = callback;
     const copies = Array.from({ length: 1000 }, async (_, index) => {
@@ -58,11 +58,11 @@ describeWithRedis('servers that share a Redis', () => {
     });
     const answers = await Promise.all(copies);
     expect(answers.filter((answer) => answer === '200 handled')).toHaveLength(1);
-    // The others came while it was being handled, or after that.
+    // The others arrived while it was being handled, or afterwards.
     const others = new Set(answers.filter((answer) => answer !== '200 handled'));
     for (const answer of others) expect(answer).toMatch(/^(503|200) not handled$/);
     expect(await deliver(callback)).toEqual([200]);
-    expect(await handledBy(servers)).toBe(1);
+    expect(await countHandled(servers)).toBe(1);
   });
 
   test.each(['fail once', 'throw once'])(
@@ -77,17 +77,17 @@ describeWithRedis('servers that share a Redis', () => {
     },
   );
 
-  test('a process that dies while it handles one leaves it to others, once its lease has ended', async () => {
-    const mortal = await startServer(redis, { DIES: 'yes' });
+  test('if a process dies while it handles a webhook, another process handles it after the lease', async () => {
+    const dyingServer = await startServer(redis, { DIES: 'yes' });
     const callback = webhook('Hello');
-    const to = `http://127.0.0.1:${mortal.port}/webhooks/inbound`;
+    const to = `http://127.0.0.1:${dyingServer.port}/webhooks/inbound`;
     const { attempts } = await sandbox.deliver(callback, { to, attempts: 1 });
     expect(attempts).toEqual([{ status: undefined }]);
     const statuses = await deliver(callback);
     expect(new Set(statuses.slice(0, -1))).toEqual(new Set([503]));
     expect(statuses.at(-1)).toBe(200);
     expect(await deliver(callback)).toEqual([200]);
-    expect(await handledBy(servers)).toBe(1);
+    expect(await countHandled(servers)).toBe(1);
   });
 });
 
@@ -97,7 +97,7 @@ async function startServer(redis: RedisServer, env: NodeJS.ProcessEnv = {}): Pro
   const child = fork(join(__dirname, '../support/express-server.mjs'), {
     env: {
       ...process.env,
-      // In tests, Express does not print what a handler throws.
+      // In tests, Express does not print the errors of handlers.
       NODE_ENV: 'test',
       REDIS_PORT: String(redis.port),
       VONAGE_SIGNATURE_SECRET: secret,
@@ -108,8 +108,8 @@ async function startServer(redis: RedisServer, env: NodeJS.ProcessEnv = {}): Pro
   return { child, port };
 }
 
-/** How many callbacks the handlers of all servers have been given. */
-async function handledBy(servers: Server[]): Promise<number> {
+/** How many callbacks the handlers of all servers got. */
+async function countHandled(servers: Server[]): Promise<number> {
   const counts = await Promise.all(
     servers.map(async ({ child }) => {
       child.send('report');

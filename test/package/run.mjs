@@ -1,4 +1,4 @@
-// Packs the package, installs it as a user would, and checks what the user then has.
+// Packs the package, installs it as a user would, and checks the result.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,10 +16,10 @@ const modules = [
   { module: 'esnext', moduleResolution: 'bundler' },
   { module: 'commonjs', moduleResolution: 'node10' },
 ];
-const belongs =
+const packedFiles =
   /^(dist\/.+\.(js|mjs|d\.ts|d\.mts)|docs\/[\w-]+\.md|examples\/[\w-]+\.(mjs|ts)|README\.md|LICENSE|CHANGELOG\.md|CONTRIBUTING\.md|SECURITY\.md|package\.json)$/;
 
-/** A free port is taken by whoever asks first, so this is one that nothing else uses. */
+/** A fixed port that nothing else uses, because another process could take a free one first. */
 const throughProxy = { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: 'http://127.0.0.1:39997' };
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -29,7 +29,7 @@ const project = join(temporary, 'project');
 const tool = (name) => join(root, 'node_modules/.bin', name);
 
 function pack() {
-  // What the build prints would be among the JSON.
+  // The output of the build must not mix with the JSON.
   const quiet = ['--json', '--loglevel=error', '--foreground-scripts=false'];
   const args = ['pack', ...quiet, '--pack-destination', temporary];
   const [{ filename, files }] = JSON.parse(run('npm', args, root));
@@ -49,8 +49,8 @@ function install(tarball) {
   run('npm', ['install', '--loglevel=error', tarball], project);
 }
 
-/** What a user brings along: files that use the package, and the types of Node.js. */
-function furnish() {
+/** Adds the files of a user: programs that use the package, and the types of Node.js. */
+function addUserFiles() {
   fs.cpSync(consumer, project, { recursive: true });
   for (const kind of ['mts', 'cts']) {
     fs.copyFileSync(join(project, 'types.ts'), join(project, `types.${kind}`));
@@ -69,7 +69,7 @@ function runOn(major, file, env = {}) {
   run(command, [...args, file, major], project, env);
 }
 
-function usesEveryName() {
+function checkEveryNameIsUsed() {
   const source = fs.readFileSync(join(consumer, 'types.ts'), 'utf8');
   const names = Object.values(publicNames).flatMap(({ types, values }) => [...types, ...values]);
   const unused = names.filter((name) => !new RegExp(`\\b${name}\\b`).test(source));
@@ -78,18 +78,18 @@ function usesEveryName() {
 
 try {
   const { tarball, files } = pack();
-  await check('the tarball holds only what belongs in it', () => {
+  await check('the tarball contains only the expected files', () => {
     assert.deepEqual(
-      files.filter((file) => !belongs.test(file)),
+      files.filter((file) => !packedFiles.test(file)),
       [],
     );
   });
-  await check('publint has nothing to say', () => lint(tarball));
-  await check('attw has nothing to say', () => {
+  await check('publint finds no problem', () => lint(tarball));
+  await check('attw finds no problem', () => {
     run(tool('attw'), ['--profile', 'node16', tarball], root);
   });
-  await check('installs in an empty project', () => install(tarball));
-  furnish();
+  await check('the package installs in an empty project', () => install(tarball));
+  addUserFiles();
   for (const node of nodes) {
     await check(`Node ${node}: require`, () => runOn(node, 'require.cjs'));
     await check(`Node ${node}: import`, () => runOn(node, 'import.mjs'));
@@ -97,7 +97,7 @@ try {
       runOn(node, 'environment-proxy.cjs', throughProxy),
     );
   }
-  await check('the type consumer uses every public name', usesEveryName);
+  await check('the type consumer uses every public name', checkEveryNameIsUsed);
   for (const { module, moduleResolution } of modules) {
     await check(`types: ${moduleResolution}`, () => {
       const options = ['--module', module, '--moduleResolution', moduleResolution];
@@ -116,11 +116,13 @@ try {
       assert.equal(run(process.execPath, [file], temporary), 'It ran.\n');
     });
   }
-  await check('docs/bundlers.md names the banner that the test uses', () => {
+  await check('docs/bundlers.md has the banner that the test uses', () => {
     const docs = fs.readFileSync(join(root, 'docs/bundlers.md'), 'utf8');
     assert.ok(docs.includes(requireBanner));
   });
-  await check('Jest without configuration', () => run(tool('jest'), [], project));
+  await check('Jest without configuration runs tests that use the package', () =>
+    run(tool('jest'), [], project),
+  );
 } finally {
   fs.rmSync(temporary, { recursive: true, force: true });
 }

@@ -1,15 +1,15 @@
 import { spawnSync } from 'node:child_process';
 
 /**
- * Gives what the command prints; throws all that it printed if it fails. One that hangs is tried once more: Node.js 20
- * was seen to wait for a lock of its own for ever, with no JavaScript running.
+ * Returns what the command prints, or throws it if the command fails. A command that hangs is run once more: Node.js 20
+ * sometimes waits for an internal lock for ever, while no JavaScript runs.
  */
 export function run(command, args, cwd, env = {}) {
   const limits = { timeout: 600_000, killSignal: 'SIGKILL' };
   const options = { cwd, encoding: 'utf8', env: { ...process.env, ...env }, ...limits };
-  const first = spawnSync(command, args, options);
-  const hangs = first.error?.code === 'ETIMEDOUT';
-  const { status, stdout, stderr, error } = hangs ? spawnSync(command, args, options) : first;
+  const firstRun = spawnSync(command, args, options);
+  const hung = firstRun.error?.code === 'ETIMEDOUT';
+  const { status, stdout, stderr, error } = hung ? spawnSync(command, args, options) : firstRun;
   if (status === 0) return stdout;
   throw error ?? new Error(`${command} ${args.join(' ')}\n${stdout}${stderr}`);
 }

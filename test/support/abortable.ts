@@ -1,4 +1,4 @@
-/** A signal, and what aborts it. */
+/** An abort signal and the function that aborts it. */
 export function abortable(): { signal: AbortSignal; abort: () => void } {
   const controller = new AbortController();
   return {

@@ -1,4 +1,4 @@
-/** The guide's own samples, and secrets of the same kind. */
+/** Sample credentials from the guide, and secrets of the same form. */
 export const held = {
   apiKey: 'abcd1234',
   apiSecret: 'ABCDEFGH01234abc',

@@ -1,25 +1,25 @@
-/** Tells its parent by how much longer each parser takes for 16 times as much. */
+/** Sends its parent, for each parser, how much longer it takes for 16 times the input. */
 import { type Row, rows, sizes, time } from './adversarial';
 
-/** That takes no linear parser so long, on any machine. */
-const tooLong = 2000;
+/** Milliseconds. No linear parser takes longer for the large input, on any machine. */
+const limit = 2000;
 
-async function ratioOf(row: Row<unknown>, enough: number): Promise<number> {
+async function ratioOf(row: Row<unknown>, acceptable: number): Promise<number> {
   const [small, large] = [row.make(sizes.small), row.make(sizes.large)];
   const best = { small: Infinity, large: Infinity };
-  // The best of as many rounds as it takes, since other programs run meanwhile.
+  // The best of up to eight rounds, because other programs run at the same time.
   for (let round = 0; round < 8; round += 1) {
     for (let run = 0; run < 5; run += 1) best.small = Math.min(best.small, await time(row, small));
     best.large = Math.min(best.large, await time(row, large));
-    if (best.large < enough * best.small || best.large > tooLong) break;
+    if (best.large < acceptable * best.small || best.large > limit) break;
   }
   return best.large / best.small;
 }
 
-process.on('message', (enough: number) => {
+process.on('message', (acceptable: number) => {
   void (async () => {
     const ratios: Record<string, number> = {};
-    for (const [name, row] of Object.entries(rows)) ratios[name] = await ratioOf(row, enough);
+    for (const [name, row] of Object.entries(rows)) ratios[name] = await ratioOf(row, acceptable);
     process.send?.(ratios);
   })();
 });

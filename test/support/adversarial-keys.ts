@@ -18,7 +18,7 @@ const token = (claims: string) =>
   `eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.${Buffer.from(claims).toString('base64url')}.${'A'.repeat(342)}`;
 const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
-/** A file that is there until the process ends. */
+/** A row whose input is a file, which is removed when the process ends. */
 const file = (make: (size: number) => string) =>
   row(
     (size) => {
@@ -33,7 +33,7 @@ const file = (make: (size: number) => string) =>
     (path) => fromFile(path)(),
   );
 
-/** Of keys, credentials and tokens. */
+/** Rows for keys, credentials and tokens. */
 export const keyRows: Record<string, Row<unknown>> = {
   'PEM: BEGIN alone': row((size) => fill(begin('PRIVATE KEY'), size), pemBlocks),
   'PEM: BEGIN alone, with literal \\n': row(
@@ -54,7 +54,7 @@ export const keyRows: Record<string, Row<unknown>> = {
       numbered(size / 2, (index) => end(`A${index}`)),
     pemBlocks,
   ),
-  'PEM: BEGIN and END in turns, never of one label': row(
+  'PEM: alternating BEGIN and END, never with the same label': row(
     (size) => fill(begin('A') + end('B'), size),
     pemBlocks,
   ),
@@ -93,7 +93,7 @@ export const keyRows: Record<string, Row<unknown>> = {
     (size) => ({ apiSecret: `a${fill(' ', size)}b` }),
     (options) => new Credentials(options),
   ),
-  'private key: no path': row((size) => `${fill('A', size)}!`, parsePrivateKey),
+  'private key: text that is not a path': row((size) => `${fill('A', size)}!`, parsePrivateKey),
 
   'JWT: one part': row((size) => fill('a', size), decodeJwt),
   'JWT: dots': row((size) => fill('a.', size), decodeJwt),

@@ -1,30 +1,30 @@
-/** Characters, or bytes. */
+/** In characters or bytes. */
 export const sizes = { small: 65_536, large: 1_048_576 };
 
-/** Makes an input of a size, which takes a parser as long as possible, and has it parsed. */
+/** `make` creates the slowest input of a size for a parser, `run` parses it. */
 export type Row<Input> = { make: (size: number) => Input; run: (input: Input) => unknown };
 export const row = <Input>(make: Row<Input>['make'], run: Row<Input>['run']) =>
   ({ make, run }) as Row<unknown>;
 
 export const fill = (text: string, size: number) => Buffer.alloc(size, text).toString();
-/** Texts with a number in each of them, of that size in all. */
+/** Concatenates texts with a running number, up to a total size. */
 export const numbered = (size: number, text: (index: number) => string) => {
   const count = Math.ceil(size / text(1_000_000).length);
   return Buffer.from(Array.from({ length: count }, (_, index) => text(index)).join('')).toString();
 };
-/** Not shorter: with tens of thousands of them, the speed of the memory would be measured. */
+/** An object of a total size. With shorter fields, there would be so many that memory speed would be measured. */
 export const fields = (size: number, name = (index: number) => `name${index}`) =>
   Object.fromEntries(
     Array.from({ length: size / 128 }, (_, index) => [name(index), 'v'.repeat(112)]),
   );
 
-/** Milliseconds; most of these inputs are refused, once they are read. */
+/** Milliseconds to parse an input. Most of these inputs are refused after they were read. */
 export async function time({ run }: Row<unknown>, input: unknown): Promise<number> {
   const start = performance.now();
   try {
     await run(input);
   } catch {
-    // As it should be.
+    // A refusal is expected.
   }
   return performance.now() - start;
 }

@@ -75,7 +75,7 @@ const textUnits = [
   ...['&#', '&amp;', '&#0', '\\u', '=', 'a=', '\ufdfa', 'e\u0301', '\0', '+'],
 ];
 const signedForm = `api_key=${held.apiKey}&timestamp=1500000000&sig=x&`;
-/** A body of a type, checked by the sandbox. */
+/** A body with a media type, checked by the sandbox. */
 const sandbox = (type: string, make: (size: number) => string) =>
   row(
     (size) => Buffer.from(make(size)),
@@ -119,7 +119,7 @@ export const rows: Record<string, Row<unknown>> = {
     (size) => `%${fill('25', size)}`,
     (text) => redact(text, ['%2525a', held.apiSecret]),
   ),
-  'redact: what a secret begins with': row(
+  'redact: the beginning of a secret': row(
     (size) => `${fill(held.apiSecret.slice(0, -1), size)}%`,
     (text) => redact(text, [held.apiSecret]),
   ),
@@ -139,7 +139,7 @@ export const rows: Record<string, Row<unknown>> = {
     }),
     (params) => signParams(params, options),
   ),
-  'signature: what is replaced in a value': row(
+  'signature: replaced characters in a value': row(
     (size) => ({ text: fill('&=', size) }),
     (params) => signParams(params, options),
   ),
@@ -153,7 +153,7 @@ export const rows: Record<string, Row<unknown>> = {
     (size) => Object.entries(fields(size)),
     (parameters) => baseString('GET', url, parameters),
   ),
-  'oauth1: what is encoded': row(
+  'oauth1: encoded characters': row(
     (size) => [[fill("!'", size / 2), fill('()', size / 2)] as const],
     (parameters) => baseString('GET', url, parameters),
   ),
@@ -161,15 +161,15 @@ export const rows: Record<string, Row<unknown>> = {
 
   'URL: segments': row(
     (size) => new URL(`${url}/${fill('a/', size)}`),
-    (at) => urls.find(at, 'sms'),
+    (location) => urls.find(location, 'sms'),
   ),
   'URL: encoded slashes': row(
     (size) => new URL(`${url}/${fill('%2f%2e', size)}`),
-    (at) => urls.find(at, 'sms'),
+    (location) => urls.find(location, 'sms'),
   ),
   'URL: dots behind an encoded slash': row(
     (size) => new URL(`${url}/%2f${fill('%2e', size)}`),
-    (at) => urls.find(at, 'sms'),
+    (location) => urls.find(location, 'sms'),
   ),
   'URL: a query': row((size) => ({ url: `${url}?${fill('a=1&', size)}` }), inject('query')),
   'URL: a query that is signed': row(
@@ -189,7 +189,7 @@ export const rows: Record<string, Row<unknown>> = {
     (size) => ({ data: JSON.stringify(fields(size)), headers: json }),
     inject('body'),
   ),
-  'request: a body that is neither': row(
+  'request: a body that is neither form nor JSON': row(
     (size) => ({ url: '/', headers: {}, data: fill('[', size) }),
     possibleFields,
   ),
@@ -221,7 +221,7 @@ export const rows: Record<string, Row<unknown>> = {
     (size) => signedForm + numbered(size, (index) => `a${index}=&`),
   ),
   'sandbox: a form with ;': sandbox(form['content-type'], (size) => fill('a=1;', size)),
-  'sandbox: a body of another type, nearly with credentials': sandbox('text/plain', (size) =>
+  'sandbox: a body of another type, almost with credentials': sandbox('text/plain', (size) =>
     fill('api_key oauth_', size),
   ),
   'sandbox: a body of another type, escaped': sandbox('text/plain', (size) => fill('%25', size)),

@@ -3,7 +3,7 @@ import axios15 from 'axios-1-15';
 import axios2 from 'axios-1-2';
 import axios7 from 'axios-1-7';
 
-/** The newest axios, the oldest that is supported, which has no adapter by `fetch`, and two between. */
+/** The newest axios, the oldest supported one (it has no adapter `fetch`), and two between. */
 const libraries: [name: string, library: unknown, adapters: string[]][] = [
   ['axios', axios, ['http', 'fetch']],
   ['axios 1.15', axios15, ['http', 'fetch']],
@@ -16,15 +16,15 @@ type Client = {
   create: (config?: CreateAxiosDefaults) => AxiosInstance;
 };
 
-/** Whether `npm run test:slow` runs, which leaves the newest axios to `npm test`. */
-export const otherAxios = 'otherAxios' in globalThis;
+/** Whether this is `npm run test:slow`, which tests the older versions. `npm test` tests the newest one. */
+export const testsOlderAxios = 'testsOlderAxios' in globalThis;
 
-const chosen = otherAxios ? libraries.slice(1) : libraries.slice(0, 1);
+const tested = testsOlderAxios ? libraries.slice(1) : libraries.slice(0, 1);
 
-/** Every way in which an instance may send: a version of axios with each of its adapters. */
-export const axiosClients = chosen.flatMap(([name, given, adapters]) =>
+/** Each version of axios with each of its adapters. */
+export const axiosClients = tested.flatMap(([name, module, adapters]) =>
   adapters.map((adapter): [string, Client] => {
-    const library = given as AxiosStatic;
+    const library = module as AxiosStatic;
     const create: Client['create'] = (config) => library.create({ ...config, adapter });
     return [`${name}, ${adapter}`, { library, create }];
   }),

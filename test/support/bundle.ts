@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { root } from './run';
 
-/** Makes a program of a file in `test/support`, to be run by another process. */
+/** Bundles a file in `test/support` into a program that another process can run. */
 export function bundle(name: string, file: string, external: readonly string[]): void {
   const rolldown = join(root, 'node_modules/rolldown/bin/cli.mjs');
   const source = join(root, 'test/support', name);

@@ -1,17 +1,17 @@
-import { allowAbsence, isProgram, onPath } from './programs';
+import { candidatesOnPath, failIfRequired, isProgram } from './programs';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
 
 /**
- * The program of a Chromium or Chrome: the one that `CHROMIUM_PATH` names, else the first on the
- * `PATH`. Undefined where there is none.
+ * The path of Chromium or Chrome: `CHROMIUM_PATH`, or else the first one on the `PATH`. Undefined if there
+ * is none.
  *
- * @throws Error where there is none and there must be one: with `CI` or `NEXMO_AUTH_REQUIRE_ALL` set
+ * @throws Error if there is none and `CI` or `NEXMO_AUTH_REQUIRE_ALL` is set
  */
 export function findChromium(env: NodeJS.ProcessEnv): string | undefined {
-  const paths = env['CHROMIUM_PATH'] ? [env['CHROMIUM_PATH']] : onPath(names, env);
+  const paths = env['CHROMIUM_PATH'] ? [env['CHROMIUM_PATH']] : candidatesOnPath(names, env);
   const found = paths.find(isProgram);
-  if (found === undefined) allowAbsence(advice, env);
+  if (found === undefined) failIfRequired(advice, env);
   return found;
 }
 

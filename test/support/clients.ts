@@ -1,14 +1,14 @@
 import type { AxiosRequestConfig } from 'axios';
 import { attachAuth, type AuthInjector, createAuthFetch } from '../../src';
-import { axiosClients, otherAxios } from './axios-clients';
+import { axiosClients, testsOlderAxios } from './axios-clients';
 
-/** What came back, as any client shows it. */
+/** A response, in the terms of any client. */
 export type Answer = { status: number; text: string };
 
-/** Sends one request, with axios's own terms for it. */
+/** Sends one request, given as an axios config. */
 export type Send = (auth: AuthInjector, request: AxiosRequestConfig) => Promise<Answer>;
 
-/** Every client that is tried in this run. */
+/** Every client of this test run. */
 export const clients: [string, Send][] = axiosClients.map(([name, { create }]) => [
   name,
   async (auth, request) => {
@@ -33,4 +33,4 @@ const byFetch: [string, Send] = [
     return { status: response.status, text: await response.text() };
   },
 ];
-if (!otherAxios) clients.push(byFetch);
+if (!testsOlderAxios) clients.push(byFetch);

@@ -1,16 +1,17 @@
 import { NexmoAuthError } from '../../src';
 import { leaksIn } from './leaks';
 
-/** Runs what must fail and gives the error, once it is sure that it is ours and shows no secret. */
+/** The error that `run` throws. Checks that it is a `NexmoAuthError` and shows no secret. */
 export function failure(run: () => unknown, secrets: readonly string[] = []): NexmoAuthError {
   try {
     run();
   } catch (error) {
-    return ours(error, secrets);
+    return checkError(error, secrets);
   }
   throw new Error('Nothing was thrown.');
 }
 
+/** Like `failure`, for a promise. */
 export async function rejection(
   promise: unknown,
   secrets: readonly string[] = [],
@@ -19,11 +20,11 @@ export async function rejection(
     () => {
       throw new Error('Nothing was rejected.');
     },
-    (error: unknown) => ours(error, secrets),
+    (error: unknown) => checkError(error, secrets),
   );
 }
 
-function ours(error: unknown, secrets: readonly string[]): NexmoAuthError {
+function checkError(error: unknown, secrets: readonly string[]): NexmoAuthError {
   if (!(error instanceof NexmoAuthError)) throw error;
   expect(leaksIn(error, secrets)).toEqual([]);
   expect(error.message).toMatch(/[.?]$/);

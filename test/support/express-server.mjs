@@ -1,5 +1,5 @@
-// An Express server as a user writes it, in a process of its own. It counts what its handler was given, and
-// fails where the message says so, or dies.
+// An Express server as a user writes it, in a process of its own. It counts the callbacks that reach its handler.
+// The text of a message can make it fail, and DIES makes it die.
 import express from 'express';
 import { Redis } from 'ioredis';
 import { MemoryReplayGuard, RedisReplayGuard, WebhookVerifier } from 'nexmo-auth';

@@ -1,4 +1,4 @@
-/** Runs one case, named by the argument, and tells its parent what that has left in memory. Needs --expose-gc. */
+/** Runs the case that the argument names, and sends its parent what remains in memory. Needs --expose-gc. */
 import { createHash, randomUUID } from 'node:crypto';
 import { getHeapSnapshot } from 'node:v8';
 import axios from 'axios';
@@ -15,62 +15,62 @@ import { applicationId, held } from './account';
 const million = 1_000_000;
 const auth = new AuthInjector(new Credentials(held));
 
-/** Each text is unlike the others, and in one piece. */
+/** A flat string that differs for each index. */
 const longText = (index: number) => Buffer.alloc(million, `${index} `).toString();
 
-/** Each URL or ID is the end of a text of 1 MB, as one that was found in an answer is. */
+/** A slice of a text of 1 MB, as an ID or a URL cut from a response is. The slice keeps the whole text alive. */
 const endOf = (index: number, end: string) => `${longText(index)}${end}`.slice(million);
 
 const cases = {
   async tokens() {
     const signer = () => new Uint8Array(256);
     const jwt = new JwtGenerator(new Credentials({ applicationId }), { signer });
-    return grown(async () => {
+    return measureGrowth(async () => {
       for (let index = 0; index < 300; index += 1) {
         await jwt.token({ sub: longText(index).slice(0, 200_000) });
       }
     });
   },
   dataUrls: () =>
-    grown(() => {
+    measureGrowth(() => {
       for (let index = 0; index < 200; index += 1) auth.productAt(`data:,${longText(index)}`);
     }),
   longUrls: () =>
-    grown(() => {
+    measureGrowth(() => {
       for (let index = 0; index < 200; index += 1) {
         auth.productAt(`https://rest.nexmo.com/sms/${longText(index)}`);
       }
     }),
   cutUrls: () =>
-    grown(() => {
+    measureGrowth(() => {
       for (let index = 0; index < 200; index += 1) {
         auth.productAt(endOf(index, `https://api.nexmo.com/v1/calls/${randomUUID()}`));
       }
     }),
   async cutIds() {
     const guard = new MemoryReplayGuard();
-    const bytes = await grown(async () => {
+    const bytes = await measureGrowth(async () => {
       for (let index = 0; index < 200; index += 1) {
         await guard.claim(endOf(index, randomUUID()), 60);
         await guard.claim(endOf(index, randomUUID()), 60);
       }
     });
-    await guard.release('held until here');
+    await guard.release('keeps the guard alive');
     return bytes;
   },
   async longestIds() {
     const guard = new MemoryReplayGuard();
-    const bytes = await grown(async () => {
+    const bytes = await measureGrowth(async () => {
       for (let index = 0; index < 100_000; index += 1) {
         const id = String(index).padEnd(256, '\u2713');
         await guard.claim(id, 60);
         await guard.confirm(id, 300);
       }
     });
-    await guard.release('held until here');
+    await guard.release('keeps the guard alive');
     return bytes;
   },
-  /** Whether a password is in a heap snapshot: one that is held, and the one of refused requests. */
+  /** Whether a heap snapshot contains a password that is kept, and the password of refused requests. */
   async password() {
     const password = (name: string) => createHash('sha256').update(name).digest('hex');
     const kept = [password('kept')];
@@ -95,20 +95,20 @@ async function refusePassword(password: string): Promise<void> {
         () => 'sent',
         () => 'refused',
       );
-      if (outcome === 'sent') throw new Error('It was not refused.');
+      if (outcome === 'sent') throw new Error('The request was not refused.');
     }
   }
 }
 
-/** The bytes by which memory has grown, JavaScript heap and beyond. */
-async function grown(run: () => Promise<void> | void): Promise<number> {
+/** Growth in bytes of the JavaScript heap and of external memory. */
+async function measureGrowth(run: () => Promise<void> | void): Promise<number> {
   const before = await collect();
   await run();
   return (await collect()) - before;
 }
 
 async function collect(): Promise<number> {
-  // Finalizers of the first collection free what the next one can take.
+  // Finalizers that run after one collection free memory for the next.
   for (let round = 0; round < 3; round += 1) {
     await new Promise((resolve) => setImmediate(resolve));
     globalThis.gc?.();

@@ -6,6 +6,6 @@ export const keyText = (name: string) => readFileSync(keyPath(name), 'utf8');
 
 export const passphrase = 'correct-horse';
 
-/** Lines of a PEM's body, as secrets to look for. */
+/** The full lines of a PEM body, as secrets to search for. */
 export const keySecrets = (pem: string) =>
   pem.split('\n').filter((line) => line.length === 64 && !line.startsWith('-----'));

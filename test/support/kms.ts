@@ -3,10 +3,10 @@ import { text } from 'node:stream/consumers';
 import { keyText } from './keys';
 import { startServer } from './server';
 
-/** A key management service as its API reference has it; bytes are base64 there. */
+/** A key management service, from its API reference. Bytes are in base64. */
 export type KmsService = {
-  publicKey: { place: string; answer: object };
-  signature: { place: string; asked(digest: string): object; answer(signature: string): object };
+  publicKey: { route: string; answer: object };
+  signature: { route: string; request(digest: string): object; answer(signature: string): object };
   refusal: { status: number; body: object };
 };
 
@@ -15,10 +15,10 @@ const pem = keyText('rsa-public');
 const spki = createPublicKey(pem).export({ format: 'der', type: 'spki' }).toString('base64');
 
 export const awsKms: KmsService = {
-  publicKey: { place: 'POST / TrentService.GetPublicKey', answer: { PublicKey: spki } },
+  publicKey: { route: 'POST / TrentService.GetPublicKey', answer: { PublicKey: spki } },
   signature: {
-    place: 'POST / TrentService.Sign',
-    asked: (Message) => ({
+    route: 'POST / TrentService.Sign',
+    request: (Message) => ({
       KeyId: keyId,
       Message,
       MessageType: 'DIGEST',
@@ -30,10 +30,10 @@ export const awsKms: KmsService = {
 };
 
 export const googleKms: KmsService = {
-  publicKey: { place: `GET /v1/${keyId}/publicKey`, answer: { pem } },
+  publicKey: { route: `GET /v1/${keyId}/publicKey`, answer: { pem } },
   signature: {
-    place: `POST /v1/${keyId}:asymmetricSign`,
-    asked: (sha256) => ({ digest: { sha256 } }),
+    route: `POST /v1/${keyId}:asymmetricSign`,
+    request: (sha256) => ({ digest: { sha256 } }),
     answer: (signature) => ({ signature }),
   },
   refusal: {
@@ -44,44 +44,46 @@ export const googleKms: KmsService = {
 
 export type TestKms = {
   port: number;
-  /** What it does when it is asked for a signature. */
-  mood: 'signs' | 'refuses' | 'is silent';
-  /** Of each signature, what was asked for. */
-  asked: unknown[];
-  /** How many requests their sender has given up. */
-  dropped: number;
+  /** How it reacts to a request for a signature. */
+  behaviour: 'sign' | 'refuse' | 'hang';
+  /** The body of each request for a signature that was answered. */
+  signatureRequests: unknown[];
+  /** Resolves when a client aborts a request. */
+  aborted: Promise<void>;
   close(): Promise<void>;
 };
 
-/** Serves it on a free loopback port, and really signs. */
+/** Serves the service on a free loopback port, with real signatures. */
 export async function startKms({ publicKey, signature, refusal }: KmsService): Promise<TestKms> {
+  let onAbort: (() => void) | undefined;
+  const aborted = new Promise<void>((resolve) => (onAbort = resolve));
   const server = await startServer((request, response) => {
     const { method, url, headers } = request;
     const [path] = String(url).split('?');
-    const place = [method, path, headers['x-amz-target']].filter(Boolean).join(' ');
-    const say = (status: number, body: object) => {
+    const route = [method, path, headers['x-amz-target']].filter(Boolean).join(' ');
+    const respond = (status: number, body: object) => {
       response.writeHead(status, { 'content-type': 'application/json' });
       response.end(JSON.stringify(body));
     };
     response.on('close', () => {
-      if (!response.writableEnded) kms.dropped += 1;
+      if (!response.writableEnded) onAbort?.();
     });
     void text(request).then((body) => {
-      if (place === publicKey.place) say(200, publicKey.answer);
-      else if (place !== signature.place) say(404, {});
-      else if (kms.mood === 'refuses') say(refusal.status, refusal.body);
-      else if (kms.mood === 'signs') {
-        kms.asked.push(JSON.parse(body));
+      if (route === publicKey.route) respond(200, publicKey.answer);
+      else if (route !== signature.route) respond(404, {});
+      else if (kms.behaviour === 'refuse') respond(refusal.status, refusal.body);
+      else if (kms.behaviour === 'sign') {
+        kms.signatureRequests.push(JSON.parse(body));
         const digest = /"([\w+/]{43}=)"/.exec(body)?.[1];
-        say(200, signature.answer(sign(String(digest))));
+        respond(200, signature.answer(sign(String(digest))));
       }
     });
   });
   const kms: TestKms = {
     port: Number(new URL(server.origin).port),
-    mood: 'signs',
-    asked: [],
-    dropped: 0,
+    behaviour: 'sign',
+    signatureRequests: [],
+    aborted,
     close: () => server.close(),
   };
   return kms;

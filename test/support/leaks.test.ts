@@ -29,7 +29,7 @@ describe('the search for leaks finds a secret', () => {
   });
 });
 
-test('the search for leaks finds nothing where there is nothing', () => {
+test('the search for leaks finds nothing in a value without secrets', () => {
   expect(leaksIn({ a: [1, 'text', new Map([[1, null]])] }, [secret])).toEqual([]);
   expect(encodingsOf(secret).every((text) => text.length >= 4)).toBe(true);
 });

@@ -1,6 +1,6 @@
 import { inspect, types } from 'node:util';
 
-/** A secret as it may show: as it is, percent, base64 at all alignments, base64url, hex, UTF-16. */
+/** A secret as plain text, percent-encoded, in base64 and base64url at all alignments, in hex and in UTF-16. */
 export function encodingsOf(secret: string): string[] {
   const bytes = Buffer.from(secret);
   const aligned = [0, 1, 2].flatMap((shift) => {
@@ -20,9 +20,9 @@ export function encodingsOf(secret: string): string[] {
 }
 
 /**
- * Where a secret shows in a value: in anything reachable from it (hidden fields, symbols,
- * accessors, maps, bytes, prototypes), in `util.inspect` of it and in its JSON. Of places with the
- * same text, one is given.
+ * The paths at which a value shows a secret: in anything reachable from it (hidden fields, symbols,
+ * accessors, maps, bytes, prototypes), in its `util.inspect` and in its JSON. If several paths have the same
+ * text, only one of them is listed.
  */
 export function leaksIn(value: unknown, secrets: readonly string[]): string[] {
   const texts = textsOf(value);
@@ -35,7 +35,7 @@ export function leaksIn(value: unknown, secrets: readonly string[]): string[] {
 
   const needles = secrets.flatMap(encodingsOf);
   const lowered = new Set(needles.map((needle) => needle.toLowerCase()));
-  // One search through all texts is faster than one through each; almost always, it finds nothing.
+  // One search through all texts is faster than a search in each, and almost always finds nothing.
   const all = [...texts.keys()].join('\n');
   const found = needles.filter((needle) => all.includes(needle));
   const shows = (text: string) =>
@@ -47,11 +47,11 @@ function toJson(value: unknown): string {
   try {
     return JSON.stringify([value]);
   } catch {
-    return ''; // Circular: nothing is printed.
+    return ''; // A circular value has no JSON.
   }
 }
 
-/** The functions of the language and of Node.js, and what belongs to them: no value has them as its own. */
+/** Everything reachable from the globals of JavaScript and Node.js, which is not searched again. */
 const builtIn = new Set<unknown>([globalThis, process]);
 const globals = Object.entries(Object.getOwnPropertyDescriptors(globalThis));
 textsOf(
@@ -59,7 +59,7 @@ textsOf(
   builtIn,
 );
 
-/** Every text that is reachable from a value, and one path to it. Adds the objects on the way to `seen`. */
+/** Every text that is reachable from a value, with one path to it. Adds the objects on the way to `seen`. */
 function textsOf(root: unknown, seen = new Set(builtIn)): Map<string, string> {
   const texts = new Map<string, string>();
   const accessors = new Map<object, PropertyKey[]>();
@@ -91,7 +91,7 @@ function textsOf(root: unknown, seen = new Set(builtIn)): Map<string, string> {
   return texts;
 }
 
-/** What a prototype has that may have another value for each object. */
+/** The getters of a prototype, whose value depends on the object. */
 function accessorsOf(prototype: object): PropertyKey[] {
   return Reflect.ownKeys(prototype).filter(
     (key) => Reflect.getOwnPropertyDescriptor(prototype, key)?.get !== undefined,

@@ -6,12 +6,12 @@ import { type SandboxOptions, startSandbox } from '../../src/testing';
 import { type Outcome, run } from './run';
 
 export type Platform = {
-  /** Runs a program whose requests to any host of the platform arrive at the sandbox. */
+  /** Runs a program and routes its requests to the platform to the sandbox. */
   run(file: string, cwd: string, env: NodeJS.ProcessEnv): Promise<Outcome>;
   close(): Promise<void>;
 };
 
-/** A sandbox that stands for all hosts of the platform: the host of a request becomes the first path segment. */
+/** A sandbox in place of every host of the platform: the host of a request becomes the first path segment. */
 export async function startPlatform(options: SandboxOptions): Promise<Platform> {
   const sandbox = await startSandbox(options);
   const { port } = new URL(sandbox.url('sms'));
@@ -19,18 +19,18 @@ export async function startPlatform(options: SandboxOptions): Promise<Platform> 
     const { method, headers } = request;
     const host = headers['x-platform-host'] ?? headers.host;
     const path = `/${String(host)}${String(request.url)}`;
-    const onward = forward({ port, path, method, headers }, (answer) => {
+    const forwarded = forward({ port, path, method, headers }, (answer) => {
       response.writeHead(Number(answer.statusCode), answer.headers);
       answer.pipe(response);
     });
-    request.pipe(onward);
+    request.pipe(forwarded);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const PLATFORM_PORT = String((server.address() as AddressInfo).port);
   return {
     run: (file, cwd, env) =>
-      run(['--require', join(__dirname, '../e2e/lead-home.cjs'), file], {
+      run(['--require', join(__dirname, '../e2e/route-to-sandbox.cjs'), file], {
         cwd,
         env: { PLATFORM_PORT, ...env },
       }),

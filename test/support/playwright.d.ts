@@ -1,4 +1,4 @@
-// What playwright-core's types name of a browser. The library of DOM types would bring these to src, too.
+// The browser types that playwright-core's types mention. TypeScript's DOM library would add them to src, too.
 type Node = never;
 type HTMLElement = never;
 type SVGElement = never;

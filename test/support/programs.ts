@@ -1,8 +1,8 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Where programs of these names can be on the `PATH`. */
-export function onPath(names: string[], { PATH = '' }: NodeJS.ProcessEnv): string[] {
+/** The paths at which the `PATH` may have programs of these names. */
+export function candidatesOnPath(names: string[], { PATH = '' }: NodeJS.ProcessEnv): string[] {
   const folders = PATH.split(delimiter).filter(Boolean);
   return names.flatMap((name) => folders.map((folder) => join(folder, name)));
 }
@@ -16,14 +16,14 @@ export function isProgram(path: string): boolean {
   }
 }
 
-/** @throws Error where no test may be left out: with `CI` or `NEXMO_AUTH_REQUIRE_ALL` set */
-export function allowAbsence(advice: string, env: NodeJS.ProcessEnv): void {
+/** @throws Error if no test may be skipped: if `CI` or `NEXMO_AUTH_REQUIRE_ALL` is set */
+export function failIfRequired(advice: string, env: NodeJS.ProcessEnv): void {
   if (env['CI'] || env['NEXMO_AUTH_REQUIRE_ALL']) throw new Error(advice);
 }
 
-/** `describe`, or one that leaves its tests out and says so, where what they need was not found. */
-export function describeWith(found: unknown, what: string, advice: string): jest.Describe {
+/** `describe`, or `describe.skip` with a notice if the required program was not found. */
+export function describeIfFound(found: unknown, what: string, advice: string): jest.Describe {
   if (found !== undefined) return describe;
-  process.stderr.write(`\nLEFT OUT: ${what}. ${advice}\n\n`);
+  process.stderr.write(`\nSKIPPED: ${what}. ${advice}\n\n`);
   return describe.skip;
 }

@@ -2,11 +2,15 @@ import { Redis } from 'ioredis';
 import { createClient } from 'redis';
 import type { RedisClient } from '../../src/webhooks/redis-client';
 
-export type Opened = { client: RedisClient; close: () => void };
-export type Open = (port: number, password?: string) => Opened;
+export type OpenedClient = { client: RedisClient; close: () => void };
+export type Open = (port: number, password?: string) => OpenedClient;
 
-/** @param maxRetriesPerRequest how often it sends a command again by itself; 20 by its default */
-export function openIoredis(port: number, password?: string, maxRetriesPerRequest = 20): Opened {
+/** @param maxRetriesPerRequest how often ioredis resends a command; 20 is its default */
+export function openIoredis(
+  port: number,
+  password?: string,
+  maxRetriesPerRequest = 20,
+): OpenedClient {
   const options = { retryStrategy: () => 20, maxRetriesPerRequest };
   const client = new Redis(url(port, password), options);
   client.on('error', () => undefined);
@@ -18,7 +22,7 @@ export function openIoredis(port: number, password?: string, maxRetriesPerReques
   };
 }
 
-export function openNodeRedis(port: number, password?: string): Opened {
+export function openNodeRedis(port: number, password?: string): OpenedClient {
   const socket = { reconnectStrategy: 20 };
   const client = createClient({ url: url(port, password), socket });
   client.on('error', () => undefined);
@@ -35,7 +39,7 @@ function url(port: number, password?: string): string {
   return `redis://${password === undefined ? '' : `:${password}@`}127.0.0.1:${port}`;
 }
 
-/** A client of each package, which connects again without much delay. */
+/** A client of each package. It reconnects after 20 ms. */
 export const openClient: Record<'ioredis' | 'redis', Open> = {
   ioredis: (port, password) => openIoredis(port, password),
   redis: openNodeRedis,

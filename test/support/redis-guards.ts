@@ -3,38 +3,38 @@ import {
   RedisReplayGuard,
   type RedisReplayGuardOptions,
 } from '../../src/webhooks/redis-replay-guard';
-import { describeWith } from './programs';
+import { describeIfFound } from './programs';
 import { advice, findRedis, type RedisServer, startRedis } from './redis';
-import type { Opened } from './redis-clients';
+import type { OpenedClient } from './redis-clients';
 
 const program = findRedis(process.env);
 
-/** A `describe` of what needs a Redis. */
+/** `describe` for tests that need a Redis. */
 export const describeWithRedis = (file: string) =>
-  describeWith(program, `the replay guard in Redis (${file})`, advice);
+  describeIfFound(program, `the replay guard in Redis (${file})`, advice);
 
-/** What a test has opened, in that order. It is closed after the test. */
-export const toClose: (() => unknown)[] = [];
+/** Run after each test, in reverse order. */
+export const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
-  for (const close of toClose.splice(0).reverse()) await close();
+  for (const close of cleanups.splice(0).reverse()) await close();
 });
 
 export async function redis(...config: string[]): Promise<RedisServer> {
   const server = await startRedis(String(program), ...config);
-  toClose.push(server.stop);
+  cleanups.push(server.stop);
   return server;
 }
 
-export function guardBy(
-  { client, close }: Opened,
+export function createGuard(
+  { client, close }: OpenedClient,
   options?: RedisReplayGuardOptions,
 ): RedisReplayGuard {
-  toClose.push(close);
+  cleanups.push(close);
   return new RedisReplayGuard(client, options);
 }
 
-/** Claims until the claim is new, which it must be before long; gives what it was then. */
-export async function untilNew(guard: RedisReplayGuard, id: string): Promise<string> {
+/** Claims until the result is `new`, for at most 10 seconds. Resolves to the last result. */
+export async function claimUntilNew(guard: RedisReplayGuard, id: string): Promise<string> {
   const start = performance.now();
   for (;;) {
     const state = await guard.claim(id, 60).catch(String);
@@ -43,8 +43,8 @@ export async function untilNew(guard: RedisReplayGuard, id: string): Promise<str
   }
 }
 
-/** A guard whose Redis has nothing under any key, and the commands that it was sent. */
-export function guardOfEmptyRedis() {
+/** A guard whose Redis is empty, and the commands that the guard sends. */
+export function createGuardOfEmptyRedis() {
   const commands: string[] = [];
   const client = {
     call: (command: string) => {

@@ -5,20 +5,20 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { allowAbsence, isProgram, onPath } from './programs';
+import { candidatesOnPath, failIfRequired, isProgram } from './programs';
 
 /**
- * The redis-server that `REDIS_SERVER_PATH` names, else the first on the `PATH`. Undefined where there
- * is none.
+ * The path of redis-server: `REDIS_SERVER_PATH`, or else the first one on the `PATH`. Undefined if there is
+ * none.
  *
- * @throws Error where there is none and there must be one: with `CI` or `NEXMO_AUTH_REQUIRE_ALL` set
+ * @throws Error if there is none and `CI` or `NEXMO_AUTH_REQUIRE_ALL` is set
  */
 export function findRedis(env: NodeJS.ProcessEnv): string | undefined {
   const paths = env['REDIS_SERVER_PATH']
     ? [env['REDIS_SERVER_PATH']]
-    : onPath(['redis-server'], env);
+    : candidatesOnPath(['redis-server'], env);
   const found = paths.find(isProgram);
-  if (found === undefined) allowAbsence(advice, env);
+  if (found === undefined) failIfRequired(advice, env);
   return found;
 }
 
@@ -27,20 +27,20 @@ export const advice =
 
 export type RedisServer = {
   port: number;
-  /** Ends it at once, as a crash does. */
+  /** Kills the server, as a crash does. */
   kill: () => Promise<void>;
-  /** Starts it again, on the same port and with its files. */
+  /** Starts it again on the same port, with its files. */
   start: () => Promise<void>;
   pause: () => void;
   resume: () => void;
-  /** Ends it, and removes its files. */
+  /** Kills it and removes its files. */
   stop: () => Promise<void>;
 };
 
 /**
- * Starts a Redis on loopback, with a folder of its own. It is ready then.
+ * Starts a Redis on loopback, in a folder of its own, and waits until it is ready.
  *
- * @param config lines of `redis.conf`; with one that begins with `sentinel`, it is a sentinel
+ * @param config lines of `redis.conf`; a line that begins with `sentinel` starts a sentinel
  */
 export async function startRedis(program: string, ...config: string[]): Promise<RedisServer> {
   const port = await freePort();
@@ -60,7 +60,7 @@ export async function startRedis(program: string, ...config: string[]): Promise<
   };
   const start = async () => {
     server = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    await ready(server);
+    await untilReady(server);
   };
   const remove = () => {
     rmSync(folder, { recursive: true });
@@ -82,7 +82,7 @@ export async function startRedis(program: string, ...config: string[]): Promise<
   };
 }
 
-async function ready(server: ChildProcess): Promise<void> {
+async function untilReady(server: ChildProcess): Promise<void> {
   let log = '';
   await new Promise<void>((resolve, reject) => {
     server.stdout?.on('data', (chunk: Buffer) => {
@@ -90,14 +90,14 @@ async function ready(server: ChildProcess): Promise<void> {
       if (/Ready to accept connections|\+monitor master/.test(log)) resolve();
     });
     server.once('exit', () => {
-      reject(new Error(`redis-server has ended:\n${log}`));
+      reject(new Error(`redis-server ended:\n${log}`));
     });
   });
 }
 
 /**
- * A port below those that systems give to whoever asks for any: it stays free while a Redis is down,
- * and so does the one 10,000 above it, which a cluster takes too.
+ * A free port below the ephemeral ports of the system. So it stays free while a Redis is down. The same goes for
+ * the port 10,000 above it, which a cluster uses too.
  */
 export async function freePort(): Promise<number> {
   const port = randomInt(10_000, 20_000);
@@ -112,20 +112,23 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-export type ReplyCutter = {
+export type ReplyDroppingProxy = {
   port: number;
-  /** So many replies are lost from now on, and the connection with each. */
-  loseReplies: (count: number) => void;
+  /** Drops the next `count` replies, and closes the connection each time. */
+  dropReplies: (count: number) => void;
   close: () => void;
 };
 
 /**
- * Stands between client and Redis and passes on what both say, until it is told to lose replies: those
- * to commands that contain a text, so that it is not the handshake that fails.
+ * A proxy between client and Redis that drops replies on request. It drops only replies to commands that contain
+ * `text`, so that the handshake works.
  */
-export async function startReplyCutter(redisPort: number, text: string): Promise<ReplyCutter> {
+export async function startReplyDroppingProxy(
+  redisPort: number,
+  text: string,
+): Promise<ReplyDroppingProxy> {
   const sockets = new Set<Socket>();
-  let toLose = 0;
+  let toDrop = 0;
   const server = createServer((client) => {
     const redis = connect(redisPort, '127.0.0.1');
     const end = () => {
@@ -136,14 +139,14 @@ export async function startReplyCutter(redisPort: number, text: string): Promise
       sockets.add(socket);
       socket.on('error', end).on('close', end);
     }
-    let isLosing = false;
+    let isDropping = false;
     client.on('data', (commands) => {
-      isLosing = toLose > 0 && commands.includes(text);
+      isDropping = toDrop > 0 && commands.includes(text);
       redis.write(commands);
     });
     redis.on('data', (reply) => {
-      if (isLosing) {
-        toLose -= 1;
+      if (isDropping) {
+        toDrop -= 1;
         end();
       } else client.write(reply);
     });
@@ -151,7 +154,7 @@ export async function startReplyCutter(redisPort: number, text: string): Promise
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
-    loseReplies: (count) => (toLose = count),
+    dropReplies: (count) => (toDrop = count),
     close: () => {
       server.close();
       for (const socket of sockets) socket.destroy();

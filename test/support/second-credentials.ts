@@ -16,14 +16,15 @@ const spellings: Readonly<Record<string, (name: string) => string>> = {
   'in brackets': (name) => `a[${name}]`,
   'behind a dot': (name) => `a.${name}`,
   'with a zero-width space': (name) => `${name.slice(0, 2)}\u200b${name.slice(2)}`,
-  'with a filler': (name) => `${name}\u3164`,
-  'in full width': fullWidth,
+  'with a Hangul filler': (name) => `${name}\u3164`,
+  'in full-width letters': fullWidth,
   'with an accent': (name) => name.replace(/[aei]/, '$&\u0301'),
   'with a dotless i': (name) => name.replace('i', '\u0131'),
   'with NUL': (name) => `${name}\0`,
   'with %00': (name) => `${name}%00`,
-  'percent-encoded': (name) => encodeURIComponent(name).replace(/[a-z]/, (at) => hex(at)),
-  'percent-encoded twice': (name) => name.replace(/[a-z]/, (at) => hex(at).replace('%', '%25')),
+  'percent-encoded': (name) => encodeURIComponent(name).replace(/[a-z]/, (letter) => hex(letter)),
+  'percent-encoded twice': (name) =>
+    name.replace(/[a-z]/, (letter) => hex(letter).replace('%', '%25')),
   'with an escape of JSON': (name) => name.replace('i', '\\u0069'),
   'with an entity': (name) => name.replace('i', '&#105;').replace('_', '&#x5F;'),
 };
@@ -33,8 +34,8 @@ function hex(letter: string): string {
 }
 
 /**
- * Spelled names of credential parameters, as PHP, Rails, ASP.NET, Express or a database reads them. Without
- * access_token as documented, which is a field of external accounts in JSON.
+ * Spellings that PHP, Rails, ASP.NET, Express or a database reads as the name of a credential parameter. The plain
+ * spelling of access_token is left out: it is a documented JSON field of external accounts.
  */
 export const credentialNames = Object.entries(spellings)
   .flatMap(([spelling, spell]) =>
@@ -44,8 +45,8 @@ export const credentialNames = Object.entries(spellings)
 
 export const anyCredentialName = fc.constantFrom(...credentialNames.map(([, name]) => name));
 
-/** Names of documented parameters, and of members that a user could choose. */
-export const otherNames = [
+/** Documented names, and names that a user could choose, that are not credentials. */
+export const harmlessNames = [
   ...['signature', 'sign', 'message-class', 'timestamp', 'secret', 'token', 'key', 'from', 'to'],
   ...['apiKeyHint', 'my_api_key', 'client-ref', 'design', 'sigma', 'oauth', 'status-report-req'],
   ...['client_ref', 'account_ref', 'application_id', 'authorization', 'access_tokens', ''],

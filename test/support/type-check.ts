@@ -5,7 +5,7 @@ import { root, run } from './run';
 const options = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--skipLibCheck'];
 const environment = ['--module', 'nodenext', '--types', 'node', '--lib', 'es2023,dom'];
 
-/** What the compiler says of programs, by the names of their files, which use the package as it is built. */
+/** The compiler's output for programs, given by file name. They use the built package. */
 export async function typeCheck(sources: Readonly<Record<string, string>>): Promise<string> {
   mkdirSync(join(root, 'temp'), { recursive: true });
   const folder = mkdtempSync(join(root, 'temp/type-check-'));

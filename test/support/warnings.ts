@@ -1,10 +1,10 @@
 import { warnOnce } from '../../src/warnings';
 
-let causes = 0;
+let cause = 0;
 
-/** Lets each warning come once more: a thousand other causes make the process forget those before. */
+/** Lets each warning be emitted again: after a thousand other causes, earlier ones are forgotten. */
 export function forgetWarnings(): void {
   const emitted = jest.spyOn(process, 'emitWarning').mockImplementation();
-  for (let count = 0; count <= 1000; count += 1) warnOnce('TEST', String((causes += 1)), '');
+  for (let count = 0; count <= 1000; count += 1) warnOnce('TEST', String((cause += 1)), '');
   emitted.mockRestore();
 }

@@ -2,12 +2,12 @@ import { createHash, createHmac, type KeyObject } from 'node:crypto';
 import type { WebhookRequest } from '../../src';
 import { applicationId, held } from './account';
 
-/** Seconds since the epoch at which the webhooks of the tests are signed. */
+/** When the webhooks of the tests are signed, in seconds since the epoch. */
 export const time = 1_700_000_000;
 
 export const secret = held.signatureSecret;
 
-/** An inbound message, as the reference of the Messages API shows it. */
+/** An inbound message from the reference of the Messages API. */
 export const inbound =
   '{"channel":"sms","message_uuid":"aaaaaaaa-bbbb-cccc-dddd-0123456789ab","to":"447700900000","from":"447700900001","timestamp":"2025-02-03T12:14:25Z","text":"Hello & good-bye = \u{1F44B}"}';
 
@@ -25,7 +25,7 @@ export const claims = {
 
 export const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** A token by node:crypto alone, so that anything can be signed. */
+/** Signs any payload and header, with node:crypto alone. */
 export function tokenOf(
   payload: unknown = claims,
   header: unknown = { alg: 'HS256', typ: 'JWT' },
@@ -35,7 +35,7 @@ export function tokenOf(
   return `${input}.${createHmac('sha256', key).update(input).digest('base64url')}`;
 }
 
-/** A webhook with a token, as it arrives. */
+/** A webhook request as it arrives. */
 export function webhook(
   token: string = tokenOf(),
   changes: Partial<WebhookRequest> = {},

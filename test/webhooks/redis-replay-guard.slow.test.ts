@@ -7,21 +7,21 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { RedisReplayGuard } from '../../src/webhooks/redis-replay-guard';
 import { bundle as makeProgram } from '../support/bundle';
 import type { RedisServer } from '../support/redis';
-import type { Order } from '../support/redis-claimer';
+import type { ClaimerCommand } from '../support/redis-claimer';
 import { openClient } from '../support/redis-clients';
 import {
   describeWithRedis,
-  guardBy,
-  guardOfEmptyRedis,
+  createGuard,
+  createGuardOfEmptyRedis,
   redis,
-  toClose,
-  untilNew,
+  cleanups,
+  claimUntilNew,
 } from '../support/redis-guards';
 import { root } from '../support/run';
 
 // docs/threat-model.md#data-kept-too-long
 test('a guard keeps its last 100,000 claims, and leaves an older one to its lease', async () => {
-  const { guard, commands } = guardOfEmptyRedis();
+  const { guard, commands } = createGuardOfEmptyRedis();
   for (let id = 0; id <= 100_000; id += 1) await guard.claim(String(id), 3600);
   commands.length = 0;
   await guard.release('0');
@@ -49,10 +49,10 @@ describeWithRedis(__filename).each(Object.entries(openClient))(
       function claimer({ port }: RedisServer): ChildProcess {
         const env = { ...process.env, NODE_PATH: join(root, 'node_modules') };
         const child = fork(bundle, [name, String(port)], { env, execArgv: [] });
-        toClose.push(() => child.kill('SIGKILL'));
+        cleanups.push(() => child.kill('SIGKILL'));
         return child;
       }
-      async function order(child: ChildProcess, what: Order): Promise<string[]> {
+      async function order(child: ChildProcess, what: ClaimerCommand): Promise<string[]> {
         child.send(what);
         const [states] = (await once(child, 'message')) as [string[]];
         return states;
@@ -81,15 +81,15 @@ describeWithRedis(__filename).each(Object.entries(openClient))(
         const child = claimer(server);
         expect(await order(child, { claim: ['id'], lease: 1 })).toEqual(['new']);
         child.kill('SIGKILL');
-        const guard = guardBy(open(server.port));
+        const guard = createGuard(open(server.port));
         expect(await guard.claim('id', 60)).toBe('pending');
-        expect(await untilNew(guard, 'id')).toBe('new');
+        expect(await claimUntilNew(guard, 'id')).toBe('new');
       });
     });
 
     test('a Redis that crashes 50 times under load has nothing accepted twice, and nothing lost', async () => {
       const server = await redis('appendonly yes', 'appendfsync always');
-      const guards = [1, 2, 3].map(() => guardBy(open(server.port), { deadline: 1 }));
+      const guards = [1, 2, 3].map(() => createGuard(open(server.port), { deadline: 1 }));
       const confirmed: string[] = [];
       const left = new Set<string>();
 
@@ -139,7 +139,7 @@ describeWithRedis(__filename).each(Object.entries(openClient))(
 
       expect(confirmed.length).toBe(new Set(confirmed).size);
       expect([...left].sort()).toEqual([...ids].sort());
-      const guard = guardBy(open(server.port));
+      const guard = createGuard(open(server.port));
       const states = await Promise.all(ids.map((id) => guard.claim(id, 60)));
       expect(new Set(states)).toEqual(new Set(['done']));
     }, 120_000);

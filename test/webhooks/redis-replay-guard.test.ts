@@ -4,15 +4,15 @@ import { createClient, createClientPool, createCluster, createSentinel, RESP_TYP
 import type { RedisClient } from '../../src/webhooks/redis-client';
 import { RedisReplayGuard } from '../../src/webhooks/redis-replay-guard';
 import { failure, rejection } from '../support/errors';
-import { findRedis, freePort, type RedisServer, startReplyCutter } from '../support/redis';
+import { findRedis, freePort, type RedisServer, startReplyDroppingProxy } from '../support/redis';
 import { openClient, openIoredis, openNodeRedis, type Open } from '../support/redis-clients';
 import {
   describeWithRedis,
-  guardBy,
-  guardOfEmptyRedis,
+  createGuard,
+  createGuardOfEmptyRedis,
   redis,
-  toClose,
-  untilNew,
+  cleanups,
+  claimUntilNew,
 } from '../support/redis-guards';
 import { forgetWarnings } from '../support/warnings';
 
@@ -21,11 +21,11 @@ const unavailable = 'ERR_REPLAY_GUARD_UNAVAILABLE';
 /** A guard whose replies can be lost on their way, and another. */
 async function throughCutter(open: Open) {
   const { port } = await redis();
-  const cutter = await startReplyCutter(port, 'nexmo-auth:replay:');
-  toClose.push(cutter.close);
-  const [guard, other] = [guardBy(open(cutter.port)), guardBy(open(port))];
+  const cutter = await startReplyDroppingProxy(port, 'nexmo-auth:replay:');
+  cleanups.push(cutter.close);
+  const [guard, other] = [createGuard(open(cutter.port)), createGuard(open(port))];
   await guard.claim('first', 60);
-  return { guard, other, lose: cutter.loseReplies };
+  return { guard, other, lose: cutter.dropReplies };
 }
 
 /** Has a Redis do something by itself. */
@@ -52,7 +52,7 @@ describe('what it keeps', () => {
   test.each([undefined, null, 7, {}, ['a'], Buffer.from('a'), 'a'.repeat(257)])(
     'an ID that is no text of at most 256 characters is refused, and nothing is sent: %#',
     async (id) => {
-      const { guard, commands } = guardOfEmptyRedis();
+      const { guard, commands } = createGuardOfEmptyRedis();
       for (const call of [
         guard.claim(id as string, 60),
         guard.confirm(id as string, 60),
@@ -119,7 +119,7 @@ describeWithRedis(__filename).each(Object.entries(openClient))(
     describe('a claim', () => {
       test('is new once, pending until it is confirmed, and done after that', async () => {
         const { port } = await redis();
-        const [one, another] = [guardBy(open(port)), guardBy(open(port))];
+        const [one, another] = [createGuard(open(port)), createGuard(open(port))];
         expect(await one.claim('id', 60)).toBe('new');
         expect(await one.claim('id', 60)).toBe('pending');
         expect(await another.claim('id', 60)).toBe('pending');
@@ -132,24 +132,24 @@ describeWithRedis(__filename).each(Object.entries(openClient))(
 
       test('of guards with different prefixes are of different callbacks', async () => {
         const { port } = await redis();
-        expect(await guardBy(open(port), { prefix: 'a:' }).claim('id', 60)).toBe('new');
-        expect(await guardBy(open(port), { prefix: 'b:' }).claim('id', 60)).toBe('new');
+        expect(await createGuard(open(port), { prefix: 'a:' }).claim('id', 60)).toBe('new');
+        expect(await createGuard(open(port), { prefix: 'b:' }).claim('id', 60)).toBe('new');
       });
 
       test('that is confirmed is forgotten after its time, and may be made again', async () => {
         const { port } = await redis();
-        const guard = guardBy(open(port));
+        const guard = createGuard(open(port));
         await guard.confirm('id', 1);
         expect(await guard.claim('id', 60)).toBe('done');
-        expect(await untilNew(guard, 'id')).toBe('new');
+        expect(await claimUntilNew(guard, 'id')).toBe('new');
       });
 
       test('whose lease has ended may be made by another, and still be confirmed', async () => {
         const { port } = await redis();
-        const [one, another] = [guardBy(open(port)), guardBy(open(port))];
+        const [one, another] = [createGuard(open(port)), createGuard(open(port))];
         await one.claim('id', 1);
         expect(await another.claim('id', 60)).toBe('pending');
-        expect(await untilNew(another, 'id')).toBe('new');
+        expect(await claimUntilNew(another, 'id')).toBe('new');
         await one.confirm('id', 60);
         await another.release('id');
         expect(await another.claim('id', 60)).toBe('done');
@@ -159,7 +159,7 @@ describeWithRedis(__filename).each(Object.entries(openClient))(
     describe('a release', () => {
       test('after a failed handler lets the callback be claimed again', async () => {
         const { port } = await redis();
-        const [one, another] = [guardBy(open(port)), guardBy(open(port))];
+        const [one, another] = [createGuard(open(port)), createGuard(open(port))];
         await one.claim('id', 60);
         expect(await one.claim('id', 60)).toBe('pending');
         await one.release('id');
@@ -168,7 +168,7 @@ describeWithRedis(__filename).each(Object.entries(openClient))(
 
       test('is of no claim but its own', async () => {
         const { port } = await redis();
-        const [one, another] = [guardBy(open(port)), guardBy(open(port))];
+        const [one, another] = [createGuard(open(port)), createGuard(open(port))];
         await one.claim('id', 60);
         await another.claim('id', 60);
         await another.release('id');
@@ -179,28 +179,28 @@ describeWithRedis(__filename).each(Object.entries(openClient))(
       test('after the lease is not of the claim that another has by then', async () => {
         const { port } = await redis();
         const [one, another, third] = [
-          guardBy(open(port)),
-          guardBy(open(port)),
-          guardBy(open(port)),
+          createGuard(open(port)),
+          createGuard(open(port)),
+          createGuard(open(port)),
         ];
         await one.claim('id', 1);
-        await untilNew(another, 'id');
+        await claimUntilNew(another, 'id');
         await one.release('id');
         expect(await third.claim('id', 60)).toBe('pending');
       });
 
       test('is of the later claim, where the same guard has made it again', async () => {
         const { port } = await redis();
-        const guard = guardBy(open(port));
+        const guard = createGuard(open(port));
         await guard.claim('id', 1);
-        await untilNew(guard, 'id');
+        await claimUntilNew(guard, 'id');
         await guard.release('id');
         expect(await guard.claim('id', 60)).toBe('new');
       });
 
       test('after a confirmation that failed gives up nothing, since the callback was handled', async () => {
         const { port } = await redis();
-        const [one, another] = [guardBy(open(port)), guardBy(open(port))];
+        const [one, another] = [createGuard(open(port)), createGuard(open(port))];
         await one.claim('id', 60);
         await ask(port, 'CONFIG', 'SET', 'maxmemory', '1');
         expect((await rejection(one.confirm('id', 60))).code).toBe(unavailable);
@@ -211,7 +211,7 @@ describeWithRedis(__filename).each(Object.entries(openClient))(
 
       test('of a claim whose lease ended before the latest claim needs no Redis: it is forgotten', async () => {
         const server = await redis();
-        const guard = guardBy(open(server.port), { deadline: 1 });
+        const guard = createGuard(open(server.port), { deadline: 1 });
         await guard.claim('id', 1);
         await guard.claim('longer', 60);
         await wait(1100);
@@ -223,7 +223,7 @@ describeWithRedis(__filename).each(Object.entries(openClient))(
 
       test('leaves what is confirmed', async () => {
         const { port } = await redis();
-        const guard = guardBy(open(port));
+        const guard = createGuard(open(port));
         await guard.claim('id', 60);
         await guard.confirm('id', 60);
         await guard.release('id');
@@ -277,7 +277,7 @@ describeWithRedis(__filename).each(Object.entries(openClient))(
       }
 
       test('since it is not there, is an error before the deadline', async () => {
-        const guard = guardBy(open(await freePort()), { deadline: 1 });
+        const guard = createGuard(open(await freePort()), { deadline: 1 });
         const start = performance.now();
         expect(await refused(guard)).toMatch(/cannot be reached|not answered within 1 seconds/);
         expect(performance.now() - start).toBeLessThan(5000);
@@ -287,7 +287,7 @@ describeWithRedis(__filename).each(Object.entries(openClient))(
         const { port } = await redis();
         const opened = open(port);
         opened.close();
-        expect(await refused(guardBy({ ...opened, close: () => undefined }))).toContain(
+        expect(await refused(createGuard({ ...opened, close: () => undefined }))).toContain(
           'connected',
         );
       });
@@ -295,8 +295,8 @@ describeWithRedis(__filename).each(Object.entries(openClient))(
       test('since it hangs, is an error at the deadline; what it does later is released', async () => {
         const server = await redis();
         const [guard, other] = [
-          guardBy(open(server.port), { deadline: 1 }),
-          guardBy(open(server.port)),
+          createGuard(open(server.port), { deadline: 1 }),
+          createGuard(open(server.port)),
         ];
         await Promise.all([guard.claim('first', 60), other.claim('first', 60)]);
         server.pause();
@@ -304,12 +304,12 @@ describeWithRedis(__filename).each(Object.entries(openClient))(
         expect(code).toBe(unavailable);
         expect(message).toContain('not answered within 1 seconds');
         server.resume();
-        expect(await untilNew(other, 'id')).toBe('new');
+        expect(await claimUntilNew(other, 'id')).toBe('new');
       });
 
       test('before the lease has ended, has not accepted the callback', async () => {
         const server = await redis();
-        const guard = guardBy(open(server.port), { deadline: 20 });
+        const guard = createGuard(open(server.port), { deadline: 20 });
         await guard.claim('first', 60);
         server.pause();
         const claim = rejection(guard.claim('id', 1));
@@ -318,13 +318,13 @@ describeWithRedis(__filename).each(Object.entries(openClient))(
         const { code, message } = await claim;
         expect(code).toBe(unavailable);
         expect(message).toContain('after the lease');
-        expect(await untilNew(guard, 'id')).toBe('new');
+        expect(await claimUntilNew(guard, 'id')).toBe('new');
       });
 
       test('is not waited for any longer than the signal allows', async () => {
         const server = await redis();
         const controller = new AbortController();
-        const guard = guardBy(open(server.port), { deadline: 20, signal: controller.signal });
+        const guard = createGuard(open(server.port), { deadline: 20, signal: controller.signal });
         await guard.claim('first', 60);
         server.pause();
         const claim = rejection(guard.claim('id', 60));
@@ -335,36 +335,41 @@ describeWithRedis(__filename).each(Object.entries(openClient))(
 
       test('since it is full, is an error that says so, and is not asked twice', async () => {
         const { port } = await redis('maxmemory 1', 'maxmemory-policy noeviction');
-        expect(await refused(guardBy(open(port)))).toContain('(OOM): it is full.');
+        expect(await refused(createGuard(open(port)))).toContain('(OOM): it is full.');
         expect(await ask(port, 'INFO', 'errorstats')).toContain('errorstat_OOM:count=2\r');
       });
 
       test('since it is a read-only replica, is an error that says so', async () => {
         const primary = await redis();
         const replica = await redis(`replicaof 127.0.0.1 ${primary.port}`);
-        const guard = guardBy(open(replica.port), { deadline: 20 });
+        const guard = createGuard(open(replica.port), { deadline: 20 });
         expect(await refused(guard)).toContain('(READONLY): it is a read-only replica.');
       });
 
       test('since the password is wrong, is an error that says so but for the password', async () => {
         const [right, wrong] = ['RIGHT-password', 'WRONG-password'];
         const { port } = await redis(`requirepass ${right}`);
-        const message = await refused(guardBy(open(port, wrong), { deadline: 1 }), [right, wrong]);
+        const message = await refused(createGuard(open(port, wrong), { deadline: 1 }), [
+          right,
+          wrong,
+        ]);
         expect(message).toMatch(/\((WRONGPASS|NOAUTH)\).* the right one\./);
-        expect(await refused(guardBy(open(port), { deadline: 1 }), [right])).toContain('(NOAUTH)');
-        expect(await guardBy(open(port, right)).claim('id', 60)).toBe('new');
+        expect(await refused(createGuard(open(port), { deadline: 1 }), [right])).toContain(
+          '(NOAUTH)',
+        );
+        expect(await createGuard(open(port, right)).claim('id', 60)).toBe('new');
       });
 
       test('since something else is under the key, is an error that says so', async () => {
         const { port } = await redis();
-        const guard = guardBy(open(port), { prefix: '' });
+        const guard = createGuard(open(port), { prefix: '' });
         await ask(port, 'LPUSH', 'id', 'something');
         expect((await rejection(guard.claim('id', 60))).message).toContain('(WRONGTYPE)');
       });
 
       test('with a word that is not known here, is an error that tells the word', async () => {
         const { port } = await redis('cluster-enabled yes');
-        expect(await refused(guardBy(open(port)))).toContain('(CLUSTERDOWN)');
+        expect(await refused(createGuard(open(port)))).toContain('(CLUSTERDOWN)');
       });
     });
 
@@ -383,7 +388,7 @@ describeWithRedis(__filename).each(Object.entries(openClient))(
       /** Claims until what the first claim caused is over, for replies come in the order of commands. */
       async function claimOften(...config: string[]): Promise<unknown[]> {
         const { port } = await redis(...config);
-        const guard = guardBy(open(port));
+        const guard = createGuard(open(port));
         for (const id of ['a', 'b', 'c']) expect(await guard.claim(id, 60)).toBe('new');
         await guard.confirm('a', 60);
         await guard.release('b');
@@ -415,7 +420,7 @@ describeWithRedis(__filename).each(Object.entries(openClient))(
 
       test('allows less is an error that says what it has to allow', async () => {
         const { port } = await redis('user default on nopass -@all +set +get ~another:*');
-        const { code, message } = await rejection(guardBy(open(port)).claim('id', 60));
+        const { code, message } = await rejection(createGuard(open(port)).claim('id', 60));
         expect(code).toBe(unavailable);
         expect(message).toContain('(NOPERM)');
       });
@@ -440,7 +445,7 @@ describeWithRedis(__filename).each<[string, Open]>([
     const { code, message } = await rejection(guard.claim('id', 60));
     expect(code).toBe(unavailable);
     expect(message).toContain('cannot be reached');
-    expect(await untilNew(other, 'id')).toBe('new');
+    expect(await claimUntilNew(other, 'id')).toBe('new');
   });
 });
 
@@ -449,7 +454,7 @@ describeWithRedis(__filename)(
   () => {
     test('a claim that was given up before its reply was lost is not sent again', async () => {
       const server = await redis();
-      const guard = guardBy(openNodeRedis(server.port), { deadline: 1 });
+      const guard = createGuard(openNodeRedis(server.port), { deadline: 1 });
       for (const id of ['first', 'second']) await guard.claim(id, 60);
       server.pause();
       expect((await rejection(guard.claim('id', 60))).code).toBe(unavailable);
@@ -479,7 +484,7 @@ describeWithRedis(__filename)('by a client of', () => {
   /** That both clients are of the same Redis is shown by what each learns of the other's claims. */
   async function works(client: RedisClient): Promise<void> {
     const [one, another] = [new RedisReplayGuard(client), new RedisReplayGuard(client)];
-    expect(await untilNew(one, 'id')).toBe('new');
+    expect(await claimUntilNew(one, 'id')).toBe('new');
     expect(await another.claim('id', 60)).toBe('pending');
     await one.release('id');
     expect(await another.claim('id', 60)).toBe('new');
@@ -500,7 +505,7 @@ describeWithRedis(__filename)('by a client of', () => {
 
     test('Cluster of ioredis', async () => {
       const client = new Cluster([{ host: '127.0.0.1', port: server.port }]);
-      toClose.push(() => {
+      cleanups.push(() => {
         client.disconnect();
       });
       await works(client);
@@ -508,7 +513,7 @@ describeWithRedis(__filename)('by a client of', () => {
 
     test('createCluster of redis', async () => {
       const client = createCluster({ rootNodes: [{ url: `redis://127.0.0.1:${server.port}` }] });
-      toClose.push(() => {
+      cleanups.push(() => {
         client.destroy();
       });
       await client.connect();
@@ -525,7 +530,7 @@ describeWithRedis(__filename)('by a client of', () => {
     test('Redis of ioredis', async () => {
       const sentinels = [{ host: '127.0.0.1', port: sentinel.port }];
       const client = new Redis({ sentinels, name: 'main' });
-      toClose.push(() => {
+      cleanups.push(() => {
         client.disconnect();
       });
       await works(client);
@@ -534,7 +539,7 @@ describeWithRedis(__filename)('by a client of', () => {
     test('createSentinel of redis', async () => {
       const sentinelRootNodes = [{ host: '127.0.0.1', port: sentinel.port }];
       const client = createSentinel({ name: 'main', sentinelRootNodes });
-      toClose.push(() => client.destroy());
+      cleanups.push(() => client.destroy());
       await client.connect();
       await works(client);
     });
@@ -542,7 +547,7 @@ describeWithRedis(__filename)('by a client of', () => {
 
   test('a pool: createClientPool of redis', async () => {
     const client = createClientPool({ url: `redis://127.0.0.1:${server.port}` });
-    toClose.push(() => {
+    cleanups.push(() => {
       client.destroy();
     });
     await client.connect();
@@ -554,7 +559,7 @@ describeWithRedis(__filename)('by a client of', () => {
       url: `redis://127.0.0.1:${server.port}`,
       commandOptions: { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } },
     });
-    toClose.push(() => {
+    cleanups.push(() => {
       client.destroy();
     });
     await client.connect();

@@ -140,7 +140,7 @@ export const downloads: Topic = {
     return contents(data);
   }),
   'the fields of the connection': differs(
-    'A streamed answer is a stream of its own, without the fields of Node’s `IncomingMessage` (`statusCode`, `headers`, `socket`, `req`): they lead to the request with its credential.',
+    "A streamed response is a new stream without the fields of Node's `IncomingMessage` (`statusCode`, `headers`, `socket`, `req`).",
     byHttp(async (world) => {
       const { data } = await open(world, { url: '/text' });
       data.resume();

@@ -8,11 +8,11 @@ import { byHttp, differs, type Topic } from './behaviour';
 import { outcome } from './outcome';
 
 const noRequest =
-  '`request` of a response or an error is `{ method, url }`, and for a request without a credential `{ method, url, res: { responseUrl } }`: Node’s own leads to the credential.';
+  '`request` of a response or an error is `{ method, url }`. For a request without a credential it is `{ method, url, res: { responseUrl } }`.';
 const ownAdapter =
-  '`adapter` in `defaults`, `response.config` and `error.config` is a function of attachAuth.';
+  '`adapter` in `defaults`, `response.config` and `error.config` is a function of `attachAuth`.';
 const ownConfig =
-  '`response.config` and `error.config` are the config that the interceptors made: headers that an adapter adds (`User-Agent`, `Accept-Encoding`, `Content-Length`) are not in it.';
+  '`response.config` and `error.config` are the config after the interceptors. They do not have the headers that an adapter adds (`User-Agent`, `Accept-Encoding`, `Content-Length`).';
 
 const fieldsOf = (config: object) => Object.keys(config).sort();
 

@@ -7,11 +7,11 @@ import { byHttp, differs, forEach, newByHttp, type Topic } from './behaviour';
 import { outcome, request } from './outcome';
 
 const notFollowed =
-  'A redirect of a request with a credential is not followed, whatever `maxRedirects` and `beforeRedirect` say: the 3xx answer is what you get, which axios takes for an error by default.';
+  'A redirect is not followed, whatever `maxRedirects` and `beforeRedirect` say. You get the 3xx response, which axios treats as an error by default.';
 const detour =
-  '`socketPath`, `transport` and the adapter `xhr` are refused with `ERR_HOST_NOT_ALLOWED`, since a credential could end up elsewhere.';
+  '`socketPath`, `transport` and the adapter `xhr` are refused with `ERR_HOST_NOT_ALLOWED`, because they could send the credential to another host.';
 const noProxy =
-  'A request by `http:` to a loopback host goes through no proxy, since its credential would leave the machine in clear text.';
+  'An `http:` request to a loopback host bypasses every proxy, because its credential would leave the machine in clear text.';
 
 const statuses = [301, 302, 303, 307, 308];
 
@@ -105,7 +105,7 @@ export const places: Topic = {
     return seen;
   }),
   'an agent in response.config': differs(
-    'An agent in `response.config` and `error.config` is a look-alike without its sockets, which sends through the agent of yours.',
+    'An agent in `response.config` and `error.config` is a stand-in without sockets. It sends through your agent.',
     byHttp(async ({ create }) => {
       const agent = new Agent();
       const { config } = await create().get('/text', { httpAgent: agent });

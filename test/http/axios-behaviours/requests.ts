@@ -3,7 +3,7 @@ import { byFetch, byHttp, differs, forEach, type Topic } from './behaviour';
 import { outcome, request } from './outcome';
 
 export const broughtCredential =
-  'A request that brings a credential of its own (an Authorization header, `auth`, user-info in the URL, or a parameter like `api_key`) is refused with `ERR_CREDENTIAL_PRESENT`.';
+  'A request that already contains a credential is refused with `ERR_CREDENTIAL_PRESENT`: an `Authorization` header, `auth`, user-info in the URL, or a parameter such as `api_key`.';
 
 const withoutBody = ['get', 'delete', 'head', 'options'] as const;
 const withBody = ['post', 'put', 'patch'] as const;
@@ -119,7 +119,7 @@ export const requests: Topic = {
     request(({ server }) => ({ headers: { Host: new URL(server.origin).host } })),
   ),
   'Host: another one': differs(
-    'A Host header that names another place than the URL is refused with `ERR_HOST_NOT_ALLOWED`.',
+    'A `Host` header that does not match the URL is refused with `ERR_HOST_NOT_ALLOWED`.',
     byHttp(request({ headers: { Host: 'other.test' } })),
   ),
   'Authorization: one of the request': differs(

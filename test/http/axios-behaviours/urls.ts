@@ -98,7 +98,7 @@ export const urls: Topic = {
     request(({ server }) => ({ baseURL: '', url: new URL('/echo?a=1', server.origin) as never })),
   ),
   'a URL object by fetch': differs(
-    'The adapter by `fetch` takes a URL object as `url`, for which axios throws a TypeError.',
+    'The adapter `fetch` accepts a URL object as `url`, for which axios throws a `TypeError`.',
     byFetch(
       request(({ server }) => ({ baseURL: '', url: new URL('/echo?a=1', server.origin) as never })),
     ),

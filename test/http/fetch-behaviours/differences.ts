@@ -4,12 +4,12 @@
  */
 export const differences = {
   redirect: 'No redirect is followed',
-  buffered: 'The body of a Request is read up to 16 MiB before it is sent',
-  'credential-present': 'A request that brings a credential is refused',
-  host: 'A Host header of another place is refused',
-  unrecognised: 'An argument that is not recognised is refused',
-  'other-copy': 'A Request of another copy of undici is sent',
-  'request-dispatcher': 'The dispatcher of a Request is not used',
-  cancel: 'An abort cancels the body of a Request',
-  referrer: 'The referrer of a Request is kept on undici 7',
+  buffered: 'The body of a `Request` is read before it is sent, up to 16 MiB',
+  'credential-present': 'A request that already contains a credential is refused',
+  host: 'A `Host` header that does not match the URL is refused',
+  unrecognised: 'An unrecognised argument is refused',
+  'other-copy': 'A `Request` of another copy of undici is sent',
+  'request-dispatcher': 'The dispatcher of a `Request` is not used',
+  cancel: 'An abort cancels the body of a `Request`',
+  referrer: 'The referrer of a `Request` is kept on undici 7',
 } as const;

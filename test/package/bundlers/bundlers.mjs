@@ -1,4 +1,4 @@
-// Each bundler as its users would call it for a program of Node.js.
+// Each bundler, called as users call it for a Node.js program.
 import { execFileSync } from 'node:child_process';
 import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,20 +10,20 @@ import { rollup } from 'rollup';
 import * as vite from 'vite';
 import webpack from 'webpack';
 
-/** What docs/bundlers.md says to add, for CommonJS in a bundle that is an ES module. */
+/** The banner from docs/bundlers.md, for CommonJS modules in a bundle that is an ES module. */
 export const requireBanner =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
 const bun = fileURLToPath(new URL('node_modules/.bin/bun', import.meta.url));
 
-/** By name, a function that bundles the program `input` into the one file `output`. */
+/** Bundlers by name. `bundle` bundles the program `input` into the single file `output`. */
 export const bundlers = {
   webpack: {
     extension: 'cjs',
     bundle: (input, output) =>
       new Promise((resolve, reject) => {
-        const place = { path: dirname(output), filename: basename(output) };
-        const options = { mode: 'production', target: 'node20', entry: input, output: place };
+        const file = { path: dirname(output), filename: basename(output) };
+        const options = { mode: 'production', target: 'node20', entry: input, output: file };
         webpack(options, (error, stats) => {
           const errors = stats?.compilation.errors ?? [];
           if (error ?? errors.length > 0) reject(error ?? errors[0]);
@@ -64,16 +64,16 @@ export const bundlers = {
   },
   'esbuild to CommonJS': {
     extension: 'cjs',
-    bundle: (input, output) => byEsbuild(input, output, { format: 'cjs' }),
+    bundle: (input, output) => bundleWithEsbuild(input, output, { format: 'cjs' }),
   },
   'esbuild to an ES module, with the banner': {
     extension: 'mjs',
     bundle: (input, output) =>
-      byEsbuild(input, output, { format: 'esm', banner: { js: requireBanner } }),
+      bundleWithEsbuild(input, output, { format: 'esm', banner: { js: requireBanner } }),
   },
 };
 
-function byEsbuild(input, output, options) {
+function bundleWithEsbuild(input, output, options) {
   const files = { entryPoints: [input], outfile: output };
   return esbuild.build({ ...files, ...options, bundle: true, platform: 'node', logLevel: 'error' });
 }

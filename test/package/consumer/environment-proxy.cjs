@@ -1,4 +1,4 @@
-// Run with NODE_USE_ENV_PROXY=1 and HTTP_PROXY: loopback requests must not go through that proxy.
+// Run with NODE_USE_ENV_PROXY=1 and HTTP_PROXY. Loopback requests must not go through that proxy.
 const assert = require('node:assert/strict');
 const { createServer, get, globalAgent, Agent } = require('node:http');
 const { once } = require('node:events');
@@ -15,7 +15,7 @@ const { startSandbox } = require('nexmo-auth/testing');
 const account = { apiKey: 'abcd1234', apiSecret: 'correct horse' };
 const oauth1 = { consumerKey: 'consumer', consumerSecret: 'consumer secret' };
 
-/** Sends by `http.get`, as node-fetch does: by the global agent if it is given none. */
+/** Sends by `http.get`, as node-fetch does: with the global agent, unless another agent is passed. */
 async function httpFetch(url, { agent } = {}) {
   const [response] = await once(get(url, { agent }), 'response');
   response.resume();
@@ -23,13 +23,13 @@ async function httpFetch(url, { agent } = {}) {
 }
 
 async function main() {
-  const seen = [];
+  const proxied = [];
   const proxy = createServer((request, response) => {
-    seen.push(request.url);
+    proxied.push(request.url);
     response.end();
   });
   proxy.on('connect', (request, socket) => {
-    seen.push(request.url);
+    proxied.push(request.url);
     socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
   });
   proxy.listen(new URL(process.env.HTTP_PROXY).port, '127.0.0.1');
@@ -57,16 +57,16 @@ async function main() {
   const byHttp = createAuthFetch(auth, { fetch: httpFetch });
   if (globalAgent.options.proxyEnv === undefined) assert.equal((await byHttp(url)).status, 200);
   else await assert.rejects(byHttp(url), { code: 'ERR_HOST_NOT_ALLOWED' });
-  const { fetch: nodesFetch } = globalThis;
-  globalThis.fetch = async (input, { headers }) => nodesFetch(input, { headers });
+  const { fetch: nodeFetch } = globalThis;
+  globalThis.fetch = async (input, { headers }) => nodeFetch(input, { headers });
   const patched = createAuthFetch(auth)(url);
   if (globalAgent.options.proxyEnv === undefined) assert.equal((await patched).status, 200);
   else await assert.rejects(patched, { code: 'ERR_HOST_NOT_ALLOWED' });
-  globalThis.fetch = nodesFetch;
+  globalThis.fetch = nodeFetch;
   const ownAgent = new Agent();
   assert.equal((await byHttp(url, { agent: ownAgent })).status, 200);
   ownAgent.destroy();
-  assert.deepEqual(seen, []);
+  assert.deepEqual(proxied, []);
   await sandbox.close();
   proxy.close();
   proxy.closeAllConnections();

@@ -1,4 +1,4 @@
-// What is bundled: a program that uses every entry.
+// The program to bundle. It uses every entry.
 import axios from 'axios';
 import * as library from 'nexmo-auth';
 import * as express from 'nexmo-auth/express';
@@ -8,12 +8,12 @@ import * as koa from 'nexmo-auth/koa';
 import * as request from 'nexmo-auth/request';
 import * as testing from 'nexmo-auth/testing';
 import roundTrip from './round-trip.cjs';
-import takeWebhook from './take-webhook.cjs';
+import receiveWebhook from './receive-webhook.cjs';
 
 const frameworks = { express, fastify, hono, koa, request };
 
 roundTrip(library, testing, axios)
   .then(() =>
-    takeWebhook(library, testing, (entry) => frameworks[entry.slice('nexmo-auth/'.length)]),
+    receiveWebhook(library, testing, (entry) => frameworks[entry.slice('nexmo-auth/'.length)]),
   )
   .then(() => console.log('It ran.'));

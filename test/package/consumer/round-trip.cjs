@@ -1,7 +1,7 @@
 const assert = require('node:assert/strict');
 const { generateKeyPairSync } = require('node:crypto');
 
-/** One SMS and one call to the sandbox, with all that a user needs for them. */
+/** Sends one SMS and one call to the sandbox. */
 module.exports = async function roundTrip(library, { startSandbox }, axios) {
   const { Credentials, AuthInjector, attachAuth, NexmoAuthError } = library;
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });

@@ -1,4 +1,4 @@
-// Only type-checked: every public name as a user would write it, in a project of the user's.
+// Type-checked only: uses every public name, in the project of a user.
 import { generateKeyPairSync } from 'node:crypto';
 import axios from 'axios';
 import {
@@ -128,7 +128,7 @@ const now: Clock = Date.now;
 const signatureMethod: SignatureMethod = 'sha256';
 const apiSecret: Rotatable<string> = ['current', 'previous'];
 const oauth1: OAuth1Credentials = { consumerKey: 'key', consumerSecret: 'secret' };
-const held: CredentialsOptions = {
+const credentialsOptions: CredentialsOptions = {
   apiKey: process.env['NEXMO_API_KEY'],
   apiSecret,
   applicationId: 'aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee',
@@ -137,28 +137,33 @@ const held: CredentialsOptions = {
   signatureMethod,
   oauth1,
 };
-const credentials = new Credentials(held).with({ apiSecret: 'next' });
+const credentials = new Credentials(credentialsOptions).with({ apiSecret: 'next' });
 const kind: CredentialKind = 'application';
 export const missing: string[] = credentials.has(kind) ? [] : credentials.missing(kind);
 export const revealed: Secrets['apiSecret'] = credentials.reveal('apiSecret');
 
-const place: FromFileOptions = { section: 'credentials' };
+const fileOptions: FromFileOptions = { section: 'credentials' };
 const manager: CredentialsProvider = async (context?: ProviderContext) => {
   context?.signal.throwIfAborted();
   return Promise.resolve(credentials);
 };
-const asked: AskedProvider = async ({ signal }) => Promise.resolve(manager({ signal }));
-const asking: ProviderOptions = { deadline: 5, maxAge: 3600, signal: new AbortController().signal };
+const providerWithContext: AskedProvider = async ({ signal }) =>
+  Promise.resolve(manager({ signal }));
+const providerOptions: ProviderOptions = {
+  deadline: 5,
+  maxAge: 3600,
+  signal: new AbortController().signal,
+};
 const provider = fromChain(
   fromEnv(),
-  fromFile('~/.nexmorc', place),
+  fromFile('~/.nexmorc', fileOptions),
   manager,
-  asked,
+  providerWithContext,
   () => credentials,
 );
 export const called: Credentials | Promise<Credentials> = provider();
 new AuthInjector(async ({ signal }) => manager({ signal }));
-const provided = new AuthInjector(provider, { provider: asking, nonce: () => 'text' });
+const provided = new AuthInjector(provider, { provider: providerOptions, nonce: () => 'text' });
 
 const rule: AclRule = { methods: ['GET'], filters: { to: '447700900000' } };
 const acl: Acl = { paths: { '/*/calls/**': rule } };
@@ -176,10 +181,10 @@ const gateway: Product = { name: 'sms', urls: ['https://a.test/'], schemes: [sch
 const options: AuthInjectorOptions = { products: [gateway], schemes: { sms: scheme }, jwt: own };
 const injector = new AuthInjector(credentials, options);
 const request: AuthRequest = { url: 'https://rest.nexmo.com/sms/json', params: { to: '1' } };
-const chosen: InjectOptions = { product: 'sms' };
+const injectOptions: InjectOptions = { product: 'sms' };
 export const injected: Promise<AuthRequest>[] = [
   injector.inject(request, 'sms'),
-  injector.inject(request, chosen),
+  injector.inject(request, injectOptions),
 ];
 
 export async function retried(): Promise<Attempt | undefined> {
@@ -193,15 +198,15 @@ const checking: VerifyParamsOptions = { ...signing, tolerance: 60 };
 export const verified: void = verifyParams(new URLSearchParams(signed), checking);
 export const sandboxMethod: SandboxSignatureMethod = signatureMethod;
 
-// What inject gives is what axios takes, and what else a request has is carried along.
+// axios accepts the result of inject. Other fields of a request are kept.
 interface Sms {
   to: string;
 }
 export async function send(params: Sms): Promise<number> {
   const url = 'https://rest.nexmo.com/sms/json';
   const traced: Record<string, HeaderValue> = { 'x-trace': 1 };
-  type Given = { method: string; url: string; timeout: number; params: Sms; headers: object };
-  const plain: PlainRequest<Given> = await injector.inject({
+  type SmsRequest = { method: string; url: string; timeout: number; params: Sms; headers: object };
+  const plain: PlainRequest<SmsRequest> = await injector.inject({
     method: 'GET',
     url,
     timeout: 10,
@@ -242,11 +247,11 @@ export function codeOf(error: unknown): NexmoAuthErrorCode | undefined {
   return error instanceof NexmoAuthError ? error.code : undefined;
 }
 
-const oauthKnown: SandboxOAuth1 = { consumerKey: 'key', consumerSecret: 'secret' };
-const account: SandboxAccount = { apiKey: 'key', apiSecret: 'secret', oauth1: oauthKnown };
-const known: SandboxOptions = { ...account, publicKey, now };
+const sandboxOAuth1: SandboxOAuth1 = { consumerKey: 'key', consumerSecret: 'secret' };
+const account: SandboxAccount = { apiKey: 'key', apiSecret: 'secret', oauth1: sandboxOAuth1 };
+const sandboxOptions: SandboxOptions = { ...account, publicKey, now };
 export async function schemesOf(name: string): Promise<readonly SandboxScheme[]> {
-  const sandbox: Sandbox = await startSandbox(known);
+  const sandbox: Sandbox = await startSandbox(sandboxOptions);
   const requests: readonly SandboxRequest[] = sandbox.requests;
   const found: SandboxProduct | undefined = sandbox.products.find(
     (product) => product.name === (requests[0]?.product ?? name),
@@ -261,7 +266,7 @@ export async function schemesOf(name: string): Promise<readonly SandboxScheme[]>
 
 // @ts-expect-error A misspelled option does not compile.
 new Credentials({ apiKee: 'key' });
-// @ts-expect-error Nor does an algorithm, of which there is one.
+// @ts-expect-error There is no option for the algorithm.
 generateJwt('id', privateKey, { algorithm: 'HS256' });
 
 const deadline: DeadlineOptions = { deadline: 5, signal: AbortSignal.timeout(1000) };
@@ -330,7 +335,7 @@ export async function delivered(sandbox: Sandbox): Promise<DeliveryAttempt[]> {
   return delivery.attempts;
 }
 
-// No framework is installed here, and the adapters for all of them have sound types.
+// No framework is installed here, yet the adapters for all of them type-check.
 const verifier = new WebhookVerifier({ secrets: 'secret' });
 const limited: forExpress.ReceptionOptions = { limit: 1000 };
 export const expressMiddleware: forExpress.ExpressMiddleware[] = [

@@ -1,11 +1,11 @@
 import { measure } from 'mitata';
 
 /**
- * Lets all contestants run in each round, every other round backwards, so that a change of the
- * machine's pace meets them all. Gives their series by name; a first round, in which code is loaded
- * and compiled, is not among them.
+ * Runs all contestants in each round, in reverse order every other round, so that a change of the
+ * machine's speed affects all of them. Returns the series of each by name, without a first round in
+ * which code is loaded and compiled.
  */
-export async function inTurns(contestants, rounds, run) {
+export async function runInterleaved(contestants, rounds, run) {
   const names = Object.keys(contestants);
   const series = Object.fromEntries(names.map((name) => [name, []]));
   for (const name of names) await run(contestants[name]);
@@ -17,9 +17,9 @@ export async function inTurns(contestants, rounds, run) {
   return series;
 }
 
-/** Nanoseconds for one call: the median of mitata's samples in each round. */
-export function timeInTurns(contestants, { rounds, milliseconds }) {
-  return inTurns(contestants, rounds, async (contestant) => {
+/** Nanoseconds per call: the median of mitata's samples in each round. */
+export function timeInterleaved(contestants, { rounds, milliseconds }) {
+  return runInterleaved(contestants, rounds, async (contestant) => {
     const { p50 } = await measure(contestant, { min_cpu_time: milliseconds * 1e6 });
     return p50;
   });

@@ -2,8 +2,8 @@ const assert = require('node:assert/strict');
 
 const frameworks = ['express', 'fastify', 'hono', 'koa', 'request'];
 
-/** A verifier of one module system, taken by the adapters of the other, which need no framework to load. */
-module.exports = async function takeWebhook(library, { signWebhook }, load) {
+/** Passes a verifier of one module system to adapters of the other. Loading an adapter needs no framework. */
+module.exports = async function receiveWebhook(library, { signWebhook }, load) {
   const secret = 'SignatureSecret1';
   const verifier = new library.WebhookVerifier({ secrets: secret });
   for (const framework of frameworks) {
@@ -15,11 +15,11 @@ module.exports = async function takeWebhook(library, { signWebhook }, load) {
   }
 
   const { verifyWebhook } = await load('nexmo-auth/request');
-  const handle = verifyWebhook(verifier)(async (request, { claims }) =>
+  const handler = verifyWebhook(verifier)(async (request, { claims }) =>
     Response.json([await request.json(), claims.api_key]),
   );
   const { method, headers, rawBody } = signWebhook({ secret, apiKey: 'abcd1234', body: { a: 1 } });
-  const send = (body) => handle(new Request('https://example.test/', { method, headers, body }));
+  const send = (body) => handler(new Request('https://example.test/', { method, headers, body }));
   assert.deepEqual(await (await send(rawBody)).json(), [{ a: 1 }, 'abcd1234']);
   assert.equal((await send('{}')).status, 401);
 };

@@ -1,21 +1,21 @@
 import { Auth } from '@vonage/auth';
 import { applicationId, privateKey } from '../account.mjs';
-import { timeInTurns } from '../in-turns.mjs';
+import { timeInterleaved } from '../interleave.mjs';
 import { atLeast, atMost, row } from '../row.mjs';
 import { ratio } from '../series.mjs';
 import { nexmoAuth } from '../subject.mjs';
 import { time } from '../units.mjs';
 
-export const title = 'A bearer header from a live token';
+export const title = 'A bearer header from a cached token';
 export const note =
-  'What a request pays for its header. The floor is an `async` function that returns a string.';
+  'The cost of the header for one request. The floor is an `async` function that returns a string.';
 
 export async function run(effort) {
   const { Credentials, JwtGenerator } = nexmoAuth;
   const jwt = new JwtGenerator(new Credentials({ applicationId, privateKey }));
   const header = `Bearer ${await jwt.token()}`;
   const vonage = new Auth({ applicationId, privateKey });
-  const { floor, ours, ...peers } = await timeInTurns(
+  const { floor, ours, ...peers } = await timeInterleaved(
     {
       floor: async () => header,
       ours: async () => `Bearer ${await jwt.token()}`,

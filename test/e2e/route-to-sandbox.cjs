@@ -1,14 +1,14 @@
-// Preloaded into a program under test: whatever host it calls over https, its connection ends at
-// the loopback port PLATFORM_PORT. The request itself is as it would leave for the real platform.
+// Preloaded into a program under test. Every https connection goes to the loopback port PLATFORM_PORT instead.
+// The request itself is the same as for the real platform.
 const https = require('node:https');
 const net = require('node:net');
 
-class HomeAgent extends https.Agent {
+class LoopbackAgent extends https.Agent {
   createConnection() {
     return net.connect(Number(process.env.PLATFORM_PORT), '127.0.0.1');
   }
 }
-https.globalAgent = new HomeAgent();
+https.globalAgent = new LoopbackAgent();
 
 const { fetch } = globalThis;
 globalThis.fetch = (input, init) => {
