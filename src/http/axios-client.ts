@@ -1,5 +1,5 @@
 import { NexmoAuthError } from '../errors';
-import type { ClientResponse } from './exposed';
+import type { ClientResponse } from './sanitizer';
 
 /** What is used of an axios instance (1.2 or later), by its shape: users' versions of axios differ. */
 export type AxiosLike = {

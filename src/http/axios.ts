@@ -18,11 +18,11 @@ import { unlessAborted } from './abort';
 import { cancellationOf } from './axios-cancellation';
 import { AxiosClient, type AxiosConfig, type AxiosLike } from './axios-client';
 import { confined, withCredential } from './axios-request';
-import { Cleaner, type ClientResponse } from './exposed';
+import { Sanitizer, type ClientResponse } from './sanitizer';
 import { hideAgents } from './hidden-agents';
 import type { Answered } from './refusal';
-import { sendAttempt } from './resend';
-import { warnOfUnknownPlace } from './unknown-place';
+import { sendAttempt } from './send-attempt';
+import { warnUnclaimed } from './unclaimed-url';
 import { isLinkingStream, Upload } from './upload';
 
 /** A request as axios hands it to an adapter, and what sends it. */
@@ -97,7 +97,7 @@ export function attachAuth(
     const url = client.uriOf(config);
     const target = isAttached ? url : undefined;
     const destination = target === undefined ? undefined : destinationOf(auth, target, product);
-    if (target !== undefined && destination === undefined) warnOfUnknownPlace(target);
+    if (target !== undefined && destination === undefined) warnUnclaimed(target);
     const sending = { client, config, url, adapter: original };
     const outcome = await (destination === undefined
       ? plain(sending)
@@ -168,7 +168,7 @@ async function authenticated(
 async function outcomeOf(
   client: AxiosClient,
   config: AxiosConfig,
-  cleaner: Cleaner,
+  cleaner: Sanitizer,
 ): Promise<Outcome> {
   try {
     return { response: cleaner.response(await client.send(config)) };
@@ -181,8 +181,8 @@ function cleanerOf(
   config: AxiosConfig,
   url: string | undefined,
   secrets: readonly string[],
-): Cleaner {
-  return new Cleaner({ config, request: { method: config['method'], url }, secrets });
+): Sanitizer {
+  return new Sanitizer({ config, request: { method: config['method'], url }, secrets });
 }
 
 function isRead(data: unknown): boolean {

@@ -5,14 +5,14 @@ import { refuseUnknown, requireObject } from '../options';
 import { isAbortSignal, isReadableStream, isResponse, isStream } from '../readers/brands';
 import type { AuthenticatedRequest, PlainRequest } from '../schemes/scheme';
 import { unlessAborted } from './abort';
-import { Cleaner } from './exposed';
+import { Sanitizer } from './sanitizer';
 import { readFetchBody } from './fetch-body';
 import { fetchCall, urlOf, withoutHash } from './fetch-call';
 import { publicResponse } from './public-response';
 import type { Answered } from './refusal';
-import { sendAttempt } from './resend';
+import { sendAttempt } from './send-attempt';
 import { markAuthFetch, UnderlyingFetch } from './underlying-fetch';
-import { warnOfUnknownPlace } from './unknown-place';
+import { warnUnclaimed } from './unclaimed-url';
 import { typedHeaders, wireRequest } from './wire-request';
 
 /**
@@ -55,7 +55,7 @@ export function createAuthFetch(
     const url = urlOf(input);
     const destination = destinationOf(auth, url, product);
     if (destination === undefined) {
-      warnOfUnknownPlace(url);
+      warnUnclaimed(url);
       return underlying.send(input, init);
     }
     const call = fetchCall(url, input, init);
@@ -79,7 +79,7 @@ export function createAuthFetch(
       request: after,
       secrets,
     }: AuthenticatedRequest): Promise<Response> {
-      const cleaner = new Cleaner({ config: {}, request: {}, secrets });
+      const cleaner = new Sanitizer({ config: {}, request: {}, secrets });
       const clean = (error: unknown) => cleaner.error(error);
       const changes = { before, after, content };
       const [wireUrl, wireInit] = wireRequest(call, changes, underlying.fetch);

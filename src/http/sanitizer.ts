@@ -2,7 +2,7 @@ import { detachedResponseBody } from './detached-stream';
 import { redact } from '../injector/redact';
 
 /** What the caller may see of a request, and what not. */
-export type Exposed = { config: object; request: object; secrets: readonly string[] };
+export type PublicView = { config: object; request: object; secrets: readonly string[] };
 
 export type ClientResponse = {
   config: object;
@@ -16,11 +16,11 @@ export type ClientResponse = {
 type SentRequest = { res?: { responseUrl?: string } };
 
 /** Cleans what comes back to one request: axios shares a response between an error and its cause. */
-export class Cleaner {
-  readonly #exposed: Exposed;
+export class Sanitizer {
+  readonly #exposed: PublicView;
   readonly #cleaned = new WeakMap<object, object>();
 
-  constructor(exposed: Exposed) {
+  constructor(exposed: PublicView) {
     this.#exposed = exposed;
   }
 

@@ -20,7 +20,7 @@ const maximumLength = 200;
  * Warns of a URL on the platform that no product claims, once for each place and process: the request
  * leaves without a credential, which the platform is likely to refuse.
  */
-export function warnOfUnknownPlace(text: string): void {
+export function warnUnclaimed(text: string): void {
   const place = placeOf(text);
   if (place === undefined) return;
   warnOnce(

@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Readable as OlderReadable } from 'readable-stream';
 import axios, { type AxiosError, type AxiosInstance, type AxiosRequestConfig } from 'axios';
 import { attachAuth, AuthInjector, Credentials } from '../../src';
-import { Cleaner } from '../../src/http/exposed';
+import { Sanitizer } from '../../src/http/sanitizer';
 import { axiosClients } from '../support/axios-clients';
 import { keyText } from '../support/keys';
 import { leaksIn } from '../support/leaks';
@@ -225,7 +225,7 @@ test('a streamed body arrives whole', async () => {
 
 describe('an error of whatever kind is mended:', () => {
   const exposed = { config: { shown: true }, request: {}, secrets: ['ABCDEFGH'] };
-  const mend = (error: unknown) => new Cleaner(exposed).error(error) as Error;
+  const mend = (error: unknown) => new Sanitizer(exposed).error(error) as Error;
 
   test('one whose message cannot be set, such as an AbortError', () => {
     const harmless = new DOMException('aborted', 'AbortError');
