@@ -1,7 +1,7 @@
 import { detachedResponseBody } from './detached-stream';
 import { redact } from '../injector/redact';
 
-/** What the caller may see of a request, and what not. */
+/** What the caller may see of a request, and the secrets that must be redacted. */
 export type PublicView = { config: object; request: object; secrets: readonly string[] };
 
 export type ClientResponse = {
@@ -15,94 +15,90 @@ export type ClientResponse = {
 
 type SentRequest = { res?: { responseUrl?: string } };
 
-/** Cleans what comes back to one request: axios shares a response between an error and its cause. */
+/** Removes the secrets of one request from its outcome, each object once: axios shares a response between errors. */
 export class Sanitizer {
-  readonly #exposed: PublicView;
-  readonly #cleaned = new WeakMap<object, object>();
+  readonly #view: PublicView;
+  readonly #sanitized = new WeakMap<object, object>();
 
-  constructor(exposed: PublicView) {
-    this.#exposed = exposed;
+  constructor(view: PublicView) {
+    this.#view = view;
   }
 
   /**
-   * The response without the way back to what was sent: the request that the client made and, in a
-   * streamed body, the socket's. Status text and headers in which the server echoes a secret are
-   * redacted; the body is not.
+   * A copy of the response without references to the request that was sent: `request`, and the socket of a streamed
+   * body. Secrets are redacted in the status text and headers; the body is unchanged.
    */
-  response<Given extends ClientResponse>(response: Given): Given {
+  response(response: ClientResponse): ClientResponse {
     return this.#once(response, () => {
-      const { config } = this.#exposed;
-      const request = { ...this.#exposed.request, ...this.#whereFrom(response.request) };
-      // A mock may answer without headers, and without a request.
+      const { config } = this.#view;
+      const request = { ...this.#view.request, ...this.#redirectTarget(response.request) };
+      const requestField = response.request !== undefined && { request };
+      // A mock may respond without headers and without a request.
       const headers = (response.headers as object | undefined) ?? {};
       for (const [name, value] of Object.entries(headers)) {
         Reflect.set(headers, name, this.#redact(value));
       }
       const data = detachedResponseBody(response.data, (error) => this.error(error));
       const statusText = this.#redact(response.statusText) as string;
-      const shown = response.request === undefined ? {} : { request };
-      return { ...response, config, ...shown, headers, statusText, data };
+      return { ...response, config, ...requestField, headers, statusText, data };
     });
   }
 
-  /** The same error, mended in place so that its class stays, or one in its place if it is frozen. */
+  /** Sanitises an error in place, so that its class stays. Returns a new error if a field cannot be set. */
   error(error: unknown): unknown {
     if (typeof error !== 'object' || error === null) return this.#redact(error);
     return this.#once(error, () => {
-      const mended = Object.entries(this.#mended(error as Record<string, unknown>));
-      const isMended = mended.every(([name, value]) => set(error, name, value));
-      return isMended
+      const fields = Object.entries(this.#sanitizedFields(error as Record<string, unknown>));
+      const isSanitized = fields.every(([name, value]) => setField(error, name, value));
+      return isSanitized
         ? error
         : new Error(String(this.#redact((error as { message?: unknown }).message)));
     });
   }
 
-  /** Where redirects led to, in the place where axios users look for it; none is followed with a credential. */
-  #whereFrom(request: unknown): object {
+  /** The URL after redirects, in the field that axios users read. A request with a credential has none. */
+  #redirectTarget(request: unknown): object {
     const responseUrl = (request as SentRequest | undefined)?.res?.responseUrl;
-    const isFinal = responseUrl === undefined || this.#exposed.secrets.length > 0;
-    return isFinal ? {} : { res: { responseUrl } };
+    const isHidden = responseUrl === undefined || this.#view.secrets.length > 0;
+    return isHidden ? {} : { res: { responseUrl } };
   }
 
-  #mended(error: Record<string, unknown>): Record<string, unknown> {
-    const { config, request } = this.#exposed;
+  #sanitizedFields(error: Record<string, unknown>): Record<string, unknown> {
+    const { config, request } = this.#view;
     const { response, cause, errors, rawPacket } = error;
-    const texts = [...Object.keys(error), 'message', 'stack'].filter(
+    const strings = [...Object.keys(error), 'message', 'stack'].filter(
       (name) => typeof error[name] === 'string',
     );
     return {
-      ...Object.fromEntries(texts.map((name) => [name, this.#redact(error[name])])),
+      ...Object.fromEntries(strings.map((name) => [name, this.#redact(error[name])])),
       ...('config' in error && { config }),
       ...('request' in error && { request }),
-      ...(isObject(response) && { response: this.response(response as ClientResponse) }),
+      ...(typeof response === 'object' &&
+        response !== null && { response: this.response(response as ClientResponse) }),
       ...(cause !== undefined && { cause: this.error(cause) }),
       ...(Array.isArray(errors) && { errors: errors.map((each) => this.error(each)) }),
-      // The bytes that Node's parser stumbled over; a server may echo the URL there.
+      // The bytes that Node's HTTP parser rejected, in which a server may repeat the URL.
       ...(rawPacket !== undefined && { rawPacket: undefined }),
     };
   }
 
-  #once<Value extends object>(given: Value, clean: () => Value): Value {
-    const known = this.#cleaned.get(given);
+  #once<Value extends object>(original: Value, sanitize: () => Value): Value {
+    const known = this.#sanitized.get(original);
     if (known !== undefined) return known as Value;
-    // What refers back to itself meets itself.
-    this.#cleaned.set(given, given);
-    const cleaned = clean();
-    this.#cleaned.set(given, cleaned);
-    this.#cleaned.set(cleaned, cleaned);
-    return cleaned;
+    // Ends the recursion for an object that refers to itself.
+    this.#sanitized.set(original, original);
+    const sanitized = sanitize();
+    this.#sanitized.set(original, sanitized);
+    this.#sanitized.set(sanitized, sanitized);
+    return sanitized;
   }
 
   #redact(value: unknown): unknown {
     if (Array.isArray(value)) return value.map((item) => this.#redact(item));
-    return typeof value === 'string' ? redact(value, this.#exposed.secrets) : value;
+    return typeof value === 'string' ? redact(value, this.#view.secrets) : value;
   }
 }
 
-function set(object: object, name: string, value: unknown): boolean {
+function setField(object: object, name: string, value: unknown): boolean {
   return Reflect.get(object, name) === value || Reflect.set(object, name, value);
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
 }

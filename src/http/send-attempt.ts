@@ -3,68 +3,72 @@ import type { Attempt } from '../injector/attempt';
 import type { RefusingAnswer } from '../injector/refusal-report';
 import { isRepeatable } from '../injector/retry-policy';
 import { unlessAborted } from './abort';
-import { type Answered, problemIn, verdictOf } from './refusal';
+import { problemIn, type ResponseSummary, verdictOf } from './refusal';
 
-/** How a client sends, and what its answers say. */
-type Client<Answer> = {
-  send: (attempt: Attempt) => Promise<Answer>;
-  answered: (answer: Answer) => Answered | undefined;
-  /** Frees an answer that nobody will read. */
-  discard: (answer: Answer) => unknown;
-  /** Of the request: whether anybody still waits. */
+/** How a client sends an attempt, and how to read and release its outcome. */
+type Client<Outcome> = {
+  send: (attempt: Attempt) => Promise<Outcome>;
+  /** Undefined for an outcome without a response. */
+  summarize: (outcome: Outcome) => ResponseSummary | undefined;
+  /** Releases the body of a response that nobody will read. */
+  discard: (outcome: Outcome) => unknown;
   signal: AbortSignal | null | undefined;
 };
 
-/** Sends an attempt, and its retry where the retry policy has one. */
-export async function sendAttempt<Answer>(
-  first: Attempt,
-  { send, answered, discard, signal }: Client<Answer>,
-): Promise<Answer> {
-  const answer = await send(first);
-  const seen = answered(answer);
-  if (seen === undefined) return answer;
-  const verdict = await verdictOf(first, seen);
+/** Sends an attempt and, if its credential is refused and the retry policy has an alternative, the retry. */
+export async function sendAttempt<Outcome>(
+  attempt: Attempt,
+  client: Client<Outcome>,
+): Promise<Outcome> {
+  const outcome = await client.send(attempt);
+  const response = client.summarize(outcome);
+  if (response === undefined) return outcome;
+  const verdict = await verdictOf(attempt, response);
   if (verdict === 'accepted') {
-    first.answered(seen);
-    return answer;
+    attempt.answered(response);
+    return outcome;
   }
-  const refusal = await described(first, seen);
-  if (!isRepeatable(first.request, verdict)) {
-    first.refused(refusal);
-    return answer;
+  const refusal = await describeRefusal(attempt, response);
+  if (!isRepeatable(attempt.request, verdict)) {
+    attempt.refused(refusal);
+    return outcome;
   }
 
-  // Whatever becomes of it: an answer that broke off, say, is none of the caller's.
-  const free = () =>
-    void Promise.resolve(answer)
-      .then(discard)
+  // A body that fails while it is released is not the caller's concern.
+  const release = () =>
+    void Promise.resolve(outcome)
+      .then(client.discard)
       .catch(() => undefined);
-  const second = await unlessAborted(first.retry(refusal), signal).catch((error: unknown) => {
-    free();
+  const retrying = unlessAborted(attempt.retry(refusal), client.signal);
+  const retry = await retrying.catch((error: unknown) => {
+    release();
     throw error;
   });
-  if (second === undefined) return answer;
-  free();
-  const another = await send(second);
-  const outcome = answered(another);
-  if (outcome === undefined) return another;
-  if ((await verdictOf(second, outcome)) !== 'accepted') {
-    second.refused(await described(second, outcome));
-  } else if (isPast(outcome.status)) second.accepted(outcome);
-  else second.answered(outcome);
-  return another;
+  if (retry === undefined) return outcome;
+  release();
+  return sendRetry(retry, client);
 }
 
-/** A refusal with what its body says of it, which is read only where somebody listens. */
-async function described(
+async function sendRetry<Outcome>(
+  retry: Attempt,
+  { send, summarize }: Client<Outcome>,
+): Promise<Outcome> {
+  const outcome = await send(retry);
+  const response = summarize(outcome);
+  if (response === undefined) return outcome;
+  const isRefused = (await verdictOf(retry, response)) !== 'accepted';
+  if (isRefused) retry.refused(await describeRefusal(retry, response));
+  // With a 5xx status, the server may not have checked the credential.
+  else if (response.status >= 500) retry.answered(response);
+  else retry.accepted(response);
+  return outcome;
+}
+
+/** A refusal with its labels from the body, which is read only if the event has a subscriber. */
+async function describeRefusal(
   attempt: Attempt,
-  { status, date, body }: Answered,
+  { status, date, body }: ResponseSummary,
 ): Promise<RefusingAnswer> {
   const text = isObserved('request:refused') ? await body() : undefined;
   return { status, date, ...(text !== undefined && problemIn(text, attempt.refusal)) };
-}
-
-/** Whether a server that answers so has let the credential pass, whatever it thinks of the rest. */
-function isPast(status: number): boolean {
-  return status < 500;
 }

@@ -1,48 +1,47 @@
 import { warnOnce } from '../warnings';
 
-/** Exactly the platform's domains; the dot at the end is that of a fully qualified name. */
+/** A host of the platform's domains, also as a fully qualified name, which ends with a dot. */
 const platformHost = /\.(nexmo|vonage)\.com\.?(:\d+)?$/;
 
 /**
- * A segment that can be shown: a version, or a lower-case word. A key, a secret or an ID of the
- * platform has a digit: a secret must have one (API reference of the secrets), a key and a UUID are
- * hexadecimal.
+ * A path segment that is safe to show: a version or a lower-case word. A key, a secret or an ID of the platform has a
+ * digit: a secret must have one (API reference of the secrets), a key and a UUID are hexadecimal.
  */
-const word = /^(v\d{1,2}(\.\d{1,2})?|[a-z-]{1,32})$/;
+const safeSegment = /^(v\d{1,2}(\.\d{1,2})?|[a-z-]{1,32})$/;
 
-/** The steps of OAuth 1.0a, whose requests `OAuth1Flow` signs itself. */
-const oauthSteps = 'https://dashboard.nexmo.com/oauth/';
+/** The base URL of OAuth 1.0a, whose requests `OAuth1Flow` signs itself. */
+const oauthBase = 'https://dashboard.nexmo.com/oauth/';
 
-/** How many characters of a place are shown. */
-const maximumLength = 200;
+/** In characters. */
+const endpointLimit = 200;
 
 /**
- * Warns of a URL on the platform that no product claims, once for each place and process: the request
- * leaves without a credential, which the platform is likely to refuse.
+ * Warns of a platform URL that matches no product, once per endpoint and process: the request is sent without a
+ * credential, which the platform will probably refuse.
  */
 export function warnUnclaimed(text: string): void {
-  const place = placeOf(text);
-  if (place === undefined) return;
+  const endpoint = endpointOf(text);
+  if (endpoint === undefined) return;
   warnOnce(
     'NEXMO_AUTH_UNKNOWN_PLACE',
-    place,
-    `No product is at ${place}, so requests to it leave without a credential of the AuthInjector. If they need one, add a product with this URL to its products option.`,
+    endpoint,
+    `No product matches ${endpoint}, so the AuthInjector attaches no credential to requests to it. If they need one, add a product with this URL to the products option.`,
   );
 }
 
 /**
- * Host and the first two segments of the path, which tell products apart; `*` stands for a segment
- * that may be a key, a secret or an ID, and for the account in `accounts/{key}`.
+ * Host and first two path segments, which identify a product. `*` replaces a segment that may be a key, a secret or an
+ * ID, and the account in `accounts/{key}`. Undefined for a URL that needs no warning.
  */
-function placeOf(text: string): string | undefined {
+function endpointOf(text: string): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== 'https:' || !platformHost.test(url.host)) return undefined;
-  if (url.href.startsWith(oauthSteps)) return undefined;
-  const [first, second = ''] = url.pathname.slice(1).split('/', 2).map(shown);
+  if (url.href.startsWith(oauthBase)) return undefined;
+  const [first, second = ''] = url.pathname.slice(1).split('/', 2).map(maskUnsafe);
   const segments = [first, first === 'accounts' && second !== '' ? '*' : second];
-  return `https://${url.host}/${segments.join('/')}`.replace(/\/+$/, '').slice(0, maximumLength);
+  return `https://${url.host}/${segments.join('/')}`.replace(/\/+$/, '').slice(0, endpointLimit);
 }
 
-function shown(segment: string): string {
-  return segment === '' || word.test(segment) ? segment : '*';
+function maskUnsafe(segment: string): string {
+  return segment === '' || safeSegment.test(segment) ? segment : '*';
 }

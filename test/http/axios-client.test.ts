@@ -44,12 +44,12 @@ describe('attachAuth refuses, naming the versions that it supports,', () => {
 
 test('a URL that axios cannot make is undefined', () => {
   const client = new AxiosClient(axios.create());
-  expect(client.uriOf({})).toBeUndefined();
+  expect(client.getUri({})).toBeUndefined();
   const paramsSerializer = {
     serialize: () => {
       throw new Error('no');
     },
   };
-  expect(client.uriOf({ url: '/a', params: { b: 1 }, paramsSerializer })).toBeUndefined();
-  expect(client.uriOf({ url: new URL('https://a.test/b') })).toBe('https://a.test/b');
+  expect(client.getUri({ url: '/a', params: { b: 1 }, paramsSerializer })).toBeUndefined();
+  expect(client.getUri({ url: new URL('https://a.test/b') })).toBe('https://a.test/b');
 });

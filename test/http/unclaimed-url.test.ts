@@ -22,7 +22,7 @@ afterEach(() => {
 });
 const warned = () => warnings.mock.calls as [message: string, options: object][];
 const placesWarnedOf = () =>
-  warned().map(([message]) => /^No product is at (\S+), /.exec(message)?.[1]);
+  warned().map(([message]) => /^No product matches (\S+), /.exec(message)?.[1]);
 
 type Sent = { url: string; authorization: unknown };
 type Send = (url: string, options?: { product?: string; method?: string }) => Promise<unknown>;
@@ -70,7 +70,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     }
     expect(warned()).toEqual([
       [
-        'No product is at https://messages-next.nexmo.com/v2/messages, so requests to it leave without a credential of the AuthInjector. If they need one, add a product with this URL to its products option.',
+        'No product matches https://messages-next.nexmo.com/v2/messages, so the AuthInjector attaches no credential to requests to it. If they need one, add a product with this URL to the products option.',
         { type: 'NexmoAuthWarning', code: 'NEXMO_AUTH_UNKNOWN_PLACE' },
       ],
     ]);

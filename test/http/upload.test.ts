@@ -2,16 +2,16 @@ import { once } from 'node:events';
 import { PassThrough, Readable, Stream } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
-import { isLinkingStream, Upload } from '../../src/http/upload';
+import { tracksDestinations, Upload } from '../../src/http/upload';
 
 const clean = (error: unknown) =>
   error instanceof Error ? new Error(`clean: ${error.message}`) : error;
 
 test('a body is a linking stream where it keeps a list of what it is piped into', () => {
   for (const body of ['text', { pipe: 1 }, undefined, null, new Stream()]) {
-    expect(isLinkingStream(body)).toBe(false);
+    expect(tracksDestinations(body)).toBe(false);
   }
-  expect(isLinkingStream(new PassThrough())).toBe(true);
+  expect(tracksDestinations(new PassThrough())).toBe(true);
 });
 
 test('every chunk arrives as it is, whenever it is asked for', async () => {
