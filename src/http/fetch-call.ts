@@ -60,16 +60,7 @@ export function readFetchCall(url: string, input: FetchInput, init: FetchInit): 
   const overrides = readInit(init);
   const names = Object.keys(overrides).length === 0 ? requestNames : inheritedNames;
   const inherited = readFields(request, names);
-  const {
-    method = 'GET',
-    headers,
-    body,
-    signal,
-    ...options
-  } = {
-    ...readFields(request, names),
-    ...overrides,
-  };
+  const { method = 'GET', headers, body, signal, ...options } = { ...inherited, ...overrides };
   return {
     url,
     method,
