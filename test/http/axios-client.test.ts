@@ -19,16 +19,16 @@ const olderAxios = (headers: Headers = {}): object => ({
     olderAxios({ ...headers, ...added }),
 });
 
-describe('attachAuth refuses, naming the versions that it supports,', () => {
+describe('attachAuth refuses, and names the versions that it supports:', () => {
   test.each<[string, unknown]>([
     ['axios before 1.2.0', olderAxios()],
     ['axios before 0.22, without create', { defaults: {}, getUri: () => '' }],
     [
-      'an axios whose instances create none',
+      'an axios whose instances have no create',
       { getUri: () => '', create: () => ({ defaults: {} }) },
     ],
     ['an axios without defaults', { getUri: () => '', create: () => ({ create: () => ({}) }) }],
-  ])('%s', (_name, instance) => {
+  ])('it refuses %s', (_name, instance) => {
     const error = failure(() => attachAuth(instance as never, auth));
     expect(error).toMatchObject({
       code: 'ERR_INVALID_OPTION',
@@ -36,13 +36,13 @@ describe('attachAuth refuses, naming the versions that it supports,', () => {
     });
   });
 
-  test.each(axiosClients)('and not %s', (_name, { create, library }) => {
+  test.each(axiosClients)('it accepts %s', (_name, { create, library }) => {
     expect(attachAuth(create({ headers: { 'x-spelling': 'own' } }), auth)).toBeInstanceOf(Function);
     attachAuth(library, auth)();
   });
 });
 
-test('a URL that axios cannot make is undefined', () => {
+test('a URI that axios cannot build is undefined', () => {
   const client = new AxiosClient(axios.create());
   expect(client.getUri({})).toBeUndefined();
   const paramsSerializer = {

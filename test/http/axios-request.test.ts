@@ -13,7 +13,7 @@ const added = { api_key: apiKey, api_secret: apiSecret };
 const products: Product[] = [{ name: 'api', urls: ['https://api.test/v1'], schemes: ['query'] }];
 const auth = new AuthInjector(new Credentials({ apiKey, apiSecret }), { products });
 
-describe.each(axiosClients)('%s', (_name, { library }) => {
+describe.each(axiosClients)('an adapter of the caller, with %s:', (_name, { library }) => {
   const baseURL = 'https://api.test/v1/';
 
   /** The config that an adapter of the caller's sees. */
@@ -37,7 +37,7 @@ describe.each(axiosClients)('%s', (_name, { library }) => {
     return seen;
   }
 
-  test('a mock from before sees url, baseURL and params as they are, and the credential', async () => {
+  test('a mock of the instance sees unchanged url, baseURL and params, and the credential', async () => {
     const http = library.create({ baseURL });
     const mock = new MockAdapter(http);
     mock.onGet('/users', { params: { page: 2, ...added } }).reply(200, 'found');
@@ -45,7 +45,7 @@ describe.each(axiosClients)('%s', (_name, { library }) => {
     expect((await http.get<unknown>('/users', { params: { page: 2 } })).data).toBe('found');
   });
 
-  test('the credential comes last in params, beside a parameter of null too', async () => {
+  test('the credential is last in params, even if one of its parameters was null', async () => {
     const seen = await seenOf({ url: '/a', params: { api_key: null, z: 1, a: [2] } });
     expect(seen.url).toBe('/a');
     expect(Object.entries(seen.params as object)).toEqual([
@@ -61,7 +61,7 @@ describe.each(axiosClients)('%s', (_name, { library }) => {
     ]);
   });
 
-  test('where a serializer would not send the credential as it is, the URL is there in full', async () => {
+  test('url is the whole URL if a serializer would not send the credential unchanged', async () => {
     const serializers: Record<string, (given: object) => string> = {
       'leaves it out': () => 'own=1',
       'renames it': (given) =>
@@ -84,7 +84,7 @@ describe.each(axiosClients)('%s', (_name, { library }) => {
     }
   });
 
-  test('a body and headers are there as they are', async () => {
+  test('body and headers are unchanged', async () => {
     const seen = await seenOf({
       method: 'post',
       url: '/a',
@@ -95,7 +95,7 @@ describe.each(axiosClients)('%s', (_name, { library }) => {
     expect(seen.headers).toMatchObject({ 'X-Own': 'a', 'Content-Type': 'application/json' });
   });
 
-  test('whatever the parameters, the place that is called is the place that was judged', async () => {
+  test('the URL that is called is the URL that was checked, for any parameters', async () => {
     const value = fc.oneof(
       fc.string(),
       fc.integer(),
@@ -122,7 +122,7 @@ describe.each(axiosClients)('%s', (_name, { library }) => {
     );
   });
 
-  test('an adapter xhr is left out of a list, and refused alone: it follows redirects', async () => {
+  test('the adapter xhr, which follows redirects, is left out of a list and refused alone', async () => {
     const server = await startServer((_request, response) => response.end('answered'));
     const own = [{ name: 'own', urls: [server.origin], schemes: ['query'] as const }];
     const injector = new AuthInjector(new Credentials({ apiKey, apiSecret }), { products: own });

@@ -47,11 +47,11 @@ function injector(scheme: 'query' | 'basic' | 'body' | 'bearer', privateKey?: st
 
 const send = undici.fetch as unknown as typeof fetch;
 
-test('the classes under jsdom are others than those of Node', () => {
+test('the classes under jsdom are not those of Node', () => {
   expect(Buffer.from('')).not.toBeInstanceOf(classes.Uint8Array);
 });
 
-describe('keys', () => {
+describe('a key', () => {
   const bytes = Buffer.from(keyText('rsa-pkcs8'));
   const forms: [string, Buffer | KeyObject | { pem: Buffer }][] = [
     ['a Buffer', bytes],
@@ -59,7 +59,7 @@ describe('keys', () => {
     ['a Buffer as pem', { pem: bytes }],
   ];
 
-  test.each(forms)('are taken as %s', (_name, privateKey) => {
+  test.each(forms)('is accepted as %s', (_name, privateKey) => {
     const token = generateJwt(applicationId, privateKey);
     expect(verifyJwt(token, Buffer.from(keyText('rsa-public')))).toMatchObject({
       application_id: applicationId,
@@ -88,7 +88,7 @@ describe('keys', () => {
   });
 });
 
-test('an abort signal of jsdom is one', async () => {
+test('an abort signal of jsdom is recognised', async () => {
   const controller = new classes.AbortController();
   controller.abort();
   const provider = { signal: controller.signal };
@@ -126,7 +126,7 @@ describe('createAuthFetch on undici', () => {
     ['a signal of jsdom', () => ({ signal: new classes.AbortController().signal })],
   ];
 
-  test.each(inits)('sends no request without its credential: %s', async (_name, init) => {
+  test.each(inits)('sends every request with its credential: %s', async (_name, init) => {
     for (const input of [server.origin, new classes.URL(server.origin)]) {
       const response = await createAuthFetch(injector('basic'), { fetch: send })(input, init());
       expect(await response.text()).toBe('body');
@@ -134,7 +134,7 @@ describe('createAuthFetch on undici', () => {
     }
   });
 
-  test('an undici.Request is recognised', async () => {
+  test('recognises an undici.Request', async () => {
     const request = new undici.Request(server.origin, { method: 'POST', body: 'text' });
     const authFetch = createAuthFetch(injector('basic'), { fetch: send });
     await (authFetch as unknown as typeof Undici.fetch)(request);
@@ -142,7 +142,7 @@ describe('createAuthFetch on undici', () => {
     expect(server.received.at(-1)).toBe('text');
   });
 
-  test('a form of jsdom is extended under body', async () => {
+  test('extends a form of jsdom with the scheme body', async () => {
     const body = new classes.URLSearchParams({ a: '1' });
     await createAuthFetch(injector('body'), { fetch: send })(server.origin, {
       method: 'POST',
@@ -151,7 +151,7 @@ describe('createAuthFetch on undici', () => {
     expect(server.received.at(-1)).toContain('a=1&api_key=abcd1234&api_secret=');
   });
 
-  test('without a global fetch and without an option, it is an error', async () => {
+  test('rejects without a global fetch and without the fetch option', async () => {
     const error = await rejection(createAuthFetch(injector('basic'))(server.origin));
     expect(error.code).toBe('ERR_INVALID_OPTION');
   });

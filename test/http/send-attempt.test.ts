@@ -73,7 +73,7 @@ const asked: Asked[] = [
 
 describe.each(clients)('by %s', (_client, sendBy) => {
   test.each(asked)(
-    '%s with %s at %s is sent once more with the other secret, which is used from then on',
+    '%s with %s at %s is retried with the other secret, which later requests use',
     async (product, scheme, path, request) => {
       const auth = authOf(rotating, { [product]: scheme });
       const url = `${sandbox.url(product)}${path}`;
@@ -92,7 +92,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     ['a gateway to Verify', 'verify', 'body', 'json', { method: 'post', data: form(verify) }],
     ['a gateway to Number Insight', 'number-insight', 'basic', 'basic/xml', { params: number }],
   ])(
-    '%s under a name of its own, which says how it refuses, has its secret rotated',
+    '%s with its own name and refusal is retried with the other secret',
     async (name, product, scheme, path, request) => {
       const codes = ['4', '14'];
       const refusal = {
@@ -115,7 +115,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     },
   );
 
-  test('an SMS of which one part alone is refused is not sent again, so no part arrives twice', async () => {
+  test('an SMS of which only one part is refused is not sent again, so no part arrives twice', async () => {
     const statuses = [
       ['0', '4'],
       ['4', '0'],
@@ -141,7 +141,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     }
   });
 
-  test('a request is sent at most twice, and the answer is that of the platform', async () => {
+  test('a request is sent at most twice, and the caller gets the second response', async () => {
     const auth = authOf(rotating.with({ apiSecret: [wrong, 'another'] }));
     const { text } = await sendBy(auth, { url: `${sandbox.url('sms')}json`, params: sms });
     expect(JSON.parse(text)).toMatchObject({ messages: [{ status: '4' }] });
@@ -150,7 +150,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     expect(sandbox.requests).toHaveLength(4);
   });
 
-  test('nothing is sent again where there is no other secret', async () => {
+  test('a request is not sent again if there is no other secret', async () => {
     const auth = authOf(rotating.with({ apiSecret: wrong }));
     await sendBy(auth, { url: `${sandbox.url('sms')}json`, params: sms });
     expect(sandbox.requests).toHaveLength(1);
@@ -163,7 +163,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     expect(sandbox.requests).toHaveLength(1);
   });
 
-  test('a provider is asked again, and what it gives then is used', async () => {
+  test('a refusal calls the provider again, and its new secret is used', async () => {
     const auth = authOf(() => provided);
     let provided = rotating.with({ apiSecret });
     const request = { url: `${sandbox.url('sms')}json`, params: sms };
@@ -177,7 +177,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     expect(sandbox.requests).toHaveLength(4);
   });
 
-  test('after both of a pair were refused, a provider is asked at the next request', async () => {
+  test('the next request calls the provider after both secrets of a pair were refused', async () => {
     const given = [rotating.with({ apiSecret: [wrong, 'another'] }), rotating.with({ apiSecret })];
     const auth = authOf(() => given.shift() ?? rotating);
     const request = { url: `${sandbox.url('sms')}json`, params: sms };
@@ -195,13 +195,13 @@ describe.each(clients)('by %s', (_client, sendBy) => {
   let provided = credentials;
   test.each<[string, Provided, { apiKey?: string; apiSecret: string }]>([
     [
-      'the pair of old and new',
+      'a pair of the old and the new secret',
       new Credentials({ apiKey, apiSecret: [apiSecret, next.apiSecret] }),
       { apiSecret: next.apiSecret },
     ],
     ['a provider that swaps key and secret', () => provided, next],
   ])(
-    'of 200 requests in flight while the secret is rotated, with %s, none fails and none is mixed',
+    'none of 200 requests in flight fails or mixes credentials when the secret is rotated, with %s',
     async (_name, from, changes) => {
       provided = credentials;
       const auth = authOf(from);
@@ -231,7 +231,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
 });
 
 describe.each(axiosClients)('by %s', (_name, { create }) => {
-  test('a streamed answer is not read for its status, but HTTP 401 counts', async () => {
+  test('a streamed response is not read for a refusal, but HTTP 401 is a refusal', async () => {
     const http = create({ responseType: 'stream' });
     attachAuth(http, authOf(rotating));
     const refused = await http.get<AsyncIterable<Uint8Array>>(`${sandbox.url('sms')}json`, {
@@ -246,14 +246,14 @@ describe.each(axiosClients)('by %s', (_name, { create }) => {
     expect(sandbox.requests).toHaveLength(3);
   });
 
-  test('an answer in bytes is read for its status', async () => {
+  test('a response of bytes is read for a refusal', async () => {
     const http = create({ responseType: 'arraybuffer' });
     attachAuth(http, authOf(rotating));
     const { data } = await http.get<Buffer>(`${sandbox.url('sms')}json`, { params: sms });
     expect(JSON.parse(Buffer.from(data).toString())).toMatchObject({ messages: [{ status: '0' }] });
   });
 
-  test('no secret of either attempt shows in the outcome', async () => {
+  test('the outcome shows no secret of either attempt', async () => {
     const http = create();
     const secrets = [wrong, 'AnotherSecret123'] as const;
     attachAuth(http, authOf(rotating.with({ apiSecret: secrets }), { account: 'query' }));
@@ -282,24 +282,21 @@ function answering(...answers: Response[]) {
 test.each<[string, () => Promise<void>]>([
   ['never ends', () => new Promise(() => undefined)],
   ['fails', () => Promise.reject(new Error('broken off'))],
-])(
-  'an answer whose cancelling %s does not keep the request from being sent again',
-  async (_name, cancel) => {
-    const body = new ReadableStream({ cancel });
-    const { fetch, asked } = answering(new Response(body, { status: 401 }));
-    const response = await createAuthFetch(new AuthInjector(rotating), { fetch })(balance);
-    expect(response.status).toBe(200);
-    expect(asked).toEqual([wrong, apiSecret]);
-  },
-);
+])('a response whose cancellation %s does not prevent the retry', async (_name, cancel) => {
+  const body = new ReadableStream({ cancel });
+  const { fetch, asked } = answering(new Response(body, { status: 401 }));
+  const response = await createAuthFetch(new AuthInjector(rotating), { fetch })(balance);
+  expect(response.status).toBe(200);
+  expect(asked).toEqual([wrong, apiSecret]);
+});
 
 test.each<[string, () => unknown, number]>([
   ['a web stream', () => new Response('x').body, 1],
   ['an async iterable', () => Readable.from(['x'])[Symbol.asyncIterator](), 1],
   ['FormData', () => new FormData(), 2],
-  ['a text', () => 'x', 2],
+  ['a string', () => 'x', 2],
 ])(
-  'with fetch, a request whose body is %s is sent as often as it can be',
+  'fetch retries a request whose body is %s only if the body can be sent twice',
   async (_name, body, times) => {
     const { fetch, asked } = answering(unauthorized());
     const init = { method: 'POST', body: body(), duplex: 'half' } as RequestInit;
@@ -308,7 +305,7 @@ test.each<[string, () => unknown, number]>([
   },
 );
 
-test('a secret that only met another error is not taken for the one that worked', async () => {
+test('a secret that is answered with HTTP 503 is not used for later requests', async () => {
   const { fetch, asked } = answering(unauthorized(), new Response('', { status: 503 }));
   const authFetch = createAuthFetch(new AuthInjector(rotating), { fetch });
   for (let count = 0; count < 2; count += 1) await authFetch(balance);
@@ -316,7 +313,7 @@ test('a secret that only met another error is not taken for the one that worked'
 });
 
 test.each([404, 409, 422, 429])(
-  'a secret with which the platform comes to %i is the one that worked',
+  'a secret that is answered with HTTP %i is used for later requests',
   async (status) => {
     const { fetch, asked } = answering(unauthorized(), new Response('', { status }));
     const authFetch = createAuthFetch(new AuthInjector(rotating), { fetch });
@@ -325,7 +322,7 @@ test.each([404, 409, 422, 429])(
   },
 );
 
-test('a second attempt that fails says nothing of its secret, and is the outcome', async () => {
+test('a retry that fails is the outcome, and its secret is not used for later requests', async () => {
   const asked: unknown[] = [];
   const fetch = (url: unknown) => {
     asked.push(new URL(String(url)).searchParams.get('api_secret'));
@@ -339,7 +336,7 @@ test('a second attempt that fails says nothing of its secret, and is the outcome
   expect(asked).toEqual([wrong, apiSecret, wrong, apiSecret]);
 });
 
-test.each(axiosClients)('the same by %s', async (_name, { create }) => {
+test.each(axiosClients)('a retry that fails is the outcome, by %s', async (_name, { create }) => {
   const http = create();
   const statuses = [401, 0];
   http.defaults.adapter = (config) => {
@@ -352,7 +349,7 @@ test.each(axiosClients)('the same by %s', async (_name, { create }) => {
   await expect(http.get(balance)).rejects.toThrow('reset');
 });
 
-test('credentials that the product cannot use are no others: the refusal stands', async () => {
+test('the refusal stands if the product cannot use the other credentials', async () => {
   const given = [rotating.with({ apiSecret: wrong }), new Credentials({ apiKey })];
   const { fetch, asked } = answering(unauthorized());
   const auth = new AuthInjector(() => given.shift() ?? rotating);
@@ -360,7 +357,7 @@ test('credentials that the product cannot use are no others: the refusal stands'
   expect(asked).toEqual([wrong]);
 });
 
-test('many requests with one signal are one listener while they wait, and none after that', async () => {
+test('50 waiting requests with one signal share one listener, which is removed after them', async () => {
   const { signal } = new AbortController();
   let answer: (credentials: Credentials) => void = () => undefined;
   const provider = () => new Promise<Credentials>((resolve) => (answer = resolve));
@@ -374,7 +371,7 @@ test('many requests with one signal are one listener while they wait, and none a
   expect(getEventListeners(signal, 'abort')).toHaveLength(0);
 });
 
-describe('a request that is aborted while a provider is asked ends at once', () => {
+describe('a request that is aborted during a provider call rejects at once', () => {
   const silent = () => new Promise<Credentials>(() => undefined);
   const aborted = () => {
     const controller = new AbortController();
@@ -414,7 +411,7 @@ describe('a request that is aborted while a provider is asked ends at once', () 
   });
 });
 
-test('a secret that is like the name of a header breaks no answer of fetch', async () => {
+test('a response of fetch is intact if the secret equals a header name', async () => {
   const { fetch } = answering(new Response('', { headers: { date: 'of Date', link: 'a' } }));
   const auth = new AuthInjector(new Credentials({ apiKey, apiSecret: 'Date' }));
   const response = await createAuthFetch(auth, { fetch })(balance);
@@ -422,7 +419,7 @@ test('a secret that is like the name of a header breaks no answer of fetch', asy
   expect(response.headers.get('link')).toBe('a');
 });
 
-test('fetch leaves an answer that is neither JSON nor XML unread', async () => {
+test('fetch does not read a response that is neither JSON nor XML', async () => {
   let read = 0;
   const body = new ReadableStream(
     {
@@ -441,7 +438,7 @@ test('fetch leaves an answer that is neither JSON nor XML unread', async () => {
   expect(await response.text()).toContain('4');
 });
 
-test('an answer that breaks off is the caller’s to see', async () => {
+test('the caller gets the error of a response body that breaks off', async () => {
   const body = () =>
     new ReadableStream({
       pull(controller) {
@@ -455,7 +452,7 @@ test('an answer that breaks off is the caller’s to see', async () => {
   await expect(response.text()).rejects.toThrow('broken off');
 });
 
-test('500 requests that are refused while the provider fails ask it once more, with one warning', async () => {
+test('500 requests that are refused while the provider fails call it once, with one warning', async () => {
   const warnings = jest.spyOn(process, 'emitWarning').mockImplementation();
   const steady = jest.spyOn(performance, 'now').mockImplementation(() => elapsed);
   let elapsed = 0;

@@ -16,15 +16,15 @@ function form(laboratory: Laboratory): FormData {
 }
 
 const bodies: readonly (readonly [string, Make])[] = [
-  ['text', () => 'text'],
-  ['text beyond ASCII', () => 'ä € \u{1F600} \0'],
-  ['half a character', () => 'a\uD800b'],
-  ['text that looks like a form', () => 'a=1&b=2'],
-  ['text that looks like JSON', () => '{"a":1}'],
+  ['a string', () => 'text'],
+  ['a string beyond ASCII', () => 'ä € \u{1F600} \0'],
+  ['a lone surrogate', () => 'a\uD800b'],
+  ['a string that looks like a form', () => 'a=1&b=2'],
+  ['a string that looks like JSON', () => '{"a":1}'],
   ['a byte-order mark', () => '\uFEFFa'],
   ['a number', () => 42],
   ['an object', () => ({ a: 1 })],
-  ['a list', () => [1, 2]],
+  ['an array', () => [1, 2]],
   ['true', () => true],
   ['a String object', () => new String('text')],
   ['a Date', () => new Date(0)],
@@ -37,7 +37,7 @@ const bodies: readonly (readonly [string, Make])[] = [
         ['', ''],
       ]),
   ],
-  ['URLSearchParams that are empty', () => new URLSearchParams()],
+  ['empty URLSearchParams', () => new URLSearchParams()],
   ['a Buffer', () => Buffer.from(bytes)],
   ['an empty Buffer', () => Buffer.alloc(0)],
   ['a Uint8Array', () => bytes],
@@ -52,9 +52,9 @@ const bodies: readonly (readonly [string, Make])[] = [
   ['an empty Blob', () => new Blob([])],
   ['a part of a Blob', () => new Blob(['0123456789'], { type: 'text/x' }).slice(2, 5)],
   ['FormData', form],
-  ['FormData that is empty', ({ FormData }) => new FormData()],
+  ['empty FormData', ({ FormData }) => new FormData()],
   ['compressed bytes', () => gzipSync('{"a":1}')],
-  ['a large text', () => 'x'.repeat(200_000)],
+  ['a large string', () => 'x'.repeat(200_000)],
   ['a large Buffer', () => Buffer.alloc(1_000_000, 1)],
 ];
 
@@ -76,23 +76,23 @@ export const bodyBehaviours: Behaviour[] = [
     .slice(0, 1)
     .concat(bodies.slice(12, 13), bodies.slice(14, 15), bodies.slice(24, 25), bodies.slice(27, 28))
     .map(([name, make]): Behaviour => ({
-      name: `body: ${name} with a Content-Type of the caller's`,
+      name: `body: ${name} with the caller’s Content-Type`,
       run: (laboratory) =>
         post(laboratory, { body: any(make(laboratory)), headers: { 'Content-Type': 'text/mine' } }),
     })),
   ...types.flatMap((type): Behaviour[] => [
     {
-      name: `body: bytes that are no text as ${JSON.stringify(type)}`,
+      name: `body: bytes that are not text as ${JSON.stringify(type)}`,
       run: (laboratory) => post(laboratory, { body: bytes, headers: { 'content-type': type } }),
     },
     {
-      name: `body: text as ${JSON.stringify(type)}`,
+      name: `body: a string as ${JSON.stringify(type)}`,
       run: (laboratory) =>
         post(laboratory, { body: '{"a":"ä"}', headers: [['Content-Type', type]] }),
     },
   ]),
   ...['gzip', 'br', 'identity', 'aws-chunked'].map((coding): Behaviour => ({
-    name: `body: compressed bytes with Content-Encoding ${coding} keep every byte`,
+    name: `body: compressed bytes with Content-Encoding ${coding}`,
     run: (laboratory) =>
       post(laboratory, {
         body: gzipSync('{"a":1}'),
@@ -100,11 +100,11 @@ export const bodyBehaviours: Behaviour[] = [
       }),
   })),
   {
-    name: 'body: a Content-Length that is right',
+    name: 'body: a correct Content-Length',
     run: (laboratory) => post(laboratory, { body: 'text', headers: { 'content-length': '4' } }),
   },
   {
-    name: 'body: a Content-Length that is wrong',
+    name: 'body: a wrong Content-Length',
     isLate: true,
     run: async (laboratory) => {
       const { answer } = (await post(laboratory, {
@@ -119,7 +119,7 @@ export const bodyBehaviours: Behaviour[] = [
     run: (laboratory) => post(laboratory, { body: any(Symbol('body')) }),
   },
   {
-    name: 'body: bytes that change after the call',
+    name: 'body: an array of bytes that changes after the call',
     run: async (laboratory) => {
       const body = Buffer.from('before');
       const pending = post(laboratory, { body });
@@ -128,7 +128,7 @@ export const bodyBehaviours: Behaviour[] = [
     },
   },
   {
-    name: 'body: URLSearchParams that change after the call',
+    name: 'body: a URLSearchParams that changes after the call',
     run: async (laboratory) => {
       const body = new URLSearchParams('a=before');
       const pending = post(laboratory, { body });
@@ -146,7 +146,7 @@ export const bodyBehaviours: Behaviour[] = [
     },
   },
   {
-    name: 'body: an object that init is read from after the call',
+    name: 'body: an init that changes after the call',
     run: async (laboratory) => {
       const init = { method: 'POST', body: 'before' };
       const pending = exchange(laboratory, `${laboratory.origin}/echo`, init);
@@ -157,12 +157,12 @@ export const bodyBehaviours: Behaviour[] = [
   },
   ...['POST', 'PUT'].flatMap((method): Behaviour[] => [
     {
-      name: `body: a stream, ${method}`,
+      name: `body: a stream of a ${method}`,
       run: (laboratory) =>
         post(laboratory, { method, body: Readable.toWeb(Readable.from([bytes])), duplex: 'half' }),
     },
     {
-      name: `body: a stream without duplex, ${method}`,
+      name: `body: a stream without duplex of a ${method}`,
       run: (laboratory) =>
         post(laboratory, { method, body: Readable.toWeb(Readable.from([bytes])) }),
     },

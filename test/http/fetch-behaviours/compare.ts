@@ -30,11 +30,16 @@ export function compareWithPlain(copyName: string, copy: Copy): void {
   });
   afterAll(() => Promise.all(servers.map((server) => server.close())));
 
-  test.each(behaviours.map((behaviour) => [behaviour.name, behaviour] as const))(
-    '%s',
-    async (_name, behaviour) => {
-      const { differs: reason, differsOn = copyName, isLate = false } = behaviour;
-      const differs = reason !== undefined && differsOn === copyName;
+  const doesDiffer = ({ differs, differsOn = copyName }: Behaviour) =>
+    differs !== undefined && differsOn === copyName;
+  const sentences = behaviours.map(
+    (each) => [each.name, doesDiffer(each) ? 'differs' : 'is unchanged', each] as const,
+  );
+
+  test.each(sentences)(
+    '%s %s',
+    async (_name, _verb, behaviour) => {
+      const { isLate = false } = behaviour;
       const own = isLate ? await Promise.all(columns.map(startLaboratoryServer)) : [];
       const [plain, ...authenticated] = await Promise.all(
         columns.map(async (fetchFor, column) => {
@@ -44,7 +49,7 @@ export function compareWithPlain(copyName: string, copy: Copy): void {
       );
       await Promise.all(own.map((server) => server.close()));
       for (const observed of authenticated) {
-        if (differs) expect(observed).not.toEqual(plain);
+        if (doesDiffer(behaviour)) expect(observed).not.toEqual(plain);
         else expect(observed).toEqual(plain);
       }
     },

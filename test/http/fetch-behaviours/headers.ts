@@ -48,7 +48,7 @@ const accepted: readonly (readonly [string, Make])[] = [
   ['values with spaces around', () => ({ 'x-a': ' \t1 2\t ' })],
   ['an empty value', () => ({ 'x-a': '' })],
   ['values of other types', () => ({ 'x-a': 1, 'x-b': true, 'x-c': null, 'x-d': undefined })],
-  ['values that are lists', () => ({ 'x-a': ['1', '2'] })],
+  ['values that are arrays', () => ({ 'x-a': ['1', '2'] })],
   ['values in Latin-1', () => ({ 'x-a': 'ä' })],
   ['names that are numbers', () => ({ 1: 'a' })],
   ['an Accept', () => ({ Accept: 'application/json' })],
@@ -64,7 +64,7 @@ const accepted: readonly (readonly [string, Make])[] = [
   ['Sec- and Proxy- names', () => ({ 'sec-x': '1', 'proxy-x': '2' })],
   ['a Connection', () => ({ connection: 'close' })],
   ['a Content-Type without a body', () => ({ 'Content-Type': 'text/x' })],
-  ['many', () => Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`x-${i}`, String(i)]))],
+  ['60 headers', () => Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`x-${i}`, String(i)]))],
 ];
 
 const refused: readonly (readonly [string, Make])[] = [
@@ -75,9 +75,9 @@ const refused: readonly (readonly [string, Make])[] = [
   ['an empty name', () => ({ '': '1' })],
   ['a name beyond ASCII', () => ({ ä: '1' })],
   ['a symbol for a name', () => ({ [Symbol('name')]: '1' })],
-  ['a pair of one', () => [['x-a']]],
-  ['a pair of three', () => [['x-a', '1', '2']]],
-  ['a list of texts', () => ['x-a']],
+  ['a pair of one element', () => [['x-a']]],
+  ['a pair of three elements', () => [['x-a', '1', '2']]],
+  ['a list of strings', () => ['x-a']],
   ['a symbol for a value', () => ({ 'x-a': Symbol('value') })],
   ['a Transfer-Encoding', () => ({ 'transfer-encoding': 'chunked' })],
   ['a Keep-Alive', () => ({ 'keep-alive': 'x' })],
@@ -92,9 +92,9 @@ const send = (headers: Make) => (laboratory: Laboratory) =>
 
 export const headerBehaviours: Behaviour[] = [
   ...accepted.map(([name, make]) => ({ name: `headers: ${name}`, run: send(make) })),
-  ...refused.map(([name, make]) => ({ name: `headers refused: ${name}`, run: send(make) })),
+  ...refused.map(([name, make]) => ({ name: `invalid headers: ${name}`, run: send(make) })),
   ...notTaken.map((value) => ({
-    name: `headers refused: ${JSON.stringify(value)}`,
+    name: `invalid headers: ${JSON.stringify(value)}`,
     run: send(() => value),
     differs: 'unrecognised',
   })),
@@ -104,7 +104,7 @@ export const headerBehaviours: Behaviour[] = [
     differs: 'credential-present',
   },
   {
-    name: 'headers: a Host of another place',
+    name: 'headers: a Host of another URL',
     run: async (laboratory) => {
       const { answer } = (await send(() => ({ host: 'elsewhere.test' }))(laboratory)) as {
         answer: object;
@@ -128,7 +128,7 @@ export const headerBehaviours: Behaviour[] = [
     },
   },
   {
-    name: 'headers: Headers that change after the call',
+    name: 'headers: a Headers that changes after the call',
     run: async (laboratory) => {
       const headers = new laboratory.Headers({ 'x-a': 'before' });
       const pending = send(() => headers)(laboratory);
@@ -137,7 +137,7 @@ export const headerBehaviours: Behaviour[] = [
     },
   },
   {
-    name: 'headers: stay as they were',
+    name: 'headers: the object of the caller',
     run: async (laboratory) => {
       const headers = new laboratory.Headers({ 'x-a': '1' });
       const fields = Object.freeze({ 'x-a': '1' });

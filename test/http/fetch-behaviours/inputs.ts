@@ -3,19 +3,19 @@ import { any, errorOf, exchange } from './observe';
 
 /** The first argument, where it is text or is made into text. */
 const urls: readonly (readonly [name: string, url: (origin: string) => unknown])[] = [
-  ['text', (origin) => `${origin}/echo`],
+  ['a string', (origin) => `${origin}/echo`],
   ['a URL object', (origin) => new URL(`${origin}/echo`)],
   ['a String object', (origin) => new String(`${origin}/echo`)],
   ['an object with toString', (origin) => ({ toString: () => `${origin}/echo` })],
-  ['an array of one text', (origin) => [`${origin}/echo`]],
+  ['an array of one string', (origin) => [`${origin}/echo`]],
   ['an origin alone', (origin) => origin],
   ['a query', (origin) => `${origin}/echo?b=2&a=1&a=3`],
   ['an empty query', (origin) => `${origin}/echo?`],
   ['a query with spaces, plus and percent', (origin) => `${origin}/echo?a=b c+d%20e%2B`],
-  ['a query that is no percent-encoding', (origin) => `${origin}/echo?a=%&b=%zz`],
+  ['a query with invalid percent-encoding', (origin) => `${origin}/echo?a=%&b=%zz`],
   ['a query with quotes and brackets', (origin) => `${origin}/echo?a='"<>[]{}|^`],
   ['a query with characters beyond ASCII', (origin) => `${origin}/echo?ä=€&x=\u{1F600}`],
-  ['a query of half a character', (origin) => `${origin}/echo?a=\uD800`],
+  ['a query with a lone surrogate', (origin) => `${origin}/echo?a=\uD800`],
   ['a query with a question mark', (origin) => `${origin}/echo?a=b?c`],
   ['a query without values', (origin) => `${origin}/echo?a&b=&=c`],
   ['a fragment', (origin) => `${origin}/echo#part`],
@@ -25,14 +25,14 @@ const urls: readonly (readonly [name: string, url: (origin: string) => unknown])
   ['encoded dots and slashes', (origin) => `${origin}/echo/%2e%2e/a%2Fb`],
   ['empty segments', (origin) => `${origin}/echo//a///b`],
   ['backslashes', (origin) => `${origin}\\echo\\a`],
-  ['spaces around it', (origin) => `  ${origin}/echo\n`],
-  ['tabs and line breaks within', (origin) => `${origin}/ec\tho\n`],
-  ['a scheme in capitals', (origin) => `${origin.replace('http', 'HTTP')}/echo`],
+  ['surrounding spaces', (origin) => `  ${origin}/echo\n`],
+  ['tabs and line breaks', (origin) => `${origin}/ec\tho\n`],
+  ['a scheme in upper case', (origin) => `${origin.replace('http', 'HTTP')}/echo`],
   ['a long query', (origin) => `${origin}/echo?a=${'x'.repeat(8000)}`],
   ['a relative URL', () => '/echo'],
-  ['an empty text', () => ''],
+  ['an empty string', () => ''],
   ['a URL without a host', () => 'http://'],
-  ['a port that is none', () => 'http://127.0.0.1:99999/'],
+  ['an invalid port', () => 'http://127.0.0.1:99999/'],
   ['null', () => null],
   ['undefined', () => undefined],
   ['a number', () => 42],
@@ -60,7 +60,7 @@ export const inputs: Behaviour[] = [
     },
   },
   {
-    name: 'input: none',
+    name: 'input: a missing argument',
     run: async ({ fetch }) => (fetch as () => Promise<unknown>)().catch(errorOf),
   },
   {
@@ -83,7 +83,7 @@ export const inputs: Behaviour[] = [
     differs: 'credential-present',
   },
   {
-    name: 'call: gives a promise, and throws nothing at once',
+    name: 'call: the promise of an invalid call',
     run: async ({ fetch }) => {
       const pending = fetch('/echo');
       const isPromise = typeof pending.then === 'function';
@@ -92,7 +92,7 @@ export const inputs: Behaviour[] = [
     },
   },
   {
-    name: 'call: takes two arguments and ignores a third',
+    name: 'call: a third argument',
     run: (laboratory) => {
       const { fetch, origin } = laboratory;
       const call = fetch as (...args: unknown[]) => Promise<Response>;
@@ -103,7 +103,7 @@ export const inputs: Behaviour[] = [
     },
   },
   {
-    name: 'call: without an object to be called on',
+    name: 'call: a missing this',
     run: (laboratory) => {
       const { fetch } = laboratory;
       return exchange(
@@ -113,7 +113,7 @@ export const inputs: Behaviour[] = [
     },
   },
   {
-    name: 'call: many at once',
+    name: 'call: a set of concurrent calls',
     run: async ({ fetch, origin }) =>
       Promise.all(
         Array.from({ length: 20 }, async (_, index) => {

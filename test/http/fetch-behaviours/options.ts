@@ -20,23 +20,23 @@ const options: readonly (readonly [string, object])[] = [
   ['referrer', { referrer: 'https://elsewhere.test/page?x=1' }],
   ['referrer about:client', { referrer: 'about:client' }],
   ['no referrer', { referrer: '' }],
-  ['referrer that is no URL', { referrer: 'http://' }],
+  ['referrer that is not a URL', { referrer: 'http://' }],
   ...['no-referrer', 'origin', 'unsafe-url', 'strict-origin-when-cross-origin', '', 'other'].map(
     (referrerPolicy) => [`referrerPolicy "${referrerPolicy}"`, { referrerPolicy }] as const,
   ),
   ['keepalive', { keepalive: true }],
   ['priority', { priority: 'high' }],
   ['window of null', { window: null }],
-  ['window of something', { window: {} }],
+  ['window of an object', { window: {} }],
   ['duplex half', { duplex: 'half' }],
   ['duplex full', { duplex: 'full' }],
-  ['integrity that fits', { integrity: digest('sha256') }],
+  ['integrity that matches', { integrity: digest('sha256') }],
   ['integrity by sha512', { integrity: digest('sha512') }],
-  ['integrity of two', { integrity: `${digest('sha256')} sha256-${'A'.repeat(43)}=` }],
-  ['integrity that does not fit', { integrity: `sha256-${'A'.repeat(43)}=` }],
+  ['integrity of two hashes', { integrity: `${digest('sha256')} sha256-${'A'.repeat(43)}=` }],
+  ['integrity that does not match', { integrity: `sha256-${'A'.repeat(43)}=` }],
   ['integrity of an unknown algorithm', { integrity: 'md5-x' }],
-  ['integrity that is empty', { integrity: '' }],
-  ['options that are undefined', { cache: undefined, mode: undefined, dispatcher: undefined }],
+  ['empty integrity', { integrity: '' }],
+  ['undefined options', { cache: undefined, mode: undefined, dispatcher: undefined }],
 ];
 
 export const optionBehaviours: Behaviour[] = [
@@ -58,7 +58,7 @@ export const optionBehaviours: Behaviour[] = [
       ...(name === 'referrer' && { differs: 'referrer', differsOn: 'undici 7' }),
     })),
   {
-    name: 'option of a Request: a referrer, changed by init',
+    name: 'option of a Request: a referrer that init overrides',
     run: async (laboratory) => {
       const url = `${laboratory.origin}/echo`;
       const request = new laboratory.Request(url, { referrer: `${laboratory.origin}/page` });
@@ -66,7 +66,7 @@ export const optionBehaviours: Behaviour[] = [
     },
   },
   {
-    name: 'option: a dispatcher, which is what sends',
+    name: 'option: a dispatcher that sends',
     run: async (laboratory) => {
       const agent = new Agent({ connections: 1 });
       try {

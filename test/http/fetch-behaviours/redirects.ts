@@ -20,12 +20,12 @@ export const redirectBehaviours: Behaviour[] = [
       differs: 'redirect',
     },
     {
-      name: `redirect: ${status}, by hand`,
+      name: `redirect: ${status} with mode manual`,
       run: (laboratory) =>
         exchange(laboratory, `${laboratory.origin}/redirect/${status}`, { redirect: 'manual' }),
     },
     {
-      name: `redirect: ${status}, by hand in a Request`,
+      name: `redirect: ${status} with mode manual in a Request`,
       run: (laboratory) => {
         const { Request, origin } = laboratory;
         const url = `${origin}/redirect/${status}`;
@@ -33,21 +33,21 @@ export const redirectBehaviours: Behaviour[] = [
       },
     },
     {
-      name: `redirect: ${status} as an error`,
+      name: `redirect: ${status} with mode error`,
       run: (laboratory) =>
         exchange(laboratory, `${laboratory.origin}/redirect/${status}`, { redirect: 'error' }),
     },
   ]),
   ...['300', '304', '305', '306', '399'].map((status): Behaviour => ({
-    name: `redirect: ${status}, which is none`,
+    name: `redirect: status ${status}, which is not a redirect,`,
     run: (laboratory) => exchange(laboratory, `${laboratory.origin}/redirect/${status}`),
   })),
   {
-    name: 'redirect: without a Location',
+    name: 'redirect: a missing Location',
     run: (laboratory) => exchange(laboratory, `${laboratory.origin}/redirect-nowhere`),
   },
   {
-    name: 'redirect: without end',
+    name: 'redirect: an endless redirect',
     run: (laboratory) => exchange(laboratory, `${laboratory.origin}/redirect-back`),
     differs: 'redirect',
   },
@@ -57,11 +57,11 @@ export const redirectBehaviours: Behaviour[] = [
       exchange(laboratory, `${laboratory.origin}/echo`, { redirect: any('other') }),
   },
   {
-    name: 'redirect: follow, where there is none',
+    name: 'redirect: mode follow without a redirect',
     run: (laboratory) => exchange(laboratory, `${laboratory.origin}/echo`, { redirect: 'follow' }),
   },
   {
-    name: 'redirect: error in a Request, changed by init',
+    name: 'redirect: mode error in a Request that init overrides',
     run: (laboratory) => {
       const { Request, origin } = laboratory;
       const request = new Request(`${origin}/redirect/302`, { redirect: 'error' });

@@ -8,12 +8,12 @@ type Make = (laboratory: Laboratory, url: string) => Request;
 const bytes = Uint8Array.from([0, 0x80, 0xff]);
 
 const requests: readonly (readonly [string, Make])[] = [
-  ['nothing else', ({ Request }, url) => new Request(url)],
+  ['a URL only', ({ Request }, url) => new Request(url)],
   ['a fragment', ({ Request }, url) => new Request(`${url}?a=1#part`)],
   ['a method', ({ Request }, url) => new Request(url, { method: 'delete' })],
   ['headers', ({ Request }, url) => new Request(url, { headers: { 'X-Trace': '1', b: '2' } })],
-  ['text', ({ Request }, url) => new Request(url, { method: 'POST', body: 'ä text' })],
-  ['an empty text', ({ Request }, url) => new Request(url, { method: 'POST', body: '' })],
+  ['a string', ({ Request }, url) => new Request(url, { method: 'POST', body: 'ä text' })],
+  ['an empty string', ({ Request }, url) => new Request(url, { method: 'POST', body: '' })],
   [
     'URLSearchParams',
     ({ Request }, url) =>
@@ -85,7 +85,7 @@ const requests: readonly (readonly [string, Make])[] = [
 const changes: readonly (readonly [string, RequestInit])[] = [
   ['an empty object', {}],
   [
-    'fields that are undefined',
+    'undefined fields',
     { method: any(undefined), headers: any(undefined), body: any(undefined) },
   ],
   ['a method', { method: 'PUT' }],
@@ -109,7 +109,7 @@ export const requestBehaviours: Behaviour[] = [
     run: (laboratory) => exchange(laboratory, make(laboratory, `${laboratory.origin}/echo`)),
   })),
   ...changes.map(([name, init]): Behaviour => ({
-    name: `Request changed by init: ${name}`,
+    name: `Request with init: ${name}`,
     run: (laboratory) => exchange(laboratory, post(laboratory, `${laboratory.origin}/echo`), init),
   })),
   ...noBody.map((init): Behaviour => ({
@@ -122,7 +122,7 @@ export const requestBehaviours: Behaviour[] = [
     run: (laboratory) => exchange(laboratory, `${laboratory.origin}/echo`, any(init)),
   })),
   {
-    name: 'Request: is used afterwards',
+    name: 'Request: bodyUsed after the call',
     run: async (laboratory) => {
       const request = post(laboratory, `${laboratory.origin}/echo`);
       const pending = exchange(laboratory, request);
@@ -132,7 +132,7 @@ export const requestBehaviours: Behaviour[] = [
     },
   },
   {
-    name: 'Request: without a body is not used afterwards',
+    name: 'Request: bodyUsed after the call without a body',
     run: async (laboratory) => {
       const request = new laboratory.Request(`${laboratory.origin}/echo`);
       await exchange(laboratory, request);
@@ -140,14 +140,14 @@ export const requestBehaviours: Behaviour[] = [
     },
   },
   {
-    name: 'Request: sent twice',
+    name: 'Request: a second call with a sent one',
     run: async (laboratory) => {
       const request = post(laboratory, `${laboratory.origin}/echo`);
       return [await exchange(laboratory, request), await exchange(laboratory, request)];
     },
   },
   {
-    name: 'Request: sent twice, with another body',
+    name: 'Request: a second call with a sent one and another body',
     run: async (laboratory) => {
       const request = post(laboratory, `${laboratory.origin}/echo`);
       await exchange(laboratory, request);
@@ -155,7 +155,7 @@ export const requestBehaviours: Behaviour[] = [
     },
   },
   {
-    name: 'Request: read before',
+    name: 'Request: a call with one that was read',
     run: async (laboratory) => {
       const request = post(laboratory, `${laboratory.origin}/echo`);
       await request.text();
@@ -163,7 +163,7 @@ export const requestBehaviours: Behaviour[] = [
     },
   },
   {
-    name: 'Request: locked by a reader',
+    name: 'Request: a call with a locked one',
     run: (laboratory) => {
       const request = post(laboratory, `${laboratory.origin}/echo`);
       request.body?.getReader();
@@ -171,7 +171,7 @@ export const requestBehaviours: Behaviour[] = [
     },
   },
   {
-    name: 'Request: the clone of one that was sent',
+    name: 'Request: a clone of a sent one',
     run: async (laboratory) => {
       const request = post(laboratory, `${laboratory.origin}/echo`);
       const clone = request.clone();
@@ -180,7 +180,7 @@ export const requestBehaviours: Behaviour[] = [
     },
   },
   {
-    name: 'Request: given as init of a URL',
+    name: 'Request: a call with one as init',
     run: (laboratory) =>
       exchange(
         laboratory,
@@ -204,7 +204,7 @@ export const requestBehaviours: Behaviour[] = [
     },
   },
   {
-    name: 'init: with inherited fields',
+    name: 'init: an object with inherited fields',
     run: (laboratory) =>
       exchange(
         laboratory,
@@ -222,7 +222,7 @@ export const requestBehaviours: Behaviour[] = [
       ),
   },
   {
-    name: 'init: with a getter that throws',
+    name: 'init: a getter that throws',
     run: (laboratory) =>
       exchange(laboratory, `${laboratory.origin}/echo`, {
         get method(): string {
@@ -231,12 +231,12 @@ export const requestBehaviours: Behaviour[] = [
       }),
   },
   {
-    name: 'init: with fields that fetch does not know',
+    name: 'init: an object with unknown fields',
     run: (laboratory) =>
       exchange(laboratory, `${laboratory.origin}/echo`, any({ agent: 1, next: { revalidate: 1 } })),
   },
   {
-    name: 'init: frozen, and stays as it was',
+    name: 'init: a frozen object',
     run: async (laboratory) => {
       const init = Object.freeze({ method: 'POST', headers: Object.freeze({ a: '1' }), body: 'x' });
       await exchange(laboratory, `${laboratory.origin}/echo`, init);
@@ -244,7 +244,7 @@ export const requestBehaviours: Behaviour[] = [
     },
   },
   {
-    name: 'init: no object',
+    name: 'init: a value that is not an object',
     run: (laboratory) => exchange(laboratory, `${laboratory.origin}/echo`, any('POST')),
     differs: 'unrecognised',
   },

@@ -8,7 +8,7 @@ type Reason = readonly [name: string, reason: unknown];
 const reasons: readonly Reason[] = [
   ['no reason', undefined],
   ['an error', new RangeError('mine')],
-  ['a text', 'mine'],
+  ['a string', 'mine'],
   ['null', null],
   ['an object', { mine: true }],
 ];
@@ -37,25 +37,25 @@ async function aborted(
 export const signalBehaviours: Behaviour[] = [
   ...reasons.flatMap(([name, reason]): Behaviour[] => [
     {
-      name: `signal: aborted before, with ${name}`,
+      name: `signal: an abort before the call with ${name}`,
       run: (laboratory) =>
         exchange(laboratory, `${laboratory.origin}/echo`, { signal: AbortSignal.abort(reason) }),
     },
     {
-      name: `signal: aborted at once, with ${name}`,
+      name: `signal: an abort right after the call with ${name}`,
       isLate: true,
       run: (laboratory) => aborted(laboratory, 'at once', reason),
     },
     {
-      name: `signal: aborted before the head of the answer, with ${name}`,
+      name: `signal: an abort before the response with ${name}`,
       run: (laboratory) => aborted(laboratory, 'arrived', reason),
     },
     {
-      name: `signal: aborted within the body of the answer, with ${name}`,
+      name: `signal: an abort during the response body with ${name}`,
       run: (laboratory) => aborted(laboratory, 'answered', reason),
     },
     {
-      name: `signal of a Request: aborted before, with ${name}`,
+      name: `signal of a Request: an abort before the call with ${name}`,
       run: async (laboratory) => {
         const init = { method: 'POST', body: 'text', signal: AbortSignal.abort(reason) };
         const request = new laboratory.Request(`${laboratory.origin}/echo`, init);
@@ -63,7 +63,7 @@ export const signalBehaviours: Behaviour[] = [
       },
     },
     {
-      name: `signal of a Request: aborted before the head of the answer, with ${name}`,
+      name: `signal of a Request: an abort before the response with ${name}`,
       run: async (laboratory) => {
         const controller = new AbortController();
         const { signal } = controller;
@@ -76,7 +76,7 @@ export const signalBehaviours: Behaviour[] = [
     },
   ]),
   {
-    name: 'signal: the reason is the very same object',
+    name: 'signal: the identity of the reason',
     run: async ({ fetch, origin }) => {
       const reason = new Error('mine');
       const signal = AbortSignal.abort(reason);
@@ -84,26 +84,26 @@ export const signalBehaviours: Behaviour[] = [
     },
   },
   {
-    name: 'signal: a time-out',
+    name: 'signal: a timeout',
     run: ({ fetch, origin }) =>
       outcomeOf(fetch(`${origin}/silent`, { signal: AbortSignal.timeout(30) })),
   },
   {
-    name: 'signal: a time-out within the body of the answer',
+    name: 'signal: a timeout during the response body',
     run: (laboratory) => {
       const reason = new DOMException('The operation was aborted due to timeout', 'TimeoutError');
       return aborted(laboratory, 'answered', reason);
     },
   },
   {
-    name: 'signal: any of two',
+    name: 'signal: AbortSignal.any of two',
     run: (laboratory) => {
       const signal = AbortSignal.any([new AbortController().signal, AbortSignal.timeout(30)]);
       return outcomeOf(laboratory.fetch(`${laboratory.origin}/silent`, { signal }));
     },
   },
   {
-    name: 'signal: aborted after the end changes nothing',
+    name: 'signal: an abort after the end',
     run: async (laboratory) => {
       const controller = new AbortController();
       const { signal } = controller;
@@ -113,7 +113,7 @@ export const signalBehaviours: Behaviour[] = [
     },
   },
   {
-    name: 'signal: null in init takes that of a Request away',
+    name: 'signal: null in init with a signal in a Request',
     run: (laboratory) => {
       const request = new laboratory.Request(`${laboratory.origin}/echo`, {
         signal: AbortSignal.abort(),
@@ -122,7 +122,7 @@ export const signalBehaviours: Behaviour[] = [
     },
   },
   {
-    name: 'signal: that of init stands before that of a Request',
+    name: 'signal: one in init with one in a Request',
     run: (laboratory) => {
       const request = new laboratory.Request(`${laboratory.origin}/echo`, {
         signal: AbortSignal.abort('of the Request'),
@@ -131,11 +131,11 @@ export const signalBehaviours: Behaviour[] = [
     },
   },
   ...[{}, 'signal', 42, new EventTarget()].map((signal, index): Behaviour => ({
-    name: `signal: none, number ${index + 1}`,
+    name: `signal: invalid value ${index + 1}`,
     run: (laboratory) => exchange(laboratory, `${laboratory.origin}/echo`, { signal: any(signal) }),
   })),
   {
-    name: 'signal: an abort ends the stream that is sent',
+    name: 'signal: an abort while a stream is sent',
     isLate: true,
     run: async (laboratory) => {
       const cancelled: unknown[] = [];
@@ -148,7 +148,7 @@ export const signalBehaviours: Behaviour[] = [
     },
   },
   {
-    name: 'signal: aborted before ends the stream that would be sent',
+    name: 'signal: an abort before a stream is sent',
     isLate: true,
     run: async (laboratory) => {
       const cancelled: unknown[] = [];
@@ -160,7 +160,7 @@ export const signalBehaviours: Behaviour[] = [
     },
   },
   {
-    name: 'signal: an abort while a Request is read cancels its body',
+    name: 'signal: an abort while a Request is read',
     isLate: true,
     run: async (laboratory) => {
       const cancelled: unknown[] = [];
@@ -183,7 +183,7 @@ export const signalBehaviours: Behaviour[] = [
     differs: 'cancel',
   },
   {
-    name: 'signal: an abort and the Node stream that is sent',
+    name: 'signal: an abort while a Node stream is sent',
     isLate: true,
     run: async (laboratory) => {
       const body = new Readable({ read: () => undefined });
