@@ -64,7 +64,10 @@ export const answers: Topic = {
   'JSON of null': request({ url: '/json/null' }),
   'an empty body': request({ url: '/empty' }),
   'an empty body for responseType json': request({ url: '/empty', responseType: 'json' }),
-  'an empty body for responseType arraybuffer': request({ url: '/empty', responseType: 'arraybuffer' }),
+  'an empty body for responseType arraybuffer': request({
+    url: '/empty',
+    responseType: 'arraybuffer',
+  }),
   'many bytes': request({ url: '/bytes/300000', responseType: 'arraybuffer' }),
   'a body of several chunks': request({ url: '/chunks' }),
   'a HEAD request': request({ url: '/text', method: 'head' }),

@@ -58,7 +58,10 @@ const packaged = () => {
 
 const transforms: Record<string, () => NonNullable<AxiosRequestConfig['transformRequest']>> = {
   'a function': () => (given: unknown) => `<${String(given)}>`,
-  'two functions': () => [(given: unknown) => `a${String(given)}`, (given: unknown) => `b${String(given)}`],
+  'two functions': () => [
+    (given: unknown) => `a${String(given)}`,
+    (given: unknown) => `b${String(given)}`,
+  ],
   'a function that sets headers': () => (given: unknown, headers) => {
     headers.set('X-Own', 'a');
     headers['Content-Type'] = 'text/own';
@@ -122,7 +125,11 @@ export const bodies: Topic = {
     await create().post('/echo', given);
     return given;
   },
-  'a body that exceeds maxBodyLength': request({ method: 'post', data: 'abcdef', maxBodyLength: 5 }),
+  'a body that exceeds maxBodyLength': request({
+    method: 'post',
+    data: 'abcdef',
+    maxBodyLength: 5,
+  }),
   'a body of exactly maxBodyLength': request({ method: 'post', data: 'abcde', maxBodyLength: 5 }),
   'response.config.data': async ({ create }) =>
     (await create().post('/echo', { a: 1 })).config.data,

@@ -39,8 +39,12 @@ export const downloads: Topic = {
     'the whole of %s by fetch',
     (url) => byFetch(read({ url })),
   ),
-  'a stream that exceeds maxContentLength': newByHttp(read({ url: '/bytes/100', maxContentLength: 50 })),
-  'a stream that exceeds maxContentLength by fetch': byFetch(read({ url: '/chunks', maxContentLength: 5 })),
+  'a stream that exceeds maxContentLength': newByHttp(
+    read({ url: '/bytes/100', maxContentLength: 50 }),
+  ),
+  'a stream that exceeds maxContentLength by fetch': byFetch(
+    read({ url: '/chunks', maxContentLength: 5 }),
+  ),
   'a stream with an error status': byHttp(async ({ create }) => {
     const sent = create().get('/status/500', { responseType: 'stream' });
     const error = (await sent.catch((reason: unknown) => reason)) as {

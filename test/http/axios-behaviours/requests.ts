@@ -102,7 +102,11 @@ export const requests: Topic = {
     outcome(
       create({ headers: { 'Content-Type': 'application/vnd.own+json' } }).post('/echo', { a: 1 }),
     ),
-  'a Content-Type of false': request({ method: 'post', data: 'a', headers: { 'Content-Type': false } }),
+  'a Content-Type of false': request({
+    method: 'post',
+    data: 'a',
+    headers: { 'Content-Type': false },
+  }),
   'a Content-Type without a body': request({ headers: { 'Content-Type': 'text/plain' } }),
   'a correct Content-Length': request({
     method: 'post',
@@ -126,7 +130,10 @@ export const requests: Topic = {
     broughtCredential,
     request({ headers: { Authorization: 'Bearer mine' } }),
   ),
-  'the option auth': differs(broughtCredential, request({ auth: { username: 'user', password: 'pass' } })),
+  'the option auth': differs(
+    broughtCredential,
+    request({ auth: { username: 'user', password: 'pass' } }),
+  ),
   'a credential parameter of the request': differs(
     broughtCredential,
     request({ params: { api_key: 'mine' } }),

@@ -206,15 +206,19 @@ export const uploads: Topic = {
     await data.toArray();
     return outcome(create().post('/echo', data));
   }),
-  ...forEach(['http', 'fetch'] as const, 'a stream whose chunks the caller counts, by %s,', (by) => ({
-    by,
-    run: async ({ create }) => {
-      const data = Readable.from(['one ', 'two ', 'three']);
-      let count = 0;
-      data.on('data', () => (count += 1));
-      return [await outcome(create().post('/echo', data)), count];
-    },
-  })),
+  ...forEach(
+    ['http', 'fetch'] as const,
+    'a stream whose chunks the caller counts, by %s,',
+    (by) => ({
+      by,
+      run: async ({ create }) => {
+        const data = Readable.from(['one ', 'two ', 'three']);
+        let count = 0;
+        data.on('data', () => (count += 1));
+        return [await outcome(create().post('/echo', data)), count];
+      },
+    }),
+  ),
   'an abort during a stream': byHttp(async ({ create, server }) => {
     const controller = new AbortController();
     const data = new PassThrough();

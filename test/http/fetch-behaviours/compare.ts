@@ -36,24 +36,21 @@ export function compareWithPlain(copyName: string, copy: Copy): void {
     (each) => [each.name, doesDiffer(each) ? 'differs' : 'is unchanged', each] as const,
   );
 
-  test.each(sentences)(
-    '%s %s',
-    async (_name, _verb, behaviour) => {
-      const { isLate = false } = behaviour;
-      const own = isLate ? await Promise.all(columns.map(startLaboratoryServer)) : [];
-      const [plain, ...authenticated] = await Promise.all(
-        columns.map(async (fetchFor, column) => {
-          const [server] = (isLate ? own : servers).slice(column);
-          return server && observe(behaviour, copy, server, fetchFor);
-        }),
-      );
-      await Promise.all(own.map((server) => server.close()));
-      for (const observed of authenticated) {
-        if (doesDiffer(behaviour)) expect(observed).not.toEqual(plain);
-        else expect(observed).toEqual(plain);
-      }
-    },
-  );
+  test.each(sentences)('%s %s', async (_name, _verb, behaviour) => {
+    const { isLate = false } = behaviour;
+    const own = isLate ? await Promise.all(columns.map(startLaboratoryServer)) : [];
+    const [plain, ...authenticated] = await Promise.all(
+      columns.map(async (fetchFor, column) => {
+        const [server] = (isLate ? own : servers).slice(column);
+        return server && observe(behaviour, copy, server, fetchFor);
+      }),
+    );
+    await Promise.all(own.map((server) => server.close()));
+    for (const observed of authenticated) {
+      if (doesDiffer(behaviour)) expect(observed).not.toEqual(plain);
+      else expect(observed).toEqual(plain);
+    }
+  });
 }
 
 type FetchFor = (origin: string) => typeof fetch;

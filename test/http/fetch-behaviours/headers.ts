@@ -64,7 +64,10 @@ const accepted: readonly (readonly [string, Make])[] = [
   ['Sec- and Proxy- names', () => ({ 'sec-x': '1', 'proxy-x': '2' })],
   ['a Connection', () => ({ connection: 'close' })],
   ['a Content-Type without a body', () => ({ 'Content-Type': 'text/x' })],
-  ['60 headers', () => Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`x-${i}`, String(i)]))],
+  [
+    '60 headers',
+    () => Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`x-${i}`, String(i)])),
+  ],
 ];
 
 const refused: readonly (readonly [string, Make])[] = [

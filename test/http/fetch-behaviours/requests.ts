@@ -84,10 +84,7 @@ const requests: readonly (readonly [string, Make])[] = [
 
 const changes: readonly (readonly [string, RequestInit])[] = [
   ['an empty object', {}],
-  [
-    'undefined fields',
-    { method: any(undefined), headers: any(undefined), body: any(undefined) },
-  ],
+  ['undefined fields', { method: any(undefined), headers: any(undefined), body: any(undefined) }],
   ['a method', { method: 'PUT' }],
   ['headers', { headers: { 'x-b': '2' } }],
   ['no headers', { headers: {} }],

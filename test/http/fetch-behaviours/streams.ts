@@ -327,7 +327,11 @@ const clones: readonly (readonly [string, string, Clone])[] = [
     },
   ],
   ['a clone without a body', 'status/204', async (response) => answerOf(response.clone())],
-  ['a clone with a status that the constructor refuses', 'status/600', async (response) => answerOf(response.clone())],
+  [
+    'a clone with a status that the constructor refuses',
+    'status/600',
+    async (response) => answerOf(response.clone()),
+  ],
   [
     'a set() of the headers of a clone',
     'json',
