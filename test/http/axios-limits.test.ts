@@ -1,3 +1,4 @@
+// src/injector/direct-transport.ts and src/http/upload.ts: the limits of axios.
 import { PassThrough, Readable } from 'node:stream';
 import type { AxiosError } from 'axios';
 import { attachAuth, AuthInjector, Credentials } from '../../src';

@@ -16,15 +16,15 @@ const auth = new AuthInjector(new Credentials({ apiKey, apiSecret }), { products
 describe.each(axiosClients)('an adapter of the caller, with %s:', (_name, { library }) => {
   const baseURL = 'https://api.test/v1/';
 
-  /** The config that an adapter of the caller's sees. */
-  async function seenOf(config: AxiosRequestConfig): Promise<AxiosRequestConfig> {
+  /** The config that an adapter of the caller receives. */
+  async function configSeen(config: AxiosRequestConfig): Promise<AxiosRequestConfig> {
     let seen: AxiosRequestConfig = {};
     const http = library.create({
       baseURL,
-      adapter: (given) => {
-        seen = given;
+      adapter: (adapterConfig) => {
+        seen = adapterConfig;
         return Promise.resolve({
-          config: given,
+          config: adapterConfig,
           data: '',
           status: 200,
           statusText: '',
@@ -46,14 +46,14 @@ describe.each(axiosClients)('an adapter of the caller, with %s:', (_name, { libr
   });
 
   test('the credential is last in params, even if one of its parameters was null', async () => {
-    const seen = await seenOf({ url: '/a', params: { api_key: null, z: 1, a: [2] } });
+    const seen = await configSeen({ url: '/a', params: { api_key: null, z: 1, a: [2] } });
     expect(seen.url).toBe('/a');
     expect(Object.entries(seen.params as object)).toEqual([
       ['z', 1],
       ['a', [2]],
       ...Object.entries(added),
     ]);
-    const search = await seenOf({ url: 'a', params: new URLSearchParams('b=1&b=2') });
+    const search = await configSeen({ url: 'a', params: new URLSearchParams('b=1&b=2') });
     expect([...(search.params as URLSearchParams)]).toEqual([
       ['b', '1'],
       ['b', '2'],
@@ -62,30 +62,30 @@ describe.each(axiosClients)('an adapter of the caller, with %s:', (_name, { libr
   });
 
   test('url is the whole URL if a serializer would not send the credential unchanged', async () => {
-    const serializers: Record<string, (given: object) => string> = {
-      'leaves it out': () => 'own=1',
-      'renames it': (given) =>
+    const serializers: Record<string, (params: object) => string> = {
+      'omits it': () => 'own=1',
+      'renames it': (params) =>
         new URLSearchParams(
-          Object.keys(given).map((name, n): [string, string] => [`${n}`, name]),
+          Object.keys(params).map((name, n): [string, string] => [`${n}`, name]),
         ).toString(),
-      'does not encode it': (given) =>
-        Object.entries(given)
+      'does not encode it': (params) =>
+        Object.entries(params)
           .map((pair) => pair.join('='))
           .join('&'),
-      'changes its place': (given) =>
-        new URLSearchParams(Object.entries(given).reverse() as [string, string][]).toString(),
-      'leads elsewhere': (given) => ('api_key' in given ? '#' : 'own=1'),
+      'reorders it': (params) =>
+        new URLSearchParams(Object.entries(params).reverse() as [string, string][]).toString(),
+      'returns a fragment': (params) => ('api_key' in params ? '#' : 'own=1'),
     };
     for (const serialize of Object.values(serializers)) {
       const config = { url: '/a', params: { b: '1', c: '2' }, paramsSerializer: { serialize } };
-      const seen = await seenOf(config);
+      const seen = await configSeen(config);
       expect(seen).toMatchObject({ url: `${baseURL}a?${serialize(config.params)}`, params: added });
       expect([seen.baseURL, seen.paramsSerializer]).toEqual([undefined, undefined]);
     }
   });
 
   test('body and headers are unchanged', async () => {
-    const seen = await seenOf({
+    const seen = await configSeen({
       method: 'post',
       url: '/a',
       data: { b: 1 },
@@ -108,7 +108,7 @@ describe.each(axiosClients)('an adapter of the caller, with %s:', (_name, { libr
       fc.asyncProperty(fc.dictionary(name, value), fc.webPath(), async (params, below) => {
         const path = `a${below}`;
         const plain = library.create().getUri({ baseURL, url: path, params });
-        const seen = await seenOf({ url: path, params });
+        const seen = await configSeen({ url: path, params });
         const called = new URL(library.create().getUri(seen));
         expect(`${called.origin}${called.pathname}`).toBe(
           new URL(plain).origin + new URL(plain).pathname,

@@ -73,8 +73,8 @@ describe.each(axiosClients)('attachAuth on an instance of %s', (_name, { library
       api_key: apiKey,
     });
     const paramsSerializer = {
-      serialize: (given: object) =>
-        new URLSearchParams({ ...given, text: 'own', to: '1' }).toString(),
+      serialize: (unserialized: object) =>
+        new URLSearchParams({ ...unserialized, text: 'own', to: '1' }).toString(),
     };
     expect((await http.get('json', { paramsSerializer })).data).toMatchObject({ messages: [sent] });
     expect(last()?.query).toMatchObject({ text: 'own', api_secret: apiSecret });

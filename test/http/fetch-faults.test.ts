@@ -1,3 +1,5 @@
+// Regressions of src/http/fetch.ts and of what it reads and sends by: fetch-call.ts, fetch-body.ts, fetch-headers.ts,
+// wire-request.ts, underlying-fetch.ts and public-response.ts.
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import * as undici from 'undici';
@@ -37,7 +39,7 @@ const authFetch = (scheme: Scheme, send?: typeof fetch) =>
 
 const last = () => server.arrived.slice(-1)[0] ?? { method: '', path: '', headers: [], body: '' };
 const lastHeader = (name: string) =>
-  last().headers.find(([given]) => given?.toLowerCase() === name)?.[1];
+  last().headers.find(([headerName]) => headerName?.toLowerCase() === name)?.[1];
 
 async function post(scheme: Scheme, init: RequestInit, path = '/echo'): Promise<Arrived> {
   await authFetch(scheme)(`${server.origin}${path}`, { method: 'POST', ...init });
@@ -308,13 +310,13 @@ describe('the global fetch is looked up at each call:', () => {
 
   test('a stub may accept a relative URL, which fetch refuses', async () => {
     const send = authFetch('basic');
-    const asked: unknown[] = [];
+    const inputs: unknown[] = [];
     globalThis.fetch = (input) => {
-      asked.push(input);
+      inputs.push(input);
       return Promise.resolve(new Response('stub'));
     };
     expect(await (await send('/echo')).text()).toBe('stub');
-    expect(asked).toEqual(['/echo']);
+    expect(inputs).toEqual(['/echo']);
   });
 
   test('the global fetch may come from createAuthFetch', async () => {

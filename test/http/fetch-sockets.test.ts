@@ -1,3 +1,4 @@
+// src/http/detached-stream.ts: garbage collection of responses.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';

@@ -1,3 +1,4 @@
+// src/http/fetch.ts and the files that it consists of; fetch-faults.test.ts and fetch-behaviours test the same files.
 import { Readable } from 'node:stream';
 import { AuthInjector, createAuthFetch, Credentials, type Product, type Scheme } from '../../src';
 import { type Sandbox, startSandbox } from '../../src/testing';

@@ -1,4 +1,5 @@
 /** @jest-environment jsdom */
+// src/readers/brands.ts, through the public API under jsdom.
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import timers from 'node:timers';

@@ -1,3 +1,4 @@
+// src/injector/host-clocks.ts and src/injector/attempt.ts, through both HTTP clients.
 import { createSign } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { Readable } from 'node:stream';

@@ -1,3 +1,4 @@
+// src/injector/retry-policy.ts and src/jwt/token-cache.ts, through both HTTP clients.
 import { createSign } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
@@ -277,17 +278,17 @@ test('a token that was being signed when a clock was corrected is not shared wit
 });
 
 test('a secret that is answered with HTTP 403 is not used for later requests', async () => {
-  const asked: (string | null)[] = [];
+  const secrets: (string | null)[] = [];
   const answers = [401, 403];
   const fetch = (url: unknown) => {
-    asked.push(new URL(String(url)).searchParams.get('api_secret'));
+    secrets.push(new URL(String(url)).searchParams.get('api_secret'));
     return Promise.resolve(new Response('', { status: answers.shift() ?? 200 }));
   };
   const pair = ['one', 'two'] as const;
   const authFetch = createAuthFetch(authOf({}, credentials.with({ apiSecret: pair })), { fetch });
   for (let count = 0; count < 2; count += 1)
     await authFetch(`${sandbox.url('account')}get-balance`);
-  expect(asked).toEqual(['one', 'two', 'one']);
+  expect(secrets).toEqual(['one', 'two', 'one']);
 });
 
 test('a clock that drifts further is detected again, without another warning', async () => {

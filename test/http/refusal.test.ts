@@ -3,9 +3,9 @@ import { verdictOf } from '../../src/http/refusal';
 import { products, type Refusal } from '../../src/injector/products';
 
 const answer = (status: number, body?: string) => ({ status, body: () => body });
-const verdictOn = (product: string, given: Parameters<typeof verdictOf>[1]) => {
+const verdictOn = (product: string, response: Parameters<typeof verdictOf>[1]) => {
   const refusal = products.find(({ name }) => name === product)?.refusal;
-  return verdictOf({ refusal }, given);
+  return verdictOf({ refusal }, response);
 };
 const sms = (status: unknown) => JSON.stringify({ 'message-count': '1', messages: [{ status }] });
 const smsXml = (status: number) =>
@@ -160,8 +160,8 @@ describe('any response has a verdict:', () => {
       fc.array(fc.oneof(piece, fc.string())).map((pieces) => `<${pieces.join('')}`),
     );
     await fc.assert(
-      fc.asyncProperty(text, async (given) => {
-        expect(['accepted', 'refused', 'partly refused']).toContain(await verdictOnText(given));
+      fc.asyncProperty(text, async (body) => {
+        expect(['accepted', 'refused', 'partly refused']).toContain(await verdictOnText(body));
       }),
     );
   });

@@ -1,3 +1,4 @@
+// src/injector/refusal-report.ts, through both HTTP clients.
 import { execFileSync } from 'node:child_process';
 import { createPublicKey, createSign } from 'node:crypto';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';

@@ -45,8 +45,8 @@ const verify = { number: '447700900000', brand: 'Acme' };
 const number = { number: '447700900000' };
 const form = (fields: Record<string, string>) => new URLSearchParams(fields);
 
-type Asked = [product: string, scheme: Scheme, path: string, request: AxiosRequestConfig];
-const asked: Asked[] = [
+type RetryCase = [product: string, scheme: Scheme, path: string, request: AxiosRequestConfig];
+const retryCases: RetryCase[] = [
   ['sms', 'query', 'json', { params: sms }],
   ['sms', 'query', 'xml', { params: sms }],
   ['sms', 'body', 'json', { method: 'post', data: sms }],
@@ -72,7 +72,7 @@ const asked: Asked[] = [
 ];
 
 describe.each(clients)('by %s', (_client, sendBy) => {
-  test.each(asked)(
+  test.each(retryCases)(
     '%s with %s at %s is retried with the other secret, which later requests use',
     async (product, scheme, path, request) => {
       const auth = authOf(rotating, { [product]: scheme });
@@ -178,8 +178,11 @@ describe.each(clients)('by %s', (_client, sendBy) => {
   });
 
   test('the next request calls the provider after both secrets of a pair were refused', async () => {
-    const given = [rotating.with({ apiSecret: [wrong, 'another'] }), rotating.with({ apiSecret })];
-    const auth = authOf(() => given.shift() ?? rotating);
+    const results = [
+      rotating.with({ apiSecret: [wrong, 'another'] }),
+      rotating.with({ apiSecret }),
+    ];
+    const auth = authOf(() => results.shift() ?? rotating);
     const request = { url: `${sandbox.url('sms')}json`, params: sms };
     await sendBy(auth, request);
     await sendBy(auth, request);
@@ -269,14 +272,14 @@ describe.each(axiosClients)('by %s', (_name, { create }) => {
 const unauthorized = () => new Response('no', { status: 401 });
 const balance = 'https://rest.nexmo.com/account/get-balance';
 
-/** A fetch that answers one after the other, and what it was asked for. */
-function answering(...answers: Response[]) {
-  const asked: (string | null)[] = [];
+/** A `fetch` with scripted responses, and the API secrets that it was called with. */
+function scriptedFetch(...answers: Response[]) {
+  const secrets: (string | null)[] = [];
   const fetch = (url: unknown) => {
-    asked.push(new URL(String(url)).searchParams.get('api_secret'));
+    secrets.push(new URL(String(url)).searchParams.get('api_secret'));
     return Promise.resolve(answers.shift() ?? new Response('{}'));
   };
-  return { asked, fetch };
+  return { secrets, fetch };
 }
 
 test.each<[string, () => Promise<void>]>([
@@ -284,10 +287,10 @@ test.each<[string, () => Promise<void>]>([
   ['fails', () => Promise.reject(new Error('broken off'))],
 ])('a response whose cancellation %s does not prevent the retry', async (_name, cancel) => {
   const body = new ReadableStream({ cancel });
-  const { fetch, asked } = answering(new Response(body, { status: 401 }));
+  const { fetch, secrets } = scriptedFetch(new Response(body, { status: 401 }));
   const response = await createAuthFetch(new AuthInjector(rotating), { fetch })(balance);
   expect(response.status).toBe(200);
-  expect(asked).toEqual([wrong, apiSecret]);
+  expect(secrets).toEqual([wrong, apiSecret]);
 });
 
 test.each<[string, () => unknown, number]>([
@@ -298,42 +301,42 @@ test.each<[string, () => unknown, number]>([
 ])(
   'fetch retries a request whose body is %s only if the body can be sent twice',
   async (_name, body, times) => {
-    const { fetch, asked } = answering(unauthorized());
+    const { fetch, secrets } = scriptedFetch(unauthorized());
     const init = { method: 'POST', body: body(), duplex: 'half' } as RequestInit;
     await createAuthFetch(new AuthInjector(rotating), { fetch })(balance, init);
-    expect(asked).toHaveLength(times);
+    expect(secrets).toHaveLength(times);
   },
 );
 
 test('a secret that is answered with HTTP 503 is not used for later requests', async () => {
-  const { fetch, asked } = answering(unauthorized(), new Response('', { status: 503 }));
+  const { fetch, secrets } = scriptedFetch(unauthorized(), new Response('', { status: 503 }));
   const authFetch = createAuthFetch(new AuthInjector(rotating), { fetch });
   for (let count = 0; count < 2; count += 1) await authFetch(balance);
-  expect(asked).toEqual([wrong, apiSecret, wrong]);
+  expect(secrets).toEqual([wrong, apiSecret, wrong]);
 });
 
 test.each([404, 409, 422, 429])(
   'a secret that is answered with HTTP %i is used for later requests',
   async (status) => {
-    const { fetch, asked } = answering(unauthorized(), new Response('', { status }));
+    const { fetch, secrets } = scriptedFetch(unauthorized(), new Response('', { status }));
     const authFetch = createAuthFetch(new AuthInjector(rotating), { fetch });
     for (let count = 0; count < 2; count += 1) await authFetch(balance);
-    expect(asked).toEqual([wrong, apiSecret, apiSecret]);
+    expect(secrets).toEqual([wrong, apiSecret, apiSecret]);
   },
 );
 
 test('a retry that fails is the outcome, and its secret is not used for later requests', async () => {
-  const asked: unknown[] = [];
+  const secrets: unknown[] = [];
   const fetch = (url: unknown) => {
-    asked.push(new URL(String(url)).searchParams.get('api_secret'));
-    return asked.length === 2
+    secrets.push(new URL(String(url)).searchParams.get('api_secret'));
+    return secrets.length === 2
       ? Promise.reject(new Error('reset'))
       : Promise.resolve(unauthorized());
   };
   const authFetch = createAuthFetch(new AuthInjector(rotating), { fetch });
   await expect(authFetch(balance)).rejects.toThrow('reset');
   await authFetch(balance);
-  expect(asked).toEqual([wrong, apiSecret, wrong, apiSecret]);
+  expect(secrets).toEqual([wrong, apiSecret, wrong, apiSecret]);
 });
 
 test.each(axiosClients)('a retry that fails is the outcome, by %s', async (_name, { create }) => {
@@ -350,11 +353,11 @@ test.each(axiosClients)('a retry that fails is the outcome, by %s', async (_name
 });
 
 test('the refusal stands if the product cannot use the other credentials', async () => {
-  const given = [rotating.with({ apiSecret: wrong }), new Credentials({ apiKey })];
-  const { fetch, asked } = answering(unauthorized());
-  const auth = new AuthInjector(() => given.shift() ?? rotating);
+  const results = [rotating.with({ apiSecret: wrong }), new Credentials({ apiKey })];
+  const { fetch, secrets } = scriptedFetch(unauthorized());
+  const auth = new AuthInjector(() => results.shift() ?? rotating);
   expect((await createAuthFetch(auth, { fetch })(balance)).status).toBe(401);
-  expect(asked).toEqual([wrong]);
+  expect(secrets).toEqual([wrong]);
 });
 
 test('50 waiting requests with one signal share one listener, which is removed after them', async () => {
@@ -382,23 +385,23 @@ describe('a request that is aborted during a provider call rejects at once', () 
   };
 
   test('with fetch, before it is sent', async () => {
-    const { fetch, asked } = answering();
+    const { fetch, secrets } = scriptedFetch();
     const authFetch = createAuthFetch(new AuthInjector(silent), { fetch });
     for (const signal of [aborted(), AbortSignal.abort()]) {
       await expect(authFetch(balance, { signal })).rejects.toHaveProperty('name', 'AbortError');
       const request = new Request(balance, { signal });
       await expect(authFetch(request)).rejects.toHaveProperty('name', 'AbortError');
     }
-    expect(asked).toEqual([]);
+    expect(secrets).toEqual([]);
   });
 
   test('with fetch, before it is sent again', async () => {
-    const given = [Promise.resolve(rotating.with({ apiSecret: wrong }))];
-    const { fetch, asked } = answering(unauthorized());
-    const auth = new AuthInjector(() => given.shift() ?? silent());
+    const results = [Promise.resolve(rotating.with({ apiSecret: wrong }))];
+    const { fetch, secrets } = scriptedFetch(unauthorized());
+    const auth = new AuthInjector(() => results.shift() ?? silent());
     const sent = createAuthFetch(auth, { fetch })(balance, { signal: aborted() });
     await expect(sent).rejects.toHaveProperty('name', 'AbortError');
-    expect(asked).toEqual([wrong]);
+    expect(secrets).toEqual([wrong]);
   });
 
   test.each(axiosClients)('with %s', async (_name, { library, create }) => {
@@ -412,7 +415,7 @@ describe('a request that is aborted during a provider call rejects at once', () 
 });
 
 test('a response of fetch is intact if the secret equals a header name', async () => {
-  const { fetch } = answering(new Response('', { headers: { date: 'of Date', link: 'a' } }));
+  const { fetch } = scriptedFetch(new Response('', { headers: { date: 'of Date', link: 'a' } }));
   const auth = new AuthInjector(new Credentials({ apiKey, apiSecret: 'Date' }));
   const response = await createAuthFetch(auth, { fetch })(balance);
   expect(response.headers.get('date')).toBe('of [redacted]');
