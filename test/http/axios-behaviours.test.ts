@@ -7,7 +7,7 @@ import oldest from 'axios-1-2';
 import { attachAuth, AuthInjector, Credentials, type Scheme } from '../../src';
 import { otherAxios } from '../support/axios-clients';
 import type { Behaviour, World } from './axios-behaviours/behaviour';
-import { plain } from './axios-behaviours/outcome';
+import { toPlainValue } from './axios-behaviours/outcome';
 import { startBehaviourServer } from './axios-behaviours/server';
 import { behaviours } from './axios-behaviours/table';
 
@@ -50,7 +50,9 @@ async function observe(
     const late = wait(5000, undefined, { signal: deadline.signal }).then(() => {
       throw new Error('The behaviour did not end within 5 seconds.');
     });
-    return plain(await Promise.race([behaviour.run({ library, adapter, server, create }), late]));
+    return toPlainValue(
+      await Promise.race([behaviour.run({ library, adapter, server, create }), late]),
+    );
   } finally {
     deadline.abort();
     await server.close();
@@ -86,7 +88,7 @@ describe.each(clients)('with %s,', (_name, library, adapter) => {
 
   beforeAll(async () => {
     await observeAll(cases, maxConcurrent);
-    // A machine that is busy with other behaviours may let a timer of a client expire.
+    // On a busy machine, a client's timer may have expired: repeated one by one.
     const varied = cases.filter(([name, { differs }]) => !differs && isVaried(observed.get(name)));
     await observeAll(varied, 1);
   }, 120_000);

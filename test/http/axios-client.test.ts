@@ -10,7 +10,7 @@ const auth = new AuthInjector(
 
 type Headers = Record<string, string>;
 
-/** Creates instances as axios before 1.2 does, to which another spelling of a header is another header. */
+/** Creates instances like axios before 1.2, where header names that differ in case are different headers. */
 const olderAxios = (headers: Headers = {}): object => ({
   defaults: { headers, adapter: () => undefined },
   request: () => undefined,

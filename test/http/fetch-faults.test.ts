@@ -341,7 +341,7 @@ describe('the global fetch is looked up at each call:', () => {
           return kind === 'a URL' ? first(input, init) : first(new Request(input, init));
         };
         const sent = first(`${server.origin}/echo?a=1`, { method: 'POST' });
-        // The body of a Request cannot be compared at once. That is an error, and never no credential.
+        // The body of a Request cannot be compared synchronously: the call is refused, not sent without a credential.
         if (scheme === 'body' && kind === 'a Request') {
           expect((await rejection(sent)).code).toBe('ERR_CREDENTIAL_PRESENT');
           return;

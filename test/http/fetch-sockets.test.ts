@@ -31,7 +31,7 @@ function authFetchOn(send: typeof fetch): typeof fetch {
 
 let runs = 0;
 
-/** How many of ten connections are closed after garbage collection, where nobody reads what came over them. */
+/** How many of ten connections with unread responses are closed after garbage collection. */
 async function closedOfTen(send: typeof fetch): Promise<number | undefined> {
   runs += 1;
   const path = `/run-${runs}`;

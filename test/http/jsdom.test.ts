@@ -22,14 +22,14 @@ import { rejection } from '../support/errors';
 import { keyText } from '../support/keys';
 import { startServer, type TestServer } from '../support/server';
 
-// What projects add for undici to load; this package needs none of it.
+// Globals that undici needs under jsdom; this package does not.
 const additions = { TextDecoder, TextEncoder, MessageChannel, MessagePort };
 Object.assign(globalThis, additions, timers, { ReadableStream, TransformStream });
 Object.defineProperty(globalThis, 'performance', { value: performance });
-// eslint-disable-next-line @typescript-eslint/no-require-imports -- after what it needs
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- after the globals that it needs
 const undici = require('undici') as typeof Undici;
 
-// Under jsdom, these are of other classes than the Buffer, fetch and streams of Node.
+// Under jsdom, these classes are not those of Node's Buffer, fetch and streams.
 const classes = { Uint8Array, ArrayBuffer, URLSearchParams, AbortController, FormData, URL };
 
 let server: TestServer;

@@ -19,9 +19,9 @@ const [life, hour, day] = [900, 3600, 86_400];
 /** Seconds by which a learned clock may move a token: 24 hours, measured to within 30 seconds. */
 const bound = day + 30;
 
-/** The clocks of both sides, in seconds. */
+/** The clocks of the client and the server, in seconds. */
 let [ours, theirs] = [start, start];
-/** Seconds that the steady clock is ahead of the time that the test takes. */
+/** Seconds by which the steady clock is ahead of real time. */
 let elapsed = 0;
 let sandbox: Sandbox;
 let warnings: jest.SpyInstance;
@@ -46,7 +46,7 @@ afterEach(async () => {
   await sandbox.close();
 });
 
-/** Time passes, for all clocks alike. */
+/** Advances all clocks. */
 const elapse = (seconds: number) => {
   ours += seconds;
   theirs += seconds;
@@ -393,14 +393,14 @@ function serverOf<Server extends { close: () => Promise<void> }>(start: () => Pr
   return () => server;
 }
 
-/** A host whose answers are those of a script. */
+/** A host with scripted responses. */
 async function scriptedServer() {
   const answers: Dated[] = [];
   const server = await recordingServer(() => answers.shift());
   return { ...server, script: (...scripted: Dated[]) => void answers.push(...scripted) };
 }
 
-/** A host that accepts no token dated more than five minutes away from its own time. */
+/** A host that refuses tokens dated more than five minutes from its own time. */
 async function strictServer() {
   return recordingServer((token) => {
     const isNear = Math.abs(Number(claimsOf(token).iat) - theirs) <= 300;

@@ -19,7 +19,7 @@ const privateKey = keyText('rsa-pkcs8');
 const credentials = new Credentials({ ...held, applicationId, privateKey });
 const start = 1_500_000_000;
 
-/** The clocks of both sides, in seconds. */
+/** The clocks of the client and the server, in seconds. */
 let [ours, theirs] = [start, start];
 let sandbox: Sandbox;
 let warnings: jest.SpyInstance;
@@ -74,7 +74,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     expect(second).toBe(first);
     expect(third).not.toBe(second);
     expect(tokens()).toHaveLength(3);
-    // The second was refused as well, so it is used no longer, and the next one is tried once only.
+    // The new token was refused too, so it is not reused, and the next one causes no retry.
     sandbox.change({ applicationId });
     expect((await sendBy(auth, voice())).status).toBe(201);
     expect(tokens()[3]).not.toBe(third);
@@ -171,7 +171,7 @@ const iatOf = (init: Init) => {
   return Number(decodeJwt(token).claims['iat']);
 };
 
-/** A platform that accepts no token dated more than five minutes away from its own time. */
+/** A platform that refuses tokens dated more than five minutes from its own time. */
 const strict = (init: Init, now: number) => {
   const status = Math.abs(iatOf(init) - now) > 300 ? 401 : 200;
   return new Response('', { status, headers: { date: new Date(now * 1000).toUTCString() } });
@@ -264,7 +264,7 @@ test('a token that was being signed when a clock was corrected is not shared wit
   const send = async () => (await authFetch(sandbox.url('voice'))).status;
   const first = send();
   await wait();
-  // The token of the first has become due; that of the second takes its time.
+  // The token of the first request has to be renewed; signing that of the second is slow.
   ours += 871;
   isSlow = true;
   const second = send();
@@ -295,7 +295,7 @@ test('a clock that drifts further is detected again, without another warning', a
   const authFetch = createAuthFetch(authOf());
   theirs += 3600;
   expect((await authFetch(sandbox.url('voice'), post)).status).toBe(201);
-  // A new token, dated an hour before the platform's time once more, has expired there already.
+  // A new token, again dated an hour before the platform's time, has already expired there.
   ours -= 3600;
   expect((await authFetch(sandbox.url('voice'), post)).status).toBe(201);
   expect(warned()).toEqual(['NEXMO_AUTH_CLOCK']);

@@ -28,7 +28,7 @@ const credentials = new Credentials({ ...held, applicationId, privateKey });
 const secretsHeld = [held.apiSecret, held.signatureSecret, 'not-the-secret'];
 const start = 1_500_000_000;
 
-/** As one gets it for the public key of the dashboard. */
+/** The fingerprint of a public key, computed with OpenSSL. */
 function fingerprintBy(openssl: string[]): string {
   const der = execFileSync('openssl', ['pkey', ...openssl, '-pubout', '-outform', 'DER']);
   return execFileSync('openssl', ['dgst', '-sha256', '-r'], { input: der }).toString().slice(0, 64);
@@ -60,7 +60,7 @@ afterEach(async () => {
 const authOf = (from: Credentials, options: AuthInjectorOptions = {}) =>
   new AuthInjector(from, { products: sandbox.products, now: () => ours * 1000, ...options });
 
-/** No secret, and nothing of a credential that was sent, shows in any encoding. */
+/** No secret, and no part of a credential that was sent, is in the events, in any encoding. */
 function expectNoLeaks(more: string[] = []): void {
   const sent = sandbox.requests.map(({ headers }) => String(headers['authorization'] ?? ''));
   const parts = sent.flatMap((header) => header.split(/[ .]/)).filter((part) => part.length > 12);
@@ -205,7 +205,7 @@ describe.each(clients)('the event of a refusal by %s', (_client, sendBy) => {
   });
 });
 
-/** The answer of a server to one request, in place of the platform's. */
+/** The response of a server to one request. */
 async function refusedBy(answer: RequestListener, scheme: 'basic' | 'bearer' | 'query' = 'basic') {
   const server = await startServer(answer);
   const products = [{ name: 'gateway', urls: [server.origin], schemes: [scheme] as const }];

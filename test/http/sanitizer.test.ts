@@ -138,7 +138,7 @@ describe.each(cases)('no secret is in the outcome of a request by %s:', (_name, 
         response: { status: expect.any(Number) as number },
       });
       expectNoLeak(error);
-      // Time for a stream to end with an error that nobody listens for.
+      // Lets the stream fail without an error listener.
       for (let turn = 0; turn < 20; turn += 1) await nextTurn();
     },
   );

@@ -109,7 +109,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
       }
       const isRefused = () => sandbox.requests.map(({ refusal }) => refusal !== undefined);
       expect(isRefused()).toEqual([true, false, false]);
-      // Without it, HTTP 200 is no refusal.
+      // Without `refusal`, HTTP 200 is not a refusal.
       await sendBy(authWith(gateway), { ...request, url: `${url}${path}` });
       expect(isRefused()).toEqual([true, false, false, true]);
     },

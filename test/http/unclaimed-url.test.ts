@@ -27,7 +27,7 @@ const placesWarnedOf = () =>
 type Sent = { url: string; authorization: unknown };
 type Send = (url: string, options?: { product?: string; method?: string }) => Promise<unknown>;
 
-/** Each client, with what it would have sent; nothing leaves the machine. */
+/** Each client, with the requests that it would have sent; nothing is sent over the network. */
 const clients: [string, (auth: AuthInjector, sent: Sent[]) => Send][] = [
   [
     'axios',

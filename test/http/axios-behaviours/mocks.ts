@@ -16,7 +16,7 @@ const seenGuards =
 
 const credential = ['api_key', 'api_secret'];
 
-/** A config as an adapter sees it, without the credential. */
+/** The config that an adapter receives, without the credential. */
 function seen(config: InternalAxiosRequestConfig): unknown {
   const { url, method, baseURL, timeout, paramsSerializer, headers } = config;
   const others = Object.entries({ ...(config.params as object) }).filter(

@@ -18,7 +18,7 @@ const bodies: Record<string, () => AxiosRequestConfig> = {
 
 const answers = ['/text', '/bytes/100000', '/chunks', '/encoded/gzip', '/empty', '/status/500'];
 
-/** The last event of each direction, and whether bytes only grow. */
+/** The last event in each direction, and whether the number of bytes only increases. */
 async function events(world: World, config: AxiosRequestConfig): Promise<unknown> {
   const up: AxiosProgressEvent[] = [];
   const down: AxiosProgressEvent[] = [];

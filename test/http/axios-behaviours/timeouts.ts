@@ -17,19 +17,19 @@ const configs: Record<string, AxiosRequestConfig> = {
   'a timeout with few redirects': { timeout: 80, maxRedirects: 3 },
 };
 
-/** By Node's own module, which axios uses without redirects, such an answer waits for ever. */
+/** With Node's own module, which axios uses without redirects, such a response never ends. */
 const streamed = Object.fromEntries(
   Object.entries(configs).filter(([, { maxRedirects }]) => maxRedirects !== 0),
 );
 
-/** What the server does while time goes by. */
+/** Requests that the server does not finish. */
 const waits: Record<string, AxiosRequestConfig> = {
   'a missing response': { url: '/hang' },
   'a stalled response': { url: '/stall' },
   'a missing response to a body': { url: '/drain', method: 'post', data: 'x'.repeat(1000) },
 };
 
-/** An agent whose connections never come about. */
+/** An agent whose connections are never established. */
 const unconnected = () => new Agent({ createConnection: () => new Socket() } as never);
 
 export const timeouts: Topic = {
@@ -52,7 +52,7 @@ export const timeouts: Topic = {
   ),
   ...forEach(streamed, 'a stalled streamed response and %s', (config) =>
     byHttp(async ({ create }) => {
-      // Long enough for the head of an answer to come while other behaviours are tried.
+      // Long enough for the head of a response to arrive while other behaviours are observed.
       const stalls = { responseType: 'stream', ...config, timeout: 250 } as const;
       const { data } = await create().get<Readable>('/stall', stalls);
       return contents(data);

@@ -106,7 +106,7 @@ export const urls: Topic = {
   'an invalid URL': request({ baseURL: '', url: 'http://' }),
   'a relative URL without a base URL': request({ baseURL: '', url: '/echo' }),
   'an unknown URL scheme': request({ url: 'gopher://server/echo' }),
-  'a data: URL': request({ url: 'data:text/plain,hello' }),
+  'a data: URL': request({ url: 'data:text/toPlainValue,hello' }),
   'user-info in the URL': differs(
     broughtCredential,
     request(({ server }) => ({ url: `${server.origin.replace('//', '//user:pass@')}/echo` })),

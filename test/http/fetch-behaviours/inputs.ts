@@ -1,7 +1,7 @@
 import type { Behaviour } from './laboratory';
 import { any, errorOf, exchange } from './observe';
 
-/** The first argument, where it is text or is made into text. */
+/** First arguments that are a string or are converted to a string. */
 const urls: readonly (readonly [name: string, url: (origin: string) => unknown])[] = [
   ['a string', (origin) => `${origin}/echo`],
   ['a URL object', (origin) => new URL(`${origin}/echo`)],

@@ -16,7 +16,7 @@ const paths = [
 
 type Read = (response: Response) => Promise<unknown>;
 
-/** It is not recommended for servers, but what `fetch` gives. */
+/** `Response.formData` is not recommended for servers, but `fetch` has it. */
 function formOf(response: { formData(): Promise<FormData> }): Promise<FormData> {
   return response.formData();
 }

@@ -15,7 +15,7 @@ const reasons: readonly Reason[] = [
 
 type When = 'at once' | 'soon' | 'arrived' | 'answered';
 
-/** Aborts a call at once, when it has arrived at the server, or when the head of its answer is there. */
+/** Aborts a call at once, when it has arrived at the server, or when the response headers have arrived. */
 async function aborted(
   { fetch, origin, arrived }: Laboratory,
   when: When,
@@ -26,7 +26,7 @@ async function aborted(
   const path = when === 'answered' ? '/hang' : '/silent';
   const pending = fetch(`${origin}${path}`, { ...init, signal: controller.signal });
   const outcome = outcomeOf(pending.then((response) => response.text()));
-  // The head of a request that is streamed may wait for its first chunk.
+  // The headers of a streamed request may be sent with its first chunk.
   if (when === 'soon') await sleep(30);
   if (when === 'arrived') while (arrived.length === 0) await sleep(1);
   if (when === 'answered') await pending;

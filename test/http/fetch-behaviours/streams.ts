@@ -368,7 +368,7 @@ export const streamBehaviours: Behaviour[] = [
       const outcome = (await exchange(laboratory, `${laboratory.origin}/echo`, init)) as {
         answer: object;
       };
-      // Of one that failed, more or less has arrived.
+      // How much of a failed stream arrives is not deterministic.
       return 'error' in outcome.answer ? outcome.answer : outcome;
     },
   })),

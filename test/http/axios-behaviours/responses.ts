@@ -31,7 +31,7 @@ const encodings = ['gzip', 'deflate', 'raw', 'br'];
 
 const silent = { silentJSONParsing: true, forcedJSONParsing: true };
 
-export const answers: Topic = {
+export const responses: Topic = {
   ...forEach(statuses, 'status %s', (status) => request({ url: `/status/${status}` })),
   'a custom status text': request({ url: '/reason' }),
   ...forEach(validators, 'validateStatus: %s', (config) =>

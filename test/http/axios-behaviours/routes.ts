@@ -30,7 +30,7 @@ const counting = () => {
   return { agent, count: () => connections };
 };
 
-export const places: Topic = {
+export const routes: Topic = {
   ...forEach(statuses, 'a redirect with %s', (status) =>
     differs(notFollowed, request({ url: `/redirect/${status}` })),
   ),
@@ -165,7 +165,7 @@ export const places: Topic = {
       });
     });
     const { port } = new URL(server.origin);
-    // The place of the product: its own server makes room for this one.
+    // This server replaces the other one at the URL of the product.
     await server.close();
     other.listen(Number(port), '127.0.0.1');
     await once(other, 'listening');

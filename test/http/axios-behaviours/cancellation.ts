@@ -54,7 +54,7 @@ const ways: Record<string, (world: World) => Cancel> = {
   },
 };
 
-export const cancelling: Topic = {
+export const cancellation: Topic = {
   ...forEach(ways, 'an abort by %s before the request', (way) => async (world) => {
     const { config, cancel } = way(world);
     cancel();
