@@ -11,9 +11,9 @@ import { leaksIn } from '../support/leaks';
 
 import {
   type Arrived,
-  type LaboratoryServer,
-  startLaboratoryServer,
-} from './fetch-behaviours/laboratory';
+  type BehaviourServer,
+  startBehaviourServer,
+} from './fetch-behaviours/server';
 
 const credentials = new Credentials({
   ...held,
@@ -23,9 +23,9 @@ const credentials = new Credentials({
 });
 const credentialText = new URLSearchParams({ api_key: held.apiKey, api_secret: held.apiSecret });
 
-let server: LaboratoryServer;
+let server: BehaviourServer;
 beforeAll(async () => {
-  server = await startLaboratoryServer();
+  server = await startBehaviourServer();
 });
 afterAll(() => server.close());
 

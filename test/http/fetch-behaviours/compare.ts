@@ -2,15 +2,10 @@ import { AuthInjector, createAuthFetch, Credentials } from '../../../src';
 import { isPlainObject } from '../../../src/readers/brands';
 import { held } from '../../support/account';
 import { behaviours } from '.';
-import {
-  type Behaviour,
-  type Laboratory,
-  type LaboratoryServer,
-  startLaboratoryServer,
-} from './laboratory';
+import { type Behaviour, type World, type BehaviourServer, startBehaviourServer } from './server';
 
 /** A copy of undici: the one in Node, or one from npm. */
-export type Copy = Pick<Laboratory, 'fetch' | 'Request' | 'Headers' | 'FormData' | 'Response'>;
+export type Copy = Pick<World, 'fetch' | 'Request' | 'Headers' | 'FormData' | 'Response'>;
 
 const schemes = ['basic', 'query'] as const;
 
@@ -24,9 +19,9 @@ export function compareWithPlain(copyName: string, copy: Copy): void {
           authFetch(origin, scheme, copy.fetch),
     ),
   ];
-  let servers: LaboratoryServer[];
+  let servers: BehaviourServer[];
   beforeAll(async () => {
-    servers = await Promise.all(columns.map(startLaboratoryServer));
+    servers = await Promise.all(columns.map(startBehaviourServer));
   });
   afterAll(() => Promise.all(servers.map((server) => server.close())));
 
@@ -38,7 +33,7 @@ export function compareWithPlain(copyName: string, copy: Copy): void {
 
   test.each(sentences)('%s %s', async (_name, _verb, behaviour) => {
     const { isLate = false } = behaviour;
-    const own = isLate ? await Promise.all(columns.map(startLaboratoryServer)) : [];
+    const own = isLate ? await Promise.all(columns.map(startBehaviourServer)) : [];
     const [plain, ...authenticated] = await Promise.all(
       columns.map(async (fetchFor, column) => {
         const [server] = (isLate ? own : servers).slice(column);
@@ -58,7 +53,7 @@ type FetchFor = (origin: string) => typeof fetch;
 async function observe(
   behaviour: Behaviour,
   copy: Copy,
-  { origin, arrived }: LaboratoryServer,
+  { origin, arrived }: BehaviourServer,
   fetchFor: FetchFor,
 ): Promise<unknown> {
   arrived.length = 0;

@@ -1,7 +1,7 @@
-import type { Behaviour, Laboratory } from './laboratory';
+import type { Behaviour, World } from './server';
 import { any, exchange } from './observe';
 
-type Make = (laboratory: Laboratory) => unknown;
+type Make = (world: World) => unknown;
 
 const accepted: readonly (readonly [string, Make])[] = [
   ['an object', () => ({ 'X-Trace': '1', accept: 'text/plain' })],
@@ -90,8 +90,8 @@ const refused: readonly (readonly [string, Make])[] = [
 
 const notTaken: readonly unknown[] = [null, 'x-a: 1', 42, true];
 
-const send = (headers: Make) => (laboratory: Laboratory) =>
-  exchange(laboratory, `${laboratory.origin}/echo`, { headers: any(headers(laboratory)) });
+const send = (headers: Make) => (world: World) =>
+  exchange(world, `${world.origin}/echo`, { headers: any(headers(world)) });
 
 export const headerBehaviours: Behaviour[] = [
   ...accepted.map(([name, make]) => ({ name: `headers: ${name}`, run: send(make) })),
@@ -108,8 +108,8 @@ export const headerBehaviours: Behaviour[] = [
   },
   {
     name: 'headers: a Host of another URL',
-    run: async (laboratory) => {
-      const { answer } = (await send(() => ({ host: 'elsewhere.test' }))(laboratory)) as {
+    run: async (world) => {
+      const { answer } = (await send(() => ({ host: 'elsewhere.test' }))(world)) as {
         answer: object;
       };
       return answer;
@@ -122,9 +122,9 @@ export const headerBehaviours: Behaviour[] = [
   },
   {
     name: 'headers: an object that changes after the call',
-    run: async (laboratory) => {
+    run: async (world) => {
       const headers: Record<string, string> = { 'x-a': 'before' };
-      const pending = send(() => headers)(laboratory);
+      const pending = send(() => headers)(world);
       headers['x-a'] = 'after';
       headers['x-b'] = 'added';
       return pending;
@@ -132,20 +132,20 @@ export const headerBehaviours: Behaviour[] = [
   },
   {
     name: 'headers: a Headers that changes after the call',
-    run: async (laboratory) => {
-      const headers = new laboratory.Headers({ 'x-a': 'before' });
-      const pending = send(() => headers)(laboratory);
+    run: async (world) => {
+      const headers = new world.Headers({ 'x-a': 'before' });
+      const pending = send(() => headers)(world);
       headers.set('x-a', 'after');
       return pending;
     },
   },
   {
     name: 'headers: the object of the caller',
-    run: async (laboratory) => {
-      const headers = new laboratory.Headers({ 'x-a': '1' });
+    run: async (world) => {
+      const headers = new world.Headers({ 'x-a': '1' });
       const fields = Object.freeze({ 'x-a': '1' });
-      await send(() => headers)(laboratory);
-      await send(() => fields)(laboratory);
+      await send(() => headers)(world);
+      await send(() => fields)(world);
       return [[...headers], fields];
     },
   },

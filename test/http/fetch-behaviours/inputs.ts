@@ -1,4 +1,4 @@
-import type { Behaviour } from './laboratory';
+import type { Behaviour } from './server';
 import { any, errorOf, exchange } from './observe';
 
 /** First arguments that are a string or are converted to a string. */
@@ -48,14 +48,14 @@ export const inputs: Behaviour[] = [
     ([name, url]) =>
       ({
         name: `input: ${name}`,
-        run: (laboratory) => exchange(laboratory, any(url(laboratory.origin))),
+        run: (world) => exchange(world, any(url(world.origin))),
       }) satisfies Behaviour,
   ),
   {
     name: 'input: a blob URL',
-    run: async (laboratory) => {
+    run: async (world) => {
       const url = URL.createObjectURL(new Blob(['blob'], { type: 'text/x' }));
-      const { answer } = (await exchange(laboratory, url)) as { answer: object };
+      const { answer } = (await exchange(world, url)) as { answer: object };
       return { ...answer, url: 'blob' };
     },
   },
@@ -65,21 +65,21 @@ export const inputs: Behaviour[] = [
   },
   {
     name: 'input: a plain object',
-    run: (laboratory) => exchange(laboratory, any({ url: laboratory.origin })),
+    run: (world) => exchange(world, any({ url: world.origin })),
     differs: 'unrecognised',
   },
   {
     name: 'input: a URL that changes after the call',
-    run: async (laboratory) => {
-      const url = new URL(`${laboratory.origin}/echo/before`);
-      const pending = exchange(laboratory, url);
+    run: async (world) => {
+      const url = new URL(`${world.origin}/echo/before`);
+      const pending = exchange(world, url);
       url.pathname = '/echo/after';
       return pending;
     },
   },
   {
     name: 'input: user-info',
-    run: (laboratory) => exchange(laboratory, laboratory.origin.replace('//', '//a:b@')),
+    run: (world) => exchange(world, world.origin.replace('//', '//a:b@')),
     differs: 'credential-present',
   },
   {
@@ -93,22 +93,19 @@ export const inputs: Behaviour[] = [
   },
   {
     name: 'call: a third argument',
-    run: (laboratory) => {
-      const { fetch, origin } = laboratory;
+    run: (world) => {
+      const { fetch, origin } = world;
       const call = fetch as (...args: unknown[]) => Promise<Response>;
-      return exchange(
-        { ...laboratory, fetch: () => call(`${origin}/echo`, {}, { method: 'PUT' }) },
-        '',
-      );
+      return exchange({ ...world, fetch: () => call(`${origin}/echo`, {}, { method: 'PUT' }) }, '');
     },
   },
   {
     name: 'call: a missing this',
-    run: (laboratory) => {
-      const { fetch } = laboratory;
+    run: (world) => {
+      const { fetch } = world;
       return exchange(
-        { ...laboratory, fetch: (...call) => fetch.call(undefined, ...call) },
-        `${laboratory.origin}/echo`,
+        { ...world, fetch: (...call) => fetch.call(undefined, ...call) },
+        `${world.origin}/echo`,
       );
     },
   },

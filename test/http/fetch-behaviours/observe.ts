@@ -1,4 +1,4 @@
-import type { Laboratory } from './laboratory';
+import type { World } from './server';
 
 /** The class and fields of an error, and of its cause. */
 export function errorOf(error: unknown): unknown {
@@ -30,7 +30,7 @@ export async function answerOf(response: Response): Promise<object> {
 
 /** The response or the error of a call of `fetch`, and all requests that arrived. */
 export async function exchange(
-  { fetch, arrived }: Laboratory,
+  { fetch, arrived }: World,
   ...call: Parameters<typeof fetch>
 ): Promise<object> {
   const answer = await outcomeOf(Promise.resolve(fetch(...call)).then(answerOf));

@@ -1,4 +1,4 @@
-import type { Behaviour } from './laboratory';
+import type { Behaviour } from './server';
 import { any, exchange } from './observe';
 
 const statuses = [301, 302, 303, 307, 308];
@@ -7,13 +7,13 @@ export const redirectBehaviours: Behaviour[] = [
   ...statuses.flatMap((status): Behaviour[] => [
     {
       name: `redirect: ${status}`,
-      run: (laboratory) => exchange(laboratory, `${laboratory.origin}/redirect/${status}`),
+      run: (world) => exchange(world, `${world.origin}/redirect/${status}`),
       differs: 'redirect',
     },
     {
       name: `redirect: ${status} of a POST`,
-      run: (laboratory) =>
-        exchange(laboratory, `${laboratory.origin}/redirect/${status}`, {
+      run: (world) =>
+        exchange(world, `${world.origin}/redirect/${status}`, {
           method: 'POST',
           body: 'text',
         }),
@@ -21,51 +21,48 @@ export const redirectBehaviours: Behaviour[] = [
     },
     {
       name: `redirect: ${status} with mode manual`,
-      run: (laboratory) =>
-        exchange(laboratory, `${laboratory.origin}/redirect/${status}`, { redirect: 'manual' }),
+      run: (world) => exchange(world, `${world.origin}/redirect/${status}`, { redirect: 'manual' }),
     },
     {
       name: `redirect: ${status} with mode manual in a Request`,
-      run: (laboratory) => {
-        const { Request, origin } = laboratory;
+      run: (world) => {
+        const { Request, origin } = world;
         const url = `${origin}/redirect/${status}`;
-        return exchange(laboratory, new Request(url, { redirect: 'manual' }));
+        return exchange(world, new Request(url, { redirect: 'manual' }));
       },
     },
     {
       name: `redirect: ${status} with mode error`,
-      run: (laboratory) =>
-        exchange(laboratory, `${laboratory.origin}/redirect/${status}`, { redirect: 'error' }),
+      run: (world) => exchange(world, `${world.origin}/redirect/${status}`, { redirect: 'error' }),
     },
   ]),
   ...['300', '304', '305', '306', '399'].map((status): Behaviour => ({
     name: `redirect: status ${status}, which is not a redirect,`,
-    run: (laboratory) => exchange(laboratory, `${laboratory.origin}/redirect/${status}`),
+    run: (world) => exchange(world, `${world.origin}/redirect/${status}`),
   })),
   {
     name: 'redirect: a missing Location',
-    run: (laboratory) => exchange(laboratory, `${laboratory.origin}/redirect-nowhere`),
+    run: (world) => exchange(world, `${world.origin}/redirect-nowhere`),
   },
   {
     name: 'redirect: an endless redirect',
-    run: (laboratory) => exchange(laboratory, `${laboratory.origin}/redirect-back`),
+    run: (world) => exchange(world, `${world.origin}/redirect-back`),
     differs: 'redirect',
   },
   {
     name: 'redirect: an unknown mode',
-    run: (laboratory) =>
-      exchange(laboratory, `${laboratory.origin}/echo`, { redirect: any('other') }),
+    run: (world) => exchange(world, `${world.origin}/echo`, { redirect: any('other') }),
   },
   {
     name: 'redirect: mode follow without a redirect',
-    run: (laboratory) => exchange(laboratory, `${laboratory.origin}/echo`, { redirect: 'follow' }),
+    run: (world) => exchange(world, `${world.origin}/echo`, { redirect: 'follow' }),
   },
   {
     name: 'redirect: mode error in a Request that init overrides',
-    run: (laboratory) => {
-      const { Request, origin } = laboratory;
+    run: (world) => {
+      const { Request, origin } = world;
       const request = new Request(`${origin}/redirect/302`, { redirect: 'error' });
-      return exchange(laboratory, request, { redirect: 'manual' });
+      return exchange(world, request, { redirect: 'manual' });
     },
   },
 ];

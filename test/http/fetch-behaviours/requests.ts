@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import { Request as UndiciRequest } from 'undici';
-import type { Behaviour, Laboratory } from './laboratory';
+import type { Behaviour, World } from './server';
 import { any, exchange, outcomeOf } from './observe';
 
-type Make = (laboratory: Laboratory, url: string) => Request;
+type Make = (world: World, url: string) => Request;
 
 const bytes = Uint8Array.from([0, 0x80, 0xff]);
 
@@ -103,26 +103,25 @@ const noBody = [null, undefined];
 export const requestBehaviours: Behaviour[] = [
   ...requests.map(([name, make]): Behaviour => ({
     name: `Request with ${name}`,
-    run: (laboratory) => exchange(laboratory, make(laboratory, `${laboratory.origin}/echo`)),
+    run: (world) => exchange(world, make(world, `${world.origin}/echo`)),
   })),
   ...changes.map(([name, init]): Behaviour => ({
     name: `Request with init: ${name}`,
-    run: (laboratory) => exchange(laboratory, post(laboratory, `${laboratory.origin}/echo`), init),
+    run: (world) => exchange(world, post(world, `${world.origin}/echo`), init),
   })),
   ...noBody.map((init): Behaviour => ({
     name: `Request with ${String(init)} for init`,
-    run: (laboratory) =>
-      exchange(laboratory, post(laboratory, `${laboratory.origin}/echo`), any(init)),
+    run: (world) => exchange(world, post(world, `${world.origin}/echo`), any(init)),
   })),
   ...noBody.map((init): Behaviour => ({
     name: `a URL with ${String(init)} for init`,
-    run: (laboratory) => exchange(laboratory, `${laboratory.origin}/echo`, any(init)),
+    run: (world) => exchange(world, `${world.origin}/echo`, any(init)),
   })),
   {
     name: 'Request: bodyUsed after the call',
-    run: async (laboratory) => {
-      const request = post(laboratory, `${laboratory.origin}/echo`);
-      const pending = exchange(laboratory, request);
+    run: async (world) => {
+      const request = post(world, `${world.origin}/echo`);
+      const pending = exchange(world, request);
       const atOnce = request.bodyUsed;
       await pending;
       return [atOnce, request.bodyUsed, await outcomeOf(request.text())];
@@ -130,64 +129,60 @@ export const requestBehaviours: Behaviour[] = [
   },
   {
     name: 'Request: bodyUsed after the call without a body',
-    run: async (laboratory) => {
-      const request = new laboratory.Request(`${laboratory.origin}/echo`);
-      await exchange(laboratory, request);
-      return [request.bodyUsed, await exchange(laboratory, request)];
+    run: async (world) => {
+      const request = new world.Request(`${world.origin}/echo`);
+      await exchange(world, request);
+      return [request.bodyUsed, await exchange(world, request)];
     },
   },
   {
     name: 'Request: a second call with a sent one',
-    run: async (laboratory) => {
-      const request = post(laboratory, `${laboratory.origin}/echo`);
-      return [await exchange(laboratory, request), await exchange(laboratory, request)];
+    run: async (world) => {
+      const request = post(world, `${world.origin}/echo`);
+      return [await exchange(world, request), await exchange(world, request)];
     },
   },
   {
     name: 'Request: a second call with a sent one and another body',
-    run: async (laboratory) => {
-      const request = post(laboratory, `${laboratory.origin}/echo`);
-      await exchange(laboratory, request);
-      return exchange(laboratory, request, { body: 'other' });
+    run: async (world) => {
+      const request = post(world, `${world.origin}/echo`);
+      await exchange(world, request);
+      return exchange(world, request, { body: 'other' });
     },
   },
   {
     name: 'Request: a call with one that was read',
-    run: async (laboratory) => {
-      const request = post(laboratory, `${laboratory.origin}/echo`);
+    run: async (world) => {
+      const request = post(world, `${world.origin}/echo`);
       await request.text();
-      return exchange(laboratory, request);
+      return exchange(world, request);
     },
   },
   {
     name: 'Request: a call with a locked one',
-    run: (laboratory) => {
-      const request = post(laboratory, `${laboratory.origin}/echo`);
+    run: (world) => {
+      const request = post(world, `${world.origin}/echo`);
       request.body?.getReader();
-      return exchange(laboratory, request);
+      return exchange(world, request);
     },
   },
   {
     name: 'Request: a clone of a sent one',
-    run: async (laboratory) => {
-      const request = post(laboratory, `${laboratory.origin}/echo`);
+    run: async (world) => {
+      const request = post(world, `${world.origin}/echo`);
       const clone = request.clone();
-      await exchange(laboratory, request);
-      return exchange(laboratory, clone);
+      await exchange(world, request);
+      return exchange(world, clone);
     },
   },
   {
     name: 'Request: a call with one as init',
-    run: (laboratory) =>
-      exchange(
-        laboratory,
-        `${laboratory.origin}/echo/other`,
-        post(laboratory, `${laboratory.origin}/echo`),
-      ),
+    run: (world) =>
+      exchange(world, `${world.origin}/echo/other`, post(world, `${world.origin}/echo`)),
   },
   {
     name: 'init: an object of a class with getters',
-    run: (laboratory) => {
+    run: (world) => {
       class Options {
         #method = 'PUT';
         get method() {
@@ -197,31 +192,27 @@ export const requestBehaviours: Behaviour[] = [
           return this.#method.toLowerCase();
         }
       }
-      return exchange(laboratory, `${laboratory.origin}/echo`, new Options());
+      return exchange(world, `${world.origin}/echo`, new Options());
     },
   },
   {
     name: 'init: an object with inherited fields',
-    run: (laboratory) =>
+    run: (world) =>
       exchange(
-        laboratory,
-        `${laboratory.origin}/echo`,
+        world,
+        `${world.origin}/echo`,
         Object.create({ method: 'POST', body: 'text' }) as RequestInit,
       ),
   },
   {
     name: 'init: a function with fields',
-    run: (laboratory) =>
-      exchange(
-        laboratory,
-        `${laboratory.origin}/echo`,
-        any(Object.assign(() => 0, { method: 'PUT' })),
-      ),
+    run: (world) =>
+      exchange(world, `${world.origin}/echo`, any(Object.assign(() => 0, { method: 'PUT' }))),
   },
   {
     name: 'init: a getter that throws',
-    run: (laboratory) =>
-      exchange(laboratory, `${laboratory.origin}/echo`, {
+    run: (world) =>
+      exchange(world, `${world.origin}/echo`, {
         get method(): string {
           throw new RangeError('mine');
         },
@@ -229,40 +220,37 @@ export const requestBehaviours: Behaviour[] = [
   },
   {
     name: 'init: an object with unknown fields',
-    run: (laboratory) =>
-      exchange(laboratory, `${laboratory.origin}/echo`, any({ agent: 1, next: { revalidate: 1 } })),
+    run: (world) =>
+      exchange(world, `${world.origin}/echo`, any({ agent: 1, next: { revalidate: 1 } })),
   },
   {
     name: 'init: a frozen object',
-    run: async (laboratory) => {
+    run: async (world) => {
       const init = Object.freeze({ method: 'POST', headers: Object.freeze({ a: '1' }), body: 'x' });
-      await exchange(laboratory, `${laboratory.origin}/echo`, init);
+      await exchange(world, `${world.origin}/echo`, init);
       return init;
     },
   },
   {
     name: 'init: a value that is not an object',
-    run: (laboratory) => exchange(laboratory, `${laboratory.origin}/echo`, any('POST')),
+    run: (world) => exchange(world, `${world.origin}/echo`, any('POST')),
     differs: 'unrecognised',
   },
   {
     name: 'Request with a stream',
-    run: ({ Request, ...laboratory }) => {
+    run: ({ Request, ...world }) => {
       const body = Readable.toWeb(Readable.from([bytes]));
       const init = { method: 'POST', body, duplex: 'half' };
-      return exchange(
-        { Request, ...laboratory },
-        new Request(`${laboratory.origin}/echo`, any(init)),
-      );
+      return exchange({ Request, ...world }, new Request(`${world.origin}/echo`, any(init)));
     },
     differs: 'buffered',
   },
   {
     name: 'Request of another copy of undici',
-    run: (laboratory) => {
+    run: (world) => {
       const { Request: Node } = globalThis;
-      const Other = laboratory.Request === Node ? UndiciRequest : Node;
-      return exchange(laboratory, any(new Other(`${laboratory.origin}/echo`)));
+      const Other = world.Request === Node ? UndiciRequest : Node;
+      return exchange(world, any(new Other(`${world.origin}/echo`)));
     },
     differs: 'other-copy',
   },

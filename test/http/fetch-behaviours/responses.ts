@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import type { Behaviour, Laboratory } from './laboratory';
+import type { Behaviour, World } from './server';
 import { errorOf, exchange, headOf, outcomeOf } from './observe';
 
 const statuses = [
@@ -78,10 +78,7 @@ const readings: readonly (readonly [string, string, Read])[] = [
   ],
 ];
 
-const facts: readonly (readonly [
-  string,
-  (response: Response, laboratory: Laboratory) => unknown,
-])[] = [
+const facts: readonly (readonly [string, (response: Response, world: World) => unknown])[] = [
   [
     'its class',
     (response, { Response }) => [response instanceof Response, response.constructor === Response],
@@ -167,20 +164,19 @@ function attempt(change: () => void): unknown {
 export const responseBehaviours: Behaviour[] = [
   ...statuses.map((status): Behaviour => ({
     name: `response: status ${status}`,
-    run: (laboratory) => exchange(laboratory, `${laboratory.origin}/status/${status}`),
+    run: (world) => exchange(world, `${world.origin}/status/${status}`),
   })),
   ...[200, 204, 304, 401, 404, 600].map((status): Behaviour => ({
     name: `response: status ${status} to HEAD`,
-    run: (laboratory) =>
-      exchange(laboratory, `${laboratory.origin}/status/${status}`, { method: 'HEAD' }),
+    run: (world) => exchange(world, `${world.origin}/status/${status}`, { method: 'HEAD' }),
   })),
   ...paths.map((path): Behaviour => ({
     name: `response: ${path}`,
-    run: (laboratory) => exchange(laboratory, `${laboratory.origin}/${path}`),
+    run: (world) => exchange(world, `${world.origin}/${path}`),
   })),
   ...['bytes/5', 'coded/gzip', 'cookies'].map((path): Behaviour => ({
     name: `response: ${path} to HEAD`,
-    run: (laboratory) => exchange(laboratory, `${laboratory.origin}/${path}`, { method: 'HEAD' }),
+    run: (world) => exchange(world, `${world.origin}/${path}`, { method: 'HEAD' }),
   })),
   ...readings.map(([name, path, read]): Behaviour => ({
     name: `reading: ${name}`,
@@ -191,9 +187,9 @@ export const responseBehaviours: Behaviour[] = [
   })),
   ...facts.map(([name, fact]): Behaviour => ({
     name: `Response: ${name}`,
-    run: async (laboratory) => {
-      const response = await laboratory.fetch(`${laboratory.origin}/cookies`);
-      const found = fact(response, laboratory);
+    run: async (world) => {
+      const response = await world.fetch(`${world.origin}/cookies`);
+      const found = fact(response, world);
       if (!response.bodyUsed && response.body?.locked === false) await response.body.cancel();
       return found;
     },

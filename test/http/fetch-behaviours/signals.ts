@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Behaviour, Laboratory } from './laboratory';
+import type { Behaviour, World } from './server';
 import { any, errorOf, exchange, outcomeOf } from './observe';
 
 type Reason = readonly [name: string, reason: unknown];
@@ -17,7 +17,7 @@ type When = 'at once' | 'soon' | 'arrived' | 'answered';
 
 /** Aborts a call at once, when it has arrived at the server, or when the response headers have arrived. */
 async function aborted(
-  { fetch, origin, arrived }: Laboratory,
+  { fetch, origin, arrived }: World,
   when: When,
   reason: unknown,
   init: object = {},
@@ -38,38 +38,38 @@ export const signalBehaviours: Behaviour[] = [
   ...reasons.flatMap(([name, reason]): Behaviour[] => [
     {
       name: `signal: an abort before the call with ${name}`,
-      run: (laboratory) =>
-        exchange(laboratory, `${laboratory.origin}/echo`, { signal: AbortSignal.abort(reason) }),
+      run: (world) =>
+        exchange(world, `${world.origin}/echo`, { signal: AbortSignal.abort(reason) }),
     },
     {
       name: `signal: an abort right after the call with ${name}`,
       isLate: true,
-      run: (laboratory) => aborted(laboratory, 'at once', reason),
+      run: (world) => aborted(world, 'at once', reason),
     },
     {
       name: `signal: an abort before the response with ${name}`,
-      run: (laboratory) => aborted(laboratory, 'arrived', reason),
+      run: (world) => aborted(world, 'arrived', reason),
     },
     {
       name: `signal: an abort during the response body with ${name}`,
-      run: (laboratory) => aborted(laboratory, 'answered', reason),
+      run: (world) => aborted(world, 'answered', reason),
     },
     {
       name: `signal of a Request: an abort before the call with ${name}`,
-      run: async (laboratory) => {
+      run: async (world) => {
         const init = { method: 'POST', body: 'text', signal: AbortSignal.abort(reason) };
-        const request = new laboratory.Request(`${laboratory.origin}/echo`, init);
-        return [await exchange(laboratory, request), request.bodyUsed];
+        const request = new world.Request(`${world.origin}/echo`, init);
+        return [await exchange(world, request), request.bodyUsed];
       },
     },
     {
       name: `signal of a Request: an abort before the response with ${name}`,
-      run: async (laboratory) => {
+      run: async (world) => {
         const controller = new AbortController();
         const { signal } = controller;
-        const request = new laboratory.Request(`${laboratory.origin}/silent`, { signal });
-        const outcome = outcomeOf(laboratory.fetch(request));
-        while (laboratory.arrived.length === 0) await sleep(1);
+        const request = new world.Request(`${world.origin}/silent`, { signal });
+        const outcome = outcomeOf(world.fetch(request));
+        while (world.arrived.length === 0) await sleep(1);
         controller.abort(reason);
         return outcome;
       },
@@ -90,93 +90,93 @@ export const signalBehaviours: Behaviour[] = [
   },
   {
     name: 'signal: a timeout during the response body',
-    run: (laboratory) => {
+    run: (world) => {
       const reason = new DOMException('The operation was aborted due to timeout', 'TimeoutError');
-      return aborted(laboratory, 'answered', reason);
+      return aborted(world, 'answered', reason);
     },
   },
   {
     name: 'signal: AbortSignal.any of two',
-    run: (laboratory) => {
+    run: (world) => {
       const signal = AbortSignal.any([new AbortController().signal, AbortSignal.timeout(30)]);
-      return outcomeOf(laboratory.fetch(`${laboratory.origin}/silent`, { signal }));
+      return outcomeOf(world.fetch(`${world.origin}/silent`, { signal }));
     },
   },
   {
     name: 'signal: an abort after the end',
-    run: async (laboratory) => {
+    run: async (world) => {
       const controller = new AbortController();
       const { signal } = controller;
-      const outcome = await exchange(laboratory, `${laboratory.origin}/echo`, { signal });
+      const outcome = await exchange(world, `${world.origin}/echo`, { signal });
       controller.abort();
       return outcome;
     },
   },
   {
     name: 'signal: null in init with a signal in a Request',
-    run: (laboratory) => {
-      const request = new laboratory.Request(`${laboratory.origin}/echo`, {
+    run: (world) => {
+      const request = new world.Request(`${world.origin}/echo`, {
         signal: AbortSignal.abort(),
       });
-      return exchange(laboratory, request, { signal: null });
+      return exchange(world, request, { signal: null });
     },
   },
   {
     name: 'signal: one in init with one in a Request',
-    run: (laboratory) => {
-      const request = new laboratory.Request(`${laboratory.origin}/echo`, {
+    run: (world) => {
+      const request = new world.Request(`${world.origin}/echo`, {
         signal: AbortSignal.abort('of the Request'),
       });
-      return exchange(laboratory, request, { signal: AbortSignal.abort('of init') });
+      return exchange(world, request, { signal: AbortSignal.abort('of init') });
     },
   },
   ...[{}, 'signal', 42, new EventTarget()].map((signal, index): Behaviour => ({
     name: `signal: invalid value ${index + 1}`,
-    run: (laboratory) => exchange(laboratory, `${laboratory.origin}/echo`, { signal: any(signal) }),
+    run: (world) => exchange(world, `${world.origin}/echo`, { signal: any(signal) }),
   })),
   {
     name: 'signal: an abort while a stream is sent',
     isLate: true,
-    run: async (laboratory) => {
+    run: async (world) => {
       const cancelled: unknown[] = [];
       const body = new ReadableStream({
         cancel: (reason) => void cancelled.push(errorOf(reason)),
       });
       const init = { method: 'POST', body, duplex: 'half' };
-      const outcome = await aborted(laboratory, 'soon', new Error('mine'), init);
+      const outcome = await aborted(world, 'soon', new Error('mine'), init);
       return [outcome, cancelled];
     },
   },
   {
     name: 'signal: an abort before a stream is sent',
     isLate: true,
-    run: async (laboratory) => {
+    run: async (world) => {
       const cancelled: unknown[] = [];
       const body = new ReadableStream({
         cancel: (reason) => void cancelled.push(errorOf(reason)),
       });
       const init = { method: 'POST', body, duplex: 'half', signal: AbortSignal.abort('mine') };
-      return [await exchange(laboratory, `${laboratory.origin}/echo`, any(init)), cancelled];
+      return [await exchange(world, `${world.origin}/echo`, any(init)), cancelled];
     },
   },
   {
     name: 'signal: an abort while a Request is read',
     isLate: true,
-    run: async (laboratory) => {
+    run: async (world) => {
       const cancelled: unknown[] = [];
       const body = new ReadableStream({
         cancel: (reason) => void cancelled.push(errorOf(reason)),
       });
       const controller = new AbortController();
       const { signal } = controller;
-      const request = new laboratory.Request(
-        `${laboratory.origin}/echo`,
+      const request = new world.Request(
+        `${world.origin}/echo`,
         any({ method: 'POST', body, duplex: 'half', signal }),
       );
       setTimeout(() => {
         controller.abort('mine');
       }, 20);
-      const outcome = await outcomeOf(laboratory.fetch(request));
+      const outcome = await outcomeOf(world.fetch(request));
       await sleep(20);
       return [outcome, cancelled];
     },
@@ -185,11 +185,11 @@ export const signalBehaviours: Behaviour[] = [
   {
     name: 'signal: an abort while a Node stream is sent',
     isLate: true,
-    run: async (laboratory) => {
+    run: async (world) => {
       const body = new Readable({ read: () => undefined });
       body.on('error', () => undefined);
       const init = { method: 'POST', body, duplex: 'half' };
-      const outcome = await aborted(laboratory, 'soon', 'mine', init);
+      const outcome = await aborted(world, 'soon', 'mine', init);
       await sleep(20);
       return [outcome, body.destroyed];
     },

@@ -1,6 +1,6 @@
 import { PassThrough, Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
-import type { Behaviour, Laboratory } from './laboratory';
+import type { Behaviour, World } from './server';
 import { any, answerOf, errorOf, exchange, headOf, outcomeOf, outcomeOfCall } from './observe';
 
 type Make = () => unknown;
@@ -270,7 +270,7 @@ const downloads: readonly (readonly [string, string, Use])[] = [
   ],
 ];
 
-type Clone = (response: Response, laboratory: Laboratory) => Promise<unknown>;
+type Clone = (response: Response, world: World) => Promise<unknown>;
 
 const clones: readonly (readonly [string, string, Clone])[] = [
   [
@@ -363,9 +363,9 @@ export const streamBehaviours: Behaviour[] = [
   ...uploads.map(([name, make]): Behaviour => ({
     name: `upload: ${name}`,
     isLate: true,
-    run: async (laboratory) => {
+    run: async (world) => {
       const init = any({ method: 'POST', body: make(), duplex: 'half' });
-      const outcome = (await exchange(laboratory, `${laboratory.origin}/echo`, init)) as {
+      const outcome = (await exchange(world, `${world.origin}/echo`, init)) as {
         answer: object;
       };
       // How much of a failed stream arrives is not deterministic.
@@ -382,8 +382,7 @@ export const streamBehaviours: Behaviour[] = [
   })),
   ...clones.map(([name, path, use]): Behaviour => ({
     name: `clone: ${name}`,
-    run: async (laboratory) =>
-      outcomeOf(use(await laboratory.fetch(`${laboratory.origin}/${path}`), laboratory)),
+    run: async (world) => outcomeOf(use(await world.fetch(`${world.origin}/${path}`), world)),
   })),
   {
     name: 'download: a read after an abort',

@@ -8,7 +8,7 @@ import type { differences } from './differences';
 export type Arrived = { method: string; path: string; headers: string[][]; body: string };
 
 /** The `fetch` and the classes of one copy of undici, and the server. */
-export type Laboratory = {
+export type World = {
   fetch: typeof fetch;
   Request: typeof Request;
   Headers: typeof Headers;
@@ -22,7 +22,7 @@ export type Laboratory = {
 /** A behaviour of `fetch`; `run` returns a plain value that can be compared. */
 export type Behaviour = {
   name: string;
-  run: (laboratory: Laboratory) => Promise<unknown>;
+  run: (world: World) => Promise<unknown>;
   /** Whether a request may arrive after its error, which requires a separate server. */
   isLate?: boolean;
   /** Why it differs with a credential. */
@@ -31,9 +31,9 @@ export type Behaviour = {
   differsOn?: string;
 };
 
-export type LaboratoryServer = { origin: string; arrived: Arrived[]; close(): Promise<void> };
+export type BehaviourServer = { origin: string; arrived: Arrived[]; close(): Promise<void> };
 
-export async function startLaboratoryServer(): Promise<LaboratoryServer> {
+export async function startBehaviourServer(): Promise<BehaviourServer> {
   const arrived: Arrived[] = [];
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
     // A Date would differ between two responses.
