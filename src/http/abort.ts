@@ -1,22 +1,22 @@
 import { onAbort } from '../deadline';
 
 /**
- * What a promise gives, unless a signal aborts before: then a rejection with its reason. A signal that
- * cannot be listened to, as axios allows, is left to the client.
+ * Settles as the promise does, unless the signal aborts first: then rejects with the signal's reason.
+ * A signal without `addEventListener`, which axios allows, is left to the client.
  */
 export async function unlessAborted<Value>(
   promise: Promise<Value>,
   signal: Partial<AbortSignal> | null | undefined,
 ): Promise<Value> {
-  if (!isObservable(signal)) return promise;
+  if (!isEventTarget(signal)) return promise;
   return new Promise((resolve, reject) => {
-    const forget = onAbort(signal, () => {
+    const unsubscribe = onAbort(signal, () => {
       reject(signal.reason as Error);
     });
-    promise.finally(forget).then(resolve, reject);
+    promise.finally(unsubscribe).then(resolve, reject);
   });
 }
 
-function isObservable(signal: Partial<AbortSignal> | null | undefined): signal is AbortSignal {
+function isEventTarget(signal: Partial<AbortSignal> | null | undefined): signal is AbortSignal {
   return typeof signal?.addEventListener === 'function';
 }

@@ -5,7 +5,7 @@ type CancelToken = {
 
 type Cancellation = { signal: AbortSignal | undefined; release: () => void };
 
-/** One signal for both ways in which axios lets a request be cancelled; `release` forgets it. */
+/** Merges `signal` and `cancelToken` of an axios config into one signal. `release` removes its listeners. */
 export function cancellationOf(config: Record<string, unknown>): Cancellation {
   const signal = (config['signal'] ?? undefined) as Partial<AbortSignal> | undefined;
   const token = (config['cancelToken'] ?? undefined) as CancelToken | undefined;

@@ -1,7 +1,7 @@
 import { NexmoAuthError } from '../errors';
-import type { ClientResponse } from './exposed';
+import type { ClientResponse } from './sanitizer';
 
-/** What is used of an axios instance (1.2 or later), by its shape: users' versions of axios differ. */
+/** An axios instance (1.2.0 or later), by the members that are used: users' versions of axios differ. */
 export type AxiosLike = {
   defaults: { adapter?: unknown };
   request(config: object): Promise<unknown>;
@@ -10,23 +10,22 @@ export type AxiosLike = {
 
 export type AxiosConfig = Record<string, unknown>;
 
-type Creator = AxiosLike & { create: (config?: object) => Creator };
+type AxiosFactory = AxiosLike & { create: (config?: object) => AxiosFactory };
 
-/** A copy of axios without defaults and interceptors, which adds nothing of its own to a request. */
+/** An axios instance without defaults and interceptors: it adds nothing to a request. */
 export class AxiosClient {
   readonly #instance: AxiosLike;
 
   /**
-   * Takes the copy of axios that the instance comes from, so that its version, its adapters and the
-   * classes of its errors are the caller's.
+   * Creates it from the caller's instance, so that version, adapters and error classes are those of the caller's axios.
    *
-   * @throws NexmoAuthError `ERR_INVALID_OPTION` for what is no axios, or one before 1.2
+   * @throws NexmoAuthError `ERR_INVALID_OPTION` if the instance is not axios 1.2.0 or later
    */
   constructor(instance: AxiosLike) {
     if (!isSupported(instance)) {
       throw new NexmoAuthError(
         'ERR_INVALID_OPTION',
-        'attachAuth takes an instance of axios 1.2.0 or later, within 1.x. Update axios.',
+        'The first argument of attachAuth must be an instance of axios 1.2.0 or later, within 1.x. Update axios.',
       );
     }
     this.#instance = instance.create();
@@ -34,11 +33,10 @@ export class AxiosClient {
     for (const name of Object.keys(defaults)) Reflect.deleteProperty(defaults, name);
   }
 
-  /** The URL that axios will call, with its parameters; undefined where axios will fail to make one. */
-  uriOf(config: AxiosConfig): string | undefined {
+  /** The URL that axios will call, with its parameters; undefined if axios fails to build one. */
+  getUri(config: AxiosConfig): string | undefined {
     const { baseURL, allowAbsoluteUrls, params, paramsSerializer } = config;
-    const given = config['url'] as string | URL | null | undefined;
-    const url = given == null ? undefined : String(given);
+    const url = config['url'] == null ? undefined : String(config['url']);
     try {
       return this.#instance.getUri({ url, baseURL, allowAbsoluteUrls, params, paramsSerializer });
     } catch {
@@ -46,7 +44,7 @@ export class AxiosClient {
     }
   }
 
-  /** Sends a config that has been transformed: by an adapter of the caller's at once, by axios's own through it. */
+  /** Sends a config with a transformed body. Calls an adapter function directly, a named adapter through axios. */
   async send(config: AxiosConfig): Promise<ClientResponse> {
     const [adapter] = [config['adapter']].flat();
     const response =
@@ -56,7 +54,7 @@ export class AxiosClient {
             ...config,
             transformRequest: [],
             transformResponse: [],
-            // In AxiosHeaders, axios 1.2 overlooks those that are false, which are not to be sent.
+            // A plain object: in AxiosHeaders, axios 1.2 ignores the value false, which suppresses a header.
             headers: { ...(config['headers'] as object) },
           });
     return (await response) as ClientResponse;
@@ -64,13 +62,13 @@ export class AxiosClient {
 }
 
 /**
- * Before 1.2, axios keeps spellings of a header apart that differ in case, and loses headers when
- * a config is sent twice. An instance does not tell its version.
+ * Before 1.2, axios keeps header names apart that differ only in case, and loses headers when a config is sent twice.
+ * An instance does not expose its version, so the first of these faults is tested.
  */
-function isSupported(instance: AxiosLike | null | undefined): instance is Creator {
-  const { create, getUri } = (instance ?? {}) as Partial<Creator>;
+function isSupported(instance: AxiosLike | null | undefined): instance is AxiosFactory {
+  const { create, getUri } = (instance ?? {}) as Partial<AxiosFactory>;
   if (typeof create !== 'function' || typeof getUri !== 'function') return false;
-  const parent = create({ headers: { 'X-Spelling': '1' } }) as Partial<Creator> | undefined;
+  const parent = create({ headers: { 'X-Spelling': '1' } }) as Partial<AxiosFactory> | undefined;
   const child = parent?.create?.({ headers: { 'x-spelling': '2' } });
   const { headers } = { headers: {}, ...child?.defaults };
   return Object.keys(headers).filter((name) => /^x-spelling$/i.test(name)).length === 1;

@@ -1,44 +1,44 @@
 import { directAdapter, directTransport, builtInAdapter } from '../injector/direct-transport';
 import { type AxiosRoute, axiosRouteOf } from '../injector/no-proxy';
-import { isUrl } from '../readers/brands';
+import { isUrl, isUrlSearchParams } from '../readers/brands';
 import type { HeaderValue, PlainRequest } from '../schemes/scheme';
 import type { AxiosClient, AxiosConfig } from './axios-client';
 
-/** What is used of AxiosHeaders. */
+/** The members of AxiosHeaders that are used. */
 type AxiosHeaders = Record<string, HeaderValue> & {
   set(name: string, value: HeaderValue, rewrite: boolean): void;
   delete(name: string): void;
 };
 
-/** What of a config is different when it is sent: the credential, and what keeps it at its place. */
-export function withCredential(
+/** The fields of a config that change when the credential is attached. */
+export function credentialFields(
   client: AxiosClient,
   config: AxiosConfig,
   request: PlainRequest,
 ): AxiosConfig {
   const { data } = request;
   return {
-    ...(request.params && withParameters(client, config, request, request.params)),
+    ...(request.params && parameterFields(client, config, request, request.params)),
     ...(data !== config['data'] && { data }),
-    headers: withHeaders(config['headers'] as AxiosHeaders, request.headers),
+    headers: copyHeaders(config['headers'] as AxiosHeaders, request.headers),
   };
 }
 
-/** Keeps a credential where it was sent to, and what is for loopback on this machine. */
-export function confined(config: AxiosConfig, url: string, adapter: unknown): AxiosConfig {
-  const given = config as AxiosRoute;
-  const route = axiosRouteOf(url, given, adapter);
+/** The fields of a config that prevent redirects, and proxies for `http:` to a loopback host. */
+export function routeFields(config: AxiosConfig, url: string, adapter: unknown): AxiosConfig {
+  const { fetchOptions } = config as AxiosRoute;
+  const route = axiosRouteOf(url, config, adapter);
   return {
     adapter: directAdapter(adapter),
-    // By fetch, axios takes no URL object.
+    // The adapter fetch of axios accepts no URL object.
     ...(builtInAdapter(adapter) === 'fetch' && isUrl(config['url']) && { url: config['url'].href }),
-    // Node's own module, by which axios sends then, follows no redirects either.
+    // With `maxRedirects: 0`, axios sends with Node's own module, which follows no redirects.
     ...(config['maxRedirects'] !== 0 && { transport: directTransport }),
     ...route,
     fetchOptions: {
       ...route.fetchOptions,
-      redirect: given.fetchOptions?.redirect === 'error' ? 'error' : 'manual',
-      // Some versions of axios let these stand before what the request says.
+      redirect: fetchOptions?.redirect === 'error' ? 'error' : 'manual',
+      // In some versions of axios, these override the request.
       headers: undefined,
       method: undefined,
       body: undefined,
@@ -47,19 +47,18 @@ export function confined(config: AxiosConfig, url: string, adapter: unknown): Ax
 }
 
 /**
- * The parameters of a config with those of the credential, where axios will then call the URL that was
- * judged, and that URL in full where it would call another one: a serializer of the caller's may leave
- * out or rename what it does not know.
+ * Adds the parameters of the credential to those of the config. If axios would then call another URL than the one that
+ * was checked (a serializer of the caller's may drop or rename parameters), `url` is the checked URL in full.
  */
-function withParameters(
+function parameterFields(
   client: AxiosClient,
   config: AxiosConfig,
   { url }: PlainRequest,
   added: object,
 ): AxiosConfig {
-  const params = extend(config['params'] as object | null | undefined, added);
-  const called = client.uriOf({ ...config, params });
-  if (called !== undefined && isExtended(called, url, added)) return { params };
+  const params = mergeParams(config['params'] as object | null | undefined, added);
+  const uri = client.getUri({ ...config, params });
+  if (uri !== undefined && isUrlWith(added, url, uri)) return { params };
   return {
     url,
     baseURL: undefined,
@@ -69,19 +68,16 @@ function withParameters(
   };
 }
 
-function extend(params: object | null | undefined, added: object): object {
-  if (isSearchParams(params)) return new URLSearchParams([...params, ...Object.entries(added)]);
-  // One of null, say, would keep its place in front.
-  const others = Object.entries(params ?? {}).filter(([name]) => !Object.hasOwn(added, name));
-  return { ...Object.fromEntries(others), ...added };
+function mergeParams(params: object | null | undefined, added: object): object {
+  if (isUrlSearchParams(params)) return new URLSearchParams([...params, ...Object.entries(added)]);
+  // An existing parameter of the same name, such as one of null, would otherwise keep its position.
+  const kept = Object.entries(params ?? {}).filter(([name]) => !Object.hasOwn(added, name));
+  return { ...Object.fromEntries(kept), ...added };
 }
 
-function isSearchParams(params: unknown): params is URLSearchParams {
-  return Object.prototype.toString.call(params) === '[object URLSearchParams]';
-}
-
-function isExtended(called: string, url: string, added: object): boolean {
-  const [after, before] = [new URL(called), new URL(url)];
+/** Whether a URI is the URL with exactly these parameters added at the end. */
+function isUrlWith(added: object, url: string, uri: string): boolean {
+  const [before, after] = [new URL(url), new URL(uri)];
   const expected = new URLSearchParams([...before.searchParams, ...Object.entries(added)]);
   return (
     after.origin === before.origin &&
@@ -90,16 +86,16 @@ function isExtended(called: string, url: string, added: object): boolean {
   );
 }
 
-/** A copy, since setting a header changes AxiosHeaders wherever they are used. */
-function withHeaders(
-  given: AxiosHeaders,
+/** Copies AxiosHeaders with the wanted names and values, since the original belongs to the caller. */
+function copyHeaders(
+  original: AxiosHeaders,
   wanted: Record<string, HeaderValue>,
 ): Record<string, HeaderValue> {
-  const Headers = given.constructor as new (headers: AxiosHeaders) => AxiosHeaders;
-  const headers = new Headers(given);
+  const Headers = original.constructor as new (headers: AxiosHeaders) => AxiosHeaders;
+  const headers = new Headers(original);
   for (const name of Object.keys(headers)) if (!Object.hasOwn(wanted, name)) headers.delete(name);
   for (const [name, value] of Object.entries(wanted)) {
-    if (value !== given[name]) headers.set(name, value, true);
+    if (value !== original[name]) headers.set(name, value, true);
   }
   return headers;
 }

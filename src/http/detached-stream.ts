@@ -2,51 +2,51 @@ import { finished, PassThrough, Readable } from 'node:stream';
 import { ReadableStream } from 'node:stream/web';
 import { isReadableStream } from '../readers/brands';
 
-type Clean = (error: unknown) => unknown;
+export type Sanitize = (error: unknown) => unknown;
 
 /**
- * A response body that leads back to nothing: Node's own carries the request, with its path and
- * headers, in `req`. Its errors pass through `clean`.
+ * A response body without a reference to the request: that of Node has the request, with its path and headers, in
+ * `req`. Errors of the body pass through `sanitize`.
  */
-export function detachedResponseBody(body: unknown, clean: Clean): unknown {
-  if (isReadableStream(body)) return detachedWebStream(() => body, clean);
-  return body instanceof Readable ? detachedNodeStream(body, clean) : body;
+export function detachedResponseBody(body: unknown, sanitize: Sanitize): unknown {
+  if (isReadableStream(body)) return detachedWebStream(() => body, sanitize);
+  return body instanceof Readable ? detachedNodeStream(body, sanitize) : body;
 }
 
-function detachedNodeStream(body: Readable, clean: Clean): Readable {
+function detachedNodeStream(body: Readable, sanitize: Sanitize): Readable {
   const detached = new PassThrough();
   finished(body, { writable: false }, (error) => {
-    if (error) detached.destroy(clean(error) as Error);
+    if (error) detached.destroy(sanitize(error) as Error);
   });
   detached.once('close', () => body.destroy());
-  // As with Node's own answers, an error that nobody listens for is no reason to crash.
+  // As with Node's IncomingMessage, an error without a listener does not end the process.
   detached.on('error', () => undefined);
   return body.pipe(detached);
 }
 
-/** What a reader gives. */
+/** The result of `ReadableStreamDefaultReader.read`. */
 export type Chunk = { done: boolean; value?: unknown };
 
 type Source = { read: () => Promise<Chunk>; cancel: (reason: unknown) => Promise<void> };
 
 /**
- * A stream of the same kind that takes no reader before it is read. Until then it holds what `body` closes over: undici
- * cancels a stream once the garbage collector has taken its Response.
+ * A stream of the same kind, bytes or not, that locks its source at the first read. Until then, it keeps alive what
+ * `body` refers to: undici cancels a stream when its Response is garbage-collected.
  */
-export function detachedWebStream(body: () => ReadableStream, clean: Clean): ReadableStream {
+export function detachedWebStream(body: () => ReadableStream, sanitize: Sanitize): ReadableStream {
   let reader: ReadableStreamDefaultReader<unknown> | undefined;
   const read = async () => {
     try {
       return await (reader ??= body().getReader()).read();
     } catch (error) {
-      throw clean(error);
+      throw sanitize(error);
     }
   };
   const cancel = (reason: unknown) => (reader ?? body()).cancel(reason);
   return pulledStream({ read, cancel }, isByteStream(body()));
 }
 
-/** A stream that reads its source only as it is read itself. */
+/** A stream that reads its source only when it is read itself. */
 export function pulledStream({ read, cancel }: Source, isOfBytes = false): ReadableStream {
   if (!isOfBytes) {
     const pull = async (controller: ReadableStreamDefaultController<unknown>) => {
@@ -57,8 +57,8 @@ export function pulledStream({ read, cancel }: Source, isOfBytes = false): Reada
     return new ReadableStream({ pull, cancel }, { highWaterMark: 0 });
   }
   const pull = async (controller: ReadableByteStreamController) => {
-    const { done, value } = await readBytes(read);
-    // Its memory is handed over, and others may use it: a clone, Node's pool of small Buffers.
+    const { done, value } = await readNonEmpty(read);
+    // A copy, since enqueue transfers the memory, which a clone or Node's pool of small Buffers may share.
     if (!done) controller.enqueue(new Uint8Array(value as Uint8Array));
     else {
       controller.close();
@@ -68,8 +68,8 @@ export function pulledStream({ read, cancel }: Source, isOfBytes = false): Reada
   return new ReadableStream({ type: 'bytes', pull, cancel });
 }
 
-/** The next chunk that is not empty: a stream of bytes takes no empty one. */
-async function readBytes(read: Source['read']): Promise<Chunk> {
+/** Reads the next chunk that is not empty: a byte stream accepts no empty chunk. */
+async function readNonEmpty(read: Source['read']): Promise<Chunk> {
   for (;;) {
     const chunk = await read();
     if (chunk.done || (chunk.value as Uint8Array).byteLength > 0) return chunk;

@@ -3,13 +3,13 @@ import { isHeaders, isIterable, platformClassOf } from '../readers/brands';
 import type { HeaderValue } from '../schemes/scheme';
 
 /**
- * Headers as a caller of `fetch` gave them. `Headers` stay such, since they know the case in which names are sent; the
- * rest is a list of pairs or an object, which `fetch` has to check.
+ * Headers as the caller of `fetch` passed them. A `Headers` object is kept, since it preserves the case of names; other
+ * forms are a list of pairs or an object, whose names and values `fetch` validates.
  */
 export type FetchHeaders = Headers | readonly unknown[] | Readonly<Record<string, unknown>>;
 
 /**
- * A copy of what `fetch` takes for headers.
+ * Copies headers in any form that `fetch` accepts. Does not check names and values.
  *
  * @throws NexmoAuthError `ERR_INVALID_REQUEST`
  */
@@ -21,11 +21,11 @@ export function copyFetchHeaders(headers: unknown = {}): FetchHeaders {
   if (typeof headers === 'object' && headers !== null) return { ...headers };
   throw new NexmoAuthError(
     'ERR_INVALID_REQUEST',
-    `headers must be Headers, a list of pairs or an object, not ${kindOf(headers)}.`,
+    `headers must be a Headers object, a list of pairs or an object. It is ${kindOf(headers)}.`,
   );
 }
 
-/** By their names in lower case, repeated ones joined as `fetch` does. */
+/** Header values keyed by lower-case name; repeated headers are joined as `fetch` does. */
 export function headersByName(headers: FetchHeaders): Record<string, string> {
   const byName: Record<string, string> = Object.create(null) as Record<string, string>;
   for (const [name, value] of pairsOf(headers)) {
@@ -35,14 +35,14 @@ export function headersByName(headers: FetchHeaders): Record<string, string> {
   return { ...byName };
 }
 
-/** A copy with the difference between two sets of headers, such as before and after a scheme. */
-export function withDifference(
+/** Copies headers and applies the changes that a scheme made to them, from `before` to `after`. */
+export function withChanges(
   headers: FetchHeaders,
   before: Readonly<Record<string, string>>,
   after: Readonly<Record<string, HeaderValue>>,
 ): FetchHeaders {
-  const kept = new Set(Object.keys(after).map((name) => name.toLowerCase()));
-  const removed = Object.keys(before).filter((name) => !kept.has(name));
+  const remaining = new Set(Object.keys(after).map((name) => name.toLowerCase()));
+  const removed = Object.keys(before).filter((name) => !remaining.has(name));
   const set = Object.entries(after)
     .filter(([name, value]) => before[name.toLowerCase()] !== value)
     .map(([name, value]) => [name, String(value)] as const);
@@ -53,11 +53,11 @@ export function withDifference(
     return copy;
   }
   const replaced = new Set([...removed, ...set.map(([name]) => name.toLowerCase())]);
-  const isLeft = (name: unknown) => !replaced.has(String(name).toLowerCase());
+  const isUnchanged = (name: unknown) => !replaced.has(String(name).toLowerCase());
   if (isList(headers))
-    return [...headers.filter((pair) => !isPair(pair) || isLeft(pair[0])), ...set];
+    return [...headers.filter((pair) => !isPair(pair) || isUnchanged(pair[0])), ...set];
   const copy: Record<string, unknown> = { ...headers };
-  for (const name of Object.keys(copy)) if (!isLeft(name)) Reflect.deleteProperty(copy, name);
+  for (const name of Object.keys(copy)) if (!isUnchanged(name)) Reflect.deleteProperty(copy, name);
   return Object.assign(copy, Object.fromEntries(set));
 }
 
@@ -74,7 +74,7 @@ function isList(headers: FetchHeaders): headers is readonly unknown[] {
   return Array.isArray(headers);
 }
 
-/** Of the same class, which may be that of another undici. */
+/** A copy of the same class, which may be that of another copy of undici. */
 export function copyOfHeaders(headers: Headers): Headers {
   return new (platformClassOf(headers) as typeof Headers)(headers);
 }

@@ -1,27 +1,27 @@
 import type { Agent } from 'node:http';
 
-/** Each look-alike's agent; held here, since a field would show it. */
+/** The agent of each look-alike. A field of the look-alike would expose the agent. */
 const agents = new WeakMap<object, Agent>();
 const lookAlikes = new WeakMap<Agent, object>();
 
 /**
- * Takes the agents out of an axios config and leaves look-alikes. An agent leads to the sockets in
- * use and so to the path and headers of every request in flight; axios puts it into errors and
- * responses with the config. A look-alike leads nowhere, yet sends through its agent.
+ * Replaces the agents of an axios config with look-alikes, and returns the agents. An agent refers to its sockets, and
+ * so to the path and headers of every request in flight; axios shows it in the config of errors and responses. A
+ * look-alike has no such reference, but sends through its agent.
  */
 export function hideAgents(config: Record<string, unknown>): Record<string, unknown> {
-  const given = ['httpAgent', 'httpsAgent'].filter((name) => isAgent(config[name]));
-  const hidden = given.map((name) => [name, agentOf(config[name] as Agent)] as const);
-  for (const [name, agent] of hidden) config[name] = lookAlikeOf(agent);
-  return Object.fromEntries(hidden);
+  const names = ['httpAgent', 'httpsAgent'].filter((name) => isAgent(config[name]));
+  const entries = names.map((name) => [name, agentOf(config[name] as Agent)] as const);
+  for (const [name, agent] of entries) config[name] = lookAlikeOf(agent);
+  return Object.fromEntries(entries);
 }
 
 function isAgent(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
 }
 
-function agentOf(shown: Agent): Agent {
-  return agents.get(shown) ?? shown;
+function agentOf(agent: Agent): Agent {
+  return agents.get(agent) ?? agent;
 }
 
 function lookAlikeOf(agent: Agent): object {

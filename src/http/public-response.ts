@@ -1,33 +1,33 @@
 import { isReadableStream, platformClassOf } from '../readers/brands';
-import { detachedResponseBody, detachedWebStream } from './detached-stream';
+import { detachedResponseBody, detachedWebStream, type Sanitize } from './detached-stream';
 import { copyOfHeaders } from './fetch-headers';
 import { redact } from '../injector/redact';
 
-/** What is shown of a `Response` in place of what it holds. */
-type PublicFacts = { url: string; status: number; ok: boolean; type: string; redirected: boolean };
+/** The fields that a copy of a Response cannot get from its constructor. */
+type ResponseFields = Pick<Response, 'url' | 'status' | 'ok' | 'type' | 'redirected'>;
 
-type Hidden = {
+type PublicResponseOptions = {
   wireUrl: string;
   publicUrl: string;
   secrets: readonly string[];
-  clean: (error: unknown) => unknown;
+  sanitize: Sanitize;
 };
 
 /**
- * A new Response of the same class: the one that came holds the URL with its credential, and so would its clone. Status
- * text, headers and the errors of its body are cleaned; its body is not.
+ * Copies a Response without its secrets. The original has the URL with the credential, and so would its clone. Secrets
+ * are redacted in the status text, in headers and in errors of the body; the body is unchanged.
  */
 export function publicResponse(
   response: Response,
-  { wireUrl, publicUrl, secrets, clean }: Hidden,
+  { wireUrl, publicUrl, secrets, sanitize }: PublicResponseOptions,
 ): Response {
   const { status, statusText, ok, type, redirected, body } = response;
   const copy = new (platformClassOf(response) as typeof Response)(
     (isReadableStream(body)
-      ? detachedWebStream(() => response.body as ReadableStream, clean)
-      : detachedResponseBody(body, clean)) as ConstructorParameters<typeof Response>[0],
+      ? detachedWebStream(() => response.body as ReadableStream, sanitize)
+      : detachedResponseBody(body, sanitize)) as ConstructorParameters<typeof Response>[0],
     {
-      // No other status is allowed for a Response that is made.
+      // The constructor of Response accepts no other status.
       status: status >= 200 && status <= 599 ? status : 200,
       statusText: redact(statusText, secrets),
       headers: publicHeaders(response.headers, secrets),
@@ -35,7 +35,7 @@ export function publicResponse(
   );
   const url = response.url === wireUrl ? publicUrl : redact(response.url, secrets);
   Object.setPrototypeOf(copy, Object.getPrototypeOf(response) as object);
-  return withFacts(copy, { url, status, ok, type, redirected });
+  return overrideFields(copy, { url, status, ok, type, redirected });
 }
 
 function publicHeaders(headers: Headers, secrets: readonly string[]): Headers {
@@ -49,27 +49,27 @@ function publicHeaders(headers: Headers, secrets: readonly string[]): Headers {
   return copy;
 }
 
-function withFacts(response: Response, facts: PublicFacts): Response {
-  const clone = () => withFacts(original.clone.call(response), facts);
-  const original = overlay(response, {
-    ...getters(facts),
+function overrideFields(response: Response, fields: ResponseFields): Response {
+  const clone = () => overrideFields(original.clone.call(response), fields);
+  const original = overridePrototype(response, {
+    ...gettersOf(fields),
     clone: { value: clone, enumerable: true },
   });
-  // As those of a Response that came over the network.
+  // As in a Response from the network, headers cannot be changed.
   const guard = { value: immutable, enumerable: true };
-  overlay(response.headers, { append: guard, set: guard, delete: guard });
+  overridePrototype(response.headers, { append: guard, set: guard, delete: guard });
   return response;
 }
 
-/** Puts properties between an object and its prototype, which is given back: its own fields would show. */
-function overlay<Of extends object>(object: Of, properties: PropertyDescriptorMap): Of {
+/** Inserts properties between an object and its prototype, which it returns. Own properties would be enumerated. */
+function overridePrototype<Of extends object>(object: Of, properties: PropertyDescriptorMap): Of {
   const prototype = Object.getPrototypeOf(object) as Of;
   Object.setPrototypeOf(object, Object.create(prototype, properties) as object);
   return prototype;
 }
 
-function getters(facts: object): PropertyDescriptorMap {
-  const entries = Object.entries(facts).map(([name, value]: [string, unknown]) => {
+function gettersOf(fields: object): PropertyDescriptorMap {
+  const entries = Object.entries(fields).map(([name, value]: [string, unknown]) => {
     return [name, { get: () => value, enumerable: true }];
   });
   return Object.fromEntries(entries) as PropertyDescriptorMap;

@@ -1,24 +1,24 @@
 import type { Refusal } from '../injector/products';
 import type { Verdict } from '../injector/retry-policy';
 
-/** What is looked at of an answer; `body` is read only where a product says it there. */
-export type Answered = {
+/** The parts of a response that show a refusal. `body` is called only if the refusal may be described there. */
+export type ResponseSummary = {
   status: number;
   /** The Date header. */
   date: string | null | undefined;
   body: () => string | undefined | Promise<string | undefined>;
 };
 
-/** How an answer names a refusal. */
+/** The labels that a response gives to a refusal. */
 export type Problem = Record<'type' | 'title' | 'code', string | undefined>;
 
 /**
- * Reads from an answer whether the platform has refused the credential: by HTTP 401, by HTTP 403, of
- * which the attempt knows whether it is about the clock, or in the body, where the product says so.
+ * Whether the platform has refused the credential: by HTTP 401, by HTTP 403, or by a code in the body of HTTP 200 if
+ * the product has a `refusal`. Does not check whether HTTP 403 is about the clock or about rights; the attempt does.
  */
 export async function verdictOf(
   { refusal }: { refusal: Refusal | undefined },
-  { status, body }: Omit<Answered, 'date'>,
+  { status, body }: Omit<ResponseSummary, 'date'>,
 ): Promise<Verdict> {
   if (status === 401 || status === 403) return 'refused';
   const text = status === 200 && refusal !== undefined ? await body() : undefined;
@@ -28,7 +28,7 @@ export async function verdictOf(
   return codes.every((code) => refusal.codes.includes(code)) ? 'refused' : 'partly refused';
 }
 
-/** Members by which the products of the platform name what is wrong, in order of preference. */
+/** JSON members in which the platform's products describe an error, in order of preference. */
 const titles = [
   'title',
   'error_title',
@@ -38,28 +38,28 @@ const titles = [
   'error',
 ];
 
-/** What a body says of a refusal: a problem (RFC 9457), the platform's earlier forms of that, or the product's code. */
+/** Reads a refusal from a body: a problem (RFC 9457), an earlier format of the platform, or the code of the product. */
 export function problemIn(text: string, refusal: Refusal | undefined): Problem {
-  const fields = Object(parse(text)) as Record<string, unknown>;
-  const textAt = (name: string) => {
+  const fields = Object(parseJson(text)) as Record<string, unknown>;
+  const stringAt = (name: string) => {
     const value = Object.hasOwn(fields, name) ? fields[name] : undefined;
     return typeof value === 'string' ? value : undefined;
   };
   const codes = refusal === undefined ? [] : codesIn(text, refusal);
   return {
-    type: textAt('type'),
-    title: titles.map(textAt).find((title) => title !== undefined),
-    code: textAt('error-code') ?? codes.find((code) => refusal?.codes.includes(code)),
+    type: stringAt('type'),
+    title: titles.map(stringAt).find((title) => title !== undefined),
+    code: stringAt('error-code') ?? codes.find((code) => refusal?.codes.includes(code)),
   };
 }
 
 function codesIn(text: string, { json = [], xml = [] }: Refusal): string[] {
   if (text.trimStart().startsWith('<')) return codesInXml(text, new Set(xml));
-  const body = parse(text);
+  const body = parseJson(text);
   return json.flatMap((path) => codesAt(body, path.split('.')));
 }
 
-function parse(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -78,7 +78,7 @@ function isCode(value: unknown): boolean {
   return ['string', 'number', 'boolean'].includes(typeof value);
 }
 
-/** Both patterns are linear in the text, since an attempt to match ends where the next one can begin. */
+/** Both patterns take linear time, since an attempt to match ends where the next one can begin. */
 const tags = /<([^\s<>/!?]+)(\s[^<>]*)?>([^<]*)/g;
 const attributes = /\s([^\s=<>/"']+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 

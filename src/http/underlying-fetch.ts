@@ -1,55 +1,56 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { kindOf, NexmoAuthError } from '../errors';
 import { isHeaders, isPlainObject, isRequest } from '../readers/brands';
-import { type FetchInput, type FetchInit, urlOf, withoutHash } from './fetch-call';
+import { type FetchInput, type FetchInit, inputUrl, withoutHash } from './fetch-call';
 import { copyFetchHeaders, headersByName } from './fetch-headers';
 
 type Fetch = typeof fetch;
 
-/** Those that `createAuthFetch` made: the global `fetch` may be one of them. */
+/** The functions that `createAuthFetch` returned. The global `fetch` may be one of them. */
 const authFetches = new WeakSet<Fetch>();
 
-type IsSending = (from: UnderlyingFetch, input: FetchInput, init: FetchInit) => boolean;
+type IsSending = (sender: UnderlyingFetch, input: FetchInput, init: FetchInit) => boolean;
 
 /**
- * Recognises the call that is being sent: what came around an authenticated `fetch` later, such as MSW, may pass it on to
- * that once more. A function, since Node keeps the value where others can see it, and it knows the credential.
+ * Tells whether a call is the one that is being sent. A wrapper of the global `fetch`, such as MSW, may call the
+ * authenticated `fetch` with it again. The call contains the credential, and Node exposes stored values, so the store
+ * holds a function.
  */
 const sending = new AsyncLocalStorage<IsSending>();
 
-/** The `fetch` that an authenticated one sends with: its own, or the global one at each call. */
+/** The `fetch` that an authenticated one sends with: the option, or the global `fetch` at the time of the call. */
 export class UnderlyingFetch {
-  readonly #own: Fetch | undefined;
-  readonly #before = globalThis.fetch as Fetch | undefined;
+  readonly #option: Fetch | undefined;
+  readonly #original = globalThis.fetch as Fetch | undefined;
 
   /** @throws NexmoAuthError `ERR_INVALID_OPTION` */
-  constructor(own: unknown) {
-    this.#own = own === undefined ? undefined : requireFetch(own);
+  constructor(option: unknown) {
+    this.#option = option === undefined ? undefined : requireFetch(option);
   }
 
   /**
-   * What sends next.
+   * The `fetch` that the next call is sent with.
    *
-   * @throws NexmoAuthError `ERR_INVALID_OPTION` where there is no `fetch`
+   * @throws NexmoAuthError `ERR_INVALID_OPTION` if there is no `fetch`
    */
   get fetch(): Fetch {
-    const { fetch: now } = globalThis as { fetch?: Fetch };
-    const global = now !== undefined && authFetches.has(now) ? this.#before : now;
-    return requireFetch(this.#own ?? global);
+    const { fetch: current } = globalThis as { fetch?: Fetch };
+    const global = current !== undefined && authFetches.has(current) ? this.#original : current;
+    return requireFetch(this.#option ?? global);
   }
 
   /**
-   * @param secretBody a body with a credential in it
-   * @throws NexmoAuthError `ERR_INVALID_OPTION` where there is no `fetch`
+   * @param secretBody the body, if it contains a credential
+   * @throws NexmoAuthError `ERR_INVALID_OPTION` if there is no `fetch`
    */
   async send(input: FetchInput, init: FetchInit, secretBody?: unknown): Promise<Response> {
     const underlying = this.fetch;
-    const isWrapper = this.#own === undefined && underlying !== this.#before;
+    const isWrapper = this.#option === undefined && underlying !== this.#original;
     if (!isWrapper) return underlying(input, init);
     const url = urlWithoutHash(input);
     const authorization = authorizationOf(input, init);
-    const isSame: IsSending = (from, other, otherInit) =>
-      from === this &&
+    const isSame: IsSending = (sender, other, otherInit) =>
+      sender === this &&
       urlWithoutHash(other) === url &&
       authorizationOf(other, otherInit) === authorization &&
       (secretBody === undefined || secretBody === otherInit?.body);
@@ -57,15 +58,15 @@ export class UnderlyingFetch {
   }
 
   /**
-   * Sends past the global `fetch`, which has passed on what came from here.
+   * Sends a call for which `isSending` is true with the original global `fetch`, not with its wrapper.
    *
-   * @throws NexmoAuthError `ERR_INVALID_OPTION` where there was none
+   * @throws NexmoAuthError `ERR_INVALID_OPTION` if there was none
    */
-  async sendPast(input: FetchInput, init: FetchInit): Promise<Response> {
-    return requireFetch(this.#before)(input, init);
+  async sendPastWrapper(input: FetchInput, init: FetchInit): Promise<Response> {
+    return requireFetch(this.#original)(input, init);
   }
 
-  /** Whether a call is the one that is being sent, with its credential if it has one. */
+  /** Whether a wrapper passes on the call that is being sent, with the credential of that call if it has one. */
   isSending(input: FetchInput, init: FetchInit): boolean {
     return sending.getStore()?.(this, input, init) === true;
   }
@@ -76,17 +77,16 @@ export function markAuthFetch(authFetch: Fetch): Fetch {
   return authFetch;
 }
 
-/** As a Request or a Response shows it. */
 function urlWithoutHash(input: FetchInput): string {
-  const url = urlOf(input);
+  const url = inputUrl(input);
   return URL.canParse(url) ? withoutHash(url) : url;
 }
 
-/** Not of headers that can be iterated over only once. */
+/** The Authorization header. Undefined for headers that can be iterated over only once. */
 function authorizationOf(input: FetchInput, init: FetchInit): string | undefined {
   const headers: unknown = init?.headers ?? (isRequest(input) ? input.headers : undefined);
-  const isLasting = isHeaders(headers) || Array.isArray(headers) || isPlainObject(headers);
-  return isLasting ? headersByName(copyFetchHeaders(headers))['authorization'] : undefined;
+  const isReusable = isHeaders(headers) || Array.isArray(headers) || isPlainObject(headers);
+  return isReusable ? headersByName(copyFetchHeaders(headers))['authorization'] : undefined;
 }
 
 /** @throws NexmoAuthError `ERR_INVALID_OPTION` */
@@ -94,6 +94,6 @@ function requireFetch(value: unknown): Fetch {
   if (typeof value === 'function') return value as Fetch;
   throw new NexmoAuthError(
     'ERR_INVALID_OPTION',
-    `The fetch option must be a function, or be left out where there is a global fetch; it is ${kindOf(value)}.`,
+    `The fetch option must be a function, unless there is a global fetch to use. It is ${kindOf(value)}.`,
   );
 }

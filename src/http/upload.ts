@@ -1,28 +1,26 @@
 import { Readable, Writable } from 'node:stream';
+import type { Sanitize } from './detached-stream';
 
-type Clean = (error: unknown) => unknown;
-
-/** Whether what a body is piped into can be found from it; streams as old as form-data keep no list. */
-export function isLinkingStream(body: unknown): body is Readable {
+/** Whether a body is a stream with a list of its destinations. Old streams, such as form-data, have none. */
+export function tracksDestinations(body: unknown): body is Readable {
   return typeof body === 'object' && body !== null && 'pipe' in body && '_readableState' in body;
 }
 
 /**
- * A streamed body that is sent through a stream in place of the caller's: what the caller's is piped
- * into can be found from it, so it must not be the request with the credential.
+ * Sends a streamed body through a second stream. A stream has references to its destinations, so the caller's stream
+ * must not be piped into the request with the credential.
  *
- * The caller's stream is piped at once, since it may flow, end or fail while a credential is fetched;
- * a chunk is kept until it is asked for. Both streams end, fail and are given up together. Chunks stay
- * as they are.
+ * The caller's stream is piped into a sink at once, since it may flow, end or fail while a credential is fetched; each
+ * chunk is held until it is read. Both streams end, fail and are destroyed together. Chunks are passed on unchanged.
  */
 export class Upload {
   readonly #source: Readable;
   readonly #sink: Writable;
   #detached: Readable | undefined;
-  /** Hands over the next chunk, or the end. */
-  #next: ((detached: Readable) => void) | undefined;
+  /** Pushes the chunk that is held, or the end. */
+  #push: ((detached: Readable) => void) | undefined;
   #isRead = false;
-  #isWanted = false;
+  #isPulled = false;
   #isEnded = false;
   #failure: { error?: Error | undefined } | undefined;
 
@@ -35,7 +33,7 @@ export class Upload {
         this.#offer(chunk, callback);
       },
       final: (callback) => {
-        // Of a stream that had ended before, this is the only event.
+        // A stream that had already ended emits no 'end'.
         this.#isEnded = true;
         this.#offer(null, callback);
       },
@@ -50,25 +48,25 @@ export class Upload {
     source.pipe(this.#sink);
   }
 
-  /** The stream to send; errors that come from the request pass through `clean`. */
-  detached(clean: Clean): Readable {
+  /** The stream to send. Errors of the request pass through `sanitize` to the caller's stream. */
+  detached(sanitize: Sanitize): Readable {
     const detached = new Readable({
       objectMode: true,
       highWaterMark: 1,
       read: () => {
         this.#isRead = true;
-        this.#isWanted = true;
+        this.#isPulled = true;
         if (this.#failure === undefined) this.#deliver(detached);
         else detached.destroy(this.#failure.error);
       },
       destroy: (error, callback) => {
         const isOpen = !this.#isEnded && this.#failure === undefined;
-        if (isOpen) this.#source.destroy(clean(error) as Error | undefined);
+        if (isOpen) this.#source.destroy(sanitize(error) as Error | undefined);
         callback(error);
       },
     });
     this.#detached = detached;
-    // A request that is over leaves the caller's stream as free as if it had been piped into that.
+    // A request unpipes its body when it ends. The caller's stream is then unpiped too.
     return Object.assign(detached, {
       unpipe: (destination?: NodeJS.WritableStream) => {
         this.#source.unpipe(this.#sink);
@@ -78,7 +76,7 @@ export class Upload {
   }
 
   #offer(chunk: unknown, callback: () => void): void {
-    this.#next = (detached) => {
+    this.#push = (detached) => {
       detached.push(chunk);
       callback();
     };
@@ -86,14 +84,14 @@ export class Upload {
   }
 
   #deliver(detached: Readable): void {
-    const next = this.#next;
-    if (next === undefined || !this.#isWanted) return;
-    this.#isWanted = false;
-    this.#next = undefined;
-    next(detached);
+    const push = this.#push;
+    if (push === undefined || !this.#isPulled) return;
+    this.#isPulled = false;
+    this.#push = undefined;
+    push(detached);
   }
 
-  /** Nobody listens for the error of a stream that is not read yet: it is told at the first read. */
+  /** Before the first read, nobody listens for the error, so it is kept until then. */
   #fail(error?: Error): void {
     this.#failure ??= { error };
     if (this.#isRead) this.#detached?.destroy(this.#failure.error);

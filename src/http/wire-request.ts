@@ -1,40 +1,39 @@
 import { type Route, routeOf } from '../injector/no-proxy';
 import type { PlainRequest } from '../schemes/scheme';
 import type { FetchCall } from './fetch-call';
-import { headersByName, withDifference } from './fetch-headers';
+import { headersByName, withChanges } from './fetch-headers';
 
-/** The Content-Type that `fetch` gives to text, and that a `Request` has whether its maker gave it or not. */
+/** The Content-Type that `fetch` sets for a string. A Request does not tell whether its caller chose it. */
 const defaultTextType = 'text/plain;charset=UTF-8';
 
 /**
- * The headers of a call as schemes read them, with the Content-Type that `fetch` will add. Text whose type nobody chose
- * has none: where a scheme has to read or extend it, it is a form or JSON, as in axios.
+ * The headers of a call as schemes read them, with the Content-Type that `fetch` will set. A string whose type the
+ * caller did not choose has none: a scheme that has to read or extend it takes it for a form or JSON, as in axios.
  */
 export function typedHeaders({ headers, body }: FetchCall): Record<string, string> {
-  const { 'content-type': own, ...others } = headersByName(headers);
+  const { 'content-type': own, ...untyped } = headersByName(headers);
   const type = own ?? body?.type ?? '';
-  const isUnchosen = type === '' || (body?.isOfRequest === true && type === defaultTextType);
-  return isUnchosen ? others : { ...others, 'content-type': type };
+  const isDefault = type === '' || (body?.isFromRequest === true && type === defaultTextType);
+  return isDefault ? untyped : { ...untyped, 'content-type': type };
 }
 
-/** What differs in a call when it is sent. */
+/** A request before and after a scheme has attached the credential. */
 export type Changes = {
-  /** The request before a scheme saw it. */
   before: PlainRequest;
   after: PlainRequest;
-  /** The body to send where the scheme left it as it was. */
+  /** The body to send if the scheme did not change it. */
   content: unknown;
 };
 
-/** The arguments with which the `fetch` `send` sends an authenticated call. */
+/** The arguments of `fetch` for an authenticated call. `send` is the `fetch` that they are for. */
 export function wireRequest(
   call: FetchCall,
   { before, after, content }: Changes,
   send: typeof fetch,
 ): [url: string, init: RequestInit] {
   const isSameBody = before.data === after.data;
-  // A body of the scheme's own is text, to which fetch would give another type.
-  const known = isSameBody
+  // A body that the scheme built is a string, for which fetch would set another Content-Type.
+  const original = isSameBody
     ? (before.headers as Record<string, string>)
     : headersByName(call.headers);
   const url = wireUrl(after);
@@ -43,13 +42,13 @@ export function wireRequest(
     ...options,
     ...routeOf(url, { dispatcher, agent } as Route, send),
     method: call.method,
-    headers: withDifference(call.headers, known, after.headers),
+    headers: withChanges(call.headers, original, after.headers),
     body: isSameBody ? content : after.data,
     signal: call.signal,
-    // No redirect takes the credential along.
+    // A redirect would take the credential to another URL.
     redirect: redirect === 'follow' ? 'manual' : redirect,
-    // A Request that holds more than is buffered is a stream.
-    ...(call.body?.isOfRequest === true && { duplex: 'half' }),
+    // Required for a stream, which the body of a Request is if it exceeds `bufferLimit`.
+    ...(call.body?.isFromRequest === true && { duplex: 'half' }),
   };
   return [url, init as unknown as RequestInit];
 }

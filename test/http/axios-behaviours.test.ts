@@ -7,11 +7,11 @@ import oldest from 'axios-1-2';
 import { attachAuth, AuthInjector, Credentials, type Scheme } from '../../src';
 import { testsOlderAxios } from '../support/axios-clients';
 import type { Behaviour, World } from './axios-behaviours/behaviour';
-import { plain } from './axios-behaviours/outcome';
+import { toPlainValue } from './axios-behaviours/outcome';
 import { startBehaviourServer } from './axios-behaviours/server';
 import { behaviours } from './axios-behaviours/table';
 
-// The rule: with attachAuth, a request behaves as axios alone has it, with the credential added.
+// src/http/axios.ts: with attachAuth, a request behaves as with axios alone, plus the credential.
 
 const credentials = new Credentials({ apiKey: 'abcd1234', apiSecret: 'ABCDEFGH01234abc' });
 
@@ -25,7 +25,7 @@ const clients: [name: string, library: AxiosStatic, adapter: World['adapter']][]
 /** Without `attachAuth`, and with a credential in a header and in the query. */
 const columns = [undefined, 'basic', 'query'] as const;
 
-/** How many behaviours are tried at once. */
+/** How many behaviours are observed at the same time. */
 const maxConcurrent = 6;
 
 async function observe(
@@ -48,9 +48,11 @@ async function observe(
   const deadline = new AbortController();
   try {
     const late = wait(5000, undefined, { signal: deadline.signal }).then(() => {
-      throw new Error('It hangs.');
+      throw new Error('The behaviour did not end within 5 seconds.');
     });
-    return plain(await Promise.race([behaviour.run({ library, adapter, server, create }), late]));
+    return toPlainValue(
+      await Promise.race([behaviour.run({ library, adapter, server, create }), late]),
+    );
   } finally {
     deadline.abort();
     await server.close();
@@ -66,7 +68,7 @@ function isVaried(observed: Observed = []): boolean {
   );
 }
 
-describe.each(clients)('%s', (_name, library, adapter) => {
+describe.each(clients)('with %s,', (_name, library, adapter) => {
   const isThere = ({ by = adapter, isNew = false }: Behaviour) =>
     by === adapter && !(isNew && library !== newest);
   const cases = behaviours.filter(([, behaviour]) => isThere(behaviour));
@@ -86,12 +88,16 @@ describe.each(clients)('%s', (_name, library, adapter) => {
 
   beforeAll(async () => {
     await observeAll(cases, maxConcurrent);
-    // A machine that is busy with other behaviours may let a timer of a client expire.
+    // On a busy machine, a client's timer may have expired: repeated one by one.
     const varied = cases.filter(([name, { differs }]) => !differs && isVaried(observed.get(name)));
     await observeAll(varied, 1);
   }, 120_000);
 
-  test.each(cases)('%s', (name, { differs }) => {
+  const sentences = cases.map(
+    ([name, { differs }]) => [name, differs ? 'differs' : 'is unchanged', differs] as const,
+  );
+
+  test.each(sentences)('%s %s with attachAuth', (name, _verb, differs) => {
     const [without, ...attached] = observed.get(name) ?? [];
     expect(without).toHaveProperty('value');
     if (differs === undefined) for (const each of attached) expect(each).toEqual(without);
@@ -99,7 +105,7 @@ describe.each(clients)('%s', (_name, library, adapter) => {
   });
 });
 
-test('there are at least 200 behaviours, each of another name', () => {
+test('the table has at least 200 behaviours, each with its own name', () => {
   const names = new Set(behaviours.map(([name]) => name));
   expect(names.size).toBe(behaviours.length);
   expect(names.size).toBeGreaterThanOrEqual(200);

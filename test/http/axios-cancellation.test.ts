@@ -9,7 +9,7 @@ const auth = new AuthInjector(pending, {
   products: [{ name: 'api', urls: ['https://api.test'], schemes: ['query'] }],
 });
 
-describe.each(axiosClients)('while a provider is asked, a request of %s ends', (_name, client) => {
+describe.each(axiosClients)('a request of %s ends during a provider call', (_name, client) => {
   const { create, library } = client;
   const attached = () => {
     const http = create({ baseURL: 'https://api.test' });
@@ -17,7 +17,7 @@ describe.each(axiosClients)('while a provider is asked, a request of %s ends', (
     return http;
   };
 
-  test('by its cancelToken, and no listener is left', async () => {
+  test('by its cancelToken, without a remaining listener', async () => {
     const { token, cancel } = library.CancelToken.source();
     const sent = attached().get('/', { cancelToken: token });
     setImmediate(() => {
@@ -36,7 +36,7 @@ describe.each(axiosClients)('while a provider is asked, a request of %s ends', (
     expect(library.isCancel(await sent.catch((reason: unknown) => reason))).toBe(true);
   });
 
-  test('by its signal beside a cancelToken, and no listener is left', async () => {
+  test('by its signal beside a cancelToken, without a remaining listener', async () => {
     const { signal, abort } = abortable();
     const { token } = library.CancelToken.source();
     const sent = attached().get('/', { signal, cancelToken: token });
@@ -45,7 +45,7 @@ describe.each(axiosClients)('while a provider is asked, a request of %s ends', (
     expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
-  test('by its cancelToken, beside a signal that cannot be listened to', async () => {
+  test('by its cancelToken, beside a signal without addEventListener', async () => {
     const { token, cancel } = library.CancelToken.source();
     const sent = attached().get('/', { cancelToken: token, signal: { aborted: false } });
     setImmediate(() => {

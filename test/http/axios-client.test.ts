@@ -10,7 +10,7 @@ const auth = new AuthInjector(
 
 type Headers = Record<string, string>;
 
-/** Creates instances as axios before 1.2 does, to which another spelling of a header is another header. */
+/** Creates instances like axios before 1.2, where header names that differ in case are different headers. */
 const olderAxios = (headers: Headers = {}): object => ({
   defaults: { headers, adapter: () => undefined },
   request: () => undefined,
@@ -19,16 +19,16 @@ const olderAxios = (headers: Headers = {}): object => ({
     olderAxios({ ...headers, ...added }),
 });
 
-describe('attachAuth refuses, naming the versions that it supports,', () => {
+describe('attachAuth refuses, and names the versions that it supports:', () => {
   test.each<[string, unknown]>([
     ['axios before 1.2.0', olderAxios()],
     ['axios before 0.22, without create', { defaults: {}, getUri: () => '' }],
     [
-      'an axios whose instances create none',
+      'an axios whose instances have no create',
       { getUri: () => '', create: () => ({ defaults: {} }) },
     ],
     ['an axios without defaults', { getUri: () => '', create: () => ({ create: () => ({}) }) }],
-  ])('%s', (_name, instance) => {
+  ])('it refuses %s', (_name, instance) => {
     const error = failure(() => attachAuth(instance as never, auth));
     expect(error).toMatchObject({
       code: 'ERR_INVALID_OPTION',
@@ -36,20 +36,20 @@ describe('attachAuth refuses, naming the versions that it supports,', () => {
     });
   });
 
-  test.each(axiosClients)('and not %s', (_name, { create, library }) => {
+  test.each(axiosClients)('it accepts %s', (_name, { create, library }) => {
     expect(attachAuth(create({ headers: { 'x-spelling': 'own' } }), auth)).toBeInstanceOf(Function);
     attachAuth(library, auth)();
   });
 });
 
-test('a URL that axios cannot make is undefined', () => {
+test('a URI that axios cannot build is undefined', () => {
   const client = new AxiosClient(axios.create());
-  expect(client.uriOf({})).toBeUndefined();
+  expect(client.getUri({})).toBeUndefined();
   const paramsSerializer = {
     serialize: () => {
       throw new Error('no');
     },
   };
-  expect(client.uriOf({ url: '/a', params: { b: 1 }, paramsSerializer })).toBeUndefined();
-  expect(client.uriOf({ url: new URL('https://a.test/b') })).toBe('https://a.test/b');
+  expect(client.getUri({ url: '/a', params: { b: 1 }, paramsSerializer })).toBeUndefined();
+  expect(client.getUri({ url: new URL('https://a.test/b') })).toBe('https://a.test/b');
 });

@@ -1,3 +1,4 @@
+// src/injector/direct-transport.ts and src/http/upload.ts: the limits of axios.
 import { PassThrough, Readable } from 'node:stream';
 import type { AxiosError } from 'axios';
 import { attachAuth, AuthInjector, Credentials } from '../../src';
@@ -45,7 +46,7 @@ describe.each(byHttp)('%s', (_name, { create }) => {
     }
   });
 
-  test('a streamed answer that stalls ends at the timeout', async () => {
+  test('a streamed response that stalls ends at the timeout', async () => {
     const { data } = await attached().get<Readable>('/stall', {
       responseType: 'stream',
       timeout: 250,
@@ -53,7 +54,7 @@ describe.each(byHttp)('%s', (_name, { create }) => {
     await expect(data.toArray()).rejects.toMatchObject({ code: 'ECONNRESET' });
   });
 
-  test('a body that is not done by the timeout ends', async () => {
+  test('a request body that has not ended at the timeout is an error', async () => {
     const body = new PassThrough();
     body.write('first');
     const error = await attached()
@@ -63,7 +64,7 @@ describe.each(byHttp)('%s', (_name, { create }) => {
     body.destroy();
   });
 
-  test('https: is sent by https', async () => {
+  test('a request for https: uses TLS', async () => {
     const products = [{ name: 'none', urls: ['https://127.0.0.1:9'], schemes: ['basic'] as const }];
     const http = create();
     attachAuth(http, new AuthInjector(credentials, { products }));
@@ -71,7 +72,7 @@ describe.each(byHttp)('%s', (_name, { create }) => {
     expect(error).toMatchObject({ code: 'ECONNREFUSED' });
   });
 
-  test('maxBodyLength counts for a streamed body', async () => {
+  test('maxBodyLength applies to a streamed body', async () => {
     const body = Readable.from([Buffer.alloc(600), Buffer.alloc(600)]);
     const sent = attached().post('/length', body, { maxBodyLength: 1000 });
     const error = (await sent.catch((reason: unknown) => reason)) as AxiosError;

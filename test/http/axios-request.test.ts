@@ -13,18 +13,18 @@ const added = { api_key: apiKey, api_secret: apiSecret };
 const products: Product[] = [{ name: 'api', urls: ['https://api.test/v1'], schemes: ['query'] }];
 const auth = new AuthInjector(new Credentials({ apiKey, apiSecret }), { products });
 
-describe.each(axiosClients)('%s', (_name, { library }) => {
+describe.each(axiosClients)('an adapter of the caller, with %s:', (_name, { library }) => {
   const baseURL = 'https://api.test/v1/';
 
-  /** The config that an adapter of the caller's sees. */
-  async function seenOf(config: AxiosRequestConfig): Promise<AxiosRequestConfig> {
+  /** The config that an adapter of the caller receives. */
+  async function configSeen(config: AxiosRequestConfig): Promise<AxiosRequestConfig> {
     let seen: AxiosRequestConfig = {};
     const http = library.create({
       baseURL,
-      adapter: (given) => {
-        seen = given;
+      adapter: (adapterConfig) => {
+        seen = adapterConfig;
         return Promise.resolve({
-          config: given,
+          config: adapterConfig,
           data: '',
           status: 200,
           statusText: '',
@@ -37,7 +37,7 @@ describe.each(axiosClients)('%s', (_name, { library }) => {
     return seen;
   }
 
-  test('a mock from before sees url, baseURL and params as they are, and the credential', async () => {
+  test('a mock of the instance sees unchanged url, baseURL and params, and the credential', async () => {
     const http = library.create({ baseURL });
     const mock = new MockAdapter(http);
     mock.onGet('/users', { params: { page: 2, ...added } }).reply(200, 'found');
@@ -45,15 +45,15 @@ describe.each(axiosClients)('%s', (_name, { library }) => {
     expect((await http.get<unknown>('/users', { params: { page: 2 } })).data).toBe('found');
   });
 
-  test('the credential comes last in params, beside a parameter of null too', async () => {
-    const seen = await seenOf({ url: '/a', params: { api_key: null, z: 1, a: [2] } });
+  test('the credential is last in params, even if one of its parameters was null', async () => {
+    const seen = await configSeen({ url: '/a', params: { api_key: null, z: 1, a: [2] } });
     expect(seen.url).toBe('/a');
     expect(Object.entries(seen.params as object)).toEqual([
       ['z', 1],
       ['a', [2]],
       ...Object.entries(added),
     ]);
-    const search = await seenOf({ url: 'a', params: new URLSearchParams('b=1&b=2') });
+    const search = await configSeen({ url: 'a', params: new URLSearchParams('b=1&b=2') });
     expect([...(search.params as URLSearchParams)]).toEqual([
       ['b', '1'],
       ['b', '2'],
@@ -61,31 +61,31 @@ describe.each(axiosClients)('%s', (_name, { library }) => {
     ]);
   });
 
-  test('where a serializer would not send the credential as it is, the URL is there in full', async () => {
-    const serializers: Record<string, (given: object) => string> = {
-      'leaves it out': () => 'own=1',
-      'renames it': (given) =>
+  test('url is the whole URL if a serializer would not send the credential unchanged', async () => {
+    const serializers: Record<string, (params: object) => string> = {
+      'omits it': () => 'own=1',
+      'renames it': (params) =>
         new URLSearchParams(
-          Object.keys(given).map((name, n): [string, string] => [`${n}`, name]),
+          Object.keys(params).map((name, n): [string, string] => [`${n}`, name]),
         ).toString(),
-      'does not encode it': (given) =>
-        Object.entries(given)
+      'does not encode it': (params) =>
+        Object.entries(params)
           .map((pair) => pair.join('='))
           .join('&'),
-      'changes its place': (given) =>
-        new URLSearchParams(Object.entries(given).reverse() as [string, string][]).toString(),
-      'leads elsewhere': (given) => ('api_key' in given ? '#' : 'own=1'),
+      'reorders it': (params) =>
+        new URLSearchParams(Object.entries(params).reverse() as [string, string][]).toString(),
+      'returns a fragment': (params) => ('api_key' in params ? '#' : 'own=1'),
     };
     for (const serialize of Object.values(serializers)) {
       const config = { url: '/a', params: { b: '1', c: '2' }, paramsSerializer: { serialize } };
-      const seen = await seenOf(config);
+      const seen = await configSeen(config);
       expect(seen).toMatchObject({ url: `${baseURL}a?${serialize(config.params)}`, params: added });
       expect([seen.baseURL, seen.paramsSerializer]).toEqual([undefined, undefined]);
     }
   });
 
-  test('a body and headers are there as they are', async () => {
-    const seen = await seenOf({
+  test('body and headers are unchanged', async () => {
+    const seen = await configSeen({
       method: 'post',
       url: '/a',
       data: { b: 1 },
@@ -95,7 +95,7 @@ describe.each(axiosClients)('%s', (_name, { library }) => {
     expect(seen.headers).toMatchObject({ 'X-Own': 'a', 'Content-Type': 'application/json' });
   });
 
-  test('whatever the parameters, the place that is called is the place that was judged', async () => {
+  test('the URL that is called is the URL that was checked, for any parameters', async () => {
     const value = fc.oneof(
       fc.string(),
       fc.integer(),
@@ -108,7 +108,7 @@ describe.each(axiosClients)('%s', (_name, { library }) => {
       fc.asyncProperty(fc.dictionary(name, value), fc.webPath(), async (params, below) => {
         const path = `a${below}`;
         const plain = library.create().getUri({ baseURL, url: path, params });
-        const seen = await seenOf({ url: path, params });
+        const seen = await configSeen({ url: path, params });
         const called = new URL(library.create().getUri(seen));
         expect(`${called.origin}${called.pathname}`).toBe(
           new URL(plain).origin + new URL(plain).pathname,
@@ -122,7 +122,7 @@ describe.each(axiosClients)('%s', (_name, { library }) => {
     );
   });
 
-  test('an adapter xhr is left out of a list, and refused alone: it follows redirects', async () => {
+  test('the adapter xhr, which follows redirects, is left out of a list and refused alone', async () => {
     const server = await startServer((_request, response) => response.end('answered'));
     const own = [{ name: 'own', urls: [server.origin], schemes: ['query'] as const }];
     const injector = new AuthInjector(new Credentials({ apiKey, apiSecret }), { products: own });

@@ -41,7 +41,7 @@ const sent = { status: '0' };
 const last = () => sandbox.requests.at(-1);
 
 describe.each(axiosClients)('attachAuth on an instance of %s', (_name, { library, create }) => {
-  test('authenticates SMS, Number Insight and Voice, each as it has to be', async () => {
+  test('authenticates SMS, Number Insight and Voice with their schemes', async () => {
     const http = create();
     attachAuth(http, auth);
     const message = await http.get(`${sandbox.url('sms')}json`, { params: sms });
@@ -60,7 +60,7 @@ describe.each(axiosClients)('attachAuth on an instance of %s', (_name, { library
     expect(last()?.query).toEqual({});
   });
 
-  test('resolves baseURL first, and keeps the parameters as they are serialised', async () => {
+  test('resolves baseURL first, and keeps the serialised parameters', async () => {
     const http = create({ baseURL: sandbox.url('sms'), params: { from: 'Nexmo' } });
     attachAuth(http, auth);
     const params = { to: '1', text: 'x', list: [1, 2], deep: { a: 'b c' }, date: new Date(0) };
@@ -73,8 +73,8 @@ describe.each(axiosClients)('attachAuth on an instance of %s', (_name, { library
       api_key: apiKey,
     });
     const paramsSerializer = {
-      serialize: (given: object) =>
-        new URLSearchParams({ ...given, text: 'own', to: '1' }).toString(),
+      serialize: (unserialized: object) =>
+        new URLSearchParams({ ...unserialized, text: 'own', to: '1' }).toString(),
     };
     expect((await http.get('json', { paramsSerializer })).data).toMatchObject({ messages: [sent] });
     expect(last()?.query).toMatchObject({ text: 'own', api_secret: apiSecret });
@@ -85,7 +85,7 @@ describe.each(axiosClients)('attachAuth on an instance of %s', (_name, { library
     expect((await http.post('json', sms)).data).toMatchObject({ messages: [sent] });
   });
 
-  test('comes after every interceptor: none sees a credential, and what they change is what counts', async () => {
+  test('attaches after every interceptor: none sees a credential, and their changes are sent', async () => {
     const http = create();
     const seen: unknown[] = [];
     attachAuth(http, auth);
@@ -113,7 +113,7 @@ describe.each(axiosClients)('attachAuth on an instance of %s', (_name, { library
     expect(response.config).toMatchObject({ url: `${sandbox.url('sms')}json`, params: sms });
   });
 
-  test('leaves the config that it is called with as it was', async () => {
+  test('does not change the caller’s config', async () => {
     const http = create();
     attachAuth(http, auth);
     const config = Object.freeze({
@@ -151,7 +151,7 @@ describe.each(axiosClients)('attachAuth on an instance of %s', (_name, { library
     expect(last()?.refusal).toBeUndefined();
   });
 
-  test('refuses a request that brings a credential', async () => {
+  test('refuses a request that already has a credential', async () => {
     const http = create();
     attachAuth(http, auth);
     const count = sandbox.requests.length;
@@ -171,7 +171,7 @@ describe.each(axiosClients)('attachAuth on an instance of %s', (_name, { library
     expect(sandbox.requests).toHaveLength(count);
   });
 
-  test('with a product named, refuses every other URL', async () => {
+  test('refuses every URL of another product if the option product is set', async () => {
     const http = create({ baseURL: sandbox.url('sms') });
     attachAuth(http, auth, { product: 'sms' });
     expect((await http.get('json', { params: sms })).data).toMatchObject({ messages: [sent] });
@@ -189,14 +189,14 @@ describe.each(axiosClients)('attachAuth on an instance of %s', (_name, { library
     expect((await rejection(unknown.get(sandbox.url('sms')))).code).toBe('ERR_UNKNOWN_PRODUCT');
   });
 
-  test('takes a URL object, as axios does', async () => {
+  test('accepts a URL object, as axios does', async () => {
     const http = create();
     attachAuth(http, auth);
     const url = new URL(`${sandbox.url('sms')}json?${new URLSearchParams(sms).toString()}`);
     expect((await http.get(url as never)).data).toMatchObject({ messages: [sent] });
   });
 
-  test('refuses what leads a request elsewhere than its URL says', async () => {
+  test('refuses an option that sends a request to another host than its URL', async () => {
     const http = create();
     attachAuth(http, auth);
     const url = `${sandbox.url('sms')}json`;
@@ -207,7 +207,7 @@ describe.each(axiosClients)('attachAuth on an instance of %s', (_name, { library
     expect(transport.request).not.toHaveBeenCalled();
   });
 
-  test('lets nothing in fetchOptions stand before the credential', async () => {
+  test('lets nothing in fetchOptions override the credential', async () => {
     const http = create();
     attachAuth(http, auth);
     const fetchOptions = { method: 'DELETE', headers: { authorization: 'Basic other' }, body: 'x' };
@@ -215,7 +215,7 @@ describe.each(axiosClients)('attachAuth on an instance of %s', (_name, { library
     expect(last()).toMatchObject({ method: 'GET', refusal: undefined });
   });
 
-  test('does not send what is for loopback through a proxy', async () => {
+  test('sends no loopback request through a proxy', async () => {
     const proxy = await startServer((_request, response) => response.end());
     process.env['HTTP_PROXY'] = proxy.origin;
     const http = create({ proxy: { host: '127.0.0.1', port: Number(new URL(proxy.origin).port) } });
@@ -228,7 +228,7 @@ describe.each(axiosClients)('attachAuth on an instance of %s', (_name, { library
     await proxy.close();
   });
 
-  test('notices a credential in bytes, which axios makes an ArrayBuffer', async () => {
+  test('finds a credential in bytes, which axios converts to an ArrayBuffer', async () => {
     const http = create();
     attachAuth(http, auth);
     const data = new TextEncoder().encode('api_key=x&api_secret=y');
@@ -237,7 +237,7 @@ describe.each(axiosClients)('attachAuth on an instance of %s', (_name, { library
     );
   });
 
-  test('attached twice, itself or by its parent, is refused at once', async () => {
+  test('refuses an instance that is attached, itself or through its parent', async () => {
     const http = create();
     const detach = attachAuth(http, auth);
     expect(failure(() => attachAuth(http, auth)).code).toBe('ERR_INVALID_OPTION');
@@ -253,7 +253,7 @@ describe.each(axiosClients)('attachAuth on an instance of %s', (_name, { library
     });
   });
 
-  test('detached again sends no credential, nor does what was created from it', async () => {
+  test('attaches nothing after detaching, to the instance and to those created from it', async () => {
     const http = create();
     const detach = attachAuth(http, auth);
     const child = library.create({ ...http.defaults } as CreateAxiosDefaults);
@@ -266,7 +266,7 @@ describe.each(axiosClients)('attachAuth on an instance of %s', (_name, { library
     }
   });
 
-  test('detached after another adapter was set leaves that one', () => {
+  test('keeps another adapter that was set before detaching', () => {
     const http = create();
     const detach = attachAuth(http, auth);
     const other = () => Promise.reject(new Error('other'));
@@ -275,7 +275,7 @@ describe.each(axiosClients)('attachAuth on an instance of %s', (_name, { library
     expect(http.defaults.adapter).toBe(other);
   });
 
-  test('does not transform a body or an answer twice', async () => {
+  test('transforms bodies of requests and responses once', async () => {
     const http = create({
       transformRequest: [(data: string) => `${data}&text=Hello`],
       transformResponse: [(data: string) => `<${data}>`],
@@ -289,7 +289,7 @@ describe.each(axiosClients)('attachAuth on an instance of %s', (_name, { library
     expect(last()?.body).toBe('from=a&to=1&text=Hello');
   });
 
-  test('a serializer that picks what it sends cannot drop the credential', async () => {
+  test('sends the credential even if a serializer selects parameters', async () => {
     const http = create();
     attachAuth(http, auth);
     const paramsSerializer = {
@@ -303,8 +303,8 @@ describe.each(axiosClients)('attachAuth on an instance of %s', (_name, { library
   });
 });
 
-describe.each(axiosClients)('credentials in what is sent by %s', (_name, { create }) => {
-  test('key and secret go into a JSON body beside lists and objects too', async () => {
+describe.each(axiosClients)('in a request by %s,', (_name, { create }) => {
+  test('key and secret are added to a JSON body with lists and objects', async () => {
     const http = create();
     const options = { products: sandbox.products, schemes: { sms: 'body' } as const };
     attachAuth(http, new AuthInjector(credentials, options));
@@ -317,33 +317,39 @@ describe.each(axiosClients)('credentials in what is sent by %s', (_name, { creat
 
   const methods: SignatureMethod[] = ['md5hash', 'md5', 'sha1', 'sha256', 'sha512'];
 
-  test.each(methods)('a signature, %s, over exactly that', async (signatureMethod) => {
-    const signatureSecret = 'SignatureSecret1';
-    const signed = await startSandbox({ apiKey, signatureSecret, signatureMethod });
-    const held = new Credentials({ apiKey, apiSecret, signatureSecret, signatureMethod });
-    const options = { products: signed.products, schemes: { sms: 'signature' } as const };
-    const http = create();
-    attachAuth(http, new AuthInjector(held, options));
-    const url = `${signed.url('sms')}json`;
-    const bytes = Buffer.from(new URLSearchParams(sms).toString());
-    const requests: AxiosRequestConfig[] = [
-      { params: sms },
-      { url: `${url}?from=a%26b%3Dc`, params: { to: '1', text: 'ä€😀', flash: true, none: null } },
-      { method: 'post', data: sms },
-      { method: 'post', data: new URLSearchParams(sms) },
-      { method: 'post', data: bytes, headers: { 'content-length': bytes.length } },
-      { method: 'post', params: { from: 'Nexmo' }, data: { to: '1', text: '', flash: 1 } },
-    ];
-    for (const request of requests) {
-      await http.request({ url, ...request });
-      expect(signed.requests.at(-1)).toMatchObject({ status: 200, refusal: undefined });
-    }
-    expect(JSON.stringify(signed.requests)).not.toMatch(/api_secret|ABCDEFGH01234abc/);
-    await signed.close();
-  });
+  test.each(methods)(
+    'a signature by %s matches the parameters that are sent',
+    async (signatureMethod) => {
+      const signatureSecret = 'SignatureSecret1';
+      const signed = await startSandbox({ apiKey, signatureSecret, signatureMethod });
+      const held = new Credentials({ apiKey, apiSecret, signatureSecret, signatureMethod });
+      const options = { products: signed.products, schemes: { sms: 'signature' } as const };
+      const http = create();
+      attachAuth(http, new AuthInjector(held, options));
+      const url = `${signed.url('sms')}json`;
+      const bytes = Buffer.from(new URLSearchParams(sms).toString());
+      const requests: AxiosRequestConfig[] = [
+        { params: sms },
+        {
+          url: `${url}?from=a%26b%3Dc`,
+          params: { to: '1', text: 'ä€😀', flash: true, none: null },
+        },
+        { method: 'post', data: sms },
+        { method: 'post', data: new URLSearchParams(sms) },
+        { method: 'post', data: bytes, headers: { 'content-length': bytes.length } },
+        { method: 'post', params: { from: 'Nexmo' }, data: { to: '1', text: '', flash: 1 } },
+      ];
+      for (const request of requests) {
+        await http.request({ url, ...request });
+        expect(signed.requests.at(-1)).toMatchObject({ status: 200, refusal: undefined });
+      }
+      expect(JSON.stringify(signed.requests)).not.toMatch(/api_secret|ABCDEFGH01234abc/);
+      await signed.close();
+    },
+  );
 });
 
-describe.each(axiosClients)('requests of %s to other places', (_name, { create }) => {
+describe.each(axiosClients)('requests of %s to other URLs', (_name, { create }) => {
   let server: TestServer;
   beforeAll(
     async () =>
@@ -355,7 +361,7 @@ describe.each(axiosClients)('requests of %s to other places', (_name, { create }
   );
   afterAll(() => server.close());
 
-  test('pass through untouched, and are redirected as ever', async () => {
+  test('are sent unchanged, and follow redirects', async () => {
     const http = create({ baseURL: server.origin });
     attachAuth(http, auth);
     const { data, config } = await http.get<unknown>('/302', {
@@ -372,7 +378,7 @@ describe.each(axiosClients)('requests of %s to other places', (_name, { create }
     }
   });
 
-  test('fail as ever', async () => {
+  test('reject as without attachAuth', async () => {
     const http = create({ baseURL: server.origin });
     attachAuth(http, auth);
     const error = await http.get('/404').catch((e: unknown) => e as AxiosError);
@@ -400,7 +406,7 @@ describe.each(axiosClients)('requests of %s to other places', (_name, { create }
     expect(error.code).toBe('ERR_HOST_NOT_ALLOWED');
   });
 
-  test('get nothing, wherever a base URL is left by an absolute or a climbing path (CVE-2025-27152)', async () => {
+  test('get no credential if an absolute or a parent path leaves the base URL (CVE-2025-27152)', async () => {
     const http = create({ baseURL: sandbox.url('sms') });
     attachAuth(http, auth);
     for (const url of [`${server.origin}/a`, `//${server.origin.slice(5)}/a`])
@@ -465,7 +471,7 @@ describe.each(axiosClients)('a redirect of an authenticated request by %s', (_na
 });
 
 test.each([undefined, null, 'text'])(
-  'an adapter that rejects with %j rejects with just that',
+  'a request rejects with %j if its adapter does',
   async (reason) => {
     // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
     const http = axios.create({ adapter: () => Promise.reject(reason) });
@@ -477,7 +483,7 @@ test.each([undefined, null, 'text'])(
 );
 
 describe('attachAuth', () => {
-  test('calls the place that it checked, however a base URL is combined', async () => {
+  test('calls the URL that it checked, however axios combines a base URL', async () => {
     const http = axios.create({ baseURL: sandbox.url('sms'), allowAbsoluteUrls: false });
     attachAuth(http, auth);
     expect((await http.get('json', { params: sms })).data).toMatchObject({ messages: [sent] });
@@ -485,7 +491,7 @@ describe('attachAuth', () => {
     expect(last()).toMatchObject({ path: '/sms/https:/elsewhere.test', product: 'sms' });
   });
 
-  test('calls an adapter that is a function, and mends what it throws', async () => {
+  test('calls an adapter that is a function, and sanitises its errors', async () => {
     const adapter = jest.fn((config: AxiosRequestConfig) => {
       const message = `Could not send ${JSON.stringify(config.params)}`;
       return Promise.reject(Object.assign(new Error(message), { config }));
@@ -498,7 +504,7 @@ describe('attachAuth', () => {
     expect((error as AxiosError).config?.params).toBeUndefined();
   });
 
-  test('takes what an adapter answers, even with a header that is unset', async () => {
+  test('accepts the response of an adapter, even with a header of false', async () => {
     const adapter = (config: AxiosRequestConfig) =>
       Promise.resolve({
         config,
@@ -513,7 +519,7 @@ describe('attachAuth', () => {
     expect(response).toMatchObject({ data: 42, headers: { gone: false } });
   });
 
-  test('keeps the classes of errors that the caller’s axios has', async () => {
+  test('keeps the error classes of the caller’s axios', async () => {
     const http = axios.create();
     attachAuth(http, auth);
     const error = await http.get(`${sandbox.url('account')}top-up`).catch((e: unknown) => e);
@@ -525,7 +531,7 @@ describe('attachAuth', () => {
   });
 
   test.each([false, true])(
-    'leaves a signal that cannot be listened to (aborted: %p) to the client',
+    'leaves a signal without addEventListener (aborted: %p) to the client',
     async (aborted) => {
       const adapter = jest.fn((config: AxiosRequestConfig) =>
         Promise.resolve({ config, status: 200, statusText: 'OK', headers: {}, data: '' }),
@@ -539,7 +545,7 @@ describe('attachAuth', () => {
     },
   );
 
-  test('does not reach a request with an adapter of its own, as documented', async () => {
+  test('attaches nothing to a request with its own adapter, as documented', async () => {
     const http = axios.create();
     attachAuth(http, auth);
     await http.get(`${sandbox.url('sms')}json`, { adapter: 'http', params: sms });
@@ -561,7 +567,7 @@ describe('attachAuth', () => {
     ['no axios instance', [{ defaults: {} }, () => auth]],
     ['an axios without getUri', [{ defaults: {}, create: () => 0 }, () => auth]],
     ['Credentials for the injector', [axios.create(), () => credentials]],
-    ['options that are none', [axios.create(), () => auth, 'sms']],
+    ['options that are not an object', [axios.create(), () => auth, 'sms']],
     ['an option that does not exist', [axios.create(), () => auth, { products: ['sms'] }]],
   ])('refuses %s', (_name, [instance, injector, options]) => {
     const attach = () =>
@@ -569,7 +575,7 @@ describe('attachAuth', () => {
     expect(failure(attach).code).toBe('ERR_INVALID_OPTION');
   });
 
-  test('an error of ours reaches the caller as it is', async () => {
+  test('rejects with the NexmoAuthError itself', async () => {
     const http = axios.create();
     attachAuth(http, new AuthInjector(new Credentials({ apiKey }), { products: sandbox.products }));
     const error: NexmoAuthError = await rejection(http.get(`${sandbox.url('sms')}json`));

@@ -4,17 +4,17 @@ import { behaviours } from './fetch-behaviours';
 import { compareWithPlain } from './fetch-behaviours/compare';
 import { differences } from './fetch-behaviours/differences';
 
-describe("createAuthFetch on Node's fetch behaves as without a credential:", () => {
+describe("with a credential from createAuthFetch, on Node's fetch:", () => {
   compareWithPlain("Node's fetch", { fetch, Request, Headers, FormData, Response });
 });
 
-test('the table has at least 200 behaviours, each with a name of its own', () => {
+test('the table has at least 200 behaviours, each with its own name', () => {
   const names = new Set(behaviours.map(({ name }) => name));
   expect(names.size).toBe(behaviours.length);
   expect(names.size).toBeGreaterThanOrEqual(200);
 });
 
-test('every difference in the table is in the documentation, and the other way round', () => {
+test('every difference in the table is in the documentation, and the reverse', () => {
   const page = readFileSync(join(__dirname, '../../docs/http-clients.md'), 'utf8');
   const [, section = ''] =
     /\n## createAuthFetch: what differs from fetch\n([\s\S]*?)(?=\n## |$)/.exec(page) ?? [];

@@ -1,3 +1,5 @@
+// Regressions of src/http/fetch.ts and of what it reads and sends by: fetch-call.ts, fetch-body.ts, fetch-headers.ts,
+// wire-request.ts, underlying-fetch.ts and public-response.ts.
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import * as undici from 'undici';
@@ -9,9 +11,9 @@ import { leaksIn } from '../support/leaks';
 
 import {
   type Arrived,
-  type LaboratoryServer,
-  startLaboratoryServer,
-} from './fetch-behaviours/laboratory';
+  type BehaviourServer,
+  startBehaviourServer,
+} from './fetch-behaviours/server';
 
 const credentials = new Credentials({
   ...held,
@@ -21,9 +23,9 @@ const credentials = new Credentials({
 });
 const credentialText = new URLSearchParams({ api_key: held.apiKey, api_secret: held.apiSecret });
 
-let server: LaboratoryServer;
+let server: BehaviourServer;
 beforeAll(async () => {
-  server = await startLaboratoryServer();
+  server = await startBehaviourServer();
 });
 afterAll(() => server.close());
 
@@ -37,14 +39,14 @@ const authFetch = (scheme: Scheme, send?: typeof fetch) =>
 
 const last = () => server.arrived.slice(-1)[0] ?? { method: '', path: '', headers: [], body: '' };
 const lastHeader = (name: string) =>
-  last().headers.find(([given]) => given?.toLowerCase() === name)?.[1];
+  last().headers.find(([headerName]) => headerName?.toLowerCase() === name)?.[1];
 
 async function post(scheme: Scheme, init: RequestInit, path = '/echo'): Promise<Arrived> {
   await authFetch(scheme)(`${server.origin}${path}`, { method: 'POST', ...init });
   return last();
 }
 
-describe('bytes stay as they are:', () => {
+describe('bytes are sent unchanged:', () => {
   const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
 
   test('gzip bytes sent as JSON are not read as text', async () => {
@@ -55,7 +57,7 @@ describe('bytes stay as they are:', () => {
 
   const types = ['application/json', 'application/x-www-form-urlencoded', 'text/plain', ''];
 
-  test('any bytes of any type arrive unchanged, in init, in a Blob and in a Request', async () => {
+  test('bytes of any type arrive unchanged, in init, in a Blob and in a Request', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.uint8Array({ maxLength: 200 }),
@@ -78,7 +80,7 @@ describe('bytes stay as they are:', () => {
   });
 
   test.each<Scheme>(['body', 'signature'])(
-    '%s refuses to extend compressed bytes',
+    'the scheme %s refuses to extend compressed bytes',
     async (scheme) => {
       const body = gzipSync('{"text":"Hello"}');
       const error = await rejection(post(scheme, { body, headers }));
@@ -88,7 +90,7 @@ describe('bytes stay as they are:', () => {
   );
 });
 
-describe('a body of which nobody has chosen the type is a form or JSON, as in axios:', () => {
+describe('a string without a Content-Type of the caller is a form or JSON, as in axios:', () => {
   const inRequest = (scheme: Scheme, init: RequestInit) =>
     authFetch(scheme)(new Request(`${server.origin}/echo`, { method: 'POST', ...init }));
 
@@ -101,7 +103,7 @@ describe('a body of which nobody has chosen the type is a form or JSON, as in ax
     expect(lastHeader('content-type')).toBe('application/x-www-form-urlencoded');
   });
 
-  test('JSON in a text is labelled as JSON', async () => {
+  test('a string of JSON gets the Content-Type of JSON', async () => {
     for (const send of [post, inRequest]) {
       await send('body', { body: '{"from":"Nexmo"}' });
       expect(JSON.parse(last().body)).toEqual({
@@ -113,27 +115,27 @@ describe('a body of which nobody has chosen the type is a form or JSON, as in ax
     }
   });
 
-  test('oauth1 labels the form that it signs', async () => {
+  test('the scheme oauth1 sets the Content-Type of a form that it signs', async () => {
     await post('oauth1', { body: 'from=Nexmo' });
     expect(last().body).toBe('from=Nexmo');
     expect(lastHeader('content-type')).toBe('application/x-www-form-urlencoded');
   });
 
-  test('the other schemes leave it to fetch', async () => {
+  test('other schemes leave the Content-Type to fetch', async () => {
     for (const send of [post, inRequest]) {
       await send('basic', { body: 'from=Nexmo' });
       expect(lastHeader('content-type')).toBe('text/plain;charset=UTF-8');
     }
   });
 
-  test('a length that the caller wrote down in Headers is not kept for the body that grew', async () => {
+  test('a Content-Length of the caller is not sent with an extended body', async () => {
     const headers = new Headers({ 'content-type': 'application/json', 'content-length': '2' });
     await post('body', { body: '{}', headers });
     expect(lastHeader('content-length')).toBe(String(last().body.length));
     expect(headers.get('content-length')).toBe('2');
   });
 
-  test('a type that the caller chose stays', async () => {
+  test('a Content-Type of the caller is not changed', async () => {
     const error = await rejection(
       post('body', { body: 'a=1', headers: { 'content-type': 'text/plain' } }),
     );
@@ -141,7 +143,7 @@ describe('a body of which nobody has chosen the type is a form or JSON, as in ax
   });
 
   test.each<Scheme>(['body', 'signature'])(
-    'FormData under %s is one clear error',
+    'FormData with the scheme %s is an error that names the alternative',
     async (scheme) => {
       const body = new FormData();
       body.set('from', 'Nexmo');
@@ -155,7 +157,7 @@ describe('a body of which nobody has chosen the type is a form or JSON, as in ax
   );
 });
 
-describe('the body of a Request is treated as in init:', () => {
+describe('the body of a Request is treated like that of init:', () => {
   const rotating = new Credentials({ ...held, apiSecret: [held.apiSecret, 'PreviousSecret1'] });
   const form = new FormData();
   form.set('from', 'Nexmo');
@@ -182,7 +184,7 @@ describe('the body of a Request is treated as in init:', () => {
   );
 
   test.each(bodies.filter(([name]) => name !== 'FormData'))(
-    '%s is readable by body and signature',
+    '%s is extended by the schemes body and signature',
     async (_name, body) => {
       for (const scheme of ['body', 'signature'] as const) {
         const request = new Request(`${server.origin}/echo`, { method: 'POST', body });
@@ -193,7 +195,7 @@ describe('the body of a Request is treated as in init:', () => {
     },
   );
 
-  test('more than 16 MiB stay a stream, and are whole', async () => {
+  test('a body of more than 16 MiB is streamed whole', async () => {
     const size = 16 * 1024 * 1024 + 1;
     const body = Buffer.alloc(size, 'x');
     await authFetch('basic')(new Request(`${server.origin}/echo`, { method: 'POST', body }));
@@ -204,7 +206,7 @@ describe('the body of a Request is treated as in init:', () => {
     expect(lastHeader('content-length')).toBe(String(size));
   });
 
-  test('more than 16 MiB that will not be sent are ended', async () => {
+  test('a body of more than 16 MiB that will not be sent is cancelled', async () => {
     const cancelled: unknown[] = [];
     const body = new ReadableStream({
       pull: (controller) => {
@@ -219,17 +221,19 @@ describe('the body of a Request is treated as in init:', () => {
     expect(cancelled).toEqual([error]);
   });
 
-  test('a stream of which a part was read before it failed, fails', async () => {
+  test('a stream that fails while it is read rejects', async () => {
     const body = new ReadableStream({
       pull: (controller) => {
         controller.error(new Error('mine'));
       },
     });
     const init = { method: 'POST', body, duplex: 'half' } as RequestInit;
-    await expect(authFetch('basic')(new Request(`${server.origin}/echo`, init))).rejects.toThrow();
+    await expect(authFetch('basic')(new Request(`${server.origin}/echo`, init))).rejects.toThrow(
+      'fetch failed',
+    );
   });
 
-  test('a Request of a library without streams is read by its arrayBuffer', async () => {
+  test('a Request of a library without streams is read with arrayBuffer()', async () => {
     const library = (text: string) => ({
       url: `${server.origin}/echo`,
       method: 'POST',
@@ -244,8 +248,8 @@ describe('the body of a Request is treated as in init:', () => {
   });
 });
 
-describe('platform objects are recognised by brand or shape:', () => {
-  test('an undici.Request does not leave without a credential', async () => {
+describe('a platform object is recognised by brand or shape:', () => {
+  test('an undici.Request is not sent without a credential', async () => {
     const request = new undici.Request(`${server.origin}/echo`, {
       method: 'POST',
       headers: new undici.Headers({ 'x-trace': '1' }),
@@ -262,7 +266,7 @@ describe('platform objects are recognised by brand or shape:', () => {
     expect(lastHeader('x-trace')).toBe('1');
   });
 
-  test('what is not recognised is an error, and is not sent', async () => {
+  test('an argument that is not recognised is an error, and is not sent', async () => {
     const send = jest.fn(fetch);
     for (const input of [{ url: server.origin }, {}, [], { href: server.origin }]) {
       const error = await rejection(authFetch('basic', send)(input as unknown as string));
@@ -272,8 +276,8 @@ describe('platform objects are recognised by brand or shape:', () => {
   });
 });
 
-describe('a status that no Response can be made with:', () => {
-  test.each([600, 700, 999])('%i is shown, also by a clone', async (status) => {
+describe('a status that the constructor of Response refuses:', () => {
+  test.each([600, 700, 999])('%i is in the response and in its clone', async (status) => {
     const response = await authFetch('query')(`${server.origin}/status/${status}`);
     const clone = response.clone();
     for (const shown of [response, clone]) {
@@ -283,7 +287,7 @@ describe('a status that no Response can be made with:', () => {
     }
   });
 
-  test('Response.error() of a test double is shown as such', async () => {
+  test('a Response.error() of a test double keeps its type and status', async () => {
     const send = () => Promise.resolve(Response.error());
     const response = await authFetch('query', send)(server.origin);
     expect(response).toMatchObject({ status: 0, type: 'error' });
@@ -296,7 +300,7 @@ describe('the global fetch is looked up at each call:', () => {
     globalThis.fetch = original;
   });
 
-  test('a stub that comes and goes', async () => {
+  test('a stub is used until it is removed', async () => {
     const send = authFetch('basic');
     globalThis.fetch = () => Promise.resolve(new Response('stub'));
     expect(await (await send(`${server.origin}/echo`)).text()).toBe('stub');
@@ -304,18 +308,18 @@ describe('the global fetch is looked up at each call:', () => {
     expect(await (await send(`${server.origin}/echo`)).text()).toBe('echo');
   });
 
-  test('a stub may take a relative URL, which fetch refuses', async () => {
+  test('a stub may accept a relative URL, which fetch refuses', async () => {
     const send = authFetch('basic');
-    const asked: unknown[] = [];
+    const inputs: unknown[] = [];
     globalThis.fetch = (input) => {
-      asked.push(input);
+      inputs.push(input);
       return Promise.resolve(new Response('stub'));
     };
     expect(await (await send('/echo')).text()).toBe('stub');
-    expect(asked).toEqual(['/echo']);
+    expect(inputs).toEqual(['/echo']);
   });
 
-  test('what createAuthFetch gave may itself be the global one', async () => {
+  test('the global fetch may come from createAuthFetch', async () => {
     const first = authFetch('basic');
     globalThis.fetch = first;
     globalThis.fetch = createAuthFetch(new AuthInjector(credentials));
@@ -326,9 +330,9 @@ describe('the global fetch is looked up at each call:', () => {
     }
   });
 
-  describe.each<Scheme>(['query', 'basic', 'body'])('under %s,', (scheme) => {
+  describe.each<Scheme>(['query', 'basic', 'body'])('with the scheme %s,', (scheme) => {
     test.each(['a URL', 'a Request'])(
-      'it does not call itself through a wrapper that passes on %s',
+      'an authenticated fetch does not call itself through a wrapper that passes on %s',
       async (kind) => {
         const first = authFetch(scheme);
         let count = 0;
@@ -337,7 +341,7 @@ describe('the global fetch is looked up at each call:', () => {
           return kind === 'a URL' ? first(input, init) : first(new Request(input, init));
         };
         const sent = first(`${server.origin}/echo?a=1`, { method: 'POST' });
-        // The body of a Request cannot be compared at once. That is an error, and never no credential.
+        // The body of a Request cannot be compared synchronously: the call is refused, not sent without a credential.
         if (scheme === 'body' && kind === 'a Request') {
           expect((await rejection(sent)).code).toBe('ERR_CREDENTIAL_PRESENT');
           return;
@@ -350,7 +354,7 @@ describe('the global fetch is looked up at each call:', () => {
     );
   });
 
-  test('of two around one another, the inner one attaches what is its own', async () => {
+  test('the inner one of two authenticated fetches attaches its credential', async () => {
     const seen: (string | null)[] = [];
     globalThis.fetch = (input, init) => {
       seen.push(new Headers(init?.headers).get('authorization'));
@@ -363,7 +367,7 @@ describe('the global fetch is looked up at each call:', () => {
     expect(seen).toEqual([expect.stringMatching(/^Basic /)]);
   });
 
-  test('a call within a test double, to the same URL, is authenticated', async () => {
+  test('a call inside a test double to the same URL is authenticated', async () => {
     const send = authFetch('body');
     const url = `${server.origin}/echo`;
     const arrived: string[] = [];
@@ -378,7 +382,7 @@ describe('the global fetch is looked up at each call:', () => {
     expect(arrived).toEqual(forms.map((form) => `${form}&${credentialText.toString()}`));
   });
 
-  test('a call within a test double, to the same URL without the header, is authenticated', async () => {
+  test('a call inside a test double to the same URL without the header is authenticated', async () => {
     const send = authFetch('basic');
     const url = `${server.origin}/echo`;
     const seen: (string | null)[] = [];
@@ -391,7 +395,7 @@ describe('the global fetch is looked up at each call:', () => {
     expect(seen).toEqual([expect.stringMatching(/^Basic /), expect.stringMatching(/^Basic /)]);
   });
 
-  test('without any, it is an error that says so', async () => {
+  test('a missing global fetch is an error that names the fetch option', async () => {
     const send = authFetch('basic');
     globalThis.fetch = undefined as unknown as typeof fetch;
     const error = await rejection(send(server.origin));
@@ -399,7 +403,7 @@ describe('the global fetch is looked up at each call:', () => {
     expect(error.message).toContain('fetch option');
   });
 
-  test('a test double may give a class of its own', async () => {
+  test('a test double may return an instance of its own class', async () => {
     class Double extends Response {
       constructor(status: number) {
         super('double', { status });
@@ -417,7 +421,7 @@ describe('the global fetch is looked up at each call:', () => {
   });
 
   test.each([undefined, null, { ok: true, json: () => ({}) }, 'text'])(
-    'a test double that gives %p gives that',
+    'a test double may return %p',
     async (answer) => {
       const send = (() => Promise.resolve(answer)) as unknown as typeof fetch;
       expect(await authFetch('basic', send)(server.origin)).toBe(answer);
@@ -425,7 +429,7 @@ describe('the global fetch is looked up at each call:', () => {
   );
 });
 
-test('a signal is heeded while a body is read', async () => {
+test('a signal aborts while a body is read', async () => {
   const cancelled: unknown[] = [];
   const body = new ReadableStream({
     cancel: (reason) => {
@@ -437,14 +441,14 @@ test('a signal is heeded while a body is read', async () => {
   const init = { method: 'POST', body, duplex: 'half', signal: controller.signal } as RequestInit;
   const pending = authFetch('body')(new Request(`${server.origin}/echo`, init));
   const reason = new Error('mine');
-  setTimeout(() => {
+  setImmediate(() => {
     controller.abort(reason);
-  }, 20);
+  });
   await expect(pending).rejects.toBe(reason);
   expect(cancelled).toEqual([reason]);
 });
 
-test('a body that will not be sent is ended', async () => {
+test('a body that will not be sent is cancelled', async () => {
   const cancelled: unknown[] = [];
   const stream = new ReadableStream({ cancel: (reason) => void cancelled.push(reason) });
   async function* generate() {

@@ -1,3 +1,4 @@
+// src/http/detached-stream.ts: garbage collection of responses.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -30,7 +31,7 @@ function authFetchOn(send: typeof fetch): typeof fetch {
 
 let runs = 0;
 
-/** How many of ten connections are closed after garbage collection, where nobody reads what came over them. */
+/** How many of ten connections with unread responses are closed after garbage collection. */
 async function closedOfTen(send: typeof fetch): Promise<number | undefined> {
   runs += 1;
   const path = `/run-${runs}`;
@@ -43,15 +44,15 @@ async function closedOfTen(send: typeof fetch): Promise<number | undefined> {
 }
 
 describe.each(Object.entries(fetches))('with %s', (_name, send) => {
-  test('plain fetch closes the connection of an answer that nobody reads', async () => {
+  test('plain fetch closes the connection of a response that nobody reads', async () => {
     expect(await closedOfTen(send)).toBe(10);
   });
 
-  test('createAuthFetch leaks no socket of an answer that nobody reads', async () => {
+  test('createAuthFetch closes the connection of a response that nobody reads', async () => {
     expect(await closedOfTen(authFetchOn(send))).toBe(10);
   });
 
-  test('an answer that is held but not yet read is not collected', async () => {
+  test('a response that is referenced but not yet read is not garbage-collected', async () => {
     const response = await authFetchOn(send)(server.origin);
     for (let round = 0; round < 5; round += 1) {
       await sleep(10);
@@ -60,7 +61,7 @@ describe.each(Object.entries(fetches))('with %s', (_name, send) => {
     expect((await response.arrayBuffer()).byteLength).toBe(8 * 1024 * 1024);
   });
 
-  test('the body of an answer that is held without the answer is not collected', async () => {
+  test('a body that is referenced without its response is not garbage-collected', async () => {
     const { body } = await authFetchOn(send)(server.origin);
     for (let round = 0; round < 5; round += 1) {
       await sleep(10);

@@ -1,3 +1,4 @@
+// src/http/fetch.ts and the files that it consists of; fetch-faults.test.ts and fetch-behaviours test the same files.
 import { Readable } from 'node:stream';
 import { AuthInjector, createAuthFetch, Credentials, type Product, type Scheme } from '../../src';
 import { type Sandbox, startSandbox } from '../../src/testing';
@@ -43,7 +44,7 @@ const own = (scheme: Scheme) => {
 };
 
 describe('a fetch with credentials', () => {
-  test('takes a text, a URL or a Request, and what init says stands before that', async () => {
+  test('takes a string, a URL or a Request, whose fields init overrides', async () => {
     const authFetch = fetchWith();
     const url = `${sandbox.url('sms')}json?${form(sms).toString()}`;
     for (const input of [url, new URL(url), new Request(url)]) {
@@ -73,7 +74,7 @@ describe('a fetch with credentials', () => {
   test.each<[string, RequestInit]>([
     ['URLSearchParams', { body: form(sms) }],
     [
-      'a form in a text',
+      'a form in a string',
       {
         body: form(sms).toString(),
         headers: { 'content-type': 'application/x-www-form-urlencoded' },
@@ -98,7 +99,7 @@ describe('a fetch with credentials', () => {
     }
   });
 
-  test('streams a body that it need not read', async () => {
+  test('streams a body that needs no credential', async () => {
     const body = Readable.toWeb(
       Readable.from(['{"to":', '[{}],"from":{}}']),
     ) as unknown as ReadableStream;
@@ -112,25 +113,29 @@ describe('a fetch with credentials', () => {
     expect(last()?.body).toContain('content');
   });
 
-  test('sends no body where there is none, whatever type is named', async () => {
+  test('sends no body if there is none, even with a Content-Type', async () => {
     const headers = { 'content-type': 'application/json' };
     const response = await fetchWith()(`${sandbox.url('sms')}json`, { headers });
     expect(response.status).toBe(200);
     expect(last()).toMatchObject({ method: 'GET', body: '', refusal: undefined });
   });
 
-  test('heeds what else a Request says: redirect, integrity, and a signal that init takes away', async () => {
+  test('uses redirect and integrity of a Request, and no signal if init.signal is null', async () => {
     const redirected = `${server.origin}/302`;
-    await expect(own('query')(new Request(redirected, { redirect: 'error' }))).rejects.toThrow();
+    await expect(own('query')(new Request(redirected, { redirect: 'error' }))).rejects.toThrow(
+      'fetch failed',
+    );
     const { status } = await own('query')(redirected);
     expect(status).toBe(302);
     const integrity = `sha256-${'A'.repeat(43)}=`;
-    await expect(own('query')(new Request(`${server.origin}/ok`, { integrity }))).rejects.toThrow();
+    await expect(own('query')(new Request(`${server.origin}/ok`, { integrity }))).rejects.toThrow(
+      'fetch failed',
+    );
     const aborted = new Request(`${server.origin}/ok`, { signal: AbortSignal.abort() });
     expect((await own('query')(aborted, { signal: null })).status).toBe(200);
   });
 
-  test('heeds abort signals, of init and of a Request', async () => {
+  test('rejects at the abort signal of init or of a Request', async () => {
     const url = `${server.origin}/hang`;
     const signal = AbortSignal.abort(new Error('mine'));
     await expect(own('query')(url, { signal })).rejects.toThrow('mine');
@@ -171,13 +176,13 @@ describe('a fetch with credentials', () => {
       },
     ],
     ['as user-info', () => fetchWith()(sandbox.url('sms').replace('//', '//x:y@'))],
-  ])('refuses a request that brings one %s', async (_where, send) => {
+  ])('refuses a request that already has a credential %s', async (_where, send) => {
     const count = sandbox.requests.length;
     expect((await rejection(send())).code).toBe('ERR_CREDENTIAL_PRESENT');
     expect(sandbox.requests).toHaveLength(count);
   });
 
-  test('with a product named, refuses every other URL', async () => {
+  test('refuses every URL of another product if the option product is set', async () => {
     const authFetch = fetchWith({}, 'sms');
     expect((await authFetch(`${sandbox.url('sms')}json`)).status).toBe(200);
     expect((await rejection(authFetch(sandbox.url('voice')))).code).toBe('ERR_HOST_NOT_ALLOWED');
@@ -194,7 +199,7 @@ describe('a fetch with credentials', () => {
   });
 });
 
-test('what goes elsewhere is left to the fetch underneath, to the argument', async () => {
+test('the underlying fetch gets the same arguments for a URL that matches no product', async () => {
   const send = jest.fn(fetch);
   const authFetch = createAuthFetch(new AuthInjector(credentials), { fetch: send });
   const input = new Request(`${elsewhere.origin}/x`, { method: 'POST', body: 'x' });
@@ -205,7 +210,7 @@ test('what goes elsewhere is left to the fetch underneath, to the argument', asy
 });
 
 describe.each(['query', 'bearer', 'basic'] as const)(
-  'nothing secret comes out, with %s:',
+  'no secret is in the outcome of fetch, with %s:',
   (scheme) => {
     const secrets = () => {
       const sent = server.received.findLast((text) => text.startsWith('/'));
@@ -214,7 +219,7 @@ describe.each(['query', 'bearer', 'basic'] as const)(
     };
 
     test.each(['200', '204', '401', 'hang'])(
-      'in the response to /%s, nor its clone',
+      'the response to /%s and its clone have none',
       async (path) => {
         const url = `${server.origin}/${path}?a=1`;
         const response = await own(scheme)(url);
@@ -229,14 +234,14 @@ describe.each(['query', 'bearer', 'basic'] as const)(
       },
     );
 
-    test('in an error', async () => {
+    test('an error has none', async () => {
       const error: unknown = await own(scheme)(`${server.origin}/reset`).catch((e: unknown) => e);
       expect(error).toHaveProperty('message', 'fetch failed');
       expect(leaksIn(error, secrets())).toEqual([]);
     });
 
     test.each([301, 302, 303, 307, 308])(
-      'in the Location of %i, which is not followed',
+      'the Location of a %i, which is not followed, has none',
       async (status) => {
         const before = elsewhere.received.length;
         for (const init of [
@@ -251,7 +256,7 @@ describe.each(['query', 'bearer', 'basic'] as const)(
         }
         await expect(
           own(scheme)(`${server.origin}/${status}`, { redirect: 'error' }),
-        ).rejects.toThrow();
+        ).rejects.toThrow('fetch failed');
         expect(elsewhere.received).toHaveLength(before);
       },
     );
@@ -260,9 +265,9 @@ describe.each(['query', 'bearer', 'basic'] as const)(
 
 test.each<[string, unknown[]]>([
   ['no injector', [credentials]],
-  ['options that are none', [() => 0, 'sms']],
+  ['options that are not an object', [() => 0, 'sms']],
   ['an option that does not exist', [() => 0, { products: [] }]],
-  ['a fetch that is none', [() => 0, { fetch: 'fetch' }]],
+  ['a fetch that is not a function', [() => 0, { fetch: 'fetch' }]],
 ])('createAuthFetch refuses %s', (_name, [auth, options]) => {
   const injector = typeof auth === 'function' ? new AuthInjector(credentials) : auth;
   expect(failure(() => createAuthFetch(injector as AuthInjector, options as object)).code).toBe(

@@ -6,7 +6,7 @@ import { hideAgents } from '../../src/http/hidden-agents';
 import { leaksIn } from '../support/leaks';
 import { startServer } from '../support/server';
 
-test('a request uses the caller’s agent, and so does one sent again from the config that shows', async () => {
+test('a request uses the caller’s agent, and so does one sent again from response.config', async () => {
   const server = await startServer((_request, response) => response.end());
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const opened = jest.spyOn(agent, 'createConnection' as never);
@@ -27,7 +27,7 @@ test('a request uses the caller’s agent, and so does one sent again from the c
   await server.close();
 });
 
-test('a look-alike sends through its agent even where nobody knows it', async () => {
+test('a look-alike sends through its agent by an axios without attachAuth', async () => {
   const server = await startServer((_request, response) => response.end('arrived'));
   const agent = new Agent({ keepAlive: true });
   const opened = jest.spyOn(agent, 'createConnection' as never);
@@ -40,7 +40,7 @@ test('a look-alike sends through its agent even where nobody knows it', async ()
   await server.close();
 });
 
-test('a look-alike shows none of the requests that wait for a socket', async () => {
+test('a look-alike shows no request that waits for a socket', async () => {
   const server = await startServer((_request, response) => response.end());
   const agent = new Agent({ maxSockets: 1 });
   const both = ['first', 'second'].map((path) =>
@@ -54,7 +54,7 @@ test('a look-alike shows none of the requests that wait for a socket', async () 
   await server.close();
 });
 
-test('an agent has one look-alike, and what is no agent stays', () => {
+test('an agent has one look-alike, and other fields are unchanged', () => {
   const agent = new Agent();
   const [first, second] = [{ httpAgent: agent }, { httpAgent: agent, httpsAgent: false, other: 1 }];
   hideAgents(first);

@@ -1,4 +1,5 @@
 /** @jest-environment jsdom */
+// src/readers/brands.ts, through the public API under jsdom.
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import timers from 'node:timers';
@@ -21,14 +22,14 @@ import { rejection } from '../support/errors';
 import { keyText } from '../support/keys';
 import { startServer, type TestServer } from '../support/server';
 
-// What projects add for undici to load; this package needs none of it.
+// Globals that undici needs under jsdom; this package does not.
 const additions = { TextDecoder, TextEncoder, MessageChannel, MessagePort };
 Object.assign(globalThis, additions, timers, { ReadableStream, TransformStream });
 Object.defineProperty(globalThis, 'performance', { value: performance });
-// eslint-disable-next-line @typescript-eslint/no-require-imports -- after what it needs
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- after the globals that it needs
 const undici = require('undici') as typeof Undici;
 
-// Under jsdom, these are of other classes than the Buffer, fetch and streams of Node.
+// Under jsdom, these classes are not those of Node's Buffer, fetch and streams.
 const classes = { Uint8Array, ArrayBuffer, URLSearchParams, AbortController, FormData, URL };
 
 let server: TestServer;
@@ -47,11 +48,11 @@ function injector(scheme: 'query' | 'basic' | 'body' | 'bearer', privateKey?: st
 
 const send = undici.fetch as unknown as typeof fetch;
 
-test('the classes under jsdom are others than those of Node', () => {
+test('the classes under jsdom are not those of Node', () => {
   expect(Buffer.from('')).not.toBeInstanceOf(classes.Uint8Array);
 });
 
-describe('keys', () => {
+describe('a key', () => {
   const bytes = Buffer.from(keyText('rsa-pkcs8'));
   const forms: [string, Buffer | KeyObject | { pem: Buffer }][] = [
     ['a Buffer', bytes],
@@ -59,7 +60,7 @@ describe('keys', () => {
     ['a Buffer as pem', { pem: bytes }],
   ];
 
-  test.each(forms)('are taken as %s', (_name, privateKey) => {
+  test.each(forms)('is accepted as %s', (_name, privateKey) => {
     const token = generateJwt(applicationId, privateKey);
     expect(verifyJwt(token, Buffer.from(keyText('rsa-public')))).toMatchObject({
       application_id: applicationId,
@@ -88,7 +89,7 @@ describe('keys', () => {
   });
 });
 
-test('an abort signal of jsdom is one', async () => {
+test('an abort signal of jsdom is recognised', async () => {
   const controller = new classes.AbortController();
   controller.abort();
   const provider = { signal: controller.signal };
@@ -126,7 +127,7 @@ describe('createAuthFetch on undici', () => {
     ['a signal of jsdom', () => ({ signal: new classes.AbortController().signal })],
   ];
 
-  test.each(inits)('sends no request without its credential: %s', async (_name, init) => {
+  test.each(inits)('sends every request with its credential: %s', async (_name, init) => {
     for (const input of [server.origin, new classes.URL(server.origin)]) {
       const response = await createAuthFetch(injector('basic'), { fetch: send })(input, init());
       expect(await response.text()).toBe('body');
@@ -134,7 +135,7 @@ describe('createAuthFetch on undici', () => {
     }
   });
 
-  test('an undici.Request is recognised', async () => {
+  test('recognises an undici.Request', async () => {
     const request = new undici.Request(server.origin, { method: 'POST', body: 'text' });
     const authFetch = createAuthFetch(injector('basic'), { fetch: send });
     await (authFetch as unknown as typeof Undici.fetch)(request);
@@ -142,7 +143,7 @@ describe('createAuthFetch on undici', () => {
     expect(server.received.at(-1)).toBe('text');
   });
 
-  test('a form of jsdom is extended under body', async () => {
+  test('extends a form of jsdom with the scheme body', async () => {
     const body = new classes.URLSearchParams({ a: '1' });
     await createAuthFetch(injector('body'), { fetch: send })(server.origin, {
       method: 'POST',
@@ -151,7 +152,7 @@ describe('createAuthFetch on undici', () => {
     expect(server.received.at(-1)).toContain('a=1&api_key=abcd1234&api_secret=');
   });
 
-  test('without a global fetch and without an option, it is an error', async () => {
+  test('rejects without a global fetch and without the fetch option', async () => {
     const error = await rejection(createAuthFetch(injector('basic'))(server.origin));
     expect(error.code).toBe('ERR_INVALID_OPTION');
   });

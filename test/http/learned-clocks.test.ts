@@ -1,7 +1,8 @@
+// src/injector/host-clocks.ts and src/injector/attempt.ts, through both HTTP clients.
 import { createSign } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { Readable } from 'node:stream';
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import { AuthInjector, type AuthInjectorOptions, Credentials, decodeJwt } from '../../src';
 import { type Sandbox, startSandbox } from '../../src/testing';
 import { applicationId, held } from '../support/account';
@@ -18,9 +19,9 @@ const [life, hour, day] = [900, 3600, 86_400];
 /** Seconds by which a learned clock may move a token: 24 hours, measured to within 30 seconds. */
 const bound = day + 30;
 
-/** The clocks of both sides, in seconds. */
+/** The clocks of the client and the server, in seconds. */
 let [ours, theirs] = [start, start];
-/** Seconds that the steady clock is ahead of the time that the test takes. */
+/** Seconds by which the steady clock is ahead of real time. */
 let elapsed = 0;
 let sandbox: Sandbox;
 let warnings: jest.SpyInstance;
@@ -45,7 +46,7 @@ afterEach(async () => {
   await sandbox.close();
 });
 
-/** Time passes, for all clocks alike. */
+/** Advances all clocks. */
 const elapse = (seconds: number) => {
   ours += seconds;
   theirs += seconds;
@@ -105,7 +106,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     }
   });
 
-  test('a token that a dropped clock has dated is not used again, even when it still lives', async () => {
+  test('a token that was dated by a dropped clock is not used again, even before it expires', async () => {
     ours -= hour;
     const auth = authOf();
     await sendBy(auth, voice());
@@ -117,7 +118,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     expect(new Set(tokens()).size).toBe(5);
   });
 
-  test('a host that once says 364 days ahead moves no token, and that is a warning', async () => {
+  test('a host that once sends a Date 364 days ahead changes no token, and causes a warning', async () => {
     const auth = authOf();
     theirs += 364 * day;
     expect((await sendBy(auth, voice())).status).toBe(401);
@@ -130,7 +131,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     expect(messages()).toEqual([expect.stringContaining('is about 364 days behind that of')]);
   });
 
-  test('a machine that wakes in 1970 is warned, and works once its clock is set', async () => {
+  test('a machine that starts in 1970 causes a warning, and works once its clock is set', async () => {
     ours = 0;
     const auth = authOf();
     expect((await sendBy(auth, voice())).status).toBe(401);
@@ -143,7 +144,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     expect(claimsOf(tokens().at(-1))).toEqual(datedAt(start));
   });
 
-  test('a host that is 20 hours ahead for once is believed until two answers contradict', async () => {
+  test('a host that is once 20 hours ahead is believed until two responses contradict it', async () => {
     const auth = authOf();
     theirs += 20 * hour;
     await sendBy(auth, voice());
@@ -156,7 +157,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     for (const { exp } of dated) expect(exp).toBeLessThanOrEqual(start + life + bound);
   });
 
-  test('a single accepted answer with a wrong Date changes no learned clock', async () => {
+  test('a single accepted response with a wrong Date changes no learned clock', async () => {
     const server = await scriptedServer();
     try {
       const auth = authOf({ products: server.products });
@@ -179,7 +180,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     }
   });
 
-  test('a learned clock that no answer has confirmed for an hour dates no token', async () => {
+  test('a learned clock that no response has confirmed for an hour dates no token', async () => {
     const auth = authOf();
     theirs += 2 * hour;
     await sendBy(auth, voice());
@@ -190,7 +191,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     expect(claimsOf(tokens().at(-1))).toEqual(datedAt(start + hour + 10));
   });
 
-  test('twenty tenants with an injector each are warned of one wrong clock once', async () => {
+  test('twenty injectors cause one warning of a wrong clock', async () => {
     const server = await scriptedServer();
     try {
       server.script(
@@ -208,7 +209,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
   });
 
   test.each([200, 204, 302, 400, 404, 429, 500, 503])(
-    'an answer of status %i contradicts a learned clock, and a retry’s answer does',
+    'a response of status %i contradicts a learned clock, also after a retry',
     async (status) => {
       const server = await scriptedServer();
       try {
@@ -230,7 +231,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
   );
 
   test.each([200, 401])(
-    'an answer of status %i to a request without a token counts against it, and teaches nothing',
+    'a response of status %i to a request without a token contradicts a learned clock, but sets none',
     async (status) => {
       const server = await scriptedServer();
       try {
@@ -255,7 +256,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     },
   );
 
-  describe('a refusal for time by HTTP 403', () => {
+  describe('a refusal by HTTP 403 whose Date differs', () => {
     const forbidden = (...dates: number[]) => dates.map((date) => ({ status: 403, date }));
     const server = serverOf(scriptedServer);
     const send = (auth: AuthInjector, request: object = {}) =>
@@ -263,7 +264,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     const authThere = (from = credentials) => authOf({ products: server().products }, from);
 
     test.each([hour, -hour, 31, -31])(
-      'is sent once more with the clock set, which stays set (%i seconds)',
+      'is retried with the clock corrected, also for later requests (%i seconds)',
       async (offset) => {
         server().script(
           ...forbidden(start + offset),
@@ -282,7 +283,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     );
 
     test.each([0, 30, -30])(
-      'is none where the clocks differ by %i seconds: it is about rights, and the token stays',
+      'is about rights, and keeps the token, if the clocks differ by %i seconds',
       async (offset) => {
         server().script(...forbidden(start + offset, start + offset));
         const pair = [privateKey, keyText('rsa-other')] as const;
@@ -297,7 +298,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
       },
     );
 
-    test('is sent at most twice, and the second answer stands', async () => {
+    test('is retried once, and the second response stands', async () => {
       server().script(...forbidden(start + hour, start + hour, start + hour));
       const auth = authThere();
       expect((await send(auth)).status).toBe(403);
@@ -306,14 +307,14 @@ describe.each(clients)('by %s', (_client, sendBy) => {
       expect(server().tokens).toHaveLength(3);
     });
 
-    test('is not sent again for a clock that differs by more than 24 hours', async () => {
+    test('is not retried for a clock that differs by more than 24 hours', async () => {
       server().script(...forbidden(start + 2 * day));
       expect((await send(authThere())).status).toBe(403);
       expect(server().tokens).toHaveLength(1);
       expect(messages()).toEqual([expect.stringContaining('more than 24 hours')]);
     });
 
-    test('is not sent again without a token, which alone has a date', async () => {
+    test('is not retried without a token, since other credentials have no date', async () => {
       server().script(...forbidden(start + hour, start + hour));
       const auth = authThere(credentials.with({ apiSecret: ['one', 'two'] }));
       const url = `${server().url}basic/`;
@@ -323,7 +324,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
       expect(server().tokens).toHaveLength(2);
     });
 
-    test('is not sent again with a body that is a stream, but the next request has the clock set', async () => {
+    test('is not retried with a stream, but the next request has the clock corrected', async () => {
       server().script(...forbidden(start + hour), { status: 200, date: start + hour });
       const auth = authThere();
       const headers = { 'content-type': 'text/plain' };
@@ -337,7 +338,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
   describe('a clock that changes during a signature', () => {
     let whileSigning: () => void | Promise<void>;
     const signer = async (input: Uint8Array) => {
-      await setTimeout(1);
+      await setImmediate();
       await whileSigning();
       return createSign('sha256').update(input).sign(privateKey);
     };
@@ -353,7 +354,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
       whileSigning = () => undefined;
     });
 
-    test('by being set right dates the token at the true time', async () => {
+    test('because it is set dates the token at the true time', async () => {
       ours -= day;
       const auth = authOf({ signer, cache: false });
       await sendBy(auth, voice());
@@ -365,7 +366,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
       expect(statuses()).toEqual([401, 201, 201]);
     });
 
-    test('by two other answers has the token signed once more', async () => {
+    test('because of two other responses has the token signed again', async () => {
       const auth = authOf({ signer, cache: false });
       theirs += 20 * hour;
       await sendBy(auth, voice());
@@ -392,14 +393,14 @@ function serverOf<Server extends { close: () => Promise<void> }>(start: () => Pr
   return () => server;
 }
 
-/** A host whose answers are those of a script. */
+/** A host with scripted responses. */
 async function scriptedServer() {
   const answers: Dated[] = [];
   const server = await recordingServer(() => answers.shift());
   return { ...server, script: (...scripted: Dated[]) => void answers.push(...scripted) };
 }
 
-/** A host that accepts no token dated more than five minutes away from its own time. */
+/** A host that refuses tokens dated more than five minutes from its own time. */
 async function strictServer() {
   return recordingServer((token) => {
     const isNear = Math.abs(Number(claimsOf(token).iat) - theirs) <= 300;

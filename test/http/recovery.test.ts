@@ -1,3 +1,4 @@
+// src/injector/retry-policy.ts and src/jwt/token-cache.ts, through both HTTP clients.
 import { createSign } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
@@ -18,7 +19,7 @@ const privateKey = keyText('rsa-pkcs8');
 const credentials = new Credentials({ ...held, applicationId, privateKey });
 const start = 1_500_000_000;
 
-/** The clocks of both sides, in seconds. */
+/** The clocks of the client and the server, in seconds. */
 let [ours, theirs] = [start, start];
 let sandbox: Sandbox;
 let warnings: jest.SpyInstance;
@@ -51,20 +52,20 @@ const statuses = () => sandbox.requests.map(({ status }) => status);
 describe.each(clients)('by %s', (_client, sendBy) => {
   const voice = () => ({ method: 'post', url: sandbox.url('voice'), data: call });
 
-  test('requests share a live token', async () => {
+  test('requests share a token that has not expired', async () => {
     const auth = authOf();
     for (let count = 0; count < 3; count += 1) await sendBy(auth, voice());
     expect(new Set(tokens()).size).toBe(1);
     expect(statuses()).toEqual([201, 201, 201]);
   });
 
-  test('with cache: false each has its own', async () => {
+  test('each request has its own token with cache: false', async () => {
     const auth = authOf({ cache: false });
     for (let count = 0; count < 2; count += 1) await sendBy(auth, voice());
     expect(new Set(tokens()).size).toBe(2);
   });
 
-  test('a reused token that is refused is dropped, and the request sent once more with a new one', async () => {
+  test('a refused token that was reused is dropped, and the request is retried with a new one', async () => {
     const auth = authOf();
     await sendBy(auth, voice());
     sandbox.change({ applicationId: 'bbbbbbbb-bbbb-cccc-dddd-0123456789ab' });
@@ -73,13 +74,13 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     expect(second).toBe(first);
     expect(third).not.toBe(second);
     expect(tokens()).toHaveLength(3);
-    // The second was refused as well, so it is used no longer, and the next one is tried once only.
+    // The new token was refused too, so it is not reused, and the next one causes no retry.
     sandbox.change({ applicationId });
     expect((await sendBy(auth, voice())).status).toBe(201);
     expect(tokens()[3]).not.toBe(third);
   });
 
-  test('a new token that is refused is not worth another', async () => {
+  test('a refused token that is new causes no retry', async () => {
     sandbox.change({ applicationId: 'bbbbbbbb-bbbb-cccc-dddd-0123456789ab' });
     const auth = authOf();
     await sendBy(auth, voice());
@@ -99,7 +100,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     expect(sandbox.requests).toHaveLength(3);
   });
 
-  test('a clock that is behind is found out by the answer’s Date, and said once', async () => {
+  test('a clock that is behind is detected by the Date of a response, with one warning', async () => {
     theirs += 3600;
     const auth = authOf();
     for (let count = 0; count < 2; count += 1) {
@@ -111,7 +112,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     expect(warned()).toEqual(['NEXMO_AUTH_CLOCK']);
   });
 
-  test('a clock that is ahead stays as it is where the platform accepts its tokens', async () => {
+  test('a clock that is ahead is not corrected if the platform accepts its tokens', async () => {
     theirs -= 90_000;
     await sendBy(authOf(), voice());
     expect(statuses()).toEqual([201]);
@@ -120,7 +121,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
   });
 
   test.each([true, false])(
-    'of 100 requests at once by a wrong clock, none fails, and it is said once (cache: %p)',
+    'none of 100 concurrent requests by a wrong clock fails, with one warning (cache: %p)',
     async (cache) => {
       theirs += 3600;
       const auth = authOf({ cache });
@@ -132,7 +133,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     },
   );
 
-  test('of 200 requests in flight while the application’s key is rotated, none fails', async () => {
+  test('none of 200 requests in flight fails when the application’s key is rotated', async () => {
     const pair = [privateKey, keyText('rsa-other')] as const;
     const auth = authOf({}, credentials.with({ privateKey: pair }));
     const sent: Promise<{ status: number }>[] = [];
@@ -148,7 +149,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     expect(new Set(tokens()).size).toBe(2);
   });
 
-  test('an external signer serves all, and credentials need no key', async () => {
+  test('an external signer signs once for all requests, and the credentials need no key', async () => {
     const sign = jest.fn((input: Uint8Array) =>
       createSign('sha256').update(input).sign(privateKey),
     );
@@ -170,13 +171,13 @@ const iatOf = (init: Init) => {
   return Number(decodeJwt(token).claims['iat']);
 };
 
-/** A platform that accepts no token dated more than five minutes away from its own time. */
+/** A platform that refuses tokens dated more than five minutes from its own time. */
 const strict = (init: Init, now: number) => {
   const status = Math.abs(iatOf(init) - now) > 300 ? 401 : 200;
   return new Response('', { status, headers: { date: new Date(now * 1000).toUTCString() } });
 };
 
-test('a difference of up to 30 seconds is none, and no Date says nothing', async () => {
+test('a clock is not corrected without a valid Date, or for a difference of up to 30 seconds', async () => {
   const far = new Date((start + 31) * 1000).toUTCString();
   const near = new Date((start + 30) * 1000).toUTCString();
   const times = [];
@@ -193,7 +194,7 @@ test('a difference of up to 30 seconds is none, and no Date says nothing', async
   expect(times).toEqual([1, 1, 1, 2]);
 });
 
-test('a Date before 1970 does not keep later requests from getting a token', async () => {
+test('a Date before 1970 does not prevent later tokens', async () => {
   const date = 'Mon, 01 Jan 1900 00:00:00 GMT';
   const answers = [401];
   const fetch = () =>
@@ -203,7 +204,7 @@ test('a Date before 1970 does not keep later requests from getting a token', asy
   expect((await authFetch(sandbox.url('voice'))).status).toBe(200);
 });
 
-test('a clock that is ahead, where the platform minds, is found out, and so it is said', async () => {
+test('a clock that is ahead is detected if the platform refuses its token, with a warning', async () => {
   const dates: unknown[] = [];
   const fetch: typeof globalThis.fetch = (_url, init) => {
     dates.push(iatOf(init));
@@ -218,7 +219,7 @@ test('a clock that is ahead, where the platform minds, is found out, and so it i
   );
 });
 
-test('a gateway whose clock is wrong does not have tokens for the platform dated by it', async () => {
+test('a gateway whose clock is wrong does not change the dates of tokens for the platform', async () => {
   const sent: [string, number][] = [];
   const fetch: typeof globalThis.fetch = (url, init) => {
     const { host } = new URL(String(url));
@@ -241,7 +242,7 @@ test('a gateway whose clock is wrong does not have tokens for the platform dated
   ]);
 });
 
-test('a token that was being signed when the clock was found out is not shared with those that come after', async () => {
+test('a token that was being signed when a clock was corrected is not shared with later requests', async () => {
   const gate = () => {
     let open: () => void = () => undefined;
     const opened = new Promise<void>((resolve) => (open = resolve));
@@ -263,7 +264,7 @@ test('a token that was being signed when the clock was found out is not shared w
   const send = async () => (await authFetch(sandbox.url('voice'))).status;
   const first = send();
   await wait();
-  // The token of the first has become due; that of the second takes its time.
+  // The token of the first request has to be renewed; signing that of the second is slow.
   ours += 871;
   isSlow = true;
   const second = send();
@@ -276,25 +277,25 @@ test('a token that was being signed when the clock was found out is not shared w
   expect(await Promise.all([first, second, third])).toEqual([200, 200, 200]);
 });
 
-test('a secret that only met HTTP 403 is not taken for the one that worked', async () => {
-  const asked: (string | null)[] = [];
+test('a secret that is answered with HTTP 403 is not used for later requests', async () => {
+  const secrets: (string | null)[] = [];
   const answers = [401, 403];
   const fetch = (url: unknown) => {
-    asked.push(new URL(String(url)).searchParams.get('api_secret'));
+    secrets.push(new URL(String(url)).searchParams.get('api_secret'));
     return Promise.resolve(new Response('', { status: answers.shift() ?? 200 }));
   };
   const pair = ['one', 'two'] as const;
   const authFetch = createAuthFetch(authOf({}, credentials.with({ apiSecret: pair })), { fetch });
   for (let count = 0; count < 2; count += 1)
     await authFetch(`${sandbox.url('account')}get-balance`);
-  expect(asked).toEqual(['one', 'two', 'one']);
+  expect(secrets).toEqual(['one', 'two', 'one']);
 });
 
-test('a clock that goes wrong further is found out, too, and not said again', async () => {
+test('a clock that drifts further is detected again, without another warning', async () => {
   const authFetch = createAuthFetch(authOf());
   theirs += 3600;
   expect((await authFetch(sandbox.url('voice'), post)).status).toBe(201);
-  // A new token, dated an hour before the platform's time once more, has expired there already.
+  // A new token, again dated an hour before the platform's time, has already expired there.
   ours -= 3600;
   expect((await authFetch(sandbox.url('voice'), post)).status).toBe(201);
   expect(warned()).toEqual(['NEXMO_AUTH_CLOCK']);

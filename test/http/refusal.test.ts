@@ -3,9 +3,9 @@ import { verdictOf } from '../../src/http/refusal';
 import { products, type Refusal } from '../../src/injector/products';
 
 const answer = (status: number, body?: string) => ({ status, body: () => body });
-const verdictOn = (product: string, given: Parameters<typeof verdictOf>[1]) => {
+const verdictOn = (product: string, response: Parameters<typeof verdictOf>[1]) => {
   const refusal = products.find(({ name }) => name === product)?.refusal;
-  return verdictOf({ refusal }, given);
+  return verdictOf({ refusal }, response);
 };
 const sms = (status: unknown) => JSON.stringify({ 'message-count': '1', messages: [{ status }] });
 const smsXml = (status: number) =>
@@ -24,7 +24,7 @@ test.each<[string, string, string]>([
   ['number-insight', '{"status":4,"status_message":"Invalid credentials"}', 'bad credentials'],
   ['number-insight', insightXml(4), 'bad credentials in XML'],
   ['number-insight', "<lookup><error code='4'>x</error></lookup>", 'bad credentials in XML'],
-  // The answer of /ni/advanced/async/xml has an element (API reference).
+  // The response of /ni/advanced/async/xml has an element (API reference).
   ['number-insight', '<lookup><status> 4 </status></lookup>', 'bad credentials in XML'],
 ])('%s refuses by %s (%s)', async (product, body) => {
   expect(await verdictOn(product, answer(200, body))).toBe('refused');
@@ -34,7 +34,7 @@ test.each<[number, string]>([
   [401, 'refused'],
   [403, 'refused'],
   [200, 'accepted'],
-])('HTTP %i alone is %s, whatever the product', async (status, verdict) => {
+])('HTTP %i without a body is %s, for any product', async (status, verdict) => {
   for (const product of ['voice', 'sms', 'own', 'constructor']) {
     const body = () => {
       if (status !== 200) throw new Error('Nobody needs to read this.');
@@ -44,7 +44,7 @@ test.each<[number, string]>([
   }
 });
 
-test('a body is not read where the product says nothing there', async () => {
+test('a body is not read if the product has no refusal', async () => {
   const body = () => {
     throw new Error('Nobody needs to read this.');
   };
@@ -97,7 +97,7 @@ describe('every message of an SMS in several parts counts', () => {
   });
 });
 
-describe('the refusal of a product of one’s own', () => {
+describe('the refusal of a custom product', () => {
   const own = (refusal: Refusal, body: string) => verdictOf({ refusal }, answer(200, body));
 
   test.each<[string, string, string, boolean]>([
@@ -138,13 +138,13 @@ describe('the refusal of a product of one’s own', () => {
     expect(verdict).toBe(isRefused ? 'refused' : 'accepted');
   });
 
-  test('for one of JSON and XML says nothing of the other', async () => {
+  test('for JSON does not apply to XML, nor the reverse', async () => {
     expect(await own({ json: ['code'], codes: ['7'] }, '<code>7</code>')).toBe('accepted');
     expect(await own({ xml: ['code'], codes: ['7'] }, '{"code":"7"}')).toBe('accepted');
   });
 });
 
-describe('an answer may be anything:', () => {
+describe('any response has a verdict:', () => {
   const refusal = {
     json: ['messages.*.status', 'status', 'error.code'],
     xml: ['status', 'error@code'],
@@ -152,7 +152,7 @@ describe('an answer may be anything:', () => {
   };
   const verdictOnText = (text: string) => verdictOf({ refusal }, answer(200, text));
 
-  test('any text has a verdict', async () => {
+  test('any text has one', async () => {
     const piece = fc.constantFrom('<', '>', '</', 'status', 'error', ' code=', '"', "'", '4', '14');
     const text = fc.oneof(
       fc.string({ unit: 'binary' }),
@@ -160,8 +160,8 @@ describe('an answer may be anything:', () => {
       fc.array(fc.oneof(piece, fc.string())).map((pieces) => `<${pieces.join('')}`),
     );
     await fc.assert(
-      fc.asyncProperty(text, async (given) => {
-        expect(['accepted', 'refused', 'partly refused']).toContain(await verdictOnText(given));
+      fc.asyncProperty(text, async (body) => {
+        expect(['accepted', 'refused', 'partly refused']).toContain(await verdictOnText(body));
       }),
     );
   });

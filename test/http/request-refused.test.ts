@@ -1,3 +1,4 @@
+// src/injector/refusal-report.ts, through both HTTP clients.
 import { execFileSync } from 'node:child_process';
 import { createPublicKey, createSign } from 'node:crypto';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
@@ -15,6 +16,7 @@ import {
 import { type Sandbox, startSandbox } from '../../src/testing';
 import { applicationId, held } from '../support/account';
 import { clients } from '../support/clients';
+import { rejection } from '../support/errors';
 import { keyPath, keyText } from '../support/keys';
 import { encodingsOf, leaksIn } from '../support/leaks';
 import { startServer } from '../support/server';
@@ -26,7 +28,7 @@ const credentials = new Credentials({ ...held, applicationId, privateKey });
 const secretsHeld = [held.apiSecret, held.signatureSecret, 'not-the-secret'];
 const start = 1_500_000_000;
 
-/** As one gets it for the public key of the dashboard. */
+/** The fingerprint of a public key, computed with OpenSSL. */
 function fingerprintBy(openssl: string[]): string {
   const der = execFileSync('openssl', ['pkey', ...openssl, '-pubout', '-outform', 'DER']);
   return execFileSync('openssl', ['dgst', '-sha256', '-r'], { input: der }).toString().slice(0, 64);
@@ -58,7 +60,7 @@ afterEach(async () => {
 const authOf = (from: Credentials, options: AuthInjectorOptions = {}) =>
   new AuthInjector(from, { products: sandbox.products, now: () => ours * 1000, ...options });
 
-/** No secret, and nothing of a credential that was sent, shows in any encoding. */
+/** No secret, and no part of a credential that was sent, is in the events, in any encoding. */
 function expectNoLeaks(more: string[] = []): void {
   const sent = sandbox.requests.map(({ headers }) => String(headers['authorization'] ?? ''));
   const parts = sent.flatMap((header) => header.split(/[ .]/)).filter((part) => part.length > 12);
@@ -67,7 +69,7 @@ function expectNoLeaks(more: string[] = []): void {
 
 const unauthorized = { type: 'UNAUTHORIZED', title: 'Unauthorized', status: 401 };
 
-describe.each(clients)('by %s, a refusal says', (_client, sendBy) => {
+describe.each(clients)('the event of a refusal by %s', (_client, sendBy) => {
   const voice = () => ({ method: 'post', url: sandbox.url('voice'), data: { to: [{}], from: {} } });
   const bearer = () => ({
     product: 'voice',
@@ -83,19 +85,19 @@ describe.each(clients)('by %s, a refusal says', (_client, sendBy) => {
     keyFingerprint: fingerprints.right,
   });
 
-  test('of the right key with a wrong application, both', async () => {
+  test('names the right key and a wrong application', async () => {
     await sendBy(authOf(credentials.with({ applicationId: otherApplication })), voice());
     expect(events).toEqual([{ ...bearer(), applicationId: otherApplication }]);
     expectNoLeaks();
   });
 
-  test('of a wrong key with the right application, both', async () => {
+  test('names a wrong key and the right application', async () => {
     await sendBy(authOf(credentials.with({ privateKey: otherKey })), voice());
     expect(events).toEqual([{ ...bearer(), keyFingerprint: fingerprints.wrong }]);
     expectNoLeaks();
   });
 
-  test('of a wrong clock, by how much, and that the request is sent again', async () => {
+  test('names the difference of a wrong clock, and the retry', async () => {
     theirs += 3600;
     expect((await sendBy(authOf(credentials), voice())).status).toBe(201);
     expect(events).toEqual([
@@ -109,13 +111,13 @@ describe.each(clients)('by %s, a refusal says', (_client, sendBy) => {
     expectNoLeaks();
   });
 
-  test('of a clock that is too wrong to be followed, by how much', async () => {
+  test('names the difference of a clock that is too large for a retry', async () => {
     theirs += 90_000;
     await sendBy(authOf(credentials), voice());
     expect(events).toMatchObject([{ clockDifference: 90_000, willRetry: false }]);
   });
 
-  test('of a reused token, and of the one in its place, each once', async () => {
+  test('comes once for a reused token, and once for the token of the retry', async () => {
     const auth = authOf(credentials);
     await sendBy(auth, voice());
     sandbox.change({ applicationId: otherApplication });
@@ -123,7 +125,7 @@ describe.each(clients)('by %s, a refusal says', (_client, sendBy) => {
     expect(events.map(({ willRetry }) => willRetry)).toEqual([true, false]);
   });
 
-  test('of a wrong secret for SMS, its status', async () => {
+  test('has the status of an SMS with a wrong secret', async () => {
     const auth = authOf(credentials.with({ apiSecret: 'not-the-secret' }));
     const params = { from: 'Acme', to: '447700900000', text: 'Hello' };
     await sendBy(auth, { url: `${sandbox.url('sms')}json`, params });
@@ -135,7 +137,7 @@ describe.each(clients)('by %s, a refusal says', (_client, sendBy) => {
     expectNoLeaks();
   });
 
-  test('of a wrong secret for a Basic product, its problem and not the API key', async () => {
+  test('has the problem of a wrong Basic secret, without the API key', async () => {
     const auth = authOf(credentials.with({ apiSecret: 'not-the-secret' }));
     await sendBy(auth, { url: sandbox.url('secrets') });
     expect(events).toEqual([
@@ -154,7 +156,7 @@ describe.each(clients)('by %s, a refusal says', (_client, sendBy) => {
     expectNoLeaks([held.apiKey]);
   });
 
-  test('of a rotated secret, once, and that another is tried', async () => {
+  test('comes once for a rotated secret, and names the retry', async () => {
     const apiSecret = ['not-the-secret', held.apiSecret] as const;
     await sendBy(authOf(credentials.with({ apiSecret })), {
       url: sandbox.url('account') + 'get-balance',
@@ -171,19 +173,19 @@ describe.each(clients)('by %s, a refusal says', (_client, sendBy) => {
     expectNoLeaks();
   });
 
-  test('of a body that is a stream, that it is not sent again', async () => {
+  test('names no retry for a body that is a stream', async () => {
     theirs += 3600;
     const headers = { 'content-type': 'text/plain' };
     await sendBy(authOf(credentials), { ...voice(), headers, data: Readable.from(['x']) });
     expect(events).toMatchObject([{ clockDifference: 3600, willRetry: false }]);
   });
 
-  test('nothing where the request is accepted', async () => {
+  test('does not come if the request is accepted', async () => {
     await sendBy(authOf(credentials), voice());
     expect(events).toEqual([]);
   });
 
-  test('without a listener, nothing is computed', async () => {
+  test('costs nothing without a subscriber', async () => {
     const sign = (input: Uint8Array) => createSign('sha256').update(input).sign(otherKey);
     const key = createPublicKey(otherKey);
     const signer = { sign, publicKey: key };
@@ -203,7 +205,7 @@ describe.each(clients)('by %s, a refusal says', (_client, sendBy) => {
   });
 });
 
-/** The answer of a server to one request, in place of the platform's. */
+/** The response of a server to one request. */
 async function refusedBy(answer: RequestListener, scheme: 'basic' | 'bearer' | 'query' = 'basic') {
   const server = await startServer(answer);
   const products = [{ name: 'gateway', urls: [server.origin], schemes: [scheme] as const }];
@@ -219,21 +221,21 @@ async function refusedBy(answer: RequestListener, scheme: 'basic' | 'bearer' | '
 describe('an external signer', () => {
   const sign = (input: Uint8Array) => createSign('sha256').update(input).sign(otherKey);
 
-  test('has the fingerprint of the public key that it shows', async () => {
+  test('has the fingerprint of its public key in the event', async () => {
     const signer = { sign, publicKey: createPublicKey(otherKey) };
     const auth = authOf(new Credentials({ applicationId }), { signer });
     await createAuthFetch(auth)(sandbox.url('voice'));
     expect(events).toMatchObject([{ applicationId, keyFingerprint: fingerprints.wrong }]);
   });
 
-  test('has none without one', async () => {
+  test('without a public key has no fingerprint in the event', async () => {
     const auth = authOf(new Credentials({ applicationId }), { signer: sign });
     await createAuthFetch(auth)(sandbox.url('voice'));
     expect(events).toMatchObject([{ applicationId, iat: start }]);
     expect(events[0]).not.toHaveProperty('keyFingerprint');
   });
 
-  test('that fails for the next token is no retry', async () => {
+  test('that fails for the next token causes no retry', async () => {
     let calls = 0;
     const once = (input: Uint8Array) => {
       calls += 1;
@@ -242,12 +244,14 @@ describe('an external signer', () => {
     };
     theirs += 3600;
     const auth = authOf(new Credentials({ applicationId }), { signer: once });
-    await expect(createAuthFetch(auth)(sandbox.url('voice'))).rejects.toThrow();
+    expect((await rejection(createAuthFetch(auth)(sandbox.url('voice')))).code).toBe(
+      'ERR_SIGNER_FAILED',
+    );
     expect(events).toMatchObject([{ clockDifference: 3600, willRetry: false }]);
   });
 });
 
-test('of a provider, the key is the one that was used', async () => {
+test('the event of a provider names the key that was used', async () => {
   const found = [credentials.with({ privateKey: otherKey }), credentials];
   const auth = new AuthInjector(() => found.shift() ?? credentials, {
     products: sandbox.products,
@@ -271,58 +275,64 @@ describe('HTTP 403', () => {
     };
   const at = (seconds: number) => new Date(seconds * 1000).toUTCString();
 
-  test.each(['bearer', 'basic'] as const)('about rights is no refusal of %s', async (scheme) => {
+  test.each(['bearer', 'basic'] as const)('about rights is not a refusal of %s', async (scheme) => {
     await refusedBy(forbidden(at(start)), scheme);
     expect(events).toEqual([]);
   });
 
-  test('about rights is none of a credential that has no time, whatever the date', async () => {
+  test('is not a refusal of a credential without a date, whatever its Date', async () => {
     await refusedBy(forbidden(at(start + 3600)), 'basic');
     expect(events).toEqual([]);
   });
 
-  test.each([3600, -3600, 90_000])('whose date is %i seconds off is one', async (seconds) => {
-    await refusedBy(forbidden(at(start + seconds)), 'bearer');
-    const willRetry = Math.abs(seconds) < 86_400;
-    expect(events[0]).toMatchObject({ status: 403, clockDifference: seconds, willRetry });
-  });
+  test.each([3600, -3600, 90_000])(
+    'whose Date differs by %i seconds is a refusal of a token',
+    async (seconds) => {
+      await refusedBy(forbidden(at(start + seconds)), 'bearer');
+      const willRetry = Math.abs(seconds) < 86_400;
+      expect(events[0]).toMatchObject({ status: 403, clockDifference: seconds, willRetry });
+    },
+  );
 });
 
-describe('users of attempt() with a client of their own', () => {
+describe('users of attempt() with another client', () => {
   const url = 'https://api.nexmo.com/v1/calls?secret=x#part';
   const auth = () => new AuthInjector(credentials, { now: () => ours * 1000 });
 
-  test.each(['refused', 'retry'] as const)('see it when they say %s(), once', async (said) => {
-    const attempt = await auth().attempt({ url });
-    await attempt[said]({ status: 401, type: 'jwt-expired', title: 'Expired', code: '7' });
-    await attempt.retry();
-    attempt.refused({ status: 401 });
-    expect(events).toEqual([
-      {
-        product: 'voice',
-        scheme: 'bearer',
-        status: 401,
-        type: 'jwt-expired',
-        title: 'Expired',
-        code: '7',
-        place: 'https://api.nexmo.com/v1/calls',
-        applicationId,
-        iat: start,
-        exp: start + 900,
-        keyFingerprint: fingerprints.right,
-        willRetry: false,
-      },
-    ]);
-  });
+  test.each(['refused', 'retry'] as const)(
+    'get the event once when they call %s()',
+    async (said) => {
+      const attempt = await auth().attempt({ url });
+      await attempt[said]({ status: 401, type: 'jwt-expired', title: 'Expired', code: '7' });
+      await attempt.retry();
+      attempt.refused({ status: 401 });
+      expect(events).toEqual([
+        {
+          product: 'voice',
+          scheme: 'bearer',
+          status: 401,
+          type: 'jwt-expired',
+          title: 'Expired',
+          code: '7',
+          place: 'https://api.nexmo.com/v1/calls',
+          applicationId,
+          iat: start,
+          exp: start + 900,
+          keyFingerprint: fingerprints.right,
+          willRetry: false,
+        },
+      ]);
+    },
+  );
 
-  test('need not say anything of the answer', async () => {
+  test('get the event without describing the response', async () => {
     (await auth().attempt({ url })).refused();
     expect(events).toMatchObject([{ product: 'voice', willRetry: false }]);
     expect(events[0]).not.toHaveProperty('status');
     expect(events[0]).not.toHaveProperty('date');
   });
 
-  test('see none when they say answered() or accepted()', async () => {
+  test('get no event when they call answered() or accepted()', async () => {
     const attempt = await auth().attempt({ url });
     attempt.answered({ status: 401 });
     attempt.accepted({ status: 200 });
@@ -330,7 +340,7 @@ describe('users of attempt() with a client of their own', () => {
   });
 });
 
-describe('what a server echoes', () => {
+describe('a text that a server repeats', () => {
   const echo =
     (text: (secret: string) => string): RequestListener =>
     ({ headers }, response) => {
@@ -345,19 +355,22 @@ describe('what a server echoes', () => {
       response.end(JSON.stringify({ type: said, title: `No: ${said}`, 'error-code': said }));
     };
 
-  test.each(['basic', 'bearer'] as const)('of %s shows in no encoding', async (scheme) => {
-    for (const [index] of encodingsOf(held.apiSecret).entries()) {
-      await refusedBy(
-        echo((secret) => String(encodingsOf(secret)[index])),
-        scheme,
-      );
-    }
-    expect(events.length).toBeGreaterThan(5);
-    expectNoLeaks([Buffer.from(`${held.apiKey}:${held.apiSecret}`).toString('base64')]);
-    expect(events.every(({ date }) => date === undefined)).toBe(true);
-  });
+  test.each(['basic', 'bearer'] as const)(
+    'shows no secret of %s in any encoding',
+    async (scheme) => {
+      for (const [index] of encodingsOf(held.apiSecret).entries()) {
+        await refusedBy(
+          echo((secret) => String(encodingsOf(secret)[index])),
+          scheme,
+        );
+      }
+      expect(events.length).toBeGreaterThan(5);
+      expectNoLeaks([Buffer.from(`${held.apiKey}:${held.apiSecret}`).toString('base64')]);
+      expect(events.every(({ date }) => date === undefined)).toBe(true);
+    },
+  );
 
-  test('is neither long, nor of several lines, nor anything but text', async () => {
+  test('is left out if it is too long or not a string, and has one line', async () => {
     const problems = [{ type: 'x'.repeat(201) }, { title: 'a\nb' }, { type: 1, title: {} }, null];
     // A secret may be escaped for HTML, JSON or a URL.
     const escapes = ['a &amp;b', 'a &#38;b', 'a \\u0026b', 'a \\x26b', 'a b%26'];
@@ -374,7 +387,7 @@ describe('what a server echoes', () => {
     expect(shown).toEqual([{}, { title: 'a b' }, {}, {}, ...hidden]);
   });
 
-  test('whatever it answers, there is an event, and the caller gets all of the answer', async () => {
+  test('causes an event, and reaches the caller whole, for any response', async () => {
     const body = fc.oneof(fc.json(), fc.string({ unit: 'binary' }));
     const property = fc.asyncProperty(body, async (text) => {
       events = [];
@@ -395,7 +408,7 @@ describe('what a server echoes', () => {
   });
 });
 
-describe('a step of OAuth1Flow', () => {
+describe('a request of OAuth1Flow', () => {
   const oauth1 = { consumerKey: 'consumer-key', consumerSecret: 'consumer-secret' };
   async function step(answer: RequestListener) {
     const server = await startServer(answer);
@@ -417,7 +430,7 @@ describe('a step of OAuth1Flow', () => {
       response.writeHead(status, { ...(date && { date }) }).end(`oauth_problem=${problem}`);
     };
 
-  test('that is refused is told of, with the problem that the platform names', async () => {
+  test('that is refused causes an event with the problem that the platform names', async () => {
     const date = new Date((start + 600) * 1000).toUTCString();
     const origin = await step(says(401, 'timestamp_refused', date));
     expect(events).toEqual([
@@ -435,7 +448,7 @@ describe('a step of OAuth1Flow', () => {
     expect(leaksIn(events, [oauth1.consumerSecret])).toEqual([]);
   });
 
-  test('shows no problem that is not known, and no date that is none', async () => {
+  test('shows no unknown problem, and no date without a Date header', async () => {
     const origin = await step(says(401, oauth1.consumerSecret));
     await step(says(500, 'nonce_used'));
     expect(events).toEqual([

@@ -2,25 +2,25 @@ import { once } from 'node:events';
 import { PassThrough, Readable, Stream } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
-import { isLinkingStream, Upload } from '../../src/http/upload';
+import { tracksDestinations, Upload } from '../../src/http/upload';
 
-const clean = (error: unknown) =>
-  error instanceof Error ? new Error(`clean: ${error.message}`) : error;
+const sanitize = (error: unknown) =>
+  error instanceof Error ? new Error(`sanitised: ${error.message}`) : error;
 
-test('a body is a linking stream where it keeps a list of what it is piped into', () => {
+test('a body tracks its destinations if it is a stream with a list of them', () => {
   for (const body of ['text', { pipe: 1 }, undefined, null, new Stream()]) {
-    expect(isLinkingStream(body)).toBe(false);
+    expect(tracksDestinations(body)).toBe(false);
   }
-  expect(isLinkingStream(new PassThrough())).toBe(true);
+  expect(tracksDestinations(new PassThrough())).toBe(true);
 });
 
-test('every chunk arrives as it is, whenever it is asked for', async () => {
+test('every chunk arrives unchanged, whenever it is read', async () => {
   const chunk = fc.oneof(fc.string(), fc.uint8Array());
   await fc.assert(
     fc.asyncProperty(fc.array(chunk), fc.nat(3), async (chunks, turns) => {
       const upload = new Upload(Readable.from(chunks));
       for (let count = 0; count < turns; count += 1) await turn();
-      expect(await upload.detached(clean).toArray()).toEqual(chunks);
+      expect(await upload.detached(sanitize).toArray()).toEqual(chunks);
     }),
   );
 });
@@ -30,18 +30,18 @@ test('a stream that ended and closed before it is read arrives whole', async () 
   source.end(Buffer.alloc(17 * 1024, 'ab'));
   const upload = new Upload(source);
   await turn();
-  expect(Buffer.concat(await upload.detached(clean).toArray())).toHaveLength(17 * 1024);
+  expect(Buffer.concat(await upload.detached(sanitize).toArray())).toHaveLength(17 * 1024);
 });
 
 test('a stream that was read before ends at once', async () => {
   const source = Readable.from(['gone']);
   await source.toArray();
-  expect(await new Upload(source).detached(clean).toArray()).toEqual([]);
+  expect(await new Upload(source).detached(sanitize).toArray()).toEqual([]);
 });
 
-test('nothing leads from the caller’s stream to what is sent', async () => {
+test('the caller’s stream has no reference to the stream that is sent', async () => {
   const source = new PassThrough();
-  const detached = new Upload(source).detached(clean);
+  const detached = new Upload(source).detached(sanitize);
   const destination = detached.pipe(new PassThrough());
   source.write('first');
   await once(destination, 'readable');
@@ -57,48 +57,51 @@ test('nothing leads from the caller’s stream to what is sent', async () => {
 test.each([
   ['before it is read', true],
   ['after it is read', false],
-])('an error of the caller’s stream %s is that of what is sent', async (_when, isEarly) => {
-  const source = new PassThrough();
-  const upload = new Upload(source);
-  const read = async () => upload.detached(clean).toArray();
-  if (isEarly) {
-    source.destroy(new Error('reset'));
-    await turn();
-    await expect(read()).rejects.toThrow('reset');
-  } else {
-    const reading = read();
-    setImmediate(() => source.destroy(new Error('reset')));
-    await expect(reading).rejects.toThrow('reset');
-  }
-});
+])(
+  'an error of the caller’s stream %s is the error of the stream that is sent',
+  async (_when, isEarly) => {
+    const source = new PassThrough();
+    const upload = new Upload(source);
+    const read = async () => upload.detached(sanitize).toArray();
+    if (isEarly) {
+      source.destroy(new Error('reset'));
+      await turn();
+      await expect(read()).rejects.toThrow('reset');
+    } else {
+      const reading = read();
+      setImmediate(() => source.destroy(new Error('reset')));
+      await expect(reading).rejects.toThrow('reset');
+    }
+  },
+);
 
-test('a stream that is given up gives up what is sent, without an error', async () => {
+test('a destroyed stream of the caller destroys the stream that is sent, without an error', async () => {
   const source = new PassThrough();
-  const detached = new Upload(source).detached(clean);
+  const detached = new Upload(source).detached(sanitize);
   detached.resume();
   source.destroy();
   await once(detached, 'close');
   expect(detached.readableEnded).toBe(false);
 });
 
-test('what is sent, given up, gives up the caller’s stream with a clean error', async () => {
+test('a destroyed stream that is sent destroys the caller’s stream with a sanitised error', async () => {
   const source = new PassThrough();
-  const detached = new Upload(source).detached(clean);
+  const detached = new Upload(source).detached(sanitize);
   detached.on('error', () => undefined).destroy(new Error('with a secret'));
   const [error] = (await once(source, 'error')) as [Error];
-  expect(error.message).toBe('clean: with a secret');
+  expect(error.message).toBe('sanitised: with a secret');
 });
 
-test('given up after its end, it leaves the caller’s stream alone', async () => {
+test('a stream that is sent does not destroy the caller’s stream after its end', async () => {
   const source = new PassThrough({ autoDestroy: false });
   source.end('all');
-  await new Upload(source).detached(clean).toArray();
+  await new Upload(source).detached(sanitize).toArray();
   expect(source.destroyed).toBe(false);
 });
 
-test('taken off its request, it takes the caller’s stream off too', async () => {
+test('a stream that is unpiped from its request unpipes the caller’s stream', async () => {
   const source = new PassThrough();
-  const detached = new Upload(source).detached(clean);
+  const detached = new Upload(source).detached(sanitize);
   const destination = detached.pipe(new PassThrough());
   detached.unpipe(destination);
   source.end('rest');

@@ -1,25 +1,25 @@
 import type { AxiosInstance, AxiosStatic, CreateAxiosDefaults } from 'axios';
 import type { BehaviourServer } from './server';
 
-/** What a behaviour has to work with: a client, attached or not, and a server. */
+/** The client, attached or not, and the server of a behaviour. */
 export type World = {
   library: AxiosStatic;
   adapter: 'http' | 'fetch';
   server: BehaviourServer;
-  /** An instance whose base URL is the server; `prepare` sees it before `attachAuth` does. */
+  /** Creates an instance whose base URL is the server; `prepare` is called before `attachAuth`. */
   create: (config?: CreateAxiosDefaults, prepare?: (http: AxiosInstance) => void) => AxiosInstance;
 };
 
 export type Run = (world: World) => unknown;
 
-/** What axios does, as a value that can be compared. */
+/** A behaviour of axios; `run` returns a value that can be compared. */
 export type Behaviour = {
   run: Run;
-  /** Why it is another one with `attachAuth`: a sentence that is in docs/http-clients.md too. */
+  /** Why it differs with `attachAuth`: a sentence of docs/http-clients.md. */
   differs?: string;
-  /** The adapter that it is about, where it is not about both. */
+  /** The adapter to which it is limited; both by default. */
   by?: 'http' | 'fetch';
-  /** Whether only the newest axios has it. */
+  /** Whether it is limited to the newest axios. */
   isNew?: boolean;
 };
 
@@ -33,7 +33,7 @@ export const differs = (reason: string, behaviour: Run | Behaviour): Behaviour =
   differs: reason,
 });
 
-/** One behaviour for each of some values, named after it. */
+/** One behaviour for each value; `%s` in the name is the value. */
 export function forEach<Value>(
   values: Record<string, Value> | readonly (Value & (string | number))[],
   name: string,

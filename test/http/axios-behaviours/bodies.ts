@@ -8,10 +8,10 @@ const bytes = new Uint8Array([0, 128, 255, 97]);
 const data: Record<string, () => unknown> = {
   'an object': () => ({ a: 1, b: [null, true], c: { d: 'ä' } }),
   'an empty object': () => ({}),
-  'a list': () => [1, 'a'],
-  text: () => 'Größe €',
-  'an empty text': () => '',
-  'text that is JSON': () => '{"a":1}',
+  'an array': () => [1, 'a'],
+  'a string': () => 'Größe €',
+  'an empty string': () => '',
+  'a string of JSON': () => '{"a":1}',
   'a number': () => 42,
   'a boolean': () => false,
   null: () => null,
@@ -20,13 +20,13 @@ const data: Record<string, () => unknown> = {
   'an object with toJSON': () => ({ toJSON: () => 'own' }),
   'a Buffer': () => Buffer.from(bytes),
   'a Uint8Array': () => bytes.slice(),
-  'a part of a buffer': () => new Uint8Array([1, ...bytes, 2]).subarray(1, 5),
+  'a part of an ArrayBuffer': () => new Uint8Array([1, ...bytes, 2]).subarray(1, 5),
   'an ArrayBuffer': () => bytes.buffer.slice(0),
   'a DataView': () => new DataView(bytes.buffer),
   'a Uint16Array': () => new Uint16Array([1, 256]),
   URLSearchParams: () => new URLSearchParams({ a: 'x y', b: '&' }),
-  'half a character': () => '\uD800',
-  'a megabyte': () => 'x'.repeat(1_000_000),
+  'a lone surrogate': () => '\uD800',
+  'a string of 1 MB': () => 'x'.repeat(1_000_000),
   'a circular object': () => {
     const circular: Record<string, unknown> = {};
     circular['self'] = circular;
@@ -57,18 +57,21 @@ const packaged = () => {
 };
 
 const transforms: Record<string, () => NonNullable<AxiosRequestConfig['transformRequest']>> = {
-  one: () => (given: unknown) => `<${String(given)}>`,
-  several: () => [(given: unknown) => `a${String(given)}`, (given: unknown) => `b${String(given)}`],
-  'one that sets headers': () => (given: unknown, headers) => {
+  'a function': () => (given: unknown) => `<${String(given)}>`,
+  'two functions': () => [
+    (given: unknown) => `a${String(given)}`,
+    (given: unknown) => `b${String(given)}`,
+  ],
+  'a function that sets headers': () => (given: unknown, headers) => {
     headers.set('X-Own', 'a');
     headers['Content-Type'] = 'text/own';
     return given;
   },
-  'one that gives a Buffer': () => () => Buffer.from('own'),
-  'one that throws': () => () => {
+  'a function that returns a Buffer': () => () => Buffer.from('own'),
+  'a function that throws': () => () => {
     throw new RangeError('no');
   },
-  none: () => [],
+  'an empty list': () => [],
 };
 
 export const bodies: Topic = {
@@ -80,7 +83,7 @@ export const bodies: Topic = {
       headers: { 'Content-Type': type },
     }),
   ),
-  ...forEach(types, 'a text as %s', (type) =>
+  ...forEach(types, 'a string as %s', (type) =>
     request({ method: 'put', data: 'a=1', headers: { 'Content-Type': type } }),
   ),
   ...forEach(['get', 'delete', 'options'] as const, 'a %s with a body', (method) =>
@@ -111,22 +114,26 @@ export const bodies: Topic = {
   ...forEach(transforms, 'transformRequest: %s', (transformRequest) =>
     request(() => ({ method: 'post', data: 'data', transformRequest: transformRequest() })),
   ),
-  'transformRequest: called once': async ({ create }) => {
+  'the number of calls of transformRequest': async ({ create }) => {
     let calls = 0;
     const http = create({ transformRequest: [(given: unknown) => ((calls += 1), given)] });
     await http.post('/echo', 'a');
     return calls;
   },
-  'the data of the caller stays as it was': async ({ create }) => {
+  'the data object of the caller': async ({ create }) => {
     const given = { a: [1], b: { c: 2 } };
     await create().post('/echo', given);
     return given;
   },
-  'maxBodyLength: exceeded': request({ method: 'post', data: 'abcdef', maxBodyLength: 5 }),
-  'maxBodyLength: just not exceeded': request({ method: 'post', data: 'abcde', maxBodyLength: 5 }),
+  'a body that exceeds maxBodyLength': request({
+    method: 'post',
+    data: 'abcdef',
+    maxBodyLength: 5,
+  }),
+  'a body of exactly maxBodyLength': request({ method: 'post', data: 'abcde', maxBodyLength: 5 }),
   'response.config.data': async ({ create }) =>
     (await create().post('/echo', { a: 1 })).config.data,
-  'a server that answers before the body has come': byHttp(({ create }) =>
+  'a server that responds before it has the body': byHttp(({ create }) =>
     outcome(create().post('/early/413', 'x'.repeat(1000))),
   ),
 };

@@ -30,18 +30,22 @@ const read = (config: AxiosRequestConfig) => async (world: World) => {
 };
 
 export const downloads: Topic = {
-  ...forEach(places, 'all of %s', (config) => {
+  ...forEach(places, 'the whole of %s', (config) => {
     const name = Object.entries(places).find(([, each]) => each === config)?.[0];
     return byHttp(read({ url: String(name), ...config }));
   }),
   ...forEach(
     ['/text', '/empty', '/chunks', '/bytes/300000', '/encoded/gzip'],
-    'all of %s, by fetch',
+    'the whole of %s by fetch',
     (url) => byFetch(read({ url })),
   ),
-  'maxContentLength: exceeded': newByHttp(read({ url: '/bytes/100', maxContentLength: 50 })),
-  'maxContentLength: exceeded, by fetch': byFetch(read({ url: '/chunks', maxContentLength: 5 })),
-  'a status that is an error': byHttp(async ({ create }) => {
+  'a stream that exceeds maxContentLength': newByHttp(
+    read({ url: '/bytes/100', maxContentLength: 50 }),
+  ),
+  'a stream that exceeds maxContentLength by fetch': byFetch(
+    read({ url: '/chunks', maxContentLength: 5 }),
+  ),
+  'a stream with an error status': byHttp(async ({ create }) => {
     const sent = create().get('/status/500', { responseType: 'stream' });
     const error = (await sent.catch((reason: unknown) => reason)) as {
       message: string;
@@ -49,7 +53,7 @@ export const downloads: Topic = {
     };
     return [error.message, await contents(error.response.data)];
   }),
-  'events, in their order': byHttp(async (world) => {
+  'the order of events': byHttp(async (world) => {
     const { data } = await open(world, { url: '/text' });
     const seen: string[] = [];
     for (const name of ['end', 'close', 'error']) data.on(name, () => seen.push(name));
@@ -57,18 +61,18 @@ export const downloads: Topic = {
     await once(data, 'close');
     return seen;
   }),
-  'an encoding': byHttp(async (world) => {
+  'a stream with an encoding': byHttp(async (world) => {
     const { data } = await open(world, { url: '/latin1' });
     let text = '';
     data.setEncoding('latin1').on('data', (chunk: string) => (text += chunk));
     await once(data, 'end');
     return text;
   }),
-  'piped on': byHttp(async (world) => {
+  'a stream that is piped': byHttp(async (world) => {
     const { data } = await open(world, { url: '/bytes/100000' });
     return contents(data.pipe(new PassThrough()));
   }),
-  'piped on by pipeline': byHttp(async (world) => {
+  'a stream that is piped by pipeline': byHttp(async (world) => {
     const { data } = await open(world, { url: '/bytes/100000' });
     let length = 0;
     await pipeline(
@@ -82,7 +86,7 @@ export const downloads: Topic = {
     );
     return length;
   }),
-  'piped on to what fails': byHttp(async (world) => {
+  'a stream that is piped to a failing one': byHttp(async (world) => {
     const { data } = await open(world, { url: '/bytes/100000' });
     const failing = new Writable({
       write: (_chunk, _encoding, done) => {
@@ -95,20 +99,20 @@ export const downloads: Topic = {
     await wait(20);
     return [failed, data.destroyed];
   }),
-  'paused and resumed': byHttp(async (world) => {
+  'a stream that is paused and resumed': byHttp(async (world) => {
     const { data } = await open(world, { url: '/chunks' });
     data.pause();
     await wait(30);
     return contents(data);
   }),
-  'given up early': byHttp(async (world) => {
+  'a stream that is destroyed early': byHttp(async (world) => {
     const { data } = await open(world, { url: '/stall' });
     data.on('error', () => undefined);
     data.destroy();
     await world.server.closed('/stall');
     return data.destroyed;
   }),
-  'given up within a loop': byHttp(async (world) => {
+  'a stream whose for await loop is left': byHttp(async (world) => {
     const { data } = await open(world, { url: '/stall' });
     for await (const chunk of data) {
       await wait(1);
@@ -117,7 +121,7 @@ export const downloads: Topic = {
     await world.server.closed('/stall');
     return data.destroyed;
   }),
-  'an abort': byHttp(async (world) => {
+  'a stream that is aborted': byHttp(async (world) => {
     const controller = new AbortController();
     const { data } = await open(world, { url: '/stall', signal: controller.signal });
     setTimeout(() => {
@@ -127,19 +131,19 @@ export const downloads: Topic = {
     await world.server.closed('/stall');
     return read;
   }),
-  'an error of the caller’s own': byHttp(async (world) => {
+  'a stream that the caller destroys with an error': byHttp(async (world) => {
     const { data } = await open(world, { url: '/text' });
     const closed = new Promise((resolve) => data.on('close', resolve));
     data.on('error', () => undefined).destroy(new Error('mine'));
     await closed;
     return [data.destroyed, data.errored?.message];
   }),
-  'a large answer that is read later': byHttp(async (world) => {
+  'a large stream that is read later': byHttp(async (world) => {
     const { data } = await open(world, { url: '/bytes/1000000' });
     await wait(30);
     return contents(data);
   }),
-  'the fields of the connection': differs(
+  'the set of connection fields of a stream': differs(
     "A streamed response is a new stream without the fields of Node's `IncomingMessage` (`statusCode`, `headers`, `socket`, `req`).",
     byHttp(async (world) => {
       const { data } = await open(world, { url: '/text' });

@@ -17,7 +17,7 @@ const ownConfig =
 const fieldsOf = (config: object) => Object.keys(config).sort();
 
 export const instances: Topic = {
-  'request interceptors, in their order': async ({ create }) => {
+  'the order of request interceptors': async ({ create }) => {
     const http = create();
     const seen: string[] = [];
     for (const name of ['a', 'b']) {
@@ -29,7 +29,7 @@ export const instances: Topic = {
     }
     return [await outcome(http.get('/echo')), seen];
   },
-  'an interceptor that takes its time': async ({ create }) => {
+  'a slow interceptor': async ({ create }) => {
     const http = create();
     http.interceptors.request.use(async (config) =>
       Promise.resolve({ ...config, params: { late: 1 } }),
@@ -50,7 +50,7 @@ export const instances: Topic = {
     });
     return [await outcome(http.get('/echo')), await outcome(http.delete('/echo'))];
   },
-  'an interceptor that refuses': async ({ create, server }) => {
+  'an interceptor that throws': async ({ create, server }) => {
     const http = create();
     http.interceptors.request.use(() => {
       throw new RangeError('no');
@@ -74,7 +74,7 @@ export const instances: Topic = {
     }));
     return outcome(http.get('/echo'));
   },
-  'response interceptors, in their order': async ({ create }) => {
+  'the order of response interceptors': async ({ create }) => {
     const http = create();
     for (const name of ['a', 'b']) {
       http.interceptors.response.use((response: AxiosResponse<string>) => ({
@@ -84,7 +84,7 @@ export const instances: Topic = {
     }
     return outcome(http.get('/reason'));
   },
-  'a response interceptor that heals': async ({ create }) => {
+  'a response interceptor that replaces an error': async ({ create }) => {
     const http = create();
     http.interceptors.response.use(
       undefined,
@@ -105,14 +105,14 @@ export const instances: Topic = {
       server.received,
     ];
   },
-  'a retry to another place': async ({ create, server }) => {
+  'a retry to another URL': async ({ create, server }) => {
     const http = create();
     http.interceptors.response.use(undefined, (error: AxiosError) =>
       http.request({ ...error.config, url: '/echo' }),
     );
     return [await outcome(http.post('/status/503', { a: 1 })), server.received];
   },
-  'a field of the caller’s own in response.config': async ({ create }) => {
+  'a custom field in response.config': async ({ create }) => {
     const own = { metadata: { start: 1 }, other: [1] } as AxiosRequestConfig;
     const response = await create().get('/text', own);
     const config = response.config as unknown as { metadata: unknown; other: unknown };
@@ -124,9 +124,9 @@ export const instances: Topic = {
       (name) => (config as unknown as Record<string, unknown>)[name],
     );
   },
-  'response.config: its fields': async ({ create }) =>
+  'the set of fields of response.config': async ({ create }) =>
     fieldsOf((await create().get('/echo')).config),
-  'response.config: its headers, as the interceptors made them': async ({ create }) => {
+  'the interceptors’ header in response.config': async ({ create }) => {
     const { config } = await create().get('/echo', { headers: { 'X-Own': 'a' } });
     return [config.headers.get('x-own'), config.headers.get('accept'), typeof config.headers.set];
   },
@@ -158,7 +158,7 @@ export const instances: Topic = {
       return ['getHeader', 'socket', 'url', 'res'].filter((name) => name in error.request);
     }),
   ),
-  'error.config is that of the request': async ({ create }) => {
+  'the identity of error.config': async ({ create }) => {
     const own = { url: '/status/500', metadata: 1 } as AxiosRequestConfig;
     const error = (await create()
       .request(own)
@@ -176,7 +176,7 @@ export const instances: Topic = {
     http.defaults.headers.common['X-Later'] = 'a';
     return outcome(http.get('/a'));
   },
-  'an instance that is created from it': async ({ create, library, server }) => {
+  'an instance created from the instance': async ({ create, library, server }) => {
     const parent = create({ headers: { 'X-Own': 'a' } });
     const child = library.create({
       ...(parent.defaults as object),
@@ -184,7 +184,7 @@ export const instances: Topic = {
     });
     return outcome(child.get('/child'));
   },
-  'an instance by its own create': {
+  'an instance created by instance.create': {
     isNew: true,
     run: async ({ create }) => {
       const parent = create({ headers: { 'X-Own': 'a' } }) as unknown as {
@@ -203,12 +203,12 @@ export const instances: Topic = {
           Promise.resolve({ config, data: config.url, status: 200, statusText: 'OK', headers: {} }),
       }),
     ),
-  'requests without an await': async ({ create }) => {
+  'an unawaited set of requests': async ({ create }) => {
     const http = create();
     const [first, second] = [http.get('/status/500'), http.get('/text')];
     return Promise.allSettled([outcome(first), outcome(second)]);
   },
-  'the instance itself as an argument': async ({ create }) =>
+  'an instance that is passed as a function': async ({ create }) =>
     ['/text', '/empty']
       .map((url) => [create(), url])
       .reduce(

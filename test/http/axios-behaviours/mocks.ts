@@ -16,7 +16,7 @@ const seenGuards =
 
 const credential = ['api_key', 'api_secret'];
 
-/** A config as an adapter sees it, without the credential. */
+/** The config that an adapter receives, without the credential. */
 function seen(config: InternalAxiosRequestConfig): unknown {
   const { url, method, baseURL, timeout, paramsSerializer, headers } = config;
   const others = Object.entries({ ...(config.params as object) }).filter(
@@ -80,20 +80,20 @@ const mocked =
   };
 
 export const mocks: Topic = {
-  'an adapter sees a GET as it is': sees({ params: { b: 1, c: [2] } }),
-  'an adapter sees a query in the URL': sees({ url: '/a?b=1', params: { c: 2 } }),
-  'an adapter sees a POST as it is': sees({
+  'a GET that an adapter receives': sees({ params: { b: 1, c: [2] } }),
+  'a query in the URL that an adapter receives': sees({ url: '/a?b=1', params: { c: 2 } }),
+  'a POST that an adapter receives': sees({
     method: 'post',
     data: { a: 1 },
     headers: { 'X-Own': 'b' },
   }),
-  'an adapter sees a base URL of the request': sees({
+  'a base URL of the request that an adapter receives': sees({
     baseURL: 'http://127.0.0.1:9/api/',
     url: 'a',
   }),
-  'an adapter sees an absolute URL': (world) =>
+  'an absolute URL that an adapter receives': (world) =>
     sees({ baseURL: 'http://other.test', url: `${world.server.origin}/a` })(world),
-  'an adapter sees URLSearchParams': async (world) => {
+  'a URLSearchParams that an adapter receives': async (world) => {
     const own: unknown[] = [];
     const http = by(world, (given) => {
       const params = given.params as URLSearchParams;
@@ -106,18 +106,18 @@ export const mocks: Topic = {
     await http.get('/a', { params: new URLSearchParams('b=1&b=2') });
     return own;
   },
-  'an adapter sees a serializer and its parameters': sees({
+  'a serializer with parameters that an adapter receives': sees({
     params: { b: [1, 2] },
     paramsSerializer: { indexes: null },
   }),
-  'an adapter sees a timeout and a method': sees({ method: 'delete', timeout: 5 }),
-  'an adapter may answer without headers': (world) =>
+  'a timeout with a method that an adapter receives': sees({ method: 'delete', timeout: 5 }),
+  'an adapter that responds without headers': (world) =>
     outcome(
       by(world, (config) =>
         Promise.resolve({ config, data: 1, status: 200, statusText: '' } as never),
       ).get('/a'),
     ),
-  'an adapter may answer without a request': async (world) => {
+  'an adapter that responds without a request': async (world) => {
     const response = await by(world, (config) => Promise.resolve(answer(config))).get('/a');
     return response.request === undefined;
   },
@@ -138,7 +138,7 @@ export const mocks: Topic = {
           ),
       }).get('/a'),
     ),
-  'an adapter that gives a status that is an error': (world) =>
+  'an adapter that responds with an error status': (world) =>
     outcome(by(world, (config) => Promise.resolve({ ...answer(config), status: 500 })).get('/a')),
   'an adapter in a list': (world) =>
     outcome(
@@ -155,50 +155,50 @@ export const mocks: Topic = {
   ),
   'an adapter that does not exist': (world) =>
     outcome(world.create({ adapter: 'none' as never }).get('/text')),
-  'the adapter of axios by default': byHttp((world) =>
+  'the default adapter of axios': byHttp((world) =>
     outcome(world.create({ adapter: world.library.defaults.adapter as never }).get('/text')),
   ),
-  'transformResponse of what a mock answers': (world) =>
+  'transformResponse of a mock’s response': (world) =>
     outcome(by(world, (config) => Promise.resolve(answer(config, '{"a":1}'))).get('/a')),
-  'axios-mock-adapter: by path': mocked(
+  'axios-mock-adapter: a match by path': mocked(
     (mock) => mock.onGet('/a').reply(200, { b: 1 }),
     (http) => http.get('/a'),
   ),
-  'axios-mock-adapter: by path, with a query': mocked(
+  'axios-mock-adapter: a match by path with a query': mocked(
     (mock) => mock.onGet('/a?b=1').reply(200, 'found'),
     (http) => http.get('/a?b=1'),
   ),
-  'axios-mock-adapter: by a pattern': mocked(
+  'axios-mock-adapter: a match by a pattern': mocked(
     (mock) => mock.onGet(/^\/a\/\d+$/).reply(200, 'found'),
     (http) => http.get('/a/12'),
   ),
-  'axios-mock-adapter: by path and body': mocked(
+  'axios-mock-adapter: a match by path and body': mocked(
     (mock) => mock.onPost('/a', { b: 1 }).reply(201, 'made'),
     (http) => http.post('/a', { b: 1 }),
   ),
-  'axios-mock-adapter: any request': mocked(
+  'axios-mock-adapter: a match of any request': mocked(
     (mock) => mock.onAny().reply(202),
     (http) => http.get('/a', { params: { c: 1 } }),
   ),
-  'axios-mock-adapter: by some parameters': mocked(
+  'axios-mock-adapter: a match by some parameters': mocked(
     (mock) =>
       mock
         .onGet('/a', { params: { asymmetricMatch: ({ c }: { c?: number }) => c === 1 } })
         .reply(200, 'found'),
     (http) => http.get('/a', { params: { c: 1 } }),
   ),
-  'axios-mock-adapter: by all parameters': differs(
+  'axios-mock-adapter: a match by all parameters': differs(
     seenCredential,
     mocked(
       (mock) => mock.onGet('/a', { params: { c: 1 } }).reply(200, 'found'),
       (http) => http.get('/a', { params: { c: 1 } }),
     ),
   ),
-  'axios-mock-adapter: nothing found': mocked(
+  'axios-mock-adapter: an unmatched request': mocked(
     (mock) => mock.onGet('/b').reply(200),
     (http) => http.get('/a'),
   ),
-  'axios-mock-adapter: a status that is an error': mocked(
+  'axios-mock-adapter: an error status': mocked(
     (mock) => mock.onGet('/a').reply(500, { b: 1 }),
     (http) => http.get('/a'),
   ),
@@ -206,26 +206,26 @@ export const mocks: Topic = {
     (mock) => mock.onGet('/a').networkError(),
     (http) => http.get('/a'),
   ),
-  'axios-mock-adapter: a time-out': mocked(
+  'axios-mock-adapter: a timeout': mocked(
     (mock) => mock.onGet('/a').timeout(),
     (http) => http.get('/a'),
   ),
-  'axios-mock-adapter: once, then otherwise': mocked(
+  'axios-mock-adapter: a response to one request only': mocked(
     (mock) => mock.onGet('/a').replyOnce(200, 'first').onGet('/a').reply(200, 'second'),
     async (http) => {
       await http.get('/a');
       return http.get('/a');
     },
   ),
-  'axios-mock-adapter: passed through': mocked(
+  'axios-mock-adapter: a request that is passed through': mocked(
     (mock) => mock.onGet('/echo').passThrough(),
     (http) => http.get('/echo', { params: { c: 1 } }),
   ),
-  'axios-mock-adapter: passed through where nothing is found': async (world) => {
+  'axios-mock-adapter: an unmatched request that is passed through': async (world) => {
     const http = world.create({}, (given) => new MockAdapter(given, { onNoMatch: 'passthrough' }));
     return outcome(http.post('/echo', { a: 1 }));
   },
-  'what else an adapter sees': differs(seenGuards, async (world) => {
+  'the set of other fields that an adapter receives': differs(seenGuards, async (world) => {
     let fields: string[] = [];
     const http = by(world, (config) => {
       fields = Object.keys(config).sort();
@@ -234,7 +234,7 @@ export const mocks: Topic = {
     await http.get('/a');
     return fields;
   }),
-  'an error that a mock makes of its config': async (world) => {
+  'an error that a mock creates with its config': async (world) => {
     const error = (await by(world, (config) =>
       Promise.reject(Object.assign(new Error('no'), { config })),
     )

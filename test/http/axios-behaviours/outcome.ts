@@ -3,19 +3,19 @@ import { Readable } from 'node:stream';
 import type { AxiosRequestConfig } from 'axios';
 import type { Run, World } from './behaviour';
 
-/** What comes of a request by a new instance. */
+/** The outcome of a request by a new instance. */
 export const request =
   (given: AxiosRequestConfig | ((world: World) => AxiosRequestConfig)): Run =>
   (world) => {
     const config = typeof given === 'function' ? given(world) : given;
     const http = world.create();
-    // Some versions throw at once.
+    // Some versions throw synchronously.
     return outcome(Promise.resolve().then(() => http.request({ url: '/echo', ...config })));
   };
 
 type Shown = Record<string, unknown>;
 
-/** A response or an error in the fields that a program looks at. */
+/** The fields of a response or an error that programs read. */
 export async function outcome(promise: Promise<unknown>): Promise<unknown> {
   try {
     return shownResponse((await promise) as Shown);
@@ -50,7 +50,7 @@ export function shownError(error: Shown): Shown {
   };
 }
 
-/** All of a stream, or the chunks before its error. */
+/** The content of a stream, or the chunks before its error. */
 export async function contents(stream: unknown): Promise<unknown> {
   const chunks: Buffer[] = [];
   try {
@@ -61,8 +61,8 @@ export async function contents(stream: unknown): Promise<unknown> {
   return Buffer.concat(chunks);
 }
 
-/** A value as JSON has it, without what is different at every run: ports and boundaries. */
-export function plain(value: unknown): unknown {
+/** A JSON value without the parts that differ in every run: ports and boundaries. */
+export function toPlainValue(value: unknown): unknown {
   const text = JSON.stringify(value, (_name, given: unknown) => {
     if (given === undefined) return 'undefined';
     if (typeof given === 'function') return 'a function';

@@ -4,8 +4,8 @@ import { byHttp, forEach, type Topic, type World } from './behaviour';
 import { contents, outcome } from './outcome';
 
 const bodies: Record<string, () => AxiosRequestConfig> = {
-  'a text': () => ({ data: 'x'.repeat(100_000) }),
-  'a small text': () => ({ data: 'x' }),
+  'a string': () => ({ data: 'x'.repeat(100_000) }),
+  'a small string': () => ({ data: 'x' }),
   'an object': () => ({ data: { a: 'x'.repeat(1000) } }),
   'a Buffer': () => ({ data: Buffer.alloc(100_000) }),
   'a stream': () => ({ data: Readable.from([Buffer.alloc(50_000), Buffer.alloc(50_000)]) }),
@@ -18,7 +18,7 @@ const bodies: Record<string, () => AxiosRequestConfig> = {
 
 const answers = ['/text', '/bytes/100000', '/chunks', '/encoded/gzip', '/empty', '/status/500'];
 
-/** The last event of each direction, and whether bytes only grow. */
+/** The last event in each direction, and whether the number of bytes only increases. */
 async function events(world: World, config: AxiosRequestConfig): Promise<unknown> {
   const up: AxiosProgressEvent[] = [];
   const down: AxiosProgressEvent[] = [];
@@ -52,20 +52,20 @@ function shown(seen: AxiosProgressEvent[]): unknown {
 }
 
 export const progress: Topic = {
-  ...forEach(bodies, 'of %s', (body) =>
+  ...forEach(bodies, 'a progress event of %s', (body) =>
     byHttp((world) => events(world, { method: 'post', url: '/echo', ...body() })),
   ),
-  ...forEach(answers, 'of %s', (url) => byHttp((world) => events(world, { url }))),
+  ...forEach(answers, 'a progress event of %s', (url) => byHttp((world) => events(world, { url }))),
   ...forEach(
     ['/text', '/bytes/100000', '/empty'],
-    'of %s, without a body, by any adapter',
+    'a progress event of %s without a body, by any adapter,',
     (url) => async (world) => {
       const down: AxiosProgressEvent[] = [];
       await world.create().get(url, { onDownloadProgress: (event) => down.push(event) });
       return shown(down);
     },
   ),
-  'of a streamed answer': byHttp(async ({ create }) => {
+  'a progress event of a streamed response': byHttp(async ({ create }) => {
     const down: AxiosProgressEvent[] = [];
     const { data } = await create().get<unknown>('/bytes/100000', {
       responseType: 'stream',
@@ -73,7 +73,7 @@ export const progress: Topic = {
     });
     return [await contents(data), shown(down)];
   }),
-  'of a limited rate': byHttp((world) =>
+  'a progress event of a limited rate': byHttp((world) =>
     events(world, { url: '/bytes/5000', maxRate: [Infinity, 100_000] as never }),
   ),
 };

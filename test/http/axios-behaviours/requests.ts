@@ -10,10 +10,10 @@ const withBody = ['post', 'put', 'patch'] as const;
 const forms = ['postForm', 'putForm', 'patchForm'] as const;
 
 const headers: Record<string, Record<string, AxiosHeaderValue | undefined>> = {
-  text: { 'X-Own': 'a' },
+  'a string': { 'X-Own': 'a' },
   'a number and a boolean': { 'X-Own': 1, 'X-Other': true },
-  'a list': { 'X-Own': ['a', 'b'] },
-  'an empty text': { 'X-Own': '' },
+  'an array': { 'X-Own': ['a', 'b'] },
+  'an empty string': { 'X-Own': '' },
   'null, false and undefined': { 'X-Own': null, 'X-Other': false, 'X-Third': undefined },
   'two spellings of a name': { 'x-own': 'a', 'X-Own': 'b' },
   'no User-Agent': { 'User-Agent': false },
@@ -24,8 +24,8 @@ const headers: Record<string, Record<string, AxiosHeaderValue | undefined>> = {
   'Latin-1': { 'X-Own': 'Größe' },
   'characters beyond Latin-1': { 'X-Own': '€' },
   'a line break': { 'X-Own': 'a\r\nb: c' },
-  'a name that is none': { 'X Own': 'a' },
-  'white space around it': { 'X-Own': '  a  ' },
+  'an invalid name': { 'X Own': 'a' },
+  'surrounding white space': { 'X-Own': '  a  ' },
   cookies: { Cookie: 'a=1; b=2' },
   'a Range': { Range: 'bytes=0-1' },
   'a Referer': { Referer: 'http://server/other' },
@@ -55,21 +55,21 @@ export const requests: Topic = {
       async ({ create }) =>
         outcome(create()[method]('/echo', { a: 'x', b: ['1', '2'] })),
   ),
-  'the instance called with a URL': ({ create }) => outcome(create()('/echo')),
-  'the instance called with URL and config': ({ create }) =>
+  'an instance called with a URL': ({ create }) => outcome(create()('/echo')),
+  'an instance called with URL and config': ({ create }) =>
     outcome(create()('/echo', { method: 'post', data: 'a' })),
-  'the instance called with a config': ({ create }) =>
+  'an instance called with a config': ({ create }) =>
     outcome(create()({ url: '/echo', method: 'PUT', data: 'a' })),
   'a method in mixed case': request({ method: 'PoSt', data: 'a' }),
   'a method of WebDAV': byHttp(request({ method: 'PROPFIND' })),
-  'a method that does not exist': byHttp(request({ method: 'NO SUCH' })),
+  'an invalid method': byHttp(request({ method: 'NO SUCH' })),
   'a method of the instance': ({ create }) =>
     outcome(create({ method: 'delete' }).request({ url: '/echo' })),
-  'several at once': ({ create }) => {
+  'a set of concurrent requests': ({ create }) => {
     const http = create();
     return Promise.all([1, 2, 3].map((n) => outcome(http.get(`/echo/${n}`, { params: { n } }))));
   },
-  'one after the other': async ({ create }) => {
+  'a sequence of requests': async ({ create }) => {
     const http = create();
     return [await outcome(http.get('/echo/1')), await outcome(http.post('/echo/2', 'a'))];
   },
@@ -77,70 +77,77 @@ export const requests: Topic = {
   ...forEach(headers, 'a header of a POST: %s', (given) =>
     request({ method: 'post', data: 'a', headers: given as never }),
   ),
-  'headers: AxiosHeaders': request(({ library }) => ({
+  'an AxiosHeaders object': request(({ library }) => ({
     headers: new library.AxiosHeaders({ 'X-Own': 'a' }),
   })),
-  'headers: AxiosHeaders of the caller stay as they were': async ({ create, library }) => {
+  'the AxiosHeaders object of the caller': async ({ create, library }) => {
     const own = new library.AxiosHeaders({ 'X-Own': 'a' });
     await create().get('/echo', { headers: own });
     return own.toJSON();
   },
-  'headers: of the instance, for all methods and for one': ({ create }) => {
+  'a header of the instance, for all methods or for one,': ({ create }) => {
     const http = create();
     http.defaults.headers.common['X-Common'] = 'a';
     http.defaults.headers.post['X-Post'] = 'b';
     http.defaults.headers.get['X-Get'] = 'c';
     return Promise.all([outcome(http.get('/echo')), outcome(http.post('/echo', 'a'))]);
   },
-  'headers: the request before the instance': ({ create }) =>
+  'a header of the request that overrides the instance’s': ({ create }) =>
     outcome(
       create({ headers: { 'X-Own': 'a', 'X-Other': 'b' } }).get('/echo', {
         headers: { 'x-own': 'c' },
       }),
     ),
-  'Content-Type: one for the instance': ({ create }) =>
+  'a Content-Type of the instance': ({ create }) =>
     outcome(
       create({ headers: { 'Content-Type': 'application/vnd.own+json' } }).post('/echo', { a: 1 }),
     ),
-  'Content-Type: none': request({ method: 'post', data: 'a', headers: { 'Content-Type': false } }),
-  'Content-Type: without a body': request({ headers: { 'Content-Type': 'text/plain' } }),
-  'Content-Length: one that is right': request({
+  'a Content-Type of false': request({
+    method: 'post',
+    data: 'a',
+    headers: { 'Content-Type': false },
+  }),
+  'a Content-Type without a body': request({ headers: { 'Content-Type': 'text/plain' } }),
+  'a correct Content-Length': request({
     method: 'post',
     data: 'abc',
     headers: { 'Content-Length': 3 },
   }),
-  'Content-Length: one that is too long': byHttp(
+  'a Content-Length that is too long': byHttp(
     request({ method: 'post', data: 'abc', timeout: 100, headers: { 'Content-Length': 9 } }),
   ),
-  'Expect: 100-continue': byHttp(
+  'an Expect: 100-continue': byHttp(
     request({ method: 'post', data: 'abc', headers: { Expect: '100-continue' } }),
   ),
-  'Host: that of the URL': byHttp(
+  'a Host of the URL': byHttp(
     request(({ server }) => ({ headers: { Host: new URL(server.origin).host } })),
   ),
-  'Host: another one': differs(
+  'a Host of another URL': differs(
     'A `Host` header that does not match the URL is refused with `ERR_HOST_NOT_ALLOWED`.',
     byHttp(request({ headers: { Host: 'other.test' } })),
   ),
-  'Authorization: one of the request': differs(
+  'an Authorization of the request': differs(
     broughtCredential,
     request({ headers: { Authorization: 'Bearer mine' } }),
   ),
-  auth: differs(broughtCredential, request({ auth: { username: 'user', password: 'pass' } })),
-  'a parameter of a credential': differs(
+  'the option auth': differs(
+    broughtCredential,
+    request({ auth: { username: 'user', password: 'pass' } }),
+  ),
+  'a credential parameter of the request': differs(
     broughtCredential,
     request({ params: { api_key: 'mine' } }),
   ),
-  fetchOptions: byFetch(
+  'a set of fetchOptions': byFetch(
     request({ fetchOptions: { cache: 'no-store', integrity: '' } } as AxiosRequestConfig),
   ),
-  'fetchOptions with method, headers and body': byFetch(
+  'a set of fetchOptions with method, headers and body': byFetch(
     request({
       method: 'post',
       data: 'a',
       fetchOptions: { method: 'PUT', headers: { 'X-Own': 'a' }, body: 'b' },
     } as AxiosRequestConfig),
   ),
-  withCredentials: request({ withCredentials: true }),
-  'XSRF names': request({ xsrfCookieName: 'a', xsrfHeaderName: 'X-B' }),
+  'the option withCredentials': request({ withCredentials: true }),
+  'a pair of XSRF names': request({ xsrfCookieName: 'a', xsrfHeaderName: 'X-B' }),
 };

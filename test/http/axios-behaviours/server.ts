@@ -7,23 +7,23 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:
 
 export type BehaviourServer = {
   origin: string;
-  /** Method and path of every request, without a credential. */
+  /** Method and path of every request, without the credential. */
   received: string[];
-  /** Resolves when a request has arrived whose path begins so. */
+  /** Resolves when a request has arrived whose path begins with this. */
   arrived: (path: string) => Promise<void>;
   /** Resolves when the connection of such a request is closed. */
   closed: (path: string) => Promise<void>;
   close: () => Promise<void>;
 };
 
-/** What a credential adds to a URL: it is taken out of what is compared. */
+/** The parameters of the credential, which are removed before comparing. */
 const inQuery = /[?&]api_key=[^&]*&api_secret=[^&]*/;
 
 type Answer = (request: IncomingMessage, response: ServerResponse, rest: string) => unknown;
 
 const text = 'The answer is 42. '.repeat(20);
 
-/** By the first segment of the path; `rest` is the second. */
+/** Responses by the first path segment; `rest` is the second one. */
 const answers: Record<string, Answer> = {
   echo: async (request, response) => {
     const body = await bodyOf(request);
@@ -94,7 +94,7 @@ const answers: Record<string, Answer> = {
   },
   loop: (_request, response) => response.writeHead(302, { location: '/loop' }).end(),
   nowhere: (_request, response) => response.writeHead(302).end('nowhere'),
-  /** Answers before the body has come. */
+  /** Responds before the request body has arrived. */
   early: (request, response, rest) => {
     response.writeHead(Number(rest)).end('early');
     request.resume();

@@ -1,11 +1,11 @@
-import { answers } from './answers';
+import { responses } from './responses';
 import type { Behaviour, Topic } from './behaviour';
 import { bodies } from './bodies';
-import { cancelling } from './cancelling';
+import { cancellation } from './cancellation';
 import { downloads } from './downloads';
 import { instances } from './instances';
 import { mocks } from './mocks';
-import { places } from './places';
+import { routes } from './routes';
 import { progress } from './progress';
 import { requests } from './requests';
 import { timeouts } from './timeouts';
@@ -16,13 +16,13 @@ const topics: Record<string, Topic> = {
   requests,
   urls,
   bodies,
-  answers,
+  responses,
   uploads,
   downloads,
   progress,
-  cancelling,
+  cancellation,
   timeouts,
-  places,
+  routes,
   instances,
   mocks,
 };

@@ -7,9 +7,9 @@ import { contents, outcome, request } from './outcome';
 
 const configs: Record<string, AxiosRequestConfig> = {
   'a timeout': { timeout: 80 },
-  'a timeout as text': { timeout: '80' as never },
+  'a timeout as a string': { timeout: '80' as never },
   'a timeout with a message': { timeout: 80, timeoutErrorMessage: 'too slow' },
-  'a timeout that is told from an abort': {
+  'a timeout that clarifyTimeoutError distinguishes from an abort': {
     timeout: 80,
     transitional: { clarifyTimeoutError: true },
   },
@@ -17,19 +17,19 @@ const configs: Record<string, AxiosRequestConfig> = {
   'a timeout with few redirects': { timeout: 80, maxRedirects: 3 },
 };
 
-/** By Node's own module, which axios uses without redirects, such an answer waits for ever. */
+/** With Node's own module, which axios uses without redirects, such a response never ends. */
 const streamed = Object.fromEntries(
   Object.entries(configs).filter(([, { maxRedirects }]) => maxRedirects !== 0),
 );
 
-/** What the server does while time goes by. */
+/** Requests that the server does not finish. */
 const waits: Record<string, AxiosRequestConfig> = {
-  'no answer': { url: '/hang' },
-  'an answer that stalls': { url: '/stall' },
-  'no answer to a body': { url: '/drain', method: 'post', data: 'x'.repeat(1000) },
+  'a missing response': { url: '/hang' },
+  'a stalled response': { url: '/stall' },
+  'a missing response to a body': { url: '/drain', method: 'post', data: 'x'.repeat(1000) },
 };
 
-/** An agent whose connections never come about. */
+/** An agent whose connections are never established. */
 const unconnected = () => new Agent({ createConnection: () => new Socket() } as never);
 
 export const timeouts: Topic = {
@@ -50,24 +50,24 @@ export const timeouts: Topic = {
       return seen;
     }),
   ),
-  ...forEach(streamed, 'a streamed answer that stalls and %s', (config) =>
+  ...forEach(streamed, 'a stalled streamed response and %s', (config) =>
     byHttp(async ({ create }) => {
-      // Long enough for the head of an answer to come while other behaviours are tried.
+      // Long enough for the head of a response to arrive while other behaviours are observed.
       const stalls = { responseType: 'stream', ...config, timeout: 250 } as const;
       const { data } = await create().get<Readable>('/stall', stalls);
       return contents(data);
     }),
   ),
-  'a connection that does not come about': newByHttp((world) => {
+  'a connection that is not established': newByHttp((world) => {
     const httpAgent = unconnected();
     return outcome(world.create({ httpAgent }).get('/text', { timeout: 80 }));
   }),
-  'a connection that does not come about, without redirects': newByHttp((world) => {
+  'a connection that is not established, without redirects,': newByHttp((world) => {
     const httpAgent = unconnected();
     return outcome(world.create({ httpAgent }).get('/text', { timeout: 80, maxRedirects: 0 }));
   }),
   'a timeout of the instance': ({ create }) => outcome(create({ timeout: 80 }).get('/hang')),
-  'a timeout of the request before that of the instance': ({ create }) =>
+  'a timeout of the request that overrides the instance’s': ({ create }) =>
     outcome(create({ timeout: 10_000 }).get('/hang', { timeout: 80 })),
   'a timeout that is set later': ({ create }) => {
     const http = create();
@@ -75,16 +75,16 @@ export const timeouts: Topic = {
     return outcome(http.get('/hang'));
   },
   'a timeout that is not reached': request({ url: '/chunks', timeout: 5000 }),
-  'no timeout': request({ url: '/chunks', timeout: 0 }),
-  'a timeout that is no number': byHttp(request({ url: '/text', timeout: 'soon' as never })),
-  'a timeout of a gzip answer that breaks off': byHttp(
+  'a timeout of 0': request({ url: '/chunks', timeout: 0 }),
+  'an invalid timeout': byHttp(request({ url: '/text', timeout: 'soon' as never })),
+  'a timeout of a gzip response that breaks off': byHttp(
     request({ url: '/stall-gzip', timeout: 80 }),
   ),
-  'several time-outs at once': ({ create }) => {
+  'a set of concurrent timeouts': ({ create }) => {
     const http = create({ timeout: 80 });
     return Promise.all(['/hang/1', '/hang/2', '/text'].map((url) => outcome(http.get(url))));
   },
-  'a request after a time-out': async ({ create }) => {
+  'a request after a timeout': async ({ create }) => {
     const http = create({ timeout: 80 });
     return [await outcome(http.get('/hang')), await outcome(http.get('/text'))];
   },

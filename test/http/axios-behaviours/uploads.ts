@@ -43,11 +43,11 @@ const streams: Record<string, () => unknown> = {
   },
   'a PassThrough that is written later': () =>
     Readable.from(later('one ', 'two')).pipe(new PassThrough()),
-  'a stream of texts': () => Readable.from(['one ', 'zwölf ', '']),
+  'a stream of strings': () => Readable.from(['one ', 'zwölf ', '']),
   'a stream of bytes': () =>
     Readable.from([kilobytes(1), new Uint8Array([0, 128, 255])].map((chunk) => Buffer.from(chunk))),
   'an async generator': () => Readable.from(later('one ', Buffer.from('two'))),
-  gzip: () => Readable.from([kilobytes(100)]).pipe(createGzip()),
+  'a gzip stream': () => Readable.from([kilobytes(100)]).pipe(createGzip()),
   'a cipher': () =>
     Readable.from([kilobytes(100)]).pipe(
       createCipheriv('aes-128-ctr', Buffer.alloc(16), Buffer.alloc(16)),
@@ -62,7 +62,7 @@ const streams: Record<string, () => unknown> = {
     return Readable.from(['one ', 'two']).pipe(upper);
   },
   'a file': () => createReadStream(__filename, { end: 70_000, highWaterMark: 1000 }),
-  'a file of which a part is read': () => createReadStream(__filename, { start: 10, end: 20 }),
+  'a part of a file': () => createReadStream(__filename, { start: 10, end: 20 }),
   'a file that does not exist': () => createReadStream(`${__filename}.none`),
   'an empty stream': () => Readable.from([]),
   'a stream that was read before': () => {
@@ -80,7 +80,7 @@ const streams: Record<string, () => unknown> = {
     return duplex;
   },
   'a stream of readable-stream 3': () => ended(new OlderPassThrough(), kilobytes(17)),
-  'a stream of the oldest kind': () => {
+  'an old-style stream': () => {
     const stream = new Stream();
     setTimeout(() => {
       stream.emit('data', Buffer.from('one'));
@@ -107,15 +107,15 @@ const options: Record<string, AxiosRequestConfig> = {
     onUploadProgress: () => undefined,
     maxRate: [1_000_000] as never,
   },
-  'maxBodyLength: exceeded': { maxBodyLength: 1000 },
-  'maxBodyLength: not exceeded': { maxBodyLength: 17 * 1024 },
+  'a maxBodyLength that is exceeded': { maxBodyLength: 1000 },
+  'a maxBodyLength that is not exceeded': { maxBodyLength: 17 * 1024 },
   'maxRedirects: 0': { maxRedirects: 0 },
   'maxRedirects: 0 and maxBodyLength': { maxRedirects: 0, maxBodyLength: 17 * 1024 },
   'Content-Length': { headers: { 'Content-Length': 17 * 1024 } },
   'Content-Encoding': { headers: { 'Content-Encoding': 'gzip' } },
-  'an answer that comes early': { url: '/early/200' },
-  'a refusal that comes early': { url: '/early/413' },
-  'an answer that is reset': { url: '/reset' },
+  'an early response': { url: '/early/200' },
+  'an early HTTP 413': { url: '/early/413' },
+  'a connection that is reset': { url: '/reset' },
   timeout: { url: '/drain', timeout: 80 },
 };
 
@@ -136,7 +136,7 @@ export const uploads: Topic = {
       'a stream that fails',
       'a file that does not exist',
     ],
-    '%s, by fetch',
+    '%s by fetch',
     (name) => byFetch(request(() => ({ method: 'post', data: streams[name]?.() }))),
   ),
   ...forEach(options, 'an ended PassThrough with %s', (config) =>
@@ -153,7 +153,7 @@ export const uploads: Topic = {
       })),
     ),
   ),
-  'gzip with onUploadProgress': byHttp(
+  'a gzip stream with onUploadProgress': byHttp(
     request(() => ({
       method: 'post',
       data: Readable.from([kilobytes(200)]).pipe(createGzip()),
@@ -163,10 +163,10 @@ export const uploads: Topic = {
   'a web stream': byFetch(
     request(() => ({ method: 'post', data: new Blob(['one', 'two']).stream() })),
   ),
-  '8 MB to a server that reads slowly': byHttp(
+  'a stream of 8 MB to a slow server': byHttp(
     request(() => ({ method: 'post', url: '/slow', data: Readable.from([kilobytes(8192)]) })),
   ),
-  '8 MB in pieces to a server that reads slowly': byHttp(
+  'a stream of 8 MB in pieces to a slow server': byHttp(
     request(() => ({
       method: 'post',
       url: '/slow',
@@ -174,10 +174,10 @@ export const uploads: Topic = {
       maxRedirects: 0,
     })),
   ),
-  '2 MB to a server that reads slowly, by fetch': byFetch(
+  'a stream of 2 MB to a slow server by fetch': byFetch(
     request(() => ({ method: 'post', url: '/slow', data: Readable.from([kilobytes(2048)]) })),
   ),
-  'a stream that breaks before it is sent': byHttp(async ({ create }) => {
+  'a stream that fails before it is sent': byHttp(async ({ create }) => {
     const http = create();
     const data = new PassThrough();
     http.interceptors.request.use(async (config) => {
@@ -201,21 +201,25 @@ export const uploads: Topic = {
       return { method: 'post', data };
     }),
   ),
-  'a stream that was read before, by fetch': byFetch(async ({ create }) => {
+  'a stream that was read before by fetch': byFetch(async ({ create }) => {
     const data = Readable.from(['one']);
     await data.toArray();
     return outcome(create().post('/echo', data));
   }),
-  ...forEach(['http', 'fetch'] as const, 'a stream that the caller counts, by %s', (by) => ({
-    by,
-    run: async ({ create }) => {
-      const data = Readable.from(['one ', 'two ', 'three']);
-      let count = 0;
-      data.on('data', () => (count += 1));
-      return [await outcome(create().post('/echo', data)), count];
-    },
-  })),
-  'an abort in the middle': byHttp(async ({ create, server }) => {
+  ...forEach(
+    ['http', 'fetch'] as const,
+    'a stream whose chunks the caller counts, by %s,',
+    (by) => ({
+      by,
+      run: async ({ create }) => {
+        const data = Readable.from(['one ', 'two ', 'three']);
+        let count = 0;
+        data.on('data', () => (count += 1));
+        return [await outcome(create().post('/echo', data)), count];
+      },
+    }),
+  ),
+  'an abort during a stream': byHttp(async ({ create, server }) => {
     const controller = new AbortController();
     const data = new PassThrough();
     data.write('first');
@@ -236,7 +240,7 @@ export const uploads: Topic = {
     await wait(20);
     return [failed, state(data)];
   }),
-  'the rest of a stream after the request failed': byHttp(async ({ create }) => {
+  'the remainder of a stream after the request failed': byHttp(async ({ create }) => {
     const data = new PassThrough();
     data.write('first');
     await outcome(create().post('/drain', data, { timeout: 60 }));
@@ -253,7 +257,7 @@ export const uploads: Topic = {
     await wait(20);
     return [failed, state(data), data.errored && shownError(data.errored as never)];
   }),
-  'listeners of the caller': byHttp(async ({ create }) => {
+  'the number of listeners of a stream': byHttp(async ({ create }) => {
     const data = ended(new PassThrough(), kilobytes(17));
     const seen: string[] = [];
     for (const name of ['end', 'close', 'error']) data.on(name, () => seen.push(name));

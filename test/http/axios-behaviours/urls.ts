@@ -4,19 +4,19 @@ import { outcome, request } from './outcome';
 import { broughtCredential } from './requests';
 
 const params = {
-  text: { a: 'x' },
-  'several, in their order': { z: 1, a: 2, m: 3 },
-  'an empty text': { a: '' },
+  'a string': { a: 'x' },
+  'several in their order': { z: 1, a: 2, m: 3 },
+  'an empty string': { a: '' },
   'a number and a boolean': { a: 1.5, b: true },
   'null and undefined': { a: null, b: undefined, c: 1 },
   'a date': { a: new Date(0) },
-  'a list': { a: [1, 2] },
-  'a list of objects': { a: [{ b: 1 }, { b: 2 }] },
+  'an array': { a: [1, 2] },
+  'an array of objects': { a: [{ b: 1 }, { b: 2 }] },
   'an object': { a: { b: { c: 1 } } },
-  'an empty list and object': { a: [], b: {} },
+  'an empty array and object': { a: [], b: {} },
   'reserved characters': { 'a&b=c': '?&=#+/: $,[]@%25' },
   'other scripts': { ä: '€ 😀 日本' },
-  'nothing in it': {},
+  'an empty object': {},
   'names like numbers': { 10: 'x', 2: 'y', a: 'z' },
   'a name of the prototype': { constructor: 'x', toString: 'y' },
 } satisfies Record<string, object>;
@@ -26,10 +26,10 @@ const serializers: Record<string, unknown> = {
   'indexes: true': { indexes: true },
   'dots: true': { dots: true },
   encode: { encode: (text: string) => encodeURIComponent(text).toLowerCase() },
-  'encode that does nothing': { encode: (text: string) => text },
+  'an encode that changes nothing': { encode: (text: string) => text },
   serialize: { serialize: (given: object) => `own=${Object.keys(given).length > 0}` },
-  'serialize that gives nothing': { serialize: () => '' },
-  'serialize in another order': {
+  'a serialize that returns nothing': { serialize: () => '' },
+  'a serialize in another order': {
     serialize: (given: object) =>
       new URLSearchParams(Object.entries(given).reverse() as [string, string][]).toString(),
   },
@@ -41,7 +41,7 @@ const places: Record<string, AxiosRequestConfig> = {
   'a base URL alone': { baseURL: '@/echo', url: '' },
   'a base URL with a query': { baseURL: '@/echo?a=1', url: '' },
   'no base URL': { baseURL: '', url: '@/echo' },
-  'an absolute URL past the base URL': { baseURL: '@/status/404', url: '@/echo' },
+  'an absolute URL in spite of a base URL': { baseURL: '@/status/404', url: '@/echo' },
   'dots in the path': { url: '/status/../echo/./a' },
   'encoded characters in the path': { url: '/echo/a%2Fb%20c' },
   'other characters in the path': { url: '/echo/ä b' },
@@ -50,7 +50,7 @@ const places: Record<string, AxiosRequestConfig> = {
   'an empty query': { url: '/echo?', params: { b: 2 } },
   'a fragment': { url: '/echo?a=1#top' },
   'a fragment and params': { url: '/echo#top', params: { b: 2 } },
-  'capitals in scheme and host': { url: 'HTTP@/echo' },
+  'upper case in scheme and host': { url: 'HTTP@/echo' },
 };
 
 export const urls: Topic = {
@@ -70,7 +70,7 @@ export const urls: Topic = {
   'params: an object of a class': request(() => ({
     params: Object.create({ b: 1 }, { a: { value: 1, enumerable: true } }) as object,
   })),
-  'params: of the instance and of the request': ({ create }) =>
+  'params of the instance and of the request': ({ create }) =>
     outcome(create({ params: { a: 1, b: 1 } }).get('/echo', { params: { b: 2, c: 3 } })),
   ...forEach(serializers, 'paramsSerializer: %s', (paramsSerializer) =>
     request({ params: { a: ['x y', '2'], b: 3 }, paramsSerializer } as AxiosRequestConfig),
@@ -79,7 +79,7 @@ export const urls: Topic = {
     isNew: true,
     run: request({ params: { a: 1 }, paramsSerializer: (() => 'by=function') as never }),
   },
-  'paramsSerializer: one that throws': request({
+  'paramsSerializer: a function that throws': request({
     params: { a: 1 },
     paramsSerializer: {
       serialize: () => {
@@ -103,10 +103,10 @@ export const urls: Topic = {
       request(({ server }) => ({ baseURL: '', url: new URL('/echo?a=1', server.origin) as never })),
     ),
   ),
-  'a URL that is none': request({ baseURL: '', url: 'http://' }),
-  'a relative URL without a base': request({ baseURL: '', url: '/echo' }),
-  'a scheme that does not exist': request({ url: 'gopher://server/echo' }),
-  'a data: URL': request({ url: 'data:text/plain,hello' }),
+  'an invalid URL': request({ baseURL: '', url: 'http://' }),
+  'a relative URL without a base URL': request({ baseURL: '', url: '/echo' }),
+  'an unknown URL scheme': request({ url: 'gopher://server/echo' }),
+  'a data: URL': request({ url: 'data:text/toPlainValue,hello' }),
   'user-info in the URL': differs(
     broughtCredential,
     request(({ server }) => ({ url: `${server.origin.replace('//', '//user:pass@')}/echo` })),

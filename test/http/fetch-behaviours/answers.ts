@@ -5,7 +5,7 @@ type Answer = (response: ServerResponse, request: IncomingMessage, detail: strin
 
 const text = 'The answer, with ä and €.';
 
-/** What the server answers, by the first segment of the path; `detail` is the second. */
+/** Responses by the first path segment; `detail` is the second one. */
 const answers: Readonly<Record<string, Answer>> = {
   status: (response, _request, detail) => {
     response.writeHead(Number(detail), { 'content-type': 'text/plain', 'x-status': detail });

@@ -1,14 +1,14 @@
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
-import type { Behaviour, Laboratory } from './laboratory';
+import type { Behaviour, World } from './server';
 import { any, exchange } from './observe';
 
-type Make = (laboratory: Laboratory) => unknown;
+type Make = (world: World) => unknown;
 
 const bytes = Uint8Array.from([0, 1, 0x7f, 0x80, 0xff, 0xc3, 0x28]);
 
-function form(laboratory: Laboratory): FormData {
-  const data = new laboratory.FormData();
+function form(world: World): FormData {
+  const data = new world.FormData();
   data.append('a', '1');
   data.append('a', 'ä\r\n"x"');
   data.append('file', new Blob(['content'], { type: 'text/x' }), 'näme".txt');
@@ -16,15 +16,15 @@ function form(laboratory: Laboratory): FormData {
 }
 
 const bodies: readonly (readonly [string, Make])[] = [
-  ['text', () => 'text'],
-  ['text beyond ASCII', () => 'ä € \u{1F600} \0'],
-  ['half a character', () => 'a\uD800b'],
-  ['text that looks like a form', () => 'a=1&b=2'],
-  ['text that looks like JSON', () => '{"a":1}'],
+  ['a string', () => 'text'],
+  ['a string beyond ASCII', () => 'ä € \u{1F600} \0'],
+  ['a lone surrogate', () => 'a\uD800b'],
+  ['a string that looks like a form', () => 'a=1&b=2'],
+  ['a string that looks like JSON', () => '{"a":1}'],
   ['a byte-order mark', () => '\uFEFFa'],
   ['a number', () => 42],
   ['an object', () => ({ a: 1 })],
-  ['a list', () => [1, 2]],
+  ['an array', () => [1, 2]],
   ['true', () => true],
   ['a String object', () => new String('text')],
   ['a Date', () => new Date(0)],
@@ -37,7 +37,7 @@ const bodies: readonly (readonly [string, Make])[] = [
         ['', ''],
       ]),
   ],
-  ['URLSearchParams that are empty', () => new URLSearchParams()],
+  ['empty URLSearchParams', () => new URLSearchParams()],
   ['a Buffer', () => Buffer.from(bytes)],
   ['an empty Buffer', () => Buffer.alloc(0)],
   ['a Uint8Array', () => bytes],
@@ -52,9 +52,9 @@ const bodies: readonly (readonly [string, Make])[] = [
   ['an empty Blob', () => new Blob([])],
   ['a part of a Blob', () => new Blob(['0123456789'], { type: 'text/x' }).slice(2, 5)],
   ['FormData', form],
-  ['FormData that is empty', ({ FormData }) => new FormData()],
+  ['empty FormData', ({ FormData }) => new FormData()],
   ['compressed bytes', () => gzipSync('{"a":1}')],
-  ['a large text', () => 'x'.repeat(200_000)],
+  ['a large string', () => 'x'.repeat(200_000)],
   ['a large Buffer', () => Buffer.alloc(1_000_000, 1)],
 ];
 
@@ -64,50 +64,49 @@ const types = [
   ...['multipart/form-data; boundary=mine', 'nonsense', '', 'APPLICATION/JSON', 'a/b, c/d'],
 ];
 
-const post = (laboratory: Laboratory, init: object) =>
-  exchange(laboratory, `${laboratory.origin}/echo`, { method: 'POST', ...init });
+const post = (world: World, init: object) =>
+  exchange(world, `${world.origin}/echo`, { method: 'POST', ...init });
 
 export const bodyBehaviours: Behaviour[] = [
   ...bodies.map(([name, make]): Behaviour => ({
     name: `body: ${name}`,
-    run: (laboratory) => post(laboratory, { body: any(make(laboratory)) }),
+    run: (world) => post(world, { body: any(make(world)) }),
   })),
   ...bodies
     .slice(0, 1)
     .concat(bodies.slice(12, 13), bodies.slice(14, 15), bodies.slice(24, 25), bodies.slice(27, 28))
     .map(([name, make]): Behaviour => ({
-      name: `body: ${name} with a Content-Type of the caller's`,
-      run: (laboratory) =>
-        post(laboratory, { body: any(make(laboratory)), headers: { 'Content-Type': 'text/mine' } }),
+      name: `body: ${name} with the caller’s Content-Type`,
+      run: (world) =>
+        post(world, { body: any(make(world)), headers: { 'Content-Type': 'text/mine' } }),
     })),
   ...types.flatMap((type): Behaviour[] => [
     {
-      name: `body: bytes that are no text as ${JSON.stringify(type)}`,
-      run: (laboratory) => post(laboratory, { body: bytes, headers: { 'content-type': type } }),
+      name: `body: bytes that are not text as ${JSON.stringify(type)}`,
+      run: (world) => post(world, { body: bytes, headers: { 'content-type': type } }),
     },
     {
-      name: `body: text as ${JSON.stringify(type)}`,
-      run: (laboratory) =>
-        post(laboratory, { body: '{"a":"ä"}', headers: [['Content-Type', type]] }),
+      name: `body: a string as ${JSON.stringify(type)}`,
+      run: (world) => post(world, { body: '{"a":"ä"}', headers: [['Content-Type', type]] }),
     },
   ]),
   ...['gzip', 'br', 'identity', 'aws-chunked'].map((coding): Behaviour => ({
-    name: `body: compressed bytes with Content-Encoding ${coding} keep every byte`,
-    run: (laboratory) =>
-      post(laboratory, {
+    name: `body: compressed bytes with Content-Encoding ${coding}`,
+    run: (world) =>
+      post(world, {
         body: gzipSync('{"a":1}'),
         headers: { 'content-type': 'application/json', 'content-encoding': coding },
       }),
   })),
   {
-    name: 'body: a Content-Length that is right',
-    run: (laboratory) => post(laboratory, { body: 'text', headers: { 'content-length': '4' } }),
+    name: 'body: a correct Content-Length',
+    run: (world) => post(world, { body: 'text', headers: { 'content-length': '4' } }),
   },
   {
-    name: 'body: a Content-Length that is wrong',
+    name: 'body: a wrong Content-Length',
     isLate: true,
-    run: async (laboratory) => {
-      const { answer } = (await post(laboratory, {
+    run: async (world) => {
+      const { answer } = (await post(world, {
         body: 'text',
         headers: { 'content-length': '9' },
       })) as { answer: unknown };
@@ -116,40 +115,40 @@ export const bodyBehaviours: Behaviour[] = [
   },
   {
     name: 'body: a symbol',
-    run: (laboratory) => post(laboratory, { body: any(Symbol('body')) }),
+    run: (world) => post(world, { body: any(Symbol('body')) }),
   },
   {
-    name: 'body: bytes that change after the call',
-    run: async (laboratory) => {
+    name: 'body: an array of bytes that changes after the call',
+    run: async (world) => {
       const body = Buffer.from('before');
-      const pending = post(laboratory, { body });
+      const pending = post(world, { body });
       body.fill('x');
       return pending;
     },
   },
   {
-    name: 'body: URLSearchParams that change after the call',
-    run: async (laboratory) => {
+    name: 'body: a URLSearchParams that changes after the call',
+    run: async (world) => {
       const body = new URLSearchParams('a=before');
-      const pending = post(laboratory, { body });
+      const pending = post(world, { body });
       body.set('a', 'after');
       return pending;
     },
   },
   {
     name: 'body: FormData that changes after the call',
-    run: async (laboratory) => {
-      const body = form(laboratory);
-      const pending = post(laboratory, { body });
+    run: async (world) => {
+      const body = form(world);
+      const pending = post(world, { body });
       body.set('a', 'after');
       return pending;
     },
   },
   {
-    name: 'body: an object that init is read from after the call',
-    run: async (laboratory) => {
+    name: 'body: an init that changes after the call',
+    run: async (world) => {
       const init = { method: 'POST', body: 'before' };
-      const pending = exchange(laboratory, `${laboratory.origin}/echo`, init);
+      const pending = exchange(world, `${world.origin}/echo`, init);
       init.body = 'after';
       init.method = 'PUT';
       return pending;
@@ -157,14 +156,13 @@ export const bodyBehaviours: Behaviour[] = [
   },
   ...['POST', 'PUT'].flatMap((method): Behaviour[] => [
     {
-      name: `body: a stream, ${method}`,
-      run: (laboratory) =>
-        post(laboratory, { method, body: Readable.toWeb(Readable.from([bytes])), duplex: 'half' }),
+      name: `body: a stream of a ${method}`,
+      run: (world) =>
+        post(world, { method, body: Readable.toWeb(Readable.from([bytes])), duplex: 'half' }),
     },
     {
-      name: `body: a stream without duplex, ${method}`,
-      run: (laboratory) =>
-        post(laboratory, { method, body: Readable.toWeb(Readable.from([bytes])) }),
+      name: `body: a stream without duplex of a ${method}`,
+      run: (world) => post(world, { method, body: Readable.toWeb(Readable.from([bytes])) }),
     },
   ]),
 ];

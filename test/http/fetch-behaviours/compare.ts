@@ -2,15 +2,10 @@ import { AuthInjector, createAuthFetch, Credentials } from '../../../src';
 import { isPlainObject } from '../../../src/readers/brands';
 import { held } from '../../support/account';
 import { behaviours } from '.';
-import {
-  type Behaviour,
-  type Laboratory,
-  type LaboratoryServer,
-  startLaboratoryServer,
-} from './laboratory';
+import { type Behaviour, type World, type BehaviourServer, startBehaviourServer } from './server';
 
 /** A copy of undici: the one in Node, or one from npm. */
-export type Copy = Pick<Laboratory, 'fetch' | 'Request' | 'Headers' | 'FormData' | 'Response'>;
+export type Copy = Pick<World, 'fetch' | 'Request' | 'Headers' | 'FormData' | 'Response'>;
 
 const schemes = ['basic', 'query'] as const;
 
@@ -24,31 +19,33 @@ export function compareWithPlain(copyName: string, copy: Copy): void {
           authFetch(origin, scheme, copy.fetch),
     ),
   ];
-  let servers: LaboratoryServer[];
+  let servers: BehaviourServer[];
   beforeAll(async () => {
-    servers = await Promise.all(columns.map(startLaboratoryServer));
+    servers = await Promise.all(columns.map(startBehaviourServer));
   });
   afterAll(() => Promise.all(servers.map((server) => server.close())));
 
-  test.each(behaviours.map((behaviour) => [behaviour.name, behaviour] as const))(
-    '%s',
-    async (_name, behaviour) => {
-      const { differs: reason, differsOn = copyName, isLate = false } = behaviour;
-      const differs = reason !== undefined && differsOn === copyName;
-      const own = isLate ? await Promise.all(columns.map(startLaboratoryServer)) : [];
-      const [plain, ...authenticated] = await Promise.all(
-        columns.map(async (fetchFor, column) => {
-          const [server] = (isLate ? own : servers).slice(column);
-          return server && observe(behaviour, copy, server, fetchFor);
-        }),
-      );
-      await Promise.all(own.map((server) => server.close()));
-      for (const observed of authenticated) {
-        if (differs) expect(observed).not.toEqual(plain);
-        else expect(observed).toEqual(plain);
-      }
-    },
+  const doesDiffer = ({ differs, differsOn = copyName }: Behaviour) =>
+    differs !== undefined && differsOn === copyName;
+  const sentences = behaviours.map(
+    (each) => [each.name, doesDiffer(each) ? 'differs' : 'is unchanged', each] as const,
   );
+
+  test.each(sentences)('%s %s', async (_name, _verb, behaviour) => {
+    const { isLate = false } = behaviour;
+    const own = isLate ? await Promise.all(columns.map(startBehaviourServer)) : [];
+    const [plain, ...authenticated] = await Promise.all(
+      columns.map(async (fetchFor, column) => {
+        const [server] = (isLate ? own : servers).slice(column);
+        return server && observe(behaviour, copy, server, fetchFor);
+      }),
+    );
+    await Promise.all(own.map((server) => server.close()));
+    for (const observed of authenticated) {
+      if (doesDiffer(behaviour)) expect(observed).not.toEqual(plain);
+      else expect(observed).toEqual(plain);
+    }
+  });
 }
 
 type FetchFor = (origin: string) => typeof fetch;
@@ -56,7 +53,7 @@ type FetchFor = (origin: string) => typeof fetch;
 async function observe(
   behaviour: Behaviour,
   copy: Copy,
-  { origin, arrived }: LaboratoryServer,
+  { origin, arrived }: BehaviourServer,
   fetchFor: FetchFor,
 ): Promise<unknown> {
   arrived.length = 0;

@@ -1,7 +1,7 @@
-import type { Behaviour, Laboratory } from './laboratory';
+import type { Behaviour, World } from './server';
 import { any, exchange } from './observe';
 
-type Make = (laboratory: Laboratory) => unknown;
+type Make = (world: World) => unknown;
 
 const accepted: readonly (readonly [string, Make])[] = [
   ['an object', () => ({ 'X-Trace': '1', accept: 'text/plain' })],
@@ -48,7 +48,7 @@ const accepted: readonly (readonly [string, Make])[] = [
   ['values with spaces around', () => ({ 'x-a': ' \t1 2\t ' })],
   ['an empty value', () => ({ 'x-a': '' })],
   ['values of other types', () => ({ 'x-a': 1, 'x-b': true, 'x-c': null, 'x-d': undefined })],
-  ['values that are lists', () => ({ 'x-a': ['1', '2'] })],
+  ['values that are arrays', () => ({ 'x-a': ['1', '2'] })],
   ['values in Latin-1', () => ({ 'x-a': 'ä' })],
   ['names that are numbers', () => ({ 1: 'a' })],
   ['an Accept', () => ({ Accept: 'application/json' })],
@@ -64,7 +64,10 @@ const accepted: readonly (readonly [string, Make])[] = [
   ['Sec- and Proxy- names', () => ({ 'sec-x': '1', 'proxy-x': '2' })],
   ['a Connection', () => ({ connection: 'close' })],
   ['a Content-Type without a body', () => ({ 'Content-Type': 'text/x' })],
-  ['many', () => Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`x-${i}`, String(i)]))],
+  [
+    '60 headers',
+    () => Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`x-${i}`, String(i)])),
+  ],
 ];
 
 const refused: readonly (readonly [string, Make])[] = [
@@ -75,9 +78,9 @@ const refused: readonly (readonly [string, Make])[] = [
   ['an empty name', () => ({ '': '1' })],
   ['a name beyond ASCII', () => ({ ä: '1' })],
   ['a symbol for a name', () => ({ [Symbol('name')]: '1' })],
-  ['a pair of one', () => [['x-a']]],
-  ['a pair of three', () => [['x-a', '1', '2']]],
-  ['a list of texts', () => ['x-a']],
+  ['a pair of one element', () => [['x-a']]],
+  ['a pair of three elements', () => [['x-a', '1', '2']]],
+  ['a list of strings', () => ['x-a']],
   ['a symbol for a value', () => ({ 'x-a': Symbol('value') })],
   ['a Transfer-Encoding', () => ({ 'transfer-encoding': 'chunked' })],
   ['a Keep-Alive', () => ({ 'keep-alive': 'x' })],
@@ -87,14 +90,14 @@ const refused: readonly (readonly [string, Make])[] = [
 
 const notTaken: readonly unknown[] = [null, 'x-a: 1', 42, true];
 
-const send = (headers: Make) => (laboratory: Laboratory) =>
-  exchange(laboratory, `${laboratory.origin}/echo`, { headers: any(headers(laboratory)) });
+const send = (headers: Make) => (world: World) =>
+  exchange(world, `${world.origin}/echo`, { headers: any(headers(world)) });
 
 export const headerBehaviours: Behaviour[] = [
   ...accepted.map(([name, make]) => ({ name: `headers: ${name}`, run: send(make) })),
-  ...refused.map(([name, make]) => ({ name: `headers refused: ${name}`, run: send(make) })),
+  ...refused.map(([name, make]) => ({ name: `invalid headers: ${name}`, run: send(make) })),
   ...notTaken.map((value) => ({
-    name: `headers refused: ${JSON.stringify(value)}`,
+    name: `invalid headers: ${JSON.stringify(value)}`,
     run: send(() => value),
     differs: 'unrecognised',
   })),
@@ -104,9 +107,9 @@ export const headerBehaviours: Behaviour[] = [
     differs: 'credential-present',
   },
   {
-    name: 'headers: a Host of another place',
-    run: async (laboratory) => {
-      const { answer } = (await send(() => ({ host: 'elsewhere.test' }))(laboratory)) as {
+    name: 'headers: a Host of another URL',
+    run: async (world) => {
+      const { answer } = (await send(() => ({ host: 'elsewhere.test' }))(world)) as {
         answer: object;
       };
       return answer;
@@ -119,30 +122,30 @@ export const headerBehaviours: Behaviour[] = [
   },
   {
     name: 'headers: an object that changes after the call',
-    run: async (laboratory) => {
+    run: async (world) => {
       const headers: Record<string, string> = { 'x-a': 'before' };
-      const pending = send(() => headers)(laboratory);
+      const pending = send(() => headers)(world);
       headers['x-a'] = 'after';
       headers['x-b'] = 'added';
       return pending;
     },
   },
   {
-    name: 'headers: Headers that change after the call',
-    run: async (laboratory) => {
-      const headers = new laboratory.Headers({ 'x-a': 'before' });
-      const pending = send(() => headers)(laboratory);
+    name: 'headers: a Headers that changes after the call',
+    run: async (world) => {
+      const headers = new world.Headers({ 'x-a': 'before' });
+      const pending = send(() => headers)(world);
       headers.set('x-a', 'after');
       return pending;
     },
   },
   {
-    name: 'headers: stay as they were',
-    run: async (laboratory) => {
-      const headers = new laboratory.Headers({ 'x-a': '1' });
+    name: 'headers: the object of the caller',
+    run: async (world) => {
+      const headers = new world.Headers({ 'x-a': '1' });
       const fields = Object.freeze({ 'x-a': '1' });
-      await send(() => headers)(laboratory);
-      await send(() => fields)(laboratory);
+      await send(() => headers)(world);
+      await send(() => fields)(world);
       return [[...headers], fields];
     },
   },

@@ -1,7 +1,7 @@
 import { bodyBehaviours } from './bodies';
 import { headerBehaviours } from './headers';
 import { inputs } from './inputs';
-import type { Behaviour } from './laboratory';
+import type { Behaviour } from './server';
 import { methodBehaviours } from './methods';
 import { optionBehaviours } from './options';
 import { redirectBehaviours } from './redirects';

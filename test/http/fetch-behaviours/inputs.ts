@@ -1,21 +1,21 @@
-import type { Behaviour } from './laboratory';
+import type { Behaviour } from './server';
 import { any, errorOf, exchange } from './observe';
 
-/** The first argument, where it is text or is made into text. */
+/** First arguments that are a string or are converted to a string. */
 const urls: readonly (readonly [name: string, url: (origin: string) => unknown])[] = [
-  ['text', (origin) => `${origin}/echo`],
+  ['a string', (origin) => `${origin}/echo`],
   ['a URL object', (origin) => new URL(`${origin}/echo`)],
   ['a String object', (origin) => new String(`${origin}/echo`)],
   ['an object with toString', (origin) => ({ toString: () => `${origin}/echo` })],
-  ['an array of one text', (origin) => [`${origin}/echo`]],
+  ['an array of one string', (origin) => [`${origin}/echo`]],
   ['an origin alone', (origin) => origin],
   ['a query', (origin) => `${origin}/echo?b=2&a=1&a=3`],
   ['an empty query', (origin) => `${origin}/echo?`],
   ['a query with spaces, plus and percent', (origin) => `${origin}/echo?a=b c+d%20e%2B`],
-  ['a query that is no percent-encoding', (origin) => `${origin}/echo?a=%&b=%zz`],
+  ['a query with invalid percent-encoding', (origin) => `${origin}/echo?a=%&b=%zz`],
   ['a query with quotes and brackets', (origin) => `${origin}/echo?a='"<>[]{}|^`],
   ['a query with characters beyond ASCII', (origin) => `${origin}/echo?ä=€&x=\u{1F600}`],
-  ['a query of half a character', (origin) => `${origin}/echo?a=\uD800`],
+  ['a query with a lone surrogate', (origin) => `${origin}/echo?a=\uD800`],
   ['a query with a question mark', (origin) => `${origin}/echo?a=b?c`],
   ['a query without values', (origin) => `${origin}/echo?a&b=&=c`],
   ['a fragment', (origin) => `${origin}/echo#part`],
@@ -25,14 +25,14 @@ const urls: readonly (readonly [name: string, url: (origin: string) => unknown])
   ['encoded dots and slashes', (origin) => `${origin}/echo/%2e%2e/a%2Fb`],
   ['empty segments', (origin) => `${origin}/echo//a///b`],
   ['backslashes', (origin) => `${origin}\\echo\\a`],
-  ['spaces around it', (origin) => `  ${origin}/echo\n`],
-  ['tabs and line breaks within', (origin) => `${origin}/ec\tho\n`],
-  ['a scheme in capitals', (origin) => `${origin.replace('http', 'HTTP')}/echo`],
+  ['surrounding spaces', (origin) => `  ${origin}/echo\n`],
+  ['tabs and line breaks', (origin) => `${origin}/ec\tho\n`],
+  ['a scheme in upper case', (origin) => `${origin.replace('http', 'HTTP')}/echo`],
   ['a long query', (origin) => `${origin}/echo?a=${'x'.repeat(8000)}`],
   ['a relative URL', () => '/echo'],
-  ['an empty text', () => ''],
+  ['an empty string', () => ''],
   ['a URL without a host', () => 'http://'],
-  ['a port that is none', () => 'http://127.0.0.1:99999/'],
+  ['an invalid port', () => 'http://127.0.0.1:99999/'],
   ['null', () => null],
   ['undefined', () => undefined],
   ['a number', () => 42],
@@ -48,42 +48,42 @@ export const inputs: Behaviour[] = [
     ([name, url]) =>
       ({
         name: `input: ${name}`,
-        run: (laboratory) => exchange(laboratory, any(url(laboratory.origin))),
+        run: (world) => exchange(world, any(url(world.origin))),
       }) satisfies Behaviour,
   ),
   {
     name: 'input: a blob URL',
-    run: async (laboratory) => {
+    run: async (world) => {
       const url = URL.createObjectURL(new Blob(['blob'], { type: 'text/x' }));
-      const { answer } = (await exchange(laboratory, url)) as { answer: object };
+      const { answer } = (await exchange(world, url)) as { answer: object };
       return { ...answer, url: 'blob' };
     },
   },
   {
-    name: 'input: none',
+    name: 'input: a missing argument',
     run: async ({ fetch }) => (fetch as () => Promise<unknown>)().catch(errorOf),
   },
   {
     name: 'input: a plain object',
-    run: (laboratory) => exchange(laboratory, any({ url: laboratory.origin })),
+    run: (world) => exchange(world, any({ url: world.origin })),
     differs: 'unrecognised',
   },
   {
     name: 'input: a URL that changes after the call',
-    run: async (laboratory) => {
-      const url = new URL(`${laboratory.origin}/echo/before`);
-      const pending = exchange(laboratory, url);
+    run: async (world) => {
+      const url = new URL(`${world.origin}/echo/before`);
+      const pending = exchange(world, url);
       url.pathname = '/echo/after';
       return pending;
     },
   },
   {
     name: 'input: user-info',
-    run: (laboratory) => exchange(laboratory, laboratory.origin.replace('//', '//a:b@')),
+    run: (world) => exchange(world, world.origin.replace('//', '//a:b@')),
     differs: 'credential-present',
   },
   {
-    name: 'call: gives a promise, and throws nothing at once',
+    name: 'call: the promise of an invalid call',
     run: async ({ fetch }) => {
       const pending = fetch('/echo');
       const isPromise = typeof pending.then === 'function';
@@ -92,28 +92,25 @@ export const inputs: Behaviour[] = [
     },
   },
   {
-    name: 'call: takes two arguments and ignores a third',
-    run: (laboratory) => {
-      const { fetch, origin } = laboratory;
+    name: 'call: a third argument',
+    run: (world) => {
+      const { fetch, origin } = world;
       const call = fetch as (...args: unknown[]) => Promise<Response>;
+      return exchange({ ...world, fetch: () => call(`${origin}/echo`, {}, { method: 'PUT' }) }, '');
+    },
+  },
+  {
+    name: 'call: a missing this',
+    run: (world) => {
+      const { fetch } = world;
       return exchange(
-        { ...laboratory, fetch: () => call(`${origin}/echo`, {}, { method: 'PUT' }) },
-        '',
+        { ...world, fetch: (...call) => fetch.call(undefined, ...call) },
+        `${world.origin}/echo`,
       );
     },
   },
   {
-    name: 'call: without an object to be called on',
-    run: (laboratory) => {
-      const { fetch } = laboratory;
-      return exchange(
-        { ...laboratory, fetch: (...call) => fetch.call(undefined, ...call) },
-        `${laboratory.origin}/echo`,
-      );
-    },
-  },
-  {
-    name: 'call: many at once',
+    name: 'call: a set of concurrent calls',
     run: async ({ fetch, origin }) =>
       Promise.all(
         Array.from({ length: 20 }, async (_, index) => {

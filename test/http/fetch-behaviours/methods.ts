@@ -1,4 +1,4 @@
-import type { Behaviour } from './laboratory';
+import type { Behaviour } from './server';
 import { any, exchange } from './observe';
 
 const methods: readonly unknown[] = [
@@ -10,22 +10,20 @@ const methods: readonly unknown[] = [
 export const methodBehaviours: Behaviour[] = [
   ...methods.map((method): Behaviour => ({
     name: `method: ${typeof method === 'symbol' ? 'a symbol' : JSON.stringify(method)}`,
-    run: (laboratory) => exchange(laboratory, `${laboratory.origin}/echo`, { method: any(method) }),
+    run: (world) => exchange(world, `${world.origin}/echo`, { method: any(method) }),
   })),
   ...['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'REPORT'].flatMap((method) => [
     {
       name: `method: ${method} with a body`,
-      run: (laboratory) =>
-        exchange(laboratory, `${laboratory.origin}/echo`, { method, body: 'body' }),
+      run: (world) => exchange(world, `${world.origin}/echo`, { method, body: 'body' }),
     } satisfies Behaviour,
     {
       name: `method: ${method} with a body of null`,
-      run: (laboratory) =>
-        exchange(laboratory, `${laboratory.origin}/echo`, { method, body: null }),
+      run: (world) => exchange(world, `${world.origin}/echo`, { method, body: null }),
     } satisfies Behaviour,
     {
       name: `method: ${method} with an empty body`,
-      run: (laboratory) => exchange(laboratory, `${laboratory.origin}/echo`, { method, body: '' }),
+      run: (world) => exchange(world, `${world.origin}/echo`, { method, body: '' }),
     } satisfies Behaviour,
   ]),
 ];

@@ -1,6 +1,6 @@
-import type { Laboratory } from './laboratory';
+import type { World } from './server';
 
-/** What an error is for whoever catches it, and what caused it. */
+/** The class and fields of an error, and of its cause. */
 export function errorOf(error: unknown): unknown {
   if (typeof error !== 'object' || error === null) return { thrown: error };
   const { name, message, code, cause } = error as Record<string, unknown>;
@@ -11,12 +11,12 @@ export async function outcomeOf(promise: Promise<unknown>): Promise<unknown> {
   return promise.catch((error: unknown) => ({ error: errorOf(error) }));
 }
 
-/** Of a call that may throw. */
+/** The result or the error of a call. */
 export async function outcomeOfCall(call: () => unknown): Promise<unknown> {
   return outcomeOf(Promise.resolve().then(call));
 }
 
-/** Everything that a Response says of itself. */
+/** All fields of a Response. */
 export function headOf(response: Response): object {
   const { status, statusText, ok, type, redirected, url, bodyUsed } = response;
   const { body, headers } = response;
@@ -28,14 +28,14 @@ export async function answerOf(response: Response): Promise<object> {
   return { ...headOf(response), text: await outcomeOf(response.text()), isRead: response.bodyUsed };
 }
 
-/** The answer to a call of `fetch` or its error, and all that has arrived. */
+/** The response or the error of a call of `fetch`, and all requests that arrived. */
 export async function exchange(
-  { fetch, arrived }: Laboratory,
+  { fetch, arrived }: World,
   ...call: Parameters<typeof fetch>
 ): Promise<object> {
   const answer = await outcomeOf(Promise.resolve(fetch(...call)).then(answerOf));
   return { answer, arrived: [...arrived] };
 }
 
-/** Arguments of a type that TypeScript does not allow. */
+/** Casts an argument that its type does not allow. */
 export const any = (value: unknown) => value as never;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Agent, MockAgent } from 'undici';
-import type { Behaviour } from './laboratory';
+import type { Behaviour } from './server';
 import { any, exchange, outcomeOfCall } from './observe';
 
 const digest = (algorithm: string) =>
@@ -20,29 +20,29 @@ const options: readonly (readonly [string, object])[] = [
   ['referrer', { referrer: 'https://elsewhere.test/page?x=1' }],
   ['referrer about:client', { referrer: 'about:client' }],
   ['no referrer', { referrer: '' }],
-  ['referrer that is no URL', { referrer: 'http://' }],
+  ['referrer that is not a URL', { referrer: 'http://' }],
   ...['no-referrer', 'origin', 'unsafe-url', 'strict-origin-when-cross-origin', '', 'other'].map(
     (referrerPolicy) => [`referrerPolicy "${referrerPolicy}"`, { referrerPolicy }] as const,
   ),
   ['keepalive', { keepalive: true }],
   ['priority', { priority: 'high' }],
   ['window of null', { window: null }],
-  ['window of something', { window: {} }],
+  ['window of an object', { window: {} }],
   ['duplex half', { duplex: 'half' }],
   ['duplex full', { duplex: 'full' }],
-  ['integrity that fits', { integrity: digest('sha256') }],
+  ['integrity that matches', { integrity: digest('sha256') }],
   ['integrity by sha512', { integrity: digest('sha512') }],
-  ['integrity of two', { integrity: `${digest('sha256')} sha256-${'A'.repeat(43)}=` }],
-  ['integrity that does not fit', { integrity: `sha256-${'A'.repeat(43)}=` }],
+  ['integrity of two hashes', { integrity: `${digest('sha256')} sha256-${'A'.repeat(43)}=` }],
+  ['integrity that does not match', { integrity: `sha256-${'A'.repeat(43)}=` }],
   ['integrity of an unknown algorithm', { integrity: 'md5-x' }],
-  ['integrity that is empty', { integrity: '' }],
-  ['options that are undefined', { cache: undefined, mode: undefined, dispatcher: undefined }],
+  ['empty integrity', { integrity: '' }],
+  ['undefined options', { cache: undefined, mode: undefined, dispatcher: undefined }],
 ];
 
 export const optionBehaviours: Behaviour[] = [
   ...options.map(([name, init]): Behaviour => ({
     name: `option: ${name}`,
-    run: (laboratory) => exchange(laboratory, `${laboratory.origin}/bytes/4`, any(init)),
+    run: (world) => exchange(world, `${world.origin}/bytes/4`, any(init)),
   })),
   ...options
     .filter(([name]) =>
@@ -50,27 +50,27 @@ export const optionBehaviours: Behaviour[] = [
     )
     .map(([name, init]): Behaviour => ({
       name: `option of a Request: ${name}`,
-      run: (laboratory) => {
-        const { Request } = laboratory;
-        const url = `${laboratory.origin}/bytes/4`;
-        return outcomeOfCall(() => exchange(laboratory, new Request(url, any(init))));
+      run: (world) => {
+        const { Request } = world;
+        const url = `${world.origin}/bytes/4`;
+        return outcomeOfCall(() => exchange(world, new Request(url, any(init))));
       },
       ...(name === 'referrer' && { differs: 'referrer', differsOn: 'undici 7' }),
     })),
   {
-    name: 'option of a Request: a referrer, changed by init',
-    run: async (laboratory) => {
-      const url = `${laboratory.origin}/echo`;
-      const request = new laboratory.Request(url, { referrer: `${laboratory.origin}/page` });
-      return exchange(laboratory, request, { headers: { a: '1' } });
+    name: 'option of a Request: a referrer that init overrides',
+    run: async (world) => {
+      const url = `${world.origin}/echo`;
+      const request = new world.Request(url, { referrer: `${world.origin}/page` });
+      return exchange(world, request, { headers: { a: '1' } });
     },
   },
   {
-    name: 'option: a dispatcher, which is what sends',
-    run: async (laboratory) => {
+    name: 'option: a dispatcher that sends',
+    run: async (world) => {
       const agent = new Agent({ connections: 1 });
       try {
-        return await exchange(laboratory, `${laboratory.origin}/echo`, any({ dispatcher: agent }));
+        return await exchange(world, `${world.origin}/echo`, any({ dispatcher: agent }));
       } finally {
         await agent.close();
       }
@@ -78,16 +78,16 @@ export const optionBehaviours: Behaviour[] = [
   },
   {
     name: 'option: a dispatcher that mocks',
-    run: async (laboratory) => {
+    run: async (world) => {
       const agent = new MockAgent();
       agent.disableNetConnect();
-      const pool = agent.get(laboratory.origin);
+      const pool = agent.get(world.origin);
       pool
         .intercept({ path: (path) => path.startsWith('/mocked'), method: 'GET' })
         .reply(202, 'mocked', { headers: { 'x-mock': '1' } });
       try {
-        const url = `${laboratory.origin}/mocked`;
-        return await exchange(laboratory, url, any({ dispatcher: agent }));
+        const url = `${world.origin}/mocked`;
+        return await exchange(world, url, any({ dispatcher: agent }));
       } finally {
         await agent.close();
       }
@@ -95,17 +95,14 @@ export const optionBehaviours: Behaviour[] = [
   },
   {
     name: 'option of a Request: a dispatcher',
-    run: async (laboratory) => {
+    run: async (world) => {
       const agent = new MockAgent();
       agent.disableNetConnect();
-      const pool = agent.get(laboratory.origin);
+      const pool = agent.get(world.origin);
       pool.intercept({ path: '/echo', method: 'GET' }).reply(202, 'mocked');
       const init = any({ dispatcher: agent });
       try {
-        return await exchange(
-          laboratory,
-          new laboratory.Request(`${laboratory.origin}/echo`, init),
-        );
+        return await exchange(world, new world.Request(`${world.origin}/echo`, init));
       } finally {
         await agent.close();
       }

@@ -1,4 +1,4 @@
-import type { Behaviour } from './laboratory';
+import type { Behaviour } from './server';
 import { any, exchange } from './observe';
 
 const statuses = [301, 302, 303, 307, 308];
@@ -7,65 +7,62 @@ export const redirectBehaviours: Behaviour[] = [
   ...statuses.flatMap((status): Behaviour[] => [
     {
       name: `redirect: ${status}`,
-      run: (laboratory) => exchange(laboratory, `${laboratory.origin}/redirect/${status}`),
+      run: (world) => exchange(world, `${world.origin}/redirect/${status}`),
       differs: 'redirect',
     },
     {
       name: `redirect: ${status} of a POST`,
-      run: (laboratory) =>
-        exchange(laboratory, `${laboratory.origin}/redirect/${status}`, {
+      run: (world) =>
+        exchange(world, `${world.origin}/redirect/${status}`, {
           method: 'POST',
           body: 'text',
         }),
       differs: 'redirect',
     },
     {
-      name: `redirect: ${status}, by hand`,
-      run: (laboratory) =>
-        exchange(laboratory, `${laboratory.origin}/redirect/${status}`, { redirect: 'manual' }),
+      name: `redirect: ${status} with mode manual`,
+      run: (world) => exchange(world, `${world.origin}/redirect/${status}`, { redirect: 'manual' }),
     },
     {
-      name: `redirect: ${status}, by hand in a Request`,
-      run: (laboratory) => {
-        const { Request, origin } = laboratory;
+      name: `redirect: ${status} with mode manual in a Request`,
+      run: (world) => {
+        const { Request, origin } = world;
         const url = `${origin}/redirect/${status}`;
-        return exchange(laboratory, new Request(url, { redirect: 'manual' }));
+        return exchange(world, new Request(url, { redirect: 'manual' }));
       },
     },
     {
-      name: `redirect: ${status} as an error`,
-      run: (laboratory) =>
-        exchange(laboratory, `${laboratory.origin}/redirect/${status}`, { redirect: 'error' }),
+      name: `redirect: ${status} with mode error`,
+      run: (world) => exchange(world, `${world.origin}/redirect/${status}`, { redirect: 'error' }),
     },
   ]),
   ...['300', '304', '305', '306', '399'].map((status): Behaviour => ({
-    name: `redirect: ${status}, which is none`,
-    run: (laboratory) => exchange(laboratory, `${laboratory.origin}/redirect/${status}`),
+    name: `redirect: status ${status}, which is not a redirect,`,
+    run: (world) => exchange(world, `${world.origin}/redirect/${status}`),
   })),
   {
-    name: 'redirect: without a Location',
-    run: (laboratory) => exchange(laboratory, `${laboratory.origin}/redirect-nowhere`),
+    name: 'redirect: a missing Location',
+    run: (world) => exchange(world, `${world.origin}/redirect-nowhere`),
   },
   {
-    name: 'redirect: without end',
-    run: (laboratory) => exchange(laboratory, `${laboratory.origin}/redirect-back`),
+    name: 'redirect: an endless redirect',
+    run: (world) => exchange(world, `${world.origin}/redirect-back`),
     differs: 'redirect',
   },
   {
     name: 'redirect: an unknown mode',
-    run: (laboratory) =>
-      exchange(laboratory, `${laboratory.origin}/echo`, { redirect: any('other') }),
+    run: (world) => exchange(world, `${world.origin}/echo`, { redirect: any('other') }),
   },
   {
-    name: 'redirect: follow, where there is none',
-    run: (laboratory) => exchange(laboratory, `${laboratory.origin}/echo`, { redirect: 'follow' }),
+    name: 'redirect: mode follow without a redirect',
+    run: (world) => exchange(world, `${world.origin}/echo`, { redirect: 'follow' }),
   },
   {
-    name: 'redirect: error in a Request, changed by init',
-    run: (laboratory) => {
-      const { Request, origin } = laboratory;
+    name: 'redirect: mode error in a Request that init overrides',
+    run: (world) => {
+      const { Request, origin } = world;
       const request = new Request(`${origin}/redirect/302`, { redirect: 'error' });
-      return exchange(laboratory, request, { redirect: 'manual' });
+      return exchange(world, request, { redirect: 'manual' });
     },
   },
 ];

@@ -1,19 +1,19 @@
 import { Readable } from 'node:stream';
 import { Request as UndiciRequest } from 'undici';
-import type { Behaviour, Laboratory } from './laboratory';
+import type { Behaviour, World } from './server';
 import { any, exchange, outcomeOf } from './observe';
 
-type Make = (laboratory: Laboratory, url: string) => Request;
+type Make = (world: World, url: string) => Request;
 
 const bytes = Uint8Array.from([0, 0x80, 0xff]);
 
 const requests: readonly (readonly [string, Make])[] = [
-  ['nothing else', ({ Request }, url) => new Request(url)],
+  ['a URL only', ({ Request }, url) => new Request(url)],
   ['a fragment', ({ Request }, url) => new Request(`${url}?a=1#part`)],
   ['a method', ({ Request }, url) => new Request(url, { method: 'delete' })],
   ['headers', ({ Request }, url) => new Request(url, { headers: { 'X-Trace': '1', b: '2' } })],
-  ['text', ({ Request }, url) => new Request(url, { method: 'POST', body: 'ä text' })],
-  ['an empty text', ({ Request }, url) => new Request(url, { method: 'POST', body: '' })],
+  ['a string', ({ Request }, url) => new Request(url, { method: 'POST', body: 'ä text' })],
+  ['an empty string', ({ Request }, url) => new Request(url, { method: 'POST', body: '' })],
   [
     'URLSearchParams',
     ({ Request }, url) =>
@@ -84,10 +84,7 @@ const requests: readonly (readonly [string, Make])[] = [
 
 const changes: readonly (readonly [string, RequestInit])[] = [
   ['an empty object', {}],
-  [
-    'fields that are undefined',
-    { method: any(undefined), headers: any(undefined), body: any(undefined) },
-  ],
+  ['undefined fields', { method: any(undefined), headers: any(undefined), body: any(undefined) }],
   ['a method', { method: 'PUT' }],
   ['headers', { headers: { 'x-b': '2' } }],
   ['no headers', { headers: {} }],
@@ -106,91 +103,86 @@ const noBody = [null, undefined];
 export const requestBehaviours: Behaviour[] = [
   ...requests.map(([name, make]): Behaviour => ({
     name: `Request with ${name}`,
-    run: (laboratory) => exchange(laboratory, make(laboratory, `${laboratory.origin}/echo`)),
+    run: (world) => exchange(world, make(world, `${world.origin}/echo`)),
   })),
   ...changes.map(([name, init]): Behaviour => ({
-    name: `Request changed by init: ${name}`,
-    run: (laboratory) => exchange(laboratory, post(laboratory, `${laboratory.origin}/echo`), init),
+    name: `Request with init: ${name}`,
+    run: (world) => exchange(world, post(world, `${world.origin}/echo`), init),
   })),
   ...noBody.map((init): Behaviour => ({
     name: `Request with ${String(init)} for init`,
-    run: (laboratory) =>
-      exchange(laboratory, post(laboratory, `${laboratory.origin}/echo`), any(init)),
+    run: (world) => exchange(world, post(world, `${world.origin}/echo`), any(init)),
   })),
   ...noBody.map((init): Behaviour => ({
     name: `a URL with ${String(init)} for init`,
-    run: (laboratory) => exchange(laboratory, `${laboratory.origin}/echo`, any(init)),
+    run: (world) => exchange(world, `${world.origin}/echo`, any(init)),
   })),
   {
-    name: 'Request: is used afterwards',
-    run: async (laboratory) => {
-      const request = post(laboratory, `${laboratory.origin}/echo`);
-      const pending = exchange(laboratory, request);
+    name: 'Request: bodyUsed after the call',
+    run: async (world) => {
+      const request = post(world, `${world.origin}/echo`);
+      const pending = exchange(world, request);
       const atOnce = request.bodyUsed;
       await pending;
       return [atOnce, request.bodyUsed, await outcomeOf(request.text())];
     },
   },
   {
-    name: 'Request: without a body is not used afterwards',
-    run: async (laboratory) => {
-      const request = new laboratory.Request(`${laboratory.origin}/echo`);
-      await exchange(laboratory, request);
-      return [request.bodyUsed, await exchange(laboratory, request)];
+    name: 'Request: bodyUsed after the call without a body',
+    run: async (world) => {
+      const request = new world.Request(`${world.origin}/echo`);
+      await exchange(world, request);
+      return [request.bodyUsed, await exchange(world, request)];
     },
   },
   {
-    name: 'Request: sent twice',
-    run: async (laboratory) => {
-      const request = post(laboratory, `${laboratory.origin}/echo`);
-      return [await exchange(laboratory, request), await exchange(laboratory, request)];
+    name: 'Request: a second call with a sent one',
+    run: async (world) => {
+      const request = post(world, `${world.origin}/echo`);
+      return [await exchange(world, request), await exchange(world, request)];
     },
   },
   {
-    name: 'Request: sent twice, with another body',
-    run: async (laboratory) => {
-      const request = post(laboratory, `${laboratory.origin}/echo`);
-      await exchange(laboratory, request);
-      return exchange(laboratory, request, { body: 'other' });
+    name: 'Request: a second call with a sent one and another body',
+    run: async (world) => {
+      const request = post(world, `${world.origin}/echo`);
+      await exchange(world, request);
+      return exchange(world, request, { body: 'other' });
     },
   },
   {
-    name: 'Request: read before',
-    run: async (laboratory) => {
-      const request = post(laboratory, `${laboratory.origin}/echo`);
+    name: 'Request: a call with one that was read',
+    run: async (world) => {
+      const request = post(world, `${world.origin}/echo`);
       await request.text();
-      return exchange(laboratory, request);
+      return exchange(world, request);
     },
   },
   {
-    name: 'Request: locked by a reader',
-    run: (laboratory) => {
-      const request = post(laboratory, `${laboratory.origin}/echo`);
+    name: 'Request: a call with a locked one',
+    run: (world) => {
+      const request = post(world, `${world.origin}/echo`);
       request.body?.getReader();
-      return exchange(laboratory, request);
+      return exchange(world, request);
     },
   },
   {
-    name: 'Request: the clone of one that was sent',
-    run: async (laboratory) => {
-      const request = post(laboratory, `${laboratory.origin}/echo`);
+    name: 'Request: a clone of a sent one',
+    run: async (world) => {
+      const request = post(world, `${world.origin}/echo`);
       const clone = request.clone();
-      await exchange(laboratory, request);
-      return exchange(laboratory, clone);
+      await exchange(world, request);
+      return exchange(world, clone);
     },
   },
   {
-    name: 'Request: given as init of a URL',
-    run: (laboratory) =>
-      exchange(
-        laboratory,
-        `${laboratory.origin}/echo/other`,
-        post(laboratory, `${laboratory.origin}/echo`),
-      ),
+    name: 'Request: a call with one as init',
+    run: (world) =>
+      exchange(world, `${world.origin}/echo/other`, post(world, `${world.origin}/echo`)),
   },
   {
     name: 'init: an object of a class with getters',
-    run: (laboratory) => {
+    run: (world) => {
       class Options {
         #method = 'PUT';
         get method() {
@@ -200,72 +192,65 @@ export const requestBehaviours: Behaviour[] = [
           return this.#method.toLowerCase();
         }
       }
-      return exchange(laboratory, `${laboratory.origin}/echo`, new Options());
+      return exchange(world, `${world.origin}/echo`, new Options());
     },
   },
   {
-    name: 'init: with inherited fields',
-    run: (laboratory) =>
+    name: 'init: an object with inherited fields',
+    run: (world) =>
       exchange(
-        laboratory,
-        `${laboratory.origin}/echo`,
+        world,
+        `${world.origin}/echo`,
         Object.create({ method: 'POST', body: 'text' }) as RequestInit,
       ),
   },
   {
     name: 'init: a function with fields',
-    run: (laboratory) =>
-      exchange(
-        laboratory,
-        `${laboratory.origin}/echo`,
-        any(Object.assign(() => 0, { method: 'PUT' })),
-      ),
+    run: (world) =>
+      exchange(world, `${world.origin}/echo`, any(Object.assign(() => 0, { method: 'PUT' }))),
   },
   {
-    name: 'init: with a getter that throws',
-    run: (laboratory) =>
-      exchange(laboratory, `${laboratory.origin}/echo`, {
+    name: 'init: a getter that throws',
+    run: (world) =>
+      exchange(world, `${world.origin}/echo`, {
         get method(): string {
           throw new RangeError('mine');
         },
       }),
   },
   {
-    name: 'init: with fields that fetch does not know',
-    run: (laboratory) =>
-      exchange(laboratory, `${laboratory.origin}/echo`, any({ agent: 1, next: { revalidate: 1 } })),
+    name: 'init: an object with unknown fields',
+    run: (world) =>
+      exchange(world, `${world.origin}/echo`, any({ agent: 1, next: { revalidate: 1 } })),
   },
   {
-    name: 'init: frozen, and stays as it was',
-    run: async (laboratory) => {
+    name: 'init: a frozen object',
+    run: async (world) => {
       const init = Object.freeze({ method: 'POST', headers: Object.freeze({ a: '1' }), body: 'x' });
-      await exchange(laboratory, `${laboratory.origin}/echo`, init);
+      await exchange(world, `${world.origin}/echo`, init);
       return init;
     },
   },
   {
-    name: 'init: no object',
-    run: (laboratory) => exchange(laboratory, `${laboratory.origin}/echo`, any('POST')),
+    name: 'init: a value that is not an object',
+    run: (world) => exchange(world, `${world.origin}/echo`, any('POST')),
     differs: 'unrecognised',
   },
   {
     name: 'Request with a stream',
-    run: ({ Request, ...laboratory }) => {
+    run: ({ Request, ...world }) => {
       const body = Readable.toWeb(Readable.from([bytes]));
       const init = { method: 'POST', body, duplex: 'half' };
-      return exchange(
-        { Request, ...laboratory },
-        new Request(`${laboratory.origin}/echo`, any(init)),
-      );
+      return exchange({ Request, ...world }, new Request(`${world.origin}/echo`, any(init)));
     },
     differs: 'buffered',
   },
   {
     name: 'Request of another copy of undici',
-    run: (laboratory) => {
+    run: (world) => {
       const { Request: Node } = globalThis;
-      const Other = laboratory.Request === Node ? UndiciRequest : Node;
-      return exchange(laboratory, any(new Other(`${laboratory.origin}/echo`)));
+      const Other = world.Request === Node ? UndiciRequest : Node;
+      return exchange(world, any(new Other(`${world.origin}/echo`)));
     },
     differs: 'other-copy',
   },

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import type { Behaviour, Laboratory } from './laboratory';
+import type { Behaviour, World } from './server';
 import { errorOf, exchange, headOf, outcomeOf } from './observe';
 
 const statuses = [
@@ -16,7 +16,7 @@ const paths = [
 
 type Read = (response: Response) => Promise<unknown>;
 
-/** It is not recommended for servers, but what `fetch` gives. */
+/** `Response.formData` is not recommended for servers, but `fetch` has it. */
 function formOf(response: { formData(): Promise<FormData> }): Promise<FormData> {
   return response.formData();
 }
@@ -24,7 +24,7 @@ function formOf(response: { formData(): Promise<FormData> }): Promise<FormData> 
 const readings: readonly (readonly [string, string, Read])[] = [
   ['text()', 'json', (response) => response.text()],
   ['json()', 'json', (response) => response.json()],
-  ['json() of what is none', 'json/broken', (response) => response.json()],
+  ['json() of invalid JSON', 'json/broken', (response) => response.json()],
   [
     'arrayBuffer()',
     'bytes/5',
@@ -67,7 +67,7 @@ const readings: readonly (readonly [string, string, Read])[] = [
   ],
   ['text() of a cut body', 'cut', (response) => response.text()],
   ['text() of a cut chunked body', 'cut-chunked', (response) => response.text()],
-  ['json() of a body that is broken off', 'cut', (response) => response.json()],
+  ['json() of a cut body', 'cut', (response) => response.json()],
   [
     'text() while it is locked',
     'json',
@@ -78,18 +78,15 @@ const readings: readonly (readonly [string, string, Read])[] = [
   ],
 ];
 
-const facts: readonly (readonly [
-  string,
-  (response: Response, laboratory: Laboratory) => unknown,
-])[] = [
+const facts: readonly (readonly [string, (response: Response, world: World) => unknown])[] = [
   [
     'its class',
     (response, { Response }) => [response instanceof Response, response.constructor === Response],
   ],
   ['its brand', (response) => Object.prototype.toString.call(response)],
-  ['its own enumerable fields', (response) => Object.keys(response)],
+  ['the set of its own enumerable fields', (response) => Object.keys(response)],
   [
-    'the fields of a loop over it',
+    'the set of fields in a for-in loop',
     (response) => {
       const names = [];
       for (const name in response) names.push(name);
@@ -97,14 +94,14 @@ const facts: readonly (readonly [
     },
   ],
   ['its JSON', (response) => JSON.stringify(response)],
-  ['how it is printed', (response) => inspect(response, { compact: false })],
-  ['the same body at every look', (response) => response.body === response.body],
-  ['the same headers at every look', (response) => response.headers === response.headers],
+  ['its output of util.inspect', (response) => inspect(response, { compact: false })],
+  ['the identity of its body', (response) => response.body === response.body],
+  ['the identity of its headers', (response) => response.headers === response.headers],
   ['the brand of its body', (response) => Object.prototype.toString.call(response.body)],
   ['the class of its body', (response) => response.body instanceof ReadableStream],
   ['the class of its headers', (response, { Headers }) => response.headers instanceof Headers],
   [
-    'headers that cannot be set',
+    'a set() of its headers',
     (response) => {
       const change = () => {
         response.headers.set('x-a', '1');
@@ -113,32 +110,32 @@ const facts: readonly (readonly [
     },
   ],
   [
-    'headers that cannot be appended to',
+    'an append() to its headers',
     (response) =>
       attempt(() => {
         response.headers.append('x-a', '1');
       }),
   ],
   [
-    'headers that cannot be deleted',
+    'a delete() of its headers',
     (response) =>
       attempt(() => {
         response.headers.delete('content-type');
       }),
   ],
   [
-    'a header that is not there',
+    'a missing header',
     (response) => [response.headers.get('x-none'), response.headers.has('x-none')],
   ],
   [
-    'status cannot be changed',
+    'an assignment to status',
     (response) =>
       attempt(() => {
         (response as { status: number }).status = 1;
       }),
   ],
   [
-    'url cannot be changed',
+    'an assignment to url',
     (response) =>
       attempt(() => {
         (response as { url: string }).url = 'x';
@@ -146,11 +143,11 @@ const facts: readonly (readonly [
   ],
   ['cookies', (response) => response.headers.getSetCookie()],
   [
-    'a Response made of it',
+    'a Response constructed from it',
     (response, { Response }) => headOf(new Response(response.body, response)),
   ],
   [
-    'a Response made of its headers',
+    'a Response constructed from its headers',
     (response, { Response }) => [...new Response('', { headers: response.headers }).headers],
   ],
 ];
@@ -166,21 +163,20 @@ function attempt(change: () => void): unknown {
 
 export const responseBehaviours: Behaviour[] = [
   ...statuses.map((status): Behaviour => ({
-    name: `answer: status ${status}`,
-    run: (laboratory) => exchange(laboratory, `${laboratory.origin}/status/${status}`),
+    name: `response: status ${status}`,
+    run: (world) => exchange(world, `${world.origin}/status/${status}`),
   })),
   ...[200, 204, 304, 401, 404, 600].map((status): Behaviour => ({
-    name: `answer: status ${status} to HEAD`,
-    run: (laboratory) =>
-      exchange(laboratory, `${laboratory.origin}/status/${status}`, { method: 'HEAD' }),
+    name: `response: status ${status} to HEAD`,
+    run: (world) => exchange(world, `${world.origin}/status/${status}`, { method: 'HEAD' }),
   })),
   ...paths.map((path): Behaviour => ({
-    name: `answer: ${path}`,
-    run: (laboratory) => exchange(laboratory, `${laboratory.origin}/${path}`),
+    name: `response: ${path}`,
+    run: (world) => exchange(world, `${world.origin}/${path}`),
   })),
   ...['bytes/5', 'coded/gzip', 'cookies'].map((path): Behaviour => ({
-    name: `answer: ${path} to HEAD`,
-    run: (laboratory) => exchange(laboratory, `${laboratory.origin}/${path}`, { method: 'HEAD' }),
+    name: `response: ${path} to HEAD`,
+    run: (world) => exchange(world, `${world.origin}/${path}`, { method: 'HEAD' }),
   })),
   ...readings.map(([name, path, read]): Behaviour => ({
     name: `reading: ${name}`,
@@ -191,15 +187,15 @@ export const responseBehaviours: Behaviour[] = [
   })),
   ...facts.map(([name, fact]): Behaviour => ({
     name: `Response: ${name}`,
-    run: async (laboratory) => {
-      const response = await laboratory.fetch(`${laboratory.origin}/cookies`);
-      const found = fact(response, laboratory);
+    run: async (world) => {
+      const response = await world.fetch(`${world.origin}/cookies`);
+      const found = fact(response, world);
       if (!response.bodyUsed && response.body?.locked === false) await response.body.cancel();
       return found;
     },
   })),
   ...['nobody.invalid', '127.0.0.1:1'].map((host): Behaviour => ({
-    name: `error: no server at ${host}`,
+    name: `error: a missing server at ${host}`,
     run: ({ fetch }) => outcomeOf(fetch(`http://${host}/`)),
   })),
 ];

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Behaviour, Laboratory } from './laboratory';
+import type { Behaviour, World } from './server';
 import { any, errorOf, exchange, outcomeOf } from './observe';
 
 type Reason = readonly [name: string, reason: unknown];
@@ -8,16 +8,16 @@ type Reason = readonly [name: string, reason: unknown];
 const reasons: readonly Reason[] = [
   ['no reason', undefined],
   ['an error', new RangeError('mine')],
-  ['a text', 'mine'],
+  ['a string', 'mine'],
   ['null', null],
   ['an object', { mine: true }],
 ];
 
 type When = 'at once' | 'soon' | 'arrived' | 'answered';
 
-/** Aborts a call at once, when it has arrived at the server, or when the head of its answer is there. */
+/** Aborts a call at once, when it has arrived at the server, or when the response headers have arrived. */
 async function aborted(
-  { fetch, origin, arrived }: Laboratory,
+  { fetch, origin, arrived }: World,
   when: When,
   reason: unknown,
   init: object = {},
@@ -26,7 +26,7 @@ async function aborted(
   const path = when === 'answered' ? '/hang' : '/silent';
   const pending = fetch(`${origin}${path}`, { ...init, signal: controller.signal });
   const outcome = outcomeOf(pending.then((response) => response.text()));
-  // The head of a request that is streamed may wait for its first chunk.
+  // The headers of a streamed request may be sent with its first chunk.
   if (when === 'soon') await sleep(30);
   if (when === 'arrived') while (arrived.length === 0) await sleep(1);
   if (when === 'answered') await pending;
@@ -37,46 +37,46 @@ async function aborted(
 export const signalBehaviours: Behaviour[] = [
   ...reasons.flatMap(([name, reason]): Behaviour[] => [
     {
-      name: `signal: aborted before, with ${name}`,
-      run: (laboratory) =>
-        exchange(laboratory, `${laboratory.origin}/echo`, { signal: AbortSignal.abort(reason) }),
+      name: `signal: an abort before the call with ${name}`,
+      run: (world) =>
+        exchange(world, `${world.origin}/echo`, { signal: AbortSignal.abort(reason) }),
     },
     {
-      name: `signal: aborted at once, with ${name}`,
+      name: `signal: an abort right after the call with ${name}`,
       isLate: true,
-      run: (laboratory) => aborted(laboratory, 'at once', reason),
+      run: (world) => aborted(world, 'at once', reason),
     },
     {
-      name: `signal: aborted before the head of the answer, with ${name}`,
-      run: (laboratory) => aborted(laboratory, 'arrived', reason),
+      name: `signal: an abort before the response with ${name}`,
+      run: (world) => aborted(world, 'arrived', reason),
     },
     {
-      name: `signal: aborted within the body of the answer, with ${name}`,
-      run: (laboratory) => aborted(laboratory, 'answered', reason),
+      name: `signal: an abort during the response body with ${name}`,
+      run: (world) => aborted(world, 'answered', reason),
     },
     {
-      name: `signal of a Request: aborted before, with ${name}`,
-      run: async (laboratory) => {
+      name: `signal of a Request: an abort before the call with ${name}`,
+      run: async (world) => {
         const init = { method: 'POST', body: 'text', signal: AbortSignal.abort(reason) };
-        const request = new laboratory.Request(`${laboratory.origin}/echo`, init);
-        return [await exchange(laboratory, request), request.bodyUsed];
+        const request = new world.Request(`${world.origin}/echo`, init);
+        return [await exchange(world, request), request.bodyUsed];
       },
     },
     {
-      name: `signal of a Request: aborted before the head of the answer, with ${name}`,
-      run: async (laboratory) => {
+      name: `signal of a Request: an abort before the response with ${name}`,
+      run: async (world) => {
         const controller = new AbortController();
         const { signal } = controller;
-        const request = new laboratory.Request(`${laboratory.origin}/silent`, { signal });
-        const outcome = outcomeOf(laboratory.fetch(request));
-        while (laboratory.arrived.length === 0) await sleep(1);
+        const request = new world.Request(`${world.origin}/silent`, { signal });
+        const outcome = outcomeOf(world.fetch(request));
+        while (world.arrived.length === 0) await sleep(1);
         controller.abort(reason);
         return outcome;
       },
     },
   ]),
   {
-    name: 'signal: the reason is the very same object',
+    name: 'signal: the identity of the reason',
     run: async ({ fetch, origin }) => {
       const reason = new Error('mine');
       const signal = AbortSignal.abort(reason);
@@ -84,112 +84,112 @@ export const signalBehaviours: Behaviour[] = [
     },
   },
   {
-    name: 'signal: a time-out',
+    name: 'signal: a timeout',
     run: ({ fetch, origin }) =>
       outcomeOf(fetch(`${origin}/silent`, { signal: AbortSignal.timeout(30) })),
   },
   {
-    name: 'signal: a time-out within the body of the answer',
-    run: (laboratory) => {
+    name: 'signal: a timeout during the response body',
+    run: (world) => {
       const reason = new DOMException('The operation was aborted due to timeout', 'TimeoutError');
-      return aborted(laboratory, 'answered', reason);
+      return aborted(world, 'answered', reason);
     },
   },
   {
-    name: 'signal: any of two',
-    run: (laboratory) => {
+    name: 'signal: AbortSignal.any of two',
+    run: (world) => {
       const signal = AbortSignal.any([new AbortController().signal, AbortSignal.timeout(30)]);
-      return outcomeOf(laboratory.fetch(`${laboratory.origin}/silent`, { signal }));
+      return outcomeOf(world.fetch(`${world.origin}/silent`, { signal }));
     },
   },
   {
-    name: 'signal: aborted after the end changes nothing',
-    run: async (laboratory) => {
+    name: 'signal: an abort after the end',
+    run: async (world) => {
       const controller = new AbortController();
       const { signal } = controller;
-      const outcome = await exchange(laboratory, `${laboratory.origin}/echo`, { signal });
+      const outcome = await exchange(world, `${world.origin}/echo`, { signal });
       controller.abort();
       return outcome;
     },
   },
   {
-    name: 'signal: null in init takes that of a Request away',
-    run: (laboratory) => {
-      const request = new laboratory.Request(`${laboratory.origin}/echo`, {
+    name: 'signal: null in init with a signal in a Request',
+    run: (world) => {
+      const request = new world.Request(`${world.origin}/echo`, {
         signal: AbortSignal.abort(),
       });
-      return exchange(laboratory, request, { signal: null });
+      return exchange(world, request, { signal: null });
     },
   },
   {
-    name: 'signal: that of init stands before that of a Request',
-    run: (laboratory) => {
-      const request = new laboratory.Request(`${laboratory.origin}/echo`, {
+    name: 'signal: one in init with one in a Request',
+    run: (world) => {
+      const request = new world.Request(`${world.origin}/echo`, {
         signal: AbortSignal.abort('of the Request'),
       });
-      return exchange(laboratory, request, { signal: AbortSignal.abort('of init') });
+      return exchange(world, request, { signal: AbortSignal.abort('of init') });
     },
   },
   ...[{}, 'signal', 42, new EventTarget()].map((signal, index): Behaviour => ({
-    name: `signal: none, number ${index + 1}`,
-    run: (laboratory) => exchange(laboratory, `${laboratory.origin}/echo`, { signal: any(signal) }),
+    name: `signal: invalid value ${index + 1}`,
+    run: (world) => exchange(world, `${world.origin}/echo`, { signal: any(signal) }),
   })),
   {
-    name: 'signal: an abort ends the stream that is sent',
+    name: 'signal: an abort while a stream is sent',
     isLate: true,
-    run: async (laboratory) => {
+    run: async (world) => {
       const cancelled: unknown[] = [];
       const body = new ReadableStream({
         cancel: (reason) => void cancelled.push(errorOf(reason)),
       });
       const init = { method: 'POST', body, duplex: 'half' };
-      const outcome = await aborted(laboratory, 'soon', new Error('mine'), init);
+      const outcome = await aborted(world, 'soon', new Error('mine'), init);
       return [outcome, cancelled];
     },
   },
   {
-    name: 'signal: aborted before ends the stream that would be sent',
+    name: 'signal: an abort before a stream is sent',
     isLate: true,
-    run: async (laboratory) => {
+    run: async (world) => {
       const cancelled: unknown[] = [];
       const body = new ReadableStream({
         cancel: (reason) => void cancelled.push(errorOf(reason)),
       });
       const init = { method: 'POST', body, duplex: 'half', signal: AbortSignal.abort('mine') };
-      return [await exchange(laboratory, `${laboratory.origin}/echo`, any(init)), cancelled];
+      return [await exchange(world, `${world.origin}/echo`, any(init)), cancelled];
     },
   },
   {
-    name: 'signal: an abort while a Request is read cancels its body',
+    name: 'signal: an abort while a Request is read',
     isLate: true,
-    run: async (laboratory) => {
+    run: async (world) => {
       const cancelled: unknown[] = [];
       const body = new ReadableStream({
         cancel: (reason) => void cancelled.push(errorOf(reason)),
       });
       const controller = new AbortController();
       const { signal } = controller;
-      const request = new laboratory.Request(
-        `${laboratory.origin}/echo`,
+      const request = new world.Request(
+        `${world.origin}/echo`,
         any({ method: 'POST', body, duplex: 'half', signal }),
       );
       setTimeout(() => {
         controller.abort('mine');
       }, 20);
-      const outcome = await outcomeOf(laboratory.fetch(request));
+      const outcome = await outcomeOf(world.fetch(request));
       await sleep(20);
       return [outcome, cancelled];
     },
     differs: 'cancel',
   },
   {
-    name: 'signal: an abort and the Node stream that is sent',
+    name: 'signal: an abort while a Node stream is sent',
     isLate: true,
-    run: async (laboratory) => {
+    run: async (world) => {
       const body = new Readable({ read: () => undefined });
       body.on('error', () => undefined);
       const init = { method: 'POST', body, duplex: 'half' };
-      const outcome = await aborted(laboratory, 'soon', 'mine', init);
+      const outcome = await aborted(world, 'soon', 'mine', init);
       await sleep(20);
       return [outcome, body.destroyed];
     },

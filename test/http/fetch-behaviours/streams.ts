@@ -1,6 +1,6 @@
 import { PassThrough, Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
-import type { Behaviour, Laboratory } from './laboratory';
+import type { Behaviour, World } from './server';
 import { any, answerOf, errorOf, exchange, headOf, outcomeOf, outcomeOfCall } from './observe';
 
 type Make = () => unknown;
@@ -25,8 +25,8 @@ const uploads: readonly (readonly [string, Make])[] = [
     'a stream with empty chunks',
     () => ReadableStream.from([new Uint8Array(), encoder.encode('a')]),
   ],
-  ['a stream of text, which is none', () => ReadableStream.from(['text'])],
-  ['a stream of numbers, which is none', () => ReadableStream.from([1])],
+  ['a stream of strings, which fetch refuses,', () => ReadableStream.from(['text'])],
+  ['a stream of numbers, which fetch refuses,', () => ReadableStream.from([1])],
   [
     'a stream that fails',
     () =>
@@ -88,9 +88,9 @@ async function all(stream: ReadableStream<Uint8Array>): Promise<string> {
 }
 
 const downloads: readonly (readonly [string, string, Use])[] = [
-  ['for await', 'chunks', (body) => all(body)],
+  ['a for await loop', 'chunks', (body) => all(body)],
   [
-    'chunk by chunk',
+    'a read of each chunk',
     'chunks',
     async (body) => {
       const reader = body.getReader();
@@ -99,7 +99,7 @@ const downloads: readonly (readonly [string, string, Use])[] = [
     },
   ],
   [
-    'a reader until the end',
+    'a reader that reads to the end',
     'bytes/3',
     async (body) => {
       const reader = body.getReader();
@@ -110,7 +110,7 @@ const downloads: readonly (readonly [string, string, Use])[] = [
     },
   ],
   [
-    'a reader that lets go',
+    'a reader that releases its lock',
     'bytes/3',
     async (body) => {
       body.getReader().releaseLock();
@@ -220,7 +220,7 @@ const downloads: readonly (readonly [string, string, Use])[] = [
     },
   ],
   [
-    'cancel after a chunk',
+    'a cancel after a chunk',
     'hang',
     async (body) => {
       const reader = body.getReader();
@@ -248,9 +248,9 @@ const downloads: readonly (readonly [string, string, Use])[] = [
     },
   ],
   ['a decompressed body', 'coded/gzip', (body) => all(body)],
-  ['a body that is broken in its coding', 'coded-broken', (body) => outcomeOf(all(body))],
+  ['a body with an invalid coding', 'coded-broken', (body) => outcomeOf(all(body))],
   [
-    'bodyUsed before and after',
+    'bodyUsed before and after a read',
     'bytes/3',
     async (body, response) => {
       const before = response.bodyUsed;
@@ -261,7 +261,7 @@ const downloads: readonly (readonly [string, string, Use])[] = [
     },
   ],
   [
-    'an ArrayBuffer of its own for each chunk',
+    'the ArrayBuffer of each chunk',
     'bytes/3',
     async (body) => {
       const { value } = await body.getReader().read();
@@ -270,11 +270,11 @@ const downloads: readonly (readonly [string, string, Use])[] = [
   ],
 ];
 
-type Clone = (response: Response, laboratory: Laboratory) => Promise<unknown>;
+type Clone = (response: Response, world: World) => Promise<unknown>;
 
 const clones: readonly (readonly [string, string, Clone])[] = [
   [
-    'both are read',
+    'a read of both',
     'chunks',
     async (response) => {
       const clone = response.clone();
@@ -282,7 +282,7 @@ const clones: readonly (readonly [string, string, Clone])[] = [
     },
   ],
   [
-    'both are read at once',
+    'a concurrent read of both',
     'bytes/100000',
     async (response) => {
       const clone = response.clone();
@@ -291,7 +291,7 @@ const clones: readonly (readonly [string, string, Clone])[] = [
     },
   ],
   [
-    'what it says of itself',
+    'its set of fields',
     'cookies',
     async (response) => [headOf(response.clone()), await answerOf(response)],
   ],
@@ -311,7 +311,7 @@ const clones: readonly (readonly [string, string, Clone])[] = [
     (response, { Response }) => Promise.resolve(response.clone() instanceof Response),
   ],
   [
-    'after it was read',
+    'a clone after a read',
     'json',
     async (response) => {
       await response.text();
@@ -319,17 +319,21 @@ const clones: readonly (readonly [string, string, Clone])[] = [
     },
   ],
   [
-    'while it is locked',
+    'a clone of a locked response',
     'json',
     async (response) => {
       response.body?.getReader();
       return outcomeOfCall(() => response.clone());
     },
   ],
-  ['without a body', 'status/204', async (response) => answerOf(response.clone())],
-  ['of a status that cannot be made', 'status/600', async (response) => answerOf(response.clone())],
+  ['a clone without a body', 'status/204', async (response) => answerOf(response.clone())],
   [
-    'headers that cannot be set',
+    'a clone with a status that the constructor refuses',
+    'status/600',
+    async (response) => answerOf(response.clone()),
+  ],
+  [
+    'a set() of the headers of a clone',
     'json',
     async (response) =>
       outcomeOfCall(() => {
@@ -337,7 +341,7 @@ const clones: readonly (readonly [string, string, Clone])[] = [
       }),
   ],
   [
-    'of a body that is cut',
+    'a clone of a cut body',
     'cut',
     async (response) => {
       const clone = response.clone();
@@ -345,7 +349,7 @@ const clones: readonly (readonly [string, string, Clone])[] = [
     },
   ],
   [
-    'with a BYOB reader',
+    'a clone with a BYOB reader',
     'bytes/3',
     async (response) => {
       const { value } =
@@ -359,12 +363,12 @@ export const streamBehaviours: Behaviour[] = [
   ...uploads.map(([name, make]): Behaviour => ({
     name: `upload: ${name}`,
     isLate: true,
-    run: async (laboratory) => {
+    run: async (world) => {
       const init = any({ method: 'POST', body: make(), duplex: 'half' });
-      const outcome = (await exchange(laboratory, `${laboratory.origin}/echo`, init)) as {
+      const outcome = (await exchange(world, `${world.origin}/echo`, init)) as {
         answer: object;
       };
-      // Of one that failed, more or less has arrived.
+      // How much of a failed stream arrives is not deterministic.
       return 'error' in outcome.answer ? outcome.answer : outcome;
     },
   })),
@@ -378,11 +382,10 @@ export const streamBehaviours: Behaviour[] = [
   })),
   ...clones.map(([name, path, use]): Behaviour => ({
     name: `clone: ${name}`,
-    run: async (laboratory) =>
-      outcomeOf(use(await laboratory.fetch(`${laboratory.origin}/${path}`), laboratory)),
+    run: async (world) => outcomeOf(use(await world.fetch(`${world.origin}/${path}`), world)),
   })),
   {
-    name: 'download: the abort of a signal is the error of a read',
+    name: 'download: a read after an abort',
     run: async ({ fetch, origin }) => {
       const controller = new AbortController();
       const response = await fetch(`${origin}/hang`, { signal: controller.signal });

@@ -22,12 +22,12 @@ afterEach(() => {
 });
 const warned = () => warnings.mock.calls as [message: string, options: object][];
 const placesWarnedOf = () =>
-  warned().map(([message]) => /^No product is at (\S+), /.exec(message)?.[1]);
+  warned().map(([message]) => /^No product matches (\S+), /.exec(message)?.[1]);
 
 type Sent = { url: string; authorization: unknown };
 type Send = (url: string, options?: { product?: string; method?: string }) => Promise<unknown>;
 
-/** Each client, with what it would have sent; nothing leaves the machine. */
+/** Each client, with the requests that it would have sent; nothing is sent over the network. */
 const clients: [string, (auth: AuthInjector, sent: Sent[]) => Send][] = [
   [
     'axios',
@@ -63,14 +63,14 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     sent.length = 0;
   });
 
-  test('a place on the platform that no product claims is warned of once, with what to do', async () => {
+  test('a platform URL that matches no product causes one warning, which says what to do', async () => {
     const send = sendBy(authOf(), sent);
     for (let count = 0; count < 3; count += 1) {
       await send('https://messages-next.nexmo.com/v2/messages?to=1');
     }
     expect(warned()).toEqual([
       [
-        'No product is at https://messages-next.nexmo.com/v2/messages, so requests to it leave without a credential of the AuthInjector. If they need one, add a product with this URL to its products option.',
+        'No product matches https://messages-next.nexmo.com/v2/messages, so the AuthInjector attaches no credential to requests to it. If they need one, add a product with this URL to the products option.',
         { type: 'NexmoAuthWarning', code: 'NEXMO_AUTH_UNKNOWN_PLACE' },
       ],
     ]);
@@ -82,7 +82,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
   });
 
   test.each(['https://messages-sandbox.nexmo.com/v1/messages', 'https://api.nexmo.com/v1/calls'])(
-    '%s is a place of a product, and gets its credential without a warning',
+    '%s matches a product, and gets its credential without a warning',
     async (url) => {
       await sendBy(authOf(), sent)(url);
       expect(sent).toEqual([
@@ -126,13 +126,13 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     'http://new.nexmo.com/v1/x',
     'http://127.0.0.1:1/api.nexmo.com',
     'https://dashboard.nexmo.com/oauth/request_token',
-  ])('%s is not warned of', async (url) => {
+  ])('%s causes no warning', async (url) => {
     await sendBy(authOf(), sent)(url);
     expect(sent).toHaveLength(1);
     expect(warned()).toEqual([]);
   });
 
-  test('a place that a product of one’s own claims, or that is refused, is not warned of', async () => {
+  test('a URL that matches a custom product, or that is refused, causes no warning', async () => {
     const urls = ['https://new.nexmo.com/v1/x'];
     const auth = authOf([{ name: 'new', urls, schemes: ['basic'] }]);
     await sendBy(auth, sent)('https://new.nexmo.com/v1/x/1');
@@ -143,7 +143,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     expect(warned()).toEqual([]);
   });
 
-  test('each place is warned of once, however many injectors meet it', async () => {
+  test('each endpoint causes one warning, for any number of injectors', async () => {
     for (let round = 0; round < 3; round += 1) {
       const send = sendBy(authOf(), sent);
       for (const host of ['a', 'b']) await send(`https://${host}.nexmo.com/x`);
@@ -151,12 +151,12 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     expect(placesWarnedOf()).toEqual(['https://a.nexmo.com/x', 'https://b.nexmo.com/x']);
   });
 
-  test('a host of many characters is shown up to 200', async () => {
+  test('a long host is cut off at 200 characters', async () => {
     await sendBy(authOf(), sent)(`https://${'a.'.repeat(5000)}nexmo.com/x`);
     expect(placesWarnedOf()[0]).toHaveLength(200);
   });
 
-  test('no warning shows a secret, wherever in the URL it is', async () => {
+  test('no warning shows a secret, in any part of the URL', async () => {
     const { apiSecret } = held;
     const secret = fc.constantFrom(
       apiSecret,
@@ -183,7 +183,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
   });
 });
 
-test('an instance that is detached warns of nothing', async () => {
+test('a detached instance causes no warning', async () => {
   const http = axios.create({
     adapter: (config) =>
       Promise.resolve({ status: 200, statusText: '', headers: {}, config, data: '' }),
@@ -193,7 +193,7 @@ test('an instance that is detached warns of nothing', async () => {
   expect(warned()).toEqual([]);
 });
 
-test('a request for a URL that cannot be read is left to the client, without a warning', async () => {
+test('a request for an invalid URL is left to the client, without a warning', async () => {
   const urls: unknown[] = [];
   const http = axios.create({
     adapter: (config) => {
@@ -207,7 +207,7 @@ test('a request for a URL that cannot be read is left to the client, without a w
   expect(warned()).toEqual([]);
 });
 
-test('inject and productAt warn of nothing: the one throws, the other is a question', async () => {
+test('inject, which throws, and productAt cause no warning', async () => {
   const auth = authOf();
   const url = 'https://new.nexmo.com/v1/x';
   expect((await rejection(auth.inject({ url }))).code).toBe('ERR_UNKNOWN_PRODUCT');
@@ -215,7 +215,7 @@ test('inject and productAt warn of nothing: the one throws, the other is a quest
   expect(warned()).toEqual([]);
 });
 
-test('the steps of OAuth1Flow through an attached instance are signed, and not warned of', async () => {
+test('the requests of OAuth1Flow through an attached instance cause no warning', async () => {
   const urls: unknown[] = [];
   const http = axios.create({
     adapter: (config) => {

@@ -9,31 +9,31 @@ const statuses = [
 
 const validators: Record<string, () => AxiosRequestConfig> = {
   null: () => ({ validateStatus: null }),
-  'one that takes all': () => ({ validateStatus: () => true }),
-  'one that takes none': () => ({ validateStatus: () => false }),
+  'a function that accepts all': () => ({ validateStatus: () => true }),
+  'a function that accepts none': () => ({ validateStatus: () => false }),
 };
 
 const transforms: Record<string, NonNullable<AxiosRequestConfig['transformResponse']>> = {
-  one: (data: unknown) => `<${String(data)}>`,
-  several: [(data: unknown) => `a${String(data)}`, (data: unknown) => `b${String(data)}`],
-  'one that sees headers and status': (
+  'a function': (data: unknown) => `<${String(data)}>`,
+  'two functions': [(data: unknown) => `a${String(data)}`, (data: unknown) => `b${String(data)}`],
+  'a function of headers and status': (
     data: unknown,
     headers: { get?: unknown },
     status?: number,
   ) => `${typeof data} ${typeof headers.get} ${status}`,
-  'one that throws': () => {
+  'a function that throws': () => {
     throw new RangeError('no');
   },
-  none: [],
+  'an empty list': [],
 };
 
 const encodings = ['gzip', 'deflate', 'raw', 'br'];
 
 const silent = { silentJSONParsing: true, forcedJSONParsing: true };
 
-export const answers: Topic = {
+export const responses: Topic = {
   ...forEach(statuses, 'status %s', (status) => request({ url: `/status/${status}` })),
-  'a reason of its own': request({ url: '/reason' }),
+  'a custom status text': request({ url: '/reason' }),
   ...forEach(validators, 'validateStatus: %s', (config) =>
     request(() => ({ url: '/status/404', ...config() })),
   ),
@@ -43,33 +43,36 @@ export const answers: Topic = {
     (responseType) => request({ url: '/json/{"a":1}', responseType }),
   ),
   'responseType: blob': byFetch(request({ url: '/text', responseType: 'blob' })),
-  'responseType: one that does not exist': request({ url: '/text', responseType: 'own' as never }),
+  'responseType: an unknown type': request({ url: '/text', responseType: 'own' as never }),
   'responseEncoding: latin1': byHttp(
     request({ url: '/latin1', responseEncoding: 'latin1' } as AxiosRequestConfig),
   ),
-  'bytes that are no UTF-8': request({ url: '/latin1' }),
+  'bytes that are not UTF-8': request({ url: '/latin1' }),
   'a byte-order mark': request({ url: '/bom' }),
-  'JSON that is broken': request({ url: '/json/{"a":' }),
-  'JSON that is broken, for json': request({ url: '/json/{"a":', responseType: 'json' }),
-  'JSON that is broken, not silently': request({
+  'invalid JSON': request({ url: '/json/{"a":' }),
+  'invalid JSON for responseType json': request({ url: '/json/{"a":', responseType: 'json' }),
+  'invalid JSON with silentJSONParsing: false': request({
     url: '/json/{"a":',
     responseType: 'json',
     transitional: { silentJSONParsing: false },
   }),
-  'JSON that is not forced': request({
+  'JSON with forcedJSONParsing: false': request({
     url: '/json/{"a":1}',
     transitional: { ...silent, forcedJSONParsing: false },
   }),
   'JSON of a number': request({ url: '/json/42' }),
   'JSON of null': request({ url: '/json/null' }),
-  'nothing at all': request({ url: '/empty' }),
-  'nothing for json': request({ url: '/empty', responseType: 'json' }),
-  'nothing for arraybuffer': request({ url: '/empty', responseType: 'arraybuffer' }),
+  'an empty body': request({ url: '/empty' }),
+  'an empty body for responseType json': request({ url: '/empty', responseType: 'json' }),
+  'an empty body for responseType arraybuffer': request({
+    url: '/empty',
+    responseType: 'arraybuffer',
+  }),
   'many bytes': request({ url: '/bytes/300000', responseType: 'arraybuffer' }),
-  'several chunks': request({ url: '/chunks' }),
+  'a body of several chunks': request({ url: '/chunks' }),
   'a HEAD request': request({ url: '/text', method: 'head' }),
-  headers: request({ url: '/headers' }),
-  'headers by get, has and toJSON': async ({ create }) => {
+  'a set of headers': request({ url: '/headers' }),
+  'headers, read by get, has and toJSON,': async ({ create }) => {
     const { headers } = await create().get('/headers');
     const of = headers as unknown as { get(name: string): unknown; has(name: string): boolean };
     return [of.get('X-MIXED-case'), of.has('x-empty'), of.has('x-none'), headers['set-cookie']];
@@ -77,11 +80,11 @@ export const answers: Topic = {
   ...forEach(transforms, 'transformResponse: %s', (transformResponse) =>
     request({ url: '/text', transformResponse }),
   ),
-  'transformResponse: of an error': request({
+  'transformResponse of an error': request({
     url: '/status/500',
     transformResponse: (data: unknown) => `<${String(data)}>`,
   }),
-  'transformResponse: called once': async ({ create }) => {
+  'the number of calls of transformResponse': async ({ create }) => {
     let calls = 0;
     const http = create({ transformResponse: [(data: unknown) => ((calls += 1), data)] });
     await http.get('/text');
@@ -89,30 +92,30 @@ export const answers: Topic = {
     return calls;
   },
   ...forEach(encodings, 'content-encoding: %s', (name) => request({ url: `/encoded/${name}` })),
-  ...forEach(encodings, 'content-encoding: %s, cut off', (name) =>
+  ...forEach(encodings, 'content-encoding: %s of a body that is cut off', (name) =>
     newByHttp(request({ url: `/encoded/${name}-cut` })),
   ),
-  ...forEach(['gzip', 'br'], 'content-encoding: %s, which it is not', (name) =>
+  ...forEach(['gzip', 'br'], 'content-encoding: %s of a body that is not encoded', (name) =>
     newByHttp(request({ url: `/encoded/${name}-broken`, timeout: 250 })),
   ),
-  'content-encoding: gzip of nothing': request({ url: '/encoded/gzip-empty' }),
-  'content-encoding: gzip of a HEAD request': request({ url: '/encoded/gzip', method: 'head' }),
+  'content-encoding: gzip of an empty body': request({ url: '/encoded/gzip-empty' }),
+  'content-encoding: gzip of a response to HEAD': request({ url: '/encoded/gzip', method: 'head' }),
   'decompress: false': byHttp(
     request({ url: '/encoded/gzip', decompress: false, responseType: 'arraybuffer' }),
   ),
-  'maxContentLength: exceeded': request({ url: '/bytes/100', maxContentLength: 99 }),
-  'maxContentLength: just not exceeded': request({ url: '/bytes/100', maxContentLength: 100 }),
-  'maxContentLength: exceeded after decompression': byHttp(
+  'a response that exceeds maxContentLength': request({ url: '/bytes/100', maxContentLength: 99 }),
+  'a response of exactly maxContentLength': request({ url: '/bytes/100', maxContentLength: 100 }),
+  'a response that exceeds maxContentLength after decompression': byHttp(
     request({ url: '/encoded/gzip', maxContentLength: 100 }),
   ),
   'a connection that is reset': request({ url: '/reset' }),
-  'an answer that is cut off': request({ url: '/cut' }),
-  'an answer that is malformed': request({ url: '/malformed' }),
+  'a response that is cut off': request({ url: '/cut' }),
+  'a malformed response': request({ url: '/malformed' }),
   'insecureHTTPParser: false': byHttp(request({ url: '/lenient' })),
   'insecureHTTPParser: true': byHttp(
     request({ url: '/lenient', insecureHTTPParser: true } as AxiosRequestConfig),
   ),
-  'nobody at the port': request({ baseURL: 'http://127.0.0.1:9' }),
+  'a port without a server': request({ baseURL: 'http://127.0.0.1:9' }),
   'error.toJSON': async ({ create }) => {
     const error: unknown = await create()
       .get('/status/500')
@@ -122,7 +125,7 @@ export const answers: Topic = {
     ).toJSON();
     return { name, message, code, status };
   },
-  'classes of errors': async ({ create, library }) => {
+  'the class of an error': async ({ create, library }) => {
     const error: unknown = await create()
       .get('/status/500')
       .catch((reason: unknown) => reason);
@@ -133,20 +136,20 @@ export const answers: Topic = {
       library.isCancel(error),
     ];
   },
-  'an error and its config are the same at its response': async ({ create }) => {
+  'the identity of an error’s config and its response’s config': async ({ create }) => {
     const error = (await create()
       .get('/status/500')
       .catch((reason: unknown) => reason)) as { config: unknown; response: { config: unknown } };
     return error.config === error.response.config;
   },
-  'a time that the answer took': {
+  'the duration of a response': {
     isNew: true,
     run: async ({ create }) => {
       const response: { duration?: unknown } = await create().get('/text');
       return typeof response.duration;
     },
   },
-  'one request for each answer': async ({ create, server }) => {
+  'the number of requests per response': async ({ create, server }) => {
     const seen = await outcome(create().get('/text'));
     return [seen, server.received];
   },

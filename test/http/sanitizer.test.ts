@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Readable as OlderReadable } from 'readable-stream';
 import axios, { type AxiosError, type AxiosInstance, type AxiosRequestConfig } from 'axios';
 import { attachAuth, AuthInjector, Credentials } from '../../src';
-import { Cleaner } from '../../src/http/exposed';
+import { Sanitizer } from '../../src/http/sanitizer';
 import { axiosClients } from '../support/axios-clients';
 import { keyText } from '../support/keys';
 import { leaksIn } from '../support/leaks';
@@ -47,7 +47,7 @@ const cases = axiosClients.flatMap(([name, { create }]) =>
   (['query', 'bearer'] as const).map((scheme) => [`${name}, ${scheme}`, create, scheme] as const),
 );
 
-describe.each(cases)('no secret is in what comes out of %s:', (_name, create, scheme) => {
+describe.each(cases)('no secret is in the outcome of a request by %s:', (_name, create, scheme) => {
   const agent = new Agent({ keepAlive: true });
   let http: AxiosInstance;
   let secrets: () => string[];
@@ -73,7 +73,7 @@ describe.each(cases)('no secret is in what comes out of %s:', (_name, create, sc
     expect(leaksIn(value, secrets())).toEqual([]);
   };
 
-  test('a response, with headers in which the server echoes it', async () => {
+  test('a response has none, though the server repeats it in headers', async () => {
     const response = await outcome({ url: '/fine', params: { a: 1 } });
     expect(response).toMatchObject({ status: 200, data: { answer: 42 } });
     expectNoLeak(response);
@@ -81,25 +81,25 @@ describe.each(cases)('no secret is in what comes out of %s:', (_name, create, sc
 
   test.each([
     ['a refusal', 'refuse'],
-    ['a redirect, echoed in Location', 'redirect'],
+    ['a redirect that repeats it in Location', 'redirect'],
     ['a connection that is reset', 'reset'],
-    ['an answer that is cut off', 'cut'],
-    ['an answer that is malformed', 'malformed'],
-  ])('the error of %s', async (_what, path) => {
+    ['a response that is cut off', 'cut'],
+    ['a malformed response', 'malformed'],
+  ])('the error of %s has none', async (_what, path) => {
     const error = await outcome({ url: `/${path}`, method: 'post', data: { text: 'x' } });
     expect(error).toMatchObject({ isAxiosError: true });
     expectNoLeak(error);
     expectNoLeak((error as AxiosError).toJSON());
   });
 
-  test('the error of an answer that cannot be parsed', async () => {
+  test('the error of a response that cannot be parsed has none', async () => {
     const transitional = { silentJSONParsing: false };
     const error = await outcome({ url: '/broken', responseType: 'json', transitional });
     expect(error).toMatchObject({ name: 'SyntaxError' });
     expectNoLeak(error);
   });
 
-  test('what comes from another place meanwhile', async () => {
+  test('a response and an error of another host have none, while a request is in flight', async () => {
     const controller = new AbortController();
     const inFlight = outcome({ url: '/hang', signal: controller.signal });
     while (!String(server.received.at(-1)).startsWith('/hang')) await nextTurn();
@@ -113,20 +113,20 @@ describe.each(cases)('no secret is in what comes out of %s:', (_name, create, sc
     expectNoLeak(await inFlight);
   });
 
-  test('the error of a time-out, while the socket is open', async () => {
+  test('the error of a timeout has none, while the socket is open', async () => {
     const error = await outcome({ url: '/hang', timeout: 100 });
     expect(error).toMatchObject({ isAxiosError: true });
     expectNoLeak(error);
   });
 
-  test('the error of an abort', async () => {
+  test('the error of an abort has none', async () => {
     const error = await outcome({ url: '/hang', signal: AbortSignal.timeout(100) });
     expect(error).toHaveProperty('message');
     expectNoLeak(error);
   });
 
   test.each(['cut', 'refuse'])(
-    'the error of a streamed answer to a %s request, which nobody reads',
+    'the error of a streamed response to /%s has none, though nobody reads it',
     async (path) => {
       const error = await outcome({
         url: `/${path}`,
@@ -138,12 +138,12 @@ describe.each(cases)('no secret is in what comes out of %s:', (_name, create, sc
         response: { status: expect.any(Number) as number },
       });
       expectNoLeak(error);
-      // Time for a stream to end with an error that nobody listens for.
+      // Lets the stream fail without an error listener.
       for (let turn = 0; turn < 20; turn += 1) await nextTurn();
     },
   );
 
-  test('a streamed response, while it is open', async () => {
+  test('a streamed response has none while it is open', async () => {
     const response = await http.get<AsyncIterable<Uint8Array> & { destroy?: () => void }>('/hang', {
       responseType: 'stream',
     });
@@ -154,17 +154,17 @@ describe.each(cases)('no secret is in what comes out of %s:', (_name, create, sc
     }
   });
 
-  test('the error of a streamed response', async () => {
+  test('the error of a streamed response has none', async () => {
     const response = await http.get<AsyncIterable<Uint8Array>>('/cut', { responseType: 'stream' });
     const read = async () => {
-      for await (const chunk of response.data) expect(chunk).toBeDefined();
+      for await (const chunk of response.data) expect(Buffer.from(chunk).toString()).toBe('first');
     };
     const error: unknown = await read().catch((e: unknown) => e);
     expect(error).toHaveProperty('message');
     expectNoLeak(error);
   });
 
-  test('the error of a streamed response that is aborted', async () => {
+  test('the error of an aborted streamed response has none', async () => {
     const controller = new AbortController();
     const response = await http.get<AsyncIterable<Uint8Array>>('/hang', {
       responseType: 'stream',
@@ -172,7 +172,7 @@ describe.each(cases)('no secret is in what comes out of %s:', (_name, create, sc
     });
     const read = async () => {
       for await (const chunk of response.data) {
-        expect(chunk).toBeDefined();
+        expect(Buffer.from(chunk).toString()).toBe('first');
         controller.abort();
       }
     };
@@ -181,7 +181,7 @@ describe.each(cases)('no secret is in what comes out of %s:', (_name, create, sc
     expectNoLeak(error);
   });
 
-  test('a body that is streamed up, while it is, and after it was too long', async () => {
+  test('a streamed request body has none, while it is sent and after it exceeded the limit', async () => {
     const controller = new AbortController();
     const body = new PassThrough();
     body.write('first');
@@ -200,7 +200,7 @@ describe.each(cases)('no secret is in what comes out of %s:', (_name, create, sc
   });
 
   test.each([Readable, OlderReadable])(
-    'an error that comes while a body is streamed up: %p',
+    'neither the body nor the error has one, if the server refuses while %p is sent',
     async (Stream) => {
       const body = new Stream({ read: () => undefined }) as unknown as Readable;
       body.push('first');
@@ -212,7 +212,7 @@ describe.each(cases)('no secret is in what comes out of %s:', (_name, create, sc
   );
 });
 
-test('a streamed body arrives whole', async () => {
+test('a streamed request body arrives whole', async () => {
   const received = server.received.length;
   const http = axios.create();
   const products = [{ name: 'gateway', urls: [server.origin], schemes: ['query'] as const }];
@@ -223,42 +223,42 @@ test('a streamed body arrives whole', async () => {
   expect(server.received.slice(received + 1).join('')).toBe('x'.repeat(200_000));
 });
 
-describe('an error of whatever kind is mended:', () => {
-  const exposed = { config: { shown: true }, request: {}, secrets: ['ABCDEFGH'] };
-  const mend = (error: unknown) => new Cleaner(exposed).error(error) as Error;
+describe('any kind of error is sanitised:', () => {
+  const view = { config: { shown: true }, request: {}, secrets: ['ABCDEFGH'] };
+  const sanitize = (error: unknown) => new Sanitizer(view).error(error) as Error;
 
-  test('one whose message cannot be set, such as an AbortError', () => {
+  test('an AbortError, whose message cannot be set, is replaced only if it has a secret', () => {
     const harmless = new DOMException('aborted', 'AbortError');
-    expect(mend(harmless)).toBe(harmless);
-    expect(mend(new DOMException('with ABCDEFGH')).message).toBe('with [redacted]');
+    expect(sanitize(harmless)).toBe(harmless);
+    expect(sanitize(new DOMException('with ABCDEFGH')).message).toBe('with [redacted]');
   });
 
-  test('one that is frozen', () => {
+  test('a frozen error is replaced by another one', () => {
     const frozen = Object.freeze(
       Object.assign(new Error('frozen'), { config: { api_secret: 'ABCDEFGH' } }),
     );
-    expect(leaksIn(mend(frozen), ['ABCDEFGH'])).toEqual([]);
-    expect(mend(frozen).message).toBe('frozen');
+    expect(leaksIn(sanitize(frozen), ['ABCDEFGH'])).toEqual([]);
+    expect(sanitize(frozen).message).toBe('frozen');
   });
 
-  test('one that is its own cause', () => {
+  test('an error that is its own cause is sanitised in place', () => {
     const circular = new Error('with ABCDEFGH');
     circular.cause = circular;
-    expect(mend(circular)).toBe(circular);
+    expect(sanitize(circular)).toBe(circular);
     expect(circular.message).toBe('with [redacted]');
   });
 
-  test('one with the secret in its stack only', () => {
+  test('an error with the secret only in its stack is sanitised', () => {
     const error = new Error('plain');
     error.stack = 'Error: at https://a.test/?api_secret=ABCDEFGH';
-    expect(mend(error).stack).toBe('Error: at https://a.test/?api_secret=[redacted]');
+    expect(sanitize(error).stack).toBe('Error: at https://a.test/?api_secret=[redacted]');
   });
 
-  test('one that holds others, and fields of text', () => {
+  test('the errors of an AggregateError and their string fields are sanitised', () => {
     const inner = Object.assign(new TypeError('Invalid URL'), {
       input: 'https://a.test/?s=ABCDEFGH',
     });
-    expect(leaksIn(mend(new AggregateError([inner, 'ABCDEFGH'])), ['ABCDEFGH'])).toEqual([]);
+    expect(leaksIn(sanitize(new AggregateError([inner, 'ABCDEFGH'])), ['ABCDEFGH'])).toEqual([]);
     expect(inner.input).toBe('https://a.test/?s=[redacted]');
   });
 });

@@ -54,13 +54,13 @@ const ways: Record<string, (world: World) => Cancel> = {
   },
 };
 
-export const cancelling: Topic = {
-  ...forEach(ways, '%s, before the request', (way) => async (world) => {
+export const cancellation: Topic = {
+  ...forEach(ways, 'an abort by %s before the request', (way) => async (world) => {
     const { config, cancel } = way(world);
     cancel();
     return [await outcome(world.create().get('/text', config)), world.server.received];
   }),
-  ...forEach(ways, '%s, before the answer', (way) => async (world) => {
+  ...forEach(ways, 'an abort by %s before the response', (way) => async (world) => {
     const { config, cancel } = way(world);
     const sent = outcome(world.create().get('/hang', config));
     await world.server.arrived('/hang');
@@ -69,7 +69,7 @@ export const cancelling: Topic = {
     await world.server.closed('/hang');
     return seen;
   }),
-  ...forEach(ways, '%s, within the answer', (way) => async (world) => {
+  ...forEach(ways, 'an abort by %s during the response', (way) => async (world) => {
     const { config, cancel } = way(world);
     const sent = outcome(world.create().get('/stall', config));
     await world.server.arrived('/stall');
@@ -79,13 +79,13 @@ export const cancelling: Topic = {
     await world.server.closed('/stall');
     return seen;
   }),
-  ...forEach(ways, '%s, after the answer', (way) => async (world) => {
+  ...forEach(ways, 'an abort by %s after the response', (way) => async (world) => {
     const { config, cancel } = way(world);
     const seen = await outcome(world.create().get('/text', config));
     cancel();
     return seen;
   }),
-  ...forEach(ways, '%s, in an interceptor', (way) => async (world) => {
+  ...forEach(ways, 'an abort by %s in an interceptor', (way) => async (world) => {
     const { config, cancel } = way(world);
     const http = world.create();
     http.interceptors.request.use((given) => {
@@ -94,14 +94,14 @@ export const cancelling: Topic = {
     });
     return [await outcome(http.get('/text', config)), world.server.received];
   }),
-  ...forEach(ways, '%s, while a body is sent', (way) => async (world) => {
+  ...forEach(ways, 'an abort by %s while a body is sent', (way) => async (world) => {
     const { config, cancel } = way(world);
     const sent = outcome(world.create().post('/drain', 'x'.repeat(10_000), config));
     await world.server.arrived('/drain');
     cancel();
     return sent;
   }),
-  'isCancel and the class of the error': async ({ create, library, server }) => {
+  'the class of the error, also by isCancel,': async ({ create, library, server }) => {
     const controller = new AbortController();
     const sent = create()
       .get('/hang', { signal: controller.signal })
@@ -111,7 +111,7 @@ export const cancelling: Topic = {
     const error = await sent;
     return [library.isCancel(error), error instanceof library.CanceledError];
   },
-  'one of two requests': async ({ create, server }) => {
+  'an abort of one of two requests': async ({ create, server }) => {
     const http = create();
     const controller = new AbortController();
     const sent = outcome(http.get('/hang', { signal: controller.signal }));
@@ -120,7 +120,7 @@ export const cancelling: Topic = {
     controller.abort();
     return Promise.all([sent, other]);
   },
-  'two requests at once': async ({ create, server }) => {
+  'an abort of two concurrent requests': async ({ create, server }) => {
     const http = create();
     const { signal, abort } = abortable();
     const sent = ['/hang/1', '/hang/2'].map((url) => outcome(http.get(url, { signal })));
@@ -128,7 +128,7 @@ export const cancelling: Topic = {
     abort();
     return Promise.all(sent);
   },
-  'AbortSignal.timeout': async ({ create }) =>
+  'a signal by AbortSignal.timeout': async ({ create }) =>
     outcome(create().get('/hang', { signal: AbortSignal.timeout(60) })),
   'a signal of the instance': async ({ create, server }) => {
     const { signal, abort } = abortable();
@@ -137,19 +137,19 @@ export const cancelling: Topic = {
     abort();
     return sent;
   },
-  'no listener is left at a signal': byHttp(async ({ create }) => {
+  'the number of listeners of a signal': byHttp(async ({ create }) => {
     const { signal } = abortable();
     const http = create({ signal });
     await http.get('/text');
     await http.get('/status/500').catch(() => undefined);
     return getEventListeners(signal, 'abort').length;
   }),
-  'no listener is left at a token': byHttp(async ({ create, library }) => {
+  'the number of listeners of a token': byHttp(async ({ create, library }) => {
     const { token } = library.CancelToken.source();
     await create().get('/text', { cancelToken: token });
     return (token as unknown as { _listeners?: unknown[] })._listeners?.length;
   }),
-  'a token that is thrown by hand': ({ library }) => {
+  'the error of token.throwIfRequested': ({ library }) => {
     const { token, cancel } = library.CancelToken.source();
     cancel('enough');
     try {

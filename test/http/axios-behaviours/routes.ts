@@ -30,7 +30,7 @@ const counting = () => {
   return { agent, count: () => connections };
 };
 
-export const places: Topic = {
+export const routes: Topic = {
   ...forEach(statuses, 'a redirect with %s', (status) =>
     differs(notFollowed, request({ url: `/redirect/${status}` })),
   ),
@@ -40,11 +40,11 @@ export const places: Topic = {
   ...forEach(statuses, 'a redirect with %s and maxRedirects: 0', (status) =>
     byHttp(request({ url: `/redirect/${status}`, maxRedirects: 0 })),
   ),
-  'a redirect that maxRedirects: 0 makes an answer': byHttp(
+  'a redirect that is accepted with maxRedirects: 0': byHttp(
     request({ url: '/redirect/302', maxRedirects: 0, validateStatus: () => true }),
   ),
   'a redirect to itself': differs(notFollowed, byHttp(request({ url: '/loop', maxRedirects: 3 }))),
-  'a redirect without a place': request({ url: '/nowhere' }),
+  'a redirect without a Location': request({ url: '/nowhere' }),
   'fetchOptions.redirect: error': {
     by: 'fetch',
     run: request({
@@ -59,7 +59,7 @@ export const places: Topic = {
       fetchOptions: { redirect: 'manual' },
     } as AxiosRequestConfig),
   },
-  beforeRedirect: differs(
+  'a beforeRedirect callback': differs(
     notFollowed,
     byHttp(async ({ create }) => {
       const seen: unknown[] = [];
@@ -76,13 +76,13 @@ export const places: Topic = {
     await outcome(http.get('/redirect/302'));
     return outcome(http.get('/text'));
   },
-  'an agent is what connects': byHttp(async ({ create }) => {
+  'an agent that connects': byHttp(async ({ create }) => {
     const { agent, count } = counting();
     const seen = await outcome(create().get('/text', { httpAgent: agent }));
     agent.destroy();
     return [seen, count()];
   }),
-  'an agent keeps a connection': byHttp(async ({ create }) => {
+  'an agent that keeps a connection': byHttp(async ({ create }) => {
     const { agent, count } = counting();
     const http = create({ httpAgent: agent });
     const ports = [await http.get<unknown>('/socket'), await http.get<unknown>('/socket')];
@@ -112,7 +112,7 @@ export const places: Topic = {
       return config.httpAgent === agent;
     }),
   ),
-  lookup: newByHttp((world) => {
+  'a lookup function': newByHttp((world) => {
     const asked: string[] = [];
     const lookup = (name: string, _options: object, done: (...given: unknown[]) => void) => {
       asked.push(name);
@@ -123,7 +123,7 @@ export const places: Topic = {
       world.create().get('/text', { baseURL, lookup } as unknown as AxiosRequestConfig),
     ).then(() => 'answered');
   }),
-  family: newByHttp(request({ url: '/text', family: 4 } as AxiosRequestConfig)),
+  'an address family': newByHttp(request({ url: '/text', family: 4 } as AxiosRequestConfig)),
   'proxy: false': byHttp(request({ url: '/text', proxy: false })),
   'a proxy': differs(
     noProxy,
@@ -156,7 +156,7 @@ export const places: Topic = {
       }),
     ),
   ),
-  'HTTP/2': newByHttp(async ({ create, server }) => {
+  'a request by HTTP/2': newByHttp(async ({ create, server }) => {
     const other = createHttp2Server((request, response) => {
       request.resume();
       request.on('end', () => {
@@ -165,7 +165,7 @@ export const places: Topic = {
       });
     });
     const { port } = new URL(server.origin);
-    // The place of the product: its own server makes room for this one.
+    // This server replaces the other one at the URL of the product.
     await server.close();
     other.listen(Number(port), '127.0.0.1');
     await once(other, 'listening');

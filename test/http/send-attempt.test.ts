@@ -45,8 +45,8 @@ const verify = { number: '447700900000', brand: 'Acme' };
 const number = { number: '447700900000' };
 const form = (fields: Record<string, string>) => new URLSearchParams(fields);
 
-type Asked = [product: string, scheme: Scheme, path: string, request: AxiosRequestConfig];
-const asked: Asked[] = [
+type RetryCase = [product: string, scheme: Scheme, path: string, request: AxiosRequestConfig];
+const retryCases: RetryCase[] = [
   ['sms', 'query', 'json', { params: sms }],
   ['sms', 'query', 'xml', { params: sms }],
   ['sms', 'body', 'json', { method: 'post', data: sms }],
@@ -72,8 +72,8 @@ const asked: Asked[] = [
 ];
 
 describe.each(clients)('by %s', (_client, sendBy) => {
-  test.each(asked)(
-    '%s with %s at %s is sent once more with the other secret, which is used from then on',
+  test.each(retryCases)(
+    '%s with %s at %s is retried with the other secret, which later requests use',
     async (product, scheme, path, request) => {
       const auth = authOf(rotating, { [product]: scheme });
       const url = `${sandbox.url(product)}${path}`;
@@ -92,7 +92,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     ['a gateway to Verify', 'verify', 'body', 'json', { method: 'post', data: form(verify) }],
     ['a gateway to Number Insight', 'number-insight', 'basic', 'basic/xml', { params: number }],
   ])(
-    '%s under a name of its own, which says how it refuses, has its secret rotated',
+    '%s with its own name and refusal is retried with the other secret',
     async (name, product, scheme, path, request) => {
       const codes = ['4', '14'];
       const refusal = {
@@ -109,13 +109,13 @@ describe.each(clients)('by %s', (_client, sendBy) => {
       }
       const isRefused = () => sandbox.requests.map(({ refusal }) => refusal !== undefined);
       expect(isRefused()).toEqual([true, false, false]);
-      // Without it, HTTP 200 is no refusal.
+      // Without `refusal`, HTTP 200 is not a refusal.
       await sendBy(authWith(gateway), { ...request, url: `${url}${path}` });
       expect(isRefused()).toEqual([true, false, false, true]);
     },
   );
 
-  test('an SMS of which one part alone is refused is not sent again, so no part arrives twice', async () => {
+  test('an SMS of which only one part is refused is not sent again, so no part arrives twice', async () => {
     const statuses = [
       ['0', '4'],
       ['4', '0'],
@@ -141,7 +141,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     }
   });
 
-  test('a request is sent at most twice, and the answer is that of the platform', async () => {
+  test('a request is sent at most twice, and the caller gets the second response', async () => {
     const auth = authOf(rotating.with({ apiSecret: [wrong, 'another'] }));
     const { text } = await sendBy(auth, { url: `${sandbox.url('sms')}json`, params: sms });
     expect(JSON.parse(text)).toMatchObject({ messages: [{ status: '4' }] });
@@ -150,7 +150,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     expect(sandbox.requests).toHaveLength(4);
   });
 
-  test('nothing is sent again where there is no other secret', async () => {
+  test('a request is not sent again if there is no other secret', async () => {
     const auth = authOf(rotating.with({ apiSecret: wrong }));
     await sendBy(auth, { url: `${sandbox.url('sms')}json`, params: sms });
     expect(sandbox.requests).toHaveLength(1);
@@ -163,7 +163,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     expect(sandbox.requests).toHaveLength(1);
   });
 
-  test('a provider is asked again, and what it gives then is used', async () => {
+  test('a refusal calls the provider again, and its new secret is used', async () => {
     const auth = authOf(() => provided);
     let provided = rotating.with({ apiSecret });
     const request = { url: `${sandbox.url('sms')}json`, params: sms };
@@ -177,9 +177,12 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     expect(sandbox.requests).toHaveLength(4);
   });
 
-  test('after both of a pair were refused, a provider is asked at the next request', async () => {
-    const given = [rotating.with({ apiSecret: [wrong, 'another'] }), rotating.with({ apiSecret })];
-    const auth = authOf(() => given.shift() ?? rotating);
+  test('the next request calls the provider after both secrets of a pair were refused', async () => {
+    const results = [
+      rotating.with({ apiSecret: [wrong, 'another'] }),
+      rotating.with({ apiSecret }),
+    ];
+    const auth = authOf(() => results.shift() ?? rotating);
     const request = { url: `${sandbox.url('sms')}json`, params: sms };
     await sendBy(auth, request);
     await sendBy(auth, request);
@@ -195,13 +198,13 @@ describe.each(clients)('by %s', (_client, sendBy) => {
   let provided = credentials;
   test.each<[string, Provided, { apiKey?: string; apiSecret: string }]>([
     [
-      'the pair of old and new',
+      'a pair of the old and the new secret',
       new Credentials({ apiKey, apiSecret: [apiSecret, next.apiSecret] }),
       { apiSecret: next.apiSecret },
     ],
     ['a provider that swaps key and secret', () => provided, next],
   ])(
-    'of 200 requests in flight while the secret is rotated, with %s, none fails and none is mixed',
+    'none of 200 requests in flight fails or mixes credentials when the secret is rotated, with %s',
     async (_name, from, changes) => {
       provided = credentials;
       const auth = authOf(from);
@@ -231,7 +234,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
 });
 
 describe.each(axiosClients)('by %s', (_name, { create }) => {
-  test('a streamed answer is not read for its status, but HTTP 401 counts', async () => {
+  test('a streamed response is not read for a refusal, but HTTP 401 is a refusal', async () => {
     const http = create({ responseType: 'stream' });
     attachAuth(http, authOf(rotating));
     const refused = await http.get<AsyncIterable<Uint8Array>>(`${sandbox.url('sms')}json`, {
@@ -246,14 +249,14 @@ describe.each(axiosClients)('by %s', (_name, { create }) => {
     expect(sandbox.requests).toHaveLength(3);
   });
 
-  test('an answer in bytes is read for its status', async () => {
+  test('a response of bytes is read for a refusal', async () => {
     const http = create({ responseType: 'arraybuffer' });
     attachAuth(http, authOf(rotating));
     const { data } = await http.get<Buffer>(`${sandbox.url('sms')}json`, { params: sms });
     expect(JSON.parse(Buffer.from(data).toString())).toMatchObject({ messages: [{ status: '0' }] });
   });
 
-  test('no secret of either attempt shows in the outcome', async () => {
+  test('the outcome shows no secret of either attempt', async () => {
     const http = create();
     const secrets = [wrong, 'AnotherSecret123'] as const;
     attachAuth(http, authOf(rotating.with({ apiSecret: secrets }), { account: 'query' }));
@@ -269,77 +272,74 @@ describe.each(axiosClients)('by %s', (_name, { create }) => {
 const unauthorized = () => new Response('no', { status: 401 });
 const balance = 'https://rest.nexmo.com/account/get-balance';
 
-/** A fetch that answers one after the other, and what it was asked for. */
-function answering(...answers: Response[]) {
-  const asked: (string | null)[] = [];
+/** A `fetch` with scripted responses, and the API secrets that it was called with. */
+function scriptedFetch(...answers: Response[]) {
+  const secrets: (string | null)[] = [];
   const fetch = (url: unknown) => {
-    asked.push(new URL(String(url)).searchParams.get('api_secret'));
+    secrets.push(new URL(String(url)).searchParams.get('api_secret'));
     return Promise.resolve(answers.shift() ?? new Response('{}'));
   };
-  return { asked, fetch };
+  return { secrets, fetch };
 }
 
 test.each<[string, () => Promise<void>]>([
   ['never ends', () => new Promise(() => undefined)],
   ['fails', () => Promise.reject(new Error('broken off'))],
-])(
-  'an answer whose cancelling %s does not keep the request from being sent again',
-  async (_name, cancel) => {
-    const body = new ReadableStream({ cancel });
-    const { fetch, asked } = answering(new Response(body, { status: 401 }));
-    const response = await createAuthFetch(new AuthInjector(rotating), { fetch })(balance);
-    expect(response.status).toBe(200);
-    expect(asked).toEqual([wrong, apiSecret]);
-  },
-);
+])('a response whose cancellation %s does not prevent the retry', async (_name, cancel) => {
+  const body = new ReadableStream({ cancel });
+  const { fetch, secrets } = scriptedFetch(new Response(body, { status: 401 }));
+  const response = await createAuthFetch(new AuthInjector(rotating), { fetch })(balance);
+  expect(response.status).toBe(200);
+  expect(secrets).toEqual([wrong, apiSecret]);
+});
 
 test.each<[string, () => unknown, number]>([
   ['a web stream', () => new Response('x').body, 1],
   ['an async iterable', () => Readable.from(['x'])[Symbol.asyncIterator](), 1],
   ['FormData', () => new FormData(), 2],
-  ['a text', () => 'x', 2],
+  ['a string', () => 'x', 2],
 ])(
-  'with fetch, a request whose body is %s is sent as often as it can be',
+  'fetch retries a request whose body is %s only if the body can be sent twice',
   async (_name, body, times) => {
-    const { fetch, asked } = answering(unauthorized());
+    const { fetch, secrets } = scriptedFetch(unauthorized());
     const init = { method: 'POST', body: body(), duplex: 'half' } as RequestInit;
     await createAuthFetch(new AuthInjector(rotating), { fetch })(balance, init);
-    expect(asked).toHaveLength(times);
+    expect(secrets).toHaveLength(times);
   },
 );
 
-test('a secret that only met another error is not taken for the one that worked', async () => {
-  const { fetch, asked } = answering(unauthorized(), new Response('', { status: 503 }));
+test('a secret that is answered with HTTP 503 is not used for later requests', async () => {
+  const { fetch, secrets } = scriptedFetch(unauthorized(), new Response('', { status: 503 }));
   const authFetch = createAuthFetch(new AuthInjector(rotating), { fetch });
   for (let count = 0; count < 2; count += 1) await authFetch(balance);
-  expect(asked).toEqual([wrong, apiSecret, wrong]);
+  expect(secrets).toEqual([wrong, apiSecret, wrong]);
 });
 
 test.each([404, 409, 422, 429])(
-  'a secret with which the platform comes to %i is the one that worked',
+  'a secret that is answered with HTTP %i is used for later requests',
   async (status) => {
-    const { fetch, asked } = answering(unauthorized(), new Response('', { status }));
+    const { fetch, secrets } = scriptedFetch(unauthorized(), new Response('', { status }));
     const authFetch = createAuthFetch(new AuthInjector(rotating), { fetch });
     for (let count = 0; count < 2; count += 1) await authFetch(balance);
-    expect(asked).toEqual([wrong, apiSecret, apiSecret]);
+    expect(secrets).toEqual([wrong, apiSecret, apiSecret]);
   },
 );
 
-test('a second attempt that fails says nothing of its secret, and is the outcome', async () => {
-  const asked: unknown[] = [];
+test('a retry that fails is the outcome, and its secret is not used for later requests', async () => {
+  const secrets: unknown[] = [];
   const fetch = (url: unknown) => {
-    asked.push(new URL(String(url)).searchParams.get('api_secret'));
-    return asked.length === 2
+    secrets.push(new URL(String(url)).searchParams.get('api_secret'));
+    return secrets.length === 2
       ? Promise.reject(new Error('reset'))
       : Promise.resolve(unauthorized());
   };
   const authFetch = createAuthFetch(new AuthInjector(rotating), { fetch });
   await expect(authFetch(balance)).rejects.toThrow('reset');
   await authFetch(balance);
-  expect(asked).toEqual([wrong, apiSecret, wrong, apiSecret]);
+  expect(secrets).toEqual([wrong, apiSecret, wrong, apiSecret]);
 });
 
-test.each(axiosClients)('the same by %s', async (_name, { create }) => {
+test.each(axiosClients)('a retry that fails is the outcome, by %s', async (_name, { create }) => {
   const http = create();
   const statuses = [401, 0];
   http.defaults.adapter = (config) => {
@@ -352,15 +352,15 @@ test.each(axiosClients)('the same by %s', async (_name, { create }) => {
   await expect(http.get(balance)).rejects.toThrow('reset');
 });
 
-test('credentials that the product cannot use are no others: the refusal stands', async () => {
-  const given = [rotating.with({ apiSecret: wrong }), new Credentials({ apiKey })];
-  const { fetch, asked } = answering(unauthorized());
-  const auth = new AuthInjector(() => given.shift() ?? rotating);
+test('the refusal stands if the product cannot use the other credentials', async () => {
+  const results = [rotating.with({ apiSecret: wrong }), new Credentials({ apiKey })];
+  const { fetch, secrets } = scriptedFetch(unauthorized());
+  const auth = new AuthInjector(() => results.shift() ?? rotating);
   expect((await createAuthFetch(auth, { fetch })(balance)).status).toBe(401);
-  expect(asked).toEqual([wrong]);
+  expect(secrets).toEqual([wrong]);
 });
 
-test('many requests with one signal are one listener while they wait, and none after that', async () => {
+test('50 waiting requests with one signal share one listener, which is removed after them', async () => {
   const { signal } = new AbortController();
   let answer: (credentials: Credentials) => void = () => undefined;
   const provider = () => new Promise<Credentials>((resolve) => (answer = resolve));
@@ -374,7 +374,7 @@ test('many requests with one signal are one listener while they wait, and none a
   expect(getEventListeners(signal, 'abort')).toHaveLength(0);
 });
 
-describe('a request that is aborted while a provider is asked ends at once', () => {
+describe('a request that is aborted during a provider call rejects at once', () => {
   const silent = () => new Promise<Credentials>(() => undefined);
   const aborted = () => {
     const controller = new AbortController();
@@ -385,23 +385,23 @@ describe('a request that is aborted while a provider is asked ends at once', () 
   };
 
   test('with fetch, before it is sent', async () => {
-    const { fetch, asked } = answering();
+    const { fetch, secrets } = scriptedFetch();
     const authFetch = createAuthFetch(new AuthInjector(silent), { fetch });
     for (const signal of [aborted(), AbortSignal.abort()]) {
       await expect(authFetch(balance, { signal })).rejects.toHaveProperty('name', 'AbortError');
       const request = new Request(balance, { signal });
       await expect(authFetch(request)).rejects.toHaveProperty('name', 'AbortError');
     }
-    expect(asked).toEqual([]);
+    expect(secrets).toEqual([]);
   });
 
   test('with fetch, before it is sent again', async () => {
-    const given = [Promise.resolve(rotating.with({ apiSecret: wrong }))];
-    const { fetch, asked } = answering(unauthorized());
-    const auth = new AuthInjector(() => given.shift() ?? silent());
+    const results = [Promise.resolve(rotating.with({ apiSecret: wrong }))];
+    const { fetch, secrets } = scriptedFetch(unauthorized());
+    const auth = new AuthInjector(() => results.shift() ?? silent());
     const sent = createAuthFetch(auth, { fetch })(balance, { signal: aborted() });
     await expect(sent).rejects.toHaveProperty('name', 'AbortError');
-    expect(asked).toEqual([wrong]);
+    expect(secrets).toEqual([wrong]);
   });
 
   test.each(axiosClients)('with %s', async (_name, { library, create }) => {
@@ -414,15 +414,15 @@ describe('a request that is aborted while a provider is asked ends at once', () 
   });
 });
 
-test('a secret that is like the name of a header breaks no answer of fetch', async () => {
-  const { fetch } = answering(new Response('', { headers: { date: 'of Date', link: 'a' } }));
+test('a response of fetch is intact if the secret equals a header name', async () => {
+  const { fetch } = scriptedFetch(new Response('', { headers: { date: 'of Date', link: 'a' } }));
   const auth = new AuthInjector(new Credentials({ apiKey, apiSecret: 'Date' }));
   const response = await createAuthFetch(auth, { fetch })(balance);
   expect(response.headers.get('date')).toBe('of [redacted]');
   expect(response.headers.get('link')).toBe('a');
 });
 
-test('fetch leaves an answer that is neither JSON nor XML unread', async () => {
+test('fetch does not read a response that is neither JSON nor XML', async () => {
   let read = 0;
   const body = new ReadableStream(
     {
@@ -441,7 +441,7 @@ test('fetch leaves an answer that is neither JSON nor XML unread', async () => {
   expect(await response.text()).toContain('4');
 });
 
-test('an answer that breaks off is the caller’s to see', async () => {
+test('the caller gets the error of a response body that breaks off', async () => {
   const body = () =>
     new ReadableStream({
       pull(controller) {
@@ -455,7 +455,7 @@ test('an answer that breaks off is the caller’s to see', async () => {
   await expect(response.text()).rejects.toThrow('broken off');
 });
 
-test('500 requests that are refused while the provider fails ask it once more, with one warning', async () => {
+test('500 requests that are refused while the provider fails call it once, with one warning', async () => {
   const warnings = jest.spyOn(process, 'emitWarning').mockImplementation();
   const steady = jest.spyOn(performance, 'now').mockImplementation(() => elapsed);
   let elapsed = 0;

@@ -4,39 +4,39 @@ import type { AddressInfo } from 'node:net';
 import { answerTo } from './answers';
 import type { differences } from './differences';
 
-/** A request as it came over the wire, without the credential that was added. */
+/** A request as received by the server, without the credential. */
 export type Arrived = { method: string; path: string; headers: string[][]; body: string };
 
-/** What a behaviour is tried with: one `fetch`, and the classes of the same copy of undici. */
-export type Laboratory = {
+/** The `fetch` and the classes of one copy of undici, and the server. */
+export type World = {
   fetch: typeof fetch;
   Request: typeof Request;
   Headers: typeof Headers;
   FormData: typeof FormData;
   Response: typeof Response;
   origin: string;
-  /** Requests that have arrived since the behaviour began. */
+  /** Requests that arrived since the start of the behaviour. */
   arrived: Arrived[];
 };
 
-/** Something that can be seen of `fetch`, as a plain value. */
+/** A behaviour of `fetch`; `run` returns a plain value that can be compared. */
 export type Behaviour = {
   name: string;
-  run: (laboratory: Laboratory) => Promise<unknown>;
-  /** Whether a request may arrive after its error, so that it needs a server of its own. */
+  run: (world: World) => Promise<unknown>;
+  /** Whether a request may arrive after its error, which requires a separate server. */
   isLate?: boolean;
-  /** Why it differs with a credential attached. */
+  /** Why it differs with a credential. */
   differs?: keyof typeof differences;
   /** The one copy of `fetch` on which it differs; all by default. */
   differsOn?: string;
 };
 
-export type LaboratoryServer = { origin: string; arrived: Arrived[]; close(): Promise<void> };
+export type BehaviourServer = { origin: string; arrived: Arrived[]; close(): Promise<void> };
 
-export async function startLaboratoryServer(): Promise<LaboratoryServer> {
+export async function startBehaviourServer(): Promise<BehaviourServer> {
   const arrived: Arrived[] = [];
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
-    // A Date would differ between two answers.
+    // A Date would differ between two responses.
     response.sendDate = false;
     const entry = { ...headOf(request), body: '' };
     arrived.push(entry);
@@ -74,7 +74,7 @@ function byName([a = '']: string[], [b = '']: string[]): number {
   return a.toLowerCase() < b.toLowerCase() ? -1 : Number(a.toLowerCase() > b.toLowerCase());
 }
 
-/** Boundaries are random, and of one length. */
+/** Boundaries are random, but of equal length. */
 function withoutBoundary(text: string): string {
   return text.replace(/formdata-undici-\d+/g, 'boundary');
 }

@@ -1,0 +1,104 @@
+import { detachedResponseBody } from './detached-stream';
+import { redact } from '../injector/redact';
+
+/** What the caller may see of a request, and the secrets that must be redacted. */
+export type PublicView = { config: object; request: object; secrets: readonly string[] };
+
+export type ClientResponse = {
+  config: object;
+  request?: unknown;
+  status: number;
+  statusText: string;
+  headers: object;
+  data: unknown;
+};
+
+type SentRequest = { res?: { responseUrl?: string } };
+
+/** Removes the secrets of one request from its outcome, each object once: axios shares a response between errors. */
+export class Sanitizer {
+  readonly #view: PublicView;
+  readonly #sanitized = new WeakMap<object, object>();
+
+  constructor(view: PublicView) {
+    this.#view = view;
+  }
+
+  /**
+   * A copy of the response without references to the request that was sent: `request`, and the socket of a streamed
+   * body. Secrets are redacted in the status text and headers; the body is unchanged.
+   */
+  response(response: ClientResponse): ClientResponse {
+    return this.#once(response, () => {
+      const { config } = this.#view;
+      const request = { ...this.#view.request, ...this.#redirectTarget(response.request) };
+      const requestField = response.request !== undefined && { request };
+      // A mock may respond without headers and without a request.
+      const headers = (response.headers as object | undefined) ?? {};
+      for (const [name, value] of Object.entries(headers)) {
+        Reflect.set(headers, name, this.#redact(value));
+      }
+      const data = detachedResponseBody(response.data, (error) => this.error(error));
+      const statusText = this.#redact(response.statusText) as string;
+      return { ...response, config, ...requestField, headers, statusText, data };
+    });
+  }
+
+  /** Sanitises an error in place, so that its class stays. Returns a new error if a field cannot be set. */
+  error(error: unknown): unknown {
+    if (typeof error !== 'object' || error === null) return this.#redact(error);
+    return this.#once(error, () => {
+      const fields = Object.entries(this.#sanitizedFields(error as Record<string, unknown>));
+      const isSanitized = fields.every(([name, value]) => setField(error, name, value));
+      return isSanitized
+        ? error
+        : new Error(String(this.#redact((error as { message?: unknown }).message)));
+    });
+  }
+
+  /** The URL after redirects, in the field that axios users read. A request with a credential has none. */
+  #redirectTarget(request: unknown): object {
+    const responseUrl = (request as SentRequest | undefined)?.res?.responseUrl;
+    const isHidden = responseUrl === undefined || this.#view.secrets.length > 0;
+    return isHidden ? {} : { res: { responseUrl } };
+  }
+
+  #sanitizedFields(error: Record<string, unknown>): Record<string, unknown> {
+    const { config, request } = this.#view;
+    const { response, cause, errors, rawPacket } = error;
+    const strings = [...Object.keys(error), 'message', 'stack'].filter(
+      (name) => typeof error[name] === 'string',
+    );
+    return {
+      ...Object.fromEntries(strings.map((name) => [name, this.#redact(error[name])])),
+      ...('config' in error && { config }),
+      ...('request' in error && { request }),
+      ...(typeof response === 'object' &&
+        response !== null && { response: this.response(response as ClientResponse) }),
+      ...(cause !== undefined && { cause: this.error(cause) }),
+      ...(Array.isArray(errors) && { errors: errors.map((each) => this.error(each)) }),
+      // The bytes that Node's HTTP parser rejected, in which a server may repeat the URL.
+      ...(rawPacket !== undefined && { rawPacket: undefined }),
+    };
+  }
+
+  #once<Value extends object>(original: Value, sanitize: () => Value): Value {
+    const known = this.#sanitized.get(original);
+    if (known !== undefined) return known as Value;
+    // Ends the recursion for an object that refers to itself.
+    this.#sanitized.set(original, original);
+    const sanitized = sanitize();
+    this.#sanitized.set(original, sanitized);
+    this.#sanitized.set(sanitized, sanitized);
+    return sanitized;
+  }
+
+  #redact(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map((item) => this.#redact(item));
+    return typeof value === 'string' ? redact(value, this.#view.secrets) : value;
+  }
+}
+
+function setField(object: object, name: string, value: unknown): boolean {
+  return Reflect.get(object, name) === value || Reflect.set(object, name, value);
+}

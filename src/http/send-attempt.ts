@@ -1,0 +1,74 @@
+import { isObserved } from '../diagnostics';
+import type { Attempt } from '../injector/attempt';
+import type { RefusingAnswer } from '../injector/refusal-report';
+import { isRepeatable } from '../injector/retry-policy';
+import { unlessAborted } from './abort';
+import { problemIn, type ResponseSummary, verdictOf } from './refusal';
+
+/** How a client sends an attempt, and how to read and release its outcome. */
+type Client<Outcome> = {
+  send: (attempt: Attempt) => Promise<Outcome>;
+  /** Undefined for an outcome without a response. */
+  summarize: (outcome: Outcome) => ResponseSummary | undefined;
+  /** Releases the body of a response that nobody will read. */
+  discard: (outcome: Outcome) => unknown;
+  signal: AbortSignal | null | undefined;
+};
+
+/** Sends an attempt and, if its credential is refused and the retry policy has an alternative, the retry. */
+export async function sendAttempt<Outcome>(
+  attempt: Attempt,
+  client: Client<Outcome>,
+): Promise<Outcome> {
+  const outcome = await client.send(attempt);
+  const response = client.summarize(outcome);
+  if (response === undefined) return outcome;
+  const verdict = await verdictOf(attempt, response);
+  if (verdict === 'accepted') {
+    attempt.answered(response);
+    return outcome;
+  }
+  const refusal = await describeRefusal(attempt, response);
+  if (!isRepeatable(attempt.request, verdict)) {
+    attempt.refused(refusal);
+    return outcome;
+  }
+
+  // A body that fails while it is released is not the caller's concern.
+  const release = () =>
+    void Promise.resolve(outcome)
+      .then(client.discard)
+      .catch(() => undefined);
+  const retrying = unlessAborted(attempt.retry(refusal), client.signal);
+  const retry = await retrying.catch((error: unknown) => {
+    release();
+    throw error;
+  });
+  if (retry === undefined) return outcome;
+  release();
+  return sendRetry(retry, client);
+}
+
+async function sendRetry<Outcome>(
+  retry: Attempt,
+  { send, summarize }: Client<Outcome>,
+): Promise<Outcome> {
+  const outcome = await send(retry);
+  const response = summarize(outcome);
+  if (response === undefined) return outcome;
+  const isRefused = (await verdictOf(retry, response)) !== 'accepted';
+  if (isRefused) retry.refused(await describeRefusal(retry, response));
+  // With a 5xx status, the server may not have checked the credential.
+  else if (response.status >= 500) retry.answered(response);
+  else retry.accepted(response);
+  return outcome;
+}
+
+/** A refusal with its labels from the body, which is read only if the event has a subscriber. */
+async function describeRefusal(
+  attempt: Attempt,
+  { status, date, body }: ResponseSummary,
+): Promise<RefusingAnswer> {
+  const text = isObserved('request:refused') ? await body() : undefined;
+  return { status, date, ...(text !== undefined && problemIn(text, attempt.refusal)) };
+}

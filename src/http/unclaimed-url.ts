@@ -1,0 +1,47 @@
+import { warnOnce } from '../warnings';
+
+/** A host of the platform's domains, also as a fully qualified name, which ends with a dot. */
+const platformHost = /\.(nexmo|vonage)\.com\.?(:\d+)?$/;
+
+/**
+ * A path segment that is safe to show: a version or a lower-case word. A key, a secret or an ID of the platform has a
+ * digit: a secret must have one (API reference of the secrets), a key and a UUID are hexadecimal.
+ */
+const safeSegment = /^(v\d{1,2}(\.\d{1,2})?|[a-z-]{1,32})$/;
+
+/** The base URL of OAuth 1.0a, whose requests `OAuth1Flow` signs itself. */
+const oauthBase = 'https://dashboard.nexmo.com/oauth/';
+
+/** In characters. */
+const endpointLimit = 200;
+
+/**
+ * Warns of a platform URL that matches no product, once per endpoint and process: the request is sent without a
+ * credential, which the platform will probably refuse.
+ */
+export function warnUnclaimed(text: string): void {
+  const endpoint = endpointOf(text);
+  if (endpoint === undefined) return;
+  warnOnce(
+    'NEXMO_AUTH_UNKNOWN_PLACE',
+    endpoint,
+    `No product matches ${endpoint}, so the AuthInjector attaches no credential to requests to it. If they need one, add a product with this URL to the products option.`,
+  );
+}
+
+/**
+ * Host and first two path segments, which identify a product. `*` replaces a segment that may be a key, a secret or an
+ * ID, and the account in `accounts/{key}`. Undefined for a URL that needs no warning.
+ */
+function endpointOf(text: string): string | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== 'https:' || !platformHost.test(url.host)) return undefined;
+  if (url.href.startsWith(oauthBase)) return undefined;
+  const [first, second = ''] = url.pathname.slice(1).split('/', 2).map(maskUnsafe);
+  const segments = [first, first === 'accounts' && second !== '' ? '*' : second];
+  return `https://${url.host}/${segments.join('/')}`.replace(/\/+$/, '').slice(0, endpointLimit);
+}
+
+function maskUnsafe(segment: string): string {
+  return segment === '' || safeSegment.test(segment) ? segment : '*';
+}
