@@ -66,5 +66,5 @@ export type { ReplayGuard } from './webhooks/replay-guard';
 export type { RawBody, RawBytes, WebhookHeaders, WebhookRequest } from './webhooks/request';
 export type { SecretsLookup, SignatureSecrets, WebhookSecrets } from './webhooks/secrets';
 export type { WebhookClaims } from './webhooks/signed-token';
-export type { Handling } from './webhooks/handling';
+export type { Handling } from './webhooks/claim';
 export type { Received, WebhookVerifierOptions } from './webhooks/verifier';

@@ -7,7 +7,7 @@ import {
   type Refusal,
   smsReception,
   webhookReception,
-} from '../webhooks/reception';
+} from '../webhooks/receiver';
 import type { WebhookVerifier } from '../webhooks/verifier';
 import { holdBack } from './hold-back';
 import { incomingOf, lingerUnlessRead, type Parsed } from './node';

@@ -9,7 +9,7 @@ import {
   type Settle,
   smsReception,
   webhookReception,
-} from '../webhooks/reception';
+} from '../webhooks/receiver';
 import type { WebhookVerifier } from '../webhooks/verifier';
 import { incomingOf, lingerUnlessRead, type Parsed, removeHeaders } from './node';
 import { cancel } from './web';

@@ -1,5 +1,5 @@
 import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
-import type { Refusal, Settle } from '../webhooks/reception';
+import type { Refusal, Settle } from '../webhooks/receiver';
 import { removeHeaders } from './node';
 
 type End = (...args: unknown[]) => ServerResponse;

@@ -9,7 +9,7 @@ import {
   settleBy,
   smsReception,
   webhookReception,
-} from '../webhooks/reception';
+} from '../webhooks/receiver';
 import type { WebhookVerifier } from '../webhooks/verifier';
 import { hasNoBody } from '../webhooks/request';
 import { bytesOfText } from './text';

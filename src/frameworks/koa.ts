@@ -9,7 +9,7 @@ import {
   settleBy,
   smsReception,
   webhookReception,
-} from '../webhooks/reception';
+} from '../webhooks/receiver';
 import type { WebhookVerifier } from '../webhooks/verifier';
 import { incomingOf, lingerUnlessRead, removeHeaders } from './node';
 

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { types } from 'node:util';
-import type { Incoming } from '../webhooks/reception';
+import type { Incoming } from '../webhooks/receiver';
 import { bodyParsed } from '../webhooks/request';
 import { bytesOfText } from './text';
 

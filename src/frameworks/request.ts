@@ -6,7 +6,7 @@ import {
   settleBy,
   smsReception,
   webhookReception,
-} from '../webhooks/reception';
+} from '../webhooks/receiver';
 import type { WebhookVerifier } from '../webhooks/verifier';
 import { answerOf, incomingOf, inPlaceOf, unread } from './web';
 

@@ -1,5 +1,5 @@
 import type { Chunks } from '../webhooks/read-body';
-import type { Incoming, Refusal } from '../webhooks/reception';
+import type { Incoming, Refusal } from '../webhooks/receiver';
 import { bodyParsed, hasNoBody } from '../webhooks/request';
 
 /**

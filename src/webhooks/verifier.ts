@@ -12,7 +12,7 @@ import {
   secondsOf,
 } from '../options';
 import type { Parameter } from '../schemes/parameters';
-import { type Handling, Handlings } from './handling';
+import { type Handling, Handlings } from './claim';
 import { requirePayload } from './payload-hash';
 import { type ReplayGuard, requireReplayGuard } from './replay-guard';
 import { hasNoBody, requireBytes, requireRequest, type WebhookRequest } from './request';

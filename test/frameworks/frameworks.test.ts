@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { MemoryReplayGuard, NexmoAuthError, WebhookVerifier } from '../../src';
-import { smsReception, webhookReception } from '../../src/webhooks/reception';
+import { smsReception, webhookReception } from '../../src/webhooks/receiver';
 import { held } from '../support/account';
 import { failure } from '../support/errors';
 import { claims, inbound, tokenOf } from '../support/webhooks';

@@ -2,7 +2,7 @@ import { type CallbackKind, publish } from '../diagnostics';
 import { copyHint, NexmoAuthError, type NexmoAuthErrorCode } from '../errors';
 import { refuseUnknown, requireCount, requireObject } from '../options';
 import { warnOnce } from '../warnings';
-import type { Handling } from './handling';
+import type { Handling } from './claim';
 import { readBody, type Chunks } from './read-body';
 import { readJson } from '../readers/json';
 import { readUtf8 } from '../readers/utf8';
