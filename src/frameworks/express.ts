@@ -3,7 +3,7 @@ import {
   type AcceptedSms,
   type AcceptedWebhook,
   type Reception,
-  type ReceptionOptions,
+  type AdapterOptions,
   type Refusal,
   smsReception,
   webhookReception,
@@ -12,7 +12,7 @@ import type { WebhookVerifier } from '../webhooks/verifier';
 import { holdBack } from './hold-back';
 import { incomingOf, lingerUnlessRead, type Parsed } from './node';
 
-export type { AcceptedSms, AcceptedWebhook, ReceptionOptions };
+export type { AcceptedSms, AcceptedWebhook, AdapterOptions };
 
 declare global {
   // eslint-disable-next-line @typescript-eslint/no-namespace -- it is how Express has it
@@ -55,7 +55,7 @@ export type ExpressMiddleware = (
  */
 export function verifyWebhook(
   verifier: WebhookVerifier,
-  options?: ReceptionOptions,
+  options?: AdapterOptions,
 ): ExpressMiddleware {
   return middleware(webhookReception(verifier, options), 'webhook');
 }
@@ -71,7 +71,7 @@ export function verifyWebhook(
  */
 export function verifySmsCallback(
   verifier: WebhookVerifier,
-  options?: ReceptionOptions,
+  options?: AdapterOptions,
 ): ExpressMiddleware {
   return middleware(smsReception(verifier, options), 'smsCallback');
 }

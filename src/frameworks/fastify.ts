@@ -4,7 +4,7 @@ import {
   type AcceptedSms,
   type AcceptedWebhook,
   type Reception,
-  type ReceptionOptions,
+  type AdapterOptions,
   type Refusal,
   type Settle,
   smsReception,
@@ -14,7 +14,7 @@ import type { WebhookVerifier } from '../webhooks/verifier';
 import { incomingOf, lingerUnlessRead, type Parsed, removeHeaders } from './node';
 import { cancel } from './web';
 
-export type { AcceptedSms, AcceptedWebhook, ReceptionOptions };
+export type { AcceptedSms, AcceptedWebhook, AdapterOptions };
 
 // eslint-disable-next-line @typescript-eslint/ban-ts-comment -- without Fastify there is no such module
 /** @ts-ignore */
@@ -66,7 +66,7 @@ export type FastifyPluginLike = (scope: FastifyLike) => Promise<void>;
  */
 export function verifyWebhook(
   verifier: WebhookVerifier,
-  options?: ReceptionOptions,
+  options?: AdapterOptions,
 ): FastifyPluginLike {
   return plugin(webhookReception(verifier, options), 'webhook');
 }
@@ -82,7 +82,7 @@ export function verifyWebhook(
  */
 export function verifySmsCallback(
   verifier: WebhookVerifier,
-  options?: ReceptionOptions,
+  options?: AdapterOptions,
 ): FastifyPluginLike {
   return plugin(smsReception(verifier, options), 'smsCallback');
 }

@@ -5,7 +5,7 @@ import {
   type AcceptedSms,
   type AcceptedWebhook,
   type Reception,
-  type ReceptionOptions,
+  type AdapterOptions,
   settleBy,
   smsReception,
   webhookReception,
@@ -15,7 +15,7 @@ import { hasNoBody } from '../webhooks/request';
 import { bytesOfText } from './text';
 import { answerOf, incomingOf, inPlaceOf, unread } from './web';
 
-export type { AcceptedSms, AcceptedWebhook, ReceptionOptions };
+export type { AcceptedSms, AcceptedWebhook, AdapterOptions };
 
 // eslint-disable-next-line @typescript-eslint/ban-ts-comment -- without Hono there is no such module
 /** @ts-ignore */
@@ -66,7 +66,7 @@ export type HonoMiddleware = (
  */
 export function verifyWebhook(
   verifier: WebhookVerifier,
-  options?: ReceptionOptions,
+  options?: AdapterOptions,
 ): HonoMiddleware {
   return middleware(webhookReception(verifier, options), 'webhook');
 }
@@ -82,7 +82,7 @@ export function verifyWebhook(
  */
 export function verifySmsCallback(
   verifier: WebhookVerifier,
-  options?: ReceptionOptions,
+  options?: AdapterOptions,
 ): HonoMiddleware {
   return middleware(smsReception(verifier, options), 'smsCallback');
 }

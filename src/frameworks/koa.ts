@@ -3,7 +3,7 @@ import {
   type AcceptedSms,
   type AcceptedWebhook,
   type Reception,
-  type ReceptionOptions,
+  type AdapterOptions,
   type Refusal,
   type Settle,
   settleBy,
@@ -13,7 +13,7 @@ import {
 import type { WebhookVerifier } from '../webhooks/verifier';
 import { incomingOf, lingerUnlessRead, removeHeaders } from './node';
 
-export type { AcceptedSms, AcceptedWebhook, ReceptionOptions };
+export type { AcceptedSms, AcceptedWebhook, AdapterOptions };
 
 /** What is needed of a context of Koa. */
 export type KoaContextLike = {
@@ -54,7 +54,7 @@ export type KoaMiddleware = (
  */
 export function verifyWebhook(
   verifier: WebhookVerifier,
-  options?: ReceptionOptions,
+  options?: AdapterOptions,
 ): KoaMiddleware {
   return middleware(webhookReception(verifier, options), 'webhook');
 }
@@ -70,7 +70,7 @@ export function verifyWebhook(
  */
 export function verifySmsCallback(
   verifier: WebhookVerifier,
-  options?: ReceptionOptions,
+  options?: AdapterOptions,
 ): KoaMiddleware {
   return middleware(smsReception(verifier, options), 'smsCallback');
 }

@@ -2,7 +2,7 @@ import {
   type AcceptedSms,
   type AcceptedWebhook,
   type Reception,
-  type ReceptionOptions,
+  type AdapterOptions,
   settleBy,
   smsReception,
   webhookReception,
@@ -10,7 +10,7 @@ import {
 import type { WebhookVerifier } from '../webhooks/verifier';
 import { answerOf, incomingOf, inPlaceOf, unread } from './web';
 
-export type { AcceptedSms, AcceptedWebhook, ReceptionOptions };
+export type { AcceptedSms, AcceptedWebhook, AdapterOptions };
 
 /** Makes of a handler of accepted callbacks one of requests. What else it is called with is handed on. */
 export type HandlerWrapper<Callback> = <Rest extends unknown[]>(
@@ -38,7 +38,7 @@ export type HandlerWrapper<Callback> = <Rest extends unknown[]>(
  */
 export function verifyWebhook(
   verifier: WebhookVerifier,
-  options?: ReceptionOptions,
+  options?: AdapterOptions,
 ): HandlerWrapper<AcceptedWebhook> {
   return wrapper(webhookReception(verifier, options));
 }
@@ -54,7 +54,7 @@ export function verifyWebhook(
  */
 export function verifySmsCallback(
   verifier: WebhookVerifier,
-  options?: ReceptionOptions,
+  options?: AdapterOptions,
 ): HandlerWrapper<AcceptedSms> {
   return wrapper(smsReception(verifier, options));
 }

@@ -4,7 +4,7 @@ import { NexmoAuthError } from '../errors';
 import type { ReplayGuard } from './replay-guard';
 
 /** That a callback is its holder's to handle and nobody else's, until one of the two is called. */
-export type Handling = {
+export type Claim = {
   /**
    * It was handled: the same will be refused with `ERR_WEBHOOK_HANDLED`.
    *
@@ -45,7 +45,7 @@ export class Handlings {
    * @param identity what callbacks have in common if they are the same, and only then
    * @throws NexmoAuthError `ERR_WEBHOOK_PENDING`, `ERR_WEBHOOK_HANDLED`, `ERR_REPLAY_GUARD_UNAVAILABLE`
    */
-  async start(identity: readonly string[]): Promise<Handling> {
+  async start(identity: readonly string[]): Promise<Claim> {
     const id = createHash('sha256').update(JSON.stringify(identity)).digest('base64url');
     const { lease, memory } = this.#times;
     const endOfLease = performance.now() + lease * 1000;

@@ -19,7 +19,7 @@ import {
  * @throws NexmoAuthError `ERR_WEBHOOK_TAMPERED`, `ERR_WEBHOOK_BODY_PARSED`, `ERR_WEBHOOK_MALFORMED`, and what a
  * function given as `rawBody` throws
  */
-export async function requirePayload(
+export async function verifyPayloadHash(
   request: WebhookRequest,
   hash: string | undefined,
   isHashRequired: boolean,

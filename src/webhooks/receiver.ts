@@ -2,7 +2,7 @@ import { type CallbackKind, publish } from '../diagnostics';
 import { copyHint, NexmoAuthError, type NexmoAuthErrorCode } from '../errors';
 import { refuseUnknown, requireCount, requireObject } from '../options';
 import { warnOnce } from '../warnings';
-import type { Handling } from './claim';
+import type { Claim } from './claim';
 import { readBody, type Chunks } from './read-body';
 import { readJson } from '../readers/json';
 import { readUtf8 } from '../readers/utf8';
@@ -21,7 +21,7 @@ export type Incoming = {
   body: () => Chunks | Promise<Chunks>;
 };
 
-export type ReceptionOptions = {
+export type AdapterOptions = {
   /** Bytes that a body may have; by default 1 MiB, of an SMS callback 64 KiB. */
   limit?: number | undefined;
 };
@@ -76,7 +76,7 @@ const statuses: Partial<Record<NexmoAuthErrorCode, number>> = {
 /** @throws NexmoAuthError `ERR_INVALID_OPTION` */
 export function webhookReception(
   verifier: WebhookVerifier,
-  options?: ReceptionOptions,
+  options?: AdapterOptions,
 ): Reception<AcceptedWebhook> {
   return receptionBy('webhook', verifier, readLimit(options, 1_048_576), async (request) => {
     const { content: claims, ...handling } = await verifier.receive(request);
@@ -92,7 +92,7 @@ export function webhookReception(
 /** @throws NexmoAuthError `ERR_INVALID_OPTION` */
 export function smsReception(
   verifier: WebhookVerifier,
-  options?: ReceptionOptions,
+  options?: AdapterOptions,
 ): Reception<AcceptedSms> {
   return receptionBy('sms', verifier, readLimit(options, 65_536), async (request) => {
     const { content: params, ...handling } = await verifier.receiveSms(request);
@@ -112,7 +112,7 @@ export function smsReception(
 const accepted = new WeakSet<object>();
 
 type Receive<Callback> = (request: WebhookRequest) => Promise<
-  Handling & {
+  Claim & {
     callback: (rawBody: Uint8Array) => Callback;
     body: (rawBody: Uint8Array) => unknown;
     payload: (rawBody: Uint8Array) => Uint8Array;
@@ -158,7 +158,7 @@ function receptionBy<Callback>(
   };
 }
 
-function readLimit(options: ReceptionOptions | undefined, byDefault: number): number {
+function readLimit(options: AdapterOptions | undefined, byDefault: number): number {
   if (options !== undefined) requireObject(options, 'The options');
   const { limit = byDefault, ...unknown } = options ?? {};
   refuseUnknown(unknown, 'the options');
@@ -203,7 +203,7 @@ function refuseAnnouncedBody(headers: WebhookHeaders): void {
 
 /** A handler that answers 4xx or 5xx has not handled the callback, nor one whose status is none. */
 async function settle(
-  { confirm, release }: Handling,
+  { confirm, release }: Claim,
   status: number,
 ): Promise<Refusal | undefined> {
   try {

@@ -58,7 +58,7 @@ export function commandSender(client: RedisClient): SendCommand {
  *
  * @throws NexmoAuthError `ERR_REPLAY_GUARD_UNAVAILABLE`
  */
-export async function sendRepeatable(
+export async function sendIdempotent(
   send: SendCommand,
   command: string[],
   key: string,

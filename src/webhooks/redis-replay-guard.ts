@@ -3,7 +3,7 @@ import { type Asked, Deadline, type DeadlineOptions } from '../deadline';
 import { kindOf, NexmoAuthError } from '../errors';
 import { refuseUnknown, requireDuration, requireObject } from '../options';
 import { warnOnce } from '../warnings';
-import { commandSender, type RedisClient, type SendCommand, sendRepeatable } from './redis-client';
+import { commandSender, type RedisClient, type SendCommand, sendIdempotent } from './redis-client';
 import { type ReplayGuard, requireId } from './replay-guard';
 
 export type RedisReplayGuardOptions = Pick<DeadlineOptions, 'signal'> & {
@@ -108,7 +108,7 @@ export class RedisReplayGuard implements ReplayGuard {
 
   #ask(key: string, command: (key: string) => string[]): Promise<unknown> {
     return this.#deadline.waitFor((signal) =>
-      sendRepeatable(this.#send, command(key), key, signal),
+      sendIdempotent(this.#send, command(key), key, signal),
     );
   }
 
@@ -117,7 +117,7 @@ export class RedisReplayGuard implements ReplayGuard {
     const end = performance.now() + lease;
     const claim = ['SET', key, attempt, 'PX', String(lease), 'NX', 'GET'];
     try {
-      const before = await sendRepeatable(this.#send, claim, key, signal);
+      const before = await sendIdempotent(this.#send, claim, key, signal);
       signal.throwIfAborted();
       if (performance.now() < end) return before ?? attempt;
       throw new NexmoAuthError(
@@ -126,7 +126,7 @@ export class RedisReplayGuard implements ReplayGuard {
       );
     } catch (error) {
       // It may have got through all the same. If this does not, the lease ends it.
-      sendRepeatable(this.#send, deletion(key, attempt), key).catch(() => undefined);
+      sendIdempotent(this.#send, deletion(key, attempt), key).catch(() => undefined);
       throw error;
     }
   }

@@ -27,7 +27,7 @@ const maximumParameters = 250;
  * @throws NexmoAuthError `ERR_WEBHOOK_MALFORMED`, `ERR_WEBHOOK_TAMPERED`, `ERR_WEBHOOK_BODY_PARSED`,
  * `ERR_INVALID_REQUEST`, and what a function given as `rawBody` throws
  */
-export async function parametersOfRequest(request: WebhookRequest): Promise<readonly Parameter[]> {
+export async function readRequestParameters(request: WebhookRequest): Promise<readonly Parameter[]> {
   requireRequest(request);
   if (hasNoBody(request)) {
     await requireNoBody(request);
@@ -49,7 +49,7 @@ export async function parametersOfRequest(request: WebhookRequest): Promise<read
  *
  * @throws NexmoAuthError `ERR_WEBHOOK_MALFORMED`, `ERR_INVALID_REQUEST`
  */
-export function parametersOfParsed(params: object): readonly Parameter[] {
+export function readParsedParameters(params: object): readonly Parameter[] {
   requireObject(params, 'The parameters of a callback', 'ERR_INVALID_REQUEST');
   if (Symbol.iterator in params && !isUrlSearchParams(params)) {
     throw new NexmoAuthError(

@@ -12,14 +12,14 @@ import {
   secondsOf,
 } from '../options';
 import type { Parameter } from '../schemes/parameters';
-import { type Handling, Handlings } from './claim';
-import { requirePayload } from './payload-hash';
+import { type Claim, Handlings } from './claim';
+import { verifyPayloadHash } from './payload-hash';
 import { type ReplayGuard, requireReplayGuard } from './replay-guard';
 import { hasNoBody, requireBytes, requireRequest, type WebhookRequest } from './request';
 import { type KeysOf, readSecrets, type WebhookSecrets } from './secrets';
 import { readToken, type WebhookClaims } from './signed-token';
 import { badSignature, readSmsCallback, requireSignature } from './sms-callback';
-import { parametersOfParsed, parametersOfRequest } from './sms-parameters';
+import { readParsedParameters, readRequestParameters } from './sms-parameters';
 import { requireRecent, type TimeLimits } from './times';
 
 export type WebhookVerifierOptions = {
@@ -54,10 +54,10 @@ export type WebhookVerifierOptions = {
 };
 
 /** What was accepted: whoever handles it tells afterwards how that went. */
-export type Received<Content> = Handling & { content: Content };
+export type ClaimedCallback<Content> = Claim & { content: Content };
 
 /** Where nothing is remembered. */
-const unguarded: Handling = { confirm: () => Promise.resolve(), release: () => Promise.resolve() };
+const unguarded: Claim = { confirm: () => Promise.resolve(), release: () => Promise.resolve() };
 
 /**
  * Verifies what the platform sends to you: that it was signed with the account's secret, lately, and
@@ -159,7 +159,7 @@ export class WebhookVerifier {
    * `ERR_REPLAY_GUARD_UNAVAILABLE`, `ERR_WEBHOOK_SECRETS_FAILED`, `ERR_WEBHOOK_SECRETS_TIMEOUT`;
    * for the argument `ERR_INVALID_REQUEST`, `ERR_WEBHOOK_BODY_PARSED`
    */
-  receive(request: WebhookRequest): Promise<Received<WebhookClaims>> {
+  receive(request: WebhookRequest): Promise<ClaimedCallback<WebhookClaims>> {
     return published('webhook', this.#receive(request));
   }
 
@@ -170,8 +170,8 @@ export class WebhookVerifier {
    *
    * @throws NexmoAuthError the same as `receive`, except `ERR_WEBHOOK_ALGORITHM`
    */
-  receiveSms(request: WebhookRequest): Promise<Received<Record<string, string>>> {
-    return published('sms', this.#receiveSms(parametersOfRequest(request)));
+  receiveSms(request: WebhookRequest): Promise<ClaimedCallback<Record<string, string>>> {
+    return published('sms', this.#receiveSms(readRequestParameters(request)));
   }
 
   /**
@@ -179,12 +179,12 @@ export class WebhookVerifier {
    *
    * @throws NexmoAuthError the same as `receiveSms`, except `ERR_WEBHOOK_TAMPERED` and `ERR_WEBHOOK_BODY_PARSED`
    */
-  receiveSmsParams(params: object): Promise<Received<Record<string, string>>> {
-    const parameters = async () => Promise.resolve(parametersOfParsed(params));
+  receiveSmsParams(params: object): Promise<ClaimedCallback<Record<string, string>>> {
+    const parameters = async () => Promise.resolve(readParsedParameters(params));
     return published('sms', this.#receiveSms(parameters()));
   }
 
-  async #receive(request: WebhookRequest): Promise<Received<WebhookClaims>> {
+  async #receive(request: WebhookRequest): Promise<ClaimedCallback<WebhookClaims>> {
     requireRequest(request);
     this.#requireBytes(request);
     const { claims, isSignedWith } = readToken(request.headers, this.#tokenHeader);
@@ -192,7 +192,7 @@ export class WebhookVerifier {
     const keys = await this.#keysOf(api_key, application_id);
     if (!keys.some(isSignedWith)) throw badSignature();
     requireRecent(claims, secondsOf(this.#now), this.#times);
-    await requirePayload(request, payload_hash, this.#requirePayloadHash);
+    await verifyPayloadHash(request, payload_hash, this.#requirePayloadHash);
     return this.#started(claims, [api_key, jti]);
   }
 
@@ -205,7 +205,7 @@ export class WebhookVerifier {
 
   async #receiveSms(
     parameters: Promise<readonly Parameter[]>,
-  ): Promise<Received<Record<string, string>>> {
+  ): Promise<ClaimedCallback<Record<string, string>>> {
     const callback = readSmsCallback(await parameters);
     const { params, apiKey, timestamp, sig } = callback;
     const keys = await this.#keysOf(apiKey);
@@ -219,14 +219,14 @@ export class WebhookVerifier {
   async #started<Content>(
     content: Content,
     identity: readonly string[],
-  ): Promise<Received<Content>> {
+  ): Promise<ClaimedCallback<Content>> {
     const handling =
       this.#handlings === undefined ? unguarded : await this.#handlings.start(identity);
     return { content, ...handling };
   }
 }
 
-async function confirmed<Content>(received: Received<Content>): Promise<Content> {
+async function confirmed<Content>(received: ClaimedCallback<Content>): Promise<Content> {
   await received.confirm();
   return received.content;
 }
@@ -234,8 +234,8 @@ async function confirmed<Content>(received: Received<Content>): Promise<Content>
 /** Tells who observes what became of a callback. */
 async function published<Content>(
   kind: CallbackKind,
-  receiving: Promise<Received<Content>>,
-): Promise<Received<Content>> {
+  receiving: Promise<ClaimedCallback<Content>>,
+): Promise<ClaimedCallback<Content>> {
   try {
     const received = await receiving;
     publish('webhook:accepted', { kind });

@@ -8,7 +8,7 @@ import * as forFastify from '../../src/frameworks/fastify';
 import * as forHono from '../../src/frameworks/hono';
 import * as forKoa from '../../src/frameworks/koa';
 import * as forRequest from '../../src/frameworks/request';
-import type { AcceptedSms, AcceptedWebhook, ReceptionOptions } from '../../src/frameworks/request';
+import type { AcceptedSms, AcceptedWebhook, AdapterOptions } from '../../src/frameworks/request';
 import type { HonoApp, KoaApp, KoaContext, Next } from './shapes';
 
 // Their own types do not pass the checks of this project. Those of users are in types.test.ts.
@@ -30,7 +30,7 @@ export type Handler = (found: Found) => Answer | Promise<Answer>;
 export type Served = {
   verify: 'verifyWebhook' | 'verifySmsCallback';
   verifier: WebhookVerifier;
-  options?: ReceptionOptions | undefined;
+  options?: AdapterOptions | undefined;
   handler: Handler;
   /** Whether another reads the body first. */
   parsedBefore: boolean;
