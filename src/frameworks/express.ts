@@ -2,15 +2,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   type AcceptedSms,
   type AcceptedWebhook,
-  type Reception,
+  type CallbackReceiver,
   type AdapterOptions,
   type Refusal,
-  smsReception,
-  webhookReception,
+  smsReceiver,
+  webhookReceiver,
 } from '../webhooks/receiver';
 import type { WebhookVerifier } from '../webhooks/verifier';
 import { holdBack } from './hold-back';
-import { incomingOf, lingerUnlessRead, type Parsed } from './node';
+import { incomingOf, lingeringClose, type Parsed } from './node';
 
 export type { AcceptedSms, AcceptedWebhook, AdapterOptions };
 
@@ -57,7 +57,7 @@ export function verifyWebhook(
   verifier: WebhookVerifier,
   options?: AdapterOptions,
 ): ExpressMiddleware {
-  return middleware(webhookReception(verifier, options), 'webhook');
+  return middleware(webhookReceiver(verifier, options), 'webhook');
 }
 
 /**
@@ -73,11 +73,11 @@ export function verifySmsCallback(
   verifier: WebhookVerifier,
   options?: AdapterOptions,
 ): ExpressMiddleware {
-  return middleware(smsReception(verifier, options), 'smsCallback');
+  return middleware(smsReceiver(verifier, options), 'smsCallback');
 }
 
 function middleware(
-  receive: Reception<AcceptedWebhook | AcceptedSms>,
+  receive: CallbackReceiver<AcceptedWebhook | AcceptedSms>,
   name: 'webhook' | 'smsCallback',
 ): ExpressMiddleware {
   return (request: IncomingMessage & Parsed & { originalUrl?: string }, response, next) => {
@@ -85,11 +85,11 @@ function middleware(
     const incoming = incomingOf(request, originalUrl, {
       stream: request,
       parsed: [request],
-      howToKeep,
+      hint,
     });
     const answer = ({ status, code }: Refusal) => {
       const text = JSON.stringify({ code });
-      lingerUnlessRead(request, response);
+      lingeringClose(request, response);
       const headers = { 'content-type': 'application/json', 'content-length': text.length };
       response.writeHead(status, headers).end(text);
     };
@@ -111,5 +111,5 @@ function middleware(
   };
 }
 
-const howToKeep =
+const hint =
   'Mount verifyWebhook or verifySmsCallback before express.json() and any other parser, or have each of them keep the bytes (express.urlencoded likewise): express.json({ verify: (request, response, bytes) => { Object.assign(request, { rawBody: bytes }); } }). In Nest: NestFactory.create(AppModule, { rawBody: true }).';

@@ -3,16 +3,16 @@ import { Readable } from 'node:stream';
 import {
   type AcceptedSms,
   type AcceptedWebhook,
-  type Reception,
+  type CallbackReceiver,
   type AdapterOptions,
   type Refusal,
-  type Settle,
-  smsReception,
-  webhookReception,
+  type SettleClaim,
+  smsReceiver,
+  webhookReceiver,
 } from '../webhooks/receiver';
 import type { WebhookVerifier } from '../webhooks/verifier';
-import { incomingOf, lingerUnlessRead, type Parsed, removeHeaders } from './node';
-import { cancel } from './web';
+import { incomingOf, lingeringClose, type Parsed, removeHeaders } from './node';
+import { cancelStream } from './web';
 
 export type { AcceptedSms, AcceptedWebhook, AdapterOptions };
 
@@ -68,7 +68,7 @@ export function verifyWebhook(
   verifier: WebhookVerifier,
   options?: AdapterOptions,
 ): FastifyPluginLike {
-  return plugin(webhookReception(verifier, options), 'webhook');
+  return plugin(webhookReceiver(verifier, options), 'webhook');
 }
 
 /**
@@ -84,7 +84,7 @@ export function verifySmsCallback(
   verifier: WebhookVerifier,
   options?: AdapterOptions,
 ): FastifyPluginLike {
-  return plugin(smsReception(verifier, options), 'smsCallback');
+  return plugin(smsReceiver(verifier, options), 'smsCallback');
 }
 
 const form = 'application/x-www-form-urlencoded';
@@ -107,17 +107,17 @@ type ReplyLike = {
 type Done<Result> = (error: Error | null, result?: Result) => void;
 
 function plugin(
-  receive: Reception<AcceptedWebhook | AcceptedSms>,
+  receive: CallbackReceiver<AcceptedWebhook | AcceptedSms>,
   name: 'webhook' | 'smsCallback',
 ): FastifyPluginLike {
-  const settling = new WeakMap<object, Settle>();
+  const settling = new WeakMap<object, SettleClaim>();
 
   function verify(request: RequestLike, reply: ReplyLike, payload: Readable, done: Done<Readable>) {
     const { raw, originalUrl } = request;
     const incoming = incomingOf(raw, originalUrl, {
       stream: payload,
       parsed: [request, raw],
-      howToKeep,
+      hint,
     });
     receive(incoming)
       .then((outcome) => {
@@ -180,15 +180,15 @@ function discard(payload: unknown): void {
   if (isResponse(payload)) discard(payload.body);
   const stream = payload as Partial<Readable & ReadableStream> | null | undefined;
   if (typeof stream?.destroy === 'function') stream.destroy();
-  if (typeof stream?.cancel === 'function') cancel(stream as ReadableStream);
+  if (typeof stream?.cancel === 'function') cancelStream(stream as ReadableStream);
 }
 
 /** Sets the head of the answer, and gives its body. */
 function answer(request: RequestLike, reply: ReplyLike, { status, code }: Refusal): string {
-  lingerUnlessRead(request.raw, reply.raw);
+  lingeringClose(request.raw, reply.raw);
   reply.code(status).header('content-type', 'application/json');
   return JSON.stringify({ code });
 }
 
-const howToKeep =
+const hint =
   'Register verifyWebhook or verifySmsCallback before what else reads the body in a preParsing hook, or have that keep the bytes as request.rawBody.';

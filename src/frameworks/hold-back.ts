@@ -1,5 +1,5 @@
 import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
-import type { Refusal, Settle } from '../webhooks/receiver';
+import type { Refusal, SettleClaim } from '../webhooks/receiver';
 import { removeHeaders } from './node';
 
 type End = (...args: unknown[]) => ServerResponse;
@@ -13,7 +13,7 @@ type End = (...args: unknown[]) => ServerResponse;
  */
 export function holdBack(
   response: ServerResponse,
-  settle: Settle,
+  settle: SettleClaim,
   answer: (refusal: Refusal) => void,
   fail: (error: unknown) => void,
 ): void {

@@ -1,19 +1,19 @@
 import { Readable } from 'node:stream';
 import { types } from 'node:util';
-import type { Chunks } from '../webhooks/read-body';
+import type { BodyChunks } from '../webhooks/read-body';
 import {
   type AcceptedSms,
   type AcceptedWebhook,
-  type Reception,
+  type CallbackReceiver,
   type AdapterOptions,
   settleBy,
-  smsReception,
-  webhookReception,
+  smsReceiver,
+  webhookReceiver,
 } from '../webhooks/receiver';
 import type { WebhookVerifier } from '../webhooks/verifier';
 import { hasNoBody } from '../webhooks/request';
-import { bytesOfText } from './text';
-import { answerOf, incomingOf, inPlaceOf, unread } from './web';
+import { encodeDecodedText } from './text';
+import { answerOf, incomingOf, inPlaceOf, withBody } from './web';
 
 export type { AcceptedSms, AcceptedWebhook, AdapterOptions };
 
@@ -68,7 +68,7 @@ export function verifyWebhook(
   verifier: WebhookVerifier,
   options?: AdapterOptions,
 ): HonoMiddleware {
-  return middleware(webhookReception(verifier, options), 'webhook');
+  return middleware(webhookReceiver(verifier, options), 'webhook');
 }
 
 /**
@@ -84,22 +84,22 @@ export function verifySmsCallback(
   verifier: WebhookVerifier,
   options?: AdapterOptions,
 ): HonoMiddleware {
-  return middleware(smsReception(verifier, options), 'smsCallback');
+  return middleware(smsReceiver(verifier, options), 'smsCallback');
 }
 
 function middleware(
-  receive: Reception<AcceptedWebhook | AcceptedSms>,
+  receive: CallbackReceiver<AcceptedWebhook | AcceptedSms>,
   name: 'webhook' | 'smsCallback',
 ): HonoMiddleware {
   return async (context, next) => {
     const { req } = context;
-    const incoming = incomingOf(req.raw, howToKeep, req, () => cachedBytes(req));
+    const incoming = incomingOf(req.raw, hint, req, () => cachedBytes(req));
     const outcome = await receive({ ...incoming, body: bodyOfNode(context) ?? incoming.body });
     if (outcome.refusal !== undefined) return answerOf(outcome.refusal);
     const { callback, payload, settle } = outcome;
     context.set(name, callback);
     const { refusal } = await settleBy(settle, async () => {
-      req.raw = unread(req.raw, payload());
+      req.raw = withBody(req.raw, payload());
       // What was cached before may be another reading of the body.
       req.bodyCache = {};
       await next();
@@ -117,7 +117,7 @@ function middleware(
 }
 
 /** A `Request` by GET has no body, even where one arrived at Node's server, which a handler could read there. */
-function bodyOfNode({ req, env }: HonoContextLike): (() => Chunks) | undefined {
+function bodyOfNode({ req, env }: HonoContextLike): (() => BodyChunks) | undefined {
   const { incoming } = (env ?? {}) as { incoming?: unknown };
   return hasNoBody(req.raw) && incoming instanceof Readable ? () => incoming : undefined;
 }
@@ -135,8 +135,8 @@ async function cachedBytes({
   const content = await cached;
   if (types.isAnyArrayBuffer(content)) return new Uint8Array(content);
   if (first === 'blob') return new Uint8Array(await (content as Blob).arrayBuffer());
-  return first === 'text' ? bytesOfText(String(content), raw.headers, howToKeep) : undefined;
+  return first === 'text' ? encodeDecodedText(String(content), raw.headers, hint) : undefined;
 }
 
-const howToKeep =
+const hint =
   'Use verifyWebhook or verifySmsCallback before what reads context.req.raw or parses a form. What context.req.text(), json() or arrayBuffer() read may come first.';

@@ -2,16 +2,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   type AcceptedSms,
   type AcceptedWebhook,
-  type Reception,
+  type CallbackReceiver,
   type AdapterOptions,
   type Refusal,
-  type Settle,
+  type SettleClaim,
   settleBy,
-  smsReception,
-  webhookReception,
+  smsReceiver,
+  webhookReceiver,
 } from '../webhooks/receiver';
 import type { WebhookVerifier } from '../webhooks/verifier';
-import { incomingOf, lingerUnlessRead, removeHeaders } from './node';
+import { incomingOf, lingeringClose, removeHeaders } from './node';
 
 export type { AcceptedSms, AcceptedWebhook, AdapterOptions };
 
@@ -56,7 +56,7 @@ export function verifyWebhook(
   verifier: WebhookVerifier,
   options?: AdapterOptions,
 ): KoaMiddleware {
-  return middleware(webhookReception(verifier, options), 'webhook');
+  return middleware(webhookReceiver(verifier, options), 'webhook');
 }
 
 /**
@@ -72,17 +72,17 @@ export function verifySmsCallback(
   verifier: WebhookVerifier,
   options?: AdapterOptions,
 ): KoaMiddleware {
-  return middleware(smsReception(verifier, options), 'smsCallback');
+  return middleware(smsReceiver(verifier, options), 'smsCallback');
 }
 
 function middleware(
-  receive: Reception<AcceptedWebhook | AcceptedSms>,
+  receive: CallbackReceiver<AcceptedWebhook | AcceptedSms>,
   name: 'webhook' | 'smsCallback',
 ): KoaMiddleware {
   return async (context, next) => {
     const { req, request, originalUrl } = context;
     const outcome = await receive(
-      incomingOf(req, originalUrl, { stream: req, parsed: [request, req], howToKeep }),
+      incomingOf(req, originalUrl, { stream: req, parsed: [request, req], hint }),
     );
     if (outcome.refusal !== undefined) {
       answer(context, outcome.refusal);
@@ -93,7 +93,7 @@ function middleware(
     Object.assign(context.state, { [name]: callback });
     if (body !== undefined) Object.assign(request, { body });
     let isAnswered = true;
-    const settleAnswer: Settle = (status) =>
+    const settleAnswer: SettleClaim = (status) =>
       isAnswered ? settle(status) : Promise.resolve(undefined);
     const { refusal } = await settleBy(settleAnswer, async () => {
       await next();
@@ -116,10 +116,10 @@ function answerInPlace(context: KoaContextLike, refusal: Refusal): void {
 }
 
 function answer(context: KoaContextLike, { status, code }: Refusal): void {
-  lingerUnlessRead(context.req, context.res);
+  lingeringClose(context.req, context.res);
   context.status = status;
   context.body = { code };
 }
 
-const howToKeep =
+const hint =
   'Use verifyWebhook or verifySmsCallback before the body parser. One that keeps context.request.rawBody may come first, such as koa-bodyparser or koa-body with includeUnparsed: true; as that is text, it serves only for a body that was decoded without loss.';

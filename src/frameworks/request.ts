@@ -1,14 +1,14 @@
 import {
   type AcceptedSms,
   type AcceptedWebhook,
-  type Reception,
+  type CallbackReceiver,
   type AdapterOptions,
   settleBy,
-  smsReception,
-  webhookReception,
+  smsReceiver,
+  webhookReceiver,
 } from '../webhooks/receiver';
 import type { WebhookVerifier } from '../webhooks/verifier';
-import { answerOf, incomingOf, inPlaceOf, unread } from './web';
+import { answerOf, incomingOf, inPlaceOf, withBody } from './web';
 
 export type { AcceptedSms, AcceptedWebhook, AdapterOptions };
 
@@ -40,7 +40,7 @@ export function verifyWebhook(
   verifier: WebhookVerifier,
   options?: AdapterOptions,
 ): HandlerWrapper<AcceptedWebhook> {
-  return wrapper(webhookReception(verifier, options));
+  return wrapper(webhookReceiver(verifier, options));
 }
 
 /**
@@ -56,22 +56,22 @@ export function verifySmsCallback(
   verifier: WebhookVerifier,
   options?: AdapterOptions,
 ): HandlerWrapper<AcceptedSms> {
-  return wrapper(smsReception(verifier, options));
+  return wrapper(smsReceiver(verifier, options));
 }
 
 function wrapper<Callback extends { rawBody: Uint8Array }>(
-  receive: Reception<Callback>,
+  receive: CallbackReceiver<Callback>,
 ): HandlerWrapper<Callback> {
   return (handle) =>
     async (request, ...rest) => {
-      const outcome = await receive(incomingOf(request, howToKeep, request));
+      const outcome = await receive(incomingOf(request, hint, request));
       if (outcome.refusal !== undefined) return answerOf(outcome.refusal);
       const { callback, payload, settle } = outcome;
       const { answer, refusal } = await settleBy(settle, () =>
-        handle(unread(request, payload()), callback, ...rest),
+        handle(withBody(request, payload()), callback, ...rest),
       );
       return refusal === undefined ? answer : inPlaceOf(answer, refusal);
     };
 }
 
-const howToKeep = 'Give it the request before it is read, or a clone of it: request.clone().';
+const hint = 'Give it the request before it is read, or a clone of it: request.clone().';

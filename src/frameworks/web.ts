@@ -1,36 +1,36 @@
-import type { Chunks } from '../webhooks/read-body';
-import type { Incoming, Refusal } from '../webhooks/receiver';
-import { bodyParsed, hasNoBody } from '../webhooks/request';
+import type { BodyChunks } from '../webhooks/read-body';
+import type { IncomingCallback, Refusal } from '../webhooks/receiver';
+import { bodyParsedError, hasNoBody } from '../webhooks/request';
 
 /**
  * A callback as a `Request`.
  *
- * @param howToKeep what to do about one that was read before
+ * @param hint what to do about one that was read before
  * @param kept the bytes of one that was read before, where its reader keeps them
  */
 export function incomingOf(
   request: Request,
-  howToKeep: string,
+  hint: string,
   carrier: object,
   kept: () => Promise<Uint8Array | undefined> = () => Promise.resolve(undefined),
-): Incoming {
+): IncomingCallback {
   const { method, url, headers } = request;
   return {
     carrier,
     method,
     url,
     headers,
-    body: async (): Promise<Chunks> => {
+    body: async (): Promise<BodyChunks> => {
       if (!request.bodyUsed && request.body?.locked !== true) return request.body ?? [];
       const bytes = await kept();
-      if (bytes === undefined) throw bodyParsed(howToKeep);
+      if (bytes === undefined) throw bodyParsedError(hint);
       return [bytes];
     },
   };
 }
 
 /** A request whose body was read, with that body once more. */
-export function unread(request: Request, body: Uint8Array): Request {
+export function withBody(request: Request, body: Uint8Array): Request {
   return hasNoBody(request) ? request : new Request(request, { body });
 }
 
@@ -41,12 +41,12 @@ export function answerOf({ status, code }: Refusal): Response {
 
 /** The same after the handler has answered, whose answer is not to be sent. */
 export function inPlaceOf(answer: Response, refusal: Refusal): Response {
-  cancel(answer.body);
+  cancelStream(answer.body);
   return answerOf(refusal);
 }
 
 /** Cancels what is not to be sent. */
-export function cancel(body: ReadableStream | null): void {
+export function cancelStream(body: ReadableStream | null): void {
   // Who has locked it holds on to it, and one that has failed is done with.
   body?.cancel().catch(() => undefined);
 }

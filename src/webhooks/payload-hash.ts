@@ -4,11 +4,11 @@ import { readJson } from '../readers/json';
 import { readUtf8 } from '../readers/utf8';
 import type { Parameter } from '../schemes/parameters';
 import {
-  bytesOf,
+  readRawBody,
   hasNoBody,
-  queryParametersOf,
+  readQueryParameters,
   requireNoBody,
-  typeOf,
+  bodyTypeIn,
   type WebhookRequest,
 } from './request';
 
@@ -32,7 +32,7 @@ export async function verifyPayloadHash(
       'The token of the webhook has no payload_hash, so its body could be anything. requirePayloadHash: false accepts that.',
     );
   }
-  const payload = isInQuery ? asJson(queryParametersOf(request)) : await bytesOf(request);
+  const payload = isInQuery ? asJson(readQueryParameters(request)) : await readRawBody(request);
   const digest = createHash('sha256').update(payload).digest();
   if (!timingSafeEqual(digest, Buffer.from(hash, 'hex'))) {
     throw tampered(
@@ -56,7 +56,7 @@ function asJson(parameters: readonly Parameter[]): string {
  * covers the body, but not its type.
  */
 function refuseOtherType({ headers }: WebhookRequest, payload: Uint8Array | string): void {
-  if (['json', 'verbatim', 'none'].includes(typeOf(headers))) return;
+  if (['json', 'verbatim', 'none'].includes(bodyTypeIn(headers))) return;
   const text = typeof payload === 'string' ? payload : readUtf8(payload);
   if (text === undefined || !/^\s*[{[]/.test(text) || readJson(text) === undefined) return;
   throw tampered(

@@ -1,6 +1,6 @@
 import { NexmoAuthError } from '../errors';
 
-export type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+export type BodyChunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 /**
  * All of a body, as long as it has no more bytes than the limit.
@@ -8,7 +8,7 @@ export type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
  * @throws NexmoAuthError `ERR_WEBHOOK_BODY_TOO_LARGE`; what the body itself throws
  */
 export async function readBody(
-  body: Chunks,
+  body: BodyChunks,
   limit: number,
   contentLength?: string | string[] | null,
 ): Promise<Uint8Array> {

@@ -3,22 +3,22 @@ import { copyHint, NexmoAuthError, type NexmoAuthErrorCode } from '../errors';
 import { refuseUnknown, requireCount, requireObject } from '../options';
 import { warnOnce } from '../warnings';
 import type { Claim } from './claim';
-import { readBody, type Chunks } from './read-body';
+import { readBody, type BodyChunks } from './read-body';
 import { readJson } from '../readers/json';
 import { readUtf8 } from '../readers/utf8';
-import { hasNoBody, headerOf, typeOf, type WebhookHeaders, type WebhookRequest } from './request';
+import { hasNoBody, headerValue, bodyTypeIn, type WebhookHeaders, type WebhookRequest } from './request';
 import type { WebhookClaims } from './signed-token';
 import { WebhookVerifier } from './verifier';
 
 /** A callback as a framework has it, its body not read yet. */
-export type Incoming = {
+export type IncomingCallback = {
   /** What carries it through the framework, the same for all middleware on its way. */
   carrier: object;
   method: string;
   url: string;
   headers: WebhookHeaders;
   /** Gives the body, without reading it yet; `ERR_WEBHOOK_BODY_PARSED` where its bytes are not there. */
-  body: () => Chunks | Promise<Chunks>;
+  body: () => BodyChunks | Promise<BodyChunks>;
 };
 
 export type AdapterOptions = {
@@ -36,7 +36,7 @@ export type AcceptedSms = { params: Record<string, string>; rawBody: Uint8Array 
 export type Refusal = { status: number; code: NexmoAuthErrorCode };
 
 /** Takes the status of the handler's answer before that is sent, and gives what to send in its place, if so. */
-export type Settle = (status: number) => Promise<Refusal | undefined>;
+export type SettleClaim = (status: number) => Promise<Refusal | undefined>;
 
 export type Accepted<Callback> = {
   callback: Callback;
@@ -44,12 +44,12 @@ export type Accepted<Callback> = {
   body: () => unknown;
   /** What to give to a framework's own parser, so that it shows what was verified. */
   payload: () => Uint8Array;
-  settle: Settle;
+  settle: SettleClaim;
   refusal?: never;
 };
 
-export type Reception<Callback> = (
-  incoming: Incoming,
+export type CallbackReceiver<Callback> = (
+  incoming: IncomingCallback,
 ) => Promise<Accepted<Callback> | { refusal: Refusal }>;
 
 /**
@@ -74,10 +74,10 @@ const statuses: Partial<Record<NexmoAuthErrorCode, number>> = {
 };
 
 /** @throws NexmoAuthError `ERR_INVALID_OPTION` */
-export function webhookReception(
+export function webhookReceiver(
   verifier: WebhookVerifier,
   options?: AdapterOptions,
-): Reception<AcceptedWebhook> {
+): CallbackReceiver<AcceptedWebhook> {
   return receptionBy('webhook', verifier, readLimit(options, 1_048_576), async (request) => {
     const { content: claims, ...handling } = await verifier.receive(request);
     return {
@@ -90,10 +90,10 @@ export function webhookReception(
 }
 
 /** @throws NexmoAuthError `ERR_INVALID_OPTION` */
-export function smsReception(
+export function smsReceiver(
   verifier: WebhookVerifier,
   options?: AdapterOptions,
-): Reception<AcceptedSms> {
+): CallbackReceiver<AcceptedSms> {
   return receptionBy('sms', verifier, readLimit(options, 65_536), async (request) => {
     const { content: params, ...handling } = await verifier.receiveSms(request);
     return {
@@ -101,7 +101,7 @@ export function smsReception(
       callback: (rawBody) => ({ params, rawBody }),
       body: () => ({ ...params }),
       payload: (rawBody) => {
-        if (typeOf(request.headers) !== 'json' || isAllText(rawBody)) return rawBody;
+        if (bodyTypeIn(request.headers) !== 'json' || isAllText(rawBody)) return rawBody;
         return Buffer.from(JSON.stringify(params));
       },
     };
@@ -124,7 +124,7 @@ function receptionBy<Callback>(
   verifier: WebhookVerifier,
   limit: number,
   receive: Receive<Callback>,
-): Reception<Callback> {
+): CallbackReceiver<Callback> {
   if (!(verifier instanceof WebhookVerifier)) {
     throw new NexmoAuthError(
       'ERR_INVALID_OPTION',
@@ -133,7 +133,7 @@ function receptionBy<Callback>(
   }
   return async ({ carrier, method, url, headers, body }) => {
     let reading: Promise<Uint8Array> | undefined;
-    const read = async () => readBody(await body(), limit, headerOf(headers, 'content-length'));
+    const read = async () => readBody(await body(), limit, headerValue(headers, 'content-length'));
     const rawBody = () => (reading ??= read());
     const request = { method, url, headers, rawBody };
     let release: (() => Promise<void>) | undefined;
@@ -178,7 +178,7 @@ function refuseMountedTwice(carrier: object): void {
  *
  * @throws NexmoAuthError `ERR_WEBHOOK_BODY_PARSED`
  */
-async function requireBody(body: Incoming['body'], kind: CallbackKind): Promise<void> {
+async function requireBody(body: IncomingCallback['body'], kind: CallbackKind): Promise<void> {
   try {
     await body();
   } catch (error) {
@@ -196,8 +196,8 @@ async function requireBody(body: Incoming['body'], kind: CallbackKind): Promise<
 
 /** A `Request` never shows the body of a GET or HEAD, which its framework may have all the same. */
 function refuseAnnouncedBody(headers: WebhookHeaders): void {
-  const length = headerOf(headers, 'content-length') ?? 0;
-  if (Number(length) === 0 && headerOf(headers, 'transfer-encoding') === undefined) return;
+  const length = headerValue(headers, 'content-length') ?? 0;
+  if (Number(length) === 0 && headerValue(headers, 'transfer-encoding') === undefined) return;
   throw new NexmoAuthError('ERR_WEBHOOK_TAMPERED', 'A body was added to a GET or HEAD.');
 }
 
@@ -221,7 +221,7 @@ async function settle(
  * @throws what the handler throws
  */
 export async function settleBy<Answer extends { status: number }>(
-  settle: Settle,
+  settle: SettleClaim,
   handle: () => Answer | Promise<Answer>,
 ): Promise<{ answer: Answer; refusal: Refusal | undefined }> {
   let answer: Answer;
@@ -254,7 +254,7 @@ function isAllText(json: Uint8Array): boolean {
 /** What a framework's own parsers would have made of a webhook's body, had they been given it. */
 function parsed(body: Uint8Array, headers: WebhookHeaders): unknown {
   const text = readUtf8(body);
-  const type = typeOf(headers);
+  const type = bodyTypeIn(headers);
   if (text !== undefined && type === 'form')
     return Object.fromEntries(new URLSearchParams(`&${text}`));
   const reading = text !== undefined && type === 'json' ? readJson(text) : undefined;

@@ -65,7 +65,7 @@ function isServerRequest(request: object): boolean {
   );
 }
 
-function isRead(content: unknown): content is Uint8Array | ArrayBuffer {
+function isBinary(content: unknown): content is Uint8Array | ArrayBuffer {
   return types.isUint8Array(content) || types.isAnyArrayBuffer(content);
 }
 
@@ -88,7 +88,7 @@ export async function requireNoBody({ rawBody }: WebhookRequest): Promise<void> 
 /** Body parsers leave `undefined`, `null` or `{}` where there is no body. */
 function isEmpty(content: unknown): boolean {
   if (content == null || content === '') return true;
-  if (isRead(content)) return content.byteLength === 0;
+  if (isBinary(content)) return content.byteLength === 0;
   return kindOf(content) === 'an object' && Object.keys(content).length === 0;
 }
 
@@ -97,7 +97,7 @@ function isEmpty(content: unknown): boolean {
  *
  * @throws NexmoAuthError `ERR_WEBHOOK_MALFORMED` for a URL that frameworks read in different ways
  */
-export function queryParametersOf({ url }: WebhookRequest): Parameter[] {
+export function readQueryParameters({ url }: WebhookRequest): Parameter[] {
   const start = url.indexOf('?');
   const query = start === -1 ? '' : url.slice(start + 1);
   try {
@@ -120,15 +120,15 @@ export function hasEmptyParameter(form: string): boolean {
 }
 
 /** The value of a header, or all of its values where it came more than once. */
-export function headerOf(headers: WebhookHeaders, name: string): string | string[] | undefined {
+export function headerValue(headers: WebhookHeaders, name: string): string | string[] | undefined {
   if (isHeaders(headers)) return headers.get(name) ?? undefined;
   if (Object.hasOwn(headers, name)) return headers[name];
   return Object.entries(headers).find(([given]) => given.toLowerCase() === name)?.[1];
 }
 
 /** By the Content-Type; `ambiguous` where there are several. */
-export function typeOf(headers: WebhookHeaders): BodyType {
-  const value = headerOf(headers, 'content-type') ?? '';
+export function bodyTypeIn(headers: WebhookHeaders): BodyType {
+  const value = headerValue(headers, 'content-type') ?? '';
   return typeof value === 'string' ? bodyTypeOf(value) : 'ambiguous';
 }
 
@@ -142,7 +142,7 @@ function isHeaders(headers: WebhookHeaders): headers is Headers {
  *
  * @throws NexmoAuthError `ERR_WEBHOOK_BODY_PARSED`, and what a function given as `rawBody` throws
  */
-export async function bytesOf({ rawBody }: WebhookRequest): Promise<Uint8Array | string> {
+export async function readRawBody({ rawBody }: WebhookRequest): Promise<Uint8Array | string> {
   const content: unknown = typeof rawBody === 'function' ? await rawBody() : rawBody;
   return requireBytes(content);
 }
@@ -150,12 +150,12 @@ export async function bytesOf({ rawBody }: WebhookRequest): Promise<Uint8Array |
 /** @throws NexmoAuthError `ERR_WEBHOOK_BODY_PARSED` */
 export function requireBytes(content: unknown): Uint8Array | string {
   if (typeof content === 'string') return content;
-  if (isRead(content)) return types.isUint8Array(content) ? content : new Uint8Array(content);
-  throw bodyParsed(`Give the bytes as rawBody. ${howToGetBytes}`);
+  if (isBinary(content)) return types.isUint8Array(content) ? content : new Uint8Array(content);
+  throw bodyParsedError(`Give the bytes as rawBody. ${howToGetBytes}`);
 }
 
 /** @param whatToDo by the user, so that the bytes are there */
-export function bodyParsed(whatToDo: string): NexmoAuthError {
+export function bodyParsedError(whatToDo: string): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_WEBHOOK_BODY_PARSED',
     `The bytes of the body are not there: it was read or parsed before. The signature covers the bytes as they arrived, so the callback cannot be verified. ${whatToDo}`,

@@ -22,7 +22,7 @@ export type SecretsLookup = {
 }['lookUp'];
 
 /** Gives the keys that a callback of an account may be signed with, one or more. */
-export type KeysOf = (
+export type KeyResolver = (
   apiKey: string | undefined,
   applicationId?: string,
 ) => readonly KeyObject[] | Promise<readonly KeyObject[]>;
@@ -40,7 +40,7 @@ const lookup = {
  * function that it gives `ERR_WEBHOOK_UNKNOWN_ACCOUNT`, `ERR_WEBHOOK_SECRETS_FAILED`,
  * `ERR_WEBHOOK_SECRETS_TIMEOUT` and for what was looked up the same as for what is given
  */
-export function readSecrets(secrets: WebhookSecrets, deadline: number | undefined): KeysOf {
+export function createKeyResolver(secrets: WebhookSecrets, deadline: number | undefined): KeyResolver {
   const waiting = new Deadline({ deadline }, lookup);
   if (typeof secrets === 'function') {
     return async (apiKey, applicationId) => {

@@ -3,7 +3,7 @@ import { NexmoAuthError } from '../errors';
 import { objectIn } from '../jwt/json';
 import { isSeconds } from '../options';
 import { readBase64url } from '../readers/base64url';
-import { headerOf, type WebhookHeaders } from './request';
+import { headerValue, type WebhookHeaders } from './request';
 
 /** What the platform says of a webhook (guide "Signed webhooks"). Further claims are carried along. */
 export type WebhookClaims = {
@@ -19,7 +19,7 @@ export type WebhookClaims = {
   [name: string]: unknown;
 };
 
-export type SignedToken = {
+export type UnverifiedToken = {
   claims: WebhookClaims;
   /** Whether the platform signed it with this secret: HMAC with SHA-256 (RFC 7518, section 3.2). */
   isSignedWith: (secret: KeyObject) => boolean;
@@ -36,8 +36,8 @@ const maximumLength = 8192;
  *
  * @throws NexmoAuthError `ERR_WEBHOOK_UNSIGNED`, `ERR_WEBHOOK_MALFORMED`, `ERR_WEBHOOK_ALGORITHM`
  */
-export function readToken(headers: WebhookHeaders, headerName: string): SignedToken {
-  const [header, payload, signature] = partsOf(headerOf(headers, headerName), headerName);
+export function readToken(headers: WebhookHeaders, headerName: string): UnverifiedToken {
+  const [header, payload, signature] = partsOf(headerValue(headers, headerName), headerName);
   if (header !== usualHeader) checkHeader(parse(header, 'header'));
   const claims = parse(payload, 'claims');
   checkForm(claims);

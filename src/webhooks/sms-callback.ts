@@ -3,7 +3,7 @@ import { NexmoAuthError } from '../errors';
 import type { Parameter } from '../schemes/parameters';
 import { baseStringOf, isSignature } from '../schemes/signature';
 import { warnOnce } from '../warnings';
-import { malformed, otherDoor } from './sms-parameters';
+import { malformed, otherProductsHint } from './sms-parameters';
 
 /** An inbound message or a delivery receipt, its parameters not to be trusted yet. */
 export type SmsCallback = {
@@ -28,7 +28,7 @@ export function readSmsCallback(parameters: readonly Parameter[]): SmsCallback {
   if (sig === undefined) {
     throw new NexmoAuthError(
       'ERR_WEBHOOK_UNSIGNED',
-      `The callback has no sig. Are signatures switched on for the account? Answer 503, and the platform sends it again. ${otherDoor}`,
+      `The callback has no sig. Are signatures switched on for the account? Answer 503, and the platform sends it again. ${otherProductsHint}`,
     );
   }
   if (!/^\d{1,12}$/.test(timestamp ?? '')) throw malformed('Its timestamp is missing, or no time.');
@@ -58,7 +58,7 @@ export function requireSignature(
   if (isSignedBy(method)) return;
   const other = signatureMethods.find(isSignedBy);
   if (other === undefined)
-    throw badSignature(` Is signatureMethod (${method}) that of the settings, too?`);
+    throw wrongSignature(` Is signatureMethod (${method}) that of the settings, too?`);
   const hint = `It is signed with a signature secret of its account, but signatureMethod (${method}) is not that of its settings: set signatureMethod to '${other}'.`;
   warnOnce('NEXMO_AUTH_SIGNATURE_METHOD', hint, `An SMS callback was refused. ${hint}`);
   throw new NexmoAuthError(
@@ -67,7 +67,7 @@ export function requireSignature(
   );
 }
 
-export function badSignature(more = ''): NexmoAuthError {
+export function wrongSignature(more = ''): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_WEBHOOK_SIGNATURE',
     `The callback was not signed with a secret of its account. Is it the signature secret of the settings, and not the API secret?${more}`,

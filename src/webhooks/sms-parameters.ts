@@ -6,14 +6,14 @@ import type { BodyType } from '../readers/media-type';
 import { readUtf8 } from '../readers/utf8';
 import { formParametersOf, type Parameter, parametersOf } from '../schemes/parameters';
 import {
-  bytesOf,
+  readRawBody,
   enumerableNames,
   hasEmptyParameter,
   hasNoBody,
-  queryParametersOf,
+  readQueryParameters,
   requireNoBody,
   requireRequest,
-  typeOf,
+  bodyTypeIn,
   type WebhookRequest,
 } from './request';
 
@@ -31,12 +31,12 @@ export async function readRequestParameters(request: WebhookRequest): Promise<re
   requireRequest(request);
   if (hasNoBody(request)) {
     await requireNoBody(request);
-    return requireUnambiguous(queryParametersOf(request));
+    return requireUnambiguous(readQueryParameters(request));
   }
-  const bytes = await bytesOf(request);
+  const bytes = await readRawBody(request);
   const text = typeof bytes === 'string' ? bytes : readUtf8(bytes);
   if (text === undefined) throw malformed('Its body is not UTF-8.');
-  const read = bodyReaders[typeOf(request.headers)];
+  const read = bodyReaders[bodyTypeIn(request.headers)];
   if (read === undefined) {
     throw malformed('Its Content-Type is neither application/json nor a form in UTF-8.');
   }
@@ -124,12 +124,12 @@ function requireUnambiguous(parameters: readonly Parameter[]): readonly Paramete
 }
 
 /** What to try where a callback is not one of SMS. */
-export const otherDoor =
+export const otherProductsHint =
   'Voice, Messages and Dispatch send nested values, and sign in the Authorization header: those are verified with verify().';
 
 export function malformed(why: string): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_WEBHOOK_MALFORMED',
-    `The callback is not as the platform sends it for SMS. ${why} ${otherDoor}`,
+    `The callback is not as the platform sends it for SMS. ${why} ${otherProductsHint}`,
   );
 }

@@ -16,9 +16,9 @@ import { type Claim, Handlings } from './claim';
 import { verifyPayloadHash } from './payload-hash';
 import { type ReplayGuard, requireReplayGuard } from './replay-guard';
 import { hasNoBody, requireBytes, requireRequest, type WebhookRequest } from './request';
-import { type KeysOf, readSecrets, type WebhookSecrets } from './secrets';
+import { type KeyResolver, createKeyResolver, type WebhookSecrets } from './secrets';
 import { readToken, type WebhookClaims } from './signed-token';
-import { badSignature, readSmsCallback, requireSignature } from './sms-callback';
+import { wrongSignature, readSmsCallback, requireSignature } from './sms-callback';
 import { readParsedParameters, readRequestParameters } from './sms-parameters';
 import { requireRecent, type TimeLimits } from './times';
 
@@ -66,7 +66,7 @@ const unguarded: Claim = { confirm: () => Promise.resolve(), release: () => Prom
  * Does not check `iss`, nor, where `secrets` is no function, that account and application are yours.
  */
 export class WebhookVerifier {
-  readonly #keysOf: KeysOf;
+  readonly #resolveKeys: KeyResolver;
   readonly #signatureMethod: SignatureMethod;
   readonly #times: TimeLimits;
   readonly #requirePayloadHash: boolean;
@@ -95,7 +95,7 @@ export class WebhookVerifier {
     refuseUnknown(unknown, 'the options of WebhookVerifier');
     const seconds = (value: number | undefined, name: string) =>
       given(value, () => requireSeconds(value, name));
-    this.#keysOf = readSecrets(secrets, deadline);
+    this.#resolveKeys = createKeyResolver(secrets, deadline);
     this.#signatureMethod = given(signatureMethod, (value) => requireMethod(value)) ?? 'md5hash';
     this.#times = {
       maxAge: seconds(maxAge, 'maxAge') ?? 300,
@@ -189,8 +189,8 @@ export class WebhookVerifier {
     this.#requireBytes(request);
     const { claims, isSignedWith } = readToken(request.headers, this.#tokenHeader);
     const { api_key, application_id, jti, payload_hash } = claims;
-    const keys = await this.#keysOf(api_key, application_id);
-    if (!keys.some(isSignedWith)) throw badSignature();
+    const keys = await this.#resolveKeys(api_key, application_id);
+    if (!keys.some(isSignedWith)) throw wrongSignature();
     requireRecent(claims, secondsOf(this.#now), this.#times);
     await verifyPayloadHash(request, payload_hash, this.#requirePayloadHash);
     return this.#started(claims, [api_key, jti]);
@@ -208,7 +208,7 @@ export class WebhookVerifier {
   ): Promise<ClaimedCallback<Record<string, string>>> {
     const callback = readSmsCallback(await parameters);
     const { params, apiKey, timestamp, sig } = callback;
-    const keys = await this.#keysOf(apiKey);
+    const keys = await this.#resolveKeys(apiKey);
     const secrets = keys.map((key) => key.export().toString());
     requireSignature(callback, secrets, this.#signatureMethod);
     requireRecent({ iat: timestamp }, secondsOf(this.#now), this.#times);

@@ -3,7 +3,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { Readable } from 'node:stream';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { verifySmsCallback, verifyWebhook } from '../../src/frameworks/fastify';
-import { lingerUnlessRead } from '../../src/frameworks/node';
+import { lingeringClose } from '../../src/frameworks/node';
 import type { SignedCallback } from '../../src/testing';
 import { down, guardThat, send, sms, verifierOf, webhook } from './serving';
 
@@ -170,7 +170,7 @@ test('a HEAD that is refused is answered, though its body is not read to its end
 test('a request that app.inject() makes is whole, though it does not say so', () => {
   const end = jest.fn();
   const response = { end, setHeader: jest.fn() };
-  lingerUnlessRead({ httpVersionMajor: 1 } as never, response as never);
+  lingeringClose({ httpVersionMajor: 1 } as never, response as never);
   response.end(null);
   expect(end).toHaveBeenCalledWith(null);
   expect(response.setHeader).not.toHaveBeenCalled();

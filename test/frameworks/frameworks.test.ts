@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { MemoryReplayGuard, NexmoAuthError, WebhookVerifier } from '../../src';
-import { smsReception, webhookReception } from '../../src/webhooks/receiver';
+import { smsReceiver, webhookReceiver } from '../../src/webhooks/receiver';
 import { held } from '../support/account';
 import { failure } from '../support/errors';
 import { claims, inbound, tokenOf } from '../support/webhooks';
@@ -175,7 +175,7 @@ describe.each(Object.entries(frameworks))('with %s', (name, framework) => {
       ['verifySmsCallback', { limit: 1000 }, 1000],
     ] as const)(
       // docs/threat-model.md#oversized-input
-      'one that is said to be over the limit is refused unread, by %s with %j',
+      'one that is said to be over the limit is refused withBody, by %s with %j',
       async (verify, options, limit) => {
         const site = await serve(framework, { verify, options });
         const headers = { ...webhook().headers, 'content-length': String(limit + 1) };
@@ -413,8 +413,8 @@ describe.each(Object.entries(frameworks).slice(0, 3))(
 );
 
 describe.each([
-  ['verifyWebhook', webhookReception],
-  ['verifySmsCallback', smsReception],
+  ['verifyWebhook', webhookReceiver],
+  ['verifySmsCallback', smsReceiver],
 ])('%s refuses at once', (_name, receptionOf) => {
   test.each([0, -1, 1.5, NaN, Infinity, '1000', null])('a limit of %p', (limit) => {
     const { code, message } = failure(() => receptionOf(verifierOf(), { limit: limit as number }));
