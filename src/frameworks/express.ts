@@ -4,13 +4,13 @@ import {
   type AcceptedWebhook,
   type CallbackReceiver,
   type AdapterOptions,
-  type Refusal,
+  type RefusalResponse,
   smsReceiver,
   webhookReceiver,
 } from '../webhooks/receiver';
 import type { WebhookVerifier } from '../webhooks/verifier';
 import { holdBack } from './hold-back';
-import { incomingOf, lingeringClose, type Parsed } from './node';
+import { fromNodeRequest, lingeringClose, type Parsed } from './node';
 
 export type { AcceptedSms, AcceptedWebhook, AdapterOptions };
 
@@ -82,12 +82,12 @@ function middleware(
 ): ExpressMiddleware {
   return (request: IncomingMessage & Parsed & { originalUrl?: string }, response, next) => {
     const { originalUrl = String(request.url) } = request;
-    const incoming = incomingOf(request, originalUrl, {
+    const incoming = fromNodeRequest(request, originalUrl, {
       stream: request,
       parsed: [request],
       hint,
     });
-    const answer = ({ status, code }: Refusal) => {
+    const answer = ({ status, code }: RefusalResponse) => {
       const text = JSON.stringify({ code });
       lingeringClose(request, response);
       const headers = { 'content-type': 'application/json', 'content-length': text.length };
@@ -100,7 +100,7 @@ function middleware(
           return;
         }
         const { callback, settle } = outcome;
-        const body = outcome.body();
+        const body = outcome.parsedBody();
         Object.assign(request, { [name]: callback });
         // The latter tells the parsers of Express 4 that the body was read.
         if (body !== undefined) Object.assign(request, { body, _body: true });

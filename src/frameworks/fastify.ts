@@ -5,13 +5,13 @@ import {
   type AcceptedWebhook,
   type CallbackReceiver,
   type AdapterOptions,
-  type Refusal,
+  type RefusalResponse,
   type SettleClaim,
   smsReceiver,
   webhookReceiver,
 } from '../webhooks/receiver';
 import type { WebhookVerifier } from '../webhooks/verifier';
-import { incomingOf, lingeringClose, type Parsed, removeHeaders } from './node';
+import { fromNodeRequest, lingeringClose, type Parsed, removeHeaders } from './node';
 import { cancelStream } from './web';
 
 export type { AcceptedSms, AcceptedWebhook, AdapterOptions };
@@ -114,7 +114,7 @@ function plugin(
 
   function verify(request: RequestLike, reply: ReplyLike, payload: Readable, done: Done<Readable>) {
     const { raw, originalUrl } = request;
-    const incoming = incomingOf(raw, originalUrl, {
+    const incoming = fromNodeRequest(raw, originalUrl, {
       stream: payload,
       parsed: [request, raw],
       hint,
@@ -125,10 +125,10 @@ function plugin(
           reply.send(answer(request, reply, outcome.refusal));
           return;
         }
-        const { callback, payload: shown, settle } = outcome;
+        const { callback, parserInput, settle } = outcome;
         settling.set(request, settle);
         Object.assign(request, { [name]: callback });
-        done(null, payloadOf(shown(), callback.rawBody.length));
+        done(null, payloadOf(parserInput(), callback.rawBody.length));
       })
       .catch(done);
   }
@@ -184,7 +184,7 @@ function discard(payload: unknown): void {
 }
 
 /** Sets the head of the answer, and gives its body. */
-function answer(request: RequestLike, reply: ReplyLike, { status, code }: Refusal): string {
+function answer(request: RequestLike, reply: ReplyLike, { status, code }: RefusalResponse): string {
   lingeringClose(request.raw, reply.raw);
   reply.code(status).header('content-type', 'application/json');
   return JSON.stringify({ code });

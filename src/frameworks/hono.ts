@@ -6,14 +6,14 @@ import {
   type AcceptedWebhook,
   type CallbackReceiver,
   type AdapterOptions,
-  settleBy,
+  runHandler,
   smsReceiver,
   webhookReceiver,
 } from '../webhooks/receiver';
 import type { WebhookVerifier } from '../webhooks/verifier';
 import { hasNoBody } from '../webhooks/request';
 import { encodeDecodedText } from './text';
-import { answerOf, incomingOf, inPlaceOf, withBody } from './web';
+import { toResponse, fromWebRequest, replaceResponse, withBody } from './web';
 
 export type { AcceptedSms, AcceptedWebhook, AdapterOptions };
 
@@ -64,10 +64,7 @@ export type HonoMiddleware = (
  * @throws NexmoAuthError `ERR_INVALID_OPTION`; the middleware `ERR_WEBHOOK_BODY_PARSED` for
  * a body that was read before, its bytes not kept
  */
-export function verifyWebhook(
-  verifier: WebhookVerifier,
-  options?: AdapterOptions,
-): HonoMiddleware {
+export function verifyWebhook(verifier: WebhookVerifier, options?: AdapterOptions): HonoMiddleware {
   return middleware(webhookReceiver(verifier, options), 'webhook');
 }
 
@@ -93,13 +90,13 @@ function middleware(
 ): HonoMiddleware {
   return async (context, next) => {
     const { req } = context;
-    const incoming = incomingOf(req.raw, hint, req, () => cachedBytes(req));
+    const incoming = fromWebRequest(req.raw, hint, req, () => cachedBytes(req));
     const outcome = await receive({ ...incoming, body: bodyOfNode(context) ?? incoming.body });
-    if (outcome.refusal !== undefined) return answerOf(outcome.refusal);
-    const { callback, payload, settle } = outcome;
+    if (outcome.refusal !== undefined) return toResponse(outcome.refusal);
+    const { callback, parserInput, settle } = outcome;
     context.set(name, callback);
-    const { refusal } = await settleBy(settle, async () => {
-      req.raw = withBody(req.raw, payload());
+    const { refusal } = await runHandler(settle, async () => {
+      req.raw = withBody(req.raw, parserInput());
       // What was cached before may be another reading of the body.
       req.bodyCache = {};
       await next();
@@ -111,7 +108,7 @@ function middleware(
     const { res } = context;
     // Or else the headers of the handler's answer would be kept.
     context.res = undefined;
-    context.res = inPlaceOf(res, refusal);
+    context.res = replaceResponse(res, refusal);
     return undefined;
   };
 }

@@ -4,14 +4,14 @@ import {
   type AcceptedWebhook,
   type CallbackReceiver,
   type AdapterOptions,
-  type Refusal,
+  type RefusalResponse,
   type SettleClaim,
-  settleBy,
+  runHandler,
   smsReceiver,
   webhookReceiver,
 } from '../webhooks/receiver';
 import type { WebhookVerifier } from '../webhooks/verifier';
-import { incomingOf, lingeringClose, removeHeaders } from './node';
+import { fromNodeRequest, lingeringClose, removeHeaders } from './node';
 
 export type { AcceptedSms, AcceptedWebhook, AdapterOptions };
 
@@ -52,10 +52,7 @@ export type KoaMiddleware = (
  * @throws NexmoAuthError `ERR_INVALID_OPTION`; the middleware `ERR_WEBHOOK_BODY_PARSED` for
  * a body that was parsed before, its bytes not kept
  */
-export function verifyWebhook(
-  verifier: WebhookVerifier,
-  options?: AdapterOptions,
-): KoaMiddleware {
+export function verifyWebhook(verifier: WebhookVerifier, options?: AdapterOptions): KoaMiddleware {
   return middleware(webhookReceiver(verifier, options), 'webhook');
 }
 
@@ -82,20 +79,20 @@ function middleware(
   return async (context, next) => {
     const { req, request, originalUrl } = context;
     const outcome = await receive(
-      incomingOf(req, originalUrl, { stream: req, parsed: [request, req], hint }),
+      fromNodeRequest(req, originalUrl, { stream: req, parsed: [request, req], hint }),
     );
     if (outcome.refusal !== undefined) {
       answer(context, outcome.refusal);
       return;
     }
     const { callback, settle } = outcome;
-    const body = outcome.body();
+    const body = outcome.parsedBody();
     Object.assign(context.state, { [name]: callback });
     if (body !== undefined) Object.assign(request, { body });
     let isAnswered = true;
     const settleAnswer: SettleClaim = (status) =>
       isAnswered ? settle(status) : Promise.resolve(undefined);
-    const { refusal } = await settleBy(settleAnswer, async () => {
+    const { refusal } = await runHandler(settleAnswer, async () => {
       await next();
       // The answer is yet to come from elsewhere, and its status with it.
       isAnswered = context.respond !== false;
@@ -106,7 +103,7 @@ function middleware(
 }
 
 /** After the handler has answered, whose answer is not to be sent. */
-function answerInPlace(context: KoaContextLike, refusal: Refusal): void {
+function answerInPlace(context: KoaContextLike, refusal: RefusalResponse): void {
   if (context.res.headersSent) {
     context.res.destroy();
     return;
@@ -115,7 +112,7 @@ function answerInPlace(context: KoaContextLike, refusal: Refusal): void {
   answer(context, refusal);
 }
 
-function answer(context: KoaContextLike, { status, code }: Refusal): void {
+function answer(context: KoaContextLike, { status, code }: RefusalResponse): void {
   lingeringClose(context.req, context.res);
   context.status = status;
   context.body = { code };

@@ -3,12 +3,12 @@ import {
   type AcceptedWebhook,
   type CallbackReceiver,
   type AdapterOptions,
-  settleBy,
+  runHandler,
   smsReceiver,
   webhookReceiver,
 } from '../webhooks/receiver';
 import type { WebhookVerifier } from '../webhooks/verifier';
-import { answerOf, incomingOf, inPlaceOf, withBody } from './web';
+import { toResponse, fromWebRequest, replaceResponse, withBody } from './web';
 
 export type { AcceptedSms, AcceptedWebhook, AdapterOptions };
 
@@ -64,13 +64,13 @@ function wrapper<Callback extends { rawBody: Uint8Array }>(
 ): HandlerWrapper<Callback> {
   return (handle) =>
     async (request, ...rest) => {
-      const outcome = await receive(incomingOf(request, hint, request));
-      if (outcome.refusal !== undefined) return answerOf(outcome.refusal);
-      const { callback, payload, settle } = outcome;
-      const { answer, refusal } = await settleBy(settle, () =>
-        handle(withBody(request, payload()), callback, ...rest),
+      const outcome = await receive(fromWebRequest(request, hint, request));
+      if (outcome.refusal !== undefined) return toResponse(outcome.refusal);
+      const { callback, parserInput, settle } = outcome;
+      const { answer, refusal } = await runHandler(settle, () =>
+        handle(withBody(request, parserInput()), callback, ...rest),
       );
-      return refusal === undefined ? answer : inPlaceOf(answer, refusal);
+      return refusal === undefined ? answer : replaceResponse(answer, refusal);
     };
 }
 

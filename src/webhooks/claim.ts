@@ -1,118 +1,121 @@
 import { createHash } from 'node:crypto';
 import { type Asked, Deadline } from '../deadline';
 import { NexmoAuthError } from '../errors';
-import type { ReplayGuard } from './replay-guard';
+import { type ReplayGuard, requireReplayGuard } from './replay-guard';
 
-/** That a callback is its holder's to handle and nobody else's, until one of the two is called. */
+/** A claim on an accepted callback: until it is confirmed, released or expired, copies are refused. */
 export type Claim = {
   /**
-   * It was handled: the same will be refused with `ERR_WEBHOOK_HANDLED`.
+   * The callback was handled: copies are refused with `ERR_WEBHOOK_HANDLED`.
    *
-   * @throws NexmoAuthError `ERR_REPLAY_GUARD_UNAVAILABLE`: the same may be accepted once more
+   * @throws NexmoAuthError `ERR_REPLAY_GUARD_UNAVAILABLE`: a copy may be accepted once more
    */
   confirm: () => Promise<void>;
-  /** It was not handled: the same will be accepted. Never rejects, for a claim ends by itself. */
+  /** The callback was not handled: a copy is accepted. Never rejects, since the lease expires anyway. */
   release: () => Promise<void>;
 };
 
-export type HandlingTimes = {
-  /** Seconds within which a handler is done. */
-  lease: number;
-  /** Seconds for which it is remembered what was handled. */
-  memory: number;
-};
+/** Seconds for which a claim is leased, and for which a confirmed callback is remembered. */
+export type ClaimTimes = { lease: number; memory: number };
 
-const asked: Asked = {
+const unguarded: Claim = { confirm: () => Promise.resolve(), release: () => Promise.resolve() };
+
+const guardErrors: Asked = {
   name: 'The replay guard',
   failed: 'ERR_REPLAY_GUARD_UNAVAILABLE',
   timeout: 'ERR_REPLAY_GUARD_UNAVAILABLE',
   aborted: 'ERR_REPLAY_GUARD_UNAVAILABLE',
 };
 
-/** Claims callbacks at a replay guard. */
-export class Handlings {
-  readonly #guard: ReplayGuard;
-  readonly #times: HandlingTimes;
+/** Claims callbacks with a replay guard. Without a guard, every claim succeeds. */
+export class ReplayProtection {
+  readonly #guard: ReplayGuard | undefined;
+  readonly #times: ClaimTimes;
   readonly #deadline: Deadline;
 
-  constructor(guard: ReplayGuard, times: HandlingTimes, deadline: number | undefined) {
-    this.#guard = guard;
+  /** @throws NexmoAuthError `ERR_INVALID_OPTION` */
+  constructor(guard: ReplayGuard | undefined, times: ClaimTimes, deadline: number | undefined) {
+    this.#guard = guard === undefined ? undefined : requireReplayGuard(guard);
     this.#times = times;
-    this.#deadline = new Deadline({ deadline }, asked);
+    this.#deadline = new Deadline({ deadline }, guardErrors);
   }
 
   /**
-   * @param identity what callbacks have in common if they are the same, and only then
+   * @param identity equal for copies of one callback, different for different callbacks
    * @throws NexmoAuthError `ERR_WEBHOOK_PENDING`, `ERR_WEBHOOK_HANDLED`, `ERR_REPLAY_GUARD_UNAVAILABLE`
    */
-  async start(identity: readonly string[]): Promise<Claim> {
+  async claim(identity: readonly string[]): Promise<Claim> {
+    const guard = this.#guard;
+    if (guard === undefined) return unguarded;
     const id = createHash('sha256').update(JSON.stringify(identity)).digest('base64url');
     const { lease, memory } = this.#times;
-    const endOfLease = performance.now() + lease * 1000;
-    refuseUnlessNew(await this.#claim(id));
+    const leaseEnd = performance.now() + lease * 1000;
+    requireNew(await this.#claimId(guard, id));
     let isSettled = false;
     return {
       confirm: async () => {
-        await this.#answerOf(() => this.#guard.confirm(id, memory));
+        await this.#call(() => guard.confirm(id, memory));
         isSettled = true;
       },
       release: async () => {
-        // Afterwards the claim may be another's.
-        if (isSettled || performance.now() >= endOfLease) return;
+        // After the lease, another process may hold the claim.
+        if (isSettled || performance.now() >= leaseEnd) return;
         isSettled = true;
-        await this.#release(id);
+        await this.#release(guard, id);
       },
     };
   }
 
-  async #claim(id: string): Promise<unknown> {
+  async #claimId(guard: ReplayGuard, id: string): Promise<unknown> {
     let claim: Promise<unknown> | undefined;
     try {
-      return await this.#answerOf(() => (claim = this.#guard.claim(id, this.#times.lease)));
+      return await this.#call(() => (claim = guard.claim(id, this.#times.lease)));
     } catch (error) {
-      // One that succeeds after it was given up would keep the platform's next attempt waiting.
+      // A claim that succeeds after the deadline would refuse the platform's next attempt.
       claim?.then(
-        (state) => (state === 'new' ? this.#release(id) : undefined),
+        (state) => (state === 'new' ? this.#release(guard, id) : undefined),
         () => undefined,
       );
       throw error;
     }
   }
 
-  async #release(id: string): Promise<void> {
-    await this.#answerOf(() => this.#guard.release(id)).catch(() => undefined);
+  async #release(guard: ReplayGuard, id: string): Promise<void> {
+    await this.#call(() => guard.release(id)).catch(() => undefined);
   }
 
-  async #answerOf(ask: () => Promise<unknown>): Promise<unknown> {
+  async #call(method: () => Promise<unknown>): Promise<unknown> {
     try {
-      return await this.#deadline.waitFor(ask);
+      return await this.#deadline.waitFor(method);
     } catch (error) {
       const { code, message } = error as NexmoAuthError;
       if (code === 'ERR_REPLAY_GUARD_UNAVAILABLE') throw error;
-      throw unavailable(`The replay guard failed: ${message}`);
+      throw guardUnavailable(`The replay guard failed: ${message}`);
     }
   }
 }
 
-function refuseUnlessNew(state: unknown): void {
+function requireNew(state: unknown): void {
   switch (state) {
     case 'new':
       return;
     case 'pending':
       throw new NexmoAuthError(
         'ERR_WEBHOOK_PENDING',
-        'The same callback is being handled. Answer 503, and the platform sends it again, in case that fails.',
+        'A copy of this callback is being handled. Answer 503: the platform then sends it again, in case the handler fails.',
       );
     case 'done':
       throw new NexmoAuthError(
         'ERR_WEBHOOK_HANDLED',
-        'The same callback was handled before. Answer 200 without handling it, and it is not sent again.',
+        'This callback was already handled. Answer 200 without handling it again: the platform then stops sending it.',
       );
     default:
-      throw unavailable("The replay guard gave something else than 'new', 'pending' or 'done'.");
+      throw guardUnavailable(
+        "claim() of the replay guard must resolve to 'new', 'pending' or 'done'; it gave another value.",
+      );
   }
 }
 
-function unavailable(message: string): NexmoAuthError {
+function guardUnavailable(message: string): NexmoAuthError {
   return new NexmoAuthError('ERR_REPLAY_GUARD_UNAVAILABLE', message);
 }

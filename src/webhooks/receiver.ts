@@ -6,57 +6,67 @@ import type { Claim } from './claim';
 import { readBody, type BodyChunks } from './read-body';
 import { readJson } from '../readers/json';
 import { readUtf8 } from '../readers/utf8';
-import { hasNoBody, headerValue, bodyTypeIn, type WebhookHeaders, type WebhookRequest } from './request';
+import {
+  bodyOnGet,
+  bodyTypeIn,
+  hasNoBody,
+  headerValue,
+  type WebhookHeaders,
+  type WebhookRequest,
+} from './request';
 import type { WebhookClaims } from './signed-token';
-import { WebhookVerifier } from './verifier';
+import { type ClaimedCallback, WebhookVerifier } from './verifier';
 
-/** A callback as a framework has it, its body not read yet. */
+/** A callback as a framework receives it, with an unread body. */
 export type IncomingCallback = {
-  /** What carries it through the framework, the same for all middleware on its way. */
-  carrier: object;
+  /** The framework's request object, the same for all middleware. */
+  source: object;
   method: string;
   url: string;
   headers: WebhookHeaders;
-  /** Gives the body, without reading it yet; `ERR_WEBHOOK_BODY_PARSED` where its bytes are not there. */
+  /** Gives the unread body; throws `ERR_WEBHOOK_BODY_PARSED` if its bytes are missing. */
   body: () => BodyChunks | Promise<BodyChunks>;
 };
 
 export type AdapterOptions = {
-  /** Bytes that a body may have; by default 1 MiB, of an SMS callback 64 KiB. */
+  /** Maximum size of a body in bytes; 1 MiB by default, 64 KiB for SMS callbacks. */
   limit?: number | undefined;
 };
 
-/** What a handler finds of a webhook that was accepted. */
+/** An accepted webhook, for the handler. */
 export type AcceptedWebhook = { claims: WebhookClaims; rawBody: Uint8Array };
 
-/** What a handler finds of an SMS callback that was accepted. */
+/** An accepted SMS callback, for the handler. */
 export type AcceptedSms = { params: Record<string, string>; rawBody: Uint8Array };
 
-/** The answer in place of the handler's. */
-export type Refusal = { status: number; code: NexmoAuthErrorCode };
+/** The response to send instead of the handler's. */
+export type RefusalResponse = { status: number; code: NexmoAuthErrorCode };
 
-/** Takes the status of the handler's answer before that is sent, and gives what to send in its place, if so. */
-export type SettleClaim = (status: number) => Promise<Refusal | undefined>;
+/**
+ * Confirms or releases the claim by the status of the handler's response, before that is sent. Gives the response to
+ * send instead, if the claim cannot be confirmed.
+ */
+export type SettleClaim = (status: number) => Promise<RefusalResponse | undefined>;
 
 export type Accepted<Callback> = {
   callback: Callback;
-  /** What to show as parsed body: what was verified. Undefined where there is no body. */
-  body: () => unknown;
-  /** What to give to a framework's own parser, so that it shows what was verified. */
-  payload: () => Uint8Array;
+  /** The verified body, parsed. Undefined for an empty body. */
+  parsedBody: () => unknown;
+  /** The bytes to pass to a framework's own parser, which then gives the verified values. */
+  parserInput: () => Uint8Array;
   settle: SettleClaim;
   refusal?: never;
 };
 
 export type CallbackReceiver<Callback> = (
   incoming: IncomingCallback,
-) => Promise<Accepted<Callback> | { refusal: Refusal }>;
+) => Promise<Accepted<Callback> | { refusal: RefusalResponse }>;
 
 /**
- * What is answered in place of a handler. The platform tries again after 429 and 5xx, for 24 hours. An
- * error that is not here is a fault of the program, and the framework's to answer.
+ * The status of the response to a refused callback. The platform tries again after 429 and 5xx, for 24 hours. Errors
+ * without a status are faults of the program; the framework handles them.
  */
-const statuses: Partial<Record<NexmoAuthErrorCode, number>> = {
+const refusalStatus: Partial<Record<NexmoAuthErrorCode, number>> = {
   ERR_WEBHOOK_HANDLED: 200,
   ERR_WEBHOOK_MALFORMED: 401,
   ERR_WEBHOOK_ALGORITHM: 401,
@@ -78,14 +88,11 @@ export function webhookReceiver(
   verifier: WebhookVerifier,
   options?: AdapterOptions,
 ): CallbackReceiver<AcceptedWebhook> {
-  return receptionBy('webhook', verifier, readLimit(options, 1_048_576), async (request) => {
-    const { content: claims, ...handling } = await verifier.receive(request);
-    return {
-      ...handling,
-      callback: (rawBody) => ({ claims, rawBody }),
-      body: (rawBody) => parsed(rawBody, request.headers),
-      payload: (rawBody) => rawBody,
-    };
+  return createReceiver('webhook', verifier, readLimit(options, 1_048_576), {
+    receive: (request) => verifier.receive(request),
+    callback: (claims, rawBody) => ({ claims, rawBody }),
+    parsedBody: (_claims, rawBody, headers) => parseBody(rawBody, headers),
+    parserInput: (_claims, rawBody) => rawBody,
   });
 }
 
@@ -94,66 +101,65 @@ export function smsReceiver(
   verifier: WebhookVerifier,
   options?: AdapterOptions,
 ): CallbackReceiver<AcceptedSms> {
-  return receptionBy('sms', verifier, readLimit(options, 65_536), async (request) => {
-    const { content: params, ...handling } = await verifier.receiveSms(request);
-    return {
-      ...handling,
-      callback: (rawBody) => ({ params, rawBody }),
-      body: () => ({ ...params }),
-      payload: (rawBody) => {
-        if (bodyTypeIn(request.headers) !== 'json' || isAllText(rawBody)) return rawBody;
-        return Buffer.from(JSON.stringify(params));
-      },
-    };
+  return createReceiver('sms', verifier, readLimit(options, 65_536), {
+    receive: (request) => verifier.receiveSms(request),
+    callback: (params, rawBody) => ({ params, rawBody }),
+    parsedBody: (params) => ({ ...params }),
+    // Numbers and booleans are verified as strings, and given to the handler as such.
+    parserInput: (params, rawBody, headers) =>
+      bodyTypeIn(headers) !== 'json' || hasOnlyStrings(rawBody)
+        ? rawBody
+        : Buffer.from(JSON.stringify(params)),
   });
 }
 
-/** By what carries them: whoever is mounted after them would take each for a copy of itself. */
+/** Accepted requests. A second middleware on the same request would report a replay. */
 const accepted = new WeakSet<object>();
 
-type Receive<Callback> = (request: WebhookRequest) => Promise<
-  Claim & {
-    callback: (rawBody: Uint8Array) => Callback;
-    body: (rawBody: Uint8Array) => unknown;
-    payload: (rawBody: Uint8Array) => Uint8Array;
-  }
->;
+/** How a kind of callback is verified, and how the handler gets its content. */
+type CallbackFormat<Content, Callback> = {
+  receive(request: WebhookRequest): Promise<ClaimedCallback<Content>>;
+  callback(content: Content, rawBody: Uint8Array): Callback;
+  parsedBody(content: Content, rawBody: Uint8Array, headers: WebhookHeaders): unknown;
+  parserInput(content: Content, rawBody: Uint8Array, headers: WebhookHeaders): Uint8Array;
+};
 
-function receptionBy<Callback>(
+function createReceiver<Content, Callback>(
   kind: CallbackKind,
   verifier: WebhookVerifier,
   limit: number,
-  receive: Receive<Callback>,
+  format: CallbackFormat<Content, Callback>,
 ): CallbackReceiver<Callback> {
   if (!(verifier instanceof WebhookVerifier)) {
     throw new NexmoAuthError(
       'ERR_INVALID_OPTION',
-      `The first argument is a WebhookVerifier.${copyHint(verifier, 'WebhookVerifier')}`,
+      `The first argument must be a WebhookVerifier.${copyHint(verifier, 'WebhookVerifier')}`,
     );
   }
-  return async ({ carrier, method, url, headers, body }) => {
-    let reading: Promise<Uint8Array> | undefined;
+  return async ({ source, method, url, headers, body }) => {
+    let bodyRead: Promise<Uint8Array> | undefined;
     const read = async () => readBody(await body(), limit, headerValue(headers, 'content-length'));
-    const rawBody = () => (reading ??= read());
+    const rawBody = () => (bodyRead ??= read());
     const request = { method, url, headers, rawBody };
-    let release: (() => Promise<void>) | undefined;
+    let claim: Claim | undefined;
     try {
-      refuseMountedTwice(carrier);
+      refuseMountedTwice(source);
       if (hasNoBody(request)) refuseAnnouncedBody(headers);
       await requireBody(body, kind);
-      const received = await receive(request);
-      ({ release } = received);
+      const { content, ...received } = await format.receive(request);
+      claim = received;
       const bytes = await rawBody();
-      accepted.add(carrier);
+      const isEmpty = bytes.length === 0;
+      accepted.add(source);
       return {
-        callback: received.callback(bytes),
-        body: () => (bytes.length === 0 ? undefined : received.body(bytes)),
-        payload: () => (bytes.length === 0 ? bytes : received.payload(bytes)),
+        callback: format.callback(content, bytes),
+        parsedBody: () => (isEmpty ? undefined : format.parsedBody(content, bytes, headers)),
+        parserInput: () => (isEmpty ? bytes : format.parserInput(content, bytes, headers)),
         settle: (status) => settle(received, status),
       };
     } catch (error) {
-      await release?.();
-      return { refusal: refusalOf(error) };
+      await claim?.release();
+      return { refusal: refusalResponse(error) };
     }
   };
 }
@@ -165,16 +171,17 @@ function readLimit(options: AdapterOptions | undefined, byDefault: number): numb
   return requireCount(limit, 'limit (in bytes)');
 }
 
-function refuseMountedTwice(carrier: object): void {
-  if (!accepted.has(carrier)) return;
+function refuseMountedTwice(source: object): void {
+  if (!accepted.has(source)) return;
   throw new NexmoAuthError(
     'ERR_INVALID_OPTION',
-    'verifyWebhook or verifySmsCallback is mounted twice on this path: leave one of them.',
+    'verifyWebhook or verifySmsCallback is mounted twice on this path: remove one of them.',
   );
 }
 
 /**
- * Refuses what cannot be verified before its token is looked at: whoever has sent it, the fault is the program's.
+ * Requires the bytes of the body before the token is read: without them the fault is the program's, even if the
+ * callback is forged.
  *
  * @throws NexmoAuthError `ERR_WEBHOOK_BODY_PARSED`
  */
@@ -183,47 +190,47 @@ async function requireBody(body: IncomingCallback['body'], kind: CallbackKind): 
     await body();
   } catch (error) {
     const { code, message } = error as NexmoAuthError;
-    // At the first callback: no framework tells earlier what reads bodies.
+    // Not earlier: frameworks do not show which middleware reads bodies.
     warnOnce(
       'NEXMO_AUTH_BODY_PARSED',
       message,
-      `A callback cannot be verified, and is answered with 500. ${message}`,
+      `A callback was not verified and was answered with 500. ${message}`,
     );
     publish('webhook:refused', { kind, code });
     throw error;
   }
 }
 
-/** A `Request` never shows the body of a GET or HEAD, which its framework may have all the same. */
+/** A `Request` hides the body of a GET or HEAD, but its framework may give it to the handler. */
 function refuseAnnouncedBody(headers: WebhookHeaders): void {
   const length = headerValue(headers, 'content-length') ?? 0;
   if (Number(length) === 0 && headerValue(headers, 'transfer-encoding') === undefined) return;
-  throw new NexmoAuthError('ERR_WEBHOOK_TAMPERED', 'A body was added to a GET or HEAD.');
+  throw bodyOnGet();
 }
 
-/** A handler that answers 4xx or 5xx has not handled the callback, nor one whose status is none. */
+/** A status of 100 to 399 confirms; any other, such as the 0 of `Response.error()`, releases. */
 async function settle(
   { confirm, release }: Claim,
   status: number,
-): Promise<Refusal | undefined> {
+): Promise<RefusalResponse | undefined> {
   try {
     await (status >= 100 && status < 400 ? confirm() : release());
     return undefined;
   } catch (error) {
-    // The platform tries again, since a copy would be accepted now.
-    return refusalOf(error);
+    // The guard would accept a copy now, so the platform has to try again.
+    return refusalResponse(error);
   }
 }
 
 /**
- * What the handler answers, settled by its status; or by its failure, which goes on.
+ * Runs the handler and settles the claim by the status of its answer. An error of the handler releases.
  *
- * @throws what the handler throws
+ * @throws any error of the handler
  */
-export async function settleBy<Answer extends { status: number }>(
+export async function runHandler<Answer extends { status: number }>(
   settle: SettleClaim,
   handle: () => Answer | Promise<Answer>,
-): Promise<{ answer: Answer; refusal: Refusal | undefined }> {
+): Promise<{ answer: Answer; refusal: RefusalResponse | undefined }> {
   let answer: Answer;
   let status: number;
   try {
@@ -236,27 +243,26 @@ export async function settleBy<Answer extends { status: number }>(
   return { answer, refusal: await settle(status) };
 }
 
-/** @throws what is no refusal */
-function refusalOf(error: unknown): Refusal {
+/** @throws the error itself, if it has no status */
+function refusalResponse(error: unknown): RefusalResponse {
   if (error instanceof NexmoAuthError) {
-    const status = statuses[error.code];
+    const status = refusalStatus[error.code];
     if (status !== undefined) return { status, code: error.code };
   }
   throw error;
 }
 
-/** Numbers and booleans are verified as text, and shown as such. */
-function isAllText(json: Uint8Array): boolean {
+function hasOnlyStrings(json: Uint8Array): boolean {
   const values = Object.values(JSON.parse(Buffer.from(json).toString()) as object);
   return values.every((value) => typeof value === 'string');
 }
 
-/** What a framework's own parsers would have made of a webhook's body, had they been given it. */
-function parsed(body: Uint8Array, headers: WebhookHeaders): unknown {
+/** Parses a webhook's body as the framework's own parsers do: a form, JSON, else the bytes. */
+function parseBody(body: Uint8Array, headers: WebhookHeaders): unknown {
   const text = readUtf8(body);
   const type = bodyTypeIn(headers);
   if (text !== undefined && type === 'form')
     return Object.fromEntries(new URLSearchParams(`&${text}`));
-  const reading = text !== undefined && type === 'json' ? readJson(text) : undefined;
-  return reading === undefined ? body : reading.value;
+  const json = text !== undefined && type === 'json' ? readJson(text) : undefined;
+  return json === undefined ? body : json.value;
 }

@@ -12,9 +12,9 @@ import {
   secondsOf,
 } from '../options';
 import type { Parameter } from '../schemes/parameters';
-import { type Claim, Handlings } from './claim';
+import { type Claim, ReplayProtection } from './claim';
 import { verifyPayloadHash } from './payload-hash';
-import { type ReplayGuard, requireReplayGuard } from './replay-guard';
+import type { ReplayGuard } from './replay-guard';
 import { hasNoBody, requireBytes, requireRequest, type WebhookRequest } from './request';
 import { type KeyResolver, createKeyResolver, type WebhookSecrets } from './secrets';
 import { readToken, type WebhookClaims } from './signed-token';
@@ -24,46 +24,43 @@ import { requireRecent, type TimeLimits } from './times';
 
 export type WebhookVerifierOptions = {
   /**
-   * The signature secret of the account, a list of them during a rotation, or a function that looks up
-   * those of an account.
+   * The signature secret of the account, a list of secrets during a rotation, or a function that looks up the
+   * secrets of an account.
    */
   secrets: WebhookSecrets;
-  /** How SMS callbacks are signed, as in the account's settings; `md5hash` by default. */
+  /** The signature method of SMS callbacks in the account settings; `md5hash` by default. */
   signatureMethod?: SignatureMethod | undefined;
-  /** Seconds after its signature for which a callback is accepted, beside `clockTolerance`; 300 by default. */
+  /** Maximum age of a callback in seconds, plus `clockTolerance`; 300 by default. */
   maxAge?: number | undefined;
-  /** Seconds by which the platform's clock may be ahead of this one or behind it; 300 by default. */
+  /** Seconds by which the platform's clock may be ahead of or behind this one; 300 by default. */
   clockTolerance?: number | undefined;
   /**
-   * Has each callback accepted once. Without one, a copy of a callback is accepted until it is too old.
-   * Verifiers that share one need the same `maxAge` and `clockTolerance`: it remembers for that long.
+   * Makes the verifier accept each callback once. Without a guard, copies are accepted until they are too old.
+   * Verifiers that share a guard need the same `maxAge` and `clockTolerance`, which determine how long it remembers.
    */
   replayGuard?: ReplayGuard | undefined;
-  /** Seconds after which a callback that is neither confirmed nor released is accepted again; 60 by default. */
+  /** Seconds after which a callback that was neither confirmed nor released is accepted again; 60 by default. */
   lease?: number | undefined;
   /** Whether a webhook without `payload_hash` is refused; true by default. */
   requirePayloadHash?: boolean | undefined;
   /**
-   * The header of a webhook that holds its token, with or without `Bearer`; `Authorization` by default. In the
-   * platform's cloud runtime it is `X-Vonage-Webhook-Auth-Token`.
+   * The header with the token of a webhook, which may omit the prefix `Bearer` unless the header is `Authorization`,
+   * the default. The platform's cloud runtime sends `X-Vonage-Webhook-Auth-Token`.
    */
   tokenHeader?: string | undefined;
-  /** Seconds within which a function that looks up secrets, and the replay guard, must answer; 10 by default. */
+  /** Seconds within which the function `secrets` and the replay guard must each answer; 10 by default. */
   deadline?: number | undefined;
   now?: Clock | undefined;
 };
 
-/** What was accepted: whoever handles it tells afterwards how that went. */
+/** An accepted callback and its claim: confirm or release it after handling. */
 export type ClaimedCallback<Content> = Claim & { content: Content };
 
-/** Where nothing is remembered. */
-const unguarded: Claim = { confirm: () => Promise.resolve(), release: () => Promise.resolve() };
-
 /**
- * Verifies what the platform sends to you: that it was signed with the account's secret, lately, and
- * is untouched; with a `replayGuard` also that it was not accepted before.
+ * Accepts a callback only if it is signed with the account's signature secret, recent, unmodified and, with a
+ * `replayGuard`, not seen before.
  *
- * Does not check `iss`, nor, where `secrets` is no function, that account and application are yours.
+ * Does not check `iss`. Unless `secrets` is a function, does not check that account and application are yours.
  */
 export class WebhookVerifier {
   readonly #resolveKeys: KeyResolver;
@@ -72,7 +69,7 @@ export class WebhookVerifier {
   readonly #requirePayloadHash: boolean;
   readonly #tokenHeader: string;
   readonly #now: Clock;
-  readonly #handlings: Handlings | undefined;
+  readonly #replayProtection: ReplayProtection;
 
   /** @throws NexmoAuthError `ERR_INVALID_OPTION`, `ERR_INVALID_CREDENTIAL`, `ERR_CONTROL_CHARACTER` */
   constructor(options: WebhookVerifierOptions) {
@@ -81,7 +78,7 @@ export class WebhookVerifier {
       deadline,
       replayGuard,
       requirePayloadHash = true,
-      ...others
+      ...rest
     } = copyOf(options, 'The options of WebhookVerifier');
     const {
       signatureMethod,
@@ -91,7 +88,7 @@ export class WebhookVerifier {
       tokenHeader,
       now = Date.now,
       ...unknown
-    } = others;
+    } = rest;
     refuseUnknown(unknown, 'the options of WebhookVerifier');
     const seconds = (value: number | undefined, name: string) =>
       given(value, () => requireSeconds(value, name));
@@ -110,63 +107,60 @@ export class WebhookVerifier {
       // The longest time for which any tolerated clock still accepts it.
       memory: age + 2 * tolerance + 1,
     };
-    this.#handlings = given(
-      replayGuard,
-      (guard) => new Handlings(requireReplayGuard(guard), times, deadline),
-    );
+    this.#replayProtection = new ReplayProtection(replayGuard, times, deadline);
   }
 
   /**
-   * The claims of a webhook of Messages, Voice or Dispatch (guide "Signed webhooks"), once it is
-   * accepted. With a replay guard it then counts as handled, so one whose handling fails afterwards is
-   * lost: see {@link WebhookVerifier.receive}.
+   * Verifies a webhook of Messages, Voice or Dispatch (guide "Signed webhooks") and gives its claims. With a replay
+   * guard, the webhook then counts as handled: if your handler fails afterwards, the platform's next attempt is
+   * refused. {@link WebhookVerifier.receive} avoids that.
    *
    * @throws NexmoAuthError as `receive` does
    */
   async verify(request: WebhookRequest): Promise<WebhookClaims> {
-    return confirmed(await this.receive(request));
+    return confirmContent(await this.receive(request));
   }
 
   /**
-   * The parameters of an inbound SMS or a delivery receipt (guide "Signing messages"), once it is
-   * accepted. Use what it gives rather than a body that a framework has parsed.
+   * Verifies an inbound SMS or a delivery receipt (guide "Signing messages") and gives its parameters. Use these, not
+   * a body that a framework has parsed.
    *
    * @throws NexmoAuthError as `receiveSms` does
    */
   async verifySms(request: WebhookRequest): Promise<Record<string, string>> {
-    return confirmed(await this.receiveSms(request));
+    return confirmContent(await this.receiveSms(request));
   }
 
   /**
-   * The same for parameters that a framework has parsed, as an object of named values or `URLSearchParams`. Whether
-   * its parser lost something, such as one of two values of a name, cannot be seen from them.
+   * As `verifySms`, for parameters that a framework has parsed: an object of named values or a `URLSearchParams`. Does
+   * not notice what the parser has dropped, such as the first of two values of a name.
    *
    * @throws NexmoAuthError as `receiveSmsParams` does
    */
   async verifySmsParams(params: object): Promise<Record<string, string>> {
-    return confirmed(await this.receiveSmsParams(params));
+    return confirmContent(await this.receiveSmsParams(params));
   }
 
   /**
-   * Accepts a webhook that is to be handled: `content` are its claims. Call `confirm` before you answer
-   * with success, or `release` where handling it has failed.
+   * Verifies a webhook and claims it at the replay guard; `content` is its claims. Call `confirm` before you answer with
+   * success, or `release` if your handler fails.
    *
-   * The token is checked before a function given as `rawBody` is called.
+   * Verifies the token before it calls the function `rawBody`.
    *
    * @throws NexmoAuthError `ERR_WEBHOOK_UNSIGNED`, `ERR_WEBHOOK_MALFORMED`, `ERR_WEBHOOK_ALGORITHM`,
    * `ERR_WEBHOOK_UNKNOWN_ACCOUNT`, `ERR_WEBHOOK_SIGNATURE`, `ERR_WEBHOOK_TOO_OLD`,
    * `ERR_WEBHOOK_FROM_FUTURE`, `ERR_WEBHOOK_TAMPERED`, `ERR_WEBHOOK_PENDING`, `ERR_WEBHOOK_HANDLED`,
    * `ERR_REPLAY_GUARD_UNAVAILABLE`, `ERR_WEBHOOK_SECRETS_FAILED`, `ERR_WEBHOOK_SECRETS_TIMEOUT`;
-   * for the argument `ERR_INVALID_REQUEST`, `ERR_WEBHOOK_BODY_PARSED`
+   * for an invalid argument `ERR_INVALID_REQUEST`, `ERR_WEBHOOK_BODY_PARSED`
    */
   receive(request: WebhookRequest): Promise<ClaimedCallback<WebhookClaims>> {
     return published('webhook', this.#receive(request));
   }
 
   /**
-   * Accepts an inbound SMS or a delivery receipt that is to be handled: `content` are its parameters. Refuses what
-   * two readers could read differently: a type other than JSON or a form, another charset than UTF-8, a name that
-   * occurs twice or has `&`, `=`, `[` or `]` in it, `null`, nested values, numbers that a parser would round.
+   * Verifies an inbound SMS or a delivery receipt and claims it; `content` is its parameters. Refuses a callback that
+   * two parsers could read differently: a type other than JSON or a form, a charset other than UTF-8, a name that
+   * occurs twice or contains `&`, `=`, `[` or `]`, `null`, nested values, numbers that a parser would round.
    *
    * @throws NexmoAuthError the same as `receive`, except `ERR_WEBHOOK_ALGORITHM`
    */
@@ -175,7 +169,7 @@ export class WebhookVerifier {
   }
 
   /**
-   * The same for parameters that a framework has parsed.
+   * As `receiveSms`, for parameters that a framework has parsed.
    *
    * @throws NexmoAuthError the same as `receiveSms`, except `ERR_WEBHOOK_TAMPERED` and `ERR_WEBHOOK_BODY_PARSED`
    */
@@ -193,10 +187,10 @@ export class WebhookVerifier {
     if (!keys.some(isSignedWith)) throw wrongSignature();
     requireRecent(claims, secondsOf(this.#now), this.#times);
     await verifyPayloadHash(request, payload_hash, this.#requirePayloadHash);
-    return this.#started(claims, [api_key, jti]);
+    return { content: claims, ...(await this.#replayProtection.claim([api_key, jti])) };
   }
 
-  /** Without the bytes nothing can be verified: not even a forgery is the sender's fault then. */
+  /** Before the token is verified: a missing body is the program's fault, even if the token is forged. */
   #requireBytes(request: WebhookRequest): void {
     const { rawBody } = request;
     if (!this.#requirePayloadHash || hasNoBody(request) || typeof rawBody === 'function') return;
@@ -212,34 +206,26 @@ export class WebhookVerifier {
     const secrets = keys.map((key) => key.export().toString());
     requireSignature(callback, secrets, this.#signatureMethod);
     requireRecent({ iat: timestamp }, secondsOf(this.#now), this.#times);
-    // The signature covers the nonce; a value with & or = in it has the same one as with _ instead.
-    return this.#started(params, ['sms', apiKey ?? '', sig]);
-  }
-
-  async #started<Content>(
-    content: Content,
-    identity: readonly string[],
-  ): Promise<ClaimedCallback<Content>> {
-    const handling =
-      this.#handlings === undefined ? unguarded : await this.#handlings.start(identity);
-    return { content, ...handling };
+    // By sig, which covers the nonce. By value, a copy with _ for & or = (same sig) would be another callback.
+    const claim = await this.#replayProtection.claim(['sms', apiKey ?? '', sig]);
+    return { content: params, ...claim };
   }
 }
 
-async function confirmed<Content>(received: ClaimedCallback<Content>): Promise<Content> {
-  await received.confirm();
-  return received.content;
+async function confirmContent<Content>(callback: ClaimedCallback<Content>): Promise<Content> {
+  await callback.confirm();
+  return callback.content;
 }
 
-/** Tells who observes what became of a callback. */
+/** Publishes whether a callback was accepted, for diagnostics. */
 async function published<Content>(
   kind: CallbackKind,
-  receiving: Promise<ClaimedCallback<Content>>,
+  outcome: Promise<ClaimedCallback<Content>>,
 ): Promise<ClaimedCallback<Content>> {
   try {
-    const received = await receiving;
+    const callback = await outcome;
     publish('webhook:accepted', { kind });
-    return received;
+    return callback;
   } catch (error) {
     if (error instanceof NexmoAuthError) publish('webhook:refused', { kind, code: error.code });
     throw error;
@@ -253,5 +239,8 @@ function requireBoolean(value: unknown, name: string): boolean {
 
 function requireHeaderName(name: unknown): string {
   if (typeof name === 'string' && /^[\w!#$%&'*+.^`|~-]+$/.test(name)) return name.toLowerCase();
-  throw new NexmoAuthError('ERR_INVALID_OPTION', 'tokenHeader must be the name of a header.');
+  throw new NexmoAuthError(
+    'ERR_INVALID_OPTION',
+    'tokenHeader must be a header name (RFC 9110, section 5.1).',
+  );
 }

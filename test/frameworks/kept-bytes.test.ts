@@ -73,7 +73,7 @@ describe.each(Object.entries(frameworks))(
     test('is not blamed for bytes that differ, which nobody can know', async () => {
       const site = await serve(framework, { parsedBefore: true });
       await send(site, webhook());
-      expect((site.errors[0] as Error).message).toMatch(/^The bytes of the body are not there/);
+      expect((site.errors[0] as Error).message).toMatch(/^The bytes of the body are missing/);
       expect((site.errors[0] as Error).message).not.toMatch(/hash/);
     });
 

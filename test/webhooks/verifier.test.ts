@@ -305,7 +305,7 @@ describe('the hash is over raw bytes only', () => {
   test('a parsed body is not blamed for a hash that nobody has taken', async () => {
     const rawBody = JSON.parse(inbound) as string;
     const { message } = await rejection(verified(webhook(undefined, { rawBody })));
-    expect(message).toMatch(/^The bytes of the body are not there/);
+    expect(message).toMatch(/^The bytes of the body are missing/);
     expect(message).not.toContain('hash');
   });
 
