@@ -519,7 +519,8 @@ test('what a function given as rawBody throws comes out as it is', async () => {
 test('no change of one character of token or body is accepted', async () => {
   const token = tokenOf();
   const end = token.lastIndexOf('.');
-  const signatureHex = (text: string) => Buffer.from(text.slice(end + 1), 'base64url').toString('hex');
+  const signatureHex = (text: string) =>
+    Buffer.from(text.slice(end + 1), 'base64url').toString('hex');
   const position = fc.nat({ max: token.length + inbound.length - 1 });
   await fc.assert(
     fc.asyncProperty(position, fc.constantFrom(...'AZaz09-_.{'), async (at, character) => {
