@@ -103,11 +103,12 @@ function middleware(
       const isAnswered = context.finalized && context.error === undefined;
       return isAnswered ? context.res : { status: 500 };
     });
-    if (refusal === undefined) return undefined;
-    const { res } = context;
-    // Hono would otherwise keep the headers of the handler's response.
-    context.res = undefined;
-    context.res = replaceResponse(res, refusal);
+    if (refusal !== undefined) {
+      const { res } = context;
+      // Hono would otherwise keep the headers of the handler's response.
+      context.res = undefined;
+      context.res = replaceResponse(res, refusal);
+    }
     return undefined;
   };
 }

@@ -106,9 +106,9 @@ function secretKey(secret: unknown, name: string): KeyObject {
   return createSecretKey(requireSecret(secret, name), 'utf8');
 }
 
-function unknownAccount(why: string): NexmoAuthError {
+function unknownAccount(reason: string): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_WEBHOOK_UNKNOWN_ACCOUNT',
-    `No signature secret was found for the callback: it ${why}.`,
+    `No signature secret was found for the callback: it ${reason}.`,
   );
 }

@@ -55,19 +55,17 @@ export function readToken(headers: WebhookHeaders, headerName: string): Unverifi
 function splitToken(
   values: string | string[] | undefined,
   headerName: string,
-): [string, string, string] {
+): [header: string, payload: string, signature: string] {
   const [value, ...repeated] = Array.isArray(values) ? values : [values];
   if (typeof value !== 'string') throw missingToken(headerName);
   if (repeated.length > 0) throw malformedToken('the header occurs more than once');
   if (value.length > maximumLength) throw malformedToken('it is too long');
   const isBearer = /^bearer\b/i.test(value);
   if (!isBearer && headerName === 'authorization') throw missingToken(headerName);
-  const [, header, payload, signature] =
-    /^(?:bearer +)?([\w-]+)\.([\w-]+)\.([\w-]+)$/i.exec(value) ?? [];
-  if (header !== undefined && payload !== undefined && signature !== undefined) {
-    return [header, payload, signature];
-  }
-  throw malformedToken('it is not three base64url parts separated by dots');
+  const parts = /^(?:bearer +)?([\w-]+)\.([\w-]+)\.([\w-]+)$/i.exec(value)?.slice(1);
+  if (parts === undefined)
+    throw malformedToken('it is not three base64url parts separated by dots');
+  return parts as [header: string, payload: string, signature: string];
 }
 
 function decodePart(part: string, name: string): Record<string, unknown> {
@@ -115,9 +113,9 @@ function missingToken(headerName: string): NexmoAuthError {
   );
 }
 
-function malformedToken(why: string): NexmoAuthError {
+function malformedToken(reason: string): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_WEBHOOK_MALFORMED',
-    `The token of the webhook is not a JWT as the platform sends it: ${why}.`,
+    `The token of the webhook is not a JWT as the platform sends it: ${reason}.`,
   );
 }

@@ -70,9 +70,9 @@ const bodyReaders: Readonly<Partial<Record<BodyType, (text: string) => Parameter
     return formParametersOf(text);
   },
   json: (text) => {
-    const reading = readJson(text);
-    if (reading === undefined) throw malformedSms('Its body is not JSON.');
-    const { value, repeatedName, inexactNumber } = reading;
+    const json = readJson(text);
+    if (json === undefined) throw malformedSms('Its body is not JSON.');
+    const { value, repeatedName, inexactNumber } = json;
     if (repeatedName !== undefined) throw malformedSms('A parameter occurs twice.');
     if (inexactNumber !== undefined) {
       throw malformedSms('It has a number that parsers would round or format differently.');

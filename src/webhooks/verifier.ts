@@ -75,33 +75,28 @@ export class WebhookVerifier {
   constructor(options: WebhookVerifierOptions) {
     const {
       secrets,
-      deadline,
-      replayGuard,
-      requirePayloadHash = true,
-      ...rest
-    } = copyOf(options, 'The options of WebhookVerifier');
-    const {
       signatureMethod,
       maxAge,
       clockTolerance,
+      replayGuard,
       lease,
+      requirePayloadHash = true,
       tokenHeader,
+      deadline,
       now = Date.now,
       ...unknown
-    } = rest;
+    } = copyOf(options, 'The options of WebhookVerifier');
     refuseUnknown(unknown, 'the options of WebhookVerifier');
     const seconds = (value: number | undefined, name: string) =>
       given(value, () => requireSeconds(value, name));
     this.#resolveKeys = createKeyResolver(secrets, deadline);
     this.#signatureMethod = given(signatureMethod, (value) => requireMethod(value)) ?? 'md5hash';
-    this.#times = {
-      maxAge: seconds(maxAge, 'maxAge') ?? 300,
-      tolerance: seconds(clockTolerance, 'clockTolerance') ?? 300,
-    };
+    const age = seconds(maxAge, 'maxAge') ?? 300;
+    const tolerance = seconds(clockTolerance, 'clockTolerance') ?? 300;
+    this.#times = { maxAge: age, tolerance };
     this.#requirePayloadHash = requireBoolean(requirePayloadHash, 'requirePayloadHash');
     this.#tokenHeader = given(tokenHeader, requireHeaderName) ?? 'authorization';
     this.#now = requireClock(now);
-    const { tolerance, maxAge: age } = this.#times;
     const times = {
       lease: given(lease, (value) => requireDuration(value, 'lease')) ?? 60,
       // The longest time for which any tolerated clock still accepts it.
@@ -174,8 +169,8 @@ export class WebhookVerifier {
    * @throws NexmoAuthError the same as `receiveSms`, except `ERR_WEBHOOK_TAMPERED` and `ERR_WEBHOOK_BODY_PARSED`
    */
   receiveSmsParams(params: object): Promise<ClaimedCallback<Record<string, string>>> {
-    const parameters = async () => Promise.resolve(readParsedParameters(params));
-    return published('sms', this.#receiveSms(parameters()));
+    const parameters = Promise.resolve().then(() => readParsedParameters(params));
+    return published('sms', this.#receiveSms(parameters));
   }
 
   async #receive(request: WebhookRequest): Promise<ClaimedCallback<WebhookClaims>> {
