@@ -59,6 +59,7 @@ export type {
   Scheme,
 } from './schemes/scheme';
 export type { SignParamsOptions, VerifyParamsOptions } from './schemes/signature';
+export type { Claim } from './webhooks/claim';
 export type { MemoryReplayGuardOptions } from './webhooks/memory-replay-guard';
 export type { RedisClient } from './webhooks/redis-client';
 export type { RedisReplayGuardOptions } from './webhooks/redis-replay-guard';
@@ -66,5 +67,4 @@ export type { ReplayGuard } from './webhooks/replay-guard';
 export type { RawBody, RawBytes, WebhookHeaders, WebhookRequest } from './webhooks/request';
 export type { SecretsLookup, SignatureSecrets, WebhookSecrets } from './webhooks/secrets';
 export type { WebhookClaims } from './webhooks/signed-token';
-export type { Handling } from './webhooks/handling';
-export type { Received, WebhookVerifierOptions } from './webhooks/verifier';
+export type { ClaimedCallback, WebhookVerifierOptions } from './webhooks/verifier';

@@ -2,26 +2,26 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   type AcceptedSms,
   type AcceptedWebhook,
-  type Reception,
-  type ReceptionOptions,
-  type Refusal,
-  smsReception,
-  webhookReception,
-} from '../webhooks/reception';
+  type CallbackReceiver,
+  type AdapterOptions,
+  type RefusalResponse,
+  smsReceiver,
+  webhookReceiver,
+} from '../webhooks/receiver';
 import type { WebhookVerifier } from '../webhooks/verifier';
 import { holdBack } from './hold-back';
-import { incomingOf, lingerUnlessRead, type Parsed } from './node';
+import { fromNodeRequest, lingeringClose, type Parsed } from './node';
 
-export type { AcceptedSms, AcceptedWebhook, ReceptionOptions };
+export type { AcceptedSms, AcceptedWebhook, AdapterOptions };
 
 declare global {
-  // eslint-disable-next-line @typescript-eslint/no-namespace -- it is how Express has it
+  // eslint-disable-next-line @typescript-eslint/no-namespace -- Express declares its types so
   namespace Express {
     // eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- only an interface merges
     interface Request {
-      /** Of a webhook that `verifyWebhook` has accepted. */
+      /** Set by `verifyWebhook`. */
       webhook?: AcceptedWebhook | undefined;
-      /** Of an SMS callback that `verifySmsCallback` has accepted. */
+      /** Set by `verifySmsCallback`. */
       smsCallback?: AcceptedSms | undefined;
     }
   }
@@ -34,62 +34,61 @@ export type ExpressMiddleware = (
 ) => void;
 
 /**
- * Middleware that lets signed webhooks of Messages, Voice and Dispatch through, each to be handled once: as
- * `request.webhook`, its claims and the bytes of its body, with `request.body` parsed. For Express 4 and 5,
- * and whatever else calls `(request, response, next)`.
+ * Middleware that verifies webhooks of Messages, Voice and Dispatch and lets each through once. Sets `request.webhook`
+ * to the claims and the raw body, and `request.body` to the parsed body. For Express 4 and 5, and any server that calls
+ * `(request, response, next)`.
  *
- * The handler's answer is held back until the replay guard knows of it. A status below 400 confirms the
- * webhook; any other releases it, so that the next attempt is handled. Where it cannot be confirmed,
- * 503 is sent instead. What a handler writes before it ends its answer is not held back, so that the
- * connection breaks off instead.
+ * Delays the handler's response until the replay guard is updated. A status below 400 confirms the webhook. Any other
+ * status releases it, so that the platform's next attempt is handled. If the guard cannot confirm, sends 503 instead.
+ * Parts that the handler writes before the end of its response are not delayed; in that case, the connection is
+ * destroyed instead.
  *
- * Answers in place of the handler, with `{"code":"ERR_…"}`: 401 to what is forged, changed, too old or of
- * an unknown account; 413 to a body over the limit; 503 to what bears no signature, is being handled, or
- * cannot be told from a copy, as guard or secrets fail; 200 to what was handled before. Checks no more than
- * the verifier does.
+ * Refused callbacks do not reach the handler. The response is `{"code":"ERR_…"}` with status 401 (forged, modified,
+ * too old, from the future, malformed or of an unknown account), 413 (body over the limit), 503 (unsigned, a copy is
+ * being handled, or the replay guard or the secrets are unavailable) or 200 (already handled). Checks no more than the
+ * verifier does.
  *
  * @example app.post('/webhooks/inbound', verifyWebhook(verifier), (request, response) => response.end());
- * @param options `limit`: bytes that a body may have, 1 MiB by default
- * @throws NexmoAuthError `ERR_INVALID_OPTION`; to `next` it gives `ERR_WEBHOOK_BODY_PARSED` for
- * a body that was parsed before, its bytes not kept
+ * @param options `limit`: maximum size of a body in bytes, 1 MiB by default
+ * @throws NexmoAuthError `ERR_INVALID_OPTION`; passes `ERR_WEBHOOK_BODY_PARSED` to `next` if a parser has read the body
+ * without keeping its bytes
  */
 export function verifyWebhook(
   verifier: WebhookVerifier,
-  options?: ReceptionOptions,
+  options?: AdapterOptions,
 ): ExpressMiddleware {
-  return middleware(webhookReception(verifier, options), 'webhook');
+  return middleware(webhookReceiver(verifier, options), 'webhook');
 }
 
 /**
- * The same as `verifyWebhook` for inbound SMS and delivery receipts, by GET, form or JSON: as
- * `request.smsCallback`, its parameters and the bytes of its body. The signature is in the body, so that
- * is read before anything is known of who sent it.
+ * As `verifyWebhook`, for inbound SMS and delivery receipts by GET, form or JSON. Sets `request.smsCallback` to the
+ * parameters and the raw body. Since the signature is in the body, reads the body of any sender.
  *
  * @example app.all('/webhooks/sms', verifySmsCallback(verifier), (request, response) => response.end());
- * @param options `limit`: bytes that a body may have, 64 KiB by default
+ * @param options `limit`: maximum size of a body in bytes, 64 KiB by default
  * @throws NexmoAuthError as `verifyWebhook` does
  */
 export function verifySmsCallback(
   verifier: WebhookVerifier,
-  options?: ReceptionOptions,
+  options?: AdapterOptions,
 ): ExpressMiddleware {
-  return middleware(smsReception(verifier, options), 'smsCallback');
+  return middleware(smsReceiver(verifier, options), 'smsCallback');
 }
 
 function middleware(
-  receive: Reception<AcceptedWebhook | AcceptedSms>,
+  receive: CallbackReceiver<AcceptedWebhook | AcceptedSms>,
   name: 'webhook' | 'smsCallback',
 ): ExpressMiddleware {
   return (request: IncomingMessage & Parsed & { originalUrl?: string }, response, next) => {
     const { originalUrl = String(request.url) } = request;
-    const incoming = incomingOf(request, originalUrl, {
+    const incoming = fromNodeRequest(request, originalUrl, {
       stream: request,
       parsed: [request],
-      howToKeep,
+      hint,
     });
-    const answer = ({ status, code }: Refusal) => {
+    const answer = ({ status, code }: RefusalResponse) => {
       const text = JSON.stringify({ code });
-      lingerUnlessRead(request, response);
+      lingeringClose(request, response);
       const headers = { 'content-type': 'application/json', 'content-length': text.length };
       response.writeHead(status, headers).end(text);
     };
@@ -100,9 +99,9 @@ function middleware(
           return;
         }
         const { callback, settle } = outcome;
-        const body = outcome.body();
+        const body = outcome.parsedBody();
         Object.assign(request, { [name]: callback });
-        // The latter tells the parsers of Express 4 that the body was read.
+        // _body tells the parsers of Express 4 that the body was read.
         if (body !== undefined) Object.assign(request, { body, _body: true });
         holdBack(response, settle, answer, next);
         next();
@@ -111,5 +110,5 @@ function middleware(
   };
 }
 
-const howToKeep =
-  'Mount verifyWebhook or verifySmsCallback before express.json() and any other parser, or have each of them keep the bytes (express.urlencoded likewise): express.json({ verify: (request, response, bytes) => { Object.assign(request, { rawBody: bytes }); } }). In Nest: NestFactory.create(AppModule, { rawBody: true }).';
+const hint =
+  'Mount verifyWebhook or verifySmsCallback before express.json() and any other parser, or make each parser (express.urlencoded too) keep the bytes: express.json({ verify: (request, response, bytes) => { Object.assign(request, { rawBody: bytes }); } }). In Nest, call NestFactory.create(AppModule, { rawBody: true }).';

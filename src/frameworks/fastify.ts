@@ -3,32 +3,32 @@ import { Readable } from 'node:stream';
 import {
   type AcceptedSms,
   type AcceptedWebhook,
-  type Reception,
-  type ReceptionOptions,
-  type Refusal,
-  type Settle,
-  smsReception,
-  webhookReception,
-} from '../webhooks/reception';
+  type CallbackReceiver,
+  type AdapterOptions,
+  type RefusalResponse,
+  type SettleClaim,
+  smsReceiver,
+  webhookReceiver,
+} from '../webhooks/receiver';
 import type { WebhookVerifier } from '../webhooks/verifier';
-import { incomingOf, lingerUnlessRead, type Parsed, removeHeaders } from './node';
-import { cancel } from './web';
+import { fromNodeRequest, lingeringClose, type Parsed, removeHeaders } from './node';
+import { cancelStream } from './web';
 
-export type { AcceptedSms, AcceptedWebhook, ReceptionOptions };
+export type { AcceptedSms, AcceptedWebhook, AdapterOptions };
 
-// eslint-disable-next-line @typescript-eslint/ban-ts-comment -- without Fastify there is no such module
+// eslint-disable-next-line @typescript-eslint/ban-ts-comment -- fails where Fastify is not installed
 /** @ts-ignore */
 declare module 'fastify' {
   // eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- only an interface merges
   interface FastifyRequest {
-    /** Of a webhook that `verifyWebhook` has accepted. */
+    /** Set by `verifyWebhook`. */
     webhook?: AcceptedWebhook | undefined;
-    /** Of an SMS callback that `verifySmsCallback` has accepted. */
+    /** Set by `verifySmsCallback`. */
     smsCallback?: AcceptedSms | undefined;
   }
 }
 
-/** What is needed of an instance of Fastify. */
+/** The methods of a Fastify instance that the plugin calls. */
 export type FastifyLike = {
   decorateRequest(name: string, value: undefined): unknown;
   hasContentTypeParser(type: string): boolean;
@@ -43,53 +43,51 @@ export type FastifyLike = {
 export type FastifyPluginLike = (scope: FastifyLike) => Promise<void>;
 
 /**
- * Plugin by which all routes of the scope that it is registered in take signed webhooks of Messages, Voice
- * and Dispatch alone, each to be handled once: as `request.webhook`, its claims and the bytes of its body,
- * with `request.body` by Fastify's own parsers, within `bodyLimit`. It brings a parser of forms where the
- * scope has none: one of yours is to be registered before.
+ * Plugin that verifies webhooks of Messages, Voice and Dispatch on all routes of its scope and lets each through once.
+ * Sets `request.webhook` to the claims and the raw body; Fastify's own parsers set `request.body`, within `bodyLimit`.
+ * Adds a parser of forms if the scope has none: register your own before this plugin.
  *
- * The handler's answer is held back until the replay guard knows of it. A status below 400 confirms the
- * webhook; any other releases it, so that the next attempt is handled. Where it cannot be confirmed,
- * 503 is sent instead. After `reply.hijack()` or `reply.raw.end()` it is neither confirmed nor released, so that a
- * copy is refused until the lease is over, and handled then. What a stream gives is not waited for: one
- * that fails is confirmed by its status, although Fastify answers 500 where nothing of it was sent.
+ * Delays the handler's response until the replay guard is updated. A status below 400 confirms the webhook. Any other
+ * status releases it, so that the platform's next attempt is handled. If the guard cannot confirm, sends 503 instead.
+ * After `reply.hijack()` or `reply.raw.end()`, the webhook is neither confirmed nor released: copies are refused until
+ * the lease expires. Does not wait for the content of a stream: its status counts even if the stream fails later, when
+ * Fastify answers 500 if nothing was sent.
  *
- * Answers in place of the handler, with `{"code":"ERR_…"}`: 401 to what is forged, changed, too old or of
- * an unknown account; 413 to a body over the limit; 503 to what bears no signature, is being handled, or
- * cannot be told from a copy, as guard or secrets fail; 200 to what was handled before. Checks no more than
- * the verifier does.
+ * Refused callbacks do not reach the handler. The response is `{"code":"ERR_…"}` with status 401 (forged, modified,
+ * too old, from the future, malformed or of an unknown account), 413 (body over the limit), 503 (unsigned, a copy is
+ * being handled, or the replay guard or the secrets are unavailable) or 200 (already handled). Checks no more than the
+ * verifier does.
  *
  * @example app.register(async (scope) => { await scope.register(verifyWebhook(verifier)); scope.post(…); });
- * @param options `limit`: bytes that a body may have, 1 MiB by default
- * @throws NexmoAuthError `ERR_INVALID_OPTION`; to Fastify it gives `ERR_WEBHOOK_BODY_PARSED` for a body that
- * was read before, its bytes not kept
+ * @param options `limit`: maximum size of a body in bytes, 1 MiB by default
+ * @throws NexmoAuthError `ERR_INVALID_OPTION`; passes `ERR_WEBHOOK_BODY_PARSED` to Fastify if another hook has read the
+ * body without keeping its bytes
  */
 export function verifyWebhook(
   verifier: WebhookVerifier,
-  options?: ReceptionOptions,
+  options?: AdapterOptions,
 ): FastifyPluginLike {
-  return plugin(webhookReception(verifier, options), 'webhook');
+  return plugin(webhookReceiver(verifier, options), 'webhook');
 }
 
 /**
- * The same as `verifyWebhook` for inbound SMS and delivery receipts, by GET, form or JSON: as
- * `request.smsCallback`, its parameters and the bytes of its body. The signature is in the body, so that
- * is read before anything is known of who sent it.
+ * As `verifyWebhook`, for inbound SMS and delivery receipts by GET, form or JSON. Sets `request.smsCallback` to the
+ * parameters and the raw body. Since the signature is in the body, reads the body of any sender.
  *
  * @example app.register(async (scope) => { await scope.register(verifySmsCallback(verifier)); scope.get(…); });
- * @param options `limit`: bytes that a body may have, 64 KiB by default
+ * @param options `limit`: maximum size of a body in bytes, 64 KiB by default
  * @throws NexmoAuthError as `verifyWebhook` does
  */
 export function verifySmsCallback(
   verifier: WebhookVerifier,
-  options?: ReceptionOptions,
+  options?: AdapterOptions,
 ): FastifyPluginLike {
-  return plugin(smsReception(verifier, options), 'smsCallback');
+  return plugin(smsReceiver(verifier, options), 'smsCallback');
 }
 
 const form = 'application/x-www-form-urlencoded';
 
-/** What is needed of a request and of a reply. */
+/** The members of Fastify's request and reply that the plugin uses. */
 type RequestLike = Parsed & {
   readonly raw: IncomingMessage & Parsed;
   readonly originalUrl: string;
@@ -107,47 +105,47 @@ type ReplyLike = {
 type Done<Result> = (error: Error | null, result?: Result) => void;
 
 function plugin(
-  receive: Reception<AcceptedWebhook | AcceptedSms>,
+  receive: CallbackReceiver<AcceptedWebhook | AcceptedSms>,
   name: 'webhook' | 'smsCallback',
 ): FastifyPluginLike {
-  const settling = new WeakMap<object, Settle>();
+  const openClaims = new WeakMap<object, SettleClaim>();
 
   function verify(request: RequestLike, reply: ReplyLike, payload: Readable, done: Done<Readable>) {
     const { raw, originalUrl } = request;
-    const incoming = incomingOf(raw, originalUrl, {
+    const incoming = fromNodeRequest(raw, originalUrl, {
       stream: payload,
       parsed: [request, raw],
-      howToKeep,
+      hint,
     });
     receive(incoming)
       .then((outcome) => {
         if (outcome.refusal !== undefined) {
-          reply.send(answer(request, reply, outcome.refusal));
+          reply.send(refusalBody(request, reply, outcome.refusal));
           return;
         }
-        const { callback, payload: shown, settle } = outcome;
-        settling.set(request, settle);
+        const { callback, parserInput, settle } = outcome;
+        openClaims.set(request, settle);
         Object.assign(request, { [name]: callback });
-        done(null, payloadOf(shown(), callback.rawBody.length));
+        done(null, toPayload(parserInput(), callback.rawBody.length));
       })
       .catch(done);
   }
 
   async function settleAnswer(request: RequestLike, reply: ReplyLike, payload: unknown) {
-    const settle = settling.get(request);
-    settling.delete(request);
-    // That of a `Response` is Fastify's after its hooks.
+    const settle = openClaims.get(request);
+    openClaims.delete(request);
+    // Fastify takes the status of a `Response` only after this hook.
     const refusal = await settle?.(isResponse(payload) ? payload.status : reply.statusCode);
     if (refusal === undefined) return payload;
     discard(payload);
     removeHeaders(reply.raw);
     for (const header of Object.keys(reply.getHeaders())) reply.removeHeader(header);
-    return answer(request, reply, refusal);
+    return refusalBody(request, reply, refusal);
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await -- rejects rather than throws
-  const add: FastifyPluginLike = async (scope) => {
-    // Both, so that Fastify starts with one plugin on a path alone.
+  const register: FastifyPluginLike = async (scope) => {
+    // Both names, so that Fastify refuses a second plugin on the same path.
     scope.decorateRequest('webhook', undefined);
     scope.decorateRequest('smsCallback', undefined);
     if (!scope.hasContentTypeParser(form)) {
@@ -156,39 +154,43 @@ function plugin(
     scope.addHook('preParsing', verify);
     scope.addHook('onSend', settleAnswer);
   };
-  // Its hooks are for the scope that it is registered in, as fastify-plugin has it.
-  return Object.assign(add, { [Symbol.for('skip-override')]: true });
+  // As fastify-plugin does: the hooks apply to the scope that registers the plugin.
+  return Object.assign(register, { [Symbol.for('skip-override')]: true });
 }
 
 function parseForm(_request: unknown, body: string, done: Done<unknown>): void {
-  // Behind a &, a question mark in front is part of a name.
+  // URLSearchParams drops a leading question mark, unless it follows &.
   done(null, Object.fromEntries(new URLSearchParams(`&${body}`)));
 }
 
-/** The body once more, for Fastify's own parsers. */
-function payloadOf(payload: Uint8Array, receivedEncodedLength: number): Readable {
+/** A stream of the body for Fastify's own parsers. */
+function toPayload(payload: Uint8Array, receivedEncodedLength: number): Readable {
   return Object.assign(Readable.from([payload]), { receivedEncodedLength });
 }
 
-/** As Fastify tells it, of whatever realm. */
+/** The check of Fastify itself, which includes other realms. */
 function isResponse(payload: unknown): payload is Response {
   return Object.prototype.toString.call(payload) === '[object Response]';
 }
 
-/** Ends what is not to be sent. */
+/** Destroys or cancels the streams of a response that is not sent. */
 function discard(payload: unknown): void {
   if (isResponse(payload)) discard(payload.body);
   const stream = payload as Partial<Readable & ReadableStream> | null | undefined;
   if (typeof stream?.destroy === 'function') stream.destroy();
-  if (typeof stream?.cancel === 'function') cancel(stream as ReadableStream);
+  if (typeof stream?.cancel === 'function') cancelStream(stream as ReadableStream);
 }
 
-/** Sets the head of the answer, and gives its body. */
-function answer(request: RequestLike, reply: ReplyLike, { status, code }: Refusal): string {
-  lingerUnlessRead(request.raw, reply.raw);
+/** Sets the status and the type of a refusal, and gives its body. */
+function refusalBody(
+  request: RequestLike,
+  reply: ReplyLike,
+  { status, code }: RefusalResponse,
+): string {
+  lingeringClose(request.raw, reply.raw);
   reply.code(status).header('content-type', 'application/json');
   return JSON.stringify({ code });
 }
 
-const howToKeep =
-  'Register verifyWebhook or verifySmsCallback before what else reads the body in a preParsing hook, or have that keep the bytes as request.rawBody.';
+const hint =
+  'Register verifyWebhook or verifySmsCallback before any other preParsing hook that reads the body, or make that hook keep the bytes as request.rawBody.';

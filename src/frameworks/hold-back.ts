@@ -1,28 +1,28 @@
 import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
-import type { Refusal, Settle } from '../webhooks/reception';
+import type { RefusalResponse, SettleClaim } from '../webhooks/receiver';
 import { removeHeaders } from './node';
 
 type End = (...args: unknown[]) => ServerResponse;
 
 /**
- * Holds the end of an answer back until it is settled. What was written before its end has left by then,
- * so that no other answer can take its place: then the connection breaks off.
+ * Delays the end of a response until the claim is settled. A refusal cannot replace a response of which a part was
+ * already sent: it destroys the connection.
  *
- * @param answer answers in place of the handler
- * @param fail takes what Node does not let end, such as `end(1)`, for others to answer
+ * @param answer sends the response to a refusal
+ * @param fail takes the error of an `end` that Node rejects, such as `end(1)`
  */
 export function holdBack(
   response: ServerResponse,
-  settle: Settle,
-  answer: (refusal: Refusal) => void,
+  settle: SettleClaim,
+  answer: (refusal: RefusalResponse) => void,
   fail: (error: unknown) => void,
 ): void {
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- it is put back as it was
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- restored below
   const end = response.end as End;
 
   async function finish(content: unknown[]): Promise<void> {
     const { statusCode } = response;
-    // HTTP/2 has none, and warns of it.
+    // HTTP/2 has no status message, and Node warns about reading it.
     const message =
       response.req.httpVersionMajor > 1 ? {} : { statusMessage: response.statusMessage };
     const headers = Object.entries(response.getHeaders()) as [string, OutgoingHttpHeader][];
@@ -39,7 +39,7 @@ export function holdBack(
       answer(refusal);
       return;
     }
-    // As it was: whoever has answered once more meanwhile, as a handler of errors may, is too late.
+    // Restored, since a second response (as of an error handler) may have changed them meanwhile.
     Object.assign(response, { statusCode, ...message });
     for (const [name, value] of headers) response.setHeader(name, value);
     end.apply(response, content);

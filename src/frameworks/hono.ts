@@ -1,38 +1,38 @@
 import { Readable } from 'node:stream';
 import { types } from 'node:util';
-import type { Chunks } from '../webhooks/read-body';
+import type { BodyChunks } from '../webhooks/read-body';
 import {
   type AcceptedSms,
   type AcceptedWebhook,
-  type Reception,
-  type ReceptionOptions,
-  settleBy,
-  smsReception,
-  webhookReception,
-} from '../webhooks/reception';
+  type CallbackReceiver,
+  type AdapterOptions,
+  runHandler,
+  smsReceiver,
+  webhookReceiver,
+} from '../webhooks/receiver';
 import type { WebhookVerifier } from '../webhooks/verifier';
 import { hasNoBody } from '../webhooks/request';
-import { bytesOfText } from './text';
-import { answerOf, incomingOf, inPlaceOf, unread } from './web';
+import { encodeDecodedText } from './text';
+import { toResponse, fromWebRequest, replaceResponse, withBody } from './web';
 
-export type { AcceptedSms, AcceptedWebhook, ReceptionOptions };
+export type { AcceptedSms, AcceptedWebhook, AdapterOptions };
 
-// eslint-disable-next-line @typescript-eslint/ban-ts-comment -- without Hono there is no such module
+// eslint-disable-next-line @typescript-eslint/ban-ts-comment -- fails where Hono is not installed
 /** @ts-ignore */
 declare module 'hono' {
   // eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- only an interface merges
   interface ContextVariableMap {
-    /** Of a webhook that `verifyWebhook` has accepted. */
+    /** Set by `verifyWebhook`. */
     webhook: AcceptedWebhook;
-    /** Of an SMS callback that `verifySmsCallback` has accepted. */
+    /** Set by `verifySmsCallback`. */
     smsCallback: AcceptedSms;
   }
 }
 
-/** What is needed of a context of Hono. */
+/** The members of Hono's context that the middleware uses. */
 export type HonoContextLike = {
   readonly req: { raw: Request; bodyCache: object };
-  /** Of @hono/node-server: `incoming` is Node's request. */
+  /** With @hono/node-server, `incoming` is Node's request. */
   readonly env?: unknown;
   readonly error: Error | undefined;
   readonly finalized: boolean;
@@ -47,84 +47,81 @@ export type HonoMiddleware = (
 ) => Promise<Response | undefined>;
 
 /**
- * Middleware that lets signed webhooks of Messages, Voice and Dispatch through, each to be handled once: as
- * `context.get('webhook')`, its claims and the bytes of its body, with `context.req` still to be read.
+ * Middleware that verifies webhooks of Messages, Voice and Dispatch and lets each through once. Sets
+ * `context.get('webhook')` to the claims and the raw body. The handler can still read the body of `context.req`.
  *
- * The handler's answer is held back until the replay guard knows of it. A status below 400 confirms the
- * webhook; any other, or an error, releases it, so that the next attempt is handled. Where it cannot be confirmed,
- * 503 is sent instead.
+ * Delays the handler's response until the replay guard is updated. A status below 400 confirms the webhook. Any other
+ * status, or an error, releases it, so that the platform's next attempt is handled. If the guard cannot confirm, sends
+ * 503 instead.
  *
- * Answers in place of the handler, with `{"code":"ERR_…"}`: 401 to what is forged, changed, too old or of
- * an unknown account; 413 to a body over the limit; 503 to what bears no signature, is being handled, or
- * cannot be told from a copy, as guard or secrets fail; 200 to what was handled before. Checks no more than
- * the verifier does.
+ * Refused callbacks do not reach the handler. The response is `{"code":"ERR_…"}` with status 401 (forged, modified,
+ * too old, from the future, malformed or of an unknown account), 413 (body over the limit), 503 (unsigned, a copy is
+ * being handled, or the replay guard or the secrets are unavailable) or 200 (already handled). Checks no more than the
+ * verifier does.
  *
  * @example app.post('/webhooks/inbound', verifyWebhook(verifier), (context) => context.body(null, 204));
- * @param options `limit`: bytes that a body may have, 1 MiB by default
- * @throws NexmoAuthError `ERR_INVALID_OPTION`; the middleware `ERR_WEBHOOK_BODY_PARSED` for
- * a body that was read before, its bytes not kept
+ * @param options `limit`: maximum size of a body in bytes, 1 MiB by default
+ * @throws NexmoAuthError `ERR_INVALID_OPTION`; the middleware throws `ERR_WEBHOOK_BODY_PARSED` if the body was read
+ * without keeping its bytes
  */
-export function verifyWebhook(
-  verifier: WebhookVerifier,
-  options?: ReceptionOptions,
-): HonoMiddleware {
-  return middleware(webhookReception(verifier, options), 'webhook');
+export function verifyWebhook(verifier: WebhookVerifier, options?: AdapterOptions): HonoMiddleware {
+  return middleware(webhookReceiver(verifier, options), 'webhook');
 }
 
 /**
- * The same as `verifyWebhook` for inbound SMS and delivery receipts, by GET, form or JSON: as
- * `context.get('smsCallback')`, its parameters and the bytes of its body. The signature is in the body, so
- * that is read before anything is known of who sent it.
+ * As `verifyWebhook`, for inbound SMS and delivery receipts by GET, form or JSON. Sets `context.get('smsCallback')` to the
+ * parameters and the raw body. Since the signature is in the body, reads the body of any sender.
  *
  * @example app.all('/webhooks/sms', verifySmsCallback(verifier), (context) => context.body(null, 204));
- * @param options `limit`: bytes that a body may have, 64 KiB by default
+ * @param options `limit`: maximum size of a body in bytes, 64 KiB by default
  * @throws NexmoAuthError as `verifyWebhook` does
  */
 export function verifySmsCallback(
   verifier: WebhookVerifier,
-  options?: ReceptionOptions,
+  options?: AdapterOptions,
 ): HonoMiddleware {
-  return middleware(smsReception(verifier, options), 'smsCallback');
+  return middleware(smsReceiver(verifier, options), 'smsCallback');
 }
 
 function middleware(
-  receive: Reception<AcceptedWebhook | AcceptedSms>,
+  receive: CallbackReceiver<AcceptedWebhook | AcceptedSms>,
   name: 'webhook' | 'smsCallback',
 ): HonoMiddleware {
   return async (context, next) => {
     const { req } = context;
-    const incoming = incomingOf(req.raw, howToKeep, req, () => cachedBytes(req));
-    const outcome = await receive({ ...incoming, body: bodyOfNode(context) ?? incoming.body });
-    if (outcome.refusal !== undefined) return answerOf(outcome.refusal);
-    const { callback, payload, settle } = outcome;
+    const incoming = fromWebRequest(req.raw, hint, req, () => cachedBytes(req));
+    const outcome = await receive({ ...incoming, body: nodeBody(context) ?? incoming.body });
+    if (outcome.refusal !== undefined) return toResponse(outcome.refusal);
+    const { callback, parserInput, settle } = outcome;
     context.set(name, callback);
-    const { refusal } = await settleBy(settle, async () => {
-      req.raw = unread(req.raw, payload());
-      // What was cached before may be another reading of the body.
+    const { refusal } = await runHandler(settle, async () => {
+      req.raw = withBody(req.raw, parserInput());
+      // The cache may hold values that differ from the verified body.
       req.bodyCache = {};
       await next();
-      // Once Hono has answered what a handler threw, it is there; and what gives no answer is about to fail.
+      // Hono sets error after it has answered an error of the handler. A handler without an answer is an error of Hono.
       const isAnswered = context.finalized && context.error === undefined;
       return isAnswered ? context.res : { status: 500 };
     });
-    if (refusal === undefined) return undefined;
-    const { res } = context;
-    // Or else the headers of the handler's answer would be kept.
-    context.res = undefined;
-    context.res = inPlaceOf(res, refusal);
+    if (refusal !== undefined) {
+      const { res } = context;
+      // Hono would otherwise keep the headers of the handler's response.
+      context.res = undefined;
+      context.res = replaceResponse(res, refusal);
+    }
     return undefined;
   };
 }
 
-/** A `Request` by GET has no body, even where one arrived at Node's server, which a handler could read there. */
-function bodyOfNode({ req, env }: HonoContextLike): (() => Chunks) | undefined {
+/** A `Request` hides the body of a GET, which a handler could read from Node's request. */
+function nodeBody({ req, env }: HonoContextLike): (() => BodyChunks) | undefined {
   const { incoming } = (env ?? {}) as { incoming?: unknown };
   return hasNoBody(req.raw) && incoming instanceof Readable ? () => incoming : undefined;
 }
 
 /**
- * The bytes that Hono keeps of a body that was read by `context.req`. What was read first is what the others of the
- * cache are made of; what was parsed is not the bytes.
+ * The bytes of a body that `context.req` has read before. Hono derives all cached forms from the first; if that is
+ * parsed JSON or a form, the bytes are lost.
  */
 async function cachedBytes({
   raw,
@@ -135,8 +132,8 @@ async function cachedBytes({
   const content = await cached;
   if (types.isAnyArrayBuffer(content)) return new Uint8Array(content);
   if (first === 'blob') return new Uint8Array(await (content as Blob).arrayBuffer());
-  return first === 'text' ? bytesOfText(String(content), raw.headers, howToKeep) : undefined;
+  return first === 'text' ? encodeDecodedText(String(content), raw.headers, hint) : undefined;
 }
 
-const howToKeep =
-  'Use verifyWebhook or verifySmsCallback before what reads context.req.raw or parses a form. What context.req.text(), json() or arrayBuffer() read may come first.';
+const hint =
+  'Use verifyWebhook or verifySmsCallback before any middleware that reads context.req.raw or parses a form. Middleware that calls context.req.text(), json() or arrayBuffer() may come first.';

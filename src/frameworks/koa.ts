@@ -2,20 +2,20 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   type AcceptedSms,
   type AcceptedWebhook,
-  type Reception,
-  type ReceptionOptions,
-  type Refusal,
-  type Settle,
-  settleBy,
-  smsReception,
-  webhookReception,
-} from '../webhooks/reception';
+  type CallbackReceiver,
+  type AdapterOptions,
+  type RefusalResponse,
+  type SettleClaim,
+  runHandler,
+  smsReceiver,
+  webhookReceiver,
+} from '../webhooks/receiver';
 import type { WebhookVerifier } from '../webhooks/verifier';
-import { incomingOf, lingerUnlessRead, removeHeaders } from './node';
+import { fromNodeRequest, lingeringClose, removeHeaders } from './node';
 
-export type { AcceptedSms, AcceptedWebhook, ReceptionOptions };
+export type { AcceptedSms, AcceptedWebhook, AdapterOptions };
 
-/** What is needed of a context of Koa. */
+/** The members of Koa's context that the middleware uses. */
 export type KoaContextLike = {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
@@ -33,80 +33,75 @@ export type KoaMiddleware = (
 ) => Promise<void>;
 
 /**
- * Middleware that lets signed webhooks of Messages, Voice and Dispatch through, each to be handled once: as
- * `context.state.webhook`, its claims and the bytes of its body, with `context.request.body` parsed.
+ * Middleware that verifies webhooks of Messages, Voice and Dispatch and lets each through once. Sets
+ * `context.state.webhook` to the claims and the raw body, and `context.request.body` to the parsed body.
  *
- * The handler's answer is held back until the replay guard knows of it. A status below 400 confirms the
- * webhook; any other, or an error, releases it, so that the next attempt is handled. Where it cannot be confirmed,
- * 503 is sent instead. After `context.respond = false` it is neither confirmed nor released, so that a copy is
- * refused until the lease is over, and handled then. What a stream gives is not waited for: one that fails
- * is confirmed by its status.
+ * Delays the handler's response until the replay guard is updated. A status below 400 confirms the webhook. Any other
+ * status, or an error, releases it, so that the platform's next attempt is handled. If the guard cannot confirm, sends
+ * 503 instead. After `context.respond = false`, the webhook is neither confirmed nor released: copies are refused until
+ * the lease expires. Does not wait for the content of a stream: its status counts even if the stream fails later.
  *
- * Answers in place of the handler, with `{"code":"ERR_…"}`: 401 to what is forged, changed, too old or of
- * an unknown account; 413 to a body over the limit; 503 to what bears no signature, is being handled, or
- * cannot be told from a copy, as guard or secrets fail; 200 to what was handled before. Checks no more than
- * the verifier does.
+ * Refused callbacks do not reach the handler. The response is `{"code":"ERR_…"}` with status 401 (forged, modified,
+ * too old, from the future, malformed or of an unknown account), 413 (body over the limit), 503 (unsigned, a copy is
+ * being handled, or the replay guard or the secrets are unavailable) or 200 (already handled). Checks no more than the
+ * verifier does.
  *
  * @example router.post('/webhooks/inbound', verifyWebhook(verifier), (context) => { context.status = 204; });
- * @param options `limit`: bytes that a body may have, 1 MiB by default
- * @throws NexmoAuthError `ERR_INVALID_OPTION`; the middleware `ERR_WEBHOOK_BODY_PARSED` for
- * a body that was parsed before, its bytes not kept
+ * @param options `limit`: maximum size of a body in bytes, 1 MiB by default
+ * @throws NexmoAuthError `ERR_INVALID_OPTION`; the middleware throws `ERR_WEBHOOK_BODY_PARSED` if a parser has read the
+ * body without keeping its bytes
  */
-export function verifyWebhook(
-  verifier: WebhookVerifier,
-  options?: ReceptionOptions,
-): KoaMiddleware {
-  return middleware(webhookReception(verifier, options), 'webhook');
+export function verifyWebhook(verifier: WebhookVerifier, options?: AdapterOptions): KoaMiddleware {
+  return middleware(webhookReceiver(verifier, options), 'webhook');
 }
 
 /**
- * The same as `verifyWebhook` for inbound SMS and delivery receipts, by GET, form or JSON: as
- * `context.state.smsCallback`, its parameters and the bytes of its body. The signature is in the body, so
- * that is read before anything is known of who sent it.
+ * As `verifyWebhook`, for inbound SMS and delivery receipts by GET, form or JSON. Sets `context.state.smsCallback` to the
+ * parameters and the raw body. Since the signature is in the body, reads the body of any sender.
  *
  * @example router.all('/webhooks/sms', verifySmsCallback(verifier), (context) => { context.status = 204; });
- * @param options `limit`: bytes that a body may have, 64 KiB by default
+ * @param options `limit`: maximum size of a body in bytes, 64 KiB by default
  * @throws NexmoAuthError as `verifyWebhook` does
  */
 export function verifySmsCallback(
   verifier: WebhookVerifier,
-  options?: ReceptionOptions,
+  options?: AdapterOptions,
 ): KoaMiddleware {
-  return middleware(smsReception(verifier, options), 'smsCallback');
+  return middleware(smsReceiver(verifier, options), 'smsCallback');
 }
 
 function middleware(
-  receive: Reception<AcceptedWebhook | AcceptedSms>,
+  receive: CallbackReceiver<AcceptedWebhook | AcceptedSms>,
   name: 'webhook' | 'smsCallback',
 ): KoaMiddleware {
   return async (context, next) => {
     const { req, request, originalUrl } = context;
     const outcome = await receive(
-      incomingOf(req, originalUrl, { stream: req, parsed: [request, req], howToKeep }),
+      fromNodeRequest(req, originalUrl, { stream: req, parsed: [request, req], hint }),
     );
     if (outcome.refusal !== undefined) {
       answer(context, outcome.refusal);
       return;
     }
     const { callback, settle } = outcome;
-    const body = outcome.body();
+    const body = outcome.parsedBody();
     Object.assign(context.state, { [name]: callback });
     if (body !== undefined) Object.assign(request, { body });
-    let isAnswered = true;
-    const settleAnswer: Settle = (status) =>
-      isAnswered ? settle(status) : Promise.resolve(undefined);
-    const { refusal } = await settleBy(settleAnswer, async () => {
+    let isKoaResponse = true;
+    const settleAnswer: SettleClaim = (status) =>
+      isKoaResponse ? settle(status) : Promise.resolve(undefined);
+    const { refusal } = await runHandler(settleAnswer, async () => {
       await next();
-      // The answer is yet to come from elsewhere, and its status with it.
-      isAnswered = context.respond !== false;
+      // Otherwise the handler responds by itself later, with a status not known here.
+      isKoaResponse = context.respond !== false;
       return context;
     });
-    if (refusal !== undefined) answerInPlace(context, refusal);
+    if (refusal !== undefined) replaceAnswer(context, refusal);
   };
 }
 
-/** After the handler has answered, whose answer is not to be sent. */
-function answerInPlace(context: KoaContextLike, refusal: Refusal): void {
+/** Replaces the handler's response, which is discarded. */
+function replaceAnswer(context: KoaContextLike, refusal: RefusalResponse): void {
   if (context.res.headersSent) {
     context.res.destroy();
     return;
@@ -115,11 +110,11 @@ function answerInPlace(context: KoaContextLike, refusal: Refusal): void {
   answer(context, refusal);
 }
 
-function answer(context: KoaContextLike, { status, code }: Refusal): void {
-  lingerUnlessRead(context.req, context.res);
+function answer(context: KoaContextLike, { status, code }: RefusalResponse): void {
+  lingeringClose(context.req, context.res);
   context.status = status;
   context.body = { code };
 }
 
-const howToKeep =
-  'Use verifyWebhook or verifySmsCallback before the body parser. One that keeps context.request.rawBody may come first, such as koa-bodyparser or koa-body with includeUnparsed: true; as that is text, it serves only for a body that was decoded without loss.';
+const hint =
+  'Use verifyWebhook or verifySmsCallback before the body parser. A parser that keeps context.request.rawBody may come first, such as koa-bodyparser, or koa-body with includeUnparsed: true; it keeps text, which works only for bodies that are decoded without loss.';

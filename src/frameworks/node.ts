@@ -2,54 +2,54 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { types } from 'node:util';
-import type { Incoming } from '../webhooks/reception';
-import { bodyParsed } from '../webhooks/request';
-import { bytesOfText } from './text';
+import type { IncomingCallback } from '../webhooks/receiver';
+import { bodyParsedError } from '../webhooks/request';
+import { encodeDecodedText } from './text';
 
-/** Milliseconds for which what is still sent after a refusal is read, and dropped. */
-const lingering = 1000;
+/** Milliseconds for which the rest of a refused request is read and discarded. */
+const lingerTime = 1000;
 
-/** What a parser may have left at a request. */
+/** What a parser may have added to a request. */
 export type Parsed = { readonly rawBody?: unknown; readonly body?: unknown };
 
 /**
- * A callback as Node has it.
+ * Reads a callback from Node's request.
  *
- * @param stream what its body is read from
- * @param parsed where parsers leave what they read
- * @param howToKeep what to do about a parser that keeps no bytes
+ * @param stream the stream of its body
+ * @param parsed the objects to which parsers add what they read
+ * @param hint what the user can do about a parser that keeps no bytes
  */
-export function incomingOf(
+export function fromNodeRequest(
   request: IncomingMessage,
   url: string,
-  { stream, parsed, howToKeep }: { stream: Readable; parsed: readonly Parsed[]; howToKeep: string },
-): Incoming {
+  { stream, parsed, hint }: { stream: Readable; parsed: readonly Parsed[]; hint: string },
+): IncomingCallback {
   const { method, headers } = request;
   return {
-    carrier: request,
+    source: request,
     method: String(method),
     url,
     headers,
     body: () => {
-      const kept = [...parsed.map(({ rawBody }) => rawBody), ...parsed.map(({ body }) => body)];
-      const bytes = kept.find(types.isUint8Array);
+      const bodies = [...parsed.map(({ rawBody }) => rawBody), ...parsed.map(({ body }) => body)];
+      const bytes = bodies.find(types.isUint8Array);
       if (bytes !== undefined) return [bytes];
-      const text = kept.find((each) => typeof each === 'string');
-      if (text !== undefined) return [bytesOfText(text, headers, howToKeep)];
-      // Text that was decoded on the way is not what arrived.
-      if (stream.readableDidRead || stream.readableEncoding !== null) throw bodyParsed(howToKeep);
-      // What is left off is still to be read, and dropped.
+      const text = bodies.find((body) => typeof body === 'string');
+      if (text !== undefined) return [encodeDecodedText(text, headers, hint)];
+      // A stream with an encoding gives text, not the bytes that arrived.
+      if (stream.readableDidRead || stream.readableEncoding !== null) throw bodyParsedError(hint);
+      // Not destroyed: the rest of a refused body is read and discarded.
       return stream.iterator({ destroyOnReturn: false });
     },
   };
 }
 
 /**
- * Has an answer end the connection, where the request is not read to its end. But not at once: a client that
- * is still sending would lose the answer (RFC 9112, section 9.6). In HTTP/2, no more is sent than is read.
+ * Closes the connection after the response to an incomplete request, but keeps reading for a while: otherwise a client
+ * that still sends would lose the response (RFC 9112, section 9.6). HTTP/2 needs none of this, since it has flow control.
  */
-export function lingerUnlessRead(request: IncomingMessage, response: ServerResponse): void {
-  // One that Fastify injects does not say, and is whole.
+export function lingeringClose(request: IncomingMessage, response: ServerResponse): void {
+  // A request by Fastify's inject() is complete, but has no such property.
   if (!('complete' in request) || request.complete || request.httpVersionMajor > 1) return;
   response.setHeader('connection', 'close');
   const end = response.end.bind(response);
@@ -57,7 +57,7 @@ export function lingerUnlessRead(request: IncomingMessage, response: ServerRespo
     response.flushHeaders();
     if (content !== undefined && content !== null) response.write(content);
     request.resume();
-    const signal = AbortSignal.timeout(lingering);
+    const signal = AbortSignal.timeout(lingerTime);
     void finished(request, { signal })
       .catch(() => undefined)
       .then(() => end());
@@ -65,7 +65,6 @@ export function lingerUnlessRead(request: IncomingMessage, response: ServerRespo
   };
 }
 
-/** Leaves nothing of a head that is not to be sent. */
 export function removeHeaders(response: ServerResponse): void {
   for (const name of response.getHeaderNames()) response.removeHeader(name);
 }

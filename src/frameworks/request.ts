@@ -1,77 +1,76 @@
 import {
   type AcceptedSms,
   type AcceptedWebhook,
-  type Reception,
-  type ReceptionOptions,
-  settleBy,
-  smsReception,
-  webhookReception,
-} from '../webhooks/reception';
+  type CallbackReceiver,
+  type AdapterOptions,
+  runHandler,
+  smsReceiver,
+  webhookReceiver,
+} from '../webhooks/receiver';
 import type { WebhookVerifier } from '../webhooks/verifier';
-import { answerOf, incomingOf, inPlaceOf, unread } from './web';
+import { toResponse, fromWebRequest, replaceResponse, withBody } from './web';
 
-export type { AcceptedSms, AcceptedWebhook, ReceptionOptions };
+export type { AcceptedSms, AcceptedWebhook, AdapterOptions };
 
-/** Makes of a handler of accepted callbacks one of requests. What else it is called with is handed on. */
+/** Turns a handler of accepted callbacks into a handler of requests, with the same further arguments. */
 export type HandlerWrapper<Callback> = <Rest extends unknown[]>(
   handle: (request: Request, callback: Callback, ...rest: Rest) => Response | Promise<Response>,
 ) => (request: Request, ...rest: Rest) => Promise<Response>;
 
 /**
- * Makes of a handler of signed webhooks (Messages, Voice, Dispatch) a handler of any `Request`, for Next.js,
- * Bun, Deno, Remix and the like. It is given a `Request` still to be read, then the webhook, to be handled
- * once: its claims and the bytes of its body; then whatever else it is called with.
+ * Wraps a handler of webhooks (Messages, Voice, Dispatch) into a handler of a standard `Request`, for Next.js, Bun, Deno,
+ * Remix and others. Verifies each webhook and calls the handler once for it: with an unread `Request`, the claims and
+ * the raw body, and any further arguments.
  *
- * The handler's answer is held back until the replay guard knows of it. A status below 400 confirms the
- * webhook; any other, or an error, releases it, so that the next attempt is handled. Where it cannot be confirmed,
- * 503 is sent instead.
+ * Delays the handler's response until the replay guard is updated. A status below 400 confirms the webhook. Any other
+ * status, or an error, releases it, so that the platform's next attempt is handled. If the guard cannot confirm, sends
+ * 503 instead.
  *
- * Answers in place of the handler, with `{"code":"ERR_…"}`: 401 to what is forged, changed, too old or of
- * an unknown account; 413 to a body over the limit; 503 to what bears no signature, is being handled, or
- * cannot be told from a copy, as guard or secrets fail; 200 to what was handled before. Checks no more than
- * the verifier does. What is left of a body that is not read to its end is for whoever calls the handler.
+ * Refused callbacks do not reach the handler. The response is `{"code":"ERR_…"}` with status 401 (forged, modified,
+ * too old, from the future, malformed or of an unknown account), 413 (body over the limit), 503 (unsigned, a copy is
+ * being handled, or the replay guard or the secrets are unavailable) or 200 (already handled). Checks no more than the
+ * verifier does. Does not read the rest of a refused body: the server has to.
  *
  * @example export const POST = verifyWebhook(verifier)((request, { claims }) => Response.json({}));
- * @param options `limit`: bytes that a body may have, 1 MiB by default
- * @throws NexmoAuthError `ERR_INVALID_OPTION`; the handler `ERR_WEBHOOK_BODY_PARSED` for a
- * body that was read before
+ * @param options `limit`: maximum size of a body in bytes, 1 MiB by default
+ * @throws NexmoAuthError `ERR_INVALID_OPTION`; the wrapped handler throws `ERR_WEBHOOK_BODY_PARSED` if the body was
+ * already read
  */
 export function verifyWebhook(
   verifier: WebhookVerifier,
-  options?: ReceptionOptions,
+  options?: AdapterOptions,
 ): HandlerWrapper<AcceptedWebhook> {
-  return wrapper(webhookReception(verifier, options));
+  return createWrapper(webhookReceiver(verifier, options));
 }
 
 /**
- * The same as `verifyWebhook` for inbound SMS and delivery receipts, by GET, form or JSON: the handler is
- * given its parameters and the bytes of its body. The signature is in the body, so that is read before
- * anything is known of who sent it.
+ * As `verifyWebhook`, for inbound SMS and delivery receipts by GET, form or JSON. The handler gets the parameters and
+ * the raw body. Since the signature is in the body, reads the body of any sender.
  *
  * @example export const GET = verifySmsCallback(verifier)((request, { params }) => new Response());
- * @param options `limit`: bytes that a body may have, 64 KiB by default
+ * @param options `limit`: maximum size of a body in bytes, 64 KiB by default
  * @throws NexmoAuthError as `verifyWebhook` does
  */
 export function verifySmsCallback(
   verifier: WebhookVerifier,
-  options?: ReceptionOptions,
+  options?: AdapterOptions,
 ): HandlerWrapper<AcceptedSms> {
-  return wrapper(smsReception(verifier, options));
+  return createWrapper(smsReceiver(verifier, options));
 }
 
-function wrapper<Callback extends { rawBody: Uint8Array }>(
-  receive: Reception<Callback>,
+function createWrapper<Callback extends { rawBody: Uint8Array }>(
+  receive: CallbackReceiver<Callback>,
 ): HandlerWrapper<Callback> {
   return (handle) =>
     async (request, ...rest) => {
-      const outcome = await receive(incomingOf(request, howToKeep, request));
-      if (outcome.refusal !== undefined) return answerOf(outcome.refusal);
-      const { callback, payload, settle } = outcome;
-      const { answer, refusal } = await settleBy(settle, () =>
-        handle(unread(request, payload()), callback, ...rest),
+      const outcome = await receive(fromWebRequest(request, hint, request));
+      if (outcome.refusal !== undefined) return toResponse(outcome.refusal);
+      const { callback, parserInput, settle } = outcome;
+      const { answer, refusal } = await runHandler(settle, () =>
+        handle(withBody(request, parserInput()), callback, ...rest),
       );
-      return refusal === undefined ? answer : inPlaceOf(answer, refusal);
+      return refusal === undefined ? answer : replaceResponse(answer, refusal);
     };
 }
 
-const howToKeep = 'Give it the request before it is read, or a clone of it: request.clone().';
+const hint = 'Pass the request before it is read, or a clone: request.clone().';

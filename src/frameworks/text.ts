@@ -1,18 +1,20 @@
-import { bodyParsed, headerOf, type WebhookHeaders } from '../webhooks/request';
+import { bodyParsedError, headerValue, type WebhookHeaders } from '../webhooks/request';
 
 /**
- * The bytes that a parser has decoded to text, where encoding it as UTF-8 gives them back. It does not where the
- * decoder has replaced bytes by U+FFFD, dropped a byte-order mark or read another charset, which changes the length.
+ * Encodes text that a parser has decoded, if UTF-8 gives the original bytes. It does not if the decoder replaced bytes
+ * by U+FFFD, dropped a byte-order mark or used another charset; the last two change the length.
  *
  * @throws NexmoAuthError `ERR_WEBHOOK_BODY_PARSED`
  */
-export function bytesOfText(text: string, headers: WebhookHeaders, howToKeep: string): Uint8Array {
+export function encodeDecodedText(text: string, headers: WebhookHeaders, hint: string): Uint8Array {
   const bytes = Buffer.from(text);
-  const length = headerOf(headers, 'content-length');
-  // That of a compressed body says nothing of what it was inflated to.
-  const isKnown = length !== undefined && headerOf(headers, 'content-encoding') === undefined;
-  // Buffer writes half of a surrogate pair as U+FFFD, too.
-  const isFaithful = !bytes.includes('\uFFFD') && (!isKnown || Number(length) === bytes.length);
-  if (isFaithful) return bytes;
-  throw bodyParsed(`A parser has decoded it to text, which is not the bytes. ${howToKeep}`);
+  const length = headerValue(headers, 'content-length');
+  // A compressed body has another length than its text.
+  const isKnown = length !== undefined && headerValue(headers, 'content-encoding') === undefined;
+  // Buffer encodes a lone surrogate as U+FFFD as well.
+  const isLossless = !bytes.includes('\uFFFD') && (!isKnown || Number(length) === bytes.length);
+  if (isLossless) return bytes;
+  throw bodyParsedError(
+    `A parser decoded it to text, from which the bytes cannot be restored. ${hint}`,
+  );
 }

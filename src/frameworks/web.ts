@@ -1,52 +1,51 @@
-import type { Chunks } from '../webhooks/read-body';
-import type { Incoming, Refusal } from '../webhooks/reception';
-import { bodyParsed, hasNoBody } from '../webhooks/request';
+import type { BodyChunks } from '../webhooks/read-body';
+import type { IncomingCallback, RefusalResponse } from '../webhooks/receiver';
+import { bodyParsedError, hasNoBody } from '../webhooks/request';
 
 /**
- * A callback as a `Request`.
+ * Reads a callback from a `Request`.
  *
- * @param howToKeep what to do about one that was read before
- * @param kept the bytes of one that was read before, where its reader keeps them
+ * @param hint what the user can do about a request that was already read
+ * @param cachedBody gives the bytes of a request that was already read, if its reader keeps them
  */
-export function incomingOf(
+export function fromWebRequest(
   request: Request,
-  howToKeep: string,
-  carrier: object,
-  kept: () => Promise<Uint8Array | undefined> = () => Promise.resolve(undefined),
-): Incoming {
+  hint: string,
+  source: object,
+  cachedBody: () => Promise<Uint8Array | undefined> = () => Promise.resolve(undefined),
+): IncomingCallback {
   const { method, url, headers } = request;
   return {
-    carrier,
+    source,
     method,
     url,
     headers,
-    body: async (): Promise<Chunks> => {
+    body: async (): Promise<BodyChunks> => {
       if (!request.bodyUsed && request.body?.locked !== true) return request.body ?? [];
-      const bytes = await kept();
-      if (bytes === undefined) throw bodyParsed(howToKeep);
+      const bytes = await cachedBody();
+      if (bytes === undefined) throw bodyParsedError(hint);
       return [bytes];
     },
   };
 }
 
-/** A request whose body was read, with that body once more. */
-export function unread(request: Request, body: Uint8Array): Request {
+/** A copy of a request that was read, with an unread body. */
+export function withBody(request: Request, body: Uint8Array): Request {
   return hasNoBody(request) ? request : new Request(request, { body });
 }
 
-/** The answer in place of the handler's. Whoever serves it deals with a body that is not read to its end. */
-export function answerOf({ status, code }: Refusal): Response {
+/** Does not read the rest of the request's body: the server has to. */
+export function toResponse({ status, code }: RefusalResponse): Response {
   return Response.json({ code }, { status });
 }
 
-/** The same after the handler has answered, whose answer is not to be sent. */
-export function inPlaceOf(answer: Response, refusal: Refusal): Response {
-  cancel(answer.body);
-  return answerOf(refusal);
+/** Replaces the handler's response, which is discarded. */
+export function replaceResponse(response: Response, refusal: RefusalResponse): Response {
+  cancelStream(response.body);
+  return toResponse(refusal);
 }
 
-/** Cancels what is not to be sent. */
-export function cancel(body: ReadableStream | null): void {
-  // Who has locked it holds on to it, and one that has failed is done with.
+export function cancelStream(body: ReadableStream | null): void {
+  // A locked stream belongs to its reader; a failed one needs no cancelling.
   body?.cancel().catch(() => undefined);
 }

@@ -1,4 +1,4 @@
-/* eslint @typescript-eslint/require-await: off -- async methods reject where they would throw */
+/* eslint @typescript-eslint/require-await: off -- the methods reject rather than throw */
 import { NexmoAuthError } from '../errors';
 import {
   type Clock,
@@ -13,28 +13,29 @@ import { type ReplayGuard, requireId } from './replay-guard';
 
 export type MemoryReplayGuardOptions = {
   /**
-   * Callbacks to remember at most; 100,000 by default. These take less than 20 MiB with the IDs of a
-   * `WebhookVerifier`, and less than 80 MiB with IDs of 256 characters, the longest that are taken.
+   * Maximum number of callbacks to remember; 100,000 by default. They take less than 20 MiB with the IDs of a
+   * `WebhookVerifier`, and less than 80 MiB with IDs of the maximum length, 256 characters.
    */
   maxEntries?: number | undefined;
   now?: Clock | undefined;
 };
 
-/** When an entry ends, in milliseconds since the epoch. */
-type Ends = Map<string, number>;
+/** The expiry of each ID, in milliseconds since the epoch. */
+type Expiries = Map<string, number>;
 
 /**
- * Remembers callbacks within this process: for one that is alone. It forgets all when it ends.
+ * A replay guard in the memory of this process. It does not see callbacks that other processes accept, and
+ * a restart forgets everything.
  *
- * It never forgets a callback before its time, by the clock: let that be the verifier's, and not be set
- * forward and back again. When it is full, it refuses new ones with
- * `ERR_REPLAY_GUARD_UNAVAILABLE`; the adapters answer 503 to that, and the platform tries again.
+ * An entry never expires early, as long as the clock is the verifier's and is not set forward and back. A full
+ * guard refuses new callbacks with `ERR_REPLAY_GUARD_UNAVAILABLE`; the adapters then answer 503, and the
+ * platform tries again.
  */
 export class MemoryReplayGuard implements ReplayGuard {
-  readonly #claimed: Ends = new Map();
-  readonly #confirmed: Ends = new Map();
-  /** Before that, nothing ends. */
-  #earliestEnd = Infinity;
+  readonly #claimed: Expiries = new Map();
+  readonly #confirmed: Expiries = new Map();
+  /** No entry expires before this time. */
+  #earliestExpiry = Infinity;
   readonly #maxEntries: number;
   readonly #now: Clock;
 
@@ -48,25 +49,25 @@ export class MemoryReplayGuard implements ReplayGuard {
   }
 
   /**
-   * @throws NexmoAuthError `ERR_REPLAY_GUARD_UNAVAILABLE` when it is full; `ERR_INVALID_OPTION` for an
+   * @throws NexmoAuthError `ERR_REPLAY_GUARD_UNAVAILABLE` for a full guard; `ERR_INVALID_OPTION` for an
    * invalid ID, lease or clock
    */
   async claim(id: string, leaseSeconds: number): Promise<'new' | 'pending' | 'done'> {
     const key = requireId(id);
-    const { now, end } = this.#span(leaseSeconds, 'leaseSeconds');
-    if (isLive(this.#confirmed.get(key), now)) return 'done';
-    if (isLive(this.#claimed.get(key), now)) return 'pending';
+    const { now, expiry } = this.#period(leaseSeconds, 'leaseSeconds');
+    if (isUnexpired(this.#confirmed.get(key), now)) return 'done';
+    if (isUnexpired(this.#claimed.get(key), now)) return 'pending';
     this.#makeRoom(now);
-    this.#put(this.#claimed, key, end);
+    this.#put(this.#claimed, key, expiry);
     return 'new';
   }
 
   /** @throws NexmoAuthError `ERR_INVALID_OPTION` for an invalid ID, duration or clock */
   async confirm(id: string, ttlSeconds: number): Promise<void> {
     const key = requireId(id);
-    const { end } = this.#span(ttlSeconds, 'ttlSeconds');
+    const { expiry } = this.#period(ttlSeconds, 'ttlSeconds');
     this.#claimed.delete(key);
-    this.#put(this.#confirmed, key, end);
+    this.#put(this.#confirmed, key, expiry);
   }
 
   /** @throws NexmoAuthError `ERR_INVALID_OPTION` for an invalid ID */
@@ -74,28 +75,28 @@ export class MemoryReplayGuard implements ReplayGuard {
     this.#claimed.delete(requireId(id));
   }
 
-  /** The next so many seconds, in milliseconds since the epoch. */
-  #span(seconds: number, name: string): { now: number; end: number } {
-    const length = requireDuration(seconds, name) * 1000;
+  /** Milliseconds since the epoch. */
+  #period(seconds: number, name: string): { now: number; expiry: number } {
+    const duration = requireDuration(seconds, name) * 1000;
     const now = millisecondsOf(this.#now);
-    return { now, end: now + length };
+    return { now, expiry: now + duration };
   }
 
-  #put(entries: Ends, id: string, end: number): void {
-    // Put last, so that entries stand in the order in which they end, as long as they live equally long.
+  #put(entries: Expiries, id: string, expiry: number): void {
+    // Deleted first, so that entries of one duration are in the order of their expiry.
     entries.delete(id);
-    entries.set(id, end);
-    this.#earliestEnd = Math.min(this.#earliestEnd, end);
+    entries.set(id, expiry);
+    this.#earliestExpiry = Math.min(this.#earliestExpiry, expiry);
   }
 
   #makeRoom(now: number): void {
-    dropEndedInFront(this.#claimed, now);
-    dropEndedInFront(this.#confirmed, now);
-    if (this.#isFull() && now >= this.#earliestEnd) this.#dropAllEnded(now);
+    deleteLeadingExpired(this.#claimed, now);
+    deleteLeadingExpired(this.#confirmed, now);
+    if (this.#isFull() && now >= this.#earliestExpiry) this.#deleteExpired(now);
     if (!this.#isFull()) return;
     throw new NexmoAuthError(
       'ERR_REPLAY_GUARD_UNAVAILABLE',
-      `The replay guard is full: it remembers ${this.#maxEntries} callbacks, none of which may be forgotten yet. Raise maxEntries, lower maxAge, or use a RedisReplayGuard.`,
+      `The replay guard is full: it remembers ${this.#maxEntries} callbacks, and none has expired yet. Raise maxEntries, lower maxAge, or use a RedisReplayGuard.`,
     );
   }
 
@@ -103,24 +104,24 @@ export class MemoryReplayGuard implements ReplayGuard {
     return this.#claimed.size + this.#confirmed.size >= this.#maxEntries;
   }
 
-  #dropAllEnded(now: number): void {
-    this.#earliestEnd = Infinity;
+  #deleteExpired(now: number): void {
+    this.#earliestExpiry = Infinity;
     for (const entries of [this.#claimed, this.#confirmed]) {
-      for (const [id, end] of entries) {
-        if (end <= now) entries.delete(id);
-        else this.#earliestEnd = Math.min(this.#earliestEnd, end);
+      for (const [id, expiry] of entries) {
+        if (expiry <= now) entries.delete(id);
+        else this.#earliestExpiry = Math.min(this.#earliestExpiry, expiry);
       }
     }
   }
 }
 
-function dropEndedInFront(entries: Ends, now: number): void {
-  for (const [id, end] of entries) {
-    if (end > now) return;
+function deleteLeadingExpired(entries: Expiries, now: number): void {
+  for (const [id, expiry] of entries) {
+    if (expiry > now) return;
     entries.delete(id);
   }
 }
 
-function isLive(end: number | undefined, now: number): boolean {
-  return end !== undefined && end > now;
+function isUnexpired(expiry: number | undefined, now: number): boolean {
+  return expiry !== undefined && expiry > now;
 }

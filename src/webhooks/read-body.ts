@@ -1,19 +1,19 @@
 import { NexmoAuthError } from '../errors';
 
-export type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+export type BodyChunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 /**
- * All of a body, as long as it has no more bytes than the limit.
+ * Reads a whole body of at most `limit` bytes.
  *
- * @throws NexmoAuthError `ERR_WEBHOOK_BODY_TOO_LARGE`; what the body itself throws
+ * @throws NexmoAuthError `ERR_WEBHOOK_BODY_TOO_LARGE`; any error of the body
  */
 export async function readBody(
-  body: Chunks,
+  body: BodyChunks,
   limit: number,
   contentLength?: string | string[] | null,
 ): Promise<Uint8Array> {
   if (Number(contentLength) > limit) throw tooLarge(limit);
-  // One buffer that grows, since a list of chunks of a byte each takes a hundred times the limit.
+  // One growing buffer: a list of one-byte chunks takes a hundred times the limit.
   let bytes = Buffer.alloc(0);
   let length = 0;
   for await (const chunk of body) {
@@ -31,6 +31,6 @@ export async function readBody(
 function tooLarge(limit: number): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_WEBHOOK_BODY_TOO_LARGE',
-    `The body has more than ${limit} bytes; limit allows for more.`,
+    `The body has more than ${limit} bytes. To accept it, raise limit.`,
   );
 }

@@ -3,157 +3,157 @@ import { type Asked, Deadline, type DeadlineOptions } from '../deadline';
 import { kindOf, NexmoAuthError } from '../errors';
 import { refuseUnknown, requireDuration, requireObject } from '../options';
 import { warnOnce } from '../warnings';
-import { commandSender, type RedisClient, type SendCommand, sendRepeatable } from './redis-client';
+import { commandSender, type RedisClient, type SendCommand, sendIdempotent } from './redis-client';
 import { type ReplayGuard, requireId } from './replay-guard';
 
 export type RedisReplayGuardOptions = Pick<DeadlineOptions, 'signal'> & {
-  /** What the keys begin with; `nexmo-auth:replay:` by default. */
+  /** The prefix of all keys; `nexmo-auth:replay:` by default. */
   prefix?: string | undefined;
-  /** Seconds (at least 1) after which a Redis that has not answered is given up; 2 by default. */
+  /** Seconds (at least 1) within which Redis must answer; 2 by default. */
   deadline?: number | undefined;
 };
 
-const asked: Asked = {
+const redisErrors: Asked = {
   name: 'The Redis of the replay guard',
   failed: 'ERR_REPLAY_GUARD_UNAVAILABLE',
   timeout: 'ERR_REPLAY_GUARD_UNAVAILABLE',
   aborted: 'ERR_REPLAY_GUARD_UNAVAILABLE',
 };
 
-/** Stands where an attempt did, which is a UUID. */
+/** The value of a confirmed key. The value of a claimed key is the UUID of its owner. */
 const done = 'done';
 
 /**
- * Claims that this guard can release; the oldest is dropped first and then ends with its lease. They
- * take less than 80 MiB, with IDs of 256 characters.
+ * Maximum number of claims that this guard can release. Older claims expire with their lease. They take less
+ * than 80 MiB, with IDs of 256 characters.
  */
-const maximumAttempts = 100_000;
+const maximumClaims = 100_000;
 
-/** What deletes a key if its value is the expected one. */
-const script =
+/** Deletes a key if it has the expected value. */
+const compareAndDelete =
   "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end";
 
 /**
- * A replay guard for any number of processes, in a Redis of version 7 or later. The client is yours:
- * connect it, listen to its `error` event, close it.
+ * A replay guard for any number of processes, in Redis 7 or later. Does not manage the client: connect it,
+ * listen to its `error` event, close it.
  *
- * A claim is one command, `SET key attempt PX lease NX GET`, with an attempt of its own: where the reply
- * was lost and the command sent again, by the client or the guard, it is still `'new'`. A Redis that
- * refuses, cannot be reached or does not answer before the deadline is an error. A claim that was given
- * up like that is released when the client has done with it.
+ * A claim is one command, `SET key owner PX lease NX GET`, with a random owner: if the reply is lost and the
+ * client or the guard sends the command again, the claim is still `'new'`. A Redis that refuses, cannot be
+ * reached or does not answer before the deadline is an error; the guard then releases a claim that Redis may
+ * have made.
  *
- * What Redis forgets is accepted again:
+ * A callback that Redis loses is accepted again. Redis loses keys:
  * - in a crash, unless it has `appendonly yes` and `appendfsync always`;
- * - in a fail-over, what the replica had not got;
- * - when it is full and evicts keys. That is reported at the first claim by `process.emitWarning`, with
- *   the code `NEXMO_AUTH_REPLAY_GUARD_EVICTS`, where the client's user may ask for `INFO`.
+ * - in a fail-over, if they were not replicated yet;
+ * - if it is full and evicts keys. The first claim reports that by `process.emitWarning` with the code
+ *   `NEXMO_AUTH_REPLAY_GUARD_EVICTS`, if the client's user may call `INFO`.
  *
- * Leases end by the clock of Redis, whether or not the handler has ended: let them be longer than it
- * takes and two deadlines.
+ * Leases expire by the clock of Redis, even if the handler still runs: a lease must be longer than the handler
+ * takes, plus two deadlines.
  *
- * The client's user needs what `ACL SETUSER` calls `+set +get +del +eval ~nexmo-auth:replay:*`, and
+ * The client's user needs the permissions `+set +get +del +eval ~nexmo-auth:replay:*` (`ACL SETUSER`), and
  * `+info` for the warning.
  */
 export class RedisReplayGuard implements ReplayGuard {
-  readonly #send: SendCommand;
+  readonly #sendCommand: SendCommand;
   readonly #prefix: string;
   readonly #deadline: Deadline;
-  readonly #attempts = new Map<string, { attempt: string; end: number }>();
-  #hasAskedPolicy = false;
+  readonly #claims = new Map<string, { owner: string; expiry: number }>();
+  #hasCheckedEviction = false;
 
   /** @throws NexmoAuthError `ERR_INVALID_OPTION` */
   constructor(client: RedisClient, options: RedisReplayGuardOptions = {}) {
-    this.#send = commandSender(client);
+    this.#sendCommand = commandSender(client);
     requireObject(options, 'The options of RedisReplayGuard');
     const { prefix = 'nexmo-auth:replay:', deadline = 2, signal, ...unknown } = options;
     refuseUnknown(unknown, 'the options of RedisReplayGuard');
     this.#prefix = requirePrefix(prefix);
-    this.#deadline = new Deadline({ deadline, signal }, asked);
+    this.#deadline = new Deadline({ deadline, signal }, redisErrors);
   }
 
   /** @throws NexmoAuthError `ERR_REPLAY_GUARD_UNAVAILABLE`, `ERR_INVALID_OPTION` */
   async claim(id: string, leaseSeconds: number): Promise<'new' | 'pending' | 'done'> {
-    const own = requireId(id);
+    const ownId = requireId(id);
     const lease = milliseconds(leaseSeconds, 'leaseSeconds');
-    const attempt = randomUUID();
-    this.#forgetEnded();
-    const holder = await this.#deadline.waitFor((signal) =>
-      this.#holder(this.#prefix + own, attempt, lease, signal),
+    const owner = randomUUID();
+    this.#deleteExpired();
+    const value = await this.#deadline.waitFor((signal) =>
+      this.#setOwner(this.#prefix + ownId, owner, lease, signal),
     );
-    if (!this.#hasAskedPolicy) void this.#reportEviction();
-    if (holder !== attempt) return holder === done ? 'done' : 'pending';
-    this.#attempts.set(own, { attempt, end: performance.now() + lease });
+    if (!this.#hasCheckedEviction) void this.#reportEviction();
+    if (value !== owner) return value === done ? 'done' : 'pending';
+    this.#claims.set(ownId, { owner, expiry: performance.now() + lease });
     return 'new';
   }
 
   /** @throws NexmoAuthError `ERR_REPLAY_GUARD_UNAVAILABLE`, `ERR_INVALID_OPTION` */
   async confirm(id: string, ttlSeconds: number): Promise<void> {
     const ttl = milliseconds(ttlSeconds, 'ttlSeconds');
-    this.#attempts.delete(requireId(id));
-    await this.#ask(this.#prefix + id, (key) => ['SET', key, done, 'PX', String(ttl)]);
+    this.#claims.delete(requireId(id));
+    await this.#send(this.#prefix + id, (key) => ['SET', key, done, 'PX', String(ttl)]);
   }
 
   /**
-   * Releases what this guard has claimed, and neither what another has nor what is confirmed. Do not
-   * release after the lease: by its ID alone, that cannot be told from a later claim of this guard.
+   * Releases a claim of this guard. Does not release claims of other guards or confirmed callbacks. Do not
+   * call it after the lease: it would release a later claim of this guard on the same ID.
    *
    * @throws NexmoAuthError `ERR_REPLAY_GUARD_UNAVAILABLE`, `ERR_INVALID_OPTION`
    */
   async release(id: string): Promise<void> {
-    const own = this.#attempts.get(requireId(id));
-    if (own === undefined) return;
-    this.#attempts.delete(id);
-    await this.#ask(this.#prefix + id, (key) => deletion(key, own.attempt));
+    const claim = this.#claims.get(requireId(id));
+    if (claim === undefined) return;
+    this.#claims.delete(id);
+    await this.#send(this.#prefix + id, (key) => deleteIfOwned(key, claim.owner));
   }
 
-  #ask(key: string, command: (key: string) => string[]): Promise<unknown> {
+  #send(key: string, command: (key: string) => string[]): Promise<unknown> {
     return this.#deadline.waitFor((signal) =>
-      sendRepeatable(this.#send, command(key), key, signal),
+      sendIdempotent(this.#sendCommand, command(key), key, signal),
     );
   }
 
-  /** The attempt that holds the claim after this one, or `done`. */
-  async #holder(key: string, attempt: string, lease: number, signal: AbortSignal): Promise<string> {
-    const end = performance.now() + lease;
-    const claim = ['SET', key, attempt, 'PX', String(lease), 'NX', 'GET'];
+  /** Sets the owner of a key without a value. Gives the value that the key has then: an owner or `done`. */
+  async #setOwner(key: string, owner: string, lease: number, signal: AbortSignal): Promise<string> {
+    const expiry = performance.now() + lease;
+    const command = ['SET', key, owner, 'PX', String(lease), 'NX', 'GET'];
     try {
-      const before = await sendRepeatable(this.#send, claim, key, signal);
+      const previous = await sendIdempotent(this.#sendCommand, command, key, signal);
       signal.throwIfAborted();
-      if (performance.now() < end) return before ?? attempt;
+      if (performance.now() < expiry) return previous ?? owner;
       throw new NexmoAuthError(
         'ERR_REPLAY_GUARD_UNAVAILABLE',
-        'The Redis of the replay guard has answered after the lease. Let leases be longer than the deadline.',
+        'The Redis of the replay guard answered after the lease. Make the lease longer than the deadline.',
       );
     } catch (error) {
-      // It may have got through all the same. If this does not, the lease ends it.
-      sendRepeatable(this.#send, deletion(key, attempt), key).catch(() => undefined);
+      // Redis may have set the owner. If the deletion fails as well, the key expires with the lease.
+      sendIdempotent(this.#sendCommand, deleteIfOwned(key, owner), key).catch(() => undefined);
       throw error;
     }
   }
 
-  /** From the first on, as they mostly end in the order in which they began. Makes room for one more. */
-  #forgetEnded(): void {
-    for (const [id, { end }] of this.#attempts) {
-      if (end > performance.now() && this.#attempts.size < maximumAttempts) return;
-      this.#attempts.delete(id);
+  /** Deletes leading expired claims (most expire in order of insertion), and the oldest if there is no room. */
+  #deleteExpired(): void {
+    for (const [id, { expiry }] of this.#claims) {
+      if (expiry > performance.now() && this.#claims.size < maximumClaims) return;
+      this.#claims.delete(id);
     }
   }
 
   async #reportEviction(): Promise<void> {
-    this.#hasAskedPolicy = true;
-    const info = await this.#send(['INFO', 'memory']).catch(() => null);
+    this.#hasCheckedEviction = true;
+    const info = await this.#sendCommand(['INFO', 'memory']).catch(() => null);
     const [, policy = 'noeviction'] = /^maxmemory_policy:([\w-]+)/m.exec(info ?? '') ?? [];
     if (policy === 'noeviction') return;
     warnOnce(
       'NEXMO_AUTH_REPLAY_GUARD_EVICTS',
       policy,
-      `The Redis of the replay guard evicts keys when it is full (${policy}), and what it forgets is accepted again. Run: redis-cli CONFIG SET maxmemory-policy noeviction`,
+      `The Redis of the replay guard evicts keys when it is full (${policy}), so a copy of a callback can be accepted. Run: redis-cli CONFIG SET maxmemory-policy noeviction`,
     );
   }
 }
 
-function deletion(key: string, attempt: string): string[] {
-  return ['EVAL', script, '1', key, attempt];
+function deleteIfOwned(key: string, owner: string): string[] {
+  return ['EVAL', compareAndDelete, '1', key, owner];
 }
 
 function milliseconds(seconds: number, name: string): number {
@@ -162,5 +162,5 @@ function milliseconds(seconds: number, name: string): number {
 
 function requirePrefix(prefix: string): string {
   if (typeof prefix === 'string') return prefix;
-  throw new NexmoAuthError('ERR_INVALID_OPTION', `prefix must be a text, not ${kindOf(prefix)}.`);
+  throw new NexmoAuthError('ERR_INVALID_OPTION', `prefix must be a string, not ${kindOf(prefix)}.`);
 }

@@ -2,21 +2,22 @@ import { NexmoAuthError } from '../errors';
 import { requireObject } from '../options';
 
 /**
- * Remembers which callbacks were accepted, so that each is handled once. One that several processes
- * share has to live outside of them.
+ * Remembers which callbacks were accepted, so that each is handled once. Several processes need a guard
+ * with shared storage, such as `RedisReplayGuard`.
  *
- * Each method settles within seconds. What cannot be told is an error, never `'new'`.
+ * Each method must settle within the verifier's `deadline`. A guard that does not know the state must
+ * reject, never resolve to `'new'`.
  */
 export type ReplayGuard = {
   /**
-   * Claims a callback for whoever asks, in one atomic step: of any number who ask at once, one gets
-   * `'new'`. The claim ends by itself after the lease, in seconds, in case its holder dies.
-   * `'pending'` is claimed by someone else, `'done'` was confirmed.
+   * Claims a callback in one atomic step: of any number of concurrent calls, one gets `'new'`. The claim
+   * expires after the lease, in seconds, in case its process dies. `'pending'`: another call holds the
+   * claim. `'done'`: the callback was confirmed.
    */
   claim(id: string, leaseSeconds: number): Promise<'new' | 'pending' | 'done'>;
-  /** The callback was handled: keeps that for so many seconds. */
+  /** Records for `ttlSeconds` that the callback was handled. */
   confirm(id: string, ttlSeconds: number): Promise<void>;
-  /** The callback was not handled: gives the claim up, unless another holds one by now. */
+  /** Gives up this claim, so that the callback can be claimed again. Must not give up a later claim of another process. */
   release(id: string): Promise<void>;
 };
 
@@ -25,11 +26,11 @@ export function requireReplayGuard(guard: ReplayGuard): ReplayGuard {
   requireObject(guard, 'replayGuard');
   const missing = methods.find((name) => typeof guard[name] !== 'function');
   if (missing === undefined) return guard;
-  throw new NexmoAuthError('ERR_INVALID_OPTION', `replayGuard must have a method ${missing}.`);
+  throw new NexmoAuthError('ERR_INVALID_OPTION', `replayGuard must have a method ${missing}().`);
 }
 
 /**
- * A callback's ID, as a copy: V8 would keep the whole text that it was cut out of.
+ * Gives a copy of an ID: V8 would keep alive the whole string that the ID is a slice of.
  *
  * @throws NexmoAuthError `ERR_INVALID_OPTION`
  */
@@ -37,7 +38,7 @@ export function requireId(id: unknown): string {
   if (typeof id === 'string' && id.length <= 256) return JSON.parse(JSON.stringify(id)) as string;
   throw new NexmoAuthError(
     'ERR_INVALID_OPTION',
-    'The ID of a callback must be a string of at most 256 characters. Hash what is longer.',
+    'The ID of a callback must be a string of at most 256 characters. Hash a longer one.',
   );
 }
 

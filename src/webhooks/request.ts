@@ -4,27 +4,27 @@ import { requireObject } from '../options';
 import { type BodyType, bodyTypeOf } from '../readers/media-type';
 import { formParametersOf, type Parameter } from '../schemes/parameters';
 
-/** Headers as Node gives them (`request.headers`), or those of a `Request`. */
+/** Node's `request.headers`, or the `Headers` of a `Request`. */
 export type WebhookHeaders = Headers | Readonly<Record<string, string | string[] | undefined>>;
 
 export type RawBytes = Uint8Array | ArrayBuffer | string;
 
-/** The bytes as they arrived, or a function that reads them once they are needed. */
+/** The bytes as they arrived, or a function that reads them when they are needed. */
 export type RawBody = RawBytes | (() => RawBytes | Promise<RawBytes>);
 
 /** A callback as it arrived. */
 export type WebhookRequest = {
   method: string;
-  /** Absolute or from the path on, with the query as it arrived. */
+  /** An absolute URL or a path, with the query as it arrived. */
   url: string;
   headers: WebhookHeaders;
-  /** Not needed for GET. A string is taken for UTF-8. */
+  /** Not needed for GET. A string is encoded as UTF-8. */
   rawBody?: RawBody | undefined;
 };
 
 /**
- * Refuses everything but a request, and a parsed body that looks like one: a sender who writes `method`, `url` and
- * `headers` into a body must not choose what is verified, while a handler reads further fields of it.
+ * Requires a request, and refuses a parsed body that looks like one: a sender could write `method`, `url` and
+ * `headers` of a genuine callback into a body, and a handler would read its other fields unverified.
  *
  * @throws NexmoAuthError `ERR_INVALID_REQUEST`
  */
@@ -34,115 +34,111 @@ export function requireRequest(request: WebhookRequest): void {
   if (typeof request.method !== 'string' || typeof request.url !== 'string') {
     throw new NexmoAuthError(
       'ERR_INVALID_REQUEST',
-      'A webhook is verified by { method, url, headers, rawBody }: method and url must be strings.',
+      'The request must be { method, url, headers, rawBody }, with method and url as strings.',
     );
   }
   const unknown = enumerableNames(request).find((name) => !requestFields.has(name));
   if (unknown === undefined || isServerRequest(request)) return;
   throw new NexmoAuthError(
     'ERR_INVALID_REQUEST',
-    `The request has a field ${unknown} and could be a parsed body, which its sender wrote. Give { method, url, headers, rawBody } and nothing else; parameters that were parsed are verified by verifySmsParams().`,
+    `The request has an unknown field ${unknown}, so it could be a parsed body. Pass only { method, url, headers, rawBody }; for parsed parameters, call verifySmsParams().`,
   );
 }
 
 const requestFields = new Set(['method', 'url', 'headers', 'rawBody']);
 
-/** Own and inherited: what copies parsed JSON with Object.assign may set the prototype of the copy. */
+/** Own and inherited names: Object.assign of parsed JSON with `__proto__` sets the prototype of the copy. */
 export function enumerableNames(value: object): string[] {
   const names: string[] = [];
   for (const name in value) names.push(name);
   return names;
 }
 
-/** Whether it is a `Request`, or Node's request or a framework's around it. No parser of bodies makes a stream. */
+/** A `Request`, Node's request, or a framework's wrapper of it. A body parser never makes a stream. */
 function isServerRequest(request: object): boolean {
   const { raw, req } = request as { raw?: unknown; req?: unknown };
   return (
     Object.prototype.toString.call(request) === '[object Request]' ||
     [request, raw, req].some(
-      (each) => typeof (each as { pipe?: unknown } | null)?.pipe === 'function',
+      (stream) => typeof (stream as { pipe?: unknown } | null)?.pipe === 'function',
     )
   );
 }
 
-function isRead(content: unknown): content is Uint8Array | ArrayBuffer {
+function isBinary(content: unknown): content is Uint8Array | ArrayBuffer {
   return types.isUint8Array(content) || types.isAnyArrayBuffer(content);
 }
 
-/** GET and HEAD, where the parameters are in the query. */
+/** GET and HEAD, which have their parameters in the query. */
 export function hasNoBody({ method }: WebhookRequest): boolean {
   return /^(get|head)$/i.test(method);
 }
 
 /**
- * Refuses a body on a GET or HEAD: no signature covers it, but a handler may read it.
+ * Refuses a body on a GET or HEAD: the signature does not cover it, but a handler may read it.
  *
- * @throws NexmoAuthError `ERR_WEBHOOK_TAMPERED`, and what a function given as `rawBody` throws
+ * @throws NexmoAuthError `ERR_WEBHOOK_TAMPERED`, and any error of the function `rawBody`
  */
 export async function requireNoBody({ rawBody }: WebhookRequest): Promise<void> {
   const content: unknown = typeof rawBody === 'function' ? await rawBody() : rawBody;
   if (isEmpty(content)) return;
-  throw new NexmoAuthError('ERR_WEBHOOK_TAMPERED', 'A body was added to a GET or HEAD.');
+  throw bodyOnGet();
 }
 
-/** Body parsers leave `undefined`, `null` or `{}` where there is no body. */
+/** Body parsers set `undefined`, `null` or `{}` for a missing body. */
 function isEmpty(content: unknown): boolean {
   if (content == null || content === '') return true;
-  if (isRead(content)) return content.byteLength === 0;
+  if (isBinary(content)) return content.byteLength === 0;
   return kindOf(content) === 'an object' && Object.keys(content).length === 0;
 }
 
 /**
- * The parameters of the query, in the order in which they arrived.
+ * The parameters of the query, in the received order.
  *
- * @throws NexmoAuthError `ERR_WEBHOOK_MALFORMED` for a URL that frameworks read in different ways
+ * @throws NexmoAuthError `ERR_WEBHOOK_MALFORMED` for a URL that frameworks parse differently
  */
-export function queryParametersOf({ url }: WebhookRequest): Parameter[] {
+export function readQueryParameters({ url }: WebhookRequest): Parameter[] {
   const start = url.indexOf('?');
   const query = start === -1 ? '' : url.slice(start + 1);
   try {
     if (!/[#;]|[^\x21-\x7E]/.test(url) && !hasEmptyParameter(query)) return formParametersOf(query);
   } catch {
-    // Frameworks differ in what they make of such a query.
+    // The query is not percent-encoded UTF-8.
   }
   throw new NexmoAuthError(
     'ERR_WEBHOOK_MALFORMED',
-    'The URL of the callback holds # or ; or characters other than ASCII, or a query with && or a parameter without a name, or that is not percent-encoded UTF-8. Frameworks read it differently, and the platform does not send it.',
+    'The URL of the callback has #, ;, non-ASCII characters, an empty or unnamed query parameter, or a query that is not percent-encoded UTF-8. Frameworks parse such a URL differently, and the platform does not send it.',
   );
 }
 
 /**
- * Parsers that stop after a thousand parameters count empty ones, and so would lose others behind them. Some leave out
- * one that has a value and no name.
+ * Parsers with a limit of 1,000 parameters count empty ones, and would lose those after the limit. Some parsers drop a
+ * parameter without a name.
  */
 export function hasEmptyParameter(form: string): boolean {
   return /^[&=]|&[&=]|&$/.test(form);
 }
 
-/** The value of a header, or all of its values where it came more than once. */
-export function headerOf(headers: WebhookHeaders, name: string): string | string[] | undefined {
+/** The value of a header, or the list of its values if Node gives one. */
+export function headerValue(headers: WebhookHeaders, name: string): string | string[] | undefined {
   if (isHeaders(headers)) return headers.get(name) ?? undefined;
   if (Object.hasOwn(headers, name)) return headers[name];
-  return Object.entries(headers).find(([given]) => given.toLowerCase() === name)?.[1];
+  return Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];
 }
 
-/** By the Content-Type; `ambiguous` where there are several. */
-export function typeOf(headers: WebhookHeaders): BodyType {
-  const value = headerOf(headers, 'content-type') ?? '';
+/** The type by `Content-Type`; `ambiguous` for several headers. */
+export function bodyTypeIn(headers: WebhookHeaders): BodyType {
+  const value = headerValue(headers, 'content-type') ?? '';
   return typeof value === 'string' ? bodyTypeOf(value) : 'ambiguous';
 }
 
-/** By its shape, since there are several classes of that name: undici's, node-fetch's, another realm's. */
+/** Not by `instanceof`: undici, node-fetch and other realms have their own class `Headers`. */
 function isHeaders(headers: WebhookHeaders): headers is Headers {
   return typeof headers.get === 'function';
 }
 
-/**
- * The bytes of the body.
- *
- * @throws NexmoAuthError `ERR_WEBHOOK_BODY_PARSED`, and what a function given as `rawBody` throws
- */
-export async function bytesOf({ rawBody }: WebhookRequest): Promise<Uint8Array | string> {
+/** @throws NexmoAuthError `ERR_WEBHOOK_BODY_PARSED`, and any error of the function `rawBody` */
+export async function readRawBody({ rawBody }: WebhookRequest): Promise<Uint8Array | string> {
   const content: unknown = typeof rawBody === 'function' ? await rawBody() : rawBody;
   return requireBytes(content);
 }
@@ -150,21 +146,28 @@ export async function bytesOf({ rawBody }: WebhookRequest): Promise<Uint8Array |
 /** @throws NexmoAuthError `ERR_WEBHOOK_BODY_PARSED` */
 export function requireBytes(content: unknown): Uint8Array | string {
   if (typeof content === 'string') return content;
-  if (isRead(content)) return types.isUint8Array(content) ? content : new Uint8Array(content);
-  throw bodyParsed(`Give the bytes as rawBody. ${howToGetBytes}`);
+  if (isBinary(content)) return types.isUint8Array(content) ? content : new Uint8Array(content);
+  throw bodyParsedError(`Pass the bytes as rawBody. ${rawBodyHint}`);
 }
 
-/** @param whatToDo by the user, so that the bytes are there */
-export function bodyParsed(whatToDo: string): NexmoAuthError {
+export function bodyOnGet(): NexmoAuthError {
   return new NexmoAuthError(
-    'ERR_WEBHOOK_BODY_PARSED',
-    `The bytes of the body are not there: it was read or parsed before. The signature covers the bytes as they arrived, so the callback cannot be verified. ${whatToDo}`,
+    'ERR_WEBHOOK_TAMPERED',
+    'The callback is a GET or HEAD with a body, which is not signed. The platform sends none.',
   );
 }
 
-const howToGetBytes = [
+/** @param hint how the user keeps the bytes */
+export function bodyParsedError(hint: string): NexmoAuthError {
+  return new NexmoAuthError(
+    'ERR_WEBHOOK_BODY_PARSED',
+    `The bytes of the body are missing: it was already read or parsed. The signature covers the bytes as they arrived, so the callback cannot be verified. ${hint}`,
+  );
+}
+
+const rawBodyHint = [
   'The adapters nexmo-auth/express, /fastify, /koa, /hono and /request keep them.',
-  'By hand, in Nest with rawBody: true, Google Cloud Functions and Firebase: request.rawBody;',
+  'Without an adapter: in Nest with rawBody: true, Google Cloud Functions and Firebase: request.rawBody;',
   "in Express: app.use(path, express.raw({ type: '*/*' })) before express.json(), then request.body;",
   "in Fastify: addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => done(null, body)), then request.body;",
   'in Koa: read context.req before any body parser;',

@@ -3,58 +3,60 @@ import { requireSecret } from '../credentials/text';
 import { Deadline } from '../deadline';
 import { kindOf, NexmoAuthError } from '../errors';
 
-/** A signature secret of an account, or several during a rotation. */
+/** The signature secret of an account, or several during a rotation. */
 export type SignatureSecrets = string | readonly string[];
 
 /**
- * The signature secrets, or a function that looks up those of an account. It is called with what an
- * unverified callback says: an SMS callback may name no account, and the function is then called with `undefined`.
- * Nothing, or an empty text or list, means that the account is unknown.
+ * The signature secrets, or a function that looks up the secrets of an account. Its arguments come from the
+ * callback and are not verified; `apiKey` is `undefined` for an SMS callback that names no account. For an unknown
+ * account, the function gives `undefined`, `null`, or an empty string or list.
  */
 export type WebhookSecrets = SignatureSecrets | SecretsLookup;
 
 export type SecretsLookup = {
-  // As a method, which a function that takes a string alone may stand for.
+  // A method, so that a function with a parameter of type string is assignable.
   lookUp(
     apiKey: string | undefined,
     applicationId?: string,
   ): SignatureSecrets | null | undefined | Promise<SignatureSecrets | null | undefined>;
 }['lookUp'];
 
-/** Gives the keys that a callback of an account may be signed with, one or more. */
-export type KeysOf = (
+/** Gives the HMAC keys of an account, at least one. */
+export type KeyResolver = (
   apiKey: string | undefined,
   applicationId?: string,
 ) => readonly KeyObject[] | Promise<readonly KeyObject[]>;
 
-const lookup = {
+const lookupErrors = {
   name: 'The function that looks up signature secrets',
   failed: 'ERR_WEBHOOK_SECRETS_FAILED',
   timeout: 'ERR_WEBHOOK_SECRETS_TIMEOUT',
-  // No signal is taken, so nothing can abort.
+  // Never used, since the deadline has no signal.
   aborted: 'ERR_WEBHOOK_SECRETS_FAILED',
 } as const;
 
 /**
- * @throws NexmoAuthError `ERR_INVALID_OPTION`, `ERR_INVALID_CREDENTIAL`, `ERR_CONTROL_CHARACTER`; the
- * function that it gives `ERR_WEBHOOK_UNKNOWN_ACCOUNT`, `ERR_WEBHOOK_SECRETS_FAILED`,
- * `ERR_WEBHOOK_SECRETS_TIMEOUT` and for what was looked up the same as for what is given
+ * @throws NexmoAuthError `ERR_INVALID_OPTION`, `ERR_INVALID_CREDENTIAL`, `ERR_CONTROL_CHARACTER`. The
+ * resolver throws `ERR_WEBHOOK_UNKNOWN_ACCOUNT`, `ERR_WEBHOOK_SECRETS_FAILED`, `ERR_WEBHOOK_SECRETS_TIMEOUT`,
+ * and for an invalid secret `ERR_INVALID_CREDENTIAL` or `ERR_CONTROL_CHARACTER`
  */
-export function readSecrets(secrets: WebhookSecrets, deadline: number | undefined): KeysOf {
-  const waiting = new Deadline({ deadline }, lookup);
+export function createKeyResolver(
+  secrets: WebhookSecrets,
+  deadline: number | undefined,
+): KeyResolver {
+  const lookupDeadline = new Deadline({ deadline }, lookupErrors);
   if (typeof secrets === 'function') {
     return async (apiKey, applicationId) => {
-      // An account without a name is nobody's, whatever a look-up makes of it.
-      if (apiKey === '') throw unknownAccount('names an account of no characters');
-      const found = await waiting.waitFor(() => secrets(apiKey, applicationId));
-      const keys = foundOf(found)
+      if (apiKey === '') throw unknownAccount('has an empty API key');
+      const result = await lookupDeadline.waitFor(() => secrets(apiKey, applicationId));
+      const keys = requireSecrets(result)
         .filter(isPresent)
-        .map((secret) => secretKey(secret, 'A secret that secrets() gives'));
+        .map((secret) => secretKey(secret, 'A secret from secrets()'));
       if (keys.length > 0) return keys;
       throw unknownAccount(
         apiKey === undefined
-          ? 'names no account (it has no api-key), and secrets() was called with undefined'
-          : 'names an account for which secrets() gives none',
+          ? 'names no account (it has no api-key), and secrets(undefined) gave none'
+          : 'names an account for which secrets() gave none',
       );
     };
   }
@@ -70,20 +72,20 @@ export function readSecrets(secrets: WebhookSecrets, deadline: number | undefine
   );
 }
 
-/** @throws NexmoAuthError `ERR_WEBHOOK_SECRETS_FAILED` for what is neither secrets nor nothing */
-function foundOf(found: unknown): readonly unknown[] {
-  if (found == null || isInherited(found)) return [];
-  const secrets = listOf(found);
+/** @throws NexmoAuthError `ERR_WEBHOOK_SECRETS_FAILED` for a result of another type */
+function requireSecrets(result: unknown): readonly unknown[] {
+  if (result == null || isPrototypeMember(result)) return [];
+  const secrets = listOf(result);
   if (secrets.every((secret) => secret == null || typeof secret === 'string')) return secrets;
   throw new NexmoAuthError(
     'ERR_WEBHOOK_SECRETS_FAILED',
-    `The function that looks up signature secrets must give a string, a list of strings, or nothing; it has given ${kindOf(found)}.`,
+    `The function that looks up signature secrets must give a string, a list of strings, or undefined; it gave ${kindOf(result)}.`,
   );
 }
 
-/** What a table without such an account gives for names such as __proto__ and constructor. */
-function isInherited(found: unknown): boolean {
-  return typeof found === 'function' || found === Object.prototype;
+/** An object used as a table gives these values for the names `__proto__` and `constructor`. */
+function isPrototypeMember(value: unknown): boolean {
+  return typeof value === 'function' || value === Object.prototype;
 }
 
 function listOf(secrets: unknown): readonly unknown[] {
@@ -98,15 +100,15 @@ function secretKey(secret: unknown, name: string): KeyObject {
   if (typeof secret === 'string' && secret.includes('-----BEGIN')) {
     throw new NexmoAuthError(
       'ERR_INVALID_CREDENTIAL',
-      `${name} looks like a key in PEM form. Give the signature secret of the account settings: a public key is known to all.`,
+      `${name} looks like a PEM key. Give the signature secret of the account settings: anyone can sign with a public key as the secret.`,
     );
   }
   return createSecretKey(requireSecret(secret, name), 'utf8');
 }
 
-function unknownAccount(why: string): NexmoAuthError {
+function unknownAccount(reason: string): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_WEBHOOK_UNKNOWN_ACCOUNT',
-    `There is no signature secret for the callback: it ${why}.`,
+    `No signature secret was found for the callback: it ${reason}.`,
   );
 }

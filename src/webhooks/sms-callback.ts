@@ -3,22 +3,22 @@ import { NexmoAuthError } from '../errors';
 import type { Parameter } from '../schemes/parameters';
 import { baseStringOf, isSignature } from '../schemes/signature';
 import { warnOnce } from '../warnings';
-import { malformed, otherDoor } from './sms-parameters';
+import { malformedSms, otherProductsHint } from './sms-parameters';
 
-/** An inbound message or a delivery receipt, its parameters not to be trusted yet. */
+/** An inbound message or a delivery receipt, not verified yet. */
 export type SmsCallback = {
   params: Record<string, string>;
   apiKey: string | undefined;
   /** Seconds since the epoch. */
   timestamp: number;
-  /** In small letters. */
+  /** In lower case. */
   sig: string;
-  /** Whether the platform signed it with this secret (guide "Signing messages"). */
+  /** Verifies the signature (guide "Signing messages"). */
   isSignedWith: (secret: string, method: SignatureMethod) => boolean;
 };
 
 /**
- * A callback by its parameters.
+ * Reads a callback and checks its form. Does not verify the signature or the time.
  *
  * @throws NexmoAuthError `ERR_WEBHOOK_UNSIGNED`, `ERR_WEBHOOK_MALFORMED`
  */
@@ -28,10 +28,11 @@ export function readSmsCallback(parameters: readonly Parameter[]): SmsCallback {
   if (sig === undefined) {
     throw new NexmoAuthError(
       'ERR_WEBHOOK_UNSIGNED',
-      `The callback has no sig. Are signatures switched on for the account? Answer 503, and the platform sends it again. ${otherDoor}`,
+      `The callback has no parameter sig. Are signatures switched on for the account? Answer 503: the platform then sends it again. ${otherProductsHint}`,
     );
   }
-  if (!/^\d{1,12}$/.test(timestamp ?? '')) throw malformed('Its timestamp is missing, or no time.');
+  if (!/^\d{1,12}$/.test(timestamp ?? ''))
+    throw malformedSms('Its timestamp is missing or not in seconds.');
   const baseString = baseStringOf(parameters.filter(([name]) => name !== 'sig'));
   return {
     params,
@@ -43,8 +44,8 @@ export function readSmsCallback(parameters: readonly Parameter[]): SmsCallback {
 }
 
 /**
- * Requires a signature by one of the secrets and the method. One that is right by another method is not accepted,
- * but named, since it was made with the secret: to the program and the operator, not in the answer to the sender.
+ * Requires a signature with one of the secrets and the method. Refuses a valid signature by another method too, but
+ * names that method in the error and in a warning, since the sender has the secret. The HTTP answer does not name it.
  *
  * @throws NexmoAuthError `ERR_WEBHOOK_SIGNATURE`
  */
@@ -53,23 +54,23 @@ export function requireSignature(
   secrets: readonly string[],
   method: SignatureMethod,
 ): void {
-  const isSignedBy = (each: SignatureMethod) =>
-    secrets.some((secret) => isSignedWith(secret, each));
+  const isSignedBy = (candidate: SignatureMethod) =>
+    secrets.some((secret) => isSignedWith(secret, candidate));
   if (isSignedBy(method)) return;
   const other = signatureMethods.find(isSignedBy);
   if (other === undefined)
-    throw badSignature(` Is signatureMethod (${method}) that of the settings, too?`);
-  const hint = `It is signed with a signature secret of its account, but signatureMethod (${method}) is not that of its settings: set signatureMethod to '${other}'.`;
+    throw wrongSignature(` Is signatureMethod (${method}) the method of the account settings?`);
+  const hint = `It is signed with a signature secret of its account, but by another method than signatureMethod (${method}): set signatureMethod to '${other}'.`;
   warnOnce('NEXMO_AUTH_SIGNATURE_METHOD', hint, `An SMS callback was refused. ${hint}`);
   throw new NexmoAuthError(
     'ERR_WEBHOOK_SIGNATURE',
-    `The signature of the callback is not valid. ${hint}`,
+    `The signature of the callback is invalid. ${hint}`,
   );
 }
 
-export function badSignature(more = ''): NexmoAuthError {
+export function wrongSignature(hint = ''): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_WEBHOOK_SIGNATURE',
-    `The callback was not signed with a secret of its account. Is it the signature secret of the settings, and not the API secret?${more}`,
+    `The callback was not signed with a secret of its account. Is the configured secret the signature secret of the account settings, not the API secret?${hint}`,
   );
 }

@@ -6,90 +6,92 @@ import type { BodyType } from '../readers/media-type';
 import { readUtf8 } from '../readers/utf8';
 import { formParametersOf, type Parameter, parametersOf } from '../schemes/parameters';
 import {
-  bytesOf,
+  readRawBody,
   enumerableNames,
   hasEmptyParameter,
   hasNoBody,
-  queryParametersOf,
+  readQueryParameters,
   requireNoBody,
   requireRequest,
-  typeOf,
+  bodyTypeIn,
   type WebhookRequest,
 } from './request';
 
-/** The platform sends some twenty. More would be sorted and signed for anyone who sends them. */
+/** The platform sends about twenty. Any sender can make the verifier sort and hash parameters up to this limit. */
 const maximumParameters = 250;
 
 /**
- * The parameters of an SMS callback: of the query for GET, else of a form or JSON body. Refuses what two readers
- * could read differently, since a handler may read the body again.
+ * Reads the parameters of an SMS callback: for GET and HEAD the query, else a form or JSON body. Refuses a callback
+ * that two parsers could read differently, since a handler may parse the body again.
  *
  * @throws NexmoAuthError `ERR_WEBHOOK_MALFORMED`, `ERR_WEBHOOK_TAMPERED`, `ERR_WEBHOOK_BODY_PARSED`,
- * `ERR_INVALID_REQUEST`, and what a function given as `rawBody` throws
+ * `ERR_INVALID_REQUEST`, and any error of the function `rawBody`
  */
-export async function parametersOfRequest(request: WebhookRequest): Promise<readonly Parameter[]> {
+export async function readRequestParameters(
+  request: WebhookRequest,
+): Promise<readonly Parameter[]> {
   requireRequest(request);
   if (hasNoBody(request)) {
     await requireNoBody(request);
-    return requireUnambiguous(queryParametersOf(request));
+    return requireUnambiguous(readQueryParameters(request));
   }
-  const bytes = await bytesOf(request);
+  const bytes = await readRawBody(request);
   const text = typeof bytes === 'string' ? bytes : readUtf8(bytes);
-  if (text === undefined) throw malformed('Its body is not UTF-8.');
-  const read = bodyReaders[typeOf(request.headers)];
+  if (text === undefined) throw malformedSms('Its body is not UTF-8.');
+  const read = bodyReaders[bodyTypeIn(request.headers)];
   if (read === undefined) {
-    throw malformed('Its Content-Type is neither application/json nor a form in UTF-8.');
+    throw malformedSms('Its Content-Type is neither application/json nor a form in UTF-8.');
   }
   return requireUnambiguous(readOrRefuse(() => read(text)));
 }
 
 /**
- * The same for parameters that were parsed before. What a parser has lost, such as one of two values of a name, cannot
- * be seen here.
+ * The same for parsed parameters. Does not notice what the parser has dropped, such as the first of two values of a
+ * name.
  *
  * @throws NexmoAuthError `ERR_WEBHOOK_MALFORMED`, `ERR_INVALID_REQUEST`
  */
-export function parametersOfParsed(params: object): readonly Parameter[] {
+export function readParsedParameters(params: object): readonly Parameter[] {
   requireObject(params, 'The parameters of a callback', 'ERR_INVALID_REQUEST');
   if (Symbol.iterator in params && !isUrlSearchParams(params)) {
     throw new NexmoAuthError(
       'ERR_INVALID_REQUEST',
-      'The parameters of a callback must be an object of named values, or URLSearchParams.',
+      'The parameters of a callback must be an object of named values or a URLSearchParams.',
     );
   }
-  return requireUnambiguous(readOrRefuse(() => parametersIn(params)));
+  return requireUnambiguous(readOrRefuse(() => objectParameters(params)));
 }
 
 const bodyReaders: Readonly<Partial<Record<BodyType, (text: string) => Parameter[]>>> = {
   form: (text) => {
     if (/^[?\uFEFF]|;/.test(text) || hasEmptyParameter(text)) {
-      throw malformed('Its form begins with ?, or holds an unencoded ; or an empty parameter.');
+      throw malformedSms('Its form begins with ?, or has an unencoded ; or an empty parameter.');
     }
     return formParametersOf(text);
   },
   json: (text) => {
-    const reading = readJson(text);
-    if (reading === undefined) throw malformed('Its body is not JSON.');
-    const { value, repeatedName, inexactNumber } = reading;
-    if (repeatedName !== undefined) throw malformed('A parameter is there twice.');
+    const json = readJson(text);
+    if (json === undefined) throw malformedSms('Its body is not JSON.');
+    const { value, repeatedName, inexactNumber } = json;
+    if (repeatedName !== undefined) throw malformedSms('A parameter occurs twice.');
     if (inexactNumber !== undefined) {
-      throw malformed('It holds a number that parsers would round or write differently.');
+      throw malformedSms('It has a number that parsers would round or format differently.');
     }
     requireObject(value, 'The body', 'ERR_INVALID_PARAMETER');
-    return parametersIn(value as object);
+    return objectParameters(value as object);
   },
 };
 
-/** Unlike in a request that is to be sent, a parameter of null is there. */
-function parametersIn(fields: object): Parameter[] {
+/** Refuses null, which the parameters of an outgoing request may have. */
+function objectParameters(fields: object): Parameter[] {
   const isInherited = (name: string) => !Object.hasOwn(fields, name);
   if (!isUrlSearchParams(fields) && enumerableNames(fields).some(isInherited)) {
-    throw malformed('A parameter is inherited from its prototype.');
+    throw malformedSms('A parameter is inherited from its prototype.');
   }
   const values = isUrlSearchParams(fields) ? [] : Object.values(fields);
-  if (values.includes(null)) throw malformed('A parameter is null.');
+  if (values.includes(null)) throw malformedSms('A parameter is null.');
   if (values.some((value) => typeof value === 'number' && !isExact(value))) {
-    throw malformed('It holds a number of more than 15 digits, which a parser has rounded.');
+    throw malformedSms('It has NaN or a number beyond 2^53 - 1, which a parser has rounded.');
   }
   return parametersOf(fields);
 }
@@ -103,33 +105,33 @@ function readOrRefuse(read: () => Parameter[]): Parameter[] {
     return read();
   } catch (error) {
     const { code, message } = error as NexmoAuthError;
-    throw code === 'ERR_INVALID_PARAMETER' ? malformed(message) : error;
+    throw code === 'ERR_INVALID_PARAMETER' ? malformedSms(message) : error;
   }
 }
 
-/** What is signed does not tell two of a name apart, nor a name from a value behind = in a name. */
+/** The signature does not cover the order of equal names, nor tell a=1 and b=2 from one parameter named `a=1&b`. */
 function requireUnambiguous(parameters: readonly Parameter[]): readonly Parameter[] {
-  if (parameters.length > maximumParameters) throw malformed('It has too many parameters.');
+  if (parameters.length > maximumParameters) throw malformedSms('It has too many parameters.');
   const names = new Set(parameters.map(([name]) => name));
   if (names.size < parameters.length) {
-    throw malformed('A parameter is there twice.');
+    throw malformedSms('A parameter occurs twice.');
   }
   if (parameters.some(([name]) => /[&=[\]]/.test(name))) {
-    throw malformed('The name of a parameter has &, = or a square bracket in it.');
+    throw malformedSms('The name of a parameter contains &, = or a square bracket.');
   }
   if (names.has('api-key') && names.has('api_key')) {
-    throw malformed('It names the account twice, as api-key and as api_key.');
+    throw malformedSms('It names the account twice, as api-key and as api_key.');
   }
   return parameters;
 }
 
-/** What to try where a callback is not one of SMS. */
-export const otherDoor =
-  'Voice, Messages and Dispatch send nested values, and sign in the Authorization header: those are verified with verify().';
+/** For callbacks of other products that are verified as SMS. */
+export const otherProductsHint =
+  'Voice, Messages and Dispatch send nested values and a token in the Authorization header: verify their webhooks with verify().';
 
-export function malformed(why: string): NexmoAuthError {
+export function malformedSms(reason: string): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_WEBHOOK_MALFORMED',
-    `The callback is not as the platform sends it for SMS. ${why} ${otherDoor}`,
+    `The callback is not an SMS callback as the platform sends it. ${reason} ${otherProductsHint}`,
   );
 }

@@ -1,6 +1,6 @@
 import { NexmoAuthError } from '../errors';
 
-/** Seconds: how old a callback may be, and by how much the platform's clock may differ from this one. */
+/** Seconds: the maximum age of a callback, and the maximum difference between the platform's clock and this one. */
 export type TimeLimits = { maxAge: number; tolerance: number };
 
 /**
@@ -13,18 +13,18 @@ export function requireRecent(
   now: number,
   { maxAge, tolerance }: TimeLimits,
 ): void {
-  const end = Math.min(iat + maxAge, exp === undefined ? Infinity : Number(exp) - 1);
-  if (now > end + tolerance) {
+  const expiry = Math.min(iat + maxAge, exp === undefined ? Infinity : Number(exp) - 1);
+  if (now > expiry + tolerance) {
     throw new NexmoAuthError(
       'ERR_WEBHOOK_TOO_OLD',
-      `The callback was signed ${now - iat} seconds ago, and is ${now - end} seconds past its end; maxAge is ${maxAge}. Is this machine's clock right?`,
+      `The callback was signed ${now - iat} seconds ago and expired ${now - expiry} seconds ago (maxAge is ${maxAge}). Is this machine's clock right?`,
     );
   }
   const start = Math.max(iat, Number(nbf));
   if (now < start - tolerance) {
     throw new NexmoAuthError(
       'ERR_WEBHOOK_FROM_FUTURE',
-      `The callback is ${start - now} seconds ahead of this machine's clock. Is that right? clockTolerance allows for clocks that differ.`,
+      `The callback is ${start - now} seconds ahead of this machine's clock. Is that clock right? For a larger difference, raise clockTolerance.`,
     );
   }
 }

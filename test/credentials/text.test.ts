@@ -89,7 +89,7 @@ test('a secret that is looked up is named as one that secrets() gives', async ()
   const looking = new WebhookVerifier({ secrets: () => ` ${secret}` });
   const { code, message } = await rejection(looking.verify(request), [secret]);
   expect(code).toBe('ERR_INVALID_CREDENTIAL');
-  expect(message).toContain('A secret that secrets() gives has white space');
+  expect(message).toContain('A secret from secrets() has white space');
 });
 
 describe('an API key with a colon (RFC 7617, section 2) is refused, with the guess that the secret is in it', () => {

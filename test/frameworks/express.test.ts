@@ -9,27 +9,37 @@ import { verifySmsCallback, verifyWebhook } from '../../src/frameworks/express';
 import type { WebhookVerifier } from '../../src';
 import type { SignedCallback } from '../../src/testing';
 import { inbound } from '../support/webhooks';
-import { begin, down, guardThat, listen, send, sms, until, verifierOf, webhook } from './serving';
+import {
+  begin,
+  failToConnect,
+  guardThat,
+  listen,
+  send,
+  sms,
+  until,
+  verifierOf,
+  webhook,
+} from './serving';
 
 const handled = { status: 200, text: 'Handled' };
-const lost = { status: 503, text: '{"code":"ERR_REPLAY_GUARD_UNAVAILABLE"}' };
+const unconfirmed = { status: 503, text: '{"code":"ERR_REPLAY_GUARD_UNAVAILABLE"}' };
 
-/** Serves what the handler answers, with a guard that counts what it confirms. */
+/** Serves a handler, with a guard that counts confirmations or fails to confirm. */
 async function serve(handler: Handler, isDown = false) {
-  const confirm = jest.fn(isDown ? down : () => Promise.resolve());
+  const confirm = jest.fn(isDown ? failToConnect : () => Promise.resolve());
   const app = express();
   app.all('/webhooks', verifyWebhook(verifierOf(guardThat({ confirm }))), handler);
   const errors: unknown[] = [];
-  const apologise: ErrorRequestHandler = (error, _request, response, next) => {
+  const handleError: ErrorRequestHandler = (error, _request, response, next) => {
     errors.push(error);
     if (response.headersSent) next(error);
     else response.status(500).set('x-error', 'yes').send('By the framework');
   };
-  const site = await listen(app.use(apologise));
+  const site = await listen(app.use(handleError));
   return { ...site, confirm, errors };
 }
 
-test('a webhook that is a form is shown as one, its first name as it was sent', async () => {
+test('the form of a webhook is parsed, and a leading ? is part of the first name', async () => {
   const site = await serve((request, response) => void response.send(request.body as object));
   const callback = webhook({
     body: '?status=answered&to=44+7700',
@@ -39,7 +49,7 @@ test('a webhook that is a form is shown as one, its first name as it was sent', 
   expect(JSON.parse(text)).toEqual({ '?status': 'answered', to: '44 7700' });
 });
 
-describe('a handler of Express may answer', () => {
+describe('a handler of Express may respond', () => {
   const ways: [string, Handler][] = [
     ['with end', (_request, response) => response.end('Handled')],
     ['with an encoding', (_request, response) => response.end('SGFuZGxlZA==', 'base64')],
@@ -77,7 +87,7 @@ describe('a handler of Express may answer', () => {
     },
   );
 
-  test('with headers and a message of its own, which arrive', async () => {
+  test('with its own headers and status message, which are sent', async () => {
     const site = await serve((_request, response) => {
       response.statusMessage = 'Fine';
       response.cookie('a', '1').cookie('b', '2').set('X-Own', 'kept').send('Handled');
@@ -90,7 +100,7 @@ describe('a handler of Express may answer', () => {
   });
 });
 
-describe('where a webhook cannot be confirmed, of what a handler of Express answers', () => {
+describe('if a webhook cannot be confirmed, of the response of a handler of Express', () => {
   const ways: [string, Handler][] = [
     ['the status', (_request, response) => response.sendStatus(204)],
     [
@@ -102,38 +112,38 @@ describe('where a webhook cannot be confirmed, of what a handler of Express answ
       (_request, response) => response.set('content-encoding', 'gzip').end('?'),
     ],
   ];
-  test.each(ways)('%s is not sent, but 503', async (_what, handler) => {
+  test.each(ways)('%s is replaced by 503', async (_what, handler) => {
     const site = await serve(handler, true);
-    expect(await send(site, webhook())).toMatchObject(lost);
+    expect(await send(site, webhook())).toMatchObject(unconfirmed);
   });
 
   test.each([
-    ['its head was written', (_request, response) => response.writeHead(200).end('Handled')],
+    ['its head was sent', (_request, response) => response.writeHead(200).end('Handled')],
     [
-      'it was begun',
+      'a part of it was sent',
       (_request, response) => {
         response.write('Han');
         response.end('dled');
       },
     ],
-  ] as [string, Handler][])('nothing arrives whole, where %s', async (_when, handler) => {
+  ] as [string, Handler][])('the connection is destroyed, if %s', async (_when, handler) => {
     const site = await serve(handler, true);
-    await expect(send(site, webhook())).rejects.toThrow();
+    await expect(send(site, webhook())).rejects.toThrow(/^(fetch failed|terminated)$/);
     expect(site.confirm).toHaveBeenCalledTimes(1);
   });
 });
 
-describe('the first answer of a handler of Express stands, and is confirmed', () => {
+describe('the first response of a handler of Express is sent and confirmed', () => {
   const ways: [string, Handler][] = [
     [
-      'where it answers twice',
+      'if it responds twice',
       (_request, response) => {
         response.set('x-own', 'kept').send('Handled');
         response.status(500).set('x-own', 'changed').send('Not handled');
       },
     ],
     [
-      'where it fails afterwards',
+      'if it fails afterwards',
       (_request, response) => {
         response.set('x-own', 'kept').send('Handled');
         throw new Error('Too late');
@@ -151,7 +161,7 @@ describe('the first answer of a handler of Express stands, and is confirmed', ()
 });
 
 describe('the error of a handler of Express', () => {
-  test('given to next is answered as the application does, and releases', async () => {
+  test('passed to next is answered by the application, and confirms nothing', async () => {
     const site = await serve((_request, _response, next) => {
       next(new Error('No'));
     });
@@ -160,18 +170,18 @@ describe('the error of a handler of Express', () => {
     expect(site.confirm).not.toHaveBeenCalled();
   });
 
-  test('that Node throws at the end of an answer is answered as well', async () => {
+  test('thrown by response.end() is answered by the application', async () => {
     const site = await serve((_request, response) => response.end(1 as never));
     expect(await send(site, webhook())).toMatchObject({ status: 500, text: 'By the framework' });
     expect(site.errors).toMatchObject([{ code: 'ERR_INVALID_ARG_TYPE' }]);
   });
 
-  test('in the middle of an answer breaks it off, and confirms nothing', async () => {
+  test('in the middle of a response destroys the connection, and confirms nothing', async () => {
     const site = await serve((_request, response) => {
       response.write('Han');
       throw new Error('No');
     });
-    await expect(send(site, webhook())).rejects.toThrow();
+    await expect(send(site, webhook())).rejects.toThrow(/^(fetch failed|terminated)$/);
     expect(site.confirm).not.toHaveBeenCalled();
   });
 });
@@ -181,7 +191,7 @@ describe('in an application of Express', () => {
     response.json([request.webhook?.claims.iss, request.smsCallback?.params['text'], request.body]);
   };
 
-  test('what is mounted sees the query as it arrived', async () => {
+  test('a mounted application verifies the original query', async () => {
     const app = express().use('/web', express().use('/hooks', verifyWebhook(verifierOf()), accept));
     const { url } = await listen(app);
     const site = { url: url.replace('/webhooks', '/web/hooks') };
@@ -189,7 +199,7 @@ describe('in an application of Express', () => {
     expect(await send(site, callback)).toMatchObject({ status: 200, text: '["Vonage",null,null]' });
   });
 
-  test('what has its URL rewritten does, too', async () => {
+  test('a rewritten URL does not change the verified query', async () => {
     const rewrite: Handler = (request, _response, next) => {
       request.url = '/rewritten';
       next();
@@ -209,13 +219,13 @@ describe('in an application of Express', () => {
     ['a parser to bytes', express.raw({ type: '*/*' })],
     ['a parser to text', express.text({ type: '*/*' })],
   ];
-  test.each(parsers)('%s may come before it', async (_what, parser) => {
+  test.each(parsers)('%s may come before the verification', async (_what, parser) => {
     const { url } = await listen(express().use(parser, verifyWebhook(verifierOf()), accept));
     const { status, text } = await send({ url }, webhook());
     expect([status, JSON.parse(text)]).toEqual([200, ['Vonage', null, JSON.parse(inbound)]]);
   });
 
-  test('text that was decoded before it is an error, since it is not what was signed', async () => {
+  test('a stream with an encoding is an error, since its bytes are lost', async () => {
     const decode: Handler = (request, _response, next) => {
       request.setEncoding('utf8');
       next();
@@ -232,7 +242,7 @@ describe('in an application of Express', () => {
   });
 
   test.each(['POST', 'GET'] as const)(
-    'mounted twice it is an error of the application, by %s',
+    'mounting it twice is an error of the application, by %s',
     async (method) => {
       const errors: unknown[] = [];
       const keep: ErrorRequestHandler = (error, _request, response, next) => {
@@ -250,13 +260,13 @@ describe('in an application of Express', () => {
     },
   );
 
-  test('what parsers have kept is under the limit, too', async () => {
+  test('the limit applies to bytes that a parser has kept', async () => {
     const limited = verifyWebhook(verifierOf(), { limit: 10 });
     const site = await listen(express().use(express.raw({ type: '*/*' }), limited, accept));
     expect(await send(site, webhook())).toMatchObject({ status: 413 });
   });
 
-  test('parsers may come after it', async () => {
+  test('parsers may come after the verification', async () => {
     const parsers = [express.json(), express.urlencoded(), express.raw({ type: '*/*' })];
     const app = express().use('/', verifySmsCallback(verifierOf()), parsers, accept);
     const site = await listen(app);
@@ -268,13 +278,13 @@ describe('in an application of Express', () => {
     }
   });
 
-  test('what says that it is JSON, and is not, stays as it is', async () => {
+  test('invalid JSON is given as bytes', async () => {
     const site = await listen(express().use(verifyWebhook(verifierOf()), accept));
     const { text } = await send(site, webhook({ body: '{' }));
     expect(JSON.parse(text)).toEqual(['Vonage', null, { type: 'Buffer', data: [0x7b] }]);
   });
 
-  test('the parsers of Express 4 are told that the body was read', async () => {
+  test('request._body tells the parsers of Express 4 that the body was read', async () => {
     const app = express().use(verifyWebhook(verifierOf()), (request, response) => {
       response.json((request as { _body?: unknown })._body);
     });
@@ -282,7 +292,7 @@ describe('in an application of Express', () => {
   });
 });
 
-test('a refusal that comes after another answer is an error of the application', async () => {
+test('a refusal after another response is an error of the application', async () => {
   const answerAtOnce: Handler = (_request, response, next) => {
     next();
     response.end('Handled');
@@ -298,7 +308,7 @@ test('a refusal that comes after another answer is an error of the application',
   expect(errors).toMatchObject([{ code: 'ERR_HTTP_HEADERS_SENT' }]);
 });
 
-test('it serves whatever calls it like Connect', async () => {
+test('the middleware works with plain node:http', async () => {
   const accept = verifyWebhook(verifierOf());
   const site = await listen((request, response) => {
     accept(request, response, (error) => response.end(error === undefined ? 'Handled' : 'Failed'));
@@ -308,14 +318,14 @@ test('it serves whatever calls it like Connect', async () => {
   expect(await send(site, byGet)).toMatchObject(handled);
 });
 
-test('who is refused in the middle may send on for a while, to have the time to hear it', async () => {
+test('a refused sender may go on sending for a while, so that it receives the answer', async () => {
   const app = express().use(verifyWebhook(verifierOf(), { limit: 1000 }));
   const rest = Buffer.alloc(10_000_000);
   const { authorization = '' } = webhook().headers;
   const headers = { authorization, 'transfer-encoding': 'chunked' };
   const { socket, seen, closed } = await begin(await listen(app), headers);
   socket.write(`7d0\r\n${' '.repeat(2000)}\r\n`);
-  await until(() => seen.heard.includes('413'));
+  await until(() => seen.received.includes('413'));
   await wait(100);
   socket.write(`${rest.length.toString(16)}\r\n`);
   expect(await new Promise((resolve) => socket.write(rest, resolve))).toBeNull();
@@ -324,7 +334,7 @@ test('who is refused in the middle may send on for a while, to have the time to 
   expect(seen.errors).toEqual([]);
 });
 
-test('a connection is kept, unless what is refused was not read to its end', async () => {
+test('a connection is kept alive, unless a refused request was not read to its end', async () => {
   const app = express().use(verifyWebhook(verifierOf()), (_request, response) => response.end());
   const site = await listen(app);
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -340,7 +350,7 @@ test('a connection is kept, unless what is refused was not read to its end', asy
   agent.destroy();
 });
 
-test('it serves HTTP/2, with the headers of the handler, and 503 in place of its answer', async () => {
+test('the middleware works with HTTP/2: headers of the handler are sent, and 503 replaces an unconfirmed response', async () => {
   async function answerTo(verifier: WebhookVerifier, { headers, rawBody }: SignedCallback) {
     const accept = verifyWebhook(verifier);
     const server = createServer((incoming, outgoing) => {
@@ -365,6 +375,6 @@ test('it serves HTTP/2, with the headers of the handler, and 503 in place of its
     return [head[':status'], head['x-own'], text];
   }
   expect(await answerTo(verifierOf(), webhook())).toEqual([200, 'kept', 'Handled']);
-  const cannot = verifierOf(guardThat({ confirm: down }));
-  expect(await answerTo(cannot, webhook())).toEqual([503, undefined, lost.text]);
+  const cannot = verifierOf(guardThat({ confirm: failToConnect }));
+  expect(await answerTo(cannot, webhook())).toEqual([503, undefined, unconfirmed.text]);
 });

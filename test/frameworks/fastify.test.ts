@@ -3,9 +3,9 @@ import { type IncomingMessage, request } from 'node:http';
 import { Readable } from 'node:stream';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { verifySmsCallback, verifyWebhook } from '../../src/frameworks/fastify';
-import { lingerUnlessRead } from '../../src/frameworks/node';
+import { lingeringClose } from '../../src/frameworks/node';
 import type { SignedCallback } from '../../src/testing';
-import { down, guardThat, send, sms, verifierOf, webhook } from './serving';
+import { failToConnect, guardThat, send, sms, verifierOf, webhook } from './serving';
 
 let app: FastifyInstance;
 beforeEach(() => {
@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => app.close());
 
-/** The status and the text of the answer. */
+/** Sends a callback and gives the status and the text of the answer. */
 async function answerTo(callback: SignedCallback) {
   if (!app.server.listening) await app.listen({ host: '127.0.0.1', port: 0 });
   const { status, text } = await send(
@@ -23,7 +23,7 @@ async function answerTo(callback: SignedCallback) {
   return [status, text];
 }
 
-test('a plugin of Fastify is for all routes of its scope, and of those within, and for no others', async () => {
+test('the plugin applies to the routes of its scope and of inner scopes, and to no others', async () => {
   await app.register(async (scope) => {
     await scope.register(verifyWebhook(verifierOf()));
     scope.post('/webhooks', ({ webhook }) => Promise.resolve(typeof webhook));
@@ -43,7 +43,7 @@ test('a plugin of Fastify is for all routes of its scope, and of those within, a
   expect(await answerTo(webhook({ url: '/elsewhere' }))).toEqual([200, 'undefined']);
 });
 
-test('it may be registered for all of an application', async () => {
+test('the plugin may be registered for a whole application', async () => {
   await app.register(verifyWebhook(verifierOf()));
   app.get('/webhooks', ({ webhook }) => Promise.resolve(webhook?.claims.iss));
   expect(await answerTo(webhook({ method: 'GET', body: undefined }))).toEqual([200, 'Vonage']);
@@ -53,7 +53,7 @@ test('it may be registered for all of an application', async () => {
   ]);
 });
 
-test('twice on the same way does not start, since a webhook would be a copy of itself', async () => {
+test('Fastify does not start with the plugin twice on a path, where a webhook would be a copy of itself', async () => {
   await app.register(verifyWebhook(verifierOf()));
   await expect(
     app.register(async (scope) => {
@@ -62,14 +62,14 @@ test('twice on the same way does not start, since a webhook would be a copy of i
   ).rejects.toMatchObject({ code: 'FST_ERR_DEC_ALREADY_PRESENT' });
 });
 
-test('both kinds in one scope do not start, since neither lets through what the other does', async () => {
+test('Fastify does not start with both plugins in one scope, where each would refuse the callbacks of the other', async () => {
   await app.register(verifyWebhook(verifierOf()));
   await expect(app.register(verifySmsCallback(verifierOf()))).rejects.toMatchObject({
     code: 'FST_ERR_DEC_ALREADY_PRESENT',
   });
 });
 
-test('forms are read by the parser of the scope, where it has one', async () => {
+test('forms are read by the parser of the scope, if it has one', async () => {
   const form = 'application/x-www-form-urlencoded';
   app.addContentTypeParser(form, { parseAs: 'string' }, (_request, body, done) => {
     done(null, { length: body.length });
@@ -80,7 +80,7 @@ test('forms are read by the parser of the scope, where it has one', async () => 
   expect(await answerTo(callback)).toEqual([200, `{"length":${callback.rawBody.length}}`]);
 });
 
-test("what Fastify's own parsers refuse was not handled", async () => {
+test("a webhook that Fastify's own parsers refuse is released", async () => {
   const release = jest.fn(() => Promise.resolve());
   await app.register(verifyWebhook(verifierOf(guardThat({ release }))));
   app.post('/webhooks', { bodyLimit: 10 }, () => Promise.resolve('Handled'));
@@ -93,16 +93,16 @@ test("what Fastify's own parsers refuse was not handled", async () => {
   expect(release).toHaveBeenCalledTimes(3);
 });
 
-test('a stream that is not sent, since the webhook cannot be confirmed, is destroyed', async () => {
+test('the stream of a response that cannot be confirmed is destroyed', async () => {
   const stream = new Readable({ read: () => undefined });
-  await app.register(verifyWebhook(verifierOf(guardThat({ confirm: down }))));
+  await app.register(verifyWebhook(verifierOf(guardThat({ confirm: failToConnect }))));
   app.post('/webhooks', (_request, reply) => reply.header('content-length', 7).send(stream));
   const closed = once(stream, 'close');
   expect(await answerTo(webhook())).toEqual([503, '{"code":"ERR_REPLAY_GUARD_UNAVAILABLE"}']);
   await closed;
 });
 
-test('an answer is settled once, though a later hook fails and another is sent', async () => {
+test('a claim is settled once, even if a later hook fails and another response is sent', async () => {
   const [confirm, release] = [jest.fn(() => Promise.resolve()), jest.fn(() => Promise.resolve())];
   await app.register(verifyWebhook(verifierOf(guardThat({ confirm, release }))));
   let calls = 0;
@@ -115,7 +115,7 @@ test('an answer is settled once, though a later hook fails and another is sent',
   expect([confirm, release].map(({ mock }) => mock.calls.length)).toEqual([1, 0]);
 });
 
-test('a Response is settled by its own status', async () => {
+test('the status of a Response settles the claim', async () => {
   const [confirm, release] = [jest.fn(() => Promise.resolve()), jest.fn(() => Promise.resolve())];
   await app.register(verifyWebhook(verifierOf(guardThat({ confirm, release }))));
   const answers = [new Response('Not now', { status: 503 }), new Response('Handled')];
@@ -136,7 +136,7 @@ test.each<[string, (body: ReadableStream) => unknown]>([
   '%s that is not sent, since the webhook cannot be confirmed, is cancelled',
   async (_what, of) => {
     const cancel = jest.fn();
-    await app.register(verifyWebhook(verifierOf(guardThat({ confirm: down }))));
+    await app.register(verifyWebhook(verifierOf(guardThat({ confirm: failToConnect }))));
     app.post('/webhooks', (_request, reply) => reply.send(of(new ReadableStream({ cancel }))));
     expect(await answerTo(webhook())).toEqual([503, '{"code":"ERR_REPLAY_GUARD_UNAVAILABLE"}']);
     expect(cancel).toHaveBeenCalledTimes(1);
@@ -146,7 +146,7 @@ test.each<[string, (body: ReadableStream) => unknown]>([
 test.each<[string, (reply: FastifyReply) => unknown]>([
   ['reply.hijack()', (reply) => reply.hijack().raw.end('Handled')],
   ['reply.raw.end()', (reply) => reply.raw.end('Handled')],
-])('an answer past Fastify, by %s, is not settled', async (_how, answer) => {
+])('after %s, a webhook is neither confirmed nor released', async (_how, answer) => {
   const [confirm, release] = [jest.fn(() => Promise.resolve()), jest.fn(() => Promise.resolve())];
   await app.register(verifyWebhook(verifierOf(guardThat({ confirm, release }))));
   app.post('/webhooks', (_request, reply) => void answer(reply));
@@ -156,7 +156,7 @@ test.each<[string, (reply: FastifyReply) => unknown]>([
   expect([confirm, release].map(({ mock }) => mock.calls.length)).toEqual([0, 0]);
 });
 
-test('a HEAD that is refused is answered, though its body is not read to its end', async () => {
+test('a refused HEAD with an unread body is answered', async () => {
   await app.register(verifyWebhook(verifierOf()));
   app.get('/webhooks', () => Promise.resolve('Handled'));
   const url = new URL('/webhooks', await app.listen({ host: '127.0.0.1', port: 0 }));
@@ -167,10 +167,10 @@ test('a HEAD that is refused is answered, though its body is not read to its end
   sending.destroy();
 });
 
-test('a request that app.inject() makes is whole, though it does not say so', () => {
+test('a request by app.inject() counts as complete', () => {
   const end = jest.fn();
   const response = { end, setHeader: jest.fn() };
-  lingerUnlessRead({ httpVersionMajor: 1 } as never, response as never);
+  lingeringClose({ httpVersionMajor: 1 } as never, response as never);
   response.end(null);
   expect(end).toHaveBeenCalledWith(null);
   expect(response.setHeader).not.toHaveBeenCalled();

@@ -8,10 +8,10 @@ import * as forFastify from '../../src/frameworks/fastify';
 import * as forHono from '../../src/frameworks/hono';
 import * as forKoa from '../../src/frameworks/koa';
 import * as forRequest from '../../src/frameworks/request';
-import type { AcceptedSms, AcceptedWebhook, ReceptionOptions } from '../../src/frameworks/request';
+import type { AcceptedSms, AcceptedWebhook, AdapterOptions } from '../../src/frameworks/request';
 import type { HonoApp, KoaApp, KoaContext, Next } from './shapes';
 
-// Their own types do not pass the checks of this project. Those of users are in types.test.ts.
+// Without their types, which fail this project's compiler options. test/e2e/webhook-types.test.ts checks them.
 const load = createRequire(__filename);
 const { Hono } = load('hono') as { Hono: new () => HonoApp };
 const Koa = load('koa') as new () => KoaApp;
@@ -20,7 +20,7 @@ const { getRequestListener } = load('@hono/node-server') as {
   getRequestListener: (fetch: Fetch) => RequestListener;
 };
 
-/** What a handler finds, by the ways of its framework. */
+/** What a handler gets from its framework. */
 export type Found = Partial<AcceptedWebhook & AcceptedSms> & { body?: unknown };
 
 export type Answer = { status: number; text: string; headers?: Record<string, string> };
@@ -30,11 +30,11 @@ export type Handler = (found: Found) => Answer | Promise<Answer>;
 export type Served = {
   verify: 'verifyWebhook' | 'verifySmsCallback';
   verifier: WebhookVerifier;
-  options?: ReceptionOptions | undefined;
+  options?: AdapterOptions | undefined;
   handler: Handler;
-  /** Whether another reads the body first. */
+  /** Whether another middleware reads the body first. */
   parsedBefore: boolean;
-  /** Takes what arrives at the framework's own handling of errors, which answers 500 and `By the framework`. */
+  /** Called by the framework's error handler, which answers 500 with the text `By the framework`. */
   onError: (error: unknown) => void;
 };
 
@@ -43,9 +43,9 @@ export type Framework = (served: Served) => RequestListener | Promise<RequestLis
 
 type Fetch = (request: Request) => Response | Promise<Response>;
 
-const apology = 'By the framework';
+const errorText = 'By the framework';
 
-/** What a handler of a `Request` finds of the body. */
+/** Reads the body of a `Request`. */
 function bodyIn(request: Pick<Request, 'json' | 'text'>, type: string): Promise<unknown> {
   return type.includes('json') ? request.json() : request.text();
 }
@@ -60,12 +60,12 @@ export const frameworks: Record<string, Framework> = {
       const { status, text, headers } = await handler({ ...webhook, ...smsCallback, body });
       response.status(status).set(headers).send(text);
     });
-    const apologise: express.ErrorRequestHandler = (error, _request, response, next) => {
+    const handleError: express.ErrorRequestHandler = (error, _request, response, next) => {
       onError(error);
       if (response.headersSent) next(error);
-      else response.status(500).send(apology);
+      else response.status(500).send(errorText);
     };
-    return app.use(apologise);
+    return app.use(handleError);
   },
 
   Fastify: async ({ verify, verifier, options, handler, parsedBefore, onError }) => {
@@ -78,7 +78,7 @@ export const frameworks: Record<string, Framework> = {
     });
     app.setErrorHandler((error, _request, reply) => {
       onError(error);
-      return reply.code(500).send(apology);
+      return reply.code(500).send(errorText);
     });
     await app.register(async (scope) => {
       if (parsedBefore) {
@@ -108,7 +108,7 @@ export const frameworks: Record<string, Framework> = {
       } catch (error) {
         onError(error);
         context.status = 500;
-        context.body = apology;
+        context.body = errorText;
       }
     });
     if (parsedBefore) {
@@ -134,7 +134,7 @@ export const frameworks: Record<string, Framework> = {
     const app = new Hono();
     app.onError((error, context) => {
       onError(error);
-      return context.text(apology, 500);
+      return context.text(errorText, 500);
     });
     if (parsedBefore) {
       app.use(async (context, next) => {
@@ -164,17 +164,17 @@ export const frameworks: Record<string, Framework> = {
       const { status, text, headers = {} } = await handler({ ...callback, body });
       return new Response(text, { status, headers });
     };
-    const accepting =
+    const handleVerified =
       verify === 'verifyWebhook'
         ? forRequest.verifyWebhook(verifier, options)(handle)
         : forRequest.verifySmsCallback(verifier, options)(handle);
     return getRequestListener(async (request) => {
       try {
         if (parsedBefore) await request.json();
-        return await accepting(request);
+        return await handleVerified(request);
       } catch (error) {
         onError(error);
-        return new Response(apology, { status: 500 });
+        return new Response(errorText, { status: 500 });
       }
     });
   },

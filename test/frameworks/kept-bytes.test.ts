@@ -1,3 +1,4 @@
+// src/frameworks/node.ts, web.ts and text.ts: bodies that a parser has read before.
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
 import { createRequire } from 'node:module';
@@ -40,9 +41,9 @@ const warned = () =>
   warnings.mock.calls.map(([text, options]) => [text as string, options as object] as const);
 
 describe.each(Object.entries(frameworks))(
-  'with %s, a body that was parsed before',
+  'with %s, a body that was already parsed',
   (_name, framework) => {
-    test('is a fault of the program: genuine, forged and unsigned callbacks are answered with 500 alike', async () => {
+    test('is a fault of the program: genuine, forged and unsigned callbacks are answered with 500', async () => {
       const events: unknown[] = [];
       const listener = (event: unknown) => events.push(event);
       subscribe('nexmo-auth:webhook:refused', listener);
@@ -57,12 +58,12 @@ describe.each(Object.entries(frameworks))(
       expect(site.handled).toEqual([]);
     });
 
-    test('is said once to the operator, with what to do', async () => {
+    test('is reported once to the operator, with what to do', async () => {
       const site = await serve(framework, { parsedBefore: true, verify: 'verifySmsCallback' });
       await send(site, sms({ as: 'json' }));
       await send(site, sms({ as: 'json', secret: 'Not-the-secret' }));
       expect(site.errors).toHaveLength(2);
-      // The first test of this framework may have caused it.
+      // The first test of this framework may have emitted it.
       expect(warned().length).toBeLessThan(2);
       for (const [text, options] of warned()) {
         expect(options).toEqual({ type: 'NexmoAuthWarning', code: 'NEXMO_AUTH_BODY_PARSED' });
@@ -70,14 +71,14 @@ describe.each(Object.entries(frameworks))(
       }
     });
 
-    test('is not blamed for bytes that differ, which nobody can know', async () => {
+    test('is not reported as a wrong hash', async () => {
       const site = await serve(framework, { parsedBefore: true });
       await send(site, webhook());
-      expect((site.errors[0] as Error).message).toMatch(/^The bytes of the body are not there/);
+      expect((site.errors[0] as Error).message).toMatch(/^The bytes of the body are missing/);
       expect((site.errors[0] as Error).message).not.toMatch(/hash/);
     });
 
-    test('does not matter to a GET, which has none', async () => {
+    test('does not affect a GET', async () => {
       const site = await serve(framework);
       const callback = webhook({ method: 'GET', body: undefined, query: { to: '1' } });
       expect(await send(site, callback)).toMatchObject({ status: 200 });
@@ -85,13 +86,15 @@ describe.each(Object.entries(frameworks))(
   },
 );
 
-test('the warning is one for a process and a framework', async () => {
+test('the warning is emitted once per process and framework', async () => {
   const app = express().use(express.json());
   jest.isolateModules(() => {
     const own = jest.requireActual<typeof forExpress>('../../src/frameworks/express');
     const { WebhookVerifier } = jest.requireActual<typeof import('../../src')>('../../src');
     const verifier = new WebhookVerifier({ secrets: 'SignatureSecret1' });
-    app.use('/sms', own.verifySmsCallback(verifier)).use(own.verifyWebhook(verifier), fail([]));
+    app
+      .use('/sms', own.verifySmsCallback(verifier))
+      .use(own.verifyWebhook(verifier), collectErrors([]));
   });
   const site = await listen(app);
   const { href } = new URL('/sms', site.url);
@@ -105,7 +108,7 @@ test('the warning is one for a process and a framework', async () => {
   ]);
 });
 
-function fail(errors: unknown[]): ErrorRequestHandler {
+function collectErrors(errors: unknown[]): ErrorRequestHandler {
   return (error, _request, response, next) => {
     errors.push(error);
     response.status(500);
@@ -119,36 +122,39 @@ async function serveExpress(parsers: Handler[], verify: Handler = verifyWebhook(
   const app = express().use(...parsers, verify, (request, response) => {
     response.json({ body: request.body as unknown, params: request.smsCallback?.params });
   });
-  return { ...(await listen(app.use(fail(errors)))), errors };
+  return { ...(await listen(app.use(collectErrors(errors)))), errors };
 }
 
-const keep = (request: IncomingMessage, _response: unknown, bytes: unknown) => {
+const keepBytes = (request: IncomingMessage, _response: unknown, bytes: unknown) => {
   Object.assign(request, { rawBody: bytes });
 };
-/** Puts something else in place of the bytes that were kept. */
-const keepAs = (change: (bytes: Buffer) => unknown) =>
+/** Keeps a changed value instead of the bytes. */
+const keepChanged = (change: (bytes: Buffer) => unknown) =>
   express.json({
     verify: (request, response, bytes) => {
-      keep(request, response, change(bytes));
+      keepBytes(request, response, change(bytes));
     },
   });
 
-describe('with Express, where a parser has kept the bytes as request.rawBody', () => {
+describe('with Express and a parser that keeps request.rawBody', () => {
   const hosts: [string, Handler[]][] = [
-    ['express.json({ verify })', [express.json({ verify: keep })]],
+    ['express.json({ verify })', [express.json({ verify: keepBytes })]],
     [
       // platform-express of Nest 11: adapters/utils/get-body-parser-options.util.js
       'Nest with rawBody: true',
-      [express.json({ verify: keep }), express.urlencoded({ verify: keep, extended: true })],
+      [
+        express.json({ verify: keepBytes }),
+        express.urlencoded({ verify: keepBytes, extended: true }),
+      ],
     ],
     [
       // functions-framework-nodejs: src/server.ts, for Cloud Functions and Firebase
       'Google Cloud Functions',
       [
-        express.json({ limit: '1024mb', verify: keep }),
-        express.text({ limit: '1024mb', verify: keep }),
-        express.urlencoded({ limit: '1024mb', extended: true, verify: keep }),
-        express.raw({ limit: '1024mb', type: '*/*', verify: keep }),
+        express.json({ limit: '1024mb', verify: keepBytes }),
+        express.text({ limit: '1024mb', verify: keepBytes }),
+        express.urlencoded({ limit: '1024mb', extended: true, verify: keepBytes }),
+        express.raw({ limit: '1024mb', type: '*/*', verify: keepBytes }),
       ],
     ],
   ];
@@ -165,23 +171,26 @@ describe('with Express, where a parser has kept the bytes as request.rawBody', (
     },
   );
 
-  test.each(hosts.slice(1))('%s: so are SMS callbacks', async (_host, parsers) => {
-    const site = await serveExpress(parsers, verifySmsCallback(verifierOf()));
-    for (const as of ['form', 'json', 'query'] as const) {
-      const callback = sms({ as });
-      const { status, text } = await send(site, callback);
-      expect([status, JSON.parse(text)]).toMatchObject([200, { params: callback.params }]);
-      const other = sms({ as, secret: 'Not-the-secret' });
-      expect(await send(site, other)).toMatchObject({ status: 401 });
-    }
-  });
+  test.each(hosts.slice(1))(
+    '%s: genuine SMS callbacks are accepted, forged ones refused',
+    async (_host, parsers) => {
+      const site = await serveExpress(parsers, verifySmsCallback(verifierOf()));
+      for (const as of ['form', 'json', 'query'] as const) {
+        const callback = sms({ as });
+        const { status, text } = await send(site, callback);
+        expect([status, JSON.parse(text)]).toMatchObject([200, { params: callback.params }]);
+        const other = sms({ as, secret: 'Not-the-secret' });
+        expect(await send(site, other)).toMatchObject({ status: 401 });
+      }
+    },
+  );
 
-  test('bytes of another realm are bytes', async () => {
+  test('bytes of another realm are accepted', async () => {
     const ofRealm = runInNewContext('(bytes) => Uint8Array.from(bytes)') as (
       bytes: Uint8Array,
     ) => Uint8Array;
     expect(ofRealm(Buffer.from('x'))).not.toBeInstanceOf(Uint8Array);
-    const site = await serveExpress([keepAs(ofRealm)]);
+    const site = await serveExpress([keepChanged(ofRealm)]);
     expect(await send(site, webhook())).toMatchObject({ status: 200 });
   });
 
@@ -189,22 +198,22 @@ describe('with Express, where a parser has kept the bytes as request.rawBody', (
     ['the JSON of a Buffer', (bytes) => bytes.toJSON()],
     ['a list of numbers', (bytes) => [...bytes]],
     [
-      'what only claims to be bytes',
+      'an object with the prototype of bytes',
       (bytes) => Object.create(Uint8Array.prototype, { x: { value: bytes } }) as unknown,
     ],
     ['the parsed body', (bytes) => JSON.parse(bytes.toString()) as unknown],
     ['true', () => true],
     ['null', () => null],
-  ])('%s is none, and never written again', async (_what, change) => {
-    const site = await serveExpress([keepAs(change)]);
+  ])('%s does not count as the bytes', async (_what, change) => {
+    const site = await serveExpress([keepChanged(change)]);
     expect(await send(site, webhook())).toMatchObject({ status: 500 });
     expect(await send(site, forged())).toMatchObject({ status: 500 });
     expect(site.errors).toMatchObject(Array(2).fill({ code: 'ERR_WEBHOOK_BODY_PARSED' }));
   });
 
-  test('the handler sees what was verified, and not what another parser made of it', async () => {
+  test('the handler gets the verified body, not the result of another parser', async () => {
     const parser = express.json({
-      verify: keep,
+      verify: keepBytes,
       reviver: (name, value: unknown) => (name === 'text' ? 'EVIL' : value),
     });
     const site = await serveExpress([parser]);
@@ -216,7 +225,7 @@ describe('with Express, where a parser has kept the bytes as request.rawBody', (
       next();
     };
     const callback = sms({ as: 'form' });
-    const parsers = [express.urlencoded({ verify: keep }), evil];
+    const parsers = [express.urlencoded({ verify: keepBytes }), evil];
     const smsSite = await serveExpress(parsers, verifySmsCallback(verifierOf()));
     expect(JSON.parse((await send(smsSite, callback)).text)).toEqual({
       body: callback.params,
@@ -224,14 +233,14 @@ describe('with Express, where a parser has kept the bytes as request.rawBody', (
     });
   });
 
-  test('what is kept of one type only does not serve for another', async () => {
-    const parsers = [express.json({ verify: keep }), express.urlencoded()];
+  test('a body of another type, whose bytes are not kept, is refused', async () => {
+    const parsers = [express.json({ verify: keepBytes }), express.urlencoded()];
     const site = await serveExpress(parsers, verifySmsCallback(verifierOf()));
     expect(await send(site, sms({ as: 'json' }))).toMatchObject({ status: 200 });
     expect(await send(site, sms({ as: 'form' }))).toMatchObject({ status: 500 });
   });
 
-  test('a listener that still collects text is not believed to be done', async () => {
+  test('text of a listener that is still collecting is not used', async () => {
     const collect: Handler = (request, _response, next) => {
       let rawBody = '';
       Object.assign(request, { rawBody });
@@ -247,9 +256,9 @@ describe('with Express, where a parser has kept the bytes as request.rawBody', (
   });
 });
 
-describe('text that was decoded before', () => {
+describe('text of a parser', () => {
   const text = express.text({ type: '*/*' });
-  const decoded = keepAs((bytes) => bytes.toString());
+  const decoded = keepChanged((bytes) => bytes.toString());
 
   test.each<[string, Handler, string | Buffer, string]>([
     ['with a byte that is not UTF-8', text, Buffer.from('"caf\xe9"', 'latin1'), 'text/plain'],
@@ -264,17 +273,14 @@ describe('text that was decoded before', () => {
       'application/json',
     ],
     ['as the value of JSON', express.json({ strict: false }), '"{}"', 'application/json'],
-  ])(
-    '%s is refused as not the bytes, and not as forged',
-    async (_what, parser, body, contentType) => {
-      const site = await serveExpress([parser]);
-      expect(await send(site, webhook({ body, contentType }))).toMatchObject({ status: 500 });
-      expect(site.errors).toMatchObject([{ code: 'ERR_WEBHOOK_BODY_PARSED' }]);
-    },
-  );
+  ])('%s is reported as parsed, not as forged', async (_what, parser, body, contentType) => {
+    const site = await serveExpress([parser]);
+    expect(await send(site, webhook({ body, contentType }))).toMatchObject({ status: 500 });
+    expect(site.errors).toMatchObject([{ code: 'ERR_WEBHOOK_BODY_PARSED' }]);
+  });
 
-  test('half of a surrogate pair, which no bytes give, is refused', async () => {
-    const site = await serveExpress([keepAs(() => '"\uD800"')]);
+  test('with a lone surrogate, which no bytes give, is refused', async () => {
+    const site = await serveExpress([keepChanged(() => '"\uD800"')]);
     expect(await send(site, webhook())).toMatchObject({ status: 500 });
   });
 
@@ -288,14 +294,14 @@ describe('text that was decoded before', () => {
     expect(await send(await serveExpress([unzipped]), webhook())).toMatchObject({ status: 200 });
   });
 
-  test('whatever the bytes, serves where it gives them back, and is never blamed on the sender', async () => {
+  test('is accepted if it gives the bytes back, and otherwise reported as parsed', async () => {
     const site = await serveExpress([text], verifyWebhook(verifierOf(new MemoryReplayGuard())));
     const bytes = fc.oneof(
       fc.uint8Array({ maxLength: 12 }),
       fc.string({ unit: 'binary', maxLength: 8 }).map((string) => Buffer.from(string)),
     );
-    const property = fc.asyncProperty(bytes, async (given) => {
-      const body = Buffer.from(given);
+    const property = fc.asyncProperty(bytes, async (content) => {
+      const body = Buffer.from(content);
       const { status, text: answer } = await send(
         site,
         webhook({ body, contentType: 'text/plain' }),
@@ -327,7 +333,7 @@ describe('with Koa', () => {
     return { ...(await listen(app.callback())), errors };
   }
 
-  test('text of koa-bodyparser that it has not decoded without loss is refused as such', async () => {
+  test('text that koa-bodyparser has decoded with loss is refused', async () => {
     const site = await serveKoa(koaBodyParser());
     for (const body of [Buffer.from('["caf\xe9"]', 'latin1'), '["\uFFFD"]', '\uFEFF[]']) {
       expect(await send(site, webhook({ body }))).toMatchObject({ status: 500 });
@@ -336,7 +342,7 @@ describe('with Koa', () => {
   });
 
   test.each(['request', 'req'] as const)(
-    'bytes that are kept as context.%s.rawBody serve',
+    'bytes that are kept as context.%s.rawBody are accepted',
     async (at) => {
       // @koa/bodyparser keeps them at both, as text; Cloud Functions and Firebase at req, as bytes.
       const site = await serveKoa(async (context, next) => {
@@ -362,32 +368,29 @@ describe('with Fastify', () => {
     ],
     // As on Cloud Functions and Firebase.
     ['request.raw.rawBody', ({ raw }, bytes) => Object.assign(raw, { rawBody: bytes })],
-  ])(
-    'bytes that a hook has kept as %s serve, and are what its parsers read',
-    async (_where, keepAt) => {
-      const app = fastify();
-      app.addHook('preParsing', async (request, _reply, payload) => {
-        const chunks: Buffer[] = [];
-        for await (const chunk of payload) chunks.push(chunk as Buffer);
-        keepAt(request, Buffer.concat(chunks));
-        return payload;
-      });
-      await app.register(forFastify.verifyWebhook(verifierOf()));
-      app.post('/webhooks', ({ body }) => Promise.resolve(body));
-      const url = `${await app.listen({ host: '127.0.0.1', port: 0 })}/webhooks`;
-      const { status, text } = await send({ url }, webhook());
-      expect([status, JSON.parse(text)]).toEqual([200, JSON.parse(inbound)]);
-      expect(await send({ url }, forged())).toMatchObject({ status: 401 });
-      await app.close();
-    },
-  );
+  ])('bytes that a hook has kept as %s are accepted and parsed', async (_where, keepAt) => {
+    const app = fastify();
+    app.addHook('preParsing', async (request, _reply, payload) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of payload) chunks.push(chunk as Buffer);
+      keepAt(request, Buffer.concat(chunks));
+      return payload;
+    });
+    await app.register(forFastify.verifyWebhook(verifierOf()));
+    app.post('/webhooks', ({ body }) => Promise.resolve(body));
+    const url = `${await app.listen({ host: '127.0.0.1', port: 0 })}/webhooks`;
+    const { status, text } = await send({ url }, webhook());
+    expect([status, JSON.parse(text)]).toEqual([200, JSON.parse(inbound)]);
+    expect(await send({ url }, forged())).toMatchObject({ status: 401 });
+    await app.close();
+  });
 });
 
 describe('with Hono', () => {
-  type Reading = (
+  type ReadBody = (
     request: HonoContext['req'] & { arrayBuffer(): unknown; blob(): unknown },
   ) => unknown;
-  async function answerTo(callback: ReturnType<typeof webhook>, read: Reading) {
+  async function answerTo(callback: ReturnType<typeof webhook>, read: ReadBody) {
     const errors: unknown[] = [];
     const app = new Hono();
     app.onError((error, context) => {
@@ -408,18 +411,18 @@ describe('with Hono', () => {
     return { status: answer.status, text: await answer.text(), errors };
   }
 
-  test.each<[string, Reading]>([
+  test.each<[string, ReadBody]>([
     ['text()', (request) => request.text()],
     ['json()', (request) => request.json()],
     ['arrayBuffer()', (request) => request.arrayBuffer()],
     ['blob()', (request) => request.blob()],
     ['raw.clone()', (request) => request.raw.clone().json()],
-  ])('what was read by context.req.%s is kept', async (_how, read) => {
+  ])('a body that was read by context.req.%s is accepted', async (_how, read) => {
     expect(await answerTo(webhook(), read)).toMatchObject({ status: 200, text: inbound });
     expect(await answerTo(forged(), read)).toMatchObject({ status: 401 });
   });
 
-  test.each<[string, Reading]>([
+  test.each<[string, ReadBody]>([
     ['past Hono', (request) => request.raw.text()],
     [
       'as JSON alone',
@@ -428,32 +431,32 @@ describe('with Hono', () => {
         request.bodyCache = { json: Promise.resolve(json) };
       },
     ],
-  ])('what was read %s is not', async (_how, read) => {
+  ])('a body that was read %s is refused', async (_how, read) => {
     for (const callback of [webhook(), forged()]) {
       const { status, errors } = await answerTo(callback, read);
       expect([status, errors]).toMatchObject([500, [{ code: 'ERR_WEBHOOK_BODY_PARSED' }]]);
     }
   });
 
-  test('text that was not decoded without loss is not', async () => {
+  test('text that was decoded with loss is refused', async () => {
     const body = Buffer.from('["caf\xe9"]', 'latin1');
     const { status, errors } = await answerTo(webhook({ body }), (request) => request.text());
     expect([status, errors]).toMatchObject([500, [{ code: 'ERR_WEBHOOK_BODY_PARSED' }]]);
   });
 
-  test('the handler reads what was verified, and not what was cached before', async () => {
-    const read: Reading = async (request) => {
+  test('the handler reads the verified body, not an earlier cached one', async () => {
+    const read: ReadBody = async (request) => {
       await request.text();
       Object.assign(request.bodyCache, { json: Promise.resolve('EVIL') });
     };
     expect(await answerTo(webhook(), read)).toMatchObject({ status: 200, text: inbound });
-    const past: Reading = (request) =>
+    const replaceCache: ReadBody = (request) =>
       Object.assign(request, { bodyCache: { text: Promise.resolve('EVIL') } });
-    expect(await answerTo(webhook(), past)).toMatchObject({ status: 200, text: inbound });
+    expect(await answerTo(webhook(), replaceCache)).toMatchObject({ status: 200, text: inbound });
   });
 });
 
-test('a Request whose body another reader has locked is as good as read', async () => {
+test('a Request with a locked body counts as read', async () => {
   const handle = forRequest.verifyWebhook(verifierOf())(() => new Response());
   for (const { headers, rawBody } of [webhook(), forged()]) {
     const request = new Request('https://acme.test/', { method: 'POST', headers, body: rawBody });
@@ -462,7 +465,7 @@ test('a Request whose body another reader has locked is as good as read', async 
   }
 });
 
-test('a form by koa-bodyparser is verified as the platform sent it', async () => {
+test('a form that koa-bodyparser has read is verified', async () => {
   const app = new Koa().use(koaBodyParser()).use(forKoa.verifySmsCallback(verifierOf()));
   const site = await listen(app.use((context) => (context.body = context.request.body)).callback());
   const callback = sms({ as: 'form' });

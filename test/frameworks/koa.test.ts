@@ -6,14 +6,14 @@ import type { AddressInfo } from 'node:net';
 import { verifySmsCallback, verifyWebhook } from '../../src/frameworks/koa';
 import type { SignedCallback } from '../../src/testing';
 import { inbound } from '../support/webhooks';
-import { down, guardThat, listen, send, sms, verifierOf, webhook } from './serving';
+import { failToConnect, guardThat, listen, send, sms, verifierOf, webhook } from './serving';
 import type { KoaApp, KoaContext, Next } from './shapes';
 
 const load = createRequire(__filename);
 const Koa = load('koa') as new () => KoaApp;
 const koaBodyParser = load('koa-bodyparser') as () => (context: KoaContext, next: Next) => unknown;
 
-test('koa-bodyparser may come before it, since that keeps the text', async () => {
+test('koa-bodyparser may come before the verification, since it keeps the text', async () => {
   const app = new Koa().use(koaBodyParser()).use(verifyWebhook(verifierOf()));
   const site = await listen(app.use((context) => (context.body = context.request.body)).callback());
   const { status, text } = await send(site, webhook());
@@ -22,7 +22,7 @@ test('koa-bodyparser may come before it, since that keeps the text', async () =>
   expect(await send(site, changed)).toMatchObject({ status: 401 });
 });
 
-test('koa-bodyparser may come after it', async () => {
+test('koa-bodyparser may come after the verification', async () => {
   const app = new Koa().use(verifySmsCallback(verifierOf())).use(koaBodyParser());
   const site = await listen(app.use((context) => (context.body = context.request.body)).callback());
   const callback = sms({ as: 'form' });
@@ -30,14 +30,14 @@ test('koa-bodyparser may come after it', async () => {
   expect([status, JSON.parse(text)]).toEqual([200, callback.params]);
 });
 
-test('a handler that answers nothing has not handled it', async () => {
+test('a webhook without a response of the handler is released', async () => {
   const site = await listen(new Koa().use(verifyWebhook(verifierOf())).callback());
   const callback = webhook();
   expect(await send(site, callback)).toMatchObject({ status: 404 });
   expect(await send(site, callback)).toMatchObject({ status: 404 });
 });
 
-test('a HEAD that is not read to its end is answered, too', async () => {
+test('a refused HEAD with an unread body is answered', async () => {
   const site = await listen(new Koa().use(verifyWebhook(verifierOf())).callback());
   const sending = request(site.url, { method: 'HEAD', headers: { 'content-length': '2' } });
   sending.flushHeaders();
@@ -46,7 +46,7 @@ test('a HEAD that is not read to its end is answered, too', async () => {
   sending.destroy();
 });
 
-test('it serves HTTP/2, and refuses there at once', async () => {
+test('the middleware works with HTTP/2, and refuses without lingering', async () => {
   const app = new Koa().use(verifyWebhook(verifierOf()));
   app.use((context) => (context.body = 'Handled'));
   const server = createServer(app.callback() as never).listen(0, '127.0.0.1');
@@ -60,16 +60,17 @@ test('it serves HTTP/2, and refuses there at once', async () => {
     return [answer[':status'], Buffer.concat(await stream.toArray()).toString()];
   }
   expect(await answerTo(webhook(), true)).toEqual([200, 'Handled']);
-  const started = performance.now();
+  const timeout = jest.spyOn(AbortSignal, 'timeout');
   const refusal = await answerTo(webhook({ secret: 'Not-the-secret' }), false);
   expect(refusal).toEqual([401, '{"code":"ERR_WEBHOOK_SIGNATURE"}']);
-  expect(performance.now() - started).toBeLessThan(800);
+  expect(timeout).not.toHaveBeenCalled();
+  timeout.mockRestore();
   session.destroy();
   server.close();
   await once(server, 'close');
 });
 
-test('an answer past Koa, by context.respond = false, is not settled by what Koa would answer', async () => {
+test('after context.respond = false, a webhook is neither confirmed nor released', async () => {
   const [confirm, release] = [jest.fn(() => Promise.resolve()), jest.fn(() => Promise.resolve())];
   const app = new Koa().use(verifyWebhook(verifierOf(guardThat({ confirm, release }))));
   app.use((context) => {
@@ -82,7 +83,7 @@ test('an answer past Koa, by context.respond = false, is not settled by what Koa
   expect([confirm, release].map(({ mock }) => mock.calls.length)).toEqual([0, 0]);
 });
 
-test('a handler that fails after context.respond = false has not handled it', async () => {
+test('a handler that fails after context.respond = false releases the webhook', async () => {
   const release = jest.fn(() => Promise.resolve());
   const app = new Koa().use(verifyWebhook(verifierOf(guardThat({ release }))));
   app.silent = true;
@@ -94,16 +95,18 @@ test('a handler that fails after context.respond = false has not handled it', as
   expect(release).toHaveBeenCalledTimes(1);
 });
 
-test('an answer that was begun breaks off, where it cannot be confirmed', async () => {
-  const app = new Koa().use(verifyWebhook(verifierOf(guardThat({ confirm: down }))));
+test('a partly sent response that cannot be confirmed destroys the connection', async () => {
+  const app = new Koa().use(verifyWebhook(verifierOf(guardThat({ confirm: failToConnect }))));
   app.use((context) => {
     context.status = 200;
     context.res.write('Han');
   });
-  await expect(send(await listen(app.callback()), webhook())).rejects.toThrow();
+  await expect(send(await listen(app.callback()), webhook())).rejects.toThrow(
+    /^(fetch failed|terminated)$/,
+  );
 });
 
-test('used twice on a path it is an error of the application', async () => {
+test('mounting it twice on a path is an error of the application', async () => {
   const errors: unknown[] = [];
   const app = new Koa().use(async (context, next) => {
     await next().catch((error: unknown) => {

@@ -1,3 +1,4 @@
+// src/webhooks/sms-parameters.ts and payload-hash.ts through every adapter: the handler gets what was verified.
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { request } from 'node:http';
@@ -13,22 +14,22 @@ import { secret } from '../support/webhooks';
 import { frameworks } from './hosts';
 import { serve, type Site, verifierOf, webhook } from './serving';
 
-/** A message as the guide "Signing messages" signs it, with the method md5hash. */
+/** Signs a message by the guide "Signing messages", with the method md5hash. */
 function signed(params: Record<string, string>): Record<string, string> {
-  const dated = { ...params, timestamp: String(Math.floor(Date.now() / 1000)) };
-  const base = Object.entries(dated)
+  const timestamped = { ...params, timestamp: String(Math.floor(Date.now() / 1000)) };
+  const base = Object.entries(timestamped)
     .sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
     .map(([name, value]) => `&${name}=${value.replace(/[&=]/g, '_')}`);
   const sig = createHash('md5')
     .update(`${base.join('')}${secret}`)
     .digest('hex');
-  return { ...dated, sig };
+  return { ...timestamped, sig };
 }
 
 const genuine = () =>
   signed({ 'api-key': held.apiKey, msisdn: '447700900001', to: '447700900000', text: 'Hello' });
 
-/** Sends a POST with a head and a body to the byte, and gives the status. */
+/** Sends a POST with an exact body and gives the status. */
 async function post(site: { url: string }, type: string | undefined, body: string | Uint8Array) {
   const headers = { ...(type !== undefined && { 'content-type': type }) };
   const sending = request(site.url, { method: 'POST', headers }).end(body);
@@ -49,7 +50,7 @@ describe.each(Object.entries(frameworks))('with %s', (_name, framework) => {
     site = await serve(framework, { verify: 'verifySmsCallback', verifier });
   });
 
-  test('JSON under a type that others take for a form is refused', async () => {
+  test('JSON with a type that other parsers take for a form is refused', async () => {
     const body = JSON.stringify({ '&text=EVIL&msisdn=999&': null, ...genuine() });
     const types = [
       form,
@@ -58,7 +59,7 @@ describe.each(Object.entries(frameworks))('with %s', (_name, framework) => {
       `${form}, ${json}`,
       `json/${form}`,
     ];
-    // As a form, it bears no signature.
+    // As a form, it has no sig.
     for (const type of types) expect([401, 503]).toContain(await post(site, type, body));
     expect(site.handled).toEqual([]);
   });
@@ -66,7 +67,7 @@ describe.each(Object.entries(frameworks))('with %s', (_name, framework) => {
   test.each<[string, string | undefined, () => string | Uint8Array]>([
     ['of no type', undefined, () => new URLSearchParams(genuine()).toString()],
     ['of an unknown type', 'text/plain', () => JSON.stringify(genuine())],
-    ['of a type that only sounds like JSON', 'text/json', () => JSON.stringify(genuine())],
+    ['of type text/json', 'text/json', () => JSON.stringify(genuine())],
     ['in another charset', `${json}; charset=utf-16le`, () => JSON.stringify(genuine())],
     ['with a byte-order mark', json, () => `\uFEFF${JSON.stringify(genuine())}`],
     ['with a name twice', json, () => JSON.stringify(genuine()).replace('{', '{"text":"EVIL",')],
@@ -110,7 +111,7 @@ describe.each(Object.entries(frameworks))('with %s', (_name, framework) => {
     expect(site.handled).toEqual([]);
   });
 
-  test('whatever body of whatever type is accepted, the handler sees what was verified', async () => {
+  test('the handler gets the verified values, for any accepted body and type', async () => {
     const word = fc.string({
       unit: fc.constantFrom(
         ...'ab1&=;?[]{}":,_%+ \\\n\0é\uFEFF\uFFFD'.split(''),
@@ -173,7 +174,7 @@ describe.each(Object.entries(frameworks))('with %s', (_name, framework) => {
     expect(site.errors).toEqual([]);
   });
 
-  test('a boolean or a whole number of JSON is shown as the text that was verified', async () => {
+  test('the handler gets booleans and integers in JSON as the verified strings', async () => {
     const params = signed({ 'api-key': held.apiKey, text: 'true', concat: 'false', ref: '42' });
     const body = JSON.stringify({ ...params, text: true, concat: false, ref: 42 });
     expect(await post(site, json, body)).toBe(200);
@@ -184,16 +185,16 @@ describe.each(Object.entries(frameworks))('with %s', (_name, framework) => {
   });
 
   test.each([
-    // As the platform documents them: what looks like a number is a string.
+    // The platform documents numbers as strings.
     ['"0.03330000"', 200],
     ['"123456789012345678"', 200],
-    // Parsers would write these differently, or round them.
+    // Parsers would format these differently or round them.
     ['0.03330000', 401],
     ['123456789012345678', 401],
     ['1e2', 401],
     ['-0', 401],
     ['0.0333', 200],
-  ])('JSON with the value %s gets %i', async (value, status) => {
+  ])('JSON with the value %s is answered with %i', async (value, status) => {
     const params = signed({ 'api-key': held.apiKey, price: value.replaceAll('"', '') });
     const body = JSON.stringify(params).replace(`"${String(params['price'])}"`, value);
     expect(await post(site, json, body)).toBe(status);
@@ -202,7 +203,7 @@ describe.each(Object.entries(frameworks))('with %s', (_name, framework) => {
     );
   });
 
-  test('a form that ends in CRLF is verified with it, and shown so', async () => {
+  test('a form that ends in CRLF is verified and parsed with it', async () => {
     const text = new URLSearchParams(signed({ text: 'Hello' })).toString();
     expect(await post(site, form, `${text}\r\n`)).toBe(401);
     const params = signed({ zone: '1', more: 'Hello\r\n' });
@@ -212,7 +213,7 @@ describe.each(Object.entries(frameworks))('with %s', (_name, framework) => {
     expect(site.handled.map(({ body: shown }) => ({ ...(shown as object) }))).toEqual([params]);
   });
 
-  test('a GET is taken with ; encoded, and refused with ; as it is or with a chunked body, if empty', async () => {
+  test('a GET is accepted with an encoded ;, and refused with an unencoded ; or a chunked body', async () => {
     const get = async (query: string, headers: Record<string, string> = {}) => {
       const sending = request(`${site.url}?${query}`, { headers }).end();
       const [answer] = (await once(sending, 'response')) as [
@@ -228,7 +229,7 @@ describe.each(Object.entries(frameworks))('with %s', (_name, framework) => {
     expect(await get(query(), { 'content-length': '0' })).toBe(200);
   });
 
-  test('a webhook of JSON under a type that has a parser read something else is refused', async () => {
+  test('a webhook with JSON under the type of another format is refused', async () => {
     const served = await serve(framework, { verifier: verifierOf() });
     for (const type of [
       form,
@@ -304,11 +305,11 @@ describe('over HTTP/2, where no header announces a body', () => {
       const handled: unknown[] = [];
       const framework = frameworks[name];
       if (framework === undefined) throw new Error(name);
-      const byHand = verifyByMiddleware(verifierOf());
+      const verify = verifyByMiddleware(verifierOf());
       const listener =
         name === 'Express'
-          ? (...[incoming, response]: Parameters<typeof byHand>) => {
-              byHand(incoming, response, () => {
+          ? (...[incoming, response]: Parameters<typeof verify>) => {
+              verify(incoming, response, () => {
                 handled.push(incoming);
                 response.end();
               });

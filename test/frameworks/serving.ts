@@ -36,7 +36,7 @@ export const sms = (options: Partial<SignSmsCallbackOptions> = {}) =>
 export const verifierOf = (replayGuard: ReplayGuard = new MemoryReplayGuard()) =>
   new WebhookVerifier({ secrets: (key) => (key === apiKey ? secret : undefined), replayGuard });
 
-/** A guard of the user's own, that does some things in another way. */
+/** A custom guard with some methods replaced. */
 export function guardThat(changes: Partial<ReplayGuard>): ReplayGuard {
   const guard = new MemoryReplayGuard();
   return {
@@ -47,7 +47,7 @@ export function guardThat(changes: Partial<ReplayGuard>): ReplayGuard {
   };
 }
 
-export const down = () => Promise.reject(new Error('connect ECONNREFUSED'));
+export const failToConnect = () => Promise.reject(new Error('connect ECONNREFUSED'));
 
 export type Listening = { url: string; server: Server };
 
@@ -60,7 +60,7 @@ afterEach(async () => {
   }
 });
 
-/** On a free loopback port, until the test ends. */
+/** Listens on a free loopback port until the test ends. */
 export async function listen(listener: RequestListener): Promise<Listening> {
   const server = createServer(listener);
   servers.push(server);
@@ -71,20 +71,20 @@ export async function listen(listener: RequestListener): Promise<Listening> {
 }
 
 export type Site = Listening & {
-  /** What the handler was called with. */
+  /** The arguments of each call of the handler. */
   handled: Found[];
-  /** What arrived at the framework's handling of errors. */
+  /** The errors that the framework's error handler received. */
   errors: unknown[];
 };
 
 /** Serves a callback with a framework until the test ends. */
 export async function serve(
   framework: Framework,
-  { handler = () => ({ status: 200, text: 'Handled' }), ...others }: Partial<Served> = {},
+  { handler = () => ({ status: 200, text: 'Handled' }), ...options }: Partial<Served> = {},
 ): Promise<Site> {
   const handled: Found[] = [];
   const errors: unknown[] = [];
-  const counted: Handler = (found) => {
+  const recordingHandler: Handler = (found) => {
     handled.push(found);
     return handler(found);
   };
@@ -93,13 +93,13 @@ export async function serve(
     verifier: verifierOf(),
     parsedBefore: false,
     onError: (error) => errors.push(error),
-    handler: counted,
-    ...others,
+    handler: recordingHandler,
+    ...options,
   });
   return { ...(await listen(listener)), handled, errors };
 }
 
-/** The answer to a callback that is sent there. */
+/** Sends a callback and gives the answer. */
 export async function send(site: { url: string }, callback: SignedCallback): Promise<Answer> {
   const { method, headers, rawBody } = callback;
   const { search } = new URL(callback.url, site.url);
@@ -120,13 +120,13 @@ export async function send(site: { url: string }, callback: SignedCallback): Pro
 export function sendHead(site: { url: string }, headers: Record<string, string>) {
   const sending = request(site.url, { method: 'POST', headers });
   const answer = once(sending, 'response').then(([answer]) => read(answer as IncomingMessage));
-  // Whoever breaks off has no answer.
+  // A test that aborts the request gets no answer.
   answer.catch(() => undefined);
   sending.flushHeaders();
   return { request: sending, answer };
 }
 
-/** The answer to a callback that is sent with a body, whatever its method is, which fetch does not do. */
+/** Sends a callback with a body by any method, which fetch does not allow for GET. */
 export async function sendWithBody(
   site: { url: string },
   { method, url, headers }: SignedCallback,
@@ -147,15 +147,15 @@ async function read(answer: IncomingMessage): Promise<Answer> {
   };
 }
 
-/** A connection with a POST begun on it, by a sender that heeds no answer. */
+/** Begins a POST on a socket that ignores the answer. */
 export async function begin(site: { url: string }, headers: Record<string, string>) {
   const { hostname, port } = new URL(site.url);
   const socket = connect(Number(port), hostname);
   const lines = Object.entries({ host: hostname, ...headers });
   const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
   socket.write(`POST /webhooks HTTP/1.1\r\n${head}\r\n`);
-  const seen = { heard: '', errors: [] as Error[] };
-  socket.on('data', (data) => (seen.heard += data.toString()));
+  const seen = { received: '', errors: [] as Error[] };
+  socket.on('data', (data) => (seen.received += data.toString()));
   socket.on('error', (error) => seen.errors.push(error));
   const closed = new Promise<void>((resolve) => {
     socket.on('close', () => {
@@ -166,11 +166,11 @@ export async function begin(site: { url: string }, headers: Record<string, strin
   return { socket, seen, closed };
 }
 
-/** What a sender hears that sends without end, until the connection is ended. */
+/** Sends an endless body until the connection ends. Gives the answer and the number of bytes sent. */
 export async function sendWithoutEnd(
   site: { url: string },
   headers: Record<string, string>,
-): Promise<{ heard: string; sent: number }> {
+): Promise<{ received: string; sent: number }> {
   const begun = await begin(site, { ...headers, 'transfer-encoding': 'chunked' });
   const { socket, seen, closed } = begun;
   const chunk = `4000\r\n${' '.repeat(0x4000)}\r\n`;
@@ -179,15 +179,15 @@ export async function sendWithoutEnd(
     else await Promise.race([new Promise((resolve) => socket.once('drain', resolve)), closed]);
   }
   await closed;
-  return { heard: seen.heard, sent: socket.bytesWritten };
+  return { received: seen.received, sent: socket.bytesWritten };
 }
 
-/** Waits until it is so. */
-export async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await wait(5);
+/** Polls until the condition holds. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await wait(5);
 }
 
-/** A promise that is kept when the test says so. */
+/** A promise that the test resolves with `open`. */
 export function gate<Value = void>() {
   let open: (value: Value) => void = () => undefined;
   const opened = new Promise<Value>((resolve) => (open = resolve));

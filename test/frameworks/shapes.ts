@@ -3,7 +3,7 @@ import type { AcceptedSms, AcceptedWebhook } from '../../src/frameworks/request'
 import type { HonoContextLike } from '../../src/frameworks/hono';
 import type { KoaContextLike } from '../../src/frameworks/koa';
 
-/** What the tests need of Koa and Hono. */
+/** The members of Koa and Hono that the tests use. */
 
 type Callbacks = { webhook: AcceptedWebhook; smsCallback: AcceptedSms };
 

@@ -1,11 +1,11 @@
+// src/frameworks/request.ts, hono.ts and web.ts: what only handlers of a Request do.
 import { createRequire } from 'node:module';
-import { setTimeout as wait } from 'node:timers/promises';
 import { verifyWebhook as forHono } from '../../src/frameworks/hono';
 import { verifySmsCallback, verifyWebhook } from '../../src/frameworks/request';
 import type { SignedCallback } from '../../src/testing';
 import { rejection } from '../support/errors';
 import { inbound } from '../support/webhooks';
-import { down, guardThat, sms, verifierOf, webhook } from './serving';
+import { failToConnect, guardThat, sms, verifierOf, webhook } from './serving';
 import type { HonoApp } from './shapes';
 
 const { Hono } = createRequire(__filename)('hono') as { Hono: new () => HonoApp };
@@ -25,7 +25,7 @@ async function answerOf(response: Response | Promise<Response>) {
 }
 
 describe('a handler of a Request', () => {
-  test('is given what else it is called with', async () => {
+  test('gets the further arguments of the call', async () => {
     const handle = verifyWebhook(verifierOf())((_request, { claims }, context: { id: string }) =>
       Response.json([claims.iss, context.id]),
     );
@@ -33,17 +33,17 @@ describe('a handler of a Request', () => {
     expect(answer).toMatchObject({ status: 200, text: '["Vonage","1"]' });
   });
 
-  test('is given a Request of the same method, URL, headers and bytes', async () => {
+  test('gets a Request of the same method, URL, headers and bytes', async () => {
     const handle = verifyWebhook(verifierOf())(async (request) => {
       const { method, url, headers } = request;
       return Response.json([method, url, headers.get('content-type'), await request.text()]);
     });
     const { text } = await answerOf(handle(requestOf(webhook({ url: '/webhooks?a=1' }))));
-    const given = ['POST', 'https://example.test/webhooks?a=1', 'application/json', inbound];
-    expect(JSON.parse(text)).toEqual(given);
+    const expected = ['POST', 'https://example.test/webhooks?a=1', 'application/json', inbound];
+    expect(JSON.parse(text)).toEqual(expected);
   });
 
-  test('may be one without a body', async () => {
+  test('accepts a request without a body', async () => {
     const handle = verifyWebhook(verifierOf())((_request, { rawBody }) =>
       Response.json(rawBody.length),
     );
@@ -52,7 +52,7 @@ describe('a handler of a Request', () => {
     expect(await answerOf(handle(empty))).toMatchObject({ status: 200, text: '0' });
   });
 
-  test('that fails at once fails the same way', async () => {
+  test('that throws rejects with the same error, and the callback is released', async () => {
     const release = jest.fn(() => Promise.resolve());
     const handle = verifySmsCallback(verifierOf(guardThat({ release })))(() => {
       throw new RangeError('No');
@@ -61,24 +61,24 @@ describe('a handler of a Request', () => {
     expect(release).toHaveBeenCalledTimes(1);
   });
 
-  test('that gives no answer has not handled it', async () => {
+  test('that gives no response is an error, and the webhook is released', async () => {
     const release = jest.fn(() => Promise.resolve());
     const handle = verifyWebhook(verifierOf(guardThat({ release })))(() => undefined as never);
     await expect(handle(requestOf(webhook()))).rejects.toThrow(TypeError);
     expect(release).toHaveBeenCalledTimes(1);
   });
 
-  test('that gives a stream has it cancelled, where the webhook cannot be confirmed', async () => {
+  test('has the stream of its response cancelled, if the webhook cannot be confirmed', async () => {
     const cancel = jest.fn();
-    const handle = verifyWebhook(verifierOf(guardThat({ confirm: down })))(
+    const handle = verifyWebhook(verifierOf(guardThat({ confirm: failToConnect })))(
       () => new Response(new ReadableStream({ cancel })),
     );
     expect(await answerOf(handle(requestOf(webhook())))).toMatchObject({ status: 503 });
     expect(cancel).toHaveBeenCalledTimes(1);
   });
 
-  test('that gives what it still reads itself is not in the way, either', async () => {
-    const handle = verifyWebhook(verifierOf(guardThat({ confirm: down })))(() => {
+  test('may give a locked stream that is not sent', async () => {
+    const handle = verifyWebhook(verifierOf(guardThat({ confirm: failToConnect })))(() => {
       const response = new Response('Handled');
       response.body?.getReader();
       return response;
@@ -86,8 +86,8 @@ describe('a handler of a Request', () => {
     expect(await answerOf(handle(requestOf(webhook())))).toMatchObject({ status: 503 });
   });
 
-  test('that gives what has failed is not in the way, either', async () => {
-    const handle = verifyWebhook(verifierOf(guardThat({ confirm: down })))(
+  test('may give a failed stream that is not sent', async () => {
+    const handle = verifyWebhook(verifierOf(guardThat({ confirm: failToConnect })))(
       () =>
         new Response(
           new ReadableStream({
@@ -98,10 +98,11 @@ describe('a handler of a Request', () => {
         ),
     );
     expect(await answerOf(handle(requestOf(webhook())))).toMatchObject({ status: 503 });
-    await wait(20);
+    // An unhandled rejection would be reported by now.
+    await new Promise(setImmediate);
   });
 
-  test('that gives Response.error(), whose status is 0, has not handled it', async () => {
+  test('that gives Response.error(), with status 0, releases the webhook', async () => {
     const [confirm, release] = [jest.fn(() => Promise.resolve()), jest.fn(() => Promise.resolve())];
     const verifier = verifierOf(guardThat({ confirm, release }));
     const { type } = await verifyWebhook(verifier)(() => Response.error())(requestOf(webhook()));
@@ -109,7 +110,7 @@ describe('a handler of a Request', () => {
     expect([confirm, release].map(({ mock }) => mock.calls.length)).toEqual([0, 1]);
   });
 
-  test('must not have been read, nor parsed', async () => {
+  test('refuses a request that was already read', async () => {
     const handle = verifyWebhook(verifierOf())(() => new Response());
     const request = requestOf(webhook());
     await request.json();
@@ -122,7 +123,7 @@ describe('a handler of a Request', () => {
 });
 
 describe('an application of Hono', () => {
-  test('may answer what a handler threw with success, and has not handled it', async () => {
+  test('confirms nothing if it answers an error of the handler with 200', async () => {
     const confirm = jest.fn(() => Promise.resolve());
     const app = new Hono().onError((error, context) => context.text(error.message, 200));
     app.all('/webhooks', forHono(verifierOf(guardThat({ confirm }))), () => {
@@ -135,7 +136,7 @@ describe('an application of Hono', () => {
     expect(confirm).not.toHaveBeenCalled();
   });
 
-  test('has not handled what it gives no answer to', async () => {
+  test('releases a webhook without a response of the handler', async () => {
     const [confirm, release] = [jest.fn(() => Promise.resolve()), jest.fn(() => Promise.resolve())];
     const app = new Hono().onError((error, context) => context.text(error.message, 500));
     app.all('/webhooks', forHono(verifierOf(guardThat({ confirm, release }))), () =>
@@ -145,7 +146,7 @@ describe('an application of Hono', () => {
     expect([confirm, release].map(({ mock }) => mock.calls.length)).toEqual([0, 1]);
   });
 
-  test('has not handled what cannot be made a Request once more', async () => {
+  test('releases a webhook whose Request cannot be copied', async () => {
     const release = jest.fn(() => Promise.resolve());
     const app = new Hono().all('/webhooks', forHono(verifierOf(guardThat({ release }))), () =>
       Promise.resolve(new Response()),
@@ -157,7 +158,7 @@ describe('an application of Hono', () => {
   });
 
   test.each(['POST', 'GET'] as const)(
-    'has it used twice on a path by an error, by %s',
+    'gets an error if the middleware is mounted twice on a path, by %s',
     async (method) => {
       const app = new Hono().onError((error, context) => context.text(error.message, 500));
       app
@@ -171,10 +172,10 @@ describe('an application of Hono', () => {
     },
   );
 
-  test("has nothing left of a handler's answer, where it cannot be confirmed", async () => {
+  test("sends nothing of a handler's response that cannot be confirmed", async () => {
     const app = new Hono();
     const cancel = jest.fn();
-    app.all('/webhooks', forHono(verifierOf(guardThat({ confirm: down }))), () => {
+    app.all('/webhooks', forHono(verifierOf(guardThat({ confirm: failToConnect }))), () => {
       const headers = { 'x-own': 'kept', 'content-length': '7' };
       return Promise.resolve(new Response(new ReadableStream({ cancel }), { headers }));
     });

@@ -11,11 +11,11 @@ import { formParametersOf } from '../../src/schemes/parameters';
 import { arrivedOf } from '../../src/testing/arrived';
 import { checkCredential } from '../../src/testing/credential-check';
 import { OAuth1Provider } from '../../src/testing/oauth1/provider';
-import { requirePayload } from '../../src/webhooks/payload-hash';
+import { verifyPayloadHash } from '../../src/webhooks/payload-hash';
 import { readBody } from '../../src/webhooks/read-body';
-import { sendRepeatable } from '../../src/webhooks/redis-client';
+import { sendIdempotent } from '../../src/webhooks/redis-client';
 import { readToken } from '../../src/webhooks/signed-token';
-import { parametersOfRequest } from '../../src/webhooks/sms-parameters';
+import { readRequestParameters } from '../../src/webhooks/sms-parameters';
 import { held, oauth1 } from './account';
 import { keyRows } from './adversarial-keys';
 import { fields, fill, numbered, row, type Row, sizes } from './adversarial-row';
@@ -42,7 +42,7 @@ const json = { 'content-type': 'application/json' };
 const sms = (headers: Record<string, string>, make: (size: number) => string) =>
   row(
     (size) => ({ method: 'POST', url: '/', headers, rawBody: make(size) }),
-    (request) => parametersOfRequest(request),
+    (request) => readRequestParameters(request),
   );
 const options = { secret: held.signatureSecret, method: 'md5hash' } as const;
 
@@ -97,7 +97,7 @@ const flow = new OAuth1Flow(credentials);
 const redisError = (text: string) =>
   row(
     (size) => () => Promise.reject(new Error(fill(text, size))),
-    (send) => sendRepeatable(send, ['GET', 'key'], 'key'),
+    (send) => sendIdempotent(send, ['GET', 'key'], 'key'),
   );
 
 export const rows: Record<string, Row<unknown>> = {
@@ -205,7 +205,7 @@ export const rows: Record<string, Row<unknown>> = {
   'callback: percent signs': row((size) => fill('%25', size), formParametersOf),
   'callback: the query of a GET': row(
     (size) => ({ method: 'GET', url: `/?${fill('a=1&', size)}`, headers: {} }),
-    (request) => requirePayload(request, '0'.repeat(64), true),
+    (request) => verifyPayloadHash(request, '0'.repeat(64), true),
   ),
   'callback: white space in a token': row(
     (size) => ({ authorization: `Bearer ${fill(' ', size)}` }),

@@ -6,11 +6,11 @@ import { runs } from '../support/runs';
 let time: number;
 beforeEach(() => (time = 1_700_000_000_000));
 const now = () => time;
-const pass = (seconds: number) => (time += seconds * 1000);
+const advance = (seconds: number) => (time += seconds * 1000);
 
 const guardOf = (maxEntries?: number) => new MemoryReplayGuard({ maxEntries, now });
 
-test('of any number who claim at once, one gets the callback', async () => {
+test('one of 1,000 concurrent claims gets the callback', async () => {
   const guard = guardOf();
   const answers = await Promise.all(Array.from({ length: 1000 }, () => guard.claim('a', 60)));
   expect(answers.filter((answer) => answer === 'new')).toHaveLength(1);
@@ -19,7 +19,7 @@ test('of any number who claim at once, one gets the callback', async () => {
 });
 
 // docs/threat-model.md#lost-deliveries
-test('a claim ends by itself, by release, or is confirmed', async () => {
+test('a claim expires, is released, or is confirmed', async () => {
   const guard = guardOf();
   await guard.claim('died', 60);
   await guard.claim('failed', 60);
@@ -28,18 +28,18 @@ test('a claim ends by itself, by release, or is confirmed', async () => {
   await guard.confirm('handled', 300);
   expect(await guard.claim('failed', 60)).toBe('new');
   expect(await guard.claim('died', 60)).toBe('pending');
-  pass(59.999);
+  advance(59.999);
   expect(await guard.claim('died', 60)).toBe('pending');
-  pass(0.001);
+  advance(0.001);
   expect(await guard.claim('died', 60)).toBe('new');
   expect(await guard.claim('handled', 60)).toBe('done');
-  pass(239.999);
+  advance(239.999);
   expect(await guard.claim('handled', 60)).toBe('done');
-  pass(0.001);
+  advance(0.001);
   expect(await guard.claim('handled', 60)).toBe('new');
 });
 
-test('what was handled stays so, whoever releases it', async () => {
+test('a release does not undo a confirmation', async () => {
   const guard = guardOf();
   await guard.claim('a', 60);
   await guard.confirm('a', 300);
@@ -47,17 +47,17 @@ test('what was handled stays so, whoever releases it', async () => {
   expect(await guard.claim('a', 60)).toBe('done');
 });
 
-test('one that is confirmed after its lease is remembered all the same', async () => {
+test('a callback that is confirmed after its lease is remembered', async () => {
   const guard = guardOf();
   await guard.claim('a', 60);
-  pass(61);
+  advance(61);
   await guard.confirm('a', 300);
   expect(await guard.claim('a', 60)).toBe('done');
 });
 
 // docs/threat-model.md#lost-deliveries
-describe('when it is full', () => {
-  test('it refuses, and never forgets a live entry', async () => {
+describe('a full guard', () => {
+  test('refuses new callbacks and keeps unexpired entries', async () => {
     const guard = guardOf(2);
     await guard.claim('a', 60);
     await guard.claim('b', 60);
@@ -67,35 +67,35 @@ describe('when it is full', () => {
     expect(message).toContain('maxEntries');
     expect(await guard.claim('a', 60)).toBe('pending');
     expect(await guard.claim('b', 60)).toBe('done');
-    pass(60);
+    advance(60);
     expect(await guard.claim('c', 60)).toBe('new');
     await expect(guard.claim('d', 60)).rejects.toThrow('full');
   });
 
-  test('it finds what has ended behind what has not', async () => {
+  test('deletes expired entries behind unexpired ones', async () => {
     const guard = guardOf(3);
     await guard.claim('long', 600);
     await guard.claim('short', 30);
     await guard.claim('middle', 60);
     await expect(guard.claim('new', 60)).rejects.toThrow('full');
-    pass(30);
+    advance(30);
     expect(await guard.claim('new', 60)).toBe('new');
     await expect(guard.claim('newer', 60)).rejects.toThrow('full');
-    pass(30);
+    advance(30);
     expect(await guard.claim('newer', 60)).toBe('new');
     expect(await guard.claim('long', 60)).toBe('pending');
   });
 
-  test('a clock that is set back keeps all', async () => {
+  test('keeps all entries when the clock is set back', async () => {
     const guard = guardOf(1);
     await guard.claim('a', 60);
-    pass(-3600);
+    advance(-3600);
     expect(await guard.claim('a', 60)).toBe('pending');
     await expect(guard.claim('b', 60)).rejects.toThrow('full');
   });
 });
 
-test('it agrees with a list that keeps everything, whatever comes in whatever order', async () => {
+test('the guard agrees with a model that keeps everything, for any sequence of calls', async () => {
   type Entry = { isDone: boolean; end: number };
   const id = fc.constantFrom('a', 'b', 'c', 'd');
   const seconds = fc.integer({ min: 1, max: 100 });
@@ -108,27 +108,27 @@ test('it agrees with a list that keeps everything, whatever comes in whatever or
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
       const guard = guardOf(3);
-      const kept = new Map<string, Entry>();
+      const model = new Map<string, Entry>();
       const live = (name: string) => {
-        const entry = kept.get(name);
+        const entry = model.get(name);
         return entry !== undefined && entry.end > time ? entry : undefined;
       };
       for (const { call, id: name, seconds: length } of steps) {
         const end = time + length * 1000;
-        if (call === 'pass') pass(length);
+        if (call === 'pass') advance(length);
         else if (call === 'claim') {
           const entry = live(name);
-          const isFull = [...kept.keys()].filter((other) => live(other)).length >= 3;
+          const isFull = [...model.keys()].filter((other) => live(other)).length >= 3;
           const expected = entry ? (entry.isDone ? 'done' : 'pending') : isFull ? 'full' : 'new';
           const answer = await guard.claim(name, length).catch(() => 'full');
           expect(answer).toBe(expected);
-          if (answer === 'new') kept.set(name, { isDone: false, end });
-        } else if (call === 'confirm' && kept.get(name)?.isDone === false) {
+          if (answer === 'new') model.set(name, { isDone: false, end });
+        } else if (call === 'confirm' && model.get(name)?.isDone === false) {
           await guard.confirm(name, length);
-          kept.set(name, { isDone: true, end });
-        } else if (call === 'release' && kept.get(name)?.isDone === false) {
+          model.set(name, { isDone: true, end });
+        } else if (call === 'release' && model.get(name)?.isDone === false) {
           await guard.release(name);
-          kept.delete(name);
+          model.delete(name);
         }
       }
     }),
@@ -137,11 +137,11 @@ test('it agrees with a list that keeps everything, whatever comes in whatever or
 });
 
 test.each<[string, unknown]>([
-  ['no options', null],
+  ['null as options', null],
   ['an unknown option', { size: 10 }],
-  ['no room', { maxEntries: 0 }],
-  ['endless room', { maxEntries: Infinity }],
-  ['a clock that is none', { now: 1 }],
+  ['a maxEntries of 0', { maxEntries: 0 }],
+  ['an infinite maxEntries', { maxEntries: Infinity }],
+  ['a clock that is not a function', { now: 1 }],
 ])('ERR_INVALID_OPTION for %s', (_name, options) => {
   expect(failure(() => new MemoryReplayGuard(options as object)).code).toBe('ERR_INVALID_OPTION');
 });
@@ -156,7 +156,7 @@ const clocks: [string, () => unknown][] = [
   ['a negative number', () => -1],
 ];
 
-test('what a clock throws is not passed on, since it may hold a secret', async () => {
+test('an error of the clock is not passed on, since it may contain a secret', async () => {
   const now = () => {
     throw new Error('correct horse');
   };
@@ -168,7 +168,7 @@ test('what a clock throws is not passed on, since it may hold a secret', async (
 });
 
 test.each(clocks)(
-  'a clock that gives %s: nothing is claimed or confirmed',
+  'with a clock that gives %s, nothing is claimed or confirmed',
   async (_what, clock) => {
     const guard = new MemoryReplayGuard({ now: clock as () => number });
     for (let count = 0; count < 2; count += 1) {
@@ -178,18 +178,18 @@ test.each(clocks)(
   },
 );
 
-test.each(clocks)('a clock that gives %s after a claim: it stays claimed', async (_what, clock) => {
-  let chosen: () => unknown = now;
-  const guard = new MemoryReplayGuard({ now: () => chosen() as number });
+test.each(clocks)('a callback stays claimed when the clock then gives %s', async (_what, clock) => {
+  let clockNow: () => unknown = now;
+  const guard = new MemoryReplayGuard({ now: () => clockNow() as number });
   await guard.claim('a', 60);
-  chosen = clock;
+  clockNow = clock;
   expect((await rejection(guard.confirm('a', 300))).code).toBe('ERR_INVALID_OPTION');
-  chosen = now;
+  clockNow = now;
   expect(await guard.claim('a', 60)).toBe('pending');
 });
 
 test.each([0, -1, 1.5, NaN, Infinity, '60', 60n, null, undefined, new Date()])(
-  'a lease or a time of %p is refused, and nothing is claimed',
+  'a lease or duration of %p is refused, and nothing is claimed',
   async (seconds) => {
     const guard = guardOf();
     expect((await rejection(guard.claim('a', seconds as number))).code).toBe('ERR_INVALID_OPTION');
@@ -203,7 +203,7 @@ test.each([0, -1, 1.5, NaN, Infinity, '60', 60n, null, undefined, new Date()])(
 
 test.each([undefined, null, 7, 7n, {}, ['a'], Buffer.from('a'), 'a'.repeat(257)])(
   // docs/threat-model.md#data-kept-too-long
-  'an ID that is no text of at most 256 characters is refused: %#',
+  'an ID that is not a string of at most 256 characters is refused: %#',
   async (id) => {
     const guard = guardOf();
     for (const call of [
@@ -216,7 +216,7 @@ test.each([undefined, null, 7, 7n, {}, ['a'], Buffer.from('a'), 'a'.repeat(257)]
   },
 );
 
-test('IDs of 256 characters, and of half characters, are kept apart', async () => {
+test('IDs of 256 characters and of lone surrogates are distinct', async () => {
   const guard = guardOf();
   for (const id of ['a'.repeat(256), 'a'.repeat(255), '\uD800', '\uDC00', '\uFFFD', '']) {
     expect(await guard.claim(id, 60)).toBe('new');
@@ -224,7 +224,7 @@ test('IDs of 256 characters, and of half characters, are kept apart', async () =
   }
 });
 
-test('without options it has room for 100,000 callbacks', async () => {
+test('the guard has room for 100,000 callbacks by default', async () => {
   const guard = new MemoryReplayGuard();
   for (let id = 0; id < 100_000; id += 1) await guard.claim(String(id), 60);
   expect((await rejection(guard.claim('more', 60))).code).toBe('ERR_REPLAY_GUARD_UNAVAILABLE');

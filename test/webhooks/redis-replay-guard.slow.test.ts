@@ -20,7 +20,7 @@ import {
 import { root } from '../support/run';
 
 // docs/threat-model.md#data-kept-too-long
-test('a guard keeps its last 100,000 claims, and leaves an older one to its lease', async () => {
+test('a guard can release its last 100,000 claims; older ones expire with their lease', async () => {
   const { guard, commands } = createGuardOfEmptyRedis();
   for (let id = 0; id <= 100_000; id += 1) await guard.claim(String(id), 3600);
   commands.length = 0;
@@ -60,7 +60,7 @@ describeWithRedis(__filename).each(Object.entries(openClient))(
       const count = (states: string[][], counted: string) =>
         states.flat().filter((state) => state === counted).length;
 
-      test('with a thousand claims of one callback at once get it once, and after that never', async () => {
+      test('claim one callback 1,000 times at once and get it once', async () => {
         const server = await redis();
         const claimers = Array.from({ length: 4 }, () => claimer(server));
         await Promise.all(claimers.map((child) => order(child, { claim: ['first'], lease: 60 })));
@@ -76,7 +76,7 @@ describeWithRedis(__filename).each(Object.entries(openClient))(
         expect(count(await all(), 'done')).toBe(1000);
       });
 
-      test('of which one dies between claim and confirm: another gets its claim after the lease', async () => {
+      test('one of which dies after a claim: another claims the callback after the lease', async () => {
         const server = await redis();
         const child = claimer(server);
         expect(await order(child, { claim: ['id'], lease: 1 })).toEqual(['new']);
@@ -87,15 +87,15 @@ describeWithRedis(__filename).each(Object.entries(openClient))(
       });
     });
 
-    test('a Redis that crashes 50 times under load has nothing accepted twice, and nothing lost', async () => {
+    test('no callback is accepted twice or lost when Redis crashes 50 times under load', async () => {
       const server = await redis('appendonly yes', 'appendfsync always');
       const guards = [1, 2, 3].map(() => createGuard(open(server.port), { deadline: 1 }));
       const confirmed: string[] = [];
-      const left = new Set<string>();
+      const claimed = new Set<string>();
 
-      /** Longer than a claim, the handler and a confirmation can take, so it is never too short. */
+      /** Seconds: longer than a claim, the handler and a confirmation can take. */
       const lease = 5;
-      /** A handler that fails at the first delivery of every tenth callback and dies at that of another. */
+      /** The first delivery of an ID that ends in 7 fails, and of one that ends in 4 dies. */
       async function receive(
         guard: RedisReplayGuard,
         id: string,
@@ -103,7 +103,7 @@ describeWithRedis(__filename).each(Object.entries(openClient))(
       ): Promise<boolean> {
         const state = await guard.claim(id, lease);
         if (state !== 'new') return state === 'done';
-        left.add(id);
+        claimed.add(id);
         await wait(Math.random() * 20);
         if (delivery === 1 && id.endsWith('7')) await guard.release(id);
         if (delivery === 1 && /[47]$/.test(id)) return false;
@@ -111,7 +111,7 @@ describeWithRedis(__filename).each(Object.entries(openClient))(
         confirmed.push(id);
         return true;
       }
-      /** As the platform does it: until it is told that the callback was handled. */
+      /** Delivers until the callback is handled, as the platform does. */
       async function deliver(id: string): Promise<void> {
         for (let delivery = 1; ; delivery += 1) {
           const [guard] = guards.splice(0, 1) as [RedisReplayGuard];
@@ -138,7 +138,7 @@ describeWithRedis(__filename).each(Object.entries(openClient))(
       await Promise.all(deliveries);
 
       expect(confirmed.length).toBe(new Set(confirmed).size);
-      expect([...left].sort()).toEqual([...ids].sort());
+      expect([...claimed].sort()).toEqual([...ids].sort());
       const guard = createGuard(open(server.port));
       const states = await Promise.all(ids.map((id) => guard.claim(id, 60)));
       expect(new Set(states)).toEqual(new Set(['done']));

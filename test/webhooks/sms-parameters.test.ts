@@ -21,7 +21,7 @@ describe('a parsed body is not taken for a request', () => {
   const { method, url, headers } = genuine;
   const crafted = JSON.stringify({ headers, method, url, text: 'EVIL' });
 
-  test('whatever its sender has written into it', async () => {
+  test('with any fields that its sender has written', async () => {
     for (const body of [
       crafted,
       JSON.stringify({ headers: {}, method, url, text: 'EVIL' }),
@@ -37,7 +37,7 @@ describe('a parsed body is not taken for a request', () => {
     }
   });
 
-  test('nor by verify()', async () => {
+  test('by verify() either', async () => {
     const { headers: signedHeaders } = webhook(tokenOf({ ...claims, payload_hash: sha256('{}') }));
     const parsed = JSON.parse(
       JSON.stringify({ method: 'GET', url: '/', headers: signedHeaders, text: 'EVIL' }),
@@ -45,7 +45,7 @@ describe('a parsed body is not taken for a request', () => {
     expect(await codeOf(verifier.verify(parsed))).toBe('ERR_INVALID_REQUEST');
   });
 
-  test('nor what parsers of other formats, a merge or a class make of it', async () => {
+  test('made by another parser, a merge or a class', async () => {
     class Dto {
       readonly more = 1;
     }
@@ -67,7 +67,7 @@ describe('a parsed body is not taken for a request', () => {
     }
   });
 
-  test('but the request of a server is one, with whatever other fields', async () => {
+  test('unlike the request of a server, with any other fields', async () => {
     expect(await verifier.verifySms(genuine)).toEqual(genuine.params);
     const incoming = () => Object.assign(new IncomingMessage(new Socket()), { method, url });
     for (const request of [
@@ -86,9 +86,9 @@ test('a request is not taken for parameters', async () => {
   expect(await codeOf(verifier.verifySmsParams({ ...genuine }))).toBe('ERR_WEBHOOK_MALFORMED');
 });
 
-describe('parameters that were parsed', () => {
-  test('are refused where some are inherited, as by a merge of JSON', async () => {
-    const { text, ...others } = genuine.params;
+describe('parsed parameters', () => {
+  test('are refused if some are inherited, as after a merge of JSON', async () => {
+    const { text, ...ownParams } = genuine.params;
     expect(text).toBe('Hello');
     const json = JSON.stringify(genuine.params).replace(
       '{',
@@ -96,7 +96,7 @@ describe('parameters that were parsed', () => {
     );
     const merged = Object.assign({}, JSON.parse(json)) as object;
     expect(await codeOf(verifier.verifySmsParams(merged))).toBe('ERR_WEBHOOK_MALFORMED');
-    const inherited = Object.assign(Object.create({ text }) as object, others);
+    const inherited = Object.assign(Object.create({ text }) as object, ownParams);
     expect(await codeOf(verifier.verifySmsParams(inherited))).toBe('ERR_WEBHOOK_MALFORMED');
   });
 
@@ -110,7 +110,7 @@ describe('parameters that were parsed', () => {
     expect(await codeOf(verifier.verifySmsParams(params))).toBe('ERR_WEBHOOK_MALFORMED');
   });
 
-  test('are accepted once, and released after a failure', async () => {
+  test('are accepted once, and again after a release', async () => {
     const guarded = new WebhookVerifier({
       secrets: secret,
       now,
@@ -145,7 +145,7 @@ describe('a body on a GET', () => {
     );
   });
 
-  test('is refused where no payload_hash is required, too', async () => {
+  test('is refused without payload_hash, even if that is not required', async () => {
     const lenient = new WebhookVerifier({ secrets: secret, now, requirePayloadHash: false });
     const { headers } = webhook(tokenOf({ ...claims, payload_hash: undefined }));
     const unhashed = { method: 'GET', url: '/', headers, rawBody: 'x' };
@@ -156,11 +156,11 @@ describe('a body on a GET', () => {
   test.each<[string, unknown]>([
     ['undefined', undefined],
     ['null', null],
-    ['an empty text', ''],
-    ['no bytes', new Uint8Array()],
+    ['an empty string', ''],
+    ['an empty Uint8Array', new Uint8Array()],
     ['the {} of a parser', {}],
     ['a function that gives nothing', () => new Uint8Array()],
-  ])('that is %s is none', async (_name, content) => {
+  ])('counts as missing if it is %s', async (_name, content) => {
     const rawBody = content as string;
     expect(await verifier.verify({ ...signedGet, rawBody })).toMatchObject({ jti: claims.jti });
     expect(await verifier.verifySms({ ...signedSms, rawBody })).toEqual(params);
@@ -168,7 +168,7 @@ describe('a body on a GET', () => {
 });
 
 test.each(['/sms;text=EVIL?', '/sms?;', '/sms#?', '/sms?é=1&', '/sms?\xa0&', '/sms?a b&'])(
-  'a target that frameworks split differently is refused: %s',
+  'a URL that frameworks split differently is refused: %s',
   async (start) => {
     const query = new URLSearchParams(genuine.params).toString();
     const request = { ...genuine, url: start + query };
@@ -178,7 +178,7 @@ test.each(['/sms;text=EVIL?', '/sms?;', '/sms#?', '/sms?é=1&', '/sms?\xa0&', '/
 
 /** Node's querystring and qs stop after 1,000 parameters, empty ones included. */
 test.each(['&&', '&'.repeat(1001), '&=x&', '&=&'])(
-  'empty parameters, which a parser may leave out or lose others behind, are refused',
+  'empty parameters, which parsers drop or count, are refused: %#',
   async (separator) => {
     const query = new URLSearchParams(genuine.params).toString();
     for (const changed of [query.replace('&', separator), `&${query}`, `=${query}`, `${query}&`]) {
@@ -197,14 +197,14 @@ test.each(['&&', '&'.repeat(1001), '&=x&', '&=&'])(
   },
 );
 
-test('JSON that is nested too deeply to be read again is refused', async () => {
+test('JSON that is nested too deeply is refused', async () => {
   const rawBody = `{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
   const headers = { 'content-type': 'application/json' };
   const request = { method: 'POST', url: '/sms', headers, rawBody };
   expect(await codeOf(verifier.verifySms(request))).toBe('ERR_WEBHOOK_MALFORMED');
 });
 
-test('a Content-Type that comes twice is refused', async () => {
+test('a repeated Content-Type is refused', async () => {
   const form = signSmsCallback({ secret, params: {}, as: 'form', now });
   const twice = { ...form.headers, 'content-type': ['application/json', 'text/plain'] };
   expect(await codeOf(verifier.verifySms({ ...form, headers: twice }))).toBe(
@@ -212,7 +212,7 @@ test('a Content-Type that comes twice is refused', async () => {
   );
 });
 
-test('0xFF does not stand for a signed U+FFFD', async () => {
+test('0xFF in place of a signed U+FFFD is refused', async () => {
   const base = `&text=\uFFFD&timestamp=${time}${secret}`;
   const sig = createHash('md5').update(base).digest('hex');
   const bodyOf = (text: Uint8Array) =>

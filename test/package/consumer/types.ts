@@ -31,6 +31,8 @@ import {
   type AxiosRequester,
   type CacheOptions,
   type CallbackKind,
+  type Claim,
+  type ClaimedCallback,
   type Claims,
   type Clock,
   type CredentialEvent,
@@ -42,7 +44,6 @@ import {
   type DecodedJwt,
   type DiagnosticsEvents,
   type FromFileOptions,
-  type Handling,
   type HeaderValue,
   type InjectedHeaders,
   type InjectedParams,
@@ -63,7 +64,6 @@ import {
   type PublicKeyInput,
   type RawBody,
   type RawBytes,
-  type Received,
   type RedisClient,
   type RedisReplayGuardOptions,
   type Refusal,
@@ -313,8 +313,8 @@ const webhookHeaders: WebhookHeaders = new Headers();
 const webhook: WebhookRequest = { method: 'POST', url: '/', headers: webhookHeaders, rawBody };
 export async function accepted(): Promise<string> {
   const guarded = new WebhookVerifier({ ...verifierOptions, replayGuard: guards[0] });
-  const { content, confirm }: Received<WebhookClaims> = await guarded.receive(webhook);
-  const { release }: Handling = await guarded.receiveSms(webhook);
+  const { content, confirm }: ClaimedCallback<WebhookClaims> = await guarded.receive(webhook);
+  const { release }: Claim = await guarded.receiveSms(webhook);
   await Promise.all([confirm(), release()]);
   const params: Record<string, string> = await guarded.verifySmsParams({ text: 'Hi' });
   return params['text'] ?? (await guarded.verify(webhook)).jti + content.api_key;
@@ -337,7 +337,7 @@ export async function delivered(sandbox: Sandbox): Promise<DeliveryAttempt[]> {
 
 // No framework is installed here, yet the adapters for all of them type-check.
 const verifier = new WebhookVerifier({ secrets: 'secret' });
-const limited: forExpress.ReceptionOptions = { limit: 1000 };
+const limited: forExpress.AdapterOptions = { limit: 1000 };
 export const expressMiddleware: forExpress.ExpressMiddleware[] = [
   forExpress.verifyWebhook(verifier, limited),
   forExpress.verifySmsCallback(verifier, limited),

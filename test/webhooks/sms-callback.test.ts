@@ -75,7 +75,7 @@ const ways: Record<string, (params: Record<string, string>) => WebhookRequest> =
 
 describe.each(Object.entries(ways))('by %s', (_name, requestOf) => {
   test.each(Object.keys(methods) as SignatureMethod[])(
-    'signed with %s',
+    'a callback signed with %s is accepted',
     async (signatureMethod) => {
       const params = signed(inbound, signatureMethod);
       const verifier = verifierWith({ signatureMethod });
@@ -85,7 +85,7 @@ describe.each(Object.entries(ways))('by %s', (_name, requestOf) => {
     },
   );
 
-  test('any parameters', async () => {
+  test('any parameters are accepted', async () => {
     const name = fc
       .stringMatching(/^[a-zA-Z][\w-]{0,8}$/)
       .filter((text) => !(text in signed(inbound)));
@@ -98,7 +98,7 @@ describe.each(Object.entries(ways))('by %s', (_name, requestOf) => {
     );
   });
 
-  test('none that was changed, is missing or was added', async () => {
+  test('a changed, missing or added parameter is refused', async () => {
     const params = signed(inbound);
     const { msisdn, ...fewer } = params;
     expect(msisdn).toBe(inbound.msisdn);
@@ -109,13 +109,13 @@ describe.each(Object.entries(ways))('by %s', (_name, requestOf) => {
   });
 });
 
-test('parameters that a framework has read', async () => {
+test('parameters that a framework has parsed are accepted', async () => {
   const params = signed(inbound);
   expect(await verifierWith().verifySmsParams(params)).toEqual(params);
   expect(await verifierWith().verifySmsParams(new URLSearchParams(params))).toEqual(params);
 });
 
-test('a number in JSON is what its digits say', async () => {
+test('a number in JSON is verified as its digits', async () => {
   const rawBody = JSON.stringify({
     ...signed({ timestamp: String(time), price: '0.0333' }),
     price: 0.0333,
@@ -136,43 +136,59 @@ describe('each cause has its code', () => {
   test.each<[string, NexmoAuthErrorCode, object]>([
     ['no sig', 'ERR_WEBHOOK_UNSIGNED', unsigned],
     ['no timestamp', 'ERR_WEBHOOK_MALFORMED', signed(timeless)],
-    ['a timestamp that is none', 'ERR_WEBHOOK_MALFORMED', signed({ ...inbound, timestamp: 'now' })],
+    [
+      'a timestamp that is not a number',
+      'ERR_WEBHOOK_MALFORMED',
+      signed({ ...inbound, timestamp: 'now' }),
+    ],
     ['an empty timestamp', 'ERR_WEBHOOK_MALFORMED', signed({ ...inbound, timestamp: '' })],
     ['a negative timestamp', 'ERR_WEBHOOK_MALFORMED', signed({ ...inbound, timestamp: '-1' })],
     ['another sig', 'ERR_WEBHOOK_SIGNATURE', { ...inbound, sig: sig.replace(/./, 'x') }],
     ['a short sig', 'ERR_WEBHOOK_SIGNATURE', { ...inbound, sig: sig.slice(1) }],
     ['an empty sig', 'ERR_WEBHOOK_SIGNATURE', { ...inbound, sig: '' }],
     ['a sig by another method', 'ERR_WEBHOOK_SIGNATURE', signed(inbound, 'sha256')],
-    ['too old', 'ERR_WEBHOOK_TOO_OLD', signed({ ...inbound, timestamp: String(time - 601) })],
-    ['too new', 'ERR_WEBHOOK_FROM_FUTURE', signed({ ...inbound, timestamp: String(time + 301) })],
-    ['years ahead', 'ERR_WEBHOOK_FROM_FUTURE', signed({ ...inbound, timestamp: '999999999999' })],
-    ['text', 'ERR_INVALID_REQUEST', 'sig=x' as unknown as object],
-    ['a Map', 'ERR_INVALID_REQUEST', new Map(Object.entries(signed(inbound)))],
-    ['two names of the account', 'ERR_WEBHOOK_MALFORMED', signed({ ...inbound, api_key: 'b' })],
-  ])('parameters with %s: %s', async (_name, code, params) => {
+    [
+      'a timestamp that is too old',
+      'ERR_WEBHOOK_TOO_OLD',
+      signed({ ...inbound, timestamp: String(time - 601) }),
+    ],
+    [
+      'a timestamp that is too new',
+      'ERR_WEBHOOK_FROM_FUTURE',
+      signed({ ...inbound, timestamp: String(time + 301) }),
+    ],
+    [
+      'a timestamp years ahead',
+      'ERR_WEBHOOK_FROM_FUTURE',
+      signed({ ...inbound, timestamp: '999999999999' }),
+    ],
+    ['a string', 'ERR_INVALID_REQUEST', 'sig=x' as unknown as object],
+    ['a Map instead of an object', 'ERR_INVALID_REQUEST', new Map(Object.entries(signed(inbound)))],
+    ['api-key and api_key', 'ERR_WEBHOOK_MALFORMED', signed({ ...inbound, api_key: 'b' })],
+  ])('verifySmsParams refuses %s: %s', async (_name, code, params) => {
     expect(timestamp).toBe(String(time));
     expect((await rejection(verifierWith().verifySmsParams(params), [secret])).code).toBe(code);
   });
 
   test.each<[string, NexmoAuthErrorCode, object]>([
-    ['nothing at all', 'ERR_WEBHOOK_UNSIGNED', request({ method: 'GET', url: '/sms' })],
-    ['one twice', 'ERR_WEBHOOK_MALFORMED', byGet('a=1&a=2&sig=x')],
-    ['half a percent sign', 'ERR_WEBHOOK_MALFORMED', byGet('a=%&sig=x')],
-    ['no JSON', 'ERR_WEBHOOK_MALFORMED', json('{')],
-    ['a list', 'ERR_WEBHOOK_MALFORMED', json('[]')],
+    ['an empty query', 'ERR_WEBHOOK_UNSIGNED', request({ method: 'GET', url: '/sms' })],
+    ['a repeated parameter', 'ERR_WEBHOOK_MALFORMED', byGet('a=1&a=2&sig=x')],
+    ['a percent sign alone', 'ERR_WEBHOOK_MALFORMED', byGet('a=%&sig=x')],
+    ['invalid JSON', 'ERR_WEBHOOK_MALFORMED', json('{')],
+    ['a JSON list', 'ERR_WEBHOOK_MALFORMED', json('[]')],
     [
       'a parsed body',
       'ERR_WEBHOOK_BODY_PARSED',
       request({ rawBody: inbound as unknown as string }),
     ],
-    ['text', 'ERR_INVALID_REQUEST', 'sig=x' as unknown as object],
+    ['a string', 'ERR_INVALID_REQUEST', 'sig=x' as unknown as object],
     ['no method', 'ERR_INVALID_REQUEST', { url: '/', headers: {} }],
-  ])('a request with %s: %s', async (_name, code, callback) => {
+  ])('verifySms refuses %s: %s', async (_name, code, callback) => {
     const verifying = verifierWith().verifySms(callback as WebhookRequest);
     expect((await rejection(verifying, [secret])).code).toBe(code);
   });
 
-  test('nested values are refused by an error that says which products send them', async () => {
+  test('the error for nested values names the products that send them', async () => {
     for (const nested of [
       { ...inbound, sig, message: { text: 'Hi' } },
       { ...inbound, sig, to: ['1'] },
@@ -194,7 +210,7 @@ describe('each cause has its code', () => {
     const many = Object.fromEntries(Array.from({ length: 250 }, (_, index) => [`p${index}`, '']));
     const verifier = verifierWith({
       secrets: () => {
-        throw new Error('asked for');
+        throw new Error('The secrets were looked up.');
       },
     });
     const callback = { ...signed(inbound), ...many };
@@ -203,7 +219,7 @@ describe('each cause has its code', () => {
     );
   });
 
-  test('a name that looks like several parameters is refused, though what is signed is the same', async () => {
+  test('a name that looks like several parameters is refused, although its signature is valid', async () => {
     const params = signed({ timestamp: String(time), a: '1', b: '2' });
     const { a, b, ...others } = params;
     const joined = { ...others, [`a=${a}&b`]: b };
@@ -213,13 +229,13 @@ describe('each cause has its code', () => {
   });
 });
 
-test('a wrong signature of an SMS asks for secret and signatureMethod, that of a webhook for the secret', async () => {
+test('the error for a wrong SMS signature names the secret and signatureMethod', async () => {
   const params = signed(inbound, 'sha256');
   const { message } = await rejection(verifierWith().verifySmsParams(params), [secret]);
   expect(message).toMatch(/signature secret .*signatureMethod \(md5hash\)/);
 });
 
-describe('a right secret with a wrong signatureMethod is not blamed on the secret', () => {
+describe('with the right secret and another signatureMethod', () => {
   const verified = (sig: SignatureMethod, signatureMethod: SignatureMethod) =>
     verifierWith({ signatureMethod }).verifySmsParams(signed(inbound, sig));
   const all = Object.keys(methods) as SignatureMethod[];
@@ -230,7 +246,7 @@ describe('a right secret with a wrong signatureMethod is not blamed on the secre
   );
 
   test.each(pairs)(
-    '%s where the verifier has %s: refused, and the right one named',
+    'a signature by %s is refused by a verifier for %s, and the error names the right method',
     async (sig, other) => {
       const warning = jest.spyOn(process, 'emitWarning').mockImplementation();
       const { code, message } = await rejection(verified(sig, other), [secret]);
@@ -241,7 +257,7 @@ describe('a right secret with a wrong signatureMethod is not blamed on the secre
     },
   );
 
-  test('the operator is warned once, since the answer does not say so', async () => {
+  test('the operator is warned once, since the HTTP answer does not name the method', async () => {
     jest.resetModules();
     const warning = jest.spyOn(process, 'emitWarning').mockImplementation();
     const own = jest.requireActual<typeof import('../../src')>('../../src');
@@ -258,7 +274,7 @@ describe('a right secret with a wrong signatureMethod is not blamed on the secre
     warning.mockRestore();
   });
 
-  test('a forgery is told nothing of methods, and warns nobody', async () => {
+  test('the error for a forgery names no other method, and nothing is warned', async () => {
     const warning = jest.spyOn(process, 'emitWarning').mockImplementation();
     const forgery = { ...inbound, sig: methods.sha256('other') };
     const { message } = await rejection(verifierWith().verifySmsParams(forgery), [secret]);
@@ -268,29 +284,29 @@ describe('a right secret with a wrong signatureMethod is not blamed on the secre
   });
 });
 
-describe('the secret is that of the account', () => {
-  test.each(['api-key', 'api_key'])('that %s names', async (name) => {
+describe('the secret is looked up', () => {
+  test.each(['api-key', 'api_key'])('by the account that %s names', async (name) => {
     const { 'api-key': apiKey, ...others } = inbound;
     const params = signed({ ...others, [name]: apiKey });
-    const asked: unknown[] = [];
+    const lookups: unknown[] = [];
     const secrets = (...account: unknown[]) => {
-      asked.push(account);
+      lookups.push(account);
       return secret;
     };
     expect(await verifierWith({ secrets }).verifySmsParams(params)).toEqual(params);
-    expect(asked).toEqual([[held.apiKey, undefined]]);
+    expect(lookups).toEqual([[held.apiKey, undefined]]);
   });
 
-  test('of a callback that names none, the function is asked with undefined', async () => {
+  test('with undefined, for a callback that names no account', async () => {
     const { 'api-key': apiKey, ...others } = inbound;
-    const asked: unknown[] = [];
+    const lookups: unknown[] = [];
     const secrets = (account: string | undefined) => {
-      asked.push(account);
+      lookups.push(account);
       return account === apiKey ? undefined : secret;
     };
     const params = signed(others);
     expect(await verifierWith({ secrets }).verifySmsParams(params)).toEqual(params);
-    expect(asked).toEqual([undefined]);
+    expect(lookups).toEqual([undefined]);
     const none = verifierWith({ secrets: () => undefined });
     const { code, message } = await rejection(none.verifySmsParams(params));
     expect(code).toBe('ERR_WEBHOOK_UNKNOWN_ACCOUNT');
@@ -298,32 +314,32 @@ describe('the secret is that of the account', () => {
   });
 
   // docs/threat-model.md#unknown-accounts
-  test('a callback that names an account of no characters, or an unknown one, is refused', async () => {
+  test('a callback that names an unknown account or an empty one is refused', async () => {
     const { 'api-key': apiKey, ...others } = inbound;
     const generous = verifierWith({ secrets: () => secret });
     const nameless = { ...others, 'api-key': '' };
     const { code: codeOfNameless } = await rejection(generous.verifySmsParams(signed(nameless)));
     expect(codeOfNameless).toBe('ERR_WEBHOOK_UNKNOWN_ACCOUNT');
-    const secrets = (asked: string) => (asked === apiKey ? secret : undefined);
+    const secrets = (account: string) => (account === apiKey ? secret : undefined);
     for (const params of [others, { ...others, 'api-key': '' }, { ...others, 'api-key': 'x' }]) {
       const { code } = await rejection(verifierWith({ secrets }).verifySmsParams(signed(params)));
       expect(code).toBe('ERR_WEBHOOK_UNKNOWN_ACCOUNT');
     }
   });
 
-  test('that is one of several', async () => {
+  test('among several during a rotation', async () => {
     const verifier = verifierWith({ secrets: ['OtherSecret12345', secret] });
-    expect(await verifier.verifySmsParams(signed(inbound))).toBeDefined();
+    expect(await verifier.verifySmsParams(signed(inbound))).toEqual(signed(inbound));
   });
 });
 
 // docs/threat-model.md#replayed-callbacks
-describe('each is accepted once', () => {
+describe('each SMS callback is accepted once', () => {
   const guarded = () => verifierWith({ replayGuard: new MemoryReplayGuard({ now }) });
   const codeOf = async (verifier: WebhookVerifier, params: object) =>
     (await rejection(verifier.verifySmsParams(params), [secret])).code;
 
-  test('in whatever way it comes', async () => {
+  test('by GET, form and JSON alike', async () => {
     const verifier = guarded();
     const params = signed(inbound);
     await verifier.verifySmsParams(params);
@@ -333,7 +349,7 @@ describe('each is accepted once', () => {
     }
   });
 
-  test('however its sig is spelled, and with _ for & or = in a value', async () => {
+  test('with sig in upper case, and with _ for & or = in a value', async () => {
     const verifier = guarded();
     const params = signed(inbound);
     await verifier.verifySmsParams(params);
@@ -343,14 +359,14 @@ describe('each is accepted once', () => {
     expect(await codeOf(verifier, replaced)).toBe('ERR_WEBHOOK_HANDLED');
   });
 
-  test('and another message with the same text is another', async () => {
+  test('but another message with the same text is accepted', async () => {
     const verifier = guarded();
     await verifier.verifySmsParams(signed(inbound));
     const other = signed({ ...inbound, nonce: 'other' });
     expect(await verifier.verifySmsParams(other)).toEqual(other);
   });
 
-  test('one that names no account too', async () => {
+  test('also without an account', async () => {
     const { 'api-key': apiKey, ...others } = inbound;
     const verifier = guarded();
     expect(apiKey).toBe(held.apiKey);
@@ -358,12 +374,12 @@ describe('each is accepted once', () => {
     expect(await codeOf(verifier, signed(others))).toBe('ERR_WEBHOOK_HANDLED');
   });
 
-  test('unless its handler failed', async () => {
+  test('unless its handler failed, which releases it', async () => {
     const verifier = guarded();
     const { content, release } = await verifier.receiveSmsParams(signed(inbound));
     expect(content).toEqual(signed(inbound));
     expect(await codeOf(verifier, signed(inbound))).toBe('ERR_WEBHOOK_PENDING');
     await release();
-    expect(await verifier.verifySmsParams(signed(inbound))).toBeDefined();
+    expect(await verifier.verifySmsParams(signed(inbound))).toEqual(signed(inbound));
   });
 });

@@ -1,3 +1,4 @@
+// The algorithms and keys of src/webhooks/signed-token.ts; its form and claims: verifier.test.ts.
 import {
   constants,
   createHash,
@@ -7,7 +8,7 @@ import {
   createSecretKey,
   generateKeyPairSync,
   type KeyObject,
-  sign,
+  sign as signAsymmetric,
 } from 'node:crypto';
 import { type WebhookRequest, WebhookVerifier } from '../../src';
 import { held } from '../support/account';
@@ -16,10 +17,10 @@ import { keyText } from '../support/keys';
 import { claims, encode, secret, time, webhook } from '../support/webhooks';
 
 type Key = string | Buffer | KeyObject;
-type Signing = (input: string, key: Key) => Buffer;
+type SignFunction = (input: string, key: Key) => Buffer;
 
 const hmac =
-  (hash: string): Signing =>
+  (hash: string): SignFunction =>
   (input, key) =>
     createHmac(hash, key).update(input).digest();
 
@@ -28,8 +29,8 @@ const privateKey = createPrivateKey(keyText('rsa-pkcs8'));
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const ed = generateKeyPairSync('ed25519');
 
-/** What a header may say, signed as it says where that takes a key of the attacker's own. */
-const algorithms: Record<string, Signing> = {
+/** Values of alg and how each signs, with a key of the attacker where it is asymmetric. */
+const algorithms: Record<string, SignFunction> = {
   HS256: hmac('sha256'),
   HS384: hmac('sha384'),
   HS512: hmac('sha512'),
@@ -41,18 +42,18 @@ const algorithms: Record<string, Signing> = {
   None: () => Buffer.alloc(0),
   'none, with a signature': () => Buffer.from('signature'),
   '': hmac('sha256'),
-  RS256: (input) => sign('sha256', Buffer.from(input), privateKey),
+  RS256: (input) => signAsymmetric('sha256', Buffer.from(input), privateKey),
   PS256: (input) =>
-    sign('sha256', Buffer.from(input), {
+    signAsymmetric('sha256', Buffer.from(input), {
       key: privateKey,
       padding: constants.RSA_PKCS1_PSS_PADDING,
     }),
   ES256: (input) =>
-    sign('sha256', Buffer.from(input), { key: ec.privateKey, dsaEncoding: 'ieee-p1363' }),
-  EdDSA: (input) => sign(null, Buffer.from(input), ed.privateKey),
+    signAsymmetric('sha256', Buffer.from(input), { key: ec.privateKey, dsaEncoding: 'ieee-p1363' }),
+  EdDSA: (input) => signAsymmetric(null, Buffer.from(input), ed.privateKey),
 };
 
-/** What an attacker may know, or guess. */
+/** Keys that an attacker may know or guess. */
 const keys: Record<string, Key> = {
   nothing: '',
   'the API key': held.apiKey,
@@ -74,9 +75,9 @@ const verifiers: Record<string, WebhookVerifier> = {
   'a look-up': new WebhookVerifier({ secrets: () => secret, now: () => time * 1000 }),
 };
 
-function signed(alg: unknown, bySigning: Signing, key: Key): WebhookRequest {
+function signed(alg: unknown, sign: SignFunction, key: Key): WebhookRequest {
   const input = `${encode({ alg, typ: 'JWT' })}.${encode(claims)}`;
-  return webhook(`${input}.${bySigning(input, key).toString('base64url')}`);
+  return webhook(`${input}.${sign(input, key).toString('base64url')}`);
 }
 
 // docs/threat-model.md#algorithm-confusion
@@ -87,18 +88,18 @@ describe.each(Object.entries(verifiers))('with %s', (_name, verifier) => {
       (error: unknown) => (error as { code: string }).code,
     );
 
-  test('the platform’s own algorithm and secret are accepted', async () => {
+  test('a token signed with HS256 and the secret is accepted', async () => {
     expect(await outcomeOf(signed('HS256', hmac('sha256'), secret))).toBe('accepted');
     const key = createSecretKey(secret, 'utf8');
     expect(await outcomeOf(signed('HS256', hmac('sha256'), key))).toBe('accepted');
   });
 
   test.each(Object.entries(keys))(
-    'no token is accepted, by any algorithm, whose key is %s',
+    'a token whose key is %s is refused, by any algorithm',
     async (_name, key) => {
       const outcomes = await Promise.all(
-        Object.entries(algorithms).map(([alg, bySigning]) =>
-          outcomeOf(signed(alg.split(',')[0], bySigning, key)),
+        Object.entries(algorithms).map(([alg, sign]) =>
+          outcomeOf(signed(alg.split(',')[0], sign, key)),
         ),
       );
       expect(outcomes).toHaveLength(Object.keys(algorithms).length);
@@ -108,10 +109,10 @@ describe.each(Object.entries(verifiers))('with %s', (_name, verifier) => {
     },
   );
 
-  test('no token is accepted whose algorithm is another one, though the secret is right', async () => {
-    for (const [alg, bySigning] of Object.entries(algorithms)) {
+  test('a token with another algorithm is refused, although the secret is right', async () => {
+    for (const [alg, sign] of Object.entries(algorithms)) {
       if (alg === 'HS256') continue;
-      expect(await outcomeOf(signed(alg.split(',')[0], bySigning, secret))).toMatch(
+      expect(await outcomeOf(signed(alg.split(',')[0], sign, secret))).toMatch(
         /^ERR_WEBHOOK_(ALGORITHM|MALFORMED)$/,
       );
     }
@@ -123,31 +124,31 @@ describe.each(Object.entries(verifiers))('with %s', (_name, verifier) => {
     ['null', null],
     ['true', true],
     ['missing', undefined],
-  ])('no token is accepted whose algorithm is %s', async (_name, alg) => {
+  ])('a token whose algorithm is %s is refused', async (_name, alg) => {
     expect(await outcomeOf(signed(alg, hmac('sha256'), secret))).toBe('ERR_WEBHOOK_ALGORITHM');
   });
 
-  test('a header that says HS256 for a signature by another hash is no help', async () => {
-    for (const bySigning of Object.values(algorithms).slice(1)) {
-      const request = signed('HS256', bySigning, secret);
-      if (bySigning(' ', secret).equals(hmac('sha256')(' ', secret))) continue;
+  test('a signature by another hash under the header HS256 is refused', async () => {
+    for (const sign of Object.values(algorithms).slice(1)) {
+      const request = signed('HS256', sign, secret);
+      if (sign(' ', secret).equals(hmac('sha256')(' ', secret))) continue;
       expect(await outcomeOf(request)).toMatch(/^ERR_WEBHOOK_(SIGNATURE|MALFORMED)$/);
     }
   });
 });
 
 // docs/threat-model.md#timing
-test('signatures of any length are refused alike', async () => {
+test('wrong signatures of any length are refused with the same code', async () => {
   const verifier = new WebhookVerifier({ secrets: secret, now: () => time * 1000 });
   const input = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims)}`;
-  const right = hmac('sha256')(input, secret);
-  const others = [
+  const validSignature = hmac('sha256')(input, secret);
+  const wrongSignatures = [
     Buffer.alloc(1),
     Buffer.alloc(32),
-    right.subarray(0, 31),
-    Buffer.concat([right, right]),
+    validSignature.subarray(0, 31),
+    Buffer.concat([validSignature, validSignature]),
   ];
-  for (const signature of others) {
+  for (const signature of wrongSignatures) {
     const request = webhook(`${input}.${signature.toString('base64url')}`);
     expect((await rejection(verifier.verify(request), [secret])).code).toBe(
       'ERR_WEBHOOK_SIGNATURE',

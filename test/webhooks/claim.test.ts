@@ -20,7 +20,7 @@ function verifierWith(options: Partial<WebhookVerifierOptions> = {}): WebhookVer
 
 const codeOf = async (promise: Promise<unknown>) => (await rejection(promise, [secret])).code;
 
-test('without a guard, a copy is accepted until it is too old', async () => {
+test('without a guard, copies are accepted until they are too old', async () => {
   const verifier = verifierWith({ replayGuard: undefined });
   expect(await verifier.verify(webhook())).toEqual(claims);
   const { content, release } = await verifier.receive(webhook());
@@ -30,7 +30,7 @@ test('without a guard, a copy is accepted until it is too old', async () => {
 
 // docs/threat-model.md#replayed-callbacks
 describe('each webhook is accepted once', () => {
-  test('of 1,000 copies at once, exactly one is accepted', async () => {
+  test('exactly one of 1,000 concurrent copies is accepted', async () => {
     const verifier = verifierWith();
     const copies = Array.from({ length: 1000 }, () => verifier.verify(webhook()));
     const outcomes = await Promise.allSettled(copies);
@@ -52,14 +52,17 @@ describe('each webhook is accepted once', () => {
         throw new Error(secret);
       },
     ],
-  ])('a guard whose clock gives %s accepts none, and no copy', async (_what, wrong) => {
-    const verifier = verifierWith({
-      replayGuard: new MemoryReplayGuard({ now: wrong as () => number }),
-    });
-    for (let count = 0; count < 3; count += 1) {
-      expect(await codeOf(verifier.verify(webhook()))).toBe('ERR_REPLAY_GUARD_UNAVAILABLE');
-    }
-  });
+  ])(
+    'a guard whose clock gives %s accepts neither a callback nor its copies',
+    async (_what, invalidNow) => {
+      const verifier = verifierWith({
+        replayGuard: new MemoryReplayGuard({ now: invalidNow as () => number }),
+      });
+      for (let count = 0; count < 3; count += 1) {
+        expect(await codeOf(verifier.verify(webhook()))).toBe('ERR_REPLAY_GUARD_UNAVAILABLE');
+      }
+    },
+  );
 
   test.each([
     'old',
@@ -74,7 +77,7 @@ describe('each webhook is accepted once', () => {
     ['new'],
     new String('new'),
     new Date(0),
-  ])('a guard that gives %p accepts none', async (state) => {
+  ])('a callback is not accepted if the guard gives %p', async (state) => {
     const replayGuard = {
       claim: () => Promise.resolve(state),
       confirm: () => Promise.resolve(),
@@ -85,16 +88,16 @@ describe('each webhook is accepted once', () => {
     );
   });
 
-  test('a copy whose token is spelled differently is not accepted', async () => {
+  test('a copy whose token is encoded differently is not accepted', async () => {
     const verifier = verifierWith();
     await verifier.verify(webhook());
     const token = tokenOf();
     const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
     const last = alphabet.indexOf(token.slice(-1));
-    // The two lowest bits of the last character of 32 bytes say nothing.
-    const spelled = token.slice(0, -1) + String(alphabet[last ^ 1]);
-    expect(spelled).not.toBe(token);
-    expect(await codeOf(verifier.verify(webhook(spelled)))).toBe('ERR_WEBHOOK_MALFORMED');
+    // The last of the 43 characters for 32 bytes has two unused bits.
+    const reencoded = token.slice(0, -1) + String(alphabet[last ^ 1]);
+    expect(reencoded).not.toBe(token);
+    expect(await codeOf(verifier.verify(webhook(reencoded)))).toBe('ERR_WEBHOOK_MALFORMED');
     const resigned = tokenOf({ ...claims, iat: time + 1 });
     expect(await codeOf(verifier.verify(webhook(resigned)))).toBe('ERR_WEBHOOK_HANDLED');
   });
@@ -102,17 +105,18 @@ describe('each webhook is accepted once', () => {
   test('the same jti of another account is another webhook', async () => {
     const verifier = verifierWith();
     await verifier.verify(webhook());
-    const others = { ...claims, api_key: 'other123' };
-    expect(await verifier.verify(webhook(tokenOf(others)))).toEqual(others);
-    // Together they are the same text.
+    const otherAccount = { ...claims, api_key: 'other123' };
+    expect(await verifier.verify(webhook(tokenOf(otherAccount)))).toEqual(otherAccount);
+    // Concatenated, both pairs give the same string.
     const [api_key, jti] = [
       claims.api_key.slice(0, -1),
       `${String(claims.api_key.at(-1))}${claims.jti}`,
     ];
-    expect(await verifier.verify(webhook(tokenOf({ ...claims, api_key, jti })))).toBeDefined();
+    const shifted = { ...claims, api_key, jti };
+    expect(await verifier.verify(webhook(tokenOf(shifted)))).toEqual(shifted);
   });
 
-  test('what is refused claims nothing', async () => {
+  test('a refused callback claims nothing', async () => {
     const verifier = verifierWith();
     const input = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims)}`;
     const forged = `${input}.${createHmac('sha256', 'x').update(input).digest('base64url')}`;
@@ -121,10 +125,10 @@ describe('each webhook is accepted once', () => {
     expect(await verifier.verify(webhook())).toEqual(claims);
   });
 
-  test('it is remembered for as long as a copy could be accepted', async () => {
+  test('a callback is remembered for as long as a copy could be accepted', async () => {
     const options = { maxAge: 100, clockTolerance: 20 };
     const verifier = verifierWith(options);
-    // Signed as far ahead as is accepted.
+    // Signed at the latest accepted time.
     const early = webhook(tokenOf({ ...claims, iat: time + 20 }));
     await verifier.verify(early);
     now = time + 140;
@@ -136,7 +140,7 @@ describe('each webhook is accepted once', () => {
 
 // docs/threat-model.md#lost-deliveries
 describe('no webhook is lost', () => {
-  test('a duplicate is pending until the first is confirmed, and handled from then on', async () => {
+  test('a copy is pending until the first delivery is confirmed, then handled', async () => {
     const verifier = verifierWith();
     const { content, confirm } = await verifier.receive(webhook());
     expect(content).toEqual(claims);
@@ -145,7 +149,7 @@ describe('no webhook is lost', () => {
     expect(await codeOf(verifier.receive(webhook()))).toBe('ERR_WEBHOOK_HANDLED');
   });
 
-  test('the retry of one whose handler failed is accepted', async () => {
+  test('the next attempt is accepted after the handler has failed', async () => {
     const verifier = verifierWith();
     const { release } = await verifier.receive(webhook());
     await release();
@@ -154,7 +158,7 @@ describe('no webhook is lost', () => {
     expect(await codeOf(verifier.verify(webhook()))).toBe('ERR_WEBHOOK_HANDLED');
   });
 
-  test('who releases twice does not release the claim of another', async () => {
+  test('a second release does not release the claim of another delivery', async () => {
     const verifier = verifierWith();
     const first = await verifier.receive(webhook());
     await first.release();
@@ -166,7 +170,7 @@ describe('no webhook is lost', () => {
     expect(await codeOf(verifier.receive(webhook()))).toBe('ERR_WEBHOOK_HANDLED');
   });
 
-  test('the retry of one whose process died is accepted when its lease has ended', async () => {
+  test('the next attempt is accepted when the process has died and the lease has expired', async () => {
     const verifier = verifierWith({ lease: 30 });
     await verifier.receive(webhook());
     now = time + 29;
@@ -175,7 +179,7 @@ describe('no webhook is lost', () => {
     expect(await verifier.verify(webhook())).toEqual(claims);
   });
 
-  test('one that fails after its lease does not release the claim of another', async () => {
+  test('a handler that fails after its lease does not release the claim of another', async () => {
     const released: string[] = [];
     const replayGuard: ReplayGuard = {
       claim: () => Promise.resolve('new'),
@@ -194,32 +198,35 @@ describe('no webhook is lost', () => {
     steady.mockRestore();
   });
 
-  const answers = (answer: () => Promise<never>): ReplayGuard => ({
+  const guardThatAnswers = (answer: () => Promise<never>): ReplayGuard => ({
     claim: answer,
     confirm: answer,
     release: answer,
   });
 
   test.each<[string, ReplayGuard]>([
-    ['fails', answers(() => Promise.reject(new Error(`redis://:${secret}@host`)))],
+    ['fails', guardThatAnswers(() => Promise.reject(new Error(`redis://:${secret}@host`)))],
     [
       'throws',
-      answers(() => {
+      guardThatAnswers(() => {
         throw new Error(secret);
       }),
     ],
     [
-      'fails by another code of this package',
-      answers(() => Promise.reject(new NexmoAuthError('ERR_INVALID_OPTION', 'No lease.'))),
+      'fails with another code of this package',
+      guardThatAnswers(() => Promise.reject(new NexmoAuthError('ERR_INVALID_OPTION', 'No lease.'))),
     ],
-    ['gives something else', answers(() => Promise.resolve('OK' as never))],
-    ['gives nothing', answers(() => Promise.resolve(undefined as never))],
-  ])('a guard that %s accepts nothing, and has its own code', async (_name, replayGuard) => {
-    const verifier = verifierWith({ replayGuard });
-    expect(await codeOf(verifier.verify(webhook()))).toBe('ERR_REPLAY_GUARD_UNAVAILABLE');
-  });
+    ['gives another value', guardThatAnswers(() => Promise.resolve('OK' as never))],
+    ['gives undefined', guardThatAnswers(() => Promise.resolve(undefined as never))],
+  ])(
+    'a guard that %s accepts nothing, and the error has its own code',
+    async (_name, replayGuard) => {
+      const verifier = verifierWith({ replayGuard });
+      expect(await codeOf(verifier.verify(webhook()))).toBe('ERR_REPLAY_GUARD_UNAVAILABLE');
+    },
+  );
 
-  test('a guard that never answers is given up, and a claim that it makes after all is released', async () => {
+  test('a claim that the guard makes after the deadline is released', async () => {
     type State = 'new' | 'pending';
     const answers: ((state: State) => void)[] = [];
     const released: string[] = [];
@@ -240,13 +247,13 @@ describe('no webhook is lost', () => {
     expect(released).toHaveLength(1);
   });
 
-  test('what a guard says of itself stands', async () => {
+  test('the error of a guard with the right code is passed on', async () => {
     const error = new NexmoAuthError('ERR_REPLAY_GUARD_UNAVAILABLE', 'Full.');
-    const verifier = verifierWith({ replayGuard: answers(() => Promise.reject(error)) });
+    const verifier = verifierWith({ replayGuard: guardThatAnswers(() => Promise.reject(error)) });
     await expect(verifier.verify(webhook())).rejects.toBe(error);
   });
 
-  test('a confirmation that is lost is an error, a release that is lost is none', async () => {
+  test('a failed confirmation is an error, a failed release is not', async () => {
     const lost = () => Promise.reject(new Error('lost'));
     const replayGuard = {
       claim: () => Promise.resolve('new' as const),

@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import { type Asked, Deadline } from '../deadline';
+import { NexmoAuthError } from '../errors';
+import { type ReplayGuard, requireReplayGuard } from './replay-guard';
+
+/** A claim on an accepted callback: until it is confirmed, released or expired, copies are refused. */
+export type Claim = {
+  /**
+   * The callback was handled: copies are refused with `ERR_WEBHOOK_HANDLED`.
+   *
+   * @throws NexmoAuthError `ERR_REPLAY_GUARD_UNAVAILABLE`: a copy may be accepted once more
+   */
+  confirm: () => Promise<void>;
+  /** The callback was not handled: a copy is accepted. Never rejects, since the lease expires anyway. */
+  release: () => Promise<void>;
+};
+
+/** Seconds for which a claim is leased, and for which a confirmed callback is remembered. */
+export type ClaimTimes = { lease: number; memory: number };
+
+const unguarded: Claim = { confirm: () => Promise.resolve(), release: () => Promise.resolve() };
+
+const guardErrors: Asked = {
+  name: 'The replay guard',
+  failed: 'ERR_REPLAY_GUARD_UNAVAILABLE',
+  timeout: 'ERR_REPLAY_GUARD_UNAVAILABLE',
+  aborted: 'ERR_REPLAY_GUARD_UNAVAILABLE',
+};
+
+/** Claims callbacks with a replay guard. Without a guard, every claim succeeds. */
+export class ReplayProtection {
+  readonly #guard: ReplayGuard | undefined;
+  readonly #times: ClaimTimes;
+  readonly #deadline: Deadline;
+
+  /** @throws NexmoAuthError `ERR_INVALID_OPTION` */
+  constructor(guard: ReplayGuard | undefined, times: ClaimTimes, deadline: number | undefined) {
+    this.#guard = guard === undefined ? undefined : requireReplayGuard(guard);
+    this.#times = times;
+    this.#deadline = new Deadline({ deadline }, guardErrors);
+  }
+
+  /**
+   * @param identity equal for copies of one callback, different for different callbacks
+   * @throws NexmoAuthError `ERR_WEBHOOK_PENDING`, `ERR_WEBHOOK_HANDLED`, `ERR_REPLAY_GUARD_UNAVAILABLE`
+   */
+  async claim(identity: readonly string[]): Promise<Claim> {
+    const guard = this.#guard;
+    if (guard === undefined) return unguarded;
+    const id = createHash('sha256').update(JSON.stringify(identity)).digest('base64url');
+    const { lease, memory } = this.#times;
+    const leaseEnd = performance.now() + lease * 1000;
+    requireNew(await this.#claimId(guard, id));
+    let isSettled = false;
+    return {
+      confirm: async () => {
+        await this.#call(() => guard.confirm(id, memory));
+        isSettled = true;
+      },
+      release: async () => {
+        // After the lease, another process may hold the claim.
+        if (isSettled || performance.now() >= leaseEnd) return;
+        isSettled = true;
+        await this.#release(guard, id);
+      },
+    };
+  }
+
+  async #claimId(guard: ReplayGuard, id: string): Promise<unknown> {
+    let claim: Promise<unknown> | undefined;
+    try {
+      return await this.#call(() => (claim = guard.claim(id, this.#times.lease)));
+    } catch (error) {
+      // A claim that succeeds after the deadline would refuse the platform's next attempt.
+      claim?.then(
+        (state) => (state === 'new' ? this.#release(guard, id) : undefined),
+        () => undefined,
+      );
+      throw error;
+    }
+  }
+
+  async #release(guard: ReplayGuard, id: string): Promise<void> {
+    await this.#call(() => guard.release(id)).catch(() => undefined);
+  }
+
+  async #call(method: () => Promise<unknown>): Promise<unknown> {
+    try {
+      return await this.#deadline.waitFor(method);
+    } catch (error) {
+      const { code, message } = error as NexmoAuthError;
+      if (code === 'ERR_REPLAY_GUARD_UNAVAILABLE') throw error;
+      throw guardUnavailable(`The replay guard failed: ${message}`);
+    }
+  }
+}
+
+function requireNew(state: unknown): void {
+  switch (state) {
+    case 'new':
+      return;
+    case 'pending':
+      throw new NexmoAuthError(
+        'ERR_WEBHOOK_PENDING',
+        'A copy of this callback is being handled. Answer 503: the platform then sends it again, in case the handler fails.',
+      );
+    case 'done':
+      throw new NexmoAuthError(
+        'ERR_WEBHOOK_HANDLED',
+        'This callback was already handled. Answer 200 without handling it again: the platform then stops sending it.',
+      );
+    default:
+      throw guardUnavailable(
+        "claim() of the replay guard must resolve to 'new', 'pending' or 'done'; it gave another value.",
+      );
+  }
+}
+
+function guardUnavailable(message: string): NexmoAuthError {
+  return new NexmoAuthError('ERR_REPLAY_GUARD_UNAVAILABLE', message);
+}

@@ -1,0 +1,268 @@
+import { type CallbackKind, publish } from '../diagnostics';
+import { copyHint, NexmoAuthError, type NexmoAuthErrorCode } from '../errors';
+import { refuseUnknown, requireCount, requireObject } from '../options';
+import { warnOnce } from '../warnings';
+import type { Claim } from './claim';
+import { readBody, type BodyChunks } from './read-body';
+import { readJson } from '../readers/json';
+import { readUtf8 } from '../readers/utf8';
+import {
+  bodyOnGet,
+  bodyTypeIn,
+  hasNoBody,
+  headerValue,
+  type WebhookHeaders,
+  type WebhookRequest,
+} from './request';
+import type { WebhookClaims } from './signed-token';
+import { type ClaimedCallback, WebhookVerifier } from './verifier';
+
+/** A callback as a framework receives it, with an unread body. */
+export type IncomingCallback = {
+  /** The framework's request object, the same for all middleware. */
+  source: object;
+  method: string;
+  url: string;
+  headers: WebhookHeaders;
+  /** Gives the unread body; throws `ERR_WEBHOOK_BODY_PARSED` if its bytes are missing. */
+  body: () => BodyChunks | Promise<BodyChunks>;
+};
+
+export type AdapterOptions = {
+  /** Maximum size of a body in bytes; 1 MiB by default, 64 KiB for SMS callbacks. */
+  limit?: number | undefined;
+};
+
+/** An accepted webhook, for the handler. */
+export type AcceptedWebhook = { claims: WebhookClaims; rawBody: Uint8Array };
+
+/** An accepted SMS callback, for the handler. */
+export type AcceptedSms = { params: Record<string, string>; rawBody: Uint8Array };
+
+/** The response to send instead of the handler's. */
+export type RefusalResponse = { status: number; code: NexmoAuthErrorCode };
+
+/**
+ * Confirms or releases the claim by the status of the handler's response, before that is sent. Gives the response to
+ * send instead, if the claim cannot be confirmed.
+ */
+export type SettleClaim = (status: number) => Promise<RefusalResponse | undefined>;
+
+export type Accepted<Callback> = {
+  callback: Callback;
+  /** The verified body, parsed. Undefined for an empty body. */
+  parsedBody: () => unknown;
+  /** The bytes to pass to a framework's own parser, which then gives the verified values. */
+  parserInput: () => Uint8Array;
+  settle: SettleClaim;
+  refusal?: never;
+};
+
+export type CallbackReceiver<Callback> = (
+  incoming: IncomingCallback,
+) => Promise<Accepted<Callback> | { refusal: RefusalResponse }>;
+
+/**
+ * The status of the response to a refused callback. The platform tries again after 429 and 5xx, for 24 hours. Errors
+ * without a status are faults of the program; the framework handles them.
+ */
+const refusalStatus: Partial<Record<NexmoAuthErrorCode, number>> = {
+  ERR_WEBHOOK_HANDLED: 200,
+  ERR_WEBHOOK_MALFORMED: 401,
+  ERR_WEBHOOK_ALGORITHM: 401,
+  ERR_WEBHOOK_UNKNOWN_ACCOUNT: 401,
+  ERR_WEBHOOK_SIGNATURE: 401,
+  ERR_WEBHOOK_TOO_OLD: 401,
+  ERR_WEBHOOK_FROM_FUTURE: 401,
+  ERR_WEBHOOK_TAMPERED: 401,
+  ERR_WEBHOOK_BODY_TOO_LARGE: 413,
+  ERR_WEBHOOK_UNSIGNED: 503,
+  ERR_WEBHOOK_PENDING: 503,
+  ERR_WEBHOOK_SECRETS_FAILED: 503,
+  ERR_WEBHOOK_SECRETS_TIMEOUT: 503,
+  ERR_REPLAY_GUARD_UNAVAILABLE: 503,
+};
+
+/** @throws NexmoAuthError `ERR_INVALID_OPTION` */
+export function webhookReceiver(
+  verifier: WebhookVerifier,
+  options?: AdapterOptions,
+): CallbackReceiver<AcceptedWebhook> {
+  return createReceiver('webhook', verifier, readLimit(options, 1_048_576), {
+    receive: (request) => verifier.receive(request),
+    callback: (claims, rawBody) => ({ claims, rawBody }),
+    parsedBody: (_claims, rawBody, headers) => parseBody(rawBody, headers),
+    parserInput: (_claims, rawBody) => rawBody,
+  });
+}
+
+/** @throws NexmoAuthError `ERR_INVALID_OPTION` */
+export function smsReceiver(
+  verifier: WebhookVerifier,
+  options?: AdapterOptions,
+): CallbackReceiver<AcceptedSms> {
+  return createReceiver('sms', verifier, readLimit(options, 65_536), {
+    receive: (request) => verifier.receiveSms(request),
+    callback: (params, rawBody) => ({ params, rawBody }),
+    parsedBody: (params) => ({ ...params }),
+    // Numbers and booleans are verified as strings, and given to the handler as such.
+    parserInput: (params, rawBody, headers) =>
+      bodyTypeIn(headers) !== 'json' || hasOnlyStrings(rawBody)
+        ? rawBody
+        : Buffer.from(JSON.stringify(params)),
+  });
+}
+
+/** Accepted requests. A second middleware on the same request would report a replay. */
+const accepted = new WeakSet<object>();
+
+/** How a kind of callback is verified, and how the handler gets its content. */
+type CallbackFormat<Content, Callback> = {
+  receive(request: WebhookRequest): Promise<ClaimedCallback<Content>>;
+  callback(content: Content, rawBody: Uint8Array): Callback;
+  parsedBody(content: Content, rawBody: Uint8Array, headers: WebhookHeaders): unknown;
+  parserInput(content: Content, rawBody: Uint8Array, headers: WebhookHeaders): Uint8Array;
+};
+
+function createReceiver<Content, Callback>(
+  kind: CallbackKind,
+  verifier: WebhookVerifier,
+  limit: number,
+  format: CallbackFormat<Content, Callback>,
+): CallbackReceiver<Callback> {
+  if (!(verifier instanceof WebhookVerifier)) {
+    throw new NexmoAuthError(
+      'ERR_INVALID_OPTION',
+      `The first argument must be a WebhookVerifier.${copyHint(verifier, 'WebhookVerifier')}`,
+    );
+  }
+  return async ({ source, method, url, headers, body }) => {
+    let bodyRead: Promise<Uint8Array> | undefined;
+    const read = async () => readBody(await body(), limit, headerValue(headers, 'content-length'));
+    const rawBody = () => (bodyRead ??= read());
+    const request = { method, url, headers, rawBody };
+    let claim: Claim | undefined;
+    try {
+      refuseMountedTwice(source);
+      if (hasNoBody(request)) refuseAnnouncedBody(headers);
+      await requireBody(body, kind);
+      const { content, ...received } = await format.receive(request);
+      claim = received;
+      const bytes = await rawBody();
+      const isEmpty = bytes.length === 0;
+      accepted.add(source);
+      return {
+        callback: format.callback(content, bytes),
+        parsedBody: () => (isEmpty ? undefined : format.parsedBody(content, bytes, headers)),
+        parserInput: () => (isEmpty ? bytes : format.parserInput(content, bytes, headers)),
+        settle: (status) => settle(received, status),
+      };
+    } catch (error) {
+      await claim?.release();
+      return { refusal: refusalResponse(error) };
+    }
+  };
+}
+
+function readLimit(options: AdapterOptions | undefined, byDefault: number): number {
+  if (options !== undefined) requireObject(options, 'The options');
+  const { limit = byDefault, ...unknown } = options ?? {};
+  refuseUnknown(unknown, 'the options');
+  return requireCount(limit, 'limit (in bytes)');
+}
+
+function refuseMountedTwice(source: object): void {
+  if (!accepted.has(source)) return;
+  throw new NexmoAuthError(
+    'ERR_INVALID_OPTION',
+    'verifyWebhook or verifySmsCallback is mounted twice on this path: remove one of them.',
+  );
+}
+
+/**
+ * Requires the bytes of the body before the token is read: without them the fault is the program's, even if the
+ * callback is forged.
+ *
+ * @throws NexmoAuthError `ERR_WEBHOOK_BODY_PARSED`
+ */
+async function requireBody(body: IncomingCallback['body'], kind: CallbackKind): Promise<void> {
+  try {
+    await body();
+  } catch (error) {
+    const { code, message } = error as NexmoAuthError;
+    // Not earlier: frameworks do not show which middleware reads bodies.
+    warnOnce(
+      'NEXMO_AUTH_BODY_PARSED',
+      message,
+      `A callback was not verified and was answered with 500. ${message}`,
+    );
+    publish('webhook:refused', { kind, code });
+    throw error;
+  }
+}
+
+/** A `Request` hides the body of a GET or HEAD, but its framework may give it to the handler. */
+function refuseAnnouncedBody(headers: WebhookHeaders): void {
+  const length = headerValue(headers, 'content-length') ?? 0;
+  if (Number(length) === 0 && headerValue(headers, 'transfer-encoding') === undefined) return;
+  throw bodyOnGet();
+}
+
+/** A status of 100 to 399 confirms; any other, such as the 0 of `Response.error()`, releases. */
+async function settle(
+  { confirm, release }: Claim,
+  status: number,
+): Promise<RefusalResponse | undefined> {
+  try {
+    await (status >= 100 && status < 400 ? confirm() : release());
+    return undefined;
+  } catch (error) {
+    // The guard would accept a copy now, so the platform has to try again.
+    return refusalResponse(error);
+  }
+}
+
+/**
+ * Runs the handler and settles the claim by the status of its answer. An error of the handler releases.
+ *
+ * @throws any error of the handler
+ */
+export async function runHandler<Answer extends { status: number }>(
+  settle: SettleClaim,
+  handle: () => Answer | Promise<Answer>,
+): Promise<{ answer: Answer; refusal: RefusalResponse | undefined }> {
+  let answer: Answer;
+  let status: number;
+  try {
+    answer = await handle();
+    ({ status } = answer);
+  } catch (error) {
+    await settle(500);
+    throw error;
+  }
+  return { answer, refusal: await settle(status) };
+}
+
+/** @throws the error itself, if it has no status */
+function refusalResponse(error: unknown): RefusalResponse {
+  if (error instanceof NexmoAuthError) {
+    const status = refusalStatus[error.code];
+    if (status !== undefined) return { status, code: error.code };
+  }
+  throw error;
+}
+
+function hasOnlyStrings(json: Uint8Array): boolean {
+  const values = Object.values(JSON.parse(Buffer.from(json).toString()) as object);
+  return values.every((value) => typeof value === 'string');
+}
+
+/** Parses a webhook's body as the framework's own parsers do: a form, JSON, else the bytes. */
+function parseBody(body: Uint8Array, headers: WebhookHeaders): unknown {
+  const text = readUtf8(body);
+  const type = bodyTypeIn(headers);
+  if (text !== undefined && type === 'form')
+    return Object.fromEntries(new URLSearchParams(`&${text}`));
+  const json = text !== undefined && type === 'json' ? readJson(text) : undefined;
+  return json === undefined ? body : json.value;
+}
