@@ -12,8 +12,8 @@ import * as subaccounts from './endpoints/subaccounts';
 import * as verify from './endpoints/verify';
 import * as voice from './endpoints/voice';
 import { apiHosts as api, restHosts as rest } from './hosts';
-import { type Refusals, refusals } from './refusals';
-import { type XmlWriter, xmlAnswers } from './xml-answers';
+import { type Refusals, refusals } from './refusal-responses';
+import { type XmlWriter, xmlAnswers } from './xml-responses';
 
 export type SandboxScheme = 'query' | 'body' | 'basic' | 'signature' | 'bearer' | 'oauth1';
 

@@ -13,7 +13,7 @@ import {
 } from './documented-products';
 import { oauth1Urls, type SandboxOAuth1Urls } from './oauth1/dashboard';
 import { OAuth1Provider } from './oauth1/provider';
-import { receive, type SandboxRequest } from './reception';
+import { receive, type SandboxRequest } from './request-listener';
 
 /** The account to accept, and the clock. There is no option for a port: the sandbox takes a free one. */
 export type SandboxOptions = SandboxAccount & {

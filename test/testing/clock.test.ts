@@ -1,8 +1,8 @@
 import { type SandboxOptions, startSandbox } from '../../src/testing';
-import { apiKey, apiSecret, basic, options, time } from './asking';
-import { dashboardPlaces } from './places';
-import { sendRaw } from './raw';
-import { refuseUnhandledRejections } from './rejections';
+import { apiKey, apiSecret, basic, options, time } from './client';
+import { dashboardPlaces } from './endpoint-paths';
+import { sendRaw } from './raw-client';
+import { refuseUnhandledRejections } from './unhandled-rejections';
 
 refuseUnhandledRejections();
 const withBasic = ['authorization', basic(`${apiKey}:${apiSecret}`)];

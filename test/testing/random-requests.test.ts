@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { type Sandbox, startSandbox } from '../../src/testing';
-import { apiKey, apiSecret, basic, claims, good, options, time, tokenOf } from './asking';
-import { legsOf } from './oauth1-legs';
-import { dashboardPlaces, places } from './places';
-import { sendRaw } from './raw';
-import { refuseUnhandledRejections } from './rejections';
+import { apiKey, apiSecret, basic, claims, good, options, time, tokenOf } from './client';
+import { legsOf } from './oauth1/legs';
+import { dashboardPlaces, places } from './endpoint-paths';
+import { sendRaw } from './raw-client';
+import { refuseUnhandledRejections } from './unhandled-rejections';
 
 refuseUnhandledRejections();
 let sandbox: Sandbox;

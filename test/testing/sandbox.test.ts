@@ -5,7 +5,7 @@ import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/testi
 import { applicationId } from '../support/account';
 import { keyText } from '../support/keys';
 import { leaksIn } from '../support/leaks';
-import { ask, basic, claims, good, options, publicKey, send, time, tokenOf } from './asking';
+import { ask, basic, claims, good, options, publicKey, send, time, tokenOf } from './client';
 
 let sandbox: Sandbox;
 beforeAll(async () => {

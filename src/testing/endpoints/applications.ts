@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ok } from '../answer';
+import { ok } from '../response';
 import { created, type Endpoint, lastSegment, noContent } from './endpoint';
 
 const application = (id: string, name: unknown) => ({ id, name, capabilities: {} });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ok } from '../answer';
+import { ok } from '../response';
 import { type Asked, created, type Endpoint, lastSegment, link } from './endpoint';
 
 const list = (name: string) => (asked: Asked) =>

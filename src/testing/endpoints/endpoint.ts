@@ -1,4 +1,4 @@
-import { type Answer, hexId, ok } from '../answer';
+import { type Answer, hexId, ok } from '../response';
 
 /** What an endpoint may use of a request: the parameters of query and body, and its path. */
 export type Asked = { parameters: Readonly<Record<string, unknown>>; path: string };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { hexId, ok } from '../answer';
+import { hexId, ok } from '../response';
 import { type Endpoint, link, noContent } from './endpoint';
 
 /** The Media API was never more than beta; the form of its list is inferred from its SDKs. */

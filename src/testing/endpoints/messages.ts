@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ok } from '../answer';
+import { ok } from '../response';
 import { accepted, created, type Endpoint } from './endpoint';
 
 export const messages: readonly Endpoint[] = [

@@ -1,4 +1,4 @@
-import { ok } from '../answer';
+import { ok } from '../response';
 import type { Endpoint } from './endpoint';
 
 const price = {

@@ -1,4 +1,4 @@
-import { ok } from '../answer';
+import { ok } from '../response';
 import { type Endpoint, eventId } from './endpoint';
 
 export const sms: readonly Endpoint[] = [

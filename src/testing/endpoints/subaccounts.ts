@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ok } from '../answer';
+import { ok } from '../response';
 import { type Asked, created, type Endpoint, lastSegment, link, noContent } from './endpoint';
 
 /** The account that a path names: `/accounts/{api_key}/…`. Any is taken, as a primary account may. */

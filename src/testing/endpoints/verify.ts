@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { hexId, ok } from '../answer';
+import { hexId, ok } from '../response';
 import { accepted, type Endpoint, eventId, lastSegment, noContent } from './endpoint';
 
 export const verify: readonly Endpoint[] = [

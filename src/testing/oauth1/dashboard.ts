@@ -1,5 +1,5 @@
 import type { Account } from '../account';
-import { authorize, type Visit } from './authorization';
+import { authorize, type Visit } from './authorize';
 import type { OAuth1Provider, TokenAnswer } from './provider';
 import type { SignedRequest } from './signed-request';
 

@@ -1,4 +1,4 @@
-import { readAuthorization } from '../authorization';
+import { readAuthorization } from '../authorization-header';
 import type { Parameter } from './signature';
 
 /**

@@ -1,5 +1,5 @@
 import type { Account } from '../account';
-import type { Answer } from '../answer';
+import type { Answer } from '../response';
 import { isEqual } from '../constant-time';
 import { type CredentialFault, wrong } from '../credential-fault';
 import { UsedNonces } from './nonces';

@@ -1,4 +1,4 @@
-import { hexId } from '../answer';
+import { hexId } from '../response';
 import { isEqual } from '../constant-time';
 
 /** What a consumer asked a person for, from the first leg to the last. */

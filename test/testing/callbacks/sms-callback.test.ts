@@ -9,7 +9,7 @@ import {
 } from '../../../src/testing';
 import { held } from '../../support/account';
 import { failure } from '../../support/errors';
-import { time } from '../asking';
+import { time } from '../client';
 import { type Received, startReceiver } from './receiver';
 
 const { apiKey, signatureSecret: secret } = held;

@@ -5,7 +5,7 @@ import jsonwebtoken from 'jsonwebtoken';
 import { signWebhook, type SignWebhookOptions, startSandbox } from '../../../src/testing';
 import { applicationId, held } from '../../support/account';
 import { failure } from '../../support/errors';
-import { time } from '../asking';
+import { time } from '../client';
 import { startReceiver } from './receiver';
 
 // Tokens are read with jose and jsonwebtoken, never with the library's own verifier.

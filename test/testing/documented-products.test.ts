@@ -13,8 +13,8 @@ import {
   signatureSecret,
   time,
   tokenOf,
-} from './asking';
-import { oauth1Header } from './oauth1-client';
+} from './client';
+import { oauth1Header } from './oauth1/client';
 
 const accessToken = { token: 'nnch734d00sl2jdk', tokenSecret: 'pfkkdhi9sl3r4s00' };
 

@@ -1,8 +1,8 @@
 import { createPrivateKey, sign } from 'node:crypto';
 import { type Sandbox, startSandbox } from '../../src/testing';
 import { keyText } from '../support/keys';
-import { claims, options } from './asking';
-import { sendRaw } from './raw';
+import { claims, options } from './client';
+import { sendRaw } from './raw-client';
 
 let sandbox: Sandbox;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
-import { type Sandbox, startSandbox } from '../../src/testing';
-import { options, time } from './asking';
-import { type Legs, legsOf } from './oauth1-legs';
+import { type Sandbox, startSandbox } from '../../../src/testing';
+import { options, time } from '../client';
+import { type Legs, legsOf } from './legs';
 
 let clock = time;
 let sandbox: Sandbox;

@@ -1,5 +1,5 @@
-import { type Sandbox, startSandbox } from '../../src/testing';
-import { apiKey, apiSecret, ask, basic, claims, good, options, send, tokenOf } from './asking';
+import { type Sandbox, startSandbox } from '../../../src/testing';
+import { apiKey, apiSecret, ask, basic, claims, good, options, send, tokenOf } from '../client';
 
 let sandbox: Sandbox;
 let bearer: string;

@@ -1,5 +1,5 @@
-import { type Sandbox, startSandbox } from '../../src/testing';
-import { ask as askOf, type Asked, claims, good, options, time, tokenOf } from './asking';
+import { type Sandbox, startSandbox } from '../../../src/testing';
+import { ask as askOf, type Asked, claims, good, options, time, tokenOf } from '../client';
 
 let sandbox: Sandbox;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import { type Sandbox, startSandbox } from '../../src/testing';
-import { apiKey, apiSecret, basic, good, oauth1, options, time } from './asking';
-import { oauth1Header } from './oauth1-client';
-import { sendRaw } from './raw';
+import { apiKey, apiSecret, basic, good, oauth1, options, time } from './client';
+import { oauth1Header } from './oauth1/client';
+import { sendRaw } from './raw-client';
 
 const token = { key: 'nnch734d00sl2jdk', secret: 'pfkkdhi9sl3r4s00' };
 

@@ -1,6 +1,6 @@
-import { type Sandbox, startSandbox } from '../../src/testing';
-import { ask, oauth1, options, time } from './asking';
-import { callback, type Legs, legsOf, tokenIn } from './oauth1-legs';
+import { type Sandbox, startSandbox } from '../../../src/testing';
+import { ask, oauth1, options, time } from '../client';
+import { callback, type Legs, legsOf, tokenIn } from './legs';
 
 let clock = time;
 let sandbox: Sandbox;

@@ -1,16 +1,16 @@
 import { isUtf8 } from 'node:buffer';
 import type { Account } from './account';
-import type { Arrived } from './arrived';
-import { headerForms, readAuthorization } from './authorization';
+import type { Arrived } from './parsed-request';
+import { headerForms, readAuthorization } from './authorization-header';
 import { decodeCanonical } from './base64';
 import { isEqual } from './constant-time';
 import { isCredentialName } from './credential-names';
 import { type CredentialFault, missing, signature, wrong } from './credential-fault';
 import type { SandboxScheme } from './documented-products';
 import type { OAuth1Provider } from './oauth1/provider';
-import { hasRepeats, repeatedAmong } from './repeats';
+import { hasRepeats, repeatedAmong } from './duplicates';
 import { checkSignature } from './sms-signature';
-import { checkToken } from './token-check';
+import { checkToken } from './check-jwt';
 
 /** What a sandbox goes by when it judges a request. */
 export type Known = { account: Account; oauth1: OAuth1Provider };

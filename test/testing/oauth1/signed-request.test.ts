@@ -1,4 +1,4 @@
-import { type Sandbox, startSandbox } from '../../src/testing';
+import { type Sandbox, startSandbox } from '../../../src/testing';
 import {
   apiKey,
   apiSecret,
@@ -10,8 +10,8 @@ import {
   send,
   signatureSecret,
   time,
-} from './asking';
-import { oauth1Header } from './oauth1-client';
+} from '../client';
+import { oauth1Header } from './client';
 
 const ready = { token: 'nnch734d00sl2jdk', tokenSecret: 'pfkkdhi9sl3r4s00' };
 const token = { key: ready.token, secret: ready.tokenSecret };

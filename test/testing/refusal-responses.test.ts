@@ -15,7 +15,7 @@ import {
   signatureSecret,
   time,
   tokenOf,
-} from './asking';
+} from './client';
 
 let sandbox: Sandbox;
 beforeAll(async () => {

@@ -1,4 +1,4 @@
-import { type Answer, hexId, ok } from './answer';
+import { type Answer, hexId, ok } from './response';
 
 /** How a product refuses: each family of APIs has its own way. */
 export type Refusals = {

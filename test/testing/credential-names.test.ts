@@ -3,8 +3,8 @@ import { deflateSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { type Sandbox, startSandbox } from '../../src/testing';
 import { anyCredentialName, credentialNames, otherNames } from '../support/second-credentials';
-import { apiKey, apiSecret, basic, claims, options, tokenOf } from './asking';
-import { type RawRequest, sendRaw } from './raw';
+import { apiKey, apiSecret, basic, claims, options, tokenOf } from './client';
+import { type RawRequest, sendRaw } from './raw-client';
 
 const sms = 'rest.nexmo.com/sms/json';
 const messages = 'api.nexmo.com/v1/messages';

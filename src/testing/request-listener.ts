@@ -1,11 +1,11 @@
 import { type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import { isNativeError } from 'node:util/types';
 import { kindOf } from '../errors';
-import { send, write, type WrittenAnswer } from './answer';
-import { type Arrived, arrivedOf, readBody } from './arrived';
-import type { Known } from './credential-check';
+import { send, write, type WrittenAnswer } from './response';
+import { type Arrived, arrivedOf, readBody } from './parsed-request';
+import type { Known } from './check-credential';
 import { documentedAt } from './documented-at';
-import { outcomeOf } from './platform';
+import { outcomeOf } from './router';
 
 /** A request as it arrived. It holds the credentials that were sent: keep it out of logs. */
 export type SandboxRequest = {

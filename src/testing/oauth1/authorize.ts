@@ -1,6 +1,6 @@
-import type { Answer } from '../answer';
-import { repeatedAmong } from '../repeats';
-import { consentPage, messagePage, verifierPage } from './page';
+import type { Answer } from '../response';
+import { repeatedAmong } from '../duplicates';
+import { consentPage, messagePage, verifierPage } from './pages';
 import type { OAuth1Tokens, RequestToken } from './tokens';
 
 /** A person at the page of a request token. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { type Sandbox, startSandbox } from '../../src/testing';
-import { apiKey, apiSecret, basic, claims, oauth1, options, tokenOf } from './asking';
-import { oauth1Header } from './oauth1-client';
-import { type RawRequest, sendRaw } from './raw';
+import { apiKey, apiSecret, basic, claims, oauth1, options, tokenOf } from './client';
+import { oauth1Header } from './oauth1/client';
+import { type RawRequest, sendRaw } from './raw-client';
 
 let sandbox: Sandbox;
 beforeAll(async () => {

@@ -13,9 +13,9 @@ import {
   signatureSecret,
   time,
   tokenOf,
-} from './asking';
-import { oauth1Header } from './oauth1-client';
-import { type RawRequest, sendRaw } from './raw';
+} from './client';
+import { oauth1Header } from './oauth1/client';
+import { type RawRequest, sendRaw } from './raw-client';
 
 const token = { key: 'nnch734d00sl2jdk', secret: 'pfkkdhi9sl3r4s00' };
 const sms = 'rest.nexmo.com/sms/json';

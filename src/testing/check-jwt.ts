@@ -3,7 +3,7 @@ import type { Account } from './account';
 import { decodeCanonical } from './base64';
 import { type CredentialFault, wrong } from './credential-fault';
 import { readJsonObject } from './json-object';
-import { hasRepeats } from './repeats';
+import { hasRepeats } from './duplicates';
 
 /** The rules of the guide, "JSON Web Tokens". It says nothing of an `iat` in the future: accepted. */
 export function checkToken(token: string, account: Account): CredentialFault | undefined {

@@ -1,5 +1,5 @@
 import { type Sandbox, startSandbox } from '../../src/testing';
-import { apiKey, type Asked, good, options, send } from './asking';
+import { apiKey, type Asked, good, options, send } from './client';
 
 let sandbox: Sandbox;
 beforeAll(async () => {

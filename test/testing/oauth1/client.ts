@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import OAuth from 'oauth-1.0a';
-import { time } from './asking';
+import { time } from '../client';
 
 let count = 0;
 

@@ -1,6 +1,6 @@
-import type { Sandbox } from '../../src/testing';
-import { ask, oauth1 } from './asking';
-import { oauth1Header } from './oauth1-client';
+import type { Sandbox } from '../../../src/testing';
+import { ask, oauth1 } from '../client';
+import { oauth1Header } from './client';
 
 export const callback = 'https://app.test/back?state=a%20b#top';
 

@@ -1,6 +1,6 @@
-import type { Answer } from './answer';
-import type { Arrived } from './arrived';
-import { checkCredential, type Known } from './credential-check';
+import type { Answer } from './response';
+import type { Arrived } from './parsed-request';
+import { checkCredential, type Known } from './check-credential';
 import { documentedAt } from './documented-at';
 import type { DocumentedProduct } from './documented-products';
 import { answerOfDashboard, dashboardHost } from './oauth1/dashboard';

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { type Sandbox, startSandbox } from '../../src/testing';
-import { apiKey, apiSecret, basic, good, options, time } from './asking';
-import { sendLine, sendRaw } from './raw';
-import { refuseUnhandledRejections } from './rejections';
+import { apiKey, apiSecret, basic, good, options, time } from './client';
+import { sendLine, sendRaw } from './raw-client';
+import { refuseUnhandledRejections } from './unhandled-rejections';
 
 refuseUnhandledRejections();
 let sandbox: Sandbox;

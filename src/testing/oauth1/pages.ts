@@ -1,4 +1,4 @@
-import type { Answer } from '../answer';
+import type { Answer } from '../response';
 import { escapeMarkup } from '../markup';
 
 /**

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { type Sandbox, startSandbox } from '../../src/testing';
-import { apiKey, apiSecret, good, oauth1, options, signatureSecret, time } from './asking';
-import { oauth1Header } from './oauth1-client';
-import { legsOf } from './oauth1-legs';
-import { type RawRequest, sendRaw } from './raw';
+import { apiKey, apiSecret, good, oauth1, options, signatureSecret, time } from './client';
+import { oauth1Header } from './oauth1/client';
+import { legsOf } from './oauth1/legs';
+import { type RawRequest, sendRaw } from './raw-client';
 
 let sandbox: Sandbox;
 beforeAll(async () => {

@@ -1,12 +1,12 @@
-import { parseHeader } from '../../src/testing/oauth1/header';
-import { UsedNonces } from '../../src/testing/oauth1/nonces';
+import { parseHeader } from '../../../src/testing/oauth1/header';
+import { UsedNonces } from '../../../src/testing/oauth1/nonces';
 import {
   baseString,
   baseStringUri,
   formParameters,
   hmacSha1,
   percentEncode,
-} from '../../src/testing/oauth1/signature';
+} from '../../../src/testing/oauth1/signature';
 
 const photos = {
   oauth_consumer_key: 'dpf43f3p2l4k3l03',
