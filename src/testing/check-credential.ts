@@ -1,37 +1,37 @@
 import { isUtf8 } from 'node:buffer';
 import type { Account } from './account';
-import type { Arrived } from './parsed-request';
-import { headerForms, readAuthorization } from './authorization-header';
+import { headerFormats, parseAuthorization } from './authorization-header';
 import { decodeCanonical } from './base64';
-import { isEqual } from './constant-time';
+import { checkJwt } from './check-jwt';
+import { equalsSecret } from './constant-time';
 import { isCredentialName } from './credential-names';
-import { type CredentialFault, missing, signature, wrong } from './credential-fault';
 import type { SandboxScheme } from './documented-products';
+import { findDuplicate, hasDuplicates } from './duplicates';
 import type { OAuth1Provider } from './oauth1/provider';
-import { hasRepeats, repeatedAmong } from './duplicates';
-import { checkSignature } from './sms-signature';
-import { checkToken } from './check-jwt';
+import type { ParsedRequest } from './parsed-request';
+import { invalidSignature, missing, type Refusal, wrong } from './refusal-responses';
+import { checkSmsSignature } from './sms-signature';
 
-/** What a sandbox goes by when it judges a request. */
-export type Known = { account: Account; oauth1: OAuth1Provider };
+/** What a sandbox checks a request against. */
+export type SandboxState = { account: Account; oauth1: OAuth1Provider };
 
 const order: readonly SandboxScheme[] = ['query', 'body', 'basic', 'bearer', 'signature', 'oauth1'];
 
-/** Whether a request shows a scheme by its parameters; the other schemes show in the header. */
-const isPresent: Partial<Record<SandboxScheme, (arrived: Arrived) => boolean>> = {
+/** The schemes that show in the parameters. The other schemes show in the Authorization header. */
+const isPresent: Partial<Record<SandboxScheme, (request: ParsedRequest) => boolean>> = {
   query: ({ searchParams }) => searchParams.has('api_secret'),
   body: ({ fields }) => fields['api_secret'] !== undefined,
   signature: ({ names }) => names.includes('sig'),
 };
 
-/** No API has as many parameters. More would be sorted and signed for anyone who sends them. */
-const maximumSigned = 250;
+/** More than any API has. Without a limit, a client could make the sandbox sort and sign any number. */
+const maxSignedParameters = 250;
 
-/** Each may stand once in query and body together. */
+/** Each may appear only once in query and body together. */
 const credentialParameters = ['api_key', 'api_secret', 'sig', 'timestamp'];
 
-/** The parameters that a scheme consists of. The check of OAuth 1.0a looks for its own outside the header. */
-const ownParameters: Partial<Record<SandboxScheme, RegExp>> = {
+/** The parameters of each scheme. OAuth 1.0a has its own check for parameters outside the header. */
+const schemeParameters: Partial<Record<SandboxScheme, RegExp>> = {
   query: /^api_(key|secret)$/,
   body: /^api_(key|secret)$/,
   signature: /^(api_key|sig)$/,
@@ -39,81 +39,91 @@ const ownParameters: Partial<Record<SandboxScheme, RegExp>> = {
 };
 
 /**
- * Accepts exactly one credential, by one of the schemes that the product takes and in one spelling. A
- * request that two servers could read differently is refused, and so is a body that may hold another
+ * Accepts exactly one credential, of a scheme that the product accepts, in its canonical spelling.
+ * Refuses a request that two servers could read differently, and a body that may hold a second
  * credential.
  */
 export function checkCredential(
   schemes: readonly SandboxScheme[],
-  arrived: Arrived,
-  known: Known,
-): CredentialFault | undefined {
-  const [header, secondHeader] = arrived.signed.authorizations;
+  request: ParsedRequest,
+  state: SandboxState,
+): Refusal | undefined {
+  const [header, secondHeader] = request.signed.authorizations;
   if (secondHeader !== undefined) return wrong('there is more than one Authorization header');
-  if (arrived.ambiguity !== undefined) return wrong(arrived.ambiguity);
-  const { scheme: headerScheme, credentials } = readAuthorization(header ?? '');
+  if (request.ambiguity !== undefined) return wrong(request.ambiguity);
+  const { scheme: headerScheme, credentials } = parseAuthorization(header ?? '');
   if (header !== undefined && headerScheme === undefined) {
-    return wrong(`the Authorization header is not ${formsOf(schemes)}`);
+    return wrong(`the Authorization header is not ${formatsOf(schemes)}`);
   }
-  const [scheme, another] = order.filter(
-    (name) => name === headerScheme || isPresent[name]?.(arrived) === true,
+  const [scheme, secondScheme] = order.filter(
+    (name) => name === headerScheme || isPresent[name]?.(request) === true,
   );
   if (scheme === undefined) return missing(`there is no credential for ${schemes.join(', ')}`);
-  if (another !== undefined) return wrong(`there are two credentials: ${scheme} and ${another}`);
-  if (!schemes.includes(scheme)) return wrong(`${scheme} is not taken here`);
-  const repeated = repeatedAmong(arrived.names, credentialParameters);
-  if (repeated !== undefined) return wrong(`${repeated} stands more than once in query and body`);
-  const isOwn = (name: string) => ownParameters[scheme]?.test(name) === true;
+  if (secondScheme !== undefined) return twoCredentials(scheme, secondScheme);
+  if (!schemes.includes(scheme)) return wrong(`${scheme} is not accepted here`);
+  const duplicate = findDuplicate(request.names, credentialParameters);
+  if (duplicate !== undefined)
+    return wrong(`${duplicate} appears more than once in query and body`);
+  const isOfScheme = (name: string) => schemeParameters[scheme]?.test(name) === true;
   const second =
-    arrived.names.find((name) => isCredentialName(name) && !isOwn(name)) ?? arrived.hidden[0];
-  if (second !== undefined) return wrong(`there are two credentials: ${scheme} and ${second}`);
-  if (arrived.method !== 'POST' && arrived.bodyNames.some(isOwn)) {
-    return wrong(`a credential in the body is not taken of a ${arrived.method}, only of a POST`);
+    request.names.find((name) => isCredentialName(name) && !isOfScheme(name)) ??
+    request.misplacedCredentials[0];
+  if (second !== undefined) return twoCredentials(scheme, second);
+  if (request.method !== 'POST' && request.bodyNames.some(isOfScheme)) {
+    return wrong(`a credential in the body is accepted only in a POST, not in a ${request.method}`);
   }
-  return checks[scheme](arrived, known, credentials);
+  return checks[scheme](request, state, credentials);
 }
 
-function formsOf(schemes: readonly SandboxScheme[]): string {
-  const forms: Partial<Record<SandboxScheme, string>> = headerForms;
-  return schemes.flatMap((scheme) => forms[scheme] ?? []).join(' or ') || 'taken here';
+function twoCredentials(first: string, second: string): Refusal {
+  return wrong(`there are two credentials: ${first} and ${second}`);
 }
 
-type Check = (arrived: Arrived, known: Known, credentials: string) => CredentialFault | undefined;
+function formatsOf(schemes: readonly SandboxScheme[]): string {
+  const formats: Partial<Record<SandboxScheme, string>> = headerFormats;
+  return schemes.flatMap((scheme) => formats[scheme] ?? []).join(' or ') || 'accepted here';
+}
+
+type Check = (
+  request: ParsedRequest,
+  state: SandboxState,
+  credentials: string,
+) => Refusal | undefined;
 
 const checks: Record<SandboxScheme, Check> = {
   query: ({ query }, { account }) => checkKeySecret(query['api_key'], query['api_secret'], account),
   body: ({ fields }, { account }) =>
     checkKeySecret(fields['api_key'], fields['api_secret'], account),
-  basic: (_arrived, { account }, credentials) => checkBasic(credentials, account),
-  bearer: (_arrived, { account }, token) =>
+  basic: (_request, { account }, credentials) => checkBasic(credentials, account),
+  bearer: (_request, { account }, token) =>
     /^\S+$/.test(token)
-      ? checkToken(token, account)
-      : wrong(`the Authorization header is not ${headerForms.bearer}`),
+      ? checkJwt(token, account)
+      : wrong(`the Authorization header is not ${headerFormats.bearer}`),
   signature: ({ query, fields, names, bodyNames }, { account }) => {
-    if (names.length > maximumSigned) {
-      return signature(`there are more than ${maximumSigned} parameters to sign`);
+    if (names.length > maxSignedParameters) {
+      return invalidSignature(`there are more than ${maxSignedParameters} parameters to sign`);
     }
-    if (hasRepeats(names)) {
-      return signature(
-        'a parameter stands more than once, and how that is signed is not documented',
+    if (hasDuplicates(names)) {
+      return invalidSignature(
+        'a parameter appears more than once, and how to sign that is not documented',
       );
     }
     const inBody = ['api_key', 'sig'].filter((name) => bodyNames.includes(name));
     return names.includes('api_key') && inBody.length === 1
-      ? signature('api_key and sig do not stand together, both in the query or both in the body')
-      : checkSignature({ ...query, ...fields }, account);
+      ? invalidSignature('api_key and sig must both be in the query or both in the body')
+      : checkSmsSignature({ ...query, ...fields }, account);
   },
   oauth1: ({ signed, bodyNames }, { account, oauth1 }) => {
     const unsigned =
       signed.form === '' ? bodyNames.find((name) => name.startsWith('oauth_')) : undefined;
     return unsigned === undefined
       ? oauth1.checkAccess(signed, account)
-      : wrong(`there are two credentials: oauth1 and ${unsigned}`);
+      : twoCredentials('oauth1', unsigned);
   },
 };
 
 /** RFC 7617 section 2. */
-function checkBasic(credentials: string, account: Account): CredentialFault | undefined {
+function checkBasic(credentials: string, account: Account): Refusal | undefined {
   const bytes = decodeCanonical(credentials, 'base64');
   if (bytes === undefined) return wrong('the Basic credentials are not canonical base64');
   if (!isUtf8(bytes)) return wrong('the Basic credentials are not UTF-8');
@@ -123,12 +133,9 @@ function checkBasic(credentials: string, account: Account): CredentialFault | un
   return checkKeySecret(pair.slice(0, colon), pair.slice(colon + 1), account);
 }
 
-function checkKeySecret(
-  key: unknown,
-  secret: unknown,
-  account: Account,
-): CredentialFault | undefined {
+function checkKeySecret(key: unknown, secret: unknown, account: Account): Refusal | undefined {
   if (key === undefined) return missing('api_key is missing');
-  const right = isEqual(key, account.apiKey) && isEqual(secret, account.apiSecret);
-  return right ? undefined : wrong('api_key or api_secret is not that of the account');
+  return equalsSecret(key, account.apiKey) && equalsSecret(secret, account.apiSecret)
+    ? undefined
+    : wrong('api_key or api_secret does not match the account');
 }

@@ -1,39 +1,39 @@
 import { NexmoAuthError } from '../errors';
 
 /**
- * A clock whose every reading is checked to be milliseconds that a `Date` can hold.
+ * Wraps a clock so that each call checks its result: milliseconds that a `Date` can hold.
  *
- * @throws NexmoAuthError `ERR_INVALID_OPTION` for anything but a function; so does the clock itself,
- * for a reading of any other form
+ * @throws NexmoAuthError `ERR_INVALID_OPTION` if `now` is not a function. The returned clock throws it
+ * for any other result
  */
 export function checkedClock(now: unknown): () => number {
-  if (typeof now !== 'function') throw invalid();
+  if (typeof now !== 'function') throw invalidClock();
   const clock = now as () => unknown;
   return () => {
     const time = clock();
     if (typeof time === 'number' && !Number.isNaN(new Date(time).valueOf())) {
-      if (isInSeconds(time)) throw inSeconds();
+      if (isInSeconds(time)) throw clockInSeconds();
       return time;
     }
-    // An async clock that fails would otherwise be an unhandled rejection.
+    // Otherwise an async clock that fails would be an unhandled rejection.
     Promise.resolve(time).catch(() => undefined);
-    throw invalid();
+    throw invalidClock();
   };
 }
 
-/** From 2001 to 2096 in seconds, which is January or February 1970 in milliseconds. */
+/** From 2001 to 2096 in seconds. In milliseconds, that would be January or February 1970. */
 export function isInSeconds(time: number): boolean {
   return time >= 1e9 && time < 4e9;
 }
 
-export function inSeconds(): NexmoAuthError {
+export function clockInSeconds(): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_INVALID_OPTION',
-    'now seems to give seconds. It must give milliseconds since the epoch, as Date.now does.',
+    'now seems to return seconds. It must return milliseconds since the epoch, as Date.now does.',
   );
 }
 
-function invalid(): NexmoAuthError {
+export function invalidClock(): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_INVALID_OPTION',
     'now must be a function that returns milliseconds since the epoch, as Date.now does.',

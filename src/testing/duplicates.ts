@@ -1,11 +1,11 @@
-export function hasRepeats(names: readonly string[]): boolean {
+export function hasDuplicates(names: readonly string[]): boolean {
   return new Set(names).size < names.length;
 }
 
-/** The first of `wanted` that is more than once among `names`: servers differ in which they read. */
-export function repeatedAmong(
+/** The first of `candidates` that `names` has more than once. Servers differ in which value they read. */
+export function findDuplicate(
   names: readonly string[],
-  wanted: readonly string[],
+  candidates: readonly string[],
 ): string | undefined {
-  return wanted.find((name) => names.indexOf(name) !== names.lastIndexOf(name));
+  return candidates.find((name) => names.indexOf(name) !== names.lastIndexOf(name));
 }

@@ -1,6 +1,6 @@
 export const restHosts = ['rest.nexmo.com'];
 
-/** The regional hosts stand for the first. */
+/** api.nexmo.com and its regional hosts, which serve the same APIs. */
 export const apiHosts = [
   'api.nexmo.com',
   'api-us.nexmo.com',

@@ -9,7 +9,7 @@ export type { SignedCallback } from './callbacks/signed-callback';
 export type {
   SignedSmsCallback,
   SignSmsCallbackOptions,
-  SmsCallbackForm,
+  SmsCallbackFormat,
 } from './callbacks/sms-callback';
 export type { SignWebhookOptions } from './callbacks/webhook';
 export type { SandboxScheme } from './documented-products';

@@ -1,57 +1,61 @@
 import type { IncomingMessage } from 'node:http';
-import { formType, mediaTypeOf, readFields } from './body-fields';
-import { formFault, headerCredentials, unnamedCredentials } from './credential-names';
+import { formType, mediaTypeOf, parseBodyFields } from './body-fields';
+import { formAmbiguity, headerCredentials, unnamedCredentials } from './credential-names';
 import type { SignedRequest } from './oauth1/signed-request';
 
-/** A request as it arrived, read in all the ways in which it is looked at. */
-export type Arrived = {
+/** A request in every form that a check needs. */
+export type ParsedRequest = {
   method: string;
   /** The real host, which is the first path segment of the sandbox's URLs. */
   host: string;
   /** Without the host and without empty segments. */
   path: string;
-  /** Of a repeated parameter, the last. */
+  /** The last value of a repeated parameter. */
   query: Readonly<Record<string, string>>;
   headers: Readonly<Record<string, string | string[] | undefined>>;
   body: string;
   searchParams: URLSearchParams;
-  /** What the body holds, as a form or as JSON. */
+  /** The fields of a body that is a form or JSON. */
   fields: Readonly<Record<string, unknown>>;
-  /** The names of all parameters of query and body, repeated names included. */
+  /** The names of all parameters in query and body, with duplicates. */
   names: readonly string[];
-  /** The names of the fields of the body. */
+  /** The names of the fields of the body, with duplicates. */
   bodyNames: readonly string[];
-  /** The credentials where the platform takes none: in other headers, in trailers, and in parts of the body. */
-  hidden: readonly string[];
+  /** Names of credentials where the platform accepts none: other headers, trailers, opaque bodies. */
+  misplacedCredentials: readonly string[];
   signed: SignedRequest;
   /** Why two servers could read query or body differently. */
   ambiguity: string | undefined;
-  /** Why the request cannot be read, if it cannot. */
+  /** Why the request cannot be read. */
   unreadable: string | undefined;
 };
 
-/** @throws when the client goes away before its request is complete */
+/** @throws when the client disconnects before its request is complete */
 export async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);
 }
 
-/** Never throws: a request that cannot be read is marked as `unreadable`. */
-export function arrivedOf(request: IncomingMessage, body: Buffer, origin: string): Arrived {
+/** Never throws: `unreadable` says why a request cannot be read. */
+export function parseRequest(
+  request: IncomingMessage,
+  body: Buffer,
+  origin: string,
+): ParsedRequest {
   const { headers, headersDistinct, trailersDistinct } = request;
   const [method, target] = [String(request.method), String(request.url)];
   const {
-    'content-type': types = [],
+    'content-type': contentTypes = [],
     authorization: authorizations = [],
-    ...others
+    ...otherHeaders
   } = headersDistinct;
-  const originForm = originFormOf(target);
+  const originForm = toOriginForm(target);
   const url = new URL(`http://sandbox${originForm ?? '/'}`);
   const [host, ...segments] = url.pathname.slice(1).split('/') as [string, ...string[]];
   const text = body.toString();
   const query = target.replace(/^[^?]*\??/, '');
-  const fields = readFields(body, types[0], headers['content-encoding']);
+  const fields = parseBodyFields(body, contentTypes[0], headers['content-encoding']);
   return {
     method,
     host,
@@ -63,10 +67,10 @@ export function arrivedOf(request: IncomingMessage, body: Buffer, origin: string
     fields: fields.values,
     names: [...url.searchParams.keys(), ...fields.names],
     bodyNames: fields.names,
-    hidden: [
-      ...fields.hidden,
+    misplacedCredentials: [
+      ...fields.misplacedCredentials,
       ...unnamedCredentials(url.searchParams),
-      ...headerCredentials(others),
+      ...headerCredentials(otherHeaders),
       ...headerCredentials(trailersDistinct),
     ],
     signed: {
@@ -74,31 +78,31 @@ export function arrivedOf(request: IncomingMessage, body: Buffer, origin: string
       origin,
       path: String(/^[^?]*/.exec(originForm ?? target)),
       query,
-      form: mediaTypeOf(types[0]) === formType ? text : '',
+      form: mediaTypeOf(contentTypes[0]) === formType ? text : '',
       authorizations,
     },
-    ambiguity: queryFault(query) ?? fields.ambiguity,
-    unreadable: unreadable(originForm, types),
+    ambiguity: queryAmbiguity(query) ?? fields.ambiguity,
+    unreadable: unreadableReason(originForm, contentTypes),
   };
 }
 
-/** A target has no fragment (RFC 9112 section 3.2). */
-function queryFault(query: string): string | undefined {
+/** A request target has no fragment (RFC 9112 section 3.2). */
+function queryAmbiguity(query: string): string | undefined {
   return query.includes('#')
     ? 'the query has a #, where some servers end it'
-    : formFault(query, 'query');
+    : formAmbiguity(query, 'query');
 }
 
 /**
- * A target as path and query: it may also come as an absolute URL (RFC 9112 section 3.2), but not with
- * user information (RFC 9110 section 4.2.4).
+ * The path and query of a request target, which may be an absolute URL (RFC 9112 section 3.2.2) without
+ * user information (RFC 9110 section 4.2.4). `undefined` for any other target.
  */
-function originFormOf(target: string): string | undefined {
+function toOriginForm(target: string): string | undefined {
   const rest = /^(?:https?:\/\/[^/?@]+(?=[/?]|$)|(?=\/))(.*)$/i.exec(target)?.[1];
   return rest?.startsWith('/') === false ? `/${rest}` : rest;
 }
 
-function unreadable(
+function unreadableReason(
   originForm: string | undefined,
   contentTypes: readonly string[],
 ): string | undefined {

@@ -1,9 +1,16 @@
-import { type Answer, hexId, ok } from './response';
+import { type HttpResponse, ok, randomHex } from './response';
 
-/** How a product refuses: each family of APIs has its own way. */
-export type Refusals = {
-  credentials: (why: 'missing' | 'wrong' | 'signature') => Answer;
-  parameter: (name: string) => Answer;
+/** A refused credential. The product's response depends on `kind`; `reason` is for the tester. */
+export type Refusal = { kind: 'missing' | 'wrong' | 'signature'; reason: string };
+
+export const missing = (reason: string): Refusal => ({ kind: 'missing', reason });
+export const wrong = (reason: string): Refusal => ({ kind: 'wrong', reason });
+export const invalidSignature = (reason: string): Refusal => ({ kind: 'signature', reason });
+
+/** The responses of one family of products to a refused credential and to a missing parameter. */
+export type RefusalResponses = {
+  credentials: (kind: Refusal['kind']) => HttpResponse;
+  parameter: (name: string) => HttpResponse;
 };
 
 const incomplete = 'Your request is incomplete and missing some mandatory parameters';
@@ -14,8 +21,8 @@ const smsStatus = {
   signature: { status: '14', 'error-text': 'Invalid Signature' },
 };
 
-const sms: Refusals = {
-  credentials: (why) => ok({ 'message-count': '1', messages: [smsStatus[why]] }),
+const sms: RefusalResponses = {
+  credentials: (kind) => ok({ 'message-count': '1', messages: [smsStatus[kind]] }),
   parameter: (name) =>
     ok({
       'message-count': '1',
@@ -23,9 +30,9 @@ const sms: Refusals = {
     }),
 };
 
-const verify: Refusals = {
-  credentials: (why) =>
-    why === 'missing'
+const verify: RefusalResponses = {
+  credentials: (kind) =>
+    kind === 'missing'
       ? ok({ status: '2', error_text: incomplete })
       : ok({ status: '4', error_text: 'Bad Credentials' }),
   parameter: (name) =>
@@ -35,12 +42,12 @@ const verify: Refusals = {
     }),
 };
 
-const numberInsight: Refusals = {
+const numberInsight: RefusalResponses = {
   credentials: () => ok({ status: 4, status_message: 'Invalid credentials' }),
   parameter: () => ok({ status: 3, status_message: incomplete }),
 };
 
-const badRequest = (name: string): Answer => ({
+const badRequest = (name: string): HttpResponse => ({
   status: 400,
   body: {
     type: 'BAD_REQUEST',
@@ -49,7 +56,7 @@ const badRequest = (name: string): Answer => ({
   },
 });
 
-const account: Refusals = {
+const account: RefusalResponses = {
   credentials: () => ({
     status: 401,
     body: { 'error-code': '401', 'error-code-label': 'authentication failed' },
@@ -57,8 +64,8 @@ const account: Refusals = {
   parameter: badRequest,
 };
 
-/** Seen live at Voice and Conversations; in the definition of Redact; in an SDK for Applications 1. */
-const voice: Refusals = {
+/** Observed at Voice and Conversations. From the API definition of Redact and an SDK for Applications 1. */
+const voice: RefusalResponses = {
   credentials: () => ({
     status: 401,
     body: { type: 'UNAUTHORIZED', error_title: 'Unauthorized' },
@@ -66,10 +73,10 @@ const voice: Refusals = {
   parameter: badRequest,
 };
 
-/** RFC 7807, sent as plain JSON, with a trace ID for its instance. */
-const problem = (status: number, type: string, title: string, more: object): Answer => ({
+/** RFC 7807, but with the media type application/json and a trace ID as `instance`. */
+const problem = (status: number, type: string, title: string, members: object): HttpResponse => ({
   status,
-  body: { type, title, ...more, instance: hexId(16) },
+  body: { type, title, ...members, instance: randomHex(16) },
 });
 
 const nexmo = 'https://developer.nexmo.com/api-errors';
@@ -77,11 +84,11 @@ const vonage = 'https://developer.vonage.com/api-errors';
 const detail = 'You did not provide correct credentials.';
 const required = (name: string) => [{ name, reason: 'Is required.' }];
 
-/** common_errors.yml of the definitions, "BadCredentialsError". */
+/** "BadCredentialsError" in common_errors.yml of the API definitions. */
 const badCredentials = () =>
   problem(401, `${nexmo}#unauthorized`, 'Invalid credentials supplied', { detail });
 
-const conversion: Refusals = {
+const conversion: RefusalResponses = {
   credentials: badCredentials,
   parameter: () => ({
     status: 420,
@@ -93,37 +100,37 @@ const conversion: Refusals = {
   }),
 };
 
-const invalid = (status: number, page: string, text: string): Refusals => ({
+const invalidWith = (status: number, page: string, detail: string): RefusalResponses => ({
   credentials: badCredentials,
   parameter: (name) =>
     problem(status, `${nexmo}/${page}`, 'Bad Request', {
-      detail: text,
+      detail,
       invalid_parameters: required(name),
     }),
 });
 const validation = 'The request failed due to validation errors';
-const applications = invalid(400, 'application#payload-validation', validation);
-const subaccounts = invalid(422, 'account/subaccounts#validation', validation);
-const secrets = invalid(
+const applications = invalidWith(400, 'application#payload-validation', validation);
+const subaccounts = invalidWith(422, 'account/subaccounts#validation', validation);
+const secrets = invalidWith(
   400,
   'account/secret-management#validation',
   'The request failed due to secret validation errors',
 );
 
-const reports: Refusals = {
+const reports: RefusalResponses = {
   credentials: () => problem(401, `${nexmo}#unauthorized`, 'Unauthorized', { detail }),
   parameter: (name) => ({
     status: 422,
     body: {
       title: 'Unprocessable entity',
       invalid_parameters: [{ reason: 'Missing required parameter', name }],
-      instance: hexId(16),
+      instance: randomHex(16),
     },
   }),
 };
 
-/** Documented for Messages and Verify 2. Inferred for those whose definition has no body. */
-const newer: Refusals = {
+/** Documented for Messages and Verify 2. Inferred for products whose definition has no response body. */
+const newer: RefusalResponses = {
   credentials: () => problem(401, `${vonage}#unauthorized`, 'Unauthorized', { detail }),
   parameter: (name) =>
     problem(422, `${vonage}#invalid-params`, 'Invalid params', {
@@ -132,7 +139,7 @@ const newer: Refusals = {
     }),
 };
 
-const externalAccounts: Refusals = {
+const externalAccounts: RefusalResponses = {
   credentials: () => ({
     status: 401,
     body: {
@@ -151,8 +158,8 @@ const externalAccounts: Refusals = {
   }),
 };
 
-/** Nothing is required by Audit, so its parameters are never refused. */
-const audit: Refusals = {
+/** Audit requires no parameters, so `parameter` is never called. */
+const audit: RefusalResponses = {
   credentials: () => ({
     status: 401,
     body: {
@@ -164,11 +171,11 @@ const audit: Refusals = {
   parameter: badRequest,
 };
 
-/** What it says of Redact's parameters is inferred: its definition knows only broken JSON. */
-const redact: Refusals = { credentials: voice.credentials, parameter: newer.parameter };
+/** `parameter` is inferred: the definition of Redact covers only malformed JSON. */
+const redact: RefusalResponses = { credentials: voice.credentials, parameter: newer.parameter };
 
-/** By family; `account` stands for all that is on rest.nexmo.com but SMS. */
-export const refusals = {
+/** By family of products. `account` is for all products on rest.nexmo.com except SMS. */
+export const refusalResponses = {
   sms,
   verify,
   numberInsight,

@@ -1,88 +1,92 @@
 import { type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import { isNativeError } from 'node:util/types';
 import { kindOf } from '../errors';
-import { send, write, type WrittenAnswer } from './response';
-import { type Arrived, arrivedOf, readBody } from './parsed-request';
-import type { Known } from './check-credential';
-import { documentedAt } from './documented-at';
-import { outcomeOf } from './router';
+import type { SandboxState } from './check-credential';
+import { type ParsedRequest, parseRequest, readBody } from './parsed-request';
+import { sendResponse, serialize, type SerializedResponse } from './response';
+import { findProduct, route } from './router';
 
-/** A request as it arrived. It holds the credentials that were sent: keep it out of logs. */
+/** A recorded request. It holds the credentials that were sent: keep it out of logs. */
 export type SandboxRequest = {
   readonly method: string;
   /** The real host, which is the first path segment of the sandbox's URLs. */
   readonly host: string;
-  /** Without the host and without empty segments; of a target that cannot be read, the target. */
+  /** Without the host and without empty segments. If the request target cannot be read, the target itself. */
   readonly path: string;
-  /** Of a repeated parameter, the last. */
+  /** The last value of a repeated parameter. */
   readonly query: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
-  /** The product at this place, if the sandbox knows one. */
+  /** The product that host and path belong to, if the sandbox knows one. */
   readonly product: string | undefined;
-  /** The status that was answered. */
+  /** The status of the response. */
   readonly status: number;
   /**
-   * Why the request or its credential was refused, in more words than the platform has for it. For
-   * a status of 500, how the sandbox itself failed.
+   * Why the request or its credential was refused, in more detail than the platform's response. For
+   * status 500, how the sandbox itself failed.
    */
   readonly refusal: string | undefined;
 };
 
-type Received = { record: SandboxRequest; answer: WrittenAnswer };
+type Reply = { record: SandboxRequest; response: SerializedResponse };
 
-/** Answers and records every request that arrives at a server. `known` is read when one arrives. */
-export function receive(
+/** Answers every request to a server and records it in `requests`. Reads `state` when a request arrives. */
+export function addRequestListeners(
   server: Server,
   origin: string,
-  known: () => Known,
+  state: () => SandboxState,
   requests: SandboxRequest[],
 ): void {
-  const reply = (request: IncomingMessage, response: ServerResponse) => {
-    judge(request, origin, known()).then(
-      ({ record, answer }) => {
-        requests.push(record);
-        send(response, answer);
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
+    replyTo(request, origin, state()).then(
+      (reply) => {
+        requests.push(reply.record);
+        sendResponse(response, reply.response);
       },
-      // The client went away before its request was complete.
+      // The client disconnected before its request was complete.
       () => response.destroy(),
     );
   };
-  server.on('request', reply);
-  // Node would close the connection of a CONNECT without an answer.
+  server.on('request', listener);
+  // By default, Node closes the connection of a CONNECT without a response.
   server.on('connect', (request, socket) => {
     const response = responseToConnect(request);
     if (response === undefined) socket.destroy();
-    else reply(request, response);
+    else listener(request, response);
   });
 }
 
-async function judge(request: IncomingMessage, origin: string, known: Known): Promise<Received> {
-  const arrived = arrivedOf(request, await readBody(request), origin);
-  const { answer, product, refusal } = outcomeOrFault(arrived, known);
-  const { method, host, path, query, headers, body } = arrived;
-  const { status } = answer;
-  return { record: { method, host, path, query, headers, body, product, status, refusal }, answer };
+async function replyTo(
+  message: IncomingMessage,
+  origin: string,
+  state: SandboxState,
+): Promise<Reply> {
+  const request = parseRequest(message, await readBody(message), origin);
+  const { response, product, refusal } = routeOrFail(request, state);
+  const { method, host, path, query, headers, body } = request;
+  const record = { method, host, path, query, headers, body, product, status: response.status };
+  return { record: { ...record, refusal }, response };
 }
 
-/** Whatever fails inside is an answer, too: the process of a test must not end by a request. */
-function outcomeOrFault(arrived: Arrived, known: Known) {
+/** Answers a fault of the sandbox with a 500, so that no request ends the test process. */
+function routeOrFail(request: ParsedRequest, state: SandboxState) {
   try {
-    const { answer, ...outcome } = outcomeOf(arrived, known);
-    const date = new Date(known.account.now()).toUTCString();
-    return { ...outcome, answer: write({ ...answer, headers: { date, ...answer.headers } }) };
+    const { response, product, refusal } = route(request, state);
+    const date = new Date(state.account.now()).toUTCString();
+    const headers = { date, ...response.headers };
+    return { response: serialize({ ...response, headers }), product, refusal };
   } catch (error) {
-    const detail = describe(error);
+    const detail = describeError(error);
     const body = { type: 'SANDBOX_FAULT', title: 'The sandbox itself failed', detail };
     return {
-      answer: write({ status: 500, body }),
-      product: documentedAt(arrived.host, arrived.path)?.name,
+      response: serialize({ status: 500, body }),
+      product: findProduct(request.host, request.path)?.name,
       refusal: `the sandbox itself failed: ${detail}`,
     };
   }
 }
 
-function describe(error: unknown): string {
+function describeError(error: unknown): string {
   if (!isNativeError(error)) return `${kindOf(error)} was thrown`;
   try {
     return `${error.name}: ${error.message}`;
@@ -92,8 +96,8 @@ function describe(error: unknown): string {
 }
 
 /**
- * The server no longer watches the socket of a CONNECT, neither for errors nor for its end. Undefined where an earlier
- * request on it still waits for its answer.
+ * The server no longer watches the socket of a CONNECT for errors or its end. Returns `undefined` while
+ * an earlier request on the socket waits for its response.
  */
 function responseToConnect(request: IncomingMessage): ServerResponse | undefined {
   const { socket } = request;

@@ -2,28 +2,25 @@ import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { types } from 'node:util';
 
-/**
- * What the platform answers. Text and bytes are sent as they are, anything else as JSON; without a
- * body, nothing is sent but status and headers.
- */
-export type Answer = {
+/** A string or bytes are sent unchanged, any other body as JSON. Without a body, only status and headers are sent. */
+export type HttpResponse = {
   status: number;
   body?: unknown;
   headers?: Readonly<Record<string, string>>;
 };
 
-export const ok = (body?: unknown): Answer => ({ status: 200, body });
+export const ok = (body?: unknown): HttpResponse => ({ status: 200, body });
 
-export const hexId = (bytes: number): string => randomBytes(bytes).toString('hex');
+export const randomHex = (bytes: number): string => randomBytes(bytes).toString('hex');
 
-/** An answer as it is sent, to which nothing can fail any more. */
-export type WrittenAnswer = {
+/** Sending it cannot fail: `JSON.stringify` was called already. */
+export type SerializedResponse = {
   status: number;
   headers: Readonly<Record<string, string>>;
   content: string | Uint8Array | undefined;
 };
 
-export function write({ status, body, headers }: Answer): WrittenAnswer {
+export function serialize({ status, body, headers }: HttpResponse): SerializedResponse {
   if (body === undefined || typeof body === 'string' || types.isUint8Array(body)) {
     return { status, headers: { ...headers }, content: body };
   }
@@ -31,7 +28,10 @@ export function write({ status, body, headers }: Answer): WrittenAnswer {
   return { status, headers: { ...type, ...headers }, content: JSON.stringify(body) };
 }
 
-export function send(response: ServerResponse, { status, headers, content }: WrittenAnswer): void {
+export function sendResponse(
+  response: ServerResponse,
+  { status, headers, content }: SerializedResponse,
+): void {
   response.statusCode = status;
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   response.end(content);

@@ -1,67 +1,88 @@
-import type { Answer } from './response';
-import type { Arrived } from './parsed-request';
-import { checkCredential, type Known } from './check-credential';
-import { documentedAt } from './documented-at';
-import type { DocumentedProduct } from './documented-products';
-import { answerOfDashboard, dashboardHost } from './oauth1/dashboard';
+import { checkCredential, type SandboxState } from './check-credential';
+import { type DocumentedProduct, documentedProducts } from './documented-products';
+import { dashboardHost, dashboardResponse } from './oauth1/dashboard';
+import type { ParsedRequest } from './parsed-request';
+import type { HttpResponse } from './response';
 
-/** What the platform answers, and what it thought. */
-export type Outcome = { answer: Answer; product: string | undefined; refusal: string | undefined };
+export type RouteResult = {
+  response: HttpResponse;
+  product?: string;
+  /** Why the request or its credential was refused. */
+  refusal?: string | undefined;
+};
 
-const badRequest: Answer = {
+const badRequest: HttpResponse = {
   status: 400,
   body: { type: 'BAD_REQUEST', error_title: 'Bad Request' },
 };
-const notFound: Answer = { status: 404, body: { type: 'NOT_FOUND', error_title: 'Not Found' } };
-const notAllowed: Answer = {
+const notFound: HttpResponse = {
+  status: 404,
+  body: { type: 'NOT_FOUND', error_title: 'Not Found' },
+};
+const notAllowed: HttpResponse = {
   status: 405,
   body: { type: 'METHOD_NOT_ALLOWED', error_title: 'Method Not Allowed' },
 };
 
-export function outcomeOf(arrived: Arrived, known: Known): Outcome {
-  if (arrived.unreadable !== undefined) {
-    return { answer: badRequest, product: undefined, refusal: arrived.unreadable };
+/** Finds the product, checks the credential, then responds as the endpoint does. */
+export function route(request: ParsedRequest, state: SandboxState): RouteResult {
+  if (request.unreadable !== undefined) {
+    return { response: badRequest, refusal: request.unreadable };
   }
-  if (arrived.host === dashboardHost) return outcomeAtDashboard(arrived, known);
-  const product = documentedAt(arrived.host, arrived.path);
-  if (product === undefined) {
-    return { answer: notFound, product: undefined, refusal: undefined };
-  }
-  const fault = checkCredential(product.schemes, arrived, known);
-  const answer = fault
-    ? asXml(product.refusals.credentials(fault.kind), product, arrived)
-    : answerOf(product, arrived);
-  return { answer, product: product.name, refusal: fault?.reason };
+  if (request.host === dashboardHost) return routeToDashboard(request, state);
+  const product = findProduct(request.host, request.path);
+  if (product === undefined) return { response: notFound };
+  const refusal = checkCredential(product.schemes, request, state);
+  const response = refusal
+    ? asXml(product.refusals.credentials(refusal.kind), product, request)
+    : endpointResponse(product, request);
+  return { response, product: product.name, refusal: refusal?.reason };
 }
 
-function outcomeAtDashboard(arrived: Arrived, { account, oauth1 }: Known): Outcome {
-  const { method, path, query, fields, names, signed, ambiguity } = arrived;
-  if (ambiguity !== undefined)
-    return { answer: badRequest, product: undefined, refusal: ambiguity };
-  const visit = { method, query, form: fields, names };
-  const found = ['GET', 'POST'].includes(method)
-    ? answerOfDashboard(path, signed, visit, oauth1, account)
-    : { answer: notAllowed };
-  return { answer: notFound, product: undefined, refusal: undefined, ...found };
+/** The product that a host and path belong to. The longest matching path decides. */
+export function findProduct(host: string, path: string): DocumentedProduct | undefined {
+  const segments = splitPath(path);
+  const matches = documentedProducts
+    .filter(({ hosts }) => hosts.includes(host))
+    .flatMap((product) => product.paths.map((text) => ({ product, pattern: splitPath(text) })))
+    .filter(({ pattern }) =>
+      pattern.every((segment, index) => segment === '*' || segment === segments[index]),
+    );
+  matches.sort((a, b) => b.pattern.length - a.pattern.length);
+  return matches[0]?.product;
 }
 
-function answerOf(product: DocumentedProduct, arrived: Arrived): Answer {
-  const { method, path, query, fields } = arrived;
+const splitPath = (path: string): string[] => path.split('/').filter(Boolean);
+
+function routeToDashboard(request: ParsedRequest, { account, oauth1 }: SandboxState): RouteResult {
+  const { method, path, query, fields, names, signed, ambiguity } = request;
+  if (ambiguity !== undefined) return { response: badRequest, refusal: ambiguity };
+  if (!['GET', 'POST'].includes(method)) return { response: notAllowed };
+  const page = { method, query, form: fields, names };
+  return dashboardResponse(path, signed, page, oauth1, account) ?? { response: notFound };
+}
+
+function endpointResponse(product: DocumentedProduct, request: ParsedRequest): HttpResponse {
+  const { method, path, query, fields } = request;
   const endpoints = product.endpoints.filter((endpoint) => endpoint.path.test(path));
   if (endpoints.length === 0) return notFound;
   const endpoint = endpoints.find(({ methods }) => methods.includes(method));
   if (endpoint === undefined) return notAllowed;
   const parameters = { ...query, ...fields };
-  const absent = endpoint.required.find((name) => (parameters[name] ?? '') === '');
-  const answer =
-    absent === undefined
-      ? endpoint.answer({ parameters, path })
-      : product.refusals.parameter(absent);
-  return asXml(answer, product, arrived);
+  const missing = endpoint.required.find((name) => (parameters[name] ?? '') === '');
+  const response =
+    missing === undefined
+      ? endpoint.respond({ parameters, path })
+      : product.refusals.parameter(missing);
+  return asXml(response, product, request);
 }
 
-function asXml(answer: Answer, { xml }: DocumentedProduct, { path }: Arrived): Answer {
-  if (xml === undefined || !path.endsWith('/xml')) return answer;
+function asXml(
+  response: HttpResponse,
+  { xml }: DocumentedProduct,
+  { path }: ParsedRequest,
+): HttpResponse {
+  if (xml === undefined || !path.endsWith('/xml')) return response;
   const headers = { 'content-type': 'text/xml;charset=UTF-8' };
-  return { ...answer, headers, body: xml(answer.body, path) };
+  return { ...response, headers, body: xml(response.body, path) };
 }

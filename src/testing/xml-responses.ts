@@ -1,6 +1,6 @@
 import { escapeMarkup } from './markup';
 
-/** Writes what is answered as JSON under a path that ends in `/json` as the path in `/xml` has it. */
+/** Writes the JSON body of a response as XML, for a path that ends in `/xml`. */
 export type XmlWriter = (body: unknown, path: string) => string;
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -21,13 +21,13 @@ const camelCase = (name: string): string =>
 const camelCased = (fields: Fields): Fields =>
   Object.fromEntries(Object.entries(fields).map(([name, value]) => [camelCase(name), value]));
 
-/** As captured from the platform, in single quotes and without a line break. */
+/** Captured from the platform: single quotes, no line break. */
 const sms: XmlWriter = (body) => {
   const { messages } = body as { messages: Fields[] };
-  const written = messages.map((message) => element('message', elements(camelCased(message))));
+  const content = messages.map((message) => element('message', elements(camelCased(message))));
   return `<?xml version='1.0' encoding='UTF-8' ?>${element(
     'mt-submission-response',
-    element('messages', written.join(''), ` count='${messages.length}'`),
+    element('messages', content.join(''), ` count='${messages.length}'`),
   )}`;
 };
 
@@ -42,20 +42,17 @@ const verify: XmlWriter = (body, path) => {
   return prolog + element(root, elements(fields) + (isSearch ? element('checks', '') : ''));
 };
 
-/**
- * The definition has the elements, but no example. That a refusal is an `error` alone is inferred
- * from that of an answer.
- */
+/** The definition lists the elements without an example. That a refusal has only an `error` is inferred. */
 const numberInsight: XmlWriter = (body) => {
   const { status, status_message: message, ...fields } = body as Fields;
   if (message === undefined) {
     return prolog + element('lookup', elements({ ...camelCased(fields), status }));
   }
   const error = element('error', escapeMarkup(message), ` code="${escapeMarkup(status)}"`);
-  return prolog + element('lookup', lookup(fields) + error);
+  return prolog + element('lookup', lookupFields(fields) + error);
 };
 
-const lookup = ({
+const lookupFields = ({
   request_id,
   international_format_number,
   national_format_number,
@@ -71,4 +68,4 @@ const lookup = ({
   );
 };
 
-export const xmlAnswers = { sms, verify, numberInsight };
+export const xmlWriters = { sms, verify, numberInsight };

@@ -42,12 +42,12 @@ describe('the sandbox names the option that it does not have', () => {
 test('a clock in seconds is said to be one, by the sandbox and by what signs', async () => {
   const now = () => 1_500_000_000;
   const sign = () => signWebhook({ secret: 's', apiKey: 'abcd1234', now });
-  expect(failure(sign).message).toContain('now seems to give seconds');
+  expect(failure(sign).message).toContain('now seems to return seconds');
   const sandbox = await startSandbox({ now });
   const response = await fetch(sandbox.url('sms'));
   expect([response.status, await response.text()]).toEqual([
     500,
-    expect.stringContaining('now seems to give seconds'),
+    expect.stringContaining('now seems to return seconds'),
   ]);
   await sandbox.close();
 });

@@ -63,7 +63,7 @@ describe('Basic is that of RFC 7617:', () => {
     [
       'with a wrong secret',
       `basic ${base64(`${apiKey}:x`)}`,
-      'api_key or api_secret is not that of the account',
+      'api_key or api_secret does not match the account',
     ],
     ['by another name', `Basic: ${right}`, `the Authorization header is not ${form}`],
     ['without a name', right, `the Authorization header is not ${form}`],
@@ -148,7 +148,7 @@ describe('there is one Authorization header:', () => {
   test.each([
     ['voice', 'api.nexmo.com/v1/calls', 'not "Bearer <JWT>"'],
     ['messages', 'api.nexmo.com/v1/messages', 'not "Bearer <JWT>" or "Basic <base64>"'],
-    ['applications-v1', 'api.nexmo.com/v1/applications', 'not taken here'],
+    ['applications-v1', 'api.nexmo.com/v1/applications', 'not accepted here'],
   ])('of a scheme that the platform knows: %s', async (_name, place, refusal) => {
     const request = { place: `${place}?${key}&${secret}`, headers: ['authorization', 'Token x'] };
     expect(await refusalOf(request)).toBe(`the Authorization header is ${refusal}`);

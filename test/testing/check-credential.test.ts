@@ -143,7 +143,7 @@ describe('B4c: a credential in a body is that of a POST:', () => {
     .digest('hex');
   const signed = `api_key=${apiKey}&timestamp=${time}&sig=${sig}`;
   test.each(['GET', 'PUT', 'DELETE', 'PATCH'])('of a %s it is refused', async (method) => {
-    const refusal = `a credential in the body is not taken of a ${method}, only of a POST`;
+    const refusal = `a credential in the body is accepted only in a POST, not in a ${method}`;
     for (const [type, body] of [
       [form, pair],
       ['application/json', json],
@@ -161,9 +161,9 @@ describe('B4c: a credential in a body is that of a POST:', () => {
     const place = `${sms}?api_key=${apiKey}`;
     const body = `timestamp=${time}&sig=${sig}`;
     expect(await refusalOf({ ...request, place, body })).toBe(
-      'api_key and sig do not stand together, both in the query or both in the body',
+      'api_key and sig must both be in the query or both in the body',
     );
-    expect(await refusalOf({ ...request, body })).toBe('api_key is not that of the account');
+    expect(await refusalOf({ ...request, body })).toBe('api_key does not match the account');
   });
 });
 
@@ -178,12 +178,12 @@ describe('B4d: what two servers could read differently is refused by name:', () 
     ['a form in UTF-8', `${form}; charset="UTF-8"`, pair, undefined],
     ['a byte', form, Buffer.from(`${pair}&to=\xff`, 'latin1'), 'the form is not UTF-8'],
     ['an encoded byte', form, `${pair}&to=%ff`, 'the form is not percent-encoded UTF-8'],
-    ['a percent sign', form, `${pair}&a=1%`, 'the form is not percent-encoded: it has a % alone'],
+    ['a percent sign', form, `${pair}&a=1%`, 'the form has a % without two hexadecimal digits'],
     [
       'a semicolon',
       form,
       `${pair}&to=1;api_secret=x`,
-      'the form has a credential parameter behind a ;',
+      'the form has a credential parameter after a ;',
     ],
     ['another semicolon', form, `${pair}&text=a;b`, undefined],
   ])('%s', async (_name, type, body, refusal) => {
@@ -191,9 +191,9 @@ describe('B4d: what two servers could read differently is refused by name:', () 
   });
 
   test.each([
-    ['%ff%zz', 'the query is not percent-encoded: it has a % alone'],
+    ['%ff%zz', 'the query has a % without two hexadecimal digits'],
     ['%ff', 'the query is not percent-encoded UTF-8'],
-    ['a=1;api_secret=x', 'the query has a credential parameter behind a ;'],
+    ['a=1;api_secret=x', 'the query has a credential parameter after a ;'],
     ['a#b', 'the query has a #, where some servers end it'],
   ])('a query with %s', async (query, refusal) => {
     const answer = await sendRaw(sandbox, { place: `${sms}?${pair}&${query}` });

@@ -44,7 +44,7 @@ describe('a bearer token', () => {
       encoded('{"alg":"RS256","typ":"JWT","crit":["exp"]}'),
       encoded(rightClaims),
     );
-    expect(await refusalOfToken(`Bearer ${token}`)).toBe('crit in the header is not understood');
+    expect(await refusalOfToken(`Bearer ${token}`)).toBe('crit in the header is not supported');
   });
 
   const header = (text: string | Buffer) => () => signedAs(encoded(text), encoded(rightClaims));

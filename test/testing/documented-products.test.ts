@@ -322,7 +322,7 @@ test.each(cases)('%s with %s', async (name, scheme) => {
     if (status === 200) expect(await response.text()).not.toContain('Missing');
   } else {
     const inBody = ['sms', 'verify', 'number-insight'].includes(name);
-    expect(recorded).toMatchObject({ product: name, refusal: `${scheme} is not taken here` });
+    expect(recorded).toMatchObject({ product: name, refusal: `${scheme} is not accepted here` });
     expect(response.status).toBe(inBody ? 200 : 401);
   }
 });

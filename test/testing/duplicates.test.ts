@@ -24,7 +24,7 @@ async function refusalOf(request: RawRequest): Promise<string | undefined> {
   return sandbox.requests.at(-1)?.refusal;
 }
 
-const repeated = (name: string) => `${name} stands more than once in query and body`;
+const repeated = (name: string) => `${name} appears more than once in query and body`;
 const sig = createHash('md5')
   .update(`&api_key=${apiKey}&timestamp=${time}${signatureSecret}`)
   .digest('hex');
@@ -52,13 +52,19 @@ describe('a credential parameter stands once in query and body:', () => {
     ['two signatures', `?${signed}`, form, 'sig=x', repeated('sig')],
     ['a signature with two timestamps', `?timestamp=1`, form, signed, repeated('timestamp')],
     ['a signature', `?${signed}`, [], '', undefined],
-    ['no timestamp', `?${key}&sig=x`, [], '', 'timestamp is missing or no time'],
+    [
+      'no timestamp',
+      `?${key}&sig=x`,
+      [],
+      '',
+      'timestamp is missing or not a whole number of seconds',
+    ],
     [
       'a signature of a parameter that is repeated',
       `?text=1&${key}&timestamp=${time}&sig=x`,
       form,
       'text=2',
-      'a parameter stands more than once, and how that is signed is not documented',
+      'a parameter appears more than once, and how to sign that is not documented',
     ],
     ['other parameters twice', `?${key}&${secret}&to=1&to=2`, form, 'to=3', undefined],
     ['no key beside the secret', `?${key}`, form, secret, 'api_key is missing'],

@@ -73,7 +73,7 @@ describe('credentials that are wrong or missing are answered as the platform doe
     expect(last()).toMatchObject({
       product,
       status,
-      refusal: 'api_key or api_secret is not that of the account',
+      refusal: 'api_key or api_secret does not match the account',
     });
     expect(await ask(place, { query: { ...good, api_key: 'wrong' } })).toEqual({
       status,
@@ -107,7 +107,7 @@ describe('credentials that are wrong or missing are answered as the platform doe
     [
       'wrong in the body',
       { method: 'POST', query: {}, form: { ...good, api_secret: 'x' } },
-      'api_key or api_secret is not that of the account',
+      'api_key or api_secret does not match the account',
     ],
     [
       'without a key in the body',
@@ -117,7 +117,7 @@ describe('credentials that are wrong or missing are answered as the platform doe
     [
       'wrong as Basic',
       { query: {}, authorization: basic(`${apiKey}:x`) },
-      'api_key or api_secret is not that of the account',
+      'api_key or api_secret does not match the account',
     ],
     [
       'as Basic without a colon',
@@ -131,7 +131,10 @@ describe('credentials that are wrong or missing are answered as the platform doe
 
   test('number-insight, with key and secret in the body, where it does not take them', async () => {
     await ask('api.nexmo.com/ni/basic/json', { method: 'POST', query: {}, form: good });
-    expect(last()).toMatchObject({ product: 'number-insight', refusal: 'body is not taken here' });
+    expect(last()).toMatchObject({
+      product: 'number-insight',
+      refusal: 'body is not accepted here',
+    });
   });
 
   test('sms, with a signature that is wrong, old, of another secret, or not alone', async () => {
@@ -144,13 +147,17 @@ describe('credentials that are wrong or missing are answered as the platform doe
       [good, '2', undefined],
       [{ ...good, sig: good.sig.toUpperCase() }, '2', undefined],
       [{ ...good, text: 'added' }, '14', 'sig is not the signature of these parameters'],
-      [{ ...good, timestamp: 'soon' }, '14', 'timestamp is missing or no time'],
+      [
+        { ...good, timestamp: 'soon' },
+        '14',
+        'timestamp is missing or not a whole number of seconds',
+      ],
       [
         { ...signed, timestamp: late, sig: sign(`&api_key=${apiKey}&timestamp=${late}`) },
         '14',
-        'timestamp is old',
+        'timestamp is more than 300 seconds from the clock',
       ],
-      [{ ...good, api_key: 'other' }, '4', 'api_key is not that of the account'],
+      [{ ...good, api_key: 'other' }, '4', 'api_key does not match the account'],
       [{ ...good, api_secret: apiSecret }, '4', 'there are two credentials: query and signature'],
     ];
     for (const [query, status, refusal] of refusals) {
@@ -189,7 +196,7 @@ describe('credentials that are wrong or missing are answered as the platform doe
   const voice = { status: 401, body: { type: 'UNAUTHORIZED', error_title: 'Unauthorized' } };
   test.each<[string, Payload | string | undefined, string]>([
     ['no token', undefined, 'there is no credential for bearer'],
-    ['Basic', 'Basic YTpi', 'basic is not taken here'],
+    ['Basic', 'Basic YTpi', 'basic is not accepted here'],
     ['another scheme', 'Digest x', 'the Authorization header is not "Bearer <JWT>"'],
     ['no JWT', 'Bearer nonsense', 'jwt malformed'],
     ['an expired token', { ...claims, iat: time - 1000, exp: time }, 'jwt expired'],
@@ -205,19 +212,19 @@ describe('credentials that are wrong or missing are answered as the platform doe
       { ...claims, exp: time + 86_401 },
       'exp is more than 24 hours after iat',
     ],
-    ['no iat', { ...claims, iat: undefined }, 'iat is missing or no whole number of seconds'],
+    ['no iat', { ...claims, iat: undefined }, 'iat is missing or not a whole number of seconds'],
     [
       'iat in a text',
       { ...claims, iat: 'abc' as never },
-      'iat is missing or no whole number of seconds',
+      'iat is missing or not a whole number of seconds',
     ],
-    ['a fraction for exp', { ...claims, exp: time + 60.5 }, 'exp is no whole number of seconds'],
-    ['an empty jti', { ...claims, jti: '' }, 'jti is missing or no text'],
-    ['no jti', { ...claims, jti: undefined }, 'jti is missing or no text'],
+    ['a fraction for exp', { ...claims, exp: time + 60.5 }, 'exp is not a whole number of seconds'],
+    ['an empty jti', { ...claims, jti: '' }, 'jti is missing or not a string'],
+    ['no jti', { ...claims, jti: undefined }, 'jti is missing or not a string'],
     [
       'another application',
       { ...claims, application_id: 'other' },
-      'application_id is not the application',
+      'application_id does not match the application',
     ],
   ])('voice, with %s', async (_name, given, refusal) => {
     const authorization = typeof given === 'object' ? `Bearer ${await tokenOf(given)}` : given;

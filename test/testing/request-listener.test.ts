@@ -17,7 +17,7 @@ const asJson = ['content-type', 'application/json'];
 const asForm = ['content-type', 'application/x-www-form-urlencoded'];
 const withBasic = ['authorization', basic(`${apiKey}:${apiSecret}`)];
 const pair = `"api_key":"${apiKey}","api_secret":"${apiSecret}"`;
-const wrongPair = 'api_key or api_secret is not that of the account';
+const wrongPair = 'api_key or api_secret does not match the account';
 const noCredential = 'there is no credential for query, body, basic, signature, oauth1';
 const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
 
@@ -69,7 +69,7 @@ describe('a body of JSON is answered as the platform answers:', () => {
     for (const value of ['{"toString":1}', 'null', '[1]']) {
       const body = `{"api_key":"${apiKey}","timestamp":"${time}","sig":"x","text":${value}}`;
       await sendRaw(sandbox, { place: 'rest.nexmo.com/sms/json', headers: asJson, body });
-      expect(last()?.refusal).toBe('text has no text that could be signed');
+      expect(last()?.refusal).toBe('text has a value that cannot be signed');
     }
     const body = `{"api_key":"${apiKey}","timestamp":${time},"sig":5}`;
     await sendRaw(sandbox, { place: 'rest.nexmo.com/sms/json', headers: asJson, body });

@@ -161,7 +161,7 @@ describe('change', () => {
     return changed.requests.at(-1)?.refusal;
   };
   const sms = 'rest.nexmo.com/sms/json';
-  const wrongPair = 'api_key or api_secret is not that of the account';
+  const wrongPair = 'api_key or api_secret does not match the account';
 
   test('rotates the secret: the new one is accepted, the old one is not', async () => {
     changed.change({ apiSecret: 'Rotated01234abcd' });
@@ -188,7 +188,7 @@ describe('change', () => {
     const other = 'bbbbbbbb-bbbb-cccc-dddd-0123456789ab';
     changed.change({ applicationId: other });
     expect(await refusalOf('api.nexmo.com/v1/calls', { query: {}, authorization })).toBe(
-      'application_id is not the application',
+      'application_id does not match the application',
     );
     changed.change({ applicationId, publicKey: createPublicKey(keyText('rsa-other')) });
     expect(await refusalOf('api.nexmo.com/v1/calls', { query: {}, authorization })).toBe(

@@ -1,9 +1,9 @@
-import type { Answer } from '../response';
 import { escapeMarkup } from '../markup';
+import type { HttpResponse } from '../response';
 
 /**
- * There is no `form-action`: Chromium holds it against every redirect that follows the form, also
- * against those that the consumer's own callback makes.
+ * Without `form-action`, because Chromium applies it to every redirect after the form is submitted,
+ * including redirects by the consumer's callback.
  */
 const headers = {
   'content-type': 'text/html; charset=utf-8',
@@ -13,7 +13,7 @@ const headers = {
   'x-content-type-options': 'nosniff',
 };
 
-const page = (status: number, title: string, content: string): Answer => ({
+const page = (status: number, title: string, content: string): HttpResponse => ({
   status,
   headers,
   body: `<!doctype html>
@@ -35,12 +35,16 @@ ${content}
 
 const paragraph = (text: string): string => `<p>${escapeMarkup(text)}</p>`;
 
-export const messagePage = (status: number, title: string, text: string): Answer =>
+export const messagePage = (status: number, title: string, text: string): HttpResponse =>
   page(status, title, paragraph(text));
 
-/** Where a person decides. The form goes back to the URL of the page, which holds the token. */
-export function consentPage(consumerKey: string, confirmation: string, callback: string): Answer {
-  const after =
+/** The page on which a person decides. The form is sent to the page's own URL, which has the token. */
+export function consentPage(
+  consumerKey: string,
+  confirmation: string,
+  callback: string,
+): HttpResponse {
+  const nextStep =
     callback === 'oob'
       ? 'You will then be shown a code to enter there.'
       : `You will then be sent to ${new URL(callback).origin}.`;
@@ -48,7 +52,7 @@ export function consentPage(consumerKey: string, confirmation: string, callback:
     200,
     'Authorise access',
     `<p>The consumer <strong>${escapeMarkup(consumerKey)}</strong> asks to send SMS for this account.</p>
-${paragraph(after)}
+${paragraph(nextStep)}
 <form method="post">
 <input type="hidden" name="confirmation" value="${escapeMarkup(confirmation)}">
 <button name="decision" value="approve">Approve</button>
@@ -57,7 +61,7 @@ ${paragraph(after)}
   );
 }
 
-export const verifierPage = (consumerKey: string, verifier: string): Answer =>
+export const verifierPage = (consumerKey: string, verifier: string): HttpResponse =>
   page(
     200,
     'Access authorised',

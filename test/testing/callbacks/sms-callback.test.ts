@@ -4,7 +4,7 @@ import {
   type SandboxSignatureMethod,
   signSmsCallback,
   type SignSmsCallbackOptions,
-  type SmsCallbackForm,
+  type SmsCallbackFormat,
   startSandbox,
 } from '../../../src/testing';
 import { held } from '../../support/account';
@@ -89,7 +89,7 @@ describe('an SMS callback', () => {
     rawBody: Buffer.from(body),
   });
 
-  test.each<[SmsCallbackForm | undefined, object]>([
+  test.each<[SmsCallbackFormat | undefined, object]>([
     [undefined, { method: 'GET', url: `${url}?${form}`, headers: {}, rawBody: Buffer.alloc(0) }],
     ['query', { method: 'GET', url: `${url}?${form}`, headers: {}, rawBody: Buffer.alloc(0) }],
     ['form', { method: 'POST', url, ...content('application/x-www-form-urlencoded', form) }],
@@ -122,7 +122,7 @@ function independent(
 }
 
 describe('whatever an SMS callback says arrives, signed for an independent implementation', () => {
-  const read: Record<SmsCallbackForm, (received: Received) => Map<string, string>> = {
+  const read: Record<SmsCallbackFormat, (received: Received) => Map<string, string>> = {
     query: ({ url }) => new Map(new URL(url, 'http://127.0.0.1').searchParams),
     form: ({ body }) => new Map(new URLSearchParams(body.toString())),
     json: ({ body }) => new Map(Object.entries(JSON.parse(body.toString()) as object)),
@@ -131,7 +131,7 @@ describe('whatever an SMS callback says arrives, signed for an independent imple
   const name = text.filter((given) => !/[&=]/.test(given) && given !== 'sig');
   const methods = ['md5hash', 'md5', 'sha1', 'sha256', 'sha512'] as const;
 
-  test.each<SmsCallbackForm>(['query', 'form', 'json'])('as %s', async (as) => {
+  test.each<SmsCallbackFormat>(['query', 'form', 'json'])('as %s', async (as) => {
     const sandbox = await startSandbox();
     const receiver = await startReceiver();
     const params = fc.dictionary(name, text);

@@ -1,4 +1,4 @@
-import { parseHeader } from '../../../src/testing/oauth1/header';
+import { parseOAuth1Header } from '../../../src/testing/oauth1/header';
 import { UsedNonces } from '../../../src/testing/oauth1/nonces';
 import {
   baseString,
@@ -174,7 +174,7 @@ describe('the Authorization header', () => {
     ['OAuthoauth_nonce="n"', {}],
     ['', {}],
   ])('%s is read', (header, parameters) => {
-    expect(Object.fromEntries(parseHeader(header) ?? [['not', 'read']])).toEqual(parameters);
+    expect(Object.fromEntries(parseOAuth1Header(header) ?? [['not', 'read']])).toEqual(parameters);
   });
 
   test.each([
@@ -194,7 +194,7 @@ describe('the Authorization header', () => {
     ['half of an encoding', 'OAuth oauth_token="a%4"'],
     ['bytes that are not UTF-8', 'OAuth oauth_token="%ff"'],
   ])('with %s is refused', (_name, header) => {
-    expect(parseHeader(header)).toBeUndefined();
+    expect(parseOAuth1Header(header)).toBeUndefined();
   });
 });
 

@@ -275,7 +275,7 @@ describe('an SMS is refused in the way of SMS', () => {
     expect(await ask(sandbox, place, { query, authorization: sign({ data: sms }) })).toEqual(
       refused,
     );
-    expect(last()?.refusal).toBe(`parameter_rejected: ${name} is there twice`);
+    expect(last()?.refusal).toBe(`parameter_rejected: ${name} appears twice`);
   });
 
   test('when the sandbox knows no consumer', async () => {
@@ -302,5 +302,5 @@ test('what is another scheme than OAuth is not taken for it', async () => {
     'the Authorization header is not "Basic <base64>" or "OAuth <parameters>"',
   );
   await send(sandbox, 'rest.nexmo.com/account/get-balance', { query: {}, authorization: 'OAuth' });
-  expect(last()?.refusal).toBe('oauth1 is not taken here');
+  expect(last()?.refusal).toBe('oauth1 is not accepted here');
 });
