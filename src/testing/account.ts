@@ -2,6 +2,7 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import { types } from 'node:util';
 import { kindOf, NexmoAuthError, unknownName } from '../errors';
 import { apiKeyFault } from './api-key';
+import { invalid, requireOneOf, requireString } from './options';
 
 export type SandboxSignatureMethod = 'md5hash' | 'md5' | 'sha1' | 'sha256' | 'sha512';
 
@@ -35,14 +36,9 @@ export type SandboxAccount = {
 };
 
 /** The validated account, and the clock of its checks. */
-export type Account = {
-  apiKey: string | undefined;
-  apiSecret: string | undefined;
-  applicationId: string | undefined;
+export type Account = Omit<SandboxAccount, 'publicKey' | 'signatureMethod'> & {
   publicKey: KeyObject | undefined;
-  signatureSecret: string | undefined;
   signatureMethod: SandboxSignatureMethod;
-  oauth1: SandboxOAuth1 | undefined;
   /** Milliseconds. */
   now: () => number;
 };
@@ -59,9 +55,7 @@ export function readAccount(options: SandboxAccount, now: () => number): Account
   refuseUnknownOptions(unknown);
   const strings = { apiKey, apiSecret, applicationId, signatureSecret };
   requireStrings(strings);
-  if (!signatureMethods.includes(signatureMethod)) {
-    throw invalid(`signatureMethod must be one of ${signatureMethods.join(', ')}.`);
-  }
+  requireOneOf(signatureMethod, signatureMethods, 'signatureMethod');
   return {
     ...strings,
     publicKey: readPublicKey(publicKey),
@@ -104,14 +98,10 @@ function refuseUnknownOptions(unknown: object): void {
   );
 }
 
-/** A lone surrogate could be neither sent nor signed. */
 function requireStrings(values: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(values)) {
-    if (value === undefined) continue;
-    if (typeof value !== 'string' || value === '' || /\p{Surrogate}/u.test(value)) {
-      throw invalid(`${name} must be a non-empty, well-formed string.`);
-    }
-    const fault = name === 'apiKey' ? apiKeyFault(value) : undefined;
+    const text = value === undefined ? undefined : requireString(value, name);
+    const fault = name === 'apiKey' && text !== undefined ? apiKeyFault(text) : undefined;
     if (fault !== undefined) throw invalid(`apiKey ${fault}`);
   }
 }
@@ -123,8 +113,4 @@ function readPublicKey(key: SandboxAccount['publicKey']): KeyObject | undefined 
   } catch {
     throw new NexmoAuthError('ERR_KEY_INVALID', 'publicKey must be PEM text or a KeyObject.');
   }
-}
-
-function invalid(message: string): NexmoAuthError {
-  return new NexmoAuthError('ERR_INVALID_OPTION', message);
 }

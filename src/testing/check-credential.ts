@@ -9,7 +9,7 @@ import type { SandboxScheme } from './documented-products';
 import { findDuplicate, hasDuplicates } from './duplicates';
 import type { OAuth1Provider } from './oauth1/provider';
 import type { ParsedRequest } from './parsed-request';
-import { invalidSignature, missing, type Refusal, wrong } from './refusal-responses';
+import { badSignature, missing, type Refusal, wrong } from './refusal-responses';
 import { checkSmsSignature } from './sms-signature';
 
 /** What a sandbox checks a request against. */
@@ -101,16 +101,16 @@ const checks: Record<SandboxScheme, Check> = {
       : wrong(`the Authorization header is not ${headerFormats.bearer}`),
   signature: ({ query, fields, names, bodyNames }, { account }) => {
     if (names.length > maxSignedParameters) {
-      return invalidSignature(`there are more than ${maxSignedParameters} parameters to sign`);
+      return badSignature(`there are more than ${maxSignedParameters} parameters to sign`);
     }
     if (hasDuplicates(names)) {
-      return invalidSignature(
+      return badSignature(
         'a parameter appears more than once, and how to sign that is not documented',
       );
     }
     const inBody = ['api_key', 'sig'].filter((name) => bodyNames.includes(name));
     return names.includes('api_key') && inBody.length === 1
-      ? invalidSignature('api_key and sig must both be in the query or both in the body')
+      ? badSignature('api_key and sig must both be in the query or both in the body')
       : checkSmsSignature({ ...query, ...fields }, account);
   },
   oauth1: ({ signed, bodyNames }, { account, oauth1 }) => {

@@ -1,4 +1,5 @@
-import { NexmoAuthError } from '../errors';
+import type { NexmoAuthError } from '../errors';
+import { invalid, isSeconds } from './options';
 
 /**
  * Wraps a clock so that each call checks its result: milliseconds that a `Date` can hold.
@@ -12,7 +13,7 @@ export function checkedClock(now: unknown): () => number {
   return () => {
     const time = clock();
     if (typeof time === 'number' && !Number.isNaN(new Date(time).valueOf())) {
-      if (isInSeconds(time)) throw clockInSeconds();
+      refuseSeconds(time);
       return time;
     }
     // Otherwise an async clock that fails would be an unhandled rejection.
@@ -21,21 +22,26 @@ export function checkedClock(now: unknown): () => number {
   };
 }
 
-/** From 2001 to 2096 in seconds. In milliseconds, that would be January or February 1970. */
-export function isInSeconds(time: number): boolean {
-  return time >= 1e9 && time < 4e9;
+/**
+ * The current time of a clock in milliseconds, as whole seconds since the epoch.
+ *
+ * @throws NexmoAuthError `ERR_INVALID_OPTION`
+ */
+export function nowInSeconds(now: () => number): number {
+  const milliseconds = typeof now === 'function' ? now() : NaN;
+  refuseSeconds(milliseconds);
+  const time = Math.floor(milliseconds / 1000);
+  if (isSeconds(time)) return time;
+  throw invalidClock();
 }
 
-export function clockInSeconds(): NexmoAuthError {
-  return new NexmoAuthError(
-    'ERR_INVALID_OPTION',
-    'now seems to return seconds. It must return milliseconds since the epoch, as Date.now does.',
-  );
+/** Refuses 2001 to 2096 in seconds. In milliseconds, that would be January or February 1970. */
+function refuseSeconds(time: number): void {
+  if (time >= 1e9 && time < 4e9) {
+    throw invalid('now seems to return seconds. It must return milliseconds, as Date.now does.');
+  }
 }
 
-export function invalidClock(): NexmoAuthError {
-  return new NexmoAuthError(
-    'ERR_INVALID_OPTION',
-    'now must be a function that returns milliseconds since the epoch, as Date.now does.',
-  );
+function invalidClock(): NexmoAuthError {
+  return invalid('now must be a function that returns milliseconds, as Date.now does.');
 }

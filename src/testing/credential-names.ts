@@ -36,23 +36,21 @@ function normalizeName(text: string): string {
 
 /** Credentials in parameters with an empty name: some servers read `=api_key=x` as `api_key=x`. */
 export function unnamedCredentials(parameters: Iterable<readonly [string, string]>): string[] {
-  return Array.from(parameters, ([name, value]) =>
-    name === '' ? nameBeforeEquals(value) : '',
-  ).filter(isCredentialName);
+  return Array.from(parameters, ([name, value]) => (name === '' ? nameOf(value) : '')).filter(
+    isCredentialName,
+  );
 }
 
 /** Credentials in the names of headers or trailers, and in the names of cookies (RFC 6265 section 4.2.1). */
 export function headerCredentials(headers: NodeJS.Dict<string[]>): string[] {
-  const cookies = (headers['cookie'] ?? []).flatMap((cookie) =>
-    cookie.split(/[;,]/).map(nameBeforeEquals),
-  );
+  const cookies = (headers['cookie'] ?? []).flatMap((cookie) => cookie.split(/[;,]/).map(nameOf));
   return [
     ...Object.keys(headers).filter(isCredentialHeader),
     ...cookies.filter(isCredentialName).map((name) => `the cookie ${name.trim()}`),
   ];
 }
 
-function nameBeforeEquals(pair: string): string {
+function nameOf(pair: string): string {
   return String(pair.split('=', 1)[0]);
 }
 

@@ -11,7 +11,6 @@ import * as sms from './endpoints/sms';
 import * as subaccounts from './endpoints/subaccounts';
 import * as verify from './endpoints/verify';
 import * as voice from './endpoints/voice';
-import { apiHosts as api, restHosts as rest } from './hosts';
 import { type RefusalResponses, refusalResponses } from './refusal-responses';
 import { type XmlWriter, xmlWriters } from './xml-responses';
 
@@ -28,6 +27,16 @@ export type DocumentedProduct = {
   refusals: RefusalResponses;
   xml?: XmlWriter;
 };
+
+const rest = ['rest.nexmo.com'];
+
+/** api.nexmo.com and its regional hosts, which serve the same APIs. */
+const api = [
+  'api.nexmo.com',
+  ...['us', 'eu', 'ap'].map((region) => `api-${region}.nexmo.com`),
+  ...['us', 'eu', 'ap'].map((region) => `api-${region}.vonage.com`),
+  ...['us-3', 'us-4', 'eu-3', 'eu-4', 'ap-3', 'ap-4'].map((region) => `api-${region}.vonage.com`),
+];
 
 /** Written from the documentation, independently of the table of the library under test. */
 export const documentedProducts: readonly DocumentedProduct[] = [

@@ -14,5 +14,5 @@ export type {
 export type { SignWebhookOptions } from './callbacks/webhook';
 export type { SandboxScheme } from './documented-products';
 export type { SandboxOAuth1Urls } from './oauth1/dashboard';
-export type { SandboxRequest } from './request-listener';
+export type { SandboxRequest } from './parsed-request';
 export type { Sandbox, SandboxOptions, SandboxProduct } from './sandbox';

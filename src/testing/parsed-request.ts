@@ -3,17 +3,30 @@ import { formType, mediaTypeOf, parseBodyFields } from './body-fields';
 import { formAmbiguity, headerCredentials, unnamedCredentials } from './credential-names';
 import type { SignedRequest } from './oauth1/signed-request';
 
-/** A request in every form that a check needs. */
-export type ParsedRequest = {
-  method: string;
+/** A recorded request. It holds the credentials that were sent: keep it out of logs. */
+export type SandboxRequest = {
+  readonly method: string;
   /** The real host, which is the first path segment of the sandbox's URLs. */
-  host: string;
-  /** Without the host and without empty segments. */
-  path: string;
+  readonly host: string;
+  /** Without the host and without empty segments. If the request target cannot be read, the target itself. */
+  readonly path: string;
   /** The last value of a repeated parameter. */
-  query: Readonly<Record<string, string>>;
-  headers: Readonly<Record<string, string | string[] | undefined>>;
-  body: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+  /** The product that host and path belong to, if the sandbox knows one. */
+  readonly product: string | undefined;
+  /** The status of the response. */
+  readonly status: number;
+  /**
+   * Why the request or its credential was refused, in more detail than the platform's response. For
+   * status 500, how the sandbox itself failed.
+   */
+  readonly refusal: string | undefined;
+};
+
+/** A request in every form that a check needs. */
+export type ParsedRequest = Omit<SandboxRequest, 'product' | 'status' | 'refusal'> & {
   searchParams: URLSearchParams;
   /** The fields of a body that is a form or JSON. */
   fields: Readonly<Record<string, unknown>>;
@@ -29,13 +42,6 @@ export type ParsedRequest = {
   /** Why the request cannot be read. */
   unreadable: string | undefined;
 };
-
-/** @throws when the client disconnects before its request is complete */
-export async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
-}
 
 /** Never throws: `unreadable` says why a request cannot be read. */
 export function parseRequest(

@@ -5,7 +5,7 @@ export type Refusal = { kind: 'missing' | 'wrong' | 'signature'; reason: string 
 
 export const missing = (reason: string): Refusal => ({ kind: 'missing', reason });
 export const wrong = (reason: string): Refusal => ({ kind: 'wrong', reason });
-export const invalidSignature = (reason: string): Refusal => ({ kind: 'signature', reason });
+export const badSignature = (reason: string): Refusal => ({ kind: 'signature', reason });
 
 /** The responses of one family of products to a refused credential and to a missing parameter. */
 export type RefusalResponses = {

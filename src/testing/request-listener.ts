@@ -1,32 +1,11 @@
 import { type IncomingMessage, type Server, ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import { isNativeError } from 'node:util/types';
 import { kindOf } from '../errors';
 import type { SandboxState } from './check-credential';
-import { type ParsedRequest, parseRequest, readBody } from './parsed-request';
+import { type ParsedRequest, parseRequest, type SandboxRequest } from './parsed-request';
 import { sendResponse, serialize, type SerializedResponse } from './response';
 import { findProduct, route } from './router';
-
-/** A recorded request. It holds the credentials that were sent: keep it out of logs. */
-export type SandboxRequest = {
-  readonly method: string;
-  /** The real host, which is the first path segment of the sandbox's URLs. */
-  readonly host: string;
-  /** Without the host and without empty segments. If the request target cannot be read, the target itself. */
-  readonly path: string;
-  /** The last value of a repeated parameter. */
-  readonly query: Readonly<Record<string, string>>;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: string;
-  /** The product that host and path belong to, if the sandbox knows one. */
-  readonly product: string | undefined;
-  /** The status of the response. */
-  readonly status: number;
-  /**
-   * Why the request or its credential was refused, in more detail than the platform's response. For
-   * status 500, how the sandbox itself failed.
-   */
-  readonly refusal: string | undefined;
-};
 
 type Reply = { record: SandboxRequest; response: SerializedResponse };
 
@@ -61,7 +40,7 @@ async function replyTo(
   origin: string,
   state: SandboxState,
 ): Promise<Reply> {
-  const request = parseRequest(message, await readBody(message), origin);
+  const request = parseRequest(message, await buffer(message), origin);
   const { response, product, refusal } = routeOrFail(request, state);
   const { method, host, path, query, headers, body } = request;
   const record = { method, host, path, query, headers, body, product, status: response.status };

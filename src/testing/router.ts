@@ -11,18 +11,13 @@ export type RouteResult = {
   refusal?: string | undefined;
 };
 
-const badRequest: HttpResponse = {
-  status: 400,
-  body: { type: 'BAD_REQUEST', error_title: 'Bad Request' },
-};
-const notFound: HttpResponse = {
-  status: 404,
-  body: { type: 'NOT_FOUND', error_title: 'Not Found' },
-};
-const notAllowed: HttpResponse = {
-  status: 405,
-  body: { type: 'METHOD_NOT_ALLOWED', error_title: 'Method Not Allowed' },
-};
+const errorResponse = (status: number, type: string, title: string): HttpResponse => ({
+  status,
+  body: { type, error_title: title },
+});
+const badRequest = errorResponse(400, 'BAD_REQUEST', 'Bad Request');
+const notFound = errorResponse(404, 'NOT_FOUND', 'Not Found');
+const notAllowed = errorResponse(405, 'METHOD_NOT_ALLOWED', 'Method Not Allowed');
 
 /** Finds the product, checks the credential, then responds as the endpoint does. */
 export function route(request: ParsedRequest, state: SandboxState): RouteResult {

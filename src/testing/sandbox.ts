@@ -13,7 +13,8 @@ import {
 } from './documented-products';
 import { oauth1Urls, type SandboxOAuth1Urls } from './oauth1/dashboard';
 import { OAuth1Provider } from './oauth1/provider';
-import { addRequestListeners, type SandboxRequest } from './request-listener';
+import type { SandboxRequest } from './parsed-request';
+import { addRequestListeners } from './request-listener';
 
 /** The account to accept, and the clock. There is no port option: the sandbox listens on a free port. */
 export type SandboxOptions = SandboxAccount & {

@@ -1,12 +1,9 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { Account, SandboxSignatureMethod } from './account';
 import { equalsSecret } from './constant-time';
-import { invalidSignature, type Refusal, wrong } from './refusal-responses';
+import { badSignature, type Refusal, wrong } from './refusal-responses';
 
-/** The guide does not say how old a timestamp may be. */
-const tolerance = 300;
-
-/** Checks `sig` as in the guide "Signing messages". */
+/** The guide "Signing messages". It does not say how old a timestamp may be: 300 seconds. */
 export function checkSmsSignature(
   parameters: Readonly<Record<string, unknown>>,
   { apiKey, signatureSecret, signatureMethod, now }: Account,
@@ -14,26 +11,20 @@ export function checkSmsSignature(
   const { api_key: key, sig } = parameters;
   if (!equalsSecret(key, apiKey)) return wrong('api_key does not match the account');
   const compound = Object.keys(parameters).find((name) => typeof parameters[name] === 'object');
-  if (compound !== undefined) {
-    return invalidSignature(`${compound} has a value that cannot be signed`);
-  }
+  if (compound !== undefined) return badSignature(`${compound} has a value that cannot be signed`);
   const texts = Object.fromEntries(
     Object.entries(parameters).map(([name, value]) => [name, String(value)]),
   );
   const { timestamp = '' } = texts;
-  if (!/^\d+$/.test(timestamp)) {
-    return invalidSignature('timestamp is missing or not a whole number of seconds');
-  }
-  if (Math.abs(Number(timestamp) - now() / 1000) > tolerance) {
-    return invalidSignature(`timestamp is more than ${tolerance} seconds from the clock`);
-  }
-  if (signatureSecret === undefined) {
-    return invalidSignature('the sandbox was given no signatureSecret');
-  }
+  if (!/^\d+$/.test(timestamp)) return badSignature('timestamp is not a whole number of seconds');
+  const age = Math.abs(Number(timestamp) - now() / 1000);
+  if (age > 300) return badSignature('timestamp is more than 300 seconds from the clock');
+  if (signatureSecret === undefined)
+    return badSignature('the sandbox was given no signatureSecret');
   const expected = smsSignature(texts, signatureSecret, signatureMethod);
   return typeof sig === 'string' && equalsSecret(sig.toLowerCase(), expected)
     ? undefined
-    : invalidSignature('sig is not the signature of these parameters');
+    : badSignature('sig is not the signature of these parameters');
 }
 
 /** Signs all parameters except `sig`, unmodified. Returns lower-case hexadecimal. */

@@ -1,7 +1,7 @@
 import { signWebhook, startSandbox } from '../../src/testing';
 import { failure, rejection } from '../support/errors';
 
-describe('the sandbox names the option that it does not have', () => {
+describe('startSandbox names an unknown option', () => {
   test.each<[string, object, RegExp]>([
     [
       'port',
@@ -14,14 +14,14 @@ describe('the sandbox names the option that it does not have', () => {
       { apikey: 'abcd1234' },
       /no option "apikey"\. Did you mean "apiKey"\?/,
     ],
-    ['one that is like none', { verbose: true }, /no option "verbose"\. Known are apiKey,/],
+    ['unlike any option', { verbose: true }, /no option "verbose"\. Known are apiKey,/],
   ])('%s', async (_what, options, message) => {
     const { code, message: text } = await rejection(startSandbox(options));
     expect(code).toBe('ERR_INVALID_OPTION');
     expect(text).toMatch(message);
   });
 
-  test('also in a change, which takes no clock', async () => {
+  test('also in change, which does not accept now', async () => {
     const sandbox = await startSandbox();
     const change = () => {
       sandbox.change({ now: Date.now } as object);
@@ -30,7 +30,7 @@ describe('the sandbox names the option that it does not have', () => {
     await sandbox.close();
   });
 
-  test('and what is wrong with an API key, without showing it', async () => {
+  test('startSandbox says what is wrong with an API key, without quoting it', async () => {
     for (const apiKey of ['abcd1234 ', '\u200babcd1234', 'abcd1234\n']) {
       const error = await rejection(startSandbox({ apiKey }), ['abcd1234']);
       expect(error.code).toBe('ERR_INVALID_OPTION');
@@ -39,7 +39,7 @@ describe('the sandbox names the option that it does not have', () => {
   });
 });
 
-test('a clock in seconds is said to be one, by the sandbox and by what signs', async () => {
+test('the sandbox and signWebhook recognise a clock in seconds', async () => {
   const now = () => 1_500_000_000;
   const sign = () => signWebhook({ secret: 's', apiKey: 'abcd1234', now });
   expect(failure(sign).message).toContain('now seems to return seconds');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type Sandbox, startSandbox } from '../../src/testing';
-import { apiKey, apiSecret, basic, claims, oauth1, options, tokenOf } from './client';
+import { apiKey, apiSecret, basic, claims, oauth1, options, signToken } from './client';
 import { oauth1Header } from './oauth1/client';
 import { type RawRequest, sendRaw } from './raw-client';
 
@@ -20,7 +20,7 @@ async function refusalOf(request: RawRequest): Promise<string | undefined> {
   return sandbox.requests.at(-1)?.refusal;
 }
 
-describe('Basic is that of RFC 7617:', () => {
+describe('Basic follows RFC 7617:', () => {
   const base64 = (bytes: string | Buffer) => Buffer.from(bytes).toString('base64');
   const right = base64(`${apiKey}:${apiSecret}`);
   const notCanonical = 'the Basic credentials are not canonical base64';
@@ -29,7 +29,7 @@ describe('Basic is that of RFC 7617:', () => {
   // abcd1234:ABCDEFGH01234abc is 25 bytes: its base64 ends in "Yw==".
   const looseBits = right.replace(/w==$/, 'x==');
   test.each<[string, string, string | undefined]>([
-    ['as it should be', `Basic ${right}`, undefined],
+    ['well-formed', `Basic ${right}`, undefined],
     ['in lower case', `basic ${right}`, undefined],
     ['in upper case', `BASIC ${right}`, undefined],
     ['with two spaces', `Basic  ${right}`, undefined],
@@ -65,42 +65,40 @@ describe('Basic is that of RFC 7617:', () => {
       `basic ${base64(`${apiKey}:x`)}`,
       'api_key or api_secret does not match the account',
     ],
-    ['by another name', `Basic: ${right}`, `the Authorization header is not ${form}`],
-    ['without a name', right, `the Authorization header is not ${form}`],
+    ['with a colon after the scheme', `Basic: ${right}`, `the Authorization header is not ${form}`],
+    ['without a scheme', right, `the Authorization header is not ${form}`],
     ['empty', '', `the Authorization header is not ${form}`],
   ])('%s', async (_name, authorization, refusal) => {
     const headers = ['authorization', authorization];
-    expect(await refusalOf({ place: sms, headers })).toBe(refusal);
+    expect(await refusalOf({ path: sms, headers })).toBe(refusal);
   });
 
   test('a colon in the secret belongs to it', async () => {
     const other = await startSandbox({ apiKey, apiSecret: 'a:b:é' });
     const headers = ['authorization', basic(`${apiKey}:a:b:é`)];
-    await sendRaw(other, { place: sms, headers });
+    await sendRaw(other, { path: sms, headers });
     expect(other.requests.at(-1)?.refusal).toBeUndefined();
     await other.close();
   });
 
-  test('any text is accepted in its one canonical spelling alone', async () => {
+  test('any secret is accepted only in its canonical base64', async () => {
     const text = fc.string({ unit: 'grapheme', minLength: 1 });
     await fc.assert(
       fc.asyncProperty(text, fc.nat(), fc.nat(63), async (apiSecret, at, digit) => {
         const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
         const right = base64(`${apiKey}:${apiSecret}`);
-        const place = at % right.length;
-        const changed = right.slice(0, place) + String(digits[digit]) + right.slice(place + 1);
+        const index = at % right.length;
+        const changed = right.slice(0, index) + String(digits[digit]) + right.slice(index + 1);
         sandbox.change({ apiSecret });
-        const given = ['authorization', `Basic ${changed}`];
-        expect((await refusalOf({ place: sms, headers: given })) === undefined).toBe(
-          changed === right,
-        );
+        const headers = ['authorization', `Basic ${changed}`];
+        expect((await refusalOf({ path: sms, headers })) === undefined).toBe(changed === right);
       }),
     );
     sandbox.change({ apiSecret: options.apiSecret });
   });
 });
 
-describe('there is one Authorization header:', () => {
+describe('a request must have one Authorization header:', () => {
   const right = basic(`${apiKey}:${apiSecret}`);
   const twice = 'there is more than one Authorization header';
   test.each([
@@ -110,7 +108,7 @@ describe('there is one Authorization header:', () => {
     ['an empty one', [right, '']],
   ])('%s', async (_name, values) => {
     const headers = values.flatMap((value) => ['authorization', value]);
-    expect(await refusalOf({ place: sms, headers })).toBe(twice);
+    expect(await refusalOf({ path: sms, headers })).toBe(twice);
   });
 
   test('also for a request token', async () => {
@@ -123,25 +121,25 @@ describe('there is one Authorization header:', () => {
       [header, header],
       [header.slice(0, at), header.slice(at + 2)],
     ]) {
-      const place = 'dashboard.nexmo.com/oauth/request_token';
+      const path = 'dashboard.nexmo.com/oauth/request_token';
       const headers = values.flatMap((value) => ['authorization', value]);
-      const { status, text } = await sendRaw(sandbox, { place, headers });
+      const { status, text } = await sendRaw(sandbox, { path, headers });
       expect([status, text]).toEqual([401, 'oauth_problem=parameter_rejected']);
       expect(sandbox.requests.at(-1)?.refusal).toBe(`parameter_rejected: ${twice}`);
     }
   });
 
-  test('and no api_key beside it', async () => {
-    const token = `Bearer ${await tokenOf(claims)}`;
-    for (const [place, authorization, scheme] of [
+  test('an api_key beside the header is refused', async () => {
+    const token = `Bearer ${await signToken(claims)}`;
+    for (const [path, authorization, scheme] of [
       [sms, right, 'basic'],
       ['api.nexmo.com/v1/messages', token, 'bearer'],
     ] as const) {
       const headers = ['authorization', authorization];
       const refusal = `there are two credentials: ${scheme} and api_key`;
-      expect(await refusalOf({ place: `${place}?api_key=x`, headers })).toBe(refusal);
+      expect(await refusalOf({ path: `${path}?api_key=x`, headers })).toBe(refusal);
       const body = '{"api_key":null}';
-      expect(await refusalOf({ place, headers: [...headers, ...json], body })).toBe(refusal);
+      expect(await refusalOf({ path, headers: [...headers, ...json], body })).toBe(refusal);
     }
   });
 
@@ -149,8 +147,8 @@ describe('there is one Authorization header:', () => {
     ['voice', 'api.nexmo.com/v1/calls', 'not "Bearer <JWT>"'],
     ['messages', 'api.nexmo.com/v1/messages', 'not "Bearer <JWT>" or "Basic <base64>"'],
     ['applications-v1', 'api.nexmo.com/v1/applications', 'not accepted here'],
-  ])('of a scheme that the platform knows: %s', async (_name, place, refusal) => {
-    const request = { place: `${place}?${key}&${secret}`, headers: ['authorization', 'Token x'] };
+  ])('of a scheme that the platform knows: %s', async (_name, path, refusal) => {
+    const request = { path: `${path}?${key}&${secret}`, headers: ['authorization', 'Token x'] };
     expect(await refusalOf(request)).toBe(`the Authorization header is ${refusal}`);
   });
 });

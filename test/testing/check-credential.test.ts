@@ -7,12 +7,12 @@ import {
   apiSecret,
   basic,
   claims,
-  good,
+  keyAndSecret,
   oauth1,
   options,
   signatureSecret,
   time,
-  tokenOf,
+  signToken,
 } from './client';
 import { oauth1Header } from './oauth1/client';
 import { type RawRequest, sendRaw } from './raw-client';
@@ -20,7 +20,7 @@ import { type RawRequest, sendRaw } from './raw-client';
 const token = { key: 'nnch734d00sl2jdk', secret: 'pfkkdhi9sl3r4s00' };
 const sms = 'rest.nexmo.com/sms/json';
 const pair = `api_key=${apiKey}&api_secret=${apiSecret}`;
-const json = JSON.stringify(good);
+const json = JSON.stringify(keyAndSecret);
 const withBasic = ['authorization', basic(`${apiKey}:${apiSecret}`)];
 const withType = (type: string) => ['content-type', type];
 const form = 'application/x-www-form-urlencoded';
@@ -32,7 +32,7 @@ beforeAll(async () => {
     ...options,
     oauth1: { ...oauth1, token: token.key, tokenSecret: token.secret },
   });
-  bearer = `Bearer ${await tokenOf(claims)}`;
+  bearer = `Bearer ${await signToken(claims)}`;
 });
 afterAll(() => sandbox.close());
 
@@ -41,7 +41,7 @@ async function refusalOf(request: RawRequest): Promise<string | undefined> {
   return sandbox.requests.at(-1)?.refusal;
 }
 
-describe('B4a: a body of another type holds no second credential:', () => {
+describe('a body of another type must not hold a second credential:', () => {
   const two = (second: string) => `there are two credentials: basic and ${second}`;
   const multipart = (name: string) =>
     `--x\r\nContent-Disposition: form-data; ${name}\r\n\r\n${apiSecret}\r\n--x--`;
@@ -63,7 +63,7 @@ describe('B4a: a body of another type holds no second credential:', () => {
     ['XML', 'text/xml', '<api_secret>x</api_secret>', two('api_secret')],
     ['UTF-16', 'text/plain', Buffer.from(pair, 'utf16le'), two('api_key')],
     ['multipart', 'multipart/form-data; boundary=x', multipart('name="sig"'), two('sig')],
-    ['multipart, bare', 'multipart/form-data; boundary=x', multipart('name=sig'), two('sig')],
+    ['multipart, unquoted', 'multipart/form-data; boundary=x', multipart('name=sig'), two('sig')],
     ['a broken form', `${form}, text/plain`, pair, two('api_key')],
     ['a text', 'text/plain', 'The design of my_api_key is to sign, sig.', undefined],
     ['an upload', 'multipart/form-data; boundary=x', multipart('name="file"'), undefined],
@@ -71,38 +71,38 @@ describe('B4a: a body of another type holds no second credential:', () => {
     ['nothing', 'application/json', '', undefined],
   ])('%s', async (_name, type, body, refusal) => {
     const headers = [...withBasic, ...withType(type)];
-    expect(await refusalOf({ place: sms, headers, body })).toBe(refusal);
+    expect(await refusalOf({ path: sms, headers, body })).toBe(refusal);
     if (refusal === undefined) return;
-    expect(await refusalOf({ place: `${sms}?${pair}`, headers: withType(type), body })).toBe(
+    expect(await refusalOf({ path: `${sms}?${pair}`, headers: withType(type), body })).toBe(
       refusal.replace('basic', 'query'),
     );
   });
 
-  test('nor does a body with a Content-Encoding, which nobody here undoes', async () => {
+  test('a body with a Content-Encoding is refused, because the sandbox does not decode it', async () => {
     const headers = [...withBasic, ...withType(form), 'content-encoding', 'gzip'];
-    expect(await refusalOf({ place: sms, headers, body: 'x' })).toBe(
+    expect(await refusalOf({ path: sms, headers, body: 'x' })).toBe(
       'the body has a Content-Encoding',
     );
     const plain = [...withBasic, ...withType(form), 'content-encoding', 'identity'];
-    expect(await refusalOf({ place: sms, headers: plain, body: 'x' })).toBeUndefined();
+    expect(await refusalOf({ path: sms, headers: plain, body: 'x' })).toBeUndefined();
   });
 });
 
-describe('B4b: parameters of OAuth 1.0a are a credential, too:', () => {
+describe('parameters of OAuth 1.0a count as a credential:', () => {
   const two = (scheme: string) => `there are two credentials: ${scheme} and oauth_token`;
   test.each<[string, RawRequest, string]>([
-    ['query', { place: `${sms}?${pair}&oauth_token=x` }, two('query')],
-    ['form', { place: sms, headers: withType(form), body: `${pair}&oauth_token=x` }, two('body')],
+    ['query', { path: `${sms}?${pair}&oauth_token=x` }, two('query')],
+    ['form', { path: sms, headers: withType(form), body: `${pair}&oauth_token=x` }, two('body')],
     [
       'JSON',
       {
-        place: sms,
+        path: sms,
         headers: withType('application/json'),
-        body: JSON.stringify({ ...good, oauth_token: 'x' }),
+        body: JSON.stringify({ ...keyAndSecret, oauth_token: 'x' }),
       },
       two('body'),
     ],
-    ['Basic', { place: `${sms}?oauth_token=x`, headers: withBasic }, two('basic')],
+    ['Basic', { path: `${sms}?oauth_token=x`, headers: withBasic }, two('basic')],
   ])('beside %s', async (_name, request, refusal) => {
     expect(await refusalOf(request)).toBe(refusal);
   });
@@ -116,58 +116,58 @@ describe('B4b: parameters of OAuth 1.0a are a credential, too:', () => {
       return ['authorization', header.replace(`, ${name}="x"`, '')];
     };
     const data = { [name]: 'x' };
-    const inQuery = { place: `${sms}?${name}=x`, headers: sign(data) };
+    const inQuery = { path: `${sms}?${name}=x`, headers: sign(data) };
     expect(await refusalOf(inQuery)).toBe(outside);
-    const inForm = { place: sms, headers: [...sign(data), ...withType(form)], body: `${name}=x` };
+    const inForm = { path: sms, headers: [...sign(data), ...withType(form)], body: `${name}=x` };
     expect(await refusalOf(inForm)).toBe(outside);
     const headers = [...sign({}), ...withType('application/json')];
-    expect(await refusalOf({ place: sms, headers, body: `{"${name}":"x"}` })).toBe(
+    expect(await refusalOf({ path: sms, headers, body: `{"${name}":"x"}` })).toBe(
       `there are two credentials: oauth1 and ${name}`,
     );
   });
 
   test.each(['Api_Secret', 'api_secret[]', ' api_key', 'api-key', 'SIG'])(
-    'and so is %j, which some servers read',
+    '%j counts as a credential, because some servers read it as one',
     async (name) => {
       const query = new URLSearchParams({ [name]: 'x' }).toString();
-      expect(await refusalOf({ place: `${sms}?${query}`, headers: withBasic })).toBe(
+      expect(await refusalOf({ path: `${sms}?${query}`, headers: withBasic })).toBe(
         `there are two credentials: basic and ${name}`,
       );
     },
   );
 });
 
-describe('B4c: a credential in a body is that of a POST:', () => {
+describe('a credential in a body is accepted only in a POST:', () => {
   const sig = createHash('md5')
     .update(`&api_key=${apiKey}&timestamp=${time}${signatureSecret}`)
     .digest('hex');
   const signed = `api_key=${apiKey}&timestamp=${time}&sig=${sig}`;
-  test.each(['GET', 'PUT', 'DELETE', 'PATCH'])('of a %s it is refused', async (method) => {
+  test.each(['GET', 'PUT', 'DELETE', 'PATCH'])('a %s is refused', async (method) => {
     const refusal = `a credential in the body is accepted only in a POST, not in a ${method}`;
     for (const [type, body] of [
       [form, pair],
       ['application/json', json],
       [form, signed],
     ] as const) {
-      expect(await refusalOf({ place: sms, method, headers: withType(type), body })).toBe(refusal);
+      expect(await refusalOf({ path: sms, method, headers: withType(type), body })).toBe(refusal);
     }
-    const beside = { place: sms, method, headers: [...withBasic, ...withType(form)], body: pair };
+    const beside = { path: sms, method, headers: [...withBasic, ...withType(form)], body: pair };
     expect(await refusalOf(beside)).toBe('there are two credentials: body and basic');
   });
 
-  test('of a POST it is accepted, and a signature stands where its key does', async () => {
-    const request = { place: sms, headers: withType(form) };
+  test('a POST is accepted, and a signature must be beside its key', async () => {
+    const request = { path: sms, headers: withType(form) };
     expect(await refusalOf({ ...request, body: signed })).toBeUndefined();
-    const place = `${sms}?api_key=${apiKey}`;
+    const path = `${sms}?api_key=${apiKey}`;
     const body = `timestamp=${time}&sig=${sig}`;
-    expect(await refusalOf({ ...request, place, body })).toBe(
+    expect(await refusalOf({ ...request, path, body })).toBe(
       'api_key and sig must both be in the query or both in the body',
     );
     expect(await refusalOf({ ...request, body })).toBe('api_key does not match the account');
   });
 });
 
-describe('B4d: what two servers could read differently is refused by name:', () => {
+describe('a request that two servers could read differently is refused:', () => {
   const charset = 'the body has a charset that is not UTF-8';
   const utf16 = Buffer.from(pair, 'utf16le');
   test.each<[string, string, string | Buffer, string | undefined]>([
@@ -187,7 +187,7 @@ describe('B4d: what two servers could read differently is refused by name:', () 
     ],
     ['another semicolon', form, `${pair}&text=a;b`, undefined],
   ])('%s', async (_name, type, body, refusal) => {
-    expect(await refusalOf({ place: sms, headers: withType(type), body })).toBe(refusal);
+    expect(await refusalOf({ path: sms, headers: withType(type), body })).toBe(refusal);
   });
 
   test.each([
@@ -196,12 +196,12 @@ describe('B4d: what two servers could read differently is refused by name:', () 
     ['a=1;api_secret=x', 'the query has a credential parameter after a ;'],
     ['a#b', 'the query has a #, where some servers end it'],
   ])('a query with %s', async (query, refusal) => {
-    const answer = await sendRaw(sandbox, { place: `${sms}?${pair}&${query}` });
+    const answer = await sendRaw(sandbox, { path: `${sms}?${pair}&${query}` });
     expect(sandbox.requests.at(-1)?.refusal).toBe(refusal);
     expect(JSON.parse(answer.text)).toMatchObject({ messages: [{ status: '4' }] });
-    const call = { place: `api.nexmo.com/v1/calls?${query}`, headers: ['authorization', bearer] };
+    const call = { path: `api.nexmo.com/v1/calls?${query}`, headers: ['authorization', bearer] };
     expect((await sendRaw(sandbox, call)).status).toBe(401);
-    const page = { place: `dashboard.nexmo.com/oauth/authorize?${query}`, method: 'GET' };
+    const page = { path: `dashboard.nexmo.com/oauth/authorize?${query}`, method: 'GET' };
     expect((await sendRaw(sandbox, page)).status).toBe(400);
     expect(sandbox.requests.at(-1)?.refusal).toBe(refusal);
   });
@@ -210,11 +210,11 @@ describe('B4d: what two servers could read differently is refused by name:', () 
 test('a signature of 400,000 parameters is refused before it is computed', async () => {
   const many = Array.from({ length: 400_000 }, (_, index) => `&a${index}=`).join('');
   const body = `api_key=${apiKey}&timestamp=${time}&sig=x${many}`;
-  const refusal = await refusalOf({ place: sms, headers: withType(form), body });
+  const refusal = await refusalOf({ path: sms, headers: withType(form), body });
   expect(refusal).toBe('there are more than 250 parameters to sign');
 });
 
-describe('of any one or two credentials in any places', () => {
+describe('a request with any one or two credentials in any places', () => {
   type Built = {
     query: string[];
     headers: string[];
@@ -284,7 +284,7 @@ describe('of any one or two credentials in any places', () => {
       },
     },
   };
-  /** Places of the platform, with the schemes of the authentication guide. */
+  /** Paths of the sandbox, with the schemes of the authentication guide. */
   const taken: Record<string, readonly string[]> = {
     [sms]: ['query', 'body', 'basic', 'signature', 'oauth1'],
     'api.nexmo.com/verify/json': ['query', 'body', 'basic'],
@@ -296,22 +296,22 @@ describe('of any one or two credentials in any places', () => {
   };
   const order = ['query', 'body', 'header'];
 
-  test('those with one in a documented place are accepted, and no others', async () => {
+  test('is accepted only with one credential in a documented place', async () => {
     const kind = fc.constantFrom(...Object.keys(kinds));
     const chosen = fc
       .uniqueArray(kind, { minLength: 1, maxLength: 2 })
       .map((names) => names.flatMap((name) => kinds[name] ?? []))
       .filter((all) => all.filter(({ slot }) => slot === 'body').length < 2);
-    const place = fc.constantFrom(...Object.keys(taken));
+    const path = fc.constantFrom(...Object.keys(taken));
     const outcomes = { accepted: 0, refused: 0 };
     await fc.assert(
-      fc.asyncProperty(place, chosen, fc.boolean(), async (host, all, isPost) => {
+      fc.asyncProperty(path, chosen, fc.boolean(), async (host, all, isPost) => {
         const built: Built = { query: [], headers: [], body: '', isPost };
         const sorted = [...all].sort((a, b) => order.indexOf(a.slot) - order.indexOf(b.slot));
         for (const { put } of sorted) put(built, host);
         const { query, headers, body, type } = built;
         const refusal = await refusalOf({
-          place: `${host}?${query.join('&')}`,
+          path: `${host}?${query.join('&')}`,
           method: isPost ? 'POST' : 'GET',
           headers: [...headers, ...(type === undefined ? [] : withType(type))],
           body,

@@ -16,7 +16,7 @@ describe('a bearer token', () => {
   const rightClaims = JSON.stringify(claims);
   const privateKey = createPrivateKey(keyText('rsa-pkcs8'));
 
-  /** Signed as it stands, so that nothing but the spelling is wrong. */
+  /** Signs the parts unmodified, so that only their encoding is wrong. */
   function signedAs(header: string, payload: string): string {
     const input = `${header}.${payload}`;
     return `${input}.${sign('sha256', Buffer.from(input), privateKey).toString('base64url')}`;
@@ -24,15 +24,15 @@ describe('a bearer token', () => {
   const right = () => signedAs(encoded(rightHeader), encoded(rightClaims));
   async function refusalOfToken(authorization: string): Promise<string | undefined> {
     const headers = ['authorization', authorization];
-    await sendRaw(sandbox, { place: 'api.nexmo.com/v1/calls', method: 'GET', headers });
+    await sendRaw(sandbox, { path: 'api.nexmo.com/v1/calls', method: 'GET', headers });
     return sandbox.requests.at(-1)?.refusal;
   }
 
-  test.each(['Bearer', 'bearer', 'BEARER', 'Bearer '])('comes after %j', async (scheme) => {
+  test.each(['Bearer', 'bearer', 'BEARER', 'Bearer '])('is accepted after %j', async (scheme) => {
     expect(await refusalOfToken(`${scheme} ${right()}`)).toBeUndefined();
   });
 
-  test('does not come with anything else', async () => {
+  test('is refused with anything else in the header', async () => {
     const form = 'the Authorization header is not "Bearer <JWT>"';
     for (const value of ['Bearer', `Bearer ${right()} x`, `Bearer\t${right()}`, 'bearer: x']) {
       expect(await refusalOfToken(value)).toBe(form);

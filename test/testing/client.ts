@@ -3,8 +3,7 @@ import type { SandboxOptions } from '../../src/testing';
 import { applicationId, held } from '../support/account';
 import { keyText } from '../support/keys';
 
-// Only fetch, jose, oauth-1.0a and node:crypto here: the sandbox is checked without the library
-// that it serves.
+// A client without the library: the sandbox is tested only with fetch, jose, oauth-1.0a and node:crypto.
 export const { apiKey, apiSecret, signatureSecret } = held;
 export const publicKey = keyText('rsa-public');
 /** Seconds. */
@@ -18,12 +17,16 @@ export const options: SandboxOptions = {
   now: () => time * 1000,
 };
 
-export const good = { api_key: apiKey, api_secret: apiSecret };
+export const keyAndSecret = { api_key: apiKey, api_secret: apiSecret };
 export const claims = { application_id: applicationId, iat: time, jti: 'one', exp: time + 900 };
 
 export type Payload = { [Claim in keyof JWTPayload]: JWTPayload[Claim] | undefined };
 
-export async function tokenOf(payload: Payload, key = 'rsa-pkcs8', alg = 'RS256'): Promise<string> {
+export async function signToken(
+  payload: Payload,
+  key = 'rsa-pkcs8',
+  alg = 'RS256',
+): Promise<string> {
   return new SignJWT(payload as JWTPayload)
     .setProtectedHeader({ alg, typ: 'JWT' })
     .sign(await importPKCS8(keyText(key), alg));
@@ -31,7 +34,7 @@ export async function tokenOf(payload: Payload, key = 'rsa-pkcs8', alg = 'RS256'
 
 export const basic = (pair: string) => `Basic ${Buffer.from(pair).toString('base64')}`;
 
-export type Asked = {
+export type RequestOptions = {
   method?: string;
   query?: Record<string, string> | string;
   form?: Record<string, string> | string;
@@ -39,14 +42,14 @@ export type Asked = {
   authorization?: string | undefined;
 };
 
-/** Sends a request to a place of the platform, `rest.nexmo.com/sms/json` for one. */
+/** Sends a request to a path of the sandbox, such as `rest.nexmo.com/sms/json`. */
 export async function send(
   sandbox: { url(name: string): string },
-  place: string,
-  { method = 'GET', query = good, form, json, authorization }: Asked = {},
+  path: string,
+  { method = 'GET', query = keyAndSecret, form, json, authorization }: RequestOptions = {},
 ): Promise<Response> {
   const { origin } = new URL(sandbox.url('sms'));
-  return fetch(`${origin}/${place}?${new URLSearchParams(query).toString()}`, {
+  return fetch(`${origin}/${path}?${new URLSearchParams(query).toString()}`, {
     method,
     redirect: 'manual',
     headers: {
@@ -58,7 +61,8 @@ export async function send(
   });
 }
 
-export async function ask(...request: Parameters<typeof send>) {
+/** Sends a request and parses the body of the response. */
+export async function fetchJson(...request: Parameters<typeof send>) {
   const response = await send(...request);
   const text = await response.text();
   return { status: response.status, body: (text === '' ? undefined : JSON.parse(text)) as unknown };

@@ -3,16 +3,16 @@ import { type Sandbox, type SandboxScheme, startSandbox } from '../../src/testin
 import {
   apiKey,
   apiSecret,
-  type Asked,
+  type RequestOptions,
   basic,
   claims,
-  good,
+  keyAndSecret,
   oauth1,
   options,
   send,
   signatureSecret,
   time,
-  tokenOf,
+  signToken,
 } from './client';
 import { oauth1Header } from './oauth1/client';
 
@@ -25,26 +25,26 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 
 type Documented = {
-  /** Those that `api` stands for, or the only ones. */
+  /** `api.nexmo.com` stands for all its regional hosts. */
   host: string;
-  /** Hosts besides those. */
+  /** Hosts in addition to `host`. */
   others?: string[];
   paths: string[];
   schemes: SandboxScheme[];
-  place: string;
+  path: string;
   method?: string;
   query?: Record<string, string>;
   json?: object;
   status?: number;
 };
 
-/** The authentication guide of the platform, with a request of each product. */
+/** The authentication guide of the platform, with one request for each product. */
 const documented: Record<string, Documented> = {
   sms: {
     host: 'rest.nexmo.com',
     paths: ['/sms/'],
     schemes: ['query', 'body', 'basic', 'signature', 'oauth1'],
-    place: '/sms/json',
+    path: '/sms/json',
     method: 'POST',
     query: { from: 'Nexmo', to: '447700900000', text: 'Hi' },
   },
@@ -52,7 +52,7 @@ const documented: Record<string, Documented> = {
     host: 'api.nexmo.com',
     paths: ['/verify/'],
     schemes: ['query', 'body', 'basic'],
-    place: '/verify/json',
+    path: '/verify/json',
     method: 'POST',
     query: { number: '447700900000', brand: 'Acme' },
   },
@@ -60,14 +60,14 @@ const documented: Record<string, Documented> = {
     host: 'api.nexmo.com',
     paths: ['/ni/'],
     schemes: ['query', 'basic'],
-    place: '/ni/basic/json',
+    path: '/ni/basic/json',
     query: { number: '447700900000' },
   },
   conversion: {
     host: 'api.nexmo.com',
     paths: ['/conversions/'],
     schemes: ['query', 'signature', 'basic'],
-    place: '/conversions/sms',
+    path: '/conversions/sms',
     method: 'POST',
     query: { 'message-id': 'm', delivered: 'true' },
   },
@@ -75,40 +75,40 @@ const documented: Record<string, Documented> = {
     host: 'rest.nexmo.com',
     paths: ['/account/'],
     schemes: ['query', 'basic'],
-    place: '/account/get-balance',
+    path: '/account/get-balance',
   },
   pricing: {
     host: 'rest.nexmo.com',
     paths: ['/account/get-pricing', '/account/get-full-pricing', '/account/get-prefix-pricing'],
     schemes: ['query', 'basic'],
-    place: '/account/get-pricing/outbound/sms',
+    path: '/account/get-pricing/outbound/sms',
     query: { country: 'GB' },
   },
   numbers: {
     host: 'rest.nexmo.com',
     paths: ['/number/', '/account/numbers'],
     schemes: ['query', 'basic'],
-    place: '/number/search',
+    path: '/number/search',
     query: { country: 'GB' },
   },
   developer: {
     host: 'rest.nexmo.com',
     paths: ['/search/', '/'],
     schemes: ['query', 'basic'],
-    place: '/search/message',
+    path: '/search/message',
     query: { id: 'm' },
   },
   voice: {
     host: 'api.nexmo.com',
     paths: ['/v1/calls', '/v2/calls'],
     schemes: ['bearer'],
-    place: '/v1/calls',
+    path: '/v1/calls',
   },
   files: {
     host: 'api.nexmo.com',
     paths: ['/v1/files/'],
     schemes: ['bearer'],
-    place: '/v1/files/aaaaaaaa-bbbb-cccc-dddd-0123456789ab',
+    path: '/v1/files/aaaaaaaa-bbbb-cccc-dddd-0123456789ab',
   },
   conversations: {
     host: 'api.nexmo.com',
@@ -123,20 +123,20 @@ const documented: Record<string, Documented> = {
       '/v1/legs',
     ],
     schemes: ['bearer'],
-    place: '/v0.3/conversations',
+    path: '/v0.3/conversations',
   },
   users: {
     host: 'api.nexmo.com',
     paths: ['/v0.1/users', '/v0.2/users', '/v1/users'],
     schemes: ['bearer'],
-    place: '/v1/users',
+    path: '/v1/users',
   },
   messages: {
     host: 'api.nexmo.com',
     others: ['messages-sandbox.nexmo.com'],
     paths: ['/v1/messages', '/v0.1/messages'],
     schemes: ['bearer', 'basic'],
-    place: '/v1/messages',
+    path: '/v1/messages',
     method: 'POST',
     json: { message_type: 'text', channel: 'sms', from: 'a', to: '1' },
     status: 202,
@@ -145,7 +145,7 @@ const documented: Record<string, Documented> = {
     host: 'api.nexmo.com',
     paths: ['/v0.1/dispatch'],
     schemes: ['bearer', 'basic'],
-    place: '/v0.1/dispatch',
+    path: '/v0.1/dispatch',
     method: 'POST',
     json: { template: 'failover', workflow: [] },
     status: 202,
@@ -154,7 +154,7 @@ const documented: Record<string, Documented> = {
     host: 'api.nexmo.com',
     paths: ['/v2/verify'],
     schemes: ['bearer', 'basic'],
-    place: '/v2/verify',
+    path: '/v2/verify',
     method: 'POST',
     json: { brand: 'Acme', workflow: [] },
     status: 202,
@@ -163,32 +163,32 @@ const documented: Record<string, Documented> = {
     host: 'api.nexmo.com',
     paths: ['/beta/chatapp-accounts'],
     schemes: ['bearer', 'basic'],
-    place: '/beta/chatapp-accounts/',
+    path: '/beta/chatapp-accounts/',
   },
   media: {
     host: 'api.nexmo.com',
     paths: ['/v3/media'],
     schemes: ['bearer', 'basic', 'query'],
-    place: '/v3/media',
+    path: '/v3/media',
   },
   applications: {
     host: 'api.nexmo.com',
     paths: ['/v2/applications'],
     schemes: ['basic'],
-    place: '/v2/applications',
+    path: '/v2/applications',
   },
   'applications-v1': {
     host: 'api.nexmo.com',
     paths: ['/v1/applications'],
     schemes: ['query'],
-    place: '/v1/applications',
+    path: '/v1/applications',
   },
   secrets: {
     host: 'api.nexmo.com',
     others: ['rest.nexmo.com'],
     paths: ['/accounts/*/secrets'],
     schemes: ['basic'],
-    place: '/accounts/abcd1234/secrets',
+    path: '/accounts/abcd1234/secrets',
   },
   subaccounts: {
     host: 'api.nexmo.com',
@@ -200,20 +200,20 @@ const documented: Record<string, Documented> = {
       '/accounts/*/transfer-number',
     ],
     schemes: ['basic'],
-    place: '/accounts/abcd1234/subaccounts',
+    path: '/accounts/abcd1234/subaccounts',
   },
   'pricing-v2': {
     host: 'api.nexmo.com',
     paths: ['/v2/account/pricing'],
     schemes: ['basic'],
-    place: '/v2/account/pricing/sms',
+    path: '/v2/account/pricing/sms',
     query: { country: 'GB' },
   },
   'number-insight-v2': {
     host: 'api.nexmo.com',
     paths: ['/v2/ni'],
     schemes: ['basic'],
-    place: '/v2/ni',
+    path: '/v2/ni',
     method: 'POST',
     json: { type: 'phone', phone: '447700900000', insights: ['sim_swap'] },
   },
@@ -221,13 +221,13 @@ const documented: Record<string, Documented> = {
     host: 'api.nexmo.com',
     paths: ['/beta/audit'],
     schemes: ['basic'],
-    place: '/beta/audit/events',
+    path: '/beta/audit/events',
   },
   redact: {
     host: 'api.nexmo.com',
     paths: ['/v1/redact'],
     schemes: ['basic'],
-    place: '/v1/redact/transaction',
+    path: '/v1/redact/transaction',
     method: 'POST',
     json: { id: 'm', product: 'sms', type: 'outbound' },
     status: 204,
@@ -236,14 +236,14 @@ const documented: Record<string, Documented> = {
     host: 'api.nexmo.com',
     paths: ['/v2/reports'],
     schemes: ['basic'],
-    place: '/v2/reports/records',
+    path: '/v2/reports/records',
     query: { account_id: 'abcd1234', product: 'SMS' },
   },
   'identity-insights': {
     host: 'api-eu.vonage.com',
     paths: ['/identity-insights'],
     schemes: ['bearer'],
-    place: '/identity-insights/v1/requests',
+    path: '/identity-insights/v1/requests',
     method: 'POST',
     json: { phone_number: '447700900000', insights: { format: {} } },
   },
@@ -251,7 +251,7 @@ const documented: Record<string, Documented> = {
     host: 'video.api.vonage.com',
     paths: ['/'],
     schemes: ['bearer'],
-    place: '/session/create',
+    path: '/session/create',
     method: 'POST',
   },
 };
@@ -263,7 +263,7 @@ const regions = [
   ...['us-3', 'us-4', 'eu-3', 'eu-4', 'ap-3', 'ap-4'].map((region) => `api-${region}.vonage.com`),
 ];
 
-test('the products are those of the documentation, with their schemes in order', () => {
+test('the sandbox has the documented products, with their schemes in order', () => {
   const { origin } = new URL(sandbox.url('sms'));
   expect(
     sandbox.products.map(({ name, urls, schemes }) => ({ name, urls: [...urls].sort(), schemes })),
@@ -277,17 +277,17 @@ test('the products are those of the documentation, with their schemes in order',
 });
 
 type Sent = Omit<Documented, 'paths' | 'schemes'>;
-type Attach = (sent: Sent) => Asked | Promise<Asked>;
+type Attach = (sent: Sent) => RequestOptions | Promise<RequestOptions>;
 
 const attach: Record<SandboxScheme, Attach> = {
-  query: ({ query }) => ({ query: { ...query, ...good } }),
+  query: ({ query }) => ({ query: { ...query, ...keyAndSecret } }),
   body: ({ query = {}, json }) => ({
     method: 'POST',
     query,
-    ...(json ? { json: { ...json, ...good } } : { form: good }),
+    ...(json ? { json: { ...json, ...keyAndSecret } } : { form: keyAndSecret }),
   }),
   basic: ({ query = {} }) => ({ query, authorization: basic(`${apiKey}:${apiSecret}`) }),
-  bearer: async ({ query = {} }) => ({ query, authorization: `Bearer ${await tokenOf(claims)}` }),
+  bearer: async ({ query = {} }) => ({ query, authorization: `Bearer ${await signToken(claims)}` }),
   signature: ({ query }) => {
     const signed: Record<string, string> = { ...query, api_key: apiKey, timestamp: String(time) };
     const names = Object.keys(signed).sort();
@@ -295,9 +295,9 @@ const attach: Record<SandboxScheme, Attach> = {
     const sig = createHash('md5').update(`${text}${signatureSecret}`).digest('hex');
     return { query: { ...signed, sig } };
   },
-  oauth1: ({ host, place, method = 'GET', query = {} }) => {
+  oauth1: ({ host, path, method = 'GET', query = {} }) => {
     const { origin } = new URL(sandbox.url('sms'));
-    const url = `${origin}/${host}${place}`;
+    const url = `${origin}/${host}${path}`;
     const token = { key: accessToken.token, secret: accessToken.tokenSecret };
     return { query, authorization: oauth1Header({ method, url, data: query }, oauth1, token) };
   },
@@ -308,13 +308,13 @@ const cases = Object.keys(documented).flatMap((name) =>
   schemes.map((scheme) => [name, scheme] as const),
 );
 
-test.each(cases)('%s with %s', async (name, scheme) => {
+test.each(cases)('%s accepts or refuses %s as documented', async (name, scheme) => {
   const product = documented[name];
   if (product === undefined) throw new Error('There is no such product.');
-  const { host, place, method = 'GET', json, status = 200 } = product;
+  const { host, path, method = 'GET', json, status = 200 } = product;
   const attached = await attach[scheme](product);
-  const asked = { method, ...(json && { json }), ...attached };
-  const response = await send(sandbox, `${host}${place}`, asked);
+  const init = { method, ...(json && { json }), ...attached };
+  const response = await send(sandbox, `${host}${path}`, init);
   const recorded = sandbox.requests.at(-1);
   if (product.schemes.includes(scheme)) {
     expect(recorded).toMatchObject({ product: name, refusal: undefined });
@@ -327,7 +327,7 @@ test.each(cases)('%s with %s', async (name, scheme) => {
   }
 });
 
-test.each(Object.keys(documented))('the URL of %s is one of its own', async (name) => {
+test.each(Object.keys(documented))('url returns a URL of %s', async (name) => {
   await fetch(sandbox.url(name));
   expect(sandbox.requests.at(-1)).toMatchObject({ product: name });
 });
@@ -356,7 +356,7 @@ test.each([
   ['api.nexmo.com/v0.4/conversations', undefined],
   ['api.nexmo.com/v0.3/users', undefined],
   ['dashboard.nexmo.com/oauth', undefined],
-])('at %s is %s', async (place, product) => {
-  await send(sandbox, place);
+])('%s belongs to the product %s', async (path, product) => {
+  await send(sandbox, path);
   expect(sandbox.requests.at(-1)?.product).toBe(product);
 });

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { type Sandbox, startSandbox } from '../../src/testing';
-import { apiKey, apiSecret, good, oauth1, options, signatureSecret, time } from './client';
+import { apiKey, apiSecret, keyAndSecret, oauth1, options, signatureSecret, time } from './client';
 import { oauth1Header } from './oauth1/client';
-import { legsOf } from './oauth1/legs';
+import { createLegs } from './oauth1/legs';
 import { type RawRequest, sendRaw } from './raw-client';
 
 let sandbox: Sandbox;
@@ -30,7 +30,7 @@ const sig = createHash('md5')
   .digest('hex');
 const signed = `${key}&timestamp=${time}&sig=${sig}`;
 
-describe('a credential parameter stands once in query and body:', () => {
+describe('a credential parameter may appear once in query and body:', () => {
   test.each<[string, string, string[], string, string | undefined]>([
     ['once in the query', `?${key}&${secret}`, [], '', undefined],
     ['once in the body', '', form, `${key}&${secret}`, undefined],
@@ -52,13 +52,7 @@ describe('a credential parameter stands once in query and body:', () => {
     ['two signatures', `?${signed}`, form, 'sig=x', repeated('sig')],
     ['a signature with two timestamps', `?timestamp=1`, form, signed, repeated('timestamp')],
     ['a signature', `?${signed}`, [], '', undefined],
-    [
-      'no timestamp',
-      `?${key}&sig=x`,
-      [],
-      '',
-      'timestamp is missing or not a whole number of seconds',
-    ],
+    ['no timestamp', `?${key}&sig=x`, [], '', 'timestamp is not a whole number of seconds'],
     [
       'a signature of a parameter that is repeated',
       `?text=1&${key}&timestamp=${time}&sig=x`,
@@ -70,24 +64,36 @@ describe('a credential parameter stands once in query and body:', () => {
     ['no key beside the secret', `?${key}`, form, secret, 'api_key is missing'],
     ['a name that begins with a question mark', `?${key}&${secret}`, form, `?${secret}`, undefined],
   ])('%s', async (_name, query, headers, body, refusal) => {
-    expect(await refusalOf({ place: sms + query, headers, body })).toBe(refusal);
+    expect(await refusalOf({ path: sms + query, headers, body })).toBe(refusal);
   });
 
-  const good = `"api_key":"${apiKey}","api_secret":"${apiSecret}"`;
+  const rightMembers = `"api_key":"${apiKey}","api_secret":"${apiSecret}"`;
   test.each<[string, string, string | undefined]>([
-    ['once', `{${good}}`, undefined],
-    ['a secret twice', `{"api_secret":"x",${good}}`, repeated('api_secret')],
-    ['an escaped name', `{"api\\u005fsecret":"x",${good}}`, repeated('api_secret')],
-    ['behind a list', `{"a":[{"b":1},"c","api_key"],"api_key":"x",${good}}`, repeated('api_key')],
-    ['behind a string of quotes', `{"a":"\\"\\\\","api_key":[],${good}}`, repeated('api_key')],
-    ['inside another object', `{"a":{"api_key":"x","api_key":["api_key"]},${good}}`, undefined],
-    ['as a value', `{"a":"api_key","b":["api_key","api_key"],${good}}`, undefined],
+    ['once', `{${rightMembers}}`, undefined],
+    ['a secret twice', `{"api_secret":"x",${rightMembers}}`, repeated('api_secret')],
+    ['an escaped name', `{"api\\u005fsecret":"x",${rightMembers}}`, repeated('api_secret')],
+    [
+      'behind a list',
+      `{"a":[{"b":1},"c","api_key"],"api_key":"x",${rightMembers}}`,
+      repeated('api_key'),
+    ],
+    [
+      'behind a string of quotes',
+      `{"a":"\\"\\\\","api_key":[],${rightMembers}}`,
+      repeated('api_key'),
+    ],
+    [
+      'inside another object',
+      `{"a":{"api_key":"x","api_key":["api_key"]},${rightMembers}}`,
+      undefined,
+    ],
+    ['as a value', `{"a":"api_key","b":["api_key","api_key"],${rightMembers}}`, undefined],
   ])('in JSON, %s', async (_name, body, refusal) => {
-    expect(await refusalOf({ place: sms, headers: json, body })).toBe(refusal);
+    expect(await refusalOf({ path: sms, headers: json, body })).toBe(refusal);
   });
 
-  // The expected count is that of the members that were written, not of what was read.
-  test('in JSON with any members around it, as often as it was written', async () => {
+  // Counts the members before they are written, not after they are parsed.
+  test('api_secret may appear once among any members of a JSON object', async () => {
     const name = fc.oneof(fc.constant('api_secret'), fc.string({ unit: 'binary' }));
     const members = fc.array(fc.tuple(name, fc.jsonValue()), { maxLength: 5 });
     await fc.assert(
@@ -95,7 +101,7 @@ describe('a credential parameter stands once in query and body:', () => {
         const all = [...before, ['api_key', apiKey], ['api_secret', apiSecret], ...after];
         const body = `{${all.map((each) => each.map((part) => JSON.stringify(part)).join(' : ')).join(' ,\n')}}`;
         const count = all.filter(([each]) => each === 'api_secret').length;
-        expect(await refusalOf({ place: sms, headers: json, body })).toBe(
+        expect(await refusalOf({ path: sms, headers: json, body })).toBe(
           count > 1 ? repeated('api_secret') : undefined,
         );
       }),
@@ -104,9 +110,9 @@ describe('a credential parameter stands once in query and body:', () => {
   });
 });
 
-describe('the body is read by the essence of its media type:', () => {
+describe('the body is parsed by its media type without parameters:', () => {
   const asForm = `${key}&${secret}`;
-  const asJson = JSON.stringify(good);
+  const asJson = JSON.stringify(keyAndSecret);
   test.each<[string | undefined, string, string | undefined]>([
     [undefined, asForm, undefined],
     [undefined, asJson, noCredential],
@@ -123,10 +129,10 @@ describe('the body is read by the essence of its media type:', () => {
     ['multipart/form-data; boundary=x', asForm, noCredential],
   ])('%j with %s', async (type, body, refusal) => {
     const headers = type === undefined ? [] : ['content-type', type];
-    expect(await refusalOf({ place: sms, headers, body })).toBe(refusal);
+    expect(await refusalOf({ path: sms, headers, body })).toBe(refusal);
   });
 
-  test('a form is what OAuth 1.0a signs, whatever its parameters say', async () => {
+  test('OAuth 1.0a signs a form, whatever the parameters of its media type', async () => {
     const token = { key: 'nnch734d00sl2jdk', secret: 'pfkkdhi9sl3r4s00' };
     const ready = { ...oauth1, token: token.key, tokenSecret: token.secret };
     const other = await startSandbox({ ...options, oauth1: ready });
@@ -134,27 +140,27 @@ describe('the body is read by the essence of its media type:', () => {
     const authorization = oauth1Header({ ...request, data: { to: '1' } }, oauth1, token);
     const type = 'application/x-www-form-urlencoded; json';
     const headers = ['authorization', authorization, 'content-type', type];
-    await sendRaw(other, { place: sms, headers, body: 'to=1' });
+    await sendRaw(other, { path: sms, headers, body: 'to=1' });
     expect(other.requests.at(-1)?.refusal).toBeUndefined();
-    await sendRaw(other, { place: sms, headers, body: 'to=2' });
+    await sendRaw(other, { path: sms, headers, body: 'to=2' });
     expect(other.requests.at(-1)?.refusal).toContain('signature_invalid');
     await other.close();
   });
 });
 
-test('a page of OAuth 1.0a takes no parameter twice', async () => {
-  const legs = legsOf(sandbox, () => time);
+test('the page of OAuth 1.0a refuses a repeated parameter', async () => {
+  const legs = createLegs(sandbox, () => time);
   const token = await legs.requestToken();
   const { confirmation } = await legs.openPage(token);
-  const place = `dashboard.nexmo.com/oauth/authorize?oauth_token=${token.key}`;
+  const path = `dashboard.nexmo.com/oauth/authorize?oauth_token=${token.key}`;
   const body = `confirmation=${confirmation}&decision=approve`;
   for (const request of [
-    { place: `${place}&oauth_token=x`, body },
-    { place, body: `${body}&decision=decline` },
-    { place, body: `confirmation=x&${body}` },
-    { place: `${place}&confirmation=x`, body },
+    { path: `${path}&oauth_token=x`, body },
+    { path, body: `${body}&decision=decline` },
+    { path, body: `confirmation=x&${body}` },
+    { path: `${path}&confirmation=x`, body },
   ]) {
     expect(await sendRaw(sandbox, { ...request, headers: form })).toMatchObject({ status: 400 });
   }
-  expect(await sendRaw(sandbox, { place, body, headers: form })).toMatchObject({ status: 302 });
+  expect(await sendRaw(sandbox, { path, body, headers: form })).toMatchObject({ status: 302 });
 });

@@ -1,5 +1,5 @@
-/** Places of every documented product, each with a method and the parameters that it requires. */
-export const places: readonly [method: string, place: string, ...required: string[]][] = [
+/** Endpoints of every documented product, each with its method and required parameters. */
+export const endpointPaths: readonly [method: string, path: string, ...required: string[]][] = [
   ['POST', 'rest.nexmo.com/sms/json', 'from', 'to', 'text'],
   ['POST', 'rest.nexmo.com/sms/xml', 'from', 'to', 'text'],
   ['POST', 'api.nexmo.com/verify/json', 'number', 'brand'],
@@ -43,7 +43,7 @@ export const places: readonly [method: string, place: string, ...required: strin
   ['POST', 'video.api.vonage.com/session/create'],
 ];
 
-export const dashboardPlaces = [
+export const dashboardPaths = [
   'dashboard.nexmo.com/oauth/request_token',
   'dashboard.nexmo.com/oauth/access_token',
   'dashboard.nexmo.com/oauth/authorize',

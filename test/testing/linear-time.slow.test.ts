@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { type Sandbox, startSandbox } from '../../src/testing';
-import { apiKey, apiSecret, basic, good, oauth1, options, time } from './client';
+import { apiKey, apiSecret, basic, keyAndSecret, oauth1, options, time } from './client';
 import { oauth1Header } from './oauth1/client';
 import { sendRaw } from './raw-client';
 
@@ -29,7 +29,7 @@ const numbered = (size: number, unit: (index: number) => string) => {
 const json = ['content-type', 'application/json'];
 const form = ['content-type', 'application/x-www-form-urlencoded'];
 const withBasic = ['authorization', basic(`${apiKey}:${apiSecret}`)];
-const pair = JSON.stringify(good).slice(0, -1);
+const pair = JSON.stringify(keyAndSecret).slice(0, -1);
 const signed = `api_key=${apiKey}&timestamp=${time}&sig=x`;
 
 test.each<[string, string[], (size: number) => string]>([
@@ -62,8 +62,8 @@ test.each<[string, string[], (size: number) => string]>([
 ])('a body of %s is read in linear time', async (_name, headers, bodyOf) => {
   for (const size of sizes) {
     const started = performance.now();
-    const place = 'rest.nexmo.com/sms/json';
-    const { status } = await sendRaw(sandbox, { place, headers, body: bodyOf(size) });
+    const path = 'rest.nexmo.com/sms/json';
+    const { status } = await sendRaw(sandbox, { path, headers, body: bodyOf(size) });
     expect(status).toBe(200);
     expect(performance.now() - started).toBeLessThan(limit);
   }
@@ -75,10 +75,10 @@ test.each(['&', '<', '\ud800', '\0', ']]>'])(
     for (const size of sizes) {
       for (const value of [unit.repeat(size), { [unit.repeat(size)]: [unit] }]) {
         const started = performance.now();
-        const place = 'api.nexmo.com/verify/check/xml';
+        const path = 'api.nexmo.com/verify/check/xml';
         const body = JSON.stringify({ request_id: value, code: 1 });
         const { status } = await sendRaw(sandbox, {
-          place,
+          path,
           headers: [...json, ...withBasic],
           body,
         });
@@ -99,7 +99,7 @@ test.each<[string, (size: number) => string]>([
   for (const size of sizes) {
     const started = performance.now();
     const headers = ['authorization', authorization, ...form];
-    await sendRaw(sandbox, { place: 'rest.nexmo.com/sms/json', headers, body: bodyOf(size) });
+    await sendRaw(sandbox, { path: 'rest.nexmo.com/sms/json', headers, body: bodyOf(size) });
     expect(sandbox.requests.at(-1)?.refusal).toContain('signature_invalid');
     expect(performance.now() - started).toBeLessThan(limit);
   }
@@ -120,7 +120,7 @@ test.each([
 ])('a header of %j and many %j is read in linear time', async (scheme, unit) => {
   const started = performance.now();
   const headers = ['authorization', fill(15_000, unit, scheme, 'x')];
-  const { status } = await sendRaw(sandbox, { place: 'rest.nexmo.com/sms/json', headers });
+  const { status } = await sendRaw(sandbox, { path: 'rest.nexmo.com/sms/json', headers });
   expect(status).toBe(200);
   expect(performance.now() - started).toBeLessThan(1000);
 });
@@ -130,7 +130,7 @@ test.each([' ', ';', ' ;', '/'])(
   async (unit) => {
     const started = performance.now();
     const headers = ['content-type', fill(15_000, unit, 'application/json', 'x')];
-    const { status } = await sendRaw(sandbox, { place: 'rest.nexmo.com/sms/json', headers });
+    const { status } = await sendRaw(sandbox, { path: 'rest.nexmo.com/sms/json', headers });
     expect(status).toBe(200);
     expect(performance.now() - started).toBeLessThan(1000);
   },
@@ -141,7 +141,7 @@ test.each(['/', '../', 'a/', '%2e%2e/', '\\', '?', '&'])(
   async (unit) => {
     const started = performance.now();
     const { status } = await sendRaw(sandbox, {
-      place: `rest.nexmo.com/sms/json${fill(15_000, unit)}`,
+      path: `rest.nexmo.com/sms/json${fill(15_000, unit)}`,
     });
     expect(status).toBeLessThan(500);
     expect(performance.now() - started).toBeLessThan(1000);

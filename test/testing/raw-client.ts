@@ -3,27 +3,27 @@ import { connect } from 'node:net';
 import type { Sandbox } from '../../src/testing';
 
 export type RawRequest = {
-  /** `rest.nexmo.com/sms/json`, for one, with or without a query. */
-  place: string;
+  /** A path of the sandbox such as `rest.nexmo.com/sms/json`, with or without a query. */
+  path: string;
   method?: string;
-  /** Name and value by turns, as Node's `rawHeaders`: a name can be there twice. */
+  /** Alternating names and values, as in Node's `rawHeaders`. A name may be repeated. */
   headers?: readonly string[];
   body?: string | Buffer;
 };
 
 const portOf = (sandbox: Sandbox): number => Number(new URL(sandbox.url('sms')).port);
 
-/** Sends what fetch would refuse or normalise. Rejects when there is no answer within ten seconds. */
+/** Sends requests that fetch would refuse or normalise. Rejects without a response within ten seconds. */
 export async function sendRaw(
   sandbox: Sandbox,
-  { place, method = 'POST', headers = [], body = '' }: RawRequest,
+  { path, method = 'POST', headers = [], body = '' }: RawRequest,
 ): Promise<{ status: number; text: string }> {
   const length = ['content-length', String(Buffer.byteLength(body)), 'host', 'localhost'];
   return new Promise((resolve, reject) => {
     const sent = request({
       host: '127.0.0.1',
       port: portOf(sandbox),
-      path: `/${place}`,
+      path: `/${path}`,
       method,
       headers: [...headers, ...length] as never,
       signal: AbortSignal.timeout(10_000),
@@ -41,12 +41,12 @@ export async function sendRaw(
   });
 }
 
-/** Sends a request line as it stands and gives all that comes back until the connection ends. */
+/** Sends a request line unmodified. Resolves to everything received until the connection ends. */
 export async function sendLine(sandbox: Sandbox, line: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(portOf(sandbox), '127.0.0.1');
     const chunks: Buffer[] = [];
-    socket.setTimeout(5000, () => socket.destroy(new Error('There was no answer.')));
+    socket.setTimeout(5000, () => socket.destroy(new Error('There was no response.')));
     socket.on('data', (chunk) => chunks.push(chunk));
     socket.on('error', reject);
     socket.on('close', () => {

@@ -5,16 +5,16 @@ import { keyText } from '../support/keys';
 import {
   apiKey,
   apiSecret,
-  ask as askOf,
-  type Asked,
+  fetchJson as fetchJsonFrom,
+  type RequestOptions,
   basic,
   claims,
-  good,
+  keyAndSecret,
   options,
   type Payload,
   signatureSecret,
   time,
-  tokenOf,
+  signToken,
 } from './client';
 
 let sandbox: Sandbox;
@@ -23,13 +23,13 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-const ask = (place: string, asked?: Asked) => askOf(sandbox, place, asked);
+const fetchJson = (path: string, init?: RequestOptions) => fetchJsonFrom(sandbox, path, init);
 const last = () => sandbox.requests.at(-1);
 
 const unauthorized = { 'error-code': '401', 'error-code-label': 'authentication failed' };
 const incomplete = 'Your request is incomplete and missing some mandatory parameters';
 
-describe('credentials that are wrong or missing are answered as the platform does:', () => {
+describe('a wrong or missing credential gets the response of the platform:', () => {
   const smsAnswer = (status: string, text: string) => ({
     'message-count': '1',
     messages: [{ status, 'error-text': text }],
@@ -67,46 +67,48 @@ describe('credentials that are wrong or missing are answered as the platform doe
     ['pricing', 'rest.nexmo.com/account/get-pricing/outbound/sms', 401, unauthorized, unauthorized],
     ['numbers', 'rest.nexmo.com/number/search', 401, unauthorized, unauthorized],
     ['developer', 'rest.nexmo.com/search/message', 401, unauthorized, unauthorized],
-  ])('%s', async (product, place, status, wrong, missing) => {
-    const secretWrong = await ask(place, { query: { ...good, api_secret: 'wrong' } });
+  ])('%s', async (product, path, status, wrong, missing) => {
+    const secretWrong = await fetchJson(path, { query: { ...keyAndSecret, api_secret: 'wrong' } });
     expect(secretWrong).toMatchObject({ status, body: wrong });
     expect(last()).toMatchObject({
       product,
       status,
       refusal: 'api_key or api_secret does not match the account',
     });
-    expect(await ask(place, { query: { ...good, api_key: 'wrong' } })).toEqual({
+    expect(await fetchJson(path, { query: { ...keyAndSecret, api_key: 'wrong' } })).toEqual({
       status,
       body: expect.objectContaining(wrong as object) as object,
     });
-    expect(await ask(place, { query: { api_key: apiKey } })).toMatchObject({
+    expect(await fetchJson(path, { query: { api_key: apiKey } })).toMatchObject({
       status,
       body: missing,
     });
     expect(last()?.refusal).toContain('there is no credential for query');
-    expect(await ask(place, { query: {} })).toMatchObject({ status, body: missing });
+    expect(await fetchJson(path, { query: {} })).toMatchObject({ status, body: missing });
     expect(last()?.refusal).toContain('there is no credential for query');
     expect(
-      await ask(place, { query: `api_key=${apiKey}&api_secret=${apiSecret}&api_key=x` }),
+      await fetchJson(path, { query: `api_key=${apiKey}&api_secret=${apiSecret}&api_key=x` }),
     ).toMatchObject({ status, body: wrong });
-    expect(await ask(place, { authorization: `Bearer ${await tokenOf(claims)}` })).toMatchObject({
+    expect(
+      await fetchJson(path, { authorization: `Bearer ${await signToken(claims)}` }),
+    ).toMatchObject({
       status,
       body: wrong,
     });
   });
 
-  test.each<[string, Asked, string | undefined]>([
-    ['in the body', { method: 'POST', query: {}, form: good }, undefined],
-    ['in a JSON body', { method: 'POST', query: {}, json: good }, undefined],
+  test.each<[string, RequestOptions, string | undefined]>([
+    ['in the body', { method: 'POST', query: {}, form: keyAndSecret }, undefined],
+    ['in a JSON body', { method: 'POST', query: {}, json: keyAndSecret }, undefined],
     ['as Basic', { query: {}, authorization: basic(`${apiKey}:${apiSecret}`) }, undefined],
     [
       'in query and body',
-      { method: 'POST', form: good },
+      { method: 'POST', form: keyAndSecret },
       'there are two credentials: query and body',
     ],
     [
       'wrong in the body',
-      { method: 'POST', query: {}, form: { ...good, api_secret: 'x' } },
+      { method: 'POST', query: {}, form: { ...keyAndSecret, api_secret: 'x' } },
       'api_key or api_secret does not match the account',
     ],
     [
@@ -124,13 +126,17 @@ describe('credentials that are wrong or missing are answered as the platform doe
       { query: {}, authorization: basic(apiKey) },
       'the Basic credentials have no colon between key and secret',
     ],
-  ])('sms, with key and secret %s', async (_name, asked, refusal) => {
-    await ask('rest.nexmo.com/sms/json', asked);
+  ])('sms, with key and secret %s', async (_name, init, refusal) => {
+    await fetchJson('rest.nexmo.com/sms/json', init);
     expect(last()?.refusal).toBe(refusal);
   });
 
   test('number-insight, with key and secret in the body, where it does not take them', async () => {
-    await ask('api.nexmo.com/ni/basic/json', { method: 'POST', query: {}, form: good });
+    await fetchJson('api.nexmo.com/ni/basic/json', {
+      method: 'POST',
+      query: {},
+      form: keyAndSecret,
+    });
     expect(last()).toMatchObject({
       product: 'number-insight',
       refusal: 'body is not accepted here',
@@ -141,33 +147,29 @@ describe('credentials that are wrong or missing are answered as the platform doe
     const sign = (text: string) =>
       createHash('md5').update(`${text}${signatureSecret}`).digest('hex');
     const signed = { api_key: apiKey, timestamp: String(time) };
-    const good = { ...signed, sig: sign(`&api_key=${apiKey}&timestamp=${time}`) };
+    const valid = { ...signed, sig: sign(`&api_key=${apiKey}&timestamp=${time}`) };
     const late = String(time - 301);
     const refusals: [Record<string, string>, string, string | undefined][] = [
-      [good, '2', undefined],
-      [{ ...good, sig: good.sig.toUpperCase() }, '2', undefined],
-      [{ ...good, text: 'added' }, '14', 'sig is not the signature of these parameters'],
-      [
-        { ...good, timestamp: 'soon' },
-        '14',
-        'timestamp is missing or not a whole number of seconds',
-      ],
+      [valid, '2', undefined],
+      [{ ...valid, sig: valid.sig.toUpperCase() }, '2', undefined],
+      [{ ...valid, text: 'added' }, '14', 'sig is not the signature of these parameters'],
+      [{ ...valid, timestamp: 'soon' }, '14', 'timestamp is not a whole number of seconds'],
       [
         { ...signed, timestamp: late, sig: sign(`&api_key=${apiKey}&timestamp=${late}`) },
         '14',
         'timestamp is more than 300 seconds from the clock',
       ],
-      [{ ...good, api_key: 'other' }, '4', 'api_key does not match the account'],
-      [{ ...good, api_secret: apiSecret }, '4', 'there are two credentials: query and signature'],
+      [{ ...valid, api_key: 'other' }, '4', 'api_key does not match the account'],
+      [{ ...valid, api_secret: apiSecret }, '4', 'there are two credentials: query and signature'],
     ];
     for (const [query, status, refusal] of refusals) {
-      expect(await ask('rest.nexmo.com/sms/json', { query })).toMatchObject({
+      expect(await fetchJson('rest.nexmo.com/sms/json', { query })).toMatchObject({
         body: { messages: [{ status }] },
       });
       expect(last()?.refusal).toBe(refusal);
     }
     const none = await startSandbox({ apiKey, now: () => time * 1000 });
-    await askOf(none, 'rest.nexmo.com/sms/json', { query: good });
+    await fetchJsonFrom(none, 'rest.nexmo.com/sms/json', { query: valid });
     expect(none.requests.at(-1)?.refusal).toBe('the sandbox was given no signatureSecret');
     await none.close();
   });
@@ -186,9 +188,9 @@ describe('credentials that are wrong or missing are answered as the platform doe
   ])('sms, signed with %s', async (signatureMethod, sig) => {
     const other = await startSandbox({ ...options, signatureMethod });
     const query = { api_key: apiKey, timestamp: String(time), text: 'a&b=c', sig };
-    await askOf(other, 'rest.nexmo.com/sms/json', { query });
+    await fetchJsonFrom(other, 'rest.nexmo.com/sms/json', { query });
     expect(other.requests.at(-1)?.refusal).toBeUndefined();
-    await askOf(other, 'rest.nexmo.com/sms/json', { query: { ...query, text: 'a' } });
+    await fetchJsonFrom(other, 'rest.nexmo.com/sms/json', { query: { ...query, text: 'a' } });
     expect(other.requests.at(-1)?.refusal).toContain('sig is not the signature');
     await other.close();
   });
@@ -227,8 +229,8 @@ describe('credentials that are wrong or missing are answered as the platform doe
       'application_id does not match the application',
     ],
   ])('voice, with %s', async (_name, given, refusal) => {
-    const authorization = typeof given === 'object' ? `Bearer ${await tokenOf(given)}` : given;
-    expect(await ask('api.nexmo.com/v1/calls', { query: {}, authorization })).toEqual(voice);
+    const authorization = typeof given === 'object' ? `Bearer ${await signToken(given)}` : given;
+    expect(await fetchJson('api.nexmo.com/v1/calls', { query: {}, authorization })).toEqual(voice);
     expect(last()?.refusal).toBe(refusal);
   });
 
@@ -236,24 +238,26 @@ describe('credentials that are wrong or missing are answered as the platform doe
     const key = await importPKCS8(keyText('rsa-pkcs8'), 'RS256');
     const token = await new SignJWT(claims).setProtectedHeader({ alg: 'RS256' }).sign(key);
     expect(
-      await ask('api.nexmo.com/v1/calls', { query: {}, authorization: `Bearer ${token}` }),
+      await fetchJson('api.nexmo.com/v1/calls', { query: {}, authorization: `Bearer ${token}` }),
     ).toEqual(voice);
     expect(last()?.refusal).toBe('typ in the header is not JWT');
   });
 
   test('voice, with another key, another algorithm, or a key beside the token', async () => {
-    const place = 'api.nexmo.com/v1/calls';
+    const path = 'api.nexmo.com/v1/calls';
     for (const token of [
-      await tokenOf(claims, 'rsa-other'),
-      await tokenOf(claims, 'rsa-pkcs8', 'RS512'),
+      await signToken(claims, 'rsa-other'),
+      await signToken(claims, 'rsa-pkcs8', 'RS512'),
     ]) {
-      expect(await ask(place, { query: {}, authorization: `Bearer ${token}` })).toEqual(voice);
+      expect(await fetchJson(path, { query: {}, authorization: `Bearer ${token}` })).toEqual(voice);
     }
-    expect(await ask(place, { authorization: `Bearer ${await tokenOf(claims)}` })).toEqual(voice);
+    expect(await fetchJson(path, { authorization: `Bearer ${await signToken(claims)}` })).toEqual(
+      voice,
+    );
     expect(
-      await ask(place, {
+      await fetchJson(path, {
         query: { api_secret: 'x' },
-        authorization: `Bearer ${await tokenOf(claims)}`,
+        authorization: `Bearer ${await signToken(claims)}`,
       }),
     ).toEqual(voice);
     expect(last()?.refusal).toBe('there are two credentials: query and bearer');

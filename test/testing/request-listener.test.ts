@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { type Sandbox, startSandbox } from '../../src/testing';
-import { apiKey, apiSecret, basic, good, options, time } from './client';
+import { apiKey, apiSecret, basic, keyAndSecret, options, time } from './client';
 import { sendLine, sendRaw } from './raw-client';
-import { refuseUnhandledRejections } from './unhandled-rejections';
+import { failOnUnhandledRejections } from './unhandled-rejections';
 
-refuseUnhandledRejections();
+failOnUnhandledRejections();
 let sandbox: Sandbox;
 beforeAll(async () => {
   sandbox = await startSandbox(options);
@@ -21,7 +21,7 @@ const wrongPair = 'api_key or api_secret does not match the account';
 const noCredential = 'there is no credential for query, body, basic, signature, oauth1';
 const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
 
-describe('a body of JSON is answered as the platform answers:', () => {
+describe('a JSON body gets the response of the platform:', () => {
   test.each<[string, string, string | undefined]>([
     [
       'members that name methods',
@@ -38,14 +38,14 @@ describe('a body of JSON is answered as the platform answers:', () => {
     ['a number', '1e400', noCredential],
     ['a string', '"api_secret"', noCredential],
     ['nothing', '', noCredential],
-    ['half an object', `{${pair}`, noCredential],
+    ['an incomplete object', `{${pair}`, noCredential],
     ['a list of 100,000 levels', nested(100_000), noCredential],
     ['100,000 levels beside the secret', `{${pair},"to":${nested(100_000)}}`, noCredential],
     ['1000 levels beside the secret', `{${pair},"to":${nested(999)}}`, undefined],
-    ['half a character beside the secret', `{${pair},"to":"\\ud800","\\udfff":1}`, undefined],
+    ['a lone surrogate beside the secret', `{${pair},"to":"\\ud800","\\udfff":1}`, undefined],
   ])('%s', async (_name, body, refusal) => {
     const answer = await sendRaw(sandbox, {
-      place: 'rest.nexmo.com/sms/json',
+      path: 'rest.nexmo.com/sms/json',
       headers: asJson,
       body,
     });
@@ -57,7 +57,7 @@ describe('a body of JSON is answered as the platform answers:', () => {
   test('bytes that are not UTF-8', async () => {
     const body = Buffer.from(`{${pair},"to":"\xff"}`, 'latin1');
     const answer = await sendRaw(sandbox, {
-      place: 'rest.nexmo.com/sms/json',
+      path: 'rest.nexmo.com/sms/json',
       headers: asJson,
       body,
     });
@@ -68,23 +68,23 @@ describe('a body of JSON is answered as the platform answers:', () => {
   test('a signature whose parameters are objects', async () => {
     for (const value of ['{"toString":1}', 'null', '[1]']) {
       const body = `{"api_key":"${apiKey}","timestamp":"${time}","sig":"x","text":${value}}`;
-      await sendRaw(sandbox, { place: 'rest.nexmo.com/sms/json', headers: asJson, body });
+      await sendRaw(sandbox, { path: 'rest.nexmo.com/sms/json', headers: asJson, body });
       expect(last()?.refusal).toBe('text has a value that cannot be signed');
     }
     const body = `{"api_key":"${apiKey}","timestamp":${time},"sig":5}`;
-    await sendRaw(sandbox, { place: 'rest.nexmo.com/sms/json', headers: asJson, body });
+    await sendRaw(sandbox, { path: 'rest.nexmo.com/sms/json', headers: asJson, body });
     expect(last()?.refusal).toBe('sig is not the signature of these parameters');
   });
 });
 
-test('half a character equals no other half, nor the character that stands for both', async () => {
+test('a lone surrogate in a secret equals neither another one nor U+FFFD', async () => {
   const other = await startSandbox({ apiKey, apiSecret: 'ABCDEFGH\ufffd' });
   for (const [secret, refusal] of [
     ['ABCDEFGH\\ud800', wrongPair],
     ['ABCDEFGH\ufffd', undefined],
   ]) {
     const body = `{"api_key":"${apiKey}","api_secret":"${secret}"}`;
-    await sendRaw(other, { place: 'rest.nexmo.com/sms/json', headers: asJson, body });
+    await sendRaw(other, { path: 'rest.nexmo.com/sms/json', headers: asJson, body });
     expect(other.requests.at(-1)?.refusal).toBe(refusal);
   }
   await other.close();
@@ -92,8 +92,8 @@ test('half a character equals no other half, nor the character that stands for b
 
 test('an object is written into XML as JSON', async () => {
   const body = '{"request_id":{"toString":1,"<a>":"\\u0000"},"code":[null]}';
-  const place = 'api.nexmo.com/verify/check/xml';
-  const { text } = await sendRaw(sandbox, { place, headers: [...asJson, ...withBasic], body });
+  const path = 'api.nexmo.com/verify/check/xml';
+  const { text } = await sendRaw(sandbox, { path, headers: [...asJson, ...withBasic], body });
   expect(text).toContain(
     '<request_id>{&quot;toString&quot;:1,&quot;&lt;a&gt;&quot;:&quot;\\u0000&quot;}</request_id>',
   );
@@ -134,31 +134,31 @@ describe('a target', () => {
     });
   });
 
-  test('that cannot be read is recorded as it is', async () => {
+  test('that cannot be read is recorded unmodified', async () => {
     await sendLine(sandbox, 'OPTIONS *');
     expect(last()).toMatchObject({ method: 'OPTIONS', host: '', path: '*', query: {} });
   });
 
   test('that is an absolute URL is read by its path and query (RFC 9112 section 3.2.2)', async () => {
-    const query = new URLSearchParams(good).toString();
+    const query = new URLSearchParams(keyAndSecret).toString();
     await sendLine(sandbox, `GET ${sandbox.url('sms')}json?${query}`);
     expect(last()).toMatchObject({
       host: 'rest.nexmo.com',
       path: '/sms/json',
-      query: good,
+      query: keyAndSecret,
       product: 'sms',
       refusal: undefined,
     });
   });
 
-  test('that Node itself refuses is answered', async () => {
+  test('that Node itself refuses gets a response', async () => {
     expect(await sendLine(sandbox, 'FOO /')).toMatch(/^HTTP\/1\.1 400 /);
     expect(await sendLine(sandbox, 'GET x')).toMatch(/^HTTP\/1\.1 400 /);
     const long = `GET / HTTP/1.1\r\nx: ${'x'.repeat(100_000)}\r\n`;
     expect(await sendLine(sandbox, long)).toMatch(/^HTTP\/1\.1 431 /);
   });
 
-  test('of a CONNECT does not keep the sandbox open', async () => {
+  test('of a CONNECT does not keep the sandbox from closing', async () => {
     const other = await startSandbox();
     const socket = connect(Number(new URL(other.url('sms')).port), '127.0.0.1');
     socket.write('CONNECT a:1 HTTP/1.1\r\nhost: a\r\n\r\n');
@@ -170,7 +170,7 @@ describe('a target', () => {
   });
 
   test.each(['GET', 'POST'])(
-    'of a CONNECT behind a %s that still waits for its answer does not end the process',
+    'of a CONNECT behind a %s that still waits for its response does not end the process',
     async (method) => {
       const other = await startSandbox();
       const socket = connect(Number(new URL(other.url('sms')).port), '127.0.0.1');
@@ -180,12 +180,12 @@ describe('a target', () => {
         `${method} / HTTP/1.1\r\nhost: a\r\n\r\nCONNECT a:1 HTTP/1.1\r\nhost: a\r\n\r\n`,
       );
       await closed;
-      expect(await sendRaw(other, { place: 'rest.nexmo.com/' })).toMatchObject({ status: 401 });
+      expect(await sendRaw(other, { path: 'rest.nexmo.com/' })).toMatchObject({ status: 401 });
       await other.close();
     },
   );
 
-  test('of a CONNECT whose client is gone before the answer does not end the process', async () => {
+  test('of a CONNECT whose client disconnects before the response does not end the process', async () => {
     const other = await startSandbox({
       now: () => {
         client.resetAndDestroy();
@@ -195,14 +195,14 @@ describe('a target', () => {
     const client = connect(Number(new URL(other.url('sms')).port), '127.0.0.1');
     client.write('CONNECT a:1 HTTP/1.1\r\nhost: a\r\n\r\n');
     await once(client, 'close');
-    expect(await sendRaw(other, { place: 'rest.nexmo.com/' })).toMatchObject({ status: 401 });
+    expect(await sendRaw(other, { path: 'rest.nexmo.com/' })).toMatchObject({ status: 401 });
     await other.close();
   });
 });
 
-test('a second Content-Type is answered with 400', async () => {
+test('a request with two Content-Type headers gets a 400', async () => {
   const headers = [...asJson, ...asForm, ...withBasic];
-  const { status } = await sendRaw(sandbox, { place: 'rest.nexmo.com/sms/json', headers });
+  const { status } = await sendRaw(sandbox, { path: 'rest.nexmo.com/sms/json', headers });
   expect(status).toBe(400);
   expect(last()).toMatchObject({
     status: 400,

@@ -1,10 +1,10 @@
 import { runInThisContext } from 'node:vm';
 
-// Jest gives each test a process object of its own, which hears of no rejection.
+// Jest gives each test file its own process object, which emits no unhandledRejection.
 const { process } = runInThisContext('({ process })') as { process: NodeJS.Process };
 
-/** Fails every test of a file in which a rejection is left unhandled. */
-export function refuseUnhandledRejections(): void {
+/** Fails each test of a file during which a rejection is unhandled. */
+export function failOnUnhandledRejections(): void {
   const rejections: unknown[] = [];
   const note = (reason: unknown) => rejections.push(reason);
   beforeAll(() => process.on('unhandledRejection', note));

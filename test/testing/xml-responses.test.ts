@@ -1,5 +1,5 @@
 import { type Sandbox, startSandbox } from '../../src/testing';
-import { apiKey, type Asked, good, options, send } from './client';
+import { apiKey, type RequestOptions, keyAndSecret, options, send } from './client';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -7,22 +7,22 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-async function xmlAt(place: string, asked?: Asked): Promise<string> {
-  const response = await send(sandbox, place, asked);
+async function xmlAt(path: string, init?: RequestOptions): Promise<string> {
+  const response = await send(sandbox, path, init);
   expect(response.status).toBe(200);
   expect(response.headers.get('content-type')).toBe('text/xml;charset=UTF-8');
   return response.text();
 }
 
 const sms = 'rest.nexmo.com/sms/xml';
-const wrong = { query: { ...good, api_secret: 'wrong' } };
+const wrong = { query: { ...keyAndSecret, api_secret: 'wrong' } };
 const message = (content: string) =>
   `<?xml version='1.0' encoding='UTF-8' ?><mt-submission-response><messages count='1'><message>${content}</message></messages></mt-submission-response>`;
 const incomplete = 'Your request is incomplete and missing some mandatory parameters';
 const prolog = '<?xml version="1.0" encoding="UTF-8"?>';
 
-describe('is refused in XML:', () => {
-  test.each<[string, string, Asked, string]>([
+describe('a refusal in XML is the documented one:', () => {
+  test.each<[string, string, RequestOptions, string]>([
     [
       'sms, wrong secret',
       sms,
@@ -62,7 +62,7 @@ describe('is refused in XML:', () => {
     [
       'verify, a parameter missing',
       'api.nexmo.com/verify/xml',
-      { query: { ...good, number: '1' } },
+      { query: { ...keyAndSecret, number: '1' } },
       `${prolog}<verify_response><status>2</status><error_text>Your request is incomplete and missing the mandatory parameter: brand</error_text></verify_response>`,
     ],
     [
@@ -77,12 +77,12 @@ describe('is refused in XML:', () => {
       {},
       `${prolog}<lookup><error code="3">${incomplete}</error></lookup>`,
     ],
-  ])('%s', async (_name, place, asked, text) => {
-    expect(await xmlAt(place, asked)).toBe(text);
+  ])('%s', async (_name, path, init, text) => {
+    expect(await xmlAt(path, init)).toBe(text);
   });
 });
 
-describe('is answered in XML:', () => {
+describe('a response in XML is the documented one:', () => {
   const answers: [string, string, Record<string, string>, string | RegExp][] = [
     [
       'sms, with camel-case names',
@@ -127,8 +127,8 @@ describe('is answered in XML:', () => {
       /<lookup><requestId>[\da-f-]{36}<\/requestId><number>447700900000<\/number><remainingBalance>24\.453075<\/remainingBalance><requestPrice>0\.03000000<\/requestPrice><status>0<\/status><\/lookup>$/,
     ],
   ];
-  test.each(answers)('%s', async (_name, place, query, text) => {
-    expect(await xmlAt(place, { query: { ...good, ...query } })).toEqual(
+  test.each(answers)('%s', async (_name, path, query, text) => {
+    expect(await xmlAt(path, { query: { ...keyAndSecret, ...query } })).toEqual(
       typeof text === 'string' ? text : expect.stringMatching(text),
     );
   });
@@ -139,19 +139,19 @@ describe('is answered in XML:', () => {
     ['é 漢 🦆', 'é 漢 🦆'],
     ['\u0000\u001b\ufffe', '\ufffd\ufffd\ufffd'],
     [']]>', ']]&gt;'],
-  ])('%j, as a text of its own', async (to, escaped) => {
-    const query = { ...good, from: 'Nexmo', to, text: 'Hi' };
+  ])('%j is escaped in an element', async (to, escaped) => {
+    const query = { ...keyAndSecret, from: 'Nexmo', to, text: 'Hi' };
     expect(await xmlAt(sms, { query })).toContain(`<to>${escaped}</to>`);
   });
 
-  test('half a character, which only JSON can send', async () => {
+  test('a lone surrogate, which only JSON can send, becomes U+FFFD', async () => {
     const json = { from: 'Nexmo', to: 'half \ud800', text: 'Hi' };
     const text = await xmlAt(sms, { method: 'POST', json });
     expect(text).toContain('<to>half \ufffd</to>');
   });
 });
 
-test('what is not there is said in JSON', async () => {
+test('an unknown path in XML gets a 404 in JSON', async () => {
   const response = await send(sandbox, 'rest.nexmo.com/sms/binary/xml', {});
   expect(response.status).toBe(404);
   expect(await response.json()).toEqual({ type: 'NOT_FOUND', error_title: 'Not Found' });

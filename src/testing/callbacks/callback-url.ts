@@ -1,4 +1,4 @@
-import { invalid, requireString } from './options';
+import { invalid, requireString } from '../options';
 import { encodeForm, type Parameter } from './parameters';
 
 /**

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseHttpUrl, queryOf } from './callback-url';
-import { invalid, refuseUnknownOptions, requireRecord, requireString } from './options';
+import { invalid, refuseUnknownOptions, requireRecord, requireString } from '../options';
 import { retryDelays } from './retry-delays';
 import type { SignedCallback } from './signed-callback';
 
@@ -41,16 +41,9 @@ export async function deliver(
   closing: AbortSignal,
 ): Promise<Delivery> {
   requireRecord(options, 'The options of deliver');
-  const {
-    to,
-    attempts: maxAttempts = Infinity,
-    wait = waitWithTimer,
-    timeout = 15,
-    signal,
-    ...unknown
-  } = options;
+  const { to, attempts = Infinity, wait = pause, timeout = 15, signal, ...unknown } = options;
   refuseUnknownOptions(unknown, 'deliver');
-  requireLimits(maxAttempts, timeout);
+  requireLimits(attempts, timeout);
   if (typeof wait !== 'function') throw invalid('wait must be a function that returns a promise.');
   if (signal !== undefined && !isAbortSignal(signal)) {
     throw invalid('signal must be an AbortSignal.');
@@ -58,16 +51,16 @@ export async function deliver(
   const request = readRequest(callback, to);
   const ended = AbortSignal.any([closing, followSignal(signal)]);
 
-  const attempts: DeliveryAttempt[] = [];
-  for (const delay of retryDelays.slice(0, maxAttempts)) {
+  const results: DeliveryAttempt[] = [];
+  for (const delay of retryDelays.slice(0, attempts)) {
     if (delay > 0) await wait(delay, ended);
     if (ended.aborted) break;
     const status = await attemptDelivery(request, timeout, ended);
-    attempts.push({ status });
+    results.push({ status });
     if (status === undefined || isRetried(status)) continue;
-    return { delivered: status >= 200 && status < 300, attempts };
+    return { delivered: status >= 200 && status < 300, attempts: results };
   }
-  return { delivered: false, attempts };
+  return { delivered: false, attempts: results };
 }
 
 /** Checks the shape. In another realm, `AbortSignal` is another class, which `AbortSignal.any` rejects. */
@@ -113,16 +106,14 @@ async function attemptDelivery(
   }
 }
 
-async function waitWithTimer(seconds: number, signal: AbortSignal): Promise<void> {
+async function pause(seconds: number, signal: AbortSignal): Promise<void> {
   // Rejects only if the signal is aborted, which the caller checks.
   await sleep(seconds * 1000, undefined, { signal }).catch(() => undefined);
 }
 
-function requireLimits(maxAttempts: unknown, timeout: unknown): void {
-  const isCount = maxAttempts === Infinity || Number.isSafeInteger(maxAttempts);
-  if (!isCount || Number(maxAttempts) < 1) {
-    throw invalid('attempts must be a whole number of at least 1.');
-  }
+function requireLimits(attempts: unknown, timeout: unknown): void {
+  const isCount = attempts === Infinity || Number.isSafeInteger(attempts);
+  if (!isCount || Number(attempts) < 1) throw invalid('attempts must be a whole number above 0.');
   if (typeof timeout !== 'number' || !(timeout > 0 && timeout <= 86_400)) {
     throw invalid('timeout must be a number of seconds, more than 0 and at most 86400.');
   }
@@ -145,9 +136,7 @@ function readRequest(callback: SignedCallback, to: unknown): FetchArguments {
   try {
     new Request(target, init);
   } catch {
-    throw invalid(
-      'fetch cannot send the callback. Pass the result of signWebhook or signSmsCallback.',
-    );
+    throw invalid('fetch refuses the callback. Pass what signWebhook or signSmsCallback returned.');
   }
   return { url: target, init };
 }

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { invalid } from './options';
+import { invalid } from '../options';
 
 /**
  * Signs a JWT (RFC 7519) with HS256. Claims that are `undefined` are omitted.

@@ -1,5 +1,5 @@
 import { NexmoAuthError } from '../../errors';
-import { isRecord } from './options';
+import { isRecord } from '../options';
 
 export type Parameter = [name: string, value: string];
 
@@ -19,9 +19,7 @@ export function readParameters(fields: unknown, name: string): Parameter[] {
 export function requireUnique(parameters: readonly Parameter[]): void {
   const names = new Set(parameters.map(([name]) => name));
   if (names.size < parameters.length) {
-    throw invalidParameter(
-      'A GET must not repeat a query parameter: how to sign that is not documented.',
-    );
+    throw invalidParameter('A GET must not repeat a query parameter: how to sign that is unknown.');
   }
 }
 

@@ -17,7 +17,7 @@ export type CallbackBody = { type: string; bytes: Buffer };
 export function createCallback(
   method: string,
   url: string,
-  body: CallbackBody | undefined,
+  body?: CallbackBody,
   headers: Record<string, string> = {},
 ): SignedCallback {
   if (body === undefined) return { method, url, headers, rawBody: Buffer.alloc(0) };

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { type SandboxSignatureMethod, signatureMethods } from '../account';
+import { nowInSeconds } from '../clock';
 import { smsSignature } from '../sms-signature';
 import { callbackUrl, queryOf } from './callback-url';
 import {
-  currentSeconds,
   invalid,
   refuseUnknownOptions,
   requireCredential,
@@ -11,7 +11,7 @@ import {
   requireRecord,
   requireSeconds,
   requireString,
-} from './options';
+} from '../options';
 import { encodeForm, type Parameter, type ParameterValue, readParameters } from './parameters';
 import { createCallback, type SignedCallback } from './signed-callback';
 
@@ -98,8 +98,7 @@ export function signSmsCallback(options: SignSmsCallbackOptions): SignedSmsCallb
   requireRecord(params, 'params');
   const fields = {
     'api-key': apiKey === undefined ? undefined : requireCredential(apiKey, 'apiKey'),
-    timestamp:
-      timestamp === undefined ? currentSeconds(now) : requireSeconds(timestamp, 'timestamp'),
+    timestamp: timestamp === undefined ? nowInSeconds(now) : requireSeconds(timestamp, 'timestamp'),
     nonce: nonce === undefined ? randomUUID() : requireString(nonce, 'nonce'),
     ...params,
     sig: undefined,
@@ -123,8 +122,7 @@ function encodeAs(
     throw invalid('url must not have a query: whether it is signed is not documented.');
   }
   const bodyFormat = bodyFormats[format];
-  if (bodyFormat === undefined)
-    return createCallback('GET', callbackUrl(url, parameters), undefined);
+  if (bodyFormat === undefined) return createCallback('GET', callbackUrl(url, parameters));
   const { type, encode } = bodyFormat;
   return createCallback('POST', callbackUrl(url), { type, bytes: Buffer.from(encode(parameters)) });
 }

@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { types } from 'node:util';
 import { NexmoAuthError } from '../../errors';
+import { nowInSeconds } from '../clock';
 import { callbackUrl, queryOf } from './callback-url';
 import { hs256Token, stringifyJson } from './hs256-token';
 import {
-  currentSeconds,
   invalid,
   isRecord,
   refuseUnknownOptions,
@@ -13,7 +13,7 @@ import {
   requireRecord,
   requireSeconds,
   requireString,
-} from './options';
+} from '../options';
 import { type ParameterValue, readParameters, requireUnique } from './parameters';
 import { type CallbackBody, createCallback, type SignedCallback } from './signed-callback';
 
@@ -86,7 +86,7 @@ export function signWebhook(options: SignWebhookOptions): SignedCallback {
   }
   const payload = method === 'GET' ? queryJson(target) : (encodedBody?.bytes ?? '');
   const standardClaims = {
-    iat: iat === undefined ? currentSeconds(now) : requireSeconds(iat, 'iat'),
+    iat: iat === undefined ? nowInSeconds(now) : requireSeconds(iat, 'iat'),
     jti: jti === undefined ? randomUUID() : requireString(jti, 'jti'),
     iss: 'Vonage',
     payload_hash: createHash('sha256').update(payload).digest('hex'),

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { ok } from '../response';
-import { created, type Endpoint, type EndpointRequest, lastSegment, link } from './endpoint';
+import { created, type Endpoint, type EndpointArgs, lastSegment, link } from './endpoint';
 
-const list = (name: string) => (request: EndpointRequest) =>
+const list = (name: string) => (input: EndpointArgs) =>
   ok({
     page_size: 10,
     _embedded: { [name]: [] },
-    _links: link(`https://api.nexmo.com${request.path}?order=asc&page_size=10`),
+    _links: link(`https://api.nexmo.com${input.path}?order=asc&page_size=10`),
   });
 
 const conversation = (id: string, name: unknown) => ({

@@ -1,13 +1,13 @@
 import { type HttpResponse, ok, randomHex } from '../response';
 
 /** The part of a request that a response may depend on. `parameters` are of query and body. */
-export type EndpointRequest = { parameters: Readonly<Record<string, unknown>>; path: string };
+export type EndpointArgs = { parameters: Readonly<Record<string, unknown>>; path: string };
 
 export type Endpoint = {
   methods: readonly string[];
   path: RegExp;
   required: readonly string[];
-  respond: (request: EndpointRequest) => HttpResponse;
+  respond: (input: EndpointArgs) => HttpResponse;
 };
 
 /** The success response of the products on rest.nexmo.com. */

@@ -3,14 +3,14 @@ import { ok } from '../response';
 import {
   created,
   type Endpoint,
-  type EndpointRequest,
+  type EndpointArgs,
   lastSegment,
   link,
   noContent,
 } from './endpoint';
 
 /** The account in `/accounts/{api_key}/…`. Any account is accepted, as for a primary account. */
-const accountOf = ({ path }: EndpointRequest) => path.split('/')[2];
+const accountOf = ({ path }: EndpointArgs) => path.split('/')[2];
 
 const secret = (path: string, id: string) => ({
   _links: link(`${path}/${id}`),
@@ -47,10 +47,10 @@ export const secrets: readonly Endpoint[] = [
   },
 ];
 
-const subaccount = (request: EndpointRequest) => ({
+const subaccount = (input: EndpointArgs) => ({
   api_key: 'bbe6222f',
-  name: request.parameters['name'],
-  primary_account_api_key: accountOf(request),
+  name: input.parameters['name'],
+  primary_account_api_key: accountOf(input),
   use_primary_account_balance: true,
   created_at: '2020-01-01T14:00:00Z',
   suspended: false,
@@ -58,8 +58,8 @@ const subaccount = (request: EndpointRequest) => ({
   credit_limit: null,
 });
 
-const transfer = (kind: string) => (request: EndpointRequest) => {
-  const { from, to, amount, reference } = request.parameters;
+const transfer = (kind: string) => (input: EndpointArgs) => {
+  const { from, to, amount, reference } = input.parameters;
   return ok({
     [kind]: randomUUID(),
     from,
@@ -76,14 +76,14 @@ export const subaccounts: readonly Endpoint[] = [
     methods: ['GET'],
     path: /^\/accounts\/[^/]+\/subaccounts$/,
     required: [],
-    respond: (request) =>
-      ok({ _embedded: { primary_account: { api_key: accountOf(request) }, subaccounts: [] } }),
+    respond: (input) =>
+      ok({ _embedded: { primary_account: { api_key: accountOf(input) }, subaccounts: [] } }),
   },
   {
     methods: ['POST'],
     path: /^\/accounts\/[^/]+\/subaccounts$/,
     required: ['name'],
-    respond: (request) => ok(subaccount(request)),
+    respond: (input) => ok(subaccount(input)),
   },
   {
     methods: ['GET'],

@@ -8,11 +8,7 @@ export const tolerance = 300;
 export class UsedNonces {
   readonly #used = new Map<number, Set<string>>();
 
-  /**
-   * Returns false if the nonce was claimed before.
-   *
-   * @param now seconds
-   */
+  /** Returns false if the nonce was claimed before. `now` is in seconds. */
   claim(timestamp: number, parts: readonly string[], now: number): boolean {
     for (const old of this.#used.keys()) {
       if (Math.abs(old - now) > tolerance) this.#used.delete(old);

@@ -28,7 +28,7 @@ export class OAuth1Provider {
         ? { secret: String(oauth1.tokenSecret) }
         : this.tokens.findAccessToken(token, consumerKey);
     const { problem } = this.#check(request, ['oauth_token'], findToken, account);
-    return problem && wrong(describeProblem(problem));
+    return problem && wrong(`${problem.code}: ${problem.reason}`);
   }
 
   /** RFC 5849 section 2.1. */
@@ -91,13 +91,9 @@ function decisionProblem(requestToken: RequestToken, verifier: unknown): OAuth1P
   return undefined;
 }
 
-function describeProblem({ code, reason }: OAuth1Problem): string {
-  return `${code}: ${reason}`;
-}
-
-function problemResponse(problem: OAuth1Problem): TokenResponse {
-  const response = formResponse(401, { oauth_problem: problem.code, ...problem.fields });
-  return { response, refusal: describeProblem(problem) };
+function problemResponse({ code, reason, fields }: OAuth1Problem): TokenResponse {
+  const response = formResponse(401, { oauth_problem: code, ...fields });
+  return { response, refusal: `${code}: ${reason}` };
 }
 
 function formResponse(status: number, fields: Readonly<Record<string, string>>): HttpResponse {

@@ -42,11 +42,7 @@ const alwaysRequired = [
   'oauth_signature',
 ];
 
-/**
- * RFC 5849 section 3.2. A request with a wrong signature does not use up its nonce.
- *
- * @param now seconds
- */
+/** RFC 5849 section 3.2; `now` is in seconds. A request with a wrong signature does not use up its nonce. */
 export function checkSignedRequest<Token extends { secret: string }>(
   request: SignedRequest,
   required: readonly string[],
@@ -60,10 +56,7 @@ export function checkSignedRequest<Token extends { secret: string }>(
   }
   const parameters = parseOAuth1Header(authorization);
   if (parameters === undefined) {
-    return refuse(
-      'parameter_rejected',
-      'the Authorization header does not follow RFC 5849 section 3.5.1',
-    );
+    return refuse('parameter_rejected', 'the Authorization header does not follow RFC 5849');
   }
   const otherParameters = [...formParameters(request.query), ...formParameters(request.form)];
   const duplicate = otherParameters.find(([name]) => parameters.has(name))?.[0];
@@ -91,16 +84,11 @@ export function checkSignedRequest<Token extends { secret: string }>(
     return refuse('consumer_key_unknown', 'oauth_consumer_key does not match the consumer');
   }
   const token = findToken(value('oauth_token'), consumer.consumerKey);
-  if (token === undefined) {
-    return refuse('token_rejected', 'oauth_token is unknown, expired, or not of the needed kind');
-  }
+  if (token === undefined) return refuse('token_rejected', 'oauth_token is not accepted here');
   const signed = [...parameters, ...otherParameters].filter(([name]) => name !== 'oauth_signature');
   const uri = baseStringUri(request.origin, request.path);
-  const signature = hmacSha1(
-    baseString(request.method, uri, signed),
-    consumer.consumerSecret,
-    token.secret,
-  );
+  const text = baseString(request.method, uri, signed);
+  const signature = hmacSha1(text, consumer.consumerSecret, token.secret);
   if (!equalsSecret(value('oauth_signature'), signature)) {
     return refuse('signature_invalid', 'oauth_signature is not the signature of this request');
   }

@@ -16,7 +16,7 @@ const { apiKey, signatureSecret: secret } = held;
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 describe('the signature of an SMS callback', () => {
-  // nexmo-node 2.x; of the bare parameters, without a timestamp and nonce.
+  // nexmo-node 2.x signs the parameters without adding a timestamp or nonce.
   test.each<[SandboxSignatureMethod, Record<string, string>, string]>([
     ['md5hash', {}, '5ebe2294ecd0e0f08eab7690d2a6ee69'],
     ['md5', {}, '5c8db03f04cec0f43bcb060023914190'],
@@ -65,7 +65,7 @@ describe('the signature of an SMS callback', () => {
 });
 
 describe('an SMS callback', () => {
-  test('is of now, and has a nonce of its own', () => {
+  test('has the current time and a new nonce', () => {
     const stamped = { secret, params: {}, now: () => time * 1000 + 999 };
     const [one, other] = [signSmsCallback(stamped).params, signSmsCallback(stamped).params];
     expect(Object.keys(one)).toEqual(['timestamp', 'nonce', 'sig']);
@@ -101,7 +101,7 @@ describe('an SMS callback', () => {
   });
 });
 
-/** Steps 2 to 4 of the guide "Signing messages", written anew. */
+/** Steps 2 to 4 of the guide "Signing messages", in an independent implementation. */
 function independent(
   params: ReadonlyMap<string, string>,
   method: SandboxSignatureMethod,
@@ -121,7 +121,7 @@ function independent(
   return createHash('md5').update(text).update(key).digest('hex');
 }
 
-describe('whatever an SMS callback says arrives, signed for an independent implementation', () => {
+describe('any parameters arrive with the signature of an independent implementation', () => {
   const read: Record<SmsCallbackFormat, (received: Received) => Map<string, string>> = {
     query: ({ url }) => new Map(new URL(url, 'http://127.0.0.1').searchParams),
     form: ({ body }) => new Map(new URLSearchParams(body.toString())),
@@ -183,8 +183,8 @@ describe('signSmsCallback refuses', () => {
     ],
     ['a value that is a list', 'ERR_INVALID_PARAMETER', { secret, params: { a: ['sesame-1'] } }],
     ['a value that is null', 'ERR_INVALID_PARAMETER', { secret, params: { a: null } }],
-    ['half a character', 'ERR_INVALID_PARAMETER', { secret, params: { a: 'sesame-1\ud800' } }],
-    ['half a character in a name', 'ERR_INVALID_PARAMETER', { secret, params: { '\ud800': '1' } }],
+    ['a lone surrogate', 'ERR_INVALID_PARAMETER', { secret, params: { a: 'sesame-1\ud800' } }],
+    ['a lone surrogate in a name', 'ERR_INVALID_PARAMETER', { secret, params: { '\ud800': '1' } }],
     ['another form', 'ERR_INVALID_OPTION', { ...good, as: 'POST' }],
     ['a form that every object has', 'ERR_INVALID_OPTION', { ...good, as: 'toString' }],
     ['a URL with a query', 'ERR_INVALID_OPTION', { ...good, url: '/sms?a=sesame-1' }],

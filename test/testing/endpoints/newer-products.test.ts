@@ -1,11 +1,21 @@
 import { type Sandbox, startSandbox } from '../../../src/testing';
-import { apiKey, apiSecret, ask, basic, claims, good, options, send, tokenOf } from '../client';
+import {
+  apiKey,
+  apiSecret,
+  fetchJson,
+  basic,
+  claims,
+  keyAndSecret,
+  options,
+  send,
+  signToken,
+} from '../client';
 
 let sandbox: Sandbox;
 let bearer: string;
 beforeAll(async () => {
   sandbox = await startSandbox(options);
-  bearer = `Bearer ${await tokenOf(claims)}`;
+  bearer = `Bearer ${await signToken(claims)}`;
 });
 afterAll(() => sandbox.close());
 
@@ -16,7 +26,7 @@ const account = 'api.nexmo.com/accounts/abcd1234';
 
 type Fields = Record<string, unknown>;
 
-describe('with a token is answered', () => {
+describe('a request with a token gets the documented response:', () => {
   test.each<[string, string, Fields | undefined, number, unknown]>([
     ['GET', 'api.nexmo.com/v1/conversations', undefined, 200, { _embedded: { conversations: [] } }],
     ['GET', 'api-us-3.vonage.com/v0.1/legs', undefined, 200, { _embedded: { legs: [] } }],
@@ -92,24 +102,24 @@ describe('with a token is answered', () => {
     ],
     ['POST', 'video.api.vonage.com/session/create', {}, 200, [{ project_id: uuid }]],
     ['GET', `video.api.vonage.com/v2/project/${id}/archive`, undefined, 200, { count: 0 }],
-  ])('%s %s', async (method, place, json, status, body) => {
-    const asked = { method, query: {}, json, authorization: bearer };
-    const answer = await ask(sandbox, place, asked);
+  ])('%s %s', async (method, path, json, status, body) => {
+    const init = { method, query: {}, json, authorization: bearer };
+    const answer = await fetchJson(sandbox, path, init);
     expect(answer.status).toBe(status);
     if (body === undefined) expect(answer.body).toBeUndefined();
     else expect(answer.body).toMatchObject(body as object);
   });
 
-  test('GET of a recording, with bytes that are no text', async () => {
-    const place = `api.nexmo.com/v1/files/${id}`;
-    const response = await send(sandbox, place, { query: {}, authorization: bearer });
+  test('GET of a recording, as bytes', async () => {
+    const path = `api.nexmo.com/v1/files/${id}`;
+    const response = await send(sandbox, path, { query: {}, authorization: bearer });
     expect(response.headers.get('content-type')).toBe('audio/mpeg');
     const bytes = Buffer.from(await response.arrayBuffer());
     expect(bytes.subarray(0, 4)).toEqual(Buffer.from([0x49, 0x44, 0x33, 4]));
   });
 });
 
-describe('with key and secret is answered', () => {
+describe('a request with key and secret gets the documented response:', () => {
   const link = (href: string) => ({ _links: { self: { href } } });
   const moved = { from: 'abcd1234', to: 'bbe6222f', amount: 1.5 };
   test.each<[string, string, Fields | undefined, number, unknown]>([
@@ -214,10 +224,10 @@ describe('with key and secret is answered', () => {
       200,
       { items_count: 0, reports: [] },
     ],
-  ])('%s %s', async (method, place, json, status, body) => {
-    const [path = '', query = ''] = place.split('?');
+  ])('%s %s', async (method, path, json, status, body) => {
+    const [pathname = '', query = ''] = path.split('?');
     const authorization = basic(`${apiKey}:${apiSecret}`);
-    const answer = await ask(sandbox, path, { method, query, json, authorization });
+    const answer = await fetchJson(sandbox, pathname, { method, query, json, authorization });
     expect(answer.status).toBe(status);
     if (body === undefined) expect(answer.body).toBeUndefined();
     else expect(answer.body).toMatchObject(body as object);
@@ -227,8 +237,8 @@ describe('with key and secret is answered', () => {
     ['GET', undefined, 200, { count: 0, _embedded: { applications: [] } }],
     ['POST', { name: 'Mine', type: 'voice' }, 201, { id: uuid, name: 'Mine' }],
   ])('%s api.nexmo.com/v1/applications', async (method, json, status, body) => {
-    const asked = { method, query: good, json };
-    const answer = await ask(sandbox, 'api.nexmo.com/v1/applications', asked);
+    const init = { method, query: keyAndSecret, json };
+    const answer = await fetchJson(sandbox, 'api.nexmo.com/v1/applications', init);
     expect(answer).toMatchObject({ status, body: body as object });
   });
 });
@@ -274,10 +284,10 @@ test.each<[string, unknown]>([
       message: 'Full authentication is required. JWT was not found in "Authorization" HTTP header.',
     },
   ],
-])('%s refuses in the way of its family', async (place, body) => {
+])('%s refuses a credential as its family does', async (path, body) => {
   const wrong = { query: {}, authorization: basic(`${apiKey}:wrong`) };
-  expect(await ask(sandbox, place, wrong)).toEqual({ status: 401, body });
-  expect(await ask(sandbox, place, { query: {} })).toEqual({ status: 401, body });
+  expect(await fetchJson(sandbox, path, wrong)).toEqual({ status: 401, body });
+  expect(await fetchJson(sandbox, path, { query: {} })).toEqual({ status: 401, body });
 });
 
 const invalid = (name: string) => ({ invalid_parameters: [{ name, reason: 'Is required.' }] });
@@ -307,8 +317,8 @@ test.each<[string, string, Fields, number, unknown]>([
     400,
     { invalid_params: [{ name: 'access_token', reason: 'Missing `access_token` field' }] },
   ],
-])('%s %s says which parameter is missing', async (method, place, json, status, body) => {
-  const asked = { method, query: {}, json, authorization: basic(`${apiKey}:${apiSecret}`) };
-  expect(await ask(sandbox, place, asked)).toMatchObject({ status, body: body as object });
+])('%s %s names the missing parameter', async (method, path, json, status, body) => {
+  const init = { method, query: {}, json, authorization: basic(`${apiKey}:${apiSecret}`) };
+  expect(await fetchJson(sandbox, path, init)).toMatchObject({ status, body: body as object });
   expect(sandbox.requests.at(-1)?.refusal).toBeUndefined();
 });

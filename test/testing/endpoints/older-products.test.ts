@@ -1,5 +1,13 @@
 import { type Sandbox, startSandbox } from '../../../src/testing';
-import { ask as askOf, type Asked, claims, good, options, time, tokenOf } from '../client';
+import {
+  fetchJson as fetchJsonFrom,
+  type RequestOptions,
+  claims,
+  keyAndSecret,
+  options,
+  time,
+  signToken,
+} from '../client';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -7,18 +15,18 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-const ask = (place: string, asked?: Asked) => askOf(sandbox, place, asked);
+const fetchJson = (path: string, init?: RequestOptions) => fetchJsonFrom(sandbox, path, init);
 const last = () => sandbox.requests.at(-1);
 
 const incomplete = 'Your request is incomplete and missing some mandatory parameters';
 
-describe('good credentials are answered as the platform does:', () => {
+describe('a request with good credentials gets the response of the platform:', () => {
   const sms = { from: 'Nexmo', to: '447700900000', text: 'Hello' };
-  test.each<[string, string, Asked, unknown]>([
+  test.each<[string, string, RequestOptions, unknown]>([
     [
       'rest.nexmo.com/sms/json',
       'sms',
-      { query: { ...good, ...sms } },
+      { query: { ...keyAndSecret, ...sms } },
       { 'message-count': '1', messages: [{ status: '0', to: sms.to }] },
     ],
     [
@@ -36,37 +44,37 @@ describe('good credentials are answered as the platform does:', () => {
     [
       'api.nexmo.com/verify/json',
       'verify',
-      { query: { ...good, number: '1', brand: 'Acme' } },
+      { query: { ...keyAndSecret, number: '1', brand: 'Acme' } },
       { status: '0' },
     ],
     [
       'api.nexmo.com/verify/check/json',
       'verify',
-      { query: { ...good, request_id: 'r', code: '1234' } },
+      { query: { ...keyAndSecret, request_id: 'r', code: '1234' } },
       { request_id: 'r', status: '0', currency: 'EUR' },
     ],
     [
       'api.nexmo.com/verify/search/json',
       'verify',
-      { query: { ...good, request_id: 'r' } },
+      { query: { ...keyAndSecret, request_id: 'r' } },
       { request_id: 'r', status: 'IN PROGRESS' },
     ],
     [
       'api.nexmo.com/verify/control/json',
       'verify',
-      { query: { ...good, request_id: 'r', cmd: 'cancel' } },
+      { query: { ...keyAndSecret, request_id: 'r', cmd: 'cancel' } },
       { status: '0', command: 'cancel' },
     ],
     [
       'api-eu-3.vonage.com/ni/standard/json',
       'number-insight',
-      { query: { ...good, number: '447700900000' } },
+      { query: { ...keyAndSecret, number: '447700900000' } },
       { status: 0, international_format_number: '447700900000' },
     ],
     [
       'api.nexmo.com/ni/advanced/async/json',
       'number-insight',
-      { query: { ...good, number: '1', callback: 'https://a.test' } },
+      { query: { ...keyAndSecret, number: '1', callback: 'https://a.test' } },
       { status: 0, number: '1' },
     ],
     ['rest.nexmo.com/account/get-balance', 'account', {}, { value: 10.171275, autoReload: false }],
@@ -85,21 +93,21 @@ describe('good credentials are answered as the platform does:', () => {
     [
       'rest.nexmo.com/account/get-pricing/outbound/sms',
       'pricing',
-      { query: { ...good, country: 'GB' } },
+      { query: { ...keyAndSecret, country: 'GB' } },
       { countryCode: 'GB', currency: 'EUR' },
     ],
     ['rest.nexmo.com/account/get-full-pricing/outbound/voice', 'pricing', {}, { count: 1 }],
     [
       'rest.nexmo.com/account/get-prefix-pricing/outbound/sms',
       'pricing',
-      { query: { ...good, prefix: '44' } },
+      { query: { ...keyAndSecret, prefix: '44' } },
       { count: 1, countries: [{ dialingPrefix: '44' }] },
     ],
     ['rest.nexmo.com/account/numbers', 'numbers', {}, { count: 0, numbers: [] }],
     [
       'rest.nexmo.com/number/search',
       'numbers',
-      { query: { ...good, country: 'GB' } },
+      { query: { ...keyAndSecret, country: 'GB' } },
       { count: 1, numbers: [{ country: 'GB' }] },
     ],
     [
@@ -111,34 +119,34 @@ describe('good credentials are answered as the platform does:', () => {
     [
       'rest.nexmo.com/search/message',
       'developer',
-      { query: { ...good, id: 'm' } },
+      { query: { ...keyAndSecret, id: 'm' } },
       { 'message-id': 'm' },
     ],
     [
       'rest.nexmo.com/search/rejections',
       'developer',
-      { query: { ...good, date: '2020-01-01', to: '1' } },
+      { query: { ...keyAndSecret, date: '2020-01-01', to: '1' } },
       { count: 0, items: [] },
     ],
-  ])('%s', async (place, product, asked, body) => {
-    expect(await ask(place, asked)).toMatchObject({ status: 200, body });
+  ])('%s', async (path, product, init, body) => {
+    expect(await fetchJson(path, init)).toMatchObject({ status: 200, body });
     expect(last()).toMatchObject({ product, status: 200, refusal: undefined });
   });
 
-  test('false is a value, not a parameter that is missing', async () => {
-    const asked = { method: 'POST', json: { 'message-id': 'm', delivered: false } };
-    expect((await ask('api.nexmo.com/conversions/sms', asked)).status).toBe(200);
+  test('a parameter that is false is not missing', async () => {
+    const init = { method: 'POST', json: { 'message-id': 'm', delivered: false } };
+    expect((await fetchJson('api.nexmo.com/conversions/sms', init)).status).toBe(200);
   });
 
   test('api.nexmo.com/conversions/sms, without a body', async () => {
-    const query = { ...good, 'message-id': 'm', delivered: 'true' };
-    expect(await ask('api.nexmo.com/conversions/sms', { method: 'POST', query })).toEqual({
+    const query = { ...keyAndSecret, 'message-id': 'm', delivered: 'true' };
+    expect(await fetchJson('api.nexmo.com/conversions/sms', { method: 'POST', query })).toEqual({
       status: 200,
       body: undefined,
     });
   });
 
-  test.each<[string, Asked, number, unknown]>([
+  test.each<[string, RequestOptions, number, unknown]>([
     [
       'api.nexmo.com/v1/calls',
       { method: 'POST', json: { to: [{}], from: {} } },
@@ -159,21 +167,23 @@ describe('good credentials are answered as the platform does:', () => {
       204,
       undefined,
     ],
-  ])('%s %j', async (place, asked, status, body) => {
-    const authorization = `Bearer ${await tokenOf(claims)}`;
-    const answer = await ask(place, { query: {}, ...asked, authorization });
+  ])('%s %j', async (path, init, status, body) => {
+    const authorization = `Bearer ${await signToken(claims)}`;
+    const answer = await fetchJson(path, { query: {}, ...init, authorization });
     expect(answer.status).toBe(status);
     if (body !== undefined) expect(answer.body).toMatchObject(body as object);
     expect(last()).toMatchObject({ product: 'voice', refusal: undefined });
   });
 
-  test('a token without exp lives 15 minutes', async () => {
-    const authorization = `Bearer ${await tokenOf({ ...claims, iat: time - 899, exp: undefined })}`;
-    expect((await ask('api.nexmo.com/v1/calls', { query: {}, authorization })).status).toBe(200);
+  test('a token without exp is valid for 15 minutes', async () => {
+    const authorization = `Bearer ${await signToken({ ...claims, iat: time - 899, exp: undefined })}`;
+    expect((await fetchJson('api.nexmo.com/v1/calls', { query: {}, authorization })).status).toBe(
+      200,
+    );
   });
 });
 
-describe('other faults are answered as the platform does:', () => {
+describe('another fault gets the response of the platform:', () => {
   const badRequest = (name: string) => ({
     type: 'BAD_REQUEST',
     error_title: 'Bad Request',
@@ -213,34 +223,22 @@ describe('other faults are answered as the platform does:', () => {
     ],
     ['one of numbers', 'rest.nexmo.com/number/search', 'GET', 400, badRequest('country')],
     [
-      'a method that is not there',
+      'an unknown method',
       'rest.nexmo.com/sms/json',
       'DELETE',
       405,
       { error_title: 'Method Not Allowed' },
     ],
-    [
-      'an endpoint that is not there',
-      'rest.nexmo.com/sms/yaml',
-      'GET',
-      404,
-      { error_title: 'Not Found' },
-    ],
-    [
-      'a place that is no product’s',
-      'api.nexmo.com/other',
-      'GET',
-      404,
-      { error_title: 'Not Found' },
-    ],
-    ['a host that is none', '', 'GET', 404, { error_title: 'Not Found' }],
-  ])('%s', async (_name, place, method, status, body) => {
-    expect(await ask(place, { method })).toMatchObject({ status, body });
+    ['an unknown endpoint', 'rest.nexmo.com/sms/yaml', 'GET', 404, { error_title: 'Not Found' }],
+    ['a path of no product', 'api.nexmo.com/other', 'GET', 404, { error_title: 'Not Found' }],
+    ['no host', '', 'GET', 404, { error_title: 'Not Found' }],
+  ])('%s', async (_name, path, method, status, body) => {
+    expect(await fetchJson(path, { method })).toMatchObject({ status, body });
   });
 
-  test('a JSON body that is broken holds no parameters', async () => {
+  test('an invalid JSON body has no parameters', async () => {
     const response = await fetch(
-      `${sandbox.url('sms')}json?${new URLSearchParams(good).toString()}`,
+      `${sandbox.url('sms')}json?${new URLSearchParams(keyAndSecret).toString()}`,
       {
         method: 'POST',
         headers: { 'content-type': 'application/json' },

@@ -1,6 +1,6 @@
 import { type Sandbox, startSandbox } from '../../../src/testing';
 import { options, time } from '../client';
-import { type Legs, legsOf } from './legs';
+import { type Legs, createLegs } from './legs';
 
 let clock = time;
 let sandbox: Sandbox;
@@ -8,14 +8,14 @@ let legs: Legs;
 beforeEach(async () => {
   clock = time;
   sandbox = await startSandbox({ ...options, now: () => clock * 1000 });
-  legs = legsOf(sandbox, () => clock);
+  legs = createLegs(sandbox, () => clock);
 });
 afterEach(() => sandbox.close());
 
 const problem = (name: string) => ({ status: 401, fields: { oauth_problem: name } });
 
 describe('the callback', () => {
-  test('is given token and verifier, behind what it has', async () => {
+  test('is appended with token and verifier', async () => {
     const token = await legs.requestToken();
     const answer = await legs.decide(token, 'approve');
     expect(answer.status).toBe(302);
@@ -27,7 +27,7 @@ describe('the callback', () => {
     );
   });
 
-  test('is given the problem when the person declines', async () => {
+  test('is appended with the problem when the person declines', async () => {
     const token = await legs.requestToken('http://127.0.0.1:3000/back');
     const answer = await legs.decide(token, 'decline');
     expect(answer.status).toBe(302);
@@ -50,11 +50,11 @@ describe('the callback', () => {
     expect(sandbox.requests.at(-1)?.refusal).toContain('oauth_callback is neither');
   });
 
-  test('is the page itself when it is oob', async () => {
+  test('is replaced by a page with the verifier when it is oob', async () => {
     const token = await legs.requestToken('oob');
     const { html, confirmation } = await legs.openPage(token);
     expect(html).toContain('You will then be shown a code');
-    const answer = await legs.press(token, 'approve', confirmation);
+    const answer = await legs.submitForm(token, 'approve', confirmation);
     expect(answer.status).toBe(200);
     const shown = /<code id="verifier">([\da-f]{32})<\/code>/.exec(await answer.text())?.[1];
     expect((await legs.exchange(token, String(shown))).status).toBe(200);
@@ -65,7 +65,7 @@ describe('the callback', () => {
 });
 
 describe('the page', () => {
-  test('names the consumer and where it leads, and cannot be kept or framed', async () => {
+  test('names the consumer and the callback, and cannot be cached or framed', async () => {
     const response = await fetch(legs.pageUrl(await legs.requestToken()));
     expect(response.status).toBe(200);
     expect(Object.fromEntries(response.headers)).toMatchObject({
@@ -92,7 +92,7 @@ describe('the page', () => {
     expect(await (await fetch(url)).text()).toContain('dpf43f3p2l4k3l03');
   });
 
-  test('shows the name of a consumer as text', async () => {
+  test('escapes the key of the consumer', async () => {
     const consumer = { consumerKey: '<img src=x onerror="a(\'&\')">', consumerSecret: 'secret' };
     sandbox.change({ oauth1: consumer });
     const { fields } = await legs.requestFrom(
@@ -105,7 +105,7 @@ describe('the page', () => {
     const { html, confirmation } = await legs.openPage(token);
     expect(html).toContain(escaped);
     expect(html).not.toContain('<img');
-    const shown = await (await legs.press(token, 'approve', confirmation)).text();
+    const shown = await (await legs.submitForm(token, 'approve', confirmation)).text();
     expect(shown).toContain(escaped);
     expect(shown).not.toContain('<img');
   });
@@ -114,7 +114,7 @@ describe('the page', () => {
     const answers = [
       await fetch(`${sandbox.oauth1.authorizeUrl}?oauth_token=%3Cimg%3E`),
       await fetch(sandbox.oauth1.authorizeUrl),
-      await legs.press({ key: 'unknown', secret: '' }, 'approve', 'undefined'),
+      await legs.submitForm({ key: 'unknown', secret: '' }, 'approve', 'undefined'),
     ];
     for (const answer of answers) {
       expect(answer.status).toBe(400);
@@ -144,7 +144,7 @@ describe('the page', () => {
     const { confirmation } = await legs.openPage(token);
     clock += 1;
     expect((await fetch(legs.pageUrl(token))).status).toBe(400);
-    expect((await legs.press(token, 'approve', confirmation)).status).toBe(400);
+    expect((await legs.submitForm(token, 'approve', confirmation)).status).toBe(400);
   });
 
   test.each([
@@ -152,22 +152,22 @@ describe('the page', () => {
     ['of no form', 'approve', 'undefined'],
     ['that is none', 'constructor', ''],
     ['that is empty', '', ''],
-  ])('takes no decision %s', async (_name, decision, given) => {
+  ])('refuses a decision %s', async (_name, decision, confirmation) => {
     const token = await legs.requestToken();
-    if (given !== 'undefined') await legs.openPage(token);
-    const answer = await legs.press(token, decision, given);
+    if (confirmation !== 'undefined') await legs.openPage(token);
+    const answer = await legs.submitForm(token, decision, confirmation);
     expect(answer.status).toBe(403);
     expect(answer.headers.get('location')).toBeNull();
     expect((await fetch(legs.pageUrl(token))).status).toBe(200);
   });
 
-  test('takes a decision from the form that was shown last, once', async () => {
+  test('accepts one decision, from the form that was shown last', async () => {
     const token = await legs.requestToken();
     const first = await legs.openPage(token);
     const second = await legs.openPage(token);
     expect(second.confirmation).not.toBe(first.confirmation);
-    expect((await legs.press(token, 'approve', first.confirmation)).status).toBe(403);
-    expect((await legs.press(token, 'approve', second.confirmation)).status).toBe(302);
-    expect((await legs.press(token, 'approve', second.confirmation)).status).toBe(400);
+    expect((await legs.submitForm(token, 'approve', first.confirmation)).status).toBe(403);
+    expect((await legs.submitForm(token, 'approve', second.confirmation)).status).toBe(302);
+    expect((await legs.submitForm(token, 'approve', second.confirmation)).status).toBe(400);
   });
 });

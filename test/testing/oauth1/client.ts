@@ -4,29 +4,29 @@ import { time } from '../client';
 
 let count = 0;
 
-/** Protocol parameters to sign besides the usual ones, or instead; `undefined` leaves one out. */
-type Own = Readonly<Record<string, string | undefined>>;
+/** Protocol parameters that are added to the usual ones or replace them. `undefined` omits one. */
+type Overrides = Readonly<Record<string, string | undefined>>;
 
-/** The Authorization header of an independent client. */
+/** The Authorization header, signed by an independent client (oauth-1.0a). */
 export function oauth1Header(
   { data, ...request }: OAuth.RequestOptions,
   consumer: { consumerKey: string; consumerSecret: string },
   token?: OAuth.Token,
-  own: Own = {},
+  overrides: Overrides = {},
 ): string {
   const client = new OAuth({
     consumer: { key: consumer.consumerKey, secret: consumer.consumerSecret },
     signature_method: 'HMAC-SHA1',
     hash_function: (text, key) => createHmac('sha1', key).update(text).digest('base64'),
   });
-  const parameters: Own = {
+  const parameters: Overrides = {
     oauth_consumer_key: consumer.consumerKey,
     oauth_nonce: `nonce-${(count += 1)}`,
     oauth_signature_method: 'HMAC-SHA1',
     oauth_timestamp: String(time),
     oauth_version: '1.0',
     ...(token && { oauth_token: token.key }),
-    ...own,
+    ...overrides,
   };
   const present = Object.entries(parameters).filter(([, value]) => value !== undefined);
   const signed = Object.fromEntries(present) as object as OAuth.Data;

@@ -1,40 +1,43 @@
 import type { Sandbox } from '../../../src/testing';
-import { ask, oauth1 } from '../client';
+import { fetchJson, oauth1 } from '../client';
 import { oauth1Header } from './client';
 
 export const callback = 'https://app.test/back?state=a%20b#top';
 
 export type Token = { key: string; secret: string };
 
-type By = { token?: Token; method?: string; consumer?: typeof oauth1 };
+type RequestOptions = { token?: Token; method?: string; consumer?: typeof oauth1 };
 
-/** A token as a form-encoded answer gives it. */
+/** The token in a form-encoded response. */
 export const tokenIn = (fields: Readonly<Record<string, string>>): Token => ({
   key: String(fields['oauth_token']),
   secret: String(fields['oauth_token_secret']),
 });
 
-export type Legs = ReturnType<typeof legsOf>;
+export type Legs = ReturnType<typeof createLegs>;
 
-/** What a consumer and a person do, one step a function. */
-export function legsOf(sandbox: Sandbox, seconds: () => number) {
-  const stamp = (own: Record<string, string>) => ({ oauth_timestamp: String(seconds()), ...own });
+/** The steps of a consumer and of a person, one function each. */
+export function createLegs(sandbox: Sandbox, seconds: () => number) {
+  const stamp = (overrides: Record<string, string>) => ({
+    oauth_timestamp: String(seconds()),
+    ...overrides,
+  });
 
-  /** Sends a signed request for a token and gives what is answered. */
+  /** Sends a signed request for a token. */
   async function requestFrom(
     url: string,
-    own: Record<string, string>,
-    { token, method = 'POST', consumer = oauth1 }: By = {},
+    overrides: Record<string, string>,
+    { token, method = 'POST', consumer = oauth1 }: RequestOptions = {},
   ) {
-    const authorization = oauth1Header({ method, url }, consumer, token, stamp(own));
+    const authorization = oauth1Header({ method, url }, consumer, token, stamp(overrides));
     const response = await fetch(url, { method, headers: { authorization } });
     const fields = Object.fromEntries(new URLSearchParams(await response.text()));
     return { status: response.status, headers: response.headers, fields };
   }
 
   async function requestToken(to = callback): Promise<Token> {
-    const own = { oauth_callback: to };
-    const { status, fields } = await requestFrom(sandbox.oauth1.requestTokenUrl, own);
+    const overrides = { oauth_callback: to };
+    const { status, fields } = await requestFrom(sandbox.oauth1.requestTokenUrl, overrides);
     expect(status).toBe(200);
     return tokenIn(fields);
   }
@@ -47,34 +50,38 @@ export function legsOf(sandbox: Sandbox, seconds: () => number) {
     return { html, confirmation };
   }
 
-  async function press(token: Token, decision: string, confirmation: string): Promise<Response> {
+  async function submitForm(
+    token: Token,
+    decision: string,
+    confirmation: string,
+  ): Promise<Response> {
     const body = new URLSearchParams({ confirmation, decision });
     return fetch(pageUrl(token), { method: 'POST', body, redirect: 'manual' });
   }
 
   async function decide(token: Token, decision: string): Promise<Response> {
-    return press(token, decision, (await openPage(token)).confirmation);
+    return submitForm(token, decision, (await openPage(token)).confirmation);
   }
 
-  /** Gives the verifier. */
+  /** Resolves to the verifier. */
   async function approve(token: Token): Promise<string> {
     const location = String((await decide(token, 'approve')).headers.get('location'));
     return String(new URL(location).searchParams.get('oauth_verifier'));
   }
 
-  const exchange = (token: Token, verifier: string, by: By = {}) =>
-    requestFrom(sandbox.oauth1.accessTokenUrl, { oauth_verifier: verifier }, { token, ...by });
+  const exchange = (token: Token, verifier: string, options: RequestOptions = {}) =>
+    requestFrom(sandbox.oauth1.accessTokenUrl, { oauth_verifier: verifier }, { token, ...options });
 
   async function accessToken(): Promise<Token> {
     const token = await requestToken();
     return tokenIn((await exchange(token, await approve(token))).fields);
   }
 
-  async function sendSms(token: Token, { consumer = oauth1, own = {} }: SmsBy = {}) {
+  async function sendSms(token: Token, { consumer = oauth1, overrides = {} }: SmsOptions = {}) {
     const query = { from: 'Nexmo', to: '447700900000', text: 'Hi' };
     const request = { method: 'GET', url: `${sandbox.url('sms')}json`, data: query };
-    const authorization = oauth1Header(request, consumer, token, stamp(own));
-    return ask(sandbox, 'rest.nexmo.com/sms/json', { query, authorization });
+    const authorization = oauth1Header(request, consumer, token, stamp(overrides));
+    return fetchJson(sandbox, 'rest.nexmo.com/sms/json', { query, authorization });
   }
 
   return {
@@ -82,7 +89,7 @@ export function legsOf(sandbox: Sandbox, seconds: () => number) {
     requestToken,
     pageUrl,
     openPage,
-    press,
+    submitForm,
     decide,
     approve,
     exchange,
@@ -91,4 +98,4 @@ export function legsOf(sandbox: Sandbox, seconds: () => number) {
   };
 }
 
-type SmsBy = { consumer?: typeof oauth1; own?: Record<string, string> };
+type SmsOptions = { consumer?: typeof oauth1; overrides?: Record<string, string> };

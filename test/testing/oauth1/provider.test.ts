@@ -1,6 +1,6 @@
 import { type Sandbox, startSandbox } from '../../../src/testing';
-import { ask, oauth1, options, time } from '../client';
-import { callback, type Legs, legsOf, tokenIn } from './legs';
+import { fetchJson, oauth1, options, time } from '../client';
+import { callback, type Legs, createLegs, tokenIn } from './legs';
 
 let clock = time;
 let sandbox: Sandbox;
@@ -8,42 +8,45 @@ let legs: Legs;
 beforeEach(async () => {
   clock = time;
   sandbox = await startSandbox({ ...options, now: () => clock * 1000 });
-  legs = legsOf(sandbox, () => clock);
+  legs = createLegs(sandbox, () => clock);
 });
 afterEach(() => sandbox.close());
 
 const problem = (name: string) => ({ status: 401, fields: { oauth_problem: name } });
 const smsStatus = (status: string) => ({ body: { messages: [{ status }] } });
 
-test.each(['POST', 'GET'])('three legs by %s end in an SMS that is accepted', async (method) => {
-  const asked = await legs.requestFrom(
-    sandbox.oauth1.requestTokenUrl,
-    { oauth_callback: callback },
-    { method },
-  );
-  expect(asked.status).toBe(200);
-  expect(asked.headers.get('content-type')).toBe('application/x-www-form-urlencoded');
-  expect(asked.headers.get('cache-control')).toBe('no-store');
-  expect(Object.keys(asked.fields)).toEqual([
-    'oauth_token',
-    'oauth_token_secret',
-    'oauth_callback_confirmed',
-  ]);
-  expect(asked.fields['oauth_callback_confirmed']).toBe('true');
-  const token = tokenIn(asked.fields);
-  const verifier = await legs.approve(token);
-  const answer = await legs.exchange(token, verifier, { method });
-  expect(answer.status).toBe(200);
-  expect(Object.keys(answer.fields)).toEqual(['oauth_token', 'oauth_token_secret']);
-  const access = tokenIn(answer.fields);
-  expect(await legs.sendSms(access)).toMatchObject(smsStatus('0'));
-  expect(sandbox.requests.every(({ refusal }) => refusal === undefined)).toBe(true);
-  expect(sandbox.requests[0]).toMatchObject({
-    host: 'dashboard.nexmo.com',
-    path: '/oauth/request_token',
-    product: undefined,
-  });
-});
+test.each(['POST', 'GET'])(
+  'the three legs by %s yield a token that SMS accepts',
+  async (method) => {
+    const issued = await legs.requestFrom(
+      sandbox.oauth1.requestTokenUrl,
+      { oauth_callback: callback },
+      { method },
+    );
+    expect(issued.status).toBe(200);
+    expect(issued.headers.get('content-type')).toBe('application/x-www-form-urlencoded');
+    expect(issued.headers.get('cache-control')).toBe('no-store');
+    expect(Object.keys(issued.fields)).toEqual([
+      'oauth_token',
+      'oauth_token_secret',
+      'oauth_callback_confirmed',
+    ]);
+    expect(issued.fields['oauth_callback_confirmed']).toBe('true');
+    const token = tokenIn(issued.fields);
+    const verifier = await legs.approve(token);
+    const answer = await legs.exchange(token, verifier, { method });
+    expect(answer.status).toBe(200);
+    expect(Object.keys(answer.fields)).toEqual(['oauth_token', 'oauth_token_secret']);
+    const access = tokenIn(answer.fields);
+    expect(await legs.sendSms(access)).toMatchObject(smsStatus('0'));
+    expect(sandbox.requests.every(({ refusal }) => refusal === undefined)).toBe(true);
+    expect(sandbox.requests[0]).toMatchObject({
+      host: 'dashboard.nexmo.com',
+      path: '/oauth/request_token',
+      product: undefined,
+    });
+  },
+);
 
 test('every token, secret and verifier is new', async () => {
   const [one, two] = [await legs.requestToken(), await legs.requestToken()];
@@ -75,8 +78,8 @@ describe('a request token', () => {
     ],
     ['parameter_absent', {}, { oauth_parameters_absent: 'oauth_callback' }],
     ['parameter_absent', { oauth_callback: '' }, { oauth_parameters_absent: 'oauth_callback' }],
-  ])('is refused with %s for %j', async (name, own, more) => {
-    const answer = await legs.requestFrom(sandbox.oauth1.requestTokenUrl, own);
+  ])('is refused with %s for %j', async (name, overrides, more) => {
+    const answer = await legs.requestFrom(sandbox.oauth1.requestTokenUrl, overrides);
     expect(answer).toMatchObject({ status: 401, fields: { oauth_problem: name, ...more } });
     expect(Object.keys(answer.fields)).toEqual(['oauth_problem', ...Object.keys(more)]);
     expect(answer.headers.get('content-type')).toBe('application/x-www-form-urlencoded');
@@ -99,19 +102,19 @@ describe('a request token', () => {
     ]);
   });
 
-  test('is given for an empty oauth_token, which is none', async () => {
-    const own = { oauth_token: '', oauth_callback: 'oob' };
-    expect((await legs.requestFrom(sandbox.oauth1.requestTokenUrl, own)).status).toBe(200);
+  test('is issued for an empty oauth_token, which counts as none', async () => {
+    const overrides = { oauth_token: '', oauth_callback: 'oob' };
+    expect((await legs.requestFrom(sandbox.oauth1.requestTokenUrl, overrides)).status).toBe(200);
   });
 
   test('is refused for a nonce that was used, at either endpoint', async () => {
-    const own = { oauth_nonce: 'once', oauth_callback: 'oob' };
-    expect((await legs.requestFrom(sandbox.oauth1.requestTokenUrl, own)).status).toBe(200);
-    const again = await legs.requestFrom(sandbox.oauth1.requestTokenUrl, own);
+    const overrides = { oauth_nonce: 'once', oauth_callback: 'oob' };
+    expect((await legs.requestFrom(sandbox.oauth1.requestTokenUrl, overrides)).status).toBe(200);
+    const again = await legs.requestFrom(sandbox.oauth1.requestTokenUrl, overrides);
     expect(again).toMatchObject(problem('nonce_used'));
   });
 
-  test('does not open SMS, approved or not', async () => {
+  test('is not accepted by SMS, approved or not', async () => {
     const token = await legs.requestToken();
     expect(await legs.sendSms(token)).toMatchObject(smsStatus('4'));
     await legs.approve(token);
@@ -121,14 +124,14 @@ describe('a request token', () => {
 });
 
 describe('an access token', () => {
-  test('is given once', async () => {
+  test('is issued once', async () => {
     const token = await legs.requestToken();
     const verifier = await legs.approve(token);
     expect((await legs.exchange(token, verifier)).status).toBe(200);
     expect(await legs.exchange(token, verifier)).toMatchObject(problem('token_rejected'));
   });
 
-  test('is not given for a verifier that is wrong or absent, nor is the token lost by it', async () => {
+  test('is not issued for a wrong or missing verifier, and the request token stays valid', async () => {
     const token = await legs.requestToken();
     const verifier = await legs.approve(token);
     expect(await legs.exchange(token, 'wrong')).toMatchObject(problem('verifier_invalid'));
@@ -138,21 +141,21 @@ describe('an access token', () => {
     expect((await legs.exchange(token, verifier)).status).toBe(200);
   });
 
-  test('is not given for the verifier of another token', async () => {
+  test('is not issued for the verifier of another token', async () => {
     const [one, two] = [await legs.requestToken(), await legs.requestToken()];
     const verifier = await legs.approve(one);
     await legs.approve(two);
     expect(await legs.exchange(two, verifier)).toMatchObject(problem('verifier_invalid'));
   });
 
-  test('is not given before somebody approved, nor after somebody declined', async () => {
+  test('is not issued before approval or after refusal', async () => {
     const token = await legs.requestToken();
     expect(await legs.exchange(token, 'early')).toMatchObject(problem('permission_unknown'));
     await legs.decide(token, 'decline');
     expect(await legs.exchange(token, 'late')).toMatchObject(problem('permission_denied'));
   });
 
-  test('is not given for another token secret, or a token that is unknown or has expired', async () => {
+  test('is not issued for another token secret, or for an unknown or expired token', async () => {
     const token = await legs.requestToken();
     const verifier = await legs.approve(token);
     const forged = { key: token.key, secret: 'guess' };
@@ -165,7 +168,7 @@ describe('an access token', () => {
     expect(await legs.exchange(token, verifier)).toMatchObject(problem('token_rejected'));
   });
 
-  test('lives on when request tokens expire and the consumer has a new secret', async () => {
+  test('stays valid when request tokens expire and the consumer secret changes', async () => {
     const access = await legs.accessToken();
     clock += 86_400;
     await legs.requestToken();
@@ -177,13 +180,13 @@ describe('an access token', () => {
   });
 
   test('has nonces of its own', async () => {
-    const own = { oauth_nonce: 'shared' };
+    const overrides = { oauth_nonce: 'shared' };
     for (const access of [await legs.accessToken(), await legs.accessToken()]) {
-      expect(await legs.sendSms(access, { own })).toMatchObject(smsStatus('0'));
+      expect(await legs.sendSms(access, { overrides })).toMatchObject(smsStatus('0'));
     }
   });
 
-  test('belongs to the consumer and the sandbox that gave it', async () => {
+  test('belongs to the consumer and the sandbox that issued it', async () => {
     const token = await legs.requestToken();
     const verifier = await legs.approve(token);
     const other = { consumerKey: 'other', consumerSecret: oauth1.consumerSecret };
@@ -200,7 +203,7 @@ describe('an access token', () => {
     expect(await legs.sendSms(access, { consumer: other })).toMatchObject(smsStatus('4'));
     expect(sandbox.requests.at(-1)?.refusal).toContain('token_rejected');
     const second = await startSandbox({ ...options, now: () => clock * 1000 });
-    expect(await legsOf(second, () => clock).sendSms(access)).toMatchObject(smsStatus('4'));
+    expect(await createLegs(second, () => clock).sendSms(access)).toMatchObject(smsStatus('4'));
     expect(second.requests.at(-1)?.refusal).toContain('token_rejected');
     await second.close();
   });
@@ -210,12 +213,12 @@ test.each([
   ['PUT', 'request_token', 405],
   ['DELETE', 'authorize', 405],
   ['GET', 'token', 404],
-])('%s of /oauth/%s is answered with %d', async (method, name, status) => {
-  const answer = await ask(sandbox, `dashboard.nexmo.com/oauth/${name}`, { method });
+])('%s of /oauth/%s gets a %d', async (method, name, status) => {
+  const answer = await fetchJson(sandbox, `dashboard.nexmo.com/oauth/${name}`, { method });
   expect(answer.status).toBe(status);
 });
 
-test('without a consumer, no token is given', async () => {
+test('no token is issued without a consumer', async () => {
   sandbox.change({ oauth1: undefined });
   const answer = await legs.requestFrom(sandbox.oauth1.requestTokenUrl, { oauth_callback: 'oob' });
   expect(answer).toMatchObject(problem('consumer_key_unknown'));

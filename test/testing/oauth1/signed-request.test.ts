@@ -2,9 +2,9 @@ import { type Sandbox, startSandbox } from '../../../src/testing';
 import {
   apiKey,
   apiSecret,
-  ask,
-  type Asked,
-  good,
+  fetchJson,
+  type RequestOptions,
+  keyAndSecret,
   oauth1,
   options,
   send,
@@ -16,7 +16,7 @@ import { oauth1Header } from './client';
 const ready = { token: 'nnch734d00sl2jdk', tokenSecret: 'pfkkdhi9sl3r4s00' };
 const token = { key: ready.token, secret: ready.tokenSecret };
 const sms = { from: 'Nexmo', to: '447700900000', text: 'Hi' };
-const place = 'rest.nexmo.com/sms/json';
+const path = 'rest.nexmo.com/sms/json';
 
 let clock = time;
 let sandbox: Sandbox;
@@ -37,9 +37,9 @@ type Signed = { method?: string; data?: Record<string, unknown>; url?: string };
 
 const sign = (
   { method = 'GET', data = {}, url: signedUrl = url() }: Signed,
-  own?: Record<string, string | undefined>,
+  overrides?: Record<string, string | undefined>,
   by: { key: string; secret: string } | undefined = token,
-) => oauth1Header({ method, url: signedUrl, data }, oauth1, by, own);
+) => oauth1Header({ method, url: signedUrl, data }, oauth1, by, overrides);
 
 const accepted = { status: 200, body: { messages: [{ status: '0' }] } };
 const refused = {
@@ -61,15 +61,15 @@ describe('an SMS signed by another implementation is accepted', () => {
 
   test.each(texts)('with %j in the query', async (text) => {
     const query = { ...sms, text, empty: '' };
-    const asked = { query, authorization: sign({ data: query }) };
-    await ask(sandbox, place, asked);
+    const init = { query, authorization: sign({ data: query }) };
+    await fetchJson(sandbox, path, init);
     expect(last()).toMatchObject({ product: 'sms', status: 200, refusal: undefined, query });
   });
 
   test.each(texts)('with %j in a form', async (text) => {
     const form = { ...sms, text, empty: '' };
     const authorization = sign({ method: 'POST', data: form });
-    await ask(sandbox, place, { method: 'POST', query: {}, form, authorization });
+    await fetchJson(sandbox, path, { method: 'POST', query: {}, form, authorization });
     expect(last()?.refusal).toBeUndefined();
   });
 
@@ -78,7 +78,7 @@ describe('an SMS signed by another implementation is accepted', () => {
     const query = 'tag=b&tag=a&a+b=%25&from=Nexmo';
     const form = 'tag=&to=447700900000&text=Hi&tag=b&a%20b=%2B';
     const authorization = sign({ method: 'POST', data });
-    const answer = await ask(sandbox, place, { method: 'POST', query, form, authorization });
+    const answer = await fetchJson(sandbox, path, { method: 'POST', query, form, authorization });
     expect(answer).toMatchObject(accepted);
   });
 
@@ -91,9 +91,9 @@ describe('an SMS signed by another implementation is accepted', () => {
   });
 
   test('with JSON, which is not signed', async () => {
-    const asked = { method: 'POST', query: {}, json: sms };
+    const init = { method: 'POST', query: {}, json: sms };
     const authorization = sign({ method: 'POST' });
-    expect(await ask(sandbox, place, { ...asked, authorization })).toMatchObject(accepted);
+    expect(await fetchJson(sandbox, path, { ...init, authorization })).toMatchObject(accepted);
   });
 
   test('with text that looks like a form and does not say so', async () => {
@@ -114,16 +114,16 @@ describe('an SMS signed by another implementation is accepted', () => {
   test('without a version', async () => {
     const authorization = sign({ data: sms }, { oauth_version: undefined });
     expect(authorization).not.toContain('version');
-    expect(await ask(sandbox, place, { query: sms, authorization })).toMatchObject(accepted);
+    expect(await fetchJson(sandbox, path, { query: sms, authorization })).toMatchObject(accepted);
   });
 
   test('with a realm, and the scheme in another case', async () => {
     const realm = 'oAUTH realm="https://rest.nexmo.com/, \\"SMS\\"", ';
     const authorization = sign({ data: sms }).replace('OAuth ', realm);
-    expect(await ask(sandbox, place, { query: sms, authorization })).toMatchObject(accepted);
+    expect(await fetchJson(sandbox, path, { query: sms, authorization })).toMatchObject(accepted);
   });
 
-  test('at a path that is spelt another way', async () => {
+  test('at a path in another spelling', async () => {
     const odd = url().replace('/sms/json', '//sms/%6ason');
     const response = await fetch(odd, { headers: { authorization: sign({ url: odd }) } });
     expect(response.status).toBe(404);
@@ -140,7 +140,7 @@ describe('an SMS signed by another implementation is accepted', () => {
   });
 });
 
-describe('an SMS is refused in the way of SMS', () => {
+describe('an SMS is refused with status 4', () => {
   const other = (value: string) => (header: string) =>
     header.replace(/oauth_signature="[^"]*"/, value);
   test.each<[string, string, (header: string) => string]>([
@@ -165,7 +165,7 @@ describe('an SMS is refused in the way of SMS', () => {
     ['with another nonce', 'signature_invalid', (header) => header.replace(/nonce-/, 'nonce_')],
   ])('%s', async (_name, refusal, change) => {
     const authorization = change(sign({ data: sms }));
-    expect(await ask(sandbox, place, { query: sms, authorization })).toEqual(refused);
+    expect(await fetchJson(sandbox, path, { query: sms, authorization })).toEqual(refused);
     expect(last()?.refusal).toContain(refusal);
   });
 
@@ -182,27 +182,27 @@ describe('an SMS is refused in the way of SMS', () => {
     ['timestamp_refused', { oauth_timestamp: '1.5e9' }],
     ['parameter_absent: there is no oauth_nonce', { oauth_nonce: '' }],
     ['parameter_absent: there is no oauth_token', { oauth_token: '' }],
-  ])('as %s, signed with %j', async (refusal, own) => {
-    const authorization = sign({ data: sms }, own);
-    expect(await ask(sandbox, place, { query: sms, authorization })).toEqual(refused);
+  ])('as %s, signed with %j', async (refusal, overrides) => {
+    const authorization = sign({ data: sms }, overrides);
+    expect(await fetchJson(sandbox, path, { query: sms, authorization })).toEqual(refused);
     expect(last()?.refusal).toContain(refusal);
   });
 
-  test.each([time - 300, time + 300])('not yet for the timestamp %d', async (timestamp) => {
+  test.each([time - 300, time + 300])('but not for the timestamp %d', async (timestamp) => {
     const authorization = sign({ data: sms }, { oauth_timestamp: String(timestamp) });
-    expect(await ask(sandbox, place, { query: sms, authorization })).toMatchObject(accepted);
+    expect(await fetchJson(sandbox, path, { query: sms, authorization })).toMatchObject(accepted);
   });
 
   test('when it names no token, or signs with no token secret', async () => {
     const none = oauth1Header({ method: 'GET', url: url(), data: sms }, oauth1);
-    expect(await ask(sandbox, place, { query: sms, authorization: none })).toEqual(refused);
+    expect(await fetchJson(sandbox, path, { query: sms, authorization: none })).toEqual(refused);
     expect(last()?.refusal).toBe('parameter_absent: there is no oauth_token');
     const authorization = sign({ data: sms }, {}, { key: ready.token, secret: '' });
-    expect(await ask(sandbox, place, { query: sms, authorization })).toEqual(refused);
+    expect(await fetchJson(sandbox, path, { query: sms, authorization })).toEqual(refused);
     expect(last()?.refusal).toContain('signature_invalid');
   });
 
-  test.each<[string, Signed, Asked]>([
+  test.each<[string, Signed, RequestOptions]>([
     ['method', { method: 'POST', data: sms }, { query: sms }],
     ['path', { data: sms, url: 'PATH' }, { query: sms }],
     ['host', { data: sms, url: 'https://rest.nexmo.com/sms/json' }, { query: sms }],
@@ -219,60 +219,68 @@ describe('an SMS is refused in the way of SMS', () => {
       { method: 'POST', data: sms },
       { method: 'POST', query: {}, form: { ...sms, to: '1' } },
     ],
-  ])('when its %s is not the one that was signed', async (_name, signed, asked) => {
+  ])('when its %s is not the one that was signed', async (_name, signed, init) => {
     const odd = signed.url === 'PATH' ? { url: url().replace('json', 'xml') } : {};
     const authorization = sign({ ...signed, ...odd });
-    expect(await ask(sandbox, place, { ...asked, authorization })).toEqual(refused);
+    expect(await fetchJson(sandbox, path, { ...init, authorization })).toEqual(refused);
     expect(last()?.refusal).toContain('signature_invalid');
   });
 
   test('when it is sent a second time, or another one has its nonce', async () => {
     const authorization = sign({ data: sms }, { oauth_nonce: 'once' });
-    expect(await ask(sandbox, place, { query: sms, authorization })).toMatchObject(accepted);
-    expect(await ask(sandbox, place, { query: sms, authorization })).toEqual(refused);
+    expect(await fetchJson(sandbox, path, { query: sms, authorization })).toMatchObject(accepted);
+    expect(await fetchJson(sandbox, path, { query: sms, authorization })).toEqual(refused);
     expect(last()?.refusal).toBe('nonce_used: oauth_nonce was used before');
     const text = { ...sms, text: 'Another' };
     const another = sign({ data: text }, { oauth_nonce: 'once' });
-    expect(await ask(sandbox, place, { query: text, authorization: another })).toEqual(refused);
+    expect(await fetchJson(sandbox, path, { query: text, authorization: another })).toEqual(
+      refused,
+    );
     const later = sign({ data: sms }, { oauth_nonce: 'once', oauth_timestamp: String(time + 1) });
-    expect(await ask(sandbox, place, { query: sms, authorization: later })).toMatchObject(accepted);
+    expect(await fetchJson(sandbox, path, { query: sms, authorization: later })).toMatchObject(
+      accepted,
+    );
   });
 
   test('but a nonce is not used up by a signature that is wrong', async () => {
-    const own = { oauth_nonce: 'mine' };
-    const forged = sign({ data: sms }, own, { key: ready.token, secret: 'guess' });
-    expect(await ask(sandbox, place, { query: sms, authorization: forged })).toEqual(refused);
-    const authorization = sign({ data: sms }, own);
-    expect(await ask(sandbox, place, { query: sms, authorization })).toMatchObject(accepted);
+    const overrides = { oauth_nonce: 'mine' };
+    const forged = sign({ data: sms }, overrides, { key: ready.token, secret: 'guess' });
+    expect(await fetchJson(sandbox, path, { query: sms, authorization: forged })).toEqual(refused);
+    const authorization = sign({ data: sms }, overrides);
+    expect(await fetchJson(sandbox, path, { query: sms, authorization })).toMatchObject(accepted);
   });
 
   test('when it is sent again once its nonce is forgotten, for by then it is too old', async () => {
     const authorization = sign({ data: sms });
-    await ask(sandbox, place, { query: sms, authorization });
+    await fetchJson(sandbox, path, { query: sms, authorization });
     clock += 301;
-    expect(await ask(sandbox, place, { query: sms, authorization })).toEqual(refused);
+    expect(await fetchJson(sandbox, path, { query: sms, authorization })).toEqual(refused);
     expect(last()?.refusal).toContain('timestamp_refused');
   });
 
-  const twoCredentials: [string, Asked, string][] = [
-    ['key and secret in the query', { query: { ...sms, ...good } }, 'query and oauth1'],
-    ['key and secret in the body', { method: 'POST', query: sms, form: good }, 'body and oauth1'],
+  const twoCredentials: [string, RequestOptions, string][] = [
+    ['key and secret in the query', { query: { ...sms, ...keyAndSecret } }, 'query and oauth1'],
+    [
+      'key and secret in the body',
+      { method: 'POST', query: sms, form: keyAndSecret },
+      'body and oauth1',
+    ],
     [
       'a signature',
       { query: { ...sms, api_key: apiKey, timestamp: String(time), sig: signatureSecret } },
       'signature and oauth1',
     ],
   ];
-  test.each(twoCredentials)('when there is also %s', async (_name, asked, names) => {
-    const { method = 'GET', query, form = {} } = asked;
+  test.each(twoCredentials)('when there is also %s', async (_name, init, names) => {
+    const { method = 'GET', query, form = {} } = init;
     const authorization = sign({ method, data: { ...(query as object), ...(form as object) } });
-    expect(await ask(sandbox, place, { ...asked, authorization })).toEqual(refused);
+    expect(await fetchJson(sandbox, path, { ...init, authorization })).toEqual(refused);
     expect(last()?.refusal).toBe(`there are two credentials: ${names}`);
   });
 
   test.each(['oauth_token', 'oauth_signature'])('when %s is in the query too', async (name) => {
     const query = { ...sms, [name]: 'x' };
-    expect(await ask(sandbox, place, { query, authorization: sign({ data: sms }) })).toEqual(
+    expect(await fetchJson(sandbox, path, { query, authorization: sign({ data: sms }) })).toEqual(
       refused,
     );
     expect(last()?.refusal).toBe(`parameter_rejected: ${name} appears twice`);
@@ -281,23 +289,25 @@ describe('an SMS is refused in the way of SMS', () => {
   test('when the sandbox knows no consumer', async () => {
     sandbox.change({ oauth1: undefined });
     const authorization = sign({ data: sms });
-    expect(await ask(sandbox, place, { query: sms, authorization })).toEqual(refused);
+    expect(await fetchJson(sandbox, path, { query: sms, authorization })).toEqual(refused);
     expect(last()?.refusal).toContain('consumer_key_unknown');
   });
 
   test('when the secret of the consumer was changed', async () => {
     sandbox.change({ oauth1: { ...oauth1, ...ready, consumerSecret: 'next' } });
-    expect(await ask(sandbox, place, { query: sms, authorization: sign({ data: sms }) })).toEqual(
-      refused,
-    );
+    expect(
+      await fetchJson(sandbox, path, { query: sms, authorization: sign({ data: sms }) }),
+    ).toEqual(refused);
     const consumer = { ...oauth1, consumerSecret: 'next' };
     const next = oauth1Header({ method: 'GET', url: url(), data: sms }, consumer, token);
-    expect(await ask(sandbox, place, { query: sms, authorization: next })).toMatchObject(accepted);
+    expect(await fetchJson(sandbox, path, { query: sms, authorization: next })).toMatchObject(
+      accepted,
+    );
   });
 });
 
-test('what is another scheme than OAuth is not taken for it', async () => {
-  await send(sandbox, place, { query: sms, authorization: `OAuthentic ${apiSecret}` });
+test('a scheme that only begins with OAuth is unknown', async () => {
+  await send(sandbox, path, { query: sms, authorization: `OAuthentic ${apiSecret}` });
   expect(last()?.refusal).toBe(
     'the Authorization header is not "Basic <base64>" or "OAuth <parameters>"',
   );

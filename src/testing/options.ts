@@ -1,6 +1,5 @@
-import { kindOf, NexmoAuthError } from '../../errors';
-import { apiKeyFault } from '../api-key';
-import { clockInSeconds, invalidClock, isInSeconds } from '../clock';
+import { kindOf, NexmoAuthError } from '../errors';
+import { apiKeyFault } from './api-key';
 
 export function invalid(message: string): NexmoAuthError {
   return new NexmoAuthError('ERR_INVALID_OPTION', message);
@@ -63,19 +62,6 @@ export function requireSeconds(value: unknown, name: string): number {
   throw invalid(`${name} must be a whole number of seconds since the epoch.${hint}`);
 }
 
-/**
- * The current time of a clock in milliseconds, as whole seconds since the epoch.
- *
- * @throws NexmoAuthError `ERR_INVALID_OPTION`
- */
-export function currentSeconds(now: () => number): number {
-  const milliseconds = typeof now === 'function' ? now() : NaN;
-  if (isInSeconds(milliseconds)) throw clockInSeconds();
-  const time = Math.floor(milliseconds / 1000);
-  if (isSeconds(time)) return time;
-  throw invalidClock();
-}
-
-function isSeconds(value: unknown): value is number {
+export function isSeconds(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
