@@ -203,7 +203,10 @@ describe('a delivery is ended', () => {
       init(_id, type, _trigger, resource) {
         if (type !== 'Timeout') return;
         const timer = resource as NodeJS.Timeout & { _idleTimeout: number };
-        if (timer._idleTimeout === 5000 && timer.hasRef()) setImmediate(() => { controller.abort(); });
+        if (timer._idleTimeout === 5000 && timer.hasRef())
+          setImmediate(() => {
+            controller.abort();
+          });
       },
     }).enable();
     const delivery = deliver(webhook, { wait: undefined, signal: controller.signal });
