@@ -69,7 +69,7 @@ const lines = [
     note: ', with a wrong secret',
     senders: wrongSecret,
     status: /^200\/4$/,
-    refusal: 'api_key or api_secret is not that of the account',
+    refusal: 'api_key or api_secret does not match the account',
   },
   {
     name: 'voice',

@@ -2,6 +2,7 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import { types } from 'node:util';
 import { kindOf, NexmoAuthError, unknownName } from '../errors';
 import { apiKeyFault } from './api-key';
+import { invalid, requireOneOf, requireString } from './options';
 
 export type SandboxSignatureMethod = 'md5hash' | 'md5' | 'sha1' | 'sha256' | 'sha512';
 
@@ -13,7 +14,7 @@ export const signatureMethods: readonly SandboxSignatureMethod[] = [
   'sha512',
 ];
 
-/** A consumer of OAuth 1.0a, and if wanted an access token that is good without being asked for. */
+/** An OAuth 1.0a consumer, and optionally an access token that is accepted without the three legs. */
 export type SandboxOAuth1 = {
   consumerKey: string;
   consumerSecret: string;
@@ -21,12 +22,12 @@ export type SandboxOAuth1 = {
   tokenSecret?: string | undefined;
 };
 
-/** The one account and the one application that the sandbox knows; what is left out is refused. */
+/** The only account and application that the sandbox accepts. Credentials of omitted options are refused. */
 export type SandboxAccount = {
   apiKey?: string | undefined;
   apiSecret?: string | undefined;
   applicationId?: string | undefined;
-  /** PEM text or a `KeyObject`: the public half of the application's key. */
+  /** The public key of the application: PEM text or a `KeyObject`. */
   publicKey?: string | Uint8Array | KeyObject | undefined;
   signatureSecret?: string | undefined;
   /** `md5hash` by default. */
@@ -34,37 +35,30 @@ export type SandboxAccount = {
   oauth1?: SandboxOAuth1 | undefined;
 };
 
-/** The account as the checks take it, and the clock that they go by. */
-export type Account = {
-  apiKey: string | undefined;
-  apiSecret: string | undefined;
-  applicationId: string | undefined;
+/** The validated account, and the clock of its checks. */
+export type Account = Omit<SandboxAccount, 'publicKey' | 'signatureMethod'> & {
   publicKey: KeyObject | undefined;
-  signatureSecret: string | undefined;
   signatureMethod: SandboxSignatureMethod;
-  oauth1: SandboxOAuth1 | undefined;
   /** Milliseconds. */
   now: () => number;
 };
 
 /** @throws NexmoAuthError `ERR_INVALID_OPTION` */
 export function requireObject(options: unknown): void {
-  if (kindOf(options) !== 'an object') throw invalid('The sandbox takes an object of options.');
+  if (kindOf(options) !== 'an object') throw invalid('The options must be an object.');
 }
 
 /** @throws NexmoAuthError `ERR_INVALID_OPTION`, `ERR_KEY_INVALID` */
 export function readAccount(options: SandboxAccount, now: () => number): Account {
-  const { publicKey, signatureMethod = 'md5hash', oauth1, ...given } = options;
-  const { apiKey, apiSecret, applicationId, signatureSecret, ...unknown } = given;
-  refuseUnknown(unknown);
-  const texts = { apiKey, apiSecret, applicationId, signatureSecret };
-  requireTexts(texts);
-  if (!signatureMethods.includes(signatureMethod)) {
-    throw invalid(`signatureMethod is one of ${signatureMethods.join(', ')}.`);
-  }
+  const { publicKey, signatureMethod = 'md5hash', oauth1, ...rest } = options;
+  const { apiKey, apiSecret, applicationId, signatureSecret, ...unknown } = rest;
+  refuseUnknownOptions(unknown);
+  const strings = { apiKey, apiSecret, applicationId, signatureSecret };
+  requireStrings(strings);
+  requireOneOf(signatureMethod, signatureMethods, 'signatureMethod');
   return {
-    ...texts,
-    publicKey: parseKey(publicKey),
+    ...strings,
+    publicKey: readPublicKey(publicKey),
     signatureMethod,
     oauth1: oauth1 && readOAuth1(oauth1),
     now,
@@ -76,10 +70,10 @@ function readOAuth1(oauth1: SandboxOAuth1): SandboxOAuth1 {
   const isPair = (token === undefined) === (tokenSecret === undefined);
   if (!consumerKey || !consumerSecret || !isPair || Object.keys(unknown).length > 0) {
     throw invalid(
-      'oauth1 is { consumerKey, consumerSecret }, with both token and tokenSecret or none.',
+      'oauth1 must be { consumerKey, consumerSecret }, with both token and tokenSecret or neither.',
     );
   }
-  requireTexts({ consumerKey, consumerSecret, token, tokenSecret });
+  requireStrings({ consumerKey, consumerSecret, token, tokenSecret });
   return { consumerKey, consumerSecret, token, tokenSecret };
 }
 
@@ -94,37 +88,29 @@ const optionNames = [
   'now',
 ];
 
-function refuseUnknown(rest: object): void {
-  const [name] = Object.keys(rest);
+function refuseUnknownOptions(unknown: object): void {
+  const [name] = Object.keys(unknown);
   if (name === undefined) return;
   throw invalid(
     /^(port|host|hostname|address)$/.test(name)
-      ? `The sandbox has no option "${name}": it listens on a free port of 127.0.0.1. Its url() and products say where.`
+      ? `The sandbox has no option "${name}": it listens on a free port of 127.0.0.1. Read its URLs from url() or products.`
       : `${unknownName('option', name, optionNames)} Only startSandbox takes now.`,
   );
 }
 
-/** Half a character could be neither sent nor signed. */
-function requireTexts(texts: Readonly<Record<string, unknown>>): void {
-  for (const [name, value] of Object.entries(texts)) {
-    if (value === undefined) continue;
-    if (typeof value !== 'string' || value === '' || /\p{Surrogate}/u.test(value)) {
-      throw invalid(`${name} must be a text that is not empty.`);
-    }
-    const fault = name === 'apiKey' ? apiKeyFault(value) : undefined;
+function requireStrings(values: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(values)) {
+    const text = value === undefined ? undefined : requireString(value, name);
+    const fault = name === 'apiKey' && text !== undefined ? apiKeyFault(text) : undefined;
     if (fault !== undefined) throw invalid(`apiKey ${fault}`);
   }
 }
 
-function parseKey(key: SandboxAccount['publicKey']): KeyObject | undefined {
+function readPublicKey(key: SandboxAccount['publicKey']): KeyObject | undefined {
   if (key === undefined || types.isKeyObject(key)) return key;
   try {
     return createPublicKey(typeof key === 'string' ? key : Buffer.from(key));
   } catch {
     throw new NexmoAuthError('ERR_KEY_INVALID', 'publicKey must be PEM text or a KeyObject.');
   }
-}
-
-function invalid(message: string): NexmoAuthError {
-  return new NexmoAuthError('ERR_INVALID_OPTION', message);
 }

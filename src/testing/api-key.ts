@@ -2,14 +2,14 @@
 const padding = /^[\s\p{Z}\p{Cc}\p{Cf}]|[\s\p{Z}\p{Cc}\p{Cf}]$/u;
 
 /**
- * Why the platform gives no account such an API key: the rest of a sentence; undefined for one that it may give. A
- * secret may be any text here: the sandbox and its callbacks stand for the platform, and the library refuses it.
+ * Why the platform cannot have assigned this API key, as a predicate without its subject, or `undefined`.
+ * Secrets are not checked: refusing a bad secret is the task of the library under test.
  */
 export function apiKeyFault(apiKey: string): string | undefined {
   if (padding.test(apiKey)) {
-    return 'has white space or an invisible character around it. Remove it: trim() strips spaces and line breaks.';
+    return 'has white space or an invisible character at one end. Remove it: trim() strips spaces and line breaks.';
   }
   return apiKey.includes(':')
-    ? 'contains a colon, which HTTP Basic would take for its end (RFC 7617, section 2). Were key and secret pasted together, as key:secret? Give them apart.'
+    ? 'contains a colon, which ends the key in HTTP Basic (RFC 7617 section 2). If you pasted key:secret, pass key and secret separately.'
     : undefined;
 }

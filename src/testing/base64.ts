@@ -1,7 +1,7 @@
 /**
- * Decodes base64 in its one canonical spelling (RFC 4648 sections 3.5, 4 and 5): with padding for
- * `base64` and without for `base64url`, no other characters, unused bits zero. Gives `undefined` for
- * any other spelling, which `Buffer.from` would accept.
+ * Decodes canonical base64 (RFC 4648 sections 3.5, 4 and 5): padding in `base64` and none in
+ * `base64url`, no other characters, unused bits zero. Returns `undefined` for any other text, some of
+ * which `Buffer.from` would decode.
  */
 export function decodeCanonical(
   text: string,

@@ -1,61 +1,65 @@
 import { isUtf8 } from 'node:buffer';
-import { credentialNamesIn, formFault, unnamedCredentials } from './credential-names';
-import { readJsonObject } from './json-object';
+import { findCredentialNames, formAmbiguity, unnamedCredentials } from './credential-names';
+import { parseJsonObject } from './json-object';
 import { formParameters } from './oauth1/signature';
 
 export type BodyFields = {
-  /** Of a repeated name, the last value. */
+  /** The last value of a repeated name. */
   values: Readonly<Record<string, unknown>>;
-  /** Repeated names included. */
+  /** With duplicates. */
   names: readonly string[];
-  /** The credential parameters that are no fields of the body, but that a server could read in it. */
-  hidden: readonly string[];
+  /** Credential parameters that are not fields of the body, but that a server could read in it. */
+  misplacedCredentials: readonly string[];
   /** Why two servers could read the body differently. */
   ambiguity?: string | undefined;
 };
 
-type Reader = (body: Buffer) => BodyFields;
+type BodyParser = (body: Buffer) => BodyFields;
 
 export const formType = 'application/x-www-form-urlencoded';
 
-const none: BodyFields = { values: {}, names: [], hidden: [] };
+const noFields: BodyFields = { values: {}, names: [], misplacedCredentials: [] };
 
-const opaque = (body: Buffer): BodyFields => ({ ...none, hidden: credentialNamesIn(body) });
+const parseOpaque: BodyParser = (body) => ({
+  ...noFields,
+  misplacedCredentials: findCredentialNames(body),
+});
 
-/** How JSON, XML and multipart/form-data begin, and no form does. */
+/** The start of JSON, XML or multipart/form-data. No form starts like this. */
 const otherStart = /^[\s\uFEFF]*(?:[[{"<]|--)/;
 
-const form = (body: Buffer): BodyFields => {
+const parseForm: BodyParser = (body) => {
   const text = body.toString();
   const parameters = formParameters(text);
-  const hidden = otherStart.test(text) ? credentialNamesIn(body) : [];
   return {
-    ...none,
     values: Object.fromEntries(parameters),
     names: parameters.map(([name]) => name),
-    hidden: [...hidden, ...unnamedCredentials(parameters)],
-    ambiguity: isUtf8(body) ? formFault(text, 'form') : 'the form is not UTF-8',
+    misplacedCredentials: [
+      ...(otherStart.test(text) ? findCredentialNames(body) : []),
+      ...unnamedCredentials(parameters),
+    ],
+    ambiguity: isUtf8(body) ? formAmbiguity(text, 'form') : 'the form is not UTF-8',
   };
 };
 
-/** Without a type, a body is taken for a form; but an upload need not be one. */
-const untyped = (body: Buffer): BodyFields => {
-  const fields = form(body);
-  return fields.ambiguity === undefined ? fields : opaque(body);
+/** A body without a type is read as a form if it is one. An upload is not. */
+const parseUntyped: BodyParser = (body) => {
+  const fields = parseForm(body);
+  return fields.ambiguity === undefined ? fields : parseOpaque(body);
 };
 
-const json: Reader = (body) => {
-  const object = readJsonObject(body);
-  if (object === undefined) return opaque(body);
-  // RFC 6750 has access_token in forms and queries; in JSON it is a field of external accounts.
+const parseJson: BodyParser = (body) => {
+  const object = parseJsonObject(body);
+  if (object === undefined) return parseOpaque(body);
+  // A credential in forms and queries (RFC 6750). In JSON, a field of the External Accounts API.
   const names = object.names.filter((name) => name !== 'access_token');
-  return { values: object.fields, names, hidden: [] };
+  return { values: object.fields, names, misplacedCredentials: [] };
 };
 
-const readers = new Map<string, Reader>([
-  [formType, form],
-  ['', untyped],
-  ['application/json', json],
+const parsers = new Map<string, BodyParser>([
+  [formType, parseForm],
+  ['', parseUntyped],
+  ['application/json', parseJson],
 ]);
 
 /** The media type without its parameters (RFC 9110 section 8.3.1), in lower case; `''` without one. */
@@ -64,31 +68,32 @@ export function mediaTypeOf(contentType = ''): string {
   return type.trim().toLowerCase();
 }
 
-/** The fields of a body. A body of another type, or not of its own type, has none. */
-export function readFields(body: Buffer, contentType = '', encoding = ''): BodyFields {
-  if (body.length === 0) return none;
+/** A body of any other type than a form or a JSON object has no fields. */
+export function parseBodyFields(body: Buffer, contentType = '', encoding = ''): BodyFields {
+  if (body.length === 0) return noFields;
   if (!/^(?:identity)?$/i.test(encoding)) {
-    return { ...opaque(body), ambiguity: 'the body has a Content-Encoding' };
+    return { ...parseOpaque(body), ambiguity: 'the body has a Content-Encoding' };
   }
-  if (isCompressed(body)) return { ...none, ambiguity: 'the body is compressed' };
-  const read = readers.get(mediaTypeOf(contentType)) ?? opaque;
-  const fields = read(body);
-  return { ...fields, ambiguity: charsetFault(contentType) ?? fields.ambiguity };
+  if (isCompressed(body)) return { ...noFields, ambiguity: 'the body is compressed' };
+  const parse = parsers.get(mediaTypeOf(contentType)) ?? parseOpaque;
+  const fields = parse(body);
+  return { ...fields, ambiguity: charsetAmbiguity(contentType) ?? fields.ambiguity };
 }
 
-/** How gzip (RFC 1952), zlib (RFC 1950) and Zstandard (RFC 8878) begin. */
-const compressed = ['1f8b', '7801', '785e', '789c', '78da', '28b52ffd'];
+/** The first bytes of gzip (RFC 1952), zlib (RFC 1950) and Zstandard (RFC 8878), in hexadecimal. */
+const magicNumbers = ['1f8b', '7801', '785e', '789c', '78da', '28b52ffd'];
 
 function isCompressed(body: Buffer): boolean {
   const start = body.toString('hex', 0, 4);
-  return compressed.some((magic) => start.startsWith(magic));
+  return magicNumbers.some((magic) => start.startsWith(magic));
 }
 
-/** Forms are UTF-8 here, as JSON is everywhere (RFC 8259 section 8.1). */
-function charsetFault(contentType: string): string | undefined {
+/** Forms must be UTF-8 here. JSON always is (RFC 8259 section 8.1). */
+function charsetAmbiguity(contentType: string): string | undefined {
   const parameters = contentType.split(';').slice(1);
   const isOther = parameters.some(
-    (each) => /^\s*charset\b/i.test(each) && !/^\s*charset="?utf-?8"?\s*$/i.test(each),
+    (parameter) =>
+      /^\s*charset\b/i.test(parameter) && !/^\s*charset="?utf-?8"?\s*$/i.test(parameter),
   );
   return isOther ? 'the body has a charset that is not UTF-8' : undefined;
 }

@@ -1,41 +1,47 @@
-import { NexmoAuthError } from '../errors';
+import type { NexmoAuthError } from '../errors';
+import { invalid, isSeconds } from './options';
 
 /**
- * A clock whose every reading is checked to be milliseconds that a `Date` can hold.
+ * Wraps a clock so that each call checks its result: milliseconds that a `Date` can hold.
  *
- * @throws NexmoAuthError `ERR_INVALID_OPTION` for anything but a function; so does the clock itself,
- * for a reading of any other form
+ * @throws NexmoAuthError `ERR_INVALID_OPTION` if `now` is not a function. The returned clock throws it
+ * for any other result
  */
 export function checkedClock(now: unknown): () => number {
-  if (typeof now !== 'function') throw invalid();
+  if (typeof now !== 'function') throw invalidClock();
   const clock = now as () => unknown;
   return () => {
     const time = clock();
     if (typeof time === 'number' && !Number.isNaN(new Date(time).valueOf())) {
-      if (isInSeconds(time)) throw inSeconds();
+      refuseSeconds(time);
       return time;
     }
-    // An async clock that fails would otherwise be an unhandled rejection.
+    // Otherwise an async clock that fails would be an unhandled rejection.
     Promise.resolve(time).catch(() => undefined);
-    throw invalid();
+    throw invalidClock();
   };
 }
 
-/** From 2001 to 2096 in seconds, which is January or February 1970 in milliseconds. */
-export function isInSeconds(time: number): boolean {
-  return time >= 1e9 && time < 4e9;
+/**
+ * The current time of a clock in milliseconds, as whole seconds since the epoch.
+ *
+ * @throws NexmoAuthError `ERR_INVALID_OPTION`
+ */
+export function nowInSeconds(now: () => number): number {
+  const milliseconds = typeof now === 'function' ? now() : NaN;
+  refuseSeconds(milliseconds);
+  const time = Math.floor(milliseconds / 1000);
+  if (isSeconds(time)) return time;
+  throw invalidClock();
 }
 
-export function inSeconds(): NexmoAuthError {
-  return new NexmoAuthError(
-    'ERR_INVALID_OPTION',
-    'now seems to give seconds. It must give milliseconds since the epoch, as Date.now does.',
-  );
+/** Refuses 2001 to 2096 in seconds. In milliseconds, that would be January or February 1970. */
+function refuseSeconds(time: number): void {
+  if (time >= 1e9 && time < 4e9) {
+    throw invalid('now seems to return seconds. It must return milliseconds, as Date.now does.');
+  }
 }
 
-function invalid(): NexmoAuthError {
-  return new NexmoAuthError(
-    'ERR_INVALID_OPTION',
-    'now must be a function that returns milliseconds since the epoch, as Date.now does.',
-  );
+function invalidClock(): NexmoAuthError {
+  return invalid('now must be a function that returns milliseconds, as Date.now does.');
 }

@@ -11,13 +11,12 @@ import * as sms from './endpoints/sms';
 import * as subaccounts from './endpoints/subaccounts';
 import * as verify from './endpoints/verify';
 import * as voice from './endpoints/voice';
-import { apiHosts as api, restHosts as rest } from './hosts';
-import { type Refusals, refusals } from './refusals';
-import { type XmlWriter, xmlAnswers } from './xml-answers';
+import { type RefusalResponses, refusalResponses } from './refusal-responses';
+import { type XmlWriter, xmlWriters } from './xml-responses';
 
 export type SandboxScheme = 'query' | 'body' | 'basic' | 'signature' | 'bearer' | 'oauth1';
 
-/** A product as the platform's documentation has it; `*` in a path stands for one segment. */
+/** A product as in the platform's documentation. `*` in a path stands for one segment. */
 export type DocumentedProduct = {
   name: string;
   hosts: readonly string[];
@@ -25,11 +24,21 @@ export type DocumentedProduct = {
   /** The default first. */
   schemes: readonly [SandboxScheme, ...SandboxScheme[]];
   endpoints: readonly Endpoint[];
-  refusals: Refusals;
+  refusals: RefusalResponses;
   xml?: XmlWriter;
 };
 
-/** Written from the documentation, on purpose apart from the table of the library under test. */
+const rest = ['rest.nexmo.com'];
+
+/** api.nexmo.com and its regional hosts, which serve the same APIs. */
+const api = [
+  'api.nexmo.com',
+  ...['us', 'eu', 'ap'].map((region) => `api-${region}.nexmo.com`),
+  ...['us', 'eu', 'ap'].map((region) => `api-${region}.vonage.com`),
+  ...['us-3', 'us-4', 'eu-3', 'eu-4', 'ap-3', 'ap-4'].map((region) => `api-${region}.vonage.com`),
+];
+
+/** Written from the documentation, independently of the table of the library under test. */
 export const documentedProducts: readonly DocumentedProduct[] = [
   {
     name: 'sms',
@@ -37,8 +46,8 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     paths: ['/sms/'],
     schemes: ['query', 'body', 'basic', 'signature', 'oauth1'],
     endpoints: sms.sms,
-    refusals: refusals.sms,
-    xml: xmlAnswers.sms,
+    refusals: refusalResponses.sms,
+    xml: xmlWriters.sms,
   },
   {
     name: 'verify',
@@ -46,8 +55,8 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     paths: ['/verify/'],
     schemes: ['query', 'body', 'basic'],
     endpoints: verify.verify,
-    refusals: refusals.verify,
-    xml: xmlAnswers.verify,
+    refusals: refusalResponses.verify,
+    xml: xmlWriters.verify,
   },
   {
     name: 'number-insight',
@@ -55,8 +64,8 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     paths: ['/ni/'],
     schemes: ['query', 'basic'],
     endpoints: insight.numberInsight,
-    refusals: refusals.numberInsight,
-    xml: xmlAnswers.numberInsight,
+    refusals: refusalResponses.numberInsight,
+    xml: xmlWriters.numberInsight,
   },
   {
     name: 'conversion',
@@ -64,7 +73,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     paths: ['/conversions/'],
     schemes: ['query', 'signature', 'basic'],
     endpoints: sms.conversion,
-    refusals: refusals.conversion,
+    refusals: refusalResponses.conversion,
   },
   {
     name: 'account',
@@ -72,7 +81,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     paths: ['/account/'],
     schemes: ['query', 'basic'],
     endpoints: account.account,
-    refusals: refusals.account,
+    refusals: refusalResponses.account,
   },
   {
     name: 'pricing',
@@ -80,7 +89,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     paths: ['/account/get-pricing', '/account/get-full-pricing', '/account/get-prefix-pricing'],
     schemes: ['query', 'basic'],
     endpoints: pricing.pricing,
-    refusals: refusals.account,
+    refusals: refusalResponses.account,
   },
   {
     name: 'numbers',
@@ -88,7 +97,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     paths: ['/number/', '/account/numbers'],
     schemes: ['query', 'basic'],
     endpoints: account.numbers,
-    refusals: refusals.account,
+    refusals: refusalResponses.account,
   },
   {
     name: 'developer',
@@ -96,7 +105,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     paths: ['/search/', '/'],
     schemes: ['query', 'basic'],
     endpoints: account.developer,
-    refusals: refusals.account,
+    refusals: refusalResponses.account,
   },
   {
     name: 'voice',
@@ -104,7 +113,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     paths: ['/v1/calls', '/v2/calls'],
     schemes: ['bearer'],
     endpoints: voice.voice,
-    refusals: refusals.voice,
+    refusals: refusalResponses.voice,
   },
   {
     name: 'files',
@@ -112,7 +121,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     paths: ['/v1/files/'],
     schemes: ['bearer'],
     endpoints: voice.files,
-    refusals: refusals.voice,
+    refusals: refusalResponses.voice,
   },
   {
     name: 'conversations',
@@ -123,7 +132,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     ]),
     schemes: ['bearer'],
     endpoints: conversations.conversations,
-    refusals: refusals.voice,
+    refusals: refusalResponses.voice,
   },
   {
     name: 'users',
@@ -131,7 +140,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     paths: ['/v0.1/users', '/v0.2/users', '/v1/users'],
     schemes: ['bearer'],
     endpoints: conversations.users,
-    refusals: refusals.voice,
+    refusals: refusalResponses.voice,
   },
   {
     name: 'messages',
@@ -139,7 +148,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     paths: ['/v1/messages', '/v0.1/messages'],
     schemes: ['bearer', 'basic'],
     endpoints: messages.messages,
-    refusals: refusals.newer,
+    refusals: refusalResponses.newer,
   },
   {
     name: 'dispatch',
@@ -147,7 +156,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     paths: ['/v0.1/dispatch'],
     schemes: ['bearer', 'basic'],
     endpoints: messages.dispatch,
-    refusals: refusals.newer,
+    refusals: refusalResponses.newer,
   },
   {
     name: 'verify-v2',
@@ -155,7 +164,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     paths: ['/v2/verify'],
     schemes: ['bearer', 'basic'],
     endpoints: verify.verifyV2,
-    refusals: refusals.newer,
+    refusals: refusalResponses.newer,
   },
   {
     name: 'external-accounts',
@@ -163,7 +172,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     paths: ['/beta/chatapp-accounts'],
     schemes: ['bearer', 'basic'],
     endpoints: messages.externalAccounts,
-    refusals: refusals.externalAccounts,
+    refusals: refusalResponses.externalAccounts,
   },
   {
     name: 'media',
@@ -171,7 +180,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     paths: ['/v3/media'],
     schemes: ['bearer', 'basic', 'query'],
     endpoints: media.media,
-    refusals: refusals.newer,
+    refusals: refusalResponses.newer,
   },
   {
     name: 'applications',
@@ -179,7 +188,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     paths: ['/v2/applications'],
     schemes: ['basic'],
     endpoints: applications.applications,
-    refusals: refusals.applications,
+    refusals: refusalResponses.applications,
   },
   {
     name: 'applications-v1',
@@ -187,7 +196,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     paths: ['/v1/applications'],
     schemes: ['query'],
     endpoints: applications.applicationsV1,
-    refusals: refusals.voice,
+    refusals: refusalResponses.voice,
   },
   {
     name: 'secrets',
@@ -195,7 +204,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     paths: ['/accounts/*/secrets'],
     schemes: ['basic'],
     endpoints: subaccounts.secrets,
-    refusals: refusals.secrets,
+    refusals: refusalResponses.secrets,
   },
   {
     name: 'subaccounts',
@@ -205,7 +214,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     ),
     schemes: ['basic'],
     endpoints: subaccounts.subaccounts,
-    refusals: refusals.subaccounts,
+    refusals: refusalResponses.subaccounts,
   },
   {
     name: 'pricing-v2',
@@ -213,7 +222,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     paths: ['/v2/account/pricing'],
     schemes: ['basic'],
     endpoints: pricing.pricingV2,
-    refusals: refusals.newer,
+    refusals: refusalResponses.newer,
   },
   {
     name: 'number-insight-v2',
@@ -221,7 +230,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     paths: ['/v2/ni'],
     schemes: ['basic'],
     endpoints: insight.numberInsightV2,
-    refusals: refusals.newer,
+    refusals: refusalResponses.newer,
   },
   {
     name: 'audit',
@@ -229,7 +238,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     paths: ['/beta/audit'],
     schemes: ['basic'],
     endpoints: reports.audit,
-    refusals: refusals.audit,
+    refusals: refusalResponses.audit,
   },
   {
     name: 'redact',
@@ -237,7 +246,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     paths: ['/v1/redact'],
     schemes: ['basic'],
     endpoints: reports.redact,
-    refusals: refusals.redact,
+    refusals: refusalResponses.redact,
   },
   {
     name: 'reports',
@@ -245,7 +254,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     paths: ['/v2/reports'],
     schemes: ['basic'],
     endpoints: reports.reports,
-    refusals: refusals.reports,
+    refusals: refusalResponses.reports,
   },
   {
     name: 'identity-insights',
@@ -253,7 +262,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     paths: ['/identity-insights'],
     schemes: ['bearer'],
     endpoints: insight.identityInsights,
-    refusals: refusals.newer,
+    refusals: refusalResponses.newer,
   },
   {
     name: 'video',
@@ -261,6 +270,6 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     paths: ['/'],
     schemes: ['bearer'],
     endpoints: media.video,
-    refusals: refusals.newer,
+    refusals: refusalResponses.newer,
   },
 ];

@@ -9,10 +9,10 @@ export type { SignedCallback } from './callbacks/signed-callback';
 export type {
   SignedSmsCallback,
   SignSmsCallbackOptions,
-  SmsCallbackForm,
+  SmsCallbackFormat,
 } from './callbacks/sms-callback';
 export type { SignWebhookOptions } from './callbacks/webhook';
 export type { SandboxScheme } from './documented-products';
 export type { SandboxOAuth1Urls } from './oauth1/dashboard';
-export type { SandboxRequest } from './reception';
+export type { SandboxRequest } from './parsed-request';
 export type { Sandbox, SandboxOptions, SandboxProduct } from './sandbox';

@@ -1,32 +1,32 @@
 import { isUtf8 } from 'node:buffer';
 import { kindOf } from '../errors';
 
-type Names = {
-  /** The member names of the object, repeated names included. */
+type MemberNames = {
+  /** The member names of the object, with duplicates. */
   names: readonly string[];
-  /** The member names of each object inside it. */
+  /** The member names of each nested object. */
   nested: readonly (readonly string[])[];
 };
 
-/** Of a repeated name, `fields` has the last value. */
-export type JsonObject = Names & { fields: Readonly<Record<string, unknown>> };
+/** `fields` has the last value of a duplicate name. */
+export type JsonObject = MemberNames & { fields: Readonly<Record<string, unknown>> };
 
 /** `JSON.stringify` is recursive and overflows the stack at several thousand levels. */
 const maxDepth = 1000;
 
 /**
- * Reads a JSON object (RFC 8259) in time linear in its length. Gives `undefined` for any other JSON
+ * Parses a JSON object (RFC 8259) in time linear in its length. Returns `undefined` for any other JSON
  * value, for text that is not JSON or not UTF-8, and for more than 1000 levels of nesting.
  */
-export function readJsonObject(bytes: Buffer): JsonObject | undefined {
+export function parseJsonObject(bytes: Buffer): JsonObject | undefined {
   const text = bytes.toString();
-  const value = isUtf8(bytes) ? parse(text) : undefined;
+  const value = isUtf8(bytes) ? parseJsonOrUndefined(text) : undefined;
   if (kindOf(value) !== 'an object') return undefined;
   const names = memberNames(text);
   return names && { ...names, fields: value as JsonObject['fields'] };
 }
 
-function parse(text: string): unknown {
+function parseJsonOrUndefined(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -34,10 +34,10 @@ function parse(text: string): unknown {
   }
 }
 
-/** `JSON.parse` hides repeated names. The text must be an object that it accepts. */
-function memberNames(json: string): Names | undefined {
+/** `JSON.parse` hides duplicate names. `json` must be an object that it accepts. */
+function memberNames(json: string): MemberNames | undefined {
   const objects: string[][] = [];
-  // The names of each open object, and nothing for an open array.
+  // The names of each open object, `undefined` for an open array.
   const open: (string[] | undefined)[] = [];
   let expectsName = false;
   for (let at = 0; at < json.length; at += 1) {

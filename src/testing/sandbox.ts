@@ -13,13 +13,14 @@ import {
 } from './documented-products';
 import { oauth1Urls, type SandboxOAuth1Urls } from './oauth1/dashboard';
 import { OAuth1Provider } from './oauth1/provider';
-import { receive, type SandboxRequest } from './reception';
+import type { SandboxRequest } from './parsed-request';
+import { addRequestListeners } from './request-listener';
 
-/** The account to accept, and the clock. There is no option for a port: the sandbox takes a free one. */
+/** The account to accept, and the clock. There is no port option: the sandbox listens on a free port. */
 export type SandboxOptions = SandboxAccount & {
   /**
-   * Milliseconds, `Date.now` by default: for tests of expiry. The Date header goes by it, too. When
-   * it throws, or gives no time that a `Date` can hold, the request is answered with a 500.
+   * Milliseconds, `Date.now` by default. For tests of expiry; also sets the Date header. If it throws
+   * or returns no time that a `Date` can hold, the response is a 500.
    */
   now?: (() => number) | undefined;
 };
@@ -32,66 +33,65 @@ export type SandboxProduct = {
 };
 
 export type Sandbox = {
-  /** Ready for `new AuthInjector(credentials, { products })`. */
+  /** Pass it to `new AuthInjector(credentials, { products })`. */
   readonly products: readonly SandboxProduct[];
-  /** Ready to be the endpoints of an OAuth 1.0a flow. */
+  /** Pass it as the endpoints of an OAuth 1.0a flow. */
   readonly oauth1: SandboxOAuth1Urls;
   /**
-   * Where a product is, ending as in the documentation: `${url('sms')}json`, `${url('voice')}/{uuid}`.
-   * A path that names the account, as that of `secrets` does, names the sandbox's own `apiKey`; the
-   * `*` of `products` stays where the sandbox has none.
+   * The URL of a product, to be continued as in the documentation: `${url('sms')}json`,
+   * `${url('voice')}/{uuid}`. The `*` for the account in a path, as in that of `secrets`, is replaced by
+   * the sandbox's `apiKey` if it has one.
    *
    * @throws NexmoAuthError `ERR_UNKNOWN_PRODUCT`
    */
   url(product: string): string;
   /**
-   * Changes what is accepted, from the next request to arrive: for tests of a rotation. What is left out stays; what is
-   * `undefined` is no longer accepted (`signatureMethod` is then `md5hash` again). Takes the options of `startSandbox`
-   * except `now`.
+   * Changes the accepted account from the next request on, for tests of rotation. Omitted options stay
+   * as they are. An option that is `undefined` is no longer accepted; `signatureMethod` returns to
+   * `md5hash`. Takes the options of `startSandbox` except `now`.
    *
-   * @throws NexmoAuthError `ERR_KEY_INVALID`, `ERR_INVALID_OPTION`; nothing is changed then
+   * @throws NexmoAuthError `ERR_KEY_INVALID`, `ERR_INVALID_OPTION`; then nothing has changed
    */
   change(account: SandboxAccount): void;
   /**
-   * Sends a callback over HTTP to whatever receives it, as the platform does: a 429, a 5xx and a
-   * connection that fails or takes too long are tried again, with the same bytes and the same
-   * signature, for up to 24 hours; any other status ends it (support articles 360028543292 for the
-   * statuses and intervals, 226572227 for the 15 seconds that an answer may take). Redirects are
-   * not followed. The time that the attempts themselves take is not part of the 24 hours.
+   * Sends a callback over HTTP to your receiver, as the platform does. Retries a 429, a 5xx and a
+   * connection that fails or times out for up to 24 hours, with the same bytes and signature. Any other
+   * status ends the delivery. Sources: support article 360028543292 for statuses and intervals,
+   * 226572227 for the timeout of 15 seconds. Redirects are not followed. The duration of the attempts
+   * themselves does not count towards the 24 hours.
    *
-   * That it could not be delivered is no error, nor is it that `signal` or `close` ended it before:
-   * what is resolved to says so.
+   * Resolves also when the delivery failed, or when `signal` or `close` ended it.
    *
    * @throws NexmoAuthError `ERR_INVALID_OPTION`
    */
   deliver(callback: SignedCallback, options: DeliverOptions): Promise<Delivery>;
-  /** Everything that arrived, in order. */
+  /** All requests, in order of arrival. */
   readonly requests: readonly SandboxRequest[];
-  /** Stops listening, ends open connections and deliveries; may be called again. */
+  /** Stops listening and ends open connections and deliveries. May be called again. */
   close(): Promise<void>;
 };
 
 /**
- * Starts a local Nexmo: an HTTP server on a free loopback port that checks credentials as the
- * platform documents it and answers as the platform does. The real host is the first segment of
- * the path: `http://127.0.0.1:<port>/rest.nexmo.com/sms/json`.
+ * Starts a local Nexmo: an HTTP server on a free loopback port that checks credentials and responds as
+ * the platform's documentation says. The real host is the first segment of the path:
+ * `http://127.0.0.1:<port>/rest.nexmo.com/sms/json`.
  *
- * It knows an endpoint or more of every documented product, those in XML too, and the three legs of
- * OAuth 1.0a at `dashboard.nexmo.com`, where a person approves or declines on a page. It sends
- * nothing anywhere but by `deliver`, and keeps no state besides `requests` and the tokens that it
- * gave out.
+ * It has at least one endpoint of every documented product, in XML too, and the three legs of OAuth
+ * 1.0a at `dashboard.nexmo.com`, where a person approves or declines on a page. It sends requests only
+ * in `deliver`, and stores only `requests` and the OAuth tokens it issued.
  *
- * Every request that Node's HTTP server accepts is answered and recorded. One that cannot be read gets
- * a 400; a fault of the sandbox itself, such as a `now` that throws, a 500 whose JSON names the fault.
+ * Every request that Node's HTTP server accepts gets a response and is recorded: a request that cannot
+ * be read gets a 400, a fault of the sandbox itself, such as a `now` that throws, a 500 whose JSON
+ * names the fault.
  *
  * @throws NexmoAuthError `ERR_KEY_INVALID` for a `publicKey` that cannot be read;
  * `ERR_INVALID_OPTION`
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   requireObject(options);
-  const { now: clock = Date.now, ...given } = options;
+  const { now: clock = Date.now, ...accountOptions } = options;
   const now = checkedClock(clock);
-  let accepted: SandboxAccount = given;
+  let accepted: SandboxAccount = accountOptions;
   let account = readAccount(accepted, now);
   const oauth1 = new OAuth1Provider();
   const requests: SandboxRequest[] = [];
@@ -100,13 +100,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  receive(server, origin, () => ({ account, oauth1 }), requests);
-  const products = documentedProducts.map((product) => describe(product, origin));
+  addRequestListeners(server, origin, () => ({ account, oauth1 }), requests);
+  const products = documentedProducts.map((product) => toSandboxProduct(product, origin));
   return {
     products,
     oauth1: oauth1Urls(origin),
     requests,
-    url: (name) => urlOf(name, products, account.apiKey),
+    url: (name) => productUrl(name, products, account.apiKey),
     change: (changes) => {
       requireObject(changes);
       const next = { ...accepted, ...changes };
@@ -124,12 +124,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
 }
 
-function describe({ name, hosts, paths, schemes }: DocumentedProduct, origin: string) {
+function toSandboxProduct({ name, hosts, paths, schemes }: DocumentedProduct, origin: string) {
   const urls = hosts.flatMap((host) => paths.map((path) => `${origin}/${host}${path}`));
   return { name, urls, schemes };
 }
 
-function urlOf(name: string, products: readonly SandboxProduct[], apiKey = '*'): string {
+function productUrl(name: string, products: readonly SandboxProduct[], apiKey = '*'): string {
   const url = products.find((product) => product.name === name)?.urls[0];
   if (url !== undefined) return url.replace('*', () => encodeURIComponent(apiKey));
   const names = products.map((product) => product.name);

@@ -1,32 +1,34 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { Account, SandboxSignatureMethod } from './account';
-import { isEqual } from './constant-time';
-import { type CredentialFault, signature, wrong } from './credential-fault';
+import { equalsSecret } from './constant-time';
+import { badSignature, type Refusal, wrong } from './refusal-responses';
 
-/** The guide "Signing messages"; how old a timestamp may be is not documented: 300 seconds. */
-export function checkSignature(
+/** The guide "Signing messages". It does not say how old a timestamp may be: 300 seconds. */
+export function checkSmsSignature(
   parameters: Readonly<Record<string, unknown>>,
   { apiKey, signatureSecret, signatureMethod, now }: Account,
-): CredentialFault | undefined {
+): Refusal | undefined {
   const { api_key: key, sig } = parameters;
-  if (!isEqual(key, apiKey)) return wrong('api_key is not that of the account');
+  if (!equalsSecret(key, apiKey)) return wrong('api_key does not match the account');
   const compound = Object.keys(parameters).find((name) => typeof parameters[name] === 'object');
-  if (compound !== undefined) return signature(`${compound} has no text that could be signed`);
+  if (compound !== undefined) return badSignature(`${compound} has a value that cannot be signed`);
   const texts = Object.fromEntries(
     Object.entries(parameters).map(([name, value]) => [name, String(value)]),
   );
   const { timestamp = '' } = texts;
-  if (!/^\d+$/.test(timestamp)) return signature('timestamp is missing or no time');
+  if (!/^\d+$/.test(timestamp)) return badSignature('timestamp is not a whole number of seconds');
   const age = Math.abs(Number(timestamp) - now() / 1000);
-  if (age > 300) return signature('timestamp is old');
-  if (signatureSecret === undefined) return signature('the sandbox was given no signatureSecret');
-  const expected = signatureOf(texts, signatureSecret, signatureMethod);
-  const right = typeof sig === 'string' && isEqual(sig.toLowerCase(), expected);
-  return right ? undefined : signature('sig is not the signature of these parameters');
+  if (age > 300) return badSignature('timestamp is more than 300 seconds from the clock');
+  if (signatureSecret === undefined)
+    return badSignature('the sandbox was given no signatureSecret');
+  const expected = smsSignature(texts, signatureSecret, signatureMethod);
+  return typeof sig === 'string' && equalsSecret(sig.toLowerCase(), expected)
+    ? undefined
+    : badSignature('sig is not the signature of these parameters');
 }
 
-/** Hexadecimal, in lower case; of all parameters but `sig`, as they are. */
-export function signatureOf(
+/** Signs all parameters except `sig`, unmodified. Returns lower-case hexadecimal. */
+export function smsSignature(
   parameters: Readonly<Record<string, string>>,
   secret: string,
   method: SandboxSignatureMethod,
@@ -37,9 +39,12 @@ export function signatureOf(
       name: Buffer.from(name),
       text: `&${name}=${value.replaceAll(/[&=]/g, '_')}`,
     }));
-  // The order of the UTF-8 bytes, which are signed; a JavaScript string sorts by its UTF-16.
+  // Sorted by UTF-8 bytes. JavaScript would sort strings by UTF-16 code units.
   pairs.sort((left, right) => Buffer.compare(left.name, right.name));
   const text = pairs.map((pair) => pair.text).join('');
-  const maker = method === 'md5hash' ? createHash('md5') : createHmac(method, secret);
-  return maker.update(method === 'md5hash' ? text + secret : text).digest('hex');
+  return method === 'md5hash'
+    ? createHash('md5')
+        .update(text + secret)
+        .digest('hex')
+    : createHmac(method, secret).update(text).digest('hex');
 }

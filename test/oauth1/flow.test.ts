@@ -11,9 +11,9 @@ import {
 import { type Sandbox, startSandbox } from '../../src/testing';
 import { failure } from '../support/errors';
 import { leaksIn } from '../support/leaks';
-import { oauth1 as consumer, options, time } from '../testing/asking';
-import { oauth1Header } from '../testing/oauth1-client';
-import { callback, type Legs, legsOf } from '../testing/oauth1-legs';
+import { oauth1 as consumer, options, time } from '../testing/client';
+import { oauth1Header } from '../testing/oauth1/client';
+import { callback, type Legs, createLegs } from '../testing/oauth1/legs';
 import { refused } from './refused';
 
 /** Seconds, of the platform. */
@@ -24,7 +24,7 @@ let flow: OAuth1Flow;
 beforeEach(async () => {
   clock = time;
   sandbox = await startSandbox({ ...options, now: () => clock * 1000 });
-  legs = legsOf(sandbox, () => clock);
+  legs = createLegs(sandbox, () => clock);
   flow = flowOf();
 });
 afterEach(() => sandbox.close());

@@ -3,7 +3,7 @@ import { type AxiosRequester, Credentials, OAuth1Flow, type OAuth1FlowOptions } 
 import { type Sandbox, startSandbox } from '../../src/testing';
 import { axiosClients } from '../support/axios-clients';
 import { failure } from '../support/errors';
-import { oauth1 as consumer, options as sandboxOptions, time } from '../testing/asking';
+import { oauth1 as consumer, options as sandboxOptions, time } from '../testing/client';
 import { startServer } from '../support/server';
 import { refused } from './refused';
 

@@ -8,8 +8,8 @@ import { normalized } from '../../src/injector/request';
 import { possibleFields } from '../../src/schemes/body';
 import { baseString } from '../../src/schemes/oauth1';
 import { formParametersOf } from '../../src/schemes/parameters';
-import { arrivedOf } from '../../src/testing/arrived';
-import { checkCredential } from '../../src/testing/credential-check';
+import { parseRequest } from '../../src/testing/parsed-request';
+import { checkCredential } from '../../src/testing/check-credential';
 import { OAuth1Provider } from '../../src/testing/oauth1/provider';
 import { verifyPayloadHash } from '../../src/webhooks/payload-hash';
 import { readBody } from '../../src/webhooks/read-body';
@@ -47,7 +47,7 @@ const sms = (headers: Record<string, string>, make: (size: number) => string) =>
 const options = { secret: held.signatureSecret, method: 'md5hash' } as const;
 
 const sandboxSchemes = ['query', 'body', 'basic', 'signature'] as const;
-const known = {
+const sandboxState = {
   account: {
     ...held,
     applicationId: undefined,
@@ -88,8 +88,8 @@ const sandbox = (type: string, make: (size: number) => string) =>
         headersDistinct,
         trailersDistinct: {},
       };
-      const arrived = arrivedOf(request as unknown as IncomingMessage, content, 'http://sandbox');
-      return checkCredential(sandboxSchemes, arrived, known);
+      const parsed = parseRequest(request as unknown as IncomingMessage, content, 'http://sandbox');
+      return checkCredential(sandboxSchemes, parsed, sandboxState);
     },
   );
 

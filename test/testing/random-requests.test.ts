@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { type Sandbox, startSandbox } from '../../src/testing';
-import { apiKey, apiSecret, basic, claims, good, options, time, tokenOf } from './asking';
-import { legsOf } from './oauth1-legs';
-import { dashboardPlaces, places } from './places';
-import { sendRaw } from './raw';
-import { refuseUnhandledRejections } from './rejections';
+import { apiKey, apiSecret, basic, claims, keyAndSecret, options, time, signToken } from './client';
+import { createLegs } from './oauth1/legs';
+import { dashboardPaths, endpointPaths } from './endpoint-paths';
+import { sendRaw } from './raw-client';
+import { failOnUnhandledRejections } from './unhandled-rejections';
 
-refuseUnhandledRejections();
+failOnUnhandledRejections();
 let sandbox: Sandbox;
 let token: string;
 beforeAll(async () => {
   sandbox = await startSandbox(options);
-  token = await tokenOf(claims);
+  token = await signToken(claims);
 });
 afterAll(() => sandbox.close());
 
@@ -20,7 +20,7 @@ const good64 = basic(`${apiKey}:${apiSecret}`);
 const asJson = ['content-type', 'application/json'];
 const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
 
-describe('every request is answered, and the sandbox goes on:', () => {
+describe('every request gets a response, and the sandbox keeps running:', () => {
   const oddName = fc.oneof(
     fc.constantFrom('__proto__', 'constructor', 'toString', 'valueOf', 'toJSON', 'then', ''),
     fc.constantFrom('api_key', 'api_secret', 'sig', 'timestamp', 'oauth_token', 'confirmation'),
@@ -36,7 +36,7 @@ describe('every request is answered, and the sandbox goes on:', () => {
     .string({ unit: fc.integer({ min: 0x20, max: 0xff }).map((code) => String.fromCharCode(code)) })
     .map((text) => text.replaceAll('\x7f', ''));
 
-  /** Written member by member, so that names can be repeated and `__proto__` is one. */
+  /** Not `JSON.stringify` of an object, so that names can be repeated and `__proto__` can be a name. */
   const jsonOf = (members: readonly (readonly [string, unknown])[]) =>
     `{${members.map((member) => member.map((part) => JSON.stringify(part)).join(':')).join(',')}}`;
 
@@ -80,15 +80,21 @@ describe('every request is answered, and the sandbox goes on:', () => {
   );
 
   const request = fc
-    .constantFrom(...places, ...dashboardPlaces.map((place) => ['POST', place] as const))
-    .chain(([method, place, ...required]) =>
+    .constantFrom(...endpointPaths, ...dashboardPaths.map((path) => ['POST', path] as const))
+    .chain(([method, path, ...required]) =>
       fc.record({
-        place: fc
+        path: fc
           .tuple(
-            fc.constantFrom('', '?', '/', '?%ff=%&', `?${new URLSearchParams(good).toString()}`),
+            fc.constantFrom(
+              '',
+              '?',
+              '/',
+              '?%ff=%&',
+              `?${new URLSearchParams(keyAndSecret).toString()}`,
+            ),
             fc.webQueryParameters(),
           )
-          .map(([query, more]) => `${place}${query}${query.startsWith('?') ? `&${more}` : ''}`),
+          .map(([query, more]) => `${path}${query}${query.startsWith('?') ? `&${more}` : ''}`),
         method: fc.oneof(
           { weight: 8, arbitrary: fc.constant(method) },
           { weight: 1, arbitrary: fc.constantFrom('GET', 'HEAD', 'DELETE', 'OPTIONS', 'PROPFIND') },
@@ -99,17 +105,17 @@ describe('every request is answered, and the sandbox goes on:', () => {
       }),
     );
 
-  test('by random bodies, types and credentials at all products', async () => {
+  test('random bodies, types and credentials at all products', async () => {
     const seen = new Set<string | undefined>();
     await fc.assert(
-      fc.asyncProperty(request, async ({ place, method, body, types, authorizations }) => {
+      fc.asyncProperty(request, async ({ path, method, body, types, authorizations }) => {
         const bearer = `Bearer ${token}`;
         const headers = [
           ...types.flatMap((type) => ['content-type', type]),
           ...authorizations.flatMap((text) => ['authorization', text === 'bearer' ? bearer : text]),
         ];
         const count = sandbox.requests.length;
-        const { status } = await sendRaw(sandbox, { place, method, headers, body });
+        const { status } = await sendRaw(sandbox, { path, method, headers, body });
         expect(status).toBeGreaterThanOrEqual(200);
         expect(status).toBeLessThan(500);
         expect(sandbox.requests).toHaveLength(count + 1);
@@ -118,7 +124,7 @@ describe('every request is answered, and the sandbox goes on:', () => {
       { numRuns: 1500 },
     );
     const { status, text } = await sendRaw(sandbox, {
-      place: 'rest.nexmo.com/sms/json',
+      path: 'rest.nexmo.com/sms/json',
       headers: ['content-type', 'application/x-www-form-urlencoded', 'authorization', good64],
       body: 'from=Nexmo&to=447700900000&text=Hi',
     });
@@ -126,15 +132,15 @@ describe('every request is answered, and the sandbox goes on:', () => {
     for (const { name } of sandbox.products) expect(seen).toContain(name);
   });
 
-  test('by random forms at the page of a request token, which none of them decides', async () => {
-    const legs = legsOf(sandbox, () => time);
+  test('random forms at the page of a request token, none of which decides', async () => {
+    const legs = createLegs(sandbox, () => time);
     const requested = await legs.requestToken();
-    const place = `dashboard.nexmo.com/oauth/authorize?oauth_token=${requested.key}`;
+    const path = `dashboard.nexmo.com/oauth/authorize?oauth_token=${requested.key}`;
     const decision = fc.constantFrom('approve', { toString: 'approve' }, ['approve'], null);
     await fc.assert(
       fc.asyncProperty(decision, oddValue, entries, async (decided, confirmation, members) => {
         const body = jsonOf([...members, ['decision', decided], ['confirmation', confirmation]]);
-        const { status } = await sendRaw(sandbox, { place, headers: asJson, body });
+        const { status } = await sendRaw(sandbox, { path, headers: asJson, body });
         expect([400, 403]).toContain(status);
       }),
     );

@@ -5,7 +5,17 @@ import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/testi
 import { applicationId } from '../support/account';
 import { keyText } from '../support/keys';
 import { leaksIn } from '../support/leaks';
-import { ask, basic, claims, good, options, publicKey, send, time, tokenOf } from './asking';
+import {
+  fetchJson,
+  basic,
+  claims,
+  keyAndSecret,
+  options,
+  publicKey,
+  send,
+  time,
+  signToken,
+} from './client';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -14,6 +24,7 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 
 const invalid = { name: 'NexmoAuthError', code: 'ERR_INVALID_OPTION' };
+const refusedConnection = { cause: { code: 'ECONNREFUSED' } };
 const badKey = { name: 'NexmoAuthError', code: 'ERR_KEY_INVALID' };
 
 function thrownBy(run: () => unknown): unknown {
@@ -26,9 +37,13 @@ function thrownBy(run: () => unknown): unknown {
 }
 
 describe('startSandbox', () => {
-  test('records what arrived', async () => {
-    const query = { ...good, from: 'Nexmo' };
-    await ask(sandbox, 'rest.nexmo.com//sms/json', { method: 'POST', query, form: { to: '1' } });
+  test('records each request', async () => {
+    const query = { ...keyAndSecret, from: 'Nexmo' };
+    await fetchJson(sandbox, 'rest.nexmo.com//sms/json', {
+      method: 'POST',
+      query,
+      form: { to: '1' },
+    });
     const recorded = sandbox.requests.at(-1);
     expect(recorded).toEqual({
       method: 'POST',
@@ -44,7 +59,7 @@ describe('startSandbox', () => {
     expect(recorded?.headers['content-type']).toContain('application/x-www-form-urlencoded');
   });
 
-  test('says where each product is', () => {
+  test('returns the URL of each product', () => {
     const { origin } = new URL(sandbox.url('sms'));
     expect(origin).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect(sandbox.url('sms')).toBe(`${origin}/rest.nexmo.com/sms/`);
@@ -54,7 +69,7 @@ describe('startSandbox', () => {
     expect(thrownBy(() => sandbox.url('fax'))).toMatchObject({ code: 'ERR_UNKNOWN_PRODUCT' });
   });
 
-  test('says where the three legs of OAuth 1.0a are', () => {
+  test('returns the URLs of the three legs of OAuth 1.0a', () => {
     const { origin } = new URL(sandbox.url('sms'));
     expect(sandbox.oauth1).toEqual({
       requestTokenUrl: `${origin}/dashboard.nexmo.com/oauth/request_token`,
@@ -63,17 +78,23 @@ describe('startSandbox', () => {
     });
   });
 
-  test('refuses everything when it was given nothing', async () => {
-    const bare = await startSandbox();
-    const token = await tokenOf({ ...claims, iat: Math.floor(Date.now() / 1000), exp: undefined });
-    expect(await ask(bare, 'rest.nexmo.com/sms/json')).toMatchObject({
+  test('refuses every credential when it has no account', async () => {
+    const empty = await startSandbox();
+    const token = await signToken({
+      ...claims,
+      iat: Math.floor(Date.now() / 1000),
+      exp: undefined,
+    });
+    expect(await fetchJson(empty, 'rest.nexmo.com/sms/json')).toMatchObject({
       body: { messages: [{ status: '4' }] },
     });
-    const voice = await fetch(bare.url('voice'), { headers: { authorization: `Bearer ${token}` } });
+    const voice = await fetch(empty.url('voice'), {
+      headers: { authorization: `Bearer ${token}` },
+    });
     expect(voice.status).toBe(401);
-    expect(bare.requests.at(-1)?.refusal).toBe('the sandbox was given no publicKey');
-    expect(bare.url('secrets')).toMatch(/\/accounts\/\*\/secrets$/);
-    await bare.close();
+    expect(empty.requests.at(-1)?.refusal).toBe('the sandbox was given no publicKey');
+    expect(empty.url('secrets')).toMatch(/\/accounts\/\*\/secrets$/);
+    await empty.close();
     const keyOnly = await startSandbox({ publicKey });
     await fetch(keyOnly.url('voice'), { headers: { authorization: `Bearer ${token}` } });
     expect(keyOnly.requests.at(-1)?.refusal).toBe('the sandbox was given no applicationId');
@@ -83,20 +104,20 @@ describe('startSandbox', () => {
   test('listens on 127.0.0.1 only, so not even another loopback address reaches it', async () => {
     const { hostname, port } = new URL(sandbox.url('sms'));
     expect(hostname).toBe('127.0.0.1');
-    await expect(fetch(`http://127.0.0.2:${port}/`)).rejects.toThrow('fetch failed');
+    await expect(fetch(`http://127.0.0.2:${port}/`)).rejects.toMatchObject(refusedConnection);
   });
 
   test.each([publicKey, Buffer.from(publicKey), createPublicKey(publicKey)])(
-    'takes a public key in any form: %#',
+    'accepts a public key as a string, bytes or a KeyObject: %#',
     async (key) => {
       const other = await startSandbox({ applicationId, publicKey: key, now: () => time * 1000 });
-      const headers = { authorization: `Bearer ${await tokenOf(claims)}` };
+      const headers = { authorization: `Bearer ${await signToken(claims)}` };
       expect((await fetch(other.url('voice'), { headers })).status).toBe(200);
       await other.close();
     },
   );
 
-  test('refuses a public key that is none', async () => {
+  test('refuses a public key that cannot be parsed', async () => {
     await expect(startSandbox({ publicKey: 'public.key' })).rejects.toMatchObject(badKey);
   });
 
@@ -117,18 +138,18 @@ describe('startSandbox', () => {
     { oauth1: { ...consumer, tokenSecret: 'topsecret' } },
     { oauth1: { ...consumer, token: 1, tokenSecret: 'topsecret' } },
     { oauth1: { ...consumer, callback: 'oob' } },
-  ])('refuses the options %j, and does not quote them', async (given) => {
-    const error: unknown = await startSandbox(given as SandboxOptions).catch((e: unknown) => e);
+  ])('refuses the options %j, and does not quote them', async (refused) => {
+    const error: unknown = await startSandbox(refused as SandboxOptions).catch((e: unknown) => e);
     expect(error).toMatchObject(invalid);
     expect(leaksIn(error, ['topsecret'])).toEqual([]);
     expect(
       thrownBy(() => {
-        sandbox.change(given as SandboxOptions);
+        sandbox.change(refused as SandboxOptions);
       }),
     ).toMatchObject(invalid);
   });
 
-  test('survives a client that goes away, and closes with connections open, twice', async () => {
+  test('survives a client that disconnects, and closes with connections open, also twice', async () => {
     const other = await startSandbox();
     const { port, hostname } = new URL(other.url('sms'));
     const socket = connect(Number(port), hostname);
@@ -143,7 +164,7 @@ describe('startSandbox', () => {
     await expect(fetch(`${other.url('sms')}json`)).resolves.toMatchObject({ status: 200 });
     await other.close();
     await other.close();
-    await expect(fetch(`${other.url('sms')}json`)).rejects.toThrow('fetch failed');
+    await expect(fetch(`${other.url('sms')}json`)).rejects.toMatchObject(refusedConnection);
     expect(other.requests).toHaveLength(1);
     idle.destroy();
   });
@@ -156,27 +177,27 @@ describe('change', () => {
   });
   afterEach(() => changed.close());
 
-  const refusalOf = async (place: string, asked: Parameters<typeof send>[2]) => {
-    await send(changed, place, asked);
+  const refusalOf = async (path: string, init: Parameters<typeof send>[2]) => {
+    await send(changed, path, init);
     return changed.requests.at(-1)?.refusal;
   };
   const sms = 'rest.nexmo.com/sms/json';
-  const wrongPair = 'api_key or api_secret is not that of the account';
+  const wrongPair = 'api_key or api_secret does not match the account';
 
   test('rotates the secret: the new one is accepted, the old one is not', async () => {
     changed.change({ apiSecret: 'Rotated01234abcd' });
-    const rotated = { ...good, api_secret: 'Rotated01234abcd' };
-    expect(await refusalOf(sms, { query: good })).toBe(wrongPair);
+    const rotated = { ...keyAndSecret, api_secret: 'Rotated01234abcd' };
+    expect(await refusalOf(sms, { query: keyAndSecret })).toBe(wrongPair);
     expect(await refusalOf(sms, { query: rotated })).toBeUndefined();
     expect(await refusalOf('api.nexmo.com/verify/json', { query: rotated })).toBeUndefined();
   });
 
-  test('changes only what is given, one thing after another', async () => {
+  test('keeps the options that are omitted, also in a second change', async () => {
     changed.change({ apiKey: 'bbbb5678' });
     changed.change({ apiSecret: 'Rotated01234abcd' });
     const authorization = basic('bbbb5678:Rotated01234abcd');
     expect(await refusalOf(sms, { query: {}, authorization })).toBeUndefined();
-    const token = `Bearer ${await tokenOf(claims)}`;
+    const token = `Bearer ${await signToken(claims)}`;
     expect(
       await refusalOf('api.nexmo.com/v1/calls', { query: {}, authorization: token }),
     ).toBeUndefined();
@@ -184,23 +205,23 @@ describe('change', () => {
   });
 
   test('changes the application and its key', async () => {
-    const authorization = `Bearer ${await tokenOf(claims)}`;
+    const authorization = `Bearer ${await signToken(claims)}`;
     const other = 'bbbbbbbb-bbbb-cccc-dddd-0123456789ab';
     changed.change({ applicationId: other });
     expect(await refusalOf('api.nexmo.com/v1/calls', { query: {}, authorization })).toBe(
-      'application_id is not the application',
+      'application_id does not match the application',
     );
     changed.change({ applicationId, publicKey: createPublicKey(keyText('rsa-other')) });
     expect(await refusalOf('api.nexmo.com/v1/calls', { query: {}, authorization })).toBe(
       'invalid signature',
     );
-    const next = `Bearer ${await tokenOf(claims, 'rsa-other')}`;
+    const next = `Bearer ${await signToken(claims, 'rsa-other')}`;
     expect(
       await refusalOf('api.nexmo.com/v1/calls', { query: {}, authorization: next }),
     ).toBeUndefined();
   });
 
-  test('changes how messages are signed', async () => {
+  test('changes the signature method and its secret', async () => {
     // printf '&api_key=abcd1234&timestamp=1500000000' | openssl dgst -sha256 -hmac Next
     const sig = '428b457811cacc5a0f1d178f095f0b1a6cdc1fd23fcf4026fc9caa8f02ead93b';
     const query = { api_key: 'abcd1234', timestamp: String(time), sig };
@@ -209,17 +230,19 @@ describe('change', () => {
     expect(await refusalOf(sms, { query })).toBeUndefined();
   });
 
-  test('takes away what is undefined', async () => {
+  test('no longer accepts an option that is undefined', async () => {
     changed.change({ apiSecret: undefined });
-    expect(await refusalOf(sms, { query: good })).toBe(wrongPair);
-    expect(await refusalOf(sms, { query: { ...good, api_secret: 'undefined' } })).toBe(wrongPair);
+    expect(await refusalOf(sms, { query: keyAndSecret })).toBe(wrongPair);
+    expect(await refusalOf(sms, { query: { ...keyAndSecret, api_secret: 'undefined' } })).toBe(
+      wrongPair,
+    );
   });
 
-  test('leaves all as it was when something in it is invalid', async () => {
-    const given = { apiSecret: 'Rotated01234abcd', publicKey: 'none' };
+  test('changes nothing when one option is invalid', async () => {
+    const withBadKey = { apiSecret: 'Rotated01234abcd', publicKey: 'none' };
     expect(
       thrownBy(() => {
-        changed.change(given);
+        changed.change(withBadKey);
       }),
     ).toMatchObject(badKey);
     const withClock = { apiSecret: 'Rotated01234abcd', now: Date.now } as object;
@@ -228,12 +251,12 @@ describe('change', () => {
         changed.change(withClock);
       }),
     ).toMatchObject(invalid);
-    expect(await refusalOf(sms, { query: good })).toBeUndefined();
+    expect(await refusalOf(sms, { query: keyAndSecret })).toBeUndefined();
   });
 
-  test('judges a request by what held when it arrived', async () => {
+  test('does not affect a request whose body is still being sent', async () => {
     const { port, hostname } = new URL(changed.url('sms'));
-    const body = new URLSearchParams({ ...good, to: '1' }).toString();
+    const body = new URLSearchParams({ ...keyAndSecret, to: '1' }).toString();
     const socket = connect(Number(port), hostname);
     socket.write(
       [

@@ -1,17 +1,17 @@
-import { formOf, type Parameter } from './parameters';
-import { invalid, requireText } from './options';
+import { invalid, requireString } from '../options';
+import { encodeForm, type Parameter } from './parameters';
 
 /**
- * Where a callback goes: a path, as frameworks show it, or an absolute URL; with the parameters
- * after those of its own query.
+ * The URL of a callback, with `parameters` appended to its query. `url` is an absolute URL or, as in
+ * the requests of web frameworks, a path.
  *
  * @throws NexmoAuthError `ERR_INVALID_OPTION`
  */
 export function callbackUrl(url: unknown, parameters: readonly Parameter[] = []): string {
-  const text = requireText(url, 'url');
+  const text = requireString(url, 'url');
   const isPath = text.startsWith('/');
-  const parsed = parseUrl(isPath ? `http://localhost${text}` : text, 'url');
-  const queries = [parsed.search.slice(1), formOf(parameters)];
+  const parsed = parseHttpUrl(isPath ? `http://localhost${text}` : text, 'url');
+  const queries = [parsed.search.slice(1), encodeForm(parameters)];
   parsed.search = queries.filter((query) => query !== '').join('&');
   return isPath ? parsed.pathname + parsed.search : parsed.href;
 }
@@ -21,11 +21,11 @@ export function queryOf(url: string): string {
 }
 
 /** @throws NexmoAuthError `ERR_INVALID_OPTION` */
-export function parseUrl(text: string, name: string): URL {
+export function parseHttpUrl(text: string, name: string): URL {
   const parsed = URL.canParse(text) ? new URL(text) : undefined;
   const isHttp = parsed !== undefined && ['http:', 'https:'].includes(parsed.protocol);
   if (!isHttp || text.includes('#') || parsed.username !== '' || parsed.password !== '') {
-    throw invalid(`${name} must be a URL with http or https, without user, password and #.`);
+    throw invalid(`${name} must be an http or https URL without user, password or fragment.`);
   }
   return parsed;
 }

@@ -1,40 +1,40 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseUrl, queryOf } from './callback-url';
-import { invalid, refuseUnknown, requireRecord, requireText } from './options';
+import { parseHttpUrl, queryOf } from './callback-url';
+import { invalid, refuseUnknownOptions, requireRecord, requireString } from '../options';
 import { retryDelays } from './retry-delays';
 import type { SignedCallback } from './signed-callback';
 
 export type DeliverOptions = {
   /**
-   * The absolute URL of what receives it, in place of the callback's own, whose query it is sent
-   * with. It has none itself, since a query is part of what is signed.
+   * The absolute URL of your receiver. It replaces the callback's URL except for the query, which is
+   * part of what is signed, so `to` must not have one.
    */
   to: string;
-  /** At most so many attempts; by default as many as there is time for in 24 hours, which is 103. */
+  /** The maximum number of attempts. By default as many as fit into 24 hours: 103. */
   attempts?: number | undefined;
   /**
-   * Waits before an attempt that is not the first, with a real timer by default: for tests that
-   * have no time. The signal is aborted once there is nothing to wait for any more.
+   * Waits before every attempt except the first, by default with a real timer. Replace it in tests that
+   * must not wait. `signal` is aborted when the delivery has ended.
    */
   wait?: ((seconds: number, signal: AbortSignal) => Promise<void>) | undefined;
-  /** Seconds that an attempt may take before it has failed, 15 by default. */
+  /** The seconds after which an attempt fails, 15 by default. */
   timeout?: number | undefined;
-  /** Ends all attempts. */
+  /** Ends the delivery. */
   signal?: AbortSignal | undefined;
 };
 
-/** The status is undefined where the connection failed, or took too long. */
+/** `status` is undefined if the connection failed or timed out. */
 export type DeliveryAttempt = { status: number | undefined };
 
 export type Delivery = {
-  /** Whether the last attempt was answered with a status of 200 to 299. */
+  /** Whether the last attempt had a status from 200 to 299. */
   delivered: boolean;
   attempts: DeliveryAttempt[];
 };
 
-type Sending = { url: URL; init: RequestInit };
+type FetchArguments = { url: URL; init: RequestInit };
 
-/** Ends, too, when the sandbox that it is sent from closes. */
+/** The implementation of `Sandbox.deliver`. `closing` is aborted when the sandbox closes. */
 export async function deliver(
   callback: SignedCallback,
   options: DeliverOptions,
@@ -42,34 +42,35 @@ export async function deliver(
 ): Promise<Delivery> {
   requireRecord(options, 'The options of deliver');
   const { to, attempts = Infinity, wait = pause, timeout = 15, signal, ...unknown } = options;
-  refuseUnknown(unknown, 'deliver');
+  refuseUnknownOptions(unknown, 'deliver');
   requireLimits(attempts, timeout);
   if (typeof wait !== 'function') throw invalid('wait must be a function that returns a promise.');
   if (signal !== undefined && !isAbortSignal(signal)) {
     throw invalid('signal must be an AbortSignal.');
   }
-  const sending = readSending(callback, to);
-  const end = AbortSignal.any([closing, followed(signal)]);
+  const request = readRequest(callback, to);
+  const ended = AbortSignal.any([closing, followSignal(signal)]);
 
-  const made: DeliveryAttempt[] = [];
+  const results: DeliveryAttempt[] = [];
   for (const delay of retryDelays.slice(0, attempts)) {
-    if (delay > 0) await wait(delay, end);
-    if (end.aborted) break;
-    const status = await statusOf(sending, timeout, end);
-    made.push({ status });
+    if (delay > 0) await wait(delay, ended);
+    if (ended.aborted) break;
+    const status = await attemptDelivery(request, timeout, ended);
+    results.push({ status });
     if (status === undefined || isRetried(status)) continue;
-    return { delivered: status >= 200 && status < 300, attempts: made };
+    return { delivered: status >= 200 && status < 300, attempts: results };
   }
-  return { delivered: false, attempts: made };
+  return { delivered: false, attempts: results };
 }
 
-/** By its shape: another realm has another class, which `AbortSignal.any` does not take. */
+/** Checks the shape. In another realm, `AbortSignal` is another class, which `AbortSignal.any` rejects. */
 function isAbortSignal(value: unknown): value is AbortSignal {
   const signal = value as Partial<AbortSignal> | null;
   return typeof signal?.aborted === 'boolean' && typeof signal.addEventListener === 'function';
 }
 
-function followed(signal: AbortSignal | undefined): AbortSignal {
+/** A signal of this realm that is aborted with `signal`. */
+function followSignal(signal: AbortSignal | undefined): AbortSignal {
   const controller = new AbortController();
   const abort = () => {
     controller.abort(signal?.reason);
@@ -83,18 +84,18 @@ function isRetried(status: number): boolean {
   return status === 429 || status >= 500;
 }
 
-/** The answer is read to its end, since one that breaks off has not arrived. */
-async function statusOf(
-  { url, init }: Sending,
+/** Returns the status. Reads the whole response, because an attempt whose response breaks off has failed. */
+async function attemptDelivery(
+  { url, init }: FetchArguments,
   timeout: number,
-  end: AbortSignal,
+  ended: AbortSignal,
 ): Promise<number | undefined> {
-  const late = new AbortController();
+  const timedOut = new AbortController();
   const timer = setTimeout(() => {
-    late.abort();
+    timedOut.abort();
   }, timeout * 1000);
   try {
-    const signal = AbortSignal.any([late.signal, end]);
+    const signal = AbortSignal.any([timedOut.signal, ended]);
     const { status, body } = await fetch(url, { ...init, signal });
     await body?.pipeTo(new WritableStream());
     return status;
@@ -106,36 +107,36 @@ async function statusOf(
 }
 
 async function pause(seconds: number, signal: AbortSignal): Promise<void> {
-  // It only fails once the signal is aborted, which is asked for after every wait.
+  // Rejects only if the signal is aborted, which the caller checks.
   await sleep(seconds * 1000, undefined, { signal }).catch(() => undefined);
 }
 
 function requireLimits(attempts: unknown, timeout: unknown): void {
   const isCount = attempts === Infinity || Number.isSafeInteger(attempts);
-  if (!isCount || Number(attempts) < 1) throw invalid('attempts must be a whole number from 1 on.');
+  if (!isCount || Number(attempts) < 1) throw invalid('attempts must be a whole number above 0.');
   if (typeof timeout !== 'number' || !(timeout > 0 && timeout <= 86_400)) {
     throw invalid('timeout must be a number of seconds, more than 0 and at most 86400.');
   }
 }
 
-/** @throws NexmoAuthError `ERR_INVALID_OPTION`, for what fetch would refuse at every attempt too */
-function readSending(callback: SignedCallback, to: unknown): Sending {
-  const target = parseUrl(requireText(to, 'to'), 'to');
+/** @throws NexmoAuthError `ERR_INVALID_OPTION`, also for a request that fetch would always refuse */
+function readRequest(callback: SignedCallback, to: unknown): FetchArguments {
+  const target = parseHttpUrl(requireString(to, 'to'), 'to');
   if (target.search !== '') {
-    throw invalid('to must be without a query, which is signed: give it to what signs, as url.');
+    throw invalid('to must not have a query, because the query is signed: pass it to signWebhook.');
   }
   requireRecord(callback, 'The callback');
   const { method, url, headers, rawBody } = callback;
   requireRecord(headers, 'The headers of the callback');
-  target.search = queryOf(requireText(url, 'The url of the callback'));
-  // fetch counts anew: what was tampered with may be of another length than what was signed.
-  const { 'content-length': _, ...kept } = headers;
+  target.search = queryOf(requireString(url, 'The url of the callback'));
+  // Left to fetch: a body that the test modified may have another length.
+  const { 'content-length': _, ...otherHeaders } = headers;
   const body = method === 'GET' ? {} : { body: rawBody };
-  const init: RequestInit = { method, headers: kept, redirect: 'manual', ...body };
+  const init: RequestInit = { method, headers: otherHeaders, redirect: 'manual', ...body };
   try {
     new Request(target, init);
   } catch {
-    throw invalid('The callback cannot be sent. Is it what signWebhook or signSmsCallback gave?');
+    throw invalid('fetch refuses the callback. Pass what signWebhook or signSmsCallback returned.');
   }
   return { url: target, init };
 }

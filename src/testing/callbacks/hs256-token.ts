@@ -1,28 +1,28 @@
 import { createHmac } from 'node:crypto';
-import { invalid } from './options';
+import { invalid } from '../options';
 
 /**
- * A JWT of these claims (RFC 7519), without those that are undefined.
+ * Signs a JWT (RFC 7519) with HS256. Claims that are `undefined` are omitted.
  *
- * @throws NexmoAuthError `ERR_INVALID_OPTION` for claims that are no JSON
+ * @throws NexmoAuthError `ERR_INVALID_OPTION` for claims that have no JSON form
  */
 export function hs256Token(claims: object, secret: string): string {
-  const signingInput = [{ alg: 'HS256', typ: 'JWT' }, claims].map(encoded).join('.');
+  const signingInput = [{ alg: 'HS256', typ: 'JWT' }, claims].map(encodePart).join('.');
   const signature = createHmac('sha256', secret).update(signingInput).digest('base64url');
   return `${signingInput}.${signature}`;
 }
 
-function encoded(part: object): string {
-  return Buffer.from(jsonOf(part, 'A claim')).toString('base64url');
+function encodePart(part: object): string {
+  return Buffer.from(stringifyJson(part, 'A claim')).toString('base64url');
 }
 
-/** @throws NexmoAuthError `ERR_INVALID_OPTION` for what has no JSON, such as a circle or a bigint */
-export function jsonOf(value: object, name: string): string {
+/** @throws NexmoAuthError `ERR_INVALID_OPTION` for a value without a JSON form, such as a cycle or a bigint */
+export function stringifyJson(value: object, name: string): string {
   try {
     const json: unknown = JSON.stringify(value);
     if (typeof json === 'string') return json;
   } catch {
-    // What is thrown may quote the value.
+    // Not used as a cause, because its message may quote the value.
   }
   throw invalid(`${name} cannot be written as JSON.`);
 }

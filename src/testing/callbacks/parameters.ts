@@ -1,45 +1,45 @@
 import { NexmoAuthError } from '../../errors';
-import { isRecord } from './options';
+import { isRecord } from '../options';
 
 export type Parameter = [name: string, value: string];
 
-/** What is sent as a text; `undefined` is not sent. */
+/** Sent as a string. `undefined` omits the parameter. */
 export type ParameterValue = string | number | boolean | undefined;
 
-/** @throws NexmoAuthError `ERR_INVALID_PARAMETER` for what is no single, whole text */
-export function parametersOf(fields: unknown, name: string): Parameter[] {
+/** @throws NexmoAuthError `ERR_INVALID_PARAMETER` for a value other than a well-formed string, number or boolean */
+export function readParameters(fields: unknown, name: string): Parameter[] {
   if (isUrlSearchParams(fields)) return [...fields];
-  if (!isRecord(fields)) throw unfit(`${name} must be an object of named values.`);
+  if (!isRecord(fields)) throw invalidParameter(`${name} must be an object of named values.`);
   return Object.entries(fields)
     .filter(([, value]) => value !== undefined)
-    .map(([field, value]) => [field, textOf(field, value)]);
+    .map(([field, value]) => [field, parameterText(field, value)]);
 }
 
-/** Servers differ in which of two they read, and no documentation says how they are signed. */
+/** Servers differ in which of two values they read, and how to sign two is not documented. */
 export function requireUnique(parameters: readonly Parameter[]): void {
   const names = new Set(parameters.map(([name]) => name));
   if (names.size < parameters.length) {
-    throw unfit('A parameter is there twice, and it is not documented how that is signed.');
+    throw invalidParameter('A GET must not repeat a query parameter: how to sign that is unknown.');
   }
 }
 
-export function formOf(parameters: readonly Parameter[]): string {
+export function encodeForm(parameters: readonly Parameter[]): string {
   return new URLSearchParams(parameters).toString();
 }
 
-function textOf(name: string, value: unknown): string {
+function parameterText(name: string, value: unknown): string {
   const isScalar = ['string', 'number', 'boolean'].includes(typeof value);
   if (isScalar && !/\p{Surrogate}/u.test(name + String(value))) return String(value);
-  throw unfit(
-    `The parameter ${JSON.stringify(name)} must be a text, a number or a boolean, of whole characters.`,
+  throw invalidParameter(
+    `The parameter ${JSON.stringify(name)} must be a well-formed string, a number or a boolean.`,
   );
 }
 
-/** By its brand, since realms differ in the class. */
+/** Checks the tag. In another realm, `URLSearchParams` is another class. */
 function isUrlSearchParams(fields: unknown): fields is URLSearchParams {
   return Object.prototype.toString.call(fields) === '[object URLSearchParams]';
 }
 
-function unfit(message: string): NexmoAuthError {
+function invalidParameter(message: string): NexmoAuthError {
   return new NexmoAuthError('ERR_INVALID_PARAMETER', message);
 }

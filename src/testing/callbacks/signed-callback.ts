@@ -1,27 +1,27 @@
 /**
- * A callback as the platform sends it: ready for a verifier, for an HTTP client, and for
- * `sandbox.deliver`. It is yours to tamper with.
+ * A callback as the platform sends it, for a verifier, an HTTP client or `sandbox.deliver`. A test may
+ * modify it.
  */
 export type SignedCallback = {
   method: string;
-  /** A path or an absolute URL, as it was given, with the query that is sent. */
+  /** The path or absolute URL that was passed, with the query. */
   url: string;
   /** Names in lower case. */
   headers: Record<string, string>;
-  /** Empty where there is no body. */
+  /** Empty if there is no body. */
   rawBody: Buffer;
 };
 
-export type Content = { type: string; bytes: Buffer };
+export type CallbackBody = { type: string; bytes: Buffer };
 
-export function callbackOf(
+export function createCallback(
   method: string,
   url: string,
-  content: Content | undefined,
+  body?: CallbackBody,
   headers: Record<string, string> = {},
 ): SignedCallback {
-  if (content === undefined) return { method, url, headers, rawBody: Buffer.alloc(0) };
-  const { type, bytes } = content;
-  const described = { 'content-type': type, 'content-length': String(bytes.length) };
-  return { method, url, headers: { ...headers, ...described }, rawBody: bytes };
+  if (body === undefined) return { method, url, headers, rawBody: Buffer.alloc(0) };
+  const { type, bytes } = body;
+  const entityHeaders = { 'content-type': type, 'content-length': String(bytes.length) };
+  return { method, url, headers: { ...headers, ...entityHeaders }, rawBody: bytes };
 }

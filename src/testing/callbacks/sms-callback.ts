@@ -1,82 +1,83 @@
 import { randomUUID } from 'node:crypto';
 import { type SandboxSignatureMethod, signatureMethods } from '../account';
-import { signatureOf } from '../sms-signature';
+import { nowInSeconds } from '../clock';
+import { smsSignature } from '../sms-signature';
 import { callbackUrl, queryOf } from './callback-url';
 import {
   invalid,
-  refuseUnknown,
-  requireChoice,
+  refuseUnknownOptions,
   requireCredential,
+  requireOneOf,
   requireRecord,
   requireSeconds,
-  requireText,
-  secondsOf,
-} from './options';
-import { formOf, type Parameter, type ParameterValue, parametersOf } from './parameters';
-import { callbackOf, type SignedCallback } from './signed-callback';
+  requireString,
+} from '../options';
+import { encodeForm, type Parameter, type ParameterValue, readParameters } from './parameters';
+import { createCallback, type SignedCallback } from './signed-callback';
 
-/** The three ways that the dashboard offers: GET, POST and POST-JSON. */
-export type SmsCallbackForm = 'query' | 'form' | 'json';
+/** The webhook formats of the dashboard: GET, POST and POST-JSON. */
+export type SmsCallbackFormat = 'query' | 'form' | 'json';
 
 export type SignSmsCallbackOptions = {
   /** The signature secret of the account. */
   secret: string;
   /** `md5hash` by default. */
   signatureMethod?: SandboxSignatureMethod | undefined;
-  /** Sent as `api-key`, which is its name in callbacks; not sent if it is left out. */
+  /** Sent as `api-key`, its name in callbacks. Not sent by default. */
   apiKey?: string | undefined;
   /**
-   * What the message or receipt says. `api-key`, `timestamp` and `nonce` among them replace those
-   * that are added, or leave them out if they are `undefined`; a `sig` is made anew.
+   * The parameters of the message or receipt. `api-key`, `timestamp` and `nonce` in them replace the
+   * added ones, or omit them if `undefined`. A `sig` is replaced by the new signature.
    */
   params: Readonly<Record<string, ParameterValue>>;
-  /** `query` by default, which is a GET; the others are a POST. */
-  as?: SmsCallbackForm | undefined;
+  /** `query` by default. `query` is a GET, the others are a POST. */
+  as?: SmsCallbackFormat | undefined;
   /** A path or an absolute URL without a query, `/webhooks` by default. */
   url?: string | undefined;
-  /** Seconds since the epoch, the clock's by default. */
+  /** Seconds since the epoch, by default the current time of `now`. */
   timestamp?: number | undefined;
   /** A UUID v4 by default. */
   nonce?: string | undefined;
   /** Milliseconds, `Date.now` by default. */
   now?: (() => number) | undefined;
-  /** Writes the digits of `sig` in capitals, as some senders do; `false` by default. */
+  /** Writes `sig` in upper-case hexadecimal, as some senders do. `false` by default. */
   capitals?: boolean | undefined;
 };
 
 export type SignedSmsCallback = SignedCallback & {
-  /** All that is sent, `sig` included. Not enumerable, so that a copy is a request and no more. */
+  /** All parameters, including `sig`. Not enumerable, so that a copy has only the fields of a request. */
   params: Record<string, string>;
 };
 
-/** How each form is sent in a body; the query has none. */
-const bodies: Record<
-  SmsCallbackForm,
-  { type: string; write: (parameters: readonly Parameter[]) => string } | undefined
+/** The media type and encoder of a body. `query` has no body. */
+const bodyFormats: Record<
+  SmsCallbackFormat,
+  { type: string; encode: (parameters: readonly Parameter[]) => string } | undefined
 > = {
   query: undefined,
-  form: { type: 'application/x-www-form-urlencoded', write: formOf },
+  form: { type: 'application/x-www-form-urlencoded', encode: encodeForm },
   json: {
     type: 'application/json',
-    write: (parameters) => JSON.stringify(Object.fromEntries(parameters)),
+    encode: (parameters) => JSON.stringify(Object.fromEntries(parameters)),
   },
 };
 
 /**
- * A signed inbound SMS or delivery receipt as the platform sends it, for tests of what receives it:
- * the parameters with `api-key`, `timestamp`, `nonce` and `sig` (guide "Signing messages"). Values
- * are sent as they are, all as text.
+ * Signs an inbound SMS or a delivery receipt as the platform does, for tests of your receiver: adds
+ * `api-key`, `timestamp`, `nonce` and `sig` to the parameters (guide "Signing messages"). All values are
+ * sent as strings, otherwise unmodified.
  *
- * Gives `{ method, url, headers, rawBody }`, as `signWebhook` does, and `params`: all parameters with `sig`.
+ * Returns `{ method, url, headers, rawBody }`, as `signWebhook` does, and `params`: all parameters with `sig`.
  *
  * Does not check that the parameters are those of a message. Headers that are not documented are
- * left out.
+ * omitted.
  *
- * @throws NexmoAuthError `ERR_INVALID_OPTION`; `ERR_INVALID_PARAMETER` for a value that is no single
- * text; `ERR_INVALID_CREDENTIAL` and `ERR_CONTROL_CHARACTER` for `secret` and `apiKey`
+ * @throws NexmoAuthError `ERR_INVALID_OPTION`; `ERR_INVALID_PARAMETER` for a value that is not a
+ * well-formed string, a number or a boolean; `ERR_INVALID_CREDENTIAL` and `ERR_CONTROL_CHARACTER` for
+ * `secret` and `apiKey`
  */
 export function signSmsCallback(options: SignSmsCallbackOptions): SignedSmsCallback {
-  requireRecord(options, 'What signSmsCallback takes');
+  requireRecord(options, 'The options of signSmsCallback');
   const {
     secret,
     signatureMethod = 'md5hash',
@@ -90,38 +91,38 @@ export function signSmsCallback(options: SignSmsCallbackOptions): SignedSmsCallb
     capitals = false,
     ...unknown
   } = options;
-  refuseUnknown(unknown, 'signSmsCallback');
-  requireChoice(signatureMethod, signatureMethods, 'signatureMethod');
-  requireChoice(as, Object.keys(bodies), 'as');
+  refuseUnknownOptions(unknown, 'signSmsCallback');
+  requireOneOf(signatureMethod, signatureMethods, 'signatureMethod');
+  requireOneOf(as, Object.keys(bodyFormats), 'as');
   if (typeof capitals !== 'boolean') throw invalid('capitals must be true or false.');
   requireRecord(params, 'params');
   const fields = {
     'api-key': apiKey === undefined ? undefined : requireCredential(apiKey, 'apiKey'),
-    timestamp: timestamp === undefined ? secondsOf(now) : requireSeconds(timestamp, 'timestamp'),
-    nonce: nonce === undefined ? randomUUID() : requireText(nonce, 'nonce'),
+    timestamp: timestamp === undefined ? nowInSeconds(now) : requireSeconds(timestamp, 'timestamp'),
+    nonce: nonce === undefined ? randomUUID() : requireString(nonce, 'nonce'),
     ...params,
     sig: undefined,
   };
-  const unsigned = Object.fromEntries(parametersOf(fields, 'params'));
-  const digits = signatureOf(unsigned, requireCredential(secret, 'secret'), signatureMethod);
-  const signed = { ...unsigned, sig: capitals ? digits.toUpperCase() : digits };
-  // Not enumerable, since verifiers refuse a request with further fields.
-  return Object.defineProperty(sendAs(as, url, Object.entries(signed)), 'params', {
+  const unsigned = Object.fromEntries(readParameters(fields, 'params'));
+  const sig = smsSignature(unsigned, requireCredential(secret, 'secret'), signatureMethod);
+  const signed = { ...unsigned, sig: capitals ? sig.toUpperCase() : sig };
+  // Not enumerable, because verifiers refuse a request with other fields.
+  return Object.defineProperty(encodeAs(as, url, Object.entries(signed)), 'params', {
     value: signed,
     writable: true,
   }) as SignedSmsCallback;
 }
 
-function sendAs(
-  form: SmsCallbackForm,
+function encodeAs(
+  format: SmsCallbackFormat,
   url: string,
   parameters: readonly Parameter[],
 ): SignedCallback {
   if (queryOf(callbackUrl(url)) !== '') {
-    throw invalid('url must be without a query: it is not documented whether that is signed.');
+    throw invalid('url must not have a query: whether it is signed is not documented.');
   }
-  const body = bodies[form];
-  if (body === undefined) return callbackOf('GET', callbackUrl(url, parameters), undefined);
-  const content = { type: body.type, bytes: Buffer.from(body.write(parameters)) };
-  return callbackOf('POST', callbackUrl(url), content);
+  const bodyFormat = bodyFormats[format];
+  if (bodyFormat === undefined) return createCallback('GET', callbackUrl(url, parameters));
+  const { type, encode } = bodyFormat;
+  return createCallback('POST', callbackUrl(url), { type, bytes: Buffer.from(encode(parameters)) });
 }

@@ -1,21 +1,21 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { types } from 'node:util';
 import { NexmoAuthError } from '../../errors';
+import { nowInSeconds } from '../clock';
 import { callbackUrl, queryOf } from './callback-url';
-import { hs256Token, jsonOf } from './hs256-token';
+import { hs256Token, stringifyJson } from './hs256-token';
 import {
   invalid,
   isRecord,
-  refuseUnknown,
-  requireChoice,
+  refuseUnknownOptions,
   requireCredential,
+  requireOneOf,
   requireRecord,
   requireSeconds,
-  requireText,
-  secondsOf,
-} from './options';
-import { type ParameterValue, parametersOf, requireUnique } from './parameters';
-import { callbackOf, type Content, type SignedCallback } from './signed-callback';
+  requireString,
+} from '../options';
+import { type ParameterValue, readParameters, requireUnique } from './parameters';
+import { type CallbackBody, createCallback, type SignedCallback } from './signed-callback';
 
 export type SignWebhookOptions = {
   /** The signature secret of the account. */
@@ -24,43 +24,43 @@ export type SignWebhookOptions = {
   applicationId?: string | undefined;
   /** `POST` by default. */
   method?: 'POST' | 'GET' | undefined;
-  /** A path or an absolute URL, `/webhooks` by default. A query of its own is sent first. */
+  /** A path or an absolute URL, `/webhooks` by default. Its query comes before `query`. */
   url?: string | undefined;
-  /** Objects and arrays are sent as JSON, text and bytes as they are. A GET has none. */
+  /** Objects and arrays are sent as JSON, strings and bytes unmodified. Not for a GET. */
   body?: object | string | Uint8Array | undefined;
-  /** Added to the URL's. Of a GET it is what is signed, of a POST it is not. */
+  /** Appended to the query of `url`. Signed in a GET, not in a POST. */
   query?: Readonly<Record<string, ParameterValue>> | URLSearchParams | undefined;
-  /** What the body is, `application/json` by default. */
+  /** The media type of `body`, `application/json` by default. */
   contentType?: string | undefined;
-  /** Seconds since the epoch, the clock's by default. */
+  /** Seconds since the epoch, by default the current time of `now`. */
   iat?: number | undefined;
   /** A UUID v4 by default. */
   jti?: string | undefined;
-  /** Claims to add or to replace, whatever they hold; `undefined` leaves a claim out. */
+  /** Claims to add or replace, not checked. `undefined` omits a claim. */
   claims?: Readonly<Record<string, unknown>> | undefined;
   /** Milliseconds, `Date.now` by default. */
   now?: (() => number) | undefined;
 };
 
 /**
- * A signed webhook as the platform sends it (Messages, Dispatch, Voice), for tests of what receives
- * it: `Authorization: Bearer`, then a JWT signed with HS256 whose `payload_hash` is the hexadecimal
- * SHA-256 of the body's bytes, or for a GET of its query parameters as JSON, in the order in which
- * they are sent, without white space. Guide "Signed webhooks"; for GET, support article
+ * Signs a webhook (Messages, Dispatch, Voice) as the platform does, for tests of your receiver. The
+ * header is `Authorization: Bearer` with a JWT signed with HS256. Its `payload_hash` is the hexadecimal
+ * SHA-256 of the bytes of the body. For a GET, of the query parameters as a JSON object without white
+ * space, in the order in which they are sent. Sources: guide "Signed webhooks"; for GET, support article
  * 19033783342876.
  *
- * Gives `{ method, url, headers, rawBody }`, which a `WebhookVerifier` and `sandbox.deliver` take. `headers` are
- * `authorization` and, where there is a body, `content-type` and `content-length`.
+ * Returns `{ method, url, headers, rawBody }` for a `WebhookVerifier` or `sandbox.deliver`. `headers` are
+ * `authorization` and, if there is a body, `content-type` and `content-length`.
  *
- * Does not check that the body is one of the platform's, nor that `claims` are good ones. Headers
- * that are not documented are left out.
+ * Does not check that the body is one of the platform's, nor that `claims` are valid. Headers that are
+ * not documented are omitted.
  *
  * @throws NexmoAuthError `ERR_INVALID_OPTION`; `ERR_INVALID_CREDENTIAL` and `ERR_CONTROL_CHARACTER`
  * for `secret` and `apiKey`; `ERR_INVALID_APPLICATION_ID`; `ERR_INVALID_PARAMETER` for a query value
- * that is no single text, or for a GET a name that is there twice
+ * that is not a well-formed string, a number or a boolean, or for a repeated name in a GET
  */
 export function signWebhook(options: SignWebhookOptions): SignedCallback {
-  requireRecord(options, 'What signWebhook takes');
+  requireRecord(options, 'The options of signWebhook');
   const {
     secret,
     apiKey,
@@ -76,50 +76,50 @@ export function signWebhook(options: SignWebhookOptions): SignedCallback {
     now = Date.now,
     ...unknown
   } = options;
-  refuseUnknown(unknown, 'signWebhook');
-  requireChoice(method, ['POST', 'GET'], 'method');
+  refuseUnknownOptions(unknown, 'signWebhook');
+  requireOneOf(method, ['POST', 'GET'], 'method');
   requireRecord(claims, 'claims');
-  const target = callbackUrl(url, parametersOf(query, 'query'));
-  const content = contentOf(body, contentType);
-  if (method === 'GET' && content !== undefined) {
-    throw invalid('A GET has no body: give what it sends as query.');
+  const target = callbackUrl(url, readParameters(query, 'query'));
+  const encodedBody = encodeBody(body, contentType);
+  if (method === 'GET' && encodedBody !== undefined) {
+    throw invalid('A GET has no body: use query instead of body and contentType.');
   }
-  const payload = method === 'GET' ? queryJson(target) : (content?.bytes ?? '');
-  const standard = {
-    iat: iat === undefined ? secondsOf(now) : requireSeconds(iat, 'iat'),
-    jti: jti === undefined ? randomUUID() : requireText(jti, 'jti'),
+  const payload = method === 'GET' ? queryJson(target) : (encodedBody?.bytes ?? '');
+  const standardClaims = {
+    iat: iat === undefined ? nowInSeconds(now) : requireSeconds(iat, 'iat'),
+    jti: jti === undefined ? randomUUID() : requireString(jti, 'jti'),
     iss: 'Vonage',
     payload_hash: createHash('sha256').update(payload).digest('hex'),
     api_key: requireCredential(apiKey, 'apiKey'),
     application_id: applicationId === undefined ? undefined : requireUuid(applicationId),
   };
-  const token = hs256Token({ ...standard, ...claims }, requireCredential(secret, 'secret'));
-  return callbackOf(method, target, content, { authorization: `Bearer ${token}` });
+  const token = hs256Token({ ...standardClaims, ...claims }, requireCredential(secret, 'secret'));
+  return createCallback(method, target, encodedBody, { authorization: `Bearer ${token}` });
 }
 
-function contentOf(body: unknown, contentType: unknown): Content | undefined {
+function encodeBody(body: unknown, contentType: unknown): CallbackBody | undefined {
   if (body === undefined && contentType === undefined) return undefined;
-  const type = requireText(contentType ?? 'application/json', 'contentType');
-  if (!/^[\x20-\x7e]+$/.test(type)) throw invalid('contentType must be of printable ASCII.');
-  return { type, bytes: bytesOf(body) };
+  const type = requireString(contentType ?? 'application/json', 'contentType');
+  if (!/^[\x20-\x7e]+$/.test(type)) throw invalid('contentType must be printable ASCII.');
+  return { type, bytes: encodeBytes(body) };
 }
 
-function bytesOf(body: unknown): Buffer {
+function encodeBytes(body: unknown): Buffer {
   if (types.isUint8Array(body)) return Buffer.from(body);
   if (typeof body === 'string' && !/\p{Surrogate}/u.test(body)) return Buffer.from(body);
-  if (Array.isArray(body) || isRecord(body)) return Buffer.from(jsonOf(body, 'body'));
-  throw invalid('body must be an object, a text of whole characters, or bytes.');
+  if (Array.isArray(body) || isRecord(body)) return Buffer.from(stringifyJson(body, 'body'));
+  throw invalid('body must be an object, an array, a well-formed string or a Uint8Array.');
 }
 
-/** Written pair by pair: an object would move names that look like integers to its front. */
+/** Not written as an object, because an object puts names that look like integers first. */
 function queryJson(url: string): string {
-  const parameters = parametersOf(new URLSearchParams(queryOf(url)), 'query');
+  const parameters = readParameters(new URLSearchParams(queryOf(url)), 'query');
   requireUnique(parameters);
   const pairs = parameters.map((pair) => pair.map((text) => JSON.stringify(text)).join(':'));
   return `{${pairs.join(',')}}`;
 }
 
-/** The guide's own sample is no RFC 9562 UUID, so only the shape is asked for. */
+/** Checks only the shape, because the sample of the guide is not an RFC 9562 UUID. */
 function requireUuid(value: unknown): string {
   const shape = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
   if (typeof value === 'string' && shape.test(value)) return value;

@@ -1,4 +1,4 @@
-import { ok } from '../answer';
+import { ok } from '../response';
 import { type Endpoint, success } from './endpoint';
 
 export const account: readonly Endpoint[] = [
@@ -6,19 +6,19 @@ export const account: readonly Endpoint[] = [
     methods: ['GET'],
     path: /^\/account\/get-balance$/,
     required: [],
-    answer: () => ok({ value: 10.171275, autoReload: false }),
+    respond: () => ok({ value: 10.171275, autoReload: false }),
   },
   {
     methods: ['POST'],
     path: /^\/account\/top-up$/,
     required: ['trx'],
-    answer: success,
+    respond: success,
   },
   {
     methods: ['POST'],
     path: /^\/account\/settings$/,
     required: [],
-    answer: ({ parameters }) =>
+    respond: ({ parameters }) =>
       ok({
         'mo-callback-url': parameters['moCallBackUrl'],
         'dr-callback-url': parameters['drCallBackUrl'],
@@ -34,13 +34,13 @@ export const numbers: readonly Endpoint[] = [
     methods: ['GET'],
     path: /^\/account\/numbers$/,
     required: [],
-    answer: () => ok({ count: 0, numbers: [] }),
+    respond: () => ok({ count: 0, numbers: [] }),
   },
   {
     methods: ['GET'],
     path: /^\/number\/search$/,
     required: ['country'],
-    answer: ({ parameters }) =>
+    respond: ({ parameters }) =>
       ok({
         count: 1,
         numbers: [
@@ -58,7 +58,7 @@ export const numbers: readonly Endpoint[] = [
     methods: ['POST'],
     path: /^\/number\/(buy|cancel|update)$/,
     required: ['country', 'msisdn'],
-    answer: success,
+    respond: success,
   },
 ];
 
@@ -67,7 +67,7 @@ export const developer: readonly Endpoint[] = [
     methods: ['GET'],
     path: /^\/search\/message$/,
     required: ['id'],
-    answer: ({ parameters }) =>
+    respond: ({ parameters }) =>
       ok({
         'message-id': parameters['id'],
         network: '012345',
@@ -84,6 +84,6 @@ export const developer: readonly Endpoint[] = [
     methods: ['GET'],
     path: /^\/search\/(messages|rejections)$/,
     required: ['date', 'to'],
-    answer: () => ok({ count: 0, items: [] }),
+    respond: () => ok({ count: 0, items: [] }),
   },
 ];

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { ok } from '../answer';
+import { ok } from '../response';
 import { created, type Endpoint, lastSegment, noContent } from './endpoint';
 
 const application = (id: string, name: unknown) => ({ id, name, capabilities: {} });
 
-/** A key pair is not made: the application that the sandbox knows keeps the one it was given. */
+/** No key pair is generated: the sandbox's application keeps its key. */
 export const applications: readonly Endpoint[] = [
   {
     methods: ['GET'],
     path: /^\/v2\/applications$/,
     required: [],
-    answer: () =>
+    respond: () =>
       ok({
         page_size: 10,
         page: 1,
@@ -23,19 +23,19 @@ export const applications: readonly Endpoint[] = [
     methods: ['POST'],
     path: /^\/v2\/applications$/,
     required: ['name'],
-    answer: ({ parameters }) => created(application(randomUUID(), parameters['name'])),
+    respond: ({ parameters }) => created(application(randomUUID(), parameters['name'])),
   },
   {
     methods: ['GET'],
     path: /^\/v2\/applications\/[\w-]+$/,
     required: [],
-    answer: ({ path }) => ok(application(lastSegment(path), 'My Application')),
+    respond: ({ path }) => ok(application(lastSegment(path), 'My Application')),
   },
   {
     methods: ['DELETE'],
     path: /^\/v2\/applications\/[\w-]+$/,
     required: [],
-    answer: noContent,
+    respond: noContent,
   },
 ];
 
@@ -44,7 +44,7 @@ export const applicationsV1: readonly Endpoint[] = [
     methods: ['GET'],
     path: /^\/v1\/applications$/,
     required: [],
-    answer: () =>
+    respond: () =>
       ok({
         count: 0,
         page_size: 10,
@@ -57,7 +57,7 @@ export const applicationsV1: readonly Endpoint[] = [
     methods: ['POST'],
     path: /^\/v1\/applications$/,
     required: ['name', 'type'],
-    answer: ({ parameters }) => {
+    respond: ({ parameters }) => {
       const id = randomUUID();
       const _links = { href: `/v1/applications/${id}` };
       return created({ id, name: parameters['name'], voice: {}, messages: {}, _links });

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { ok } from '../answer';
-import { type Asked, created, type Endpoint, lastSegment, link } from './endpoint';
+import { ok } from '../response';
+import { created, type Endpoint, type EndpointArgs, lastSegment, link } from './endpoint';
 
-const list = (name: string) => (asked: Asked) =>
+const list = (name: string) => (input: EndpointArgs) =>
   ok({
     page_size: 10,
     _embedded: { [name]: [] },
-    _links: link(`https://api.nexmo.com${asked.path}?order=asc&page_size=10`),
+    _links: link(`https://api.nexmo.com${input.path}?order=asc&page_size=10`),
   });
 
 const conversation = (id: string, name: unknown) => ({
@@ -23,25 +23,25 @@ export const conversations: readonly Endpoint[] = [
     methods: ['GET'],
     path: /^\/v[\d.]+\/conversations$/,
     required: [],
-    answer: list('conversations'),
+    respond: list('conversations'),
   },
   {
     methods: ['POST'],
     path: /^\/v[\d.]+\/conversations$/,
     required: [],
-    answer: ({ parameters }) => ok(conversation(`CON-${randomUUID()}`, parameters['name'])),
+    respond: ({ parameters }) => ok(conversation(`CON-${randomUUID()}`, parameters['name'])),
   },
   {
     methods: ['GET'],
     path: /^\/v[\d.]+\/conversations\/[\w-]+$/,
     required: [],
-    answer: ({ path }) => ok(conversation(lastSegment(path), 'customer_chat')),
+    respond: ({ path }) => ok(conversation(lastSegment(path), 'customer_chat')),
   },
   {
     methods: ['GET'],
     path: /^\/v[\d.]+\/legs$/,
     required: [],
-    answer: list('legs'),
+    respond: list('legs'),
   },
 ];
 
@@ -56,18 +56,18 @@ export const users: readonly Endpoint[] = [
     methods: ['GET'],
     path: /^\/v[\d.]+\/users$/,
     required: [],
-    answer: list('users'),
+    respond: list('users'),
   },
   {
     methods: ['POST'],
     path: /^\/v[\d.]+\/users$/,
     required: [],
-    answer: ({ parameters }) => created(user(`USR-${randomUUID()}`, parameters['name'])),
+    respond: ({ parameters }) => created(user(`USR-${randomUUID()}`, parameters['name'])),
   },
   {
     methods: ['GET'],
     path: /^\/v[\d.]+\/users\/[\w-]+$/,
     required: [],
-    answer: ({ path }) => ok(user(lastSegment(path), 'alice')),
+    respond: ({ path }) => ok(user(lastSegment(path), 'alice')),
   },
 ];

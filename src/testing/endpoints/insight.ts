@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ok } from '../answer';
+import { ok } from '../response';
 import type { Endpoint } from './endpoint';
 
 const country = {
@@ -14,7 +14,7 @@ export const numberInsight: readonly Endpoint[] = [
     methods: ['GET', 'POST'],
     path: /^\/ni\/(basic|standard|advanced)\/(json|xml)$/,
     required: ['number'],
-    answer: ({ parameters }) =>
+    respond: ({ parameters }) =>
       ok({
         status: 0,
         status_message: 'Success',
@@ -28,7 +28,7 @@ export const numberInsight: readonly Endpoint[] = [
     methods: ['GET', 'POST'],
     path: /^\/ni\/advanced\/async\/(json|xml)$/,
     required: ['number', 'callback'],
-    answer: ({ parameters }) =>
+    respond: ({ parameters }) =>
       ok({
         request_id: randomUUID(),
         number: parameters['number'],
@@ -44,7 +44,7 @@ export const numberInsightV2: readonly Endpoint[] = [
     methods: ['POST'],
     path: /^\/v2\/ni$/,
     required: ['type', 'phone', 'insights'],
-    answer: ({ parameters }) =>
+    respond: ({ parameters }) =>
       ok({
         request_id: randomUUID(),
         type: 'phone',
@@ -59,7 +59,7 @@ export const identityInsights: readonly Endpoint[] = [
     methods: ['POST'],
     path: /^\/identity-insights\/v1\/requests$/,
     required: ['phone_number', 'insights'],
-    answer: ({ parameters }) =>
+    respond: ({ parameters }) =>
       ok({
         request_id: randomUUID(),
         insights: {

@@ -1,21 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { hexId, ok } from '../answer';
+import { ok, randomHex } from '../response';
 import { type Endpoint, link, noContent } from './endpoint';
 
-/** The Media API was never more than beta; the form of its list is inferred from its SDKs. */
+/** The Media API never left beta. The format of the list is inferred from its SDKs. */
 export const media: readonly Endpoint[] = [
   {
     methods: ['GET'],
     path: /^\/v3\/media$/,
     required: [],
-    answer: () =>
+    respond: () =>
       ok({ page_size: 20, count: 0, _embedded: { media: [] }, _links: link('/v3/media') }),
   },
   {
     methods: ['DELETE'],
     path: /^\/v3\/media\/[\w-]+$/,
     required: [],
-    answer: noContent,
+    respond: noContent,
   },
 ];
 
@@ -24,10 +24,10 @@ export const video: readonly Endpoint[] = [
     methods: ['POST'],
     path: /^\/session\/create$/,
     required: [],
-    answer: () =>
+    respond: () =>
       ok([
         {
-          session_id: `2_${hexId(32)}`,
+          session_id: `2_${randomHex(32)}`,
           project_id: randomUUID(),
           create_dt: 'Wed Jan 01 14:00:00 PST 2020',
           media_server_url: '',
@@ -38,6 +38,6 @@ export const video: readonly Endpoint[] = [
     methods: ['GET'],
     path: /^\/v2\/project\/[\w-]+\/archive$/,
     required: [],
-    answer: () => ok({ count: 0, items: [] }),
+    respond: () => ok({ count: 0, items: [] }),
   },
 ];

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ok } from '../answer';
+import { ok } from '../response';
 import { accepted, created, type Endpoint } from './endpoint';
 
 export const messages: readonly Endpoint[] = [
@@ -7,13 +7,13 @@ export const messages: readonly Endpoint[] = [
     methods: ['POST'],
     path: /^\/v1\/messages$/,
     required: ['message_type', 'channel', 'from', 'to'],
-    answer: () => accepted({ message_uuid: randomUUID() }),
+    respond: () => accepted({ message_uuid: randomUUID() }),
   },
   {
     methods: ['POST'],
     path: /^\/v0\.1\/messages$/,
     required: ['from', 'to', 'message'],
-    answer: () => accepted({ message_uuid: randomUUID() }),
+    respond: () => accepted({ message_uuid: randomUUID() }),
   },
 ];
 
@@ -22,7 +22,7 @@ export const dispatch: readonly Endpoint[] = [
     methods: ['POST'],
     path: /^\/v0\.1\/dispatch$/,
     required: ['template', 'workflow'],
-    answer: () => accepted({ dispatch_uuid: randomUUID() }),
+    respond: () => accepted({ dispatch_uuid: randomUUID() }),
   },
 ];
 
@@ -31,7 +31,7 @@ export const externalAccounts: readonly Endpoint[] = [
     methods: ['GET'],
     path: /^\/beta\/chatapp-accounts$/,
     required: [],
-    answer: () =>
+    respond: () =>
       ok({
         page_number: 1,
         page_size: 20,
@@ -43,7 +43,7 @@ export const externalAccounts: readonly Endpoint[] = [
     methods: ['POST'],
     path: /^\/beta\/chatapp-accounts\/messenger$/,
     required: ['external_id', 'access_token'],
-    answer: ({ parameters }) =>
+    respond: ({ parameters }) =>
       created({
         provider: 'messenger',
         external_id: parameters['external_id'],

@@ -1,4 +1,4 @@
-import { ok } from '../answer';
+import { ok } from '../response';
 import type { Endpoint } from './endpoint';
 
 const price = {
@@ -16,30 +16,30 @@ export const pricing: readonly Endpoint[] = [
     methods: ['GET'],
     path: /^\/account\/get-pricing\/outbound\/(sms|sms-transit|voice)$/,
     required: ['country'],
-    answer: ({ parameters }) => ok({ ...price, countryCode: parameters['country'] }),
+    respond: ({ parameters }) => ok({ ...price, countryCode: parameters['country'] }),
   },
   {
     methods: ['GET'],
     path: /^\/account\/get-full-pricing\/outbound\/(sms|sms-transit|voice)$/,
     required: [],
-    answer: () => ok({ count: 1, countries: [price] }),
+    respond: () => ok({ count: 1, countries: [price] }),
   },
   {
     methods: ['GET'],
     path: /^\/account\/get-prefix-pricing\/outbound\/(sms|sms-transit|voice)$/,
     required: ['prefix'],
-    answer: ({ parameters }) =>
+    respond: ({ parameters }) =>
       ok({ count: 1, countries: [{ ...price, dialingPrefix: parameters['prefix'] }] }),
   },
 ];
 
-/** The definition has texts where one would expect numbers. */
+/** The definition has these numbers as strings. */
 export const pricingV2: readonly Endpoint[] = [
   {
     methods: ['GET'],
     path: /^\/v2\/account\/pricing\/[\w-]+$/,
     required: ['country'],
-    answer: ({ parameters }) =>
+    respond: ({ parameters }) =>
       ok({
         page_size: '100',
         page: '1',

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ok } from '../answer';
+import { ok } from '../response';
 import { type Endpoint, link, noContent } from './endpoint';
 
 export const reports: readonly Endpoint[] = [
@@ -7,7 +7,7 @@ export const reports: readonly Endpoint[] = [
     methods: ['GET'],
     path: /^\/v2\/reports\/records$/,
     required: ['account_id', 'product'],
-    answer: ({ parameters: { account_id, product } }) =>
+    respond: ({ parameters: { account_id, product } }) =>
       ok({
         request_id: randomUUID(),
         request_status: 'SUCCESS',
@@ -21,14 +21,14 @@ export const reports: readonly Endpoint[] = [
     methods: ['POST'],
     path: /^\/v2\/reports$/,
     required: ['account_id', 'product'],
-    answer: ({ parameters: { account_id, product } }) =>
+    respond: ({ parameters: { account_id, product } }) =>
       ok({ request_id: randomUUID(), request_status: 'PENDING', account_id, product }),
   },
   {
     methods: ['GET'],
     path: /^\/v2\/reports$/,
     required: ['account_id', 'status'],
-    answer: () =>
+    respond: () =>
       ok({ self_link: 'https://api.nexmo.com/v2/reports', items_count: 0, reports: [] }),
   },
 ];
@@ -38,7 +38,7 @@ export const audit: readonly Endpoint[] = [
     methods: ['GET'],
     path: /^\/beta\/audit\/events$/,
     required: [],
-    answer: () =>
+    respond: () =>
       ok({
         _embedded: { events: [] },
         _links: link('https://api.nexmo.com/beta/audit/events'),
@@ -49,7 +49,8 @@ export const audit: readonly Endpoint[] = [
     methods: ['OPTIONS'],
     path: /^\/beta\/audit\/events$/,
     required: [],
-    answer: () => ok({ eventTypes: [{ type: 'APP_CREATE', description: 'Application created.' }] }),
+    respond: () =>
+      ok({ eventTypes: [{ type: 'APP_CREATE', description: 'Application created.' }] }),
   },
 ];
 
@@ -58,6 +59,6 @@ export const redact: readonly Endpoint[] = [
     methods: ['POST'],
     path: /^\/v1\/redact\/transaction$/,
     required: ['id', 'product', 'type'],
-    answer: noContent,
+    respond: noContent,
   },
 ];

@@ -1,4 +1,4 @@
-import { ok } from '../answer';
+import { ok } from '../response';
 import { type Endpoint, eventId } from './endpoint';
 
 export const sms: readonly Endpoint[] = [
@@ -6,7 +6,7 @@ export const sms: readonly Endpoint[] = [
     methods: ['GET', 'POST'],
     path: /^\/sms\/(json|xml)$/,
     required: ['from', 'to', 'text'],
-    answer: ({ parameters }) =>
+    respond: ({ parameters }) =>
       ok({
         'message-count': '1',
         messages: [
@@ -28,6 +28,6 @@ export const conversion: readonly Endpoint[] = [
     methods: ['POST'],
     path: /^\/conversions\/(sms|voice)$/,
     required: ['message-id', 'delivered'],
-    answer: () => ok(),
+    respond: () => ok(),
   },
 ];

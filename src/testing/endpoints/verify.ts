@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { hexId, ok } from '../answer';
+import { ok, randomHex } from '../response';
 import { accepted, type Endpoint, eventId, lastSegment, noContent } from './endpoint';
 
 export const verify: readonly Endpoint[] = [
@@ -7,13 +7,13 @@ export const verify: readonly Endpoint[] = [
     methods: ['GET', 'POST'],
     path: /^\/verify\/(json|xml)$/,
     required: ['number', 'brand'],
-    answer: () => ok({ request_id: hexId(16), status: '0' }),
+    respond: () => ok({ request_id: randomHex(16), status: '0' }),
   },
   {
     methods: ['GET', 'POST'],
     path: /^\/verify\/check\/(json|xml)$/,
     required: ['request_id', 'code'],
-    answer: ({ parameters }) =>
+    respond: ({ parameters }) =>
       ok({
         request_id: parameters['request_id'],
         status: '0',
@@ -26,14 +26,14 @@ export const verify: readonly Endpoint[] = [
     methods: ['GET', 'POST'],
     path: /^\/verify\/search\/(json|xml)$/,
     required: ['request_id'],
-    answer: ({ parameters }) =>
+    respond: ({ parameters }) =>
       ok({ request_id: parameters['request_id'], status: 'IN PROGRESS', checks: [] }),
   },
   {
     methods: ['GET', 'POST'],
     path: /^\/verify\/control\/(json|xml)$/,
     required: ['request_id', 'cmd'],
-    answer: ({ parameters }) => ok({ status: '0', command: parameters['cmd'] }),
+    respond: ({ parameters }) => ok({ status: '0', command: parameters['cmd'] }),
   },
 ];
 
@@ -42,18 +42,18 @@ export const verifyV2: readonly Endpoint[] = [
     methods: ['POST'],
     path: /^\/v2\/verify$/,
     required: ['brand', 'workflow'],
-    answer: () => accepted({ request_id: randomUUID() }),
+    respond: () => accepted({ request_id: randomUUID() }),
   },
   {
     methods: ['POST'],
     path: /^\/v2\/verify\/[\w-]+$/,
     required: ['code'],
-    answer: ({ path }) => ok({ request_id: lastSegment(path), status: 'completed' }),
+    respond: ({ path }) => ok({ request_id: lastSegment(path), status: 'completed' }),
   },
   {
     methods: ['DELETE'],
     path: /^\/v2\/verify\/[\w-]+$/,
     required: [],
-    answer: noContent,
+    respond: noContent,
   },
 ];

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ok } from '../answer';
+import { ok } from '../response';
 import { created, type Endpoint, lastSegment, noContent } from './endpoint';
 
 const call = (uuid: string) => ({
@@ -14,13 +14,13 @@ export const voice: readonly Endpoint[] = [
     methods: ['POST'],
     path: /^\/v[12]\/calls$/,
     required: ['to', 'from'],
-    answer: () => created(call(randomUUID())),
+    respond: () => created(call(randomUUID())),
   },
   {
     methods: ['GET'],
     path: /^\/v[12]\/calls$/,
     required: [],
-    answer: () =>
+    respond: () =>
       ok({
         count: 0,
         page_size: 10,
@@ -33,23 +33,23 @@ export const voice: readonly Endpoint[] = [
     methods: ['GET'],
     path: /^\/v[12]\/calls\/[\w-]+$/,
     required: [],
-    answer: ({ path }) => ok(call(lastSegment(path))),
+    respond: ({ path }) => ok(call(lastSegment(path))),
   },
   {
     methods: ['PUT'],
     path: /^\/v[12]\/calls\/[\w-]+$/,
     required: ['action'],
-    answer: noContent,
+    respond: noContent,
   },
 ];
 
-/** A recording is a file, here one without sound. */
+/** The recording is an empty MP3 file. */
 export const files: readonly Endpoint[] = [
   {
     methods: ['GET'],
     path: /^\/v1\/files\/[\w-]+$/,
     required: [],
-    answer: () => ({
+    respond: () => ({
       status: 200,
       headers: { 'content-type': 'audio/mpeg' },
       body: Buffer.from('ID3\x04\0\0\0\0\0\0', 'latin1'),

@@ -1,44 +1,44 @@
 import type { Account } from '../account';
-import { authorize, type Visit } from './authorization';
-import type { OAuth1Provider, TokenAnswer } from './provider';
+import { authorize, type PageRequest } from './authorize';
+import type { OAuth1Provider, TokenResponse } from './provider';
 import type { SignedRequest } from './signed-request';
 
-/** Where consumers and persons go for tokens (guide "OAuth"). It is no product. */
+/** The host of the three legs (guide "OAuth"). It has no product. */
 export const dashboardHost = 'dashboard.nexmo.com';
 
-/** Where the three legs of a sandbox are: ready to be the endpoints of a flow. */
+/** The URLs of the three legs in a sandbox. Pass it as the endpoints of an OAuth 1.0a flow. */
 export type SandboxOAuth1Urls = {
   readonly requestTokenUrl: string;
-  /** Takes `?oauth_token=…`. */
+  /** Append `?oauth_token=…`. */
   readonly authorizeUrl: string;
   readonly accessTokenUrl: string;
 };
 
 export function oauth1Urls(origin: string): SandboxOAuth1Urls {
-  const at = `${origin}/${dashboardHost}/oauth`;
+  const base = `${origin}/${dashboardHost}/oauth`;
   return {
-    requestTokenUrl: `${at}/request_token`,
-    authorizeUrl: `${at}/authorize`,
-    accessTokenUrl: `${at}/access_token`,
+    requestTokenUrl: `${base}/request_token`,
+    authorizeUrl: `${base}/authorize`,
+    accessTokenUrl: `${base}/access_token`,
   };
 }
 
-/** Undefined where the dashboard has nothing. `authenticate` asks as `authorize` does. */
-export function answerOfDashboard(
+/** `undefined` if the dashboard has no such path. `authenticate` shows the same page as `authorize`. */
+export function dashboardResponse(
   path: string,
   request: SignedRequest,
-  visit: Visit,
+  page: PageRequest,
   provider: OAuth1Provider,
   account: Account,
-): TokenAnswer | undefined {
+): TokenResponse | undefined {
   switch (path) {
     case '/oauth/request_token':
-      return provider.requestToken(request, account);
+      return provider.issueRequestToken(request, account);
     case '/oauth/access_token':
-      return provider.accessToken(request, account);
+      return provider.issueAccessToken(request, account);
     case '/oauth/authorize':
     case '/oauth/authenticate':
-      return { answer: authorize(visit, provider.tokens, account.now()) };
+      return { response: authorize(page, provider.tokens, account.now()) };
     default:
       return undefined;
   }

@@ -1,15 +1,15 @@
-import { readAuthorization } from '../authorization';
+import { parseAuthorization } from '../authorization-header';
 import type { Parameter } from './signature';
 
 /**
- * Reads `Authorization: OAuth name="value", …` (RFC 5849 section 3.5.1) to the letter: a value
- * that is not percent-encoded, a name that comes twice, a comma too many make it `undefined`.
- * `realm` is left out, as it is of the signature. Another header holds no parameters.
+ * Parses `Authorization: OAuth name="value", …` (RFC 5849 section 3.5.1) strictly. Returns `undefined`
+ * for a value that is not percent-encoded, a duplicate name or an extra comma, and no parameters for
+ * another scheme. Omits `realm`, which is not signed.
  */
-export function parseHeader(authorization: string): ReadonlyMap<string, string> | undefined {
-  const found = new Map<string, string>();
-  const { scheme, credentials } = readAuthorization(authorization);
-  if (scheme !== 'oauth1') return found;
+export function parseOAuth1Header(authorization: string): ReadonlyMap<string, string> | undefined {
+  const parameters = new Map<string, string>();
+  const { scheme, credentials } = parseAuthorization(authorization);
+  if (scheme !== 'oauth1') return parameters;
   const names = new Set<string>();
   const pattern = /\s*([^\s=",]+)="((?:[^"\\]|\\.)*)"\s*(,|$)/y;
   let separator: string | undefined;
@@ -21,18 +21,18 @@ export function parseHeader(authorization: string): ReadonlyMap<string, string> 
     if (names.has(name)) return undefined;
     names.add(name);
     if (name.toLowerCase() === 'realm') continue;
-    const parameter = decode(name, value);
-    if (parameter === undefined || found.has(parameter[0])) return undefined;
-    found.set(...parameter);
+    const parameter = decodeParameter(name, value);
+    if (parameter === undefined || parameters.has(parameter[0])) return undefined;
+    parameters.set(...parameter);
   } while (separator === ',');
-  return found;
+  return parameters;
 }
 
-function decode(name: string, value: string): Parameter | undefined {
+function decodeParameter(name: string, value: string): Parameter | undefined {
   if (!/^(?:[\w.~-]|%[\da-f]{2})*$/i.test(name + value)) return undefined;
   try {
     return [decodeURIComponent(name), decodeURIComponent(value)];
   } catch {
-    return undefined; // Encoded bytes that are not UTF-8.
+    return undefined; // The encoded bytes are not UTF-8.
   }
 }

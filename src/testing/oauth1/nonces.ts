@@ -1,14 +1,14 @@
-/** Seconds by which a timestamp may differ from the clock. The platform's own value is unknown. */
+/** The seconds by which a timestamp may differ from the clock. The platform's value is not known. */
 export const tolerance = 300;
 
 /**
- * Which nonces were used, each with its timestamp, consumer and token (RFC 5849 section 3.3). Those
- * are forgotten whose timestamp would by now be refused, so the memory holds the last minutes alone.
+ * The used nonces, each with its timestamp, consumer and token (RFC 5849 section 3.3). A nonce is
+ * forgotten when its timestamp is out of tolerance, so that memory use is bounded in time.
  */
 export class UsedNonces {
   readonly #used = new Map<number, Set<string>>();
 
-  /** @param now seconds. Gives false for what was claimed before. */
+  /** Returns false if the nonce was claimed before. `now` is in seconds. */
   claim(timestamp: number, parts: readonly string[], now: number): boolean {
     for (const old of this.#used.keys()) {
       if (Math.abs(old - now) > tolerance) this.#used.delete(old);

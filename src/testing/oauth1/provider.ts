@@ -1,50 +1,51 @@
 import type { Account } from '../account';
-import type { Answer } from '../answer';
-import { isEqual } from '../constant-time';
-import { type CredentialFault, wrong } from '../credential-fault';
+import { formType } from '../body-fields';
+import { equalsSecret } from '../constant-time';
+import { type Refusal, wrong } from '../refusal-responses';
+import type { HttpResponse } from '../response';
 import { UsedNonces } from './nonces';
 import {
-  checkSigned,
+  checkSignedRequest,
+  type KnownTokens,
   type OAuth1Problem,
   type SignedRequest,
-  type Signers,
 } from './signed-request';
 import { OAuth1Tokens, type RequestToken } from './tokens';
 
-/** What is answered to a request for a token, and why it is refused if it is. */
-export type TokenAnswer = { answer: Answer; refusal?: string };
+/** `refusal` says why no token was issued. */
+export type TokenResponse = { response: HttpResponse; refusal?: string };
 
-/** The server of OAuth 1.0a (RFC 5849), with the tokens that it gave out and the nonces it saw. */
+/** The server of OAuth 1.0a (RFC 5849), with the tokens that it issued and the nonces that were used. */
 export class OAuth1Provider {
   readonly tokens = new OAuth1Tokens();
   readonly #nonces = new UsedNonces();
 
-  /** Of a request to a product, which an access token alone opens. */
-  checkAccess(request: SignedRequest, account: Account): CredentialFault | undefined {
+  /** Checks a request to a product, which needs an access token. */
+  checkAccess(request: SignedRequest, account: Account): Refusal | undefined {
     const { oauth1 } = account;
-    const tokenOf = (name: string, consumerKey: string) =>
-      name === oauth1?.token
+    const findToken = (token: string, consumerKey: string) =>
+      token === oauth1?.token
         ? { secret: String(oauth1.tokenSecret) }
-        : this.tokens.access(name, consumerKey);
-    const { problem } = this.#check(request, ['oauth_token'], tokenOf, account);
-    return problem && wrong(`${problem.problem}: ${problem.reason}`);
+        : this.tokens.findAccessToken(token, consumerKey);
+    const { problem } = this.#check(request, ['oauth_token'], findToken, account);
+    return problem && wrong(`${problem.code}: ${problem.reason}`);
   }
 
-  /** Section 2.1. */
-  requestToken(request: SignedRequest, account: Account): TokenAnswer {
-    const tokenOf = (name: string) => (name === '' ? { secret: '' } : undefined);
-    const checked = this.#check(request, ['oauth_callback'], tokenOf, account);
-    if (checked.problem !== undefined) return refused(checked.problem);
-    const consumerKey = String(checked.parameters.get('oauth_consumer_key'));
-    const callback = String(checked.parameters.get('oauth_callback'));
+  /** RFC 5849 section 2.1. */
+  issueRequestToken(request: SignedRequest, account: Account): TokenResponse {
+    const findToken = (token: string) => (token === '' ? { secret: '' } : undefined);
+    const result = this.#check(request, ['oauth_callback'], findToken, account);
+    if (result.problem !== undefined) return problemResponse(result.problem);
+    const consumerKey = String(result.parameters.get('oauth_consumer_key'));
+    const callback = String(result.parameters.get('oauth_callback'));
     const isUrl = /^https?:\/\//i.test(callback) && URL.canParse(callback);
     if (callback !== 'oob' && !isUrl) {
       const reason = 'oauth_callback is neither an absolute URL nor oob';
-      return refused({ problem: 'parameter_rejected', reason });
+      return problemResponse({ code: 'parameter_rejected', reason });
     }
-    const { token, secret } = this.tokens.request(consumerKey, callback, account.now());
+    const { token, secret } = this.tokens.issueRequestToken(consumerKey, callback, account.now());
     return {
-      answer: formAnswer(200, {
+      response: formResponse(200, {
         oauth_token: token,
         oauth_token_secret: secret,
         oauth_callback_confirmed: 'true',
@@ -52,53 +53,54 @@ export class OAuth1Provider {
     };
   }
 
-  /** Section 2.3. */
-  accessToken(request: SignedRequest, account: Account): TokenAnswer {
-    const tokenOf = (name: string, consumerKey: string) => {
-      const requested = this.tokens.requested(name, account.now());
-      return requested?.consumerKey === consumerKey ? requested : undefined;
+  /** RFC 5849 section 2.3. */
+  issueAccessToken(request: SignedRequest, account: Account): TokenResponse {
+    const findToken = (token: string, consumerKey: string) => {
+      const requestToken = this.tokens.findRequestToken(token, account.now());
+      return requestToken?.consumerKey === consumerKey ? requestToken : undefined;
     };
-    const checked = this.#check(request, ['oauth_token', 'oauth_verifier'], tokenOf, account);
-    if (checked.problem !== undefined) return refused(checked.problem);
-    const problem = undecided(checked.token, checked.parameters.get('oauth_verifier'));
-    if (problem !== undefined) return refused(problem);
-    const { token, secret } = this.tokens.exchange(checked.token);
-    return { answer: formAnswer(200, { oauth_token: token, oauth_token_secret: secret }) };
+    const result = this.#check(request, ['oauth_token', 'oauth_verifier'], findToken, account);
+    if (result.problem !== undefined) return problemResponse(result.problem);
+    const problem = decisionProblem(result.token, result.parameters.get('oauth_verifier'));
+    if (problem !== undefined) return problemResponse(problem);
+    const { token, secret } = this.tokens.exchange(result.token);
+    return { response: formResponse(200, { oauth_token: token, oauth_token_secret: secret }) };
   }
 
   #check<Token extends { secret: string }>(
     request: SignedRequest,
     required: readonly string[],
-    tokenOf: Signers<Token>['tokenOf'],
+    findToken: KnownTokens<Token>['findToken'],
     { oauth1: consumer, now }: Account,
   ) {
-    return checkSigned(request, required, { consumer, tokenOf }, this.#nonces, now() / 1000);
+    const known = { consumer, findToken };
+    return checkSignedRequest(request, required, known, this.#nonces, now() / 1000);
   }
 }
 
-function undecided(requested: RequestToken, verifier: unknown): OAuth1Problem | undefined {
-  if (requested.decision === 'pending') {
-    return { problem: 'permission_unknown', reason: 'nobody has decided on oauth_token yet' };
+function decisionProblem(requestToken: RequestToken, verifier: unknown): OAuth1Problem | undefined {
+  if (requestToken.decision === 'pending') {
+    return { code: 'permission_unknown', reason: 'nobody has decided on oauth_token yet' };
   }
-  if (requested.decision === 'declined') {
-    return { problem: 'permission_denied', reason: 'oauth_token was declined' };
+  if (requestToken.decision === 'declined') {
+    return { code: 'permission_denied', reason: 'oauth_token was declined' };
   }
-  if (!isEqual(verifier, requested.verifier)) {
-    return { problem: 'verifier_invalid', reason: 'oauth_verifier is not that of oauth_token' };
+  if (!equalsSecret(verifier, requestToken.verifier)) {
+    return { code: 'verifier_invalid', reason: 'oauth_verifier does not match oauth_token' };
   }
   return undefined;
 }
 
-function refused({ problem, reason, more }: OAuth1Problem): TokenAnswer {
-  const answer = formAnswer(401, { oauth_problem: problem, ...more });
-  return { answer, refusal: `${problem}: ${reason}` };
+function problemResponse({ code, reason, fields }: OAuth1Problem): TokenResponse {
+  const response = formResponse(401, { oauth_problem: code, ...fields });
+  return { response, refusal: `${code}: ${reason}` };
 }
 
-function formAnswer(status: number, fields: Readonly<Record<string, string>>): Answer {
+function formResponse(status: number, fields: Readonly<Record<string, string>>): HttpResponse {
   return {
     status,
     headers: {
-      'content-type': 'application/x-www-form-urlencoded',
+      'content-type': formType,
       'cache-control': 'no-store',
       ...(status === 401 && { 'www-authenticate': 'OAuth' }),
     },

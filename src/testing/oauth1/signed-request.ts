@@ -1,40 +1,40 @@
 import type { SandboxOAuth1 } from '../account';
-import { isEqual } from '../constant-time';
-import { parseHeader } from './header';
+import { equalsSecret } from '../constant-time';
+import { parseOAuth1Header } from './header';
 import { tolerance, type UsedNonces } from './nonces';
 import { baseString, baseStringUri, formParameters, hmacSha1, percentEncode } from './signature';
 
-/** The parts of a request that OAuth 1.0a signs, as they arrived. */
+/** The parts of a request that OAuth 1.0a signs, as received. */
 export type SignedRequest = {
   method: string;
-  /** Where the client sent it, which is the sandbox and not the host that it stands for. */
+  /** The sandbox's own origin, because the client signed the URL that it used. */
   origin: string;
   path: string;
   query: string;
-  /** The body if it is a form. */
+  /** The body if it is a form, otherwise `''`. */
   form: string;
-  /** Every Authorization header. */
+  /** All Authorization headers. */
   authorizations: readonly string[];
 };
 
-/** The OAuth problem reporting extension: what is answered, and the same in more words. */
+/** `code` and `fields` go into the response (OAuth problem reporting extension); `reason` is for the tester. */
 export type OAuth1Problem = {
-  problem: string;
+  code: string;
   reason: string;
-  more?: Readonly<Record<string, string>>;
+  fields?: Readonly<Record<string, string>>;
 };
 
-export type Checked<Token> =
+export type CheckResult<Token> =
   | { problem: OAuth1Problem }
   | { problem?: undefined; parameters: ReadonlyMap<string, string>; token: Token };
 
-/** Who may sign. A request without a token asks for the one named `''`. */
-export type Signers<Token> = {
+/** The consumer and tokens that may sign. `findToken` is called with `''` for a request without a token. */
+export type KnownTokens<Token> = {
   consumer: SandboxOAuth1 | undefined;
-  tokenOf: (name: string, consumerKey: string) => Token | undefined;
+  findToken: (token: string, consumerKey: string) => Token | undefined;
 };
 
-const always = [
+const alwaysRequired = [
   'oauth_consumer_key',
   'oauth_signature_method',
   'oauth_timestamp',
@@ -42,34 +42,34 @@ const always = [
   'oauth_signature',
 ];
 
-/** RFC 5849 section 3.2. A nonce counts as used only by a request whose signature is right. */
-export function checkSigned<Token extends { secret: string }>(
+/** RFC 5849 section 3.2; `now` is in seconds. A request with a wrong signature does not use up its nonce. */
+export function checkSignedRequest<Token extends { secret: string }>(
   request: SignedRequest,
   required: readonly string[],
-  { consumer, tokenOf }: Signers<Token>,
+  { consumer, findToken }: KnownTokens<Token>,
   nonces: UsedNonces,
   now: number,
-): Checked<Token> {
-  const [authorization = '', another] = request.authorizations;
-  if (another !== undefined) {
+): CheckResult<Token> {
+  const [authorization = '', secondAuthorization] = request.authorizations;
+  if (secondAuthorization !== undefined) {
     return refuse('parameter_rejected', 'there is more than one Authorization header');
   }
-  const parameters = parseHeader(authorization);
+  const parameters = parseOAuth1Header(authorization);
   if (parameters === undefined) {
-    return refuse('parameter_rejected', 'the Authorization header is not of the form of RFC 5849');
+    return refuse('parameter_rejected', 'the Authorization header does not follow RFC 5849');
   }
-  const others = [...formParameters(request.query), ...formParameters(request.form)];
-  const twice = others.find(([name]) => parameters.has(name))?.[0];
-  if (twice !== undefined) return refuse('parameter_rejected', `${twice} is there twice`);
-  const outside = others.find(([name]) => name.startsWith('oauth_'))?.[0];
+  const otherParameters = [...formParameters(request.query), ...formParameters(request.form)];
+  const duplicate = otherParameters.find(([name]) => parameters.has(name))?.[0];
+  if (duplicate !== undefined) return refuse('parameter_rejected', `${duplicate} appears twice`);
+  const outside = otherParameters.find(([name]) => name.startsWith('oauth_'))?.[0];
   if (outside !== undefined) {
     return refuse('parameter_rejected', `${outside} is not in the Authorization header`);
   }
   const value = (name: string) => parameters.get(name) ?? '';
-  const absent = [...always, ...required].filter((name) => value(name) === '');
-  if (absent.length > 0) {
-    return refuse('parameter_absent', `there is no ${absent.join(', ')}`, {
-      oauth_parameters_absent: absent.map(percentEncode).join('&'),
+  const missing = [...alwaysRequired, ...required].filter((name) => value(name) === '');
+  if (missing.length > 0) {
+    return refuse('parameter_absent', `there is no ${missing.join(', ')}`, {
+      oauth_parameters_absent: missing.map(percentEncode).join('&'),
     });
   }
   if ((parameters.get('oauth_version') ?? '1.0') !== '1.0') {
@@ -80,23 +80,23 @@ export function checkSigned<Token extends { secret: string }>(
   if (value('oauth_signature_method') !== 'HMAC-SHA1') {
     return refuse('signature_method_rejected', 'oauth_signature_method is not HMAC-SHA1');
   }
-  if (consumer === undefined || !isEqual(value('oauth_consumer_key'), consumer.consumerKey)) {
-    return refuse('consumer_key_unknown', 'oauth_consumer_key is not that of the consumer');
+  if (consumer === undefined || !equalsSecret(value('oauth_consumer_key'), consumer.consumerKey)) {
+    return refuse('consumer_key_unknown', 'oauth_consumer_key does not match the consumer');
   }
-  const token = tokenOf(value('oauth_token'), consumer.consumerKey);
-  if (token === undefined) return refuse('token_rejected', 'oauth_token is not good here');
-  const signed = [...parameters, ...others].filter(([name]) => name !== 'oauth_signature');
+  const token = findToken(value('oauth_token'), consumer.consumerKey);
+  if (token === undefined) return refuse('token_rejected', 'oauth_token is not accepted here');
+  const signed = [...parameters, ...otherParameters].filter(([name]) => name !== 'oauth_signature');
   const uri = baseStringUri(request.origin, request.path);
   const text = baseString(request.method, uri, signed);
-  if (!isEqual(value('oauth_signature'), hmacSha1(text, consumer.consumerSecret, token.secret))) {
+  const signature = hmacSha1(text, consumer.consumerSecret, token.secret);
+  if (!equalsSecret(value('oauth_signature'), signature)) {
     return refuse('signature_invalid', 'oauth_signature is not the signature of this request');
   }
   const timestamp = value('oauth_timestamp');
   if (!/^\d+$/.test(timestamp) || Math.abs(Number(timestamp) - now) > tolerance) {
     const [from, to] = [Math.ceil(now - tolerance), Math.floor(now + tolerance)];
-    return refuse('timestamp_refused', 'oauth_timestamp is no time, or not near the clock', {
-      oauth_acceptable_timestamps: `${from}-${to}`,
-    });
+    const reason = `oauth_timestamp is not a whole number within ${tolerance} seconds of the clock`;
+    return refuse('timestamp_refused', reason, { oauth_acceptable_timestamps: `${from}-${to}` });
   }
   const parts = [consumer.consumerKey, value('oauth_token'), value('oauth_nonce')];
   if (!nonces.claim(Number(timestamp), parts, now)) {
@@ -105,6 +105,6 @@ export function checkSigned<Token extends { secret: string }>(
   return { parameters, token };
 }
 
-function refuse(problem: string, reason: string, more?: OAuth1Problem['more']) {
-  return { problem: { problem, reason, ...(more && { more }) } };
+function refuse(code: string, reason: string, fields?: OAuth1Problem['fields']) {
+  return { problem: { code, reason, ...(fields && { fields }) } };
 }

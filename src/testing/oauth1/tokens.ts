@@ -1,82 +1,80 @@
-import { hexId } from '../answer';
-import { isEqual } from '../constant-time';
+import { equalsSecret } from '../constant-time';
+import { randomHex } from '../response';
 
-/** What a consumer asked a person for, from the first leg to the last. */
-export type RequestToken = {
-  readonly token: string;
-  readonly secret: string;
+export type TokenPair = { token: string; secret: string };
+
+/** Temporary credentials, which a person approves or declines (RFC 5849 section 2.1). */
+export type RequestToken = Readonly<TokenPair> & {
   readonly consumerKey: string;
-  /** An absolute URL, or `oob` for a person who carries the verifier over. */
+  /** An absolute URL, or `oob` if the person copies the verifier to the consumer. */
   readonly callback: string;
   readonly verifier: string;
   /** Milliseconds. */
   readonly expires: number;
   decision: 'pending' | 'approved' | 'declined';
-  /** Of the form that was shown last, and good for it alone. */
+  /** A hidden value of the form that was shown last. Only that form can decide. */
   confirmation: string | undefined;
 };
 
-export type Issued = { token: string; secret: string };
-
-/** Ten minutes; how long the platform left a person to decide is unknown. */
+/** Ten minutes, in milliseconds. The platform's value is not known. */
 const lifetime = 600_000;
 
 /** The tokens of one sandbox. */
 export class OAuth1Tokens {
-  readonly #requested = new Map<string, RequestToken>();
-  readonly #access = new Map<string, { secret: string; consumerKey: string }>();
+  readonly #requestTokens = new Map<string, RequestToken>();
+  readonly #accessTokens = new Map<string, { secret: string; consumerKey: string }>();
 
-  request(consumerKey: string, callback: string, now: number): RequestToken {
-    for (const { token, expires } of this.#requested.values()) {
-      if (expires <= now) this.#requested.delete(token);
+  issueRequestToken(consumerKey: string, callback: string, now: number): RequestToken {
+    for (const { token, expires } of this.#requestTokens.values()) {
+      if (expires <= now) this.#requestTokens.delete(token);
     }
-    const requested: RequestToken = {
-      ...issue(),
+    const requestToken: RequestToken = {
+      ...createTokenPair(),
       consumerKey,
       callback,
-      verifier: hexId(16),
+      verifier: randomHex(16),
       expires: now + lifetime,
       decision: 'pending',
       confirmation: undefined,
     };
-    this.#requested.set(requested.token, requested);
-    return requested;
+    this.#requestTokens.set(requestToken.token, requestToken);
+    return requestToken;
   }
 
-  requested(token: string, now: number): RequestToken | undefined {
-    const found = this.#requested.get(token);
-    return found !== undefined && now < found.expires ? found : undefined;
+  findRequestToken(token: string, now: number): RequestToken | undefined {
+    const requestToken = this.#requestTokens.get(token);
+    return requestToken !== undefined && now < requestToken.expires ? requestToken : undefined;
   }
 
-  /** A new form to decide by; the one shown before is good no longer. */
-  confirmation(requested: RequestToken): string {
-    requested.confirmation = hexId(16);
-    return requested.confirmation;
+  /** Invalidates the form that was shown before. */
+  renewConfirmation(requestToken: RequestToken): string {
+    requestToken.confirmation = randomHex(16);
+    return requestToken.confirmation;
   }
 
-  /** False for a form other than the one that was shown last. */
+  /** Returns false for a form other than the one that was shown last. */
   decide(
-    requested: RequestToken,
+    requestToken: RequestToken,
     confirmation: unknown,
     decision: 'approved' | 'declined',
   ): boolean {
-    if (!isEqual(confirmation, requested.confirmation)) return false;
-    requested.decision = decision;
+    if (!equalsSecret(confirmation, requestToken.confirmation)) return false;
+    requestToken.decision = decision;
     return true;
   }
 
-  /** An access token for a request token, which is spent by it. */
-  exchange({ token, consumerKey }: RequestToken): Issued {
-    this.#requested.delete(token);
-    const access = issue();
-    this.#access.set(access.token, { secret: access.secret, consumerKey });
+  /** Replaces a request token by an access token. */
+  exchange({ token, consumerKey }: RequestToken): TokenPair {
+    this.#requestTokens.delete(token);
+    const access = createTokenPair();
+    this.#accessTokens.set(access.token, { secret: access.secret, consumerKey });
     return access;
   }
 
-  access(token: string, consumerKey: string): { secret: string } | undefined {
-    const access = this.#access.get(token);
+  findAccessToken(token: string, consumerKey: string): { secret: string } | undefined {
+    const access = this.#accessTokens.get(token);
     return access?.consumerKey === consumerKey ? access : undefined;
   }
 }
 
-const issue = (): Issued => ({ token: hexId(16), secret: hexId(16) });
+const createTokenPair = (): TokenPair => ({ token: randomHex(16), secret: randomHex(16) });

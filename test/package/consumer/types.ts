@@ -112,7 +112,7 @@ import {
   type SignedSmsCallback,
   type SignSmsCallbackOptions,
   type SignWebhookOptions,
-  type SmsCallbackForm,
+  type SmsCallbackFormat,
 } from 'nexmo-auth/testing';
 import * as forExpress from 'nexmo-auth/express';
 import * as forFastify from 'nexmo-auth/fastify';
@@ -323,7 +323,7 @@ const callbackKind: CallbackKind = 'sms';
 export const refusedEvent: DiagnosticsEvents['webhook:refused'] = { kind: callbackKind, code: 'E' };
 
 const text: ParameterValue = 'Hi';
-const smsForm: SmsCallbackForm = 'json';
+const smsForm: SmsCallbackFormat = 'json';
 const forSms: SignSmsCallbackOptions = { secret: 'secret', params: { text }, as: smsForm };
 const forWebhook: SignWebhookOptions = { secret: 'secret', apiKey: 'key', body: { text } };
 const smsCallback: SignedSmsCallback = signSmsCallback(forSms);

@@ -2,27 +2,27 @@ import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { startServer } from '../../support/server';
 
-/** A callback as it arrived. */
+/** A received callback. */
 export type Received = {
   method: string;
-  /** From the path on. */
+  /** Path and query. */
   url: string;
   headers: IncomingHttpHeaders;
   body: Buffer;
 };
 
-/** A status to answer with, or something else to do. */
+/** The status of a response, or a function that responds. */
 export type Answer = number | ((response: ServerResponse) => void);
 
 export type Receiver = {
   url: string;
-  /** In order; where they are used up, 200 is answered. */
+  /** For the next requests, in order. Later requests get a 200. */
   answers: Answer[];
   received: Received[];
   close(): Promise<void>;
 };
 
-/** What a user's own server is: it keeps what arrives, and answers as it is told. */
+/** A server as a user would run it: records every callback and responds as `answers` says. */
 export async function startReceiver(): Promise<Receiver> {
   const server = await startServer((request, response) => {
     const { method = '', url = '', headers } = request;

@@ -4,19 +4,19 @@ import {
   type SandboxSignatureMethod,
   signSmsCallback,
   type SignSmsCallbackOptions,
-  type SmsCallbackForm,
+  type SmsCallbackFormat,
   startSandbox,
 } from '../../../src/testing';
 import { held } from '../../support/account';
 import { failure } from '../../support/errors';
-import { time } from '../asking';
+import { time } from '../client';
 import { type Received, startReceiver } from './receiver';
 
 const { apiKey, signatureSecret: secret } = held;
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 describe('the signature of an SMS callback', () => {
-  // nexmo-node 2.x; of the bare parameters, without a timestamp and nonce.
+  // nexmo-node 2.x signs the parameters without adding a timestamp or nonce.
   test.each<[SandboxSignatureMethod, Record<string, string>, string]>([
     ['md5hash', {}, '5ebe2294ecd0e0f08eab7690d2a6ee69'],
     ['md5', {}, '5c8db03f04cec0f43bcb060023914190'],
@@ -65,7 +65,7 @@ describe('the signature of an SMS callback', () => {
 });
 
 describe('an SMS callback', () => {
-  test('is of now, and has a nonce of its own', () => {
+  test('has the current time and a new nonce', () => {
     const stamped = { secret, params: {}, now: () => time * 1000 + 999 };
     const [one, other] = [signSmsCallback(stamped).params, signSmsCallback(stamped).params];
     expect(Object.keys(one)).toEqual(['timestamp', 'nonce', 'sig']);
@@ -89,7 +89,7 @@ describe('an SMS callback', () => {
     rawBody: Buffer.from(body),
   });
 
-  test.each<[SmsCallbackForm | undefined, object]>([
+  test.each<[SmsCallbackFormat | undefined, object]>([
     [undefined, { method: 'GET', url: `${url}?${form}`, headers: {}, rawBody: Buffer.alloc(0) }],
     ['query', { method: 'GET', url: `${url}?${form}`, headers: {}, rawBody: Buffer.alloc(0) }],
     ['form', { method: 'POST', url, ...content('application/x-www-form-urlencoded', form) }],
@@ -101,7 +101,7 @@ describe('an SMS callback', () => {
   });
 });
 
-/** Steps 2 to 4 of the guide "Signing messages", written anew. */
+/** Steps 2 to 4 of the guide "Signing messages", in an independent implementation. */
 function independent(
   params: ReadonlyMap<string, string>,
   method: SandboxSignatureMethod,
@@ -121,8 +121,8 @@ function independent(
   return createHash('md5').update(text).update(key).digest('hex');
 }
 
-describe('whatever an SMS callback says arrives, signed for an independent implementation', () => {
-  const read: Record<SmsCallbackForm, (received: Received) => Map<string, string>> = {
+describe('any parameters arrive with the signature of an independent implementation', () => {
+  const read: Record<SmsCallbackFormat, (received: Received) => Map<string, string>> = {
     query: ({ url }) => new Map(new URL(url, 'http://127.0.0.1').searchParams),
     form: ({ body }) => new Map(new URLSearchParams(body.toString())),
     json: ({ body }) => new Map(Object.entries(JSON.parse(body.toString()) as object)),
@@ -131,7 +131,7 @@ describe('whatever an SMS callback says arrives, signed for an independent imple
   const name = text.filter((given) => !/[&=]/.test(given) && given !== 'sig');
   const methods = ['md5hash', 'md5', 'sha1', 'sha256', 'sha512'] as const;
 
-  test.each<SmsCallbackForm>(['query', 'form', 'json'])('as %s', async (as) => {
+  test.each<SmsCallbackFormat>(['query', 'form', 'json'])('as %s', async (as) => {
     const sandbox = await startSandbox();
     const receiver = await startReceiver();
     const params = fc.dictionary(name, text);
@@ -183,8 +183,8 @@ describe('signSmsCallback refuses', () => {
     ],
     ['a value that is a list', 'ERR_INVALID_PARAMETER', { secret, params: { a: ['sesame-1'] } }],
     ['a value that is null', 'ERR_INVALID_PARAMETER', { secret, params: { a: null } }],
-    ['half a character', 'ERR_INVALID_PARAMETER', { secret, params: { a: 'sesame-1\ud800' } }],
-    ['half a character in a name', 'ERR_INVALID_PARAMETER', { secret, params: { '\ud800': '1' } }],
+    ['a lone surrogate', 'ERR_INVALID_PARAMETER', { secret, params: { a: 'sesame-1\ud800' } }],
+    ['a lone surrogate in a name', 'ERR_INVALID_PARAMETER', { secret, params: { '\ud800': '1' } }],
     ['another form', 'ERR_INVALID_OPTION', { ...good, as: 'POST' }],
     ['a form that every object has', 'ERR_INVALID_OPTION', { ...good, as: 'toString' }],
     ['a URL with a query', 'ERR_INVALID_OPTION', { ...good, url: '/sms?a=sesame-1' }],

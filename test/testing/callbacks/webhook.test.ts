@@ -5,7 +5,7 @@ import jsonwebtoken from 'jsonwebtoken';
 import { signWebhook, type SignWebhookOptions, startSandbox } from '../../../src/testing';
 import { applicationId, held } from '../../support/account';
 import { failure } from '../../support/errors';
-import { time } from '../asking';
+import { time } from '../client';
 import { startReceiver } from './receiver';
 
 // Tokens are read with jose and jsonwebtoken, never with the library's own verifier.
@@ -29,7 +29,7 @@ async function claimsOf(options: Omit<SignWebhookOptions, 'secret' | 'apiKey'>) 
 describe('the token of a signed webhook', () => {
   // H=$(printf '%s' '{"alg":"HS256","typ":"JWT"}' | basenc --base64url -w0 | tr -d =), C the same of
   // the claims, and printf '%s' "$H.$C" | openssl dgst -sha256 -hmac SignatureSecret1 -binary
-  test('is the one that openssl makes', () => {
+  test('equals the token made with openssl', () => {
     const { headers } = signWebhook({ ...account, iat: time, jti: 'one' });
     expect(tokenOf(headers)).toBe(
       'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJpYXQiOjE1MDAwMDAwMDAsImp0aSI6Im9uZSIsImlzcyI6IlZvbmFnZSIsInBheWxvYWRfaGFzaCI6ImUzYjBjNDQyOThmYzFjMTQ5YWZiZjRjODk5NmZiOTI0MjdhZTQxZTQ2NDliOTM0Y2E0OTU5OTFiNzg1MmI4NTUiLCJhcGlfa2V5IjoiYWJjZDEyMzQifQ.HfTB1e3wRwdnDsUNPXT4Em47HVj-lRYNNd7pP1oAWw4',
@@ -55,7 +55,7 @@ describe('the token of a signed webhook', () => {
     expect(() => jsonwebtoken.verify(token, `${secret}.`)).toThrow('invalid signature');
   });
 
-  test('is of now, and another each time', async () => {
+  test('has the current time and a new jti', async () => {
     const before = Math.floor(Date.now() / 1000);
     const [one, other] = [await claimsOf({}), await claimsOf({})];
     expect(one.iat).toBeGreaterThanOrEqual(before);
@@ -64,10 +64,10 @@ describe('the token of a signed webhook', () => {
     expect(one).not.toHaveProperty('application_id');
   });
 
-  test('has claims added, replaced and left out as they are given', async () => {
+  test('has the claims of the option, which add, replace or omit', async () => {
     const claims = { iss: 'Nexmo', exp: time * 2, payload_hash: undefined, api_key: undefined };
-    const given = { iat: time, jti: 'one', claims };
-    expect(await claimsOf(given)).toEqual({ iat: time, jti: 'one', iss: 'Nexmo', exp: time * 2 });
+    const options = { iat: time, jti: 'one', claims };
+    expect(await claimsOf(options)).toEqual({ iat: time, jti: 'one', iss: 'Nexmo', exp: time * 2 });
     expect(claims).toHaveProperty('api_key');
   });
 });
@@ -93,21 +93,21 @@ describe('a webhook by POST', () => {
     expect(await claimsOf({ body: content })).toMatchObject({ payload_hash: hash });
   });
 
-  test('keeps its own copy of bytes', () => {
+  test('copies the bytes of the body', () => {
     const bytes = Buffer.from(text);
     const { rawBody } = signWebhook({ ...account, body: bytes });
     bytes.fill(0);
     expect(rawBody.toString()).toBe(text);
   });
 
-  test('sends text of another type, and a list, as they are', () => {
+  test('sends a string of another media type unmodified, and an array as JSON', () => {
     const xml = signWebhook({ ...account, body: '<a/>', contentType: 'text/xml; charset=utf-8' });
     expect(xml.headers).toMatchObject({ 'content-type': 'text/xml; charset=utf-8' });
     expect(xml.rawBody.toString()).toBe('<a/>');
     expect(signWebhook({ ...account, body: [1, '2'] }).rawBody.toString()).toBe('[1,"2"]');
   });
 
-  test('without a body has no header of one; with an empty one it has', async () => {
+  test('has content headers for an empty body, but not without a body', async () => {
     const none = signWebhook(account);
     expect(Object.keys(none.headers)).toEqual(['authorization']);
     expect(none.rawBody).toHaveLength(0);
@@ -115,7 +115,7 @@ describe('a webhook by POST', () => {
     expect(await claimsOf({})).toMatchObject({ payload_hash: hashOfNothing });
   });
 
-  test('has a query that is sent and not signed', async () => {
+  test('sends its query without signing it', async () => {
     const given = { body, url: 'https://example.com/in?a=1', query: { b: 2, c: true } };
     expect(signWebhook({ ...account, ...given }).url).toBe('https://example.com/in?a=1&b=2&c=true');
     expect(await claimsOf(given)).toMatchObject({ payload_hash: hash });
@@ -150,7 +150,7 @@ describe('a webhook by GET', () => {
   });
 });
 
-test('whatever is sent, what arrives has the hash that the token says', async () => {
+test('payload_hash is the hash of what arrives, for any body or query', async () => {
   const sandbox = await startSandbox();
   const receiver = await startReceiver();
   const arrive = async (options: Omit<SignWebhookOptions, 'secret' | 'apiKey'>) => {

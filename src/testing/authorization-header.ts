@@ -1,0 +1,27 @@
+/** The authentication schemes of an Authorization header and their formats, as shown in refusals. */
+export const headerFormats = {
+  basic: '"Basic <base64>"',
+  bearer: '"Bearer <JWT>"',
+  oauth1: '"OAuth <parameters>"',
+} as const;
+
+export type HeaderScheme = keyof typeof headerFormats;
+
+export type Authorization = {
+  /** `undefined` for a scheme that the platform does not know. */
+  scheme: HeaderScheme | undefined;
+  credentials: string;
+};
+
+const schemes = new Map<string, HeaderScheme>([
+  ['basic', 'basic'],
+  ['bearer', 'bearer'],
+  ['oauth', 'oauth1'],
+]);
+
+/** RFC 9110 section 11.4: a case-insensitive scheme (section 11.1), spaces, and the credentials. */
+export function parseAuthorization(header: string): Authorization {
+  const end = header.search(/\s|$/);
+  const scheme = schemes.get(header.slice(0, end).toLowerCase());
+  return { scheme, credentials: header.slice(end).replace(/^ +/, '') };
+}

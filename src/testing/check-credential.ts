@@ -1,0 +1,141 @@
+import { isUtf8 } from 'node:buffer';
+import type { Account } from './account';
+import { headerFormats, parseAuthorization } from './authorization-header';
+import { decodeCanonical } from './base64';
+import { checkJwt } from './check-jwt';
+import { equalsSecret } from './constant-time';
+import { isCredentialName } from './credential-names';
+import type { SandboxScheme } from './documented-products';
+import { findDuplicate, hasDuplicates } from './duplicates';
+import type { OAuth1Provider } from './oauth1/provider';
+import type { ParsedRequest } from './parsed-request';
+import { badSignature, missing, type Refusal, wrong } from './refusal-responses';
+import { checkSmsSignature } from './sms-signature';
+
+/** What a sandbox checks a request against. */
+export type SandboxState = { account: Account; oauth1: OAuth1Provider };
+
+const order: readonly SandboxScheme[] = ['query', 'body', 'basic', 'bearer', 'signature', 'oauth1'];
+
+/** The schemes that show in the parameters. The other schemes show in the Authorization header. */
+const isPresent: Partial<Record<SandboxScheme, (request: ParsedRequest) => boolean>> = {
+  query: ({ searchParams }) => searchParams.has('api_secret'),
+  body: ({ fields }) => fields['api_secret'] !== undefined,
+  signature: ({ names }) => names.includes('sig'),
+};
+
+/** More than any API has. Without a limit, a client could make the sandbox sort and sign any number. */
+const maxSignedParameters = 250;
+
+/** Each may appear only once in query and body together. */
+const credentialParameters = ['api_key', 'api_secret', 'sig', 'timestamp'];
+
+/** The parameters of each scheme. OAuth 1.0a has its own check for parameters outside the header. */
+const schemeParameters: Partial<Record<SandboxScheme, RegExp>> = {
+  query: /^api_(key|secret)$/,
+  body: /^api_(key|secret)$/,
+  signature: /^(api_key|sig)$/,
+  oauth1: /^oauth_/,
+};
+
+/**
+ * Accepts exactly one credential, of a scheme that the product accepts, in its canonical spelling.
+ * Refuses a request that two servers could read differently, and a body that may hold a second
+ * credential.
+ */
+export function checkCredential(
+  schemes: readonly SandboxScheme[],
+  request: ParsedRequest,
+  state: SandboxState,
+): Refusal | undefined {
+  const [header, secondHeader] = request.signed.authorizations;
+  if (secondHeader !== undefined) return wrong('there is more than one Authorization header');
+  if (request.ambiguity !== undefined) return wrong(request.ambiguity);
+  const { scheme: headerScheme, credentials } = parseAuthorization(header ?? '');
+  if (header !== undefined && headerScheme === undefined) {
+    return wrong(`the Authorization header is not ${formatsOf(schemes)}`);
+  }
+  const [scheme, secondScheme] = order.filter(
+    (name) => name === headerScheme || isPresent[name]?.(request) === true,
+  );
+  if (scheme === undefined) return missing(`there is no credential for ${schemes.join(', ')}`);
+  if (secondScheme !== undefined) return twoCredentials(scheme, secondScheme);
+  if (!schemes.includes(scheme)) return wrong(`${scheme} is not accepted here`);
+  const duplicate = findDuplicate(request.names, credentialParameters);
+  if (duplicate !== undefined)
+    return wrong(`${duplicate} appears more than once in query and body`);
+  const isOfScheme = (name: string) => schemeParameters[scheme]?.test(name) === true;
+  const second =
+    request.names.find((name) => isCredentialName(name) && !isOfScheme(name)) ??
+    request.misplacedCredentials[0];
+  if (second !== undefined) return twoCredentials(scheme, second);
+  if (request.method !== 'POST' && request.bodyNames.some(isOfScheme)) {
+    return wrong(`a credential in the body is accepted only in a POST, not in a ${request.method}`);
+  }
+  return checks[scheme](request, state, credentials);
+}
+
+function twoCredentials(first: string, second: string): Refusal {
+  return wrong(`there are two credentials: ${first} and ${second}`);
+}
+
+function formatsOf(schemes: readonly SandboxScheme[]): string {
+  const formats: Partial<Record<SandboxScheme, string>> = headerFormats;
+  return schemes.flatMap((scheme) => formats[scheme] ?? []).join(' or ') || 'accepted here';
+}
+
+type Check = (
+  request: ParsedRequest,
+  state: SandboxState,
+  credentials: string,
+) => Refusal | undefined;
+
+const checks: Record<SandboxScheme, Check> = {
+  query: ({ query }, { account }) => checkKeySecret(query['api_key'], query['api_secret'], account),
+  body: ({ fields }, { account }) =>
+    checkKeySecret(fields['api_key'], fields['api_secret'], account),
+  basic: (_request, { account }, credentials) => checkBasic(credentials, account),
+  bearer: (_request, { account }, token) =>
+    /^\S+$/.test(token)
+      ? checkJwt(token, account)
+      : wrong(`the Authorization header is not ${headerFormats.bearer}`),
+  signature: ({ query, fields, names, bodyNames }, { account }) => {
+    if (names.length > maxSignedParameters) {
+      return badSignature(`there are more than ${maxSignedParameters} parameters to sign`);
+    }
+    if (hasDuplicates(names)) {
+      return badSignature(
+        'a parameter appears more than once, and how to sign that is not documented',
+      );
+    }
+    const inBody = ['api_key', 'sig'].filter((name) => bodyNames.includes(name));
+    return names.includes('api_key') && inBody.length === 1
+      ? badSignature('api_key and sig must both be in the query or both in the body')
+      : checkSmsSignature({ ...query, ...fields }, account);
+  },
+  oauth1: ({ signed, bodyNames }, { account, oauth1 }) => {
+    const unsigned =
+      signed.form === '' ? bodyNames.find((name) => name.startsWith('oauth_')) : undefined;
+    return unsigned === undefined
+      ? oauth1.checkAccess(signed, account)
+      : twoCredentials('oauth1', unsigned);
+  },
+};
+
+/** RFC 7617 section 2. */
+function checkBasic(credentials: string, account: Account): Refusal | undefined {
+  const bytes = decodeCanonical(credentials, 'base64');
+  if (bytes === undefined) return wrong('the Basic credentials are not canonical base64');
+  if (!isUtf8(bytes)) return wrong('the Basic credentials are not UTF-8');
+  const pair = bytes.toString();
+  const colon = pair.indexOf(':');
+  if (colon === -1) return wrong('the Basic credentials have no colon between key and secret');
+  return checkKeySecret(pair.slice(0, colon), pair.slice(colon + 1), account);
+}
+
+function checkKeySecret(key: unknown, secret: unknown, account: Account): Refusal | undefined {
+  if (key === undefined) return missing('api_key is missing');
+  return equalsSecret(key, account.apiKey) && equalsSecret(secret, account.apiSecret)
+    ? undefined
+    : wrong('api_key or api_secret does not match the account');
+}

@@ -1,0 +1,118 @@
+import type { IncomingMessage } from 'node:http';
+import { formType, mediaTypeOf, parseBodyFields } from './body-fields';
+import { formAmbiguity, headerCredentials, unnamedCredentials } from './credential-names';
+import type { SignedRequest } from './oauth1/signed-request';
+
+/** A recorded request. It holds the credentials that were sent: keep it out of logs. */
+export type SandboxRequest = {
+  readonly method: string;
+  /** The real host, which is the first path segment of the sandbox's URLs. */
+  readonly host: string;
+  /** Without the host and without empty segments. If the request target cannot be read, the target itself. */
+  readonly path: string;
+  /** The last value of a repeated parameter. */
+  readonly query: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+  /** The product that host and path belong to, if the sandbox knows one. */
+  readonly product: string | undefined;
+  /** The status of the response. */
+  readonly status: number;
+  /**
+   * Why the request or its credential was refused, in more detail than the platform's response. For
+   * status 500, how the sandbox itself failed.
+   */
+  readonly refusal: string | undefined;
+};
+
+/** A request in every form that a check needs. */
+export type ParsedRequest = Omit<SandboxRequest, 'product' | 'status' | 'refusal'> & {
+  searchParams: URLSearchParams;
+  /** The fields of a body that is a form or JSON. */
+  fields: Readonly<Record<string, unknown>>;
+  /** The names of all parameters in query and body, with duplicates. */
+  names: readonly string[];
+  /** The names of the fields of the body, with duplicates. */
+  bodyNames: readonly string[];
+  /** Names of credentials where the platform accepts none: other headers, trailers, opaque bodies. */
+  misplacedCredentials: readonly string[];
+  signed: SignedRequest;
+  /** Why two servers could read query or body differently. */
+  ambiguity: string | undefined;
+  /** Why the request cannot be read. */
+  unreadable: string | undefined;
+};
+
+/** Never throws: `unreadable` says why a request cannot be read. */
+export function parseRequest(
+  request: IncomingMessage,
+  body: Buffer,
+  origin: string,
+): ParsedRequest {
+  const { headers, headersDistinct, trailersDistinct } = request;
+  const [method, target] = [String(request.method), String(request.url)];
+  const {
+    'content-type': contentTypes = [],
+    authorization: authorizations = [],
+    ...otherHeaders
+  } = headersDistinct;
+  const originForm = toOriginForm(target);
+  const url = new URL(`http://sandbox${originForm ?? '/'}`);
+  const [host, ...segments] = url.pathname.slice(1).split('/') as [string, ...string[]];
+  const text = body.toString();
+  const query = target.replace(/^[^?]*\??/, '');
+  const fields = parseBodyFields(body, contentTypes[0], headers['content-encoding']);
+  return {
+    method,
+    host,
+    path: originForm === undefined ? target : `/${segments.filter(Boolean).join('/')}`,
+    query: Object.fromEntries(url.searchParams),
+    headers,
+    body: text,
+    searchParams: url.searchParams,
+    fields: fields.values,
+    names: [...url.searchParams.keys(), ...fields.names],
+    bodyNames: fields.names,
+    misplacedCredentials: [
+      ...fields.misplacedCredentials,
+      ...unnamedCredentials(url.searchParams),
+      ...headerCredentials(otherHeaders),
+      ...headerCredentials(trailersDistinct),
+    ],
+    signed: {
+      method,
+      origin,
+      path: String(/^[^?]*/.exec(originForm ?? target)),
+      query,
+      form: mediaTypeOf(contentTypes[0]) === formType ? text : '',
+      authorizations,
+    },
+    ambiguity: queryAmbiguity(query) ?? fields.ambiguity,
+    unreadable: unreadableReason(originForm, contentTypes),
+  };
+}
+
+/** A request target has no fragment (RFC 9112 section 3.2). */
+function queryAmbiguity(query: string): string | undefined {
+  return query.includes('#')
+    ? 'the query has a #, where some servers end it'
+    : formAmbiguity(query, 'query');
+}
+
+/**
+ * The path and query of a request target, which may be an absolute URL (RFC 9112 section 3.2.2) without
+ * user information (RFC 9110 section 4.2.4). `undefined` for any other target.
+ */
+function toOriginForm(target: string): string | undefined {
+  const rest = /^(?:https?:\/\/[^/?@]+(?=[/?]|$)|(?=\/))(.*)$/i.exec(target)?.[1];
+  return rest?.startsWith('/') === false ? `/${rest}` : rest;
+}
+
+function unreadableReason(
+  originForm: string | undefined,
+  contentTypes: readonly string[],
+): string | undefined {
+  if (originForm === undefined) return 'the target of the request is neither a path nor a URL';
+  if (contentTypes.length > 1) return 'there is more than one Content-Type header';
+  return undefined;
+}

@@ -1,0 +1,92 @@
+import { type IncomingMessage, type Server, ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import { isNativeError } from 'node:util/types';
+import { kindOf } from '../errors';
+import type { SandboxState } from './check-credential';
+import { type ParsedRequest, parseRequest, type SandboxRequest } from './parsed-request';
+import { sendResponse, serialize, type SerializedResponse } from './response';
+import { findProduct, route } from './router';
+
+type Reply = { record: SandboxRequest; response: SerializedResponse };
+
+/** Answers every request to a server and records it in `requests`. Reads `state` when a request arrives. */
+export function addRequestListeners(
+  server: Server,
+  origin: string,
+  state: () => SandboxState,
+  requests: SandboxRequest[],
+): void {
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
+    replyTo(request, origin, state()).then(
+      (reply) => {
+        requests.push(reply.record);
+        sendResponse(response, reply.response);
+      },
+      // The client disconnected before its request was complete.
+      () => response.destroy(),
+    );
+  };
+  server.on('request', listener);
+  // By default, Node closes the connection of a CONNECT without a response.
+  server.on('connect', (request, socket) => {
+    const response = responseToConnect(request);
+    if (response === undefined) socket.destroy();
+    else listener(request, response);
+  });
+}
+
+async function replyTo(
+  message: IncomingMessage,
+  origin: string,
+  state: SandboxState,
+): Promise<Reply> {
+  const request = parseRequest(message, await buffer(message), origin);
+  const { response, product, refusal } = routeOrFail(request, state);
+  const { method, host, path, query, headers, body } = request;
+  const record = { method, host, path, query, headers, body, product, status: response.status };
+  return { record: { ...record, refusal }, response };
+}
+
+/** Answers a fault of the sandbox with a 500, so that no request ends the test process. */
+function routeOrFail(request: ParsedRequest, state: SandboxState) {
+  try {
+    const { response, product, refusal } = route(request, state);
+    const date = new Date(state.account.now()).toUTCString();
+    const headers = { date, ...response.headers };
+    return { response: serialize({ ...response, headers }), product, refusal };
+  } catch (error) {
+    const detail = describeError(error);
+    const body = { type: 'SANDBOX_FAULT', title: 'The sandbox itself failed', detail };
+    return {
+      response: serialize({ status: 500, body }),
+      product: findProduct(request.host, request.path)?.name,
+      refusal: `the sandbox itself failed: ${detail}`,
+    };
+  }
+}
+
+function describeError(error: unknown): string {
+  if (!isNativeError(error)) return `${kindOf(error)} was thrown`;
+  try {
+    return `${error.name}: ${error.message}`;
+  } catch {
+    return 'an error that cannot be described';
+  }
+}
+
+/**
+ * The server no longer watches the socket of a CONNECT for errors or its end. Returns `undefined` while
+ * an earlier request on the socket waits for its response.
+ */
+function responseToConnect(request: IncomingMessage): ServerResponse | undefined {
+  const { socket } = request;
+  socket.on('error', () => socket.destroy());
+  if ('_httpMessage' in socket && socket._httpMessage !== null) return undefined;
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket);
+  response.on('finish', () => {
+    socket.destroySoon();
+  });
+  return response;
+}

@@ -1,0 +1,38 @@
+import { randomBytes } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+import { types } from 'node:util';
+
+/** A string or bytes are sent unchanged, any other body as JSON. Without a body, only status and headers are sent. */
+export type HttpResponse = {
+  status: number;
+  body?: unknown;
+  headers?: Readonly<Record<string, string>>;
+};
+
+export const ok = (body?: unknown): HttpResponse => ({ status: 200, body });
+
+export const randomHex = (bytes: number): string => randomBytes(bytes).toString('hex');
+
+/** Sending it cannot fail: `JSON.stringify` was called already. */
+export type SerializedResponse = {
+  status: number;
+  headers: Readonly<Record<string, string>>;
+  content: string | Uint8Array | undefined;
+};
+
+export function serialize({ status, body, headers }: HttpResponse): SerializedResponse {
+  if (body === undefined || typeof body === 'string' || types.isUint8Array(body)) {
+    return { status, headers: { ...headers }, content: body };
+  }
+  const type = { 'content-type': 'application/json' };
+  return { status, headers: { ...type, ...headers }, content: JSON.stringify(body) };
+}
+
+export function sendResponse(
+  response: ServerResponse,
+  { status, headers, content }: SerializedResponse,
+): void {
+  response.statusCode = status;
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  response.end(content);
+}

@@ -1,0 +1,60 @@
+import { signWebhook, startSandbox } from '../../src/testing';
+import { failure, rejection } from '../support/errors';
+
+describe('startSandbox names an unknown option', () => {
+  test.each<[string, object, RegExp]>([
+    [
+      'port',
+      { port: 3000 },
+      /no option "port": it listens on a free port of 127\.0\.0\.1.*url\(\)/,
+    ],
+    ['host', { host: '0.0.0.0' }, /no option "host": it listens on a free port/],
+    [
+      'one that is mistyped',
+      { apikey: 'abcd1234' },
+      /no option "apikey"\. Did you mean "apiKey"\?/,
+    ],
+    ['unlike any option', { verbose: true }, /no option "verbose"\. Known are apiKey,/],
+  ])('%s', async (_what, options, message) => {
+    const { code, message: text } = await rejection(startSandbox(options));
+    expect(code).toBe('ERR_INVALID_OPTION');
+    expect(text).toMatch(message);
+  });
+
+  test('also in change, which does not accept now', async () => {
+    const sandbox = await startSandbox();
+    const change = () => {
+      sandbox.change({ now: Date.now } as object);
+    };
+    expect(failure(change).message).toContain('Only startSandbox takes now');
+    await sandbox.close();
+  });
+
+  test('startSandbox says what is wrong with an API key, without quoting it', async () => {
+    for (const apiKey of ['abcd1234 ', '\u200babcd1234', 'abcd1234\n']) {
+      const error = await rejection(startSandbox({ apiKey }), ['abcd1234']);
+      expect(error.code).toBe('ERR_INVALID_OPTION');
+      expect(error.message).toContain('apiKey has white space');
+    }
+  });
+});
+
+test('the sandbox and signWebhook recognise a clock in seconds', async () => {
+  const now = () => 1_500_000_000;
+  const sign = () => signWebhook({ secret: 's', apiKey: 'abcd1234', now });
+  expect(failure(sign).message).toContain('now seems to return seconds');
+  const sandbox = await startSandbox({ now });
+  const response = await fetch(sandbox.url('sms'));
+  expect([response.status, await response.text()]).toEqual([
+    500,
+    expect.stringContaining('now seems to return seconds'),
+  ]);
+  await sandbox.close();
+});
+
+test('signWebhook says when iat seems to be in milliseconds', () => {
+  const sign = () => signWebhook({ secret: 's', apiKey: 'abcd1234', iat: Date.now() });
+  expect(failure(sign).message).toContain(
+    'iat must be a whole number of seconds since the epoch. It seems to be in milliseconds.',
+  );
+});

@@ -1,0 +1,129 @@
+import { createPrivateKey, sign } from 'node:crypto';
+import { type Sandbox, startSandbox } from '../../src/testing';
+import { keyText } from '../support/keys';
+import { claims, options } from './client';
+import { sendRaw } from './raw-client';
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await startSandbox(options);
+});
+afterAll(() => sandbox.close());
+
+describe('a bearer token', () => {
+  const encoded = (part: string | Buffer) => Buffer.from(part).toString('base64url');
+  const rightHeader = '{"alg":"RS256","typ":"JWT"}';
+  const rightClaims = JSON.stringify(claims);
+  const privateKey = createPrivateKey(keyText('rsa-pkcs8'));
+
+  /** Signs the parts unmodified, so that only their encoding is wrong. */
+  function signedAs(header: string, payload: string): string {
+    const input = `${header}.${payload}`;
+    return `${input}.${sign('sha256', Buffer.from(input), privateKey).toString('base64url')}`;
+  }
+  const right = () => signedAs(encoded(rightHeader), encoded(rightClaims));
+  async function refusalOfToken(authorization: string): Promise<string | undefined> {
+    const headers = ['authorization', authorization];
+    await sendRaw(sandbox, { path: 'api.nexmo.com/v1/calls', method: 'GET', headers });
+    return sandbox.requests.at(-1)?.refusal;
+  }
+
+  test.each(['Bearer', 'bearer', 'BEARER', 'Bearer '])('is accepted after %j', async (scheme) => {
+    expect(await refusalOfToken(`${scheme} ${right()}`)).toBeUndefined();
+  });
+
+  test('is refused with anything else in the header', async () => {
+    const form = 'the Authorization header is not "Bearer <JWT>"';
+    for (const value of ['Bearer', `Bearer ${right()} x`, `Bearer\t${right()}`, 'bearer: x']) {
+      expect(await refusalOfToken(value)).toBe(form);
+    }
+  });
+
+  test('with a crit header is refused, since no extension is understood (RFC 7515, section 4.1.11)', async () => {
+    const token = signedAs(
+      encoded('{"alg":"RS256","typ":"JWT","crit":["exp"]}'),
+      encoded(rightClaims),
+    );
+    expect(await refusalOfToken(`Bearer ${token}`)).toBe('crit in the header is not supported');
+  });
+
+  const header = (text: string | Buffer) => () => signedAs(encoded(text), encoded(rightClaims));
+  const payload = (text: string | Buffer) => () => signedAs(encoded(rightHeader), encoded(text));
+  const isNot = (part: string, what: string) => `the ${part} of the token is not ${what}`;
+  const canonical = 'canonical base64url';
+  const object = 'a JSON object in UTF-8';
+  const twice = (part: string) => `the ${part} of the token has a member name more than once`;
+  const withClaims = (more: string) => rightClaims.replace('{', `{${more},`);
+  // 27 bytes make 36 digits; a space more makes 38, whose last has four bits to spare.
+  const spaced = encoded(`${rightHeader} `);
+
+  test.each<[string, () => string, string]>([
+    [
+      'with padding',
+      () => signedAs(`${spaced}==`, encoded(rightClaims)),
+      isNot('header', canonical),
+    ],
+    [
+      'of an impossible length',
+      () => signedAs(`${encoded(rightHeader)}A`, encoded(rightClaims)),
+      isNot('header', canonical),
+    ],
+    [
+      'with bits that are not zero',
+      () => signedAs(spaced.replace(/A$/, 'B'), encoded(rightClaims)),
+      isNot('header', canonical),
+    ],
+    [
+      'whose claims are of an impossible length',
+      () => signedAs(encoded(rightHeader), `${encoded(rightClaims.padEnd(300))}A`),
+      isNot('claims', canonical),
+    ],
+    [
+      'whose signature has bits that are not zero',
+      () => right().replace(/.$/, (last) => String.fromCharCode(last.charCodeAt(0) + 1)),
+      isNot('signature', canonical),
+    ],
+    ['whose signature has a dot behind it', () => `${right()}.`, 'jwt malformed'],
+    [
+      'whose header is not UTF-8',
+      header(Buffer.from('{"alg":"RS256","typ":"JWT","a":"\xff"}', 'latin1')),
+      isNot('header', object),
+    ],
+    ['whose header is a list', header('["RS256","JWT"]'), isNot('header', object)],
+    [
+      'whose claims are not UTF-8',
+      payload(Buffer.from(withClaims('"a":"\xff"'), 'latin1')),
+      isNot('claims', object),
+    ],
+    [
+      'whose claims have a byte-order mark',
+      payload(`\ufeff${rightClaims}`),
+      isNot('claims', object),
+    ],
+    ['whose claims are null', payload('null'), isNot('claims', object)],
+    ['whose claims are a text', payload('"claims"'), isNot('claims', object)],
+    [
+      'whose header says alg twice',
+      header('{"alg":"none","alg":"RS256","typ":"JWT"}'),
+      twice('header'),
+    ],
+    ['whose claims say exp twice', payload(withClaims('"exp":1')), twice('claims')],
+    [
+      'whose claims say exp twice, once escaped',
+      payload(withClaims('"\\u0065xp":1')),
+      twice('claims'),
+    ],
+    [
+      'whose acl says a path twice',
+      payload(withClaims('"acl":{"paths":{"/a":{},"/a":{}}}')),
+      twice('claims'),
+    ],
+  ])('%s is refused', async (_name, token, refusal) => {
+    expect(await refusalOfToken(`Bearer ${token()}`)).toBe(refusal);
+  });
+
+  test('may have the same name in different objects', async () => {
+    const token = payload(withClaims('"acl":{"a":{"exp":1},"b":[{"exp":1},{"exp":2}]}'))();
+    expect(await refusalOfToken(`Bearer ${token}`)).toBeUndefined();
+  });
+});
