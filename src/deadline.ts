@@ -1,6 +1,6 @@
 import { NexmoAuthError, type NexmoAuthErrorCode } from './errors';
 import { isAbortSignal } from './readers/brands';
-import { given, isOurs, requireDuration } from './options';
+import { mapOptional, isOwnError, requireDuration } from './options';
 
 export type DeadlineOptions = {
   /** Seconds (at least 1) after which one that has not answered is given up; 10 by default. */
@@ -10,7 +10,7 @@ export type DeadlineOptions = {
 };
 
 /** Code of the user's that is waited for, and the codes of what may become of that. */
-export type Asked = {
+export type CallbackErrors = {
   name: string;
   failed: NexmoAuthErrorCode;
   timeout: NexmoAuthErrorCode;
@@ -21,13 +21,13 @@ export type Asked = {
 export class Deadline {
   readonly #seconds: number;
   readonly #signal: AbortSignal | undefined;
-  readonly #asked: Asked;
+  readonly #errors: CallbackErrors;
 
   /** @throws NexmoAuthError `ERR_INVALID_OPTION` */
-  constructor({ deadline, signal }: DeadlineOptions, asked: Asked) {
-    this.#seconds = given(deadline, requireDeadline) ?? 10;
-    this.#signal = given(signal, requireSignal);
-    this.#asked = asked;
+  constructor({ deadline, signal }: DeadlineOptions, errors: CallbackErrors) {
+    this.#seconds = mapOptional(deadline, requireDeadline) ?? 10;
+    this.#signal = mapOptional(signal, requireSignal);
+    this.#errors = errors;
   }
 
   /**
@@ -37,7 +37,7 @@ export class Deadline {
    * @throws NexmoAuthError the three codes, and such errors of `ask`
    */
   async waitFor(ask: (signal: AbortSignal) => unknown, inBackground = false): Promise<unknown> {
-    const { name, timeout, aborted } = this.#asked;
+    const { name, timeout, aborted } = this.#errors;
     const controller = new AbortController();
     const { signal } = controller;
     const stop = new Promise<never>((_resolve, reject) => {
@@ -68,7 +68,7 @@ export class Deadline {
       signal.throwIfAborted();
       return await ask(signal);
     } catch (error) {
-      throw isOurs(error) ? error : this.#failure(error);
+      throw isOwnError(error) ? error : this.#failure(error);
     }
   }
 
@@ -77,8 +77,8 @@ export class Deadline {
     const kind = kindOfError(error);
     const told = /^\w+(Error|Exception)$/.test(kind) ? ` (${kind})` : '';
     return new NexmoAuthError(
-      this.#asked.failed,
-      `${this.#asked.name} failed${told}. Its own error may hold a secret and is not passed on: log it there.`,
+      this.#errors.failed,
+      `${this.#errors.name} failed${told}. Its own error may hold a secret and is not passed on: log it there.`,
     );
   }
 }

@@ -13,7 +13,7 @@ export type RefusalEvent = CredentialEvent & {
   title?: string | undefined;
   code?: string | undefined;
   /** Origin and path of the URL, without its query. */
-  place: string;
+  url: string;
   /** Whether the request is sent once more, with another credential. */
   willRetry: boolean;
   /** The Date header of the answer, and the seconds by which it is ahead of the own clock. */

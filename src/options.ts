@@ -4,7 +4,7 @@ import { kindOf, NexmoAuthError, type NexmoAuthErrorCode } from './errors';
 export type Clock = () => number;
 
 /** Milliseconds that only ever advance, whatever the system's clock is set to. */
-export const steadyClock: Clock = () => performance.now();
+export const monotonicClock: Clock = () => performance.now();
 
 /** @throws NexmoAuthError with the code, `ERR_INVALID_OPTION` by default */
 export function requireObject(
@@ -37,7 +37,7 @@ export function refuseUnknown(rest: object, what: string, hint = ''): void {
  * @throws NexmoAuthError `ERR_INVALID_OPTION` for what is no object; with the code, by default the
  * same, for what cannot be read; and such errors of `read`
  */
-export function reading<Options, Read>(
+export function readOptions<Options, Read>(
   options: Options,
   what: string,
   read: (options: Options) => Read,
@@ -47,7 +47,7 @@ export function reading<Options, Read>(
     requireObject(options, what);
     return read(options);
   } catch (error) {
-    if (isOurs(error)) throw error;
+    if (isOwnError(error)) throw error;
     throw new NexmoAuthError(code, `${what} cannot be read: a getter or a proxy in it throws.`);
   }
 }
@@ -58,16 +58,16 @@ export function reading<Options, Read>(
  * @throws NexmoAuthError `ERR_INVALID_OPTION` for what is no object; with the code, by default the same, for what
  * cannot be read
  */
-export function copyOf<Options extends object>(
+export function copyOptions<Options extends object>(
   options: Options,
   what: string,
   code?: NexmoAuthErrorCode,
 ): Options {
-  return reading(options, what, (given) => ({ ...given }), code);
+  return readOptions(options, what, (given) => ({ ...given }), code);
 }
 
 /** Whether an error is one of this package, to which nobody has added a cause. Some cannot even be looked at. */
-export function isOurs(error: unknown): error is NexmoAuthError {
+export function isOwnError(error: unknown): error is NexmoAuthError {
   try {
     return error instanceof NexmoAuthError && !('cause' in error);
   } catch {
@@ -76,7 +76,7 @@ export function isOurs(error: unknown): error is NexmoAuthError {
 }
 
 /** Applies a rule to a value that may be left out. */
-export function given<Value, Checked>(
+export function mapOptional<Value, Checked>(
   value: Value | undefined,
   rule: (value: Value) => Checked,
 ): Checked | undefined {
@@ -146,7 +146,7 @@ function timeOf(now: Clock): unknown {
   try {
     return now();
   } catch (error) {
-    if (isOurs(error)) throw error;
+    if (isOwnError(error)) throw error;
     throw new NexmoAuthError(
       'ERR_INVALID_OPTION',
       'now throws. It must give milliseconds since the epoch, as Date.now does.',

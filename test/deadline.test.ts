@@ -1,9 +1,9 @@
 import { getEventListeners } from 'node:events';
 import { NexmoAuthError } from '../src';
-import { type Asked, Deadline, onAbort } from '../src/deadline';
+import { type CallbackErrors, Deadline, onAbort } from '../src/deadline';
 import { rejection } from './support/errors';
 
-const asked: Asked = {
+const callbackErrors: CallbackErrors = {
   name: 'The signer',
   failed: 'ERR_SIGNER_FAILED',
   timeout: 'ERR_SIGNER_TIMEOUT',
@@ -17,9 +17,9 @@ describe('after an answer', () => {
 
   test.each([false, true])('no timer is left (in the background: %p)', async (inBackground) => {
     jest.useFakeTimers();
-    await new Deadline({}, asked).waitFor(() => 1, inBackground);
+    await new Deadline({}, callbackErrors).waitFor(() => 1, inBackground);
     await rejection(
-      new Deadline({}, asked).waitFor(() => Promise.reject(new Error()), inBackground),
+      new Deadline({}, callbackErrors).waitFor(() => Promise.reject(new Error()), inBackground),
     );
     expect(jest.getTimerCount()).toBe(0);
   });
@@ -29,7 +29,7 @@ describe('after an answer', () => {
     let answer: () => void = () => undefined;
     const answered = new Promise<void>((resolve) => (answer = resolve));
     const all = [1, 2].flatMap(() => {
-      const deadline = new Deadline({ signal }, asked);
+      const deadline = new Deadline({ signal }, callbackErrors);
       return Array.from({ length: 50 }, () => deadline.waitFor(() => answered));
     });
     expect(listeners(signal)).toBe(1);
@@ -40,7 +40,7 @@ describe('after an answer', () => {
 
   test('the signal still ends those that wait, all of them', async () => {
     const controller = new AbortController();
-    const deadline = new Deadline({ signal: controller.signal }, asked);
+    const deadline = new Deadline({ signal: controller.signal }, callbackErrors);
     await deadline.waitFor(() => 1);
     const all = [1, 2].map(() => rejection(deadline.waitFor(() => new Promise(() => undefined))));
     controller.abort();
@@ -81,7 +81,7 @@ describe('an error of the user’s is not passed on', () => {
     const ask = () => {
       throw thrown;
     };
-    const error = await rejection(new Deadline({}, asked).waitFor(ask), [secret]);
+    const error = await rejection(new Deadline({}, callbackErrors).waitFor(ask), [secret]);
     expect(error).not.toBe(thrown);
     expect(error.code).toBe('ERR_SIGNER_FAILED');
     expect(error.message).toMatch(/^The signer failed( \(NexmoAuthError\))?\./);

@@ -87,7 +87,7 @@ test('requests: a credential attached, and retried with what is different', asyn
         status: 401,
         title: 'authentication failed',
         code: '401',
-        place: `${sandbox.url('account')}get-balance`,
+        url: `${sandbox.url('account')}get-balance`,
         date: new Date(time * 1000).toUTCString(),
         clockDifference: 0,
         willRetry: true,

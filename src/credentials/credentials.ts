@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { isDeepStrictEqual, types } from 'node:util';
 import { NexmoAuthError } from '../errors';
-import { copyOf } from '../options';
+import { copyOptions } from '../options';
 import {
   checkFields,
   type CredentialsOptions,
@@ -67,7 +67,7 @@ export class Credentials {
   readonly #fields: Fields;
 
   constructor(options: CredentialsOptions) {
-    this.#fields = checkFields(copyOf(options, 'The credentials'));
+    this.#fields = checkFields(copyOptions(options, 'The credentials'));
     this.apiKey = this.#fields.apiKey;
     this.applicationId = this.#fields.applicationId;
     this.signatureMethod = this.#fields.signatureMethod;
@@ -140,7 +140,7 @@ export class Credentials {
    * @throws NexmoAuthError what the constructor throws
    */
   with(changes: CredentialsOptions): Credentials {
-    return new Credentials({ ...this.#fields, ...copyOf(changes, 'The changes') });
+    return new Credentials({ ...this.#fields, ...copyOptions(changes, 'The changes') });
   }
 }
 

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { types } from 'node:util';
 import { kindOf, NexmoAuthError } from '../errors';
-import { given, refuseUnknown, requireObject } from '../options';
+import { mapOptional, refuseUnknown, requireObject } from '../options';
 import { parsePrivateKey, type PrivateKeyInput } from './private-key';
 import { isPadded, requireApiKey, requireSecret, requireText } from './text';
 
@@ -54,19 +54,19 @@ export function checkFields(options: CredentialsOptions): Fields {
     ...unknown
   } = options;
   refuseUnknown(unknown, 'the credentials');
-  const phrase = given(passphrase, requirePassphrase);
+  const phrase = mapOptional(passphrase, requirePassphrase);
   return {
-    apiKey: given(apiKey, (value) => requireApiKey(value, 'apiKey')),
-    apiSecret: given(apiSecret, (value) => rotatable(value, 'apiSecret', requireSecret)),
-    applicationId: given(applicationId, requireApplicationId),
-    privateKey: given(privateKey, (value) =>
+    apiKey: mapOptional(apiKey, (value) => requireApiKey(value, 'apiKey')),
+    apiSecret: mapOptional(apiSecret, (value) => rotatable(value, 'apiSecret', requireSecret)),
+    applicationId: mapOptional(applicationId, requireApplicationId),
+    privateKey: mapOptional(privateKey, (value) =>
       rotatable(value, 'privateKey', (key) => parsePrivateKey(key, phrase)),
     ),
-    signatureSecret: given(signatureSecret, (value) =>
+    signatureSecret: mapOptional(signatureSecret, (value) =>
       rotatable(value, 'signatureSecret', requireSecret),
     ),
-    signatureMethod: given(signatureMethod, (value) => requireMethod(value)) ?? 'md5hash',
-    oauth1: given(oauth1, requireOAuth1),
+    signatureMethod: mapOptional(signatureMethod, (value) => requireMethod(value)) ?? 'md5hash',
+    oauth1: mapOptional(oauth1, requireOAuth1),
   };
 }
 
@@ -130,7 +130,7 @@ function requireOAuth1(value: OAuth1Credentials): OAuth1Credentials {
   return Object.freeze({
     consumerKey: requireSecret(consumerKey, 'oauth1.consumerKey'),
     consumerSecret: requireSecret(consumerSecret, 'oauth1.consumerSecret'),
-    token: given(token, (text) => requireText(text, 'oauth1.token')),
-    tokenSecret: given(tokenSecret, (text) => requireText(text, 'oauth1.tokenSecret')),
+    token: mapOptional(token, (text) => requireText(text, 'oauth1.token')),
+    tokenSecret: mapOptional(tokenSecret, (text) => requireText(text, 'oauth1.tokenSecret')),
   });
 }

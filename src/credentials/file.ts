@@ -1,7 +1,7 @@
 import { promises } from 'node:fs';
 import { resolve } from 'node:path';
 import { kindOf, NexmoAuthError } from '../errors';
-import { given, refuseUnknown, requireObject } from '../options';
+import { mapOptional, refuseUnknown, requireObject } from '../options';
 import { warnIfShared } from './file-mode';
 import { fromHome } from './home';
 import { type CredentialsProvider, fromChain } from './providers';
@@ -44,8 +44,8 @@ export function fromFile(path?: string, options: FromFileOptions = {}): Credenti
   requireObject(options, 'The options of fromFile');
   const { section, ...unknown } = options;
   refuseUnknown(unknown, 'the options of fromFile');
-  given(section, requireSection);
-  given(path, requirePath);
+  mapOptional(section, requireSection);
+  mapOptional(path, requirePath);
   if (path !== undefined) return fileProvider(path, section);
   return fromChain(...documentedPlaces.map((place) => fileProvider(place, section)));
 }

@@ -13,7 +13,7 @@ const encodings: readonly (readonly [start: RegExp, encoding: string])[] = [
 ];
 
 /** Text as it was meant: a byte-order mark, spaces and quotes around it are left out. DER becomes base64. */
-export function unwrap(input: string | Uint8Array): string {
+export function normalizeKeyText(input: string | Uint8Array): string {
   const text = typeof input === 'string' ? input : decode(input);
   return text
     .trim()
@@ -93,7 +93,7 @@ function blocksInBase64(quoted: string): PemBlock[] {
   const bytes = Buffer.from(text, 'base64');
   const label = labelOfDer(bytes);
   return label === undefined
-    ? pemBlocks(unwrap(bytes))
+    ? pemBlocks(normalizeKeyText(bytes))
     : [blockOf(label, bytes.toString('base64'))];
 }
 

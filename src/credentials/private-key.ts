@@ -1,13 +1,13 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { types } from 'node:util';
 import { kindOf, NexmoAuthError } from '../errors';
-import { copyOf } from '../options';
+import { copyOptions } from '../options';
 import { isUrl } from '../readers/brands';
 import { warnIfShared } from './file-mode';
 import { isPrivateLabel, labelError, textError } from './foreign-key';
 import { readKeyFile, remoteKey } from './key-file';
 import { isWeakModulus } from './modulus';
-import { pemBlocks, unwrap } from './pem';
+import { pemBlocks, normalizeKeyText } from './pem';
 import { isPadded } from './text';
 
 /**
@@ -56,7 +56,7 @@ export function parsePrivateKey(
   }
   if (types.isUint8Array(input)) return requirePem(input, passphrase);
   if (isUrl(input)) return fromFile(fileUrlOf(input), passphrase);
-  const given = copyOf(requireForm(input), 'privateKey', 'ERR_KEY_INVALID');
+  const given = copyOptions(requireForm(input), 'privateKey', 'ERR_KEY_INVALID');
   const [[form, value] = [], ...others] = Object.entries(given);
   if (others.length === 0) {
     if (form === 'pem' && isText(value)) return requirePem(value, passphrase);
@@ -99,7 +99,7 @@ function isText(input: unknown): input is string | Uint8Array {
 }
 
 function requirePresent(input: string | Uint8Array): string {
-  const text = unwrap(input);
+  const text = normalizeKeyText(input);
   if (text !== '') return text;
   throw new NexmoAuthError('ERR_KEY_INVALID', 'privateKey is empty.');
 }
@@ -151,13 +151,13 @@ export function requireRsa(key: KeyObject, name: string): KeyObject {
 }
 
 /** The key itself where it is public, of which Node makes no public key. */
-export function publicHalf(key: KeyObject): KeyObject {
+export function publicKeyOf(key: KeyObject): KeyObject {
   return key.type === 'public' ? key : createPublicKey(key);
 }
 
 function modulusOf(key: KeyObject): bigint {
   // Of a private key, all of it would be exported.
-  const { n } = publicHalf(key).export({ format: 'jwk' });
+  const { n } = publicKeyOf(key).export({ format: 'jwk' });
   return BigInt(`0x${Buffer.from(String(n), 'base64url').toString('hex')}`);
 }
 
@@ -219,7 +219,7 @@ function fromFile(pathOrUrl: string, passphrase?: string | Uint8Array): KeyObjec
     );
   }
   const { path, bytes } = readKeyFile(pathOrUrl);
-  const text = unwrap(bytes);
+  const text = normalizeKeyText(bytes);
   const key = fromPem(text, passphrase);
   if (key === undefined) {
     throw (

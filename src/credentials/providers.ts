@@ -11,7 +11,7 @@ export type ProviderContext = { signal: AbortSignal };
 export type CredentialsProvider = (context?: ProviderContext) => Credentials | Promise<Credentials>;
 
 /** A provider as one writes it, such as one that asks a secret manager. */
-export type AskedProvider = (context: ProviderContext) => Credentials | Promise<Credentials>;
+export type ProviderFunction = (context: ProviderContext) => Credentials | Promise<Credentials>;
 
 /**
  * The first of several providers that finds credentials. Only `ERR_CREDENTIALS_NOT_FOUND` lets the
@@ -23,7 +23,7 @@ export type AskedProvider = (context: ProviderContext) => Credentials | Promise<
  * when called, `ERR_CREDENTIALS_NOT_FOUND` when none finds any, `ERR_PROVIDER_ABORTED`, and
  * `ERR_PROVIDER_FAILED` for a provider that gives something else
  */
-export function fromChain(...providers: AskedProvider[]): CredentialsProvider {
+export function fromChain(...providers: ProviderFunction[]): CredentialsProvider {
   if (providers.length === 0) {
     throw new NexmoAuthError('ERR_INVALID_OPTION', 'fromChain takes at least one provider.');
   }

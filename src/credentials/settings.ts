@@ -3,7 +3,7 @@ import { NexmoAuthError } from '../errors';
 import { Credentials } from './credentials';
 import type { CredentialsOptions } from './fields';
 import { fromHome } from './home';
-import { pemBlocks, unwrap } from './pem';
+import { pemBlocks, normalizeKeyText } from './pem';
 
 /** The fields of credentials that variables and files can set. */
 export const settableFields = [
@@ -68,6 +68,6 @@ function asMeant(field: SettableField, value: unknown): unknown {
 }
 
 function keyOrPath(value: string): string {
-  const text = unwrap(value);
+  const text = normalizeKeyText(value);
   return pemBlocks(text).length > 0 ? text : fromHome(text);
 }

@@ -1,17 +1,17 @@
-import { type Asked, Deadline, type DeadlineOptions } from '../deadline';
+import { type CallbackErrors, Deadline, type DeadlineOptions } from '../deadline';
 import { copyHint, kindOf, NexmoAuthError } from '../errors';
 import {
   type Clock,
-  given,
+  mapOptional,
   refuseUnknown,
   requireObject,
   requireSeconds,
   secondsOf,
-  steadyClock,
+  monotonicClock,
 } from '../options';
 import { BackOff } from './back-off';
 import { type CredentialKind, Credentials } from './credentials';
-import { type AskedProvider, requireCredentials } from './providers';
+import { type ProviderFunction, requireCredentials } from './providers';
 
 export type ProviderOptions = DeadlineOptions & {
   /**
@@ -21,7 +21,7 @@ export type ProviderOptions = DeadlineOptions & {
   maxAge?: number | undefined;
 };
 
-const asked: Asked = {
+const callbackErrors: CallbackErrors = {
   name: 'The credentials provider',
   failed: 'ERR_PROVIDER_FAILED',
   timeout: 'ERR_PROVIDER_TIMEOUT',
@@ -40,7 +40,7 @@ const kinds = [...rotatingKinds, 'oauth1'] as const;
  * start, when there are no credentials yet, no interval applies: nothing can be sent without them.
  */
 export class CredentialSource {
-  readonly #provider: AskedProvider;
+  readonly #provider: ProviderFunction;
   readonly #isFixed: boolean;
   readonly #deadline: Deadline;
   readonly #maxAge: number;
@@ -58,10 +58,10 @@ export class CredentialSource {
 
   /** @throws NexmoAuthError `ERR_INVALID_OPTION` */
   constructor(
-    from: Credentials | AskedProvider,
+    from: Credentials | ProviderFunction,
     options: ProviderOptions,
     now: Clock,
-    steady: Clock = steadyClock,
+    steady: Clock = monotonicClock,
   ) {
     if (!(from instanceof Credentials) && typeof from !== 'function') {
       throw new NexmoAuthError(
@@ -72,13 +72,13 @@ export class CredentialSource {
     requireObject(options, 'provider');
     const { deadline, maxAge, signal, ...unknown } = options;
     refuseUnknown(unknown, 'provider');
-    this.#deadline = new Deadline({ deadline, signal }, asked);
-    this.#maxAge = given(maxAge, (value) => requireSeconds(value, 'maxAge')) ?? Infinity;
+    this.#deadline = new Deadline({ deadline, signal }, callbackErrors);
+    this.#maxAge = mapOptional(maxAge, (value) => requireSeconds(value, 'maxAge')) ?? Infinity;
     this.#now = now;
     this.#backOff = new BackOff(steady);
     this.#isFixed = from instanceof Credentials;
     // Who holds Credentials is never asked.
-    this.#provider = from as AskedProvider;
+    this.#provider = from as ProviderFunction;
     this.#credentials = from instanceof Credentials ? from : undefined;
   }
 
@@ -117,7 +117,7 @@ export class CredentialSource {
   }
 
   /** Nothing that is at hand was accepted: a provider may know better at the next need. */
-  distrust(): void {
+  markRejected(): void {
     this.#doubts += 1;
   }
 

@@ -1,4 +1,4 @@
-import { type Clock, steadyClock } from '../options';
+import { type Clock, monotonicClock } from '../options';
 import { warnOnce } from '../warnings';
 
 /** Seconds by which the clock of a host may differ before it counts as another one. */
@@ -74,7 +74,7 @@ export class HostClocks {
   /** Hosts are those of products, so there are not many. */
   readonly #learned = new Map<string, LearnedClock>();
 
-  constructor(own: Clock, steady: Clock = steadyClock) {
+  constructor(own: Clock, steady: Clock = monotonicClock) {
     this.#own = own;
     this.steady = steady;
   }

@@ -1,5 +1,5 @@
 import { kindOf, NexmoAuthError, unknownName } from '../errors';
-import { given, refuseUnknown } from '../options';
+import { mapOptional, refuseUnknown } from '../options';
 import { type Scheme, schemeNames } from '../schemes/scheme';
 import { type Product, products as builtIn, type Refusal } from './products';
 
@@ -46,7 +46,7 @@ function combine(added: readonly Product[]): Map<string, Product> {
     const { name, schemes } = product;
     const known = products.get(name);
     const urls = [...(known?.urls ?? []), ...product.urls];
-    const refusal = given(product.refusal, requireRefusal) ?? known?.refusal;
+    const refusal = mapOptional(product.refusal, requireRefusal) ?? known?.refusal;
     products.set(name, { name, urls, schemes: [...schemes], refusal });
   }
   return products;
@@ -79,8 +79,8 @@ function requireRefusal(refusal: Refusal): Refusal {
   const isRead = json !== undefined || xml !== undefined;
   if (!isRead || Object.keys(unknown).length > 0) throw invalidRefusal();
   return {
-    json: given(json, (paths) => requireTexts(paths, isPath)),
-    xml: given(xml, (names) => requireTexts(names, isName)),
+    json: mapOptional(json, (paths) => requireTexts(paths, isPath)),
+    xml: mapOptional(xml, (names) => requireTexts(names, isName)),
     codes: requireTexts(codes, (code) => code !== ''),
   };
 }

@@ -5,9 +5,9 @@ import { requireSecret } from '../credentials/text';
 import { NexmoAuthError } from '../errors';
 import {
   type Clock,
-  copyOf,
-  given,
-  reading,
+  copyOptions,
+  mapOptional,
+  readOptions,
   refuseUnknown,
   requireClock,
   requireObject,
@@ -127,11 +127,12 @@ export type SignParamsOptions = {
  * `ERR_INVALID_CREDENTIAL`, `ERR_CONTROL_CHARACTER`
  */
 export function signParams(params: object, options: SignParamsOptions): Record<string, string> {
-  const copy = copyOf(options, 'The options of signParams');
+  const copy = copyOptions(options, 'The options of signParams');
   const { secret, method = 'md5hash', timestamp, now = Date.now, ...unknown } = copy;
   refuseUnknown(unknown, 'the options of signParams');
   const time =
-    given(timestamp, (value) => requireSeconds(value, 'timestamp')) ?? secondsOf(requireClock(now));
+    mapOptional(timestamp, (value) => requireSeconds(value, 'timestamp')) ??
+    secondsOf(requireClock(now));
   const parameters = { timestamp: String(time), ...withoutSig(named(params)) };
   const key = requireSecret(secret, 'secret');
   const sig = signatureOf(Object.entries(parameters), key, requireMethod(method, 'method'));
@@ -157,7 +158,7 @@ export type VerifyParamsOptions = {
  * `ERR_INVALID_CREDENTIAL`, `ERR_CONTROL_CHARACTER`
  */
 export function verifyParams(params: object, options: VerifyParamsOptions): void {
-  const copy = copyOf(options, 'The options of verifyParams');
+  const copy = copyOptions(options, 'The options of verifyParams');
   const { secret, method = 'md5hash', tolerance = 300, now = Date.now, ...unknown } = copy;
   refuseUnknown(unknown, 'the options of verifyParams');
   requireSeconds(tolerance, 'tolerance');
@@ -196,7 +197,7 @@ export function verifyParams(params: object, options: VerifyParamsOptions): void
 function named(params: object): Record<string, string> {
   requireObject(params, 'The parameters', 'ERR_INVALID_PARAMETER');
   const read = () => requireSingle(parametersOf(params));
-  return Object.fromEntries(reading(params, 'The parameters', read, 'ERR_INVALID_PARAMETER'));
+  return Object.fromEntries(readOptions(params, 'The parameters', read, 'ERR_INVALID_PARAMETER'));
 }
 
 function withoutSig(parameters: Record<string, string>): Record<string, string> {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Asked, Deadline } from '../deadline';
+import { type CallbackErrors, Deadline } from '../deadline';
 import { NexmoAuthError } from '../errors';
 import type { ReplayGuard } from './replay-guard';
 
@@ -22,7 +22,7 @@ export type HandlingTimes = {
   memory: number;
 };
 
-const asked: Asked = {
+const callbackErrors: CallbackErrors = {
   name: 'The replay guard',
   failed: 'ERR_REPLAY_GUARD_UNAVAILABLE',
   timeout: 'ERR_REPLAY_GUARD_UNAVAILABLE',
@@ -38,7 +38,7 @@ export class Handlings {
   constructor(guard: ReplayGuard, times: HandlingTimes, deadline: number | undefined) {
     this.#guard = guard;
     this.#times = times;
-    this.#deadline = new Deadline({ deadline }, asked);
+    this.#deadline = new Deadline({ deadline }, callbackErrors);
   }
 
   /**

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Asked, Deadline, type DeadlineOptions } from '../deadline';
+import { type CallbackErrors, Deadline, type DeadlineOptions } from '../deadline';
 import { kindOf, NexmoAuthError } from '../errors';
 import { refuseUnknown, requireDuration, requireObject } from '../options';
 import { warnOnce } from '../warnings';
@@ -13,7 +13,7 @@ export type RedisReplayGuardOptions = Pick<DeadlineOptions, 'signal'> & {
   deadline?: number | undefined;
 };
 
-const asked: Asked = {
+const callbackErrors: CallbackErrors = {
   name: 'The Redis of the replay guard',
   failed: 'ERR_REPLAY_GUARD_UNAVAILABLE',
   timeout: 'ERR_REPLAY_GUARD_UNAVAILABLE',
@@ -68,7 +68,7 @@ export class RedisReplayGuard implements ReplayGuard {
     const { prefix = 'nexmo-auth:replay:', deadline = 2, signal, ...unknown } = options;
     refuseUnknown(unknown, 'the options of RedisReplayGuard');
     this.#prefix = requirePrefix(prefix);
-    this.#deadline = new Deadline({ deadline, signal }, asked);
+    this.#deadline = new Deadline({ deadline, signal }, callbackErrors);
   }
 
   /** @throws NexmoAuthError `ERR_REPLAY_GUARD_UNAVAILABLE`, `ERR_INVALID_OPTION` */

@@ -3,8 +3,8 @@ import { type CallbackKind, publish } from '../diagnostics';
 import { NexmoAuthError } from '../errors';
 import {
   type Clock,
-  copyOf,
-  given,
+  copyOptions,
+  mapOptional,
   refuseUnknown,
   requireClock,
   requireDuration,
@@ -82,7 +82,7 @@ export class WebhookVerifier {
       replayGuard,
       requirePayloadHash = true,
       ...others
-    } = copyOf(options, 'The options of WebhookVerifier');
+    } = copyOptions(options, 'The options of WebhookVerifier');
     const {
       signatureMethod,
       maxAge,
@@ -94,23 +94,24 @@ export class WebhookVerifier {
     } = others;
     refuseUnknown(unknown, 'the options of WebhookVerifier');
     const seconds = (value: number | undefined, name: string) =>
-      given(value, () => requireSeconds(value, name));
+      mapOptional(value, () => requireSeconds(value, name));
     this.#keysOf = readSecrets(secrets, deadline);
-    this.#signatureMethod = given(signatureMethod, (value) => requireMethod(value)) ?? 'md5hash';
+    this.#signatureMethod =
+      mapOptional(signatureMethod, (value) => requireMethod(value)) ?? 'md5hash';
     this.#times = {
       maxAge: seconds(maxAge, 'maxAge') ?? 300,
       tolerance: seconds(clockTolerance, 'clockTolerance') ?? 300,
     };
     this.#requirePayloadHash = requireBoolean(requirePayloadHash, 'requirePayloadHash');
-    this.#tokenHeader = given(tokenHeader, requireHeaderName) ?? 'authorization';
+    this.#tokenHeader = mapOptional(tokenHeader, requireHeaderName) ?? 'authorization';
     this.#now = requireClock(now);
     const { tolerance, maxAge: age } = this.#times;
     const times = {
-      lease: given(lease, (value) => requireDuration(value, 'lease')) ?? 60,
+      lease: mapOptional(lease, (value) => requireDuration(value, 'lease')) ?? 60,
       // The longest time for which any tolerated clock still accepts it.
       memory: age + 2 * tolerance + 1,
     };
-    this.#handlings = given(
+    this.#handlings = mapOptional(
       replayGuard,
       (guard) => new Handlings(requireReplayGuard(guard), times, deadline),
     );

@@ -318,7 +318,7 @@ describe('instead of credentials that were refused', () => {
     await source.current();
     time += 60;
     const asking = source.current();
-    source.distrust();
+    source.markRejected();
     await Promise.resolve();
     answer(second);
     expect(await asking).toBe(second);
@@ -329,10 +329,10 @@ describe('instead of credentials that were refused', () => {
     const { provider } = inTurn(pair, third);
     const source = sourceOf(provider);
     await source.current();
-    source.distrust();
+    source.markRejected();
     expect(await source.current()).toBe(third);
     const fixed = sourceOf(pair);
-    fixed.distrust();
+    fixed.markRejected();
     expect(await fixed.current()).toBe(pair);
   });
 });
@@ -467,7 +467,7 @@ describe('a provider that brings nothing new', () => {
     await source.current();
     for (const [index, interval] of intervals.entries()) {
       for (let count = 0; count < 50; count += 1) {
-        source.distrust();
+        source.markRejected();
         expect((await source.current()).equals(pair, kind)).toBe(true);
       }
       expect(provider).toHaveBeenCalledTimes(index + 2);
@@ -483,7 +483,7 @@ describe('a provider that brings nothing new', () => {
     elapse(1);
     const asking = findOtherCredentials(source, first, kind);
     provider.mockReturnValue(second);
-    source.distrust();
+    source.markRejected();
     const joined = source.current();
     expect([await asking, await joined]).toEqual([undefined, first]);
     expect(provider).toHaveBeenCalledTimes(3);

@@ -73,7 +73,7 @@ describe.each(clients)('by %s, a refusal says', (_client, sendBy) => {
     product: 'voice',
     scheme: 'bearer',
     ...unauthorized,
-    place: sandbox.url('voice'),
+    url: sandbox.url('voice'),
     willRetry: false,
     applicationId,
     iat: start,
@@ -130,7 +130,7 @@ describe.each(clients)('by %s, a refusal says', (_client, sendBy) => {
     expect(events).toMatchObject([
       { product: 'sms', scheme: 'query', status: 200, code: '4', willRetry: false },
     ]);
-    expect(events[0]?.place).toBe(`${sandbox.url('sms')}json`);
+    expect(events[0]?.url).toBe(`${sandbox.url('sms')}json`);
     expect(events[0]).not.toHaveProperty('keyFingerprint');
     expectNoLeaks();
   });
@@ -145,7 +145,7 @@ describe.each(clients)('by %s, a refusal says', (_client, sendBy) => {
         status: 401,
         type: 'https://developer.nexmo.com/api-errors#unauthorized',
         title: 'Invalid credentials supplied',
-        place: sandbox.url('secrets').replace(held.apiKey, '[redacted]'),
+        url: sandbox.url('secrets').replace(held.apiKey, '[redacted]'),
         date: new Date(start * 1000).toUTCString(),
         clockDifference: 0,
         willRetry: false,
@@ -305,7 +305,7 @@ describe('users of attempt() with a client of their own', () => {
         type: 'jwt-expired',
         title: 'Expired',
         code: '7',
-        place: 'https://api.nexmo.com/v1/calls',
+        url: 'https://api.nexmo.com/v1/calls',
         applicationId,
         iat: start,
         exp: start + 900,
@@ -384,7 +384,7 @@ describe('what a server echoes', () => {
           .replace(/^\uFEFF/, ''),
       });
       expect(events).toMatchObject([
-        { product: 'gateway', place: `${answer.origin}/v1/things`, willRetry: false },
+        { product: 'gateway', url: `${answer.origin}/v1/things`, willRetry: false },
       ]);
     });
     await fc.assert(property, { numRuns: 50 });
@@ -422,7 +422,7 @@ describe('a step of OAuth1Flow', () => {
         scheme: 'oauth1',
         status: 401,
         code: 'timestamp_refused',
-        place: `${origin}/oauth/request_token`,
+        url: `${origin}/oauth/request_token`,
         date,
         clockDifference: 600,
         willRetry: false,
@@ -439,7 +439,7 @@ describe('a step of OAuth1Flow', () => {
         product: 'oauth1',
         scheme: 'oauth1',
         status: 401,
-        place: `${origin}/oauth/request_token`,
+        url: `${origin}/oauth/request_token`,
         willRetry: false,
       },
     ]);
