@@ -17,7 +17,7 @@ const maximumElements = 12;
  * The label that a key or certificate in DER has in PEM (RFC 7468); undefined for bytes that are neither, and for DER
  * that is cut off. What the elements hold is not checked.
  */
-export function labelOfDer(bytes: Uint8Array): string | undefined {
+export function pemLabelOf(bytes: Uint8Array): string | undefined {
   const outer = elementAt(bytes, 0);
   if (outer?.tag !== 0x30 || outer.end !== bytes.length) return undefined;
   let tags = '';

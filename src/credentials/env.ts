@@ -2,7 +2,7 @@ import { NexmoAuthError } from '../errors';
 import { requireObject } from '../options';
 import type { Credentials } from './credentials';
 import type { CredentialsProvider } from './providers';
-import { credentialsOf, type SettableField } from './settings';
+import { credentialsFromSettings, type SettableField } from './settings';
 
 const prefixes = ['VONAGE', 'NEXMO'];
 
@@ -38,7 +38,7 @@ export function fromEnv(env?: Readonly<Record<string, string | undefined>>): Cre
 }
 
 function readFrom(env: Readonly<Record<string, string | undefined>>): Credentials {
-  const credentials = credentialsOf(
+  const credentials = credentialsFromSettings(
     variables.map(([name, field]) => [
       field,
       prefixes.map((prefix) => {

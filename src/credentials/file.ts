@@ -3,9 +3,14 @@ import { resolve } from 'node:path';
 import { kindOf, NexmoAuthError } from '../errors';
 import { mapOptional, refuseUnknown, requireObject } from '../options';
 import { warnIfShared } from './file-mode';
-import { fromHome } from './home';
+import { expandHome } from './home-folder';
 import { type CredentialsProvider, fromChain } from './providers';
-import { credentialsOf, type Setting, type SettableField, settableFields } from './settings';
+import {
+  credentialsFromSettings,
+  type Setting,
+  type SettableField,
+  settableFields,
+} from './settings';
 
 export type FromFileOptions = {
   /** A section of an INI file (`credentials` by default), or an object inside a JSON file. */
@@ -68,14 +73,16 @@ function requireSection(section: unknown): void {
 
 function fileProvider(place: string, section: string | undefined): CredentialsProvider {
   return async (context) => {
-    const path = resolve(fromHome(place));
+    const path = resolve(expandHome(place));
     const bytes = await read(path, context?.signal);
     const entries = Object.entries(sectionOf(parse(bytes, path), path, section));
     const settings = (field: SettableField): Setting[] =>
       entries
         .filter(([key]) => fieldOf(key) === field.toLowerCase())
         .map(([key, value]) => ({ place: `${key} in ${path}`, value }));
-    const credentials = credentialsOf(settableFields.map((field) => [field, settings(field)]));
+    const credentials = credentialsFromSettings(
+      settableFields.map((field) => [field, settings(field)]),
+    );
     if (credentials === undefined) {
       throw invalid(path, 'holds no credentials: no key such as api-key or app-id has a value');
     }

@@ -1,5 +1,5 @@
 import { TextDecoder } from 'node:util';
-import { labelOfDer } from './der';
+import { pemLabelOf } from './der';
 
 export type PemBlock = { label: string; text: string };
 
@@ -22,7 +22,7 @@ export function normalizeKeyText(input: string | Uint8Array): string {
 }
 
 function decode(bytes: Uint8Array): string {
-  if (labelOfDer(bytes) !== undefined) return Buffer.from(bytes).toString('base64');
+  if (pemLabelOf(bytes) !== undefined) return Buffer.from(bytes).toString('base64');
   const start = Buffer.from(bytes.subarray(0, 2)).toString('hex');
   const [, encoding = 'utf-8'] = encodings.find(([pattern]) => pattern.test(start)) ?? [];
   return new TextDecoder(encoding).decode(bytes);
@@ -91,7 +91,7 @@ function blocksInBase64(quoted: string): PemBlock[] {
   const text = quoted.replace(/["'`]/g, '');
   if (!/^[\w+/=\s-]+$/.test(text)) return [];
   const bytes = Buffer.from(text, 'base64');
-  const label = labelOfDer(bytes);
+  const label = pemLabelOf(bytes);
   return label === undefined
     ? pemBlocks(normalizeKeyText(bytes))
     : [blockOf(label, bytes.toString('base64'))];

@@ -4,7 +4,7 @@ import { kindOf, NexmoAuthError } from '../errors';
 import { copyOptions } from '../options';
 import { isUrl } from '../readers/brands';
 import { warnIfShared } from './file-mode';
-import { isPrivateLabel, labelError, textError } from './foreign-key';
+import { isPrivateLabel, errorForLabel, errorForText } from './unsupported-key';
 import { readKeyFile, remoteKey } from './key-file';
 import { isWeakModulus } from './modulus';
 import { pemBlocks, normalizeKeyText } from './pem';
@@ -78,7 +78,7 @@ function requirePem(input: string | Uint8Array, passphrase?: string | Uint8Array
   const key = fromPem(text, passphrase);
   if (key !== undefined) return key;
   throw (
-    textError(text) ??
+    errorForText(text) ??
     new NexmoAuthError(
       'ERR_KEY_INVALID',
       'privateKey holds no private key (PEM, or base64 of PEM or DER). Bytes and { pem } are never taken for a path.',
@@ -163,7 +163,7 @@ function modulusOf(key: KeyObject): bigint {
 
 function requirePrivate(key: KeyObject): KeyObject {
   if (key.type === 'private') return key;
-  if (key.type === 'public') throw labelError('PUBLIC KEY');
+  if (key.type === 'public') throw errorForLabel('PUBLIC KEY');
   throw new NexmoAuthError('ERR_KEY_INVALID', 'privateKey is a symmetric KeyObject.');
 }
 
@@ -172,7 +172,7 @@ function fromPem(text: string, passphrase?: string | Uint8Array): KeyObject | un
   const blocks = pemBlocks(text);
   const block = blocks.find(({ label }) => isPrivateLabel(label)) ?? blocks[0];
   if (block === undefined) return undefined;
-  if (!isPrivateLabel(block.label)) throw labelError(block.label);
+  if (!isPrivateLabel(block.label)) throw errorForLabel(block.label);
   const encrypted = block.label.startsWith('ENCRYPTED') || block.text.includes(',ENCRYPTED');
   if (encrypted && (passphrase === undefined || passphrase.length === 0)) {
     throw new NexmoAuthError(
@@ -210,7 +210,7 @@ function wrongPassphrase(passphrase: string | Uint8Array): NexmoAuthError {
 
 /** Only a file that holds a private key is warned of when others can read it. */
 function fromFile(pathOrUrl: string, passphrase?: string | Uint8Array): KeyObject {
-  const notPath = textError(pathOrUrl);
+  const notPath = errorForText(pathOrUrl);
   if (notPath !== undefined) throw notPath;
   if (/[\r\n]|^[\w+/=]{256,}$/.test(pathOrUrl)) {
     throw new NexmoAuthError(
@@ -223,7 +223,7 @@ function fromFile(pathOrUrl: string, passphrase?: string | Uint8Array): KeyObjec
   const key = fromPem(text, passphrase);
   if (key === undefined) {
     throw (
-      textError(text) ??
+      errorForText(text) ??
       new NexmoAuthError(
         'ERR_KEY_INVALID',
         `The file given as privateKey holds no private key: ${path}.`,

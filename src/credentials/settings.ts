@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { NexmoAuthError } from '../errors';
 import { Credentials } from './credentials';
 import type { CredentialsOptions } from './fields';
-import { fromHome } from './home';
+import { expandHome } from './home-folder';
 import { pemBlocks, normalizeKeyText } from './pem';
 
 /** The fields of credentials that variables and files can set. */
@@ -27,7 +27,7 @@ export type Setting = { place: string; value: unknown };
  * @throws NexmoAuthError `ERR_CREDENTIALS_CONFLICT`; what {@link Credentials} throws for a value, with
  * its place in front
  */
-export function credentialsOf(
+export function credentialsFromSettings(
   rows: readonly (readonly [SettableField, readonly Setting[]])[],
 ): Credentials | undefined {
   const found = new Map<SettableField, Setting>();
@@ -69,5 +69,5 @@ function asMeant(field: SettableField, value: unknown): unknown {
 
 function keyOrPath(value: string): string {
   const text = normalizeKeyText(value);
-  return pemBlocks(text).length > 0 ? text : fromHome(text);
+  return pemBlocks(text).length > 0 ? text : expandHome(text);
 }

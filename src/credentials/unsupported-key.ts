@@ -59,13 +59,13 @@ export function isPrivateLabel(label: string): boolean {
 }
 
 /** The error for PEM that holds something else than a private key. */
-export function labelError(label: string): NexmoAuthError {
+export function errorForLabel(label: string): NexmoAuthError {
   const [, code, message] = labels.find(([pattern]) => pattern.test(label)) ?? otherPem;
   return new NexmoAuthError(code, message);
 }
 
 /** The error for text that is neither PEM nor a path. */
-export function textError(text: string): NexmoAuthError | undefined {
+export function errorForText(text: string): NexmoAuthError | undefined {
   const refusal = texts.find(([pattern]) => pattern.test(text));
   return refusal && new NexmoAuthError(refusal[1], refusal[2]);
 }

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 
 /** A path in which a leading `~/` is the home folder. It stays as it is where there is none. */
-export function fromHome(path: string): string {
+export function expandHome(path: string): string {
   return path.replace(/^~(?=\/)/, homeFolder);
 }
 
