@@ -164,7 +164,7 @@ test('what a clock throws is not passed on, since it may hold a secret', async (
     'correct horse',
   ]);
   expect(code).toBe('ERR_INVALID_OPTION');
-  expect(message).toContain('now throws');
+  expect(message).toContain('now threw an error');
 });
 
 test.each(clocks)(
