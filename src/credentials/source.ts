@@ -163,7 +163,7 @@ export class CredentialSource {
     // A rejection during the call is not handled by its result.
     this.#handledRejections = rejections;
     this.#credentials = credentials;
-    if (previous === undefined || !equalsInAll(previous, credentials)) this.#backOff.reset();
+    if (previous === undefined || !equalsInAllKinds(previous, credentials)) this.#backOff.reset();
     else if (this.#followsRefusal) this.#backOff.grow();
     return credentials;
   }
@@ -191,7 +191,7 @@ export class CredentialSource {
 }
 
 /** Compares all fields, including both secrets of a rotation pair. */
-function equalsInAll(a: Credentials, b: Credentials): boolean {
+function equalsInAllKinds(a: Credentials, b: Credentials): boolean {
   return comparedKinds.every((kind) => {
     const [rotatedA, rotatedB] = [a.rotated(kind), b.rotated(kind)];
     const isSameRotated =

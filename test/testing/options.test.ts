@@ -14,7 +14,7 @@ describe('the sandbox names the option that it does not have', () => {
       { apikey: 'abcd1234' },
       /no option "apikey"\. Did you mean "apiKey"\?/,
     ],
-    ['one that is like none', { verbose: true }, /no option "verbose"\. Known are apiKey,/],
+    ['one that is like none', { verbose: true }, /no option "verbose"\. Known names: apiKey,/],
   ])('%s', async (_what, options, message) => {
     const { code, message: text } = await rejection(startSandbox(options));
     expect(code).toBe('ERR_INVALID_OPTION');
