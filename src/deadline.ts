@@ -1,90 +1,93 @@
 import { NexmoAuthError, type NexmoAuthErrorCode } from './errors';
 import { isAbortSignal } from './readers/brands';
-import { given, isOurs, requireDuration } from './options';
+import { isOwnError, mapOptional, requireDuration } from './options';
 
 export type DeadlineOptions = {
-  /** Seconds (at least 1) after which one that has not answered is given up; 10 by default. */
+  /** Seconds to wait for one answer, at least 1; 10 by default. */
   deadline?: number | undefined;
-  /** Ends all waiting, that which is under way too. */
+  /** Ends all waiting, including calls in flight. */
   signal?: AbortSignal | undefined;
 };
 
-/** Code of the user's that is waited for, and the codes of what may become of that. */
-export type Asked = {
+/** The name of a user callback and the error codes for its failure, timeout and abort. */
+export type CallbackErrors = {
   name: string;
   failed: NexmoAuthErrorCode;
   timeout: NexmoAuthErrorCode;
   aborted: NexmoAuthErrorCode;
 };
 
-/** Waits for code of the user's, but not for ever, and passes on nothing that it says in its errors. */
+/** Waits for a user callback up to a deadline. The text of the callback's own errors is dropped. */
 export class Deadline {
   readonly #seconds: number;
   readonly #signal: AbortSignal | undefined;
-  readonly #asked: Asked;
+  readonly #errors: CallbackErrors;
 
   /** @throws NexmoAuthError `ERR_INVALID_OPTION` */
-  constructor({ deadline, signal }: DeadlineOptions, asked: Asked) {
-    this.#seconds = given(deadline, requireDeadline) ?? 10;
-    this.#signal = given(signal, requireSignal);
-    this.#asked = asked;
+  constructor({ deadline, signal }: DeadlineOptions, errors: CallbackErrors) {
+    this.#seconds = mapOptional(deadline, requireDeadline) ?? 10;
+    this.#signal = mapOptional(signal, requireSignal);
+    this.#errors = errors;
   }
 
   /**
-   * What `ask` gives. The signal that it is called with aborts at the deadline, or with the user's.
-   * A deadline `inBackground`, where nobody waits, does not keep Node running.
+   * Returns the result of the callback. Its signal aborts at the deadline, or with the user's signal.
+   * With `inBackground`, the timer does not keep Node running.
    *
-   * @throws NexmoAuthError the three codes, and such errors of `ask`
+   * @throws NexmoAuthError one of the three codes; a NexmoAuthError of the callback is rethrown
    */
-  async waitFor(ask: (signal: AbortSignal) => unknown, inBackground = false): Promise<unknown> {
-    const { name, timeout, aborted } = this.#asked;
+  async waitFor(
+    callback: (signal: AbortSignal) => unknown,
+    inBackground = false,
+  ): Promise<unknown> {
+    const { name, timeout, aborted } = this.#errors;
     const controller = new AbortController();
     const { signal } = controller;
-    const stop = new Promise<never>((_resolve, reject) => {
+    const abortion = new Promise<never>((_resolve, reject) => {
       signal.addEventListener('abort', () => {
         reject(signal.reason as NexmoAuthError);
       });
     });
-    const give = (code: NexmoAuthErrorCode, what: string) => {
-      controller.abort(new NexmoAuthError(code, `${name} ${what}.`));
+    const abort = (code: NexmoAuthErrorCode, problem: string) => {
+      controller.abort(new NexmoAuthError(code, `${name} ${problem}.`));
     };
     const timer = setTimeout(() => {
-      give(timeout, `has not answered within ${this.#seconds} seconds`);
+      abort(timeout, `did not answer within ${this.#seconds} seconds`);
     }, this.#seconds * 1000);
     if (inBackground) timer.unref();
-    const forget = onAbort(this.#signal, () => {
-      give(aborted, 'is no longer waited for: the abort signal ended that');
+    const removeListener = onAbort(this.#signal, () => {
+      abort(aborted, 'was aborted by the signal');
     });
     try {
-      return await Promise.race([stop, this.#answerOf(ask, signal)]);
+      return await Promise.race([abortion, this.#call(callback, signal)]);
     } finally {
       clearTimeout(timer);
-      forget();
+      removeListener();
     }
   }
 
-  async #answerOf(ask: (signal: AbortSignal) => unknown, signal: AbortSignal): Promise<unknown> {
+  async #call(callback: (signal: AbortSignal) => unknown, signal: AbortSignal): Promise<unknown> {
     try {
       signal.throwIfAborted();
-      return await ask(signal);
+      return await callback(signal);
     } catch (error) {
-      throw isOurs(error) ? error : this.#failure(error);
+      throw isOwnError(error) ? error : this.#failure(error);
     }
   }
 
-  /** What was thrown may quote a secret, so only the name of its kind is told. */
+  /** The thrown value may quote a secret, so the message shows only the name of its class. */
   #failure(error: unknown): NexmoAuthError {
-    const kind = kindOfError(error);
-    const told = /^\w+(Error|Exception)$/.test(kind) ? ` (${kind})` : '';
+    const name = errorName(error);
+    const shown = /^\w+(Error|Exception)$/.test(name) ? ` (${name})` : '';
     return new NexmoAuthError(
-      this.#asked.failed,
-      `${this.#asked.name} failed${told}. Its own error may hold a secret and is not passed on: log it there.`,
+      this.#errors.failed,
+      `${this.#errors.name} failed${shown}. Its own error may hold a secret and is not passed on: log it there.`,
     );
   }
 }
 
-/** Reading it may throw, and then what is thrown is again an error of the user's. */
-function kindOfError(error: unknown): string {
+/** A getter may throw. */
+function errorName(error: unknown): string {
   try {
     return String((error as { name?: unknown } | null)?.name);
   } catch {
@@ -92,39 +95,39 @@ function kindOfError(error: unknown): string {
   }
 }
 
-type Waiting = { calls: Set<() => void>; tellAll: () => void };
+type AbortListeners = { callbacks: Set<() => void>; callAll: () => void };
 
-const waitingAt = new WeakMap<AbortSignal, Waiting>();
+const listenersOf = new WeakMap<AbortSignal, AbortListeners>();
 
 /**
- * Calls when a signal aborts, or at once if it has aborted, until what it gives is called. All who
- * wait at one signal share a listener, since Node warns of more than ten.
+ * Calls back when the signal aborts, or at once if it has aborted. Returns a function that removes the
+ * callback. All callbacks of a signal share one listener, since Node warns of more than ten.
  */
-export function onAbort(signal: AbortSignal | null | undefined, call: () => void): () => void {
+export function onAbort(signal: AbortSignal | null | undefined, callback: () => void): () => void {
   if (signal == null) return () => undefined;
-  if (signal.aborted) call();
-  const { calls, tellAll } = waitingAt.get(signal) ?? startWaiting(signal);
-  calls.add(call);
+  if (signal.aborted) callback();
+  const { callbacks, callAll } = listenersOf.get(signal) ?? listenTo(signal);
+  callbacks.add(callback);
   return () => {
-    calls.delete(call);
-    if (calls.size > 0) return;
-    waitingAt.delete(signal);
-    signal.removeEventListener('abort', tellAll);
+    callbacks.delete(callback);
+    if (callbacks.size > 0) return;
+    listenersOf.delete(signal);
+    signal.removeEventListener('abort', callAll);
   };
 }
 
-function startWaiting(signal: AbortSignal): Waiting {
-  const calls = new Set<() => void>();
-  const tellAll = () => {
-    for (const call of calls) call();
+function listenTo(signal: AbortSignal): AbortListeners {
+  const callbacks = new Set<() => void>();
+  const callAll = () => {
+    for (const callback of callbacks) callback();
   };
-  signal.addEventListener('abort', tellAll);
-  const waiting = { calls, tellAll };
-  waitingAt.set(signal, waiting);
-  return waiting;
+  signal.addEventListener('abort', callAll);
+  const listeners = { callbacks, callAll };
+  listenersOf.set(signal, listeners);
+  return listeners;
 }
 
-/** At most what Node's timers can wait for. */
+/** Caps the deadline at what Node's timers support (2^31 - 1 milliseconds). */
 function requireDeadline(deadline: number): number {
   return Math.min(requireDuration(deadline, 'deadline'), 2_147_483);
 }

@@ -1,57 +1,57 @@
 import { channel } from 'node:diagnostics_channel';
 
 export type TokenEvent = { applicationId: string; iat: number; exp: number };
-/** A webhook is signed by a token, an SMS callback by its parameter `sig`. */
+/** A webhook carries a signed token; an SMS callback carries its signature in the parameter `sig`. */
 export type CallbackKind = 'webhook' | 'sms';
 export type CredentialEvent = { product: string; scheme: string };
-/** A request whose credential the platform refused. What is not known is left out. */
+/** A request whose credential the platform refused. Unknown fields are left out. */
 export type RefusalEvent = CredentialEvent & {
-  /** The HTTP status; 200 where the product says so in the body. */
+  /** The HTTP status; 200 if the product reports the refusal in the body. */
   status?: number | undefined;
-  /** What the platform said of it, where the body was read: `type` and `title` of a problem (RFC 9457), a code such as the status of an SMS. */
+  /** From the response body, if it was read: `type` and `title` of the problem (RFC 9457); a code such as the status of an SMS. */
   type?: string | undefined;
   title?: string | undefined;
   code?: string | undefined;
   /** Origin and path of the URL, without its query. */
-  place: string;
-  /** Whether the request is sent once more, with another credential. */
+  url: string;
+  /** Whether the request is sent again, with another credential. */
   willRetry: boolean;
-  /** The Date header of the answer, and the seconds by which it is ahead of the own clock. */
+  /** The Date header of the response, and the seconds by which it is ahead of the local clock. */
   date?: string | undefined;
   clockDifference?: number | undefined;
-  /** Of the token that was refused. */
+  /** Claims of the refused token. */
   applicationId?: string | undefined;
   iat?: number | undefined;
   exp?: number | undefined;
-  /** SHA-256 of the public key (SPKI, DER) that verifies the token, in hexadecimal digits. */
+  /** SHA-256 of the public key (SPKI, DER) that verifies the token, in hexadecimal. */
   keyFingerprint?: string | undefined;
 };
 
 /**
- * What can be observed: each event is published to the channel `nexmo-auth:<name>` of
- * `node:diagnostics_channel`. None holds a secret or a token.
+ * The events by name. Each is published to the channel `nexmo-auth:<name>` of `node:diagnostics_channel`.
+ * No event contains a secret or a token.
  */
 export type DiagnosticsEvents = {
-  /** A signature was made. */
+  /** A token was signed. */
   'token:signed': TokenEvent;
-  /** A token that was signed earlier was given out once more. */
+  /** A cached token was returned. */
   'token:reused': TokenEvent;
-  /** A token was replaced in the background, before it was due. */
+  /** A token was replaced in the background, before its expiry. */
   'token:refreshed': TokenEvent;
-  /** A signature that was to be made in the background failed; the token from before is in use. */
+  /** Signing in the background failed; the previous token stays in use. */
   'token:refresh-failed': { applicationId: string; code: string };
   'credential:attached': CredentialEvent;
-  /** The platform refused the credential of a request. Once for each request that was sent. */
+  /** The platform refused the credential of a request. Published once for each request that was sent. */
   'request:refused': RefusalEvent;
-  /** A request that was refused is ready to be sent once more, and what is different about it. */
+  /** A refused request is about to be sent again; `with` names the difference. */
   'request:retried': CredentialEvent & { with: 'other credentials' | 'new token' | 'set clock' };
   'webhook:accepted': { kind: CallbackKind };
   'webhook:refused': { kind: CallbackKind; code: string };
 };
 
-type Name = keyof DiagnosticsEvents;
+type EventName = keyof DiagnosticsEvents;
 
-const names: readonly Name[] = [
+const names: readonly EventName[] = [
   'token:signed',
   'token:reused',
   'token:refreshed',
@@ -64,14 +64,14 @@ const names: readonly Name[] = [
 ];
 const channels = Object.fromEntries(
   names.map((name) => [name, channel(`nexmo-auth:${name}`)]),
-) as Record<Name, ReturnType<typeof channel>>;
+) as Record<EventName, ReturnType<typeof channel>>;
 
-/** Whether anybody listens, for what costs something to find out. */
-export function isObserved(name: Name): boolean {
+/** Whether the event has a subscriber. To skip expensive work without one. */
+export function isObserved(name: EventName): boolean {
   return channels[name].hasSubscribers;
 }
 
-/** Without a subscriber, this does nothing. */
-export function publish<Event extends Name>(name: Event, event: DiagnosticsEvents[Event]): void {
+/** Does nothing without a subscriber. */
+export function publish<Name extends EventName>(name: Name, event: DiagnosticsEvents[Name]): void {
   if (channels[name].hasSubscribers) channels[name].publish(event);
 }

@@ -23,7 +23,11 @@ export type {
 } from './credentials/fields';
 export type { FromFileOptions } from './credentials/file';
 export type { PrivateKeyInput } from './credentials/private-key';
-export type { AskedProvider, CredentialsProvider, ProviderContext } from './credentials/providers';
+export type {
+  ProviderFunction,
+  CredentialsProvider,
+  ProviderContext,
+} from './credentials/providers';
 export type { ProviderOptions } from './credentials/source';
 export type { DeadlineOptions } from './deadline';
 export type {

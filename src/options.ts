@@ -1,10 +1,10 @@
 import { kindOf, NexmoAuthError, type NexmoAuthErrorCode } from './errors';
 
-/** Milliseconds since the epoch, as `Date.now` gives them. */
+/** Returns milliseconds since the epoch, like `Date.now`. */
 export type Clock = () => number;
 
-/** Milliseconds that only ever advance, whatever the system's clock is set to. */
-export const steadyClock: Clock = () => performance.now();
+/** Milliseconds since the process started. Changes of the system clock do not affect it. */
+export const monotonicClock: Clock = () => performance.now();
 
 /** @throws NexmoAuthError with the code, `ERR_INVALID_OPTION` by default */
 export function requireObject(
@@ -19,9 +19,9 @@ export function requireObject(
   );
 }
 
-/** Takes what is left of an object once all known fields are out: a mistyped name is not ignored. */
-export function refuseUnknown(rest: object, what: string, hint = ''): void {
-  const [name] = Object.keys(rest);
+/** Takes the fields of an object that are not known. Throws if there are any: a mistyped name is not ignored. */
+export function refuseUnknown(unknown: object, what: string, hint = ''): void {
+  const [name] = Object.keys(unknown);
   if (name !== undefined) {
     throw new NexmoAuthError(
       'ERR_INVALID_OPTION',
@@ -31,43 +31,41 @@ export function refuseUnknown(rest: object, what: string, hint = ''): void {
 }
 
 /**
- * Reads an object of the user's. What a getter or a proxy in it throws may hold a secret, and is not
- * passed on.
+ * Reads an options object. An error that a getter or a proxy throws may hold a secret and is replaced.
  *
- * @throws NexmoAuthError `ERR_INVALID_OPTION` for what is no object; with the code, by default the
- * same, for what cannot be read; and such errors of `read`
+ * @throws NexmoAuthError `ERR_INVALID_OPTION` if `options` is not an object; `code` if it cannot be read;
+ * every NexmoAuthError of `read`
  */
-export function reading<Options, Read>(
+export function readOptions<Options, Result>(
   options: Options,
   what: string,
-  read: (options: Options) => Read,
+  read: (options: Options) => Result,
   code: NexmoAuthErrorCode = 'ERR_INVALID_OPTION',
-): Read {
+): Result {
   try {
     requireObject(options, what);
     return read(options);
   } catch (error) {
-    if (isOurs(error)) throw error;
+    if (isOwnError(error)) throw error;
     throw new NexmoAuthError(code, `${what} cannot be read: a getter or a proxy in it throws.`);
   }
 }
 
 /**
- * A copy of an object of the user's, in which every getter was called once.
+ * A shallow copy of an options object. Calls every getter once.
  *
- * @throws NexmoAuthError `ERR_INVALID_OPTION` for what is no object; with the code, by default the same, for what
- * cannot be read
+ * @throws NexmoAuthError `ERR_INVALID_OPTION` if `options` is not an object; `code` if it cannot be read
  */
-export function copyOf<Options extends object>(
+export function copyOptions<Options extends object>(
   options: Options,
   what: string,
   code?: NexmoAuthErrorCode,
 ): Options {
-  return reading(options, what, (given) => ({ ...given }), code);
+  return readOptions(options, what, (readable) => ({ ...readable }), code);
 }
 
-/** Whether an error is one of this package, to which nobody has added a cause. Some cannot even be looked at. */
-export function isOurs(error: unknown): error is NexmoAuthError {
+/** Whether an error is a NexmoAuthError without a cause. A proxy may throw when it is inspected. */
+export function isOwnError(error: unknown): error is NexmoAuthError {
   try {
     return error instanceof NexmoAuthError && !('cause' in error);
   } catch {
@@ -75,12 +73,12 @@ export function isOurs(error: unknown): error is NexmoAuthError {
   }
 }
 
-/** Applies a rule to a value that may be left out. */
-export function given<Value, Checked>(
+/** Applies a function to a value unless it is undefined. */
+export function mapOptional<Value, Result>(
   value: Value | undefined,
-  rule: (value: Value) => Checked,
-): Checked | undefined {
-  return value === undefined ? undefined : rule(value);
+  map: (value: Value) => Result,
+): Result | undefined {
+  return value === undefined ? undefined : map(value);
 }
 
 export function requireClock(now: unknown): Clock {
@@ -88,7 +86,7 @@ export function requireClock(now: unknown): Clock {
   throw new NexmoAuthError('ERR_INVALID_OPTION', 'now must be a function, such as Date.now.');
 }
 
-/** Whether a value is a whole number of seconds that is not negative. */
+/** Whether a value is a non-negative integer. */
 export function isSeconds(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
@@ -98,12 +96,12 @@ export function requireSeconds(value: unknown, name: string): number {
   if (isSeconds(value)) return value;
   throw new NexmoAuthError(
     'ERR_INVALID_OPTION',
-    `${name} must be a whole number of seconds that is not negative.`,
+    `${name} must be a whole number of seconds, at least 0.`,
   );
 }
 
 /**
- * As `requireSeconds`, for what would be of no use with none.
+ * Requires at least 1 second.
  *
  * @throws NexmoAuthError `ERR_INVALID_OPTION`
  */
@@ -127,34 +125,34 @@ export function secondsOf(now: Clock): number {
 /**
  * The clock in milliseconds since the epoch.
  *
- * @throws NexmoAuthError `ERR_INVALID_OPTION` for a clock that gives something else
+ * @throws NexmoAuthError `ERR_INVALID_OPTION` if the clock throws, or does not return milliseconds
  */
 export function millisecondsOf(now: Clock): number {
-  const time = timeOf(now);
+  const time = readClock(now);
   const isTime = typeof time === 'number' && isSeconds(Math.floor(time / 1000));
-  if (isTime && (now === Date.now || !isInSeconds(time))) return time;
+  if (isTime && (now === Date.now || !looksLikeSeconds(time))) return time;
   throw new NexmoAuthError(
     'ERR_INVALID_OPTION',
     isTime
-      ? `now gives ${time}, which seems to be in seconds. It must give milliseconds since the epoch, as Date.now does.`
-      : `now must give milliseconds since the epoch, as Date.now does; it gives ${kindOf(time)}.`,
+      ? `now returned ${time}, which seems to be in seconds. It must return milliseconds since the epoch, like Date.now.`
+      : `now must return milliseconds since the epoch, like Date.now; it returned ${kindOf(time)}.`,
   );
 }
 
-/** What a clock throws may hold a secret, and is not passed on. */
-function timeOf(now: Clock): unknown {
+/** An error that the clock throws may hold a secret and is replaced. */
+function readClock(now: Clock): unknown {
   try {
     return now();
   } catch (error) {
-    if (isOurs(error)) throw error;
+    if (isOwnError(error)) throw error;
     throw new NexmoAuthError(
       'ERR_INVALID_OPTION',
-      'now throws. It must give milliseconds since the epoch, as Date.now does.',
+      'now threw an error. It must return milliseconds since the epoch, like Date.now.',
     );
   }
 }
 
-/** From 2001 to 2096 in seconds, which is January or February 1970 in milliseconds. */
-function isInSeconds(time: number): boolean {
+/** The years 2001 to 2096 in seconds. In milliseconds, this would be January or February 1970. */
+function looksLikeSeconds(time: number): boolean {
   return time >= 1e9 && time < 4e9;
 }

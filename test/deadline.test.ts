@@ -1,87 +1,87 @@
 import { getEventListeners } from 'node:events';
 import { NexmoAuthError } from '../src';
-import { type Asked, Deadline, onAbort } from '../src/deadline';
+import { type CallbackErrors, Deadline, onAbort } from '../src/deadline';
 import { rejection } from './support/errors';
 
-const asked: Asked = {
+const callbackErrors: CallbackErrors = {
   name: 'The signer',
   failed: 'ERR_SIGNER_FAILED',
   timeout: 'ERR_SIGNER_TIMEOUT',
   aborted: 'ERR_SIGNER_ABORTED',
 };
 const secret = 'hush-hush';
-const listeners = (signal: AbortSignal) => getEventListeners(signal, 'abort').length;
+const countListeners = (signal: AbortSignal) => getEventListeners(signal, 'abort').length;
 
-describe('after an answer', () => {
+describe('a deadline', () => {
   afterEach(() => jest.useRealTimers());
 
-  test.each([false, true])('no timer is left (in the background: %p)', async (inBackground) => {
+  test.each([false, true])('leaves no timer after an answer (in background: %p)', async (flag) => {
     jest.useFakeTimers();
-    await new Deadline({}, asked).waitFor(() => 1, inBackground);
+    await new Deadline({}, callbackErrors).waitFor(() => 1, flag);
     await rejection(
-      new Deadline({}, asked).waitFor(() => Promise.reject(new Error()), inBackground),
+      new Deadline({}, callbackErrors).waitFor(() => Promise.reject(new Error()), flag),
     );
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  test('no listener is left, and many that wait at one signal are one (MaxListenersExceededWarning)', async () => {
+  test('shares one listener per signal (MaxListenersExceededWarning), and leaves none', async () => {
     const { signal } = new AbortController();
     let answer: () => void = () => undefined;
     const answered = new Promise<void>((resolve) => (answer = resolve));
     const all = [1, 2].flatMap(() => {
-      const deadline = new Deadline({ signal }, asked);
+      const deadline = new Deadline({ signal }, callbackErrors);
       return Array.from({ length: 50 }, () => deadline.waitFor(() => answered));
     });
-    expect(listeners(signal)).toBe(1);
+    expect(countListeners(signal)).toBe(1);
     answer();
     await Promise.all(all);
-    expect(listeners(signal)).toBe(0);
+    expect(countListeners(signal)).toBe(0);
   });
 
-  test('the signal still ends those that wait, all of them', async () => {
+  test('ends every call in flight when the signal aborts', async () => {
     const controller = new AbortController();
-    const deadline = new Deadline({ signal: controller.signal }, asked);
+    const deadline = new Deadline({ signal: controller.signal }, callbackErrors);
     await deadline.waitFor(() => 1);
     const all = [1, 2].map(() => rejection(deadline.waitFor(() => new Promise(() => undefined))));
     controller.abort();
     const codes = (await Promise.all(all)).map(({ code }) => code);
     expect(codes).toEqual(['ERR_SIGNER_ABORTED', 'ERR_SIGNER_ABORTED']);
-    expect(listeners(controller.signal)).toBe(0);
+    expect(countListeners(controller.signal)).toBe(0);
   });
 });
 
-test('who waits at a signal no longer is not told', () => {
+test('onAbort does not call a callback that was removed', () => {
   const controller = new AbortController();
-  const told: string[] = [];
-  const forget = onAbort(controller.signal, () => told.push('first'));
-  onAbort(controller.signal, () => told.push('second'));
-  forget();
+  const called: string[] = [];
+  const remove = onAbort(controller.signal, () => called.push('first'));
+  onAbort(controller.signal, () => called.push('second'));
+  remove();
   controller.abort();
-  expect(told).toEqual(['second']);
+  expect(called).toEqual(['second']);
 });
 
-describe('an error of the user’s is not passed on', () => {
-  const throwing = () => {
+describe('an error of a callback is replaced if it has', () => {
+  const throwSecret = () => {
     throw new Error(secret);
   };
   const { proxy, revoke } = Proxy.revocable({}, {});
   revoke();
 
   test.each<[string, unknown]>([
-    ['a name that throws', Object.defineProperty(new Error(secret), 'name', { get: throwing })],
-    ['a name that is no text and throws', { name: { toString: throwing } }],
-    ['a name that cannot be a text', { name: Object.create(null) as unknown }],
-    ['a prototype that throws', new Proxy({}, { get: throwing, getPrototypeOf: throwing })],
-    ['nothing left of it', proxy],
+    ['a name that throws', Object.defineProperty(new Error(secret), 'name', { get: throwSecret })],
+    ['a name whose toString throws', { name: { toString: throwSecret } }],
+    ['a name without toString', { name: Object.create(null) as unknown }],
+    ['a prototype that throws', new Proxy({}, { get: throwSecret, getPrototypeOf: throwSecret })],
+    ['a revoked proxy in its place', proxy],
     [
-      'a cause in an error of ours',
+      'a cause, though it is a NexmoAuthError',
       Object.assign(new NexmoAuthError('ERR_SIGNER_FAILED', 'Mine.'), { cause: new Error(secret) }),
     ],
-  ])('with %s', async (_name, thrown) => {
-    const ask = () => {
+  ])('%s', async (_name, thrown) => {
+    const callback = () => {
       throw thrown;
     };
-    const error = await rejection(new Deadline({}, asked).waitFor(ask), [secret]);
+    const error = await rejection(new Deadline({}, callbackErrors).waitFor(callback), [secret]);
     expect(error).not.toBe(thrown);
     expect(error.code).toBe('ERR_SIGNER_FAILED');
     expect(error.message).toMatch(/^The signer failed( \(NexmoAuthError\))?\./);

@@ -1,4 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { setImmediate } from 'node:timers/promises';
 import { AuthInjector, createAuthFetch, Credentials, JwtGenerator } from '../src';
 import type { DiagnosticsEvents } from '../src/diagnostics';
 import { type Sandbox, startSandbox } from '../src/testing';
@@ -43,22 +44,20 @@ afterEach(async () => {
   await sandbox.close();
 });
 
-const ticks = () => new Promise((resolve) => setTimeout(resolve, 5));
-
-test('tokens: signed, reused, refreshed, and a refresh that failed', async () => {
+test('a token is published as signed, reused, refreshed, and not refreshed after a failure', async () => {
   let sign: (input: Uint8Array) => Uint8Array = () => new Uint8Array(256);
   const signer = (input: Uint8Array) => sign(input);
   const generator = new JwtGenerator(credentials, { now: () => time * 1000, signer });
   await generator.token();
   time += 840;
   await generator.token();
-  await ticks();
+  await setImmediate();
   sign = () => {
     throw new Error('hush-hush');
   };
   time += 840;
   await generator.token();
-  await ticks();
+  await setImmediate();
   const first = { applicationId, iat: 1_500_000_000, exp: 1_500_000_900 };
   const second = { applicationId, iat: 1_500_000_840, exp: 1_500_001_740 };
   expect(events).toEqual([
@@ -71,7 +70,7 @@ test('tokens: signed, reused, refreshed, and a refresh that failed', async () =>
   ]);
 });
 
-test('requests: a credential attached, and retried with what is different', async () => {
+test('a request is published as sent, refused, and retried with the other credentials', async () => {
   const options = { products: sandbox.products, now: () => time * 1000 };
   const pair = ['not-the-secret', held.apiSecret] as const;
   const auth = new AuthInjector(credentials.with({ apiSecret: pair }), options);
@@ -87,7 +86,7 @@ test('requests: a credential attached, and retried with what is different', asyn
         status: 401,
         title: 'authentication failed',
         code: '401',
-        place: `${sandbox.url('account')}get-balance`,
+        url: `${sandbox.url('account')}get-balance`,
         date: new Date(time * 1000).toUTCString(),
         clockDifference: 0,
         willRetry: true,
@@ -98,7 +97,7 @@ test('requests: a credential attached, and retried with what is different', asyn
   expect(leaksIn(events, [...pair, ...Object.values(held).slice(1)])).toEqual([]);
 });
 
-test('a request that cannot be sent once more, for its token cannot be signed, is not retried', async () => {
+test('a request whose new token cannot be signed is not published as retried', async () => {
   const answers = [200, 401];
   const sign = jest.fn(() => new Uint8Array(256));
   const auth = new AuthInjector(credentials, { signer: sign, now: () => time * 1000 });
@@ -113,7 +112,7 @@ test('a request that cannot be sent once more, for its token cannot be signed, i
   expect(events.map(([name]) => name)).not.toContain('request:retried');
 });
 
-test('a token that is given out shows in none of them', async () => {
+test('no event contains the token of a request', async () => {
   const auth = new AuthInjector(credentials, {
     products: sandbox.products,
     now: () => time * 1000,

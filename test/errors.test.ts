@@ -1,6 +1,6 @@
 import { errorMeanings, NexmoAuthError } from '../src/errors';
 
-test('an error has a name, a stable code, a message, and no other field', () => {
+test('a NexmoAuthError has a name, a code, a message, and no other field', () => {
   const error = new NexmoAuthError('ERR_INVALID_URL', 'Do this.');
   expect(error).toBeInstanceOf(Error);
   expect({ ...error }).toEqual({ code: 'ERR_INVALID_URL', name: 'NexmoAuthError' });
@@ -8,7 +8,7 @@ test('an error has a name, a stable code, a message, and no other field', () => 
   expect(error.cause).toBeUndefined();
 });
 
-test.each(Object.entries(errorMeanings))('%s has a meaning in one sentence', (code, meaning) => {
+test.each(Object.entries(errorMeanings))('%s has a cause in one sentence', (code, cause) => {
   expect(code).toMatch(/^ERR(_[A-Z][A-Z0-9]*)+$/);
-  expect(meaning).toMatch(/^[A-Z].*\.$/);
+  expect(cause).toMatch(/^[A-Z].*\.$/);
 });

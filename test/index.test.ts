@@ -5,7 +5,7 @@ import * as testing from '../src/testing';
 
 const root = join(__dirname, '..');
 
-test('the public names are those of the contract', () => {
+test('the package exports these values and no others', () => {
   expect(Object.keys(nexmoAuth).sort()).toEqual([
     'AuthInjector',
     'Credentials',
@@ -31,8 +31,8 @@ test('the public names are those of the contract', () => {
   expect(Object.values(nexmoAuth).every((value) => typeof value === 'function')).toBe(true);
 });
 
-describe('the built package loads', () => {
-  /** Which packages, and whether the sandbox, are in memory after a program ran. */
+describe('the built package', () => {
+  /** The packages that a program has loaded; `core` is this one, `testing` its sandbox. */
   function loadedBy(program: string): string[] {
     const report = `
       const names = Object.keys(require.cache).map((file) =>
@@ -41,7 +41,7 @@ describe('the built package loads', () => {
     const output = execFileSync(process.execPath, ['-e', `${program};${report}`], { cwd: root });
     return JSON.parse(output.toString()) as string[];
   }
-  const useAll = `
+  const constructAll = `
     const { Credentials, AuthInjector, JwtGenerator } = require('nexmo-auth');
     const { generateKeyPairSync } = require('node:crypto');
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -49,13 +49,13 @@ describe('the built package loads', () => {
     const jwt = new JwtGenerator(credentials);
     new AuthInjector(credentials);`;
 
-  test('nothing but itself at import, nor when everything is set up', () => {
+  test('loads no dependency at import, nor when everything is constructed', () => {
     expect(loadedBy(`require('nexmo-auth')`)).toEqual(['core']);
-    expect(loadedBy(useAll)).toEqual(['core']);
+    expect(loadedBy(constructAll)).toEqual(['core']);
   });
 
-  test('jsonwebtoken and uuid at the first token, and never axios', () => {
-    const loaded = loadedBy(`${useAll} jwt.generate()`);
+  test('loads jsonwebtoken and uuid at the first token, and never axios', () => {
+    const loaded = loadedBy(`${constructAll} jwt.generate()`);
     expect(loaded).toEqual(expect.arrayContaining(['core', 'jsonwebtoken', 'uuid']));
     expect(loaded).not.toContain('axios');
     expect(loaded).not.toContain('testing');

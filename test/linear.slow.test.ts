@@ -7,7 +7,7 @@ import { rows } from './support/adversarial';
 import { bundle } from './support/bundle';
 import { root } from './support/run';
 
-/** From 64 KiB to 1 MiB, linear time gives about 16 and quadratic time about 256. */
+/** The ratio of times for 1 MiB and 64 KiB: about 16 if linear, about 256 if quadratic. */
 const limit = 64;
 
 let folder: string;
@@ -18,12 +18,12 @@ beforeAll(async () => {
   bundle('adversarial-child.ts', program, ['axios', 'jsonwebtoken', 'uuid', 'ini']);
   const child = fork(program, {
     env: { ...process.env, NODE_PATH: join(root, 'node_modules') },
-    // With room for all that a parser makes, so that the collection of garbage is not measured.
+    // Enough room to keep garbage collection out of the measurement.
     execArgv: ['--max-semi-space-size=128'],
   });
   child.send(limit);
   const ended = once(child, 'exit').then(() => {
-    throw new Error('The process that measures has ended without an answer.');
+    throw new Error('The measuring process has exited without a result.');
   });
   [ratios] = (await Promise.race([once(child, 'message'), ended])) as [typeof ratios];
   child.disconnect();
@@ -32,6 +32,6 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-test.each(Object.keys(rows))('takes linear time: %s', (name) => {
+test.each(Object.keys(rows))('parsing takes linear time: %s', (name) => {
   expect(ratios[name]).toBeLessThan(limit);
 });

@@ -18,12 +18,12 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** In a process of its own, which holds nothing else. */
+/** Measures in a separate process, whose heap holds nothing else. */
 async function measure(name: HeapCase): Promise<unknown> {
   const env = { ...process.env, NODE_PATH: join(root, 'node_modules') };
   const child = fork(join(folder, 'cases.cjs'), [name], { env, execArgv: ['--expose-gc'] });
   const ended = once(child, 'exit').then(() => {
-    throw new Error(`The process for ${name} has ended without an answer.`);
+    throw new Error(`The process for ${name} has exited without a result.`);
   });
   const [result] = (await Promise.race([once(child, 'message'), ended])) as [unknown];
   child.disconnect();
@@ -35,8 +35,8 @@ test.each<[string, HeapCase, number]>([
   ['300 tokens with a sub of 200 kB', 'tokens', 32],
   ['200 data: URLs of 1 MB', 'dataUrls', 10],
   ['200 URLs of a product, of 1 MB', 'longUrls', 10],
-  ['200 URLs of a product that were cut out of 1 MB of text', 'cutUrls', 10],
-  ['400 callbacks with IDs that were cut out of 1 MB of text', 'cutIds', 10],
+  ['200 URLs of a product, sliced from 1 MB of text', 'cutUrls', 10],
+  ['400 callbacks with IDs sliced from 1 MB of text', 'cutIds', 10],
   ['100,000 callbacks with IDs of 256 characters', 'longestIds', 80],
 ])('%s (%s) hold less than %i MiB', async (_what, name, limit) => {
   const bytes = (await measure(name)) as number;
@@ -44,7 +44,7 @@ test.each<[string, HeapCase, number]>([
 });
 
 // docs/threat-model.md#data-kept-too-long
-test('the password in a URL that was refused is in no heap snapshot', async () => {
+test('the password in a refused URL is in no heap snapshot', async () => {
   const [kept, refused] = (await measure('password')) as [boolean, boolean];
   expect(kept).toBe(true);
   expect(refused).toBe(false);

@@ -11,14 +11,14 @@ import { parsePrivateKey, type PrivateKeyInput } from '../src/credentials/privat
 import { failure } from './support/errors';
 
 const secret = 'hush-hush';
-const throwing = (name: string) =>
+const throwingGetter = (name: string) =>
   Object.defineProperty({}, name, {
     enumerable: true,
     get: () => {
       throw new Error(secret);
     },
   });
-const proxy = new Proxy(
+const throwingProxy = new Proxy(
   {},
   {
     ownKeys: () => {
@@ -27,7 +27,7 @@ const proxy = new Proxy(
   },
 );
 
-describe('what a getter or a proxy in options throws is not passed on, since it may hold a secret', () => {
+describe('the error of a getter or a proxy in options may hold a secret, so it is replaced', () => {
   test.each<[string, string, (options: object) => unknown]>([
     ['Credentials', 'apiSecret', (options) => new Credentials(options)],
     ['with()', 'apiSecret', (options) => new Credentials({}).with(options)],
@@ -46,15 +46,15 @@ describe('what a getter or a proxy in options throws is not passed on, since it 
       },
     ],
     ['the parameters of signParams', 'text', (params) => signParams(params, { secret })],
-  ])('of %s', (_name, field, run) => {
-    for (const options of [throwing(field), proxy]) {
+  ])('by %s', (_name, field, run) => {
+    for (const options of [throwingGetter(field), throwingProxy]) {
       const { code, message } = failure(() => run(options), [secret]);
       expect(code).toMatch(/^ERR_(INVALID_OPTION|INVALID_PARAMETER|KEY_INVALID)$/);
       expect(message).toContain('a getter or a proxy in it throws');
     }
   });
 
-  test('and a getter is read once', () => {
+  test('a getter is called once', () => {
     let count = 0;
     const options = Object.defineProperty({}, 'apiKey', {
       enumerable: true,

@@ -4,13 +4,13 @@ import { verifyWebhook } from '../src/frameworks/express';
 import { applicationId, held } from './support/account';
 import { failure, rejection } from './support/errors';
 
-let other: typeof ours;
+let otherCopy: typeof ours;
 jest.isolateModules(() => {
-  other = jest.requireActual<typeof ours>('../src');
+  otherCopy = jest.requireActual<typeof ours>('../src');
 });
 
-const credentials = () => new other.Credentials({ ...held, applicationId });
-const injector = () => new other.AuthInjector(credentials());
+const credentials = () => new otherCopy.Credentials({ ...held, applicationId });
+const injector = () => new otherCopy.AuthInjector(credentials());
 
 test.each<[string, () => unknown]>([
   ['AuthInjector', () => new AuthInjector(credentials())],
@@ -18,21 +18,21 @@ test.each<[string, () => unknown]>([
   ['OAuth1Flow', () => new OAuth1Flow(credentials())],
   ['createAuthFetch', () => ours.createAuthFetch(injector())],
   ['attachAuth', () => ours.attachAuth({} as never, injector())],
-  ['verifyWebhook', () => verifyWebhook(new other.WebhookVerifier({ secrets: 'secret' }))],
-])('%s says that an object is of another copy of the package', (_name, make) => {
+  ['verifyWebhook', () => verifyWebhook(new otherCopy.WebhookVerifier({ secrets: 'secret' }))],
+])('%s reports an object of another copy of the package', (_name, make) => {
   const error = failure(make, [held.apiSecret]);
   expect(error.code).toBe('ERR_INVALID_OPTION');
   expect(error.message).toContain('another copy of nexmo-auth');
 });
 
-test('so does a provider that gives such Credentials', async () => {
+test('AuthInjector reports a provider that returns Credentials of another copy', async () => {
   const auth = new AuthInjector(() => credentials());
   const error = await rejection(auth.inject({ url: 'https://rest.nexmo.com/sms/json' }));
   expect(error.code).toBe('ERR_PROVIDER_FAILED');
   expect(error.message).toContain('another copy of nexmo-auth');
 });
 
-test('an object of another class is only named by its kind', () => {
+test('the message for an instance of another class does not mention another copy', () => {
   const trap = Object.defineProperty({}, 'constructor', {
     get: () => {
       throw new Error('trap');

@@ -8,7 +8,7 @@ afterEach(() => {
   emitted.mockRestore();
 });
 
-test('a warning is given once per code and cause', () => {
+test('a warning is emitted once per code and cause', () => {
   for (let round = 0; round < 3; round += 1) {
     warnOnce('NEXMO_AUTH_ONE', 'a', 'One of a.');
     warnOnce('NEXMO_AUTH_ONE', 'b', 'One of b.');
@@ -21,7 +21,7 @@ test('a warning is given once per code and cause', () => {
   ]);
 });
 
-test('causes are bounded: after a thousand others, a warning is given again', () => {
+test('after a thousand other causes, a warning is emitted again', () => {
   warnOnce('NEXMO_AUTH_MANY', 'first', 'First.');
   for (let count = 0; count < 1000; count += 1) warnOnce('NEXMO_AUTH_MANY', `${count}`, 'Other.');
   emitted.mockClear();

@@ -4,28 +4,29 @@ import type { Clock } from '../options';
 const shortest = 1;
 const longest = 300;
 
-/** Intervals between attempts that do not succeed: each is twice as long as the one before. */
+/** Exponential back-off: after each failed attempt, the interval until the next one doubles. */
 export class BackOff {
-  readonly #steady: Clock;
+  readonly #clock: Clock;
   #interval = 0;
   #end = -Infinity;
 
-  constructor(steady: Clock) {
-    this.#steady = steady;
+  /** @param clock - must be monotonic */
+  constructor(clock: Clock) {
+    this.#clock = clock;
   }
 
-  /** Whether the next attempt may be made. */
+  /** Whether the next attempt is allowed. */
   isOver(): boolean {
-    return this.#steady() >= this.#end;
+    return this.#clock() >= this.#end;
   }
 
   /** Starts the next interval. */
   grow(): void {
     this.#interval = Math.min(Math.max(shortest, 2 * this.#interval), longest);
-    this.#end = this.#steady() + this.#interval * 1000;
+    this.#end = this.#clock() + this.#interval * 1000;
   }
 
-  /** Ends the interval; the next one is the shortest again. */
+  /** Ends the interval. The next one is the shortest again. */
   reset(): void {
     this.#interval = 0;
     this.#end = -Infinity;

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { isDeepStrictEqual, types } from 'node:util';
 import { NexmoAuthError } from '../errors';
-import { copyOf } from '../options';
+import { copyOptions } from '../options';
 import {
   checkFields,
   type CredentialsOptions,
@@ -10,7 +10,7 @@ import {
   type SignatureMethod,
 } from './fields';
 
-/** The secrets that {@link Credentials.reveal} gives, by name. */
+/** The secrets that {@link Credentials.reveal} returns, by name. */
 export type Secrets = {
   apiSecret: string;
   privateKey: KeyObject;
@@ -39,6 +39,7 @@ const fieldsOf: Record<CredentialKind, readonly (keyof Fields)[]> = {
   oauth1: ['oauth1'],
 };
 
+/** The secret of each kind that can be a rotation pair, or be revealed. */
 const secretOf: Partial<Record<CredentialKind, keyof Secrets>> = {
   'key-secret': 'apiSecret',
   application: 'privateKey',
@@ -49,10 +50,10 @@ const secretOf: Partial<Record<CredentialKind, keyof Secrets>> = {
 const secretNames = new Set(Object.values(secretOf));
 
 /**
- * What one holds of a Nexmo account and application. Immutable; secrets are in private fields and
- * leave only through {@link Credentials.reveal}, so printing, serialising, spreading or cloning shows none.
+ * The credentials of a Nexmo account and application. Immutable. Secrets are in private fields, and only
+ * {@link Credentials.reveal} returns them: printing, serialising, spreading or cloning shows none.
  *
- * Every field is checked for its form. Whether the platform accepts it is not.
+ * Checks the format of every field. Does not check whether the platform accepts it.
  *
  * @throws NexmoAuthError `ERR_INVALID_CREDENTIAL`, `ERR_CONTROL_CHARACTER`,
  * `ERR_INVALID_APPLICATION_ID`, `ERR_INVALID_OPTION`; for the private key `ERR_KEY_INVALID`,
@@ -67,7 +68,7 @@ export class Credentials {
   readonly #fields: Fields;
 
   constructor(options: CredentialsOptions) {
-    this.#fields = checkFields(copyOf(options, 'The credentials'));
+    this.#fields = checkFields(copyOptions(options, 'The credentials'));
     this.apiKey = this.#fields.apiKey;
     this.applicationId = this.#fields.applicationId;
     this.signatureMethod = this.#fields.signatureMethod;
@@ -75,47 +76,52 @@ export class Credentials {
   }
 
   /**
-   * The only way a secret leaves: keep it out of logs. `privateKey` gives the `KeyObject`; a
-   * rotation pair gives the current one.
+   * Returns a secret: keep it out of logs. `privateKey` is returned as a `KeyObject`; of a rotation pair,
+   * the current secret is returned.
    *
-   * @throws NexmoAuthError `ERR_MISSING_CREDENTIAL`; `ERR_INVALID_OPTION` for a name that is no
-   * secret
+   * @throws NexmoAuthError `ERR_MISSING_CREDENTIAL`; `ERR_INVALID_OPTION` if no secret has this name
    */
   reveal<Name extends keyof Secrets>(name: Name): Secrets[Name] {
     if (!secretNames.has(name)) {
       const names = [...secretNames].join(', ');
-      throw new NexmoAuthError('ERR_INVALID_OPTION', `reveal takes one of ${names}.`);
+      throw new NexmoAuthError(
+        'ERR_INVALID_OPTION',
+        `The name passed to reveal must be one of ${names}.`,
+      );
     }
     const secret: unknown = this.#fields[name];
     if (secret === undefined) {
-      throw new NexmoAuthError('ERR_MISSING_CREDENTIAL', `The credentials hold no ${name}.`);
+      throw new NexmoAuthError(
+        'ERR_MISSING_CREDENTIAL',
+        `The credentials lack ${name}. Pass it to new Credentials({ ${name} }).`,
+      );
     }
     return currentOf(secret) as Secrets[Name];
   }
 
   /**
-   * Whether all fields of a {@link CredentialKind} are there. Says nothing of whether the platform accepts them.
+   * Whether all fields of a {@link CredentialKind} are set. Does not check whether the platform accepts them.
    *
-   * @throws NexmoAuthError `ERR_INVALID_OPTION` for a kind that does not exist
+   * @throws NexmoAuthError `ERR_INVALID_OPTION` for an unknown kind
    */
   has(kind: CredentialKind): boolean {
     return this.missing(kind).length === 0;
   }
 
   /**
-   * Names the fields of a kind that are not there.
+   * The names of the fields of a kind that are not set.
    *
-   * @throws NexmoAuthError `ERR_INVALID_OPTION` for a kind that does not exist
+   * @throws NexmoAuthError `ERR_INVALID_OPTION` for an unknown kind
    */
   missing(kind: CredentialKind): string[] {
     return fieldsOf[requireKind(kind)].filter((field) => this.#fields[field] === undefined);
   }
 
   /**
-   * A copy in which the other secret of a kind's rotation pair is the current one; undefined where
-   * there is no pair.
+   * A copy in which the rotation pair of a kind is swapped, so that the other secret is the current one.
+   * Undefined if there is no pair.
    *
-   * @throws NexmoAuthError `ERR_INVALID_OPTION` for a kind that does not exist
+   * @throws NexmoAuthError `ERR_INVALID_OPTION` for an unknown kind
    */
   rotated(kind: CredentialKind): Credentials | undefined {
     const name = secretOf[requireKind(kind)];
@@ -124,23 +130,23 @@ export class Credentials {
   }
 
   /**
-   * Whether others would authenticate in the same way, as far as a kind goes.
+   * Whether other credentials have the same fields of a kind. Of a rotation pair, only the current secret counts.
    *
-   * @throws NexmoAuthError `ERR_INVALID_OPTION` for a kind that does not exist
+   * @throws NexmoAuthError `ERR_INVALID_OPTION` for an unknown kind
    */
-  equals(others: Credentials, kind: CredentialKind): boolean {
+  equals(other: Credentials, kind: CredentialKind): boolean {
     return fieldsOf[requireKind(kind)].every((name) =>
-      isSame(currentOf(this.#fields[name]), currentOf(others.#fields[name])),
+      isSame(currentOf(this.#fields[name]), currentOf(other.#fields[name])),
     );
   }
 
   /**
-   * A changed copy. A field set to `undefined` is left out of it.
+   * A copy with changed fields. `undefined` removes a field.
    *
-   * @throws NexmoAuthError what the constructor throws
+   * @throws NexmoAuthError every code of the constructor
    */
   with(changes: CredentialsOptions): Credentials {
-    return new Credentials({ ...this.#fields, ...copyOf(changes, 'The changes') });
+    return new Credentials({ ...this.#fields, ...copyOptions(changes, 'The changes') });
   }
 }
 
@@ -148,11 +154,11 @@ function requireKind(kind: CredentialKind): CredentialKind {
   if (Object.hasOwn(fieldsOf, kind)) return kind;
   throw new NexmoAuthError(
     'ERR_INVALID_OPTION',
-    `The kind of credential is one of ${Object.keys(fieldsOf).join(', ')}.`,
+    `The kind of credential must be one of ${Object.keys(fieldsOf).join(', ')}.`,
   );
 }
 
-/** Of a rotation pair, the one in use. */
+/** The current secret of a rotation pair; any other value unchanged. */
 function currentOf(secret: unknown): unknown {
   return Array.isArray(secret) ? secret[0] : secret;
 }

@@ -1,5 +1,5 @@
-/** The structure of each kind of key, as the hexadecimal tags of its top-level elements in DER, and the label of its PEM. */
-const structures: readonly (readonly [tags: RegExp, label: string])[] = [
+/** For each key format: the tags of its top-level DER elements in hexadecimal, and its PEM label. */
+const formats: readonly (readonly [tags: RegExp, label: string])[] = [
   [/^023004/, 'PRIVATE KEY'], // RFC 5958, section 2
   [/^(02){9}$/, 'RSA PRIVATE KEY'], // RFC 8017, section A.1.2
   [/^0204/, 'EC PRIVATE KEY'], // RFC 5915, section 3
@@ -10,14 +10,14 @@ const structures: readonly (readonly [tags: RegExp, label: string])[] = [
   [/^0230(30)?$/, 'PKCS12'], // RFC 7292, section 4
 ];
 
-/** More than any of the structures has. */
+/** More than any of the formats has. */
 const maximumElements = 12;
 
 /**
- * The label that a key or certificate in DER has in PEM (RFC 7468); undefined for bytes that are neither, and for DER
- * that is cut off. What the elements hold is not checked.
+ * The PEM label (RFC 7468) of a key or certificate in DER. Undefined for other bytes and for truncated DER. Does not
+ * check the content of the elements.
  */
-export function labelOfDer(bytes: Uint8Array): string | undefined {
+export function pemLabelOf(bytes: Uint8Array): string | undefined {
   const outer = elementAt(bytes, 0);
   if (outer?.tag !== 0x30 || outer.end !== bytes.length) return undefined;
   let tags = '';
@@ -28,10 +28,10 @@ export function labelOfDer(bytes: Uint8Array): string | undefined {
     tags += element.tag.toString(16).padStart(2, '0');
     position = element.end;
   }
-  return structures.find(([structure]) => structure.test(tags))?.[1];
+  return formats.find(([pattern]) => pattern.test(tags))?.[1];
 }
 
-/** The element at a position, its length in the definite form (ITU-T X.690, section 8.1.3). */
+/** Reads the element at a position. Its length must have the definite form (ITU-T X.690, section 8.1.3). */
 function elementAt(
   bytes: Uint8Array,
   position: number,

@@ -2,11 +2,11 @@ import { NexmoAuthError } from '../errors';
 import { requireObject } from '../options';
 import type { Credentials } from './credentials';
 import type { CredentialsProvider } from './providers';
-import { credentialsOf, type SettableField } from './settings';
+import { credentialsFromSettings, type SettableField } from './settings';
 
 const prefixes = ['VONAGE', 'NEXMO'];
 
-/** The path of a key stands below its text, and so wins. */
+/** A later row for the same field wins: the path of a key over its text. */
 const variables: readonly (readonly [name: string, field: SettableField])[] = [
   ['API_KEY', 'apiKey'],
   ['API_SECRET', 'apiSecret'],
@@ -18,38 +18,38 @@ const variables: readonly (readonly [name: string, field: SettableField])[] = [
 ];
 
 /**
- * Credentials from environment variables, as the Vonage SDKs name them: `VONAGE_API_KEY`,
+ * Reads credentials from the environment variables of the Vonage SDKs: `VONAGE_API_KEY`,
  * `VONAGE_API_SECRET`, `VONAGE_APPLICATION_ID`, `VONAGE_PRIVATE_KEY`, `VONAGE_PRIVATE_KEY_PATH`
- * (which wins over the former), `VONAGE_SIGNATURE_SECRET`, `VONAGE_SIGNATURE_METHOD`, and each with
- * `NEXMO_` for `VONAGE_`. They are read at every call; an empty one counts as not set. `~/` in a
- * path is the home folder, and a relative path starts at the working folder.
+ * (which takes precedence over `VONAGE_PRIVATE_KEY`), `VONAGE_SIGNATURE_SECRET` and
+ * `VONAGE_SIGNATURE_METHOD`, or the same with the prefix `NEXMO_`. The variables are read at every call; an
+ * empty one counts as not set. A leading `~/` in a path is the home directory. A relative path is resolved
+ * against the working directory.
  *
- * Any one of them is enough to have found credentials: whether a secret belongs to the key is not
- * checked. A key file that is open to others is reported by `process.emitWarning`, with the code
- * `NEXMO_AUTH_FILE_MODE`.
+ * One variable is enough. Does not check whether the secret belongs to the key. Warns with
+ * `process.emitWarning` and the code `NEXMO_AUTH_FILE_MODE` if other users can access a key file.
  *
  * @param env - `process.env` by default
  * @throws NexmoAuthError `ERR_INVALID_OPTION`; when called, `ERR_CREDENTIALS_NOT_FOUND`,
- * `ERR_CREDENTIALS_CONFLICT`, and what `Credentials` throws, with the variable named
+ * `ERR_CREDENTIALS_CONFLICT`, and every code of `Credentials`, with the variable in the message
  */
 export function fromEnv(env?: Readonly<Record<string, string | undefined>>): CredentialsProvider {
   if (env !== undefined) requireObject(env, 'The environment');
-  return async () => Promise.resolve(readFrom(env ?? process.env));
+  return async () => Promise.resolve(readVariables(env ?? process.env));
 }
 
-function readFrom(env: Readonly<Record<string, string | undefined>>): Credentials {
-  const credentials = credentialsOf(
+function readVariables(env: Readonly<Record<string, string | undefined>>): Credentials {
+  const credentials = credentialsFromSettings(
     variables.map(([name, field]) => [
       field,
       prefixes.map((prefix) => {
-        const place = `${prefix}_${name}`;
-        return { place, value: env[place] };
+        const origin = `${prefix}_${name}`;
+        return { origin, value: env[origin] };
       }),
     ]),
   );
   if (credentials !== undefined) return credentials;
   throw new NexmoAuthError(
     'ERR_CREDENTIALS_NOT_FOUND',
-    `None of the variables VONAGE_${variables.map(([name]) => name).join(', VONAGE_')} is set, nor any of them with NEXMO_.`,
+    `None of the variables VONAGE_${variables.map(([name]) => name).join(', VONAGE_')} is set, with this prefix or with NEXMO_.`,
   );
 }

@@ -1,16 +1,16 @@
 import type { KeyObject } from 'node:crypto';
 import { types } from 'node:util';
 import { kindOf, NexmoAuthError } from '../errors';
-import { given, refuseUnknown, requireObject } from '../options';
+import { mapOptional, refuseUnknown, requireObject } from '../options';
 import { parsePrivateKey, type PrivateKeyInput } from './private-key';
 import { isPadded, requireApiKey, requireSecret, requireText } from './text';
 
 export const signatureMethods = ['md5hash', 'md5', 'sha1', 'sha256', 'sha512'] as const;
 
-/** How an SMS signature is made: `md5hash` is a plain hash, the others are HMACs. */
+/** The algorithm of an SMS signature: `md5hash` is a plain MD5 hash, the others are HMACs. */
 export type SignatureMethod = (typeof signatureMethods)[number];
 
-/** The token pair is there once a user has approved. */
+/** `token` and `tokenSecret` are set after a user has approved. */
 export type OAuth1Credentials = {
   readonly consumerKey: string;
   readonly consumerSecret: string;
@@ -18,29 +18,29 @@ export type OAuth1Credentials = {
   readonly tokenSecret?: string | undefined;
 };
 
-/** A secret, or the two between which it is rotated: when one is refused, the other is tried. */
+/** One secret, or a rotation pair: if the platform refuses the current secret, the previous one is tried. */
 export type Rotatable<Secret> = Secret | readonly [current: Secret, previous: Secret];
 
 export type CredentialsOptions = {
   apiKey?: string | undefined;
   apiSecret?: Rotatable<string> | undefined;
   applicationId?: string | undefined;
-  /** PEM text, the same as bytes, a `KeyObject`, or the path of a PEM file. */
+  /** PEM as text or bytes, a `KeyObject`, or the path of a PEM file. */
   privateKey?: Rotatable<PrivateKeyInput> | undefined;
-  /** Opens an encrypted `privateKey`, both of a pair; not kept. */
+  /** Decrypts `privateKey`; of a rotation pair, both keys. Not stored. */
   passphrase?: string | Uint8Array | undefined;
   signatureSecret?: Rotatable<string> | undefined;
   signatureMethod?: SignatureMethod | undefined;
   oauth1?: OAuth1Credentials | undefined;
 };
 
-/** The options once they are checked. */
+/** The checked options. */
 export type Fields = Omit<CredentialsOptions, 'passphrase' | 'privateKey' | 'signatureMethod'> & {
   privateKey?: Rotatable<KeyObject> | undefined;
   signatureMethod: SignatureMethod;
 };
 
-/** @throws NexmoAuthError what the constructor of Credentials throws */
+/** @throws NexmoAuthError every code of the constructor of `Credentials` */
 export function checkFields(options: CredentialsOptions): Fields {
   const {
     apiKey,
@@ -54,37 +54,37 @@ export function checkFields(options: CredentialsOptions): Fields {
     ...unknown
   } = options;
   refuseUnknown(unknown, 'the credentials');
-  const phrase = given(passphrase, requirePassphrase);
+  const checkedPassphrase = mapOptional(passphrase, requirePassphrase);
   return {
-    apiKey: given(apiKey, (value) => requireApiKey(value, 'apiKey')),
-    apiSecret: given(apiSecret, (value) => rotatable(value, 'apiSecret', requireSecret)),
-    applicationId: given(applicationId, requireApplicationId),
-    privateKey: given(privateKey, (value) =>
-      rotatable(value, 'privateKey', (key) => parsePrivateKey(key, phrase)),
+    apiKey: mapOptional(apiKey, (value) => requireApiKey(value, 'apiKey')),
+    apiSecret: mapOptional(apiSecret, (value) => mapRotatable(value, 'apiSecret', requireSecret)),
+    applicationId: mapOptional(applicationId, requireApplicationId),
+    privateKey: mapOptional(privateKey, (value) =>
+      mapRotatable(value, 'privateKey', (key) => parsePrivateKey(key, checkedPassphrase)),
     ),
-    signatureSecret: given(signatureSecret, (value) =>
-      rotatable(value, 'signatureSecret', requireSecret),
+    signatureSecret: mapOptional(signatureSecret, (value) =>
+      mapRotatable(value, 'signatureSecret', requireSecret),
     ),
-    signatureMethod: given(signatureMethod, (value) => requireMethod(value)) ?? 'md5hash',
-    oauth1: given(oauth1, requireOAuth1),
+    signatureMethod: mapOptional(signatureMethod, (value) => requireMethod(value)) ?? 'md5hash',
+    oauth1: mapOptional(oauth1, requireOAuth1),
   };
 }
 
-/** Applies a rule to a secret, or to both of a rotation pair. */
-function rotatable<Secret, Checked>(
+/** Applies a check to a secret, or to both secrets of a rotation pair. */
+function mapRotatable<Secret, Checked>(
   value: Rotatable<Secret>,
   name: string,
-  rule: (secret: Secret, name: string) => Checked,
+  check: (secret: Secret, name: string) => Checked,
 ): Rotatable<Checked> {
-  if (!Array.isArray(value)) return rule(value as Secret, name);
+  if (!Array.isArray(value)) return check(value as Secret, name);
   const pair = value as readonly Secret[];
   if (pair.length !== 2) {
     throw new NexmoAuthError(
       'ERR_INVALID_CREDENTIAL',
-      `${name} is one secret, or the pair [current, previous].`,
+      `${name} must be one secret or the pair [current, previous].`,
     );
   }
-  return [rule(pair[0] as Secret, `${name}[0]`), rule(pair[1] as Secret, `${name}[1]`)];
+  return [check(pair[0] as Secret, `${name}[0]`), check(pair[1] as Secret, `${name}[1]`)];
 }
 
 function requirePassphrase(value: string | Uint8Array): string | Uint8Array {
@@ -95,7 +95,7 @@ function requirePassphrase(value: string | Uint8Array): string | Uint8Array {
   );
 }
 
-/** The guide's own sample is no RFC 9562 UUID, so only the shape is asked for. */
+/** Checks the shape only: the sample in the guide is not a UUID of RFC 9562. */
 function requireApplicationId(value: unknown): string {
   if (typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)) {
     return value;
@@ -103,12 +103,12 @@ function requireApplicationId(value: unknown): string {
   throw new NexmoAuthError(
     'ERR_INVALID_APPLICATION_ID',
     typeof value === 'string' && isPadded(value)
-      ? 'applicationId has white space, a line break or an invisible character around it. Remove it: trim() strips all but what copying added (such as U+200B).'
+      ? 'applicationId has white space, a line break or an invisible character around it. Remove it: trim() removes white space and line breaks; retype the value to remove an invisible character (such as U+200B).'
       : 'applicationId must have the shape of a UUID, 8-4-4-4-12 hexadecimal digits, as the dashboard shows it.',
   );
 }
 
-/** @throws NexmoAuthError `ERR_INVALID_OPTION` that calls the option by its name */
+/** @throws NexmoAuthError `ERR_INVALID_OPTION` with the name of the option */
 export function requireMethod(value: SignatureMethod, name = 'signatureMethod'): SignatureMethod {
   if (signatureMethods.includes(value)) return value;
   throw new NexmoAuthError(
@@ -124,13 +124,13 @@ function requireOAuth1(value: OAuth1Credentials): OAuth1Credentials {
   if ((token === undefined) !== (tokenSecret === undefined)) {
     throw new NexmoAuthError(
       'ERR_INVALID_CREDENTIAL',
-      'oauth1.token and oauth1.tokenSecret come together: give both or neither.',
+      'oauth1.token and oauth1.tokenSecret belong together: set both or neither.',
     );
   }
   return Object.freeze({
     consumerKey: requireSecret(consumerKey, 'oauth1.consumerKey'),
     consumerSecret: requireSecret(consumerSecret, 'oauth1.consumerSecret'),
-    token: given(token, (text) => requireText(text, 'oauth1.token')),
-    tokenSecret: given(tokenSecret, (text) => requireText(text, 'oauth1.tokenSecret')),
+    token: mapOptional(token, (text) => requireText(text, 'oauth1.token')),
+    tokenSecret: mapOptional(tokenSecret, (text) => requireText(text, 'oauth1.tokenSecret')),
   });
 }

@@ -3,9 +3,9 @@ import { resolve } from 'node:path';
 import { warnOnce } from '../warnings';
 
 /**
- * Warns, once per path and process, of a file with secrets that others than its owner can read or
- * change. Never fails. Does not look at the folders above, nor at access control lists, nor at
- * anything on Windows, where Node knows no such mode.
+ * Warns once per path and process if a file with secrets has permissions for users other than its owner.
+ * Never throws. Does not check parent directories or access control lists. Does nothing on Windows, where
+ * Node reports no such permissions.
  */
 export function warnIfShared(relativePath: string): void {
   if (process.platform === 'win32') return;
@@ -16,6 +16,6 @@ export function warnIfShared(relativePath: string): void {
   warnOnce(
     'NEXMO_AUTH_FILE_MODE',
     path,
-    `A file with secrets is open to others than its owner. Run: chmod 600 ${path}`,
+    `Users other than its owner can access a file with secrets. Run: chmod 600 ${path}`,
   );
 }

@@ -3,90 +3,87 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NexmoAuthError, type NexmoAuthErrorCode } from '../errors';
 
-/** How the names of key files end. A dot is in no base64. */
-const keyFileName = /\.(pem|key|p8|pk8|pkcs8|der|p12|pfx|ppk|pub|crt|cer|cert|txt|json)$/i;
+/** Extensions of key files. Base64 contains no dot. */
+const keyFileExtension = /\.(pem|key|p8|pk8|pkcs8|der|p12|pfx|ppk|pub|crt|cer|cert|txt|json)$/i;
 
-/** How paths begin, and base64 does not. */
+/** The start of a path that cannot be base64. */
 const pathPrefix = /^(file:|(~|\.{1,2}|[a-z]:)[/\\])/i;
 
-/** Words between separators. A piece of a key would have capitals, digits or a plus sign as well. */
-const absoluteWords = /^(\/[a-z_.-]+){2,}$/;
+/** Lowercase words between separators. Part of a key would also contain capitals, digits or a plus sign. */
+const lowercasePath = /^(\/[a-z_.-]+){2,}$/;
 
 /**
- * Whether a text is a path and no part of a key or another secret, so that a message may show it. A separator alone is
- * not enough: it is a character of base64.
+ * Whether a string is certainly a path, so that a message may show it. A slash alone does not prove it: base64 contains
+ * slashes, so the string could be part of a key.
  */
-function isPlainPath(text: string): boolean {
+function isCertainlyPath(text: string): boolean {
   if (text.length > 1024 || /[\p{Cc}\p{Surrogate}]/u.test(text)) return false;
-  return [keyFileName, pathPrefix, absoluteWords].some((pattern) => pattern.test(text));
+  return [keyFileExtension, pathPrefix, lowercasePath].some((pattern) => pattern.test(text));
 }
 
 /**
- * The path of a `file:` URL (RFC 8089), and any other text as it is.
+ * Converts a `file:` URL (RFC 8089) to a path. Returns any other string unchanged.
  *
  * @throws NexmoAuthError `ERR_KEY_INVALID`
  */
-function pathOf(text: string): string {
-  if (/^(?!file:)[a-z][a-z0-9+.-]*:\/\//i.test(text)) throw remoteKey();
+function toPath(text: string): string {
+  if (/^(?!file:)[a-z][a-z0-9+.-]*:\/\//i.test(text)) throw unsupportedUrl();
   if (!/^file:/i.test(text)) return text;
   try {
     return fileURLToPath(text);
   } catch {
     throw new NexmoAuthError(
       'ERR_KEY_INVALID',
-      'privateKey is a file: URL that names no file of this machine. It must look like file:///folder/private.key.',
+      'privateKey is a file: URL without a local path. Use the form file:///folder/private.key.',
     );
   }
 }
 
-export function remoteKey(): NexmoAuthError {
+export function unsupportedUrl(): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_KEY_INVALID',
-    'privateKey is a URL other than file:, and no key is loaded over a network. Load it yourself, and give its text as { pem }.',
+    'privateKey is a URL other than file:. Keys are not loaded over the network: load the key yourself and pass its text as { pem }.',
   );
 }
 
 const fileErrors: Record<string, readonly [NexmoAuthErrorCode, string]> = {
-  ENOENT: ['ERR_KEY_FILE_NOT_FOUND', 'No file is at the path given as privateKey'],
-  ENOTDIR: [
-    'ERR_KEY_FILE_NOT_FOUND',
-    'The path given as privateKey leads through something that is not a folder',
-  ],
+  ENOENT: ['ERR_KEY_FILE_NOT_FOUND', 'There is no file at the path in privateKey'],
+  ENOTDIR: ['ERR_KEY_FILE_NOT_FOUND', 'Part of the path in privateKey is not a directory'],
   EISDIR: [
     'ERR_KEY_FILE_IS_DIRECTORY',
-    'The path given as privateKey is that of a folder, not of a key file',
+    'The path in privateKey is a directory (folder), not a key file',
   ],
   ENAMETOOLONG: [
     'ERR_KEY_INVALID',
-    'The text given as privateKey is no key, and too long for a path',
+    'The string in privateKey is not a key, and is too long for a path',
   ],
   ERR_INVALID_ARG_VALUE: [
     'ERR_KEY_INVALID',
-    'The text given as privateKey is neither a key nor a path',
+    'The string in privateKey is neither a key nor a path',
   ],
 };
 
 /**
- * Node's own error is left out: it quotes the path, which may be a key that was cut off.
+ * Drops Node's own error: it quotes the path, which may be part of a key.
  *
  * @throws NexmoAuthError `ERR_KEY_INVALID`, `ERR_KEY_FILE_NOT_FOUND`, `ERR_KEY_FILE_IS_DIRECTORY`,
  * `ERR_KEY_FILE_UNREADABLE`
  */
 export function readKeyFile(pathOrUrl: string): { path: string; bytes: Uint8Array } {
-  const path = resolve(pathOf(pathOrUrl));
+  const path = resolve(toPath(pathOrUrl));
   try {
     return { path, bytes: readFileSync(path) };
   } catch (error) {
     const cause = String((error as NodeJS.ErrnoException).code);
     const [code, message] = fileErrors[cause] ?? [
       'ERR_KEY_FILE_UNREADABLE',
-      `The file given as privateKey cannot be read (${cause})`,
+      `The file at the path in privateKey cannot be read (${cause})`,
     ];
     throw new NexmoAuthError(
       code,
-      isPlainPath(pathOrUrl)
-        ? `${message}: ${path}. Check the path; a relative one starts at the working folder.`
-        : `${message}. It is not shown, as it could be part of a key: PEM text needs its BEGIN and END lines.`,
+      isCertainlyPath(pathOrUrl)
+        ? `${message}: ${path}. Check the path; a relative path is resolved against the working directory.`
+        : `${message}. The string is not shown, since it could be part of a key: PEM text needs its BEGIN and END lines.`,
     );
   }
 }

@@ -1,9 +1,9 @@
 type Divisor = { product: number; primes: number[] };
 
-/** Found at the first key, since importing the package must stay cheap. */
+/** Computed for the first key, to keep importing the package fast. */
 let divisors: readonly Divisor[] | undefined;
 
-/** The primes below 1,000, by products that are small enough for a remainder to be an exact number. */
+/** The primes below 1,000 in groups. The product of a group is a safe integer. */
 function findDivisors(): Divisor[] {
   const found: Divisor[] = [];
   for (let candidate = 2; candidate < 1000; candidate += 1) {
@@ -27,13 +27,13 @@ function isDivisible(n: bigint): boolean {
   });
 }
 
-/** OpenSSL verifies with no larger modulus. */
-const limit = 2n ** 16_384n;
+/** OpenSSL does not verify with a larger modulus. */
+const upperBound = 2n ** 16_384n;
 
-/** By Newton's method. */
+/** Integer square root by Newton's method. */
 function isSquare(n: bigint): boolean {
-  // Every odd square is 1 modulo 8.
-  if (n % 8n !== 1n || n >= limit) return false;
+  // Every odd square is congruent to 1 modulo 8.
+  if (n % 8n !== 1n || n >= upperBound) return false;
   let root = 1n << BigInt(2 * n.toString(16).length);
   let next = (root + n / root) >> 1n;
   while (next < root) [root, next] = [next, (next + n / next) >> 1n];
@@ -41,8 +41,8 @@ function isSquare(n: bigint): boolean {
 }
 
 /**
- * Whether anyone could factor the modulus of an RSA key at once: it is even, has a prime factor below 1,000, or is a
- * square. Does not tell a prime, whose test takes several milliseconds.
+ * Whether the modulus of an RSA key is trivial to factor: it is even, has a prime factor below 1,000, or is a square.
+ * Does not detect a prime modulus: a primality test takes several milliseconds.
  */
 export function isWeakModulus(n: bigint): boolean {
   return isDivisible(n) || isSquare(n);

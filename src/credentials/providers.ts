@@ -2,46 +2,45 @@ import { copyHint, kindOf, NexmoAuthError } from '../errors';
 import { Credentials } from './credentials';
 
 /**
- * What a provider is told about the call: `signal` aborts at the deadline, or with the one in the
- * options.
+ * The context of a provider call. `signal` aborts at the deadline, or with the signal in the options.
  */
 export type ProviderContext = { signal: AbortSignal };
 
-/** Where credentials come from; may be called by anyone. */
+/** A credentials provider of this package. Can also be called without a context. */
 export type CredentialsProvider = (context?: ProviderContext) => Credentials | Promise<Credentials>;
 
-/** A provider as one writes it, such as one that asks a secret manager. */
-export type AskedProvider = (context: ProviderContext) => Credentials | Promise<Credentials>;
+/** A custom credentials provider, for example one that reads a secret manager. */
+export type ProviderFunction = (context: ProviderContext) => Credentials | Promise<Credentials>;
 
 /**
- * The first of several providers that finds credentials. Only `ERR_CREDENTIALS_NOT_FOUND` lets the
- * next one be asked: any other error of a provider is thrown as it is, so that a damaged file is not
- * passed over. Credentials of two providers are never mixed, and whether those found are enough for
- * a product is not checked.
+ * Calls providers in order and returns the first credentials found. Only `ERR_CREDENTIALS_NOT_FOUND` moves
+ * on to the next provider. Any other error is rethrown unchanged, so that a damaged file is not skipped.
+ * Never combines the credentials of two providers. Does not check whether the credentials suffice for a
+ * product.
  *
- * @throws NexmoAuthError `ERR_INVALID_OPTION` without providers, or for one that is no function;
- * when called, `ERR_CREDENTIALS_NOT_FOUND` when none finds any, `ERR_PROVIDER_ABORTED`, and
- * `ERR_PROVIDER_FAILED` for a provider that gives something else
+ * @throws NexmoAuthError `ERR_INVALID_OPTION` without providers, or if one is not a function; when called,
+ * `ERR_CREDENTIALS_NOT_FOUND` if no provider finds credentials, `ERR_PROVIDER_ABORTED`, and
+ * `ERR_PROVIDER_FAILED` if a provider does not return `Credentials`
  */
-export function fromChain(...providers: AskedProvider[]): CredentialsProvider {
+export function fromChain(...providers: ProviderFunction[]): CredentialsProvider {
   if (providers.length === 0) {
     throw new NexmoAuthError('ERR_INVALID_OPTION', 'fromChain takes at least one provider.');
   }
   for (const provider of providers) requireProvider(provider);
   return async (context = { signal: new AbortController().signal }) => {
-    const looked: string[] = [];
+    const reasons: string[] = [];
     for (const provider of providers) {
       if (context.signal.aborted) throw aborted();
       try {
         return requireCredentials(await provider(context));
       } catch (error) {
         if (!isNotFound(error)) throw error;
-        looked.push(error.message);
+        reasons.push(error.message);
       }
     }
     throw new NexmoAuthError(
       'ERR_CREDENTIALS_NOT_FOUND',
-      `No credentials were found. ${looked.join(' ')}`,
+      `No credentials were found. ${reasons.join(' ')}`,
     );
   };
 }
@@ -49,7 +48,7 @@ export function fromChain(...providers: AskedProvider[]): CredentialsProvider {
 function aborted(): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_PROVIDER_ABORTED',
-    'No further provider was asked: the abort signal ended that.',
+    'The chain of providers was aborted by the signal.',
   );
 }
 
@@ -62,11 +61,11 @@ function requireProvider(provider: unknown): void {
 }
 
 /** @throws NexmoAuthError `ERR_PROVIDER_FAILED` */
-export function requireCredentials(given: unknown): Credentials {
-  if (given instanceof Credentials) return given;
+export function requireCredentials(value: unknown): Credentials {
+  if (value instanceof Credentials) return value;
   throw new NexmoAuthError(
     'ERR_PROVIDER_FAILED',
-    `A credentials provider gave ${kindOf(given)}. It must give a Credentials object: return new Credentials({ ... }).${copyHint(given, 'Credentials')}`,
+    `A credentials provider returned ${kindOf(value)}. It must return a Credentials object: return new Credentials({ ... }).${copyHint(value, 'Credentials')}`,
   );
 }
 

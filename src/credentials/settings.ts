@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { NexmoAuthError } from '../errors';
 import { Credentials } from './credentials';
 import type { CredentialsOptions } from './fields';
-import { fromHome } from './home';
-import { pemBlocks, unwrap } from './pem';
+import { expandHome } from './home-directory';
+import { pemBlocks, normalizeKeyText } from './pem';
 
-/** The fields of credentials that variables and files can set. */
+/** The credential fields that environment variables and files can set. */
 export const settableFields = [
   'apiKey',
   'apiSecret',
@@ -17,57 +17,57 @@ export const settableFields = [
 
 export type SettableField = (typeof settableFields)[number];
 
-/** A value as it was read, and the place that set it, to be named in errors. */
-export type Setting = { place: string; value: unknown };
+/** A value as it was read. `origin` names its variable, or its key and file, in messages. */
+export type Setting = { origin: string; value: unknown };
 
 /**
- * Credentials of the settings found for each field; of two rows for one field, the later one counts.
- * Gives `undefined` when nothing is set.
+ * Makes credentials from settings. If two rows set the same field, the later one wins. Returns `undefined`
+ * if nothing is set.
  *
- * @throws NexmoAuthError `ERR_CREDENTIALS_CONFLICT`; what {@link Credentials} throws for a value, with
- * its place in front
+ * @throws NexmoAuthError `ERR_CREDENTIALS_CONFLICT`; every code of {@link Credentials}, with the origin of
+ * the value in front of the message
  */
-export function credentialsOf(
+export function credentialsFromSettings(
   rows: readonly (readonly [SettableField, readonly Setting[]])[],
 ): Credentials | undefined {
   const found = new Map<SettableField, Setting>();
   for (const [field, settings] of rows) {
-    const setting = agreed(settings);
+    const setting = singleSetting(settings);
     if (setting !== undefined) found.set(field, setting);
   }
   if (found.size === 0) return undefined;
   let credentials = new Credentials({});
-  for (const [field, { place, value }] of found) {
-    const change: CredentialsOptions = { [field]: asMeant(field, value) };
+  for (const [field, { origin, value }] of found) {
+    const change: CredentialsOptions = { [field]: normalizeValue(field, value) };
     try {
       credentials = credentials.with(change);
     } catch (error) {
       const { code, message } = error as NexmoAuthError;
-      throw new NexmoAuthError(code, `${place}: ${message}`);
+      throw new NexmoAuthError(code, `${origin}: ${message}`);
     }
   }
   return credentials;
 }
 
-/** An empty value counts as not set, as shells, containers and the Vonage CLI leave them. */
-function agreed(settings: readonly Setting[]): Setting | undefined {
+/** Empty values count as not set: shells, containers and the Vonage CLI leave such values. */
+function singleSetting(settings: readonly Setting[]): Setting | undefined {
   const [first, ...others] = settings.filter(({ value }) => (value ?? '') !== '');
-  const other = others.find(({ value }) => !isDeepStrictEqual(value, first?.value));
-  if (first === undefined || other === undefined) return first;
+  const conflict = others.find(({ value }) => !isDeepStrictEqual(value, first?.value));
+  if (first === undefined || conflict === undefined) return first;
   throw new NexmoAuthError(
     'ERR_CREDENTIALS_CONFLICT',
-    `${first.place} and ${other.place} are set to different values. Remove one of them.`,
+    `${first.origin} and ${conflict.origin} are set to different values. Remove one of them.`,
   );
 }
 
-function asMeant(field: SettableField, value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((each) => asMeant(field, each));
+function normalizeValue(field: SettableField, value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item) => normalizeValue(field, item));
   if (typeof value !== 'string') return value;
   if (field === 'signatureMethod') return value.toLowerCase();
-  return field === 'privateKey' ? keyOrPath(value) : value;
+  return field === 'privateKey' ? expandKeyPath(value) : value;
 }
 
-function keyOrPath(value: string): string {
-  const text = unwrap(value);
-  return pemBlocks(text).length > 0 ? text : fromHome(text);
+function expandKeyPath(value: string): string {
+  const text = normalizeKeyText(value);
+  return pemBlocks(text).length > 0 ? text : expandHome(text);
 }

@@ -1,27 +1,27 @@
-import { type Asked, Deadline, type DeadlineOptions } from '../deadline';
+import { type CallbackErrors, Deadline, type DeadlineOptions } from '../deadline';
 import { copyHint, kindOf, NexmoAuthError } from '../errors';
 import {
   type Clock,
-  given,
+  mapOptional,
   refuseUnknown,
   requireObject,
   requireSeconds,
   secondsOf,
-  steadyClock,
+  monotonicClock,
 } from '../options';
 import { BackOff } from './back-off';
 import { type CredentialKind, Credentials } from './credentials';
-import { type AskedProvider, requireCredentials } from './providers';
+import { type ProviderFunction, requireCredentials } from './providers';
 
 export type ProviderOptions = DeadlineOptions & {
   /**
-   * Seconds after which the provider is asked again; without it, only after a refusal. 0 asks with
-   * every request. After a failure, the interval until the next call counts as well.
+   * Seconds after which the provider is called again; 0 calls it for every request. By default, it is called
+   * again only after a refusal. After a failed call, the back-off interval applies too.
    */
   maxAge?: number | undefined;
 };
 
-const asked: Asked = {
+const callbackErrors: CallbackErrors = {
   name: 'The credentials provider',
   failed: 'ERR_PROVIDER_FAILED',
   timeout: 'ERR_PROVIDER_TIMEOUT',
@@ -29,176 +29,175 @@ const asked: Asked = {
 };
 
 const rotatingKinds = ['key-secret', 'application', 'signature'] as const;
-const kinds = [...rotatingKinds, 'oauth1'] as const;
+const comparedKinds = [...rotatingKinds, 'oauth1'] as const;
 
 /**
- * The credentials in use, whether they were given as such or come from a provider.
+ * The credentials in use, either fixed or from a provider.
  *
- * Concurrent requests share one call to the provider. After a call that failed, or that followed a
- * refusal and brought nothing new, the provider is not called again until an interval is over: 1 second,
- * doubled each time, at most 5 minutes. An answer that brings something new resets the interval. At the
- * start, when there are no credentials yet, no interval applies: nothing can be sent without them.
+ * Concurrent requests share one call to the provider. A call that fails, or that returns the same credentials
+ * after a refusal, starts a back-off interval: 1 second, doubled each time, at most 5 minutes. New credentials
+ * reset it. Before the first credentials there is no back-off: nothing can be sent without them.
  */
 export class CredentialSource {
-  readonly #provider: AskedProvider;
+  readonly #provider: ProviderFunction;
   readonly #isFixed: boolean;
   readonly #deadline: Deadline;
   readonly #maxAge: number;
   readonly #now: Clock;
   readonly #backOff: BackOff;
   #credentials: Credentials | undefined;
-  #asking: Promise<Credentials> | undefined;
-  /** When those in use were asked for. */
-  #askedAt = 0;
-  #doubts = 0;
-  /** How many of the doubts had been raised when the provider was last asked. */
-  #settledDoubts = 0;
-  /** Whether the call in flight follows a refusal. */
-  #isForRefusal = false;
+  #pendingCall: Promise<Credentials> | undefined;
+  /** When the provider returned the credentials in use, in seconds. */
+  #fetchedAt = 0;
+  #rejections = 0;
+  /** The number of rejections at the start of the last successful call. */
+  #handledRejections = 0;
+  /** Whether the pending call follows a refusal. */
+  #followsRefusal = false;
 
   /** @throws NexmoAuthError `ERR_INVALID_OPTION` */
   constructor(
-    from: Credentials | AskedProvider,
+    credentials: Credentials | ProviderFunction,
     options: ProviderOptions,
     now: Clock,
-    steady: Clock = steadyClock,
+    monotonic: Clock = monotonicClock,
   ) {
-    if (!(from instanceof Credentials) && typeof from !== 'function') {
+    if (!(credentials instanceof Credentials) && typeof credentials !== 'function') {
       throw new NexmoAuthError(
         'ERR_INVALID_OPTION',
-        `AuthInjector takes Credentials or a function that gives them, not ${kindOf(from)}.${copyHint(from, 'Credentials')}`,
+        `AuthInjector takes Credentials or a function that returns them, not ${kindOf(credentials)}.${copyHint(credentials, 'Credentials')}`,
       );
     }
     requireObject(options, 'provider');
     const { deadline, maxAge, signal, ...unknown } = options;
     refuseUnknown(unknown, 'provider');
-    this.#deadline = new Deadline({ deadline, signal }, asked);
-    this.#maxAge = given(maxAge, (value) => requireSeconds(value, 'maxAge')) ?? Infinity;
+    this.#deadline = new Deadline({ deadline, signal }, callbackErrors);
+    this.#maxAge = mapOptional(maxAge, (value) => requireSeconds(value, 'maxAge')) ?? Infinity;
     this.#now = now;
-    this.#backOff = new BackOff(steady);
-    this.#isFixed = from instanceof Credentials;
-    // Who holds Credentials is never asked.
-    this.#provider = from as AskedProvider;
-    this.#credentials = from instanceof Credentials ? from : undefined;
+    this.#backOff = new BackOff(monotonic);
+    this.#isFixed = credentials instanceof Credentials;
+    // Never called if the credentials are fixed.
+    this.#provider = credentials as ProviderFunction;
+    this.#credentials = credentials instanceof Credentials ? credentials : undefined;
   }
 
   /**
-   * Those in use. A provider is asked at the first call, and again at the age of what it gave; one
-   * that fails then leaves that in use, with one warning for all who wait.
+   * Returns the credentials for a request. Calls the provider the first time, after `maxAge` and after a
+   * rejection. If a later call fails, the credentials stay in use, with one warning per provider call.
    *
-   * @throws NexmoAuthError what the provider throws, `ERR_PROVIDER_FAILED`, `ERR_PROVIDER_TIMEOUT`,
-   * `ERR_PROVIDER_ABORTED`
+   * @throws NexmoAuthError `ERR_PROVIDER_FAILED`, `ERR_PROVIDER_TIMEOUT`, `ERR_PROVIDER_ABORTED`, every
+   * NexmoAuthError of the provider
    */
   current(): Credentials | Promise<Credentials> {
-    const held = this.#credentials;
-    if (held === undefined) return this.#ask();
-    if (!this.#isDue() || !this.#mayAsk()) return held;
-    return this.#askAgain(this.#isDoubted()).then((others) => others ?? held);
+    const used = this.#credentials;
+    if (used === undefined) return this.#fetch();
+    if (!this.#isDue() || !this.#mayFetch()) return used;
+    return this.#refetch(this.#isRejected()).then((fetched) => fetched ?? used);
   }
 
-  /** The credentials in use; undefined until a provider has returned some. */
+  /** The credentials in use. Undefined before the provider has returned any. */
   get inUse(): Credentials | undefined {
     return this.#credentials;
   }
 
-  /** Asks the provider after a refusal. Undefined where it fails, or may not be asked yet. */
+  /** Calls the provider after a refusal. Undefined if the call fails, or during a back-off interval. */
   async fetchAfterRefusal(): Promise<Credentials | undefined> {
-    return this.#mayAsk() ? this.#askAgain(true) : undefined;
+    return this.#mayFetch() ? this.#refetch(true) : undefined;
   }
 
-  /** From now on, uses what was tried in place of those refused, and worked. */
+  /** Uses the working credentials from now on, unless the refused ones have been replaced already. */
   prefer(working: Credentials, refused: Credentials, kind: CredentialKind): void {
     const used = this.#credentials;
-    // What differs in a token alone is no finding about credentials.
+    // If only the token differed, the credentials stay.
     if (used?.equals(refused, kind) !== true || working.equals(refused, kind)) return;
-    // By turning those in use where that does it, so that what another kind has found out is kept.
-    const turned = used.rotated(kind);
-    this.#credentials = turned?.equals(working, kind) === true ? turned : working;
+    // Rotating the credentials in use keeps the rotation of the other kinds.
+    const rotated = used.rotated(kind);
+    this.#credentials = rotated?.equals(working, kind) === true ? rotated : working;
   }
 
-  /** Nothing that is at hand was accepted: a provider may know better at the next need. */
-  distrust(): void {
-    this.#doubts += 1;
+  /** Reports that the platform accepted none of the credentials. The next request calls the provider. */
+  markRejected(): void {
+    this.#rejections += 1;
   }
 
   #isDue(): boolean {
-    if (this.#isDoubted()) return true;
-    const age = secondsOf(this.#now) - this.#askedAt;
-    // A clock that was set back says nothing of the age.
+    if (this.#isRejected()) return true;
+    const age = secondsOf(this.#now) - this.#fetchedAt;
+    // After the clock was set back, the age is unknown.
     return age >= this.#maxAge || (age < 0 && this.#maxAge < Infinity);
   }
 
-  #isDoubted(): boolean {
-    return this.#doubts > this.#settledDoubts;
+  #isRejected(): boolean {
+    return this.#rejections > this.#handledRejections;
   }
 
-  #mayAsk(): boolean {
-    return !this.#isFixed && (this.#asking !== undefined || this.#backOff.isOver());
+  #mayFetch(): boolean {
+    return !this.#isFixed && (this.#pendingCall !== undefined || this.#backOff.isOver());
   }
 
-  /** Undefined where the provider fails. */
-  #askAgain(isForRefusal: boolean): Promise<Credentials | undefined> {
-    this.#isForRefusal ||= isForRefusal;
-    return this.#ask().catch(() => undefined);
+  /** Undefined if the provider fails. */
+  #refetch(followsRefusal: boolean): Promise<Credentials | undefined> {
+    this.#followsRefusal ||= followsRefusal;
+    return this.#fetch().catch(() => undefined);
   }
 
-  #ask(): Promise<Credentials> {
-    this.#asking ??= this.#answer()
+  #fetch(): Promise<Credentials> {
+    this.#pendingCall ??= this.#callProvider()
       .catch((error: unknown) => {
-        this.#fail(error as NexmoAuthError);
+        this.#reportFailure(error as NexmoAuthError);
         throw error;
       })
       .finally(() => {
-        this.#asking = undefined;
-        this.#isForRefusal = false;
+        this.#pendingCall = undefined;
+        this.#followsRefusal = false;
       });
-    return this.#asking;
+    return this.#pendingCall;
   }
 
-  async #answer(): Promise<Credentials> {
-    const doubts = this.#doubts;
-    const answer = await this.#deadline.waitFor((signal) => this.#provider({ signal }));
-    const before = this.#credentials;
-    const credentials = this.#inOrder(requireCredentials(answer));
-    this.#askedAt = secondsOf(this.#now);
-    // An answer to a question from before a doubt is itself in doubt.
-    this.#settledDoubts = doubts;
+  async #callProvider(): Promise<Credentials> {
+    const rejections = this.#rejections;
+    const result = await this.#deadline.waitFor((signal) => this.#provider({ signal }));
+    const previous = this.#credentials;
+    const credentials = this.#keepRotation(requireCredentials(result));
+    this.#fetchedAt = secondsOf(this.#now);
+    // A rejection during the call is not handled by its result.
+    this.#handledRejections = rejections;
     this.#credentials = credentials;
-    if (before === undefined || !isSame(before, credentials)) this.#backOff.reset();
-    else if (this.#isForRefusal) this.#backOff.grow();
+    if (previous === undefined || !equalsInAllKinds(previous, credentials)) this.#backOff.reset();
+    else if (this.#followsRefusal) this.#backOff.grow();
     return credentials;
   }
 
-  /** Warns once per call. At the start there is no warning: every caller gets the error. */
-  #fail({ code, message }: NexmoAuthError): void {
+  /** Warns once per call. Before the first credentials there is no warning: every caller gets the error. */
+  #reportFailure({ code, message }: NexmoAuthError): void {
     if (this.#credentials === undefined) return;
     this.#backOff.grow();
     if (code === 'ERR_PROVIDER_ABORTED') return;
     process.emitWarning(
-      `Credentials could not be asked for again, so those from before stay in use. ${message}`,
+      `The credentials could not be refreshed, so the previous ones stay in use. ${message}`,
       { type: 'NexmoAuthWarning', code },
     );
   }
 
-  /** Keeps that of a rotation pair in use which is in use now. */
-  #inOrder(credentials: Credentials): Credentials {
+  /** Rotates each pair so that the secret in use stays the current one. */
+  #keepRotation(credentials: Credentials): Credentials {
     const used = this.#credentials;
     if (used === undefined) return credentials;
-    return rotatingKinds.reduce((kept, kind) => {
-      const others = kept.rotated(kind);
-      return others?.equals(used, kind) === true ? others : kept;
+    return rotatingKinds.reduce((result, kind) => {
+      const rotated = result.rotated(kind);
+      return rotated?.equals(used, kind) === true ? rotated : result;
     }, credentials);
   }
 }
 
-/** Compares all fields, both secrets of a rotation pair included. */
-function isSame(these: Credentials, those: Credentials): boolean {
-  return kinds.every((kind) => {
-    const [other, another] = [these.rotated(kind), those.rotated(kind)];
-    const isSameOther =
-      other === undefined || another === undefined
-        ? other === another
-        : other.equals(another, kind);
-    return isSameOther && these.equals(those, kind);
+/** Compares all fields, including both secrets of a rotation pair. */
+function equalsInAllKinds(a: Credentials, b: Credentials): boolean {
+  return comparedKinds.every((kind) => {
+    const [rotatedA, rotatedB] = [a.rotated(kind), b.rotated(kind)];
+    const isSameRotated =
+      rotatedA === undefined || rotatedB === undefined
+        ? rotatedA === rotatedB
+        : rotatedA.equals(rotatedB, kind);
+    return isSameRotated && a.equals(b, kind);
   });
 }

@@ -1,7 +1,7 @@
 import { kindOf, NexmoAuthError } from '../errors';
 
-/** Cannot be sent in a header or signed. */
-const unsendable = /[\r\n\0\p{Surrogate}]/u;
+/** Characters that cannot be sent in a header or signed. */
+const forbidden = /[\r\n\0\p{Surrogate}]/u;
 
 /** White space or an invisible character, such as U+200B or U+FEFF, at either end. */
 const padding = /^[\s\p{Z}\p{Cc}\p{Cf}]|[\s\p{Z}\p{Cc}\p{Cf}]$/u;
@@ -11,7 +11,7 @@ export function isPadded(text: string): boolean {
 }
 
 /**
- * A text that can be sent and signed, such as a token as the platform gave it.
+ * Requires a string that can be sent and signed, such as a token from the platform.
  *
  * @throws NexmoAuthError `ERR_INVALID_CREDENTIAL`, `ERR_CONTROL_CHARACTER`
  */
@@ -19,23 +19,23 @@ export function requireText(value: unknown, name: string): string {
   if (typeof value !== 'string' || value === '') {
     throw new NexmoAuthError(
       'ERR_INVALID_CREDENTIAL',
-      `${name} must be a string that is not empty; it is ${value === '' ? 'empty' : kindOf(value)}. Is the variable that it comes from set?`,
+      `${name} must be a non-empty string; it is ${value === '' ? 'empty' : kindOf(value)}. Is the variable that it comes from set?`,
     );
   }
-  if (unsendable.test(value)) {
+  if (forbidden.test(value)) {
     throw new NexmoAuthError(
       'ERR_CONTROL_CHARACTER',
       /[\r\n]$/.test(value)
-        ? `${name} ends in a line break, as text read from a file does. Strip it: readFileSync(path, 'utf8').trim().`
-        : `${name} contains a line break, a NUL character or half a character. Remove it.`,
+        ? `${name} ends in a line break, as text from a file often does. Remove it: readFileSync(path, 'utf8').trim().`
+        : `${name} contains a line break, a NUL character or a lone surrogate. Remove it.`,
     );
   }
   return value;
 }
 
 /**
- * A key or a secret as people copy it. The platform would refuse one with white space around it, and its answer would
- * not say why.
+ * Requires a key or secret without surrounding white space, which is easily copied along. The platform would refuse it
+ * without saying why.
  *
  * @throws NexmoAuthError `ERR_INVALID_CREDENTIAL`, `ERR_CONTROL_CHARACTER`
  */
@@ -44,14 +44,14 @@ export function requireSecret(value: unknown, name: string): string {
   if (isPadded(secret)) {
     throw new NexmoAuthError(
       'ERR_INVALID_CREDENTIAL',
-      `${name} has white space or an invisible character around it. Remove it: trim() strips spaces, and what copying added (such as U+200B) is best typed over.`,
+      `${name} has white space or an invisible character around it. Remove it: trim() removes white space; retype the value to remove an invisible character (such as U+200B).`,
     );
   }
   return secret;
 }
 
 /**
- * An API key, which HTTP Basic sends before a colon.
+ * Requires an API key without a colon: HTTP Basic separates key and secret by a colon.
  *
  * @throws NexmoAuthError `ERR_INVALID_CREDENTIAL`, `ERR_CONTROL_CHARACTER`
  */
@@ -60,6 +60,6 @@ export function requireApiKey(value: unknown, name: string): string {
   if (!key.includes(':')) return key;
   throw new NexmoAuthError(
     'ERR_INVALID_CREDENTIAL',
-    `${name} contains a colon, which HTTP Basic would take for the end of the key (RFC 7617, section 2). Were key and secret pasted together, as key:secret? Give the key as apiKey and the secret as apiSecret.`,
+    `${name} contains a colon, which would end the key in HTTP Basic (RFC 7617, section 2). Were key and secret pasted together, as key:secret? Pass the key as apiKey and the secret as apiSecret.`,
   );
 }

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import type { CredentialKind, Credentials } from '../credentials/credentials';
-import type { AskedProvider } from '../credentials/providers';
+import type { ProviderFunction } from '../credentials/providers';
 import { CredentialSource, type ProviderOptions } from '../credentials/source';
 import { publish } from '../diagnostics';
 import { NexmoAuthError } from '../errors';
@@ -8,7 +8,7 @@ import { checkDefaults, type JwtOptions } from '../jwt/claims';
 import type { JwtGenerator } from '../jwt/generator';
 import { ExternalSigner, type Signer, type SignerOptions } from '../jwt/signer';
 import { type CacheOptions, type IssuedToken, requireCacheSize } from '../jwt/token-cache';
-import { type Clock, given, requireClock, secondsOf } from '../options';
+import { type Clock, mapOptional, requireClock, secondsOf } from '../options';
 import { randomNonce, requireNonce } from '../schemes/oauth1';
 import type {
   AuthenticatedRequest,
@@ -117,13 +117,13 @@ export class Attempts {
   readonly #hasSigner: boolean;
 
   /** @throws NexmoAuthError what the constructor of AuthInjector throws for these options */
-  constructor(credentials: Credentials | AskedProvider, options: CredentialOptions) {
+  constructor(credentials: Credentials | ProviderFunction, options: CredentialOptions) {
     const { jwt = {}, signer, cache = true } = options;
     const { provider = {}, now = Date.now, nonce = randomNonce } = options;
     const size = requireCacheSize(cache);
     this.#generators = new Generators({
       ...checkDefaults(jwt),
-      signer: given(signer, (value) => new ExternalSigner(value)),
+      signer: mapOptional(signer, (value) => new ExternalSigner(value)),
       cache: size > 0 && { size },
     });
     this.#hasSigner = signer !== undefined;
@@ -190,7 +190,7 @@ export class Attempts {
       },
       refused: (answer) => {
         diagnose(answer).publishRefusal(false);
-        if (!isForbidden(answer)) this.#source.distrust();
+        if (!isForbidden(answer)) this.#source.markRejected();
       },
       answered,
     };

@@ -2,7 +2,7 @@ import type { Credentials } from '../credentials/credentials';
 import { JwtGenerator, type JwtGeneratorDefaults } from '../jwt/generator';
 import { fingerprintOf } from '../jwt/public-key';
 import type { ExternalSigner } from '../jwt/signer';
-import { type Clock, given } from '../options';
+import { type Clock, mapOptional } from '../options';
 
 type GeneratorDefaults = JwtGeneratorDefaults & { signer?: ExternalSigner | undefined };
 
@@ -35,7 +35,7 @@ export class Generators {
   keyFingerprintOf(credentials: Credentials): string | undefined {
     const { signer } = this.#defaults;
     const key = signer === undefined ? credentials.reveal('privateKey') : signer.publicKey;
-    return given(key, fingerprintOf);
+    return mapOptional(key, fingerprintOf);
   }
 
   #find(credentials: Credentials, now: Clock): JwtGenerator {

@@ -1,4 +1,4 @@
-import { type Clock, steadyClock } from '../options';
+import { type Clock, monotonicClock } from '../options';
 import { warnOnce } from '../warnings';
 
 /** Seconds by which two clocks may differ before one of them counts as wrong. */
@@ -72,7 +72,7 @@ export class HostClocks {
   /** By host. There are few, since only products have hosts. */
   readonly #learned = new Map<string, LearnedClock>();
 
-  constructor(local: Clock, monotonic: Clock = steadyClock) {
+  constructor(local: Clock, monotonic: Clock = monotonicClock) {
     this.#local = local;
     this.monotonic = monotonic;
   }

@@ -1,7 +1,7 @@
 import type { Credentials } from '../credentials/credentials';
-import type { AskedProvider } from '../credentials/providers';
+import type { ProviderFunction } from '../credentials/providers';
 import { copyHint, kindOf, NexmoAuthError } from '../errors';
-import { copyOf, reading, refuseUnknown, requireObject } from '../options';
+import { copyOptions, readOptions, refuseUnknown, requireObject } from '../options';
 import type { AuthRequest, PlainRequest, Scheme } from '../schemes/scheme';
 import { type Attempt, Attempts, type CredentialOptions } from './attempt';
 import { refuseCredential } from './credential-present';
@@ -82,9 +82,9 @@ export class AuthInjector {
       auth.#attemptAt(readRequest(request), destination);
   }
 
-  constructor(credentials: Credentials | AskedProvider, options: AuthInjectorOptions = {}) {
-    const read = (given: AuthInjectorOptions) => readOptions(credentials, given);
-    const { attempts, products } = reading(options, 'The options of AuthInjector', read);
+  constructor(credentials: Credentials | ProviderFunction, options: AuthInjectorOptions = {}) {
+    const read = (given: AuthInjectorOptions) => readInjectorOptions(credentials, given);
+    const { attempts, products } = readOptions(options, 'The options of AuthInjector', read);
     this.#attempts = attempts;
     this.#products = products;
     this.#urls = new ProductUrls(products.values());
@@ -179,7 +179,7 @@ export class AuthInjector {
 /** @throws NexmoAuthError `ERR_INVALID_OPTION` */
 function productOf(given: string | InjectOptions | undefined): string | undefined {
   if (given === undefined || typeof given === 'string') return given;
-  const { product, ...unknown } = copyOf(
+  const { product, ...unknown } = copyOptions(
     given,
     'The second argument, a product name or { product },',
   );
@@ -204,8 +204,8 @@ export function requireInjector(auth: unknown, rule: string): void {
   throw new NexmoAuthError('ERR_INVALID_OPTION', `${rule}.${copyHint(auth, 'AuthInjector')}`);
 }
 
-function readOptions(
-  credentials: Credentials | AskedProvider,
+function readInjectorOptions(
+  credentials: Credentials | ProviderFunction,
   { schemes = {}, products = [], ...others }: AuthInjectorOptions,
 ) {
   const { jwt, signer, cache, provider, now, nonce, ...unknown } = others;

@@ -1,5 +1,5 @@
 import { kindOf, NexmoAuthError, unknownName } from '../errors';
-import { given, refuseUnknown } from '../options';
+import { mapOptional, refuseUnknown } from '../options';
 import { type Scheme, schemeNames } from '../schemes/scheme';
 import { type Product, products as builtIn, type Refusal } from './products';
 
@@ -45,7 +45,7 @@ function mergedByName(added: readonly Product[]): Map<string, Product> {
     const { name, schemes } = product;
     const known = products.get(name);
     const urls = [...(known?.urls ?? []), ...product.urls];
-    const refusal = given(product.refusal, copyRefusal) ?? known?.refusal;
+    const refusal = mapOptional(product.refusal, copyRefusal) ?? known?.refusal;
     products.set(name, { name, urls, schemes: [...schemes], refusal });
   }
   return products;
@@ -77,8 +77,8 @@ function copyRefusal(refusal: Refusal): Refusal {
   const hasPaths = json !== undefined || xml !== undefined;
   if (!hasPaths || Object.keys(unknown).length > 0) throw invalidRefusal();
   return {
-    json: given(json, (paths) => requireStrings(paths, isPath)),
-    xml: given(xml, (names) => requireStrings(names, isName)),
+    json: mapOptional(json, (paths) => requireStrings(paths, isPath)),
+    xml: mapOptional(xml, (names) => requireStrings(names, isName)),
     codes: requireStrings(codes, (code) => code !== ''),
   };
 }

@@ -55,7 +55,7 @@ function eventOf(
     type: labelOf(type, hidden),
     title: labelOf(title, hidden),
     code: labelOf(code, hidden),
-    place: redact(url.origin + url.pathname, hidden),
+    url: redact(url.origin + url.pathname, hidden),
     date: clockDifference === undefined ? undefined : String(date),
     clockDifference,
   };

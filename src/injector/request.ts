@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { kindOf, NexmoAuthError } from '../errors';
-import { reading, requireObject } from '../options';
+import { readOptions, requireObject } from '../options';
 import { isBlob, isFormData, isStream, isUrlSearchParams } from '../readers/brands';
 import { readOnce } from '../readers/read-once';
 import { isBytes } from '../schemes/body';
@@ -13,7 +13,7 @@ import type { AuthRequest, HeaderValue, PlainRequest } from '../schemes/scheme';
  */
 export function readRequest<Given extends AuthRequest>(request: Given): WithUrl<Given> {
   if (kindOf(request) !== 'an object') throw noRequest();
-  return reading(request, 'The request', copyFields, 'ERR_INVALID_REQUEST');
+  return readOptions(request, 'The request', copyFields, 'ERR_INVALID_REQUEST');
 }
 
 /**
@@ -25,7 +25,7 @@ export function normalized<Given extends AuthRequest>(
   request: Given,
   url: URL,
 ): PlainRequest<Given> {
-  const headers = reading(request, 'The headers', readHeaders, 'ERR_INVALID_REQUEST');
+  const headers = readOptions(request, 'The headers', readHeaders, 'ERR_INVALID_REQUEST');
   return Object.assign(request, { url: url.href, headers }) as unknown as PlainRequest<Given>;
 }
 

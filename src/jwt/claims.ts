@@ -1,5 +1,5 @@
 import { kindOf, NexmoAuthError } from '../errors';
-import { given, isSeconds, reading, refuseUnknown, requireObject } from '../options';
+import { mapOptional, isSeconds, readOptions, refuseUnknown, requireObject } from '../options';
 import { requireJson } from './json';
 import { durationHint, isInMilliseconds, type Lifetime, timeHint } from './units';
 
@@ -64,8 +64,8 @@ const reserved = new Set([
  * `ERR_LIFETIME_OUT_OF_BOUNDS` for `ttl`, `ERR_INVALID_OPTION`
  */
 export function checkOptions(options: JwtOptions, lifetime = applicationLifetime): JwtOptions {
-  const copy = (given: JwtOptions) => copyOptions(given, lifetime);
-  return reading(options, 'The JWT options', copy, 'ERR_CLAIM_INVALID');
+  const copy = (given: JwtOptions) => copyJwtOptions(given, lifetime);
+  return readOptions(options, 'The JWT options', copy, 'ERR_CLAIM_INVALID');
 }
 
 /**
@@ -83,21 +83,21 @@ export function checkDefaults(defaults: JwtOptions): JwtOptions {
   );
 }
 
-function copyOptions(options: JwtOptions, lifetime: Lifetime): JwtOptions {
+function copyJwtOptions(options: JwtOptions, lifetime: Lifetime): JwtOptions {
   const { ttl, exp, iat, nbf, jti, sub, acl, claims, ...unknown } = options;
   refuseUnknown(unknown, 'the JWT options', ' Further claims go into claims.');
   if (ttl !== undefined && exp !== undefined) {
     throw new NexmoAuthError('ERR_TTL_WITH_EXP', 'Give ttl or exp, not both.');
   }
   return {
-    ttl: given(ttl, (value) => requireLifetime(requireTime(value, 'ttl'), 'ttl', lifetime)),
-    exp: given(exp, (value) => requireTime(value, 'exp')),
-    iat: given(iat, (value) => requireInSeconds(value, 'iat')),
-    nbf: given(nbf, (value) => requireInSeconds(value, 'nbf')),
-    jti: given(jti, (value) => requireText(value, 'jti')),
-    sub: given(sub, (value) => requireText(value, 'sub')),
-    acl: given(acl, requireAcl),
-    claims: given(claims, requireCustomClaims),
+    ttl: mapOptional(ttl, (value) => requireLifetime(requireTime(value, 'ttl'), 'ttl', lifetime)),
+    exp: mapOptional(exp, (value) => requireTime(value, 'exp')),
+    iat: mapOptional(iat, (value) => requireInSeconds(value, 'iat')),
+    nbf: mapOptional(nbf, (value) => requireInSeconds(value, 'nbf')),
+    jti: mapOptional(jti, (value) => requireText(value, 'jti')),
+    sub: mapOptional(sub, (value) => requireText(value, 'sub')),
+    acl: mapOptional(acl, requireAcl),
+    claims: mapOptional(claims, requireCustomClaims),
   };
 }
 

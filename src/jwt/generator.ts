@@ -4,7 +4,7 @@ import { Credentials } from '../credentials/credentials';
 import type { PrivateKeyInput } from '../credentials/private-key';
 import { publish } from '../diagnostics';
 import { copyHint, NexmoAuthError } from '../errors';
-import { type Clock, reading, requireClock, secondsOf } from '../options';
+import { type Clock, readOptions, requireClock, secondsOf } from '../options';
 import { checkDefaults, checkOptions, type Claims, type JwtOptions, toClaims } from './claims';
 import { newJti } from './jti';
 import {
@@ -61,7 +61,7 @@ export class JwtGenerator {
         `JwtGenerator takes a Credentials object.${copyHint(credentials, 'Credentials')}`,
       );
     }
-    const { now, signer, cache, options } = reading(defaults, 'The defaults', partsOf);
+    const { now, signer, cache, options } = readOptions(defaults, 'The defaults', partsOf);
     const missing = credentials.missing(signer === undefined ? 'application' : 'application-id');
     if (missing.length > 0) {
       throw new NexmoAuthError(
@@ -252,5 +252,5 @@ function partsOf({ now = Date.now, signer, cache = true, ...options }: JwtGenera
 
 function clockApart<Options extends { now?: Clock | undefined }>(options: Options, what: string) {
   const parts = ({ now, ...rest }: Options) => ({ now, rest });
-  return reading(options, what, parts, 'ERR_CLAIM_INVALID');
+  return readOptions(options, what, parts, 'ERR_CLAIM_INVALID');
 }

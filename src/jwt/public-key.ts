@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import { types } from 'node:util';
-import { pemBlocks, unwrap } from '../credentials/pem';
-import { publicHalf, requireRsa } from '../credentials/private-key';
+import { pemBlocks, normalizeKeyText } from '../credentials/pem';
+import { publicKeyOf, requireRsa } from '../credentials/private-key';
 import { kindOf, NexmoAuthError } from '../errors';
 
 /** PEM text of a public key or certificate, the same as bytes, or a `KeyObject`. */
@@ -16,7 +16,7 @@ export type PublicKeyInput = string | Uint8Array | KeyObject;
 export function parsePublicKey(input: PublicKeyInput): KeyObject {
   try {
     return requireRsa(
-      types.isKeyObject(input) ? publicHalf(input) : createPublicKey(pemOf(input)),
+      types.isKeyObject(input) ? publicKeyOf(input) : createPublicKey(pemOf(input)),
       'The public key',
     );
   } catch (error) {
@@ -30,13 +30,13 @@ export function parsePublicKey(input: PublicKeyInput): KeyObject {
 
 /** SHA-256 of a public key, or of the public half of a private one, as DER of its SPKI (RFC 5280, section 4.1). */
 export function fingerprintOf(key: KeyObject): string {
-  const spki = publicHalf(key).export({ format: 'der', type: 'spki' });
+  const spki = publicKeyOf(key).export({ format: 'der', type: 'spki' });
   return createHash('sha256').update(spki).digest('hex');
 }
 
 function pemOf(input: string | Uint8Array): string {
   const readable = typeof input === 'string' || types.isUint8Array(input);
-  const [block] = readable ? pemBlocks(unwrap(input)) : [];
+  const [block] = readable ? pemBlocks(normalizeKeyText(input)) : [];
   if (block !== undefined) return block.text;
   throw new NexmoAuthError(
     'ERR_KEY_INVALID',

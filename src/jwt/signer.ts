@@ -1,8 +1,8 @@
 import { type KeyObject, sign, verify } from 'node:crypto';
 import { promisify, TextEncoder, types } from 'node:util';
-import { type Asked, Deadline, type DeadlineOptions } from '../deadline';
+import { type CallbackErrors, Deadline, type DeadlineOptions } from '../deadline';
 import { kindOf, NexmoAuthError } from '../errors';
-import { given, reading, refuseUnknown } from '../options';
+import { mapOptional, readOptions, refuseUnknown } from '../options';
 import type { Claims } from './claims';
 import { parsePublicKey, type PublicKeyInput } from './public-key';
 import { withSlot } from './slots';
@@ -42,7 +42,7 @@ export type SignerOptions = DeadlineOptions & {
   publicKey?: PublicKeyInput | undefined;
 };
 
-const asked: Asked = {
+const callbackErrors: CallbackErrors = {
   name: 'The signer',
   failed: 'ERR_SIGNER_FAILED',
   timeout: 'ERR_SIGNER_TIMEOUT',
@@ -66,13 +66,13 @@ export class ExternalSigner implements SignerOptions {
    */
   constructor(signer: Signer | SignerOptions) {
     const options: SignerOptions = typeof signer === 'function' ? { sign: signer } : signer;
-    const { sign, publicKey, deadline, signal } = reading(options, 'signer', partsOf);
+    const { sign, publicKey, deadline, signal } = readOptions(options, 'signer', partsOf);
     // A method is called on the object that it is of.
     this.sign = sign.bind(options === signer ? signer : undefined);
     this.publicKey = publicKey;
     this.deadline = deadline;
     this.signal = signal;
-    this.#waiting = new Deadline({ deadline, signal }, asked);
+    this.#waiting = new Deadline({ deadline, signal }, callbackErrors);
   }
 
   /**
@@ -107,7 +107,7 @@ function partsOf({ sign, publicKey, deadline, signal, ...unknown }: SignerOption
   refuseUnknown(unknown, 'signer');
   return {
     sign: requireSigner(sign),
-    publicKey: given(publicKey, parsePublicKey),
+    publicKey: mapOptional(publicKey, parsePublicKey),
     deadline,
     signal,
   };

@@ -1,6 +1,6 @@
 import { publish } from '../diagnostics';
 import type { NexmoAuthError } from '../errors';
-import { reading, refuseUnknown, requireCount } from '../options';
+import { readOptions, refuseUnknown, requireCount } from '../options';
 
 /** A signed token and the two of its claims that say when it lives. */
 export type SignedToken = { text: string; iat: number; exp: number };
@@ -207,7 +207,7 @@ async function awaited<Value>(promise: Promise<Value>): Promise<Value> {
 /** @throws NexmoAuthError `ERR_INVALID_OPTION` */
 export function requireCacheSize(cache: boolean | CacheOptions): number {
   if (typeof cache === 'boolean') return cache ? 1000 : 0;
-  const { size = 1000, ...unknown } = reading(cache, 'cache', (given) => ({ ...given }));
+  const { size = 1000, ...unknown } = readOptions(cache, 'cache', (given) => ({ ...given }));
   refuseUnknown(unknown, 'cache');
   return requireCount(size, 'cache.size');
 }

@@ -1,7 +1,7 @@
 import { kindOf, NexmoAuthError } from '../errors';
 import {
   type Clock,
-  given,
+  mapOptional,
   isSeconds,
   refuseUnknown,
   requireClock,
@@ -82,8 +82,9 @@ export function verifyJwt(
   requireApplication(options);
   const { applicationId, clockTolerance, maxAge, now = Date.now, ...unknown } = options;
   refuseUnknown(unknown, 'the options of verifyJwt');
-  const tolerance = given(clockTolerance, (value) => requireSeconds(value, 'clockTolerance')) ?? 0;
-  const age = given(maxAge, (value) => requireSeconds(value, 'maxAge'));
+  const tolerance =
+    mapOptional(clockTolerance, (value) => requireSeconds(value, 'clockTolerance')) ?? 0;
+  const age = mapOptional(maxAge, (value) => requireSeconds(value, 'maxAge'));
   const time = secondsOf(requireClock(now));
   const key = parsePublicKey(publicKey);
 

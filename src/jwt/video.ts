@@ -1,5 +1,5 @@
 import { NexmoAuthError } from '../errors';
-import { reading, refuseUnknown } from '../options';
+import { readOptions, refuseUnknown } from '../options';
 import { checkOptions, type JwtOptions, requireText } from './claims';
 
 /** What the holder of a video token may do in the session. */
@@ -31,7 +31,12 @@ export const videoLifetime = { minimum: 30, maximum: 2_592_000 };
  * `ttl`, `ERR_INVALID_OPTION`
  */
 export function videoJwtOptions(options: VideoTokenOptions): JwtOptions {
-  return reading(options, 'The options of a video token', checkOptionsOfVideo, 'ERR_CLAIM_INVALID');
+  return readOptions(
+    options,
+    'The options of a video token',
+    checkOptionsOfVideo,
+    'ERR_CLAIM_INVALID',
+  );
 }
 
 function checkOptionsOfVideo(options: VideoTokenOptions): JwtOptions {

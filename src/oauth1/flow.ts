@@ -144,7 +144,7 @@ export class OAuth1Flow {
       scheme: 'oauth1',
       status: 401,
       ...(isKnownProblem(problem) && { code: problem }),
-      place: origin + pathname,
+      url: origin + pathname,
       ...(clockDifference !== undefined && { date: String(date), clockDifference }),
       willRetry: false,
     });

@@ -6,9 +6,9 @@ import { NexmoAuthError } from '../errors';
 import { isUrlSearchParams } from '../readers/brands';
 import {
   type Clock,
-  copyOf,
-  given,
-  reading,
+  copyOptions,
+  mapOptional,
+  readOptions,
   refuseUnknown,
   requireClock,
   requireObject,
@@ -122,11 +122,11 @@ export type SignParamsOptions = {
  * `ERR_INVALID_CREDENTIAL`, `ERR_CONTROL_CHARACTER`
  */
 export function signParams(params: object, options: SignParamsOptions): Record<string, string> {
-  const copy = copyOf(options, 'The options of signParams');
+  const copy = copyOptions(options, 'The options of signParams');
   const { secret, method = 'md5hash', timestamp, now = Date.now, ...unknown } = copy;
   refuseUnknown(unknown, 'the options of signParams');
   const time =
-    given(timestamp, (value) => requireSeconds(value, 'timestamp')) ?? secondsOf(requireClock(now));
+    mapOptional(timestamp, (value) => requireSeconds(value, 'timestamp')) ?? secondsOf(requireClock(now));
   const parameters = { timestamp: String(time), ...withoutSig(readParameters(params)) };
   const key = requireSecret(secret, 'secret');
   const sig = signatureOf(Object.entries(parameters), key, requireMethod(method, 'method'));
@@ -153,7 +153,7 @@ export type VerifyParamsOptions = {
  * `ERR_INVALID_CREDENTIAL`, `ERR_CONTROL_CHARACTER`
  */
 export function verifyParams(params: object, options: VerifyParamsOptions): void {
-  const copy = copyOf(options, 'The options of verifyParams');
+  const copy = copyOptions(options, 'The options of verifyParams');
   const { secret, method = 'md5hash', tolerance = 300, now = Date.now, ...unknown } = copy;
   refuseUnknown(unknown, 'the options of verifyParams');
   requireSeconds(tolerance, 'tolerance');
@@ -193,7 +193,7 @@ export function verifyParams(params: object, options: VerifyParamsOptions): void
 function readParameters(params: object): Record<string, string> {
   requireObject(params, 'The parameters', 'ERR_INVALID_PARAMETER');
   const read = () => requireUnique(parametersOf(params));
-  return Object.fromEntries(reading(params, 'The parameters', read, 'ERR_INVALID_PARAMETER'));
+  return Object.fromEntries(readOptions(params, 'The parameters', read, 'ERR_INVALID_PARAMETER'));
 }
 
 /** @throws NexmoAuthError `ERR_INVALID_PARAMETER` for a parameter that is unsigned, or whose name holds others */

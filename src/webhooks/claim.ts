@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Asked, Deadline } from '../deadline';
+import { type CallbackErrors, Deadline } from '../deadline';
 import { NexmoAuthError } from '../errors';
 import { type ReplayGuard, requireReplayGuard } from './replay-guard';
 
@@ -20,7 +20,7 @@ export type ClaimTimes = { lease: number; memory: number };
 
 const unguarded: Claim = { confirm: () => Promise.resolve(), release: () => Promise.resolve() };
 
-const guardErrors: Asked = {
+const guardErrors: CallbackErrors = {
   name: 'The replay guard',
   failed: 'ERR_REPLAY_GUARD_UNAVAILABLE',
   timeout: 'ERR_REPLAY_GUARD_UNAVAILABLE',

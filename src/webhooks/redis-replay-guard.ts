@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Asked, Deadline, type DeadlineOptions } from '../deadline';
+import { type CallbackErrors, Deadline, type DeadlineOptions } from '../deadline';
 import { kindOf, NexmoAuthError } from '../errors';
 import { refuseUnknown, requireDuration, requireObject } from '../options';
 import { warnOnce } from '../warnings';
@@ -13,7 +13,7 @@ export type RedisReplayGuardOptions = Pick<DeadlineOptions, 'signal'> & {
   deadline?: number | undefined;
 };
 
-const redisErrors: Asked = {
+const redisErrors: CallbackErrors = {
   name: 'The Redis of the replay guard',
   failed: 'ERR_REPLAY_GUARD_UNAVAILABLE',
   timeout: 'ERR_REPLAY_GUARD_UNAVAILABLE',

@@ -3,8 +3,8 @@ import { type CallbackKind, publish } from '../diagnostics';
 import { NexmoAuthError } from '../errors';
 import {
   type Clock,
-  copyOf,
-  given,
+  copyOptions,
+  mapOptional,
   refuseUnknown,
   requireClock,
   requireDuration,
@@ -85,20 +85,20 @@ export class WebhookVerifier {
       deadline,
       now = Date.now,
       ...unknown
-    } = copyOf(options, 'The options of WebhookVerifier');
+    } = copyOptions(options, 'The options of WebhookVerifier');
     refuseUnknown(unknown, 'the options of WebhookVerifier');
     const seconds = (value: number | undefined, name: string) =>
-      given(value, () => requireSeconds(value, name));
+      mapOptional(value, () => requireSeconds(value, name));
     this.#resolveKeys = createKeyResolver(secrets, deadline);
-    this.#signatureMethod = given(signatureMethod, (value) => requireMethod(value)) ?? 'md5hash';
+    this.#signatureMethod = mapOptional(signatureMethod, (value) => requireMethod(value)) ?? 'md5hash';
     const age = seconds(maxAge, 'maxAge') ?? 300;
     const tolerance = seconds(clockTolerance, 'clockTolerance') ?? 300;
     this.#times = { maxAge: age, tolerance };
     this.#requirePayloadHash = requireBoolean(requirePayloadHash, 'requirePayloadHash');
-    this.#tokenHeader = given(tokenHeader, requireHeaderName) ?? 'authorization';
+    this.#tokenHeader = mapOptional(tokenHeader, requireHeaderName) ?? 'authorization';
     this.#now = requireClock(now);
     const times = {
-      lease: given(lease, (value) => requireDuration(value, 'lease')) ?? 60,
+      lease: mapOptional(lease, (value) => requireDuration(value, 'lease')) ?? 60,
       // The longest time for which any tolerated clock still accepts it.
       memory: age + 2 * tolerance + 1,
     };

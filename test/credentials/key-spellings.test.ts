@@ -24,9 +24,9 @@ const keys = Object.fromEntries(
 const derOf = (pem: string) => pem.replace(/-----[^-]+-----/g, '').replace(/\s/g, '');
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
-/** Spellings that stand the same text in another way, in any order. */
+/** Encodings of the same text. They can be combined in any order. */
 const spellings: Record<string, (text: string) => string> = {
-  'as it is': (text) => text,
+  'no change': (text) => text,
   'CRLF line breaks': (text) => text.replace(/\r?\n/g, '\r\n'),
   'CR line breaks': (text) => text.replace(/\r?\n/g, '\r'),
   'literal \\n': (text) => text.replaceAll('\n', '\\n'),
@@ -82,12 +82,12 @@ describe('any RSA key is the same key when it is spelled', () => {
     expect(isKey(encodeURIComponent(`\uFEFF${base64(pkcs8)}`))).toBe(true);
   });
 
-  test('in base64 whose last line break was escaped, and trimmed since', () => {
+  test('in base64 whose last escaped line break was trimmed', () => {
     const lines = base64(pkcs8).match(/.{1,76}/g) ?? [];
     expect(isKey(`${lines.join('\\\n')}\\`)).toBe(true);
   });
 
-  test('with up to three of these, one after the other', () => {
+  test('with up to three of these in sequence', () => {
     const chain = fc.array(fc.constantFrom(...Object.keys(spellings)), { maxLength: 3 });
     fc.assert(
       fc.property(fc.constantFrom(...names), chain, (name, hows) => {
@@ -101,9 +101,9 @@ describe('any RSA key is the same key when it is spelled', () => {
     );
   });
 
-  test('without BEGIN and END lines: DER in base64, however that is written', () => {
+  test('as base64 DER without BEGIN and END lines, in any encoding', () => {
     const chain = fc.array(fc.constantFrom(...Object.keys(spellings)), { maxLength: 2 });
-    // The legacy form has its encryption in headers, which are part of PEM alone.
+    // The legacy format has encryption headers, which exist only in PEM.
     const name = fc.constantFrom(...names.filter((each) => each !== 'rsa-pkcs1-encrypted'));
     fc.assert(
       fc.property(name, chain, fc.boolean(), (each, hows, inLines) => {
@@ -152,7 +152,7 @@ describe('any RSA key is the same key when it is spelled', () => {
   });
 });
 
-describe('what cannot be read is named in the message:', () => {
+describe('an unsupported private key is named in the message:', () => {
   const { kty, n, e } = keys['rsa-pkcs8'].export({ format: 'jwk' });
   const der = derOf(pkcs8);
   const publicDer = derOf(keyText('rsa-public'));
@@ -191,7 +191,7 @@ describe('what cannot be read is named in the message:', () => {
       'other PEM',
       pem('DH PARAMETERS'),
       'ERR_KEY_INVALID',
-      /neither a private key nor a public one/,
+      /neither a private key nor a public key/,
     ],
     ['PKCS#12', Buffer.from('30080201033003040100', 'hex'), 'ERR_KEY_INVALID', /PKCS#12/],
     [
@@ -236,19 +236,19 @@ describe('what cannot be read is named in the message:', () => {
     expect(error.message).toContain('privateKey');
   });
 
-  test('only what is in the format of OpenSSH is called so', () => {
+  test('a damaged key is not called OpenSSH', () => {
     const damaged = failure(() => parsePrivateKey(pkcs8.replace(/^.{64}$/m, '')));
     expect(damaged.message).not.toContain('OpenSSH');
   });
 
-  test('a passphrase with a line break at its end, as a file has it', () => {
+  test('a passphrase with a line break at its end is refused with a hint', () => {
     const open = () => parsePrivateKey(keyText('rsa-pkcs8-encrypted'), `${passphrase}\n`);
     const { code, message } = failure(open, [passphrase]);
     expect(code).toBe('ERR_KEY_PASSPHRASE_WRONG');
     expect(message).toContain('trim()');
   });
 
-  test('DER that claims another length, or has too many elements, is none', () => {
+  test('DER with a wrong length or too many elements is refused', () => {
     for (const hex of [
       '30',
       '3082',
@@ -260,7 +260,7 @@ describe('what cannot be read is named in the message:', () => {
       '300302050a',
     ]) {
       const input = { pem: Buffer.from(hex, 'hex') };
-      expect(failure(() => parsePrivateKey(input)).message).toContain('holds no private key');
+      expect(failure(() => parsePrivateKey(input)).message).toContain('contains no private key');
     }
   });
 });
@@ -286,18 +286,18 @@ describe('a mistyped path', () => {
     expect(failure(() => new Credentials({ privateKey: path })).message).toContain(resolve(path));
   });
 
-  test('is shown of a file: URL as the path that it stands for', () => {
+  test('in a file: URL is shown as a path', () => {
     const { message } = failure(() => parsePrivateKey('file:///keys/My%20Key'));
     expect(message).toContain('/keys/My Key.');
   });
 
-  test('is shown of a folder, and of a file that holds no key', () => {
+  test('of a folder, or of a file without a key, is shown', () => {
     expect(failure(() => parsePrivateKey(`${folder}/.`)).message).toContain('folder');
     const other = file('notes.txt', 'my notes');
     expect(failure(() => parsePrivateKey(other)).message).toContain(other);
   });
 
-  test('is not shown where it could be a key, or part of one', () => {
+  test('is not shown if it could be part of a key', () => {
     const pieces = names.flatMap((name) => {
       const text = keyText(name);
       return [
@@ -332,7 +332,7 @@ describe('a mistyped path', () => {
   });
 });
 
-test('a public key is not asked to be kept from others: only a private one is warned of', () => {
+test('a readable file is warned of only if it contains a private key', () => {
   const warn = jest.spyOn(process, 'emitWarning');
   for (const [name, expected] of [
     ['rsa-public', 0],

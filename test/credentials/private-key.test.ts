@@ -24,13 +24,13 @@ const file = (name: string, content: string | Buffer) => {
   return join(folder, name);
 };
 
-/** The key is the right one when the public key that OpenSSL derived verifies its signature. */
+/** Whether the public key that OpenSSL derived verifies a signature of the key. */
 function isTheKey(input: PrivateKeyInput, phrase?: string | Uint8Array): boolean {
   const data = Buffer.from('signed');
   return verify('sha256', data, publicKey, sign('sha256', data, parsePrivateKey(input, phrase)));
 }
 
-test('a key file that others can read is warned of once, and used', () => {
+test('a key file that others can read is used, with one warning', () => {
   const path = join(folder, 'shared.key');
   writeFileSync(path, pkcs8, { mode: 0o644 });
   const warn = jest.spyOn(process, 'emitWarning').mockImplementation();
@@ -47,7 +47,7 @@ test('a key file that others can read is warned of once, and used', () => {
 });
 
 // docs/threat-model.md#data-kept-too-long
-test('a thousand such files are remembered, and the next one forgets them', () => {
+test('a file is warned of again after a thousand others', () => {
   const path = (index: number) => join(folder, `shared-${index}.key`);
   const warn = jest.spyOn(process, 'emitWarning').mockImplementation();
   const warnings = (index: number) => {
@@ -121,14 +121,14 @@ describe('an encrypted private key', () => {
     expect(code('battery-staple'.repeat(1000))).toBe('ERR_KEY_PASSPHRASE_WRONG');
   });
 
-  test('a passphrase that is not needed does no harm', () => {
+  test('a passphrase for an unencrypted key is ignored', () => {
     expect(isTheKey(pkcs8, passphrase)).toBe(true);
     const damaged = pkcs8.replace(/^.{64}$/m, '');
     expect(failure(() => parsePrivateKey(damaged, passphrase)).code).toBe('ERR_KEY_INVALID');
   });
 });
 
-describe('refused, with a code of its own and no word of the text:', () => {
+describe('a private key is refused with its code, and its text is not quoted:', () => {
   const cut = pkcs8.slice(0, 900);
   const body = pkcs8.split('\n').slice(1, -2);
   const damaged = pkcs8.replace(body[5] ?? '', '');
@@ -189,7 +189,7 @@ describe('refused, with a code of its own and no word of the text:', () => {
     expect(error.message).toContain(path);
   });
 
-  test('a key taken for a path, however it was cut (Node quotes it in ENOENT)', () => {
+  test('any part of a key that is read as a path (Node quotes it in ENOENT)', () => {
     fc.assert(
       fc.property(fc.nat(pkcs8.length), fc.nat(pkcs8.length), fc.boolean(), (a, b, flat) => {
         const part = pkcs8.slice(Math.min(a, b), Math.max(a, b));
@@ -215,7 +215,7 @@ describe('refused, with a code of its own and no word of the text:', () => {
   });
 });
 
-describe('a key that somebody else hands in', () => {
+describe('a key from an untrusted party', () => {
   const path = keyPath('rsa-pkcs8');
   const pem = keyText('rsa-pkcs8');
 
@@ -226,7 +226,7 @@ describe('a key that somebody else hands in', () => {
   ])('never opens a file: %s', (_name, privateKey) => {
     const { code, message } = failure(() => parsePrivateKey(privateKey), [path]);
     expect(code).toBe('ERR_KEY_INVALID');
-    expect(message).toContain('never taken for a path');
+    expect(message).toContain('never read as a path');
   });
 
   test('is taken as { pem }, in any spelling', () => {

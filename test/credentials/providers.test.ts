@@ -11,7 +11,7 @@ const findsNothing =
     throw new NexmoAuthError('ERR_CREDENTIALS_NOT_FOUND', `Nothing is in ${where}.`);
   };
 const never: CredentialsProvider = () => {
-  throw new Error('This provider must not be asked.');
+  throw new Error('This provider must not be called.');
 };
 
 describe('a chain of providers', () => {
@@ -21,11 +21,11 @@ describe('a chain of providers', () => {
     ['the first after one that finds nothing', [findsNothing('A'), finds, never]],
     ['one that gives a promise', [findsNothing('A'), () => Promise.resolve(found)]],
     ['one of a chain within', [fromChain(findsNothing('A'), findsNothing('B')), finds]],
-  ])('gives what is found by %s', async (_which, providers) => {
+  ])('returns the credentials of %s', async (_which, providers) => {
     expect(await fromChain(...providers)()).toBe(found);
   });
 
-  test('says where each one looked when none finds any', async () => {
+  test('joins the messages of all providers if none finds credentials', async () => {
     const outer = fromChain(findsNothing('A'), fromChain(findsNothing('B'), findsNothing('C')));
     const error = await rejection(Promise.resolve(outer()));
     expect(error.code).toBe('ERR_CREDENTIALS_NOT_FOUND');
@@ -33,14 +33,17 @@ describe('a chain of providers', () => {
   });
 
   test.each<[string, Error]>([
-    ['of ours', new NexmoAuthError('ERR_CREDENTIALS_FILE_INVALID', 'A file is damaged.')],
+    ['of this package', new NexmoAuthError('ERR_CREDENTIALS_FILE_INVALID', 'A file is damaged.')],
     ['of another package', new Error('AccessDenied')],
-    ['that only looks like ours', { code: 'ERR_CREDENTIALS_NOT_FOUND' } as unknown as Error],
-    ['that is none', undefined as unknown as Error],
-  ])('throws any other error %s as it is, and asks no further', async (_whose, thrown) => {
-    const fails: CredentialsProvider = () => Promise.reject(thrown);
-    await expect(fromChain(findsNothing('A'), fails, never)()).rejects.toBe(thrown);
-  });
+    ['with only the same code', { code: 'ERR_CREDENTIALS_NOT_FOUND' } as unknown as Error],
+    ['that is undefined', undefined as unknown as Error],
+  ])(
+    'rethrows any other error %s unchanged, and calls no further provider',
+    async (_whose, thrown) => {
+      const fails: CredentialsProvider = () => Promise.reject(thrown);
+      await expect(fromChain(findsNothing('A'), fails, never)()).rejects.toBe(thrown);
+    },
+  );
 
   test.each([undefined, null, {}, { apiKey: 'abcd1234', apiSecret: 'ABCDEFGH01234abc' }, 'text'])(
     'refuses %j instead of Credentials, without quoting it',
@@ -51,7 +54,7 @@ describe('a chain of providers', () => {
     },
   );
 
-  test('passes the context on to each', async () => {
+  test('passes the context to each provider', async () => {
     const context = { signal: new AbortController().signal };
     const first = jest.fn(findsNothing('A'));
     const second = jest.fn(finds);
@@ -60,7 +63,7 @@ describe('a chain of providers', () => {
     expect(second).toHaveBeenCalledWith(context);
   });
 
-  test('asks nobody any more once it is aborted', async () => {
+  test('calls no further provider after an abort', async () => {
     const controller = new AbortController();
     const first = jest.fn(() => {
       controller.abort(new Error('hush-hush'));
@@ -78,7 +81,7 @@ describe('a chain of providers', () => {
     ['a promise', [Promise.resolve(found)]],
     ['a list', [[finds]]],
     ['undefined', [finds, undefined]],
-  ])('is not made of %s', (_what, providers) => {
+  ])('cannot be made of %s', (_what, providers) => {
     const make = () => fromChain(...(providers as CredentialsProvider[]));
     expect(failure(make).code).toBe('ERR_INVALID_OPTION');
   });

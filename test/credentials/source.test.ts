@@ -13,37 +13,37 @@ const [first, second, third] = ['one', 'two', 'three'].map(
 ) as [Credentials, Credentials, Credentials];
 const pair = new Credentials({ apiKey: 'abcd1234', apiSecret: ['one', 'two'] });
 
-/** Seconds, by the clock that can be set and by the steady one. */
-let [time, steady] = [0, 0];
+/** Seconds of the system clock and of the monotonic clock. */
+let [time, monotonic] = [0, 0];
 const sourceOf = (from: Credentials | CredentialsProvider, options: ProviderOptions = {}) =>
   new CredentialSource(
     from,
     options,
     () => time * 1000,
-    () => steady * 1000,
+    () => monotonic * 1000,
   );
 const elapse = (seconds: number) => {
   time += seconds;
-  steady += seconds;
+  monotonic += seconds;
 };
 
-/** Gives one after the other, and counts how often it was asked. */
-function inTurn(...all: (Credentials | Error)[]) {
+/** A provider that returns one value per call, and the contexts of its calls. */
+function sequence(...all: (Credentials | Error)[]) {
   const asked: ProviderContext[] = [];
   const provider: CredentialsProvider = async (context) => {
     if (context !== undefined) asked.push(context);
     const next = all[asked.length - 1];
     if (next instanceof Credentials) return Promise.resolve(next);
-    throw next ?? new Error('Asked too often.');
+    throw next ?? new Error('Called too often.');
   };
   return { provider, asked };
 }
 
 beforeEach(() => {
-  [time, steady] = [1_500_000_000, 0];
+  [time, monotonic] = [1_500_000_000, 0];
 });
 
-/** What was warned of in the meantime. */
+/** The warnings emitted while a function runs. */
 async function warningsOf(run: () => Promise<unknown>): Promise<unknown[][]> {
   const warn = jest.spyOn(process, 'emitWarning').mockImplementation();
   await run();
@@ -53,8 +53,8 @@ async function warningsOf(run: () => Promise<unknown>): Promise<unknown[][]> {
 }
 
 describe('a provider', () => {
-  test('is asked at the first need, once, however many wait', async () => {
-    const { provider, asked } = inTurn(first);
+  test('is called at the first request, once for all concurrent requests', async () => {
+    const { provider, asked } = sequence(first);
     const source = sourceOf(provider);
     expect(asked).toHaveLength(0);
     const all = await Promise.all(Array.from({ length: 100 }, async () => source.current()));
@@ -66,20 +66,20 @@ describe('a provider', () => {
     expect(asked).toHaveLength(1);
   });
 
-  test('is asked again after one that failed', async () => {
-    const { provider, asked } = inTurn(new Error('no network'), first);
+  test('is called again after a failed call', async () => {
+    const { provider, asked } = sequence(new Error('no network'), first);
     const source = sourceOf(provider);
     expect((await rejection(source.current())).code).toBe('ERR_PROVIDER_FAILED');
     expect(await source.current()).toBe(first);
     expect(asked).toHaveLength(2);
   });
 
-  test('may answer at once', async () => {
+  test('may return synchronously', async () => {
     expect(await sourceOf(() => first).current()).toBe(first);
   });
 
-  test('is asked again at the set age, and when the clock was set back', async () => {
-    const { provider } = inTurn(first, second, third);
+  test('is called again after maxAge, and after the clock was set back', async () => {
+    const { provider } = sequence(first, second, third);
     const source = sourceOf(provider, { maxAge: 60 });
     expect(await source.current()).toBe(first);
     time += 59;
@@ -90,8 +90,8 @@ describe('a provider', () => {
     expect(await source.current()).toBe(third);
   });
 
-  test('that fails at that age leaves what it gave in use, with a warning', async () => {
-    const { provider, asked } = inTurn(first, new Error('hush-hush'), second);
+  test('that fails after maxAge leaves its credentials in use, with a warning', async () => {
+    const { provider, asked } = sequence(first, new Error('hush-hush'), second);
     const source = sourceOf(provider, { maxAge: 60 });
     await source.current();
     time += 60;
@@ -101,7 +101,7 @@ describe('a provider', () => {
     });
     expect(warnings).toEqual([
       [
-        expect.stringContaining('those from before stay in use'),
+        expect.stringContaining('the previous ones stay in use'),
         { type: 'NexmoAuthWarning', code: 'ERR_PROVIDER_FAILED' },
       ],
     ]);
@@ -112,20 +112,27 @@ describe('a provider', () => {
   });
 
   test.each<[string, unknown, string]>([
-    ['an error of its kind', new TypeError('hush-hush'), 'failed (TypeError).'],
-    ['something else than an error', 'hush-hush', 'failed.'],
-    ['nothing', null, 'failed.'],
-    ['an error whose name says more', Object.assign(new Error(), { name: 'hush-hush' }), 'failed.'],
-  ])('that throws %s is named, and what it says is not', async (_name, thrown, message) => {
-    const provider = () => {
-      throw thrown;
-    };
-    const error = await rejection(sourceOf(provider).current(), ['hush-hush']);
-    expect(error.code).toBe('ERR_PROVIDER_FAILED');
-    expect(error.message).toContain(`The credentials provider ${message}`);
-  });
+    ['a TypeError', new TypeError('hush-hush'), 'failed (TypeError).'],
+    ['a string', 'hush-hush', 'failed.'],
+    ['null', null, 'failed.'],
+    [
+      'an error with a secret in its name',
+      Object.assign(new Error(), { name: 'hush-hush' }),
+      'failed.',
+    ],
+  ])(
+    'that throws %s is named in the message, without the text of the error',
+    async (_name, thrown, message) => {
+      const provider = () => {
+        throw thrown;
+      };
+      const error = await rejection(sourceOf(provider).current(), ['hush-hush']);
+      expect(error.code).toBe('ERR_PROVIDER_FAILED');
+      expect(error.message).toContain(`The credentials provider ${message}`);
+    },
+  );
 
-  test('passes on errors of ours, and gives Credentials or fails', async () => {
+  test('may throw a NexmoAuthError, and fails if it does not return Credentials', async () => {
     const failing = () => {
       throw failure(() => new Credentials({ apiKey: '' }));
     };
@@ -138,7 +145,7 @@ describe('a provider', () => {
 describe('the deadline and the abort signal', () => {
   afterEach(() => jest.useRealTimers());
 
-  const silent = () => {
+  const hanging = () => {
     const asked: AbortSignal[] = [];
     const provider: CredentialsProvider = (context) => {
       if (context !== undefined) asked.push(context.signal);
@@ -150,27 +157,30 @@ describe('the deadline and the abort signal', () => {
   test.each([
     [undefined, 10],
     [3, 3],
-    // What Node's timers can wait for: with more, they would end at once.
+    // The limit of Node's timers: a longer delay would end at once.
     [10_000_000, 2_147_483],
-  ])('a deadline of %p gives up after %i seconds, and tells the provider', async (deadline, s) => {
-    jest.useFakeTimers();
-    const { provider, asked } = silent();
-    const source = sourceOf(provider, { deadline });
-    const outcome = rejection(source.current());
-    await jest.advanceTimersByTimeAsync(s * 1000 - 1);
-    expect(asked[0]?.aborted).toBe(false);
-    await jest.advanceTimersByTimeAsync(1);
-    expect((await outcome).code).toBe('ERR_PROVIDER_TIMEOUT');
-    expect(asked[0]?.aborted).toBe(true);
-    const another = rejection(source.current());
-    await jest.advanceTimersByTimeAsync(s * 1000);
-    expect((await another).code).toBe('ERR_PROVIDER_TIMEOUT');
-    expect(asked).toHaveLength(2);
-    expect(jest.getTimerCount()).toBe(0);
-  });
+  ])(
+    'a deadline of %p ends the call after %i seconds and aborts the signal of the provider',
+    async (deadline, s) => {
+      jest.useFakeTimers();
+      const { provider, asked } = hanging();
+      const source = sourceOf(provider, { deadline });
+      const outcome = rejection(source.current());
+      await jest.advanceTimersByTimeAsync(s * 1000 - 1);
+      expect(asked[0]?.aborted).toBe(false);
+      await jest.advanceTimersByTimeAsync(1);
+      expect((await outcome).code).toBe('ERR_PROVIDER_TIMEOUT');
+      expect(asked[0]?.aborted).toBe(true);
+      const another = rejection(source.current());
+      await jest.advanceTimersByTimeAsync(s * 1000);
+      expect((await another).code).toBe('ERR_PROVIDER_TIMEOUT');
+      expect(asked).toHaveLength(2);
+      expect(jest.getTimerCount()).toBe(0);
+    },
+  );
 
-  test('a signal ends what is under way, and all later asking', async () => {
-    const { provider, asked } = silent();
+  test('an abort ends the call in flight and all later calls', async () => {
+    const { provider, asked } = hanging();
     const controller = new AbortController();
     const source = sourceOf(provider, { signal: controller.signal });
     const outcome = rejection(source.current());
@@ -182,7 +192,7 @@ describe('the deadline and the abort signal', () => {
     expect(asked).toHaveLength(1);
   });
 
-  test('what is at hand is given on, without a warning each time', async () => {
+  test('after an abort, the credentials stay in use without a warning', async () => {
     const controller = new AbortController();
     const source = sourceOf(() => first, { signal: controller.signal, maxAge: 0 });
     await source.current();
@@ -194,8 +204,8 @@ describe('the deadline and the abort signal', () => {
   });
 });
 
-describe('instead of credentials that were refused', () => {
-  test('come the other ones of a rotation pair, used from then on if they worked', async () => {
+describe('after a refusal', () => {
+  test('the other secret of a rotation pair is tried, and stays in use if it works', async () => {
     const source = sourceOf(pair);
     await source.current();
     const others = await findOtherCredentials(source, pair, kind);
@@ -210,7 +220,7 @@ describe('instead of credentials that were refused', () => {
     expect((await source.current()).reveal('apiSecret')).toBe('two');
   });
 
-  test('a retry with the same ones undoes nothing that another request has found out', async () => {
+  test('a retry with the same credentials does not undo the rotation of another request', async () => {
     const both = pair.with({ applicationId, privateKey });
     const source = sourceOf(both);
     const others = await findOtherCredentials(source, both, kind);
@@ -221,15 +231,15 @@ describe('instead of credentials that were refused', () => {
     expect((await source.current()).reveal('apiSecret')).toBe('two');
   });
 
-  test('come none where there are none, or the pair is twice the same', async () => {
+  test('there are no other credentials without a rotation pair, or with two equal secrets', async () => {
     expect(await findOtherCredentials(sourceOf(first), first, kind)).toBeUndefined();
     const same = first.with({ apiSecret: ['one', 'one'] });
     expect(await findOtherCredentials(sourceOf(same), same, kind)).toBeUndefined();
     expect(await findOtherCredentials(sourceOf(pair), pair, 'application')).toBeUndefined();
   });
 
-  test('come those that the provider gives by now, asked once by many', async () => {
-    const { provider, asked } = inTurn(first, second);
+  test('the provider is called once for all refused requests, and its new credentials are used', async () => {
+    const { provider, asked } = sequence(first, second);
     const source = sourceOf(provider);
     await source.current();
     const all = await Promise.all(
@@ -240,9 +250,9 @@ describe('instead of credentials that were refused', () => {
     expect(asked).toHaveLength(2);
   });
 
-  test('come none when the provider gives the same, or fails', async () => {
+  test('there are no other credentials if the provider returns the same, or fails', async () => {
     const same = first.with({});
-    const { provider } = inTurn(first, same, new Error('hush-hush'));
+    const { provider } = sequence(first, same, new Error('hush-hush'));
     const source = sourceOf(provider);
     await source.current();
     expect(await findOtherCredentials(source, first, kind)).toBeUndefined();
@@ -254,14 +264,14 @@ describe('instead of credentials that were refused', () => {
     expect(await source.current()).toBe(same);
   });
 
-  test('come the other ones of a pair that the provider gives by now', async () => {
-    const source = sourceOf(inTurn(second, pair).provider);
+  test('the other secret of a rotation pair from the provider is tried', async () => {
+    const source = sourceOf(sequence(second, pair).provider);
     await source.current();
     expect((await findOtherCredentials(source, second, kind))?.reveal('apiSecret')).toBe('one');
   });
 
-  test('those that worked stay in use when the provider gives the same pair again', async () => {
-    const source = sourceOf(inTurn(pair, pair, pair).provider, { maxAge: 60 });
+  test('the working secret stays in use when the provider returns the same pair again', async () => {
+    const source = sourceOf(sequence(pair, pair, pair).provider, { maxAge: 60 });
     const refused = await source.current();
     const others = await findOtherCredentials(source, refused, kind);
     if (others === undefined) throw new Error('There are none.');
@@ -272,9 +282,9 @@ describe('instead of credentials that were refused', () => {
     }
   });
 
-  test('of a pair that a provider gives only when asked again, the one that worked is kept', async () => {
+  test('the working secret of a pair that the provider returned on the second call is kept', async () => {
     const old = first.with({ apiSecret: 'one' });
-    const source = sourceOf(inTurn(old, old.with({ apiSecret: ['two', 'one'] })).provider);
+    const source = sourceOf(sequence(old, old.with({ apiSecret: ['two', 'one'] })).provider);
     const refused = await source.current();
     const others = await findOtherCredentials(source, refused, kind);
     expect(others?.reveal('apiSecret')).toBe('two');
@@ -283,8 +293,8 @@ describe('instead of credentials that were refused', () => {
     expect((await source.current()).reveal('apiSecret')).toBe('two');
   });
 
-  test('of a pair that the provider has left since, the one that worked is used all the same', async () => {
-    const source = sourceOf(inTurn(pair, first).provider, { maxAge: 60 });
+  test('a working secret is used even if the provider has dropped its pair since', async () => {
+    const source = sourceOf(sequence(pair, first).provider, { maxAge: 60 });
     const refused = await source.current();
     const others = await findOtherCredentials(source, refused, kind);
     if (others === undefined) throw new Error('There are none.');
@@ -294,7 +304,7 @@ describe('instead of credentials that were refused', () => {
     expect((await source.current()).reveal('apiSecret')).toBe('two');
   });
 
-  test('what was found out of one kind is kept when another kind is turned', async () => {
+  test('rotating one kind keeps the rotation of another kind', async () => {
     const both = pair.with({ signatureSecret: ['three', 'four'] });
     const source = sourceOf(both);
     await source.current();
@@ -307,7 +317,7 @@ describe('instead of credentials that were refused', () => {
     expect([used.reveal('apiSecret'), used.reveal('signatureSecret')]).toEqual(['two', 'four']);
   });
 
-  test('a doubt that comes while the provider is asked outlasts its answer', async () => {
+  test('a rejection during a provider call is not handled by the result of that call', async () => {
     let answer: (credentials: Credentials) => void = () => undefined;
     const answers = [
       () => first,
@@ -318,27 +328,27 @@ describe('instead of credentials that were refused', () => {
     await source.current();
     time += 60;
     const asking = source.current();
-    source.distrust();
+    source.markRejected();
     await Promise.resolve();
     answer(second);
     expect(await asking).toBe(second);
     expect(await source.current()).toBe(third);
   });
 
-  test('and of both of a pair, the provider is asked at the next need', async () => {
-    const { provider } = inTurn(pair, third);
+  test('of both secrets of a pair, the next request calls the provider', async () => {
+    const { provider } = sequence(pair, third);
     const source = sourceOf(provider);
     await source.current();
-    source.distrust();
+    source.markRejected();
     expect(await source.current()).toBe(third);
     const fixed = sourceOf(pair);
-    fixed.distrust();
+    fixed.markRejected();
     expect(await fixed.current()).toBe(pair);
   });
 });
 
-describe('a provider that brings nothing new', () => {
-  /** Answers as it is set to, and counts how often it was asked. */
+describe('a provider that returns no new credentials', () => {
+  /** A provider whose result can be set, and which counts its calls. */
   function settable(...answers: [first: () => Credentials, now?: () => Credentials]) {
     const provider = jest.fn(
       () => (answers.length > 1 ? answers.shift() : answers[0])?.() ?? first,
@@ -367,10 +377,10 @@ describe('a provider that brings nothing new', () => {
   });
 
   test.each<[string, () => Credentials, number]>([
-    ['gives the same', () => first.with({}), 0],
+    ['returns the same', () => first.with({}), 0],
     ['fails', fail, intervals.length],
   ])(
-    'and %s is asked for refused requests after 1 second, then twice as long, at most 5 minutes',
+    'and %s is called for refused requests after 1 second, then doubled, at most 5 minutes',
     async (_name, answer, count) => {
       const { provider } = settable(() => first, answer);
       const source = sourceOf(provider);
@@ -394,7 +404,7 @@ describe('a provider that brings nothing new', () => {
     },
   );
 
-  test('is asked by the steady clock, whatever the other one is set to', async () => {
+  test('is called by the monotonic clock, whatever the system clock is set to', async () => {
     const { provider } = settable(() => first);
     const source = sourceOf(provider);
     await findOtherCredentials(source, await source.current(), kind);
@@ -403,7 +413,7 @@ describe('a provider that brings nothing new', () => {
       await findOtherCredentials(source, first, kind);
     }
     expect(provider).toHaveBeenCalledTimes(2);
-    steady += 1;
+    monotonic += 1;
     await findOtherCredentials(source, first, kind);
     expect(provider).toHaveBeenCalledTimes(3);
   });
@@ -413,7 +423,7 @@ describe('a provider that brings nothing new', () => {
     ['another secret for the time after', pair],
     ['another secret of another kind', first.with({ signatureSecret: 'three' })],
     ['another application', first.with({ applicationId, privateKey })],
-  ])('and then %s is asked at once after the next refusal', async (_name, other) => {
+  ])('and then %s is called at once after the next refusal', async (_name, other) => {
     const { provider, set } = settable(() => first);
     const source = sourceOf(provider);
     await source.current();
@@ -425,7 +435,7 @@ describe('a provider that brings nothing new', () => {
     await findOtherCredentials(source, first, kind);
     await findOtherCredentials(source, other, 'oauth1');
     expect(provider).toHaveBeenCalledTimes(6);
-    // Nothing new again, so from here on as at first.
+    // Nothing new again, so the intervals start over.
     await findOtherCredentials(source, other, 'oauth1');
     expect(provider).toHaveBeenCalledTimes(6);
     elapse(1);
@@ -433,7 +443,7 @@ describe('a provider that brings nothing new', () => {
     expect(provider).toHaveBeenCalledTimes(7);
   });
 
-  test('and was asked by age keeps to that age, since nobody refused anything', async () => {
+  test('without a refusal is called after each maxAge, without back-off', async () => {
     const { provider } = settable(() => first);
     const source = sourceOf(provider, { maxAge: 60 });
     for (let count = 1; count <= 20; count += 1) {
@@ -444,7 +454,7 @@ describe('a provider that brings nothing new', () => {
   });
 
   test.each([0, 60, 3600])(
-    'and fails at the age of %i seconds is asked again by the same intervals',
+    'and fails after a maxAge of %i seconds is called again at the same intervals',
     async (maxAge) => {
       const { provider } = settable(() => first, fail);
       const source = sourceOf(provider, { maxAge });
@@ -461,13 +471,13 @@ describe('a provider that brings nothing new', () => {
     },
   );
 
-  test('while both of a pair are refused is asked before a request once in an interval', async () => {
+  test('while both secrets of a pair are refused is called once per interval', async () => {
     const { provider } = settable(() => pair);
     const source = sourceOf(provider);
     await source.current();
     for (const [index, interval] of intervals.entries()) {
       for (let count = 0; count < 50; count += 1) {
-        source.distrust();
+        source.markRejected();
         expect((await source.current()).equals(pair, kind)).toBe(true);
       }
       expect(provider).toHaveBeenCalledTimes(index + 2);
@@ -475,7 +485,7 @@ describe('a provider that brings nothing new', () => {
     }
   });
 
-  test('shares its answer with those who come while an interval would hold them back', async () => {
+  test('shares a call in flight with requests that would have to wait for an interval', async () => {
     const { provider } = settable(() => first);
     const source = sourceOf(provider);
     await source.current();
@@ -483,13 +493,13 @@ describe('a provider that brings nothing new', () => {
     elapse(1);
     const asking = findOtherCredentials(source, first, kind);
     provider.mockReturnValue(second);
-    source.distrust();
+    source.markRejected();
     const joined = source.current();
     expect([await asking, await joined]).toEqual([undefined, first]);
     expect(provider).toHaveBeenCalledTimes(3);
   });
 
-  test('and fails at the start is asked by every caller, and each gets its error', async () => {
+  test('and fails at the start is called by every request, and each gets its error', async () => {
     const { provider, set } = settable(fail);
     const source = sourceOf(provider);
     const warnings = await warningsOf(async () => {
@@ -506,12 +516,12 @@ describe('a provider that brings nothing new', () => {
 
 test.each<[string, unknown, unknown]>([
   ['neither Credentials nor a function', { apiKey: 'abcd1234' }, {}],
-  ['a deadline that is no time', () => first, { deadline: NaN }],
-  ['a deadline that is over at once', () => first, { deadline: 0 }],
+  ['a deadline of NaN', () => first, { deadline: NaN }],
+  ['a deadline of 0', () => first, { deadline: 0 }],
   ['a fraction of a second', () => first, { maxAge: 0.5 }],
-  ['a signal that is none', () => first, { signal: {} }],
+  ['an object as the signal', () => first, { signal: {} }],
   ['an option that does not exist', () => first, { ttl: 5 }],
-  ['options that are none', () => first, null],
+  ['null as the options', () => first, null],
 ])('%s is refused', (_name, from, options) => {
   const make = () => sourceOf(from as Credentials, options as ProviderOptions);
   expect(failure(make).code).toBe('ERR_INVALID_OPTION');

@@ -75,7 +75,7 @@ describe.each(clients)('the event of a refusal by %s', (_client, sendBy) => {
     product: 'voice',
     scheme: 'bearer',
     ...unauthorized,
-    place: sandbox.url('voice'),
+    url: sandbox.url('voice'),
     willRetry: false,
     applicationId,
     iat: start,
@@ -132,7 +132,7 @@ describe.each(clients)('the event of a refusal by %s', (_client, sendBy) => {
     expect(events).toMatchObject([
       { product: 'sms', scheme: 'query', status: 200, code: '4', willRetry: false },
     ]);
-    expect(events[0]?.place).toBe(`${sandbox.url('sms')}json`);
+    expect(events[0]?.url).toBe(`${sandbox.url('sms')}json`);
     expect(events[0]).not.toHaveProperty('keyFingerprint');
     expectNoLeaks();
   });
@@ -147,7 +147,7 @@ describe.each(clients)('the event of a refusal by %s', (_client, sendBy) => {
         status: 401,
         type: 'https://developer.nexmo.com/api-errors#unauthorized',
         title: 'Invalid credentials supplied',
-        place: sandbox.url('secrets').replace(held.apiKey, '[redacted]'),
+        url: sandbox.url('secrets').replace(held.apiKey, '[redacted]'),
         date: new Date(start * 1000).toUTCString(),
         clockDifference: 0,
         willRetry: false,
@@ -314,7 +314,7 @@ describe('users of attempt() with another client', () => {
           type: 'jwt-expired',
           title: 'Expired',
           code: '7',
-          place: 'https://api.nexmo.com/v1/calls',
+          url: 'https://api.nexmo.com/v1/calls',
           applicationId,
           iat: start,
           exp: start + 900,
@@ -401,7 +401,7 @@ describe('a text that a server repeats', () => {
           .replace(/^\uFEFF/, ''),
       });
       expect(events).toMatchObject([
-        { product: 'gateway', place: `${answer.origin}/v1/things`, willRetry: false },
+        { product: 'gateway', url: `${answer.origin}/v1/things`, willRetry: false },
       ]);
     });
     await fc.assert(property, { numRuns: 50 });
@@ -439,7 +439,7 @@ describe('a request of OAuth1Flow', () => {
         scheme: 'oauth1',
         status: 401,
         code: 'timestamp_refused',
-        place: `${origin}/oauth/request_token`,
+        url: `${origin}/oauth/request_token`,
         date,
         clockDifference: 600,
         willRetry: false,
@@ -456,7 +456,7 @@ describe('a request of OAuth1Flow', () => {
         product: 'oauth1',
         scheme: 'oauth1',
         status: 401,
-        place: `${origin}/oauth/request_token`,
+        url: `${origin}/oauth/request_token`,
         willRetry: false,
       },
     ]);

@@ -26,7 +26,7 @@ describe('a product name that does not exist', () => {
   test.each(['fax', '', 'x'.repeat(31)])('and is like none brings no guess: "%s"', async (name) => {
     const { message } = await rejection(auth.inject({ url }, name));
     expect(message).not.toContain('Did you mean');
-    expect(message).toContain('Known are sms, verify,');
+    expect(message).toContain('Known names: sms, verify,');
   });
 
   test('is not quoted if it may be something else than a name', async () => {

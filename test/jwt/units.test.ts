@@ -81,13 +81,13 @@ describe('the message names the culprit, and the unit or form that was meant:', 
     ]) {
       const { code, message } = failure(ask);
       expect(code).toBe('ERR_INVALID_OPTION');
-      expect(message).toMatch(/^now gives 1500000000(\.5)?, which seems to be in seconds\./);
+      expect(message).toMatch(/^now returned 1500000000(\.5)?, which seems to be in seconds\./);
     }
   });
 
   test('a clock that gives no number', () => {
     const broken = new JwtGenerator(credentials, { now: () => new Date() as never });
-    expect(failure(() => broken.generate()).message).toContain('it gives an object');
+    expect(failure(() => broken.generate()).message).toContain('it returned an object');
   });
 
   test('the clock of a machine that woke in 1970 is taken as it is', () => {

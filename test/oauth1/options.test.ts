@@ -148,7 +148,7 @@ test('a flow is not made without a consumer', () => {
   const make = () => new OAuth1Flow(new Credentials({ apiKey: 'abcd1234' }));
   expect(failure(make)).toMatchObject({
     code: 'ERR_MISSING_CREDENTIAL',
-    message: 'The credentials hold no oauth1.',
+    message: 'The credentials lack oauth1. Pass it to new Credentials({ oauth1 }).',
   });
 });
 

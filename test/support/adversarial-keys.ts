@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Credentials, decodeJwt, fromFile, verifyJwt } from '../../src';
-import { pemBlocks, unwrap } from '../../src/credentials/pem';
+import { pemBlocks, normalizeKeyText } from '../../src/credentials/pem';
 import { parsePrivateKey } from '../../src/credentials/private-key';
 import { checkOptions } from '../../src/jwt/claims';
 import { requireJson } from '../../src/jwt/json';
@@ -72,8 +72,8 @@ export const keyRows: Record<string, Row<unknown>> = {
     pemBlocks,
   ),
   'PEM: base64 that ends in something else': row((size) => `${fill('A ', size)}!`, pemBlocks),
-  'PEM: quotes': row((size) => `${fill('"', size)}x`, unwrap),
-  'PEM: white space': row((size) => `${fill(' ', size)}x${fill(' ', size)}`, unwrap),
+  'PEM: quotes': row((size) => `${fill('"', size)}x`, normalizeKeyText),
+  'PEM: white space': row((size) => `${fill(' ', size)}x${fill(' ', size)}`, normalizeKeyText),
   'PEM: backslashes': row((size) => fill('\\', size), pemBlocks),
   'PEM: escapes': row((size) => fill('\\\\n', size), pemBlocks),
   'PEM: escaped percent signs': row((size) => `%${fill('25', size)}`, pemBlocks),
@@ -85,7 +85,7 @@ export const keyRows: Record<string, Row<unknown>> = {
   'DER: many elements': row(
     (size) =>
       Buffer.from(`3083${(size / 2).toString(16).padStart(6, '0')}${fill('0500', size)}`, 'hex'),
-    (bytes) => pemBlocks(unwrap(bytes)),
+    (bytes) => pemBlocks(normalizeKeyText(bytes)),
   ),
   'private key: JSON': row((size) => `{${fill('"kt":1,', size)}`, parsePrivateKey),
   'private key: a path of many folders': row((size) => fill('/abc', size), parsePrivateKey),

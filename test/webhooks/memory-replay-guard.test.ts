@@ -164,7 +164,7 @@ test('an error of the clock is not passed on, since it may contain a secret', as
     'correct horse',
   ]);
   expect(code).toBe('ERR_INVALID_OPTION');
-  expect(message).toContain('now throws');
+  expect(message).toContain('now threw an error');
 });
 
 test.each(clocks)(

@@ -23,7 +23,7 @@ import {
   WebhookVerifier,
   type Acl,
   type AclRule,
-  type AskedProvider,
+  type ProviderFunction,
   type Attempt,
   type AuthInjectorOptions,
   type AuthRequest,
@@ -147,7 +147,7 @@ const manager: CredentialsProvider = async (context?: ProviderContext) => {
   context?.signal.throwIfAborted();
   return Promise.resolve(credentials);
 };
-const providerWithContext: AskedProvider = async ({ signal }) =>
+const providerWithContext: ProviderFunction = async ({ signal }) =>
   Promise.resolve(manager({ signal }));
 const providerOptions: ProviderOptions = {
   deadline: 5,
@@ -290,7 +290,7 @@ export const signedEvent: DiagnosticsEvents['token:signed'] = {
 export const refusedRequest: RefusalEvent = {
   product: 'voice',
   scheme: 'bearer',
-  place: 'https://api.nexmo.com/v1/calls',
+  url: 'https://api.nexmo.com/v1/calls',
   willRetry: false,
 };
 export const attachedEvent: CredentialEvent = { product: 'sms', scheme: 'query' };

@@ -257,7 +257,7 @@ describe('a section', () => {
   );
 });
 
-describe('what is tolerated:', () => {
+describe('a file is accepted with', () => {
   test.each<[string, string | Uint8Array]>([
     ['a byte-order mark before JSON', `\uFEFF${JSON.stringify(account)}`],
     ['a byte-order mark before INI', `\uFEFF${nexmorc}`],
@@ -370,7 +370,7 @@ describe('the file', () => {
     expect((await provider()).apiKey).toBe('abcd1235');
   });
 
-  test('is not read on once the signal aborts', async () => {
+  test('is not read after the signal aborts', async () => {
     const path = write('work/a', account);
     const controller = new AbortController();
     const context = { signal: controller.signal };
@@ -403,7 +403,7 @@ describe('a path', () => {
   });
 });
 
-test('files open to others are warned of, the credentials and the key in them, once each', async () => {
+test('a credentials file and a key file that others can access are warned of, once each', async () => {
   const warn = jest.spyOn(process, 'emitWarning').mockImplementation();
   const key = write('work/private.key', pem);
   const path = write('work/.vonagerc', { ...account, 'private-key': 'private.key' });
@@ -467,7 +467,7 @@ describe('any secret comes back as it was written,', () => {
   });
 });
 
-test('what is neither the text nor the path of a key is not quoted', async () => {
+test('a privateKey that is neither a key nor a path is not quoted', async () => {
   await fc.assert(
     fc.asyncProperty(fc.string(), async (text) => {
       const secret = `secret/${text}`;

@@ -135,7 +135,7 @@ describe('process.env', () => {
   const before = process.env;
   afterEach(() => (process.env = before));
 
-  test('is read when the provider is called, and anew each time, even when it is replaced', async () => {
+  test('is read at every call, even after it was replaced', async () => {
     process.env = {};
     const provider = fromEnv();
     expect((await rejection(Promise.resolve(provider()))).code).toBe('ERR_CREDENTIALS_NOT_FOUND');
@@ -145,13 +145,13 @@ describe('process.env', () => {
     expect((await provider()).apiKey).toBe('abcd1235');
   });
 
-  test('is left alone when an environment is given', async () => {
+  test('is not read if an environment is passed', async () => {
     process.env = { VONAGE_API_KEY: 'abcd1235' };
     expect((await read({ NEXMO_API_KEY: apiKey })).apiKey).toBe(apiKey);
   });
 });
 
-test.each([null, 'production', 42, []])('the environment is not %j', (env) => {
+test.each([null, 'production', 42, []])('an environment of %j is refused', (env) => {
   expect(failure(() => fromEnv(env as never)).code).toBe('ERR_INVALID_OPTION');
 });
 
@@ -169,35 +169,38 @@ describe('a leading ~/ in the path of a key', () => {
   test.each([
     ['empty', ''],
     ['too long for the system', '/home'.repeat(2000)],
-  ])('stays as it is where HOME is %s', async (_how, value) => {
+  ])('is kept if HOME is %s', async (_how, value) => {
     real['HOME'] = value;
     const error = await refusal({ NEXMO_PRIVATE_KEY_PATH: '~/private.key' });
     expect(error.code).toBe('ERR_KEY_FILE_NOT_FOUND');
   });
 });
 
-describe('a key file that is open to others', () => {
+describe('a key file that others can access', () => {
   let warn: jest.SpyInstance;
   beforeEach(() => (warn = jest.spyOn(process, 'emitWarning').mockImplementation()));
   afterEach(() => {
     jest.restoreAllMocks();
   });
 
-  test.each([0o604, 0o640, 0o622, 0o644, 0o660])('as %o is warned of, once', async (mode) => {
-    chmodSync(keyFile, mode);
-    const env = { NEXMO_PRIVATE_KEY_PATH: keyFile };
-    await Promise.all([read(env), read(env)]);
-    expect(isTheKey(await read({ VONAGE_PRIVATE_KEY: keyFile }))).toBe(true);
-    expect(warn.mock.calls).toEqual([
-      [
-        expect.stringContaining(`chmod 600 ${keyFile}`),
-        { type: 'NexmoAuthWarning', code: 'NEXMO_AUTH_FILE_MODE' },
-      ],
-    ]);
-    expect(leaksIn(warn.mock.calls, secrets)).toEqual([]);
-  });
+  test.each([0o604, 0o640, 0o622, 0o644, 0o660])(
+    'with mode %o is warned of, once',
+    async (mode) => {
+      chmodSync(keyFile, mode);
+      const env = { NEXMO_PRIVATE_KEY_PATH: keyFile };
+      await Promise.all([read(env), read(env)]);
+      expect(isTheKey(await read({ VONAGE_PRIVATE_KEY: keyFile }))).toBe(true);
+      expect(warn.mock.calls).toEqual([
+        [
+          expect.stringContaining(`chmod 600 ${keyFile}`),
+          { type: 'NexmoAuthWarning', code: 'NEXMO_AUTH_FILE_MODE' },
+        ],
+      ]);
+      expect(leaksIn(warn.mock.calls, secrets)).toEqual([]);
+    },
+  );
 
-  test.each([0o600, 0o400, 0o700])('as %o is open to its owner alone', async (mode) => {
+  test.each([0o600, 0o400, 0o700])('with mode %o is not warned of', async (mode) => {
     chmodSync(keyFile, mode);
     await read({ NEXMO_PRIVATE_KEY_PATH: keyFile });
     expect(warn).not.toHaveBeenCalled();

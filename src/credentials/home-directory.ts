@@ -1,0 +1,14 @@
+import { homedir } from 'node:os';
+
+/** Replaces a leading `~/` by the home directory. Keeps `~/` if there is no home directory. */
+export function expandHome(path: string): string {
+  return path.replace(/^~(?=\/)/, homeDirectory);
+}
+
+function homeDirectory(tilde: string): string {
+  try {
+    return homedir() || tilde;
+  } catch {
+    return tilde;
+  }
+}
