@@ -63,7 +63,7 @@ const reserved = new Set([
  * @throws NexmoAuthError `ERR_CLAIM_INVALID`, `ERR_CLAIM_RESERVED`, `ERR_TTL_WITH_EXP`,
  * `ERR_LIFETIME_OUT_OF_BOUNDS` for `ttl`, `ERR_INVALID_OPTION`
  */
-export function checkOptions(options: JwtOptions, lifetime = applicationLifetime): JwtOptions {
+export function checkJwtOptions(options: JwtOptions, lifetime = applicationLifetime): JwtOptions {
   const copy = (given: JwtOptions) => copyOptions(given, lifetime);
   return reading(options, 'The JWT options', copy, 'ERR_CLAIM_INVALID');
 }
@@ -71,10 +71,10 @@ export function checkOptions(options: JwtOptions, lifetime = applicationLifetime
 /**
  * The same for options that are for many tokens.
  *
- * @throws NexmoAuthError what {@link checkOptions} throws; `ERR_INVALID_OPTION` for `exp`, `iat`, `jti`
+ * @throws NexmoAuthError what {@link checkJwtOptions} throws; `ERR_INVALID_OPTION` for `exp`, `iat`, `jti`
  */
 export function checkDefaults(defaults: JwtOptions): JwtOptions {
-  const options = checkOptions(defaults);
+  const options = checkJwtOptions(defaults);
   const single = (['exp', 'iat', 'jti'] as const).find((name) => options[name] !== undefined);
   if (single === undefined) return options;
   throw new NexmoAuthError(
@@ -102,7 +102,7 @@ function copyOptions(options: JwtOptions, lifetime: Lifetime): JwtOptions {
 }
 
 /**
- * Options that passed {@link checkOptions} to the claims of a token (authentication guide, "JSON
+ * Options that passed {@link checkJwtOptions} to the claims of a token (authentication guide, "JSON
  * Web Tokens"). `now` is in seconds.
  *
  * @throws NexmoAuthError `ERR_LIFETIME_OUT_OF_BOUNDS`, `ERR_EXP_IN_PAST`, `ERR_CLAIM_INVALID`

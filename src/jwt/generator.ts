@@ -5,7 +5,7 @@ import type { PrivateKeyInput } from '../credentials/private-key';
 import { publish } from '../diagnostics';
 import { copyHint, NexmoAuthError } from '../errors';
 import { type Clock, reading, requireClock, secondsOf } from '../options';
-import { checkDefaults, checkOptions, type Claims, type JwtOptions, toClaims } from './claims';
+import { checkDefaults, checkJwtOptions, type Claims, type JwtOptions, toClaims } from './claims';
 import { newJti } from './jti';
 import {
   ExternalSigner,
@@ -168,7 +168,9 @@ export class JwtGenerator {
 
   #merge(options: JwtOptions | undefined): JwtOptions {
     if (options === undefined) return this.#defaults;
-    const chosen = Object.entries(checkOptions(options)).filter(([, value]) => value !== undefined);
+    const chosen = Object.entries(checkJwtOptions(options)).filter(
+      ([, value]) => value !== undefined,
+    );
     return { ...this.#defaults, ...Object.fromEntries(chosen) };
   }
 

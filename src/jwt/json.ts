@@ -36,7 +36,7 @@ export function requireJson(value: unknown, place: string, depth = 0): unknown {
  * (RFC 7515, section 2), for bytes that are not UTF-8 (RFC 7519, section 7.2), and for a member name that occurs
  * twice (RFC 7519, section 4).
  */
-export function objectIn(part: string): Record<string, unknown> | undefined {
+export function decodeJsonPart(part: string): Record<string, unknown> | undefined {
   const bytes = readBase64url(part);
   const text = bytes && readUtf8(bytes);
   const reading = text === undefined ? undefined : readJson(text);

@@ -11,7 +11,7 @@ import {
 } from '../options';
 import type { Claims } from './claims';
 import { readBase64url } from '../readers/base64url';
-import { objectIn } from './json';
+import { decodeJsonPart } from './json';
 import { parsePublicKey, type PublicKeyInput } from './public-key';
 import { timeHint } from './units';
 
@@ -104,7 +104,7 @@ export function verifyJwt(
 }
 
 function parse(part: string, name: string): Record<string, unknown> {
-  const value = objectIn(part);
+  const value = decodeJsonPart(part);
   if (value !== undefined) return value;
   throw malformed(
     `its ${name} part is not a JSON object with unique names, in UTF-8 and base64url`,

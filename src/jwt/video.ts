@@ -1,6 +1,6 @@
 import { NexmoAuthError } from '../errors';
 import { reading, refuseUnknown } from '../options';
-import { checkOptions, type JwtOptions, requireText } from './claims';
+import { checkJwtOptions, type JwtOptions, requireText } from './claims';
 
 /** What the holder of a video token may do in the session. */
 export type VideoRole = 'publisher' | 'subscriber' | 'moderator' | 'publisheronly';
@@ -31,10 +31,10 @@ export const videoLifetime = { minimum: 30, maximum: 2_592_000 };
  * `ttl`, `ERR_INVALID_OPTION`
  */
 export function videoJwtOptions(options: VideoTokenOptions): JwtOptions {
-  return reading(options, 'The options of a video token', checkOptionsOfVideo, 'ERR_CLAIM_INVALID');
+  return reading(options, 'The options of a video token', toJwtOptions, 'ERR_CLAIM_INVALID');
 }
 
-function checkOptionsOfVideo(options: VideoTokenOptions): JwtOptions {
+function toJwtOptions(options: VideoTokenOptions): JwtOptions {
   const { ttl, exp, iat, jti, ...session } = options;
   const { sessionId, role = 'publisher', connectionData, ...others } = session;
   const { initialLayoutClassList = [], ...unknown } = others;
@@ -52,7 +52,7 @@ function checkOptionsOfVideo(options: VideoTokenOptions): JwtOptions {
     }),
   };
   const acl = { paths: { '/session/**': {} } };
-  return checkOptions({ ttl, exp, iat, jti, sub: 'video', acl, claims }, videoLifetime);
+  return checkJwtOptions({ ttl, exp, iat, jti, sub: 'video', acl, claims }, videoLifetime);
 }
 
 /** The platform refuses longer ones (Video API, "Create a token"). */

@@ -1,5 +1,5 @@
 /** A JSON text, and what in it parsers disagree about. */
-export type JsonReading = {
+export type ParsedJson = {
   value: unknown;
   /** A member name that occurs twice in one object: parsers keep the first, the last or both. */
   repeatedName: string | undefined;
@@ -11,7 +11,7 @@ export type JsonReading = {
  * Parses JSON (RFC 8259). Undefined for a text that is not JSON, that begins with a byte-order mark, or that is nested
  * too deeply to be written again.
  */
-export function readJson(text: string): JsonReading | undefined {
+export function readJson(text: string): ParsedJson | undefined {
   try {
     const value: unknown = JSON.parse(text);
     // Nothing is lost in a text that is written again as it was. That is the fast path.
@@ -28,8 +28,8 @@ const exact = { repeatedName: undefined, inexactNumber: undefined };
 const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]:,]|[^\s"{}[\]:,]+/g;
 
 /** Scans a text that is known to be JSON. */
-function scan(text: string): Omit<JsonReading, 'value'> {
-  const found: Omit<JsonReading, 'value'> = { ...exact };
+function scan(text: string): Omit<ParsedJson, 'value'> {
+  const found: Omit<ParsedJson, 'value'> = { ...exact };
   const names: Set<string>[] = [];
   let previous = '';
   for (const [token] of text.matchAll(tokens)) {

@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { NexmoAuthError } from '../errors';
 import { isPlainObject, isUrlSearchParams } from '../readers/brands';
-import { type JsonReading, readJson } from '../readers/json';
+import { type ParsedJson, readJson } from '../readers/json';
 import { type BodyType, bodyTypeOf } from '../readers/media-type';
 import { possibleTexts, readUtf8 } from '../readers/utf8';
 import { formParametersOf, type Parameter, parametersOf } from './parameters';
@@ -10,7 +10,7 @@ import type { PlainRequest } from './scheme';
 type Body =
   | { kind: 'none' }
   | { kind: 'form'; text: string }
-  | { kind: 'json'; text: string; fields: object; reading: JsonReading }
+  | { kind: 'json'; text: string; fields: object; reading: ParsedJson }
   | { kind: 'fields'; fields: object }
   | { kind: 'other' };
 
@@ -162,7 +162,7 @@ function extendJson(text: string, fields: object, added: Record<string, string>)
 }
 
 /** Which of two members of a name is signed, and which digits, no document says. */
-function requireExact({ repeatedName, inexactNumber }: JsonReading): void {
+function requireExact({ repeatedName, inexactNumber }: ParsedJson): void {
   if (repeatedName !== undefined) {
     throw new NexmoAuthError(
       'ERR_INVALID_PARAMETER',

@@ -1,6 +1,6 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { NexmoAuthError } from '../errors';
-import { objectIn } from '../jwt/json';
+import { decodeJsonPart } from '../jwt/json';
 import { isSeconds } from '../options';
 import { readBase64url } from '../readers/base64url';
 import { headerOf, type WebhookHeaders } from './request';
@@ -19,7 +19,7 @@ export type WebhookClaims = {
   [name: string]: unknown;
 };
 
-export type SignedToken = {
+export type UnverifiedToken = {
   claims: WebhookClaims;
   /** Whether the platform signed it with this secret: HMAC with SHA-256 (RFC 7518, section 3.2). */
   isSignedWith: (secret: KeyObject) => boolean;
@@ -36,7 +36,7 @@ const maximumLength = 8192;
  *
  * @throws NexmoAuthError `ERR_WEBHOOK_UNSIGNED`, `ERR_WEBHOOK_MALFORMED`, `ERR_WEBHOOK_ALGORITHM`
  */
-export function readToken(headers: WebhookHeaders, headerName: string): SignedToken {
+export function readToken(headers: WebhookHeaders, headerName: string): UnverifiedToken {
   const [header, payload, signature] = partsOf(headerOf(headers, headerName), headerName);
   if (header !== usualHeader) checkHeader(parse(header, 'header'));
   const claims = parse(payload, 'claims');
@@ -71,7 +71,7 @@ function partsOf(
 }
 
 function parse(part: string, name: string): Record<string, unknown> {
-  const value = objectIn(part);
+  const value = decodeJsonPart(part);
   if (value !== undefined) return value;
   throw malformed(
     `its ${name} part is not a JSON object with unique names, in UTF-8 and base64url`,
