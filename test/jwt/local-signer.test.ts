@@ -1,4 +1,4 @@
-import { withSlot } from '../../src/jwt/slots';
+import { withSlot } from '../../src/jwt/local-signer';
 
 test('12 jobs run at once, and those that wait begin in the order of the calls', async () => {
   const begun: number[] = [];

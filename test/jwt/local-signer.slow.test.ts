@@ -1,4 +1,4 @@
-import { withSlot } from '../../src/jwt/slots';
+import { withSlot } from '../../src/jwt/local-signer';
 
 test('a job takes no longer, however many wait', async () => {
   const job = () => Promise.resolve();
