@@ -28,7 +28,7 @@ export type JwtGeneratorDefaults = Omit<JwtOptions, 'exp' | 'iat' | 'jti'> & {
   cache?: boolean | CacheOptions | undefined;
 };
 
-type SigningContext = { lifetime?: Lifetime; inBackground?: boolean };
+type SigningContext = { lifetime?: Lifetime; inBackground?: boolean; isRetry?: boolean };
 
 /**
  * Signs the RS256 tokens that authenticate an application (authentication guide, "JSON Web Tokens").
@@ -182,20 +182,19 @@ export class JwtGenerator {
     return this.#publishSigned(claims, signSync(claims, this.#key)).text;
   }
 
-  async #sign(
-    options: JwtOptions,
-    context: SigningContext = {},
-    isRetry = false,
-  ): Promise<SignedToken> {
+  async #sign(options: JwtOptions, context: SigningContext = {}): Promise<SignedToken> {
+    const { inBackground = false, isRetry = false } = context;
     const claims = this.#toClaims(options, context);
     const text = await (this.#key instanceof ExternalSigner
-      ? this.#key.signToken(claims, context.inBackground === true)
+      ? this.#key.signToken(claims, inBackground)
       : signInThreadPool(claims, this.#key));
     const now = secondsOf(this.#now);
     const isExpired = claims.exp <= now;
     const isAhead = claims.iat > now && options.iat === undefined;
     // The likely cause is that the clock was set during the signature.
-    if ((isExpired || isAhead) && !isRetry) return this.#sign(options, context, true);
+    if ((isExpired || isAhead) && !isRetry) {
+      return this.#sign(options, { ...context, isRetry: true });
+    }
     if (isExpired) {
       throw new NexmoAuthError(
         'ERR_EXP_IN_PAST',

@@ -21,13 +21,11 @@ type Sign = (inBackground: boolean) => Promise<SignedToken>;
 
 type CacheEntry = SignedToken & {
   key: string;
-  /** Seconds since the epoch: from when the token is replaced in the background. */
+  /** Seconds since the epoch from which the token is replaced in the background, or no longer used. */
   refreshAt: number;
-  /** Seconds since the epoch: from when the token is no longer used. */
   expiry: number;
-  /** The expiry in milliseconds of the monotonic clock. */
+  /** Milliseconds of the monotonic clock: the same expiry, and the earliest retry of a failed replacement. */
   monotonicExpiry: number;
-  /** Milliseconds of the monotonic clock: the earliest time of the next replacement after a failed one. */
   retryAt: number;
   replacement: Promise<CacheEntry> | undefined;
 };
@@ -74,8 +72,7 @@ export class TokenCache {
     this.#lastTime = now;
     const entry = this.#lookUp(key);
     if (entry === undefined || isExpired(entry, now)) {
-      const shared = this.#signShared(key, entry?.replacement, sign);
-      return shared.then((signed) => toIssued(signed, false));
+      return this.#signShared(key, entry?.replacement, sign).then((next) => toIssued(next, false));
     }
     if (now >= entry.refreshAt && entry.replacement === undefined) this.#refresh(entry, sign);
     this.#publish('token:reused', entry);
@@ -112,18 +109,13 @@ export class TokenCache {
   }
 
   /** One signature for all concurrent callers. A failure reaches all of them and is not kept. */
-  #signShared(
-    key: string,
-    replacement: Promise<CacheEntry> | undefined,
-    sign: Sign,
-  ): Promise<CacheEntry> {
+  #signShared(key: string, begun: CacheEntry['replacement'], sign: Sign): Promise<CacheEntry> {
     const { pending } = this.#contents;
     const underWay = pending.get(key);
     if (underWay !== undefined) return underWay;
     const signNew = () => this.#sign(key, false, sign);
     // A replacement may fail, also because the clock was set. Callers then get a new signature.
-    const signature =
-      replacement === undefined ? signNew() : awaitKeepingAlive(replacement).catch(signNew);
+    const signature = begun === undefined ? signNew() : awaitKeepingAlive(begun).catch(signNew);
     const shared = signature.finally(() => pending.delete(key));
     pending.set(key, shared);
     return shared;

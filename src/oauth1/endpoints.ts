@@ -9,14 +9,14 @@ export type OAuth1Endpoints = {
   readonly accessTokenUrl: string;
 };
 
-export const defaultEndpoints: OAuth1Endpoints = {
+const defaultEndpoints: OAuth1Endpoints = {
   requestTokenUrl: 'https://dashboard.nexmo.com/oauth/request_token',
   authorizeUrl: 'https://dashboard.nexmo.com/oauth/authorize',
   accessTokenUrl: 'https://dashboard.nexmo.com/oauth/access_token',
 };
 
 /** @throws NexmoAuthError `ERR_INVALID_OPTION` */
-export function checkEndpoints(endpoints: OAuth1Endpoints): OAuth1Endpoints {
+export function checkEndpoints(endpoints = defaultEndpoints): OAuth1Endpoints {
   requireObject(endpoints, 'endpoints');
   const { requestTokenUrl, authorizeUrl, accessTokenUrl, ...unknown } = endpoints;
   refuseUnknown(unknown, 'endpoints');

@@ -5,7 +5,7 @@ import { copyHint, NexmoAuthError } from '../errors';
 import { differenceOf } from '../injector/host-clocks';
 import { type Clock, refuseUnknown, requireClock, requireObject, secondsOf } from '../options';
 import { randomNonce, requireNonce, sign } from '../schemes/oauth1';
-import { checkEndpoints, isHttpUrl, defaultEndpoints, type OAuth1Endpoints } from './endpoints';
+import { checkEndpoints, isHttpUrl, type OAuth1Endpoints } from './endpoints';
 import { isKnownProblem, problemError } from './problems';
 import { type AxiosRequester, send } from './send';
 
@@ -42,13 +42,7 @@ export class OAuth1Flow {
     }
     credentials.reveal('oauth1');
     requireObject(options, 'The options of OAuth1Flow');
-    const {
-      endpoints = defaultEndpoints,
-      axios,
-      now = Date.now,
-      nonce = randomNonce,
-      ...unknown
-    } = options;
+    const { endpoints, axios, now = Date.now, nonce = randomNonce, ...unknown } = options;
     refuseUnknown(unknown, 'the options of OAuth1Flow');
     const client = axios as Partial<AxiosRequester> | null | undefined;
     if (client !== undefined && typeof client?.request !== 'function') {
@@ -109,10 +103,7 @@ export class OAuth1Flow {
   verifierIn(callbackUrl: string, temporary: Credentials): string {
     const base = 'https://callback.invalid';
     if (!URL.canParse(callbackUrl, base)) {
-      throw new NexmoAuthError(
-        'ERR_INVALID_URL',
-        'callbackUrl must be a URL, or a path and query.',
-      );
+      throw new NexmoAuthError('ERR_INVALID_URL', 'callbackUrl must be a URL, or path and query.');
     }
     const { searchParams } = new URL(callbackUrl, base);
     if (searchParams.get('oauth_token') !== tokenOf(temporary)) {

@@ -1,8 +1,8 @@
 /** Parameters that carry a credential, in capitals and without punctuation. */
-const credentialParameters = /^(?:APIKEY|APISECRET|SIG|ACCESSTOKEN|OAUTH.+)$/su;
+const parameters = /^(?:APIKEY|APISECRET|SIG|ACCESSTOKEN|OAUTH.+)$/su;
 
 /** Headers that carry a credential and are not named like such a parameter. */
-const credentialHeaders = /^(?:AUTHORIZATION|PROXYAUTHORIZATION|AUTHTOKEN|OPENTOKAUTH)$/;
+const headers = /^(?:AUTHORIZATION|PROXYAUTHORIZATION|AUTHTOKEN|OPENTOKAUTH)$/;
 
 /** Characters that some servers drop from a name: format characters, accents, white space, NUL, lone surrogates. */
 const dropped = /[\p{M}\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\s]+/gu;
@@ -18,7 +18,7 @@ export function isCredentialName(name: string): boolean {
   const text = plainText(name);
   if (/["{}<>]/.test(text)) return false;
   return [text, ...text.split(/[^\p{L}\p{N}_?-]+/u)].some((part) =>
-    credentialParameters.test(lettersOf(part)),
+    parameters.test(lettersOf(part)),
   );
 }
 
@@ -30,7 +30,7 @@ export function effectiveName(name: string, value: unknown): string {
 /** Whether a header of this name carries a credential, with or without `X-`. */
 export function isCredentialHeader(name: string): boolean {
   const text = name.replace(/^x[_-]/i, '');
-  return credentialHeaders.test(lettersOf(text)) || isCredentialName(text);
+  return headers.test(lettersOf(text)) || isCredentialName(text);
 }
 
 /** The names in a Cookie header (RFC 6265, section 4.2.1). */
