@@ -138,8 +138,7 @@ export class JwtGenerator {
   }
 
   /**
-   * Signs the token of {@link JwtGenerator.generateVideoToken} in the thread pool or with the
-   * `signer`.
+   * Signs the same token in the thread pool or with the `signer`.
    *
    * @throws NexmoAuthError (rejects with) what {@link JwtGenerator.generateVideoToken} and
    * {@link JwtGenerator.generateAsync} throw

@@ -27,12 +27,11 @@ const exact = { repeatedName: undefined, inexactNumber: undefined };
 /** Strings, structural characters, and literals (RFC 8259, section 2). */
 const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]:,]|[^\s"{}[\]:,]+/g;
 
-/** Expects valid JSON. */
-function scan(text: string): Omit<ParsedJson, 'value'> {
+function scan(validJson: string): Omit<ParsedJson, 'value'> {
   const result: Omit<ParsedJson, 'value'> = { ...exact };
   const names: Set<string>[] = [];
   let previous = '';
-  for (const [token] of text.matchAll(tokens)) {
+  for (const [token] of validJson.matchAll(tokens)) {
     if (token === '{' || token === '[') names.push(new Set());
     else if (token === '}' || token === ']') names.pop();
     else if (token === ':') result.repeatedName ??= addName(JSON.parse(previous) as string, names);
