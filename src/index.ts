@@ -46,7 +46,7 @@ export type { RefusingAnswer } from './injector/refusal-report';
 export type { Acl, AclRule, Claims, JwtOptions } from './jwt/claims';
 export type { JwtGeneratorDefaults } from './jwt/generator';
 export type { PublicKeyInput } from './jwt/public-key';
-export type { Signer, SignerOptions } from './jwt/signer';
+export type { Signer, SignerOptions } from './jwt/external-signer';
 export type { CacheOptions, IssuedToken, SignedToken } from './jwt/token-cache';
 export type { DecodedJwt, VerifyJwtOptions } from './jwt/verify';
 export type { OAuth1Endpoints } from './oauth1/endpoints';

@@ -6,7 +6,7 @@ import { publish } from '../diagnostics';
 import { NexmoAuthError } from '../errors';
 import { checkDefaults, type JwtOptions } from '../jwt/claims';
 import type { JwtGenerator } from '../jwt/generator';
-import { ExternalSigner, type Signer, type SignerOptions } from '../jwt/signer';
+import { ExternalSigner, type Signer, type SignerOptions } from '../jwt/external-signer';
 import { type CacheOptions, type IssuedToken, requireCacheSize } from '../jwt/token-cache';
 import { type Clock, mapOptional, requireClock, secondsOf } from '../options';
 import { randomNonce, requireNonce } from '../schemes/oauth1';

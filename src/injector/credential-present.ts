@@ -28,7 +28,8 @@ type Part = {
 const parts: readonly Part[] = [
   {
     name: 'its URL',
-    fieldsOf: (_request, url) => (url.search === '' ? [] : possibleParameters(`&${url.search.slice(1)}`)),
+    fieldsOf: (_request, url) =>
+      url.search === '' ? [] : possibleParameters(`&${url.search.slice(1)}`),
     isSent: () => true,
   },
   {

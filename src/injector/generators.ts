@@ -1,7 +1,7 @@
 import type { Credentials } from '../credentials/credentials';
 import { JwtGenerator, type JwtGeneratorDefaults } from '../jwt/generator';
 import { fingerprintOf } from '../jwt/public-key';
-import type { ExternalSigner } from '../jwt/signer';
+import type { ExternalSigner } from '../jwt/external-signer';
 import { type Clock, mapOptional } from '../options';
 
 type GeneratorDefaults = JwtGeneratorDefaults & { signer?: ExternalSigner | undefined };

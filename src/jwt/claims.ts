@@ -3,33 +3,33 @@ import { mapOptional, isSeconds, readOptions, refuseUnknown, requireObject } fro
 import { requireJson } from './json';
 import { durationHint, isInMilliseconds, type Lifetime, timeHint } from './units';
 
-/** What a path may be used for; without `methods`, all of them. */
+/** The access that a token gives to a path; without `methods`, to all methods. */
 export type AclRule = {
   methods?: readonly string[] | undefined;
   filters?: object | undefined;
 };
 
-/** Which paths of the platform a token opens (guide "ACLs"); `*` in a path stands for one segment, `**` for all. */
+/** The paths that a token gives access to (guide "ACLs"). In a path, `*` matches one segment, `**` all. */
 export type Acl = { paths: Readonly<Record<string, AclRule>> };
 
-/** Times are seconds since the epoch, durations are seconds. */
+/** Times are in seconds since the epoch, durations in seconds. */
 export type JwtOptions = {
-  /** How long the token lives: 30 to 86400, 900 by default. Excludes `exp`. */
+  /** The lifetime: 30 to 86400, 900 by default. Cannot be combined with `exp`. */
   ttl?: number | undefined;
   exp?: number | undefined;
   iat?: number | undefined;
-  /** Not valid before this time. */
+  /** The token is not valid before this time. */
   nbf?: number | undefined;
-  /** The token's own ID: a UUID v4 by default. */
+  /** The ID of the token, a new UUID v4 by default. */
   jti?: string | undefined;
-  /** The name of the user that the token is for (client SDKs). */
+  /** The name of the user whose client SDK gets the token. */
   sub?: string | undefined;
   acl?: Acl | undefined;
-  /** Further claims, of any name but these, `application_id` and `__proto__`. */
+  /** Custom claims. Their names may be any except those of these options, `application_id` and `__proto__`. */
   claims?: object | undefined;
 };
 
-/** The claims of an application's token, as signed. */
+/** The claims of a signed application token. */
 export type Claims = {
   application_id: string;
   iat: number;
@@ -44,7 +44,7 @@ export type Claims = {
 const defaultTtl = 900;
 const applicationLifetime: Lifetime = { minimum: 30, maximum: 86_400 };
 
-const reserved = new Set([
+const reservedNames = new Set([
   'application_id',
   'iat',
   'jti',
@@ -53,39 +53,39 @@ const reserved = new Set([
   'sub',
   'acl',
   'ttl',
-  // Whoever copies the claims one by one would set a prototype with it.
+  // Code that copies the claims one by one would set a prototype with it.
   '__proto__',
 ]);
 
 /**
- * Checks options and takes a copy of them, so that nothing the caller does later reaches a token.
+ * Checks and copies options, so that later changes by the caller have no effect.
  *
  * @throws NexmoAuthError `ERR_CLAIM_INVALID`, `ERR_CLAIM_RESERVED`, `ERR_TTL_WITH_EXP`,
  * `ERR_LIFETIME_OUT_OF_BOUNDS` for `ttl`, `ERR_INVALID_OPTION`
  */
-export function checkOptions(options: JwtOptions, lifetime = applicationLifetime): JwtOptions {
-  const copy = (given: JwtOptions) => copyJwtOptions(given, lifetime);
+export function checkJwtOptions(options: JwtOptions, lifetime = applicationLifetime): JwtOptions {
+  const copy = (unchecked: JwtOptions) => copyJwtOptions(unchecked, lifetime);
   return readOptions(options, 'The JWT options', copy, 'ERR_CLAIM_INVALID');
 }
 
 /**
- * The same for options that are for many tokens.
+ * Checks and copies options that apply to many tokens.
  *
- * @throws NexmoAuthError what {@link checkOptions} throws; `ERR_INVALID_OPTION` for `exp`, `iat`, `jti`
+ * @throws NexmoAuthError what {@link checkJwtOptions} throws; `ERR_INVALID_OPTION` for `exp`, `iat`, `jti`
  */
 export function checkDefaults(defaults: JwtOptions): JwtOptions {
-  const options = checkOptions(defaults);
-  const single = (['exp', 'iat', 'jti'] as const).find((name) => options[name] !== undefined);
-  if (single === undefined) return options;
+  const options = checkJwtOptions(defaults);
+  const name = (['exp', 'iat', 'jti'] as const).find((each) => options[each] !== undefined);
+  if (name === undefined) return options;
   throw new NexmoAuthError(
     'ERR_INVALID_OPTION',
-    `${single} makes no sense as a default: it belongs to one token. Give it to generate().`,
+    `${name} cannot be a default, because it belongs to a single token. Pass it to generate().`,
   );
 }
 
 function copyJwtOptions(options: JwtOptions, lifetime: Lifetime): JwtOptions {
   const { ttl, exp, iat, nbf, jti, sub, acl, claims, ...unknown } = options;
-  refuseUnknown(unknown, 'the JWT options', ' Further claims go into claims.');
+  refuseUnknown(unknown, 'the JWT options', ' Custom claims go into claims.');
   if (ttl !== undefined && exp !== undefined) {
     throw new NexmoAuthError('ERR_TTL_WITH_EXP', 'Give ttl or exp, not both.');
   }
@@ -102,8 +102,8 @@ function copyJwtOptions(options: JwtOptions, lifetime: Lifetime): JwtOptions {
 }
 
 /**
- * Options that passed {@link checkOptions} to the claims of a token (authentication guide, "JSON
- * Web Tokens"). `now` is in seconds.
+ * Converts options that passed {@link checkJwtOptions} to the claims of a token (authentication guide,
+ * "JSON Web Tokens"). `now` is in seconds.
  *
  * @throws NexmoAuthError `ERR_LIFETIME_OUT_OF_BOUNDS`, `ERR_EXP_IN_PAST`, `ERR_CLAIM_INVALID`
  */
@@ -115,13 +115,13 @@ export function toClaims(
 ): Claims {
   const { iat = now, ttl = defaultTtl, nbf, sub, acl, claims } = options;
   const exp = options.exp ?? requireTime(iat + ttl, 'exp');
-  // A life that has ended would be too short as well, but that is not what is wrong with it.
+  // For an exp in the past, ERR_EXP_IN_PAST is the better error.
   if (exp >= now) requireLifetime(exp - iat, 'exp', lifetime, exp);
   if (exp <= now) {
-    const name = options.exp === undefined ? 'iat with ttl gives an exp that' : 'exp';
+    const name = options.exp === undefined ? 'exp (iat plus ttl)' : 'exp';
     throw new NexmoAuthError(
       'ERR_EXP_IN_PAST',
-      `${name} is ${now - exp} seconds in the past by the clock, so the platform would refuse the token.${timeHint('exp', exp)}`,
+      `${name} is ${now - exp} seconds in the past, so the platform would refuse the token.${timeHint('exp', exp)}`,
     );
   }
   if (nbf !== undefined && nbf >= exp) {
@@ -150,17 +150,17 @@ function requireLifetime(
   const hint = exp === undefined ? durationHint(seconds, lifetime) : timeHint('exp', exp);
   throw new NexmoAuthError(
     'ERR_LIFETIME_OUT_OF_BOUNDS',
-    `${name} gives the token a life of ${seconds} seconds from iat; it must be ${minimum} to ${maximum}.${hint}`,
+    `${name} gives the token a lifetime of ${seconds} seconds from iat; it must be ${minimum} to ${maximum}.${hint}`,
   );
 }
 
-/** With a time in milliseconds, the token would be valid thousands of years from now. */
+/** Refuses milliseconds: the token would be valid only thousands of years from now. */
 function requireInSeconds(value: unknown, name: string): number {
   const time = requireTime(value, name);
   if (!isInMilliseconds(time)) return time;
   throw new NexmoAuthError(
     'ERR_CLAIM_INVALID',
-    `${name} is ${time}, which is no time in seconds since the epoch.${timeHint(name, time)}`,
+    `${name} is ${time}, which is not a time in seconds since the epoch.${timeHint(name, time)}`,
   );
 }
 
@@ -168,35 +168,35 @@ function requireTime(value: unknown, name: string): number {
   if (isSeconds(value)) return value;
   throw new NexmoAuthError(
     'ERR_CLAIM_INVALID',
-    `${name} must be a whole number of seconds that is not negative; it is ${typeof value === 'number' ? value : kindOf(value)}.`,
+    `${name} must be a non-negative whole number of seconds, not ${typeof value === 'number' ? value : kindOf(value)}.`,
   );
 }
 
 /** @throws NexmoAuthError `ERR_CLAIM_INVALID` */
 export function requireText(value: unknown, name: string): string {
   if (typeof value === 'string' && value !== '') return value;
-  throw new NexmoAuthError('ERR_CLAIM_INVALID', `${name} must be a string that is not empty.`);
+  throw new NexmoAuthError('ERR_CLAIM_INVALID', `${name} must be a non-empty string.`);
 }
 
 function requireCustomClaims(value: unknown): Record<string, unknown> {
   const claims = requireJsonObject(value, 'claims');
-  const taken = Object.keys(claims).find((name) => reserved.has(name));
-  if (taken === undefined) return claims;
+  const name = Object.keys(claims).find((each) => reservedNames.has(each));
+  if (name === undefined) return claims;
   throw new NexmoAuthError(
     'ERR_CLAIM_RESERVED',
-    `The custom claim ${taken} is refused. Use the option of that name if there is one, or leave it out.`,
+    `${name} cannot be a custom claim. Use the option of that name if there is one, or remove the claim.`,
   );
 }
 
-const aclForm = " Give acl: { paths: { '/*/users/**': {} } }, with your paths.";
+const aclHint = " Give acl: { paths: { '/*/users/**': {} } }, with your own paths.";
 
-/** The rule for paths is that of the authentication guide. */
+/** Checks paths by the rules of the authentication guide. */
 function requireAcl(value: Acl): Acl {
   requireObject(value, 'acl', 'ERR_CLAIM_INVALID');
   const { paths, ...unknown } = value;
-  refuseUnknown(unknown, 'acl', aclForm);
+  refuseUnknown(unknown, 'acl', aclHint);
   if ((paths as unknown) === undefined) {
-    throw new NexmoAuthError('ERR_CLAIM_INVALID', `acl has no paths.${aclForm}`);
+    throw new NexmoAuthError('ERR_CLAIM_INVALID', `acl has no paths.${aclHint}`);
   }
   requireObject(paths, 'acl.paths', 'ERR_CLAIM_INVALID');
   const rules = Object.entries(paths).map(([path, rule]) => {

@@ -5,15 +5,10 @@ import type { PrivateKeyInput } from '../credentials/private-key';
 import { publish } from '../diagnostics';
 import { copyHint, NexmoAuthError } from '../errors';
 import { type Clock, readOptions, requireClock, secondsOf } from '../options';
-import { checkDefaults, checkOptions, type Claims, type JwtOptions, toClaims } from './claims';
+import { checkDefaults, checkJwtOptions, type Claims, type JwtOptions, toClaims } from './claims';
+import { ExternalSigner, type Signer, type SignerOptions } from './external-signer';
 import { newJti } from './jti';
-import {
-  ExternalSigner,
-  signInThreadPool,
-  signNow,
-  type Signer,
-  type SignerOptions,
-} from './signer';
+import { signInThreadPool, signSync } from './local-signer';
 import {
   type CacheOptions,
   type IssuedToken,
@@ -24,22 +19,20 @@ import {
 import type { Lifetime } from './units';
 import { videoJwtOptions, videoLifetime, type VideoTokenOptions } from './video';
 
-/** Options for every token of a generator. What one token has for itself is not among them. */
+/** Options for every token of a generator, so without those that belong to a single token. */
 export type JwtGeneratorDefaults = Omit<JwtOptions, 'exp' | 'iat' | 'jti'> & {
   now?: Clock | undefined;
-  /** Signs in place of a private key: a KMS, an HSM, a vault. */
+  /** Signs instead of a private key, for example in a KMS or an HSM. */
   signer?: Signer | SignerOptions | undefined;
-  /** Of {@link JwtGenerator.token}: false for a new token at every call. */
+  /** The cache of {@link JwtGenerator.token}; `false` signs a new token at every call. */
   cache?: boolean | CacheOptions | undefined;
 };
 
-/** How a token is made, besides its claims. */
-type Making = { lifetime?: Lifetime; inBackground?: boolean };
+type SigningContext = { lifetime?: Lifetime; inBackground?: boolean; isRetry?: boolean };
 
 /**
- * Makes the RS256 tokens with which an application authenticates (authentication guide, "JSON
- * Web Tokens"). With a `signer`, the credentials need no private key, and one that they hold is not
- * used.
+ * Signs the RS256 tokens that authenticate an application (authentication guide, "JSON Web Tokens").
+ * With a `signer`, the credentials need no private key; if they hold one, it is not used.
  *
  * @throws NexmoAuthError `ERR_MISSING_CREDENTIAL` without application ID and private key;
  * `ERR_INVALID_OPTION`, `ERR_CLAIM_INVALID`, `ERR_CLAIM_RESERVED`, `ERR_TTL_WITH_EXP`,
@@ -50,7 +43,7 @@ export class JwtGenerator {
   readonly #application: { id: string; newJti: () => string };
   readonly #key: KeyObject | ExternalSigner;
   readonly #defaults: JwtOptions;
-  readonly #defaultKey: string;
+  readonly #defaultCacheKey: string;
   readonly #now: Clock;
   readonly #cache: TokenCache | undefined;
 
@@ -61,7 +54,7 @@ export class JwtGenerator {
         `JwtGenerator takes a Credentials object.${copyHint(credentials, 'Credentials')}`,
       );
     }
-    const { now, signer, cache, options } = readOptions(defaults, 'The defaults', partsOf);
+    const { now, signer, cache, options } = readOptions(defaults, 'The defaults', splitDefaults);
     const missing = credentials.missing(signer === undefined ? 'application' : 'application-id');
     if (missing.length > 0) {
       throw new NexmoAuthError(
@@ -72,7 +65,7 @@ export class JwtGenerator {
     const id = String(credentials.applicationId);
     const size = requireCacheSize(cache);
     this.#defaults = checkDefaults(options);
-    this.#defaultKey = JSON.stringify(this.#defaults);
+    this.#defaultCacheKey = JSON.stringify(this.#defaults);
     this.#now = requireClock(now);
     this.#application = { id, newJti };
     this.#key =
@@ -81,21 +74,21 @@ export class JwtGenerator {
   }
 
   /**
-   * A new token at every call. An option given here stands before the same one in the defaults
-   * (`exp` before a default `ttl`, `claims` as a whole); the options are not changed. Does not ask
-   * the platform whether it knows the application or the key.
+   * Signs a new token on the event loop. Options override the defaults (`exp` overrides a default
+   * `ttl`, `claims` are replaced as a whole) and are not modified. Does not check whether the
+   * platform knows the application or the key.
    *
    * @throws NexmoAuthError `ERR_CLAIM_INVALID`, `ERR_CLAIM_RESERVED`, `ERR_TTL_WITH_EXP`,
    * `ERR_LIFETIME_OUT_OF_BOUNDS`, `ERR_EXP_IN_PAST`, `ERR_INVALID_OPTION`;
-   * `ERR_SIGNER_NEEDS_ASYNC` where there is a `signer`
+   * `ERR_SIGNER_NEEDS_ASYNC` with a `signer`
    */
   generate(options?: JwtOptions): string {
-    return this.#signNow(this.#merge(options));
+    return this.#signSync(this.#merge(options));
   }
 
   /**
-   * The same, without holding up the event loop: signed in the thread pool, where for the same claims
-   * it comes out the same to the byte, or by the `signer`. Where the clock was set meanwhile, it is
+   * Signs a new token in the thread pool or with the `signer`. The same claims give the same bytes
+   * as {@link JwtGenerator.generate}. If the clock was set while the token was being signed, it is
    * signed once more.
    *
    * @throws NexmoAuthError (rejects with) what {@link JwtGenerator.generate} throws; with a `signer`
@@ -106,10 +99,10 @@ export class JwtGenerator {
   }
 
   /**
-   * A live token: the one from before until shortly before it expires, and then a new one, made like
-   * those of {@link JwtGenerator.generateAsync}. It is replaced ahead of time in the background, one
-   * signature serves all who wait for it, and one that failed is tried again. Different options have
-   * different tokens. With `iat`, `exp` or `jti`, which belong to a single token, it is a new one.
+   * Returns a cached token until shortly before it expires, then a new one, signed like those of
+   * {@link JwtGenerator.generateAsync}. A token is replaced early, in the background. Concurrent
+   * calls share one signature. A failed signature is not cached. Tokens are cached by their options;
+   * with `iat`, `exp` or `jti`, which belong to a single token, every call signs a new one.
    *
    * @throws NexmoAuthError (rejects with) what {@link JwtGenerator.generateAsync} throws
    */
@@ -119,8 +112,8 @@ export class JwtGenerator {
   }
 
   /**
-   * What {@link JwtGenerator.token} gives, with its times, and whether it was signed for an earlier
-   * call.
+   * Returns the token of {@link JwtGenerator.token} with its times, and whether it was signed for an
+   * earlier call.
    *
    * @throws NexmoAuthError (rejects with) what {@link JwtGenerator.generateAsync} throws
    */
@@ -128,24 +121,24 @@ export class JwtGenerator {
     return this.#issue(options);
   }
 
-  /** Uses a token no longer that the platform refused; the next one is new. */
+  /** Evicts a rejected token from the cache, so that the next call signs a new one. */
   drop(token: string): void {
     this.#cache?.drop(token);
   }
 
   /**
-   * A new token with which a client connects to a session of the Video API. It lives 30 seconds to 30
-   * days, 15 minutes by default. The defaults of the generator are not for it.
+   * Signs a new token with which a client connects to a session of the Video API. Its lifetime is 30
+   * seconds to 30 days, 15 minutes by default. The generator's defaults do not apply to it.
    *
-   * @throws NexmoAuthError `ERR_CLAIM_INVALID`, also for a role that does not exist; and what
+   * @throws NexmoAuthError `ERR_CLAIM_INVALID`, also for an unknown role; and what
    * {@link JwtGenerator.generate} throws
    */
   generateVideoToken(options: VideoTokenOptions): string {
-    return this.#signNow(videoJwtOptions(options), { lifetime: videoLifetime });
+    return this.#signSync(videoJwtOptions(options), { lifetime: videoLifetime });
   }
 
   /**
-   * The same, signed in the thread pool or by the `signer`.
+   * Signs the same token in the thread pool or with the `signer`.
    *
    * @throws NexmoAuthError (rejects with) what {@link JwtGenerator.generateVideoToken} and
    * {@link JwtGenerator.generateAsync} throw
@@ -160,7 +153,7 @@ export class JwtGenerator {
     if (this.#cache === undefined || (iat ?? exp ?? jti) !== undefined) {
       return this.#sign(merged).then((token) => ({ ...token, isReused: false }));
     }
-    const key = merged === this.#defaults ? this.#defaultKey : JSON.stringify(merged);
+    const key = merged === this.#defaults ? this.#defaultCacheKey : JSON.stringify(merged);
     return this.#cache.issue(key, secondsOf(this.#now), (inBackground) =>
       this.#sign(merged, { inBackground }),
     );
@@ -168,53 +161,58 @@ export class JwtGenerator {
 
   #merge(options: JwtOptions | undefined): JwtOptions {
     if (options === undefined) return this.#defaults;
-    const chosen = Object.entries(checkOptions(options)).filter(([, value]) => value !== undefined);
-    return { ...this.#defaults, ...Object.fromEntries(chosen) };
+    const checked = Object.entries(checkJwtOptions(options));
+    const defined = checked.filter(([, value]) => value !== undefined);
+    return { ...this.#defaults, ...Object.fromEntries(defined) };
   }
 
-  #claimsOf(options: JwtOptions, { lifetime }: Making): Claims {
+  #toClaims(options: JwtOptions, { lifetime }: SigningContext): Claims {
     return toClaims(options, this.#application, secondsOf(this.#now), lifetime);
   }
 
-  #signNow(options: JwtOptions, making: Making = {}): string {
+  #signSync(options: JwtOptions, context: SigningContext = {}): string {
     if (this.#key instanceof ExternalSigner) {
       throw new NexmoAuthError(
         'ERR_SIGNER_NEEDS_ASYNC',
-        'An external signer takes its time: await generateAsync(), generateVideoTokenAsync() or token().',
+        'An external signer is asynchronous: await generateAsync(), generateVideoTokenAsync() or token().',
       );
     }
-    const claims = this.#claimsOf(options, making);
-    return this.#signed(claims, signNow(claims, this.#key)).text;
+    const claims = this.#toClaims(options, context);
+    return this.#publishSigned(claims, signSync(claims, this.#key)).text;
   }
 
-  async #sign(options: JwtOptions, making: Making = {}, isSecond = false): Promise<SignedToken> {
-    const claims = this.#claimsOf(options, making);
+  async #sign(options: JwtOptions, context: SigningContext = {}): Promise<SignedToken> {
+    const { inBackground = false, isRetry = false } = context;
+    const claims = this.#toClaims(options, context);
     const text = await (this.#key instanceof ExternalSigner
-      ? this.#key.tokenOf(claims, making.inBackground === true)
+      ? this.#key.signToken(claims, inBackground)
       : signInThreadPool(claims, this.#key));
     const now = secondsOf(this.#now);
     const isExpired = claims.exp <= now;
     const isAhead = claims.iat > now && options.iat === undefined;
-    // Most likely, the clock was set in the meantime.
-    if ((isExpired || isAhead) && !isSecond) return this.#sign(options, making, true);
+    // The likely cause is that the clock was set during the signature.
+    if ((isExpired || isAhead) && !isRetry) {
+      return this.#sign(options, { ...context, isRetry: true });
+    }
     if (isExpired) {
       throw new NexmoAuthError(
         'ERR_EXP_IN_PAST',
-        'The token expired while it was being signed. Give it a longer life, or the signer a shorter deadline.',
+        'The token expired while it was being signed. Give it a longer lifetime, or the signer a shorter deadline.',
       );
     }
-    return this.#signed(claims, text);
+    return this.#publishSigned(claims, text);
   }
 
-  #signed({ iat, exp }: Claims, text: string): SignedToken {
+  #publishSigned({ iat, exp }: Claims, text: string): SignedToken {
     publish('token:signed', { applicationId: this.#application.id, iat, exp });
     return { text, iat, exp };
   }
 }
 
 /**
- * One token, without a generator. The key is parsed at each call: for more than a few tokens, a
- * {@link JwtGenerator} parses it once. An encrypted key needs `Credentials`, which take a passphrase.
+ * Signs one token without a generator. Parses the key at every call: for more than a few tokens, use
+ * a {@link JwtGenerator}, which parses it once. For an encrypted key, use `Credentials`, which take a
+ * passphrase.
  *
  * @throws NexmoAuthError what the constructors of `Credentials` and {@link JwtGenerator}, and
  * {@link JwtGenerator.generate} throw
@@ -224,12 +222,12 @@ export function generateJwt(
   privateKey: PrivateKeyInput,
   options: JwtOptions & { now?: Clock | undefined } = {},
 ): string {
-  const { now, rest } = clockApart(options, 'The JWT options');
+  const { now, rest } = splitClock(options, 'The JWT options');
   return new JwtGenerator(new Credentials({ applicationId, privateKey }), { now }).generate(rest);
 }
 
 /**
- * One token with which a client connects to a session of the Video API, without a generator; see
+ * Signs one token with which a client connects to a session of the Video API, without a generator; see
  * {@link JwtGenerator.generateVideoToken}.
  *
  * @throws NexmoAuthError what the constructors of `Credentials` and {@link JwtGenerator}, and
@@ -240,17 +238,16 @@ export function generateVideoToken(
   privateKey: PrivateKeyInput,
   options: VideoTokenOptions & { now?: Clock | undefined },
 ): string {
-  const { now, rest } = clockApart(options, 'The options of a video token');
+  const { now, rest } = splitClock(options, 'The options of a video token');
   const credentials = new Credentials({ applicationId, privateKey });
   return new JwtGenerator(credentials, { now }).generateVideoToken(rest);
 }
 
-/** What is for the tokens, apart from what is for the generator. */
-function partsOf({ now = Date.now, signer, cache = true, ...options }: JwtGeneratorDefaults) {
+function splitDefaults({ now = Date.now, signer, cache = true, ...options }: JwtGeneratorDefaults) {
   return { now, signer, cache, options };
 }
 
-function clockApart<Options extends { now?: Clock | undefined }>(options: Options, what: string) {
-  const parts = ({ now, ...rest }: Options) => ({ now, rest });
-  return readOptions(options, what, parts, 'ERR_CLAIM_INVALID');
+function splitClock<Options extends { now?: Clock | undefined }>(options: Options, name: string) {
+  const split = ({ now, ...rest }: Options) => ({ now, rest });
+  return readOptions(options, name, split, 'ERR_CLAIM_INVALID');
 }

@@ -1,6 +1,6 @@
 let uuid: typeof import('uuid') | undefined;
 
-/** Loads the package at the first token, and asks Node for it only once: that takes its time, too. */
+/** Loads the package with the first token, and keeps it, because `require` takes time even if Node has cached it. */
 export function newJti(): string {
   uuid ??= require('uuid') as typeof import('uuid');
   return uuid.v4();

@@ -1,146 +1,143 @@
 import { publish } from '../diagnostics';
 import type { NexmoAuthError } from '../errors';
-import { readOptions, refuseUnknown, requireCount } from '../options';
+import { copyOptions, refuseUnknown, requireCount } from '../options';
 
-/** A signed token and the two of its claims that say when it lives. */
+/** A signed token with its `iat` and `exp`. */
 export type SignedToken = { text: string; iat: number; exp: number };
 
-/** A token to send. `isReused` says that it was signed for an earlier one. */
+/** A token to send. `isReused` means that it was signed for an earlier call. */
 export type IssuedToken = SignedToken & { isReused: boolean };
 
 export type CacheOptions = {
   /**
-   * How many tokens are kept; 1000 by default. Together with their options they take at most `size`
-   * times 16 KiB, so 16 MiB by default. The least recently used one is dropped first; one that is
-   * larger than all that is never kept.
+   * The maximum number of tokens, 1000 by default. The cache takes at most `size` times 16 KiB
+   * (16 MiB by default) for the tokens and their options. It evicts the least recently used token
+   * first, and never keeps one that is larger than the whole cache.
    */
   size?: number | undefined;
 };
 
-/** Is told whether somebody waits for it, or it is made in the background. */
 type Sign = (inBackground: boolean) => Promise<SignedToken>;
 
-type Live = SignedToken & {
+type CacheEntry = SignedToken & {
   key: string;
-  /** Seconds since the epoch: from when on it is replaced in the background, or no longer used. */
+  /** Seconds since the epoch from which the token is replaced in the background, or no longer used. */
   refreshAt: number;
-  dueAt: number;
-  /** Milliseconds of the clock that nobody can set: the same, and until when no replacement is tried. */
-  dueAtSteady: number;
-  pausedUntil: number;
-  replacement: Promise<Live> | undefined;
+  expiry: number;
+  /** Milliseconds of the monotonic clock: the same expiry, and the earliest retry of a failed replacement. */
+  monotonicExpiry: number;
+  retryAt: number;
+  replacement: Promise<CacheEntry> | undefined;
 };
 
-/** Those of a time in which the clock did not go back. */
-type Tokens = {
-  /** In the order in which they were used. */
-  live: Map<string, Live>;
-  /** The bytes that these take. */
+/** Cache contents since the clock last went backwards. */
+type CacheContents = {
+  /** From the least to the most recently used. */
+  entries: Map<string, CacheEntry>;
+  /** The size of all entries. */
   bytes: number;
-  newest: Live | undefined;
-  /** Those that callers wait for. */
-  signing: Map<string, Promise<Live>>;
+  newest: CacheEntry | undefined;
+  /** Signatures that callers wait for. */
+  pending: Map<string, Promise<CacheEntry>>;
 };
 
-/** Bytes for each token that the cache has room for. */
-const bytesEach = 16_384;
+const bytesPerToken = 16_384;
 
-/** Seconds for which a background signature that failed is not tried again. */
-const pause = 5;
+/** Seconds until a failed replacement is tried again. */
+const retryDelay = 5;
 
 /**
- * Tokens that live, by what makes them differ. Of many that ask for one that is not there, one signs.
+ * Live tokens, keyed by their options. Concurrent misses share one signature.
  *
- * A token is used until shortly before its `exp`, by the clock and by one that nobody can set,
- * whichever is first; a clock that was seen to go back drops all. So a clock that is set, either
- * way, never gives a token past its life.
+ * A token is used until shortly before its `exp`, by the given clock and by a monotonic one, whichever is earlier. If
+ * the given clock goes backwards, all tokens are evicted. So no token is returned after its lifetime, however the
+ * clock is set.
  */
 export class TokenCache {
   readonly #size: number;
   readonly #applicationId: string;
-  #tokens = noTokens();
-  /** The latest time that was seen, in seconds. */
-  #latest = 0;
+  #contents = emptyContents();
+  /** The time of the last call, in seconds since the epoch. */
+  #lastTime = 0;
 
   constructor(size: number, applicationId: string) {
     this.#size = size;
     this.#applicationId = applicationId;
   }
 
-  /** The token of a key that is in use, or else what `sign` gives. `now` is in seconds. */
+  /** Returns the cached token of a key, or signs one. `now` is in seconds. */
   issue(key: string, now: number, sign: Sign): IssuedToken | Promise<IssuedToken> {
-    // What is being signed at this time is then given to those who wait, and not kept.
-    if (now < this.#latest) this.#tokens = noTokens();
-    this.#latest = now;
-    const live = this.#use(key);
-    if (live === undefined || isDue(live, now)) {
-      return this.#next(key, live?.replacement, sign).then((token) => issued(token, false));
+    // Pending signatures still resolve for their callers, but their tokens are not kept.
+    if (now < this.#lastTime) this.#contents = emptyContents();
+    this.#lastTime = now;
+    const entry = this.#lookUp(key);
+    if (entry === undefined || isExpired(entry, now)) {
+      return this.#signShared(key, entry?.replacement, sign).then((next) => toIssued(next, false));
     }
-    if (now >= live.refreshAt && live.replacement === undefined) this.#refresh(live, sign);
-    this.#publish('token:reused', live);
-    return issued(live, true);
+    if (now >= entry.refreshAt && entry.replacement === undefined) this.#refresh(entry, sign);
+    this.#publish('token:reused', entry);
+    return toIssued(entry, true);
   }
 
-  /** Uses a token no longer: it was refused. */
   drop(text: string): void {
-    const tokens = this.#tokens;
-    for (const [key, live] of tokens.live) {
-      if (live.text === text) remove(key, tokens);
+    const contents = this.#contents;
+    for (const [key, entry] of contents.entries) {
+      if (entry.text === text) remove(key, contents);
     }
   }
 
-  #use(key: string): Live | undefined {
-    const { live, newest } = this.#tokens;
+  #lookUp(key: string): CacheEntry | undefined {
+    const { entries, newest } = this.#contents;
     if (newest?.key === key) return newest;
-    const found = live.get(key);
-    return found && this.#keep(found, this.#tokens);
+    const entry = entries.get(key);
+    return entry && this.#store(entry, this.#contents);
   }
 
-  /** Puts a token behind all others in the order in which they are dropped. */
-  #keep(token: Live, tokens: Tokens): Live {
-    const { live } = tokens;
-    const maximumBytes = this.#size * bytesEach;
-    remove(token.key, tokens);
-    if (bytesOf(token) > maximumBytes) return token;
-    live.set(token.key, token);
-    tokens.bytes += bytesOf(token);
-    tokens.newest = token;
-    while (live.size > this.#size || tokens.bytes > maximumBytes) {
-      remove(String(live.keys().next().value), tokens);
+  /** Makes an entry the most recently used one. */
+  #store(entry: CacheEntry, contents: CacheContents): CacheEntry {
+    const { entries } = contents;
+    const maximumBytes = this.#size * bytesPerToken;
+    remove(entry.key, contents);
+    if (bytesOf(entry) > maximumBytes) return entry;
+    entries.set(entry.key, entry);
+    contents.bytes += bytesOf(entry);
+    contents.newest = entry;
+    while (entries.size > this.#size || contents.bytes > maximumBytes) {
+      remove(String(entries.keys().next().value), contents);
     }
-    return token;
+    return entry;
   }
 
-  /** One signature for all that wait for it; a failure is theirs and is not kept. */
-  #next(key: string, begun: Promise<Live> | undefined, sign: Sign): Promise<Live> {
-    const { signing } = this.#tokens;
-    const underWay = signing.get(key);
+  /** One signature for all concurrent callers. A failure reaches all of them and is not kept. */
+  #signShared(key: string, begun: CacheEntry['replacement'], sign: Sign): Promise<CacheEntry> {
+    const { pending } = this.#contents;
+    const underWay = pending.get(key);
     if (underWay !== undefined) return underWay;
-    const anew = () => this.#sign(key, false, sign);
-    // What was begun in the background may fail, or end at a clock that was set: then begin anew.
-    const next = begun === undefined ? anew() : awaited(begun).catch(anew);
-    const token = next.finally(() => signing.delete(key));
-    signing.set(key, token);
-    return token;
+    const signNew = () => this.#sign(key, false, sign);
+    // A replacement may fail, also because the clock was set. Callers then get a new signature.
+    const signature = begun === undefined ? signNew() : awaitKeepingAlive(begun).catch(signNew);
+    const shared = signature.finally(() => pending.delete(key));
+    pending.set(key, shared);
+    return shared;
   }
 
-  async #sign(key: string, inBackground: boolean, sign: Sign): Promise<Live> {
-    const tokens = this.#tokens;
+  async #sign(key: string, inBackground: boolean, sign: Sign): Promise<CacheEntry> {
+    const contents = this.#contents;
     const started = performance.now();
     const token = await sign(inBackground);
-    return this.#keep(toLive(key, token, started), tokens);
+    return this.#store(toEntry(key, token, started), contents);
   }
 
-  #refresh(live: Live, sign: Sign): void {
-    if (performance.now() < live.pausedUntil) return;
-    live.replacement = this.#sign(live.key, true, sign);
-    live.replacement.then(
-      (token) => {
-        this.#publish('token:refreshed', token);
+  #refresh(entry: CacheEntry, sign: Sign): void {
+    if (performance.now() < entry.retryAt) return;
+    entry.replacement = this.#sign(entry.key, true, sign);
+    entry.replacement.then(
+      (replacement) => {
+        this.#publish('token:refreshed', replacement);
       },
       (error: unknown) => {
-        live.replacement = undefined;
-        live.pausedUntil = performance.now() + pause * 1000;
+        entry.replacement = undefined;
+        entry.retryAt = performance.now() + retryDelay * 1000;
         const { code } = error as NexmoAuthError;
         publish('token:refresh-failed', { applicationId: this.#applicationId, code });
       },
@@ -152,50 +149,52 @@ export class TokenCache {
   }
 }
 
-function noTokens(): Tokens {
-  return { live: new Map(), bytes: 0, newest: undefined, signing: new Map() };
+function emptyContents(): CacheContents {
+  return { entries: new Map(), bytes: 0, newest: undefined, pending: new Map() };
 }
 
-function remove(key: string, tokens: Tokens): void {
-  const token = tokens.live.get(key);
-  if (token === undefined) return;
-  tokens.live.delete(key);
-  tokens.bytes -= bytesOf(token);
-  if (tokens.newest === token) tokens.newest = undefined;
+function remove(key: string, contents: CacheContents): void {
+  const entry = contents.entries.get(key);
+  if (entry === undefined) return;
+  contents.entries.delete(key);
+  contents.bytes -= bytesOf(entry);
+  if (contents.newest === entry) contents.newest = undefined;
 }
 
-/** A character of a token takes a byte, one of the options up to two. */
-function bytesOf({ key, text }: Live): number {
+/** One byte for each character of the token, and up to two for each of the options. */
+function bytesOf({ key, text }: CacheEntry): number {
   return 2 * key.length + text.length;
 }
 
-/** The last tenth of its life, at most 30 seconds, is for the way to the server; as much before that for a new one. */
-function toLive(key: string, { text, iat, exp }: SignedToken, started: number): Live {
-  const life = exp - iat;
-  const margin = Math.min(30, Math.ceil(life / 10));
+/**
+ * Leaves the last tenth of the lifetime (at most 30 seconds) for the request to arrive, and as much before that for
+ * the replacement.
+ */
+function toEntry(key: string, token: SignedToken, started: number): CacheEntry {
+  const { iat, exp } = token;
+  const lifetime = exp - iat;
+  const margin = Math.min(30, Math.ceil(lifetime / 10));
   return {
+    ...token,
     key,
-    text,
-    iat,
-    exp,
     refreshAt: exp - 2 * margin,
-    dueAt: exp - margin,
-    dueAtSteady: started + (life - margin) * 1000,
-    pausedUntil: 0,
+    expiry: exp - margin,
+    monotonicExpiry: started + (lifetime - margin) * 1000,
+    retryAt: 0,
     replacement: undefined,
   };
 }
 
-function issued({ text, iat, exp }: SignedToken, isReused: boolean): IssuedToken {
+function toIssued({ text, iat, exp }: SignedToken, isReused: boolean): IssuedToken {
   return { text, iat, exp, isReused };
 }
 
-function isDue(live: Live, now: number): boolean {
-  return now >= live.dueAt || performance.now() >= live.dueAtSteady;
+function isExpired(entry: CacheEntry, now: number): boolean {
+  return now >= entry.expiry || performance.now() >= entry.monotonicExpiry;
 }
 
-/** What was begun for nobody, now that somebody waits: Node runs until it is there. */
-async function awaited<Value>(promise: Promise<Value>): Promise<Value> {
+/** A background signature does not keep Node running; once a caller waits for it, a timer does. */
+async function awaitKeepingAlive<Value>(promise: Promise<Value>): Promise<Value> {
   const timer = setInterval(Date.now, 2_147_483_647);
   try {
     return await promise;
@@ -207,7 +206,7 @@ async function awaited<Value>(promise: Promise<Value>): Promise<Value> {
 /** @throws NexmoAuthError `ERR_INVALID_OPTION` */
 export function requireCacheSize(cache: boolean | CacheOptions): number {
   if (typeof cache === 'boolean') return cache ? 1000 : 0;
-  const { size = 1000, ...unknown } = readOptions(cache, 'cache', (given) => ({ ...given }));
+  const { size = 1000, ...unknown } = copyOptions(cache, 'cache');
   refuseUnknown(unknown, 'cache');
   return requireCount(size, 'cache.size');
 }

@@ -1,18 +1,18 @@
-/** How long a token may live: bounds in seconds. */
+/** Bounds of a token's lifetime, in seconds. */
 export type Lifetime = { minimum: number; maximum: number };
 
-/** In seconds, the year 5138; in milliseconds, 1973. */
+/** In seconds, this is the year 5138; in milliseconds, 1973. */
 const maximumTime = 1e11;
 
-/** In seconds, 2001. Durations are shorter. */
+/** In seconds, this is the year 2001. No duration is as long. */
 const minimumTime = 1e9;
 
-/** Whether a time is in milliseconds where seconds belong. */
+/** Whether a time that should be in seconds is in milliseconds. */
 export function isInMilliseconds(time: number): boolean {
   return time >= maximumTime;
 }
 
-/** What was probably meant by a time that is out of bounds, to be added to a message. */
+/** A hint for an error message: the likely mistake behind a time out of bounds. */
 export function timeHint(name: string, time: number): string {
   if (isInMilliseconds(time)) {
     return ` ${name} seems to be in milliseconds: divide it by 1000, as in Math.floor(Date.now() / 1000).`;
@@ -22,12 +22,12 @@ export function timeHint(name: string, time: number): string {
     : '';
 }
 
-/** The same for a duration. */
+/** A hint for an error message: the likely mistake behind a duration out of bounds. */
 export function durationHint(seconds: number, { minimum, maximum }: Lifetime): string {
   const isWithin = (other: number) => other >= minimum && other <= maximum;
   const hint = (unit: string, other: number) =>
     isWithin(other)
-      ? ` ttl is in seconds; if that was meant in ${unit}, give ttl: ${other}.`
+      ? ` ttl is in seconds; if you meant ${unit}, give ttl: ${other}.`
       : ' ttl is in seconds.';
   if (seconds < minimum) return hint('minutes', seconds * 60);
   if (seconds >= minimumTime) return ' ttl is a duration in seconds; for a time, give exp.';

@@ -9,64 +9,58 @@ import {
   requireSeconds,
   secondsOf,
 } from '../options';
-import type { Claims } from './claims';
 import { readBase64url } from '../readers/base64url';
-import { objectIn } from './json';
+import type { Claims } from './claims';
+import { decodeJsonPart } from './json';
 import { parsePublicKey, type PublicKeyInput } from './public-key';
 import { timeHint } from './units';
 
 export type DecodedJwt = { header: Record<string, unknown>; claims: Record<string, unknown> };
 
 export type VerifyJwtOptions = {
-  /** Refuse tokens of other applications. */
+  /** Accept only tokens of this application. */
   applicationId?: string | undefined;
-  /** Seconds by which the other side's clock may differ; 0 by default. */
+  /** The allowed clock difference in seconds, 0 by default. */
   clockTolerance?: number | undefined;
-  /** Seconds since `iat` after which a token is too old, whatever its `exp`. */
+  /** The maximum age in seconds since `iat`, regardless of `exp`. */
   maxAge?: number | undefined;
   now?: Clock | undefined;
 };
 
 /**
- * Reads a token WITHOUT verifying anything: neither signature nor times nor claims. Anyone can
- * write what it returns. To trust a token, use {@link verifyJwt}. Takes the value of an Authorization header as well:
- * `Bearer` and a space in front are left out.
+ * Decodes a token WITHOUT verifying its signature, times or claims. Anyone can make a token with any
+ * content: to trust one, use {@link verifyJwt}. Also accepts the value of an Authorization header,
+ * with `Bearer ` before the token.
  *
  * @throws NexmoAuthError `ERR_JWT_MALFORMED`
  */
 export function decodeJwt(token: string): DecodedJwt {
-  return decode(typeof token === 'string' ? token.replace(scheme, '') : token);
+  return decode(typeof token === 'string' ? token.replace(bearerPrefix, '') : token);
 }
 
-/** In any case (RFC 9110, section 11.1). */
-const scheme = /^Bearer +/i;
+/** Authentication schemes are case-insensitive (RFC 9110, section 11.1). */
+const bearerPrefix = /^Bearer +/i;
 
 function decode(token: string): DecodedJwt {
-  const [header, claims, signature, ...others] =
-    typeof token === 'string' ? token.split('.', 4) : [];
-  if (
-    header === undefined ||
-    claims === undefined ||
-    signature === undefined ||
-    others.length > 0
-  ) {
+  const [header, claims, signature, ...rest] = typeof token === 'string' ? token.split('.', 4) : [];
+  if (header === undefined || claims === undefined || signature === undefined || rest.length > 0) {
     throw malformed(
       typeof token === 'string'
-        ? 'it is not three parts with dots between'
+        ? 'it does not have three parts separated by dots'
         : `it is ${kindOf(token)}`,
     );
   }
   if (readBase64url(signature) === undefined) throw malformed('its signature is not base64url');
-  return { header: parse(header, 'header'), claims: parse(claims, 'claims') };
+  return { header: decodePart(header, 'header'), claims: decodePart(claims, 'claims') };
 }
 
 /**
- * The claims of an application's token, once it is sure that the holder of the key signed it.
+ * Verifies an application's token and returns its claims.
  *
- * Checks the signature (RS256 and nothing else), that `exp`, `iat`, `jti` and `application_id`
- * are there and of the right form, that `exp` and `nbf` allow its use now and that `iat` is not in
- * the future. Refuses `crit` (RFC 7515, section 4.1.11). Does not check whether it was used
- * before, how long it lives in all, `acl`, `sub` or custom claims.
+ * Checks the signature (RS256 only), the presence and form of `exp`, `iat`, `jti` and
+ * `application_id`, that `exp` and `nbf` allow its use now, and that `iat` is not in the future.
+ * Refuses `crit` (RFC 7515, section 4.1.11). Does not check whether the token was used before, its
+ * total lifetime, `acl`, `sub` or custom claims.
  *
  * @throws NexmoAuthError `ERR_JWT_MALFORMED`, `ERR_JWT_ALGORITHM`, `ERR_JWT_CRITICAL_HEADER`,
  * `ERR_JWT_SIGNATURE`, `ERR_JWT_CLAIM`, `ERR_JWT_EXPIRED`, `ERR_JWT_NOT_YET_VALID`,
@@ -79,7 +73,7 @@ export function verifyJwt(
   options: VerifyJwtOptions = {},
 ): Claims {
   requireObject(options, 'The options of verifyJwt');
-  requireApplication(options);
+  requireApplicationId(options);
   const { applicationId, clockTolerance, maxAge, now = Date.now, ...unknown } = options;
   refuseUnknown(unknown, 'the options of verifyJwt');
   const tolerance =
@@ -88,27 +82,27 @@ export function verifyJwt(
   const time = secondsOf(requireClock(now));
   const key = parsePublicKey(publicKey);
 
-  if (typeof token === 'string' && scheme.test(token))
-    throw malformed('it begins with "Bearer ". Give what comes after that');
+  if (typeof token === 'string' && bearerPrefix.test(token))
+    throw malformed('it begins with "Bearer ". Pass only the token after it');
   const { header, claims } = decode(token);
   checkHeader(header);
   checkSignature(token, key);
-  checkForm(claims);
+  checkClaims(claims);
   checkTimes(claims, time, tolerance, age);
-  if (!isOf(claims, applicationId)) {
+  if (!belongsTo(claims, applicationId)) {
     throw new NexmoAuthError(
       'ERR_JWT_WRONG_APPLICATION',
-      'The token is of another application than the one expected.',
+      'The token belongs to another application than applicationId.',
     );
   }
   return claims;
 }
 
-function parse(part: string, name: string): Record<string, unknown> {
-  const value = objectIn(part);
+function decodePart(part: string, name: 'header' | 'claims'): Record<string, unknown> {
+  const value = decodeJsonPart(part);
   if (value !== undefined) return value;
   throw malformed(
-    `its ${name} part is not a JSON object with unique names, in UTF-8 and base64url`,
+    `its ${name} part is not a base64url-encoded JSON object in UTF-8 with unique names`,
   );
 }
 
@@ -116,17 +110,17 @@ function malformed(why: string): NexmoAuthError {
   return new NexmoAuthError('ERR_JWT_MALFORMED', `The text is not a JWT: ${why}.`);
 }
 
-/** The digits of an ID are hexadecimal, in capitals or not. */
-function isOf({ application_id }: Claims, applicationId = application_id): boolean {
+/** Compares without case, because the digits of an ID are hexadecimal. */
+function belongsTo({ application_id }: Claims, applicationId = application_id): boolean {
   return application_id.toLowerCase() === applicationId.toLowerCase();
 }
 
-/** An application ID that was meant to be given, and came out undefined, must not switch off the check. */
-function requireApplication(options: VerifyJwtOptions): void {
+/** An `applicationId` of undefined, perhaps from an unset variable, must not switch off the check. */
+function requireApplicationId(options: VerifyJwtOptions): void {
   if (!Object.hasOwn(options, 'applicationId') || isText(options.applicationId)) return;
   throw new NexmoAuthError(
     'ERR_INVALID_OPTION',
-    'applicationId must be a string when it is given. Is the variable that it comes from set?',
+    'applicationId, if present, must be a non-empty string. Is the variable it comes from set?',
   );
 }
 
@@ -137,7 +131,7 @@ function checkHeader(header: Record<string, unknown>): void {
   if (Object.hasOwn(header, 'crit')) {
     throw new NexmoAuthError(
       'ERR_JWT_CRITICAL_HEADER',
-      'The token asks (crit) for extensions to be understood, and none is.',
+      'The token has a crit header, but no extension is supported.',
     );
   }
 }
@@ -145,7 +139,7 @@ function checkHeader(header: Record<string, unknown>): void {
 function checkSignature(token: string, key: ReturnType<typeof parsePublicKey>): void {
   const jsonwebtoken = require('jsonwebtoken') as typeof import('jsonwebtoken');
   try {
-    // Times are checked afterwards: jsonwebtoken takes fractions, NaN and any tolerance.
+    // Times are checked afterwards, because jsonwebtoken accepts fractions, NaN and any tolerance.
     jsonwebtoken.verify(token, key, {
       algorithms: ['RS256'],
       ignoreExpiration: true,
@@ -154,14 +148,14 @@ function checkSignature(token: string, key: ReturnType<typeof parsePublicKey>): 
   } catch {
     throw new NexmoAuthError(
       'ERR_JWT_SIGNATURE',
-      'The signature of the token was not made with the private half of this key, or the token was changed.',
+      'The signature does not match the public key: another key signed the token, or it was modified.',
     );
   }
 }
 
 const isText = (value: unknown) => typeof value === 'string' && value !== '';
 
-const forms: Record<string, (value: unknown) => boolean> = {
+const claimChecks: Record<string, (value: unknown) => boolean> = {
   exp: isSeconds,
   iat: isSeconds,
   jti: isText,
@@ -169,12 +163,12 @@ const forms: Record<string, (value: unknown) => boolean> = {
   nbf: (value) => value === undefined || isSeconds(value),
 };
 
-function checkForm(claims: Record<string, unknown>): asserts claims is Claims {
-  for (const [name, isSound] of Object.entries(forms)) {
-    if (isSound(claims[name])) continue;
+function checkClaims(claims: Record<string, unknown>): asserts claims is Claims {
+  for (const [name, isValid] of Object.entries(claimChecks)) {
+    if (isValid(claims[name])) continue;
     throw new NexmoAuthError(
       'ERR_JWT_CLAIM',
-      `The claim ${name} of the token is ${claims[name] === undefined ? 'missing' : 'not of the documented form'}.`,
+      `The claim ${name} of the token is ${claims[name] === undefined ? 'missing' : 'not in the documented form'}.`,
     );
   }
 }
@@ -190,7 +184,7 @@ function checkTimes(claims: Claims, now: number, tolerance: number, maxAge?: num
     if (time <= now + tolerance) continue;
     throw new NexmoAuthError(
       'ERR_JWT_NOT_YET_VALID',
-      `The token's ${name} is ${time - now} seconds ahead of the clock; clockTolerance allows for clocks that differ.${timeHint(name, time)}`,
+      `The token's ${name} is ${time - now} seconds ahead of the clock. If the clocks differ, set clockTolerance.${timeHint(name, time)}`,
     );
   }
   if (maxAge !== undefined && claims.iat < now - tolerance - maxAge) {

@@ -1,8 +1,8 @@
 import { NexmoAuthError } from '../errors';
 import { readOptions, refuseUnknown } from '../options';
-import { checkOptions, type JwtOptions, requireText } from './claims';
+import { checkJwtOptions, type JwtOptions, requireText } from './claims';
 
-/** What the holder of a video token may do in the session. */
+/** The permissions of a client in a video session. */
 export type VideoRole = 'publisher' | 'subscriber' | 'moderator' | 'publisheronly';
 
 const roles: readonly VideoRole[] = ['publisher', 'subscriber', 'moderator', 'publisheronly'];
@@ -11,38 +11,30 @@ export type VideoTokenOptions = Pick<JwtOptions, 'ttl' | 'exp' | 'iat' | 'jti'> 
   sessionId: string;
   /** `publisher` by default. */
   role?: VideoRole | undefined;
-  /** Names of classes for the layout of a recording, none with white space in it. */
+  /** Layout classes for a recording; a name contains no white space. */
   initialLayoutClassList?: readonly string[] | undefined;
-  /**
-   * What the others in the session are told of this connection: at most 1,000 characters. Anyone who holds the token
-   * can read it.
-   */
+  /** Text about the connection for the other clients, at most 1,000 characters. Anyone with the token can read it. */
   connectionData?: string | undefined;
 };
 
-/** Seconds: 30 days, where other tokens live for a day at most. */
+/** In seconds: up to 30 days, while other tokens live for a day at most. */
 export const videoLifetime = { minimum: 30, maximum: 2_592_000 };
 
 /**
- * The options of a token with which a client connects to a session of the Video API (Video API,
- * "Create a token"). Whether there is such a session is not checked.
+ * Converts the options of a token with which a client connects to a session of the Video API (Video API,
+ * "Create a token"). Does not check whether the session exists.
  *
  * @throws NexmoAuthError `ERR_CLAIM_INVALID`, `ERR_TTL_WITH_EXP`, `ERR_LIFETIME_OUT_OF_BOUNDS` for
  * `ttl`, `ERR_INVALID_OPTION`
  */
 export function videoJwtOptions(options: VideoTokenOptions): JwtOptions {
-  return readOptions(
-    options,
-    'The options of a video token',
-    checkOptionsOfVideo,
-    'ERR_CLAIM_INVALID',
-  );
+  return readOptions(options, 'The options of a video token', toJwtOptions, 'ERR_CLAIM_INVALID');
 }
 
-function checkOptionsOfVideo(options: VideoTokenOptions): JwtOptions {
+function toJwtOptions(options: VideoTokenOptions): JwtOptions {
   const { ttl, exp, iat, jti, ...session } = options;
-  const { sessionId, role = 'publisher', connectionData, ...others } = session;
-  const { initialLayoutClassList = [], ...unknown } = others;
+  const { sessionId, role = 'publisher', ...display } = session;
+  const { connectionData, initialLayoutClassList = [], ...unknown } = display;
   refuseUnknown(unknown, 'the options of a video token');
   if (!roles.includes(role)) {
     throw new NexmoAuthError('ERR_CLAIM_INVALID', `role must be one of ${roles.join(', ')}.`);
@@ -57,16 +49,16 @@ function checkOptionsOfVideo(options: VideoTokenOptions): JwtOptions {
     }),
   };
   const acl = { paths: { '/session/**': {} } };
-  return checkOptions({ ttl, exp, iat, jti, sub: 'video', acl, claims }, videoLifetime);
+  return checkJwtOptions({ ttl, exp, iat, jti, sub: 'video', acl, claims }, videoLifetime);
 }
 
-/** The platform refuses longer ones (Video API, "Create a token"). */
+/** Checks the platform's limit (Video API, "Create a token"). */
 function requireConnectionData(data: unknown): string {
   const text = requireText(data, 'connectionData');
   if (text.length <= 1000) return text;
   throw new NexmoAuthError(
     'ERR_CLAIM_INVALID',
-    `connectionData has ${text.length} characters; the platform takes at most 1000.`,
+    `connectionData has ${text.length} characters; the platform accepts at most 1000.`,
   );
 }
 

@@ -2,21 +2,21 @@ import { NexmoAuthError } from '../errors';
 import { isConfidential } from '../injector/product-url';
 import { refuseUnknown, requireObject } from '../options';
 
-/** Where the platform has the three steps. */
+/** The URLs of the three steps. */
 export type OAuth1Endpoints = {
   readonly requestTokenUrl: string;
   readonly authorizeUrl: string;
   readonly accessTokenUrl: string;
 };
 
-export const nexmo: OAuth1Endpoints = {
+const defaultEndpoints: OAuth1Endpoints = {
   requestTokenUrl: 'https://dashboard.nexmo.com/oauth/request_token',
   authorizeUrl: 'https://dashboard.nexmo.com/oauth/authorize',
   accessTokenUrl: 'https://dashboard.nexmo.com/oauth/access_token',
 };
 
 /** @throws NexmoAuthError `ERR_INVALID_OPTION` */
-export function checkEndpoints(endpoints: OAuth1Endpoints): OAuth1Endpoints {
+export function checkEndpoints(endpoints = defaultEndpoints): OAuth1Endpoints {
   requireObject(endpoints, 'endpoints');
   const { requestTokenUrl, authorizeUrl, accessTokenUrl, ...unknown } = endpoints;
   refuseUnknown(unknown, 'endpoints');
@@ -28,15 +28,15 @@ export function checkEndpoints(endpoints: OAuth1Endpoints): OAuth1Endpoints {
 }
 
 function requireEndpoint(url: unknown, name: keyof OAuth1Endpoints): string {
-  if (isHttp(url) && isConfidential(new URL(url))) return new URL(url).href;
+  if (isHttpUrl(url) && isConfidential(new URL(url))) return new URL(url).href;
   throw new NexmoAuthError(
     'ERR_INVALID_OPTION',
     `endpoints.${name} must be an absolute URL with https:, or with http: and a loopback host.`,
   );
 }
 
-/** Half a character is no part of a URL, and cannot be signed. */
-export function isHttp(url: unknown): url is string {
+/** Refuses a lone surrogate, which cannot be signed. */
+export function isHttpUrl(url: unknown): url is string {
   if (typeof url !== 'string' || /\p{Surrogate}/u.test(url) || !URL.canParse(url)) return false;
   return /^https?:$/.test(new URL(url).protocol);
 }

@@ -5,26 +5,25 @@ import { copyHint, NexmoAuthError } from '../errors';
 import { differenceOf } from '../injector/host-clocks';
 import { type Clock, refuseUnknown, requireClock, requireObject, secondsOf } from '../options';
 import { randomNonce, requireNonce, sign } from '../schemes/oauth1';
-import { checkEndpoints, isHttp, nexmo, type OAuth1Endpoints } from './endpoints';
-import { isKnownProblem, problemOf } from './problems';
+import { checkEndpoints, isHttpUrl, type OAuth1Endpoints } from './endpoints';
+import { isKnownProblem, problemError } from './problems';
 import { type AxiosRequester, send } from './send';
 
 export type OAuth1FlowOptions = {
-  /** Those of dashboard.nexmo.com by default. */
+  /** The endpoints of dashboard.nexmo.com by default. */
   endpoints?: OAuth1Endpoints | undefined;
-  /** An instance of your own, for a proxy, say; its interceptors see the signed header. */
+  /** Your own axios instance, for example with a proxy. Its interceptors see the signed header. */
   axios?: AxiosRequester | undefined;
   now?: Clock | undefined;
   nonce?: (() => string) | undefined;
 };
 
 /**
- * The three steps by which a user of Nexmo lets an application send SMS for them (OAuth 1.0a, RFC
- * 5849, section 2; guide "OAuth"). Needs `oauth1: { consumerKey, consumerSecret }`.
+ * The three steps by which a Nexmo user authorizes an application to send SMS (OAuth 1.0a, RFC 5849,
+ * section 2; guide "OAuth"). Needs `oauth1: { consumerKey, consumerSecret }`.
  *
- * Tokens come as `Credentials`, which show no secret when they are printed. To keep one between two
- * requests of a user, or for good, `reveal('oauth1')` gives its parts; `with({ oauth1 })` puts them
- * back.
+ * Tokens are returned as `Credentials`, which show no secret when they are printed. To store a token,
+ * use `reveal('oauth1')`; to restore it, `with({ oauth1 })`.
  *
  * @throws NexmoAuthError `ERR_MISSING_CREDENTIAL`, `ERR_INVALID_OPTION`
  */
@@ -43,7 +42,7 @@ export class OAuth1Flow {
     }
     credentials.reveal('oauth1');
     requireObject(options, 'The options of OAuth1Flow');
-    const { endpoints = nexmo, axios, now = Date.now, nonce = randomNonce, ...unknown } = options;
+    const { endpoints, axios, now = Date.now, nonce = randomNonce, ...unknown } = options;
     refuseUnknown(unknown, 'the options of OAuth1Flow');
     const client = axios as Partial<AxiosRequester> | null | undefined;
     if (client !== undefined && typeof client?.request !== 'function') {
@@ -57,33 +56,33 @@ export class OAuth1Flow {
   }
 
   /**
-   * Step 1: temporary credentials (RFC 5849, section 2.1). `callback` is the URL to which the user
-   * comes back, or `oob` where there is none and the user is shown a code instead.
+   * Step 1: gets temporary credentials (RFC 5849, section 2.1). `callback` is the URL to which the
+   * user returns, or `oob` if there is none and the platform shows the user a code instead.
    *
-   * @throws NexmoAuthError `ERR_INVALID_URL`; what the platform says: `ERR_OAUTH1_CONSUMER_REJECTED`,
-   * `ERR_OAUTH1_SIGNATURE_REJECTED`, `ERR_OAUTH1_TIMESTAMP_REFUSED`, `ERR_OAUTH1_REFUSED`,
-   * `ERR_OAUTH1_ANSWER_INVALID`; `ERR_OAUTH1_UNREACHABLE`; `ERR_INVALID_OPTION` for a clock that
-   * fails, or an axios that gives no response
+   * @throws NexmoAuthError `ERR_INVALID_URL`; for the platform's response
+   * `ERR_OAUTH1_CONSUMER_REJECTED`, `ERR_OAUTH1_SIGNATURE_REJECTED`, `ERR_OAUTH1_TIMESTAMP_REFUSED`,
+   * `ERR_OAUTH1_REFUSED`, `ERR_OAUTH1_ANSWER_INVALID`; `ERR_OAUTH1_UNREACHABLE`;
+   * `ERR_INVALID_OPTION` for a clock that fails, or an axios instance that returns no response
    */
   async requestToken(callback: string): Promise<Credentials> {
-    if (callback !== 'oob' && !isHttp(callback)) {
+    if (callback !== 'oob' && !isHttpUrl(callback)) {
       throw new NexmoAuthError(
         'ERR_INVALID_URL',
-        'callback must be an absolute URL with http: or https:, or the word oob.',
+        'callback must be an absolute URL with http: or https:, or "oob".',
       );
     }
     const { consumerKey, consumerSecret } = this.#credentials.reveal('oauth1');
     const consumer = this.#credentials.with({ oauth1: { consumerKey, consumerSecret } });
-    const answer = await this.#ask(this.#endpoints.requestTokenUrl, consumer, {
+    const response = await this.#post(this.#endpoints.requestTokenUrl, consumer, {
       oauth_callback: callback,
     });
-    // Without it, the platform speaks OAuth 1.0, which had a session fixation (RFC 5849, section 2.1).
-    if (answer.get('oauth_callback_confirmed') !== 'true') throw invalidAnswer();
-    return withToken(consumer, answer);
+    // Otherwise the platform uses OAuth 1.0, which allows session fixation (RFC 5849, section 2.1).
+    if (response.get('oauth_callback_confirmed') !== 'true') throw invalidResponse();
+    return withToken(consumer, response);
   }
 
   /**
-   * Step 2: where to send the user, who approves or declines there (RFC 5849, section 2.2).
+   * Step 2: returns the URL at which the user approves or declines (RFC 5849, section 2.2).
    *
    * @throws NexmoAuthError `ERR_MISSING_CREDENTIAL` without a token
    */
@@ -94,49 +93,49 @@ export class OAuth1Flow {
   }
 
   /**
-   * Reads the verifier from the URL by which the user came back, absolute or only its path and query,
-   * once it is sure that it belongs to these temporary credentials (RFC 5849, section 2.2).
+   * Reads the verifier from the URL with which the user returned, either absolute or only path and
+   * query (RFC 5849, section 2.2). Checks that it belongs to these temporary credentials.
    *
-   * @throws NexmoAuthError `ERR_OAUTH1_DECLINED` and what else the platform says there;
+   * @throws NexmoAuthError `ERR_OAUTH1_DECLINED` or another code for the platform's `oauth_problem`;
    * `ERR_OAUTH1_TOKEN_MISMATCH`, `ERR_OAUTH1_ANSWER_INVALID`, `ERR_MISSING_CREDENTIAL`,
    * `ERR_INVALID_URL`
    */
   verifierIn(callbackUrl: string, temporary: Credentials): string {
     const base = 'https://callback.invalid';
     if (!URL.canParse(callbackUrl, base)) {
-      throw new NexmoAuthError('ERR_INVALID_URL', 'The callback must be a URL, or path and query.');
+      throw new NexmoAuthError('ERR_INVALID_URL', 'callbackUrl must be a URL, or path and query.');
     }
     const { searchParams } = new URL(callbackUrl, base);
     if (searchParams.get('oauth_token') !== tokenOf(temporary)) {
       throw new NexmoAuthError(
         'ERR_OAUTH1_TOKEN_MISMATCH',
-        'The callback belongs to another request token. Keep the temporary credentials in the session of the user who was sent to approve.',
+        'The callback belongs to another request token. Keep the temporary credentials in the session of the user who approves them.',
       );
     }
     const problem = searchParams.get('oauth_problem');
-    if (problem !== null) throw problemOf(problem);
+    if (problem !== null) throw problemError(problem);
     const verifier = searchParams.get('oauth_verifier');
-    if (verifier === null || verifier === '') throw invalidAnswer();
+    if (verifier === null || verifier === '') throw invalidResponse();
     return verifier;
   }
 
   /**
-   * Step 3: credentials that sign for the user (RFC 5849, section 2.3), ready for an `AuthInjector`.
+   * Step 3: gets credentials that sign for the user (RFC 5849, section 2.3), for an `AuthInjector`.
    *
    * @throws NexmoAuthError `ERR_INVALID_CREDENTIAL` or `ERR_CONTROL_CHARACTER` for the verifier,
-   * `ERR_MISSING_CREDENTIAL`; what the platform says: `ERR_OAUTH1_TOKEN_REJECTED`,
+   * `ERR_MISSING_CREDENTIAL`; for the platform's response `ERR_OAUTH1_TOKEN_REJECTED`,
    * `ERR_OAUTH1_VERIFIER_REJECTED`, `ERR_OAUTH1_DECLINED` and what {@link OAuth1Flow.requestToken}
    * throws
    */
   async accessToken(temporary: Credentials, verifier: string): Promise<Credentials> {
     tokenOf(temporary);
-    const answer = await this.#ask(this.#endpoints.accessTokenUrl, temporary, {
+    const response = await this.#post(this.#endpoints.accessTokenUrl, temporary, {
       oauth_verifier: requireText(verifier, 'verifier'),
     });
-    return withToken(temporary, answer);
+    return withToken(temporary, response);
   }
 
-  #tellRefused(url: string, problem: string | null, date: unknown): void {
+  #publishRefused(url: string, problem: string | null, date: unknown): void {
     const { origin, pathname } = new URL(url);
     const clockDifference = differenceOf(date, () => this.#context.now() * 1000);
     publish('request:refused', {
@@ -150,51 +149,51 @@ export class OAuth1Flow {
     });
   }
 
-  async #ask(
+  async #post(
     url: string,
     credentials: Credentials,
-    further: Record<`oauth_${string}`, string>,
+    parameters: Record<`oauth_${string}`, string>,
   ): Promise<URLSearchParams> {
     const request = { method: 'POST', url, headers: {} };
-    const held = credentials.reveal('oauth1');
-    const { Authorization } = sign(request, held, this.#context, further);
+    const oauth1 = credentials.reveal('oauth1');
+    const { Authorization } = sign(request, oauth1, this.#context, parameters);
     const { status, data, date } = await send(
       { ...request, headers: { Authorization } },
       this.#axios,
     );
-    const answer = new URLSearchParams(data);
-    if (status >= 200 && status <= 299) return answer;
-    const problem = answer.get('oauth_problem');
-    if (status === 401 && isObserved('request:refused')) this.#tellRefused(url, problem, date);
-    throw problemOf(problem, status);
+    const response = new URLSearchParams(data);
+    if (status >= 200 && status <= 299) return response;
+    const problem = response.get('oauth_problem');
+    if (status === 401 && isObserved('request:refused')) this.#publishRefused(url, problem, date);
+    throw problemError(problem, status);
   }
 }
 
-function withToken(credentials: Credentials, answer: URLSearchParams): Credentials {
+function withToken(credentials: Credentials, response: URLSearchParams): Credentials {
   const { consumerKey, consumerSecret } = credentials.reveal('oauth1');
   try {
-    const token = requireText(answer.get('oauth_token'), 'oauth_token');
-    const tokenSecret = requireText(answer.get('oauth_token_secret'), 'oauth_token_secret');
+    const token = requireText(response.get('oauth_token'), 'oauth_token');
+    const tokenSecret = requireText(response.get('oauth_token_secret'), 'oauth_token_secret');
     return credentials.with({ oauth1: { consumerKey, consumerSecret, token, tokenSecret } });
   } catch {
-    throw invalidAnswer(); // The fault is the platform's, not that of a variable of the user's.
+    throw invalidResponse(); // The error of requireText would blame the user's variables.
   }
 }
 
 function tokenOf(temporary: Credentials): string {
-  // Where a session has ended, there are often no credentials at all.
+  // After a session has ended, there are often no credentials at all.
   const isCredentials = (temporary as unknown) instanceof Credentials;
   const token = isCredentials ? temporary.reveal('oauth1').token : undefined;
   if (token !== undefined) return token;
   throw new NexmoAuthError(
     'ERR_MISSING_CREDENTIAL',
-    'The credentials hold no oauth1.token: give those that requestToken() gave.',
+    'The credentials hold no oauth1.token. Pass the credentials that requestToken() returned.',
   );
 }
 
-function invalidAnswer(): NexmoAuthError {
+function invalidResponse(): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_OAUTH1_ANSWER_INVALID',
-    'The answer lacks what OAuth 1.0a has there. Is it the endpoint of an OAuth 1.0a provider?',
+    'The response lacks a parameter that OAuth 1.0a requires. Is the endpoint one of an OAuth 1.0a provider?',
   );
 }

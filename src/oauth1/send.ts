@@ -2,38 +2,38 @@ import { NexmoAuthError } from '../errors';
 import { directAdapter, directTransport } from '../injector/direct-transport';
 import { type AxiosRoute, axiosRouteOf } from '../injector/no-proxy';
 
-/** What is used of axios or an instance of it, by its shape: users' versions of axios differ. */
+/** The parts of axios that are used. A structural type, because users' versions of axios differ. */
 export type AxiosRequester = {
   defaults?: { adapter?: unknown };
   request(config: object): Promise<{ status: number; data: unknown }>;
 };
 
 /**
- * Sends with axios, to the URL of the request and nowhere else. axios's own error is left out: it
- * leads to the header, and to the socket that it went over.
+ * Sends a request with axios, only to its URL. Errors of axios are not passed on, because they hold the signed
+ * header and the socket.
  *
  * @throws NexmoAuthError `ERR_OAUTH1_UNREACHABLE`; `ERR_INVALID_OPTION` for an instance whose
- * interceptors change what comes back
+ * interceptors change the response
  */
 export async function send(
   request: { method: string; url: string; headers: object },
   instance: AxiosRequester | undefined,
 ): Promise<{ status: number; data: string; date: unknown }> {
-  // Loaded at the first step, so that importing the package stays cheap; Node caches it.
-  const own = () => (require('axios') as typeof import('axios')).create({ timeout: 30_000 });
-  const axios: AxiosRequester = instance ?? own();
+  // Loaded at the first step, so that importing the package stays fast.
+  const create = () => (require('axios') as typeof import('axios')).create({ timeout: 30_000 });
+  const axios: AxiosRequester = instance ?? create();
   const { defaults = {} } = axios;
   const route = axiosRouteOf(request.url, defaults as AxiosRoute, defaults.adapter);
   let response: unknown;
   try {
     response = await axios.request({
       ...request,
-      // What an instance has of its own may lead elsewhere than the URL says.
+      // An instance's own defaults could send the request elsewhere.
       baseURL: '',
       allowAbsoluteUrls: true,
       paramsSerializer: { serialize: () => '' },
       socketPath: null,
-      // Nothing that follows a redirect.
+      // Follows no redirects.
       transport: directTransport,
       ...(axios.defaults && { adapter: directAdapter(axios.defaults.adapter) }),
       auth: null,
@@ -55,6 +55,6 @@ export async function send(
   if (typeof status === 'number' && typeof data === 'string') return { status, data, date };
   throw new NexmoAuthError(
     'ERR_INVALID_OPTION',
-    'The axios instance gives something else than a response of axios. Give one whose interceptors leave responses as they are.',
+    'The axios instance did not return an axios response. Use one whose interceptors leave responses unchanged.',
   );
 }

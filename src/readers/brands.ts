@@ -1,6 +1,6 @@
 /**
- * Platform objects are recognised by brand or shape. Their classes differ between realms, between copies of undici,
- * and under jsdom, so `instanceof` would miss some of them.
+ * Platform objects are recognised by brand or shape, because `instanceof` fails for objects of another realm, another
+ * copy of undici, or jsdom.
  */
 function hasBrand(value: unknown, ...names: readonly string[]): value is object {
   const isObject = typeof value === 'object' && value !== null;
@@ -16,7 +16,7 @@ export function isUrlSearchParams(value: unknown): value is URLSearchParams {
   return hasBrand(value, 'URLSearchParams');
 }
 
-/** That of the platform: the form-data package has the same brand, but is a stream. */
+/** Whether a value is the platform's FormData. The form-data package has the same brand, but is a stream. */
 export function isFormData(value: unknown): value is FormData {
   return hasBrand(value, 'FormData') && hasMethods(value, 'has', 'entries');
 }
@@ -33,7 +33,7 @@ export function isReadableStream(value: unknown): value is ReadableStream {
   return hasMethods(value, 'getReader', 'cancel');
 }
 
-/** Of Node, of the web, or anything else that can be iterated over once. */
+/** Whether a value is a Node stream, a web stream or another async iterable. */
 export function isStream(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return isReadableStream(value) || hasMethods(value, 'pipe') || Symbol.asyncIterator in value;
@@ -55,7 +55,7 @@ export function isAbortSignal(value: unknown): value is AbortSignal {
   );
 }
 
-/** Also one of another library that has the fields of a Request. */
+/** Whether a value is a Request, or an object of another library with the fields of one. */
 export function isRequest(value: unknown): value is Request {
   if (hasBrand(value, 'Request')) return true;
   const request = value as Partial<Request> | null | undefined;
@@ -71,8 +71,8 @@ export function isResponse(value: unknown): value is Response {
 }
 
 /**
- * The class that gave a platform object its brand: of the same realm and copy of undici. Its subclasses may take other
- * arguments.
+ * The platform class of an object, in its realm and copy of undici. Not the object's own constructor, because a subclass
+ * may take other arguments.
  */
 export function platformClassOf(object: object): new (...args: unknown[]) => unknown {
   let owner = object;
@@ -80,7 +80,7 @@ export function platformClassOf(object: object): new (...args: unknown[]) => unk
   return owner.constructor as new (...args: unknown[]) => unknown;
 }
 
-/** A plain object, of any realm. */
+/** Whether a value is a plain object of any realm. */
 export function isPlainObject(value: unknown): value is object {
   if (!hasBrand(value, 'Object')) return false;
   const prototype = Object.getPrototypeOf(value) as object | null;

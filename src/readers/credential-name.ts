@@ -1,34 +1,36 @@
-/** In capitals, and without punctuation. */
-const credential = /^(?:APIKEY|APISECRET|SIG|ACCESSTOKEN|OAUTH.+)$/su;
+/** Parameters that carry a credential, in capitals and without punctuation. */
+const parameters = /^(?:APIKEY|APISECRET|SIG|ACCESSTOKEN|OAUTH.+)$/su;
 
-/** Headers that carry a credential, besides those that are named like a parameter. */
+/** Headers that carry a credential and are not named like such a parameter. */
 const headers = /^(?:AUTHORIZATION|PROXYAUTHORIZATION|AUTHTOKEN|OPENTOKAUTH)$/;
 
 /** Characters that some servers drop from a name: format characters, accents, white space, NUL, lone surrogates. */
 const dropped = /[\p{M}\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\s]+/gu;
 
 /**
- * Whether a server could take a parameter of this name for a credential: in any case and width, with escapes, accents or
- * invisible characters, and as one segment of a structured name, such as `a[api_key][0]`.
+ * Whether a server could treat a parameter of this name as a credential: in any case and width, with escapes, accents or
+ * invisible characters, or as a segment of a structured name such as `a[api_key][0]`.
  *
- * A name that begins with a quote, a bracket or a brace is the text of another format, such as a JSON body that was
- * read as a form, so that its segments are not names. A question mark is part of a name.
+ * A name that begins with a quote, a bracket or a brace is text in another format, such as a JSON body that was parsed as
+ * a form, so its segments are not names. A question mark is part of a name.
  */
 export function isCredentialName(name: string): boolean {
   const text = plainText(name);
   if (/^["{[<]/.test(text)) return false;
-  return [text, ...text.split(/[^\p{L}\p{N}_?-]+/u)].some((part) => credential.test(essence(part)));
+  return [text, ...text.split(/[^\p{L}\p{N}_?-]+/u)].some((part) =>
+    parameters.test(lettersOf(part)),
+  );
 }
 
-/** A parameter without a name is read by its value: some servers take `=api_key=x` for `api_key=x`. */
+/** The name of a parameter to a server that parses `=api_key=x` like `api_key=x`. */
 export function effectiveName(name: string, value: unknown): string {
   return name === '' && typeof value === 'string' ? value.slice(0, endOfName(value)) : name;
 }
 
-/** Whether a header carries a credential by its name, with or without `X-`. */
+/** Whether a header of this name carries a credential, with or without `X-`. */
 export function isCredentialHeader(name: string): boolean {
   const text = name.replace(/^x[_-]/i, '');
-  return headers.test(essence(text)) || isCredentialName(text);
+  return headers.test(lettersOf(text)) || isCredentialName(text);
 }
 
 /** The names in a Cookie header (RFC 6265, section 4.2.1). */
@@ -41,19 +43,19 @@ function endOfName(text: string): number {
   return end === -1 ? text.length : end;
 }
 
-function essence(text: string): string {
+function lettersOf(text: string): string {
   return text.toUpperCase().replace(/[^\p{L}\p{N}?]+/gu, '');
 }
 
 function plainText(name: string): string {
-  // The fast path for nearly every name.
+  // Fast path for nearly every name.
   if (/^[\w-]*$/.test(name)) return name;
   // Accents are dropped twice, since V8 normalises long runs of them in quadratic time.
-  return unescaped(name).replace(dropped, '').normalize('NFKD').replace(dropped, '');
+  return unescape(name).replace(dropped, '').normalize('NFKD').replace(dropped, '');
 }
 
-/** Without the escapes of URLs (however often they were encoded), JSON and XML. */
-function unescaped(text: string): string {
+/** Decodes the escapes of URLs (also repeated ones), JSON and XML. */
+function unescape(text: string): string {
   const bytes = Buffer.from(text)
     .toString('latin1')
     .replace(/%(?:25)*([\da-f]{2})/gi, (_escape, hex: string) =>

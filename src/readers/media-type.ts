@@ -1,7 +1,6 @@
 /**
- * How a body is to be read, by its Content-Type. `verbatim`: every reader leaves it as it is. `none`: there is no
- * Content-Type. `ambiguous`: two readers could take it for different types, or it names another charset than UTF-8
- * for JSON or a form.
+ * How to parse a body, by its Content-Type. `verbatim`: no parser changes it. `none`: there is no Content-Type.
+ * `ambiguous`: two parsers could choose different types, or JSON or a form has another charset than UTF-8.
  */
 export type BodyType = 'json' | 'form' | 'verbatim' | 'other' | 'none' | 'ambiguous';
 
@@ -17,8 +16,8 @@ const essence = new RegExp(`^[ \\t]*(${token}/${token})[ \\t]*$`);
 const parameter = new RegExp(`^[ \\t]*(?:(${token})=(?:(${token})|"([^"\\\\]*)")[ \\t]*)?$`);
 
 /**
- * The type of a body, by the essence of its media type, which is the text before the first `;` (RFC 9110,
- * section 8.3.1). No other code reads a Content-Type.
+ * The type of a body by the essence of its media type, which is the text before the first `;` (RFC 9110,
+ * section 8.3.1). No other code parses a Content-Type.
  */
 export function bodyTypeOf(contentType: string): BodyType {
   if (contentType === '') return 'none';
@@ -30,12 +29,12 @@ export function bodyTypeOf(contentType: string): BodyType {
   return type === 'verbatim' || isUtf8(parameters) ? type : 'ambiguous';
 }
 
-/** Whether parameters are well-formed (RFC 9110, section 5.6.6), and name UTF-8 once if they name a charset. */
+/** Whether parameters are well-formed (RFC 9110, section 5.6.6), with UTF-8 as the only charset, if any. */
 function isUtf8(parameters: readonly string[]): boolean {
-  const read = parameters.map((text) => parameter.exec(text));
-  const charsets = read.filter((match) => match?.[1] === 'charset');
+  const matches = parameters.map((text) => parameter.exec(text));
+  const charsets = matches.filter((match) => match?.[1] === 'charset');
   return (
-    !read.includes(null) &&
+    !matches.includes(null) &&
     charsets.length < 2 &&
     charsets.every((match) => /^utf-?8$/.test(String(match?.[2] ?? match?.[3])))
   );

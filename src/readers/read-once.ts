@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 
-/** The object; or where it could give something else when it is read again (a getter, a proxy), a copy. */
+/** Returns the object, or a copy if it has getters or is a proxy and so could change between two reads. */
 export function readOnce<Value extends object>(value: Value): Value {
   const isGetter = (name: string) =>
     Object.getOwnPropertyDescriptor(value, name)?.get !== undefined;

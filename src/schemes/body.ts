@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { NexmoAuthError } from '../errors';
 import { isPlainObject, isUrlSearchParams } from '../readers/brands';
-import { type JsonReading, readJson } from '../readers/json';
+import { type ParsedJson, readJson } from '../readers/json';
 import { type BodyType, bodyTypeOf } from '../readers/media-type';
 import { possibleTexts, readUtf8 } from '../readers/utf8';
 import { formParametersOf, type Parameter, parametersOf } from './parameters';
@@ -10,7 +10,7 @@ import type { PlainRequest } from './scheme';
 type Body =
   | { kind: 'none' }
   | { kind: 'form'; text: string }
-  | { kind: 'json'; text: string; fields: object; reading: JsonReading }
+  | { kind: 'json'; text: string; fields: object; reading: ParsedJson }
   | { kind: 'fields'; fields: object }
   | { kind: 'other' };
 
@@ -165,7 +165,7 @@ function extendJson(text: string, fields: object, added: Record<string, string>)
 }
 
 /** No document says which of two members, or which digits of a number, are signed. */
-function requireExact({ repeatedName, inexactNumber }: JsonReading): void {
+function requireExact({ repeatedName, inexactNumber }: ParsedJson): void {
   if (repeatedName !== undefined) {
     throw new NexmoAuthError(
       'ERR_INVALID_PARAMETER',

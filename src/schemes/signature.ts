@@ -126,7 +126,8 @@ export function signParams(params: object, options: SignParamsOptions): Record<s
   const { secret, method = 'md5hash', timestamp, now = Date.now, ...unknown } = copy;
   refuseUnknown(unknown, 'the options of signParams');
   const time =
-    mapOptional(timestamp, (value) => requireSeconds(value, 'timestamp')) ?? secondsOf(requireClock(now));
+    mapOptional(timestamp, (value) => requireSeconds(value, 'timestamp')) ??
+    secondsOf(requireClock(now));
   const parameters = { timestamp: String(time), ...withoutSig(readParameters(params)) };
   const key = requireSecret(secret, 'secret');
   const sig = signatureOf(Object.entries(parameters), key, requireMethod(method, 'method'));

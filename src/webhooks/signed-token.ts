@@ -1,6 +1,6 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { NexmoAuthError } from '../errors';
-import { objectIn } from '../jwt/json';
+import { decodeJsonPart } from '../jwt/json';
 import { isSeconds } from '../options';
 import { readBase64url } from '../readers/base64url';
 import { headerValue, type WebhookHeaders } from './request';
@@ -69,7 +69,7 @@ function splitToken(
 }
 
 function decodePart(part: string, name: string): Record<string, unknown> {
-  const value = objectIn(part);
+  const value = decodeJsonPart(part);
   if (value !== undefined) return value;
   throw malformedToken(
     `its ${name} part is not a JSON object with unique names, in UTF-8 and base64url`,

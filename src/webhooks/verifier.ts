@@ -90,7 +90,8 @@ export class WebhookVerifier {
     const seconds = (value: number | undefined, name: string) =>
       mapOptional(value, () => requireSeconds(value, name));
     this.#resolveKeys = createKeyResolver(secrets, deadline);
-    this.#signatureMethod = mapOptional(signatureMethod, (value) => requireMethod(value)) ?? 'md5hash';
+    this.#signatureMethod =
+      mapOptional(signatureMethod, (value) => requireMethod(value)) ?? 'md5hash';
     const age = seconds(maxAge, 'maxAge') ?? 300;
     const tolerance = seconds(clockTolerance, 'clockTolerance') ?? 300;
     this.#times = { maxAge: age, tolerance };

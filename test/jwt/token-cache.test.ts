@@ -14,8 +14,8 @@ beforeEach(() => {
   time = 1_500_000_000;
 });
 
-/** A generator whose signatures are counted, and can be made to wait or fail. */
-function counting(defaults: JwtGeneratorDefaults = {}) {
+/** A generator that counts its signatures. `state.before` makes them wait or fail. */
+function countingGenerator(defaults: JwtGeneratorDefaults = {}) {
   const state = { signatures: 0, before: () => Promise.resolve() };
   const signer = async (input: Uint8Array) => {
     state.signatures += 1;
@@ -26,15 +26,17 @@ function counting(defaults: JwtGeneratorDefaults = {}) {
   return { generator, state };
 }
 
-/** Runs with the clock that nobody can set under control, in seconds. */
-async function withSteady(run: (set: (seconds: number) => void) => Promise<void>): Promise<void> {
-  const steady = jest.spyOn(performance, 'now');
-  const set = (seconds: number) => void steady.mockReturnValue(seconds * 1000);
+/** Runs a test that sets the monotonic clock, in seconds. */
+async function withMonotonicClock(
+  run: (set: (seconds: number) => void) => Promise<void>,
+): Promise<void> {
+  const clock = jest.spyOn(performance, 'now');
+  const set = (seconds: number) => void clock.mockReturnValue(seconds * 1000);
   try {
     set(0);
     await run(set);
   } finally {
-    steady.mockRestore();
+    clock.mockRestore();
   }
 }
 
@@ -46,7 +48,7 @@ const throwing = () => {
 };
 
 describe('token()', () => {
-  test('gives the same token again, and another one for other options', async () => {
+  test('returns the same token again, and another one for other options', async () => {
     const generator = new JwtGenerator(credentials, { now: () => time * 1000 });
     const token = await generator.token();
     expect(await generator.token()).toBe(token);
@@ -69,24 +71,24 @@ describe('token()', () => {
   });
 
   test.each([{ iat: 1_500_000_000 }, { exp: 1_500_000_500 }, { jti: 'one' }])(
-    'with %j it is a new one at every call',
+    'with %j signs a new token at every call',
     async (options) => {
-      const { generator, state } = counting();
+      const { generator, state } = countingGenerator();
       await generator.token(options);
       await generator.token(options);
       expect(state.signatures).toBe(2);
     },
   );
 
-  test('with cache: false it is a new one at every call', async () => {
-    const { generator, state } = counting({ cache: false });
+  test('with cache: false signs a new token at every call', async () => {
+    const { generator, state } = countingGenerator({ cache: false });
     expect(await generator.token()).not.toBe(await generator.token());
     expect(state.signatures).toBe(2);
     generator.drop('nothing is kept');
   });
 
-  test('of a thousand callers at an expired token, one signs, and all get the same', async () => {
-    const { generator, state } = counting();
+  test('signs once for a thousand concurrent callers, and all get the same token', async () => {
+    const { generator, state } = countingGenerator();
     await generator.token();
     time += 900;
     const tokens = await Promise.all(Array.from({ length: 1000 }, () => generator.token()));
@@ -95,8 +97,8 @@ describe('token()', () => {
     expect(expOf(String(tokens[0]))).toBe(time + 900);
   });
 
-  test('a signature that failed is not kept: the next caller tries again', async () => {
-    const { generator, state } = counting();
+  test('does not cache a failed signature: the next call signs again', async () => {
+    const { generator, state } = countingGenerator();
     state.before = () => Promise.reject(new Error('hush-hush'));
     const all = await Promise.all(
       [generator.token(), generator.token()].map((one) => rejection(one)),
@@ -113,9 +115,9 @@ describe('token()', () => {
     [30, 23, 24, 27],
     [86_400, 86_339, 86_340, 86_370],
   ])(
-    'with ttl %p it is as it was at %i s, replaced in the background at %i s, and dropped at %i s',
+    'with ttl %p returns the token at %i s, replaces it in the background at %i s, and evicts it at %i s',
     async (ttl, before, refreshed, due) => {
-      const { generator, state } = counting({ ttl });
+      const { generator, state } = countingGenerator({ ttl });
       const start = time;
       const first = await generator.token();
       time = start + before;
@@ -129,7 +131,7 @@ describe('token()', () => {
       expect(state.signatures).toBe(2);
       expect(await generator.token()).not.toBe(first);
 
-      const other = counting({ ttl });
+      const other = countingGenerator({ ttl });
       time = start;
       const second = await other.generator.token();
       time = start + due;
@@ -138,9 +140,9 @@ describe('token()', () => {
     },
   );
 
-  test('a replacement in the background that fails leaves the token, and is tried again in 5 s', async () => {
-    await withSteady(async (set) => {
-      const { generator, state } = counting();
+  test('keeps the token if its replacement fails, and retries after 5 s', async () => {
+    await withMonotonicClock(async (set) => {
+      const { generator, state } = countingGenerator();
       const first = await generator.token();
       state.before = () => Promise.reject(new Error('down'));
       time += 840;
@@ -159,9 +161,9 @@ describe('token()', () => {
     });
   });
 
-  test('those 5 s count from the failure, not from when the replacement was begun', async () => {
-    await withSteady(async (set) => {
-      const { generator, state } = counting();
+  test('counts these 5 s from the failure, not from the start of the replacement', async () => {
+    await withMonotonicClock(async (set) => {
+      const { generator, state } = countingGenerator();
       await generator.token();
       let fail: () => void = () => undefined;
       state.before = () => new Promise((_resolve, reject) => (fail = reject));
@@ -179,8 +181,8 @@ describe('token()', () => {
     });
   });
 
-  test('a caller at a due token waits for the replacement that is under way', async () => {
-    const { generator, state } = counting();
+  test('waits for a pending replacement once the token has expired', async () => {
+    const { generator, state } = countingGenerator();
     const first = await generator.token();
     let sign: () => void = () => undefined;
     state.before = () => new Promise((resolve) => (sign = resolve));
@@ -193,8 +195,8 @@ describe('token()', () => {
     expect(state.signatures).toBe(2);
   });
 
-  test('a caller at a due token does not suffer from a replacement that fails', async () => {
-    const { generator, state } = counting();
+  test('signs again if that replacement fails', async () => {
+    const { generator, state } = countingGenerator();
     const first = await generator.token();
     let fail: () => void = () => undefined;
     state.before = () => new Promise((_resolve, reject) => (fail = reject));
@@ -210,8 +212,8 @@ describe('token()', () => {
     expect(state.signatures).toBe(3);
   });
 
-  test('of all who come while that one is made again, none makes another', async () => {
-    const { generator, state } = counting();
+  test('shares that second signature between concurrent callers', async () => {
+    const { generator, state } = countingGenerator();
     await generator.token();
     let fail: () => void = () => undefined;
     state.before = () => new Promise((_resolve, reject) => (fail = reject));
@@ -230,10 +232,10 @@ describe('token()', () => {
     expect(state.signatures).toBe(3);
   });
 
-  test('a replacement that nobody waits for does not keep Node running, one that is waited for does', async () => {
+  test('keeps Node running for a replacement only while a caller waits for it', async () => {
     const timers = () =>
       process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
-    const { generator, state } = counting();
+    const { generator, state } = countingGenerator();
     await generator.token();
     let sign: () => void = () => undefined;
     state.before = () => new Promise((resolve) => (sign = resolve));
@@ -254,8 +256,8 @@ describe('token()', () => {
     await another;
   });
 
-  test('a token that expired while it was signed is not given out', async () => {
-    const { generator, state } = counting({ ttl: 30 });
+  test('does not return a token that expired during its signature', async () => {
+    const { generator, state } = countingGenerator({ ttl: 30 });
     state.before = () => {
       time += 30;
       return Promise.resolve();
@@ -264,18 +266,18 @@ describe('token()', () => {
     expect(state.signatures).toBe(2);
   });
 
-  test('a token that was refused is dropped, and no other', async () => {
-    const { generator } = counting();
-    const [plain, ofAlice] = [await generator.token(), await generator.token({ sub: 'alice' })];
+  test('evicts a rejected token, and no other', async () => {
+    const { generator } = countingGenerator();
+    const [plain, alice] = [await generator.token(), await generator.token({ sub: 'alice' })];
     generator.drop(plain);
     expect(await generator.token()).not.toBe(plain);
-    expect(await generator.token({ sub: 'alice' })).toBe(ofAlice);
-    generator.drop(ofAlice);
-    expect(await generator.token({ sub: 'alice' })).not.toBe(ofAlice);
+    expect(await generator.token({ sub: 'alice' })).toBe(alice);
+    generator.drop(alice);
+    expect(await generator.token({ sub: 'alice' })).not.toBe(alice);
   });
 
-  test('a token that cannot be signed fails by itself alone, however few are kept', async () => {
-    const { generator, state } = counting({ cache: { size: 1 } });
+  test('does not let a failed signature affect other tokens, even with size 1', async () => {
+    const { generator, state } = countingGenerator({ cache: { size: 1 } });
     let fail: () => void = () => undefined;
     state.before = () => new Promise((_resolve, reject) => (fail = reject));
     const failing = rejection(generator.token({ sub: 'a' }));
@@ -288,24 +290,24 @@ describe('token()', () => {
     expect(await generator.token({ sub: 'b' })).toBe(second);
   });
 
-  test('tokens that are being signed are not dropped for one another, however few are kept', async () => {
-    const { generator, state } = counting({ cache: { size: 1 } });
+  test('does not evict pending signatures, even with size 1', async () => {
+    const { generator, state } = countingGenerator({ cache: { size: 1 } });
     const subs = ['a', 'b', 'a', 'b'];
     const tokens = await Promise.all(subs.map((sub) => generator.token({ sub })));
     expect(new Set(tokens).size).toBe(2);
     expect(state.signatures).toBe(2);
   });
 
-  test('the least recently used is dropped when there are more than size', async () => {
-    const { generator, state } = counting({ cache: { size: 2 } });
+  test('evicts the least recently used token if there are more than size', async () => {
+    const { generator, state } = countingGenerator({ cache: { size: 2 } });
     for (const sub of ['a', 'b', 'a', 'c', 'a']) await generator.token({ sub });
     expect(state.signatures).toBe(3);
     await generator.token({ sub: 'b' });
     expect(state.signatures).toBe(4);
   });
 
-  test('keeps 1000 by default', async () => {
-    const { generator, state } = counting();
+  test('keeps 1000 tokens by default', async () => {
+    const { generator, state } = countingGenerator();
     const subs = Array.from({ length: 1001 }, (_, index) => String(index));
     await Promise.all(subs.map((sub) => generator.token({ sub })));
     await generator.token({ sub: '1' });
@@ -315,10 +317,10 @@ describe('token()', () => {
   });
 
   // docs/threat-model.md#data-kept-too-long
-  test('a token beyond 16 KiB for each of size is given out, and not kept', async () => {
-    const { generator, state } = counting({ cache: { size: 2 } });
+  test('returns a token of more than size times 16 KiB, and does not cache it', async () => {
+    const { generator, state } = countingGenerator({ cache: { size: 2 } });
     const small = await generator.token({ sub: 'small' });
-    // Twice in the options, in two bytes at most, and in base64 in the token: 3.3 bytes a character.
+    // 3.3 bytes per character: 2 in the options, and 1.3 in the base64url of the token.
     await generator.token({ sub: 'x'.repeat(11_000) });
     await generator.token({ sub: 'x'.repeat(11_000) });
     expect(state.signatures).toBe(3);
@@ -329,8 +331,8 @@ describe('token()', () => {
   });
 
   // docs/threat-model.md#data-kept-too-long
-  test('the least recently used are dropped when they take more than that in all', async () => {
-    const { generator, state } = counting({ cache: { size: 4 } });
+  test('evicts the least recently used tokens if all together take more', async () => {
+    const { generator, state } = countingGenerator({ cache: { size: 4 } });
     const subs = ['a', 'b', 'c'].map((letter) => letter.repeat(6_000));
     for (const sub of subs) await generator.token({ sub });
     expect(state.signatures).toBe(3);
@@ -353,26 +355,28 @@ describe('token()', () => {
       'a getter that throws',
       Object.defineProperty({}, 'size', { get: throwing, enumerable: true }),
     ],
-  ])('a cache of %s is refused', (_name, cache) => {
-    expect(failure(() => counting({ cache: cache as boolean })).code).toBe('ERR_INVALID_OPTION');
+  ])('refuses a cache of %s', (_name, cache) => {
+    expect(failure(() => countingGenerator({ cache: cache as boolean })).code).toBe(
+      'ERR_INVALID_OPTION',
+    );
   });
 });
 
 // docs/threat-model.md#concurrent-signatures-and-clock-changes
 describe('a clock that is set', () => {
-  test('back drops the token, even by a second', async () => {
-    const { generator, state } = counting();
+  test('back evicts the token, even by a second', async () => {
+    const { generator, state } = countingGenerator();
     await generator.token();
     time -= 1;
     await generator.token();
     expect(state.signatures).toBe(2);
   });
 
-  test('back while nobody asked does not lengthen a life', async () => {
-    await withSteady(async (set) => {
-      const { generator, state } = counting();
+  test('back between two calls does not extend a lifetime', async () => {
+    await withMonotonicClock(async (set) => {
+      const { generator, state } = countingGenerator();
       await generator.token();
-      // 870 seconds later, by a clock that was set back by 600 of them.
+      // After 870 seconds, in which the clock was set back by 600.
       time += 270;
       set(869.999);
       await generator.token();
@@ -383,9 +387,9 @@ describe('a clock that is set', () => {
     });
   });
 
-  test('back while nobody asked does not lengthen a life by the time that the signature took', async () => {
-    await withSteady(async (set) => {
-      const { generator, state } = counting();
+  test('back between two calls does not extend a lifetime by the duration of the signature', async () => {
+    await withMonotonicClock(async (set) => {
+      const { generator, state } = countingGenerator();
       state.before = () => {
         set(9);
         return Promise.resolve();
@@ -399,11 +403,11 @@ describe('a clock that is set', () => {
   });
 
   test.each([
-    ['forward, beyond its life', 3600],
+    ['forward past the expiry', 3600],
     ['back', -3600],
-  ])('%s while a token is signed has it signed once more', async (_how, by) => {
+  ])('%s during a signature causes a second one', async (_how, by) => {
     for (const cache of [true, false]) {
-      const { generator, state } = counting({ cache });
+      const { generator, state } = countingGenerator({ cache });
       const jumps = [by];
       state.before = () => {
         time += jumps.pop() ?? 0;
@@ -417,15 +421,15 @@ describe('a clock that is set', () => {
     }
   });
 
-  test('back while a token with an iat of its own is signed does not matter', async () => {
-    const { generator, state } = counting();
+  test('back during the signature of a token with a given iat has no effect', async () => {
+    const { generator, state } = countingGenerator();
     const iat = time + 10;
     expect(decodeJwt(await generator.token({ iat })).claims['iat']).toBe(iat);
     expect(state.signatures).toBe(1);
   });
 
-  test('back again and again while a token is signed gives it all the same', async () => {
-    const { generator, state } = counting();
+  test('back during every signature causes only a second one', async () => {
+    const { generator, state } = countingGenerator();
     state.before = () => {
       time -= 1;
       return Promise.resolve();
@@ -434,8 +438,8 @@ describe('a clock that is set', () => {
     expect(state.signatures).toBe(2);
   });
 
-  test('back while a token is signed does not have it kept for those who come later', async () => {
-    const { generator, state } = counting();
+  test('back during a signature keeps its token out of the cache', async () => {
+    const { generator, state } = countingGenerator();
     let sign: () => void = () => undefined;
     state.before = () => new Promise((resolve) => (sign = resolve));
     const early = generator.token();
@@ -447,7 +451,7 @@ describe('a clock that is set', () => {
     expect(await generator.token()).toBe(later);
   });
 
-  test('either way, and any number of times, never gives a token past its life', async () => {
+  test('in any direction, any number of times, never gives a token after its lifetime', async () => {
     const steps = fc.array(fc.integer({ min: -2000, max: 2000 }), { maxLength: 20 });
     await fc.assert(
       fc.asyncProperty(steps, async (jumps) => {
@@ -467,7 +471,7 @@ describe('a clock that is set', () => {
 });
 
 // docs/threat-model.md#tokens-of-another-tenant
-test('no token crosses from one tenant to another', async () => {
+test('each tenant gets its own tokens', async () => {
   const another = 'bbbbbbbb-bbbb-cccc-dddd-0123456789ab';
   const tenants = [credentials, credentials.with({ applicationId: another })];
   const tokens = await Promise.all(

@@ -25,7 +25,7 @@ async function claimsOf(token: string): Promise<unknown> {
   return (await jwtVerify(token, key, { currentDate: new Date(clock()) })).payload;
 }
 
-test('a video token has the documented claims, and lives 15 minutes by default', async () => {
+test('a video token has the documented claims and a lifetime of 15 minutes by default', async () => {
   expect(await claimsOf(generator.generateVideoToken({ sessionId, jti: 'one' }))).toEqual({
     application_id: applicationId,
     iat: now,
@@ -41,7 +41,7 @@ test('a video token has the documented claims, and lives 15 minutes by default',
 });
 
 test.each(['publisher', 'subscriber', 'moderator', 'publisheronly'] as const)(
-  'the role may be %s',
+  'a video token may have the role %s',
   async (role) => {
     const token = generator.generateVideoToken({
       sessionId,
@@ -57,20 +57,20 @@ test.each(['publisher', 'subscriber', 'moderator', 'publisheronly'] as const)(
   },
 );
 
-test('it may live 30 days, and not longer', async () => {
+test('a video token has a lifetime of at most 30 days', async () => {
   const month = 30 * 24 * 60 * 60;
-  const lives = [{ ttl: month }, { exp: now + month }, { ttl: 30 }];
-  for (const life of lives) {
-    const claims = await claimsOf(generator.generateVideoToken({ sessionId, ...life }));
-    expect(claims).toMatchObject({ exp: now + (life.ttl ?? month) });
+  const lifetimes = [{ ttl: month }, { exp: now + month }, { ttl: 30 }];
+  for (const lifetime of lifetimes) {
+    const claims = await claimsOf(generator.generateVideoToken({ sessionId, ...lifetime }));
+    expect(claims).toMatchObject({ exp: now + (lifetime.ttl ?? month) });
   }
-  for (const life of [{ ttl: month + 1 }, { exp: now + month + 1 }, { ttl: 29 }]) {
-    const make = () => generator.generateVideoToken({ sessionId, ...life });
+  for (const lifetime of [{ ttl: month + 1 }, { exp: now + month + 1 }, { ttl: 29 }]) {
+    const make = () => generator.generateVideoToken({ sessionId, ...lifetime });
     expect(failure(make).code).toBe('ERR_LIFETIME_OUT_OF_BOUNDS');
   }
 });
 
-test('it is the same from the thread pool, from a signer, and without a generator', async () => {
+test('a video token may be signed in the thread pool, by a signer, or without a generator', async () => {
   const options = { sessionId, jti: 'one' };
   const token = generator.generateVideoToken(options);
   expect(await generator.generateVideoTokenAsync(options)).toBe(token);
@@ -82,13 +82,13 @@ test('it is the same from the thread pool, from a signer, and without a generato
   expect(await keyless.generateVideoTokenAsync(options)).toMatch(/^eyJ/);
 });
 
-test('connection data may have 1,000 characters', () => {
+test('connectionData may have 1,000 characters', () => {
   const connectionData = 'x'.repeat(1000);
   const { claims } = decodeJwt(generator.generateVideoToken({ sessionId, connectionData }));
   expect(claims).toMatchObject({ connection_data: connectionData });
 });
 
-test('options are not changed', () => {
+test('video options are not modified', () => {
   const options = Object.freeze({ sessionId, initialLayoutClassList: Object.freeze(['focus']) });
   expect(generator.generateVideoToken(options)).toMatch(/^eyJ/);
 });
@@ -96,27 +96,39 @@ test('options are not changed', () => {
 test.each<[string, object, string]>([
   ['no session', {}, 'ERR_CLAIM_INVALID'],
   ['an empty session', { sessionId: '' }, 'ERR_CLAIM_INVALID'],
-  ['a role that does not exist', { sessionId, role: 'admin' }, 'ERR_CLAIM_INVALID'],
-  ['a role of the prototype', { sessionId, role: 'constructor' }, 'ERR_CLAIM_INVALID'],
-  ['a class list that is a text', { sessionId, initialLayoutClassList: 'a' }, 'ERR_CLAIM_INVALID'],
-  ['a class of two words', { sessionId, initialLayoutClassList: ['a b'] }, 'ERR_CLAIM_INVALID'],
-  ['connection data that is no text', { sessionId, connectionData: {} }, 'ERR_CLAIM_INVALID'],
+  ['an unknown role', { sessionId, role: 'admin' }, 'ERR_CLAIM_INVALID'],
   [
-    'connection data of more than 1,000 characters',
+    'a role named like a prototype property',
+    { sessionId, role: 'constructor' },
+    'ERR_CLAIM_INVALID',
+  ],
+  [
+    'a class list that is a string',
+    { sessionId, initialLayoutClassList: 'a' },
+    'ERR_CLAIM_INVALID',
+  ],
+  [
+    'a class name with a space',
+    { sessionId, initialLayoutClassList: ['a b'] },
+    'ERR_CLAIM_INVALID',
+  ],
+  ['connectionData that is not a string', { sessionId, connectionData: {} }, 'ERR_CLAIM_INVALID'],
+  [
+    'connectionData of more than 1,000 characters',
     { sessionId, connectionData: 'x'.repeat(1001) },
     'ERR_CLAIM_INVALID',
   ],
   ['ttl and exp', { sessionId, ttl: 60, exp: now + 60 }, 'ERR_TTL_WITH_EXP'],
   ['a fraction of a second', { sessionId, ttl: 60.5 }, 'ERR_CLAIM_INVALID'],
-  ['claims of one’s own', { sessionId, claims: { role: 'moderator' } }, 'ERR_INVALID_OPTION'],
-  ['an acl of one’s own', { sessionId, acl: { paths: {} } }, 'ERR_INVALID_OPTION'],
-])('%s is refused', async (_name, options, code) => {
-  const given = options as VideoTokenOptions;
-  expect(failure(() => generator.generateVideoToken(given)).code).toBe(code);
-  expect((await rejection(generator.generateVideoTokenAsync(given))).code).toBe(code);
+  ['custom claims', { sessionId, claims: { role: 'moderator' } }, 'ERR_INVALID_OPTION'],
+  ['a custom acl', { sessionId, acl: { paths: {} } }, 'ERR_INVALID_OPTION'],
+])('a video token with %s is refused', async (_name, options, code) => {
+  const videoOptions = options as VideoTokenOptions;
+  expect(failure(() => generator.generateVideoToken(videoOptions)).code).toBe(code);
+  expect((await rejection(generator.generateVideoTokenAsync(videoOptions))).code).toBe(code);
 });
 
-test('options that throw when they are read are refused', () => {
+test('video options that throw when they are read are refused', () => {
   const throwing = () => {
     throw new Error('hush-hush');
   };
@@ -125,16 +137,16 @@ test('options that throw when they are read are refused', () => {
     { sessionId, initialLayoutClassList: new Proxy([], { get: throwing }) },
   ];
   for (const each of options) {
-    const given = each as VideoTokenOptions;
+    const videoOptions = each as VideoTokenOptions;
     const makes = [
-      () => generator.generateVideoToken(given),
-      () => generateVideoToken(applicationId, privateKey, given),
+      () => generator.generateVideoToken(videoOptions),
+      () => generateVideoToken(applicationId, privateKey, videoOptions),
     ];
     for (const make of makes) expect(failure(make, ['hush-hush']).code).toBe('ERR_CLAIM_INVALID');
   }
 });
 
-test('options that are none are refused', () => {
+test('video options of null are refused', () => {
   const make = () => generateVideoToken(applicationId, privateKey, null as never);
   expect(failure(make).code).toBe('ERR_INVALID_OPTION');
 });

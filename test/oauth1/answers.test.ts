@@ -46,8 +46,7 @@ const fields = {
 const granting = form(fields);
 const { oauth_callback_confirmed: _, ...unconfirmed } = fields;
 
-/** Answers with a text, of whatever type. */
-const says =
+const respondWith =
   (status: number, body: string | Uint8Array, headers = {}): RequestListener =>
   (_request, response) =>
     response.writeHead(status, headers).end(body);
@@ -69,23 +68,23 @@ const steps: [string, Step][] = [
 const html = '<!doctype html><title>Sign in</title><a href="/?oauth_token=a&b=c">Sign in</a>';
 
 describe.each(steps)('%s', (_name, step) => {
-  const error = async (given: RequestListener, axios?: AxiosRequester) => {
-    answer = given;
+  const error = async (listener: RequestListener, axios?: AxiosRequester) => {
+    answer = listener;
     server.received.length = 0;
     return refused(step(flowAt(server.origin, axios)), secrets, server.received);
   };
 
-  test('takes the tokens of a form, of whatever content type and status of success', async () => {
+  test('reads the tokens from a form, with any content type and 2xx status', async () => {
     for (const status of [200, 201]) {
-      answer = says(status, granting, { 'content-type': 'application/json' });
+      answer = respondWith(status, granting, { 'content-type': 'application/json' });
       const credentials = await step(flowAt(server.origin));
       expect(credentials.reveal('oauth1')).toEqual({ ...consumer, ...given });
     }
   });
 
   test.each<[string, string]>([
-    ['a page', html],
-    ['nothing', ''],
+    ['an HTML page', html],
+    ['an empty body', ''],
     ['JSON', JSON.stringify(fields)],
     ['a token without its secret', form({ ...fields, oauth_token_secret: '' })],
     ['a secret without its token', form({ ...fields, oauth_token: '' })],
@@ -96,9 +95,9 @@ describe.each(steps)('%s', (_name, step) => {
       'a token secret with a line break',
       form({ ...fields, oauth_token_secret: `${given.tokenSecret}\n` }),
     ],
-    ['a problem that is no refusal', form({ oauth_problem: 'token_rejected' })],
+    ['a problem without an error status', form({ oauth_problem: 'token_rejected' })],
   ])('rejects with ERR_OAUTH1_ANSWER_INVALID for %s with 200', async (_answer, body) => {
-    expect((await error(says(200, body))).code).toBe('ERR_OAUTH1_ANSWER_INVALID');
+    expect((await error(respondWith(200, body))).code).toBe('ERR_OAUTH1_ANSWER_INVALID');
   });
 
   test.each([
@@ -110,13 +109,13 @@ describe.each(steps)('%s', (_name, step) => {
     [403, granting],
     [304, ''],
   ])('rejects with ERR_OAUTH1_REFUSED for %d with %j', async (status, body) => {
-    expect(await error(says(status, body))).toMatchObject({
+    expect(await error(respondWith(status, body))).toMatchObject({
       code: 'ERR_OAUTH1_REFUSED',
       message: `The platform refuses the request (HTTP ${status}).`,
     });
   });
 
-  test('passes on nothing of an answer that repeats the request', async () => {
+  test('does not pass on a response that repeats the request', async () => {
     const echo: RequestListener = ({ headers: { authorization = '' } }, response) => {
       const problem = form({ oauth_problem: authorization });
       response.writeHead(401, 'No', { 'www-authenticate': authorization }).end(problem);
@@ -126,22 +125,22 @@ describe.each(steps)('%s', (_name, step) => {
   });
 
   test.each<[string, RequestListener]>([
-    ['ends the connection', ({ socket }) => socket.destroy()],
-    ['speaks no HTTP', ({ socket }) => socket.end('220 smtp.test ESMTP\r\n')],
-    ['breaks off', breaksOff],
-  ])('rejects with ERR_OAUTH1_UNREACHABLE where the server %s', async (_fault, given) => {
+    ['closes the connection', ({ socket }) => socket.destroy()],
+    ['does not speak HTTP', ({ socket }) => socket.end('220 smtp.test ESMTP\r\n')],
+    ['breaks off its response', breaksOff],
+  ])('rejects with ERR_OAUTH1_UNREACHABLE if the server %s', async (_fault, given) => {
     expect((await error(given)).code).toBe('ERR_OAUTH1_UNREACHABLE');
     for (const [, { create }] of axiosClients) {
       expect((await error(given, create())).code).toBe('ERR_OAUTH1_UNREACHABLE');
     }
   });
 
-  test('rejects with ERR_OAUTH1_UNREACHABLE where the answer is not compressed as it says', async () => {
-    const given = says(200, granting, { 'content-encoding': 'gzip' });
+  test('rejects with ERR_OAUTH1_UNREACHABLE if the response does not have its content-encoding', async () => {
+    const given = respondWith(200, granting, { 'content-encoding': 'gzip' });
     expect((await error(given)).code).toBe('ERR_OAUTH1_UNREACHABLE');
   });
 
-  test('an answer that breaks off within its compression ends at the timeout, by every axios', async () => {
+  test('rejects at the timeout if a compressed response breaks off, with every axios', async () => {
     const given: RequestListener = (_request, response) => {
       const bytes = gzipSync(granting.repeat(100));
       response.writeHead(200, { 'content-encoding': 'gzip' }).write(bytes.subarray(0, 20));
@@ -151,17 +150,17 @@ describe.each(steps)('%s', (_name, step) => {
     }
   });
 
-  test('takes no credential along by the adapter xhr, which follows redirects', async () => {
+  test('never uses the adapter xhr, which follows redirects with the credential', async () => {
     const adapter = jest.fn(({ adapter: used }: { adapter?: unknown }) =>
       Promise.reject(new Error(String(used))),
     );
     const requester = { defaults: { adapter: ['xhr', 'http'] }, request: adapter as never };
-    await error(says(200, ''), requester);
+    await error(respondWith(200, ''), requester);
     expect(adapter).toHaveBeenCalledWith(expect.objectContaining({ adapter: 'http' }));
   });
 
-  test('rejects with ERR_OAUTH1_UNREACHABLE where nobody listens, and says why', async () => {
-    const gone = await startServer(says(200, ''));
+  test('rejects with ERR_OAUTH1_UNREACHABLE and the reason if nothing listens', async () => {
+    const gone = await startServer(respondWith(200, ''));
     await gone.close();
     expect(await refused(step(flowAt(gone.origin)), secrets, [])).toMatchObject({
       code: 'ERR_OAUTH1_UNREACHABLE',
@@ -175,10 +174,10 @@ describe.each(steps)('%s', (_name, step) => {
       client,
       create({ maxRedirects: 5, fetchOptions: { redirect: 'follow' } }),
     ]),
-  ])('takes no credential elsewhere when it is redirected, by %s', async (_client, axios) => {
+  ])('does not follow a redirect with the credential, with %s', async (_client, axios) => {
     for (const status of [301, 302, 303, 307, 308]) {
       for (const location of [`${elsewhere.origin}/oauth/request_token`, '/elsewhere']) {
-        expect(await error(says(status, '', { location }), axios)).toMatchObject({
+        expect(await error(respondWith(status, '', { location }), axios)).toMatchObject({
           code: 'ERR_OAUTH1_REFUSED',
           message: `The platform refuses the request (HTTP ${status}).`,
         });
@@ -188,7 +187,7 @@ describe.each(steps)('%s', (_name, step) => {
     expect(elsewhere.received).toEqual([]);
   });
 
-  test('gives credentials or one of our errors, whatever is answered', async () => {
+  test('returns credentials or rejects with a NexmoAuthError for any response', async () => {
     const text = fc.string({ unit: 'grapheme' });
     const token = fc.oneof(text, fc.constantFrom('\n', '\0', 'a\r', given.token));
     const answered = fc.record(
@@ -210,7 +209,7 @@ describe.each(steps)('%s', (_name, step) => {
     await fc.assert(
       fc.asyncProperty(statuses, body, async (status, sent) => {
         const isForm = typeof sent === 'object' && !(sent instanceof Uint8Array);
-        answer = says(status, isForm ? form(sent) : sent);
+        answer = respondWith(status, isForm ? form(sent) : sent);
         server.received.length = 0;
         const outcome = step(flow);
         const credentials = await outcome.catch(() => undefined);
@@ -231,17 +230,17 @@ describe.each(steps)('%s', (_name, step) => {
 });
 
 test.each([
-  ['leaves it out', form(unconfirmed)],
-  ['says false', form({ ...fields, oauth_callback_confirmed: 'false' })],
-  ['says nothing', form({ ...fields, oauth_callback_confirmed: '' })],
-])('requestToken takes no token where oauth_callback_confirmed %s', async (_name, body) => {
-  answer = says(200, body);
+  ['is missing', form(unconfirmed)],
+  ['is false', form({ ...fields, oauth_callback_confirmed: 'false' })],
+  ['is empty', form({ ...fields, oauth_callback_confirmed: '' })],
+])('requestToken accepts no token if oauth_callback_confirmed %s', async (_name, body) => {
+  answer = respondWith(200, body);
   const step = flowAt(server.origin).requestToken('oob');
   expect((await refused(step, secrets, server.received)).code).toBe('ERR_OAUTH1_ANSWER_INVALID');
 });
 
-test('accessToken needs no oauth_callback_confirmed', async () => {
-  answer = says(200, form(unconfirmed));
+test('accessToken does not need oauth_callback_confirmed', async () => {
+  answer = respondWith(200, form(unconfirmed));
   const granted = await flowAt(server.origin).accessToken(temporary, verifier);
   expect(granted.reveal('oauth1')).toEqual({ ...consumer, ...given });
 });
@@ -249,13 +248,13 @@ test('accessToken needs no oauth_callback_confirmed', async () => {
 test.each<[string, AxiosRequester | undefined]>([
   ['its own axios', undefined],
   ...axiosClients.map(([client, { create }]): [string, AxiosRequester] => [client, create()]),
-])('what is for loopback does not go through a proxy, by %s', async (_client, axios) => {
+])('a request to loopback does not go through a proxy, with %s', async (_client, axios) => {
   const names = ['HTTP_PROXY', 'http_proxy'];
   const before = names.map((name) => [name, process.env[name]] as const);
   for (const name of names) process.env[name] = elsewhere.origin;
   try {
-    answer = says(200, granting);
-    // In capitals, for protocols may be.
+    answer = respondWith(200, granting);
+    // The scheme of a URL is case-insensitive.
     await flowAt(server.origin.replace('http', 'HTTP'), axios).requestToken('oob');
   } finally {
     for (const [name, value] of before) {

@@ -16,7 +16,7 @@ import { oauth1Header } from '../testing/oauth1/client';
 import { callback, type Legs, createLegs } from '../testing/oauth1/legs';
 import { refused } from './refused';
 
-/** Seconds, of the platform. */
+/** The time of the platform in seconds. */
 let clock = time;
 let sandbox: Sandbox;
 let legs: Legs;
@@ -34,7 +34,7 @@ const now = () => clock * 1000;
 const flowOf = (oauth1 = consumer, own = {}) =>
   new OAuth1Flow(new Credentials({ oauth1 }), { endpoints: sandbox.oauth1, now, ...own });
 
-/** Where a person ends who opens the page of a token and presses a button there. */
+/** The URL to which the user returns after the decision. */
 async function decided(temporary: Credentials, decision: 'approve' | 'decline') {
   const token = { key: String(temporary.reveal('oauth1').token), secret: '' };
   const { headers } = await legs.decide(token, decision);
@@ -63,7 +63,7 @@ const secretsOf = (credentials: Credentials) => {
   return [String(token), String(tokenSecret)];
 };
 
-/** The code of a step that is refused. */
+/** The code with which a step rejects. */
 async function codeOf(step: Promise<unknown>, held: readonly string[] = []): Promise<string> {
   return (await refused(step, [consumer.consumerSecret, ...held], sandbox.requests)).code;
 }
@@ -72,7 +72,7 @@ describe('the three steps', () => {
   test.each([
     ['the absolute URL', (url: string) => url],
     ['path and query', (url: string) => url.slice(new URL(url).origin.length)],
-  ])('end in an SMS signed for the user who came back by %s', async (_name, shorten) => {
+  ])('end in an SMS signed for the user, from %s of the callback', async (_name, shorten) => {
     const temporary = await flow.requestToken(callback);
     const url = flow.authorizeUrl(temporary);
     expect(url).toBe(
@@ -95,7 +95,7 @@ describe('the three steps', () => {
     ]);
   });
 
-  test('go without a URL to come back to: the user carries a code over', async () => {
+  test('work without a callback URL: the user types a code', async () => {
     const temporary = await flow.requestToken('oob');
     const html = await (await fetch(flow.authorizeUrl(temporary))).text();
     const confirmation = String(/name="confirmation" value="(\w+)"/.exec(html)?.[1]);
@@ -105,7 +105,7 @@ describe('the three steps', () => {
     expect(await statusOfSms(await flow.accessToken(temporary, code))).toBe('0');
   });
 
-  test('can be in different processes, with what reveal gives kept between them', async () => {
+  test('can run in different processes that share the result of reveal', async () => {
     const kept = (await flow.requestToken(callback)).reveal('oauth1');
     const oauth1 = JSON.parse(JSON.stringify(kept)) as OAuth1Credentials;
     const again = new Credentials({ oauth1 });
@@ -113,7 +113,7 @@ describe('the three steps', () => {
     expect(await statusOfSms(await flowOf().accessToken(again, verifier))).toBe('0');
   });
 
-  test('begin anew for another user, whatever token the credentials hold', async () => {
+  test('start again for another user, even if the credentials hold a token', async () => {
     const { temporary, verifier } = await approved();
     const granted = await flow.accessToken(temporary, verifier);
     const next = new OAuth1Flow(granted, { endpoints: sandbox.oauth1, now });
@@ -122,7 +122,7 @@ describe('the three steps', () => {
     expect(sandbox.requests.at(-1)).toMatchObject({ status: 200, refusal: undefined });
   });
 
-  test('leave the other credentials as they are', async () => {
+  test('keep the other credentials', async () => {
     const held = { apiKey: 'abcd1234', apiSecret: 'ABCDEFGH01234abc' };
     const credentials = new Credentials({ ...held, oauth1: consumer });
     flow = new OAuth1Flow(credentials, { endpoints: sandbox.oauth1, now });
@@ -159,7 +159,7 @@ describe('the three steps', () => {
     expect(parts(last())).toEqual(parts(sent));
   });
 
-  test('give credentials that show no token and no secret when they are printed', async () => {
+  test('return credentials that show no token or secret when printed', async () => {
     const { temporary, verifier } = await approved();
     const granted = await flow.accessToken(temporary, verifier);
     const secrets = [consumer.consumerSecret, ...secretsOf(temporary), ...secretsOf(granted)];
@@ -172,7 +172,7 @@ describe('the three steps', () => {
     }
   });
 
-  test('use a new nonce each, and the time of the clock in seconds', async () => {
+  test('each use a new nonce, and the time in seconds', async () => {
     flow = flowOf(consumer, { now: () => time * 1000 + 999 });
     await flow.requestToken('oob');
     await flow.requestToken('oob');
@@ -192,21 +192,21 @@ describe('requestToken fails', () => {
   test.each([
     ['for a wrong consumer key', 'ERR_OAUTH1_CONSUMER_REJECTED', wrongKey, {}],
     ['for a wrong consumer secret', 'ERR_OAUTH1_SIGNATURE_REJECTED', wrongSecret, {}],
-    ['with a clock that is late', 'ERR_OAUTH1_TIMESTAMP_REFUSED', consumer, late],
-    ['with a clock that is early', 'ERR_OAUTH1_TIMESTAMP_REFUSED', consumer, early],
+    ['with a clock that is fast', 'ERR_OAUTH1_TIMESTAMP_REFUSED', consumer, late],
+    ['with a clock that is slow', 'ERR_OAUTH1_TIMESTAMP_REFUSED', consumer, early],
   ])('%s: %s', async (_name, code, oauth1, own) => {
     const step = flowOf(oauth1, own).requestToken(callback);
     expect(await codeOf(step, [oauth1.consumerSecret])).toBe(code);
     expect(sandbox.requests).toMatchObject([{ status: 401 }]);
   });
 
-  test('for a nonce that comes twice: ERR_OAUTH1_TIMESTAMP_REFUSED', async () => {
+  test('for a repeated nonce: ERR_OAUTH1_TIMESTAMP_REFUSED', async () => {
     flow = flowOf(consumer, { nonce: () => 'once' });
     await flow.requestToken(callback);
     expect(await codeOf(flow.requestToken(callback))).toBe('ERR_OAUTH1_TIMESTAMP_REFUSED');
   });
 
-  test('for a callback that the platform does not take: ERR_OAUTH1_REFUSED', async () => {
+  test('for a callback that the platform rejects: ERR_OAUTH1_REFUSED', async () => {
     const error = await refused(flow.requestToken('https:back'), [], sandbox.requests);
     expect(error).toMatchObject({ code: 'ERR_OAUTH1_REFUSED' });
     expect(error.message).toContain('(HTTP 401)');
@@ -214,14 +214,14 @@ describe('requestToken fails', () => {
   });
 
   test.each([
-    ['', 'nothing'],
+    ['', 'empty'],
     ['/back', 'a path'],
     ['app.test/back', 'a host'],
     ['OOB', 'oob in capitals'],
     ['ftp://app.test/', 'another protocol'],
     ['javascript:alert(1)', 'a script'],
     ['https://', 'no host'],
-    ['https://app.test/?state=\uD83D', 'half a character'],
+    ['https://app.test/?state=\uD83D', 'lone surrogate'],
     [undefined as unknown as string, 'undefined'],
     [new URL('https://app.test/') as unknown as string, 'an object'],
   ])('before anything is sent for the callback %j (%s)', async (to) => {
@@ -229,7 +229,7 @@ describe('requestToken fails', () => {
     expect(sandbox.requests).toEqual([]);
   });
 
-  test('with a clock that gives no time: ERR_INVALID_OPTION', async () => {
+  test('with a clock that returns NaN: ERR_INVALID_OPTION', async () => {
     flow = flowOf(consumer, { now: () => NaN });
     expect(await codeOf(flow.requestToken(callback))).toBe('ERR_INVALID_OPTION');
     expect(sandbox.requests).toEqual([]);
@@ -243,14 +243,14 @@ describe('verifierIn', () => {
   const thrownFor = (url: string, held = temporary) =>
     failure(() => flow.verifierIn(url, held), [consumer.consumerSecret, ...secrets]).code;
 
-  test('gives the verifier of RFC 5849, section 1.2', () => {
+  test('returns the verifier of RFC 5849, section 1.2', () => {
     const back =
       'http://printer.example.com/ready?oauth_token=hh5s93j4hdidpola&oauth_verifier=hfdp7dh39dks9884';
     expect(flow.verifierIn(back, temporary)).toBe('hfdp7dh39dks9884');
   });
 
-  test('gives back any verifier with any token, whatever else the URL has', () => {
-    // As Credentials take them.
+  test('returns any verifier with any token, with any other parameters', () => {
+    // The strings that Credentials accept.
     const text = fc
       .string({ unit: 'grapheme', minLength: 1 })
       .filter((value) => !/[\r\n\0\p{Surrogate}]/u.test(value));
@@ -272,7 +272,7 @@ describe('verifierIn', () => {
     );
   });
 
-  test('says that the user has declined', async () => {
+  test('throws ERR_OAUTH1_DECLINED if the user declined', async () => {
     const requested = await flow.requestToken(callback);
     const back = await decided(requested, 'decline');
     expect(failure(() => flow.verifierIn(back, requested), secretsOf(requested)).code).toBe(
@@ -281,7 +281,7 @@ describe('verifierIn', () => {
   });
 
   test.each(['approve', 'decline'] as const)(
-    'does not take what another user was sent back with: %s',
+    'refuses the callback of another user: %s',
     async (decision) => {
       const [mine, theirs] = [await flow.requestToken(callback), await flow.requestToken(callback)];
       const back = await decided(theirs, decision);
@@ -318,7 +318,7 @@ describe('accessToken fails', () => {
   const exchange = async (temporary: Credentials, verifier: string) =>
     codeOf(flow.accessToken(temporary, verifier), [...secretsOf(temporary), verifier]);
 
-  test('for a token that was used: ERR_OAUTH1_TOKEN_REJECTED', async () => {
+  test('for a used token: ERR_OAUTH1_TOKEN_REJECTED', async () => {
     const { temporary, verifier } = await approved();
     const granted = await flow.accessToken(temporary, verifier);
     expect(await exchange(temporary, verifier)).toBe('ERR_OAUTH1_TOKEN_REJECTED');
@@ -326,13 +326,13 @@ describe('accessToken fails', () => {
     expect(await statusOfSms(granted)).toBe('0');
   });
 
-  test('for a token that has expired: ERR_OAUTH1_TOKEN_REJECTED', async () => {
+  test('for an expired token: ERR_OAUTH1_TOKEN_REJECTED', async () => {
     const { temporary, verifier } = await approved();
     clock += 600;
     expect(await exchange(temporary, verifier)).toBe('ERR_OAUTH1_TOKEN_REJECTED');
   });
 
-  test('for a wrong verifier, also that of another user: ERR_OAUTH1_VERIFIER_REJECTED', async () => {
+  test('for a wrong verifier, also one of another user: ERR_OAUTH1_VERIFIER_REJECTED', async () => {
     const [one, two] = [await approved(), await approved()];
     expect(await exchange(one.temporary, 'wrong-verifier')).toBe('ERR_OAUTH1_VERIFIER_REJECTED');
     expect(await exchange(one.temporary, two.verifier)).toBe('ERR_OAUTH1_VERIFIER_REJECTED');
@@ -353,7 +353,7 @@ describe('accessToken fails', () => {
     );
   });
 
-  test('with a clock that goes wrong in between: ERR_OAUTH1_TIMESTAMP_REFUSED', async () => {
+  test('with a clock that was set since requestToken: ERR_OAUTH1_TIMESTAMP_REFUSED', async () => {
     const { temporary, verifier } = await approved();
     flow = flowOf(consumer, { now: () => (time - 301) * 1000 });
     expect(await exchange(temporary, verifier)).toBe('ERR_OAUTH1_TIMESTAMP_REFUSED');
@@ -376,8 +376,8 @@ test.each([
   ['no token', new Credentials({ oauth1: consumer })],
   ['no oauth1', new Credentials({ apiKey: 'abcd1234' })],
   ['no credentials, after the session has ended', undefined as unknown as Credentials],
-  ['what was revealed of them', { ...consumer, token: 'a' } as unknown as Credentials],
-])('without a request token (%s), no step is taken: ERR_MISSING_CREDENTIAL', async (_n, held) => {
+  ['the result of reveal', { ...consumer, token: 'a' } as unknown as Credentials],
+])('without a request token (%s), no request is sent: ERR_MISSING_CREDENTIAL', async (_n, held) => {
   const back = '/back?oauth_token=undefined&oauth_verifier=a';
   const codes = [
     failure(() => flow.authorizeUrl(held), [consumer.consumerSecret]).code,

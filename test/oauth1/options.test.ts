@@ -19,14 +19,14 @@ afterAll(() => sandbox.close());
 const flowBy = (axios: AxiosRequester) =>
   new OAuth1Flow(credentials, { axios, endpoints: sandbox.oauth1, now: () => time * 1000 });
 
-/** The code of what is thrown for options, and the message. */
-function thrownFor(options: unknown): string {
+/** The code and message of the error for invalid options. */
+function errorFor(options: unknown): string {
   const make = () => new OAuth1Flow(credentials, options as OAuth1FlowOptions);
   const { code, message } = failure(make, secrets);
   return `${code}: ${message}`;
 }
 
-describe('the platform', () => {
+describe('an endpoint', () => {
   // Guide "OAuth".
   const guide = {
     requestTokenUrl: 'https://dashboard.nexmo.com/oauth/request_token',
@@ -34,7 +34,7 @@ describe('the platform', () => {
     accessTokenUrl: 'https://dashboard.nexmo.com/oauth/access_token',
   };
 
-  test('is dashboard.nexmo.com where no other is given', async () => {
+  test('is at dashboard.nexmo.com by default', async () => {
     const called: unknown[] = [];
     const axios = {
       request: (config: { method?: string; url?: string }) => {
@@ -50,7 +50,7 @@ describe('the platform', () => {
     expect(called).toEqual([`POST ${guide.requestTokenUrl}`, `POST ${guide.accessTokenUrl}`]);
   });
 
-  test('may be elsewhere, with parameters of its own', () => {
+  test('may be at another host, with its own parameters', () => {
     const authorizeUrl = 'https://login.test/o?lang=de#top';
     const flow = new OAuth1Flow(credentials, { endpoints: { ...guide, authorizeUrl } });
     const temporary = credentials.with({
@@ -64,7 +64,7 @@ describe('the platform', () => {
     expect(url.hash).toBe('#top');
   });
 
-  test('stays the one that was checked', () => {
+  test('is not affected by later changes to the options', () => {
     const endpoints = { ...guide };
     const flow = new OAuth1Flow(credentials, { endpoints });
     endpoints.authorizeUrl = 'http://evil.test/';
@@ -80,10 +80,12 @@ describe('the platform', () => {
     'http://[::1]:1/o',
     'https://a.test',
   ])('may be at %s', (url) => {
-    for (const name of Object.keys(guide)) {
-      const endpoints = { ...guide, [name]: url };
-      expect(() => new OAuth1Flow(credentials, { endpoints })).not.toThrow();
-    }
+    const oauth1 = { ...consumer, token: 'a', tokenSecret: 'secret' };
+    const endpoints = { requestTokenUrl: url, authorizeUrl: url, accessTokenUrl: url };
+    const flow = new OAuth1Flow(credentials, { endpoints });
+    expect(flow.authorizeUrl(credentials.with({ oauth1 }))).toBe(
+      `${new URL(url).href}?oauth_token=a`,
+    );
   });
 
   test.each([
@@ -103,20 +105,20 @@ describe('the platform', () => {
     new URL('https://dashboard.nexmo.com'),
   ])('may not be at %s', (url) => {
     for (const name of Object.keys(guide)) {
-      expect(thrownFor({ endpoints: { ...guide, [name]: url } })).toBe(
+      expect(errorFor({ endpoints: { ...guide, [name]: url } })).toBe(
         `ERR_INVALID_OPTION: endpoints.${name} must be an absolute URL with https:, or with http: and a loopback host.`,
       );
     }
   });
 
-  test('has no other endpoints', () => {
-    expect(thrownFor({ endpoints: { ...guide, tokenUrl: guide.accessTokenUrl } })).toBe(
+  test('that is unknown is refused', () => {
+    expect(errorFor({ endpoints: { ...guide, tokenUrl: guide.accessTokenUrl } })).toBe(
       'ERR_INVALID_OPTION: There is no field "tokenUrl" in endpoints.',
     );
   });
 
-  test.each([null, [], 'https://a.test', 1])('is not %j', (endpoints) => {
-    expect(thrownFor({ endpoints })).toMatch(/^ERR_INVALID_OPTION: endpoints must be an object/);
+  test.each([null, [], 'https://a.test', 1])('is not read from %j', (endpoints) => {
+    expect(errorFor({ endpoints })).toMatch(/^ERR_INVALID_OPTION: endpoints must be an object/);
   });
 });
 
@@ -124,17 +126,17 @@ test.each([
   ['an unknown name', { endpoint: {} }, 'There is no field "endpoint"'],
   ['null', null, 'The options of OAuth1Flow must be an object'],
   ['axios that is null', { axios: null }, 'axios must be axios or an instance of it.'],
-  ['axios that is none', { axios: {} }, 'axios must be axios or an instance of it.'],
+  ['axios that is an empty object', { axios: {} }, 'axios must be axios or an instance of it.'],
   ['axios that is fetch', { axios: fetch }, 'axios must be axios or an instance of it.'],
-  ['a nonce that is a text', { nonce: 'once' }, 'nonce must be a function that gives a text.'],
+  ['a nonce that is a string', { nonce: 'once' }, 'nonce must be a function that gives a text.'],
   ['a nonce that is null', { nonce: null }, 'nonce must be a function that gives a text.'],
-  ['a clock that is a time', { now: 1_500_000_000_000 }, 'now must be a function'],
-])('a flow is not made with %s', (_name, options, message) => {
-  expect(thrownFor(options)).toContain(`ERR_INVALID_OPTION: ${message}`);
+  ['a clock that is a number', { now: 1_500_000_000_000 }, 'now must be a function'],
+])('a flow with %s is refused', (_name, options, message) => {
+  expect(errorFor(options)).toContain(`ERR_INVALID_OPTION: ${message}`);
 });
 
 test.each([undefined, null, { oauth1: consumer }, () => credentials])(
-  'a flow is not made of what is not Credentials: %p',
+  'a flow of %p, which is not Credentials, is refused',
   (held: unknown) => {
     const make = () => new OAuth1Flow(held as Credentials);
     expect(failure(make, secrets)).toMatchObject({
@@ -144,7 +146,7 @@ test.each([undefined, null, { oauth1: consumer }, () => credentials])(
   },
 );
 
-test('a flow is not made without a consumer', () => {
+test('a flow without consumer credentials is refused', () => {
   const make = () => new OAuth1Flow(new Credentials({ apiKey: 'abcd1234' }));
   expect(failure(make)).toMatchObject({
     code: 'ERR_MISSING_CREDENTIAL',
@@ -153,7 +155,7 @@ test('a flow is not made without a consumer', () => {
 });
 
 describe.each(axiosClients)("a user's own axios (%s)", (_name, { library, create }) => {
-  test('is what sends', async () => {
+  test('sends the requests', async () => {
     const http = create({ headers: { 'x-own': 'mine' } });
     const seen: unknown[] = [];
     http.interceptors.request.use((config) => {
@@ -170,7 +172,7 @@ describe.each(axiosClients)("a user's own axios (%s)", (_name, { library, create
     expect(sandbox.requests.at(-1)?.status).toBe(200);
   });
 
-  test('keeps its settings, and the exchange is as it must be all the same', async () => {
+  test('keeps its settings, and the steps still work', async () => {
     const settings: CreateAxiosDefaults = {
       baseURL: 'https://elsewhere.test/v1',
       responseType: 'stream',
@@ -190,7 +192,7 @@ describe.each(axiosClients)("a user's own axios (%s)", (_name, { library, create
     expect(http.defaults.validateStatus).toBe(validateStatus);
   });
 
-  test('passes on no error of its own, for that holds the signed header', async () => {
+  test('does not pass on its errors, which hold the signed header', async () => {
     const http = create();
     const thrown: AxiosError[] = [];
     http.interceptors.response.use(({ config }) => {
@@ -211,9 +213,12 @@ describe.each(axiosClients)("a user's own axios (%s)", (_name, { library, create
     ['the body alone', ({ data }) => data],
     ['nothing', () => undefined],
     ['null', () => null],
-    ['fields', (response) => ({ ...response, data: Object.fromEntries([['oauth_token', 'a']]) })],
+    [
+      'parsed fields',
+      (response) => ({ ...response, data: Object.fromEntries([['oauth_token', 'a']]) }),
+    ],
     ['no status', ({ data }) => ({ data })],
-  ])('whose interceptors give %s is told so', async (_what, change) => {
+  ])('is refused if its interceptors return %s', async (_what, change) => {
     const http = create();
     http.interceptors.response.use(
       (response: AxiosResponse<string>) => change(response) as AxiosResponse<string>,
@@ -227,10 +232,10 @@ describe.each(axiosClients)("a user's own axios (%s)", (_name, { library, create
 test.each([
   ['nothing', undefined],
   ['null', null],
-  ['a text', `OAuth oauth_token="${consumer.consumerSecret}"`],
-  ['a code that is no word', { code: `EVIL ${consumer.consumerSecret}` }],
+  ['a string', `OAuth oauth_token="${consumer.consumerSecret}"`],
+  ['a code that is not a word', { code: `EVIL ${consumer.consumerSecret}` }],
   ['a code that is a symbol', { code: Symbol(consumer.consumerSecret) }],
-])('what another client rejects with is not passed on: %s', async (_what, thrown) => {
+])('the rejection of another client is not passed on: %s', async (_what, thrown) => {
   const request = jest.fn<Promise<never>, []>().mockRejectedValue(thrown);
   const error = await refused(flowBy({ request }).requestToken('oob'), secrets, []);
   expect(error).toMatchObject({
@@ -240,7 +245,7 @@ test.each([
 });
 
 test.each(axiosClients)(
-  'an instance of %s that would lead elsewhere does not',
+  'an instance of %s whose defaults would send the request elsewhere sends it to the endpoint',
   async (_name, { create }) => {
     const elsewhere = await startServer((_request, response) => response.end());
     for (const defaults of [
@@ -251,7 +256,7 @@ test.each(axiosClients)(
       { transport: { request: () => undefined } },
     ]) {
       const temporary = await flowBy(create(defaults)).requestToken('oob');
-      expect(temporary.reveal('oauth1').token).toBeDefined();
+      expect(temporary.reveal('oauth1').token).toMatch(/^\w+$/);
     }
     expect(elsewhere.received).toEqual([]);
     await elsewhere.close();

@@ -3,7 +3,7 @@ import { failure } from '../support/errors';
 import { startServer, type TestServer } from '../support/server';
 import { refused } from './refused';
 
-/** The names of the OAuth Problem Reporting extension, and `verifier_invalid` of OAuth 1.0a. */
+/** The codes of the OAuth Problem Reporting extension, and `verifier_invalid` of OAuth 1.0a. */
 const codes: [string, NexmoAuthErrorCode][] = [
   ['version_rejected', 'ERR_OAUTH1_REFUSED'],
   ['parameter_absent', 'ERR_OAUTH1_REFUSED'],
@@ -50,7 +50,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-test.each(codes)('the problem "%s" is %s at each step', async (name, code) => {
+test.each(codes)('the problem "%s" gives %s at each step', async (name, code) => {
   problem = name;
   const back = `/back?${new URLSearchParams({ oauth_token: pair.token, oauth_problem: name }).toString()}`;
   const { received } = server;

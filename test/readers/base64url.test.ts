@@ -12,17 +12,17 @@ test.each<[string, string | Uint8Array]>([
   ['Zm9vYg', 'foob'],
   ['Zm9vYmE', 'fooba'],
   ['Zm9vYmFy', 'foobar'],
-])('%j is read', (text, bytes) => {
+])('%j is decoded', (text, bytes) => {
   expect(readBase64url(text)).toEqual(Buffer.from(bytes as string));
 });
 
 test.each([
   ['of an impossible length', 'Zm9vA'],
   ['of one character', 'A'],
-  ['with bits left over (RFC 4648, section 3.5)', 'Zh'],
-  ['with two bits left over', 'Zm9'],
+  ['with non-zero pad bits (RFC 4648, section 3.5)', 'Zh'],
+  ['with two non-zero pad bits', 'Zm9'],
   ['with padding', 'Zg=='],
-  ['of the other alphabet', 'A+z/4ME'],
+  ['in the base64 alphabet', 'A+z/4ME'],
   ['with white space', 'Zm9v Ymf'],
   ['with a line break', 'Zm9v\n'],
   ['with a character of another script', 'Zm9vé'],
@@ -30,7 +30,7 @@ test.each([
   expect(readBase64url(text)).toBeUndefined();
 });
 
-test('no two texts are read alike', () => {
+test('no two texts decode to the same bytes', () => {
   fc.assert(
     fc.property(fc.stringMatching(/^[\w+/=-]{0,8}$/), (text) => {
       const bytes = readBase64url(text);

@@ -46,7 +46,7 @@ test.each(recognised)('%s is recognised', (_name, test, value) => {
 });
 
 test.each([null, undefined, 'text', 42, true, Symbol('a'), () => 0, URL])(
-  '%p is none of them',
+  '%p is not a platform object',
   (value) => {
     expect(tests.filter((test) => test(value))).toEqual([]);
   },
@@ -59,6 +59,6 @@ test.each<[string, Test, unknown]>([
   ['a config of axios', brands.isRequest, { url: '/', method: 'get', headers: {} }],
   ['an EventTarget', brands.isAbortSignal, new EventTarget()],
   ['a Map', brands.isHeaders, new Map()],
-])('%s is not taken for what it is not', (_name, test, value) => {
+])('%s is not recognised as another type', (_name, test, value) => {
   expect(test(value)).toBe(false);
 });

@@ -3,28 +3,28 @@ import { isCredentialHeader, isCredentialName } from '../../src/readers/credenti
 import * as sandbox from '../../src/testing/credential-names';
 import { anyCredentialName, credentialNames, harmlessNames } from '../support/second-credentials';
 
-describe('the name of a credential is found', () => {
-  test.each(credentialNames)('%s', (_spelling, name) => {
+describe('a credential name', () => {
+  test.each(credentialNames)('is found: %s', (_spelling, name) => {
     expect(isCredentialName(name)).toBe(true);
   });
 
-  test.each(harmlessNames)('and %j is none', (name) => {
+  test.each(harmlessNames)('is not %j', (name) => {
     expect(isCredentialName(name)).toBe(false);
   });
 
-  test('beyond the last character, an entity is none', () => {
+  test('is found beside entities past the last code point', () => {
     expect(isCredentialName('sig&#99999999999;&#xffffffff;')).toBe(true);
   });
 
   test.each(['X-Api-Key', 'x-api-secret', 'api_key', 'Proxy-Authorization', 'X-OPENTOK-AUTH'])(
-    'in the header %s',
+    'is found in the header %s',
     (name) => {
       expect(isCredentialHeader(name)).toBe(true);
     },
   );
 
   test.each(['X-Signature', 'X-Trace', 'Content-Type', 'X-', 'WWW-Authenticate', 'Cookie'])(
-    'but not in the header %s',
+    'is not found in the header %s',
     (name) => {
       expect(isCredentialHeader(name)).toBe(false);
     },

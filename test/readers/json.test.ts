@@ -4,7 +4,7 @@ import { runs } from '../support/runs';
 
 const exact = { repeatedName: undefined, inexactNumber: undefined };
 
-test('any JSON is read as JSON.parse reads it', () => {
+test('any JSON has the value of JSON.parse', () => {
   fc.assert(
     fc.property(fc.json(), fc.constantFrom(undefined, 2), (text, indent) => {
       const value = JSON.parse(text) as unknown;
@@ -46,7 +46,7 @@ test.each([
 });
 
 test.each(['12345678901234567890', '1.0', '1e2', '-0', '0.1e1', '1E400', '9007199254740993'])(
-  'the number %s is not what its digits say once it is parsed',
+  'the number %s is inexact',
   (number) => {
     for (const text of [number, `[${number}]`, `{"a": ${number}}`]) {
       expect(readJson(text)?.inexactNumber).toBe(number);
@@ -61,7 +61,7 @@ test.each(['0', '-1', '447700900000', '0.0333', '1e+21', '9007199254740991', '"1
   },
 );
 
-test('a name that a generated text has twice is found', () => {
+test('a repeated name is found in any text', () => {
   const name = fc.string();
   const others = fc.dictionary(fc.string(), fc.jsonValue(), { maxKeys: 4 });
   fc.assert(

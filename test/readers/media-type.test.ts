@@ -35,7 +35,7 @@ test.each([
   ['application/jsonp', 'other'],
   ['multipart/form-data; boundary====x', 'other'],
   ['constructor/__proto__', 'other'],
-])('%j is %s', (contentType, type) => {
+])('the type of %j is %s', (contentType, type) => {
   expect(bodyTypeOf(contentType)).toBe(type);
 });
 

@@ -4,7 +4,7 @@ import { runs } from '../support/runs';
 
 /** RFC 3629, sections 3, 4 and 10. */
 test.each<[string, number[]]>([
-  ['0xFF, which stands for no character', [0xff]],
+  ['0xFF, which is in no character', [0xff]],
   ['an overlong NUL', [0xc0, 0x80]],
   ['an overlong /', [0xe0, 0x80, 0xaf]],
   ['a surrogate', [0xed, 0xa0, 0x80]],
@@ -15,7 +15,7 @@ test.each<[string, number[]]>([
   expect(readUtf8(new Uint8Array(bytes))).toBeUndefined();
 });
 
-test('any well-formed text is read as it is, a byte-order mark and U+FFFD included', () => {
+test('any well-formed text is decoded unchanged, including a byte-order mark and U+FFFD', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       expect(readUtf8(Buffer.from(`\uFEFF\uFFFD${text}`))).toBe(`\uFEFF\uFFFD${text}`);
@@ -24,12 +24,12 @@ test('any well-formed text is read as it is, a byte-order mark and U+FFFD includ
   expect(readUtf8(new Uint8Array([0x61]).buffer)).toBe('a');
 });
 
-test('different bytes are never read alike', () => {
+test('different bytes never decode to the same text', () => {
   const bytes = fc.uint8Array({ maxLength: 8 });
   fc.assert(
-    fc.property(bytes, (given) => {
-      const text = readUtf8(given);
-      if (text !== undefined) expect([...Buffer.from(text)]).toEqual([...given]);
+    fc.property(bytes, (input) => {
+      const text = readUtf8(input);
+      if (text !== undefined) expect([...Buffer.from(text)]).toEqual([...input]);
     }),
     { numRuns: runs(2000) },
   );

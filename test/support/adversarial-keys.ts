@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Credentials, decodeJwt, fromFile, verifyJwt } from '../../src';
 import { pemBlocks, normalizeKeyText } from '../../src/credentials/pem';
 import { parsePrivateKey } from '../../src/credentials/private-key';
-import { checkOptions } from '../../src/jwt/claims';
+import { checkJwtOptions } from '../../src/jwt/claims';
 import { requireJson } from '../../src/jwt/json';
 import { fields, fill, numbered, row, type Row } from './adversarial-row';
 
@@ -111,7 +111,7 @@ export const keyRows: Record<string, Row<unknown>> = {
     (size) => ({
       paths: Object.fromEntries(Object.keys(fields(size)).map((name) => [`/${name}`, {}])),
     }),
-    (acl) => checkOptions({ acl }),
+    (acl) => checkJwtOptions({ acl }),
   ),
 
   'credentials file: JSON': file((size) => JSON.stringify({ ...fields(size), apiKey: 'a' })),

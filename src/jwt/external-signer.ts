@@ -1,0 +1,114 @@
+import { type KeyObject, verify } from 'node:crypto';
+import { TextEncoder, types } from 'node:util';
+import { type CallbackErrors, Deadline, type DeadlineOptions } from '../deadline';
+import { kindOf, NexmoAuthError } from '../errors';
+import { mapOptional, readOptions, refuseUnknown } from '../options';
+import type { Claims } from './claims';
+import { parsePublicKey, type PublicKeyInput } from './public-key';
+import { compactJws, signingInputOf } from './signing-input';
+
+/**
+ * Signs outside this package, for example in a KMS or an HSM. Receives the JWS signing input (RFC 7515, section 5.1),
+ * which is ASCII, and returns the bytes of its RSASSA-PKCS1-v1_5 signature with SHA-256. `signal` aborts at the
+ * deadline.
+ */
+export type Signer = (
+  signingInput: Uint8Array,
+  context: { signal: AbortSignal },
+) => Uint8Array | Promise<Uint8Array>;
+
+export type SignerOptions = DeadlineOptions & {
+  sign: Signer;
+  /** If given, every signature is verified before its token is used. */
+  publicKey?: PublicKeyInput | undefined;
+};
+
+const callbackErrors: CallbackErrors = {
+  name: 'The signer',
+  failed: 'ERR_SIGNER_FAILED',
+  timeout: 'ERR_SIGNER_TIMEOUT',
+  aborted: 'ERR_SIGNER_ABORTED',
+};
+
+/** In bytes, for RSA keys of 2048 bits (the minimum here) to 16384 bits (the maximum of OpenSSL). */
+const signatureLength = { minimum: 256, maximum: 2048 };
+
+/** A checked copy of the user's signer, so that later changes to the original have no effect. */
+export class ExternalSigner implements SignerOptions {
+  readonly sign: Signer;
+  readonly publicKey: KeyObject | undefined;
+  readonly deadline: number | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly #deadline: Deadline;
+
+  /**
+   * @throws NexmoAuthError `ERR_INVALID_OPTION`; for the public key `ERR_KEY_INVALID`,
+   * `ERR_KEY_NOT_RSA`, `ERR_KEY_TOO_SHORT`
+   */
+  constructor(signer: Signer | SignerOptions) {
+    const options: SignerOptions = typeof signer === 'function' ? { sign: signer } : signer;
+    const { sign, publicKey, deadline, signal } = readOptions(
+      options,
+      'signer',
+      checkSignerOptions,
+    );
+    // Preserves `this` of a method.
+    this.sign = sign.bind(options === signer ? signer : undefined);
+    this.publicKey = publicKey;
+    this.deadline = deadline;
+    this.signal = signal;
+    this.#deadline = new Deadline({ deadline, signal }, callbackErrors);
+  }
+
+  /**
+   * Signs a token. `inBackground`, the wait for the signature does not keep Node running.
+   *
+   * @throws NexmoAuthError `ERR_SIGNER_FAILED`, `ERR_SIGNER_TIMEOUT`, `ERR_SIGNER_ABORTED`,
+   * `ERR_SIGNER_SIGNATURE`
+   */
+  async signToken(claims: Claims, inBackground: boolean): Promise<string> {
+    const input = signingInputOf(claims);
+    const signature = await this.#deadline.waitFor(
+      // Not a Buffer, because the pool of small Buffers holds other data of the process.
+      (signal) => this.sign(new TextEncoder().encode(input), { signal }),
+      inBackground,
+    );
+    return compactJws(input, this.#requireSignature(signature, input));
+  }
+
+  #requireSignature(result: unknown, input: string): Uint8Array {
+    const { minimum, maximum } = signatureLength;
+    if (!types.isUint8Array(result)) throw badSignature(`the result is ${kindOf(result)}`);
+    if (result.length < minimum || result.length > maximum) {
+      throw badSignature(`it has ${result.length} bytes, but RS256 has ${minimum} to ${maximum}`);
+    }
+    if (this.publicKey === undefined) return result;
+    if (verify('sha256', Buffer.from(input), this.publicKey, result)) return result;
+    throw badSignature('it does not verify with publicKey');
+  }
+}
+
+function checkSignerOptions({ sign, publicKey, deadline, signal, ...unknown }: SignerOptions) {
+  refuseUnknown(unknown, 'signer');
+  return {
+    sign: requireSigner(sign),
+    publicKey: mapOptional(publicKey, parsePublicKey),
+    deadline,
+    signal,
+  };
+}
+
+function requireSigner(sign: unknown): Signer {
+  if (typeof sign === 'function') return sign as Signer;
+  throw new NexmoAuthError(
+    'ERR_INVALID_OPTION',
+    `signer must be a function that returns a signature, or { sign, publicKey, deadline, signal }; sign is ${kindOf(sign)}.`,
+  );
+}
+
+function badSignature(why: string): NexmoAuthError {
+  return new NexmoAuthError(
+    'ERR_SIGNER_SIGNATURE',
+    `The signer did not return an RS256 signature: ${why}. It must return the bytes of an RSASSA-PKCS1-v1_5 signature with SHA-256.`,
+  );
+}

@@ -1,0 +1,56 @@
+import { type KeyObject, sign } from 'node:crypto';
+import { promisify } from 'node:util';
+import type { Claims } from './claims';
+import { compactJws, jwtHeader, signingInputOf } from './signing-input';
+
+const signAsync = promisify(sign);
+
+/** Signs a token with RS256 on the event loop. */
+export function signSync(claims: Claims, privateKey: KeyObject): string {
+  // Loaded with the first token, so that importing the package stays fast.
+  const jsonwebtoken = require('jsonwebtoken') as typeof import('jsonwebtoken');
+  // A string, because jsonwebtoken's check of an object fails on claims such as "constructor".
+  return jsonwebtoken.sign(JSON.stringify(claims), privateKey, {
+    algorithm: 'RS256',
+    header: jwtHeader,
+  });
+}
+
+/** Signs the same token in the thread pool, so that the event loop stays free. */
+export async function signInThreadPool(claims: Claims, privateKey: KeyObject): Promise<string> {
+  const input = signingInputOf(claims);
+  const signature = await withSlot(() => signAsync('sha256', Buffer.from(input), privateKey));
+  return compactJws(input, signature);
+}
+
+/**
+ * The number of signatures in the thread pool at a time. Without a limit, their results would reach the event loop in
+ * large batches; with a lower one, the thread pool would wait for the event loop (see bench/).
+ */
+const maxConcurrent = 12;
+
+let running = 0;
+/** Calls are added to the queue and taken from a reversed copy, because shifting a large array is slow. */
+let queue: (() => void)[] = [];
+let reversed: (() => void)[] = [];
+
+/** Runs a job when a slot is free, in the order of the calls. */
+export async function withSlot<Value>(job: () => Promise<Value>): Promise<Value> {
+  if (running < maxConcurrent) running += 1;
+  else await new Promise<void>((resolve) => queue.push(resolve));
+  try {
+    return await job();
+  } finally {
+    const next = dequeue();
+    if (next === undefined) running -= 1;
+    else next();
+  }
+}
+
+function dequeue(): (() => void) | undefined {
+  if (reversed.length === 0) {
+    reversed = queue.reverse();
+    queue = [];
+  }
+  return reversed.pop();
+}
