@@ -143,8 +143,7 @@ export function millisecondsOf(now: Clock): number {
 function readClock(now: Clock): unknown {
   try {
     return now();
-  } catch (error) {
-    if (isOwnError(error)) throw error;
+  } catch {
     throw new NexmoAuthError(
       'ERR_INVALID_OPTION',
       'now threw an error. It must return milliseconds since the epoch, like Date.now.',

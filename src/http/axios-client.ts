@@ -36,7 +36,8 @@ export class AxiosClient {
   /** The URL that axios will call, with its parameters; undefined if axios fails to build one. */
   getUri(config: AxiosConfig): string | undefined {
     const { baseURL, allowAbsoluteUrls, params, paramsSerializer } = config;
-    const url = config['url'] == null ? undefined : String(config['url']);
+    const target = config['url'] as string | URL | null | undefined;
+    const url = target == null ? undefined : String(target);
     try {
       return this.#instance.getUri({ url, baseURL, allowAbsoluteUrls, params, paramsSerializer });
     } catch {

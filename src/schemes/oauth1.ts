@@ -16,8 +16,7 @@ import {
  * the query and of a form; does not sign other bodies.
  *
  * @throws NexmoAuthError `ERR_INVALID_PARAMETER` for a parameter that cannot be signed; `ERR_INVALID_REQUEST` for
- * a form that cannot be read; `ERR_CREDENTIAL_PRESENT` for a request that already has OAuth parameters;
- * `ERR_INVALID_OPTION` for a nonce that is not a string
+ * a form that cannot be read; `ERR_INVALID_OPTION` for a nonce that is not a string
  */
 export function oauth1(
   request: PlainRequest,
@@ -45,12 +44,6 @@ export function sign(
     ...further,
   };
   const parameters = [...queryParameters(request), ...formParameters(request)];
-  if (parameters.some(([name]) => name.startsWith('oauth_'))) {
-    throw new NexmoAuthError(
-      'ERR_CREDENTIAL_PRESENT',
-      'The request already has OAuth parameters, which must not occur twice (RFC 5849, section 3.1). Remove them: the right ones are added for you.',
-    );
-  }
   const all = [...parameters, ...Object.entries(protocol)];
   const base = baseString(request.method ?? 'GET', request.url, all);
   const oauth_signature = oauth1Signature(base, keys);

@@ -10,7 +10,7 @@ import { findDuplicate, hasDuplicates } from './duplicates';
 import type { OAuth1Provider } from './oauth1/provider';
 import type { ParsedRequest } from './parsed-request';
 import { badSignature, missing, type Refusal, wrong } from './refusal-responses';
-import { checkSmsSignature } from './sms-signature';
+import { checkSmsSignature, inexactNumber } from './sms-signature';
 
 /** What a sandbox checks a request against. */
 export type SandboxState = { account: Account; oauth1: OAuth1Provider };
@@ -99,7 +99,7 @@ const checks: Record<SandboxScheme, Check> = {
     /^\S+$/.test(token)
       ? checkJwt(token, account)
       : wrong(`the Authorization header is not ${headerFormats.bearer}`),
-  signature: ({ query, fields, names, bodyNames }, { account }) => {
+  signature: ({ query, fields, names, body, bodyNames }, { account }) => {
     if (names.length > maxSignedParameters) {
       return badSignature(`there are more than ${maxSignedParameters} parameters to sign`);
     }
@@ -107,6 +107,11 @@ const checks: Record<SandboxScheme, Check> = {
       return badSignature(
         'a parameter appears more than once, and how to sign that is not documented',
       );
+    }
+    const isJson = Object.values(fields).some((value) => typeof value === 'number');
+    const inexact = isJson ? inexactNumber(body) : undefined;
+    if (inexact !== undefined) {
+      return badSignature(`the number ${inexact} is written differently by some parsers`);
     }
     const inBody = ['api_key', 'sig'].filter((name) => bodyNames.includes(name));
     return names.includes('api_key') && inBody.length === 1

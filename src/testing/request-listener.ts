@@ -27,6 +27,8 @@ export function addRequestListeners(
     );
   };
   server.on('request', listener);
+  // By default, Node answers an unknown Expect header itself.
+  server.on('checkExpectation', listener);
   // By default, Node closes the connection of a CONNECT without a response.
   server.on('connect', (request, socket) => {
     const response = responseToConnect(request);

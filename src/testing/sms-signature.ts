@@ -12,6 +12,9 @@ export function checkSmsSignature(
   if (!equalsSecret(key, apiKey)) return wrong('api_key does not match the account');
   const compound = Object.keys(parameters).find((name) => typeof parameters[name] === 'object');
   if (compound !== undefined) return badSignature(`${compound} has a value that cannot be signed`);
+  const hidden = Object.keys(parameters).find((name) => /[&=]/.test(name));
+  if (hidden !== undefined)
+    return badSignature('a name contains & or =, and could hide a parameter');
   const texts = Object.fromEntries(
     Object.entries(parameters).map(([name, value]) => [name, String(value)]),
   );
@@ -25,6 +28,12 @@ export function checkSmsSignature(
   return typeof sig === 'string' && equalsSecret(sig.toLowerCase(), expected)
     ? undefined
     : badSignature('sig is not the signature of these parameters');
+}
+
+/** The first number in JSON that parsers write differently, such as 1.0 or one of 20 digits. */
+export function inexactNumber(json: string): string | undefined {
+  const numbers = json.replace(/"[^"\\]*(?:\\.[^"\\]*)*"/g, '').match(/-?\d[\d.eE+-]*/g) ?? [];
+  return numbers.find((number) => String(Number(number)) !== number);
 }
 
 /** Signs all parameters except `sig`, unmodified. Returns lower-case hexadecimal. */

@@ -7,10 +7,10 @@ import { readBody, type BodyChunks } from './read-body';
 import { readJson } from '../readers/json';
 import { readUtf8 } from '../readers/utf8';
 import {
-  bodyOnGet,
   bodyTypeIn,
   hasNoBody,
   headerValue,
+  refuseAnnouncedBody,
   type WebhookHeaders,
   type WebhookRequest,
 } from './request';
@@ -199,13 +199,6 @@ async function requireBody(body: IncomingCallback['body'], kind: CallbackKind): 
     publish('webhook:refused', { kind, code });
     throw error;
   }
-}
-
-/** A `Request` hides the body of a GET or HEAD, but its framework may give it to the handler. */
-function refuseAnnouncedBody(headers: WebhookHeaders): void {
-  const length = headerValue(headers, 'content-length') ?? 0;
-  if (Number(length) === 0 && headerValue(headers, 'transfer-encoding') === undefined) return;
-  throw bodyOnGet();
 }
 
 /** A status of 100 to 399 confirms; any other, such as the 0 of `Response.error()`, releases. */

@@ -79,9 +79,18 @@ export function hasNoBody({ method }: WebhookRequest): boolean {
  *
  * @throws NexmoAuthError `ERR_WEBHOOK_TAMPERED`, and any error of the function `rawBody`
  */
-export async function requireNoBody({ rawBody }: WebhookRequest): Promise<void> {
+export async function requireNoBody(request: WebhookRequest): Promise<void> {
+  const { headers, rawBody, body } = request as WebhookRequest & { body?: unknown };
+  refuseAnnouncedBody(headers);
+  if (!isEmpty(body)) throw bodyOnGet();
   const content: unknown = typeof rawBody === 'function' ? await rawBody() : rawBody;
-  if (isEmpty(content)) return;
+  if (!isEmpty(content)) throw bodyOnGet();
+}
+
+/** A `Request` hides the body of a GET or HEAD, but its framework may give it to the handler. */
+export function refuseAnnouncedBody(headers: WebhookHeaders): void {
+  const length = headerValue(headers, 'content-length') ?? 0;
+  if (Number(length) === 0 && headerValue(headers, 'transfer-encoding') === undefined) return;
   throw bodyOnGet();
 }
 

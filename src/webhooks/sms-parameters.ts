@@ -116,8 +116,10 @@ function requireUnambiguous(parameters: readonly Parameter[]): readonly Paramete
   if (names.size < parameters.length) {
     throw malformedSms('A parameter occurs twice.');
   }
-  if (parameters.some(([name]) => /[&=[\]]/.test(name))) {
-    throw malformedSms('The name of a parameter contains &, = or a square bracket.');
+  if (parameters.some(([name]) => name === '__proto__' || /[&=[\]]/.test(name))) {
+    throw malformedSms(
+      'The name of a parameter is __proto__, or contains &, = or a square bracket.',
+    );
   }
   if (names.has('api-key') && names.has('api_key')) {
     throw malformedSms('It names the account twice, as api-key and as api_key.');

@@ -137,7 +137,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     expect((await sendBy(auth, voice())).status).toBe(401);
     expect((await sendBy(auth, voice())).status).toBe(401);
     expect(messages()).toEqual([
-      expect.stringMatching(/about 48 years behind .*more than 24 hours.* Set the clock/),
+      expect.stringMatching(/about 48 years behind .*more than 24 hours.* Correct the wrong clock/),
     ]);
     ours = start;
     expect((await sendBy(auth, voice())).status).toBe(201);

@@ -128,8 +128,12 @@ test.each([
   ['axios that is null', { axios: null }, 'axios must be axios or an instance of it.'],
   ['axios that is an empty object', { axios: {} }, 'axios must be axios or an instance of it.'],
   ['axios that is fetch', { axios: fetch }, 'axios must be axios or an instance of it.'],
-  ['a nonce that is a string', { nonce: 'once' }, 'nonce must be a function that gives a text.'],
-  ['a nonce that is null', { nonce: null }, 'nonce must be a function that gives a text.'],
+  [
+    'a nonce that is a string',
+    { nonce: 'once' },
+    'nonce must be a function that returns a string.',
+  ],
+  ['a nonce that is null', { nonce: null }, 'nonce must be a function that returns a string.'],
   ['a clock that is a number', { now: 1_500_000_000_000 }, 'now must be a function'],
 ])('a flow with %s is refused', (_name, options, message) => {
   expect(errorFor(options)).toContain(`ERR_INVALID_OPTION: ${message}`);

@@ -14,7 +14,7 @@ describe('startSandbox names an unknown option', () => {
       { apikey: 'abcd1234' },
       /no option "apikey"\. Did you mean "apiKey"\?/,
     ],
-    ['unlike any option', { verbose: true }, /no option "verbose"\. Known are apiKey,/],
+    ['unlike any option', { verbose: true }, /no option "verbose"\. Known names: apiKey,/],
   ])('%s', async (_what, options, message) => {
     const { code, message: text } = await rejection(startSandbox(options));
     expect(code).toBe('ERR_INVALID_OPTION');

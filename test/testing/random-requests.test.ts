@@ -5,6 +5,7 @@ import { createLegs } from './oauth1/legs';
 import { dashboardPaths, endpointPaths } from './endpoint-paths';
 import { sendRaw } from './raw-client';
 import { failOnUnhandledRejections } from './unhandled-rejections';
+import { runs } from '../support/runs';
 
 failOnUnhandledRejections();
 let sandbox: Sandbox;
@@ -121,7 +122,7 @@ describe('every request gets a response, and the sandbox keeps running:', () => 
         expect(sandbox.requests).toHaveLength(count + 1);
         seen.add(last()?.product);
       }),
-      { numRuns: 1500 },
+      { numRuns: runs(1500) },
     );
     const { status, text } = await sendRaw(sandbox, {
       path: 'rest.nexmo.com/sms/json',

@@ -16,6 +16,7 @@ import {
   time,
   signToken,
 } from './client';
+import { sendRaw } from './raw-client';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -159,6 +160,11 @@ describe('a wrong or missing credential gets the response of the platform:', () 
         '14',
         'timestamp is more than 300 seconds from the clock',
       ],
+      [
+        { ...signed, 'a=b&c': 'd', sig: sign(`&a=b&c=d&api_key=${apiKey}&timestamp=${time}`) },
+        '14',
+        'a name contains & or =, and could hide a parameter',
+      ],
       [{ ...valid, api_key: 'other' }, '4', 'api_key does not match the account'],
       [{ ...valid, api_secret: apiSecret }, '4', 'there are two credentials: query and signature'],
     ];
@@ -173,6 +179,18 @@ describe('a wrong or missing credential gets the response of the platform:', () 
     expect(none.requests.at(-1)?.refusal).toBe('the sandbox was given no signatureSecret');
     await none.close();
   });
+
+  test.each(['2.0', '1e2', '-0', '12345678901234567890', '0.1e1'])(
+    'sms, with a signature over the JSON number %s, which parsers write differently',
+    async (number) => {
+      const text = `&api_key=${apiKey}&timestamp=${time}&to=${Number(number)}`;
+      const sig = createHash('md5').update(`${text}${signatureSecret}`).digest('hex');
+      const body = `{"api_key":"${apiKey}","timestamp":"${time}","to":${number},"sig":"${sig}"}`;
+      const headers = ['content-type', 'application/json'];
+      await sendRaw(sandbox, { path: 'rest.nexmo.com/sms/json', headers, body });
+      expect(last()?.refusal).toBe(`the number ${number} is written differently by some parsers`);
+    },
+  );
 
   // Signed with openssl, not with what is tested here:
   // printf '&api_key=abcd1234&text=a_b_c&timestamp=1500000000' | openssl dgst -md5 -hmac SignatureSecret1

@@ -21,6 +21,16 @@ const wrongPair = 'api_key or api_secret does not match the account';
 const noCredential = 'there is no credential for query, body, basic, signature, oauth1';
 const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
 
+test('a request with an unknown Expect header is answered and recorded', async () => {
+  const count = sandbox.requests.length;
+  await sendRaw(sandbox, {
+    path: 'rest.nexmo.com/sms/json',
+    headers: [...withBasic, 'expect', 'foo'],
+  });
+  expect(sandbox.requests).toHaveLength(count + 1);
+  expect(last()).toMatchObject({ product: 'sms', refusal: undefined });
+});
+
 describe('a JSON body gets the response of the platform:', () => {
   test.each<[string, string, string | undefined]>([
     [

@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { createHash } from 'node:crypto';
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
@@ -129,6 +130,7 @@ describe('a body on a GET', () => {
   const signedGet = webhook(tokenOf({ ...claims, payload_hash: sha256('{"to":"1"}') }), {
     method: 'GET',
     url: '/webhooks?to=1',
+    rawBody: undefined,
   });
 
   test.each<[string, unknown]>([
@@ -143,6 +145,29 @@ describe('a body on a GET', () => {
     expect(await codeOf(verifier.verifySms({ ...signedSms, rawBody }))).toBe(
       'ERR_WEBHOOK_TAMPERED',
     );
+  });
+
+  test.each<[string, object, object]>([
+    ['a Content-Length', { 'content-length': '13' }, {}],
+    ['a Transfer-Encoding', { 'Transfer-Encoding': 'chunked' }, {}],
+    ['a body that a framework parsed', {}, { body: { text: 'forged' } }],
+    ['a list that a framework parsed', {}, { body: [] }],
+  ])('is refused by verify() and verifySms() if it shows in %s', async (_name, added, fields) => {
+    const asServer = (request: { headers: object }) =>
+      Object.assign(
+        new PassThrough(),
+        { ...request, headers: { ...request.headers, ...added } },
+        fields,
+      );
+    const requests = [asServer(signedGet), asServer({ ...signedSms, headers: {} })] as never[];
+    expect(await codeOf(verifier.verify(requests[0] as never))).toBe('ERR_WEBHOOK_TAMPERED');
+    expect(await codeOf(verifier.verifySms(requests[1] as never))).toBe('ERR_WEBHOOK_TAMPERED');
+  });
+
+  test('is not assumed for a Content-Length of 0 and an empty parsed body', async () => {
+    const headers = { ...signedGet.headers, 'content-length': '0' };
+    const request = Object.assign(new PassThrough(), { ...signedGet, headers, body: {} });
+    expect(await verifier.verify(request as never)).toMatchObject({ jti: claims.jti });
   });
 
   test('is refused without payload_hash, even if that is not required', async () => {
@@ -196,6 +221,12 @@ test.each(['&&', '&'.repeat(1001), '&=x&', '&=&'])(
     expect(await codeOf(verifier.verify(signedGet))).toBe('ERR_WEBHOOK_MALFORMED');
   },
 );
+
+test('a parameter named __proto__ is refused, since some frameworks drop it', async () => {
+  const params = JSON.parse('{"__proto__":"x","text":"y"}') as Record<string, string>;
+  const callback = signSmsCallback({ secret, params, as: 'form', now });
+  expect(await codeOf(verifier.verifySms(callback))).toBe('ERR_WEBHOOK_MALFORMED');
+});
 
 test('JSON that is nested too deeply is refused', async () => {
   const rawBody = `{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;

@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import http from 'node:http';
+import https from 'node:https';
+import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseHttpUrl, queryOf } from './callback-url';
 import { invalid, refuseUnknownOptions, requireRecord, requireString } from '../options';
@@ -48,14 +52,14 @@ export async function deliver(
   if (signal !== undefined && !isAbortSignal(signal)) {
     throw invalid('signal must be an AbortSignal.');
   }
-  const request = readRequest(callback, to);
+  const delivery = readRequest(callback, to);
   const ended = AbortSignal.any([closing, followSignal(signal)]);
 
   const results: DeliveryAttempt[] = [];
   for (const delay of retryDelays.slice(0, attempts)) {
     if (delay > 0) await wait(delay, ended);
     if (ended.aborted) break;
-    const status = await attemptDelivery(request, timeout, ended);
+    const status = await attemptDelivery(delivery, timeout, ended);
     results.push({ status });
     if (status === undefined || isRetried(status)) continue;
     return { delivered: status >= 200 && status < 300, attempts: results };
@@ -96,14 +100,23 @@ async function attemptDelivery(
   }, timeout * 1000);
   try {
     const signal = AbortSignal.any([timedOut.signal, ended]);
-    const { status, body } = await fetch(url, { ...init, signal });
-    await body?.pipeTo(new WritableStream());
-    return status;
+    return await send(url, { ...init, signal });
   } catch {
     return undefined;
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Connects directly: a proxy of the environment, which `fetch` may use, would see the signature. */
+async function send(url: URL, init: RequestInit & { signal: AbortSignal }): Promise<number> {
+  const { request, Agent } = url.protocol === 'https:' ? https : http;
+  const { method, headers, body, signal } = init as http.RequestOptions & { body?: string };
+  const outgoing = request(url, { method, headers, signal, agent: new Agent() });
+  outgoing.end(body);
+  const [response] = (await once(outgoing, 'response')) as [http.IncomingMessage];
+  await buffer(response);
+  return Number(response.statusCode);
 }
 
 async function pause(seconds: number, signal: AbortSignal): Promise<void> {

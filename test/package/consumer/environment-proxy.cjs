@@ -10,7 +10,7 @@ const {
   Credentials,
   OAuth1Flow,
 } = require('nexmo-auth');
-const { startSandbox } = require('nexmo-auth/testing');
+const { signWebhook, startSandbox } = require('nexmo-auth/testing');
 
 const account = { apiKey: 'abcd1234', apiSecret: 'correct horse' };
 const oauth1 = { consumerKey: 'consumer', consumerSecret: 'consumer secret' };
@@ -66,6 +66,13 @@ async function main() {
   const ownAgent = new Agent();
   assert.equal((await byHttp(url, { agent: ownAgent })).status, 200);
   ownAgent.destroy();
+  const receiver = createServer((_request, response) => response.end());
+  receiver.listen(0, '127.0.0.1');
+  await once(receiver, 'listening');
+  const webhook = signWebhook({ secret: 'signature secret', apiKey: account.apiKey, body: {} });
+  const to = `http://127.0.0.1:${receiver.address().port}/webhooks`;
+  assert.equal((await sandbox.deliver(webhook, { to, attempts: 1 })).delivered, true);
+  receiver.close();
   assert.deepEqual(proxied, []);
   await sandbox.close();
   proxy.close();

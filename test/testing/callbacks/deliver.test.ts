@@ -1,4 +1,5 @@
 import { createHook } from 'node:async_hooks';
+import { ProxyAgent } from 'undici';
 import {
   type DeliverOptions,
   type Sandbox,
@@ -47,6 +48,27 @@ describe('the delivered request', () => {
         body: webhook.rawBody,
       },
     ]);
+  });
+
+  test('uses TLS for https:, which a plain HTTP server does not understand', async () => {
+    const to = receiver.url.replace('http:', 'https:');
+    expect(await deliver(webhook, { to, attempts: 1 })).toEqual({
+      delivered: false,
+      attempts: [{ status: undefined }],
+    });
+    expect(receiver.received).toEqual([]);
+  });
+
+  test('does not go through the proxy of the global dispatcher', async () => {
+    const key = Symbol.for('undici.globalDispatcher.1');
+    const before: unknown = Reflect.get(globalThis, key);
+    Reflect.set(globalThis, key, new ProxyAgent('http://127.0.0.1:1'));
+    try {
+      expect(await deliver(webhook)).toEqual({ delivered: true, attempts: [{ status: 200 }] });
+    } finally {
+      Reflect.set(globalThis, key, before);
+    }
+    expect(receiver.received).toHaveLength(1);
   });
 
   test('is the callback by GET, with its query', async () => {
