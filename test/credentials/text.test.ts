@@ -108,9 +108,7 @@ describe('an API key with a colon (RFC 7617, section 2) is refused, with the gue
   test.each(refusals)('in %s', (_where, use) => {
     const { code, message } = failure(use, [secret]);
     expect(code).toBe('ERR_INVALID_CREDENTIAL');
-    expect(message).toMatch(
-      /apiKey contains a colon.*key:secret/,
-    );
+    expect(message).toMatch(/apiKey contains a colon.*key:secret/);
   });
 
   test('where a provider finds it, with the place named', async () => {
