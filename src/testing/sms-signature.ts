@@ -32,7 +32,8 @@ export function checkSmsSignature(
 
 /** The first number in JSON that parsers write differently, such as 1.0 or one of 20 digits. */
 export function inexactNumber(json: string): string | undefined {
-  const numbers = json.replace(/"[^"\\]*(?:\\.[^"\\]*)*"/g, '').match(/-?\d[\d.eE+-]*/g) ?? [];
+  const withoutStrings = json.replace(/"[^"\\]*(?:\\.[^"\\]*)*"/g, '');
+  const numbers = Array.from(withoutStrings.matchAll(/-?\d[\d.eE+-]*/g), ([number]) => number);
   return numbers.find((number) => String(Number(number)) !== number);
 }
 

@@ -79,6 +79,7 @@ test('signParams follows the guide, for any parameters and each method', () => {
 test('signed parameters verify, also in capitals, and any change is refused', () => {
   fc.assert(
     fc.property(cleaned, text, fc.constantFrom(...methods), (params, other, method) => {
+      fc.pre(!Object.keys(params).some((name) => /[&=]/.test(name)));
       const signed = signParams(params, { secret, method, now });
       const check = (changed: object) => {
         verifyParams(changed, { secret, method, now });
