@@ -89,15 +89,6 @@ type AttemptContext<Given extends AuthRequest> = {
   token: SentToken | undefined;
 };
 
-/** When and where an attempt was sent, by which its refusal is judged. */
-type SentAttempt = {
-  host: string;
-  token: SentToken | undefined;
-  /** Monotonic time, in milliseconds. */
-  attachedAt: number;
-  report: Report;
-};
-
 /** The diagnosis of a refusal. */
 type Diagnosis = {
   /** Whether the host's clock is known to differ from the one that dated the token. */
@@ -150,13 +141,12 @@ export class Attempts {
     const { product, url } = unauthenticated;
     const scheme = this.#usableScheme(product, credentials);
     if (scheme === undefined) throw this.#missingCredential(product, credentials);
-    const context = { unauthenticated, scheme, credentials, refused };
-    if (scheme !== 'bearer') return this.#attempt({ ...context, token: undefined });
+    const attemptWith = (token: SentToken | undefined) =>
+      this.#attempt({ unauthenticated, scheme, credentials, refused, token });
+    if (scheme !== 'bearer') return attemptWith(undefined);
     const clock = this.#clocks.at(url.host);
     const generator = this.#generators.of(credentials, clock);
-    return generator
-      .issue()
-      .then((token) => this.#attempt({ ...context, token: { ...token, generator, clock } }));
+    return generator.issue().then((token) => attemptWith({ ...token, generator, clock }));
   }
 
   #attempt<Given extends AuthRequest>(context: AttemptContext<Given>): Attempt<Given> {
@@ -176,7 +166,7 @@ export class Attempts {
     };
     const report = this.#reportOf(context, secrets);
     const diagnose = (answer: RefusingAnswer = {}) =>
-      this.#diagnose(answer, { host, token, attachedAt, report });
+      this.#diagnose(context, answer, { attachedAt, report });
     return {
       request,
       secrets,
@@ -228,7 +218,12 @@ export class Attempts {
   }
 
   /** Learns the host's clock from a refusal, and evicts the refused token. */
-  #diagnose(answer: RefusingAnswer, { host, token, attachedAt, report }: SentAttempt): Diagnosis {
+  #diagnose(
+    { unauthenticated: { url }, token }: AttemptContext<AuthRequest>,
+    answer: RefusingAnswer,
+    { attachedAt, report }: { attachedAt: number; report: Report },
+  ): Diagnosis {
+    const { host } = url;
     if (token === undefined) {
       this.#clocks.confirm(host, answer.date, attachedAt);
       return { isMisdated: false, publishRefusal: isForbidden(answer) ? ignore : report(answer) };

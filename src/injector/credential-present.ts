@@ -42,8 +42,8 @@ const parts: readonly Part[] = [
     fieldsOf: (request) => {
       const { data } = request;
       if (data == null || (isBytes(data) && !mayHoldFields(request))) return [];
-      const fields = possibleFields(request);
-      return typeOf(request) === 'form' ? [...fields, ...nestedIn(data)] : fields;
+      const [fields, nested] = [possibleFields(request), nestedIn(data)];
+      return nested.length > 0 && typeOf(request) === 'form' ? [...fields, ...nested] : fields;
     },
     isSent: (value) => value !== undefined,
     // A field of external accounts in JSON; RFC 6750 defines it for forms and queries only.
@@ -101,18 +101,26 @@ function credentialIn(fields: unknown, { isSent, allowed }: Part): string | unde
 
 /** The objects inside of parameters, at any depth. */
 function nestedIn(parameters: unknown): unknown[] {
-  const nested = new Set<unknown>([parameters]);
+  const nested = objectsIn(parameters);
+  if (nested.length === 0) return nested;
+  const found = new Set(nested);
   // A set also visits the values that are added meanwhile, and each of them once.
-  for (const object of nested) {
-    for (const [, value] of entriesOf(object)) if (typeof value === 'object') nested.add(value);
-  }
-  nested.delete(parameters);
-  return [...nested];
+  for (const object of found) for (const inner of objectsIn(object)) found.add(inner);
+  return [...found];
+}
+
+function objectsIn(fields: unknown): unknown[] {
+  if (typeof fields !== 'object' || fields === null || isOpaque(fields)) return [];
+  return Object.values(fields).filter((value) => typeof value === 'object');
 }
 
 function entriesOf(fields: unknown): [string, unknown][] {
-  if (typeof fields !== 'object' || fields === null) return [];
-  return isBytes(fields) || isBlob(fields) || isStream(fields) ? [] : Object.entries(fields);
+  if (typeof fields !== 'object' || fields === null || isOpaque(fields)) return [];
+  return Object.entries(fields);
+}
+
+function isOpaque(fields: object): boolean {
+  return isBytes(fields) || isBlob(fields) || isStream(fields);
 }
 
 function present(where: string): NexmoAuthError {

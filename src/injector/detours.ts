@@ -12,18 +12,14 @@ type Options = Readonly<Record<string, unknown>>;
 /** @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED` for options of axios that could send a credential to another host */
 export function refuseAxiosDetours(config: Options, adapter: unknown): void {
   refuseOptions(config, ofAxios);
-  if (directAdapters(adapter).length > 0) return;
-  throw new NexmoAuthError(
-    'ERR_HOST_NOT_ALLOWED',
-    'The adapter xhr of axios follows redirects, which would take the credential along. Use the adapter http or fetch.',
-  );
+  refuseXhr(adapter);
 }
 
 /** @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED` for options of any client that could send a credential to another host */
 export function refuseDetours(request: object, url: URL): void {
   const options = request as Options;
   refuseOptions(options, ofAnyClient);
-  refuseAxiosDetours(options, options['adapter']);
+  refuseXhr(options['adapter']);
   if (options['allowAbsoluteUrls'] === false) {
     throw new NexmoAuthError(
       'ERR_HOST_NOT_ALLOWED',
@@ -36,6 +32,14 @@ export function refuseDetours(request: object, url: URL): void {
       'A proxy would see the credential of an http: request to a loopback host. Set proxy to false.',
     );
   }
+}
+
+function refuseXhr(adapter: unknown): void {
+  if (adapter == null || directAdapters(adapter).length > 0) return;
+  throw new NexmoAuthError(
+    'ERR_HOST_NOT_ALLOWED',
+    'The adapter xhr of axios follows redirects, which would take the credential along. Use the adapter http or fetch.',
+  );
 }
 
 function refuseOptions(options: Options, names: readonly string[]): void {

@@ -1,28 +1,34 @@
-/** Parameters that carry a credential, in capitals and without punctuation. */
-const parameters = /^(?:APIKEY|APISECRET|SIG|ACCESSTOKEN|OAUTH.+)$/su;
+/** Parameters that carry a credential, without punctuation. */
+const parameters = /^(?:APIKEY|APISECRET|SIG|ACCESSTOKEN|OAUTH.+)$/isu;
 
 /** Headers that carry a credential and are not named like such a parameter. */
-const headers = /^(?:AUTHORIZATION|PROXYAUTHORIZATION|AUTHTOKEN|OPENTOKAUTH)$/;
+const headers = /^(?:AUTHORIZATION|PROXYAUTHORIZATION|AUTHTOKEN|OPENTOKAUTH)$/i;
+
+/** The first letter of all of these, by which most names are ruled out. */
+const firstLetter = /^[_-]*[aops]/i;
 
 /** Characters that some servers drop from a name: format characters, accents, white space, NUL, lone surrogates. */
 const dropped = /[\p{M}\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\s]+/gu;
 
 /**
- * Whether a server could treat a parameter of this name as a credential: in any case and width, with escapes, accents or
- * invisible characters, or as a segment of a structured name such as `a[api_key][0]`.
+ * Whether a server could treat a parameter of this name as a credential: in capitals or small letters, in full-width
+ * letters, with escapes, accents or invisible characters, or as a segment of a structured name such as `a[api_key][0]`.
  *
  * A name that begins with a quote, a bracket or a brace is text in another format, such as a JSON body that was parsed as
- * a form, so its segments are not names. A question mark is part of a name.
+ * a form, so its segments are not names. A question mark is part of a name, as in the query of `/sms??api_key=x`.
  */
 export function isCredentialName(name: string): boolean {
-  const text = plainText(name);
+  if (isPlain(name)) return firstLetter.test(name) && parameters.test(plainLetters(name));
+  // Accents are dropped before normalising, because V8 needs quadratic time for long runs of them, and again afterwards,
+  // because normalising separates new ones from their letters.
+  const text = unescape(name).replace(dropped, '').normalize('NFKD').replace(dropped, '');
   if (/^["{[<]/.test(text)) return false;
   return [text, ...text.split(/[^\p{L}\p{N}_?-]+/u)].some((part) =>
     parameters.test(lettersOf(part)),
   );
 }
 
-/** The name of a parameter to a server that parses `=api_key=x` like `api_key=x`. */
+/** The name that a server sees if it ignores a leading `=`, and so reads `=api_key=x` as `api_key=x`. */
 export function effectiveName(name: string, value: unknown): string {
   return name === '' && typeof value === 'string' ? value.slice(0, endOfName(value)) : name;
 }
@@ -30,6 +36,7 @@ export function effectiveName(name: string, value: unknown): string {
 /** Whether a header of this name carries a credential, with or without `X-`. */
 export function isCredentialHeader(name: string): boolean {
   const text = name.replace(/^x[_-]/i, '');
+  if (isPlain(text) && !firstLetter.test(text)) return false;
   return headers.test(lettersOf(text)) || isCredentialName(text);
 }
 
@@ -47,11 +54,14 @@ function lettersOf(text: string): string {
   return text.toUpperCase().replace(/[^\p{L}\p{N}?]+/gu, '');
 }
 
-function plainText(name: string): string {
-  // Fast path for nearly every name.
-  if (/^[\w-]*$/.test(name)) return name;
-  // Accents are dropped twice, since V8 normalises long runs of them in quadratic time.
-  return unescape(name).replace(dropped, '').normalize('NFKD').replace(dropped, '');
+/** Nearly every name is plain, and checked in a fraction of the time. */
+function isPlain(name: string): boolean {
+  return /^[\w-]*$/.test(name);
+}
+
+/** The letters and digits of a plain name. */
+function plainLetters(name: string): string {
+  return name.replace(/[_-]+/g, '');
 }
 
 /** Decodes the escapes of URLs (also repeated ones), JSON and XML. */

@@ -4,6 +4,7 @@ import { requireMethod, type SignatureMethod, signatureMethods } from '../creden
 import { requireSecret } from '../credentials/text';
 import { NexmoAuthError } from '../errors';
 import { isUrlSearchParams } from '../readers/brands';
+import { enumerableNames } from '../readers/enumerable-names';
 import {
   type Clock,
   copyOptions,
@@ -163,7 +164,7 @@ export function verifyParams(params: object, options: VerifyParamsOptions): void
   const time = secondsOf(requireClock(now));
 
   const parameters = readParameters(params);
-  refuseHidden(params, Object.keys(parameters));
+  refuseHidden(params, parameters);
   const { sig, timestamp } = parameters;
   if (sig === undefined || timestamp === undefined) {
     throw new NexmoAuthError(
@@ -198,11 +199,10 @@ function readParameters(params: object): Record<string, string> {
 }
 
 /** @throws NexmoAuthError `ERR_INVALID_PARAMETER` for a parameter that is unsigned, or whose name holds others */
-function refuseHidden(params: object, signed: readonly string[]): void {
-  const names: string[] = [];
-  if (!isUrlSearchParams(params)) for (const name in params) names.push(name);
-  const unsigned = names.find((name) => !signed.includes(name));
-  if (unsigned === undefined && !signed.some((name) => /[&=]/.test(name))) return;
+function refuseHidden(params: object, signed: Readonly<Record<string, string>>): void {
+  const names = isUrlSearchParams(params) ? [] : enumerableNames(params);
+  const unsigned = names.find((name) => !Object.hasOwn(signed, name));
+  if (unsigned === undefined && !Object.keys(signed).some((name) => /[&=]/.test(name))) return;
   throw new NexmoAuthError(
     'ERR_INVALID_PARAMETER',
     unsigned === undefined

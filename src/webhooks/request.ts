@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { kindOf, NexmoAuthError } from '../errors';
 import { requireObject } from '../options';
+import { enumerableNames } from '../readers/enumerable-names';
 import { type BodyType, bodyTypeOf } from '../readers/media-type';
 import { formParametersOf, type Parameter } from '../schemes/parameters';
 
@@ -46,13 +47,6 @@ export function requireRequest(request: WebhookRequest): void {
 }
 
 const requestFields = new Set(['method', 'url', 'headers', 'rawBody']);
-
-/** Own and inherited names: Object.assign of parsed JSON with `__proto__` sets the prototype of the copy. */
-export function enumerableNames(value: object): string[] {
-  const names: string[] = [];
-  for (const name in value) names.push(name);
-  return names;
-}
 
 /** A `Request`, Node's request, or a framework's wrapper of it. A body parser never makes a stream. */
 function isServerRequest(request: object): boolean {
@@ -159,7 +153,7 @@ export function requireBytes(content: unknown): Uint8Array | string {
   throw bodyParsedError(`Pass the bytes as rawBody. ${rawBodyHint}`);
 }
 
-export function bodyOnGet(): NexmoAuthError {
+function bodyOnGet(): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_WEBHOOK_TAMPERED',
     'The callback is a GET or HEAD with a body, which is not signed. The platform sends none.',

@@ -1,13 +1,13 @@
 import { NexmoAuthError } from '../errors';
 import { requireObject } from '../options';
 import { isUrlSearchParams } from '../readers/brands';
+import { enumerableNames } from '../readers/enumerable-names';
 import { readJson } from '../readers/json';
 import type { BodyType } from '../readers/media-type';
 import { readUtf8 } from '../readers/utf8';
 import { formParametersOf, type Parameter, parametersOf } from '../schemes/parameters';
 import {
   readRawBody,
-  enumerableNames,
   hasEmptyParameter,
   hasNoBody,
   readQueryParameters,

@@ -36,7 +36,12 @@ export type Delivery = {
   attempts: DeliveryAttempt[];
 };
 
-type FetchArguments = { url: URL; init: RequestInit };
+type DeliveryRequest = {
+  url: URL;
+  method: SignedCallback['method'];
+  headers: Record<string, string>;
+  body: Uint8Array | undefined;
+};
 
 /** The implementation of `Sandbox.deliver`. `closing` is aborted when the sandbox closes. */
 export async function deliver(
@@ -52,14 +57,14 @@ export async function deliver(
   if (signal !== undefined && !isAbortSignal(signal)) {
     throw invalid('signal must be an AbortSignal.');
   }
-  const delivery = readRequest(callback, to);
+  const request = readRequest(callback, to);
   const ended = AbortSignal.any([closing, followSignal(signal)]);
 
   const results: DeliveryAttempt[] = [];
   for (const delay of retryDelays.slice(0, attempts)) {
     if (delay > 0) await wait(delay, ended);
     if (ended.aborted) break;
-    const status = await attemptDelivery(delivery, timeout, ended);
+    const status = await attemptDelivery(request, timeout, ended);
     results.push({ status });
     if (status === undefined || isRetried(status)) continue;
     return { delivered: status >= 200 && status < 300, attempts: results };
@@ -90,7 +95,7 @@ function isRetried(status: number): boolean {
 
 /** Returns the status. Reads the whole response, because an attempt whose response breaks off has failed. */
 async function attemptDelivery(
-  { url, init }: FetchArguments,
+  request: DeliveryRequest,
   timeout: number,
   ended: AbortSignal,
 ): Promise<number | undefined> {
@@ -100,7 +105,7 @@ async function attemptDelivery(
   }, timeout * 1000);
   try {
     const signal = AbortSignal.any([timedOut.signal, ended]);
-    return await send(url, { ...init, signal });
+    return await send(request, signal);
   } catch {
     return undefined;
   } finally {
@@ -109,10 +114,12 @@ async function attemptDelivery(
 }
 
 /** Connects directly: a proxy of the environment, which `fetch` may use, would see the signature. */
-async function send(url: URL, init: RequestInit & { signal: AbortSignal }): Promise<number> {
-  const { request, Agent } = url.protocol === 'https:' ? https : http;
-  const { method, headers, body, signal } = init as http.RequestOptions & { body?: string };
-  const outgoing = request(url, { method, headers, signal, agent: new Agent() });
+async function send(
+  { url, method, headers, body }: DeliveryRequest,
+  signal: AbortSignal,
+): Promise<number> {
+  const client = url.protocol === 'https:' ? https : http;
+  const outgoing = client.request(url, { method, headers, signal, agent: new client.Agent() });
   outgoing.end(body);
   const [response] = (await once(outgoing, 'response')) as [http.IncomingMessage];
   await buffer(response);
@@ -132,8 +139,8 @@ function requireLimits(attempts: unknown, timeout: unknown): void {
   }
 }
 
-/** @throws NexmoAuthError `ERR_INVALID_OPTION`, also for a request that fetch would always refuse */
-function readRequest(callback: SignedCallback, to: unknown): FetchArguments {
+/** @throws NexmoAuthError `ERR_INVALID_OPTION`, also for a request that cannot be sent */
+function readRequest(callback: SignedCallback, to: unknown): DeliveryRequest {
   const target = parseHttpUrl(requireString(to, 'to'), 'to');
   if (target.search !== '') {
     throw invalid('to must not have a query, because the query is signed: pass it to signWebhook.');
@@ -142,14 +149,13 @@ function readRequest(callback: SignedCallback, to: unknown): FetchArguments {
   const { method, url, headers, rawBody } = callback;
   requireRecord(headers, 'The headers of the callback');
   target.search = queryOf(requireString(url, 'The url of the callback'));
-  // Left to fetch: a body that the test modified may have another length.
+  // Left to Node: a body that the test modified may have another length.
   const { 'content-length': _, ...otherHeaders } = headers;
-  const body = method === 'GET' ? {} : { body: rawBody };
-  const init: RequestInit = { method, headers: otherHeaders, redirect: 'manual', ...body };
+  const body = method === 'GET' ? undefined : rawBody;
   try {
-    new Request(target, init);
+    new Request(target, { method, headers: otherHeaders, body: body ?? null });
   } catch {
     throw invalid('fetch refuses the callback. Pass what signWebhook or signSmsCallback returned.');
   }
-  return { url: target, init };
+  return { url: target, method, headers: otherHeaders, body };
 }
