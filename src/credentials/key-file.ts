@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NexmoAuthError, type NexmoAuthErrorCode } from '../errors';
 
-/** Extensions of key files. Base64 contains no dot. */
+/** Extensions of key files. A string that ends with one is not part of a base64 key, since base64 contains no dot. */
 const keyFileExtension = /\.(pem|key|p8|pk8|pkcs8|der|p12|pfx|ppk|pub|crt|cer|cert|txt|json)$/i;
 
 /** The start of a path that cannot be base64. */
@@ -64,7 +64,8 @@ const fileErrors: Record<string, readonly [NexmoAuthErrorCode, string]> = {
 };
 
 /**
- * Drops Node's own error: it quotes the path, which may be part of a key.
+ * Reads a key file. Does not pass on Node's error, which quotes the string: it may be part of a key that was passed as a
+ * path by mistake.
  *
  * @throws NexmoAuthError `ERR_KEY_INVALID`, `ERR_KEY_FILE_NOT_FOUND`, `ERR_KEY_FILE_IS_DIRECTORY`,
  * `ERR_KEY_FILE_UNREADABLE`
@@ -83,7 +84,7 @@ export function readKeyFile(pathOrUrl: string): { path: string; bytes: Uint8Arra
       code,
       isCertainlyPath(pathOrUrl)
         ? `${message}: ${path}. Check the path; a relative path is resolved against the working directory.`
-        : `${message}. The string is not shown, since it could be part of a key: PEM text needs its BEGIN and END lines.`,
+        : `${message}. The string is not shown, since it could be part of a key. If it is a key, include its BEGIN and END lines.`,
     );
   }
 }

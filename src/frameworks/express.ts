@@ -15,7 +15,7 @@ import { fromNodeRequest, lingeringClose, type Parsed } from './node';
 export type { AcceptedSms, AcceptedWebhook, AdapterOptions };
 
 declare global {
-  // eslint-disable-next-line @typescript-eslint/no-namespace -- Express declares its types so
+  // eslint-disable-next-line @typescript-eslint/no-namespace -- this is how Express declares its types
   namespace Express {
     // eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- only an interface merges
     interface Request {
@@ -40,13 +40,14 @@ export type ExpressMiddleware = (
  *
  * Delays the handler's response until the replay guard is updated. A status below 400 confirms the webhook. Any other
  * status releases it, so that the platform's next attempt is handled. If the guard cannot confirm, sends 503 instead.
- * Parts that the handler writes before the end of its response are not delayed; in that case, the connection is
- * destroyed instead.
+ * Only the end of the response is delayed: if parts of it were already sent, a 503 is no longer possible, and the
+ * connection is destroyed.
  *
  * Refused callbacks do not reach the handler. The response is `{"code":"ERR_…"}` with status 401 (forged, modified,
- * too old, from the future, malformed or of an unknown account), 413 (body over the limit), 503 (unsigned, a copy is
- * being handled, or the replay guard or the secrets are unavailable) or 200 (already handled). Checks no more than the
- * verifier does.
+ * too old, from the future, malformed or of an unknown account), 413 (body over the limit), 200 (already
+ * handled), or 503, after which the platform tries again: for an unsigned callback (signatures may be off for the account),
+ * while a copy is being handled, or if the replay guard or the secrets are unavailable. The adapter adds no checks of its
+ * own to those of `WebhookVerifier`.
  *
  * @example app.post('/webhooks/inbound', verifyWebhook(verifier), (request, response) => response.end());
  * @param options `limit`: maximum size of a body in bytes, 1 MiB by default
@@ -62,7 +63,8 @@ export function verifyWebhook(
 
 /**
  * As `verifyWebhook`, for inbound SMS and delivery receipts by GET, form or JSON. Sets `request.smsCallback` to the
- * parameters and the raw body. Since the signature is in the body, reads the body of any sender.
+ * parameters and the raw body. The signature is in the body, so the body (up to `limit`) is read
+ * before the sender is verified.
  *
  * @example app.all('/webhooks/sms', verifySmsCallback(verifier), (request, response) => response.end());
  * @param options `limit`: maximum size of a body in bytes, 64 KiB by default

@@ -54,9 +54,10 @@ export type FastifyPluginLike = (scope: FastifyLike) => Promise<void>;
  * Fastify answers 500 if nothing was sent.
  *
  * Refused callbacks do not reach the handler. The response is `{"code":"ERR_…"}` with status 401 (forged, modified,
- * too old, from the future, malformed or of an unknown account), 413 (body over the limit), 503 (unsigned, a copy is
- * being handled, or the replay guard or the secrets are unavailable) or 200 (already handled). Checks no more than the
- * verifier does.
+ * too old, from the future, malformed or of an unknown account), 413 (body over the limit), 200 (already
+ * handled), or 503, after which the platform tries again: for an unsigned callback (signatures may be off for the account),
+ * while a copy is being handled, or if the replay guard or the secrets are unavailable. The adapter adds no checks of its
+ * own to those of `WebhookVerifier`.
  *
  * @example app.register(async (scope) => { await scope.register(verifyWebhook(verifier)); scope.post(…); });
  * @param options `limit`: maximum size of a body in bytes, 1 MiB by default
@@ -72,7 +73,8 @@ export function verifyWebhook(
 
 /**
  * As `verifyWebhook`, for inbound SMS and delivery receipts by GET, form or JSON. Sets `request.smsCallback` to the
- * parameters and the raw body. Since the signature is in the body, reads the body of any sender.
+ * parameters and the raw body. The signature is in the body, so the body (up to `limit`) is read
+ * before the sender is verified.
  *
  * @example app.register(async (scope) => { await scope.register(verifySmsCallback(verifier)); scope.get(…); });
  * @param options `limit`: maximum size of a body in bytes, 64 KiB by default

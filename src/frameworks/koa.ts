@@ -42,9 +42,10 @@ export type KoaMiddleware = (
  * the lease expires. Does not wait for the content of a stream: its status counts even if the stream fails later.
  *
  * Refused callbacks do not reach the handler. The response is `{"code":"ERR_…"}` with status 401 (forged, modified,
- * too old, from the future, malformed or of an unknown account), 413 (body over the limit), 503 (unsigned, a copy is
- * being handled, or the replay guard or the secrets are unavailable) or 200 (already handled). Checks no more than the
- * verifier does.
+ * too old, from the future, malformed or of an unknown account), 413 (body over the limit), 200 (already
+ * handled), or 503, after which the platform tries again: for an unsigned callback (signatures may be off for the account),
+ * while a copy is being handled, or if the replay guard or the secrets are unavailable. The adapter adds no checks of its
+ * own to those of `WebhookVerifier`.
  *
  * @example router.post('/webhooks/inbound', verifyWebhook(verifier), (context) => { context.status = 204; });
  * @param options `limit`: maximum size of a body in bytes, 1 MiB by default
@@ -57,7 +58,8 @@ export function verifyWebhook(verifier: WebhookVerifier, options?: AdapterOption
 
 /**
  * As `verifyWebhook`, for inbound SMS and delivery receipts by GET, form or JSON. Sets `context.state.smsCallback` to the
- * parameters and the raw body. Since the signature is in the body, reads the body of any sender.
+ * parameters and the raw body. The signature is in the body, so the body (up to `limit`) is read
+ * before the sender is verified.
  *
  * @example router.all('/webhooks/sms', verifySmsCallback(verifier), (context) => { context.status = 204; });
  * @param options `limit`: maximum size of a body in bytes, 64 KiB by default

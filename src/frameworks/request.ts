@@ -27,9 +27,10 @@ export type HandlerWrapper<Callback> = <Rest extends unknown[]>(
  * 503 instead.
  *
  * Refused callbacks do not reach the handler. The response is `{"code":"ERR_…"}` with status 401 (forged, modified,
- * too old, from the future, malformed or of an unknown account), 413 (body over the limit), 503 (unsigned, a copy is
- * being handled, or the replay guard or the secrets are unavailable) or 200 (already handled). Checks no more than the
- * verifier does. Does not read the rest of a refused body: the server has to.
+ * too old, from the future, malformed or of an unknown account), 413 (body over the limit), 200 (already
+ * handled), or 503, after which the platform tries again: for an unsigned callback (signatures may be off for the account),
+ * while a copy is being handled, or if the replay guard or the secrets are unavailable. The adapter adds no checks of its
+ * own to those of `WebhookVerifier`. Does not read the rest of a refused body: the server has to.
  *
  * @example export const POST = verifyWebhook(verifier)((request, { claims }) => Response.json({}));
  * @param options `limit`: maximum size of a body in bytes, 1 MiB by default
@@ -45,7 +46,8 @@ export function verifyWebhook(
 
 /**
  * As `verifyWebhook`, for inbound SMS and delivery receipts by GET, form or JSON. The handler gets the parameters and
- * the raw body. Since the signature is in the body, reads the body of any sender.
+ * the raw body. The signature is in the body, so the body (up to `limit`) is read
+ * before the sender is verified.
  *
  * @example export const GET = verifySmsCallback(verifier)((request, { params }) => new Response());
  * @param options `limit`: maximum size of a body in bytes, 64 KiB by default

@@ -2,7 +2,7 @@ import type { Agent } from 'node:http';
 import { NexmoAuthError } from '../errors';
 import { builtInAdapter } from './direct-transport';
 
-/** Where undici keeps the default dispatcher of `fetch`. Version 8 comes first: it also sets a wrapper for older ones. */
+/** Where undici 8 and, with 1, the versions before it keep the default dispatcher of `fetch`. */
 const globalDispatchers = ['2', '1'].map((version) =>
   Symbol.for(`undici.globalDispatcher.${version}`),
 );
@@ -17,7 +17,8 @@ export type AxiosRoute = {
   env?: { fetch?: unknown } | undefined;
 };
 
-let agent: Agent | undefined;
+/** Created at the first use. */
+let sharedAgent: Agent | undefined;
 
 /**
  * The routing options for a request by `fetch`. The caller's own `dispatcher` or `agent` is trusted. Without one, an `http:`
@@ -56,17 +57,17 @@ export function axiosRouteOf(
   const chosen = { dispatcher, agent: fetchAgent };
   const fetchOptions = { ...others, ...(builtIn !== 'http' && routeOf(url, chosen, send)) };
   if (!url.startsWith('http:')) return { fetchOptions };
-  // For `httpAgent: false` (no pooling), Node would create an agent of the global agent's class.
+  // With `httpAgent: false`, Node would create an agent of the global agent's class, which may use a proxy.
   const httpAgent =
     config.httpAgent === false ? directAgent() : (config.httpAgent ?? directAgent());
   return { fetchOptions, proxy: false, httpAgent };
 }
 
-/** A dispatcher without a proxy; undefined where the global one has none. */
+/** A dispatcher that uses no proxy; undefined if the global ones use none and need no replacement. */
 function directDispatcher(): object | undefined {
   const indirect = dispatchersInUse().find((dispatcher) => !isDirect(dispatcher));
   if (indirect === undefined) return undefined;
-  // EnvHttpProxyAgent uses it for hosts in NO_PROXY.
+  // EnvHttpProxyAgent has an inner agent without a proxy, for the hosts in NO_PROXY.
   const direct = memberOf(indirect, 'no proxy agent');
   if (isDirect(direct)) return direct as object;
   throw new NexmoAuthError(
@@ -83,7 +84,7 @@ function dispatchersInUse(): object[] {
     globalDispatchers.map((key) => Reflect.get(realm, key) as object | undefined),
   );
   const inUse = found.filter((dispatcher) => dispatcher !== undefined);
-  // The wrapper sends with the dispatcher of version 8.
+  // undici 8 sets a wrapper of its own dispatcher for older versions.
   return inUse.filter((dispatcher) => classOf(dispatcher) !== 'Dispatcher1Wrapper');
 }
 
@@ -121,8 +122,8 @@ function memberOf(object: object, description: string): unknown {
 function directAgent(): Agent {
   // Loaded lazily, to keep the import of this package cheap.
   const http = process.getBuiltinModule('node:http');
-  agent ??= new http.Agent({ keepAlive: true, scheduling: 'lifo', timeout: 5000 });
-  return agent;
+  sharedAgent ??= new http.Agent({ keepAlive: true, scheduling: 'lifo', timeout: 5000 });
+  return sharedAgent;
 }
 
 /**
@@ -140,7 +141,7 @@ function requireNoProxy(): void {
   if (dispatchersInUse().every(isDirect) && isDirectAgent(globalAgent)) return;
   throw new NexmoAuthError(
     'ERR_HOST_NOT_ALLOWED',
-    "Node's global agent or dispatcher may use a proxy, which would see the credential of this http: request to a loopback host if the fetch function uses them. Pass a dispatcher or an agent of its own with the request, or use Node's own fetch.",
+    "The fetch function may send with Node's global agent or dispatcher, and these may use a proxy, which would see the credential of this http: request to a loopback host. Pass a dispatcher or an agent with the request, or use Node's built-in fetch.",
   );
 }
 

@@ -139,7 +139,7 @@ function checkHeader(header: Record<string, unknown>): void {
 function checkSignature(token: string, key: ReturnType<typeof parsePublicKey>): void {
   const jsonwebtoken = require('jsonwebtoken') as typeof import('jsonwebtoken');
   try {
-    // Times are checked afterwards, because jsonwebtoken accepts fractions, NaN and any tolerance.
+    // `checkTimes` checks the times: jsonwebtoken accepts times that are fractions or NaN, and any tolerance.
     jsonwebtoken.verify(token, key, {
       algorithms: ['RS256'],
       ignoreExpiration: true,

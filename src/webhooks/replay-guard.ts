@@ -17,7 +17,10 @@ export type ReplayGuard = {
   claim(id: string, leaseSeconds: number): Promise<'new' | 'pending' | 'done'>;
   /** Records for `ttlSeconds` that the callback was handled. */
   confirm(id: string, ttlSeconds: number): Promise<void>;
-  /** Gives up this claim, so that the callback can be claimed again. Must not give up a later claim of another process. */
+  /**
+   * Gives up the claim that this guard made, so that the callback can be claimed again. If the lease has expired and
+   * another process has claimed the callback since, must not give up that claim.
+   */
   release(id: string): Promise<void>;
 };
 

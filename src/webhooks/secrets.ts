@@ -14,7 +14,7 @@ export type SignatureSecrets = string | readonly string[];
 export type WebhookSecrets = SignatureSecrets | SecretsLookup;
 
 export type SecretsLookup = {
-  // A method, so that a function with a parameter of type string is assignable.
+  // Declared as a method, whose parameters TypeScript checks less strictly: a function of a string is accepted.
   lookUp(
     apiKey: string | undefined,
     applicationId?: string,
@@ -83,7 +83,7 @@ function requireSecrets(result: unknown): readonly unknown[] {
   );
 }
 
-/** An object used as a table gives these values for the names `__proto__` and `constructor`. */
+/** A lookup in a plain object gives one of these for the names `__proto__` and `constructor`, where nothing was found. */
 function isPrototypeMember(value: unknown): boolean {
   return typeof value === 'function' || value === Object.prototype;
 }
@@ -100,7 +100,7 @@ function secretKey(secret: unknown, name: string): KeyObject {
   if (typeof secret === 'string' && secret.includes('-----BEGIN')) {
     throw new NexmoAuthError(
       'ERR_INVALID_CREDENTIAL',
-      `${name} looks like a PEM key. Give the signature secret of the account settings: anyone can sign with a public key as the secret.`,
+      `${name} looks like a PEM key. Pass the signature secret from the account settings instead: with a public key as the secret, anyone who has that key could sign.`,
     );
   }
   return createSecretKey(requireSecret(secret, name), 'utf8');

@@ -28,7 +28,7 @@ export function readSmsCallback(parameters: readonly Parameter[]): SmsCallback {
   if (sig === undefined) {
     throw new NexmoAuthError(
       'ERR_WEBHOOK_UNSIGNED',
-      `The callback has no parameter sig. Are signatures switched on for the account? Answer 503: the platform then sends it again. ${otherProductsHint}`,
+      `The callback has no parameter sig. Check that signatures are switched on for the account. Respond with status 503, so that the platform sends the callback again. ${otherProductsHint}`,
     );
   }
   if (!/^\d{1,12}$/.test(timestamp ?? ''))
@@ -44,8 +44,8 @@ export function readSmsCallback(parameters: readonly Parameter[]): SmsCallback {
 }
 
 /**
- * Requires a signature with one of the secrets and the method. Refuses a valid signature by another method too, but
- * names that method in the error and in a warning, since the sender has the secret. The HTTP answer does not name it.
+ * Requires a signature with one of the secrets and the method. A valid signature by another method is also refused. It
+ * proves that the sender has the secret, so that the error and a warning may name the method; the HTTP response does not.
  *
  * @throws NexmoAuthError `ERR_WEBHOOK_SIGNATURE`
  */

@@ -186,7 +186,7 @@ describe("a fetch that is not Node's own", () => {
     for (const url of [loopback, 'http://[::1]:8080/', 'http://localhost/']) {
       const { code, message } = failure(() => custom(url));
       expect(code).toBe('ERR_HOST_NOT_ALLOWED');
-      expect(message).toContain('dispatcher or an agent of its own');
+      expect(message).toContain('Pass a dispatcher or an agent with the request');
     }
     // What the caller chose is trusted, and https: is encrypted.
     expect(custom(loopback, { dispatcher: direct }).dispatcher).toBe(direct);
