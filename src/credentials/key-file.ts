@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NexmoAuthError, type NexmoAuthErrorCode } from '../errors';
 
@@ -64,6 +64,20 @@ const fileErrors: Record<string, readonly [NexmoAuthErrorCode, string]> = {
 };
 
 /**
+ * Names the path if the string certainly is one: by its form, or because something exists there. Otherwise gives only
+ * the working directory.
+ */
+function describePath(pathOrUrl: string, path: string, exists: boolean): string {
+  const base = isAbsolute(pathOrUrl) ? '' : ` The working directory is ${process.cwd()}.`;
+  if (!exists && !isCertainlyPath(pathOrUrl)) {
+    return `. The string is not shown, since it could be part of a key.${base} If the string is a key, pass it as { pem } with its BEGIN and END lines.`;
+  }
+  return /^~[/\\]/.test(pathOrUrl)
+    ? `: ${path}. ~ is not expanded: build the path with homedir() of node:os.`
+    : `: ${path}. Check the path.${base}`;
+}
+
+/**
  * Reads a key file. Does not pass on Node's error, which quotes the string: it may be part of a key that was passed as a
  * path by mistake.
  *
@@ -80,11 +94,7 @@ export function readKeyFile(pathOrUrl: string): { path: string; bytes: Uint8Arra
       'ERR_KEY_FILE_UNREADABLE',
       `The file at the path in privateKey cannot be read (${cause})`,
     ];
-    throw new NexmoAuthError(
-      code,
-      isCertainlyPath(pathOrUrl)
-        ? `${message}: ${path}. Check the path; a relative path is resolved against the working directory.`
-        : `${message}. The string is not shown, since it could be part of a key. If it is a key, include its BEGIN and END lines.`,
-    );
+    const exists = code === 'ERR_KEY_FILE_IS_DIRECTORY' || code === 'ERR_KEY_FILE_UNREADABLE';
+    throw new NexmoAuthError(code, message + describePath(pathOrUrl, path, exists));
   }
 }

@@ -1,7 +1,7 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { Credentials, verifyJwt, generateJwt } from '../../src';
@@ -295,6 +295,29 @@ describe('a mistyped path', () => {
     expect(failure(() => parsePrivateKey(`${folder}/.`)).message).toContain('folder');
     const other = file('notes.txt', 'my notes');
     expect(failure(() => parsePrivateKey(other)).message).toContain(other);
+  });
+
+  test('that exists, but is no readable file, is shown in any form', () => {
+    const path = join(folder, 'Production2');
+    mkdirSync(path);
+    const { code, message } = failure(() => parsePrivateKey(relative(process.cwd(), path)));
+    expect(code).toBe('ERR_KEY_FILE_IS_DIRECTORY');
+    expect(message).toContain(`: ${path}.`);
+  });
+
+  test.each<PrivateKeyInput>(['Production3', { path: 'Production3' }])(
+    'that could be part of a key names the working directory and the form for key text: %j',
+    (privateKey) => {
+      const { message } = failure(() => parsePrivateKey(privateKey), ['Production3']);
+      expect(message).toContain(`The working directory is ${process.cwd()}.`);
+      expect(message).toContain('{ pem }');
+    },
+  );
+
+  test('that begins with ~ says that ~ is not expanded', () => {
+    for (const input of ['~/private.key', { path: '~/private.key' }]) {
+      expect(failure(() => parsePrivateKey(input)).message).toContain('~ is not expanded');
+    }
   });
 
   test('is not shown if it could be part of a key', () => {
