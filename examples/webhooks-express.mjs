@@ -1,10 +1,10 @@
 // Receives signed webhooks (Messages, Voice, Dispatch) and SMS callbacks in Express:
-// VONAGE_SIGNATURE_SECRET=... PORT=3000 node examples/webhooks-express.mjs
+// NEXMO_SIGNATURE_SECRET=... PORT=3000 node examples/webhooks-express.mjs
 import express from 'express';
 import { MemoryReplayGuard, WebhookVerifier } from 'nexmo-auth';
 import { verifySmsCallback, verifyWebhook } from 'nexmo-auth/express';
 
-const { VONAGE_SIGNATURE_SECRET: secrets, PORT = '3000' } = process.env;
+const { NEXMO_SIGNATURE_SECRET: secrets, PORT = '3000' } = process.env;
 // Several processes need a RedisReplayGuard.
 const verifier = new WebhookVerifier({ secrets, replayGuard: new MemoryReplayGuard() });
 

@@ -1,10 +1,10 @@
 // Receives signed webhooks (Messages, Voice, Dispatch) and SMS callbacks in Fastify:
-// VONAGE_SIGNATURE_SECRET=... PORT=3000 node examples/webhooks-fastify.mjs
+// NEXMO_SIGNATURE_SECRET=... PORT=3000 node examples/webhooks-fastify.mjs
 import fastify from 'fastify';
 import { MemoryReplayGuard, WebhookVerifier } from 'nexmo-auth';
 import { verifySmsCallback, verifyWebhook } from 'nexmo-auth/fastify';
 
-const { VONAGE_SIGNATURE_SECRET: secrets, PORT = '3000' } = process.env;
+const { NEXMO_SIGNATURE_SECRET: secrets, PORT = '3000' } = process.env;
 // Several processes need a RedisReplayGuard.
 const verifier = new WebhookVerifier({ secrets, replayGuard: new MemoryReplayGuard() });
 

@@ -1,11 +1,11 @@
 // Receives signed webhooks (Messages, Voice, Dispatch) and SMS callbacks in Hono:
-// VONAGE_SIGNATURE_SECRET=... PORT=3000 node examples/webhooks-hono.mjs
+// NEXMO_SIGNATURE_SECRET=... PORT=3000 node examples/webhooks-hono.mjs
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { MemoryReplayGuard, WebhookVerifier } from 'nexmo-auth';
 import { verifySmsCallback, verifyWebhook } from 'nexmo-auth/hono';
 
-const { VONAGE_SIGNATURE_SECRET: secrets, PORT = '3000' } = process.env;
+const { NEXMO_SIGNATURE_SECRET: secrets, PORT = '3000' } = process.env;
 // Several processes need a RedisReplayGuard.
 const verifier = new WebhookVerifier({ secrets, replayGuard: new MemoryReplayGuard() });
 

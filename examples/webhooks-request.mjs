@@ -1,11 +1,11 @@
 // Receives signed webhooks (Messages, Voice, Dispatch) and SMS callbacks wherever a handler takes a Request and
 // returns a Response: in Next.js (export const POST = inbound), Bun, Deno or Remix. Here, a Node server calls it.
-// VONAGE_SIGNATURE_SECRET=... PORT=3000 node examples/webhooks-request.mjs
+// NEXMO_SIGNATURE_SECRET=... PORT=3000 node examples/webhooks-request.mjs
 import { serve } from '@hono/node-server';
 import { MemoryReplayGuard, WebhookVerifier } from 'nexmo-auth';
 import { verifySmsCallback, verifyWebhook } from 'nexmo-auth/request';
 
-const { VONAGE_SIGNATURE_SECRET: secrets, PORT = '3000' } = process.env;
+const { NEXMO_SIGNATURE_SECRET: secrets, PORT = '3000' } = process.env;
 // Several processes need a RedisReplayGuard.
 const verifier = new WebhookVerifier({ secrets, replayGuard: new MemoryReplayGuard() });
 

@@ -275,7 +275,7 @@ export class Attempts {
     });
     return new NexmoAuthError(
       'ERR_MISSING_CREDENTIAL',
-      `The product ${product.name} needs ${needs.join(', or ')}. Add it to the credentials.`,
+      `The product ${product.name} needs ${needs.join(', or ')}. Add it to the credentials; if it comes from an environment variable, check that the variable is set.`,
     );
   }
 }

@@ -33,7 +33,12 @@ export type WithUrl<Given> = Given & { url: string };
 
 function copyFields<Given extends AuthRequest>(request: Given): WithUrl<Given> {
   const copy = { ...request } as WithUrl<Given>;
-  if (kindOf(copy.url) !== 'a string') throw noRequest();
+  if (kindOf(copy.url) !== 'a string') {
+    throw new NexmoAuthError(
+      'ERR_INVALID_REQUEST',
+      `The url of a request must be a string, not ${kindOf(copy.url)}. Convert a URL with String(url).`,
+    );
+  }
   const { params, data } = copy;
   if ([request, params].some((fields) => fields != null && Object.hasOwn(fields, '__proto__'))) {
     throw new NexmoAuthError(

@@ -15,7 +15,7 @@ describe.each(['express', 'fastify', 'koa', 'hono', 'request'])('the example for
   let output = '';
   let url: string;
   beforeAll(async () => {
-    const env = { ...process.env, VONAGE_SIGNATURE_SECRET: secret, PORT: '0' };
+    const env = { ...process.env, NEXMO_SIGNATURE_SECRET: secret, PORT: '0' };
     server = spawn(process.execPath, [examplePath(name)], {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -74,7 +74,7 @@ describe.each(['express', 'fastify', 'koa', 'hono', 'request'])('the example for
 
   test('names the missing option if there is no secret', async () => {
     const { code, output } = await run([examplePath(name)], {
-      env: { VONAGE_SIGNATURE_SECRET: undefined, PORT: '0' },
+      env: { NEXMO_SIGNATURE_SECRET: undefined, PORT: '0' },
     });
     expect([code, output]).toEqual([1, expect.stringContaining('secrets must be')]);
   });

@@ -15,7 +15,7 @@ let port: number;
 const agent = new Agent({ keepAlive: true, maxSockets: inFlight });
 beforeAll(async () => {
   server = fork(join(__dirname, '../support/express-server.mjs'), {
-    env: { ...process.env, VONAGE_SIGNATURE_SECRET: secret },
+    env: { ...process.env, NEXMO_SIGNATURE_SECRET: secret },
   });
   [{ port }] = (await once(server, 'message')) as [{ port: number }];
 });

@@ -100,7 +100,7 @@ async function startServer(redis: RedisServer, env: NodeJS.ProcessEnv = {}): Pro
       // In tests, Express does not print the errors of handlers.
       NODE_ENV: 'test',
       REDIS_PORT: String(redis.port),
-      VONAGE_SIGNATURE_SECRET: secret,
+      NEXMO_SIGNATURE_SECRET: secret,
       ...env,
     },
   });

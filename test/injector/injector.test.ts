@@ -151,6 +151,7 @@ describe('the error for a missing credential names it and the product', () => {
     const error = await rejection(new AuthInjector(credentials).inject({ url }), [apiSecret]);
     expect(error.code).toBe('ERR_MISSING_CREDENTIAL');
     expect(error.message).toContain(message);
+    expect(error.message).toContain('check that the variable is set');
   });
 
   test('for each of several schemes', async () => {

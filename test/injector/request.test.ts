@@ -37,6 +37,15 @@ function changingProxy(): object {
   );
 }
 
+test.each([
+  [new URL('https://rest.nexmo.com/sms/json'), 'not an object. Convert a URL with String(url).'],
+  [undefined, 'must be a string, not undefined'],
+])('a url that is no string is named with its type: %s', async (url, message) => {
+  const error = await rejection(auth.inject({ url } as never));
+  expect(error.code).toBe('ERR_INVALID_REQUEST');
+  expect(error.message).toContain(message);
+});
+
 describe('every getter is called once, and its value is checked and sent:', () => {
   test.each(['data', 'params'])('one in %s', async (field) => {
     const fields = changing('api_key', undefined, 'evil');

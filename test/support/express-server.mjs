@@ -5,9 +5,9 @@ import { Redis } from 'ioredis';
 import { MemoryReplayGuard, RedisReplayGuard, WebhookVerifier } from 'nexmo-auth';
 import { verifyWebhook } from 'nexmo-auth/express';
 
-const { DIES, REDIS_PORT, VONAGE_SIGNATURE_SECRET } = process.env;
+const { DIES, REDIS_PORT, NEXMO_SIGNATURE_SECRET } = process.env;
 const verifier = new WebhookVerifier({
-  secrets: VONAGE_SIGNATURE_SECRET,
+  secrets: NEXMO_SIGNATURE_SECRET,
   lease: 2,
   replayGuard: REDIS_PORT
     ? new RedisReplayGuard(new Redis(REDIS_PORT))
