@@ -131,4 +131,6 @@ export const products: readonly Product[] = [
     schemes: ['bearer'],
   },
   { name: 'video', urls: at(['video.api.vonage.com'], ['']), schemes: ['bearer'] },
+  /** The legacy Video API (OpenTok REST API, "Authentication"). */
+  { name: 'opentok', urls: at(['api.opentok.com'], ['']), schemes: ['opentok'] },
 ];

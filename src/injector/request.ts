@@ -4,7 +4,12 @@ import { readOptions, requireObject } from '../options';
 import { isBlob, isFormData, isStream, isUrlSearchParams } from '../readers/brands';
 import { readOnce } from '../readers/read-once';
 import { isBytes } from '../schemes/body';
-import type { AuthRequest, HeaderValue, PlainRequest } from '../schemes/scheme';
+import {
+  type AuthRequest,
+  credentialHeaders,
+  type HeaderValue,
+  type PlainRequest,
+} from '../schemes/scheme';
 
 /**
  * Copies a request, calling every getter once, so that the request that is checked is the one that is sent.
@@ -176,5 +181,5 @@ function isEntry(value: unknown): value is [string, HeaderValue] {
 
 /** In axios, null or false means "do not send this header", which would remove ours, too. */
 function isUnset(name: string, value: unknown): boolean {
-  return name.toLowerCase() === 'authorization' && (value == null || value === false);
+  return credentialHeaders.includes(name.toLowerCase()) && (value == null || value === false);
 }
