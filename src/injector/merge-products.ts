@@ -4,11 +4,12 @@ import { type Scheme, schemeNames } from '../schemes/scheme';
 import { type Product, products as builtIn, type Refusal } from './products';
 
 /**
- * Merges the built-in products with the caller's and returns them by name. A caller's product with the name of a built-in
- * one adds its URLs, and replaces the schemes and, if it has one, the refusal. `chosen` narrows a product to one scheme.
+ * Merges the built-in products with the caller's products. Returns them by name. A caller's product with the name of a
+ * built-in product adds its URLs, and replaces the schemes and, if it has a refusal, the refusal. `chosen` narrows a
+ * product to one scheme.
  *
- * @throws NexmoAuthError `ERR_INVALID_PRODUCT`, `ERR_UNKNOWN_PRODUCT`, `ERR_SCHEME_NOT_ACCEPTED`,
- * `ERR_INVALID_OPTION` for a product with an unknown field
+ * @throws NexmoAuthError `ERR_INVALID_PRODUCT`, `ERR_UNKNOWN_PRODUCT`, `ERR_SCHEME_NOT_ACCEPTED`, `ERR_INVALID_OPTION`
+ * for a product with an unknown field
  */
 export function mergeProducts(
   added: readonly Product[],
@@ -65,7 +66,7 @@ function requireProduct(product: Product): Product {
 function invalidProduct(): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_INVALID_PRODUCT',
-    `products must be a list of { name, urls: [at least one], schemes: [at least one of ${schemeNames.join(', ')}] }.`,
+    `products must be a list of { name, urls: [at least one URL], schemes: [at least one of ${schemeNames.join(', ')}] }.`,
   );
 }
 
@@ -93,7 +94,7 @@ function requireStrings(texts: readonly string[], isValid: (text: string) => boo
 function invalidRefusal(): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_INVALID_PRODUCT',
-    "The refusal of a product must look like { json: ['messages.*.status'], xml: ['status', 'error@code'], codes: ['4'] }: json, xml or both, each a list of at least one string.",
+    "The refusal of a product must look like { json: ['messages.*.status'], xml: ['status', 'error@code'], codes: ['4'] }. It needs json, xml or both, and each field is a list of at least one string.",
   );
 }
 
