@@ -13,13 +13,16 @@ const authFetches = new WeakSet<Fetch>();
 type IsSending = (sender: UnderlyingFetch, input: FetchInput, init: FetchInit) => boolean;
 
 /**
- * Tells whether a call is the one that is being sent. A wrapper of the global `fetch`, such as MSW, may call the
- * authenticated `fetch` with it again. The call contains the credential, and Node exposes stored values, so the store
- * holds a function.
+ * Tells whether a call is the call that is being sent. A wrapper of the global `fetch`, such as MSW, may pass it to the
+ * authenticated `fetch` again. The store holds a function, not the call: the call has the credential, and Node exposes
+ * stored values.
  */
 const sending = new AsyncLocalStorage<IsSending>();
 
-/** The `fetch` that an authenticated one sends with: the option, or the global `fetch` at the time of the call. */
+/**
+ * The `fetch` that an authenticated `fetch` sends with: the option or, by default, the global `fetch` at the time of
+ * the call.
+ */
 export class UnderlyingFetch {
   readonly #option: Fetch | undefined;
   readonly #original = globalThis.fetch as Fetch | undefined;
@@ -30,7 +33,7 @@ export class UnderlyingFetch {
   }
 
   /**
-   * The `fetch` that the next call is sent with.
+   * The `fetch` that sends the next call.
    *
    * @throws NexmoAuthError `ERR_INVALID_OPTION` if there is no `fetch`
    */
@@ -41,7 +44,7 @@ export class UnderlyingFetch {
   }
 
   /**
-   * @param secretBody the body, if it contains a credential
+   * @param secretBody the body if a credential was added to it
    * @throws NexmoAuthError `ERR_INVALID_OPTION` if there is no `fetch`
    */
   async send(input: FetchInput, init: FetchInit, secretBody?: unknown): Promise<Response> {
@@ -59,16 +62,16 @@ export class UnderlyingFetch {
   }
 
   /**
-   * Sends a call for which `isSending` is true with the original global `fetch`, not with its wrapper.
+   * Sends a call for which `isReentrant` is true. Uses the original global `fetch`, not its wrapper.
    *
-   * @throws NexmoAuthError `ERR_INVALID_OPTION` if there was none
+   * @throws NexmoAuthError `ERR_INVALID_OPTION` if there was no global `fetch`
    */
-  async sendPastWrapper(input: FetchInput, init: FetchInit): Promise<Response> {
+  async sendWithOriginal(input: FetchInput, init: FetchInit): Promise<Response> {
     return requireFetch(this.#original)(input, init);
   }
 
-  /** Whether a wrapper passes on the call that is being sent, with the credential of that call if it has one. */
-  isSending(input: FetchInput, init: FetchInit): boolean {
+  /** Whether this is the call that is being sent, with its credential if it has one, passed on by a wrapper. */
+  isReentrant(input: FetchInput, init: FetchInit): boolean {
     return sending.getStore()?.(this, input, init) === true;
   }
 }
@@ -83,7 +86,7 @@ function urlWithoutHash(input: FetchInput): string {
   return URL.canParse(url) ? withoutHash(url) : url;
 }
 
-/** The header with the credential, if there is one. Undefined for headers that can be iterated over only once. */
+/** The value of the header with the credential. Undefined for headers that can be iterated over only once. */
 function credentialOf(input: FetchInput, init: FetchInit): string | undefined {
   const headers: unknown = init?.headers ?? (isRequest(input) ? input.headers : undefined);
   const isReusable = isHeaders(headers) || Array.isArray(headers) || isPlainObject(headers);

@@ -10,7 +10,7 @@ export const builtInProducts: ReadonlyMap<string, Product> = new Map(
 
 /**
  * Adds the caller's products to a map by name. A product with a known name adds its URLs, and replaces the schemes and, if
- * it has one, the refusal.
+ * it has a refusal, the refusal.
  *
  * @throws NexmoAuthError `ERR_INVALID_PRODUCT`; `ERR_INVALID_OPTION` for a product with an unknown field
  */
@@ -54,7 +54,7 @@ function requireProduct(product: Product): Product {
 function invalidProduct(): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_INVALID_PRODUCT',
-    `products must be a list of { name, urls: [at least one], schemes: [at least one of ${schemeNames.join(', ')}] }.`,
+    `products must be a list of { name, urls: [at least one URL], schemes: [at least one of ${schemeNames.join(', ')}] }.`,
   );
 }
 
@@ -82,7 +82,7 @@ function requireStrings(texts: readonly string[], isValid: (text: string) => boo
 function invalidRefusal(): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_INVALID_PRODUCT',
-    "The refusal of a product must look like { json: ['messages.*.status'], xml: ['status', 'error@code'], codes: ['4'] }: json, xml or both, each a list of at least one string.",
+    "The refusal of a product must look like { json: ['messages.*.status'], xml: ['status', 'error@code'], codes: ['4'] }. It needs json, xml or both, and each field is a list of at least one string.",
   );
 }
 
