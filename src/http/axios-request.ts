@@ -3,6 +3,7 @@ import { type AxiosRoute, axiosRouteOf } from '../injector/no-proxy';
 import { isUrl, isUrlSearchParams } from '../readers/brands';
 import type { HeaderValue, PlainRequest } from '../schemes/scheme';
 import type { AxiosClient, AxiosConfig } from './axios-client';
+import { withoutHash } from './fetch-call';
 
 /** The members of AxiosHeaders that are used. */
 type AxiosHeaders = Record<string, HeaderValue> & {
@@ -17,8 +18,11 @@ export function credentialFields(
   request: PlainRequest,
 ): AxiosConfig {
   const { data } = request;
+  const { params } = request;
   return {
-    ...(request.params && parameterFields(client, config, request, request.params)),
+    ...(isSentUnchanged(client.getUri(config))
+      ? params && parameterFields(client, config, request, params)
+      : wholeUrl(request)),
     ...(data !== config['data'] && { data }),
     headers: copyHeaders(config['headers'] as AxiosHeaders, request.headers),
   };
@@ -58,14 +62,28 @@ function parameterFields(
 ): AxiosConfig {
   const params = mergeParams(config['params'] as object | null | undefined, added);
   const uri = client.getUri({ ...config, params });
-  if (uri !== undefined && isUrlWith(added, url, uri)) return { params };
+  return isSentUnchanged(uri) && isUrlWith(added, url, uri)
+    ? { params }
+    : wholeUrl({ url, params: added });
+}
+
+/** Fields with which axios calls the checked URL as it is. */
+function wholeUrl({ url, params }: Pick<PlainRequest, 'url' | 'params'>): AxiosConfig {
   return {
-    url,
+    url: withoutHash(url),
     baseURL: undefined,
     allowAbsoluteUrls: undefined,
-    params: added,
+    params,
     paramsSerializer: undefined,
   };
+}
+
+/**
+ * Whether axios sends the URL that was checked. The adapter http encodes or removes white space, `#` and non-ASCII
+ * characters before it adds the parameters, and leaves them in the result of a serializer.
+ */
+function isSentUnchanged(uri: string | undefined): uri is string {
+  return uri !== undefined && /^[\x21\x22\x24-\x7E]*$/.test(uri);
 }
 
 function mergeParams(params: object | null | undefined, added: object): object {

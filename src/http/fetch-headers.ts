@@ -27,12 +27,14 @@ export function copyFetchHeaders(headers: unknown = {}): FetchHeaders {
 
 /** Header values by lower-case name. Joins repeated headers, as `fetch` does. */
 export function headersByName(headers: FetchHeaders): Record<string, string> {
-  const byName: Record<string, string> = Object.create(null) as Record<string, string>;
+  const values = new Map<string, string[]>();
   for (const [name, value] of pairsOf(headers)) {
     const key = String(name).toLowerCase();
-    byName[key] = [...(key in byName ? [byName[key]] : []), String(value).trim()].join(', ');
+    const list = values.get(key);
+    if (list === undefined) values.set(key, [String(value).trim()]);
+    else list.push(String(value).trim());
   }
-  return { ...byName };
+  return Object.fromEntries(Array.from(values, ([name, list]) => [name, list.join(', ')]));
 }
 
 /** Copies headers and applies the changes that a scheme made: the differences between `before` and `after`. */

@@ -31,11 +31,11 @@ function endOf(pieces: readonly Piece[], text: string, index: number): number | 
 
 /**
  * Splits a secret into pieces. A pattern for a whole token can be too large for V8, whose error would quote the token.
- * A piece never ends within an encoded percent sign, so that pieces can be matched one by one.
+ * A piece does not end within an encoded percent sign, so that pieces can be matched one by one.
  */
 function piecesOf(secret: string): Piece[] {
   return Array.from(
-    secret.matchAll(/(?:%[%25]*|[^%]){1,64}/gu),
+    secret.matchAll(/%[%25]{0,255}|[^%]{1,64}/gu),
     ([characters]) => new Piece(characters),
   );
 }

@@ -7,18 +7,22 @@ export type ParsedJson = {
   inexactNumber: string | undefined;
 };
 
-/**
- * Parses JSON (RFC 8259). Returns undefined for text that is not JSON, begins with a byte-order mark, or is nested too
- * deeply to be serialised.
- */
+/** Parses JSON (RFC 8259). Returns undefined for text that is not JSON or begins with a byte-order mark. */
 export function readJson(text: string): ParsedJson | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    // Fast path: text that is serialised to itself loses nothing.
-    const isExact = JSON.stringify(value) === text;
-    return { value, ...(isExact ? exact : scan(text)) };
+    return { value, ...(isSerialisedTo(value, text) ? exact : scan(text)) };
   } catch {
     return undefined;
+  }
+}
+
+/** Fast path: text that is serialised to itself loses nothing. V8 parses deeper nesting than it can serialise. */
+function isSerialisedTo(value: unknown, text: string): boolean {
+  try {
+    return JSON.stringify(value) === text;
+  } catch {
+    return false;
   }
 }
 

@@ -23,7 +23,7 @@ const encodings = ['utf-8', 'utf-16le', 'utf-16be'];
  */
 export function possibleTexts(content: string | Uint8Array | ArrayBuffer): string[] {
   const text = typeof content === 'string' ? content : new TextDecoder().decode(content);
-  if (!text.includes('\0')) return [text.replace(/^\uFEFF/, '')];
+  if (!text.includes('\0')) return [text.replace(/^\uFEFF+/, '')];
   const bytes = typeof content === 'string' ? Buffer.from(content) : content;
   return encodings.map((encoding) =>
     new TextDecoder(encoding)

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { NexmoAuthError } from '../errors';
 import { readJson } from '../readers/json';
-import { readUtf8 } from '../readers/utf8';
+import { possibleTexts } from '../readers/utf8';
 import type { Parameter } from '../schemes/parameters';
 import {
   readRawBody,
@@ -56,8 +56,8 @@ function queryAsJson(parameters: readonly Parameter[]): string {
  */
 function refuseMislabelledJson({ headers }: WebhookRequest, payload: Uint8Array | string): void {
   if (['json', 'verbatim', 'none'].includes(bodyTypeIn(headers))) return;
-  const text = typeof payload === 'string' ? payload : readUtf8(payload);
-  if (text === undefined || !/^\s*[{[]/.test(text) || readJson(text) === undefined) return;
+  const isJson = (text: string) => /^\s*[{[]/.test(text) && readJson(text) !== undefined;
+  if (!possibleTexts(payload).some(isJson)) return;
   throw tampered(
     'The body of the webhook is JSON, but its Content-Type names another format or a charset other than UTF-8. The platform sends application/json.',
   );

@@ -107,22 +107,22 @@ export function readQueryParameters({ url }: WebhookRequest): Parameter[] {
   const start = url.indexOf('?');
   const query = start === -1 ? '' : url.slice(start + 1);
   try {
-    if (!/[#;]|[^\x21-\x7E]/.test(url) && !hasEmptyParameter(query)) return formParametersOf(query);
+    if (!/[#;]|[^\x21-\x7E]/.test(url) && !isAmbiguousForm(query)) return formParametersOf(query);
   } catch {
     // The query is not percent-encoded UTF-8.
   }
   throw new NexmoAuthError(
     'ERR_WEBHOOK_MALFORMED',
-    'The URL of the callback has #, ;, non-ASCII characters, an empty or unnamed query parameter, or a query that is not percent-encoded UTF-8. Frameworks parse such a URL differently, and the platform does not send it.',
+    'The URL of the callback has #, ;, ]=, non-ASCII characters, an empty or unnamed query parameter, or a query that is not percent-encoded UTF-8. Frameworks parse such a URL differently, and the platform does not send it.',
   );
 }
 
 /**
- * Whether a form has an empty parameter or a parameter without a name. Parsers with a limit of 1,000 parameters also
- * count the empty parameters, and drop all after the limit. Some parsers drop parameters without a name.
+ * Whether parsers read a form differently. Parsers with a limit of 1,000 parameters count empty parameters too, and drop all
+ * after the limit. Some parsers drop parameters without a name. qs ends a name at the first `]=`, even behind a `=`.
  */
-export function hasEmptyParameter(form: string): boolean {
-  return /^[&=]|&[&=]|&$/.test(form);
+export function isAmbiguousForm(form: string): boolean {
+  return /^[&=]|&[&=]|&$|\]=/.test(form);
 }
 
 /** The value of a header, or a list of values if Node has a list. */

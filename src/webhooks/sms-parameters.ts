@@ -8,7 +8,7 @@ import { readUtf8 } from '../readers/utf8';
 import { formParametersOf, type Parameter, parametersOf } from '../schemes/parameters';
 import {
   readRawBody,
-  hasEmptyParameter,
+  isAmbiguousForm,
   hasNoBody,
   readQueryParameters,
   requireNoBody,
@@ -64,8 +64,10 @@ export function readParsedParameters(params: object): readonly Parameter[] {
 
 const bodyReaders: Readonly<Partial<Record<BodyType, (text: string) => Parameter[]>>> = {
   form: (text) => {
-    if (/^[?\uFEFF]|;/.test(text) || hasEmptyParameter(text)) {
-      throw malformedSms('Its form begins with ?, or has an unencoded ; or an empty parameter.');
+    if (/^[?\uFEFF]|;/.test(text) || isAmbiguousForm(text)) {
+      throw malformedSms(
+        'Its form begins with ?, or has an unencoded ; or ]=, or an empty parameter.',
+      );
     }
     return formParametersOf(text);
   },

@@ -84,6 +84,23 @@ describe.each(axiosClients)('an adapter of the caller, with %s:', (_name, { libr
     }
   });
 
+  test('the URL that is called is the one that was checked, where axios trims it before it adds params', async () => {
+    for (const url of ['a/.. ', 'a/..\0', 'a/%2e%2e\x1f', 'a/ ', 'ü']) {
+      const plain = new URL(library.create().getUri({ baseURL, url, params: { b: 1 } }));
+      const seen = await configSeen({ url, params: { b: 1 } });
+      expect(seen).toMatchObject({ url: plain.href, params: added, baseURL: undefined });
+    }
+  });
+
+  test('a serializer adds no second credential behind a #, and no bytes that are not ASCII', async () => {
+    for (const text of ['b=1#&api_key=m', 'b=1#?api_key=m&api_secret=e', 'b=é']) {
+      const config = { url: 'a', params: { b: 1 }, paramsSerializer: { serialize: () => text } };
+      const seen = await configSeen(config);
+      expect(seen.url).toBe(new URL(`${baseURL}a?${text.replace(/#.*/, '')}`).href);
+      expect(seen.paramsSerializer).toBeUndefined();
+    }
+  });
+
   test('body and headers are unchanged', async () => {
     const seen = await configSeen({
       method: 'post',

@@ -173,3 +173,13 @@ describe('a documented field for data of the user is allowed:', () => {
     expect(await codeOf(request)).toBe('ERR_CREDENTIAL_PRESENT');
   });
 });
+
+test.each([1, 6000])('in JSON with %i levels of nesting, a credential is found', async (levels) => {
+  const data = `{"api_key":"mallory1","a":${'['.repeat(levels)}${']'.repeat(levels)}}`;
+  const headers = { 'content-type': 'application/json' };
+  for (const body of [data, Buffer.from(data), Buffer.from(data, 'utf16le')]) {
+    const url = 'https://api.nexmo.com/v2/applications';
+    const request = { method: 'POST', url, headers, data: body };
+    expect(await codeOf(request)).toBe('ERR_CREDENTIAL_PRESENT');
+  }
+});

@@ -22,6 +22,14 @@ test.each(['', '{', 'undefined', "{'a':1}", '{"a":1,}', '\uFEFF{}', '[1]x'])(
   },
 );
 
+test('JSON that V8 parses but cannot serialise is read', () => {
+  for (const levels of [4000, 6000, 100_000]) {
+    const text = `{"api_key":"x","a":${'['.repeat(levels)}${']'.repeat(levels)}}`;
+    expect(readJson(text)?.value).toHaveProperty('api_key', 'x');
+    expect(readJson(text.replace('{', '{"api_key":"y",'))?.repeatedName).toBe('api_key');
+  }
+});
+
 test.each([
   ['{"a":1,"a":2}', 'a'],
   ['{"a":1,"b":2,"a":1}', 'a'],

@@ -6,6 +6,7 @@ import { ProductUrls } from '../../src/injector/product-url';
 import { products } from '../../src/injector/products';
 import { normalized } from '../../src/injector/request';
 import { possibleFields } from '../../src/schemes/body';
+import { headersByName } from '../../src/http/fetch-headers';
 import { baseString } from '../../src/schemes/oauth1';
 import { formParametersOf } from '../../src/schemes/parameters';
 import { parseRequest } from '../../src/testing/parsed-request';
@@ -179,6 +180,10 @@ export const rows: Record<string, Row<unknown>> = {
   'request: headers': row(
     (size) => ({ url, headers: fields(size) }),
     (request) => normalized(request, new URL(url)),
+  ),
+  'request: a header that is repeated': row(
+    (size) => Array.from({ length: size / 8 }, () => ['x', '1']),
+    headersByName,
   ),
   'request: params': row(
     (size) => ({ params: new URLSearchParams(fields(size)) }),

@@ -222,6 +222,22 @@ test.each(['&&', '&'.repeat(1001), '&=x&', '&=&'])(
   },
 );
 
+test('an unencoded ]= is refused, at which qs ends a name (query parser "extended" of Express)', async () => {
+  const signed = signSmsCallback({ secret, params: { text: 'a]=b' }, as: 'form', now });
+  const form = String(signed.rawBody);
+  expect((await verifier.verifySms(signed))['text']).toBe('a]=b');
+  const get = { method: 'GET', headers: {} };
+  expect((await verifier.verifySms({ ...get, url: `/sms?${form}` }))['text']).toBe('a]=b');
+  const changed = form.replace('%5D%3D', ']=');
+  expect(changed).not.toBe(form);
+  for (const request of [
+    { ...signed, rawBody: changed },
+    { ...get, url: `/sms?${changed}` },
+  ]) {
+    expect(await codeOf(verifier.verifySms(request))).toBe('ERR_WEBHOOK_MALFORMED');
+  }
+});
+
 test('a parameter named __proto__ is refused, since some frameworks drop it', async () => {
   const params = JSON.parse('{"__proto__":"x","text":"y"}') as Record<string, string>;
   const callback = signSmsCallback({ secret, params, as: 'form', now });

@@ -325,6 +325,25 @@ describe('the hash covers the raw bytes', () => {
 });
 
 // docs/threat-model.md#unchecked-times
+test.each([
+  ['plain', (json: string) => json],
+  ['with a byte-order mark', (json: string) => `\uFEFF${json}`],
+  ['in UTF-16', (json: string) => Buffer.from(`\uFEFF${json}`, 'utf16le')],
+  [
+    'nested deeper than V8 can serialise',
+    (json: string) => json.replace('{', `{"ctx":${'['.repeat(7000)}${']'.repeat(7000)},`),
+  ],
+])('JSON under the type of a form is refused: %s', async (_name, encode) => {
+  const rawBody = encode('{"text":"hi&from=evil&x="}');
+  const token = tokenOf({ ...claims, payload_hash: sha256(rawBody) });
+  await verified(webhook(token, { rawBody }));
+  const headers = {
+    'content-type': 'application/x-www-form-urlencoded',
+    authorization: `Bearer ${token}`,
+  };
+  expect(await codeOf(webhook(token, { rawBody, headers }))).toBe('ERR_WEBHOOK_TAMPERED');
+});
+
 describe('times are whole seconds, checked both ways', () => {
   test.each<[number, Partial<WebhookVerifierOptions>]>([
     [-300, {}],
