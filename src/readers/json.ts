@@ -1,9 +1,9 @@
 /** A JSON value, and the parts of its text that parsers treat differently. */
 export type ParsedJson = {
   value: unknown;
-  /** A member name that occurs twice in an object: parsers keep the first, the last or both. */
+  /** A member name that occurs twice in an object. Parsers keep the first, the last or both. */
   repeatedName: string | undefined;
-  /** A number that JavaScript would serialise differently, such as `1.0` or one of 20 digits. */
+  /** A number that JavaScript would serialise differently, such as `1.0` or a number of 20 digits. */
   inexactNumber: string | undefined;
 };
 
@@ -14,7 +14,7 @@ export type ParsedJson = {
 export function readJson(text: string): ParsedJson | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    // Fast path: text that is serialised to itself loses nothing.
+    // Fast path: if serialising the value restores the text, parsing lost nothing.
     const isExact = JSON.stringify(value) === text;
     return { value, ...(isExact ? exact : scan(text)) };
   } catch {
@@ -42,7 +42,7 @@ function scan(validJson: string): Omit<ParsedJson, 'value'> {
   return result;
 }
 
-/** Returns the name if the innermost object has it already. */
+/** Adds a name to the innermost object. Returns the name if the object already has it. */
 function addName(name: string, names: Set<string>[]): string | undefined {
   const siblings = names.at(-1);
   if (siblings?.has(name) === true) return name;

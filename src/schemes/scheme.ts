@@ -3,14 +3,14 @@ import type { Credentials } from '../credentials/credentials';
 export const schemeNames = ['query', 'body', 'basic', 'bearer', 'signature', 'oauth1'] as const;
 
 /**
- * How a request is authenticated: API key and secret in the query, in the body or as HTTP Basic; an application's JWT; an
- * SMS signature; or OAuth 1.0a.
+ * How a request is authenticated: with API key and secret in the query, in the body or as HTTP Basic, with an
+ * application's JWT, with an SMS signature, or with OAuth 1.0a.
  */
 export type Scheme = (typeof schemeNames)[number];
 
 export type HeaderValue = string | string[] | number | boolean | null | undefined;
 
-/** A request in the terms of axios, such as an axios config. `url` is required, and must be absolute. */
+/** A request with fields named as in an axios config. `url` is required and must be absolute. */
 export type AuthRequest = {
   method?: string | undefined;
   url?: string | undefined;
@@ -22,8 +22,8 @@ export type AuthRequest = {
 };
 
 /**
- * A request with its headers in a plain object; other fields are kept. Its type is that of the given request plus what a
- * credential may add, so that it suits the same HTTP client.
+ * A request whose headers are a plain object. Other fields are unchanged. Its type is the type of the given request,
+ * extended by what a credential may add, so that the same HTTP client accepts it.
  */
 export type PlainRequest<Given extends AuthRequest = AuthRequest> = Omit<
   Given,
@@ -34,7 +34,7 @@ export type PlainRequest<Given extends AuthRequest = AuthRequest> = Omit<
   params?: InjectedParams<Given> | undefined;
 };
 
-/** Strings, and the types of the given headers. */
+/** The headers' own types, extended by strings. */
 export type InjectedHeaders<Given extends AuthRequest> = 'headers' extends keyof Given
   ? [Given['headers']] extends [Iterable<unknown> | undefined]
     ? Record<string, string>
@@ -45,7 +45,7 @@ export type InjectedHeaders<Given extends AuthRequest> = 'headers' extends keyof
       : never
   : Record<string, string>;
 
-/** Strings, and the types of the given parameters. */
+/** The parameters' own types, extended by strings. */
 export type InjectedParams<Given extends AuthRequest> = 'params' extends keyof Given
   ? 0 extends 1 & Given['params']
     ? Given['params']
@@ -60,9 +60,9 @@ export type InjectedParams<Given extends AuthRequest> = 'params' extends keyof G
       : never
   : Record<string, string>;
 
-/** Inputs of a scheme that change from call to call. */
+/** Inputs of a scheme that change with every call. */
 export type SchemeContext = {
-  /** For `bearer`: a token of the application. */
+  /** A token of the application, for `bearer`. */
   token: string;
   /** Seconds since the epoch. */
   now: () => number;
@@ -77,7 +77,7 @@ export type AuthenticatedRequest<Given extends AuthRequest = AuthRequest> = {
   secrets: readonly string[];
 };
 
-/** Returns a new request with the credential; the given one stays unchanged. */
+/** Returns a new request with the credential. Does not change the given request. */
 export type AttachCredential = (
   request: PlainRequest,
   credentials: Credentials,

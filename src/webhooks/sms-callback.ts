@@ -61,7 +61,7 @@ export function requireSignature(
   const other = signatureMethods.find(isSignedBy);
   if (other === undefined)
     throw wrongSignature(` Is signatureMethod (${method}) the method of the account settings?`);
-  const hint = `It is signed with a signature secret of its account, but not with the signatureMethod ${method}. Set signatureMethod to '${other}'.`;
+  const hint = `It is signed with a signature secret of its account, but its method is not signatureMethod (${method}). Set signatureMethod to '${other}'.`;
   warnOnce('NEXMO_AUTH_SIGNATURE_METHOD', hint, `An SMS callback was refused. ${hint}`);
   throw new NexmoAuthError(
     'ERR_WEBHOOK_SIGNATURE',

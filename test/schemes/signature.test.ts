@@ -240,7 +240,7 @@ describe('verifyParams', () => {
       verifyParams(signed, { ...options, ...at(0), ...changes });
     };
     expect(failure(check({ method: 'md5' })).message).toContain("set it to 'md5hash'");
-    expect(failure(check({ secret: 'another' })).message).toContain('Check the secret, the method');
+    expect(failure(check({ secret: 'another' })).message).toContain('Check the secret and the method');
   });
 
   test.each(['soon', '-1', '1e9', ''])(
