@@ -47,7 +47,10 @@ export function readOptions<Options, Result>(
     return read(options);
   } catch (error) {
     if (isOwnError(error)) throw error;
-    throw new NexmoAuthError(code, `${what} cannot be read, because a getter or a proxy in it throws.`);
+    throw new NexmoAuthError(
+      code,
+      `${what} cannot be read, because a getter or a proxy in it throws.`,
+    );
   }
 }
 
@@ -151,10 +154,7 @@ function readClock(now: Clock): unknown {
   }
 }
 
-/**
- * Whether a time is in the years 2001 to 2096 if its unit is seconds. In milliseconds, it would be in January or
- * February 1970.
- */
+/** Whether a time in seconds is in the years 2001 to 2096. In milliseconds, it would be in early 1970. */
 function looksLikeSeconds(time: number): boolean {
   return time >= 1e9 && time < 4e9;
 }

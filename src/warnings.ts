@@ -1,7 +1,4 @@
-/**
- * The maximum number of remembered causes. A cause is a path, a host or a message of this package, so all take less
- * than 8 MiB.
- */
+/** The most causes to remember. A cause is a path, a host or a message of this package, so all take less than 8 MiB. */
 const maximumCauses = 1000;
 
 const emitted = new Set<string>();

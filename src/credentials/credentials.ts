@@ -75,8 +75,8 @@ export class Credentials {
   }
 
   /**
-   * Returns a secret. Keep it out of logs. Returns `privateKey` as a `KeyObject`. Returns only the current secret of a
-   * rotation pair.
+   * Returns a secret. Keep it out of logs. Returns `privateKey` as a `KeyObject`, and of a rotation pair the current
+   * secret.
    *
    * @throws NexmoAuthError `ERR_MISSING_CREDENTIAL`; `ERR_INVALID_OPTION` if no secret has this name
    */

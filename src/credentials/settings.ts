@@ -21,8 +21,7 @@ export type SettableField = (typeof settableFields)[number];
 export type Setting = { origin: string; value: unknown };
 
 /**
- * Makes credentials from settings. If two rows set the same field, the later row wins. Returns `undefined` if nothing
- * is set.
+ * Makes credentials from settings. If two rows set a field, the later row wins. Returns `undefined` if nothing is set.
  *
  * @throws NexmoAuthError `ERR_CREDENTIALS_CONFLICT`; every code of {@link Credentials}, with the value's origin at the
  * start of the message

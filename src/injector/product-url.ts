@@ -41,8 +41,7 @@ export class ProductUrls {
 
   /**
    * Finds the product of a URL. Host and port must be equal, path segments must match whole, and the longest match
-   * wins. `name` chooses between products with the same URL. Returns undefined if no product matches and no name was
-   * given.
+   * wins. `name` chooses between products with the same URL. Returns undefined without a match and a `name`.
    *
    * @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED` if the URL is not one of the named product, if its protocol is wrong,
    * or if an encoded `..` in its path could lead to another product

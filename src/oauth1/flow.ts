@@ -64,8 +64,7 @@ export class OAuth1Flow {
    *
    * @throws NexmoAuthError `ERR_INVALID_URL`; for the platform's response `ERR_OAUTH1_CONSUMER_REJECTED`,
    * `ERR_OAUTH1_SIGNATURE_REJECTED`, `ERR_OAUTH1_TIMESTAMP_REFUSED`, `ERR_OAUTH1_REFUSED`, `ERR_OAUTH1_ANSWER_INVALID`;
-   * `ERR_OAUTH1_UNREACHABLE`; `ERR_INVALID_OPTION` for a clock that fails, or an axios instance that returns no
-   * response
+   * `ERR_OAUTH1_UNREACHABLE`; `ERR_INVALID_OPTION` for a clock that fails or an axios instance without a response
    */
   async requestToken(callback: string): Promise<Credentials> {
     if (callback !== 'oob' && !isHttpUrl(callback)) {

@@ -12,8 +12,7 @@ const dropped = /[\p{M}\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\s]+/gu;
 
 /**
  * Whether a server could treat a parameter with this name as a credential. The name may be in capitals or full-width
- * letters, contain escapes, accents or invisible characters, or be a segment of a structured name such as
- * `a[api_key][0]`.
+ * letters, contain escapes, accents or invisible characters, or be a segment of a name such as `a[api_key][0]`.
  *
  * A name that begins with a quote, a bracket or a brace is text in another format, such as a JSON body that was parsed
  * as a form. Its segments are not names. A question mark is part of a name, as in the query of `/sms??api_key=x`.

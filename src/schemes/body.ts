@@ -166,10 +166,7 @@ function extendJson(text: string, fields: object, added: Record<string, string>)
   return text.replace('{', () => `${inFront}${comma}`);
 }
 
-/**
- * Refuses JSON that cannot be signed: no document says which of two equal names, or which digits of a number, are
- * signed.
- */
+/** Refuses JSON if no document says how to sign it: which of two equal names, or which digits of a number. */
 function requireExact({ repeatedName, inexactNumber }: ParsedJson): void {
   if (repeatedName !== undefined) {
     throw new NexmoAuthError(

@@ -28,8 +28,7 @@ export function oauth1(
 }
 
 /**
- * Returns the Authorization header and the secrets in it. `further` holds parameters that a step of the OAuth flow
- * adds.
+ * Returns the Authorization header and the secrets in it. `further` holds the parameters of a step of the OAuth flow.
  */
 export function sign(
   request: PlainRequest,
@@ -61,10 +60,7 @@ export function randomNonce(): string {
   return randomBytes(16).toString('hex');
 }
 
-/**
- * @throws NexmoAuthError `ERR_INVALID_OPTION`; the returned function throws it for a nonce that is not a well-formed
- * string
- */
+/** @throws NexmoAuthError `ERR_INVALID_OPTION`; the returned function throws it for an invalid nonce */
 export function requireNonce(nonce: () => unknown): () => string {
   if (typeof nonce !== 'function') throw invalidNonce();
   return () => {

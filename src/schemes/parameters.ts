@@ -26,7 +26,7 @@ export function queryParameters({ url, params }: PlainRequest): Parameter[] {
 /**
  * Parses form-encoded parameters.
  *
- * @throws NexmoAuthError `ERR_INVALID_PARAMETER` for text that is not percent-encoded UTF-8, which servers decode
+ * @throws NexmoAuthError `ERR_INVALID_PARAMETER` unless it is percent-encoded UTF-8: servers decode other text
  * differently
  */
 export function formParametersOf(text: string): Parameter[] {

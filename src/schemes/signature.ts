@@ -201,10 +201,7 @@ function readParameters(params: object): Record<string, string> {
   return Object.fromEntries(readOptions(params, 'The parameters', read, 'ERR_INVALID_PARAMETER'));
 }
 
-/**
- * @throws NexmoAuthError `ERR_INVALID_PARAMETER` for a parameter that is unsigned, or whose name may contain further
- * parameters
- */
+/** @throws NexmoAuthError `ERR_INVALID_PARAMETER` if one is unsigned, or its name may contain further parameters */
 function refuseHidden(params: object, signed: Readonly<Record<string, string>>): void {
   const names = isUrlSearchParams(params) ? [] : enumerableNames(params);
   const unsigned = names.find((name) => !Object.hasOwn(signed, name));

@@ -4,8 +4,7 @@ import { invalid, isSeconds } from './options';
 /**
  * Wraps a clock. Each call checks that the result is milliseconds that a `Date` can hold.
  *
- * @throws NexmoAuthError `ERR_INVALID_OPTION` if `now` is not a function; the returned clock throws it for an invalid
- * result
+ * @throws NexmoAuthError `ERR_INVALID_OPTION` if `now` is not a function; the returned clock throws it for a bad result
  */
 export function checkedClock(now: unknown): () => number {
   if (typeof now !== 'function') throw invalidClock();

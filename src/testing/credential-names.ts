@@ -22,8 +22,7 @@ export function isCredentialHeader(name: string): boolean {
 }
 
 /**
- * Finds the name of a credential, as a whole name or as a segment of a structured name. Shares no code with the library
- * under test.
+ * Finds a credential's name, whole or as a segment of a structured name. Shares no code with the library under test.
  */
 function matchCredentialName(text: string): string | undefined {
   const name = text.replace(droppedCharacters, '');

@@ -3,10 +3,7 @@ import type { Account, SandboxSignatureMethod } from './account';
 import { equalsSecret } from './constant-time';
 import { badSignature, type Refusal, wrong } from './refusal-responses';
 
-/**
- * Checks a signature (guide "Signing messages"). The guide does not say how old a timestamp may be; 300 seconds are
- * accepted.
- */
+/** Checks a signature (guide "Signing messages"). Accepts a timestamp up to 300 seconds old; the guide has no limit. */
 export function checkSmsSignature(
   parameters: Readonly<Record<string, unknown>>,
   { apiKey, signatureSecret, signatureMethod, now }: Account,

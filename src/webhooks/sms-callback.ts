@@ -45,8 +45,8 @@ export function readSmsCallback(parameters: readonly Parameter[]): SmsCallback {
 
 /**
  * Requires a signature with one of the secrets and the method. Also refuses a valid signature with another method. That
- * signature proves that the sender has the secret, so the error and a warning name the method. The HTTP response does
- * not.
+ * signature proves that the sender has the secret, so the error and a warning, but not the HTTP response, name the
+ * method.
  *
  * @throws NexmoAuthError `ERR_WEBHOOK_SIGNATURE`
  */

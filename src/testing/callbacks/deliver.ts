@@ -93,10 +93,7 @@ function isRetried(status: number): boolean {
   return status === 429 || status >= 500;
 }
 
-/**
- * Sends a callback once and returns the status. Reads the whole response, because an attempt fails if its response
- * breaks off.
- */
+/** Sends a callback once and returns the status. Reads the whole response: if it breaks off, the attempt failed. */
 async function attemptDelivery(
   request: DeliveryRequest,
   timeout: number,

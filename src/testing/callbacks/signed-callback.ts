@@ -1,7 +1,4 @@
-/**
- * A callback as the platform sends it. Pass it to a verifier, an HTTP client or `sandbox.deliver`. A test may modify
- * it.
- */
+/** A callback as the platform sends it, for a verifier, an HTTP client or `sandbox.deliver`. A test may modify it. */
 export type SignedCallback = {
   method: string;
   /** The path or absolute URL that was passed, with the query. */

@@ -67,8 +67,7 @@ const bodyFormats: Record<
  * `timestamp`, `nonce` and `sig` to the parameters (guide "Signing messages"). Converts values to strings, and does not
  * otherwise change them.
  *
- * Returns `{ method, url, headers, rawBody }`, as `signWebhook` does, and `params`, which holds all parameters with
- * `sig`.
+ * Returns `{ method, url, headers, rawBody }`, as `signWebhook` does, and all parameters as `params`.
  *
  * Does not check that the parameters belong to a message. Omits headers that are not documented.
  *

@@ -51,8 +51,7 @@ export type SignWebhookOptions = {
  * Returns `{ method, url, headers, rawBody }` for a `WebhookVerifier` or `sandbox.deliver`. `headers` are
  * `authorization` and, if there is a body, `content-type` and `content-length`.
  *
- * Does not check that the platform could send this body, nor that `claims` are valid. Omits headers that are not
- * documented.
+ * Does not check that the platform could send this body, nor that `claims` are valid. Omits undocumented headers.
  *
  * @throws NexmoAuthError `ERR_INVALID_OPTION`; `ERR_INVALID_CREDENTIAL` and `ERR_CONTROL_CHARACTER` for `secret` and
  * `apiKey`; `ERR_INVALID_APPLICATION_ID`; `ERR_INVALID_PARAMETER` for a query value that is not a well-formed string, a

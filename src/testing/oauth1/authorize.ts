@@ -54,10 +54,7 @@ function approvedResponse({ token, callback, consumerKey, verifier }: RequestTok
   return redirect(callback, { oauth_token: token, oauth_verifier: verifier });
 }
 
-/**
- * The response if the user declines, which the RFC does not define. `oauth_problem` is from the OAuth problem reporting
- * extension.
- */
+/** The response if the user declines. The RFC does not define it; the OAuth problem reporting extension does. */
 function declinedResponse({ token, callback }: RequestToken): HttpResponse {
   if (callback === 'oob') {
     return messagePage(200, 'Access declined', 'Nothing was authorised. You can close this page.');
