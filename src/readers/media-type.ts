@@ -16,10 +16,7 @@ const token = String.raw`[\w!#$%&'*+.^|~\x60-]+`;
 const essence = new RegExp(`^[ \\t]*(${token}/${token})[ \\t]*$`);
 const parameter = new RegExp(`^[ \\t]*(?:(${token})=(?:(${token})|"([^"\\\\]*)")[ \\t]*)?$`);
 
-/**
- * The type of a body according to its media type, the text before the first `;` (RFC 9110, section 8.3.1). No other
- * code parses a Content-Type.
- */
+/** The type of a body by its media type, which is the text before the first `;` (RFC 9110, section 8.3.1). */
 export function bodyTypeOf(contentType: string): BodyType {
   if (contentType === '') return 'none';
   const [first, ...parameters] = contentType.toLowerCase().split(';');

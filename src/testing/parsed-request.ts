@@ -18,10 +18,7 @@ export type SandboxRequest = {
   readonly product: string | undefined;
   /** The status of the response. */
   readonly status: number;
-  /**
-   * Why the request or its credential was refused, in more detail than in the platform's response. For status 500, why
-   * the sandbox itself failed.
-   */
+  /** Why the request was refused, in more detail than in the response. For status 500, why the sandbox failed. */
   readonly refusal: string | undefined;
 };
 

@@ -11,10 +11,7 @@ export type Claim = {
    * @throws NexmoAuthError `ERR_REPLAY_GUARD_UNAVAILABLE` if recording failed; a copy may then be accepted
    */
   confirm: () => Promise<void>;
-  /**
-   * Gives up the claim because the callback was not handled. A copy is then accepted. Never rejects, since the lease
-   * expires.
-   */
+  /** Gives up the claim of an unhandled callback: a copy is accepted. Never rejects, since the lease expires. */
   release: () => Promise<void>;
 };
 

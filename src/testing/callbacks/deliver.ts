@@ -9,10 +9,7 @@ import { retryDelays } from './retry-delays';
 import type { SignedCallback } from './signed-callback';
 
 export type DeliverOptions = {
-  /**
-   * The absolute URL of your receiver. It replaces the callback's URL, but not the query, which is signed. Therefore it
-   * must not have a query.
-   */
+  /** The absolute URL of your receiver, without a query. The callback keeps its own query, which is signed. */
   to: string;
   /** The maximum number of attempts (default: 103, as many as fit into 24 hours). */
   attempts?: number | undefined;
