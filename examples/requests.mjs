@@ -49,4 +49,5 @@ export const requests = {
   reports: ['GET', '/records?account_id=abcd1234&product=SMS'],
   'identity-insights': ['POST', '/v1/requests', { phone_number: number, insights: { format: {} } }],
   video: ['POST', 'session/create'],
+  opentok: ['POST', 'session/create'],
 };

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { kindOf, NexmoAuthError } from '../errors';
 import { isHeaders, isPlainObject, isRequest } from '../readers/brands';
+import { credentialHeaders } from '../schemes/scheme';
 import { type FetchInput, type FetchInit, inputUrl, withoutHash } from './fetch-call';
 import { copyFetchHeaders, headersByName } from './fetch-headers';
 
@@ -48,11 +49,11 @@ export class UnderlyingFetch {
     const isWrapper = this.#option === undefined && underlying !== this.#original;
     if (!isWrapper) return underlying(input, init);
     const url = urlWithoutHash(input);
-    const authorization = authorizationOf(input, init);
+    const credential = credentialOf(input, init);
     const isSame: IsSending = (sender, other, otherInit) =>
       sender === this &&
       urlWithoutHash(other) === url &&
-      authorizationOf(other, otherInit) === authorization &&
+      credentialOf(other, otherInit) === credential &&
       (secretBody === undefined || secretBody === otherInit?.body);
     return sending.run(isSame, () => underlying(input, init));
   }
@@ -82,11 +83,13 @@ function urlWithoutHash(input: FetchInput): string {
   return URL.canParse(url) ? withoutHash(url) : url;
 }
 
-/** The value of the Authorization header. Undefined for headers that can be iterated over only once. */
-function authorizationOf(input: FetchInput, init: FetchInit): string | undefined {
+/** The value of the header with the credential. Undefined for headers that can be iterated over only once. */
+function credentialOf(input: FetchInput, init: FetchInit): string | undefined {
   const headers: unknown = init?.headers ?? (isRequest(input) ? input.headers : undefined);
   const isReusable = isHeaders(headers) || Array.isArray(headers) || isPlainObject(headers);
-  return isReusable ? headersByName(copyFetchHeaders(headers))['authorization'] : undefined;
+  if (!isReusable) return undefined;
+  const byName = headersByName(copyFetchHeaders(headers));
+  return credentialHeaders.map((name) => byName[name]).find((value) => value !== undefined);
 }
 
 /** @throws NexmoAuthError `ERR_INVALID_OPTION` */

@@ -18,6 +18,7 @@ import type {
   SchemeContext,
 } from '../schemes/scheme';
 import { schemes } from '../schemes/schemes';
+import { warnDeprecated } from './deprecation';
 import { Generators } from './generators';
 import { HostClocks } from './host-clocks';
 import type { Product, Refusal } from './products';
@@ -157,6 +158,7 @@ export class Attempts {
       nonce,
       token: token?.text ?? '',
     }) as AuthenticatedRequest<Given>;
+    warnDeprecated(product);
     publish('credential:attached', { product, scheme });
     const { host } = unauthenticated.url;
     const attachedAt = this.#clocks.monotonic();

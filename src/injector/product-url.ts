@@ -1,42 +1,59 @@
 import { NexmoAuthError } from '../errors';
-import { type Product, products as builtIn } from './products';
+import { type Product, products as builtIn, regionalHosts } from './products';
 
 type Location = {
-  host: string;
   protocol: string;
   segments: readonly string[];
   /** The number of segments that are `*`. */
   wildcards: number;
+  product: string;
+  /** The product's position in the table. Of two products with the same URL, the later product wins. */
+  order: number;
 };
-type ProductLocation = Location & { product: Product };
 
-let builtInLocations: ReadonlyMap<string, Location> | undefined;
+/** Locations by host and first segment, such as `rest.nexmo.com/sms`. */
+type Locations = Map<string, Location[]>;
+
+const mainHosts: ReadonlyMap<string, string> = new Map(
+  Object.entries(regionalHosts).flatMap(([main, hosts]) => hosts.map((host) => [host, main])),
+);
+
+const builtInUrls: ReadonlyMap<string, readonly string[]> = new Map(
+  builtIn.map(({ name, urls }) => [name, urls]),
+);
+
+let builtInLocations: Locations | undefined;
 
 /** Parses the built-in URLs once per process, since parsing takes milliseconds. */
-function parseBuiltInUrls(): ReadonlyMap<string, Location> {
-  builtInLocations ??= new Map(
-    builtIn.flatMap(({ name, urls }) => urls.map((text) => [text, parseProductUrl(text, name)])),
-  );
+function parseBuiltInUrls(): Locations {
+  if (builtInLocations !== undefined) return builtInLocations;
+  builtInLocations = new Map();
+  for (const [order, { name, urls }] of builtIn.entries()) {
+    for (const text of urls) addLocation(builtInLocations, text, name, order);
+  }
   return builtInLocations;
 }
 
 /** Finds products by URL. Of two products with the same URL, the later product wins. */
 export class ProductUrls {
-  /** Locations by host, the most specific first. */
-  readonly #locations = new Map<string, ProductLocation[]>();
+  readonly #products = new Map<string, Product>();
+  /** The locations of URLs that are not built in. */
+  readonly #added: Locations = new Map();
 
-  /** @throws NexmoAuthError `ERR_INVALID_PRODUCT` for an invalid URL of a product */
+  /**
+   * Takes the built-in products in their order, then the others.
+   *
+   * @throws NexmoAuthError `ERR_INVALID_PRODUCT` for an invalid URL of a product
+   */
   constructor(products: Iterable<Product>) {
-    const parsed = parseBuiltInUrls();
     for (const product of products) {
+      const order = this.#products.size;
+      this.#products.set(product.name, product);
+      const known = builtInUrls.get(product.name) ?? [];
       for (const text of product.urls) {
-        const location = parsed.get(text) ?? parseProductUrl(text, product.name);
-        const locations = this.#locations.get(location.host) ?? [];
-        locations.unshift({ product, ...location });
-        this.#locations.set(location.host, locations);
+        if (!known.includes(text)) addLocation(this.#added, text, product.name, order);
       }
     }
-    for (const locations of this.#locations.values()) locations.sort(bySpecificity);
   }
 
   /**
@@ -48,10 +65,11 @@ export class ProductUrls {
    */
   find(url: URL, name: string | undefined): Product | undefined {
     const segments = segmentsOf(url);
-    const locations = this.#locations.get(url.host) ?? [];
-    const matches = locations.filter((location) => covers(location, segments));
-    const [longest] = matches;
-    if (longest !== undefined && segments.some(hasEncodedParent)) throw notAllowed(url, name);
+    const matches = this.#locationsAt(url.host, segments[0]).filter((location) =>
+      covers(location, segments),
+    );
+    if (matches.length > 0 && segments.some(hasEncodedParent)) throw notAllowed(url, name);
+    const [longest] = matches.sort(byPrecedence);
     if (longest === undefined) {
       if (name === undefined) return undefined;
       throw notAllowed(url, name);
@@ -60,11 +78,39 @@ export class ProductUrls {
       (location) =>
         location.protocol === url.protocol &&
         bySpecificity(location, longest) === 0 &&
-        (name === undefined || location.product.name === name),
+        (name === undefined || location.product === name),
     );
     if (found === undefined) throw notAllowed(url, name);
-    return found.product;
+    return this.#products.get(found.product);
   }
+
+  /** The locations that may cover a URL with this host and first segment. */
+  #locationsAt(host: string, first: string | undefined): Location[] {
+    const main = mainHosts.get(host);
+    return [
+      ...candidates(this.#added, host, first),
+      ...candidates(parseBuiltInUrls(), host, first),
+      ...(main === undefined ? [] : candidates(parseBuiltInUrls(), main, first)),
+    ];
+  }
+}
+
+function addLocation(locations: Locations, text: string, product: string, order: number): void {
+  const { host, ...location } = parseProductUrl(text, product);
+  const key = keyOf(host, location.segments[0]);
+  const others = locations.get(key);
+  if (others === undefined) locations.set(key, [{ ...location, product, order }]);
+  else others.push({ ...location, product, order });
+}
+
+function candidates(locations: Locations, host: string, first: string | undefined): Location[] {
+  return [keyOf(host), keyOf(host, '*'), keyOf(host, first)].flatMap(
+    (key) => locations.get(key) ?? [],
+  );
+}
+
+function keyOf(host: string, first = ''): string {
+  return `${host}/${first}`;
 }
 
 function notAllowed(url: URL, name = 'any product'): NexmoAuthError {
@@ -74,7 +120,7 @@ function notAllowed(url: URL, name = 'any product'): NexmoAuthError {
   );
 }
 
-function parseProductUrl(text: string, product: string): Location {
+function parseProductUrl(text: string, product: string) {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !isConfidential(url)) {
     throw invalid(product, 'must begin with https:, or with http: and a loopback host');
@@ -117,6 +163,10 @@ function hasEncodedParent(segment: string): boolean {
   return (
     segment.includes('%') && segment.split(/%2f|%5c/i).some((part) => /^(\.|%2e){2}$/i.test(part))
   );
+}
+
+function byPrecedence(a: Location, b: Location): number {
+  return bySpecificity(a, b) || b.order - a.order;
 }
 
 function bySpecificity(a: Location, b: Location): number {

@@ -4,7 +4,12 @@ import { readOptions, requireObject } from '../options';
 import { isBlob, isFormData, isStream, isUrlSearchParams } from '../readers/brands';
 import { readOnce } from '../readers/read-once';
 import { isBytes } from '../schemes/body';
-import type { AuthRequest, HeaderValue, PlainRequest } from '../schemes/scheme';
+import {
+  type AuthRequest,
+  credentialHeaders,
+  type HeaderValue,
+  type PlainRequest,
+} from '../schemes/scheme';
 
 /**
  * Copies a request and calls every getter once, so that the checked request is the one that is sent.
@@ -178,5 +183,5 @@ function isEntry(value: unknown): value is [string, HeaderValue] {
  * Whether the caller sets Authorization to null or false. To axios, this means "do not send", and it would remove ours.
  */
 function isUnset(name: string, value: unknown): boolean {
-  return name.toLowerCase() === 'authorization' && (value == null || value === false);
+  return credentialHeaders.includes(name.toLowerCase()) && (value == null || value === false);
 }

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Account } from './account';
 import { headerFormats, parseAuthorization } from './authorization-header';
 import { decodeCanonical } from './base64';
-import { checkJwt } from './check-jwt';
+import { checkJwt, checkOpenTokJwt } from './check-jwt';
 import { equalsSecret } from './constant-time';
 import { isCredentialName } from './credential-names';
 import type { SandboxScheme } from './documented-products';
@@ -15,17 +15,26 @@ import { checkSmsSignature, inexactNumber } from './sms-signature';
 /** The data that a sandbox needs in order to check a request. */
 export type SandboxState = { account: Account; oauth1: OAuth1Provider };
 
-const order: readonly SandboxScheme[] = ['query', 'body', 'basic', 'bearer', 'signature', 'oauth1'];
+const order: readonly SandboxScheme[] = [
+  'query',
+  'body',
+  'basic',
+  'bearer',
+  'signature',
+  'oauth1',
+  'opentok',
+];
 
-/** The schemes that can be recognised by parameters. The Authorization header shows the other schemes. */
+/** The schemes recognised by parameters or by their own header. The Authorization header shows the other schemes. */
 const isPresent: Partial<Record<SandboxScheme, (request: ParsedRequest) => boolean>> = {
   query: ({ searchParams }) => searchParams.has('api_secret'),
   body: ({ fields }) => fields['api_secret'] !== undefined,
   signature: ({ names }) => names.includes('sig'),
+  opentok: ({ opentokTokens }) => opentokTokens.length > 0,
 };
 
 /**
- * The largest number of parameters to sign; no API has as many. Without a limit, a client could overload the sandbox.
+ * The largest number of parameters to sign. Without a limit, a client could overload the sandbox. No API has as many.
  */
 const maxSignedParameters = 250;
 
@@ -126,6 +135,10 @@ const checks: Record<SandboxScheme, Check> = {
       ? oauth1.checkAccess(signed, account)
       : twoCredentials('oauth1', unsigned);
   },
+  opentok: ({ opentokTokens: [token, ...others] }, { account }) =>
+    others.length > 0
+      ? wrong('there is more than one X-OPENTOK-AUTH header')
+      : checkOpenTokJwt(String(token), account),
 };
 
 /** Checks HTTP Basic (RFC 7617 section 2). */

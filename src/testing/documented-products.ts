@@ -14,7 +14,8 @@ import * as voice from './endpoints/voice';
 import { type RefusalResponses, refusalResponses } from './refusal-responses';
 import { type XmlWriter, xmlWriters } from './xml-responses';
 
-export type SandboxScheme = 'query' | 'body' | 'basic' | 'signature' | 'bearer' | 'oauth1';
+export type SandboxScheme =
+  'query' | 'body' | 'basic' | 'signature' | 'bearer' | 'oauth1' | 'opentok';
 
 /** A product as the platform's documentation describes it. In a path, `*` stands for one segment. */
 export type DocumentedProduct = {
@@ -271,5 +272,13 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     schemes: ['bearer'],
     endpoints: media.video,
     refusals: refusalResponses.newer,
+  },
+  {
+    name: 'opentok',
+    hosts: ['api.opentok.com'],
+    paths: ['/'],
+    schemes: ['opentok'],
+    endpoints: media.video,
+    refusals: refusalResponses.opentok,
   },
 ];

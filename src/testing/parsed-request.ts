@@ -31,10 +31,9 @@ export type ParsedRequest = Omit<SandboxRequest, 'product' | 'status' | 'refusal
   names: readonly string[];
   /** The names of the fields of the body, with duplicates. */
   bodyNames: readonly string[];
-  /**
-   * Names of credentials in places where the platform accepts none, such as headers other than Authorization, trailers
-   * and bodies that are not parsed.
-   */
+  /** The values of the header X-OPENTOK-AUTH. */
+  opentokTokens: readonly string[];
+  /** Names of credentials in headers other than those of the schemes, in trailers and in bodies that are not parsed. */
   misplacedCredentials: readonly string[];
   signed: SignedRequest;
   /** Why two servers could read query or body differently. */
@@ -54,6 +53,7 @@ export function parseRequest(
   const {
     'content-type': contentTypes = [],
     authorization: authorizations = [],
+    'x-opentok-auth': opentokTokens = [],
     ...otherHeaders
   } = headersDistinct;
   const originForm = toOriginForm(target);
@@ -73,6 +73,7 @@ export function parseRequest(
     fields: fields.values,
     names: [...url.searchParams.keys(), ...fields.names],
     bodyNames: fields.names,
+    opentokTokens,
     misplacedCredentials: [
       ...fields.misplacedCredentials,
       ...unnamedCredentials(url.searchParams),

@@ -173,6 +173,12 @@ const audit: RefusalResponses = {
   parameter: badRequest,
 };
 
+/** Responds with 403 to an invalid project key or token (OpenTok REST API, "Response"). */
+const opentok: RefusalResponses = {
+  credentials: () => ({ status: 403, body: { code: -1, message: 'Invalid token' } }),
+  parameter: badRequest,
+};
+
 /** `parameter` is inferred, since the definition of Redact covers only malformed JSON. */
 const redact: RefusalResponses = { credentials: voice.credentials, parameter: newer.parameter };
 
@@ -192,4 +198,5 @@ export const refusalResponses = {
   externalAccounts,
   audit,
   redact,
+  opentok,
 };

@@ -57,13 +57,19 @@ describe('the URL decides', () => {
     ['https://api.nexmo.com/v2/calls', 'voice', 'bearer'],
     ['https://api.nexmo.com/v1/files/aaaaaaaa-bbbb-cccc-dddd-0123456789ab', 'files', 'bearer'],
     ['https://api-us.nexmo.com/v1/files/aaaaaaaa-bbbb-cccc-dddd-0123456789ab', 'files', 'bearer'],
+    ['https://api.nexmo.com/v3/files/aaaaaaaa-bbbb-cccc-dddd-0123456789ab', 'files', 'bearer'],
     ['https://api.nexmo.com/v0.1/conversations', 'conversations', 'bearer'],
     ['https://api.nexmo.com/v0.2/conversations/CON-1/members', 'conversations', 'bearer'],
     ['https://api.nexmo.com/v0.3/legs', 'conversations', 'bearer'],
     ['https://api-us-3.vonage.com/v1/conversations', 'conversations', 'bearer'],
+    ['https://api.nexmo.com/beta/conversations/CON-1/events', 'conversations', 'bearer'],
+    ['https://api.nexmo.com/beta/legs/1', 'conversations', 'bearer'],
     ['https://api.nexmo.com/v0.1/users', 'users', 'bearer'],
+    ['https://api.nexmo.com/v0.3/users', 'users', 'bearer'],
+    ['https://api.nexmo.com/beta/users/USR-1', 'users', 'bearer'],
     ['https://api.nexmo.com/v1/users/USR-1', 'users', 'bearer'],
     ['https://api.nexmo.com/v1/messages', 'messages', 'bearer'],
+    ['https://api-eu.vonage.com/v1/messages/aaaaaaaa', 'messages', 'bearer'],
     ['https://api.nexmo.com/v0.1/messages', 'messages', 'bearer'],
     ['https://messages-sandbox.nexmo.com/v1/messages', 'messages', 'bearer'],
     ['https://messages-sandbox.nexmo.com/v0.1/messages', 'messages', 'bearer'],
@@ -91,6 +97,28 @@ describe('the URL decides', () => {
     ['https://api.nexmo.com/v1/redact/transaction', 'redact', 'basic'],
     ['https://api.nexmo.com/v2/reports/records', 'reports', 'basic'],
     ['https://api-eu.vonage.com/identity-insights/v1/requests', 'identity-insights', 'bearer'],
+    ['https://api-us.vonage.com/identity-insights/v1/requests', 'identity-insights', 'bearer'],
+    ['https://api.nexmo.com/identity-insights/v1/requests', 'identity-insights', 'bearer'],
+    ['https://api-eu.vonage.com/v0.1/identity-insights', 'identity-insights', 'bearer'],
+    ['https://api.nexmo.com/v1/addresses/c49f3586', 'emergency', 'basic'],
+    ['https://api.nexmo.com/v1/emergency/numbers/15500900000', 'emergency', 'basic'],
+    ['https://api.nexmo.com/v1/channel-manager/whatsapp/wabas', 'channel-manager', 'basic'],
+    ['https://api.nexmo.com/v2/whatsapp-manager/wabas/1/templates', 'channel-manager', 'basic'],
+    ['https://api.nexmo.com/v1/psip/', 'sip', 'basic'],
+    ['https://api-eu.vonage.com/v1/10dlc/brands', '10dlc', 'bearer'],
+    ['https://api.nexmo.com/tfn/v1/registrations', 'toll-free', 'basic'],
+    ['https://api.nexmo.com/v0.1/fraud-defender/rules', 'fraud-defender', 'basic'],
+    ['https://api.nexmo.com/v1/fraud-defender/rules', 'fraud-defender', 'basic'],
+    ['https://api-eu.vonage.com/v1/network-registry/profiles', 'network-registry', 'basic'],
+    ['https://api-eu.vonage.com/v0.1/network-enablement', 'network-enablement', 'bearer'],
+    ['https://api-eu.vonage.com/oauth2/bc-authorize', 'network-auth', 'bearer'],
+    ['https://api-eu.vonage.com/oauth2/token', 'network-auth', 'bearer'],
+    ['https://api-eu.vonage.com/network-location/v0.1/retrieval', 'device-location', 'bearer'],
+    ['https://api-eu.vonage.com/v0.1/location/retrieval', 'device-location', 'bearer'],
+    ['https://api-eu.vonage.com/v1/meetings/rooms', 'meetings', 'bearer'],
+    ['https://api-eu.vonage.com/beta/meetings/rooms', 'meetings', 'bearer'],
+    ['https://api-eu.vonage.com/meetings/rooms', 'meetings', 'bearer'],
+    ['https://api-eu.vonage.com/v0.1/bulk/lists', 'proactive-connect', 'bearer'],
     ['https://video.api.vonage.com/session/create', 'video', 'bearer'],
     ['https://video.api.vonage.com/v2/project/78d335fa/archive', 'video', 'bearer'],
     ['https://API.Nexmo.com/v1/calls', 'voice', 'bearer'],
@@ -105,6 +133,9 @@ describe('the URL decides', () => {
   test.each(
     [
       ['api-us', 'api-eu', 'api-ap'].flatMap((name) => [`${name}.nexmo.com`, `${name}.vonage.com`]),
+      ['api-us-1', 'api-us-2', 'api-eu-1', 'api-eu-2', 'api-sg-1'].map(
+        (name) => `${name}.nexmo.com`,
+      ),
       ['api-us-3', 'api-us-4', 'api-eu-3', 'api-eu-4', 'api-ap-3', 'api-ap-4'].map(
         (name) => `${name}.vonage.com`,
       ),
@@ -113,6 +144,26 @@ describe('the URL decides', () => {
     expect(await productAt(`https://${host}/v1/calls`)).toBe('voice');
     expect(await productAt(`https://${host}/verify/json`)).toBe('verify');
     expect(await codeOf(`https://${host}/sms/json`)).toBe('ERR_UNKNOWN_PRODUCT');
+  });
+
+  test.each(['rest-us-1.nexmo.com', 'rest-sg-1.nexmo.com'])(
+    '%s stands for rest.nexmo.com',
+    async (host) => {
+      expect(await productAt(`https://${host}/sms/json`)).toBe('sms');
+      expect(await productAt(`https://${host}/account/get-balance`)).toBe('account');
+      expect(await productAt(`https://${host}/accounts/abcd1234/secrets`)).toBe('secrets');
+      expect(await productAt(`https://${host}/sc/us/2fa/json`)).toBe('developer');
+    },
+  );
+
+  test.each([
+    'https://api.nexmo.com/v1/calls/',
+    'https://api.nexmo.com/v1/calls',
+    'https://api.nexmo.com/v1/psip/',
+    'https://api.nexmo.com/v1/calls//',
+    'https://video.api.vonage.com/v2/project/78d335fa/broadcast/',
+  ])('a trailing slash stays as it is in %s', async (url) => {
+    expect((await auth.inject({ url })).url).toBe(url);
   });
 });
 
@@ -137,6 +188,25 @@ describe('no credential is sent to', () => {
     'https://messages-sandbox.nexmo.com/v1/calls',
     'https://messages-sandbox.vonage.com/v1/messages',
     'https://api-us-3.nexmo.com/v1/calls',
+    'https://api-ap-1.nexmo.com/v1/calls',
+    'https://api-us-1.nexmo.com.evil.test/v1/calls',
+    'https://api-sg-1.nexmo.com:8443/v1/calls',
+    'https://api-sg-1.nexmo.com./v1/calls',
+    'https://rest-eu-1.nexmo.com/sms/json',
+    'https://rest-us-1.vonage.com/sms/json',
+    'https://rest-us-1.nexmo.com.evil.test/sms/json',
+    'https://evil-rest-sg-1.nexmo.com/sms/json',
+    'https://rest-sg-1.nexmo.com@evil.test/sms/json',
+    'https://api-us.vonage.com/v1/10dlc/brands',
+    'https://api.nexmo.com/v1/network-registry/profiles',
+    'https://api.nexmo.com/v1/meetings/rooms',
+    'https://api-eu.vonage.com.evil.test/v0.1/bulk/lists',
+    'https://api-eu-vonage.com/v1/10dlc/brands',
+    'https://api-eu.vonage.com/oauth2/auth',
+    'https://api-eu.vonage.com/oauth2/tokens',
+    'https://api-eu.vonage.com/camara/sim-swap/v040/check',
+    'https://oidc.idp.vonage.com/oauth2/auth',
+    'https://api-eu.vonage.com/network-location/v1',
     'https://xn--pi-hia.nexmo.com/v1/calls',
     'http://127.0.0.1/v1/calls',
     'http://evil.test/v1/calls',
@@ -243,6 +313,21 @@ describe('a custom product', () => {
     expect(schemeOf(await injector.inject({ url }))).toEqual(['bearer']);
     expect(schemeOf(await injector.inject({ url }, 'own'))).toEqual(['bearer']);
     expect(schemeOf(await injector.inject({ url }, 'sms'))).toEqual(['query']);
+  });
+
+  test('at a URL of api.nexmo.com is not at its regional hosts, and at one of them wins there', async () => {
+    const injector = withProducts(
+      { name: 'own', urls: ['https://api.nexmo.com/own'], schemes: ['query'] },
+      { name: 'regional', urls: ['https://api-us-1.nexmo.com/v1/calls'], schemes: ['query'] },
+    );
+    expect(await codeOf('https://api-us-1.nexmo.com/own', undefined, injector)).toBe(
+      'ERR_UNKNOWN_PRODUCT',
+    );
+    const schemesAt = async (url: string) => schemeOf(await injector.inject({ url }));
+    expect(await schemesAt('https://api.nexmo.com/own')).toEqual(['query']);
+    expect(await schemesAt('https://api-us-1.nexmo.com/v1/calls')).toEqual(['query']);
+    expect(await schemesAt('https://api-us-2.nexmo.com/v1/calls')).toEqual(['bearer']);
+    expect(await schemesAt('https://api.nexmo.com/v1/calls')).toEqual(['bearer']);
   });
 
   test('with the name of a built-in one replaces its schemes and adds its URLs', async () => {

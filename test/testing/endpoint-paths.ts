@@ -41,6 +41,7 @@ export const endpointPaths: readonly [method: string, path: string, ...required:
   ['POST', 'api.nexmo.com/v2/reports', 'account_id', 'product'],
   ['POST', 'api-eu.vonage.com/identity-insights/v1/requests', 'phone_number', 'insights'],
   ['POST', 'video.api.vonage.com/session/create'],
+  ['POST', 'api.opentok.com/session/create'],
 ];
 
 export const dashboardPaths = [
