@@ -3,9 +3,9 @@ import { isAbortSignal } from './readers/brands';
 import { isOwnError, mapOptional, requireDuration } from './options';
 
 export type DeadlineOptions = {
-  /** Seconds to wait for one answer, at least 1; 10 by default. */
+  /** Seconds to wait for one answer (at least 1; default: 10). */
   deadline?: number | undefined;
-  /** Ends all waiting, including calls in flight. */
+  /** Ends all waiting, also for pending calls. */
   signal?: AbortSignal | undefined;
 };
 
@@ -17,7 +17,7 @@ export type CallbackErrors = {
   aborted: NexmoAuthErrorCode;
 };
 
-/** Waits for a user callback up to a deadline. The text of the callback's own errors is dropped. */
+/** Waits for a user callback up to a deadline. Does not pass on the text of the callback's own errors. */
 export class Deadline {
   readonly #seconds: number;
   readonly #signal: AbortSignal | undefined;
@@ -31,10 +31,10 @@ export class Deadline {
   }
 
   /**
-   * Returns the result of the callback. Its signal aborts at the deadline, or with the user's signal.
-   * With `inBackground`, the timer does not keep Node running.
+   * Returns the result of the callback. The callback's signal aborts at the deadline, or with the user's signal. With
+   * `inBackground`, the timer does not keep Node running.
    *
-   * @throws NexmoAuthError one of the three codes; a NexmoAuthError of the callback is rethrown
+   * @throws NexmoAuthError (rejects with) one of the three codes, or a NexmoAuthError of the callback
    */
   async waitFor(
     callback: (signal: AbortSignal) => unknown,
@@ -75,18 +75,18 @@ export class Deadline {
     }
   }
 
-  /** The thrown value may quote a secret, so the message shows only the name of its class. */
+  /** The error for a failure. The thrown value may quote a secret, so the message shows only the name of its class. */
   #failure(error: unknown): NexmoAuthError {
     const name = errorName(error);
     const shown = /^\w+(Error|Exception)$/.test(name) ? ` (${name})` : '';
     return new NexmoAuthError(
       this.#errors.failed,
-      `${this.#errors.name} failed${shown}. Its own error may hold a secret and is not passed on: log it there.`,
+      `${this.#errors.name} failed${shown}. Its own error may hold a secret, so it is not passed on. Log it there.`,
     );
   }
 }
 
-/** A getter may throw. */
+/** The name of an error's class. Undefined if a getter throws. */
 function errorName(error: unknown): string {
   try {
     return String((error as { name?: unknown } | null)?.name);
@@ -100,8 +100,8 @@ type AbortListeners = { callbacks: Set<() => void>; callAll: () => void };
 const listenersOf = new WeakMap<AbortSignal, AbortListeners>();
 
 /**
- * Calls back when the signal aborts, or at once if it has aborted. Returns a function that removes the
- * callback. All callbacks of a signal share one listener, since Node warns of more than ten.
+ * Calls back when the signal aborts, or at once if it has aborted. Returns a function that removes the callback. All
+ * callbacks of a signal share one listener, since Node warns if a signal has more than ten.
  */
 export function onAbort(signal: AbortSignal | null | undefined, callback: () => void): () => void {
   if (signal == null) return () => undefined;
@@ -127,7 +127,7 @@ function listenTo(signal: AbortSignal): AbortListeners {
   return listeners;
 }
 
-/** Caps the deadline at what Node's timers support (2^31 - 1 milliseconds). */
+/** Limits the deadline to the maximum of Node's timers (2^31 - 1 milliseconds). */
 function requireDeadline(deadline: number): number {
   return Math.min(requireDuration(deadline, 'deadline'), 2_147_483);
 }

@@ -1,14 +1,14 @@
 import { channel } from 'node:diagnostics_channel';
 
 export type TokenEvent = { applicationId: string; iat: number; exp: number };
-/** A webhook carries a signed token; an SMS callback carries its signature in the parameter `sig`. */
+/** A webhook has a signed token. An SMS callback has its signature in the parameter `sig`. */
 export type CallbackKind = 'webhook' | 'sms';
 export type CredentialEvent = { product: string; scheme: string };
-/** A request whose credential the platform refused. Unknown fields are left out. */
+/** A request whose credential the platform refused. A field is missing if its value is unknown. */
 export type RefusalEvent = CredentialEvent & {
-  /** The HTTP status; 200 if the product reports the refusal in the body. */
+  /** The HTTP status. It is 200 if the product reports the refusal in the body. */
   status?: number | undefined;
-  /** From the response body, if it was read: `type` and `title` of the problem (RFC 9457); a code such as the status of an SMS. */
+  /** From the response body, if it was read: `type` and `title` of the problem (RFC 9457), and a code, as of an SMS. */
   type?: string | undefined;
   title?: string | undefined;
   code?: string | undefined;
@@ -28,8 +28,8 @@ export type RefusalEvent = CredentialEvent & {
 };
 
 /**
- * The events by name. Each is published to the channel `nexmo-auth:<name>` of `node:diagnostics_channel`.
- * No event contains a secret or a token.
+ * The events by name. Each event is published to the channel `nexmo-auth:<name>` of `node:diagnostics_channel`. No
+ * event contains a secret or a token.
  */
 export type DiagnosticsEvents = {
   /** A token was signed. */
@@ -38,12 +38,12 @@ export type DiagnosticsEvents = {
   'token:reused': TokenEvent;
   /** A token was replaced in the background, before its expiry. */
   'token:refreshed': TokenEvent;
-  /** Signing in the background failed; the previous token stays in use. */
+  /** Signing in the background failed. The previous token stays in use. */
   'token:refresh-failed': { applicationId: string; code: string };
   'credential:attached': CredentialEvent;
   /** The platform refused the credential of a request. Published once for each request that was sent. */
   'request:refused': RefusalEvent;
-  /** A refused request is about to be sent again; `with` names the difference. */
+  /** A refused request is about to be sent again. `with` names what is different. */
   'request:retried': CredentialEvent & { with: 'other credentials' | 'new token' | 'set clock' };
   'webhook:accepted': { kind: CallbackKind };
   'webhook:refused': { kind: CallbackKind; code: string };
@@ -66,12 +66,12 @@ const channels = Object.fromEntries(
   names.map((name) => [name, channel(`nexmo-auth:${name}`)]),
 ) as Record<EventName, ReturnType<typeof channel>>;
 
-/** Whether the event has a subscriber. To skip expensive work without one. */
+/** Whether the event has a subscriber. If it has none, callers skip expensive work. */
 export function isObserved(name: EventName): boolean {
   return channels[name].hasSubscribers;
 }
 
-/** Does nothing without a subscriber. */
+/** Publishes an event. Does nothing if it has no subscriber. */
 export function publish<Name extends EventName>(name: Name, event: DiagnosticsEvents[Name]): void {
   if (channels[name].hasSubscribers) channels[name].publish(event);
 }

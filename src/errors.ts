@@ -1,15 +1,15 @@
 /** The codes of {@link NexmoAuthError} and their causes. Each docstring is the remedy in docs/errors.md. */
 export const errorMeanings = {
   // Credentials
-  /** Check the field that the message names and the variable it comes from. Remove surrounding spaces. */
+  /** Check the field that the message names and the variable that it comes from. Remove surrounding spaces. */
   ERR_INVALID_CREDENTIAL:
     'A key, secret or passphrase is empty, not a string, or in the wrong format.',
   /** Remove the line break, for example with `trim()`, or copy the value again. */
   ERR_CONTROL_CHARACTER:
     'A key or secret contains a line break, a NUL character or a lone surrogate.',
-  /** Copy the application ID from the dashboard: 8-4-4-4-12 hexadecimal digits. */
+  /** Copy the application ID from the dashboard. It has 8-4-4-4-12 hexadecimal digits. */
   ERR_INVALID_APPLICATION_ID: 'The application ID does not have the shape of a UUID.',
-  /** Give `Credentials` the fields that the message names. */
+  /** Pass the fields that the message names to `Credentials`. */
   ERR_MISSING_CREDENTIAL: 'The Credentials lack a field that is needed.',
   /** Correct or remove the option that the message names. */
   ERR_INVALID_OPTION: 'An option is unknown, or its value is not valid.',
@@ -23,7 +23,7 @@ export const errorMeanings = {
   ERR_KEY_IS_PUBLIC: 'A public key or certificate was passed as the private key.',
   /** Set `passphrase` too. */
   ERR_KEY_PASSPHRASE_MISSING: 'The private key is encrypted, but no passphrase was given.',
-  /** Check the `passphrase`. If it is right, the key is damaged: copy it again. */
+  /** Check the `passphrase`. If it is right, the key is damaged. Copy the key again. */
   ERR_KEY_PASSPHRASE_WRONG: 'The passphrase does not decrypt the private key.',
   /** Check the path. A relative path is resolved against the working directory. */
   ERR_KEY_FILE_NOT_FOUND: 'There is no file at the private key path.',
@@ -51,7 +51,7 @@ export const errorMeanings = {
   ERR_CLAIM_INVALID: 'A claim is not valid.',
   /** Use the option with that name, or remove the claim. */
   ERR_CLAIM_RESERVED: 'A custom claim has the name of a claim that is set by an option.',
-  /** Set only one of them. */
+  /** Set only one of the two. */
   ERR_TTL_WITH_EXP: 'Both ttl and exp are set.',
   /** Set `ttl` or `exp` (both in seconds) within these bounds. */
   ERR_LIFETIME_OUT_OF_BOUNDS:
@@ -71,15 +71,15 @@ export const errorMeanings = {
   // Verifying tokens
   /** Pass only the token, without `Bearer `. */
   ERR_JWT_MALFORMED: 'The string is not a JWT.',
-  /** Refuse the token: the platform signs application tokens with RS256. */
+  /** Refuse the token, since the platform signs application tokens with RS256. */
   ERR_JWT_ALGORITHM: 'The token is not signed with RS256.',
   /** Refuse the token. */
-  ERR_JWT_CRITICAL_HEADER: 'The token has a crit header; no extension is supported.',
+  ERR_JWT_CRITICAL_HEADER: 'The token has a crit header, but no extension is supported.',
   /** Check that the public key belongs to the application. If it does, refuse the token. */
   ERR_JWT_SIGNATURE: 'The signature of the token does not match the public key.',
   /** Refuse the token, or have its issuer add the claim that the message names. */
   ERR_JWT_CLAIM: 'A claim of the token is missing or not valid.',
-  /** Request a new token. If it is refused too, check the clocks. */
+  /** Request a new token. If it is also refused, check the clocks. */
   ERR_JWT_EXPIRED: 'The token has expired.',
   /** Check the clocks, or raise `clockTolerance`. */
   ERR_JWT_NOT_YET_VALID: 'The iat or nbf of the token is in the future.',
@@ -96,7 +96,7 @@ export const errorMeanings = {
   ERR_TIMESTAMP_OUT_OF_TOLERANCE:
     'The timestamp differs from the clock by more than the tolerance.',
   // Webhooks
-  /** Enable signed webhooks in the dashboard, and check `tokenHeader`. Respond with 503: Nexmo sends it again. */
+  /** Enable signed webhooks in the dashboard, and check `tokenHeader`. Respond with 503, so that Nexmo sends the callback again. */
   ERR_WEBHOOK_UNSIGNED: 'A callback has no signature.',
   /** Refuse the callback with 401. */
   ERR_WEBHOOK_MALFORMED: 'The token or the parameters of a callback are malformed.',
@@ -104,15 +104,17 @@ export const errorMeanings = {
   ERR_WEBHOOK_ALGORITHM: 'The token of a webhook is not signed with HS256, or has a crit header.',
   /** Return the secret of the account from `secrets`, or refuse the callback with 401. */
   ERR_WEBHOOK_UNKNOWN_ACCOUNT: 'There is no signature secret for the account named in a callback.',
-  /** Check that the secret is the signature secret, not the API secret. If it is, refuse the callback with 401. */
+  /**
+   * Check that the secret is the signature secret, not the API secret. If it is right, refuse the callback with 401.
+   */
   ERR_WEBHOOK_SIGNATURE: 'The signature of a callback was not made with a secret of its account.',
   /** Check the clock. If Nexmo repeats callbacks after an outage, raise `maxAge`. */
   ERR_WEBHOOK_TOO_OLD: 'A callback is older than maxAge.',
   /** Check the clock, or raise `clockTolerance`. */
   ERR_WEBHOOK_FROM_FUTURE: 'A callback is dated later than the clock.',
   /** Refuse the callback with 401. If it is genuine, a proxy changes its body or query. */
-  ERR_WEBHOOK_TAMPERED: 'The body or query of a webhook differs from the signed one.',
-  /** Respond with 503: Nexmo sends it again, in case the first attempt fails. */
+  ERR_WEBHOOK_TAMPERED: 'The body or query of a webhook differs from what was signed.',
+  /** Respond with 503, so that Nexmo sends the callback again in case the first attempt fails. */
   ERR_WEBHOOK_PENDING: 'The same callback is still being handled.',
   /** Respond with 200 and do not handle it again. */
   ERR_WEBHOOK_HANDLED: 'The same callback was already handled.',
@@ -120,7 +122,7 @@ export const errorMeanings = {
   ERR_WEBHOOK_BODY_PARSED: 'The body was parsed, but verification needs the raw bytes.',
   /** Raise `limit` if such a callback is genuine. */
   ERR_WEBHOOK_BODY_TOO_LARGE: 'The body of a callback is larger than the limit.',
-  /** Log the error in your function. Respond with 503: Nexmo sends the callback again. */
+  /** Log the error in your function. Respond with 503, so that Nexmo sends the callback again. */
   ERR_WEBHOOK_SECRETS_FAILED: 'The function that looks up signature secrets failed.',
   /** Make the function faster, or raise `deadline`. */
   ERR_WEBHOOK_SECRETS_TIMEOUT:
@@ -138,7 +140,7 @@ export const errorMeanings = {
   ERR_HOST_NOT_ALLOWED: 'The URL does not belong to the product, or is not https.',
   /** Send the parameter that the message names once, as a string. */
   ERR_INVALID_PARAMETER: 'A parameter to sign must be a single, well-formed string.',
-  /** Remove the credential that the message names: the package attaches it. */
+  /** Remove the credential that the message names, since the package attaches it. */
   ERR_CREDENTIAL_PRESENT: 'The request already contains a credential.',
   /** Correct the product as the message says. */
   ERR_INVALID_PRODUCT: 'A custom product is not valid.',
@@ -151,18 +153,18 @@ export const errorMeanings = {
   ERR_OAUTH1_SIGNATURE_REJECTED: 'The platform does not accept the OAuth signature.',
   /** Check the clock, and that `nonce` returns a new value each time. */
   ERR_OAUTH1_TIMESTAMP_REFUSED: 'The platform refuses the OAuth timestamp or nonce.',
-  /** Start again with `requestToken`: the token was used, has expired or was revoked. */
+  /** Start again with `requestToken`, since the token was used, has expired or was revoked. */
   ERR_OAUTH1_TOKEN_REJECTED: 'The platform does not accept the OAuth token.',
   /** Start again with `requestToken`, and pass the verifier of this user's callback. */
   ERR_OAUTH1_VERIFIER_REJECTED: 'The platform does not accept the OAuth verifier.',
-  /** Tell the user, who may start again. */
+  /** Tell the user that the approval is missing. The user may start again. */
   ERR_OAUTH1_DECLINED: 'The user declined, or has not approved yet.',
   /** Check the HTTP status in the message, then start again with `requestToken`. */
-  ERR_OAUTH1_REFUSED: 'The platform refuses an OAuth step for a reason without a code of its own.',
+  ERR_OAUTH1_REFUSED: 'The platform refuses an OAuth step for a reason that has no other code.',
   /** Keep the temporary credentials in the session of the user whom you redirect for approval. */
   ERR_OAUTH1_TOKEN_MISMATCH: 'An OAuth callback belongs to another request token.',
   /** Check `endpoints` and the response interceptors of the axios instance. */
-  ERR_OAUTH1_ANSWER_INVALID: 'The response to an OAuth step is not one of an OAuth 1.0a provider.',
+  ERR_OAUTH1_ANSWER_INVALID: 'The response to an OAuth step does not conform to OAuth 1.0a.',
   /** Check the network and `endpoints`, then try the step again. */
   ERR_OAUTH1_UNREACHABLE: 'The endpoint of an OAuth step could not be reached.',
 } as const;
@@ -170,9 +172,8 @@ export const errorMeanings = {
 export type NexmoAuthErrorCode = keyof typeof errorMeanings;
 
 /**
- * The only error class of this package. `code` is stable and meant for programs; `message` says what to
- * do and is meant for people. No field ever holds a secret, a token or the text of a key. For that reason
- * there is no `cause`.
+ * The only error class of this package. `code` is stable and meant for programs. `message` says what to do and is meant
+ * for people. No field ever holds a secret, a token or the text of a key. Therefore there is no `cause`.
  */
 export class NexmoAuthError extends Error {
   override readonly name = 'NexmoAuthError';
@@ -184,7 +185,7 @@ export class NexmoAuthError extends Error {
   }
 }
 
-/** The type of a value, for a message. The value itself may be a secret. */
+/** The type of a value, for a message, which must not show the value, since it may be a secret. */
 export function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'an array';
@@ -196,13 +197,13 @@ export function kindOf(value: unknown): string {
 /** A hint for a value that is an instance of the same class from another copy of this package. */
 export function copyHint(value: unknown, className: string): string {
   return constructorName(value) === className
-    ? ` It is a ${className} of another copy of nexmo-auth: npm ls nexmo-auth lists both, keep one.`
+    ? ` It is a ${className} of another copy of nexmo-auth. Run npm ls nexmo-auth, and remove one of the copies.`
     : '';
 }
 
 /**
- * A message for an unknown name: the closest known name and all known names. Text that does not look like
- * a name is not shown, since it may be a secret.
+ * A message for an unknown name, with the closest known name and all known names. Does not show text that does not look
+ * like a name, since it may be a secret.
  */
 export function unknownName(what: string, name: unknown, known: readonly string[]): string {
   const shown =
@@ -212,7 +213,7 @@ export function unknownName(what: string, name: unknown, known: readonly string[
   return `There is no ${shown}.${hint} Known names: ${known.join(', ')}.`;
 }
 
-/** The known name with the smallest distance, if that is at most a third of its length. */
+/** The known name with the smallest distance, if the distance is at most a third of the name's length. */
 function closestName(name: string, known: readonly string[]): string | undefined {
   if (name.length > 30) return undefined;
   const normalized = name.toLowerCase().replace(/[\s_]+/g, '-');
@@ -222,7 +223,7 @@ function closestName(name: string, known: readonly string[]): string | undefined
     .sort((a, b) => a.distance - b.distance)[0]?.candidate;
 }
 
-/** The number of characters to insert, delete or replace. */
+/** The number of characters to insert, delete or replace in order to turn one text into the other. */
 function levenshtein(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (const [index, character] of Array.from(a).entries()) {
@@ -236,7 +237,7 @@ function levenshtein(a: string, b: string): number {
   return Number(row.at(-1));
 }
 
-/** A getter may throw. */
+/** The name of a value's class. Undefined if a getter throws. */
 function constructorName(value: unknown): unknown {
   try {
     return (value as { constructor?: { name: unknown } } | null | undefined)?.constructor?.name;

@@ -19,7 +19,7 @@ export function requireObject(
   );
 }
 
-/** Takes the fields of an object that are not known. Throws if there are any: a mistyped name is not ignored. */
+/** Takes the unknown fields of an object. Throws if there is any, so that a mistyped name is not ignored. */
 export function refuseUnknown(unknown: object, what: string, hint = ''): void {
   const [name] = Object.keys(unknown);
   if (name !== undefined) {
@@ -31,10 +31,10 @@ export function refuseUnknown(unknown: object, what: string, hint = ''): void {
 }
 
 /**
- * Reads an options object. An error that a getter or a proxy throws may hold a secret and is replaced.
+ * Reads an options object. Replaces an error that a getter or a proxy throws, since it may hold a secret.
  *
- * @throws NexmoAuthError `ERR_INVALID_OPTION` if `options` is not an object; `code` if it cannot be read;
- * every NexmoAuthError of `read`
+ * @throws NexmoAuthError `ERR_INVALID_OPTION` if `options` is not an object; `code` if it cannot be read; every
+ * NexmoAuthError of `read`
  */
 export function readOptions<Options, Result>(
   options: Options,
@@ -47,7 +47,10 @@ export function readOptions<Options, Result>(
     return read(options);
   } catch (error) {
     if (isOwnError(error)) throw error;
-    throw new NexmoAuthError(code, `${what} cannot be read: a getter or a proxy in it throws.`);
+    throw new NexmoAuthError(
+      code,
+      `${what} cannot be read, because a getter or a proxy in it throws.`,
+    );
   }
 }
 
@@ -101,7 +104,7 @@ export function requireSeconds(value: unknown, name: string): number {
 }
 
 /**
- * Requires at least 1 second.
+ * Requires a duration of at least 1 second.
  *
  * @throws NexmoAuthError `ERR_INVALID_OPTION`
  */
@@ -135,11 +138,11 @@ export function millisecondsOf(now: Clock): number {
     'ERR_INVALID_OPTION',
     isTime
       ? `now returned ${time}, which seems to be in seconds. It must return milliseconds since the epoch, like Date.now.`
-      : `now must return milliseconds since the epoch, like Date.now; it returned ${kindOf(time)}.`,
+      : `now must return milliseconds since the epoch, like Date.now, but it returned ${kindOf(time)}.`,
   );
 }
 
-/** An error that the clock throws may hold a secret and is replaced. */
+/** Reads the clock. Replaces an error that the clock throws, since it may hold a secret. */
 function readClock(now: Clock): unknown {
   try {
     return now();
@@ -151,7 +154,7 @@ function readClock(now: Clock): unknown {
   }
 }
 
-/** The years 2001 to 2096 in seconds. In milliseconds, this would be January or February 1970. */
+/** Whether a time in seconds is in the years 2001 to 2096. In milliseconds, it would be in early 1970. */
 function looksLikeSeconds(time: number): boolean {
   return time >= 1e9 && time < 4e9;
 }

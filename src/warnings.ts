@@ -1,11 +1,11 @@
-/** A cause is a path, a host or a message of this package, so a thousand take less than 8 MiB. */
+/** The most causes to remember. A cause is a path, a host or a message of this package, so all take less than 8 MiB. */
 const maximumCauses = 1000;
 
 const emitted = new Set<string>();
 
 /**
- * Emits a process warning once per process, code and cause. A program with one injector per tenant gets
- * one warning, not one per tenant. After a thousand causes, all are forgotten.
+ * Emits a process warning once per process, code and cause. A program with one injector per tenant gets one warning,
+ * not one per tenant. After a thousand causes, forgets all of them.
  */
 export function warnOnce(code: string, cause: string, message: string): void {
   const key = `${code} ${cause}`;

@@ -1,10 +1,10 @@
 import type { Clock } from '../options';
 
-/** Seconds. */
+/** Bounds of the interval, in seconds. */
 const shortest = 1;
 const longest = 300;
 
-/** Exponential back-off: after each failed attempt, the interval until the next one doubles. */
+/** Exponential back-off. After each failed attempt, the interval until the next attempt doubles. */
 export class BackOff {
   readonly #clock: Clock;
   #interval = 0;
@@ -26,7 +26,7 @@ export class BackOff {
     this.#end = this.#clock() + this.#interval * 1000;
   }
 
-  /** Ends the interval. The next one is the shortest again. */
+  /** Ends the interval. The next interval is again the shortest. */
   reset(): void {
     this.#interval = 0;
     this.#end = -Infinity;

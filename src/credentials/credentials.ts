@@ -22,17 +22,17 @@ export type Secrets = {
 
 /** The sets of fields that a scheme may need. */
 export type CredentialKind =
-  /** `apiKey` and `apiSecret`: for `query`, `body` and `basic`. */
+  /** `apiKey` and `apiSecret`, for the schemes `query`, `body` and `basic`. */
   | 'key-secret'
-  /** `applicationId` and `privateKey`: for `bearer`. */
+  /** `applicationId` and `privateKey`, for `bearer`. */
   | 'application'
-  /** `applicationId` alone: for `bearer` with an external signer. */
+  /** Only `applicationId`, for `bearer` with an external signer. */
   | 'application-id'
-  /** `apiKey` and `signatureSecret`: for `signature`. */
+  /** `apiKey` and `signatureSecret`, for `signature`. */
   | 'signature'
-  /** `oauth1`, with or without a token: for `oauth1`. */
+  /** `oauth1`, with or without a token, for `oauth1`. */
   | 'oauth1'
-  /** `opentok`: for `opentok`. */
+  /** `opentok`, for `opentok`. */
   | 'opentok';
 
 const fieldsOf: Record<CredentialKind, readonly (keyof Fields)[]> = {
@@ -44,7 +44,7 @@ const fieldsOf: Record<CredentialKind, readonly (keyof Fields)[]> = {
   opentok: ['opentok'],
 };
 
-/** The secret of each kind that can be a rotation pair, or be revealed. */
+/** The secret of each kind. It can be revealed, and some can be a rotation pair. */
 const secretOf: Partial<Record<CredentialKind, keyof Secrets>> = {
   'key-secret': 'apiSecret',
   application: 'privateKey',
@@ -56,16 +56,15 @@ const secretOf: Partial<Record<CredentialKind, keyof Secrets>> = {
 const secretNames = new Set(Object.values(secretOf));
 
 /**
- * The credentials of a Nexmo account and application. Immutable. Secrets are in private fields, and only
- * {@link Credentials.reveal} returns them: printing, serialising, spreading or cloning shows none.
+ * The credentials of a Nexmo account and application. Immutable. Secrets are in private fields, and only {@link
+ * Credentials.reveal} returns them. Printing, serialising, spreading or cloning shows no secret.
  *
- * Checks the format of every field. Does not check whether the platform accepts it.
+ * Checks the format of every field. Does not check whether the platform accepts the values.
  *
- * @throws NexmoAuthError `ERR_INVALID_CREDENTIAL`, `ERR_CONTROL_CHARACTER`,
- * `ERR_INVALID_APPLICATION_ID`, `ERR_INVALID_OPTION`; for the private key `ERR_KEY_INVALID`,
- * `ERR_KEY_NOT_RSA`, `ERR_KEY_TOO_SHORT`, `ERR_KEY_IS_PUBLIC`, `ERR_KEY_PASSPHRASE_MISSING`,
- * `ERR_KEY_PASSPHRASE_WRONG`, `ERR_KEY_FILE_NOT_FOUND`, `ERR_KEY_FILE_IS_DIRECTORY`,
- * `ERR_KEY_FILE_UNREADABLE`
+ * @throws NexmoAuthError `ERR_INVALID_CREDENTIAL`, `ERR_CONTROL_CHARACTER`, `ERR_INVALID_APPLICATION_ID`,
+ * `ERR_INVALID_OPTION`; for the private key `ERR_KEY_INVALID`, `ERR_KEY_NOT_RSA`, `ERR_KEY_TOO_SHORT`,
+ * `ERR_KEY_IS_PUBLIC`, `ERR_KEY_PASSPHRASE_MISSING`, `ERR_KEY_PASSPHRASE_WRONG`, `ERR_KEY_FILE_NOT_FOUND`,
+ * `ERR_KEY_FILE_IS_DIRECTORY`, `ERR_KEY_FILE_UNREADABLE`
  */
 export class Credentials {
   readonly apiKey: string | undefined;
@@ -82,8 +81,8 @@ export class Credentials {
   }
 
   /**
-   * Returns a secret: keep it out of logs. `privateKey` is returned as a `KeyObject`; of a rotation pair,
-   * the current secret is returned.
+   * Returns a secret. Keep it out of logs. Returns `privateKey` as a `KeyObject`, and of a rotation pair the current
+   * secret.
    *
    * @throws NexmoAuthError `ERR_MISSING_CREDENTIAL`; `ERR_INVALID_OPTION` if no secret has this name
    */
@@ -136,7 +135,7 @@ export class Credentials {
   }
 
   /**
-   * Whether other credentials have the same fields of a kind. Of a rotation pair, only the current secret counts.
+   * Whether the fields of a kind are equal in other credentials. Compares only the current secret of a rotation pair.
    *
    * @throws NexmoAuthError `ERR_INVALID_OPTION` for an unknown kind
    */
@@ -164,7 +163,7 @@ function requireKind(kind: CredentialKind): CredentialKind {
   );
 }
 
-/** The current secret of a rotation pair; any other value unchanged. */
+/** The current secret of a rotation pair. Returns any other value unchanged. */
 function currentOf(secret: unknown): unknown {
   return Array.isArray(secret) ? secret[0] : secret;
 }

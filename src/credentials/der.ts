@@ -10,7 +10,7 @@ const formats: readonly (readonly [tags: RegExp, label: string])[] = [
   [/^0230(30)?$/, 'PKCS12'], // RFC 7292, section 4
 ];
 
-/** More than any of the formats has. */
+/** Elements to read at most. No format has as many. */
 const maximumElements = 12;
 
 /**

@@ -18,22 +18,22 @@ export type OAuth1Credentials = {
   readonly tokenSecret?: string | undefined;
 };
 
-/** A project of OpenTok, the legacy Video API: its key and secret. */
+/** Key and secret of a project of OpenTok, the legacy Video API. */
 export type OpenTokCredentials = {
   readonly apiKey: string;
   readonly apiSecret: string;
 };
 
-/** One secret, or a rotation pair: if the platform refuses the current secret, the previous one is tried. */
+/** One secret, or a rotation pair. If the platform refuses the current secret, the previous secret is tried. */
 export type Rotatable<Secret> = Secret | readonly [current: Secret, previous: Secret];
 
 export type CredentialsOptions = {
   apiKey?: string | undefined;
   apiSecret?: Rotatable<string> | undefined;
   applicationId?: string | undefined;
-  /** PEM as text or bytes, a `KeyObject`, or the path of a PEM file. */
+  /** PEM text, its bytes, a `KeyObject`, or the path of a PEM file. */
   privateKey?: Rotatable<PrivateKeyInput> | undefined;
-  /** Decrypts `privateKey`; of a rotation pair, both keys. Not stored. */
+  /** Decrypts `privateKey` (both keys of a rotation pair). Is not stored. */
   passphrase?: string | Uint8Array | undefined;
   signatureSecret?: Rotatable<string> | undefined;
   signatureMethod?: SignatureMethod | undefined;
@@ -104,7 +104,7 @@ function requirePassphrase(value: string | Uint8Array): string | Uint8Array {
   );
 }
 
-/** Checks the shape only: the sample in the guide is not a UUID of RFC 9562. */
+/** Checks only the shape, since the sample in the guide is not a UUID of RFC 9562. */
 function requireApplicationId(value: unknown): string {
   if (typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)) {
     return value;
@@ -112,7 +112,7 @@ function requireApplicationId(value: unknown): string {
   throw new NexmoAuthError(
     'ERR_INVALID_APPLICATION_ID',
     typeof value === 'string' && isPadded(value)
-      ? 'applicationId has white space, a line break or an invisible character around it. Remove it: trim() removes white space and line breaks; retype the value to remove an invisible character (such as U+200B).'
+      ? 'applicationId has white space, a line break or an invisible character around it. Remove it. trim() removes white space and line breaks. To remove an invisible character (such as U+200B), retype the value.'
       : 'applicationId must have the shape of a UUID, 8-4-4-4-12 hexadecimal digits, as the dashboard shows it.',
   );
 }
@@ -133,7 +133,7 @@ function requireOAuth1(value: OAuth1Credentials): OAuth1Credentials {
   if ((token === undefined) !== (tokenSecret === undefined)) {
     throw new NexmoAuthError(
       'ERR_INVALID_CREDENTIAL',
-      'oauth1.token and oauth1.tokenSecret belong together: set both or neither.',
+      'oauth1.token and oauth1.tokenSecret belong together. Set both or neither.',
     );
   }
   return Object.freeze({

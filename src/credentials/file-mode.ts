@@ -16,6 +16,6 @@ export function warnIfShared(relativePath: string): void {
   warnOnce(
     'NEXMO_AUTH_FILE_MODE',
     path,
-    `Users other than its owner can access a file with secrets. Run: chmod 600 ${path}`,
+    `A file with secrets can be accessed by users other than its owner. Run: chmod 600 ${path}`,
   );
 }

@@ -13,7 +13,7 @@ import {
 } from './settings';
 
 export type FromFileOptions = {
-  /** A section of an INI file (`credentials` by default), or the key of an object in a JSON file. */
+  /** A section of an INI file (default: `credentials`), or the key of an object in a JSON file. */
   section?: string | undefined;
 };
 
@@ -26,22 +26,20 @@ const defaultPaths = [
 ];
 
 /**
- * Reads credentials from a file of the Vonage CLI (`.vonagerc`, `~/.vonage/config.json`,
- * `vonage_app.json`), of the Nexmo CLI (`.nexmorc`, `.nexmo-app`), or from your own file. Without a path,
- * reads only the first existing file of `.vonagerc`, `~/.vonage/config.json`, `vonage_app.json`, `.nexmorc`
- * and `~/.nexmorc`. The file is read at every call.
+ * Reads credentials from a file of the Vonage CLI (`.vonagerc`, `~/.vonage/config.json`, `vonage_app.json`), of the
+ * Nexmo CLI (`.nexmorc`, `.nexmo-app`), or of your own. Without a path, reads only the first existing file of
+ * `.vonagerc`, `~/.vonage/config.json`, `vonage_app.json`, `.nexmorc` and `~/.nexmorc`. Reads the file at every call.
  *
- * A file that begins with `{` is parsed as JSON, any other file as INI. The keys are `api-key`,
- * `api-secret`, `app-id` or `application-id`, `private-key`, `signature-secret` and `signature-method`, each
- * also in the forms `apiKey` and `api_key`. Other keys and empty values are ignored. In JSON, a secret may
- * be the pair `[current, previous]`. The private key is PEM text or a path. As in those CLIs, a relative
- * path is resolved against the working directory, not the directory of the file; a leading `~/` is the home
- * directory. A dot in `section` separates nested sections.
+ * A file that begins with `{` is parsed as JSON, any other file as INI. The keys are `api-key`, `api-secret`, `app-id`
+ * or `application-id`, `private-key`, `signature-secret` and `signature-method`, each also in the forms `apiKey` and
+ * `api_key`. Ignores other keys and empty values. In JSON, a secret may be the pair `[current, previous]`. The private
+ * key is PEM text or a path. As in the two CLIs, a relative path starts at the working directory, not at the directory
+ * of the file, and a leading `~/` is the home directory. A dot in `section` separates nested sections.
  *
  * Does not check whether the credentials are complete. Warns with `process.emitWarning` and the code
  * `NEXMO_AUTH_FILE_MODE` if other users can access the file.
  *
- * @throws NexmoAuthError `ERR_INVALID_OPTION`; when called, `ERR_CREDENTIALS_NOT_FOUND`,
+ * @throws NexmoAuthError `ERR_INVALID_OPTION`; the provider rejects with `ERR_CREDENTIALS_NOT_FOUND`,
  * `ERR_CREDENTIALS_FILE_UNREADABLE`, `ERR_CREDENTIALS_FILE_INVALID`, `ERR_CREDENTIALS_CONFLICT`,
  * `ERR_PROVIDER_ABORTED`, and every code of `Credentials`, with key and file in the message
  */
@@ -71,9 +69,9 @@ function requireSection(section: unknown): void {
   );
 }
 
-function fileProvider(pathFromHome: string, section: string | undefined): CredentialsProvider {
+function fileProvider(unexpandedPath: string, section: string | undefined): CredentialsProvider {
   return async (context) => {
-    const path = resolve(expandHome(pathFromHome));
+    const path = resolve(expandHome(unexpandedPath));
     const bytes = await readBytes(path, context?.signal);
     const entries = Object.entries(findSection(parseFile(bytes, path), path, section));
     const settings = (field: SettableField): Setting[] =>
@@ -86,7 +84,7 @@ function fileProvider(pathFromHome: string, section: string | undefined): Creden
     if (credentials === undefined) {
       throw invalidFile(
         path,
-        'contains no credentials: no key such as api-key or app-id has a value',
+        'contains no credentials. No key such as api-key or app-id has a value',
       );
     }
     warnIfShared(path);
@@ -94,7 +92,7 @@ function fileProvider(pathFromHome: string, section: string | undefined): Creden
   };
 }
 
-/** Drops Node's own error, which adds nothing to its code. */
+/** Reports only the code of Node's error. The rest of that error says nothing more. */
 async function readBytes(path: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
   try {
     return await promises.readFile(path, { signal });
@@ -112,7 +110,7 @@ async function readBytes(path: string, signal: AbortSignal | undefined): Promise
   }
 }
 
-/** Hides a string that may be the content of a file, passed as its path by mistake. */
+/** The path for a message. Hides a string that may be the content of a file, passed as its path by mistake. */
 function pathInMessage(path: string): string {
   return /[A-Za-z0-9+]{20}|[=;]/.test(path) ? 'at the path given' : path;
 }
@@ -121,7 +119,7 @@ type Content = Record<string, unknown>;
 
 type ParsedFile = { content: Content; defaultSection: string | undefined };
 
-/** Drops the errors of the parsers, which quote the text. */
+/** Parses the file. Does not pass on the errors of the parsers, which quote the text. */
 function parseFile(bytes: Uint8Array, path: string): ParsedFile {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes).trim();
@@ -133,7 +131,7 @@ function parseFile(bytes: Uint8Array, path: string): ParsedFile {
   } catch {
     throw invalidFile(
       path,
-      'cannot be parsed: it must be JSON that begins with {, or INI, in UTF-8',
+      'cannot be parsed. It must be JSON that begins with {, or INI, in UTF-8',
     );
   }
 }
@@ -146,7 +144,8 @@ function findSection(
   if (section === undefined) return content;
   const found = section.split('.').reduce<unknown>(ownProperty, content);
   if (isObject(found)) return found;
-  throw invalidFile(path, `has no section "${section}" (a file that does not begin with { is INI)`);
+  const hint = defaultSection && '. It does not begin with {, so it was read as INI';
+  throw invalidFile(path, `has no section "${section}"${hint ?? ''}`);
 }
 
 function ownProperty(value: unknown, name: string): unknown {
@@ -157,7 +156,7 @@ function isObject(value: unknown): value is Content {
   return kindOf(value) === 'an object';
 }
 
-/** `api-key`, `apiKey` and `api_key` are the same field; `app-id` means `application-id`. */
+/** Reduces `api-key`, `apiKey` and `api_key` to the same name. `app-id` means `application-id`. */
 function normalizeKey(key: string): string {
   return key
     .replace(/[-_]/g, '')

@@ -3,17 +3,19 @@ import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NexmoAuthError, type NexmoAuthErrorCode } from '../errors';
 
-/** Extensions of key files. A string that ends with one is not part of a base64 key, since base64 contains no dot. */
+/**
+ * Extensions of key files. A string that ends with such an extension cannot be part of a base64 key: base64 has no dot.
+ */
 const keyFileExtension = /\.(pem|key|p8|pk8|pkcs8|der|p12|pfx|ppk|pub|crt|cer|cert|txt|json)$/i;
 
-/** The start of a path that cannot be base64. */
+/** The start of a path. It cannot be base64. */
 const pathPrefix = /^(file:|(~|\.{1,2}|[a-z]:)[/\\])/i;
 
-/** Lowercase words between separators. Part of a key would also contain capitals, digits or a plus sign. */
+/** A path of words in lower case. Part of a key would also contain capitals, digits or a plus sign. */
 const lowercasePath = /^(\/[a-z_.-]+){2,}$/;
 
 /**
- * Whether a string is certainly a path, so that a message may show it. A slash alone does not prove it: base64 contains
+ * Whether a string is certainly a path, so that a message may show it. A slash proves nothing: base64 also contains
  * slashes, so the string could be part of a key.
  */
 function isCertainlyPath(text: string): boolean {
@@ -42,7 +44,7 @@ function toPath(text: string): string {
 export function unsupportedUrl(): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_KEY_INVALID',
-    'privateKey is a URL other than file:. Keys are not loaded over the network: load the key yourself and pass its text as { pem }.',
+    'privateKey is a URL other than file:. Keys are not loaded over the network. Load the key yourself and pass its text as { pem }.',
   );
 }
 
@@ -64,8 +66,8 @@ const fileErrors: Record<string, readonly [NexmoAuthErrorCode, string]> = {
 };
 
 /**
- * Names the path if the string certainly is one: by its form, or because something exists there. Otherwise gives only
- * the working directory.
+ * Shows the path if the string certainly is a path, because of its form or because a file exists there. Otherwise shows
+ * only the working directory.
  */
 function describePath(pathOrUrl: string, path: string, exists: boolean): string {
   const base = isAbsolute(pathOrUrl) ? '' : ` The working directory is ${process.cwd()}.`;
@@ -73,13 +75,13 @@ function describePath(pathOrUrl: string, path: string, exists: boolean): string 
     return `. The string is not shown, since it could be part of a key.${base} If the string is a key, pass it as { pem } with its BEGIN and END lines.`;
   }
   return /^~[/\\]/.test(pathOrUrl)
-    ? `: ${path}. ~ is not expanded: build the path with homedir() of node:os.`
+    ? `: ${path}. ~ is not expanded. Build the path with homedir() of node:os.`
     : `: ${path}. Check the path.${base}`;
 }
 
 /**
- * Reads a key file. Does not pass on Node's error, which quotes the string: it may be part of a key that was passed as a
- * path by mistake.
+ * Reads a key file. Does not pass on Node's error, which quotes the string. The string may be part of a key that was
+ * passed as a path by mistake.
  *
  * @throws NexmoAuthError `ERR_KEY_INVALID`, `ERR_KEY_FILE_NOT_FOUND`, `ERR_KEY_FILE_IS_DIRECTORY`,
  * `ERR_KEY_FILE_UNREADABLE`

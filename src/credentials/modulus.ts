@@ -1,9 +1,9 @@
 type Divisor = { product: number; primes: number[] };
 
-/** Computed for the first key, to keep importing the package fast. */
+/** Computed for the first key, so that importing this package stays fast. */
 let divisors: readonly Divisor[] | undefined;
 
-/** The primes below 1,000 in groups. The product of a group is a safe integer. */
+/** The products of groups of primes below 1,000. Each product is a safe integer. */
 function findDivisors(): Divisor[] {
   const found: Divisor[] = [];
   for (let candidate = 2; candidate < 1000; candidate += 1) {
@@ -41,8 +41,8 @@ function isSquare(n: bigint): boolean {
 }
 
 /**
- * Whether the modulus of an RSA key is trivial to factor: it is even, has a prime factor below 1,000, or is a square.
- * Does not detect a prime modulus: a primality test takes several milliseconds.
+ * Whether the modulus of an RSA key is trivial to factor, because it is even, has a prime factor below 1,000, or is a
+ * square. Does not detect a prime modulus, since a primality test takes several milliseconds.
  */
 export function isWeakModulus(n: bigint): boolean {
   return isDivisible(n) || isSquare(n);

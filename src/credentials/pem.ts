@@ -3,7 +3,7 @@ import { pemLabelOf } from './der';
 
 export type PemBlock = { label: string; text: string };
 
-/** A lookahead for the closing dashes: the next marker may share them. */
+/** A BEGIN or END marker. A lookahead matches the closing dashes, since the next marker may share them. */
 const marker = /-----(BEGIN|END) ([A-Z0-9 ]+)(?=-----)/g;
 
 /** The first bytes of UTF-16 text, in hexadecimal: a byte-order mark or an ASCII character. */
@@ -12,7 +12,9 @@ const encodings: readonly (readonly [start: RegExp, encoding: string])[] = [
   [/^(feff|00..)/, 'utf-16be'],
 ];
 
-/** Decodes the text of a key and removes a byte-order mark, white space and quotes around it. DER becomes base64. */
+/**
+ * Decodes the text of a key. Removes a byte-order mark, and white space and quotes around the text. DER becomes base64.
+ */
 export function normalizeKeyText(input: string | Uint8Array): string {
   const text = typeof input === 'string' ? input : decode(input);
   return text
@@ -29,9 +31,9 @@ function decode(bytes: Uint8Array): string {
 }
 
 /**
- * The PEM blocks (RFC 7468) in a text, each in the layout that OpenSSL expects. Accepts any line breaks, spaces in place
+ * The PEM blocks (RFC 7468) in a text, each in the layout that OpenSSL expects. Accepts any line breaks, spaces instead
  * of line breaks, indented lines, string and URL escapes, base64 DER without BEGIN and END lines, and base64 of any of
- * these. Returns an empty list if there are none. Does not check whether a block contains a valid key.
+ * these. Returns an empty list if there is no block. Does not check whether a block contains a valid key.
  */
 export function pemBlocks(text: string): PemBlock[] {
   const unescaped = unescape(text);
@@ -39,13 +41,13 @@ export function pemBlocks(text: string): PemBlock[] {
   return blocks.length === 0 ? decodeBlocks(unescaped) : blocks;
 }
 
-/** Without the lookbehind, a run of backslashes would take quadratic time. */
+/** An escape in a string. Without the lookbehind, a run of backslashes would take quadratic time. */
 const stringEscape = /(?<!\\)\\+(?:u00([0-9a-fA-F]{2})|([^\\]?))/g;
 
-/** An escaped percent sign is %25. */
+/** An escape in a URL. An escaped percent sign is %25. */
 const urlEscape = /%(?:25)*([0-9a-fA-F]{2})/g;
 
-/** PEM contains neither backslashes nor percent signs, so all levels of escaping can be undone at once. */
+/** Undoes all levels of escaping at once, which is possible because PEM has neither backslashes nor percent signs. */
 function unescape(text: string): string {
   const spaced = text.includes('-----BEGIN+') ? text.replaceAll('+', ' ') : text;
   return spaced
@@ -56,15 +58,15 @@ function unescape(text: string): string {
     });
 }
 
-/** Drops bytes outside of ASCII: they belong to a byte-order mark or a space. */
+/** The ASCII character of a byte. Drops other bytes, which belong to a byte-order mark or a space. */
 function asciiCharacter(code: string): string {
   const byte = parseInt(code, 16);
   return byte < 0x80 ? String.fromCharCode(byte) : '';
 }
 
 /**
- * Each block extends from a BEGIN marker to the next END marker with the same label. Blocks do not overlap.
- * Takes linear time, even if markers are missing.
+ * Finds the blocks. A block extends from a BEGIN marker to the next END marker with the same label. Blocks do not
+ * overlap. Takes linear time, even if markers are missing.
  */
 function findBlocks(text: string): PemBlock[] {
   const markers = [...text.matchAll(marker)] as (RegExpExecArray & Record<1 | 2, string>)[];
@@ -86,7 +88,7 @@ function findBlocks(text: string): PemBlock[] {
   return blocks;
 }
 
-/** Each level of base64 decoding removes a quarter of the text, so all levels take linear time. */
+/** Decodes base64 of PEM or DER. Each level removes a quarter of the text, so all levels together take linear time. */
 function decodeBlocks(quoted: string): PemBlock[] {
   const text = quoted.replace(/["'`]/g, '');
   if (!/^[\w+/=\s-]+$/.test(text)) return [];

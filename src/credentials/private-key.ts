@@ -11,9 +11,9 @@ import { pemBlocks, normalizeKeyText } from './pem';
 import { isPadded } from './text';
 
 /**
- * A private key as text or bytes, a `KeyObject`, or the path or `file:` URL of a key file. A string without a key in it is
- * read as a path. For a key from an untrusted party, such as a tenant, use `{ pem }`, which never opens a file. `{ path }`
- * never accepts key text.
+ * A private key as text or bytes, a `KeyObject`, or the path or `file:` URL of a key file. A string that contains no
+ * key is treated as a path. For a key from an untrusted party, such as a tenant, use `{ pem }`, which never opens a
+ * file. `{ path }` never accepts key text.
  */
 export type PrivateKeyInput =
   | string
@@ -25,7 +25,7 @@ export type PrivateKeyInput =
 
 const minimumBits = 2048;
 
-/** A larger exponent can be equivalent to 1, such as φ(n) + 1. */
+/** The largest public exponent. A larger exponent can be equivalent to 1, such as φ(n) + 1. */
 const maximumExponent = 2n ** 256n;
 
 /** The details that Node reports for every RSA key. */
@@ -69,7 +69,7 @@ export function parsePrivateKey(
     'ERR_KEY_INVALID',
     'kty' in fields
       ? "privateKey is a JWK. Convert it to a KeyObject: createPrivateKey({ key: jwk, format: 'jwk' })."
-      : 'A privateKey object must be { pem }, with PEM text or bytes, or { path }, with the path of a file. Other fields are not allowed.',
+      : 'An object in privateKey must be { pem } with PEM text or bytes, or { path } with the path of a file. It must have no other fields.',
   );
 }
 
@@ -128,14 +128,14 @@ export function requireRsa(key: KeyObject, name: string): KeyObject {
   if (key.asymmetricKeyType !== 'rsa') {
     throw new NexmoAuthError(
       'ERR_KEY_NOT_RSA',
-      `${name} is of type ${String(key.asymmetricKeyType)}; RS256 needs an RSA key. Use the key that Nexmo generates for an application.`,
+      `${name} is of type ${String(key.asymmetricKeyType)}, but RS256 needs an RSA key. Use the key that Nexmo generates for an application.`,
     );
   }
   const { modulusLength: bits, publicExponent } = key.asymmetricKeyDetails as RsaDetails;
   if (bits < minimumBits) {
     throw new NexmoAuthError(
       'ERR_KEY_TOO_SHORT',
-      `${name} has ${bits} bits; RS256 needs at least ${minimumBits} (RFC 7518, section 3.3). Generate a new key pair.`,
+      `${name} has ${bits} bits, but RS256 needs at least ${minimumBits} (RFC 7518, section 3.3). Generate a new key pair.`,
     );
   }
   if (publicExponent < 3n || publicExponent % 2n === 0n || publicExponent >= maximumExponent) {
@@ -173,7 +173,7 @@ function requirePrivate(key: KeyObject): KeyObject {
   );
 }
 
-/** Undefined for text that is neither PEM nor base64 DER. */
+/** Parses key text. Returns undefined for text that is neither PEM nor base64 DER. */
 function keyFromPem(text: string, passphrase?: string | Uint8Array): KeyObject | undefined {
   const blocks = pemBlocks(text);
   const block = blocks.find(({ label }) => isPrivateLabel(label)) ?? blocks[0];
@@ -183,7 +183,7 @@ function keyFromPem(text: string, passphrase?: string | Uint8Array): KeyObject |
   if (isEncrypted && (passphrase === undefined || passphrase.length === 0)) {
     throw new NexmoAuthError(
       'ERR_KEY_PASSPHRASE_MISSING',
-      'privateKey is encrypted: set passphrase too.',
+      'privateKey is encrypted. Set passphrase too.',
     );
   }
   return requireRsa(decodeKey(block.text, isEncrypted ? passphrase : undefined), 'privateKey');
@@ -198,7 +198,7 @@ function decodeKey(pem: string, passphrase: string | Uint8Array | undefined): Ke
     throw passphrase === undefined
       ? new NexmoAuthError(
           'ERR_KEY_INVALID',
-          'privateKey cannot be decoded: some of its characters are missing or changed. Copy the whole file again.',
+          'privateKey cannot be decoded, because some of its characters are missing or changed. Copy the whole file again.',
         )
       : wrongPassphrase(passphrase);
   }
@@ -206,7 +206,7 @@ function decodeKey(pem: string, passphrase: string | Uint8Array | undefined): Ke
 
 function wrongPassphrase(passphrase: string | Uint8Array): NexmoAuthError {
   const hint = isPadded(Buffer.from(passphrase).toString())
-    ? ' It has white space or a line break around it, as text from a file often does: remove it with trim().'
+    ? ' It has white space or a line break around it, as text from a file often has. Remove it with trim().'
     : '';
   return new NexmoAuthError(
     'ERR_KEY_PASSPHRASE_WRONG',
@@ -214,7 +214,7 @@ function wrongPassphrase(passphrase: string | Uint8Array): NexmoAuthError {
   );
 }
 
-/** Warns of file permissions only if the file contains a private key. */
+/** Reads the key in a file. Warns about the file's permissions only if it contains a private key. */
 function keyFromFile(pathOrUrl: string, passphrase?: string | Uint8Array): KeyObject {
   const formatError = errorForText(pathOrUrl);
   if (formatError !== undefined) throw formatError;

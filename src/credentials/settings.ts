@@ -17,15 +17,14 @@ export const settableFields = [
 
 export type SettableField = (typeof settableFields)[number];
 
-/** A value as it was read. `origin` names its variable, or its key and file, in messages. */
+/** A value as it was read. `origin` says in messages where it was read: its variable, or its key and file. */
 export type Setting = { origin: string; value: unknown };
 
 /**
- * Makes credentials from settings. If two rows set the same field, the later one wins. Returns `undefined`
- * if nothing is set.
+ * Makes credentials from settings. If two rows set a field, the later row wins. Returns `undefined` if nothing is set.
  *
- * @throws NexmoAuthError `ERR_CREDENTIALS_CONFLICT`; every code of {@link Credentials}, with the origin of
- * the value in front of the message
+ * @throws NexmoAuthError `ERR_CREDENTIALS_CONFLICT`; every code of {@link Credentials}, with the value's origin at the
+ * start of the message
  */
 export function credentialsFromSettings(
   rows: readonly (readonly [SettableField, readonly Setting[]])[],
@@ -49,7 +48,9 @@ export function credentialsFromSettings(
   return credentials;
 }
 
-/** Empty values count as not set: shells, containers and the Vonage CLI leave such values. */
+/**
+ * The only setting that has a value. Empty values do not count, since shells, containers and the Vonage CLI leave them.
+ */
 function singleSetting(settings: readonly Setting[]): Setting | undefined {
   const [first, ...others] = settings.filter(({ value }) => (value ?? '') !== '');
   const conflict = others.find(({ value }) => !isDeepStrictEqual(value, first?.value));

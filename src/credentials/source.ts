@@ -15,8 +15,8 @@ import { type ProviderFunction, requireCredentials } from './providers';
 
 export type ProviderOptions = DeadlineOptions & {
   /**
-   * Seconds after which the provider is called again; 0 calls it for every request. By default, it is called
-   * again only after a refusal. After a failed call, the back-off interval applies too.
+   * Seconds after which the provider is called again. 0 calls it for every request. By default, it is called again only
+   * after a refusal. After a failed call, the next call also waits for the back-off interval.
    */
   maxAge?: number | undefined;
 };
@@ -32,11 +32,11 @@ const rotatingKinds = ['key-secret', 'application', 'signature'] as const;
 const comparedKinds = [...rotatingKinds, 'oauth1', 'opentok'] as const;
 
 /**
- * The credentials in use, either fixed or from a provider.
+ * The credentials in use, which are fixed or come from a provider.
  *
- * Concurrent requests share one call to the provider. A call that fails, or that returns the same credentials
- * after a refusal, starts a back-off interval: 1 second, doubled each time, at most 5 minutes. New credentials
- * reset it. Before the first credentials there is no back-off: nothing can be sent without them.
+ * Concurrent requests share one call to the provider. A call that fails, or that returns the same credentials after a
+ * refusal, starts a back-off interval of 1 second, which doubles each time up to 5 minutes. New credentials reset the
+ * interval. Before the first credentials there is no back-off, since nothing can be sent without credentials.
  */
 export class CredentialSource {
   readonly #provider: ProviderFunction;
@@ -76,17 +76,17 @@ export class CredentialSource {
     this.#now = now;
     this.#backOff = new BackOff(monotonic);
     this.#isFixed = credentials instanceof Credentials;
-    // Never called if the credentials are fixed.
+    // If the credentials are fixed, the provider is never called.
     this.#provider = credentials as ProviderFunction;
     this.#credentials = credentials instanceof Credentials ? credentials : undefined;
   }
 
   /**
-   * Returns the credentials for a request. Calls the provider the first time, after `maxAge` and after a
-   * rejection. If a later call fails, the credentials stay in use, with one warning per provider call.
+   * Returns the credentials for a request. Calls the provider the first time, after `maxAge` and after a rejection. If
+   * a later call fails, the previous credentials stay in use, and each failed call causes one warning.
    *
-   * @throws NexmoAuthError `ERR_PROVIDER_FAILED`, `ERR_PROVIDER_TIMEOUT`, `ERR_PROVIDER_ABORTED`, every
-   * NexmoAuthError of the provider
+   * @throws NexmoAuthError `ERR_PROVIDER_FAILED`, `ERR_PROVIDER_TIMEOUT`, `ERR_PROVIDER_ABORTED`, every NexmoAuthError
+   * of the provider
    */
   current(): Credentials | Promise<Credentials> {
     const used = this.#credentials;
@@ -95,7 +95,7 @@ export class CredentialSource {
     return this.#refetch(this.#isRejected()).then((fetched) => fetched ?? used);
   }
 
-  /** The credentials in use. Undefined before the provider has returned any. */
+  /** The credentials in use. Undefined before the provider's first answer. */
   get inUse(): Credentials | undefined {
     return this.#credentials;
   }
@@ -105,12 +105,12 @@ export class CredentialSource {
     return this.#mayFetch() ? this.#refetch(true) : undefined;
   }
 
-  /** Uses the working credentials from now on, unless the refused ones have been replaced already. */
+  /** Uses the working credentials from now on, unless the refused credentials have already been replaced. */
   prefer(working: Credentials, refused: Credentials, kind: CredentialKind): void {
     const used = this.#credentials;
-    // If only the token differed, the credentials stay.
+    // If only the token was different, the credentials stay in use.
     if (used?.equals(refused, kind) !== true || working.equals(refused, kind)) return;
-    // Rotating the credentials in use keeps the rotation of the other kinds.
+    // Rotates the credentials in use if possible, which keeps the rotation of the other kinds.
     const rotated = used.rotated(kind);
     this.#credentials = rotated?.equals(working, kind) === true ? rotated : working;
   }
@@ -135,7 +135,7 @@ export class CredentialSource {
     return !this.#isFixed && (this.#pendingCall !== undefined || this.#backOff.isOver());
   }
 
-  /** Undefined if the provider fails. */
+  /** Calls the provider again. Returns undefined if it fails. */
   #refetch(followsRefusal: boolean): Promise<Credentials | undefined> {
     this.#followsRefusal ||= followsRefusal;
     return this.#fetch().catch(() => undefined);
@@ -168,18 +168,18 @@ export class CredentialSource {
     return credentials;
   }
 
-  /** Warns once per call. Before the first credentials there is no warning: every caller gets the error. */
+  /** Warns once per call. Does not warn before the first credentials, since then every caller gets the error. */
   #reportFailure({ code, message }: NexmoAuthError): void {
     if (this.#credentials === undefined) return;
     this.#backOff.grow();
     if (code === 'ERR_PROVIDER_ABORTED') return;
     process.emitWarning(
-      `The credentials could not be refreshed, so the previous ones stay in use. ${message}`,
+      `The credentials could not be refreshed, so the previous credentials stay in use. ${message}`,
       { type: 'NexmoAuthWarning', code },
     );
   }
 
-  /** Rotates each pair so that the secret in use stays the current one. */
+  /** Rotates each pair so that the secret in use stays current. */
   #keepRotation(credentials: Credentials): Credentials {
     const used = this.#credentials;
     if (used === undefined) return credentials;

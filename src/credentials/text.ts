@@ -19,14 +19,14 @@ export function requireText(value: unknown, name: string): string {
   if (typeof value !== 'string' || value === '') {
     throw new NexmoAuthError(
       'ERR_INVALID_CREDENTIAL',
-      `${name} must be a non-empty string; it is ${value === '' ? 'empty' : kindOf(value)}. Is the variable that it comes from set?`,
+      `${name} must be a non-empty string, but it is ${value === '' ? 'empty' : kindOf(value)}. Is the variable that it comes from set?`,
     );
   }
   if (forbidden.test(value)) {
     throw new NexmoAuthError(
       'ERR_CONTROL_CHARACTER',
       /[\r\n]$/.test(value)
-        ? `${name} ends in a line break, as text from a file often does. Remove it: readFileSync(path, 'utf8').trim().`
+        ? `${name} ends in a line break, as text from a file often does. Remove it, for example with readFileSync(path, 'utf8').trim().`
         : `${name} contains a line break, a NUL character or a lone surrogate. Remove it.`,
     );
   }
@@ -34,8 +34,8 @@ export function requireText(value: unknown, name: string): string {
 }
 
 /**
- * Requires a key or secret without surrounding white space, which is easily copied along. The platform would refuse it
- * without saying why.
+ * Requires a key or secret without surrounding white space, which is easily copied by mistake. The platform would
+ * refuse such a value without saying why.
  *
  * @throws NexmoAuthError `ERR_INVALID_CREDENTIAL`, `ERR_CONTROL_CHARACTER`
  */
@@ -44,14 +44,14 @@ export function requireSecret(value: unknown, name: string): string {
   if (isPadded(secret)) {
     throw new NexmoAuthError(
       'ERR_INVALID_CREDENTIAL',
-      `${name} has white space or an invisible character around it. Remove it: trim() removes white space; retype the value to remove an invisible character (such as U+200B).`,
+      `${name} has white space or an invisible character around it. Remove it. trim() removes white space. To remove an invisible character (such as U+200B), retype the value.`,
     );
   }
   return secret;
 }
 
 /**
- * Requires an API key without a colon: HTTP Basic separates key and secret by a colon.
+ * Requires an API key without a colon, since HTTP Basic separates key and secret by a colon.
  *
  * @throws NexmoAuthError `ERR_INVALID_CREDENTIAL`, `ERR_CONTROL_CHARACTER`
  */

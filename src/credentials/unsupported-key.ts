@@ -9,7 +9,7 @@ const isOpenSsh =
 const isPkcs12 =
   'privateKey is a PKCS#12 file. Extract the key: openssl pkcs12 -in FILE -nocerts -nodes -out private.key.';
 
-/** PEM that is not a supported private key, by its label. */
+/** Kinds of PEM that are not a supported private key, recognised by their label. */
 const pemFormats: readonly UnsupportedFormat[] = [
   [/^OPENSSH PRIVATE KEY$/, 'ERR_KEY_INVALID', isOpenSsh],
   [/PUBLIC KEY$|CERTIFICATE$/, 'ERR_KEY_IS_PUBLIC', isPublic],
@@ -28,7 +28,7 @@ const otherPem = [
   'privateKey is PEM, but contains neither a private key nor a public key. Use the private key of the application.',
 ] as const satisfies UnsupportedFormat;
 
-/** Other formats, by their text. */
+/** Other formats, recognised by their text. */
 const textFormats: readonly UnsupportedFormat[] = [
   [/^(ssh|ecdsa|sk)-\S+ AAAA|^---- BEGIN SSH2/, 'ERR_KEY_IS_PUBLIC', isPublic],
   [
@@ -45,7 +45,7 @@ const textFormats: readonly UnsupportedFormat[] = [
   [
     /-----BEGIN|-----END/,
     'ERR_KEY_INVALID',
-    'privateKey is PEM without matching BEGIN and END lines. It seems to be cut off: copy the whole key again.',
+    'privateKey is PEM without matching BEGIN and END lines. It seems to be cut off. Copy the whole key again.',
   ],
   [
     /^(MII[\w+/]|LS0tLS1)[\w+/=\s-]*$/,

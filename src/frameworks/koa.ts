@@ -45,7 +45,7 @@ export type KoaMiddleware = (
  * Refused callbacks do not reach the handler. The response is `{"code":"ERR_…"}`. Its status is 401 for a callback that
  * is forged, modified, too old, from the future, malformed or of an unknown account, 413 for a body over the limit, and
  * 200 if the callback was already handled. It is 503, after which the platform tries again, for an unsigned callback
- * (signatures may be off for the account), while a copy is being handled, or if the replay guard or the secrets are
+ * (signatures may be off for the account), while a copy is being handled, or if the replay guard or secrets are
  * unavailable.
  *
  * @example router.post('/webhooks/inbound', verifyWebhook(verifier), (context) => { context.status = 204; });

@@ -1,9 +1,8 @@
 import { bodyParsedError, headerValue, type WebhookHeaders } from '../webhooks/request';
 
 /**
- * Encodes text that a parser has decoded, if encoding as UTF-8 restores the original bytes. It does not restore them if
- * the decoder replaced bytes by U+FFFD, dropped a byte-order mark or used another charset. The last two change the
- * length.
+ * Encodes text that a parser has decoded, if encoding as UTF-8 restores the original bytes. It does not if the decoder
+ * replaced bytes by U+FFFD, dropped a byte-order mark or used another charset. The last two change its length.
  *
  * @throws NexmoAuthError `ERR_WEBHOOK_BODY_PARSED`
  */

@@ -17,8 +17,7 @@ export class AxiosClient {
   readonly #instance: AxiosLike;
 
   /**
-   * Creates the client from the caller's instance, so that version, adapters and error classes come from the caller's
-   * axios.
+   * Uses the version, the adapters and the error classes of the caller's axios.
    *
    * @throws NexmoAuthError `ERR_INVALID_OPTION` if the instance is not axios 1.2.0 or later
    */
@@ -47,8 +46,7 @@ export class AxiosClient {
   }
 
   /**
-   * Sends a config whose body is already transformed. Calls an adapter function directly, and a named adapter through
-   * axios.
+   * Sends a config whose body is already transformed. Calls adapter functions directly, named adapters through axios.
    */
   async send(config: AxiosConfig): Promise<ClientResponse> {
     const [adapter] = [config['adapter']].flat();

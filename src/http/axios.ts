@@ -115,10 +115,7 @@ export function attachAuth(
   };
 }
 
-/**
- * Copies a config. Calls each getter of the config and its params once, so that the checked URL is the one that is
- * sent.
- */
+/** Copies a config. Calls each getter of it and its params once, so that the checked URL is the sent URL. */
 function readConfigOnce(axiosConfig: AxiosConfig): AxiosConfig {
   const config = readOnce(axiosConfig);
   const { params } = config;

@@ -16,8 +16,7 @@ import { warnUnclaimed } from './unclaimed-url';
 import { typedHeaders, wireRequest } from './wire-request';
 
 /**
- * Creates a `fetch` that attaches the credential to each request to a product, and passes every other request on
- * unchanged.
+ * Creates a `fetch` that attaches the credential to each request to a product, and sends other requests unchanged.
  *
  * Sends with `options.fetch` (default: the global `fetch` at the time of the call) and behaves like it, apart from the
  * differences in docs/http-clients.md. `Request`, `Headers` and other objects may come from any copy of undici. A

@@ -62,8 +62,7 @@ function overrideFields(response: Response, fields: ResponseFields): Response {
 }
 
 /**
- * Inserts an object with the properties between an object and its prototype: own properties would be enumerated.
- * Returns the prototype.
+ * Inserts properties between an object and its prototype: own properties would be enumerated. Returns the prototype.
  */
 function overridePrototype<Of extends object>(object: Of, properties: PropertyDescriptorMap): Of {
   const prototype = Object.getPrototypeOf(object) as Of;

@@ -14,15 +14,12 @@ type IsSending = (sender: UnderlyingFetch, input: FetchInput, init: FetchInit) =
 
 /**
  * Tells whether a call is the call that is being sent. A wrapper of the global `fetch`, such as MSW, may pass it to the
- * authenticated `fetch` again. The store holds a function, not the call: the call has the credential, and Node exposes
- * stored values.
+ * authenticated `fetch` again. The store holds a function, not the call with its credential, since Node exposes stored
+ * values.
  */
 const sending = new AsyncLocalStorage<IsSending>();
 
-/**
- * The `fetch` that an authenticated `fetch` sends with: the option or, by default, the global `fetch` at the time of
- * the call.
- */
+/** The `fetch` that an authenticated `fetch` sends with (default: the global `fetch` at the time of the call). */
 export class UnderlyingFetch {
   readonly #option: Fetch | undefined;
   readonly #original = globalThis.fetch as Fetch | undefined;

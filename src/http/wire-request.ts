@@ -8,8 +8,8 @@ const defaultTextType = 'text/plain;charset=UTF-8';
 
 /**
  * The headers of a call as schemes read them, with the Content-Type that `fetch` will set. If the caller chose no type
- * for a string, there is no Content-Type. A scheme that reads or extends the string then treats it as a form or JSON,
- * as in axios.
+ * for a string, there is no Content-Type. A scheme that reads or extends it then treats it as a form or JSON, as in
+ * axios.
  */
 export function typedHeaders({ headers, body }: FetchCall): Record<string, string> {
   const { 'content-type': own, ...untyped } = headersByName(headers);

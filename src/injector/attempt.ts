@@ -60,10 +60,7 @@ export type Attempt<Given extends AuthRequest = AuthRequest> = {
   retry(answer?: RefusingAnswer): Promise<Attempt<Given> | undefined>;
   /** Reports that a retry was accepted. Its credential is used from now on. Also does what `answered` does. */
   accepted(answer?: RefusingAnswer): void;
-  /**
-   * Reports that the credential was refused and that there is no retry. The next request then asks the provider, except
-   * after status 403.
-   */
+  /** Reports a refusal without a retry. Except after status 403, the next request asks the provider. */
   refused(answer?: RefusingAnswer): void;
   /**
    * Reports any response that does not refuse the credential. Its Date header confirms a clock that was learned from an

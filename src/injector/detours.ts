@@ -5,8 +5,7 @@ import { directAdapters } from './direct-transport';
 const ofAxios = ['socketPath', 'transport'];
 
 /**
- * Such options of axios, got, ky, undici and Node's `http.request`. `inject` does not know the client, so it checks
- * all.
+ * Such options of axios, got, ky, undici and Node's `http.request`. `inject` checks all: it does not know the client.
  */
 const ofAnyClient = [...ofAxios, 'prefixUrl', 'origin', 'host', 'hostname', 'port', 'path'];
 

@@ -22,8 +22,7 @@ let sharedAgent: Agent | undefined;
 
 /**
  * The routing options of a request sent with `fetch`. Trusts a `dispatcher` or `agent` of the caller. Without them, an
- * `http:` request, which only goes to loopback hosts, bypasses the proxies of the environment: a proxy would see the
- * credential.
+ * `http:` request, which only goes to loopback hosts, bypasses all proxies: a proxy would see the credential.
  *
  * @param send the `fetch` that sends the request
  * @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED` if a proxy could see the request

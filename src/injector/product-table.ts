@@ -7,7 +7,7 @@ import { ProductUrls } from './product-url';
 import { parseUrl } from './request';
 
 export type ProductOptions = {
-  /** By product name: which of its schemes to use. */
+  /** The scheme to use for a product, by product name. */
   schemes?: Readonly<Record<string, Scheme>> | undefined;
   /**
    * Schemes to use wherever a product accepts them, the most preferred first. `['basic']` keeps the API secret out of
@@ -58,7 +58,7 @@ export class ProductTable {
   }
 
   /**
-   * A table with further options; this one does not change.
+   * Returns a table with further options. Does not change this table.
    *
    * @throws NexmoAuthError what the constructor throws
    */

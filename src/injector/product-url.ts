@@ -7,7 +7,7 @@ type Location = {
   /** The number of segments that are `*`. */
   wildcards: number;
   product: string;
-  /** The place of the product in the table: of two products with the same URL, the later one wins. */
+  /** The product's position in the table. Of two products with the same URL, the later product wins. */
   order: number;
 };
 
@@ -24,7 +24,7 @@ const builtInUrls: ReadonlyMap<string, readonly string[]> = new Map(
 
 let builtInLocations: Locations | undefined;
 
-/** Parses the built-in URLs once per process: since parsing takes milliseconds. */
+/** Parses the built-in URLs once per process, since parsing takes milliseconds. */
 function parseBuiltInUrls(): Locations {
   if (builtInLocations !== undefined) return builtInLocations;
   builtInLocations = new Map();
@@ -37,7 +37,7 @@ function parseBuiltInUrls(): Locations {
 /** Finds products by URL. Of two products with the same URL, the later product wins. */
 export class ProductUrls {
   readonly #products = new Map<string, Product>();
-  /** Of URLs that are not built in. */
+  /** The locations of URLs that are not built in. */
   readonly #added: Locations = new Map();
 
   /**
@@ -58,8 +58,7 @@ export class ProductUrls {
 
   /**
    * Finds the product of a URL. Host and port must be equal, path segments must match whole, and the longest match
-   * wins. `name` chooses between products with the same URL. Returns undefined if no product matches and no name was
-   * given.
+   * wins. `name` chooses between products with the same URL. Returns undefined without a match and a `name`.
    *
    * @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED` if the URL is not one of the named product, if its protocol is wrong,
    * or if an encoded `..` in its path could lead to another product
@@ -85,7 +84,7 @@ export class ProductUrls {
     return this.#products.get(found.product);
   }
 
-  /** Those that may cover a URL with this host and first segment. */
+  /** The locations that may cover a URL with this host and first segment. */
   #locationsAt(host: string, first: string | undefined): Location[] {
     const main = mainHosts.get(host);
     return [

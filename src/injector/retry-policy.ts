@@ -56,10 +56,7 @@ export async function findAlternative(
   return isTokenReused ? { credentials, change: 'new token' } : undefined;
 }
 
-/**
- * The first credentials that differ from the refused credentials. Asks the provider only if no other credentials are
- * known.
- */
+/** The first credentials that were not refused. Asks the provider only if no other credentials are known. */
 export async function findOtherCredentials(
   source: CredentialSource,
   refused: Credentials,

@@ -9,10 +9,7 @@ export type AclRule = {
   filters?: object | undefined;
 };
 
-/**
- * The paths that a token gives access to (guide "ACLs"). In a path, `*` matches one segment, and `**` any number of
- * segments.
- */
+/** The paths that a token gives access to (guide "ACLs"). In a path, `*` matches one segment, `**` any number. */
 export type Acl = { paths: Readonly<Record<string, AclRule>> };
 
 /** Options of a token. Times are in seconds since the epoch, durations in seconds. */

@@ -51,9 +51,8 @@ const retryDelay = 5;
 /**
  * Live tokens, keyed by their options. Concurrent misses share one signature.
  *
- * A token is used until shortly before its `exp`, according to both the given clock and a monotonic clock. If the given
- * clock goes backwards, all tokens are evicted. Therefore no token is returned after its lifetime, even if the clock is
- * set.
+ * A token is used until shortly before its `exp` by the given clock and by a monotonic clock. If the given clock goes
+ * backwards, all tokens are evicted. Therefore no token is returned after its lifetime, even if a clock is set.
  */
 export class TokenCache {
   readonly #size: number;

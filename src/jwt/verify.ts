@@ -29,8 +29,7 @@ export type VerifyJwtOptions = {
 
 /**
  * Decodes a token WITHOUT verifying its signature, times or claims. Anyone can make a token with any content. Use
- * {@link verifyJwt} before you trust a token. Also accepts the value of an Authorization header, with `Bearer ` before
- * the token.
+ * {@link verifyJwt} before you trust a token. Also accepts an Authorization header with `Bearer ` before the token.
  *
  * @throws NexmoAuthError `ERR_JWT_MALFORMED`
  */
@@ -58,9 +57,8 @@ function decode(token: string): DecodedJwt {
  * Verifies an application's token and returns its claims.
  *
  * Checks that the signature is valid (RS256 only), that `exp`, `iat`, `jti` and `application_id` exist and have the
- * right form, that `exp` and `nbf` allow using the token now, and that `iat` is not in the future. Refuses `crit` (RFC
- * 7515, section 4.1.11). Does not check whether the token was used before, its total lifetime, `acl`, `sub` or custom
- * claims.
+ * right form, that `exp` and `nbf` allow its use now, and that `iat` is not in the future. Refuses `crit` (RFC 7515,
+ * section 4.1.11). Does not check whether the token was used before, its total lifetime, `acl`, `sub` or custom claims.
  *
  * @throws NexmoAuthError `ERR_JWT_MALFORMED`, `ERR_JWT_ALGORITHM`, `ERR_JWT_CRITICAL_HEADER`, `ERR_JWT_SIGNATURE`,
  * `ERR_JWT_CLAIM`, `ERR_JWT_EXPIRED`, `ERR_JWT_NOT_YET_VALID`, `ERR_JWT_TOO_OLD`, `ERR_JWT_WRONG_APPLICATION`; for the

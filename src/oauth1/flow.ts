@@ -10,7 +10,7 @@ import { isKnownProblem, problemError } from './problems';
 import { type AxiosRequester, send } from './send';
 
 export type OAuth1FlowOptions = {
-  /** The endpoints of dashboard.nexmo.com by default. */
+  /** The URLs of the three steps (default: at dashboard.nexmo.com). */
   endpoints?: OAuth1Endpoints | undefined;
   /** Your own axios instance, for example with a proxy. Its interceptors see the signed header. */
   axios?: AxiosRequester | undefined;
@@ -19,11 +19,11 @@ export type OAuth1FlowOptions = {
 };
 
 /**
- * The three steps by which a Nexmo user authorizes an application to send SMS (OAuth 1.0a, RFC 5849,
- * section 2; guide "OAuth"). Needs `oauth1: { consumerKey, consumerSecret }`.
+ * The three steps by which a Nexmo user authorizes an application to send SMS (OAuth 1.0a, RFC 5849, section 2; guide
+ * "OAuth"). The credentials must have `oauth1: { consumerKey, consumerSecret }`.
  *
- * Tokens are returned as `Credentials`, which show no secret when they are printed. To store a token,
- * use `reveal('oauth1')`; to restore it, `with({ oauth1 })`.
+ * Tokens are returned as `Credentials`, which show no secret when they are printed. Use `reveal('oauth1')` to store a
+ * token, and `with({ oauth1 })` to restore it.
  *
  * @throws NexmoAuthError `ERR_MISSING_CREDENTIAL`, `ERR_INVALID_OPTION`
  */
@@ -46,7 +46,10 @@ export class OAuth1Flow {
     refuseUnknown(unknown, 'the options of OAuth1Flow');
     const client = axios as Partial<AxiosRequester> | null | undefined;
     if (client !== undefined && typeof client?.request !== 'function') {
-      throw new NexmoAuthError('ERR_INVALID_OPTION', 'axios must be axios or an instance of it.');
+      throw new NexmoAuthError(
+        'ERR_INVALID_OPTION',
+        'The option axios must be axios or an instance of axios.',
+      );
     }
     requireClock(now);
     this.#credentials = credentials;
@@ -56,13 +59,12 @@ export class OAuth1Flow {
   }
 
   /**
-   * Step 1: gets temporary credentials (RFC 5849, section 2.1). `callback` is the URL to which the
-   * user returns, or `oob` if there is none and the platform shows the user a code instead.
+   * Step 1: gets temporary credentials (RFC 5849, section 2.1). `callback` is the URL to which the user returns. With
+   * `oob`, the platform instead shows the user a code.
    *
-   * @throws NexmoAuthError `ERR_INVALID_URL`; for the platform's response
-   * `ERR_OAUTH1_CONSUMER_REJECTED`, `ERR_OAUTH1_SIGNATURE_REJECTED`, `ERR_OAUTH1_TIMESTAMP_REFUSED`,
-   * `ERR_OAUTH1_REFUSED`, `ERR_OAUTH1_ANSWER_INVALID`; `ERR_OAUTH1_UNREACHABLE`;
-   * `ERR_INVALID_OPTION` for a clock that fails, or an axios instance that returns no response
+   * @throws NexmoAuthError `ERR_INVALID_URL`; for the platform's response `ERR_OAUTH1_CONSUMER_REJECTED`,
+   * `ERR_OAUTH1_SIGNATURE_REJECTED`, `ERR_OAUTH1_TIMESTAMP_REFUSED`, `ERR_OAUTH1_REFUSED`, `ERR_OAUTH1_ANSWER_INVALID`;
+   * `ERR_OAUTH1_UNREACHABLE`; `ERR_INVALID_OPTION` for a clock that fails or an axios instance without a response
    */
   async requestToken(callback: string): Promise<Credentials> {
     if (callback !== 'oob' && !isHttpUrl(callback)) {
@@ -76,7 +78,7 @@ export class OAuth1Flow {
     const response = await this.#post(this.#endpoints.requestTokenUrl, consumer, {
       oauth_callback: callback,
     });
-    // Otherwise the platform uses OAuth 1.0, which allows session fixation (RFC 5849, section 2.1).
+    // Without this, the platform uses OAuth 1.0, which allows session fixation (RFC 5849, section 2.1).
     if (response.get('oauth_callback_confirmed') !== 'true') throw invalidResponse();
     return withToken(consumer, response);
   }
@@ -84,7 +86,7 @@ export class OAuth1Flow {
   /**
    * Step 2: returns the URL at which the user approves or declines (RFC 5849, section 2.2).
    *
-   * @throws NexmoAuthError `ERR_MISSING_CREDENTIAL` without a token
+   * @throws NexmoAuthError `ERR_MISSING_CREDENTIAL` if the credentials have no token
    */
   authorizeUrl(temporary: Credentials): string {
     const url = new URL(this.#endpoints.authorizeUrl);
@@ -93,12 +95,11 @@ export class OAuth1Flow {
   }
 
   /**
-   * Reads the verifier from the URL with which the user returned, either absolute or only path and
-   * query (RFC 5849, section 2.2). Checks that it belongs to these temporary credentials.
+   * Reads the verifier from the URL at which the user returned (RFC 5849, section 2.2). The URL may be absolute, or
+   * only path and query. Checks that the verifier belongs to these temporary credentials.
    *
-   * @throws NexmoAuthError `ERR_OAUTH1_DECLINED` or another code for the platform's `oauth_problem`;
-   * `ERR_OAUTH1_TOKEN_MISMATCH`, `ERR_OAUTH1_ANSWER_INVALID`, `ERR_MISSING_CREDENTIAL`,
-   * `ERR_INVALID_URL`
+   * @throws NexmoAuthError `ERR_OAUTH1_DECLINED`, or another code for an `oauth_problem` of the platform;
+   * `ERR_OAUTH1_TOKEN_MISMATCH`, `ERR_OAUTH1_ANSWER_INVALID`, `ERR_MISSING_CREDENTIAL`, `ERR_INVALID_URL`
    */
   verifierIn(callbackUrl: string, temporary: Credentials): string {
     const base = 'https://callback.invalid';
@@ -120,12 +121,11 @@ export class OAuth1Flow {
   }
 
   /**
-   * Step 3: gets credentials that sign for the user (RFC 5849, section 2.3), for an `AuthInjector`.
+   * Step 3: gets credentials that sign on behalf of the user (RFC 5849, section 2.3). Pass them to an `AuthInjector`.
    *
    * @throws NexmoAuthError `ERR_INVALID_CREDENTIAL` or `ERR_CONTROL_CHARACTER` for the verifier,
-   * `ERR_MISSING_CREDENTIAL`; for the platform's response `ERR_OAUTH1_TOKEN_REJECTED`,
-   * `ERR_OAUTH1_VERIFIER_REJECTED`, `ERR_OAUTH1_DECLINED` and what {@link OAuth1Flow.requestToken}
-   * throws
+   * `ERR_MISSING_CREDENTIAL`; for the platform's response `ERR_OAUTH1_TOKEN_REJECTED`, `ERR_OAUTH1_VERIFIER_REJECTED`,
+   * `ERR_OAUTH1_DECLINED` and the errors of {@link OAuth1Flow.requestToken}
    */
   async accessToken(temporary: Credentials, verifier: string): Promise<Credentials> {
     tokenOf(temporary);
@@ -176,12 +176,12 @@ function withToken(credentials: Credentials, response: URLSearchParams): Credent
     const tokenSecret = requireText(response.get('oauth_token_secret'), 'oauth_token_secret');
     return credentials.with({ oauth1: { consumerKey, consumerSecret, token, tokenSecret } });
   } catch {
-    throw invalidResponse(); // The error of requireText would blame the user's variables.
+    throw invalidResponse(); // requireText asks whether a variable is set, but this text comes from the platform.
   }
 }
 
 function tokenOf(temporary: Credentials): string {
-  // After a session has ended, there are often no credentials at all.
+  // Callers often pass undefined, because the user's session has ended.
   const isCredentials = (temporary as unknown) instanceof Credentials;
   const token = isCredentials ? temporary.reveal('oauth1').token : undefined;
   if (token !== undefined) return token;
@@ -194,6 +194,6 @@ function tokenOf(temporary: Credentials): string {
 function invalidResponse(): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_OAUTH1_ANSWER_INVALID',
-    'The response lacks a parameter that OAuth 1.0a requires. Is the endpoint one of an OAuth 1.0a provider?',
+    'The response or callback lacks a parameter that OAuth 1.0a requires. Does the endpoint belong to an OAuth 1.0a provider?',
   );
 }

@@ -5,7 +5,7 @@ const problems: ReadonlyMap<string, readonly [NexmoAuthErrorCode, string]> = new
   ...withError(
     ['consumer_key_unknown', 'consumer_key_rejected', 'consumer_key_refused'],
     'ERR_OAUTH1_CONSUMER_REJECTED',
-    'The platform rejects the consumer key. Compare it with the one in the dashboard.',
+    'The platform rejects the consumer key. Compare it with the key in the dashboard.',
   ),
   ...withError(
     ['signature_invalid', 'signature_method_rejected'],
@@ -20,12 +20,12 @@ const problems: ReadonlyMap<string, readonly [NexmoAuthErrorCode, string]> = new
   ...withError(
     ['token_rejected', 'token_expired', 'token_used', 'token_revoked'],
     'ERR_OAUTH1_TOKEN_REJECTED',
-    'The platform rejects the token: it is unknown, used or expired. Start again with a new request token.',
+    'The platform rejects the token, because it is unknown, used or expired. Start again with a new request token.',
   ),
   ...withError(
     ['verifier_invalid'],
     'ERR_OAUTH1_VERIFIER_REJECTED',
-    'The platform rejects the verifier: it was not issued for this token. Start again with a new request token.',
+    'The platform rejects the verifier, because it was not issued for this token. Start again with a new request token.',
   ),
   ...withError(
     ['permission_denied', 'permission_unknown', 'user_refused'],
@@ -39,7 +39,7 @@ export function isKnownProblem(name: string | null): name is string {
   return name !== null && problems.has(name);
 }
 
-/** The error for a problem of the platform. Its text is not passed on, because it may repeat the request. */
+/** The error for a problem that the platform reports. Does not contain its text, which may repeat the request. */
 export function problemError(name: string | null, status?: number): NexmoAuthError {
   const [code, message] = problems.get(String(name)) ?? [
     'ERR_OAUTH1_REFUSED',

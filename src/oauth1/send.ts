@@ -2,24 +2,26 @@ import { NexmoAuthError } from '../errors';
 import { directAdapter, directTransport } from '../injector/direct-transport';
 import { type AxiosRoute, axiosRouteOf } from '../injector/no-proxy';
 
-/** The parts of axios that are used. A structural type, because users' versions of axios differ. */
+/**
+ * The members of axios that this package uses. The type is structural, because users have different versions of axios.
+ */
 export type AxiosRequester = {
   defaults?: { adapter?: unknown };
   request(config: object): Promise<{ status: number; data: unknown }>;
 };
 
 /**
- * Sends a request with axios, only to its URL. Errors of axios are not passed on, because they hold the signed
- * header and the socket.
+ * Sends a request with axios. Prevents redirects to another URL. Does not pass on errors of axios, which contain the
+ * signed header and the socket.
  *
- * @throws NexmoAuthError `ERR_OAUTH1_UNREACHABLE`; `ERR_INVALID_OPTION` for an instance whose
- * interceptors change the response
+ * @throws NexmoAuthError `ERR_OAUTH1_UNREACHABLE`; `ERR_INVALID_OPTION` for an instance whose interceptors change the
+ * response
  */
 export async function send(
   request: { method: string; url: string; headers: object },
   instance: AxiosRequester | undefined,
 ): Promise<{ status: number; data: string; date: unknown }> {
-  // Loaded at the first step, so that importing the package stays fast.
+  // Loaded at the first step, so that importing this package stays fast.
   const create = () => (require('axios') as typeof import('axios')).create({ timeout: 30_000 });
   const axios: AxiosRequester = instance ?? create();
   const { defaults = {} } = axios;
@@ -28,7 +30,7 @@ export async function send(
   try {
     response = await axios.request({
       ...request,
-      // An instance's own defaults could send the request elsewhere.
+      // Defaults of the instance could send the request to another URL.
       baseURL: '',
       allowAbsoluteUrls: true,
       paramsSerializer: { serialize: () => '' },
@@ -55,6 +57,6 @@ export async function send(
   if (typeof status === 'number' && typeof data === 'string') return { status, data, date };
   throw new NexmoAuthError(
     'ERR_INVALID_OPTION',
-    'The axios instance did not return an axios response. Use one whose interceptors leave responses unchanged.',
+    'The axios instance did not return an axios response. Use an instance whose interceptors leave responses unchanged.',
   );
 }

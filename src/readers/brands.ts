@@ -1,5 +1,5 @@
 /**
- * Platform objects are recognised by brand or shape, because `instanceof` fails for objects of another realm, another
+ * Whether a value is a platform object with one of the brands. `instanceof` fails for objects of another realm, another
  * copy of undici, or jsdom.
  */
 function hasBrand(value: unknown, ...names: readonly string[]): value is object {
@@ -55,7 +55,7 @@ export function isAbortSignal(value: unknown): value is AbortSignal {
   );
 }
 
-/** Whether a value is a Request, or an object of another library with the fields of one. */
+/** Whether a value is a Request, or an object of another library with the fields of a Request. */
 export function isRequest(value: unknown): value is Request {
   if (hasBrand(value, 'Request')) return true;
   const request = value as Partial<Request> | null | undefined;
@@ -71,8 +71,8 @@ export function isResponse(value: unknown): value is Response {
 }
 
 /**
- * The platform class of an object, in its realm and copy of undici. Not the object's own constructor, because a subclass
- * may take other arguments.
+ * The platform class of an object, in its realm and copy of undici. The object's own constructor may be a subclass that
+ * takes other arguments.
  */
 export function platformClassOf(object: object): new (...args: unknown[]) => unknown {
   let owner = object;

@@ -1,26 +1,26 @@
-/** Parameters that carry a credential, without punctuation. */
+/** Names of parameters that carry a credential, without punctuation. */
 const parameters = /^(?:APIKEY|APISECRET|SIG|ACCESSTOKEN|OAUTH.+)$/isu;
 
-/** Headers that carry a credential and are not named like such a parameter. */
+/** Names of other headers that carry a credential, without punctuation. */
 const headers = /^(?:AUTHORIZATION|PROXYAUTHORIZATION|AUTHTOKEN|OPENTOKAUTH)$/i;
 
-/** The first letter of all of these, by which most names are ruled out. */
+/** The first letters of these names. This pattern quickly rules out most other names. */
 const firstLetter = /^[_-]*[aops]/i;
 
 /** Characters that some servers drop from a name: format characters, accents, white space, NUL, lone surrogates. */
 const dropped = /[\p{M}\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\s]+/gu;
 
 /**
- * Whether a server could treat a parameter of this name as a credential: in capitals or small letters, in full-width
- * letters, with escapes, accents or invisible characters, or as a segment of a structured name such as `a[api_key][0]`.
+ * Whether a server could treat a parameter with this name as a credential. The name may be in capitals or full-width
+ * letters, contain escapes, accents or invisible characters, or be a segment of a name such as `a[api_key][0]`.
  *
- * A name that begins with a quote, a bracket or a brace is text in another format, such as a JSON body that was parsed as
- * a form, so its segments are not names. A question mark is part of a name, as in the query of `/sms??api_key=x`.
+ * A name that begins with a quote, a bracket or a brace is text in another format, such as a JSON body that was parsed
+ * as a form. Its segments are not names. A question mark is part of a name, as in the query of `/sms??api_key=x`.
  */
 export function isCredentialName(name: string): boolean {
   if (isPlain(name)) return firstLetter.test(name) && parameters.test(plainLetters(name));
-  // Accents are dropped before normalising, because V8 needs quadratic time for long runs of them, and again afterwards,
-  // because normalising separates new ones from their letters.
+  // Drops accents before normalising, because V8 needs quadratic time for long runs of accents, and again afterwards,
+  // because normalising separates further accents from their letters.
   const text = unescape(name).replace(dropped, '').normalize('NFKD').replace(dropped, '');
   if (/^["{[<]/.test(text)) return false;
   return [text, ...text.split(/[^\p{L}\p{N}_?-]+/u)].some((part) =>
@@ -28,12 +28,12 @@ export function isCredentialName(name: string): boolean {
   );
 }
 
-/** The name that a server sees if it ignores a leading `=`, and so reads `=api_key=x` as `api_key=x`. */
+/** The name that a server sees if it ignores a leading `=` and therefore reads `=api_key=x` as `api_key=x`. */
 export function effectiveName(name: string, value: unknown): string {
   return name === '' && typeof value === 'string' ? value.slice(0, endOfName(value)) : name;
 }
 
-/** Whether a header of this name carries a credential, with or without `X-`. */
+/** Whether a header with this name carries a credential. Ignores a leading `X-`. */
 export function isCredentialHeader(name: string): boolean {
   const text = name.replace(/^x[_-]/i, '');
   if (isPlain(text) && !firstLetter.test(text)) return false;
@@ -54,7 +54,9 @@ function lettersOf(text: string): string {
   return text.toUpperCase().replace(/[^\p{L}\p{N}?]+/gu, '');
 }
 
-/** Nearly every name is plain, and checked in a fraction of the time. */
+/**
+ * Whether a name has no special characters. Nearly every name is plain, and is then checked in a fraction of the time.
+ */
 function isPlain(name: string): boolean {
   return /^[\w-]*$/.test(name);
 }
@@ -64,7 +66,7 @@ function plainLetters(name: string): string {
   return name.replace(/[_-]+/g, '');
 }
 
-/** Decodes the escapes of URLs (also repeated ones), JSON and XML. */
+/** Decodes the escapes of JSON, of XML and of URLs (also if encoded repeatedly). */
 function unescape(text: string): string {
   const bytes = Buffer.from(text)
     .toString('latin1')

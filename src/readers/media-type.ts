@@ -1,6 +1,7 @@
 /**
- * How to parse a body, by its Content-Type. `verbatim`: no parser changes it. `none`: there is no Content-Type.
- * `ambiguous`: two parsers could choose different types, or JSON or a form has another charset than UTF-8.
+ * How to parse a body, according to its Content-Type. `verbatim` means that no parser changes the body, `none` that
+ * there is no Content-Type. `ambiguous` means that two parsers could choose different types, or that the charset of
+ * JSON or a form is not UTF-8.
  */
 export type BodyType = 'json' | 'form' | 'verbatim' | 'other' | 'none' | 'ambiguous';
 
@@ -15,10 +16,7 @@ const token = String.raw`[\w!#$%&'*+.^|~\x60-]+`;
 const essence = new RegExp(`^[ \\t]*(${token}/${token})[ \\t]*$`);
 const parameter = new RegExp(`^[ \\t]*(?:(${token})=(?:(${token})|"([^"\\\\]*)")[ \\t]*)?$`);
 
-/**
- * The type of a body by the essence of its media type, which is the text before the first `;` (RFC 9110,
- * section 8.3.1). No other code parses a Content-Type.
- */
+/** The type of a body by its media type, which is the text before the first `;` (RFC 9110, section 8.3.1). */
 export function bodyTypeOf(contentType: string): BodyType {
   if (contentType === '') return 'none';
   const [first, ...parameters] = contentType.toLowerCase().split(';');
@@ -29,7 +27,7 @@ export function bodyTypeOf(contentType: string): BodyType {
   return type === 'verbatim' || isUtf8(parameters) ? type : 'ambiguous';
 }
 
-/** Whether parameters are well-formed (RFC 9110, section 5.6.6), with UTF-8 as the only charset, if any. */
+/** Whether parameters are well-formed (RFC 9110, section 5.6.6) and contain no charset other than UTF-8. */
 function isUtf8(parameters: readonly string[]): boolean {
   const matches = parameters.map((text) => parameter.exec(text));
   const charsets = matches.filter((match) => match?.[1] === 'charset');

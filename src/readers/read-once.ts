@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 
-/** Returns the object, or a copy if it has getters or is a proxy and so could change between two reads. */
+/** Returns the object. If it has getters or is a proxy, and could change between two reads, returns a copy. */
 export function readOnce<Value extends object>(value: Value): Value {
   const isGetter = (name: string) =>
     Object.getOwnPropertyDescriptor(value, name)?.get !== undefined;

@@ -3,8 +3,8 @@ import { TextDecoder } from 'node:util';
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * Decodes UTF-8 (RFC 3629) and keeps a byte-order mark. Returns undefined for other bytes, because a lenient decoder
- * replaces them with U+FFFD, so that different bytes give the same text.
+ * Decodes UTF-8 (RFC 3629) and keeps a byte-order mark. Returns undefined for invalid bytes. A lenient decoder would
+ * replace them by U+FFFD, so that different bytes would become the same text.
  */
 export function readUtf8(bytes: Uint8Array | ArrayBuffer): string | undefined {
   try {
@@ -17,9 +17,9 @@ export function readUtf8(bytes: Uint8Array | ArrayBuffer): string | undefined {
 const encodings = ['utf-8', 'utf-16le', 'utf-16be'];
 
 /**
- * The texts that a lenient server could decode, without a byte-order mark. Only UTF-16 and UTF-32 have NUL bytes in ASCII
- * characters. UTF-32 is decoded as UTF-16 without control characters, which are the other halves of its characters and
- * are in neither JSON nor a form.
+ * The texts that a lenient server could decode from the bytes, without a byte-order mark. Only UTF-16 and UTF-32 have
+ * NUL bytes in ASCII characters. UTF-32 is decoded as UTF-16. The other halves of its characters become control
+ * characters, which neither JSON nor a form contains, and are removed.
  */
 export function possibleTexts(content: string | Uint8Array | ArrayBuffer): string[] {
   const text = typeof content === 'string' ? content : new TextDecoder().decode(content);

@@ -1,7 +1,7 @@
 import type { Credentials } from '../credentials/credentials';
 import { type AuthenticatedRequest, type PlainRequest, withAuthorization } from './scheme';
 
-/** `Authorization: Basic base64(key:secret)`, in UTF-8 (RFC 7617, section 2). */
+/** Adds `Authorization: Basic base64(key:secret)`, in UTF-8 (RFC 7617, section 2). */
 export function basic(request: PlainRequest, credentials: Credentials): AuthenticatedRequest {
   const secret = credentials.reveal('apiSecret');
   const pair = Buffer.from(`${String(credentials.apiKey)}:${secret}`).toString('base64');

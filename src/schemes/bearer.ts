@@ -6,7 +6,7 @@ import {
   withAuthorization,
 } from './scheme';
 
-/** `Authorization: Bearer <JWT>` (RFC 6750, section 2.1; authentication guide, "JSON Web Tokens"). */
+/** Adds `Authorization: Bearer <JWT>` (RFC 6750, section 2.1; authentication guide, "JSON Web Tokens"). */
 export function bearer(
   request: PlainRequest,
   _credentials: Credentials,

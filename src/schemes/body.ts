@@ -17,8 +17,8 @@ type Body =
 /**
  * Reads the fields of a form or JSON body.
  *
- * @throws NexmoAuthError `ERR_INVALID_REQUEST` for another body; `ERR_INVALID_PARAMETER` for JSON that servers could read
- * differently
+ * @throws NexmoAuthError `ERR_INVALID_REQUEST` if the body is neither; `ERR_INVALID_PARAMETER` for JSON that servers
+ * could read differently
  */
 export function bodyParameters(request: PlainRequest): Parameter[] {
   const body = bodyOf(request);
@@ -38,9 +38,9 @@ export function bodyParameters(request: PlainRequest): Parameter[] {
 }
 
 /**
- * Reads the fields of a form; other bodies have none.
+ * Reads the fields of a form. Returns no fields for other bodies.
  *
- * @throws NexmoAuthError `ERR_INVALID_REQUEST` for a body with the Content-Type of a form that is not text
+ * @throws NexmoAuthError `ERR_INVALID_REQUEST` if the Content-Type says form, but the body is not text
  */
 export function formParameters(request: PlainRequest): Parameter[] {
   return typeOf(request) === 'form' || bodyOf(request).kind === 'form'
@@ -48,7 +48,9 @@ export function formParameters(request: PlainRequest): Parameter[] {
     : [];
 }
 
-/** Adds the Content-Type of a form to an untyped one: OAuth signs its fields only then (RFC 5849, section 3.4.1.3.1). */
+/**
+ * Adds the Content-Type to an untyped form: OAuth signs the fields of typed forms only (RFC 5849, section 3.4.1.3.1).
+ */
 export function withFormType(request: PlainRequest): PlainRequest {
   if (typeOf(request) !== 'none' || bodyOf(request).kind !== 'form') return request;
   const headers = { ...request.headers, 'Content-Type': 'application/x-www-form-urlencoded' };
@@ -56,7 +58,7 @@ export function withFormType(request: PlainRequest): PlainRequest {
 }
 
 /**
- * Adds fields to a body. The existing ones stay unchanged, to the byte.
+ * Adds fields to a body. The bytes of the existing fields stay unchanged.
  *
  * @throws NexmoAuthError `ERR_INVALID_REQUEST` for a body that is neither a form nor a JSON object
  */
@@ -78,7 +80,7 @@ export function addToBody(request: PlainRequest, added: Record<string, string>):
 }
 
 /**
- * All readings of a body that a server could make, in every encoding that the bytes could be: as JSON, and also as a form
+ * The fields that any server could read from a body, in every encoding that fits its bytes: as JSON, and also as a form
  * unless the body is JSON with the Content-Type of JSON.
  */
 export function possibleFields(request: PlainRequest): unknown[] {
@@ -93,13 +95,13 @@ export function possibleFields(request: PlainRequest): unknown[] {
   });
 }
 
-/** The parameters of a query or form, also as servers read them that take `;` for a separator. */
+/** The parameters of a query or form. If it has `;`, also the parameters for servers that treat `;` as a separator. */
 export function possibleParameters(text: string): URLSearchParams[] {
   const texts = text.includes(';') ? [text, text.replaceAll(';', '&')] : [text];
   return texts.map((each) => new URLSearchParams(each));
 }
 
-/** Whether bytes may be a form or JSON: not if they are compressed, or have another Content-Type. */
+/** Whether bytes may be a form or JSON. They may not if they are compressed or have another Content-Type. */
 export function mayHoldFields({ headers }: Pick<PlainRequest, 'headers'>): boolean {
   if (isCompressed({ headers })) return false;
   const isFields = !['other', 'verbatim'].includes(typeOf({ headers }));
@@ -107,7 +109,7 @@ export function mayHoldFields({ headers }: Pick<PlainRequest, 'headers'>): boole
   return isFields || /json|urlencoded/.test(lowerCaseHeader(headers, 'content-type'));
 }
 
-/** Reads a body as a server will: by its Content-Type, or else by its content. */
+/** Reads a body as a server will: by its Content-Type or, if it has none, by its content. */
 function bodyOf(request: PlainRequest): Body {
   const { data } = request;
   if (data == null || data === '') return { kind: 'none' };
@@ -127,7 +129,7 @@ export function typeOf({ headers }: Pick<PlainRequest, 'headers'>): BodyType {
   return bodyTypeOf(lowerCaseHeader(headers, 'content-type'));
 }
 
-/** Replaces the body, and removes a Content-Length, which is no longer right. */
+/** Replaces the body. Removes Content-Length, which is no longer right. */
 function withBody(request: PlainRequest, data: string, type: string): PlainRequest {
   const headers = Object.fromEntries(
     Object.entries(request.headers).filter(([name]) => name.toLowerCase() !== 'content-length'),
@@ -142,7 +144,7 @@ export function isCompressed({ headers }: Pick<PlainRequest, 'headers'>): boolea
   return codings.some((coding) => !['', 'identity'].includes(coding.trim()));
 }
 
-/** The value of a header in lower case; empty where it is missing. */
+/** The value of a header in lower case. Empty if the header is missing. */
 export function lowerCaseHeader(headers: PlainRequest['headers'], wanted: string): string {
   const value = Object.entries(headers).find(([name]) => name.toLowerCase() === wanted)?.[1];
   return typeof value === 'string' ? value.toLowerCase() : '';
@@ -157,30 +159,30 @@ export function isBytes(data: unknown): data is Uint8Array {
   return types.isAnyArrayBuffer(data) || ArrayBuffer.isView(data);
 }
 
-/** Inserts fields at the front, so that the rest of the text stays unchanged. */
+/** Inserts fields at the front of JSON text, so that the rest stays unchanged. */
 function extendJson(text: string, fields: object, added: Record<string, string>): string {
   const inFront = JSON.stringify(added).slice(0, -1);
   const comma = Object.keys(fields).length > 0 ? ',' : '';
   return text.replace('{', () => `${inFront}${comma}`);
 }
 
-/** No document says which of two members, or which digits of a number, are signed. */
+/** Refuses JSON if no document says how to sign it: which of two equal names, or which digits of a number. */
 function requireExact({ repeatedName, inexactNumber }: ParsedJson): void {
   if (repeatedName !== undefined) {
     throw new NexmoAuthError(
       'ERR_INVALID_PARAMETER',
-      `The field ${repeatedName} occurs twice in the JSON body, which cannot be signed. Remove one.`,
+      `The field ${repeatedName} occurs twice in the JSON body, which cannot be signed. Remove one of the two.`,
     );
   }
   if (inexactNumber !== undefined) {
     throw new NexmoAuthError(
       'ERR_INVALID_PARAMETER',
-      `The JSON body has a number that servers could write differently, such as 1.0 or one of more than 15 digits, which cannot be signed. Send it as a string.`,
+      `The JSON body has a number that servers could write differently, such as 1.0 or more than 15 digits. It cannot be signed. Send it as a string.`,
     );
   }
 }
 
-/** Unlike in a query, null is sent in a body, and the guide does not say how to sign it. */
+/** Refuses null. It is sent in a body, but not in a query, and the guide does not say how to sign it. */
 function requireNoNull(fields: object): object {
   const found = Object.entries(fields).find(([, value]) => value === null);
   if (found === undefined) return fields;
@@ -193,6 +195,6 @@ function requireNoNull(fields: object): object {
 function unreadable(): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_INVALID_REQUEST',
-    'The body must be a form or a JSON object, since this scheme reads or extends it; FormData, streams and compressed bytes cannot be. Send URLSearchParams or JSON, or choose another scheme of the product.',
+    'The body must be a form or a JSON object, since this scheme reads or extends it. FormData, streams and compressed bytes cannot be read. Send URLSearchParams or JSON, or choose another scheme of the product.',
   );
 }

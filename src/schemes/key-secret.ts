@@ -4,16 +4,16 @@ import { addToBody } from './body';
 import { addToQuery } from './parameters';
 import type { AuthenticatedRequest, PlainRequest } from './scheme';
 
-/** `api_key` and `api_secret` as query parameters (authentication guide, "Key and secret"). */
+/** Adds `api_key` and `api_secret` as query parameters (authentication guide, "Key and secret"). */
 export function query(request: PlainRequest, credentials: Credentials): AuthenticatedRequest {
   const parameters = keySecret(credentials);
   return { request: addToQuery(request, parameters), secrets: [parameters.api_secret] };
 }
 
 /**
- * `api_key` and `api_secret` as fields of a form or JSON body (authentication guide, "Key and secret").
+ * Adds `api_key` and `api_secret` as fields of a form or JSON body (authentication guide, "Key and secret").
  *
- * @throws NexmoAuthError `ERR_INVALID_REQUEST` for a request that has no such body
+ * @throws NexmoAuthError `ERR_INVALID_REQUEST` for a request without such a body
  */
 export function body(request: PlainRequest, credentials: Credentials): AuthenticatedRequest {
   if (/^(post|put|patch)$/i.test(String(request.method))) {

@@ -12,11 +12,11 @@ import {
 } from './scheme';
 
 /**
- * Adds a signed `Authorization: OAuth` header (RFC 5849, sections 3.4.2 and 3.5.1; guide "OAuth"). Signs the parameters of
- * the query and of a form; does not sign other bodies.
+ * Adds a signed `Authorization: OAuth` header (RFC 5849, sections 3.4.2 and 3.5.1; guide "OAuth"). Signs the parameters
+ * of the query and of a form. Does not sign other bodies.
  *
- * @throws NexmoAuthError `ERR_INVALID_PARAMETER` for a parameter that cannot be signed; `ERR_INVALID_REQUEST` for
- * a form that cannot be read; `ERR_INVALID_OPTION` for a nonce that is not a string
+ * @throws NexmoAuthError `ERR_INVALID_PARAMETER` for a parameter that cannot be signed; `ERR_INVALID_REQUEST` for a
+ * form that cannot be read; `ERR_INVALID_OPTION` for a nonce that is not a string
  */
 export function oauth1(
   request: PlainRequest,
@@ -27,7 +27,9 @@ export function oauth1(
   return { request: withAuthorization(withFormType(request), Authorization), secrets };
 }
 
-/** Returns the Authorization header and the secrets in it. `further` are protocol parameters of a step of the OAuth flow. */
+/**
+ * Returns the Authorization header and the secrets in it. `further` holds the parameters of a step of the OAuth flow.
+ */
 export function sign(
   request: PlainRequest,
   keys: OAuth1Credentials,
@@ -58,7 +60,7 @@ export function randomNonce(): string {
   return randomBytes(16).toString('hex');
 }
 
-/** @throws NexmoAuthError `ERR_INVALID_OPTION`; the returned function, for a nonce that is not a well-formed string */
+/** @throws NexmoAuthError `ERR_INVALID_OPTION`; the returned function throws it for an invalid nonce */
 export function requireNonce(nonce: () => unknown): () => string {
   if (typeof nonce !== 'function') throw invalidNonce();
   return () => {
@@ -78,7 +80,7 @@ function invalidNonce(): NexmoAuthError {
 
 /** The signature base string (RFC 5849, section 3.4.1). */
 export function baseString(method: string, url: string, parameters: readonly Parameter[]): string {
-  // As section 3.4.1.2 requires, a URL object has a host in lower case and no default port.
+  // URL converts the host to lower case and removes a default port, as section 3.4.1.2 requires.
   const { origin, pathname } = new URL(url);
   const normalized = encodeAndSort(parameters).map(([name, value]) => `${name}=${value}`);
   return [method.toUpperCase(), origin + pathname, normalized.join('&')]
@@ -95,14 +97,14 @@ export function oauth1Signature(
   return createHmac('sha1', key).update(text).digest('base64');
 }
 
-/** Percent-encodes parameters, and sorts them by the encoded name, then value (section 3.4.1.3.2). */
+/** Percent-encodes parameters and sorts them by encoded name, then by encoded value (section 3.4.1.3.2). */
 function encodeAndSort(parameters: readonly Parameter[]): Parameter[] {
   return parameters
     .map(([name, value]) => [percentEncode(name), percentEncode(value)] as const)
     .sort(([a, x], [b, y]) => compare(a, b) || compare(x, y));
 }
 
-/** Percent-encodes all but the unreserved characters of RFC 3986 (RFC 5849, section 3.6). */
+/** Percent-encodes all characters except the unreserved characters of RFC 3986 (RFC 5849, section 3.6). */
 function percentEncode(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,

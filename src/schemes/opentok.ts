@@ -9,7 +9,7 @@ const header = { alg: 'HS256', typ: 'JWT' };
 /** In seconds. The platform accepts at most 300, so two clocks may differ by two minutes in either direction. */
 const lifetime = 180;
 
-/** `X-OPENTOK-AUTH: <JWT>`, keyed by the secret of the project (OpenTok REST API, "Authentication"). */
+/** Adds `X-OPENTOK-AUTH: <JWT>`, signed with the secret of the project (OpenTok REST API, "Authentication"). */
 export function opentok(
   request: PlainRequest,
   credentials: Credentials,

@@ -6,7 +6,7 @@ import type { PlainRequest } from './scheme';
 export type Parameter = readonly [name: string, value: string];
 
 /**
- * Converts fields to parameters. Undefined and null are left out, as HTTP clients do.
+ * Converts fields to parameters. Leaves out undefined and null, as HTTP clients do.
  *
  * @throws NexmoAuthError `ERR_INVALID_PARAMETER` for lists, objects and lone surrogates
  */
@@ -17,7 +17,7 @@ export function parametersOf(fields: object): Parameter[] {
     .map(([name, value]) => [wellFormed(name, name), wellFormed(scalar(value, name), name)]);
 }
 
-/** The parameters of the URL, then those of `params`, in the order in which they are sent. */
+/** The parameters in the order in which they are sent: first the URL's parameters, then `params`. */
 export function queryParameters({ url, params }: PlainRequest): Parameter[] {
   const inUrl = url.includes('?') ? formParametersOf(new URL(url).search.slice(1)) : [];
   return [...inUrl, ...parametersOf(params ?? {})];
@@ -26,7 +26,7 @@ export function queryParameters({ url, params }: PlainRequest): Parameter[] {
 /**
  * Parses form-encoded parameters.
  *
- * @throws NexmoAuthError `ERR_INVALID_PARAMETER` for text that is not percent-encoded UTF-8, which servers decode
+ * @throws NexmoAuthError `ERR_INVALID_PARAMETER` unless it is percent-encoded UTF-8: servers decode other text
  * differently
  */
 export function formParametersOf(text: string): Parameter[] {
@@ -51,7 +51,7 @@ export function addToQuery(request: PlainRequest, added: Record<string, string>)
   return { ...request, params: extended };
 }
 
-/** Clients serialise lists, objects, NaN and Infinity differently, so that the server's reading is unknown. */
+/** Refuses lists, objects, NaN and Infinity: clients serialise them differently, so the sent text is unknown. */
 function scalar(value: unknown, name: string): string {
   const isNumber = typeof value === 'number' && Number.isFinite(value);
   if (isNumber || ['string', 'boolean', 'bigint'].includes(typeof value)) return String(value);
@@ -61,12 +61,12 @@ function scalar(value: unknown, name: string): string {
   );
 }
 
-/** A lone surrogate would be sent as U+FFFD, unlike the one that was signed. */
+/** Refuses a lone surrogate: it would be sent as U+FFFD, which is not what was signed. */
 function wellFormed(text: string, name: string): string {
-  // The first test is faster, and enough for nearly all text.
+  // For nearly all text, the first test is enough, and it is faster.
   if (!/[\uD800-\uDFFF]/.test(text) || !/\p{Surrogate}/u.test(text)) return text;
   throw new NexmoAuthError(
     'ERR_INVALID_PARAMETER',
-    `The parameter ${name.replace(/\p{Surrogate}/gu, '?')} contains a lone surrogate: a character was cut in half.`,
+    `The parameter ${name.replace(/\p{Surrogate}/gu, '?')} contains a lone surrogate, which means that a character was cut in half.`,
   );
 }

@@ -11,8 +11,8 @@ export const schemeNames = [
 ] as const;
 
 /**
- * How a request is authenticated: API key and secret in the query, in the body or as HTTP Basic; an application's JWT; an
- * SMS signature; OAuth 1.0a; or a JWT of an OpenTok project.
+ * How a request is authenticated: with API key and secret in the query, in the body or as HTTP Basic, with the JWT of
+ * an application or of an OpenTok project, with an SMS signature, or with OAuth 1.0a.
  */
 export type Scheme = (typeof schemeNames)[number];
 
@@ -21,7 +21,7 @@ export const credentialHeaders = ['authorization', 'x-opentok-auth'];
 
 export type HeaderValue = string | string[] | number | boolean | null | undefined;
 
-/** A request in the terms of axios, such as an axios config. `url` is required, and must be absolute. */
+/** A request with fields named as in an axios config. `url` is required and must be absolute. */
 export type AuthRequest = {
   method?: string | undefined;
   url?: string | undefined;
@@ -33,8 +33,8 @@ export type AuthRequest = {
 };
 
 /**
- * A request with its headers in a plain object; other fields are kept. Its type is that of the given request plus what a
- * credential may add, so that it suits the same HTTP client.
+ * A request whose headers are a plain object. Other fields are unchanged. Its type is the type of the given request,
+ * extended by what a credential may add, so that the same HTTP client accepts it.
  */
 export type PlainRequest<Given extends AuthRequest = AuthRequest> = Omit<
   Given,
@@ -45,7 +45,7 @@ export type PlainRequest<Given extends AuthRequest = AuthRequest> = Omit<
   params?: InjectedParams<Given> | undefined;
 };
 
-/** Strings, and the types of the given headers. */
+/** The headers' own types, extended by strings. */
 export type InjectedHeaders<Given extends AuthRequest> = 'headers' extends keyof Given
   ? [Given['headers']] extends [Iterable<unknown> | undefined]
     ? Record<string, string>
@@ -56,7 +56,7 @@ export type InjectedHeaders<Given extends AuthRequest> = 'headers' extends keyof
       : never
   : Record<string, string>;
 
-/** Strings, and the types of the given parameters. */
+/** The parameters' own types, extended by strings. */
 export type InjectedParams<Given extends AuthRequest> = 'params' extends keyof Given
   ? 0 extends 1 & Given['params']
     ? Given['params']
@@ -71,9 +71,9 @@ export type InjectedParams<Given extends AuthRequest> = 'params' extends keyof G
       : never
   : Record<string, string>;
 
-/** Inputs of a scheme that change from call to call. */
+/** Inputs of a scheme that change with every call. */
 export type SchemeContext = {
-  /** For `bearer`: a token of the application. */
+  /** A token of the application, for `bearer`. */
   token: string;
   /** Seconds since the epoch. */
   now: () => number;
@@ -88,7 +88,7 @@ export type AuthenticatedRequest<Given extends AuthRequest = AuthRequest> = {
   secrets: readonly string[];
 };
 
-/** Returns a new request with the credential; the given one stays unchanged. */
+/** Returns a new request with the credential. Does not change the given request. */
 export type AttachCredential = (
   request: PlainRequest,
   credentials: Credentials,

@@ -38,7 +38,7 @@ const methods: Record<SignatureMethod, Sign> = {
   sha512: hmac('sha512'),
 };
 
-/** Signs parameters; adds no timestamp. */
+/** Signs parameters. Does not add a timestamp. */
 export function signatureOf(
   parameters: readonly Parameter[],
   secret: string,
@@ -48,8 +48,8 @@ export function signatureOf(
 }
 
 /**
- * The base string of a signature (guide "Signing messages", steps 2 and 3): the parameters sorted by name, with `&` and `=`
- * in values replaced by `_`, not percent-encoded.
+ * The base string of a signature (guide "Signing messages", steps 2 and 3). Sorts the parameters by name and replaces
+ * `&` and `=` in values by `_`, but does not percent-encode.
  */
 export function baseStringOf(parameters: readonly Parameter[]): string {
   return sortedByName(parameters)
@@ -57,7 +57,9 @@ export function baseStringOf(parameters: readonly Parameter[]): string {
     .join('');
 }
 
-/** Verifies a signature in constant time; its hexadecimal digits may be in either case (guide "Signing messages", step 4). */
+/**
+ * Verifies a signature in constant time. Accepts hexadecimal digits in either case (guide "Signing messages", step 4).
+ */
 export function isSignature(
   sig: string,
   baseString: string,
@@ -69,7 +71,9 @@ export function isSignature(
   return actual.length === expected.length && timingSafeEqual(actual, expected);
 }
 
-/** Sorts parameters by the UTF-8 bytes of their names. Without surrogates, the UTF-16 order is the same, and faster. */
+/**
+ * Sorts parameters by the UTF-8 bytes of their names. Without surrogates, UTF-16 gives the same order, and is faster.
+ */
 function sortedByName(parameters: readonly Parameter[]): readonly Parameter[] {
   if (!parameters.some(([name]) => /[\uD800-\uDFFF]/.test(name))) {
     return parameters.toSorted(([a], [b]) => (a < b ? -1 : Number(a > b)));
@@ -81,11 +85,11 @@ function sortedByName(parameters: readonly Parameter[]): readonly Parameter[] {
 }
 
 /**
- * Adds `api_key`, `timestamp` and `sig` instead of `api_secret` (guide "Signing messages"): to the body if it has fields,
- * else to the query. Signs all parameters of query and body.
+ * Adds `api_key`, `timestamp` and, instead of `api_secret`, `sig` (guide "Signing messages"). Adds them to the body if
+ * it has fields, otherwise to the query. Signs all parameters of query and body.
  *
- * @throws NexmoAuthError `ERR_INVALID_PARAMETER` for a value that is not a single well-formed string, or a repeated name;
- * `ERR_INVALID_REQUEST` for a body that is neither a form nor a JSON object
+ * @throws NexmoAuthError `ERR_INVALID_PARAMETER` for a repeated name, or for a value that is not a single, well-formed
+ * string; `ERR_INVALID_REQUEST` for a body that is neither a form nor a JSON object
  */
 export function signature(
   request: PlainRequest,
@@ -109,18 +113,18 @@ export type SignParamsOptions = {
   secret: string;
   /** The signature method in the account's settings; `md5hash` by default. */
   method?: SignatureMethod | undefined;
-  /** Seconds since the epoch; the current time by default. A `timestamp` among the parameters takes precedence. */
+  /** Seconds since the epoch (default: the current time). A `timestamp` among the parameters takes precedence. */
   timestamp?: number | undefined;
   now?: Clock | undefined;
 };
 
 /**
- * Returns signed copies of the parameters with `timestamp` and `sig`, for SMS and Conversion (guide "Signing messages").
- * Undefined and null values are left out, and a `sig` is replaced. Does not add `api_key`, which must be among the
- * parameters; `api_secret` must not.
+ * Returns signed copies of the parameters with `timestamp` and `sig`, for SMS and Conversion (guide "Signing
+ * messages"). Leaves out undefined and null values, and replaces a `sig`. Does not add `api_key`, which the parameters
+ * must contain. They must not contain `api_secret`.
  *
- * @throws NexmoAuthError `ERR_INVALID_PARAMETER`, `ERR_INVALID_OPTION`; for the secret
- * `ERR_INVALID_CREDENTIAL`, `ERR_CONTROL_CHARACTER`
+ * @throws NexmoAuthError `ERR_INVALID_PARAMETER`, `ERR_INVALID_OPTION`; for the secret `ERR_INVALID_CREDENTIAL`,
+ * `ERR_CONTROL_CHARACTER`
  */
 export function signParams(params: object, options: SignParamsOptions): Record<string, string> {
   const copy = copyOptions(options, 'The options of signParams');
@@ -139,20 +143,19 @@ export type VerifyParamsOptions = {
   secret: string;
   /** The signature method in the account's settings; `md5hash` by default. */
   method?: SignatureMethod | undefined;
-  /** Seconds by which `timestamp` may differ from the clock, either way; 300 by default. */
+  /** Seconds by which `timestamp` may be before or after the clock (default: 300). */
   tolerance?: number | undefined;
   now?: Clock | undefined;
 };
 
 /**
- * Throws unless the parameters of an inbound message or receipt are signed with this secret and recent (guide "Signing
- * messages"). The digits of `sig` may be in either case. Refuses parameters that the signature does not cover (null,
- * undefined or inherited), and names with `&` or `=`, which could hide another parameter. Does not detect replays: for
- * that, remember the `nonce`.
+ * Throws unless the parameters of an inbound message or receipt are recent and signed with this secret (guide "Signing
+ * messages"). Accepts the digits of `sig` in either case. Refuses parameters that the signature does not cover (null,
+ * undefined or inherited), and names with `&` or `=`, which could contain further parameters. Does not detect replays.
+ * To detect them, store each `nonce`.
  *
- * @throws NexmoAuthError `ERR_SIGNATURE_MISSING`, `ERR_SIGNATURE_INVALID`,
- * `ERR_TIMESTAMP_OUT_OF_TOLERANCE`, `ERR_INVALID_PARAMETER`, `ERR_INVALID_OPTION`; for the secret
- * `ERR_INVALID_CREDENTIAL`, `ERR_CONTROL_CHARACTER`
+ * @throws NexmoAuthError `ERR_SIGNATURE_MISSING`, `ERR_SIGNATURE_INVALID`, `ERR_TIMESTAMP_OUT_OF_TOLERANCE`,
+ * `ERR_INVALID_PARAMETER`, `ERR_INVALID_OPTION`; for the secret `ERR_INVALID_CREDENTIAL`, `ERR_CONTROL_CHARACTER`
  */
 export function verifyParams(params: object, options: VerifyParamsOptions): void {
   const copy = copyOptions(options, 'The options of verifyParams');
@@ -177,8 +180,8 @@ export function verifyParams(params: object, options: VerifyParamsOptions): void
     const other = signatureMethods.find((each) => isSignature(sig, baseString, key, each));
     const hint =
       other === undefined
-        ? 'Check the secret, the method, and that the parameters are unmodified.'
-        : `The secret is right, but the method is wrong: set it to '${other}'.`;
+        ? 'Check the secret and the method, and that the parameters are unmodified.'
+        : `The secret is right, but the method is wrong. Set method to '${other}'.`;
     throw new NexmoAuthError(
       'ERR_SIGNATURE_INVALID',
       `The signature does not match the parameters. ${hint}`,
@@ -198,7 +201,7 @@ function readParameters(params: object): Record<string, string> {
   return Object.fromEntries(readOptions(params, 'The parameters', read, 'ERR_INVALID_PARAMETER'));
 }
 
-/** @throws NexmoAuthError `ERR_INVALID_PARAMETER` for a parameter that is unsigned, or whose name holds others */
+/** @throws NexmoAuthError `ERR_INVALID_PARAMETER` if one is unsigned, or its name may contain further parameters */
 function refuseHidden(params: object, signed: Readonly<Record<string, string>>): void {
   const names = isUrlSearchParams(params) ? [] : enumerableNames(params);
   const unsigned = names.find((name) => !Object.hasOwn(signed, name));
@@ -207,7 +210,7 @@ function refuseHidden(params: object, signed: Readonly<Record<string, string>>):
     'ERR_INVALID_PARAMETER',
     unsigned === undefined
       ? 'The name of a parameter contains & or =, and could hide another parameter.'
-      : `The parameter ${unsigned} is null, undefined or inherited, and so not signed.`,
+      : `The parameter ${unsigned} is null, undefined or inherited, so it is not signed.`,
   );
 }
 
@@ -221,6 +224,6 @@ function requireUnique(parameters: readonly Parameter[]): readonly Parameter[] {
   if (repeated === undefined) return parameters;
   throw new NexmoAuthError(
     'ERR_INVALID_PARAMETER',
-    `The parameter ${repeated[0]} occurs twice. The guide does not say how to sign that: remove one.`,
+    `The parameter ${repeated[0]} occurs twice. The guide does not say how to sign that. Remove one of the two.`,
   );
 }

@@ -14,7 +14,7 @@ export const signatureMethods: readonly SandboxSignatureMethod[] = [
   'sha512',
 ];
 
-/** An OAuth 1.0a consumer, and optionally an access token that is accepted without the three legs. */
+/** An OAuth 1.0a consumer, and optionally an access token. The sandbox accepts that token without the three steps. */
 export type SandboxOAuth1 = {
   consumerKey: string;
   consumerSecret: string;
@@ -25,25 +25,25 @@ export type SandboxOAuth1 = {
 /** A project of OpenTok, the legacy Video API. */
 export type SandboxOpenTok = { apiKey: string; apiSecret: string };
 
-/** The only account and application that the sandbox accepts. Credentials of omitted options are refused. */
+/** The only account and application that the sandbox accepts. It refuses credentials whose option is omitted. */
 export type SandboxAccount = {
   apiKey?: string | undefined;
   apiSecret?: string | undefined;
   applicationId?: string | undefined;
-  /** The public key of the application: PEM text or a `KeyObject`. */
+  /** The public key of the application, as PEM text or a `KeyObject`. */
   publicKey?: string | Uint8Array | KeyObject | undefined;
   signatureSecret?: string | undefined;
-  /** `md5hash` by default. */
+  /** The signature method of the account (default: `md5hash`). */
   signatureMethod?: SandboxSignatureMethod | undefined;
   oauth1?: SandboxOAuth1 | undefined;
   opentok?: SandboxOpenTok | undefined;
 };
 
-/** The validated account, and the clock of its checks. */
+/** The validated account, and the clock for checks of times. */
 export type Account = Omit<SandboxAccount, 'publicKey' | 'signatureMethod'> & {
   publicKey: KeyObject | undefined;
   signatureMethod: SandboxSignatureMethod;
-  /** Milliseconds. */
+  /** Returns milliseconds since the epoch. */
   now: () => number;
 };
 
@@ -75,7 +75,7 @@ function readOAuth1(oauth1: SandboxOAuth1): SandboxOAuth1 {
   const isPair = (token === undefined) === (tokenSecret === undefined);
   if (!consumerKey || !consumerSecret || !isPair || Object.keys(unknown).length > 0) {
     throw invalid(
-      'oauth1 must be { consumerKey, consumerSecret }, with both token and tokenSecret or neither.',
+      'oauth1 must be { consumerKey, consumerSecret }, and have both token and tokenSecret or neither.',
     );
   }
   requireStrings({ consumerKey, consumerSecret, token, tokenSecret });
@@ -108,8 +108,8 @@ function refuseUnknownOptions(unknown: object): void {
   if (name === undefined) return;
   throw invalid(
     /^(port|host|hostname|address)$/.test(name)
-      ? `The sandbox has no option "${name}": it listens on a free port of 127.0.0.1. Read its URLs from url() or products.`
-      : `${unknownName('option', name, optionNames)} Only startSandbox takes now.`,
+      ? `The sandbox has no option "${name}", since it listens on a free port of 127.0.0.1. Read its URLs from url() or products.`
+      : `${unknownName('option', name, optionNames)} Only startSandbox accepts the option now.`,
   );
 }
 

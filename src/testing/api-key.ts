@@ -2,12 +2,12 @@
 const padding = /^[\s\p{Z}\p{Cc}\p{Cf}]|[\s\p{Z}\p{Cc}\p{Cf}]$/u;
 
 /**
- * Why the platform cannot have assigned this API key, as a predicate without its subject, or `undefined`.
- * Secrets are not checked: refusing a bad secret is the task of the library under test.
+ * Why the platform cannot have assigned this API key, as a sentence without its subject. Returns `undefined` for a
+ * valid key. Does not check secrets, since the library under test has to refuse a bad secret.
  */
 export function apiKeyFault(apiKey: string): string | undefined {
   if (padding.test(apiKey)) {
-    return 'has white space or an invisible character at one end. Remove it: trim() strips spaces and line breaks.';
+    return 'has white space or an invisible character at one end. Remove it. trim() removes spaces and line breaks.';
   }
   return apiKey.includes(':')
     ? 'contains a colon, which ends the key in HTTP Basic (RFC 7617 section 2). If you pasted key:secret, pass key and secret separately.'

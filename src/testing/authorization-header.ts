@@ -19,7 +19,7 @@ const schemes = new Map<string, HeaderScheme>([
   ['oauth', 'oauth1'],
 ]);
 
-/** RFC 9110 section 11.4: a case-insensitive scheme (section 11.1), spaces, and the credentials. */
+/** Parses a case-insensitive scheme (RFC 9110 section 11.1), spaces, and the credentials (section 11.4). */
 export function parseAuthorization(header: string): Authorization {
   const end = header.search(/\s|$/);
   const scheme = schemes.get(header.slice(0, end).toLowerCase());

@@ -1,7 +1,7 @@
 /**
- * Decodes canonical base64 (RFC 4648 sections 3.5, 4 and 5): padding in `base64` and none in
- * `base64url`, no other characters, unused bits zero. Returns `undefined` for any other text, some of
- * which `Buffer.from` would decode.
+ * Decodes canonical base64 (RFC 4648 sections 3.5, 4 and 5), which has padding in `base64` but not in `base64url`, no
+ * other characters, and only zeros in unused bits. Returns `undefined` for other text, even if `Buffer.from` decodes
+ * it.
  */
 export function decodeCanonical(
   text: string,

@@ -4,11 +4,11 @@ import { parseJsonObject } from './json-object';
 import { formParameters } from './oauth1/signature';
 
 export type BodyFields = {
-  /** The last value of a repeated name. */
+  /** Values by name. For a repeated name, the last value. */
   values: Readonly<Record<string, unknown>>;
-  /** With duplicates. */
+  /** All names, with duplicates. */
   names: readonly string[];
-  /** Credential parameters that are not fields of the body, but that a server could read in it. */
+  /** Names of credentials that are not fields of the body, but that a server could find in it. */
   misplacedCredentials: readonly string[];
   /** Why two servers could read the body differently. */
   ambiguity?: string | undefined;
@@ -42,7 +42,7 @@ const parseForm: BodyParser = (body) => {
   };
 };
 
-/** A body without a type is read as a form if it is one. An upload is not. */
+/** Parses a body without a type as a form, if it is a form. An upload, for example, is not. */
 const parseUntyped: BodyParser = (body) => {
   const fields = parseForm(body);
   return fields.ambiguity === undefined ? fields : parseOpaque(body);
@@ -51,7 +51,7 @@ const parseUntyped: BodyParser = (body) => {
 const parseJson: BodyParser = (body) => {
   const object = parseJsonObject(body);
   if (object === undefined) return parseOpaque(body);
-  // A credential in forms and queries (RFC 6750). In JSON, a field of the External Accounts API.
+  // `access_token` is a credential in forms and queries (RFC 6750), but in JSON a field of the External Accounts API.
   const names = object.names.filter((name) => name !== 'access_token');
   return { values: object.fields, names, misplacedCredentials: [] };
 };
@@ -62,13 +62,13 @@ const parsers = new Map<string, BodyParser>([
   ['application/json', parseJson],
 ]);
 
-/** The media type without its parameters (RFC 9110 section 8.3.1), in lower case; `''` without one. */
+/** The media type without its parameters (RFC 9110 section 8.3.1), in lower case. Returns `''` if there is none. */
 export function mediaTypeOf(contentType = ''): string {
   const [type] = contentType.split(';', 1) as [string];
   return type.trim().toLowerCase();
 }
 
-/** A body of any other type than a form or a JSON object has no fields. */
+/** Parses the fields of a body. A body that is neither a form nor a JSON object has no fields. */
 export function parseBodyFields(body: Buffer, contentType = '', encoding = ''): BodyFields {
   if (body.length === 0) return noFields;
   if (!/^(?:identity)?$/i.test(encoding)) {
@@ -88,7 +88,7 @@ function isCompressed(body: Buffer): boolean {
   return magicNumbers.some((magic) => start.startsWith(magic));
 }
 
-/** Forms must be UTF-8 here. JSON always is (RFC 8259 section 8.1). */
+/** Refuses other charsets. The sandbox requires UTF-8 in forms, RFC 8259 section 8.1 requires it in JSON. */
 function charsetAmbiguity(contentType: string): string | undefined {
   const parameters = contentType.split(';').slice(1);
   const isOther = parameters.some(

@@ -12,7 +12,7 @@ import type { ParsedRequest } from './parsed-request';
 import { badSignature, missing, type Refusal, wrong } from './refusal-responses';
 import { checkSmsSignature, inexactNumber } from './sms-signature';
 
-/** What a sandbox checks a request against. */
+/** The data that a sandbox needs in order to check a request. */
 export type SandboxState = { account: Account; oauth1: OAuth1Provider };
 
 const order: readonly SandboxScheme[] = [
@@ -25,7 +25,7 @@ const order: readonly SandboxScheme[] = [
   'opentok',
 ];
 
-/** The schemes that show in the parameters or in a header of their own. The other schemes show in the Authorization header. */
+/** The schemes recognised by parameters or by their own header. The Authorization header shows the other schemes. */
 const isPresent: Partial<Record<SandboxScheme, (request: ParsedRequest) => boolean>> = {
   query: ({ searchParams }) => searchParams.has('api_secret'),
   body: ({ fields }) => fields['api_secret'] !== undefined,
@@ -33,10 +33,12 @@ const isPresent: Partial<Record<SandboxScheme, (request: ParsedRequest) => boole
   opentok: ({ opentokTokens }) => opentokTokens.length > 0,
 };
 
-/** More than any API has. Without a limit, a client could make the sandbox sort and sign any number. */
+/**
+ * The largest number of parameters to sign. Without a limit, a client could overload the sandbox. No API has as many.
+ */
 const maxSignedParameters = 250;
 
-/** Each may appear only once in query and body together. */
+/** Parameters that may appear only once in query and body together. */
 const credentialParameters = ['api_key', 'api_secret', 'sig', 'timestamp'];
 
 /** The parameters of each scheme. OAuth 1.0a has its own check for parameters outside the header. */
@@ -48,9 +50,8 @@ const schemeParameters: Partial<Record<SandboxScheme, RegExp>> = {
 };
 
 /**
- * Accepts exactly one credential, of a scheme that the product accepts, in its canonical spelling.
- * Refuses a request that two servers could read differently, and a body that may hold a second
- * credential.
+ * Requires exactly one credential, which must have its canonical spelling and a scheme that the product accepts.
+ * Refuses a request that two servers could read differently, and a body that may hold a second credential.
  */
 export function checkCredential(
   schemes: readonly SandboxScheme[],
@@ -140,7 +141,7 @@ const checks: Record<SandboxScheme, Check> = {
       : checkOpenTokJwt(String(token), account),
 };
 
-/** RFC 7617 section 2. */
+/** Checks HTTP Basic (RFC 7617 section 2). */
 function checkBasic(credentials: string, account: Account): Refusal | undefined {
   const bytes = decodeCanonical(credentials, 'base64');
   if (bytes === undefined) return wrong('the Basic credentials are not canonical base64');

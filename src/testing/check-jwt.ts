@@ -6,7 +6,9 @@ import { hasDuplicates } from './duplicates';
 import { parseJsonObject } from './json-object';
 import { type Refusal, wrong } from './refusal-responses';
 
-/** The rules of the guide "JSON Web Tokens". It does not mention an `iat` in the future: accepted. */
+/**
+ * Checks the rules of the guide "JSON Web Tokens". Accepts an `iat` in the future, which the guide does not mention.
+ */
 export function checkJwt(token: string, account: Account): Refusal | undefined {
   const { publicKey, applicationId } = account;
   if (publicKey === undefined) return wrong('the sandbox was given no publicKey');
@@ -71,8 +73,8 @@ function verifySignature(
 const partNames = ['header', 'claims', 'signature'] as const;
 
 /**
- * Refuses encodings that jsonwebtoken accepts and the standards forbid: base64url that is not canonical
- * (RFC 7515 section 2), bytes that are not UTF-8, and duplicate member names (RFC 7519 section 4).
+ * Refuses encodings that jsonwebtoken accepts although the standards forbid them: base64url that is not canonical (RFC
+ * 7515 section 2), bytes that are not UTF-8, and duplicate member names (RFC 7519 section 4).
  */
 function encodingFault(parts: readonly string[]): string | undefined {
   if (parts.length !== partNames.length) return 'jwt malformed';

@@ -2,10 +2,9 @@ import type { NexmoAuthError } from '../errors';
 import { invalid, isSeconds } from './options';
 
 /**
- * Wraps a clock so that each call checks its result: milliseconds that a `Date` can hold.
+ * Wraps a clock. Each call checks that the result is milliseconds that a `Date` can hold.
  *
- * @throws NexmoAuthError `ERR_INVALID_OPTION` if `now` is not a function. The returned clock throws it
- * for any other result
+ * @throws NexmoAuthError `ERR_INVALID_OPTION` if `now` is not a function; the returned clock throws it for a bad result
  */
 export function checkedClock(now: unknown): () => number {
   if (typeof now !== 'function') throw invalidClock();
@@ -16,14 +15,14 @@ export function checkedClock(now: unknown): () => number {
       refuseSeconds(time);
       return time;
     }
-    // Otherwise an async clock that fails would be an unhandled rejection.
+    // Without this, an async clock that fails would cause an unhandled rejection.
     Promise.resolve(time).catch(() => undefined);
     throw invalidClock();
   };
 }
 
 /**
- * The current time of a clock in milliseconds, as whole seconds since the epoch.
+ * The time of a clock that returns milliseconds, in whole seconds since the epoch.
  *
  * @throws NexmoAuthError `ERR_INVALID_OPTION`
  */
@@ -35,7 +34,7 @@ export function nowInSeconds(now: () => number): number {
   throw invalidClock();
 }
 
-/** Refuses 2001 to 2096 in seconds. In milliseconds, that would be January or February 1970. */
+/** Refuses times in seconds, from 2001 to 2096. In milliseconds, they would be in January or February 1970. */
 function refuseSeconds(time: number): void {
   if (time >= 1e9 && time < 4e9) {
     throw invalid('now seems to return seconds. It must return milliseconds, as Date.now does.');

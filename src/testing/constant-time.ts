@@ -1,8 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 
 /**
- * Compares a value with a secret in a time that reveals only the length of the secret. A value that
- * is not a string equals no secret.
+ * Compares a value with a secret. The time taken reveals only the secret's length. Only a string can equal a secret.
  */
 export function equalsSecret(value: unknown, secret: string | undefined): boolean {
   if (typeof value !== 'string' || secret === undefined) return false;

@@ -1,4 +1,4 @@
-/** Normalized names: upper case, without punctuation. */
+/** Names of credentials, normalized to upper case without punctuation. */
 const credentialName = /^(?:APIKEY|APISECRET|SIG|ACCESSTOKEN|OAUTH.+)$/su;
 
 const credentialHeader = /^(?:PROXYAUTHORIZATION|AUTHORIZATION|AUTHTOKEN|OPENTOKAUTH)$/;
@@ -6,22 +6,24 @@ const credentialHeader = /^(?:PROXYAUTHORIZATION|AUTHORIZATION|AUTHTOKEN|OPENTOK
 /** Characters that some servers drop from a name: format characters, accents, white space, NUL, lone surrogates. */
 const droppedCharacters = /[\p{M}\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\s]+/gu;
 
-/** Nearly every name, so the fast path. */
+/** The characters of nearly every name, which takes a fast path. */
 const wordCharacters = /^[\w-]*$/;
 
-/** Whether a server could take a parameter of this name for a credential, in any spelling. */
+/** Whether a server could treat a parameter with this name as a credential, in any spelling. */
 export function isCredentialName(name: string): boolean {
   if (wordCharacters.test(name)) return credentialName.test(normalizeName(name));
   return matchCredentialName(decodeEscapes(name)) !== undefined;
 }
 
-/** Whether a header name, with or without `X-`, is that of a credential. */
+/** Whether a header with this name carries a credential. Ignores a leading `X-`. */
 export function isCredentialHeader(name: string): boolean {
   const text = name.replace(/^x[_-]/i, '');
   return credentialHeader.test(normalizeName(text)) || isCredentialName(text);
 }
 
-/** Shares no code with the library under test. A credential name is a whole name or a segment of a structured one. */
+/**
+ * Finds a credential's name, whole or as a segment of a structured name. Shares no code with the library under test.
+ */
 function matchCredentialName(text: string): string | undefined {
   const name = text.replace(droppedCharacters, '');
   if (/^["{[<]/.test(name)) return undefined;
@@ -34,14 +36,14 @@ function normalizeName(text: string): string {
   return text.toUpperCase().replace(/[^\p{L}\p{N}?]+/gu, '');
 }
 
-/** Credentials in parameters with an empty name: some servers read `=api_key=x` as `api_key=x`. */
+/** Credentials in parameters with an empty name, since some servers read `=api_key=x` as `api_key=x`. */
 export function unnamedCredentials(parameters: Iterable<readonly [string, string]>): string[] {
   return Array.from(parameters, ([name, value]) => (name === '' ? nameOf(value) : '')).filter(
     isCredentialName,
   );
 }
 
-/** Credentials in the names of headers or trailers, and in the names of cookies (RFC 6265 section 4.2.1). */
+/** The names of headers, trailers and cookies (RFC 6265 section 4.2.1) that carry a credential. */
 export function headerCredentials(headers: NodeJS.Dict<string[]>): string[] {
   const cookies = (headers['cookie'] ?? []).flatMap((cookie) => cookie.split(/[;,]/).map(nameOf));
   return [
@@ -55,8 +57,8 @@ function nameOf(pair: string): string {
 }
 
 /**
- * The credential names in a body of any format that the sandbox does not parse. Text that only looks
- * like a parameter counts too, because another server may read it as one.
+ * The names of credentials in a body that the sandbox does not parse. Includes text that only looks like a parameter,
+ * because another server may read it as a parameter.
  */
 export function findCredentialNames(body: Buffer): string[] {
   return decodeBody(body).flatMap((text) => {
@@ -68,7 +70,9 @@ export function findCredentialNames(body: Buffer): string[] {
 
 const tag = /<\s*([^\s<>"'=]+)/g;
 
-/** RFC 7578 section 4.2, which forbids the `name*` of RFC 5987. It always counts as a credential. */
+/**
+ * The name of a part (RFC 7578 section 4.2). The RFC forbids `name*` of RFC 5987, so it always counts as a credential.
+ */
 const partName = /(?<![\p{L}\p{N}_-])name(\*[\d*]*)?\s*=\s*["']?([^"<>;\r\n]*)/giu;
 
 function partNames(text: string): (string | undefined)[] {
@@ -99,7 +103,7 @@ function nameAtEnd(text: string): string | undefined {
   return matchCredentialName(String(text.trim().split(/\s+/).at(-1))) ?? matchCredentialName(text);
 }
 
-/** As UTF-8, and also as UTF-16 if there are zero bytes. */
+/** Decodes a body as UTF-8 and, if it has zero bytes, also as UTF-16. */
 function decodeBody(body: Buffer): string[] {
   const encodings = body.includes(0) ? ['utf-8', 'utf-16le', 'utf-16be'] : ['utf-8'];
   return encodings.map((encoding) => decodeEscapes(new TextDecoder(encoding).decode(body)));

@@ -17,12 +17,12 @@ import { type XmlWriter, xmlWriters } from './xml-responses';
 export type SandboxScheme =
   'query' | 'body' | 'basic' | 'signature' | 'bearer' | 'oauth1' | 'opentok';
 
-/** A product as in the platform's documentation. `*` in a path stands for one segment. */
+/** A product as the platform's documentation describes it. In a path, `*` stands for one segment. */
 export type DocumentedProduct = {
   name: string;
   hosts: readonly string[];
   paths: readonly string[];
-  /** The default first. */
+  /** The accepted schemes. The first is the default. */
   schemes: readonly [SandboxScheme, ...SandboxScheme[]];
   endpoints: readonly Endpoint[];
   refusals: RefusalResponses;
@@ -31,7 +31,7 @@ export type DocumentedProduct = {
 
 const rest = ['rest.nexmo.com'];
 
-/** api.nexmo.com and its regional hosts, which serve the same APIs. */
+/** The host api.nexmo.com and its regional hosts, which serve the same APIs. */
 const api = [
   'api.nexmo.com',
   ...['us', 'eu', 'ap'].map((region) => `api-${region}.nexmo.com`),
@@ -39,7 +39,7 @@ const api = [
   ...['us-3', 'us-4', 'eu-3', 'eu-4', 'ap-3', 'ap-4'].map((region) => `api-${region}.vonage.com`),
 ];
 
-/** Written from the documentation, independently of the table of the library under test. */
+/** The platform's products. Written from the documentation, independently of the table of the library under test. */
 export const documentedProducts: readonly DocumentedProduct[] = [
   {
     name: 'sms',

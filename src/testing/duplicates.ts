@@ -2,7 +2,7 @@ export function hasDuplicates(names: readonly string[]): boolean {
   return new Set(names).size < names.length;
 }
 
-/** The first of `candidates` that `names` has more than once. Servers differ in which value they read. */
+/** The first of `candidates` that occurs more than once in `names`. Different servers read different values of it. */
 export function findDuplicate(
   names: readonly string[],
   candidates: readonly string[],

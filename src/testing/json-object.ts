@@ -8,15 +8,15 @@ type MemberNames = {
   nested: readonly (readonly string[])[];
 };
 
-/** `fields` has the last value of a duplicate name. */
+/** A parsed JSON object. For a duplicate name, `fields` has the last value. */
 export type JsonObject = MemberNames & { fields: Readonly<Record<string, unknown>> };
 
-/** `JSON.stringify` is recursive and overflows the stack at several thousand levels. */
+/** The maximum number of levels. `JSON.stringify` is recursive and overflows the stack at several thousand levels. */
 const maxDepth = 1000;
 
 /**
- * Parses a JSON object (RFC 8259) in time linear in its length. Returns `undefined` for any other JSON
- * value, for text that is not JSON or not UTF-8, and for more than 1000 levels of nesting.
+ * Parses a JSON object (RFC 8259) in linear time. Returns `undefined` for any other JSON value, for text that is not
+ * JSON or not UTF-8, and for more than 1000 levels of nesting.
  */
 export function parseJsonObject(bytes: Buffer): JsonObject | undefined {
   const text = bytes.toString();
@@ -34,10 +34,12 @@ function parseJsonOrUndefined(text: string): unknown {
   }
 }
 
-/** `JSON.parse` hides duplicate names. `json` must be an object that it accepts. */
+/**
+ * All member names, including duplicates, which `JSON.parse` hides. `json` must be an object that `JSON.parse` accepts.
+ */
 function memberNames(json: string): MemberNames | undefined {
   const objects: string[][] = [];
-  // The names of each open object, `undefined` for an open array.
+  // Has the names of each open object, and `undefined` for an open array.
   const open: (string[] | undefined)[] = [];
   let expectsName = false;
   for (let at = 0; at < json.length; at += 1) {

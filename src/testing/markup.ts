@@ -13,7 +13,7 @@ export function escapeMarkup(value: unknown): string {
     .replace(/[&<>"']/g, (character) => String(escapes[character]));
 }
 
-/** `String` would call the members `toString` and `valueOf`, which a client can send. */
+/** Converts a value to text. `String` would call the members `toString` and `valueOf`, which a client can send. */
 function toText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

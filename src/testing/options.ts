@@ -5,7 +5,7 @@ export function invalid(message: string): NexmoAuthError {
   return new NexmoAuthError('ERR_INVALID_OPTION', message);
 }
 
-/** Refuses a Map and other iterables, which have no named fields. */
+/** Whether a value is an object with named fields. A Map or other iterable is not. */
 export function isRecord(value: unknown): value is object {
   return kindOf(value) === 'an object' && !(Symbol.iterator in (value as object));
 }
@@ -15,7 +15,7 @@ export function requireRecord(value: unknown, name: string): void {
   if (!isRecord(value)) throw invalid(`${name} must be an object of named fields.`);
 }
 
-/** @throws NexmoAuthError `ERR_INVALID_OPTION` if any options remain after the known ones were removed */
+/** @throws NexmoAuthError `ERR_INVALID_OPTION` if there are unknown options */
 export function refuseUnknownOptions(unknown: object, owner: string): void {
   const [name] = Object.keys(unknown);
   if (name !== undefined) throw invalid(`${owner} has no option ${JSON.stringify(name)}.`);
@@ -27,7 +27,7 @@ export function requireOneOf(value: unknown, choices: readonly string[], name: s
   throw invalid(`${name} must be one of ${choices.join(', ')}.`);
 }
 
-/** @throws NexmoAuthError `ERR_INVALID_OPTION` for anything but a string, for `''`, and for a lone surrogate */
+/** @throws NexmoAuthError `ERR_INVALID_OPTION` unless the value is a non-empty string without a lone surrogate */
 export function requireString(value: unknown, name: string): string {
   if (typeof value === 'string' && value !== '' && !/\p{Surrogate}/u.test(value)) return value;
   throw invalid(`${name} must be a non-empty, well-formed string.`);
@@ -38,13 +38,13 @@ export function requireCredential(value: unknown, name: string): string {
   if (typeof value !== 'string' || value === '') {
     throw new NexmoAuthError(
       'ERR_INVALID_CREDENTIAL',
-      `${name} must be a non-empty string. Check that the variable it comes from is set.`,
+      `${name} must be a non-empty string. Check that the variable that it comes from is set.`,
     );
   }
   if (/[\r\n\0\p{Surrogate}]/u.test(value)) {
     throw new NexmoAuthError(
       'ERR_CONTROL_CHARACTER',
-      `${name} contains a line break, a NUL character or a lone surrogate. Remove it: trim() strips the line break at the end of a file.`,
+      `${name} contains a line break, a NUL character or a lone surrogate. Remove it. trim() removes the line break at the end of a file.`,
     );
   }
   const fault = name === 'apiKey' ? apiKeyFault(value) : undefined;
@@ -52,7 +52,7 @@ export function requireCredential(value: unknown, name: string): string {
   return value;
 }
 
-/** In seconds, the year 5138; in milliseconds, 1973. */
+/** The year 5138 if the unit is seconds, 1973 if it is milliseconds. */
 const millisecondsFrom = 1e11;
 
 /** @throws NexmoAuthError `ERR_INVALID_OPTION` */

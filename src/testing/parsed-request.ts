@@ -3,14 +3,14 @@ import { formType, mediaTypeOf, parseBodyFields } from './body-fields';
 import { formAmbiguity, headerCredentials, unnamedCredentials } from './credential-names';
 import type { SignedRequest } from './oauth1/signed-request';
 
-/** A recorded request. It holds the credentials that were sent: keep it out of logs. */
+/** A recorded request. Keep it out of logs, since it holds the credentials that were sent. */
 export type SandboxRequest = {
   readonly method: string;
   /** The real host, which is the first path segment of the sandbox's URLs. */
   readonly host: string;
-  /** Without the host and without empty segments. If the request target cannot be read, the target itself. */
+  /** The path without the host and without empty segments. If the request target cannot be read, the target itself. */
   readonly path: string;
-  /** The last value of a repeated parameter. */
+  /** Parameters by name. For a repeated parameter, the last value. */
   readonly query: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
@@ -18,14 +18,11 @@ export type SandboxRequest = {
   readonly product: string | undefined;
   /** The status of the response. */
   readonly status: number;
-  /**
-   * Why the request or its credential was refused, in more detail than the platform's response. For
-   * status 500, how the sandbox itself failed.
-   */
+  /** Why the request was refused, in more detail than in the response. For status 500, why the sandbox failed. */
   readonly refusal: string | undefined;
 };
 
-/** A request in every form that a check needs. */
+/** A request, parsed into the forms that the checks need. */
 export type ParsedRequest = Omit<SandboxRequest, 'product' | 'status' | 'refusal'> & {
   searchParams: URLSearchParams;
   /** The fields of a body that is a form or JSON. */
@@ -36,7 +33,7 @@ export type ParsedRequest = Omit<SandboxRequest, 'product' | 'status' | 'refusal
   bodyNames: readonly string[];
   /** The values of the header X-OPENTOK-AUTH. */
   opentokTokens: readonly string[];
-  /** Names of credentials where the platform accepts none: other headers, trailers, opaque bodies. */
+  /** Names of credentials in headers other than those of the schemes, in trailers and in bodies that are not parsed. */
   misplacedCredentials: readonly string[];
   signed: SignedRequest;
   /** Why two servers could read query or body differently. */
@@ -45,7 +42,7 @@ export type ParsedRequest = Omit<SandboxRequest, 'product' | 'status' | 'refusal
   unreadable: string | undefined;
 };
 
-/** Never throws: `unreadable` says why a request cannot be read. */
+/** Parses a request. Never throws, since `unreadable` says why a request cannot be read. */
 export function parseRequest(
   request: IncomingMessage,
   body: Buffer,
@@ -96,16 +93,16 @@ export function parseRequest(
   };
 }
 
-/** A request target has no fragment (RFC 9112 section 3.2). */
+/** Why servers could read a query differently. A request target has no fragment (RFC 9112 section 3.2). */
 function queryAmbiguity(query: string): string | undefined {
   return query.includes('#')
-    ? 'the query has a #, where some servers end it'
+    ? 'the query contains a #, at which some servers cut it off'
     : formAmbiguity(query, 'query');
 }
 
 /**
- * The path and query of a request target, which may be an absolute URL (RFC 9112 section 3.2.2) without
- * user information (RFC 9110 section 4.2.4). `undefined` for any other target.
+ * The path and query of a request target, which may be an absolute URL (RFC 9112 section 3.2.2) without user
+ * information (RFC 9110 section 4.2.4). Returns `undefined` for any other target.
  */
 function toOriginForm(target: string): string | undefined {
   const rest = /^(?:https?:\/\/[^/?@]+(?=[/?]|$)|(?=\/))(.*)$/i.exec(target)?.[1];

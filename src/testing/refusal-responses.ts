@@ -1,6 +1,6 @@
 import { type HttpResponse, ok, randomHex } from './response';
 
-/** A refused credential. The product's response depends on `kind`; `reason` is for the tester. */
+/** A refused credential. The product's response depends on `kind`. `reason` is for the tester. */
 export type Refusal = { kind: 'missing' | 'wrong' | 'signature'; reason: string };
 
 export const missing = (reason: string): Refusal => ({ kind: 'missing', reason });
@@ -64,7 +64,9 @@ const account: RefusalResponses = {
   parameter: badRequest,
 };
 
-/** Observed at Voice and Conversations. From the API definition of Redact and an SDK for Applications 1. */
+/**
+ * Observed at Voice and Conversations, and taken from the API definition of Redact and from an SDK for Applications 1.
+ */
 const voice: RefusalResponses = {
   credentials: () => ({
     status: 401,
@@ -73,7 +75,7 @@ const voice: RefusalResponses = {
   parameter: badRequest,
 };
 
-/** RFC 7807, but with the media type application/json and a trace ID as `instance`. */
+/** A problem of RFC 7807, but with the media type application/json and a trace ID as `instance`. */
 const problem = (status: number, type: string, title: string, members: object): HttpResponse => ({
   status,
   body: { type, title, ...members, instance: randomHex(16) },
@@ -84,7 +86,7 @@ const vonage = 'https://developer.vonage.com/api-errors';
 const detail = 'You did not provide correct credentials.';
 const required = (name: string) => [{ name, reason: 'Is required.' }];
 
-/** "BadCredentialsError" in common_errors.yml of the API definitions. */
+/** The response "BadCredentialsError" in common_errors.yml of the API definitions. */
 const badCredentials = () =>
   problem(401, `${nexmo}#unauthorized`, 'Invalid credentials supplied', { detail });
 
@@ -129,7 +131,7 @@ const reports: RefusalResponses = {
   }),
 };
 
-/** Documented for Messages and Verify 2. Inferred for products whose definition has no response body. */
+/** Documented for Messages and Verify 2, and inferred for products whose definition has no response body. */
 const newer: RefusalResponses = {
   credentials: () => problem(401, `${vonage}#unauthorized`, 'Unauthorized', { detail }),
   parameter: (name) =>
@@ -171,16 +173,16 @@ const audit: RefusalResponses = {
   parameter: badRequest,
 };
 
-/** OpenTok REST API, "Response": 403 for an invalid project key or token. */
+/** Responds with 403 to an invalid project key or token (OpenTok REST API, "Response"). */
 const opentok: RefusalResponses = {
   credentials: () => ({ status: 403, body: { code: -1, message: 'Invalid token' } }),
   parameter: badRequest,
 };
 
-/** `parameter` is inferred: the definition of Redact covers only malformed JSON. */
+/** `parameter` is inferred, since the definition of Redact covers only malformed JSON. */
 const redact: RefusalResponses = { credentials: voice.credentials, parameter: newer.parameter };
 
-/** By family of products. `account` is for all products on rest.nexmo.com except SMS. */
+/** The responses by family of products. `account` is for all products on rest.nexmo.com except SMS. */
 export const refusalResponses = {
   sms,
   verify,

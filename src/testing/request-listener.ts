@@ -9,7 +9,7 @@ import { findProduct, route } from './router';
 
 type Reply = { record: SandboxRequest; response: SerializedResponse };
 
-/** Answers every request to a server and records it in `requests`. Reads `state` when a request arrives. */
+/** Responds to every request to a server and records it in `requests`. Reads `state` when a request arrives. */
 export function addRequestListeners(
   server: Server,
   origin: string,
@@ -27,7 +27,7 @@ export function addRequestListeners(
     );
   };
   server.on('request', listener);
-  // By default, Node answers an unknown Expect header itself.
+  // By default, Node itself responds to an unknown Expect header.
   server.on('checkExpectation', listener);
   // By default, Node closes the connection of a CONNECT without a response.
   server.on('connect', (request, socket) => {
@@ -49,7 +49,7 @@ async function replyTo(
   return { record: { ...record, refusal }, response };
 }
 
-/** Answers a fault of the sandbox with a 500, so that no request ends the test process. */
+/** Responds to a fault of the sandbox with a 500, so that no request ends the test process. */
 function routeOrFail(request: ParsedRequest, state: SandboxState) {
   try {
     const { response, product, refusal } = route(request, state);
@@ -77,8 +77,8 @@ function describeError(error: unknown): string {
 }
 
 /**
- * The server no longer watches the socket of a CONNECT for errors or its end. Returns `undefined` while
- * an earlier request on the socket waits for its response.
+ * The response to a CONNECT. Handles errors and the end of its socket, which the server no longer does. Returns
+ * `undefined` while an earlier request on the socket waits for its response.
  */
 function responseToConnect(request: IncomingMessage): ServerResponse | undefined {
   const { socket } = request;

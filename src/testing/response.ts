@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { types } from 'node:util';
 
-/** A string or bytes are sent unchanged, any other body as JSON. Without a body, only status and headers are sent. */
+/** A response to send. A string or bytes are sent unchanged, any other body as JSON. The body may be missing. */
 export type HttpResponse = {
   status: number;
   body?: unknown;
@@ -13,7 +13,7 @@ export const ok = (body?: unknown): HttpResponse => ({ status: 200, body });
 
 export const randomHex = (bytes: number): string => randomBytes(bytes).toString('hex');
 
-/** Sending it cannot fail: `JSON.stringify` was called already. */
+/** A response that can be sent without failing, since `JSON.stringify` was already called. */
 export type SerializedResponse = {
   status: number;
   headers: Readonly<Record<string, string>>;

@@ -19,7 +19,7 @@ const badRequest = errorResponse(400, 'BAD_REQUEST', 'Bad Request');
 const notFound = errorResponse(404, 'NOT_FOUND', 'Not Found');
 const notAllowed = errorResponse(405, 'METHOD_NOT_ALLOWED', 'Method Not Allowed');
 
-/** Finds the product, checks the credential, then responds as the endpoint does. */
+/** Finds the product, checks the credential, and returns the endpoint's response. */
 export function route(request: ParsedRequest, state: SandboxState): RouteResult {
   if (request.unreadable !== undefined) {
     return { response: badRequest, refusal: request.unreadable };

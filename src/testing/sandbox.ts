@@ -16,76 +16,73 @@ import { OAuth1Provider } from './oauth1/provider';
 import type { SandboxRequest } from './parsed-request';
 import { addRequestListeners } from './request-listener';
 
-/** The account to accept, and the clock. There is no port option: the sandbox listens on a free port. */
+/** The account to accept, and the clock. There is no option for the port, since the sandbox listens on a free port. */
 export type SandboxOptions = SandboxAccount & {
   /**
-   * Milliseconds, `Date.now` by default. For tests of expiry; also sets the Date header. If it throws
-   * or returns no time that a `Date` can hold, the response is a 500.
+   * Returns milliseconds (default: `Date.now`). Replace it to test expiry. It also determines the Date header. If it
+   * throws or returns no time that a `Date` can hold, the response is a 500.
    */
   now?: (() => number) | undefined;
 };
 
 export type SandboxProduct = {
   readonly name: string;
-  /** `*` stands for one path segment. */
+  /** In a URL, `*` stands for one path segment. */
   readonly urls: readonly string[];
   readonly schemes: readonly [SandboxScheme, ...SandboxScheme[]];
 };
 
 export type Sandbox = {
-  /** Pass it to `new AuthInjector(credentials, { products })`. */
+  /** The products to pass to `new AuthInjector(credentials, { products })`. */
   readonly products: readonly SandboxProduct[];
-  /** Pass it as the endpoints of an OAuth 1.0a flow. */
+  /** The URLs to pass as the endpoints of an OAuth 1.0a flow. */
   readonly oauth1: SandboxOAuth1Urls;
   /**
-   * The URL of a product, to be continued as in the documentation: `${url('sms')}json`,
-   * `${url('voice')}/{uuid}`. The `*` for the account in a path, as in that of `secrets`, is replaced by
-   * the sandbox's `apiKey` if it has one.
+   * The URL of a product. Append the rest of the path from the documentation, as in `${url('sms')}json` or
+   * `${url('voice')}/{uuid}`. If the sandbox has an `apiKey`, it replaces the `*` for the account in a path, as in the
+   * path of `secrets`.
    *
    * @throws NexmoAuthError `ERR_UNKNOWN_PRODUCT`
    */
   url(product: string): string;
   /**
-   * Changes the accepted account from the next request on, for tests of rotation. Omitted options stay
-   * as they are. An option that is `undefined` is no longer accepted; `signatureMethod` returns to
-   * `md5hash`. Takes the options of `startSandbox` except `now`.
+   * Changes the accepted account from the next request on, for tests of rotation. Omitted options do not change. If an
+   * option is `undefined`, its credentials are no longer accepted, but `signatureMethod` becomes `md5hash`. Takes the
+   * options of `startSandbox` except `now`.
    *
-   * @throws NexmoAuthError `ERR_KEY_INVALID`, `ERR_INVALID_OPTION`; then nothing has changed
+   * @throws NexmoAuthError `ERR_KEY_INVALID`, `ERR_INVALID_OPTION`; nothing changes in this case
    */
   change(account: SandboxAccount): void;
   /**
-   * Sends a callback over HTTP to your receiver, as the platform does. Retries a 429, a 5xx and a
-   * connection that fails or times out for up to 24 hours, with the same bytes and signature. Any other
-   * status ends the delivery. Sources: support article 360028543292 for statuses and intervals,
-   * 226572227 for the timeout of 15 seconds. Redirects are not followed. The duration of the attempts
-   * themselves does not count towards the 24 hours.
+   * Sends a callback over HTTP to your receiver, as the platform does. After a 429, a 5xx, a failed connection or a
+   * timeout, tries again for up to 24 hours, with the same bytes and signature. Any other status ends the delivery.
+   * Does not follow redirects. The 24 hours do not include the duration of the attempts. Sources: support articles
+   * 360028543292 (statuses and intervals) and 226572227 (timeout of 15 seconds).
    *
-   * Resolves also when the delivery failed, or when `signal` or `close` ended it.
+   * Also resolves if the delivery failed, or if `signal` or `close` ended it.
    *
    * @throws NexmoAuthError `ERR_INVALID_OPTION`
    */
   deliver(callback: SignedCallback, options: DeliverOptions): Promise<Delivery>;
   /** All requests, in order of arrival. */
   readonly requests: readonly SandboxRequest[];
-  /** Stops listening and ends open connections and deliveries. May be called again. */
+  /** Stops listening and ends open connections and deliveries. Further calls do nothing. */
   close(): Promise<void>;
 };
 
 /**
- * Starts a local Nexmo: an HTTP server on a free loopback port that checks credentials and responds as
- * the platform's documentation says. The real host is the first segment of the path:
+ * Starts a local Nexmo: an HTTP server on a free loopback port that checks credentials and responds as the platform's
+ * documentation says. The real host is the first segment of the path:
  * `http://127.0.0.1:<port>/rest.nexmo.com/sms/json`.
  *
- * It has at least one endpoint of every documented product, in XML too, and the three legs of OAuth
- * 1.0a at `dashboard.nexmo.com`, where a person approves or declines on a page. It sends requests only
- * in `deliver`, and stores only `requests` and the OAuth tokens it issued.
+ * It has at least one endpoint of every documented product, also in XML. It has the three steps of OAuth 1.0a at
+ * `dashboard.nexmo.com`, where a person approves or declines on a page. It sends requests only in `deliver`, and stores
+ * only `requests` and the OAuth tokens that it issued.
  *
- * Every request that Node's HTTP server accepts gets a response and is recorded: a request that cannot
- * be read gets a 400, a fault of the sandbox itself, such as a `now` that throws, a 500 whose JSON
- * names the fault.
+ * Every request that Node's HTTP server accepts gets a response and is recorded. A request that cannot be read gets a
+ * 400. A fault of the sandbox itself, such as a `now` that throws, causes a 500 whose JSON names the fault.
  *
- * @throws NexmoAuthError `ERR_KEY_INVALID` for a `publicKey` that cannot be read;
- * `ERR_INVALID_OPTION`
+ * @throws NexmoAuthError `ERR_KEY_INVALID` for a `publicKey` that cannot be read; `ERR_INVALID_OPTION`
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   requireObject(options);

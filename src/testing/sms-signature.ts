@@ -3,7 +3,7 @@ import type { Account, SandboxSignatureMethod } from './account';
 import { equalsSecret } from './constant-time';
 import { badSignature, type Refusal, wrong } from './refusal-responses';
 
-/** The guide "Signing messages". It does not say how old a timestamp may be: 300 seconds. */
+/** Checks a signature (guide "Signing messages"). Accepts a timestamp up to 300 seconds old; the guide has no limit. */
 export function checkSmsSignature(
   parameters: Readonly<Record<string, unknown>>,
   { apiKey, signatureSecret, signatureMethod, now }: Account,
@@ -14,7 +14,7 @@ export function checkSmsSignature(
   if (compound !== undefined) return badSignature(`${compound} has a value that cannot be signed`);
   const hidden = Object.keys(parameters).find((name) => /[&=]/.test(name));
   if (hidden !== undefined)
-    return badSignature('a name contains & or =, and could hide a parameter');
+    return badSignature('a name contains & or =, so it could hide a parameter');
   const texts = Object.fromEntries(
     Object.entries(parameters).map(([name, value]) => [name, String(value)]),
   );
@@ -30,7 +30,7 @@ export function checkSmsSignature(
     : badSignature('sig is not the signature of these parameters');
 }
 
-/** The first number in JSON that parsers write differently, such as 1.0 or one of 20 digits. */
+/** The first number in JSON that parsers write differently, such as 1.0 or a number of 20 digits. */
 export function inexactNumber(json: string): string | undefined {
   const withoutStrings = json.replace(/"[^"\\]*(?:\\.[^"\\]*)*"/g, '');
   const numbers = Array.from(withoutStrings.matchAll(/-?\d[\d.eE+-]*/g), ([number]) => number);
@@ -49,7 +49,7 @@ export function smsSignature(
       name: Buffer.from(name),
       text: `&${name}=${value.replaceAll(/[&=]/g, '_')}`,
     }));
-  // Sorted by UTF-8 bytes. JavaScript would sort strings by UTF-16 code units.
+  // Sorts by UTF-8 bytes. JavaScript would sort strings by UTF-16 code units.
   pairs.sort((left, right) => Buffer.compare(left.name, right.name));
   const text = pairs.map((pair) => pair.text).join('');
   return method === 'md5hash'

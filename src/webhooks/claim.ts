@@ -3,10 +3,7 @@ import { type CallbackErrors, Deadline } from '../deadline';
 import { NexmoAuthError } from '../errors';
 import { type ReplayGuard, requireReplayGuard } from './replay-guard';
 
-/**
- * A claim on an accepted callback. Copies are refused until the claim is released or expires, and longer if it is
- * confirmed.
- */
+/** A claim on an accepted callback. Copies are refused while the claim lasts, and after it is confirmed. */
 export type Claim = {
   /**
    * Records that the callback was handled. Copies are then refused with `ERR_WEBHOOK_HANDLED`.
@@ -14,10 +11,7 @@ export type Claim = {
    * @throws NexmoAuthError `ERR_REPLAY_GUARD_UNAVAILABLE` if recording failed; a copy may then be accepted
    */
   confirm: () => Promise<void>;
-  /**
-   * Gives up the claim because the callback was not handled. A copy is then accepted. Never rejects, since the lease
-   * expires anyway.
-   */
+  /** Gives up the claim of an unhandled callback: a copy is accepted. Never rejects, since the lease expires. */
   release: () => Promise<void>;
 };
 

@@ -49,8 +49,8 @@ export class MemoryReplayGuard implements ReplayGuard {
   }
 
   /**
-   * @throws NexmoAuthError `ERR_REPLAY_GUARD_UNAVAILABLE` if the guard is full; `ERR_INVALID_OPTION` for an invalid ID,
-   * lease or clock
+   * @throws NexmoAuthError `ERR_REPLAY_GUARD_UNAVAILABLE` if it is full; `ERR_INVALID_OPTION` for an invalid ID, lease
+   * or clock
    */
   async claim(id: string, leaseSeconds: number): Promise<'new' | 'pending' | 'done'> {
     const key = requireId(id);

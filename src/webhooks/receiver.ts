@@ -218,8 +218,7 @@ async function settle(
 }
 
 /**
- * Runs the handler and settles the claim according to the status of its response. If the handler throws, releases the
- * claim.
+ * Runs the handler and settles the claim by the status of its response. Releases the claim if the handler throws.
  *
  * @throws any error of the handler
  */

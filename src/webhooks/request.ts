@@ -49,8 +49,7 @@ export function requireRequest(request: WebhookRequest): void {
 const requestFields = new Set(['method', 'url', 'headers', 'rawBody']);
 
 /**
- * Whether the object is a `Request`, Node's request, or a framework's wrapper of it. A body parser never returns a
- * stream.
+ * Whether the object is a `Request`, Node's request or a framework's wrapper of it. No body parser returns a stream.
  */
 function isServerRequest(request: object): boolean {
   const { raw, req } = request as { raw?: unknown; req?: unknown };

@@ -45,8 +45,8 @@ export function readSmsCallback(parameters: readonly Parameter[]): SmsCallback {
 
 /**
  * Requires a signature with one of the secrets and the method. Also refuses a valid signature with another method. That
- * signature proves that the sender has the secret, so the error and a warning name the method. The HTTP response does
- * not.
+ * signature proves that the sender has the secret, so the error and a warning, but not the HTTP response, name the
+ * method.
  *
  * @throws NexmoAuthError `ERR_WEBHOOK_SIGNATURE`
  */
@@ -61,7 +61,7 @@ export function requireSignature(
   const other = signatureMethods.find(isSignedBy);
   if (other === undefined)
     throw wrongSignature(` Is signatureMethod (${method}) the method of the account settings?`);
-  const hint = `It is signed with a signature secret of its account, but not with the signatureMethod ${method}. Set signatureMethod to '${other}'.`;
+  const hint = `It is signed with a signature secret of its account, but its method is not signatureMethod (${method}). Set signatureMethod to '${other}'.`;
   warnOnce('NEXMO_AUTH_SIGNATURE_METHOD', hint, `An SMS callback was refused. ${hint}`);
   throw new NexmoAuthError(
     'ERR_WEBHOOK_SIGNATURE',

@@ -46,8 +46,7 @@ export async function readRequestParameters(
 }
 
 /**
- * Reads parameters that a framework has parsed. Cannot detect what the parser dropped, such as the first of two values
- * of a name.
+ * Reads parameters that a framework has parsed. Cannot detect what the parser dropped, such as a repeated name.
  *
  * @throws NexmoAuthError `ERR_WEBHOOK_MALFORMED`, `ERR_INVALID_REQUEST`
  */

@@ -1,9 +1,6 @@
 import { NexmoAuthError } from '../errors';
 
-/**
- * Limits in seconds: the maximum age of a callback, and the maximum difference between the platform's and the local
- * clock.
- */
+/** Limits in seconds: the maximum age of a callback, and the maximum difference from the platform's clock. */
 export type TimeLimits = { maxAge: number; tolerance: number };
 
 /**

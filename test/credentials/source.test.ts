@@ -101,7 +101,7 @@ describe('a provider', () => {
     });
     expect(warnings).toEqual([
       [
-        expect.stringContaining('the previous ones stay in use'),
+        expect.stringContaining('the previous credentials stay in use'),
         { type: 'NexmoAuthWarning', code: 'ERR_PROVIDER_FAILED' },
       ],
     ]);

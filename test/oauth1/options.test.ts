@@ -125,9 +125,21 @@ describe('an endpoint', () => {
 test.each([
   ['an unknown name', { endpoint: {} }, 'There is no field "endpoint"'],
   ['null', null, 'The options of OAuth1Flow must be an object'],
-  ['axios that is null', { axios: null }, 'axios must be axios or an instance of it.'],
-  ['axios that is an empty object', { axios: {} }, 'axios must be axios or an instance of it.'],
-  ['axios that is fetch', { axios: fetch }, 'axios must be axios or an instance of it.'],
+  [
+    'axios that is null',
+    { axios: null },
+    'The option axios must be axios or an instance of axios.',
+  ],
+  [
+    'axios that is an empty object',
+    { axios: {} },
+    'The option axios must be axios or an instance of axios.',
+  ],
+  [
+    'axios that is fetch',
+    { axios: fetch },
+    'The option axios must be axios or an instance of axios.',
+  ],
   [
     'a nonce that is a string',
     { nonce: 'once' },

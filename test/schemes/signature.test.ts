@@ -239,8 +239,10 @@ describe('verifyParams', () => {
     const check = (changes: object) => () => {
       verifyParams(signed, { ...options, ...at(0), ...changes });
     };
-    expect(failure(check({ method: 'md5' })).message).toContain("set it to 'md5hash'");
-    expect(failure(check({ secret: 'another' })).message).toContain('Check the secret, the method');
+    expect(failure(check({ method: 'md5' })).message).toContain("Set method to 'md5hash'");
+    expect(failure(check({ secret: 'another' })).message).toContain(
+      'Check the secret and the method',
+    );
   });
 
   test.each(['soon', '-1', '1e9', ''])(

@@ -6,9 +6,9 @@ describe('startSandbox names an unknown option', () => {
     [
       'port',
       { port: 3000 },
-      /no option "port": it listens on a free port of 127\.0\.0\.1.*url\(\)/,
+      /no option "port", since it listens on a free port of 127\.0\.0\.1.*url\(\)/,
     ],
-    ['host', { host: '0.0.0.0' }, /no option "host": it listens on a free port/],
+    ['host', { host: '0.0.0.0' }, /no option "host", since it listens on a free port/],
     [
       'one that is mistyped',
       { apikey: 'abcd1234' },
@@ -26,7 +26,7 @@ describe('startSandbox names an unknown option', () => {
     const change = () => {
       sandbox.change({ now: Date.now } as object);
     };
-    expect(failure(change).message).toContain('Only startSandbox takes now');
+    expect(failure(change).message).toContain('Only startSandbox accepts the option now');
     await sandbox.close();
   });
 

@@ -194,7 +194,7 @@ describe('a request that two servers could read differently is refused:', () => 
     ['%ff%zz', 'the query has a % without two hexadecimal digits'],
     ['%ff', 'the query is not percent-encoded UTF-8'],
     ['a=1;api_secret=x', 'the query has a credential parameter after a ;'],
-    ['a#b', 'the query has a #, where some servers end it'],
+    ['a#b', 'the query contains a #, at which some servers cut it off'],
   ])('a query with %s', async (query, refusal) => {
     const answer = await sendRaw(sandbox, { path: `${sms}?${pair}&${query}` });
     expect(sandbox.requests.at(-1)?.refusal).toBe(refusal);

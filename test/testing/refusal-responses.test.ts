@@ -163,7 +163,7 @@ describe('a wrong or missing credential gets the response of the platform:', () 
       [
         { ...signed, 'a=b&c': 'd', sig: sign(`&a=b&c=d&api_key=${apiKey}&timestamp=${time}`) },
         '14',
-        'a name contains & or =, and could hide a parameter',
+        'a name contains & or =, so it could hide a parameter',
       ],
       [{ ...valid, api_key: 'other' }, '4', 'api_key does not match the account'],
       [{ ...valid, api_secret: apiSecret }, '4', 'there are two credentials: query and signature'],

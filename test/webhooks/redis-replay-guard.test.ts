@@ -351,7 +351,7 @@ describeWithRedis(__filename).each(Object.entries(openClient))(
           right,
           wrong,
         ]);
-        expect(message).toMatch(/\((WRONGPASS|NOAUTH)\).* the right one\./);
+        expect(message).toMatch(/\((WRONGPASS|NOAUTH)\).* the right password\./);
         expect(await refused(createGuard(open(port), { deadline: 1 }), [right])).toContain(
           '(NOAUTH)',
         );

@@ -251,7 +251,7 @@ describe('with the right secret and another signatureMethod', () => {
       const warning = jest.spyOn(process, 'emitWarning').mockImplementation();
       const { code, message } = await rejection(verified(sig, other), [secret]);
       expect(code).toBe('ERR_WEBHOOK_SIGNATURE');
-      expect(message).toContain(`set signatureMethod to '${sig}'`);
+      expect(message).toContain(`Set signatureMethod to '${sig}'`);
       expect(message).not.toContain('API secret');
       warning.mockRestore();
     },
@@ -267,7 +267,7 @@ describe('with the right secret and another signatureMethod', () => {
     }
     expect(warning.mock.calls).toEqual([
       [
-        expect.stringContaining("set signatureMethod to 'sha512'"),
+        expect.stringContaining("Set signatureMethod to 'sha512'"),
         { type: 'NexmoAuthWarning', code: 'NEXMO_AUTH_SIGNATURE_METHOD' },
       ],
     ]);

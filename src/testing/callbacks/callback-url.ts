@@ -2,8 +2,8 @@ import { invalid, requireString } from '../options';
 import { encodeForm, type Parameter } from './parameters';
 
 /**
- * The URL of a callback, with `parameters` appended to its query. `url` is an absolute URL or, as in
- * the requests of web frameworks, a path.
+ * The URL of a callback, with `parameters` appended to its query. `url` is an absolute URL or a path, as in the
+ * requests of web frameworks.
  *
  * @throws NexmoAuthError `ERR_INVALID_OPTION`
  */

@@ -9,25 +9,22 @@ import { retryDelays } from './retry-delays';
 import type { SignedCallback } from './signed-callback';
 
 export type DeliverOptions = {
-  /**
-   * The absolute URL of your receiver. It replaces the callback's URL except for the query, which is
-   * part of what is signed, so `to` must not have one.
-   */
+  /** The absolute URL of your receiver, without a query. The callback keeps its own query, which is signed. */
   to: string;
-  /** The maximum number of attempts. By default as many as fit into 24 hours: 103. */
+  /** The maximum number of attempts (default: 103, as many as fit into 24 hours). */
   attempts?: number | undefined;
   /**
-   * Waits before every attempt except the first, by default with a real timer. Replace it in tests that
-   * must not wait. `signal` is aborted when the delivery has ended.
+   * Waits before every attempt except the first (default: with a real timer). Replace it in tests that must not wait.
+   * `signal` aborts when the delivery has ended.
    */
   wait?: ((seconds: number, signal: AbortSignal) => Promise<void>) | undefined;
-  /** The seconds after which an attempt fails, 15 by default. */
+  /** Seconds after which an attempt fails (default: 15). */
   timeout?: number | undefined;
-  /** Ends the delivery. */
+  /** Ends the delivery when it aborts. */
   signal?: AbortSignal | undefined;
 };
 
-/** `status` is undefined if the connection failed or timed out. */
+/** One attempt. `status` is undefined if the connection failed or timed out. */
 export type DeliveryAttempt = { status: number | undefined };
 
 export type Delivery = {
@@ -43,7 +40,7 @@ type DeliveryRequest = {
   body: Uint8Array | undefined;
 };
 
-/** The implementation of `Sandbox.deliver`. `closing` is aborted when the sandbox closes. */
+/** The implementation of `Sandbox.deliver`. `closing` aborts when the sandbox closes. */
 export async function deliver(
   callback: SignedCallback,
   options: DeliverOptions,
@@ -72,13 +69,13 @@ export async function deliver(
   return { delivered: false, attempts: results };
 }
 
-/** Checks the shape. In another realm, `AbortSignal` is another class, which `AbortSignal.any` rejects. */
+/** Checks only the shape, since `AbortSignal` of another realm is another class, which `AbortSignal.any` rejects. */
 function isAbortSignal(value: unknown): value is AbortSignal {
   const signal = value as Partial<AbortSignal> | null;
   return typeof signal?.aborted === 'boolean' && typeof signal.addEventListener === 'function';
 }
 
-/** A signal of this realm that is aborted with `signal`. */
+/** A signal of this realm that aborts when `signal` does. */
 function followSignal(signal: AbortSignal | undefined): AbortSignal {
   const controller = new AbortController();
   const abort = () => {
@@ -93,7 +90,7 @@ function isRetried(status: number): boolean {
   return status === 429 || status >= 500;
 }
 
-/** Returns the status. Reads the whole response, because an attempt whose response breaks off has failed. */
+/** Sends a callback once and returns the status. Reads the whole response: if it breaks off, the attempt failed. */
 async function attemptDelivery(
   request: DeliveryRequest,
   timeout: number,
@@ -113,7 +110,7 @@ async function attemptDelivery(
   }
 }
 
-/** Connects directly: a proxy of the environment, which `fetch` may use, would see the signature. */
+/** Connects without a proxy. A proxy of the environment, which `fetch` may use, would see the signature. */
 async function send(
   { url, method, headers, body }: DeliveryRequest,
   signal: AbortSignal,
@@ -127,7 +124,7 @@ async function send(
 }
 
 async function pause(seconds: number, signal: AbortSignal): Promise<void> {
-  // Rejects only if the signal is aborted, which the caller checks.
+  // `sleep` rejects only if the signal aborts, which the caller checks.
   await sleep(seconds * 1000, undefined, { signal }).catch(() => undefined);
 }
 
@@ -143,13 +140,15 @@ function requireLimits(attempts: unknown, timeout: unknown): void {
 function readRequest(callback: SignedCallback, to: unknown): DeliveryRequest {
   const target = parseHttpUrl(requireString(to, 'to'), 'to');
   if (target.search !== '') {
-    throw invalid('to must not have a query, because the query is signed: pass it to signWebhook.');
+    throw invalid(
+      'to must not have a query, because the query is signed. Pass the query to signWebhook.',
+    );
   }
   requireRecord(callback, 'The callback');
   const { method, url, headers, rawBody } = callback;
   requireRecord(headers, 'The headers of the callback');
   target.search = queryOf(requireString(url, 'The url of the callback'));
-  // Left to Node: a body that the test modified may have another length.
+  // Node sets Content-Length, since the test may have modified the body.
   const { 'content-length': _, ...otherHeaders } = headers;
   const body = method === 'GET' ? undefined : rawBody;
   try {

@@ -22,7 +22,7 @@ export function stringifyJson(value: object, name: string): string {
     const json: unknown = JSON.stringify(value);
     if (typeof json === 'string') return json;
   } catch {
-    // Not used as a cause, because its message may quote the value.
+    // The error is not passed on as a cause, because its message may quote the value.
   }
   throw invalid(`${name} cannot be written as JSON.`);
 }

@@ -3,7 +3,7 @@ import { isRecord } from '../options';
 
 export type Parameter = [name: string, value: string];
 
-/** Sent as a string. `undefined` omits the parameter. */
+/** A value that is sent as a string. `undefined` omits the parameter. */
 export type ParameterValue = string | number | boolean | undefined;
 
 /** @throws NexmoAuthError `ERR_INVALID_PARAMETER` for a value other than a well-formed string, number or boolean */
@@ -15,11 +15,13 @@ export function readParameters(fields: unknown, name: string): Parameter[] {
     .map(([field, value]) => [field, parameterText(field, value)]);
 }
 
-/** Servers differ in which of two values they read, and how to sign two is not documented. */
+/** Refuses repeated parameters. Servers read different values, and the guide does not say how to sign two. */
 export function requireUnique(parameters: readonly Parameter[]): void {
   const names = new Set(parameters.map(([name]) => name));
   if (names.size < parameters.length) {
-    throw invalidParameter('A GET must not repeat a query parameter: how to sign that is unknown.');
+    throw invalidParameter(
+      'A GET must not repeat a query parameter, because the guide does not say how to sign it.',
+    );
   }
 }
 
@@ -35,7 +37,7 @@ function parameterText(name: string, value: unknown): string {
   );
 }
 
-/** Checks the tag. In another realm, `URLSearchParams` is another class. */
+/** Checks the tag, since `URLSearchParams` of another realm is another class. */
 function isUrlSearchParams(fields: unknown): fields is URLSearchParams {
   return Object.prototype.toString.call(fields) === '[object URLSearchParams]';
 }

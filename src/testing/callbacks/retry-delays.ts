@@ -1,6 +1,6 @@
 /**
- * The seconds before each attempt: 0 before the first, then 5, doubled up to 15 minutes, until 24 hours
- * have passed (support article 360028543292).
+ * The seconds before each attempt (support article 360028543292). There are 0 before the first attempt and 5 before the
+ * second. They then double up to 15 minutes, until 24 hours have passed.
  */
 export const retryDelays: readonly number[] = [0, ...delaysWithin(86_400)];
 

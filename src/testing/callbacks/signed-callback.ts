@@ -1,12 +1,9 @@
-/**
- * A callback as the platform sends it, for a verifier, an HTTP client or `sandbox.deliver`. A test may
- * modify it.
- */
+/** A callback as the platform sends it, for a verifier, an HTTP client or `sandbox.deliver`. A test may modify it. */
 export type SignedCallback = {
   method: string;
   /** The path or absolute URL that was passed, with the query. */
   url: string;
-  /** Names in lower case. */
+  /** Headers by name, in lower case. */
   headers: Record<string, string>;
   /** Empty if there is no body. */
   rawBody: Buffer;

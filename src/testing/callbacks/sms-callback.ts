@@ -21,26 +21,26 @@ export type SmsCallbackFormat = 'query' | 'form' | 'json';
 export type SignSmsCallbackOptions = {
   /** The signature secret of the account. */
   secret: string;
-  /** `md5hash` by default. */
+  /** The signature method (default: `md5hash`). */
   signatureMethod?: SandboxSignatureMethod | undefined;
-  /** Sent as `api-key`, its name in callbacks. Not sent by default. */
+  /** Sent as `api-key`, its name in callbacks. By default, it is not sent. */
   apiKey?: string | undefined;
   /**
-   * The parameters of the message or receipt. `api-key`, `timestamp` and `nonce` in them replace the
-   * added ones, or omit them if `undefined`. A `sig` is replaced by the new signature.
+   * The parameters of the message or receipt. If they contain `api-key`, `timestamp` or `nonce`, that value is sent
+   * instead of the added value, or omitted if it is `undefined`. The new signature replaces a `sig`.
    */
   params: Readonly<Record<string, ParameterValue>>;
-  /** `query` by default. `query` is a GET, the others are a POST. */
+  /** The format (default: `query`). `query` is sent by GET, the other formats by POST. */
   as?: SmsCallbackFormat | undefined;
-  /** A path or an absolute URL without a query, `/webhooks` by default. */
+  /** A path or an absolute URL without a query (default: `/webhooks`). */
   url?: string | undefined;
-  /** Seconds since the epoch, by default the current time of `now`. */
+  /** Seconds since the epoch (default: the current time of `now`). */
   timestamp?: number | undefined;
-  /** A UUID v4 by default. */
+  /** The nonce (default: a UUID v4). */
   nonce?: string | undefined;
-  /** Milliseconds, `Date.now` by default. */
+  /** Returns milliseconds (default: `Date.now`). */
   now?: (() => number) | undefined;
-  /** Writes `sig` in upper-case hexadecimal, as some senders do. `false` by default. */
+  /** Writes `sig` in upper-case hexadecimal, as some senders do (default: `false`). */
   capitals?: boolean | undefined;
 };
 
@@ -63,18 +63,16 @@ const bodyFormats: Record<
 };
 
 /**
- * Signs an inbound SMS or a delivery receipt as the platform does, for tests of your receiver: adds
- * `api-key`, `timestamp`, `nonce` and `sig` to the parameters (guide "Signing messages"). All values are
- * sent as strings, otherwise unmodified.
+ * Signs an inbound SMS or a delivery receipt as the platform does, for tests of your receiver. Adds `api-key`,
+ * `timestamp`, `nonce` and `sig` to the parameters (guide "Signing messages"). Converts values to strings, and does not
+ * otherwise change them.
  *
- * Returns `{ method, url, headers, rawBody }`, as `signWebhook` does, and `params`: all parameters with `sig`.
+ * Returns `{ method, url, headers, rawBody }`, as `signWebhook` does, and all parameters as `params`.
  *
- * Does not check that the parameters are those of a message. Headers that are not documented are
- * omitted.
+ * Does not check that the parameters belong to a message. Omits headers that are not documented.
  *
- * @throws NexmoAuthError `ERR_INVALID_OPTION`; `ERR_INVALID_PARAMETER` for a value that is not a
- * well-formed string, a number or a boolean; `ERR_INVALID_CREDENTIAL` and `ERR_CONTROL_CHARACTER` for
- * `secret` and `apiKey`
+ * @throws NexmoAuthError `ERR_INVALID_OPTION`; `ERR_INVALID_PARAMETER` for a value that is not a well-formed string, a
+ * number or a boolean; `ERR_INVALID_CREDENTIAL` and `ERR_CONTROL_CHARACTER` for `secret` and `apiKey`
  */
 export function signSmsCallback(options: SignSmsCallbackOptions): SignedSmsCallback {
   requireRecord(options, 'The options of signSmsCallback');
@@ -106,7 +104,7 @@ export function signSmsCallback(options: SignSmsCallbackOptions): SignedSmsCallb
   const unsigned = Object.fromEntries(readParameters(fields, 'params'));
   const sig = smsSignature(unsigned, requireCredential(secret, 'secret'), signatureMethod);
   const signed = { ...unsigned, sig: capitals ? sig.toUpperCase() : sig };
-  // Not enumerable, because verifiers refuse a request with other fields.
+  // `params` is not enumerable, because verifiers refuse a request with other fields.
   return Object.defineProperty(encodeAs(as, url, Object.entries(signed)), 'params', {
     value: signed,
     writable: true,
@@ -119,7 +117,9 @@ function encodeAs(
   parameters: readonly Parameter[],
 ): SignedCallback {
   if (queryOf(callbackUrl(url)) !== '') {
-    throw invalid('url must not have a query: whether it is signed is not documented.');
+    throw invalid(
+      'url must not have a query, because the guide does not say whether it is signed.',
+    );
   }
   const bodyFormat = bodyFormats[format];
   if (bodyFormat === undefined) return createCallback('GET', callbackUrl(url, parameters));

@@ -22,42 +22,40 @@ export type SignWebhookOptions = {
   secret: string;
   apiKey: string;
   applicationId?: string | undefined;
-  /** `POST` by default. */
+  /** The HTTP method (default: `POST`). */
   method?: 'POST' | 'GET' | undefined;
-  /** A path or an absolute URL, `/webhooks` by default. Its query comes before `query`. */
+  /** A path or an absolute URL (default: `/webhooks`). Its query comes before `query`. */
   url?: string | undefined;
-  /** Objects and arrays are sent as JSON, strings and bytes unmodified. Not for a GET. */
+  /** The body of a POST. Objects and arrays are sent as JSON, strings and bytes unmodified. */
   body?: object | string | Uint8Array | undefined;
-  /** Appended to the query of `url`. Signed in a GET, not in a POST. */
+  /** Appended to the query of `url`. The query is signed in a GET, but not in a POST. */
   query?: Readonly<Record<string, ParameterValue>> | URLSearchParams | undefined;
-  /** The media type of `body`, `application/json` by default. */
+  /** The media type of `body` (default: `application/json`). */
   contentType?: string | undefined;
-  /** Seconds since the epoch, by default the current time of `now`. */
+  /** Seconds since the epoch (default: the current time of `now`). */
   iat?: number | undefined;
-  /** A UUID v4 by default. */
+  /** The ID of the webhook (default: a UUID v4). */
   jti?: string | undefined;
-  /** Claims to add or replace, not checked. `undefined` omits a claim. */
+  /** Claims to add or replace. They are not checked. `undefined` omits a claim. */
   claims?: Readonly<Record<string, unknown>> | undefined;
-  /** Milliseconds, `Date.now` by default. */
+  /** Returns milliseconds (default: `Date.now`). */
   now?: (() => number) | undefined;
 };
 
 /**
- * Signs a webhook (Messages, Dispatch, Voice) as the platform does, for tests of your receiver. The
- * header is `Authorization: Bearer` with a JWT signed with HS256. Its `payload_hash` is the hexadecimal
- * SHA-256 of the bytes of the body. For a GET, of the query parameters as a JSON object without white
- * space, in the order in which they are sent. Sources: guide "Signed webhooks"; for GET, support article
- * 19033783342876.
+ * Signs a webhook (Messages, Dispatch, Voice) as the platform does, for tests of your receiver. The header is
+ * `Authorization: Bearer` with a JWT signed with HS256. Its claim `payload_hash` is the hexadecimal SHA-256 of the
+ * bytes of the body. For a GET, it is the SHA-256 of a JSON object with the query parameters in the order in which they
+ * are sent, without white space. Sources: guide "Signed webhooks"; for GET, support article 19033783342876.
  *
  * Returns `{ method, url, headers, rawBody }` for a `WebhookVerifier` or `sandbox.deliver`. `headers` are
  * `authorization` and, if there is a body, `content-type` and `content-length`.
  *
- * Does not check that the body is one of the platform's, nor that `claims` are valid. Headers that are
- * not documented are omitted.
+ * Does not check that the platform could send this body, nor that `claims` are valid. Omits undocumented headers.
  *
- * @throws NexmoAuthError `ERR_INVALID_OPTION`; `ERR_INVALID_CREDENTIAL` and `ERR_CONTROL_CHARACTER`
- * for `secret` and `apiKey`; `ERR_INVALID_APPLICATION_ID`; `ERR_INVALID_PARAMETER` for a query value
- * that is not a well-formed string, a number or a boolean, or for a repeated name in a GET
+ * @throws NexmoAuthError `ERR_INVALID_OPTION`; `ERR_INVALID_CREDENTIAL` and `ERR_CONTROL_CHARACTER` for `secret` and
+ * `apiKey`; `ERR_INVALID_APPLICATION_ID`; `ERR_INVALID_PARAMETER` for a query value that is not a well-formed string, a
+ * number or a boolean, or for a repeated name in a GET
  */
 export function signWebhook(options: SignWebhookOptions): SignedCallback {
   requireRecord(options, 'The options of signWebhook');
@@ -82,7 +80,7 @@ export function signWebhook(options: SignWebhookOptions): SignedCallback {
   const target = callbackUrl(url, readParameters(query, 'query'));
   const encodedBody = encodeBody(body, contentType);
   if (method === 'GET' && encodedBody !== undefined) {
-    throw invalid('A GET has no body: use query instead of body and contentType.');
+    throw invalid('A GET has no body. Use query instead of body and contentType.');
   }
   const payload = method === 'GET' ? queryJson(target) : (encodedBody?.bytes ?? '');
   const standardClaims = {
@@ -111,7 +109,7 @@ function encodeBytes(body: unknown): Buffer {
   throw invalid('body must be an object, an array, a well-formed string or a Uint8Array.');
 }
 
-/** Not written as an object, because an object puts names that look like integers first. */
+/** The query as JSON. Does not build an object, because an object puts names that look like integers first. */
 function queryJson(url: string): string {
   const parameters = readParameters(new URLSearchParams(queryOf(url)), 'query');
   requireUnique(parameters);
@@ -119,7 +117,7 @@ function queryJson(url: string): string {
   return `{${pairs.join(',')}}`;
 }
 
-/** Checks only the shape, because the sample of the guide is not an RFC 9562 UUID. */
+/** Checks only the shape, because the sample in the guide is not a UUID of RFC 9562. */
 function requireUuid(value: unknown): string {
   const shape = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
   if (typeof value === 'string' && shape.test(value)) return value;

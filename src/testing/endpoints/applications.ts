@@ -4,7 +4,7 @@ import { created, type Endpoint, lastSegment, noContent } from './endpoint';
 
 const application = (id: string, name: unknown) => ({ id, name, capabilities: {} });
 
-/** No key pair is generated: the sandbox's application keeps its key. */
+/** Does not generate key pairs, since the sandbox's application keeps its key. */
 export const applications: readonly Endpoint[] = [
   {
     methods: ['GET'],

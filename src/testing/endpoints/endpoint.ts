@@ -1,6 +1,6 @@
 import { type HttpResponse, ok, randomHex } from '../response';
 
-/** The part of a request that a response may depend on. `parameters` are of query and body. */
+/** The part of a request that a response may depend on. `parameters` come from query and body. */
 export type EndpointArgs = { parameters: Readonly<Record<string, unknown>>; path: string };
 
 export type Endpoint = {

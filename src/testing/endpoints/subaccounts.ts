@@ -9,7 +9,7 @@ import {
   noContent,
 } from './endpoint';
 
-/** The account in `/accounts/{api_key}/…`. Any account is accepted, as for a primary account. */
+/** The account in `/accounts/{api_key}/…`. Any account is accepted, as if the credential were a primary account's. */
 const accountOf = ({ path }: EndpointArgs) => path.split('/')[2];
 
 const secret = (path: string, id: string) => ({
@@ -70,7 +70,7 @@ const transfer = (kind: string) => (input: EndpointArgs) => {
   });
 };
 
-/** The definition has `credit-transfers` with a hyphen and `balance_transfers` with an underscore. */
+/** The definition writes `credit-transfers` with a hyphen, but `balance_transfers` with an underscore. */
 export const subaccounts: readonly Endpoint[] = [
   {
     methods: ['GET'],

@@ -17,7 +17,7 @@ const decisions = new Map<unknown, 'approved' | 'declined'>([
   ['decline', 'declined'],
 ]);
 
-/** RFC 5849 section 2.2: shows the form, records the decision, and redirects to the callback. */
+/** Shows the form, records the decision, and redirects to the callback (RFC 5849 section 2.2). */
 export function authorize(
   { method, query, form, names }: PageRequest,
   tokens: OAuth1Tokens,
@@ -54,7 +54,7 @@ function approvedResponse({ token, callback, consumerKey, verifier }: RequestTok
   return redirect(callback, { oauth_token: token, oauth_verifier: verifier });
 }
 
-/** The RFC does not define a refusal. `oauth_problem` is from the OAuth problem reporting extension. */
+/** The response if the user declines. The RFC does not define it; the OAuth problem reporting extension does. */
 function declinedResponse({ token, callback }: RequestToken): HttpResponse {
   if (callback === 'oob') {
     return messagePage(200, 'Access declined', 'Nothing was authorised. You can close this page.');
@@ -62,7 +62,7 @@ function declinedResponse({ token, callback }: RequestToken): HttpResponse {
   return redirect(callback, { oauth_problem: 'permission_denied', oauth_token: token });
 }
 
-/** Appends `parameters` to the query of the callback, which stays unmodified. */
+/** Appends `parameters` to the query of the callback. Does not change the existing query. */
 function redirect(callback: string, parameters: Readonly<Record<string, string>>): HttpResponse {
   const url = new URL(callback);
   const query = new URLSearchParams(parameters).toString();

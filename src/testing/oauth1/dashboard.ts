@@ -3,10 +3,10 @@ import { authorize, type PageRequest } from './authorize';
 import type { OAuth1Provider, TokenResponse } from './provider';
 import type { SignedRequest } from './signed-request';
 
-/** The host of the three legs (guide "OAuth"). It has no product. */
+/** The host of the three steps (guide "OAuth"). No product has this host. */
 export const dashboardHost = 'dashboard.nexmo.com';
 
-/** The URLs of the three legs in a sandbox. Pass it as the endpoints of an OAuth 1.0a flow. */
+/** The URLs of the three steps in a sandbox. Pass them as the endpoints of an OAuth 1.0a flow. */
 export type SandboxOAuth1Urls = {
   readonly requestTokenUrl: string;
   /** Append `?oauth_token=…`. */
@@ -23,7 +23,9 @@ export function oauth1Urls(origin: string): SandboxOAuth1Urls {
   };
 }
 
-/** `undefined` if the dashboard has no such path. `authenticate` shows the same page as `authorize`. */
+/**
+ * The response of the dashboard. `undefined` if it has no such path. `authenticate` shows the same page as `authorize`.
+ */
 export function dashboardResponse(
   path: string,
   request: SignedRequest,

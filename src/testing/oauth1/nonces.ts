@@ -2,13 +2,13 @@
 export const tolerance = 300;
 
 /**
- * The used nonces, each with its timestamp, consumer and token (RFC 5849 section 3.3). A nonce is
- * forgotten when its timestamp is out of tolerance, so that memory use is bounded in time.
+ * The used nonces, each with its timestamp, consumer and token (RFC 5849 section 3.3). Forgets a nonce when its
+ * timestamp is out of tolerance, so that memory use does not grow without limit.
  */
 export class UsedNonces {
   readonly #used = new Map<number, Set<string>>();
 
-  /** Returns false if the nonce was claimed before. `now` is in seconds. */
+  /** Claims a nonce. Returns false if it was claimed before. `now` is in seconds. */
   claim(timestamp: number, parts: readonly string[], now: number): boolean {
     for (const old of this.#used.keys()) {
       if (Math.abs(old - now) > tolerance) this.#used.delete(old);

@@ -12,7 +12,7 @@ import {
 } from './signed-request';
 import { OAuth1Tokens, type RequestToken } from './tokens';
 
-/** `refusal` says why no token was issued. */
+/** The response to a request for a token. `refusal` says why no token was issued. */
 export type TokenResponse = { response: HttpResponse; refusal?: string };
 
 /** The server of OAuth 1.0a (RFC 5849), with the tokens that it issued and the nonces that were used. */
@@ -31,7 +31,7 @@ export class OAuth1Provider {
     return problem && wrong(`${problem.code}: ${problem.reason}`);
   }
 
-  /** RFC 5849 section 2.1. */
+  /** Issues a request token (RFC 5849 section 2.1). */
   issueRequestToken(request: SignedRequest, account: Account): TokenResponse {
     const findToken = (token: string) => (token === '' ? { secret: '' } : undefined);
     const result = this.#check(request, ['oauth_callback'], findToken, account);
@@ -53,7 +53,7 @@ export class OAuth1Provider {
     };
   }
 
-  /** RFC 5849 section 2.3. */
+  /** Issues an access token (RFC 5849 section 2.3). */
   issueAccessToken(request: SignedRequest, account: Account): TokenResponse {
     const findToken = (token: string, consumerKey: string) => {
       const requestToken = this.tokens.findRequestToken(token, account.now());

@@ -17,7 +17,9 @@ export type SignedRequest = {
   authorizations: readonly string[];
 };
 
-/** `code` and `fields` go into the response (OAuth problem reporting extension); `reason` is for the tester. */
+/**
+ * A refusal. `code` and `fields` go into the response (OAuth problem reporting extension). `reason` is for the tester.
+ */
 export type OAuth1Problem = {
   code: string;
   reason: string;
@@ -42,7 +44,7 @@ const alwaysRequired = [
   'oauth_signature',
 ];
 
-/** RFC 5849 section 3.2; `now` is in seconds. A request with a wrong signature does not use up its nonce. */
+/** Checks a signed request (RFC 5849 section 3.2). `now` is in seconds. A wrong signature does not use up the nonce. */
 export function checkSignedRequest<Token extends { secret: string }>(
   request: SignedRequest,
   required: readonly string[],

@@ -9,14 +9,14 @@ export type RequestToken = Readonly<TokenPair> & {
   /** An absolute URL, or `oob` if the person copies the verifier to the consumer. */
   readonly callback: string;
   readonly verifier: string;
-  /** Milliseconds. */
+  /** Milliseconds since the epoch. */
   readonly expires: number;
   decision: 'pending' | 'approved' | 'declined';
-  /** A hidden value of the form that was shown last. Only that form can decide. */
+  /** A hidden value of the form that was shown last. Only this form can decide. */
   confirmation: string | undefined;
 };
 
-/** Ten minutes, in milliseconds. The platform's value is not known. */
+/** The lifetime of a request token: ten minutes, in milliseconds. The platform's value is not known. */
 const lifetime = 600_000;
 
 /** The tokens of one sandbox. */
@@ -46,13 +46,13 @@ export class OAuth1Tokens {
     return requestToken !== undefined && now < requestToken.expires ? requestToken : undefined;
   }
 
-  /** Invalidates the form that was shown before. */
+  /** Returns the value for a new form. Invalidates the form that was shown before. */
   renewConfirmation(requestToken: RequestToken): string {
     requestToken.confirmation = randomHex(16);
     return requestToken.confirmation;
   }
 
-  /** Returns false for a form other than the one that was shown last. */
+  /** Records a decision. Returns false unless the form is the one that was shown last. */
   decide(
     requestToken: RequestToken,
     confirmation: unknown,
