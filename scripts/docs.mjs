@@ -13,19 +13,19 @@ async function productTable() {
   const bundle = await rolldown({ input: resolvePath('src/injector/products.ts') });
   const { output } = await bundle.generate({ format: 'es' });
   const { products } = await import(`data:text/javascript,${encodeURIComponent(output[0].code)}`);
-  const rows = products.flatMap(({ name, urls, schemes }) =>
-    withoutRegions(urls).map((url, index) =>
+  const rows = products.flatMap(({ name, urls, schemes, deprecated }) => [
+    ...urls.map((url, index) =>
       index === 0 ? [`\`${name}\``, `\`${url}\``, schemes.join(', ')] : ['', `\`${url}\``, ''],
     ),
-  );
+    ...(deprecated ? [['', describeEnd(deprecated), '']] : []),
+  ]);
   const lines = [['product', 'URLs', 'schemes'], ['---', '---', '---'], ...rows];
   return `<!-- prettier-ignore -->\n${lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}`;
 }
 
-/** Drops regional hosts, unless the product has no other. */
-function withoutRegions(urls) {
-  const global = urls.filter((url) => !url.startsWith('https://api-'));
-  return global.length > 0 ? global : urls;
+function describeEnd({ ends, successor }) {
+  const end = ends ? `Deprecated, ends on ${ends}` : 'Deprecated';
+  return successor ? `${end}. Use \`${successor}\`.` : `${end}.`;
 }
 
 /** In `errorMeanings`, the comments name the groups, and the docstring of a code is its remedy. */

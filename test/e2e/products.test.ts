@@ -46,6 +46,18 @@ const documented: Record<string, Scheme[]> = {
   redact: ['basic'],
   reports: ['basic'],
   'identity-insights': ['bearer'],
+  emergency: ['basic'],
+  'channel-manager': ['basic'],
+  sip: ['basic'],
+  '10dlc': ['bearer'],
+  'toll-free': ['basic'],
+  'fraud-defender': ['basic'],
+  'network-registry': ['basic'],
+  'network-enablement': ['bearer'],
+  'network-auth': ['bearer'],
+  'device-location': ['bearer'],
+  meetings: ['bearer'],
+  'proactive-connect': ['bearer'],
   video: ['bearer'],
 };
 const schemes: Scheme[] = ['query', 'body', 'basic', 'bearer', 'signature', 'oauth1'];
@@ -98,6 +110,30 @@ const requests: Record<string, AxiosRequestConfig> = {
     url: '/v1/requests',
     data: { phone_number: '1', insights: { format: {} } },
   },
+  emergency: { method: 'post', url: '', data: { address_name: 'office', country: 'US' } },
+  'channel-manager': { url: '/whatsapp/wabas' },
+  sip: { method: 'post', url: '/', data: { name: 'acme', application_id: applicationId } },
+  '10dlc': { url: '/brands' },
+  'toll-free': { method: 'post', url: '/registrations', data: { business: { name: 'Acme' } } },
+  'fraud-defender': { url: '/rules' },
+  'network-registry': {
+    method: 'post',
+    url: '/business-profiles',
+    data: { countries: ['GB'], contact_role: 'CTO', name: 'Acme' },
+  },
+  'network-enablement': {
+    method: 'post',
+    url: '',
+    data: { phone_number: '+1', scopes: ['openid'], state: 'a' },
+  },
+  'network-auth': {
+    method: 'post',
+    url: '',
+    data: new URLSearchParams({ login_hint: 'tel:+1', scope: 'openid' }),
+  },
+  'device-location': { method: 'post', url: '/retrieval', data: { phone_number: '+1' } },
+  meetings: { method: 'post', url: '/rooms', data: { display_name: 'daily' } },
+  'proactive-connect': { method: 'post', url: '/lists', data: { name: 'a' } },
   video: { method: 'post', url: 'session/create' },
 };
 
@@ -142,6 +178,12 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     ['secrets', 'rest.nexmo.com/accounts/abcd1234/secrets', 'basic', {}],
     ['secrets', 'rest.nexmo.com/accounts/abcd1234/secrets/1', 'basic', {}],
     ['subaccounts', 'rest.nexmo.com/accounts/abcd1234/subaccounts', 'basic', {}],
+    ['secrets', 'rest-us-1.nexmo.com/accounts/abcd1234/secrets', 'basic', {}],
+    ['voice', 'api-sg-1.nexmo.com/v1/calls', 'bearer', {}],
+    ['files', 'api.nexmo.com/v3/files/aaaaaaaa-bbbb-cccc-dddd-0123456789ab', 'bearer', {}],
+    ['users', 'api.nexmo.com/beta/users', 'bearer', {}],
+    ['conversations', 'api.nexmo.com/beta/conversations/', 'bearer', {}],
+    ['meetings', 'api-eu.vonage.com/beta/meetings/rooms', 'bearer', {}],
   ])('%s at %s is accepted with %s', async (product, path, scheme, request) => {
     const { origin } = new URL(sandbox.url('sms'));
     const options = { products: sandbox.products, schemes: { [product]: scheme } };

@@ -167,6 +167,48 @@ describe('the URL decides', () => {
   });
 });
 
+/** Every host of the platform, with a path that it serves. */
+const hosts = [
+  ...['api-us-1', 'api-us-2', 'api-eu-1', 'api-eu-2', 'api-sg-1', 'api-us', 'api-eu', 'api-ap'].map(
+    (name) => [`${name}.nexmo.com`, '/v1/calls'] as const,
+  ),
+  ...['api-us', 'api-eu', 'api-ap', 'api-us-3', 'api-us-4', 'api-eu-3', 'api-eu-4', 'api-ap-3'].map(
+    (name) => [`${name}.vonage.com`, '/identity-insights/v1/requests'] as const,
+  ),
+  ['api-ap-4.vonage.com', '/v1/psip'],
+  ['api-eu.vonage.com', '/v1/10dlc/brands'],
+  ['api-eu.vonage.com', '/oauth2/token'],
+  ['rest-us-1.nexmo.com', '/sms/json'],
+  ['rest-sg-1.nexmo.com', '/accounts/abcd1234/secrets'],
+  ['messages-sandbox.nexmo.com', '/v1/messages'],
+  ['video.api.vonage.com', '/session/create'],
+] as const;
+
+describe('a host that looks like', () => {
+  test.each(hosts)('%s gets no credential for %s', async (host, path) => {
+    expect(await auth.inject({ url: `https://${host}${path}` })).toBeDefined();
+    const [label = '', ...domain] = host.split('.');
+    const alike = [
+      `${host}.evil.test`,
+      `${host}.`,
+      `evil-${host}`,
+      `evil.${host}`,
+      `${label}x.${domain.join('.')}`,
+      host.replace('.', '-'),
+      host.replace(/com$/, 'co'),
+      `${host}:8443`,
+      `${host}@evil.test`,
+      `${host}%2eevil.test`,
+      `evil.test/${host}`,
+      `evil.test#${host}`,
+    ];
+    for (const each of alike) {
+      expect(await codeOf(`https://${each}${path}`)).toMatch(/ERR_(UNKNOWN_PRODUCT|INVALID_URL)/);
+    }
+    expect(await codeOf(`http://${host}${path}`)).toBe('ERR_HOST_NOT_ALLOWED');
+  });
+});
+
 describe('no credential is sent to', () => {
   test.each([
     'https://api.nexmo.com/',
