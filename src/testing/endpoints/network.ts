@@ -28,7 +28,7 @@ export const enablement: readonly Endpoint[] = [
   },
 ];
 
-const authorized = (scope: string) => [
+const authorized = (scope: string): [string, object] => [
   scope,
   {
     app_url: null,
