@@ -15,10 +15,12 @@ const credentials = new Credentials({
   apiSecret: randomBytes(8).toString('hex'),
   applicationId: randomUUID(),
   privateKey,
+  opentok: { apiKey: '46012345', apiSecret: randomBytes(20).toString('hex') },
 });
 const { apiKey, applicationId } = credentials;
 const apiSecret = credentials.reveal('apiSecret');
-const sandbox = await startSandbox({ apiKey, apiSecret, applicationId, publicKey });
+const opentok = credentials.reveal('opentok');
+const sandbox = await startSandbox({ apiKey, apiSecret, applicationId, publicKey, opentok });
 
 /** Senders through axios and through fetch. Each resolves to the status and the text of the response. */
 function createSenders(credentials, options) {
@@ -46,9 +48,10 @@ function describeStatus([status, text]) {
 }
 
 /** The scheme of the credential that arrived, with the secret left out. */
-function describeCredential({ query, headers: { authorization } }) {
-  const inHeader = /^(Basic|Bearer) /.exec(authorization)?.[1].toLowerCase();
-  const scheme = inHeader ?? (query.api_secret && 'query');
+function describeCredential({ query, headers }) {
+  const inHeader = /^(Basic|Bearer) /.exec(headers.authorization)?.[1].toLowerCase();
+  const opentok = headers['x-opentok-auth'] && 'opentok';
+  const scheme = inHeader ?? opentok ?? (query.api_secret && 'query');
   return scheme ? `${scheme} [redacted]` : 'none known';
 }
 

@@ -65,4 +65,5 @@ export const requests = {
   meetings: ['GET', '/rooms'],
   'proactive-connect': ['GET', '/lists'],
   video: ['POST', 'session/create'],
+  opentok: ['POST', 'session/create'],
 };

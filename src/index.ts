@@ -18,6 +18,7 @@ export type { CredentialKind, Secrets } from './credentials/credentials';
 export type {
   CredentialsOptions,
   OAuth1Credentials,
+  OpenTokCredentials,
   Rotatable,
   SignatureMethod,
 } from './credentials/fields';
@@ -41,6 +42,7 @@ export type { NexmoAuthErrorCode } from './errors';
 export type { AxiosLike } from './http/axios-client';
 export type { Attempt, CredentialOptions } from './injector/attempt';
 export type { AuthInjectorOptions, InjectOptions } from './injector/injector';
+export type { ProductOptions } from './injector/product-table';
 export type { Product, Refusal } from './injector/products';
 export type { RefusingAnswer } from './injector/refusal-report';
 export type { Acl, AclRule, Claims, JwtOptions } from './jwt/claims';

@@ -7,6 +7,7 @@ import {
   type CredentialsOptions,
   type Fields,
   type OAuth1Credentials,
+  type OpenTokCredentials,
   type SignatureMethod,
 } from './fields';
 
@@ -16,6 +17,7 @@ export type Secrets = {
   privateKey: KeyObject;
   signatureSecret: string;
   oauth1: OAuth1Credentials;
+  opentok: OpenTokCredentials;
 };
 
 /** The sets of fields that a scheme may need. */
@@ -29,7 +31,9 @@ export type CredentialKind =
   /** `apiKey` and `signatureSecret`: for `signature`. */
   | 'signature'
   /** `oauth1`, with or without a token: for `oauth1`. */
-  | 'oauth1';
+  | 'oauth1'
+  /** `opentok`: for `opentok`. */
+  | 'opentok';
 
 const fieldsOf: Record<CredentialKind, readonly (keyof Fields)[]> = {
   'key-secret': ['apiKey', 'apiSecret'],
@@ -37,6 +41,7 @@ const fieldsOf: Record<CredentialKind, readonly (keyof Fields)[]> = {
   'application-id': ['applicationId'],
   signature: ['apiKey', 'signatureSecret', 'signatureMethod'],
   oauth1: ['oauth1'],
+  opentok: ['opentok'],
 };
 
 /** The secret of each kind that can be a rotation pair, or be revealed. */
@@ -45,6 +50,7 @@ const secretOf: Partial<Record<CredentialKind, keyof Secrets>> = {
   application: 'privateKey',
   signature: 'signatureSecret',
   oauth1: 'oauth1',
+  opentok: 'opentok',
 };
 
 const secretNames = new Set(Object.values(secretOf));

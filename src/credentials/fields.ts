@@ -18,6 +18,12 @@ export type OAuth1Credentials = {
   readonly tokenSecret?: string | undefined;
 };
 
+/** A project of OpenTok, the legacy Video API: its key and secret. */
+export type OpenTokCredentials = {
+  readonly apiKey: string;
+  readonly apiSecret: string;
+};
+
 /** One secret, or a rotation pair: if the platform refuses the current secret, the previous one is tried. */
 export type Rotatable<Secret> = Secret | readonly [current: Secret, previous: Secret];
 
@@ -32,6 +38,7 @@ export type CredentialsOptions = {
   signatureSecret?: Rotatable<string> | undefined;
   signatureMethod?: SignatureMethod | undefined;
   oauth1?: OAuth1Credentials | undefined;
+  opentok?: OpenTokCredentials | undefined;
 };
 
 /** The checked options. */
@@ -51,6 +58,7 @@ export function checkFields(options: CredentialsOptions): Fields {
     signatureSecret,
     signatureMethod,
     oauth1,
+    opentok,
     ...unknown
   } = options;
   refuseUnknown(unknown, 'the credentials');
@@ -67,6 +75,7 @@ export function checkFields(options: CredentialsOptions): Fields {
     ),
     signatureMethod: mapOptional(signatureMethod, (value) => requireMethod(value)) ?? 'md5hash',
     oauth1: mapOptional(oauth1, requireOAuth1),
+    opentok: mapOptional(opentok, requireOpenTok),
   };
 }
 
@@ -132,5 +141,15 @@ function requireOAuth1(value: OAuth1Credentials): OAuth1Credentials {
     consumerSecret: requireSecret(consumerSecret, 'oauth1.consumerSecret'),
     token: mapOptional(token, (text) => requireText(text, 'oauth1.token')),
     tokenSecret: mapOptional(tokenSecret, (text) => requireText(text, 'oauth1.tokenSecret')),
+  });
+}
+
+function requireOpenTok(value: OpenTokCredentials): OpenTokCredentials {
+  requireObject(value, 'opentok');
+  const { apiKey, apiSecret, ...unknown } = value;
+  refuseUnknown(unknown, 'opentok');
+  return Object.freeze({
+    apiKey: requireSecret(apiKey, 'opentok.apiKey'),
+    apiSecret: requireSecret(apiSecret, 'opentok.apiSecret'),
   });
 }

@@ -29,7 +29,7 @@ const callbackErrors: CallbackErrors = {
 };
 
 const rotatingKinds = ['key-secret', 'application', 'signature'] as const;
-const comparedKinds = [...rotatingKinds, 'oauth1'] as const;
+const comparedKinds = [...rotatingKinds, 'oauth1', 'opentok'] as const;
 
 /**
  * The credentials in use, either fixed or from a provider.

@@ -34,23 +34,23 @@ export type ExpressMiddleware = (
 ) => void;
 
 /**
- * Middleware that verifies webhooks of Messages, Voice and Dispatch and lets each through once. Sets `request.webhook`
- * to the claims and the raw body, and `request.body` to the parsed body. For Express 4 and 5, and any server that calls
- * `(request, response, next)`.
+ * Middleware that verifies webhooks of Messages, Voice and Dispatch. Lets each webhook through once. Sets
+ * `request.webhook` to the claims and the raw body, and `request.body` to the parsed body. Works with Express 4 and 5,
+ * and with any server that calls middleware with `(request, response, next)`.
  *
  * Delays the handler's response until the replay guard is updated. A status below 400 confirms the webhook. Any other
- * status releases it, so that the platform's next attempt is handled. If the guard cannot confirm, sends 503 instead.
- * Only the end of the response is delayed: if parts of it were already sent, a 503 is no longer possible, and the
- * connection is destroyed.
+ * status releases it, so that the platform's next attempt reaches the handler. If the guard cannot confirm the webhook,
+ * sends 503 instead. Delays only the end of the response. If parts of it were already sent, a 503 is no longer
+ * possible, so destroys the connection.
  *
- * Refused callbacks do not reach the handler. The response is `{"code":"ERR_…"}` with status 401 (forged, modified,
- * too old, from the future, malformed or of an unknown account), 413 (body over the limit), 200 (already
- * handled), or 503, after which the platform tries again: for an unsigned callback (signatures may be off for the account),
- * while a copy is being handled, or if the replay guard or the secrets are unavailable. The adapter adds no checks of its
- * own to those of `WebhookVerifier`.
+ * Refused callbacks do not reach the handler. The response is `{"code":"ERR_…"}`. Its status is 401 for a callback that
+ * is forged, modified, too old, from the future, malformed or of an unknown account, 413 for a body over the limit, and
+ * 200 if the callback was already handled. It is 503, after which the platform tries again, for an unsigned callback
+ * (signatures may be off for the account), while a copy is being handled, or if the replay guard or the secrets are
+ * unavailable.
  *
  * @example app.post('/webhooks/inbound', verifyWebhook(verifier), (request, response) => response.end());
- * @param options `limit`: maximum size of a body in bytes, 1 MiB by default
+ * @param options `limit`: maximum size of a body in bytes (default: 1 MiB)
  * @throws NexmoAuthError `ERR_INVALID_OPTION`; passes `ERR_WEBHOOK_BODY_PARSED` to `next` if a parser has read the body
  * without keeping its bytes
  */
@@ -62,13 +62,13 @@ export function verifyWebhook(
 }
 
 /**
- * As `verifyWebhook`, for inbound SMS and delivery receipts by GET, form or JSON. Sets `request.smsCallback` to the
- * parameters and the raw body. The signature is in the body, so the body (up to `limit`) is read
- * before the sender is verified.
+ * Does what `verifyWebhook` does for inbound SMS and delivery receipts, sent by GET, as a form or as JSON. Sets
+ * `request.smsCallback` to the parameters and the raw body. The signature is in the body, so reads the body (up to
+ * `limit`) before it verifies the sender.
  *
  * @example app.all('/webhooks/sms', verifySmsCallback(verifier), (request, response) => response.end());
- * @param options `limit`: maximum size of a body in bytes, 64 KiB by default
- * @throws NexmoAuthError as `verifyWebhook` does
+ * @param options `limit`: maximum size of a body in bytes (default: 64 KiB)
+ * @throws NexmoAuthError the errors of `verifyWebhook`
  */
 export function verifySmsCallback(
   verifier: WebhookVerifier,
@@ -103,7 +103,7 @@ function middleware(
         const { callback, settle } = outcome;
         const body = outcome.parsedBody();
         Object.assign(request, { [name]: callback });
-        // _body tells the parsers of Express 4 that the body was read.
+        // The field _body tells the parsers of Express 4 that the body was read.
         if (body !== undefined) Object.assign(request, { body, _body: true });
         holdBack(response, settle, answer, next);
         next();
@@ -113,4 +113,4 @@ function middleware(
 }
 
 const hint =
-  'Mount verifyWebhook or verifySmsCallback before express.json() and any other parser, or make each parser (express.urlencoded too) keep the bytes: express.json({ verify: (request, response, bytes) => { Object.assign(request, { rawBody: bytes }); } }). In Nest, call NestFactory.create(AppModule, { rawBody: true }).';
+  'Mount verifyWebhook or verifySmsCallback before express.json() and any other parser, or make each parser (also express.urlencoded) keep the bytes, for example express.json({ verify: (request, response, bytes) => { Object.assign(request, { rawBody: bytes }); } }). In Nest, call NestFactory.create(AppModule, { rawBody: true }).';

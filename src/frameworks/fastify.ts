@@ -43,24 +43,24 @@ export type FastifyLike = {
 export type FastifyPluginLike = (scope: FastifyLike) => Promise<void>;
 
 /**
- * Plugin that verifies webhooks of Messages, Voice and Dispatch on all routes of its scope and lets each through once.
- * Sets `request.webhook` to the claims and the raw body; Fastify's own parsers set `request.body`, within `bodyLimit`.
- * Adds a parser of forms if the scope has none: register your own before this plugin.
+ * Plugin that verifies webhooks of Messages, Voice and Dispatch on all routes of its scope. Lets each webhook through
+ * once. Sets `request.webhook` to the claims and the raw body. Fastify's own parsers set `request.body`, within
+ * `bodyLimit`. Adds a parser of forms if the scope has none. To use your own, register it before this plugin.
  *
  * Delays the handler's response until the replay guard is updated. A status below 400 confirms the webhook. Any other
- * status releases it, so that the platform's next attempt is handled. If the guard cannot confirm, sends 503 instead.
- * After `reply.hijack()` or `reply.raw.end()`, the webhook is neither confirmed nor released: copies are refused until
- * the lease expires. Does not wait for the content of a stream: its status counts even if the stream fails later, when
- * Fastify answers 500 if nothing was sent.
+ * status releases it, so that the platform's next attempt reaches the handler. If the guard cannot confirm the webhook,
+ * sends 503 instead. After `reply.hijack()` or `reply.raw.end()`, neither confirms nor releases the webhook, so copies
+ * are refused until the lease expires. Does not wait for the content of a streamed response: the status counts even if
+ * the stream fails later. (If nothing was sent before, Fastify then responds with 500.)
  *
- * Refused callbacks do not reach the handler. The response is `{"code":"ERR_…"}` with status 401 (forged, modified,
- * too old, from the future, malformed or of an unknown account), 413 (body over the limit), 200 (already
- * handled), or 503, after which the platform tries again: for an unsigned callback (signatures may be off for the account),
- * while a copy is being handled, or if the replay guard or the secrets are unavailable. The adapter adds no checks of its
- * own to those of `WebhookVerifier`.
+ * Refused callbacks do not reach the handler. The response is `{"code":"ERR_…"}`. Its status is 401 for a callback that
+ * is forged, modified, too old, from the future, malformed or of an unknown account, 413 for a body over the limit, and
+ * 200 if the callback was already handled. It is 503, after which the platform tries again, for an unsigned callback
+ * (signatures may be off for the account), while a copy is being handled, or if the replay guard or the secrets are
+ * unavailable.
  *
  * @example app.register(async (scope) => { await scope.register(verifyWebhook(verifier)); scope.post(…); });
- * @param options `limit`: maximum size of a body in bytes, 1 MiB by default
+ * @param options `limit`: maximum size of a body in bytes (default: 1 MiB)
  * @throws NexmoAuthError `ERR_INVALID_OPTION`; passes `ERR_WEBHOOK_BODY_PARSED` to Fastify if another hook has read the
  * body without keeping its bytes
  */
@@ -72,13 +72,13 @@ export function verifyWebhook(
 }
 
 /**
- * As `verifyWebhook`, for inbound SMS and delivery receipts by GET, form or JSON. Sets `request.smsCallback` to the
- * parameters and the raw body. The signature is in the body, so the body (up to `limit`) is read
- * before the sender is verified.
+ * Does what `verifyWebhook` does for inbound SMS and delivery receipts, sent by GET, as a form or as JSON. Sets
+ * `request.smsCallback` to the parameters and the raw body. The signature is in the body, so reads the body (up to
+ * `limit`) before it verifies the sender.
  *
  * @example app.register(async (scope) => { await scope.register(verifySmsCallback(verifier)); scope.get(…); });
- * @param options `limit`: maximum size of a body in bytes, 64 KiB by default
- * @throws NexmoAuthError as `verifyWebhook` does
+ * @param options `limit`: maximum size of a body in bytes (default: 64 KiB)
+ * @throws NexmoAuthError the errors of `verifyWebhook`
  */
 export function verifySmsCallback(
   verifier: WebhookVerifier,
@@ -136,7 +136,7 @@ function plugin(
   async function settleAnswer(request: RequestLike, reply: ReplyLike, payload: unknown) {
     const settle = openClaims.get(request);
     openClaims.delete(request);
-    // Fastify takes the status of a `Response` only after this hook.
+    // Fastify reads the status of a `Response` only after this hook.
     const refusal = await settle?.(isResponse(payload) ? payload.status : reply.statusCode);
     if (refusal === undefined) return payload;
     discard(payload);
@@ -147,7 +147,7 @@ function plugin(
 
   // eslint-disable-next-line @typescript-eslint/require-await -- rejects rather than throws
   const register: FastifyPluginLike = async (scope) => {
-    // Both names, so that Fastify refuses a second plugin on the same path.
+    // Decorates with both names, so that Fastify refuses a second plugin on the same path.
     scope.decorateRequest('webhook', undefined);
     scope.decorateRequest('smsCallback', undefined);
     if (!scope.hasContentTypeParser(form)) {
@@ -156,7 +156,7 @@ function plugin(
     scope.addHook('preParsing', verify);
     scope.addHook('onSend', settleAnswer);
   };
-  // As fastify-plugin does: the hooks apply to the scope that registers the plugin.
+  // Makes the hooks apply to the scope that registers the plugin, as fastify-plugin does.
   return Object.assign(register, { [Symbol.for('skip-override')]: true });
 }
 
@@ -170,7 +170,7 @@ function toPayload(payload: Uint8Array, receivedEncodedLength: number): Readable
   return Object.assign(Readable.from([payload]), { receivedEncodedLength });
 }
 
-/** The check of Fastify itself, which includes other realms. */
+/** Uses Fastify's own check, which recognises a `Response` of another realm. */
 function isResponse(payload: unknown): payload is Response {
   return Object.prototype.toString.call(payload) === '[object Response]';
 }
@@ -183,7 +183,7 @@ function discard(payload: unknown): void {
   if (typeof stream?.cancel === 'function') cancelStream(stream as ReadableStream);
 }
 
-/** Sets the status and the type of a refusal, and gives its body. */
+/** Sets the status and the type of a refusal, and returns its body. */
 function refusalBody(
   request: RequestLike,
   reply: ReplyLike,

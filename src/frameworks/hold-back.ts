@@ -5,11 +5,11 @@ import { removeHeaders } from './node';
 type End = (...args: unknown[]) => ServerResponse;
 
 /**
- * Delays the end of a response until the claim is settled. A refusal cannot replace a response of which a part was
- * already sent: it destroys the connection.
+ * Delays the end of a response until the claim is settled. A refusal cannot replace a response if a part of it was
+ * already sent. The connection is then destroyed.
  *
  * @param answer sends the response to a refusal
- * @param fail takes the error of an `end` that Node rejects, such as `end(1)`
+ * @param fail gets the error that Node throws for an invalid `end`, such as `end(1)`
  */
 export function holdBack(
   response: ServerResponse,
@@ -22,7 +22,7 @@ export function holdBack(
 
   async function finish(content: unknown[]): Promise<void> {
     const { statusCode } = response;
-    // HTTP/2 has no status message, and Node warns about reading it.
+    // HTTP/2 has no status message, and Node warns if it is read.
     const message =
       response.req.httpVersionMajor > 1 ? {} : { statusMessage: response.statusMessage };
     const headers = Object.entries(response.getHeaders()) as [string, OutgoingHttpHeader][];
@@ -39,7 +39,7 @@ export function holdBack(
       answer(refusal);
       return;
     }
-    // Restored, since a second response (as of an error handler) may have changed them meanwhile.
+    // Restores these, since a second response, for example of an error handler, may have changed them.
     Object.assign(response, { statusCode, ...message });
     for (const [name, value] of headers) response.setHeader(name, value);
     end.apply(response, content);

@@ -47,21 +47,21 @@ export type HonoMiddleware = (
 ) => Promise<Response | undefined>;
 
 /**
- * Middleware that verifies webhooks of Messages, Voice and Dispatch and lets each through once. Sets
+ * Middleware that verifies webhooks of Messages, Voice and Dispatch. Lets each webhook through once. Sets
  * `context.get('webhook')` to the claims and the raw body. The handler can still read the body of `context.req`.
  *
  * Delays the handler's response until the replay guard is updated. A status below 400 confirms the webhook. Any other
- * status, or an error, releases it, so that the platform's next attempt is handled. If the guard cannot confirm, sends
- * 503 instead.
+ * status, or an error, releases it, so that the platform's next attempt reaches the handler. If the guard cannot
+ * confirm the webhook, sends 503 instead.
  *
- * Refused callbacks do not reach the handler. The response is `{"code":"ERR_…"}` with status 401 (forged, modified,
- * too old, from the future, malformed or of an unknown account), 413 (body over the limit), 200 (already
- * handled), or 503, after which the platform tries again: for an unsigned callback (signatures may be off for the account),
- * while a copy is being handled, or if the replay guard or the secrets are unavailable. The adapter adds no checks of its
- * own to those of `WebhookVerifier`.
+ * Refused callbacks do not reach the handler. The response is `{"code":"ERR_…"}`. Its status is 401 for a callback that
+ * is forged, modified, too old, from the future, malformed or of an unknown account, 413 for a body over the limit, and
+ * 200 if the callback was already handled. It is 503, after which the platform tries again, for an unsigned callback
+ * (signatures may be off for the account), while a copy is being handled, or if the replay guard or the secrets are
+ * unavailable.
  *
  * @example app.post('/webhooks/inbound', verifyWebhook(verifier), (context) => context.body(null, 204));
- * @param options `limit`: maximum size of a body in bytes, 1 MiB by default
+ * @param options `limit`: maximum size of a body in bytes (default: 1 MiB)
  * @throws NexmoAuthError `ERR_INVALID_OPTION`; the middleware throws `ERR_WEBHOOK_BODY_PARSED` if the body was read
  * without keeping its bytes
  */
@@ -70,13 +70,13 @@ export function verifyWebhook(verifier: WebhookVerifier, options?: AdapterOption
 }
 
 /**
- * As `verifyWebhook`, for inbound SMS and delivery receipts by GET, form or JSON. Sets `context.get('smsCallback')` to the
- * parameters and the raw body. The signature is in the body, so the body (up to `limit`) is read
- * before the sender is verified.
+ * Does what `verifyWebhook` does for inbound SMS and delivery receipts, sent by GET, as a form or as JSON. Sets
+ * `context.get('smsCallback')` to the parameters and the raw body. The signature is in the body, so reads the body (up
+ * to `limit`) before it verifies the sender.
  *
  * @example app.all('/webhooks/sms', verifySmsCallback(verifier), (context) => context.body(null, 204));
- * @param options `limit`: maximum size of a body in bytes, 64 KiB by default
- * @throws NexmoAuthError as `verifyWebhook` does
+ * @param options `limit`: maximum size of a body in bytes (default: 64 KiB)
+ * @throws NexmoAuthError the errors of `verifyWebhook`
  */
 export function verifySmsCallback(
   verifier: WebhookVerifier,
@@ -101,7 +101,7 @@ function middleware(
       // The cache may hold values that differ from the verified body.
       req.bodyCache = {};
       await next();
-      // Hono sets error after it has answered an error of the handler. A handler without an answer is an error of Hono.
+      // After responding to an error of the handler, Hono sets error. A handler that does not respond is also an error.
       const isAnswered = context.finalized && context.error === undefined;
       return isAnswered ? context.res : { status: 500 };
     });
@@ -115,15 +115,15 @@ function middleware(
   };
 }
 
-/** A `Request` hides the body of a GET, which a handler could read from Node's request. */
+/** Node's request, from which a handler could read the body of a GET. A `Request` hides that body. */
 function nodeBody({ req, env }: HonoContextLike): (() => BodyChunks) | undefined {
   const { incoming } = (env ?? {}) as { incoming?: unknown };
   return hasNoBody(req.raw) && incoming instanceof Readable ? () => incoming : undefined;
 }
 
 /**
- * The bytes of a body that `context.req` has read before. Hono derives all cached forms from the first; if that is
- * parsed JSON or a form, the bytes are lost.
+ * The bytes of a body that `context.req` has already read. Hono derives all cached forms from the first form. If the
+ * first is parsed JSON or a form, the bytes are lost.
  */
 async function cachedBytes({
   raw,

@@ -33,22 +33,23 @@ export type KoaMiddleware = (
 ) => Promise<void>;
 
 /**
- * Middleware that verifies webhooks of Messages, Voice and Dispatch and lets each through once. Sets
+ * Middleware that verifies webhooks of Messages, Voice and Dispatch. Lets each webhook through once. Sets
  * `context.state.webhook` to the claims and the raw body, and `context.request.body` to the parsed body.
  *
  * Delays the handler's response until the replay guard is updated. A status below 400 confirms the webhook. Any other
- * status, or an error, releases it, so that the platform's next attempt is handled. If the guard cannot confirm, sends
- * 503 instead. After `context.respond = false`, the webhook is neither confirmed nor released: copies are refused until
- * the lease expires. Does not wait for the content of a stream: its status counts even if the stream fails later.
+ * status, or an error, releases it, so that the platform's next attempt reaches the handler. If the guard cannot
+ * confirm the webhook, sends 503 instead. After `context.respond = false`, neither confirms nor releases the webhook,
+ * so copies are refused until the lease expires. Does not wait for the content of a streamed response: the status
+ * counts even if the stream fails later.
  *
- * Refused callbacks do not reach the handler. The response is `{"code":"ERR_…"}` with status 401 (forged, modified,
- * too old, from the future, malformed or of an unknown account), 413 (body over the limit), 200 (already
- * handled), or 503, after which the platform tries again: for an unsigned callback (signatures may be off for the account),
- * while a copy is being handled, or if the replay guard or the secrets are unavailable. The adapter adds no checks of its
- * own to those of `WebhookVerifier`.
+ * Refused callbacks do not reach the handler. The response is `{"code":"ERR_…"}`. Its status is 401 for a callback that
+ * is forged, modified, too old, from the future, malformed or of an unknown account, 413 for a body over the limit, and
+ * 200 if the callback was already handled. It is 503, after which the platform tries again, for an unsigned callback
+ * (signatures may be off for the account), while a copy is being handled, or if the replay guard or the secrets are
+ * unavailable.
  *
  * @example router.post('/webhooks/inbound', verifyWebhook(verifier), (context) => { context.status = 204; });
- * @param options `limit`: maximum size of a body in bytes, 1 MiB by default
+ * @param options `limit`: maximum size of a body in bytes (default: 1 MiB)
  * @throws NexmoAuthError `ERR_INVALID_OPTION`; the middleware throws `ERR_WEBHOOK_BODY_PARSED` if a parser has read the
  * body without keeping its bytes
  */
@@ -57,13 +58,13 @@ export function verifyWebhook(verifier: WebhookVerifier, options?: AdapterOption
 }
 
 /**
- * As `verifyWebhook`, for inbound SMS and delivery receipts by GET, form or JSON. Sets `context.state.smsCallback` to the
- * parameters and the raw body. The signature is in the body, so the body (up to `limit`) is read
- * before the sender is verified.
+ * Does what `verifyWebhook` does for inbound SMS and delivery receipts, sent by GET, as a form or as JSON. Sets
+ * `context.state.smsCallback` to the parameters and the raw body. The signature is in the body, so reads the body (up
+ * to `limit`) before it verifies the sender.
  *
  * @example router.all('/webhooks/sms', verifySmsCallback(verifier), (context) => { context.status = 204; });
- * @param options `limit`: maximum size of a body in bytes, 64 KiB by default
- * @throws NexmoAuthError as `verifyWebhook` does
+ * @param options `limit`: maximum size of a body in bytes (default: 64 KiB)
+ * @throws NexmoAuthError the errors of `verifyWebhook`
  */
 export function verifySmsCallback(
   verifier: WebhookVerifier,
@@ -94,7 +95,7 @@ function middleware(
       isKoaResponse ? settle(status) : Promise.resolve(undefined);
     const { refusal } = await runHandler(settleAnswer, async () => {
       await next();
-      // Otherwise the handler responds by itself later, with a status not known here.
+      // With `context.respond = false`, the handler responds later by itself, with a status not known here.
       isKoaResponse = context.respond !== false;
       return context;
     });
@@ -119,4 +120,4 @@ function answer(context: KoaContextLike, { status, code }: RefusalResponse): voi
 }
 
 const hint =
-  'Use verifyWebhook or verifySmsCallback before the body parser. A parser that keeps context.request.rawBody may come first, such as koa-bodyparser, or koa-body with includeUnparsed: true; it keeps text, which works only for bodies that are decoded without loss.';
+  'Use verifyWebhook or verifySmsCallback before the body parser. A parser that sets context.request.rawBody may come first: koa-bodyparser, or koa-body with includeUnparsed: true. Both keep text, so this works only if the body can be decoded without loss.';

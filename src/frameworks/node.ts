@@ -6,7 +6,7 @@ import type { IncomingCallback } from '../webhooks/receiver';
 import { bodyParsedError } from '../webhooks/request';
 import { encodeDecodedText } from './text';
 
-/** Milliseconds for which the rest of a refused request is read and discarded. */
+/** How long, in milliseconds, the rest of a refused request is read and discarded. */
 const lingerTime = 1000;
 
 /** What a parser may have added to a request. */
@@ -16,7 +16,7 @@ export type Parsed = { readonly rawBody?: unknown; readonly body?: unknown };
  * Reads a callback from Node's request.
  *
  * @param stream the stream of its body
- * @param parsed the objects to which parsers add what they read
+ * @param parsed the objects to which parsers add `body` and `rawBody`
  * @param hint what the user can do about a parser that keeps no bytes
  */
 export function fromNodeRequest(
@@ -36,20 +36,21 @@ export function fromNodeRequest(
       if (bytes !== undefined) return [bytes];
       const text = bodies.find((body) => typeof body === 'string');
       if (text !== undefined) return [encodeDecodedText(text, headers, hint)];
-      // A stream with an encoding gives text, not the bytes that arrived.
+      // A stream with an encoding yields text, not the bytes that arrived.
       if (stream.readableDidRead || stream.readableEncoding !== null) throw bodyParsedError(hint);
-      // Not destroyed: the rest of a refused body is read and discarded.
+      // The stream must stay open, so that the rest of a refused body can be read and discarded.
       return stream.iterator({ destroyOnReturn: false });
     },
   };
 }
 
 /**
- * Closes the connection after the response to an incomplete request, but keeps reading for a while: otherwise a client
- * that still sends would lose the response (RFC 9112, section 9.6). HTTP/2 needs none of this, since it has flow control.
+ * Closes the connection after the response to an incomplete request, but keeps reading for a while. If it closed at
+ * once, a client that is still sending could lose the response (RFC 9112, section 9.6). Does nothing in HTTP/2, which
+ * has flow control.
  */
 export function lingeringClose(request: IncomingMessage, response: ServerResponse): void {
-  // A request by Fastify's inject() is complete, but has no such property.
+  // A request of Fastify's inject() is complete, but has no property `complete`.
   if (!('complete' in request) || request.complete || request.httpVersionMajor > 1) return;
   response.setHeader('connection', 'close');
   const end = response.end.bind(response);

@@ -12,28 +12,28 @@ import { toResponse, fromWebRequest, replaceResponse, withBody } from './web';
 
 export type { AcceptedSms, AcceptedWebhook, AdapterOptions };
 
-/** Turns a handler of accepted callbacks into a handler of requests, with the same further arguments. */
+/** Turns a handler of accepted callbacks into a handler of requests. Both handlers get the same further arguments. */
 export type HandlerWrapper<Callback> = <Rest extends unknown[]>(
   handle: (request: Request, callback: Callback, ...rest: Rest) => Response | Promise<Response>,
 ) => (request: Request, ...rest: Rest) => Promise<Response>;
 
 /**
- * Wraps a handler of webhooks (Messages, Voice, Dispatch) into a handler of a standard `Request`, for Next.js, Bun, Deno,
- * Remix and others. Verifies each webhook and calls the handler once for it: with an unread `Request`, the claims and
- * the raw body, and any further arguments.
+ * Wraps a handler of webhooks (Messages, Voice, Dispatch) in a handler of a standard `Request`, for Next.js, Bun, Deno,
+ * Remix and others. Verifies each webhook and calls your handler once for it. The arguments are an unread `Request`, an
+ * object with the claims and the raw body, and any further arguments.
  *
  * Delays the handler's response until the replay guard is updated. A status below 400 confirms the webhook. Any other
- * status, or an error, releases it, so that the platform's next attempt is handled. If the guard cannot confirm, sends
- * 503 instead.
+ * status, or an error, releases it, so that the platform's next attempt reaches the handler. If the guard cannot
+ * confirm the webhook, sends 503 instead.
  *
- * Refused callbacks do not reach the handler. The response is `{"code":"ERR_…"}` with status 401 (forged, modified,
- * too old, from the future, malformed or of an unknown account), 413 (body over the limit), 200 (already
- * handled), or 503, after which the platform tries again: for an unsigned callback (signatures may be off for the account),
- * while a copy is being handled, or if the replay guard or the secrets are unavailable. The adapter adds no checks of its
- * own to those of `WebhookVerifier`. Does not read the rest of a refused body: the server has to.
+ * Refused callbacks do not reach the handler. The response is `{"code":"ERR_…"}`. Its status is 401 for a callback that
+ * is forged, modified, too old, from the future, malformed or of an unknown account, 413 for a body over the limit, and
+ * 200 if the callback was already handled. It is 503, after which the platform tries again, for an unsigned callback
+ * (signatures may be off for the account), while a copy is being handled, or if the replay guard or the secrets are
+ * unavailable. The server must read the rest of a refused body.
  *
  * @example export const POST = verifyWebhook(verifier)((request, { claims }) => Response.json({}));
- * @param options `limit`: maximum size of a body in bytes, 1 MiB by default
+ * @param options `limit`: maximum size of a body in bytes (default: 1 MiB)
  * @throws NexmoAuthError `ERR_INVALID_OPTION`; the wrapped handler throws `ERR_WEBHOOK_BODY_PARSED` if the body was
  * already read
  */
@@ -45,13 +45,13 @@ export function verifyWebhook(
 }
 
 /**
- * As `verifyWebhook`, for inbound SMS and delivery receipts by GET, form or JSON. The handler gets the parameters and
- * the raw body. The signature is in the body, so the body (up to `limit`) is read
- * before the sender is verified.
+ * Does what `verifyWebhook` does for inbound SMS and delivery receipts, sent by GET, as a form or as JSON. The handler
+ * gets the parameters and the raw body. The signature is in the body, so reads the body (up to `limit`) before it
+ * verifies the sender.
  *
  * @example export const GET = verifySmsCallback(verifier)((request, { params }) => new Response());
- * @param options `limit`: maximum size of a body in bytes, 64 KiB by default
- * @throws NexmoAuthError as `verifyWebhook` does
+ * @param options `limit`: maximum size of a body in bytes (default: 64 KiB)
+ * @throws NexmoAuthError the errors of `verifyWebhook`
  */
 export function verifySmsCallback(
   verifier: WebhookVerifier,
@@ -75,4 +75,4 @@ function createWrapper<Callback extends { rawBody: Uint8Array }>(
     };
 }
 
-const hint = 'Pass the request before it is read, or a clone: request.clone().';
+const hint = 'Pass the request before it is read, or pass request.clone().';

@@ -6,7 +6,7 @@ import { bodyParsedError, hasNoBody } from '../webhooks/request';
  * Reads a callback from a `Request`.
  *
  * @param hint what the user can do about a request that was already read
- * @param cachedBody gives the bytes of a request that was already read, if its reader keeps them
+ * @param cachedBody returns the bytes of a request that was already read, if its reader keeps them
  */
 export function fromWebRequest(
   request: Request,
@@ -29,12 +29,12 @@ export function fromWebRequest(
   };
 }
 
-/** A copy of a request that was read, with an unread body. */
+/** Copies a request that was read. The copy has an unread body. */
 export function withBody(request: Request, body: Uint8Array): Request {
   return hasNoBody(request) ? request : new Request(request, { body });
 }
 
-/** Does not read the rest of the request's body: the server has to. */
+/** The response to a refused request. The server must read the rest of the request's body. */
 export function toResponse({ status, code }: RefusalResponse): Response {
   return Response.json({ code }, { status });
 }
@@ -46,6 +46,6 @@ export function replaceResponse(response: Response, refusal: RefusalResponse): R
 }
 
 export function cancelStream(body: ReadableStream | null): void {
-  // A locked stream belongs to its reader; a failed one needs no cancelling.
+  // `cancel` rejects for a locked stream, which belongs to its reader, and for a failed stream.
   body?.cancel().catch(() => undefined);
 }

@@ -1,8 +1,8 @@
 import { onAbort } from '../deadline';
 
 /**
- * Settles as the promise does, unless the signal aborts first: then rejects with the signal's reason.
- * A signal without `addEventListener`, which axios allows, is left to the client.
+ * Settles as the promise does. If the signal aborts first, rejects with the reason of the signal. Ignores a signal
+ * without `addEventListener`, which axios allows; the client has to check it.
  */
 export async function unlessAborted<Value>(
   promise: Promise<Value>,

@@ -5,7 +5,7 @@ type CancelToken = {
 
 type Cancellation = { signal: AbortSignal | undefined; release: () => void };
 
-/** Merges `signal` and `cancelToken` of an axios config into one signal. `release` removes its listeners. */
+/** Merges `signal` and `cancelToken` of an axios config into one signal. `release` removes the listeners from both. */
 export function cancellationOf(config: Record<string, unknown>): Cancellation {
   const signal = (config['signal'] ?? undefined) as Partial<AbortSignal> | undefined;
   const token = (config['cancelToken'] ?? undefined) as CancelToken | undefined;

@@ -1,7 +1,7 @@
 import { NexmoAuthError } from '../errors';
 import type { ClientResponse } from './sanitizer';
 
-/** An axios instance (1.2.0 or later), by the members that are used: users' versions of axios differ. */
+/** The members of an axios instance that this package uses. A user may have any version from 1.2.0 on. */
 export type AxiosLike = {
   defaults: { adapter?: unknown };
   request(config: object): Promise<unknown>;
@@ -12,12 +12,13 @@ export type AxiosConfig = Record<string, unknown>;
 
 type AxiosFactory = AxiosLike & { create: (config?: object) => AxiosFactory };
 
-/** An axios instance without defaults and interceptors: it adds nothing to a request. */
+/** An axios instance without defaults and interceptors, so that it adds nothing to a request. */
 export class AxiosClient {
   readonly #instance: AxiosLike;
 
   /**
-   * Creates it from the caller's instance, so that version, adapters and error classes are those of the caller's axios.
+   * Creates the client from the caller's instance, so that version, adapters and error classes come from the caller's
+   * axios.
    *
    * @throws NexmoAuthError `ERR_INVALID_OPTION` if the instance is not axios 1.2.0 or later
    */
@@ -25,7 +26,7 @@ export class AxiosClient {
     if (!isSupported(instance)) {
       throw new NexmoAuthError(
         'ERR_INVALID_OPTION',
-        'The first argument of attachAuth must be an instance of axios 1.2.0 or later, within 1.x. Update axios.',
+        'The first argument of attachAuth must be an instance of axios 1, version 1.2.0 or later. Update axios.',
       );
     }
     this.#instance = instance.create();
@@ -33,7 +34,7 @@ export class AxiosClient {
     for (const name of Object.keys(defaults)) Reflect.deleteProperty(defaults, name);
   }
 
-  /** The URL that axios will call, with its parameters; undefined if axios fails to build one. */
+  /** The URL that axios will call, with its parameters. Undefined if axios cannot build a URL. */
   getUri(config: AxiosConfig): string | undefined {
     const { baseURL, allowAbsoluteUrls, params, paramsSerializer } = config;
     const target = config['url'] as string | URL | null | undefined;
@@ -45,7 +46,10 @@ export class AxiosClient {
     }
   }
 
-  /** Sends a config with a transformed body. Calls an adapter function directly, a named adapter through axios. */
+  /**
+   * Sends a config whose body is already transformed. Calls an adapter function directly, and a named adapter through
+   * axios.
+   */
   async send(config: AxiosConfig): Promise<ClientResponse> {
     const [adapter] = [config['adapter']].flat();
     const response =
@@ -55,7 +59,7 @@ export class AxiosClient {
             ...config,
             transformRequest: [],
             transformResponse: [],
-            // A plain object: in AxiosHeaders, axios 1.2 ignores the value false, which suppresses a header.
+            // Must be a plain object: in AxiosHeaders, axios 1.2 ignores false, which suppresses a header.
             headers: { ...(config['headers'] as object) },
           });
     return (await response) as ClientResponse;
@@ -63,8 +67,8 @@ export class AxiosClient {
 }
 
 /**
- * Before 1.2, axios keeps header names apart that differ only in case, and loses headers when a config is sent twice.
- * An instance does not expose its version, so the first of these faults is tested.
+ * Before 1.2, axios treats header names that differ only in case as different, and loses headers when a config is sent
+ * twice. An instance does not expose its version, so this function tests for the first of these faults.
  */
 function isSupported(instance: AxiosLike | null | undefined): instance is AxiosFactory {
   const { create, getUri } = (instance ?? {}) as Partial<AxiosFactory>;

@@ -24,7 +24,7 @@ export function credentialFields(
   };
 }
 
-/** The fields of a config that prevent redirects, and proxies for `http:` to a loopback host. */
+/** The fields of a config that prevent redirects. For `http:` to a loopback host, they also prevent proxies. */
 export function routeFields(config: AxiosConfig, url: string, adapter: unknown): AxiosConfig {
   const { fetchOptions } = config as AxiosRoute;
   const route = axiosRouteOf(url, config, adapter);
@@ -32,13 +32,13 @@ export function routeFields(config: AxiosConfig, url: string, adapter: unknown):
     adapter: directAdapter(adapter),
     // The adapter fetch of axios accepts no URL object.
     ...(builtInAdapter(adapter) === 'fetch' && isUrl(config['url']) && { url: config['url'].href }),
-    // With `maxRedirects: 0`, axios sends with Node's own module, which follows no redirects.
+    // With `maxRedirects: 0`, axios uses Node's own module, which follows no redirects.
     ...(config['maxRedirects'] !== 0 && { transport: directTransport }),
     ...route,
     fetchOptions: {
       ...route.fetchOptions,
       redirect: fetchOptions?.redirect === 'error' ? 'error' : 'manual',
-      // In some versions of axios, these override the request.
+      // In some versions of axios, these fields override those of the request.
       headers: undefined,
       method: undefined,
       body: undefined,
@@ -47,8 +47,8 @@ export function routeFields(config: AxiosConfig, url: string, adapter: unknown):
 }
 
 /**
- * Adds the parameters of the credential to those of the config. If axios would then call another URL than the one that
- * was checked (a serializer of the caller's may drop or rename parameters), `url` is the checked URL in full.
+ * Adds the parameters of the credential to the parameters of the config. A serializer of the caller may drop or rename
+ * parameters. If axios would therefore not call the checked URL, returns the whole checked URL as `url`.
  */
 function parameterFields(
   client: AxiosClient,
@@ -70,12 +70,12 @@ function parameterFields(
 
 function mergeParams(params: object | null | undefined, added: object): object {
   if (isUrlSearchParams(params)) return new URLSearchParams([...params, ...Object.entries(added)]);
-  // An existing parameter of the same name, such as one of null, would otherwise keep its position.
+  // Removes existing parameters with these names, for example with the value null: they would keep their position.
   const kept = Object.entries(params ?? {}).filter(([name]) => !Object.hasOwn(added, name));
   return { ...Object.fromEntries(kept), ...added };
 }
 
-/** Whether a URI is the URL with exactly these parameters added at the end. */
+/** Whether `uri` is `url` with exactly the added parameters at the end. */
 function isUrlWith(added: object, url: string, uri: string): boolean {
   const [before, after] = [new URL(url), new URL(uri)];
   const expected = new URLSearchParams([...before.searchParams, ...Object.entries(added)]);

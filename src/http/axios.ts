@@ -42,34 +42,35 @@ const authAdapters = new WeakSet();
  * Attaches the credential to every request that an axios instance, or an instance created from it, sends to a product.
  * Supports axios 1.2.0 and later versions of axios 1.
  *
- * The credential is attached in the adapter: after all interceptors, for the URL that axios will call, and to a copy of
- * the config. So the `config` in interceptors, responses and errors contains no secret, and a request that is sent
+ * The adapter attaches the credential after all interceptors, for the URL that axios will call, to a copy of the
+ * config. Therefore the `config` in interceptors, responses and errors contains no secret, and a request that you send
  * again from `error.config` has no credential yet. Responses and errors have no reference to the socket: `request` is
- * `{ method, url }`, and agents are replaced by look-alikes. Secrets that the server repeats in headers are redacted,
- * in bodies they are not.
+ * `{ method, url }`, and agents are replaced by look-alikes. Secrets that the server repeats are redacted in headers,
+ * but not in bodies.
  *
  * Other requests are sent unchanged, with one warning for each platform URL that matches no product. A request with a
- * credential is not redirected: you get the 3xx response. It uses no proxy for `http:` to a loopback host, and is
- * refused with `socketPath`, `transport` or the adapter `xhr`. Limits, progress events, cancellation and streams are
- * those of axios; docs/http-clients.md lists every difference.
+ * credential is not redirected: you get the 3xx response. A request with a credential bypasses proxies for `http:` to a
+ * loopback host. It is refused if the config has `socketPath` or `transport`, or uses the adapter `xhr`. Limits,
+ * progress events, cancellation and streams work as in axios, apart from the differences in docs/http-clients.md.
  *
- * A request with its own `adapter` bypasses the adapter of the instance, and so gets no credential. An adapter that the
- * instance had before (a mock, for example) sends the requests. It sees the same config as without `attachAuth`, with
- * the credential in `headers`, `params` or `data`; if a `paramsSerializer` would not send the credential unchanged, the
- * whole URL is in `url`.
+ * A request with its own `adapter` bypasses the adapter of the instance, so it gets no credential. An adapter that the
+ * instance had before (a mock, for example) sends the requests. It gets the config that it would get without
+ * `attachAuth`, plus the credential in `headers`, `params` or `data`. If a `paramsSerializer` would drop or change the
+ * credential, it is not passed on, and `url` is the whole URL without the credential.
  *
- * A request whose credential the platform refuses (with HTTP 401, with HTTP 403 whose Date shows a wrong clock, or with
- * HTTP 200 as the `refusal` of the product says) is sent once more if there is another credential: the other one of a
- * rotation pair, a new one from the provider, or a new token if the refused one was reused or dated by a wrong clock.
- * If signing that token fails, the request rejects with that error. A body that is a stream is not sent again, and a
- * streamed response is judged by its HTTP status alone. `timeout` counts for each attempt; while a provider or a signer
- * is called, only `signal`, `cancelToken` and their own deadlines end a request.
+ * The platform refuses a credential with HTTP 401, with HTTP 403 if its Date shows a wrong clock, or with HTTP 200 and
+ * a code from the `refusal` of the product. The request is then sent once more if there is another credential: the
+ * other half of a rotation pair, new credentials from the provider, or a new token. A new token is made if the refused
+ * token was reused or was dated by a wrong clock. If signing it fails, the request rejects with the error of the
+ * signer. A streamed body is not sent again. For a streamed response, only the HTTP status counts. `timeout` applies to
+ * each attempt, but not while a provider or signer is called. During that time, only `signal`, `cancelToken` or the
+ * deadline of the provider or signer ends the request.
  *
- * `product` restricts the instance to one product; any other URL is refused.
+ * With `product`, the instance accepts only URLs of that product.
  *
- * Returns a function that detaches. Requests reject with the errors of `AuthInjector.inject`.
+ * Returns a function that undoes `attachAuth`. Requests reject with the errors of `AuthInjector.inject`.
  *
- * @throws NexmoAuthError `ERR_INVALID_OPTION`, also if the instance is already attached or comes from an axios before
+ * @throws NexmoAuthError `ERR_INVALID_OPTION`, also if the instance is already attached or its axios is older than
  * 1.2.0
  */
 export function attachAuth(
@@ -86,7 +87,7 @@ export function attachAuth(
   if (typeof original === 'function' && authAdapters.has(original)) {
     throw new NexmoAuthError(
       'ERR_INVALID_OPTION',
-      'attachAuth was already called on this instance or on the one that it was created from. Call it once.',
+      'attachAuth was already called on this instance or on the instance that it was created from. Call it once.',
     );
   }
   let isAttached = true;
@@ -114,7 +115,10 @@ export function attachAuth(
   };
 }
 
-/** Calls each getter of a config and of its params once, so that the checked URL and the sent URL are the same. */
+/**
+ * Copies a config. Calls each getter of the config and its params once, so that the checked URL is the one that is
+ * sent.
+ */
 function readConfigOnce(axiosConfig: AxiosConfig): AxiosConfig {
   const config = readOnce(axiosConfig);
   const { params } = config;
@@ -138,9 +142,9 @@ async function sendAuthenticated(
   refuseAxiosDetours(config, adapter);
   const { method, headers, data, auth: basic } = config;
   const agents = hideAgents(config);
-  // With fetch, axios rejects a stream that was already read. Behind an Upload, it would not notice.
-  const isRejected = directAdapters(adapter)[0] === 'fetch' && isDisturbed(data);
-  const upload = tracksDestinations(data) && !isRejected ? new Upload(data) : undefined;
+  // With the adapter fetch, axios rejects a stream that was already read. An Upload would hide that from axios.
+  const isUnusable = directAdapters(adapter)[0] === 'fetch' && isDisturbed(data);
+  const upload = tracksDestinations(data) && !isUnusable ? new Upload(data) : undefined;
 
   function send({ request, secrets }: AuthenticatedRequest): Promise<AxiosOutcome> {
     const sanitizer = sanitizerFor(outgoing, secrets);
@@ -169,7 +173,7 @@ async function sendAuthenticated(
   }
 }
 
-/** An error is an outcome too: by default, axios rejects with an error for HTTP 401. */
+/** Returns errors as outcomes, since axios by default rejects with an error for HTTP 401. */
 async function sendSanitized(
   client: AxiosClient,
   config: AxiosConfig,
@@ -195,7 +199,7 @@ function responseOf(outcome: AxiosOutcome): ClientResponse | undefined {
   return (outcome.error as { response?: ClientResponse } | undefined)?.response;
 }
 
-/** A body that is a stream is not read: it belongs to the caller. */
+/** Does not read a streamed body, which belongs to the caller. */
 function summarizeOutcome(outcome: AxiosOutcome): ResponseSummary | undefined {
   const response = responseOf(outcome);
   if (response === undefined) return undefined;
@@ -203,7 +207,7 @@ function summarizeOutcome(outcome: AxiosOutcome): ResponseSummary | undefined {
   return { status, date: dateHeaderOf(headers), body: () => decodeBody(data) };
 }
 
-/** Header names are in lower case in Node; those of a user's adapter may not be. */
+/** The Date header. An adapter of the user may not convert header names to lower case, as Node does. */
 function dateHeaderOf(headers: object): string | undefined {
   const date = Object.entries(headers).find(([name]) => name.toLowerCase() === 'date');
   return date && String(date[1]);

@@ -5,8 +5,8 @@ import { isReadableStream } from '../readers/brands';
 export type Sanitize = (error: unknown) => unknown;
 
 /**
- * A response body without a reference to the request: that of Node has the request, with its path and headers, in
- * `req`. Errors of the body pass through `sanitize`.
+ * A response body without a reference to the request. Node's response bodies have the request, with its path and
+ * headers, in `req`. Errors of the body pass through `sanitize`.
  */
 export function detachedResponseBody(body: unknown, sanitize: Sanitize): unknown {
   if (isReadableStream(body)) return detachedWebStream(() => body, sanitize);
@@ -19,7 +19,7 @@ function detachedNodeStream(body: Readable, sanitize: Sanitize): Readable {
     if (error) detached.destroy(sanitize(error) as Error);
   });
   detached.once('close', () => body.destroy());
-  // As with Node's IncomingMessage, an error without a listener does not end the process.
+  // An error without a listener must not end the process, as in Node's IncomingMessage.
   detached.on('error', () => undefined);
   return body.pipe(detached);
 }
@@ -30,8 +30,8 @@ export type Chunk = { done: boolean; value?: unknown };
 type Source = { read: () => Promise<Chunk>; cancel: (reason: unknown) => Promise<void> };
 
 /**
- * A stream of the same kind, bytes or not, that locks its source at the first read. Until then, it keeps alive what
- * `body` refers to: undici cancels a stream when its Response is garbage-collected.
+ * A stream of the same kind (a byte stream or not) that locks its source at the first read. Until then, it keeps the
+ * objects that `body` refers to alive, since undici cancels a stream when its Response is garbage-collected.
  */
 export function detachedWebStream(body: () => ReadableStream, sanitize: Sanitize): ReadableStream {
   let reader: ReadableStreamDefaultReader<unknown> | undefined;
@@ -46,7 +46,7 @@ export function detachedWebStream(body: () => ReadableStream, sanitize: Sanitize
   return pulledStream({ read, cancel }, isByteStream(body()));
 }
 
-/** A stream that reads its source only when it is read itself. */
+/** A stream that reads its source only when somebody reads the stream. */
 export function pulledStream({ read, cancel }: Source, isOfBytes = false): ReadableStream {
   if (!isOfBytes) {
     const pull = async (controller: ReadableStreamDefaultController<unknown>) => {
@@ -68,7 +68,7 @@ export function pulledStream({ read, cancel }: Source, isOfBytes = false): Reada
   return new ReadableStream({ type: 'bytes', pull, cancel });
 }
 
-/** Reads the next chunk that is not empty: a byte stream accepts no empty chunk. */
+/** Reads the next chunk that is not empty, since a byte stream accepts no empty chunk. */
 async function readNonEmpty(read: Source['read']): Promise<Chunk> {
   for (;;) {
     const chunk = await read();

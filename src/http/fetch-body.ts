@@ -12,17 +12,19 @@ import { isBytes, mayHoldFields } from '../schemes/body';
 import { type Chunk, pulledStream } from './detached-stream';
 
 /**
- * The limit, in bytes, up to which the body of a Request, or a Blob, is read into memory. A larger one is sent
+ * The limit, in bytes, up to which a Blob or the body of a Request is read into memory. A larger body is sent
  * unchanged, in chunks, and only once.
  */
 export const bufferLimit = 16 * 1024 * 1024;
 
-/** A body, and the Content-Type that `fetch` derives from it. A string has none, as in axios: see `typedHeaders`. */
+/**
+ * A body, and the Content-Type that `fetch` derives from it. A string gets no type, as in axios; see `typedHeaders`.
+ */
 export type FetchBody = { content: unknown; type?: string; isFromRequest?: true };
 
-/** Copies a body at the call, as `fetch` does: the caller may change the original while a token is signed. */
+/** Copies a body at the call, as `fetch` does, since the caller may change the original while a token is signed. */
 export function copyBody(body: unknown): FetchBody {
-  // A stream cannot be copied; a symbol is left for `fetch` to reject.
+  // A stream cannot be copied, and `fetch` itself rejects a symbol.
   if (isStream(body) || typeof body === 'symbol') return { content: body };
   if (isBlob(body)) return { content: body, type: body.type };
   if (isBytes(body)) return { content: asBytes(body).slice() };
@@ -45,8 +47,8 @@ function copyForm(form: FormData): FormData {
 }
 
 /**
- * Reads a body as far as needed. `content` is what to send; `data` is what schemes extend and what is searched for
- * credentials: the bytes of a Blob that may hold fields, or else the content.
+ * Reads a body if necessary. Returns the `content` to send, and the `data` that is searched for credentials and that
+ * schemes extend. `data` is the bytes of a Blob that may hold fields; for any other body, the content.
  */
 export async function readFetchBody(
   body: FetchBody | undefined,
@@ -64,7 +66,7 @@ async function readRequestBody(
   signal: AbortSignal | null | undefined,
 ): Promise<unknown> {
   if (isReadableStream(content)) return bufferBody(content, signal);
-  // A Request of a library without streams.
+  // The Request comes from a library without streams.
   const bytes = new Uint8Array(await (content as Request).arrayBuffer());
   return bytes.length === 0 ? undefined : bytes;
 }
@@ -98,7 +100,7 @@ async function bufferBody(
       const { done, value } = await reader.read();
       if (done) return Buffer.concat(chunks as Uint8Array[]);
       chunks.push(value);
-      // NaN for a chunk that is not bytes: it ends the loop, and `fetch` rejects the chunk.
+      // A chunk that is not bytes makes this NaN, which ends the loop. `fetch` then rejects the chunk.
       length += Number((value as Partial<Uint8Array> | undefined)?.byteLength);
     }
     return replay();

@@ -6,7 +6,7 @@ import { copyFetchHeaders, type FetchHeaders } from './fetch-headers';
 export type FetchInput = Parameters<typeof fetch>[0];
 export type FetchInit = Parameters<typeof fetch>[1];
 
-/** The arguments of `fetch`, read once and copied: as with `fetch`, later changes by the caller have no effect. */
+/** The arguments of `fetch`, read once and copied. Later changes of the originals have no effect, as in `fetch`. */
 export type FetchCall = {
   method: unknown;
   url: string;
@@ -17,7 +17,7 @@ export type FetchCall = {
   options: Readonly<Record<string, unknown>>;
 };
 
-/** Fields that `fetch` takes from a Request; those of the referrer only without `init` (Fetch standard). */
+/** Fields that `fetch` takes from a Request. It takes the referrer's fields only without `init` (Fetch standard). */
 const inheritedNames = [
   ...['method', 'headers', 'signal', 'mode', 'credentials', 'cache', 'redirect', 'integrity'],
   'keepalive',
@@ -28,8 +28,8 @@ const initNames = [...requestNames, 'body', 'duplex', 'window', 'priority', 'dis
 /**
  * The URL of the first argument of `fetch`. It may be relative or invalid if the argument is a string.
  *
- * @throws NexmoAuthError `ERR_INVALID_REQUEST` for an object that is neither a Request nor a URL and has no absolute
- * URL as its string: another `fetch` might accept it, and would send it without a credential
+ * @throws NexmoAuthError `ERR_INVALID_REQUEST` for an object that is neither a Request nor a URL and whose string is
+ * not an absolute URL. Another `fetch` may accept it, and would send it without a credential
  */
 export function inputUrl(input: unknown): string {
   if (isRequest(input)) return input.url;
@@ -53,7 +53,7 @@ export function withoutHash(text: string): string {
  * Reads the arguments of `fetch`. Fields of `init` override those of a Request.
  *
  * @throws NexmoAuthError `ERR_INVALID_REQUEST`
- * @throws TypeError for a Request whose body was used, as `fetch` does
+ * @throws TypeError, as `fetch` does, for a Request whose body was used
  */
 export function readFetchCall(url: string, input: FetchInput, init: FetchInit): FetchCall {
   const request = isRequest(input) ? input : undefined;
@@ -71,7 +71,9 @@ export function readFetchCall(url: string, input: FetchInput, init: FetchInit): 
   };
 }
 
-/** Reads own fields, and inherited ones that `fetch` knows: `init` may be a Request or an instance of another class. */
+/**
+ * Reads own fields, and inherited fields that `fetch` knows: `init` may be a Request or an instance of another class.
+ */
 function readInit(init: unknown): Record<string, unknown> {
   if (init == null) return {};
   if (typeof init === 'object' || typeof init === 'function')
@@ -82,7 +84,7 @@ function readInit(init: unknown): Record<string, unknown> {
   );
 }
 
-/** Reads each field once; leaves out those that are undefined. */
+/** Reads each field once. Leaves out undefined fields. */
 function readFields(object: object | undefined, names: readonly string[]): Record<string, unknown> {
   const fields = [...new Set(names)].map(
     (name) => [name, Reflect.get(object ?? {}, name)] as const,

@@ -3,8 +3,8 @@ import { isHeaders, isIterable, platformClassOf } from '../readers/brands';
 import type { HeaderValue } from '../schemes/scheme';
 
 /**
- * Headers as the caller of `fetch` passed them. A `Headers` object is kept, since it preserves the case of names; other
- * forms are a list of pairs or an object, whose names and values `fetch` validates.
+ * Headers in the form that the caller of `fetch` chose: a `Headers` object, a list of pairs or an object. A `Headers`
+ * object is not converted, since it preserves the case of names. `fetch` validates names and values of the other forms.
  */
 export type FetchHeaders = Headers | readonly unknown[] | Readonly<Record<string, unknown>>;
 
@@ -25,7 +25,7 @@ export function copyFetchHeaders(headers: unknown = {}): FetchHeaders {
   );
 }
 
-/** Header values keyed by lower-case name; repeated headers are joined as `fetch` does. */
+/** Header values by lower-case name. Joins repeated headers, as `fetch` does. */
 export function headersByName(headers: FetchHeaders): Record<string, string> {
   const byName: Record<string, string> = Object.create(null) as Record<string, string>;
   for (const [name, value] of pairsOf(headers)) {
@@ -35,7 +35,7 @@ export function headersByName(headers: FetchHeaders): Record<string, string> {
   return { ...byName };
 }
 
-/** Copies headers and applies the changes that a scheme made to them, from `before` to `after`. */
+/** Copies headers and applies the changes that a scheme made: the differences between `before` and `after`. */
 export function withChanges(
   headers: FetchHeaders,
   before: Readonly<Record<string, string>>,
@@ -74,7 +74,7 @@ function isList(headers: FetchHeaders): headers is readonly unknown[] {
   return Array.isArray(headers);
 }
 
-/** A copy of the same class, which may be that of another copy of undici. */
+/** Copies headers into an object of the same class, which may belong to another copy of undici. */
 export function copyOfHeaders(headers: Headers): Headers {
   return new (platformClassOf(headers) as typeof Headers)(headers);
 }

@@ -19,25 +19,26 @@ import { typedHeaders, wireRequest } from './wire-request';
  * Creates a `fetch` that attaches the credential to each request to a product, and passes every other request on
  * unchanged.
  *
- * It sends with `options.fetch`, or else with the global `fetch` at the time of the call, and behaves like that one
- * (docs/http-clients.md lists the differences). `Request`, `Headers` and other objects may come from any copy of
- * undici; a `dispatcher` works in the second argument only. A request with a credential is not redirected: you get the
- * 3xx response, or an error with `redirect: 'error'`. The `Response` is a copy: its `url` is the URL that you passed,
- * and secrets that the server repeats in headers or errors are redacted. Bodies are not redacted.
+ * Sends with `options.fetch` (default: the global `fetch` at the time of the call) and behaves like it, apart from the
+ * differences in docs/http-clients.md. `Request`, `Headers` and other objects may come from any copy of undici. A
+ * `dispatcher` works only in the second argument. A request with a credential is not redirected: you get the 3xx
+ * response, or with `redirect: 'error'` an error. The `Response` is a copy. Its `url` is the URL that you passed.
+ * Secrets that the server repeats are redacted in headers and errors, but not in bodies.
  *
- * As with `attachAuth`, a platform URL that matches no product causes one warning, and a request whose credential the
- * platform refuses is sent once more if there is another credential: the other one of a rotation pair, a new one from
- * the provider, or a new token if the refused one was reused or dated by a wrong clock. To make that possible, the
- * body of a `Request` is read up to 16 MiB before it is sent, and the responses of products with a `refusal` (SMS,
- * Verify, Number Insight) are read before you get them. A stream is sent once. While the channel
- * `nexmo-auth:request:refused` has a subscriber, the JSON or XML body of a refusal is read before you get it.
+ * As with `attachAuth`, a platform URL that matches no product causes one warning. If the platform refuses the
+ * credential, the request is sent once more if there is another credential: the other half of a rotation pair, new
+ * credentials from the provider, or a new token. A new token is made if the refused token was reused or was dated by a
+ * wrong clock. For the retry, the body of a `Request` is read into memory before it is sent. A stream, or a body over
+ * 16 MiB, is sent only once. The responses of products with a `refusal` (SMS, Verify, Number Insight) are read before
+ * you get them. While the channel `nexmo-auth:request:refused` has a subscriber, so is the JSON or XML body of a
+ * refusal.
  *
- * A request body is read only if it may contain a credential or has to get one: a form, JSON or a body without a type,
- * if not compressed. For the schemes `body`, `signature` and `oauth1`, a string without a Content-Type is a form or
- * JSON, as in axios. `product` restricts this `fetch` to one product; it refuses any other URL.
+ * A request body is searched for credentials, or gets one, only if it is a form, JSON or has no type, and is not
+ * compressed. For the schemes `body`, `signature` and `oauth1`, a string without a Content-Type is a form or JSON, as
+ * in axios. With `product`, this `fetch` accepts only URLs of that product.
  *
- * Rejects with the errors of `AuthInjector.inject`, with `ERR_INVALID_REQUEST` for arguments that are not recognised,
- * and with the errors of `fetch`.
+ * Rejects with the errors of `AuthInjector.inject`, the errors of `fetch`, and `ERR_INVALID_REQUEST` for arguments that
+ * it does not recognise.
  *
  * @throws NexmoAuthError `ERR_INVALID_OPTION`
  */
@@ -52,7 +53,7 @@ export function createAuthFetch(
   const underlying = new UnderlyingFetch(fetchOption);
 
   return markAuthFetch(async (input, init) => {
-    if (underlying.isSending(input, init)) return underlying.sendPastWrapper(input, init);
+    if (underlying.isReentrant(input, init)) return underlying.sendWithOriginal(input, init);
     const url = inputUrl(input);
     const destination = destinationOf(auth, url, product);
     if (destination === undefined) {
@@ -123,7 +124,7 @@ function cancelBody(response: Response): unknown {
   return response.body?.cancel();
 }
 
-/** Reads a copy of the body. Size is not limited: a JSON or XML response of the platform is short. */
+/** Reads a copy of the body. Does not limit its size, since JSON and XML responses of the platform are short. */
 async function readJsonOrXml(response: Response): Promise<string | undefined> {
   if (!/json|xml/i.test(String(response.headers.get('content-type')))) return undefined;
   // A body that fails here also fails for the caller.

@@ -1,13 +1,13 @@
 import type { Agent } from 'node:http';
 
-/** The agent of each look-alike. A field of the look-alike would expose the agent. */
+/** The agent of each look-alike. A field of the look-alike would expose the agent to logs. */
 const agents = new WeakMap<object, Agent>();
 const lookAlikes = new WeakMap<Agent, object>();
 
 /**
  * Replaces the agents of an axios config with look-alikes, and returns the agents. An agent refers to its sockets, and
- * so to the path and headers of every request in flight; axios shows it in the config of errors and responses. A
- * look-alike has no such reference, but sends through its agent.
+ * through them to the path and headers of every pending request. Axios shows agents in the config of errors and
+ * responses. A look-alike sends through its agent, but has no field that refers to it.
  */
 export function hideAgents(config: Record<string, unknown>): Record<string, unknown> {
   const names = ['httpAgent', 'httpsAgent'].filter((name) => isAgent(config[name]));

@@ -14,8 +14,8 @@ type PublicResponseOptions = {
 };
 
 /**
- * Copies a Response without its secrets. The original has the URL with the credential, and so would its clone. Secrets
- * are redacted in the status text, in headers and in errors of the body; the body is unchanged.
+ * Copies a Response without its secrets. A clone would not do, since it keeps the URL with the credential. Redacts
+ * secrets in the status text, in headers and in errors of the body. Does not change the body.
  */
 export function publicResponse(
   response: Response,
@@ -55,13 +55,16 @@ function overrideFields(response: Response, fields: ResponseFields): Response {
     ...gettersOf(fields),
     clone: { value: clone, enumerable: true },
   });
-  // As in a Response from the network, headers cannot be changed.
+  // Headers cannot be changed, as in a Response from the network.
   const guard = { value: immutable, enumerable: true };
   overridePrototype(response.headers, { append: guard, set: guard, delete: guard });
   return response;
 }
 
-/** Inserts properties between an object and its prototype, which it returns. Own properties would be enumerated. */
+/**
+ * Inserts an object with the properties between an object and its prototype: own properties would be enumerated.
+ * Returns the prototype.
+ */
 function overridePrototype<Of extends object>(object: Of, properties: PropertyDescriptorMap): Of {
   const prototype = Object.getPrototypeOf(object) as Of;
   Object.setPrototypeOf(object, Object.create(prototype, properties) as object);

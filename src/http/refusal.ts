@@ -1,7 +1,7 @@
 import type { Refusal } from '../injector/products';
 import type { Verdict } from '../injector/retry-policy';
 
-/** The parts of a response that show a refusal. `body` is called only if the refusal may be described there. */
+/** The parts of a response that show a refusal. `body` is called only if the body may describe the refusal. */
 export type ResponseSummary = {
   status: number;
   /** The Date header. */
@@ -13,8 +13,9 @@ export type ResponseSummary = {
 export type Problem = Record<'type' | 'title' | 'code', string | undefined>;
 
 /**
- * Whether the platform has refused the credential: by HTTP 401, by HTTP 403, or by a code in the body of HTTP 200 if
- * the product has a `refusal`. Does not check whether HTTP 403 is about the clock or about rights; the attempt does.
+ * Whether the platform has refused the credential: with HTTP 401, with HTTP 403, or, if the product has a `refusal`,
+ * with a code in the body of HTTP 200. Does not check whether HTTP 403 is due to the clock or to permissions;
+ * `Attempt.retry` does.
  */
 export async function verdictOf(
   { refusal }: { refusal: Refusal | undefined },
@@ -38,7 +39,9 @@ const titles = [
   'error',
 ];
 
-/** Reads a refusal from a body: a problem (RFC 9457), an earlier format of the platform, or the code of the product. */
+/**
+ * Reads how a body describes a refusal: as a problem (RFC 9457), in an earlier format of the platform, or with a code.
+ */
 export function problemIn(text: string, refusal: Refusal | undefined): Problem {
   const fields = Object(parseJson(text)) as Record<string, unknown>;
   const stringAt = (name: string) => {
@@ -78,7 +81,7 @@ function isCode(value: unknown): boolean {
   return ['string', 'number', 'boolean'].includes(typeof value);
 }
 
-/** Both patterns take linear time, since an attempt to match ends where the next one can begin. */
+/** Both patterns take linear time, since an attempt to match ends where the next attempt can begin. */
 const tags = /<([^\s<>/!?]+)(\s[^<>]*)?>([^<]*)/g;
 const attributes = /\s([^\s=<>/"']+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 

@@ -1,7 +1,7 @@
 import { detachedResponseBody } from './detached-stream';
 import { redact } from '../injector/redact';
 
-/** What the caller may see of a request, and the secrets that must be redacted. */
+/** The config and request that the caller sees instead of those sent, and the secrets to redact. */
 export type PublicView = { config: object; request: object; secrets: readonly string[] };
 
 export type ClientResponse = {
@@ -15,7 +15,10 @@ export type ClientResponse = {
 
 type SentRequest = { res?: { responseUrl?: string } };
 
-/** Removes the secrets of one request from its outcome, each object once: axios shares a response between errors. */
+/**
+ * Removes the secrets of one request from its response or error. Handles each object once, since several axios errors
+ * can refer to the same response. For the responses of `fetch`, see public-response.ts.
+ */
 export class Sanitizer {
   readonly #view: PublicView;
   readonly #sanitized = new WeakMap<object, object>();
@@ -25,8 +28,8 @@ export class Sanitizer {
   }
 
   /**
-   * A copy of the response without references to the request that was sent: `request`, and the socket of a streamed
-   * body. Secrets are redacted in the status text and headers; the body is unchanged.
+   * A copy of the response that does not lead to the sent request, neither through `request` nor through the socket of
+   * a streamed body. Redacts secrets in the status text, and in the original's headers. Does not change the body.
    */
   response(response: ClientResponse): ClientResponse {
     return this.#once(response, () => {
@@ -44,7 +47,7 @@ export class Sanitizer {
     });
   }
 
-  /** Sanitises an error in place, so that its class stays. Returns a new error if a field cannot be set. */
+  /** Sanitises an error in place, so that it keeps its class. Returns a new error if a field cannot be set. */
   error(error: unknown): unknown {
     if (typeof error !== 'object' || error === null) return this.#redact(error);
     return this.#once(error, () => {
@@ -56,7 +59,7 @@ export class Sanitizer {
     });
   }
 
-  /** The URL after redirects, in the field that axios users read. A request with a credential has none. */
+  /** The URL after redirects, in the field that axios users read. Empty for a request with a credential. */
   #redirectTarget(request: unknown): object {
     const responseUrl = (request as SentRequest | undefined)?.res?.responseUrl;
     const isHidden = responseUrl === undefined || this.#view.secrets.length > 0;
@@ -77,7 +80,7 @@ export class Sanitizer {
         response !== null && { response: this.response(response as ClientResponse) }),
       ...(cause !== undefined && { cause: this.error(cause) }),
       ...(Array.isArray(errors) && { errors: errors.map((each) => this.error(each)) }),
-      // The bytes that Node's HTTP parser rejected, in which a server may repeat the URL.
+      // Holds the bytes that Node's HTTP parser rejected. The server may have repeated the URL in them.
       ...(rawPacket !== undefined && { rawPacket: undefined }),
     };
   }

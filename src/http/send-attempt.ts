@@ -5,17 +5,17 @@ import { isRepeatable } from '../injector/retry-policy';
 import { unlessAborted } from './abort';
 import { problemIn, type ResponseSummary, verdictOf } from './refusal';
 
-/** How a client sends an attempt, and how to read and release its outcome. */
+/** How to send an attempt with a client, and how to read and release the outcome. */
 type Client<Outcome> = {
   send: (attempt: Attempt) => Promise<Outcome>;
-  /** Undefined for an outcome without a response. */
+  /** Returns undefined for an outcome without a response. */
   summarize: (outcome: Outcome) => ResponseSummary | undefined;
   /** Releases the body of a response that nobody will read. */
   discard: (outcome: Outcome) => unknown;
   signal: AbortSignal | null | undefined;
 };
 
-/** Sends an attempt and, if its credential is refused and the retry policy has an alternative, the retry. */
+/** Sends an attempt. Retries it at most once: if its credential is refused and the retry policy has an alternative. */
 export async function sendAttempt<Outcome>(
   attempt: Attempt,
   client: Client<Outcome>,
@@ -34,7 +34,7 @@ export async function sendAttempt<Outcome>(
     return outcome;
   }
 
-  // A body that fails while it is released is not the caller's concern.
+  // The caller does not get this body, so its errors are ignored.
   const release = () =>
     void Promise.resolve(outcome)
       .then(client.discard)
@@ -64,7 +64,7 @@ async function sendRetry<Outcome>(
   return outcome;
 }
 
-/** A refusal with its labels from the body, which is read only if the event has a subscriber. */
+/** Describes a refusal. Reads labels from the body only if the event has a subscriber. */
 async function describeRefusal(
   attempt: Attempt,
   { status, date, body }: ResponseSummary,

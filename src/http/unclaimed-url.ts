@@ -1,23 +1,23 @@
 import { warnOnce } from '../warnings';
 
-/** A host of the platform's domains, also as a fully qualified name, which ends with a dot. */
+/** A host in one of the platform's domains. A fully qualified name may end with a dot. */
 const platformHost = /\.(nexmo|vonage)\.com\.?(:\d+)?$/;
 
 /**
- * A path segment that is safe to show: a version or a lower-case word. A key, a secret or an ID of the platform has a
- * digit: a secret must have one (API reference of the secrets), a key and a UUID are hexadecimal.
+ * A path segment that is safe to show: a version or a lower-case word. Keys, secrets and IDs of the platform have
+ * digits: a secret must have a digit (API reference of the secrets), and keys and UUIDs are hexadecimal.
  */
 const safeSegment = /^(v\d{1,2}(\.\d{1,2})?|[a-z-]{1,32})$/;
 
 /** The base URL of OAuth 1.0a, whose requests `OAuth1Flow` signs itself. */
 const oauthBase = 'https://dashboard.nexmo.com/oauth/';
 
-/** In characters. */
+/** The longest endpoint to show, in characters. */
 const endpointLimit = 200;
 
 /**
- * Warns of a platform URL that matches no product, once per endpoint and process: the request is sent without a
- * credential, which the platform will probably refuse.
+ * Warns of a platform URL that matches no product, once per endpoint and process. The request is sent without a
+ * credential, so the platform will probably refuse it.
  */
 export function warnUnclaimed(text: string): void {
   const endpoint = endpointOf(text);
@@ -30,8 +30,8 @@ export function warnUnclaimed(text: string): void {
 }
 
 /**
- * Host and first two path segments, which identify a product. `*` replaces a segment that may be a key, a secret or an
- * ID, and the account in `accounts/{key}`. Undefined for a URL that needs no warning.
+ * The host and the first two path segments, which identify a product. `*` replaces the account in `accounts/{key}` and
+ * any segment that may be a key, a secret or an ID. Undefined for a URL that needs no warning.
  */
 function endpointOf(text: string): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;

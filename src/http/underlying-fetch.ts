@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { kindOf, NexmoAuthError } from '../errors';
 import { isHeaders, isPlainObject, isRequest } from '../readers/brands';
+import { credentialHeaders } from '../schemes/scheme';
 import { type FetchInput, type FetchInit, inputUrl, withoutHash } from './fetch-call';
 import { copyFetchHeaders, headersByName } from './fetch-headers';
 
@@ -12,13 +13,16 @@ const authFetches = new WeakSet<Fetch>();
 type IsSending = (sender: UnderlyingFetch, input: FetchInput, init: FetchInit) => boolean;
 
 /**
- * Tells whether a call is the one that is being sent. A wrapper of the global `fetch`, such as MSW, may call the
- * authenticated `fetch` with it again. The call contains the credential, and Node exposes stored values, so the store
- * holds a function.
+ * Tells whether a call is the call that is being sent. A wrapper of the global `fetch`, such as MSW, may pass it to the
+ * authenticated `fetch` again. The store holds a function, not the call: the call has the credential, and Node exposes
+ * stored values.
  */
 const sending = new AsyncLocalStorage<IsSending>();
 
-/** The `fetch` that an authenticated one sends with: the option, or the global `fetch` at the time of the call. */
+/**
+ * The `fetch` that an authenticated `fetch` sends with: the option or, by default, the global `fetch` at the time of
+ * the call.
+ */
 export class UnderlyingFetch {
   readonly #option: Fetch | undefined;
   readonly #original = globalThis.fetch as Fetch | undefined;
@@ -29,7 +33,7 @@ export class UnderlyingFetch {
   }
 
   /**
-   * The `fetch` that the next call is sent with.
+   * The `fetch` that sends the next call.
    *
    * @throws NexmoAuthError `ERR_INVALID_OPTION` if there is no `fetch`
    */
@@ -40,7 +44,7 @@ export class UnderlyingFetch {
   }
 
   /**
-   * @param secretBody the body, if it contains a credential
+   * @param secretBody the body if a credential was added to it
    * @throws NexmoAuthError `ERR_INVALID_OPTION` if there is no `fetch`
    */
   async send(input: FetchInput, init: FetchInit, secretBody?: unknown): Promise<Response> {
@@ -48,26 +52,26 @@ export class UnderlyingFetch {
     const isWrapper = this.#option === undefined && underlying !== this.#original;
     if (!isWrapper) return underlying(input, init);
     const url = urlWithoutHash(input);
-    const authorization = authorizationOf(input, init);
+    const credential = credentialOf(input, init);
     const isSame: IsSending = (sender, other, otherInit) =>
       sender === this &&
       urlWithoutHash(other) === url &&
-      authorizationOf(other, otherInit) === authorization &&
+      credentialOf(other, otherInit) === credential &&
       (secretBody === undefined || secretBody === otherInit?.body);
     return sending.run(isSame, () => underlying(input, init));
   }
 
   /**
-   * Sends a call for which `isSending` is true with the original global `fetch`, not with its wrapper.
+   * Sends a call for which `isReentrant` is true. Uses the original global `fetch`, not its wrapper.
    *
-   * @throws NexmoAuthError `ERR_INVALID_OPTION` if there was none
+   * @throws NexmoAuthError `ERR_INVALID_OPTION` if there was no global `fetch`
    */
-  async sendPastWrapper(input: FetchInput, init: FetchInit): Promise<Response> {
+  async sendWithOriginal(input: FetchInput, init: FetchInit): Promise<Response> {
     return requireFetch(this.#original)(input, init);
   }
 
-  /** Whether a wrapper passes on the call that is being sent, with the credential of that call if it has one. */
-  isSending(input: FetchInput, init: FetchInit): boolean {
+  /** Whether this is the call that is being sent, with its credential if it has one, passed on by a wrapper. */
+  isReentrant(input: FetchInput, init: FetchInit): boolean {
     return sending.getStore()?.(this, input, init) === true;
   }
 }
@@ -82,11 +86,13 @@ function urlWithoutHash(input: FetchInput): string {
   return URL.canParse(url) ? withoutHash(url) : url;
 }
 
-/** The Authorization header. Undefined for headers that can be iterated over only once. */
-function authorizationOf(input: FetchInput, init: FetchInit): string | undefined {
+/** The value of the header with the credential. Undefined for headers that can be iterated over only once. */
+function credentialOf(input: FetchInput, init: FetchInit): string | undefined {
   const headers: unknown = init?.headers ?? (isRequest(input) ? input.headers : undefined);
   const isReusable = isHeaders(headers) || Array.isArray(headers) || isPlainObject(headers);
-  return isReusable ? headersByName(copyFetchHeaders(headers))['authorization'] : undefined;
+  if (!isReusable) return undefined;
+  const byName = headersByName(copyFetchHeaders(headers));
+  return credentialHeaders.map((name) => byName[name]).find((value) => value !== undefined);
 }
 
 /** @throws NexmoAuthError `ERR_INVALID_OPTION` */

@@ -1,23 +1,23 @@
 import { Readable, Writable } from 'node:stream';
 import type { Sanitize } from './detached-stream';
 
-/** Whether a body is a stream with a list of its destinations. Old streams, such as form-data, have none. */
+/** Whether a body is a stream that keeps a list of its destinations. Old streams, such as form-data, keep none. */
 export function tracksDestinations(body: unknown): body is Readable {
   return typeof body === 'object' && body !== null && 'pipe' in body && '_readableState' in body;
 }
 
 /**
- * Sends a streamed body through a second stream. A stream has references to its destinations, so the caller's stream
- * must not be piped into the request with the credential.
+ * Sends a streamed body through a second stream. The caller's stream must not be piped into the request with the
+ * credential, since a stream refers to its destinations.
  *
- * The caller's stream is piped into a sink at once, since it may flow, end or fail while a credential is fetched; each
- * chunk is held until it is read. Both streams end, fail and are destroyed together. Chunks are passed on unchanged.
+ * The caller's stream may flow, end or fail while a credential is fetched. Therefore it is piped into a sink at once,
+ * which holds each chunk until the second stream reads it. Both streams end, fail and are destroyed together.
  */
 export class Upload {
   readonly #source: Readable;
   readonly #sink: Writable;
   #detached: Readable | undefined;
-  /** Pushes the chunk that is held, or the end. */
+  /** Pushes the held chunk, or the end of the stream. */
   #push: ((detached: Readable) => void) | undefined;
   #isRead = false;
   #isPulled = false;
@@ -66,7 +66,7 @@ export class Upload {
       },
     });
     this.#detached = detached;
-    // A request unpipes its body when it ends. The caller's stream is then unpiped too.
+    // When a request ends, it unpipes its body. This also unpipes the caller's stream.
     return Object.assign(detached, {
       unpipe: (destination?: NodeJS.WritableStream) => {
         this.#source.unpipe(this.#sink);
@@ -91,7 +91,7 @@ export class Upload {
     push(detached);
   }
 
-  /** Before the first read, nobody listens for the error, so it is kept until then. */
+  /** Stores the error until the first read, since nobody listens for it before. */
   #fail(error?: Error): void {
     this.#failure ??= { error };
     if (this.#isRead) this.#detached?.destroy(this.#failure.error);

@@ -7,8 +7,9 @@ import { headersByName, withChanges } from './fetch-headers';
 const defaultTextType = 'text/plain;charset=UTF-8';
 
 /**
- * The headers of a call as schemes read them, with the Content-Type that `fetch` will set. A string whose type the
- * caller did not choose has none: a scheme that has to read or extend it takes it for a form or JSON, as in axios.
+ * The headers of a call as schemes read them, with the Content-Type that `fetch` will set. If the caller chose no type
+ * for a string, there is no Content-Type. A scheme that reads or extends the string then treats it as a form or JSON,
+ * as in axios.
  */
 export function typedHeaders({ headers, body }: FetchCall): Record<string, string> {
   const { 'content-type': own, ...untyped } = headersByName(headers);
@@ -25,14 +26,14 @@ export type Changes = {
   content: unknown;
 };
 
-/** The arguments of `fetch` for an authenticated call. `send` is the `fetch` that they are for. */
+/** The arguments for `send`, the `fetch` that sends the authenticated call. */
 export function wireRequest(
   call: FetchCall,
   { before, after, content }: Changes,
   send: typeof fetch,
 ): [url: string, init: RequestInit] {
   const isSameBody = before.data === after.data;
-  // A body that the scheme built is a string, for which fetch would set another Content-Type.
+  // If the scheme built the body, it is a string, and fetch would set another Content-Type for a string.
   const original = isSameBody
     ? (before.headers as Record<string, string>)
     : headersByName(call.headers);
@@ -47,7 +48,7 @@ export function wireRequest(
     signal: call.signal,
     // A redirect would take the credential to another URL.
     redirect: redirect === 'follow' ? 'manual' : redirect,
-    // Required for a stream, which the body of a Request is if it exceeds `bufferLimit`.
+    // Required for a stream. The body of a Request is a stream if it exceeds `bufferLimit`.
     ...(call.body?.isFromRequest === true && { duplex: 'half' }),
   };
   return [url, init as unknown as RequestInit];

@@ -25,18 +25,18 @@ import type { Product, Refusal } from './products';
 import { isForbidden, type RefusingAnswer, type Report, refusalReport } from './refusal-report';
 import { findAlternative } from './retry-policy';
 
-/** Options for making credentials of requests. */
+/** Options that control which credential a request gets and how it is made. */
 export type CredentialOptions = {
   /** Claims and lifetime of the tokens of the `bearer` scheme. */
   jwt?: Omit<JwtOptions, 'exp' | 'iat' | 'jti'> | undefined;
-  /** Signs these tokens instead of a private key: a KMS, an HSM or a vault. */
+  /** A KMS, an HSM or a vault that signs these tokens instead of a private key. */
   signer?: Signer | SignerOptions | undefined;
-  /** How these tokens are cached; `false` signs a new one for every request. */
+  /** How these tokens are cached. `false` signs a new token for every request. */
   cache?: boolean | CacheOptions | undefined;
   /** When a credentials provider is asked. */
   provider?: ProviderOptions | undefined;
   now?: Clock | undefined;
-  /** For the `oauth1` scheme: returns a different string at every call. */
+  /** Makes the nonces of the `oauth1` scheme. It must return a different string at every call. */
   nonce?: (() => string) | undefined;
 };
 
@@ -47,25 +47,28 @@ export type Attempt<Given extends AuthRequest = AuthRequest> = {
   readonly secrets: readonly string[];
   readonly product: string;
   readonly scheme: Scheme;
-  /** How the product refuses a credential in an HTTP 200 response; undefined where it only uses HTTP 401. */
+  /** How the product refuses a credential in an HTTP 200 response. Undefined if it refuses only with HTTP 401. */
   readonly refusal: Refusal | undefined;
   /**
-   * Reports that the credential was refused, and returns the same request with another one: the other half of a rotation
-   * pair, new credentials from the provider, or a new token instead of one that was reused or dated by a wrong clock.
-   * Undefined where there is none. After status 403, which is about permissions, the only retry is a token dated by the
-   * host's clock, where the Date header shows that the local clock is wrong.
+   * Reports that the credential was refused, and returns the same request with another credential: the other half of a
+   * rotation pair, new credentials from the provider, or a new token instead of a token that was reused or dated by a
+   * wrong clock. Returns undefined if there is no other credential. Status 403 is about permissions. After it, retries
+   * only if the Date header shows that the local clock is wrong, with a token dated by the host's clock.
    *
    * @throws NexmoAuthError (rejects with) what `AuthInjector.inject` throws, for example if a signer fails
    */
   retry(answer?: RefusingAnswer): Promise<Attempt<Given> | undefined>;
-  /** Reports that a retry was accepted: its credential is used from now on. Includes `answered`. */
+  /** Reports that a retry was accepted. Its credential is used from now on. Also does what `answered` does. */
   accepted(answer?: RefusingAnswer): void;
-  /** Reports that the credential was refused, without a retry. Unless the status is 403, the next request asks the provider. */
+  /**
+   * Reports that the credential was refused and that there is no retry. The next request then asks the provider, except
+   * after status 403.
+   */
   refused(answer?: RefusingAnswer): void;
   /**
    * Reports any response that does not refuse the credential. Its Date header confirms a clock that was learned from an
-   * earlier refusal, or corrects it by up to a minute. The second contradiction in a row discards that clock. No clock is
-   * learned from such a response.
+   * earlier refusal, or corrects that clock by up to a minute. The second contradiction in a row discards it. Such a
+   * response never teaches a new clock.
    */
   answered(answer?: RefusingAnswer): void;
 };
@@ -85,19 +88,18 @@ type AttemptContext<Given extends AuthRequest> = {
   unauthenticated: UnauthenticatedRequest<Given>;
   scheme: Scheme;
   credentials: Credentials;
-  /** The credentials whose refusal this attempt retries; in a first attempt, its own. */
+  /** In a retry, the credentials that were refused. In a first attempt, the same as `credentials`. */
   refused: Credentials;
   token: SentToken | undefined;
 };
 
-/** The diagnosis of a refusal. */
 type Diagnosis = {
   /** Whether the host's clock is known to differ from the one that dated the token. */
   isMisdated: boolean;
   publishRefusal: (willRetry: boolean) => void;
 };
 
-/** A 403 without a wrong clock does not refuse the credential, and is not published. */
+/** A 403 without a wrong clock does not refuse the credential, so it is not published. */
 const ignore = () => undefined;
 
 /** Makes attempts: chooses the scheme and the credentials of a request, and of its retry. */
@@ -164,7 +166,7 @@ export class Attempts {
     const { host } = unauthenticated.url;
     const attachedAt = this.#clocks.monotonic();
     const answered = (answer?: RefusingAnswer) => {
-      this.#clocks.confirm(host, answer?.date, attachedAt);
+      this.#clocks.check(host, answer?.date, attachedAt);
     };
     const report = this.#reportOf(context, secrets);
     const diagnose = (answer: RefusingAnswer = {}) =>
@@ -202,12 +204,12 @@ export class Attempts {
       isForbidden: isForbidden(answer),
       isTokenReused: token?.isReused === true,
     };
-    const isUsable = (others: Credentials) => this.#usableScheme(product, others) !== undefined;
+    const isUsable = (each: Credentials) => this.#usableScheme(product, each) !== undefined;
     const authenticate = async () => {
       const alternative = await findAlternative(refused, this.#source, isUsable);
       if (alternative === undefined) return undefined;
-      const { credentials: others, change } = alternative;
-      return { attempt: await this.#authenticate(unauthenticated, others, credentials), change };
+      const { credentials: found, change } = alternative;
+      return { attempt: await this.#authenticate(unauthenticated, found, credentials), change };
     };
     const retry = await authenticate().catch((error: unknown) => {
       publishRefusal(false);
@@ -227,14 +229,14 @@ export class Attempts {
   ): Diagnosis {
     const { host } = url;
     if (token === undefined) {
-      this.#clocks.confirm(host, answer.date, attachedAt);
+      this.#clocks.check(host, answer.date, attachedAt);
       return { isMisdated: false, publishRefusal: isForbidden(answer) ? ignore : report(answer) };
     }
-    const since = isForbidden(answer) ? attachedAt : undefined;
-    const isDateOff = this.#clocks.learn(host, answer.date, since);
+    const sent = isForbidden(answer) ? attachedAt : undefined;
+    const isClockWrong = this.#clocks.learn(host, answer.date, sent);
     const isMisdated = this.#clocks.at(host) !== token.clock;
     if (isMisdated || !isForbidden(answer)) token.generator.drop(token.text);
-    const isRefused = isMisdated || isDateOff || !isForbidden(answer);
+    const isRefused = isMisdated || isClockWrong || !isForbidden(answer);
     return { isMisdated, publishRefusal: isRefused ? report(answer) : ignore };
   }
 
@@ -272,8 +274,8 @@ export class Attempts {
   #missingCredential(product: Product, credentials: Credentials): NexmoAuthError {
     const kinds = [...new Set(product.schemes.map((scheme) => this.#needsOf(scheme)))];
     const needs = kinds.map((kind) => {
-      const takers = product.schemes.filter((scheme) => this.#needsOf(scheme) === kind);
-      return `${credentials.missing(kind).join(' and ')} (${takers.join(', ')})`;
+      const matching = product.schemes.filter((scheme) => this.#needsOf(scheme) === kind);
+      return `${credentials.missing(kind).join(' and ')} (${matching.join(', ')})`;
     });
     return new NexmoAuthError(
       'ERR_MISSING_CREDENTIAL',

@@ -21,7 +21,7 @@ type Part = {
   fieldsOf: (request: PlainRequest, url: URL) => readonly unknown[];
   /** Clients omit null parameters, but send null fields of a body. */
   isSent: (value: unknown) => boolean;
-  /** Names that are no credential, except in a form. */
+  /** Names that are credentials in a form, but not elsewhere. */
   allowed?: readonly string[];
 };
 
@@ -46,18 +46,18 @@ const parts: readonly Part[] = [
       return nested.length > 0 && typeOf(request) === 'form' ? [...fields, ...nested] : fields;
     },
     isSent: (value) => value !== undefined,
-    // A field of external accounts in JSON; RFC 6750 defines it for forms and queries only.
+    // RFC 6750 defines it for forms and queries only. In JSON, it is a field of external accounts.
     allowed: ['access_token'],
   },
 ];
 
 /**
- * Refuses a request that already has a credential wherever a server could read one. With two credentials, the server
- * would decide which of them counts. Searches nested objects only where clients send them as parameters like `a[api_key]`:
- * in JSON, they hold the user's data.
+ * Refuses a request that already has a credential in any place where a server could read it. With two credentials, the
+ * server would choose. Searches nested objects only if clients send them as parameters like `a[api_key]`. In JSON,
+ * nested objects hold the user's data.
  *
- * @throws NexmoAuthError `ERR_CREDENTIAL_PRESENT`; `ERR_HOST_NOT_ALLOWED` for a Host header of another
- * host; `ERR_INVALID_REQUEST` for a getter that throws
+ * @throws NexmoAuthError `ERR_CREDENTIAL_PRESENT`; `ERR_HOST_NOT_ALLOWED` for a Host header of another host;
+ * `ERR_INVALID_REQUEST` for a getter that throws
  */
 export function refuseCredential(request: PlainRequest & { auth?: unknown }, url: URL): void {
   if (url.username !== '' || url.password !== '') throw present('user-info in its URL');
@@ -74,7 +74,7 @@ export function refuseCredential(request: PlainRequest & { auth?: unknown }, url
 function refuseHeader(name: string, value: HeaderValue, url: URL): void {
   const lower = name.toLowerCase();
   if (lower === 'authorization') throw present('an Authorization header');
-  // Node's clients verify the certificate against it, not against the host that they connect to.
+  // Node's clients verify the certificate against the Host header, not against the host that they connect to.
   if (lower === 'host' && value != null && String(value).toLowerCase() !== url.host) {
     throw new NexmoAuthError(
       'ERR_HOST_NOT_ALLOWED',
@@ -88,7 +88,7 @@ function refuseHeader(name: string, value: HeaderValue, url: URL): void {
   }
 }
 
-/** The first name of a credential among fields. */
+/** The first of the fields' names that is the name of a credential. */
 function credentialIn(fields: unknown, { isSent, allowed }: Part): string | undefined {
   const isForm = isUrlSearchParams(fields) || isFormData(fields);
   for (const [name, value] of isForm ? fields : entriesOf(fields)) {
@@ -104,7 +104,7 @@ function nestedIn(parameters: unknown): unknown[] {
   const nested = objectsIn(parameters);
   if (nested.length === 0) return nested;
   const found = new Set(nested);
-  // A set also visits the values that are added meanwhile, and each of them once.
+  // The loop also visits objects that it adds to the set, each once.
   for (const object of found) for (const inner of objectsIn(object)) found.add(inner);
   return [...found];
 }

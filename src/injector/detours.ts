@@ -4,7 +4,10 @@ import { directAdapters } from './direct-transport';
 /** Options of axios that send a request to another host than its URL. */
 const ofAxios = ['socketPath', 'transport'];
 
-/** The same for axios, got, ky, undici and Node's `http.request`, since `inject` does not know the client. */
+/**
+ * Such options of axios, got, ky, undici and Node's `http.request`. `inject` does not know the client, so it checks
+ * all.
+ */
 const ofAnyClient = [...ofAxios, 'prefixUrl', 'origin', 'host', 'hostname', 'port', 'path'];
 
 type Options = Readonly<Record<string, unknown>>;
@@ -47,6 +50,6 @@ function refuseOptions(options: Options, names: readonly string[]): void {
   if (detour === undefined) return;
   throw new NexmoAuthError(
     'ERR_HOST_NOT_ALLOWED',
-    `The option ${detour} could send the credential to another host than that of the URL. Leave it out.`,
+    `The option ${detour} could send the credential to a host that is not the host of the URL. Leave it out.`,
   );
 }

@@ -4,10 +4,10 @@ import { inspect } from 'node:util';
 type Options = RequestOptions & { followRedirects?: boolean };
 
 /**
- * The transport of axios (follow-redirects), but without following redirects, so that no credential goes along.
+ * The transport of axios (follow-redirects), but it follows no redirects, so that no credential goes to another host.
  *
- * `maxRedirects: 0` is no substitute: axios then uses Node's `http` module, with which a stalled response stream outlives
- * `timeout`, and a streamed body exceeds `maxBodyLength`.
+ * `maxRedirects: 0` is no substitute. With it, axios uses Node's `http` module, which does not apply `timeout` to a
+ * stalled response stream, nor `maxBodyLength` to a streamed body.
  */
 export const directTransport = {
   request(options: Options, onResponse: (response: IncomingMessage) => void): ClientRequest {
@@ -23,17 +23,19 @@ export const directTransport = {
   },
 };
 
-/** The adapters of an axios config as a list, without `xhr`, which always follows redirects; `http` and `fetch` by default. */
+/**
+ * Lists the adapters of an axios config (by default `http` and `fetch`), without `xhr`, which always follows redirects.
+ */
 export function directAdapters(adapter: unknown): unknown[] {
   return [adapter ?? ['http', 'fetch']].flat().filter((each) => !isXhr(each));
 }
 
-/** The built-in adapter with which axios sends in Node: the first one in the list. */
+/** The built-in adapter that axios uses in Node: the first in the list. */
 export function builtInAdapter(adapter: unknown): 'http' | 'fetch' | undefined {
   return directAdapters(adapter).find((name) => name === 'http' || name === 'fetch');
 }
 
-/** The same, in the form of the `adapter` option. */
+/** The result of `directAdapters` as a value of the `adapter` option. */
 export function directAdapter(adapter: unknown): unknown {
   const adapters = directAdapters(adapter);
   return adapters.length === 1 ? adapters[0] : adapters;

@@ -11,7 +11,9 @@ type CachedGenerators = {
   byKey: Map<string, JwtGenerator>;
 };
 
-/** How many generators are kept for a clock; the oldest is dropped first. Each takes about 2 KiB, and one token. */
+/**
+ * Number of generators that are kept for each clock. The oldest is dropped first. Each takes about 2 KiB and one token.
+ */
 const maximumGenerators = 1000;
 
 /**

@@ -1,27 +1,27 @@
 import { type Clock, monotonicClock } from '../options';
 import { warnOnce } from '../warnings';
 
-/** Seconds by which two clocks may differ before one of them counts as wrong. */
+/** Seconds by which two clocks may differ before the local clock counts as wrong. */
 const tolerance = 30;
 
-/** Seconds by which the local clock may drift from the monotonic clock before it counts as set. */
+/** Seconds by which the local clock may drift from the monotonic clock before we assume that somebody changed it. */
 const driftTolerance = 5;
 
-/** The largest offset, in seconds, by which a token is dated differently from the local clock. */
+/** The largest offset, in seconds, at which tokens are still dated by the host's clock. */
 const maximumOffset = 86_400;
 
 /**
- * Seconds by which accepted responses may correct a learned offset in total: enough for two drifting clocks, and little
- * harm from a wrong Date header.
+ * The total, in seconds, by which accepted responses may correct a learned offset. Enough for two drifting clocks, and
+ * so little that a wrong Date header does no harm.
  */
 const maximumCorrection = 60;
 
-/** More than one, since one host of a cluster may have a wrong clock. */
+/** Contradictions in a row that drop a learned clock. One is not enough: one host of a cluster may have a wrong clock. */
 const maximumContradictions = 2;
 
 /**
- * Seconds until an unconfirmed offset expires: the clock may have been corrected meanwhile. Learning it again costs at most
- * one refused request an hour.
+ * Seconds until an unconfirmed offset expires, since the host's clock may have been corrected. Learning the offset
+ * again costs at most one refused request an hour.
  */
 const offsetLifetime = 3600;
 
@@ -42,17 +42,17 @@ type LearnedClock = {
   contradictions: number;
 };
 
-/** The clocks at a response. */
+/** What the clocks showed when a response arrived. */
 type Reading = {
   /** Milliseconds of the local clock. */
   local: number;
   /** Seconds: the host's clock minus the local clock. */
   offset: number;
-  /** Whether the offset is too large, or the host's time before 1970, to date a token by it. */
+  /** Whether tokens cannot be dated by the host's clock: the offset is too large, or the host's time is before 1970. */
   isTooFar: boolean;
 };
 
-/** Each is emitted once per host and process. */
+/** Texts of the warnings. Each warning is emitted once per host and process. */
 const warnings = {
   learned: 'tokens for that host are now dated by its clock. Correct the wrong clock.',
   tooFar: `tokens are not dated by a clock that differs by more than ${maximumOffset / 3600} hours, so the host may refuse them all. Correct the wrong clock.`,
@@ -61,15 +61,15 @@ const warnings = {
 /**
  * The clock for each host: the local clock, or one learned from the host's responses.
  *
- * A learned clock is dropped when the local clock is set (it then drifts from the monotonic clock), and after an hour
- * without a response that confirms it. Each time a clock is learned, `at` returns a new function, which tells apart the
- * tokens dated before and after. All functions of a host return its current time.
+ * Drops a learned clock after an hour without a response that confirms it, and when the local clock is set, which shows
+ * in its drift from the monotonic clock. Each time a clock is learned, `at` returns a new function. Comparing these
+ * functions shows whether a token was dated before or after. Older functions also return the host's current time.
  */
 export class HostClocks {
-  /** Milliseconds of the monotonic clock, for the time at which a request was sent. */
+  /** The monotonic clock, in milliseconds. Callers record with it when they send a request. */
   readonly monotonic: Clock;
   readonly #local: Clock;
-  /** By host. There are few, since only products have hosts. */
+  /** Learned clocks by host. The map stays small: only hosts of products are in it. */
   readonly #learned = new Map<string, LearnedClock>();
 
   constructor(local: Clock, monotonic: Clock = monotonicClock) {
@@ -78,42 +78,42 @@ export class HostClocks {
   }
 
   at(host: string): Clock {
-    return this.#inUse(host)?.clock ?? this.#local;
+    return this.#current(host)?.clock ?? this.#local;
   }
 
   /**
-   * Learns the clock of a host from the Date header (RFC 9110, section 6.6.1) of a response that refuses a token. Returns
-   * whether the header contradicts the clock in use.
+   * Learns the clock of a host from the Date header (RFC 9110, section 6.6.1) of a response that refuses a token.
+   * Returns whether the header contradicts the clock in use.
    *
-   * @param sent the monotonic time of the request, where the refusal may have another reason than the clock: a response
-   * that took long to read has an old Date header
+   * @param sent when the request was sent, by the monotonic clock. Pass it if the refusal may have another reason than
+   * the clock. A Date header that is old only because the response took long is then ignored
    */
   learn(host: string, date: unknown, sent = this.monotonic()): boolean {
-    const contradiction = this.#contradiction(host, date, sent);
+    const contradiction = this.#compare(host, date, sent);
     if (contradiction === undefined) return false;
     const { offset, isTooFar } = contradiction;
     this.#learned.delete(host);
     if (Math.abs(offset) <= tolerance) return true;
     warn(host, offset, isTooFar ? 'tooFar' : 'learned');
-    if (!isTooFar) this.#use(host, contradiction);
+    if (!isTooFar) this.#store(host, contradiction);
     return true;
   }
 
   /**
-   * Checks a learned clock against the Date header of a response that accepts the token. The header confirms the clock, or
-   * corrects it by up to a minute; the second contradiction in a row drops it. No clock is learned from it: since the
-   * token was accepted, a Date that differs much is more likely wrong than the clock.
+   * Checks a learned clock against the Date header of a response that accepts the token. The header confirms the clock,
+   * or corrects it by up to a minute. The second contradiction in a row drops the clock. Accepted responses never teach
+   * a new clock: if the Date differs much although the token was accepted, the header is probably wrong, not the clock.
    */
-  confirm(host: string, date: unknown, sent = this.monotonic()): void {
+  check(host: string, date: unknown, sent = this.monotonic()): void {
     if (!this.#learned.has(host)) return;
-    const contradiction = this.#contradiction(host, date, sent);
+    const contradiction = this.#compare(host, date, sent);
     const learned = this.#learned.get(host);
     if (contradiction === undefined || learned === undefined) return;
     const { offset, isTooFar } = contradiction;
     const { uncorrected } = learned;
     const isCorrection = !isTooFar && Math.abs(offset - uncorrected) <= maximumCorrection;
     learned.contradictions += 1;
-    if (isCorrection && Math.abs(offset) > tolerance) this.#use(host, contradiction, uncorrected);
+    if (isCorrection && Math.abs(offset) > tolerance) this.#store(host, contradiction, uncorrected);
     else if (isCorrection || learned.contradictions === maximumContradictions) {
       this.#learned.delete(host);
     }
@@ -124,11 +124,14 @@ export class HostClocks {
     return differenceOf(date, this.#local);
   }
 
-  /** Returns the clocks if a Date header contradicts the clock in use. Records a confirmation of a learned clock. */
-  #contradiction(host: string, date: unknown, sent: number): Reading | undefined {
+  /**
+   * Compares a Date header with the clock in use. Returns a reading if they contradict each other. If they agree,
+   * records that the learned clock is confirmed.
+   */
+  #compare(host: string, date: unknown, sent: number): Reading | undefined {
     const monotonic = this.monotonic();
     const local = this.#local();
-    const learned = this.#inUse(host, local);
+    const learned = this.#current(host, local);
     const offset = differenceOf(date, () => local);
     if (offset === undefined) return undefined;
     const difference = offset - (learned?.offset ?? 0);
@@ -151,7 +154,7 @@ export class HostClocks {
     };
   }
 
-  #use(host: string, { local, offset }: Reading, uncorrected = offset): void {
+  #store(host: string, { local, offset }: Reading, uncorrected = offset): void {
     const confirmedAt = this.monotonic();
     this.#learned.set(host, {
       clock: this.#clockOf(host),
@@ -166,11 +169,11 @@ export class HostClocks {
   #clockOf(host: string): Clock {
     return () => {
       const local = this.#local();
-      return local + (this.#inUse(host, local)?.offset ?? 0) * 1000;
+      return local + (this.#current(host, local)?.offset ?? 0) * 1000;
     };
   }
 
-  #inUse(host: string, local?: number): LearnedClock | undefined {
+  #current(host: string, local?: number): LearnedClock | undefined {
     const learned = this.#learned.get(host);
     if (learned === undefined) return undefined;
     const monotonic = this.monotonic();

@@ -2,24 +2,15 @@ import type { Credentials } from '../credentials/credentials';
 import type { ProviderFunction } from '../credentials/providers';
 import { copyHint, kindOf, NexmoAuthError } from '../errors';
 import { copyOptions, readOptions, refuseUnknown, requireObject } from '../options';
-import type { AuthRequest, PlainRequest, Scheme } from '../schemes/scheme';
+import type { AuthRequest, PlainRequest } from '../schemes/scheme';
 import { type Attempt, Attempts, type CredentialOptions } from './attempt';
 import { refuseCredential } from './credential-present';
 import { refuseDetours } from './detours';
-import { mergeProducts, requireProductName } from './merge-products';
 import type { Product } from './products';
-import { ProductUrls } from './product-url';
-import { normalized, parseUrl, readRequest, type WithUrl } from './request';
+import { type ProductOptions, ProductTable } from './product-table';
+import { normalized, readRequest, type WithUrl } from './request';
 
-export type AuthInjectorOptions = CredentialOptions & {
-  /** By product name: which of its schemes to use. */
-  schemes?: Readonly<Record<string, Scheme>> | undefined;
-  /**
-   * Your own products, such as a gateway, a mock or a new API. A product with the name of a built-in one adds its URLs,
-   * and replaces the schemes and, if it has one, the refusal.
-   */
-  products?: readonly Product[] | undefined;
-};
+export type AuthInjectorOptions = CredentialOptions & ProductOptions;
 
 /** The options of `inject` and `attempt`. */
 export type InjectOptions = {
@@ -27,14 +18,8 @@ export type InjectOptions = {
   product?: string | undefined;
 };
 
-type Target = { url: URL; product: Product | undefined };
-
 /** A URL and its product. */
 export type Destination = { url: URL; product: Product };
-
-/** Limits of the cache of URLs: entries, and characters of a URL. Together less than 2 MiB. */
-const maximumEntries = 200;
-const maximumLength = 2048;
 
 /**
  * Finds the product of a URL; undefined where there is none and none was named.
@@ -67,27 +52,48 @@ export let attemptAt: (
  */
 export class AuthInjector {
   readonly #attempts: Attempts;
-  readonly #products: ReadonlyMap<string, Product>;
-  readonly #urls: ProductUrls;
-  readonly #targets = new Map<string, Target>();
+  readonly #products: ProductTable;
 
   /** For the HTTP clients of this package, which need the product before they read a body. */
   static {
     destinationOf = (auth, url, name) => {
       if (name === undefined && !URL.canParse(url)) return undefined;
-      const { url: normalUrl, product } = auth.#targetOf(url, name);
+      const { url: normalUrl, product } = auth.#products.targetOf(url, name);
       return product && { url: normalUrl, product };
     };
     attemptAt = async (auth, destination, request) =>
       auth.#attemptAt(readRequest(request), destination);
   }
 
-  constructor(credentials: Credentials | ProviderFunction, options: AuthInjectorOptions = {}) {
-    const read = (given: AuthInjectorOptions) => readInjectorOptions(credentials, given);
-    const { attempts, products } = readOptions(options, 'The options of AuthInjector', read);
+  constructor(credentials: Credentials | ProviderFunction, options?: AuthInjectorOptions);
+  /** @internal */
+  constructor(attempts: Attempts, products: ProductTable);
+  constructor(
+    source: Credentials | ProviderFunction | Attempts,
+    given: AuthInjectorOptions | ProductTable = {},
+  ) {
+    const { attempts, products } =
+      source instanceof Attempts
+        ? { attempts: source, products: given as ProductTable }
+        : readOptions(given as AuthInjectorOptions, 'The options of AuthInjector', (options) =>
+            readInjectorOptions(source, options),
+          );
     this.#attempts = attempts;
     this.#products = products;
-    this.#urls = new ProductUrls(products.values());
+  }
+
+  /**
+   * Returns an injector with further products, or other schemes for them. It has the same credentials, tokens and learned
+   * clocks as this one, which does not change. For an SDK that is given an injector and adds products of its own.
+   *
+   * @throws NexmoAuthError `ERR_INVALID_PRODUCT`, `ERR_UNKNOWN_PRODUCT`, `ERR_SCHEME_NOT_ACCEPTED`;
+   * `ERR_INVALID_OPTION`, also for an option other than `products`, `schemes` and `prefer`
+   */
+  with(options: ProductOptions): AuthInjector {
+    const products = readOptions(options, 'The options of with', (readable) =>
+      readProductOptions(readable, this.#products),
+    );
+    return new AuthInjector(this.#attempts, products);
   }
 
   /**
@@ -146,7 +152,7 @@ export class AuthInjector {
     name: string | undefined,
   ): Attempt<Given> | Promise<Attempt<Given>> {
     const copy = readRequest(request);
-    const { url, product } = this.#targetOf(copy.url, name);
+    const { url, product } = this.#products.targetOf(copy.url, name);
     if (product === undefined) throw unknownProduct(url);
     return this.#attemptAt(copy, { url, product });
   }
@@ -159,20 +165,6 @@ export class AuthInjector {
     const request = normalized<Given>(copy, url);
     refuseCredential(request, url);
     return this.#attempts.first({ request, url, product });
-  }
-
-  /** Cached, since most programs use few URLs. */
-  #targetOf(text: string, name: string | undefined): Target {
-    const cached = name === undefined ? this.#targets.get(text) : undefined;
-    if (cached !== undefined) return cached;
-    if (name !== undefined) requireProductName(name, this.#products);
-    const url = parseUrl(text);
-    const target = { url, product: this.#urls.find(url, name) };
-    if (name !== undefined || !isCacheable(target, text)) return target;
-    if (this.#targets.size === maximumEntries) this.#targets.clear();
-    // Not `text`: V8 may keep alive a longer string that it is a slice of.
-    this.#targets.set(url.href, target);
-    return target;
   }
 }
 
@@ -191,13 +183,6 @@ function productOf(given: string | InjectOptions | undefined): string | undefine
   );
 }
 
-/** Keeps URLs out of memory that may hold a secret, that have no product, or that are long. */
-function isCacheable({ url, product }: Target, text: string): boolean {
-  const { href, username, password, search, hash } = url;
-  if (product === undefined || text !== href || href.length > maximumLength) return false;
-  return [username, password, search, hash].every((part) => part === '');
-}
-
 /** @throws NexmoAuthError `ERR_INVALID_OPTION`; its message begins with `rule` */
 export function requireInjector(auth: unknown, rule: string): void {
   if (auth instanceof AuthInjector) return;
@@ -206,15 +191,23 @@ export function requireInjector(auth: unknown, rule: string): void {
 
 function readInjectorOptions(
   credentials: Credentials | ProviderFunction,
-  { schemes = {}, products = [], ...others }: AuthInjectorOptions,
+  { jwt, signer, cache, provider, now, nonce, ...others }: AuthInjectorOptions,
 ) {
-  const { jwt, signer, cache, provider, now, nonce, ...unknown } = others;
-  refuseUnknown(unknown, 'the options of AuthInjector');
-  requireObject(schemes, 'schemes');
   return {
+    products: readProductOptions(others),
     attempts: new Attempts(credentials, { jwt, signer, cache, provider, now, nonce }),
-    products: mergeProducts(products, schemes),
   };
+}
+
+function readProductOptions(options: ProductOptions, base?: ProductTable): ProductTable {
+  const { products, schemes, prefer, ...unknown } = options;
+  refuseUnknown(
+    unknown,
+    base === undefined ? 'the options of AuthInjector' : 'the options of with',
+  );
+  requireObject(schemes ?? {}, 'schemes');
+  const known = { products, schemes, prefer };
+  return base === undefined ? new ProductTable(known) : base.with(known);
 }
 
 function unknownProduct(url: URL): NexmoAuthError {

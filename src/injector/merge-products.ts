@@ -3,27 +3,29 @@ import { mapOptional, refuseUnknown } from '../options';
 import { type Scheme, schemeNames } from '../schemes/scheme';
 import { type Product, products as builtIn, type Refusal } from './products';
 
+/** By name. */
+export const builtInProducts: ReadonlyMap<string, Product> = new Map(
+  builtIn.map((product) => [product.name, product]),
+);
+
 /**
- * Merges the built-in products with the caller's and returns them by name. A caller's product with the name of a built-in
- * one adds its URLs, and replaces the schemes and, if it has one, the refusal. `chosen` narrows a product to one scheme.
+ * Adds the caller's products to a map by name. A product with a known name adds its URLs, and replaces the schemes and, if
+ * it has a refusal, the refusal.
  *
- * @throws NexmoAuthError `ERR_INVALID_PRODUCT`, `ERR_UNKNOWN_PRODUCT`, `ERR_SCHEME_NOT_ACCEPTED`,
- * `ERR_INVALID_OPTION` for a product with an unknown field
+ * @throws NexmoAuthError `ERR_INVALID_PRODUCT`; `ERR_INVALID_OPTION` for a product with an unknown field
  */
 export function mergeProducts(
+  base: ReadonlyMap<string, Product>,
   added: readonly Product[],
-  chosen: Readonly<Record<string, Scheme>>,
 ): ReadonlyMap<string, Product> {
-  const products = mergedByName(added);
-  for (const [name, scheme] of Object.entries(chosen)) {
-    const product = requireProductName(name, products);
-    if (!product.schemes.includes(scheme)) {
-      throw new NexmoAuthError(
-        'ERR_SCHEME_NOT_ACCEPTED',
-        `The product ${name} accepts ${product.schemes.join(', ')}. Choose one of these in the schemes option.`,
-      );
-    }
-    products.set(name, { ...product, schemes: [scheme] });
+  if (!Array.isArray(added)) throw invalidProduct();
+  const products = new Map(base);
+  for (const product of Array.from(added, requireProduct)) {
+    const { name, schemes } = product;
+    const known = products.get(name);
+    const urls = [...(known?.urls ?? []), ...product.urls];
+    const refusal = mapOptional(product.refusal, copyRefusal) ?? known?.refusal;
+    products.set(name, { name, urls, schemes: [...schemes], refusal });
   }
   return products;
 }
@@ -36,19 +38,6 @@ export function requireProductName(name: string, products: ReadonlyMap<string, P
     'ERR_UNKNOWN_PRODUCT',
     `${unknownName('product', name, [...products.keys()])} Add your own products with the products option.`,
   );
-}
-
-function mergedByName(added: readonly Product[]): Map<string, Product> {
-  if (!Array.isArray(added)) throw invalidProduct();
-  const products = new Map(builtIn.map((product) => [product.name, product]));
-  for (const product of Array.from(added, requireProduct)) {
-    const { name, schemes } = product;
-    const known = products.get(name);
-    const urls = [...(known?.urls ?? []), ...product.urls];
-    const refusal = mapOptional(product.refusal, copyRefusal) ?? known?.refusal;
-    products.set(name, { name, urls, schemes: [...schemes], refusal });
-  }
-  return products;
 }
 
 function requireProduct(product: Product): Product {
@@ -65,7 +54,7 @@ function requireProduct(product: Product): Product {
 function invalidProduct(): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_INVALID_PRODUCT',
-    `products must be a list of { name, urls: [at least one], schemes: [at least one of ${schemeNames.join(', ')}] }.`,
+    `products must be a list of { name, urls: [at least one URL], schemes: [at least one of ${schemeNames.join(', ')}] }.`,
   );
 }
 
@@ -93,7 +82,7 @@ function requireStrings(texts: readonly string[], isValid: (text: string) => boo
 function invalidRefusal(): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_INVALID_PRODUCT',
-    "The refusal of a product must look like { json: ['messages.*.status'], xml: ['status', 'error@code'], codes: ['4'] }: json, xml or both, each a list of at least one string.",
+    "The refusal of a product must look like { json: ['messages.*.status'], xml: ['status', 'error@code'], codes: ['4'] }. It needs json, xml or both, and each field is a list of at least one string.",
   );
 }
 

@@ -2,7 +2,7 @@ import type { Agent } from 'node:http';
 import { NexmoAuthError } from '../errors';
 import { builtInAdapter } from './direct-transport';
 
-/** Where undici 8 and, with 1, the versions before it keep the default dispatcher of `fetch`. */
+/** Where undici keeps the default dispatcher of `fetch`: version 8 with 2, earlier versions with 1. */
 const globalDispatchers = ['2', '1'].map((version) =>
   Symbol.for(`undici.globalDispatcher.${version}`),
 );
@@ -21,11 +21,12 @@ export type AxiosRoute = {
 let sharedAgent: Agent | undefined;
 
 /**
- * The routing options for a request by `fetch`. The caller's own `dispatcher` or `agent` is trusted. Without one, an `http:`
- * request, which only goes to loopback hosts, bypasses the proxies of the environment.
+ * The routing options of a request sent with `fetch`. Trusts a `dispatcher` or `agent` of the caller. Without them, an
+ * `http:` request, which only goes to loopback hosts, bypasses the proxies of the environment: a proxy would see the
+ * credential.
  *
  * @param send the `fetch` that sends the request
- * @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED` where a proxy could see the request
+ * @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED` if a proxy could see the request
  */
 export function routeOf(url: string, chosen: Route, send: unknown): Route {
   const isUnencrypted = url.startsWith('http:');
@@ -41,7 +42,7 @@ export function routeOf(url: string, chosen: Route, send: unknown): Route {
 }
 
 /**
- * The routing options for a request by axios.
+ * The routing options of a request sent with axios. Follows the rules of `routeOf`.
  *
  * @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED`
  */
@@ -63,11 +64,11 @@ export function axiosRouteOf(
   return { fetchOptions, proxy: false, httpAgent };
 }
 
-/** A dispatcher that uses no proxy; undefined if the global ones use none and need no replacement. */
+/** A dispatcher that uses no proxy. Undefined if the global dispatchers use no proxy and need no replacement. */
 function directDispatcher(): object | undefined {
   const indirect = dispatchersInUse().find((dispatcher) => !isDirect(dispatcher));
   if (indirect === undefined) return undefined;
-  // EnvHttpProxyAgent has an inner agent without a proxy, for the hosts in NO_PROXY.
+  // For the hosts in NO_PROXY, EnvHttpProxyAgent has an inner agent without a proxy.
   const direct = memberOf(indirect, 'no proxy agent');
   if (isDirect(direct)) return direct as object;
   throw new NexmoAuthError(
@@ -76,7 +77,7 @@ function directDispatcher(): object | undefined {
   );
 }
 
-/** In a vm context, such as Jest's, Node's `fetch` still uses the dispatcher of the main context. */
+/** The global dispatchers. In a vm context, such as Jest's, Node's `fetch` still uses the main context's dispatcher. */
 function dispatchersInUse(): object[] {
   const { runInThisContext } = process.getBuiltinModule('node:vm');
   const main = runInThisContext('globalThis') as object;
@@ -84,13 +85,13 @@ function dispatchersInUse(): object[] {
     globalDispatchers.map((key) => Reflect.get(realm, key) as object | undefined),
   );
   const inUse = found.filter((dispatcher) => dispatcher !== undefined);
-  // undici 8 sets a wrapper of its own dispatcher for older versions.
+  // For older versions, undici 8 also sets a wrapper of its dispatcher.
   return inUse.filter((dispatcher) => classOf(dispatcher) !== 'Dispatcher1Wrapper');
 }
 
 /**
  * Whether a dispatcher is known to connect without a proxy: an unmodified undici Agent, or a MockAgent that wraps one.
- * Subclasses, wrappers and interceptors could do anything.
+ * Subclasses, wrappers and interceptors may use a proxy.
  */
 function isDirect(dispatcher: unknown): boolean {
   if (typeof dispatcher !== 'object' || dispatcher === null) return false;
@@ -108,7 +109,7 @@ function isDirect(dispatcher: unknown): boolean {
   );
 }
 
-/** The class name of an object: copies of undici have different classes of the same name. */
+/** The class name of an object. Compare names, since copies of undici have different classes with the same name. */
 function classOf(object: object): string | undefined {
   return (Object.getPrototypeOf(object) as object | null)?.constructor.name;
 }
@@ -118,7 +119,7 @@ function memberOf(object: object, description: string): unknown {
   return key && (Reflect.get(object, key) as unknown);
 }
 
-/** An agent with the defaults of Node's global agent, which itself may be replaced or use a proxy. */
+/** An agent with the defaults of Node's global agent. The global agent may have been replaced or use a proxy. */
 function directAgent(): Agent {
   // Loaded lazily, to keep the import of this package cheap.
   const http = process.getBuiltinModule('node:http');
@@ -127,8 +128,8 @@ function directAgent(): Agent {
 }
 
 /**
- * Whether a function is Node's own `fetch`, which uses the `dispatcher` option. Any other, such as a replacement of the
- * global `fetch`, may ignore the option and use Node's defaults.
+ * Whether a function is Node's own `fetch`, which uses the `dispatcher` option. Any other function, such as a
+ * replacement of the global `fetch`, may ignore the option and use Node's defaults.
  */
 function isNodesFetch(send: unknown): boolean {
   const source = typeof send === 'function' ? Function.prototype.toString.call(send) : '';
@@ -141,7 +142,7 @@ function requireNoProxy(): void {
   if (dispatchersInUse().every(isDirect) && isDirectAgent(globalAgent)) return;
   throw new NexmoAuthError(
     'ERR_HOST_NOT_ALLOWED',
-    "The fetch function may send with Node's global agent or dispatcher, and these may use a proxy, which would see the credential of this http: request to a loopback host. Pass a dispatcher or an agent with the request, or use Node's built-in fetch.",
+    "The fetch function may use Node's global agent or dispatcher, and these may use a proxy, which would see the credential of this http: request to a loopback host. Pass a dispatcher or an agent with the request, or use Node's built-in fetch.",
   );
 }
 

@@ -4,7 +4,7 @@ import { type Product, products as builtIn, regionalHosts } from './products';
 type Location = {
   protocol: string;
   segments: readonly string[];
-  /** How many of the segments are `*`. */
+  /** The number of segments that are `*`. */
   wildcards: number;
   product: string;
   /** The place of the product in the table: of two products with the same URL, the later one wins. */
@@ -24,7 +24,7 @@ const builtInUrls: ReadonlyMap<string, readonly string[]> = new Map(
 
 let builtInLocations: Locations | undefined;
 
-/** Parses the built-in URLs once per process: for each injector it would take milliseconds. */
+/** Parses the built-in URLs once per process: since parsing takes milliseconds. */
 function parseBuiltInUrls(): Locations {
   if (builtInLocations !== undefined) return builtInLocations;
   builtInLocations = new Map();
@@ -34,7 +34,7 @@ function parseBuiltInUrls(): Locations {
   return builtInLocations;
 }
 
-/** The products by URL. */
+/** Finds products by URL. Of two products with the same URL, the later product wins. */
 export class ProductUrls {
   readonly #products = new Map<string, Product>();
   /** Of URLs that are not built in. */
@@ -43,7 +43,7 @@ export class ProductUrls {
   /**
    * Takes the built-in products in their order, then the others.
    *
-   * @throws NexmoAuthError `ERR_INVALID_PRODUCT` for a URL of another form
+   * @throws NexmoAuthError `ERR_INVALID_PRODUCT` for an invalid URL of a product
    */
   constructor(products: Iterable<Product>) {
     for (const product of products) {
@@ -57,11 +57,12 @@ export class ProductUrls {
   }
 
   /**
-   * Finds the product of a URL by exact host and port, whole path segments and the longest match. `name` decides between
-   * products with the same URL. Undefined where no product matches and no name was given.
+   * Finds the product of a URL. Host and port must be equal, path segments must match whole, and the longest match
+   * wins. `name` chooses between products with the same URL. Returns undefined if no product matches and no name was
+   * given.
    *
-   * @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED` where the named product does not match, only another protocol matches,
-   * or an encoded `..` in the path could lead elsewhere
+   * @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED` if the URL is not one of the named product, if its protocol is wrong,
+   * or if an encoded `..` in its path could lead to another product
    */
   find(url: URL, name: string | undefined): Product | undefined {
     const segments = segmentsOf(url);
@@ -136,7 +137,7 @@ function parseProductUrl(text: string, product: string) {
   return { host: url.host, protocol: url.protocol, segments, wildcards };
 }
 
-/** Whether the connection is encrypted, or stays on this machine. */
+/** Whether a connection to the URL is encrypted or stays on this machine. */
 export function isConfidential({ protocol, hostname }: URL): boolean {
   const isLoopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
   return protocol === 'https:' || (protocol === 'http:' && isLoopback);

@@ -244,4 +244,6 @@ export const products: readonly BuiltInProduct[] = [
   { name: 'proactive-connect', urls: europe('v0.1/bulk'), schemes: ['bearer'], deprecated: {} },
   // reference video
   { name: 'video', urls: at('video.api.vonage.com')(''), schemes: ['bearer'] },
+  // OpenTok REST API, "Authentication"
+  { name: 'opentok', urls: at('api.opentok.com')(''), schemes: ['opentok'] },
 ];

@@ -1,4 +1,7 @@
-/** Replaces secrets in a text by `[redacted]`, also where they are percent-encoded, even repeatedly. */
+/**
+ * Replaces secrets in a text by `[redacted]`, also if they are percent-encoded, even repeatedly. `Sanitizer` uses it
+ * for axios, `public-response.ts` for `fetch`.
+ */
 export function redact(text: string, secrets: readonly string[]): string {
   if (!secrets.some((secret) => mayHold(text, secret))) return text;
   const all = secrets.map(piecesOf);
@@ -16,7 +19,7 @@ export function redact(text: string, secrets: readonly string[]): string {
   return clean + text.slice(position);
 }
 
-/** The index behind consecutive pieces that begin at `index`; undefined if they are not there. */
+/** The index after the pieces, if they follow each other from `index` on. Otherwise undefined. */
 function endOf(pieces: readonly Piece[], text: string, index: number): number | undefined {
   let end: number | undefined = index;
   for (const piece of pieces) {
@@ -27,8 +30,8 @@ function endOf(pieces: readonly Piece[], text: string, index: number): number | 
 }
 
 /**
- * Splits a secret into pieces, since a pattern for a whole token can be too large for V8, whose error would quote it. A
- * piece never ends within an encoded percent sign, so that each can be matched on its own.
+ * Splits a secret into pieces. A pattern for a whole token can be too large for V8, whose error would quote the token.
+ * A piece never ends within an encoded percent sign, so that pieces can be matched one by one.
  */
 function piecesOf(secret: string): Piece[] {
   return Array.from(
@@ -37,7 +40,7 @@ function piecesOf(secret: string): Piece[] {
   );
 }
 
-/** A part of a secret in any encoding. Its pattern is compiled when it is first needed, which is rare. */
+/** A part of a secret in any encoding. Its pattern is compiled at its first use, which is rare. */
 class Piece {
   readonly #characters: string;
   #matcher: RegExp | undefined;
@@ -57,7 +60,7 @@ class Piece {
   }
 }
 
-/** A cheap test that rules out nearly every text without the secret. */
+/** Whether a text may contain a secret. This cheap test rules out nearly every text that does not. */
 function mayHold(text: string, secret: string): boolean {
   if (text.length < secret.length) return false;
   return /[%+\u0080-\uFFFF]/.test(text) || text.toLowerCase().includes(secret.toLowerCase());

@@ -5,32 +5,32 @@ import { redact } from './redact';
 export type RefusingAnswer = {
   /** The Date header, which shows whether a clock is wrong. */
   date?: string | null | undefined;
-  /** The HTTP status. 403 is treated apart from other refusals. */
+  /** The HTTP status. After 403, the credential may still be valid. */
   status?: number | undefined;
-  /** How the platform describes the refusal; used only in the event `request:refused`. */
+  /** How the platform describes the refusal. Used only in the event `request:refused`. */
   type?: string | undefined;
   title?: string | undefined;
   code?: string | undefined;
 };
 
-/** What the event says of the attempt. Collected only if somebody listens. */
-type RefusedAttempt = Pick<
+/** What the event says about the refused attempt. Collected only if the event has a subscriber. */
+type AttemptFacts = Pick<
   RefusalEvent,
   'product' | 'scheme' | 'applicationId' | 'iat' | 'exp' | 'keyFingerprint'
 > & {
   url: URL;
-  /** To be redacted, since the platform may echo them. */
+  /** Values to redact in the event, since the platform may echo them. */
   secrets: readonly (string | undefined)[];
 };
 
 /** Returns the seconds by which a Date header is ahead of the local clock. */
 type DateDifference = (date: unknown) => number | undefined;
 
-/** Takes a refusal, and returns a function that publishes it once it is known whether there is a retry. */
+/** Records a refusal. Returns a function to call when it is known whether there is a retry; it publishes the event. */
 export type Report = (answer: RefusingAnswer) => (willRetry: boolean) => void;
 
 /** Publishes the refusal of an attempt, at most once. */
-export function refusalReport(attempt: () => RefusedAttempt, differenceOf: DateDifference): Report {
+export function refusalReport(attempt: () => AttemptFacts, differenceOf: DateDifference): Report {
   let isReported = false;
   return (answer) => {
     if (isReported || !isObserved('request:refused')) return () => undefined;
@@ -43,7 +43,7 @@ export function refusalReport(attempt: () => RefusedAttempt, differenceOf: DateD
 }
 
 function eventOf(
-  { url, secrets, ...known }: RefusedAttempt,
+  { url, secrets, ...known }: AttemptFacts,
   { status, date, type, title, code }: RefusingAnswer,
   differenceOf: DateDifference,
 ): Omit<RefusalEvent, 'willRetry'> {
@@ -62,7 +62,7 @@ function eventOf(
   return withoutUndefined(event);
 }
 
-/** Keeps unknown fields out of logs of the event. */
+/** Removes fields without a value, so that logs of the event do not show them. */
 function withoutUndefined<Event extends object>(event: Event): Event {
   return Object.fromEntries(
     Object.entries(event).filter(([, value]) => value !== undefined),
@@ -73,8 +73,8 @@ function withoutUndefined<Event extends object>(event: Event): Event {
 const maximumLength = 200;
 
 /**
- * A label from the server, which may echo the request in any encoding. `*` replaces every run of 8 or more characters that
- * contains a digit, since it could be a secret, and every word with an escape sequence, since that could hide one.
+ * Cleans a label from the server, which may echo the request in any encoding. Replaces by `*` every run of 8 or more
+ * characters with a digit, which could be a secret, and every word with an escape sequence, which could hide a secret.
  */
 function labelOf(text: unknown, secrets: readonly string[]): string | undefined {
   if (typeof text !== 'string' || text.length > maximumLength) return undefined;
@@ -84,7 +84,7 @@ function labelOf(text: unknown, secrets: readonly string[]): string | undefined 
     .replace(/[\w+=%~-]{8,}/g, (run) => (/\d/.test(run) ? '*' : run));
 }
 
-/** 403 is about permissions (RFC 9110, section 15.5.4); the credentials may well be valid. */
+/** Status 403 is about permissions (RFC 9110, section 15.5.4). The credentials may still be valid. */
 export function isForbidden(answer: RefusingAnswer | undefined): boolean {
   return answer?.status === 403;
 }

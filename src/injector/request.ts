@@ -4,10 +4,15 @@ import { readOptions, requireObject } from '../options';
 import { isBlob, isFormData, isStream, isUrlSearchParams } from '../readers/brands';
 import { readOnce } from '../readers/read-once';
 import { isBytes } from '../schemes/body';
-import type { AuthRequest, HeaderValue, PlainRequest } from '../schemes/scheme';
+import {
+  type AuthRequest,
+  credentialHeaders,
+  type HeaderValue,
+  type PlainRequest,
+} from '../schemes/scheme';
 
 /**
- * Copies a request, calling every getter once, so that the request that is checked is the one that is sent.
+ * Copies a request and calls every getter once, so that the checked request is the one that is sent.
  *
  * @throws NexmoAuthError `ERR_INVALID_REQUEST`
  */
@@ -17,7 +22,7 @@ export function readRequest<Given extends AuthRequest>(request: Given): WithUrl<
 }
 
 /**
- * Puts the headers into a plain object, and the normalised URL in place of the given one.
+ * Replaces the headers by a plain object, and the URL by the normalised URL.
  *
  * @throws NexmoAuthError `ERR_INVALID_REQUEST`
  */
@@ -72,7 +77,7 @@ function readData(data: object): unknown {
   if (typeof written !== 'object' || written === null || 'toJSON' in written) {
     throw new NexmoAuthError(
       'ERR_INVALID_REQUEST',
-      'The toJSON of data must return an object without a toJSON of its own; otherwise the body that is checked may differ from the one that is sent. Pass the values themselves.',
+      'The toJSON of data must return an object that has no toJSON itself, so that the checked body is the one that is sent. Pass the values themselves.',
     );
   }
   return readOnce(written);
@@ -82,7 +87,7 @@ function noRequest(): NexmoAuthError {
   return new NexmoAuthError('ERR_INVALID_REQUEST', 'A request must be an object with a url.');
 }
 
-/** Methods of a platform object fail on a proxy of it. */
+/** Refuses a proxy of a platform object, on which the methods of the object fail. */
 function requireGenuine<Value extends object>(value: Value, name: string): Value {
   if (!types.isProxy(value)) return value;
   throw new NexmoAuthError(
@@ -103,7 +108,7 @@ export function parseUrl(url: string): URL {
   }
 }
 
-/** AxiosHeaders have own fields, like plain objects; `Headers` can only be iterated. */
+/** Reads headers of each kind. AxiosHeaders have fields, as plain objects do; `Headers` can only be iterated. */
 function readHeaders({ headers }: AuthRequest): Record<string, HeaderValue> {
   if (headers === undefined) return {};
   requireObject(headers, 'headers', 'ERR_INVALID_REQUEST');
@@ -121,7 +126,7 @@ function readHeaders({ headers }: AuthRequest): Record<string, HeaderValue> {
 /** A character of a token (RFC 9110, section 5.6.2). */
 const tokenCharacter = /[\w!#$%&'*+.^`|~-]/;
 
-/** Some clients trim names and look into objects, and would send another header than the one that was checked. */
+/** Refuses names that some clients trim and values that some clients unpack: they would not send the checked header. */
 function requireHeader(name: string, value: unknown): void {
   if (isSurrounded(name)) {
     throw new NexmoAuthError(
@@ -136,7 +141,7 @@ function requireHeader(name: string, value: unknown): void {
   );
 }
 
-/** Whether a name contains a token, with other characters before or behind it. */
+/** Whether a name contains a token with other characters before or after it. */
 function isSurrounded(name: string): boolean {
   if (/^[\w-]+$/.test(name) || !tokenCharacter.test(name)) return false;
   return ![name.at(0), name.at(-1)].every((end) => tokenCharacter.test(String(end)));
@@ -146,7 +151,7 @@ function isScalar(value: unknown): boolean {
   return value === null || (typeof value !== 'object' && typeof value !== 'function');
 }
 
-/** Clients send the first of two headers of a name, the last, or both. */
+/** Refuses two headers with the same name: clients send the first, the last, or both. */
 function requireDistinct(entries: readonly (readonly [string, HeaderValue])[]): void {
   const names = new Set<string>();
   for (const [name, value] of entries) {
@@ -174,7 +179,9 @@ function isEntry(value: unknown): value is [string, HeaderValue] {
   return Array.isArray(value) && typeof value[0] === 'string';
 }
 
-/** In axios, null or false means "do not send this header", which would remove ours, too. */
+/**
+ * Whether the caller sets Authorization to null or false. To axios, this means "do not send", and it would remove ours.
+ */
 function isUnset(name: string, value: unknown): boolean {
-  return name.toLowerCase() === 'authorization' && (value == null || value === false);
+  return credentialHeaders.includes(name.toLowerCase()) && (value == null || value === false);
 }

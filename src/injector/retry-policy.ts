@@ -26,20 +26,20 @@ type Alternative = {
 };
 
 /**
- * Whether a refused request may be retried: a stream can be read only once, and messages that were accepted would be sent
- * twice. A request is retried at most once.
+ * Whether a refused request may be retried. It may not if its body is a stream, which can be read only once, or if some
+ * of its messages were accepted, since they would be sent twice.
  */
 export function isRepeatable(request: PlainRequest, verdict: Verdict): boolean {
   return verdict === 'refused' && !isStream(request.data);
 }
 
 /**
- * What to retry a refused request with; the first that applies:
+ * What to retry a refused request with. The first rule that applies decides:
  *
- * 1. a token dated by the host's clock, where that is the fault;
- * 2. nothing, after any other 403;
- * 3. other credentials that the product takes;
- * 4. a new token, in place of one that was sent before.
+ * 1. if the token was dated by another clock than the host's: a token dated by the host's clock;
+ * 2. after any other 403: nothing;
+ * 3. if the product accepts other known credentials, or others from the provider: those credentials;
+ * 4. if the token had been sent before: a new token.
  */
 export async function findAlternative(
   refused: RefusedAttempt,
@@ -49,20 +49,23 @@ export async function findAlternative(
   const { credentials, kind, isMisdated, isForbidden, isTokenReused } = refused;
   if (isMisdated) return { credentials, change: 'set clock' };
   if (isForbidden) return undefined;
-  const others = await findOtherCredentials(source, credentials, kind);
-  if (others !== undefined && isUsable(others)) {
-    return { credentials: others, change: 'other credentials' };
+  const found = await findOtherCredentials(source, credentials, kind);
+  if (found !== undefined && isUsable(found)) {
+    return { credentials: found, change: 'other credentials' };
   }
   return isTokenReused ? { credentials, change: 'new token' } : undefined;
 }
 
-/** The first credentials that differ from the refused ones. The provider is asked only if no others are known. */
+/**
+ * The first credentials that differ from the refused credentials. Asks the provider only if no other credentials are
+ * known.
+ */
 export async function findOtherCredentials(
   source: CredentialSource,
   refused: Credentials,
   kind: CredentialKind,
 ): Promise<Credentials | undefined> {
-  const isOther = (others: Credentials | undefined) => others?.equals(refused, kind) === false;
+  const isOther = (each: Credentials | undefined) => each?.equals(refused, kind) === false;
   const known = [source.inUse, refused.rotated(kind)].find(isOther);
   if (known !== undefined) return known;
   const fetched = await source.fetchAfterRefusal();

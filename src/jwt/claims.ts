@@ -3,29 +3,32 @@ import { mapOptional, isSeconds, readOptions, refuseUnknown, requireObject } fro
 import { requireJson } from './json';
 import { durationHint, isInMilliseconds, type Lifetime, timeHint } from './units';
 
-/** The access that a token gives to a path; without `methods`, to all methods. */
+/** The access that a token gives to a path. Without `methods`, it covers all methods. */
 export type AclRule = {
   methods?: readonly string[] | undefined;
   filters?: object | undefined;
 };
 
-/** The paths that a token gives access to (guide "ACLs"). In a path, `*` matches one segment, `**` all. */
+/**
+ * The paths that a token gives access to (guide "ACLs"). In a path, `*` matches one segment, and `**` any number of
+ * segments.
+ */
 export type Acl = { paths: Readonly<Record<string, AclRule>> };
 
-/** Times are in seconds since the epoch, durations in seconds. */
+/** Options of a token. Times are in seconds since the epoch, durations in seconds. */
 export type JwtOptions = {
-  /** The lifetime: 30 to 86400, 900 by default. Cannot be combined with `exp`. */
+  /** The lifetime, from 30 to 86400 (default: 900). Cannot be combined with `exp`. */
   ttl?: number | undefined;
   exp?: number | undefined;
   iat?: number | undefined;
   /** The token is not valid before this time. */
   nbf?: number | undefined;
-  /** The ID of the token, a new UUID v4 by default. */
+  /** The ID of the token (default: a new UUID v4). */
   jti?: string | undefined;
   /** The name of the user whose client SDK gets the token. */
   sub?: string | undefined;
   acl?: Acl | undefined;
-  /** Custom claims. Their names may be any except those of these options, `application_id` and `__proto__`. */
+  /** Custom claims. A name must not be the name of an option, `application_id` or `__proto__`. */
   claims?: object | undefined;
 };
 
@@ -53,15 +56,15 @@ const reservedNames = new Set([
   'sub',
   'acl',
   'ttl',
-  // Code that copies the claims one by one would set a prototype with it.
+  // A program that copies claims one by one would set a prototype with this name.
   '__proto__',
 ]);
 
 /**
- * Checks and copies options, so that later changes by the caller have no effect.
+ * Checks and copies options, so that later changes of the original have no effect.
  *
- * @throws NexmoAuthError `ERR_CLAIM_INVALID`, `ERR_CLAIM_RESERVED`, `ERR_TTL_WITH_EXP`,
- * `ERR_LIFETIME_OUT_OF_BOUNDS` for `ttl`, `ERR_INVALID_OPTION`
+ * @throws NexmoAuthError `ERR_CLAIM_INVALID`, `ERR_CLAIM_RESERVED`, `ERR_TTL_WITH_EXP`, `ERR_LIFETIME_OUT_OF_BOUNDS`
+ * for `ttl`, `ERR_INVALID_OPTION`
  */
 export function checkJwtOptions(options: JwtOptions, lifetime = applicationLifetime): JwtOptions {
   const copy = (unchecked: JwtOptions) => copyJwtOptions(unchecked, lifetime);
@@ -71,7 +74,7 @@ export function checkJwtOptions(options: JwtOptions, lifetime = applicationLifet
 /**
  * Checks and copies options that apply to many tokens.
  *
- * @throws NexmoAuthError what {@link checkJwtOptions} throws; `ERR_INVALID_OPTION` for `exp`, `iat`, `jti`
+ * @throws NexmoAuthError the errors of {@link checkJwtOptions}; `ERR_INVALID_OPTION` for `exp`, `iat`, `jti`
  */
 export function checkDefaults(defaults: JwtOptions): JwtOptions {
   const options = checkJwtOptions(defaults);
@@ -87,7 +90,7 @@ function copyJwtOptions(options: JwtOptions, lifetime: Lifetime): JwtOptions {
   const { ttl, exp, iat, nbf, jti, sub, acl, claims, ...unknown } = options;
   refuseUnknown(unknown, 'the JWT options', ' Custom claims go into claims.');
   if (ttl !== undefined && exp !== undefined) {
-    throw new NexmoAuthError('ERR_TTL_WITH_EXP', 'Give ttl or exp, not both.');
+    throw new NexmoAuthError('ERR_TTL_WITH_EXP', 'Pass ttl or exp, not both.');
   }
   return {
     ttl: mapOptional(ttl, (value) => requireLifetime(requireTime(value, 'ttl'), 'ttl', lifetime)),
@@ -115,7 +118,7 @@ export function toClaims(
 ): Claims {
   const { iat = now, ttl = defaultTtl, nbf, sub, acl, claims } = options;
   const exp = options.exp ?? requireTime(iat + ttl, 'exp');
-  // For an exp in the past, ERR_EXP_IN_PAST is the better error.
+  // An exp in the past gets ERR_EXP_IN_PAST below, which says more.
   if (exp >= now) requireLifetime(exp - iat, 'exp', lifetime, exp);
   if (exp <= now) {
     const name = options.exp === undefined ? 'exp (iat plus ttl)' : 'exp';
@@ -150,11 +153,11 @@ function requireLifetime(
   const hint = exp === undefined ? durationHint(seconds, lifetime) : timeHint('exp', exp);
   throw new NexmoAuthError(
     'ERR_LIFETIME_OUT_OF_BOUNDS',
-    `${name} gives the token a lifetime of ${seconds} seconds from iat; it must be ${minimum} to ${maximum}.${hint}`,
+    `${name} gives the token a lifetime of ${seconds} seconds from iat. The lifetime must be ${minimum} to ${maximum}.${hint}`,
   );
 }
 
-/** Refuses milliseconds: the token would be valid only thousands of years from now. */
+/** Refuses milliseconds, which as seconds would be a time thousands of years from now. */
 function requireInSeconds(value: unknown, name: string): number {
   const time = requireTime(value, name);
   if (!isInMilliseconds(time)) return time;
@@ -188,7 +191,7 @@ function requireCustomClaims(value: unknown): Record<string, unknown> {
   );
 }
 
-const aclHint = " Give acl: { paths: { '/*/users/**': {} } }, with your own paths.";
+const aclHint = " Pass acl: { paths: { '/*/users/**': {} } }, with your own paths.";
 
 /** Checks paths by the rules of the authentication guide. */
 function requireAcl(value: Acl): Acl {

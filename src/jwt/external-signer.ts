@@ -19,7 +19,7 @@ export type Signer = (
 
 export type SignerOptions = DeadlineOptions & {
   sign: Signer;
-  /** If given, every signature is verified before its token is used. */
+  /** If set, verifies every signature before its token is used. */
   publicKey?: PublicKeyInput | undefined;
 };
 
@@ -30,7 +30,7 @@ const callbackErrors: CallbackErrors = {
   aborted: 'ERR_SIGNER_ABORTED',
 };
 
-/** In bytes, for RSA keys of 2048 bits (the minimum here) to 16384 bits (the maximum of OpenSSL). */
+/** Lengths in bytes, for RSA keys of 2048 bits (the minimum of this package) to 16384 bits (the maximum of OpenSSL). */
 const signatureLength = { minimum: 256, maximum: 2048 };
 
 /** A checked copy of the user's signer, so that later changes to the original have no effect. */
@@ -61,15 +61,14 @@ export class ExternalSigner implements SignerOptions {
   }
 
   /**
-   * Signs a token. `inBackground`, the wait for the signature does not keep Node running.
+   * Signs a token. With `inBackground`, waiting for the signature does not keep Node running.
    *
-   * @throws NexmoAuthError `ERR_SIGNER_FAILED`, `ERR_SIGNER_TIMEOUT`, `ERR_SIGNER_ABORTED`,
-   * `ERR_SIGNER_SIGNATURE`
+   * @throws NexmoAuthError `ERR_SIGNER_FAILED`, `ERR_SIGNER_TIMEOUT`, `ERR_SIGNER_ABORTED`, `ERR_SIGNER_SIGNATURE`
    */
   async signToken(claims: Claims, inBackground: boolean): Promise<string> {
     const input = signingInputOf(claims);
     const signature = await this.#deadline.waitFor(
-      // Not a Buffer, because the pool of small Buffers holds other data of the process.
+      // The input is not a Buffer, because the pool of small Buffers holds other data of the process.
       (signal) => this.sign(new TextEncoder().encode(input), { signal }),
       inBackground,
     );
@@ -102,7 +101,7 @@ function requireSigner(sign: unknown): Signer {
   if (typeof sign === 'function') return sign as Signer;
   throw new NexmoAuthError(
     'ERR_INVALID_OPTION',
-    `signer must be a function that returns a signature, or { sign, publicKey, deadline, signal }; sign is ${kindOf(sign)}.`,
+    `signer must be a function that returns a signature, or { sign, publicKey, deadline, signal }, but sign is ${kindOf(sign)}.`,
   );
 }
 

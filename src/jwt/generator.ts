@@ -19,25 +19,24 @@ import {
 import type { Lifetime } from './units';
 import { videoJwtOptions, videoLifetime, type VideoTokenOptions } from './video';
 
-/** Options for every token of a generator, so without those that belong to a single token. */
+/** Options for every token of a generator. They exclude `exp`, `iat` and `jti`, which belong to a single token. */
 export type JwtGeneratorDefaults = Omit<JwtOptions, 'exp' | 'iat' | 'jti'> & {
   now?: Clock | undefined;
-  /** Signs instead of a private key, for example in a KMS or an HSM. */
+  /** Signs tokens instead of a private key, for example in a KMS or an HSM. */
   signer?: Signer | SignerOptions | undefined;
-  /** The cache of {@link JwtGenerator.token}; `false` signs a new token at every call. */
+  /** The cache of {@link JwtGenerator.token}. `false` signs a new token at every call. */
   cache?: boolean | CacheOptions | undefined;
 };
 
 type SigningContext = { lifetime?: Lifetime; inBackground?: boolean; isRetry?: boolean };
 
 /**
- * Signs the RS256 tokens that authenticate an application (authentication guide, "JSON Web Tokens").
- * With a `signer`, the credentials need no private key; if they hold one, it is not used.
+ * Signs the RS256 tokens that authenticate an application (authentication guide, "JSON Web Tokens"). With a `signer`,
+ * the credentials need no private key, and a private key in them is not used.
  *
- * @throws NexmoAuthError `ERR_MISSING_CREDENTIAL` without application ID and private key;
- * `ERR_INVALID_OPTION`, `ERR_CLAIM_INVALID`, `ERR_CLAIM_RESERVED`, `ERR_TTL_WITH_EXP`,
- * `ERR_LIFETIME_OUT_OF_BOUNDS` for the defaults; `ERR_KEY_INVALID`, `ERR_KEY_NOT_RSA`,
- * `ERR_KEY_TOO_SHORT` for the public key of a signer
+ * @throws NexmoAuthError `ERR_MISSING_CREDENTIAL` if the application ID or the private key is missing;
+ * `ERR_INVALID_OPTION`, `ERR_CLAIM_INVALID`, `ERR_CLAIM_RESERVED`, `ERR_TTL_WITH_EXP`, `ERR_LIFETIME_OUT_OF_BOUNDS` for
+ * the defaults; `ERR_KEY_INVALID`, `ERR_KEY_NOT_RSA`, `ERR_KEY_TOO_SHORT` for the public key of a signer
  */
 export class JwtGenerator {
   readonly #application: { id: string; newJti: () => string };
@@ -74,24 +73,21 @@ export class JwtGenerator {
   }
 
   /**
-   * Signs a new token on the event loop. Options override the defaults (`exp` overrides a default
-   * `ttl`, `claims` are replaced as a whole) and are not modified. Does not check whether the
-   * platform knows the application or the key.
+   * Signs a new token on the event loop. Options override the defaults: `exp` overrides a default `ttl`, and `claims`
+   * replaces all default claims. Does not check whether the platform knows the application or the key.
    *
-   * @throws NexmoAuthError `ERR_CLAIM_INVALID`, `ERR_CLAIM_RESERVED`, `ERR_TTL_WITH_EXP`,
-   * `ERR_LIFETIME_OUT_OF_BOUNDS`, `ERR_EXP_IN_PAST`, `ERR_INVALID_OPTION`;
-   * `ERR_SIGNER_NEEDS_ASYNC` with a `signer`
+   * @throws NexmoAuthError `ERR_CLAIM_INVALID`, `ERR_CLAIM_RESERVED`, `ERR_TTL_WITH_EXP`, `ERR_LIFETIME_OUT_OF_BOUNDS`,
+   * `ERR_EXP_IN_PAST`, `ERR_INVALID_OPTION`; `ERR_SIGNER_NEEDS_ASYNC` with a `signer`
    */
   generate(options?: JwtOptions): string {
     return this.#signSync(this.#merge(options));
   }
 
   /**
-   * Signs a new token in the thread pool or with the `signer`. The same claims give the same bytes
-   * as {@link JwtGenerator.generate}. If the clock was set while the token was being signed, it is
-   * signed once more.
+   * Signs a new token in the thread pool or with the `signer`. For the same claims, returns the same bytes as {@link
+   * JwtGenerator.generate}. If the clock was set meanwhile, signs once more.
    *
-   * @throws NexmoAuthError (rejects with) what {@link JwtGenerator.generate} throws; with a `signer`
+   * @throws NexmoAuthError (rejects with) the errors of {@link JwtGenerator.generate}; with a `signer` also
    * `ERR_SIGNER_FAILED`, `ERR_SIGNER_TIMEOUT`, `ERR_SIGNER_ABORTED`, `ERR_SIGNER_SIGNATURE`
    */
   async generateAsync(options?: JwtOptions): Promise<string> {
@@ -99,10 +95,10 @@ export class JwtGenerator {
   }
 
   /**
-   * Returns a cached token until shortly before it expires, then a new one, signed like those of
-   * {@link JwtGenerator.generateAsync}. A token is replaced early, in the background. Concurrent
-   * calls share one signature. A failed signature is not cached. Tokens are cached by their options;
-   * with `iat`, `exp` or `jti`, which belong to a single token, every call signs a new one.
+   * Returns a cached token until shortly before it expires, then a new token, signed as by {@link
+   * JwtGenerator.generateAsync}. Replaces a token early, in the background. Concurrent calls share one signature. Does
+   * not cache a failed signature. The key of the cache is the options. With `iat`, `exp` or `jti`, which belong to a
+   * single token, every call signs a new token.
    *
    * @throws NexmoAuthError (rejects with) what {@link JwtGenerator.generateAsync} throws
    */
@@ -112,8 +108,7 @@ export class JwtGenerator {
   }
 
   /**
-   * Returns the token of {@link JwtGenerator.token} with its times, and whether it was signed for an
-   * earlier call.
+   * Returns the token of {@link JwtGenerator.token} with its times, and whether it was signed for an earlier call.
    *
    * @throws NexmoAuthError (rejects with) what {@link JwtGenerator.generateAsync} throws
    */
@@ -127,21 +122,20 @@ export class JwtGenerator {
   }
 
   /**
-   * Signs a new token with which a client connects to a session of the Video API. Its lifetime is 30
-   * seconds to 30 days, 15 minutes by default. The generator's defaults do not apply to it.
+   * Signs a new token with which a client connects to a session of the Video API. Its lifetime is 30 seconds to 30 days
+   * (default: 15 minutes). The generator's defaults do not apply to this token.
    *
-   * @throws NexmoAuthError `ERR_CLAIM_INVALID`, also for an unknown role; and what
-   * {@link JwtGenerator.generate} throws
+   * @throws NexmoAuthError `ERR_CLAIM_INVALID`, also for an unknown role; the errors of {@link JwtGenerator.generate}
    */
   generateVideoToken(options: VideoTokenOptions): string {
     return this.#signSync(videoJwtOptions(options), { lifetime: videoLifetime });
   }
 
   /**
-   * Signs the same token in the thread pool or with the `signer`.
+   * Does what {@link JwtGenerator.generateVideoToken} does, in the thread pool or with the `signer`.
    *
-   * @throws NexmoAuthError (rejects with) what {@link JwtGenerator.generateVideoToken} and
-   * {@link JwtGenerator.generateAsync} throw
+   * @throws NexmoAuthError (rejects with) the errors of {@link JwtGenerator.generateVideoToken} and {@link
+   * JwtGenerator.generateAsync}
    */
   async generateVideoTokenAsync(options: VideoTokenOptions): Promise<string> {
     return (await this.#sign(videoJwtOptions(options), { lifetime: videoLifetime })).text;
@@ -190,14 +184,14 @@ export class JwtGenerator {
     const now = secondsOf(this.#now);
     const isExpired = claims.exp <= now;
     const isAhead = claims.iat > now && options.iat === undefined;
-    // The likely cause is that the clock was set during the signature.
+    // Probably the clock was set while the token was being signed.
     if ((isExpired || isAhead) && !isRetry) {
       return this.#sign(options, { ...context, isRetry: true });
     }
     if (isExpired) {
       throw new NexmoAuthError(
         'ERR_EXP_IN_PAST',
-        'The token expired while it was being signed. Give it a longer lifetime, or the signer a shorter deadline.',
+        'The token expired while it was being signed. Choose a longer lifetime for the token, or a shorter deadline for the signer.',
       );
     }
     return this.#publishSigned(claims, text);
@@ -210,12 +204,11 @@ export class JwtGenerator {
 }
 
 /**
- * Signs one token without a generator. Parses the key at every call: for more than a few tokens, use
- * a {@link JwtGenerator}, which parses it once. For an encrypted key, use `Credentials`, which take a
- * passphrase.
+ * Signs one token without a generator. Parses the key at every call. For many tokens, use a {@link JwtGenerator}, which
+ * parses the key once. For an encrypted key, use `Credentials` with a passphrase.
  *
- * @throws NexmoAuthError what the constructors of `Credentials` and {@link JwtGenerator}, and
- * {@link JwtGenerator.generate} throw
+ * @throws NexmoAuthError the errors of {@link JwtGenerator.generate} and of the constructors of `Credentials` and
+ * {@link JwtGenerator}
  */
 export function generateJwt(
   applicationId: string,
@@ -227,11 +220,10 @@ export function generateJwt(
 }
 
 /**
- * Signs one token with which a client connects to a session of the Video API, without a generator; see
- * {@link JwtGenerator.generateVideoToken}.
+ * Does what {@link JwtGenerator.generateVideoToken} does, without a generator.
  *
- * @throws NexmoAuthError what the constructors of `Credentials` and {@link JwtGenerator}, and
- * {@link JwtGenerator.generateVideoToken} throw
+ * @throws NexmoAuthError the errors of {@link JwtGenerator.generateVideoToken} and of the constructors of `Credentials`
+ * and {@link JwtGenerator}
  */
 export function generateVideoToken(
   applicationId: string,

@@ -6,8 +6,8 @@ import { readUtf8 } from '../readers/utf8';
 const maximumDepth = 64;
 
 /**
- * Copies a JSON value. `JSON.stringify` drops or changes a value that JSON cannot represent (undefined,
- * functions, NaN, dates); here it is an error, so that no claim gets lost.
+ * Copies a JSON value. Refuses values that JSON cannot represent (undefined, functions, NaN, dates): `JSON.stringify`
+ * would drop or change them, and a claim would be lost.
  *
  * @throws NexmoAuthError `ERR_CLAIM_INVALID`, with the path of the value
  */
@@ -32,8 +32,8 @@ export function requireJson(value: unknown, path: string, depth = 0): unknown {
 }
 
 /**
- * Decodes the header or payload of a JWT. Returns undefined unless it is base64url (RFC 7515, section 2) of UTF-8
- * (RFC 7519, section 7.2) with a JSON object whose member names are unique (RFC 7519, section 4).
+ * Decodes the header or payload of a JWT. Returns undefined unless it is base64url (RFC 7515, section 2) of UTF-8 (RFC
+ * 7519, section 7.2) and contains a JSON object with unique member names (RFC 7519, section 4).
  */
 export function decodeJsonPart(part: string): Record<string, unknown> | undefined {
   const bytes = readBase64url(part);

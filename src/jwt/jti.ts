@@ -1,6 +1,8 @@
 let uuid: typeof import('uuid') | undefined;
 
-/** Loads the package with the first token, and keeps it, because `require` takes time even if Node has cached it. */
+/**
+ * A new token ID. Loads `uuid` at the first call and keeps it, because `require` takes time even for a cached module.
+ */
 export function newJti(): string {
   uuid ??= require('uuid') as typeof import('uuid');
   return uuid.v4();

@@ -7,9 +7,9 @@ const signAsync = promisify(sign);
 
 /** Signs a token with RS256 on the event loop. */
 export function signSync(claims: Claims, privateKey: KeyObject): string {
-  // Loaded with the first token, so that importing the package stays fast.
+  // Loaded with the first token, so that importing this package stays fast.
   const jsonwebtoken = require('jsonwebtoken') as typeof import('jsonwebtoken');
-  // A string, because jsonwebtoken's check of an object fails on claims such as "constructor".
+  // Passes a string, because jsonwebtoken's check of an object fails on claims such as "constructor".
   return jsonwebtoken.sign(JSON.stringify(claims), privateKey, {
     algorithm: 'RS256',
     header: jwtHeader,
@@ -24,13 +24,13 @@ export async function signInThreadPool(claims: Claims, privateKey: KeyObject): P
 }
 
 /**
- * The number of signatures in the thread pool at a time. Without a limit, their results would reach the event loop in
- * large batches; with a lower one, the thread pool would wait for the event loop (see bench/).
+ * The maximum number of concurrent signatures in the thread pool. Without a limit, their results would reach the event
+ * loop in large batches. With a lower limit, the thread pool would wait for the event loop (see bench/).
  */
 const maxConcurrent = 12;
 
 let running = 0;
-/** Calls are added to the queue and taken from a reversed copy, because shifting a large array is slow. */
+/** Calls wait in `queue`. When `reversed` is empty, `queue` is reversed into it: shifting a large array is slow. */
 let queue: (() => void)[] = [];
 let reversed: (() => void)[] = [];
 

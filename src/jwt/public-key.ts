@@ -4,12 +4,12 @@ import { pemBlocks, normalizeKeyText } from '../credentials/pem';
 import { publicKeyOf, requireRsa } from '../credentials/private-key';
 import { kindOf, NexmoAuthError } from '../errors';
 
-/** A public key or certificate as PEM text or its bytes, or a `KeyObject`. */
+/** A public key: PEM text of a key or certificate, the bytes of that text, or a `KeyObject`. */
 export type PublicKeyInput = string | Uint8Array | KeyObject;
 
 /**
- * Parses an RSA public key: SPKI or PKCS#1 PEM, a certificate, or a private key, of which the public half is used.
- * Does not check the dates and the issuer of a certificate.
+ * Parses an RSA public key: SPKI or PKCS#1 PEM, a certificate, or the public half of a private key. Does not check the
+ * dates and the issuer of a certificate.
  *
  * @throws NexmoAuthError `ERR_KEY_INVALID`, `ERR_KEY_NOT_RSA`, `ERR_KEY_TOO_SHORT`
  */
@@ -40,6 +40,6 @@ function pemOf(input: string | Uint8Array): string {
   if (block !== undefined) return block.text;
   throw new NexmoAuthError(
     'ERR_KEY_INVALID',
-    `The public key must be PEM text, a Buffer or a KeyObject; it is ${isText ? 'other text (a path is not opened)' : kindOf(input)}.`,
+    `The public key must be PEM text, a Buffer or a KeyObject. It is ${isText ? 'other text (a path is not opened)' : kindOf(input)}.`,
   );
 }

@@ -1,11 +1,8 @@
-import type { Claims } from './claims';
-
 export const jwtHeader = { alg: 'RS256', typ: 'JWT' } as const;
-const encodedHeader = base64url(JSON.stringify(jwtHeader));
 
 /** The JWS signing input of a token, which is ASCII (RFC 7515, section 5.1). */
-export function signingInputOf(claims: Claims): string {
-  return `${encodedHeader}.${base64url(JSON.stringify(claims))}`;
+export function signingInputOf(claims: object, header: object = jwtHeader): string {
+  return `${base64url(JSON.stringify(header))}.${base64url(JSON.stringify(claims))}`;
 }
 
 /** The token in compact serialization (RFC 7515, section 7.1). */

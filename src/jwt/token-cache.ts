@@ -5,14 +5,14 @@ import { copyOptions, refuseUnknown, requireCount } from '../options';
 /** A signed token with its `iat` and `exp`. */
 export type SignedToken = { text: string; iat: number; exp: number };
 
-/** A token to send. `isReused` means that it was signed for an earlier call. */
+/** A token to send. `isReused` means that the token was signed for an earlier call. */
 export type IssuedToken = SignedToken & { isReused: boolean };
 
 export type CacheOptions = {
   /**
-   * The maximum number of tokens, 1000 by default. The cache takes at most `size` times 16 KiB
-   * (16 MiB by default) for the tokens and their options. It evicts the least recently used token
-   * first, and never keeps one that is larger than the whole cache.
+   * The maximum number of tokens (default: 1000). The cache takes at most `size` times 16 KiB (by default 16 MiB) for
+   * the tokens and their options. It evicts the least recently used token first, and does not keep a token that is
+   * larger than the whole cache.
    */
   size?: number | undefined;
 };
@@ -21,20 +21,22 @@ type Sign = (inBackground: boolean) => Promise<SignedToken>;
 
 type CacheEntry = SignedToken & {
   key: string;
-  /** Seconds since the epoch from which the token is replaced in the background, or no longer used. */
+  /** Seconds since the epoch. From then on, the token is replaced in the background. */
   refreshAt: number;
+  /** Seconds since the epoch. From then on, the token is not used. */
   expiry: number;
-  /** Milliseconds of the monotonic clock: the same expiry, and the earliest retry of a failed replacement. */
+  /** The expiry in milliseconds of the monotonic clock. */
   monotonicExpiry: number;
+  /** Milliseconds of the monotonic clock. From then on, a failed replacement is tried again. */
   retryAt: number;
   replacement: Promise<CacheEntry> | undefined;
 };
 
 /** Cache contents since the clock last went backwards. */
 type CacheContents = {
-  /** From the least to the most recently used. */
+  /** Entries by key, from the least to the most recently used. */
   entries: Map<string, CacheEntry>;
-  /** The size of all entries. */
+  /** The total size of the entries. */
   bytes: number;
   newest: CacheEntry | undefined;
   /** Signatures that callers wait for. */
@@ -49,9 +51,9 @@ const retryDelay = 5;
 /**
  * Live tokens, keyed by their options. Concurrent misses share one signature.
  *
- * A token is used until shortly before its `exp`, by the given clock and by a monotonic one, whichever is earlier. If
- * the given clock goes backwards, all tokens are evicted. So no token is returned after its lifetime, however the
- * clock is set.
+ * A token is used until shortly before its `exp`, according to both the given clock and a monotonic clock. If the given
+ * clock goes backwards, all tokens are evicted. Therefore no token is returned after its lifetime, even if the clock is
+ * set.
  */
 export class TokenCache {
   readonly #size: number;
@@ -65,9 +67,9 @@ export class TokenCache {
     this.#applicationId = applicationId;
   }
 
-  /** Returns the cached token of a key, or signs one. `now` is in seconds. */
+  /** Returns the cached token of a key, or signs a new token. `now` is in seconds. */
   issue(key: string, now: number, sign: Sign): IssuedToken | Promise<IssuedToken> {
-    // Pending signatures still resolve for their callers, but their tokens are not kept.
+    // Callers still get the tokens of pending signatures, but the cache does not keep these tokens.
     if (now < this.#lastTime) this.#contents = emptyContents();
     this.#lastTime = now;
     const entry = this.#lookUp(key);
@@ -93,7 +95,7 @@ export class TokenCache {
     return entry && this.#store(entry, this.#contents);
   }
 
-  /** Makes an entry the most recently used one. */
+  /** Makes an entry the most recently used entry. */
   #store(entry: CacheEntry, contents: CacheContents): CacheEntry {
     const { entries } = contents;
     const maximumBytes = this.#size * bytesPerToken;
@@ -108,14 +110,16 @@ export class TokenCache {
     return entry;
   }
 
-  /** One signature for all concurrent callers. A failure reaches all of them and is not kept. */
-  #signShared(key: string, begun: CacheEntry['replacement'], sign: Sign): Promise<CacheEntry> {
+  /**
+   * Signs once for all concurrent callers. If signing fails, all of them get the error, and the next call signs again.
+   */
+  #signShared(key: string, started: CacheEntry['replacement'], sign: Sign): Promise<CacheEntry> {
     const { pending } = this.#contents;
-    const underWay = pending.get(key);
-    if (underWay !== undefined) return underWay;
+    const shareable = pending.get(key);
+    if (shareable !== undefined) return shareable;
     const signNew = () => this.#sign(key, false, sign);
-    // A replacement may fail, also because the clock was set. Callers then get a new signature.
-    const signature = begun === undefined ? signNew() : awaitKeepingAlive(begun).catch(signNew);
+    // A started replacement may fail, for example because the clock was set. Callers then get a new signature.
+    const signature = started === undefined ? signNew() : awaitKeepingAlive(started).catch(signNew);
     const shared = signature.finally(() => pending.delete(key));
     pending.set(key, shared);
     return shared;
@@ -161,14 +165,14 @@ function remove(key: string, contents: CacheContents): void {
   if (contents.newest === entry) contents.newest = undefined;
 }
 
-/** One byte for each character of the token, and up to two for each of the options. */
+/** The size of an entry: one byte for each character of the token, and up to two for each character of the options. */
 function bytesOf({ key, text }: CacheEntry): number {
   return 2 * key.length + text.length;
 }
 
 /**
- * Leaves the last tenth of the lifetime (at most 30 seconds) for the request to arrive, and as much before that for
- * the replacement.
+ * A token is not used in the last tenth of its lifetime (at most the last 30 seconds), so that the request arrives in
+ * time. Its replacement may begin that much earlier.
  */
 function toEntry(key: string, token: SignedToken, started: number): CacheEntry {
   const { iat, exp } = token;
@@ -193,7 +197,7 @@ function isExpired(entry: CacheEntry, now: number): boolean {
   return now >= entry.expiry || performance.now() >= entry.monotonicExpiry;
 }
 
-/** A background signature does not keep Node running; once a caller waits for it, a timer does. */
+/** Waits for a background signature, which does not keep Node running, with a timer that does. */
 async function awaitKeepingAlive<Value>(promise: Promise<Value>): Promise<Value> {
   const timer = setInterval(Date.now, 2_147_483_647);
   try {

@@ -1,10 +1,10 @@
 /** Bounds of a token's lifetime, in seconds. */
 export type Lifetime = { minimum: number; maximum: number };
 
-/** In seconds, this is the year 5138; in milliseconds, 1973. */
+/** The year 5138 if the unit is seconds, 1973 if it is milliseconds. */
 const maximumTime = 1e11;
 
-/** In seconds, this is the year 2001. No duration is as long. */
+/** The year 2001 in seconds. No duration is that long. */
 const minimumTime = 1e9;
 
 /** Whether a time that should be in seconds is in milliseconds. */
@@ -15,10 +15,10 @@ export function isInMilliseconds(time: number): boolean {
 /** A hint for an error message: the likely mistake behind a time out of bounds. */
 export function timeHint(name: string, time: number): string {
   if (isInMilliseconds(time)) {
-    return ` ${name} seems to be in milliseconds: divide it by 1000, as in Math.floor(Date.now() / 1000).`;
+    return ` ${name} seems to be in milliseconds. Divide it by 1000, as in Math.floor(Date.now() / 1000).`;
   }
   return name === 'exp' && time < minimumTime
-    ? ` exp is a time in seconds since the epoch; for a duration, give ttl: ${time}.`
+    ? ` exp is a time in seconds since the epoch. For a duration, pass ttl: ${time}.`
     : '';
 }
 
@@ -27,9 +27,9 @@ export function durationHint(seconds: number, { minimum, maximum }: Lifetime): s
   const isWithin = (other: number) => other >= minimum && other <= maximum;
   const hint = (unit: string, other: number) =>
     isWithin(other)
-      ? ` ttl is in seconds; if you meant ${unit}, give ttl: ${other}.`
+      ? ` ttl is in seconds. If you meant ${unit}, pass ttl: ${other}.`
       : ' ttl is in seconds.';
   if (seconds < minimum) return hint('minutes', seconds * 60);
-  if (seconds >= minimumTime) return ' ttl is a duration in seconds; for a time, give exp.';
+  if (seconds >= minimumTime) return ' ttl is a duration in seconds. For a time, pass exp.';
   return hint('milliseconds', Math.floor(seconds / 1000));
 }

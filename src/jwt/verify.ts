@@ -18,19 +18,19 @@ import { timeHint } from './units';
 export type DecodedJwt = { header: Record<string, unknown>; claims: Record<string, unknown> };
 
 export type VerifyJwtOptions = {
-  /** Accept only tokens of this application. */
+  /** If set, refuses tokens of other applications. */
   applicationId?: string | undefined;
-  /** The allowed clock difference in seconds, 0 by default. */
+  /** The allowed clock difference in seconds (default: 0). */
   clockTolerance?: number | undefined;
-  /** The maximum age in seconds since `iat`, regardless of `exp`. */
+  /** The maximum age of a token in seconds since `iat`, regardless of `exp`. */
   maxAge?: number | undefined;
   now?: Clock | undefined;
 };
 
 /**
- * Decodes a token WITHOUT verifying its signature, times or claims. Anyone can make a token with any
- * content: to trust one, use {@link verifyJwt}. Also accepts the value of an Authorization header,
- * with `Bearer ` before the token.
+ * Decodes a token WITHOUT verifying its signature, times or claims. Anyone can make a token with any content. Use
+ * {@link verifyJwt} before you trust a token. Also accepts the value of an Authorization header, with `Bearer ` before
+ * the token.
  *
  * @throws NexmoAuthError `ERR_JWT_MALFORMED`
  */
@@ -57,15 +57,14 @@ function decode(token: string): DecodedJwt {
 /**
  * Verifies an application's token and returns its claims.
  *
- * Checks the signature (RS256 only), the presence and form of `exp`, `iat`, `jti` and
- * `application_id`, that `exp` and `nbf` allow its use now, and that `iat` is not in the future.
- * Refuses `crit` (RFC 7515, section 4.1.11). Does not check whether the token was used before, its
- * total lifetime, `acl`, `sub` or custom claims.
+ * Checks that the signature is valid (RS256 only), that `exp`, `iat`, `jti` and `application_id` exist and have the
+ * right form, that `exp` and `nbf` allow using the token now, and that `iat` is not in the future. Refuses `crit` (RFC
+ * 7515, section 4.1.11). Does not check whether the token was used before, its total lifetime, `acl`, `sub` or custom
+ * claims.
  *
- * @throws NexmoAuthError `ERR_JWT_MALFORMED`, `ERR_JWT_ALGORITHM`, `ERR_JWT_CRITICAL_HEADER`,
- * `ERR_JWT_SIGNATURE`, `ERR_JWT_CLAIM`, `ERR_JWT_EXPIRED`, `ERR_JWT_NOT_YET_VALID`,
- * `ERR_JWT_TOO_OLD`, `ERR_JWT_WRONG_APPLICATION`; for the arguments `ERR_INVALID_OPTION`,
- * `ERR_KEY_INVALID`, `ERR_KEY_NOT_RSA`, `ERR_KEY_TOO_SHORT`
+ * @throws NexmoAuthError `ERR_JWT_MALFORMED`, `ERR_JWT_ALGORITHM`, `ERR_JWT_CRITICAL_HEADER`, `ERR_JWT_SIGNATURE`,
+ * `ERR_JWT_CLAIM`, `ERR_JWT_EXPIRED`, `ERR_JWT_NOT_YET_VALID`, `ERR_JWT_TOO_OLD`, `ERR_JWT_WRONG_APPLICATION`; for the
+ * arguments `ERR_INVALID_OPTION`, `ERR_KEY_INVALID`, `ERR_KEY_NOT_RSA`, `ERR_KEY_TOO_SHORT`
  */
 export function verifyJwt(
   token: string,
@@ -92,7 +91,7 @@ export function verifyJwt(
   if (!belongsTo(claims, applicationId)) {
     throw new NexmoAuthError(
       'ERR_JWT_WRONG_APPLICATION',
-      'The token belongs to another application than applicationId.',
+      'The token does not belong to the application applicationId.',
     );
   }
   return claims;
@@ -110,12 +109,12 @@ function malformed(why: string): NexmoAuthError {
   return new NexmoAuthError('ERR_JWT_MALFORMED', `The text is not a JWT: ${why}.`);
 }
 
-/** Compares without case, because the digits of an ID are hexadecimal. */
+/** Ignores case, because the digits of an ID are hexadecimal. */
 function belongsTo({ application_id }: Claims, applicationId = application_id): boolean {
   return application_id.toLowerCase() === applicationId.toLowerCase();
 }
 
-/** An `applicationId` of undefined, perhaps from an unset variable, must not switch off the check. */
+/** Refuses an undefined `applicationId`, perhaps from an unset variable, which would switch off the check. */
 function requireApplicationId(options: VerifyJwtOptions): void {
   if (!Object.hasOwn(options, 'applicationId') || isText(options.applicationId)) return;
   throw new NexmoAuthError(
@@ -139,7 +138,7 @@ function checkHeader(header: Record<string, unknown>): void {
 function checkSignature(token: string, key: ReturnType<typeof parsePublicKey>): void {
   const jsonwebtoken = require('jsonwebtoken') as typeof import('jsonwebtoken');
   try {
-    // `checkTimes` checks the times: jsonwebtoken accepts times that are fractions or NaN, and any tolerance.
+    // `checkTimes` checks the times, since jsonwebtoken accepts fractions, NaN and any tolerance.
     jsonwebtoken.verify(token, key, {
       algorithms: ['RS256'],
       ignoreExpiration: true,
@@ -190,7 +189,7 @@ function checkTimes(claims: Claims, now: number, tolerance: number, maxAge?: num
   if (maxAge !== undefined && claims.iat < now - tolerance - maxAge) {
     throw new NexmoAuthError(
       'ERR_JWT_TOO_OLD',
-      `The token is ${now - claims.iat} seconds old; maxAge is ${maxAge}.`,
+      `The token is ${now - claims.iat} seconds old, but maxAge is ${maxAge}.`,
     );
   }
 }

@@ -9,15 +9,15 @@ const roles: readonly VideoRole[] = ['publisher', 'subscriber', 'moderator', 'pu
 
 export type VideoTokenOptions = Pick<JwtOptions, 'ttl' | 'exp' | 'iat' | 'jti'> & {
   sessionId: string;
-  /** `publisher` by default. */
+  /** The role of the client (default: `publisher`). */
   role?: VideoRole | undefined;
-  /** Layout classes for a recording; a name contains no white space. */
+  /** Layout classes for a recording. A name must not contain white space. */
   initialLayoutClassList?: readonly string[] | undefined;
-  /** Text about the connection for the other clients, at most 1,000 characters. Anyone with the token can read it. */
+  /** Text that the other clients get, at most 1,000 characters. Anyone with the token can read it. */
   connectionData?: string | undefined;
 };
 
-/** In seconds: up to 30 days, while other tokens live for a day at most. */
+/** Bounds in seconds. The maximum is 30 days, but one day for other tokens. */
 export const videoLifetime = { minimum: 30, maximum: 2_592_000 };
 
 /**
@@ -52,13 +52,13 @@ function toJwtOptions(options: VideoTokenOptions): JwtOptions {
   return checkJwtOptions({ ttl, exp, iat, jti, sub: 'video', acl, claims }, videoLifetime);
 }
 
-/** Checks the platform's limit (Video API, "Create a token"). */
+/** Checks the platform's limit of 1,000 characters (Video API, "Create a token"). */
 function requireConnectionData(data: unknown): string {
   const text = requireText(data, 'connectionData');
   if (text.length <= 1000) return text;
   throw new NexmoAuthError(
     'ERR_CLAIM_INVALID',
-    `connectionData has ${text.length} characters; the platform accepts at most 1000.`,
+    `connectionData has ${text.length} characters, but the platform accepts at most 1000.`,
   );
 }
 

@@ -1,12 +1,23 @@
 import type { Credentials } from '../credentials/credentials';
 
-export const schemeNames = ['query', 'body', 'basic', 'bearer', 'signature', 'oauth1'] as const;
+export const schemeNames = [
+  'query',
+  'body',
+  'basic',
+  'bearer',
+  'signature',
+  'oauth1',
+  'opentok',
+] as const;
 
 /**
  * How a request is authenticated: API key and secret in the query, in the body or as HTTP Basic; an application's JWT; an
- * SMS signature; or OAuth 1.0a.
+ * SMS signature; OAuth 1.0a; or a JWT of an OpenTok project.
  */
 export type Scheme = (typeof schemeNames)[number];
+
+/** The headers, in lower case, in which a scheme sends its credential. */
+export const credentialHeaders = ['authorization', 'x-opentok-auth'];
 
 export type HeaderValue = string | string[] | number | boolean | null | undefined;
 

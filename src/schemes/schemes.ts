@@ -3,6 +3,7 @@ import { basic } from './basic';
 import { bearer } from './bearer';
 import { body, query } from './key-secret';
 import { oauth1 } from './oauth1';
+import { opentok } from './opentok';
 import type { AttachCredential, Scheme } from './scheme';
 import { signature } from './signature';
 
@@ -14,4 +15,5 @@ export const schemes: Record<Scheme, { needs: CredentialKind; attach: AttachCred
   bearer: { needs: 'application', attach: bearer },
   signature: { needs: 'signature', attach: signature },
   oauth1: { needs: 'oauth1', attach: oauth1 },
+  opentok: { needs: 'opentok', attach: opentok },
 };

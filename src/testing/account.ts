@@ -22,6 +22,9 @@ export type SandboxOAuth1 = {
   tokenSecret?: string | undefined;
 };
 
+/** A project of OpenTok, the legacy Video API. */
+export type SandboxOpenTok = { apiKey: string; apiSecret: string };
+
 /** The only account and application that the sandbox accepts. Credentials of omitted options are refused. */
 export type SandboxAccount = {
   apiKey?: string | undefined;
@@ -33,6 +36,7 @@ export type SandboxAccount = {
   /** `md5hash` by default. */
   signatureMethod?: SandboxSignatureMethod | undefined;
   oauth1?: SandboxOAuth1 | undefined;
+  opentok?: SandboxOpenTok | undefined;
 };
 
 /** The validated account, and the clock of its checks. */
@@ -50,7 +54,7 @@ export function requireObject(options: unknown): void {
 
 /** @throws NexmoAuthError `ERR_INVALID_OPTION`, `ERR_KEY_INVALID` */
 export function readAccount(options: SandboxAccount, now: () => number): Account {
-  const { publicKey, signatureMethod = 'md5hash', oauth1, ...rest } = options;
+  const { publicKey, signatureMethod = 'md5hash', oauth1, opentok, ...rest } = options;
   const { apiKey, apiSecret, applicationId, signatureSecret, ...unknown } = rest;
   refuseUnknownOptions(unknown);
   const strings = { apiKey, apiSecret, applicationId, signatureSecret };
@@ -61,6 +65,7 @@ export function readAccount(options: SandboxAccount, now: () => number): Account
     publicKey: readPublicKey(publicKey),
     signatureMethod,
     oauth1: oauth1 && readOAuth1(oauth1),
+    opentok: opentok && readOpenTok(opentok),
     now,
   };
 }
@@ -77,6 +82,15 @@ function readOAuth1(oauth1: SandboxOAuth1): SandboxOAuth1 {
   return { consumerKey, consumerSecret, token, tokenSecret };
 }
 
+function readOpenTok(opentok: SandboxOpenTok): SandboxOpenTok {
+  const { apiKey, apiSecret, ...unknown } = opentok;
+  if (Object.keys(unknown).length > 0) throw invalid('opentok must be { apiKey, apiSecret }.');
+  return {
+    apiKey: requireString(apiKey, 'opentok.apiKey'),
+    apiSecret: requireString(apiSecret, 'opentok.apiSecret'),
+  };
+}
+
 const optionNames = [
   'apiKey',
   'apiSecret',
@@ -85,6 +99,7 @@ const optionNames = [
   'signatureSecret',
   'signatureMethod',
   'oauth1',
+  'opentok',
   'now',
 ];
 

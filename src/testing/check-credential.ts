@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Account } from './account';
 import { headerFormats, parseAuthorization } from './authorization-header';
 import { decodeCanonical } from './base64';
-import { checkJwt } from './check-jwt';
+import { checkJwt, checkOpenTokJwt } from './check-jwt';
 import { equalsSecret } from './constant-time';
 import { isCredentialName } from './credential-names';
 import type { SandboxScheme } from './documented-product';
@@ -15,13 +15,22 @@ import { checkSmsSignature, inexactNumber } from './sms-signature';
 /** What a sandbox checks a request against. */
 export type SandboxState = { account: Account; oauth1: OAuth1Provider };
 
-const order: readonly SandboxScheme[] = ['query', 'body', 'basic', 'bearer', 'signature', 'oauth1'];
+const order: readonly SandboxScheme[] = [
+  'query',
+  'body',
+  'basic',
+  'bearer',
+  'signature',
+  'oauth1',
+  'opentok',
+];
 
-/** The schemes that show in the parameters. The other schemes show in the Authorization header. */
+/** The schemes that show in the parameters or in a header of their own. The other schemes show in the Authorization header. */
 const isPresent: Partial<Record<SandboxScheme, (request: ParsedRequest) => boolean>> = {
   query: ({ searchParams }) => searchParams.has('api_secret'),
   body: ({ fields }) => fields['api_secret'] !== undefined,
   signature: ({ names }) => names.includes('sig'),
+  opentok: ({ opentokTokens }) => opentokTokens.length > 0,
 };
 
 /** More than any API has. Without a limit, a client could make the sandbox sort and sign any number. */
@@ -125,6 +134,10 @@ const checks: Record<SandboxScheme, Check> = {
       ? oauth1.checkAccess(signed, account)
       : twoCredentials('oauth1', unsigned);
   },
+  opentok: ({ opentokTokens: [token, ...others] }, { account }) =>
+    others.length > 0
+      ? wrong('there is more than one X-OPENTOK-AUTH header')
+      : checkOpenTokJwt(String(token), account),
 };
 
 /** RFC 7617 section 2. */

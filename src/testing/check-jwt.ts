@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { type JwtPayload, verify } from 'jsonwebtoken';
 import type { Account } from './account';
 import { decodeCanonical } from './base64';
@@ -7,37 +8,64 @@ import { type Refusal, wrong } from './refusal-responses';
 
 /** The rules of the guide "JSON Web Tokens". It does not mention an `iat` in the future: accepted. */
 export function checkJwt(token: string, account: Account): Refusal | undefined {
+  const { publicKey, applicationId } = account;
+  if (publicKey === undefined) return wrong('the sandbox was given no publicKey');
+  if (applicationId === undefined) return wrong('the sandbox was given no applicationId');
+  const verified = verifySignature(token, { algorithm: 'RS256', key: publicKey }, account);
+  if (verified.claims === undefined) return verified.refusal;
+  const { iat, exp, application_id: application } = verified.claims;
+  if (application !== applicationId) return wrong('application_id does not match the application');
+  if (exp - iat < 30) return wrong('exp is less than 30 seconds after iat');
+  if (exp - iat > 86_400) return wrong('exp is more than 24 hours after iat');
+  return undefined;
+}
+
+/** OpenTok REST API, "Authentication". */
+export function checkOpenTokJwt(token: string, account: Account): Refusal | undefined {
+  const { opentok } = account;
+  if (opentok === undefined) return wrong('the sandbox was given no opentok');
+  const key = createSecretKey(opentok.apiSecret, 'utf8');
+  const verified = verifySignature(token, { algorithm: 'HS256', key }, account);
+  if (verified.claims === undefined) return verified.refusal;
+  const { iat, exp, iss, ist } = verified.claims;
+  if (iss !== opentok.apiKey) return wrong('iss is not the key of the project');
+  if (ist !== 'project') return wrong('ist is not "project"');
+  if (exp - iat > 300) return wrong('exp is more than 5 minutes after iat');
+  return undefined;
+}
+
+type Verified =
+  | { claims: JwtPayload & { iat: number; exp: number }; refusal?: never }
+  | { claims?: never; refusal: Refusal };
+
+const refused = (reason: string): Verified => ({ refusal: wrong(reason) });
+
+/** Checks what all tokens need: encoding, signature, header, `iat`, `exp` and `jti`. */
+function verifySignature(
+  token: string,
+  { algorithm, key }: { algorithm: 'RS256' | 'HS256'; key: KeyObject },
+  account: Account,
+): Verified {
   const now = Math.floor(account.now() / 1000);
-  if (account.publicKey === undefined) return wrong('the sandbox was given no publicKey');
-  if (account.applicationId === undefined) return wrong('the sandbox was given no applicationId');
   const fault = encodingFault(token.split('.'));
-  if (fault !== undefined) return wrong(fault);
+  if (fault !== undefined) return refused(fault);
   let claims: JwtPayload;
   try {
-    const options = {
-      algorithms: ['RS256' as const],
-      clockTimestamp: now,
-      complete: true as const,
-    };
-    const { header, payload } = verify(token, account.publicKey, options);
-    if (header.typ !== 'JWT') return wrong('typ in the header is not JWT');
-    if (Object.hasOwn(header, 'crit')) return wrong('crit in the header is not supported');
+    const options = { algorithms: [algorithm], clockTimestamp: now, complete: true as const };
+    const { header, payload } = verify(token, key, options);
+    if (header.typ !== 'JWT') return refused('typ in the header is not JWT');
+    if (Object.hasOwn(header, 'crit')) return refused('crit in the header is not supported');
     claims = payload as JwtPayload;
   } catch (error) {
-    return wrong((error as Error).message);
+    return refused((error as Error).message);
   }
-  const { iat, jti, application_id: application } = claims;
-  if (!Number.isSafeInteger(iat)) return wrong('iat is missing or not a whole number of seconds');
+  const { iat, jti } = claims;
+  if (!Number.isSafeInteger(iat)) return refused('iat is missing or not a whole number of seconds');
   const exp = claims.exp ?? Number(iat) + 900;
-  if (!Number.isSafeInteger(exp)) return wrong('exp is not a whole number of seconds');
-  if (typeof jti !== 'string' || jti === '') return wrong('jti is missing or not a string');
-  if (application !== account.applicationId) {
-    return wrong('application_id does not match the application');
-  }
-  if (exp <= now) return wrong('jwt expired');
-  if (exp - Number(iat) < 30) return wrong('exp is less than 30 seconds after iat');
-  if (exp - Number(iat) > 86_400) return wrong('exp is more than 24 hours after iat');
-  return undefined;
+  if (!Number.isSafeInteger(exp)) return refused('exp is not a whole number of seconds');
+  if (typeof jti !== 'string' || jti === '') return refused('jti is missing or not a string');
+  if (exp <= now) return refused('jwt expired');
+  return { claims: { ...claims, iat: Number(iat), exp } };
 }
 
 const partNames = ['header', 'claims', 'signature'] as const;

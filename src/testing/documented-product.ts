@@ -2,7 +2,8 @@ import type { Endpoint } from './endpoints/endpoint';
 import type { RefusalResponses } from './refusal-responses';
 import type { XmlWriter } from './xml-responses';
 
-export type SandboxScheme = 'query' | 'body' | 'basic' | 'signature' | 'bearer' | 'oauth1';
+export type SandboxScheme =
+  'query' | 'body' | 'basic' | 'signature' | 'bearer' | 'oauth1' | 'opentok';
 
 /** A product as in the platform's documentation. `*` in a path stands for one segment. */
 export type DocumentedProduct = {

@@ -2,7 +2,12 @@ export { signSmsCallback } from './callbacks/sms-callback';
 export { signWebhook } from './callbacks/webhook';
 export { startSandbox } from './sandbox';
 
-export type { SandboxAccount, SandboxOAuth1, SandboxSignatureMethod } from './account';
+export type {
+  SandboxAccount,
+  SandboxOAuth1,
+  SandboxOpenTok,
+  SandboxSignatureMethod,
+} from './account';
 export type { Delivery, DeliveryAttempt, DeliverOptions } from './callbacks/deliver';
 export type { ParameterValue } from './callbacks/parameters';
 export type { SignedCallback } from './callbacks/signed-callback';

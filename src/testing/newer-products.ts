@@ -124,4 +124,12 @@ export const newerProducts: readonly DocumentedProduct[] = [
     endpoints: media.video,
     refusals,
   },
+  {
+    name: 'opentok',
+    hosts: ['api.opentok.com'],
+    paths: ['/'],
+    schemes: ['opentok'],
+    endpoints: media.video,
+    refusals: refusalResponses.opentok,
+  },
 ];

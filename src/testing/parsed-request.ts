@@ -34,6 +34,8 @@ export type ParsedRequest = Omit<SandboxRequest, 'product' | 'status' | 'refusal
   names: readonly string[];
   /** The names of the fields of the body, with duplicates. */
   bodyNames: readonly string[];
+  /** The values of the header X-OPENTOK-AUTH. */
+  opentokTokens: readonly string[];
   /** Names of credentials where the platform accepts none: other headers, trailers, opaque bodies. */
   misplacedCredentials: readonly string[];
   signed: SignedRequest;
@@ -54,6 +56,7 @@ export function parseRequest(
   const {
     'content-type': contentTypes = [],
     authorization: authorizations = [],
+    'x-opentok-auth': opentokTokens = [],
     ...otherHeaders
   } = headersDistinct;
   const originForm = toOriginForm(target);
@@ -73,6 +76,7 @@ export function parseRequest(
     fields: fields.values,
     names: [...url.searchParams.keys(), ...fields.names],
     bodyNames: fields.names,
+    opentokTokens,
     misplacedCredentials: [
       ...fields.misplacedCredentials,
       ...unnamedCredentials(url.searchParams),

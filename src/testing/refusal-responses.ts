@@ -171,6 +171,12 @@ const audit: RefusalResponses = {
   parameter: badRequest,
 };
 
+/** OpenTok REST API, "Response": 403 for an invalid project key or token. */
+const opentok: RefusalResponses = {
+  credentials: () => ({ status: 403, body: { code: -1, message: 'Invalid token' } }),
+  parameter: badRequest,
+};
+
 /** `parameter` is inferred: the definition of Redact covers only malformed JSON. */
 const redact: RefusalResponses = { credentials: voice.credentials, parameter: newer.parameter };
 
@@ -190,4 +196,5 @@ export const refusalResponses = {
   externalAccounts,
   audit,
   redact,
+  opentok,
 };

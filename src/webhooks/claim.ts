@@ -3,19 +3,25 @@ import { type CallbackErrors, Deadline } from '../deadline';
 import { NexmoAuthError } from '../errors';
 import { type ReplayGuard, requireReplayGuard } from './replay-guard';
 
-/** A claim on an accepted callback: until it is confirmed, released or expired, copies are refused. */
+/**
+ * A claim on an accepted callback. Copies are refused until the claim is released or expires, and longer if it is
+ * confirmed.
+ */
 export type Claim = {
   /**
-   * The callback was handled: copies are refused with `ERR_WEBHOOK_HANDLED`.
+   * Records that the callback was handled. Copies are then refused with `ERR_WEBHOOK_HANDLED`.
    *
-   * @throws NexmoAuthError `ERR_REPLAY_GUARD_UNAVAILABLE`: a copy may be accepted once more
+   * @throws NexmoAuthError `ERR_REPLAY_GUARD_UNAVAILABLE` if recording failed; a copy may then be accepted
    */
   confirm: () => Promise<void>;
-  /** The callback was not handled: a copy is accepted. Never rejects, since the lease expires anyway. */
+  /**
+   * Gives up the claim because the callback was not handled. A copy is then accepted. Never rejects, since the lease
+   * expires anyway.
+   */
   release: () => Promise<void>;
 };
 
-/** Seconds for which a claim is leased, and for which a confirmed callback is remembered. */
+/** Durations in seconds: how long a claim is leased, and how long a confirmed callback is remembered. */
 export type ClaimTimes = { lease: number; memory: number };
 
 const unguarded: Claim = { confirm: () => Promise.resolve(), release: () => Promise.resolve() };
@@ -71,7 +77,7 @@ export class ReplayProtection {
     try {
       return await this.#call(() => (claim = guard.claim(id, this.#times.lease)));
     } catch (error) {
-      // A claim that succeeds after the deadline would refuse the platform's next attempt.
+      // A claim that succeeds after the deadline is released: with it, the platform's next attempt would be refused.
       claim?.then(
         (state) => (state === 'new' ? this.#release(guard, id) : undefined),
         () => undefined,
@@ -102,16 +108,16 @@ function requireNew(state: unknown): void {
     case 'pending':
       throw new NexmoAuthError(
         'ERR_WEBHOOK_PENDING',
-        'A copy of this callback is being handled. Answer 503: the platform then sends it again, in case the handler fails.',
+        'A copy of this callback is being handled. Respond with 503, so that the platform sends it again in case the handler fails.',
       );
     case 'done':
       throw new NexmoAuthError(
         'ERR_WEBHOOK_HANDLED',
-        'This callback was already handled. Answer 200 without handling it again: the platform then stops sending it.',
+        'This callback was already handled. Respond with 200 without handling it again, so that the platform stops sending it.',
       );
     default:
       throw guardUnavailable(
-        "claim() of the replay guard must resolve to 'new', 'pending' or 'done'; it gave another value.",
+        "claim() of the replay guard must resolve to 'new', 'pending' or 'done', but it resolved to another value.",
       );
   }
 }

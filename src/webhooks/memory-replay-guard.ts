@@ -13,8 +13,8 @@ import { type ReplayGuard, requireId } from './replay-guard';
 
 export type MemoryReplayGuardOptions = {
   /**
-   * Maximum number of callbacks to remember; 100,000 by default. They take less than 20 MiB with the IDs of a
-   * `WebhookVerifier`, and less than 80 MiB with IDs of the maximum length, 256 characters.
+   * Maximum number of callbacks to remember (default: 100,000, which take less than 20 MiB with the IDs of a
+   * `WebhookVerifier`, and less than 80 MiB with IDs of the maximum length, 256 characters).
    */
   maxEntries?: number | undefined;
   now?: Clock | undefined;
@@ -24,11 +24,11 @@ export type MemoryReplayGuardOptions = {
 type Expiries = Map<string, number>;
 
 /**
- * A replay guard in the memory of this process. It does not see callbacks that other processes accept, and
- * a restart forgets everything.
+ * A replay guard in the memory of this process. It does not know which callbacks other processes accept, and forgets
+ * everything at a restart.
  *
- * An entry never expires early, as long as the clock is the verifier's and is not set forward and back. A full
- * guard refuses new callbacks with `ERR_REPLAY_GUARD_UNAVAILABLE`; the adapters then answer 503, and the
+ * Use the clock of the verifier: an entry then never expires too early, unless the clock is set forward and back. A
+ * full guard refuses new callbacks with `ERR_REPLAY_GUARD_UNAVAILABLE`. The adapters then respond with 503, and the
  * platform tries again.
  */
 export class MemoryReplayGuard implements ReplayGuard {
@@ -49,8 +49,8 @@ export class MemoryReplayGuard implements ReplayGuard {
   }
 
   /**
-   * @throws NexmoAuthError `ERR_REPLAY_GUARD_UNAVAILABLE` for a full guard; `ERR_INVALID_OPTION` for an
-   * invalid ID, lease or clock
+   * @throws NexmoAuthError `ERR_REPLAY_GUARD_UNAVAILABLE` if the guard is full; `ERR_INVALID_OPTION` for an invalid ID,
+   * lease or clock
    */
   async claim(id: string, leaseSeconds: number): Promise<'new' | 'pending' | 'done'> {
     const key = requireId(id);
@@ -83,7 +83,7 @@ export class MemoryReplayGuard implements ReplayGuard {
   }
 
   #put(entries: Expiries, id: string, expiry: number): void {
-    // Deleted first, so that entries of one duration are in the order of their expiry.
+    // Deletes first, so that entries with the same duration are in the order of their expiry.
     entries.delete(id);
     entries.set(id, expiry);
     this.#earliestExpiry = Math.min(this.#earliestExpiry, expiry);
@@ -96,7 +96,7 @@ export class MemoryReplayGuard implements ReplayGuard {
     if (!this.#isFull()) return;
     throw new NexmoAuthError(
       'ERR_REPLAY_GUARD_UNAVAILABLE',
-      `The replay guard is full: it remembers ${this.#maxEntries} callbacks, and none has expired yet. Raise maxEntries, lower maxAge, or use a RedisReplayGuard.`,
+      `The replay guard is full: it remembers ${this.#maxEntries} callbacks, and no entry has expired yet. Raise maxEntries, lower maxAge, or use a RedisReplayGuard.`,
     );
   }
 

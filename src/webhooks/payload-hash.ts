@@ -13,11 +13,11 @@ import {
 } from './request';
 
 /**
- * Compares `payload_hash` with the SHA-256 (hexadecimal) of the body, or for GET and HEAD of the query (guide
- * "Signed webhooks"). A GET or HEAD must have no body.
+ * Compares `payload_hash` with the SHA-256 (hexadecimal) of the body or, for GET and HEAD, with the SHA-256 of the
+ * query (guide "Signed webhooks"). A GET or HEAD must have no body.
  *
- * @throws NexmoAuthError `ERR_WEBHOOK_TAMPERED`, `ERR_WEBHOOK_BODY_PARSED`, `ERR_WEBHOOK_MALFORMED`, and any error
- * of the function `rawBody`
+ * @throws NexmoAuthError `ERR_WEBHOOK_TAMPERED`, `ERR_WEBHOOK_BODY_PARSED`, `ERR_WEBHOOK_MALFORMED`, and any error of
+ * the function `rawBody`
  */
 export async function verifyPayloadHash(
   request: WebhookRequest,
@@ -36,22 +36,24 @@ export async function verifyPayloadHash(
   const digest = createHash('sha256').update(payload).digest();
   if (!timingSafeEqual(digest, Buffer.from(hash, 'hex'))) {
     throw tampered(
-      'The body of the webhook (for GET, the query) is not the signed one. Did a proxy change it, or was it parsed and serialised again? Pass the bytes as they arrived.',
+      'The body of the webhook (for GET, the query) differs from the signed body. Did a proxy change it, or was it parsed and serialised again? Pass the bytes as they arrived.',
     );
   }
   if (!isQuery) refuseMislabelledJson(request, payload);
 }
 
 /**
- * The query of a GET in the form that is signed: JSON in the received order (support article 19033783342876). Not
- * by `JSON.stringify` of an object, which puts integer names first and drops repeated ones.
+ * The query of a GET as it is signed: as JSON, in the received order (support article 19033783342876). `JSON.stringify`
+ * of an object would put integer names first and drop repeated names.
  */
 function queryAsJson(parameters: readonly Parameter[]): string {
   const pairs = parameters.map((pair) => pair.map((text) => JSON.stringify(text)).join(':'));
   return `{${pairs.join(',')}}`;
 }
 
-/** Refuses JSON with the Content-Type of another format, such as a form: the signature does not cover the type. */
+/**
+ * Refuses JSON with the Content-Type of another format, such as a form, since the signature does not cover the type.
+ */
 function refuseMislabelledJson({ headers }: WebhookRequest, payload: Uint8Array | string): void {
   if (['json', 'verbatim', 'none'].includes(bodyTypeIn(headers))) return;
   const text = typeof payload === 'string' ? payload : readUtf8(payload);

@@ -13,7 +13,7 @@ export async function readBody(
   contentLength?: string | string[] | null,
 ): Promise<Uint8Array> {
   if (Number(contentLength) > limit) throw tooLarge(limit);
-  // One growing buffer: a list of one-byte chunks takes a hundred times the limit.
+  // Copies chunks into one growing buffer: a list of one-byte chunks would take a hundred times the limit.
   let bytes = Buffer.alloc(0);
   let length = 0;
   for await (const chunk of body) {
@@ -31,6 +31,6 @@ export async function readBody(
 function tooLarge(limit: number): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_WEBHOOK_BODY_TOO_LARGE',
-    `The body has more than ${limit} bytes. To accept it, raise limit.`,
+    `The body has more than ${limit} bytes. To accept it, raise the option limit.`,
   );
 }

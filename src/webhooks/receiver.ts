@@ -24,12 +24,12 @@ export type IncomingCallback = {
   method: string;
   url: string;
   headers: WebhookHeaders;
-  /** Gives the unread body; throws `ERR_WEBHOOK_BODY_PARSED` if its bytes are missing. */
+  /** Returns the unread body. Throws `ERR_WEBHOOK_BODY_PARSED` if its bytes are missing. */
   body: () => BodyChunks | Promise<BodyChunks>;
 };
 
 export type AdapterOptions = {
-  /** Maximum size of a body in bytes; 1 MiB by default, 64 KiB for SMS callbacks. */
+  /** Maximum size of a body in bytes (default: 1 MiB, for SMS callbacks 64 KiB). */
   limit?: number | undefined;
 };
 
@@ -39,12 +39,12 @@ export type AcceptedWebhook = { claims: WebhookClaims; rawBody: Uint8Array };
 /** An accepted SMS callback, for the handler. */
 export type AcceptedSms = { params: Record<string, string>; rawBody: Uint8Array };
 
-/** The response to send instead of the handler's. */
+/** The response to send instead of the handler's response. */
 export type RefusalResponse = { status: number; code: NexmoAuthErrorCode };
 
 /**
- * Confirms or releases the claim by the status of the handler's response, before that is sent. Gives the response to
- * send instead, if the claim cannot be confirmed.
+ * Confirms or releases the claim, depending on the status of the handler's response. Call it before that response is
+ * sent. If the claim cannot be confirmed, returns the response to send instead.
  */
 export type SettleClaim = (status: number) => Promise<RefusalResponse | undefined>;
 
@@ -52,7 +52,7 @@ export type Accepted<Callback> = {
   callback: Callback;
   /** The verified body, parsed. Undefined for an empty body. */
   parsedBody: () => unknown;
-  /** The bytes to pass to a framework's own parser, which then gives the verified values. */
+  /** The bytes to pass to a framework's own parser, which then returns the verified values. */
   parserInput: () => Uint8Array;
   settle: SettleClaim;
   refusal?: never;
@@ -63,8 +63,8 @@ export type CallbackReceiver<Callback> = (
 ) => Promise<Accepted<Callback> | { refusal: RefusalResponse }>;
 
 /**
- * The status of the response to a refused callback. The platform tries again after 429 and 5xx, for 24 hours. Errors
- * without a status are faults of the program; the framework handles them.
+ * The status of the response to a refused callback. After 429 and 5xx, the platform tries again for 24 hours. An error
+ * without a status is a fault of the program, and the framework handles it.
  */
 const refusalStatus: Partial<Record<NexmoAuthErrorCode, number>> = {
   ERR_WEBHOOK_HANDLED: 200,
@@ -105,7 +105,7 @@ export function smsReceiver(
     receive: (request) => verifier.receiveSms(request),
     callback: (params, rawBody) => ({ params, rawBody }),
     parsedBody: (params) => ({ ...params }),
-    // Numbers and booleans are verified as strings, and given to the handler as such.
+    // Numbers and booleans are verified as strings, so the handler gets them as strings.
     parserInput: (params, rawBody, headers) =>
       bodyTypeIn(headers) !== 'json' || hasOnlyStrings(rawBody)
         ? rawBody
@@ -113,7 +113,7 @@ export function smsReceiver(
   });
 }
 
-/** Accepted requests. A second middleware on the same request would report a replay. */
+/** Requests already accepted. Shows that a middleware is mounted twice, since the second one would report a replay. */
 const accepted = new WeakSet<object>();
 
 /** How a kind of callback is verified, and how the handler gets its content. */
@@ -175,13 +175,13 @@ function refuseMountedTwice(source: object): void {
   if (!accepted.has(source)) return;
   throw new NexmoAuthError(
     'ERR_INVALID_OPTION',
-    'verifyWebhook or verifySmsCallback is mounted twice on this path: remove one of them.',
+    'verifyWebhook or verifySmsCallback is mounted twice on this path. Remove one of the two.',
   );
 }
 
 /**
- * Requires the bytes of the body before the token is read: without them the fault is the program's, even if the
- * callback is forged.
+ * Checks, before the token is read, that the bytes of the body exist. If they are missing, the program is at fault, and
+ * gets an error even for a forged callback.
  *
  * @throws NexmoAuthError `ERR_WEBHOOK_BODY_PARSED`
  */
@@ -190,18 +190,20 @@ async function requireBody(body: IncomingCallback['body'], kind: CallbackKind): 
     await body();
   } catch (error) {
     const { code, message } = error as NexmoAuthError;
-    // Not earlier: frameworks do not show which middleware reads bodies.
+    // This cannot be detected at setup, since frameworks do not show which middleware reads bodies.
     warnOnce(
       'NEXMO_AUTH_BODY_PARSED',
       message,
-      `A callback was not verified and was answered with 500. ${message}`,
+      `A callback was not verified, and the response was 500. ${message}`,
     );
     publish('webhook:refused', { kind, code });
     throw error;
   }
 }
 
-/** A status of 100 to 399 confirms; any other, such as the 0 of `Response.error()`, releases. */
+/**
+ * Confirms the claim for a status of 100 to 399, and releases it for any other status, such as 0 of `Response.error()`.
+ */
 async function settle(
   { confirm, release }: Claim,
   status: number,
@@ -210,13 +212,14 @@ async function settle(
     await (status >= 100 && status < 400 ? confirm() : release());
     return undefined;
   } catch (error) {
-    // The guard would accept a copy now, so the platform has to try again.
+    // Confirming failed, so a copy would be accepted. After a 503, the platform sends one, and it can be confirmed.
     return refusalResponse(error);
   }
 }
 
 /**
- * Runs the handler and settles the claim by the status of its answer. An error of the handler releases.
+ * Runs the handler and settles the claim according to the status of its response. If the handler throws, releases the
+ * claim.
  *
  * @throws any error of the handler
  */
@@ -236,7 +239,7 @@ export async function runHandler<Answer extends { status: number }>(
   return { answer, refusal: await settle(status) };
 }
 
-/** @throws the error itself, if it has no status */
+/** @throws the error itself if it has no status */
 function refusalResponse(error: unknown): RefusalResponse {
   if (error instanceof NexmoAuthError) {
     const status = refusalStatus[error.code];
@@ -250,7 +253,7 @@ function hasOnlyStrings(json: Uint8Array): boolean {
   return values.every((value) => typeof value === 'string');
 }
 
-/** Parses a webhook's body as the framework's own parsers do: a form, JSON, else the bytes. */
+/** Parses a webhook's body as the framework's own parsers do. Returns the bytes if it is neither a form nor JSON. */
 function parseBody(body: Uint8Array, headers: WebhookHeaders): unknown {
   const text = readUtf8(body);
   const type = bodyTypeIn(headers);

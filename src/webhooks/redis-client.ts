@@ -1,8 +1,8 @@
 import { NexmoAuthError } from '../errors';
 
 /**
- * A client of `ioredis` (5 or 6: `Redis` or `Cluster`), or of `redis` (5 or 6: `createClient`,
- * `createClientPool`, `createCluster` or `createSentinel`), reduced to the methods that are called.
+ * The methods that are called of a client. It may come from `ioredis` 5 or 6 (`Redis`, `Cluster`) or from `redis` 5 or
+ * 6 (`createClient`, `createClientPool`, `createCluster`, `createSentinel`).
  */
 export type RedisClient =
   | { call(command: string, ...args: string[]): Promise<unknown> }
@@ -10,7 +10,7 @@ export type RedisClient =
   | { sendCommand(isReadonly: boolean, args: string[]): Promise<unknown> }
   | { sendCommand(key: string | undefined, isReadonly: boolean, args: string[]): Promise<unknown> };
 
-/** Sends a command and gives the reply as text. A cluster chooses the node by the key. */
+/** Sends a command and returns the reply as text. A cluster chooses the node by the key. */
 export type SendCommand = (command: string[], key?: string) => Promise<string | null>;
 
 type Reply = Promise<string | Buffer | null>;
@@ -20,14 +20,14 @@ type AnyClient = {
   sendCommand(...args: unknown[]): Reply;
 };
 
-/** How each kind of client sends a command. The first kind whose method exists applies. */
+/** How each kind of client sends a command. Use the first kind whose method exists. */
 const clientKinds: [
   method: string,
   send: (to: AnyClient, command: string[], key?: string) => Reply,
 ][] = [
-  // ioredis. First, since its sendCommand takes other arguments.
+  // ioredis comes first, since it also has a sendCommand, with other arguments.
   ['call', (client, command) => client.call(...command)],
-  // createCluster, createSentinel, and the others of redis
+  // redis: createCluster, then createSentinel, then the other clients
   ['nodeClient', (client, command, key) => client.sendCommand(key, false, command)],
   ['getMasterNode', (client, command) => client.sendCommand(false, command)],
   ['sendCommand', (client, command) => client.sendCommand(command)],
@@ -36,7 +36,7 @@ const clientKinds: [
 /** @throws NexmoAuthError `ERR_INVALID_OPTION` */
 export function commandSender(client: RedisClient): SendCommand {
   const methods = Object(client) as AnyClient & Record<string, unknown>;
-  // Every function has a method call, as ioredis has.
+  // A function is no client, although it has a method call, as ioredis has.
   const kind =
     typeof client === 'object' &&
     clientKinds.find(([method]) => typeof methods[method] === 'function');
@@ -54,8 +54,8 @@ export function commandSender(client: RedisClient): SendCommand {
 }
 
 /**
- * Sends an idempotent command. Sends it once more after a failure that may be only a lost reply, unless the
- * signal has aborted: ioredis retries by default, redis does not.
+ * Sends an idempotent command. If only the reply may have been lost and the signal has not aborted, sends it once more.
+ * (ioredis does so by default, redis does not.)
  *
  * @throws NexmoAuthError `ERR_REPLAY_GUARD_UNAVAILABLE`
  */
@@ -76,7 +76,7 @@ export async function sendIdempotent(
   });
 }
 
-/** The code at the start of a Redis error reply. Undefined for an error of the client itself. */
+/** The code at the start of an error reply of Redis. Undefined for an error of the client itself. */
 function errorReplyCode(error: unknown): string | undefined {
   const message = String((error as { message?: unknown } | null)?.message);
   return /^([A-Z]{2,20})(?: |$)/.exec(message)?.[1];
@@ -90,17 +90,17 @@ const remedies: Readonly<Partial<Record<string, string>>> = {
   NOREPLICAS: 'it has fewer replicas than min-replicas-to-write. Restore them',
   MISCONF: 'it cannot write to its disk. See its log',
   LOADING: 'it is still loading its data. Try again later',
-  BUSY: 'it is running a long script. Stop that with SCRIPT KILL',
+  BUSY: 'it is running a long script. Stop the script with SCRIPT KILL',
   MOVED: 'it is part of a cluster. Use Cluster of ioredis, or createCluster of redis',
-  NOAUTH: 'it requires a password. Give the client the right one',
-  WRONGPASS: 'it rejects the password of the client. Give the client the right one',
+  NOAUTH: 'it requires a password. Give the client the right password',
+  WRONGPASS: 'it rejects the password of the client. Give the client the right password',
   NOPERM:
     'the user of the client lacks permission. Allow it SET, GET, DEL and EVAL on the keys with the prefix',
   WRONGTYPE: 'the key holds a value of another program. Give the guard its own prefix',
   ERR: 'it may be too old for the command. Use Redis 7 or later',
 };
 
-/** Does not quote the client's error, which can contain the command or the password. */
+/** An error that does not quote the client's error, which can contain the command or the password. */
 function redisUnavailable(error: unknown): NexmoAuthError {
   const code = errorReplyCode(error);
   return new NexmoAuthError(

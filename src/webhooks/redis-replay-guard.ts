@@ -7,9 +7,9 @@ import { commandSender, type RedisClient, type SendCommand, sendIdempotent } fro
 import { type ReplayGuard, requireId } from './replay-guard';
 
 export type RedisReplayGuardOptions = Pick<DeadlineOptions, 'signal'> & {
-  /** The prefix of all keys; `nexmo-auth:replay:` by default. */
+  /** The prefix of all keys (default: `nexmo-auth:replay:`). */
   prefix?: string | undefined;
-  /** Seconds (at least 1) within which Redis must answer; 2 by default. */
+  /** Seconds within which Redis must answer (at least 1; default: 2). */
   deadline?: number | undefined;
 };
 
@@ -24,8 +24,8 @@ const redisErrors: CallbackErrors = {
 const done = 'done';
 
 /**
- * Maximum number of claims that this guard can release. Older claims expire with their lease. They take less
- * than 80 MiB, with IDs of 256 characters.
+ * Number of claims that this guard remembers in order to release them (less than 80 MiB with IDs of 256 characters).
+ * Older claims cannot be released, but expire with their lease.
  */
 const maximumClaims = 100_000;
 
@@ -34,25 +34,24 @@ const compareAndDelete =
   "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end";
 
 /**
- * A replay guard for any number of processes, in Redis 7 or later. Does not manage the client: connect it,
- * listen to its `error` event, close it.
+ * A replay guard for any number of processes, in Redis 7 or later. Does not manage the client: connect it, listen to
+ * its `error` event, close it.
  *
- * A claim is one command, `SET key owner PX lease NX GET`, with a random owner: if the reply is lost and the
- * client or the guard sends the command again, the claim is still `'new'`. A Redis that refuses, cannot be
- * reached or does not answer before the deadline is an error; the guard then releases a claim that Redis may
- * have made.
+ * A claim is one command, `SET key owner PX lease NX GET`, with a random owner. If the reply is lost and the client or
+ * the guard sends the command again, the claim is therefore still `'new'`. If Redis refuses, cannot be reached or
+ * misses the deadline, the call rejects. The guard then tries to release the claim, in case Redis made it.
  *
  * A callback that Redis loses is accepted again. Redis loses keys:
  * - in a crash, unless it has `appendonly yes` and `appendfsync always`;
  * - in a fail-over, if they were not replicated yet;
- * - if it is full and evicts keys. The first claim reports that by `process.emitWarning` with the code
- *   `NEXMO_AUTH_REPLAY_GUARD_EVICTS`, if the client's user may call `INFO`.
+ * - if it is full and its policy evicts keys. If the client's user may call `INFO`, the first claim checks the policy,
+ *   and warns with `process.emitWarning` and the code `NEXMO_AUTH_REPLAY_GUARD_EVICTS`.
  *
- * Leases expire by the clock of Redis, even if the handler still runs: a lease must be longer than the handler
- * takes, plus two deadlines.
+ * Leases expire by the clock of Redis, even if the handler still runs. Choose a lease longer than the handler's time
+ * plus two deadlines.
  *
- * The client's user needs the permissions `+set +get +del +eval ~nexmo-auth:replay:*` (`ACL SETUSER`), and
- * `+info` for the warning.
+ * The client's user needs the permissions `+set +get +del +eval ~nexmo-auth:replay:*` (`ACL SETUSER`), and `+info` for
+ * the warning.
  */
 export class RedisReplayGuard implements ReplayGuard {
   readonly #sendCommand: SendCommand;
@@ -73,16 +72,16 @@ export class RedisReplayGuard implements ReplayGuard {
 
   /** @throws NexmoAuthError `ERR_REPLAY_GUARD_UNAVAILABLE`, `ERR_INVALID_OPTION` */
   async claim(id: string, leaseSeconds: number): Promise<'new' | 'pending' | 'done'> {
-    const ownId = requireId(id);
+    const idCopy = requireId(id);
     const lease = milliseconds(leaseSeconds, 'leaseSeconds');
     const owner = randomUUID();
-    this.#deleteExpired();
+    this.#makeRoom();
     const value = await this.#deadline.waitFor((signal) =>
-      this.#setOwner(this.#prefix + ownId, owner, lease, signal),
+      this.#setOwner(this.#prefix + idCopy, owner, lease, signal),
     );
     if (!this.#hasCheckedEviction) void this.#reportEviction();
     if (value !== owner) return value === done ? 'done' : 'pending';
-    this.#claims.set(ownId, { owner, expiry: performance.now() + lease });
+    this.#claims.set(idCopy, { owner, expiry: performance.now() + lease });
     return 'new';
   }
 
@@ -94,8 +93,8 @@ export class RedisReplayGuard implements ReplayGuard {
   }
 
   /**
-   * Releases a claim of this guard. Does not release claims of other guards or confirmed callbacks. Do not
-   * call it after the lease: it would release a later claim of this guard on the same ID.
+   * Releases a claim of this guard, but no claim of another guard and no confirmed callback. Do not call it after the
+   * lease, since it would release a later claim of this guard on the same ID.
    *
    * @throws NexmoAuthError `ERR_REPLAY_GUARD_UNAVAILABLE`, `ERR_INVALID_OPTION`
    */
@@ -112,7 +111,7 @@ export class RedisReplayGuard implements ReplayGuard {
     );
   }
 
-  /** Sets the owner of a key without a value. Gives the value that the key has then: an owner or `done`. */
+  /** Sets the owner if the key does not exist. Returns the value that the key has afterwards: an owner or `done`. */
   async #setOwner(key: string, owner: string, lease: number, signal: AbortSignal): Promise<string> {
     const expiry = performance.now() + lease;
     const command = ['SET', key, owner, 'PX', String(lease), 'NX', 'GET'];
@@ -122,17 +121,19 @@ export class RedisReplayGuard implements ReplayGuard {
       if (performance.now() < expiry) return previous ?? owner;
       throw new NexmoAuthError(
         'ERR_REPLAY_GUARD_UNAVAILABLE',
-        'The Redis of the replay guard answered after the lease. Make the lease longer than the deadline.',
+        'The Redis of the replay guard answered after the lease had expired. Make the lease longer than the deadline.',
       );
     } catch (error) {
-      // Redis may have set the owner. If the deletion fails as well, the key expires with the lease.
+      // Redis may have set the owner. If the deletion also fails, the key expires with the lease.
       sendIdempotent(this.#sendCommand, deleteIfOwned(key, owner), key).catch(() => undefined);
       throw error;
     }
   }
 
-  /** Deletes leading expired claims (most expire in order of insertion), and the oldest if there is no room. */
-  #deleteExpired(): void {
+  /**
+   * Deletes expired claims from the front of the map (most expire in order of insertion), and the oldest if it is full.
+   */
+  #makeRoom(): void {
     for (const [id, { expiry }] of this.#claims) {
       if (expiry > performance.now() && this.#claims.size < maximumClaims) return;
       this.#claims.delete(id);
@@ -147,7 +148,7 @@ export class RedisReplayGuard implements ReplayGuard {
     warnOnce(
       'NEXMO_AUTH_REPLAY_GUARD_EVICTS',
       policy,
-      `The Redis of the replay guard evicts keys when it is full (${policy}), so a copy of a callback can be accepted. Run: redis-cli CONFIG SET maxmemory-policy noeviction`,
+      `The Redis of the replay guard evicts keys when it is full (${policy}), so it may accept a copy of a callback. Run: redis-cli CONFIG SET maxmemory-policy noeviction`,
     );
   }
 }

@@ -24,8 +24,8 @@ export type WebhookRequest = {
 };
 
 /**
- * Requires a request, and refuses a parsed body that looks like one: a sender could write `method`, `url` and
- * `headers` of a genuine callback into a body, and a handler would read its other fields unverified.
+ * Requires a request. Refuses a parsed body that looks like a request: a sender could put `method`, `url` and `headers`
+ * of a genuine callback into a body, and a handler would trust the body's other fields.
  *
  * @throws NexmoAuthError `ERR_INVALID_REQUEST`
  */
@@ -42,13 +42,16 @@ export function requireRequest(request: WebhookRequest): void {
   if (unknown === undefined || isServerRequest(request)) return;
   throw new NexmoAuthError(
     'ERR_INVALID_REQUEST',
-    `The request has an unknown field ${unknown}, so it could be a parsed body. Pass only { method, url, headers, rawBody }; for parsed parameters, call verifySmsParams().`,
+    `The request has an unknown field ${unknown}, so it could be a parsed body. Pass only { method, url, headers, rawBody }. For parsed parameters, call verifySmsParams().`,
   );
 }
 
 const requestFields = new Set(['method', 'url', 'headers', 'rawBody']);
 
-/** A `Request`, Node's request, or a framework's wrapper of it. A body parser never makes a stream. */
+/**
+ * Whether the object is a `Request`, Node's request, or a framework's wrapper of it. A body parser never returns a
+ * stream.
+ */
 function isServerRequest(request: object): boolean {
   const { raw, req } = request as { raw?: unknown; req?: unknown };
   return (
@@ -63,13 +66,13 @@ function isBinary(content: unknown): content is Uint8Array | ArrayBuffer {
   return types.isUint8Array(content) || types.isAnyArrayBuffer(content);
 }
 
-/** GET and HEAD, which have their parameters in the query. */
+/** Whether the method is GET or HEAD. Such callbacks have their parameters in the query. */
 export function hasNoBody({ method }: WebhookRequest): boolean {
   return /^(get|head)$/i.test(method);
 }
 
 /**
- * Refuses a body on a GET or HEAD: the signature does not cover it, but a handler may read it.
+ * Refuses a body of a GET or HEAD, since a handler may read it, but the signature does not cover it.
  *
  * @throws NexmoAuthError `ERR_WEBHOOK_TAMPERED`, and any error of the function `rawBody`
  */
@@ -81,14 +84,14 @@ export async function requireNoBody(request: WebhookRequest): Promise<void> {
   if (!isEmpty(content)) throw bodyOnGet();
 }
 
-/** A `Request` hides the body of a GET or HEAD, but its framework may give it to the handler. */
+/** Refuses a GET or HEAD whose headers announce a body. A `Request` hides that body, but the handler may get it. */
 export function refuseAnnouncedBody(headers: WebhookHeaders): void {
   const length = headerValue(headers, 'content-length') ?? 0;
   if (Number(length) === 0 && headerValue(headers, 'transfer-encoding') === undefined) return;
   throw bodyOnGet();
 }
 
-/** Body parsers set `undefined`, `null` or `{}` for a missing body. */
+/** Whether a parsed body is empty. Body parsers set `undefined`, `null` or `{}` for a missing body. */
 function isEmpty(content: unknown): boolean {
   if (content == null || content === '') return true;
   if (isBinary(content)) return content.byteLength === 0;
@@ -115,27 +118,27 @@ export function readQueryParameters({ url }: WebhookRequest): Parameter[] {
 }
 
 /**
- * Parsers with a limit of 1,000 parameters count empty ones, and would lose those after the limit. Some parsers drop a
- * parameter without a name.
+ * Whether a form has an empty parameter or a parameter without a name. Parsers with a limit of 1,000 parameters also
+ * count the empty parameters, and drop all after the limit. Some parsers drop parameters without a name.
  */
 export function hasEmptyParameter(form: string): boolean {
   return /^[&=]|&[&=]|&$/.test(form);
 }
 
-/** The value of a header, or the list of its values if Node gives one. */
+/** The value of a header, or a list of values if Node has a list. */
 export function headerValue(headers: WebhookHeaders, name: string): string | string[] | undefined {
   if (isHeaders(headers)) return headers.get(name) ?? undefined;
   if (Object.hasOwn(headers, name)) return headers[name];
   return Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];
 }
 
-/** The type by `Content-Type`; `ambiguous` for several headers. */
+/** The body's type according to `Content-Type`. `ambiguous` if there are several such headers. */
 export function bodyTypeIn(headers: WebhookHeaders): BodyType {
   const value = headerValue(headers, 'content-type') ?? '';
   return typeof value === 'string' ? bodyTypeOf(value) : 'ambiguous';
 }
 
-/** Not by `instanceof`: undici, node-fetch and other realms have their own class `Headers`. */
+/** Does not use `instanceof`: undici, node-fetch and other realms each have their own class `Headers`. */
 function isHeaders(headers: WebhookHeaders): headers is Headers {
   return typeof headers.get === 'function';
 }
@@ -156,7 +159,7 @@ export function requireBytes(content: unknown): Uint8Array | string {
 function bodyOnGet(): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_WEBHOOK_TAMPERED',
-    'The callback is a GET or HEAD with a body, which is not signed. The platform sends none.',
+    'The callback is a GET or HEAD with a body. The signature does not cover it, and the platform does not send it.',
   );
 }
 
@@ -164,7 +167,7 @@ function bodyOnGet(): NexmoAuthError {
 export function bodyParsedError(hint: string): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_WEBHOOK_BODY_PARSED',
-    `The bytes of the body are missing: it was already read or parsed. The signature covers the bytes as they arrived, so the callback cannot be verified. ${hint}`,
+    `The bytes of the body are missing, because it was already read or parsed. The signature covers the bytes as they arrived, so the callback cannot be verified. ${hint}`,
   );
 }
 

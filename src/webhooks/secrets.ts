@@ -3,25 +3,25 @@ import { requireSecret } from '../credentials/text';
 import { Deadline } from '../deadline';
 import { kindOf, NexmoAuthError } from '../errors';
 
-/** The signature secret of an account, or several during a rotation. */
+/** The signature secret of an account, or a list of secrets during a rotation. */
 export type SignatureSecrets = string | readonly string[];
 
 /**
- * The signature secrets, or a function that looks up the secrets of an account. Its arguments come from the
- * callback and are not verified; `apiKey` is `undefined` for an SMS callback that names no account. For an unknown
- * account, the function gives `undefined`, `null`, or an empty string or list.
+ * The signature secrets, or a function that looks up the secrets of an account. The arguments of the function come from
+ * the callback and are not verified. `apiKey` is `undefined` for an SMS callback that names no account. For an unknown
+ * account, return `undefined`, `null`, an empty string or an empty list.
  */
 export type WebhookSecrets = SignatureSecrets | SecretsLookup;
 
 export type SecretsLookup = {
-  // Declared as a method, whose parameters TypeScript checks less strictly: a function of a string is accepted.
+  // A method, since TypeScript checks its parameters less strictly: it accepts a function that takes only strings.
   lookUp(
     apiKey: string | undefined,
     applicationId?: string,
   ): SignatureSecrets | null | undefined | Promise<SignatureSecrets | null | undefined>;
 }['lookUp'];
 
-/** Gives the HMAC keys of an account, at least one. */
+/** Returns the HMAC keys of an account, at least one key. */
 export type KeyResolver = (
   apiKey: string | undefined,
   applicationId?: string,
@@ -31,7 +31,7 @@ const lookupErrors = {
   name: 'The function that looks up signature secrets',
   failed: 'ERR_WEBHOOK_SECRETS_FAILED',
   timeout: 'ERR_WEBHOOK_SECRETS_TIMEOUT',
-  // Never used, since the deadline has no signal.
+  // Required by the type, but never used, since this deadline has no signal.
   aborted: 'ERR_WEBHOOK_SECRETS_FAILED',
 } as const;
 
@@ -55,8 +55,8 @@ export function createKeyResolver(
       if (keys.length > 0) return keys;
       throw unknownAccount(
         apiKey === undefined
-          ? 'names no account (it has no api-key), and secrets(undefined) gave none'
-          : 'names an account for which secrets() gave none',
+          ? 'names no account (it has no api-key), and secrets(undefined) returned no secret'
+          : 'names an account for which secrets() returned no secret',
       );
     };
   }
@@ -68,7 +68,7 @@ export function createKeyResolver(
   }
   throw new NexmoAuthError(
     'ERR_INVALID_OPTION',
-    `secrets must be the signature secret of the account, a list of them or a function that looks them up, not ${kindOf(secrets)}.`,
+    `secrets must be the signature secret of the account, a list of signature secrets or a function that looks them up, not ${kindOf(secrets)}.`,
   );
 }
 
@@ -79,11 +79,11 @@ function requireSecrets(result: unknown): readonly unknown[] {
   if (secrets.every((secret) => secret == null || typeof secret === 'string')) return secrets;
   throw new NexmoAuthError(
     'ERR_WEBHOOK_SECRETS_FAILED',
-    `The function that looks up signature secrets must give a string, a list of strings, or undefined; it gave ${kindOf(result)}.`,
+    `The function that looks up signature secrets must return a string, a list of strings, or undefined, but it returned ${kindOf(result)}.`,
   );
 }
 
-/** A lookup in a plain object gives one of these for the names `__proto__` and `constructor`, where nothing was found. */
+/** Whether a lookup in a plain object found only an inherited member, as it does for `__proto__` and `constructor`. */
 function isPrototypeMember(value: unknown): boolean {
   return typeof value === 'function' || value === Object.prototype;
 }

@@ -5,7 +5,7 @@ import { isSeconds } from '../options';
 import { readBase64url } from '../readers/base64url';
 import { headerValue, type WebhookHeaders } from './request';
 
-/** The claims of a webhook's token (guide "Signed webhooks"), including undocumented ones. */
+/** The claims of a webhook's token (guide "Signed webhooks"), including undocumented claims. */
 export type WebhookClaims = {
   /** The time of the signature, in seconds since the epoch. */
   iat: number;
@@ -14,7 +14,7 @@ export type WebhookClaims = {
   api_key: string;
   application_id?: string;
   iss?: string;
-  /** SHA-256 of the body, or for GET of the query, in hexadecimal digits. */
+  /** The SHA-256 of the body (for GET, of the query) in hexadecimal digits. */
   payload_hash?: string;
   [name: string]: unknown;
 };
@@ -25,10 +25,10 @@ export type UnverifiedToken = {
   isSignedWith: (secret: KeyObject) => boolean;
 };
 
-/** `{"alg":"HS256","typ":"JWT"}`: the platform's header, which need not be decoded every time. */
+/** `{"alg":"HS256","typ":"JWT"}`, the header of the platform's tokens. It need not be decoded every time. */
 const platformHeader = 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9';
 
-/** The platform's tokens have about 500 characters. */
+/** The longest token to read, in characters. The platform's tokens have about 500. */
 const maximumLength = 8192;
 
 /**
@@ -80,7 +80,7 @@ function requireAlgorithm(header: Record<string, unknown>): void {
   if (header['alg'] === 'HS256' && !Object.hasOwn(header, 'crit')) return;
   throw new NexmoAuthError(
     'ERR_WEBHOOK_ALGORITHM',
-    'The token of the webhook must be signed with HS256 and have no crit header. The platform sends no other tokens.',
+    'The token of the webhook must be signed with HS256 and have no crit header, as all tokens of the platform.',
   );
 }
 
@@ -109,13 +109,13 @@ function requireClaims(claims: Record<string, unknown>): asserts claims is Webho
 function missingToken(headerName: string): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_WEBHOOK_UNSIGNED',
-    `The webhook has no token in the header ${headerName}. Are signed webhooks switched on, and is tokenHeader right? Answer 503: the platform then sends it again.`,
+    `The webhook has no token in the header ${headerName}. Are signed webhooks switched on, and is tokenHeader right? Respond with 503, so that the platform sends it again.`,
   );
 }
 
 function malformedToken(reason: string): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_WEBHOOK_MALFORMED',
-    `The token of the webhook is not a JWT as the platform sends it: ${reason}.`,
+    `The token of the webhook is not a JWT of the form that the platform sends: ${reason}.`,
   );
 }

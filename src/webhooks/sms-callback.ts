@@ -11,7 +11,7 @@ export type SmsCallback = {
   apiKey: string | undefined;
   /** Seconds since the epoch. */
   timestamp: number;
-  /** In lower case. */
+  /** The signature, in lower case. */
   sig: string;
   /** Verifies the signature (guide "Signing messages"). */
   isSignedWith: (secret: string, method: SignatureMethod) => boolean;
@@ -44,8 +44,9 @@ export function readSmsCallback(parameters: readonly Parameter[]): SmsCallback {
 }
 
 /**
- * Requires a signature with one of the secrets and the method. A valid signature by another method is also refused. It
- * proves that the sender has the secret, so that the error and a warning may name the method; the HTTP response does not.
+ * Requires a signature with one of the secrets and the method. Also refuses a valid signature with another method. That
+ * signature proves that the sender has the secret, so the error and a warning name the method. The HTTP response does
+ * not.
  *
  * @throws NexmoAuthError `ERR_WEBHOOK_SIGNATURE`
  */
@@ -60,7 +61,7 @@ export function requireSignature(
   const other = signatureMethods.find(isSignedBy);
   if (other === undefined)
     throw wrongSignature(` Is signatureMethod (${method}) the method of the account settings?`);
-  const hint = `It is signed with a signature secret of its account, but by another method than signatureMethod (${method}): set signatureMethod to '${other}'.`;
+  const hint = `It is signed with a signature secret of its account, but not with the signatureMethod ${method}. Set signatureMethod to '${other}'.`;
   warnOnce('NEXMO_AUTH_SIGNATURE_METHOD', hint, `An SMS callback was refused. ${hint}`);
   throw new NexmoAuthError(
     'ERR_WEBHOOK_SIGNATURE',

@@ -17,12 +17,12 @@ import {
   type WebhookRequest,
 } from './request';
 
-/** The platform sends about twenty. Any sender can make the verifier sort and hash parameters up to this limit. */
+/** The largest number of parameters to verify. The platform sends about twenty, but any sender can send more. */
 const maximumParameters = 250;
 
 /**
- * Reads the parameters of an SMS callback: for GET and HEAD the query, else a form or JSON body. Refuses a callback
- * that two parsers could read differently, since a handler may parse the body again.
+ * Reads the parameters of an SMS callback: from the query for GET and HEAD, from a form or JSON body for other methods.
+ * Refuses a callback that two parsers could read differently, since a handler may parse the body again.
  *
  * @throws NexmoAuthError `ERR_WEBHOOK_MALFORMED`, `ERR_WEBHOOK_TAMPERED`, `ERR_WEBHOOK_BODY_PARSED`,
  * `ERR_INVALID_REQUEST`, and any error of the function `rawBody`
@@ -46,8 +46,8 @@ export async function readRequestParameters(
 }
 
 /**
- * The same for parsed parameters. Does not notice what the parser has dropped, such as the first of two values of a
- * name.
+ * Reads parameters that a framework has parsed. Cannot detect what the parser dropped, such as the first of two values
+ * of a name.
  *
  * @throws NexmoAuthError `ERR_WEBHOOK_MALFORMED`, `ERR_INVALID_REQUEST`
  */
@@ -82,7 +82,7 @@ const bodyReaders: Readonly<Partial<Record<BodyType, (text: string) => Parameter
   },
 };
 
-/** Refuses null, which the parameters of an outgoing request may have. */
+/** Reads the parameters of an object. Refuses null, which only the parameters of an outgoing request may have. */
 function objectParameters(fields: object): Parameter[] {
   const isInherited = (name: string) => !Object.hasOwn(fields, name);
   if (!isUrlSearchParams(fields) && enumerableNames(fields).some(isInherited)) {
@@ -109,7 +109,10 @@ function readOrRefuse(read: () => Parameter[]): Parameter[] {
   }
 }
 
-/** The signature does not cover the order of equal names, nor tell a=1 and b=2 from one parameter named `a=1&b`. */
+/**
+ * Refuses parameters that the signature leaves ambiguous. It does not cover the order of equal names, and is the same
+ * for the parameters a=1 and b=2 as for one parameter named `a=1&b`.
+ */
 function requireUnambiguous(parameters: readonly Parameter[]): readonly Parameter[] {
   if (parameters.length > maximumParameters) throw malformedSms('It has too many parameters.');
   const names = new Set(parameters.map(([name]) => name));
@@ -127,13 +130,13 @@ function requireUnambiguous(parameters: readonly Parameter[]): readonly Paramete
   return parameters;
 }
 
-/** For callbacks of other products that are verified as SMS. */
+/** A hint in errors, in case a callback of another product was verified as SMS. */
 export const otherProductsHint =
-  'Voice, Messages and Dispatch send nested values and a token in the Authorization header: verify their webhooks with verify().';
+  'Voice, Messages and Dispatch send nested values and a token in the Authorization header. Verify their webhooks with verify().';
 
 export function malformedSms(reason: string): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_WEBHOOK_MALFORMED',
-    `The callback is not an SMS callback as the platform sends it. ${reason} ${otherProductsHint}`,
+    `The callback is not an SMS callback of the form that the platform sends. ${reason} ${otherProductsHint}`,
   );
 }

@@ -1,6 +1,9 @@
 import { NexmoAuthError } from '../errors';
 
-/** Seconds: the maximum age of a callback, and the maximum difference between the platform's clock and this one. */
+/**
+ * Limits in seconds: the maximum age of a callback, and the maximum difference between the platform's and the local
+ * clock.
+ */
 export type TimeLimits = { maxAge: number; tolerance: number };
 
 /**
@@ -24,7 +27,7 @@ export function requireRecent(
   if (now < start - tolerance) {
     throw new NexmoAuthError(
       'ERR_WEBHOOK_FROM_FUTURE',
-      `The callback is ${start - now} seconds ahead of this machine's clock. Is that clock right? For a larger difference, raise clockTolerance.`,
+      `The callback is ${start - now} seconds ahead of this machine's clock. Is that clock right? To tolerate a larger difference, raise clockTolerance.`,
     );
   }
 }

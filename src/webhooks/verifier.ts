@@ -28,32 +28,33 @@ export type WebhookVerifierOptions = {
    * secrets of an account.
    */
   secrets: WebhookSecrets;
-  /** The signature method of SMS callbacks in the account settings; `md5hash` by default. */
+  /** The signature method of SMS callbacks in the account settings (default: `md5hash`). */
   signatureMethod?: SignatureMethod | undefined;
-  /** Maximum age of a callback in seconds, plus `clockTolerance`; 300 by default. */
+  /** Maximum age of a callback in seconds (default: 300). `clockTolerance` is added to it. */
   maxAge?: number | undefined;
-  /** Seconds by which the platform's clock may be ahead of or behind this one; 300 by default. */
+  /** Seconds by which the platform's clock may be ahead of or behind the local clock (default: 300). */
   clockTolerance?: number | undefined;
   /**
    * Makes the verifier accept each callback once. Without a guard, copies are accepted until they are too old.
-   * Verifiers that share a guard need the same `maxAge` and `clockTolerance`, which determine how long it remembers.
+   * Verifiers that share a guard need the same `maxAge` and `clockTolerance`, which determine how long the guard
+   * remembers a callback.
    */
   replayGuard?: ReplayGuard | undefined;
-  /** Seconds after which a callback that was neither confirmed nor released is accepted again; 60 by default. */
+  /** Seconds after which a callback that was neither confirmed nor released is accepted again (default: 60). */
   lease?: number | undefined;
-  /** Whether a webhook without `payload_hash` is refused; true by default. */
+  /** Whether a webhook without `payload_hash` is refused (default: true). */
   requirePayloadHash?: boolean | undefined;
   /**
-   * The header with the token of a webhook, which may omit the prefix `Bearer` unless the header is `Authorization`,
-   * the default. The platform's cloud runtime sends `X-Vonage-Webhook-Auth-Token`.
+   * The header with the token of a webhook (default: `Authorization`). In any other header, the token may omit the
+   * prefix `Bearer`. The platform's cloud runtime sends `X-Vonage-Webhook-Auth-Token`.
    */
   tokenHeader?: string | undefined;
-  /** Seconds within which the function `secrets` and the replay guard must each answer; 10 by default. */
+  /** Seconds within which the function `secrets` and the replay guard must each settle (default: 10). */
   deadline?: number | undefined;
   now?: Clock | undefined;
 };
 
-/** An accepted callback and its claim: confirm or release it after handling. */
+/** An accepted callback and its claim. Confirm or release the claim after handling the callback. */
 export type ClaimedCallback<Content> = Claim & { content: Content };
 
 /**
@@ -100,16 +101,16 @@ export class WebhookVerifier {
     this.#now = requireClock(now);
     const times = {
       lease: mapOptional(lease, (value) => requireDuration(value, 'lease')) ?? 60,
-      // The longest time for which any tolerated clock still accepts it.
+      // The longest time for which any tolerated clock still accepts the callback.
       memory: age + 2 * tolerance + 1,
     };
     this.#replayProtection = new ReplayProtection(replayGuard, times, deadline);
   }
 
   /**
-   * Verifies a webhook of Messages, Voice or Dispatch (guide "Signed webhooks") and gives its claims. With a replay
-   * guard, the webhook then counts as handled: if your handler fails afterwards, the platform's next attempt is
-   * refused. {@link WebhookVerifier.receive} avoids that.
+   * Verifies a webhook of Messages, Voice or Dispatch (guide "Signed webhooks") and returns its claims. With a replay
+   * guard, the webhook then counts as handled. If your handler fails afterwards, the platform's next attempt is
+   * refused; {@link WebhookVerifier.receive} avoids that.
    *
    * @throws NexmoAuthError as `receive` does
    */
@@ -118,7 +119,7 @@ export class WebhookVerifier {
   }
 
   /**
-   * Verifies an inbound SMS or a delivery receipt (guide "Signing messages") and gives its parameters. Use these, not
+   * Verifies an inbound SMS or a delivery receipt (guide "Signing messages") and returns its parameters. Use them, not
    * a body that a framework has parsed.
    *
    * @throws NexmoAuthError as `receiveSms` does
@@ -128,8 +129,8 @@ export class WebhookVerifier {
   }
 
   /**
-   * As `verifySms`, for parameters that a framework has parsed: an object of named values or a `URLSearchParams`. Does
-   * not notice what the parser has dropped, such as the first of two values of a name.
+   * Does what `verifySms` does with parameters that a framework has parsed: an object of named values or a
+   * `URLSearchParams`. Cannot detect what the parser dropped, such as the first of two values of a name.
    *
    * @throws NexmoAuthError as `receiveSmsParams` does
    */
@@ -138,25 +139,26 @@ export class WebhookVerifier {
   }
 
   /**
-   * Verifies a webhook and claims it at the replay guard; `content` is its claims. Call `confirm` before you answer with
-   * success, or `release` if your handler fails.
+   * Verifies a webhook and claims it in the replay guard. `content` is the claims of its token. Call `confirm` before
+   * you respond with success, or `release` if your handler fails.
    *
    * Verifies the token before it calls the function `rawBody`.
    *
    * @throws NexmoAuthError `ERR_WEBHOOK_UNSIGNED`, `ERR_WEBHOOK_MALFORMED`, `ERR_WEBHOOK_ALGORITHM`,
-   * `ERR_WEBHOOK_UNKNOWN_ACCOUNT`, `ERR_WEBHOOK_SIGNATURE`, `ERR_WEBHOOK_TOO_OLD`,
-   * `ERR_WEBHOOK_FROM_FUTURE`, `ERR_WEBHOOK_TAMPERED`, `ERR_WEBHOOK_PENDING`, `ERR_WEBHOOK_HANDLED`,
-   * `ERR_REPLAY_GUARD_UNAVAILABLE`, `ERR_WEBHOOK_SECRETS_FAILED`, `ERR_WEBHOOK_SECRETS_TIMEOUT`;
-   * for an invalid argument `ERR_INVALID_REQUEST`, `ERR_WEBHOOK_BODY_PARSED`
+   * `ERR_WEBHOOK_UNKNOWN_ACCOUNT`, `ERR_WEBHOOK_SIGNATURE`, `ERR_WEBHOOK_TOO_OLD`, `ERR_WEBHOOK_FROM_FUTURE`,
+   * `ERR_WEBHOOK_TAMPERED`, `ERR_WEBHOOK_PENDING`, `ERR_WEBHOOK_HANDLED`, `ERR_REPLAY_GUARD_UNAVAILABLE`,
+   * `ERR_WEBHOOK_SECRETS_FAILED`, `ERR_WEBHOOK_SECRETS_TIMEOUT`; for an invalid argument `ERR_INVALID_REQUEST`,
+   * `ERR_WEBHOOK_BODY_PARSED`
    */
   receive(request: WebhookRequest): Promise<ClaimedCallback<WebhookClaims>> {
     return published('webhook', this.#receive(request));
   }
 
   /**
-   * Verifies an inbound SMS or a delivery receipt and claims it; `content` is its parameters. Refuses a callback that
-   * two parsers could read differently: a type other than JSON or a form, a charset other than UTF-8, a name that
-   * occurs twice or contains `&`, `=`, `[` or `]`, `null`, nested values, numbers that a parser would round.
+   * Verifies an inbound SMS or a delivery receipt and claims it in the replay guard. `content` is its parameters.
+   * Refuses a callback that two parsers could read differently: with a type other than JSON or a form, a charset other
+   * than UTF-8, a name that occurs twice or contains `&`, `=`, `[` or `]`, `null`, nested values, or numbers that a
+   * parser would round.
    *
    * @throws NexmoAuthError the same as `receive`, except `ERR_WEBHOOK_ALGORITHM`
    */
@@ -165,7 +167,7 @@ export class WebhookVerifier {
   }
 
   /**
-   * As `receiveSms`, for parameters that a framework has parsed.
+   * Does what `receiveSms` does with parameters that a framework has parsed.
    *
    * @throws NexmoAuthError the same as `receiveSms`, except `ERR_WEBHOOK_TAMPERED` and `ERR_WEBHOOK_BODY_PARSED`
    */
@@ -186,7 +188,7 @@ export class WebhookVerifier {
     return { content: claims, ...(await this.#replayProtection.claim([api_key, jti])) };
   }
 
-  /** Before the token is verified: a missing body is the program's fault, even if the token is forged. */
+  /** Checks that there is a body before the token is verified: its absence is the program's fault, even for a forged token. */
   #requireBytes(request: WebhookRequest): void {
     const { rawBody } = request;
     if (!this.#requirePayloadHash || hasNoBody(request) || typeof rawBody === 'function') return;
@@ -202,7 +204,7 @@ export class WebhookVerifier {
     const secrets = keys.map((key) => key.export().toString());
     requireSignature(callback, secrets, this.#signatureMethod);
     requireRecent({ iat: timestamp }, secondsOf(this.#now), this.#times);
-    // By sig, which covers the nonce. By value, a copy with _ for & or = (same sig) would be another callback.
+    // Identifies the callback by sig, which covers the nonce. Its values can change: sig stays if & or = becomes _.
     const claim = await this.#replayProtection.claim(['sms', apiKey ?? '', sig]);
     return { content: params, ...claim };
   }
@@ -213,7 +215,7 @@ async function confirmContent<Content>(callback: ClaimedCallback<Content>): Prom
   return callback.content;
 }
 
-/** Publishes whether a callback was accepted, for diagnostics. */
+/** Publishes for diagnostics whether a callback was accepted. */
 async function published<Content>(
   kind: CallbackKind,
   outcome: Promise<ClaimedCallback<Content>>,

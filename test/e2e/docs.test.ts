@@ -32,6 +32,8 @@ const printed: Record<string, string[][]> = {
     ['Number Insight: Success'],
     [`https://sms.acme.test/v1/send [ 'to', 'api_key', 'api_secret' ] {}`],
     [`[ '4', '14' ]`],
+    ['gateway'],
+    [`[ 'X-OPENTOK-AUTH' ]`],
     [`'from', 'to', 'text', 'api_key', 'timestamp', 'sig'`],
   ],
   'docs/testing.md': [

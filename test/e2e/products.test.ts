@@ -2,18 +2,18 @@ import type { AxiosRequestConfig } from 'axios';
 import { AuthInjector, Credentials, type Scheme } from '../../src';
 import { products } from '../../src/injector/products';
 import { type Sandbox, startSandbox } from '../../src/testing';
-import { applicationId, held, oauth1 } from '../support/account';
+import { applicationId, held, oauth1, opentok } from '../support/account';
 import { clients } from '../support/clients';
 import { failure, rejection } from '../support/errors';
 import { keyText } from '../support/keys';
 
 const privateKey = keyText('rsa-pkcs8');
-const credentials = new Credentials({ ...held, applicationId, privateKey, oauth1 });
+const credentials = new Credentials({ ...held, applicationId, privateKey, oauth1, opentok });
 
 let sandbox: Sandbox;
 beforeAll(async () => {
   const publicKey = keyText('rsa-public');
-  sandbox = await startSandbox({ ...held, applicationId, publicKey, oauth1 });
+  sandbox = await startSandbox({ ...held, applicationId, publicKey, oauth1, opentok });
 });
 afterAll(() => sandbox.close());
 
@@ -59,8 +59,9 @@ const documented: Record<string, Scheme[]> = {
   meetings: ['bearer'],
   'proactive-connect': ['bearer'],
   video: ['bearer'],
+  opentok: ['opentok'],
 };
-const schemes: Scheme[] = ['query', 'body', 'basic', 'bearer', 'signature', 'oauth1'];
+const schemes: Scheme[] = ['query', 'body', 'basic', 'bearer', 'signature', 'oauth1', 'opentok'];
 
 const requests: Record<string, AxiosRequestConfig> = {
   sms: { method: 'post', url: 'json', data: { from: 'a', to: '1', text: 'x' } },
@@ -135,6 +136,7 @@ const requests: Record<string, AxiosRequestConfig> = {
   meetings: { method: 'post', url: '/rooms', data: { display_name: 'daily' } },
   'proactive-connect': { method: 'post', url: '/lists', data: { name: 'a' } },
   video: { method: 'post', url: 'session/create' },
+  opentok: { method: 'post', url: 'session/create' },
 };
 
 test('the injector, the sandbox and this file have the same table of products', () => {

@@ -3,13 +3,13 @@ import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net';
 import axios from 'axios';
 import { AuthInjector, Credentials, type Product, type Scheme } from '../../src';
-import { applicationId, held, oauth1 } from '../support/account';
+import { applicationId, held, oauth1, opentok } from '../support/account';
 import { clients } from '../support/clients';
 import { keyText } from '../support/keys';
 
 const privateKey = keyText('rsa-pkcs8');
-const credentials = new Credentials({ ...held, applicationId, privateKey, oauth1 });
-const schemes: Scheme[] = ['query', 'body', 'basic', 'bearer', 'signature', 'oauth1'];
+const credentials = new Credentials({ ...held, applicationId, privateKey, oauth1, opentok });
+const schemes: Scheme[] = ['query', 'body', 'basic', 'bearer', 'signature', 'oauth1', 'opentok'];
 const statuses = [301, 302, 303, 307, 308];
 const targetNames = ['other host', 'other port', 'other scheme'] as const;
 
@@ -39,7 +39,9 @@ const redirect: RequestListener = (request, response) => {
   let body = '';
   request.on('data', (chunk: Buffer) => (body += chunk.toString()));
   request.on('end', () => {
-    arrived.push(`${String(request.url)} ${String(request.headers.authorization)} ${body}`);
+    const { authorization, 'x-opentok-auth': opentokToken } = request.headers;
+    const header = authorization ?? `OpenTok ${String(opentokToken)}`;
+    arrived.push(`${String(request.url)} ${header} ${body}`);
     const origin = String(targets.get(decodeURIComponent(String(target))));
     response.writeHead(Number(status), { location: `${origin}${String(request.url)}` }).end();
   });
@@ -88,7 +90,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
           expect(await sendBy(auth, { method, url, data })).toMatchObject({ status });
         }
       }
-      const attached = /api_secret=|Basic |Bearer |sig=|oauth_signature="/;
+      const attached = /api_secret=|Basic |Bearer |sig=|oauth_signature="|OpenTok eyJ/;
       expect(arrived).toHaveLength(3 * schemes.length - 1);
       expect(arrived.every((request) => attached.test(request))).toBe(true);
       expect(connections).toBe(0);

@@ -16,11 +16,11 @@ import { behaviours } from './axios-behaviours/table';
 const credentials = new Credentials({ apiKey: 'abcd1234', apiSecret: 'ABCDEFGH01234abc' });
 
 const clients: [name: string, library: AxiosStatic, adapter: World['adapter']][] = testsOlderAxios
-  ? [['the oldest axios, http', oldest as unknown as AxiosStatic, 'http']]
-  : [
-      ['the newest axios, http', newest, 'http'],
+  ? [
+      ['the oldest axios, http', oldest as unknown as AxiosStatic, 'http'],
       ['the newest axios, fetch', newest, 'fetch'],
-    ];
+    ]
+  : [['the newest axios, http', newest, 'http']];
 
 /** Without `attachAuth`, and with a credential in a header and in the query. */
 const columns = [undefined, 'basic', 'query'] as const;

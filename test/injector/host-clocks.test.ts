@@ -35,7 +35,7 @@ const learn = (offset: number) => {
   clocks.learn(host, dateOf(now + offset));
 };
 const confirm = (offset: number, sent?: number) => {
-  clocks.confirm(host, dateOf(now + offset), sent);
+  clocks.check(host, dateOf(now + offset), sent);
 };
 const offsetNow = () => secondsAt(host) - now;
 const messages = () => (warnings.mock.calls as [string, unknown][]).map(([message]) => message);
@@ -103,7 +103,7 @@ test.each([
   learn(3600);
   const learned = clocks.at(host);
   clocks.learn(host, date);
-  clocks.confirm(host, date);
+  clocks.check(host, date);
   expect(clocks.at(host)).toBe(learned);
 });
 
@@ -156,7 +156,7 @@ describe('when the local clock is set', () => {
     const learned = clocks.at(host);
     for (let count = 0; count < 5; count += 1) {
       now += 4;
-      clocks.confirm(host, dateOf(now + 7200));
+      clocks.check(host, dateOf(now + 7200));
     }
     expect(clocks.at(host)).toBe(learned);
     now += 4;
@@ -242,7 +242,7 @@ describe('a later accepted response', () => {
   test('without a valid Date header between two contradictions does not keep the clock', () => {
     learn(3600);
     confirm(0);
-    clocks.confirm(host, 'garbage');
+    clocks.check(host, 'garbage');
     confirm(0);
     expect(clocks.at(host)).toBe(clocks.at(other));
   });
@@ -319,7 +319,7 @@ describe('a learned clock', () => {
     [
       'without a Date',
       () => {
-        clocks.confirm(host, undefined);
+        clocks.check(host, undefined);
       },
     ],
   ])('expires in spite of a response %s', (_name, answer) => {
@@ -416,7 +416,7 @@ test('nothing is learned while the local clock fails', () => {
   learn(3600);
   now = NaN;
   clocks.learn(host, dateOf(start + 7200));
-  clocks.confirm(host, dateOf(start + 7200));
+  clocks.check(host, dateOf(start + 7200));
   now = start;
   expect(clocks.at(host)).toBe(clocks.at(other));
 });

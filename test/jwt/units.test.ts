@@ -39,22 +39,22 @@ describe('an error message names the option and the likely mistake:', () => {
       'ttl in minutes',
       { ttl: 15 },
       'ERR_LIFETIME_OUT_OF_BOUNDS',
-      'if you meant minutes, give ttl: 900',
+      'If you meant minutes, pass ttl: 900',
     ],
     [
       'ttl in milliseconds',
       { ttl: 900_000 },
       'ERR_LIFETIME_OUT_OF_BOUNDS',
-      'if you meant milliseconds, give ttl: 900',
+      'If you meant milliseconds, pass ttl: 900',
     ],
     ['a ttl of 0', { ttl: 0 }, 'ERR_LIFETIME_OUT_OF_BOUNDS', 'ttl is in seconds.'],
     [
       'a time given as ttl',
       { ttl: time + 900 },
       'ERR_LIFETIME_OUT_OF_BOUNDS',
-      'for a time, give exp',
+      'For a time, pass exp',
     ],
-    ['a duration given as exp', { exp: 900 }, 'ERR_EXP_IN_PAST', 'for a duration, give ttl: 900'],
+    ['a duration given as exp', { exp: 900 }, 'ERR_EXP_IN_PAST', 'For a duration, pass ttl: 900'],
     ['exp in the past', { exp: time - 100 }, 'ERR_EXP_IN_PAST', 'exp is 100 seconds in the past'],
     [
       'iat so early that ttl is over',
@@ -66,13 +66,13 @@ describe('an error message names the option and the likely mistake:', () => {
       'an acl without paths',
       { acl: {} },
       'ERR_CLAIM_INVALID',
-      'acl has no paths. Give acl: { paths:',
+      'acl has no paths. Pass acl: { paths:',
     ],
     [
       'paths in acl itself',
       { acl: { '/*/users/**': {} } },
       'ERR_INVALID_OPTION',
-      'in acl. Give acl: { paths:',
+      'in acl. Pass acl: { paths:',
     ],
   ])('%s', (_what, options, code, words) => {
     expect(refused(options)).toMatchObject({
@@ -83,7 +83,7 @@ describe('an error message names the option and the likely mistake:', () => {
 
   test('ttl in milliseconds in the defaults of a generator', () => {
     const make = () => new JwtGenerator(credentials, { ttl: 900_000 });
-    expect(failure(make).message).toContain('give ttl: 900');
+    expect(failure(make).message).toContain('pass ttl: 900');
   });
 
   test('a clock in seconds, for signing and verifying', () => {

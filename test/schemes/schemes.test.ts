@@ -1,7 +1,10 @@
+import { jwtVerify } from 'jose';
 import { Credentials } from '../../src';
 import { basic } from '../../src/schemes/basic';
 import { bearer } from '../../src/schemes/bearer';
 import { body, query } from '../../src/schemes/key-secret';
+import { opentok } from '../../src/schemes/opentok';
+import { opentok as project } from '../support/account';
 import { failure } from '../support/errors';
 
 const credentials = new Credentials({ apiKey: 'abcd1234', apiSecret: 'ABCDEFGH01234abc' });
@@ -52,4 +55,31 @@ test('basic adds an Authorization header, in UTF-8 (RFC 7617, sections 2 and 2.1
   expect(basic({ url, headers }, test).request.headers).toEqual({
     Authorization: 'Basic dGVzdDoxMjPCow==',
   });
+});
+
+test('opentok adds an HS256 token of the project for at most 5 minutes (OpenTok REST API, "Authentication")', async () => {
+  const now = 1_500_000_000;
+  const attach = () =>
+    opentok({ url, headers: { accept: '*/*' } }, new Credentials({ opentok: project }), {
+      token: '',
+      now: () => now,
+      nonce: () => '',
+    });
+  const { request, secrets } = attach();
+  const { accept, 'X-OPENTOK-AUTH': token, ...others } = request.headers;
+  expect([accept, others, secrets]).toEqual(['*/*', {}, [token]]);
+  const { protectedHeader, payload } = await jwtVerify(
+    String(token),
+    Buffer.from(project.apiSecret),
+    { algorithms: ['HS256'], currentDate: new Date(now * 1000) },
+  );
+  expect(protectedHeader).toEqual({ alg: 'HS256', typ: 'JWT' });
+  expect(payload).toEqual({
+    iss: project.apiKey,
+    ist: 'project',
+    iat: now,
+    exp: now + 180,
+    jti: expect.stringMatching(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/) as string,
+  });
+  expect(attach().secrets).not.toEqual(secrets);
 });

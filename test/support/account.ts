@@ -11,3 +11,8 @@ export const oauth1 = {
   token: 'access-token',
   tokenSecret: 'token-secret',
 };
+/** An OpenTok project. */
+export const opentok = {
+  apiKey: '46012345',
+  apiSecret: '0123456789abcdef0123456789abcdef01234567',
+};

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { Redis } from 'ioredis';
 import {
   RedisReplayGuard,
   type RedisReplayGuardOptions,
@@ -41,6 +42,21 @@ export async function claimUntilNew(guard: RedisReplayGuard, id: string): Promis
     if (state === 'new' || performance.now() - start > 10_000) return state;
     await wait(10);
   }
+}
+
+/** Sends a command by a separate client. */
+export async function sendTo(port: number, command: string, ...args: string[]): Promise<unknown> {
+  const client = new Redis(port);
+  try {
+    return await client.call(command, ...args);
+  } finally {
+    client.disconnect();
+  }
+}
+
+/** Deletes the key of a claim, as Redis does when its lease ends. */
+export async function endLease({ port }: RedisServer, id: string): Promise<void> {
+  expect(await sendTo(port, 'DEL', `nexmo-auth:replay:${id}`)).toBe(1);
 }
 
 /** A guard whose Redis is empty, and the commands that the guard sends. */

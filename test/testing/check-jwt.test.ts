@@ -1,7 +1,8 @@
 import { createPrivateKey, sign } from 'node:crypto';
 import { type Sandbox, startSandbox } from '../../src/testing';
 import { keyText } from '../support/keys';
-import { claims, options } from './client';
+import { opentok } from '../support/account';
+import { claims, opentokClaims, options, signOpenTokToken, time } from './client';
 import { sendRaw } from './raw-client';
 
 let sandbox: Sandbox;
@@ -125,5 +126,52 @@ describe('a bearer token', () => {
   test('may have the same name in different objects', async () => {
     const token = payload(withClaims('"acl":{"a":{"exp":1},"b":[{"exp":1},{"exp":2}]}'))();
     expect(await refusalOfToken(`Bearer ${token}`)).toBeUndefined();
+  });
+});
+
+describe('a token in the header X-OPENTOK-AUTH', () => {
+  async function refusalOf(...tokens: string[]): Promise<string | undefined> {
+    const headers = tokens.flatMap((token) => ['X-OPENTOK-AUTH', token]);
+    await sendRaw(sandbox, { path: 'api.opentok.com/session/create', method: 'POST', headers });
+    return sandbox.requests.at(-1)?.refusal;
+  }
+
+  test('is accepted with the claims of the documentation', async () => {
+    expect(await refusalOf(await signOpenTokToken(opentokClaims))).toBeUndefined();
+  });
+
+  test.each([
+    ['another project', { iss: '46054321' }, 'iss is not the key of the project'],
+    ['another issuer type', { ist: 'account' }, 'ist is not "project"'],
+    ['a claim named like a field of the sandbox', { kind: 'wrong', iss: '1' }, 'iss is not'],
+    ['a life over 5 minutes', { exp: time + 301 }, 'exp is more than 5 minutes after iat'],
+    ['a past exp', { exp: time - 1 }, 'jwt expired'],
+    ['no exp, which would be 15 minutes', { exp: undefined }, 'exp is more than 5 minutes'],
+    ['no jti', { jti: undefined }, 'jti is missing'],
+    ['no iat', { iat: undefined }, 'iat is missing'],
+  ])('is refused with %s', async (_name, changes, refusal) => {
+    const token = await signOpenTokToken({ ...opentokClaims, ...changes });
+    expect(await refusalOf(token)).toContain(refusal);
+  });
+
+  test('is refused with another secret or another algorithm', async () => {
+    const others = [
+      { secret: 'x'.repeat(40) },
+      { alg: 'HS512', secret: `${opentok.apiSecret}${opentok.apiSecret}` },
+    ];
+    for (const other of others) {
+      expect(await refusalOf(await signOpenTokToken(opentokClaims, other))).toMatch(/^invalid/);
+    }
+  });
+
+  test('is refused twice, beside another credential, or without a project in the sandbox', async () => {
+    const token = await signOpenTokToken(opentokClaims);
+    expect(await refusalOf(token, token)).toBe('there is more than one X-OPENTOK-AUTH header');
+    const path = 'api.opentok.com/session/create?api_secret=x';
+    await sendRaw(sandbox, { path, headers: ['X-OPENTOK-AUTH', token] });
+    expect(sandbox.requests.at(-1)?.refusal).toBe('there are two credentials: query and opentok');
+    sandbox.change({ opentok: undefined });
+    expect(await refusalOf(token)).toBe('the sandbox was given no opentok');
+    sandbox.change({ opentok });
   });
 });

@@ -1,6 +1,6 @@
 import { importPKCS8, type JWTPayload, SignJWT } from 'jose';
 import type { SandboxOptions } from '../../src/testing';
-import { applicationId, held } from '../support/account';
+import { applicationId, held, opentok } from '../support/account';
 import { keyText } from '../support/keys';
 
 // A client without the library: the sandbox is tested only with fetch, jose, oauth-1.0a and node:crypto.
@@ -14,6 +14,7 @@ export const options: SandboxOptions = {
   applicationId,
   publicKey,
   oauth1,
+  opentok,
   now: () => time * 1000,
 };
 
@@ -32,6 +33,24 @@ export async function signToken(
     .sign(await importPKCS8(keyText(key), alg));
 }
 
+/** A token for the header X-OPENTOK-AUTH. */
+export async function signOpenTokToken(
+  payload: Payload,
+  { secret = opentok.apiSecret, alg = 'HS256' } = {},
+): Promise<string> {
+  return new SignJWT(payload as JWTPayload)
+    .setProtectedHeader({ alg, typ: 'JWT' })
+    .sign(Buffer.from(secret));
+}
+
+export const opentokClaims = {
+  iss: opentok.apiKey,
+  ist: 'project',
+  iat: time,
+  jti: 'one',
+  exp: time + 300,
+};
+
 export const basic = (pair: string) => `Basic ${Buffer.from(pair).toString('base64')}`;
 
 export type RequestOptions = {
@@ -40,19 +59,21 @@ export type RequestOptions = {
   form?: Record<string, string> | string;
   json?: unknown;
   authorization?: string | undefined;
+  headers?: Record<string, string>;
 };
 
 /** Sends a request to a path of the sandbox, such as `rest.nexmo.com/sms/json`. */
 export async function send(
   sandbox: { url(name: string): string },
   path: string,
-  { method = 'GET', query = keyAndSecret, form, json, authorization }: RequestOptions = {},
+  { method = 'GET', query = keyAndSecret, form, json, authorization, headers }: RequestOptions = {},
 ): Promise<Response> {
   const { origin } = new URL(sandbox.url('sms'));
   return fetch(`${origin}/${path}?${new URLSearchParams(query).toString()}`, {
     method,
     redirect: 'manual',
     headers: {
+      ...headers,
       ...(authorization !== undefined && { authorization }),
       ...(json !== undefined && { 'content-type': 'application/json' }),
     },

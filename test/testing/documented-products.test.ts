@@ -8,10 +8,12 @@ import {
   claims,
   keyAndSecret,
   oauth1,
+  opentokClaims,
   options,
   send,
   signatureSecret,
   time,
+  signOpenTokToken,
   signToken,
 } from './client';
 import { oauth1Header } from './oauth1/client';
@@ -334,6 +336,13 @@ const documented: Record<string, Documented> = {
     path: '/session/create',
     method: 'POST',
   },
+  opentok: {
+    host: 'api.opentok.com',
+    paths: ['/'],
+    schemes: ['opentok'],
+    path: '/session/create',
+    method: 'POST',
+  },
 };
 
 const apiHosts = [
@@ -386,6 +395,10 @@ const attach: Record<SandboxScheme, Attach> = {
     const token = { key: accessToken.token, secret: accessToken.tokenSecret };
     return { query, authorization: oauth1Header({ method, url, data: query }, oauth1, token) };
   },
+  opentok: async ({ query = {} }) => ({
+    query,
+    headers: { 'X-OPENTOK-AUTH': await signOpenTokToken(opentokClaims) },
+  }),
 };
 
 const schemes = Object.keys(attach) as SandboxScheme[];
@@ -408,7 +421,7 @@ test.each(cases)('%s accepts or refuses %s as documented', async (name, scheme) 
   } else {
     const inBody = ['sms', 'verify', 'number-insight'].includes(name);
     expect(recorded).toMatchObject({ product: name, refusal: `${scheme} is not accepted here` });
-    expect(response.status).toBe(inBody ? 200 : 401);
+    expect(response.status).toBe(inBody ? 200 : name === 'opentok' ? 403 : 401);
   }
 });
 

@@ -61,6 +61,7 @@ export const endpointPaths: readonly [method: string, path: string, ...required:
   ['POST', 'api-eu.vonage.com/v1/meetings/rooms', 'display_name'],
   ['POST', 'api-eu.vonage.com/v0.1/bulk/lists', 'name'],
   ['POST', 'video.api.vonage.com/session/create'],
+  ['POST', 'api.opentok.com/session/create'],
 ];
 
 export const dashboardPaths = [

@@ -14,6 +14,8 @@ import {
   redis,
   cleanups,
   claimUntilNew,
+  endLease,
+  sendTo,
 } from '../support/redis-guards';
 import { forgetWarnings } from '../support/warnings';
 
@@ -27,16 +29,6 @@ async function throughCutter(open: Open) {
   const [guard, other] = [createGuard(open(cutter.port)), createGuard(open(port))];
   await guard.claim('first', 60);
   return { guard, other, lose: cutter.dropReplies };
-}
-
-/** Sends a command by a separate client. */
-async function sendTo(port: number, command: string, ...args: string[]): Promise<unknown> {
-  const client = new Redis(port);
-  try {
-    return await client.call(command, ...args);
-  } finally {
-    client.disconnect();
-  }
 }
 
 test('findRedis gives undefined without a redis-server, and throws where one is required', () => {
@@ -146,11 +138,12 @@ describeWithRedis(__filename).each(Object.entries(openClient))(
       });
 
       test('may be confirmed after its lease, even if another guard has claimed the callback', async () => {
-        const { port } = await redis();
-        const [one, another] = [createGuard(open(port)), createGuard(open(port))];
-        await one.claim('id', 1);
+        const server = await redis();
+        const [one, another] = [createGuard(open(server.port)), createGuard(open(server.port))];
+        await one.claim('id', 60);
         expect(await another.claim('id', 60)).toBe('pending');
-        expect(await claimUntilNew(another, 'id')).toBe('new');
+        await endLease(server, 'id');
+        expect(await another.claim('id', 60)).toBe('new');
         await one.confirm('id', 60);
         await another.release('id');
         expect(await another.claim('id', 60)).toBe('done');
@@ -178,23 +171,25 @@ describeWithRedis(__filename).each(Object.entries(openClient))(
       });
 
       test('after the lease does not affect the claim of another guard', async () => {
-        const { port } = await redis();
+        const server = await redis();
         const [one, another, third] = [
-          createGuard(open(port)),
-          createGuard(open(port)),
-          createGuard(open(port)),
+          createGuard(open(server.port)),
+          createGuard(open(server.port)),
+          createGuard(open(server.port)),
         ];
-        await one.claim('id', 1);
-        await claimUntilNew(another, 'id');
+        await one.claim('id', 60);
+        await endLease(server, 'id');
+        expect(await another.claim('id', 60)).toBe('new');
         await one.release('id');
         expect(await third.claim('id', 60)).toBe('pending');
       });
 
       test('releases the latest claim of the same guard', async () => {
-        const { port } = await redis();
-        const guard = createGuard(open(port));
-        await guard.claim('id', 1);
-        await claimUntilNew(guard, 'id');
+        const server = await redis();
+        const guard = createGuard(open(server.port));
+        await guard.claim('id', 60);
+        await endLease(server, 'id');
+        expect(await guard.claim('id', 60)).toBe('new');
         await guard.release('id');
         expect(await guard.claim('id', 60)).toBe('new');
       });
@@ -215,11 +210,13 @@ describeWithRedis(__filename).each(Object.entries(openClient))(
         const guard = createGuard(open(server.port), { deadline: 1 });
         await guard.claim('id', 1);
         await guard.claim('longer', 60);
-        await wait(1100);
+        const soon = performance.now() + 1100;
+        const clock = jest.spyOn(performance, 'now').mockImplementation(() => soon);
         await guard.claim('latest', 60);
         await server.kill();
         await guard.release('id');
         expect((await rejection(guard.release('longer'))).code).toBe(unavailable);
+        clock.mockRestore();
       });
 
       test('does not undo a confirmation', async () => {

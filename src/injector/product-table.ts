@@ -1,0 +1,124 @@
+import { NexmoAuthError } from '../errors';
+import { type Scheme, schemeNames } from '../schemes/scheme';
+import { mapOptional } from '../options';
+import { builtInProducts, mergeProducts, requireProductName } from './merge-products';
+import type { Product } from './products';
+import { ProductUrls } from './product-url';
+import { parseUrl } from './request';
+
+export type ProductOptions = {
+  /** By product name: which of its schemes to use. */
+  schemes?: Readonly<Record<string, Scheme>> | undefined;
+  /**
+   * Schemes to use wherever a product accepts them, the most preferred first. `['basic']` keeps the API secret out of
+   * URLs. The option `schemes` takes precedence.
+   */
+  prefer?: readonly Scheme[] | undefined;
+  /**
+   * Your own products, such as a gateway, a mock or a new API. A product with the name of a built-in one adds its URLs,
+   * and replaces the schemes and, if it has one, the refusal.
+   */
+  products?: readonly Product[] | undefined;
+};
+
+export type Target = { url: URL; product: Product | undefined };
+
+/** Limits of the cache of URLs: entries, and characters of a URL. Together less than 2 MiB. */
+const maximumEntries = 200;
+const maximumLength = 2048;
+
+/** The products with all the schemes that they accept, and which of these to use. */
+type Choice = {
+  accepted: ReadonlyMap<string, Product>;
+  chosen: Readonly<Record<string, Scheme>>;
+  preferred: readonly Scheme[];
+};
+
+const builtInChoice: Choice = { accepted: builtInProducts, chosen: {}, preferred: [] };
+
+/** The products of an injector, each with the schemes to use in order of preference. */
+export class ProductTable {
+  readonly #choice: Choice;
+  readonly #products: ReadonlyMap<string, Product>;
+  readonly #urls: ProductUrls;
+  readonly #targets = new Map<string, Target>();
+
+  /**
+   * @param base what the options are added to
+   * @throws NexmoAuthError `ERR_INVALID_PRODUCT`, `ERR_UNKNOWN_PRODUCT`, `ERR_SCHEME_NOT_ACCEPTED`, `ERR_INVALID_OPTION`
+   */
+  constructor({ products = [], schemes = {}, prefer }: ProductOptions, base = builtInChoice) {
+    this.#choice = {
+      accepted: mergeProducts(base.accepted, products),
+      chosen: { ...base.chosen, ...schemes },
+      preferred: mapOptional(prefer, requireSchemes) ?? base.preferred,
+    };
+    this.#products = withSchemes(this.#choice);
+    this.#urls = new ProductUrls(this.#products.values());
+  }
+
+  /**
+   * A table with further options; this one does not change.
+   *
+   * @throws NexmoAuthError what the constructor throws
+   */
+  with(options: ProductOptions): ProductTable {
+    return new ProductTable(options, this.#choice);
+  }
+
+  /**
+   * Finds the product of a URL. Cached, since most programs use few URLs.
+   *
+   * @throws NexmoAuthError `ERR_INVALID_URL`, `ERR_HOST_NOT_ALLOWED`, `ERR_UNKNOWN_PRODUCT`
+   */
+  targetOf(text: string, name: string | undefined): Target {
+    const cached = name === undefined ? this.#targets.get(text) : undefined;
+    if (cached !== undefined) return cached;
+    if (name !== undefined) requireProductName(name, this.#products);
+    const url = parseUrl(text);
+    const target = { url, product: this.#urls.find(url, name) };
+    if (name !== undefined || !isCacheable(target, text)) return target;
+    if (this.#targets.size === maximumEntries) this.#targets.clear();
+    // Not `text`: V8 may keep alive a longer string that it is a slice of.
+    this.#targets.set(url.href, target);
+    return target;
+  }
+}
+
+/** Moves the preferred schemes of each product to the front, and narrows a product to its chosen scheme. */
+function withSchemes({ accepted, chosen, preferred }: Choice): ReadonlyMap<string, Product> {
+  const products = new Map(accepted);
+  for (const [name, product] of preferred.length === 0 ? [] : accepted) {
+    const first = preferred.filter((scheme) => product.schemes.includes(scheme));
+    const schemes = [...new Set([...first, ...product.schemes])] as [Scheme, ...Scheme[]];
+    products.set(name, { ...product, schemes });
+  }
+  for (const [name, scheme] of Object.entries(chosen)) {
+    const product = requireProductName(name, accepted);
+    if (!product.schemes.includes(scheme)) {
+      throw new NexmoAuthError(
+        'ERR_SCHEME_NOT_ACCEPTED',
+        `The product ${name} accepts ${product.schemes.join(', ')}. Choose one of these in the schemes option.`,
+      );
+    }
+    products.set(name, { ...product, schemes: [scheme] });
+  }
+  return products;
+}
+
+function requireSchemes(prefer: readonly Scheme[]): readonly Scheme[] {
+  const names: readonly unknown[] = schemeNames;
+  const schemes = Array.isArray(prefer) ? Array.from(prefer) : [undefined];
+  if (schemes.every((scheme) => names.includes(scheme))) return schemes as Scheme[];
+  throw new NexmoAuthError(
+    'ERR_INVALID_OPTION',
+    `prefer must be a list of schemes: ${schemeNames.join(', ')}.`,
+  );
+}
+
+/** Keeps URLs out of memory that may hold a secret, that have no product, or that are long. */
+function isCacheable({ url, product }: Target, text: string): boolean {
+  const { href, username, password, search, hash } = url;
+  if (product === undefined || text !== href || href.length > maximumLength) return false;
+  return [username, password, search, hash].every((part) => part === '');
+}
