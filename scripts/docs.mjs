@@ -3,29 +3,27 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
-import { rolldown } from 'rolldown';
+import { importSource } from './import-source.mjs';
 
 const resolvePath = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const update = process.argv.includes('--update');
 
 /** One row per URL, so that no row is wider than 100 characters. Prettier would align the columns. */
 async function productTable() {
-  const bundle = await rolldown({ input: resolvePath('src/injector/products.ts') });
-  const { output } = await bundle.generate({ format: 'es' });
-  const { products } = await import(`data:text/javascript,${encodeURIComponent(output[0].code)}`);
-  const rows = products.flatMap(({ name, urls, schemes }) =>
-    withoutRegions(urls).map((url, index) =>
+  const { products } = await importSource('src/injector/products.ts');
+  const rows = products.flatMap(({ name, urls, schemes, deprecated }) => [
+    ...urls.map((url, index) =>
       index === 0 ? [`\`${name}\``, `\`${url}\``, schemes.join(', ')] : ['', `\`${url}\``, ''],
     ),
-  );
+    ...(deprecated ? [['', describeEnd(deprecated), '']] : []),
+  ]);
   const lines = [['product', 'URLs', 'schemes'], ['---', '---', '---'], ...rows];
   return `<!-- prettier-ignore -->\n${lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}`;
 }
 
-/** Drops regional hosts, unless the product has no other. */
-function withoutRegions(urls) {
-  const global = urls.filter((url) => !url.startsWith('https://api-'));
-  return global.length > 0 ? global : urls;
+function describeEnd({ ends, successor }) {
+  const end = ends ? `Deprecated, ends on ${ends}` : 'Deprecated';
+  return successor ? `${end}. Use \`${successor}\`.` : `${end}.`;
 }
 
 /** In `errorMeanings`, the comments name the groups, and the docstring of a code is its remedy. */

@@ -213,19 +213,18 @@ export const products: readonly BuiltInProduct[] = [
   // reference tfn-registration
   { name: 'toll-free', urls: api('tfn/v1'), schemes: ['basic'] },
   // reference fraud-defender, which was at v0.1
-  {
-    name: 'fraud-defender',
-    urls: versions(['v0.1', 'v1'], 'fraud-defender'),
-    schemes: ['basic'],
-  },
+  { name: 'fraud-defender', urls: versions(['v0.1', 'v1'], 'fraud-defender'), schemes: ['basic'] },
   // reference network-registry
   { name: 'network-registry', urls: europe('v1/network-registry'), schemes: ['basic'] },
   // reference network-enablement
   { name: 'network-enablement', urls: europe('v0.1/network-enablement'), schemes: ['bearer'] },
-  // Node, Python, Java, PHP, .NET and Ruby SDKs; guide "Server authentication" of the network features
+  // guide "Server authentication" of the network features, the SDKs; oidc: .NET SDK
   {
     name: 'network-auth',
-    urls: europe('oauth2/bc-authorize', 'oauth2/token'),
+    urls: [
+      ...europe('oauth2/bc-authorize', 'oauth2/token'),
+      ...at('oidc.idp.vonage.com')('oauth2/auth'),
+    ],
     schemes: ['bearer'],
   },
   // reference location-retrieval

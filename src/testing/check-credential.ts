@@ -5,7 +5,7 @@ import { decodeCanonical } from './base64';
 import { checkJwt, checkOpenTokJwt } from './check-jwt';
 import { equalsSecret } from './constant-time';
 import { isCredentialName } from './credential-names';
-import type { SandboxScheme } from './documented-products';
+import type { SandboxScheme } from './documented-product';
 import { findDuplicate, hasDuplicates } from './duplicates';
 import type { OAuth1Provider } from './oauth1/provider';
 import type { ParsedRequest } from './parsed-request';

@@ -1,7 +1,7 @@
+import { api, type DocumentedProduct, rest } from './documented-product';
 import * as account from './endpoints/account';
 import * as applications from './endpoints/applications';
 import * as conversations from './endpoints/conversations';
-import type { Endpoint } from './endpoints/endpoint';
 import * as insight from './endpoints/insight';
 import * as media from './endpoints/media';
 import * as messages from './endpoints/messages';
@@ -11,33 +11,9 @@ import * as sms from './endpoints/sms';
 import * as subaccounts from './endpoints/subaccounts';
 import * as verify from './endpoints/verify';
 import * as voice from './endpoints/voice';
-import { type RefusalResponses, refusalResponses } from './refusal-responses';
-import { type XmlWriter, xmlWriters } from './xml-responses';
-
-export type SandboxScheme =
-  'query' | 'body' | 'basic' | 'signature' | 'bearer' | 'oauth1' | 'opentok';
-
-/** A product as the platform's documentation describes it. In a path, `*` stands for one segment. */
-export type DocumentedProduct = {
-  name: string;
-  hosts: readonly string[];
-  paths: readonly string[];
-  /** The accepted schemes. The first is the default. */
-  schemes: readonly [SandboxScheme, ...SandboxScheme[]];
-  endpoints: readonly Endpoint[];
-  refusals: RefusalResponses;
-  xml?: XmlWriter;
-};
-
-const rest = ['rest.nexmo.com'];
-
-/** The host api.nexmo.com and its regional hosts, which serve the same APIs. */
-const api = [
-  'api.nexmo.com',
-  ...['us', 'eu', 'ap'].map((region) => `api-${region}.nexmo.com`),
-  ...['us', 'eu', 'ap'].map((region) => `api-${region}.vonage.com`),
-  ...['us-3', 'us-4', 'eu-3', 'eu-4', 'ap-3', 'ap-4'].map((region) => `api-${region}.vonage.com`),
-];
+import { newerProducts } from './newer-products';
+import { refusalResponses } from './refusal-responses';
+import { xmlWriters } from './xml-responses';
 
 /** The platform's products. Written from the documentation, independently of the table of the library under test. */
 export const documentedProducts: readonly DocumentedProduct[] = [
@@ -119,7 +95,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
   {
     name: 'files',
     hosts: api,
-    paths: ['/v1/files/'],
+    paths: ['/v1/files/', '/v3/files/'],
     schemes: ['bearer'],
     endpoints: voice.files,
     refusals: refusalResponses.voice,
@@ -127,7 +103,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
   {
     name: 'conversations',
     hosts: api,
-    paths: ['v0.1', 'v0.2', 'v0.3', 'v1'].flatMap((version) => [
+    paths: ['v0.1', 'v0.2', 'v0.3', 'v1', 'beta'].flatMap((version) => [
       `/${version}/conversations`,
       `/${version}/legs`,
     ]),
@@ -138,7 +114,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
   {
     name: 'users',
     hosts: api,
-    paths: ['/v0.1/users', '/v0.2/users', '/v1/users'],
+    paths: ['v0.1', 'v0.2', 'v0.3', 'v1', 'beta'].map((version) => `/${version}/users`),
     schemes: ['bearer'],
     endpoints: conversations.users,
     refusals: refusalResponses.voice,
@@ -257,28 +233,5 @@ export const documentedProducts: readonly DocumentedProduct[] = [
     endpoints: reports.reports,
     refusals: refusalResponses.reports,
   },
-  {
-    name: 'identity-insights',
-    hosts: ['api-eu.vonage.com'],
-    paths: ['/identity-insights'],
-    schemes: ['bearer'],
-    endpoints: insight.identityInsights,
-    refusals: refusalResponses.newer,
-  },
-  {
-    name: 'video',
-    hosts: ['video.api.vonage.com'],
-    paths: ['/'],
-    schemes: ['bearer'],
-    endpoints: media.video,
-    refusals: refusalResponses.newer,
-  },
-  {
-    name: 'opentok',
-    hosts: ['api.opentok.com'],
-    paths: ['/'],
-    schemes: ['opentok'],
-    endpoints: media.video,
-    refusals: refusalResponses.opentok,
-  },
+  ...newerProducts,
 ];

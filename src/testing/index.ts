@@ -17,7 +17,7 @@ export type {
   SmsCallbackFormat,
 } from './callbacks/sms-callback';
 export type { SignWebhookOptions } from './callbacks/webhook';
-export type { SandboxScheme } from './documented-products';
+export type { SandboxScheme } from './documented-product';
 export type { SandboxOAuth1Urls } from './oauth1/dashboard';
 export type { SandboxRequest } from './parsed-request';
 export type { Sandbox, SandboxOptions, SandboxProduct } from './sandbox';

@@ -1,5 +1,6 @@
 import { checkCredential, type SandboxState } from './check-credential';
-import { type DocumentedProduct, documentedProducts } from './documented-products';
+import type { DocumentedProduct } from './documented-product';
+import { documentedProducts } from './documented-products';
 import { dashboardHost, dashboardResponse } from './oauth1/dashboard';
 import type { ParsedRequest } from './parsed-request';
 import type { HttpResponse } from './response';

@@ -6,11 +6,8 @@ import { readAccount, requireObject, type SandboxAccount } from './account';
 import { deliver, type Delivery, type DeliverOptions } from './callbacks/deliver';
 import type { SignedCallback } from './callbacks/signed-callback';
 import { checkedClock } from './clock';
-import {
-  type DocumentedProduct,
-  documentedProducts,
-  type SandboxScheme,
-} from './documented-products';
+import type { DocumentedProduct, SandboxScheme } from './documented-product';
+import { documentedProducts } from './documented-products';
 import { oauth1Urls, type SandboxOAuth1Urls } from './oauth1/dashboard';
 import { OAuth1Provider } from './oauth1/provider';
 import type { SandboxRequest } from './parsed-request';

@@ -113,6 +113,7 @@ describe('the URL decides', () => {
     ['https://api-eu.vonage.com/v0.1/network-enablement', 'network-enablement', 'bearer'],
     ['https://api-eu.vonage.com/oauth2/bc-authorize', 'network-auth', 'bearer'],
     ['https://api-eu.vonage.com/oauth2/token', 'network-auth', 'bearer'],
+    ['https://oidc.idp.vonage.com/oauth2/auth', 'network-auth', 'bearer'],
     ['https://api-eu.vonage.com/network-location/v0.1/retrieval', 'device-location', 'bearer'],
     ['https://api-eu.vonage.com/v0.1/location/retrieval', 'device-location', 'bearer'],
     ['https://api-eu.vonage.com/v1/meetings/rooms', 'meetings', 'bearer'],
@@ -167,6 +168,50 @@ describe('the URL decides', () => {
   });
 });
 
+/** Every host of the platform, with a path that it serves. */
+const hosts = [
+  ...['api-us-1', 'api-us-2', 'api-eu-1', 'api-eu-2', 'api-sg-1', 'api-us', 'api-eu', 'api-ap'].map(
+    (name) => [`${name}.nexmo.com`, '/v1/calls'] as const,
+  ),
+  ...['api-us', 'api-eu', 'api-ap', 'api-us-3', 'api-us-4', 'api-eu-3', 'api-eu-4', 'api-ap-3'].map(
+    (name) => [`${name}.vonage.com`, '/identity-insights/v1/requests'] as const,
+  ),
+  ['api-ap-4.vonage.com', '/v1/psip'],
+  ['api-eu.vonage.com', '/v1/10dlc/brands'],
+  ['api-eu.vonage.com', '/oauth2/token'],
+  ['oidc.idp.vonage.com', '/oauth2/auth'],
+  ['rest-us-1.nexmo.com', '/sms/json'],
+  ['rest-sg-1.nexmo.com', '/accounts/abcd1234/secrets'],
+  ['messages-sandbox.nexmo.com', '/v1/messages'],
+  ['video.api.vonage.com', '/session/create'],
+  ['api.opentok.com', '/session/create'],
+] as const;
+
+describe('a host that looks like', () => {
+  test.each(hosts)('%s gets no credential for %s', async (host, path) => {
+    expect(auth.productAt(`https://${host}${path}`)).toBeDefined();
+    const [label = '', ...domain] = host.split('.');
+    const alike = [
+      `${host}.evil.test`,
+      `${host}.`,
+      `evil-${host}`,
+      `evil.${host}`,
+      `${label}x.${domain.join('.')}`,
+      host.replace('.', '-'),
+      host.replace(/com$/, 'co'),
+      `${host}:8443`,
+      `${host}@evil.test`,
+      `${host}%2eevil.test`,
+      `evil.test/${host}`,
+      `evil.test#${host}`,
+    ];
+    for (const each of alike) {
+      expect(await codeOf(`https://${each}${path}`)).toMatch(/ERR_(UNKNOWN_PRODUCT|INVALID_URL)/);
+    }
+    expect(await codeOf(`http://${host}${path}`)).toBe('ERR_HOST_NOT_ALLOWED');
+  });
+});
+
 describe('no credential is sent to', () => {
   test.each([
     'https://api.nexmo.com/',
@@ -205,7 +250,7 @@ describe('no credential is sent to', () => {
     'https://api-eu.vonage.com/oauth2/auth',
     'https://api-eu.vonage.com/oauth2/tokens',
     'https://api-eu.vonage.com/camara/sim-swap/v040/check',
-    'https://oidc.idp.vonage.com/oauth2/auth',
+    'https://oidc.idp.vonage.com/oauth2/token',
     'https://api-eu.vonage.com/network-location/v1',
     'https://xn--pi-hia.nexmo.com/v1/calls',
     'http://127.0.0.1/v1/calls',

@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 
 type Documented = {
-  /** `api.nexmo.com` stands for all its regional hosts. */
+  /** `api.nexmo.com` and `rest.nexmo.com` stand for their regional hosts too. */
   host: string;
   /** Hosts in addition to `host`. */
   others?: string[];
@@ -108,7 +108,7 @@ const documented: Record<string, Documented> = {
   },
   files: {
     host: 'api.nexmo.com',
-    paths: ['/v1/files/'],
+    paths: ['/v1/files/', '/v3/files/'],
     schemes: ['bearer'],
     path: '/v1/files/aaaaaaaa-bbbb-cccc-dddd-0123456789ab',
   },
@@ -123,13 +123,15 @@ const documented: Record<string, Documented> = {
       '/v0.3/legs',
       '/v1/conversations',
       '/v1/legs',
+      '/beta/conversations',
+      '/beta/legs',
     ],
     schemes: ['bearer'],
     path: '/v0.3/conversations',
   },
   users: {
     host: 'api.nexmo.com',
-    paths: ['/v0.1/users', '/v0.2/users', '/v1/users'],
+    paths: ['/v0.1/users', '/v0.2/users', '/v0.3/users', '/v1/users', '/beta/users'],
     schemes: ['bearer'],
     path: '/v1/users',
   },
@@ -187,14 +189,14 @@ const documented: Record<string, Documented> = {
   },
   secrets: {
     host: 'api.nexmo.com',
-    others: ['rest.nexmo.com'],
+    others: ['rest.nexmo.com', 'rest-us-1.nexmo.com', 'rest-sg-1.nexmo.com'],
     paths: ['/accounts/*/secrets'],
     schemes: ['basic'],
     path: '/accounts/abcd1234/secrets',
   },
   subaccounts: {
     host: 'api.nexmo.com',
-    others: ['rest.nexmo.com'],
+    others: ['rest.nexmo.com', 'rest-us-1.nexmo.com', 'rest-sg-1.nexmo.com'],
     paths: [
       '/accounts/*/subaccounts',
       '/accounts/*/credit-transfers',
@@ -242,12 +244,90 @@ const documented: Record<string, Documented> = {
     query: { account_id: 'abcd1234', product: 'SMS' },
   },
   'identity-insights': {
-    host: 'api-eu.vonage.com',
-    paths: ['/identity-insights'],
+    host: 'api.nexmo.com',
+    paths: ['/identity-insights', '/v0.1/identity-insights'],
     schemes: ['bearer'],
     path: '/identity-insights/v1/requests',
     method: 'POST',
     json: { phone_number: '447700900000', insights: { format: {} } },
+  },
+  emergency: {
+    host: 'api.nexmo.com',
+    paths: ['/v1/addresses', '/v1/emergency'],
+    schemes: ['basic'],
+    path: '/v1/emergency/numbers/15500900000',
+  },
+  'channel-manager': {
+    host: 'api.nexmo.com',
+    paths: ['/v1/channel-manager', '/v2/whatsapp-manager'],
+    schemes: ['basic'],
+    path: '/v1/channel-manager/whatsapp/wabas',
+  },
+  sip: {
+    host: 'api.nexmo.com',
+    paths: ['/v1/psip'],
+    schemes: ['basic'],
+    path: '/v1/psip/',
+  },
+  '10dlc': {
+    host: 'api-eu.vonage.com',
+    paths: ['/v1/10dlc'],
+    schemes: ['bearer'],
+    path: '/v1/10dlc/brands',
+  },
+  'toll-free': {
+    host: 'api.nexmo.com',
+    paths: ['/tfn/v1'],
+    schemes: ['basic'],
+    path: '/tfn/v1/numbers',
+  },
+  'fraud-defender': {
+    host: 'api.nexmo.com',
+    paths: ['/v0.1/fraud-defender', '/v1/fraud-defender'],
+    schemes: ['basic'],
+    path: '/v0.1/fraud-defender/rules',
+  },
+  'network-registry': {
+    host: 'api-eu.vonage.com',
+    paths: ['/v1/network-registry'],
+    schemes: ['basic'],
+    path: '/v1/network-registry/business-profiles',
+  },
+  'network-enablement': {
+    host: 'api-eu.vonage.com',
+    paths: ['/v0.1/network-enablement'],
+    schemes: ['bearer'],
+    path: '/v0.1/network-enablement',
+    method: 'POST',
+    json: { phone_number: '447700900000', scopes: ['openid'], state: 'a' },
+  },
+  'network-auth': {
+    host: 'api-eu.vonage.com',
+    paths: ['/oauth2/bc-authorize', '/oauth2/token'],
+    schemes: ['bearer'],
+    path: '/oauth2/bc-authorize',
+    method: 'POST',
+    query: { login_hint: 'tel:+447700900000', scope: 'openid' },
+  },
+  'device-location': {
+    host: 'api-eu.vonage.com',
+    paths: ['/network-location/v0.1', '/v0.1/location'],
+    schemes: ['bearer'],
+    path: '/network-location/v0.1/retrieval',
+    method: 'POST',
+    json: { phone_number: '447700900000' },
+  },
+  meetings: {
+    host: 'api-eu.vonage.com',
+    paths: ['/v1/meetings', '/beta/meetings', '/meetings'],
+    schemes: ['bearer'],
+    path: '/v1/meetings/rooms',
+  },
+  'proactive-connect': {
+    host: 'api-eu.vonage.com',
+    paths: ['/v0.1/bulk'],
+    schemes: ['bearer'],
+    path: '/v0.1/bulk/lists',
   },
   video: {
     host: 'video.api.vonage.com',
@@ -265,12 +345,17 @@ const documented: Record<string, Documented> = {
   },
 };
 
-const regions = [
+const apiHosts = [
   'api.nexmo.com',
+  ...['us-1', 'us-2', 'eu-1', 'eu-2', 'sg-1'].map((region) => `api-${region}.nexmo.com`),
   ...['us', 'eu', 'ap'].map((region) => `api-${region}.nexmo.com`),
   ...['us', 'eu', 'ap'].map((region) => `api-${region}.vonage.com`),
   ...['us-3', 'us-4', 'eu-3', 'eu-4', 'ap-3', 'ap-4'].map((region) => `api-${region}.vonage.com`),
 ];
+const regions: Record<string, string[]> = {
+  'api.nexmo.com': apiHosts,
+  'rest.nexmo.com': ['rest.nexmo.com', 'rest-us-1.nexmo.com', 'rest-sg-1.nexmo.com'],
+};
 
 test('the sandbox has the documented products, with their schemes in order', () => {
   const { origin } = new URL(sandbox.url('sms'));
@@ -278,7 +363,7 @@ test('the sandbox has the documented products, with their schemes in order', () 
     sandbox.products.map(({ name, urls, schemes }) => ({ name, urls: [...urls].sort(), schemes })),
   ).toEqual(
     Object.entries(documented).map(([name, { host, others = [], paths, schemes }]) => {
-      const hosts = [...(host === 'api.nexmo.com' ? regions : [host]), ...others];
+      const hosts = [...(regions[host] ?? [host]), ...others];
       const urls = hosts.flatMap((each) => paths.map((path) => `${origin}/${each}${path}`));
       return { name, urls: urls.sort(), schemes };
     }),
@@ -365,9 +450,17 @@ test.each([
   ['api.nexmo.com/accounts//secrets', undefined],
   ['api.nexmo.com/accounts/a/b/secrets', undefined],
   ['api.nexmo.com/accounts/abcd1234', undefined],
-  ['api.nexmo.com/identity-insights/v1/requests', undefined],
+  ['api.nexmo.com/identity-insights/v1/requests', 'identity-insights'],
+  ['api-sg-1.nexmo.com/v1/calls', 'voice'],
+  ['api-sg-1.vonage.com/v1/calls', undefined],
+  ['rest-us-1.nexmo.com/sms/json', 'sms'],
+  ['rest-eu-1.nexmo.com/sms/json', undefined],
+  ['api.nexmo.com/v1/10dlc/brands', undefined],
+  ['api-us.vonage.com/v1/network-registry/business-profiles', undefined],
+  ['api-eu.vonage.com/oauth2/auth', undefined],
+  ['api-eu.vonage.com/camara/sim-swap/v040/check', undefined],
   ['api.nexmo.com/v0.4/conversations', undefined],
-  ['api.nexmo.com/v0.3/users', undefined],
+  ['api.nexmo.com/v0.3/users', 'users'],
   ['dashboard.nexmo.com/oauth', undefined],
 ])('%s belongs to the product %s', async (path, product) => {
   await send(sandbox, path);

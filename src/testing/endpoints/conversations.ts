@@ -21,25 +21,25 @@ const conversation = (id: string, name: unknown) => ({
 export const conversations: readonly Endpoint[] = [
   {
     methods: ['GET'],
-    path: /^\/v[\d.]+\/conversations$/,
+    path: /^\/(v[\d.]+|beta)\/conversations$/,
     required: [],
     respond: list('conversations'),
   },
   {
     methods: ['POST'],
-    path: /^\/v[\d.]+\/conversations$/,
+    path: /^\/(v[\d.]+|beta)\/conversations$/,
     required: [],
     respond: ({ parameters }) => ok(conversation(`CON-${randomUUID()}`, parameters['name'])),
   },
   {
     methods: ['GET'],
-    path: /^\/v[\d.]+\/conversations\/[\w-]+$/,
+    path: /^\/(v[\d.]+|beta)\/conversations\/[\w-]+$/,
     required: [],
     respond: ({ path }) => ok(conversation(lastSegment(path), 'customer_chat')),
   },
   {
     methods: ['GET'],
-    path: /^\/v[\d.]+\/legs$/,
+    path: /^\/(v[\d.]+|beta)\/legs$/,
     required: [],
     respond: list('legs'),
   },
@@ -54,19 +54,19 @@ const user = (id: string, name: unknown) => ({
 export const users: readonly Endpoint[] = [
   {
     methods: ['GET'],
-    path: /^\/v[\d.]+\/users$/,
+    path: /^\/(v[\d.]+|beta)\/users$/,
     required: [],
     respond: list('users'),
   },
   {
     methods: ['POST'],
-    path: /^\/v[\d.]+\/users$/,
+    path: /^\/(v[\d.]+|beta)\/users$/,
     required: [],
     respond: ({ parameters }) => created(user(`USR-${randomUUID()}`, parameters['name'])),
   },
   {
     methods: ['GET'],
-    path: /^\/v[\d.]+\/users\/[\w-]+$/,
+    path: /^\/(v[\d.]+|beta)\/users\/[\w-]+$/,
     required: [],
     respond: ({ path }) => ok(user(lastSegment(path), 'alice')),
   },

@@ -57,7 +57,7 @@ export const numberInsightV2: readonly Endpoint[] = [
 export const identityInsights: readonly Endpoint[] = [
   {
     methods: ['POST'],
-    path: /^\/identity-insights\/v1\/requests$/,
+    path: /^\/(identity-insights\/v1\/requests|v0\.1\/identity-insights)$/,
     required: ['phone_number', 'insights'],
     respond: ({ parameters }) =>
       ok({

@@ -10,6 +10,12 @@ export const messages: readonly Endpoint[] = [
     respond: () => accepted({ message_uuid: randomUUID() }),
   },
   {
+    methods: ['PATCH'],
+    path: /^\/v1\/messages\/[\w-]+$/,
+    required: ['status'],
+    respond: () => ok({}),
+  },
+  {
     methods: ['POST'],
     path: /^\/v0\.1\/messages$/,
     required: ['from', 'to', 'message'],

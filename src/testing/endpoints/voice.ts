@@ -47,7 +47,7 @@ export const voice: readonly Endpoint[] = [
 export const files: readonly Endpoint[] = [
   {
     methods: ['GET'],
-    path: /^\/v1\/files\/[\w-]+$/,
+    path: /^\/v[13]\/files\/[\w-]+$/,
     required: [],
     respond: () => ({
       status: 200,
