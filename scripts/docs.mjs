@@ -8,11 +8,15 @@ import { rolldown } from 'rolldown';
 const resolvePath = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const update = process.argv.includes('--update');
 
+async function importSource(path) {
+  const bundle = await rolldown({ input: resolvePath(path) });
+  const { output } = await bundle.generate({ format: 'es' });
+  return import(`data:text/javascript,${encodeURIComponent(output[0].code)}`);
+}
+
 /** One row per URL, so that no row is wider than 100 characters. Prettier would align the columns. */
 async function productTable() {
-  const bundle = await rolldown({ input: resolvePath('src/injector/products.ts') });
-  const { output } = await bundle.generate({ format: 'es' });
-  const { products } = await import(`data:text/javascript,${encodeURIComponent(output[0].code)}`);
+  const { products } = await importSource('src/injector/products.ts');
   const rows = products.flatMap(({ name, urls, schemes }) =>
     withoutRegions(urls).map((url, index) =>
       index === 0 ? [`\`${name}\``, `\`${url}\``, schemes.join(', ')] : ['', `\`${url}\``, ''],
@@ -41,9 +45,25 @@ function errorList() {
     .join('\n\n');
 }
 
+/** A list, since causes and remedies are too long for a table. */
+async function refusalList() {
+  const { refusalCauses } = await importSource('src/injector/refusal-causes.ts');
+  return refusalCauses
+    .map(({ types = [], statuses = [], http, cause, remedy }) => {
+      const names = [
+        ...types.map((type) => `\`${type}\``),
+        ...statuses.map((status) => `status ${status}`),
+        ...(http === undefined ? [] : [`HTTP ${http} without another code`]),
+      ];
+      return `- **${names.join(', ')}:** ${cause} ${remedy}`;
+    })
+    .join('\n');
+}
+
 const parts = [
   { page: 'docs/products.md', name: 'products', content: await productTable() },
   { page: 'docs/errors.md', name: 'errors', content: errorList() },
+  { page: 'docs/troubleshooting.md', name: 'refusals', content: await refusalList() },
 ];
 
 for (const { page, name, content } of parts) {

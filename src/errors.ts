@@ -42,7 +42,7 @@ export const errorMeanings = {
   ERR_CREDENTIALS_FILE_UNREADABLE: 'A credentials file exists but cannot be read.',
   /** Correct what the message names, or log the error in your provider. */
   ERR_PROVIDER_FAILED:
-    'A credentials provider failed, or its result is not Credentials or has a wrong `expiresAt`.',
+    'A credentials provider failed, or its result is not Credentials or has a wrong expiresAt.',
   /** Make the provider faster, or raise `deadline`. */
   ERR_PROVIDER_TIMEOUT: 'A credentials provider did not answer in time.',
   /** Nothing, if you aborted the call. Otherwise find the code that aborts `signal`. */

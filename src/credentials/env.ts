@@ -43,7 +43,7 @@ const knownNames = new Set(variables.flatMap(([, ...names]) => names));
  * @throws NexmoAuthError `ERR_INVALID_OPTION`; when called, `ERR_CREDENTIALS_NOT_FOUND`,
  * `ERR_CREDENTIALS_CONFLICT`, and every code of `Credentials`, with the variable in the message
  */
-export function fromEnv(env?: Environment): CredentialsProvider {
+export function fromEnv(env?: Readonly<Record<string, string | undefined>>): CredentialsProvider {
   if (env !== undefined) requireObject(env, 'The environment');
   return async () => Promise.resolve(readVariables(env ?? process.env));
 }
@@ -63,8 +63,8 @@ function readVariables(env: Environment): Credentials {
       missing.includes(field) ? [`VONAGE_${name}`] : [],
     );
     if (names.length === 0) return 'No environment variable sets it: use credentials.with().';
-    const [verb, isAre] = names.length === 1 ? ['variable', 'is'] : ['variables', 'are'];
-    return `The environment ${verb} ${names.join(', ')} ${isAre} not set, with this prefix or with NEXMO_.${unknown}`;
+    const [noun, verb] = names.length === 1 ? ['variable', 'is'] : ['variables', 'are'];
+    return `The environment ${noun} ${names.join(', ')} ${verb} not set, with this prefix or with NEXMO_.${unknown}`;
   });
   return credentials;
 }
