@@ -40,8 +40,9 @@ export const errorMeanings = {
   ERR_CREDENTIALS_FILE_INVALID: 'A credentials file is not in a documented format.',
   /** Give the user of this process read permission. */
   ERR_CREDENTIALS_FILE_UNREADABLE: 'A credentials file exists but cannot be read.',
-  /** Log the error in your provider, which must return `Credentials`. */
-  ERR_PROVIDER_FAILED: 'A credentials provider failed, or did not return Credentials.',
+  /** Correct what the message names, or log the error in your provider. */
+  ERR_PROVIDER_FAILED:
+    'A credentials provider failed, or its result is not Credentials or has a wrong expiresAt.',
   /** Make the provider faster, or raise `deadline`. */
   ERR_PROVIDER_TIMEOUT: 'A credentials provider did not answer in time.',
   /** Nothing, if you aborted the call. Otherwise find the code that aborts `signal`. */
