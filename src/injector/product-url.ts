@@ -11,8 +11,8 @@ type Location = {
   order: number;
 };
 
-/** Locations by host and first segment, such as `rest.nexmo.com/sms`. */
-type Locations = Map<string, Location[]>;
+/** By host and first segment; `''` is for those whose first segment may be any. */
+type Locations = Map<string, Map<string, Location[]>>;
 
 const mainHosts: ReadonlyMap<string, string> = new Map(
   Object.entries(regionalHosts).flatMap(([main, hosts]) => hosts.map((host) => [host, main])),
@@ -65,11 +65,9 @@ export class ProductUrls {
    */
   find(url: URL, name: string | undefined): Product | undefined {
     const segments = segmentsOf(url);
-    const matches = this.#locationsAt(url.host, segments[0]).filter((location) =>
-      covers(location, segments),
-    );
+    const matches = this.#matches(url.host, segments);
     if (matches.length > 0 && segments.some(hasEncodedParent)) throw notAllowed(url, name);
-    const [longest] = matches.sort(byPrecedence);
+    const [longest] = matches;
     if (longest === undefined) {
       if (name === undefined) return undefined;
       throw notAllowed(url, name);
@@ -84,33 +82,39 @@ export class ProductUrls {
     return this.#products.get(found.product);
   }
 
-  /** The locations that may cover a URL with this host and first segment. */
-  #locationsAt(host: string, first: string | undefined): Location[] {
+  /** The locations that cover a URL, the most specific first. */
+  #matches(host: string, segments: readonly string[]): Location[] {
+    const known = parseBuiltInUrls();
     const main = mainHosts.get(host);
-    return [
-      ...candidates(this.#added, host, first),
-      ...candidates(parseBuiltInUrls(), host, first),
-      ...(main === undefined ? [] : candidates(parseBuiltInUrls(), main, first)),
-    ];
+    const candidates = [this.#added.get(host), known.get(host)];
+    if (main !== undefined) candidates.push(known.get(main));
+    const matches: Location[] = [];
+    for (const locations of candidates) {
+      if (locations !== undefined) addMatches(matches, locations, segments);
+    }
+    return matches.sort(byPrecedence);
   }
 }
 
 function addLocation(locations: Locations, text: string, product: string, order: number): void {
   const { host, ...location } = parseProductUrl(text, product);
-  const key = keyOf(host, location.segments[0]);
-  const others = locations.get(key);
-  if (others === undefined) locations.set(key, [{ ...location, product, order }]);
-  else others.push({ ...location, product, order });
+  const [first = '*'] = location.segments;
+  const atHost = locations.get(host) ?? new Map<string, Location[]>();
+  locations.set(host, atHost);
+  const key = first === '*' ? '' : first;
+  atHost.set(key, [...(atHost.get(key) ?? []), { ...location, product, order }]);
 }
 
-function candidates(locations: Locations, host: string, first: string | undefined): Location[] {
-  return [keyOf(host), keyOf(host, '*'), keyOf(host, first)].flatMap(
-    (key) => locations.get(key) ?? [],
-  );
-}
-
-function keyOf(host: string, first = ''): string {
-  return `${host}/${first}`;
+function addMatches(
+  matches: Location[],
+  locations: ReadonlyMap<string, readonly Location[]>,
+  segments: readonly string[],
+): void {
+  for (const key of segments[0] ? ['', segments[0]] : ['']) {
+    for (const location of locations.get(key) ?? []) {
+      if (covers(location, segments)) matches.push(location);
+    }
+  }
 }
 
 function notAllowed(url: URL, name = 'any product'): NexmoAuthError {
