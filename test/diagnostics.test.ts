@@ -85,6 +85,8 @@ test('a request is published as sent, refused, and retried with the other creden
         ...query,
         status: 401,
         title: 'authentication failed',
+        cause: expect.stringContaining('missing or wrong') as string,
+        remedy: expect.stringContaining('Check the API key') as string,
         code: '401',
         url: `${sandbox.url('account')}get-balance`,
         date: new Date(time * 1000).toUTCString(),

@@ -344,6 +344,19 @@ describe('users of attempt() with another client', () => {
     },
   );
 
+  test('get no cause for a code of a product of their own, which may mean something else', async () => {
+    const refusal = { json: ['status'], codes: ['4'] };
+    const own = { name: 'own', urls: ['https://own.test/'], schemes: ['basic'] as const, refusal };
+    const options = { products: [own], schemes: { sms: 'basic' } } as const;
+    const injector = new AuthInjector(credentials, options);
+    for (const at of ['https://own.test/', 'https://rest.nexmo.com/sms/json']) {
+      (await injector.attempt({ url: at })).refused({ status: 200, code: '4' });
+    }
+    const cause = expect.stringContaining('The API key or secret is wrong') as string;
+    expect(events).toMatchObject([{ product: 'own' }, { product: 'sms', cause }]);
+    expect(events[0]).not.toHaveProperty('cause');
+  });
+
   test('get the event without describing the response', async () => {
     (await auth().attempt({ url })).refused();
     expect(events).toMatchObject([{ product: 'voice', willRetry: false }]);
