@@ -105,9 +105,7 @@ export const errorMeanings = {
   ERR_WEBHOOK_ALGORITHM: 'The token of a webhook is not signed with HS256, or has a crit header.',
   /** Return the secret of the account from `secrets`, or refuse the callback with 401. */
   ERR_WEBHOOK_UNKNOWN_ACCOUNT: 'There is no signature secret for the account named in a callback.',
-  /**
-   * Check that the secret is the signature secret, not the API secret. If it is right, refuse the callback with 401.
-   */
+  /** Check that the secret is the signature secret, not the API secret. If so, refuse the callback with 401. */
   ERR_WEBHOOK_SIGNATURE: 'The signature of a callback was not made with a secret of its account.',
   /** Check the clock. If Nexmo repeats callbacks after an outage, raise `maxAge`. */
   ERR_WEBHOOK_TOO_OLD: 'A callback is older than maxAge.',

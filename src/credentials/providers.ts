@@ -5,7 +5,7 @@ import { Credentials } from './credentials';
 
 /** The context of a provider call. */
 export type ProviderContext = {
-  /** Aborts at the deadline, or with the signal in the options. */
+  /** Aborts when the option `deadline` has passed, or when the option `signal` aborts. */
   signal: AbortSignal;
   /** The previous credentials, if the platform has refused them: a cache must not return them again. */
   refused?: Credentials | undefined;
@@ -30,7 +30,7 @@ export type ProviderFunction = (
 ) => ProvidedCredentials | Promise<ProvidedCredentials>;
 
 /**
- * Calls providers in order and returns what the first returns that finds credentials. Only
+ * Calls the providers in order and returns the result of the first one that finds credentials. Only
  * `ERR_CREDENTIALS_NOT_FOUND` moves on to the next provider. Any other error is rethrown unchanged, so that a
  * damaged file is not skipped. Never combines the credentials of two providers. Does not check whether the
  * credentials suffice for a product.
@@ -110,15 +110,15 @@ function notCredentials(value: unknown): NexmoAuthError {
 }
 
 /** The year 2001 in milliseconds; in seconds, this would be the year 33658. */
-const looksLikeMilliseconds = 1e12;
+const millisecondsFrom = 1e12;
 
 function requireExpiry(value: Date | number): number {
   const seconds = types.isDate(value) ? Math.floor(value.getTime() / 1000) : value;
-  if (isSeconds(seconds) && (types.isDate(value) || seconds < looksLikeMilliseconds)) {
+  if (isSeconds(seconds) && (types.isDate(value) || seconds < millisecondsFrom)) {
     return seconds;
   }
   throw providerFailed(
-    `A credentials provider returned an expiresAt that is not valid. It must be a valid Date, or whole seconds since the epoch${typeof value === 'number' && value >= looksLikeMilliseconds ? '; this one seems to be in milliseconds' : ''}.`,
+    `A credentials provider returned an expiresAt that is not valid. It must be a valid Date, or whole seconds since the epoch${typeof value === 'number' && value >= millisecondsFrom ? '; this one seems to be in milliseconds' : ''}.`,
   );
 }
 

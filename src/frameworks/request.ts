@@ -30,7 +30,7 @@ export type HandlerWrapper<Callback> = <Rest extends unknown[]>(
  * is forged, modified, too old, from the future, malformed or of an unknown account, 413 for a body over the limit, and
  * 200 if the callback was already handled. It is 503, after which the platform tries again, for an unsigned callback
  * (signatures may be off for the account), while a copy is being handled, or if the replay guard or secrets are
- * unavailable. The server must read the rest of a refused body.
+ * unavailable. The server that calls the handler must read what is left of a refused body.
  *
  * @example export const POST = verifyWebhook(verifier)((request, { claims }) => Response.json({}));
  * @param options `limit`: maximum size of a body in bytes (default: 1 MiB)

@@ -7,8 +7,8 @@ export function tracksDestinations(body: unknown): body is Readable {
 }
 
 /**
- * Sends a streamed body through a second stream. The caller's stream must not be piped into the request with the
- * credential, since a stream refers to its destinations.
+ * Sends a streamed body through a second stream. A stream keeps a list of its destinations, so if the caller's stream were
+ * piped into the request itself, it would refer to the credential.
  *
  * The caller's stream may flow, end or fail while a credential is fetched. Therefore it is piped into a sink at once,
  * which holds each chunk until the second stream reads it. Both streams end, fail and are destroyed together.
@@ -66,7 +66,7 @@ export class Upload {
       },
     });
     this.#detached = detached;
-    // When a request ends, it unpipes its body. This also unpipes the caller's stream.
+    // When a request ends, it calls `unpipe` of its body. This override also unpipes the caller's stream.
     return Object.assign(detached, {
       unpipe: (destination?: NodeJS.WritableStream) => {
         this.#source.unpipe(this.#sink);

@@ -8,11 +8,12 @@ type GeneratorDefaults = JwtGeneratorDefaults & { signer?: ExternalSigner | unde
 
 type CachedGenerators = {
   byCredentials: WeakMap<Credentials, JwtGenerator>;
-  byKey: Map<string, JwtGenerator>;
+  byId: Map<string, JwtGenerator>;
 };
 
 /**
- * Number of generators that are kept for each clock. The oldest is dropped first. Each takes about 2 KiB and one token.
+ * Number of generators that are kept for each clock. The oldest is dropped first. A generator takes about 2 KiB, and holds one
+ * token.
  */
 const maximumGenerators = 1000;
 
@@ -30,7 +31,7 @@ export class Generators {
 
   of(credentials: Credentials, now: Clock): JwtGenerator {
     const cached = this.#byClock.get(now)?.byCredentials.get(credentials);
-    return cached ?? this.#find(credentials, now);
+    return cached ?? this.#findOrCreate(credentials, now);
   }
 
   /** The fingerprint of the signing key; undefined for a signer that does not show its public key. */
@@ -40,20 +41,20 @@ export class Generators {
     return mapOptional(key, fingerprintOf);
   }
 
-  #find(credentials: Credentials, now: Clock): JwtGenerator {
-    const { byCredentials, byKey } = this.#cachedFor(now);
+  #findOrCreate(credentials: Credentials, now: Clock): JwtGenerator {
+    const { byCredentials, byId } = this.#cachedFor(now);
     const { signer } = this.#defaults;
     const key = signer === undefined ? fingerprintOf(credentials.reveal('privateKey')) : 'signer';
     const id = `${key} ${String(credentials.applicationId)}`;
-    const generator = byKey.get(id) ?? new JwtGenerator(credentials, { ...this.#defaults, now });
+    const generator = byId.get(id) ?? new JwtGenerator(credentials, { ...this.#defaults, now });
     byCredentials.set(credentials, generator);
-    byKey.set(id, generator);
-    if (byKey.size > maximumGenerators) byKey.delete(String(byKey.keys().next().value));
+    byId.set(id, generator);
+    if (byId.size > maximumGenerators) byId.delete(String(byId.keys().next().value));
     return generator;
   }
 
   #cachedFor(now: Clock): CachedGenerators {
-    const cached = this.#byClock.get(now) ?? { byCredentials: new WeakMap(), byKey: new Map() };
+    const cached = this.#byClock.get(now) ?? { byCredentials: new WeakMap(), byId: new Map() };
     this.#byClock.set(now, cached);
     return cached;
   }

@@ -9,8 +9,8 @@ export const builtInProducts: ReadonlyMap<string, Product> = new Map(
 );
 
 /**
- * Adds the caller's products to a map by name. A product with a known name adds its URLs, and replaces the schemes and, if
- * it has a refusal, the refusal.
+ * Adds the caller's products to a map by name. If a name is known, the URLs are added to the known URLs, and the
+ * `schemes` replace the known schemes. The `refusal`, if given, replaces the known refusal.
  *
  * @throws NexmoAuthError `ERR_INVALID_PRODUCT`; `ERR_INVALID_OPTION` for a product with an unknown field
  */

@@ -15,8 +15,9 @@ export type ProductOptions = {
    */
   prefer?: readonly Scheme[] | undefined;
   /**
-   * Your own products, such as a gateway, a mock or a new API. A product with the name of a built-in one adds its URLs,
-   * and replaces the schemes and, if it has one, the refusal.
+   * Your own products, such as a gateway, a mock or a new API. If a product has the name of a built-in one, its URLs are
+   * added to the built-in URLs, and its `schemes` replace the built-in schemes. Its `refusal`, if given, replaces the
+   * built-in refusal.
    */
   products?: readonly Product[] | undefined;
 };
@@ -27,14 +28,15 @@ export type Target = { url: URL; product: Product | undefined };
 const maximumEntries = 200;
 const maximumLength = 2048;
 
-/** The products with all the schemes that they accept, and which of these to use. */
+/** What the options of an injector choose. */
 type Choice = {
-  accepted: ReadonlyMap<string, Product>;
+  /** By name, with all the schemes that a product accepts. */
+  products: ReadonlyMap<string, Product>;
   chosen: Readonly<Record<string, Scheme>>;
   preferred: readonly Scheme[];
 };
 
-const builtInChoice: Choice = { accepted: builtInProducts, chosen: {}, preferred: [] };
+const builtInChoice: Choice = { products: builtInProducts, chosen: {}, preferred: [] };
 
 /** The products of an injector, each with the schemes to use in order of preference. */
 export class ProductTable {
@@ -44,12 +46,12 @@ export class ProductTable {
   readonly #targets = new Map<string, Target>();
 
   /**
-   * @param base what the options are added to
+   * @param base the choice to which the options are added
    * @throws NexmoAuthError `ERR_INVALID_PRODUCT`, `ERR_UNKNOWN_PRODUCT`, `ERR_SCHEME_NOT_ACCEPTED`, `ERR_INVALID_OPTION`
    */
   constructor({ products = [], schemes = {}, prefer }: ProductOptions, base = builtInChoice) {
     this.#choice = {
-      accepted: mergeProducts(base.accepted, products),
+      products: mergeProducts(base.products, products),
       chosen: { ...base.chosen, ...schemes },
       preferred: mapOptional(prefer, requireSchemes) ?? base.preferred,
     };
@@ -79,31 +81,31 @@ export class ProductTable {
     const target = { url, product: this.#urls.find(url, name) };
     if (name !== undefined || !isCacheable(target, text)) return target;
     if (this.#targets.size === maximumEntries) this.#targets.clear();
-    // Not `text`: V8 may keep alive a longer string that it is a slice of.
+    // Not `text`: if it is a slice of a longer string, V8 may keep that whole string alive.
     this.#targets.set(url.href, target);
     return target;
   }
 }
 
 /** Moves the preferred schemes of each product to the front, and narrows a product to its chosen scheme. */
-function withSchemes({ accepted, chosen, preferred }: Choice): ReadonlyMap<string, Product> {
-  const products = new Map(accepted);
-  for (const [name, product] of preferred.length === 0 ? [] : accepted) {
+function withSchemes({ products, chosen, preferred }: Choice): ReadonlyMap<string, Product> {
+  const result = new Map(products);
+  for (const [name, product] of preferred.length === 0 ? [] : products) {
     const first = preferred.filter((scheme) => product.schemes.includes(scheme));
     const schemes = [...new Set([...first, ...product.schemes])] as [Scheme, ...Scheme[]];
-    products.set(name, { ...product, schemes });
+    result.set(name, { ...product, schemes });
   }
   for (const [name, scheme] of Object.entries(chosen)) {
-    const product = requireProductName(name, accepted);
+    const product = requireProductName(name, products);
     if (!product.schemes.includes(scheme)) {
       throw new NexmoAuthError(
         'ERR_SCHEME_NOT_ACCEPTED',
         `The product ${name} accepts ${product.schemes.join(', ')}. Choose one of these in the schemes option.`,
       );
     }
-    products.set(name, { ...product, schemes: [scheme] });
+    result.set(name, { ...product, schemes: [scheme] });
   }
-  return products;
+  return result;
 }
 
 function requireSchemes(prefer: readonly Scheme[]): readonly Scheme[] {
@@ -116,7 +118,7 @@ function requireSchemes(prefer: readonly Scheme[]): readonly Scheme[] {
   );
 }
 
-/** Keeps URLs out of memory that may hold a secret, that have no product, or that are long. */
+/** Whether to cache a URL. Not if it may hold a secret, has no product or is long. */
 function isCacheable({ url, product }: Target, text: string): boolean {
   const { href, username, password, search, hash } = url;
   if (product === undefined || text !== href || href.length > maximumLength) return false;

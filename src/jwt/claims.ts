@@ -53,7 +53,7 @@ const reservedNames = new Set([
   'sub',
   'acl',
   'ttl',
-  // A program that copies claims one by one would set a prototype with this name.
+  // With a claim of this name, a program that copies claims one by one would set the prototype of its copy.
   '__proto__',
 ]);
 
@@ -90,10 +90,12 @@ function copyJwtOptions(options: JwtOptions, lifetime: Lifetime): JwtOptions {
     throw new NexmoAuthError('ERR_TTL_WITH_EXP', 'Pass ttl or exp, not both.');
   }
   return {
-    ttl: mapOptional(ttl, (value) => requireLifetime(requireTime(value, 'ttl'), 'ttl', lifetime)),
-    exp: mapOptional(exp, (value) => requireTime(value, 'exp')),
-    iat: mapOptional(iat, (value) => requireInSeconds(value, 'iat')),
-    nbf: mapOptional(nbf, (value) => requireInSeconds(value, 'nbf')),
+    ttl: mapOptional(ttl, (value) =>
+      requireLifetime(requireWholeSeconds(value, 'ttl'), 'ttl', lifetime),
+    ),
+    exp: mapOptional(exp, (value) => requireWholeSeconds(value, 'exp')),
+    iat: mapOptional(iat, (value) => requireTimeInSeconds(value, 'iat')),
+    nbf: mapOptional(nbf, (value) => requireTimeInSeconds(value, 'nbf')),
     jti: mapOptional(jti, (value) => requireText(value, 'jti')),
     sub: mapOptional(sub, (value) => requireText(value, 'sub')),
     acl: mapOptional(acl, requireAcl),
@@ -114,7 +116,7 @@ export function toClaims(
   lifetime = applicationLifetime,
 ): Claims {
   const { iat = now, ttl = defaultTtl, nbf, sub, acl, claims } = options;
-  const exp = options.exp ?? requireTime(iat + ttl, 'exp');
+  const exp = options.exp ?? requireWholeSeconds(iat + ttl, 'exp');
   // An exp in the past gets ERR_EXP_IN_PAST below, which says more.
   if (exp >= now) requireLifetime(exp - iat, 'exp', lifetime, exp);
   if (exp <= now) {
@@ -155,8 +157,8 @@ function requireLifetime(
 }
 
 /** Refuses milliseconds, which as seconds would be a time thousands of years from now. */
-function requireInSeconds(value: unknown, name: string): number {
-  const time = requireTime(value, name);
+function requireTimeInSeconds(value: unknown, name: string): number {
+  const time = requireWholeSeconds(value, name);
   if (!isInMilliseconds(time)) return time;
   throw new NexmoAuthError(
     'ERR_CLAIM_INVALID',
@@ -164,7 +166,7 @@ function requireInSeconds(value: unknown, name: string): number {
   );
 }
 
-function requireTime(value: unknown, name: string): number {
+function requireWholeSeconds(value: unknown, name: string): number {
   if (isSeconds(value)) return value;
   throw new NexmoAuthError(
     'ERR_CLAIM_INVALID',

@@ -64,7 +64,7 @@ export class OAuth1Flow {
    *
    * @throws NexmoAuthError `ERR_INVALID_URL`; for the platform's response `ERR_OAUTH1_CONSUMER_REJECTED`,
    * `ERR_OAUTH1_SIGNATURE_REJECTED`, `ERR_OAUTH1_TIMESTAMP_REFUSED`, `ERR_OAUTH1_REFUSED`, `ERR_OAUTH1_ANSWER_INVALID`;
-   * `ERR_OAUTH1_UNREACHABLE`; `ERR_INVALID_OPTION` for a clock that fails or an axios instance without a response
+   * `ERR_OAUTH1_UNREACHABLE`; `ERR_INVALID_OPTION` for a clock that fails or an axios instance that does not return an axios response
    */
   async requestToken(callback: string): Promise<Credentials> {
     if (callback !== 'oob' && !isHttpUrl(callback)) {
@@ -176,7 +176,8 @@ function withToken(credentials: Credentials, response: URLSearchParams): Credent
     const tokenSecret = requireText(response.get('oauth_token_secret'), 'oauth_token_secret');
     return credentials.with({ oauth1: { consumerKey, consumerSecret, token, tokenSecret } });
   } catch {
-    throw invalidResponse(); // requireText asks whether a variable is set, but this text comes from the platform.
+    // The message of requireText asks whether a variable is set, but this text comes from the platform.
+    throw invalidResponse();
   }
 }
 

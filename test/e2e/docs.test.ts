@@ -33,7 +33,7 @@ const printed: Record<string, string[][]> = {
   'docs/http-clients.md': [['200 [ 401, 200 ]']],
   'docs/oauth1.md': [['Served.']],
   'docs/products.md': [
-    ['Number Insight: Success'],
+    ['Balance: 10.171275'],
     [`https://sms.acme.test/v1/send [ 'to', 'api_key', 'api_secret' ] {}`],
     [`[ '4', '14' ]`],
     ['gateway'],

@@ -15,7 +15,7 @@ export type DeliverOptions = {
   attempts?: number | undefined;
   /**
    * Waits before every attempt except the first (default: with a real timer). Replace it in tests that must not wait.
-   * `signal` aborts when the delivery has ended.
+   * Its `signal` aborts when the delivery is cut short: by the option `signal`, or because the sandbox closes.
    */
   wait?: ((seconds: number, signal: AbortSignal) => Promise<void>) | undefined;
   /** Seconds after which an attempt fails (default: 15). */
@@ -55,13 +55,13 @@ export async function deliver(
     throw invalid('signal must be an AbortSignal.');
   }
   const request = readRequest(callback, to);
-  const ended = AbortSignal.any([closing, followSignal(signal)]);
+  const cutShort = AbortSignal.any([closing, followSignal(signal)]);
 
   const results: DeliveryAttempt[] = [];
   for (const delay of retryDelays.slice(0, attempts)) {
-    if (delay > 0) await wait(delay, ended);
-    if (ended.aborted) break;
-    const status = await attemptDelivery(request, timeout, ended);
+    if (delay > 0) await wait(delay, cutShort);
+    if (cutShort.aborted) break;
+    const status = await attemptDelivery(request, timeout, cutShort);
     results.push({ status });
     if (status === undefined || isRetried(status)) continue;
     return { delivered: status >= 200 && status < 300, attempts: results };
@@ -69,7 +69,7 @@ export async function deliver(
   return { delivered: false, attempts: results };
 }
 
-/** Checks only the shape, since `AbortSignal` of another realm is another class, which `AbortSignal.any` rejects. */
+/** Checks only the shape, so that signals of other realms pass, whose class is another. `followSignal` converts them. */
 function isAbortSignal(value: unknown): value is AbortSignal {
   const signal = value as Partial<AbortSignal> | null;
   return typeof signal?.aborted === 'boolean' && typeof signal.addEventListener === 'function';
@@ -94,14 +94,14 @@ function isRetried(status: number): boolean {
 async function attemptDelivery(
   request: DeliveryRequest,
   timeout: number,
-  ended: AbortSignal,
+  cutShort: AbortSignal,
 ): Promise<number | undefined> {
   const timedOut = new AbortController();
   const timer = setTimeout(() => {
     timedOut.abort();
   }, timeout * 1000);
   try {
-    const signal = AbortSignal.any([timedOut.signal, ended]);
+    const signal = AbortSignal.any([timedOut.signal, cutShort]);
     return await send(request, signal);
   } catch {
     return undefined;
@@ -141,20 +141,22 @@ function readRequest(callback: SignedCallback, to: unknown): DeliveryRequest {
   const target = parseHttpUrl(requireString(to, 'to'), 'to');
   if (target.search !== '') {
     throw invalid(
-      'to must not have a query, because the query is signed. Pass the query to signWebhook.',
+      'The option to must not have a query. The query is signed, so pass it to signWebhook.',
     );
   }
   requireRecord(callback, 'The callback');
   const { method, url, headers, rawBody } = callback;
   requireRecord(headers, 'The headers of the callback');
   target.search = queryOf(requireString(url, 'The url of the callback'));
-  // Node sets Content-Length, since the test may have modified the body.
+  // The test may have modified the body. Node sets the right Content-Length.
   const { 'content-length': _, ...otherHeaders } = headers;
   const body = method === 'GET' ? undefined : rawBody;
   try {
     new Request(target, { method, headers: otherHeaders, body: body ?? null });
   } catch {
-    throw invalid('fetch refuses the callback. Pass what signWebhook or signSmsCallback returned.');
+    throw invalid(
+      'The callback cannot be sent. Pass what signWebhook or signSmsCallback returned.',
+    );
   }
   return { url: target, method, headers: otherHeaders, body };
 }
