@@ -1,9 +1,10 @@
-import { JwtGenerator, type JwtOptions } from '../../index';
+import { randomUUID } from 'node:crypto';
+import type { JwtOptions } from '../../index';
 import { usageError } from '../cli-error';
 import type { CommandContext } from '../context';
 import { requireCredentials } from '../find-credentials';
 import { parseJsonOrText } from '../parse-values';
-import { printToken } from './jwt-create';
+import { generatorOf, printToken } from './jwt-create';
 
 export type JwtGenerateOptions = { key: string; claims: string[] };
 
@@ -26,10 +27,11 @@ export async function jwtGenerate(
   const credentials = await requireCredentials(flags, io, ['applicationId', 'privateKey']);
   const entries = Object.entries(others);
   const options = {
+    jti: randomUUID(),
     ...Object.fromEntries(entries.filter(([name]) => optionNames.includes(name))),
     claims: Object.fromEntries(entries.filter(([name]) => !optionNames.includes(name))),
   } as JwtOptions;
-  printToken(new JwtGenerator(credentials, { now: io.now }).generate(options), {}, io);
+  printToken(await generatorOf(credentials, io).generateAsync(options), {}, io);
 }
 
 function parseClaim(claim: string): [string, unknown] {
