@@ -3,6 +3,7 @@
  * npm packages and Node's own modules. What is at the top is imported by the index alone.
  */
 const layers = [
+  { name: 'error-meanings', path: '^src/error-meanings\\.ts$', node: false, packages: [] },
   { name: 'errors', path: '^src/errors\\.ts$', node: false, packages: [] },
   { name: 'warnings', path: '^src/warnings\\.ts$', node: false, packages: [] },
   { name: 'readers', path: '^src/readers/', node: true, packages: [] },

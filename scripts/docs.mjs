@@ -8,11 +8,15 @@ import { rolldown } from 'rolldown';
 const resolvePath = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 const update = process.argv.includes('--update');
 
+async function importSource(path) {
+  const bundle = await rolldown({ input: resolvePath(path) });
+  const { output } = await bundle.generate({ format: 'es' });
+  return import(`data:text/javascript,${encodeURIComponent(output[0].code)}`);
+}
+
 /** One row per URL, so that no row is wider than 100 characters. Prettier would align the columns. */
 async function productTable() {
-  const bundle = await rolldown({ input: resolvePath('src/injector/products.ts') });
-  const { output } = await bundle.generate({ format: 'es' });
-  const { products } = await import(`data:text/javascript,${encodeURIComponent(output[0].code)}`);
+  const { products } = await importSource('src/injector/products.ts');
   const rows = products.flatMap(({ name, urls, schemes }) =>
     withoutRegions(urls).map((url, index) =>
       index === 0 ? [`\`${name}\``, `\`${url}\``, schemes.join(', ')] : ['', `\`${url}\``, ''],
@@ -28,22 +32,22 @@ function withoutRegions(urls) {
   return global.length > 0 ? global : urls;
 }
 
-/** In `errorMeanings`, the comments name the groups, and the docstring of a code is its remedy. */
-function errorList() {
-  const source = readFileSync(resolvePath('src/errors.ts'), 'utf8');
-  const entry = / {2}\/\/ (.+)| {2}\/\*\* (.+) \*\/\n {2}(ERR_\w+):\s+'(.+)'/g;
-  return [...source.split('} as const;')[0].matchAll(entry)]
-    .map(([, group, remedy, code, cause]) =>
-      group === undefined
-        ? `### ${code}\n\n- **Cause:** ${cause}\n- **Remedy:** ${remedy}`
-        : `## ${group}`,
-    )
+async function errorList() {
+  const { errorGroups } = await importSource('src/error-meanings.ts');
+  return Object.entries(errorGroups)
+    .flatMap(([group, meanings]) => [
+      `## ${group}`,
+      ...Object.entries(meanings).map(
+        ([code, { cause, remedy }]) =>
+          `### ${code}\n\n- **Cause:** ${cause}\n- **Remedy:** ${remedy}`,
+      ),
+    ])
     .join('\n\n');
 }
 
 const parts = [
   { page: 'docs/products.md', name: 'products', content: await productTable() },
-  { page: 'docs/errors.md', name: 'errors', content: errorList() },
+  { page: 'docs/errors.md', name: 'errors', content: await errorList() },
 ];
 
 for (const { page, name, content } of parts) {
