@@ -71,8 +71,8 @@ describe('startSandbox', () => {
       ...request: Parameters<typeof send> extends [unknown, ...infer R] ? R : never
     ) => {
       await send(sandbox, ...request);
-      const { scheme, refusal } = sandbox.requests.at(-1)!;
-      return [scheme, refusal];
+      const last = sandbox.requests.at(-1);
+      return [last?.scheme, last?.refusal];
     };
     const noQuery = { query: {} };
     const voice = 'api.nexmo.com/v1/calls';
