@@ -38,6 +38,15 @@ const frameworks = {
   packages: [],
 };
 
+/** The command uses the package as a user does: through its public entries alone. */
+const cli = {
+  name: 'cli',
+  path: '^src/cli/',
+  below: ['^src/index\\.ts$', '^src/testing/index\\.ts$'],
+  node: true,
+  packages: ['commander'],
+};
+
 const parts = [
   ...layers.map((layer, index) => ({
     ...layer,
@@ -48,6 +57,7 @@ const parts = [
   })),
   frameworks,
   testing,
+  cli,
 ];
 
 const importsOnly = ({ name, path, below, node, packages }) => ({
@@ -73,7 +83,7 @@ module.exports = {
     {
       name: 'index-is-for-users',
       severity: 'error',
-      from: { pathNot: '^(src/index\\.mts$|test/|examples/)' },
+      from: { pathNot: '^(src/index\\.mts$|src/cli/|test/|examples/)' },
       to: { path: '^src/index\\.' },
     },
     ...parts.map(importsOnly),

@@ -7,7 +7,7 @@ module.exports = {
   workerIdleMemoryLimit: '1GB',
   maxWorkers: '100%',
   transform: {
-    '^.+\\.ts$': 'ts-jest',
+    '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/jest.tsconfig.json' }],
     // jose is ES modules only, which Jest cannot load untransformed on Node 20.
     'node_modules/jose/.+\\.js$': ['ts-jest', { tsconfig: { allowJs: true }, diagnostics: false }],
   },

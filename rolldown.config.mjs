@@ -3,8 +3,11 @@
 import { defineConfig } from 'rolldown';
 import manifest from './package.json' with { type: 'json' };
 
-const files = Object.values(manifest.exports).flatMap(({ require }) => require ?? []);
-const entries = files.map((file) => file.replace(/^\.\/dist\/(.+)\.js$/, '$1'));
+const exported = Object.values(manifest.exports).flatMap(({ require }) => require ?? []);
+const files = [...exported, ...Object.values(manifest.bin)];
+const entries = files.map((file) => file.replace(/^(?:\.\/)?dist\/(.+)\.js$/, '$1'));
+
+const chunkNames = { verifier: 'core', src: 'main' };
 
 export default defineConfig({
   input: Object.fromEntries(entries.map((entry) => [entry, `src/${entry}.ts`])),
@@ -13,7 +16,7 @@ export default defineConfig({
   output: {
     dir: 'dist',
     format: 'cjs',
-    // What all entries share would be named after one of its modules.
-    chunkFileNames: ({ name }) => `shared/${name === 'verifier' ? 'core' : name}.js`,
+    // What several entries share would be named after one of its modules, or after their folder.
+    chunkFileNames: ({ name }) => `shared/${chunkNames[name] ?? name}.js`,
   },
 });

@@ -1,0 +1,25 @@
+import type { Command } from './context';
+
+/** An option of a command. Its value reaches the command as text. */
+export type OptionRow = {
+  /** In the notation of commander, such as `--ttl <duration>`. */
+  readonly flags: string;
+  readonly description: string;
+  readonly choices?: readonly string[];
+  /** Can be given more than once: the command gets an array. */
+  readonly isRepeatable?: boolean;
+};
+
+/** A command as `--help` and the completion of shells show it. */
+export type CommandRow = {
+  /** One word, or two for a command of a group. */
+  readonly name: string;
+  readonly summary: string;
+  /** What else to know, as paragraphs. */
+  readonly details?: string;
+  readonly arguments?: readonly (readonly [syntax: string, description: string])[];
+  readonly options?: readonly OptionRow[];
+  readonly examples: readonly (readonly [command: string, meaning: string])[];
+  /** Loads the file of the command, at its call. */
+  readonly load: () => Promise<Command<never>>;
+};

@@ -1,0 +1,71 @@
+import { styleText, stripVTControlCharacters } from 'node:util';
+import type { CommandContext, Output } from './context';
+
+/** The formats of Node's `styleText`. */
+export type Format = Parameters<typeof styleText>[0];
+
+/** Whether a stream gets colour: as in Node, FORCE_COLOR has precedence over NO_COLOR. */
+export function hasColor(io: CommandContext, stream: Output = io.stdout): boolean {
+  const { FORCE_COLOR, NO_COLOR, TERM } = io.env;
+  if (!io.allowsColor) return false;
+  if (FORCE_COLOR !== undefined) return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';
+  if ((NO_COLOR ?? '') !== '' || TERM === 'dumb') return false;
+  return stream.isTTY === true;
+}
+
+/** Styles text if the stream gets colour. */
+export function style(
+  io: CommandContext,
+  format: Format,
+  text: string,
+  stream: Output = io.stdout,
+): string {
+  return hasColor(io, stream) ? styleText(format, text, { validateStream: false }) : text;
+}
+
+/** Prints lines on standard output. */
+export function print(io: CommandContext, text: string): void {
+  io.stdout.write(`${text}\n`);
+}
+
+/** Prints one JSON value with `--json`, otherwise the text. */
+export function printResult(io: CommandContext, value: unknown, text: () => string): void {
+  print(io, io.json ? JSON.stringify(value, null, 2) : text());
+}
+
+/** Prints a line for people on standard error. */
+export function printNote(io: CommandContext, text: string): void {
+  if (!io.quiet) io.stderr.write(`${text}\n`);
+}
+
+/** Prints an error on one line of standard error, or as JSON. */
+export function printError(io: CommandContext, code: string, message: string): void {
+  const line = message.replace(/\s*[\r\n]+\s*/g, ' ');
+  const text = io.json
+    ? JSON.stringify({ error: { code, message: line } })
+    : `${style(io, 'red', code, io.stderr)}: ${line}`;
+  io.stderr.write(`${text}\n`);
+}
+
+/** Aligns the columns of rows of text, which may contain colour. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths: number[] = [];
+  for (const row of rows) {
+    row.forEach((cell, column) => {
+      widths[column] = Math.max(widths[column] ?? 0, visibleLength(cell));
+    });
+  }
+  const pad = (cell: string, width = 0) => cell + ' '.repeat(width - visibleLength(cell));
+  return rows
+    .map((row) =>
+      row
+        .map((c, i) => pad(c, widths[i]))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+function visibleLength(text: string): number {
+  return stripVTControlCharacters(text).length;
+}

@@ -1,0 +1,141 @@
+import { Command as CommanderCommand, CommanderError, Option } from 'commander';
+import { NexmoAuthError } from '../index';
+import { CliError, usageError } from './cli-error';
+import type { CommandRow, OptionRow } from './command-row';
+import { commands, groups } from './commands';
+import type { CommandContext } from './context';
+import { refusedOptions } from './credential-options';
+import { exitCodeOf, exitCodes } from './exit-codes';
+import { printError } from './output';
+
+/** The process that runs the command. */
+export type Environment = Pick<
+  CommandContext,
+  'stdin' | 'stdout' | 'stderr' | 'env' | 'cwd' | 'now' | 'interruption'
+> & { version: string };
+
+/** Runs the command with these arguments, and returns its exit code. Never throws an error of the caller. */
+export async function runProgram(
+  args: readonly string[],
+  environment: Environment,
+): Promise<number> {
+  const io: CommandContext = {
+    ...environment,
+    json: args.includes('--json'),
+    quiet: args.includes('--quiet'),
+    verbose: args.includes('--verbose'),
+    allowsColor: !args.includes('--no-color'),
+    exitCode: exitCodes.success,
+  };
+  try {
+    await programFor(io, environment.version).parseAsync(args, { from: 'user' });
+    return io.exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return failUsage(error, io);
+    if (!(error instanceof CliError || error instanceof NexmoAuthError)) throw error;
+    printError(io, error.code, error.message);
+    return exitCodeOf(error);
+  }
+}
+
+/** The tree of commands, with help. */
+export function programFor(io: CommandContext, version = ''): CommanderCommand {
+  const program = new CommanderCommand('nexmo-auth')
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      // `failUsage` prints the errors.
+      writeErr: () => undefined,
+    })
+    .description('Authentication for the Nexmo (Vonage) APIs.')
+    .version(version, '-V, --version', 'print the version')
+    .option('--json', 'print JSON on standard output')
+    .option('--quiet', 'print no notes and no progress')
+    .option('--verbose', 'say where each credential was found')
+    .option('--no-color', 'print no colour')
+    .configureHelp({ showGlobalOptions: true });
+  for (const row of commands) addCommand(program, row, io);
+  return program;
+}
+
+function addCommand(program: CommanderCommand, row: CommandRow, io: CommandContext): void {
+  const [first = '', second] = row.name.split(' ');
+  const parent = second === undefined ? program : groupIn(program, first);
+  const command = parent
+    .command(second ?? first)
+    .description([row.summary, ...(row.details === undefined ? [] : [row.details])].join('\n\n'));
+  command.summary(row.summary);
+  for (const [syntax, description] of row.arguments ?? []) command.argument(syntax, description);
+  for (const option of row.options ?? []) command.addOption(optionOf(option));
+  for (const name of Object.keys(refusedOptions)) {
+    command.addOption(new Option(`--${kebabCase(name)} [value]`).hideHelp());
+  }
+  command.addHelpText('after', exampleText(row.examples));
+  command.action(async () => {
+    const options = command.opts<Record<string, unknown>>();
+    refuseSecrets(options);
+    const named = command.registeredArguments.map((argument, index) => [
+      argument.name(),
+      command.processedArgs[index] as unknown,
+    ]);
+    const run = await row.load();
+    await run({ ...options, ...(Object.fromEntries(named) as object) } as never, io);
+  });
+}
+
+/** The group of a command, such as `jwt`. */
+function groupIn(program: CommanderCommand, name: string): CommanderCommand {
+  const existing = program.commands.find((command) => command.name() === name);
+  if (existing !== undefined) return existing;
+  return program.command(name).description(groups[name] ?? '');
+}
+
+function optionOf({ flags, description, choices, isRepeatable }: OptionRow): Option {
+  const option = new Option(flags, description);
+  if (choices !== undefined) option.choices(choices);
+  if (isRepeatable === true) {
+    option.default([]).argParser<string[]>((value, values) => [...values, value]);
+  }
+  return option;
+}
+
+function exampleText(examples: CommandRow['examples']): string {
+  const lines = examples.map(([command, meaning]) => `  # ${meaning}\n  ${command}`);
+  return `\nExamples:\n${lines.join('\n\n')}`;
+}
+
+function refuseSecrets(options: Readonly<Record<string, unknown>>): void {
+  for (const [name, advice] of Object.entries(refusedOptions)) {
+    if (options[name] === undefined) continue;
+    throw usageError(
+      `--${kebabCase(name)} would show the secret in the process list and in the history of the shell. ${advice}`,
+    );
+  }
+}
+
+/** Help and version are no failure. Any other error of commander is a usage error. */
+function failUsage({ code, exitCode, message }: CommanderError, io: CommandContext): number {
+  if (exitCode === 0) return exitCodes.success;
+  const text = code === 'commander.help' ? 'Name a command.' : withoutValues(message);
+  printError(io, 'ERR_USAGE', `${text} Run nexmo-auth --help for the commands and options.`);
+  return exitCodes.usage;
+}
+
+/** Hides quoted text that may be a secret: only the shape of a name is shown. */
+function withoutValues(message: string): string {
+  const text = message
+    .replace(/^error: /, '')
+    .replace(/'([^']*)'/g, (_, value: string) =>
+      /^[-\w: <>[\].]{1,40}$/.test(value.replace(/=.*$/s, ''))
+        ? `'${value.replace(/=.*$/s, '')}'`
+        : '(not shown)',
+    )
+    .replace(/\s*\n\(Did you mean (.+)\?\)$/, '. Did you mean $1?');
+  return /[.?]$/.test(text) ? text : `${text}.`;
+}
+
+function kebabCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { CliError, usageError } from './cli-error';
+import type { CommandContext } from './context';
+
+/** The absolute path of a path on the command line. A leading `~/` is the home directory. */
+export function resolvePath(path: string, io: CommandContext): string {
+  return /^~[/\\]/.test(path) ? join(homeDirectory(io), path.slice(2)) : resolve(io.cwd, path);
+}
+
+export function homeDirectory({ env }: CommandContext): string {
+  return env['HOME'] ?? env['USERPROFILE'] ?? homedir();
+}
+
+/** Reads a file. `what` names it in messages, which do not quote it. */
+export function readFile(path: string, what: string, io: CommandContext): Buffer {
+  try {
+    return readFileSync(resolvePath(path, io));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new CliError(
+      'ERR_FILE_UNREADABLE',
+      `${what} cannot be read (${String(code)}). Check the path and its permissions.`,
+    );
+  }
+}
+
+const readers = new WeakMap<CommandContext, string>();
+
+/** Reads all of standard input, which only one option can take. */
+export async function readStandardInput(what: string, io: CommandContext): Promise<Buffer> {
+  const other = readers.get(io);
+  if (other !== undefined) {
+    throw usageError(`Standard input can be only one of ${other} and ${what}. Use a file for one.`);
+  }
+  readers.set(io, what);
+  const chunks: Buffer[] = [];
+  for await (const chunk of io.stdin) chunks.push(Buffer.from(chunk as Uint8Array));
+  return Buffer.concat(chunks);
+}
+
+/** Reads a file, or standard input if the path is `-`. */
+export async function readFileOrInput(
+  path: string,
+  what: string,
+  io: CommandContext,
+): Promise<Buffer> {
+  return path === '-' ? readStandardInput(what, io) : readFile(path, what, io);
+}
+
+/** The text of a secret, without a byte-order mark and without the line break at its end. */
+export function secretText(bytes: Buffer, what: string): string {
+  const text = bytes
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .replace(/\r?\n$/, '');
+  if (text !== '') return text;
+  throw new CliError('ERR_FILE_INVALID', `${what} is empty.`);
+}
