@@ -45,9 +45,25 @@ async function errorList() {
     .join('\n\n');
 }
 
+/** A list, since causes and remedies are too long for a table. */
+async function refusalList() {
+  const { refusalCauses } = await importSource('src/injector/refusal-causes.ts');
+  return refusalCauses
+    .map(({ types = [], statuses = [], http, cause, remedy }) => {
+      const names = [
+        ...types.map((type) => `\`${type}\``),
+        ...statuses.map((status) => `status ${status}`),
+        ...(http === undefined ? [] : [`HTTP ${http} without another code`]),
+      ];
+      return `- **${names.join(', ')}:** ${cause} ${remedy}`;
+    })
+    .join('\n');
+}
+
 const parts = [
   { page: 'docs/products.md', name: 'products', content: await productTable() },
   { page: 'docs/errors.md', name: 'errors', content: await errorList() },
+  { page: 'docs/troubleshooting.md', name: 'refusals', content: await refusalList() },
 ];
 
 for (const { page, name, content } of parts) {

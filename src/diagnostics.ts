@@ -12,6 +12,9 @@ export type RefusalEvent = CredentialEvent & {
   type?: string | undefined;
   title?: string | undefined;
   code?: string | undefined;
+  /** Why the platform refuses the credential, and how to solve it, if the fields above or the clock show it. */
+  cause?: string | undefined;
+  remedy?: string | undefined;
   /** Origin and path of the URL, without its query. */
   url: string;
   /** Whether the request is sent again, with another credential. */

@@ -81,8 +81,9 @@ export const errorGroups = {
       remedy: 'Give the user of this process read permission.',
     },
     ERR_PROVIDER_FAILED: {
-      cause: 'A credentials provider failed, or did not return Credentials.',
-      remedy: 'Log the error in your provider, which must return `Credentials`.',
+      cause:
+        'A credentials provider failed, or its result is not Credentials or has a wrong expiresAt.',
+      remedy: 'Correct what the message names, or log the error in your provider.',
     },
     ERR_PROVIDER_TIMEOUT: {
       cause: 'A credentials provider did not answer in time.',

@@ -2,8 +2,10 @@ export { Credentials } from './credentials/credentials';
 export { fromEnv } from './credentials/env';
 export { fromFile } from './credentials/file';
 export { fromChain } from './credentials/providers';
+export { sharedProvider } from './credentials/shared';
 export { NexmoAuthError } from './errors';
 export { attachAuth } from './http/axios';
+export { explainRefusal } from './http/explain-refusal';
 export { createAuthFetch } from './http/fetch';
 export { AuthInjector } from './injector/injector';
 export { generateJwt, generateVideoToken, JwtGenerator } from './jwt/generator';
@@ -25,10 +27,13 @@ export type {
 export type { FromFileOptions } from './credentials/file';
 export type { PrivateKeyInput } from './credentials/private-key';
 export type {
-  ProviderFunction,
   CredentialsProvider,
+  ExpiringCredentials,
+  ProvidedCredentials,
   ProviderContext,
+  ProviderFunction,
 } from './credentials/providers';
+export type { SharedProviderOptions } from './credentials/shared';
 export type { ProviderOptions } from './credentials/source';
 export type { DeadlineOptions } from './deadline';
 export type {
@@ -40,10 +45,12 @@ export type {
 } from './diagnostics';
 export type { NexmoAuthErrorCode } from './errors';
 export type { AxiosLike } from './http/axios-client';
+export type { ExplainableAnswer } from './http/explain-refusal';
 export type { Attempt, CredentialOptions } from './injector/attempt';
 export type { AuthInjectorOptions, InjectOptions } from './injector/injector';
 export type { ProductOptions } from './injector/product-table';
 export type { Product, Refusal } from './injector/products';
+export type { RefusalExplanation } from './injector/refusal-causes';
 export type { RefusingAnswer } from './injector/refusal-report';
 export type { Acl, AclRule, Claims, JwtOptions } from './jwt/claims';
 export type { JwtGeneratorDefaults } from './jwt/generator';

@@ -10,6 +10,7 @@ import {
   type OpenTokCredentials,
   type SignatureMethod,
 } from './fields';
+import { remedyOf, setRemedy } from './remedy';
 
 /** The secrets that {@link Credentials.reveal} returns, by name. */
 export type Secrets = {
@@ -99,7 +100,7 @@ export class Credentials {
     if (secret === undefined) {
       throw new NexmoAuthError(
         'ERR_MISSING_CREDENTIAL',
-        `The credentials lack ${name}. Pass it to new Credentials({ ${name} }).`,
+        `The credentials lack ${name}. ${remedyOf(this)?.([name]) ?? `Pass it to new Credentials({ ${name} }).`}`,
       );
     }
     return currentOf(secret) as Secrets[Name];
@@ -152,7 +153,9 @@ export class Credentials {
    * @throws NexmoAuthError every code of the constructor
    */
   with(changes: CredentialsOptions): Credentials {
-    return new Credentials({ ...this.#fields, ...copyOptions(changes, 'The changes') });
+    const copy = new Credentials({ ...this.#fields, ...copyOptions(changes, 'The changes') });
+    setRemedy(copy, remedyOf(this));
+    return copy;
   }
 }
 

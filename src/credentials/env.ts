@@ -2,31 +2,42 @@ import { NexmoAuthError } from '../errors';
 import { requireObject } from '../options';
 import type { Credentials } from './credentials';
 import type { CredentialsProvider } from './providers';
+import { setRemedy } from './remedy';
 import { credentialsFromSettings, type SettableField } from './settings';
 
-const prefixes = ['VONAGE', 'NEXMO'];
+type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A later row for the same field wins: the path of a key over its text. */
-const variables: readonly (readonly [name: string, field: SettableField])[] = [
-  ['API_KEY', 'apiKey'],
-  ['API_SECRET', 'apiSecret'],
-  ['APPLICATION_ID', 'applicationId'],
-  ['PRIVATE_KEY', 'privateKey'],
-  ['PRIVATE_KEY_PATH', 'privateKey'],
-  ['SIGNATURE_SECRET', 'signatureSecret'],
-  ['SIGNATURE_METHOD', 'signatureMethod'],
+const prefixes = ['VONAGE_', 'NEXMO_'];
+
+/**
+ * The variables of each field, without their prefix. The first name is the one of the Vonage SDKs. The others are
+ * in the `.env` samples of the platform's code snippets, in its Laravel packages (`KEY`, `SECRET`) and in its tutorials.
+ * A later row for the same field wins: the path of a key over its text.
+ */
+const variables: readonly (readonly [field: SettableField, ...names: string[]])[] = [
+  ['apiKey', 'API_KEY', 'KEY'],
+  ['apiSecret', 'API_SECRET', 'SECRET'],
+  ['applicationId', 'APPLICATION_ID', 'APP_ID'],
+  ['privateKey', 'PRIVATE_KEY', 'APPLICATION_PRIVATE_KEY', 'PRIVATE_KEY_CONTENTS'],
+  ['privateKey', 'PRIVATE_KEY_PATH', 'APPLICATION_PRIVATE_KEY_PATH', 'PRIVATE_KEY_FILE'],
+  ['signatureSecret', 'SIGNATURE_SECRET', 'API_SIGNATURE_SECRET', 'SIG_SECRET'],
+  ['signatureMethod', 'SIGNATURE_METHOD', 'SIGNATURE_SECRET_METHOD'],
 ];
+
+const knownNames = new Set(variables.flatMap(([, ...names]) => names));
 
 /**
  * Reads credentials from the environment variables of the Vonage SDKs: `VONAGE_API_KEY`,
  * `VONAGE_API_SECRET`, `VONAGE_APPLICATION_ID`, `VONAGE_PRIVATE_KEY`, `VONAGE_PRIVATE_KEY_PATH`
  * (which takes precedence over `VONAGE_PRIVATE_KEY`), `VONAGE_SIGNATURE_SECRET` and
- * `VONAGE_SIGNATURE_METHOD`, or the same with the prefix `NEXMO_`. The variables are read at every call; an
- * empty one counts as not set. A leading `~/` in a path is the home directory. A relative path is resolved
- * against the working directory.
+ * `VONAGE_SIGNATURE_METHOD`, or the same with the prefix `NEXMO_`. Also reads the other names in the platform's
+ * samples, such as `VONAGE_APPLICATION_PRIVATE_KEY_PATH`, `VONAGE_API_SIGNATURE_SECRET`, `VONAGE_KEY` and
+ * `VONAGE_SECRET`. The variables are read at every call; an empty one counts as not set. A leading `~/` in a path
+ * is the home directory. A relative path is resolved against the working directory.
  *
- * One variable is enough. Does not check whether the secret belongs to the key. Warns with
- * `process.emitWarning` and the code `NEXMO_AUTH_FILE_MODE` if other users can access a key file.
+ * One variable is enough. The error for a field that is needed and missing names its variables, and those with the
+ * prefix `VONAGE_` or `NEXMO_` that are set but unknown. Does not check whether the secret belongs to the key. Warns
+ * with `process.emitWarning` and the code `NEXMO_AUTH_FILE_MODE` if other users can access a key file.
  *
  * @param env - `process.env` by default
  * @throws NexmoAuthError `ERR_INVALID_OPTION`; when called, `ERR_CREDENTIALS_NOT_FOUND`,
@@ -37,19 +48,53 @@ export function fromEnv(env?: Readonly<Record<string, string | undefined>>): Cre
   return async () => Promise.resolve(readVariables(env ?? process.env));
 }
 
-function readVariables(env: Readonly<Record<string, string | undefined>>): Credentials {
-  const credentials = credentialsFromSettings(
-    variables.map(([name, field]) => [
-      field,
-      prefixes.map((prefix) => {
-        const origin = `${prefix}_${name}`;
-        return { origin, value: env[origin] };
-      }),
-    ]),
-  );
-  if (credentials !== undefined) return credentials;
-  throw new NexmoAuthError(
-    'ERR_CREDENTIALS_NOT_FOUND',
-    `None of the variables VONAGE_${variables.map(([name]) => name).join(', VONAGE_')} is set, with this prefix or with NEXMO_.`,
-  );
+function readVariables(env: Environment): Credentials {
+  const unknown = unknownVariables(env);
+  const credentials = readSettings(env, unknown);
+  if (credentials === undefined) {
+    const names = variables.map(([, name]) => `VONAGE_${name}`);
+    throw new NexmoAuthError(
+      'ERR_CREDENTIALS_NOT_FOUND',
+      `None of the variables ${names.join(', ')} is set, with this prefix or with NEXMO_.${unknown}`,
+    );
+  }
+  setRemedy(credentials, (missing) => {
+    const names = variables.flatMap(([field, name]) =>
+      missing.includes(field) ? [`VONAGE_${name}`] : [],
+    );
+    if (names.length === 0) return 'No environment variable sets it: use credentials.with().';
+    const [noun, verb] = names.length === 1 ? ['variable', 'is'] : ['variables', 'are'];
+    return `The environment ${noun} ${names.join(', ')} ${verb} not set, with this prefix or with NEXMO_.${unknown}`;
+  });
+  return credentials;
+}
+
+function readSettings(env: Environment, unknown: string): Credentials | undefined {
+  try {
+    return credentialsFromSettings(
+      variables.map(([field, ...names]) => [
+        field,
+        names.flatMap((name) =>
+          prefixes.map((prefix) => ({ origin: prefix + name, value: env[prefix + name] })),
+        ),
+      ]),
+    );
+  } catch (error) {
+    const { code, message } = error as NexmoAuthError;
+    throw code === 'ERR_CREDENTIALS_CONFLICT' ? new NexmoAuthError(code, message + unknown) : error;
+  }
+}
+
+/** The longest list of unknown variables in a message. */
+const maximumShown = 10;
+
+/** A sentence with the variables that have a known prefix and an unknown name: one may be mistyped. */
+function unknownVariables(env: Environment): string {
+  const names = Object.keys(env)
+    .filter((variable) => /^(VONAGE|NEXMO)_\w{1,50}$/.test(variable) && env[variable] !== '')
+    .filter((variable) => !knownNames.has(variable.replace(/^[A-Z]+_/, '')))
+    .sort();
+  if (names.length === 0) return '';
+  const rest = names.length > maximumShown ? `, and ${names.length - maximumShown} more` : '';
+  return ` Set, but not understood: ${names.slice(0, maximumShown).join(', ')}${rest}.`;
 }

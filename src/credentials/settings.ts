@@ -32,7 +32,7 @@ export function credentialsFromSettings(
 ): Credentials | undefined {
   const found = new Map<SettableField, Setting>();
   for (const [field, settings] of rows) {
-    const setting = singleSetting(settings);
+    const setting = singleSetting(field, settings);
     if (setting !== undefined) found.set(field, setting);
   }
   if (found.size === 0) return undefined;
@@ -50,14 +50,23 @@ export function credentialsFromSettings(
 }
 
 /** Empty values count as not set: shells, containers and the Vonage CLI leave such values. */
-function singleSetting(settings: readonly Setting[]): Setting | undefined {
+function singleSetting(field: SettableField, settings: readonly Setting[]): Setting | undefined {
   const [first, ...others] = settings.filter(({ value }) => (value ?? '') !== '');
-  const conflict = others.find(({ value }) => !isDeepStrictEqual(value, first?.value));
+  const meaning = meaningOf(field, first?.value);
+  const conflict = others.find(({ value }) => !isDeepStrictEqual(meaningOf(field, value), meaning));
   if (first === undefined || conflict === undefined) return first;
   throw new NexmoAuthError(
     'ERR_CREDENTIALS_CONFLICT',
     `${first.origin} and ${conflict.origin} are set to different values. Remove one of them.`,
   );
+}
+
+/** Equal for the same key in two layouts. */
+function meaningOf(field: SettableField, value: unknown): unknown {
+  const normalized = normalizeValue(field, value);
+  if (field !== 'privateKey' || typeof normalized !== 'string') return normalized;
+  const blocks = pemBlocks(normalized);
+  return blocks.length > 0 ? blocks : normalized;
 }
 
 function normalizeValue(field: SettableField, value: unknown): unknown {

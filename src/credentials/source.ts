@@ -11,12 +11,14 @@ import {
 } from '../options';
 import { BackOff } from './back-off';
 import { type CredentialKind, Credentials } from './credentials';
-import { type ProviderFunction, requireCredentials } from './providers';
+import { Expiry } from './expiry';
+import { providerFailed, type ProviderFunction, readProvided } from './providers';
 
 export type ProviderOptions = DeadlineOptions & {
   /**
    * Seconds after which the provider is called again; 0 calls it for every request. By default, it is called
-   * again only after a refusal. After a failed call, the back-off interval applies too.
+   * again only after a refusal, and shortly before the `expiresAt` of its credentials. After a failed call, the
+   * back-off interval applies too.
    */
   maxAge?: number | undefined;
 };
@@ -36,7 +38,8 @@ const comparedKinds = [...rotatingKinds, 'oauth1', 'opentok'] as const;
  *
  * Concurrent requests share one call to the provider. A call that fails, or that returns the same credentials
  * after a refusal, starts a back-off interval: 1 second, doubled each time, at most 5 minutes. New credentials
- * reset it. Before the first credentials there is no back-off: nothing can be sent without them.
+ * reset it. Before the first credentials and after the last ones have expired, there is no back-off: nothing can
+ * be sent without them.
  */
 export class CredentialSource {
   readonly #provider: ProviderFunction;
@@ -44,8 +47,11 @@ export class CredentialSource {
   readonly #deadline: Deadline;
   readonly #maxAge: number;
   readonly #now: Clock;
+  readonly #monotonic: Clock;
   readonly #backOff: BackOff;
   #credentials: Credentials | undefined;
+  /** Undefined if the credentials in use do not expire. */
+  #expiry: Expiry | undefined;
   #pendingCall: Promise<Credentials> | undefined;
   /** When the provider returned the credentials in use, in seconds. */
   #fetchedAt = 0;
@@ -74,6 +80,7 @@ export class CredentialSource {
     this.#deadline = new Deadline({ deadline, signal }, callbackErrors);
     this.#maxAge = mapOptional(maxAge, (value) => requireSeconds(value, 'maxAge')) ?? Infinity;
     this.#now = now;
+    this.#monotonic = monotonic;
     this.#backOff = new BackOff(monotonic);
     this.#isFixed = credentials instanceof Credentials;
     // Never called if the credentials are fixed.
@@ -82,27 +89,32 @@ export class CredentialSource {
   }
 
   /**
-   * Returns the credentials for a request. Calls the provider the first time, after `maxAge` and after a
-   * rejection. If a later call fails, the credentials stay in use, with one warning per provider call.
+   * Returns the credentials for a request. Calls the provider the first time, after expiry, after `maxAge` and
+   * after a rejection; shortly before expiry, in the background. If a later call fails, the credentials stay in
+   * use until they expire, with one warning per provider call.
    *
+   * @param refused - credentials that the platform has refused to another source with this one as its provider
    * @throws NexmoAuthError `ERR_PROVIDER_FAILED`, `ERR_PROVIDER_TIMEOUT`, `ERR_PROVIDER_ABORTED`, every
    * NexmoAuthError of the provider
    */
-  current(): Credentials | Promise<Credentials> {
-    const used = this.#credentials;
+  current(refused?: Credentials): Credentials | Promise<Credentials> {
+    const used = this.inUse;
     if (used === undefined) return this.#fetch();
-    if (!this.#isDue() || !this.#mayFetch()) return used;
-    return this.#refetch(this.#isRejected()).then((fetched) => fetched ?? used);
+    if (!this.#mayFetch()) return used;
+    const isRefused = this.#isRejected() || (refused !== undefined && isHeldBy(refused, used));
+    if (isRefused || this.#isTooOld()) return this.#fetch(isRefused).catch(this.#stillUsable);
+    if (this.#expiry?.isNear() === true) this.#fetch().catch(() => undefined);
+    return used;
   }
 
-  /** The credentials in use. Undefined before the provider has returned any. */
+  /** The credentials in use. Undefined before the provider has returned any, and after they have expired. */
   get inUse(): Credentials | undefined {
-    return this.#credentials;
+    return this.#expiry?.isOver() === true ? undefined : this.#credentials;
   }
 
   /** Calls the provider after a refusal. Undefined if the call fails, or during a back-off interval. */
   async fetchAfterRefusal(): Promise<Credentials | undefined> {
-    return this.#mayFetch() ? this.#refetch(true) : undefined;
+    return this.#mayFetch() ? this.#fetch(true).catch(() => undefined) : undefined;
   }
 
   /** Uses the working credentials from now on, unless the refused ones have been replaced already. */
@@ -120,8 +132,7 @@ export class CredentialSource {
     this.#rejections += 1;
   }
 
-  #isDue(): boolean {
-    if (this.#isRejected()) return true;
+  #isTooOld(): boolean {
     const age = secondsOf(this.#now) - this.#fetchedAt;
     // After the clock was set back, the age is unknown.
     return age >= this.#maxAge || (age < 0 && this.#maxAge < Infinity);
@@ -135,13 +146,15 @@ export class CredentialSource {
     return !this.#isFixed && (this.#pendingCall !== undefined || this.#backOff.isOver());
   }
 
-  /** Undefined if the provider fails. */
-  #refetch(followsRefusal: boolean): Promise<Credentials | undefined> {
-    this.#followsRefusal ||= followsRefusal;
-    return this.#fetch().catch(() => undefined);
-  }
+  /** The credentials in use after a failed call, which may have taken longer than they lived. */
+  readonly #stillUsable = (error: unknown): Credentials => {
+    const used = this.inUse;
+    if (used === undefined) throw error;
+    return used;
+  };
 
-  #fetch(): Promise<Credentials> {
+  #fetch(followsRefusal = false): Promise<Credentials> {
+    this.#followsRefusal ||= followsRefusal;
     this.#pendingCall ??= this.#callProvider()
       .catch((error: unknown) => {
         this.#reportFailure(error as NexmoAuthError);
@@ -156,21 +169,33 @@ export class CredentialSource {
 
   async #callProvider(): Promise<Credentials> {
     const rejections = this.#rejections;
-    const result = await this.#deadline.waitFor((signal) => this.#provider({ signal }));
+    const refused = this.#followsRefusal ? this.#credentials : undefined;
+    const result = await this.#deadline.waitFor((signal) => this.#provider({ signal, refused }));
+    const { credentials: provided, expiresAt } = readProvided(result);
+    const expiry = mapOptional(expiresAt, (at) => this.#requireFuture(at));
     const previous = this.#credentials;
-    const credentials = this.#keepRotation(requireCredentials(result));
+    const credentials = this.#keepRotation(provided);
     this.#fetchedAt = secondsOf(this.#now);
     // A rejection during the call is not handled by its result.
     this.#handledRejections = rejections;
     this.#credentials = credentials;
+    this.#expiry = expiry;
     if (previous === undefined || !equalsInAllKinds(previous, credentials)) this.#backOff.reset();
-    else if (this.#followsRefusal) this.#backOff.grow();
+    else if (this.#followsRefusal || expiry?.isNear() === true) this.#backOff.grow();
     return credentials;
   }
 
-  /** Warns once per call. Before the first credentials there is no warning: every caller gets the error. */
+  #requireFuture(expiresAt: number): Expiry {
+    const expiry = new Expiry(expiresAt, this.#now, this.#monotonic);
+    if (!expiry.isOver()) return expiry;
+    throw providerFailed(
+      `A credentials provider returned credentials that have expired: their expiresAt is ${new Date(expiresAt * 1000).toISOString()}. It must return current ones. If it did, check the clock.`,
+    );
+  }
+
+  /** Warns once per call. If there are no credentials to use, there is no warning: every caller gets the error. */
   #reportFailure({ code, message }: NexmoAuthError): void {
-    if (this.#credentials === undefined) return;
+    if (this.inUse === undefined) return;
     this.#backOff.grow();
     if (code === 'ERR_PROVIDER_ABORTED') return;
     process.emitWarning(
@@ -200,4 +225,14 @@ function equalsInAllKinds(a: Credentials, b: Credentials): boolean {
         : rotatedA.equals(rotatedB, kind);
     return isSameRotated && a.equals(b, kind);
   });
+}
+
+/** Whether `refused` holds the same secrets as the credentials in use. It may hold more, or a pair in the other order. */
+function isHeldBy(refused: Credentials, used: Credentials): boolean {
+  return comparedKinds.every(
+    (kind) =>
+      !used.has(kind) ||
+      used.equals(refused, kind) ||
+      used.rotated(kind)?.equals(refused, kind) === true,
+  );
 }

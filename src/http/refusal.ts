@@ -9,8 +9,8 @@ export type ResponseSummary = {
   body: () => string | undefined | Promise<string | undefined>;
 };
 
-/** The labels that a response gives to a refusal. */
-export type Problem = Record<'type' | 'title' | 'code', string | undefined>;
+/** The labels that a response gives to a refusal. `status` is the code that `Refusal.codes` lists. */
+export type Problem = Record<'type' | 'title' | 'code' | 'status', string | undefined>;
 
 /**
  * Whether the platform has refused the credential: with HTTP 401, with HTTP 403, or, if the product has a `refusal`,
@@ -24,7 +24,7 @@ export async function verdictOf(
   if (status === 401 || status === 403) return 'refused';
   const text = status === 200 && refusal !== undefined ? await body() : undefined;
   if (refusal === undefined || text === undefined) return 'accepted';
-  const codes = codesIn(text, refusal);
+  const codes = codesIn(contentOf(text), refusal);
   if (!codes.some((code) => refusal.codes.includes(code))) return 'accepted';
   return codes.every((code) => refusal.codes.includes(code)) ? 'refused' : 'partly refused';
 }
@@ -40,31 +40,43 @@ const titles = [
 ];
 
 /**
- * Reads how a body describes a refusal: as a problem (RFC 9457), in an earlier format of the platform, or with a code.
+ * Reads a refusal from a body, as text or parsed: a problem (RFC 9457), an earlier format of the platform, or the code
+ * of the product.
  */
-export function problemIn(text: string, refusal: Refusal | undefined): Problem {
-  const fields = Object(parseJson(text)) as Record<string, unknown>;
+export function problemIn(body: unknown, refusal: Refusal | undefined): Problem {
+  const content = contentOf(body);
+  const fields = Object(content.value) as Record<string, unknown>;
   const stringAt = (name: string) => {
-    const value = Object.hasOwn(fields, name) ? fields[name] : undefined;
-    return typeof value === 'string' ? value : undefined;
+    const member = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    return typeof member === 'string' ? member : undefined;
   };
-  const codes = refusal === undefined ? [] : codesIn(text, refusal);
+  const codes = refusal === undefined ? [] : codesIn(content, refusal);
+  const status = codes.find((code) => refusal?.codes.includes(code));
   return {
     type: stringAt('type'),
     title: titles.map(stringAt).find((title) => title !== undefined),
-    code: stringAt('error-code') ?? codes.find((code) => refusal?.codes.includes(code)),
+    code: stringAt('error-code') ?? status ?? stringAt('code'),
+    status,
   };
 }
 
-function codesIn(text: string, { json = [], xml = [] }: Refusal): string[] {
-  if (text.trimStart().startsWith('<')) return codesInXml(text, new Set(xml));
-  const body = parseJson(text);
-  return json.flatMap((path) => codesAt(body, path.split('.')));
+/** XML as text, or a value that was parsed from JSON. */
+type Content = { xml: string; value?: never } | { xml?: never; value: unknown };
+
+function contentOf(body: unknown): Content {
+  if (typeof body !== 'string') return { value: body };
+  return body.trimStart().startsWith('<') ? { xml: body } : { value: parseJson(body) };
+}
+
+function codesIn({ xml, value }: Content, refusal: Refusal): string[] {
+  if (xml !== undefined) return codesInXml(xml, new Set(refusal.xml));
+  return (refusal.json ?? []).flatMap((path) => codesAt(value, path.split('.')));
 }
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    // A byte-order mark counts as white space in JavaScript, but not in JSON.
+    return JSON.parse(text.trimStart());
   } catch {
     return undefined;
   }

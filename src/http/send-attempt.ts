@@ -70,5 +70,6 @@ async function describeRefusal(
   { status, date, body }: ResponseSummary,
 ): Promise<RefusingAnswer> {
   const text = isObserved('request:refused') ? await body() : undefined;
-  return { status, date, ...(text !== undefined && problemIn(text, attempt.refusal)) };
+  const problem = text === undefined ? undefined : problemIn(text, attempt.refusal);
+  return { status, date, type: problem?.type, title: problem?.title, code: problem?.code };
 }

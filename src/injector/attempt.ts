@@ -1,7 +1,9 @@
 import { types } from 'node:util';
 import type { CredentialKind, Credentials } from '../credentials/credentials';
 import type { ProviderFunction } from '../credentials/providers';
-import { CredentialSource, type ProviderOptions } from '../credentials/source';
+import { remedyOf } from '../credentials/remedy';
+import { sourceOf } from '../credentials/shared';
+import type { CredentialSource, ProviderOptions } from '../credentials/source';
 import { publish } from '../diagnostics';
 import { NexmoAuthError } from '../errors';
 import { checkDefaults, type JwtOptions } from '../jwt/claims';
@@ -113,7 +115,7 @@ export class Attempts {
   /** @throws NexmoAuthError what the constructor of AuthInjector throws for these options */
   constructor(credentials: Credentials | ProviderFunction, options: CredentialOptions) {
     const { jwt = {}, signer, cache = true } = options;
-    const { provider = {}, now = Date.now, nonce = randomNonce } = options;
+    const { provider, now = Date.now, nonce = randomNonce } = options;
     const size = requireCacheSize(cache);
     this.#generators = new Generators({
       ...checkDefaults(jwt),
@@ -121,7 +123,7 @@ export class Attempts {
       cache: size > 0 && { size },
     });
     this.#hasSigner = signer !== undefined;
-    this.#source = new CredentialSource(credentials, provider, requireClock(now));
+    this.#source = sourceOf(credentials, provider, requireClock(now));
     this.#clocks = new HostClocks(now);
     this.#context = { now: () => secondsOf(now), nonce: requireNonce(nonce) };
   }
@@ -277,9 +279,11 @@ export class Attempts {
       const matching = product.schemes.filter((scheme) => this.#needsOf(scheme) === kind);
       return `${credentials.missing(kind).join(' and ')} (${matching.join(', ')})`;
     });
+    const missing = new Set(kinds.flatMap((kind) => credentials.missing(kind)));
+    const remedy = remedyOf(credentials)?.([...missing]);
     return new NexmoAuthError(
       'ERR_MISSING_CREDENTIAL',
-      `The product ${product.name} needs ${needs.join(', or ')}. Add it to the credentials; if it comes from an environment variable, check that the variable is set.`,
+      `The product ${product.name} needs ${needs.join(', or ')}. ${remedy ?? 'Add it to the credentials; if it comes from an environment variable, check that the variable is set.'}`,
     );
   }
 }

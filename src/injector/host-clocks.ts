@@ -1,8 +1,8 @@
 import { type Clock, monotonicClock } from '../options';
 import { warnOnce } from '../warnings';
 
-/** Seconds by which two clocks may differ before the local clock counts as wrong. */
-const tolerance = 30;
+/** Seconds by which two clocks may differ before one of them counts as wrong. */
+export const clockTolerance = 30;
 
 /** Seconds by which the local clock may drift from the monotonic clock before we assume that somebody changed it. */
 const driftTolerance = 5;
@@ -93,7 +93,7 @@ export class HostClocks {
     if (contradiction === undefined) return false;
     const { offset, isTooFar } = contradiction;
     this.#learned.delete(host);
-    if (Math.abs(offset) <= tolerance) return true;
+    if (Math.abs(offset) <= clockTolerance) return true;
     warn(host, offset, isTooFar ? 'tooFar' : 'learned');
     if (!isTooFar) this.#store(host, contradiction);
     return true;
@@ -113,7 +113,8 @@ export class HostClocks {
     const { uncorrected } = learned;
     const isCorrection = !isTooFar && Math.abs(offset - uncorrected) <= maximumCorrection;
     learned.contradictions += 1;
-    if (isCorrection && Math.abs(offset) > tolerance) this.#store(host, contradiction, uncorrected);
+    if (isCorrection && Math.abs(offset) > clockTolerance)
+      this.#store(host, contradiction, uncorrected);
     else if (isCorrection || learned.contradictions === maximumContradictions) {
       this.#learned.delete(host);
     }
@@ -135,7 +136,7 @@ export class HostClocks {
     const offset = differenceOf(date, () => local);
     if (offset === undefined) return undefined;
     const difference = offset - (learned?.offset ?? 0);
-    if (Math.abs(difference) <= tolerance) {
+    if (Math.abs(difference) <= clockTolerance) {
       if (learned !== undefined) {
         Object.assign(learned, {
           lead: local - monotonic,
@@ -145,12 +146,13 @@ export class HostClocks {
       }
       return undefined;
     }
-    if (difference < 0 && difference >= -tolerance - (monotonic - sent) / 1000) return undefined;
+    if (difference < 0 && difference >= -clockTolerance - (monotonic - sent) / 1000)
+      return undefined;
     const isBeforeEpoch = offset < -local / 1000;
     return {
       local,
       offset,
-      isTooFar: isBeforeEpoch || Math.abs(offset) > maximumOffset + tolerance,
+      isTooFar: isBeforeEpoch || Math.abs(offset) > maximumOffset + clockTolerance,
     };
   }
 

@@ -1,5 +1,8 @@
 import { isObserved, publish, type RefusalEvent } from '../diagnostics';
+import { clockTolerance } from './host-clocks';
+import { products } from './products';
 import { redact } from './redact';
+import { causeOf, wrongClock } from './refusal-causes';
 
 /** The parts of a response that an attempt reads. */
 export type RefusingAnswer = {
@@ -49,8 +52,14 @@ function eventOf(
 ): Omit<RefusalEvent, 'willRetry'> {
   const hidden = secrets.filter((secret) => secret !== undefined);
   const clockDifference = differenceOf(date);
+  const isMisdated = known.iat !== undefined && Math.abs(clockDifference ?? 0) > clockTolerance;
+  const explanation = isMisdated
+    ? wrongClock
+    : causeOf({ status, type, title, code: hasStatuses(known.product) ? code : undefined });
   const event = {
     ...known,
+    cause: explanation?.cause,
+    remedy: explanation?.remedy,
     status,
     type: labelOf(type, hidden),
     title: labelOf(title, hidden),
@@ -60,6 +69,11 @@ function eventOf(
     clockDifference,
   };
   return withoutUndefined(event);
+}
+
+/** Whether the product is a built-in one that refuses in HTTP 200. The codes of your products mean something else. */
+function hasStatuses(product: string): boolean {
+  return products.some(({ name, refusal }) => name === product && refusal !== undefined);
 }
 
 /** Removes fields without a value, so that logs of the event do not show them. */

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { types } from 'node:util';
 import { Credentials } from '../credentials/credentials';
+import { remedyOf } from '../credentials/remedy';
 import type { PrivateKeyInput } from '../credentials/private-key';
 import { publish } from '../diagnostics';
 import { copyHint, NexmoAuthError } from '../errors';
@@ -58,7 +59,7 @@ export class JwtGenerator {
     if (missing.length > 0) {
       throw new NexmoAuthError(
         'ERR_MISSING_CREDENTIAL',
-        `A JWT needs ${missing.join(' and ')} in the credentials.`,
+        `A JWT needs ${missing.join(' and ')} in the credentials. ${remedyOf(credentials)?.(missing) ?? ''}`.trim(),
       );
     }
     const id = String(credentials.applicationId);

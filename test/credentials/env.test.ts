@@ -3,6 +3,7 @@ import { chmodSync, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runInThisContext } from 'node:vm';
+import { AuthInjector, JwtGenerator } from '../../src';
 import type { Credentials } from '../../src/credentials/credentials';
 import { fromEnv } from '../../src/credentials/env';
 import { applicationId, held } from '../support/account';
@@ -118,13 +119,167 @@ describe('the same variable with both prefixes', () => {
 test.each<[string, Environment]>([
   ['no variable', {}],
   ['empty ones', { NEXMO_API_KEY: '', VONAGE_API_SECRET: '', VONAGE_PRIVATE_KEY_PATH: '' }],
-  ['others', { API_KEY: apiKey, VONAGE_KEY: apiKey, nexmo_api_key: apiKey, PATH: '/bin' }],
+  ['others', { API_KEY: apiKey, KEY: apiKey, nexmo_api_key: apiKey, PATH: '/bin' }],
 ])('with %s set, no credentials are found', async (_which, env) => {
   const error = await refusal(env);
   expect(error.code).toBe('ERR_CREDENTIALS_NOT_FOUND');
   expect(error.message).toContain('VONAGE_API_KEY');
   expect(error.message).toContain('VONAGE_PRIVATE_KEY_PATH');
   expect(error.message).toContain('NEXMO_');
+});
+
+// The samples are those of the repositories Vonage/vonage-*-code-snippets, Vonage/vonage-laravel and their predecessors.
+describe.each(['VONAGE', 'NEXMO'])('a sample with the prefix %s_', (prefix) => {
+  test.each<[string, string[], string]>([
+    [
+      'the SDKs',
+      ['API_KEY', 'API_SECRET', 'APPLICATION_ID', 'PRIVATE_KEY', 'SIGNATURE_SECRET'],
+      'text',
+    ],
+    ['Laravel', ['KEY', 'SECRET', 'APPLICATION_ID', 'PRIVATE_KEY', 'SIGNATURE_SECRET'], 'text'],
+    [
+      'the .NET snippets',
+      ['API_KEY', 'API_SECRET', 'APP_ID', 'PRIVATE_KEY_PATH', 'API_SIGNATURE_SECRET'],
+      'path',
+    ],
+    [
+      'the Node snippets',
+      [
+        'API_KEY',
+        'API_SECRET',
+        'APPLICATION_ID',
+        'APPLICATION_PRIVATE_KEY_PATH',
+        'API_SIGNATURE_SECRET',
+      ],
+      'path',
+    ],
+    [
+      'the Java snippets',
+      ['API_KEY', 'API_SECRET', 'APPLICATION_ID', 'PRIVATE_KEY_CONTENTS', 'SIGNATURE_SECRET'],
+      'text',
+    ],
+    [
+      'older Java snippets',
+      ['API_KEY', 'API_SECRET', 'APPLICATION_ID', 'APPLICATION_PRIVATE_KEY', 'SIGNATURE_SECRET'],
+      'text',
+    ],
+    [
+      'older Node snippets',
+      ['API_KEY', 'API_SECRET', 'APPLICATION_ID', 'PRIVATE_KEY_FILE', 'SIGNATURE_SECRET'],
+      'path',
+    ],
+    [
+      'older Python snippets',
+      ['API_KEY', 'API_SECRET', 'APPLICATION_ID', 'PRIVATE_KEY', 'SIG_SECRET'],
+      'text',
+    ],
+  ])('of %s is read', async (_whose, names, keyForm) => {
+    const values = [
+      apiKey,
+      apiSecret,
+      applicationId,
+      keyForm === 'text' ? pem : keyFile,
+      signatureSecret,
+    ];
+    const env = Object.fromEntries(
+      names.map((name, index) => [`${prefix}_${name}`, String(values[index])]),
+    );
+    const credentials = await read({ ...env, VONAGE_SIGNATURE_SECRET_METHOD: 'sha256' });
+    expect({ ...credentials }).toEqual({ apiKey, applicationId, signatureMethod: 'sha256' });
+    expect(credentials.reveal('apiSecret')).toBe(apiSecret);
+    expect(credentials.reveal('signatureSecret')).toBe(signatureSecret);
+    expect(isTheKey(credentials)).toBe(true);
+  });
+});
+
+describe('two names of the same field', () => {
+  test.each<[string, string, string, string]>([
+    ['VONAGE_API_KEY', 'VONAGE_KEY', apiKey, 'abcd1235'],
+    ['VONAGE_API_KEY', 'NEXMO_KEY', apiKey, 'abcd1235'],
+    ['NEXMO_API_SECRET', 'NEXMO_SECRET', apiSecret, 'ABCDEFGH01234abd'],
+    ['VONAGE_APPLICATION_ID', 'VONAGE_APP_ID', applicationId, applicationId.replace('a', 'b')],
+    ['VONAGE_PRIVATE_KEY', 'VONAGE_PRIVATE_KEY_CONTENTS', pem, otherPem],
+    ['VONAGE_PRIVATE_KEY_PATH', 'VONAGE_APPLICATION_PRIVATE_KEY_PATH', './one.key', './other.key'],
+    ['VONAGE_SIGNATURE_SECRET', 'NEXMO_API_SIGNATURE_SECRET', signatureSecret, 'SignatureSecret2'],
+    ['VONAGE_SIGNATURE_METHOD', 'VONAGE_SIGNATURE_SECRET_METHOD', 'md5', 'sha512'],
+  ])('%s and %s are refused when the values differ', async (one, other, value, otherValue) => {
+    const env = { [one]: value, [other]: otherValue };
+    const error = await rejection(read(env), [...secrets, value, otherValue]);
+    expect(error.code).toBe('ERR_CREDENTIALS_CONFLICT');
+    expect(error.message).toContain(`${one} and ${other} `);
+  });
+
+  test('are fine when the values mean the same', async () => {
+    const credentials = await read({
+      VONAGE_API_KEY: apiKey,
+      VONAGE_KEY: apiKey,
+      VONAGE_PRIVATE_KEY: pem,
+      NEXMO_PRIVATE_KEY: pem.replaceAll('\n', '\\n'),
+      VONAGE_SIGNATURE_METHOD: 'SHA256',
+      NEXMO_SIGNATURE_METHOD: 'sha256',
+    });
+    expect(isTheKey(credentials)).toBe(true);
+    expect(credentials.signatureMethod).toBe('sha256');
+  });
+});
+
+describe('variables that are not understood', () => {
+  const others = {
+    VONAGE_VIRTUAL_NUMBER: '447700900000',
+    NEXMO_API_SECERT: apiSecret,
+    VONAGE_EMPTY: '',
+  };
+  const sentence = 'Set, but not understood: NEXMO_API_SECERT, VONAGE_VIRTUAL_NUMBER.';
+  const voice = { url: 'https://api.nexmo.com/v1/calls' };
+
+  test('are named if no credentials are found', async () => {
+    expect((await refusal(others)).message).toContain(sentence);
+    expect((await refusal({})).message).not.toContain('not understood');
+  });
+
+  test('are named with a contradiction, but not with another fault of a value', async () => {
+    const conflict = await refusal({ ...others, VONAGE_KEY: apiKey, NEXMO_KEY: 'abcd1235' });
+    expect(conflict.message).toContain(sentence);
+    const fault = await refusal({ ...others, VONAGE_KEY: `${apiKey}\n` });
+    expect(fault.message).not.toContain('not understood');
+  });
+
+  test('are named by the error for a missing field, with the variables that are not set', async () => {
+    const env = { ...others, VONAGE_API_KEY: apiKey };
+    const error = await rejection(new AuthInjector(fromEnv(env)).inject(voice), secrets);
+    expect(error.code).toBe('ERR_MISSING_CREDENTIAL');
+    expect(error.message).toBe(
+      `The product voice needs applicationId and privateKey (bearer). The environment variables VONAGE_APPLICATION_ID, VONAGE_PRIVATE_KEY, VONAGE_PRIVATE_KEY_PATH are not set, with this prefix or with NEXMO_. ${sentence}`,
+    );
+    const credentials = await read(env);
+    for (const each of [credentials, credentials.with({ applicationId })]) {
+      expect(failure(() => each.reveal('apiSecret'), secrets).message).toBe(
+        `The credentials lack apiSecret. The environment variable VONAGE_API_SECRET is not set, with this prefix or with NEXMO_. ${sentence}`,
+      );
+      expect(failure(() => new JwtGenerator(each), secrets).message).toContain(sentence);
+      expect(failure(() => each.reveal('oauth1')).message).toContain('No environment variable');
+    }
+  });
+
+  test('are not mentioned where the credentials suffice', async () => {
+    const warn = jest.spyOn(process, 'emitWarning').mockImplementation();
+    const env = { ...others, VONAGE_API_KEY: apiKey, VONAGE_API_SECRET: apiSecret };
+    await new AuthInjector(fromEnv(env)).inject({ url: 'https://rest.nexmo.com/sms/json' });
+    expect(warn).not.toHaveBeenCalled();
+    warn.mockRestore();
+  });
+
+  test('are listed up to ten, without names that do not look like one', async () => {
+    const names = Array.from(
+      { length: 12 },
+      (_, index) => `VONAGE_${String.fromCharCode(65 + index)}`,
+    );
+    const env = Object.fromEntries(
+      [...names, 'VONAGE_A B', `NEXMO_${'X'.repeat(51)}`].map((name) => [name, '1']),
+    );
+    const { message } = await refusal(env);
+    expect(message).toContain(`${names.slice(0, 10).join(', ')}, and 2 more.`);
+  });
 });
 
 test('one variable is enough to have found credentials', async () => {

@@ -23,7 +23,11 @@ const printed: Record<string, string[][]> = {
     [`[ 'api_key', 'api_secret' ]`],
     [],
   ],
-  'docs/credentials.md': [['true true', 'Credentials {'], [`[ 'api_key', 'api_secret' ] abcd1234`]],
+  'docs/credentials.md': [
+    ['true true', 'Credentials {'],
+    [`[ 'api_key', 'api_secret' ] abcd1234`],
+    ['abcd1234 AuthInjector'],
+  ],
   'docs/diagnostics.md': [[`{ product: 'sms', scheme: 'query' }`]],
   'docs/errors.md': [['Check the configuration: applicationId must have the shape of a UUID']],
   'docs/http-clients.md': [['200 [ 401, 200 ]']],
@@ -47,7 +51,10 @@ const printed: Record<string, string[][]> = {
     ['Bearer eyJ'],
     ['moderator'],
   ],
-  'docs/troubleshooting.md': [[`product: 'account', scheme: 'basic'`, 'status: 401']],
+  'docs/troubleshooting.md': [
+    [`product: 'account', scheme: 'basic'`, 'status: 401', `cause: 'The API key and secret`],
+    ['jwt-expired The token has expired. Check your clock.'],
+  ],
   'docs/webhooks.md': [['abcd1234', 'ERR_WEBHOOK_HANDLED']],
 };
 

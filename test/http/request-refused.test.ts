@@ -67,7 +67,16 @@ function expectNoLeaks(more: string[] = []): void {
   expect(leaksIn(events, [...secretsHeld, ...parts, ...more])).toEqual([]);
 }
 
-const unauthorized = { type: 'UNAUTHORIZED', title: 'Unauthorized', status: 401 };
+const explained = (cause: string) => ({
+  cause: expect.stringContaining(cause) as string,
+  remedy: expect.stringMatching(/\.$/) as string,
+});
+const unauthorized = {
+  type: 'UNAUTHORIZED',
+  title: 'Unauthorized',
+  status: 401,
+  ...explained('missing or wrong'),
+};
 
 describe.each(clients)('the event of a refusal by %s', (_client, sendBy) => {
   const voice = () => ({ method: 'post', url: sandbox.url('voice'), data: { to: [{}], from: {} } });
@@ -103,6 +112,7 @@ describe.each(clients)('the event of a refusal by %s', (_client, sendBy) => {
     expect(events).toEqual([
       {
         ...bearer(),
+        ...explained('Your clock differs'),
         date: new Date(theirs * 1000).toUTCString(),
         clockDifference: 3600,
         willRetry: true,
@@ -130,7 +140,14 @@ describe.each(clients)('the event of a refusal by %s', (_client, sendBy) => {
     const params = { from: 'Acme', to: '447700900000', text: 'Hello' };
     await sendBy(auth, { url: `${sandbox.url('sms')}json`, params });
     expect(events).toMatchObject([
-      { product: 'sms', scheme: 'query', status: 200, code: '4', willRetry: false },
+      {
+        product: 'sms',
+        scheme: 'query',
+        status: 200,
+        code: '4',
+        willRetry: false,
+        ...explained('The API key or secret is wrong'),
+      },
     ]);
     expect(events[0]?.url).toBe(`${sandbox.url('sms')}json`);
     expect(events[0]).not.toHaveProperty('keyFingerprint');
@@ -147,6 +164,7 @@ describe.each(clients)('the event of a refusal by %s', (_client, sendBy) => {
         status: 401,
         type: 'https://developer.nexmo.com/api-errors#unauthorized',
         title: 'Invalid credentials supplied',
+        ...explained('missing or wrong'),
         url: sandbox.url('secrets').replace(held.apiKey, '[redacted]'),
         date: new Date(start * 1000).toUTCString(),
         clockDifference: 0,
@@ -314,6 +332,7 @@ describe('users of attempt() with another client', () => {
           type: 'jwt-expired',
           title: 'Expired',
           code: '7',
+          ...explained('The token has expired'),
           url: 'https://api.nexmo.com/v1/calls',
           applicationId,
           iat: start,

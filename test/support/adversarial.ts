@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { AuthInjector, Credentials, OAuth1Flow, signParams, verifyParams } from '../../src';
 import { redact } from '../../src/injector/redact';
+import { explainRefusal } from '../../src/http/explain-refusal';
 import { verdictOf } from '../../src/http/refusal';
 import { ProductUrls } from '../../src/injector/product-url';
 import { products } from '../../src/injector/products';
@@ -110,6 +111,14 @@ export const rows: Record<string, Row<unknown>> = {
   'refusal in XML: white space': refusal('<a><status>', ' '),
   'refusal in XML: digits': refusal('<a><status>', '1'),
   'refusal in JSON: many messages': refusal('{"messages":[', '{},'),
+  'explainRefusal: a type': row(
+    (size) => ({ status: 401, body: { type: fill('#_', size) } }),
+    (answer) => explainRefusal(answer),
+  ),
+  'explainRefusal: a challenge': row(
+    (size) => ({ status: 401, headers: { 'www-authenticate': fill('error="a', size) } }),
+    (answer) => explainRefusal(answer),
+  ),
 
   'redact: percent signs': row(
     (size) => fill('%25', size),

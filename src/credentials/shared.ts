@@ -1,0 +1,53 @@
+import { type Clock, copyOptions, refuseUnknown, requireClock } from '../options';
+import { NexmoAuthError } from '../errors';
+import type { Credentials } from './credentials';
+import { type CredentialsProvider, type ProviderFunction, requireProvider } from './providers';
+import { CredentialSource, type ProviderOptions } from './source';
+
+export type SharedProviderOptions = ProviderOptions & { now?: Clock | undefined };
+
+const sources = new WeakMap<object, CredentialSource>();
+
+/**
+ * Caches what a provider returns, for several injectors and webhook verifiers. Concurrent calls share one call to
+ * the provider, which is also called again after `maxAge`, shortly before the `expiresAt` of its credentials, and
+ * after the platform has refused them to one of the injectors. They all use the new credentials from then on.
+ *
+ * Make it the outermost provider: `sharedProvider(fromChain(...))`. An injector with another provider around it
+ * learns of new credentials only after a refusal, or after its own `maxAge`.
+ *
+ * @throws NexmoAuthError `ERR_INVALID_OPTION`; when called, `ERR_PROVIDER_FAILED`, `ERR_PROVIDER_TIMEOUT`,
+ * `ERR_PROVIDER_ABORTED`, and every NexmoAuthError of the provider
+ */
+export function sharedProvider(
+  provider: ProviderFunction,
+  options: SharedProviderOptions = {},
+): CredentialsProvider {
+  requireProvider(provider);
+  const what = 'The options of sharedProvider';
+  const { now = Date.now, deadline, maxAge, signal, ...unknown } = copyOptions(options, what);
+  refuseUnknown(unknown, 'the options of sharedProvider');
+  const source = new CredentialSource(provider, { deadline, maxAge, signal }, requireClock(now));
+  const shared: CredentialsProvider = async (context) => source.current(context?.refused);
+  sources.set(shared, source);
+  return shared;
+}
+
+/**
+ * The source of a shared provider, or a new one.
+ *
+ * @throws NexmoAuthError `ERR_INVALID_OPTION`
+ */
+export function sourceOf(
+  credentials: Credentials | ProviderFunction,
+  options: ProviderOptions | undefined,
+  now: Clock,
+): CredentialSource {
+  const shared = sources.get(credentials);
+  if (shared === undefined) return new CredentialSource(credentials, options ?? {}, now);
+  if (Object.values(options ?? {}).every((value) => value === undefined)) return shared;
+  throw new NexmoAuthError(
+    'ERR_INVALID_OPTION',
+    'The provider is shared, so its options are those of sharedProvider. Pass them to sharedProvider, not to AuthInjector.',
+  );
+}

@@ -1,0 +1,65 @@
+import { types } from 'node:util';
+import { causeOf, type RefusalExplanation, refusingStatuses } from '../injector/refusal-causes';
+import { isHeaders } from '../readers/brands';
+import { problemIn } from './refusal';
+
+/** The parts of a response that {@link explainRefusal} reads. */
+export type ExplainableAnswer = {
+  /** The HTTP status. */
+  status: number;
+  /** An object of named values, `Headers` or `AxiosHeaders`. */
+  headers?: unknown;
+  /** As text, bytes, or parsed from JSON. */
+  body?: unknown;
+};
+
+/** Where SMS, Verify and Number Insight give their status. */
+const statuses = {
+  json: ['messages.*.status', 'status'],
+  xml: ['status', 'error@code'],
+  codes: refusingStatuses,
+};
+
+/**
+ * Explains why the platform refuses a request: the cause and the remedy in plain English, and the platform's code for
+ * it. Reads problems (RFC 9457) and the older formats of the platform, the statuses that SMS, Verify and Number Insight
+ * give with HTTP 200 in JSON or XML, and the error code in `WWW-Authenticate` (RFC 6750). Undefined if the response is
+ * no refusal, which includes errors that concern neither credentials nor the account.
+ *
+ * The result contains nothing of the response, and no secret. Never throws. Does not check whether your clock is wrong;
+ * the event `nexmo-auth:request:refused` does.
+ */
+export function explainRefusal(answer: ExplainableAnswer): RefusalExplanation | undefined {
+  const status = readOr(undefined, () => answer.status);
+  if (typeof status !== 'number') return undefined;
+  const problem = readOr(undefined, () => problemIn(decoded(answer.body), statuses));
+  if (status === 200) return causeOf({ status, code: problem?.status });
+  if (status < 400 || status > 499) return undefined;
+  const { type, code, title } = problem ?? {};
+  const challenge = readOr(undefined, () => challengeIn(answer.headers));
+  return causeOf({ status, type, code: code ?? challenge, title });
+}
+
+/** The result of a function, or the default if it throws: getters and proxies in a response may. */
+function readOr<Value>(value: Value, read: () => Value): Value {
+  try {
+    return read();
+  } catch {
+    return value;
+  }
+}
+
+function decoded(body: unknown): unknown {
+  return types.isUint8Array(body) || types.isArrayBuffer(body)
+    ? new TextDecoder().decode(body)
+    : body;
+}
+
+/** The `error` of a Bearer challenge (RFC 6750, section 3). */
+function challengeIn(headers: unknown): string | undefined {
+  const entries = isHeaders(headers)
+    ? [...headers]
+    : Object.entries(Object(headers) as Record<string, unknown>);
+  const header = entries.find(([name]) => name.toLowerCase() === 'www-authenticate');
+  return /\berror="(\w{1,50})"/.exec(String(header?.[1]))?.[1];
+}
