@@ -1,5 +1,6 @@
 import type { CommandRow } from './command-row';
 import { applicationOptions } from './credential-options';
+import { supportCommands } from './support-commands';
 
 /** What the groups of commands are about. */
 export const groups: Readonly<Record<string, string>> = {
@@ -15,4 +16,5 @@ export const commands: readonly CommandRow[] = [
     examples: [['nexmo-auth jwt create --ttl 1h', 'a token for one hour']],
     load: () => import('./commands/jwt-create.ts').then(({ jwtCreate }) => jwtCreate),
   },
+  ...supportCommands,
 ];

@@ -67,7 +67,7 @@ function meaningsOfStatusIn(body: string): Meaning[] {
 /** The code of this package that begins most like a mistyped one. */
 export function similarCode(code: string): string | undefined {
   const shared = (name: string) => {
-    const index = [...name].findIndex((letter, position) => letter !== code[position]);
+    const index = Array.from(name).findIndex((letter, position) => letter !== code[position]);
     return index === -1 ? name.length : index;
   };
   const codes = Object.values(errorGroups).flatMap((group) => Object.keys(group));
