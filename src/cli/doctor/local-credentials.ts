@@ -26,7 +26,7 @@ export async function readPlaces(places: readonly Place[]): Promise<LocalCredent
   for (const place of places) {
     try {
       const credentials = await place.read(credentialFields);
-      if (credentials === undefined) continue;
+      if (credentials === undefined || isEmpty(credentials)) continue;
       readable.push({ ...place, credentials, read: async () => Promise.resolve(credentials) });
     } catch (error) {
       const { code, message } = error as NexmoAuthError;
@@ -56,6 +56,11 @@ const remedies: Partial<Record<string, string>> = {
   ERR_CREDENTIALS_FILE_UNREADABLE: 'Give your user permission to read the file, or remove it.',
   ERR_KEY_FILE_UNREADABLE: 'Give your user permission to read the file.',
 };
+
+/** The options are a place even if none is set. */
+function isEmpty(credentials: Credentials): boolean {
+  return credentialFields.every((field) => fieldOf(credentials, field) === undefined);
+}
 
 /** Two places with different values of a field. The value of the first one is used. */
 function disagreements(places: readonly ReadPlace[]): Finding[] {
