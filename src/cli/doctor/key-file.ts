@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { CommandContext } from '../context';
 import type { CredentialFlags } from '../credential-options';
 import type { FoundCredentials, Place } from '../find-credentials';
@@ -22,20 +23,21 @@ export function keySourceOf(
   if (value === undefined || value === '-') return undefined;
   const text = value.replaceAll('\\n', '\n');
   if (labelOf(text) !== undefined) return { text };
-  const path = resolvePath(value, io);
+  const path = /^file:/i.test(value) ? fileURLToPath(value) : resolvePath(value, io);
   const content = readOptional(path);
   return content === undefined ? { text } : { text: content, path };
 }
 
 /** The value of `private-key` in a file of JSON or INI. */
 function valueInFile(path: string): string | undefined {
-  const content = readOptional(path)?.replace(/^\uFEFF/, '') ?? '';
+  const content = String(readOptional(path)).replace(/^\uFEFF/, '');
   if (!content.trim().startsWith('{')) {
     return /^[ \t]*(?:private[-_]?key)[ \t]*=[ \t]*["']?(.*?)["']?[ \t]*\r?$/im.exec(content)?.[1];
   }
   const fields = Object.entries(JSON.parse(content) as Record<string, unknown>);
   const value = fields.find(([name]) => /^private[-_]?key$/i.test(name))?.[1];
-  return typeof value === 'string' ? value : undefined;
+  // Of a rotation pair, the first is the current one.
+  return String([value].flat()[0]);
 }
 
 function readOptional(path: string): string | undefined {

@@ -78,7 +78,8 @@ function duration(seconds: number): string {
   return `about ${count} ${unit}`;
 }
 
-function accountFinding(answer: Answer, { apiKey = '' }: Credentials): Finding {
+function accountFinding(answer: Answer, credentials: Credentials): Finding {
+  const apiKey = String(credentials.apiKey);
   if (answer.status === 200) {
     const { value } = parse(answer.body) as { value?: unknown };
     const balance = typeof value === 'number' ? `, with a balance of ${value}` : '';
@@ -146,7 +147,8 @@ function publicFingerprint(pem: unknown): string | undefined {
   }
 }
 
-function tokenFinding(answer: Answer, { applicationId = '' }: Credentials): Finding {
+function tokenFinding(answer: Answer, credentials: Credentials): Finding {
+  const applicationId = String(credentials.applicationId);
   if (answer.status === 200) {
     return ok('token', `Voice accepts a token of the application ${applicationId}.`);
   }

@@ -1,4 +1,10 @@
-import { AuthInjector, createAuthFetch, type Credentials, explainRefusal } from '../../index';
+import {
+  AuthInjector,
+  createAuthFetch,
+  type Credentials,
+  explainRefusal,
+  NexmoAuthError,
+} from '../../index';
 import { CliError, usageError } from '../cli-error';
 import type { Finding } from './finding';
 
@@ -73,7 +79,7 @@ export class Platform {
     try {
       const sent = this.#now();
       const response = await send(this.#urlOf(target) + suffix, { signal, redirect: 'manual' });
-      const date = Date.parse(response.headers.get('date') ?? '');
+      const date = Date.parse(String(response.headers.get('date')));
       // Date has whole seconds, so half a second is added on average. Half of the time was for the way back.
       const middle = (sent + this.#now()) / 2;
       return {
@@ -83,6 +89,7 @@ export class Platform {
         clockDifference: Number.isNaN(date) ? undefined : Math.round((date + 500 - middle) / 1000),
       };
     } catch (error) {
+      if (error instanceof NexmoAuthError) throw error;
       const { code } = Object((error as Error).cause) as { code?: unknown };
       const reason = typeof code === 'string' ? code : (error as Error).name;
       throw new CliError('ERR_NETWORK', `${this.hostOf(target)} cannot be reached (${reason}).`);

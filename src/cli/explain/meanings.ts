@@ -59,8 +59,10 @@ export function meaningsOfResponse(text: string): Meaning[] {
 /** A status of SMS or Verify that is no refusal of a credential, such as a wrong number. */
 function meaningsOfStatusIn(body: string): Meaning[] {
   const isSms = /"messages"\s*:|<messages\b/.test(body);
-  const code = /"status"\s*:\s*"?(\d{1,3})"?|<status>(\d{1,3})<\/status>/.exec(body);
-  const status = code?.[1] ?? code?.[2];
+  const members = /"status"\s*:\s*(?:"(\d{1,3})"|(\d{1,3})\b)|<status>(\d{1,3})<\/status>/.exec(
+    body,
+  );
+  const status = members?.slice(1).find((code) => code !== undefined);
   return status === undefined ? [] : statusMeanings(status, isSms ? 'sms' : 'verify');
 }
 

@@ -12,7 +12,7 @@ export function readResponse(text: string): SavedResponse {
   const last = String(responses.at(-1));
   const status = /^HTTP\/\S+ (\d{3})/.exec(last)?.[1];
   if (status === undefined) return { status: statusMember(last), headers: {}, body: last.trim() };
-  const [head = '', ...rest] = last.split('\n\n');
+  const [head, ...rest] = last.split('\n\n') as [string, ...string[]];
   return { status: Number(status), headers: headersIn(head), body: rest.join('\n\n').trim() };
 }
 
@@ -20,7 +20,7 @@ function headersIn(head: string): Record<string, string> {
   const lines = head.split('\n').slice(1);
   return Object.fromEntries(
     lines.map((line) => {
-      const [name = '', ...value] = line.split(':');
+      const [name, ...value] = line.split(':') as [string, ...string[]];
       return [name.trim().toLowerCase(), value.join(':').trim()];
     }),
   );

@@ -1,7 +1,8 @@
-import { createHash, createPublicKey } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey } from 'node:crypto';
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { DoctorReport } from '../../../src/cli/doctor/report';
 import { type Sandbox, startSandbox } from '../../../src/testing';
 import { applicationId, held } from '../../support/account';
@@ -498,6 +499,10 @@ test.each([
   expect(stdout).toBe('');
 });
 
+const derKey = createPrivateKey(keyText('rsa-pkcs8'))
+  .export({ type: 'pkcs8', format: 'der' })
+  .toString('base64');
+
 test.each<[string, string, SetUp]>([
   [
     'of a file of JSON',
@@ -522,6 +527,31 @@ test.each<[string, string, SetUp]>([
     'of a variable with the text',
     'PKCS#8',
     { env: { VONAGE_PRIVATE_KEY: keyText('rsa-pkcs8').replaceAll('\n', '\\n') } },
+  ],
+  [
+    'of a file: URL',
+    'PKCS#8',
+    { env: { VONAGE_PRIVATE_KEY: pathToFileURL(keyPath('rsa-pkcs8')).href } },
+  ],
+  ['of base64 of DER', 'another format', { env: { VONAGE_PRIVATE_KEY: derKey } }],
+  [
+    'of a rotation pair',
+    'PKCS#1',
+    {
+      files: {
+        '.vonagerc': JSON.stringify({
+          appId: applicationId,
+          privateKey: [keyText('rsa-pkcs1'), keyText('rsa-other')],
+        }),
+      },
+    },
+  ],
+  [
+    'that it cannot find in a file of INI',
+    'unknown',
+    {
+      files: { '.nexmorc': `[credentials]\napp_id=${applicationId}\n"private_key"=private.key\n` },
+    },
   ],
   [
     'of a variable with base64 of the text',
@@ -572,4 +602,38 @@ test('doctor does not know the format of a key from standard input', async () =>
     },
   );
   expect((JSON.parse(stdout) as DoctorReport).key).toMatchObject({ format: 'unknown', bits: 2048 });
+});
+
+test('doctor can be interrupted while it waits for the platform', async () => {
+  const outcome = await runCommand(['doctor', '--online'], {
+    env: { HOME: folder, VONAGE_API_KEY: held.apiKey, VONAGE_API_SECRET: held.apiSecret },
+    cwd: folder,
+    interruption: AbortSignal.abort(),
+  });
+  expect(outcome.stdout).toMatch(/^failed: rest\.nexmo\.com cannot be reached \(AbortError\)\.$/m);
+  expect(outcome.code).toBe(1);
+});
+
+test('doctor passes on an error of this package, here of a clock that is broken', async () => {
+  const env = {
+    HOME: folder,
+    VONAGE_APPLICATION_ID: applicationId,
+    VONAGE_PRIVATE_KEY: keyText('rsa-pkcs8'),
+  };
+  const options = { env, cwd: folder, now: () => NaN };
+  const { code, stderr } = await runCommand(['doctor', '--online', '--url', origin], options);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^ERR_INVALID_OPTION: now /);
+});
+
+test('doctor does not check file modes on Windows, where Node reports none', async () => {
+  const { platform } = process;
+  Object.defineProperty(process, 'platform', { value: 'win32' });
+  const { stdout } = await examine({
+    args: [],
+    prepare: () => {
+      chmodSync(join(folder, 'private.key'), 0o644);
+    },
+  }).finally(() => Object.defineProperty(process, 'platform', { value: platform }));
+  expect(stdout).toMatch(/^ok: /);
 });
