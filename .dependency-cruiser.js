@@ -3,6 +3,7 @@
  * npm packages and Node's own modules. What is at the top is imported by the index alone.
  */
 const layers = [
+  { name: 'error-meanings', path: '^src/error-meanings\\.ts$', node: false, packages: [] },
   { name: 'errors', path: '^src/errors\\.ts$', node: false, packages: [] },
   { name: 'warnings', path: '^src/warnings\\.ts$', node: false, packages: [] },
   { name: 'readers', path: '^src/readers/', node: true, packages: [] },
@@ -37,11 +38,11 @@ const frameworks = {
   packages: [],
 };
 
-/** The command uses the package as a user does: through its public entries alone. */
+/** The command uses the package as a user does: through its public entries alone. The texts of the errors are none. */
 const cli = {
   name: 'cli',
   path: '^src/cli/',
-  below: ['^src/index\\.ts$', '^src/testing/index\\.ts$'],
+  below: ['^src/index\\.ts$', '^src/testing/index\\.ts$', '^src/error-meanings\\.ts$'],
   node: true,
   packages: ['commander'],
 };

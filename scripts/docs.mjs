@@ -26,16 +26,16 @@ function describeEnd({ ends, successor }) {
   return successor ? `${end}. Use \`${successor}\`.` : `${end}.`;
 }
 
-/** In `errorMeanings`, the comments name the groups, and the docstring of a code is its remedy. */
-function errorList() {
-  const source = readFileSync(resolvePath('src/errors.ts'), 'utf8');
-  const entry = / {2}\/\/ (.+)| {2}\/\*\* (.+) \*\/\n {2}(ERR_\w+):\s+'(.+)'/g;
-  return [...source.split('} as const;')[0].matchAll(entry)]
-    .map(([, group, remedy, code, cause]) =>
-      group === undefined
-        ? `### ${code}\n\n- **Cause:** ${cause}\n- **Remedy:** ${remedy}`
-        : `## ${group}`,
-    )
+async function errorList() {
+  const { errorGroups } = await importSource('src/error-meanings.ts');
+  return Object.entries(errorGroups)
+    .flatMap(([group, meanings]) => [
+      `## ${group}`,
+      ...Object.entries(meanings).map(
+        ([code, { cause, remedy }]) =>
+          `### ${code}\n\n- **Cause:** ${cause}\n- **Remedy:** ${remedy}`,
+      ),
+    ])
     .join('\n\n');
 }
 
@@ -56,7 +56,7 @@ async function refusalList() {
 
 const parts = [
   { page: 'docs/products.md', name: 'products', content: await productTable() },
-  { page: 'docs/errors.md', name: 'errors', content: errorList() },
+  { page: 'docs/errors.md', name: 'errors', content: await errorList() },
   { page: 'docs/troubleshooting.md', name: 'refusals', content: await refusalList() },
 ];
 

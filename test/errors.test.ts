@@ -1,4 +1,5 @@
-import { errorMeanings, NexmoAuthError } from '../src/errors';
+import { errorGroups } from '../src/error-meanings';
+import { NexmoAuthError } from '../src/errors';
 
 test('a NexmoAuthError has a name, a code, a message, and no other field', () => {
   const error = new NexmoAuthError('ERR_INVALID_URL', 'Do this.');
@@ -8,7 +9,11 @@ test('a NexmoAuthError has a name, a code, a message, and no other field', () =>
   expect(error.cause).toBeUndefined();
 });
 
-test.each(Object.entries(errorMeanings))('%s has a cause in one sentence', (code, cause) => {
-  expect(code).toMatch(/^ERR(_[A-Z][A-Z0-9]*)+$/);
-  expect(cause).toMatch(/^[A-Z].*\.$/);
-});
+test.each(Object.values(errorGroups).flatMap((group) => Object.entries(group)))(
+  '%s has a cause in one sentence, and a remedy',
+  (code, { cause, remedy }) => {
+    expect(code).toMatch(/^ERR(_[A-Z][A-Z0-9]*)+$/);
+    expect(cause).toMatch(/^[A-Z].*\.$/);
+    expect(remedy).toMatch(/^[A-Z].*\.$/);
+  },
+);

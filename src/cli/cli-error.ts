@@ -10,6 +10,8 @@ export type CliErrorCode =
   | 'ERR_FILE_EXISTS'
   /** The content of a file is not in a documented format. */
   | 'ERR_FILE_INVALID'
+  /** There is no explanation for a response. */
+  | 'ERR_NOT_EXPLAINED'
   /** A server cannot be reached. */
   | 'ERR_NETWORK';
 

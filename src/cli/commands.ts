@@ -1,5 +1,6 @@
 import type { CommandRow, OptionRow } from './command-row';
 import { applicationOptions, credentialOptions, signatureOptions } from './credential-options';
+import { supportCommands } from './support-commands';
 
 /** The options of every command. */
 export const globalOptions: readonly OptionRow[] = [
@@ -294,4 +295,5 @@ export const commands: readonly CommandRow[] = [
         completionOf({ commands, groups, globalOptions }),
       ),
   },
+  ...supportCommands,
 ];

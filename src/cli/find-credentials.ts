@@ -6,7 +6,7 @@ import {
 } from '../index';
 import type { CommandContext } from './context';
 import type { CredentialFlags } from './credential-options';
-import { type CredentialField, fieldOf, placesOf } from './credential-places';
+import { type CredentialField, fieldOf, type Place, placesOf } from './credential-places';
 import { printNote } from './output';
 
 /** Credentials, and where each of their fields was found. */
@@ -23,8 +23,8 @@ const ownerOf: Partial<Record<CredentialField, 'apiKey' | 'applicationId'>> = {
 };
 
 /**
- * Finds fields in the options, then in the environment, then in the files of the Vonage and Nexmo CLIs. Reads a place
- * only if the places before it lack a field. Does not check whether all fields were found.
+ * Finds fields in the options, then in the environment, then in the files of the Vonage and Nexmo CLIs. Does not check
+ * whether all fields were found.
  *
  * @throws NexmoAuthError every code of `Credentials`, `fromEnv` and `fromFile`
  */
@@ -33,9 +33,21 @@ export async function findCredentials(
   io: CommandContext,
   fields: readonly CredentialField[],
 ): Promise<FoundCredentials> {
+  const found = await mergePlaces(placesOf(flags, io), fields);
+  for (const [field, source] of Object.entries(found.sources)) {
+    if (io.verbose) printNote(io, `${field}: ${source}`);
+  }
+  return found;
+}
+
+/** Takes each field from the first place that has it. Reads a place only if the places before it lack a field. */
+export async function mergePlaces(
+  places: readonly Place[],
+  fields: readonly CredentialField[],
+): Promise<FoundCredentials> {
   const found: CredentialsOptions = {};
   const sources: Partial<Record<CredentialField, string>> = {};
-  for (const place of placesOf(flags, io)) {
+  for (const place of places) {
     const missing = fields.filter((field) => sources[field] === undefined);
     if (missing.length === 0) break;
     const credentials = await place.read(withOwners(missing));
@@ -46,9 +58,6 @@ export async function findCredentials(
       Object.assign(found, { [field]: value });
       sources[field] = place.sourceOf(field);
     }
-  }
-  for (const [field, source] of Object.entries(sources)) {
-    if (io.verbose) printNote(io, `${field}: ${source}`);
   }
   return { credentials: new Credentials(found), sources };
 }

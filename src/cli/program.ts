@@ -71,7 +71,7 @@ function addCommand(program: CommanderCommand, row: CommandRow, io: CommandConte
   }
   command.addHelpText('after', exampleText(row.examples));
   command.action(async () => {
-    const options = command.opts<Record<string, unknown>>();
+    const options = command.optsWithGlobals<Record<string, unknown>>();
     refuseSecrets(options);
     const named = command.registeredArguments.map((argument, index) => [
       argument.name(),

@@ -40,7 +40,6 @@ const titles = [
 ];
 
 /**
-/**
  * Reads how a body, as text or parsed, describes a refusal: as a problem (RFC 9457), in an earlier format of the platform,
  * or with a code of the product.
  */

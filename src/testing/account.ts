@@ -101,15 +101,17 @@ const optionNames = [
   'oauth1',
   'opentok',
   'now',
+  'port',
+  'onRequest',
 ];
 
 function refuseUnknownOptions(unknown: object): void {
   const [name] = Object.keys(unknown);
   if (name === undefined) return;
   throw invalid(
-    /^(port|host|hostname|address)$/.test(name)
-      ? `The sandbox has no option "${name}", since it listens on a free port of 127.0.0.1. Read its URLs from url() or products.`
-      : `${unknownName('option', name, optionNames)} Only startSandbox accepts the option now.`,
+    /^(host|hostname|address)$/.test(name)
+      ? `The sandbox has no option "${name}", since it listens on 127.0.0.1. Read its URLs from url() or products.`
+      : `${unknownName('option', name, optionNames)} Only startSandbox accepts the options now, port and onRequest.`,
   );
 }
 

@@ -33,6 +33,13 @@ const isPresent: Partial<Record<SandboxScheme, (request: ParsedRequest) => boole
   opentok: ({ opentokTokens }) => opentokTokens.length > 0,
 };
 
+/** The schemes of all credentials in a request, whether or not they are accepted. */
+export function presentedSchemes(request: ParsedRequest): SandboxScheme[] {
+  const [header = ''] = request.signed.authorizations;
+  const { scheme } = parseAuthorization(header);
+  return order.filter((name) => name === scheme || isPresent[name]?.(request) === true);
+}
+
 /**
  * The largest number of parameters to sign. Without a limit, a client could overload the sandbox. No API has as many.
  */
@@ -65,9 +72,7 @@ export function checkCredential(
   if (header !== undefined && headerScheme === undefined) {
     return wrong(`the Authorization header is not ${formatsOf(schemes)}`);
   }
-  const [scheme, secondScheme] = order.filter(
-    (name) => name === headerScheme || isPresent[name]?.(request) === true,
-  );
+  const [scheme, secondScheme] = presentedSchemes(request);
   if (scheme === undefined) return missing(`there is no credential for ${schemes.join(', ')}`);
   if (secondScheme !== undefined) return twoCredentials(scheme, secondScheme);
   if (!schemes.includes(scheme)) return wrong(`${scheme} is not accepted here`);

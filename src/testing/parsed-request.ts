@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { formType, mediaTypeOf, parseBodyFields } from './body-fields';
 import { formAmbiguity, headerCredentials, unnamedCredentials } from './credential-names';
+import type { SandboxScheme } from './documented-product';
 import type { SignedRequest } from './oauth1/signed-request';
 
 /** A recorded request. Keep it out of logs, since it holds the credentials that were sent. */
@@ -16,6 +17,8 @@ export type SandboxRequest = {
   readonly body: string;
   /** The product that host and path belong to, if the sandbox knows one. */
   readonly product: string | undefined;
+  /** The scheme of the credential in the request, whether or not it was accepted. The first if there are several. */
+  readonly scheme: SandboxScheme | undefined;
   /** The status of the response. */
   readonly status: number;
   /** Why the request was refused, in more detail than in the response. For status 500, why the sandbox failed. */
@@ -23,7 +26,7 @@ export type SandboxRequest = {
 };
 
 /** A request, parsed into the forms that the checks need. */
-export type ParsedRequest = Omit<SandboxRequest, 'product' | 'status' | 'refusal'> & {
+export type ParsedRequest = Omit<SandboxRequest, 'product' | 'scheme' | 'status' | 'refusal'> & {
   searchParams: URLSearchParams;
   /** The fields of a body that is a form or JSON. */
   fields: Readonly<Record<string, unknown>>;

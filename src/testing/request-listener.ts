@@ -9,17 +9,17 @@ import { findProduct, route } from './router';
 
 type Reply = { record: SandboxRequest; response: SerializedResponse };
 
-/** Responds to every request to a server and records it in `requests`. Reads `state` when a request arrives. */
+/** Responds to every request to a server and passes it to `record`. Reads `state` when a request arrives. */
 export function addRequestListeners(
   server: Server,
   origin: string,
   state: () => SandboxState,
-  requests: SandboxRequest[],
+  record: (request: SandboxRequest) => void,
 ): void {
   const listener = (request: IncomingMessage, response: ServerResponse) => {
     replyTo(request, origin, state()).then(
       (reply) => {
-        requests.push(reply.record);
+        record(reply.record);
         sendResponse(response, reply.response);
       },
       // The client disconnected before its request was complete.
@@ -43,25 +43,26 @@ async function replyTo(
   state: SandboxState,
 ): Promise<Reply> {
   const request = parseRequest(message, await buffer(message), origin);
-  const { response, product, refusal } = routeOrFail(request, state);
+  const { response, product, scheme, refusal } = routeOrFail(request, state);
   const { method, host, path, query, headers, body } = request;
-  const record = { method, host, path, query, headers, body, product, status: response.status };
-  return { record: { ...record, refusal }, response };
+  const received = { method, host, path, query, headers, body };
+  return { record: { ...received, product, scheme, status: response.status, refusal }, response };
 }
 
 /** Responds to a fault of the sandbox with a 500, so that no request ends the test process. */
 function routeOrFail(request: ParsedRequest, state: SandboxState) {
   try {
-    const { response, product, refusal } = route(request, state);
+    const { response, ...verdict } = route(request, state);
     const date = new Date(state.account.now()).toUTCString();
     const headers = { date, ...response.headers };
-    return { response: serialize({ ...response, headers }), product, refusal };
+    return { response: serialize({ ...response, headers }), ...verdict };
   } catch (error) {
     const detail = describeError(error);
     const body = { type: 'SANDBOX_FAULT', title: 'The sandbox itself failed', detail };
     return {
       response: serialize({ status: 500, body }),
       product: findProduct(request.host, request.path)?.name,
+      scheme: undefined,
       refusal: `the sandbox itself failed: ${detail}`,
     };
   }

@@ -1,5 +1,5 @@
-import { checkCredential, type SandboxState } from './check-credential';
-import type { DocumentedProduct } from './documented-product';
+import { checkCredential, presentedSchemes, type SandboxState } from './check-credential';
+import type { DocumentedProduct, SandboxScheme } from './documented-product';
 import { documentedProducts } from './documented-products';
 import { dashboardHost, dashboardResponse } from './oauth1/dashboard';
 import type { ParsedRequest } from './parsed-request';
@@ -8,6 +8,8 @@ import type { HttpResponse } from './response';
 export type RouteResult = {
   response: HttpResponse;
   product?: string;
+  /** The scheme of the credential in the request. */
+  scheme?: SandboxScheme | undefined;
   /** Why the request or its credential was refused. */
   refusal?: string | undefined;
 };
@@ -31,8 +33,9 @@ export function route(request: ParsedRequest, state: SandboxState): RouteResult 
   const refusal = checkCredential(product.schemes, request, state);
   const response = refusal
     ? asXml(product.refusals.credentials(refusal.kind), product, request)
-    : endpointResponse(product, request);
-  return { response, product: product.name, refusal: refusal?.reason };
+    : endpointResponse(product, request, state);
+  const [scheme] = presentedSchemes(request);
+  return { response, product: product.name, scheme, refusal: refusal?.reason };
 }
 
 /** The product that a host and path belong to. The longest matching path decides. */
@@ -58,7 +61,11 @@ function routeToDashboard(request: ParsedRequest, { account, oauth1 }: SandboxSt
   return dashboardResponse(path, signed, page, oauth1, account) ?? { response: notFound };
 }
 
-function endpointResponse(product: DocumentedProduct, request: ParsedRequest): HttpResponse {
+function endpointResponse(
+  product: DocumentedProduct,
+  request: ParsedRequest,
+  { account }: SandboxState,
+): HttpResponse {
   const { method, path, query, fields } = request;
   const endpoints = product.endpoints.filter((endpoint) => endpoint.path.test(path));
   if (endpoints.length === 0) return notFound;
@@ -68,7 +75,7 @@ function endpointResponse(product: DocumentedProduct, request: ParsedRequest): H
   const missing = endpoint.required.find((name) => (parameters[name] ?? '') === '');
   const response =
     missing === undefined
-      ? endpoint.respond({ parameters, path })
+      ? endpoint.respond({ parameters, path, account })
       : product.refusals.parameter(missing);
   return asXml(response, product, request);
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { NexmoAuthError, unknownName } from '../errors';
 import { readAccount, requireObject, type SandboxAccount } from './account';
@@ -11,15 +11,20 @@ import { documentedProducts } from './documented-products';
 import { oauth1Urls, type SandboxOAuth1Urls } from './oauth1/dashboard';
 import { OAuth1Provider } from './oauth1/provider';
 import type { SandboxRequest } from './parsed-request';
+import { invalid } from './options';
 import { addRequestListeners } from './request-listener';
 
-/** The account to accept, and the clock. There is no option for the port, since the sandbox listens on a free port. */
+/** The account to accept, and how the sandbox runs. */
 export type SandboxOptions = SandboxAccount & {
   /**
    * Returns milliseconds (default: `Date.now`). Replace it to test expiry. It also determines the Date header. If it
    * throws or returns no time that a `Date` can hold, the response is a 500.
    */
   now?: (() => number) | undefined;
+  /** A free port by default, which is right for tests: they do not disturb each other. */
+  port?: number | undefined;
+  /** Is called with each request when its response is known. An error that it throws is not caught. */
+  onRequest?: ((request: SandboxRequest) => void) | undefined;
 };
 
 export type SandboxProduct = {
@@ -45,7 +50,7 @@ export type Sandbox = {
   /**
    * Changes the accepted account from the next request on, for tests of rotation. Omitted options do not change. If an
    * option is `undefined`, its credentials are no longer accepted, but `signatureMethod` becomes `md5hash`. Takes the
-   * options of `startSandbox` except `now`.
+   * options of `startSandbox` except `now`, `port` and `onRequest`.
    *
    * @throws NexmoAuthError `ERR_KEY_INVALID`, `ERR_INVALID_OPTION`; nothing changes in this case
    */
@@ -68,7 +73,7 @@ export type Sandbox = {
 };
 
 /**
- * Starts a local Nexmo: an HTTP server on a free loopback port that checks credentials and responds as the platform's
+ * Starts a local Nexmo: an HTTP server on a loopback port that checks credentials and responds as the platform's
  * documentation says. The real host is the first segment of the path:
  * `http://127.0.0.1:<port>/rest.nexmo.com/sms/json`.
  *
@@ -79,22 +84,33 @@ export type Sandbox = {
  * Every request that Node's HTTP server accepts gets a response and is recorded. A request that cannot be read gets a
  * 400. A fault of the sandbox itself, such as a `now` that throws, causes a 500 whose JSON names the fault.
  *
- * @throws NexmoAuthError `ERR_KEY_INVALID` for a `publicKey` that cannot be read; `ERR_INVALID_OPTION`
+ * @throws NexmoAuthError `ERR_KEY_INVALID` for a `publicKey` that cannot be read;
+ * `ERR_INVALID_OPTION`, also for a `port` that is in use
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   requireObject(options);
-  const { now: clock = Date.now, ...accountOptions } = options;
+  const { now: clock = Date.now, port = 0, onRequest, ...accountOptions } = options;
   const now = checkedClock(clock);
   let accepted: SandboxAccount = accountOptions;
   let account = readAccount(accepted, now);
   const oauth1 = new OAuth1Provider();
   const requests: SandboxRequest[] = [];
   const closing = new AbortController();
+  if (onRequest !== undefined && typeof onRequest !== 'function') {
+    throw invalid('onRequest must be a function.');
+  }
   const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  await listen(server, port);
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  addRequestListeners(server, origin, () => ({ account, oauth1 }), requests);
+  addRequestListeners(
+    server,
+    origin,
+    () => ({ account, oauth1 }),
+    (request) => {
+      requests.push(request);
+      onRequest?.(request);
+    },
+  );
   const products = documentedProducts.map((product) => toSandboxProduct(product, origin));
   return {
     products,
@@ -116,6 +132,24 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       await once(server, 'close');
     },
   };
+}
+
+/** @throws NexmoAuthError `ERR_INVALID_OPTION` */
+async function listen(server: Server, port: unknown): Promise<void> {
+  if (!Number.isInteger(port) || Number(port) < 0 || Number(port) > 65_535) {
+    throw invalid('port must be a whole number from 0 to 65535; 0 is a free port.');
+  }
+  try {
+    server.listen(Number(port), '127.0.0.1');
+    await once(server, 'listening');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw invalid(
+      code === 'EADDRINUSE'
+        ? `port ${Number(port)} of 127.0.0.1 is in use. Choose another port, or end the program that uses it.`
+        : `port ${Number(port)} of 127.0.0.1 cannot be used (${String(code)}). Choose another port.`,
+    );
+  }
 }
 
 function toSandboxProduct({ name, hosts, paths, schemes }: DocumentedProduct, origin: string) {

@@ -3,12 +3,8 @@ import { failure, rejection } from '../support/errors';
 
 describe('startSandbox names an unknown option', () => {
   test.each<[string, object, RegExp]>([
-    [
-      'port',
-      { port: 3000 },
-      /no option "port", since it listens on a free port of 127\.0\.0\.1.*url\(\)/,
-    ],
-    ['host', { host: '0.0.0.0' }, /no option "host", since it listens on a free port/],
+    ['host', { host: '0.0.0.0' }, /no option "host", since it listens on 127\.0\.0\.1.*url\(\)/],
+    ['hostname', { hostname: 'localhost' }, /no option "hostname", since it listens on 127/],
     [
       'one that is mistyped',
       { apikey: 'abcd1234' },
@@ -16,6 +12,17 @@ describe('startSandbox names an unknown option', () => {
     ],
     ['unlike any option', { verbose: true }, /no option "verbose"\. Known names: apiKey,/],
   ])('%s', async (_what, options, message) => {
+    const { code, message: text } = await rejection(startSandbox(options));
+    expect(code).toBe('ERR_INVALID_OPTION');
+    expect(text).toMatch(message);
+  });
+
+  test.each<[string, object, RegExp]>([
+    ['a port beyond 65535', { port: 65_536 }, /port must be a whole number from 0 to 65535/],
+    ['a negative port', { port: -1 }, /port must be a whole number/],
+    ['a port as text', { port: '4010' }, /port must be a whole number/],
+    ['a listener that is no function', { onRequest: true }, /onRequest must be a function/],
+  ])('%s is not a valid option', async (_what, options, message) => {
     const { code, message: text } = await rejection(startSandbox(options));
     expect(code).toBe('ERR_INVALID_OPTION');
     expect(text).toMatch(message);

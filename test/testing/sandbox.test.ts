@@ -1,8 +1,14 @@
 import { createPublicKey } from 'node:crypto';
 import { once } from 'node:events';
-import { connect } from 'node:net';
-import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/testing';
+import { connect, Server } from 'node:net';
+import {
+  type Sandbox,
+  type SandboxOptions,
+  type SandboxRequest,
+  startSandbox,
+} from '../../src/testing';
 import { applicationId } from '../support/account';
+import { rejection } from '../support/errors';
 import { keyText } from '../support/keys';
 import { leaksIn } from '../support/leaks';
 import {
@@ -53,10 +59,70 @@ describe('startSandbox', () => {
       headers: recorded?.headers,
       body: 'to=1',
       product: 'sms',
+      scheme: 'query',
       status: 200,
       refusal: undefined,
     });
     expect(recorded?.headers['content-type']).toContain('application/x-www-form-urlencoded');
+  });
+
+  test('records the scheme of a credential, also if it is refused or one of several', async () => {
+    const recorded = async (
+      ...request: Parameters<typeof send> extends [unknown, ...infer R] ? R : never
+    ) => {
+      await send(sandbox, ...request);
+      const last = sandbox.requests.at(-1);
+      return [last?.scheme, last?.refusal];
+    };
+    const noQuery = { query: {} };
+    const voice = 'api.nexmo.com/v1/calls';
+    expect(await recorded(voice, { ...noQuery, authorization: 'Bearer x' })).toEqual([
+      'bearer',
+      'jwt malformed',
+    ]);
+    expect(await recorded(voice)).toEqual(['query', 'query is not accepted here']);
+    expect(await recorded(voice, noQuery)).toEqual([
+      undefined,
+      expect.stringContaining('no credential'),
+    ]);
+    const two = await recorded('rest.nexmo.com/sms/json', { authorization: basic('abcd1234:x') });
+    expect(two).toEqual(['query', 'there are two credentials: query and basic']);
+    expect(await recorded('nowhere.example/')).toEqual([undefined, undefined]);
+  });
+
+  test('passes each request to onRequest, when its response is known', async () => {
+    const seen: SandboxRequest[] = [];
+    const watched = await startSandbox({ ...options, onRequest: (request) => seen.push(request) });
+    await send(watched, 'rest.nexmo.com/account/get-balance');
+    expect(seen).toEqual([...watched.requests]);
+    expect(seen).toMatchObject([{ product: 'account', scheme: 'query', status: 200 }]);
+    await watched.close();
+  });
+
+  test('listens on a given port, and says if it is in use', async () => {
+    const free = await startSandbox();
+    const port = Number(new URL(free.url('sms')).port);
+    const { code, message } = await rejection(startSandbox({ port }));
+    expect(code).toBe('ERR_INVALID_OPTION');
+    expect(message).toBe(
+      `port ${port} of 127.0.0.1 is in use. Choose another port, or end the program that uses it.`,
+    );
+    await free.close();
+    const again = await startSandbox({ port });
+    expect(again.url('sms')).toBe(free.url('sms'));
+    await again.close();
+  });
+
+  test('says if a port cannot be used for another reason', async () => {
+    const listen = jest.spyOn(Server.prototype, 'listen').mockImplementation(function (
+      this: Server,
+    ) {
+      process.nextTick(() => this.emit('error', Object.assign(new Error('x'), { code: 'EACCES' })));
+      return this;
+    });
+    const { message } = await rejection(startSandbox({ port: 80 }));
+    listen.mockRestore();
+    expect(message).toBe('port 80 of 127.0.0.1 cannot be used (EACCES). Choose another port.');
   });
 
   test('returns the URL of each product', () => {

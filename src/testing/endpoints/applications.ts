@@ -1,8 +1,29 @@
 import { randomUUID } from 'node:crypto';
-import { ok } from '../response';
+import type { Account } from '../account';
+import { type HttpResponse, ok, randomHex } from '../response';
 import { created, type Endpoint, lastSegment, noContent } from './endpoint';
 
 const application = (id: string, name: unknown) => ({ id, name, capabilities: {} });
+
+/** The application of the sandbox, with its public key. If the sandbox has none, every ID is of an application. */
+function findApplication(id: string, { applicationId, publicKey }: Account): HttpResponse {
+  if (applicationId !== undefined && id.toLowerCase() !== applicationId.toLowerCase()) {
+    return notFound(id);
+  }
+  const keys = publicKey && { public_key: publicKey.export({ type: 'spki', format: 'pem' }) };
+  return ok({ ...application(id, 'My Application'), ...(keys && { keys }) });
+}
+
+/** "NotFoundError" in common_errors.yml of the API definitions. */
+const notFound = (id: string): HttpResponse => ({
+  status: 404,
+  body: {
+    type: 'https://developer.nexmo.com/api-errors#not-found',
+    title: 'Not Found',
+    detail: `ID '${id}' does not exist, or you do not have access`,
+    instance: randomHex(16),
+  },
+});
 
 /** Does not generate key pairs, since the sandbox's application keeps its key. */
 export const applications: readonly Endpoint[] = [
@@ -29,7 +50,7 @@ export const applications: readonly Endpoint[] = [
     methods: ['GET'],
     path: /^\/v2\/applications\/[\w-]+$/,
     required: [],
-    respond: ({ path }) => ok(application(lastSegment(path), 'My Application')),
+    respond: ({ path, account }) => findApplication(lastSegment(path), account),
   },
   {
     methods: ['DELETE'],

@@ -1,7 +1,12 @@
+import type { Account } from '../account';
 import { type HttpResponse, ok, randomHex } from '../response';
 
 /** The part of a request that a response may depend on. `parameters` come from query and body. */
-export type EndpointArgs = { parameters: Readonly<Record<string, unknown>>; path: string };
+export type EndpointArgs = {
+  parameters: Readonly<Record<string, unknown>>;
+  path: string;
+  account: Account;
+};
 
 export type Endpoint = {
   methods: readonly string[];

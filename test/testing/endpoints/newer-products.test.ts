@@ -7,6 +7,7 @@ import {
   claims,
   keyAndSecret,
   options,
+  publicKey,
   send,
   signToken,
 } from '../client';
@@ -22,6 +23,7 @@ afterAll(() => sandbox.close());
 const uuid = expect.stringMatching(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/) as unknown;
 const trace = expect.stringMatching(/^[\da-f]{32}$/) as unknown;
 const id = 'aaaaaaaa-bbbb-cccc-dddd-0123456789ab';
+const otherId = 'bbbbbbbb-cccc-dddd-eeee-0123456789ab';
 const account = 'api.nexmo.com/accounts/abcd1234';
 
 type Fields = Record<string, unknown>;
@@ -119,13 +121,39 @@ describe('a request with a token gets the documented response:', () => {
   });
 });
 
+test('a sandbox without an application has every application, without a key', async () => {
+  const other = await startSandbox({ ...options, applicationId: undefined, publicKey: undefined });
+  const answer = await fetchJson(other, `api.nexmo.com/v2/applications/${otherId}`, {
+    query: {},
+    authorization: basic(`${apiKey}:${apiSecret}`),
+  });
+  expect(answer).toEqual({
+    status: 200,
+    body: { id: otherId, name: 'My Application', capabilities: {} },
+  });
+  await other.close();
+});
+
 describe('a request with key and secret gets the documented response:', () => {
   const link = (href: string) => ({ _links: { self: { href } } });
   const moved = { from: 'abcd1234', to: 'bbe6222f', amount: 1.5 };
   test.each<[string, string, Fields | undefined, number, unknown]>([
     ['GET', 'api.nexmo.com/v2/applications', undefined, 200, { _embedded: { applications: [] } }],
     ['POST', 'api.nexmo.com/v2/applications', { name: 'Mine' }, 201, { id: uuid, name: 'Mine' }],
-    ['GET', `api.nexmo.com/v2/applications/${id}`, undefined, 200, { id }],
+    [
+      'GET',
+      `api.nexmo.com/v2/applications/${id}`,
+      undefined,
+      200,
+      { id, keys: { public_key: publicKey } },
+    ],
+    [
+      'GET',
+      `api.nexmo.com/v2/applications/${otherId}`,
+      undefined,
+      404,
+      { title: 'Not Found', instance: trace },
+    ],
     ['DELETE', `api.nexmo.com/v2/applications/${id}`, undefined, 204, undefined],
     ['GET', `${account}/secrets`, undefined, 200, link('/accounts/abcd1234/secrets')],
     ['POST', `${account}/secrets`, { secret: 'example-4PI-secret' }, 201, { id: uuid }],

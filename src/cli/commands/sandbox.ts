@@ -1,0 +1,104 @@
+import { once } from 'node:events';
+import { type Sandbox, startSandbox } from '../../testing/index';
+import { usageError } from '../cli-error';
+import type { CommandContext } from '../context';
+import { print, style } from '../output';
+import { accountCredentials, accountOf, type AccountOptions } from '../sandbox/account';
+import { callbackKeys, deliverCallback, signCallback } from '../sandbox/callbacks';
+import { readKeys } from '../sandbox/keys';
+import { reportOf, requestLine, secretsOf, timeOf } from '../sandbox/request-line';
+
+export type SandboxOptions = AccountOptions & { port?: string; webhook?: string };
+
+/** Runs the local Nexmo until Ctrl-C. */
+export async function sandbox(options: SandboxOptions, io: CommandContext): Promise<void> {
+  const { port: portText = '4010', webhook, ...accountOptions } = options;
+  const port = portOf(portText);
+  const credentials = await accountCredentials(accountOptions, io);
+  const secrets = secretsOf(credentials);
+  const quit = new AbortController();
+  const ended = AbortSignal.any([io.interruption(), quit.signal]);
+  const server = await startSandbox({
+    ...accountOf(credentials),
+    port,
+    onRequest: (request) => {
+      const report = reportOf(request, secrets);
+      printEvent(io, { event: 'request', ...report }, () => requestLine(report, io));
+    },
+  });
+
+  const url = new URL(server.url('sms')).origin;
+  const { apiKey, applicationId } = credentials;
+  const { products } = server;
+  printEvent(io, { event: 'listening', url, apiKey, applicationId, products }, () =>
+    [
+      `The local Nexmo listens on ${style(io, 'bold', url)}. The real host comes first in the path: ${server.url('sms')}json`,
+      ...(io.stdin.isTTY === true ? [keyHelp(webhook)] : []),
+    ].join('\n'),
+  );
+
+  const send = async (key: keyof typeof callbackKeys) => {
+    const kind = callbackKeys[key];
+    if (webhook === undefined) throw usageError(`To send a callback, start with --webhook URL.`);
+    const callback = signCallback(kind, webhook, credentials, {}, io.now);
+    const options = { attempts: 1, signal: ended };
+    const { delivered, attempts } = await deliverCallback(server, callback, webhook, options);
+    const status = attempts[0]?.status;
+    printEvent(io, { event: 'delivery', kind, delivered, status }, () =>
+      deliveryLine(kind, delivered, status, io),
+    );
+  };
+  const onKey = (key: string) => {
+    if (key in callbackKeys) send(key as keyof typeof callbackKeys).catch(printFailure);
+    else if (key === 'q' || key === '\x03' || key === '\x04') quit.abort();
+    else if (key === 'h' || key === '?') print(io, keyHelp(webhook));
+  };
+  const printFailure = (error: unknown) => {
+    const { message } = error as Error;
+    print(io, style(io, 'red', message));
+  };
+  readKeys(io, onKey, ended);
+
+  await untilEnded(ended);
+  await stop(server, io);
+}
+
+function portOf(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw usageError('--port must be a number from 0 to 65535. 0 takes a free port.');
+}
+
+async function untilEnded(ended: AbortSignal): Promise<void> {
+  if (!ended.aborted) await once(ended, 'abort');
+}
+
+async function stop(server: Sandbox, io: CommandContext): Promise<void> {
+  await server.close();
+  printEvent(io, { event: 'stopped', requests: server.requests.length }, () => {
+    const { length } = server.requests;
+    return `Stopped after ${length} ${length === 1 ? 'request' : 'requests'}.`;
+  });
+}
+
+/** With `--json`, one line for each event. */
+function printEvent(io: CommandContext, event: object, text: () => string): void {
+  const time = new Date(io.now()).toISOString();
+  print(io, io.json ? JSON.stringify({ time, ...event }) : text());
+}
+
+function keyHelp(webhook: string | undefined): string {
+  const keys = Object.entries(callbackKeys).map(([key, kind]) => `${key} ${kind}`);
+  const sends = webhook === undefined ? [] : [`Keys that send a callback: ${keys.join(', ')}.`];
+  return [...sends, 'Press h for help, q or Ctrl-C to stop.'].join(' ');
+}
+
+function deliveryLine(
+  kind: string,
+  delivered: boolean,
+  status: number | undefined,
+  io: CommandContext,
+): string {
+  const answer = status === undefined ? 'no answer' : String(status);
+  const verdict = style(io, delivered ? 'green' : 'red', `${answer} ${kind}`);
+  return `${style(io, 'dim', timeOf(io))}  ${verdict} sent to your webhook`;
+}

@@ -1,0 +1,81 @@
+import { readFileSync, statSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { CommandContext } from '../context';
+import type { CredentialFlags } from '../credential-options';
+import type { Place } from '../credential-places';
+import type { FoundCredentials } from '../find-credentials';
+import { resolvePath } from '../read-input';
+
+/** The private key as it was found: the text, and its file if it has one of its own. */
+export type KeySource = { text: string; path?: string | undefined };
+
+/** Finds the text of the key, whose format the KeyObject no longer shows. Undefined for a key from standard input. */
+export function keySourceOf(
+  { sources }: FoundCredentials,
+  flags: CredentialFlags,
+  io: CommandContext,
+): KeySource | undefined {
+  const { privateKey: source } = sources;
+  if (source === undefined) return undefined;
+  const value = source.startsWith('--')
+    ? flags.privateKey
+    : (io.env[source] ?? valueInFile(source));
+  if (value === undefined || value === '-') return undefined;
+  const text = value.replaceAll('\\n', '\n');
+  if (labelOf(text) !== undefined) return { text };
+  const path = /^file:/i.test(value) ? fileURLToPath(value) : resolvePath(value, io);
+  const content = readOptional(path);
+  return content === undefined ? { text } : { text: content, path };
+}
+
+/** The value of `private-key` in a file of JSON or INI. */
+function valueInFile(path: string): string | undefined {
+  const content = String(readOptional(path)).replace(/^\uFEFF/, '');
+  if (!content.trim().startsWith('{')) {
+    return /^[ \t]*(?:private[-_]?key)[ \t]*=[ \t]*["']?(.*?)["']?[ \t]*\r?$/im.exec(content)?.[1];
+  }
+  const fields = Object.entries(JSON.parse(content) as Record<string, unknown>);
+  const value = fields.find(([name]) => /^private[-_]?key$/i.test(name))?.[1];
+  // Of a rotation pair, the first is the current one.
+  return String([value].flat()[0]);
+}
+
+function readOptional(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function labelOf(text: string): string | undefined {
+  return /-----BEGIN ([A-Z0-9 ]*PRIVATE KEY)-----/.exec(text)?.[1];
+}
+
+const formats: Readonly<Record<string, string>> = {
+  'PRIVATE KEY': 'PKCS#8',
+  'RSA PRIVATE KEY': 'PKCS#1',
+  'ENCRYPTED PRIVATE KEY': 'encrypted PKCS#8',
+};
+
+/** The format of a key that could be read. A key that is base64 of a whole PEM is named by the PEM. */
+export function keyFormat(text: string): string {
+  const label = labelOf(text) ?? labelOf(Buffer.from(text, 'base64').toString('latin1')) ?? '';
+  const format = formats[label] ?? 'another format';
+  return text.includes(',ENCRYPTED') ? `encrypted ${format}` : format;
+}
+
+/** The files with secrets that users other than the owner can access. Never on Windows, where Node reports no modes. */
+export function sharedFiles(places: readonly Place[], key: KeySource | undefined): string[] {
+  const paths = [...places.map(({ name }) => name), key?.path ?? ''].filter((path) =>
+    isAbsolute(path),
+  );
+  return [...new Set(paths)].filter(isShared);
+}
+
+function isShared(path: string): boolean {
+  if (process.platform === 'win32') return false;
+  const status = statSync(path, { throwIfNoEntry: false });
+  return status?.isFile() === true && (status.mode & 0o077) !== 0;
+}

@@ -1,0 +1,38 @@
+import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
+import type { Credentials } from '../../index';
+import { type Finding, ok, warning } from './finding';
+import { keyFormat, type KeySource } from './key-file';
+
+export type KeyReport = {
+  format: string;
+  bits: number | undefined;
+  /** SHA-256 of the public key (SubjectPublicKeyInfo), in hexadecimal. */
+  fingerprint: string;
+};
+
+export function keyReport(credentials: Credentials, source: KeySource | undefined): KeyReport {
+  const key = credentials.reveal('privateKey');
+  return {
+    format: source === undefined ? 'unknown' : keyFormat(source.text),
+    bits: key.asymmetricKeyDetails?.modulusLength,
+    fingerprint: fingerprintOf(createPublicKey(key)),
+  };
+}
+
+export function fingerprintOf(publicKey: KeyObject): string {
+  return createHash('sha256')
+    .update(publicKey.export({ type: 'spki', format: 'der' }))
+    .digest('hex');
+}
+
+export function keyFinding({ format, bits, fingerprint }: KeyReport): Finding {
+  const message = `The private key is RSA with ${bits} bits in ${format}, fingerprint SHA-256 ${fingerprint}.`;
+  if (!format.endsWith('PKCS#1')) return ok('key', message);
+  return warning(
+    'key',
+    `The private key is in PKCS#1, which this package reads and the Vonage CLI refuses.`,
+    {
+      remedy: `If other tools need it, convert it: openssl pkcs8 -topk8 -nocrypt -in FILE -out private.key.`,
+    },
+  );
+}

@@ -1,0 +1,114 @@
+import {
+  AuthInjector,
+  createAuthFetch,
+  type Credentials,
+  explainRefusal,
+  NexmoAuthError,
+} from '../../index';
+import { CliError, usageError } from '../cli-error';
+import type { Finding } from './finding';
+
+/** An answer of the platform. */
+export type Answer = {
+  status: number;
+  headers: Headers;
+  body: string;
+  /** Seconds by which the platform's clock is ahead of the local one. Undefined without a Date header. */
+  clockDifference: number | undefined;
+};
+
+const loopback = /^(127\.0\.0\.1|localhost|\[::1\])$/;
+
+/** @throws CliError `ERR_USAGE` */
+export function requireBase(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isSafe =
+    url?.protocol === 'https:' || (url?.protocol === 'http:' && loopback.test(url.hostname));
+  if (url !== undefined && isSafe && url.username === '' && url.search === '' && url.hash === '') {
+    return url.href.replace(/\/$/, '');
+  }
+  throw usageError(
+    '--url must be an https URL, or an http URL of this machine such as http://127.0.0.1:4010.',
+  );
+}
+
+/** The requests of doctor. None of them changes anything or costs anything. */
+const targets = {
+  account: ['rest.nexmo.com/account/', 'get-balance', 'basic'],
+  applications: ['api.nexmo.com/v2/applications', '', 'basic'],
+  voice: ['api.nexmo.com/v1/calls', '?page_size=1', 'bearer'],
+} as const;
+
+export type Target = keyof typeof targets;
+
+/** Sends requests to the platform, or to a server that serves it below a base URL, as the sandbox does. */
+export class Platform {
+  readonly #credentials: Credentials;
+  readonly #base: string | undefined;
+  readonly #now: () => number;
+  readonly #signal: AbortSignal;
+
+  constructor(
+    credentials: Credentials,
+    base: string | undefined,
+    now: () => number,
+    signal: AbortSignal,
+  ) {
+    this.#credentials = credentials;
+    this.#base = base;
+    this.#now = now;
+    this.#signal = signal;
+  }
+
+  /** The host that the requests of a target go to. */
+  hostOf(target: Target): string {
+    return new URL(this.#urlOf(target)).host;
+  }
+
+  /**
+   * @param offset seconds by which to date a token differently from the local clock
+   * @throws CliError `ERR_NETWORK`
+   */
+  async get(target: Target, suffix: string = targets[target][1], offset = 0): Promise<Answer> {
+    const now = () => this.#now() + offset * 1000;
+    const [, , scheme] = targets[target];
+    const products = [{ name: target, urls: [this.#urlOf(target)], schemes: [scheme] as const }];
+    const send = createAuthFetch(new AuthInjector(this.#credentials, { products, now }));
+    const signal = AbortSignal.any([this.#signal, AbortSignal.timeout(15_000)]);
+    try {
+      const sent = this.#now();
+      const response = await send(this.#urlOf(target) + suffix, { signal, redirect: 'manual' });
+      const date = Date.parse(String(response.headers.get('date')));
+      // Date has whole seconds, so half a second is added on average. Half of the time was for the way back.
+      const middle = (sent + this.#now()) / 2;
+      return {
+        status: response.status,
+        headers: response.headers,
+        body: await response.text(),
+        clockDifference: Number.isNaN(date) ? undefined : Math.round((date + 500 - middle) / 1000),
+      };
+    } catch (error) {
+      if (error instanceof NexmoAuthError) throw error;
+      const { code } = Object((error as Error).cause) as { code?: unknown };
+      const reason = typeof code === 'string' ? code : (error as Error).name;
+      throw new CliError('ERR_NETWORK', `${this.hostOf(target)} cannot be reached (${reason}).`);
+    }
+  }
+
+  #urlOf(target: Target): string {
+    const [path] = targets[target];
+    return this.#base === undefined ? `https://${path}` : `${this.#base}/${path}`;
+  }
+}
+
+/** The cause, remedy and code of a refusal, also of one that is not known. */
+export function refusalOf(answer: Answer): Pick<Finding, 'remedy' | 'code'> & { cause: string } {
+  const { status, headers, body } = answer;
+  const { cause, remedy, code } = explainRefusal({ status, headers, body }) ?? {
+    cause: 'The answer has no known cause.',
+    remedy:
+      'Try again later. If it stays, check that nothing between you and the platform answers.',
+  };
+  return { cause, remedy, code: code ?? `HTTP ${status}` };
+}

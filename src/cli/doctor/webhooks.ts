@@ -1,0 +1,35 @@
+import type { Credentials } from '../../index';
+import { type Finding, ok, warning } from './finding';
+
+type Capability = { signed_callbacks?: unknown; webhooks?: unknown };
+
+/** Whether callbacks are signed. The API tells it for Voice and RTC; for Messages it does not. */
+export function* webhookFindings(
+  application: object,
+  credentials: Credentials,
+): Generator<Finding> {
+  const { capabilities } = application as { capabilities?: Record<string, Capability | undefined> };
+  const told = Object.entries(
+    Object(capabilities) as Record<string, Capability | undefined>,
+  ).filter(([, capability]) => typeof capability?.signed_callbacks === 'boolean');
+  const unsigned = told.filter(([, capability]) => capability?.signed_callbacks === false);
+  for (const [name] of unsigned) {
+    yield warning('webhooks', `The callbacks of ${name} are not signed.`, {
+      remedy: 'Enable signed webhooks in the settings of the application.',
+    });
+  }
+  if (
+    told.length > unsigned.length &&
+    credentials.missing('signature').includes('signatureSecret')
+  ) {
+    yield warning(
+      'webhooks',
+      'Callbacks are signed, but there is no signature secret to verify them.',
+      {
+        remedy: 'Copy the signature secret from the dashboard, and set VONAGE_SIGNATURE_SECRET.',
+      },
+    );
+  } else if (told.length > 0 && unsigned.length === 0) {
+    yield ok('webhooks', `The callbacks of ${told.map(([name]) => name).join(', ')} are signed.`);
+  }
+}

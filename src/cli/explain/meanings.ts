@@ -1,0 +1,79 @@
+import { errorGroups } from '../../error-meanings';
+import { explainRefusal } from '../../index';
+import { readResponse } from './saved-response';
+import { statuses, type StatusProduct } from './statuses';
+
+/** What a code or a response means. `source` says whose code it is. */
+export type Meaning = {
+  source: 'nexmo-auth' | 'platform' | StatusProduct;
+  code?: string | undefined;
+  cause: string;
+  remedy: string;
+};
+
+const products = Object.keys(statuses) as StatusProduct[];
+
+/** The meanings of a code of this package, a status of SMS or Verify, an HTTP status, or a type of the platform. */
+export function meaningsOfCode(code: string, product?: StatusProduct): Meaning[] {
+  const name = code.trim();
+  if (/^ERR_/i.test(name)) return ownMeanings(name.toUpperCase());
+  return [...statusMeanings(name, product), ...(product === undefined ? refusals(name) : [])];
+}
+
+function ownMeanings(code: string): Meaning[] {
+  return Object.values(errorGroups)
+    .flatMap((group) => Object.entries(group))
+    .filter(([name]) => name === code)
+    .map(([, { cause, remedy }]) => ({ source: 'nexmo-auth', code, cause, remedy }));
+}
+
+function statusMeanings(code: string, product: StatusProduct | undefined): Meaning[] {
+  return products
+    .filter((name) => product === undefined || name === product)
+    .flatMap((source) => {
+      const meaning = Object.hasOwn(statuses[source], code) ? statuses[source][code] : undefined;
+      return meaning === undefined ? [] : [{ source, code, ...meaning }];
+    });
+}
+
+function refusals(code: string): Meaning[] {
+  const isHttp = /^[45]\d\d$/.test(code);
+  const explanation = explainRefusal(
+    isHttp ? { status: Number(code) } : { status: 400, body: JSON.stringify({ type: code }) },
+  );
+  return explanation === undefined ? [] : [{ source: 'platform', code, ...explanation }];
+}
+
+/** The meanings of a response of the platform: as `curl -i` saves it, or its body alone. */
+export function meaningsOfResponse(text: string): Meaning[] {
+  const { status, headers, body } = readResponse(text);
+  // Without a status, only what the body says counts. 200 reads the statuses of SMS and Verify, 400 the other codes.
+  const candidates = status === undefined ? [200, 400] : [status];
+  for (const candidate of candidates) {
+    const explanation = explainRefusal({ status: candidate, headers, body });
+    if (explanation !== undefined) return [{ source: 'platform', ...explanation }];
+  }
+  return status === undefined || status === 200 ? meaningsOfStatusIn(body) : [];
+}
+
+/** A status of SMS or Verify that is no refusal of a credential, such as a wrong number. */
+function meaningsOfStatusIn(body: string): Meaning[] {
+  const isSms = /"messages"\s*:|<messages\b/.test(body);
+  const members = /"status"\s*:\s*(?:"(\d{1,3})"|(\d{1,3})\b)|<status>(\d{1,3})<\/status>/.exec(
+    body,
+  );
+  const status = members?.slice(1).find((code) => code !== undefined);
+  return status === undefined ? [] : statusMeanings(status, isSms ? 'sms' : 'verify');
+}
+
+/** The code of this package that begins most like a mistyped one. */
+export function similarCode(code: string): string | undefined {
+  const shared = (name: string) => {
+    const index = Array.from(name).findIndex((letter, position) => letter !== code[position]);
+    return index === -1 ? name.length : index;
+  };
+  const codes = Object.values(errorGroups).flatMap((group) => Object.keys(group));
+  return codes
+    .filter((name) => shared(name) > 'ERR_'.length + 2)
+    .sort((a, b) => shared(b) - shared(a))[0];
+}

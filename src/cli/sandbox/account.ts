@@ -1,0 +1,89 @@
+import { createPublicKey, generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
+import { existsSync, writeFileSync } from 'node:fs';
+import { type Credentials, fromFile } from '../../index';
+import type { SandboxAccount } from '../../testing/index';
+import { CliError } from '../cli-error';
+import type { CommandContext } from '../context';
+import type { CredentialFlags } from '../credential-options';
+import { findCredentials, requireCredentials } from '../find-credentials';
+import { printNote } from '../output';
+import { resolvePath } from '../read-input';
+
+export type AccountOptions = CredentialFlags & {
+  /** A file of credentials. It is created if it does not exist. */
+  credentials?: string;
+};
+
+const fields = [
+  'apiKey',
+  'apiSecret',
+  'applicationId',
+  'privateKey',
+  'signatureSecret',
+  'signatureMethod',
+] as const;
+
+/** The credentials that the sandbox accepts. */
+export async function accountCredentials(
+  options: AccountOptions,
+  io: CommandContext,
+): Promise<Credentials> {
+  const { credentials: file, ...flags } = options;
+  if (file === undefined) {
+    const found = await findCredentials(flags, io, fields);
+    // Says what is missing.
+    if (Object.keys(found.sources).length === 0) return requireCredentials(flags, io, ['apiKey']);
+    return found.credentials;
+  }
+  const path = resolvePath(file, io);
+  if (!existsSync(path)) {
+    createAccountFile(path, file);
+    printNote(io, `${file} did not exist. It has credentials for the sandbox now.`);
+  }
+  return fromFile(path)();
+}
+
+/** Writes credentials that only the sandbox accepts. The private key is in the file, as text. */
+function createAccountFile(path: string, name: string): void {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const account = {
+    'api-key': randomBytes(4).toString('hex'),
+    'api-secret': randomBytes(12).toString('base64url'),
+    'app-id': randomUUID(),
+    'private-key': privateKey.export({ type: 'pkcs8', format: 'pem' }),
+    'signature-secret': randomBytes(24).toString('base64url'),
+  };
+  try {
+    writeFileSync(path, `${JSON.stringify(account, null, 2)}\n`, { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new CliError('ERR_FILE_UNWRITABLE', `${name} cannot be written (${String(code)}).`);
+  }
+}
+
+/** The account of the sandbox, which gets the public key alone. */
+export function accountOf(credentials: Credentials): SandboxAccount {
+  const { apiKey, applicationId, signatureMethod } = credentials;
+  const secretOf = (name: 'apiSecret' | 'signatureSecret') =>
+    isSet(credentials, name) ? credentials.reveal(name) : undefined;
+  return {
+    apiKey,
+    apiSecret: secretOf('apiSecret'),
+    applicationId,
+    publicKey: isSet(credentials, 'privateKey')
+      ? createPublicKey(credentials.reveal('privateKey'))
+      : undefined,
+    signatureSecret: secretOf('signatureSecret'),
+    signatureMethod,
+  };
+}
+
+const kindOf = {
+  apiSecret: 'key-secret',
+  privateKey: 'application',
+  signatureSecret: 'signature',
+} as const;
+
+function isSet(credentials: Credentials, name: keyof typeof kindOf): boolean {
+  return !credentials.missing(kindOf[name]).includes(name);
+}

@@ -1,0 +1,76 @@
+import type { Credentials } from '../../index';
+import type { SandboxRequest } from '../../testing/index';
+import type { CommandContext } from '../context';
+import { type Format, style } from '../output';
+
+/** What the sandbox says about a request. It has neither the query nor the body, which may hold secrets. */
+export type RequestReport = {
+  method: string;
+  host: string;
+  path: string;
+  product?: string | undefined;
+  scheme?: string | undefined;
+  status: number;
+  /** Whether the credential was accepted. Undefined if the URL is not one of a product. */
+  verdict?: 'accepted' | 'refused' | undefined;
+  reason?: string | undefined;
+};
+
+export function reportOf(request: SandboxRequest, secrets: readonly string[]): RequestReport {
+  const { method, host, path, product, scheme, status, refusal } = request;
+  const known = refusal !== undefined || product !== undefined;
+  const verdict = known ? (refusal === undefined ? 'accepted' : 'refused') : undefined;
+  return {
+    method: printable(method, secrets),
+    host: printable(host, secrets),
+    // The target of a request that cannot be read is shown as its path, with the query.
+    path: printable(path.replace(/[?#].*$/s, ''), secrets),
+    product,
+    scheme,
+    status,
+    verdict,
+    reason: refusal === undefined ? undefined : printable(refusal, secrets),
+  };
+}
+
+/** Without control characters, which could change the terminal, and without secrets. */
+function printable(text: string, secrets: readonly string[]): string {
+  return secrets
+    .flatMap((secret) => [secret, encodeURIComponent(secret)])
+    .reduce((shown, secret) => shown.replaceAll(secret, '[redacted]'), text)
+    .replace(/[\p{Cc}\p{Cf}]/gu, '?');
+}
+
+/** The secrets that a client may have put into the wrong place of a request. */
+export function secretsOf(credentials: Credentials): string[] {
+  const kinds = [
+    ['key-secret', 'apiSecret'],
+    ['signature', 'signatureSecret'],
+  ] as const;
+  return kinds
+    .filter(([kind, name]) => !credentials.missing(kind).includes(name))
+    .map(([, name]) => credentials.reveal(name));
+}
+
+const verdictFormats = { accepted: 'green', refused: 'red' } as const satisfies Record<
+  string,
+  Format
+>;
+
+/** A line for people: `12:30:00  401 refused   voice  bearer  GET api.nexmo.com/v1/calls  jwt expired`. */
+export function requestLine(report: RequestReport, io: CommandContext): string {
+  const { method, host, path, product = '-', scheme = '-', status, verdict, reason } = report;
+  const format = verdict === undefined ? 'yellow' : verdictFormats[verdict];
+  return [
+    style(io, 'dim', timeOf(io)),
+    style(io, format, `${status} ${(verdict ?? 'unknown URL').padEnd(8)}`),
+    product.padEnd(14),
+    scheme.padEnd(9),
+    `${method} ${host}${path}`,
+    ...(reason === undefined ? [] : [style(io, format, `(${reason})`)]),
+  ].join('  ');
+}
+
+export function timeOf(io: CommandContext): string {
+  return new Date(io.now()).toTimeString().slice(0, 8);
+}

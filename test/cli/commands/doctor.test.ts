@@ -1,0 +1,639 @@
+import { createHash, createPrivateKey, createPublicKey } from 'node:crypto';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { DoctorReport } from '../../../src/cli/doctor/report';
+import { type Sandbox, startSandbox } from '../../../src/testing';
+import { applicationId, held } from '../../support/account';
+import { keyPath, keySecrets, keyText, passphrase } from '../../support/keys';
+import { leaksIn } from '../../support/leaks';
+import { type Fault, startFaultyPlatform } from '../../support/platform-with-faults';
+import { type CommandOutcome, runCommand } from '../../support/run-command';
+
+/** Seconds by which the platform's clock is ahead. */
+let offset = 0;
+let sandbox: Sandbox;
+let origin: string;
+beforeAll(async () => {
+  const { apiKey, apiSecret } = held;
+  const publicKey = keyText('rsa-public');
+  const now = () => Date.now() + offset * 1000;
+  sandbox = await startSandbox({ apiKey, apiSecret, applicationId, publicKey, now });
+  ({ origin } = new URL(sandbox.url('sms')));
+});
+afterAll(() => sandbox.close());
+
+let folder: string;
+beforeEach(() => {
+  offset = 0;
+  folder = mkdtempSync(join(tmpdir(), 'doctor-'));
+  mkdirSync(join(folder, 'home'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+type SetUp = {
+  env?: Record<string, string | undefined>;
+  /** By path. */
+  files?: Record<string, string>;
+  args?: string[];
+  faults?: Record<string, Fault>;
+  /** The fixture of the private key. */
+  key?: string;
+  offset?: number;
+  prepare?: () => void;
+};
+
+/** A file with secrets, as the CLIs should write it. */
+function write(path: string, content: string): void {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), content, { mode: 0o600 });
+}
+
+/** Runs doctor on credentials that are right, except for what is given. */
+async function examine(setUp: SetUp, flags: string[] = []): Promise<CommandOutcome> {
+  const { env = {}, files = {}, faults = {}, key = 'rsa-pkcs8', args } = setUp;
+  offset = setUp.offset ?? 0;
+  copyFileSync(keyPath(key), join(folder, 'private.key'));
+  chmodSync(join(folder, 'private.key'), 0o600);
+  for (const [path, content] of Object.entries(files)) write(path, content);
+  setUp.prepare?.();
+  const variables = {
+    HOME: join(folder, 'home'),
+    VONAGE_API_KEY: held.apiKey,
+    VONAGE_API_SECRET: held.apiSecret,
+    VONAGE_APPLICATION_ID: applicationId,
+    VONAGE_PRIVATE_KEY_PATH: join(folder, 'private.key'),
+    VONAGE_SIGNATURE_SECRET: held.signatureSecret,
+    ...env,
+  };
+  const set = Object.entries(variables).filter(([, value]) => value !== undefined);
+  const platform = await startFaultyPlatform(origin, faults);
+  const outcome = await runCommand(
+    ['doctor', ...(args ?? ['--online', '--url', platform.url]), ...flags],
+    {
+      env: Object.fromEntries(set) as Record<string, string>,
+      cwd: folder,
+    },
+  );
+  await platform.close();
+  return outcome;
+}
+
+const noEnv = {
+  VONAGE_API_KEY: undefined,
+  VONAGE_API_SECRET: undefined,
+  VONAGE_APPLICATION_ID: undefined,
+  VONAGE_PRIVATE_KEY_PATH: undefined,
+  VONAGE_SIGNATURE_SECRET: undefined,
+};
+const problem = (type: string) => ({
+  type: `https://developer.nexmo.com/api-errors#${type}`,
+  title: 'T',
+});
+const otherId = 'bbbbbbbb-cccc-dddd-eeee-0123456789ab';
+const accountFile = JSON.stringify({ 'api-key': held.apiKey, 'api-secret': held.apiSecret });
+
+const broken: [name: string, setUp: SetUp, firstLine: RegExp, code: number][] = [
+  [
+    'a wrong secret',
+    { env: { VONAGE_API_SECRET: 'WrongSecret123' } },
+    /^failed: The platform refuses the API key abcd1234 with its secret: The API key and secret, .* wrong\.$/,
+    1,
+  ],
+  [
+    'a wrong application',
+    { env: { VONAGE_APPLICATION_ID: otherId } },
+    /^failed: The account abcd1234 has no application bbbbbbbb-/,
+    1,
+  ],
+  [
+    'the key of another application',
+    { key: 'rsa-other' },
+    /^failed: The private key does not belong to the application aaaaaaaa-.*: the fingerprint of its public key is [0-9a-f]{16}…, the application has [0-9a-f]{16}…\.$/,
+    1,
+  ],
+  [
+    'a clock that is an hour behind',
+    { offset: 3600 },
+    /^failed: The clock of this machine is about 60 minutes behind the platform\.$/,
+    1,
+  ],
+  [
+    'a clock that is three hours ahead',
+    { offset: -10_800 },
+    /^failed: The clock of this machine is about 3 hours ahead of the platform\.$/,
+    1,
+  ],
+  [
+    'a clock that is a minute and a half behind',
+    { offset: 90 },
+    /^failed: The clock of this machine is (89|90|91) seconds behind the platform\.$/,
+    1,
+  ],
+  [
+    'a key file that others can read',
+    {
+      prepare: () => {
+        chmodSync(join(folder, 'private.key'), 0o644);
+      },
+    },
+    /^warning: Other users of this machine can read \S+private\.key\.$/,
+    0,
+  ],
+  [
+    'a credentials file that others can read',
+    {
+      env: noEnv,
+      files: { '.vonagerc': accountFile },
+      prepare: () => {
+        chmodSync(join(folder, '.vonagerc'), 0o644);
+      },
+    },
+    /^warning: Other users of this machine can read \S+\.vonagerc\.$/,
+    0,
+  ],
+  ['a key in PKCS#1', { key: 'rsa-pkcs1' }, /^warning: The private key is in PKCS#1, which/, 0],
+  [
+    'an encrypted key',
+    { key: 'rsa-pkcs8-encrypted' },
+    /^failed: VONAGE_PRIVATE_KEY_PATH: privateKey is encrypted: set passphrase too\.$/,
+    1,
+  ],
+  [
+    'an expired token',
+    { faults: { '/v1/calls': { status: 401, body: problem('jwt-expired') } } },
+    /^failed: Voice refuses a token of the application aaaaaaaa-.*: The token has expired\.$/,
+    1,
+  ],
+  [
+    'a suspended application',
+    { faults: { '/v1/calls': { status: 403, body: problem('application-suspended') } } },
+    /^failed: Voice refuses .*: The application is suspended\.$/,
+    1,
+  ],
+  [
+    'two files that disagree',
+    {
+      env: noEnv,
+      files: {
+        '.vonagerc': accountFile,
+        'home/.vonage/config.json': JSON.stringify({ 'api-key': 'ffff0000' }),
+      },
+    },
+    /^warning: \S+\.vonagerc and \S+config\.json have different values of apiKey\.$/,
+    0,
+  ],
+  [
+    'a variable and a file with different keys',
+    { files: { '.vonagerc': JSON.stringify({ 'private-key': keyText('rsa-other') }) } },
+    /^warning: VONAGE_PRIVATE_KEY_PATH and \S+\.vonagerc have different values of privateKey\.$/,
+    0,
+  ],
+  [
+    'a file that cannot be read',
+    {
+      prepare: () => {
+        mkdirSync(join(folder, '.vonagerc'));
+      },
+    },
+    /^failed: The credentials file \S+\.vonagerc cannot be read \(EISDIR\)\.$/,
+    1,
+  ],
+  [
+    'a damaged file',
+    { files: { '.vonagerc': '{"api-key": ' } },
+    /^failed: The credentials file \S+\.vonagerc cannot be parsed/,
+    1,
+  ],
+  ['no credentials', { env: noEnv }, /^failed: No credentials were found in any place\.$/, 1],
+  [
+    'an API key without a secret',
+    { env: { ...noEnv, VONAGE_API_KEY: held.apiKey } },
+    /^failed: The credentials suffice for no product\.$/,
+    1,
+  ],
+  [
+    'an API key with a colon',
+    { env: { VONAGE_API_KEY: 'abcd:1234' } },
+    /^failed: VONAGE_API_KEY: apiKey .*colon/,
+    1,
+  ],
+  [
+    'an API key with white space',
+    { env: { VONAGE_API_KEY: 'abcd1234 ' } },
+    /^failed: VONAGE_API_KEY: apiKey .*white space/,
+    1,
+  ],
+  [
+    'a secret with a line break',
+    { env: { VONAGE_API_SECRET: `${held.apiSecret}\n` } },
+    /^failed: VONAGE_API_SECRET: apiSecret ends in a line break/,
+    1,
+  ],
+  [
+    'an application ID that is no UUID',
+    { env: { VONAGE_APPLICATION_ID: 'my-app' } },
+    /^failed: VONAGE_APPLICATION_ID: .*UUID/,
+    1,
+  ],
+  [
+    'a public key',
+    { key: 'rsa-public' },
+    /^failed: VONAGE_PRIVATE_KEY_PATH: privateKey is a public key/,
+    1,
+  ],
+  [
+    'a key that is too short',
+    { key: 'rsa-1024' },
+    /^failed: VONAGE_PRIVATE_KEY_PATH: privateKey has 1024 bits/,
+    1,
+  ],
+  [
+    'a key that is not RSA',
+    { key: 'ec' },
+    /^failed: VONAGE_PRIVATE_KEY_PATH: privateKey is of type ec/,
+    1,
+  ],
+  [
+    'a key file that does not exist',
+    { env: { VONAGE_PRIVATE_KEY_PATH: './nowhere.key' } },
+    /^failed: VONAGE_PRIVATE_KEY_PATH: There is no file at the path/,
+    1,
+  ],
+  [
+    'an application without a public key',
+    { faults: { '/v2/applications': { members: { keys: {} } } } },
+    /^warning: The platform shows no public key of the application\.$/,
+    0,
+  ],
+  [
+    'callbacks that are not signed',
+    {
+      faults: {
+        '/v2/applications': { members: { capabilities: { voice: { signed_callbacks: false } } } },
+      },
+    },
+    /^warning: The callbacks of voice are not signed\.$/,
+    0,
+  ],
+  [
+    'signed callbacks without a signature secret',
+    {
+      env: { VONAGE_SIGNATURE_SECRET: undefined },
+      faults: {
+        '/v2/applications': { members: { capabilities: { voice: { signed_callbacks: true } } } },
+      },
+    },
+    /^warning: Callbacks are signed, but there is no signature secret/,
+    0,
+  ],
+  [
+    'an address that is not allowed',
+    { faults: { 'get-balance': { status: 401, body: problem('invalid-ip') } } },
+    /^failed: The platform refuses .*: The account accepts requests only from certain IP addresses/,
+    1,
+  ],
+  [
+    'a balance that is too low',
+    { faults: { 'get-balance': { status: 402, body: problem('low-balance') } } },
+    /^failed: The platform refuses .*: The balance of the account is too low\.$/,
+    1,
+  ],
+  [
+    'an application that cannot be read',
+    { faults: { '/v2/applications': { status: 500, body: 'x' } } },
+    /^failed: The application aaaaaaaa-.* cannot be read: The answer has no known cause\.$/,
+    1,
+  ],
+  [
+    'a platform that cannot be reached',
+    { faults: { 'get-balance': { hangsUp: true } } },
+    /^failed: 127\.0\.0\.1:\d+ cannot be reached \([A-Z_]+\)\.$/,
+    1,
+  ],
+];
+
+const secrets = [
+  held.apiSecret,
+  held.signatureSecret,
+  'WrongSecret123',
+  ...keySecrets(keyText('rsa-pkcs8')),
+  ...keySecrets(keyText('rsa-other')),
+];
+
+describe('doctor tells apart', () => {
+  const firstLines = new Set<string>();
+
+  test.each(broken)('%s', async (_name, setUp, pattern, code) => {
+    const outcome = await examine(setUp);
+    const [first = '', second] = outcome.stdout.split('\n');
+    expect(first).toMatch(pattern);
+    expect(second).toMatch(/^$|\.$|^Run: chmod 600 /);
+    expect(outcome).toMatchObject({ code, stderr: '' });
+    expect(leaksIn(outcome, secrets)).toEqual([]);
+    expect(firstLines).not.toContain(first);
+    firstLines.add(first);
+  });
+});
+
+test('doctor begins with the good news if there is no problem', async () => {
+  const { code, stdout, stderr } = await examine({}, ['--verbose']);
+  const fingerprint = createHash('sha256')
+    .update(createPublicKey(keyText('rsa-public')).export({ type: 'spki', format: 'der' }))
+    .digest('hex');
+  expect(stdout.split('\n')).toEqual([
+    'ok: Everything that was checked is in order.',
+    '',
+    'apiKey           abcd1234                              VONAGE_API_KEY',
+    'apiSecret        set                                   VONAGE_API_SECRET',
+    'applicationId    aaaaaaaa-bbbb-cccc-dddd-0123456789ab  VONAGE_APPLICATION_ID',
+    'privateKey       set                                   VONAGE_PRIVATE_KEY_PATH',
+    'signatureSecret  set                                   VONAGE_SIGNATURE_SECRET',
+    '',
+    `ok key: The private key is RSA with 2048 bits in PKCS#8, fingerprint SHA-256 ${fingerprint}.`,
+    'ok products: The credentials suffice for 28 of 29 products.',
+    'ok clock: The clock agrees with the platform.',
+    'ok account: The platform accepts the API key abcd1234 and its secret, with a balance of 10.171275.',
+    'ok application: The account has the application aaaaaaaa-bbbb-cccc-dddd-0123456789ab.',
+    'ok key-pair: The private key belongs to the application.',
+    'ok token: Voice accepts a token of the application aaaaaaaa-bbbb-cccc-dddd-0123456789ab.',
+    '',
+    'opentok  needs opentok',
+    '',
+  ]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+});
+
+test('doctor --json gives every check, each credential with its place, and each product', async () => {
+  const { code, stdout } = await examine({ key: 'rsa-other' }, ['--json']);
+  const report = JSON.parse(stdout) as DoctorReport;
+  expect(code).toBe(1);
+  expect(Object.keys(report)).toEqual([
+    'status',
+    'headline',
+    'credentials',
+    'key',
+    'products',
+    'findings',
+  ]);
+  expect(report).toMatchObject({
+    status: 'failed',
+    headline: expect.stringContaining('does not belong') as unknown,
+  });
+  expect(report.credentials).toContainEqual({
+    field: 'apiSecret',
+    value: 'set',
+    source: 'VONAGE_API_SECRET',
+  });
+  expect(report.key).toMatchObject({ format: 'PKCS#8', bits: 2048 });
+  expect(report.products).toContainEqual({
+    name: 'sms',
+    ready: true,
+    scheme: 'query',
+    missing: [],
+  });
+  expect(report.products).toContainEqual({
+    name: 'opentok',
+    ready: false,
+    scheme: 'opentok',
+    missing: ['opentok'],
+  });
+  expect(report.findings.map(({ check, status }) => [check, status])).toEqual([
+    ['key', 'ok'],
+    ['products', 'ok'],
+    ['clock', 'ok'],
+    ['account', 'ok'],
+    ['application', 'ok'],
+    ['key-pair', 'failed'],
+    ['token', 'failed'],
+  ]);
+  expect(report.findings.at(-1)).toMatchObject({ code: 'unauthorized' });
+  expect(leaksIn(stdout, secrets)).toEqual([]);
+});
+
+test('doctor sends nothing without --online', async () => {
+  const before = sandbox.requests.length;
+  const { code, stdout } = await examine({ args: [] });
+  expect(code).toBe(0);
+  expect(stdout).not.toContain('account:');
+  expect(sandbox.requests).toHaveLength(before);
+});
+
+test('doctor --online sends the secret in a header only, and nothing but GET', async () => {
+  const before = sandbox.requests.length;
+  await examine({});
+  expect(
+    sandbox.requests.slice(before).map(({ method, query, scheme }) => [method, scheme, query]),
+  ).toEqual([
+    ['GET', 'basic', {}],
+    ['GET', 'basic', {}],
+    ['GET', 'bearer', { page_size: '1' }],
+  ]);
+});
+
+test.each<[string, SetUp, RegExp[]]>([
+  [
+    'no application',
+    { env: { VONAGE_APPLICATION_ID: undefined, VONAGE_PRIVATE_KEY_PATH: undefined } },
+    [
+      /^skipped token: No token was sent: there is no application ID with its private key\.$/m,
+      /^ok account/m,
+    ],
+  ],
+  [
+    'no private key',
+    { env: { VONAGE_PRIVATE_KEY_PATH: undefined } },
+    [/^skipped key-pair: The key was not compared: there is no private key\.$/m, /^skipped token/m],
+  ],
+  [
+    'no account',
+    { env: { VONAGE_API_KEY: undefined, VONAGE_API_SECRET: undefined } },
+    [/^skipped account: The account was not checked/m, /^ok token/m, /^ok clock/m],
+  ],
+  [
+    'no Date header',
+    { faults: { '': { hasDate: false } } },
+    [/^skipped clock: The clock was not checked: no answer had a date\.$/m],
+  ],
+  [
+    'an answer that is no JSON',
+    { faults: { 'get-balance': { body: 'ok' } } },
+    [/^ok account: The platform accepts the API key abcd1234 and its secret\.$/m],
+  ],
+  [
+    'signed callbacks of two products',
+    {
+      faults: {
+        '/v2/applications': {
+          members: {
+            capabilities: {
+              voice: { signed_callbacks: true },
+              rtc: { signed_callbacks: true },
+              messages: {},
+            },
+          },
+        },
+      },
+    },
+    [/^ok webhooks: The callbacks of voice, rtc are signed\.$/m],
+  ],
+])('doctor says what it could check with %s', async (_name, setUp, lines) => {
+  const { code, stdout } = await examine(setUp);
+  for (const line of lines) expect(stdout).toMatch(line);
+  expect(code).toBe(0);
+});
+
+test.each([
+  ['an http URL of another machine', 'http://api.nexmo.com'],
+  ['no URL', 'sandbox'],
+  ['a URL with a password', 'https://user:password@proxy.example'],
+  ['a URL with a query', 'https://proxy.example/?key=x'],
+])('doctor refuses %s as --url', async (_name, url) => {
+  const { code, stderr, stdout } = await runCommand(['doctor', '--online', '--url', url]);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^ERR_USAGE: --url must be an https URL, or an http URL of this machine/);
+  expect(stderr).not.toContain('password');
+  expect(stdout).toBe('');
+});
+
+const derKey = createPrivateKey(keyText('rsa-pkcs8'))
+  .export({ type: 'pkcs8', format: 'der' })
+  .toString('base64');
+
+test.each<[string, string, SetUp]>([
+  [
+    'of a file of JSON',
+    'PKCS#8',
+    {
+      files: {
+        '.vonagerc': JSON.stringify({ 'app-id': applicationId, private_key: keyText('rsa-pkcs8') }),
+      },
+    },
+  ],
+  [
+    'of a file of INI, with Windows line ends',
+    'PKCS#1',
+    {
+      files: {
+        '.nexmorc': `[credentials]\r\napp_id=${applicationId}\r\nprivate_key=private.key\r\n`,
+      },
+      key: 'rsa-pkcs1',
+    },
+  ],
+  [
+    'of a variable with the text',
+    'PKCS#8',
+    { env: { VONAGE_PRIVATE_KEY: keyText('rsa-pkcs8').replaceAll('\n', '\\n') } },
+  ],
+  [
+    'of a file: URL',
+    'PKCS#8',
+    { env: { VONAGE_PRIVATE_KEY: pathToFileURL(keyPath('rsa-pkcs8')).href } },
+  ],
+  ['of base64 of DER', 'another format', { env: { VONAGE_PRIVATE_KEY: derKey } }],
+  [
+    'of a rotation pair',
+    'PKCS#1',
+    {
+      files: {
+        '.vonagerc': JSON.stringify({
+          appId: applicationId,
+          privateKey: [keyText('rsa-pkcs1'), keyText('rsa-other')],
+        }),
+      },
+    },
+  ],
+  [
+    'that it cannot find in a file of INI',
+    'unknown',
+    {
+      files: { '.nexmorc': `[credentials]\napp_id=${applicationId}\n"private_key"=private.key\n` },
+    },
+  ],
+  [
+    'of a variable with base64 of the text',
+    'PKCS#1',
+    { env: { VONAGE_PRIVATE_KEY: Buffer.from(keyText('rsa-pkcs1')).toString('base64') } },
+  ],
+])('doctor names the format of a key %s', async (_name, format, { env, ...setUp }) => {
+  // A relative path is resolved against the working directory.
+  const from = process.cwd();
+  process.chdir(folder);
+  const { stdout } = await examine({
+    ...setUp,
+    env: { ...noEnv, ...env, ...(env && { VONAGE_APPLICATION_ID: applicationId }) },
+    args: ['--json'],
+  }).finally(() => {
+    process.chdir(from);
+  });
+  expect((JSON.parse(stdout) as DoctorReport).key?.format).toBe(format);
+});
+
+test('doctor reads an encrypted key with its passphrase, and an encrypted key in PKCS#1', async () => {
+  for (const [key, format] of [
+    ['rsa-pkcs8-encrypted', 'encrypted PKCS#8'],
+    ['rsa-pkcs1-encrypted', 'encrypted PKCS#1'],
+  ] as const) {
+    write('passphrase', `${passphrase}\r\n`);
+    const flags = [
+      '--app-id',
+      applicationId,
+      '--private-key',
+      'private.key',
+      '--passphrase-file',
+      'passphrase',
+    ];
+    const { stdout } = await examine({ key, env: noEnv, args: ['--json', ...flags] });
+    expect((JSON.parse(stdout) as DoctorReport).key?.format).toBe(format);
+    expect(stdout).not.toContain(passphrase);
+  }
+});
+
+test('doctor does not know the format of a key from standard input', async () => {
+  const { stdout } = await runCommand(
+    ['doctor', '--json', '--app-id', applicationId, '--private-key', '-'],
+    {
+      env: { HOME: folder },
+      cwd: folder,
+      input: keyText('rsa-pkcs8'),
+    },
+  );
+  expect((JSON.parse(stdout) as DoctorReport).key).toMatchObject({ format: 'unknown', bits: 2048 });
+});
+
+test('doctor can be interrupted while it waits for the platform', async () => {
+  const outcome = await runCommand(['doctor', '--online'], {
+    env: { HOME: folder, VONAGE_API_KEY: held.apiKey, VONAGE_API_SECRET: held.apiSecret },
+    cwd: folder,
+    interruption: AbortSignal.abort(),
+  });
+  expect(outcome.stdout).toMatch(/^failed: rest\.nexmo\.com cannot be reached \(AbortError\)\.$/m);
+  expect(outcome.code).toBe(1);
+});
+
+test('doctor passes on an error of this package, here of a clock that is broken', async () => {
+  const env = {
+    HOME: folder,
+    VONAGE_APPLICATION_ID: applicationId,
+    VONAGE_PRIVATE_KEY: keyText('rsa-pkcs8'),
+  };
+  const options = { env, cwd: folder, now: () => NaN };
+  const { code, stderr } = await runCommand(['doctor', '--online', '--url', origin], options);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^ERR_INVALID_OPTION: now /);
+});
+
+test('doctor does not check file modes on Windows, where Node reports none', async () => {
+  const { platform } = process;
+  Object.defineProperty(process, 'platform', { value: 'win32' });
+  const { stdout } = await examine({
+    args: [],
+    prepare: () => {
+      chmodSync(join(folder, 'private.key'), 0o644);
+    },
+  }).finally(() => Object.defineProperty(process, 'platform', { value: platform }));
+  expect(stdout).toMatch(/^ok: /);
+});
