@@ -2,7 +2,7 @@ import { Command as CommanderCommand, CommanderError, Option } from 'commander';
 import { NexmoAuthError } from '../index';
 import { CliError, usageError } from './cli-error';
 import type { CommandRow, OptionRow } from './command-row';
-import { commands, groups } from './commands';
+import { commands, globalOptions, groups } from './commands';
 import type { CommandContext } from './context';
 import { refusedOptions } from './credential-options';
 import { exitCodeOf, exitCodes } from './exit-codes';
@@ -51,11 +51,8 @@ export function programFor(io: CommandContext, version = ''): CommanderCommand {
     })
     .description('Authentication for the Nexmo (Vonage) APIs.')
     .version(version, '-V, --version', 'print the version')
-    .option('--json', 'print JSON on standard output')
-    .option('--quiet', 'print no notes and no progress')
-    .option('--verbose', 'say where each credential was found')
-    .option('--no-color', 'print no colour')
     .configureHelp({ showGlobalOptions: true });
+  for (const option of globalOptions) program.addOption(optionOf(option));
   for (const row of commands) addCommand(program, row, io);
   return program;
 }

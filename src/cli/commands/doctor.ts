@@ -9,8 +9,10 @@ import { Platform, requireBase } from '../doctor/platform';
 import { productFinding, type ProductReport, productReports } from '../doctor/products';
 import { type DoctorReport, reportText } from '../doctor/report';
 import { exitCodes } from '../exit-codes';
-import { type CredentialField, type FoundCredentials, placesOf } from '../find-credentials';
+import { type CredentialField, placesOf } from '../credential-places';
+import type { FoundCredentials } from '../find-credentials';
 import { printResult } from '../output';
+import { withProgress } from '../progress';
 
 export type DoctorOptions = CredentialFlags & { online?: boolean; url?: string };
 
@@ -35,7 +37,8 @@ export async function doctor(options: DoctorOptions, io: CommandContext): Promis
   }
   if (online) {
     const platform = new Platform(credentials, base, io.now, io.interruption());
-    findings.push(...(await checkOnline(credentials, platform)));
+    const asked = checkOnline(credentials, platform);
+    findings.push(...(await withProgress('Asking the platform…', asked, io)));
   }
   const headline = headlineOf(findings);
   const report: DoctorReport = {

@@ -1,11 +1,143 @@
-import { JwtGenerator } from '../../index';
+import { randomUUID, sign } from 'node:crypto';
+import {
+  type Acl,
+  type Credentials,
+  decodeJwt,
+  JwtGenerator,
+  type JwtOptions,
+  type VideoRole,
+} from '../../index';
+import { usageError } from '../cli-error';
 import type { CommandContext } from '../context';
 import type { CredentialFlags } from '../credential-options';
 import { requireCredentials } from '../find-credentials';
-import { print } from '../output';
+import { printNote, printResult } from '../output';
+import {
+  parseDuration,
+  parseJsonOrText,
+  parsePairs,
+  parseTime,
+  readJsonObject,
+} from '../parse-values';
+import { relativeTime } from '../time-words';
+import { writeSecretFile } from '../write-file';
 
-/** Creates an application token. */
-export async function jwtCreate(options: CredentialFlags, io: CommandContext): Promise<void> {
+export type JwtCreateOptions = CredentialFlags & {
+  ttl?: string;
+  exp?: string;
+  nbf?: string;
+  sub?: string;
+  acl?: string;
+  aclPreset?: string;
+  claim?: string[];
+  video?: string;
+  videoRole?: string;
+  copyHeader?: boolean;
+  out?: string;
+};
+
+/** The paths of the guide of the Client SDK. */
+const clientSdkPaths = [
+  'users',
+  'conversations',
+  'sessions',
+  'devices',
+  'image',
+  'media',
+  'applications',
+  'push',
+  'knocking',
+  'legs',
+].map((name) => `/*/${name}/**`);
+
+const clientSdkAcl: Acl = { paths: Object.fromEntries(clientSdkPaths.map((path) => [path, {}])) };
+
+/** Creates an application token, or a token for a client of a video session. */
+export async function jwtCreate(options: JwtCreateOptions, io: CommandContext): Promise<void> {
+  const read = options.video === undefined ? applicationToken : videoToken;
+  const generate = await read(options, io);
   const credentials = await requireCredentials(options, io, ['applicationId', 'privateKey']);
-  print(io, new JwtGenerator(credentials).generate());
+  printToken(await generate(generatorOf(credentials, io)), options, io);
+}
+
+/** Signs with Node's own crypto. In a new process, loading jsonwebtoken takes longer than all the rest. */
+export function generatorOf(credentials: Credentials, { now }: CommandContext): JwtGenerator {
+  const key = credentials.reveal('privateKey');
+  return new JwtGenerator(credentials, { now, signer: (input) => sign('sha256', input, key) });
+}
+
+/** Prints a token, or writes it to a file. */
+export function printToken(
+  token: string,
+  { copyHeader = false, out }: Pick<JwtCreateOptions, 'copyHeader' | 'out'>,
+  io: CommandContext,
+): void {
+  const text = copyHeader ? `Authorization: Bearer ${token}` : token;
+  if (out === undefined) {
+    printResult(io, { token, claims: decodeJwt(token).claims }, () => text);
+    return;
+  }
+  const exp = Number(decodeJwt(token).claims['exp']);
+  const file = writeSecretFile(out, `${text}\n`, io);
+  printNote(
+    io,
+    `The token was written to ${file}. It expires ${relativeTime(exp, Math.floor(io.now() / 1000))}.`,
+  );
+  if (io.json) printResult(io, { file, claims: decodeJwt(token).claims }, String);
+}
+
+type Generate = (generator: JwtGenerator) => Promise<string>;
+
+async function applicationToken(options: JwtCreateOptions, io: CommandContext): Promise<Generate> {
+  if (options.videoRole !== undefined) throw usageError('--video-role needs --video.');
+  const claims = parsePairs(options.claim ?? [], '--claim').map(([name, value]) => [
+    name,
+    parseJsonOrText(value),
+  ]);
+  const jwtOptions: JwtOptions = {
+    jti: randomUUID(),
+    ...lifetime(options),
+    nbf: options.nbf === undefined ? undefined : parseTime(options.nbf, '--nbf'),
+    sub: options.sub,
+    acl: await readAcl(options, io),
+    claims: Object.fromEntries(claims) as object,
+  };
+  return (generator) => generator.generateAsync(jwtOptions);
+}
+
+const notForVideo = ['nbf', 'sub', 'acl', 'aclPreset', 'claim'] as const;
+
+/** The Video API prescribes the claims of a token for a client of a session. */
+async function videoToken(options: JwtCreateOptions): Promise<Generate> {
+  const name = notForVideo.find((each) => (options[each] ?? []).length > 0);
+  if (name !== undefined) {
+    const flag = name === 'aclPreset' ? 'acl-preset' : name;
+    throw usageError(`--${flag} cannot be combined with --video, which sets this claim.`);
+  }
+  const session = {
+    ...lifetime(options),
+    jti: randomUUID(),
+    sessionId: String(options.video),
+    role: options.videoRole as VideoRole | undefined,
+  };
+  return Promise.resolve((generator: JwtGenerator) => generator.generateVideoTokenAsync(session));
+}
+
+function lifetime({ ttl, exp }: JwtCreateOptions): Pick<JwtOptions, 'ttl' | 'exp'> {
+  if (ttl !== undefined && exp !== undefined) throw usageError('Use --ttl or --exp, not both.');
+  return {
+    ttl: ttl === undefined ? undefined : parseDuration(ttl, '--ttl'),
+    exp: exp === undefined ? undefined : parseTime(exp, '--exp'),
+  };
+}
+
+async function readAcl(
+  { acl, aclPreset }: JwtCreateOptions,
+  io: CommandContext,
+): Promise<Acl | undefined> {
+  if (acl !== undefined && aclPreset !== undefined) {
+    throw usageError('Use --acl or --acl-preset, not both.');
+  }
+  if (aclPreset !== undefined) return clientSdkAcl;
+  return acl === undefined ? undefined : ((await readJsonObject(acl, '--acl', io)) as Acl);
 }

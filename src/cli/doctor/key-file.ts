@@ -3,7 +3,8 @@ import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CommandContext } from '../context';
 import type { CredentialFlags } from '../credential-options';
-import type { FoundCredentials, Place } from '../find-credentials';
+import type { Place } from '../credential-places';
+import type { FoundCredentials } from '../find-credentials';
 import { resolvePath } from '../read-input';
 
 /** The private key as it was found: the text, and its file if it has one of its own. */

@@ -1,13 +1,7 @@
 import { isDeepStrictEqual, types } from 'node:util';
 import type { Credentials, NexmoAuthError } from '../../index';
-import {
-  type CredentialField,
-  credentialFields,
-  fieldOf,
-  type FoundCredentials,
-  mergePlaces,
-  type Place,
-} from '../find-credentials';
+import { type CredentialField, credentialFields, fieldOf, type Place } from '../credential-places';
+import { type FoundCredentials, mergePlaces } from '../find-credentials';
 import { failed, type Finding, warning } from './finding';
 
 /** A place whose credentials could be read. */

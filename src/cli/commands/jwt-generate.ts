@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto';
+import type { JwtOptions } from '../../index';
+import { usageError } from '../cli-error';
+import type { CommandContext } from '../context';
+import { requireCredentials } from '../find-credentials';
+import { parseJsonOrText } from '../parse-values';
+import { generatorOf, printToken } from './jwt-create';
+
+export type JwtGenerateOptions = { key: string; claims: string[] };
+
+/** The claims that have an option of their own. The old command passed all claims to the signer alike. */
+const optionNames: readonly string[] = ['exp', 'iat', 'nbf', 'jti', 'sub', 'acl'];
+
+/** The old command parsed `acl` and `exp` only. Its signer refused an `iat` or `nbf` that is text. */
+const parsedNames: readonly string[] = ['acl', 'exp', 'iat', 'nbf'];
+
+/**
+ * The `jwt:generate` of nexmo-cli 0.4: `claim=value`, with exactly one `=`. The value of `acl` and `exp` is JSON, every
+ * other value is text. Without `exp`, the platform accepts a token for 15 minutes, so that is the default.
+ */
+export async function jwtGenerate(
+  { key, claims }: JwtGenerateOptions,
+  io: CommandContext,
+): Promise<void> {
+  const { application_id: appId, ...others } = Object.fromEntries(claims.map(parseClaim));
+  const flags = { privateKey: key, ...(typeof appId === 'string' && { appId }) };
+  const credentials = await requireCredentials(flags, io, ['applicationId', 'privateKey']);
+  const entries = Object.entries(others);
+  const options = {
+    jti: randomUUID(),
+    ...Object.fromEntries(entries.filter(([name]) => optionNames.includes(name))),
+    claims: Object.fromEntries(entries.filter(([name]) => !optionNames.includes(name))),
+  } as JwtOptions;
+  printToken(await generatorOf(credentials, io).generateAsync(options), {}, io);
+}
+
+function parseClaim(claim: string): [string, unknown] {
+  const [name = '', value, ...rest] = claim.split('=');
+  if (name === '' || value === undefined || rest.length > 0) {
+    throw usageError('Every claim must have the form name=value, with one equals sign.');
+  }
+  return [name, parsedNames.includes(name) ? parseJsonOrText(value) : value];
+}

@@ -1,0 +1,65 @@
+import { statSync } from 'node:fs';
+import type { CommandContext } from '../context';
+import { exitCodes } from '../exit-codes';
+import { type KeyDetails, keyDetails } from '../key-details';
+import { printResult, style, table } from '../output';
+import { readFile, readFileOrInput, resolvePath, secretText } from '../read-input';
+
+export type KeysCheckOptions = { files: string[]; passphraseFile?: string };
+
+/** Says what keys are, whether they can be used, and whether they belong together. */
+export async function keysCheck(options: KeysCheckOptions, io: CommandContext): Promise<void> {
+  const { files, passphraseFile } = options;
+  const what = 'The file of --passphrase-file';
+  const passphrase =
+    passphraseFile === undefined ? undefined : secretText(readFile(passphraseFile, what, io), what);
+  const keys: (KeyDetails & { file: string; isShared: boolean })[] = [];
+  for (const file of files) {
+    const details = keyDetails(await readFileOrInput(file, `The file ${file}`, io), passphrase);
+    keys.push({ file, isShared: details.kind === 'private' && isShared(file, io), ...details });
+  }
+  const belongTogether =
+    keys.length < 2 ? undefined : new Set(keys.map(({ fingerprint }) => fingerprint)).size === 1;
+  if (belongTogether === false) io.exitCode = exitCodes.problem;
+  if (keys.some(({ problem }) => problem !== undefined)) io.exitCode = exitCodes.key;
+  printResult(io, { keys, belongTogether }, () =>
+    [
+      ...keys.map((key) => keyText(key, io)),
+      ...(belongTogether === undefined ? [] : [pairText(belongTogether, io)]),
+    ].join('\n\n'),
+  );
+}
+
+function keyText(
+  key: KeyDetails & { file: string; isShared: boolean },
+  io: CommandContext,
+): string {
+  const { file, kind, format, isEncrypted, type, bits, fingerprint, problem } = key;
+  const size = bits === undefined ? '' : `, ${bits} bits`;
+  const rows = [
+    ['  key', `${kind} (${format}${isEncrypted ? ', encrypted' : ''})`],
+    ['  type', `${String(type)}${size}`],
+    ['  fingerprint', `SHA-256 ${fingerprint}`],
+    [
+      '  usable',
+      problem === undefined
+        ? style(io, 'green', 'yes')
+        : style(io, 'red', `no: ${problem.message}`),
+    ],
+    ...(key.isShared
+      ? [['  file', style(io, 'yellow', `other users can access it. Run: chmod 600 ${file}`)]]
+      : []),
+  ];
+  return `${style(io, 'bold', file === '-' ? 'standard input' : file)}\n${table(rows)}`;
+}
+
+function pairText(belongTogether: boolean, io: CommandContext): string {
+  return belongTogether
+    ? style(io, 'green', 'The keys belong together.')
+    : style(io, 'red', 'The keys do not belong together.');
+}
+
+function isShared(file: string, io: CommandContext): boolean {
+  const status = file === '-' ? undefined : statSync(resolvePath(file, io));
+  return process.platform !== 'win32' && status !== undefined && (status.mode & 0o077) !== 0;
+}

@@ -1,0 +1,59 @@
+import { generateKeyPair } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { CliError, usageError } from '../cli-error';
+import type { CommandContext } from '../context';
+import { fingerprintOf } from '../key-details';
+import { printNote, printResult } from '../output';
+import { withProgress } from '../progress';
+import { readFile, resolvePath, secretText } from '../read-input';
+import { writeNewFile, writeSecretFile } from '../write-file';
+
+export type KeysGenerateOptions = {
+  out?: string;
+  publicOut?: string;
+  bits?: string;
+  passphraseFile?: string;
+};
+
+/** Generates a key pair: writes the private key to a new file, and prints the public key. */
+export async function keysGenerate(
+  options: KeysGenerateOptions,
+  io: CommandContext,
+): Promise<void> {
+  const { out = 'private.key', publicOut, passphraseFile } = options;
+  const bits = parseBits(options.bits ?? '2048');
+  const what = 'The file of --passphrase-file';
+  const passphrase =
+    passphraseFile === undefined ? undefined : secretText(readFile(passphraseFile, what, io), what);
+  for (const path of [out, ...(publicOut === undefined ? [] : [publicOut])])
+    refuseExisting(path, io);
+  const pair = promisify(generateKeyPair)('rsa', { modulusLength: bits });
+  const { publicKey, privateKey } = await withProgress('Generating the key …', pair, io);
+  const encryption = passphrase === undefined ? {} : { cipher: 'aes-256-cbc', passphrase };
+  const privatePem = privateKey.export({ type: 'pkcs8', format: 'pem', ...encryption });
+  const publicPem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+  const privateFile = writeSecretFile(out, privatePem.toString(), io);
+  printNote(io, `The private key was written to ${privateFile}. Only its owner can read it.`);
+  const publicFile =
+    publicOut === undefined ? undefined : writeNewFile(publicOut, publicPem, 0o644, io);
+  const fingerprint = fingerprintOf(publicKey);
+  const result = { privateFile, publicFile, bits, fingerprint, publicKey: publicPem };
+  printResult(io, result, () => publicPem.trimEnd());
+}
+
+function parseBits(text: string): number {
+  const bits = Number(text);
+  if (/^\d+$/.test(text) && bits >= 2048 && bits <= 8192 && bits % 8 === 0) return bits;
+  throw usageError('--bits must be 2048 to 8192, and a multiple of 8.');
+}
+
+/** Before the long work. The write itself refuses a file that exists by then. */
+function refuseExisting(path: string, io: CommandContext): void {
+  const file = resolvePath(path, io);
+  if (!existsSync(file)) return;
+  throw new CliError(
+    'ERR_FILE_EXISTS',
+    `${file} already exists, and is not overwritten. Choose another path, or remove it.`,
+  );
+}

@@ -1,0 +1,184 @@
+import type { Attempt, AuthRequest, Refusal } from '../../index';
+import { CliError, usageError } from '../cli-error';
+import type { CommandContext } from '../context';
+import type { CredentialFlags } from '../credential-options';
+import { exitCodes } from '../exit-codes';
+import { printResult, style } from '../output';
+import { parseDuration, parseJsonOrText } from '../parse-values';
+import { withProgress } from '../progress';
+import { readFileOrInput } from '../read-input';
+import { requestTarget } from '../request-target';
+
+export type RequestOptions = CredentialFlags & {
+  target: string;
+  method?: string;
+  header?: string[];
+  body?: string;
+  scheme?: string;
+  url?: string;
+  timeout?: string;
+};
+
+type Answer = { status: number; statusText: string; headers: Record<string, string>; body: string };
+
+/** Sends a request with its credential. Prints the request without its secrets, and the answer. */
+export async function request(options: RequestOptions, io: CommandContext): Promise<void> {
+  const base = parseBase(options.url);
+  const headers = Object.fromEntries((options.header ?? []).map(parseHeader));
+  const body =
+    options.body === undefined
+      ? undefined
+      : (await readFileOrInput(options.body, 'The body', io)).toString();
+  const { url, product, injector } = await requestTarget(options.target, options, io);
+  const unauthenticated: AuthRequest = {
+    method: options.method?.toUpperCase() ?? (body === undefined ? 'GET' : 'POST'),
+    url,
+    headers: { ...(body !== undefined && { 'content-type': typeOf(body) }), ...headers },
+    ...(body !== undefined && { data: body }),
+  };
+  const attempt = await injector.attempt(unauthenticated, { product });
+  const sent = sentRequest(attempt);
+  const timeout = parseDuration(options.timeout ?? '30', '--timeout');
+  const answer = await withProgress(
+    `Waiting for ${new URL(sent.url).host} …`,
+    send(sent, base, timeout),
+    io,
+  );
+  io.exitCode = exitCodeFor(answer, attempt.refusal);
+  printAnswer(sent, answer, attempt, io);
+}
+
+type SentRequest = {
+  method: string;
+  url: string;
+  headers: Record<string, string>;
+  body: string | undefined;
+};
+
+function sentRequest({ request: { method, url, headers, params, data } }: Attempt): SentRequest {
+  const target = new URL(url);
+  for (const [name, value] of Object.entries(params ?? {})) {
+    target.searchParams.append(name, String(value));
+  }
+  return {
+    method: String(method),
+    url: target.href,
+    headers: Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name, String(value)]),
+    ),
+    body: data === undefined ? undefined : (data as string),
+  };
+}
+
+/** Sends to the host of the URL, or to the same path below the base. Follows no redirect. */
+async function send(
+  { method, url, headers, body }: SentRequest,
+  base: string | undefined,
+  timeout: number,
+): Promise<Answer> {
+  const target = base === undefined ? url : url.replace(/^https:\/\//, `${base}/`);
+  try {
+    const response = await fetch(target, {
+      method,
+      headers,
+      body: body ?? null,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeout * 1000),
+    });
+    const { status, statusText } = response;
+    const answerHeaders = Object.fromEntries(response.headers);
+    return { status, statusText, headers: answerHeaders, body: await response.text() };
+  } catch (error) {
+    const { name, cause } = error as { name: string; cause?: { code?: string } };
+    const reason = name === 'TimeoutError' ? 'no answer in time' : (cause?.code ?? name);
+    throw new CliError(
+      'ERR_NETWORK',
+      `${new URL(target).host} cannot be reached (${reason}). Check the network, or raise --timeout.`,
+    );
+  }
+}
+
+/** A base is for the sandbox or a gateway. Over plain HTTP, credentials go only to this machine. */
+function parseBase(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  if (URL.canParse(text)) {
+    const { protocol, hostname, origin, pathname } = new URL(text);
+    const isLoopback = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+    if (protocol === 'https:' || (protocol === 'http:' && isLoopback)) {
+      return `${origin}${pathname}`.replace(/\/+$/, '');
+    }
+  }
+  throw usageError('--url must be an https: URL, or an http: URL of this machine.');
+}
+
+function parseHeader(text: string): [string, string] {
+  const [, name, value] = /^([\w-]+):\s*(.*)$/.exec(text) ?? [];
+  if (name !== undefined && value !== undefined) return [name.toLowerCase(), value];
+  throw usageError('--header must have the form "Name: value".');
+}
+
+function typeOf(body: string): string {
+  return /^\s*[{[]/.test(body) ? 'application/json' : 'application/x-www-form-urlencoded';
+}
+
+function exitCodeFor({ status, body }: Answer, refusal: Refusal | undefined): number {
+  if (status === 401 || status === 403 || isRefused(body, refusal)) return exitCodes.refused;
+  return status >= 400 ? exitCodes.problem : exitCodes.success;
+}
+
+/** Whether JSON with HTTP status 200 refuses the credential, as the product documents it. */
+function isRefused(body: string, refusal: Refusal | undefined): boolean {
+  const json = parseJsonOrText(body);
+  const codes = (refusal?.json ?? []).flatMap((path) =>
+    path.split('.').reduce((values, name) => values.flatMap((v) => child(v, name)), [json]),
+  );
+  return codes.some((code) => refusal?.codes.includes(String(code)));
+}
+
+function child(value: unknown, name: string): unknown[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return name === '*' ? Object.values(value) : [(value as Record<string, unknown>)[name]];
+}
+
+function printAnswer(
+  sent: SentRequest,
+  answer: Answer,
+  { secrets, product, scheme }: Attempt,
+  io: CommandContext,
+): void {
+  const redact = redactor(secrets);
+  const redactAll = (headers: Record<string, string>) =>
+    Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, redact(value)]));
+  const safe = {
+    ...sent,
+    url: redact(sent.url),
+    headers: redactAll(sent.headers),
+    ...(sent.body !== undefined && { body: redact(sent.body) }),
+  };
+  const response = { ...answer, headers: redactAll(answer.headers), body: redact(answer.body) };
+  printResult(io, { product, scheme, request: safe, response }, () => {
+    const { status, statusText } = response;
+    const color = status >= 400 ? 'red' : 'green';
+    const lines = Object.entries(safe.headers).map(([name, value]) => `> ${name}: ${value}`);
+    return [
+      style(io, 'bold', `> ${safe.method} ${safe.url}`),
+      ...lines,
+      ...(safe.body === undefined ? [] : ['>', `> ${safe.body.trimEnd()}`]),
+      '',
+      style(io, color, `< ${status} ${statusText}`.trimEnd()),
+      response.body.trimEnd(),
+    ].join('\n');
+  });
+}
+
+/** Hides the secrets in all the forms in which a request or an answer may contain them. */
+function redactor(secrets: readonly string[]): (text: string) => string {
+  const forms = secrets.flatMap((secret) => [
+    secret,
+    encodeURIComponent(secret),
+    new URLSearchParams({ s: secret }).toString().slice(2),
+    JSON.stringify(secret).slice(1, -1),
+  ]);
+  const ordered = [...new Set(forms)].sort((a, b) => b.length - a.length);
+  return (text) => ordered.reduce((result, form) => result.replaceAll(form, '[redacted]'), text);
+}

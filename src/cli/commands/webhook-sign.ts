@@ -1,0 +1,62 @@
+import { type SignedCallback, signWebhook } from '../../testing/index';
+import type { CommandContext } from '../context';
+import type { CredentialFlags } from '../credential-options';
+import { curlConfig } from '../curl-config';
+import { requireCredentials } from '../find-credentials';
+import { print } from '../output';
+import { parseTime } from '../parse-values';
+import { readFileOrInput } from '../read-input';
+
+export type WebhookSignOptions = CredentialFlags & {
+  body?: string;
+  url?: string;
+  method?: string;
+  contentType?: string;
+  iat?: string;
+  jti?: string;
+  curl?: boolean;
+};
+
+/** Signs a webhook as the platform does, for tests of a receiver. */
+export async function webhookSign(options: WebhookSignOptions, io: CommandContext): Promise<void> {
+  const { appId, body, url, method, contentType, iat, jti, curl = false } = options;
+  const credentials = await requireCredentials(options, io, ['apiKey', 'signatureSecret']);
+  const callback = signWebhook({
+    secret: credentials.reveal('signatureSecret'),
+    apiKey: String(credentials.apiKey),
+    applicationId: appId,
+    method: method as 'GET' | 'POST' | undefined,
+    url,
+    body: body === undefined ? undefined : await readFileOrInput(body, 'The body', io),
+    contentType,
+    iat: iat === undefined ? undefined : parseTime(iat, '--iat'),
+    jti,
+    now: io.now,
+  });
+  if (io.json) print(io, JSON.stringify(withText(callback), null, 2));
+  else if (curl) print(io, curlText(callback));
+  else io.stdout.write(rawHttp(callback));
+}
+
+function withText({ method, url, headers, rawBody }: SignedCallback): object {
+  return { method, url, headers, body: rawBody.toString() };
+}
+
+function curlText({ method, url, headers, rawBody }: SignedCallback): string {
+  return curlConfig([
+    ['request', method],
+    ['url', url],
+    ...Object.entries(headers)
+      .filter(([name]) => name !== 'content-length')
+      .map(([name, value]) => ['header', `${name}: ${value}`] as const),
+    ...(rawBody.length > 0 ? [['data-raw', rawBody.toString()] as const] : []),
+  ]);
+}
+
+function rawHttp({ method, url, headers, rawBody }: SignedCallback): Buffer {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  return Buffer.concat([
+    Buffer.from(`${method} ${url} HTTP/1.1\r\n${lines.join('')}\r\n`),
+    rawBody,
+  ]);
+}

@@ -1,0 +1,34 @@
+import { WebhookVerifier } from '../../index';
+import type { CommandContext } from '../context';
+import type { CredentialFlags } from '../credential-options';
+import { requireSignature } from '../find-credentials';
+import { printResult, style, table } from '../output';
+import { clockOf, parseDuration } from '../parse-values';
+import { readFileOrInput } from '../read-input';
+import { parseSavedRequest } from '../saved-request';
+
+export type WebhookVerifyOptions = CredentialFlags & {
+  request: string;
+  maxAge?: string;
+  at?: string;
+};
+
+/** Verifies a saved webhook: its signature, its age, and the hash of its body. */
+export async function webhookVerify(
+  options: WebhookVerifyOptions,
+  io: CommandContext,
+): Promise<void> {
+  const { request, maxAge, at } = options;
+  const saved = parseSavedRequest(await readFileOrInput(request, 'The saved request', io));
+  const { secret } = await requireSignature(options, io);
+  const verifier = new WebhookVerifier({
+    secrets: secret,
+    maxAge: maxAge === undefined ? undefined : parseDuration(maxAge, '--max-age'),
+    now: clockOf(at, io),
+  });
+  const claims = await verifier.verify(saved);
+  const rows = Object.entries(claims).map(([name, value]) => [`  ${name}`, JSON.stringify(value)]);
+  printResult(io, { valid: true, claims }, () =>
+    [style(io, 'green', 'The webhook is valid.'), table(rows)].join('\n'),
+  );
+}

@@ -1,0 +1,103 @@
+import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { Credentials, NexmoAuthError } from '../index';
+
+/** What a key file contains. */
+export type KeyDetails = {
+  readonly kind: 'private' | 'public' | 'certificate';
+  /** The format of the PEM text, such as `PKCS#8`. */
+  readonly format: string;
+  readonly isEncrypted: boolean;
+  /** Such as `rsa`. */
+  readonly type: string | undefined;
+  readonly bits: number | undefined;
+  /** The SHA-256 of the public key in SPKI DER, in hexadecimal digits. */
+  readonly fingerprint: string;
+  /** Why it cannot sign or verify application tokens. */
+  readonly problem: { code: string; message: string } | undefined;
+};
+
+const labels: Readonly<Record<string, readonly [KeyDetails['kind'], format: string]>> = {
+  'PRIVATE KEY': ['private', 'PKCS#8'],
+  'ENCRYPTED PRIVATE KEY': ['private', 'PKCS#8'],
+  'RSA PRIVATE KEY': ['private', 'PKCS#1'],
+  'EC PRIVATE KEY': ['private', 'SEC 1'],
+  'PUBLIC KEY': ['public', 'SPKI'],
+  'RSA PUBLIC KEY': ['public', 'PKCS#1'],
+  CERTIFICATE: ['certificate', 'X.509'],
+};
+
+/**
+ * Reads the details of a key.
+ *
+ * @throws NexmoAuthError `ERR_KEY_INVALID`, `ERR_KEY_PASSPHRASE_MISSING`, `ERR_KEY_PASSPHRASE_WRONG`
+ */
+export function keyDetails(bytes: Buffer, passphrase: string | undefined): KeyDetails {
+  const text = bytes.toString();
+  const label = /-----BEGIN ([A-Z0-9 ]+)-----/.exec(text)?.[1] ?? 'PRIVATE KEY';
+  const [kind, format] = labels[label] ?? ['private', label];
+  const problem = kind === 'private' ? privateKeyProblem(bytes, passphrase) : undefined;
+  const key = kind === 'private' ? privateKeyIn(bytes, passphrase, problem) : publicKeyIn(bytes);
+  const bits = key.asymmetricKeyDetails?.modulusLength;
+  return {
+    kind,
+    format,
+    isEncrypted: label.startsWith('ENCRYPTED') || text.includes(',ENCRYPTED'),
+    type: key.asymmetricKeyType,
+    bits,
+    fingerprint: fingerprintOf(key),
+    problem: problem ?? publicKeyProblem(key),
+  };
+}
+
+export function fingerprintOf(key: KeyObject): string {
+  const publicKey = key.type === 'public' ? key : createPublicKey(key);
+  const spki = publicKey.export({ format: 'der', type: 'spki' });
+  return createHash('sha256').update(spki).digest('hex');
+}
+
+function privateKeyProblem(pem: Buffer, passphrase: string | undefined): KeyDetails['problem'] {
+  try {
+    new Credentials({ privateKey: { pem }, passphrase });
+    return undefined;
+  } catch (error) {
+    const { code, message } = error as NexmoAuthError;
+    return { code, message };
+  }
+}
+
+/** A key that this package does not accept may still be one that Node can read, such as an EC key. */
+function privateKeyIn(
+  pem: Buffer,
+  passphrase: string | undefined,
+  problem: KeyDetails['problem'],
+): KeyObject {
+  if (problem === undefined) {
+    return new Credentials({ privateKey: { pem }, passphrase }).reveal('privateKey');
+  }
+  try {
+    return createPrivateKey({ key: pem, ...(passphrase !== undefined && { passphrase }) });
+  } catch {
+    throw new NexmoAuthError(problem.code as NexmoAuthError['code'], problem.message);
+  }
+}
+
+function publicKeyIn(pem: Buffer): KeyObject {
+  try {
+    return createPublicKey(pem);
+  } catch {
+    throw new NexmoAuthError(
+      'ERR_KEY_INVALID',
+      'The public key cannot be decoded: some of its characters are missing or changed. Copy the whole file again.',
+    );
+  }
+}
+
+function publicKeyProblem(key: KeyObject): KeyDetails['problem'] {
+  if (key.asymmetricKeyType !== 'rsa') {
+    return { code: 'ERR_KEY_NOT_RSA', message: 'RS256 needs an RSA key.' };
+  }
+  const bits = Number(key.asymmetricKeyDetails?.modulusLength);
+  return bits >= 2048
+    ? undefined
+    : { code: 'ERR_KEY_TOO_SHORT', message: 'RS256 needs a key of at least 2048 bits.' };
+}

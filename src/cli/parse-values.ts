@@ -1,0 +1,75 @@
+import { CliError, usageError } from './cli-error';
+import type { CommandContext } from './context';
+import { readFileOrInput } from './read-input';
+
+const secondsPerUnit: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** A duration in seconds: `3600`, `90s`, `15m`, `1h` or `1d`. */
+export function parseDuration(text: string, option: string): number {
+  const [, digits, unit = 's'] = /^(\d{1,10})([smhd]?)$/.exec(text) ?? [];
+  if (digits === undefined) {
+    throw usageError(`${option} must be seconds, or a number with s, m, h or d, such as 15m.`);
+  }
+  return Number(digits) * (secondsPerUnit[unit] ?? 1);
+}
+
+/** A time in seconds since the epoch: `1767225600`, or `2026-01-01T00:00:00Z`. */
+export function parseTime(text: string, option: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  const isDate = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)$/.test(text);
+  const time = isDate ? Date.parse(text) : NaN;
+  if (!Number.isNaN(time)) return time / 1000;
+  throw usageError(
+    `${option} must be seconds since the epoch, or a date with a time zone, such as 2026-01-01T00:00:00Z.`,
+  );
+}
+
+/** The clock of a check: the time of `--at`, or the clock of the machine. */
+export function clockOf(at: string | undefined, io: CommandContext): () => number {
+  if (at === undefined) return io.now;
+  const milliseconds = parseTime(at, '--at') * 1000;
+  return () => milliseconds;
+}
+
+/** Pairs of `name=value`, in their order. The value is all text after the first `=`. */
+export function parsePairs(pairs: readonly string[], what: string): [string, string][] {
+  const names = new Set<string>();
+  return pairs.map((pair) => {
+    const [, name, value] = /^([^=]+)=(.*)$/s.exec(pair) ?? [];
+    if (name === undefined || value === undefined) {
+      throw usageError(`${what} must have the form name=value.`);
+    }
+    if (names.has(name)) throw usageError(`${what} ${name} is set twice. Set it once.`);
+    names.add(name);
+    return [name, value];
+  });
+}
+
+/** JSON, or the text itself if it is not JSON. */
+export function parseJsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+/** A JSON object. Drops the error of the parser, which quotes the text. */
+export function parseJsonObject(text: string, what: string): Record<string, unknown> {
+  const value = parseJsonOrText(text.replace(/^\uFEFF/, ''));
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return value as Record<string, unknown>;
+  }
+  throw new CliError('ERR_FILE_INVALID', `${what} must be a JSON object.`);
+}
+
+/** A JSON object: the argument itself if it begins with `{`, otherwise the file at that path. */
+export async function readJsonObject(
+  argument: string,
+  what: string,
+  io: CommandContext,
+): Promise<Record<string, unknown>> {
+  const isJson = argument.trimStart().startsWith('{');
+  const text = isJson ? argument : (await readFileOrInput(argument, what, io)).toString();
+  return parseJsonObject(text, what);
+}

@@ -1,0 +1,162 @@
+import { createHash, createPrivateKey, createPublicKey } from 'node:crypto';
+import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { newFolder, runCli } from '../../support/cli';
+import { keyPath, keyText, passphrase } from '../../support/keys';
+
+const fingerprintOf = (pem: string) =>
+  createHash('sha256')
+    .update(createPublicKey(pem).export({ type: 'spki', format: 'der' }))
+    .digest('hex');
+
+describe('keys generate', () => {
+  test('writes the private key for its owner only, and prints the public key', async () => {
+    const cwd = newFolder();
+    const { code, stdout, stderr } = await runCli(['keys', 'generate'], { cwd });
+    const file = join(cwd, 'private.key');
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: `The private key was written to ${file}. Only its owner can read it.\n`,
+    });
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const key = createPrivateKey(readFileSync(file));
+    expect(key.asymmetricKeyDetails?.modulusLength).toBe(2048);
+    expect(stdout).toBe(
+      createPublicKey(readFileSync(file)).export({ type: 'spki', format: 'pem' }),
+    );
+  });
+
+  test('writes both keys, encrypts the private one, and has JSON', async () => {
+    const cwd = newFolder();
+    writeFileSync(join(cwd, 'pass'), `${passphrase}\r\n`);
+    const files = ['--out', 'a.key', '--public-out', 'a.pub', '--passphrase-file', 'pass'];
+    const { stdout } = await runCli(['keys', 'generate', ...files, '--json'], { cwd });
+    const publicPem = readFileSync(join(cwd, 'a.pub'), 'utf8');
+    expect(JSON.parse(stdout)).toEqual({
+      privateFile: join(cwd, 'a.key'),
+      publicFile: join(cwd, 'a.pub'),
+      bits: 2048,
+      fingerprint: fingerprintOf(publicPem),
+      publicKey: publicPem,
+    });
+    const encrypted = readFileSync(join(cwd, 'a.key'));
+    expect(() => createPrivateKey({ key: encrypted, passphrase: 'wrong' })).toThrow();
+    expect(createPrivateKey({ key: encrypted, passphrase }).type).toBe('private');
+  });
+
+  test.each(['private.key', 'a.pub'])('never overwrites %s', async (name) => {
+    const cwd = newFolder();
+    writeFileSync(join(cwd, name), 'precious');
+    const { code, stdout, stderr } = await runCli(['keys', 'generate', '--public-out', 'a.pub'], {
+      cwd,
+    });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^ERR_FILE_EXISTS: /);
+    expect(readFileSync(join(cwd, name), 'utf8')).toBe('precious');
+    expect(existsSync(join(cwd, 'private.key'))).toBe(name === 'private.key');
+  });
+
+  test.each(['1024', '2049', '16384', 'many'])('refuses a key of %s bits', async (bits) => {
+    const { code, stderr } = await runCli(['keys', 'generate', '--bits', bits]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('--bits must be 2048 to 8192');
+  });
+});
+
+describe('keys check', () => {
+  const check = (args: string[], input = '') => runCli(['keys', 'check', ...args], { input });
+
+  test('says what a pair is, and that it belongs together', async () => {
+    const folder = newFolder();
+    const privateFile = join(folder, 'private.key');
+    writeFileSync(privateFile, keyText('rsa-pkcs8'), { mode: 0o600 });
+    const publicFile = keyPath('rsa-public');
+    const { code, stdout, stderr } = await check([privateFile, publicFile]);
+    const fingerprint = fingerprintOf(keyText('rsa-public'));
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toBe(`${privateFile}
+  key          private (PKCS#8)
+  type         rsa, 2048 bits
+  fingerprint  SHA-256 ${fingerprint}
+  usable       yes
+
+${publicFile}
+  key          public (SPKI)
+  type         rsa, 2048 bits
+  fingerprint  SHA-256 ${fingerprint}
+  usable       yes
+
+The keys belong together.
+`);
+  });
+
+  test('says that keys do not belong together', async () => {
+    const { code, stdout } = await check([keyPath('rsa-pkcs1'), keyPath('rsa-other')]);
+    expect(code).toBe(1);
+    expect(stdout).toContain('private (PKCS#1)');
+    expect(stdout).toContain('The keys do not belong together.');
+  });
+
+  test('says that other users can access a private key', async () => {
+    const file = join(newFolder(), 'private.key');
+    copyFileSync(keyPath('rsa-pkcs8'), file);
+    expect((await check([file])).stdout).toContain(
+      `other users can access it. Run: chmod 600 ${file}`,
+    );
+  });
+
+  test('reads an encrypted key with its passphrase', async () => {
+    const file = join(newFolder(), 'passphrase');
+    writeFileSync(file, `${passphrase}\n`);
+    const args = [keyPath('rsa-pkcs8-encrypted'), '--passphrase-file', file];
+    expect((await check(args)).stdout).toContain('private (PKCS#8, encrypted)');
+  });
+
+  test.each([
+    ['ec', 'ec', 'privateKey is of type ec'],
+    ['ed25519', 'ed25519', 'privateKey is of type ed25519'],
+    ['rsa-1024', 'rsa, 1024 bits', 'privateKey has 1024 bits'],
+    ['ec-public', 'ec', 'RS256 needs an RSA key'],
+  ])('%s is not usable', async (name, type, problem) => {
+    const { code, stdout } = await check([keyPath(name)]);
+    expect(code).toBe(4);
+    expect(stdout).toContain(`type         ${type}\n`);
+    expect(stdout).toContain(`usable       no: ${problem}`);
+  });
+
+  test('a short public key is not usable', async () => {
+    const key = createPublicKey(keyText('rsa-1024')).export({ type: 'spki', format: 'pem' });
+    expect((await check(['-'], key.toString())).stdout).toContain(
+      'no: RS256 needs a key of at least',
+    );
+  });
+
+  test('reads a certificate, and standard input with line ends of Windows', async () => {
+    const crlf = keyText('rsa-certificate').replaceAll('\n', '\r\n');
+    const { code, stdout } = await check(['-', '--json'], crlf);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      keys: [{ file: '-', kind: 'certificate', format: 'X.509', bits: 2048 }],
+    });
+  });
+
+  test.each([
+    [
+      'an encrypted key without its passphrase',
+      keyText('rsa-pkcs8-encrypted'),
+      'ERR_KEY_PASSPHRASE_MISSING',
+    ],
+    ['text that is no key', 'hunter2hunter2', 'ERR_KEY_INVALID'],
+    ['a key in the format of OpenSSH', keyText('rsa-openssh'), 'ERR_KEY_INVALID'],
+    [
+      'a damaged public key',
+      '-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----',
+      'ERR_KEY_INVALID',
+    ],
+  ])('refuses %s, and does not show it', async (_name, text, error) => {
+    const { code, stdout, stderr } = await check(['-'], text);
+    expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
+    expect(stderr).toMatch(new RegExp(`^${error}: `));
+    expect(stderr).not.toMatch(/hunter2|BEGIN/);
+  });
+});

@@ -1,0 +1,63 @@
+import {
+  hasColor,
+  print,
+  printError,
+  printNote,
+  printResult,
+  style,
+  table,
+} from '../../src/cli/output';
+import { contextFor, outputOf } from '../support/cli';
+
+const terminal = contextFor({ isTerminal: true });
+
+test.each([
+  ['a terminal has colour', {}, true],
+  ['a pipe has none', { isTerminal: false }, false],
+  ['NO_COLOR switches it off', { env: { NO_COLOR: '1' } }, false],
+  ['an empty NO_COLOR does not', { env: { NO_COLOR: '' } }, true],
+  ['TERM=dumb switches it off', { env: { TERM: 'dumb' } }, false],
+  ['FORCE_COLOR switches it on', { isTerminal: false, env: { FORCE_COLOR: '1' } }, true],
+  ['FORCE_COLOR has precedence over NO_COLOR', { env: { FORCE_COLOR: '', NO_COLOR: '1' } }, true],
+  ['FORCE_COLOR=0 switches it off', { env: { FORCE_COLOR: '0' } }, false],
+  ['FORCE_COLOR=false switches it off', { env: { FORCE_COLOR: 'false' } }, false],
+])('%s', (_name, options, expected) => {
+  expect(hasColor(contextFor({ isTerminal: true, ...options }))).toBe(expected);
+});
+
+test('--no-color has precedence over FORCE_COLOR', () => {
+  const io = { ...contextFor({ env: { FORCE_COLOR: '1' } }), allowsColor: false };
+  expect(style(io, 'red', 'text')).toBe('text');
+});
+
+test('styled text has the sequences of Node', () => {
+  expect(style(terminal, 'red', 'text')).toBe('\u001B[31mtext\u001B[39m');
+});
+
+test('a table has aligned columns, whatever their colour', () => {
+  const red = style(terminal, 'red', 'b');
+  expect(table([['a', 'long'], [red, 'x', 'y'], ['ccc']])).toBe(
+    `a    long\n${red}    x     y\nccc`,
+  );
+});
+
+test('a result is text, or JSON with --json', () => {
+  const io = contextFor();
+  printResult(io, { a: 1 }, () => 'a is 1');
+  printResult({ ...io, json: true }, { a: 1 }, () => 'a is 1');
+  print(io, 'end');
+  expect(outputOf(io.stdout)).toBe('a is 1\n{\n  "a": 1\n}\nend\n');
+});
+
+test('--quiet prints no notes', () => {
+  const io = contextFor();
+  printNote(io, 'shown');
+  printNote({ ...io, quiet: true }, 'not shown');
+  expect(outputOf(io.stderr)).toBe('shown\n');
+});
+
+test('an error is one line', () => {
+  const io = contextFor();
+  printError(io, 'ERR_USAGE', 'first\r\n  second');
+  expect(outputOf(io.stderr)).toBe('ERR_USAGE: first second\n');
+});

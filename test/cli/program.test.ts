@@ -1,0 +1,95 @@
+import { commands } from '../../src/cli/commands';
+import { runProgram } from '../../src/cli/program';
+import { contextFor, runCli } from '../support/cli';
+
+const advice = 'Run nexmo-auth --help for the commands and options.';
+
+test('--help lists all commands, and ends with 0', async () => {
+  const { code, stdout, stderr } = await runCli(['--help']);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  for (const { name } of commands) expect(stdout).toContain(` ${name.split(' ')[0]} `);
+});
+
+test.each(commands.map(({ name }) => name))('%s --help has examples', async (name) => {
+  const { code, stdout } = await runCli([...name.split(' '), '--help']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^Examples:\n {2}# .+\n {2}.*nexmo-auth /m);
+  expect(stdout).toContain('--json');
+});
+
+test('--version prints the version', async () => {
+  expect(await runCli(['--version'])).toEqual({ code: 0, stdout: '1.2.3\n', stderr: '' });
+});
+
+test.each([
+  ['no command', [], `ERR_USAGE: Name a command. ${advice}`],
+  ['no command of a group', ['jwt'], `ERR_USAGE: Name a command. ${advice}`],
+  [
+    'an unknown command',
+    ['jwt', 'creat'],
+    `ERR_USAGE: unknown command 'creat'. Did you mean create? ${advice}`,
+  ],
+  [
+    'an unknown option',
+    ['jwt', 'create', '--tll', '1h'],
+    `ERR_USAGE: unknown option '--tll'. Did you mean --ttl? ${advice}`,
+  ],
+  [
+    'an unknown option, without its value',
+    ['jwt', 'create', '--secret=hunter2hunter2'],
+    `ERR_USAGE: unknown option '--secret'. ${advice}`,
+  ],
+  [
+    'an argument too many',
+    ['jwt', 'create', 'private.key'],
+    `ERR_USAGE: too many arguments for 'create'. Expected 0 arguments but got 1. ${advice}`,
+  ],
+  [
+    'a value that is none of the choices',
+    ['jwt', 'create', '--acl-preset', 'hunter2hunter2=hunter2'],
+    `ERR_USAGE: option '--acl-preset <name>' argument 'hunter2hunter2' is invalid. Allowed choices are client-sdk. ${advice}`,
+  ],
+  [
+    'text that may be a secret instead of a command',
+    ['eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9'],
+    `ERR_USAGE: unknown command (not shown). ${advice}`,
+  ],
+  [
+    'no value',
+    ['jwt', 'create', '--ttl'],
+    `ERR_USAGE: option '--ttl <duration>' argument missing. ${advice}`,
+  ],
+])('%s is a usage error', async (_name, args, line) => {
+  expect(await runCli(args)).toEqual({ code: 2, stdout: '', stderr: `${line}\n` });
+});
+
+test.each([
+  [['jwt', 'create', '--api-secret', 'hunter2hunter2'], '--api-secret-file'],
+  [['jwt', 'create', '--api-secret=hunter2hunter2'], 'VONAGE_API_SECRET'],
+  [['header', 'voice', '--passphrase', 'hunter2hunter2'], '--passphrase-file'],
+  [['sms', 'sign', '--signature-secret', 'hunter2hunter2'], '--signature-secret-stdin'],
+])('a secret as the value of an option is refused: %j', async (args, remedy) => {
+  const { code, stdout, stderr } = await runCli(args);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain('process list');
+  expect(stderr).toContain(remedy);
+  expect(stderr).not.toContain('hunter2');
+});
+
+test('with --json, an error is one JSON value on standard error', async () => {
+  const { code, stdout, stderr } = await runCli(['jwt', 'create', '--json', '--nope']);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(JSON.parse(stderr)).toEqual({
+    error: { code: 'ERR_USAGE', message: `unknown option '--nope'. ${advice}` },
+  });
+});
+
+test('an error that is no error of the caller is thrown', async () => {
+  const now = () => {
+    throw new TypeError('a bug');
+  };
+  const input = 'eyJhbGciOiJSUzI1NiJ9.e30.eA';
+  await expect(
+    runProgram(['jwt', 'decode', '-'], { ...contextFor({ input }), now }),
+  ).rejects.toThrow('a bug');
+});
