@@ -100,6 +100,13 @@ describe('webhook verify', () => {
     expect(stderr).not.toContain(secret);
   });
 
+  test('refuses JSON without a body, if one was signed', async () => {
+    const request = JSON.stringify({ headers: { authorization: `Bearer ${token}` } });
+    const { code, stderr } = await verify(['-'], { input: request });
+    expect(code).toBe(5);
+    expect(stderr).toContain('ERR_WEBHOOK_TAMPERED');
+  });
+
   test.each([
     ['an empty file', '', 'must begin with a request line'],
     ['another text', 'hello', 'must begin with a request line'],
