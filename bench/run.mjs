@@ -15,6 +15,7 @@ const parts = [
   'inject',
   'attach-auth',
   'loading',
+  'command',
   'tenants',
   'stampede',
   'webhooks',

@@ -282,6 +282,7 @@ export const commands: readonly CommandRow[] = [
     ],
     load: () => import('./commands/webhook-verify.ts').then(({ webhookVerify }) => webhookVerify),
   },
+  ...supportCommands,
   {
     name: 'completion',
     summary: 'print the script that completes this command in a shell',
@@ -295,5 +296,4 @@ export const commands: readonly CommandRow[] = [
         completionOf({ commands, groups, globalOptions }),
       ),
   },
-  ...supportCommands,
 ];

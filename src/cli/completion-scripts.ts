@@ -30,7 +30,7 @@ export function completionScript(shell: Shell, table: CommandTable): string {
 function nodesOf({ commands, groups, globalOptions }: CommandTable): Node[] {
   const firstWords = new Map<string, string>();
   for (const { name, summary } of commands) {
-    const [first = ''] = name.split(' ');
+    const [first] = name.split(' ') as [string];
     if (!firstWords.has(first)) firstWords.set(first, groups[first] ?? summary);
   }
   const groupNodes = Object.keys(groups).map((group) => ({
@@ -54,8 +54,7 @@ function nodesOf({ commands, groups, globalOptions }: CommandTable): Node[] {
   ];
 }
 
-const longNames = ({ options }: Node) =>
-  options.flatMap(({ flags }) => /--[\w-]+/.exec(flags)?.[0] ?? []);
+const nameOf = ({ flags }: Pick<OptionRow, 'flags'>) => flags.replace(/ .*$/, '');
 
 const takesPath = ({ flags }: OptionRow) => /<(path|file)/.test(flags);
 const takesValue = ({ flags }: OptionRow) => /[<[]/.test(flags);
@@ -101,12 +100,12 @@ ${nodes.map(fishLines).join('\n')}
 /** Sets the words that may follow the arguments, and whether a file may. For bash and zsh. */
 function posixFunction(nodes: readonly Node[]): string {
   const commandCases = nodes.map((node) => {
-    const words = [...node.words.map(([word]) => word), ...longNames(node)].join(' ');
+    const words = [...node.words.map(([word]) => word), ...node.options.map(nameOf)].join(' ');
     const files = node.takesFile ? ' _nexmo_auth_files=1' : '';
     return `    ${quoted(node.path)}) _nexmo_auth_words=${quoted(words)}${files} ;;`;
   });
   const valueCases = valueOptions(nodes).map(({ flags, choices = [] }) => {
-    const name = String(/--[\w-]+/.exec(flags)?.[0]);
+    const name = nameOf({ flags });
     const files = takesPath({ flags, description: '' }) ? ' _nexmo_auth_files=1' : '';
     return `    ${name}) _nexmo_auth_words=${quoted(choices.join(' '))}${files}; return ;;`;
   });
@@ -139,11 +138,10 @@ ${commandCases.join('\n')}
 /** The options with a value, each once. */
 function valueOptions(nodes: readonly Node[]): OptionRow[] {
   const rows = nodes.flatMap(({ options }) => options.filter(takesValue));
-  return [...new Map(rows.map((row) => [row.flags.replace(/ .*/, ''), row])).values()];
+  return [...new Map(rows.map((row) => [nameOf(row), row])).values()];
 }
 
-const valueNames = (nodes: readonly Node[]) =>
-  valueOptions(nodes).map(({ flags }) => String(/--[\w-]+/.exec(flags)?.[0]));
+const valueNames = (nodes: readonly Node[]) => valueOptions(nodes).map(nameOf);
 
 function fishLines({ path, words, options, takesFile }: Node): string {
   const condition = quoted(`__nexmo_auth_at "${path}" "${words.length > 0 ? path : `${path} *`}"`);
@@ -151,7 +149,7 @@ function fishLines({ path, words, options, takesFile }: Node): string {
   return [
     ...words.map(([word, text]) => `${start} -a ${quoted(word)} -d ${quoted(text)}`),
     ...options.map((option) => {
-      const name = String(/--([\w-]+)/.exec(option.flags)?.[1]);
+      const name = nameOf(option).slice(2);
       const value = takesValue(option) ? ' -x' : '';
       const files = takesPath(option) ? ' -r -F' : value;
       const choices = option.choices ? ` -a ${quoted(option.choices.join(' '))}` : '';

@@ -13,5 +13,5 @@ export function curlConfig(options: readonly (readonly [name: string, value: str
 }
 
 function escaped(value: string): string {
-  return value.replace(/[\\"\n\r\t\v]/g, (character) => escapes[character] ?? '');
+  return value.replace(/[\\"\n\r\t\v]/g, (character) => String(escapes[character]));
 }

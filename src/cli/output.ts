@@ -55,11 +55,11 @@ export function table(rows: readonly (readonly string[])[]): string {
       widths[column] = Math.max(widths[column] ?? 0, visibleLength(cell));
     });
   }
-  const pad = (cell: string, width = 0) => cell + ' '.repeat(width - visibleLength(cell));
+  const pad = (cell: string, width: number) => cell + ' '.repeat(width - visibleLength(cell));
   return rows
     .map((row) =>
       row
-        .map((c, i) => pad(c, widths[i]))
+        .map((c, i) => pad(c, Number(widths[i])))
         .join('  ')
         .trimEnd(),
     )

@@ -39,7 +39,7 @@ export async function runProgram(
 }
 
 /** The tree of commands, with help. */
-export function programFor(io: CommandContext, version = ''): CommanderCommand {
+export function programFor(io: CommandContext, version: string): CommanderCommand {
   const program = new CommanderCommand('nexmo-auth')
     .helpOption('-h, --help', 'show this help')
     .helpCommand(false)
@@ -58,7 +58,7 @@ export function programFor(io: CommandContext, version = ''): CommanderCommand {
 }
 
 function addCommand(program: CommanderCommand, row: CommandRow, io: CommandContext): void {
-  const [first = '', second] = row.name.split(' ');
+  const [first, second] = row.name.split(' ') as [string, string?];
   const parent = second === undefined ? program : groupIn(program, first);
   const command = parent
     .command(second ?? first)
@@ -86,7 +86,7 @@ function addCommand(program: CommanderCommand, row: CommandRow, io: CommandConte
 function groupIn(program: CommanderCommand, name: string): CommanderCommand {
   const existing = program.commands.find((command) => command.name() === name);
   if (existing !== undefined) return existing;
-  return program.command(name).description(groups[name] ?? '');
+  return program.command(name).description(String(groups[name]));
 }
 
 function optionOf({ flags, description, choices, isRepeatable }: OptionRow): Option {

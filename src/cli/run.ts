@@ -28,7 +28,7 @@ function endOnClosedPipe(error: NodeJS.ErrnoException): void {
 
 let controller: AbortController | undefined;
 
-const interruption: CommandContext['interruption'] = () => {
+export const interruption: CommandContext['interruption'] = () => {
   if (controller !== undefined) return controller.signal;
   const created = (controller = new AbortController());
   const abort = (signal: string) => {

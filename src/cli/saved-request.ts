@@ -26,7 +26,7 @@ function parseRawHttp(bytes: Buffer): WebhookRequest {
   const text = bytes.toString('latin1');
   const { 0: separator, index } = /\r?\n\r?\n/.exec(text) ?? { 0: '', index: text.length };
   const head = text.slice(0, index).split(/\r?\n/);
-  const [, method, url] = /^([A-Z]+) (\S+)(?: HTTP\/\d(?:\.\d)?)?$/.exec(head[0] ?? '') ?? [];
+  const [, method, url] = /^([A-Z]+) (\S+)(?: HTTP\/\d(?:\.\d)?)?$/.exec(String(head[0])) ?? [];
   if (method === undefined || url === undefined) {
     throw invalid('must begin with a request line, such as POST /webhooks HTTP/1.1, or be JSON');
   }

@@ -69,6 +69,21 @@ function runOn(major, file, env = {}) {
   run(command, [...args, file, major], project, env);
 }
 
+/** Runs the command by npx, from the installed package. */
+function runCommand(major, args) {
+  const isCurrent = process.versions.node.split('.')[0] === major;
+  return isCurrent
+    ? run('npx', ['--no-install', 'nexmo-auth', ...args], project)
+    : run('npx', ['--yes', `--package=node@${major}`, '--', 'nexmo-auth', ...args], project);
+}
+
+function checkCommand(major) {
+  const { version } = JSON.parse(fs.readFileSync(join(root, 'package.json'), 'utf8'));
+  assert.equal(runCommand(major, ['--version']), `${version}\n`);
+  const key = ['--app-id', 'aaaaaaaa-bbbb-cccc-dddd-0123456789ab', '--private-key', 'command.key'];
+  assert.match(runCommand(major, ['jwt', 'create', ...key]), /^eyJ[\w-]+\.[\w-]+\.[\w-]+\n$/);
+}
+
 function checkEveryNameIsUsed() {
   const source = fs.readFileSync(join(consumer, 'types.ts'), 'utf8');
   const names = Object.values(publicNames).flatMap(({ types, values }) => [...types, ...values]);
@@ -90,7 +105,11 @@ try {
   });
   await check('the package installs in an empty project', () => install(tarball));
   addUserFiles();
+  await check('npx nexmo-auth keys generate', () =>
+    run('npx', ['--no-install', 'nexmo-auth', 'keys', 'generate', '--out', 'command.key'], project),
+  );
   for (const node of nodes) {
+    await check(`Node ${node}: npx nexmo-auth`, () => checkCommand(node));
     await check(`Node ${node}: require`, () => runOn(node, 'require.cjs'));
     await check(`Node ${node}: import`, () => runOn(node, 'import.mjs'));
     await check(`Node ${node}: loopback requests bypass the proxy of the environment`, () =>

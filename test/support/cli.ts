@@ -48,8 +48,11 @@ export function contextFor(options: CliOptions = {}): CommandContext & { version
   };
 }
 
+type Readable = { read(): Buffer | null };
+
+/** What a command has printed on a stream of {@link contextFor}. */
 export const outputOf = (stream: NodeJS.WritableStream) =>
-  ((stream as PassThrough).read() as Buffer | null)?.toString() ?? '';
+  (stream as unknown as Readable).read()?.toString() ?? '';
 
 /** Runs the command in this process. */
 export async function runCli(args: string[], options: CliOptions = {}): Promise<CliOutcome> {

@@ -12,6 +12,7 @@ import { exitCodes } from '../exit-codes';
 import { type CredentialField, placesOf } from '../credential-places';
 import type { FoundCredentials } from '../find-credentials';
 import { printResult } from '../output';
+import { withProgress } from '../progress';
 
 export type DoctorOptions = CredentialFlags & { online?: boolean; url?: string };
 
@@ -36,7 +37,8 @@ export async function doctor(options: DoctorOptions, io: CommandContext): Promis
   }
   if (online) {
     const platform = new Platform(credentials, base, io.now, io.interruption());
-    findings.push(...(await checkOnline(credentials, platform)));
+    const asked = checkOnline(credentials, platform);
+    findings.push(...(await withProgress('Asking the platform…', asked, io)));
   }
   const headline = headlineOf(findings);
   const report: DoctorReport = {

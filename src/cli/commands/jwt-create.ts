@@ -29,7 +29,7 @@ export type JwtCreateOptions = CredentialFlags & {
   sub?: string;
   acl?: string;
   aclPreset?: string;
-  claim?: string[];
+  claim: string[];
   video?: string;
   videoRole?: string;
   copyHeader?: boolean;
@@ -90,7 +90,7 @@ type Generate = (generator: JwtGenerator) => Promise<string>;
 
 async function applicationToken(options: JwtCreateOptions, io: CommandContext): Promise<Generate> {
   if (options.videoRole !== undefined) throw usageError('--video-role needs --video.');
-  const claims = parsePairs(options.claim ?? [], '--claim').map(([name, value]) => [
+  const claims = parsePairs(options.claim, '--claim').map(([name, value]) => [
     name,
     parseJsonOrText(value),
   ]);

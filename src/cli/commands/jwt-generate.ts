@@ -35,7 +35,7 @@ export async function jwtGenerate(
 }
 
 function parseClaim(claim: string): [string, unknown] {
-  const [name = '', value, ...rest] = claim.split('=');
+  const [name, value, ...rest] = claim.split('=') as [string, ...string[]];
   if (name === '' || value === undefined || rest.length > 0) {
     throw usageError('Every claim must have the form name=value, with one equals sign.');
   }

@@ -12,7 +12,7 @@ import { requestTarget } from '../request-target';
 export type RequestOptions = CredentialFlags & {
   target: string;
   method?: string;
-  header?: string[];
+  header: string[];
   body?: string;
   scheme?: string;
   url?: string;
@@ -24,7 +24,7 @@ type Answer = { status: number; statusText: string; headers: Record<string, stri
 /** Sends a request with its credential. Prints the request without its secrets, and the answer. */
 export async function request(options: RequestOptions, io: CommandContext): Promise<void> {
   const base = parseBase(options.url);
-  const headers = Object.fromEntries((options.header ?? []).map(parseHeader));
+  const headers = Object.fromEntries(options.header.map(parseHeader));
   const body =
     options.body === undefined
       ? undefined
@@ -73,10 +73,10 @@ function sentRequest({ request: { method, url, headers, params, data } }: Attemp
 /** Sends to the host of the URL, or to the same path below the base. Follows no redirect. */
 async function send(
   { method, url, headers, body }: SentRequest,
-  base: string | undefined,
+  base: string,
   timeout: number,
 ): Promise<Answer> {
-  const target = base === undefined ? url : url.replace(/^https:\/\//, `${base}/`);
+  const target = url.replace(/^https:\/\//, base);
   try {
     const response = await fetch(target, {
       method,
@@ -98,14 +98,14 @@ async function send(
   }
 }
 
-/** A base is for the sandbox or a gateway. Over plain HTTP, credentials go only to this machine. */
-function parseBase(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
+/** What comes before the host in the URL. Over plain HTTP, credentials go only to this machine. */
+function parseBase(text: string | undefined): string {
+  if (text === undefined) return 'https://';
   if (URL.canParse(text)) {
     const { protocol, hostname, origin, pathname } = new URL(text);
     const isLoopback = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
     if (protocol === 'https:' || (protocol === 'http:' && isLoopback)) {
-      return `${origin}${pathname}`.replace(/\/+$/, '');
+      return `${origin}${pathname}`.replace(/\/*$/, '/');
     }
   }
   throw usageError('--url must be an https: URL, or an http: URL of this machine.');

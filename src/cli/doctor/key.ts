@@ -1,5 +1,5 @@
-import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import type { Credentials } from '../../index';
+import { fingerprintOf } from '../key-details';
 import { type Finding, ok, warning } from './finding';
 import { keyFormat, type KeySource } from './key-file';
 
@@ -15,14 +15,8 @@ export function keyReport(credentials: Credentials, source: KeySource | undefine
   return {
     format: source === undefined ? 'unknown' : keyFormat(source.text),
     bits: key.asymmetricKeyDetails?.modulusLength,
-    fingerprint: fingerprintOf(createPublicKey(key)),
+    fingerprint: fingerprintOf(key),
   };
-}
-
-export function fingerprintOf(publicKey: KeyObject): string {
-  return createHash('sha256')
-    .update(publicKey.export({ type: 'spki', format: 'der' }))
-    .digest('hex');
 }
 
 export function keyFinding({ format, bits, fingerprint }: KeyReport): Finding {

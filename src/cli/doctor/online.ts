@@ -1,8 +1,8 @@
 import { createPublicKey } from 'node:crypto';
 import type { Credentials } from '../../index';
 import { CliError } from '../cli-error';
+import { fingerprintOf } from '../key-details';
 import { failed, type Finding, ok, skipped, warning } from './finding';
-import { fingerprintOf } from './key';
 import { type Answer, type Platform, refusalOf } from './platform';
 import { webhookFindings } from './webhooks';
 
@@ -130,7 +130,7 @@ function keyPairFinding(application: object, credentials: Credentials): Finding 
       remedy: 'Set the public key of your private key in the dashboard.',
     });
   }
-  const actual = fingerprintOf(createPublicKey(credentials.reveal('privateKey')));
+  const actual = fingerprintOf(credentials.reveal('privateKey'));
   if (actual === expected) return ok('key-pair', 'The private key belongs to the application.');
   return failed(
     'key-pair',

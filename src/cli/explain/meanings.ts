@@ -62,7 +62,7 @@ function meaningsOfStatusIn(body: string): Meaning[] {
   const members = /"status"\s*:\s*(?:"(\d{1,3})"|(\d{1,3})\b)|<status>(\d{1,3})<\/status>/.exec(
     body,
   );
-  const status = members?.slice(1).find((code) => code !== undefined);
+  const status = members?.slice(1).find(Boolean);
   return status === undefined ? [] : statusMeanings(status, isSms ? 'sms' : 'verify');
 }
 

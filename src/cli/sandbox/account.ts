@@ -1,13 +1,13 @@
 import { createPublicKey, generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { type Credentials, fromFile } from '../../index';
 import type { SandboxAccount } from '../../testing/index';
-import { CliError } from '../cli-error';
 import type { CommandContext } from '../context';
 import type { CredentialFlags } from '../credential-options';
 import { findCredentials, requireCredentials } from '../find-credentials';
 import { printNote } from '../output';
 import { resolvePath } from '../read-input';
+import { writeSecretFile } from '../write-file';
 
 export type AccountOptions = CredentialFlags & {
   /** A file of credentials. It is created if it does not exist. */
@@ -37,14 +37,14 @@ export async function accountCredentials(
   }
   const path = resolvePath(file, io);
   if (!existsSync(path)) {
-    createAccountFile(path, file);
+    createAccountFile(path, io);
     printNote(io, `${file} did not exist. It has credentials for the sandbox now.`);
   }
   return fromFile(path)();
 }
 
 /** Writes credentials that only the sandbox accepts. The private key is in the file, as text. */
-function createAccountFile(path: string, name: string): void {
+function createAccountFile(path: string, io: CommandContext): void {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const account = {
     'api-key': randomBytes(4).toString('hex'),
@@ -53,12 +53,7 @@ function createAccountFile(path: string, name: string): void {
     'private-key': privateKey.export({ type: 'pkcs8', format: 'pem' }),
     'signature-secret': randomBytes(24).toString('base64url'),
   };
-  try {
-    writeFileSync(path, `${JSON.stringify(account, null, 2)}\n`, { flag: 'wx', mode: 0o600 });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new CliError('ERR_FILE_UNWRITABLE', `${name} cannot be written (${String(code)}).`);
-  }
+  writeSecretFile(path, `${JSON.stringify(account, null, 2)}\n`, io);
 }
 
 /** The account of the sandbox, which gets the public key alone. */

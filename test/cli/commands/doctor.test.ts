@@ -60,7 +60,7 @@ async function examine(setUp: SetUp, flags: string[] = []): Promise<CommandOutco
   chmodSync(join(folder, 'private.key'), 0o600);
   for (const [path, content] of Object.entries(files)) write(path, content);
   setUp.prepare?.();
-  const variables = {
+  const variables: Record<string, string | undefined> = {
     HOME: join(folder, 'home'),
     VONAGE_API_KEY: held.apiKey,
     VONAGE_API_SECRET: held.apiSecret,

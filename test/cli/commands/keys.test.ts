@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, createPublicKey } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { newFolder, runCli } from '../../support/cli';
@@ -110,6 +110,24 @@ The keys belong together.
     writeFileSync(file, `${passphrase}\n`);
     const args = [keyPath('rsa-pkcs8-encrypted'), '--passphrase-file', file];
     expect((await check(args)).stdout).toContain('private (PKCS#8, encrypted)');
+  });
+
+  test('reads a private key from standard input', async () => {
+    const { stdout } = await check(['-'], keyText('rsa-pkcs8'));
+    expect(stdout).toMatch(/^standard input\n {2}key +private/);
+  });
+
+  test('reads an encrypted key that is not usable', async () => {
+    const { privateKey } = generateKeyPairSync('ec', {
+      namedCurve: 'P-256',
+      privateKeyEncoding: { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase },
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+    });
+    const file = join(newFolder(), 'passphrase');
+    writeFileSync(file, passphrase);
+    const { code, stdout } = await check(['-', '--passphrase-file', file], privateKey);
+    expect(code).toBe(4);
+    expect(stdout).toContain('private (PKCS#8, encrypted)\n  type         ec');
   });
 
   test.each([

@@ -1,0 +1,232 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { productUrls } from '../../../src/cli/product-urls';
+import { AuthInjector, Credentials } from '../../../src/index';
+import { products } from '../../../src/injector/products';
+import { type Sandbox, startSandbox } from '../../../src/testing';
+import { type CliOptions, now, runCli } from '../../support/cli';
+import { keyText } from '../../support/keys';
+import { encodingsOf } from '../../support/leaks';
+
+const apiSecret = 'ABCDEFGH01234abc';
+const applicationId = 'aaaaaaaa-bbbb-cccc-dddd-0123456789ab';
+const env = {
+  VONAGE_API_KEY: 'abcd1234',
+  VONAGE_API_SECRET: apiSecret,
+  VONAGE_APPLICATION_ID: applicationId,
+  VONAGE_PRIVATE_KEY: keyText('rsa-pkcs8'),
+};
+const basic = `Basic ${Buffer.from(`abcd1234:${apiSecret}`).toString('base64')}`;
+
+describe('the URLs of the products', () => {
+  const injector = new AuthInjector(new Credentials({ apiKey: 'abcd1234', apiSecret }));
+
+  test('there is one for each product', () => {
+    expect(Object.keys(productUrls)).toEqual(products.map(({ name }) => name));
+  });
+
+  test.each(Object.entries(productUrls))('the URL of %s belongs to it', (name, url) => {
+    expect(injector.productAt(url.replace('{api_key}', 'abcd1234'))).toBe(name);
+  });
+});
+
+describe('header', () => {
+  const header = (args: string[], variables: Record<string, string> = env) =>
+    runCli(['header', ...args], { env: variables });
+
+  test.each([
+    ['a product with Basic', 'account', `Authorization: ${basic}`],
+    ['a product whose URL has the API key', 'secrets', `Authorization: ${basic}`],
+    ['a URL', 'https://rest.nexmo.com/sms/json', `Authorization: ${basic}`],
+  ])('of %s', async (_name, product, expected) => {
+    expect(await header([product])).toEqual({ code: 0, stdout: `${expected}\n`, stderr: '' });
+  });
+
+  test('of a product with tokens', async () => {
+    expect((await header(['voice'])).stdout).toMatch(/^Authorization: Bearer eyJ\S+\n$/);
+  });
+
+  test('of a product with two schemes, by --scheme', async () => {
+    expect((await header(['messages'])).stdout).toContain('Bearer');
+    expect((await header(['messages', '--scheme', 'basic'])).stdout).toContain(basic);
+    const url = 'https://api.nexmo.com/v1/messages';
+    expect((await header([url, '--scheme', 'basic'])).stdout).toContain(basic);
+  });
+
+  test('--curl prints a configuration for curl', async () => {
+    expect((await header(['account', '--curl'])).stdout).toBe(
+      `header = "Authorization: ${basic}"\n`,
+    );
+  });
+
+  test('--json', async () => {
+    expect(JSON.parse((await header(['account', '--json'])).stdout)).toEqual({
+      product: 'account',
+      scheme: 'basic',
+      name: 'Authorization',
+      value: basic,
+    });
+  });
+
+  test.each([
+    ['an unknown product', ['voise'], 2, 'There is no product voise.'],
+    ['text that is no name', ['hunter2 '.repeat(9)], 2, 'There is no product with this name.'],
+    ['a URL of no product', ['https://example.com/'], 2, 'ERR_UNKNOWN_PRODUCT'],
+    [
+      'a URL of no product, with a scheme',
+      ['https://example.com/', '--scheme', 'basic'],
+      2,
+      'ERR_UNKNOWN_PRODUCT',
+    ],
+    [
+      'a product without a header',
+      ['applications-v1'],
+      2,
+      'The scheme query of applications-v1 uses no header.',
+    ],
+    [
+      'a scheme that the product does not accept',
+      ['voice', '--scheme', 'basic'],
+      2,
+      'ERR_SCHEME_NOT_ACCEPTED',
+    ],
+  ])('refuses %s', async (_name, args, exitCode, text) => {
+    const { code, stdout, stderr } = await header(args);
+    expect({ code, stdout }).toEqual({ code: exitCode, stdout: '' });
+    expect(stderr).toContain(text);
+    expect(stderr).not.toContain('hunter2');
+  });
+
+  test('needs credentials', async () => {
+    expect(await header(['secrets'], {})).toMatchObject({ code: 3, stdout: '' });
+  });
+});
+
+describe('request', () => {
+  let sandbox: Sandbox;
+  let base: string;
+  beforeAll(async () => {
+    sandbox = await startSandbox({
+      apiKey: 'abcd1234',
+      apiSecret,
+      applicationId,
+      publicKey: keyText('rsa-public'),
+      now: () => now * 1000,
+    });
+    base = new URL(sandbox.url('account')).origin;
+  });
+  afterAll(() => sandbox.close());
+
+  const request = (args: string[], options: CliOptions = {}) =>
+    runCli(['request', ...args, '--url', base], { env, ...options });
+
+  const secrets = [apiSecret, basic.slice(6)].flatMap(encodingsOf);
+
+  test('prints the request without its secrets, and the answer', async () => {
+    const { code, stdout, stderr } = await request(['account']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(
+      /^> GET https:\/\/rest\.nexmo\.com\/account\/get-balance\?api_key=abcd1234&api_secret=\[redacted\]\n\n< 200 OK\n\{.+\}\n$/,
+    );
+    for (const secret of secrets) expect(stdout).not.toContain(secret);
+  });
+
+  test('sends a body and headers', async () => {
+    const input = '{"message_type":"text","text":"Hi","to":"1","from":"2","channel":"sms"}';
+    const args = ['messages', '--body', '-', '--header', 'X-Test: a', '--scheme', 'basic'];
+    const { stdout } = await request(args, { input });
+    expect(stdout).toContain('> POST https://api.nexmo.com/v1/messages\n');
+    expect(stdout).toContain('> content-type: application/json\n');
+    expect(stdout).toContain('> x-test: a\n');
+    expect(stdout).toContain('> Authorization: Basic [redacted]\n');
+    expect(stdout).toContain(`>\n> ${input}\n`);
+    expect(sandbox.requests.at(-1)).toMatchObject({ body: input, status: 202 });
+  });
+
+  test('sends a form', async () => {
+    const options = { input: 'to=1&from=2&text=Hi' };
+    const { stdout } = await request(
+      ['sms', '--body', '-', '--scheme', 'body', '--method', 'post'],
+      options,
+    );
+    expect(stdout).toContain('api_secret=[redacted]');
+    expect(sandbox.requests.at(-1)?.refusal).toBeUndefined();
+  });
+
+  test('--json has request and answer', async () => {
+    const { stdout } = await request(['https://api.nexmo.com/v1/calls', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({
+      product: 'voice',
+      scheme: 'bearer',
+      request: {
+        method: 'GET',
+        url: 'https://api.nexmo.com/v1/calls',
+        headers: { Authorization: 'Bearer [redacted]' },
+      },
+      response: { status: 200, headers: { 'content-type': expect.any(String) as string } },
+    });
+    expect(stdout).not.toContain('eyJ');
+  });
+
+  test.each([
+    ['HTTP 401', ['account', '--scheme', 'basic'], 5],
+    ['HTTP 200 with the status of a refusal', ['sms'], 5],
+    ['HTTP 404', ['https://api.nexmo.com/v1/calls/nowhere/at/all'], 1],
+  ])('%s gives its exit code', async (_name, args, exitCode) => {
+    const wrong = exitCode === 5 ? { VONAGE_API_SECRET: 'WrongSecret123' } : {};
+    const { code, stdout } = await request(args, { env: { ...env, ...wrong }, isTerminal: true });
+    expect(code).toBe(exitCode);
+    expect(stdout).not.toContain('WrongSecret123');
+  });
+
+  test.each([
+    ['--url of another machine over plain HTTP', ['--url', 'http://example.com'], '--url must be'],
+    ['--url that is no URL', ['--url', 'sandbox'], '--url must be'],
+    ['a header without a colon', ['--header', 'abc'], '--header must have the form'],
+    ['--timeout that is no duration', ['--timeout', 'long'], '--timeout must be'],
+  ])('refuses %s', async (_name, args, text) => {
+    const { code, stderr } = await runCli(['request', 'account', ...args], { env });
+    expect(code).toBe(2);
+    expect(stderr).toContain(text);
+  });
+
+  test('a server that cannot be reached gives the exit code of the network', async () => {
+    const args = ['request', 'account', '--url', 'http://127.0.0.1:1/'];
+    const { code, stdout, stderr } = await runCli(args, { env });
+    expect({ code, stdout }).toEqual({ code: 6, stdout: '' });
+    expect(stderr).toMatch(/^ERR_NETWORK: 127\.0\.0\.1:1 cannot be reached \(\w+\)\. .+\n$/);
+  });
+
+  describe('with a server that is slow', () => {
+    let server: Server;
+    let url: string;
+    let delay = 0;
+    beforeAll(async () => {
+      server = createServer((_request, response) => {
+        setTimeout(() => response.end('no JSON'), delay).unref();
+      }).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    });
+    afterAll(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+
+    test('--timeout ends the request', async () => {
+      delay = 5000;
+      const args = ['request', 'sms', '--url', url, '--timeout', '1'];
+      const { code, stderr } = await runCli(args, { env });
+      expect(code).toBe(6);
+      expect(stderr).toContain('no answer in time');
+    });
+
+    test('an answer that is no JSON is printed as it is', async () => {
+      delay = 0;
+      const { code, stdout } = await runCli(['request', 'sms', '--url', url], { env });
+      expect(code).toBe(0);
+      expect(stdout).toContain('< 200 OK\nno JSON\n');
+    });
+  });
+});

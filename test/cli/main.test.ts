@@ -1,0 +1,70 @@
+import manifest from '../../package.json';
+import { interruption, runProcess } from '../../src/cli/run';
+
+const { argv } = process;
+let written: string[];
+beforeEach(() => {
+  written = [];
+  for (const stream of [process.stdout, process.stderr]) {
+    jest.spyOn(stream, 'write').mockImplementation((text) => {
+      written.push(String(text));
+      return true;
+    });
+  }
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+  process.argv = argv;
+  process.exitCode = 0;
+  for (const stream of [process.stdout, process.stderr]) stream.removeAllListeners('error');
+});
+
+async function runMain(args: string[]): Promise<void> {
+  process.argv = [process.execPath, 'nexmo-auth', ...args];
+  await jest.isolateModulesAsync(async () => {
+    await import('../../src/cli/main.ts');
+  });
+}
+
+test.each(['--version', '-V'])('%s prints the version of the package', async (option) => {
+  await runMain([option]);
+  expect(written).toEqual([`${manifest.version}\n`]);
+});
+
+test('the file of the command runs its arguments', async () => {
+  await runMain(['completion', 'fish', '--json']);
+  while (written.length === 0) await new Promise(setImmediate);
+  expect(written.join('')).toContain('complete -c nexmo-auth');
+});
+
+test('the process gets the exit code of the command', async () => {
+  process.argv = [process.execPath, 'nexmo-auth', 'nope'];
+  await runProcess();
+  expect(process.exitCode).toBe(2);
+  expect(written.join('')).toMatch(/^ERR_USAGE: unknown command 'nope'/);
+});
+
+test('a warning is one line, without the name of a class', async () => {
+  process.argv = [process.execPath, 'nexmo-auth', '--version'];
+  await runProcess();
+  process.emit('warning', new Error('look out'));
+  expect(written.at(-1)).toBe('Warning: look out\n');
+});
+
+test('a closed pipe ends the process with 0, and another error is thrown', async () => {
+  process.argv = [process.execPath, 'nexmo-auth', '--version'];
+  await runProcess();
+  const exit = jest.spyOn(process, 'exit').mockImplementation((() => undefined) as never);
+  process.stdout.emit('error', Object.assign(new Error('closed'), { code: 'EPIPE' }));
+  expect(exit).toHaveBeenCalledWith(0);
+  expect(() => process.stdout.emit('error', new Error('disk full'))).toThrow('disk full');
+});
+
+test('Ctrl-C and SIGTERM abort one signal', () => {
+  const signal = interruption();
+  expect(interruption()).toBe(signal);
+  expect(signal.aborted).toBe(false);
+  process.emit('SIGTERM', 'SIGTERM');
+  expect(signal).toMatchObject({ aborted: true, reason: 'SIGTERM' });
+  process.removeAllListeners('SIGINT');
+});
