@@ -42,8 +42,9 @@ function parseRawHttp(bytes: Buffer): WebhookRequest {
       }),
   );
   const body = bytes.subarray(index + separator.length);
-  const length = Number(headers['content-length'] ?? body.length);
-  return { method, url, headers, rawBody: body.subarray(0, length) };
+  const length = String(headers['content-length']);
+  const end = /^\d+$/.test(length) ? Number(length) : body.length;
+  return { method, url, headers, rawBody: body.subarray(0, end) };
 }
 
 /** The request of a HAR entry, or of the only entry of a HAR file. */

@@ -1,0 +1,57 @@
+import fc from 'fast-check';
+import { CliError } from '../../src/cli/cli-error';
+import { parseSavedRequest } from '../../src/cli/saved-request';
+
+const bodyOf = (bytes: Buffer) => Buffer.from(parseSavedRequest(bytes).rawBody as Uint8Array);
+
+test.each(['\n', '\r\n'])('a raw body keeps every byte, with %j in the head', (lineEnd) => {
+  const head = Buffer.from(['POST /hook HTTP/1.1', 'Host: a', '', ''].join(lineEnd));
+  fc.assert(
+    fc.property(fc.uint8Array(), (body) => {
+      expect(bodyOf(Buffer.concat([head, body]))).toEqual(Buffer.from(body));
+    }),
+  );
+});
+
+test('a body in JSON keeps every character', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme' }), (body) => {
+      const text = JSON.stringify({ headers: {}, body });
+      expect(bodyOf(Buffer.from(text)).toString()).toBe(body);
+    }),
+  );
+});
+
+test.each(['', '-1', 'abc', '1e1'])('a Content-Length of %j does not cut the body', (length) => {
+  const text = `POST / HTTP/1.1\ncontent-length: ${length}\n\n0123456789abcdef`;
+  expect(bodyOf(Buffer.from(text)).toString()).toBe('0123456789abcdef');
+});
+
+test('a header that occurs twice has both values', () => {
+  const { headers } = parseSavedRequest(
+    Buffer.from('GET / HTTP/1.1\nA: 1\na: 2\n__proto__: 3\n\n'),
+  );
+  expect(headers).toEqual(
+    Object.fromEntries([
+      ['a', ['1', '2']],
+      ['__proto__', '3'],
+    ]),
+  );
+});
+
+test('any other text gives ERR_FILE_INVALID, and is not quoted', () => {
+  const parse = (bytes: Buffer) => {
+    try {
+      return parseSavedRequest(bytes);
+    } catch (error) {
+      return error;
+    }
+  };
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.json(), fc.jsonValue().map(String)), (text) => {
+      const result = parse(Buffer.from(`{${text}`));
+      if (result instanceof CliError) expect(result.code).toBe('ERR_FILE_INVALID');
+      else expect(result).toHaveProperty('headers');
+    }),
+  );
+});
