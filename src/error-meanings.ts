@@ -337,6 +337,6 @@ export const errorGroups = {
   },
 } satisfies Record<string, Record<string, ErrorMeaning>>;
 
-type Groups = typeof errorGroups;
-
-export type NexmoAuthErrorCode = { [Group in keyof Groups]: keyof Groups[Group] }[keyof Groups];
+export type NexmoAuthErrorCode = {
+  [Group in keyof typeof errorGroups]: keyof (typeof errorGroups)[Group];
+}[keyof typeof errorGroups];
