@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { types } from 'node:util';
 import { kindOf, NexmoAuthError } from '../errors';
-import { mapOptional, refuseUnknown, requireObject } from '../options';
+import { copyOptions, mapOptional, refuseUnknown } from '../options';
 import { parsePrivateKey, type PrivateKeyInput } from './private-key';
 import { isPadded, requireApiKey, requireSecret, requireText } from './text';
 
@@ -127,8 +127,10 @@ export function requireMethod(value: SignatureMethod, name = 'signatureMethod'):
 }
 
 function requireOAuth1(value: OAuth1Credentials): OAuth1Credentials {
-  requireObject(value, 'oauth1');
-  const { consumerKey, consumerSecret, token, tokenSecret, ...unknown } = value;
+  const { consumerKey, consumerSecret, token, tokenSecret, ...unknown } = copyOptions(
+    value,
+    'oauth1',
+  );
   refuseUnknown(unknown, 'oauth1');
   if ((token === undefined) !== (tokenSecret === undefined)) {
     throw new NexmoAuthError(
@@ -145,8 +147,7 @@ function requireOAuth1(value: OAuth1Credentials): OAuth1Credentials {
 }
 
 function requireOpenTok(value: OpenTokCredentials): OpenTokCredentials {
-  requireObject(value, 'opentok');
-  const { apiKey, apiSecret, ...unknown } = value;
+  const { apiKey, apiSecret, ...unknown } = copyOptions(value, 'opentok');
   refuseUnknown(unknown, 'opentok');
   return Object.freeze({
     apiKey: requireSecret(apiKey, 'opentok.apiKey'),

@@ -20,7 +20,7 @@ export function credentialFields(
   const { data } = request;
   const { params } = request;
   return {
-    ...(isSentUnchanged(client.getUri(config))
+    ...(isSentUnchanged(client.getUri(config), request.url)
       ? params && parameterFields(client, config, request, params)
       : wholeUrl(request)),
     ...(data !== config['data'] && { data }),
@@ -62,7 +62,7 @@ function parameterFields(
 ): AxiosConfig {
   const params = mergeParams(config['params'] as object | null | undefined, added);
   const uri = client.getUri({ ...config, params });
-  return isSentUnchanged(uri) && isUrlWith(added, url, uri)
+  return uri !== undefined && isPlain(uri) && isUrlWith(added, url, uri)
     ? { params }
     : wholeUrl({ url, params: added });
 }
@@ -78,12 +78,17 @@ function wholeUrl({ url, params }: Pick<PlainRequest, 'url' | 'params'>): AxiosC
   };
 }
 
+/** Whether axios sends the URL that was checked. */
+function isSentUnchanged(uri: string | undefined, checked: string): boolean {
+  return uri !== undefined && isPlain(uri) && (uri === checked || new URL(uri).href === checked);
+}
+
 /**
- * Whether axios sends the URL that was checked. The adapter http encodes or removes white space, `#` and non-ASCII
- * characters before it adds the parameters, and leaves them in the result of a serializer.
+ * Whether axios leaves a URL as it is. The adapter http encodes or removes white space, `#` and non-ASCII characters
+ * before it adds the parameters, and leaves them in the result of a serializer.
  */
-function isSentUnchanged(uri: string | undefined): uri is string {
-  return uri !== undefined && /^[\x21\x22\x24-\x7E]*$/.test(uri);
+function isPlain(uri: string): boolean {
+  return /^[\x21\x22\x24-\x7E]*$/.test(uri);
 }
 
 function mergeParams(params: object | null | undefined, added: object): object {

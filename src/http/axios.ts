@@ -11,8 +11,8 @@ import {
   requireInjector,
 } from '../injector/injector';
 import { refuseUnknown, requireObject } from '../options';
-import { isUrlSearchParams } from '../readers/brands';
-import { readOnce } from '../readers/read-once';
+import { isUrl, isUrlSearchParams } from '../readers/brands';
+import { copyOf, readOnce } from '../readers/read-once';
 import type { AuthenticatedRequest, AuthRequest } from '../schemes/scheme';
 import { unlessAborted } from './abort';
 import { cancellationOf } from './axios-cancellation';
@@ -117,10 +117,18 @@ export function attachAuth(
 
 /** Copies a config. Calls each getter of it and its params once, so that the checked URL is the sent URL. */
 function readConfigOnce(axiosConfig: AxiosConfig): AxiosConfig {
-  const config = readOnce(axiosConfig);
-  const { params } = config;
-  const isObject = typeof params === 'object' && params !== null && !isUrlSearchParams(params);
-  return isObject ? Object.assign(config, { params: readOnce(params) }) : config;
+  const { url, params, ...config } = readOnce(axiosConfig);
+  return {
+    ...config,
+    ...(url !== undefined && { url: isUrl(url) ? new URL(url) : url }),
+    ...(params !== undefined && { params: copyOfParams(params) }),
+  };
+}
+
+/** The caller may change parameters while a provider or a signer is awaited. */
+function copyOfParams(params: unknown): unknown {
+  if (isUrlSearchParams(params)) return new URLSearchParams([...params]);
+  return typeof params === 'object' && params !== null ? copyOf(params) : params;
 }
 
 function sendUnauthenticated(request: OutgoingRequest): Promise<AxiosOutcome> {

@@ -4,6 +4,12 @@ import { directAdapters } from './direct-transport';
 /** Options of axios that send a request to another host than its URL. */
 const ofAxios = ['socketPath', 'transport'];
 
+/** The same for the options of `http2.connect`, which axios takes in `http2Options`. */
+const ofHttp2 = [
+  ...['host', 'hostname', 'port', 'path', 'socketPath', 'protocol'],
+  ...['servername', 'createConnection', 'lookup'],
+];
+
 /**
  * Such options of axios, got, ky, undici and Node's `http.request`. `inject` checks all: it does not know the client.
  */
@@ -11,16 +17,22 @@ const ofAnyClient = [...ofAxios, 'prefixUrl', 'origin', 'host', 'hostname', 'por
 
 type Options = Readonly<Record<string, unknown>>;
 
-/** @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED` for options of axios that could send a credential to another host */
+/**
+ * @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED` for options of axios that could send a credential to another host;
+ * `ERR_INVALID_REQUEST` for a form whose `getHeaders` returns other headers than those of a body
+ */
 export function refuseAxiosDetours(config: Options, adapter: unknown): void {
   refuseOptions(config, ofAxios);
+  refuseOptions(Object(config['http2Options']) as Options, ofHttp2);
   refuseXhr(adapter);
+  refuseFormHeaders(config['data']);
 }
 
 /** @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED` for options of any client that could send a credential to another host */
 export function refuseDetours(request: object, url: URL): void {
   const options = request as Options;
   refuseOptions(options, ofAnyClient);
+  refuseOptions(Object(options['http2Options']) as Options, ofHttp2);
   refuseXhr(options['adapter']);
   if (options['allowAbsoluteUrls'] === false) {
     throw new NexmoAuthError(
@@ -34,6 +46,19 @@ export function refuseDetours(request: object, url: URL): void {
       'A proxy would see the credential of an http: request to a loopback host. Set proxy to false.',
     );
   }
+}
+
+/** axios adds the headers of a form of the form-data package after this check. */
+function refuseFormHeaders(data: unknown): void {
+  const { getHeaders } = Object(data) as { getHeaders?: unknown };
+  if (typeof getHeaders !== 'function') return;
+  const headers = Object(Reflect.apply(getHeaders, data, [])) as object;
+  const other = Object.keys(headers).find((name) => !/^content-(type|length)$/i.test(name));
+  if (other === undefined) return;
+  throw new NexmoAuthError(
+    'ERR_INVALID_REQUEST',
+    `getHeaders() of data returns the header ${other.toLowerCase()}, which would be added unchecked. Pass it in headers.`,
+  );
 }
 
 function refuseXhr(adapter: unknown): void {

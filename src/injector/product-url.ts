@@ -78,8 +78,18 @@ export class ProductUrls {
         bySpecificity(location, longest) === 0 &&
         (name === undefined || location.product === name),
     );
-    if (found === undefined) throw notAllowed(url, name);
+    if (found === undefined || this.#isMisspelled(url.host, segments, found)) {
+      throw notAllowed(url, name);
+    }
     return this.#products.get(found.product);
+  }
+
+  /** Whether a path in capitals or with empty segments would be that of a more specific product, with other schemes. */
+  #isMisspelled(host: string, segments: readonly string[], { product }: Location): boolean {
+    if (segments.every((segment) => segment !== '' && !/[A-Z]/.test(segment))) return false;
+    const spelled = segments.filter(Boolean).map((segment) => segment.toLowerCase());
+    const [other] = this.#matches(host, spelled);
+    return other !== undefined && other.product !== product;
   }
 
   /** The locations that cover a URL, the most specific first. */

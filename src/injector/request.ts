@@ -1,8 +1,8 @@
 import { types } from 'node:util';
 import { kindOf, NexmoAuthError } from '../errors';
 import { readOptions, requireObject } from '../options';
-import { isBlob, isFormData, isStream, isUrlSearchParams } from '../readers/brands';
-import { readOnce } from '../readers/read-once';
+import { isBlob, isFormData, isPlainObject, isStream, isUrlSearchParams } from '../readers/brands';
+import { copyOf, readOnce } from '../readers/read-once';
 import { isBytes } from '../schemes/body';
 import {
   type AuthRequest,
@@ -58,7 +58,10 @@ function copyFields<Given extends AuthRequest>(request: Given): WithUrl<Given> {
         'params must be a plain object or URLSearchParams.',
       );
     }
-    copy.params = isUrlSearchParams(params) ? requireGenuine(params, 'params') : readOnce(params);
+    // The caller may change them while a provider or a signer is awaited.
+    copy.params = isUrlSearchParams(params)
+      ? new URLSearchParams([...requireGenuine(params, 'params')])
+      : copyOf(params);
   }
   if (typeof data === 'object' && data !== null) copy.data = readData(data);
   return copy;
@@ -68,11 +71,12 @@ function copyFields<Given extends AuthRequest>(request: Given): WithUrl<Given> {
 function readData(data: object): unknown {
   if (isBytes(data) || isStream(data)) return data;
   if (isUrlSearchParams(data) || isFormData(data) || isBlob(data)) {
-    return requireGenuine(data, 'data');
+    const genuine = requireGenuine(data, 'data');
+    return isUrlSearchParams(genuine) ? new URLSearchParams([...genuine]) : genuine;
   }
   if (types.isBoxedPrimitive(data)) return data.valueOf();
   const { toJSON } = data as { toJSON?: unknown };
-  if (typeof toJSON !== 'function') return readOnce(data);
+  if (typeof toJSON !== 'function') return isPlainObject(data) ? copyOf(data) : readOnce(data);
   const written: unknown = Reflect.apply(toJSON, data, ['']);
   if (typeof written !== 'object' || written === null || 'toJSON' in written) {
     throw new NexmoAuthError(

@@ -35,6 +35,8 @@ export async function send(
       allowAbsoluteUrls: true,
       paramsSerializer: { serialize: () => '' },
       socketPath: null,
+      http2Options: null,
+      httpVersion: 1,
       // Follows no redirects.
       transport: directTransport,
       ...(axios.defaults && { adapter: directAdapter(axios.defaults.adapter) }),

@@ -2,10 +2,11 @@
 const parameters = /^(?:APIKEY|APISECRET|SIG|ACCESSTOKEN|OAUTH.+)$/isu;
 
 /** Names of other headers that carry a credential, without punctuation. */
-const headers = /^(?:AUTHORIZATION|PROXYAUTHORIZATION|AUTHTOKEN|OPENTOKAUTH)$/i;
+const headers =
+  /^(?:AUTHORIZATION|PROXYAUTHORIZATION|AUTHTOKEN|OPENTOKAUTH|TBPARTNERAUTH|TBTOKENAUTH)$/i;
 
 /** The first letters of these names. This pattern quickly rules out most other names. */
-const firstLetter = /^[_-]*[aops]/i;
+const firstLetter = /^[_-]*[aopst]/i;
 
 /** Characters that some servers drop from a name: format characters, accents, white space, NUL, lone surrogates. */
 const dropped = /[\p{M}\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\s]+/gu;
@@ -22,7 +23,7 @@ export function isCredentialName(name: string): boolean {
   // Drops accents before normalising, because V8 needs quadratic time for long runs of accents, and again afterwards,
   // because normalising separates further accents from their letters.
   const text = unescape(name).replace(dropped, '').normalize('NFKD').replace(dropped, '');
-  if (/^["{[<]/.test(text)) return false;
+  if (/^["{[<].*["':<]/s.test(text)) return false;
   return [text, ...text.split(/[^\p{L}\p{N}_?-]+/u)].some((part) =>
     parameters.test(lettersOf(part)),
   );

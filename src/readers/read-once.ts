@@ -4,7 +4,11 @@ import { types } from 'node:util';
 export function readOnce<Value extends object>(value: Value): Value {
   const isGetter = (name: string) =>
     Object.getOwnPropertyDescriptor(value, name)?.get !== undefined;
-  if (!types.isProxy(value) && !Object.keys(value).some(isGetter)) return value;
+  return types.isProxy(value) || Object.keys(value).some(isGetter) ? copyOf(value) : value;
+}
+
+/** A copy of the enumerable fields, with the same prototype. */
+export function copyOf<Value extends object>(value: Value): Value {
   if (Array.isArray(value)) return [...(value as unknown[])] as unknown as Value;
   return Object.setPrototypeOf(
     { ...value },

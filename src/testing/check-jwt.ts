@@ -32,7 +32,9 @@ export function checkOpenTokJwt(token: string, account: Account): Refusal | unde
   const { iat, exp, iss, ist } = verified.claims;
   if (iss !== opentok.apiKey) return wrong('iss is not the key of the project');
   if (ist !== 'project') return wrong('ist is not "project"');
-  if (exp - iat > 300) return wrong('exp is more than 5 minutes after iat');
+  if (exp <= iat) return wrong('exp is not after iat');
+  const now = Math.floor(account.now() / 1000);
+  if (Math.max(exp - iat, exp - now) > 300) return wrong('exp is more than 5 minutes after iat');
   return undefined;
 }
 

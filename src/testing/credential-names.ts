@@ -1,7 +1,8 @@
 /** Names of credentials, normalized to upper case without punctuation. */
 const credentialName = /^(?:APIKEY|APISECRET|SIG|ACCESSTOKEN|OAUTH.+)$/su;
 
-const credentialHeader = /^(?:PROXYAUTHORIZATION|AUTHORIZATION|AUTHTOKEN|OPENTOKAUTH)$/;
+const credentialHeader =
+  /^(?:PROXYAUTHORIZATION|AUTHORIZATION|AUTHTOKEN|OPENTOKAUTH|TBPARTNERAUTH|TBTOKENAUTH)$/;
 
 /** Characters that some servers drop from a name: format characters, accents, white space, NUL, lone surrogates. */
 const droppedCharacters = /[\p{M}\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\s]+/gu;
@@ -26,7 +27,7 @@ export function isCredentialHeader(name: string): boolean {
  */
 function matchCredentialName(text: string): string | undefined {
   const name = text.replace(droppedCharacters, '');
-  if (/^["{[<]/.test(name)) return undefined;
+  if (/^["{[<].*["':<]/s.test(name)) return undefined;
   return [...name.split(/[^\p{L}\p{N}_?-]+/u), name].find((segment) =>
     credentialName.test(normalizeName(segment)),
   );

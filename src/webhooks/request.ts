@@ -112,16 +112,16 @@ export function readQueryParameters({ url }: WebhookRequest): Parameter[] {
   }
   throw new NexmoAuthError(
     'ERR_WEBHOOK_MALFORMED',
-    'The URL of the callback has #, ;, ]=, non-ASCII characters, an empty or unnamed query parameter, or a query that is not percent-encoded UTF-8. Frameworks parse such a URL differently, and the platform does not send it.',
+    'The URL of the callback has #, ;, ]=, %5D=, non-ASCII characters, an empty or unnamed query parameter, or a query that is not percent-encoded UTF-8. Frameworks parse such a URL differently, and the platform does not send it.',
   );
 }
 
 /**
  * Whether parsers read a form differently. Parsers with a limit of 1,000 parameters count empty parameters too, and drop all
- * after the limit. Some parsers drop parameters without a name. qs ends a name at the first `]=`, even behind a `=`.
+ * after the limit. Some parsers drop parameters without a name. qs ends a name at the first `]=` or `%5D=`, even behind a `=`.
  */
 export function isAmbiguousForm(form: string): boolean {
-  return /^[&=]|&[&=]|&$|\]=/.test(form);
+  return /^[&=]|&[&=]|&$|(\]|%5D)=/i.test(form);
 }
 
 /** The value of a header, or a list of values if Node has a list. */

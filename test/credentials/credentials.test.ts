@@ -312,3 +312,16 @@ test('an application ID may be in capitals', () => {
     applicationId.toUpperCase(),
   );
 });
+
+test.each(['oauth1', 'opentok'])('a getter of %s that throws gives no error of its own', (name) => {
+  const fields = {
+    get apiKey(): never {
+      throw new Error('hunter2-secret');
+    },
+    get consumerKey(): never {
+      throw new Error('hunter2-secret');
+    },
+  };
+  const error = failure(() => new Credentials({ [name]: fields }), ['hunter2']);
+  expect(error.code).toBe('ERR_INVALID_OPTION');
+});

@@ -49,7 +49,7 @@ test('a key file that others can read gives a warning of one line', () => {
   writeFileSync(file, keyText('rsa-pkcs8'), { mode: 0o644 });
   const { stderr } = run(['jwt', 'create', '--app-id', applicationId, '--private-key', file]);
   expect(stderr).toBe(
-    `Warning: Users other than its owner can access a file with secrets. Run: chmod 600 ${file}\n`,
+    `Warning: A file with secrets can be accessed by users other than its owner. Run: chmod 600 ${file}\n`,
   );
 });
 

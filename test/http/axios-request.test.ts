@@ -139,6 +139,17 @@ describe.each(axiosClients)('an adapter of the caller, with %s:', (_name, { libr
     );
   });
 
+  test('a URL object is accepted, also by the adapter fetch', async () => {
+    const server = await startServer((_request, response) => response.end('answered'));
+    const own = [{ name: 'own', urls: [server.origin], schemes: ['basic'] as const }];
+    for (const adapter of ['http', 'fetch']) {
+      const http = library.create({ adapter });
+      attachAuth(http, new AuthInjector(new Credentials({ apiKey, apiSecret }), { products: own }));
+      expect((await http.get<unknown>(new URL(server.origin) as never)).data).toBe('answered');
+    }
+    await server.close();
+  });
+
   test('the adapter xhr, which follows redirects, is left out of a list and refused alone', async () => {
     const server = await startServer((_request, response) => response.end('answered'));
     const own = [{ name: 'own', urls: [server.origin], schemes: ['query'] as const }];

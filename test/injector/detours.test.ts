@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import axios from 'axios';
-import { AuthInjector, Credentials } from '../../src';
+import FormDataPackage from 'form-data';
+import { attachAuth, AuthInjector, Credentials } from '../../src';
 import { held } from '../support/account';
 import { rejection } from '../support/errors';
 
@@ -57,4 +58,37 @@ describe('inject refuses an option that could send the credential to another hos
     expect(injected).toMatchObject(config);
     expect(axios.getUri(injected as object).split('?')[0]).toBe(sms);
   });
+});
+
+test.each(['host', 'port', 'path', 'servername', 'createConnection', 'lookup'])(
+  'http2Options with %s, which http2.connect would follow to another host, are refused',
+  async (name) => {
+    const request = {
+      url: 'https://api.nexmo.com/v2/applications',
+      httpVersion: 2,
+      http2Options: { [name]: 'evil.test' },
+    };
+    const auth = new AuthInjector(new Credentials(held));
+    expect((await rejection(auth.inject(request))).code).toBe('ERR_HOST_NOT_ALLOWED');
+    const http = axios.create(request as object);
+    attachAuth(http, auth);
+    expect((await rejection(http.get(request.url))).code).toBe('ERR_HOST_NOT_ALLOWED');
+  },
+);
+
+test('a form whose getHeaders returns more than the headers of a body is refused', async () => {
+  class Form extends FormDataPackage {
+    override getHeaders() {
+      return { ...super.getHeaders(), Authorization: 'Basic evil' };
+    }
+  }
+  const form = new Form();
+  form.append('a', '1');
+  const http = axios.create();
+  attachAuth(http, new AuthInjector(new Credentials(held)));
+  const { code, message } = await rejection(
+    http.post('https://api.nexmo.com/v2/applications', form),
+  );
+  expect(code).toBe('ERR_INVALID_REQUEST');
+  expect(message).toContain('authorization');
 });

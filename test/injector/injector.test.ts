@@ -83,7 +83,7 @@ describe('inject', () => {
     });
     expect(injected.url).toBe(`${sms}?a=1&a=2`);
     expect(String(injected.params)).toContain('b=1&b=2&');
-    expect(injected.data).toBe(data);
+    expect(injected.data).toEqual(data);
   });
 
   test('accepts Headers of fetch, and unset headers', async () => {

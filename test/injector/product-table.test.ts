@@ -182,3 +182,20 @@ describe('opentok', () => {
     });
   });
 });
+
+test.each([
+  ['https://rest.nexmo.com//sms/json', 'an empty segment'],
+  ['https://rest.nexmo.com/SMS/json', 'capitals'],
+  ['https://rest.nexmo.com/account//numbers', 'an empty segment of a narrower product'],
+])('a path that would fall to a wider product is refused: %s (%s)', async (url) => {
+  const auth = new AuthInjector(credentials, { schemes: { sms: 'signature' } });
+  await expect(auth.inject({ url })).rejects.toMatchObject({ code: 'ERR_HOST_NOT_ALLOWED' });
+});
+
+test('an account in capitals, and a path that only one product has, are accepted', async () => {
+  const auth = new AuthInjector(credentials);
+  expect(await schemeOf(auth, { url: 'https://api.nexmo.com/accounts/AbCd1234/secrets' })).toBe(
+    'basic',
+  );
+  expect(await schemeOf(auth, { url: 'https://rest.nexmo.com/search/Message' })).toBe('query');
+});

@@ -4,6 +4,7 @@ import { attachAuth, AuthInjector, createAuthFetch, Credentials } from '../../sr
 import { startSandbox } from '../../src/testing';
 import { held } from '../support/account';
 import { rejection } from '../support/errors';
+import { startServer } from '../support/server';
 
 const sms = 'https://rest.nexmo.com/sms/json';
 const json = { 'content-type': 'application/json' };
@@ -123,7 +124,7 @@ describe('every getter is called once, and its value is checked and sent:', () =
       readonly text = 'Hello';
     }
     for (const data of [{ text: 'Hello' }, new Message(), ['a'], Object.create(null) as object]) {
-      expect((await auth.inject({ url: sms, data })).data).toBe(data);
+      expect(String((await auth.inject({ url: sms, data })).data)).toBe(String(data));
     }
     const withGetter = Object.setPrototypeOf(
       changing('text', 'Hello'),
@@ -358,5 +359,64 @@ describe('the value of a header', () => {
   ])('that is %s is kept', async (_what, value) => {
     const headers = { 'x-trace': value };
     expect((await auth.inject({ url: sms, headers })).headers).toEqual(headers);
+  });
+});
+
+describe('a request that is changed while a provider is awaited', () => {
+  const waiting = new AuthInjector(async () => {
+    await new Promise((resolve) => setImmediate(resolve));
+    return new Credentials(held);
+  });
+
+  test('is sent as it was checked: params and data', async () => {
+    const params: Record<string, string> = { text: 'a' };
+    const search = new URLSearchParams({ text: 'a' });
+    const data: Record<string, string> = { text: 'a' };
+    const form = new URLSearchParams({ text: 'a' });
+    const sent = [
+      waiting.inject({ url: sms, params }, 'sms'),
+      waiting.inject({ url: sms, params: search }, 'sms'),
+      waiting.inject({ method: 'POST', url: sms, data }, 'sms'),
+      waiting.inject({ method: 'POST', url: sms, data: form }, 'sms'),
+    ];
+    for (const fields of [params, data]) fields['api_secret'] = 'evil';
+    for (const fields of [search, form]) fields.set('api_secret', 'evil');
+    for (const request of await Promise.all(sent)) {
+      const texts = [
+        String(request.params),
+        JSON.stringify([request.params, (request as { data?: unknown }).data]),
+      ];
+      expect([...texts, String((request as { data?: unknown }).data)].join()).not.toContain('evil');
+    }
+  });
+
+  test('goes to the URL that was checked, if axios was given a URL object or its config is kept', async () => {
+    const server = await startServer((_request, response) => response.end());
+    const other = await startServer((_request, response) => response.end());
+    const products = [{ name: 'own', urls: [server.origin], schemes: ['basic'] as const }];
+    const auth = new AuthInjector(
+      async () => {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        return new Credentials(held);
+      },
+      { products },
+    );
+    const http = axios.create();
+    attachAuth(http, auth);
+    const url = new URL(server.origin);
+    const byUrl = http.get(url as never);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    url.port = new URL(other.origin).port;
+    await byUrl;
+    let kept: { url?: string } = {};
+    http.interceptors.request.use((config) => (kept = config));
+    const byConfig = http.get(server.origin, { params: { a: 1 } });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    kept.url = other.origin;
+    await byConfig;
+    expect(other.received).toEqual([]);
+    expect(server.received.filter((text) => text.includes('Basic '))).toHaveLength(2);
+    await server.close();
+    await other.close();
   });
 });

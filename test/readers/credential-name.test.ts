@@ -16,12 +16,17 @@ describe('a credential name', () => {
     expect(isCredentialName('sig&#99999999999;&#xffffffff;')).toBe(true);
   });
 
-  test.each(['X-Api-Key', 'x-api-secret', 'api_key', 'Proxy-Authorization', 'X-OPENTOK-AUTH'])(
-    'is found in the header %s',
-    (name) => {
-      expect(isCredentialHeader(name)).toBe(true);
-    },
-  );
+  test.each([
+    'X-Api-Key',
+    'x-api-secret',
+    'api_key',
+    'Proxy-Authorization',
+    'X-OPENTOK-AUTH',
+    'X-TB-PARTNER-AUTH',
+    'x-tb-token-auth',
+  ])('is found in the header %s', (name) => {
+    expect(isCredentialHeader(name)).toBe(true);
+  });
 
   test.each(['X-Signature', 'X-Trace', 'Content-Type', 'X-', 'WWW-Authenticate', 'Cookie'])(
     'is not found in the header %s',

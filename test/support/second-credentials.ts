@@ -14,6 +14,8 @@ const spellings: Readonly<Record<string, (name: string) => string>> = {
   'as a list': (name) => `${name}[]`,
   'with an index of twelve digits': (name) => `${name}[123456789012]`,
   'in brackets': (name) => `a[${name}]`,
+  'in brackets alone': (name) => `[${name}]`,
+  'in two brackets': (name) => `[0][${name}]`,
   'behind a dot': (name) => `a.${name}`,
   'with a zero-width space': (name) => `${name.slice(0, 2)}\u200b${name.slice(2)}`,
   'with a Hangul filler': (name) => `${name}\u3164`,

@@ -33,7 +33,7 @@ describe('startSandbox names an unknown option', () => {
     const change = () => {
       sandbox.change({ now: Date.now } as object);
     };
-    expect(failure(change).message).toContain('Only startSandbox accepts the option now');
+    expect(failure(change).message).toContain('Only startSandbox accepts the options now');
     await sandbox.close();
   });
 

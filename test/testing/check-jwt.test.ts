@@ -1,5 +1,6 @@
 import { createPrivateKey, sign } from 'node:crypto';
 import { type Sandbox, startSandbox } from '../../src/testing';
+import { failure } from '../support/errors';
 import { keyText } from '../support/keys';
 import { opentok } from '../support/account';
 import { claims, opentokClaims, options, signOpenTokToken, time } from './client';
@@ -146,6 +147,8 @@ describe('a token in the header X-OPENTOK-AUTH', () => {
     ['a claim named like a field of the sandbox', { kind: 'wrong', iss: '1' }, 'iss is not'],
     ['a life over 5 minutes', { exp: time + 301 }, 'exp is more than 5 minutes after iat'],
     ['a past exp', { exp: time - 1 }, 'jwt expired'],
+    ['a future iat and a far exp', { iat: time + 3e8, exp: time + 3e8 + 100 }, 'more than 5 min'],
+    ['exp before iat', { iat: time + 200, exp: time + 100 }, 'exp is not after iat'],
     ['no exp, which would be 15 minutes', { exp: undefined }, 'exp is more than 5 minutes'],
     ['no jti', { jti: undefined }, 'jti is missing'],
     ['no iat', { iat: undefined }, 'iat is missing'],
@@ -172,6 +175,11 @@ describe('a token in the header X-OPENTOK-AUTH', () => {
     expect(sandbox.requests.at(-1)?.refusal).toBe('there are two credentials: query and opentok');
     sandbox.change({ opentok: undefined });
     expect(await refusalOf(token)).toBe('the sandbox was given no opentok');
+    expect(
+      failure(() => {
+        sandbox.change({ opentok: { ...opentok, token } as never });
+      }).message,
+    ).toContain('{ apiKey, apiSecret }');
     sandbox.change({ opentok });
   });
 });

@@ -159,7 +159,7 @@ const broken: [name: string, setUp: SetUp, firstLine: RegExp, code: number][] = 
   [
     'an encrypted key',
     { key: 'rsa-pkcs8-encrypted' },
-    /^failed: VONAGE_PRIVATE_KEY_PATH: privateKey is encrypted: set passphrase too\.$/,
+    /^failed: VONAGE_PRIVATE_KEY_PATH: privateKey is encrypted\. Set passphrase too\.$/,
     1,
   ],
   [
@@ -354,7 +354,7 @@ test('doctor begins with the good news if there is no problem', async () => {
     'signatureSecret  set                                   VONAGE_SIGNATURE_SECRET',
     '',
     `ok key: The private key is RSA with 2048 bits in PKCS#8, fingerprint SHA-256 ${fingerprint}.`,
-    'ok products: The credentials suffice for 28 of 29 products.',
+    'ok products: The credentials suffice for 40 of 41 products.',
     'ok clock: The clock agrees with the platform.',
     'ok account: The platform accepts the API key abcd1234 and its secret, with a balance of 10.171275.',
     'ok application: The account has the application aaaaaaaa-bbbb-cccc-dddd-0123456789ab.',
