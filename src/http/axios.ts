@@ -117,7 +117,10 @@ export function attachAuth(
 
 /** Copies a config. Calls each getter of it and its params once, so that the checked URL is the sent URL. */
 function readConfigOnce(axiosConfig: AxiosConfig): AxiosConfig {
-  const { url, params, ...config } = readOnce(axiosConfig);
+  const readable = readOnce(axiosConfig);
+  // Also in the object that axios shows in errors of its own.
+  hideAgents(readable);
+  const { url, params, ...config } = readable;
   return {
     ...config,
     ...(url !== undefined && { url: isUrl(url) ? new URL(url) : url }),

@@ -139,6 +139,21 @@ describe.each(axiosClients)('an adapter of the caller, with %s:', (_name, { libr
     );
   });
 
+  test('params of null are none, and params of text, for which axios builds no URL, are unchanged', async () => {
+    expect((await configSeen({ url: '/a', params: null })).params).toEqual(added);
+    expect((await configSeen({ url: '/a', params: 'b=1' })).params).toBe('b=1');
+  });
+
+  test('fetchOptions keep a redirect that is an error, and follow none', async () => {
+    for (const [redirect, sent] of [
+      ['error', 'error'],
+      ['follow', 'manual'],
+    ]) {
+      const seen = await configSeen({ url: '/a', fetchOptions: { redirect } });
+      expect(seen.fetchOptions).toMatchObject({ redirect: sent });
+    }
+  });
+
   test('a URL object is accepted, also by the adapter fetch', async () => {
     const server = await startServer((_request, response) => response.end('answered'));
     const own = [{ name: 'own', urls: [server.origin], schemes: ['basic'] as const }];
