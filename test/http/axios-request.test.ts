@@ -13,7 +13,7 @@ const added = { api_key: apiKey, api_secret: apiSecret };
 const products: Product[] = [{ name: 'api', urls: ['https://api.test/v1'], schemes: ['query'] }];
 const auth = new AuthInjector(new Credentials({ apiKey, apiSecret }), { products });
 
-describe.each(axiosClients)('an adapter of the caller, with %s:', (_name, { library }) => {
+describe.each(axiosClients)('an adapter of the caller, with %s:', (_name, { library, create }) => {
   const baseURL = 'https://api.test/v1/';
 
   /** The config that an adapter of the caller receives. */
@@ -157,11 +157,9 @@ describe.each(axiosClients)('an adapter of the caller, with %s:', (_name, { libr
   test('a URL object is accepted, also by the adapter fetch', async () => {
     const server = await startServer((_request, response) => response.end('answered'));
     const own = [{ name: 'own', urls: [server.origin], schemes: ['basic'] as const }];
-    for (const adapter of ['http', 'fetch']) {
-      const http = library.create({ adapter });
-      attachAuth(http, new AuthInjector(new Credentials({ apiKey, apiSecret }), { products: own }));
-      expect((await http.get<unknown>(new URL(server.origin) as never)).data).toBe('answered');
-    }
+    const http = create();
+    attachAuth(http, new AuthInjector(new Credentials({ apiKey, apiSecret }), { products: own }));
+    expect((await http.get<unknown>(new URL(server.origin) as never)).data).toBe('answered');
     await server.close();
   });
 
