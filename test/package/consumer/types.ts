@@ -7,6 +7,7 @@ import {
   createAuthFetch,
   Credentials,
   decodeJwt,
+  explainRefusal,
   fromChain,
   fromEnv,
   fromFile,
@@ -17,6 +18,7 @@ import {
   NexmoAuthError,
   OAuth1Flow,
   RedisReplayGuard,
+  sharedProvider,
   signParams,
   verifyJwt,
   verifyParams,
@@ -43,6 +45,8 @@ import {
   type DeadlineOptions,
   type DecodedJwt,
   type DiagnosticsEvents,
+  type ExpiringCredentials,
+  type ExplainableAnswer,
   type FromFileOptions,
   type HeaderValue,
   type InjectedHeaders,
@@ -56,6 +60,11 @@ import {
   type OAuth1Credentials,
   type OAuth1Endpoints,
   type OAuth1FlowOptions,
+  type OpenTokCredentials,
+  type ProductOptions,
+  type ProvidedCredentials,
+  type RefusalExplanation,
+  type SharedProviderOptions,
   type PlainRequest,
   type PrivateKeyInput,
   type Product,
@@ -102,6 +111,7 @@ import {
   type Sandbox,
   type SandboxAccount,
   type SandboxOAuth1,
+  type SandboxOpenTok,
   type SandboxOAuth1Urls,
   type SandboxOptions,
   type SandboxProduct,
@@ -161,7 +171,16 @@ const provider = fromChain(
   providerWithContext,
   () => credentials,
 );
-export const called: Credentials | Promise<Credentials> = provider();
+export const called: ProvidedCredentials | Promise<ProvidedCredentials> = provider();
+const sharedOptions: SharedProviderOptions = { maxAge: 60 };
+const expiring: ExpiringCredentials = { credentials, expiresAt: new Date() };
+new AuthInjector(sharedProvider(() => expiring, sharedOptions));
+const opentok: OpenTokCredentials = { apiKey: '46012345', apiSecret: 'secret' };
+const productOptions: ProductOptions = { prefer: ['basic'] };
+new AuthInjector(credentials.with({ opentok })).with(productOptions);
+const answer: ExplainableAnswer = { status: 401 };
+export const explanation: RefusalExplanation | undefined = explainRefusal(answer);
+export const sandboxOpenTok: SandboxOpenTok = opentok;
 new AuthInjector(async ({ signal }) => manager({ signal }));
 const provided = new AuthInjector(provider, { provider: providerOptions, nonce: () => 'text' });
 
