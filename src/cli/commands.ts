@@ -1,5 +1,13 @@
 import type { CommandRow, OptionRow } from './command-row';
-import { applicationOptions, credentialOptions, signatureOptions } from './credential-options';
+import {
+  apiKeyOption,
+  appIdOption,
+  applicationOptions,
+  credentialOptions,
+  passphraseOption,
+  signatureOptions,
+  signatureSecretOptions,
+} from './credential-options';
 import { supportCommands } from './support-commands';
 
 /** The options of every command. */
@@ -26,11 +34,6 @@ const outOption: OptionRow = {
 const atOption: OptionRow = {
   flags: '--at <time>',
   description: 'check as if it were this time (seconds since the epoch, or a date)',
-};
-
-const passphraseOption: OptionRow = {
-  flags: '--passphrase-file <path>',
-  description: 'a file that contains the passphrase of the private key',
 };
 
 const schemeOption: OptionRow = {
@@ -252,9 +255,9 @@ export const commands: readonly CommandRow[] = [
       { flags: '--iat <time>', description: 'when it was issued (default: now)' },
       { flags: '--jti <id>', description: 'its ID (default: a new UUID)' },
       { flags: '--curl', description: 'print a configuration for curl --config -' },
-      { flags: '--api-key <key>', description: 'the API key of the account' },
-      { flags: '--app-id <id>', description: 'the ID of the application' },
-      ...signatureOptions.slice(0, 2),
+      apiKeyOption,
+      appIdOption,
+      ...signatureSecretOptions,
     ],
     examples: [
       ['nexmo-auth webhook sign --body event.json', 'as raw HTTP'],
@@ -274,7 +277,7 @@ export const commands: readonly CommandRow[] = [
     options: [
       { flags: '--max-age <duration>', description: 'the maximum age (default: 5m)' },
       atOption,
-      ...signatureOptions.slice(0, 2),
+      ...signatureSecretOptions,
     ],
     examples: [
       ['nexmo-auth webhook verify request.txt --at 1767225600', 'a request of then'],

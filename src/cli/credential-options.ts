@@ -13,22 +13,34 @@ export type CredentialFlags = {
   signatureMethod?: string;
 };
 
-export const keySecretOptions: readonly OptionRow[] = [
-  { flags: '--api-key <key>', description: 'the API key of the account' },
+export const apiKeyOption: OptionRow = {
+  flags: '--api-key <key>',
+  description: 'the API key of the account',
+};
+
+export const appIdOption: OptionRow = {
+  flags: '--app-id <id>',
+  description: 'the ID of the application',
+};
+
+export const passphraseOption: OptionRow = {
+  flags: '--passphrase-file <path>',
+  description: 'a file that contains the passphrase of the private key',
+};
+
+const keySecretOptions: readonly OptionRow[] = [
+  apiKeyOption,
   { flags: '--api-secret-file <path>', description: 'a file that contains the API secret' },
   { flags: '--api-secret-stdin', description: 'read the API secret from standard input' },
 ];
 
 export const applicationOptions: readonly OptionRow[] = [
-  { flags: '--app-id <id>', description: 'the ID of the application' },
+  appIdOption,
   { flags: '--private-key <path>', description: 'the private key file, or - for standard input' },
-  {
-    flags: '--passphrase-file <path>',
-    description: 'a file that contains the passphrase of the private key',
-  },
+  passphraseOption,
 ];
 
-export const signatureOptions: readonly OptionRow[] = [
+export const signatureSecretOptions: readonly OptionRow[] = [
   {
     flags: '--signature-secret-file <path>',
     description: 'a file that contains the signature secret',
@@ -37,6 +49,10 @@ export const signatureOptions: readonly OptionRow[] = [
     flags: '--signature-secret-stdin',
     description: 'read the signature secret from standard input',
   },
+];
+
+export const signatureOptions: readonly OptionRow[] = [
+  ...signatureSecretOptions,
   {
     flags: '--signature-method <method>',
     description: 'the signature method of the account (default: md5hash)',

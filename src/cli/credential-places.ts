@@ -1,8 +1,22 @@
 import { join, resolve } from 'node:path';
-import { Credentials, type CredentialsOptions, fromEnv, fromFile, NexmoAuthError } from '../index';
+import {
+  Credentials,
+  type CredentialsOptions,
+  fromEnv,
+  fromFile,
+  NexmoAuthError,
+  type Secrets,
+  type SignatureMethod,
+} from '../index';
 import type { CommandContext } from './context';
 import type { CredentialFlags } from './credential-options';
-import { homeDirectory, readFile, readStandardInput, resolvePath, secretText } from './read-input';
+import {
+  homeDirectory,
+  readSecretFile,
+  readStandardInput,
+  resolvePath,
+  secretText,
+} from './read-input';
 
 /** The fields that can be found. */
 export const credentialFields = [
@@ -30,8 +44,21 @@ export type Place = {
   read(fields: readonly CredentialField[]): Promise<Credentials | undefined>;
 };
 
-/** A field of credentials. The default signature method counts as not set. */
-export function fieldOf(credentials: Credentials, field: CredentialField): unknown {
+type FieldValues = Pick<Secrets, 'apiSecret' | 'privateKey' | 'signatureSecret'> & {
+  apiKey: string;
+  applicationId: string;
+  signatureMethod: SignatureMethod;
+};
+
+/** A field of credentials. Undefined if it is not set, or is the default signature method. */
+export function fieldOf<Field extends CredentialField>(
+  credentials: Credentials,
+  field: Field,
+): FieldValues[Field] | undefined {
+  return readField(credentials, field) as FieldValues[Field] | undefined;
+}
+
+function readField(credentials: Credentials, field: CredentialField): unknown {
   if (field === 'apiKey' || field === 'applicationId') return credentials[field];
   if (field === 'signatureMethod') {
     return credentials.signatureMethod === 'md5hash' ? undefined : credentials.signatureMethod;
@@ -87,8 +114,7 @@ async function credentialsFromFlags(
       const bytes = await readStandardInput(`--${name}-stdin`, io);
       return secretText(bytes, `Standard input (--${name}-stdin)`);
     }
-    const what = `The file of --${name}-file`;
-    return path === undefined ? undefined : secretText(readFile(path, what, io), what);
+    return readSecretFile(path, `--${name}-file`, io);
   };
   return new Credentials({
     apiKey,

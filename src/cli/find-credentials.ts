@@ -112,7 +112,7 @@ export async function requireSignature(
   ]);
   const { apiKey, signatureMethod } = credentials;
   const secret = fieldOf(credentials, 'signatureSecret');
-  if (typeof secret !== 'string') throw missing(['signatureSecret']);
+  if (secret === undefined) throw missing(['signatureSecret']);
   return { secret, method: signatureMethod, apiKey };
 }
 

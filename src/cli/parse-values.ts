@@ -24,6 +24,15 @@ export function parseTime(text: string, option: string): number {
   );
 }
 
+/** Parses the value of an option that may be missing. */
+export function parseOptional<Value>(
+  text: string | undefined,
+  option: string,
+  parse: (text: string, option: string) => Value,
+): Value | undefined {
+  return text === undefined ? undefined : parse(text, option);
+}
+
 /** The clock of a check: the time of `--at`, or the clock of the machine. */
 export function clockOf(at: string | undefined, io: CommandContext): () => number {
   if (at === undefined) return io.now;
@@ -57,10 +66,12 @@ export function parseJsonOrText(text: string): unknown {
 /** A JSON object. Drops the error of the parser, which quotes the text. */
 export function parseJsonObject(text: string, what: string): Record<string, unknown> {
   const value = parseJsonOrText(text.replace(/^\uFEFF/, ''));
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    return value as Record<string, unknown>;
-  }
+  if (isObject(value)) return value;
   throw new CliError('ERR_FILE_INVALID', `${what} must be a JSON object.`);
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A JSON object: the argument itself if it begins with `{`, otherwise the file at that path. */

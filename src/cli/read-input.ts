@@ -49,6 +49,16 @@ export async function readFileOrInput(
   return path === '-' ? readStandardInput(what, io) : readFile(path, what, io);
 }
 
+/** Reads a secret from the file of an option. Undefined without a path. */
+export function readSecretFile(
+  path: string | undefined,
+  option: string,
+  io: CommandContext,
+): string | undefined {
+  const what = `The file of ${option}`;
+  return path === undefined ? undefined : secretText(readFile(path, what, io), what);
+}
+
 /** The text of a secret, without a byte-order mark and without the line break at its end. */
 export function secretText(bytes: Buffer, what: string): string {
   const text = bytes

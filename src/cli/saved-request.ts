@@ -1,6 +1,6 @@
 import type { WebhookRequest } from '../index';
 import { CliError } from './cli-error';
-import { parseJsonObject } from './parse-values';
+import { isObject, parseJsonObject } from './parse-values';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -107,15 +107,13 @@ function collectHeaders(
   const headers = new Map<string, string[]>();
   for (const [name, value] of pairs) {
     const key = name.toLowerCase();
-    headers.set(key, [...(headers.get(key) ?? []), value]);
+    const values = headers.get(key);
+    if (values === undefined) headers.set(key, [value]);
+    else values.push(value);
   }
   return Object.fromEntries(
     [...headers].map(([name, values]) => [name, values.length > 1 ? values : String(values[0])]),
   );
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function invalid(problem: string): CliError {

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { CliError } from './cli-error';
 import type { CommandContext } from './context';
 import { resolvePath } from './read-input';
@@ -17,10 +17,20 @@ export function writeNewFile(path: string, text: string, mode: number, io: Comma
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw code === 'EEXIST'
-      ? new CliError(
-          'ERR_FILE_EXISTS',
-          `${absolute} already exists, and is not overwritten. Choose another path, or remove it.`,
-        )
+      ? fileExists(absolute)
       : new CliError('ERR_FILE_UNWRITABLE', `${absolute} cannot be written (${String(code)}).`);
   }
+}
+
+/** @throws CliError `ERR_FILE_EXISTS` */
+export function refuseExisting(path: string, io: CommandContext): void {
+  const absolute = resolvePath(path, io);
+  if (existsSync(absolute)) throw fileExists(absolute);
+}
+
+function fileExists(absolute: string): CliError {
+  return new CliError(
+    'ERR_FILE_EXISTS',
+    `${absolute} already exists, and is not overwritten. Choose another path, or remove it.`,
+  );
 }

@@ -17,8 +17,7 @@ export function credentialFields(
   config: AxiosConfig,
   request: PlainRequest,
 ): AxiosConfig {
-  const { data } = request;
-  const { params } = request;
+  const { data, params } = request;
   return {
     ...(isSentUnchanged(client.getUri(config), request.url)
       ? params && parameterFields(client, config, request, params)

@@ -29,6 +29,8 @@ import { tracksDestinations, Upload } from './upload';
 type OutgoingRequest = {
   client: AxiosClient;
   config: AxiosConfig;
+  /** The agents, for which the config has look-alikes. */
+  agents: AxiosConfig;
   url: string | undefined;
   adapter: unknown;
 };
@@ -93,12 +95,15 @@ export function attachAuth(
   let isAttached = true;
 
   async function adapter(axiosConfig: AxiosConfig): Promise<ClientResponse> {
-    const config = readConfigOnce(axiosConfig);
+    const readable = readOnce(axiosConfig);
+    // Changes the object that axios shows in responses and errors.
+    const agents = hideAgents(readable);
+    const config = copyOfConfig(readable);
     const url = client.getUri(config);
     const target = isAttached ? url : undefined;
     const destination = target === undefined ? undefined : destinationOf(auth, target, product);
     if (target !== undefined && destination === undefined) warnUnclaimed(target);
-    const request = { client, config, url, adapter: original };
+    const request = { client, config, agents, url, adapter: original };
     const outcome = await (destination === undefined
       ? sendUnauthenticated(request)
       : sendAuthenticated(request, auth, destination));
@@ -115,12 +120,8 @@ export function attachAuth(
   };
 }
 
-/** Copies a config. Calls each getter of it and its params once, so that the checked URL is the sent URL. */
-function readConfigOnce(axiosConfig: AxiosConfig): AxiosConfig {
-  const readable = readOnce(axiosConfig);
-  // Also in the object that axios shows in errors of its own.
-  hideAgents(readable);
-  const { url, params, ...config } = readable;
+/** Copies what decides the URL: the caller may change it while a provider or a signer is awaited. */
+function copyOfConfig({ url, params, ...config }: AxiosConfig): AxiosConfig {
   return {
     ...config,
     ...(url !== undefined && { url: isUrl(url) ? new URL(url) : url }),
@@ -128,15 +129,15 @@ function readConfigOnce(axiosConfig: AxiosConfig): AxiosConfig {
   };
 }
 
-/** The caller may change parameters while a provider or a signer is awaited. */
+/** Calls each getter of the parameters once. */
 function copyOfParams(params: unknown): unknown {
   if (isUrlSearchParams(params)) return new URLSearchParams([...params]);
   return typeof params === 'object' && params !== null ? copyOf(params) : params;
 }
 
 function sendUnauthenticated(request: OutgoingRequest): Promise<AxiosOutcome> {
-  const { client, config, adapter } = request;
-  const sent = { ...config, ...hideAgents(config), adapter };
+  const { client, config, agents, adapter } = request;
+  const sent = { ...config, ...agents, adapter };
   return sendSanitized(client, sent, sanitizerFor(request, []));
 }
 
@@ -146,10 +147,9 @@ async function sendAuthenticated(
   auth: AuthInjector,
   destination: Destination,
 ): Promise<AxiosOutcome> {
-  const { client, config, url, adapter } = outgoing;
+  const { client, config, agents, url, adapter } = outgoing;
   refuseAxiosDetours(config, adapter);
   const { method, headers, data, auth: basic } = config;
-  const agents = hideAgents(config);
   // With the adapter fetch, axios rejects a stream that was already read. An Upload would hide that from axios.
   const isUnusable = directAdapters(adapter)[0] === 'fetch' && isDisturbed(data);
   const upload = tracksDestinations(data) && !isUnusable ? new Upload(data) : undefined;

@@ -1,6 +1,6 @@
 import { kindOf, NexmoAuthError, unknownName } from '../errors';
 import { mapOptional, refuseUnknown } from '../options';
-import { type Scheme, schemeNames } from '../schemes/scheme';
+import { isScheme, schemeNames } from '../schemes/scheme';
 import { type Product, products as builtIn, type Refusal } from './products';
 
 /** By name. */
@@ -88,8 +88,4 @@ function invalidRefusal(): NexmoAuthError {
 
 function isListOf(value: unknown, isItem: (item: unknown) => boolean): boolean {
   return Array.isArray(value) && value.length > 0 && Array.from(value).every(isItem);
-}
-
-function isScheme(value: unknown): boolean {
-  return schemeNames.includes(value as Scheme);
 }

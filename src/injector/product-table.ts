@@ -1,5 +1,5 @@
 import { NexmoAuthError } from '../errors';
-import { type Scheme, schemeNames } from '../schemes/scheme';
+import { isScheme, type Scheme, schemeNames } from '../schemes/scheme';
 import { mapOptional } from '../options';
 import { builtInProducts, mergeProducts, requireProductName } from './merge-products';
 import type { Product } from './products';
@@ -109,9 +109,8 @@ function withSchemes({ products, chosen, preferred }: Choice): ReadonlyMap<strin
 }
 
 function requireSchemes(prefer: readonly Scheme[]): readonly Scheme[] {
-  const names: readonly unknown[] = schemeNames;
-  const schemes = Array.isArray(prefer) ? Array.from(prefer) : [undefined];
-  if (schemes.every((scheme) => names.includes(scheme))) return schemes as Scheme[];
+  const schemes: unknown[] = Array.isArray(prefer) ? Array.from(prefer) : [undefined];
+  if (schemes.every(isScheme)) return schemes;
   throw new NexmoAuthError(
     'ERR_INVALID_OPTION',
     `prefer must be a list of schemes: ${schemeNames.join(', ')}.`,

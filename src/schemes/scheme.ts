@@ -16,6 +16,10 @@ export const schemeNames = [
  */
 export type Scheme = (typeof schemeNames)[number];
 
+export function isScheme(value: unknown): value is Scheme {
+  return schemeNames.includes(value as Scheme);
+}
+
 /** The headers, in lower case, in which a scheme sends its credential. */
 export const credentialHeaders = ['authorization', 'x-opentok-auth'];
 

@@ -1,3 +1,4 @@
+import { parseBase } from '../base-url';
 import type { CommandContext } from '../context';
 import type { CredentialFlags } from '../credential-options';
 import { keyFinding, type KeyReport, keyReport } from '../doctor/key';
@@ -5,7 +6,7 @@ import { keySourceOf, sharedFiles } from '../doctor/key-file';
 import { type Finding, headlineOf, warning } from '../doctor/finding';
 import { readPlaces } from '../doctor/local-credentials';
 import { checkOnline } from '../doctor/online';
-import { Platform, requireBase } from '../doctor/platform';
+import { Platform } from '../doctor/platform';
 import { productFinding, type ProductReport, productReports } from '../doctor/products';
 import { type DoctorReport, reportText } from '../doctor/report';
 import { exitCodes } from '../exit-codes';
@@ -19,7 +20,7 @@ export type DoctorOptions = CredentialFlags & { online?: boolean; url?: string }
 /** Checks the credentials on this machine and, with `--online`, asks the platform about them. */
 export async function doctor(options: DoctorOptions, io: CommandContext): Promise<void> {
   const { online = false, url, ...flags } = options;
-  const base = requireBase(url);
+  const base = parseBase(url);
   const local = await readPlaces(placesOf(flags, io));
   const { credentials } = local;
   const findings: Finding[] = [...local.findings];
@@ -42,8 +43,8 @@ export async function doctor(options: DoctorOptions, io: CommandContext): Promis
   }
   const headline = headlineOf(findings);
   const report: DoctorReport = {
-    status: headline?.status === 'failed' ? 'failed' : (headline?.status ?? 'ok'),
-    headline: headline?.message ?? `Everything that was checked is in order.`,
+    status: headline?.status ?? 'ok',
+    headline: headline?.message ?? 'Everything that was checked is in order.',
     credentials: credentialRows(local),
     key,
     products,

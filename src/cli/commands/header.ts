@@ -7,17 +7,12 @@ import { requestTarget } from '../request-target';
 
 export type HeaderOptions = CredentialFlags & { product: string; scheme?: string; curl?: boolean };
 
-/** The headers that carry a credential. */
-const credentialHeaders: readonly string[] = ['authorization', 'x-opentok-auth'];
-
 /** Prints the header that authenticates requests to a product. */
 export async function header(options: HeaderOptions, io: CommandContext): Promise<void> {
   const schemes = ['bearer', 'basic', 'opentok'] as const;
   const { url, product, injector } = await requestTarget(options.product, options, io, schemes);
   const attempt = await injector.attempt({ method: 'GET', url }, { product });
-  const [found] = Object.entries(attempt.request.headers).filter(([name]) =>
-    credentialHeaders.includes(name.toLowerCase()),
-  );
+  const [found] = Object.entries(attempt.request.headers);
   if (found === undefined) {
     throw usageError(
       `The scheme ${attempt.scheme} of ${attempt.product} uses no header. Use nexmo-auth request ${attempt.product}.`,

@@ -15,6 +15,7 @@ import { printNote, printResult } from '../output';
 import {
   parseDuration,
   parseJsonOrText,
+  parseOptional,
   parsePairs,
   parseTime,
   readJsonObject,
@@ -97,7 +98,7 @@ async function applicationToken(options: JwtCreateOptions, io: CommandContext): 
   const jwtOptions: JwtOptions = {
     jti: randomUUID(),
     ...lifetime(options),
-    nbf: options.nbf === undefined ? undefined : parseTime(options.nbf, '--nbf'),
+    nbf: parseOptional(options.nbf, '--nbf', parseTime),
     sub: options.sub,
     acl: await readAcl(options, io),
     claims: Object.fromEntries(claims) as object,
@@ -126,8 +127,8 @@ async function videoToken(options: JwtCreateOptions): Promise<Generate> {
 function lifetime({ ttl, exp }: JwtCreateOptions): Pick<JwtOptions, 'ttl' | 'exp'> {
   if (ttl !== undefined && exp !== undefined) throw usageError('Use --ttl or --exp, not both.');
   return {
-    ttl: ttl === undefined ? undefined : parseDuration(ttl, '--ttl'),
-    exp: exp === undefined ? undefined : parseTime(exp, '--exp'),
+    ttl: parseOptional(ttl, '--ttl', parseDuration),
+    exp: parseOptional(exp, '--exp', parseTime),
   };
 }
 

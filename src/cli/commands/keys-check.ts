@@ -1,22 +1,20 @@
-import { statSync } from 'node:fs';
 import type { CommandContext } from '../context';
 import { exitCodes } from '../exit-codes';
 import { type KeyDetails, keyDetails } from '../key-details';
 import { printResult, style, table } from '../output';
-import { readFile, readFileOrInput, resolvePath, secretText } from '../read-input';
+import { readFileOrInput, readSecretFile, resolvePath } from '../read-input';
+import { isSharedFile } from '../shared-file';
 
 export type KeysCheckOptions = { files: string[]; passphraseFile?: string };
 
 /** Says what keys are, whether they can be used, and whether they belong together. */
 export async function keysCheck(options: KeysCheckOptions, io: CommandContext): Promise<void> {
   const { files, passphraseFile } = options;
-  const what = 'The file of --passphrase-file';
-  const passphrase =
-    passphraseFile === undefined ? undefined : secretText(readFile(passphraseFile, what, io), what);
+  const passphrase = readSecretFile(passphraseFile, '--passphrase-file', io);
   const keys: (KeyDetails & { file: string; isShared: boolean })[] = [];
   for (const file of files) {
     const details = keyDetails(await readFileOrInput(file, `The file ${file}`, io), passphrase);
-    keys.push({ file, isShared: details.kind === 'private' && isShared(file, io), ...details });
+    keys.push({ file, isShared: isSharedKey(file, details, io), ...details });
   }
   const belongTogether =
     keys.length < 2 ? undefined : new Set(keys.map(({ fingerprint }) => fingerprint)).size === 1;
@@ -59,7 +57,6 @@ function pairText(belongTogether: boolean, io: CommandContext): string {
     : style(io, 'red', 'The keys do not belong together.');
 }
 
-function isShared(file: string, io: CommandContext): boolean {
-  const status = file === '-' ? undefined : statSync(resolvePath(file, io));
-  return process.platform !== 'win32' && status !== undefined && (status.mode & 0o077) !== 0;
+function isSharedKey(file: string, { kind }: KeyDetails, io: CommandContext): boolean {
+  return kind === 'private' && file !== '-' && isSharedFile(resolvePath(file, io));
 }

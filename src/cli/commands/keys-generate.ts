@@ -1,13 +1,12 @@
 import { generateKeyPair } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { CliError, usageError } from '../cli-error';
+import { usageError } from '../cli-error';
 import type { CommandContext } from '../context';
 import { fingerprintOf } from '../key-details';
 import { printNote, printResult } from '../output';
 import { withProgress } from '../progress';
-import { readFile, resolvePath, secretText } from '../read-input';
-import { writeNewFile, writeSecretFile } from '../write-file';
+import { readSecretFile } from '../read-input';
+import { refuseExisting, writeNewFile, writeSecretFile } from '../write-file';
 
 export type KeysGenerateOptions = {
   out?: string;
@@ -23,11 +22,11 @@ export async function keysGenerate(
 ): Promise<void> {
   const { out = 'private.key', publicOut, passphraseFile } = options;
   const bits = parseBits(options.bits ?? '2048');
-  const what = 'The file of --passphrase-file';
-  const passphrase =
-    passphraseFile === undefined ? undefined : secretText(readFile(passphraseFile, what, io), what);
-  for (const path of [out, ...(publicOut === undefined ? [] : [publicOut])])
+  const passphrase = readSecretFile(passphraseFile, '--passphrase-file', io);
+  // Before the long work. The write itself refuses a file that exists by then.
+  for (const path of [out, ...(publicOut === undefined ? [] : [publicOut])]) {
     refuseExisting(path, io);
+  }
   const pair = promisify(generateKeyPair)('rsa', { modulusLength: bits });
   const { publicKey, privateKey } = await withProgress('Generating the key …', pair, io);
   const encryption = passphrase === undefined ? {} : { cipher: 'aes-256-cbc', passphrase };
@@ -46,14 +45,4 @@ function parseBits(text: string): number {
   const bits = Number(text);
   if (/^\d+$/.test(text) && bits >= 2048 && bits <= 8192 && bits % 8 === 0) return bits;
   throw usageError('--bits must be 2048 to 8192, and a multiple of 8.');
-}
-
-/** Before the long work. The write itself refuses a file that exists by then. */
-function refuseExisting(path: string, io: CommandContext): void {
-  const file = resolvePath(path, io);
-  if (!existsSync(file)) return;
-  throw new CliError(
-    'ERR_FILE_EXISTS',
-    `${file} already exists, and is not overwritten. Choose another path, or remove it.`,
-  );
 }

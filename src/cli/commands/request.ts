@@ -1,4 +1,5 @@
 import type { Attempt, AuthRequest, Refusal } from '../../index';
+import { parseBase } from '../base-url';
 import { CliError, usageError } from '../cli-error';
 import type { CommandContext } from '../context';
 import type { CredentialFlags } from '../credential-options';
@@ -7,6 +8,7 @@ import { printResult, style } from '../output';
 import { parseDuration, parseJsonOrText } from '../parse-values';
 import { withProgress } from '../progress';
 import { readFileOrInput } from '../read-input';
+import { redactorOf } from '../redactor';
 import { requestTarget } from '../request-target';
 
 export type RequestOptions = CredentialFlags & {
@@ -98,19 +100,6 @@ async function send(
   }
 }
 
-/** What comes before the host in the URL. Over plain HTTP, credentials go only to this machine. */
-function parseBase(text: string | undefined): string {
-  if (text === undefined) return 'https://';
-  if (URL.canParse(text)) {
-    const { protocol, hostname, origin, pathname } = new URL(text);
-    const isLoopback = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
-    if (protocol === 'https:' || (protocol === 'http:' && isLoopback)) {
-      return `${origin}${pathname}`.replace(/\/*$/, '/');
-    }
-  }
-  throw usageError('--url must be an https: URL, or an http: URL of this machine.');
-}
-
 function parseHeader(text: string): [string, string] {
   const [, name, value] = /^([\w-]+):\s*(.*)$/.exec(text) ?? [];
   if (name !== undefined && value !== undefined) return [name.toLowerCase(), value];
@@ -146,7 +135,7 @@ function printAnswer(
   { secrets, product, scheme }: Attempt,
   io: CommandContext,
 ): void {
-  const redact = redactor(secrets);
+  const redact = redactorOf(secrets);
   const redactAll = (headers: Record<string, string>) =>
     Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, redact(value)]));
   const safe = {
@@ -169,16 +158,4 @@ function printAnswer(
       response.body.trimEnd(),
     ].join('\n');
   });
-}
-
-/** Hides the secrets in all the forms in which a request or an answer may contain them. */
-function redactor(secrets: readonly string[]): (text: string) => string {
-  const forms = secrets.flatMap((secret) => [
-    secret,
-    encodeURIComponent(secret),
-    new URLSearchParams({ s: secret }).toString().slice(2),
-    JSON.stringify(secret).slice(1, -1),
-  ]);
-  const ordered = [...new Set(forms)].sort((a, b) => b.length - a.length);
-  return (text) => ordered.reduce((result, form) => result.replaceAll(form, '[redacted]'), text);
 }

@@ -3,6 +3,7 @@ import { type Sandbox, startSandbox } from '../../testing/index';
 import { usageError } from '../cli-error';
 import type { CommandContext } from '../context';
 import { print, style } from '../output';
+import { redactorOf } from '../redactor';
 import { accountCredentials, accountOf, type AccountOptions } from '../sandbox/account';
 import { callbackKeys, deliverCallback, signCallback } from '../sandbox/callbacks';
 import { readKeys } from '../sandbox/keys';
@@ -15,14 +16,14 @@ export async function sandbox(options: SandboxOptions, io: CommandContext): Prom
   const { port: portText = '4010', webhook, ...accountOptions } = options;
   const port = portOf(portText);
   const credentials = await accountCredentials(accountOptions, io);
-  const secrets = secretsOf(credentials);
+  const redact = redactorOf(secretsOf(credentials));
   const quit = new AbortController();
   const ended = AbortSignal.any([io.interruption(), quit.signal]);
   const server = await startSandbox({
     ...accountOf(credentials),
     port,
     onRequest: (request) => {
-      const report = reportOf(request, secrets);
+      const report = reportOf(request, redact);
       printEvent(io, { event: 'request', ...report }, () => requestLine(report, io));
     },
   });

@@ -3,7 +3,7 @@ import type { CommandContext } from '../context';
 import type { CredentialFlags } from '../credential-options';
 import { requireSignature } from '../find-credentials';
 import { printResult } from '../output';
-import { parseTime } from '../parse-values';
+import { parseOptional, parseTime } from '../parse-values';
 import { type ParameterSources, readParameters } from '../read-parameters';
 
 export type SmsSignOptions = CredentialFlags & ParameterSources & { timestamp?: string };
@@ -18,7 +18,7 @@ export async function smsSign(options: SmsSignOptions, io: CommandContext): Prom
     {
       secret,
       method,
-      timestamp: timestamp === undefined ? undefined : parseTime(timestamp, '--timestamp'),
+      timestamp: parseOptional(timestamp, '--timestamp', parseTime),
       now: io.now,
     },
   );

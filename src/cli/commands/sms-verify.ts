@@ -3,7 +3,7 @@ import type { CommandContext } from '../context';
 import type { CredentialFlags } from '../credential-options';
 import { requireSignature } from '../find-credentials';
 import { printResult, style } from '../output';
-import { clockOf, parseDuration } from '../parse-values';
+import { clockOf, parseDuration, parseOptional } from '../parse-values';
 import { type ParameterSources, readParameters } from '../read-parameters';
 
 export type SmsVerifyOptions = CredentialFlags &
@@ -17,7 +17,7 @@ export async function smsVerify(options: SmsVerifyOptions, io: CommandContext): 
   verifyParams(params, {
     secret,
     method,
-    tolerance: tolerance === undefined ? undefined : parseDuration(tolerance, '--tolerance'),
+    tolerance: parseOptional(tolerance, '--tolerance', parseDuration),
     now: clockOf(at, io),
   });
   printResult(io, { valid: true, method }, () =>

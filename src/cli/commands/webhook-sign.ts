@@ -4,7 +4,7 @@ import type { CredentialFlags } from '../credential-options';
 import { curlConfig } from '../curl-config';
 import { requireCredentials } from '../find-credentials';
 import { print } from '../output';
-import { parseTime } from '../parse-values';
+import { parseOptional, parseTime } from '../parse-values';
 import { readFileOrInput } from '../read-input';
 
 export type WebhookSignOptions = CredentialFlags & {
@@ -29,7 +29,7 @@ export async function webhookSign(options: WebhookSignOptions, io: CommandContex
     url,
     body: body === undefined ? undefined : await readFileOrInput(body, 'The body', io),
     contentType,
-    iat: iat === undefined ? undefined : parseTime(iat, '--iat'),
+    iat: parseOptional(iat, '--iat', parseTime),
     jti,
     now: io.now,
   });

@@ -3,7 +3,7 @@ import type { CommandContext } from '../context';
 import type { CredentialFlags } from '../credential-options';
 import { requireSignature } from '../find-credentials';
 import { printResult, style, table } from '../output';
-import { clockOf, parseDuration } from '../parse-values';
+import { clockOf, parseDuration, parseOptional } from '../parse-values';
 import { readFileOrInput } from '../read-input';
 import { parseSavedRequest } from '../saved-request';
 
@@ -23,7 +23,7 @@ export async function webhookVerify(
   const { secret } = await requireSignature(options, io);
   const verifier = new WebhookVerifier({
     secrets: secret,
-    maxAge: maxAge === undefined ? undefined : parseDuration(maxAge, '--max-age'),
+    maxAge: parseOptional(maxAge, '--max-age', parseDuration),
     now: clockOf(at, io),
   });
   const claims = await verifier.verify(saved);

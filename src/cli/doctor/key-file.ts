@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CommandContext } from '../context';
@@ -6,6 +6,7 @@ import type { CredentialFlags } from '../credential-options';
 import type { Place } from '../credential-places';
 import type { FoundCredentials } from '../find-credentials';
 import { resolvePath } from '../read-input';
+import { isSharedFile } from '../shared-file';
 
 /** The private key as it was found: the text, and its file if it has one of its own. */
 export type KeySource = { text: string; path?: string | undefined };
@@ -66,16 +67,10 @@ export function keyFormat(text: string): string {
   return text.includes(',ENCRYPTED') ? `encrypted ${format}` : format;
 }
 
-/** The files with secrets that users other than the owner can access. Never on Windows, where Node reports no modes. */
+/** The files with secrets that users other than the owner can access. */
 export function sharedFiles(places: readonly Place[], key: KeySource | undefined): string[] {
   const paths = [...places.map(({ name }) => name), key?.path ?? ''].filter((path) =>
     isAbsolute(path),
   );
-  return [...new Set(paths)].filter(isShared);
-}
-
-function isShared(path: string): boolean {
-  if (process.platform === 'win32') return false;
-  const status = statSync(path, { throwIfNoEntry: false });
-  return status?.isFile() === true && (status.mode & 0o077) !== 0;
+  return [...new Set(paths)].filter(isSharedFile);
 }

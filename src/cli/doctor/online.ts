@@ -2,6 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import type { Credentials } from '../../index';
 import { CliError } from '../cli-error';
 import { fingerprintOf } from '../key-details';
+import { parseJsonOrText } from '../parse-values';
 import { failed, type Finding, ok, skipped, warning } from './finding';
 import { type Answer, type Platform, refusalOf } from './platform';
 import { webhookFindings } from './webhooks';
@@ -81,7 +82,7 @@ function duration(seconds: number): string {
 function accountFinding(answer: Answer, credentials: Credentials): Finding {
   const apiKey = String(credentials.apiKey);
   if (answer.status === 200) {
-    const { value } = parse(answer.body) as { value?: unknown };
+    const { value } = Object(parseJsonOrText(answer.body)) as { value?: unknown };
     const balance = typeof value === 'number' ? `, with a balance of ${value}` : '';
     return ok('account', `The platform accepts the API key ${apiKey} and its secret${balance}.`);
   }
@@ -111,7 +112,7 @@ function* applicationFindings(answer: Answer, credentials: Credentials): Generat
     yield failed('application', `The application ${id} cannot be read: ${cause}`, note);
     return;
   }
-  const application = parse(answer.body);
+  const application = Object(parseJsonOrText(answer.body)) as object;
   yield ok('application', `The account has the application ${id}.`);
   yield keyPairFinding(application, credentials);
   yield* webhookFindings(application, credentials);
@@ -158,13 +159,4 @@ function tokenFinding(answer: Answer, credentials: Credentials): Finding {
     `Voice refuses a token of the application ${applicationId}: ${cause}`,
     note,
   );
-}
-
-/** The fields of a JSON object. Empty for any other text. */
-function parse(text: string): object {
-  try {
-    return Object(JSON.parse(text)) as object;
-  } catch {
-    return {};
-  }
 }

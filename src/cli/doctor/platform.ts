@@ -5,7 +5,7 @@ import {
   explainRefusal,
   NexmoAuthError,
 } from '../../index';
-import { CliError, usageError } from '../cli-error';
+import { CliError } from '../cli-error';
 import type { Finding } from './finding';
 
 /** An answer of the platform. */
@@ -16,22 +16,6 @@ export type Answer = {
   /** Seconds by which the platform's clock is ahead of the local one. Undefined without a Date header. */
   clockDifference: number | undefined;
 };
-
-const loopback = /^(127\.0\.0\.1|localhost|\[::1\])$/;
-
-/** @throws CliError `ERR_USAGE` */
-export function requireBase(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isSafe =
-    url?.protocol === 'https:' || (url?.protocol === 'http:' && loopback.test(url.hostname));
-  if (url !== undefined && isSafe && url.username === '' && url.search === '' && url.hash === '') {
-    return url.href.replace(/\/$/, '');
-  }
-  throw usageError(
-    '--url must be an https URL, or an http URL of this machine such as http://127.0.0.1:4010.',
-  );
-}
 
 /** The requests of doctor. None of them changes anything or costs anything. */
 const targets = {
@@ -45,16 +29,11 @@ export type Target = keyof typeof targets;
 /** Sends requests to the platform, or to a server that serves it below a base URL, as the sandbox does. */
 export class Platform {
   readonly #credentials: Credentials;
-  readonly #base: string | undefined;
+  readonly #base: string;
   readonly #now: () => number;
   readonly #signal: AbortSignal;
 
-  constructor(
-    credentials: Credentials,
-    base: string | undefined,
-    now: () => number,
-    signal: AbortSignal,
-  ) {
+  constructor(credentials: Credentials, base: string, now: () => number, signal: AbortSignal) {
     this.#credentials = credentials;
     this.#base = base;
     this.#now = now;
@@ -98,7 +77,7 @@ export class Platform {
 
   #urlOf(target: Target): string {
     const [path] = targets[target];
-    return this.#base === undefined ? `https://${path}` : `${this.#base}/${path}`;
+    return `${this.#base}${path}`;
   }
 }
 

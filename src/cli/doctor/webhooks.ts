@@ -1,4 +1,5 @@
 import type { Credentials } from '../../index';
+import { fieldOf } from '../credential-places';
 import { type Finding, ok, warning } from './finding';
 
 type Capability = { signed_callbacks?: unknown; webhooks?: unknown };
@@ -18,10 +19,7 @@ export function* webhookFindings(
       remedy: 'Enable signed webhooks in the settings of the application.',
     });
   }
-  if (
-    told.length > unsigned.length &&
-    credentials.missing('signature').includes('signatureSecret')
-  ) {
+  if (told.length > unsigned.length && fieldOf(credentials, 'signatureSecret') === undefined) {
     yield warning(
       'webhooks',
       'Callbacks are signed, but there is no signature secret to verify them.',

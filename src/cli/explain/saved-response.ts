@@ -1,3 +1,5 @@
+import { parseJsonOrText } from '../parse-values';
+
 /** A response, as far as it is known. */
 export type SavedResponse = {
   status: number | undefined;
@@ -28,11 +30,7 @@ function headersIn(head: string): Record<string, string> {
 
 /** The member `status` of a problem (RFC 9457), which is the HTTP status. SMS and Verify give one of their own there. */
 function statusMember(body: string): number | undefined {
-  try {
-    const { status } = Object(JSON.parse(body)) as { status?: unknown };
-    const isHttp = typeof status === 'number' && status >= 400 && status <= 599;
-    return isHttp ? status : undefined;
-  } catch {
-    return undefined;
-  }
+  const { status } = Object(parseJsonOrText(body)) as { status?: unknown };
+  const isHttp = typeof status === 'number' && status >= 400 && status <= 599;
+  return isHttp ? status : undefined;
 }

@@ -1,14 +1,12 @@
+import { explainRefusal } from '../../index';
+
 /** What a status means, and what to do. */
 export type StatusMeaning = { readonly cause: string; readonly remedy: string };
 
-const credentials = {
-  cause: 'The API key or secret is wrong, or the key is disabled.',
-  remedy: 'Compare both with the dashboard. The signature secret is not the API secret.',
-};
-const balance = {
-  cause: 'The balance of the account is too low.',
-  remedy: 'Add credit in the dashboard. Check that the API key is the one of the intended account.',
-};
+/** A status that refuses the credentials or the account, as explainRefusal explains it. */
+const refusal = (status: string) =>
+  explainRefusal({ status: 200, body: { status } }) as StatusMeaning;
+
 const internal = {
   cause: 'The platform failed.',
   remedy: 'Send the request again later. If it fails again, contact the support of the platform.',
@@ -16,10 +14,6 @@ const internal = {
 const barred = {
   cause: 'The account is barred from sending.',
   remedy: 'Contact the support of the platform.',
-};
-const demo = {
-  cause: 'The account is in demo mode and may only contact the numbers on its list.',
-  remedy: 'Add the number to the list in the dashboard, or add credit to leave the demo mode.',
 };
 const success = { cause: 'The platform accepted the request.', remedy: 'Nothing.' };
 
@@ -38,7 +32,7 @@ const sms: Readonly<Record<string, StatusMeaning>> = {
     cause: 'The value of a parameter is not valid.',
     remedy: 'Correct the parameter that error-text names.',
   },
-  4: credentials,
+  4: refusal('4'),
   5: internal,
   6: {
     cause: 'The platform cannot process the message, for example because of its number.',
@@ -49,15 +43,12 @@ const sms: Readonly<Record<string, StatusMeaning>> = {
     remedy: 'Do not send to this number.',
   },
   8: barred,
-  9: balance,
+  9: refusal('9'),
   10: {
     cause: 'There are too many connections to the platform at once.',
     remedy: 'Open fewer connections, and repeat the request after a pause.',
   },
-  11: {
-    cause: 'The account may not send SMS over HTTP.',
-    remedy: 'Use SMPP, or ask the support of the platform to enable the SMS API.',
-  },
+  11: refusal('11'),
   12: { cause: 'The message is too long.', remedy: 'Shorten it, or send it in several messages.' },
   14: {
     cause: 'The signature of the request is wrong.',
@@ -76,11 +67,8 @@ const sms: Readonly<Record<string, StatusMeaning>> = {
     cause: 'The callback URL is too long or has characters that are not allowed.',
     remedy: 'Correct the URL in callback.',
   },
-  29: demo,
-  32: {
-    cause: 'The request has both a signature and an API secret.',
-    remedy: 'Remove api_secret from the request, or do not sign it.',
-  },
+  29: refusal('29'),
+  32: refusal('32'),
   33: {
     cause: 'The number is not active any more.',
     remedy: 'Do not send to this number.',
@@ -103,7 +91,7 @@ const verify: Readonly<Record<string, StatusMeaning>> = {
     remedy:
       'Correct the parameter that error_text names. If it says "Facility not allowed", check the host of the URL.',
   },
-  4: credentials,
+  4: refusal('4'),
   5: internal,
   6: {
     cause: 'The platform cannot process the request, for the reason in error_text.',
@@ -114,7 +102,7 @@ const verify: Readonly<Record<string, StatusMeaning>> = {
     remedy: 'Do not verify this number.',
   },
   8: barred,
-  9: balance,
+  9: refusal('9'),
   10: {
     cause: 'A verification of this number is already in progress.',
     remedy: 'Wait until it ends, or cancel it. Its request_id is in the response.',
@@ -144,7 +132,7 @@ const verify: Readonly<Record<string, StatusMeaning>> = {
     cause: 'The account may not set pin_code.',
     remedy: 'Remove pin_code, or ask the support of the platform to enable it.',
   },
-  29: demo,
+  29: refusal('29'),
   101: {
     cause: 'There is no verification with this request_id.',
     remedy: 'Check request_id, and that the API key is the one that started the verification.',

@@ -4,6 +4,7 @@ import { type Credentials, fromFile } from '../../index';
 import type { SandboxAccount } from '../../testing/index';
 import type { CommandContext } from '../context';
 import type { CredentialFlags } from '../credential-options';
+import { credentialFields, fieldOf } from '../credential-places';
 import { findCredentials, requireCredentials } from '../find-credentials';
 import { printNote } from '../output';
 import { resolvePath } from '../read-input';
@@ -14,15 +15,6 @@ export type AccountOptions = CredentialFlags & {
   credentials?: string;
 };
 
-const fields = [
-  'apiKey',
-  'apiSecret',
-  'applicationId',
-  'privateKey',
-  'signatureSecret',
-  'signatureMethod',
-] as const;
-
 /** The credentials that the sandbox accepts. */
 export async function accountCredentials(
   options: AccountOptions,
@@ -30,7 +22,7 @@ export async function accountCredentials(
 ): Promise<Credentials> {
   const { credentials: file, ...flags } = options;
   if (file === undefined) {
-    const found = await findCredentials(flags, io, fields);
+    const found = await findCredentials(flags, io, credentialFields);
     // Says what is missing.
     if (Object.keys(found.sources).length === 0) return requireCredentials(flags, io, ['apiKey']);
     return found.credentials;
@@ -59,26 +51,13 @@ function createAccountFile(path: string, io: CommandContext): void {
 /** The account of the sandbox, which gets the public key alone. */
 export function accountOf(credentials: Credentials): SandboxAccount {
   const { apiKey, applicationId, signatureMethod } = credentials;
-  const secretOf = (name: 'apiSecret' | 'signatureSecret') =>
-    isSet(credentials, name) ? credentials.reveal(name) : undefined;
+  const privateKey = fieldOf(credentials, 'privateKey');
   return {
     apiKey,
-    apiSecret: secretOf('apiSecret'),
+    apiSecret: fieldOf(credentials, 'apiSecret'),
     applicationId,
-    publicKey: isSet(credentials, 'privateKey')
-      ? createPublicKey(credentials.reveal('privateKey'))
-      : undefined,
-    signatureSecret: secretOf('signatureSecret'),
+    publicKey: privateKey && createPublicKey(privateKey),
+    signatureSecret: fieldOf(credentials, 'signatureSecret'),
     signatureMethod,
   };
-}
-
-const kindOf = {
-  apiSecret: 'key-secret',
-  privateKey: 'application',
-  signatureSecret: 'signature',
-} as const;
-
-function isSet(credentials: Credentials, name: keyof typeof kindOf): boolean {
-  return !credentials.missing(kindOf[name]).includes(name);
 }

@@ -1,7 +1,9 @@
 import type { Credentials } from '../../index';
 import type { SandboxRequest } from '../../testing/index';
 import type { CommandContext } from '../context';
+import { fieldOf } from '../credential-places';
 import { type Format, style } from '../output';
+import type { Redactor } from '../redactor';
 
 /** What the sandbox says about a request. It has neither the query nor the body, which may hold secrets. */
 export type RequestReport = {
@@ -16,40 +18,32 @@ export type RequestReport = {
   reason?: string | undefined;
 };
 
-export function reportOf(request: SandboxRequest, secrets: readonly string[]): RequestReport {
+export function reportOf(request: SandboxRequest, redact: Redactor): RequestReport {
   const { method, host, path, product, scheme, status, refusal } = request;
   const known = refusal !== undefined || product !== undefined;
   const verdict = known ? (refusal === undefined ? 'accepted' : 'refused') : undefined;
   return {
-    method: printable(method, secrets),
-    host: printable(host, secrets),
+    method: printable(method, redact),
+    host: printable(host, redact),
     // The target of a request that cannot be read is shown as its path, with the query.
-    path: printable(path.replace(/[?#].*$/s, ''), secrets),
+    path: printable(path.replace(/[?#].*$/s, ''), redact),
     product,
     scheme,
     status,
     verdict,
-    reason: refusal === undefined ? undefined : printable(refusal, secrets),
+    reason: refusal === undefined ? undefined : printable(refusal, redact),
   };
 }
 
 /** Without control characters, which could change the terminal, and without secrets. */
-function printable(text: string, secrets: readonly string[]): string {
-  return secrets
-    .flatMap((secret) => [secret, encodeURIComponent(secret)])
-    .reduce((shown, secret) => shown.replaceAll(secret, '[redacted]'), text)
-    .replace(/[\p{Cc}\p{Cf}]/gu, '?');
+function printable(text: string, redact: Redactor): string {
+  return redact(text).replace(/[\p{Cc}\p{Cf}]/gu, '?');
 }
 
 /** The secrets that a client may have put into the wrong place of a request. */
 export function secretsOf(credentials: Credentials): string[] {
-  const kinds = [
-    ['key-secret', 'apiSecret'],
-    ['signature', 'signatureSecret'],
-  ] as const;
-  return kinds
-    .filter(([kind, name]) => !credentials.missing(kind).includes(name))
-    .map(([, name]) => credentials.reveal(name));
+  const fields = ['apiSecret', 'signatureSecret'] as const;
+  return fields.flatMap((field) => fieldOf(credentials, field) ?? []);
 }
 
 const verdictFormats = { accepted: 'green', refused: 'red' } as const satisfies Record<

@@ -9,7 +9,7 @@ import { applicationId, held } from '../../support/account';
 import { keyPath, keySecrets, keyText, passphrase } from '../../support/keys';
 import { leaksIn } from '../../support/leaks';
 import { type Fault, startFaultyPlatform } from '../../support/platform-with-faults';
-import { type CommandOutcome, runCommand } from '../../support/run-command';
+import { type CliOutcome, runCli } from '../../support/cli';
 
 /** Seconds by which the platform's clock is ahead. */
 let offset = 0;
@@ -53,7 +53,7 @@ function write(path: string, content: string): void {
 }
 
 /** Runs doctor on credentials that are right, except for what is given. */
-async function examine(setUp: SetUp, flags: string[] = []): Promise<CommandOutcome> {
+async function examine(setUp: SetUp, flags: string[] = []): Promise<CliOutcome> {
   const { env = {}, files = {}, faults = {}, key = 'rsa-pkcs8', args } = setUp;
   offset = setUp.offset ?? 0;
   copyFileSync(keyPath(key), join(folder, 'private.key'));
@@ -71,11 +71,12 @@ async function examine(setUp: SetUp, flags: string[] = []): Promise<CommandOutco
   };
   const set = Object.entries(variables).filter(([, value]) => value !== undefined);
   const platform = await startFaultyPlatform(origin, faults);
-  const outcome = await runCommand(
+  const outcome = await runCli(
     ['doctor', ...(args ?? ['--online', '--url', platform.url]), ...flags],
     {
       env: Object.fromEntries(set) as Record<string, string>,
       cwd: folder,
+      now: Date.now,
     },
   );
   await platform.close();
@@ -492,7 +493,7 @@ test.each([
   ['a URL with a password', 'https://user:password@proxy.example'],
   ['a URL with a query', 'https://proxy.example/?key=x'],
 ])('doctor refuses %s as --url', async (_name, url) => {
-  const { code, stderr, stdout } = await runCommand(['doctor', '--online', '--url', url]);
+  const { code, stderr, stdout } = await runCli(['doctor', '--online', '--url', url]);
   expect(code).toBe(2);
   expect(stderr).toMatch(/^ERR_USAGE: --url must be an https URL, or an http URL of this machine/);
   expect(stderr).not.toContain('password');
@@ -593,7 +594,7 @@ test('doctor reads an encrypted key with its passphrase, and an encrypted key in
 });
 
 test('doctor does not know the format of a key from standard input', async () => {
-  const { stdout } = await runCommand(
+  const { stdout } = await runCli(
     ['doctor', '--json', '--app-id', applicationId, '--private-key', '-'],
     {
       env: { HOME: folder },
@@ -605,7 +606,7 @@ test('doctor does not know the format of a key from standard input', async () =>
 });
 
 test('doctor can be interrupted while it waits for the platform', async () => {
-  const outcome = await runCommand(['doctor', '--online'], {
+  const outcome = await runCli(['doctor', '--online'], {
     env: { HOME: folder, VONAGE_API_KEY: held.apiKey, VONAGE_API_SECRET: held.apiSecret },
     cwd: folder,
     interruption: AbortSignal.abort(),
@@ -621,7 +622,7 @@ test('doctor passes on an error of this package, here of a clock that is broken'
     VONAGE_PRIVATE_KEY: keyText('rsa-pkcs8'),
   };
   const options = { env, cwd: folder, now: () => NaN };
-  const { code, stderr } = await runCommand(['doctor', '--online', '--url', origin], options);
+  const { code, stderr } = await runCli(['doctor', '--online', '--url', origin], options);
   expect(code).toBe(2);
   expect(stderr).toMatch(/^ERR_INVALID_OPTION: now /);
 });

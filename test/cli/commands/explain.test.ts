@@ -1,12 +1,12 @@
 import { errorGroups } from '../../../src/error-meanings';
 import { startSandbox } from '../../../src/testing';
-import { runCommand } from '../../support/run-command';
+import { runCli } from '../../support/cli';
 
 type Explanation = { source: string; code?: string; cause: string; remedy: string };
 
 async function explain(code: string, options: { flags?: string[]; input?: string } = {}) {
   const { flags = [], input } = options;
-  return runCommand(['explain', code, ...flags], input === undefined ? {} : { input });
+  return runCli(['explain', code, ...flags], input === undefined ? {} : { input });
 }
 
 async function explainJson(code: string, options: { flags?: string[]; input?: string } = {}) {

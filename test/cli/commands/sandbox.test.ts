@@ -9,7 +9,7 @@ import { fromFile, generateJwt, WebhookVerifier } from '../../../src';
 import { applicationId, held } from '../../support/account';
 import { keySecrets, keyText } from '../../support/keys';
 import { leaksIn } from '../../support/leaks';
-import { type CommandOptions, runCommand, startCommand } from '../../support/run-command';
+import { type CliOptions, runCli, startCli } from '../../support/cli';
 
 const { apiKey, apiSecret, signatureSecret } = held;
 const secrets = [apiSecret, signatureSecret, ...keySecrets(keyText('rsa-pkcs8'))];
@@ -66,9 +66,9 @@ function firstOf(received: readonly Received[]): Received {
 }
 
 /** Starts the sandbox on a free port, on a terminal unless told otherwise. */
-async function startSandboxCommand(flags: string[] = [], options: CommandOptions = {}) {
+async function startSandboxCommand(flags: string[] = [], options: CliOptions = {}) {
   const controller = new AbortController();
-  const command = startCommand(['sandbox', '--port', '0', '--credentials', credentials, ...flags], {
+  const command = startCli(['sandbox', '--port', '0', '--credentials', credentials, ...flags], {
     env: { HOME: folder },
     cwd: folder,
     isTerminal: true,
@@ -203,7 +203,7 @@ describe('nexmo-auth sandbox', () => {
 
   test('ends at once if it was interrupted before, and names no keys without a terminal', async () => {
     const flags = ['sandbox', '--port', '0', '--credentials', credentials];
-    const outcome = await runCommand(flags, { interruption: AbortSignal.abort() });
+    const outcome = await runCli(flags, { interruption: AbortSignal.abort() });
     const [first, last, end] = outcome.stdout.split('\n');
     expect(first).toMatch(/^The local Nexmo listens on http/);
     expect([last, end]).toEqual(['Stopped after 0 requests.', '']);
@@ -212,7 +212,7 @@ describe('nexmo-auth sandbox', () => {
 
   test('takes credentials from the environment, as other commands do', async () => {
     const controller = new AbortController();
-    const command = startCommand(['sandbox', '--port', '0', '--json'], {
+    const command = startCli(['sandbox', '--port', '0', '--json'], {
       env: { HOME: folder, VONAGE_API_KEY: apiKey },
       cwd: folder,
       interruption: controller.signal,
@@ -245,7 +245,7 @@ describe('nexmo-auth sandbox', () => {
     ],
     ['an unknown option', ['--prot', '1'], /^ERR_USAGE: .*--port/, 2],
   ])('refuses %s', async (_name, flags, message, code) => {
-    const outcome = await runCommand(['sandbox', ...flags], { env: { HOME: folder }, cwd: folder });
+    const outcome = await runCli(['sandbox', ...flags], { env: { HOME: folder }, cwd: folder });
     expect(outcome).toMatchObject({ code, stdout: '' });
     expect(outcome.stderr).toMatch(message);
     expect(leaksIn(outcome, secrets)).toEqual([]);
@@ -254,7 +254,7 @@ describe('nexmo-auth sandbox', () => {
   test('says if the port is in use', async () => {
     const running = await startSandboxCommand();
     const { port } = new URL(running.origin);
-    const other = await runCommand(['sandbox', '--port', port, '--credentials', credentials]);
+    const other = await runCli(['sandbox', '--port', port, '--credentials', credentials]);
     expect(other.code).toBe(2);
     expect(other.stderr).toBe(
       `ERR_INVALID_OPTION: port ${port} of 127.0.0.1 is in use. Choose another port, or end the program that uses it.\n`,
@@ -346,8 +346,13 @@ describe('on a key press, the sandbox', () => {
 });
 
 describe('nexmo-auth sandbox send', () => {
-  const send = (flags: string[], options: CommandOptions = {}) =>
-    runCommand(['sandbox', 'send', ...flags], { env: { HOME: folder }, cwd: folder, ...options });
+  const send = (flags: string[], options: CliOptions = {}) =>
+    runCli(['sandbox', 'send', ...flags], {
+      env: { HOME: folder },
+      cwd: folder,
+      now: Date.now,
+      ...options,
+    });
 
   test('sends an inbound SMS with the given content', async () => {
     const webhook = await startWebhook();

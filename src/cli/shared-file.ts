@@ -1,0 +1,8 @@
+import { statSync } from 'node:fs';
+
+/** Whether users other than its owner can access a file. Never on Windows, where Node reports no modes. */
+export function isSharedFile(path: string): boolean {
+  if (process.platform === 'win32') return false;
+  const status = statSync(path, { throwIfNoEntry: false });
+  return status?.isFile() === true && (status.mode & 0o077) !== 0;
+}
