@@ -7,6 +7,7 @@ export const effort = process.argv.includes('--quick')
       requests: 400,
       processes: 5,
       tenants: 2000,
+      slices: 9,
     }
   : {
       rounds: 11,
@@ -15,4 +16,5 @@ export const effort = process.argv.includes('--quick')
       requests: 4000,
       processes: 61,
       tenants: 10_000,
+      slices: 61,
     };

@@ -23,6 +23,12 @@ const parts = [
   'linear',
 ];
 
+if (process.argv.includes('--against')) {
+  const { compare } = await import('./against.mjs');
+  const ref = process.argv[process.argv.indexOf('--against') + 1] ?? '';
+  process.exit((await compare(ref, { isGate: process.argv.includes('--gate') })) ? 0 : 1);
+}
+
 const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const flags = process.argv.slice(2).filter((argument) => argument.startsWith('--'));
 const selected = named.length > 0 ? named : parts;

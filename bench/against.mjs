@@ -1,0 +1,133 @@
+// Compares this build with that of another commit, by processor time (user + system of the process):
+//   npm run bench -- --against REF [--quick] [--gate]
+// Both builds are loaded into one process for each case and measured in turns. A row is printed for what
+// differs beyond noise. With --gate, rows are printed for what lost more than 15 %, and the exit code is 1
+// only if a case lost more than half in three runs out of three.
+import { execFileSync, fork, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { cases, processes } from './cases.mjs';
+import { effort } from './effort.mjs';
+import { runInterleaved } from './interleave.mjs';
+import { median } from './series.mjs';
+import { root } from './subject.mjs';
+import { number, time } from './units.mjs';
+
+const runs = 3;
+const noted = 1.15;
+const failing = 1.5;
+
+/** Measures everything, prints what differs, and returns whether nothing lost too much. */
+export async function compare(ref, { isGate }) {
+  const sha = commitOf(ref);
+  if (sha === undefined) {
+    console.log(`There is no commit ${ref} to compare with.`);
+    return true;
+  }
+  const before = build(sha);
+  console.log(`Processor time of this build ÷ that of ${ref} (${sha.slice(0, 7)}).\n`);
+  const rows = await measureAll(before, Object.keys(cases), Object.keys(processes));
+  const shown = isGate ? rows.filter(({ ratio }) => ratio > noted) : rows.filter(isBeyondNoise);
+  for (const row of shown) console.log(lineOf(row));
+  console.log(`\n${shown.length} of ${rows.length} cases ${isGate ? 'lost more than 15 %' : 'differ beyond noise'}.`);
+  return !isGate || !(await isSlowerEachTime(before, rows));
+}
+
+/** A case fails only if it is much slower in each of three runs: a noisy machine fails nobody. */
+async function isSlowerEachTime(before, rows) {
+  let slow = rows.filter(({ ratio }) => ratio > failing).map(({ name }) => name);
+  for (let run = 2; run <= runs && slow.length > 0; run += 1) {
+    const again = await measureAll(
+      before,
+      slow.filter((name) => name in cases),
+      slow.filter((name) => name in processes),
+    );
+    slow = again.filter(({ ratio }) => ratio > failing).map(({ name }) => name);
+  }
+  for (const name of slow) console.log(`${name} takes more than half as long again, in ${runs} of ${runs} runs.`);
+  return slow.length > 0;
+}
+
+async function measureAll(before, caseNames, processNames) {
+  const server = fork(new URL('children/server.mjs', import.meta.url));
+  try {
+    const [port] = await once(server, 'message');
+    const rows = [];
+    for (const name of caseNames) {
+      rows.push(rowOf(name, await measureCase(name, before, `http://127.0.0.1:${port}`)));
+    }
+    for (const name of processNames) rows.push(rowOf(name, await measureProcess(name, before)));
+    return rows;
+  } finally {
+    server.kill();
+  }
+}
+
+/** The series of both builds, from a process of its own. */
+async function measureCase(name, before, origin) {
+  const child = fork(new URL('children/case.mjs', import.meta.url), [name, before, root, origin]);
+  const [series] = await Promise.race([once(child, 'message'), failure(child, name)]);
+  return series;
+}
+
+async function failure(child, name) {
+  const [code] = await once(child, 'exit');
+  throw new Error(`The case "${name}" ended with exit code ${code}.`);
+}
+
+function measureProcess(name, before) {
+  const code = processes[name];
+  return runInterleaved({ before: code(before), now: code(root) }, effort.processes, processorTime);
+}
+
+/** Nanoseconds of processor time of a whole process, without its end. */
+function processorTime(code) {
+  const report = ';process.on("exit", () => { const { user, system } = process.cpuUsage(); console.log(user + system) })';
+  const { status, stdout } = spawnSync(process.execPath, ['-e', code + report], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`node -e '${code}' failed.`);
+  return Number(stdout) * 1000;
+}
+
+function rowOf(name, { before, now }) {
+  const ratios = now.map((value, round) => value / before[round]).sort((a, b) => a - b);
+  // The 95 % confidence interval of the median, from the ranks of the binomial distribution.
+  const rank = Math.max(0, Math.floor(ratios.length / 2 - 0.98 * Math.sqrt(ratios.length)));
+  return {
+    name,
+    before: median(before),
+    now: median(now),
+    ratio: median(ratios),
+    low: ratios[rank],
+    high: ratios.at(-1 - rank),
+  };
+}
+
+/** The interval does not contain 1, and the difference is large enough to matter. */
+const isBeyondNoise = ({ ratio, low, high }) =>
+  (low > 1 || high < 1) && Math.abs(ratio - 1) > 0.02;
+
+const lineOf = ({ name, before, now, ratio, low, high }) =>
+  `${name.padEnd(34)} ${time.show(before).padStart(9)} → ${time.show(now).padStart(9)}   ${number(ratio)} (${number(low)} to ${number(high)})`;
+
+function commitOf(ref) {
+  const { status, stdout } = git('rev-parse', '--verify', '--quiet', `${ref}^{commit}`);
+  return status === 0 ? stdout.trim() : undefined;
+}
+
+/** The built package of the commit, in a folder of its own, with the dependencies that are installed here. */
+function build(sha) {
+  const folder = `${root}temp/against/${sha}`;
+  if (existsSync(`${folder}/dist/index.js`)) return folder;
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const archive = execFileSync('git', ['archive', sha], { cwd: root, maxBuffer: 2 ** 28 });
+  execFileSync('tar', ['-x', '-C', folder], { input: archive });
+  symlinkSync(`${root}node_modules`, `${folder}/node_modules`);
+  execFileSync('npm', ['run', '-s', 'build'], { cwd: folder, stdio: 'pipe' });
+  return folder;
+}
+
+function git(...args) {
+  return spawnSync('git', args, { cwd: fileURLToPath(new URL('..', import.meta.url)), encoding: 'utf8' });
+}
