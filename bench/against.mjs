@@ -30,7 +30,9 @@ export async function compare(ref, { isGate }) {
   const rows = await measureAll(before, Object.keys(cases), Object.keys(processes));
   const shown = isGate ? rows.filter(({ ratio }) => ratio > noted) : rows.filter(isBeyondNoise);
   for (const row of shown) console.log(lineOf(row));
-  console.log(`\n${shown.length} of ${rows.length} cases ${isGate ? 'lost more than 15 %' : 'differ beyond noise'}.`);
+  console.log(
+    `\n${shown.length} of ${rows.length} cases ${isGate ? 'lost more than 15 %' : 'differ beyond noise'}.`,
+  );
   return !isGate || !(await isSlowerEachTime(before, rows));
 }
 
@@ -45,7 +47,8 @@ async function isSlowerEachTime(before, rows) {
     );
     slow = again.filter(({ ratio }) => ratio > failing).map(({ name }) => name);
   }
-  for (const name of slow) console.log(`${name} takes more than half as long again, in ${runs} of ${runs} runs.`);
+  for (const name of slow)
+    console.log(`${name} takes more than half as long again, in ${runs} of ${runs} runs.`);
   return slow.length > 0;
 }
 
@@ -83,8 +86,11 @@ function measureProcess(name, before) {
 
 /** Nanoseconds of processor time of a whole process, without its end. */
 function processorTime(code) {
-  const report = ';process.on("exit", () => { const { user, system } = process.cpuUsage(); console.log(user + system) })';
-  const { status, stdout } = spawnSync(process.execPath, ['-e', code + report], { encoding: 'utf8' });
+  const report =
+    ';process.on("exit", () => { const { user, system } = process.cpuUsage(); console.log(user + system) })';
+  const { status, stdout } = spawnSync(process.execPath, ['-e', code + report], {
+    encoding: 'utf8',
+  });
   if (status !== 0) throw new Error(`node -e '${code}' failed.`);
   return Number(stdout) * 1000;
 }
@@ -104,8 +110,7 @@ function rowOf(name, { before, now }) {
 }
 
 /** The interval does not contain 1, and the difference is large enough to matter. */
-const isBeyondNoise = ({ ratio, low, high }) =>
-  (low > 1 || high < 1) && Math.abs(ratio - 1) > 0.02;
+const isBeyondNoise = ({ ratio, low, high }) => (low > 1 || high < 1) && Math.abs(ratio - 1) > 0.02;
 
 const lineOf = ({ name, before, now, ratio, low, high }) =>
   `${name.padEnd(34)} ${time.show(before).padStart(9)} → ${time.show(now).padStart(9)}   ${number(ratio)} (${number(low)} to ${number(high)})`;
@@ -129,5 +134,8 @@ function build(sha) {
 }
 
 function git(...args) {
-  return spawnSync('git', args, { cwd: fileURLToPath(new URL('..', import.meta.url)), encoding: 'utf8' });
+  return spawnSync('git', args, {
+    cwd: fileURLToPath(new URL('..', import.meta.url)),
+    encoding: 'utf8',
+  });
 }

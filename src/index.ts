@@ -51,7 +51,7 @@ export type { AuthInjectorOptions, InjectOptions } from './injector/injector';
 export type { ProductOptions } from './injector/product-table';
 export type { Product, Refusal } from './injector/products';
 export type { RefusalExplanation } from './injector/refusal-causes';
-export type { RefusingAnswer } from './injector/refusal-report';
+export type { PlatformAnswer } from './injector/refusal-report';
 export type { Acl, AclRule, Claims, JwtOptions } from './jwt/claims';
 export type { JwtGeneratorDefaults } from './jwt/generator';
 export type { PublicKeyInput } from './jwt/public-key';

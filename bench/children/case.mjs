@@ -13,7 +13,9 @@ const contestants = { before: task(before), now: task(now) };
 // Until both are compiled.
 for (const contestant of Object.values(contestants)) await processorTime(contestant, 4 * slice);
 process.send(
-  await runInterleaved(contestants, effort.slices, (contestant) => processorTime(contestant, slice)),
+  await runInterleaved(contestants, effort.slices, (contestant) =>
+    processorTime(contestant, slice),
+  ),
   () => process.exit(),
 );
 

@@ -38,16 +38,18 @@ export type ExpressMiddleware = (
  * `request.webhook` to the claims and the raw body, and `request.body` to the parsed body. Works with Express 4 and 5,
  * and with any server that calls middleware with `(request, response, next)`.
  *
- * Delays the handler's response until the replay guard is updated. A status below 400 confirms the webhook. Any other
- * status releases it, so that the platform's next attempt reaches the handler. If the guard cannot confirm the webhook,
- * sends 503 instead. Delays only the end of the response. If parts of it were already sent, a 503 is no longer
- * possible, so destroys the connection.
+ * Delays the end of the handler's response until the replay guard is updated. After a status below 400, the guard
+ * records the webhook as handled. After any other status, it forgets the webhook, so that the platform's next attempt
+ * reaches the handler. If the guard cannot record the webhook, sends 503 instead of the handler's response. If a part of
+ * that response was already sent, a 503 is no longer possible: the connection is destroyed.
  *
- * Refused callbacks do not reach the handler. The response is `{"code":"ERR_…"}`. Its status is 401 for a callback that
- * is forged, modified, too old, from the future, malformed or of an unknown account, 413 for a body over the limit, and
- * 200 if the callback was already handled. It is 503, after which the platform tries again, for an unsigned callback
- * (signatures may be off for the account), while a copy is being handled, or if the replay guard or secrets are
- * unavailable.
+ * Refused callbacks do not reach the handler. The response is `{"code":"ERR_…"}`. Its status is:
+ *
+ * - 401 if the callback is forged, modified, too old, from the future, malformed or of an unknown account
+ * - 413 if the body is over the limit
+ * - 200 if the callback was already handled
+ * - 503, so that the platform tries again, if the callback is unsigned (the account may not sign its callbacks yet), if
+ *   the same callback is being handled at the moment, or if the replay guard or the secrets are unavailable
  *
  * @example app.post('/webhooks/inbound', verifyWebhook(verifier), (request, response) => response.end());
  * @param options `limit`: maximum size of a body in bytes (default: 1 MiB)
@@ -62,9 +64,9 @@ export function verifyWebhook(
 }
 
 /**
- * Does what `verifyWebhook` does for inbound SMS and delivery receipts, sent by GET, as a form or as JSON. Sets
- * `request.smsCallback` to the parameters and the raw body. The signature is in the body, so reads the body (up to
- * `limit`) before it verifies the sender.
+ * Middleware that verifies inbound SMS and delivery receipts, sent by GET, as a form or as JSON. Sets
+ * `request.smsCallback` to the parameters and the raw body. Its responses are those of `verifyWebhook`. Except in a GET,
+ * the signature is in the body, so the body is read (up to `limit`) before the sender is verified.
  *
  * @example app.all('/webhooks/sms', verifySmsCallback(verifier), (request, response) => response.end());
  * @param options `limit`: maximum size of a body in bytes (default: 64 KiB)

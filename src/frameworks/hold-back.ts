@@ -5,8 +5,9 @@ import { removeHeaders } from './node';
 type End = (...args: unknown[]) => ServerResponse;
 
 /**
- * Delays the end of a response until the claim is settled. A refusal cannot replace a response if a part of it was
- * already sent. The connection is then destroyed.
+ * Delays the end of a response until the replay guard's claim on the callback is confirmed or released. If that gives a
+ * refusal, the refusal replaces the response, or, if a part of the response was already sent, the connection is
+ * destroyed.
  *
  * @param answer sends the response to a refusal
  * @param fail gets the error that Node throws for an invalid `end`, such as `end(1)`

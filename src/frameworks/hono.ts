@@ -11,7 +11,7 @@ import {
   webhookReceiver,
 } from '../webhooks/receiver';
 import type { WebhookVerifier } from '../webhooks/verifier';
-import { hasNoBody } from '../webhooks/request';
+import { isGetOrHead } from '../webhooks/request';
 import { encodeDecodedText } from './text';
 import { toResponse, fromWebRequest, replaceResponse, withBody } from './web';
 
@@ -118,7 +118,7 @@ function middleware(
 /** Node's request, from which a handler could read the body of a GET. A `Request` hides that body. */
 function nodeBody({ req, env }: HonoContextLike): (() => BodyChunks) | undefined {
   const { incoming } = (env ?? {}) as { incoming?: unknown };
-  return hasNoBody(req.raw) && incoming instanceof Readable ? () => incoming : undefined;
+  return isGetOrHead(req.raw) && incoming instanceof Readable ? () => incoming : undefined;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { BodyChunks } from '../webhooks/read-body';
 import type { IncomingCallback, RefusalResponse } from '../webhooks/receiver';
-import { bodyParsedError, hasNoBody } from '../webhooks/request';
+import { bodyParsedError, isGetOrHead } from '../webhooks/request';
 
 /**
  * Reads a callback from a `Request`.
@@ -31,7 +31,7 @@ export function fromWebRequest(
 
 /** Copies a request that was read. The copy has an unread body. */
 export function withBody(request: Request, body: Uint8Array): Request {
-  return hasNoBody(request) ? request : new Request(request, { body });
+  return isGetOrHead(request) ? request : new Request(request, { body });
 }
 
 /** The response to a refused request. The server that called the handler must read what is left of the request's body. */

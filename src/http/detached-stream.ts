@@ -19,7 +19,7 @@ function detachedNodeStream(body: Readable, sanitize: Sanitize): Readable {
     if (error) detached.destroy(sanitize(error) as Error);
   });
   detached.once('close', () => body.destroy());
-  // An error without a listener must not end the process, as in Node's IncomingMessage.
+  // As with Node's IncomingMessage, an error without a listener does not end the process.
   detached.on('error', () => undefined);
   return body.pipe(detached);
 }
@@ -30,8 +30,8 @@ export type Chunk = { done: boolean; value?: unknown };
 type Source = { read: () => Promise<Chunk>; cancel: (reason: unknown) => Promise<void> };
 
 /**
- * A stream of the same kind (a byte stream or not) that locks its source at the first read. Until then, it keeps the
- * objects that `body` refers to alive, since undici cancels a stream when its Response is garbage-collected.
+ * A stream of the same kind (a byte stream or not) that locks its source at the first read. Until then, the closure
+ * `body` keeps the Response of the source alive: undici cancels a stream when its Response is garbage-collected.
  */
 export function detachedWebStream(body: () => ReadableStream, sanitize: Sanitize): ReadableStream {
   let reader: ReadableStreamDefaultReader<unknown> | undefined;
@@ -58,7 +58,7 @@ export function pulledStream({ read, cancel }: Source, isOfBytes = false): Reada
   }
   const pull = async (controller: ReadableByteStreamController) => {
     const { done, value } = await readNonEmpty(read);
-    // A copy, since enqueue transfers the memory, which a clone or Node's pool of small Buffers may share.
+    // Copied, since `enqueue` transfers the chunk's memory. A clone of the body or Node's Buffer pool may still use it.
     if (!done) controller.enqueue(new Uint8Array(value as Uint8Array));
     else {
       controller.close();

@@ -33,7 +33,7 @@ export function explainRefusal(answer: ExplainableAnswer): RefusalExplanation | 
   const status = readOr(undefined, () => answer.status);
   if (typeof status !== 'number') return undefined;
   const problem = readOr(undefined, () => problemIn(decoded(answer.body), statuses));
-  if (status === 200) return causeOf({ status, code: problem?.status });
+  if (status === 200) return causeOf({ status, code: problem?.refusalCode });
   if (status < 400 || status > 499) return undefined;
   const { type, code, title } = problem ?? {};
   const challenge = readOr(undefined, () => challengeIn(answer.headers));

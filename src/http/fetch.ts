@@ -86,7 +86,7 @@ export function createAuthFetch(
         const response = await underlying.send(wireUrl, wireInit, secretBody);
         // A test double may return anything.
         if (!isResponse(response)) return response;
-        const urls = { wireUrl: withoutHash(wireUrl), publicUrl: withoutHash(url) };
+        const urls = { wireUrl: withoutHash(wireUrl), callerUrl: withoutHash(url) };
         return publicResponse(response, { ...urls, secrets, sanitize });
       } catch (error) {
         throw sanitize(error);

@@ -8,18 +8,19 @@ type ResponseFields = Pick<Response, 'url' | 'status' | 'ok' | 'type' | 'redirec
 
 type PublicResponseOptions = {
   wireUrl: string;
-  publicUrl: string;
+  callerUrl: string;
   secrets: readonly string[];
   sanitize: Sanitize;
 };
 
 /**
  * Copies a Response without its secrets. A clone would not do, since it keeps the URL with the credential. Redacts
- * secrets in the status text, in headers and in errors of the body. Does not change the body.
+ * secrets in the status text, in headers and in errors that are thrown while the body is read. The bytes of the body
+ * stay as they are.
  */
 export function publicResponse(
   response: Response,
-  { wireUrl, publicUrl, secrets, sanitize }: PublicResponseOptions,
+  { wireUrl, callerUrl, secrets, sanitize }: PublicResponseOptions,
 ): Response {
   const { status, statusText, ok, type, redirected, body } = response;
   const copy = new (platformClassOf(response) as typeof Response)(
@@ -33,7 +34,7 @@ export function publicResponse(
       headers: publicHeaders(response.headers, secrets),
     },
   );
-  const url = response.url === wireUrl ? publicUrl : redact(response.url, secrets);
+  const url = response.url === wireUrl ? callerUrl : redact(response.url, secrets);
   Object.setPrototypeOf(copy, Object.getPrototypeOf(response) as object);
   return overrideFields(copy, { url, status, ok, type, redirected });
 }
@@ -51,20 +52,21 @@ function publicHeaders(headers: Headers, secrets: readonly string[]): Headers {
 
 function overrideFields(response: Response, fields: ResponseFields): Response {
   const clone = () => overrideFields(original.clone.call(response), fields);
-  const original = overridePrototype(response, {
+  const original = insertPrototype(response, {
     ...gettersOf(fields),
     clone: { value: clone, enumerable: true },
   });
   // Headers cannot be changed, as in a Response from the network.
   const guard = { value: immutable, enumerable: true };
-  overridePrototype(response.headers, { append: guard, set: guard, delete: guard });
+  insertPrototype(response.headers, { append: guard, set: guard, delete: guard });
   return response;
 }
 
 /**
- * Inserts properties between an object and its prototype: own properties would be enumerated. Returns the prototype.
+ * Inserts an object with these properties between an object and its prototype. As own properties, they would appear in
+ * `Object.keys`. Returns the original prototype.
  */
-function overridePrototype<Of extends object>(object: Of, properties: PropertyDescriptorMap): Of {
+function insertPrototype<Of extends object>(object: Of, properties: PropertyDescriptorMap): Of {
   const prototype = Object.getPrototypeOf(object) as Of;
   Object.setPrototypeOf(object, Object.create(prototype, properties) as object);
   return prototype;

@@ -9,8 +9,8 @@ export type ResponseSummary = {
   body: () => string | undefined | Promise<string | undefined>;
 };
 
-/** The labels that a response gives to a refusal. `status` is the code that `Refusal.codes` lists. */
-export type Problem = Record<'type' | 'title' | 'code' | 'status', string | undefined>;
+/** The labels that a response gives to a refusal. `refusalCode` is the first code in the body that is one of `Refusal.codes`. */
+export type Problem = Record<'type' | 'title' | 'code' | 'refusalCode', string | undefined>;
 
 /**
  * Whether the platform has refused the credential: with HTTP 401, with HTTP 403, or, if the product has a `refusal`,
@@ -23,9 +23,9 @@ export async function verdictOf(
 ): Promise<Verdict> {
   if (status === 401 || status === 403) return 'refused';
   const text = status === 200 && refusal !== undefined ? await body() : undefined;
-  if (refusal === undefined || text === undefined) return 'accepted';
+  if (refusal === undefined || text === undefined) return 'not refused';
   const codes = codesIn(contentOf(text), refusal);
-  if (!codes.some((code) => refusal.codes.includes(code))) return 'accepted';
+  if (!codes.some((code) => refusal.codes.includes(code))) return 'not refused';
   return codes.every((code) => refusal.codes.includes(code)) ? 'refused' : 'partly refused';
 }
 
@@ -51,12 +51,12 @@ export function problemIn(body: unknown, refusal: Refusal | undefined): Problem 
     return typeof member === 'string' ? member : undefined;
   };
   const codes = refusal === undefined ? [] : codesIn(content, refusal);
-  const status = codes.find((code) => refusal?.codes.includes(code));
+  const refusalCode = codes.find((code) => refusal?.codes.includes(code));
   return {
     type: stringAt('type'),
     title: titles.map(stringAt).find((title) => title !== undefined),
-    code: stringAt('error-code') ?? status ?? stringAt('code'),
-    status,
+    code: stringAt('error-code') ?? refusalCode ?? stringAt('code'),
+    refusalCode,
   };
 }
 
@@ -93,7 +93,7 @@ function isCode(value: unknown): boolean {
   return ['string', 'number', 'boolean'].includes(typeof value);
 }
 
-/** Both patterns take linear time, since an attempt to match ends where the next attempt can begin. */
+/** Both patterns take linear time: a failed match stops near the next place where a match can start. */
 const tags = /<([^\s<>/!?]+)(\s[^<>]*)?>([^<]*)/g;
 const attributes = /\s([^\s=<>/"']+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 

@@ -1,6 +1,6 @@
 import { isObserved } from '../diagnostics';
 import type { Attempt } from '../injector/attempt';
-import type { RefusingAnswer } from '../injector/refusal-report';
+import type { PlatformAnswer } from '../injector/refusal-report';
 import { isRepeatable } from '../injector/retry-policy';
 import { unlessAborted } from './abort';
 import { problemIn, type ResponseSummary, verdictOf } from './refusal';
@@ -24,7 +24,7 @@ export async function sendAttempt<Outcome>(
   const response = client.summarize(outcome);
   if (response === undefined) return outcome;
   const verdict = await verdictOf(attempt, response);
-  if (verdict === 'accepted') {
+  if (verdict === 'not refused') {
     attempt.answered(response);
     return outcome;
   }
@@ -56,7 +56,7 @@ async function sendRetry<Outcome>(
   const outcome = await send(retry);
   const response = summarize(outcome);
   if (response === undefined) return outcome;
-  const isRefused = (await verdictOf(retry, response)) !== 'accepted';
+  const isRefused = (await verdictOf(retry, response)) !== 'not refused';
   if (isRefused) retry.refused(await describeRefusal(retry, response));
   // With a 5xx status, the server may not have checked the credential.
   else if (response.status >= 500) retry.answered(response);
@@ -68,7 +68,7 @@ async function sendRetry<Outcome>(
 async function describeRefusal(
   attempt: Attempt,
   { status, date, body }: ResponseSummary,
-): Promise<RefusingAnswer> {
+): Promise<PlatformAnswer> {
   const text = isObserved('request:refused') ? await body() : undefined;
   const problem = text === undefined ? undefined : problemIn(text, attempt.refusal);
   return { status, date, type: problem?.type, title: problem?.title, code: problem?.code };

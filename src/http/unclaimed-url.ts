@@ -4,8 +4,8 @@ import { warnOnce } from '../warnings';
 const platformHost = /\.(nexmo|vonage)\.com\.?(:\d+)?$/;
 
 /**
- * A path segment that is safe to show: a version or a lower-case word. Keys, secrets and IDs of the platform have
- * digits: a secret must have a digit (API reference of the secrets), and keys and UUIDs are hexadecimal.
+ * A path segment that is safe to show: a version or a lower-case word. Keys, secrets and IDs of the platform
+ * contain digits: a secret must (API reference of the secrets), and a hexadecimal key or UUID almost always does.
  */
 const safeSegment = /^(v\d{1,2}(\.\d{1,2})?|[a-z-]{1,32})$/;
 
@@ -23,7 +23,7 @@ export function warnUnclaimed(text: string): void {
   const endpoint = endpointOf(text);
   if (endpoint === undefined) return;
   warnOnce(
-    'NEXMO_AUTH_UNKNOWN_PLACE',
+    'NEXMO_AUTH_UNKNOWN_PRODUCT',
     endpoint,
     `No product matches ${endpoint}, so the AuthInjector attaches no credential to requests to it. If they need one, add a product with this URL to the products option.`,
   );

@@ -24,7 +24,7 @@ import { warnDeprecated } from './deprecation';
 import { Generators } from './generators';
 import { HostClocks } from './host-clocks';
 import type { Product, Refusal } from './products';
-import { isForbidden, type RefusingAnswer, type Report, refusalReport } from './refusal-report';
+import { isForbidden, type PlatformAnswer, type Report, refusalReport } from './refusal-report';
 import { findAlternative } from './retry-policy';
 
 /** Options that control which credential a request gets and how it is made. */
@@ -59,17 +59,17 @@ export type Attempt<Given extends AuthRequest = AuthRequest> = {
    *
    * @throws NexmoAuthError (rejects with) what `AuthInjector.inject` throws, for example if a signer fails
    */
-  retry(answer?: RefusingAnswer): Promise<Attempt<Given> | undefined>;
+  retry(answer?: PlatformAnswer): Promise<Attempt<Given> | undefined>;
   /** Reports that a retry was accepted. Its credential is used from now on. Also does what `answered` does. */
-  accepted(answer?: RefusingAnswer): void;
+  accepted(answer?: PlatformAnswer): void;
   /** Reports a refusal without a retry. Except after status 403, the next request asks the provider. */
-  refused(answer?: RefusingAnswer): void;
+  refused(answer?: PlatformAnswer): void;
   /**
    * Reports any response that does not refuse the credential. Its Date header confirms a clock that was learned from an
    * earlier refusal, or corrects that clock by up to a minute. The second contradiction in a row discards it. Such a
    * response never teaches a new clock.
    */
-  answered(answer?: RefusingAnswer): void;
+  answered(answer?: PlatformAnswer): void;
 };
 
 /** A request before it gets its credential. */
@@ -164,11 +164,11 @@ export class Attempts {
     publish('credential:attached', { product, scheme });
     const { host } = unauthenticated.url;
     const attachedAt = this.#clocks.monotonic();
-    const answered = (answer?: RefusingAnswer) => {
+    const answered = (answer?: PlatformAnswer) => {
       this.#clocks.check(host, answer?.date, attachedAt);
     };
     const report = this.#reportOf(context, secrets);
-    const diagnose = (answer: RefusingAnswer = {}) =>
+    const diagnose = (answer: PlatformAnswer = {}) =>
       this.#diagnose(context, answer, { attachedAt, report });
     return {
       request,
@@ -193,7 +193,7 @@ export class Attempts {
   async #retry<Given extends AuthRequest>(
     { unauthenticated, scheme, credentials, token }: AttemptContext<Given>,
     { isMisdated, publishRefusal }: Diagnosis,
-    answer: RefusingAnswer | undefined,
+    answer: PlatformAnswer | undefined,
   ): Promise<Attempt<Given> | undefined> {
     const { product } = unauthenticated;
     const refused = {
@@ -223,7 +223,7 @@ export class Attempts {
   /** Learns the host's clock from a refusal, and evicts the refused token. */
   #diagnose(
     { unauthenticated: { url }, token }: AttemptContext<AuthRequest>,
-    answer: RefusingAnswer,
+    answer: PlatformAnswer,
     { attachedAt, report }: { attachedAt: number; report: Report },
   ): Diagnosis {
     const { host } = url;

@@ -5,7 +5,7 @@ import { redact } from './redact';
 import { causeOf, wrongClock } from './refusal-causes';
 
 /** The parts of a response that an attempt reads. */
-export type RefusingAnswer = {
+export type PlatformAnswer = {
   /** The Date header, which shows whether a clock is wrong. */
   date?: string | null | undefined;
   /** The HTTP status. After 403, the credential may still be valid. */
@@ -30,7 +30,7 @@ type AttemptFacts = Pick<
 type DateDifference = (date: unknown) => number | undefined;
 
 /** Records a refusal. Returns a function to call when it is known whether there is a retry; it publishes the event. */
-export type Report = (answer: RefusingAnswer) => (willRetry: boolean) => void;
+export type Report = (answer: PlatformAnswer) => (willRetry: boolean) => void;
 
 /** Publishes the refusal of an attempt, at most once. */
 export function refusalReport(attempt: () => AttemptFacts, differenceOf: DateDifference): Report {
@@ -47,7 +47,7 @@ export function refusalReport(attempt: () => AttemptFacts, differenceOf: DateDif
 
 function eventOf(
   { url, secrets, ...known }: AttemptFacts,
-  { status, date, type, title, code }: RefusingAnswer,
+  { status, date, type, title, code }: PlatformAnswer,
   differenceOf: DateDifference,
 ): Omit<RefusalEvent, 'willRetry'> {
   const hidden = secrets.filter((secret) => secret !== undefined);
@@ -99,6 +99,6 @@ function labelOf(text: unknown, secrets: readonly string[]): string | undefined 
 }
 
 /** Status 403 is about permissions (RFC 9110, section 15.5.4). The credentials may still be valid. */
-export function isForbidden(answer: RefusingAnswer | undefined): boolean {
+export function isForbidden(answer: PlatformAnswer | undefined): boolean {
   return answer?.status === 403;
 }

@@ -4,8 +4,11 @@ import type { DiagnosticsEvents } from '../diagnostics';
 import { isStream } from '../readers/brands';
 import type { PlainRequest } from '../schemes/scheme';
 
-/** Whether a response accepts or refuses the credential, for the whole request or for some of its messages. */
-export type Verdict = 'accepted' | 'refused' | 'partly refused';
+/**
+ * Whether a response refuses the credential, for the whole request or for some of its messages. A response that does not
+ * may come from before the check: an HTTP 500 is not refused.
+ */
+export type Verdict = 'not refused' | 'refused' | 'partly refused';
 
 /** The facts about a refused attempt that decide its retry. */
 type RefusedAttempt = {

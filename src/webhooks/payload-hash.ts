@@ -5,7 +5,7 @@ import { possibleTexts } from '../readers/utf8';
 import type { Parameter } from '../schemes/parameters';
 import {
   readRawBody,
-  hasNoBody,
+  isGetOrHead,
   readQueryParameters,
   requireNoBody,
   bodyTypeIn,
@@ -24,7 +24,7 @@ export async function verifyPayloadHash(
   hash: string | undefined,
   isHashRequired: boolean,
 ): Promise<void> {
-  const isQuery = hasNoBody(request);
+  const isQuery = isGetOrHead(request);
   if (isQuery) await requireNoBody(request);
   if (hash === undefined) {
     if (!isHashRequired) return;

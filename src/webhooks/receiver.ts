@@ -8,7 +8,7 @@ import { readJson } from '../readers/json';
 import { readUtf8 } from '../readers/utf8';
 import {
   bodyTypeIn,
-  hasNoBody,
+  isGetOrHead,
   headerValue,
   refuseAnnouncedBody,
   type WebhookHeaders,
@@ -144,7 +144,7 @@ function createReceiver<Content, Callback>(
     let claim: Claim | undefined;
     try {
       refuseMountedTwice(source);
-      if (hasNoBody(request)) refuseAnnouncedBody(headers);
+      if (isGetOrHead(request)) refuseAnnouncedBody(headers);
       await requireBody(body, kind);
       const { content, ...received } = await format.receive(request);
       claim = received;

@@ -66,7 +66,7 @@ function isBinary(content: unknown): content is Uint8Array | ArrayBuffer {
 }
 
 /** Whether the method is GET or HEAD. Such callbacks have their parameters in the query. */
-export function hasNoBody({ method }: WebhookRequest): boolean {
+export function isGetOrHead({ method }: WebhookRequest): boolean {
   return /^(get|head)$/i.test(method);
 }
 

@@ -9,7 +9,7 @@ import { formParametersOf, type Parameter, parametersOf } from '../schemes/param
 import {
   readRawBody,
   isAmbiguousForm,
-  hasNoBody,
+  isGetOrHead,
   readQueryParameters,
   requireNoBody,
   requireRequest,
@@ -31,7 +31,7 @@ export async function readRequestParameters(
   request: WebhookRequest,
 ): Promise<readonly Parameter[]> {
   requireRequest(request);
-  if (hasNoBody(request)) {
+  if (isGetOrHead(request)) {
     await requireNoBody(request);
     return requireUnambiguous(readQueryParameters(request));
   }

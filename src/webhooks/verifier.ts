@@ -15,7 +15,7 @@ import type { Parameter } from '../schemes/parameters';
 import { type Claim, ReplayProtection } from './claim';
 import { verifyPayloadHash } from './payload-hash';
 import type { ReplayGuard } from './replay-guard';
-import { hasNoBody, requireBytes, requireRequest, type WebhookRequest } from './request';
+import { isGetOrHead, requireBytes, requireRequest, type WebhookRequest } from './request';
 import { type KeyResolver, createKeyResolver, type WebhookSecrets } from './secrets';
 import { readToken, type WebhookClaims } from './signed-token';
 import { wrongSignature, readSmsCallback, requireSignature } from './sms-callback';
@@ -191,7 +191,7 @@ export class WebhookVerifier {
   /** Checks that there is a body before the token is verified: its absence is the program's fault, even for a forged token. */
   #requireBytes(request: WebhookRequest): void {
     const { rawBody } = request;
-    if (!this.#requirePayloadHash || hasNoBody(request) || typeof rawBody === 'function') return;
+    if (!this.#requirePayloadHash || isGetOrHead(request) || typeof rawBody === 'function') return;
     requireBytes(rawBody);
   }
 

@@ -71,7 +71,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     expect(warned()).toEqual([
       [
         'No product matches https://messages-next.nexmo.com/v2/messages, so the AuthInjector attaches no credential to requests to it. If they need one, add a product with this URL to the products option.',
-        { type: 'NexmoAuthWarning', code: 'NEXMO_AUTH_UNKNOWN_PLACE' },
+        { type: 'NexmoAuthWarning', code: 'NEXMO_AUTH_UNKNOWN_PRODUCT' },
       ],
     ]);
     expect(sent.map(({ authorization }) => authorization)).toEqual([

@@ -77,7 +77,7 @@ import {
   type RedisReplayGuardOptions,
   type Refusal,
   type RefusalEvent,
-  type RefusingAnswer,
+  type PlatformAnswer,
   type ReplayGuard,
   type Rotatable,
   type Scheme,
@@ -299,7 +299,7 @@ export const credentialOptions: CredentialOptions = { signer: signerOptions, cac
 const role: VideoRole = 'moderator';
 const video: VideoTokenOptions = { sessionId: 's', role, initialLayoutClassList: ['focus'] };
 export const videoToken: string = generateVideoToken('id', privateKey, { ...video, now });
-export const refusing: RefusingAnswer = { date: null, status: 403 };
+export const refusing: PlatformAnswer = { date: null, status: 403 };
 export const issued = (token: IssuedToken): SignedToken => token;
 export const signedEvent: DiagnosticsEvents['token:signed'] = {
   applicationId: 'id',
