@@ -8,6 +8,8 @@ export const effort = process.argv.includes('--quick')
       processes: 5,
       tenants: 2000,
       slices: 9,
+      sliceTime: 25e6,
+      warmUp: 250e6,
     }
   : {
       rounds: 11,
@@ -17,4 +19,6 @@ export const effort = process.argv.includes('--quick')
       processes: 61,
       tenants: 10_000,
       slices: 61,
+      sliceTime: 25e6,
+      warmUp: 2500e6,
     };

@@ -13,6 +13,7 @@ const parts = [
   'cached-token',
   'schemes',
   'inject',
+  'auth-fetch',
   'attach-auth',
   'loading',
   'command',

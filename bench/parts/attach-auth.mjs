@@ -1,65 +1,65 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { Agent } from 'node:http';
+import { Readable } from 'node:stream';
 import axios from 'axios';
 import { apiKey, apiSecret } from '../account.mjs';
-import { runConcurrently } from '../concurrency.mjs';
-import { runInterleaved } from '../interleave.mjs';
-import { atLeast, row } from '../row.mjs';
-import { ratio } from '../series.mjs';
+import { injectorFor, rowsForRequests } from '../clients.mjs';
+import { withServer } from '../http-server.mjs';
 import { nexmoAuth } from '../subject.mjs';
-import { perSecond } from '../units.mjs';
 
 export const title = 'Requests through axios';
 export const note =
-  'GET requests to a server on the loopback interface, in a process of its own, over keep-alive connections. The floor is the same request by axios without `attachAuth`, with the credential in its parameters and with `maxRedirects: 0`, as `attachAuth` sends it. "plain axios" is the same with its default of following redirects.';
+  'Requests to a server on the loopback interface, in a process of its own, over keep-alive connections. The floor is the same request by axios without `attachAuth` and with `maxRedirects: 0`, which spares it follow-redirects. "plain axios" is axios as it is, with its default of following redirects.';
 
-const batch = 40;
+const params = { number: '447700900000' };
+const megabyte = Buffer.alloc(2 ** 20, 'x');
+const basic = Buffer.from(`${apiKey}:${apiSecret}`).toString('base64');
+const hands = {
+  basic: { params, headers: { authorization: `Basic ${basic}` } },
+  query: { params: { ...params, api_key: apiKey, api_secret: apiSecret } },
+};
 
-export async function run({ requests }) {
-  const server = fork(new URL('../children/server.mjs', import.meta.url));
-  try {
-    const [port] = await once(server, 'message');
-    const contestants = createContestants(`http://127.0.0.1:${port}`);
-    // One round is too short to warm up a whole HTTP client.
-    await runInterleaved(contestants, 1, (send) => runConcurrently(500, 4, send));
-    return [
-      ...(await throughput(contestants, requests / batch, 1, 'one at a time')),
-      ...(await throughput(contestants, requests / batch, 16, '16 in flight')),
-    ];
-  } finally {
-    server.kill();
-  }
-}
+/** What is sent and read, by name: a function of a client and its config. */
+const exchanges = {
+  'small answer': (http, config) => http.get('/small', config),
+  '1 MiB answer': (http, config) => http.get('/large', { ...config, responseType: 'arraybuffer' }),
+  '1 MiB stream up': (http, config) => http.post('/small', Readable.from(chunks()), config),
+  '1 MiB stream down': async (http, config) => {
+    const { data } = await http.get('/large', { ...config, responseType: 'stream' });
+    for await (const chunk of data) void chunk;
+  },
+};
 
-function createContestants(baseURL) {
-  const params = { number: '447700900000' };
-  const withCredential = { ...params, api_key: apiKey, api_secret: apiSecret };
-  const product = { name: 'number-insight', urls: [`${baseURL}/ni/`], schemes: ['query'] };
-  const auth = new nexmoAuth.AuthInjector(new nexmoAuth.Credentials({ apiKey, apiSecret }), {
-    products: [product],
+export const run = (effort) =>
+  withServer(async (origin) => {
+    const rows = [];
+    for (const scheme of ['basic', 'query']) {
+      for (const [name, exchange] of Object.entries(exchanges)) {
+        const contestants = createContestants(origin, scheme, exchange);
+        rows.push(
+          ...(await rowsForRequests(`\`${scheme}\`, ${name}`, contestants, effort, {
+            'plain axios': 0.95,
+            floor: 0.9,
+          })),
+        );
+      }
+    }
+    return rows;
   });
+
+function createContestants(baseURL, scheme, exchange) {
   const client = (options) =>
     axios.create({ baseURL, httpAgent: new Agent({ keepAlive: true }), ...options });
   const [ours, floor, plain] = [client(), client({ maxRedirects: 0 }), client()];
-  nexmoAuth.attachAuth(ours, auth);
+  nexmoAuth.attachAuth(ours, injectorFor(baseURL, scheme));
   return {
-    floor: () => floor.get('/ni/basic/json', { params: withCredential }),
-    ours: () => ours.get('/ni/basic/json', { params }),
-    'plain axios': () => plain.get('/ni/basic/json', { params: withCredential }),
+    floor: () => exchange(floor, hands[scheme]),
+    ours: () => exchange(ours, { params }),
+    'plain axios': () => exchange(plain, hands[scheme]),
   };
 }
 
-async function throughput(contestants, rounds, concurrency, label) {
-  const { floor, ours, ...peers } = await runInterleaved(contestants, rounds, async (send) => {
-    const start = performance.now();
-    await runConcurrently(batch, concurrency, send);
-    return batch / ((performance.now() - start) / 1000);
-  });
-  const line = { what: `\`attachAuth\`, ${label}`, unit: perSecond, measured: ours, floor, peers };
-  const toPlainAxios = ratio(ours, peers['plain axios']);
-  return [
-    row({ ...line, target: atLeast(0.95, ratio(ours, floor), ' × the floor') }),
-    row({ ...line, target: atLeast(0.95, toPlainAxios, ' × plain axios') }),
-  ];
+function* chunks() {
+  for (let start = 0; start < megabyte.length; start += 65_536) {
+    yield megabyte.subarray(start, start + 65_536);
+  }
 }

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Attempt } from '../injector/attempt';
+import { isNodesFetch } from '../injector/no-proxy';
 import { attemptAt, type AuthInjector, destinationOf, requireInjector } from '../injector/injector';
 import { refuseUnknown, requireObject } from '../options';
 import { isAbortSignal, isReadableStream, isResponse, isStream } from '../readers/brands';
@@ -8,7 +9,7 @@ import { unlessAborted } from './abort';
 import { Sanitizer } from './sanitizer';
 import { readFetchBody } from './fetch-body';
 import { inputUrl, readFetchCall, withoutHash } from './fetch-call';
-import { publicResponse } from './public-response';
+import { peekText, publicResponse } from './public-response';
 import type { ResponseSummary } from './refusal';
 import { sendAttempt } from './send-attempt';
 import { markAuthFetch, UnderlyingFetch } from './underlying-fetch';
@@ -82,12 +83,13 @@ export function createAuthFetch(
       const changes = { before, after, content };
       const [wireUrl, wireInit] = wireRequest(call, changes, underlying.fetch);
       const secretBody = after.data === before.data ? undefined : after.data;
+      const isNative = isNodesFetch(underlying.fetch);
       try {
         const response = await underlying.send(wireUrl, wireInit, secretBody);
         // A test double may return anything.
         if (!isResponse(response)) return response;
         const urls = { wireUrl: withoutHash(wireUrl), callerUrl: withoutHash(url) };
-        return publicResponse(response, { ...urls, secrets, sanitize });
+        return publicResponse(response, { ...urls, secrets, sanitize, isNative });
       } catch (error) {
         throw sanitize(error);
       }
@@ -123,12 +125,9 @@ function cancelBody(response: Response): unknown {
   return response.body?.cancel();
 }
 
-/** Reads a copy of the body. Does not limit its size, since JSON and XML responses of the platform are short. */
+/** Reads the body, and leaves it for the caller. Does not limit its size, since JSON and XML responses of the platform are short. */
 async function readJsonOrXml(response: Response): Promise<string | undefined> {
   if (!/json|xml/i.test(String(response.headers.get('content-type')))) return undefined;
   // A body that fails here also fails for the caller.
-  return response
-    .clone()
-    .text()
-    .catch(() => undefined);
+  return peekText(response).catch(() => undefined);
 }

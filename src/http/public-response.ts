@@ -7,78 +7,219 @@ import { redact } from '../injector/redact';
 type ResponseFields = Pick<Response, 'url' | 'status' | 'ok' | 'type' | 'redirected'>;
 
 type PublicResponseOptions = {
+  /** The URL that was sent. */
   wireUrl: string;
+  /** The URL that the caller passed. */
   callerUrl: string;
   secrets: readonly string[];
   sanitize: Sanitize;
+  /** Whether Node's own `fetch` made the response. Its body then leads to no object that has the request. */
+  isNative: boolean;
 };
 
+type View = {
+  sanitize: Sanitize;
+  /** Undefined if the fields of the Response itself are right. */
+  fields: ResponseFields | undefined;
+  /** The copied Response. undici cancels its body when it is garbage-collected, so the copy keeps it alive. */
+  source?: Response;
+  /** The Response whose methods read the body. Undefined as long as it is the Response itself. */
+  reader: Response | undefined;
+};
+
+/** What the methods of a public Response need. */
+const views = new WeakMap<object, View>();
+
 /**
- * Copies a Response without its secrets. A clone would not do, since it keeps the URL with the credential. Redacts
- * secrets in the status text, in headers and in errors that are thrown while the body is read. The bytes of the body
- * stay as they are.
+ * A Response without secrets. Redacts secrets in the status text, in headers and in errors that are thrown while the
+ * body is read. The bytes of the body stay as they are.
+ *
+ * Returns the Response of Node's own `fetch` itself if its URL, status text and headers have no secret, and a copy of any
+ * other. A clone would not do, since it keeps the URL with the credential.
  */
 export function publicResponse(
   response: Response,
-  { wireUrl, callerUrl, secrets, sanitize }: PublicResponseOptions,
+  { wireUrl, callerUrl, secrets, sanitize, isNative }: PublicResponseOptions,
 ): Response {
-  const { status, statusText, ok, type, redirected, body } = response;
-  const copy = new (platformClassOf(response) as typeof Response)(
-    (isReadableStream(body)
-      ? detachedWebStream(() => response.body as ReadableStream, sanitize)
-      : detachedResponseBody(body, sanitize)) as ConstructorParameters<typeof Response>[0],
-    {
-      // The constructor of Response accepts no other status.
-      status: status >= 200 && status <= 599 ? status : 200,
-      statusText: redact(statusText, secrets),
-      headers: publicHeaders(response.headers, secrets),
-    },
-  );
+  const { status, ok, type, redirected } = response;
+  const prototype = publicResponsePrototype(Object.getPrototypeOf(response) as Response);
+  const statusText = redact(response.statusText, secrets);
+  const headers = publicHeaders(response.headers, secrets);
+  const isClean = headers === undefined && statusText === response.statusText;
+  if (isNative && isClean && wireUrl === callerUrl) {
+    views.set(response, { sanitize, fields: undefined, reader: undefined });
+    return Object.setPrototypeOf(response, prototype) as Response;
+  }
+  const copy = responseLike(response, isNative ? response.body : detachedBody(response, sanitize), {
+    // The constructor of Response accepts no other status.
+    status: status >= 200 && status <= 599 ? status : 200,
+    statusText,
+    headers: headers ?? response.headers,
+  });
   const url = response.url === wireUrl ? callerUrl : redact(response.url, secrets);
-  Object.setPrototypeOf(copy, Object.getPrototypeOf(response) as object);
-  return overrideFields(copy, { url, status, ok, type, redirected });
+  const fields = { url, status, ok, type, redirected };
+  views.set(copy, { sanitize, fields, source: response, reader: isNative ? undefined : copy });
+  makeImmutable(copy.headers);
+  return Object.setPrototypeOf(copy, prototype) as Response;
 }
 
-function publicHeaders(headers: Headers, secrets: readonly string[]): Headers {
-  const copy = copyOfHeaders(headers);
+/** Reads the body of a public Response as text. The caller can still read it, or gets the same error. */
+export async function peekText(response: Response): Promise<string> {
+  const view = views.get(response);
+  if (view === undefined || view.reader !== undefined) return response.clone().text();
+  const { headers } = response;
+  try {
+    const bytes = await response.arrayBuffer();
+    view.reader = responseLike(response, bytes, { headers });
+    return new TextDecoder().decode(bytes);
+  } catch (error) {
+    const failed = new ReadableStream({
+      start: (controller) => {
+        controller.error(error);
+      },
+    });
+    view.reader = responseLike(response, failed, { headers });
+    throw error;
+  }
+}
+
+function responseLike(response: Response, body: unknown, init: ResponseInit): Response {
+  const Platform = platformClassOf(response) as typeof Response;
+  return new Platform(body as ConstructorParameters<typeof Response>[0], init);
+}
+
+function detachedBody(response: Response, sanitize: Sanitize): unknown {
+  const { body } = response;
+  return isReadableStream(body)
+    ? detachedWebStream(() => response.body as ReadableStream, sanitize)
+    : detachedResponseBody(body, sanitize);
+}
+
+/** The headers with their secrets redacted. Undefined if they have none. */
+function publicHeaders(headers: Headers, secrets: readonly string[]): Headers | undefined {
   const redacted = [...headers].map(
     ([name, value]) => [name, value, redact(value, secrets)] as const,
   );
   const names = new Set(redacted.flatMap(([name, value, text]) => (value === text ? [] : [name])));
+  if (names.size === 0) return undefined;
+  const copy = copyOfHeaders(headers);
   for (const name of names) copy.delete(name);
   for (const [name, , text] of redacted) if (names.has(name)) copy.append(name, text);
   return copy;
 }
 
-function overrideFields(response: Response, fields: ResponseFields): Response {
-  const clone = () => overrideFields(original.clone.call(response), fields);
-  const original = insertPrototype(response, {
-    ...gettersOf(fields),
-    clone: { value: clone, enumerable: true },
+/** The methods that read the body. `bytes` is missing in older versions of undici. */
+const bodyMethods = ['arrayBuffer', 'blob', 'bytes', 'formData', 'json', 'text'] as const;
+
+const fieldNames = ['url', 'status', 'ok', 'type', 'redirected'] as const;
+
+/** The prototypes of public objects, by the prototype of the platform that they inherit from. */
+const publicPrototypes = new WeakMap<object, object>();
+
+/** One prototype for all public Responses of a class, since own properties would appear in `Object.keys`. */
+function publicResponsePrototype(prototype: Response): Response {
+  return inheriting(prototype, () => {
+    const original = (name: string, response: Response): unknown =>
+      Reflect.get(prototype, name, response);
+    const readerOf = (response: Response) => views.get(response)?.reader ?? response;
+
+    const fields = fieldNames.map((name) =>
+      getter(name, (response) => {
+        const { fields: changed } = views.get(response) ?? {};
+        return changed === undefined ? original(name, response) : changed[name];
+      }),
+    );
+    const methods = bodyMethods.map((name) =>
+      method(name, async (response) => {
+        try {
+          return await (original(name, response) as () => Promise<unknown>).call(
+            readerOf(response),
+          );
+        } catch (error) {
+          throw views.get(response)?.sanitize(error) ?? error;
+        }
+      }),
+    );
+    /** Detaches the body when it is first asked for, so that its errors are sanitised too. */
+    const body = (response: Response): unknown => {
+      const view = views.get(response);
+      const current = original('body', readerOf(response)) as ReadableStream | null;
+      if (view === undefined || view.reader !== undefined) return current;
+      if (current === null || current.locked || response.bodyUsed) return current;
+      const detached = detachedWebStream(
+        () => original('body', response) as ReadableStream,
+        view.sanitize,
+      );
+      view.reader = responseLike(response, detached, { headers: response.headers });
+      return original('body', view.reader);
+    };
+    const clone = (response: Response): Response => {
+      const reader = readerOf(response);
+      const copy = prototype.clone.call(reader);
+      const view = views.get(response);
+      if (view === undefined) return copy;
+      const { url, status, ok, type, redirected } = response;
+      const isSame = reader === response && view.fields === undefined;
+      views.set(copy, {
+        sanitize: view.sanitize,
+        fields: isSame ? undefined : { url, status, ok, type, redirected },
+        reader: undefined,
+      });
+      if (!isSame) makeImmutable(copy.headers);
+      return Object.setPrototypeOf(copy, Object.getPrototypeOf(response) as object) as Response;
+    };
+    return Object.assign(
+      {},
+      ...fields,
+      ...methods.filter((descriptor) => Object.keys(descriptor).every((name) => name in prototype)),
+      getter('body', body),
+      getter('bodyUsed', (response) => original('bodyUsed', readerOf(response))),
+      method('clone', clone),
+    ) as PropertyDescriptorMap;
   });
-  // Headers cannot be changed, as in a Response from the network.
-  const guard = { value: immutable, enumerable: true };
-  insertPrototype(response.headers, { append: guard, set: guard, delete: guard });
-  return response;
 }
 
-/**
- * Inserts an object with these properties between an object and its prototype. As own properties, they would appear in
- * `Object.keys`. Returns the original prototype.
- */
-function insertPrototype<Of extends object>(object: Of, properties: PropertyDescriptorMap): Of {
-  const prototype = Object.getPrototypeOf(object) as Of;
-  Object.setPrototypeOf(object, Object.create(prototype, properties) as object);
-  return prototype;
-}
-
-function gettersOf(fields: object): PropertyDescriptorMap {
-  const entries = Object.entries(fields).map(([name, value]: [string, unknown]) => {
-    return [name, { get: () => value, enumerable: true }];
-  });
-  return Object.fromEntries(entries) as PropertyDescriptorMap;
+/** Headers cannot be changed, as in a Response from the network. */
+function makeImmutable(headers: Headers): void {
+  const prototype = Object.getPrototypeOf(headers) as Headers;
+  const guards = () => ['append', 'set', 'delete'].map((name) => method(name, immutable));
+  const guarded = inheriting(
+    prototype,
+    () => Object.assign({}, ...guards()) as PropertyDescriptorMap,
+  );
+  Object.setPrototypeOf(headers, guarded);
 }
 
 function immutable(): never {
   throw new TypeError('immutable');
+}
+
+/** An object with these properties that inherits from the prototype. Made once for each prototype. */
+function inheriting<Of extends object>(prototype: Of, properties: () => PropertyDescriptorMap): Of {
+  const known = publicPrototypes.get(prototype);
+  if (known !== undefined) return known as Of;
+  const derived = Object.create(prototype, properties()) as Of;
+  publicPrototypes.set(prototype, derived);
+  return derived;
+}
+
+function getter(name: string, get: (response: Response) => unknown): PropertyDescriptorMap {
+  return {
+    [name]: {
+      get(this: Response) {
+        return get(this);
+      },
+      enumerable: true,
+      configurable: true,
+    },
+  };
+}
+
+function method(name: string, call: (response: Response) => unknown): PropertyDescriptorMap {
+  const value = {
+    [name](this: Response) {
+      return call(this);
+    },
+  }[name];
+  return { [name]: { value, enumerable: true, configurable: true, writable: true } };
 }

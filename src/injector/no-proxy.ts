@@ -20,6 +20,9 @@ export type AxiosRoute = {
 /** Created at the first use. */
 let sharedAgent: Agent | undefined;
 
+/** The global object of the main context. Found at the first use. */
+let mainRealm: object | undefined;
+
 /**
  * The routing options of a request sent with `fetch`. Trusts a `dispatcher` or `agent` of the caller. Without them, an
  * `http:` request, which only goes to loopback hosts, bypasses all proxies: a proxy would see the credential.
@@ -78,9 +81,8 @@ function directDispatcher(): object | undefined {
 
 /** The global dispatchers. In a vm context, such as Jest's, Node's `fetch` still uses the main context's dispatcher. */
 function dispatchersInUse(): object[] {
-  const { runInThisContext } = process.getBuiltinModule('node:vm');
-  const main = runInThisContext('globalThis') as object;
-  const found = [main, globalThis].flatMap((realm) =>
+  mainRealm ??= process.getBuiltinModule('node:vm').runInThisContext('globalThis') as object;
+  const found = [mainRealm, globalThis].flatMap((realm) =>
     globalDispatchers.map((key) => Reflect.get(realm, key) as object | undefined),
   );
   const inUse = found.filter((dispatcher) => dispatcher !== undefined);
@@ -130,7 +132,7 @@ function directAgent(): Agent {
  * Whether a function is Node's own `fetch`, which uses the `dispatcher` option. Any other function, such as a
  * replacement of the global `fetch`, may ignore the option and use Node's defaults.
  */
-function isNodesFetch(send: unknown): boolean {
+export function isNodesFetch(send: unknown): boolean {
   const source = typeof send === 'function' ? Function.prototype.toString.call(send) : '';
   return source.startsWith('function fetch(') && source.includes("'internal/deps/undici/undici'");
 }

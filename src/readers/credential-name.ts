@@ -11,22 +11,32 @@ const firstLetter = /^[_-]*[aopst]/i;
 /** Characters that some servers drop from a name: format characters, accents, white space, NUL, lone surrogates. */
 const dropped = /[\p{M}\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\s]+/gu;
 
+/** JSON or XML: a quote, a brace or a tag, or one of these after the brackets of arrays, but not `[api_key]`. */
+const otherFormat = /^\[*["{<].*["':<]/s;
+
 /**
  * Whether a server could treat a parameter with this name as a credential. The name may be in capitals or full-width
  * letters, contain escapes, accents or invisible characters, or be a segment of a name such as `a[api_key][0]`.
  *
- * A name that begins with a quote, a bracket or a brace is text in another format, such as a JSON body that was parsed
- * as a form. Its segments are not names. A question mark is part of a name, as in the query of `/sms??api_key=x`.
+ * A name that begins like JSON or XML is text in another format that was parsed as a form. Its segments are not names.
+ * A question mark is part of a name, as in the query of `/sms??api_key=x`. Some servers end a name at NUL.
  */
 export function isCredentialName(name: string): boolean {
   if (isPlain(name)) return firstLetter.test(name) && parameters.test(plainLetters(name));
-  // Drops accents before normalising, because V8 needs quadratic time for long runs of accents, and again afterwards,
-  // because normalising separates further accents from their letters.
-  const text = unescape(name).replace(dropped, '').normalize('NFKD').replace(dropped, '');
-  if (/^["{[<].*["':<]/s.test(text)) return false;
-  return [text, ...text.split(/[^\p{L}\p{N}_?-]+/u)].some((part) =>
+  const unescaped = unescape(name);
+  const text = visible(unescaped);
+  if (otherFormat.test(text)) return false;
+  const [untilNul = ''] = unescaped.split('\0', 1);
+  return [text, visible(untilNul), ...text.split(/[^\p{L}\p{N}_?-]+/u)].some((part) =>
     parameters.test(lettersOf(part)),
   );
+}
+
+/** The letters that a server may see, in their plain form. */
+function visible(text: string): string {
+  // Drops accents before normalising, because V8 needs quadratic time for long runs of accents, and again afterwards,
+  // because normalising separates further accents from their letters.
+  return text.replace(dropped, '').normalize('NFKD').replace(dropped, '');
 }
 
 /** The name that a server sees if it ignores a leading `=` and therefore reads `=api_key=x` as `api_key=x`. */

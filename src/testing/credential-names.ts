@@ -27,8 +27,11 @@ export function isCredentialHeader(name: string): boolean {
  */
 function matchCredentialName(text: string): string | undefined {
   const name = text.replace(droppedCharacters, '');
-  if (/^["{[<].*["':<]/s.test(name)) return undefined;
-  return [...name.split(/[^\p{L}\p{N}_?-]+/u), name].find((segment) =>
+  // JSON and XML, but not a name in brackets, such as [api_key].
+  if (/^\[*["{<].*["':<]/s.test(name)) return undefined;
+  // Some servers end a name at NUL.
+  const untilNul = String(text.split('\0', 1)[0]).replace(droppedCharacters, '');
+  return [...name.split(/[^\p{L}\p{N}_?-]+/u), name, untilNul].find((segment) =>
     credentialName.test(normalizeName(segment)),
   );
 }
@@ -95,7 +98,11 @@ function namesBeforeValues(text: string): (string | undefined)[] {
     if (/^[=:>]$/.test(token)) {
       if (previous !== '') names.push(nameAtEnd(previous));
       previous = '';
-    } else if (/\S/.test(token) && !separator.test(token)) previous = token;
+    } else if (/\S/.test(token) && !separator.test(token)) {
+      previous = token;
+      // Some servers end a name at NUL, whatever follows it.
+      if (token.includes('\0')) names.push(nameAtEnd(String(token.split('\0', 1)[0])));
+    }
   }
   return names;
 }
@@ -118,7 +125,6 @@ function decodeEscapes(text: string): string {
   return (
     Buffer.from(latin1, 'latin1')
       .toString()
-      .replaceAll('\0', '')
       .replace(/[\\%]u([\da-f]{4})/gi, (_escape, hex: string) => fromHex(hex))
       .replace(/&(?:amp;)*#(x[\da-f]+|\d+);?/gi, (_entity, code: string) =>
         String.fromCodePoint(Math.min(Number(code.replace(/^x/i, '0x')), 0x10ffff)),

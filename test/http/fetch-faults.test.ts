@@ -46,6 +46,31 @@ async function post(scheme: Scheme, init: RequestInit, path = '/echo'): Promise<
   return last();
 }
 
+describe('the URL that is called is the URL that was checked:', () => {
+  const queries = [
+    '??api_key=EVIL',
+    '??sig=EVIL&to=1',
+    '??',
+    '???a',
+    '?a=1?',
+    '?a&&b',
+    '?a=%zz&b=%E9',
+  ];
+
+  test.each(queries)('the query %s is sent as it is', async (query) => {
+    let called = '';
+    const send = async (url: unknown) => {
+      called = String(url);
+      return Promise.resolve(new Response());
+    };
+    const url = `${server.origin}/echo${query}`;
+    await authFetch('basic', send as typeof fetch)(url);
+    expect(called).toBe(url);
+    await authFetch('query', send as typeof fetch)(url);
+    expect(called).toBe(`${url}&${credentialText.toString()}`);
+  });
+});
+
 describe('bytes are sent unchanged:', () => {
   const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
 

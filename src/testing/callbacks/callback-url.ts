@@ -12,12 +12,17 @@ export function callbackUrl(url: unknown, parameters: readonly Parameter[] = [])
   const isPath = text.startsWith('/');
   const parsed = parseHttpUrl(isPath ? `http://localhost${text}` : text, 'url');
   const queries = [parsed.search.slice(1), encodeForm(parameters)];
-  parsed.search = queries.filter((query) => query !== '').join('&');
+  setQuery(parsed, queries.filter((query) => query !== '').join('&'));
   return isPath ? parsed.pathname + parsed.search : parsed.href;
 }
 
 export function queryOf(url: string): string {
   return url.replace(/^[^?]*\??/, '');
+}
+
+/** Sets a query, which may begin with a question mark of its own: the setter `search` removes one. */
+export function setQuery(url: URL, query: string): void {
+  url.search = query === '' ? '' : `?${query}`;
 }
 
 /** @throws NexmoAuthError `ERR_INVALID_OPTION` */

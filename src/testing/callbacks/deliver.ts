@@ -3,7 +3,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseHttpUrl, queryOf } from './callback-url';
+import { parseHttpUrl, queryOf, setQuery } from './callback-url';
 import { invalid, refuseUnknownOptions, requireRecord, requireString } from '../options';
 import { retryDelays } from './retry-delays';
 import type { SignedCallback } from './signed-callback';
@@ -147,7 +147,7 @@ function readRequest(callback: SignedCallback, to: unknown): DeliveryRequest {
   requireRecord(callback, 'The callback');
   const { method, url, headers, rawBody } = callback;
   requireRecord(headers, 'The headers of the callback');
-  target.search = queryOf(requireString(url, 'The url of the callback'));
+  setQuery(target, queryOf(requireString(url, 'The url of the callback')));
   // The test may have modified the body. Node sets the right Content-Length.
   const { 'content-length': _, ...otherHeaders } = headers;
   const body = method === 'GET' ? undefined : rawBody;

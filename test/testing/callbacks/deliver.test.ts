@@ -71,6 +71,15 @@ describe('the delivered request', () => {
     expect(receiver.received).toHaveLength(1);
   });
 
+  test.each(['/elsewhere??c=1', '/elsewhere??'])(
+    'has the query of %s as it was signed',
+    async (url) => {
+      const callback = signWebhook({ secret, apiKey, method: 'GET', url });
+      await deliver(callback);
+      expect(receiver.received[0]?.url).toMatch(/\?\?(c=1)?$/);
+    },
+  );
+
   test('is the callback by GET, with its query', async () => {
     const query = { a: "it's", b: 'é&=' };
     const callback = signWebhook({ secret, apiKey, method: 'GET', url: '/elsewhere?c=1', query });

@@ -1,0 +1,64 @@
+import { apiKey, apiSecret, applicationId, privateKey, signatureSecret } from './account.mjs';
+import { runConcurrently } from './concurrency.mjs';
+import { atLeast, row } from './row.mjs';
+import { ratio } from './series.mjs';
+import { nexmoAuth } from './subject.mjs';
+import { measureTurns } from './turns.mjs';
+import { perSecond, time } from './units.mjs';
+
+export const credentials = new nexmoAuth.Credentials({
+  apiKey,
+  apiSecret,
+  applicationId,
+  privateKey,
+  signatureSecret,
+});
+
+/** An injector whose one product is all that the origin serves. */
+export function injectorFor(origin, scheme, product = {}) {
+  const row = { name: 'local', urls: [`${origin}/`], schemes: [scheme], ...product };
+  return new nexmoAuth.AuthInjector(credentials, { products: [row] });
+}
+
+const batch = 32;
+
+/**
+ * Two rows for each of one request at a time and 16 in flight: processor time for each request, and requests per
+ * second. `contestants` are `ours`, `floor` and peers. The targets are shares of the speed of the floor and the peers.
+ */
+export async function rowsForRequests(what, contestants, effort, targets) {
+  const rows = [];
+  for (const [inFlight, label] of [
+    [1, 'one at a time'],
+    [16, '16 in flight'],
+  ]) {
+    const runs = Object.fromEntries(
+      Object.entries(contestants).map(([name, send]) => [
+        name,
+        () => runConcurrently(batch, inFlight, send),
+      ]),
+    );
+    const { ours, floor, ...peers } = await measureTurns(runs, effort, batch);
+    const seriesOf = (kind) =>
+      Object.fromEntries(Object.entries(peers).map(([name, series]) => [name, series[kind]]));
+    const base = { floor, ...peers };
+    for (const [kind, unit, share] of [
+      ['effort', time, (name) => ratio(base[name].effort, ours.effort)],
+      ['rate', perSecond, (name) => ratio(ours.rate, base[name].rate)],
+    ]) {
+      const line = {
+        what: `${what}, ${label}${kind === 'effort' ? ', processor time' : ''}`,
+        unit,
+        measured: ours[kind],
+        floor: floor[kind],
+        peers: seriesOf(kind),
+      };
+      for (const [name, limit] of Object.entries(targets)) {
+        const compared = name === 'floor' ? 'the floor' : name;
+        const target = atLeast(limit, share(name), ` × the speed of ${compared}`);
+        rows.push(row({ ...line, target }));
+      }
+    }
+  }
+  return rows;
+}

@@ -1,0 +1,13 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+
+/** Calls `use` with the origin of a server on the loopback interface, in a process of its own. */
+export async function withServer(use) {
+  const server = fork(new URL('./children/server.mjs', import.meta.url));
+  try {
+    const [port] = await once(server, 'message');
+    return await use(`http://127.0.0.1:${port}`);
+  } finally {
+    server.kill();
+  }
+}
