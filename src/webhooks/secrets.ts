@@ -19,11 +19,14 @@ export type SignatureSecrets = string | readonly string[];
  */
 export type WebhookSecrets = SignatureSecrets | Credentials | AuthInjector | SecretsLookup;
 
-type FoundSecrets = SignatureSecrets | Credentials | null | undefined;
-
 export type SecretsLookup = {
   // A method, since TypeScript checks its parameters less strictly: it accepts a function that takes only strings.
-  lookUp(apiKey: string | undefined, applicationId?: string): FoundSecrets | Promise<FoundSecrets>;
+  lookUp(
+    apiKey: string | undefined,
+    applicationId?: string,
+  ):
+    | (SignatureSecrets | Credentials | null | undefined)
+    | Promise<SignatureSecrets | Credentials | null | undefined>;
 }['lookUp'];
 
 /** The HMAC keys of an account (at least one), and the method of its SMS callbacks if it is known. */

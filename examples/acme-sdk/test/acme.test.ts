@@ -62,7 +62,7 @@ test('handles a webhook once', async () => {
   const { headers, rawBody } = signWebhook({ secret: signatureSecret, apiKey, body: message });
   const url = 'https://acme.test/webhooks/messages';
   for (const status of [204, 200]) {
-    const request = new Request(url, { method: 'POST', headers, body: rawBody });
+    const request = new Request(url, { method: 'POST', headers, body: String(rawBody) });
     expect((await handle(request)).status).toBe(status);
   }
   expect(received).toEqual([message]);
