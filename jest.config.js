@@ -2,7 +2,11 @@
 module.exports = {
   testEnvironment: 'node',
   testTimeout: 30_000,
-  testMatch: ['<rootDir>/test/**/*.test.ts', '!**/*.slow.test.ts'],
+  testMatch: [
+    '<rootDir>/test/**/*.test.ts',
+    '<rootDir>/examples/*/test/*.test.ts',
+    '!**/*.slow.test.ts',
+  ],
   // Restarts a worker whose memory has grown, because Jest leaks memory for every test file.
   workerIdleMemoryLimit: '1GB',
   maxWorkers: '100%',
@@ -10,6 +14,14 @@ module.exports = {
     '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/jest.tsconfig.json' }],
     // jose is ES modules only, which Jest cannot load untransformed on Node 20.
     'node_modules/jose/.+\\.js$': ['ts-jest', { tsconfig: { allowJs: true }, diagnostics: false }],
+  },
+  // An example with a package.json of its own does not find this package by its name.
+  moduleNameMapper: {
+    '^nexmo-auth$': '<rootDir>/src/index.ts',
+    '^nexmo-auth/testing$': '<rootDir>/src/testing/index.ts',
+    '^nexmo-auth/(express|request)$': '<rootDir>/src/frameworks/$1.ts',
+    '^acme-sdk$': '<rootDir>/examples/acme-sdk/src/index.ts',
+    '^acme-sdk/express$': '<rootDir>/examples/acme-sdk/src/express.ts',
   },
   transformIgnorePatterns: ['node_modules/(?!jose/)'],
   collectCoverageFrom: ['src/**/*.ts'],

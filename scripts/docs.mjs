@@ -60,17 +60,29 @@ const parts = [
   { page: 'docs/troubleshooting.md', name: 'refusals', content: await refusalList() },
 ];
 
-for (const { page, name, content } of parts) {
-  const text = readFileSync(resolvePath(page), 'utf8');
-  const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
-  const before = text.slice(0, text.indexOf(start) + start.length);
-  const after = text.slice(text.indexOf(end));
+const read = (path) => readFileSync(resolvePath(path), 'utf8');
+
+async function compare(page, text) {
   const options = { ...(await resolveConfig(resolvePath(page))), parser: 'markdown' };
-  const generated = await format(`${before}\n\n${content}\n\n${after}`, options);
-  if (generated === text) continue;
+  const generated = await format(text, options);
+  if (generated === read(page)) return;
   if (update) writeFileSync(resolvePath(page), generated);
   else {
-    console.error(`${page} does not match src/. Run: npm run docs:update`);
+    console.error(`${page} does not match the code. Run: npm run docs:update`);
     process.exitCode = 1;
   }
 }
+
+for (const { page, name, content } of parts) {
+  const text = read(page);
+  const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+  const before = text.slice(0, text.indexOf(start) + start.length);
+  const after = text.slice(text.indexOf(end));
+  await compare(page, `${before}\n\n${content}\n\n${after}`);
+}
+
+// A code block whose fence names a file of the example has the content of that file.
+const guide = 'docs/building-an-sdk.md';
+const fromFile = (_block, language, file) =>
+  `\`\`\`${language} ${file}\n${read(`examples/acme-sdk/${file}`)}\`\`\``;
+await compare(guide, read(guide).replace(/^```(\w+) (\S+)\n[^]*?^```$/gm, fromFile));

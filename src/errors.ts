@@ -25,11 +25,12 @@ export function kindOf(value: unknown): string {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
-/** A hint for a value that is an instance of the same class from another copy of this package. */
-export function copyHint(value: unknown, className: string): string {
-  return constructorName(value) === className
-    ? ` It is a ${className} of another copy of nexmo-auth. Run npm ls nexmo-auth, and remove one of the copies.`
-    : '';
+/** A hint for a value that is an instance of one of these classes from another copy of this package. */
+export function copyHint(value: unknown, ...classNames: readonly string[]): string {
+  const name = classNames.find((className) => className === constructorName(value));
+  return name === undefined
+    ? ''
+    : ` It is an instance of ${name} from another copy of nexmo-auth. Run npm ls nexmo-auth, and remove one of the copies.`;
 }
 
 /**

@@ -14,6 +14,7 @@ const injector = () => new otherCopy.AuthInjector(credentials());
 
 test.each<[string, () => unknown]>([
   ['AuthInjector', () => new AuthInjector(credentials())],
+  ['AuthInjector for an injector', () => new AuthInjector(injector() as never)],
   ['JwtGenerator', () => new JwtGenerator(credentials())],
   ['OAuth1Flow', () => new OAuth1Flow(credentials())],
   ['createAuthFetch', () => ours.createAuthFetch(injector())],

@@ -71,7 +71,7 @@ export class CredentialSource {
     if (!(credentials instanceof Credentials) && typeof credentials !== 'function') {
       throw new NexmoAuthError(
         'ERR_INVALID_OPTION',
-        `AuthInjector takes Credentials or a function that returns them, not ${kindOf(credentials)}.${copyHint(credentials, 'Credentials')}`,
+        `AuthInjector takes Credentials or a function that returns them, not ${kindOf(credentials)}.${copyHint(credentials, 'Credentials', 'AuthInjector')}`,
       );
     }
     requireObject(options, 'provider');

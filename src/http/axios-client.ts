@@ -4,7 +4,7 @@ import type { ClientResponse } from './sanitizer';
 /** The members of an axios instance that this package uses. A user may have any version from 1.2.0 on. */
 export type AxiosLike = {
   defaults: { adapter?: unknown };
-  request(config: object): Promise<unknown>;
+  request(config: object): Promise<{ status: number; headers: object; data: unknown }>;
   getUri(config: object): string;
 };
 

@@ -125,6 +125,11 @@ export class Attempts {
     this.#context = { now: () => secondsOf(now), nonce: requireNonce(nonce) };
   }
 
+  /** The credentials in use. Calls the provider if it is due. */
+  credentials(): Credentials | Promise<Credentials> {
+    return this.#source.current();
+  }
+
   /** The first attempt of a request, with the credentials in use. */
   first<Given extends AuthRequest>(
     unauthenticated: UnauthenticatedRequest<Given>,

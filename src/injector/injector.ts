@@ -39,6 +39,9 @@ export let attemptAt: (
   request: AuthRequest,
 ) => Promise<Attempt>;
 
+/** Returns the credentials that the next request would use. For the verifier of webhooks. */
+export let credentialsOf: (auth: AuthInjector) => Credentials | Promise<Credentials>;
+
 /**
  * Attaches the right credential for its product to a request.
  *
@@ -54,7 +57,7 @@ export class AuthInjector {
   readonly #attempts: Attempts;
   readonly #products: ProductTable;
 
-  /** For the HTTP clients of this package, which need the product before they read a body. */
+  /** For the HTTP clients of this package, which need the product before they read a body, and for its verifier. */
   static {
     destinationOf = (auth, url, name) => {
       if (name === undefined && !URL.canParse(url)) return undefined;
@@ -63,6 +66,7 @@ export class AuthInjector {
     };
     attemptAt = async (auth, destination, request) =>
       auth.#attemptAt(readRequest(request), destination);
+    credentialsOf = (auth) => auth.#attempts.credentials();
   }
 
   constructor(credentials: Credentials | ProviderFunction, options?: AuthInjectorOptions);

@@ -1,7 +1,10 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
+import { Credentials } from '../credentials/credentials';
+import type { SignatureMethod } from '../credentials/fields';
 import { requireSecret } from '../credentials/text';
 import { Deadline } from '../deadline';
-import { kindOf, NexmoAuthError } from '../errors';
+import { copyHint, kindOf, NexmoAuthError } from '../errors';
+import { AuthInjector, credentialsOf } from '../injector/injector';
 
 /** The signature secret of an account, or a list of secrets during a rotation. */
 export type SignatureSecrets = string | readonly string[];
@@ -10,22 +13,32 @@ export type SignatureSecrets = string | readonly string[];
  * The signature secrets, or a function that looks up the secrets of an account. The arguments of the function come from
  * the callback and are not verified. `apiKey` is `undefined` for an SMS callback that names no account. For an unknown
  * account, return `undefined`, `null`, an empty string or an empty list.
+ *
+ * `Credentials` give their signature secret (both of a rotation pair) and their `signatureMethod`, and accept only
+ * callbacks of their API key. An `AuthInjector` gives the credentials that it uses, so that a provider is shared.
  */
-export type WebhookSecrets = SignatureSecrets | SecretsLookup;
+export type WebhookSecrets = SignatureSecrets | Credentials | AuthInjector | SecretsLookup;
 
 export type SecretsLookup = {
   // A method, since TypeScript checks its parameters less strictly: it accepts a function that takes only strings.
   lookUp(
     apiKey: string | undefined,
     applicationId?: string,
-  ): SignatureSecrets | null | undefined | Promise<SignatureSecrets | null | undefined>;
+  ):
+    | (SignatureSecrets | Credentials | null | undefined)
+    | Promise<SignatureSecrets | Credentials | null | undefined>;
 }['lookUp'];
 
-/** Returns the HMAC keys of an account, at least one key. */
+/** The HMAC keys of an account (at least one), and the method of its SMS callbacks if it is known. */
+export type AccountKeys = {
+  keys: readonly KeyObject[];
+  signatureMethod?: SignatureMethod;
+};
+
 export type KeyResolver = (
   apiKey: string | undefined,
   applicationId?: string,
-) => readonly KeyObject[] | Promise<readonly KeyObject[]>;
+) => AccountKeys | Promise<AccountKeys>;
 
 const lookupErrors = {
   name: 'The function that looks up signature secrets',
@@ -36,23 +49,33 @@ const lookupErrors = {
 } as const;
 
 /**
- * @throws NexmoAuthError `ERR_INVALID_OPTION`, `ERR_INVALID_CREDENTIAL`, `ERR_CONTROL_CHARACTER`. The
- * resolver throws `ERR_WEBHOOK_UNKNOWN_ACCOUNT`, `ERR_WEBHOOK_SECRETS_FAILED`, `ERR_WEBHOOK_SECRETS_TIMEOUT`,
- * and for an invalid secret `ERR_INVALID_CREDENTIAL` or `ERR_CONTROL_CHARACTER`
+ * @throws NexmoAuthError `ERR_INVALID_OPTION`, `ERR_INVALID_CREDENTIAL`, `ERR_CONTROL_CHARACTER`,
+ * `ERR_MISSING_CREDENTIAL`. The resolver throws `ERR_WEBHOOK_UNKNOWN_ACCOUNT`, `ERR_WEBHOOK_SECRETS_FAILED`,
+ * `ERR_WEBHOOK_SECRETS_TIMEOUT`, for an invalid secret `ERR_INVALID_CREDENTIAL` or `ERR_CONTROL_CHARACTER`, for credentials
+ * without a signature secret `ERR_MISSING_CREDENTIAL`, and every NexmoAuthError of a provider
  */
 export function createKeyResolver(
   secrets: WebhookSecrets,
   deadline: number | undefined,
 ): KeyResolver {
   const lookupDeadline = new Deadline({ deadline }, lookupErrors);
+  if (secrets instanceof AuthInjector) {
+    return createKeyResolver(() => credentialsOf(secrets), deadline);
+  }
+  if (secrets instanceof Credentials) {
+    // Reports a missing secret at once.
+    accountOf(secrets, undefined);
+    return (apiKey) => accountOf(secrets, apiKey);
+  }
   if (typeof secrets === 'function') {
     return async (apiKey, applicationId) => {
       if (apiKey === '') throw unknownAccount('has an empty API key');
       const result = await lookupDeadline.waitFor(() => secrets(apiKey, applicationId));
+      if (result instanceof Credentials) return accountOf(result, apiKey);
       const keys = requireSecrets(result)
         .filter(isPresent)
         .map((secret) => secretKey(secret, 'A secret from secrets()'));
-      if (keys.length > 0) return keys;
+      if (keys.length > 0) return { keys };
       throw unknownAccount(
         apiKey === undefined
           ? 'names no account (it has no api-key), and secrets(undefined) returned no secret'
@@ -64,12 +87,24 @@ export function createKeyResolver(
     const keys = listOf(secrets).map((secret, index) =>
       secretKey(secret, typeof secrets === 'string' ? 'secrets' : `secrets[${index}]`),
     );
-    return () => keys;
+    return () => ({ keys });
   }
   throw new NexmoAuthError(
     'ERR_INVALID_OPTION',
-    `secrets must be the signature secret of the account, a list of signature secrets or a function that looks them up, not ${kindOf(secrets)}.`,
+    `secrets must be the signature secret of the account, a list of signature secrets, Credentials, an AuthInjector or a function that looks them up, not ${kindOf(secrets)}.${copyHint(secrets, 'Credentials', 'AuthInjector')}`,
   );
+}
+
+/**
+ * @throws NexmoAuthError `ERR_MISSING_CREDENTIAL`; `ERR_WEBHOOK_UNKNOWN_ACCOUNT` if the callback names another account
+ */
+function accountOf(credentials: Credentials, apiKey: string | undefined): AccountKeys {
+  const names = new Set([apiKey, credentials.apiKey].filter((name) => name !== undefined));
+  if (names.size > 1) throw unknownAccount('names another account than the credentials');
+  const keys = [credentials, credentials.rotated('signature')]
+    .filter((each) => each !== undefined)
+    .map((each) => secretKey(each.reveal('signatureSecret'), 'signatureSecret'));
+  return { keys, signatureMethod: credentials.signatureMethod };
 }
 
 /** @throws NexmoAuthError `ERR_WEBHOOK_SECRETS_FAILED` for a result of another type */
@@ -79,7 +114,7 @@ function requireSecrets(result: unknown): readonly unknown[] {
   if (secrets.every((secret) => secret == null || typeof secret === 'string')) return secrets;
   throw new NexmoAuthError(
     'ERR_WEBHOOK_SECRETS_FAILED',
-    `The function that looks up signature secrets must return a string, a list of strings, or undefined, but it returned ${kindOf(result)}.`,
+    `The function that looks up signature secrets must return a string, a list of strings, Credentials, or undefined, but it returned ${kindOf(result)}.${copyHint(result, 'Credentials')}`,
   );
 }
 

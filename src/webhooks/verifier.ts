@@ -24,11 +24,14 @@ import { requireRecent, type TimeLimits } from './times';
 
 export type WebhookVerifierOptions = {
   /**
-   * The signature secret of the account, a list of secrets during a rotation, or a function that looks up the
-   * secrets of an account.
+   * The signature secret of the account, a list of secrets during a rotation, the `Credentials` or the `AuthInjector` of
+   * the account, or a function that looks up the secrets of an account.
    */
   secrets: WebhookSecrets;
-  /** The signature method of SMS callbacks in the account settings (default: `md5hash`). */
+  /**
+   * The signature method of SMS callbacks in the account settings (default: the one of the `Credentials` if `secrets` gives
+   * any, otherwise `md5hash`).
+   */
   signatureMethod?: SignatureMethod | undefined;
   /** Maximum age of a callback in seconds (default: 300). `clockTolerance` is added to it. */
   maxAge?: number | undefined;
@@ -65,14 +68,17 @@ export type ClaimedCallback<Content> = Claim & { content: Content };
  */
 export class WebhookVerifier {
   readonly #resolveKeys: KeyResolver;
-  readonly #signatureMethod: SignatureMethod;
+  readonly #signatureMethod: SignatureMethod | undefined;
   readonly #times: TimeLimits;
   readonly #requirePayloadHash: boolean;
   readonly #tokenHeader: string;
   readonly #now: Clock;
   readonly #replayProtection: ReplayProtection;
 
-  /** @throws NexmoAuthError `ERR_INVALID_OPTION`, `ERR_INVALID_CREDENTIAL`, `ERR_CONTROL_CHARACTER` */
+  /**
+   * @throws NexmoAuthError `ERR_INVALID_OPTION`, `ERR_INVALID_CREDENTIAL`, `ERR_CONTROL_CHARACTER`;
+   * `ERR_MISSING_CREDENTIAL` for `Credentials` without a signature secret
+   */
   constructor(options: WebhookVerifierOptions) {
     const {
       secrets,
@@ -91,8 +97,7 @@ export class WebhookVerifier {
     const seconds = (value: number | undefined, name: string) =>
       mapOptional(value, () => requireSeconds(value, name));
     this.#resolveKeys = createKeyResolver(secrets, deadline);
-    this.#signatureMethod =
-      mapOptional(signatureMethod, (value) => requireMethod(value)) ?? 'md5hash';
+    this.#signatureMethod = mapOptional(signatureMethod, (value) => requireMethod(value));
     const age = seconds(maxAge, 'maxAge') ?? 300;
     const tolerance = seconds(clockTolerance, 'clockTolerance') ?? 300;
     this.#times = { maxAge: age, tolerance };
@@ -147,7 +152,8 @@ export class WebhookVerifier {
    * @throws NexmoAuthError `ERR_WEBHOOK_UNSIGNED`, `ERR_WEBHOOK_MALFORMED`, `ERR_WEBHOOK_ALGORITHM`,
    * `ERR_WEBHOOK_UNKNOWN_ACCOUNT`, `ERR_WEBHOOK_SIGNATURE`, `ERR_WEBHOOK_TOO_OLD`, `ERR_WEBHOOK_FROM_FUTURE`,
    * `ERR_WEBHOOK_TAMPERED`, `ERR_WEBHOOK_PENDING`, `ERR_WEBHOOK_HANDLED`, `ERR_REPLAY_GUARD_UNAVAILABLE`,
-   * `ERR_WEBHOOK_SECRETS_FAILED`, `ERR_WEBHOOK_SECRETS_TIMEOUT`; for an invalid argument `ERR_INVALID_REQUEST`,
+   * `ERR_WEBHOOK_SECRETS_FAILED`, `ERR_WEBHOOK_SECRETS_TIMEOUT`; for credentials without a signature secret
+   * `ERR_MISSING_CREDENTIAL`; every NexmoAuthError of a provider; for an invalid argument `ERR_INVALID_REQUEST`,
    * `ERR_WEBHOOK_BODY_PARSED`
    */
   receive(request: WebhookRequest): Promise<ClaimedCallback<WebhookClaims>> {
@@ -181,7 +187,7 @@ export class WebhookVerifier {
     this.#requireBytes(request);
     const { claims, isSignedWith } = readToken(request.headers, this.#tokenHeader);
     const { api_key, application_id, jti, payload_hash } = claims;
-    const keys = await this.#resolveKeys(api_key, application_id);
+    const { keys } = await this.#resolveKeys(api_key, application_id);
     if (!keys.some(isSignedWith)) throw wrongSignature();
     requireRecent(claims, secondsOf(this.#now), this.#times);
     await verifyPayloadHash(request, payload_hash, this.#requirePayloadHash);
@@ -200,9 +206,9 @@ export class WebhookVerifier {
   ): Promise<ClaimedCallback<Record<string, string>>> {
     const callback = readSmsCallback(await parameters);
     const { params, apiKey, timestamp, sig } = callback;
-    const keys = await this.#resolveKeys(apiKey);
+    const { keys, signatureMethod = 'md5hash' } = await this.#resolveKeys(apiKey);
     const secrets = keys.map((key) => key.export().toString());
-    requireSignature(callback, secrets, this.#signatureMethod);
+    requireSignature(callback, secrets, this.#signatureMethod ?? signatureMethod);
     requireRecent({ iat: timestamp }, secondsOf(this.#now), this.#times);
     // Identifies the callback by sig, which covers the nonce. Its values can change: sig stays if & or = becomes _.
     const claim = await this.#replayProtection.claim(['sms', apiKey ?? '', sig]);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
+import { checkExampleSdk } from './example-sdk.mjs';
 import { publicNames } from './public-names.mjs';
 import { check, run, summarise } from './tools.mjs';
 
@@ -17,7 +18,7 @@ const modules = [
   { module: 'commonjs', moduleResolution: 'node10' },
 ];
 const packedFiles =
-  /^(dist\/.+\.(js|mjs|d\.ts|d\.mts)|docs\/[\w-]+\.md|examples\/[\w-]+\.(mjs|ts)|README\.md|LICENSE|CHANGELOG\.md|CONTRIBUTING\.md|SECURITY\.md|package\.json)$/;
+  /^(dist\/.+\.(js|mjs|d\.ts|d\.mts)|docs\/[\w-]+\.md|examples\/[\w-]+\.(mjs|ts)|examples\/acme-sdk\/((src|test)\/[\w-]+(\.test)?\.ts|(package|tsconfig)\.json|README\.md)|README\.md|LICENSE|CHANGELOG\.md|CONTRIBUTING\.md|SECURITY\.md|package\.json)$/;
 
 /** A fixed port that nothing else uses, because another process could take a free one first. */
 const throughProxy = { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: 'http://127.0.0.1:39997' };
@@ -124,6 +125,8 @@ try {
       run(tool('tsc'), ['--project', '.', ...options], project);
     });
   }
+  const installed = join(project, 'node_modules/nexmo-auth');
+  await checkExampleSdk({ tarball, installed, temporary });
   await check('the bundlers install', () => {
     run('npm', ['ci', '--loglevel=error'], fileURLToPath(new URL('bundlers', import.meta.url)));
   });

@@ -326,6 +326,9 @@ const lookup: SecretsLookup = async (apiKey, applicationId) =>
   Promise.resolve(apiKey === applicationId ? undefined : bothSecrets);
 const secrets: WebhookSecrets = lookup;
 const verifierOptions: WebhookVerifierOptions = { secrets, signatureMethod, lease: 30 };
+new WebhookVerifier({ secrets: credentials });
+new WebhookVerifier({ secrets: () => credentials });
+new WebhookVerifier({ secrets: new AuthInjector(credentials) });
 const rawBytes: RawBytes = new Uint8Array();
 const rawBody: RawBody = async () => Promise.resolve(rawBytes);
 const webhookHeaders: WebhookHeaders = new Headers();

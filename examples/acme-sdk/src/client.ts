@@ -1,0 +1,41 @@
+import { AuthInjector, MemoryReplayGuard, WebhookVerifier } from 'nexmo-auth';
+import type { Clock, Credentials, ProviderFunction, ReplayGuard } from 'nexmo-auth';
+import { NumberInsight } from './number-insight';
+import { nexmo, type Platform } from './platform';
+import { Sms } from './sms';
+import { type Transport, withFetch } from './transport';
+import { Voice } from './voice';
+
+/** Credentials, a function that returns them, or an injector with options of its own. */
+export type AcmeAuth = Credentials | ProviderFunction | AuthInjector;
+
+export type AcmeOptions = {
+  /** Where requests go (default: `nexmo`). In tests, a sandbox of `nexmo-auth/testing`. */
+  platform?: Platform | undefined;
+  /** How requests are sent (default: `withFetch()`). */
+  transport?: Transport | undefined;
+  /** Remembers accepted webhooks (default: in the memory of this process). */
+  replayGuard?: ReplayGuard | undefined;
+  /** Returns milliseconds (default: `Date.now`). For requests, an injector that you pass has its own clock. */
+  now?: Clock | undefined;
+};
+
+export class Acme {
+  readonly sms: Sms;
+  readonly numberInsight: NumberInsight;
+  readonly voice: Voice;
+  /** For `webhookHandler`, and for `webhookRouter` of `acme-sdk/express`. */
+  readonly webhooks: WebhookVerifier;
+
+  constructor(auth: AcmeAuth, options: AcmeOptions = {}) {
+    const { platform = nexmo, transport = withFetch(), now } = options;
+    const { replayGuard = new MemoryReplayGuard({ now }) } = options;
+    const injector =
+      auth instanceof AuthInjector ? auth : new AuthInjector(auth, { prefer: ['basic'], now });
+    const send = transport(injector.with({ products: platform.products }));
+    this.sms = new Sms(send, platform.url('sms'));
+    this.numberInsight = new NumberInsight(send, platform.url('number-insight'));
+    this.voice = new Voice(send, platform.url('voice'));
+    this.webhooks = new WebhookVerifier({ secrets: injector, replayGuard, now });
+  }
+}

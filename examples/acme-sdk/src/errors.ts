@@ -1,0 +1,31 @@
+import type { NexmoAuthErrorCode } from 'nexmo-auth';
+
+/** The errors of all requests. `code` is for programs, `message` for people. */
+export class AcmeError<Code extends string = string> extends Error {
+  readonly code: Code;
+
+  constructor(code: Code, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+/** There is no credential to send: the configuration, a provider or a signer is at fault. */
+export class CredentialsError extends AcmeError<NexmoAuthErrorCode> {}
+
+/** The platform refuses the credentials or the account. `code` is its own, such as `jwt-expired`. */
+export class RefusedError extends AcmeError {}
+
+/** The platform reports another error. */
+export class ApiError extends AcmeError {
+  readonly body: unknown;
+
+  constructor(code: string, message: string, body: unknown) {
+    super(code, message);
+    this.body = body;
+  }
+}
+
+/** There is no answer. nexmo-auth keeps the credential out of `cause`, the error of the HTTP client. */
+export class ConnectionError extends AcmeError<'NO_ANSWER'> {}

@@ -1,0 +1,163 @@
+// Credentials and injectors as the secrets of a verifier. For strings and functions, see verifier.test.ts.
+import {
+  AuthInjector,
+  Credentials,
+  type CredentialsOptions,
+  NexmoAuthError,
+  sharedProvider,
+  WebhookVerifier,
+  type WebhookVerifierOptions,
+} from '../../src';
+import { verifyWebhook } from '../../src/frameworks/request';
+import { signSmsCallback } from '../../src/testing';
+import { held } from '../support/account';
+import { failure, rejection } from '../support/errors';
+import { claims, inbound, secret, time, tokenOf, webhook } from '../support/webhooks';
+
+const other = 'OtherSecret12345';
+const now = () => time * 1000;
+
+const verifierOf = (
+  secrets: WebhookVerifierOptions['secrets'],
+  options: Partial<WebhookVerifierOptions> = {},
+) => new WebhookVerifier({ secrets, now, ...options });
+
+/** Each way to give credentials to a verifier. */
+const sources: [string, (options: CredentialsOptions) => WebhookVerifierOptions['secrets']][] = [
+  ['Credentials', (options) => new Credentials(options)],
+  ['an injector of Credentials', (options) => new AuthInjector(new Credentials(options))],
+  ['an injector of a provider', (options) => new AuthInjector(() => new Credentials(options))],
+  [
+    'an extended injector',
+    (options) => new AuthInjector(new Credentials(options)).with({ prefer: ['basic'] }),
+  ],
+  ['a function that returns Credentials', (options) => () => new Credentials(options)],
+  [
+    'a function that promises Credentials',
+    (options) => () => Promise.resolve(new Credentials(options)),
+  ],
+];
+
+describe.each(sources)('%s as secrets', (_name, secretsOf) => {
+  const verify = (options: CredentialsOptions, token?: string) =>
+    verifierOf(secretsOf(options)).verify(webhook(token));
+
+  test('accept a webhook that is signed with their signature secret', async () => {
+    expect(await verify(held)).toEqual(claims);
+    const forged = verify(held, tokenOf(claims, undefined, other));
+    expect((await rejection(forged, [secret])).code).toBe('ERR_WEBHOOK_SIGNATURE');
+  });
+
+  test.each([
+    ['current', [secret, other]],
+    ['previous', [other, secret]],
+  ] as const)('accept the %s secret of a rotation pair', async (_which, signatureSecret) => {
+    expect(await verify({ ...held, signatureSecret })).toEqual(claims);
+  });
+
+  test('refuse a webhook of another account, even if it has the same secret', async () => {
+    const token = tokenOf({ ...claims, api_key: 'beef1234' });
+    const { code } = await rejection(verify(held, token), [secret]);
+    expect(code).toBe('ERR_WEBHOOK_UNKNOWN_ACCOUNT');
+  });
+
+  test('without an API key accept a webhook of any account', async () => {
+    expect(await verify({ signatureSecret: secret })).toEqual(claims);
+  });
+
+  test.each([undefined, held.apiKey])('accept an SMS that names the account %j', async (apiKey) => {
+    const params = { msisdn: '447700900001', text: inbound };
+    const callback = signSmsCallback({ secret, params, apiKey, now });
+    const { text } = await verifierOf(secretsOf(held)).verifySms(callback);
+    expect(text).toBe(inbound);
+  });
+
+  test('give the signature method, unless the verifier has one', async () => {
+    const signedBy = (signatureMethod: 'sha256' | 'sha512') =>
+      signSmsCallback({ secret, params: { text: 'Hello' }, signatureMethod, now });
+    const secrets = secretsOf({ ...held, signatureMethod: 'sha256' });
+    expect(await verifierOf(secrets).verifySms(signedBy('sha256'))).toMatchObject({
+      text: 'Hello',
+    });
+    const verifier = verifierOf(secrets, { signatureMethod: 'sha512' });
+    expect(await verifier.verifySms(signedBy('sha512'))).toMatchObject({ text: 'Hello' });
+  });
+
+  test('without a signature secret are ERR_MISSING_CREDENTIAL, never an empty secret', async () => {
+    const withoutSecret = { apiKey: held.apiKey, apiSecret: held.apiSecret };
+    const result = (async () => verify(withoutSecret, tokenOf(claims, undefined, '')))();
+    const { code, message } = await rejection(result, [held.apiSecret]);
+    expect([code, message]).toEqual([
+      'ERR_MISSING_CREDENTIAL',
+      expect.stringContaining('signatureSecret'),
+    ]);
+  });
+});
+
+test('Credentials without a signature secret are refused by the constructor', () => {
+  const credentials = new Credentials({ apiKey: held.apiKey });
+  expect(failure(() => verifierOf(credentials)).code).toBe('ERR_MISSING_CREDENTIAL');
+});
+
+test('a verifier, its injector and another injector share the call of one provider', async () => {
+  let calls = 0;
+  const provider = sharedProvider(() => {
+    calls += 1;
+    return new Credentials(held);
+  });
+  const auth = new AuthInjector(provider);
+  const verifier = verifierOf(auth);
+  const url = 'https://rest.nexmo.com/account/get-balance';
+  await Promise.all([
+    auth.inject({ url }),
+    verifier.verify(webhook()),
+    verifier.verify(webhook()),
+    new AuthInjector(provider).inject({ url }),
+  ]);
+  expect(calls).toBe(1);
+});
+
+test('a verifier uses the credentials that its injector learned after a refusal', async () => {
+  const versions = [{ ...held, signatureSecret: other }, held];
+  const auth = new AuthInjector(() => new Credentials(versions.shift() ?? held));
+  const verifier = verifierOf(auth);
+  expect((await rejection(verifier.verify(webhook()))).code).toBe('ERR_WEBHOOK_SIGNATURE');
+  const attempt = await auth.attempt({ url: 'https://rest.nexmo.com/account/get-balance' });
+  attempt.refused({ status: 401 });
+  expect(await verifier.verify(webhook())).toEqual(claims);
+});
+
+test.each([
+  ['ERR_PROVIDER_FAILED', new Error(secret), 503],
+  ['ERR_PROVIDER_TIMEOUT', new NexmoAuthError('ERR_PROVIDER_TIMEOUT', 'It is slow.'), 503],
+  ['ERR_PROVIDER_ABORTED', new NexmoAuthError('ERR_PROVIDER_ABORTED', 'It was aborted.'), 503],
+])('%s of the provider is answered with 503, so that the platform tries again', async (...row) => {
+  const [code, error, status] = row;
+  const auth = new AuthInjector(() => Promise.reject(error));
+  const handle = verifyWebhook(verifierOf(auth))(() => new Response());
+  const { method, headers } = webhook();
+  const request = new Request('https://acme.test/', {
+    method,
+    headers: headers as Record<string, string>,
+    body: inbound,
+  });
+  const response = await handle(request);
+  expect([response.status, await response.json()]).toEqual([status, { code }]);
+});
+
+test('an object of another copy of the package is reported', async () => {
+  let copy: { Credentials: typeof Credentials; AuthInjector: typeof AuthInjector };
+  jest.isolateModules(() => {
+    copy = jest.requireActual('../../src');
+    const credentials = new copy.Credentials(held);
+    for (const object of [credentials, new copy.AuthInjector(credentials)]) {
+      const { code, message } = failure(() => verifierOf(object), [secret]);
+      expect(code).toBe('ERR_INVALID_OPTION');
+      expect(message).toContain('another copy of nexmo-auth');
+    }
+  });
+  const found = verifierOf(() => new copy.Credentials(held)).verify(webhook());
+  const { code, message } = await rejection(found, [secret]);
+  expect(code).toBe('ERR_WEBHOOK_SECRETS_FAILED');
+  expect(message).toContain('another copy of nexmo-auth');
+});
