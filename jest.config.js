@@ -8,10 +8,13 @@ module.exports = {
   maxWorkers: '100%',
   transform: {
     '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/jest.tsconfig.json' }],
-    // jose is ES modules only, which Jest cannot load untransformed on Node 20.
-    'node_modules/jose/.+\\.js$': ['ts-jest', { tsconfig: { allowJs: true }, diagnostics: false }],
+    // jose and the uuid of @vonage/jwt are ES modules only, which Jest cannot load untransformed on Node 20.
+    'node_modules/(jose|@vonage/jwt/node_modules/uuid)/.+\\.js$': [
+      'ts-jest',
+      { tsconfig: { allowJs: true }, diagnostics: false },
+    ],
   },
-  transformIgnorePatterns: ['node_modules/(?!jose/)'],
+  transformIgnorePatterns: ['node_modules/(?!jose/|(@vonage/jwt/node_modules/)?uuid/)'],
   collectCoverageFrom: ['src/**/*.ts'],
   coverageThreshold: { global: { branches: 100, functions: 100, lines: 100, statements: 100 } },
 };
