@@ -12,8 +12,11 @@ module.exports = {
   maxWorkers: '100%',
   transform: {
     '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/jest.tsconfig.json' }],
-    // jose is ES modules only, which Jest cannot load untransformed on Node 20.
-    'node_modules/jose/.+\\.js$': ['ts-jest', { tsconfig: { allowJs: true }, diagnostics: false }],
+    // jose and the uuid of @vonage/jwt are ES modules only, which Jest cannot load untransformed on Node 20.
+    'node_modules/(jose|@vonage/jwt/node_modules/uuid)/.+\\.js$': [
+      'ts-jest',
+      { tsconfig: { allowJs: true }, diagnostics: false },
+    ],
   },
   // An example with a package.json of its own does not find this package by its name.
   moduleNameMapper: {
@@ -23,7 +26,7 @@ module.exports = {
     '^acme-sdk$': '<rootDir>/examples/acme-sdk/src/index.ts',
     '^acme-sdk/express$': '<rootDir>/examples/acme-sdk/src/express.ts',
   },
-  transformIgnorePatterns: ['node_modules/(?!jose/)'],
+  transformIgnorePatterns: ['node_modules/(?!jose/|(@vonage/jwt/node_modules/)?uuid/)'],
   collectCoverageFrom: ['src/**/*.ts'],
   coverageThreshold: { global: { branches: 100, functions: 100, lines: 100, statements: 100 } },
 };

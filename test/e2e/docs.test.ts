@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { errorGroups } from '../../src/error-meanings';
-import { codeBlocksOf, pages, readPage } from '../support/documentation';
+import { after, before, pages, programsOf, readPage } from '../support/documentation';
 import { keySecrets, keyText } from '../support/keys';
 import { leaksIn } from '../support/leaks';
 import { type Platform, startPlatform } from '../support/platform';
@@ -31,6 +31,35 @@ const printed: Record<string, string[][]> = {
   'docs/diagnostics.md': [[`{ product: 'sms', scheme: 'query' }`]],
   'docs/errors.md': [['Check the configuration: applicationId must have the shape of a UUID']],
   'docs/http-clients.md': [['200 [ 401, 200 ]']],
+  'docs/migrate-from-hand-made.md': [
+    ['Voice: 200'],
+    ['Voice: 200'],
+    ['SMS: 0 200'],
+    ['SMS: 0 200'],
+    ['SMS: 0'],
+    ['SMS: 0'],
+    ['abcd1234'],
+    ['abcd1234'],
+  ],
+  'docs/migrate-from-nexmo.md': [
+    ['SMS: 0 Voice: started'],
+    ['SMS: 0 Voice: started'],
+    ['SMS: 0', '602ab008942bdc0485897822c5e58327'],
+    ['SMS: 0', '602ab008942bdc0485897822c5e58327'],
+    ['alice'],
+    ['alice'],
+    ['abcd1234'],
+  ],
+  'docs/migrate-from-vonage-auth.md': [
+    ['SMS: 0 Voice: 200'],
+    ['SMS: 0 Voice: 200'],
+    ['200'],
+    ['200'],
+    ['SMS: 14'],
+    ['SMS: 0'],
+    ['true'],
+    ['alice'],
+  ],
   'docs/oauth1.md': [['Served.']],
   'docs/products.md': [
     ['Balance: 10.171275'],
@@ -59,9 +88,10 @@ const printed: Record<string, string[][]> = {
 };
 
 const examples = pages.flatMap((page) =>
-  codeBlocksOf(page, 'ts').map((code, index) => ({
+  programsOf(page).map(({ language, code }, index) => ({
     name: `${page}, ${index + 1}`,
     file: `${page.replace(/\W/g, '-')}-${index}`,
+    language,
     code,
     texts: printed[page]?.[index] ?? [],
   })),
@@ -75,8 +105,11 @@ beforeAll(async () => {
   folder = mkdtempSync(join(root, 'temp/docs-'));
   writeFileSync(join(folder, 'private.key'), privateKey);
   writeFileSync(join(folder, 'public.key'), keyText('rsa-public'));
+  const nexmorc = `[credentials]\napi_key = ${apiKey}\napi_secret = ${apiSecret}\n`;
+  writeFileSync(join(folder, '.nexmorc'), nexmorc);
   const publicKey = keyText('rsa-public');
-  platform = await startPlatform({ apiKey, apiSecret, applicationId, publicKey });
+  const account = { apiKey, apiSecret, signatureSecret, applicationId, publicKey };
+  platform = await startPlatform(account);
 });
 afterAll(async () => {
   rmSync(folder, { recursive: true });
@@ -84,9 +117,15 @@ afterAll(async () => {
 });
 
 test('the expected output of every example is listed', () => {
-  const counts = pages.map((page) => [page, codeBlocksOf(page, 'ts').length] as const);
+  const counts = pages.map((page) => [page, programsOf(page).length] as const);
   const known = pages.map((page) => [page, printed[page]?.length ?? 0] as const);
   expect(known).toEqual(counts);
+});
+
+test('the new code follows the old code', () => {
+  const replaced = examples.map(({ code }) => code.startsWith(before));
+  const replacing = examples.map(({ code }) => code.startsWith(after));
+  expect(replacing).toEqual([false, ...replaced.slice(0, -1)]);
 });
 
 test.each(examples)('the example runs: $name', async ({ file, code, texts }) => {
@@ -106,7 +145,8 @@ test.each(examples)('the example runs: $name', async ({ file, code, texts }) => 
 });
 
 test('every example type-checks', async () => {
-  const files = examples.map(({ file, code }) => {
+  const typed = examples.filter(({ language }) => language === 'ts');
+  const files = typed.map(({ file, code }) => {
     const source = join(folder, `${file}.mts`);
     writeFileSync(source, code);
     return source;

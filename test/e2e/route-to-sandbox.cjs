@@ -11,7 +11,7 @@ class LoopbackAgent extends https.Agent {
 https.globalAgent = new LoopbackAgent();
 
 const { fetch } = globalThis;
-globalThis.fetch = (input, init) => {
+globalThis.fetch = (input, init = {}) => {
   const { protocol, host, pathname, search } = new URL(input);
   if (protocol === 'http:') return fetch(input, init);
   const headers = new Headers(init.headers);

@@ -64,9 +64,9 @@ describe('the URL that is called is the URL that was checked:', () => {
       return Promise.resolve(new Response());
     };
     const url = `${server.origin}/echo${query}`;
-    await authFetch('basic', send as typeof fetch)(url);
+    await authFetch('basic', send)(url);
     expect(called).toBe(url);
-    await authFetch('query', send as typeof fetch)(url);
+    await authFetch('query', send)(url);
     expect(called).toBe(`${url}&${credentialText.toString()}`);
   });
 });

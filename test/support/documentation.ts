@@ -10,8 +10,25 @@ export const pages = [
 
 export const readPage = (page: string) => readFileSync(join(root, page), 'utf8');
 
+type CodeBlock = { language: string; code: string };
+
+const allCodeBlocksOf = (page: string): CodeBlock[] =>
+  [...readPage(page).matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language, code]) => ({
+    language: String(language),
+    code: String(code).trim(),
+  }));
+
 /** The code blocks of a page that are in one language. */
 export const codeBlocksOf = (page: string, language: string) =>
-  [...readPage(page).matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)]
-    .filter(([, found]) => found === language)
-    .map(([, , code]) => String(code).trim());
+  allCodeBlocksOf(page)
+    .filter((block) => block.language === language)
+    .map(({ code }) => code);
+
+/** The first line of a code block with the old code, or with the new code that replaces it. */
+export const [before, after] = ['// Before\n', '// After\n'] as const;
+
+/** The programs of a page: those in TypeScript, and old code in JavaScript. */
+export const programsOf = (page: string): CodeBlock[] =>
+  allCodeBlocksOf(page).filter(
+    ({ language, code }) => language === 'ts' || (language === 'js' && code.startsWith(before)),
+  );
