@@ -61,7 +61,7 @@ export function headerPairs(headers: unknown): HeaderPair[] {
 
 function pairsIn(list: readonly unknown[]): unknown[] {
   if (list.every(Array.isArray)) return [...list];
-  return list.flatMap((name, index) => (index % 2 === 0 ? [[name, list[index + 1]]] : []));
+  return list.flatMap((_, index) => (index % 2 === 0 ? [list.slice(index, index + 2)] : []));
 }
 
 function entriesOf(headers: unknown): unknown[] {

@@ -394,6 +394,9 @@ export const requestHandlers: ((request: Request) => Promise<Response>)[] = [
 declare const agent: {
   compose(interceptor: (dispatch: UndiciDispatch) => UndiciDispatch): object;
 };
-type UndiciDispatch = (options: { path: string }, handler: { onError?(error: Error): void }) => boolean;
+type UndiciDispatch = (
+  options: { path: string },
+  handler: { onError?(error: Error): void },
+) => boolean;
 const interceptor: UndiciInterceptor = authInterceptor(injector, { product: 'voice' });
 export const dispatcher: object = agent.compose(interceptor);
