@@ -99,7 +99,8 @@ function fromLegacy(handler: LegacyHandler): Handler {
 
 /** Adds the methods that undici 6 calls. Later versions call the others. */
 export function withLegacyMethods(handler: Required<Handler>): Handler & LegacyHandler {
-  let controller = new LegacyController(() => undefined);
+  // Assigned before any other call but `onError`, which uses no controller.
+  let controller!: LegacyController;
   return {
     ...handler,
     onConnect(abort, context) {
@@ -136,7 +137,7 @@ class LegacyController implements Controller {
   paused = false;
   rawHeaders: unknown = null;
   rawTrailers: unknown = null;
-  onResume: () => void = () => undefined;
+  onResume: (() => void) | undefined;
   readonly #abort: (reason?: unknown) => void;
 
   constructor(abort: (reason?: unknown) => void) {
@@ -157,7 +158,7 @@ class LegacyController implements Controller {
   resume(): void {
     if (!this.paused) return;
     this.paused = false;
-    this.onResume();
+    this.onResume?.();
   }
 }
 

@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import { bufferLimit } from '../http/fetch-body';
 import type { ResponseSummary } from '../http/refusal';
+import { mapOptional } from '../options';
 import type { Exchange } from './exchange';
 import type { Controller, NamedValues } from './handler';
 
@@ -48,7 +49,7 @@ export class HeldResponse {
 
   summary(): ResponseSummary {
     const { date } = this.#headers;
-    return { status: this.#status, date: date && String(date), body: () => this.#body() };
+    return { status: this.#status, date: mapOptional(date, String), body: () => this.#body() };
   }
 
   /** Passes the response to the caller. */
