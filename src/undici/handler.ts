@@ -145,7 +145,6 @@ class LegacyController implements Controller {
   }
 
   abort(reason?: unknown): void {
-    if (this.aborted) return;
     this.aborted = true;
     this.reason = reason;
     this.#abort(reason);

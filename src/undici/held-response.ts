@@ -24,8 +24,9 @@ export class HeldResponse {
   readonly #headers: NamedValues;
   /** Passes status and headers to the caller. */
   readonly #start: Event;
-  /** Events since the headers. Undefined after the release. */
-  #held: Event[] | undefined = [];
+  /** Events since the headers. */
+  readonly #held: Event[] = [];
+  #isReleased = false;
   readonly #chunks: Uint8Array[] = [];
   #length = 0;
   /** Whether the whole body is in memory. */
@@ -54,10 +55,10 @@ export class HeldResponse {
 
   /** Passes the response to the caller. */
   release(): void {
-    const held = this.#held ?? [];
-    this.#held = undefined;
+    this.#isReleased = true;
+    this.#chunks.length = 0;
     this.#start(this.#exchange);
-    for (const event of held) event(this.#exchange);
+    for (const event of this.#held.splice(0)) event(this.#exchange);
     this.#exchange.resumeUnlessPaused();
   }
 
@@ -68,7 +69,7 @@ export class HeldResponse {
 
   receive(chunk: Uint8Array, event: Event): void {
     this.#pass(event);
-    if (this.#held === undefined) return;
+    if (this.#isReleased) return;
     this.#chunks.push(chunk);
     this.#length += chunk.byteLength;
     if (this.#length <= bufferLimit) return;
@@ -90,7 +91,7 @@ export class HeldResponse {
   }
 
   #pass(event: Event): void {
-    if (this.#held === undefined) event(this.#exchange);
+    if (this.#isReleased) event(this.#exchange);
     else this.#held.push(event);
   }
 
