@@ -47,6 +47,19 @@ const cli = {
   packages: ['commander'],
 };
 
+/** An adapter like those of `http`, whose parts it uses. It knows undici by its shape alone. */
+const undici = {
+  name: 'undici',
+  path: '^src/undici/',
+  below: [
+    ...['errors\\.ts$', 'options\\.ts$', 'readers/', 'schemes/', 'injector/', 'http/'].map(
+      (path) => `^src/${path}`,
+    ),
+  ],
+  node: true,
+  packages: [],
+};
+
 const parts = [
   ...layers.map((layer, index) => ({
     ...layer,
@@ -55,6 +68,7 @@ const parts = [
       .filter(({ top }) => !top || layer.name === 'index')
       .map(({ path }) => path),
   })),
+  undici,
   frameworks,
   testing,
   cli,

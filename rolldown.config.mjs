@@ -7,7 +7,7 @@ const exported = Object.values(manifest.exports).flatMap(({ require }) => requir
 const files = [...exported, ...Object.values(manifest.bin)];
 const entries = files.map((file) => file.replace(/^(?:\.\/)?dist\/(.+)\.js$/, '$1'));
 
-const chunkNames = { verifier: 'core', src: 'main' };
+const chunkNames = { verifier: 'core', src: 'main', 'wire-request': 'http' };
 
 export default defineConfig({
   input: Object.fromEntries(entries.map((entry) => [entry, `src/${entry}.ts`])),

@@ -14,6 +14,7 @@ const reports = [
     reportFileName: `nexmo-auth-${framework}`,
     usesMain: true,
   })),
+  { entry: 'dist/undici/interceptor.d.ts', reportFileName: 'nexmo-auth-undici', usesMain: true },
 ];
 
 const main = readFileSync(new URL('../dist/index.d.ts', import.meta.url), 'utf8');

@@ -1,5 +1,6 @@
 import { detachedResponseBody } from './detached-stream';
 import { redact } from '../injector/redact';
+import { isPlainObject } from '../readers/brands';
 
 /** The config and request that the caller sees instead of those sent, and the secrets to redact. */
 export type PublicView = { config: object; request: object; secrets: readonly string[] };
@@ -68,7 +69,7 @@ export class Sanitizer {
 
   #sanitizedFields(error: Record<string, unknown>): Record<string, unknown> {
     const { config, request } = this.#view;
-    const { response, cause, errors, rawPacket } = error;
+    const { response, cause, errors, headers, rawPacket } = error;
     const strings = [...Object.keys(error), 'message', 'stack'].filter(
       (name) => typeof error[name] === 'string',
     );
@@ -78,6 +79,8 @@ export class Sanitizer {
       ...('request' in error && { request }),
       ...(typeof response === 'object' &&
         response !== null && { response: this.response(response as ClientResponse) }),
+      // Some errors of undici have the headers of the response.
+      ...(isPlainObject(headers) && { headers: this.#redactEach(headers) }),
       ...(cause !== undefined && { cause: this.error(cause) }),
       ...(Array.isArray(errors) && { errors: errors.map((each) => this.error(each)) }),
       // Holds the bytes that Node's HTTP parser rejected. The server may have repeated the URL in them.
@@ -94,6 +97,11 @@ export class Sanitizer {
     this.#sanitized.set(original, sanitized);
     this.#sanitized.set(sanitized, sanitized);
     return sanitized;
+  }
+
+  #redactEach(fields: object): object {
+    const redacted = Object.entries(fields).map(([name, value]) => [name, this.#redact(value)]);
+    return Object.fromEntries(redacted) as object;
   }
 
   #redact(value: unknown): unknown {

@@ -1,7 +1,7 @@
 import { type Route, routeOf } from '../injector/no-proxy';
 import type { PlainRequest } from '../schemes/scheme';
 import type { FetchCall } from './fetch-call';
-import { headersByName, withChanges } from './fetch-headers';
+import { type FetchHeaders, headersByName, withChanges } from './fetch-headers';
 
 /** The Content-Type that `fetch` sets for a string. A Request does not tell whether its caller chose it. */
 const defaultTextType = 'text/plain;charset=UTF-8';
@@ -11,7 +11,10 @@ const defaultTextType = 'text/plain;charset=UTF-8';
  * for a string, there is no Content-Type. A scheme that reads or extends it then treats it as a form or JSON, as in
  * axios.
  */
-export function typedHeaders({ headers, body }: FetchCall): Record<string, string> {
+export function typedHeaders({
+  headers,
+  body,
+}: Pick<FetchCall, 'headers' | 'body'>): Record<string, string> {
   const { 'content-type': own, ...untyped } = headersByName(headers);
   const type = own ?? body?.type ?? '';
   const isDefault = type === '' || (body?.isFromRequest === true && type === defaultTextType);
@@ -26,25 +29,35 @@ export type Changes = {
   content: unknown;
 };
 
+/** The URL, the headers and the body of a call with its credential. */
+export function withCredential(
+  headers: FetchHeaders,
+  { before, after, content }: Changes,
+): { url: string; headers: FetchHeaders; body: unknown } {
+  const isSameBody = before.data === after.data;
+  // If the scheme built the body, it is a string, and fetch would set another Content-Type for a string.
+  const original = isSameBody ? (before.headers as Record<string, string>) : headersByName(headers);
+  return {
+    url: wireUrl(after),
+    headers: withChanges(headers, original, after.headers),
+    body: isSameBody ? content : after.data,
+  };
+}
+
 /** The arguments for `send`, the `fetch` that sends the authenticated call. */
 export function wireRequest(
   call: FetchCall,
-  { before, after, content }: Changes,
+  changes: Changes,
   send: typeof fetch,
 ): [url: string, init: RequestInit] {
-  const isSameBody = before.data === after.data;
-  // If the scheme built the body, it is a string, and fetch would set another Content-Type for a string.
-  const original = isSameBody
-    ? (before.headers as Record<string, string>)
-    : headersByName(call.headers);
-  const url = wireUrl(after);
+  const { url, headers, body } = withCredential(call.headers, changes);
   const { redirect = 'follow', dispatcher, agent, ...options } = call.options;
   const init = {
     ...options,
     ...routeOf(url, { dispatcher, agent } as Route, send),
     method: call.method,
-    headers: withChanges(call.headers, original, after.headers),
-    body: isSameBody ? content : after.data,
+    headers,
+    body,
     signal: call.signal,
     // A redirect would take the credential to another URL.
     redirect: redirect === 'follow' ? 'manual' : redirect,

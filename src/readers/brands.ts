@@ -7,7 +7,7 @@ function hasBrand(value: unknown, ...names: readonly string[]): value is object 
   return isObject && names.includes(Object.prototype.toString.call(value).slice(8, -1));
 }
 
-function hasMethods(value: unknown, ...names: readonly string[]): value is object {
+export function hasMethods(value: unknown, ...names: readonly string[]): value is object {
   const fields = value as Record<string, unknown> | null | undefined;
   return names.every((name) => typeof fields?.[name] === 'function');
 }

@@ -30,7 +30,12 @@ const printed: Record<string, string[][]> = {
   ],
   'docs/diagnostics.md': [[`{ product: 'sms', scheme: 'query' }`]],
   'docs/errors.md': [['Check the configuration: applicationId must have the shape of a UUID']],
-  'docs/http-clients.md': [['200 [ 401, 200 ]']],
+  'docs/http-clients.md': [
+    ['200 2', '200'],
+    ['{ value: 10.171275, autoReload: false }'],
+    ['{ value: 10.171275, autoReload: false }'],
+    ['200 [ 401, 200 ]'],
+  ],
   'docs/migrate-from-hand-made.md': [
     ['Voice: 200'],
     ['Voice: 200'],

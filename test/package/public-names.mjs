@@ -8,6 +8,7 @@ const snapshots = {
   'nexmo-auth/hono': 'nexmo-auth-hono.api.md',
   'nexmo-auth/koa': 'nexmo-auth-koa.api.md',
   'nexmo-auth/request': 'nexmo-auth-request.api.md',
+  'nexmo-auth/undici': 'nexmo-auth-undici.api.md',
 };
 
 const read = (file) => readFileSync(new URL(`../../etc/${file}`, import.meta.url), 'utf8');

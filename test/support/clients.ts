@@ -1,5 +1,7 @@
 import type { AxiosRequestConfig } from 'axios';
+import { Agent, request as undiciRequest } from 'undici';
 import { attachAuth, type AuthInjector, createAuthFetch } from '../../src';
+import { authInterceptor } from '../../src/undici/interceptor';
 import { axiosClients, testsOlderAxios } from './axios-clients';
 
 /** A response, in the terms of any client. */
@@ -33,4 +35,22 @@ const byFetch: [string, Send] = [
     return { status: response.status, text: await response.text() };
   },
 ];
-if (!testsOlderAxios) clients.push(byFetch);
+const byUndici: [string, Send] = [
+  'undici',
+  async (auth, { url, method = 'get', params, data, headers }) => {
+    const query = new URLSearchParams(params as Record<string, string>).toString();
+    const body = data as object | undefined;
+    const isJson = body !== undefined && Object.getPrototypeOf(body) === Object.prototype;
+    const isForm = body instanceof URLSearchParams;
+    const type = isForm ? 'application/x-www-form-urlencoded' : 'application/json';
+    const dispatcher = new Agent().compose(authInterceptor(auth));
+    const response = await undiciRequest(`${String(url)}?${query}`, {
+      dispatcher,
+      method: method.toUpperCase() as 'GET',
+      headers: { ...(headers as object), ...((isJson || isForm) && { 'content-type': type }) },
+      body: (isJson ? JSON.stringify(body) : isForm ? String(body) : body) as string,
+    });
+    return { status: response.statusCode, text: await response.body.text() };
+  },
+];
+if (!testsOlderAxios) clients.push(byFetch, byUndici);

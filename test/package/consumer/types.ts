@@ -129,6 +129,7 @@ import * as forFastify from 'nexmo-auth/fastify';
 import * as forHono from 'nexmo-auth/hono';
 import * as forKoa from 'nexmo-auth/koa';
 import * as forRequest from 'nexmo-auth/request';
+import { authInterceptor, type UndiciInterceptor } from 'nexmo-auth/undici';
 
 const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const privateKey: PrivateKeyInput = pair.privateKey;
@@ -391,3 +392,14 @@ export const requestHandlers: ((request: Request) => Promise<Response>)[] = [
   wrapWebhook((_request, { claims }) => Response.json(claims.iat)),
   wrapSms((_request, { params }) => Response.json(params['text'])),
 ];
+
+/** The shape of a dispatcher of undici. */
+declare const agent: {
+  compose(interceptor: (dispatch: UndiciDispatch) => UndiciDispatch): object;
+};
+type UndiciDispatch = (
+  options: { path: string },
+  handler: { onError?(error: Error): void },
+) => boolean;
+const interceptor: UndiciInterceptor = authInterceptor(injector, { product: 'voice' });
+export const dispatcher: object = agent.compose(interceptor);

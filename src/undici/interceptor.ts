@@ -1,0 +1,180 @@
+import { NexmoAuthError } from '../errors';
+import { unlessAborted } from '../http/abort';
+import { readFetchBody } from '../http/fetch-body';
+import { sendAttempt } from '../http/send-attempt';
+import { warnUnclaimed } from '../http/unclaimed-url';
+import { typedHeaders } from '../http/wire-request';
+import type { Readable } from 'node:stream';
+import type { Attempt } from '../injector/attempt';
+import {
+  attemptAt,
+  type AuthInjector,
+  type Destination,
+  destinationOf,
+  requireInjector,
+} from '../injector/injector';
+import { refuseUnknown, requireObject } from '../options';
+import { hasMethods } from '../readers/brands';
+import type { AuthenticatedRequest } from '../schemes/scheme';
+import { bodyOf, type DispatchOptions, headerPairs, sentOptions, urlOf } from './dispatch-call';
+import { Exchange } from './exchange';
+import { type Handler, type LegacyHandler, modernHandler } from './handler';
+import type { HeldResponse } from './held-response';
+import { type Dispatch, send } from './send';
+
+/** An interceptor for `compose`, as undici 6 and later declare it. */
+export type UndiciInterceptor = <Dispatcher extends (options: never, handler: never) => boolean>(
+  dispatch: Dispatcher,
+) => Dispatcher;
+
+/**
+ * Creates an interceptor of undici that attaches the credential to each request to a product. Passes other requests on
+ * unchanged.
+ *
+ * For `compose` of an Agent, an EnvHttpProxyAgent or another dispatcher that connects to the origin of each request. A
+ * Client and a Pool connect to one host, whatever the origin is. Pass it as the first argument, unless an interceptor
+ * must see the credential: those in front of it are between it and the network.
+ *
+ * No redirect takes the credential along. `interceptors.redirect()` in front of it does not redirect requests with a
+ * credential. Behind it, and in `fetch`, each redirected request passes through this interceptor and gets the credential
+ * of its own URL, or none. For `http:` to a loopback host, a ProxyAgent is refused; other dispatchers that use a proxy
+ * are not recognised.
+ *
+ * As with `createAuthFetch`, a platform URL that matches no product causes one warning, and a request is sent once more
+ * if the platform refuses the credential and there is another one. A body is sent again if it is text, bytes, a form, or
+ * an iterable with a Content-Length (as from `fetch`) of up to 16 MiB. The responses of products with a `refusal` (SMS,
+ * Verify, Number Insight) are read before you get them, up to 16 MiB, and while the channel `nexmo-auth:request:refused`
+ * has a subscriber, so is the JSON or XML body of a refusal.
+ *
+ * Secrets are redacted in response headers, trailers and errors, but not in bodies. Interceptors in front of it and
+ * undici's diagnostics channels see the credential. With `product`, it accepts only URLs of that product.
+ *
+ * Requests fail with the errors of `AuthInjector.inject`, the errors of undici, and `ERR_INVALID_REQUEST` for a request
+ * without an origin. `fetch` gives them as the `cause` of its TypeError.
+ *
+ * @throws NexmoAuthError `ERR_INVALID_OPTION`
+ */
+export function authInterceptor(
+  auth: AuthInjector,
+  options: { product?: string | undefined } = {},
+): UndiciInterceptor {
+  requireInjector(auth, 'The first argument of authInterceptor must be an AuthInjector');
+  requireObject(options, 'The options of authInterceptor');
+  const { product, ...unknown } = options;
+  refuseUnknown(unknown, 'the options of authInterceptor');
+
+  const intercept =
+    (dispatch: Dispatch) =>
+    (request: DispatchOptions, handler: Handler & LegacyHandler): boolean => {
+      const options = { ...request };
+      let target: Target | undefined;
+      try {
+        target = targetOf(auth, options, product);
+      } catch (error) {
+        new Exchange(modernHandler(handler)).fail(error);
+        return true;
+      }
+      if (target === undefined) return dispatch(request, handler);
+      const exchange = new Exchange(modernHandler(handler));
+      exchange.start();
+      void transmit({ auth, dispatch, options, ...target, exchange });
+      return true;
+    };
+  return intercept as unknown as UndiciInterceptor;
+}
+
+type Target = { url: string; destination: Destination };
+
+/**
+ * The URL of a request to a product. Undefined for another request.
+ *
+ * @throws NexmoAuthError `ERR_INVALID_REQUEST`, `ERR_HOST_NOT_ALLOWED`, and for a product by name what
+ * `AuthInjector.productAt` throws
+ */
+function targetOf(
+  auth: AuthInjector,
+  options: DispatchOptions,
+  product: string | undefined,
+): Target | undefined {
+  const url = urlOf(options);
+  if (url === undefined) return undefined;
+  const destination = destinationOf(auth, url, product);
+  const certified = certifiedUrl(url, options.servername);
+  if (certified !== url && (destination ?? destinationOf(auth, certified, undefined))) {
+    throw new NexmoAuthError(
+      'ERR_HOST_NOT_ALLOWED',
+      'The option servername names another host than the origin, so no credential was attached. Leave it out, and pass interceptors.dns() to compose before authInterceptor.',
+    );
+  }
+  if (destination !== undefined) return { url, destination };
+  warnUnclaimed(url);
+  return undefined;
+}
+
+/** The URL with the host whose certificate is required. */
+function certifiedUrl(url: string, servername: unknown): string {
+  if (typeof servername !== 'string' || servername === '') return url;
+  const certified = new URL(url);
+  const { hostname } = certified;
+  certified.hostname = servername;
+  return certified.hostname === hostname ? url : certified.href;
+}
+
+type Transmission = Target & {
+  auth: AuthInjector;
+  dispatch: Dispatch;
+  options: DispatchOptions;
+  exchange: Exchange;
+};
+
+/** Sends a request with its credential, twice if the first is refused. Never rejects. */
+async function transmit(transmission: Transmission): Promise<void> {
+  const { options, exchange } = transmission;
+  const { signal } = exchange;
+  // A stream may fail while a credential is awaited. Undici listens for its errors only later.
+  const stream = hasMethods(options.body, 'on', 'off') ? (options.body as Readable) : undefined;
+  const onError = (error: Error) => {
+    exchange.abort(error);
+  };
+  stream?.on('error', onError);
+  try {
+    const { attempt, sendAttemptOnce } = await unlessAborted(prepare(transmission), signal);
+    const response = await sendAttempt(attempt, {
+      send: (each) => unlessAborted(sendAttemptOnce(each), signal),
+      summarize: (held) => held?.summary(),
+      discard: (held) => held?.discard(),
+      signal,
+    });
+    response?.release();
+  } catch (error) {
+    exchange.fail(error);
+  } finally {
+    stream?.off('error', onError);
+  }
+}
+
+async function prepare({
+  auth,
+  dispatch,
+  options,
+  url,
+  destination,
+  exchange,
+}: Transmission): Promise<{
+  attempt: Attempt;
+  sendAttemptOnce: (attempt: AuthenticatedRequest) => Promise<HeldResponse | undefined>;
+}> {
+  const pairs = headerPairs(options.headers);
+  const body = bodyOf(options.body, pairs);
+  const headers = typedHeaders({ headers: pairs, body });
+  const { content, data } = await readFetchBody(body, headers, exchange.signal);
+  const before = { method: String(options.method), url, headers, data };
+  const attempt = await attemptAt(auth, destination, before);
+  return {
+    attempt,
+    sendAttemptOnce: ({ request: after, secrets }) => {
+      const sent = sentOptions(options, pairs, { before, after, content });
+      return send(dispatch, sent, { exchange, secrets });
+    },
+  };
+}

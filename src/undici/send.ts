@@ -1,0 +1,124 @@
+import { NexmoAuthError } from '../errors';
+import { Sanitizer } from '../http/sanitizer';
+import { redact } from '../injector/redact';
+import type { SentOptions } from './dispatch-call';
+import type { Exchange } from './exchange';
+import {
+  type Handler,
+  latin1,
+  type LegacyHandler,
+  type NamedValues,
+  withLegacyMethods,
+} from './handler';
+import { HeldResponse } from './held-response';
+
+export type Dispatch = (options: object, handler: Handler & LegacyHandler) => boolean;
+
+/**
+ * Sends a request with its credential. Resolves to the response, or to undefined if the connection was upgraded. Redacts
+ * the secrets in headers, trailers, status texts and errors, since other interceptors may follow or show them. Does not
+ * change bodies.
+ */
+export async function send(
+  dispatch: Dispatch,
+  options: SentOptions,
+  { exchange, secrets }: { exchange: Exchange; secrets: readonly string[] },
+): Promise<HeldResponse | undefined> {
+  const sanitizer = new Sanitizer({ config: {}, request: {}, secrets });
+  const namedValues = (values: NamedValues) => redactValues(values, secrets);
+
+  const sending = new Promise<HeldResponse | undefined>((resolve, reject) => {
+    let response: HeldResponse | undefined;
+    const handler: Required<Handler> = {
+      onRequestStart(controller, context) {
+        if (hasProxy(options)) controller.abort(unencryptedProxy());
+        else exchange.sendWith(controller, context);
+      },
+      onRequestUpgrade(controller, status, headers, socket) {
+        exchange.complete((caller) => {
+          exchange.rawHeaders = redactRaw(controller.rawHeaders, secrets);
+          caller.onRequestUpgrade?.(exchange, status, namedValues(headers), socket);
+        });
+        resolve(undefined);
+      },
+      onResponseStarted() {
+        exchange.notify((caller) => caller.onResponseStarted?.());
+      },
+      onResponseStart(controller, status, headers, statusMessage) {
+        const start = (caller: Handler) => {
+          exchange.rawHeaders = redactRaw(controller.rawHeaders, secrets);
+          const text = redact(statusMessage ?? '', secrets);
+          caller.onResponseStart?.(exchange, status, namedValues(headers), text);
+        };
+        if (status < 200) exchange.inform(start);
+        else {
+          response = new HeldResponse(exchange, controller, {
+            status,
+            headers,
+            start: () => {
+              exchange.notify(start);
+            },
+          });
+          resolve(response);
+        }
+      },
+      onResponseData(_controller, chunk) {
+        response?.receive(chunk, () => {
+          exchange.deliver((caller) => caller.onResponseData?.(exchange, chunk));
+        });
+      },
+      onResponseEnd(controller, trailers) {
+        response?.end(() => {
+          exchange.complete((caller) => {
+            exchange.rawTrailers = redactRaw(controller.rawTrailers, secrets);
+            caller.onResponseEnd?.(exchange, namedValues(trailers));
+          });
+        });
+      },
+      onResponseError(_controller, error) {
+        response?.fail(sanitizer.error(error));
+        reject(error);
+      },
+    };
+    dispatch(options, withLegacyMethods(handler));
+  });
+  return sending.catch((error: unknown) => {
+    throw sanitizer.error(error);
+  });
+}
+
+/**
+ * Whether an `http:` request is about to be sent through a proxy, where others could read its credential. A ProxyAgent
+ * adds a Host header to the headers that it is given; other dispatchers do not.
+ */
+function hasProxy({ origin, headers }: SentOptions): boolean {
+  return origin.startsWith('http:') && Object.hasOwn(headers, 'host');
+}
+
+function unencryptedProxy(): NexmoAuthError {
+  return new NexmoAuthError(
+    'ERR_HOST_NOT_ALLOWED',
+    'The dispatcher would send this http: request to a loopback host through a proxy, which would see the credential. Add the host to NO_PROXY or to the option noProxy of an EnvHttpProxyAgent, or use an Agent.',
+  );
+}
+
+function redactValues(values: NamedValues, secrets: readonly string[]): NamedValues {
+  const redacted = Object.entries(values).map(([name, value]) => [
+    name,
+    Array.isArray(value)
+      ? value.map((each) => redact(each, secrets))
+      : value && redact(value, secrets),
+  ]);
+  return Object.fromEntries(redacted) as NamedValues;
+}
+
+/** Redacts headers or trailers in the form in which undici received them: names and values in turn, as bytes or text. */
+function redactRaw(raw: unknown, secrets: readonly string[]): unknown {
+  if (!Array.isArray(raw)) return null;
+  return raw.map((value: Uint8Array | string) => {
+    const text = latin1(value);
+    const redacted = redact(text, secrets);
+    if (redacted === text) return value;
+    return typeof value === 'string' ? redacted : Buffer.from(redacted, 'latin1');
+  });
+}

@@ -1,0 +1,212 @@
+import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net';
+import { Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { inspect, types } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import * as undici from 'undici';
+import { AuthInjector, Credentials, type Product } from '../../src';
+import { held } from '../support/account';
+import { leaksIn } from '../support/leaks';
+import { dispatcherOf, nodesAgent } from './clients';
+
+const rotating = new Credentials({ ...held, apiSecret: [held.apiSecret, 'PreviousSecret1'] });
+const secrets = [held.apiSecret, 'PreviousSecret1', btoa(`${held.apiKey}:${held.apiSecret}`)];
+const servers: Server[] = [];
+const agents: undici.Dispatcher[] = [];
+
+async function listen(server: Server): Promise<string> {
+  servers.push(server);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+const serve = (listener: RequestListener) => listen(createServer(listener));
+/** Answers each connection with bytes, in which `URL` is replaced by the URL of the request. */
+const answerWith = (text: string) =>
+  listen(
+    createTcpServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', (data) => {
+        const [, url = ''] = data.toString().split(' ');
+        socket.end(text.replaceAll('URL', url));
+      });
+    }),
+  );
+
+/** A dispatcher whose only product is at an origin, with SMS codes for refusals. */
+function agentFor(
+  origin: string,
+  agent?: undici.Dispatcher,
+  schemes: Product['schemes'] = ['query'],
+) {
+  const refusal = { json: ['status'], codes: ['4'] };
+  const products: Product[] = [{ name: 'own', urls: [origin], schemes, refusal }];
+  const dispatcher = dispatcherOf(new AuthInjector(rotating, { products }), agent);
+  agents.push(dispatcher);
+  return dispatcher;
+}
+
+afterEach(async () => {
+  await Promise.all(agents.splice(0).map((agent) => agent.destroy()));
+  for (const server of servers.splice(0)) server.close();
+});
+
+const json = { 'content-type': 'application/json' };
+
+describe.each([
+  ['undici 7', () => new undici.Agent()],
+  ["Node's undici", () => nodesAgent()],
+])('with the agent of %s', (_version, agentOf) => {
+  const send = (origin: string, options: object = {}) =>
+    agentFor(origin, agentOf()).request({ origin, path: '/a', method: 'GET', ...options });
+
+  test.each([
+    ['closes the connection', ''],
+    ['sends no HTTP', 'URL\r\n\r\n'],
+    ['repeats the URL in a header that is not one', 'HTTP/1.1 200 OK\r\nURL\r\n\r\n'],
+    ['sends a body that is too short', 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab'],
+  ])('an error of a server that %s shows no secret', async (_what, text) => {
+    const origin = await answerWith(text);
+    const sent = send(origin).then(({ body }) => body.text());
+    const error = await sent.catch((each: unknown) => each);
+    expect(types.isNativeError(error)).toBe(true);
+    expect(leaksIn(error, secrets)).toEqual([]);
+  });
+
+  test('a response shows no secret that the server repeats outside of the body', async () => {
+    const origin = await answerWith(
+      'HTTP/1.1 200 URL\r\nLink: URL\r\nLink: 2\r\nTransfer-Encoding: chunked\r\nTrailer: X-End\r\n\r\n2\r\nok\r\n0\r\nX-End: URL\r\n\r\n',
+    );
+    const response = await send(origin);
+    expect(await response.body.text()).toBe('ok');
+    const redacted = `/a?api_key=${held.apiKey}&api_secret=[redacted]`;
+    expect(response.headers).toMatchObject({ link: [redacted, '2'] });
+    expect(response.trailers).toEqual({ 'x-end': redacted });
+    const { body, ...shown } = response;
+    expect(leaksIn(shown, secrets)).toEqual([]);
+    const inspected = inspect(body, { showHidden: true, depth: Infinity, customInspect: false });
+    expect(leaksIn(inspected, secrets)).toEqual([]);
+  });
+
+  test('raw headers are redacted', async () => {
+    const origin = await answerWith('HTTP/1.1 200 OK\r\nX-Link: URL\r\nContent-Length: 0\r\n\r\n');
+    const { headers } = await send(origin, { responseHeaders: 'raw' });
+    expect(JSON.stringify(headers)).toContain('[redacted]');
+    expect(leaksIn(headers, secrets)).toEqual([]);
+  });
+
+  test('informational responses reach the caller before the response', async () => {
+    const origin = await answerWith(
+      'HTTP/1.1 103 Early Hints\r\nLink: URL\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok',
+    );
+    const infos: { statusCode: number; headers: object }[] = [];
+    const onInfo = (info: (typeof infos)[number]) => infos.push(info);
+    const { body } = await send(origin, { onInfo });
+    expect(await body.text()).toBe('ok');
+    expect(infos).toMatchObject([{ statusCode: 103 }]);
+    expect(leaksIn(infos, secrets)).toEqual([]);
+  });
+
+  test.each<[string, (text: string) => [object, string | Buffer]]>([
+    ['as text', (text) => [json, text]],
+    ['compressed', (text) => [{ ...json, 'content-encoding': 'gzip' }, gzipSync(text)]],
+  ])('a refusal in a body %s is retried, and the body comes unchanged', async (_how, encode) => {
+    let count = 0;
+    const origin = await serve((_request, response) => {
+      count += 1;
+      const [headers, body] = encode(`{"status":"${count === 1 ? 4 : 0}"}`);
+      response.writeHead(200, headers as Record<string, string>).end(body);
+    });
+    const { body } = await send(origin);
+    const [, expected] = encode('{"status":"0"}');
+    expect(Buffer.from(await body.arrayBuffer())).toEqual(Buffer.from(expected));
+    expect(count).toBe(2);
+  });
+
+  test.each<[string, Record<string, string>, string | Buffer]>([
+    ['of another type', { 'content-type': 'text/plain' }, '{"status":"4"}'],
+    ['in an unknown coding', { ...json, 'content-encoding': 'rot13' }, '{"status":"4"}'],
+    ['that cannot be decoded', { ...json, 'content-encoding': 'gzip' }, '{"status":"4"}'],
+    ['over 16 MiB', json, Buffer.alloc(17 * 1024 * 1024, ' ')],
+  ])('a body %s is passed on unread', async (_what, headers, content) => {
+    let count = 0;
+    const origin = await serve((_request, response) => {
+      count += 1;
+      response.writeHead(200, headers).end(content);
+    });
+    const { body } = await send(origin);
+    expect(Buffer.from(await body.arrayBuffer()).equals(Buffer.from(content))).toBe(true);
+    expect(count).toBe(1);
+  });
+
+  test('a body that breaks off while it is read fails for the caller', async () => {
+    const origin = await serve((_request, response) => {
+      response.writeHead(200, { ...json, 'content-length': '100' }).write('{"status":');
+      setImmediate(() => response.destroy());
+    });
+    const { body } = await send(origin);
+    await expect(body.text()).rejects.toThrow(/other side closed|terminated/);
+  });
+
+  test('a slow reader is not overrun, and gets the whole body', async () => {
+    const content = Buffer.alloc(3 * 1024 * 1024, 'x');
+    const origin = await serve((_request, response) => response.writeHead(200, json).end(content));
+    const { body } = await send(origin);
+    let length = 0;
+    for await (const chunk of body) {
+      length += (chunk as Buffer).length;
+      await nextTurn();
+    }
+    expect(length).toBe(content.length);
+  });
+
+  test('an abort while a response arrives ends its body', async () => {
+    const origin = await serve((_request, response) => response.writeHead(200).write('a'));
+    const controller = new AbortController();
+    const { body } = await send(origin, { signal: controller.signal });
+    controller.abort(new Error('Enough.'));
+    await expect(body.text()).rejects.toThrow('Enough.');
+  });
+
+  test('an abort while the server is silent ends the request', async () => {
+    const controller = new AbortController();
+    const origin = await serve(() => {
+      controller.abort(new Error('Enough.'));
+    });
+    await expect(send(origin, { signal: controller.signal })).rejects.toThrow('Enough.');
+  });
+
+  test('a Node stream that fails while a credential is awaited ends the request', async () => {
+    const origin = await serve((_request, response) => response.end());
+    const provider = () => new Promise<never>(() => undefined);
+    const products: Product[] = [{ name: 'own', urls: [origin], schemes: ['basic'] }];
+    const dispatcher = dispatcherOf(new AuthInjector(provider, { products }), agentOf());
+    const body = createReadStream('/no/such/file');
+    const sent = dispatcher.request({ origin, path: '/', method: 'POST', body });
+    await expect(sent).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(body.listenerCount('error')).toBeLessThanOrEqual(1);
+  });
+
+  test('a stream is not sent again, but the refusal is reported', async () => {
+    let count = 0;
+    const origin = await serve((request, response) => {
+      count += 1;
+      request.resume().on('end', () => response.writeHead(401).end('no'));
+    });
+    for (const body of [Readable.from(['a']), new Blob(['a']).stream()]) {
+      const { statusCode } = await send(origin, { method: 'POST', body });
+      expect(statusCode).toBe(401);
+    }
+    expect(count).toBe(2);
+  });
+
+  test('errors of the dispatcher itself reach the caller', async () => {
+    const dispatcher = agentFor('http://127.0.0.1:1', agentOf());
+    await dispatcher.close();
+    const options = { origin: 'http://127.0.0.1:1', path: '/', method: 'GET' } as const;
+    await expect(dispatcher.request(options)).rejects.toThrow(/destroyed|closed/);
+  });
+});
