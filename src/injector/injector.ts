@@ -39,6 +39,9 @@ export let attemptAt: (
   request: AuthRequest,
 ) => Promise<Attempt>;
 
+/** The attempts of an injector, for clients that read its credentials instead of sending a request. */
+export let attemptsOf: (auth: AuthInjector) => Attempts;
+
 /**
  * Attaches the right credential for its product to a request.
  *
@@ -54,8 +57,9 @@ export class AuthInjector {
   readonly #attempts: Attempts;
   readonly #products: ProductTable;
 
-  /** For the HTTP clients of this package, which need the product before they read a body. */
+  /** For the other parts of this package, which need more than the public methods. */
   static {
+    attemptsOf = (auth) => auth.#attempts;
     destinationOf = (auth, url, name) => {
       if (name === undefined && !URL.canParse(url)) return undefined;
       const { url: normalUrl, product } = auth.#products.targetOf(url, name);
