@@ -14,6 +14,7 @@ const parts = [
   'schemes',
   'inject',
   'attach-auth',
+  'vonage',
   'loading',
   'command',
   'tenants',
