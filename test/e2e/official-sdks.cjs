@@ -38,6 +38,8 @@ const calls = {
   users: ({ users }) => users?.getUserPage(),
   conversations: ({ conversations }) => conversations?.getConversationPage({}),
   redact: ({ redact }) => redact?.redactMessage({ id, product: 'sms', type: 'outbound' }),
+  reports: ({ reports }) =>
+    reports?.getRecords({ accountId: credentials.apiKey, product: 'SMS', direction: 'outbound' }),
   subaccounts: (_vonage, auth, options) => new SubAccounts(auth, options).listSubAccounts(),
   'video session': ({ video }) => video?.createSession({}),
   'video archives': ({ video }) => video?.searchArchives({}),

@@ -69,7 +69,7 @@ describe.each([
   [
     'the oldest 3.x',
     'vonage-server-sdk-3-0',
-    ['verify v2', 'users', 'conversations', 'redact', 'video session', 'video archives', 'video client token'], // prettier-ignore
+    ['verify v2', 'users', 'conversations', 'redact', 'reports', 'video session', 'video archives', 'video client token'], // prettier-ignore
   ],
 ])('through %s', (_version, sdk, missing) => {
   let results: Results;
