@@ -37,6 +37,7 @@ const printed: Record<string, string[][]> = {
     ['Message: 36'],
     ['Balance: 10.17'],
     ['abcd1234 true false', `msisdn: '447700900001'`],
+    [`[ [ '/sms/json', 'basic', 200 ] ]`],
   ],
   'docs/products.md': [
     ['Balance: 10.171275'],
