@@ -55,7 +55,7 @@ const replaced = ['api_key', 'sig'];
  * the provider has returned credentials.
  *
  * @throws NexmoAuthError `ERR_INVALID_OPTION`, and what the constructor of {@link AuthInjector} throws for these options;
- * its methods reject with `ERR_INVALID_OPTION` for an argument that they do not take, `ERR_INVALID_PARAMETER`, and what
+ * its methods reject with `ERR_INVALID_OPTION` for options that they do not take, `ERR_INVALID_PARAMETER`, and what
  * {@link AuthInjector.inject} throws
  */
 export function vonageAuth(
@@ -115,12 +115,12 @@ function methodsOf(auth: AuthInjector) {
       const signed = await authenticate('signature', Object.fromEntries(own));
       return { ...signed.params } as VonageSignedParams & T;
     },
-    createBasicHeader: async (...unknown: unknown[]) => {
-      refuseArguments(unknown, 'createBasicHeader');
+    createBasicHeader: async (options?: unknown) => {
+      refuseOptions(options, 'createBasicHeader');
       return header('basic');
     },
-    createBearerHeader: async (...unknown: unknown[]) => {
-      refuseArguments(unknown, 'createBearerHeader');
+    createBearerHeader: async (options?: unknown) => {
+      refuseOptions(options, 'createBearerHeader');
       return header('bearer');
     },
   };
@@ -136,10 +136,11 @@ function copyParams(params: unknown, method: string): object {
   );
 }
 
-function refuseArguments(unknown: readonly unknown[], method: string): void {
-  if (unknown.length === 0) return;
+/** Refuses options, which would be ignored. Other arguments come from callers that pass the method to `map`. */
+function refuseOptions(options: unknown, method: string): void {
+  if (typeof options !== 'object' || options === null) return;
   throw new NexmoAuthError(
     'ERR_INVALID_OPTION',
-    `${method} takes no arguments. Set claims and lifetime of a token with the jwt option of vonageAuth.`,
+    `${method} takes no options. Set claims and lifetime of a token with the jwt option of vonageAuth.`,
   );
 }

@@ -35,6 +35,14 @@ const inOrder = async (tasks) => {
 };
 
 const cases = {
+  'a thousand calls': async () => {
+    for (const auth of [new Auth(credentials), vonageAuth(own)]) {
+      const { voice } = new Vonage(auth);
+      const list = () => voice.getCallsPage();
+      await inOrder(Array(20).fill(() => Promise.all(Array.from({ length: 50 }, list))));
+    }
+    return 'sent';
+  },
   ttl: async () => {
     const twice = (auth) => inOrder([auth.createBearerHeader, auth.createBearerHeader]);
     return {

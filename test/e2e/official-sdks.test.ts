@@ -143,6 +143,14 @@ describe('difference:', () => {
   const outcomeOf = async (name: string) =>
     runProgram('official-differences.cjs', { name, credentials, signatureSecret });
 
+  test('a thousand calls by Voice take one signature, where the official credentials make a thousand', async () => {
+    const { requests } = await outcomeOf('a thousand calls');
+    const tokensOf = (group: readonly SandboxRequest[]) => new Set(group.map(authorizationOf)).size;
+    expect(requests).toHaveLength(2000);
+    expect(tokensOf(requests.slice(0, 1000))).toBe(1000);
+    expect(tokensOf(requests.slice(1000))).toBe(1);
+  });
+
   test('the ttl of a token stays the same, where the official one is lost after the first', async () => {
     const { result } = await outcomeOf('ttl');
     const lifetimes = Object.entries(result as Record<string, string[]>).map(([who, headers]) => [

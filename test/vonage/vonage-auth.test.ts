@@ -1,4 +1,5 @@
 import { createPrivateKey, sign } from 'node:crypto';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import fc from 'fast-check';
 import {
   AuthInjector,
@@ -157,6 +158,14 @@ describe('vonageAuth gives the official clients', () => {
     );
   });
 
+  test('one signature for a thousand concurrent headers', async () => {
+    const signer = countingSigner();
+    const own = vonageAuth(credentials, { signer });
+    const headers = await Promise.all(Array.from({ length: 1000 }, own.createBearerHeader));
+    expect(new Set(headers).size).toBe(1);
+    expect(signer).toHaveBeenCalledTimes(1);
+  });
+
   test('a field that the caller has set', () => {
     const own = Object.assign(vonageAuth(credentials), { privateKey: 'mine' });
     expect(own.privateKey).toBe('mine');
@@ -203,6 +212,21 @@ describe('vonageAuth of an AuthInjector', () => {
     attempt.refused({ status: 401 });
     expect(await auth.createBearerHeader()).not.toBe(first);
     expect(provider).toHaveBeenCalledTimes(2);
+  });
+
+  test('publishes each credential that it gives as the product official-sdks', async () => {
+    const events: unknown[] = [];
+    const listen = (event: unknown) => events.push(event);
+    subscribe('nexmo-auth:credential:attached', listen);
+    const auth = vonageAuth(new AuthInjector(credentials));
+    await auth.createBasicHeader();
+    await auth.createSignatureHash({});
+    unsubscribe('nexmo-auth:credential:attached', listen);
+    const product = 'official-sdks';
+    expect(events).toEqual([
+      { product, scheme: 'basic' },
+      { product, scheme: 'signature' },
+    ]);
   });
 
   test('refuses options that belong to the injector', () => {
@@ -347,11 +371,15 @@ describe('the methods of vonageAuth reject', () => {
   const call = (method: string, ...args: unknown[]) =>
     (Reflect.get(auth, method) as (...given: unknown[]) => Promise<unknown>)(...args);
 
-  test.each(['createBearerHeader', 'createBasicHeader'])('arguments of %s', async (method) => {
-    const error = await rejection(call(method, { ttl: 60 }));
-    expect(error.code).toBe('ERR_INVALID_OPTION');
-    expect(error.message).toContain(`${method} takes no arguments`);
-  });
+  test.each(['createBearerHeader', 'createBasicHeader'])(
+    'options of %s, but not what map passes',
+    async (method) => {
+      const error = await rejection(call(method, { ttl: 60 }));
+      expect(error.code).toBe('ERR_INVALID_OPTION');
+      expect(error.message).toContain(`${method} takes no options`);
+      expect(await call(method, null, 1)).toMatch(/^B/);
+    },
+  );
 
   test.each<[string, unknown]>([
     ['text', 'to=1'],
@@ -383,8 +411,11 @@ describe('the methods of vonageAuth reject', () => {
     ['createBearerHeader', 'applicationId and privateKey (bearer)'],
     ['createBasicHeader', 'apiKey and apiSecret (basic)'],
     ['getQueryParams', 'apiKey and apiSecret (query)'],
+    ['createSignatureHash', 'apiKey and signatureSecret (signature)'],
   ] as const)('missing credentials of %s', async (method, needed) => {
-    const error = await rejection(vonageAuth(new Credentials({}))[method]());
+    const lacking = vonageAuth(new Credentials({}));
+    const run = lacking[method] as (params?: object) => Promise<unknown>;
+    const error = await rejection(run(method === 'createSignatureHash' ? {} : undefined));
     expect(error.code).toBe('ERR_MISSING_CREDENTIAL');
     expect(error.message).toContain(`The product official-sdks needs ${needed}.`);
   });
