@@ -35,11 +35,11 @@ const inOrder = async (tasks) => {
 };
 
 const cases = {
-  'a thousand calls': async () => {
+  '200 calls': async () => {
     for (const auth of [new Auth(credentials), vonageAuth(own)]) {
       const { voice } = new Vonage(auth);
       const list = () => voice.getCallsPage();
-      await inOrder(Array(20).fill(() => Promise.all(Array.from({ length: 50 }, list))));
+      await inOrder(Array(10).fill(() => Promise.all(Array.from({ length: 20 }, list))));
     }
     return 'sent';
   },

@@ -11,6 +11,9 @@ const privateKey = keyText('rsa-pkcs8');
 const { apiKey, apiSecret, signatureSecret } = held;
 const credentials = { apiKey, apiSecret, applicationId, privateKey };
 
+// Each test runs a program, which takes long on a busy machine.
+jest.setTimeout(120_000);
+
 let platform: Platform;
 beforeAll(async () => {
   const publicKey = keyText('rsa-public');
@@ -143,12 +146,12 @@ describe('difference:', () => {
   const outcomeOf = async (name: string) =>
     runProgram('official-differences.cjs', { name, credentials, signatureSecret });
 
-  test('a thousand calls by Voice take one signature, where the official credentials make a thousand', async () => {
-    const { requests } = await outcomeOf('a thousand calls');
+  test('200 calls by Voice take one signature, where the official credentials make 200', async () => {
+    const { requests } = await outcomeOf('200 calls');
     const tokensOf = (group: readonly SandboxRequest[]) => new Set(group.map(authorizationOf)).size;
-    expect(requests).toHaveLength(2000);
-    expect(tokensOf(requests.slice(0, 1000))).toBe(1000);
-    expect(tokensOf(requests.slice(1000))).toBe(1);
+    expect(requests).toHaveLength(400);
+    expect(tokensOf(requests.slice(0, 200))).toBe(200);
+    expect(tokensOf(requests.slice(200))).toBe(1);
   });
 
   test('the ttl of a token stays the same, where the official one is lost after the first', async () => {
