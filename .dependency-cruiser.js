@@ -15,6 +15,7 @@ const layers = [
   { name: 'schemes', path: '^src/schemes/', node: true, packages: [] },
   { name: 'injector', path: '^src/injector/', node: true, packages: ['follow-redirects'] },
   { name: 'http', path: '^src/http/', node: true, packages: ['axios'], top: true },
+  { name: 'vonage', path: '^src/vonage/', node: true, packages: [], top: true },
   { name: 'oauth1', path: '^src/oauth1/', node: true, packages: ['axios'], top: true },
   { name: 'webhooks', path: '^src/webhooks/', node: true, packages: [], top: true },
   { name: 'index', path: '^src/index\\.m?ts$', node: false, packages: [] },

@@ -15,6 +15,7 @@ const parts = [
   'inject',
   'auth-fetch',
   'attach-auth',
+  'vonage',
   'loading',
   'command',
   'tenants',

@@ -80,6 +80,12 @@ export const errorGroups = {
       cause: 'A credentials file exists but cannot be read.',
       remedy: 'Give the user of this process read permission.',
     },
+    ERR_CREDENTIALS_PENDING: {
+      cause:
+        'An official client read a field of `vonageAuth` before the provider had returned credentials.',
+      remedy:
+        'Await a method of `vonageAuth`, such as `createBearerHeader()`, before the first request, or pass `Credentials`.',
+    },
     ERR_PROVIDER_FAILED: {
       cause:
         'A credentials provider failed, or its result is not Credentials or has a wrong expiresAt.',

@@ -12,6 +12,7 @@ export { generateJwt, generateVideoToken, JwtGenerator } from './jwt/generator';
 export { decodeJwt, verifyJwt } from './jwt/verify';
 export { OAuth1Flow } from './oauth1/flow';
 export { signParams, verifyParams } from './schemes/signature';
+export { vonageAuth } from './vonage/vonage-auth';
 export { MemoryReplayGuard } from './webhooks/memory-replay-guard';
 export { RedisReplayGuard } from './webhooks/redis-replay-guard';
 export { WebhookVerifier } from './webhooks/verifier';
@@ -72,6 +73,12 @@ export type {
   Scheme,
 } from './schemes/scheme';
 export type { SignParamsOptions, VerifyParamsOptions } from './schemes/signature';
+export type {
+  VonageAuth,
+  VonageAuthOptions,
+  VonageQueryParams,
+  VonageSignedParams,
+} from './vonage/vonage-auth';
 export type { Claim } from './webhooks/claim';
 export type { MemoryReplayGuardOptions } from './webhooks/memory-replay-guard';
 export type { RedisClient } from './webhooks/redis-client';

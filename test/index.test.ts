@@ -28,6 +28,7 @@ test('the package exports these values and no others', () => {
     'signParams',
     'verifyJwt',
     'verifyParams',
+    'vonageAuth',
   ]);
   expect(Object.keys(testing)).toEqual(['signSmsCallback', 'signWebhook', 'startSandbox']);
   expect(Object.values(nexmoAuth).every((value) => typeof value === 'function')).toBe(true);

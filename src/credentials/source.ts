@@ -42,8 +42,9 @@ const comparedKinds = [...rotatingKinds, 'oauth1', 'opentok'] as const;
  * sent without credentials.
  */
 export class CredentialSource {
+  /** Whether the credentials never change, apart from the order of a rotation pair. */
+  readonly isFixed: boolean;
   readonly #provider: ProviderFunction;
-  readonly #isFixed: boolean;
   readonly #deadline: Deadline;
   readonly #maxAge: number;
   readonly #now: Clock;
@@ -82,7 +83,7 @@ export class CredentialSource {
     this.#now = now;
     this.#monotonic = monotonic;
     this.#backOff = new BackOff(monotonic);
-    this.#isFixed = credentials instanceof Credentials;
+    this.isFixed = credentials instanceof Credentials;
     // If the credentials are fixed, the provider is never called.
     this.#provider = credentials as ProviderFunction;
     this.#credentials = credentials instanceof Credentials ? credentials : undefined;
@@ -143,7 +144,7 @@ export class CredentialSource {
   }
 
   #mayFetch(): boolean {
-    return !this.#isFixed && (this.#pendingCall !== undefined || this.#backOff.isOver());
+    return !this.isFixed && (this.#pendingCall !== undefined || this.#backOff.isOver());
   }
 
   /** The credentials in use after a failed call, which may have taken longer than they lived. */

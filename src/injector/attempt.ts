@@ -103,11 +103,12 @@ const ignore = () => undefined;
 
 /** Makes attempts: chooses the scheme and the credentials of a request, and of its retry. */
 export class Attempts {
+  /** Whether an external signer signs the tokens. */
+  readonly hasSigner: boolean;
   readonly #source: CredentialSource;
   readonly #context: Omit<SchemeContext, 'token'>;
   readonly #clocks: HostClocks;
   readonly #generators: Generators;
-  readonly #hasSigner: boolean;
 
   /** @throws NexmoAuthError what the constructor of AuthInjector throws for these options */
   constructor(credentials: Credentials | ProviderFunction, options: CredentialOptions) {
@@ -119,7 +120,7 @@ export class Attempts {
       signer: mapOptional(signer, (value) => new ExternalSigner(value)),
       cache: size > 0 && { size },
     });
-    this.#hasSigner = signer !== undefined;
+    this.hasSigner = signer !== undefined;
     this.#source = sourceOf(credentials, provider, requireClock(now));
     this.#clocks = new HostClocks(now);
     this.#context = { now: () => secondsOf(now), nonce: requireNonce(nonce) };
@@ -128,6 +129,22 @@ export class Attempts {
   /** The credentials in use. Calls the provider if it is due. */
   credentials(): Credentials | Promise<Credentials> {
     return this.#source.current();
+  }
+
+  /** Whether the credentials were given as such, and not by a provider. */
+  get hasFixedCredentials(): boolean {
+    return this.#source.isFixed;
+  }
+
+  /**
+   * The credentials in use, for a client that cannot wait. Calls the provider as a request would, so that they are known
+   * later. Undefined before its first answer, and after the credentials have expired.
+   */
+  credentialsNow(): Credentials | undefined {
+    const inUse = this.credentials();
+    if (!types.isPromise(inUse)) return inUse;
+    inUse.catch(() => undefined);
+    return this.#source.inUse;
   }
 
   /** The first attempt of a request, with the credentials in use. */
@@ -268,7 +285,7 @@ export class Attempts {
 
   #needsOf(scheme: Scheme): CredentialKind {
     const { needs } = schemes[scheme];
-    return needs === 'application' && this.#hasSigner ? 'application-id' : needs;
+    return needs === 'application' && this.hasSigner ? 'application-id' : needs;
   }
 
   #usableScheme(product: Product, credentials: Credentials): Scheme | undefined {

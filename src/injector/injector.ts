@@ -39,8 +39,8 @@ export let attemptAt: (
   request: AuthRequest,
 ) => Promise<Attempt>;
 
-/** Returns the credentials that the next request would use. For the verifier of webhooks. */
-export let credentialsOf: (auth: AuthInjector) => Credentials | Promise<Credentials>;
+/** The attempts of an injector, for clients that read its credentials instead of sending a request. */
+export let attemptsOf: (auth: AuthInjector) => Attempts;
 
 /**
  * Attaches the right credential for its product to a request.
@@ -57,8 +57,9 @@ export class AuthInjector {
   readonly #attempts: Attempts;
   readonly #products: ProductTable;
 
-  /** For the HTTP clients of this package, which need the product before they read a body, and for its verifier. */
+  /** For the other parts of this package, which need more than the public methods. */
   static {
+    attemptsOf = (auth) => auth.#attempts;
     destinationOf = (auth, url, name) => {
       if (name === undefined && !URL.canParse(url)) return undefined;
       const { url: normalUrl, product } = auth.#products.targetOf(url, name);

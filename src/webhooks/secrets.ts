@@ -4,7 +4,7 @@ import type { SignatureMethod } from '../credentials/fields';
 import { requireSecret } from '../credentials/text';
 import { Deadline } from '../deadline';
 import { copyHint, kindOf, NexmoAuthError } from '../errors';
-import { AuthInjector, credentialsOf } from '../injector/injector';
+import { AuthInjector, attemptsOf } from '../injector/injector';
 
 /** The signature secret of an account, or a list of secrets during a rotation. */
 export type SignatureSecrets = string | readonly string[];
@@ -60,7 +60,7 @@ export function createKeyResolver(
 ): KeyResolver {
   const lookupDeadline = new Deadline({ deadline }, lookupErrors);
   if (secrets instanceof AuthInjector) {
-    return createKeyResolver(() => credentialsOf(secrets), deadline);
+    return createKeyResolver(() => attemptsOf(secrets).credentials(), deadline);
   }
   if (secrets instanceof Credentials) {
     // Reports a missing secret at once.

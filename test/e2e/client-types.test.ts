@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../support/run';
 import { typeCheck } from '../support/type-check';
 
 const requests = `
@@ -82,3 +85,50 @@ test('the result of inject has the types that fetch, got, ky, undici and axios a
   ]);
   expect(await typeCheck(Object.fromEntries(sources) as Record<string, string>)).toBe('');
 }, 120_000);
+
+const officialClients = `
+  import { AuthInjector, Credentials, fromEnv, vonageAuth, type VonageAuth } from 'nexmo-auth';
+  import { Auth, type AuthInterface, type AuthParams } from '@vonage/auth';
+  import { Client } from '@vonage/server-client';
+  import { Messages } from '@vonage/messages';
+  import { Vonage } from '@vonage/server-sdk';
+  import { SMS } from '@vonage/sms';
+  import { SubAccounts } from '@vonage/subaccounts';
+  import { Video } from '@vonage/video';
+  import { Voice } from '@vonage/voice';
+  import { Vonage as OldVonage } from 'vonage-server-sdk-3-0';
+
+  const auth: VonageAuth = vonageAuth(new Credentials({ apiKey: 'abcd1234', apiSecret: 'secret' }));
+  export const accepted: AuthInterface = auth;
+  export const params: AuthParams = auth;
+  export const spread: AuthInterface & { msisdn: string } = { ...auth, msisdn: '447700900000' };
+  export const extended: AuthInterface = Object.assign(vonageAuth(fromEnv()), { msisdn: '1' });
+  export const clients = [
+    new Vonage(auth, { timeout: 1000 }),
+    new OldVonage(auth),
+    ...[Client, Messages, SMS, SubAccounts, Video, Voice].map((Each) => new Each(auth)),
+  ];
+  // One variable of either type, as in a test that compares them.
+  export const either = (theirs: boolean): AuthInterface =>
+    theirs ? new Auth({ apiKey: 'abcd1234' }) : vonageAuth(new AuthInjector(fromEnv()));
+  export const inUnion = (source: Credentials | AuthInjector) => vonageAuth(source);
+  export async function query(): Promise<string> {
+    const { api_key, api_secret, to } = await auth.getQueryParams({ to: '447700900000' });
+    const { sig, timestamp } = await auth.createSignatureHash({ to });
+    return [api_key, api_secret, sig, timestamp].join();
+  }`;
+
+test('vonageAuth has the type that the official clients accept, without a cast', async () => {
+  const sources = { 'official.mts': officialClients, 'official.cts': officialClients };
+  expect(await typeCheck(sources)).toBe('');
+}, 120_000);
+
+test('the published types name no type of an official package', () => {
+  const files = readdirSync(join(root, 'dist'), { recursive: true, encoding: 'utf8' });
+  const declarations = files.filter((file) => /\.d\.[mc]?ts$/.test(file));
+  const importing = declarations.filter((file) =>
+    /(from|import\(|types=)\s*['"]@vonage\//.test(readFileSync(join(root, 'dist', file), 'utf8')),
+  );
+  expect(declarations).not.toEqual([]);
+  expect(importing).toEqual([]);
+});

@@ -66,6 +66,13 @@ const printed: Record<string, string[][]> = {
     ['alice'],
   ],
   'docs/oauth1.md': [['Served.']],
+  'docs/official-sdks.md': [
+    ['SMS: 0', 'Calls: 0'],
+    ['Message: 36'],
+    ['Balance: 10.17'],
+    ['abcd1234 true false', `msisdn: '447700900001'`],
+    [`[ [ '/sms/json', 'basic', 200 ] ]`],
+  ],
   'docs/products.md': [
     ['Balance: 10.171275'],
     [`https://sms.acme.test/v1/send [ 'to', 'api_key', 'api_secret' ] {}`],

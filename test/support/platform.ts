@@ -2,12 +2,14 @@ import { once } from 'node:events';
 import { createServer, request as forward } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { type SandboxOptions, startSandbox } from '../../src/testing';
+import { type SandboxOptions, type SandboxRequest, startSandbox } from '../../src/testing';
 import { type Outcome, run } from './run';
 
 export type Platform = {
   /** Runs a program and routes its requests to the platform to the sandbox. */
   run(file: string, cwd: string, env: NodeJS.ProcessEnv): Promise<Outcome>;
+  /** The requests of all programs, in order of arrival. */
+  readonly requests: readonly SandboxRequest[];
   close(): Promise<void>;
 };
 
@@ -29,6 +31,7 @@ export async function startPlatform(options: SandboxOptions): Promise<Platform> 
   await once(server, 'listening');
   const PLATFORM_PORT = String((server.address() as AddressInfo).port);
   return {
+    requests: sandbox.requests,
     run: (file, cwd, env) =>
       run(['--require', join(__dirname, '../e2e/route-to-sandbox.cjs'), file], {
         cwd,

@@ -22,6 +22,7 @@ import {
   signParams,
   verifyJwt,
   verifyParams,
+  vonageAuth,
   WebhookVerifier,
   type Acl,
   type AclRule,
@@ -94,6 +95,10 @@ import {
   type VerifyParamsOptions,
   type VideoRole,
   type VideoTokenOptions,
+  type VonageAuth,
+  type VonageAuthOptions,
+  type VonageQueryParams,
+  type VonageSignedParams,
   type WebhookClaims,
   type WebhookHeaders,
   type WebhookRequest,
@@ -314,6 +319,17 @@ export const refusedRequest: RefusalEvent = {
   willRetry: false,
 };
 export const attachedEvent: CredentialEvent = { product: 'sms', scheme: 'query' };
+
+const vonageOptions: VonageAuthOptions = { signature: false };
+const forVonage: VonageAuth = vonageAuth(injector, vonageOptions);
+export const forProvider = vonageAuth(manager, { jwt: { ttl: 60 }, signer, now });
+export const vonageHeaders: Promise<string>[] = [
+  forVonage.createBasicHeader(),
+  forVonage.createBearerHeader(),
+];
+export const vonageQuery: Promise<VonageQueryParams> = forVonage.getQueryParams({ to: '1' });
+export const vonageSigned: Promise<VonageSignedParams & { to: string }> =
+  forVonage.createSignatureHash({ to: '1' });
 
 const memory: MemoryReplayGuardOptions = { maxEntries: 10, now };
 const redisOptions: RedisReplayGuardOptions = { prefix: 'webhooks:', deadline: 1 };

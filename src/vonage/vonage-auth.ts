@@ -1,0 +1,146 @@
+import { Credentials } from '../credentials/credentials';
+import type { ProviderFunction } from '../credentials/providers';
+import { copyHint, kindOf, NexmoAuthError } from '../errors';
+import type { CredentialOptions } from '../injector/attempt';
+import { attemptAt, attemptsOf, AuthInjector } from '../injector/injector';
+import { copyOptions, refuseUnknown, requireObject } from '../options';
+import { isIterable } from '../readers/brands';
+import type { PlainRequest, Scheme } from '../schemes/scheme';
+import { withReadableFields } from './readable-fields';
+
+/** With an `AuthInjector`, only `signature`: the other options are those of the injector. */
+export type VonageAuthOptions = Omit<CredentialOptions, 'nonce'> & {
+  /**
+   * Whether the object has a field `signature` with the signature secret and method (default: `false`). With it, the
+   * Messages client of `@vonage/server-sdk` authenticates with key and secret instead of a token.
+   */
+  signature?: boolean | undefined;
+};
+
+/** Parameters with key and secret: `AuthQueryParams` of `@vonage/auth`. */
+export type VonageQueryParams = { api_key: string; api_secret: string };
+
+/** Signed parameters: `AuthSignedParams` of `@vonage/auth`. */
+export type VonageSignedParams = { api_key: string; timestamp: string; sig: string };
+
+/** Credentials in the form that the official `@vonage/*` clients accept: `AuthInterface` of `@vonage/auth`. */
+export type VonageAuth = {
+  readonly apiKey?: string;
+  readonly apiSecret?: string;
+  readonly applicationId?: string;
+  /** PEM text. With an external signer, a `Buffer` whose `toString` throws. */
+  readonly privateKey?: string | Buffer;
+  readonly getQueryParams: <T>(params?: T) => Promise<VonageQueryParams & T>;
+  readonly createSignatureHash: <T>(params: T) => Promise<VonageSignedParams & T>;
+  readonly createBasicHeader: () => Promise<string>;
+  readonly createBearerHeader: () => Promise<string>;
+};
+
+/** Nothing is sent to this URL. Its host determines the clock that dates the tokens. */
+const url = new URL('https://api.nexmo.com/');
+
+/** Parameters that `createSignatureHash` replaces. */
+const replaced = ['api_key', 'sig'];
+
+/**
+ * Returns credentials for the official clients: `new Vonage(vonageAuth(credentials))`, `new Voice(…)`, `new SMS(…)` and
+ * the others of `@vonage/*`. Takes `Credentials`, a provider, or an `AuthInjector`, whose tokens, learned clocks and
+ * provider it then shares. Tokens are reused until shortly before they expire. SMS parameters are signed as the guide
+ * "Signing messages" says.
+ *
+ * The official clients report no refusal, so nothing is sent again with other credentials.
+ *
+ * A spread or a copy has the methods, and `apiKey` and `applicationId` unless they come from a provider. It has neither
+ * `apiSecret` nor `privateKey`, which can be read by name only. Reading a field throws `ERR_CREDENTIALS_PENDING` before
+ * the provider has returned credentials.
+ *
+ * @throws NexmoAuthError `ERR_INVALID_OPTION`, and what the constructor of {@link AuthInjector} throws for these options;
+ * its methods reject with `ERR_INVALID_OPTION` for options that they do not take, `ERR_INVALID_PARAMETER`, and what
+ * {@link AuthInjector.inject} throws
+ */
+export function vonageAuth(
+  source: Credentials | ProviderFunction | AuthInjector,
+  options: VonageAuthOptions = {},
+): VonageAuth {
+  const { signature = false, ...others } = copyOptions(options, 'The options of vonageAuth');
+  if (typeof signature !== 'boolean') {
+    throw new NexmoAuthError(
+      'ERR_INVALID_OPTION',
+      'signature must be true or false. The secret and the method come from the credentials.',
+    );
+  }
+  const auth = toInjector(source, others);
+  return withReadableFields(methodsOf(auth), attemptsOf(auth), signature);
+}
+
+function toInjector(
+  source: Credentials | ProviderFunction | AuthInjector,
+  { jwt, signer, cache, provider, now, ...unknown }: Omit<VonageAuthOptions, 'signature'>,
+): AuthInjector {
+  refuseUnknown(unknown, 'the options of vonageAuth');
+  const options = { jwt, signer, cache, provider, now };
+  if (source instanceof AuthInjector) {
+    const given = Object.entries(options).filter(([, value]) => value !== undefined);
+    const hint = ' Pass it to the AuthInjector.';
+    refuseUnknown(Object.fromEntries(given), 'the options of vonageAuth for an AuthInjector', hint);
+    return source;
+  }
+  if (source instanceof Credentials || typeof source === 'function') {
+    return new AuthInjector(source, options);
+  }
+  const hint = ['Credentials', 'AuthInjector'].map((name) => copyHint(source, name)).join('');
+  throw new NexmoAuthError(
+    'ERR_INVALID_OPTION',
+    `vonageAuth takes Credentials, a provider or an AuthInjector, not ${kindOf(source)}.${hint || ' Write vonageAuth(new Credentials({ ... })).'}`,
+  );
+}
+
+/** Closures without `this`, since the clients and their users copy them. */
+function methodsOf(auth: AuthInjector) {
+  const authenticate = async (scheme: Scheme, params: object = {}): Promise<PlainRequest> => {
+    const product = { name: 'official-sdks', urls: [url.href], schemes: [scheme] as const };
+    return (await attemptAt(auth, { url, product }, { url: url.href, params })).request;
+  };
+  const header = async (scheme: Scheme) =>
+    String((await authenticate(scheme)).headers['Authorization']);
+  return {
+    getQueryParams: async <T>(params?: T) => {
+      const own = copyParams(params ?? {}, 'getQueryParams');
+      return { ...own, ...(await authenticate('query')).params } as VonageQueryParams & T;
+    },
+    createSignatureHash: async <T>(params: T) => {
+      const own = Object.entries(copyParams(params, 'createSignatureHash')).filter(
+        ([name, value]) => value != null && !replaced.includes(name),
+      );
+      const signed = await authenticate('signature', Object.fromEntries(own));
+      return { ...signed.params } as VonageSignedParams & T;
+    },
+    createBasicHeader: async (options?: unknown) => {
+      refuseOptions(options, 'createBasicHeader');
+      return header('basic');
+    },
+    createBearerHeader: async (options?: unknown) => {
+      refuseOptions(options, 'createBearerHeader');
+      return header('bearer');
+    },
+  };
+}
+
+function copyParams(params: unknown, method: string): object {
+  const what = `The parameters of ${method}`;
+  requireObject(params, what, 'ERR_INVALID_PARAMETER');
+  if (!isIterable(params)) return copyOptions(params as object, what, 'ERR_INVALID_PARAMETER');
+  throw new NexmoAuthError(
+    'ERR_INVALID_PARAMETER',
+    `${what} must be a plain object of named values.`,
+  );
+}
+
+/** Refuses options, which would be ignored. Other arguments come from callers that pass the method to `map`. */
+function refuseOptions(options: unknown, method: string): void {
+  if (typeof options !== 'object' || options === null) return;
+  throw new NexmoAuthError(
+    'ERR_INVALID_OPTION',
+    `${method} takes no options. Set claims and lifetime of a token with the jwt option of vonageAuth.`,
+  );
+}
