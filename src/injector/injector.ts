@@ -67,7 +67,6 @@ export class AuthInjector {
     };
     attemptAt = async (auth, destination, request) =>
       auth.#attemptAt(readRequest(request), destination);
-    credentialsOf = (auth) => auth.#attempts.credentials();
   }
 
   constructor(credentials: Credentials | ProviderFunction, options?: AuthInjectorOptions);
