@@ -1,6 +1,6 @@
 import type { Attempt, AuthRequest, Refusal } from '../../index';
 import { parseBase } from '../base-url';
-import { CliError, usageError } from '../cli-error';
+import { usageError } from '../cli-error';
 import type { CommandContext } from '../context';
 import type { CredentialFlags } from '../credential-options';
 import { exitCodes } from '../exit-codes';
@@ -10,6 +10,7 @@ import { withProgress } from '../progress';
 import { readFileOrInput } from '../read-input';
 import { redactorOf } from '../redactor';
 import { requestTarget } from '../request-target';
+import { type Answer, sendRequest, type SentRequest } from '../send-request';
 
 export type RequestOptions = CredentialFlags & {
   target: string;
@@ -20,8 +21,6 @@ export type RequestOptions = CredentialFlags & {
   url?: string;
   timeout?: string;
 };
-
-type Answer = { status: number; statusText: string; headers: Record<string, string>; body: string };
 
 /** Sends a request with its credential. Prints the request without its secrets, and the answer. */
 export async function request(options: RequestOptions, io: CommandContext): Promise<void> {
@@ -43,19 +42,12 @@ export async function request(options: RequestOptions, io: CommandContext): Prom
   const timeout = parseDuration(options.timeout ?? '30', '--timeout');
   const answer = await withProgress(
     `Waiting for ${new URL(sent.url).host} …`,
-    send(sent, base, timeout),
+    sendRequest(sent, base, timeout),
     io,
   );
   io.exitCode = exitCodeFor(answer, attempt.refusal);
   printAnswer(sent, answer, attempt, io);
 }
-
-type SentRequest = {
-  method: string;
-  url: string;
-  headers: Record<string, string>;
-  body: string | undefined;
-};
 
 function sentRequest({ request: { method, url, headers, params, data } }: Attempt): SentRequest {
   const target = new URL(url);
@@ -68,36 +60,8 @@ function sentRequest({ request: { method, url, headers, params, data } }: Attemp
     headers: Object.fromEntries(
       Object.entries(headers).map(([name, value]) => [name, String(value)]),
     ),
-    body: data === undefined ? undefined : (data as string),
+    body: data === undefined ? undefined : Buffer.from(data as string),
   };
-}
-
-/** Sends to the host of the URL, or to the same path below the base. Follows no redirect. */
-async function send(
-  { method, url, headers, body }: SentRequest,
-  base: string,
-  timeout: number,
-): Promise<Answer> {
-  const target = url.replace(/^https:\/\//, base);
-  try {
-    const response = await fetch(target, {
-      method,
-      headers,
-      body: body ?? null,
-      redirect: 'manual',
-      signal: AbortSignal.timeout(timeout * 1000),
-    });
-    const { status, statusText } = response;
-    const answerHeaders = Object.fromEntries(response.headers);
-    return { status, statusText, headers: answerHeaders, body: await response.text() };
-  } catch (error) {
-    const { name, cause } = error as { name: string; cause?: { code?: string } };
-    const reason = name === 'TimeoutError' ? 'no answer in time' : (cause?.code ?? name);
-    throw new CliError(
-      'ERR_NETWORK',
-      `${new URL(target).host} cannot be reached (${reason}). Check the network, or raise --timeout.`,
-    );
-  }
 }
 
 function parseHeader(text: string): [string, string] {
@@ -136,13 +100,13 @@ function printAnswer(
   io: CommandContext,
 ): void {
   const redact = redactorOf(secrets);
-  const redactAll = (headers: Record<string, string>) =>
+  const redactAll = (headers: SentRequest['headers']) =>
     Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, redact(value)]));
   const safe = {
     ...sent,
     url: redact(sent.url),
     headers: redactAll(sent.headers),
-    ...(sent.body !== undefined && { body: redact(sent.body) }),
+    body: sent.body && redact(sent.body.toString()),
   };
   const response = { ...answer, headers: redactAll(answer.headers), body: redact(answer.body) };
   printResult(io, { product, scheme, request: safe, response }, () => {
