@@ -3,9 +3,15 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { CliError, usageError } from './cli-error';
 import type { CommandContext } from './context';
+import { requirePath } from './require-path';
 
-/** The absolute path of a path on the command line. A leading `~/` is the home directory. */
-export function resolvePath(path: string, io: CommandContext): string {
+/**
+ * The absolute path of the value of an option or argument. A leading `~/` is the home directory.
+ *
+ * @throws CliError `ERR_USAGE` for text that plainly is no path
+ */
+export function resolvePath(path: string, option: string, io: CommandContext): string {
+  requirePath(path, option);
   return /^~[/\\]/.test(path) ? join(homeDirectory(io), path.slice(2)) : resolve(io.cwd, path);
 }
 
@@ -15,8 +21,9 @@ export function homeDirectory({ env }: CommandContext): string {
 
 /** Reads a file. `what` names it in messages, which do not quote it. */
 export function readFile(path: string, what: string, io: CommandContext): Buffer {
+  const absolute = resolvePath(path, what, io);
   try {
-    return readFileSync(resolvePath(path, io));
+    return readFileSync(absolute);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new CliError(

@@ -29,7 +29,7 @@ export async function request(options: RequestOptions, io: CommandContext): Prom
   const body =
     options.body === undefined
       ? undefined
-      : (await readFileOrInput(options.body, 'The body', io)).toString();
+      : (await readFileOrInput(options.body, 'The file of --body', io)).toString();
   const { url, product, injector } = await requestTarget(options.target, options, io);
   const unauthenticated: AuthRequest = {
     method: options.method?.toUpperCase() ?? (body === undefined ? 'GET' : 'POST'),

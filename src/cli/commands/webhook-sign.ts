@@ -27,7 +27,7 @@ export async function webhookSign(options: WebhookSignOptions, io: CommandContex
     applicationId: appId,
     method: method as 'GET' | 'POST' | undefined,
     url,
-    body: body === undefined ? undefined : await readFileOrInput(body, 'The body', io),
+    body: body === undefined ? undefined : await readFileOrInput(body, 'The file of --body', io),
     contentType,
     iat: parseOptional(iat, '--iat', parseTime),
     jti,

@@ -6,6 +6,7 @@ import type { CredentialFlags } from '../credential-options';
 import type { Place } from '../credential-places';
 import type { FoundCredentials } from '../find-credentials';
 import { resolvePath } from '../read-input';
+import { isNoPath } from '../require-path';
 import { isSharedFile } from '../shared-file';
 
 /** The private key as it was found: the text, and its file if it has one of its own. */
@@ -24,8 +25,9 @@ export function keySourceOf(
     : (io.env[source] ?? valueInFile(source));
   if (value === undefined || value === '-') return undefined;
   const text = value.replaceAll('\\n', '\n');
-  if (labelOf(text) !== undefined) return { text };
-  const path = /^file:/i.test(value) ? fileURLToPath(value) : resolvePath(value, io);
+  const isUrl = /^file:/i.test(value);
+  if (!isUrl && isNoPath(value)) return { text };
+  const path = isUrl ? fileURLToPath(value) : resolvePath(value, '--private-key', io);
   const content = readOptional(path);
   return content === undefined ? { text } : { text: content, path };
 }
