@@ -28,9 +28,13 @@ export function requirePath(text: string, option: string): void {
   );
 }
 
-/** Whether text is long and random, as a part of a key is. A path has more separators, or an extension. */
+/**
+ * Whether text is long and random, as a part of a key is. Two of three characters of random base64 differ in kind from the
+ * character before, but only few in a path of words.
+ */
 function isRandom(text: string): boolean {
   if (!/^[\w+/=-]{40,}$/.test(text)) return false;
   const isMixed = [/[a-z]/, /[A-Z]/, /\d/].every((kind) => kind.test(text));
-  return isMixed && text.length / text.split('/').length >= 20;
+  const groups = text.match(/[a-z]+|[A-Z]+|\d+|[^a-zA-Z\d]+/g) ?? [];
+  return isMixed && groups.length >= 0.45 * text.length;
 }
