@@ -7,7 +7,7 @@ import { exitCodes } from '../exit-codes';
 import { printResult, style } from '../output';
 import { parseDuration, parseJsonOrText } from '../parse-values';
 import { withProgress } from '../progress';
-import { readFileOrInput } from '../read-input';
+import { decodeUtf8, readFileOrInput } from '../read-input';
 import { redactorOf } from '../redactor';
 import { requestTarget } from '../request-target';
 import { type Answer, sendRequest, type SentRequest } from '../send-request';
@@ -29,10 +29,14 @@ export async function request(options: RequestOptions, io: CommandContext): Prom
   const body =
     options.body === undefined
       ? undefined
-      : (await readFileOrInput(options.body, 'The file of --body', io)).toString();
+      : await readFileOrInput(options.body, 'The file of --body', io);
   const { url, product, injector } = await requestTarget(options.target, options, io);
+  const method = options.method?.toUpperCase() ?? (body === undefined ? 'GET' : 'POST');
+  if (body !== undefined && /^(GET|HEAD)$/.test(method)) {
+    throw usageError(`A ${method} request has no body. Leave out --body, or use another --method.`);
+  }
   const unauthenticated: AuthRequest = {
-    method: options.method?.toUpperCase() ?? (body === undefined ? 'GET' : 'POST'),
+    method,
     url,
     headers: { ...(body !== undefined && { 'content-type': typeOf(body) }), ...headers },
     ...(body !== undefined && { data: body }),
@@ -51,27 +55,29 @@ export async function request(options: RequestOptions, io: CommandContext): Prom
 
 function sentRequest({ request: { method, url, headers, params, data } }: Attempt): SentRequest {
   const target = new URL(url);
-  for (const [name, value] of Object.entries(params ?? {})) {
-    target.searchParams.append(name, String(value));
-  }
+  const added = new URLSearchParams(params as Record<string, string> | undefined).toString();
+  // The query of the caller stays as it is: parsed and written again, it could change.
+  if (added !== '') target.search = target.search === '' ? added : `${target.search}&${added}`;
   return {
     method: String(method),
     url: target.href,
     headers: Object.fromEntries(
       Object.entries(headers).map(([name, value]) => [name, String(value)]),
     ),
-    body: data === undefined ? undefined : Buffer.from(data as string),
+    body: data === undefined ? undefined : Buffer.from(data as string | Buffer),
   };
 }
 
 function parseHeader(text: string): [string, string] {
-  const [, name, value] = /^([\w-]+):\s*(.*)$/.exec(text) ?? [];
-  if (name !== undefined && value !== undefined) return [name.toLowerCase(), value];
+  const [, name, value] = /^([\w-]+):([^\r\n\0]*)$/.exec(text) ?? [];
+  if (name !== undefined && value !== undefined) return [name.toLowerCase(), value.trim()];
   throw usageError('--header must have the form "Name: value".');
 }
 
-function typeOf(body: string): string {
-  return /^\s*[{[]/.test(body) ? 'application/json' : 'application/x-www-form-urlencoded';
+function typeOf(body: Buffer): string {
+  return /^\s*[{[]/.test(body.toString('latin1'))
+    ? 'application/json'
+    : 'application/x-www-form-urlencoded';
 }
 
 function exitCodeFor({ status, body }: Answer, refusal: Refusal | undefined): number {
@@ -101,14 +107,21 @@ function printAnswer(
 ): void {
   const redact = redactorOf(secrets);
   const redactAll = (headers: SentRequest['headers']) =>
-    Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, redact(value)]));
+    Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [redact(name), redact(value)]),
+    );
   const safe = {
     ...sent,
     url: redact(sent.url),
     headers: redactAll(sent.headers),
-    body: sent.body && redact(sent.body.toString()),
+    body: sent.body && redact(decodeUtf8(sent.body) ?? `(${sent.body.length} bytes, not UTF-8)`),
   };
-  const response = { ...answer, headers: redactAll(answer.headers), body: redact(answer.body) };
+  const response = {
+    ...answer,
+    statusText: redact(answer.statusText),
+    headers: redactAll(answer.headers),
+    body: redact(answer.body),
+  };
   printResult(io, { product, scheme, request: safe, response }, () => {
     const { status, statusText } = response;
     const color = status >= 400 ? 'red' : 'green';
