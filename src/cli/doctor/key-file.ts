@@ -36,7 +36,8 @@ export function keySourceOf(
 function valueInFile(path: string): string | undefined {
   const content = String(readOptional(path)).replace(/^\uFEFF/, '');
   if (!content.trim().startsWith('{')) {
-    return /^[ \t]*(?:private[-_]?key)[ \t]*=[ \t]*["']?(.*?)["']?[ \t]*\r?$/im.exec(content)?.[1];
+    const line = /^[ \t]*private[-_]?key[ \t]*=(.*)$/im.exec(content)?.[1];
+    return line?.trim().replace(/^["']|["']$/g, '');
   }
   const fields = Object.entries(JSON.parse(content) as Record<string, unknown>);
   const value = fields.find(([name]) => /^private[-_]?key$/i.test(name))?.[1];
