@@ -35,6 +35,6 @@ export function requirePath(text: string, option: string): void {
 function isRandom(text: string): boolean {
   if (!/^[\w+/=-]{40,}$/.test(text)) return false;
   const isMixed = [/[a-z]/, /[A-Z]/, /\d/].every((kind) => kind.test(text));
-  const groups = text.match(/[a-z]+|[A-Z]+|\d+|[^a-zA-Z\d]+/g) ?? [];
+  const groups = [...text.matchAll(/[a-z]+|[A-Z]+|\d+|[^a-zA-Z\d]+/g)];
   return isMixed && groups.length >= 0.45 * text.length;
 }

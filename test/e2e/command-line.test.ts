@@ -121,6 +121,19 @@ describe('with a server', () => {
     expect(requests[0]?.headers['content-length']).toBe('18');
   });
 
+  test('a URL with braces and brackets gives one request of curl', async () => {
+    const target = '/hook?a={1,2}&b=[1-3]';
+    const args = ['--body', '-', '--url', `http://127.0.0.1:${port}${target}`, '--curl'];
+    const { stdout } = run(['webhook', 'sign', ...args], {
+      input: '{}',
+      env: { ...secrets, VONAGE_SIGNATURE_SECRET: 'SignatureSecret1' },
+    });
+    const curl = spawn('curl', ['-sS', '--config', '-']);
+    curl.stdin.end(stdout);
+    await once(curl, 'close');
+    expect(requests.map(({ url }) => url)).toEqual([target]);
+  });
+
   test('request to this machine bypasses the proxy of the environment', async () => {
     const proxied: string[] = [];
     const proxy = createServer((request, response) => {

@@ -276,6 +276,24 @@ describe('request', () => {
     });
   });
 
+  test('a request over https is sent by fetch, without following a redirect', async () => {
+    const headers = { location: `https://example.com/?api_secret=${apiSecret}` };
+    const response = new Response('moved', { status: 302, statusText: 'Found', headers });
+    const send = jest.spyOn(globalThis, 'fetch').mockResolvedValue(response);
+    const { code, stdout } = await runCli(['request', 'account', '--json'], { env });
+    expect(send.mock.calls).toMatchObject([[expect.any(String), { redirect: 'manual' }]]);
+    send.mockRestore();
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      response: {
+        status: 302,
+        statusText: 'Found',
+        headers: { location: 'https://example.com/?api_secret=[redacted]' },
+        body: 'moved',
+      },
+    });
+  });
+
   test('an https server that cannot be reached gives the exit code of the network', async () => {
     const args = ['request', 'account', '--url', 'https://127.0.0.1:1/'];
     const { code, stderr } = await runCli(args, { env });
