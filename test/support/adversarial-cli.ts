@@ -1,9 +1,13 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { parseBase } from '../../src/cli/base-url';
-import { keyFormat } from '../../src/cli/doctor/key-file';
+import { keyFormat, keySourceOf } from '../../src/cli/doctor/key-file';
 import { readResponse } from '../../src/cli/explain/saved-response';
 import { meaningsOfResponse } from '../../src/cli/explain/meanings';
 import type { CommandContext } from '../../src/cli/context';
+import type { FoundCredentials } from '../../src/cli/find-credentials';
 import { printError } from '../../src/cli/output';
 import { parseJsonObject, parsePairs } from '../../src/cli/parse-values';
 import { readParameters } from '../../src/cli/read-parameters';
@@ -13,6 +17,7 @@ import { isNoPath } from '../../src/cli/require-path';
 import { parseSavedRequest } from '../../src/cli/saved-request';
 import { fill, numbered, row, type Row } from './adversarial-row';
 
+const folder = mkdtempSync(join(tmpdir(), 'nexmo-auth-linear-cli-'));
 const io = {
   stdin: new PassThrough(),
   stderr: { write: () => true },
@@ -66,6 +71,14 @@ export const cliRows: Record<string, Row<unknown>> = {
   'token: white space': row(
     (size) => `authorization:${fill(' ', size)}a`,
     (text) => readToken(text, io),
+  ),
+  'key in a file of INI: white space': row(
+    (size) => {
+      const path = join(folder, String(size));
+      writeFileSync(path, `private-key = "-----BEGIN${fill(' ', size)}-----END"`);
+      return path;
+    },
+    (path) => keySourceOf({ sources: { privateKey: path } } as FoundCredentials, {}, io),
   ),
   'format of a key: its label': row((size) => fill('-----BEGIN PRIVATE KEY', size), keyFormat),
   'path: base64': row((size) => fill('MII/aB0', size), isNoPath),

@@ -211,7 +211,7 @@ describe('request', () => {
         void buffer(incoming).then((body) => {
           const { url: target = '', headers } = incoming;
           received.push({ target, body });
-          const credential = String(headers.authorization ?? target).replace(/\s/g, '_');
+          const credential = (headers.authorization ?? target).replace(/\s/g, '_');
           response.writeHead(401, `no ${credential}`, {
             'x-credential': [credential, 'second'],
             [`x-${credential.replace(/[^\w-]/g, '')}`]: '1',
