@@ -14,7 +14,7 @@ export function parseBase(text: string | undefined): string {
   const isSafe =
     url?.protocol === 'https:' || (url?.protocol === 'http:' && loopback.test(url.hostname));
   if (url !== undefined && isSafe && url.username === '' && url.search === '' && url.hash === '') {
-    return url.href.replace(/\/*$/, '/');
+    return url.href.replace(/(?<!\/)\/*$/, '/');
   }
   throw usageError(
     '--url must be an https URL, or an http URL of this machine such as http://127.0.0.1:4010.',

@@ -138,7 +138,7 @@ export async function privateKeyInput(
 ): Promise<CredentialsOptions['privateKey']> {
   if (path === undefined) return undefined;
   if (path === '-') return { pem: await readStandardInput('--private-key -', io) };
-  return { path: path.includes('-----BEGIN') ? path : resolvePath(path, io) };
+  return { path: resolvePath(path, '--private-key', io) };
 }
 
 /** The variables of each field. The later one has precedence, as in `fromEnv`. */

@@ -7,9 +7,13 @@ const escapes: Readonly<Record<string, string>> = {
   '\v': '\\v',
 };
 
-/** Options for `curl --config -`, so that no secret is among the arguments of curl. */
+/**
+ * Options for `curl --config -`, so that no secret is among the arguments of curl. Without `globoff`, curl would send a
+ * URL with `{}` or `[]` to several URLs.
+ */
 export function curlConfig(options: readonly (readonly [name: string, value: string])[]): string {
-  return options.map(([name, value]) => `${name} = "${escaped(value)}"`).join('\n');
+  const lines = options.map(([name, value]) => `${name} = "${escaped(value)}"`);
+  return ['globoff', ...lines].join('\n');
 }
 
 function escaped(value: string): string {

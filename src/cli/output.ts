@@ -40,7 +40,8 @@ export function printNote(io: CommandContext, text: string): void {
 
 /** Prints an error on one line of standard error, or as JSON. */
 export function printError(io: CommandContext, code: string, message: string): void {
-  const line = message.replace(/\s*[\r\n]+\s*/g, ' ');
+  const lines = message.split(/[\r\n]+/).map((part) => part.trim());
+  const line = lines.filter(Boolean).join(' ');
   const text = io.json
     ? JSON.stringify({ error: { code, message: line } })
     : `${style(io, 'red', code, io.stderr)}: ${line}`;

@@ -1,6 +1,6 @@
 import { CliError, usageError } from './cli-error';
 import type { CommandContext } from './context';
-import { readFileOrInput } from './read-input';
+import { readFileOrInput, requireUtf8 } from './read-input';
 
 const secondsPerUnit: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
@@ -63,11 +63,37 @@ export function parseJsonOrText(text: string): unknown {
   }
 }
 
-/** A JSON object. Drops the error of the parser, which quotes the text. */
+/**
+ * A JSON object in which no name occurs twice: another reader may take the other value. Drops the error of the parser,
+ * which quotes the text.
+ *
+ * @throws CliError `ERR_FILE_INVALID`
+ */
 export function parseJsonObject(text: string, what: string): Record<string, unknown> {
-  const value = parseJsonOrText(text.replace(/^\uFEFF/, ''));
-  if (isObject(value)) return value;
-  throw new CliError('ERR_FILE_INVALID', `${what} must be a JSON object.`);
+  const value = parseJsonOrText(text);
+  if (!isObject(value)) throw new CliError('ERR_FILE_INVALID', `${what} must be a JSON object.`);
+  if (!hasRepeatedName(text)) return value;
+  throw new CliError('ERR_FILE_INVALID', `${what} has a name twice in a JSON object. Remove one.`);
+}
+
+/** Strings, and the structural characters (RFC 8259, section 2). */
+const jsonTokens = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]:,]/g;
+
+function hasRepeatedName(validJson: string): boolean {
+  const names: (Set<string> | undefined)[] = [];
+  let previous = '';
+  for (const [token] of validJson.matchAll(jsonTokens)) {
+    if (token === '{') names.push(new Set());
+    else if (token === '[') names.push(undefined);
+    else if (token === '}' || token === ']') names.pop();
+    else if (token === ':') {
+      const name = JSON.parse(previous) as string;
+      if (names.at(-1)?.has(name) === true) return true;
+      names.at(-1)?.add(name);
+    }
+    previous = token;
+  }
+  return false;
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {
@@ -81,6 +107,6 @@ export async function readJsonObject(
   io: CommandContext,
 ): Promise<Record<string, unknown>> {
   const isJson = argument.trimStart().startsWith('{');
-  const text = isJson ? argument : (await readFileOrInput(argument, what, io)).toString();
+  const text = isJson ? argument : requireUtf8(await readFileOrInput(argument, what, io), what);
   return parseJsonObject(text, what);
 }

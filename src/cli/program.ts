@@ -31,7 +31,7 @@ export async function runProgram(
     await programFor(io, environment.version).parseAsync(args, { from: 'user' });
     return io.exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return failUsage(error, io);
+    if (error instanceof CommanderError) return failUsage(error, args, io);
     if (!(error instanceof CliError || error instanceof NexmoAuthError)) throw error;
     printError(io, error.code, error.message);
     return exitCodeOf(error);
@@ -113,9 +113,21 @@ function refuseSecrets(options: Readonly<Record<string, unknown>>): void {
 }
 
 /** Help and version are no failure. Any other error of commander is a usage error. */
-function failUsage({ code, exitCode, message }: CommanderError, io: CommandContext): number {
+function failUsage(
+  { code, exitCode, message }: CommanderError,
+  args: readonly string[],
+  io: CommandContext,
+): number {
   if (exitCode === 0) return exitCodes.success;
-  const text = code === 'commander.help' ? 'Name a command.' : withoutValues(message);
+  // An apostrophe in a value would end the quotation early.
+  const ambiguous = args
+    .flatMap((arg) => [arg, arg.slice(arg.indexOf('=') + 1)])
+    .filter((value) => value.includes("'"));
+  const quoted = ambiguous.reduce(
+    (text, value) => text.replaceAll(`'${value}'`, '(not shown)'),
+    message,
+  );
+  const text = code === 'commander.help' ? 'Name a command.' : withoutValues(quoted);
   printError(io, 'ERR_USAGE', `${text} Run nexmo-auth --help for the commands and options.`);
   return exitCodes.usage;
 }

@@ -1,11 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { TextDecoder } from 'node:util';
 import { CliError, usageError } from './cli-error';
 import type { CommandContext } from './context';
+import { requirePath } from './require-path';
 
-/** The absolute path of a path on the command line. A leading `~/` is the home directory. */
-export function resolvePath(path: string, io: CommandContext): string {
+/**
+ * The absolute path of the value of an option or argument. A leading `~/` is the home directory.
+ *
+ * @throws CliError `ERR_USAGE` for text that plainly is no path
+ */
+export function resolvePath(path: string, option: string, io: CommandContext): string {
+  requirePath(path, option);
   return /^~[/\\]/.test(path) ? join(homeDirectory(io), path.slice(2)) : resolve(io.cwd, path);
 }
 
@@ -15,8 +22,9 @@ export function homeDirectory({ env }: CommandContext): string {
 
 /** Reads a file. `what` names it in messages, which do not quote it. */
 export function readFile(path: string, what: string, io: CommandContext): Buffer {
+  const absolute = resolvePath(path, what, io);
   try {
-    return readFileSync(resolvePath(path, io));
+    return readFileSync(absolute);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new CliError(
@@ -24,6 +32,28 @@ export function readFile(path: string, what: string, io: CommandContext): Buffer
       `${what} cannot be read (${String(code)}). Check the path and its permissions.`,
     );
   }
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** The text of bytes in UTF-8, with its byte-order mark. Undefined for other bytes. */
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The text of bytes, without a byte-order mark.
+ *
+ * @throws CliError `ERR_FILE_INVALID` for bytes that are not UTF-8: they would be changed without notice
+ */
+export function requireUtf8(bytes: Uint8Array, what: string): string {
+  const text = decodeUtf8(bytes);
+  if (text !== undefined) return text.replace(/^\uFEFF/, '');
+  throw new CliError('ERR_FILE_INVALID', `${what} must be text in UTF-8. Save it in UTF-8.`);
 }
 
 const readers = new WeakMap<CommandContext, string>();
@@ -61,10 +91,7 @@ export function readSecretFile(
 
 /** The text of a secret, without a byte-order mark and without the line break at its end. */
 export function secretText(bytes: Buffer, what: string): string {
-  const text = bytes
-    .toString('utf8')
-    .replace(/^\uFEFF/, '')
-    .replace(/\r?\n$/, '');
+  const text = requireUtf8(bytes, what).replace(/\r?\n$/, '');
   if (text !== '') return text;
   throw new CliError('ERR_FILE_INVALID', `${what} is empty.`);
 }

@@ -1,7 +1,7 @@
 import { usageError } from './cli-error';
 import type { CommandContext } from './context';
 import { parseJsonObject, parsePairs } from './parse-values';
-import { readFileOrInput } from './read-input';
+import { readFileOrInput, requireUtf8 } from './read-input';
 
 export type ParameterSources = { parameters: string[]; params?: string };
 
@@ -15,7 +15,7 @@ export async function readParameters(
   }
   if (params !== undefined) {
     const what = 'The file of --params';
-    return parametersIn((await readFileOrInput(params, what, io)).toString(), what);
+    return parametersIn(requireUtf8(await readFileOrInput(params, what, io), what), what);
   }
   const [first = '', ...others] = parameters;
   if (first === '') throw usageError('Pass parameters as name=value, or a file with --params.');
@@ -25,14 +25,25 @@ export async function readParameters(
     : Object.fromEntries(parsePairs(parameters, 'A parameter'));
 }
 
-function parametersIn(fileText: string, what: string): Record<string, unknown> {
-  const text = fileText.replace(/^\uFEFF/, '').trim();
+function parametersIn(content: string, what: string): Record<string, unknown> {
+  const text = content.trim();
   if (text.startsWith('{')) return parseJsonObject(text, what);
-  const query = /^https?:\/\//.test(text) ? text.replace(/^[^?]*\??/, '') : text;
-  const entries = [...new URLSearchParams(query.replace(/#.*$/, ''))];
+  const isUrl = /^https?:\/\//.test(text);
+  const query = isUrl ? text.replace(/#.*$/s, '').replace(/^[^?]*\??/, '') : text;
+  requirePercentEncoded(query, what);
+  const entries = [...new URLSearchParams(query)];
   const names = entries.map(([name]) => name);
   if (new Set(names).size < names.length) {
     throw usageError(`${what} has a parameter twice. Nexmo signs each parameter once.`);
   }
   return Object.fromEntries(entries);
+}
+
+/** Other text would be decoded to U+FFFD, so that different texts would have the same signature. */
+function requirePercentEncoded(query: string, what: string): void {
+  try {
+    decodeURIComponent(query);
+  } catch {
+    throw usageError(`${what} must be percent-encoded UTF-8. Write a percent sign as %25.`);
+  }
 }

@@ -1,6 +1,7 @@
 import type { WebhookRequest } from '../index';
 import { CliError } from './cli-error';
 import { isObject, parseJsonObject } from './parse-values';
+import { requireUtf8 } from './read-input';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -16,7 +17,7 @@ export function parseSavedRequest(bytes: Buffer): WebhookRequest {
     .replace(/^\u00EF\u00BB\u00BF/, '')
     .trimStart();
   if (!start.startsWith('{')) return parseRawHttp(bytes);
-  const content = parseJsonObject(bytes.toString(), 'The saved request');
+  const content = parseJsonObject(requireUtf8(bytes, 'The saved request'), 'The saved request');
   const request = harRequest(content);
   return request === undefined ? fromJson(content) : fromHar(request);
 }
@@ -35,10 +36,10 @@ function parseRawHttp(bytes: Buffer): WebhookRequest {
       .slice(1)
       .filter(Boolean)
       .map((line) => {
-        const [, name, value] = /^([^\s:]+):[ \t]*(.*?)[ \t]*$/.exec(line) ?? [];
+        const [, name, value] = /^([^\s:]+):(.*)$/.exec(line) ?? [];
         if (name === undefined || value === undefined)
           throw invalid('has a header without a colon');
-        return [name, value];
+        return [name, value.replace(/^[ \t]+|(?<![ \t])[ \t]+$/g, '')];
       }),
   );
   const body = bytes.subarray(index + separator.length);
@@ -98,6 +99,7 @@ function bodyBytes(body: unknown, encoding: unknown): Buffer {
   if (typeof body !== 'string') {
     throw invalid('has a body that was parsed. Save the body as it was received, as text');
   }
+  if (/\p{Surrogate}/u.test(body)) throw invalid('has half of a character in its body');
   return Buffer.from(body, encoding === 'base64' ? 'base64' : 'utf8');
 }
 

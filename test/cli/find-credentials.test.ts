@@ -102,7 +102,7 @@ test('a private key comes from a path, from standard input, or from the home fol
 test('the text of a key is refused as --private-key, and not shown', async () => {
   const flags = { appId: applicationId, privateKey: keyText('rsa-pkcs8') };
   const error = await findCredentials(flags, contextFor(), application).catch((e: unknown) => e);
-  expect(error).toMatchObject({ code: 'ERR_KEY_INVALID' });
+  expect(error).toMatchObject({ code: 'ERR_USAGE' });
   expect(String(error)).not.toContain('BEGIN');
 });
 

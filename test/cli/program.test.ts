@@ -76,6 +76,19 @@ test.each([
   expect(stderr).not.toContain('hunter2');
 });
 
+test.each([
+  [["a' hunter2 'b"]],
+  [["a' hunter2"]],
+  [['jwt', 'create', "--acl-preset=a' hunter2"]],
+  [['jwt', 'create', '--acl-preset', "a' hunter2 'b=c"]],
+  [['jwt', 'create', "--no' hunter2"]],
+])('a value with an apostrophe is not shown: %j', async (args) => {
+  const { code, stderr } = await runCli(args);
+  expect(code).toBe(2);
+  expect(stderr).toContain('(not shown)');
+  expect(stderr).not.toContain('hunter2');
+});
+
 test('with --json, an error is one JSON value on standard error', async () => {
   const { code, stdout, stderr } = await runCli(['jwt', 'create', '--json', '--nope']);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

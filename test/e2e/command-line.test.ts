@@ -121,6 +121,50 @@ describe('with a server', () => {
     expect(requests[0]?.headers['content-length']).toBe('18');
   });
 
+  test('a URL with braces and brackets gives one request of curl', async () => {
+    const target = '/hook?a={1,2}&b=[1-3]';
+    const args = ['--body', '-', '--url', `http://127.0.0.1:${port}${target}`, '--curl'];
+    const { stdout } = run(['webhook', 'sign', ...args], {
+      input: '{}',
+      env: { ...secrets, VONAGE_SIGNATURE_SECRET: 'SignatureSecret1' },
+    });
+    const curl = spawn('curl', ['-sS', '--config', '-']);
+    curl.stdin.end(stdout);
+    await once(curl, 'close');
+    expect(requests.map(({ url }) => url)).toEqual([target]);
+  });
+
+  test('request to this machine bypasses the proxy of the environment', async () => {
+    const proxied: string[] = [];
+    const proxy = createServer((request, response) => {
+      proxied.push(String(request.url));
+      response.end();
+    });
+    proxy.on('connect', ({ url }, socket) => {
+      proxied.push(String(url));
+      socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+    });
+    proxy.listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    const { port: proxyPort } = proxy.address() as AddressInfo;
+    const args = ['request', 'account', '--url', `http://127.0.0.1:${port}`];
+    const child = spawn(process.execPath, [main, ...args], {
+      cwd: home,
+      env: {
+        ...env,
+        ...secrets,
+        // Node 20 does not read NODE_USE_ENV_PROXY.
+        NODE_OPTIONS: `--require ${join(__dirname, 'use-environment-proxy.cjs')}`,
+        NODE_USE_ENV_PROXY: '1',
+        HTTP_PROXY: `http://127.0.0.1:${proxyPort}`,
+      },
+    });
+    const [code] = (await once(child, 'close')) as [number];
+    proxy.close();
+    expect({ code, proxied }).toEqual({ code: 0, proxied: [] });
+    expect(requests).toHaveLength(1);
+  });
+
   test('Ctrl-C in the middle of a request ends the process, prints no secret and leaves no file', async () => {
     answers = false;
     const args = ['request', 'account', '--url', `http://127.0.0.1:${port}`];

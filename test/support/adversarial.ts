@@ -19,6 +19,7 @@ import { sendIdempotent } from '../../src/webhooks/redis-client';
 import { readToken } from '../../src/webhooks/signed-token';
 import { readRequestParameters } from '../../src/webhooks/sms-parameters';
 import { held, oauth1 } from './account';
+import { cliRows } from './adversarial-cli';
 import { keyRows } from './adversarial-keys';
 import { fields, fill, numbered, row, type Row, sizes } from './adversarial-row';
 
@@ -104,6 +105,7 @@ const redisError = (text: string) =>
 
 export const rows: Record<string, Row<unknown>> = {
   ...keyRows,
+  ...cliRows,
 
   'refusal in XML: <error ': refusal('<a>', '<error '),
   'refusal in XML: <error code="1': refusal('<a>', '<error\ncode="1'),

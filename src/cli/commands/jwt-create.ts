@@ -79,7 +79,7 @@ export function printToken(
     return;
   }
   const exp = Number(decodeJwt(token).claims['exp']);
-  const file = writeSecretFile(out, `${text}\n`, io);
+  const file = writeSecretFile(out, '--out', `${text}\n`, io);
   printNote(
     io,
     `The token was written to ${file}. It expires ${relativeTime(exp, Math.floor(io.now() / 1000))}.`,

@@ -12,8 +12,10 @@ export async function keysCheck(options: KeysCheckOptions, io: CommandContext): 
   const { files, passphraseFile } = options;
   const passphrase = readSecretFile(passphraseFile, '--passphrase-file', io);
   const keys: (KeyDetails & { file: string; isShared: boolean })[] = [];
-  for (const file of files) {
-    const details = keyDetails(await readFileOrInput(file, `The file ${file}`, io), passphrase);
+  for (const [index, file] of files.entries()) {
+    // By its number: the argument may be a secret.
+    const what = `Key file ${index + 1}`;
+    const details = keyDetails(await readFileOrInput(file, what, io), passphrase);
     keys.push({ file, isShared: isSharedKey(file, details, io), ...details });
   }
   const belongTogether =
@@ -58,5 +60,5 @@ function pairText(belongTogether: boolean, io: CommandContext): string {
 }
 
 function isSharedKey(file: string, { kind }: KeyDetails, io: CommandContext): boolean {
-  return kind === 'private' && file !== '-' && isSharedFile(resolvePath(file, io));
+  return kind === 'private' && file !== '-' && isSharedFile(resolvePath(file, 'A key file', io));
 }

@@ -5,8 +5,8 @@ import type { CommandContext } from '../context';
 import { fingerprintOf } from '../key-details';
 import { printNote, printResult } from '../output';
 import { withProgress } from '../progress';
-import { readSecretFile } from '../read-input';
-import { refuseExisting, writeNewFile, writeSecretFile } from '../write-file';
+import { readSecretFile, resolvePath } from '../read-input';
+import { requireNewFile, writeNewFiles } from '../write-file';
 
 export type KeysGenerateOptions = {
   out?: string;
@@ -23,19 +23,25 @@ export async function keysGenerate(
   const { out = 'private.key', publicOut, passphraseFile } = options;
   const bits = parseBits(options.bits ?? '2048');
   const passphrase = readSecretFile(passphraseFile, '--passphrase-file', io);
-  // Before the long work. The write itself refuses a file that exists by then.
-  for (const path of [out, ...(publicOut === undefined ? [] : [publicOut])]) {
-    refuseExisting(path, io);
+  const privateFile = resolvePath(out, '--out', io);
+  const publicFile =
+    publicOut === undefined ? undefined : resolvePath(publicOut, '--public-out', io);
+  if (privateFile === publicFile) {
+    throw usageError('--out and --public-out must be two files. Choose another path for one.');
   }
+  // Before the long work. The write itself refuses a file that exists by then.
+  requireNewFile(privateFile);
+  if (publicFile !== undefined) requireNewFile(publicFile);
   const pair = promisify(generateKeyPair)('rsa', { modulusLength: bits });
   const { publicKey, privateKey } = await withProgress('Generating the key …', pair, io);
   const encryption = passphrase === undefined ? {} : { cipher: 'aes-256-cbc', passphrase };
   const privatePem = privateKey.export({ type: 'pkcs8', format: 'pem', ...encryption });
   const publicPem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
-  const privateFile = writeSecretFile(out, privatePem.toString(), io);
+  writeNewFiles([
+    { absolute: privateFile, text: privatePem.toString(), mode: 0o600 },
+    ...(publicFile === undefined ? [] : [{ absolute: publicFile, text: publicPem, mode: 0o644 }]),
+  ]);
   printNote(io, `The private key was written to ${privateFile}. Only its owner can read it.`);
-  const publicFile =
-    publicOut === undefined ? undefined : writeNewFile(publicOut, publicPem, 0o644, io);
   const fingerprint = fingerprintOf(publicKey);
   const result = { privateFile, publicFile, bits, fingerprint, publicKey: publicPem };
   printResult(io, result, () => publicPem.trimEnd());

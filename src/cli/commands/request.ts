@@ -1,15 +1,16 @@
 import type { Attempt, AuthRequest, Refusal } from '../../index';
 import { parseBase } from '../base-url';
-import { CliError, usageError } from '../cli-error';
+import { usageError } from '../cli-error';
 import type { CommandContext } from '../context';
 import type { CredentialFlags } from '../credential-options';
 import { exitCodes } from '../exit-codes';
 import { printResult, style } from '../output';
 import { parseDuration, parseJsonOrText } from '../parse-values';
 import { withProgress } from '../progress';
-import { readFileOrInput } from '../read-input';
+import { decodeUtf8, readFileOrInput } from '../read-input';
 import { redactorOf } from '../redactor';
 import { requestTarget } from '../request-target';
+import { type Answer, sendRequest, type SentRequest } from '../send-request';
 
 export type RequestOptions = CredentialFlags & {
   target: string;
@@ -21,8 +22,6 @@ export type RequestOptions = CredentialFlags & {
   timeout?: string;
 };
 
-type Answer = { status: number; statusText: string; headers: Record<string, string>; body: string };
-
 /** Sends a request with its credential. Prints the request without its secrets, and the answer. */
 export async function request(options: RequestOptions, io: CommandContext): Promise<void> {
   const base = parseBase(options.url);
@@ -30,10 +29,14 @@ export async function request(options: RequestOptions, io: CommandContext): Prom
   const body =
     options.body === undefined
       ? undefined
-      : (await readFileOrInput(options.body, 'The body', io)).toString();
+      : await readFileOrInput(options.body, 'The file of --body', io);
   const { url, product, injector } = await requestTarget(options.target, options, io);
+  const method = options.method?.toUpperCase() ?? (body === undefined ? 'GET' : 'POST');
+  if (body !== undefined && /^(GET|HEAD)$/.test(method)) {
+    throw usageError(`A ${method} request has no body. Leave out --body, or use another --method.`);
+  }
   const unauthenticated: AuthRequest = {
-    method: options.method?.toUpperCase() ?? (body === undefined ? 'GET' : 'POST'),
+    method,
     url,
     headers: { ...(body !== undefined && { 'content-type': typeOf(body) }), ...headers },
     ...(body !== undefined && { data: body }),
@@ -43,71 +46,38 @@ export async function request(options: RequestOptions, io: CommandContext): Prom
   const timeout = parseDuration(options.timeout ?? '30', '--timeout');
   const answer = await withProgress(
     `Waiting for ${new URL(sent.url).host} …`,
-    send(sent, base, timeout),
+    sendRequest(sent, base, timeout),
     io,
   );
   io.exitCode = exitCodeFor(answer, attempt.refusal);
   printAnswer(sent, answer, attempt, io);
 }
 
-type SentRequest = {
-  method: string;
-  url: string;
-  headers: Record<string, string>;
-  body: string | undefined;
-};
-
 function sentRequest({ request: { method, url, headers, params, data } }: Attempt): SentRequest {
   const target = new URL(url);
-  for (const [name, value] of Object.entries(params ?? {})) {
-    target.searchParams.append(name, String(value));
-  }
+  const added = new URLSearchParams(params as Record<string, string> | undefined).toString();
+  // The query of the caller stays as it is: parsed and written again, it could change.
+  if (added !== '') target.search = target.search === '' ? added : `${target.search}&${added}`;
   return {
     method: String(method),
     url: target.href,
     headers: Object.fromEntries(
       Object.entries(headers).map(([name, value]) => [name, String(value)]),
     ),
-    body: data === undefined ? undefined : (data as string),
+    body: data === undefined ? undefined : Buffer.from(data as string | Buffer),
   };
 }
 
-/** Sends to the host of the URL, or to the same path below the base. Follows no redirect. */
-async function send(
-  { method, url, headers, body }: SentRequest,
-  base: string,
-  timeout: number,
-): Promise<Answer> {
-  const target = url.replace(/^https:\/\//, base);
-  try {
-    const response = await fetch(target, {
-      method,
-      headers,
-      body: body ?? null,
-      redirect: 'manual',
-      signal: AbortSignal.timeout(timeout * 1000),
-    });
-    const { status, statusText } = response;
-    const answerHeaders = Object.fromEntries(response.headers);
-    return { status, statusText, headers: answerHeaders, body: await response.text() };
-  } catch (error) {
-    const { name, cause } = error as { name: string; cause?: { code?: string } };
-    const reason = name === 'TimeoutError' ? 'no answer in time' : (cause?.code ?? name);
-    throw new CliError(
-      'ERR_NETWORK',
-      `${new URL(target).host} cannot be reached (${reason}). Check the network, or raise --timeout.`,
-    );
-  }
-}
-
 function parseHeader(text: string): [string, string] {
-  const [, name, value] = /^([\w-]+):\s*(.*)$/.exec(text) ?? [];
-  if (name !== undefined && value !== undefined) return [name.toLowerCase(), value];
+  const [, name, value] = /^([\w-]+):([^\r\n\0]*)$/.exec(text) ?? [];
+  if (name !== undefined && value !== undefined) return [name.toLowerCase(), value.trim()];
   throw usageError('--header must have the form "Name: value".');
 }
 
-function typeOf(body: string): string {
-  return /^\s*[{[]/.test(body) ? 'application/json' : 'application/x-www-form-urlencoded';
+function typeOf(body: Buffer): string {
+  return /^\s*[{[]/.test(body.toString('latin1'))
+    ? 'application/json'
+    : 'application/x-www-form-urlencoded';
 }
 
 function exitCodeFor({ status, body }: Answer, refusal: Refusal | undefined): number {
@@ -136,15 +106,22 @@ function printAnswer(
   io: CommandContext,
 ): void {
   const redact = redactorOf(secrets);
-  const redactAll = (headers: Record<string, string>) =>
-    Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, redact(value)]));
+  const redactAll = (headers: SentRequest['headers']) =>
+    Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [redact(name), redact(value)]),
+    );
   const safe = {
     ...sent,
     url: redact(sent.url),
     headers: redactAll(sent.headers),
-    ...(sent.body !== undefined && { body: redact(sent.body) }),
+    body: sent.body && redact(decodeUtf8(sent.body) ?? `(${sent.body.length} bytes, not UTF-8)`),
   };
-  const response = { ...answer, headers: redactAll(answer.headers), body: redact(answer.body) };
+  const response = {
+    ...answer,
+    statusText: redact(answer.statusText),
+    headers: redactAll(answer.headers),
+    body: redact(answer.body),
+  };
   printResult(io, { product, scheme, request: safe, response }, () => {
     const { status, statusText } = response;
     const color = status >= 400 ? 'red' : 'green';

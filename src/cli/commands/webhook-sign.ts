@@ -1,11 +1,12 @@
 import { type SignedCallback, signWebhook } from '../../testing/index';
+import { usageError } from '../cli-error';
 import type { CommandContext } from '../context';
 import type { CredentialFlags } from '../credential-options';
 import { curlConfig } from '../curl-config';
 import { requireCredentials } from '../find-credentials';
 import { print } from '../output';
 import { parseOptional, parseTime } from '../parse-values';
-import { readFileOrInput } from '../read-input';
+import { decodeUtf8, readFileOrInput } from '../read-input';
 
 export type WebhookSignOptions = CredentialFlags & {
   body?: string;
@@ -27,7 +28,7 @@ export async function webhookSign(options: WebhookSignOptions, io: CommandContex
     applicationId: appId,
     method: method as 'GET' | 'POST' | undefined,
     url,
-    body: body === undefined ? undefined : await readFileOrInput(body, 'The body', io),
+    body: body === undefined ? undefined : await readFileOrInput(body, 'The file of --body', io),
     contentType,
     iat: parseOptional(iat, '--iat', parseTime),
     jti,
@@ -38,18 +39,28 @@ export async function webhookSign(options: WebhookSignOptions, io: CommandContex
   else io.stdout.write(rawHttp(callback));
 }
 
+/** A body that is not UTF-8 is in base64, as `webhook verify` reads it. */
 function withText({ method, url, headers, rawBody }: SignedCallback): object {
-  return { method, url, headers, body: rawBody.toString() };
+  const text = decodeUtf8(rawBody);
+  const body =
+    text === undefined ? { body: rawBody.toString('base64'), encoding: 'base64' } : { body: text };
+  return { method, url, headers, ...body };
 }
 
 function curlText({ method, url, headers, rawBody }: SignedCallback): string {
+  const text = decodeUtf8(rawBody);
+  if (text === undefined || text.includes('\0')) {
+    throw usageError(
+      'A configuration for curl can only have a body in UTF-8 without NUL characters. Send the raw HTTP that is printed without --curl.',
+    );
+  }
   return curlConfig([
     ['request', method],
     ['url', url],
     ...Object.entries(headers)
       .filter(([name]) => name !== 'content-length')
       .map(([name, value]) => ['header', `${name}: ${value}`] as const),
-    ...(rawBody.length > 0 ? [['data-raw', rawBody.toString()] as const] : []),
+    ...(rawBody.length > 0 ? [['data-raw', text] as const] : []),
   ]);
 }
 

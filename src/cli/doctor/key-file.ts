@@ -6,6 +6,7 @@ import type { CredentialFlags } from '../credential-options';
 import type { Place } from '../credential-places';
 import type { FoundCredentials } from '../find-credentials';
 import { resolvePath } from '../read-input';
+import { isNoPath } from '../require-path';
 import { isSharedFile } from '../shared-file';
 
 /** The private key as it was found: the text, and its file if it has one of its own. */
@@ -24,8 +25,9 @@ export function keySourceOf(
     : (io.env[source] ?? valueInFile(source));
   if (value === undefined || value === '-') return undefined;
   const text = value.replaceAll('\\n', '\n');
-  if (labelOf(text) !== undefined) return { text };
-  const path = /^file:/i.test(value) ? fileURLToPath(value) : resolvePath(value, io);
+  const isUrl = /^file:/i.test(value);
+  if (!isUrl && isNoPath(value)) return { text };
+  const path = isUrl ? fileURLToPath(value) : resolvePath(value, '--private-key', io);
   const content = readOptional(path);
   return content === undefined ? { text } : { text: content, path };
 }
@@ -34,7 +36,8 @@ export function keySourceOf(
 function valueInFile(path: string): string | undefined {
   const content = String(readOptional(path)).replace(/^\uFEFF/, '');
   if (!content.trim().startsWith('{')) {
-    return /^[ \t]*(?:private[-_]?key)[ \t]*=[ \t]*["']?(.*?)["']?[ \t]*\r?$/im.exec(content)?.[1];
+    const line = /^[ \t]*private[-_]?key[ \t]*=(.*)$/im.exec(content)?.[1];
+    return line?.trim().replace(/^["']|["']$/g, '');
   }
   const fields = Object.entries(JSON.parse(content) as Record<string, unknown>);
   const value = fields.find(([name]) => /^private[-_]?key$/i.test(name))?.[1];

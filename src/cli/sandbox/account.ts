@@ -27,7 +27,7 @@ export async function accountCredentials(
     if (Object.keys(found.sources).length === 0) return requireCredentials(flags, io, ['apiKey']);
     return found.credentials;
   }
-  const path = resolvePath(file, io);
+  const path = resolvePath(file, '--credentials', io);
   if (!existsSync(path)) {
     createAccountFile(path, io);
     printNote(io, `${file} did not exist. It has credentials for the sandbox now.`);
@@ -45,7 +45,7 @@ function createAccountFile(path: string, io: CommandContext): void {
     'private-key': privateKey.export({ type: 'pkcs8', format: 'pem' }),
     'signature-secret': randomBytes(24).toString('base64url'),
   };
-  writeSecretFile(path, `${JSON.stringify(account, null, 2)}\n`, io);
+  writeSecretFile(path, '--credentials', `${JSON.stringify(account, null, 2)}\n`, io);
 }
 
 /** The account of the sandbox, which gets the public key alone. */

@@ -559,6 +559,11 @@ test.each<[string, string, SetUp]>([
     'PKCS#1',
     { env: { VONAGE_PRIVATE_KEY: Buffer.from(keyText('rsa-pkcs1')).toString('base64') } },
   ],
+  [
+    'of a variable with base64 of the text, in quotes',
+    'PKCS#1',
+    { env: { VONAGE_PRIVATE_KEY: `"${Buffer.from(keyText('rsa-pkcs1')).toString('base64')}"` } },
+  ],
 ])('doctor names the format of a key %s', async (_name, format, { env, ...setUp }) => {
   // A relative path is resolved against the working directory.
   const from = process.cwd();

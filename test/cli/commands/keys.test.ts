@@ -1,5 +1,14 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
-import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { newFolder, runCli } from '../../support/cli';
 import { keyPath, keyText, passphrase } from '../../support/keys';
@@ -54,6 +63,39 @@ describe('keys generate', () => {
     expect(stderr).toMatch(/^ERR_FILE_EXISTS: /);
     expect(readFileSync(join(cwd, name), 'utf8')).toBe('precious');
     expect(existsSync(join(cwd, 'private.key'))).toBe(name === 'private.key');
+  });
+
+  test.each(['./private.key', 'private.key'])(
+    'refuses --public-out %s, which is --out',
+    async (publicOut) => {
+      const cwd = newFolder();
+      const args = ['keys', 'generate', '--public-out', publicOut];
+      const { code, stderr } = await runCli(args, { cwd });
+      expect(code).toBe(2);
+      expect(stderr).toContain('--out and --public-out must be two files');
+      expect(readdirSync(cwd)).toEqual([]);
+    },
+  );
+
+  test.each([
+    ['in a folder that does not exist', 'nowhere/a.pub', 'ERR_FILE_UNWRITABLE'],
+    ['in a file', 'file/a.pub', 'ERR_FILE_UNWRITABLE'],
+    ['that is a folder', 'folder', 'ERR_FILE_EXISTS'],
+    ['that is a symbolic link to nothing', 'link', 'ERR_FILE_EXISTS'],
+    ['that the file system does not accept', 'a'.repeat(256), 'ERR_FILE_UNWRITABLE'],
+    ['that is the file of --out by a link', 'linked/private.key', 'ERR_FILE_EXISTS'],
+  ])('with a --public-out %s, leaves no private key behind', async (_name, publicOut, error) => {
+    const cwd = newFolder();
+    mkdirSync(join(cwd, 'folder'));
+    writeFileSync(join(cwd, 'file'), '');
+    symlinkSync(join(cwd, 'nothing'), join(cwd, 'link'));
+    symlinkSync(cwd, join(cwd, 'linked'));
+    const before = readdirSync(cwd);
+    const args = ['keys', 'generate', '--public-out', publicOut];
+    const { code, stdout, stderr } = await runCli(args, { cwd });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(new RegExp(`^${error}: [^\\n]+\\n$`));
+    expect(readdirSync(cwd)).toEqual(before);
   });
 
   test.each(['1024', '2049', '16384', 'many'])('refuses a key of %s bits', async (bits) => {

@@ -1,6 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import { buffer } from 'node:stream/consumers';
+import fc from 'fast-check';
 import { productUrls } from '../../../src/cli/product-urls';
 import { AuthInjector, Credentials } from '../../../src/index';
 import { products } from '../../../src/injector/products';
@@ -56,7 +58,7 @@ describe('header', () => {
 
   test('--curl prints a configuration for curl', async () => {
     expect((await header(['account', '--curl'])).stdout).toBe(
-      `header = "Authorization: ${basic}"\n`,
+      `globoff\nheader = "Authorization: ${basic}"\n`,
     );
   });
 
@@ -184,6 +186,8 @@ describe('request', () => {
     ['--url of another machine over plain HTTP', ['--url', 'http://example.com'], '--url must be'],
     ['--url that is no URL', ['--url', 'sandbox'], '--url must be'],
     ['a header without a colon', ['--header', 'abc'], '--header must have the form'],
+    ['a header with a line break', ['--header', 'a: b\nc'], '--header must have the form'],
+    ['a body for GET', ['--body', '-', '--method', 'get'], 'A GET request has no body.'],
     ['--timeout that is no duration', ['--timeout', 'long'], '--timeout must be'],
   ])('refuses %s', async (_name, args, text) => {
     const { code, stderr } = await runCli(['request', 'account', ...args], { env });
@@ -195,6 +199,105 @@ describe('request', () => {
     const args = ['request', 'account', '--url', 'http://127.0.0.1:1/'];
     const { code, stdout, stderr } = await runCli(args, { env });
     expect({ code, stdout }).toEqual({ code: 6, stdout: '' });
+    expect(stderr).toMatch(/^ERR_NETWORK: 127\.0\.0\.1:1 cannot be reached \(\w+\)\. .+\n$/);
+  });
+
+  describe('with a server that repeats what it gets', () => {
+    const received: { target: string; body: Buffer }[] = [];
+    let server: Server;
+    let url: string;
+    beforeAll(async () => {
+      server = createServer((incoming, response) => {
+        void buffer(incoming).then((body) => {
+          const { url: target = '', headers } = incoming;
+          received.push({ target, body });
+          const credential = (headers.authorization ?? target).replace(/\s/g, '_');
+          response.writeHead(401, `no ${credential}`, {
+            'x-credential': [credential, 'second'],
+            [`x-${credential.replace(/[^\w-]/g, '')}`]: '1',
+          });
+          response.end(`{"a":"${encodeURIComponent(encodeURIComponent(credential))}"}`);
+        });
+      }).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    });
+    afterAll(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const send = (args: string[], options: CliOptions = {}) =>
+      runCli(['request', ...args, '--url', url], { env, ...options });
+
+    test.each([
+      ['account', '--scheme', 'basic'],
+      ['account', '--scheme', 'query'],
+      ['account', '--scheme', 'basic', '--json'],
+      ['account', '--scheme', 'query', '--json'],
+    ])('%s %s %s: the credential is shown nowhere', async (...args) => {
+      const { code, stdout } = await send(args);
+      expect(code).toBe(5);
+      expect(stdout).toMatch(/no \S*\[redacted\]/);
+      for (const secret of secrets)
+        expect(stdout.toLowerCase()).not.toContain(secret.toLowerCase());
+    });
+
+    test.each([
+      ['?x=%E9&y=%zz&z', '?x=%E9&y=%zz&z&'],
+      ['', '?'],
+      ['?', '?'],
+      ["?a=b+c%20d&e='~()#part", '?a=b+c%20d&e=%27~()&'],
+    ])('a query %s is sent as it is, before the credential', async (query, expected) => {
+      await send([`https://rest.nexmo.com/account/get-balance${query}`, '--scheme', 'query']);
+      expect(received.at(-1)?.target).toBe(
+        `/rest.nexmo.com/account/get-balance${expected}api_key=abcd1234&api_secret=${apiSecret}`,
+      );
+    });
+
+    test('a body is sent to the byte', async () => {
+      const bytes = fc.uint8Array({ minLength: 1 });
+      const args = ['voice', '--body', '-', '--method', 'PUT'];
+      await fc.assert(
+        fc.asyncProperty(bytes, async (input) => {
+          await send([...args, '--header', 'content-type: application/octet-stream'], { input });
+          expect(received.at(-1)?.body).toEqual(Buffer.from(input));
+        }),
+        { numRuns: 25 },
+      );
+      const { stdout } = await send(args, { input: Buffer.from([0xff, 0xfe]) });
+      expect(stdout).toContain('> (2 bytes, not UTF-8)\n');
+    });
+
+    test('a body that is not UTF-8 gets no credential', async () => {
+      const args = ['sms', '--body', '-', '--scheme', 'body'];
+      const before = received.length;
+      const { code } = await send(args, { input: Buffer.from('a=\xff', 'latin1') });
+      expect({ code, sent: received.length - before }).toEqual({ code: 2, sent: 0 });
+    });
+  });
+
+  test('a request over https is sent by fetch, without following a redirect', async () => {
+    const headers = { location: `https://example.com/?api_secret=${apiSecret}` };
+    const response = new Response('moved', { status: 302, statusText: 'Found', headers });
+    const send = jest.spyOn(globalThis, 'fetch').mockResolvedValue(response);
+    const { code, stdout } = await runCli(['request', 'account', '--json'], { env });
+    expect(send.mock.calls).toMatchObject([[expect.any(String), { redirect: 'manual' }]]);
+    send.mockRestore();
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      response: {
+        status: 302,
+        statusText: 'Found',
+        headers: { location: 'https://example.com/?api_secret=[redacted]' },
+        body: 'moved',
+      },
+    });
+  });
+
+  test('an https server that cannot be reached gives the exit code of the network', async () => {
+    const args = ['request', 'account', '--url', 'https://127.0.0.1:1/'];
+    const { code, stderr } = await runCli(args, { env });
+    expect(code).toBe(6);
     expect(stderr).toMatch(/^ERR_NETWORK: 127\.0\.0\.1:1 cannot be reached \(\w+\)\. .+\n$/);
   });
 

@@ -58,11 +58,27 @@ describe('sms sign', () => {
     ['arguments and a file', ['to=1', '--params', '-'], 2, 'ERR_USAGE'],
     ['a parameter without a value', ['to'], 2, 'ERR_USAGE'],
     ['a parameter twice', ['to=1&to=2'], 2, 'ERR_USAGE'],
+    ['a query that is not UTF-8', ['to=%FF&a=b'], 2, 'ERR_USAGE'],
+    ['a query with a broken escape', ['to=%zz&a=b'], 2, 'ERR_USAGE'],
     ['an unknown method', ['to=1', '--signature-method', 'rot13'], 2, 'ERR_USAGE'],
   ])('refuses %s', async (_name, args, exitCode, error) => {
     const { code, stderr } = await sign(args);
     expect(code).toBe(exitCode);
     expect(stderr).toContain(error);
+  });
+
+  test.each([
+    ['JSON with a name twice', '{"to":"1","t\\u006f":"2"}'],
+    ['JSON with a name twice in a list', '{"to":[{"a":1,"b":[],"a":2}]}'],
+    ['JSON that is not UTF-8', Buffer.from('{"to":"\xff"}', 'latin1')],
+    ['a form that is not UTF-8', Buffer.from('to=\xff', 'latin1')],
+    ['JSON in UTF-16', Buffer.from('\ufeff{"to":"1"}', 'utf16le')],
+  ])('%s is neither signed nor verified', async (_name, input) => {
+    for (const command of ['sign', 'verify']) {
+      const outcome = await runCli(['sms', command, '--params', '-'], { env, input });
+      expect(outcome).toMatchObject({ code: 1, stdout: '' });
+      expect(outcome.stderr).toMatch(/^ERR_FILE_INVALID: The file of --params /);
+    }
   });
 
   test('refuses to sign without a secret', async () => {

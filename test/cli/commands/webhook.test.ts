@@ -112,6 +112,9 @@ describe('webhook verify', () => {
     ['another text', 'hello', 'must begin with a request line'],
     ['a header without a colon', 'POST / HTTP/1.1\nabc\n\n', 'has a header without a colon'],
     ['JSON that is broken', '{', 'must be a JSON object'],
+    ['JSON that is not UTF-8', Buffer.from('{"a":"\xff"}', 'latin1'), 'must be text in UTF-8'],
+    ['JSON with a body twice', '{"body":"a","body":"b"}', 'has a name twice in a JSON object'],
+    ['half of a character', '{"headers":{},"body":"\\ud800"}', 'has half of a character'],
     ['JSON without headers', '{}', 'must have headers, as an object'],
     ['a URL that is no text', '{"url":1,"headers":{}}', 'must have a method and a url, as text'],
     ['a parsed body', '{"headers":{},"body":{}}', 'has a body that was parsed'],
@@ -158,11 +161,22 @@ describe('webhook sign', () => {
       input: '@"secret"\\\r\n\t\v',
     });
     expect(stdout).toMatch(
-      /^request = "POST"\nurl = "\/webhooks"\nheader = "authorization: Bearer eyJ/,
+      /^globoff\nrequest = "POST"\nurl = "\/webhooks"\nheader = "authorization: Bearer eyJ/,
     );
     expect(stdout).toContain('\nheader = "content-type: text/plain"\n');
     expect(stdout).toContain('\ndata-raw = "@\\"secret\\"\\\\\\r\\n\\t\\v"\n');
     expect((await sign(['--curl'])).stdout).not.toContain('data-raw');
+  });
+
+  test.each([
+    ['bytes that are not UTF-8', Buffer.from([0x61, 0xff])],
+    ['a NUL character', Buffer.from('a\0b')],
+  ])('a body with %s: --curl refuses it, --json keeps it', async (_name, input) => {
+    const { code, stdout, stderr } = await sign(['--body', '-', '--curl'], { input });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('Send the raw HTTP');
+    const json = await sign(['--body', '-', '--json'], { input });
+    expect((await verify(['-'], { input: json.stdout })).code).toBe(0);
   });
 
   test('needs an API key', async () => {

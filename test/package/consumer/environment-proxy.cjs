@@ -1,7 +1,9 @@
 // Run with NODE_USE_ENV_PROXY=1 and HTTP_PROXY. Loopback requests must not go through that proxy.
 const assert = require('node:assert/strict');
 const { createServer, get, globalAgent, Agent } = require('node:http');
+const { spawn } = require('node:child_process');
 const { once } = require('node:events');
+const { text } = require('node:stream/consumers');
 const axios = require('axios');
 const {
   AuthInjector,
@@ -20,6 +22,20 @@ async function httpFetch(url, { agent } = {}) {
   const [response] = await once(get(url, { agent }), 'response');
   response.resume();
   return new Response(null, { status: response.statusCode });
+}
+
+/** Runs the command with the credentials of the account. Only where it sends its requests matters. */
+async function runCommand(args) {
+  const command = spawn(process.execPath, ['node_modules/nexmo-auth/dist/cli/main.js', ...args], {
+    env: {
+      ...process.env,
+      VONAGE_API_KEY: account.apiKey,
+      VONAGE_API_SECRET: account.apiSecret,
+      VONAGE_SIGNATURE_SECRET: 'signature secret',
+    },
+  });
+  const [output] = await Promise.all([text(command.stdout), once(command, 'close')]);
+  assert.notEqual(output, '');
 }
 
 async function main() {
@@ -73,6 +89,14 @@ async function main() {
   const to = `http://127.0.0.1:${receiver.address().port}/webhooks`;
   assert.equal((await sandbox.deliver(webhook, { to, attempts: 1 })).delivered, true);
   receiver.close();
+  const origin = new URL(sandbox.url('sms')).origin;
+  for (const args of [
+    ['request', 'account', '--url', origin],
+    ['doctor', '--online', '--url', origin],
+    ['sandbox', 'send', 'inbound-sms', '--webhook', `${sandbox.url('sms')}json`],
+  ]) {
+    await runCommand(args);
+  }
   assert.deepEqual(proxied, []);
   await sandbox.close();
   proxy.close();

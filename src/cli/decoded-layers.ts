@@ -1,0 +1,82 @@
+/**
+ * A text, some of whose escapes are decoded. What its characters from `i` to `j` mean is between `starts[i]` and
+ * `starts[j]` in the original text.
+ */
+export type Layer = { readonly text: string; readonly starts: readonly number[] };
+
+type Escape = readonly [pattern: RegExp, decode: (match: RegExpExecArray) => string];
+
+/** Escapes within escapes are decoded up to this depth. */
+const maximumDepth = 3;
+
+const controls: Readonly<Record<string, string>> = {
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+};
+const entities: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+};
+
+/** The escapes of one character: in URLs (RFC 3986 with UTF-8), in JSON (RFC 8259) and in HTML. */
+const escapes: readonly Escape[] = [
+  [
+    /%[0-7][\da-f]|%[cd][\da-f]%[89ab][\da-f]|%e[\da-f](?:%[89ab][\da-f]){2}|%f[0-7](?:%[89ab][\da-f]){3}/gi,
+    ([bytes]) => Buffer.from(bytes.replaceAll('%', ''), 'hex').toString(),
+  ],
+  [
+    /\\(?:u([\da-f]{4})|([bfnrt"'/\\]))/gi,
+    ([, hex, character = '']) =>
+      hex === undefined ? (controls[character] ?? character) : fromCode(parseInt(hex, 16)),
+  ],
+  [
+    /&(?:#x0*([\da-f]{1,6})|#0*(\d{1,7})|(amp|lt|gt|quot|apos));?/gi,
+    ([, hex, decimal, name]) =>
+      name === undefined
+        ? fromCode(hex === undefined ? Number(decimal) : parseInt(hex, 16))
+        : String(entities[name.toLowerCase()]),
+  ],
+];
+
+function fromCode(code: number): string {
+  return String.fromCodePoint(Math.min(code, 0x10_ff_ff));
+}
+
+/** The text itself, and each text that it becomes if its escapes are decoded in any order. */
+export function decodedLayers(text: string): Layer[] {
+  const starts = Array.from({ length: text.length + 1 }, (_, index) => index);
+  const layers = new Map<string, Layer>([[text, { text, starts }]]);
+  let newest: readonly Layer[] = [...layers.values()];
+  for (let depth = 0; depth < maximumDepth; depth += 1) {
+    const found = newest.flatMap((layer) => escapes.map((escape) => decodeLayer(layer, escape)));
+    newest = found.filter((layer) => !layers.has(layer.text));
+    for (const layer of newest) layers.set(layer.text, layer);
+  }
+  return [...layers.values()];
+}
+
+function decodeLayer(layer: Layer, [pattern, decode]: Escape): Layer {
+  let text = '';
+  let position = 0;
+  const starts: number[] = [];
+  const copyUntil = (end: number) => {
+    text += layer.text.slice(position, end);
+    for (; position < end; position += 1) starts.push(Number(layer.starts[position]));
+  };
+  for (const match of layer.text.matchAll(pattern)) {
+    copyUntil(match.index);
+    const decoded = decode(match);
+    text += decoded;
+    // A character beyond U+FFFF has two units.
+    starts.push(...Array.from(decoded.split(''), () => Number(layer.starts[match.index])));
+    position = match.index + match[0].length;
+  }
+  copyUntil(layer.text.length + 1);
+  return { text, starts };
+}

@@ -1,0 +1,94 @@
+import fc from 'fast-check';
+import { redactorOf } from '../../src/cli/redactor';
+import { runs } from '../support/runs';
+
+const secret = `a&b<c>"d'e/f%41+g h\\é😀-Z9`;
+const redact = redactorOf([secret]);
+
+const percent = (text: string) => encodeURIComponent(text);
+const everyByte = (text: string) =>
+  Array.from(Buffer.from(text), (byte) => `%${byte.toString(16)}`).join('');
+const form = (text: string) => new URLSearchParams({ s: text }).toString().slice(2);
+const json = (text: string) => JSON.stringify(text).slice(1, -1);
+const unicode = (text: string) =>
+  Array.from(
+    { length: text.length },
+    (_, index) => String.raw`\u${text.charCodeAt(index).toString(16).padStart(4, '0')}`,
+  ).join('');
+const html = (text: string) =>
+  text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+const entities = (text: string) =>
+  Array.from(text, (c) => `&#${String(c.codePointAt(0))};`).join('');
+const hexEntities = (text: string) =>
+  Array.from(text, (c) => `&#x${String(c.codePointAt(0)?.toString(16))};`).join('');
+const encodings = { percent, everyByte, form, json, unicode, html, entities, hexEntities };
+const encoders = Object.values(encodings);
+
+test.each(Object.entries(encodings))(
+  'a secret is redacted that is encoded by %s',
+  (_name, encode) => {
+    expect(redact(`before ${encode(secret)} after`)).toBe('before [redacted] after');
+    expect(redact(`${encode(secret)}${encode(secret)}`)).toBe('[redacted][redacted]');
+  },
+);
+
+test.each([
+  ['percent-encoded twice', percent(percent(secret))],
+  ['percent-encoded three times', percent(percent(percent(secret)))],
+  ['JSON in JSON', json(json(secret))],
+  ['JSON in a query', percent(json(secret))],
+  ['a query in JSON', json(percent(secret))],
+  ['a query in HTML', html(form(secret))],
+  ['JSON in HTML', html(json(secret))],
+  ['HTML in JSON', json(html(secret))],
+  ['upper case', secret.toUpperCase().replace('É', 'é')],
+  ['hex', Buffer.from(secret).toString('hex')],
+  ['base64', Buffer.from(secret).toString('base64').slice(0, -4)],
+  ['base64 in a query', percent(Buffer.from(secret).toString('base64').slice(0, -4))],
+  ['base64url', Buffer.from(secret).toString('base64url')],
+  ['base64 behind a key', Buffer.from(`abcd1234:${secret}`).toString('base64').slice(12, -4)],
+])('a secret is redacted as %s', (_name, text) => {
+  const clean = redact(text);
+  expect(clean).toContain('[redacted]');
+  expect(clean.replace('[redacted]', '').length).toBeLessThan(4);
+});
+
+test('the key and secret of Basic are redacted in base64url and without padding', () => {
+  const pair = Buffer.from('abcd12345:s€crét???>>>').toString('base64');
+  expect(pair).toMatch(/[+/].*=$/);
+  const redactPair = redactorOf([pair]);
+  for (const text of [
+    pair,
+    pair.replace(/=+$/, ''),
+    Buffer.from(pair, 'base64').toString('base64url'),
+  ]) {
+    expect(redactPair(`a ${text} b`)).toMatch(/^a \[redacted\]=* b$/);
+  }
+});
+
+test('a secret is redacted in every nesting of two encodings', () => {
+  const secrets = fc.string({ minLength: 8, unit: 'grapheme' });
+  const encoder = fc.constantFrom(...encoders);
+  fc.assert(
+    fc.property(secrets, encoder, encoder, (text, inner, outer) => {
+      expect(redactorOf([text])(`[${outer(inner(text))}]`)).toBe('[[redacted]]');
+    }),
+    { numRuns: runs(500) },
+  );
+});
+
+test('text without a secret stays as it is', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      fc.pre(!text.includes('hunter2'));
+      expect(redactorOf(['hunter2hunter2'])(text)).toBe(text);
+    }),
+  );
+  const escaped = '%41%zz%C3 \\u0041\\x &amp;&#x110000;&#65 +%e2%82';
+  expect(redactorOf(['hunter2hunter2'])(escaped)).toBe(escaped);
+});

@@ -1,0 +1,3 @@
+const { EnvHttpProxyAgent, setGlobalDispatcher } = require('undici');
+
+setGlobalDispatcher(new EnvHttpProxyAgent());
