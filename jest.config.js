@@ -7,6 +7,8 @@ module.exports = {
     '<rootDir>/examples/*/test/*.test.ts',
     '!**/*.slow.test.ts',
   ],
+  // Builds of other commits, made by npm run bench -- --against.
+  modulePathIgnorePatterns: ['<rootDir>/temp/'],
   // Restarts a worker whose memory has grown, because Jest leaks memory for every test file.
   workerIdleMemoryLimit: '1GB',
   maxWorkers: '100%',

@@ -17,6 +17,7 @@ const parts = [
   'attach-auth',
   'vonage',
   'loading',
+  'first-header',
   'command',
   'tenants',
   'stampede',

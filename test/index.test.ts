@@ -57,9 +57,11 @@ describe('the built package', () => {
     expect(loadedBy(constructAll)).toEqual(['core']);
   });
 
-  test('loads jsonwebtoken and uuid at the first token, and never axios', () => {
-    const loaded = loadedBy(`${constructAll} jwt.generate()`);
-    expect(loaded).toEqual(expect.arrayContaining(['core', 'jsonwebtoken', 'uuid']));
+  test('loads no dependency for the first token, and jsonwebtoken for the first verification', () => {
+    expect(loadedBy(`${constructAll} jwt.generate()`)).toEqual(['core']);
+    const verification = `require('nexmo-auth').verifyJwt(jwt.generate(), require('node:crypto').createPublicKey(privateKey))`;
+    const loaded = loadedBy(`${constructAll} ${verification}`);
+    expect(loaded).toEqual(expect.arrayContaining(['core', 'jsonwebtoken']));
     expect(loaded).not.toContain('axios');
     expect(loaded).not.toContain('testing');
   });

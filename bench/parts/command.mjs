@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
 import { applicationId, privateKey } from '../account.mjs';
 import { runInterleaved } from '../interleave.mjs';
+import { processTime } from '../processes.mjs';
 import { atMost, row } from '../row.mjs';
 import { ratio } from '../series.mjs';
 import { root } from '../subject.mjs';
@@ -29,7 +29,7 @@ export async function run({ processes }) {
         create: [main, 'jwt', 'create', ...key],
       },
       processes,
-      nodeRuns,
+      processTime,
     );
     return [
       commandRow('--version', version, floor, 1.5),
@@ -48,10 +48,3 @@ const commandRow = (name, measured, floor, limit) =>
     floor,
     target: atMost(limit, ratio(measured, floor), ' × the floor'),
   });
-
-function nodeRuns(args) {
-  const start = performance.now();
-  const { status } = spawnSync(process.execPath, args);
-  if (status !== 0) throw new Error(`node ${args.join(' ')} failed.`);
-  return (performance.now() - start) * 1e6;
-}

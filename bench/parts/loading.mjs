@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { runInterleaved } from '../interleave.mjs';
+import { processTime } from '../processes.mjs';
 import { atMost, row } from '../row.mjs';
 import { median } from '../series.mjs';
 import { root } from '../subject.mjs';
@@ -15,14 +15,14 @@ const { resolve } = createRequire(import.meta.url);
 export async function run({ processes }) {
   const { floor, ours, ...peers } = await runInterleaved(
     {
-      floor: '0',
+      floor: ['-e', '0'],
       ours: loading(root),
       '@vonage/auth': loading(resolve('@vonage/auth')),
       jsonwebtoken: loading(resolve('jsonwebtoken')),
       nexmo: loading(resolve('nexmo')),
     },
     processes,
-    nodeRuns,
+    processTime,
   );
   const added = (series) => median(series) - median(floor);
   const share = added(ours) / added(peers['@vonage/auth']);
@@ -41,11 +41,4 @@ export async function run({ processes }) {
   ];
 }
 
-const loading = (path) => `require(${JSON.stringify(path)})`;
-
-function nodeRuns(code) {
-  const start = performance.now();
-  const { status } = spawnSync(process.execPath, ['-e', code]);
-  if (status !== 0) throw new Error(`node -e '${code}' failed.`);
-  return (performance.now() - start) * 1e6;
-}
+const loading = (path) => ['-e', `require(${JSON.stringify(path)})`];

@@ -67,10 +67,10 @@ export function publicResponse(
 export async function peekText(response: Response): Promise<string> {
   const view = views.get(response);
   if (view === undefined || view.reader !== undefined) return response.clone().text();
-  const { headers } = response;
+  const { headers, statusText } = response;
   try {
     const bytes = await response.arrayBuffer();
-    view.reader = responseLike(response, bytes, { headers });
+    view.reader = responseLike(response, bytes, { headers, statusText });
     return new TextDecoder().decode(bytes);
   } catch (error) {
     const failed = new ReadableStream({
@@ -78,7 +78,7 @@ export async function peekText(response: Response): Promise<string> {
         controller.error(error);
       },
     });
-    view.reader = responseLike(response, failed, { headers });
+    view.reader = responseLike(response, failed, { headers, statusText });
     throw error;
   }
 }
@@ -146,11 +146,12 @@ function publicResponsePrototype(prototype: Response): Response {
       const current = original('body', readerOf(response)) as ReadableStream | null;
       if (view === undefined || view.reader !== undefined) return current;
       if (current === null || current.locked || response.bodyUsed) return current;
+      const { headers, statusText } = response;
       const detached = detachedWebStream(
         () => original('body', response) as ReadableStream,
         view.sanitize,
       );
-      view.reader = responseLike(response, detached, { headers: response.headers });
+      view.reader = responseLike(response, detached, { headers, statusText });
       return original('body', view.reader);
     };
     const clone = (response: Response): Response => {

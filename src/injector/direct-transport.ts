@@ -3,6 +3,8 @@ import { inspect } from 'node:util';
 
 type Options = RequestOptions & { followRedirects?: boolean };
 
+let followRedirects: typeof import('follow-redirects') | undefined;
+
 /**
  * The transport of axios (follow-redirects), but it follows no redirects, so that no credential goes to another host.
  *
@@ -11,8 +13,9 @@ type Options = RequestOptions & { followRedirects?: boolean };
  */
 export const directTransport = {
   request(options: Options, onResponse: (response: IncomingMessage) => void): ClientRequest {
-    // Loaded lazily, to keep the import of this package cheap.
-    const { http, https } = require('follow-redirects') as typeof import('follow-redirects');
+    // Loaded lazily, to keep the import of this package cheap, and kept: `require` of a loaded package takes time too.
+    followRedirects ??= require('follow-redirects') as typeof import('follow-redirects');
+    const { http, https } = followRedirects;
     const scheme = options.protocol === 'https:' ? https : http;
     const direct = Object.assign(options, {
       followRedirects: false,

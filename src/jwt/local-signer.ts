@@ -1,19 +1,14 @@
 import { type KeyObject, sign } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { Claims } from './claims';
-import { compactJws, jwtHeader, signingInputOf } from './signing-input';
+import { compactJws, signingInputOf } from './signing-input';
 
 const signAsync = promisify(sign);
 
 /** Signs a token with RS256 on the event loop. */
 export function signSync(claims: Claims, privateKey: KeyObject): string {
-  // Loaded with the first token, so that importing this package stays fast.
-  const jsonwebtoken = require('jsonwebtoken') as typeof import('jsonwebtoken');
-  // Passes a string, because jsonwebtoken's check of an object fails on claims such as "constructor".
-  return jsonwebtoken.sign(JSON.stringify(claims), privateKey, {
-    algorithm: 'RS256',
-    header: jwtHeader,
-  });
+  const input = signingInputOf(claims);
+  return compactJws(input, sign('sha256', Buffer.from(input), privateKey));
 }
 
 /** Signs the same token in the thread pool, so that the event loop stays free. */

@@ -26,7 +26,7 @@ export function isCredentialName(name: string): boolean {
   const unescaped = unescape(name);
   const text = visible(unescaped);
   if (otherFormat.test(text)) return false;
-  const [untilNul = ''] = unescaped.split('\0', 1);
+  const untilNul = String(unescaped.split('\0', 1)[0]);
   return [text, visible(untilNul), ...text.split(/[^\p{L}\p{N}_?-]+/u)].some((part) =>
     parameters.test(lettersOf(part)),
   );

@@ -88,7 +88,7 @@ function toInjector(
   if (source instanceof Credentials || typeof source === 'function') {
     return new AuthInjector(source, options);
   }
-  const hint = ['Credentials', 'AuthInjector'].map((name) => copyHint(source, name)).join('');
+  const hint = copyHint(source, 'Credentials', 'AuthInjector');
   throw new NexmoAuthError(
     'ERR_INVALID_OPTION',
     `vonageAuth takes Credentials, a provider or an AuthInjector, not ${kindOf(source)}.${hint || ' Write vonageAuth(new Credentials({ ... })).'}`,

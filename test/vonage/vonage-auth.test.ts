@@ -352,7 +352,7 @@ describe('vonageAuth refuses', () => {
 
   test.each(['Credentials', 'AuthInjector'])('%s of another copy of the package', (name) => {
     const error = failure(() => vonageAuth({ constructor: { name } } as unknown as Credentials));
-    expect(error.message).toContain(`a ${name} of another copy of nexmo-auth`);
+    expect(error.message).toContain(`an instance of ${name} from another copy of nexmo-auth`);
     expect(error.message).not.toContain('Write vonageAuth');
   });
 

@@ -1,0 +1,117 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { AuthInjector, createAuthFetch, Credentials, type Scheme } from '../../src';
+import { held } from '../support/account';
+
+const body = '{"status":"0","text":"Hello"}';
+const { apiSecret } = held;
+
+/** Answers with JSON. `/broken` ends in the middle, and `/malformed` repeats the query in an invalid chunk. */
+let server: Server;
+let origin: string;
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    response.setHeader('content-type', 'application/json');
+    if (request.url?.startsWith('/broken')) {
+      response.setHeader('content-length', body.length + 10);
+      response.write(body, () => response.destroy());
+    } else if (request.url?.startsWith('/malformed')) {
+      response.writeHead(200, { 'transfer-encoding': 'chunked' });
+      response.write(body, () => request.socket.end(`no chunk: ${request.url}\r\n`));
+    } else response.end(body);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+const refusal = { json: ['status'], codes: ['4'] };
+
+function request(path: string, scheme: Scheme, isReadForStatus: boolean): Promise<Response> {
+  const product = { name: 'own', urls: [`${origin}/`], schemes: [scheme] as const };
+  const products = [{ ...product, ...(isReadForStatus && { refusal }) }];
+  return createAuthFetch(new AuthInjector(new Credentials(held), { products }))(origin + path);
+}
+
+const readers: Record<string, (response: Response) => Promise<string>> = {
+  text: (response) => response.text(),
+  json: async (response) => JSON.stringify(await response.json()),
+  arrayBuffer: async (response) => Buffer.from(await response.arrayBuffer()).toString(),
+  blob: async (response) => (await response.blob()).text(),
+  'a clone': (response) => response.clone().text(),
+  'its clone and itself': async (response) => {
+    const clone = response.clone();
+    const [first, second] = [await clone.text(), await response.text()];
+    return first === second ? first : 'different';
+  },
+  'a clone of a body that was looked at': async (response) => {
+    expect(response.body?.locked).toBe(false);
+    return response.clone().text();
+  },
+  'the body': async (response) => {
+    const chunks = [];
+    for await (const chunk of response.body ?? []) chunks.push(chunk as Uint8Array);
+    return Buffer.concat(chunks).toString();
+  },
+};
+
+const variants = (['basic', 'query'] as const).flatMap((scheme) =>
+  [false, true].map((isReadForStatus) => ({ scheme, isReadForStatus })),
+);
+
+describe.each(variants)(
+  'a response, $scheme, read for its status: $isReadForStatus,',
+  (variant) => {
+    const { scheme, isReadForStatus } = variant;
+
+    test.each(Object.keys(readers))('can be read once: %s', async (name) => {
+      const response = await request('/json', scheme, isReadForStatus);
+      expect(response.bodyUsed).toBe(false);
+      expect(await readers[name]?.(response)).toBe(body);
+    });
+
+    test('can be read once only', async () => {
+      const response = await request('/json', scheme, isReadForStatus);
+      await response.text();
+      expect(response.bodyUsed).toBe(true);
+      await expect(response.text()).rejects.toThrow('Body is unusable');
+      expect(() => response.clone()).toThrow('Body has already been consumed');
+      expect(response.body?.locked).toBe(true);
+    });
+
+    test('has the fields of the response and the URL of the caller, and so has its clone', async () => {
+      const response = await request('/json?a=1#part', scheme, isReadForStatus);
+      for (const each of [response.clone(), response]) {
+        expect(each).toBeInstanceOf(Response);
+        const { url, status, ok, type, redirected, statusText } = each;
+        expect({ url, status, ok, type, redirected, statusText }).toEqual({
+          url: `${origin}/json?a=1`,
+          ...{ status: 200, ok: true, type: 'basic', redirected: false, statusText: 'OK' },
+        });
+        expect(each.headers.get('content-type')).toBe('application/json');
+        expect(() => {
+          each.headers.set('x-own', '1');
+        }).toThrow('immutable');
+        expect(Object.keys(each)).toEqual([]);
+      }
+    });
+
+    test.each(['/broken', '/malformed'])(
+      'whose body fails, fails for the caller: %s',
+      async (path) => {
+        for (const read of [readers['text'], readers['json'], readers['the body']]) {
+          const response = await request(path, scheme, isReadForStatus);
+          const error: unknown = await read?.(response).catch((reason: unknown) => reason);
+          expect(String(error)).toBe('TypeError: terminated');
+          const { cause } = error as { cause?: { data?: unknown } };
+          expect(JSON.stringify([String(cause), cause?.data])).not.toContain(apiSecret);
+        }
+      },
+    );
+  },
+);
