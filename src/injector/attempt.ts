@@ -198,7 +198,11 @@ export class Attempts {
       product,
       scheme,
       refusal,
-      retry: async (answer) => this.#retry(context, diagnose(answer), answer),
+      retry: async (answer) => {
+        const retry = await this.#retry(context, diagnose(answer), answer);
+        // The platform may repeat the refused credential too.
+        return retry && { ...retry, secrets: [...retry.secrets, ...secrets] };
+      },
       accepted: (answer) => {
         answered(answer);
         this.#source.prefer(credentials, refused, this.#needsOf(scheme));

@@ -70,7 +70,10 @@ function patternOf(text: string): string {
   const characters = Array.from(text, (character) => {
     const literal = character.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&');
     const encoded = Array.from(Buffer.from(character), (byte) => `%(?:25)*${hex(byte)}`).join('');
-    return character === ' ' ? `(?:${encoded}| |\\+)` : `(?:${encoded}|${literal})`;
+    if (character === ' ') return `(?:${encoded}| |\\+)`;
+    // HTTP clients read headers as Latin-1, also where the server sent UTF-8.
+    const latin1 = Buffer.from(character).toString('latin1');
+    return `(?:${encoded}|${literal}${latin1 === character ? '' : `|${latin1}`})`;
   });
   return characters.join('');
 }

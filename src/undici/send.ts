@@ -24,6 +24,7 @@ export async function send(
   options: SentOptions,
   { exchange, secrets }: { exchange: Exchange; secrets: readonly string[] },
 ): Promise<HeldResponse | undefined> {
+  if (mayHideProxy(dispatch, options)) throw unencryptedProxy();
   const sanitizer = new Sanitizer({ config: {}, request: {}, secrets });
   const namedValues = (values: NamedValues) => redactValues(values, secrets);
 
@@ -31,8 +32,9 @@ export async function send(
     let response: HeldResponse | undefined;
     const handler: Required<Handler> = {
       onRequestStart(controller, context) {
-        if (hasProxy(options)) controller.abort(unencryptedProxy());
-        else exchange.sendWith(controller, context);
+        // Thrown, since an interceptor in front, such as `dump`, may replace `abort`.
+        if (hasProxy(options)) throw unencryptedProxy();
+        exchange.sendWith(controller, context);
       },
       onRequestUpgrade(controller, status, headers, socket) {
         exchange.complete((caller) => {
@@ -95,10 +97,24 @@ function hasProxy({ origin, headers }: SentOptions): boolean {
   return origin.startsWith('http:') && Object.hasOwn(headers, 'host');
 }
 
+const proxyVariables = ['http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY'];
+
+/**
+ * Whether an `http:` request may go through the proxy of the environment without being noticed: an interceptor in front
+ * may copy the headers. Directly on a dispatcher, `dispatch` is its bound method.
+ */
+function mayHideProxy(dispatch: Dispatch, { origin }: SentOptions): boolean {
+  return (
+    origin.startsWith('http:') &&
+    dispatch.name !== 'bound dispatch' &&
+    proxyVariables.some((name) => Boolean(process.env[name]))
+  );
+}
+
 function unencryptedProxy(): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_HOST_NOT_ALLOWED',
-    'The dispatcher would send this http: request to a loopback host through a proxy, which would see the credential. Add the host to NO_PROXY or to the option noProxy of an EnvHttpProxyAgent, or use an Agent.',
+    'The dispatcher would send this http: request to a loopback host through a proxy, which would see the credential. Add the host to the option noProxy of an EnvHttpProxyAgent, use an Agent, or, if the environment names a proxy, put authInterceptor before all other interceptors.',
   );
 }
 

@@ -35,6 +35,18 @@ const datesOf = ({ headers }: { headers: Record<string, unknown> }) => {
   return { iat: Number(iat), exp: Number(exp) };
 };
 
+test('a retry also keeps the refused credential out of logs', async () => {
+  const credentials = new Credentials({
+    apiKey: 'abcd1234',
+    apiSecret: ['new1Secret', 'old1Secret'],
+  });
+  const auth = new AuthInjector(credentials);
+  const attempt = await auth.attempt({ url: 'https://rest.nexmo.com/sms/json' });
+  const retry = await attempt.retry({ status: 401 });
+  expect(attempt.secrets).toContain('new1Secret');
+  expect(retry?.secrets).toEqual(expect.arrayContaining(['old1Secret', 'new1Secret']));
+});
+
 describe('an attempt', () => {
   const learned = async () => {
     const auth = authOf(false);

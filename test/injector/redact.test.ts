@@ -7,6 +7,7 @@ describe('redact replaces a secret', () => {
     ['as it is', secret],
     ['encoded by encodeURIComponent', encodeURIComponent(secret)],
     ['encoded as a form', new URLSearchParams([['s', secret]]).toString().slice(2)],
+    ['as UTF-8 that was read as Latin-1', Buffer.from(secret).toString('latin1')],
     ['encoded twice', encodeURIComponent(encodeURIComponent(secret))],
     ['encoded in small letters', encodeURIComponent(secret).toLowerCase()],
     [

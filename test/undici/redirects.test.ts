@@ -208,6 +208,49 @@ describe('for http: to a loopback host', () => {
     expect(plain.statusCode).toBe(200);
   });
 
+  const copiesHeaders: undici.Dispatcher.DispatcherComposeInterceptor =
+    (dispatch) => (options, handler) =>
+      dispatch(
+        { ...options, headers: { ...(options.headers as object), 'user-agent': 'x' } },
+        handler,
+      );
+
+  test.each<[string, undici.Dispatcher.DispatcherComposeInterceptor]>([
+    ['dns', undici.interceptors.dns()],
+    ['cache', undici.interceptors.cache()],
+    ['dump', undici.interceptors.dump()],
+    ['one of the caller', copiesHeaders],
+  ])(
+    'the proxy of the environment is noticed behind another interceptor: %s',
+    async (_kind, first) => {
+      location = gateway.origin;
+      const dispatcher = new undici.EnvHttpProxyAgent({
+        httpProxy: proxy.origin,
+        noProxy: '',
+      }).compose(first, interceptor());
+      agents.push(dispatcher);
+      process.env['http_proxy'] = proxy.origin;
+      try {
+        const sent = undici.request(`${gateway.origin}/basic/a?status=200`, { dispatcher });
+        await expect(sent).rejects.toMatchObject({ code: 'ERR_HOST_NOT_ALLOWED' });
+      } finally {
+        delete process.env['http_proxy'];
+      }
+      expect([proxy.tunnels, gateway.received]).toEqual([0, []]);
+    },
+  );
+
+  test('a ProxyAgent behind dump is refused before the credential is sent', async () => {
+    const dispatcher = new undici.ProxyAgent(proxy.origin).compose(
+      undici.interceptors.dump(),
+      interceptor(),
+    );
+    agents.push(dispatcher);
+    const sent = undici.request(`${gateway.origin}/basic/a?status=200`, { dispatcher });
+    await expect(sent).rejects.toMatchObject({ code: 'ERR_HOST_NOT_ALLOWED' });
+    expect(gateway.received).toEqual([]);
+  });
+
   test('an EnvHttpProxyAgent that excludes the host is accepted', async () => {
     const options = { httpProxy: proxy.origin, noProxy: '127.0.0.1' };
     const dispatcher = new undici.EnvHttpProxyAgent(options).compose(interceptor());
