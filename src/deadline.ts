@@ -5,7 +5,7 @@ import { isOwnError, mapOptional, requireDuration } from './options';
 export type DeadlineOptions = {
   /** Seconds to wait for one answer (at least 1; default: 10). */
   deadline?: number | undefined;
-  /** Ends all waiting, also for pending calls. */
+  /** When it aborts, pending and later calls are rejected. */
   signal?: AbortSignal | undefined;
 };
 
@@ -81,12 +81,12 @@ export class Deadline {
     const shown = /^\w+(Error|Exception)$/.test(name) ? ` (${name})` : '';
     return new NexmoAuthError(
       this.#errors.failed,
-      `${this.#errors.name} failed${shown}. Its own error may hold a secret, so it is not passed on. Log it there.`,
+      `${this.#errors.name} failed${shown}. Its own error may hold a secret, so it is not passed on. Log that error where it is thrown.`,
     );
   }
 }
 
-/** The name of an error's class. Undefined if a getter throws. */
+/** The name of an error's class. Empty if a getter throws. */
 function errorName(error: unknown): string {
   try {
     return String((error as { name?: unknown } | null)?.name);
@@ -100,8 +100,8 @@ type AbortListeners = { callbacks: Set<() => void>; callAll: () => void };
 const listenersOf = new WeakMap<AbortSignal, AbortListeners>();
 
 /**
- * Calls back when the signal aborts, or at once if it has aborted. Returns a function that removes the callback. All
- * callbacks of a signal share one listener, since Node warns if a signal has more than ten.
+ * Calls back when the signal aborts, or at once if it has already aborted. Returns a function that removes the
+ * callback. All callbacks of a signal share one listener, since Node warns if a signal has more than ten.
  */
 export function onAbort(signal: AbortSignal | null | undefined, callback: () => void): () => void {
   if (signal == null) return () => undefined;

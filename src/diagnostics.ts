@@ -8,7 +8,10 @@ export type CredentialEvent = { product: string; scheme: string };
 export type RefusalEvent = CredentialEvent & {
   /** The HTTP status. It is 200 if the product reports the refusal in the body. */
   status?: number | undefined;
-  /** From the response body, if it was read: `type` and `title` of the problem (RFC 9457), and a code, as of an SMS. */
+  /**
+   * From the response body, if it was read: `type` and `title` of the problem (RFC 9457), and the platform's code, such
+   * as the status of an SMS.
+   */
   type?: string | undefined;
   title?: string | undefined;
   code?: string | undefined;

@@ -219,7 +219,7 @@ export const errorGroups = {
     ERR_WEBHOOK_SIGNATURE: {
       cause: 'The signature of a callback was not made with a secret of its account.',
       remedy:
-        'Check that the secret is the signature secret, not the API secret. If so, refuse the callback with 401.',
+        'Check that the secret is the signature secret, not the API secret. If the secret is right, refuse the callback with 401.',
     },
     ERR_WEBHOOK_TOO_OLD: {
       cause: 'A callback is older than maxAge.',

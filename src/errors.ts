@@ -16,7 +16,7 @@ export class NexmoAuthError extends Error {
   }
 }
 
-/** The type of a value, for a message, which must not show the value, since it may be a secret. */
+/** The type of a value, for a message. A message must not show the value, since it may be a secret. */
 export function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'an array';
@@ -34,8 +34,8 @@ export function copyHint(value: unknown, ...classNames: readonly string[]): stri
 }
 
 /**
- * A message for an unknown name, with the closest known name and all known names. Does not show text that does not look
- * like a name, since it may be a secret.
+ * A message for an unknown name, with the closest known name and all known names. Shows the text only if it looks like
+ * a name, since any other text may be a secret.
  */
 export function unknownName(what: string, name: unknown, known: readonly string[]): string {
   const shown =

@@ -19,7 +19,7 @@ export function requireObject(
   );
 }
 
-/** Takes the unknown fields of an object. Throws if there is any, so that a mistyped name is not ignored. */
+/** Throws if any field is left after the known fields were taken out, so that a mistyped name is not ignored. */
 export function refuseUnknown(unknown: object, what: string, hint = ''): void {
   const [name] = Object.keys(unknown);
   if (name !== undefined) {
@@ -76,7 +76,7 @@ export function isOwnError(error: unknown): error is NexmoAuthError {
   }
 }
 
-/** Applies a function to a value unless it is undefined. */
+/** Applies a function to a value, unless the value is undefined. */
 export function mapOptional<Value, Result>(
   value: Value | undefined,
   map: (value: Value) => Result,

@@ -45,7 +45,7 @@ const fieldsOf: Record<CredentialKind, readonly (keyof Fields)[]> = {
   opentok: ['opentok'],
 };
 
-/** The secret of each kind. It can be revealed, and some can be a rotation pair. */
+/** The secret of each kind. Each secret can be revealed. Some can be a rotation pair. */
 const secretOf: Partial<Record<CredentialKind, keyof Secrets>> = {
   'key-secret': 'apiSecret',
   application: 'privateKey',
@@ -82,8 +82,8 @@ export class Credentials {
   }
 
   /**
-   * Returns a secret. Keep it out of logs. Returns `privateKey` as a `KeyObject`, and of a rotation pair the current
-   * secret.
+   * Returns a secret. Keep it out of logs. Returns `privateKey` as a `KeyObject`. Returns the current secret of a
+   * rotation pair.
    *
    * @throws NexmoAuthError `ERR_MISSING_CREDENTIAL`; `ERR_INVALID_OPTION` if no secret has this name
    */

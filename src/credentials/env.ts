@@ -10,9 +10,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const prefixes = ['VONAGE_', 'NEXMO_'];
 
 /**
- * The variables of each field, without their prefix. The first name is the one of the Vonage SDKs. The others are
- * in the `.env` samples of the platform's code snippets, in its Laravel packages (`KEY`, `SECRET`) and in its tutorials.
- * A later row for the same field wins: the path of a key over its text.
+ * The variables of each field, without their prefix. The first name is the name that the Vonage SDKs use. The others
+ * are in the `.env` samples of the platform's code snippets, in its Laravel packages (`KEY`, `SECRET`) and in its
+ * tutorials. A later row for the same field wins, so the path of a key takes precedence over its text.
  */
 const variables: readonly (readonly [field: SettableField, ...names: string[]])[] = [
   ['apiKey', 'API_KEY', 'KEY'],
@@ -35,9 +35,10 @@ const knownNames = new Set(variables.flatMap(([, ...names]) => names));
  * `VONAGE_SECRET`. The variables are read at every call; an empty one counts as not set. A leading `~/` in a path
  * is the home directory. A relative path is resolved against the working directory.
  *
- * One variable is enough. The error for a field that is needed and missing names its variables, and those with the
- * prefix `VONAGE_` or `NEXMO_` that are set but unknown. Does not check whether the secret belongs to the key. Warns
- * with `process.emitWarning` and the code `NEXMO_AUTH_FILE_MODE` if other users can access a key file.
+ * One variable is enough. If a field is needed but missing, the error names the variables of that field. It also names
+ * the variables that have the prefix `VONAGE_` or `NEXMO_` and are set, but are unknown. Does not check whether the
+ * secret belongs to the key. Warns with `process.emitWarning` and the code `NEXMO_AUTH_FILE_MODE` if other users can
+ * access a key file.
  *
  * @param env - `process.env` by default
  * @throws NexmoAuthError `ERR_INVALID_OPTION`; when called, `ERR_CREDENTIALS_NOT_FOUND`,
@@ -88,7 +89,7 @@ function readSettings(env: Environment, unknown: string): Credentials | undefine
 /** The longest list of unknown variables in a message. */
 const maximumShown = 10;
 
-/** A sentence with the variables that have a known prefix and an unknown name: one may be mistyped. */
+/** A sentence that lists the variables with a known prefix and an unknown name, since one may be mistyped. */
 function unknownVariables(env: Environment): string {
   const names = Object.keys(env)
     .filter((variable) => /^(VONAGE|NEXMO)_\w{1,50}$/.test(variable) && env[variable] !== '')

@@ -28,7 +28,10 @@ export class Expiry {
     return this.#remaining() <= 0;
   }
 
-  /** Whether the credentials should be replaced: in the last fifth of their lifetime, at most a minute. */
+  /**
+   * Whether the credentials should be replaced. True in the last fifth of their lifetime, but at most in the last
+   * minute.
+   */
   isNear(): boolean {
     return this.#remaining() <= this.#margin;
   }

@@ -25,7 +25,7 @@ export type PrivateKeyInput =
 
 const minimumBits = 2048;
 
-/** The largest public exponent. A larger exponent can be equivalent to 1, such as φ(n) + 1. */
+/** A public exponent must be smaller than this. A larger exponent, such as φ(n) + 1, can be equivalent to 1. */
 const maximumExponent = 2n ** 256n;
 
 /** The details that Node reports for every RSA key. */

@@ -84,7 +84,7 @@ export function requireProvider(provider: unknown): void {
   );
 }
 
-/** The parts of what a provider returned. `expiresAt` is in seconds since the epoch. */
+/** The parts of a provider's result. `expiresAt` is in seconds since the epoch. */
 type ReadCredentials = { credentials: Credentials; expiresAt: number | undefined };
 
 /** @throws NexmoAuthError `ERR_PROVIDER_FAILED`; `ERR_INVALID_OPTION` for an unknown field */

@@ -1,7 +1,7 @@
 /** Says how to supply the missing fields of credentials, in sentences. */
 export type Remedy = (missing: readonly string[]) => string;
 
-/** By Credentials. Not a field of them: it would be shown when they are printed. */
+/** The remedies, by Credentials. A remedy is not a field of Credentials, since printing them would show it. */
 const remedies = new WeakMap<object, Remedy>();
 
 export function setRemedy(credentials: object, remedy: Remedy | undefined): void {

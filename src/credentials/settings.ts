@@ -17,7 +17,10 @@ export const settableFields = [
 
 export type SettableField = (typeof settableFields)[number];
 
-/** A value as it was read. `origin` says in messages where it was read: its variable, or its key and file. */
+/**
+ * A value as it was read. `origin` is for messages. It names the variable, or the key and the file, from which the
+ * value was read.
+ */
 export type Setting = { origin: string; value: unknown };
 
 /**
@@ -49,7 +52,8 @@ export function credentialsFromSettings(
 }
 
 /**
- * The only setting that has a value. Empty values do not count, since shells, containers and the Vonage CLI leave them.
+ * The only setting that has a value. Empty values do not count, since shells, containers and the Vonage CLI may set
+ * them.
  */
 function singleSetting(field: SettableField, settings: readonly Setting[]): Setting | undefined {
   const [first, ...others] = settings.filter(({ value }) => (value ?? '') !== '');
@@ -62,7 +66,7 @@ function singleSetting(field: SettableField, settings: readonly Setting[]): Sett
   );
 }
 
-/** Equal for the same key in two layouts. */
+/** A value to compare. It is equal for the same key in two layouts. */
 function meaningOf(field: SettableField, value: unknown): unknown {
   const normalized = normalizeValue(field, value);
   if (field !== 'privateKey' || typeof normalized !== 'string') return normalized;

@@ -9,9 +9,10 @@ export type SharedProviderOptions = ProviderOptions & { now?: Clock | undefined 
 const sources = new WeakMap<object, CredentialSource>();
 
 /**
- * Caches what a provider returns, for several injectors and webhook verifiers. Concurrent calls share one call to
- * the provider, which is also called again after `maxAge`, shortly before the `expiresAt` of its credentials, and
- * after the platform has refused them to one of the injectors. They all use the new credentials from then on.
+ * Caches the result of a provider for several injectors and webhook verifiers. Concurrent calls share one call to the
+ * provider. The provider is called again after `maxAge`, shortly before the `expiresAt` of its credentials, and after
+ * the platform has refused the credentials of one of the injectors. All injectors and verifiers use the new credentials
+ * from then on.
  *
  * Make it the outermost provider: `sharedProvider(fromChain(...))`. An injector with another provider around it
  * learns of new credentials only after a refusal, or after its own `maxAge`.
@@ -48,6 +49,6 @@ export function sourceOf(
   if (Object.values(options ?? {}).every((value) => value === undefined)) return shared;
   throw new NexmoAuthError(
     'ERR_INVALID_OPTION',
-    'The provider is shared, so its options are those of sharedProvider. Pass them to sharedProvider, not to AuthInjector.',
+    'The provider is shared. Pass its options to sharedProvider, not to AuthInjector.',
   );
 }

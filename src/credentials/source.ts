@@ -94,7 +94,8 @@ export class CredentialSource {
    * rejection. Also calls it in the background shortly before expiry. If a later call fails, the credentials stay in use
    * until they expire, and each failed call causes one warning.
    *
-   * @param refused - credentials that the platform has refused to another source, whose provider is this one
+   * @param refused - credentials that the platform has refused. Passed by another source that uses this one as its
+   * provider
    * @throws NexmoAuthError `ERR_PROVIDER_FAILED`, `ERR_PROVIDER_TIMEOUT`, `ERR_PROVIDER_ABORTED`, every NexmoAuthError
    * of the provider
    */
@@ -147,7 +148,7 @@ export class CredentialSource {
     return !this.isFixed && (this.#pendingCall !== undefined || this.#backOff.isOver());
   }
 
-  /** The credentials in use after a failed call, which may have taken longer than they lived. */
+  /** The credentials in use after a failed call. They may have expired during that call. */
   readonly #stillUsable = (error: unknown): Credentials => {
     const used = this.inUse;
     if (used === undefined) throw error;
@@ -177,7 +178,7 @@ export class CredentialSource {
     const previous = this.#credentials;
     const credentials = this.#keepRotation(provided);
     this.#fetchedAt = secondsOf(this.#now);
-    // A rejection during the call is not handled by its result.
+    // The result of this call does not handle a rejection that came during the call.
     this.#handledRejections = rejections;
     this.#credentials = credentials;
     this.#expiry = expiry;

@@ -5,9 +5,9 @@ import { removeHeaders } from './node';
 type End = (...args: unknown[]) => ServerResponse;
 
 /**
- * Delays the end of a response until the replay guard's claim on the callback is confirmed or released. If that gives a
- * refusal, the refusal replaces the response, or, if a part of the response was already sent, the connection is
- * destroyed.
+ * Delays the end of a response until the replay guard's claim on the callback is confirmed or released. If the claim
+ * cannot be confirmed, a refusal replaces the response. If a part of the response was already sent, the connection is
+ * destroyed instead.
  *
  * @param answer sends the response to a refusal
  * @param fail gets the error that Node throws for an invalid `end`, such as `end(1)`

@@ -56,9 +56,9 @@ export type HonoMiddleware = (
  *
  * Refused callbacks do not reach the handler. The response is `{"code":"ERR_…"}`. Its status is 401 for a callback that
  * is forged, modified, too old, from the future, malformed or of an unknown account, 413 for a body over the limit, and
- * 200 if the callback was already handled. It is 503, after which the platform tries again, for an unsigned callback
- * (signatures may be off for the account), while a copy is being handled, or if the replay guard or secrets are
- * unavailable.
+ * 200 if the callback was already handled. It is 503 for an unsigned callback (signatures may be off for the account),
+ * while a copy is being handled, or if the replay guard or the secrets are unavailable. After a 503, the platform tries
+ * again.
  *
  * @example app.post('/webhooks/inbound', verifyWebhook(verifier), (context) => context.body(null, 204));
  * @param options `limit`: maximum size of a body in bytes (default: 1 MiB)
@@ -71,8 +71,8 @@ export function verifyWebhook(verifier: WebhookVerifier, options?: AdapterOption
 
 /**
  * Does what `verifyWebhook` does for inbound SMS and delivery receipts, sent by GET, as a form or as JSON. Sets
- * `context.get('smsCallback')` to the parameters and the raw body. The signature is in the body, so reads the body (up
- * to `limit`) before it verifies the sender.
+ * `context.get('smsCallback')` to the parameters and the raw body. The signature is in the body, so the body is read
+ * (up to `limit`) before the sender is verified.
  *
  * @example app.all('/webhooks/sms', verifySmsCallback(verifier), (context) => context.body(null, 204));
  * @param options `limit`: maximum size of a body in bytes (default: 64 KiB)

@@ -45,9 +45,9 @@ export function fromNodeRequest(
 }
 
 /**
- * Closes the connection after the response to an incomplete request, but keeps reading for a while. If it closed at
- * once, a client that is still sending could lose the response (RFC 9112, section 9.6). Does nothing in HTTP/2, which
- * has flow control.
+ * Closes the connection after the response to an incomplete request, but keeps reading for a while. If the connection
+ * closed at once, a client that is still sending could lose the response (RFC 9112, section 9.6). Does nothing in
+ * HTTP/2, which has flow control.
  */
 export function lingeringClose(request: IncomingMessage, response: ServerResponse): void {
   // A request of Fastify's inject() is complete, but has no property `complete`.

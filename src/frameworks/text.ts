@@ -1,8 +1,9 @@
 import { bodyParsedError, headerValue, type WebhookHeaders } from '../webhooks/request';
 
 /**
- * Encodes text that a parser has decoded, if encoding as UTF-8 restores the original bytes. It does not if the decoder
- * replaced bytes by U+FFFD, dropped a byte-order mark or used another charset. The last two change its length.
+ * Encodes text that a parser has decoded, if encoding as UTF-8 restores the original bytes. Encoding does not restore
+ * them if the decoder replaced bytes by U+FFFD, dropped a byte-order mark or used another charset. The last two change
+ * the length.
  *
  * @throws NexmoAuthError `ERR_WEBHOOK_BODY_PARSED`
  */
@@ -15,6 +16,6 @@ export function encodeDecodedText(text: string, headers: WebhookHeaders, hint: s
   const isLossless = !bytes.includes('\uFFFD') && (!isKnown || Number(length) === bytes.length);
   if (isLossless) return bytes;
   throw bodyParsedError(
-    `A parser decoded it to text, from which the bytes cannot be restored. ${hint}`,
+    `A parser decoded the body to text, from which the bytes cannot be restored. ${hint}`,
   );
 }

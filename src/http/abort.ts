@@ -2,7 +2,7 @@ import { onAbort } from '../deadline';
 
 /**
  * Settles as the promise does. If the signal aborts first, rejects with the reason of the signal. Ignores a signal
- * without `addEventListener`, which axios allows; the client has to check it.
+ * without `addEventListener`. Axios allows such a signal, so the client has to check it.
  */
 export async function unlessAborted<Value>(
   promise: Promise<Value>,

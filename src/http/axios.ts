@@ -29,7 +29,7 @@ import { tracksDestinations, Upload } from './upload';
 type OutgoingRequest = {
   client: AxiosClient;
   config: AxiosConfig;
-  /** The agents, for which the config has look-alikes. */
+  /** The agents that look-alikes replace in the config. */
   agents: AxiosConfig;
   url: string | undefined;
   adapter: unknown;
@@ -58,7 +58,7 @@ const authAdapters = new WeakSet();
  * A request with its own `adapter` bypasses the adapter of the instance, so it gets no credential. An adapter that the
  * instance had before (a mock, for example) sends the requests. It gets the config that it would get without
  * `attachAuth`, plus the credential in `headers`, `params` or `data`. If a `paramsSerializer` would drop or change the
- * credential, it is not passed on, and `url` is the whole URL without the credential.
+ * credential, the serializer is not passed on, and `url` is the whole URL without the credential.
  *
  * The platform refuses a credential with HTTP 401, with HTTP 403 if its Date shows a wrong clock, or with HTTP 200 and
  * a code from the `refusal` of the product. The request is then sent once more if there is another credential: the
@@ -120,7 +120,9 @@ export function attachAuth(
   };
 }
 
-/** Copies what decides the URL: the caller may change it while a provider or a signer is awaited. */
+/**
+ * Copies the fields that determine the URL, since the caller may change them while a provider or a signer is awaited.
+ */
 function copyOfConfig({ url, params, ...config }: AxiosConfig): AxiosConfig {
   return {
     ...config,

@@ -24,7 +24,7 @@ const statuses = {
  * Explains why the platform refuses a request: the cause and the remedy in plain English, and the platform's code for
  * it. Reads problems (RFC 9457) and the older formats of the platform, the statuses that SMS, Verify and Number Insight
  * give with HTTP 200 in JSON or XML, and the error code in `WWW-Authenticate` (RFC 6750). Undefined if the response is
- * no refusal, which includes errors that concern neither credentials nor the account.
+ * not a refusal. An error that concerns neither credentials nor the account is not a refusal.
  *
  * The result contains nothing of the response, and no secret. Never throws. Does not check whether your clock is wrong;
  * the event `nexmo-auth:request:refused` does.
@@ -40,7 +40,7 @@ export function explainRefusal(answer: ExplainableAnswer): RefusalExplanation | 
   return causeOf({ status, type, code: code ?? challenge, title });
 }
 
-/** The result of a function, or the default if it throws: getters and proxies in a response may. */
+/** The result of a function, or the default if it throws, as getters and proxies in a response may. */
 function readOr<Value>(value: Value, read: () => Value): Value {
   try {
     return read();

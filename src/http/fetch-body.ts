@@ -48,7 +48,7 @@ function copyForm(form: FormData): FormData {
 
 /**
  * Reads a body if necessary. Returns the `content` to send, and the `data` that is searched for credentials and that
- * schemes extend. `data` is the bytes of a Blob that may hold fields; for any other body, the content.
+ * schemes extend. For a Blob that may hold fields, `data` is its bytes. For any other body, `data` is the content.
  */
 export async function readFetchBody(
   body: FetchBody | undefined,

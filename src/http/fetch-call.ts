@@ -29,7 +29,8 @@ const initNames = [...requestNames, 'body', 'duplex', 'window', 'priority', 'dis
  * The URL of the first argument of `fetch`. It may be relative or invalid if the argument is a string.
  *
  * @throws NexmoAuthError `ERR_INVALID_REQUEST` for an object that is neither a Request nor a URL and whose string is
- * not an absolute URL. Another `fetch` may accept it, and would send it without a credential
+ * not an absolute URL. A `fetch` of another library may accept such an object, and would send the request without a
+ * credential
  */
 export function inputUrl(input: unknown): string {
   if (isRequest(input)) return input.url;

@@ -22,7 +22,7 @@ import { typedHeaders, wireRequest } from './wire-request';
  * Sends with `options.fetch` (default: the global `fetch` at the time of the call) and behaves like it, apart from the
  * differences in docs/http-clients.md. `Request`, `Headers` and other objects may come from any copy of undici. A
  * `dispatcher` works only in the second argument. A request with a credential is not redirected: you get the 3xx
- * response, or with `redirect: 'error'` an error. The `Response` is a copy. Its `url` is the URL that you passed.
+ * response, or an error with `redirect: 'error'`. The `Response` is a copy. Its `url` is the URL that you passed.
  * Secrets that the server repeats are redacted in headers and errors, but not in bodies.
  *
  * As with `attachAuth`, a platform URL that matches no product causes one warning. If the platform refuses the
@@ -30,12 +30,12 @@ import { typedHeaders, wireRequest } from './wire-request';
  * credentials from the provider, or a new token. A new token is made if the refused token was reused or was dated by a
  * wrong clock. For the retry, the body of a `Request` is read into memory before it is sent. A stream, or a body over
  * 16 MiB, is sent only once. The responses of products with a `refusal` (SMS, Verify, Number Insight) are read before
- * you get them. While the channel `nexmo-auth:request:refused` has a subscriber, so is the JSON or XML body of a
- * refusal.
+ * you get them. While the channel `nexmo-auth:request:refused` has a subscriber, the JSON or XML body of any refusal is
+ * also read before you get it.
  *
- * A request body is searched for credentials, or gets one, only if it is a form, JSON or has no type, and is not
- * compressed. For the schemes `body`, `signature` and `oauth1`, a string without a Content-Type is a form or JSON, as
- * in axios. With `product`, this `fetch` accepts only URLs of that product.
+ * A request body is searched for credentials, and can get one, only if it is a form, is JSON or has no type. A
+ * compressed body is neither searched nor changed. For the schemes `body`, `signature` and `oauth1`, a string without a
+ * Content-Type is a form or JSON, as in axios. With `product`, this `fetch` accepts only URLs of that product.
  *
  * Rejects with the errors of `AuthInjector.inject`, the errors of `fetch`, and `ERR_INVALID_REQUEST` for arguments that
  * it does not recognise.

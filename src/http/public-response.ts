@@ -21,7 +21,10 @@ type View = {
   sanitize: Sanitize;
   /** Undefined if the fields of the Response itself are right. */
   fields: ResponseFields | undefined;
-  /** The copied Response. undici cancels its body when it is garbage-collected, so the copy keeps it alive. */
+  /**
+   * The original Response of a copy. undici cancels the body of a Response that is garbage-collected, so this reference
+   * keeps the original alive.
+   */
   source?: Response;
   /** The Response whose methods read the body. Undefined as long as it is the Response itself. */
   reader: Response | undefined;
@@ -34,8 +37,8 @@ const views = new WeakMap<object, View>();
  * A Response without secrets. Redacts secrets in the status text, in headers and in errors that are thrown while the
  * body is read. The bytes of the body stay as they are.
  *
- * Returns the Response of Node's own `fetch` itself if its URL, status text and headers have no secret, and a copy of any
- * other. A clone would not do, since it keeps the URL with the credential.
+ * Returns the Response itself if Node's own `fetch` made it and its URL, status text and headers have no secret.
+ * Otherwise returns a copy, not a clone, since a clone keeps the URL with the credential.
  */
 export function publicResponse(
   response: Response,
@@ -140,7 +143,7 @@ function publicResponsePrototype(prototype: Response): Response {
         }
       }),
     );
-    /** Detaches the body when it is first asked for, so that its errors are sanitised too. */
+    /** Detaches the body when it is first read, so that its errors are sanitised too. */
     const body = (response: Response): unknown => {
       const view = views.get(response);
       const current = original('body', readerOf(response)) as ReadableStream | null;

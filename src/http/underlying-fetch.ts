@@ -13,9 +13,9 @@ const authFetches = new WeakSet<Fetch>();
 type IsSending = (sender: UnderlyingFetch, input: FetchInput, init: FetchInit) => boolean;
 
 /**
- * Tells whether a call is the call that is being sent. A wrapper of the global `fetch`, such as MSW, may pass it to the
- * authenticated `fetch` again. The store holds a function, not the call with its credential, since Node exposes stored
- * values.
+ * Tells whether a call is the call that is being sent. A wrapper of the global `fetch`, such as MSW, may pass that call
+ * to the authenticated `fetch` again. The store holds a function, not the call with its credential, since Node exposes
+ * stored values.
  */
 const sending = new AsyncLocalStorage<IsSending>();
 
@@ -67,7 +67,7 @@ export class UnderlyingFetch {
     return requireFetch(this.#original)(input, init);
   }
 
-  /** Whether this is the call that is being sent, with its credential if it has one, passed on by a wrapper. */
+  /** Whether a wrapper has passed on the call that is being sent, with its credential if it has one. */
   isReentrant(input: FetchInput, init: FetchInit): boolean {
     return sending.getStore()?.(this, input, init) === true;
   }

@@ -31,11 +31,11 @@ import { findAlternative } from './retry-policy';
 export type CredentialOptions = {
   /** Claims and lifetime of the tokens of the `bearer` scheme. */
   jwt?: Omit<JwtOptions, 'exp' | 'iat' | 'jti'> | undefined;
-  /** A KMS, an HSM or a vault that signs these tokens instead of a private key. */
+  /** Signs the tokens of the `bearer` scheme instead of a private key, for example in a KMS, an HSM or a vault. */
   signer?: Signer | SignerOptions | undefined;
-  /** How these tokens are cached. `false` signs a new token for every request. */
+  /** How the tokens of the `bearer` scheme are cached. `false` signs a new token for every request. */
   cache?: boolean | CacheOptions | undefined;
-  /** When a credentials provider is asked. */
+  /** When a credentials provider is called, and how long it may take. */
   provider?: ProviderOptions | undefined;
   now?: Clock | undefined;
   /** Makes the nonces of the `oauth1` scheme. It must return a different string at every call. */
@@ -54,20 +54,21 @@ export type Attempt<Given extends AuthRequest = AuthRequest> = {
   /**
    * Reports that the credential was refused, and returns the same request with another credential: the other half of a
    * rotation pair, new credentials from the provider, or a new token instead of a token that was reused or dated by a
-   * wrong clock. Returns undefined if there is no other credential. Status 403 is about permissions. After it, retries
-   * only if the Date header shows that the local clock is wrong, with a token dated by the host's clock.
+   * wrong clock. Returns undefined if there is no other credential. Status 403 is about permissions. After a 403,
+   * retries only if the Date header shows that the local clock is wrong. The retry then has a token dated by the host's
+   * clock.
    *
    * @throws NexmoAuthError (rejects with) what `AuthInjector.inject` throws, for example if a signer fails
    */
   retry(answer?: PlatformAnswer): Promise<Attempt<Given> | undefined>;
   /** Reports that a retry was accepted. Its credential is used from now on. Also does what `answered` does. */
   accepted(answer?: PlatformAnswer): void;
-  /** Reports a refusal without a retry. Except after status 403, the next request asks the provider. */
+  /** Reports a refusal without a retry. Except after status 403, the next request calls the provider. */
   refused(answer?: PlatformAnswer): void;
   /**
    * Reports any response that does not refuse the credential. Its Date header confirms a clock that was learned from an
-   * earlier refusal, or corrects that clock by up to a minute. The second contradiction in a row discards it. Such a
-   * response never teaches a new clock.
+   * earlier refusal, or corrects that clock by up to a minute. The second contradiction in a row discards the clock.
+   * Such a response never teaches a new clock.
    */
   answered(answer?: PlatformAnswer): void;
 };
@@ -131,14 +132,14 @@ export class Attempts {
     return this.#source.current();
   }
 
-  /** Whether the credentials were given as such, and not by a provider. */
+  /** Whether the caller passed `Credentials`, not a provider. */
   get hasFixedCredentials(): boolean {
     return this.#source.isFixed;
   }
 
   /**
-   * The credentials in use, for a client that cannot wait. Calls the provider as a request would, so that they are known
-   * later. Undefined before its first answer, and after the credentials have expired.
+   * The credentials in use, for a client that cannot wait. Calls the provider as a request would, so that the
+   * credentials are known later. Undefined before the provider's first answer, and after the credentials have expired.
    */
   credentialsNow(): Credentials | undefined {
     const inUse = this.credentials();

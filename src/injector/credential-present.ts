@@ -88,7 +88,7 @@ function refuseHeader(name: string, value: HeaderValue, url: URL): void {
   }
 }
 
-/** The first of the fields' names that is the name of a credential. */
+/** The first field name that is the name of a credential. */
 function credentialIn(fields: unknown, { isSent, allowed }: Part): string | undefined {
   const isForm = isUrlSearchParams(fields) || isFormData(fields);
   for (const [name, value] of isForm ? fields : entriesOf(fields)) {

@@ -19,7 +19,7 @@ type Options = Readonly<Record<string, unknown>>;
 
 /**
  * @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED` for options of axios that could send a credential to another host;
- * `ERR_INVALID_REQUEST` for a form whose `getHeaders` returns other headers than those of a body
+ * `ERR_INVALID_REQUEST` for a form whose `getHeaders` returns headers other than Content-Type and Content-Length
  */
 export function refuseAxiosDetours(config: Options, adapter: unknown): void {
   refuseOptions(config, ofAxios);
@@ -37,7 +37,7 @@ export function refuseDetours(request: object, url: URL): void {
   if (options['allowAbsoluteUrls'] === false) {
     throw new NexmoAuthError(
       'ERR_HOST_NOT_ALLOWED',
-      'With allowAbsoluteUrls: false, axios puts baseURL in front of the absolute url, and the credential would go to another host. Leave it out.',
+      'With allowAbsoluteUrls: false, axios puts baseURL in front of the absolute url, and the credential would go to another host. Remove this option.',
     );
   }
   if (url.protocol === 'http:' && ![undefined, null, false].includes(options['proxy'] as null)) {

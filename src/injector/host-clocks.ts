@@ -61,12 +61,13 @@ const warnings = {
 /**
  * The clock for each host: the local clock, or one learned from the host's responses.
  *
- * Drops a learned clock after an hour without a response that confirms it, and when the local clock is set, which shows
- * in its drift from the monotonic clock. Each time a clock is learned, `at` returns a new function. Comparing these
- * functions shows whether a token was dated before or after. Older functions also return the host's current time.
+ * Drops a learned clock after an hour without a response that confirms it. Also drops it when the local clock is set,
+ * which shows as a drift from the monotonic clock. Each time a clock is learned, `at` returns a new function. Comparing
+ * these functions shows whether a token was dated before or after the clock was learned. Older functions also return
+ * the host's current time.
  */
 export class HostClocks {
-  /** The monotonic clock, in milliseconds. Callers record with it when they send a request. */
+  /** The monotonic clock, in milliseconds. Callers use it to record when they send a request. */
   readonly monotonic: Clock;
   readonly #local: Clock;
   /** Learned clocks by host. The map stays small: only hosts of products are in it. */

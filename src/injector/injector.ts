@@ -22,7 +22,7 @@ export type InjectOptions = {
 export type Destination = { url: URL; product: Product };
 
 /**
- * Finds the product of a URL; undefined where there is none and none was named.
+ * Finds the product of a URL. Undefined if the URL has no product and no product was named.
  *
  * @throws NexmoAuthError what {@link AuthInjector.productAt} throws
  */
@@ -43,10 +43,10 @@ export let attemptAt: (
 export let attemptsOf: (auth: AuthInjector) => Attempts;
 
 /**
- * Attaches the right credential for its product to a request.
+ * Attaches to a request the credential that its product needs.
  *
  * Takes `Credentials`, or a provider function that returns them. A provider is called at the first request, after a
- * refusal, and at the age set in the `provider` option.
+ * refusal, shortly before its credentials expire, and after the `maxAge` of the `provider` option.
  *
  * @throws NexmoAuthError `ERR_INVALID_OPTION`, `ERR_INVALID_PRODUCT`; for the `schemes` option
  * `ERR_UNKNOWN_PRODUCT`, `ERR_SCHEME_NOT_ACCEPTED`; for the `jwt` option `ERR_CLAIM_INVALID`,
@@ -87,8 +87,9 @@ export class AuthInjector {
   }
 
   /**
-   * Returns an injector with further products, or other schemes for them. It has the same credentials, tokens and learned
-   * clocks as this one, which does not change. For an SDK that is given an injector and adds products of its own.
+   * Returns an injector with further products or other schemes. The new injector shares the credentials, tokens and
+   * learned clocks of this one. This one does not change. For an SDK that is given an injector and adds products of its
+   * own.
    *
    * @throws NexmoAuthError `ERR_INVALID_PRODUCT`, `ERR_UNKNOWN_PRODUCT`, `ERR_SCHEME_NOT_ACCEPTED`;
    * `ERR_INVALID_OPTION`, also for an option other than `products`, `schemes` and `prefer`
@@ -101,7 +102,7 @@ export class AuthInjector {
   }
 
   /**
-   * Returns the name of the product of a URL; undefined where there is none and none was named.
+   * Returns the name of the product of a URL. Undefined if the URL has no product and no product was named.
    *
    * @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED`, `ERR_UNKNOWN_PRODUCT`; with a name also
    * `ERR_INVALID_URL`
@@ -115,8 +116,9 @@ export class AuthInjector {
    * unchanged. `product` is a name or `{ product }`; without it, the URL decides by exact host, whole path segments and
    * the longest match. The returned `url` is the one that was checked, normalised as the WHATWG URL standard says.
    *
-   * Sends nothing. Does not search streams, `Blob`s, bodies of the form-data package, nested fields of JSON, and bytes with
-   * a Content-Encoding or with a Content-Type other than JSON or form for a credential that is already there.
+   * Sends nothing. Refuses a request that already has a credential, but does not look for one in streams, `Blob`s,
+   * bodies of the form-data package, nested fields of JSON, or bytes with a Content-Encoding or with a Content-Type
+   * other than JSON or form.
    *
    * @throws NexmoAuthError `ERR_INVALID_REQUEST`, `ERR_INVALID_URL`, `ERR_UNKNOWN_PRODUCT`,
    * `ERR_HOST_NOT_ALLOWED`, `ERR_CREDENTIAL_PRESENT`, `ERR_MISSING_CREDENTIAL`; `ERR_INVALID_OPTION` for another
@@ -137,10 +139,10 @@ export class AuthInjector {
    * Injects a credential like `inject`, and offers a retry if the platform refuses it. For HTTP clients other than axios
    * and `fetch`.
    *
-   * Send `request`. If it is refused, call `retry()`, send the request of its result if there is one, and report that
-   * with `accepted()` or `refused()`. Report any other response with `answered()`. Each method takes the status and Date
-   * header of the response. A refusal is HTTP 401, HTTP 403 (retried only where the date shows a wrong clock), or HTTP 200
-   * where `refusal` says so. Retry a request at most once.
+   * Send `request`. If it is refused, call `retry()`. If that returns an attempt, send the request of the new attempt,
+   * and report the response with the `accepted()` or `refused()` of the new attempt. Report any other response with
+   * `answered()`. Each method takes the status and Date header of the response. A refusal is HTTP 401, HTTP 403
+   * (retried only if the date shows a wrong clock), or HTTP 200 with a code of `refusal`. Retry a request at most once.
    *
    * @throws NexmoAuthError what {@link AuthInjector.inject} throws
    */

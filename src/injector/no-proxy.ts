@@ -2,7 +2,7 @@ import type { Agent } from 'node:http';
 import { NexmoAuthError } from '../errors';
 import { builtInAdapter } from './direct-transport';
 
-/** Where undici keeps the default dispatcher of `fetch`: version 8 with 2, earlier versions with 1. */
+/** The global symbols for the default dispatcher of `fetch`: undici 8 uses number 2, earlier versions use 1. */
 const globalDispatchers = ['2', '1'].map((version) =>
   Symbol.for(`undici.globalDispatcher.${version}`),
 );

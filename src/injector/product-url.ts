@@ -11,7 +11,7 @@ type Location = {
   order: number;
 };
 
-/** By host and first segment; `''` is for those whose first segment may be any. */
+/** Locations by host and by first segment. The key `''` has the locations whose first segment may be any. */
 type Locations = Map<string, Map<string, Location[]>>;
 
 const mainHosts: ReadonlyMap<string, string> = new Map(
@@ -60,8 +60,8 @@ export class ProductUrls {
    * Finds the product of a URL. Host and port must be equal, path segments must match whole, and the longest match
    * wins. `name` chooses between products with the same URL. Returns undefined without a match and a `name`.
    *
-   * @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED` if the URL is not one of the named product, if its protocol is wrong,
-   * or if an encoded `..` in its path could lead to another product
+   * @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED` if the URL does not belong to the named product, if its protocol is
+   * wrong, or if an encoded `..` in its path could lead to another product
    */
   find(url: URL, name: string | undefined): Product | undefined {
     const segments = segmentsOf(url);
@@ -84,7 +84,7 @@ export class ProductUrls {
     return this.#products.get(found.product);
   }
 
-  /** Whether a path in capitals or with empty segments would be that of a more specific product, with other schemes. */
+  /** Whether a path with capitals or empty segments is a misspelled path of a product with other schemes. */
   #isMisspelled(host: string, segments: readonly string[], { product }: Location): boolean {
     if (segments.every((segment) => segment !== '' && !/[A-Z]/.test(segment))) return false;
     const spelled = segments.filter(Boolean).map((segment) => segment.toLowerCase());

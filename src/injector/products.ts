@@ -1,9 +1,8 @@
 import type { Scheme } from '../schemes/scheme';
 
 /**
- * One API of the platform. A URL covers all that is below it by whole path segments; `*` stands
- * for one segment. The schemes are in order of preference: the first is used for which the
- * credentials are there.
+ * One API of the platform. A URL covers all URLs below it, by whole path segments. `*` stands for one segment. The
+ * schemes are in order of preference. Of the schemes whose credentials are set, the first one is used.
  */
 export type Product = {
   readonly name: string;
@@ -14,15 +13,15 @@ export type Product = {
 };
 
 /**
- * How a product says in the body of an HTTP 200 answer that it refuses the credential: where it gives
- * a code, in JSON, XML or both, and which codes are refusals.
+ * How a product refuses a credential in the body of an HTTP 200 response: where the body has a code, in JSON, XML or
+ * both, and which codes are refusals.
  */
 export type Refusal = {
   /** Paths of names, separated by dots; `*` stands for every item of an array: `messages.*.status`. */
   readonly json?: readonly string[] | undefined;
-  /** Elements, wherever they are in the document, and attributes: `status`, `error@code`. */
+  /** Names of elements at any depth, and of attributes: `status`, `error@code`. */
   readonly xml?: readonly string[] | undefined;
-  /** As text, also where the body has a number: `4` is `'4'`. */
+  /** The codes as strings, even if the body has numbers: `'4'` also matches the number 4. */
   readonly codes: readonly string[];
 };
 
@@ -30,7 +29,7 @@ export type BuiltInProduct = Product & { readonly deprecated?: Deprecation };
 
 /** What the platform says about the end of a product. */
 export type Deprecation = {
-  /** The last day, in ISO 8601; undefined where none was announced. */
+  /** The last day, in ISO 8601; undefined if none was announced. */
   readonly ends?: string;
   /** The product to use instead. */
   readonly successor?: string;
@@ -39,9 +38,9 @@ export type Deprecation = {
 };
 
 /**
- * Hosts that serve the same APIs as another. They come back in links and as `region_url`, and the guides name them:
- * "Troubleshooting" of Voice, "Configure the data center" of the Client SDK, "Contact center" (rest-us-1), and the
- * Voice examples for data centers (rest-sg-1).
+ * Hosts that serve the same APIs as another host. The platform returns them in links and as `region_url`. The guides
+ * name them: "Troubleshooting" of Voice, "Configure the data center" of the Client SDK, "Contact center" (rest-us-1),
+ * and the Voice examples for data centers (rest-sg-1).
  */
 export const regionalHosts = {
   'api.nexmo.com': [
@@ -59,16 +58,19 @@ const at =
 const api = at('api.nexmo.com');
 const rest = at('rest.nexmo.com');
 const europe = at('api-eu.vonage.com');
-/** Also on rest.nexmo.com, where `developer` would otherwise put the secret into the URL. */
+/**
+ * These paths are also on rest.nexmo.com. Otherwise, the product `developer` would match there and put the secret into
+ * the URL.
+ */
 const accounts = (...names: string[]) =>
   names.flatMap((name) => [...api(`accounts/*/${name}`), ...rest(`accounts/*/${name}`)]);
 const versions = (names: readonly string[], ...paths: string[]) =>
   api(...paths.flatMap((path) => names.map((name) => `${name}/${path}`)));
 
 /**
- * Status 4 means bad credentials, 14 a wrong signature (API reference of each product). An SMS in
- * several parts has a message with a status for each (guide "Troubleshooting SMS"); of Number Insight
- * in XML, only the asynchronous answer has an element.
+ * Status 4 means bad credentials, 14 a wrong signature (API reference of each product). The response to an SMS in
+ * several parts has one message, with a status, for each part (guide "Troubleshooting SMS"). In the XML of Number
+ * Insight, only the asynchronous response has the status in an element.
  */
 const refusals = {
   sms: { json: ['messages.*.status'], xml: ['status'], codes: ['4', '14'] },
@@ -77,9 +79,9 @@ const refusals = {
 } satisfies Record<string, Refusal>;
 
 /**
- * The built-in products, their URLs and their schemes. The URLs on api.nexmo.com and rest.nexmo.com also stand for those on
- * their regional hosts. The order of the schemes is ours: first the one of the authentication guide, then those that keep
- * more out of logs.
+ * The built-in products, their URLs and their schemes. The URLs on api.nexmo.com and rest.nexmo.com also stand for the
+ * same paths on the regional hosts. We chose the order of the schemes: first the scheme of the authentication guide,
+ * then the schemes that keep more out of logs.
  *
  * The comment above a row names its sources: `sms.yml` is a file in `definitions` of github.com/Nexmo/api-specification,
  * "reference" is a page at developer.vonage.com/en/api, an SDK is one of the official server SDKs. The authentication guide

@@ -60,7 +60,7 @@ class Piece {
   }
 }
 
-/** Whether a text may contain a secret. This cheap test rules out nearly every text that does not. */
+/** Whether a text may contain a secret. This cheap test rules out nearly every text without a secret. */
 function mayHold(text: string, secret: string): boolean {
   if (text.length < secret.length) return false;
   return /[%+\u0080-\uFFFF]/.test(text) || text.toLowerCase().includes(secret.toLowerCase());

@@ -129,7 +129,7 @@ export const wrongClock = {
   remedy: 'Set the clock of this machine, for example with NTP.',
 } satisfies Row;
 
-/** The statuses of HTTP 200 that have a cause. */
+/** The statuses in HTTP 200 responses that have a cause. */
 export const refusingStatuses = refusalCauses.flatMap(({ statuses = [] }) => statuses);
 
 /** How a response names the cause of a refusal, from the most to the least reliable. */
@@ -141,8 +141,8 @@ export type CauseNames = {
 };
 
 /**
- * Looks up the cause. With HTTP 200, only `code` counts. Otherwise `type` and `code` do, then the HTTP status; `title`
- * only where there is neither a type nor a code, since it is text.
+ * Looks up the cause. With HTTP 200, looks up only `code`. Otherwise looks up `type` and `code`, then the HTTP status.
+ * Looks up `title` only if there is neither a type nor a code, since a title is free text.
  */
 export function causeOf({ status, type, code, title }: CauseNames): RefusalExplanation | undefined {
   if (status === 200) return explain((row) => row.statuses?.find((each) => each === code));

@@ -29,7 +29,9 @@ type AttemptFacts = Pick<
 /** Returns the seconds by which a Date header is ahead of the local clock. */
 type DateDifference = (date: unknown) => number | undefined;
 
-/** Records a refusal. Returns a function to call when it is known whether there is a retry; it publishes the event. */
+/**
+ * Records a refusal. Returns a function that publishes the event. Call it when it is known whether there is a retry.
+ */
 export type Report = (answer: PlatformAnswer) => (willRetry: boolean) => void;
 
 /** Publishes the refusal of an attempt, at most once. */

@@ -184,7 +184,8 @@ function isEntry(value: unknown): value is [string, HeaderValue] {
 }
 
 /**
- * Whether the caller sets Authorization to null or false. To axios, this means "do not send", and it would remove ours.
+ * Whether the caller sets Authorization to null or false. To axios, this means "do not send", so axios would remove our
+ * header.
  */
 function isUnset(name: string, value: unknown): boolean {
   return credentialHeaders.includes(name.toLowerCase()) && (value == null || value === false);

@@ -5,8 +5,8 @@ import { isStream } from '../readers/brands';
 import type { PlainRequest } from '../schemes/scheme';
 
 /**
- * Whether a response refuses the credential, for the whole request or for some of its messages. A response that does not
- * may come from before the check: an HTTP 500 is not refused.
+ * Whether a response refuses the credential, for the whole request or for some of its messages. `not refused` does not
+ * prove that the credential is valid: an HTTP 500 may come before the check.
  */
 export type Verdict = 'not refused' | 'refused' | 'partly refused';
 
@@ -29,15 +29,15 @@ type Alternative = {
 };
 
 /**
- * Whether a refused request may be retried. It may not if its body is a stream, which can be read only once, or if some
- * of its messages were accepted, since they would be sent twice.
+ * Whether a refused request may be retried. It must not be retried if its body is a stream, which can be read only
+ * once, or if some of its messages were accepted, since they would be sent twice.
  */
 export function isRepeatable(request: PlainRequest, verdict: Verdict): boolean {
   return verdict === 'refused' && !isStream(request.data);
 }
 
 /**
- * What to retry a refused request with. The first rule that applies decides:
+ * Finds the credentials for a retry of a refused request. The first rule that applies decides:
  *
  * 1. if the token was dated by another clock than the host's: a token dated by the host's clock;
  * 2. after any other 403: nothing;

@@ -98,7 +98,7 @@ export class JwtGenerator {
   /**
    * Returns a cached token until shortly before it expires, then a new token, signed as by {@link
    * JwtGenerator.generateAsync}. Replaces a token early, in the background. Concurrent calls share one signature. Does
-   * not cache a failed signature. The key of the cache is the options. With `iat`, `exp` or `jti`, which belong to a
+   * not cache a failed signature. Tokens are cached by their options. With `iat`, `exp` or `jti`, which belong to a
    * single token, every call signs a new token.
    *
    * @throws NexmoAuthError (rejects with) what {@link JwtGenerator.generateAsync} throws

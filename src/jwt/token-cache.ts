@@ -171,7 +171,7 @@ function bytesOf({ key, text }: CacheEntry): number {
 
 /**
  * A token is not used in the last tenth of its lifetime (at most the last 30 seconds), so that the request arrives in
- * time. Its replacement may begin that much earlier.
+ * time. Its replacement may begin earlier by the same margin.
  */
 function toEntry(key: string, token: SignedToken, started: number): CacheEntry {
   const { iat, exp } = token;
@@ -196,7 +196,7 @@ function isExpired(entry: CacheEntry, now: number): boolean {
   return now >= entry.expiry || performance.now() >= entry.monotonicExpiry;
 }
 
-/** Waits for a background signature, which does not keep Node running, with a timer that does. */
+/** Waits for a background signature. A timer keeps Node running in the meantime, since the signature does not. */
 async function awaitKeepingAlive<Value>(promise: Promise<Value>): Promise<Value> {
   const timer = setInterval(Date.now, 2_147_483_647);
   try {

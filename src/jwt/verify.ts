@@ -57,8 +57,9 @@ function decode(token: string): DecodedJwt {
  * Verifies an application's token and returns its claims.
  *
  * Checks that the signature is valid (RS256 only), that `exp`, `iat`, `jti` and `application_id` exist and have the
- * right form, that `exp` and `nbf` allow its use now, and that `iat` is not in the future. Refuses `crit` (RFC 7515,
- * section 4.1.11). Does not check whether the token was used before, its total lifetime, `acl`, `sub` or custom claims.
+ * right form, that `exp` and `nbf` allow the use of the token now, and that `iat` is not in the future. Refuses `crit`
+ * (RFC 7515, section 4.1.11). Does not check the total lifetime, `acl`, `sub`, custom claims, or whether the token was
+ * used before.
  *
  * @throws NexmoAuthError `ERR_JWT_MALFORMED`, `ERR_JWT_ALGORITHM`, `ERR_JWT_CRITICAL_HEADER`, `ERR_JWT_SIGNATURE`,
  * `ERR_JWT_CLAIM`, `ERR_JWT_EXPIRED`, `ERR_JWT_NOT_YET_VALID`, `ERR_JWT_TOO_OLD`, `ERR_JWT_WRONG_APPLICATION`; for the
@@ -89,7 +90,7 @@ export function verifyJwt(
   if (!belongsTo(claims, applicationId)) {
     throw new NexmoAuthError(
       'ERR_JWT_WRONG_APPLICATION',
-      'The token does not belong to the application applicationId.',
+      'The token belongs to another application than the one in applicationId.',
     );
   }
   return claims;
@@ -112,7 +113,10 @@ function belongsTo({ application_id }: Claims, applicationId = application_id): 
   return application_id.toLowerCase() === applicationId.toLowerCase();
 }
 
-/** Refuses an undefined `applicationId`, perhaps from an unset variable, which would switch off the check. */
+/**
+ * Refuses an `applicationId` that is present but undefined, for example from an unset variable, since it would switch
+ * off the check.
+ */
 function requireApplicationId(options: VerifyJwtOptions): void {
   if (!Object.hasOwn(options, 'applicationId') || isText(options.applicationId)) return;
   throw new NexmoAuthError(

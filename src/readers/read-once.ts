@@ -1,6 +1,9 @@
 import { types } from 'node:util';
 
-/** Returns the object. If it has getters or is a proxy, and could change between two reads, returns a copy. */
+/**
+ * Returns a copy of an object that has getters or is a proxy, since it could change between two reads. Returns any
+ * other object itself.
+ */
 export function readOnce<Value extends object>(value: Value): Value {
   const isGetter = (name: string) =>
     Object.getOwnPropertyDescriptor(value, name)?.get !== undefined;

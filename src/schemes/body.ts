@@ -18,7 +18,7 @@ type Body =
  * Reads the fields of a form or JSON body.
  *
  * @throws NexmoAuthError `ERR_INVALID_REQUEST` if the body is neither; `ERR_INVALID_PARAMETER` for JSON that servers
- * could read differently
+ * could read in different ways
  */
 export function bodyParameters(request: PlainRequest): Parameter[] {
   const body = bodyOf(request);
@@ -101,7 +101,7 @@ export function possibleParameters(text: string): URLSearchParams[] {
   return texts.map((each) => new URLSearchParams(each));
 }
 
-/** Whether bytes may be a form or JSON. They may not if they are compressed or have another Content-Type. */
+/** Whether bytes may be a form or JSON. Compressed bytes and bytes with another Content-Type are neither. */
 export function mayHoldFields({ headers }: Pick<PlainRequest, 'headers'>): boolean {
   if (isCompressed({ headers })) return false;
   const isFields = !['other', 'verbatim'].includes(typeOf({ headers }));
@@ -166,7 +166,7 @@ function extendJson(text: string, fields: object, added: Record<string, string>)
   return text.replace('{', () => `${inFront}${comma}`);
 }
 
-/** Refuses JSON if no document says how to sign it: which of two equal names, or which digits of a number. */
+/** Refuses JSON that no document says how to sign: equal names, and numbers that can be written in several ways. */
 function requireExact({ repeatedName, inexactNumber }: ParsedJson): void {
   if (repeatedName !== undefined) {
     throw new NexmoAuthError(

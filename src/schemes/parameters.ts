@@ -26,8 +26,8 @@ export function queryParameters({ url, params }: PlainRequest): Parameter[] {
 /**
  * Parses form-encoded parameters.
  *
- * @throws NexmoAuthError `ERR_INVALID_PARAMETER` unless it is percent-encoded UTF-8: servers decode other text
- * differently
+ * @throws NexmoAuthError `ERR_INVALID_PARAMETER` unless the text is percent-encoded UTF-8, since servers decode any
+ * other text in different ways
  */
 export function formParametersOf(text: string): Parameter[] {
   try {

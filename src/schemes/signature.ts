@@ -85,8 +85,8 @@ function sortedByName(parameters: readonly Parameter[]): readonly Parameter[] {
 }
 
 /**
- * Adds `api_key`, `timestamp` and, instead of `api_secret`, `sig` (guide "Signing messages"). Adds them to the body if
- * it has fields, otherwise to the query. Signs all parameters of query and body.
+ * Adds `api_key`, `timestamp` and `sig`, but not `api_secret` (guide "Signing messages"). Adds them to the body if it
+ * has fields, otherwise to the query. Signs all parameters of query and body.
  *
  * @throws NexmoAuthError `ERR_INVALID_PARAMETER` for a repeated name, or for a value that is not a single, well-formed
  * string; `ERR_INVALID_REQUEST` for a body that is neither a form nor a JSON object
@@ -201,7 +201,10 @@ function readParameters(params: object): Record<string, string> {
   return Object.fromEntries(readOptions(params, 'The parameters', read, 'ERR_INVALID_PARAMETER'));
 }
 
-/** @throws NexmoAuthError `ERR_INVALID_PARAMETER` if one is unsigned, or its name may contain further parameters */
+/**
+ * @throws NexmoAuthError `ERR_INVALID_PARAMETER` if a parameter is unsigned, or if its name may contain further
+ * parameters
+ */
 function refuseHidden(params: object, signed: Readonly<Record<string, string>>): void {
   const names = isUrlSearchParams(params) ? [] : enumerableNames(params);
   const unsigned = names.find((name) => !Object.hasOwn(signed, name));

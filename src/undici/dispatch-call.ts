@@ -83,8 +83,9 @@ function invalidHeaders(headers: unknown): NexmoAuthError {
 }
 
 /**
- * The body of a request. An iterable with a Content-Length may be read before it is sent: `fetch` passes every body as an
- * iterable, and a text can be read by a scheme and sent again. Node streams are sent as they are.
+ * The body of a request. An iterable with a Content-Length may be read before it is sent, since `fetch` passes every
+ * body as an iterable. A scheme can then read the text, and a retry can send it again. Node streams are sent as they
+ * are.
  */
 export function bodyOf(body: unknown, headers: readonly HeaderPair[]): FetchBody | undefined {
   if (body == null) return undefined;
@@ -112,9 +113,10 @@ export function sentOptions(
     ...options,
     origin,
     path: pathname + search,
-    // Undici refuses it beside a query in the path.
+    // Undici refuses `query` if the path also has a query.
     query: /[?#]/.test(String(options.path)) ? options.query : null,
-    // Without it, undici sends the same. With it, `send` could not tell whether a proxy is used.
+    // Removes a Host header from an `http:` request, since undici adds the same one, and `send` recognises a ProxyAgent
+    // by the Host header that it adds.
     headers: byName(pairs.filter(([name]) => protocol === 'https:' || !/^host$/i.test(name))),
     body: sent.body,
     // An interceptor between this one and the network must not follow redirects: they would take the credential along.

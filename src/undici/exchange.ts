@@ -84,7 +84,7 @@ export class Exchange implements Controller {
     }
   }
 
-  /** Passes an informational response to the handler. Undici ignores that a handler pauses then. */
+  /** Passes an informational response to the handler. Undici ignores a pause during such a response. */
   inform(event: Event): void {
     const isPaused = this.#isPaused;
     this.notify(event);

@@ -32,22 +32,23 @@ export type UndiciInterceptor = <Dispatcher extends (options: never, handler: ne
  * unchanged.
  *
  * For `compose` of an Agent, an EnvHttpProxyAgent or another dispatcher that connects to the origin of each request. A
- * Client and a Pool connect to one host, whatever the origin is. Pass it as the first argument, unless an interceptor
- * must see the credential: those in front of it are between it and the network.
+ * Client and a Pool connect to one host, whatever the origin is. Pass it as the first argument, unless another
+ * interceptor must see the credential. Interceptors before it in the list of arguments are between it and the network.
  *
- * No redirect takes the credential along. `interceptors.redirect()` in front of it does not redirect requests with a
- * credential. Behind it, and in `fetch`, each redirected request passes through this interceptor and gets the credential
- * of its own URL, or none. For `http:` to a loopback host, a ProxyAgent is refused; other dispatchers that use a proxy
- * are not recognised.
+ * No redirect takes the credential along. If `interceptors.redirect()` comes before it in the list, requests with a
+ * credential are not redirected. If `interceptors.redirect()` comes after it, and in `fetch`, each redirected request
+ * passes through this interceptor and gets the credential of its own URL, or none. For `http:` to a loopback host, a
+ * ProxyAgent is refused; other dispatchers that use a proxy are not recognised.
  *
  * As with `createAuthFetch`, a platform URL that matches no product causes one warning, and a request is sent once more
- * if the platform refuses the credential and there is another one. A body is sent again if it is text, bytes, a form, or
- * an iterable with a Content-Length (as from `fetch`) of up to 16 MiB. The responses of products with a `refusal` (SMS,
- * Verify, Number Insight) are read before you get them, up to 16 MiB, and while the channel `nexmo-auth:request:refused`
- * has a subscriber, so is the JSON or XML body of a refusal.
+ * if the platform refuses the credential and there is another one. A body is sent again if it is text, bytes, a form,
+ * or an iterable with a Content-Length (as from `fetch`) of up to 16 MiB. The responses of products with a `refusal`
+ * (SMS, Verify, Number Insight) are read before you get them, up to 16 MiB. While the channel
+ * `nexmo-auth:request:refused` has a subscriber, the JSON or XML body of any refusal is also read before you get it.
  *
- * Secrets are redacted in response headers, trailers and errors, but not in bodies. Interceptors in front of it and
- * undici's diagnostics channels see the credential. With `product`, it accepts only URLs of that product.
+ * Secrets are redacted in response headers, trailers and errors, but not in bodies. Interceptors before it in the list
+ * and undici's diagnostics channels see the credential. With `product`, the interceptor accepts only URLs of that
+ * product.
  *
  * Requests fail with the errors of `AuthInjector.inject`, the errors of undici, and `ERR_INVALID_REQUEST` for a request
  * without an origin. `fetch` gives them as the `cause` of its TypeError.
@@ -127,7 +128,7 @@ type Transmission = Target & {
   exchange: Exchange;
 };
 
-/** Sends a request with its credential, twice if the first is refused. Never rejects. */
+/** Sends a request with its credential, and once more if the first attempt is refused. Never rejects. */
 async function transmit(transmission: Transmission): Promise<void> {
   const { options, exchange } = transmission;
   const { signal } = exchange;

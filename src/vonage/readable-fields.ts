@@ -36,8 +36,8 @@ const identifiers = ['apiKey', 'applicationId'] as const;
 
 /**
  * Adds the fields of the credentials to an object. Secrets can be read by name, but are not own properties, so nothing
- * that lists properties shows them: no log, spread or serialisation, and no `util.inspect` with hidden fields and getters.
- * A proxy does that, since `util.inspect` and `structuredClone` never call its traps.
+ * that lists properties shows them: no log, spread or serialisation, and no `util.inspect` with hidden fields and
+ * getters. Therefore the result is a proxy: `util.inspect` and `structuredClone` never call the traps of a proxy.
  *
  * `apiKey` and `applicationId` are own properties if the credentials are fixed. A provider may change them.
  */
@@ -75,8 +75,8 @@ function pemOf(key: KeyObject): string {
 }
 
 /**
- * Stands for a key that only an external signer has. The Messages client sends a token only if there is a key. Its text,
- * which the Video client reads for its client tokens, is an error.
+ * A placeholder for a key that only an external signer has, since the Messages client sends a token only if there is a
+ * key. Its `toString` throws. The Video client calls that method for its client tokens.
  */
 function keyOfSigner(): Buffer {
   return Object.defineProperty(Buffer.alloc(0), 'toString', {

@@ -8,7 +8,7 @@ import { isIterable } from '../readers/brands';
 import type { PlainRequest, Scheme } from '../schemes/scheme';
 import { withReadableFields } from './readable-fields';
 
-/** With an `AuthInjector`, only `signature`: the other options are those of the injector. */
+/** With an `AuthInjector`, only `signature` is allowed. Pass the other options to the injector. */
 export type VonageAuthOptions = Omit<CredentialOptions, 'nonce'> & {
   /**
    * Whether the object has a field `signature` with the signature secret and method (default: `false`). With it, the
@@ -44,9 +44,9 @@ const replaced = ['api_key', 'sig'];
 
 /**
  * Returns credentials for the official clients: `new Vonage(vonageAuth(credentials))`, `new Voice(…)`, `new SMS(…)` and
- * the others of `@vonage/*`. Takes `Credentials`, a provider, or an `AuthInjector`, whose tokens, learned clocks and
- * provider it then shares. Tokens are reused until shortly before they expire. SMS parameters are signed as the guide
- * "Signing messages" says.
+ * the others of `@vonage/*`. Takes `Credentials`, a provider or an `AuthInjector`. With an `AuthInjector`, shares its
+ * tokens, learned clocks and provider. Tokens are reused until shortly before they expire. SMS parameters are signed as
+ * the guide "Signing messages" says.
  *
  * The official clients report no refusal, so nothing is sent again with other credentials.
  *
@@ -136,7 +136,9 @@ function copyParams(params: unknown, method: string): object {
   );
 }
 
-/** Refuses options, which would be ignored. Other arguments come from callers that pass the method to `map`. */
+/**
+ * Refuses options, since they would be ignored. Accepts other arguments, since callers may pass the method to `map`.
+ */
 function refuseOptions(options: unknown, method: string): void {
   if (typeof options !== 'object' || options === null) return;
   throw new NexmoAuthError(

@@ -71,7 +71,7 @@ export class ReplayProtection {
     try {
       return await this.#call(() => (claim = guard.claim(id, this.#times.lease)));
     } catch (error) {
-      // A claim that succeeds after the deadline is released: with it, the platform's next attempt would be refused.
+      // A claim that succeeds after the deadline is released: otherwise, the platform's next attempt would be refused.
       claim?.then(
         (state) => (state === 'new' ? this.#release(guard, id) : undefined),
         () => undefined,

@@ -116,7 +116,10 @@ export function smsReceiver(
   });
 }
 
-/** Requests already accepted. Shows that a middleware is mounted twice, since the second one would report a replay. */
+/**
+ * Requests already accepted. Detects a middleware that is mounted twice. Otherwise, the second one would report a
+ * replay.
+ */
 const accepted = new WeakSet<object>();
 
 /** How a kind of callback is verified, and how the handler gets its content. */
@@ -215,7 +218,7 @@ async function settle(
     await (status >= 100 && status < 400 ? confirm() : release());
     return undefined;
   } catch (error) {
-    // Confirming failed, so a copy would be accepted. After a 503, the platform sends one, and it can be confirmed.
+    // Confirming failed, so a copy would be accepted. After a 503, the platform sends a copy, which can be confirmed.
     return refusalResponse(error);
   }
 }

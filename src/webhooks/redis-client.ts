@@ -1,8 +1,8 @@
 import { NexmoAuthError } from '../errors';
 
 /**
- * The methods that are called of a client. It may come from `ioredis` 5 or 6 (`Redis`, `Cluster`) or from `redis` 5 or
- * 6 (`createClient`, `createClientPool`, `createCluster`, `createSentinel`).
+ * The methods of a Redis client that this package calls. The client may come from `ioredis` 5 or 6 (`Redis`, `Cluster`)
+ * or from `redis` 5 or 6 (`createClient`, `createClientPool`, `createCluster`, `createSentinel`).
  */
 export type RedisClient =
   | { call(command: string, ...args: string[]): Promise<unknown> }
@@ -36,7 +36,7 @@ const clientKinds: [
 /** @throws NexmoAuthError `ERR_INVALID_OPTION` */
 export function commandSender(client: RedisClient): SendCommand {
   const methods = Object(client) as AnyClient & Record<string, unknown>;
-  // A function is no client, although it has a method call, as ioredis has.
+  // A function is not a client, although it has a method `call`, as clients of ioredis do.
   const kind =
     typeof client === 'object' &&
     clientKinds.find(([method]) => typeof methods[method] === 'function');

@@ -131,7 +131,8 @@ export class RedisReplayGuard implements ReplayGuard {
   }
 
   /**
-   * Deletes expired claims from the front of the map (most expire in order of insertion), and the oldest if it is full.
+   * Deletes expired claims from the front of the map (most expire in order of insertion), and the oldest claim if the
+   * map is full.
    */
   #makeRoom(): void {
     for (const [id, { expiry }] of this.#claims) {

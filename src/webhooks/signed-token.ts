@@ -80,7 +80,7 @@ function requireAlgorithm(header: Record<string, unknown>): void {
   if (header['alg'] === 'HS256' && !Object.hasOwn(header, 'crit')) return;
   throw new NexmoAuthError(
     'ERR_WEBHOOK_ALGORITHM',
-    'The token of the webhook must be signed with HS256 and have no crit header, as all tokens of the platform.',
+    'The token of the webhook must be signed with HS256 and have no crit header, like all tokens of the platform.',
   );
 }
 

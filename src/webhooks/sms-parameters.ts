@@ -111,8 +111,8 @@ function readOrRefuse(read: () => Parameter[]): Parameter[] {
 }
 
 /**
- * Refuses parameters that the signature leaves ambiguous. It does not cover the order of equal names, and is the same
- * for the parameters a=1 and b=2 as for one parameter named `a=1&b`.
+ * Refuses parameters that the signature leaves ambiguous. The signature does not cover the order of equal names. It is
+ * the same for the parameters a=1 and b=2 as for one parameter named `a=1&b`.
  */
 function requireUnambiguous(parameters: readonly Parameter[]): readonly Parameter[] {
   if (parameters.length > maximumParameters) throw malformedSms('It has too many parameters.');

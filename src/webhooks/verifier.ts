@@ -29,8 +29,8 @@ export type WebhookVerifierOptions = {
    */
   secrets: WebhookSecrets;
   /**
-   * The signature method of SMS callbacks in the account settings (default: the one of the `Credentials` if `secrets` gives
-   * any, otherwise `md5hash`).
+   * The signature method of SMS callbacks in the account settings (default: the method of the `Credentials` if
+   * `secrets` gives `Credentials`, otherwise `md5hash`).
    */
   signatureMethod?: SignatureMethod | undefined;
   /** Maximum age of a callback in seconds (default: 300). `clockTolerance` is added to it. */
@@ -134,7 +134,7 @@ export class WebhookVerifier {
   }
 
   /**
-   * Does what `verifySms` does with parameters that a framework has parsed: an object of named values or a
+   * Does what `verifySms` does, but for parameters that a framework has parsed: an object of named values or a
    * `URLSearchParams`. Cannot detect what the parser dropped, such as the first of two values of a name.
    *
    * @throws NexmoAuthError as `receiveSmsParams` does
@@ -173,7 +173,7 @@ export class WebhookVerifier {
   }
 
   /**
-   * Does what `receiveSms` does with parameters that a framework has parsed.
+   * Does what `receiveSms` does, but for parameters that a framework has parsed.
    *
    * @throws NexmoAuthError the same as `receiveSms`, except `ERR_WEBHOOK_TAMPERED` and `ERR_WEBHOOK_BODY_PARSED`
    */
@@ -210,7 +210,8 @@ export class WebhookVerifier {
     const secrets = keys.map((key) => key.export().toString());
     requireSignature(callback, secrets, this.#signatureMethod ?? signatureMethod);
     requireRecent({ iat: timestamp }, secondsOf(this.#now), this.#times);
-    // Identifies the callback by sig, which covers the nonce. Its values can change: sig stays if & or = becomes _.
+    // Identifies the callback by sig, which covers the nonce. The values themselves could be changed without changing
+    // sig, since & and = count as _.
     const claim = await this.#replayProtection.claim(['sms', apiKey ?? '', sig]);
     return { content: params, ...claim };
   }
