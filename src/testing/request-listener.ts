@@ -78,8 +78,8 @@ function describeError(error: unknown): string {
 }
 
 /**
- * The response to a CONNECT. Handles errors and the end of its socket, which the server no longer does. Returns
- * `undefined` while an earlier request on the socket waits for its response.
+ * The response to a CONNECT. Handles errors and the end of the socket, because the server does not do so after a
+ * CONNECT. Returns `undefined` while an earlier request on the socket waits for its response.
  */
 function responseToConnect(request: IncomingMessage): ServerResponse | undefined {
   const { socket } = request;
