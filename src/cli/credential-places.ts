@@ -131,7 +131,7 @@ async function credentialsFromFlags(
   });
 }
 
-/** Key text as an option would be in the process list, so only a path is accepted. */
+/** Accepts only a path, because the process list would show key text in an option. */
 export async function privateKeyInput(
   path: string | undefined,
   io: CommandContext,

@@ -15,7 +15,7 @@ export type FoundCredentials = {
   readonly sources: Readonly<Partial<Record<CredentialField, string>>>;
 };
 
-/** A secret is taken only from a place that has the same owner, or none. */
+/** The owner of each secret. A secret is taken only from a place that has the same owner, or no owner. */
 const ownerOf: Partial<Record<CredentialField, 'apiKey' | 'applicationId'>> = {
   apiSecret: 'apiKey',
   signatureSecret: 'apiKey',

@@ -65,7 +65,7 @@ function privateKeyProblem(pem: Buffer, passphrase: string | undefined): KeyDeta
   }
 }
 
-/** A key that this package does not accept may still be one that Node can read, such as an EC key. */
+/** Node can read some keys that this package does not accept, such as EC keys. */
 function privateKeyIn(
   pem: Buffer,
   passphrase: string | undefined,

@@ -51,7 +51,7 @@ const remedies: Partial<Record<string, string>> = {
   ERR_KEY_FILE_UNREADABLE: 'Give your user permission to read the file.',
 };
 
-/** The options are a place even if none is set. */
+/** Whether a place has no credentials. The options are a place even if no option is set. */
 function isEmpty(credentials: Credentials): boolean {
   return credentialFields.every((field) => fieldOf(credentials, field) === undefined);
 }
