@@ -62,7 +62,7 @@ export async function mergePlaces(
   return { credentials: new Credentials(found), sources };
 }
 
-/** What to do if a field is missing. */
+/** How to set each field. */
 const advice: Record<CredentialField, string> = {
   apiKey: '--api-key or VONAGE_API_KEY',
   apiSecret: '--api-secret-file, --api-secret-stdin or VONAGE_API_SECRET',

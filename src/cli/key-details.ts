@@ -12,7 +12,7 @@ export type KeyDetails = {
   readonly bits: number | undefined;
   /** The SHA-256 of the public key in SPKI DER, in hexadecimal digits. */
   readonly fingerprint: string;
-  /** Why it cannot sign or verify application tokens. */
+  /** Why the key cannot sign or verify application tokens. */
   readonly problem: { code: string; message: string } | undefined;
 };
 

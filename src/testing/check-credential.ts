@@ -61,8 +61,8 @@ const schemeParameters: Partial<Record<SandboxScheme, RegExp>> = {
 };
 
 /**
- * Requires exactly one credential, which must have its canonical spelling and a scheme that the product accepts.
- * Refuses a request that two servers could read differently, and a body that may hold a second credential.
+ * Requires exactly one credential. It must be in its canonical spelling, and its scheme must be one that the product
+ * accepts. Refuses a request that two servers could read differently, and a body that may hold a second credential.
  */
 export function checkCredential(
   schemes: readonly SandboxScheme[],

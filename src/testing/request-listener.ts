@@ -49,7 +49,7 @@ async function replyTo(
   return { record: { ...received, product, scheme, status: response.status, refusal }, response };
 }
 
-/** Responds to a fault of the sandbox with a 500, so that no request ends the test process. */
+/** If the sandbox itself fails, responds with a 500, so that no request ends the test process. */
 function routeOrFail(request: ParsedRequest, state: SandboxState) {
   try {
     const { response, ...verdict } = route(request, state);

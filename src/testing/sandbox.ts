@@ -14,7 +14,7 @@ import type { SandboxRequest } from './parsed-request';
 import { invalid } from './options';
 import { addRequestListeners } from './request-listener';
 
-/** The account to accept, and how the sandbox runs. */
+/** The account that the sandbox accepts, and how the sandbox runs. */
 export type SandboxOptions = SandboxAccount & {
   /**
    * Returns milliseconds (default: `Date.now`). Replace it to test expiry. It also determines the Date header. If it
@@ -40,7 +40,7 @@ export type Sandbox = {
   /** The URLs to pass as the endpoints of an OAuth 1.0a flow. */
   readonly oauth1: SandboxOAuth1Urls;
   /**
-   * The URL of a product. Append the rest of the path from the documentation, as in `${url('sms')}json` or
+   * The URL of a product. Append the rest of the documented path, as in `${url('sms')}json` or
    * `${url('voice')}/{uuid}`. Some paths, such as the path of `secrets`, have a `*` for the account. If the sandbox has
    * an `apiKey`, the URL contains it instead of the `*`.
    *

@@ -9,7 +9,7 @@ import { resolvePath } from '../read-input';
 import { isNoPath } from '../require-path';
 import { isSharedFile } from '../shared-file';
 
-/** The private key as it was found: the text, and its file if it has one of its own. */
+/** The private key as it was found: its text, and the path of its file if the key has a file of its own. */
 export type KeySource = { text: string; path?: string | undefined };
 
 /**

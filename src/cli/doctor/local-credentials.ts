@@ -56,7 +56,7 @@ function isEmpty(credentials: Credentials): boolean {
   return credentialFields.every((field) => fieldOf(credentials, field) === undefined);
 }
 
-/** Two places with different values of a field. The value of the first one is used. */
+/** Finds the fields that have different values in two places. The value from the first place is used. */
 function disagreements(places: readonly ReadPlace[]): Finding[] {
   return credentialFields.flatMap((field) => {
     const [first, ...others] = places.filter(

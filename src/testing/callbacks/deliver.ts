@@ -146,7 +146,7 @@ function requireLimits(attempts: unknown, timeout: unknown): void {
 
 /** @throws NexmoAuthError `ERR_INVALID_OPTION`, also for a request that cannot be sent */
 function readRequest(callback: SignedCallback, to: unknown): DeliveryRequest {
-  const target = parseHttpUrl(requireString(to, 'to'), 'to');
+  const target = parseHttpUrl(requireString(to, 'The option "to"'), 'The option "to"');
   if (target.search !== '') {
     throw invalid(
       'The option "to" must not have a query. The query is signed, so pass it to signWebhook.',
