@@ -3,8 +3,8 @@ import { usageError } from './cli-error';
 const loopback = /^(127\.0\.0\.1|localhost|\[::1\])$/;
 
 /**
- * What comes before the host in each URL: `https://`, or `--url` with a slash at its end.
- * Over plain HTTP, credentials go only to this machine.
+ * Returns the text before the host in each URL: `https://`, or the value of `--url` with a slash at its end. Accepts
+ * plain HTTP only for this machine, because a network would show the credential.
  *
  * @throws CliError `ERR_USAGE`
  */

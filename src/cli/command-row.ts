@@ -10,16 +10,16 @@ export type OptionRow = {
   readonly isRepeatable?: boolean;
 };
 
-/** A command as `--help` and the completion of shells show it. */
+/** A command, as `--help` and the completion of shells show it. */
 export type CommandRow = {
   /** One word, or two for a command of a group. */
   readonly name: string;
   readonly summary: string;
-  /** What else to know, as paragraphs. */
+  /** Further details, as paragraphs. */
   readonly details?: string;
   readonly arguments?: readonly (readonly [syntax: string, description: string])[];
   readonly options?: readonly OptionRow[];
   readonly examples: readonly (readonly [command: string, meaning: string])[];
-  /** Loads the file of the command, at its call. */
+  /** Loads the module of the command when the command is called. */
   readonly load: () => Promise<Command<never>>;
 };

@@ -18,7 +18,7 @@ export const globalOptions: readonly OptionRow[] = [
   { flags: '--no-color', description: 'print no colour' },
 ];
 
-/** What the groups of commands are about. */
+/** A summary of each group of commands. */
 export const groups: Readonly<Record<string, string>> = {
   jwt: 'create, decode and verify application tokens',
   keys: 'generate and check keys',
@@ -33,7 +33,7 @@ const outOption: OptionRow = {
 
 const atOption: OptionRow = {
   flags: '--at <time>',
-  description: 'check as if it were this time (seconds since the epoch, or a date)',
+  description: 'check against this time, not the current one (seconds since the epoch, or a date)',
 };
 
 const schemeOption: OptionRow = {
@@ -67,16 +67,16 @@ export const commands: readonly CommandRow[] = [
       { flags: '--sub <name>', description: 'the name of the user of a client SDK' },
       {
         flags: '--acl <file>',
-        description: 'the paths that it gives access to: a JSON file, or JSON',
+        description: 'the paths that the token gives access to, as a JSON file or JSON text',
       },
       {
         flags: '--acl-preset <name>',
-        description: 'the paths that the guide of a client needs',
+        description: 'the paths that a client needs, according to its guide',
         choices: ['client-sdk'],
       },
       {
         flags: '--claim <name=value>',
-        description: 'a further claim; the value is JSON, otherwise text (repeatable)',
+        description: 'a further claim; a value that is not JSON is text (repeatable)',
         isRepeatable: true,
       },
       { flags: '--video <session>', description: 'a token for a client of this video session' },
@@ -157,7 +157,7 @@ export const commands: readonly CommandRow[] = [
   },
   {
     name: 'keys check',
-    summary: 'say what keys are, and whether they belong together',
+    summary: 'describe keys, and say whether they belong together',
     arguments: [['<files...>', 'key files, or - for standard input']],
     options: [passphraseOption],
     examples: [
@@ -186,7 +186,7 @@ export const commands: readonly CommandRow[] = [
   },
   {
     name: 'request',
-    summary: 'send a request, and print it without secrets, with the answer',
+    summary: 'send a request, and print the request and the answer without secrets',
     arguments: [['<target>', 'a URL, or the name of a product']],
     options: [
       { flags: '--method <method>', description: 'the method (default: GET, or POST with a body)' },
@@ -196,7 +196,10 @@ export const commands: readonly CommandRow[] = [
         isRepeatable: true,
       },
       { flags: '--body <path>', description: 'a file with the body, or - for standard input' },
-      { flags: '--url <url>', description: 'send to the same path below this URL (the sandbox)' },
+      {
+        flags: '--url <url>',
+        description: 'send to the same path below this URL, such as the URL of the sandbox',
+      },
       { flags: '--timeout <duration>', description: 'how long to wait (default: 30s)' },
       schemeOption,
       ...credentialOptions,
@@ -272,7 +275,7 @@ export const commands: readonly CommandRow[] = [
     name: 'webhook verify',
     summary: 'verify a saved webhook',
     details:
-      'The file is raw HTTP, a HAR entry, or JSON with method, url, headers and body. Line ends in the head may be those of Windows.',
+      'The file is raw HTTP, a HAR entry, or JSON with method, url, headers and body. Header lines may end with LF or CRLF.',
     arguments: [['<request>', 'a file, or - for standard input']],
     options: [
       { flags: '--max-age <duration>', description: 'the maximum age (default: 5m)' },
@@ -280,8 +283,8 @@ export const commands: readonly CommandRow[] = [
       ...signatureSecretOptions,
     ],
     examples: [
-      ['nexmo-auth webhook verify request.txt --at 1767225600', 'a request of then'],
-      ['nexmo-auth webhook sign | nexmo-auth webhook verify -', 'a new one'],
+      ['nexmo-auth webhook verify request.txt --at 1767225600', 'an old request'],
+      ['nexmo-auth webhook sign | nexmo-auth webhook verify -', 'a new request'],
     ],
     load: () => import('./commands/webhook-verify.ts').then(({ webhookVerify }) => webhookVerify),
   },

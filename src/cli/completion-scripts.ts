@@ -2,7 +2,7 @@ import type { CommandRow, OptionRow } from './command-row';
 
 export type CommandTable = {
   readonly commands: readonly CommandRow[];
-  /** What the groups are about, by their name. */
+  /** A summary of each group, by name. */
   readonly groups: Readonly<Record<string, string>>;
   readonly globalOptions: readonly OptionRow[];
 };
@@ -14,7 +14,7 @@ type Node = {
   /** The words that may come next. */
   readonly words: readonly (readonly [word: string, description: string])[];
   readonly options: readonly OptionRow[];
-  /** Arguments that are files. */
+  /** Whether an argument may be a file. */
   readonly takesFile: boolean;
 };
 
@@ -59,7 +59,7 @@ const nameOf = ({ flags }: Pick<OptionRow, 'flags'>) => flags.replace(/ .*$/, ''
 const takesPath = ({ flags }: OptionRow) => /<(path|file)/.test(flags);
 const takesValue = ({ flags }: OptionRow) => /[<[]/.test(flags);
 
-/** In single quotes for a POSIX shell, and for fish. */
+/** Puts text in single quotes, for a POSIX shell and for fish. */
 const quoted = (text: string) => `'${text.replace(/'/g, `'\\''`)}'`;
 
 const scripts: Readonly<Record<Shell, (nodes: readonly Node[]) => string>> = {
@@ -97,7 +97,10 @@ ${nodes.map(fishLines).join('\n')}
 `,
 };
 
-/** Sets the words that may follow the arguments, and whether a file may. For bash and zsh. */
+/**
+ * A shell function for bash and zsh. It sets the words that may follow the arguments, and whether a file may follow
+ * them.
+ */
 function posixFunction(nodes: readonly Node[]): string {
   const commandCases = nodes.map((node) => {
     const words = [...node.words.map(([word]) => word), ...node.options.map(nameOf)].join(' ');
@@ -135,7 +138,7 @@ ${commandCases.join('\n')}
 }`;
 }
 
-/** The options with a value, each once. */
+/** The options that take a value, without duplicates. */
 function valueOptions(nodes: readonly Node[]): OptionRow[] {
   const rows = nodes.flatMap(({ options }) => options.filter(takesValue));
   return [...new Map(rows.map((row) => [nameOf(row), row])).values()];

@@ -9,7 +9,7 @@ export type Input = Readable & {
 /** Standard output or standard error. */
 export type Output = Writable & { readonly isTTY?: boolean | undefined };
 
-/** All that a command may use of its process. */
+/** The parts of its process that a command may use. */
 export type CommandContext = {
   readonly stdin: Input;
   readonly stdout: Output;
@@ -28,13 +28,13 @@ export type CommandContext = {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /**
-   * A signal that is aborted by Ctrl-C or SIGTERM. After the first call, these no longer end the process at once: the
-   * command must stop itself. A second Ctrl-C ends it.
+   * Returns a signal that Ctrl-C or SIGTERM aborts. Once this function was called, the first of these no longer ends
+   * the process: the command must stop itself. A second Ctrl-C ends the process.
    */
   interruption(): AbortSignal;
   /** The exit code if the command throws no error. */
   exitCode: number;
 };
 
-/** What a command does. Positional arguments are options with the argument's name. */
+/** The function of a command. A positional argument is an option with the name of the argument. */
 export type Command<Options> = (options: Options, io: CommandContext) => Promise<void>;

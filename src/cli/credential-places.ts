@@ -34,7 +34,7 @@ export type CredentialField = (typeof credentialFields)[number];
 export type Place = {
   /** The environment, the options, or the absolute path of a file. */
   readonly name: string;
-  /** Where the place has a field, such as `VONAGE_API_KEY`. */
+  /** Where the place has a field: an option, a variable such as `VONAGE_API_KEY`, or the path of a file. */
   sourceOf(field: CredentialField): string;
   /**
    * Its credentials, or undefined if it has none of these fields.
@@ -131,7 +131,7 @@ async function credentialsFromFlags(
   });
 }
 
-/** Key text as an option would be in the process list, so only a path is accepted. */
+/** Accepts only a path, because the process list would show key text in an option. */
 export async function privateKeyInput(
   path: string | undefined,
   io: CommandContext,

@@ -1,6 +1,6 @@
 /**
- * A text, some of whose escapes are decoded. What its characters from `i` to `j` mean is between `starts[i]` and
- * `starts[j]` in the original text.
+ * A text with some of its escapes decoded. Its characters from `i` to `j` come from the original text between
+ * `starts[i]` and `starts[j]`.
  */
 export type Layer = { readonly text: string; readonly starts: readonly number[] };
 
@@ -73,7 +73,7 @@ function decodeLayer(layer: Layer, [pattern, decode]: Escape): Layer {
     copyUntil(match.index);
     const decoded = decode(match);
     text += decoded;
-    // A character beyond U+FFFF has two units.
+    // A character beyond U+FFFF has two UTF-16 code units.
     starts.push(...Array.from(decoded.split(''), () => Number(layer.starts[match.index])));
     position = match.index + match[0].length;
   }

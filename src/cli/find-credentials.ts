@@ -15,7 +15,7 @@ export type FoundCredentials = {
   readonly sources: Readonly<Partial<Record<CredentialField, string>>>;
 };
 
-/** A secret is taken only from a place that has the same owner, or none. */
+/** The owner of each secret. A secret is taken only from a place that has the same owner, or no owner. */
 const ownerOf: Partial<Record<CredentialField, 'apiKey' | 'applicationId'>> = {
   apiSecret: 'apiKey',
   signatureSecret: 'apiKey',
@@ -62,7 +62,7 @@ export async function mergePlaces(
   return { credentials: new Credentials(found), sources };
 }
 
-/** What to do if a field is missing. */
+/** How to set each field. */
 const advice: Record<CredentialField, string> = {
   apiKey: '--api-key or VONAGE_API_KEY',
   apiSecret: '--api-secret-file, --api-secret-stdin or VONAGE_API_SECRET',

@@ -12,7 +12,7 @@ export type KeyDetails = {
   readonly bits: number | undefined;
   /** The SHA-256 of the public key in SPKI DER, in hexadecimal digits. */
   readonly fingerprint: string;
-  /** Why it cannot sign or verify application tokens. */
+  /** Why the key cannot sign or verify application tokens. */
   readonly problem: { code: string; message: string } | undefined;
 };
 
@@ -65,7 +65,7 @@ function privateKeyProblem(pem: Buffer, passphrase: string | undefined): KeyDeta
   }
 }
 
-/** A key that this package does not accept may still be one that Node can read, such as an EC key. */
+/** Node can read some keys that this package does not accept, such as EC keys. */
 function privateKeyIn(
   pem: Buffer,
   passphrase: string | undefined,

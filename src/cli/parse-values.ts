@@ -64,8 +64,8 @@ export function parseJsonOrText(text: string): unknown {
 }
 
 /**
- * A JSON object in which no name occurs twice: another reader may take the other value. Drops the error of the parser,
- * which quotes the text.
+ * Parses a JSON object. Refuses a name that occurs twice, because another parser may take the other value. Drops the
+ * error of `JSON.parse`, because that error quotes the text.
  *
  * @throws CliError `ERR_FILE_INVALID`
  */

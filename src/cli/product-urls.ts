@@ -1,5 +1,5 @@
 /**
- * A URL of each product: the one that `request` gets if only the product is named. `{api_key}` is the API key of the
+ * For each product, the URL that `request` uses if only the product is named. `{api_key}` is the API key of the
  * account.
  */
 export const productUrls: Readonly<Record<string, string>> = {

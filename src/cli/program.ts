@@ -14,7 +14,10 @@ export type Environment = Pick<
   'stdin' | 'stdout' | 'stderr' | 'env' | 'cwd' | 'now' | 'interruption'
 > & { version: string };
 
-/** Runs the command with these arguments, and returns its exit code. Never throws an error of the caller. */
+/**
+ * Runs the command with these arguments, and returns its exit code. Prints an error of the caller instead of throwing
+ * it.
+ */
 export async function runProgram(
   args: readonly string[],
   environment: Environment,
@@ -112,7 +115,7 @@ function refuseSecrets(options: Readonly<Record<string, unknown>>): void {
   }
 }
 
-/** Help and version are no failure. Any other error of commander is a usage error. */
+/** Help and version are not failures. Any other error of commander is a usage error. */
 function failUsage(
   { code, exitCode, message }: CommanderError,
   args: readonly string[],
@@ -132,7 +135,7 @@ function failUsage(
   return exitCodes.usage;
 }
 
-/** Hides quoted text that may be a secret: only the shape of a name is shown. */
+/** Hides quoted text that may be a secret. Shows only text that has the shape of a name. */
 function withoutValues(message: string): string {
   const text = message
     .replace(/^error: /, '')

@@ -9,7 +9,7 @@ import { requirePath } from './require-path';
 /**
  * The absolute path of the value of an option or argument. A leading `~/` is the home directory.
  *
- * @throws CliError `ERR_USAGE` for text that plainly is no path
+ * @throws CliError `ERR_USAGE` for text that is clearly not a path
  */
 export function resolvePath(path: string, option: string, io: CommandContext): string {
   requirePath(path, option);
@@ -20,7 +20,7 @@ export function homeDirectory({ env }: CommandContext): string {
   return env['HOME'] ?? env['USERPROFILE'] ?? homedir();
 }
 
-/** Reads a file. `what` names it in messages, which do not quote it. */
+/** Reads a file. Messages name the file by `what`, and do not quote its path. */
 export function readFile(path: string, what: string, io: CommandContext): Buffer {
   const absolute = resolvePath(path, what, io);
   try {
@@ -48,7 +48,7 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
 /**
  * The text of bytes, without a byte-order mark.
  *
- * @throws CliError `ERR_FILE_INVALID` for bytes that are not UTF-8: they would be changed without notice
+ * @throws CliError `ERR_FILE_INVALID` for bytes that are not UTF-8, because decoding would change them without notice
  */
 export function requireUtf8(bytes: Uint8Array, what: string): string {
   const text = decodeUtf8(bytes);
@@ -62,7 +62,9 @@ const readers = new WeakMap<CommandContext, string>();
 export async function readStandardInput(what: string, io: CommandContext): Promise<Buffer> {
   const other = readers.get(io);
   if (other !== undefined) {
-    throw usageError(`Standard input can be only one of ${other} and ${what}. Use a file for one.`);
+    throw usageError(
+      `Only one of ${other} and ${what} can be standard input. Use a file for the other.`,
+    );
   }
   readers.set(io, what);
   const chunks: Buffer[] = [];

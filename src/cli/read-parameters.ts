@@ -39,7 +39,7 @@ function parametersIn(content: string, what: string): Record<string, unknown> {
   return Object.fromEntries(entries);
 }
 
-/** Other text would be decoded to U+FFFD, so that different texts would have the same signature. */
+/** Refuses other text, because it would be decoded to U+FFFD. Different texts would then have the same signature. */
 function requirePercentEncoded(query: string, what: string): void {
   try {
     decodeURIComponent(query);

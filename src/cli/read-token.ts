@@ -2,7 +2,10 @@ import { usageError } from './cli-error';
 import type { CommandContext } from './context';
 import { readStandardInput } from './read-input';
 
-/** The token of an argument, or of standard input if that is `-` or a pipe. Without `Bearer` before it. */
+/**
+ * Returns the token in an argument. If the argument is `-`, or is missing and standard input is a pipe, reads standard
+ * input. Removes `Bearer` before the token.
+ */
 export async function readToken(argument: string | undefined, io: CommandContext): Promise<string> {
   if (argument === undefined && io.stdin.isTTY === true) {
     throw usageError('Pass a token, or - to read it from standard input.');

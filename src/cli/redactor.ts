@@ -3,7 +3,10 @@ import { decodedLayers, type Layer } from './decoded-layers';
 /** Hides secrets in a text, in all the forms in which a request or an answer may contain them. */
 export type Redactor = (text: string) => string;
 
-/** Returns a redactor for secrets in any case, plain, in base64 or in hex, and with any escapes of `decodedLayers`. */
+/**
+ * Returns a redactor that finds these secrets in any letter case, as plain text, base64 or hex, and with any escapes
+ * that `decodedLayers` decodes.
+ */
 export function redactorOf(secrets: readonly string[]): Redactor {
   const forms = [...new Set(secrets.flatMap(formsOf).map(lowerCase))];
   return (text) => {
@@ -26,7 +29,7 @@ function formsOf(secret: string): string[] {
     // The characters at both ends depend on what is before and after the secret.
     return shifted.slice(shift === 0 ? 0 : shift + 1, -4);
   });
-  // Of a secret that is base64 itself, the padding may be missing.
+  // If the secret itself is base64, the text may have it without padding.
   const encoded = [secret.replace(/={1,2}$/, ''), ...base64].flatMap((text) => [
     text,
     text.replaceAll('+', '-').replaceAll('/', '_'),
@@ -52,7 +55,7 @@ function rangesIn({ text, starts }: Layer, forms: readonly string[]): Range[] {
   return ranges;
 }
 
-/** Changes ASCII letters only, so that the length stays. */
+/** Changes only ASCII letters, so that the length stays the same. */
 function lowerCase(text: string): string {
   return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }

@@ -9,7 +9,7 @@ import { productUrls } from './product-urls';
 /** What a request needs to get its credential. */
 export type RequestTarget = {
   readonly url: string;
-  /** Undefined if the URL decides. */
+  /** Undefined if the URL determines the product. */
   readonly product: string | undefined;
   readonly injector: AuthInjector;
 };

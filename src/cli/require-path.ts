@@ -10,13 +10,14 @@ const noPaths: readonly RegExp[] = [
   /^(MII|LS0t)[\w+/=\\ -]{20,}$/,
 ];
 
-/** Whether text plainly is no path, such as the text of a key. */
+/** Whether text is clearly not a path, such as the text of a key. */
 export function isNoPath(text: string): boolean {
   return noPaths.some((pattern) => pattern.test(text)) || isRandom(text);
 }
 
 /**
- * Refuses text that plainly is no path. As a path it would be shown, or a file would get this name. Does not quote it.
+ * Refuses text that is clearly not a path. Otherwise a message would show the text, or a new file would have it as its
+ * name. The error does not quote the text.
  *
  * @param option the option or argument, for the message
  * @throws CliError `ERR_USAGE`
@@ -24,13 +25,13 @@ export function isNoPath(text: string): boolean {
 export function requirePath(text: string, option: string): void {
   if (!isNoPath(text)) return;
   throw usageError(
-    `${option} must be a path, but it has the text of a key, a token or other content. It is not shown. Save it in a file that only you can read, and pass the path of that file.`,
+    `${option} must be a path, not a key, a token or other content. Its value is not shown here. Save it in a file that only you can read, and pass the path of that file.`,
   );
 }
 
 /**
- * Whether text is long and random, as a part of a key is. Two of three characters of random base64 differ in kind from the
- * character before, but only few in a path of words.
+ * Whether text is long and random, like a part of a key. In random base64, two of three characters are of another kind
+ * (lower case, upper case, digit or other) than the character before. In a path of words, only few characters are.
  */
 function isRandom(text: string): boolean {
   if (!/^[\w+/=-]{40,}$/.test(text)) return false;

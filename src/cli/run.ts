@@ -20,7 +20,7 @@ export async function runProcess(): Promise<void> {
   });
 }
 
-/** The reader of a pipe may stop early, such as `head`. That is no failure. */
+/** The reader of a pipe, such as `head`, may stop early. That is not a failure. */
 function endOnClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
   process.exit(0);

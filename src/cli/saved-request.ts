@@ -99,7 +99,7 @@ function bodyBytes(body: unknown, encoding: unknown): Buffer {
   if (typeof body !== 'string') {
     throw invalid('has a body that was parsed. Save the body as it was received, as text');
   }
-  if (/\p{Surrogate}/u.test(body)) throw invalid('has half of a character in its body');
+  if (/\p{Surrogate}/u.test(body)) throw invalid('has a lone surrogate in its body');
   return Buffer.from(body, encoding === 'base64' ? 'base64' : 'utf8');
 }
 

@@ -35,7 +35,7 @@ export async function sendRequest(
   try {
     return await send({ ...request, url: target }, signal);
   } catch (error) {
-    // `fetch` has the error of the network as the cause of its own.
+    // An error of `fetch` has the network error as its cause.
     const { name, code = name, cause } = error as { name: string; code?: string; cause?: unknown };
     const { code: networkCode = code } = Object(cause) as { code?: string };
     const reason = signal.aborted ? 'no answer in time' : networkCode;
@@ -46,7 +46,7 @@ export async function sendRequest(
   }
 }
 
-/** With an agent of its own, the request bypasses all proxies: a proxy would see the credential. */
+/** Uses a new agent, so that the request bypasses all proxies. A proxy would see the credential. */
 async function sendDirectly(
   { method, url, headers, body }: SentRequest,
   signal: AbortSignal,

@@ -7,13 +7,13 @@ export const supportCommands: readonly CommandRow[] = [
     name: 'doctor',
     summary: 'check your credentials, and say what is wrong',
     details:
-      'Checks every place that may have credentials, file permissions, the private key, and which products are ready. With --online, sends three requests that change nothing and cost nothing: they check the account, the application, whether the private key belongs to it, a token, and the clock. The exit code is 1 if a check failed.',
+      'Checks every place that may have credentials, file permissions, the private key, and which products are ready. With --online, sends three requests that change nothing and cost nothing: they check the account, the application, whether the private key belongs to the application, a token, and the clock. The exit code is 1 if a check failed.',
     options: [
       ...credentialOptions,
       { flags: '--online', description: 'also ask the platform' },
       {
         flags: '--url <url>',
-        description: 'send the requests below this URL, such as the one of the sandbox',
+        description: 'send the requests below this URL, such as the URL of the sandbox',
       },
     ],
     examples: [
@@ -35,7 +35,7 @@ export const supportCommands: readonly CommandRow[] = [
     options: [
       {
         flags: '--product <name>',
-        description: 'whose status it is',
+        description: 'the product that the status is from',
         choices: ['sms', 'verify'],
       },
     ],
@@ -56,7 +56,7 @@ export const supportCommands: readonly CommandRow[] = [
       {
         flags: '--credentials <path>',
         description:
-          'a file with the credentials to accept; if there is none, it is created with new ones',
+          'a file with the credentials to accept; if it does not exist, it is created with new credentials',
       },
       { flags: '--webhook <url>', description: 'where to send callbacks' },
       ...credentialOptions,
@@ -76,7 +76,8 @@ export const supportCommands: readonly CommandRow[] = [
   {
     name: 'sandbox send',
     summary: 'send a signed callback to your webhook',
-    details: 'Takes --credentials, --webhook and the credential options of sandbox, too.',
+    details:
+      'Also takes --credentials, --webhook and the credential options of the command sandbox.',
     arguments: [['<kind>', 'inbound-sms, dlr (a delivery receipt) or message (Messages API)']],
     options: [
       { flags: '--from <sender>', description: 'the sender of the message' },

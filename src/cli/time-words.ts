@@ -5,7 +5,7 @@ const units: readonly (readonly [seconds: number, name: string])[] = [
   [1, 'second'],
 ];
 
-/** A duration in its largest unit, such as `4 minutes`. A rest is dropped. */
+/** A duration in its largest unit, such as `4 minutes`. Drops the remainder. */
 export function durationInWords(seconds: number): string {
   const [size, name] = units.find(([unit]) => seconds >= unit) ?? [1, 'second'];
   const count = Math.floor(seconds / size);

@@ -60,6 +60,6 @@ function attempt<Result>(absolute: string, write: () => Result): Result {
 function fileExists(absolute: string): CliError {
   return new CliError(
     'ERR_FILE_EXISTS',
-    `${absolute} already exists, and is not overwritten. Choose another path, or remove it.`,
+    `${absolute} already exists, and is not overwritten. Choose another path, or remove the file.`,
   );
 }

@@ -25,7 +25,10 @@ export type SandboxOAuth1 = {
 /** A project of OpenTok, the legacy Video API. */
 export type SandboxOpenTok = { apiKey: string; apiSecret: string };
 
-/** The only account and application that the sandbox accepts. It refuses credentials whose option is omitted. */
+/**
+ * The only account and application that the sandbox accepts. If an option is omitted, every credential of that kind is
+ * refused.
+ */
 export type SandboxAccount = {
   apiKey?: string | undefined;
   apiSecret?: string | undefined;
@@ -39,7 +42,7 @@ export type SandboxAccount = {
   opentok?: SandboxOpenTok | undefined;
 };
 
-/** The validated account, and the clock for checks of times. */
+/** The validated account, and the clock for time checks. */
 export type Account = Omit<SandboxAccount, 'publicKey' | 'signatureMethod'> & {
   publicKey: KeyObject | undefined;
   signatureMethod: SandboxSignatureMethod;

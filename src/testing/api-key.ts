@@ -2,8 +2,8 @@
 const padding = /^[\s\p{Z}\p{Cc}\p{Cf}]|[\s\p{Z}\p{Cc}\p{Cf}]$/u;
 
 /**
- * Why the platform cannot have assigned this API key, as a sentence without its subject. Returns `undefined` for a
- * valid key. Does not check secrets, since the library under test has to refuse a bad secret.
+ * Returns why the platform cannot have assigned this API key, as the end of a sentence that begins with `apiKey`.
+ * Returns `undefined` for a valid key. Does not check secrets, since the library under test has to refuse a bad secret.
  */
 export function apiKeyFault(apiKey: string): string | undefined {
   if (padding.test(apiKey)) {

@@ -1,7 +1,7 @@
 /**
- * Decodes canonical base64 (RFC 4648 sections 3.5, 4 and 5), which has padding in `base64` but not in `base64url`, no
- * other characters, and only zeros in unused bits. Returns `undefined` for other text, even if `Buffer.from` decodes
- * it.
+ * Decodes canonical base64 or base64url (RFC 4648 sections 3.5, 4 and 5). Canonical text has only characters of the
+ * alphabet, padding in `base64` but not in `base64url`, and zeros in the unused bits. Returns `undefined` for all other
+ * text, even if `Buffer.from` decodes it.
  */
 export function decodeCanonical(
   text: string,

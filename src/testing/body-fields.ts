@@ -8,7 +8,7 @@ export type BodyFields = {
   values: Readonly<Record<string, unknown>>;
   /** All names, with duplicates. */
   names: readonly string[];
-  /** Names of credentials that are not fields of the body, but that a server could find in it. */
+  /** Names of credentials that a server could find in the body outside its fields. */
   misplacedCredentials: readonly string[];
   /** Why two servers could read the body differently. */
   ambiguity?: string | undefined;
@@ -42,7 +42,10 @@ const parseForm: BodyParser = (body) => {
   };
 };
 
-/** Parses a body without a type as a form, if it is a form. An upload, for example, is not. */
+/**
+ * Parses a body without a Content-Type as a form if its text is a valid form. Another body, such as an upload, has no
+ * fields.
+ */
 const parseUntyped: BodyParser = (body) => {
   const fields = parseForm(body);
   return fields.ambiguity === undefined ? fields : parseOpaque(body);
@@ -51,7 +54,8 @@ const parseUntyped: BodyParser = (body) => {
 const parseJson: BodyParser = (body) => {
   const object = parseJsonObject(body);
   if (object === undefined) return parseOpaque(body);
-  // `access_token` is a credential in forms and queries (RFC 6750), but in JSON a field of the External Accounts API.
+  // In forms and queries, `access_token` is a credential (RFC 6750). In JSON, it is a field of the External Accounts
+  // API.
   const names = object.names.filter((name) => name !== 'access_token');
   return { values: object.fields, names, misplacedCredentials: [] };
 };
@@ -88,7 +92,7 @@ function isCompressed(body: Buffer): boolean {
   return magicNumbers.some((magic) => start.startsWith(magic));
 }
 
-/** Refuses other charsets. The sandbox requires UTF-8 in forms, RFC 8259 section 8.1 requires it in JSON. */
+/** Refuses charsets other than UTF-8. The sandbox requires UTF-8 in forms. RFC 8259 section 8.1 requires it in JSON. */
 function charsetAmbiguity(contentType: string): string | undefined {
   const parameters = contentType.split(';').slice(1);
   const isOther = parameters.some(

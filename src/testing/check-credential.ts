@@ -25,7 +25,10 @@ const order: readonly SandboxScheme[] = [
   'opentok',
 ];
 
-/** The schemes recognised by parameters or by their own header. The Authorization header shows the other schemes. */
+/**
+ * Recognises the schemes that use parameters or a header of their own. The Authorization header shows the other
+ * schemes.
+ */
 const isPresent: Partial<Record<SandboxScheme, (request: ParsedRequest) => boolean>> = {
   query: ({ searchParams }) => searchParams.has('api_secret'),
   body: ({ fields }) => fields['api_secret'] !== undefined,
@@ -41,7 +44,8 @@ export function presentedSchemes(request: ParsedRequest): SandboxScheme[] {
 }
 
 /**
- * The largest number of parameters to sign. Without a limit, a client could overload the sandbox. No API has as many.
+ * The largest number of parameters to sign. Without a limit, a client could overload the sandbox. No API has so many
+ * parameters.
  */
 const maxSignedParameters = 250;
 
@@ -57,8 +61,8 @@ const schemeParameters: Partial<Record<SandboxScheme, RegExp>> = {
 };
 
 /**
- * Requires exactly one credential, which must have its canonical spelling and a scheme that the product accepts.
- * Refuses a request that two servers could read differently, and a body that may hold a second credential.
+ * Requires exactly one credential. It must be in its canonical spelling, and its scheme must be one that the product
+ * accepts. Refuses a request that two servers could read differently, and a body that may hold a second credential.
  */
 export function checkCredential(
   schemes: readonly SandboxScheme[],

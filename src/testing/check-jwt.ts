@@ -44,7 +44,7 @@ type Verified =
 
 const refused = (reason: string): Verified => ({ refusal: wrong(reason) });
 
-/** Checks what all tokens need: encoding, signature, header, `iat`, `exp` and `jti`. */
+/** Checks the parts that all tokens have: encoding, signature, header, `iat`, `exp` and `jti`. */
 function verifySignature(
   token: string,
   { algorithm, key }: { algorithm: 'RS256' | 'HS256'; key: KeyObject },

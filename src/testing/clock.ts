@@ -34,7 +34,10 @@ export function nowInSeconds(now: () => number): number {
   throw invalidClock();
 }
 
-/** Refuses times in seconds, from 2001 to 2096. In milliseconds, they would be in January or February 1970. */
+/**
+ * Refuses a number that is a time from 2001 to 2096 in seconds. In milliseconds, it would be in January or February
+ * 1970.
+ */
 function refuseSeconds(time: number): void {
   if (time >= 1e9 && time < 4e9) {
     throw invalid('now seems to return seconds. It must return milliseconds, as Date.now does.');

@@ -7,7 +7,7 @@ const credentialHeader =
 /** Characters that some servers drop from a name: format characters, accents, white space, NUL, lone surrogates. */
 const droppedCharacters = /[\p{M}\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\s]+/gu;
 
-/** The characters of nearly every name, which takes a fast path. */
+/** Nearly every name has only these characters, and takes a fast path. */
 const wordCharacters = /^[\w-]*$/;
 
 /** Whether a server could treat a parameter with this name as a credential, in any spelling. */
@@ -27,7 +27,7 @@ export function isCredentialHeader(name: string): boolean {
  */
 function matchCredentialName(text: string): string | undefined {
   const name = text.replace(droppedCharacters, '');
-  // JSON and XML, but not a name in brackets, such as [api_key].
+  // Skips JSON and XML, but not a name in brackets, such as [api_key].
   if (/^\[*["{<].*["':<]/s.test(name)) return undefined;
   // Some servers end a name at NUL.
   const untilNul = String(text.split('\0', 1)[0]).replace(droppedCharacters, '');
@@ -75,7 +75,8 @@ export function findCredentialNames(body: Buffer): string[] {
 const tag = /<\s*([^\s<>"'=]+)/g;
 
 /**
- * The name of a part (RFC 7578 section 4.2). The RFC forbids `name*` of RFC 5987, so it always counts as a credential.
+ * The name of a part (RFC 7578 section 4.2). RFC 7578 forbids the form `name*` of RFC 5987, so a part with `name*`
+ * always counts as a credential.
  */
 const partName = /(?<![\p{L}\p{N}_-])name(\*[\d*]*)?\s*=\s*["']?([^"<>;\r\n]*)/giu;
 

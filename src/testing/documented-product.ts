@@ -5,7 +5,7 @@ import type { XmlWriter } from './xml-responses';
 export type SandboxScheme =
   'query' | 'body' | 'basic' | 'signature' | 'bearer' | 'oauth1' | 'opentok';
 
-/** A product as in the platform's documentation. `*` in a path stands for one segment. */
+/** A product, as the platform documents it. `*` in a path stands for one segment. */
 export type DocumentedProduct = {
   name: string;
   hosts: readonly string[];

@@ -2,7 +2,7 @@ export function hasDuplicates(names: readonly string[]): boolean {
   return new Set(names).size < names.length;
 }
 
-/** The first of `candidates` that occurs more than once in `names`. Different servers read different values of it. */
+/** The first of `candidates` that occurs more than once in `names`. Servers differ in which of its values they read. */
 export function findDuplicate(
   names: readonly string[],
   candidates: readonly string[],

@@ -13,7 +13,10 @@ export function escapeMarkup(value: unknown): string {
     .replace(/[&<>"']/g, (character) => String(escapes[character]));
 }
 
-/** Converts a value to text. `String` would call the members `toString` and `valueOf`, which a client can send. */
+/**
+ * Converts a value to text. `String` would call `toString` and `valueOf`, and a client can send members with these
+ * names.
+ */
 function toText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -10,7 +10,7 @@ import { refusalResponses } from './refusal-responses';
 const europe = ['api-eu.vonage.com'];
 const refusals = refusalResponses.newer;
 
-/** Products that the platform documents since 2021, after its reference at developer.vonage.com/en/api. */
+/** Products that the platform has documented since 2021, according to its reference at developer.vonage.com/en/api. */
 export const newerProducts: readonly DocumentedProduct[] = [
   {
     name: 'identity-insights',

@@ -52,7 +52,7 @@ export function requireCredential(value: unknown, name: string): string {
   return value;
 }
 
-/** The year 5138 if the unit is seconds, 1973 if it is milliseconds. */
+/** In seconds, this is the year 5138. In milliseconds, it is the year 1973. */
 const millisecondsFrom = 1e11;
 
 /** @throws NexmoAuthError `ERR_INVALID_OPTION` */

@@ -9,7 +9,7 @@ export type SandboxRequest = {
   readonly method: string;
   /** The real host, which is the first path segment of the sandbox's URLs. */
   readonly host: string;
-  /** The path without the host and without empty segments. If the request target cannot be read, the target itself. */
+  /** The path without the host and without empty segments, or the whole request target if it cannot be read. */
   readonly path: string;
   /** Parameters by name. For a repeated parameter, the last value. */
   readonly query: Readonly<Record<string, string>>;

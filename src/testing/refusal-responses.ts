@@ -75,7 +75,7 @@ const voice: RefusalResponses = {
   parameter: badRequest,
 };
 
-/** A problem of RFC 7807, but with the media type application/json and a trace ID as `instance`. */
+/** Problem details (RFC 7807), but with the media type application/json and a trace ID as `instance`. */
 const problem = (status: number, type: string, title: string, members: object): HttpResponse => ({
   status,
   body: { type, title, ...members, instance: randomHex(16) },

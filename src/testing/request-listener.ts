@@ -49,7 +49,7 @@ async function replyTo(
   return { record: { ...received, product, scheme, status: response.status, refusal }, response };
 }
 
-/** Responds to a fault of the sandbox with a 500, so that no request ends the test process. */
+/** If the sandbox itself fails, responds with a 500, so that no request ends the test process. */
 function routeOrFail(request: ParsedRequest, state: SandboxState) {
   try {
     const { response, ...verdict } = route(request, state);
@@ -78,8 +78,8 @@ function describeError(error: unknown): string {
 }
 
 /**
- * The response to a CONNECT. Handles errors and the end of its socket, which the server no longer does. Returns
- * `undefined` while an earlier request on the socket waits for its response.
+ * The response to a CONNECT. Handles errors and the end of the socket, because the server does not do so after a
+ * CONNECT. Returns `undefined` while an earlier request on the socket waits for its response.
  */
 function responseToConnect(request: IncomingMessage): ServerResponse | undefined {
   const { socket } = request;

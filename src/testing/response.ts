@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { types } from 'node:util';
 
-/** A response to send. A string or bytes are sent unchanged, any other body as JSON. The body may be missing. */
+/**
+ * A response to send. A string or bytes are sent unchanged. Any other body is sent as JSON. The body may be missing.
+ */
 export type HttpResponse = {
   status: number;
   body?: unknown;

@@ -14,14 +14,14 @@ import type { SandboxRequest } from './parsed-request';
 import { invalid } from './options';
 import { addRequestListeners } from './request-listener';
 
-/** The account to accept, and how the sandbox runs. */
+/** The account that the sandbox accepts, and how the sandbox runs. */
 export type SandboxOptions = SandboxAccount & {
   /**
    * Returns milliseconds (default: `Date.now`). Replace it to test expiry. It also determines the Date header. If it
    * throws or returns no time that a `Date` can hold, the response is a 500.
    */
   now?: (() => number) | undefined;
-  /** A free port by default, which is right for tests: they do not disturb each other. */
+  /** The port (default: a free one, so that tests can run at the same time). */
   port?: number | undefined;
   /** Is called with each request when its response is known. An error that it throws is not caught. */
   onRequest?: ((request: SandboxRequest) => void) | undefined;
@@ -40,19 +40,19 @@ export type Sandbox = {
   /** The URLs to pass as the endpoints of an OAuth 1.0a flow. */
   readonly oauth1: SandboxOAuth1Urls;
   /**
-   * The URL of a product. Append the rest of the path from the documentation, as in `${url('sms')}json` or
-   * `${url('voice')}/{uuid}`. If the sandbox has an `apiKey`, it replaces the `*` for the account in a path, as in the
-   * path of `secrets`.
+   * The URL of a product. Append the rest of the documented path, as in `${url('sms')}json` or
+   * `${url('voice')}/{uuid}`. Some paths, such as the path of `secrets`, have a `*` for the account. If the sandbox has
+   * an `apiKey`, the URL contains it instead of the `*`.
    *
    * @throws NexmoAuthError `ERR_UNKNOWN_PRODUCT`
    */
   url(product: string): string;
   /**
    * Changes the accepted account from the next request on, for tests of rotation. Omitted options do not change. If an
-   * option is `undefined`, its credentials are no longer accepted, but `signatureMethod` becomes `md5hash`. Takes the
-   * options of `startSandbox` except `now`, `port` and `onRequest`.
+   * option is `undefined`, its credentials are no longer accepted. A `signatureMethod` of `undefined` means `md5hash`.
+   * Takes the options of `startSandbox` except `now`, `port` and `onRequest`.
    *
-   * @throws NexmoAuthError `ERR_KEY_INVALID`, `ERR_INVALID_OPTION`; nothing changes in this case
+   * @throws NexmoAuthError `ERR_KEY_INVALID`, `ERR_INVALID_OPTION`; the account then stays the same
    */
   change(account: SandboxAccount): void;
   /**
@@ -77,15 +77,15 @@ export type Sandbox = {
  * documentation says. The real host is the first segment of the path:
  * `http://127.0.0.1:<port>/rest.nexmo.com/sms/json`.
  *
- * It has at least one endpoint of every documented product, also in XML. It has the three steps of OAuth 1.0a at
- * `dashboard.nexmo.com`, where a person approves or declines on a page. It sends requests only in `deliver`, and stores
- * only `requests` and the OAuth tokens that it issued.
+ * It has at least one endpoint of every documented product. SMS, Verify and Number Insight also respond in XML. It has
+ * the three steps of OAuth 1.0a at `dashboard.nexmo.com`, where a person approves or declines on a page. It sends
+ * requests only in `deliver`, and stores only `requests` and the OAuth tokens that it issued.
  *
  * Every request that Node's HTTP server accepts gets a response and is recorded. A request that cannot be read gets a
  * 400. A fault of the sandbox itself, such as a `now` that throws, causes a 500 whose JSON names the fault.
  *
- * @throws NexmoAuthError `ERR_KEY_INVALID` for a `publicKey` that cannot be read;
- * `ERR_INVALID_OPTION`, also for a `port` that is in use
+ * @throws NexmoAuthError `ERR_KEY_INVALID` for a `publicKey` that cannot be read; `ERR_INVALID_OPTION`, also for a
+ * `port` that is in use
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   requireObject(options);

@@ -3,7 +3,10 @@ import type { Account, SandboxSignatureMethod } from './account';
 import { equalsSecret } from './constant-time';
 import { badSignature, type Refusal, wrong } from './refusal-responses';
 
-/** Checks a signature (guide "Signing messages"). Accepts a timestamp up to 300 seconds old; the guide has no limit. */
+/**
+ * Checks a signature (guide "Signing messages"). Accepts a timestamp within 300 seconds of the clock. The guide gives
+ * no limit.
+ */
 export function checkSmsSignature(
   parameters: Readonly<Record<string, unknown>>,
   { apiKey, signatureSecret, signatureMethod, now }: Account,
@@ -37,7 +40,7 @@ export function inexactNumber(json: string): string | undefined {
   return numbers.find((number) => String(Number(number)) !== number);
 }
 
-/** Signs all parameters except `sig`, unmodified. Returns lower-case hexadecimal. */
+/** Signs all parameters except `sig`. Changes only `&` and `=` in values. Returns lower-case hexadecimal. */
 export function smsSignature(
   parameters: Readonly<Record<string, string>>,
   secret: string,

@@ -46,7 +46,9 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     const { code, stdout, stderr } = await ended;
     expect(stdout).toMatch(/401 refused .*\nStopped after 1 request\.\n$/);
     expect(stdout).not.toContain('\u001b');
-    expect(stderr).toBe('sandbox.json did not exist. It has credentials for the sandbox now.\n');
+    expect(stderr).toBe(
+      'sandbox.json did not exist. It was created with new credentials for the sandbox.\n',
+    );
     expect(code).toBe(0);
   },
 );
@@ -60,7 +62,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     await untilPrinted(/Press h for help, q or Ctrl-C to stop\./);
     child.stdin.write('i');
     expect(await untilPrinted(/--webhook URL\./)).toContain(
-      '\u001b[31mTo send a callback, start with --webhook URL.',
+      '\u001b[31mTo send a callback, start the sandbox with --webhook URL.',
     );
     child.stdin.write('\x03');
     const { stdout } = await ended;

@@ -4,7 +4,7 @@ import type { Command } from '../context';
 
 export type CompletionOptions = { shell: string };
 
-/** Prints the script that completes the commands of a table. */
+/** Returns the command that prints a completion script for the commands of a table. */
 export function completionOf(table: CommandTable): Command<CompletionOptions> {
   return ({ shell: name }, io) => {
     const shell = shells.find((each) => each === name);

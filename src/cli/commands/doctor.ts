@@ -54,7 +54,7 @@ export async function doctor(options: DoctorOptions, io: CommandContext): Promis
   if (report.status === 'failed') io.exitCode = exitCodes.problem;
 }
 
-/** Secrets are only said to be set. */
+/** Shows that a secret is set, but not its value. */
 function credentialRows({ credentials, sources }: FoundCredentials): DoctorReport['credentials'] {
   const shown: Partial<Record<CredentialField, string | undefined>> = {
     apiKey: credentials.apiKey,

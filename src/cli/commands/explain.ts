@@ -33,13 +33,13 @@ function describe({ source, code, cause, remedy }: Meaning, io: CommandContext):
   return `${title}\n  Cause:  ${plain(cause)}\n  Remedy: ${plain(remedy)}`;
 }
 
-/** The texts mark code with backticks, as docs/errors.md needs. */
+/** Removes the backticks around code. Only docs/errors.md needs them. */
 const plain = (text: string) => text.replaceAll('`', '');
 
 function noRefusal(): CliError {
   return new CliError(
     'ERR_NOT_EXPLAINED',
-    'Standard input is no answer that refuses a request because of its credentials or account. Pass the body, or the answer as curl -i prints it.',
+    'Standard input is not an answer that refuses the credentials or the account of a request. Pass the body, or the answer as curl -i prints it.',
   );
 }
 

@@ -37,7 +37,7 @@ export type JwtCreateOptions = CredentialFlags & {
   out?: string;
 };
 
-/** The paths of the guide of the Client SDK. */
+/** The paths that the guide of the Client SDK lists. */
 const clientSdkPaths = [
   'users',
   'conversations',

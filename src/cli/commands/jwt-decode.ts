@@ -60,13 +60,14 @@ function rowsOf(
   return table(rows);
 }
 
-/** A claim can contain anything, such as control sequences of a terminal. */
+/** Escapes control characters, because a claim may contain control sequences of a terminal. */
 function printable(text: string): string {
   return /[\p{Cc}\p{Cf}\p{Surrogate}]/u.test(text) ? JSON.stringify(text) : text;
 }
 
 function verdictText(problems: readonly TokenProblem[], io: CommandContext): string {
-  if (problems.length === 0) return style(io, 'green', 'Nothing in it would be refused.');
+  if (problems.length === 0)
+    return style(io, 'green', 'The token has nothing that the platform would refuse.');
   const lines = problems.map(({ message }) => `  ${message}`);
-  return [style(io, 'red', 'The platform would refuse it:'), ...lines].join('\n');
+  return [style(io, 'red', 'The platform would refuse the token:'), ...lines].join('\n');
 }

@@ -8,15 +8,19 @@ import { generatorOf, printToken } from './jwt-create';
 
 export type JwtGenerateOptions = { key: string; claims: string[] };
 
-/** The claims that have an option of their own. The old command passed all claims to the signer alike. */
+/** The claims that `JwtOptions` has as options. The old command passed every claim to its signer in the same way. */
 const optionNames: readonly string[] = ['exp', 'iat', 'nbf', 'jti', 'sub', 'acl'];
 
-/** The old command parsed `acl` and `exp` only. Its signer refused an `iat` or `nbf` that is text. */
+/**
+ * The claims whose values are parsed as JSON. The old command parsed only `acl` and `exp`, but its signer refused an
+ * `iat` or `nbf` that was text.
+ */
 const parsedNames: readonly string[] = ['acl', 'exp', 'iat', 'nbf'];
 
 /**
- * The `jwt:generate` of nexmo-cli 0.4: `claim=value`, with exactly one `=`. The value of `acl` and `exp` is JSON, every
- * other value is text. Without `exp`, the platform accepts a token for 15 minutes, so that is the default.
+ * The `jwt:generate` of nexmo-cli 0.4: `claim=value`, with exactly one `=`. The values of `acl`, `exp`, `iat` and `nbf`
+ * are JSON. Every other value is text. The default `exp` is 15 minutes after `iat`, because the platform accepts a
+ * token without `exp` for 15 minutes.
  */
 export async function jwtGenerate(
   { key, claims }: JwtGenerateOptions,

@@ -7,13 +7,13 @@ import { isSharedFile } from '../shared-file';
 
 export type KeysCheckOptions = { files: string[]; passphraseFile?: string };
 
-/** Says what keys are, whether they can be used, and whether they belong together. */
+/** Describes keys, and says whether they can be used and whether they belong together. */
 export async function keysCheck(options: KeysCheckOptions, io: CommandContext): Promise<void> {
   const { files, passphraseFile } = options;
   const passphrase = readSecretFile(passphraseFile, '--passphrase-file', io);
   const keys: (KeyDetails & { file: string; isShared: boolean })[] = [];
   for (const [index, file] of files.entries()) {
-    // By its number: the argument may be a secret.
+    // Messages name the file by its number, because the argument may be a secret.
     const what = `Key file ${index + 1}`;
     const details = keyDetails(await readFileOrInput(file, what, io), passphrase);
     keys.push({ file, isShared: isSharedKey(file, details, io), ...details });

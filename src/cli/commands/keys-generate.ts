@@ -27,9 +27,11 @@ export async function keysGenerate(
   const publicFile =
     publicOut === undefined ? undefined : resolvePath(publicOut, '--public-out', io);
   if (privateFile === publicFile) {
-    throw usageError('--out and --public-out must be two files. Choose another path for one.');
+    throw usageError(
+      '--out and --public-out must be different files. Choose another path for one of them.',
+    );
   }
-  // Before the long work. The write itself refuses a file that exists by then.
+  // Checks before the slow generation of the key. `writeNewFiles` also refuses a file that exists by then.
   requireNewFile(privateFile);
   if (publicFile !== undefined) requireNewFile(publicFile);
   const pair = promisify(generateKeyPair)('rsa', { modulusLength: bits });
@@ -50,5 +52,5 @@ export async function keysGenerate(
 function parseBits(text: string): number {
   const bits = Number(text);
   if (/^\d+$/.test(text) && bits >= 2048 && bits <= 8192 && bits % 8 === 0) return bits;
-  throw usageError('--bits must be 2048 to 8192, and a multiple of 8.');
+  throw usageError('--bits must be a multiple of 8 from 2048 to 8192.');
 }

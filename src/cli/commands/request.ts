@@ -56,7 +56,7 @@ export async function request(options: RequestOptions, io: CommandContext): Prom
 function sentRequest({ request: { method, url, headers, params, data } }: Attempt): SentRequest {
   const target = new URL(url);
   const added = new URLSearchParams(params as Record<string, string> | undefined).toString();
-  // The query of the caller stays as it is: parsed and written again, it could change.
+  // Does not parse the query of the caller, because serialising it again could change it.
   if (added !== '') target.search = target.search === '' ? added : `${target.search}&${added}`;
   return {
     method: String(method),
@@ -85,7 +85,7 @@ function exitCodeFor({ status, body }: Answer, refusal: Refusal | undefined): nu
   return status >= 400 ? exitCodes.problem : exitCodes.success;
 }
 
-/** Whether JSON with HTTP status 200 refuses the credential, as the product documents it. */
+/** Whether a JSON body refuses the credential in the way that the product documents for HTTP status 200. */
 function isRefused(body: string, refusal: Refusal | undefined): boolean {
   const json = parseJsonOrText(body);
   const codes = (refusal?.json ?? []).flatMap((path) =>

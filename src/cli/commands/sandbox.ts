@@ -40,7 +40,8 @@ export async function sandbox(options: SandboxOptions, io: CommandContext): Prom
 
   const send = async (key: keyof typeof callbackKeys) => {
     const kind = callbackKeys[key];
-    if (webhook === undefined) throw usageError(`To send a callback, start with --webhook URL.`);
+    if (webhook === undefined)
+      throw usageError(`To send a callback, start the sandbox with --webhook URL.`);
     const callback = signCallback(kind, webhook, credentials, {}, io.now);
     const options = { attempts: 1, signal: ended };
     const { delivered, attempts } = await deliverCallback(server, callback, webhook, options);

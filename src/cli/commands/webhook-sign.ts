@@ -39,7 +39,7 @@ export async function webhookSign(options: WebhookSignOptions, io: CommandContex
   else io.stdout.write(rawHttp(callback));
 }
 
-/** A body that is not UTF-8 is in base64, as `webhook verify` reads it. */
+/** Encodes a body that is not UTF-8 in base64, which `webhook verify` decodes. */
 function withText({ method, url, headers, rawBody }: SignedCallback): object {
   const text = decodeUtf8(rawBody);
   const body =

@@ -9,10 +9,13 @@ import { resolvePath } from '../read-input';
 import { isNoPath } from '../require-path';
 import { isSharedFile } from '../shared-file';
 
-/** The private key as it was found: the text, and its file if it has one of its own. */
+/** The private key as it was found: its text, and the path of its file if the key has a file of its own. */
 export type KeySource = { text: string; path?: string | undefined };
 
-/** Finds the text of the key, whose format the KeyObject no longer shows. Undefined for a key from standard input. */
+/**
+ * Finds the text of the key, because a `KeyObject` does not show the format of that text. Returns undefined for a key
+ * from standard input.
+ */
 export function keySourceOf(
   { sources }: FoundCredentials,
   flags: CredentialFlags,
@@ -41,7 +44,7 @@ function valueInFile(path: string): string | undefined {
   }
   const fields = Object.entries(JSON.parse(content) as Record<string, unknown>);
   const value = fields.find(([name]) => /^private[-_]?key$/i.test(name))?.[1];
-  // Of a rotation pair, the first is the current one.
+  // In a rotation pair, the first key is the current one.
   return String([value].flat()[0]);
 }
 
@@ -63,14 +66,14 @@ const formats: Readonly<Record<string, string>> = {
   'ENCRYPTED PRIVATE KEY': 'encrypted PKCS#8',
 };
 
-/** The format of a key that could be read. A key that is base64 of a whole PEM is named by the PEM. */
+/** The format of a key that could be read. For base64 of a whole PEM text, the format of that PEM text. */
 export function keyFormat(text: string): string {
   const label = labelOf(text) ?? labelOf(Buffer.from(text, 'base64').toString('latin1')) ?? '';
   const format = formats[label] ?? 'another format';
   return text.includes(',ENCRYPTED') ? `encrypted ${format}` : format;
 }
 
-/** The files with secrets that users other than the owner can access. */
+/** The files that contain secrets and that users other than the owner can access. */
 export function sharedFiles(places: readonly Place[], key: KeySource | undefined): string[] {
   const paths = [...places.map(({ name }) => name), key?.path ?? ''].filter((path) =>
     isAbsolute(path),

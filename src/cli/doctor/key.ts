@@ -24,7 +24,7 @@ export function keyFinding({ format, bits, fingerprint }: KeyReport): Finding {
   if (!format.endsWith('PKCS#1')) return ok('key', message);
   return warning(
     'key',
-    `The private key is in PKCS#1, which this package reads and the Vonage CLI refuses.`,
+    `The private key is in PKCS#1. This package reads PKCS#1, but the Vonage CLI refuses it.`,
     {
       remedy: `If other tools need it, convert it: openssl pkcs8 -topk8 -nocrypt -in FILE -out private.key.`,
     },

@@ -51,12 +51,12 @@ const remedies: Partial<Record<string, string>> = {
   ERR_KEY_FILE_UNREADABLE: 'Give your user permission to read the file.',
 };
 
-/** The options are a place even if none is set. */
+/** Whether a place has no credentials. The options are a place even if no option is set. */
 function isEmpty(credentials: Credentials): boolean {
   return credentialFields.every((field) => fieldOf(credentials, field) === undefined);
 }
 
-/** Two places with different values of a field. The value of the first one is used. */
+/** Finds the fields that have different values in two places. The value from the first place is used. */
 function disagreements(places: readonly ReadPlace[]): Finding[] {
   return credentialFields.flatMap((field) => {
     const [first, ...others] = places.filter(

@@ -7,7 +7,7 @@ import { failed, type Finding, ok, skipped, warning } from './finding';
 import { type Answer, type Platform, refusalOf } from './platform';
 import { webhookFindings } from './webhooks';
 
-/** Seconds that a clock may be wrong. A token lives at least 30. */
+/** The seconds by which a clock may be wrong. A token is valid for at least 30 seconds. */
 const clockTolerance = 30;
 
 /** Asks the platform about the account, the application, its key and a token. Stops at a network failure. */
@@ -56,7 +56,9 @@ async function* onlineFindings(
   if (hasSecret || hasApplication) yield clockFinding(offset);
 }
 
-/** With the platform's clock, a wrong local clock does not hide what else is wrong with the token. */
+/**
+ * The offset with which a token is dated. It corrects a wrong local clock, which would hide other faults of the token.
+ */
 function correction(offset = 0): number {
   return Math.abs(offset) > clockTolerance ? offset : 0;
 }
@@ -68,7 +70,10 @@ function clockFinding(offset: number | undefined): Finding {
   return failed(
     'clock',
     `The clock of this machine is ${duration(Math.abs(offset))} ${offset > 0 ? 'behind' : 'ahead of'} the platform.`,
-    { remedy: 'Set it, for example with NTP. Until then, the platform may refuse your tokens.' },
+    {
+      remedy:
+        'Set the clock, for example with NTP. Until then, the platform may refuse your tokens.',
+    },
   );
 }
 

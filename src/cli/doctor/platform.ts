@@ -26,7 +26,9 @@ const targets = {
 
 export type Target = keyof typeof targets;
 
-/** Sends requests to the platform, or to a server that serves it below a base URL, as the sandbox does. */
+/**
+ * Sends requests to the platform, or to a server that has the platform's APIs below a base URL, as the sandbox does.
+ */
 export class Platform {
   readonly #credentials: Credentials;
   readonly #base: string;
@@ -46,7 +48,7 @@ export class Platform {
   }
 
   /**
-   * @param offset seconds by which to date a token differently from the local clock
+   * @param offset seconds to add to the local clock when a token is dated
    * @throws CliError `ERR_NETWORK`
    */
   async get(target: Target, suffix: string = targets[target][1], offset = 0): Promise<Answer> {
@@ -59,7 +61,8 @@ export class Platform {
       const sent = this.#now();
       const response = await send(this.#urlOf(target) + suffix, { signal, redirect: 'manual' });
       const date = Date.parse(String(response.headers.get('date')));
-      // Date has whole seconds, so half a second is added on average. Half of the time was for the way back.
+      // Date drops the fraction of a second, so half a second is added. The result is compared with the middle between
+      // the request and the response.
       const middle = (sent + this.#now()) / 2;
       return {
         status: response.status,
@@ -81,13 +84,13 @@ export class Platform {
   }
 }
 
-/** The cause, remedy and code of a refusal, also of one that is not known. */
+/** The cause, remedy and code of a refusal, even if its cause is not known. */
 export function refusalOf(answer: Answer): Pick<Finding, 'remedy' | 'code'> & { cause: string } {
   const { status, headers, body } = answer;
   const { cause, remedy, code } = explainRefusal({ status, headers, body }) ?? {
     cause: 'The answer has no known cause.',
     remedy:
-      'Try again later. If it stays, check that nothing between you and the platform answers.',
+      'Try again later. If the answer stays the same, check whether a proxy sends it instead of the platform.',
   };
   return { cause, remedy, code: code ?? `HTTP ${status}` };
 }

@@ -23,7 +23,7 @@ const kindOf: Readonly<Record<SandboxScheme, CredentialKind>> = {
 
 /** Whether the credentials suffice for each product. Does not check whether the platform accepts them. */
 export async function productReports(credentials: Credentials): Promise<ProductReport[]> {
-  // The public list of products and their schemes.
+  // The sandbox has the public list of products and their schemes.
   const sandbox = await startSandbox();
   await sandbox.close();
   return sandbox.products.map(({ name, schemes }) => {

@@ -4,7 +4,7 @@ import { type Finding, ok, warning } from './finding';
 
 type Capability = { signed_callbacks?: unknown; webhooks?: unknown };
 
-/** Whether callbacks are signed. The API tells it for Voice and RTC; for Messages it does not. */
+/** Whether callbacks are signed. The API says this for Voice and RTC, but not for Messages. */
 export function* webhookFindings(
   application: object,
   credentials: Credentials,

@@ -47,7 +47,8 @@ function refusals(code: string): Meaning[] {
 /** The meanings of a response of the platform: as `curl -i` saves it, or its body alone. */
 export function meaningsOfResponse(text: string): Meaning[] {
   const { status, headers, body } = readResponse(text);
-  // Without a status, only what the body says counts. 200 reads the statuses of SMS and Verify, 400 the other codes.
+  // Without a status, only the body counts. With 200, `explainRefusal` reads the statuses of SMS and Verify. With 400,
+  // it reads the other codes.
   const candidates = status === undefined ? [200, 400] : [status];
   for (const candidate of candidates) {
     const explanation = explainRefusal({ status: candidate, headers, body });
@@ -56,7 +57,7 @@ export function meaningsOfResponse(text: string): Meaning[] {
   return status === undefined || status === 200 ? meaningsOfStatusIn(body) : [];
 }
 
-/** A status of SMS or Verify that is no refusal of a credential, such as a wrong number. */
+/** A status of SMS or Verify that does not refuse a credential, such as the status for a wrong number. */
 function meaningsOfStatusIn(body: string): Meaning[] {
   const isSms = /"messages"\s*:|<messages\b/.test(body);
   const members = /"status"\s*:\s*(?:"(\d{1,3})"|(\d{1,3})\b)|<status>(\d{1,3})<\/status>/.exec(
@@ -66,7 +67,7 @@ function meaningsOfStatusIn(body: string): Meaning[] {
   return status === undefined ? [] : statusMeanings(status, isSms ? 'sms' : 'verify');
 }
 
-/** The code of this package that begins most like a mistyped one. */
+/** The code of this package that shares the longest beginning with a mistyped code. */
 export function similarCode(code: string): string | undefined {
   const shared = (name: string) => {
     const index = Array.from(name).findIndex((letter, position) => letter !== code[position]);

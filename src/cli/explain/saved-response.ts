@@ -7,7 +7,10 @@ export type SavedResponse = {
   body: string;
 };
 
-/** Reads a response as `curl -i` saves it, or a body alone. Of several responses, such as of a proxy, the last counts. */
+/**
+ * Reads a response as `curl -i` saves it, or a body alone. If there are several responses, for example the first from a
+ * proxy, reads the last.
+ */
 export function readResponse(text: string): SavedResponse {
   const normalized = text.replace(/^\uFEFF/, '').replace(/\r\n/g, '\n');
   const responses = normalized.split(/^(?=HTTP\/\d(?:\.\d)? \d{3}\b)/m);
@@ -28,7 +31,10 @@ function headersIn(head: string): Record<string, string> {
   );
 }
 
-/** The member `status` of a problem (RFC 9457), which is the HTTP status. SMS and Verify give one of their own there. */
+/**
+ * The member `status` of problem details (RFC 9457), if it is an HTTP status. In SMS and Verify, this member is a
+ * status of their own.
+ */
 function statusMember(body: string): number | undefined {
   const { status } = Object(parseJsonOrText(body)) as { status?: unknown };
   const isHttp = typeof status === 'number' && status >= 400 && status <= 599;

@@ -3,7 +3,7 @@ import { explainRefusal } from '../../index';
 /** What a status means, and what to do. */
 export type StatusMeaning = { readonly cause: string; readonly remedy: string };
 
-/** A status that refuses the credentials or the account, as explainRefusal explains it. */
+/** The meaning that `explainRefusal` gives to a status that refuses the credentials or the account. */
 const refusal = (status: string) =>
   explainRefusal({ status: 200, body: { status } }) as StatusMeaning;
 
@@ -22,10 +22,10 @@ const sms: Readonly<Record<string, StatusMeaning>> = {
   0: success,
   1: {
     cause: 'Messages are sent faster than the account may send.',
-    remedy: 'Send fewer per second, and repeat this one after a pause.',
+    remedy: 'Send fewer messages per second, and repeat this one after a pause.',
   },
   2: {
-    cause: 'A mandatory parameter is missing. Also the answer to a request without credentials.',
+    cause: 'A mandatory parameter is missing. A request without credentials gets this status, too.',
     remedy: 'Add the parameter that error-text names: from, to, text, api_key or api_secret.',
   },
   3: {
@@ -80,10 +80,10 @@ const verify: Readonly<Record<string, StatusMeaning>> = {
   0: success,
   1: {
     cause: 'The account sends more than 30 requests per second.',
-    remedy: 'Send fewer per second, and repeat this one after a pause.',
+    remedy: 'Send fewer requests per second, and repeat this one after a pause.',
   },
   2: {
-    cause: 'A mandatory parameter is missing. Also the answer to a request without credentials.',
+    cause: 'A mandatory parameter is missing. A request without credentials gets this status, too.',
     remedy: 'Add the parameter that error_text names.',
   },
   3: {

@@ -23,14 +23,14 @@ export async function accountCredentials(
   const { credentials: file, ...flags } = options;
   if (file === undefined) {
     const found = await findCredentials(flags, io, credentialFields);
-    // Says what is missing.
+    // Throws the error that says what is missing.
     if (Object.keys(found.sources).length === 0) return requireCredentials(flags, io, ['apiKey']);
     return found.credentials;
   }
   const path = resolvePath(file, '--credentials', io);
   if (!existsSync(path)) {
     createAccountFile(path, io);
-    printNote(io, `${file} did not exist. It has credentials for the sandbox now.`);
+    printNote(io, `${file} did not exist. It was created with new credentials for the sandbox.`);
   }
   return fromFile(path)();
 }
@@ -48,7 +48,7 @@ function createAccountFile(path: string, io: CommandContext): void {
   writeSecretFile(path, '--credentials', `${JSON.stringify(account, null, 2)}\n`, io);
 }
 
-/** The account of the sandbox, which gets the public key alone. */
+/** The account that the sandbox accepts. It has the public key, but not the private key. */
 export function accountOf(credentials: Credentials): SandboxAccount {
   const { apiKey, applicationId, signatureMethod } = credentials;
   const privateKey = fieldOf(credentials, 'privateKey');

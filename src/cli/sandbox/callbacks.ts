@@ -10,7 +10,7 @@ import {
 } from '../../testing/index';
 import { usageError } from '../cli-error';
 
-/** The callbacks that can be sent, and the key that sends each. */
+/** The callbacks that can be sent, by the key of the keyboard that sends them. */
 export const callbackKeys = { i: 'inbound-sms', d: 'dlr', m: 'message' } as const;
 
 export type CallbackKind = (typeof callbackKeys)[keyof typeof callbackKeys];
@@ -22,7 +22,7 @@ export function requireKind(kind: string): CallbackKind {
   throw usageError(`There is no callback of this name. Known names: ${callbackKinds.join(', ')}.`);
 }
 
-/** What a callback says. */
+/** The content of a callback. */
 export type CallbackContent = {
   from?: string;
   to?: string;
@@ -49,7 +49,7 @@ export function signCallback(
   if (apiKey === undefined || !credentials.has('signature')) {
     throw new NexmoAuthError(
       'ERR_MISSING_CREDENTIAL',
-      `To sign a callback, the credentials lack ${credentials.missing('signature').join(' and ')}. Add signature-secret to the file of --credentials, or set VONAGE_SIGNATURE_SECRET.`,
+      `A callback cannot be signed, because the credentials lack ${credentials.missing('signature').join(' and ')}. Add signature-secret to the file of --credentials, or set VONAGE_SIGNATURE_SECRET.`,
     );
   }
   const secret = credentials.reveal('signatureSecret');
@@ -110,7 +110,7 @@ const messageBody = (
   text,
 });
 
-/** Sends a callback to a webhook, whose query is part of the callback. */
+/** Sends a callback to a webhook. The callback already contains the query of the webhook's URL. */
 export async function deliverCallback(
   sandbox: Sandbox,
   callback: SignedCallback,

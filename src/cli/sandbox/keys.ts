@@ -1,6 +1,9 @@
 import type { CommandContext } from '../context';
 
-/** Calls `onKey` with each key until the signal is aborted. Does nothing unless standard input is a terminal. */
+/**
+ * Calls `onKey` with each key that is pressed until the signal is aborted. Does nothing unless standard input is a
+ * terminal.
+ */
 export function readKeys(
   { stdin }: CommandContext,
   onKey: (key: string) => void,

@@ -5,7 +5,7 @@ import { fieldOf } from '../credential-places';
 import { type Format, style } from '../output';
 import type { Redactor } from '../redactor';
 
-/** What the sandbox says about a request. It has neither the query nor the body, which may hold secrets. */
+/** What the sandbox reports about a request. Omits the query and the body, because they may hold secrets. */
 export type RequestReport = {
   method: string;
   host: string;
@@ -13,7 +13,7 @@ export type RequestReport = {
   product?: string | undefined;
   scheme?: string | undefined;
   status: number;
-  /** Whether the credential was accepted. Undefined if the URL is not one of a product. */
+  /** Whether the credential was accepted. Undefined if the URL belongs to no product. */
   verdict?: 'accepted' | 'refused' | undefined;
   reason?: string | undefined;
 };
@@ -25,7 +25,7 @@ export function reportOf(request: SandboxRequest, redact: Redactor): RequestRepo
   return {
     method: printable(method, redact),
     host: printable(host, redact),
-    // The target of a request that cannot be read is shown as its path, with the query.
+    // If a request cannot be read, `path` is its whole target, with the query.
     path: printable(path.replace(/[?#].*$/s, ''), redact),
     product,
     scheme,
@@ -35,7 +35,7 @@ export function reportOf(request: SandboxRequest, redact: Redactor): RequestRepo
   };
 }
 
-/** Without control characters, which could change the terminal, and without secrets. */
+/** Redacts secrets, and replaces control characters, which could change the terminal. */
 function printable(text: string, redact: Redactor): string {
   return redact(text).replace(/[\p{Cc}\p{Cf}]/gu, '?');
 }

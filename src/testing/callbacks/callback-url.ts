@@ -20,7 +20,9 @@ export function queryOf(url: string): string {
   return url.replace(/^[^?]*\??/, '');
 }
 
-/** Sets a query, which may begin with a question mark of its own: the setter `search` removes one. */
+/**
+ * Sets a query. Adds a question mark, because the setter `search` removes one, and the query may begin with another.
+ */
 export function setQuery(url: URL, query: string): void {
   url.search = query === '' ? '' : `?${query}`;
 }

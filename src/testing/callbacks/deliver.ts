@@ -15,7 +15,7 @@ export type DeliverOptions = {
   attempts?: number | undefined;
   /**
    * Waits before every attempt except the first (default: with a real timer). Replace it in tests that must not wait.
-   * Its `signal` aborts when the delivery is cut short: by the option `signal`, or because the sandbox closes.
+   * The `signal` that it receives aborts when the option `signal` aborts or the sandbox closes.
    */
   wait?: ((seconds: number, signal: AbortSignal) => Promise<void>) | undefined;
   /** Seconds after which an attempt fails (default: 15). */
@@ -69,7 +69,10 @@ export async function deliver(
   return { delivered: false, attempts: results };
 }
 
-/** Checks only the shape, so that signals of other realms pass, whose class is another. `followSignal` converts them. */
+/**
+ * Checks only the shape, because a signal of another realm has a different class. `followSignal` converts such a
+ * signal.
+ */
 function isAbortSignal(value: unknown): value is AbortSignal {
   const signal = value as Partial<AbortSignal> | null;
   return typeof signal?.aborted === 'boolean' && typeof signal.addEventListener === 'function';
@@ -90,7 +93,10 @@ function isRetried(status: number): boolean {
   return status === 429 || status >= 500;
 }
 
-/** Sends a callback once and returns the status. Reads the whole response: if it breaks off, the attempt failed. */
+/**
+ * Sends a callback once and returns the status. Reads the whole response. If the response breaks off, the attempt
+ * fails.
+ */
 async function attemptDelivery(
   request: DeliveryRequest,
   timeout: number,
@@ -110,7 +116,9 @@ async function attemptDelivery(
   }
 }
 
-/** Connects without a proxy. A proxy of the environment, which `fetch` may use, would see the signature. */
+/**
+ * Connects without a proxy. `fetch` may use a proxy that the environment sets, and that proxy would see the signature.
+ */
 async function send(
   { url, method, headers, body }: DeliveryRequest,
   signal: AbortSignal,
@@ -138,10 +146,10 @@ function requireLimits(attempts: unknown, timeout: unknown): void {
 
 /** @throws NexmoAuthError `ERR_INVALID_OPTION`, also for a request that cannot be sent */
 function readRequest(callback: SignedCallback, to: unknown): DeliveryRequest {
-  const target = parseHttpUrl(requireString(to, 'to'), 'to');
+  const target = parseHttpUrl(requireString(to, 'The option "to"'), 'The option "to"');
   if (target.search !== '') {
     throw invalid(
-      'The option to must not have a query. The query is signed, so pass it to signWebhook.',
+      'The option "to" must not have a query. The query is signed, so pass it to signWebhook.',
     );
   }
   requireRecord(callback, 'The callback');

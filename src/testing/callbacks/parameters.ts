@@ -15,7 +15,10 @@ export function readParameters(fields: unknown, name: string): Parameter[] {
     .map(([field, value]) => [field, parameterText(field, value)]);
 }
 
-/** Refuses repeated parameters. Servers read different values, and the guide does not say how to sign two. */
+/**
+ * Refuses repeated parameters. Servers differ in which value they read, and the guide does not say how to sign a
+ * repeated parameter.
+ */
 export function requireUnique(parameters: readonly Parameter[]): void {
   const names = new Set(parameters.map(([name]) => name));
   if (names.size < parameters.length) {

@@ -23,11 +23,11 @@ export type SignSmsCallbackOptions = {
   secret: string;
   /** The signature method (default: `md5hash`). */
   signatureMethod?: SandboxSignatureMethod | undefined;
-  /** Sent as `api-key`, its name in callbacks. By default, it is not sent. */
+  /** The API key, sent under its name in callbacks, `api-key`. By default, it is not sent. */
   apiKey?: string | undefined;
   /**
-   * The parameters of the message or receipt. If they contain `api-key`, `timestamp` or `nonce`, that value is sent
-   * instead of the added value, or omitted if it is `undefined`. The new signature replaces a `sig`.
+   * The parameters of the message or receipt. A value here for `api-key`, `timestamp` or `nonce` replaces the value
+   * that would be added, and `undefined` omits the parameter. The new signature replaces any `sig`.
    */
   params: Readonly<Record<string, ParameterValue>>;
   /** The format (default: `query`). `query` is sent by GET, the other formats by POST. */

@@ -45,8 +45,9 @@ export type SignWebhookOptions = {
 /**
  * Signs a webhook (Messages, Dispatch, Voice) as the platform does, for tests of your receiver. The header is
  * `Authorization: Bearer` with a JWT signed with HS256. Its claim `payload_hash` is the hexadecimal SHA-256 of the
- * bytes of the body. For a GET, it is the SHA-256 of a JSON object with the query parameters in the order in which they
- * are sent, without white space. Sources: guide "Signed webhooks"; for GET, support article 19033783342876.
+ * bytes of the body. For a GET, `payload_hash` is the SHA-256 of a JSON object without white space. The object contains
+ * the query parameters in the order in which they are sent. Sources: guide "Signed webhooks"; for GET, support article
+ * 19033783342876.
  *
  * Returns `{ method, url, headers, rawBody }` for a `WebhookVerifier` or `sandbox.deliver`. `headers` are
  * `authorization` and, if there is a body, `content-type` and `content-length`.

@@ -5,7 +5,10 @@ import { created, type Endpoint, lastSegment, noContent } from './endpoint';
 
 const application = (id: string, name: unknown) => ({ id, name, capabilities: {} });
 
-/** The application of the sandbox, with its public key. If the sandbox has none, every ID is of an application. */
+/**
+ * Finds an application by its ID. The sandbox has only its own application, with the public key. If the sandbox has no
+ * `applicationId`, every ID is found.
+ */
 function findApplication(id: string, { applicationId, publicKey }: Account): HttpResponse {
   if (applicationId !== undefined && id.toLowerCase() !== applicationId.toLowerCase()) {
     return notFound(id);

@@ -3,7 +3,7 @@ import type { HttpResponse } from '../response';
 import { consentPage, messagePage, verifierPage } from './pages';
 import type { OAuth1Tokens, RequestToken } from './tokens';
 
-/** A request of a person's browser for the page of a request token. */
+/** A request from a person's browser for the page that approves or declines a request token. */
 export type PageRequest = {
   method: string;
   query: Readonly<Record<string, string>>;

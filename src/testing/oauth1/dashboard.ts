@@ -24,7 +24,8 @@ export function oauth1Urls(origin: string): SandboxOAuth1Urls {
 }
 
 /**
- * The response of the dashboard. `undefined` if it has no such path. `authenticate` shows the same page as `authorize`.
+ * The response of the dashboard, or `undefined` for a path that the dashboard does not have. `authenticate` shows the
+ * same page as `authorize`.
  */
 export function dashboardResponse(
   path: string,

@@ -3,8 +3,8 @@ import type { Parameter } from './signature';
 
 /**
  * Parses `Authorization: OAuth name="value", …` (RFC 5849 section 3.5.1) strictly. Returns `undefined` for a value that
- * is not percent-encoded, a duplicate name or an extra comma, and an empty map for another scheme. Omits the unsigned
- * `realm`.
+ * is not percent-encoded, a duplicate name or an extra comma. Returns an empty map for another scheme. Omits the
+ * unsigned `realm`.
  */
 export function parseOAuth1Header(authorization: string): ReadonlyMap<string, string> | undefined {
   const parameters = new Map<string, string>();

@@ -8,7 +8,7 @@ export const tolerance = 300;
 export class UsedNonces {
   readonly #used = new Map<number, Set<string>>();
 
-  /** Claims a nonce. Returns false if it was claimed before. `now` is in seconds. */
+  /** Marks a nonce as used. Returns false if it was used before. `now` is in seconds. */
   claim(timestamp: number, parts: readonly string[], now: number): boolean {
     for (const old of this.#used.keys()) {
       if (Math.abs(old - now) > tolerance) this.#used.delete(old);

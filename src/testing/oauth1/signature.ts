@@ -3,7 +3,10 @@ import { createHmac } from 'node:crypto';
 /** A decoded parameter. */
 export type Parameter = readonly [name: string, value: string];
 
-/** Encodes all characters except letters, digits, `-`, `.`, `_` and `~`, in capitals (RFC 5849 section 3.6). */
+/**
+ * Percent-encodes all characters except letters, digits, `-`, `.`, `_` and `~`. Writes hexadecimal digits in upper case
+ * (RFC 5849 section 3.6).
+ */
 export function percentEncode(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
@@ -25,7 +28,8 @@ export function baseStringUri(origin: string, path: string): string {
 /** The base string. Sorts the encoded parameters by the bytes of their names, then of their values (section 3.4.1). */
 export function baseString(method: string, uri: string, parameters: readonly Parameter[]): string {
   const encoded = parameters.map(([name, value]) => [percentEncode(name), percentEncode(value)]);
-  // Encoded text has no space, and a space sorts first, so that a name sorts before longer names that begin with it.
+  // Encoded text has no space, and a space sorts before all of its characters. So a name sorts before every longer name
+  // that begins with it.
   const sorted = encoded.map((pair) => pair.join(' ')).sort();
   const normalized = sorted.map((pair) => pair.replace(' ', '=')).join('&');
   return [method.toUpperCase(), uri, normalized].map(percentEncode).join('&');

@@ -156,7 +156,12 @@ const broken: [name: string, setUp: SetUp, firstLine: RegExp, code: number][] = 
     /^warning: Other users of this machine can read \S+\.vonagerc\.$/,
     0,
   ],
-  ['a key in PKCS#1', { key: 'rsa-pkcs1' }, /^warning: The private key is in PKCS#1, which/, 0],
+  [
+    'a key in PKCS#1',
+    { key: 'rsa-pkcs1' },
+    /^warning: The private key is in PKCS#1\. This package/,
+    0,
+  ],
   [
     'an encrypted key',
     { key: 'rsa-pkcs8-encrypted' },

@@ -196,7 +196,7 @@ test.each([
 ])('explain - has no explanation for %j', async (input) => {
   const { code, stderr } = await explain('-', { input });
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^ERR_NOT_EXPLAINED: Standard input is no answer that refuses/);
+  expect(stderr).toMatch(/^ERR_NOT_EXPLAINED: Standard input is not an answer that refuses/);
 });
 
 test('explain - gives no code if the platform gave none', async () => {

@@ -231,7 +231,7 @@ Claims
   exp             1795694640 (2026-11-26T12:04:00Z, expires in 4 minutes)
 
 The signature was not verified: use nexmo-auth jwt verify.
-Nothing in it would be refused.
+The token has nothing that the platform would refuse.
 `;
 
   test('prints header, claims and times in words', async () => {
@@ -255,7 +255,9 @@ Nothing in it would be refused.
 
   test('has colour on a terminal', async () => {
     const { stdout } = await decode([unsigned(claims)], { isTerminal: true });
-    expect(stdout).toContain('\u001B[32mNothing in it would be refused.\u001B[39m');
+    expect(stdout).toContain(
+      '\u001B[32mThe token has nothing that the platform would refuse.\u001B[39m',
+    );
   });
 
   test('--json has the same, in a stable form', async () => {
@@ -296,13 +298,13 @@ Nothing in it would be refused.
   ])('says why the platform would refuse %j', async (changes, message) => {
     const { code, stdout } = await decode([unsigned({ ...claims, ...changes })]);
     expect(code).toBe(0);
-    expect(stdout).toContain(`The platform would refuse it:\n  ${message}`);
+    expect(stdout).toContain(`The platform would refuse the token:\n  ${message}`);
   });
 
   test('accepts a valid acl, and a video token for ten days', async () => {
     const video = { acl: { paths: { '/session/**': {} } }, scope: 'session.connect' };
     const { stdout } = await decode([unsigned({ ...claims, ...video, exp: now + 864_000 })]);
-    expect(stdout).toContain('Nothing in it would be refused.');
+    expect(stdout).toContain('The token has nothing that the platform would refuse.');
   });
 
   test('says that the algorithm or the type is wrong', async () => {

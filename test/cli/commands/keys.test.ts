@@ -72,7 +72,7 @@ describe('keys generate', () => {
       const args = ['keys', 'generate', '--public-out', publicOut];
       const { code, stderr } = await runCli(args, { cwd });
       expect(code).toBe(2);
-      expect(stderr).toContain('--out and --public-out must be two files');
+      expect(stderr).toContain('--out and --public-out must be different files');
       expect(readdirSync(cwd)).toEqual([]);
     },
   );
@@ -101,7 +101,7 @@ describe('keys generate', () => {
   test.each(['1024', '2049', '16384', 'many'])('refuses a key of %s bits', async (bits) => {
     const { code, stderr } = await runCli(['keys', 'generate', '--bits', bits]);
     expect(code).toBe(2);
-    expect(stderr).toContain('--bits must be 2048 to 8192');
+    expect(stderr).toContain('--bits must be a multiple of 8 from 2048 to 8192');
   });
 });
 

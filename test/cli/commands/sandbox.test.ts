@@ -187,7 +187,9 @@ describe('nexmo-auth sandbox', () => {
     const running = await startSandboxCommand(['--credentials', file]);
     running.interrupt();
     const { stdout, stderr } = await running.outcome;
-    expect(stderr).toMatch(/new\.json did not exist\. It has credentials for the sandbox now\.\n$/);
+    expect(stderr).toMatch(
+      /new\.json did not exist\. It was created with new credentials for the sandbox\.\n$/,
+    );
     expect(statSync(file).mode & 0o777).toBe(0o600);
     const created = await fromFile(file)();
     for (const kind of ['key-secret', 'application', 'signature'] as const) {
@@ -330,14 +332,16 @@ describe('on a key press, the sandbox', () => {
     const running = await startSandboxCommand([], noColor);
     expect(running.isRaw()).toBe(true);
     running.type('xi');
-    await running.untilPrinted(/To send a callback, start with --webhook URL\./);
+    await running.untilPrinted(/To send a callback, start the sandbox with --webhook URL\./);
     running.type('?hq');
     const { stdout } = await running.outcome;
     expect(stdout.match(/Press h for help, q or Ctrl-C to stop\./g)).toHaveLength(3);
     expect(running.isRaw()).toBe(false);
     const other = await startSandboxCommand(['--webhook', 'http://127.0.0.1:1/'], noColor);
     other.type('m');
-    await other.untilPrinted(/To sign a callback, the credentials lack signatureSecret\./);
+    await other.untilPrinted(
+      /A callback cannot be signed, because the credentials lack signatureSecret\./,
+    );
     other.interrupt();
     expect((await other.outcome).stdout).toContain(
       'Keys that send a callback: i inbound-sms, d dlr, m message.',

@@ -114,7 +114,7 @@ describe('webhook verify', () => {
     ['JSON that is broken', '{', 'must be a JSON object'],
     ['JSON that is not UTF-8', Buffer.from('{"a":"\xff"}', 'latin1'), 'must be text in UTF-8'],
     ['JSON with a body twice', '{"body":"a","body":"b"}', 'has a name twice in a JSON object'],
-    ['half of a character', '{"headers":{},"body":"\\ud800"}', 'has half of a character'],
+    ['a lone surrogate', '{"headers":{},"body":"\\ud800"}', 'has a lone surrogate'],
     ['JSON without headers', '{}', 'must have headers, as an object'],
     ['a URL that is no text', '{"url":1,"headers":{}}', 'must have a method and a url, as text'],
     ['a parsed body', '{"headers":{},"body":{}}', 'has a body that was parsed'],
