@@ -48,7 +48,7 @@ test('any other text gives ERR_FILE_INVALID, and is not quoted', () => {
     }
   };
   fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.json(), fc.jsonValue().map(String)), (text) => {
+    fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
       const result = parse(Buffer.from(`{${text}`));
       if (result instanceof CliError) expect(result.code).toBe('ERR_FILE_INVALID');
       else expect(result).toHaveProperty('headers');

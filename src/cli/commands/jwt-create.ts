@@ -1,12 +1,4 @@
-import { randomUUID, sign } from 'node:crypto';
-import {
-  type Acl,
-  type Credentials,
-  decodeJwt,
-  JwtGenerator,
-  type JwtOptions,
-  type VideoRole,
-} from '../../index';
+import { type Acl, decodeJwt, JwtGenerator, type JwtOptions, type VideoRole } from '../../index';
 import { usageError } from '../cli-error';
 import type { CommandContext } from '../context';
 import type { CredentialFlags } from '../credential-options';
@@ -58,13 +50,7 @@ export async function jwtCreate(options: JwtCreateOptions, io: CommandContext): 
   const read = options.video === undefined ? applicationToken : videoToken;
   const generate = await read(options, io);
   const credentials = await requireCredentials(options, io, ['applicationId', 'privateKey']);
-  printToken(await generate(generatorOf(credentials, io)), options, io);
-}
-
-/** Signs with Node's own crypto. In a new process, loading jsonwebtoken takes longer than all the rest. */
-export function generatorOf(credentials: Credentials, { now }: CommandContext): JwtGenerator {
-  const key = credentials.reveal('privateKey');
-  return new JwtGenerator(credentials, { now, signer: (input) => sign('sha256', input, key) });
+  printToken(generate(new JwtGenerator(credentials, { now: io.now })), options, io);
 }
 
 /** Prints a token, or writes it to a file. */
@@ -87,7 +73,7 @@ export function printToken(
   if (io.json) printResult(io, { file, claims: decodeJwt(token).claims }, String);
 }
 
-type Generate = (generator: JwtGenerator) => Promise<string>;
+type Generate = (generator: JwtGenerator) => string;
 
 async function applicationToken(options: JwtCreateOptions, io: CommandContext): Promise<Generate> {
   if (options.videoRole !== undefined) throw usageError('--video-role needs --video.');
@@ -96,14 +82,13 @@ async function applicationToken(options: JwtCreateOptions, io: CommandContext): 
     parseJsonOrText(value),
   ]);
   const jwtOptions: JwtOptions = {
-    jti: randomUUID(),
     ...lifetime(options),
     nbf: parseOptional(options.nbf, '--nbf', parseTime),
     sub: options.sub,
     acl: await readAcl(options, io),
     claims: Object.fromEntries(claims) as object,
   };
-  return (generator) => generator.generateAsync(jwtOptions);
+  return (generator) => generator.generate(jwtOptions);
 }
 
 const notForVideo = ['nbf', 'sub', 'acl', 'aclPreset', 'claim'] as const;
@@ -117,11 +102,10 @@ async function videoToken(options: JwtCreateOptions): Promise<Generate> {
   }
   const session = {
     ...lifetime(options),
-    jti: randomUUID(),
     sessionId: String(options.video),
     role: options.videoRole as VideoRole | undefined,
   };
-  return Promise.resolve((generator: JwtGenerator) => generator.generateVideoTokenAsync(session));
+  return Promise.resolve((generator: JwtGenerator) => generator.generateVideoToken(session));
 }
 
 function lifetime({ ttl, exp }: JwtCreateOptions): Pick<JwtOptions, 'ttl' | 'exp'> {

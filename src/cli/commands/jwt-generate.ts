@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import type { JwtOptions } from '../../index';
+import { JwtGenerator, type JwtOptions } from '../../index';
 import { usageError } from '../cli-error';
 import type { CommandContext } from '../context';
 import { requireCredentials } from '../find-credentials';
 import { parseJsonOrText } from '../parse-values';
-import { generatorOf, printToken } from './jwt-create';
+import { printToken } from './jwt-create';
 
 export type JwtGenerateOptions = { key: string; claims: string[] };
 
@@ -31,11 +30,10 @@ export async function jwtGenerate(
   const credentials = await requireCredentials(flags, io, ['applicationId', 'privateKey']);
   const entries = Object.entries(others);
   const options = {
-    jti: randomUUID(),
     ...Object.fromEntries(entries.filter(([name]) => optionNames.includes(name))),
     claims: Object.fromEntries(entries.filter(([name]) => !optionNames.includes(name))),
   } as JwtOptions;
-  printToken(await generatorOf(credentials, io).generateAsync(options), {}, io);
+  printToken(new JwtGenerator(credentials, { now: io.now }).generate(options), {}, io);
 }
 
 function parseClaim(claim: string): [string, unknown] {
