@@ -30,7 +30,7 @@ const testing = {
   packages: ['jsonwebtoken'],
 };
 
-/** Knows the frameworks by their shape alone: who uses one need not have the types of the others. */
+/** Imports no framework, not even its types, so that the users of one framework need not install the others. */
 const frameworks = {
   name: 'frameworks',
   path: '^src/frameworks/',
@@ -39,7 +39,7 @@ const frameworks = {
   packages: [],
 };
 
-/** The command uses the package as a user does: through its public entries alone. The texts of the errors are none. */
+/** The command uses the package as a user does, through its public entries, and also reads the meanings of the error codes. */
 const cli = {
   name: 'cli',
   path: '^src/cli/',
@@ -48,7 +48,7 @@ const cli = {
   packages: ['commander'],
 };
 
-/** An adapter like those of `http`, whose parts it uses. It knows undici by its shape alone. */
+/** An adapter like those of `http`, whose parts it uses. It does not import undici, not even its types. */
 const undici = {
   name: 'undici',
   path: '^src/undici/',
