@@ -1,19 +1,38 @@
-/** The errors of the command itself. All others are a `NexmoAuthError`. */
-export type CliErrorCode =
-  /** An option or an argument is unknown, missing or not valid. */
-  | 'ERR_USAGE'
-  /** A file cannot be read. */
-  | 'ERR_FILE_UNREADABLE'
-  /** A file cannot be written. */
-  | 'ERR_FILE_UNWRITABLE'
-  /** A file to write already exists. */
-  | 'ERR_FILE_EXISTS'
-  /** The content of a file is not in a documented format. */
-  | 'ERR_FILE_INVALID'
-  /** There is no explanation for a response. */
-  | 'ERR_NOT_EXPLAINED'
-  /** A server cannot be reached. */
-  | 'ERR_NETWORK';
+import type { ErrorMeaning } from '../error-meanings';
+
+/** The codes of the command itself, beside those of `NexmoAuthError`. `nexmo-auth explain` shows them. */
+export const commandErrors = {
+  ERR_USAGE: {
+    cause: 'An option or an argument of the command is unknown, missing or not valid.',
+    remedy: 'Correct what the message names. `--help` after the command lists its options.',
+  },
+  ERR_FILE_UNREADABLE: {
+    cause: 'A file cannot be read.',
+    remedy: 'Check the path and the permissions. A relative path starts at the working directory.',
+  },
+  ERR_FILE_UNWRITABLE: {
+    cause: 'A file cannot be written.',
+    remedy: 'Check that the folder exists and that you may write to it.',
+  },
+  ERR_FILE_EXISTS: {
+    cause: 'The file to write already exists. The command overwrites no file with a secret.',
+    remedy: 'Choose another path, or move the file away.',
+  },
+  ERR_FILE_INVALID: {
+    cause: 'The content of a file, or of standard input, is not in a documented format.',
+    remedy: 'Correct what the message names. docs/command-line.md describes the formats.',
+  },
+  ERR_NOT_EXPLAINED: {
+    cause: 'There is no explanation for the answer that `explain -` has read.',
+    remedy: 'Pass an answer that refuses credentials: its body, or what `curl -i` prints.',
+  },
+  ERR_NETWORK: {
+    cause: 'A server cannot be reached, or did not answer in time.',
+    remedy: 'Check the connection, the host and `--timeout`.',
+  },
+} satisfies Record<string, ErrorMeaning>;
+
+export type CliErrorCode = keyof typeof commandErrors;
 
 /** An error with a message for people, without any secret. */
 export class CliError extends Error {

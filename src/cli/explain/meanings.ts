@@ -1,5 +1,6 @@
-import { errorGroups } from '../../error-meanings';
+import { errorGroups, type ErrorMeaning } from '../../error-meanings';
 import { explainRefusal } from '../../index';
+import { commandErrors } from '../cli-error';
 import { readResponse } from './saved-response';
 import { statuses, type StatusProduct } from './statuses';
 
@@ -20,9 +21,13 @@ export function meaningsOfCode(code: string, product?: StatusProduct): Meaning[]
   return [...statusMeanings(name, product), ...(product === undefined ? refusals(name) : [])];
 }
 
+/** The codes of the package and of the command. */
+const ownCodes = Object.entries<ErrorMeaning>(
+  Object.assign({}, ...Object.values(errorGroups), commandErrors) as typeof commandErrors,
+);
+
 function ownMeanings(code: string): Meaning[] {
-  return Object.values(errorGroups)
-    .flatMap((group) => Object.entries(group))
+  return ownCodes
     .filter(([name]) => name === code)
     .map(([, { cause, remedy }]) => ({ source: 'nexmo-auth', code, cause, remedy }));
 }
@@ -73,8 +78,8 @@ export function similarCode(code: string): string | undefined {
     const index = Array.from(name).findIndex((letter, position) => letter !== code[position]);
     return index === -1 ? name.length : index;
   };
-  const codes = Object.values(errorGroups).flatMap((group) => Object.keys(group));
-  return codes
+  return ownCodes
+    .map(([name]) => name)
     .filter((name) => shared(name) > 'ERR_'.length + 2)
     .sort((a, b) => shared(b) - shared(a))[0];
 }

@@ -40,6 +40,19 @@ test('explain knows every code of docs/errors.md, in any case of letters', async
   }
 });
 
+test.each([
+  ['ERR_USAGE', ['jwt', 'create', '--nonsense']],
+  ['ERR_FILE_UNREADABLE', ['keys', 'check', './nowhere.pem']],
+  ['ERR_FILE_UNWRITABLE', ['keys', 'generate', '--out', './nowhere/private.key']],
+  ['ERR_NOT_EXPLAINED', ['explain', '-']],
+])('explain knows the code %s of the command itself', async (code, args) => {
+  expect((await runCli(args)).stderr).toMatch(new RegExp(`^${code}: `));
+  const [meaning] = await explainJson(code);
+  expect(meaning).toMatchObject({ source: 'nexmo-auth', code });
+  expect(meaning?.cause).toMatch(/^[A-Z].*\.$/);
+  expect(meaning?.remedy).toMatch(/^[A-Z].*\.$/);
+});
+
 /** The codes of the API definitions sms.yml and verify.yml, and of the guide "Troubleshooting SMS". */
 const documented = {
   sms: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 15, 22, 23, 29, 32, 33],
@@ -159,7 +172,7 @@ test.each<[string, string, string[], RegExp, number]>([
   ],
   [
     'an unknown code',
-    'ERR_NOTHING',
+    'ERR_QUITE_UNKNOWN',
     [],
     /^ERR_USAGE: There is no such code\. Pass a code such as/,
     2,
