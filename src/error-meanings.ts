@@ -82,7 +82,7 @@ export const errorGroups = {
     },
     ERR_CREDENTIALS_PENDING: {
       cause:
-        'An official client read a field of `vonageAuth` before the provider had returned credentials.',
+        'An official client read a field of `vonageAuth` before the provider had returned credentials, or after these had expired.',
       remedy:
         'Await a method of `vonageAuth`, such as `createBearerHeader()`, before the first request, or pass `Credentials`.',
     },

@@ -7,9 +7,9 @@ import { warnOnce } from '../warnings';
  * Never throws. Does not check parent directories or access control lists. Does nothing on Windows, where
  * Node reports no such permissions.
  */
-export function warnIfShared(relativePath: string): void {
+export function warnIfShared(file: string): void {
   if (process.platform === 'win32') return;
-  const path = resolve(relativePath);
+  const path = resolve(file);
   const status = statSync(path, { throwIfNoEntry: false });
   const isShared = status?.isFile() === true && (status.mode & 0o077) !== 0;
   if (!isShared) return;

@@ -1,11 +1,11 @@
-type Divisor = { product: number; primes: number[] };
+type PrimeGroup = { product: number; primes: number[] };
 
-/** Computed for the first key, so that importing this package stays fast. */
-let divisors: readonly Divisor[] | undefined;
+/** The same for every key. Computed when the first key is checked, so that importing this package stays fast. */
+let primeGroups: readonly PrimeGroup[] | undefined;
 
 /** The products of groups of primes below 1,000. Each product is a safe integer. */
-function findDivisors(): Divisor[] {
-  const found: Divisor[] = [];
+function groupSmallPrimes(): PrimeGroup[] {
+  const found: PrimeGroup[] = [];
   for (let candidate = 2; candidate < 1000; candidate += 1) {
     if (found.some(({ primes }) => primes.some((prime) => candidate % prime === 0))) continue;
     const last = found.at(-1);
@@ -19,9 +19,9 @@ function findDivisors(): Divisor[] {
   return found;
 }
 
-function isDivisible(n: bigint): boolean {
-  divisors ??= findDivisors();
-  return divisors.some(({ product, primes }) => {
+function hasSmallFactor(n: bigint): boolean {
+  primeGroups ??= groupSmallPrimes();
+  return primeGroups.some(({ product, primes }) => {
     const remainder = Number(n % BigInt(product));
     return primes.some((prime) => remainder % prime === 0);
   });
@@ -45,5 +45,5 @@ function isSquare(n: bigint): boolean {
  * square. Does not detect a prime modulus, since a primality test takes several milliseconds.
  */
 export function isWeakModulus(n: bigint): boolean {
-  return isDivisible(n) || isSquare(n);
+  return hasSmallFactor(n) || isSquare(n);
 }

@@ -18,13 +18,14 @@ export const settableFields = [
 export type SettableField = (typeof settableFields)[number];
 
 /**
- * A value as it was read. `origin` is for messages. It names the variable, or the key and the file, from which the
- * value was read.
+ * A value as it was read. `origin` says where, for messages: the name of the variable, or the name of the entry and the
+ * path of the credentials file.
  */
 export type Setting = { origin: string; value: unknown };
 
 /**
- * Makes credentials from settings. If two rows set a field, the later row wins. Returns `undefined` if nothing is set.
+ * Makes credentials from settings. Each row is a field and its settings. Different values in one
+ * row are a conflict. If two rows set the same field, the later row wins. Returns `undefined` if nothing is set.
  *
  * @throws NexmoAuthError `ERR_CREDENTIALS_CONFLICT`; every code of {@link Credentials}, with the value's origin at the
  * start of the message
@@ -52,7 +53,7 @@ export function credentialsFromSettings(
 }
 
 /**
- * The only setting that has a value. Empty values do not count, since shells, containers and the Vonage CLI may set
+ * The first setting that has a value. Any other that has one must mean the same. Empty values do not count, since shells, containers and the Vonage CLI may set
  * them.
  */
 function singleSetting(field: SettableField, settings: readonly Setting[]): Setting | undefined {
@@ -66,7 +67,7 @@ function singleSetting(field: SettableField, settings: readonly Setting[]): Sett
   );
 }
 
-/** A value to compare. It is equal for the same key in two layouts. */
+/** The form in which a value is compared. Texts of the same private key are equal even if their layout differs. */
 function meaningOf(field: SettableField, value: unknown): unknown {
   const normalized = normalizeValue(field, value);
   if (field !== 'privateKey' || typeof normalized !== 'string') return normalized;

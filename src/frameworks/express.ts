@@ -34,7 +34,8 @@ export type ExpressMiddleware = (
 ) => void;
 
 /**
- * Middleware that verifies webhooks of Messages, Voice and Dispatch. Lets each webhook through once. Sets
+ * Middleware that verifies webhooks of Messages, Voice and Dispatch. With a
+ * `replayGuard`, refuses a webhook that is being handled or was handled. Sets
  * `request.webhook` to the claims and the raw body, and `request.body` to the parsed body. Works with Express 4 and 5,
  * and with any server that calls middleware with `(request, response, next)`.
  *
@@ -48,7 +49,7 @@ export type ExpressMiddleware = (
  * - 401 if the callback is forged, modified, too old, from the future, malformed or of an unknown account
  * - 413 if the body is over the limit
  * - 200 if the callback was already handled
- * - 503, so that the platform tries again, if the callback is unsigned (the account may not sign its callbacks yet), if
+ * - 503, so that the platform tries again, if the callback is unsigned (signatures may be off for the account), if
  *   the same callback is being handled at the moment, or if the replay guard or the secrets are unavailable
  *
  * @example app.post('/webhooks/inbound', verifyWebhook(verifier), (request, response) => response.end());

@@ -9,7 +9,7 @@ type End = (...args: unknown[]) => ServerResponse;
  * cannot be confirmed, a refusal replaces the response. If a part of the response was already sent, the connection is
  * destroyed instead.
  *
- * @param answer sends the response to a refusal
+ * @param answer sends a refusal as the response
  * @param fail gets the error that Node throws for an invalid `end`, such as `end(1)`
  */
 export function holdBack(

@@ -47,7 +47,8 @@ export type HonoMiddleware = (
 ) => Promise<Response | undefined>;
 
 /**
- * Middleware that verifies webhooks of Messages, Voice and Dispatch. Lets each webhook through once. Sets
+ * Middleware that verifies webhooks of Messages, Voice and Dispatch. With a
+ * `replayGuard`, refuses a webhook that is being handled or was handled. Sets
  * `context.get('webhook')` to the claims and the raw body. The handler can still read the body of `context.req`.
  *
  * Delays the handler's response until the replay guard is updated. A status below 400 confirms the webhook. Any other

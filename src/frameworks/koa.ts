@@ -33,7 +33,8 @@ export type KoaMiddleware = (
 ) => Promise<void>;
 
 /**
- * Middleware that verifies webhooks of Messages, Voice and Dispatch. Lets each webhook through once. Sets
+ * Middleware that verifies webhooks of Messages, Voice and Dispatch. With a
+ * `replayGuard`, refuses a webhook that is being handled or was handled. Sets
  * `context.state.webhook` to the claims and the raw body, and `context.request.body` to the parsed body.
  *
  * Delays the handler's response until the replay guard is updated. A status below 400 confirms the webhook. Any other

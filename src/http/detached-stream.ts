@@ -30,7 +30,8 @@ export type Chunk = { done: boolean; value?: unknown };
 type Source = { read: () => Promise<Chunk>; cancel: (reason: unknown) => Promise<void> };
 
 /**
- * A stream of the same kind (a byte stream or not) that locks its source at the first read. Until then, the closure
+ * A stream that reads from its source, the stream that `body` returns, and locks it at the first read. It is a byte stream
+ * if the source is one. Until the first read, the closure
  * `body` keeps the Response of the source alive: undici cancels a stream when its Response is garbage-collected.
  */
 export function detachedWebStream(body: () => ReadableStream, sanitize: Sanitize): ReadableStream {

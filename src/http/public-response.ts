@@ -13,7 +13,7 @@ type PublicResponseOptions = {
   callerUrl: string;
   secrets: readonly string[];
   sanitize: Sanitize;
-  /** Whether Node's own `fetch` made the response. Its body then leads to no object that has the request. */
+  /** Whether Node's own `fetch` made the response. If so, the request cannot be reached from the response's body. */
   isNative: boolean;
 };
 
@@ -26,7 +26,7 @@ type View = {
    * keeps the original alive.
    */
   source?: Response;
-  /** The Response whose methods read the body. Undefined as long as it is the Response itself. */
+  /** The Response whose methods read the body. While it is undefined, the public Response reads its own body. */
   reader: Response | undefined;
 };
 
@@ -116,7 +116,7 @@ const bodyMethods = ['arrayBuffer', 'blob', 'bytes', 'formData', 'json', 'text']
 
 const fieldNames = ['url', 'status', 'ok', 'type', 'redirected'] as const;
 
-/** The prototypes of public objects, by the prototype of the platform that they inherit from. */
+/** The prototypes of public Responses and of their headers. The key is the built-in prototype that each inherits from. */
 const publicPrototypes = new WeakMap<object, object>();
 
 /** One prototype for all public Responses of a class, since own properties would appear in `Object.keys`. */
@@ -143,7 +143,7 @@ function publicResponsePrototype(prototype: Response): Response {
         }
       }),
     );
-    /** Detaches the body when it is first read, so that its errors are sanitised too. */
+    /** Detaches the body when the property `body` is first read, so that the errors of this stream are sanitised too. */
     const body = (response: Response): unknown => {
       const view = views.get(response);
       const current = original('body', readerOf(response)) as ReadableStream | null;

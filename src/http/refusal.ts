@@ -13,8 +13,8 @@ export type ResponseSummary = {
 export type Problem = Record<'type' | 'title' | 'code' | 'refusalCode', string | undefined>;
 
 /**
- * Whether the platform has refused the credential: with HTTP 401, with HTTP 403, or, if the product has a `refusal`,
- * with a code in the body of HTTP 200. Does not check whether HTTP 403 is due to the clock or to permissions;
+ * Whether the platform has refused the credential: with HTTP 401, with HTTP 403, or, for a product whose `refusal`
+ * lists codes, with one of them in the body of HTTP 200. Does not check whether HTTP 403 is due to the clock or to permissions;
  * `Attempt.retry` does.
  */
 export async function verdictOf(
@@ -40,8 +40,8 @@ const titles = [
 ];
 
 /**
- * Reads how a body, as text or parsed, describes a refusal: as a problem (RFC 9457), in an earlier format of the platform,
- * or with a code of the product.
+ * Reads the labels of a refusal from a body, given as text or parsed. The body may be a problem (RFC 9457), have an earlier
+ * format of the platform, or contain a code of the product.
  */
 export function problemIn(body: unknown, refusal: Refusal | undefined): Problem {
   const content = contentOf(body);

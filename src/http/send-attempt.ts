@@ -64,7 +64,7 @@ async function sendRetry<Outcome>(
   return outcome;
 }
 
-/** Describes a refusal. Reads labels from the body only if the event has a subscriber. */
+/** Describes a refusal. Reads its type, title and code from the body only if the event `request:refused` has a subscriber. */
 async function describeRefusal(
   attempt: Attempt,
   { status, date, body }: ResponseSummary,

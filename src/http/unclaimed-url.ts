@@ -4,8 +4,8 @@ import { warnOnce } from '../warnings';
 const platformHost = /\.(nexmo|vonage)\.com\.?(:\d+)?$/;
 
 /**
- * A path segment that is safe to show: a version or a lower-case word. Keys, secrets and IDs of the platform
- * contain digits: a secret must (API reference of the secrets), and a hexadecimal key or UUID almost always does.
+ * A path segment that is safe to show: a version or a lower-case word. A secret must contain a digit
+ * (see the API reference for secrets), and hexadecimal keys and UUIDs almost always do.
  */
 const safeSegment = /^(v\d{1,2}(\.\d{1,2})?|[a-z-]{1,32})$/;
 

@@ -24,8 +24,9 @@ let sharedAgent: Agent | undefined;
 let mainRealm: object | undefined;
 
 /**
- * The routing options of a request sent with `fetch`. Trusts a `dispatcher` or `agent` of the caller. Without them, an
- * `http:` request, which only goes to loopback hosts, bypasses all proxies: a proxy would see the credential.
+ * The routing options of a request sent with `fetch`. Trusts a `dispatcher` or `agent` of the caller. Without
+ * either, an `http:` request, which is allowed only to loopback hosts, bypasses all proxies, because a proxy would see
+ * its credential.
  *
  * @param send the `fetch` that sends the request
  * @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED` if a proxy could see the request
@@ -66,7 +67,7 @@ export function axiosRouteOf(
   return { fetchOptions, proxy: false, httpAgent };
 }
 
-/** A dispatcher that uses no proxy. Undefined if the global dispatchers use no proxy and need no replacement. */
+/** A dispatcher that uses no proxy. Undefined if the global dispatchers use no proxy, since then they need no replacement. */
 function directDispatcher(): object | undefined {
   const indirect = dispatchersInUse().find((dispatcher) => !isDirect(dispatcher));
   if (indirect === undefined) return undefined;
@@ -75,7 +76,7 @@ function directDispatcher(): object | undefined {
   if (isDirect(direct)) return direct as object;
   throw new NexmoAuthError(
     'ERR_HOST_NOT_ALLOWED',
-    'The global dispatcher of undici may send through a proxy, which would see the credential of this http: request to a loopback host. Pass a dispatcher with the request, or make an undici Agent or EnvHttpProxyAgent the global dispatcher.',
+    'The global dispatcher of undici may send through a proxy, which would see the credential of this http: request to a loopback host. Pass a dispatcher with the request, or set the global dispatcher to an undici Agent or EnvHttpProxyAgent.',
   );
 }
 
@@ -86,7 +87,7 @@ function dispatchersInUse(): object[] {
     globalDispatchers.map((key) => Reflect.get(realm, key) as object | undefined),
   );
   const inUse = found.filter((dispatcher) => dispatcher !== undefined);
-  // For older versions, undici 8 also sets a wrapper of its dispatcher.
+  // undici 8 also sets the symbol that earlier versions of undici read, to a wrapper of its own dispatcher.
   return inUse.filter((dispatcher) => classOf(dispatcher) !== 'Dispatcher1Wrapper');
 }
 

@@ -39,7 +39,7 @@ export function isKnownProblem(name: string | null): name is string {
   return name !== null && problems.has(name);
 }
 
-/** The error for a problem that the platform reports. Does not contain its text, which may repeat the request. */
+/** The error for a problem that the platform reports. Leaves out the text of the report, which may quote the request. */
 export function problemError(name: string | null, status?: number): NexmoAuthError {
   const [code, message] = problems.get(String(name)) ?? [
     'ERR_OAUTH1_REFUSED',

@@ -38,7 +38,7 @@ const isPresent: Partial<Record<SandboxScheme, (request: ParsedRequest) => boole
 
 /** The schemes of all credentials in a request, whether or not they are accepted. */
 export function presentedSchemes(request: ParsedRequest): SandboxScheme[] {
-  const [header = ''] = request.signed.authorizations;
+  const [header = ''] = request.oauth1Parts.authorizations;
   const { scheme } = parseAuthorization(header);
   return order.filter((name) => name === scheme || isPresent[name]?.(request) === true);
 }
@@ -69,7 +69,7 @@ export function checkCredential(
   request: ParsedRequest,
   state: SandboxState,
 ): Refusal | undefined {
-  const [header, secondHeader] = request.signed.authorizations;
+  const [header, secondHeader] = request.oauth1Parts.authorizations;
   if (secondHeader !== undefined) return wrong('there is more than one Authorization header');
   if (request.ambiguity !== undefined) return wrong(request.ambiguity);
   const { scheme: headerScheme, credentials } = parseAuthorization(header ?? '');
@@ -137,11 +137,11 @@ const checks: Record<SandboxScheme, Check> = {
       ? badSignature('api_key and sig must both be in the query or both in the body')
       : checkSmsSignature({ ...query, ...fields }, account);
   },
-  oauth1: ({ signed, bodyNames }, { account, oauth1 }) => {
+  oauth1: ({ oauth1Parts, bodyNames }, { account, oauth1 }) => {
     const unsigned =
-      signed.form === '' ? bodyNames.find((name) => name.startsWith('oauth_')) : undefined;
+      oauth1Parts.form === '' ? bodyNames.find((name) => name.startsWith('oauth_')) : undefined;
     return unsigned === undefined
-      ? oauth1.checkAccess(signed, account)
+      ? oauth1.checkAccess(oauth1Parts, account)
       : twoCredentials('oauth1', unsigned);
   },
   opentok: ({ opentokTokens: [token, ...others] }, { account }) =>

@@ -36,9 +36,10 @@ export type ParsedRequest = Omit<SandboxRequest, 'product' | 'scheme' | 'status'
   bodyNames: readonly string[];
   /** The values of the header X-OPENTOK-AUTH. */
   opentokTokens: readonly string[];
-  /** Names of credentials in headers other than those of the schemes, in trailers and in bodies that are not parsed. */
+  /** Names of credentials in trailers, in bodies that are not parsed, and in headers that no scheme uses. */
   misplacedCredentials: readonly string[];
-  signed: SignedRequest;
+  /** What a signature of OAuth 1.0a covers. */
+  oauth1Parts: SignedRequest;
   /** Why two servers could read query or body differently. */
   ambiguity: string | undefined;
   /** Why the request cannot be read. */
@@ -83,7 +84,7 @@ export function parseRequest(
       ...headerCredentials(otherHeaders),
       ...headerCredentials(trailersDistinct),
     ],
-    signed: {
+    oauth1Parts: {
       method,
       origin,
       path: String(/^[^?]*/.exec(originForm ?? target)),
@@ -96,8 +97,9 @@ export function parseRequest(
   };
 }
 
-/** Why servers could read a query differently. A request target has no fragment (RFC 9112 section 3.2). */
+/** Why two servers could read a query differently. */
 function queryAmbiguity(query: string): string | undefined {
+  // A request target has no fragment (RFC 9112 section 3.2).
   return query.includes('#')
     ? 'the query contains a #, at which some servers cut it off'
     : formAmbiguity(query, 'query');

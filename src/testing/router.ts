@@ -54,11 +54,11 @@ export function findProduct(host: string, path: string): DocumentedProduct | und
 const splitPath = (path: string): string[] => path.split('/').filter(Boolean);
 
 function routeToDashboard(request: ParsedRequest, { account, oauth1 }: SandboxState): RouteResult {
-  const { method, path, query, fields, names, signed, ambiguity } = request;
+  const { method, path, query, fields, names, oauth1Parts, ambiguity } = request;
   if (ambiguity !== undefined) return { response: badRequest, refusal: ambiguity };
   if (!['GET', 'POST'].includes(method)) return { response: notAllowed };
   const page = { method, query, form: fields, names };
-  return dashboardResponse(path, signed, page, oauth1, account) ?? { response: notFound };
+  return dashboardResponse(path, oauth1Parts, page, oauth1, account) ?? { response: notFound };
 }
 
 function endpointResponse(

@@ -92,6 +92,6 @@ function keyOfSigner(): Buffer {
 function pending(name: string): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_CREDENTIALS_PENDING',
-    `${name} cannot be read yet, since the provider has not returned credentials. Await a method such as createBearerHeader() before the first request, or pass Credentials to vonageAuth.`,
+    `${name} cannot be read now, since the provider has not returned credentials yet, or they have expired. Await a method such as createBearerHeader() before the request, or pass Credentials to vonageAuth.`,
   );
 }

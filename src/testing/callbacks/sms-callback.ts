@@ -23,7 +23,7 @@ export type SignSmsCallbackOptions = {
   secret: string;
   /** The signature method (default: `md5hash`). */
   signatureMethod?: SandboxSignatureMethod | undefined;
-  /** The API key, sent under its name in callbacks, `api-key`. By default, it is not sent. */
+  /** The API key. Callbacks call this parameter `api-key`. By default, it is not sent. */
   apiKey?: string | undefined;
   /**
    * The parameters of the message or receipt. A value here for `api-key`, `timestamp` or `nonce` replaces the value
@@ -45,7 +45,7 @@ export type SignSmsCallbackOptions = {
 };
 
 export type SignedSmsCallback = SignedCallback & {
-  /** All parameters, including `sig`. Not enumerable, so that a copy has only the fields of a request. */
+  /** All parameters, including `sig`. Not enumerable, so that `{ ...callback }` has only the parts of a request. */
   params: Record<string, string>;
 };
 
@@ -63,13 +63,13 @@ const bodyFormats: Record<
 };
 
 /**
- * Signs an inbound SMS or a delivery receipt as the platform does, for tests of your receiver. Adds `api-key`,
- * `timestamp`, `nonce` and `sig` to the parameters (guide "Signing messages"). Converts values to strings, and does not
+ * Signs an inbound SMS or a delivery receipt as the platform does, for tests of your receiver. Adds
+ * `timestamp`, `nonce`, `sig` and, with `apiKey`, `api-key` to the parameters (guide "Signing messages"). Converts values to strings, and does not
  * otherwise change them.
  *
  * Returns `{ method, url, headers, rawBody }`, as `signWebhook` does, and all parameters as `params`.
  *
- * Does not check that the parameters belong to a message. Omits headers that are not documented.
+ * Does not check that the parameters belong to a message. Adds none of the headers that the platform sends without documenting them.
  *
  * @throws NexmoAuthError `ERR_INVALID_OPTION`; `ERR_INVALID_PARAMETER` for a value that is not a well-formed string, a
  * number or a boolean; `ERR_INVALID_CREDENTIAL` and `ERR_CONTROL_CHARACTER` for `secret` and `apiKey`
@@ -104,7 +104,7 @@ export function signSmsCallback(options: SignSmsCallbackOptions): SignedSmsCallb
   const unsigned = Object.fromEntries(readParameters(fields, 'params'));
   const sig = smsSignature(unsigned, requireCredential(secret, 'secret'), signatureMethod);
   const signed = { ...unsigned, sig: capitals ? sig.toUpperCase() : sig };
-  // `params` is not enumerable, because verifiers refuse a request with other fields.
+  // Not enumerable, because verifiers refuse a request object with a property that they do not know.
   return Object.defineProperty(encodeAs(as, url, Object.entries(signed)), 'params', {
     value: signed,
     writable: true,
@@ -118,7 +118,7 @@ function encodeAs(
 ): SignedCallback {
   if (queryOf(callbackUrl(url)) !== '') {
     throw invalid(
-      'url must not have a query, because the guide does not say whether it is signed.',
+      'url must not have a query: the guide "Signing messages" does not say whether a query of the URL is signed.',
     );
   }
   const bodyFormat = bodyFormats[format];

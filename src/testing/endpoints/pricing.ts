@@ -33,7 +33,7 @@ export const pricing: readonly Endpoint[] = [
   },
 ];
 
-/** The definition has these numbers as strings. */
+/** Counts and page numbers are strings here, as in the API definition. */
 export const pricingV2: readonly Endpoint[] = [
   {
     methods: ['GET'],

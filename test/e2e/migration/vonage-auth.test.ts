@@ -118,7 +118,7 @@ testDifferences(page, 'What behaves differently', {
     },
     is: 1,
   },
-  'SMS signatures are those of the guide': {
+  'SMS signatures follow the guide': {
     before: async () => statusOf(await auth.createSignatureHash({ ...sms, api_key: apiKey })),
     was: '14',
     after: () => statusOf(signParams({ ...sms, api_key: apiKey }, { secret: signatureSecret })),

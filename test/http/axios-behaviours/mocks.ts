@@ -12,7 +12,7 @@ import { outcome } from './outcome';
 const seenCredential =
   'An adapter or a mock that the instance had before sees the credential in `headers`, `params` or `data`. A mock that compares all parameters must expect `api_key` and `api_secret`.';
 const seenGuards =
-  'It also sees the options that keep a credential from leaking: `transport`, `fetchOptions`, and for `http:` to a loopback host `proxy` and `httpAgent`.';
+  'Such an adapter also sees the options that keep a credential from leaking: `transport`, `fetchOptions` and, for `http:` to a loopback host, `proxy` and `httpAgent`.';
 
 const credential = ['api_key', 'api_secret'];
 

@@ -80,7 +80,7 @@ export const urls: Topic = {
     request({ params: { a: ['x y', '2'], b: 3 }, paramsSerializer } as AxiosRequestConfig),
   ),
   'paramsSerializer: an encode that changes nothing': differs(
-    'The adapter `http` sends a URL that needs percent-encoding percent-encoded; axios removes parts of it or throws.',
+    'The adapter `http` percent-encodes a URL that needs it. Plain axios removes parts of such a URL,',
     byHttp(unencoded),
   ),
   'paramsSerializer: an encode that changes nothing, by fetch': byFetch(unencoded),
