@@ -119,16 +119,24 @@ const fieldNames = ['url', 'status', 'ok', 'type', 'redirected'] as const;
 /** The prototypes of public Responses and of their headers. The key is the built-in prototype that each inherits from. */
 const publicPrototypes = new WeakMap<object, object>();
 
+/** The view of a public Response, or of an object that inherits from one. */
+function viewOf(response: object): View | undefined {
+  let object: object | null = response;
+  while (object !== null && !views.has(object))
+    object = Object.getPrototypeOf(object) as object | null;
+  return object === null ? undefined : views.get(object);
+}
+
 /** One prototype for all public Responses of a class, since own properties would appear in `Object.keys`. */
 function publicResponsePrototype(prototype: Response): Response {
   return inheriting(prototype, () => {
     const original = (name: string, response: Response): unknown =>
       Reflect.get(prototype, name, response);
-    const readerOf = (response: Response) => views.get(response)?.reader ?? response;
+    const readerOf = (response: Response) => viewOf(response)?.reader ?? response;
 
     const fields = fieldNames.map((name) =>
       getter(name, (response) => {
-        const { fields: changed } = views.get(response) ?? {};
+        const { fields: changed } = viewOf(response) ?? {};
         return changed === undefined ? original(name, response) : changed[name];
       }),
     );
@@ -139,13 +147,13 @@ function publicResponsePrototype(prototype: Response): Response {
             readerOf(response),
           );
         } catch (error) {
-          throw views.get(response)?.sanitize(error) ?? error;
+          throw viewOf(response)?.sanitize(error) ?? error;
         }
       }),
     );
     /** Detaches the body when the property `body` is first read, so that the errors of this stream are sanitised too. */
     const body = (response: Response): unknown => {
-      const view = views.get(response);
+      const view = viewOf(response);
       const current = original('body', readerOf(response)) as ReadableStream | null;
       if (view === undefined || view.reader !== undefined) return current;
       if (current === null || current.locked || response.bodyUsed) return current;
@@ -160,8 +168,7 @@ function publicResponsePrototype(prototype: Response): Response {
     const clone = (response: Response): Response => {
       const reader = readerOf(response);
       const copy = prototype.clone.call(reader);
-      const view = views.get(response);
-      if (view === undefined) return copy;
+      const view = viewOf(response)!;
       const { url, status, ok, type, redirected } = response;
       const isSame = reader === response && view.fields === undefined;
       views.set(copy, {

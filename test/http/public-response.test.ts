@@ -84,6 +84,15 @@ describe.each(variants)(
       expect(response.body?.locked).toBe(true);
     });
 
+    test('can be read through an object that inherits from it', async () => {
+      const heir = Object.create(await request('/json', scheme, isReadForStatus)) as Response;
+      expect(await heir.clone().text()).toBe(body);
+      expect(await heir.text()).toBe(body);
+      await expect(heir.text()).rejects.toThrow('Body is unusable');
+      const prototype = Object.getPrototypeOf(Object.getPrototypeOf(heir)) as Response;
+      await expect(prototype.text()).rejects.toThrow();
+    });
+
     test('has the fields of the response and the URL of the caller, and so has its clone', async () => {
       const response = await request('/json?a=1#part', scheme, isReadForStatus);
       for (const each of [response.clone(), response]) {
