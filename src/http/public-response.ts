@@ -119,12 +119,14 @@ const fieldNames = ['url', 'status', 'ok', 'type', 'redirected'] as const;
 /** The prototypes of public Responses and of their headers. The key is the built-in prototype that each inherits from. */
 const publicPrototypes = new WeakMap<object, object>();
 
+const noView: View = { sanitize: (error) => error, fields: undefined, reader: undefined };
+
 /** The view of a public Response, or of an object that inherits from one. */
-function viewOf(response: object): View | undefined {
+function viewOf(response: object): View {
   let object: object | null = response;
   while (object !== null && !views.has(object))
     object = Object.getPrototypeOf(object) as object | null;
-  return object === null ? undefined : views.get(object);
+  return (object && views.get(object)) ?? noView;
 }
 
 /** One prototype for all public Responses of a class, since own properties would appear in `Object.keys`. */
@@ -132,11 +134,11 @@ function publicResponsePrototype(prototype: Response): Response {
   return inheriting(prototype, () => {
     const original = (name: string, response: Response): unknown =>
       Reflect.get(prototype, name, response);
-    const readerOf = (response: Response) => viewOf(response)?.reader ?? response;
+    const readerOf = (response: Response) => viewOf(response).reader ?? response;
 
     const fields = fieldNames.map((name) =>
       getter(name, (response) => {
-        const { fields: changed } = viewOf(response) ?? {};
+        const { fields: changed } = viewOf(response);
         return changed === undefined ? original(name, response) : changed[name];
       }),
     );
@@ -147,7 +149,7 @@ function publicResponsePrototype(prototype: Response): Response {
             readerOf(response),
           );
         } catch (error) {
-          throw viewOf(response)?.sanitize(error) ?? error;
+          throw viewOf(response).sanitize(error);
         }
       }),
     );
@@ -155,7 +157,7 @@ function publicResponsePrototype(prototype: Response): Response {
     const body = (response: Response): unknown => {
       const view = viewOf(response);
       const current = original('body', readerOf(response)) as ReadableStream | null;
-      if (view === undefined || view.reader !== undefined) return current;
+      if (view.reader !== undefined) return current;
       if (current === null || current.locked || response.bodyUsed) return current;
       const { headers, statusText } = response;
       const detached = detachedWebStream(
@@ -168,7 +170,7 @@ function publicResponsePrototype(prototype: Response): Response {
     const clone = (response: Response): Response => {
       const reader = readerOf(response);
       const copy = prototype.clone.call(reader);
-      const view = viewOf(response)!;
+      const view = viewOf(response);
       const { url, status, ok, type, redirected } = response;
       const isSame = reader === response && view.fields === undefined;
       views.set(copy, {

@@ -18,7 +18,7 @@ const modules = [
   { module: 'commonjs', moduleResolution: 'node10' },
 ];
 const packedFiles =
-  /^(dist\/.+\.(js|mjs|d\.ts|d\.mts)|docs\/[\w-]+\.md|examples\/[\w-]+\.(mjs|ts)|examples\/acme-sdk\/((src|test)\/[\w-]+(\.test)?\.ts|(package|tsconfig)\.json|README\.md)|README\.md|LICENSE|CHANGELOG\.md|CONTRIBUTING\.md|SECURITY\.md|package\.json)$/;
+  /^(dist\/.+\.(js|mjs|d\.ts|d\.mts)|docs\/[\w-]+\.md|examples\/[\w-]+\.(mjs|ts)|examples\/acme-sdk\/((src|test)\/[\w-]+(\.test)?\.ts|(package|tsconfig)\.json|README\.md)|README\.md|LICENSE|CHANGELOG\.md|CONTRIBUTING\.md|SECURITY\.md|THIRD_PARTY_LICENSES|package\.json)$/;
 
 /** A fixed port that nothing else uses, because another process could take a free one first. */
 const throughProxy = { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: 'http://127.0.0.1:39997' };
@@ -41,7 +41,9 @@ async function lint(tarball) {
   const stream = new Blob([fs.readFileSync(tarball)]).stream();
   const { messages, pkg } = await publint({ pack: { tarball: stream }, strict: true });
   const texts = messages.map((message) => formatMessage(message, pkg, { color: false }));
-  assert.deepEqual(texts, []);
+  // An example to copy has a package.json of its own. Nothing loads it from within this package.
+  const others = texts.filter((text) => !text.startsWith('./examples/acme-sdk/package.json has'));
+  assert.deepEqual(others, []);
 }
 
 function install(tarball) {
