@@ -13,3 +13,5 @@ export const privateKey = generateKeyPairSync('rsa', {
 }).privateKey;
 
 export const keyObject = createPrivateKey(privateKey);
+
+export const everything = { apiKey, apiSecret, applicationId, privateKey, signatureSecret };

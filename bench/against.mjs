@@ -6,9 +6,9 @@
 import { execFileSync, fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { cases, processes } from './cases.mjs';
 import { effort } from './effort.mjs';
+import { withServer } from './http-server.mjs';
 import { runInterleaved } from './interleave.mjs';
 import { median } from './series.mjs';
 import { root } from './subject.mjs';
@@ -52,19 +52,13 @@ async function isSlowerEachTime(before, rows) {
   return slow.length > 0;
 }
 
-async function measureAll(before, caseNames, processNames) {
-  const server = fork(new URL('children/server.mjs', import.meta.url));
-  try {
-    const [port] = await once(server, 'message');
+function measureAll(before, caseNames, processNames) {
+  return withServer(async (origin) => {
     const rows = [];
-    for (const name of caseNames) {
-      rows.push(rowOf(name, await measureCase(name, before, `http://127.0.0.1:${port}`)));
-    }
+    for (const name of caseNames) rows.push(rowOf(name, await measureCase(name, before, origin)));
     for (const name of processNames) rows.push(rowOf(name, await measureProcess(name, before)));
     return rows;
-  } finally {
-    server.kill();
-  }
+  });
 }
 
 /** The series of both builds, from a process of its own. */
@@ -116,7 +110,8 @@ const lineOf = ({ name, before, now, ratio, low, high }) =>
   `${name.padEnd(34)} ${time.show(before).padStart(9)} → ${time.show(now).padStart(9)}   ${number(ratio)} (${number(low)} to ${number(high)})`;
 
 function commitOf(ref) {
-  const { status, stdout } = git('rev-parse', '--verify', '--quiet', `${ref}^{commit}`);
+  const args = ['rev-parse', '--verify', '--quiet', `${ref}^{commit}`];
+  const { status, stdout } = spawnSync('git', args, { cwd: root, encoding: 'utf8' });
   return status === 0 ? stdout.trim() : undefined;
 }
 
@@ -131,11 +126,4 @@ function build(sha) {
   symlinkSync(`${root}node_modules`, `${folder}/node_modules`);
   execFileSync('npm', ['run', '-s', 'build'], { cwd: folder, stdio: 'pipe' });
   return folder;
-}
-
-function git(...args) {
-  return spawnSync('git', args, {
-    cwd: fileURLToPath(new URL('..', import.meta.url)),
-    encoding: 'utf8',
-  });
 }

@@ -3,12 +3,18 @@ import { createHash, randomUUID } from 'node:crypto';
 import { Agent } from 'node:http';
 import axios from 'axios';
 import jsonwebtoken from 'jsonwebtoken';
-import { apiKey, apiSecret, applicationId, privateKey, signatureSecret } from './account.mjs';
+import {
+  apiKey,
+  apiSecret,
+  applicationId,
+  everything,
+  privateKey,
+  signatureSecret,
+} from './account.mjs';
 import { runConcurrently } from './concurrency.mjs';
 
 const params = { from: 'Nexmo', to: '447700900000', text: 'Hello from Nexmo' };
 const smsUrl = 'https://rest.nexmo.com/sms/json';
-const everything = { apiKey, apiSecret, applicationId, privateKey, signatureSecret };
 
 /**
  * By name: a function from the built package and the origin of a server to the task that is measured.
@@ -93,8 +99,9 @@ function injecting(scheme) {
 
 const inFlight = 16;
 
-function localInjector({ nexmoAuth, origin }, scheme) {
-  const product = { name: 'local', urls: [`${origin}/`], schemes: [scheme] };
+/** An injector of this build for which all URLs of the origin belong to one product. */
+export function localInjector({ nexmoAuth, origin }, scheme, fields = {}) {
+  const product = { name: 'local', urls: [`${origin}/`], schemes: [scheme], ...fields };
   return new nexmoAuth.AuthInjector(new nexmoAuth.Credentials(everything), { products: [product] });
 }
 

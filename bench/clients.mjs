@@ -1,4 +1,5 @@
-import { apiKey, apiSecret, applicationId, privateKey, signatureSecret } from './account.mjs';
+import { everything } from './account.mjs';
+import { localInjector } from './cases.mjs';
 import { runConcurrently } from './concurrency.mjs';
 import { atLeast, row } from './row.mjs';
 import { ratio } from './series.mjs';
@@ -6,18 +7,11 @@ import { nexmoAuth } from './subject.mjs';
 import { measureTurns } from './turns.mjs';
 import { perSecond, time } from './units.mjs';
 
-export const credentials = new nexmoAuth.Credentials({
-  apiKey,
-  apiSecret,
-  applicationId,
-  privateKey,
-  signatureSecret,
-});
+export const credentials = new nexmoAuth.Credentials(everything);
 
-/** An injector whose one product is all that the origin serves. */
-export function injectorFor(origin, scheme, product = {}) {
-  const row = { name: 'local', urls: [`${origin}/`], schemes: [scheme], ...product };
-  return new nexmoAuth.AuthInjector(credentials, { products: [row] });
+/** An injector for which all URLs of the origin belong to one product. */
+export function injectorFor(origin, scheme, product) {
+  return localInjector({ nexmoAuth, origin }, scheme, product);
 }
 
 const batch = 32;

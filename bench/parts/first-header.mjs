@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
-import { apiKey, apiSecret, applicationId, privateKey } from '../account.mjs';
+import { applicationId, privateKey } from '../account.mjs';
+import { processes as ourPrograms } from '../cases.mjs';
 import { runInterleaved } from '../interleave.mjs';
 import { processTime } from '../processes.mjs';
 import { atMost, row } from '../row.mjs';
@@ -23,16 +24,14 @@ const programs = {
     const encode = (part) => Buffer.from(JSON.stringify(part)).toString('base64url');
     const input = encode({ alg: 'RS256', typ: 'JWT' }) + '.' + encode(${claims});
     'Bearer ' + input + '.' + sign('sha256', Buffer.from(input), createPrivateKey(${key})).toString('base64url')`,
-  ours: `const { Credentials, JwtGenerator } = ${load(root)};
-    'Bearer ' + new JwtGenerator(new Credentials(${account})).generate()`,
+  ours: ourPrograms['first bearer header'](root),
   jsonwebtoken: `'Bearer ' + ${load(resolve('jsonwebtoken'))}.sign(${claims}, ${key}, { algorithm: 'RS256' })`,
   jose: `const { SignJWT, importPKCS8 } = ${load(resolve('jose'))};
     importPKCS8(${key}, 'RS256').then((parsed) => new SignJWT(${claims}).setProtectedHeader({ alg: 'RS256', typ: 'JWT' }).sign(parsed))`,
   '@vonage/auth': `const { Auth } = ${load(resolve('@vonage/auth'))};
     new Auth(${account}).createBearerHeader()`,
-  require: load(root),
-  request: `const { AuthInjector, Credentials } = ${load(root)};
-    new AuthInjector(new Credentials(${JSON.stringify({ apiKey, apiSecret })})).inject({ url: 'https://rest.nexmo.com/sms/json' })`,
+  require: ourPrograms['load the package'](root),
+  request: ourPrograms['first request with key and secret'](root),
 };
 
 export async function run({ processes }) {

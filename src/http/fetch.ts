@@ -81,9 +81,10 @@ export function createAuthFetch(
       const sanitizer = new Sanitizer({ config: {}, request: {}, secrets });
       const sanitize = (error: unknown) => sanitizer.error(error);
       const changes = { before, after, content };
-      const [wireUrl, wireInit] = wireRequest(call, changes, underlying.fetch);
+      const { fetch: sender } = underlying;
+      const [wireUrl, wireInit] = wireRequest(call, changes, sender);
       const secretBody = after.data === before.data ? undefined : after.data;
-      const isNative = isNodesFetch(underlying.fetch);
+      const isNative = isNodesFetch(sender);
       try {
         const response = await underlying.send(wireUrl, wireInit, secretBody);
         // A test double may return anything.

@@ -1,5 +1,5 @@
 import { detachedResponseBody } from './detached-stream';
-import { redact } from '../injector/redact';
+import { redactEach, redactValue } from '../injector/redact';
 import { isPlainObject } from '../readers/brands';
 
 /** The config and request that the caller sees instead of those sent, and the secrets to redact. */
@@ -80,7 +80,7 @@ export class Sanitizer {
       ...(typeof response === 'object' &&
         response !== null && { response: this.response(response as ClientResponse) }),
       // Some errors of undici have the headers of the response.
-      ...(isPlainObject(headers) && { headers: this.#redactEach(headers) }),
+      ...(isPlainObject(headers) && { headers: redactEach(headers, this.#view.secrets) }),
       ...(cause !== undefined && { cause: this.error(cause) }),
       ...(Array.isArray(errors) && { errors: errors.map((each) => this.error(each)) }),
       // Holds the bytes that Node's HTTP parser rejected. The server may have repeated the URL in them.
@@ -99,14 +99,8 @@ export class Sanitizer {
     return sanitized;
   }
 
-  #redactEach(fields: object): object {
-    const redacted = Object.entries(fields).map(([name, value]) => [name, this.#redact(value)]);
-    return Object.fromEntries(redacted) as object;
-  }
-
   #redact(value: unknown): unknown {
-    if (Array.isArray(value)) return value.map((item) => this.#redact(item));
-    return typeof value === 'string' ? redact(value, this.#view.secrets) : value;
+    return redactValue(value, this.#view.secrets);
   }
 }
 

@@ -71,7 +71,6 @@ function wireUrl({ url, params = {} }: PlainRequest): string {
   const added = new URLSearchParams(params as Record<string, string>).toString();
   if (added === '') return url;
   const wire = new URL(url);
-  // The setter removes one question mark, and the query may begin with another one.
-  wire.search = `?${[wire.search.slice(1), added].filter((part) => part !== '').join('&')}`;
+  wire.search = wire.search === '' ? added : `${wire.search}&${added}`;
   return wire.href;
 }

@@ -19,6 +19,24 @@ export function redact(text: string, secrets: readonly string[]): string {
   return clean + text.slice(position);
 }
 
+/** Redacts the strings and the lists of strings among the fields of an object. */
+export function redactEach<Fields extends object>(
+  fields: Fields,
+  secrets: readonly string[],
+): Fields {
+  const redacted = Object.entries(fields).map(([name, value]) => [
+    name,
+    redactValue(value, secrets),
+  ]);
+  return Object.fromEntries(redacted) as Fields;
+}
+
+/** Redacts a string or a list of strings. Returns any other value as it is. */
+export function redactValue(value: unknown, secrets: readonly string[]): unknown {
+  if (Array.isArray(value)) return value.map((item) => redactValue(item, secrets));
+  return typeof value === 'string' ? redact(value, secrets) : value;
+}
+
 /** The index after the pieces, if they follow each other from `index` on. Otherwise undefined. */
 function endOf(pieces: readonly Piece[], text: string, index: number): number | undefined {
   let end: number | undefined = index;

@@ -1,10 +1,10 @@
+import type { Readable } from 'node:stream';
 import { NexmoAuthError } from '../errors';
 import { unlessAborted } from '../http/abort';
 import { readFetchBody } from '../http/fetch-body';
 import { sendAttempt } from '../http/send-attempt';
 import { warnUnclaimed } from '../http/unclaimed-url';
 import { typedHeaders } from '../http/wire-request';
-import type { Readable } from 'node:stream';
 import type { Attempt } from '../injector/attempt';
 import {
   attemptAt,

@@ -1,6 +1,6 @@
 import { NexmoAuthError } from '../errors';
 import { Sanitizer } from '../http/sanitizer';
-import { redact } from '../injector/redact';
+import { redact, redactEach } from '../injector/redact';
 import type { SentOptions } from './dispatch-call';
 import type { Exchange } from './exchange';
 import {
@@ -26,7 +26,7 @@ export async function send(
 ): Promise<HeldResponse | undefined> {
   if (mayHideProxy(dispatch, options)) throw unencryptedProxy();
   const sanitizer = new Sanitizer({ config: {}, request: {}, secrets });
-  const namedValues = (values: NamedValues) => redactValues(values, secrets);
+  const namedValues = (values: NamedValues) => redactEach(values, secrets);
 
   const sending = new Promise<HeldResponse | undefined>((resolve, reject) => {
     let response: HeldResponse | undefined;
@@ -116,16 +116,6 @@ function unencryptedProxy(): NexmoAuthError {
     'ERR_HOST_NOT_ALLOWED',
     'The dispatcher would send this http: request to a loopback host through a proxy, which would see the credential. Add the host to the option noProxy of an EnvHttpProxyAgent, use an Agent, or, if the environment names a proxy, put authInterceptor before all other interceptors.',
   );
-}
-
-function redactValues(values: NamedValues, secrets: readonly string[]): NamedValues {
-  const redacted = Object.entries(values).map(([name, value]) => [
-    name,
-    Array.isArray(value)
-      ? value.map((each) => redact(each, secrets))
-      : value && redact(value, secrets),
-  ]);
-  return Object.fromEntries(redacted) as NamedValues;
 }
 
 /** Redacts headers or trailers in the form in which undici received them: names and values in turn, as bytes or text. */

@@ -99,11 +99,15 @@ describe('with a server', () => {
 
   const secrets = { VONAGE_API_KEY: 'abcd1234', VONAGE_API_SECRET: 'ABCDEFGH01234abc' };
 
+  async function runCurl(configuration: string, ...args: string[]): Promise<void> {
+    const curl = spawn('curl', ['-sS', '--config', '-', ...args]);
+    curl.stdin.end(configuration);
+    await once(curl, 'close');
+  }
+
   test('the configuration of header --curl gives curl the credential', async () => {
     const { stdout } = run(['header', 'account', '--curl'], { env: secrets });
-    const curl = spawn('curl', ['-sS', '--config', '-', `http://127.0.0.1:${port}/`]);
-    curl.stdin.end(stdout);
-    await once(curl, 'close');
+    await runCurl(stdout, `http://127.0.0.1:${port}/`);
     const credential = Buffer.from('abcd1234:ABCDEFGH01234abc').toString('base64');
     expect(requests[0]?.headers.authorization).toBe(`Basic ${credential}`);
   });
@@ -114,9 +118,7 @@ describe('with a server', () => {
       input: '@/etc/hostname "\\\n',
       env: { ...secrets, VONAGE_SIGNATURE_SECRET: 'SignatureSecret1' },
     });
-    const curl = spawn('curl', ['-sS', '--config', '-']);
-    curl.stdin.end(stdout);
-    await once(curl, 'close');
+    await runCurl(stdout);
     expect(requests[0]).toMatchObject({ method: 'POST', url: '/hook' });
     expect(requests[0]?.headers['content-length']).toBe('18');
   });
@@ -128,9 +130,7 @@ describe('with a server', () => {
       input: '{}',
       env: { ...secrets, VONAGE_SIGNATURE_SECRET: 'SignatureSecret1' },
     });
-    const curl = spawn('curl', ['-sS', '--config', '-']);
-    curl.stdin.end(stdout);
-    await once(curl, 'close');
+    await runCurl(stdout);
     expect(requests.map(({ url }) => url)).toEqual([target]);
   });
 

@@ -21,13 +21,19 @@ export const clients: [string, Send][] = axiosClients.map(([name, { create }]) =
   },
 ]);
 
+/** The parts of a request for a client that knows no `params`. */
+function partsOf({ url, method = 'get', params, data, headers }: AxiosRequestConfig) {
+  const query = new URLSearchParams(params as Record<string, string>).toString();
+  const body = data as object | undefined;
+  const isJson = body !== undefined && Object.getPrototypeOf(body) === Object.prototype;
+  return { url: `${String(url)}?${query}`, method, headers, body, isJson };
+}
+
 const byFetch: [string, Send] = [
   'fetch',
-  async (auth, { url, method = 'get', params, data, headers }) => {
-    const query = new URLSearchParams(params as Record<string, string>).toString();
-    const body = data as object | undefined;
-    const isJson = body !== undefined && Object.getPrototypeOf(body) === Object.prototype;
-    const response = await createAuthFetch(auth)(`${String(url)}?${query}`, {
+  async (auth, config) => {
+    const { url, method, headers, body, isJson } = partsOf(config);
+    const response = await createAuthFetch(auth)(url, {
       method,
       headers: { ...headers, ...(isJson && { 'content-type': 'application/json' }) },
       ...(body && { body: isJson ? JSON.stringify(body) : body, duplex: 'half' }),
@@ -37,14 +43,12 @@ const byFetch: [string, Send] = [
 ];
 const byUndici: [string, Send] = [
   'undici',
-  async (auth, { url, method = 'get', params, data, headers }) => {
-    const query = new URLSearchParams(params as Record<string, string>).toString();
-    const body = data as object | undefined;
-    const isJson = body !== undefined && Object.getPrototypeOf(body) === Object.prototype;
+  async (auth, config) => {
+    const { url, method, headers, body, isJson } = partsOf(config);
     const isForm = body instanceof URLSearchParams;
     const type = isForm ? 'application/x-www-form-urlencoded' : 'application/json';
     const dispatcher = new Agent().compose(authInterceptor(auth));
-    const response = await undiciRequest(`${String(url)}?${query}`, {
+    const response = await undiciRequest(url, {
       dispatcher,
       method: method.toUpperCase() as 'GET',
       headers: { ...(headers as object), ...((isJson || isForm) && { 'content-type': type }) },

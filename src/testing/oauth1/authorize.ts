@@ -66,8 +66,7 @@ function declinedResponse({ token, callback }: RequestToken): HttpResponse {
 function redirect(callback: string, parameters: Readonly<Record<string, string>>): HttpResponse {
   const url = new URL(callback);
   const query = new URLSearchParams(parameters).toString();
-  // The setter removes one question mark, and the query may begin with another one.
-  url.search = `?${[url.search.slice(1), query].filter(Boolean).join('&')}`;
+  url.search = url.search === '' ? query : `${url.search}&${query}`;
   return {
     status: 302,
     headers: { location: url.href, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' },
