@@ -1,7 +1,8 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { atMost, row } from '../row.mjs';
-import { median } from '../series.mjs';
+import { runInterleaved } from '../interleave.mjs';
+import { ratio } from '../series.mjs';
 import { bytes, time } from '../units.mjs';
 
 export const title = 'A request of one of many tenants';
@@ -13,33 +14,41 @@ export const note =
 const counts = [1, 1000, 10_000, 100_000];
 
 export async function run({ rounds }) {
-  const measured = [];
-  for (const count of counts) measured.push(await measure(count, rounds));
-  const [one, thousand] = measured;
-  const largest = measured.at(-1);
+  const contestants = Object.fromEntries(counts.map((count) => [count, count]));
+  const measured = await runInterleaved(contestants, Math.ceil(rounds / 3), measure);
+  const pick = (count, figure) => measured[count].map((result) => result[figure]);
+  const [one, thousand, largest] = [counts[0], counts[1], counts.at(-1)];
   return [
-    ...measured.map(({ series }, index) =>
+    ...counts.map((count) =>
       row({
-        ...{ what: `a request, ${name(counts[index])}`, unit: time },
-        ...{ measured: series, floor: one.series },
-        ...(index > 0 && {
-          target: atMost(1.25, median(series) / median(one.series), ' × one tenant'),
+        ...{ what: `a request, ${name(count)}`, unit: time },
+        ...{ measured: pick(count, 'request'), floor: pick(one, 'request') },
+        ...(count > 1 && {
+          target: atMost(
+            1.25,
+            ratio(pick(count, 'request'), pick(one, 'request')),
+            ' × one tenant',
+          ),
         }),
       }),
     ),
     row({
-      ...{ what: `memory, ${name(counts.at(-1))}`, unit: bytes },
-      ...{ measured: [largest.used], floor: [thousand.used] },
-      target: atMost(1.05, largest.used / thousand.used, ' × 1,000 tenants'),
+      ...{ what: `memory, ${name(largest)}`, unit: bytes },
+      ...{ measured: pick(largest, 'used'), floor: pick(thousand, 'used') },
+      target: atMost(
+        1.05,
+        ratio(pick(largest, 'used'), pick(thousand, 'used')),
+        ' × 1,000 tenants',
+      ),
     }),
   ];
 }
 
 const name = (count) => `${count.toLocaleString('en')} ${count === 1 ? 'tenant' : 'tenants'}`;
 
-async function measure(count, rounds) {
+async function measure(count) {
   const script = new URL('../children/inject-tenants.mjs', import.meta.url);
-  const child = fork(script, [String(count), String(rounds * 3)], { execArgv: ['--expose-gc'] });
+  const child = fork(script, [String(count)], { execArgv: ['--expose-gc'] });
   const [result] = await Promise.race([
     once(child, 'message'),
     once(child, 'exit').then(() => {
