@@ -16,7 +16,7 @@ const shown = [
 ];
 
 const [width, labels, barHeight, gap] = [760, 230, 14, 14];
-const scale = (ratio) => Math.max(2, 95 * Math.log10(Math.max(1, ratio) * 1.05));
+const scale = (ratio) => Math.max(2, 85 * Math.log10(Math.max(1, ratio) * 1.05));
 
 /** The chart as SVG, on a logarithmic scale. It follows the colour scheme of the page or the system. */
 export function chart(parts) {
