@@ -15,20 +15,24 @@ const codes = Object.keys(meanings);
 
 export default {
   paths: () =>
-    codes.map((code, index) => ({
-      params: { code },
-      content: contentOf(code, codes[index - 1], codes[index + 1]),
-    })),
+    Object.entries(meanings).map(([code, meaning], index) => {
+      const example = examples[code];
+      if (example === undefined) throw new Error(`${code} has no example.`);
+      const neighbours = { prev: linkTo(codes[index - 1]), next: linkTo(codes[index + 1]) };
+      return { params: { code }, content: contentOf(code, meaning, example, neighbours) };
+    }),
 };
 
-function contentOf(code: string, previous: string | undefined, next: string | undefined): string {
-  const { cause, remedy } = meanings[code];
-  const { provokes, avoids } = examples[code];
+function contentOf(
+  code: string,
+  { cause, remedy }: ErrorMeaning,
+  { provokes, avoids }: Example,
+  neighbours: object,
+): string {
   const language = code in commandErrors ? 'sh' : 'js';
-  const frontmatter = { description: cause, prev: linkTo(previous), next: linkTo(next) };
-  // JSON is YAML.
+  // JSON is also YAML.
   return `---
-${JSON.stringify(frontmatter)}
+${JSON.stringify({ description: cause, ...neighbours })}
 ---
 
 # ${code}

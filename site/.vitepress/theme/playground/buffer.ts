@@ -26,7 +26,7 @@ const Buffer = {
   from: (text: string, encoding: Encoding = 'utf8') => new Bytes(encoders[encoding](text)),
   compare: (a: Uint8Array, b: Uint8Array) => {
     const index = a.findIndex((byte, position) => byte !== b[position]);
-    return index === -1 ? a.length - b.length : a[index] - (b[index] ?? -1);
+    return index === -1 ? a.length - b.length : Number(a[index]) - Number(b[index] ?? -1);
   },
 };
 
