@@ -1,0 +1,2 @@
+// Replaces `node:util` in the browser.
+export const { TextDecoder } = globalThis;
