@@ -1,6 +1,6 @@
 // Compares this build with that of another commit, by processor time (user + system of the process):
 //   npm run bench -- --against REF [--quick] [--gate]
-// Both builds are loaded into one process for each case and measured in turns. A row is printed for what
+// Both builds are loaded into one process for each case, twice, and measured in turns. A row is printed for what
 // differs beyond noise. With --gate, rows are printed for what lost more than 15 %, and the exit code is 1
 // only if a case lost more than half in three runs out of three.
 import { execFileSync, fork, spawnSync } from 'node:child_process';
@@ -61,9 +61,15 @@ function measureAll(before, caseNames, processNames) {
   });
 }
 
-/** The series of both builds, from a process of its own. */
+/** The series of both builds. Each is loaded first in one process: the copy loaded second is up to 8 % slower. */
 async function measureCase(name, before, origin) {
-  const child = fork(new URL('children/case.mjs', import.meta.url), [name, before, root, origin]);
+  const one = await measureInOrder(name, [before, root], origin);
+  const other = await measureInOrder(name, [root, before], origin);
+  return { before: [...one.first, ...other.second], now: [...one.second, ...other.first] };
+}
+
+async function measureInOrder(name, [first, second], origin) {
+  const child = fork(new URL('children/case.mjs', import.meta.url), [name, first, second, origin]);
   const [series] = await Promise.race([once(child, 'message'), failure(child, name)]);
   return series;
 }

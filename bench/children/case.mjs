@@ -1,12 +1,15 @@
-// Measures one case in two builds, in turns: node case.mjs NAME BEFORE NOW ORIGIN
+// Measures one case in two builds, in turns: node case.mjs NAME FIRST SECOND ORIGIN
 import { createRequire } from 'node:module';
 import { cases } from '../cases.mjs';
 import { effort } from '../effort.mjs';
 import { measureTurns } from '../turns.mjs';
 
-const [name, before, now, origin] = process.argv.slice(2);
+const [name, ...builds] = process.argv.slice(2, 5);
+const origin = process.argv[5];
 const require = createRequire(import.meta.url);
-const task = (root) => cases[name]({ nexmoAuth: require(root), origin });
+const [first, second] = builds.map((root) => cases[name]({ nexmoAuth: require(root), origin }));
 
-const measured = await measureTurns({ before: task(before), now: task(now) }, effort);
-process.send({ before: measured.before.effort, now: measured.now.effort }, () => process.exit());
+const measured = await measureTurns({ first, second }, effort);
+process.send({ first: measured.first.effort, second: measured.second.effort }, () =>
+  process.exit(),
+);

@@ -87,9 +87,8 @@ function readInit(init: unknown): Record<string, unknown> {
 
 /** Reads each field once. Leaves out undefined fields. */
 function readFields(object: object | undefined, names: readonly string[]): Record<string, unknown> {
-  const fields = [...new Set(names)].map(
-    (name) => [name, Reflect.get(object ?? {}, name)] as const,
-  );
+  if (object === undefined) return {};
+  const fields = [...new Set(names)].map((name) => [name, Reflect.get(object, name)] as const);
   return Object.fromEntries(fields.filter(([, value]) => value !== undefined));
 }
 

@@ -89,7 +89,8 @@ export function createAuthFetch(
         const response = await underlying.send(wireUrl, wireInit, secretBody);
         // A test double may return anything.
         if (!isResponse(response)) return response;
-        const urls = { wireUrl: withoutHash(wireUrl), callerUrl: withoutHash(url) };
+        const callerUrl = withoutHash(url);
+        const urls = { wireUrl: wireUrl === url ? callerUrl : withoutHash(wireUrl), callerUrl };
         return publicResponse(response, { ...urls, secrets, sanitize, isNative });
       } catch (error) {
         throw sanitize(error);

@@ -83,7 +83,7 @@ function directDispatcher(): object | undefined {
 /** The global dispatchers. In a vm context, such as Jest's, Node's `fetch` still uses the main context's dispatcher. */
 function dispatchersInUse(): object[] {
   mainRealm ??= process.getBuiltinModule('node:vm').runInThisContext('globalThis') as object;
-  const found = [mainRealm, globalThis].flatMap((realm) =>
+  const found = [...new Set([mainRealm, globalThis])].flatMap((realm) =>
     globalDispatchers.map((key) => Reflect.get(realm, key) as object | undefined),
   );
   const inUse = found.filter((dispatcher) => dispatcher !== undefined);

@@ -11,7 +11,7 @@ import * as forRequest from '../../src/frameworks/request';
 import type { AcceptedSms, AcceptedWebhook, AdapterOptions } from '../../src/frameworks/request';
 import type { HonoApp, KoaApp, KoaContext, Next } from './shapes';
 
-// Without their types, which fail this project's compiler options. test/e2e/webhook-types.test.ts checks them.
+// Without their types, which fail this project's compiler options. test/e2e/webhook-types.slow.test.ts checks them.
 const load = createRequire(__filename);
 const { Hono } = load('hono') as { Hono: new () => HonoApp };
 const Koa = load('koa') as new () => KoaApp;

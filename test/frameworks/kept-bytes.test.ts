@@ -12,6 +12,7 @@ import * as forHono from '../../src/frameworks/hono';
 import * as forKoa from '../../src/frameworks/koa';
 import * as forRequest from '../../src/frameworks/request';
 import { MemoryReplayGuard } from '../../src';
+import { runs } from '../support/runs';
 import { inbound } from '../support/webhooks';
 import { frameworks } from './hosts';
 import { listen, send, serve, sms, verifierOf, webhook } from './serving';
@@ -313,7 +314,7 @@ describe('text of a parser', () => {
       if (status !== 200 || body.length === 0) return;
       expect(JSON.parse(answer)).toEqual({ body: body.toJSON() });
     });
-    await fc.assert(property, { numRuns: 200 });
+    await fc.assert(property, { numRuns: runs(200) });
   });
 });
 

@@ -1,4 +1,4 @@
-import { createSign } from 'node:crypto';
+import { createPrivateKey, createSign } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import fc from 'fast-check';
 import { Credentials, decodeJwt, JwtGenerator, type JwtGeneratorDefaults } from '../../src';
@@ -8,6 +8,7 @@ import { keyText } from '../support/keys';
 
 const privateKey = keyText('rsa-pkcs8');
 const credentials = new Credentials({ applicationId, privateKey });
+const signingKey = createPrivateKey(privateKey);
 
 let time: number;
 beforeEach(() => {
@@ -20,7 +21,7 @@ function countingGenerator(defaults: JwtGeneratorDefaults = {}) {
   const signer = async (input: Uint8Array) => {
     state.signatures += 1;
     await state.before();
-    return createSign('sha256').update(input).sign(privateKey);
+    return createSign('sha256').update(input).sign(signingKey);
   };
   const generator = new JwtGenerator(credentials, { now: () => time * 1000, signer, ...defaults });
   return { generator, state };
