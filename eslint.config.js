@@ -5,6 +5,15 @@ const compat = new FlatCompat({
   recommendedConfig: require('@eslint/js').configs.recommended,
 });
 module.exports = [
-  { ignores: ['dist/', 'coverage/', 'temp/', 'test/package/consumer/types.ts'] },
+  {
+    ignores: [
+      'dist/',
+      'coverage/',
+      'temp/',
+      'site/dist/',
+      'site/.vitepress/cache/',
+      'test/package/consumer/types.ts',
+    ],
+  },
   ...compat.config(require('./.eslintrc.json')),
 ];

@@ -28,7 +28,8 @@ function describeEnd({ ends, successor }) {
 
 async function errorList() {
   const { errorGroups } = await importSource('src/error-meanings.ts');
-  return Object.entries(errorGroups)
+  const { commandErrors } = await importSource('src/cli/cli-error.ts');
+  return Object.entries({ ...errorGroups, Command: commandErrors })
     .flatMap(([group, meanings]) => [
       `## ${group}`,
       ...Object.entries(meanings).map(

@@ -8,10 +8,11 @@ export { attachAuth } from './http/axios';
 export { explainRefusal } from './http/explain-refusal';
 export { createAuthFetch } from './http/fetch';
 export { AuthInjector } from './injector/injector';
+export { decodeJwt } from './jwt/decode';
 export { generateJwt, generateVideoToken, JwtGenerator } from './jwt/generator';
-export { decodeJwt, verifyJwt } from './jwt/verify';
+export { verifyJwt } from './jwt/verify';
 export { OAuth1Flow } from './oauth1/flow';
-export { signParams, verifyParams } from './schemes/signature';
+export { signParams, verifyParams } from './schemes/sms-signature';
 export { vonageAuth } from './vonage/vonage-auth';
 export { MemoryReplayGuard } from './webhooks/memory-replay-guard';
 export { RedisReplayGuard } from './webhooks/redis-replay-guard';
@@ -23,7 +24,6 @@ export type {
   OAuth1Credentials,
   OpenTokCredentials,
   Rotatable,
-  SignatureMethod,
 } from './credentials/fields';
 export type { FromFileOptions } from './credentials/file';
 export type { PrivateKeyInput } from './credentials/private-key';
@@ -35,6 +35,7 @@ export type {
   ProviderFunction,
 } from './credentials/providers';
 export type { SharedProviderOptions } from './credentials/shared';
+export type { SignatureMethod } from './credentials/signature-method';
 export type { ProviderOptions } from './credentials/source';
 export type { DeadlineOptions } from './deadline';
 export type {
@@ -54,11 +55,12 @@ export type { Product, Refusal } from './injector/products';
 export type { RefusalExplanation } from './injector/refusal-causes';
 export type { PlatformAnswer } from './injector/refusal-report';
 export type { Acl, AclRule, Claims, JwtOptions } from './jwt/claims';
+export type { DecodedJwt } from './jwt/decode';
 export type { JwtGeneratorDefaults } from './jwt/generator';
 export type { PublicKeyInput } from './jwt/public-key';
 export type { Signer, SignerOptions } from './jwt/external-signer';
 export type { CacheOptions, IssuedToken, SignedToken } from './jwt/token-cache';
-export type { DecodedJwt, VerifyJwtOptions } from './jwt/verify';
+export type { VerifyJwtOptions } from './jwt/verify';
 export type { OAuth1Endpoints } from './oauth1/endpoints';
 export type { OAuth1FlowOptions } from './oauth1/flow';
 export type { AxiosRequester } from './oauth1/send';
@@ -72,7 +74,7 @@ export type {
   PlainRequest,
   Scheme,
 } from './schemes/scheme';
-export type { SignParamsOptions, VerifyParamsOptions } from './schemes/signature';
+export type { SignParamsOptions, VerifyParamsOptions } from './schemes/sms-signature';
 export type {
   VonageAuth,
   VonageAuthOptions,

@@ -1,13 +1,14 @@
-import { createHash, createHmac, createSecretKey, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { createVerifier } from 'fast-jwt';
 import { jwtVerify } from 'jose';
 import jsonwebtoken from 'jsonwebtoken';
 import { do_not_optimize as keep } from 'mitata';
 import { Webhook } from 'standardwebhooks';
-import { apiKey, applicationId, signatureSecret } from '../account.mjs';
+import { signatureSecret } from '../account.mjs';
 import { timeInterleaved } from '../interleave.mjs';
 import { atLeast, atMost, row } from '../row.mjs';
 import { ratio } from '../series.mjs';
+import { hmac, inboundMessage, key, sha256, signToken, webhookWith } from '../signed-webhook.mjs';
 import { nexmoAuth } from '../subject.mjs';
 import { time } from '../units.mjs';
 
@@ -16,54 +17,14 @@ export const note =
   'Token, times and body hash of an inbound message of 460 bytes. The floor is one HMAC of the token, one SHA-256 of the body and one JSON.parse of the claims. `jsonwebtoken`, `jose` and `fast-jwt` check only the token, each with the same secret, as a string or as a KeyObject. `standardwebhooks` verifies a webhook in its own format, with the same body.';
 
 const { MemoryReplayGuard, WebhookVerifier } = nexmoAuth;
-const key = createSecretKey(signatureSecret, 'utf8');
-const body = Buffer.from(
-  JSON.stringify({
-    to: '447700900000',
-    from: '447700900001',
-    channel: 'whatsapp',
-    message_uuid: applicationId,
-    timestamp: '2025-02-03T12:14:25Z',
-    message_type: 'text',
-    text: 'Hello from Vonage, this is a message of a length that is usual for messages.',
-    context: { message_uuid: applicationId, message_from: '447700900000' },
-    profile: { name: 'Jane Smith' },
-    usage: { currency: 'EUR', price: '0.0333' },
-    whatsapp: { referral: { body: 'Check out our new offer', type: 'ad' } },
-  }),
+const body = inboundMessage(
+  'Hello from Vonage, this is a message of a length that is usual for messages.',
 );
-const sha256 = (bytes) => createHash('sha256').update(bytes).digest();
-const hmac = (input) => createHmac('sha256', key).update(input).digest();
-const now = Math.floor(Date.now() / 1000);
-
-function signToken(jti) {
-  const claims = {
-    iat: now,
-    jti,
-    iss: 'Vonage',
-    payload_hash: sha256(body).toString('hex'),
-    api_key: apiKey,
-    application_id: applicationId,
-  };
-  const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const input = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims)}`;
-  return `${input}.${hmac(input).toString('base64url')}`;
-}
-
-const requestWith = (token) => ({
-  method: 'POST',
-  url: '/webhooks/inbound',
-  headers: {
-    host: 'example.test',
-    'content-type': 'application/json',
-    authorization: `Bearer ${token}`,
-  },
-  rawBody: body,
-});
+const signedToken = () => signToken(body, randomUUID());
 
 export async function run(effort) {
-  const token = signToken(randomUUID());
-  const request = requestWith(token);
+  const token = signedToken();
+  const request = webhookWith(token, body);
   const [header, claims, signature] = token.split('.');
   const options = { secrets: signatureSecret, maxAge: 86_400 };
   const verifier = new WebhookVerifier(options);
@@ -97,11 +58,11 @@ export async function run(effort) {
 const byString = 'jsonwebtoken with a string';
 
 function createPeers(token) {
-  const timestamp = new Date(now * 1000);
+  const timestamp = new Date();
   const standard = new Webhook(Buffer.from(signatureSecret).toString('base64'));
   const headers = {
     'webhook-id': 'msg_1',
-    'webhook-timestamp': String(now),
+    'webhook-timestamp': String(Math.floor(timestamp / 1000)),
     'webhook-signature': standard.sign('msg_1', timestamp, body.toString()),
   };
   const fast = createVerifier({ key: signatureSecret, algorithms: ['HS256'] });
@@ -119,7 +80,7 @@ function createPeers(token) {
 async function measureGuarded(options, effort) {
   const replayGuard = new MemoryReplayGuard({ maxEntries: Number.MAX_SAFE_INTEGER });
   const verifier = new WebhookVerifier({ ...options, replayGuard });
-  const newRequest = () => requestWith(signToken(randomUUID()));
+  const newRequest = () => webhookWith(signedToken(), body);
   const { floor, ours } = await timeInterleaved(
     { floor: () => keep(newRequest()), ours: () => verifier.verify(newRequest()) },
     { ...effort, milliseconds: effort.milliseconds / 4 },

@@ -1,6 +1,5 @@
 import { CliError, usageError } from './cli-error';
 import type { CommandContext } from './context';
-import { readFileOrInput, requireUtf8 } from './read-input';
 
 const secondsPerUnit: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
@@ -98,15 +97,4 @@ function hasRepeatedName(validJson: string): boolean {
 
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** A JSON object: the argument itself if it begins with `{`, otherwise the file at that path. */
-export async function readJsonObject(
-  argument: string,
-  what: string,
-  io: CommandContext,
-): Promise<Record<string, unknown>> {
-  const isJson = argument.trimStart().startsWith('{');
-  const text = isJson ? argument : requireUtf8(await readFileOrInput(argument, what, io), what);
-  return parseJsonObject(text, what);
 }

@@ -1,5 +1,6 @@
 import { usageError } from './cli-error';
 import type { CommandContext } from './context';
+import { parseToken } from './parse-token';
 import { readStandardInput } from './read-input';
 
 /**
@@ -12,8 +13,5 @@ export async function readToken(argument: string | undefined, io: CommandContext
   }
   const isArgument = argument !== undefined && argument !== '-';
   const text = isArgument ? argument : (await readStandardInput('the token', io)).toString();
-  return text
-    .trim()
-    .replace(/^authorization:\s*/i, '')
-    .replace(/^bearer\s+/i, '');
+  return parseToken(text);
 }

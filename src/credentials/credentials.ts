@@ -8,9 +8,9 @@ import {
   type Fields,
   type OAuth1Credentials,
   type OpenTokCredentials,
-  type SignatureMethod,
 } from './fields';
 import { remedyOf, setRemedy } from './remedy';
+import type { SignatureMethod } from './signature-method';
 
 /** The secrets that {@link Credentials.reveal} returns, by name. */
 export type Secrets = {

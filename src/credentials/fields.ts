@@ -3,12 +3,8 @@ import { types } from 'node:util';
 import { kindOf, NexmoAuthError } from '../errors';
 import { copyOptions, mapOptional, refuseUnknown } from '../options';
 import { parsePrivateKey, type PrivateKeyInput } from './private-key';
+import { requireMethod, type SignatureMethod } from './signature-method';
 import { isPadded, requireApiKey, requireSecret, requireText } from './text';
-
-export const signatureMethods = ['md5hash', 'md5', 'sha1', 'sha256', 'sha512'] as const;
-
-/** The algorithm of an SMS signature: `md5hash` is a plain MD5 hash, the others are HMACs. */
-export type SignatureMethod = (typeof signatureMethods)[number];
 
 /** `token` and `tokenSecret` are set after a user has approved. */
 export type OAuth1Credentials = {
@@ -114,15 +110,6 @@ function requireApplicationId(value: unknown): string {
     typeof value === 'string' && isPadded(value)
       ? 'applicationId has white space, a line break or an invisible character around it. Remove it. trim() removes white space and line breaks. To remove an invisible character (such as U+200B), retype the value.'
       : 'applicationId must have the shape of a UUID, 8-4-4-4-12 hexadecimal digits, as the dashboard shows it.',
-  );
-}
-
-/** @throws NexmoAuthError `ERR_INVALID_OPTION` with the name of the option */
-export function requireMethod(value: SignatureMethod, name = 'signatureMethod'): SignatureMethod {
-  if (signatureMethods.includes(value)) return value;
-  throw new NexmoAuthError(
-    'ERR_INVALID_OPTION',
-    `${name} must be one of ${signatureMethods.join(', ')}.`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { kindOf, NexmoAuthError } from '../errors';
+import { NexmoAuthError } from '../errors';
 import {
   type Clock,
   mapOptional,
@@ -9,13 +9,10 @@ import {
   requireSeconds,
   secondsOf,
 } from '../options';
-import { readBase64url } from '../readers/base64url';
 import type { Claims } from './claims';
-import { decodeJsonPart } from './json';
+import { bearerPrefix, decodeToken, malformed } from './decode';
 import { parsePublicKey, type PublicKeyInput } from './public-key';
 import { timeHint } from './units';
-
-export type DecodedJwt = { header: Record<string, unknown>; claims: Record<string, unknown> };
 
 export type VerifyJwtOptions = {
   /** If set, refuses tokens of other applications. */
@@ -26,32 +23,6 @@ export type VerifyJwtOptions = {
   maxAge?: number | undefined;
   now?: Clock | undefined;
 };
-
-/**
- * Decodes a token WITHOUT verifying its signature, times or claims. Anyone can make a token with any content. Use
- * {@link verifyJwt} before you trust a token. Also accepts an Authorization header with `Bearer ` before the token.
- *
- * @throws NexmoAuthError `ERR_JWT_MALFORMED`
- */
-export function decodeJwt(token: string): DecodedJwt {
-  return decode(typeof token === 'string' ? token.replace(bearerPrefix, '') : token);
-}
-
-/** Authentication schemes are case-insensitive (RFC 9110, section 11.1). */
-const bearerPrefix = /^Bearer +/i;
-
-function decode(token: string): DecodedJwt {
-  const [header, claims, signature, ...rest] = typeof token === 'string' ? token.split('.', 4) : [];
-  if (header === undefined || claims === undefined || signature === undefined || rest.length > 0) {
-    throw malformed(
-      typeof token === 'string'
-        ? 'it does not have three parts separated by dots'
-        : `it is ${kindOf(token)}`,
-    );
-  }
-  if (readBase64url(signature) === undefined) throw malformed('its signature is not base64url');
-  return { header: decodePart(header, 'header'), claims: decodePart(claims, 'claims') };
-}
 
 /**
  * Verifies an application's token and returns its claims.
@@ -82,7 +53,7 @@ export function verifyJwt(
 
   if (typeof token === 'string' && bearerPrefix.test(token))
     throw malformed('it begins with "Bearer ". Pass only the token after it');
-  const { header, claims } = decode(token);
+  const { header, claims } = decodeToken(token);
   checkHeader(header);
   checkSignature(token, key);
   checkClaims(claims);
@@ -94,18 +65,6 @@ export function verifyJwt(
     );
   }
   return claims;
-}
-
-function decodePart(part: string, name: 'header' | 'claims'): Record<string, unknown> {
-  const value = decodeJsonPart(part);
-  if (value !== undefined) return value;
-  throw malformed(
-    `its ${name} part is not a base64url-encoded JSON object in UTF-8 with unique names`,
-  );
-}
-
-function malformed(why: string): NexmoAuthError {
-  return new NexmoAuthError('ERR_JWT_MALFORMED', `The text is not a JWT: ${why}.`);
 }
 
 /** Ignores case, because the digits of an ID are hexadecimal. */

@@ -42,6 +42,17 @@ export function formParametersOf(text: string): Parameter[] {
   return parametersOf(new URLSearchParams(`&${text}`));
 }
 
+/** @throws NexmoAuthError `ERR_INVALID_PARAMETER` for a repeated name */
+export function requireUnique(parameters: readonly Parameter[]): readonly Parameter[] {
+  const names = new Set<string>();
+  const repeated = parameters.find(([name]) => names.size === names.add(name).size);
+  if (repeated === undefined) return parameters;
+  throw new NexmoAuthError(
+    'ERR_INVALID_PARAMETER',
+    `The parameter ${repeated[0]} occurs twice. The guide does not say how to sign that. Remove one of the two.`,
+  );
+}
+
 export function addToQuery(request: PlainRequest, added: Record<string, string>): PlainRequest {
   const { params } = request;
   // Object.assign is many times faster than spreading a second object.

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { Credentials } from '../credentials/credentials';
-import type { SignatureMethod } from '../credentials/fields';
+import type { SignatureMethod } from '../credentials/signature-method';
 import { NexmoAuthError } from '../errors';
 import type { Attempts } from '../injector/attempt';
 

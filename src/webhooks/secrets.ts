@@ -1,6 +1,6 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { Credentials } from '../credentials/credentials';
-import type { SignatureMethod } from '../credentials/fields';
+import type { SignatureMethod } from '../credentials/signature-method';
 import { requireSecret } from '../credentials/text';
 import { Deadline } from '../deadline';
 import { copyHint, kindOf, NexmoAuthError } from '../errors';

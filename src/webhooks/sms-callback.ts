@@ -1,7 +1,7 @@
-import { type SignatureMethod, signatureMethods } from '../credentials/fields';
+import { type SignatureMethod, signatureMethods } from '../credentials/signature-method';
 import { NexmoAuthError } from '../errors';
 import type { Parameter } from '../schemes/parameters';
-import { baseStringOf, isSignature } from '../schemes/signature';
+import { baseStringOf, isSignature } from '../schemes/sms-signature';
 import { warnOnce } from '../warnings';
 import { malformedSms, otherProductsHint } from './sms-parameters';
 

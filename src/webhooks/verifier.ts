@@ -1,4 +1,4 @@
-import { requireMethod, type SignatureMethod } from '../credentials/fields';
+import { requireMethod, type SignatureMethod } from '../credentials/signature-method';
 import { type CallbackKind, publish } from '../diagnostics';
 import { NexmoAuthError } from '../errors';
 import {

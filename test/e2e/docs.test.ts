@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
+import { commandErrors } from '../../src/cli/cli-error';
 import { errorGroups } from '../../src/error-meanings';
 import { after, before, pages, programsOf, readPage } from '../support/documentation';
 import { keySecrets, keyText } from '../support/keys';
@@ -175,5 +176,6 @@ test('docs/errors.md has every code, with its cause and its remedy', () => {
     /^### (ERR_\w+)\n\n- \*\*Cause:\*\* (.+)\n- \*\*Remedy:\*\* (.+\.)$/gm,
   );
   const listed = [...entries].map(([, code, cause, remedy]) => [code, { cause, remedy }]);
-  expect(Object.fromEntries(listed)).toEqual(Object.assign({}, ...Object.values(errorGroups)));
+  const meanings = [...Object.values(errorGroups), commandErrors];
+  expect(Object.fromEntries(listed)).toEqual(Object.assign({}, ...meanings));
 });

@@ -1,7 +1,8 @@
 import { createHash, createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { Credentials, type SignatureMethod, signParams, verifyParams } from '../../src';
-import { signature, signatureOf } from '../../src/schemes/signature';
+import { signature } from '../../src/schemes/signature';
+import { signatureOf } from '../../src/schemes/sms-signature';
 import { failure } from '../support/errors';
 import { runs } from '../support/runs';
 

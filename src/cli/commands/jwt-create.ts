@@ -10,8 +10,8 @@ import {
   parseOptional,
   parsePairs,
   parseTime,
-  readJsonObject,
 } from '../parse-values';
+import { readJsonObject } from '../read-json';
 import { relativeTime } from '../time-words';
 import { writeSecretFile } from '../write-file';
 

@@ -1,0 +1,2 @@
+// The part of `node:util` that the playground uses, for browsers.
+export const { TextDecoder } = globalThis;
