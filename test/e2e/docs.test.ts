@@ -6,7 +6,9 @@ import { errorGroups } from '../../src/error-meanings';
 import { after, before, pages, programsOf, readPage } from '../support/documentation';
 import { keySecrets, keyText } from '../support/keys';
 import { leaksIn } from '../support/leaks';
+import { awsKms, startKms, type TestKms } from '../support/kms';
 import { type Platform, startPlatform } from '../support/platform';
+import { findRedis, type RedisServer, startRedis } from '../support/redis';
 import { root, run } from '../support/run';
 
 const apiKey = 'abcd1234';
@@ -31,12 +33,29 @@ const printed: Record<string, string[][]> = {
   ],
   'docs/diagnostics.md': [[`{ product: 'sms', scheme: 'query' }`]],
   'docs/errors.md': [['Check the configuration: applicationId must have the shape of a UUID']],
+  'docs/how-to/keep-the-secret-out-of-urls.md': [
+    [`basic https://rest.nexmo.com/account/get-balance undefined [ 'Authorization' ]`],
+  ],
+  'docs/how-to/load-the-key-from-aws-secrets-manager.md': [['Bearer eyJ']],
+  'docs/how-to/see-who-refused-and-why.md': [
+    [`"product":"sms","scheme":"basic","status":200,"code":"4","cause":"The API key or secret`],
+  ],
+  'docs/how-to/send-with-got-ky-or-undici.md': [['ky 200 undici 200 got 200']],
+  'docs/how-to/share-a-replay-guard.md': [['First: abcd1234 Second: ERR_WEBHOOK_HANDLED']],
+  'docs/how-to/sign-with-a-key-in-a-kms.md': [['Bearer eyJ']],
+  'docs/how-to/test-without-an-account.md': [['pass 1', 'fail 0']],
+  'docs/how-to/use-several-accounts.md': [['HTTP 200', 'Webhook of efgh5678']],
+  'docs/how-to/verify-a-webhook-behind-api-gateway.md': [
+    Array.from({ length: 2 }, () => `abcd1234 { text: 'Hello' } { statusCode: 204, body: '' }`),
+  ],
+  'docs/how-to/verify-webhooks-with-a-global-parser.md': [['Received: Hello', 'Answer: 204']],
   'docs/http-clients.md': [
     ['200 2', '200'],
     ['{ value: 10.171275, autoReload: false }'],
     ['{ value: 10.171275, autoReload: false }'],
     ['200 [ 401, 200 ]'],
   ],
+  'docs/index.md': [['SMS: 0'], ['"status":"0"'], ['SMS: 0', 'Calls: 0']],
   'docs/migrate-from-hand-made.md': [
     ['Voice: 200'],
     ['Voice: 200'],
@@ -110,9 +129,16 @@ const examples = pages.flatMap((page) =>
   })),
 );
 
+const redisProgram = findRedis(process.env);
+const runnable = examples.filter(
+  ({ code }) => redisProgram !== undefined || !code.includes('REDIS_URL'),
+);
+
 /** Inside the repository, so that `nexmo-auth` resolves to this package. */
 let folder: string;
 let platform: Platform;
+let kms: TestKms;
+let redis: RedisServer | undefined;
 beforeAll(async () => {
   mkdirSync(join(root, 'temp'), { recursive: true });
   folder = mkdtempSync(join(root, 'temp/docs-'));
@@ -123,10 +149,14 @@ beforeAll(async () => {
   const publicKey = keyText('rsa-public');
   const account = { apiKey, apiSecret, signatureSecret, applicationId, publicKey };
   platform = await startPlatform(account);
+  kms = await startKms(awsKms);
+  redis = redisProgram === undefined ? undefined : await startRedis(redisProgram);
 });
 afterAll(async () => {
   rmSync(folder, { recursive: true });
   await platform.close();
+  await kms.close();
+  await redis?.stop();
 });
 
 test('the expected output of every example is listed', () => {
@@ -141,7 +171,7 @@ test('the new code follows the old code', () => {
   expect(replacing).toEqual([false, ...replaced.slice(0, -1)]);
 });
 
-test.each(examples)('the example runs: $name', async ({ file, code, texts }) => {
+test.each(runnable)('the example runs: $name', async ({ file, code, texts }) => {
   const program = join(folder, `${file}.mjs`);
   const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 };
   writeFileSync(program, ts.transpileModule(code, { compilerOptions }).outputText);
@@ -151,6 +181,11 @@ test.each(examples)('the example runs: $name', async ({ file, code, texts }) => 
     NEXMO_APPLICATION_ID: applicationId,
     NEXMO_SIGNATURE_SECRET: signatureSecret,
     NEXMO_PRIVATE_KEY: privateKey.replaceAll('\n', '\\n'),
+    REDIS_URL: `redis://127.0.0.1:${String(redis?.port)}`,
+    AWS_ENDPOINT_URL: `http://127.0.0.1:${kms.port}`,
+    AWS_REGION: 'eu-west-1',
+    AWS_ACCESS_KEY_ID: 'access-key',
+    AWS_SECRET_ACCESS_KEY: 'secret-of-the-account',
   });
   expect(`exit ${String(exit)}: ${output}`).toMatch(/^exit 0: /);
   for (const text of texts) expect(output.replace(/\s+/g, ' ')).toContain(text);

@@ -71,11 +71,23 @@ test('absolute links lead to package pages and standards, never to an address of
   expect([...new Set(hosts)].sort()).toEqual(['keepachangelog.com', 'semver.org', 'www.npmjs.com']);
 });
 
-test.each(guides)('%s is linked from the README, and links back', (page) => {
-  const paths = (from: string) => linksOf(from).map((link) => targetOf(from, link).path);
-  expect(paths('README.md')).toContain(page);
-  expect(paths(page)).toContain('README.md');
-});
+const pathsFrom = (page: string) => linksOf(page).map((link) => targetOf(page, link).path);
+
+/** The page that lists a page: the README, or the index of its folder. The front page of the site has no such page. */
+const listOf = (page: string) => {
+  const index = join(dirname(page), 'index.md');
+  return page === index || index === 'docs/index.md' || !existsSync(join(root, index))
+    ? 'README.md'
+    : index;
+};
+
+test.each(guides.filter((page) => page !== 'docs/index.md'))(
+  '%s is linked from the page that lists it, and links back',
+  (page) => {
+    expect(pathsFrom(listOf(page))).toContain(page);
+    expect(pathsFrom(page)).toContain(listOf(page));
+  },
+);
 
 test.each(pages)('no table of %s is wider than 100 columns', (page) => {
   const rows = readPage(page)

@@ -1,11 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { root } from './run';
 
-/** The paths of the README and of every guide. */
+/** Files of `docs/` that are no pages: what the build of the site writes, and what it makes pages of. */
+const isSource = (path: string) => !path.endsWith('.md') || /^reference\/|\[/.test(path);
+
+/** The paths of the README and of every page of `docs/`. */
 export const pages = [
   'README.md',
-  ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`),
+  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .map((path) => path.replaceAll(sep, '/'))
+    .filter((path) => !isSource(path))
+    .sort()
+    .map((path) => `docs/${path}`),
 ];
 
 export const readPage = (page: string) => readFileSync(join(root, page), 'utf8');
@@ -13,10 +20,12 @@ export const readPage = (page: string) => readFileSync(join(root, page), 'utf8')
 type CodeBlock = { language: string; code: string };
 
 const allCodeBlocksOf = (page: string): CodeBlock[] =>
-  [...readPage(page).matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language, code]) => ({
-    language: String(language),
-    code: String(code).trim(),
-  }));
+  [...readPage(page).matchAll(/^```(\w+)(?: \[.+\])?\n([\s\S]*?)^```$/gm)].map(
+    ([, language, code]) => ({
+      language: String(language),
+      code: String(code).trim(),
+    }),
+  );
 
 /** The code blocks of a page that are in one language. */
 export const codeBlocksOf = (page: string, language: string) =>
