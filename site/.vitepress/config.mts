@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitepress';
+import { defineConfig, type MarkdownRenderer } from 'vitepress';
 import { linkErrorPages } from './error-links.mts';
 import { drawDiagrams } from './mermaid.mts';
 import { linkRepositoryFiles } from './repository-links.mts';
@@ -17,18 +17,30 @@ const entries = Object.keys(exports)
   .filter((path) => path !== './package.json')
   .map((path) => `${name}${path.slice(1)}`);
 
+const icon = `data:image/svg+xml,${encodeURIComponent(
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><circle cx="8" cy="8" r="8" fill="#0a5566"/><path d="M4.5 11.5v-7l7 7v-7" fill="none" stroke="#fff" stroke-width="1.6"/></svg>',
+)}`;
+
+/** A table that scrolls must be reachable by keyboard. */
+function makeTablesFocusable(markdown: MarkdownRenderer): void {
+  markdown.renderer.rules.table_open = () => '<table tabindex="0">\n';
+}
+
 export default defineConfig({
   title: name,
   description,
   lang: 'en',
   srcDir: '../docs',
   outDir: './dist',
-  cleanUrls: false,
+  // Without an icon, browsers ask for /favicon.ico.
+  head: [['link', { rel: 'icon', href: icon }]],
   markdown: {
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     config(markdown) {
       linkErrorPages(markdown);
       linkRepositoryFiles(markdown);
       drawDiagrams(markdown);
+      makeTablesFocusable(markdown);
     },
   },
   themeConfig: {
@@ -53,6 +65,8 @@ export default defineConfig({
           ssr && /^vue(\/|$)/.test(id) ? { id, external: true } : null,
       },
     ],
+    // The index of the search is one file.
+    build: { chunkSizeWarningLimit: 2000 },
     // The playground uses the code of this package in the browser.
     resolve: {
       alias: {
