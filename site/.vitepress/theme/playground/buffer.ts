@@ -1,9 +1,9 @@
-// Replaces Node's Buffer in the browser, as far as the code of the package that the playground uses needs it.
+// The parts of Node's Buffer that the playground uses, for browsers.
 
 type Encoding = 'utf8' | 'base64url';
 
 class Bytes extends Uint8Array {
-  /** The bytes as base64url, the only encoding that is needed. */
+  /** Encodes the bytes as base64url, the only encoding that is needed. */
   override toString(): string {
     const binary = Array.from(this, (byte) => String.fromCharCode(byte)).join('');
     return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
@@ -30,7 +30,7 @@ const Buffer = {
   },
 };
 
-/** Defines Buffer, unless it is there, as it is during the build. */
+/** Defines Buffer where it is missing. Node has it, during the build. */
 export function provideBuffer(): void {
   Object.assign(globalThis, { Buffer: globalThis.Buffer ?? Buffer });
 }

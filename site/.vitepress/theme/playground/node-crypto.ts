@@ -1,4 +1,4 @@
-// Replaces `node:crypto` in the browser, as far as src/schemes/sms-signature.ts needs it.
+// The parts of `node:crypto` that the playground uses, for browsers.
 import { hmac } from '@noble/hashes/hmac.js';
 import { md5, sha1 } from '@noble/hashes/legacy.js';
 import { sha256, sha512 } from '@noble/hashes/sha2.js';
@@ -17,6 +17,6 @@ export const createHash = (algorithm: Algorithm) => hexDigest(hashes[algorithm])
 export const createHmac = (algorithm: Algorithm, key: string) =>
   hexDigest((bytes) => hmac(hashes[algorithm], utf8ToBytes(key), bytes));
 
-/** Not in constant time: there is no attacker, since whoever compares has typed the secret. */
+/** Need not take constant time, since the secret was typed on this page. */
 export const timingSafeEqual = (a: Uint8Array, b: Uint8Array) =>
   a.every((byte, index) => byte === b[index]);

@@ -1,2 +1,2 @@
-// Replaces `node:util` in the browser.
+// The part of `node:util` that the playground uses, for browsers.
 export const { TextDecoder } = globalThis;

@@ -21,13 +21,15 @@ export { signParams } from '../../../../src/schemes/sms-signature';
 export type SignatureCheck = {
   /** The text that is signed, without the secret. */
   baseString: string;
-  signature: string;
-  verdict: 'unsigned' | 'accepted' | 'refused though it matches' | 'refused';
+  /** Undefined without a secret. */
+  signature?: string;
+  /** Parameters with the right signature are `refused` if, for example, their timestamp is old. */
+  verdict: 'without secret' | 'unsigned' | 'accepted' | 'refused' | 'mismatch';
   refusal?: Refusal | undefined;
 };
 
 /**
- * Does what `nexmo-auth sms verify` does, and shows what is signed.
+ * Does what `nexmo-auth sms verify` does, and also returns what is signed.
  *
  * @throws CliError, NexmoAuthError for text that is not parameters
  */
@@ -41,6 +43,7 @@ export function checkSignature(
   const signed = parameters.filter(([name]) => name !== 'sig');
   const sig = parameters.find(([name]) => name === 'sig')?.[1];
   const baseString = baseStringOf(signed);
+  if (secret === '') return { baseString, verdict: 'without secret' };
   const signature = signatureOf(signed, secret, method);
   if (sig === undefined) return { baseString, signature, verdict: 'unsigned' };
   const { refusal } = attempt(() => {
@@ -48,6 +51,5 @@ export function checkSignature(
   });
   if (refusal === undefined) return { baseString, signature, verdict: 'accepted' };
   const matches = isSignature(sig, baseString, secret, method);
-  const verdict = matches ? 'refused though it matches' : 'refused';
-  return { baseString, signature, verdict, refusal };
+  return { baseString, signature, verdict: matches ? 'refused' : 'mismatch', refusal };
 }
