@@ -21,7 +21,13 @@ const kinds = [
   'playground.html',
 ];
 
-const faults = findLinkFaults(folder, paths);
+let count = 0;
+function report(name, faults) {
+  for (const fault of faults) console.error(`${name}: ${fault}`);
+  count += faults.length;
+}
+
+report('links', findLinkFaults(folder, paths));
 const { url: base, close } = await serve(folder);
 const browser = await launchChromium();
 
@@ -30,10 +36,9 @@ async function inNewPage(name, check) {
   const page = await browser.newPage();
   page.setDefaultTimeout(30_000);
   try {
-    const found = (await check(page)) ?? [];
-    faults.push(...found.map((fault) => `${name}: ${fault}`));
+    report(name, (await check(page)) ?? []);
   } catch (error) {
-    faults.push(`${name}: ${error.message}`);
+    report(name, [error.message]);
   }
   await page.close();
 }
@@ -45,7 +50,7 @@ async function checkPages(remaining) {
   for (let path = remaining.pop(); path !== undefined; path = remaining.pop()) {
     const area = kinds.includes(path) ? 'html' : '.VPContent';
     const found = await checkPage(page, `${base}/${path}`, area);
-    faults.push(...[...recorded.splice(0), ...found].map((fault) => `/${path}: ${fault}`));
+    report(`/${path}`, [...recorded.splice(0), ...found]);
   }
   await page.close();
 }
@@ -61,6 +66,5 @@ await inNewPage('playground', (page) => checkPlayground(page, base));
 
 await browser.close();
 close();
-for (const fault of faults) console.error(fault);
-if (faults.length > 0) process.exitCode = 1;
-console.log(`${paths.length} pages checked, ${faults.length} faults.`);
+if (count > 0) process.exitCode = 1;
+console.log(`${paths.length} pages checked, ${count} faults.`);
