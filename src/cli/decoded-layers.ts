@@ -24,16 +24,18 @@ const entities: Readonly<Record<string, string>> = {
   apos: "'",
 };
 
-/** The escapes of one character: in URLs (RFC 3986 with UTF-8), in JSON (RFC 8259) and in HTML. */
+/** The escapes of one character: in URLs (RFC 3986 with UTF-8), in JSON (RFC 8259), JavaScript and HTML. */
 const escapes: readonly Escape[] = [
   [
     /%[0-7][\da-f]|%[cd][\da-f]%[89ab][\da-f]|%e[\da-f](?:%[89ab][\da-f]){2}|%f[0-7](?:%[89ab][\da-f]){3}/gi,
     ([bytes]) => Buffer.from(bytes.replaceAll('%', ''), 'hex').toString(),
   ],
   [
-    /\\(?:u([\da-f]{4})|([bfnrt"'/\\]))/gi,
-    ([, hex, character = '']) =>
-      hex === undefined ? (controls[character] ?? character) : fromCode(parseInt(hex, 16)),
+    /\\(?:(u[\da-f]{4}|x[\da-f]{2})|([bfnrt"'/\\]))/gi,
+    ([, code, character = '']) =>
+      code === undefined
+        ? (controls[character] ?? character)
+        : fromCode(parseInt(code.slice(1), 16)),
   ],
   [
     /&(?:#x0*([\da-f]{1,6})|#0*(\d{1,7})|(amp|lt|gt|quot|apos));?/gi,
@@ -42,6 +44,8 @@ const escapes: readonly Escape[] = [
         ? fromCode(hex === undefined ? Number(decimal) : parseInt(hex, 16))
         : String(entities[name.toLowerCase()]),
   ],
+  // UTF-16 that was decoded as UTF-8 has a NUL beside each ASCII character.
+  [/\0/g, () => ''],
 ];
 
 function fromCode(code: number): string {

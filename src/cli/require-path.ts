@@ -7,12 +7,12 @@ const noPaths: readonly RegExp[] = [
   /^\s*[[{].*["':]/,
   /^\s*(bearer +)?eyJ[\w-]+\./i,
   /(secret|passphrase|private[-_]?key)["' ]*[=:]/i,
-  /^(MII|LS0t)[\w+/=\\ -]{20,}$/,
+  /(^|[\s"'`:,;=])(MII|LS0t)[\w+/=\\ -]{20,}/,
 ];
 
 /** Whether text is clearly not a path, such as the text of a key. */
 export function isNoPath(text: string): boolean {
-  return noPaths.some((pattern) => pattern.test(text)) || isRandom(text);
+  return noPaths.some((pattern) => pattern.test(text)) || text.split(/[\s"'`:,;]+/).some(isRandom);
 }
 
 /**
@@ -30,7 +30,7 @@ export function requirePath(text: string, option: string): void {
 }
 
 /**
- * Whether text is long and random, like a part of a key. In random base64, two of three characters are of another kind
+ * Whether a word is long and random, like a part of a key. In random base64, two of three characters are of another kind
  * (lower case, upper case, digit or other) than the character before. In a path of words, only few characters are.
  */
 function isRandom(text: string): boolean {

@@ -14,22 +14,26 @@ const dropped = /[\p{M}\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\s]+/gu;
 /** JSON or XML: a quote, a brace or a tag, or one of these after the brackets of arrays, but not `[api_key]`. */
 const otherFormat = /^\[*["{<].*["':<]/s;
 
+/** A segment in brackets. In JSON, brackets hold no bare names. */
+const bracketed = /\[([\p{L}\p{N}_-]+)\]/gu;
+
 /**
  * Whether a server could treat a parameter with this name as a credential. The name may be in capitals or full-width
  * letters, contain escapes, accents or invisible characters, or be a segment of a name such as `a[api_key][0]`.
  *
- * A name that begins like JSON or XML is text in another format that was parsed as a form. Its segments are not names.
+ * A name that begins like JSON or XML is text in another format that was parsed as a form. Of its segments, only those in
+ * brackets are names.
  * A question mark is part of a name, as in the query of `/sms??api_key=x`. Some servers end a name at NUL.
  */
 export function isCredentialName(name: string): boolean {
   if (isPlain(name)) return firstLetter.test(name) && parameters.test(plainLetters(name));
   const unescaped = unescape(name);
   const text = visible(unescaped);
-  if (otherFormat.test(text)) return false;
   const untilNul = String(unescaped.split('\0', 1)[0]);
-  return [text, visible(untilNul), ...text.split(/[^\p{L}\p{N}_?-]+/u)].some((part) =>
-    parameters.test(lettersOf(part)),
-  );
+  const parts = otherFormat.test(text)
+    ? Array.from(text.matchAll(bracketed), ([, name]) => String(name))
+    : [text, visible(untilNul), ...text.split(/[^\p{L}\p{N}_?-]+/u)];
+  return parts.some((part) => parameters.test(lettersOf(part)));
 }
 
 /** The letters that a server may see, in their plain form. */

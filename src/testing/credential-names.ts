@@ -27,8 +27,11 @@ export function isCredentialHeader(name: string): boolean {
  */
 function matchCredentialName(text: string): string | undefined {
   const name = text.replace(droppedCharacters, '');
-  // Skips JSON and XML, but not a name in brackets, such as [api_key].
-  if (/^\[*["{<].*["':<]/s.test(name)) return undefined;
+  // In JSON and XML, only a bare name in brackets counts, such as {"a":[api_key].
+  if (/^\[*["{<].*["':<]/s.test(name)) {
+    const inBrackets = name.match(/\[[\p{L}\p{N}_-]+\]/gu) ?? [];
+    return inBrackets.find((segment) => credentialName.test(normalizeName(segment)));
+  }
   // Some servers end a name at NUL.
   const untilNul = String(text.split('\0', 1)[0]).replace(droppedCharacters, '');
   return [...name.split(/[^\p{L}\p{N}_?-]+/u), name, untilNul].find((segment) =>

@@ -58,6 +58,15 @@ test.each([
   expect(clean.replace('[redacted]', '').length).toBeLessThan(4);
 });
 
+test.each([
+  ['UTF-16, little-endian', Buffer.from('hunter2hunter2', 'utf16le').toString()],
+  ['UTF-16, big-endian', Buffer.from('hunter2hunter2', 'utf16le').swap16().toString()],
+  ['escapes of JavaScript', '\\x68unter2\\x68unter\\x32'],
+  ['escapes of JavaScript in JSON', '\\\\x68unter2\\\\x68unter2'],
+])('a secret is redacted as %s', (_name, text) => {
+  expect(redactorOf(['hunter2hunter2'])(`<${text}>`)).toMatch(/^<\0?\[redacted\]\0?>$/);
+});
+
 test('the key and secret of Basic are redacted in base64url and without padding', () => {
   const pair = Buffer.from('abcd12345:s€crét???>>>').toString('base64');
   expect(pair).toMatch(/[+/].*=$/);

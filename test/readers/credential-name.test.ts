@@ -64,3 +64,26 @@ test('the library and the sandbox, which share no code, find the same names', ()
     { numRuns: 5000 },
   );
 });
+
+describe('a name that begins like JSON', () => {
+  const credentials = [
+    '"a":[api_key]',
+    '["a"][api_key]',
+    '{"x":[api_key]',
+    '{"a":1}[api-secret][]',
+  ];
+  const others = [
+    '{"a":["api_key"]}',
+    '["api_key"]',
+    '{"to":[1,2],"text":"api_key"}',
+    '{"a":[null]}',
+  ];
+
+  test.each(credentials)('is a credential name with one in bare brackets: %s', (name) => {
+    expect([isCredentialName(name), sandbox.isCredentialName(name)]).toEqual([true, true]);
+  });
+
+  test.each(others)('is none without: %s', (name) => {
+    expect([isCredentialName(name), sandbox.isCredentialName(name)]).toEqual([false, false]);
+  });
+});
