@@ -37,12 +37,9 @@ const node = runInThisContext('globalThis') as { fetch: typeof fetch };
 export const nodesAgent = (options: object = {}): undici.Dispatcher => {
   // Node makes its dispatcher at the first call.
   void node.fetch('data:,');
-  const [newer, older] = [2, 1].map(
-    (version) =>
-      Reflect.get(node, Symbol.for(`undici.globalDispatcher.${version}`)) as
-        undici.Dispatcher | undefined,
-  );
-  const { constructor } = (newer ?? older) as undici.Dispatcher;
+  const symbols = [2, 1].map((version) => Symbol.for(`undici.globalDispatcher.${version}`));
+  const [symbol = Symbol()] = symbols.filter((each) => each in node);
+  const { constructor } = Reflect.get(node, symbol) as undici.Dispatcher;
   return new (constructor as typeof undici.Agent)(options);
 };
 
