@@ -34,7 +34,7 @@ const printed: Record<string, string[][]> = {
     ['200 2', '200'],
     ['{ value: 10.171275, autoReload: false }'],
     ['{ value: 10.171275, autoReload: false }'],
-    ['200 [ 401, 200 ]'],
+    ['200 [ 401, 200 ] 0'],
   ],
   'docs/migrate-from-hand-made.md': [
     ['Voice: 200'],
