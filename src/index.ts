@@ -49,7 +49,7 @@ export type { NexmoAuthErrorCode } from './errors';
 export type { AxiosLike } from './http/axios-client';
 export type { ExplainableAnswer } from './http/explain-refusal';
 export type { Attempt, CredentialOptions } from './injector/attempt';
-export type { AuthInjectorOptions, InjectOptions } from './injector/injector';
+export type { AuthInjectorOptions, AuthSource, InjectOptions } from './injector/injector';
 export type { ProductOptions } from './injector/product-table';
 export type { Product, Refusal } from './injector/products';
 export type { RefusalExplanation } from './injector/refusal-causes';
@@ -79,6 +79,7 @@ export type {
   VonageAuth,
   VonageAuthOptions,
   VonageQueryParams,
+  VonageSignature,
   VonageSignedParams,
 } from './vonage/vonage-auth';
 export type { Claim } from './webhooks/claim';

@@ -3,7 +3,7 @@ import { causeOf, type RefusalExplanation, refusingStatuses } from '../injector/
 import { isHeaders } from '../readers/brands';
 import { problemIn } from './refusal';
 
-/** The parts of a response that {@link explainRefusal} reads. */
+/** The parts of a response that {@link explainRefusal} reads. A response of axios has this form. */
 export type ExplainableAnswer = {
   /** The HTTP status. */
   status: number;
@@ -11,6 +11,8 @@ export type ExplainableAnswer = {
   headers?: unknown;
   /** As text, bytes, or parsed from JSON. */
   body?: unknown;
+  /** The body by the name that axios gives it. Read if there is no `body`. */
+  data?: unknown;
 };
 
 /** Where SMS, Verify and Number Insight give their status. */
@@ -32,7 +34,7 @@ const statuses = {
 export function explainRefusal(answer: ExplainableAnswer): RefusalExplanation | undefined {
   const status = readOr(undefined, () => answer.status);
   if (typeof status !== 'number') return undefined;
-  const problem = readOr(undefined, () => problemIn(decoded(answer.body), statuses));
+  const problem = readOr(undefined, () => problemIn(decoded(answer.body ?? answer.data), statuses));
   if (status === 200) return causeOf({ status, code: problem?.refusalCode });
   if (status < 400 || status > 499) return undefined;
   const { type, code, title } = problem ?? {};

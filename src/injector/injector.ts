@@ -12,6 +12,9 @@ import { normalized, readRequest, type WithUrl } from './request';
 
 export type AuthInjectorOptions = CredentialOptions & ProductOptions;
 
+/** What a program that sends requests may be given: credentials, a provider of credentials, or an injector. */
+export type AuthSource = Credentials | ProviderFunction | AuthInjector;
+
 /** The options of `inject` and `attempt`. */
 export type InjectOptions = {
   /** The name of the product. A URL that is not of this product is refused. */
@@ -67,6 +70,16 @@ export class AuthInjector {
     };
     attemptAt = async (auth, destination, request) =>
       auth.#attemptAt(readRequest(request), destination);
+  }
+
+  /**
+   * Returns an injector for any source: the injector itself if it is one, otherwise a new one. For an SDK whose users
+   * pass any of these. `defaults` are the options of a new injector. An injector keeps its own.
+   *
+   * @throws NexmoAuthError what the constructor throws
+   */
+  static from(source: AuthSource, defaults?: AuthInjectorOptions): AuthInjector {
+    return source instanceof AuthInjector ? source : new AuthInjector(source, defaults);
   }
 
   constructor(credentials: Credentials | ProviderFunction, options?: AuthInjectorOptions);

@@ -38,7 +38,8 @@ export type UndiciInterceptor = <Dispatcher extends (options: never, handler: ne
  * No redirect takes the credential along. If `interceptors.redirect()` comes before it in the list, requests with a
  * credential are not redirected. If `interceptors.redirect()` comes after it, and in `fetch`, each redirected request
  * passes through this interceptor and gets the credential of its own URL, or none. For `http:` to a loopback host, a
- * ProxyAgent is refused; other dispatchers that use a proxy are not recognised.
+ * ProxyAgent is refused. Other dispatchers that use a proxy are not recognised, nor is a ProxyAgent of undici 8 if an
+ * interceptor comes before this one in the list.
  *
  * As with `createAuthFetch`, a platform URL that matches no product causes one warning, and a request is sent once more
  * if the platform refuses the credential and there is another one. A body is sent again if it is text, bytes, a form,

@@ -25,6 +25,7 @@ export async function send(
   { exchange, secrets }: { exchange: Exchange; secrets: readonly string[] },
 ): Promise<HeldResponse | undefined> {
   if (mayHideProxy(dispatch, options)) throw unencryptedProxy();
+  const hasProxy = proxyDetector(dispatch, options);
   const sanitizer = new Sanitizer({ config: {}, request: {}, secrets });
   const namedValues = (values: NamedValues) => redactEach(values, secrets);
 
@@ -33,7 +34,7 @@ export async function send(
     const handler: Required<Handler> = {
       onRequestStart(controller, context) {
         // Thrown, since an interceptor in front, such as `dump`, may replace `abort`.
-        if (hasProxy(options)) throw unencryptedProxy();
+        if (hasProxy()) throw unencryptedProxy();
         exchange.sendWith(controller, context);
       },
       onRequestUpgrade(controller, status, headers, socket) {
@@ -90,23 +91,37 @@ export async function send(
 }
 
 /**
- * Whether an `http:` request is about to be sent through a proxy, where others could read its credential. A ProxyAgent
- * adds a Host header to the headers that it is given; other dispatchers do not.
+ * Returns a function that tells whether an `http:` request is about to be sent through a proxy, where others could read
+ * its credential. A ProxyAgent adds a Host header: of undici 6 and 7 to the headers that it is given, of undici 8 to a
+ * copy of them. Interceptors copy headers too, so a copy counts only directly on a dispatcher. Other dispatchers do
+ * neither.
  */
-function hasProxy({ origin, headers }: SentOptions): boolean {
-  return origin.startsWith('http:') && Object.hasOwn(headers, 'host');
+function proxyDetector(dispatch: Dispatch, { origin, headers }: SentOptions): () => boolean {
+  if (!origin.startsWith('http:')) return () => false;
+  let isCopied = false;
+  // A copy reads each enumerable property. Undici ignores symbols when it writes the headers.
+  Object.defineProperty(headers, Symbol('copied'), {
+    enumerable: true,
+    get: () => {
+      isCopied = true;
+    },
+  });
+  return () => Object.hasOwn(headers, 'host') || (isCopied && isDispatcher(dispatch));
 }
+
+/** Whether there is no interceptor between this one and the dispatcher. Then `dispatch` is the dispatcher's bound method. */
+const isDispatcher = (dispatch: Dispatch) => dispatch.name === 'bound dispatch';
 
 const proxyVariables = ['http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY'];
 
 /**
  * Whether an `http:` request may go through the proxy of the environment without being noticed: an interceptor in front
- * may copy the headers. Directly on a dispatcher, `dispatch` is its bound method.
+ * may copy the headers.
  */
 function mayHideProxy(dispatch: Dispatch, { origin }: SentOptions): boolean {
   return (
     origin.startsWith('http:') &&
-    dispatch.name !== 'bound dispatch' &&
+    !isDispatcher(dispatch) &&
     proxyVariables.some((name) => Boolean(process.env[name]))
   );
 }

@@ -1,8 +1,7 @@
 import { Credentials } from '../credentials/credentials';
-import type { ProviderFunction } from '../credentials/providers';
 import { copyHint, kindOf, NexmoAuthError } from '../errors';
 import type { CredentialOptions } from '../injector/attempt';
-import { attemptAt, attemptsOf, AuthInjector } from '../injector/injector';
+import { attemptAt, attemptsOf, AuthInjector, type AuthSource } from '../injector/injector';
 import { copyOptions, refuseUnknown, requireObject } from '../options';
 import { isIterable } from '../readers/brands';
 import type { PlainRequest, Scheme } from '../schemes/scheme';
@@ -23,6 +22,13 @@ export type VonageQueryParams = { api_key: string; api_secret: string };
 /** Signed parameters: `AuthSignedParams` of `@vonage/auth`. */
 export type VonageSignedParams = { api_key: string; timestamp: string; sig: string };
 
+/** Signature secret and method: `SignedHashParams` of `@vonage/auth`. */
+export type VonageSignature = {
+  readonly secret: string;
+  /** A value of `AlgorithmTypes` of `@vonage/auth`, such as `'MD5HASH'`. No other type fits that enum without its import. */
+  readonly algorithm: never;
+};
+
 /** Credentials in the form that the official `@vonage/*` clients accept: `AuthInterface` of `@vonage/auth`. */
 export type VonageAuth = {
   readonly apiKey?: string;
@@ -30,6 +36,8 @@ export type VonageAuth = {
   readonly applicationId?: string;
   /** PEM text. With an external signer, a `Buffer` whose `toString` throws. */
   readonly privateKey?: string | Buffer;
+  /** With the option `signature`. */
+  readonly signature?: VonageSignature;
   readonly getQueryParams: <T>(params?: T) => Promise<VonageQueryParams & T>;
   readonly createSignatureHash: <T>(params: T) => Promise<VonageSignedParams & T>;
   readonly createBasicHeader: () => Promise<string>;
@@ -45,8 +53,9 @@ const replaced = ['api_key', 'sig'];
 /**
  * Returns credentials for the official clients: `new Vonage(vonageAuth(credentials))`, `new Voice(…)`, `new SMS(…)` and
  * the others of `@vonage/*`. Takes `Credentials`, a provider or an `AuthInjector`. With an `AuthInjector`, shares its
- * tokens, learned clocks and provider. Tokens are reused until shortly before they expire. SMS parameters are signed as
- * the guide "Signing messages" says.
+ * tokens, learned clocks and provider. Its `products`, `schemes` and `prefer` have no effect, since each client chooses
+ * its URLs and how it authenticates. Tokens are reused until shortly before they expire. SMS parameters are signed as the
+ * guide "Signing messages" says.
  *
  * The official clients report no refusal, so nothing is sent again with other credentials.
  *
@@ -58,10 +67,7 @@ const replaced = ['api_key', 'sig'];
  * its methods reject with `ERR_INVALID_OPTION` for options that they do not take, `ERR_INVALID_PARAMETER`, and what
  * {@link AuthInjector.inject} throws
  */
-export function vonageAuth(
-  source: Credentials | ProviderFunction | AuthInjector,
-  options: VonageAuthOptions = {},
-): VonageAuth {
+export function vonageAuth(source: AuthSource, options: VonageAuthOptions = {}): VonageAuth {
   const { signature = false, ...others } = copyOptions(options, 'The options of vonageAuth');
   if (typeof signature !== 'boolean') {
     throw new NexmoAuthError(
@@ -74,7 +80,7 @@ export function vonageAuth(
 }
 
 function toInjector(
-  source: Credentials | ProviderFunction | AuthInjector,
+  source: AuthSource,
   { jwt, signer, cache, provider, now, ...unknown }: Omit<VonageAuthOptions, 'signature'>,
 ): AuthInjector {
   refuseUnknown(unknown, 'the options of vonageAuth');

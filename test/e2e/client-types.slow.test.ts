@@ -88,7 +88,7 @@ test('the result of inject has the types that fetch, got, ky, undici and axios a
 
 const officialClients = `
   import { AuthInjector, Credentials, fromEnv, vonageAuth, type VonageAuth } from 'nexmo-auth';
-  import { Auth, type AuthInterface, type AuthParams } from '@vonage/auth';
+  import { AlgorithmTypes, Auth, type AuthInterface, type AuthParams } from '@vonage/auth';
   import { Client } from '@vonage/server-client';
   import { Messages } from '@vonage/messages';
   import { Vonage } from '@vonage/server-sdk';
@@ -101,6 +101,8 @@ const officialClients = `
   const auth: VonageAuth = vonageAuth(new Credentials({ apiKey: 'abcd1234', apiSecret: 'secret' }));
   export const accepted: AuthInterface = auth;
   export const params: AuthParams = auth;
+  export const signature: AuthParams['signature'] = auth.signature;
+  export const isHash: boolean = auth.signature?.algorithm === AlgorithmTypes.md5hash;
   export const spread: AuthInterface & { msisdn: string } = { ...auth, msisdn: '447700900000' };
   export const extended: AuthInterface = Object.assign(vonageAuth(fromEnv()), { msisdn: '1' });
   export const clients = [

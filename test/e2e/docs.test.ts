@@ -53,7 +53,7 @@ const printed: Record<string, string[][]> = {
     ['200 2', '200'],
     ['{ value: 10.171275, autoReload: false }'],
     ['{ value: 10.171275, autoReload: false }'],
-    ['200 [ 401, 200 ]'],
+    ['200 [ 401, 200 ] 0'],
   ],
   'docs/index.md': [['SMS: 0'], ['"status":"0"'], ['SMS: 0', 'Calls: 0']],
   'docs/migrate-from-hand-made.md': [

@@ -140,6 +140,14 @@ describe.each(transports)('%s', (_name, transport) => {
       expect(server.received.filter((text) => text.startsWith('/'))).toHaveLength(1);
     });
 
+    test('reports a server that does not answer in time as a ConnectionError', async () => {
+      const silent = await startServer(() => undefined);
+      const options = { platform: gateway(silent.origin), timeout: 50 };
+      const error = await errorOf(acmeOf(credentials, options).sms.send(message));
+      expect(error).toMatchObject({ name: 'ConnectionError', code: 'NO_ANSWER' });
+      await silent.close();
+    });
+
     test('reports a connection that is refused as a ConnectionError with its cause', async () => {
       const { origin } = server;
       await server.close();
@@ -151,6 +159,22 @@ describe.each(transports)('%s', (_name, transport) => {
       server = await startServer(() => undefined);
     });
 
+    test.each<[string, (acme: Acme) => Promise<unknown>, string]>([
+      ['an SMS without messages', ({ sms }) => sms.send(message), '{}'],
+      [
+        'an SMS with a message without a status',
+        ({ sms }) => sms.send(message),
+        '{"messages":[7]}',
+      ],
+      ['a number insight without text', ({ numberInsight }) => numberInsight.basic('4477'), 'null'],
+      ['a call without an ID', ({ voice }) => voice.call(call), '{"status":"started"}'],
+      ['a call that is not JSON', ({ voice }) => voice.call(call), '<html>'],
+    ])('reports an unexpected body as an ApiError: %s', async (_what, send, body) => {
+      answer = [200, { 'content-type': 'application/json' }, body];
+      const error = await errorOf(send(acmeOf(credentials, { platform: gateway(server.origin) })));
+      expect(error).toMatchObject({ name: 'ApiError', code: 'HTTP_200' });
+    });
+
     test('sends HTTP Basic to the gateway, and nothing in the URL', async () => {
       answer = [200, { 'content-type': 'application/json' }, '{"messages":[{"status":"0"}]}'];
       const acme = acmeOf(new AuthInjector(credentials), { platform: gateway(server.origin) });
@@ -160,6 +184,13 @@ describe.each(transports)('%s', (_name, transport) => {
       expect(server.received[0]).toContain(`Basic ${basic}`);
     });
   });
+});
+
+test('a mistake of the caller is no ConnectionError', async () => {
+  const cyclic: object[] = [];
+  cyclic.push(cyclic);
+  const sent = new Acme(credentials, { platform: sandbox }).voice.call({ ...call, ncco: cyclic });
+  await expect(sent).rejects.toThrow(TypeError);
 });
 
 test('an axios instance can serve only one client', () => {

@@ -1,7 +1,9 @@
 // src/http/explain-refusal.ts and the table in src/injector/refusal-causes.ts.
+import axios, { type AxiosError } from 'axios';
 import * as fc from 'fast-check';
 import { explainRefusal } from '../../src';
 import { refusalCauses } from '../../src/injector/refusal-causes';
+import { startSandbox } from '../../src/testing';
 import { runs } from '../support/runs';
 
 const nexmo = 'https://developer.nexmo.com/api-errors';
@@ -126,6 +128,23 @@ describe('a refusal without a known code', () => {
     expect(explain(400, { type: 'BAD_REQUEST', error_title: 'Unauthorized' })).toBeUndefined();
     expect(explain(400, { code: 'INVALID', error: 'Unauthorized' })).toBeUndefined();
   });
+});
+
+test('the body may have the name data, as in a response of axios', () => {
+  const data = { type: `${nexmo}#jwt-expired` };
+  for (const each of [data, JSON.stringify(data)]) {
+    expect(explainRefusal({ status: 401, data: each })?.code).toBe('jwt-expired');
+  }
+  const body = { type: `${nexmo}#invalid-ip` };
+  expect(explainRefusal({ status: 401, body, data })?.code).toBe('invalid-ip');
+});
+
+test('explains the response of an AxiosError', async () => {
+  const sandbox = await startSandbox({ apiKey: 'abcd1234', apiSecret: 'ABCDEFGH01234abc' });
+  const error: unknown = await axios.get(sandbox.url('users')).catch((reason: unknown) => reason);
+  await sandbox.close();
+  const { response } = error as AxiosError;
+  expect(response && explainRefusal(response)).toMatchObject({ code: 'unauthorized' });
 });
 
 test('a type counts more than the HTTP status and a contradicting title', () => {

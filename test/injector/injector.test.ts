@@ -542,6 +542,31 @@ describe('OAuth 1.0a', () => {
   });
 });
 
+describe('from', () => {
+  const inTheHeader = { prefer: ['basic'] } as const;
+  const schemeOf = async (injector: AuthInjector) => (await injector.attempt({ url: sms })).scheme;
+
+  test('makes an injector of credentials or a provider, with the defaults', async () => {
+    for (const source of [everything, () => everything]) {
+      expect(await schemeOf(AuthInjector.from(source))).toBe('query');
+      expect(await schemeOf(AuthInjector.from(source, inTheHeader))).toBe('basic');
+    }
+  });
+
+  test('returns an injector itself, which keeps its options', async () => {
+    expect(AuthInjector.from(auth, inTheHeader)).toBe(auth);
+    expect(await schemeOf(auth)).toBe('query');
+  });
+
+  test.each([undefined, null, 'abcd1234', {}, { apiKey, apiSecret }, { inject: () => undefined }])(
+    'refuses another source: %p',
+    (source) => {
+      const error = failure(() => AuthInjector.from(source as never), [apiSecret]);
+      expect(error.code).toBe('ERR_INVALID_OPTION');
+    },
+  );
+});
+
 test('every URL gets exactly one credential, or a NexmoAuthError', async () => {
   const part = fc.constantFrom(
     'https:',

@@ -32,15 +32,14 @@ async function byFetch(
   return { status, text: await response.text(), headers: [...headers] };
 }
 
-/** Node's own `fetch`, and its own copy of undici: version 6 on Node 20 and 22. */
+/** Node's own `fetch`, and its own copy of undici: version 6 on Node 20 and 22, 7 on Node 24, 8 on Node 26. */
 const node = runInThisContext('globalThis') as { fetch: typeof fetch };
 export const nodesAgent = (options: object = {}): undici.Dispatcher => {
   // Node makes its dispatcher at the first call.
   void node.fetch('data:,');
-  const { constructor } = Reflect.get(
-    node,
-    Symbol.for('undici.globalDispatcher.1'),
-  ) as undici.Dispatcher;
+  const symbols = [2, 1].map((version) => Symbol.for(`undici.globalDispatcher.${version}`));
+  const [symbol = Symbol()] = symbols.filter((each) => each in node);
+  const { constructor } = Reflect.get(node, symbol) as undici.Dispatcher;
   return new (constructor as typeof undici.Agent)(options);
 };
 

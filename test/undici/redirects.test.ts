@@ -191,6 +191,7 @@ describe('for http: to a loopback host', () => {
       'an EnvHttpProxyAgent',
       (uri) => new undici.EnvHttpProxyAgent({ httpProxy: uri, noProxy: '' }),
     ],
+    ['a ProxyAgent that adds Host to a copy, as in undici 8', (uri) => new CopyingProxyAgent(uri)],
   ])('%s is refused before the credential is sent', async (_kind, agentOf) => {
     location = gateway.origin;
     const dispatcher = agentOf(proxy.origin).compose(interceptor());
@@ -207,6 +208,18 @@ describe('for http: to a loopback host', () => {
     const plain = await undici.request(`${gateway.origin}/none?status=200`, { dispatcher });
     expect(plain.statusCode).toBe(200);
   });
+
+  /** Adds the Host header as the ProxyAgent of undici 8 does. */
+  class CopyingProxyAgent extends undici.ProxyAgent {
+    override dispatch(
+      options: undici.Dispatcher.DispatchOptions,
+      handler: undici.Dispatcher.DispatchHandler,
+    ): boolean {
+      const { host } = new URL(String(options.origin));
+      const headers = { ...(options.headers as Record<string, string>), host };
+      return super.dispatch({ ...options, headers }, handler);
+    }
+  }
 
   const copiesHeaders: undici.Dispatcher.DispatcherComposeInterceptor =
     (dispatch) => (options, handler) =>

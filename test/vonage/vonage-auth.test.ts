@@ -148,14 +148,12 @@ describe('vonageAuth gives the official clients', () => {
     ['sha512', 'SHA512HMAC'],
   ] as const)('a signature on request, with %s as %s', (signatureMethod, algorithm) => {
     const own = vonageAuth(credentials.with({ signatureMethod }), { signature: true });
-    expect(Reflect.get(own, 'signature')).toEqual({ secret: signatureSecret, algorithm });
+    expect(own.signature).toEqual({ secret: signatureSecret, algorithm });
   });
 
   test('an error for a signature on request without a secret', () => {
     const own = vonageAuth(new Credentials({ apiKey, apiSecret }), { signature: true });
-    expect(failure(() => Reflect.get(own, 'signature') as unknown).code).toBe(
-      'ERR_MISSING_CREDENTIAL',
-    );
+    expect(failure(() => own.signature).code).toBe('ERR_MISSING_CREDENTIAL');
   });
 
   test('one signature for a thousand concurrent headers', async () => {
@@ -212,6 +210,13 @@ describe('vonageAuth of an AuthInjector', () => {
     attempt.refused({ status: 401 });
     expect(await auth.createBearerHeader()).not.toBe(first);
     expect(provider).toHaveBeenCalledTimes(2);
+  });
+
+  test('has the schemes that each client chooses, whatever schemes and prefer of the injector say', async () => {
+    const options = { schemes: { messages: 'basic' }, prefer: ['basic'] } as const;
+    const auth = vonageAuth(new AuthInjector(credentials, options));
+    expect(await auth.createBasicHeader()).toBe(basic(apiSecret));
+    expect(await auth.createBearerHeader()).toMatch(/^Bearer /);
   });
 
   test('publishes each credential that it gives as the product official-sdks', async () => {

@@ -1,34 +1,35 @@
-import { explainRefusal, NexmoAuthError } from 'nexmo-auth';
-import { ApiError, ConnectionError, CredentialsError, RefusedError } from './errors';
-import type { Call, Send } from './transport';
+import { explainRefusal } from 'nexmo-auth';
+import { ApiError, RefusedError } from './errors';
+import type { Answer, Call } from './transport';
 
 /** One product of the platform. */
 export class Api {
-  readonly #send: Send;
+  readonly #send: (call: Call) => Promise<Answer>;
   readonly #url: string;
 
-  constructor(send: Send, url: string) {
+  constructor(send: (call: Call) => Promise<Answer>, url: string) {
     this.#send = send;
     this.#url = url;
   }
 
-  /** @throws AcmeError for everything that can go wrong */
-  protected async request<Body>({ path, ...call }: Omit<Call, 'url'> & { path: string }) {
-    const answer = await this.#send({ ...call, url: `${this.#url}${path}` }).catch(fail);
-    const { status, body } = answer;
+  /** The `url` of the call is the part after the URL of the product. @throws AcmeError */
+  protected async request<Body>(call: Call, isExpected: (body: unknown) => boolean): Promise<Body> {
+    const answer = await this.#send({ ...call, url: this.#url + call.url });
+    const { status, data } = answer;
     const explanation = explainRefusal(answer);
     if (explanation !== undefined) {
       const { code = `HTTP_${status}`, cause, remedy } = explanation;
       throw new RefusedError(code, `${cause} ${remedy}`);
     }
-    if (status < 200 || status > 299) {
-      throw new ApiError(`HTTP_${status}`, `The platform answered with HTTP ${status}.`, body);
-    }
-    return body as Body;
+    if (status >= 200 && status <= 299 && isExpected(data)) return data as Body;
+    throw new ApiError(
+      `HTTP_${status}`,
+      `Unexpected answer of the platform: HTTP ${status}.`,
+      data,
+    );
   }
 }
 
-function fail(error: unknown): never {
-  if (error instanceof NexmoAuthError) throw new CredentialsError(error.code, error.message);
-  throw new ConnectionError('NO_ANSWER', 'The platform did not answer.', { cause: error });
-}
+/** Whether a value is an object with strings in these fields. */
+export const hasStrings = (value: unknown, ...names: readonly string[]): boolean =>
+  names.every((name) => typeof Reflect.get(Object(value) as object, name) === 'string');

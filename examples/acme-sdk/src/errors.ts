@@ -1,4 +1,4 @@
-import type { NexmoAuthErrorCode } from 'nexmo-auth';
+import { NexmoAuthError, type NexmoAuthErrorCode } from 'nexmo-auth';
 
 /** The errors of all requests. `code` is for programs, `message` for people. */
 export class AcmeError<Code extends string = string> extends Error {
@@ -11,7 +11,7 @@ export class AcmeError<Code extends string = string> extends Error {
   }
 }
 
-/** There is no credential to send: the configuration, a provider or a signer is at fault. */
+/** The request got no credential: the configuration, a provider or a signer is at fault. */
 export class CredentialsError extends AcmeError<NexmoAuthErrorCode> {}
 
 /** The platform refuses the credentials or the account. `code` is its own, such as `jwt-expired`. */
@@ -29,3 +29,9 @@ export class ApiError extends AcmeError {
 
 /** There is no answer. nexmo-auth keeps the credential out of `cause`, the error of the HTTP client. */
 export class ConnectionError extends AcmeError<'NO_ANSWER'> {}
+
+/** Turns what an HTTP client rejects with into an AcmeError. */
+export function fail(error: unknown): never {
+  if (error instanceof NexmoAuthError) throw new CredentialsError(error.code, error.message);
+  throw new ConnectionError('NO_ANSWER', 'The platform did not answer.', { cause: error });
+}

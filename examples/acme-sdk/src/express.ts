@@ -7,13 +7,15 @@ import type { WebhookHandlers } from './webhooks';
 export function webhookRouter(verifier: WebhookVerifier, handlers: WebhookHandlers): Router {
   const router = Router();
   for (const name of ['messages', 'calls'] as const) {
-    router.post(`/${name}`, verifyWebhook(verifier), async (request, response) => {
-      if (request.webhook) await handlers[name](request.body, request.webhook.claims);
+    router.post(`/${name}`, verifyWebhook(verifier), async ({ webhook, body }, response) => {
+      if (webhook === undefined) throw new Error('verifyWebhook did not run.');
+      await handlers[name](body, webhook.claims);
       response.sendStatus(204);
     });
   }
-  return router.all('/sms', verifySmsCallback(verifier), async (request, response) => {
-    if (request.smsCallback) await handlers.sms(request.smsCallback.params);
+  return router.all('/sms', verifySmsCallback(verifier), async ({ smsCallback }, response) => {
+    if (smsCallback === undefined) throw new Error('verifySmsCallback did not run.');
+    await handlers.sms(smsCallback.params);
     response.sendStatus(204);
   });
 }

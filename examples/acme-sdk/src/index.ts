@@ -1,4 +1,4 @@
-export { Acme, type AcmeAuth, type AcmeOptions } from './client';
+export { Acme, type AcmeOptions } from './client';
 export { AcmeError, ApiError, ConnectionError, CredentialsError, RefusedError } from './errors';
 export type { Insight, NumberInsight } from './number-insight';
 export { gateway, nexmo, type Platform, type ProductName, region } from './platform';
@@ -7,7 +7,5 @@ export type { Answer, Call, Send, Transport } from './transport';
 export { withAxios, withFetch } from './transport';
 export type { OutboundCall, Voice, VoiceCall } from './voice';
 export { webhookHandler, type WebhookHandlers } from './webhooks';
-
 // nexmo-auth is a peer dependency, so these are the user's own classes.
-export { AuthInjector, Credentials, fromChain, fromEnv, sharedProvider } from 'nexmo-auth';
-export type { CredentialsOptions, NexmoAuthErrorCode, ProviderFunction } from 'nexmo-auth';
+export * from 'nexmo-auth';

@@ -8,20 +8,18 @@ export type Platform = {
   url(product: ProductName): string;
 };
 
-export type ProductName = keyof typeof paths;
-
 const paths = {
   sms: 'rest.nexmo.com/sms/',
   'number-insight': 'api.nexmo.com/ni/',
   voice: 'api.nexmo.com/v1/calls',
 };
+export type ProductName = keyof typeof paths;
 
 export const nexmo: Platform = { products: [], url: (product) => `https://${paths[product]}` };
 
-/** A region of the platform. The injector knows its hosts. SMS has one host for all regions. */
+/** A region of the platform. The injector knows its hosts. SMS stays on rest.nexmo.com: it has no host per region. */
 export function region(name: 'us' | 'eu' | 'ap'): Platform {
-  const url = (product: ProductName) => nexmo.url(product).replace('//api.', `//api-${name}.`);
-  return { products: [], url };
+  return { products: [], url: (product) => nexmo.url(product).replace('//api.', `//api-${name}.`) };
 }
 
 /** Acme's gateway. It has the paths of the platform, but accepts no API secret in a URL. */

@@ -9,10 +9,7 @@ export type WebhookHandlers = {
 };
 
 /** A router for every framework that has a web-standard `Request`. */
-export function webhookHandler(
-  verifier: WebhookVerifier,
-  handlers: WebhookHandlers,
-): (request: Request) => Promise<Response> {
+export function webhookHandler(verifier: WebhookVerifier, handlers: WebhookHandlers) {
   const signed = (name: 'messages' | 'calls') =>
     verifyWebhook(verifier)(async (request, { claims }) => {
       await handlers[name](await request.json(), claims);
@@ -22,10 +19,9 @@ export function webhookHandler(
     await handlers.sms(params);
     return new Response(null, { status: 204 });
   });
-  const routes = new Map(
-    Object.entries({ messages: signed('messages'), calls: signed('calls'), sms }),
-  );
-  return async (request) => {
+  const named = { messages: signed('messages'), calls: signed('calls'), sms };
+  const routes = new Map(Object.entries(named));
+  return async (request: Request): Promise<Response> => {
     const name = new URL(request.url).pathname.split('/').at(-1) ?? '';
     return routes.get(name)?.(request) ?? new Response(null, { status: 404 });
   };

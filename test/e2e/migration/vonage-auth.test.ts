@@ -6,6 +6,7 @@ import axios from 'axios';
 import {
   attachAuth,
   AuthInjector,
+  createAuthFetch,
   Credentials,
   decodeJwt,
   generateJwt,
@@ -19,6 +20,7 @@ import { errorOf, logShows, testDifferences } from '../../support/differences';
 import { keySecrets, keyText } from '../../support/keys';
 import { leaksIn } from '../../support/leaks';
 import { root, run } from '../../support/run';
+import { startServer } from '../../support/server';
 
 const page = 'docs/migrate-from-vonage-auth.md';
 const privateKey = keyText('rsa-pkcs8');
@@ -177,6 +179,26 @@ testDifferences(page, 'What behaves differently', {
     },
     is: ['AxiosError: Request failed with status code 401', []],
   },
+  'A redirect is not followed with a credential': {
+    before: async () => {
+      const headers = { authorization: await auth.createBasicHeader() };
+      return aroundRedirect([
+        async (url) => (await fetch(url, { headers })).status,
+        async (url) => (await axios.get(url, { headers })).status,
+      ]);
+    },
+    was: [200, 200],
+    after: () =>
+      aroundRedirect([
+        async (url) => (await createAuthFetch(gatewayAt(url))(url)).status,
+        async (url) => {
+          const http = axios.create({ validateStatus: null });
+          attachAuth(http, gatewayAt(url));
+          return (await http.get(url)).status;
+        },
+      ]),
+    is: [302, 302],
+  },
   '`DEBUG` prints nothing': {
     before: () => debugOutputShowsKey(`require('@vonage/jwt').tokenGenerate(id, key)`),
     was: [0, true],
@@ -193,6 +215,24 @@ testDifferences(page, 'What behaves differently', {
     is: ['ERR_WEBHOOK_TOO_OLD', 'ERR_WEBHOOK_TAMPERED'],
   },
 });
+
+const gatewayAt = (url: string) =>
+  new AuthInjector(credentials, {
+    products: [{ name: 'gateway', urls: [url], schemes: ['basic'] }],
+  });
+
+/** What requests to a URL that redirects to another path result in. */
+async function aroundRedirect(sends: ((url: string) => Promise<unknown>)[]): Promise<unknown[]> {
+  const server = await startServer((request, response) => {
+    if (request.url === '/moved') response.end();
+    else response.writeHead(302, { location: '/moved' }).end();
+  });
+  try {
+    return await Promise.all(sends.map((send) => send(`${server.origin}/first`)));
+  } finally {
+    await server.close();
+  }
+}
 
 async function debugOutputShowsKey(call: string) {
   const program = `const [id, key] = process.argv.slice(1); ${call}`;

@@ -30,6 +30,7 @@ import {
   type Attempt,
   type AuthInjectorOptions,
   type AuthRequest,
+  type AuthSource,
   type AxiosLike,
   type AxiosRequester,
   type CacheOptions,
@@ -98,6 +99,7 @@ import {
   type VonageAuth,
   type VonageAuthOptions,
   type VonageQueryParams,
+  type VonageSignature,
   type VonageSignedParams,
   type WebhookClaims,
   type WebhookHeaders,
@@ -186,6 +188,7 @@ const productOptions: ProductOptions = { prefer: ['basic'] };
 new AuthInjector(credentials.with({ opentok })).with(productOptions);
 const answer: ExplainableAnswer = { status: 401 };
 export const explanation: RefusalExplanation | undefined = explainRefusal(answer);
+export const ofAxios = async () => explainRefusal(await axios.get('https://a.test/'));
 export const sandboxOpenTok: SandboxOpenTok = opentok;
 new AuthInjector(async ({ signal }) => manager({ signal }));
 const provided = new AuthInjector(provider, { provider: providerOptions, nonce: () => 'text' });
@@ -205,6 +208,8 @@ const refusal: Refusal = { json: ['status'], codes: ['4'] };
 const gateway: Product = { name: 'sms', urls: ['https://a.test/'], schemes: [scheme], refusal };
 const options: AuthInjectorOptions = { products: [gateway], schemes: { sms: scheme }, jwt: own };
 const injector = new AuthInjector(credentials, options);
+const source: AuthSource = injector;
+export const same: AuthInjector = AuthInjector.from(source, options);
 const request: AuthRequest = { url: 'https://rest.nexmo.com/sms/json', params: { to: '1' } };
 const injectOptions: InjectOptions = { product: 'sms' };
 export const injected: Promise<AuthRequest>[] = [
@@ -322,6 +327,7 @@ export const attachedEvent: CredentialEvent = { product: 'sms', scheme: 'query' 
 
 const vonageOptions: VonageAuthOptions = { signature: false };
 const forVonage: VonageAuth = vonageAuth(injector, vonageOptions);
+export const vonageSignature: VonageSignature | undefined = forVonage.signature;
 export const forProvider = vonageAuth(manager, { jwt: { ttl: 60 }, signer, now });
 export const vonageHeaders: Promise<string>[] = [
   forVonage.createBasicHeader(),
