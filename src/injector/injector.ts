@@ -10,6 +10,7 @@ import type { Product } from './products';
 import { type ProductOptions, ProductTable } from './product-table';
 import { normalized, readRequest, type WithUrl } from './request';
 
+/** The options of `AuthInjector`. */
 export type AuthInjectorOptions = CredentialOptions & ProductOptions;
 
 /** The options of `inject` and `attempt`. */

@@ -30,9 +30,13 @@ export type VonageAuth = {
   readonly applicationId?: string;
   /** PEM text. With an external signer, a `Buffer` whose `toString` throws. */
   readonly privateKey?: string | Buffer;
+  /** Adds the key and the secret to parameters. */
   readonly getQueryParams: <T>(params?: T) => Promise<VonageQueryParams & T>;
+  /** Signs parameters with the signature secret. */
   readonly createSignatureHash: <T>(params: T) => Promise<VonageSignedParams & T>;
+  /** The value of an Authorization header with key and secret. */
   readonly createBasicHeader: () => Promise<string>;
+  /** The value of an Authorization header with a token. */
   readonly createBearerHeader: () => Promise<string>;
 };
 
