@@ -1,6 +1,6 @@
 // Makes pages from files of the repository that are outside docs/, and from the examples.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, extname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -42,11 +42,20 @@ const folders = [
   'examples/acme-sdk/src',
   'examples/acme-sdk/test',
 ];
-for (const folder of folders) {
-  for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
-    const source = `${folder}/${entry.name}`;
-    if (!entry.isFile() || source in documents) continue;
-    const code = fence(languages[extname(source)], read(source));
-    write(`${source}.md`, source, `# ${entry.name}\n\n${backToGuides(source)}\n\n${code}`);
-  }
+const sources = folders.flatMap((folder) =>
+  readdirSync(join(root, folder), { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => `${folder}/${name}`),
+);
+const list = sources.map((source) => {
+  const path = source.replace('examples/', '');
+  return `- [${path}](${path})`;
+});
+const introduction = 'These programs are in the package, in the folder `examples`.';
+write('examples/index.md', 'examples/', `# Examples\n\n${introduction}\n\n${list.join('\n')}\n`);
+for (const source of sources) {
+  if (source in documents) continue;
+  const code = fence(languages[extname(source)], read(source));
+  const title = `# ${basename(source)}`;
+  write(`${source}.md`, source, `${title}\n\n${backToGuides(source)}\n\n${code}`);
 }

@@ -1,8 +1,10 @@
 import { channel } from 'node:diagnostics_channel';
 
+/** A token of an application. `iat` and `exp` are in seconds since the epoch. */
 export type TokenEvent = { applicationId: string; iat: number; exp: number };
 /** A webhook has a signed token. An SMS callback has its signature in the parameter `sig`. */
 export type CallbackKind = 'webhook' | 'sms';
+/** A credential was attached: to which product, and by which scheme. */
 export type CredentialEvent = { product: string; scheme: string };
 /** A request whose credential the platform refused. A field is missing if its value is unknown. */
 export type RefusalEvent = CredentialEvent & {

@@ -346,6 +346,7 @@ export const errorGroups = {
   },
 } satisfies Record<string, Record<string, ErrorMeaning>>;
 
+/** The codes of `NexmoAuthError`. */
 export type NexmoAuthErrorCode = {
   [Group in keyof typeof errorGroups]: keyof (typeof errorGroups)[Group];
 }[keyof typeof errorGroups];

@@ -21,6 +21,13 @@ const icon = `data:image/svg+xml,${encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><circle cx="8" cy="8" r="8" fill="#0a5566"/><path d="M4.5 11.5v-7l7 7v-7" fill="none" stroke="#fff" stroke-width="1.6"/></svg>',
 )}`;
 
+/** The anchor that GitHub gives a heading, so that links to it work on both. */
+const anchorOf = (heading: string) =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-');
+
 /** A table that scrolls must be reachable by keyboard. */
 function makeTablesFocusable(markdown: MarkdownRenderer): void {
   markdown.renderer.rules.table_open = () => '<table tabindex="0">\n';
@@ -36,6 +43,7 @@ export default defineConfig({
   head: [['link', { rel: 'icon', href: icon }]],
   markdown: {
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+    anchor: { slugify: anchorOf },
     config(markdown) {
       linkErrorPages(markdown);
       linkRepositoryFiles(markdown);

@@ -9,7 +9,6 @@ const docs = fileURLToPath(new URL('../../docs/', import.meta.url));
 
 /** The guides, in the order in which they are read. Other pages of docs/ stand in a folder. */
 const guides = [
-  'reference/readme',
   'credentials',
   'private-keys',
   'tokens',
@@ -28,11 +27,16 @@ const guides = [
 ];
 
 /** From the easiest to the hardest. */
-const tutorials = ['first-sms', 'voice-webhook', 'from-401-to-cause', 'rotate-a-secret'].map(
-  (name) => `tutorials/${name}`,
-);
+const tutorials = [
+  'index',
+  'first-sms',
+  'voice-webhook',
+  'from-401-to-cause',
+  'rotate-a-secret',
+].map((name) => `tutorials/${name}`);
 
 const explanations = [
+  'explanations/index',
   'explanations/request',
   'explanations/token',
   'explanations/replay',
@@ -40,7 +44,14 @@ const explanations = [
   'threat-model',
 ];
 
-const references = ['playground', 'errors', 'command-line', 'products', 'benchmarks'];
+const references = [
+  'playground',
+  'errors',
+  'command-line',
+  'products',
+  'benchmarks',
+  'reference/examples/index',
+];
 const project = ['changelog', 'security', 'contributing', 'license'].map(
   (name) => `reference/${name}`,
 );
@@ -51,7 +62,10 @@ const titleOf = (page: string) => {
   return title.replaceAll('`', '').replaceAll('\\', '');
 };
 
-const item = (page: string): Item => ({ text: titleOf(page), link: `/${page}` });
+const item = (page: string): Item => ({
+  text: titleOf(page),
+  link: `/${page.replace(/index$/, '')}`,
+});
 
 /** The pages of a folder, without those that VitePress makes many pages of. */
 function pagesIn(folder: string): string[] {
@@ -87,14 +101,17 @@ export const sidebar = (entries: string[]): DefaultTheme.SidebarMulti => ({
   '/': [
     group('Tutorials', tutorials),
     group('How-to', pagesIn('how-to')),
-    group('Guides', guides),
+    {
+      text: 'Guides',
+      items: [{ text: 'Overview', link: '/reference/readme' }, ...guides.map(item)],
+    },
     group('Explanations', explanations),
     {
       text: 'Reference',
       items: [{ text: 'API', link: '/reference/api/' }, ...references.map(item)],
     },
     group('Project', project),
-  ],
+  ].filter(({ items = [] }) => items.length > 0),
   '/reference/api/': [
     { text: '← All pages', link: '/reference/readme' },
     ...entries.map(entryGroup),

@@ -1,12 +1,7 @@
-const open = async (page) => {
-  await page.keyboard.press('Control+K');
-  await page.locator('.VPLocalSearchBox input').waitFor();
-};
-
 /** Types each question into the search. The expected page must be among the first three results. */
 export async function checkSearch(page, base, questions) {
   await page.goto(`${base}/index.html`, { waitUntil: 'networkidle' });
-  await open(page);
+  await page.getByRole('button', { name: 'Search' }).first().click();
   const faults = [];
   for (const [question, expected] of questions) {
     await page.locator('.VPLocalSearchBox input').fill('');

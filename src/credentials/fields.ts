@@ -23,6 +23,7 @@ export type OpenTokCredentials = {
 /** One secret, or a rotation pair. If the platform refuses the current secret, the previous secret is tried. */
 export type Rotatable<Secret> = Secret | readonly [current: Secret, previous: Secret];
 
+/** The fields of an account and an application. All are optional. */
 export type CredentialsOptions = {
   apiKey?: string | undefined;
   apiSecret?: Rotatable<string> | undefined;

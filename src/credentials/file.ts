@@ -12,6 +12,7 @@ import {
   settableFields,
 } from './settings';
 
+/** The options of `fromFile`. */
 export type FromFileOptions = {
   /** A section of an INI file (default: `credentials`), or the key of an object in a JSON file. */
   section?: string | undefined;

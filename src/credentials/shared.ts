@@ -4,6 +4,7 @@ import type { Credentials } from './credentials';
 import { type CredentialsProvider, type ProviderFunction, requireProvider } from './providers';
 import { CredentialSource, type ProviderOptions } from './source';
 
+/** The options of `sharedProvider`. */
 export type SharedProviderOptions = ProviderOptions & { now?: Clock | undefined };
 
 const sources = new WeakMap<object, CredentialSource>();

@@ -14,6 +14,7 @@ import { type CredentialKind, Credentials } from './credentials';
 import { Expiry } from './expiry';
 import { providerFailed, type ProviderFunction, readProvided } from './providers';
 
+/** When a provider is called, and how long its answer may take. */
 export type ProviderOptions = DeadlineOptions & {
   /**
    * Seconds after which the provider is called again. 0 calls it for every request. By default, it is called again only

@@ -27,6 +27,7 @@ declare global {
   }
 }
 
+/** Middleware of Express, in the types of Node. */
 export type ExpressMiddleware = (
   request: IncomingMessage,
   response: ServerResponse,

@@ -40,6 +40,7 @@ export type FastifyLike = {
   addHook(name: 'preParsing' | 'onSend', hook: (...args: never[]) => unknown): unknown;
 };
 
+/** A plugin of Fastify, for `register`. */
 export type FastifyPluginLike = (scope: FastifyLike) => Promise<void>;
 
 /**

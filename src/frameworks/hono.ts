@@ -41,6 +41,7 @@ export type HonoContextLike = {
   set(name: string, value: unknown): void;
 };
 
+/** Middleware of Hono. */
 export type HonoMiddleware = (
   context: HonoContextLike,
   next: () => Promise<void>,

@@ -27,6 +27,7 @@ export type KoaContextLike = {
   body: unknown;
 };
 
+/** Middleware of Koa. */
 export type KoaMiddleware = (
   context: KoaContextLike,
   next: () => Promise<unknown>,

@@ -10,6 +10,7 @@ import type { Product } from './products';
 import { type ProductOptions, ProductTable } from './product-table';
 import { normalized, readRequest, type WithUrl } from './request';
 
+/** The options of `AuthInjector`. */
 export type AuthInjectorOptions = CredentialOptions & ProductOptions;
 
 /** What a program that sends requests may be given: credentials, a provider of credentials, or an injector. */

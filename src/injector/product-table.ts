@@ -6,6 +6,7 @@ import type { Product } from './products';
 import { ProductUrls } from './product-url';
 import { parseUrl } from './request';
 
+/** Which products there are, and which scheme each request gets. */
 export type ProductOptions = {
   /** The scheme to use for a product, by product name. */
   schemes?: Readonly<Record<string, Scheme>> | undefined;

@@ -2,6 +2,7 @@ import { kindOf, NexmoAuthError } from '../errors';
 import { readBase64url } from '../readers/base64url';
 import { decodeJsonPart } from './json';
 
+/** The header and the claims of a token that was decoded, but not verified. */
 export type DecodedJwt = { header: Record<string, unknown>; claims: Record<string, unknown> };
 
 /**

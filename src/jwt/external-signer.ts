@@ -17,6 +17,7 @@ export type Signer = (
   context: { signal: AbortSignal },
 ) => Uint8Array | Promise<Uint8Array>;
 
+/** A signer, and how its signatures are checked and awaited. */
 export type SignerOptions = DeadlineOptions & {
   sign: Signer;
   /** If set, verifies every signature before its token is used. */

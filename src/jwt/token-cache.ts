@@ -8,6 +8,7 @@ export type SignedToken = { text: string; iat: number; exp: number };
 /** A token to send. `isReused` means that the token was signed for an earlier call. */
 export type IssuedToken = SignedToken & { isReused: boolean };
 
+/** The options of the token cache. */
 export type CacheOptions = {
   /**
    * The maximum number of tokens (default: 1000). The cache takes at most `size` times 16 KiB (by default 16 MiB) for

@@ -14,6 +14,7 @@ import { bearerPrefix, decodeToken, malformed } from './decode';
 import { parsePublicKey, type PublicKeyInput } from './public-key';
 import { timeHint } from './units';
 
+/** The options of `verifyJwt`. */
 export type VerifyJwtOptions = {
   /** If set, refuses tokens of other applications. */
   applicationId?: string | undefined;

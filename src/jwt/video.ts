@@ -7,6 +7,7 @@ export type VideoRole = 'publisher' | 'subscriber' | 'moderator' | 'publisheronl
 
 const roles: readonly VideoRole[] = ['publisher', 'subscriber', 'moderator', 'publisheronly'];
 
+/** The options of `generateVideoToken`. */
 export type VideoTokenOptions = Pick<JwtOptions, 'ttl' | 'exp' | 'iat' | 'jti'> & {
   sessionId: string;
   /** The role of the client (default: `publisher`). */

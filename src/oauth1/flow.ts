@@ -9,12 +9,14 @@ import { checkEndpoints, isHttpUrl, type OAuth1Endpoints } from './endpoints';
 import { isKnownProblem, problemError } from './problems';
 import { type AxiosRequester, send } from './send';
 
+/** The options of `OAuth1Flow`. */
 export type OAuth1FlowOptions = {
   /** The URLs of the three steps (default: at dashboard.nexmo.com). */
   endpoints?: OAuth1Endpoints | undefined;
   /** Your own axios instance, for example with a proxy. Its interceptors see the signed header. */
   axios?: AxiosRequester | undefined;
   now?: Clock | undefined;
+  /** Makes the `oauth_nonce` of each request (default: random). */
   nonce?: (() => string) | undefined;
 };
 

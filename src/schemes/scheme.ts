@@ -23,6 +23,7 @@ export function isScheme(value: unknown): value is Scheme {
 /** The headers, in lower case, in which a scheme sends its credential. */
 export const credentialHeaders = ['authorization', 'x-opentok-auth'];
 
+/** The value of a header, as axios accepts it. */
 export type HeaderValue = string | string[] | number | boolean | null | undefined;
 
 /** A request with fields named as in an axios config. `url` is required and must be absolute. */

@@ -85,6 +85,7 @@ function sortedByName(parameters: readonly Parameter[]): readonly Parameter[] {
     .map(({ parameter }) => parameter);
 }
 
+/** The options of `signParams`. */
 export type SignParamsOptions = {
   secret: string;
   /** The signature method in the account's settings; `md5hash` by default. */
@@ -115,6 +116,7 @@ export function signParams(params: object, options: SignParamsOptions): Record<s
   return { ...parameters, sig };
 }
 
+/** The options of `verifyParams`. */
 export type VerifyParamsOptions = {
   secret: string;
   /** The signature method in the account's settings; `md5hash` by default. */

@@ -4,6 +4,7 @@ import { kindOf, NexmoAuthError, unknownName } from '../errors';
 import { apiKeyFault } from './api-key';
 import { invalid, requireOneOf, requireString } from './options';
 
+/** The signature methods of the sandbox, as in the settings of an account. */
 export type SandboxSignatureMethod = 'md5hash' | 'md5' | 'sha1' | 'sha256' | 'sha512';
 
 export const signatureMethods: readonly SandboxSignatureMethod[] = [

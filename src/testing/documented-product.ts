@@ -2,6 +2,7 @@ import type { Endpoint } from './endpoints/endpoint';
 import type { RefusalResponses } from './refusal-responses';
 import type { XmlWriter } from './xml-responses';
 
+/** The ways in which a request to the sandbox can be authenticated. */
 export type SandboxScheme =
   'query' | 'body' | 'basic' | 'signature' | 'bearer' | 'oauth1' | 'opentok';
 

@@ -27,6 +27,7 @@ export type SandboxOptions = SandboxAccount & {
   onRequest?: ((request: SandboxRequest) => void) | undefined;
 };
 
+/** A product of the sandbox, for the option `products` of `AuthInjector`. */
 export type SandboxProduct = {
   readonly name: string;
   /** In a URL, `*` stands for one path segment. */
@@ -34,6 +35,7 @@ export type SandboxProduct = {
   readonly schemes: readonly [SandboxScheme, ...SandboxScheme[]];
 };
 
+/** A local Nexmo, started by `startSandbox`. */
 export type Sandbox = {
   /** The products to pass to `new AuthInjector(credentials, { products })`. */
   readonly products: readonly SandboxProduct[];

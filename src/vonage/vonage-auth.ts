@@ -38,9 +38,13 @@ export type VonageAuth = {
   readonly privateKey?: string | Buffer;
   /** With the option `signature`. */
   readonly signature?: VonageSignature;
+  /** Adds the key and the secret to parameters. */
   readonly getQueryParams: <T>(params?: T) => Promise<VonageQueryParams & T>;
+  /** Signs parameters with the signature secret. */
   readonly createSignatureHash: <T>(params: T) => Promise<VonageSignedParams & T>;
+  /** The value of an Authorization header with key and secret. */
   readonly createBasicHeader: () => Promise<string>;
+  /** The value of an Authorization header with a token. */
   readonly createBearerHeader: () => Promise<string>;
 };
 

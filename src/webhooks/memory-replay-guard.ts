@@ -11,6 +11,7 @@ import {
 } from '../options';
 import { type ReplayGuard, requireId } from './replay-guard';
 
+/** The options of `MemoryReplayGuard`. */
 export type MemoryReplayGuardOptions = {
   /**
    * Maximum number of callbacks to remember (default: 100,000, which take less than 20 MiB with the IDs of a

@@ -28,6 +28,7 @@ export type IncomingCallback = {
   body: () => BodyChunks | Promise<BodyChunks>;
 };
 
+/** The options of `verifyWebhook` and `verifySmsCallback`. */
 export type AdapterOptions = {
   /** Maximum size of a body in bytes (default: 1 MiB, for SMS callbacks 64 KiB). */
   limit?: number | undefined;

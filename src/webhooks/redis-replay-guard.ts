@@ -6,6 +6,7 @@ import { warnOnce } from '../warnings';
 import { commandSender, type RedisClient, type SendCommand, sendIdempotent } from './redis-client';
 import { type ReplayGuard, requireId } from './replay-guard';
 
+/** The options of `RedisReplayGuard`. */
 export type RedisReplayGuardOptions = Pick<DeadlineOptions, 'signal'> & {
   /** The prefix of all keys (default: `nexmo-auth:replay:`). */
   prefix?: string | undefined;

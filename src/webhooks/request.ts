@@ -8,6 +8,7 @@ import { formParametersOf, type Parameter } from '../schemes/parameters';
 /** Node's `request.headers`, or the `Headers` of a `Request`. */
 export type WebhookHeaders = Headers | Readonly<Record<string, string | string[] | undefined>>;
 
+/** The bytes of a body. A string is encoded as UTF-8. */
 export type RawBytes = Uint8Array | ArrayBuffer | string;
 
 /** The bytes as they arrived, or a function that reads them when they are needed. */

@@ -19,6 +19,7 @@ export type SignatureSecrets = string | readonly string[];
  */
 export type WebhookSecrets = SignatureSecrets | Credentials | AuthInjector | SecretsLookup;
 
+/** Looks up the secrets of an account. An unknown account has none. */
 export type SecretsLookup = {
   // A method, since TypeScript checks its parameters less strictly: it accepts a function that takes only strings.
   lookUp(

@@ -22,6 +22,7 @@ import { wrongSignature, readSmsCallback, requireSignature } from './sms-callbac
 import { readParsedParameters, readRequestParameters } from './sms-parameters';
 import { requireRecent, type TimeLimits } from './times';
 
+/** The options of `WebhookVerifier`. */
 export type WebhookVerifierOptions = {
   /**
    * The signature secret of the account, a list of secrets during a rotation, the `Credentials` or the `AuthInjector` of

@@ -8,6 +8,7 @@ import { invalid, refuseUnknownOptions, requireRecord, requireString } from '../
 import { retryDelays } from './retry-delays';
 import type { SignedCallback } from './signed-callback';
 
+/** The options of `deliver`. */
 export type DeliverOptions = {
   /** The absolute URL of your receiver, without a query. The callback keeps its own query, which is signed. */
   to: string;
@@ -27,6 +28,7 @@ export type DeliverOptions = {
 /** One attempt. `status` is undefined if the connection failed or timed out. */
 export type DeliveryAttempt = { status: number | undefined };
 
+/** The outcome of a delivery. */
 export type Delivery = {
   /** Whether the last attempt had a status from 200 to 299. */
   delivered: boolean;

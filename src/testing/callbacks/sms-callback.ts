@@ -18,6 +18,7 @@ import { createCallback, type SignedCallback } from './signed-callback';
 /** The webhook formats of the dashboard: GET, POST and POST-JSON. */
 export type SmsCallbackFormat = 'query' | 'form' | 'json';
 
+/** The options of `signSmsCallback`. */
 export type SignSmsCallbackOptions = {
   /** The signature secret of the account. */
   secret: string;
@@ -44,6 +45,7 @@ export type SignSmsCallbackOptions = {
   capitals?: boolean | undefined;
 };
 
+/** An SMS callback as the platform sends it. */
 export type SignedSmsCallback = SignedCallback & {
   /** All parameters, including `sig`. Not enumerable, so that `{ ...callback }` has only the parts of a request. */
   params: Record<string, string>;

@@ -17,6 +17,7 @@ import {
 import { type ParameterValue, readParameters, requireUnique } from './parameters';
 import { type CallbackBody, createCallback, type SignedCallback } from './signed-callback';
 
+/** The options of `signWebhook`. */
 export type SignWebhookOptions = {
   /** The signature secret of the account. */
   secret: string;
