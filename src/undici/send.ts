@@ -33,7 +33,7 @@ export async function send(
     let response: HeldResponse | undefined;
     const handler: Required<Handler> = {
       onRequestStart(controller, context) {
-        // Thrown, since an interceptor in front, such as `dump`, may replace `abort`.
+        // Thrown, since an interceptor before this one, such as `dump`, may replace `abort`.
         if (hasProxy()) throw unencryptedProxy();
         exchange.sendWith(controller, context);
       },
@@ -115,8 +115,8 @@ const isDispatcher = (dispatch: Dispatch) => dispatch.name === 'bound dispatch';
 const proxyVariables = ['http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY'];
 
 /**
- * Whether an `http:` request may go through the proxy of the environment without being noticed: an interceptor in front
- * may copy the headers.
+ * Whether an `http:` request may go through the proxy of the environment without being noticed: an interceptor before
+ * this one may copy the headers.
  */
 function mayHideProxy(dispatch: Dispatch, { origin }: SentOptions): boolean {
   return (

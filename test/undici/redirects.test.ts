@@ -59,20 +59,20 @@ const redirects = () => redirect({ maxRedirections: 5 });
 
 /** Every order of interceptors, and whether the redirect is followed. */
 const orders: [string, boolean, (agent: undici.Dispatcher) => undici.Dispatcher][] = [
-  ['redirect() behind it', true, (agent) => agent.compose(interceptor(), redirects())],
-  ['redirect() in front of it', false, (agent) => agent.compose(redirects(), interceptor())],
+  ['redirect() after it', true, (agent) => agent.compose(interceptor(), redirects())],
+  ['redirect() before it', false, (agent) => agent.compose(redirects(), interceptor())],
   [
     'redirect() on both sides',
     true,
     (agent) => agent.compose(redirects(), interceptor(), redirects()),
   ],
   [
-    'retry() in front of it and redirect() behind both',
+    'retry() before it and redirect() after both',
     true,
     (agent) => agent.compose(retry(), interceptor()).compose(redirects()),
   ],
   [
-    'redirect() in front of it and retry() behind it',
+    'redirect() before it and retry() after it',
     false,
     (agent) => agent.compose(redirects(), interceptor(), retry()),
   ],
@@ -234,7 +234,7 @@ describe('for http: to a loopback host', () => {
     ['dump', undici.interceptors.dump()],
     ['one of the caller', copiesHeaders],
   ])(
-    'the proxy of the environment is noticed behind another interceptor: %s',
+    'the proxy of the environment is noticed if another interceptor is before it: %s',
     async (_kind, first) => {
       location = gateway.origin;
       const dispatcher = new undici.EnvHttpProxyAgent({
@@ -253,7 +253,7 @@ describe('for http: to a loopback host', () => {
     },
   );
 
-  test('a ProxyAgent behind dump is refused before the credential is sent', async () => {
+  test('a ProxyAgent with dump before the interceptor is refused before the credential is sent', async () => {
     const dispatcher = new undici.ProxyAgent(proxy.origin).compose(
       undici.interceptors.dump(),
       interceptor(),
