@@ -69,7 +69,9 @@ async function measureCase(name, before, origin) {
 }
 
 async function measureInOrder(name, [first, second], origin) {
-  const child = fork(new URL('children/case.mjs', import.meta.url), [name, first, second, origin]);
+  const flags = process.argv.filter((argument) => argument === '--quick');
+  const script = new URL('children/case.mjs', import.meta.url);
+  const child = fork(script, [name, first, second, origin, ...flags]);
   const [series] = await Promise.race([once(child, 'message'), failure(child, name)]);
   return series;
 }

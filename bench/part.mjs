@@ -1,6 +1,6 @@
 // Measures one part in this process, and sends its rows to the parent process.
 import { effort } from './effort.mjs';
 
-const { title, note, run } = await import(`./parts/${process.argv[2]}.mjs`);
+const { title, meaning, note, run } = await import(`./parts/${process.argv[2]}.mjs`);
 const rows = await run(effort);
-process.send({ title, note, rows }, () => process.exit());
+process.send({ title, meaning, note, rows }, () => process.exit());

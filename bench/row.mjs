@@ -1,5 +1,5 @@
 import { median, ratio } from './series.mjs';
-import { number } from './units.mjs';
+import { number, perSecond } from './units.mjs';
 
 /**
  * A row of a table, from series: the measured one, compared with the physical floor and with the best
@@ -7,8 +7,13 @@ import { number } from './units.mjs';
  */
 export function row({ what, unit, measured, floor, peers = {}, target }) {
   const best = bestOf(peers, unit);
+  const slower = (series) => (unit === perSecond ? ratio(floor, series) : ratio(series, floor));
   return {
     what,
+    /** For the chart: how many times as long as the floor it takes. */
+    ...(floor && {
+      bars: [['nexmo-auth', slower(measured)], ...(best ? [[best, slower(peers[best])]] : [])],
+    }),
     measured: unit.show(median(measured)),
     floor: floor ? unit.show(median(floor)) : '',
     toFloor: floor ? number(ratio(measured, floor)) : '',

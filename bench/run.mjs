@@ -1,7 +1,8 @@
 // Measures the built package beside its peers: all parts, or the named ones. --quick takes less than a
-// minute. A full run of all parts is written to docs/benchmarks.md.
+// minute. A full run of all parts is written to docs/benchmarks.md and docs/benchmarks.svg.
 import { fork } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { chart } from './chart.mjs';
 import { report } from './report.mjs';
 import { section } from './table.mjs';
 import { versions } from './machine.mjs';
@@ -18,11 +19,16 @@ const parts = [
   'vonage',
   'loading',
   'first-header',
+  'bundle',
   'command',
   'tenants',
+  'inject-tenants',
   'stampede',
   'webhooks',
+  'express',
   'replay-memory',
+  'replay-redis',
+  'replay-processes',
   'linear',
 ];
 
@@ -54,6 +60,7 @@ if (measured.length === parts.length && flags.length === 0) {
   const docs = new URL('../docs/', import.meta.url);
   mkdirSync(docs, { recursive: true });
   writeFileSync(new URL('benchmarks.md', docs), report(measured, summary));
+  writeFileSync(new URL('benchmarks.svg', docs), chart(measured));
 }
 
 /** In a process of its own, so that no part is affected by another one's compiled code or garbage. */

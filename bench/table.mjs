@@ -10,14 +10,16 @@ const columns = [
 ];
 
 /** A part as Markdown. Its table is not aligned: Prettier would make it wider than 100 columns. */
-export function section({ name, title, note, rows }) {
+export function section({ name, title, meaning, note, rows }) {
   const targets = rows.flatMap(({ what, target }) => (target ? [{ what, ...target }] : []));
   const missed = targets.filter(({ isReached }) => !isReached).map(({ text }) => text);
   const footnotes = [...new Set(missed)]
     .filter((text) => reasons[name]?.[text] !== undefined)
     .map((text) => `Not reached: ${text}. ${reasons[name][text]}`);
   const list = targets.map(targetLine).join('\n');
-  return [`## ${title}`, note, table(rows), ...(list ? [list] : []), ...footnotes].join('\n\n');
+  return [`## ${title}`, meaning, note, table(rows), ...(list ? [list] : []), ...footnotes].join(
+    '\n\n',
+  );
 }
 
 /** One row for each subject, however many targets it has. */

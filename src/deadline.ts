@@ -17,6 +17,39 @@ export type CallbackErrors = {
   aborted: NexmoAuthErrorCode;
 };
 
+/** One call of a user callback. Has the fields of an AbortSignal that this package reads. */
+export class Call {
+  #reason: NexmoAuthError | undefined;
+  #controller: AbortController | undefined;
+  #reject!: (reason: NexmoAuthError) => void;
+
+  /** Rejects when the call aborts. */
+  readonly abortion = new Promise<never>((_resolve, reject) => {
+    this.#reject = reject;
+  });
+
+  /** A signal for the callback. Made when it is read, since an AbortController costs more than the rest of a call. */
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#reason !== undefined) this.#controller.abort(this.#reason);
+    return this.#controller.signal;
+  }
+
+  get aborted(): boolean {
+    return this.#reason !== undefined;
+  }
+
+  throwIfAborted(): void {
+    if (this.#reason !== undefined) throw this.#reason;
+  }
+
+  abort(reason: NexmoAuthError): void {
+    this.#reason = reason;
+    this.#controller?.abort(reason);
+    this.#reject(reason);
+  }
+}
+
 /** Waits for a user callback up to a deadline. Does not pass on the text of the callback's own errors. */
 export class Deadline {
   readonly #seconds: number;
@@ -31,25 +64,16 @@ export class Deadline {
   }
 
   /**
-   * Returns the result of the callback. The callback's signal aborts at the deadline, or with the user's signal. With
+   * Returns the result of the callback. The callback's `Call` aborts at the deadline, or with the user's signal. With
    * `inBackground`, the timer does not keep Node running.
    *
    * @throws NexmoAuthError (rejects with) one of the three codes, or a NexmoAuthError of the callback
    */
-  async waitFor(
-    callback: (signal: AbortSignal) => unknown,
-    inBackground = false,
-  ): Promise<unknown> {
+  async waitFor(callback: (call: Call) => unknown, inBackground = false): Promise<unknown> {
     const { name, timeout, aborted } = this.#errors;
-    const controller = new AbortController();
-    const { signal } = controller;
-    const abortion = new Promise<never>((_resolve, reject) => {
-      signal.addEventListener('abort', () => {
-        reject(signal.reason as NexmoAuthError);
-      });
-    });
+    const call = new Call();
     const abort = (code: NexmoAuthErrorCode, problem: string) => {
-      controller.abort(new NexmoAuthError(code, `${name} ${problem}.`));
+      call.abort(new NexmoAuthError(code, `${name} ${problem}.`));
     };
     const timer = setTimeout(() => {
       abort(timeout, `did not answer within ${this.#seconds} seconds`);
@@ -59,17 +83,17 @@ export class Deadline {
       abort(aborted, 'was aborted by the signal');
     });
     try {
-      return await Promise.race([abortion, this.#call(callback, signal)]);
+      return await Promise.race([call.abortion, this.#resultOf(callback, call)]);
     } finally {
       clearTimeout(timer);
       removeListener();
     }
   }
 
-  async #call(callback: (signal: AbortSignal) => unknown, signal: AbortSignal): Promise<unknown> {
+  async #resultOf(callback: (call: Call) => unknown, call: Call): Promise<unknown> {
     try {
-      signal.throwIfAborted();
-      return await callback(signal);
+      call.throwIfAborted();
+      return await callback(call);
     } catch (error) {
       throw isOwnError(error) ? error : this.#failure(error);
     }

@@ -50,6 +50,20 @@ describe('a deadline', () => {
   });
 });
 
+test('a callback that reads its signal only after the deadline gets an aborted one', async () => {
+  jest.useFakeTimers();
+  let late: (() => AbortSignal) | undefined;
+  const waiting = new Deadline({ deadline: 1 }, callbackErrors).waitFor((call) => {
+    late = () => call.signal;
+    return new Promise(() => undefined);
+  });
+  jest.advanceTimersByTime(1000);
+  const { code } = await rejection(waiting);
+  jest.useRealTimers();
+  expect(code).toBe('ERR_SIGNER_TIMEOUT');
+  expect(late?.()).toMatchObject({ aborted: true, reason: { code } });
+});
+
 test('onAbort does not call a callback that was removed', () => {
   const controller = new AbortController();
   const called: string[] = [];

@@ -4,6 +4,8 @@ import { withServer } from '../http-server.mjs';
 import { nexmoAuth } from '../subject.mjs';
 
 export const title = 'Requests through fetch';
+export const meaning =
+  'What `createAuthFetch` adds to a request on your own machine. A request to the platform takes a hundred times as long.';
 export const note =
   'GET requests by `createAuthFetch` to a server on the loopback interface, in a process of its own; the text of each answer is read. The floor is `fetch` with the header or the query written by hand.';
 

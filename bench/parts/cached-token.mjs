@@ -7,6 +7,8 @@ import { nexmoAuth } from '../subject.mjs';
 import { time } from '../units.mjs';
 
 export const title = 'A bearer header from a cached token';
+export const meaning =
+  'Why you need no cache of your own: a token that is still valid costs less than a microsecond.';
 export const note =
   'The cost of the header for one request. The floor is an `async` function that returns a string.';
 

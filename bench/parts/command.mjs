@@ -11,6 +11,7 @@ import { root } from '../subject.mjs';
 import { time } from '../units.mjs';
 
 export const title = 'The command';
+export const meaning = 'How long you wait for the command in a shell.';
 export const note =
   'A whole process of `nexmo-auth`, from its start to its end. The floor is `node -e 0`. `jwt create` signs a token.';
 

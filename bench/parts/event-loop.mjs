@@ -7,6 +7,8 @@ import { time } from '../units.mjs';
 import { contestants } from './parallel-tokens.mjs';
 
 export const title = 'Event loop delay while signing';
+export const meaning =
+  'How long other requests wait while tokens are signed: some milliseconds, not a second.';
 export const note =
   'Gaps between the ticks of a 1 ms timer while tokens are signed as in the section above. The floor is an idle process. `crypto.sign` is the cost of signing in the thread pool, without a token.';
 

@@ -9,8 +9,9 @@ import { root } from '../subject.mjs';
 import { time } from '../units.mjs';
 
 export const title = 'The first header of a new process';
+export const meaning = 'What a serverless function pays when it starts cold.';
 export const note =
-  'What a serverless function pays when it starts cold: a process that makes one `Authorization: Bearer` header, or one request with key and secret, and ends. The floor of the header is `node:crypto`, which parses the key and signs the same bytes; the floor of the request is `require` alone. "adds" is the time beyond `node -e 0`.';
+  'A process that makes one `Authorization: Bearer` header, or one request with key and secret, and ends. The floor of the header is `node:crypto`, which parses the key and signs the same bytes; the floor of the request is `require` alone. "adds" is the time beyond `node -e 0`.';
 
 const { resolve } = createRequire(import.meta.url);
 const load = (path) => `require(${JSON.stringify(path)})`;

@@ -9,6 +9,8 @@ import { nexmoAuth } from '../subject.mjs';
 import { time } from '../units.mjs';
 
 export const title = 'A request through the injector';
+export const meaning =
+  'What finding the product, checking the host and copying the request add to that.';
 export const note =
   '`await auth.inject(request)`: finds the product by URL, checks the host, copies the request and attaches the credential. The floor is the scheme alone.';
 

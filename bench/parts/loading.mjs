@@ -7,6 +7,7 @@ import { root } from '../subject.mjs';
 import { time } from '../units.mjs';
 
 export const title = 'Loading the package';
+export const meaning = 'How long a process waits for this package when it starts.';
 export const note =
   'A process that only calls `require`. The floor is `node -e 0`. "adds" is the time beyond that.';
 

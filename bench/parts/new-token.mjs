@@ -14,6 +14,8 @@ import { nexmoAuth } from '../subject.mjs';
 import { time } from '../units.mjs';
 
 export const title = 'Signing a token';
+export const meaning =
+  'How long your process is busy for one token: signing with RSA is nearly all of it.';
 export const note =
   'One RS256 token with a 2048-bit key, signed in the calling thread (by `jose` in the thread pool). The floor is `crypto.sign` of the same bytes with a parsed key.';
 

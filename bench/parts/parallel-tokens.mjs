@@ -11,6 +11,8 @@ import { nexmoAuth } from '../subject.mjs';
 import { perSecond } from '../units.mjs';
 
 export const title = 'Signing tokens in parallel';
+export const meaning =
+  'How many tokens a server can sign in a second when it signs with all processors.';
 export const note =
   '4,000 tokens, 64 in flight (640 with `--quick`). The floor is `crypto.sign` of the same bytes with a callback, 64 in flight. `fast-jwt`, `nexmo` and `@vonage/jwt` sign in the calling thread only.';
 

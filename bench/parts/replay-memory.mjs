@@ -4,6 +4,7 @@ import { atMost, row } from '../row.mjs';
 import { bytes } from '../units.mjs';
 
 export const title = 'Memory of a replay guard';
+export const meaning = 'How much memory it takes to remember the webhooks of a busy day.';
 export const note =
   'A `MemoryReplayGuard` with 100,000 handled callbacks that have not expired: JavaScript heap and external memory, after garbage collection.';
 

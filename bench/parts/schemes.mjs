@@ -10,6 +10,7 @@ import { nexmoAuth } from '../subject.mjs';
 import { time } from '../units.mjs';
 
 export const title = 'Schemes without the injector';
+export const meaning = 'What a credential costs without anything around it.';
 export const note =
   'Attaching a credential to a request with three parameters. The floors are one `Object.assign`, one base64 encoding, and one hash of the text to sign.';
 

@@ -6,6 +6,8 @@ import { nexmoAuth } from '../subject.mjs';
 import { count, number } from '../units.mjs';
 
 export const title = 'Concurrent callers at an expired token';
+export const meaning =
+  'Whether many requests that find an expired token at the same time all sign a new one.';
 export const note =
   '10,000 concurrent callers of `token()` after the previous token has expired: how often the signer is called. The floor is one signature.';
 

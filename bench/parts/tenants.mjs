@@ -4,6 +4,8 @@ import { atMost, row } from '../row.mjs';
 import { bytes } from '../units.mjs';
 
 export const title = 'Memory for each tenant';
+export const meaning =
+  'How much memory a platform needs for each of its customers that has a key, and whether it grows.';
 export const note =
   '10,000 tenants (2,000 with `--quick`), each with a key, a generator and a cached token: JavaScript heap per tenant, after garbage collection. The floor is the parsed key alone. In each of 10 rounds all tokens expire and are renewed, and one tenant in ten is replaced. A few per cent of growth are noise; a leak of 16 bytes per renewal would be ten per cent.';
 

@@ -10,6 +10,8 @@ import { nexmoAuth } from '../subject.mjs';
 import { count, number, time } from '../units.mjs';
 
 export const title = 'Calls through the official SDK';
+export const meaning =
+  'What changes for a program that uses the official SDK, if it gets its credentials from `vonageAuth`.';
 export const note =
   '1,000 calls (400 with `--quick`) by `createOutboundCall` of `@vonage/voice`, one at a time, to a server on the loopback interface, in a process of its own, which counts the different tokens that it gets. Each token is one signature. The floor is the same client with a constant header.';
 

@@ -13,6 +13,7 @@ import { nexmoAuth } from '../subject.mjs';
 import { time } from '../units.mjs';
 
 export const title = 'Verifying a webhook';
+export const meaning = 'How long your process is busy with the check of one webhook.';
 export const note =
   'Token, times and body hash of an inbound message of 460 bytes. The floor is one HMAC of the token, one SHA-256 of the body and one JSON.parse of the claims. `jsonwebtoken`, `jose` and `fast-jwt` check only the token, each with the same secret, as a string or as a KeyObject. `standardwebhooks` verifies a webhook in its own format, with the same body.';
 

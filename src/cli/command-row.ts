@@ -10,6 +10,13 @@ export type OptionRow = {
   readonly isRepeatable?: boolean;
 };
 
+/** An argument of a command. Completion offers its `values`: files, or some words. */
+export type ArgumentRow = readonly [
+  syntax: string,
+  description: string,
+  values?: 'file' | readonly string[],
+];
+
 /** A command, as `--help` and the completion of shells show it. */
 export type CommandRow = {
   /** One word, or two for a command of a group. */
@@ -17,7 +24,7 @@ export type CommandRow = {
   readonly summary: string;
   /** Further details, as paragraphs. */
   readonly details?: string;
-  readonly arguments?: readonly (readonly [syntax: string, description: string])[];
+  readonly arguments?: readonly ArgumentRow[];
   readonly options?: readonly OptionRow[];
   readonly examples: readonly (readonly [command: string, meaning: string])[];
   /** Loads the module of the command when the command is called. */

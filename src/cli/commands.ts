@@ -129,7 +129,7 @@ export const commands: readonly CommandRow[] = [
     name: 'jwt:generate',
     summary: 'create a token as the old Nexmo CLI did',
     arguments: [
-      ['<key>', 'the private key file'],
+      ['<key>', 'the private key file', 'file'],
       ['[claims...]', 'claims as name=value; exp is in seconds since the epoch, acl is JSON'],
     ],
     examples: [
@@ -158,7 +158,7 @@ export const commands: readonly CommandRow[] = [
   {
     name: 'keys check',
     summary: 'describe keys, and say whether they belong together',
-    arguments: [['<files...>', 'key files, or - for standard input']],
+    arguments: [['<files...>', 'key files, or - for standard input', 'file']],
     options: [passphraseOption],
     examples: [
       ['nexmo-auth keys check private.key', 'one key'],
@@ -276,7 +276,7 @@ export const commands: readonly CommandRow[] = [
     summary: 'verify a saved webhook',
     details:
       'The file is raw HTTP, a HAR entry, or JSON with method, url, headers and body. Header lines may end with LF or CRLF.',
-    arguments: [['<request>', 'a file, or - for standard input']],
+    arguments: [['<request>', 'a file, or - for standard input', 'file']],
     options: [
       { flags: '--max-age <duration>', description: 'the maximum age (default: 5m)' },
       atOption,
@@ -292,7 +292,7 @@ export const commands: readonly CommandRow[] = [
   {
     name: 'completion',
     summary: 'print the script that completes this command in a shell',
-    arguments: [['<shell>', 'bash, zsh or fish']],
+    arguments: [['<shell>', 'bash, zsh or fish', ['bash', 'zsh', 'fish']]],
     examples: [
       ['eval "$(nexmo-auth completion bash)"', 'in ~/.bashrc'],
       ['nexmo-auth completion fish | source', 'in config.fish'],

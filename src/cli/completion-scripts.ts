@@ -13,6 +13,8 @@ type Node = {
   readonly path: string;
   /** The words that may come next. */
   readonly words: readonly (readonly [word: string, description: string])[];
+  /** Words that an argument may be. */
+  readonly values: readonly string[];
   readonly options: readonly OptionRow[];
   /** Whether an argument may be a file. */
   readonly takesFile: boolean;
@@ -33,22 +35,26 @@ function nodesOf({ commands, groups, globalOptions }: CommandTable): Node[] {
     const [first] = name.split(' ') as [string];
     if (!firstWords.has(first)) firstWords.set(first, groups[first] ?? summary);
   }
-  const groupNodes = Object.keys(groups).map((group) => ({
-    path: group,
-    words: commands
-      .filter(({ name }) => name.startsWith(`${group} `))
-      .map(({ name, summary }) => [name.slice(group.length + 1), summary] as const),
+  const wordsAfter = (path: string) =>
+    commands
+      .filter(({ name }) => name.startsWith(`${path} `))
+      .map(({ name, summary }) => [name.slice(path.length + 1), summary] as const);
+  const groupNodes = Object.keys(groups).map((path) => ({
+    path,
+    words: wordsAfter(path),
+    values: [],
     options: globalOptions,
     takesFile: false,
   }));
   const leaves = commands.map(({ name, options = [], arguments: named = [] }) => ({
     path: name,
-    words: [],
+    words: wordsAfter(name),
+    values: named.flatMap(([, , values]) => (values === 'file' ? [] : (values ?? []))),
     options: [...options, ...globalOptions],
-    takesFile: named.length > 0,
+    takesFile: named.some(([, , values]) => values === 'file'),
   }));
   return [
-    { path: '', words: [...firstWords], options: globalOptions, takesFile: false },
+    { path: '', words: [...firstWords], values: [], options: globalOptions, takesFile: false },
     ...groupNodes,
     ...leaves,
   ];
@@ -103,7 +109,11 @@ ${nodes.map(fishLines).join('\n')}
  */
 function posixFunction(nodes: readonly Node[]): string {
   const commandCases = nodes.map((node) => {
-    const words = [...node.words.map(([word]) => word), ...node.options.map(nameOf)].join(' ');
+    const words = [
+      ...node.words.map(([word]) => word),
+      ...node.values,
+      ...node.options.map(nameOf),
+    ].join(' ');
     const files = node.takesFile ? ' _nexmo_auth_files=1' : '';
     return `    ${quoted(node.path)}) _nexmo_auth_words=${quoted(words)}${files} ;;`;
   });
@@ -112,7 +122,7 @@ function posixFunction(nodes: readonly Node[]): string {
     const files = takesPath({ flags, description: '' }) ? ' _nexmo_auth_files=1' : '';
     return `    ${name}) _nexmo_auth_words=${quoted(choices.join(' '))}${files}; return ;;`;
   });
-  const groupNames = nodes.filter(({ words }) => words.length > 0).map(({ path }) => path);
+  const paths = nodes.map(({ path }) => path).filter(Boolean);
   return `_nexmo_auth() {
   local word last= command= skip=
   _nexmo_auth_words= _nexmo_auth_files=
@@ -124,7 +134,10 @@ function posixFunction(nodes: readonly Node[]): string {
     -*) continue ;;
     esac
     case "$command" in
-    ${groupNames.map(quoted).join('|')}) command="\${command:+$command }$word" ;;
+    '') command="$word"; continue ;;
+    esac
+    case "$command $word" in
+    ${paths.map(quoted).join('|')}) command="$command $word" ;;
     esac
   done
   if [ -n "$skip" ]; then
@@ -146,11 +159,12 @@ function valueOptions(nodes: readonly Node[]): OptionRow[] {
 
 const valueNames = (nodes: readonly Node[]) => valueOptions(nodes).map(nameOf);
 
-function fishLines({ path, words, options, takesFile }: Node): string {
+function fishLines({ path, words, values, options, takesFile }: Node): string {
   const condition = quoted(`__nexmo_auth_at "${path}" "${words.length > 0 ? path : `${path} *`}"`);
   const start = `complete -c nexmo-auth -n ${condition}`;
   return [
     ...words.map(([word, text]) => `${start} -a ${quoted(word)} -d ${quoted(text)}`),
+    ...values.map((value) => `${start} -a ${quoted(value)}`),
     ...options.map((option) => {
       const name = nameOf(option).slice(2);
       const value = takesValue(option) ? ' -x' : '';

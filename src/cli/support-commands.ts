@@ -78,7 +78,13 @@ export const supportCommands: readonly CommandRow[] = [
     summary: 'send a signed callback to your webhook',
     details:
       'Also takes --credentials, --webhook and the credential options of the command sandbox.',
-    arguments: [['<kind>', 'inbound-sms, dlr (a delivery receipt) or message (Messages API)']],
+    arguments: [
+      [
+        '<kind>',
+        'inbound-sms, dlr (a delivery receipt) or message (Messages API)',
+        ['inbound-sms', 'dlr', 'message'],
+      ],
+    ],
     options: [
       { flags: '--from <sender>', description: 'the sender of the message' },
       { flags: '--to <number>', description: 'the recipient of the message' },

@@ -205,6 +205,9 @@ function readInjectorOptions(
   };
 }
 
+/** Shared by all injectors without products of their own, since a table takes 8 KiB. Created at the first use. */
+let builtInTable: ProductTable | undefined;
+
 function readProductOptions(options: ProductOptions, base?: ProductTable): ProductTable {
   const { products, schemes, prefer, ...unknown } = options;
   refuseUnknown(
@@ -213,7 +216,10 @@ function readProductOptions(options: ProductOptions, base?: ProductTable): Produ
   );
   requireObject(schemes ?? {}, 'schemes');
   const known = { products, schemes, prefer };
-  return base === undefined ? new ProductTable(known) : base.with(known);
+  if (base !== undefined) return base.with(known);
+  return Object.values(known).every((option) => option === undefined)
+    ? (builtInTable ??= new ProductTable({}))
+    : new ProductTable(known);
 }
 
 function unknownProduct(url: URL): NexmoAuthError {

@@ -69,7 +69,7 @@ export class ExternalSigner implements SignerOptions {
     const input = signingInputOf(claims);
     const signature = await this.#deadline.waitFor(
       // The input is not a Buffer, because the pool of small Buffers holds other data of the process.
-      (signal) => this.sign(new TextEncoder().encode(input), { signal }),
+      ({ signal }) => this.sign(new TextEncoder().encode(input), { signal }),
       inBackground,
     );
     return compactJws(input, this.#requireSignature(signature, input));

@@ -54,7 +54,7 @@ export function commandSender(client: RedisClient): SendCommand {
 }
 
 /**
- * Sends an idempotent command. If only the reply may have been lost and the signal has not aborted, sends it once more.
+ * Sends an idempotent command. If only the reply may have been lost and the call has not been aborted, sends it once more.
  * (ioredis does so by default, redis does not.)
  *
  * @throws NexmoAuthError `ERR_REPLAY_GUARD_UNAVAILABLE`
@@ -63,12 +63,12 @@ export async function sendIdempotent(
   send: SendCommand,
   command: string[],
   key: string,
-  signal?: AbortSignal,
+  call?: { aborted: boolean },
 ): Promise<string | null> {
   try {
     return await send(command, key);
   } catch (error) {
-    if (errorReplyCode(error) !== undefined || signal?.aborted === true)
+    if (errorReplyCode(error) !== undefined || call?.aborted === true)
       throw redisUnavailable(error);
   }
   return await send(command, key).catch((error: unknown) => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type CallbackErrors, Deadline, type DeadlineOptions } from '../deadline';
+import { type Call, type CallbackErrors, Deadline, type DeadlineOptions } from '../deadline';
 import { kindOf, NexmoAuthError } from '../errors';
 import { refuseUnknown, requireDuration, requireObject } from '../options';
 import { warnOnce } from '../warnings';
@@ -76,8 +76,8 @@ export class RedisReplayGuard implements ReplayGuard {
     const lease = milliseconds(leaseSeconds, 'leaseSeconds');
     const owner = randomUUID();
     this.#makeRoom();
-    const value = await this.#deadline.waitFor((signal) =>
-      this.#setOwner(this.#prefix + idCopy, owner, lease, signal),
+    const value = await this.#deadline.waitFor((call) =>
+      this.#setOwner(this.#prefix + idCopy, owner, lease, call),
     );
     if (!this.#hasCheckedEviction) void this.#reportEviction();
     if (value !== owner) return value === done ? 'done' : 'pending';
@@ -106,18 +106,18 @@ export class RedisReplayGuard implements ReplayGuard {
   }
 
   #send(key: string, command: (key: string) => string[]): Promise<unknown> {
-    return this.#deadline.waitFor((signal) =>
-      sendIdempotent(this.#sendCommand, command(key), key, signal),
+    return this.#deadline.waitFor((call) =>
+      sendIdempotent(this.#sendCommand, command(key), key, call),
     );
   }
 
   /** Sets the owner if the key does not exist. Returns the value that the key has afterwards: an owner or `done`. */
-  async #setOwner(key: string, owner: string, lease: number, signal: AbortSignal): Promise<string> {
+  async #setOwner(key: string, owner: string, lease: number, call: Call): Promise<string> {
     const expiry = performance.now() + lease;
     const command = ['SET', key, owner, 'PX', String(lease), 'NX', 'GET'];
     try {
-      const previous = await sendIdempotent(this.#sendCommand, command, key, signal);
-      signal.throwIfAborted();
+      const previous = await sendIdempotent(this.#sendCommand, command, key, call);
+      call.throwIfAborted();
       if (performance.now() < expiry) return previous ?? owner;
       throw new NexmoAuthError(
         'ERR_REPLAY_GUARD_UNAVAILABLE',

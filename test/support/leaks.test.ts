@@ -1,4 +1,8 @@
+import { once } from 'node:events';
+import { get, IncomingMessage } from 'node:http';
+import axios from 'axios';
 import { encodingsOf, leaksIn } from './leaks';
+import { startServer } from './server';
 
 const secret = 'aB3$xY7/kL9 zQ1';
 const hidden = (value: unknown) => Object.defineProperty({}, 'field', { value, enumerable: false });
@@ -32,4 +36,22 @@ describe('the search for leaks finds a secret', () => {
 test('the search for leaks finds nothing in a value without secrets', () => {
   expect(leaksIn({ a: [1, 'text', new Map([[1, null]])] }, [secret])).toEqual([]);
   expect(encodingsOf(secret).every((text) => text.length >= 4)).toBe(true);
+});
+
+test('the search for leaks in a raw error of axios changes no prototype, so later messages have headers', async () => {
+  const server = await startServer((_request, response) => response.writeHead(401).end());
+  try {
+    const before = Reflect.ownKeys(IncomingMessage.prototype);
+    const error: unknown = await axios
+      .get(server.origin, { headers: { 'X-Key': secret } })
+      .catch((cause: unknown) => cause);
+    expect(leaksIn(error, [secret])).not.toEqual([]);
+    expect(Reflect.ownKeys(IncomingMessage.prototype)).toEqual(before);
+
+    const [message] = (await once(get(server.origin), 'response')) as [IncomingMessage];
+    message.resume();
+    expect(message.headers).toHaveProperty('date');
+  } finally {
+    await server.close();
+  }
 });

@@ -27,7 +27,8 @@ export function encodingsOf(secret: string): string[] {
 export function leaksIn(value: unknown, secrets: readonly string[]): string[] {
   const texts = textsOf(value);
   for (const customInspect of [true, false]) {
-    const options = { showHidden: true, depth: Infinity, customInspect, getters: true } as const;
+    // Calls no getters: it would also call those of prototypes. The texts above include what getters return.
+    const options = { showHidden: true, depth: Infinity, customInspect } as const;
     const lengths = { maxArrayLength: Infinity, maxStringLength: Infinity, breakLength: Infinity };
     texts.set(inspect(value, { ...options, ...lengths }), `inspect(${customInspect})`);
   }
@@ -78,7 +79,7 @@ function textsOf(root: unknown, seen = new Set(builtIn)): Map<string, string> {
     for (const key of Reflect.ownKeys(value)) {
       const name = String(key);
       texts.set(name, path);
-      queue.push([`${path}.${name}`, read(value, key)]);
+      if (!isAccessorOfInstances(value, key)) queue.push([`${path}.${name}`, read(value, key)]);
     }
     const prototype = prototypeOf(value);
     queue.push([`${path}.prototype`, prototype]);
@@ -89,6 +90,16 @@ function textsOf(root: unknown, seen = new Set(builtIn)): Map<string, string> {
     }
   }
   return texts;
+}
+
+/**
+ * Whether a key is a getter that a class has for its instances. Called on the prototype itself, the getter of
+ * `IncomingMessage.prototype.headers` would store empty headers there, which all later messages inherit.
+ */
+function isAccessorOfInstances(object: object, key: PropertyKey): boolean {
+  const constructor: unknown = Reflect.getOwnPropertyDescriptor(object, 'constructor')?.value;
+  if (typeof constructor !== 'function' || constructor.prototype !== object) return false;
+  return Reflect.getOwnPropertyDescriptor(object, key)?.get !== undefined;
 }
 
 /** The getters of a prototype, whose value depends on the object. */

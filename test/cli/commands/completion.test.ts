@@ -1,8 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { commands } from '../../../src/cli/commands';
 import { newFolder, runCli } from '../../support/cli';
+import {
+  candidatesOnPath,
+  describeIfFound,
+  failIfRequired,
+  isProgram,
+} from '../../support/programs';
 
 let bash: string;
 beforeAll(async () => {
@@ -34,6 +39,9 @@ describe('in bash', () => {
       ['--acl', '--acl-preset'],
     ],
     ['the choices of an option', 'nexmo-auth jwt create --acl-preset ', ['client-sdk']],
+    ['the values of an argument', 'nexmo-auth completion ', ['bash', 'zsh', 'fish']],
+    ['a command after a command', 'nexmo-auth sandbox ', ['send']],
+    ['the options of that command', 'nexmo-auth sandbox send --att', ['--attempts']],
     ['nothing for a free value', 'nexmo-auth jwt create --ttl ', []],
     ['nothing after an unknown command', 'nexmo-auth nope ', []],
   ])('completes %s', (_name, line, expected) => {
@@ -61,19 +69,59 @@ describe('in bash', () => {
   });
 });
 
-test.each(['zsh', 'fish'])('the script for %s has every command', async (shell) => {
-  const { code, stdout } = await runCli(['completion', shell]);
-  expect(code).toBe(0);
-  for (const { name } of commands) expect(stdout).toContain(name);
-});
+/** The files that make an interactive shell complete `nexmo-auth`, and the command that starts it. */
+const interactive = {
+  zsh: {
+    files: (script: string) => ({
+      '.zshrc': `autoload -Uz compinit; compinit -u -D\n${script}\nnexmo-auth() { echo "called: $*"; }\n`,
+    }),
+    start: 'zsh -i',
+  },
+  fish: {
+    files: (script: string) => ({
+      'start.fish': `${script}\nfunction nexmo-auth; echo "called: $argv"; end\n`,
+    }),
+    start: "fish --no-config --interactive --init-command 'source start.fish'",
+  },
+};
 
-test.each(['zsh', 'fish'])('%s accepts its script, if it is installed', async (shell) => {
-  const { stdout } = await runCli(['completion', shell]);
-  const file = join(newFolder(), 'completion');
-  writeFileSync(file, stdout);
-  const { error, status, stderr } = spawnSync(shell, ['-n', file], { encoding: 'utf8' });
-  const isMissing = (error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
-  expect(isMissing || `${String(status)}${stderr}` === '0').toBe(true);
+const completed = [
+  ['the commands of a group', 'jwt cr', 'jwt create'],
+  ['the options of a command', 'jwt create --cla', 'jwt create --claim'],
+  ['the choices of an option', 'jwt create --acl-preset cl', 'jwt create --acl-preset client-sdk'],
+  ['the values of an argument', 'sandbox send inb', 'sandbox send inbound-sms'],
+  ['files for an option', 'jwt create --private-key pri', 'jwt create --private-key private.key'],
+  ['files for an argument', 'keys check pri', 'keys check private.key'],
+] as const;
+
+describe.each(Object.entries(interactive))('in %s', (shell, { files, start }) => {
+  const program = candidatesOnPath([shell], process.env).find(isProgram);
+  const advice = `${shell} was not found: apt-get install ${shell}.`;
+  if (program === undefined) failIfRequired(advice, process.env);
+
+  describeIfFound(
+    program,
+    `completion in ${shell}`,
+    advice,
+  )('on a terminal', () => {
+    let output: string;
+    beforeAll(async () => {
+      const cwd = newFolder();
+      writeFileSync(join(cwd, 'private.key'), '');
+      const { stdout: script } = await runCli(['completion', shell]);
+      for (const [name, text] of Object.entries(files(script)))
+        writeFileSync(join(cwd, name), text);
+      const lines = completed.map(([, typed]) => `nexmo-auth ${typed}\t\n`);
+      ({ stdout: output } = spawnSync('script', ['-qec', start, '/dev/null'], {
+        ...{ cwd, encoding: 'utf8', timeout: 20_000, input: [...lines, 'exit\n'].join('') },
+        env: { ...process.env, HOME: cwd, ZDOTDIR: cwd, TERM: 'dumb' },
+      }));
+    });
+
+    test.each(completed)('completes %s', (_name, _typed, called) => {
+      expect(output.split(/[\r\n]+/)).toContain(`called: ${called}`);
+    });
+  });
 });
 
 test('another shell is a usage error', async () => {

@@ -1,0 +1,23 @@
+/** Questions as readers type them into the search, and the page that answers each, without .html. */
+export const questions = [
+  ['why do I get a 401', 'troubleshooting'],
+  ['keep the secret out of the URL', 'products'],
+  ['load credentials from a secret manager', 'credentials'],
+  ['rotate an API secret', 'credentials'],
+  ['how long is a token valid', 'tokens'],
+  ['sign tokens with AWS KMS', 'tokens'],
+  ['private key format not accepted', 'private-keys'],
+  ['convert a private key to PKCS#8', 'private-keys'],
+  ['use with got or ky', 'http-clients'],
+  ['does fetch follow redirects', 'http-clients'],
+  ['verify a webhook in express', 'webhooks'],
+  ['webhook body was parsed before verification', 'webhooks'],
+  ['prevent replay of webhooks with Redis', 'webhooks'],
+  ['test without an account', 'testing'],
+  ['migrate from @vonage/auth', 'migrate-from-vonage-auth'],
+  ['use credentials in @vonage/server-sdk', 'official-sdks'],
+  ['log every refused request', 'diagnostics'],
+  ['decode a JWT on the command line', 'command-line'],
+  ['ERR_JWT_EXPIRED', 'errors/ERR_JWT_EXPIRED'],
+  ['report a vulnerability', 'reference/security'],
+];
