@@ -5,7 +5,8 @@ import { newTutorialReader, readTutorial } from '../support/tutorial';
 
 const tutorials = readdirSync(join(root, 'docs/tutorials')).filter((name) => name !== 'index.md');
 
-test.each(tutorials)('a reader of %s gets the output that it shows', async (name) => {
+// Each waits for its own processes.
+test.concurrent.each(tutorials)('a reader of %s gets the output that it shows', async (name) => {
   const steps = await readTutorial(`docs/tutorials/${name}`);
   const reader = newTutorialReader();
   try {
