@@ -173,7 +173,9 @@ export class CredentialSource {
   async #callProvider(): Promise<Credentials> {
     const rejections = this.#rejections;
     const refused = this.#followsRefusal ? this.#credentials : undefined;
-    const result = await this.#deadline.waitFor(({ signal }) => this.#provider({ signal, refused }));
+    const result = await this.#deadline.waitFor(({ signal }) =>
+      this.#provider({ signal, refused }),
+    );
     const { credentials: provided, expiresAt } = readProvided(result);
     const expiry = mapOptional(expiresAt, (at) => this.#requireFuture(at));
     const previous = this.#credentials;

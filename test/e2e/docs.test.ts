@@ -9,7 +9,7 @@ import { leaksIn } from '../support/leaks';
 import { awsKms, startKms, type TestKms } from '../support/kms';
 import { type Platform, startPlatform } from '../support/platform';
 import { findRedis, type RedisServer, startRedis } from '../support/redis';
-import { root, run } from '../support/run';
+import { root } from '../support/run';
 
 const apiKey = 'abcd1234';
 const apiSecret = 'ABCDEFGH01234abc';
@@ -191,20 +191,6 @@ test.each(runnable)('the example runs: $name', async ({ file, code, texts }) => 
   for (const text of texts) expect(output.replace(/\s+/g, ' ')).toContain(text);
   expect(leaksIn(output, [apiSecret, ...keySecrets(privateKey)])).toEqual([]);
 });
-
-test('every example type-checks', async () => {
-  const typed = examples.filter(({ language }) => language === 'ts');
-  const files = typed.map(({ file, code }) => {
-    const source = join(folder, `${file}.mts`);
-    writeFileSync(source, code);
-    return source;
-  });
-  const compiler = join(root, 'node_modules/typescript/bin/tsc');
-  const strict = ['--ignoreConfig', '--noEmit', '--strict', '--exactOptionalPropertyTypes'];
-  // Declarations of other packages are not checked.
-  const modules = ['--module', 'nodenext', '--types', 'node', '--skipLibCheck'];
-  expect(await run([compiler, ...strict, ...modules, ...files])).toEqual({ code: 0, output: '' });
-}, 120_000);
 
 test('docs/errors.md has every code, with its cause and its remedy', () => {
   const entries = readPage('docs/errors.md').matchAll(
