@@ -1,4 +1,4 @@
-// With docs.test.ts.
+// With docs.slow.test.ts.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pages, programsOf } from '../support/documentation';
