@@ -52,7 +52,11 @@ const list = sources.map((source) => {
   return `- [${path}](${path})`;
 });
 const introduction = 'These programs are in the package, in the folder `examples`.';
-write('examples/index.md', 'examples/', `# Examples\n\n${introduction}\n\n${list.join('\n')}\n`);
+write(
+  'examples/index.md',
+  'examples/index',
+  `# Examples\n\n${introduction}\n\n${list.join('\n')}\n`,
+);
 for (const source of sources) {
   if (source in documents) continue;
   const code = fence(languages[extname(source)], read(source));

@@ -61,6 +61,7 @@ export default defineConfig({
     ],
     sidebar: sidebar(entries),
     outline: [2, 3],
+    notFound: { linkLabel: 'Take me home' },
     search: { provider: 'local', options: search },
   },
   vite: {

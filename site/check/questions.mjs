@@ -1,10 +1,10 @@
 /** Questions as readers type them into the search, and the page that answers each, without .html. */
 export const questions = [
   ['why do I get a 401', 'troubleshooting'],
-  ['keep the secret out of the URL', 'products'],
+  ['which schemes does a product accept', 'products'],
   ['load credentials from a secret manager', 'credentials'],
   ['rotate an API secret', 'credentials'],
-  ['how long is a token valid', 'tokens'],
+  ['how long is a token cached', 'tokens'],
   ['sign tokens with AWS KMS', 'tokens'],
   ['private key format not accepted', 'private-keys'],
   ['convert a private key to PKCS#8', 'private-keys'],
@@ -18,6 +18,7 @@ export const questions = [
   ['use credentials in @vonage/server-sdk', 'official-sdks'],
   ['log every refused request', 'diagnostics'],
   ['decode a JWT on the command line', 'command-line'],
-  ['ERR_JWT_EXPIRED', 'errors/ERR_JWT_EXPIRED'],
+  // VitePress does not index pages of dynamic routes. docs/errors.md links to the page of each code.
+  ['ERR_JWT_EXPIRED', 'errors'],
   ['report a vulnerability', 'reference/security'],
 ];
