@@ -35,6 +35,13 @@ test('the package exports these values and no others', () => {
 });
 
 describe('the built package', () => {
+  test('exports what its sources export, and nothing that its entries share', () => {
+    const program = `console.log(JSON.stringify(['nexmo-auth', 'nexmo-auth/testing'].map((name) => Object.keys(require(name)).sort())))`;
+    const output = execFileSync(process.execPath, ['-e', program], { cwd: root }).toString();
+    const sources = [nexmoAuth, testing].map((exported) => Object.keys(exported).sort());
+    expect(JSON.parse(output)).toEqual(sources);
+  });
+
   /** The packages that a program has loaded; `core` is this one, `testing` its sandbox. */
   function loadedBy(program: string): string[] {
     const report = `
