@@ -28,8 +28,9 @@ export function recordFaults(page, base) {
  * Opens a page of the site and returns its faults in both widths and both themes.
  *
  * @param {string} area the part of the page that axe-core examines, as a selector
+ * @param {string[]} examined the themes in which axe-core examines it
  */
-export async function checkPage(page, url, area) {
+export async function checkPage(page, url, area, examined = themes) {
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
   await page.setViewportSize({ width: widths[1], height });
   await page.goto(url, { waitUntil: 'load' });
@@ -43,6 +44,7 @@ export async function checkPage(page, url, area) {
       const wide = await page.evaluate(findOverflow);
       if (wide !== '') faults.push(`${width} px, ${colorScheme}: scrolls horizontally: ${wide}`);
     }
+    if (!examined.includes(colorScheme)) continue;
     // The two themes differ only in their colors.
     const rules = colorScheme === 'light' ? undefined : ['color-contrast'];
     for (const violation of await page.evaluate(runAxe, { area, rules })) {

@@ -21,6 +21,9 @@ const kinds = [
   'playground.html',
 ];
 
+/** Whether a page is one of many of the same template. Their colors in the dark theme are those of other pages. */
+const isOfTemplate = (path) => /^(reference.api|errors)./.test(path) && !kinds.includes(path);
+
 let count = 0;
 function report(name, faults) {
   for (const fault of faults) console.error(`${name}: ${fault}`);
@@ -49,7 +52,12 @@ async function checkPages(remaining) {
   const recorded = recordFaults(page, base);
   for (let path = remaining.pop(); path !== undefined; path = remaining.pop()) {
     const area = kinds.includes(path) ? 'html' : '.VPContent';
-    const found = await checkPage(page, `${base}/${path}`, area);
+    const found = await checkPage(
+      page,
+      `${base}/${path}`,
+      area,
+      isOfTemplate(path) ? ['light'] : undefined,
+    );
     report(`/${path}`, [...recorded.splice(0), ...found]);
   }
   await page.close();
