@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-
 /** The visible links and buttons of a page that Tab does not reach. */
 export async function findUnreachable(page, url) {
   await page.setViewportSize({ width: 1440, height: 900 });
@@ -44,5 +42,5 @@ export async function searchByKeyboard(page, base) {
   await search.locator('a').first().waitFor();
   await page.keyboard.press('Enter');
   await page.waitForURL(/\/errors/);
-  assert.match(await page.locator('h1').innerText(), /^(Errors|ERR_JWT_EXPIRED)/);
+  await page.getByRole('heading', { level: 1, name: /^(Errors|ERR_JWT_EXPIRED)/ }).waitFor();
 }
