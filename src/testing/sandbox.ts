@@ -23,6 +23,8 @@ export type SandboxOptions = SandboxAccount & {
   now?: (() => number) | undefined;
   /** The port (default: a free one, so that tests can run at the same time). */
   port?: number | undefined;
+  /** How many of the latest requests to keep in `requests` (default: all). */
+  maxRequests?: number | undefined;
   /** Is called with each request when its response is known. An error that it throws is not caught. */
   onRequest?: ((request: SandboxRequest) => void) | undefined;
 };
@@ -52,7 +54,7 @@ export type Sandbox = {
   /**
    * Changes the accepted account from the next request on, for tests of rotation. Omitted options do not change. If an
    * option is `undefined`, its credentials are no longer accepted. A `signatureMethod` of `undefined` means `md5hash`.
-   * Takes the options of `startSandbox` except `now`, `port` and `onRequest`.
+   * Takes the options of `startSandbox` except `now`, `port`, `maxRequests` and `onRequest`.
    *
    * @throws NexmoAuthError `ERR_KEY_INVALID`, `ERR_INVALID_OPTION`; the account then stays the same
    */
@@ -68,7 +70,7 @@ export type Sandbox = {
    * @throws NexmoAuthError `ERR_INVALID_OPTION`
    */
   deliver(callback: SignedCallback, options: DeliverOptions): Promise<Delivery>;
-  /** All requests, in order of arrival. */
+  /** The requests, in order of arrival. */
   readonly requests: readonly SandboxRequest[];
   /** Stops listening and ends open connections and deliveries. Further calls do nothing. */
   close(): Promise<void>;
@@ -91,7 +93,13 @@ export type Sandbox = {
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   requireObject(options);
-  const { now: clock = Date.now, port = 0, onRequest, ...accountOptions } = options;
+  const {
+    now: clock = Date.now,
+    port = 0,
+    maxRequests = Infinity,
+    onRequest,
+    ...accountOptions
+  } = options;
   const now = checkedClock(clock);
   let accepted: SandboxAccount = accountOptions;
   let account = readAccount(accepted, now);
@@ -100,6 +108,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const closing = new AbortController();
   if (onRequest !== undefined && typeof onRequest !== 'function') {
     throw invalid('onRequest must be a function.');
+  }
+  if (maxRequests !== Infinity && !(Number.isSafeInteger(maxRequests) && maxRequests > 0)) {
+    throw invalid('maxRequests must be a positive integer.');
   }
   const server = createServer();
   await listen(server, port);
@@ -110,6 +121,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     () => ({ account, oauth1 }),
     (request) => {
       requests.push(request);
+      if (requests.length > maxRequests) requests.shift();
       onRequest?.(request);
     },
   );

@@ -21,6 +21,8 @@ describe('startSandbox names an unknown option', () => {
     ['a port beyond 65535', { port: 65_536 }, /port must be a whole number from 0 to 65535/],
     ['a negative port', { port: -1 }, /port must be a whole number/],
     ['a port as text', { port: '4010' }, /port must be a whole number/],
+    ['no request to keep', { maxRequests: 0 }, /maxRequests must be a positive integer/],
+    ['half a request to keep', { maxRequests: 1.5 }, /maxRequests must be a positive integer/],
     ['a listener that is no function', { onRequest: true }, /onRequest must be a function/],
   ])('%s is not a valid option', async (_what, options, message) => {
     const { code, message: text } = await rejection(startSandbox(options));

@@ -99,6 +99,19 @@ describe('startSandbox', () => {
     await watched.close();
   });
 
+  test('keeps only the latest requests with maxRequests', async () => {
+    const seen: SandboxRequest[] = [];
+    const watched = await startSandbox({
+      ...options,
+      maxRequests: 2,
+      onRequest: (request) => seen.push(request),
+    });
+    for (let sent = 0; sent < 3; sent += 1)
+      await send(watched, 'rest.nexmo.com/account/get-balance');
+    expect(watched.requests).toEqual(seen.slice(1));
+    await watched.close();
+  });
+
   test('listens on a given port, and says if it is in use', async () => {
     const free = await startSandbox();
     const port = Number(new URL(free.url('sms')).port);

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type Sandbox, startSandbox } from '../../testing/index';
+import { startSandbox } from '../../testing/index';
 import { usageError } from '../cli-error';
 import type { CommandContext } from '../context';
 import { print, style } from '../output';
@@ -19,10 +19,14 @@ export async function sandbox(options: SandboxOptions, io: CommandContext): Prom
   const redact = redactorOf(secretsOf(credentials));
   const quit = new AbortController();
   const ended = AbortSignal.any([io.interruption(), quit.signal]);
+  let count = 0;
   const server = await startSandbox({
     ...accountOf(credentials),
     port,
+    // It may run for days, and has printed each request.
+    maxRequests: 1,
     onRequest: (request) => {
+      count += 1;
       const report = reportOf(request, redact);
       printEvent(io, { event: 'request', ...report }, () => requestLine(report, io));
     },
@@ -62,7 +66,12 @@ export async function sandbox(options: SandboxOptions, io: CommandContext): Prom
   readKeys(io, onKey, ended);
 
   await untilEnded(ended);
-  await stop(server, io);
+  await server.close();
+  printEvent(
+    io,
+    { event: 'stopped', requests: count },
+    () => `Stopped after ${count} ${count === 1 ? 'request' : 'requests'}.`,
+  );
 }
 
 function portOf(text: string): number {
@@ -72,14 +81,6 @@ function portOf(text: string): number {
 
 async function untilEnded(ended: AbortSignal): Promise<void> {
   if (!ended.aborted) await once(ended, 'abort');
-}
-
-async function stop(server: Sandbox, io: CommandContext): Promise<void> {
-  await server.close();
-  printEvent(io, { event: 'stopped', requests: server.requests.length }, () => {
-    const { length } = server.requests;
-    return `Stopped after ${length} ${length === 1 ? 'request' : 'requests'}.`;
-  });
 }
 
 /** With `--json`, one line for each event. */
