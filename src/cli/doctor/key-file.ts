@@ -31,13 +31,12 @@ export function keySourceOf(
   const isUrl = /^file:/i.test(value);
   if (!isUrl && isNoPath(value)) return { text };
   const path = isUrl ? fileURLToPath(value) : resolvePath(value, '--private-key', io);
-  const content = readOptional(path);
-  return content === undefined ? { text } : { text: content, path };
+  return { text: readFileSync(path, 'utf8'), path };
 }
 
 /** The value of `private-key` in a file of JSON or INI. */
 function valueInFile(path: string): string | undefined {
-  const content = String(readOptional(path)).replace(/^\uFEFF/, '');
+  const content = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
   if (!content.trim().startsWith('{')) {
     const line = /^[ \t]*private[-_]?key[ \t]*=(.*)$/im.exec(content)?.[1];
     return line?.trim().replace(/^["']|["']$/g, '');
@@ -46,14 +45,6 @@ function valueInFile(path: string): string | undefined {
   const value = fields.find(([name]) => /^private[-_]?key$/i.test(name))?.[1];
   // In a rotation pair, the first key is the current one.
   return String([value].flat()[0]);
-}
-
-function readOptional(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
 }
 
 function labelOf(text: string): string | undefined {
