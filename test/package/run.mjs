@@ -18,7 +18,7 @@ const modules = [
   { module: 'commonjs', moduleResolution: 'node10' },
 ];
 const packedFiles =
-  /^(dist\/.+\.(js|mjs|d\.ts|d\.mts)|docs\/[\w-]+\.md|examples\/[\w-]+\.(mjs|ts)|examples\/acme-sdk\/((src|test)\/[\w-]+(\.test)?\.ts|(package|tsconfig)\.json|README\.md)|README\.md|LICENSE|CHANGELOG\.md|CONTRIBUTING\.md|SECURITY\.md|THIRD_PARTY_LICENSES|package\.json)$/;
+  /^(dist\/.+\.(js|mjs|d\.ts|d\.mts)|docs\/([\w-]+\/)?[\w-]+\.md|docs\/benchmarks\.svg|examples\/[\w-]+\.(mjs|ts)|examples\/acme-sdk\/((src|test)\/[\w-]+(\.test)?\.ts|(package|tsconfig)\.json|README\.md)|README\.md|LICENSE|CHANGELOG\.md|CONTRIBUTING\.md|SECURITY\.md|THIRD_PARTY_LICENSES|package\.json)$/;
 
 /** A fixed port that nothing else uses, because another process could take a free one first. */
 const throughProxy = { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: 'http://127.0.0.1:39997' };
