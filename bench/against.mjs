@@ -3,10 +3,10 @@
 // Both builds are loaded into one process for each case, twice, and measured in turns. A row is printed for what
 // differs beyond noise. With --gate, rows are printed for what lost more than 15 %, and the exit code is 1
 // only if a case lost more than half in three runs out of three.
-import { execFileSync, fork, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { cases, processes } from './cases.mjs';
+import { measureInChild } from './child.mjs';
 import { effort } from './effort.mjs';
 import { withServer } from './http-server.mjs';
 import { runInterleaved } from './interleave.mjs';
@@ -68,17 +68,9 @@ async function measureCase(name, before, origin) {
   return { before: [...one.first, ...other.second], now: [...one.second, ...other.first] };
 }
 
-async function measureInOrder(name, [first, second], origin) {
+function measureInOrder(name, [first, second], origin) {
   const flags = process.argv.filter((argument) => argument === '--quick');
-  const script = new URL('children/case.mjs', import.meta.url);
-  const child = fork(script, [name, first, second, origin, ...flags]);
-  const [series] = await Promise.race([once(child, 'message'), failure(child, name)]);
-  return series;
-}
-
-async function failure(child, name) {
-  const [code] = await once(child, 'exit');
-  throw new Error(`The case "${name}" ended with exit code ${code}.`);
+  return measureInChild('case', [name, first, second, origin, ...flags]);
 }
 
 function measureProcess(name, before) {

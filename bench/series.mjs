@@ -19,3 +19,9 @@ export function percentile(values, fraction) {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(fraction * sorted.length))];
 }
+
+/** The series of one figure by contestant, from runs that measure several figures. */
+export function seriesOf(measured, figure) {
+  const entries = Object.entries(measured);
+  return Object.fromEntries(entries.map(([name, runs]) => [name, runs.map((run) => run[figure])]));
+}

@@ -5,7 +5,7 @@ import { Agent, request } from 'node:http';
 import { runConcurrently } from '../concurrency.mjs';
 import { runInterleaved } from '../interleave.mjs';
 import { atLeast, row } from '../row.mjs';
-import { ratio } from '../series.mjs';
+import { ratio, seriesOf } from '../series.mjs';
 import { inboundMessage, signToken } from '../signed-webhook.mjs';
 import { perSecond, time } from '../units.mjs';
 
@@ -26,11 +26,7 @@ export async function run({ requests, rounds }) {
     for (const server of Object.values(servers))
       [server.port] = await once(server.process, 'message');
     const measured = await runInterleaved(servers, rounds, (server) => measure(server, requests));
-    const pick = (figure) =>
-      Object.fromEntries(
-        Object.entries(measured).map(([name, series]) => [name, series.map((of) => of[figure])]),
-      );
-    const [rate, effort] = [pick('rate'), pick('effort')];
+    const [rate, effort] = ['rate', 'effort'].map((figure) => seriesOf(measured, figure));
     return [
       ['verify', 'no guard', 0.85],
       ['guard', 'with a `MemoryReplayGuard`', 0.8],

@@ -1,5 +1,4 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
+import { measureInChild } from '../child.mjs';
 import { atMost, row } from '../row.mjs';
 import { ratio } from '../series.mjs';
 import { time } from '../units.mjs';
@@ -11,15 +10,7 @@ export const note =
   'The time of each parser and scan for 1 MiB of its worst input in `test/support/adversarial.ts`. The floor is the time for 64 KiB. Linear time is 16 times the floor, quadratic time 256 times.';
 
 export async function run({ rounds }) {
-  const script = new URL('../children/linear.mjs', import.meta.url);
-  const execArgv = ['--max-semi-space-size=128'];
-  const child = fork(script, [String(rounds)], { execArgv });
-  const [measured] = await Promise.race([
-    once(child, 'message'),
-    once(child, 'exit').then(() => {
-      throw new Error('The process that measures parsers exited without a result.');
-    }),
-  ]);
+  const measured = await measureInChild('linear', [rounds], ['--max-semi-space-size=128']);
   return worstOfEach(measured).map(([what, { small, large }]) =>
     row({
       unit: time,

@@ -1,5 +1,4 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
+import { measureInChild } from '../child.mjs';
 import { atMost, row } from '../row.mjs';
 import { bytes } from '../units.mjs';
 
@@ -9,9 +8,7 @@ export const note =
   'A `MemoryReplayGuard` with 100,000 handled callbacks that have not expired: JavaScript heap and external memory, after garbage collection.';
 
 export async function run() {
-  const script = new URL('../children/replay-memory.mjs', import.meta.url);
-  const child = fork(script, { execArgv: ['--expose-gc'] });
-  const [used] = await once(child, 'message');
+  const used = await measureInChild('replay-memory', [], ['--expose-gc']);
   return [
     row({
       unit: bytes,

@@ -1,5 +1,4 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
+import { measureInChild } from '../child.mjs';
 import { atMost, row } from '../row.mjs';
 import { bytes } from '../units.mjs';
 
@@ -10,8 +9,8 @@ export const note =
   '10,000 tenants (2,000 with `--quick`), each with a key, a generator and a cached token: JavaScript heap per tenant, after garbage collection. The floor is the parsed key alone. In each of 10 rounds all tokens expire and are renewed, and one tenant in ten is replaced. A few per cent of growth are noise; a leak of 16 bytes per renewal would be ten per cent.';
 
 export async function run({ tenants }) {
-  const keys = await measureInChild('keys', tenants);
-  const { used, rounds } = await measureInChild('tenants', tenants);
+  const keys = await measureInChild('tenants', ['keys', tenants], ['--expose-gc']);
+  const { used, rounds } = await measureInChild('tenants', ['tenants', tenants], ['--expose-gc']);
   const each = used / tenants;
   const floor = keys.used / tenants;
   const [first, last] = [rounds.at(0) / tenants, rounds.at(-1) / tenants];
@@ -30,16 +29,4 @@ export async function run({ tenants }) {
       target: atMost(5, (last / first - 1) * 100, ' % of growth from round 1 to 10'),
     }),
   ];
-}
-
-async function measureInChild(measure, count) {
-  const script = new URL('../children/tenants.mjs', import.meta.url);
-  const child = fork(script, [measure, String(count)], { execArgv: ['--expose-gc'] });
-  const [result] = await Promise.race([
-    once(child, 'message'),
-    once(child, 'exit').then(() => {
-      throw new Error(`The process that measures ${measure} exited without a result.`);
-    }),
-  ]);
-  return result;
 }

@@ -5,7 +5,7 @@ import { Voice } from '@vonage/voice';
 import { applicationId, privateKey } from '../account.mjs';
 import { runInterleaved } from '../interleave.mjs';
 import { atMost, row } from '../row.mjs';
-import { median, ratio } from '../series.mjs';
+import { median, ratio, seriesOf } from '../series.mjs';
 import { nexmoAuth } from '../subject.mjs';
 import { count, number, time } from '../units.mjs';
 
@@ -40,8 +40,13 @@ export async function run({ requests, rounds }) {
       },
     );
     return [
-      ...rowsOf(pick(measured, 'tokens'), 'signatures', count, ({ ours }) => exactlyOne(ours)),
-      ...rowsOf(pick(measured, 'nanoseconds'), `${calls.toLocaleString('en')} calls`, time, faster),
+      ...rowsOf(seriesOf(measured, 'tokens'), 'signatures', count, ({ ours }) => exactlyOne(ours)),
+      ...rowsOf(
+        seriesOf(measured, 'nanoseconds'),
+        `${calls.toLocaleString('en')} calls`,
+        time,
+        faster,
+      ),
     ];
   } finally {
     server.kill();
@@ -62,11 +67,6 @@ const constant = {
   getQueryParams: async () => ({}),
   createBearerHeader: async () => 'Bearer token',
 };
-
-function pick(measured, figure) {
-  const entries = Object.entries(measured);
-  return Object.fromEntries(entries.map(([name, runs]) => [name, runs.map((of) => of[figure])]));
-}
 
 function rowsOf(series, what, unit, targetOf) {
   const { floor, ours, ...peers } = series;
