@@ -1,7 +1,7 @@
 import { isReadableStream, platformClassOf } from '../readers/brands';
 import { detachedResponseBody, detachedWebStream, type Sanitize } from './detached-stream';
 import { copyOfHeaders } from './fetch-headers';
-import { redact } from '../injector/redact';
+import { redact, redactName } from '../injector/redact';
 
 /** The fields that a copy of a Response cannot get from its constructor. */
 type ResponseFields = Pick<Response, 'url' | 'status' | 'ok' | 'type' | 'redirected'>;
@@ -100,14 +100,19 @@ function detachedBody(response: Response, sanitize: Sanitize): unknown {
 
 /** The headers with their secrets redacted. Undefined if they have none. */
 function publicHeaders(headers: Headers, secrets: readonly string[]): Headers | undefined {
-  const redacted = [...headers].map(
-    ([name, value]) => [name, value, redact(value, secrets)] as const,
-  );
-  const names = new Set(redacted.flatMap(([name, value, text]) => (value === text ? [] : [name])));
+  const pairs = [...headers].map(([name, value]) => {
+    const publicName = redactName(name, secrets);
+    const publicValue = redact(value, secrets);
+    const isClean = publicName === name && publicValue === value;
+    return { name, isClean, publicName, publicValue };
+  });
+  const names = new Set(pairs.flatMap(({ name, isClean }) => (isClean ? [] : [name])));
   if (names.size === 0) return undefined;
   const copy = copyOfHeaders(headers);
   for (const name of names) copy.delete(name);
-  for (const [name, , text] of redacted) if (names.has(name)) copy.append(name, text);
+  for (const { name, publicName, publicValue } of pairs) {
+    if (names.has(name)) copy.append(publicName, publicValue);
+  }
   return copy;
 }
 

@@ -1,5 +1,5 @@
 import { detachedResponseBody } from './detached-stream';
-import { redactEach, redactValue } from '../injector/redact';
+import { redactHeaders, redactName, redactValue } from '../injector/redact';
 import { isPlainObject } from '../readers/brands';
 
 /** The config and request that the caller sees instead of those sent, and the secrets to redact. */
@@ -40,7 +40,9 @@ export class Sanitizer {
       // A mock may respond without headers and without a request.
       const headers = (response.headers as object | undefined) ?? {};
       for (const [name, value] of Object.entries(headers)) {
-        Reflect.set(headers, name, this.#redact(value));
+        const publicName = redactName(name, this.#view.secrets);
+        if (publicName !== name) Reflect.deleteProperty(headers, name);
+        Reflect.set(headers, publicName, this.#redact(value));
       }
       const data = detachedResponseBody(response.data, (error) => this.error(error));
       const statusText = this.#redact(response.statusText) as string;
@@ -80,7 +82,7 @@ export class Sanitizer {
       ...(typeof response === 'object' &&
         response !== null && { response: this.response(response as ClientResponse) }),
       // Some errors of undici have the headers of the response.
-      ...(isPlainObject(headers) && { headers: redactEach(headers, this.#view.secrets) }),
+      ...(isPlainObject(headers) && { headers: redactHeaders(headers, this.#view.secrets) }),
       ...(cause !== undefined && { cause: this.error(cause) }),
       ...(Array.isArray(errors) && { errors: errors.map((each) => this.error(each)) }),
       // Holds the bytes that Node's HTTP parser rejected. The server may have repeated the URL in them.

@@ -19,16 +19,21 @@ export function redact(text: string, secrets: readonly string[]): string {
   return clean + text.slice(position);
 }
 
-/** Redacts the strings and the lists of strings among the fields of an object. */
-export function redactEach<Fields extends object>(
-  fields: Fields,
+/** Redacts the name of a header. Leaves out the brackets, which a name cannot have (RFC 9110, section 5.6.2). */
+export function redactName(name: string, secrets: readonly string[]): string {
+  return redact(name, secrets).replaceAll('[redacted]', 'redacted');
+}
+
+/** Redacts the names and the values of headers. */
+export function redactHeaders<Headers extends object>(
+  headers: Headers,
   secrets: readonly string[],
-): Fields {
-  const redacted = Object.entries(fields).map(([name, value]) => [
-    name,
+): Headers {
+  const redacted = Object.entries(headers).map(([name, value]) => [
+    redactName(name, secrets),
     redactValue(value, secrets),
   ]);
-  return Object.fromEntries(redacted) as Fields;
+  return Object.fromEntries(redacted) as Headers;
 }
 
 /** Redacts a string or a list of strings. Returns any other value as it is. */

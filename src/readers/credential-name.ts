@@ -22,8 +22,7 @@ const bracketed = /\[([\p{L}\p{N}_-]+)\]/gu;
  * letters, contain escapes, accents or invisible characters, or be a segment of a name such as `a[api_key][0]`.
  *
  * A name that begins like JSON or XML is text in another format that was parsed as a form. Of its segments, only those in
- * brackets are names.
- * A question mark is part of a name, as in the query of `/sms??api_key=x`. Some servers end a name at NUL.
+ * brackets are names. Some servers drop the second question mark of `/sms??api_key=x`, and some end a name at NUL.
  */
 export function isCredentialName(name: string): boolean {
   if (isPlain(name)) return firstLetter.test(name) && parameters.test(plainLetters(name));
@@ -32,7 +31,7 @@ export function isCredentialName(name: string): boolean {
   const untilNul = String(unescaped.split('\0', 1)[0]);
   const parts = otherFormat.test(text)
     ? Array.from(text.matchAll(bracketed), ([, name]) => String(name))
-    : [text, visible(untilNul), ...text.split(/[^\p{L}\p{N}_?-]+/u)];
+    : [text, visible(untilNul), ...text.split(/[^\p{L}\p{N}_-]+/u)];
   return parts.some((part) => parameters.test(lettersOf(part)));
 }
 
@@ -66,7 +65,7 @@ function endOfName(text: string): number {
 }
 
 function lettersOf(text: string): string {
-  return text.toUpperCase().replace(/[^\p{L}\p{N}?]+/gu, '');
+  return text.toUpperCase().replace(/[^\p{L}\p{N}]+/gu, '');
 }
 
 /**

@@ -34,13 +34,13 @@ function matchCredentialName(text: string): string | undefined {
   }
   // Some servers end a name at NUL.
   const untilNul = String(text.split('\0', 1)[0]).replace(droppedCharacters, '');
-  return [...name.split(/[^\p{L}\p{N}_?-]+/u), name, untilNul].find((segment) =>
+  return [...name.split(/[^\p{L}\p{N}_-]+/u), name, untilNul].find((segment) =>
     credentialName.test(normalizeName(segment)),
   );
 }
 
 function normalizeName(text: string): string {
-  return text.toUpperCase().replace(/[^\p{L}\p{N}?]+/gu, '');
+  return text.toUpperCase().replace(/[^\p{L}\p{N}]+/gu, '');
 }
 
 /** Credentials in parameters with an empty name, since some servers read `=api_key=x` as `api_key=x`. */

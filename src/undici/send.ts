@@ -1,6 +1,6 @@
 import { NexmoAuthError } from '../errors';
 import { Sanitizer } from '../http/sanitizer';
-import { redact, redactEach } from '../injector/redact';
+import { redact, redactHeaders, redactName } from '../injector/redact';
 import type { SentOptions } from './dispatch-call';
 import type { Exchange } from './exchange';
 import {
@@ -27,7 +27,7 @@ export async function send(
   if (mayHideProxy(dispatch, options)) throw unencryptedProxy();
   const hasProxy = proxyDetector(dispatch, options);
   const sanitizer = new Sanitizer({ config: {}, request: {}, secrets });
-  const namedValues = (values: NamedValues) => redactEach(values, secrets);
+  const namedValues = (values: NamedValues) => redactHeaders(values, secrets);
 
   const sending = new Promise<HeldResponse | undefined>((resolve, reject) => {
     let response: HeldResponse | undefined;
@@ -136,9 +136,9 @@ function unencryptedProxy(): NexmoAuthError {
 /** Redacts headers or trailers in the form in which undici received them: names and values in turn, as bytes or text. */
 function redactRaw(raw: unknown, secrets: readonly string[]): unknown {
   if (!Array.isArray(raw)) return null;
-  return raw.map((value: Uint8Array | string) => {
+  return raw.map((value: Uint8Array | string, index) => {
     const text = latin1(value);
-    const redacted = redact(text, secrets);
+    const redacted = index % 2 === 0 ? redactName(text, secrets) : redact(text, secrets);
     if (redacted === text) return value;
     return typeof value === 'string' ? redacted : Buffer.from(redacted, 'latin1');
   });

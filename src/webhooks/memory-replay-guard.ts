@@ -21,24 +21,19 @@ export type MemoryReplayGuardOptions = {
   now?: Clock | undefined;
 };
 
-/** The expiry of each ID, in milliseconds since the epoch. */
-type Expiries = Map<string, number>;
-
 /**
  * A replay guard in the memory of this process. It does not know which callbacks other processes accept, and forgets
  * everything at a restart.
  *
- * Use the clock of the verifier: an entry then never expires too early, unless the clock is set forward and back. A
- * full guard refuses new callbacks with `ERR_REPLAY_GUARD_UNAVAILABLE`. The adapters then respond with 503, and the
- * platform tries again.
+ * Use the clock of the verifier: an entry then never expires too early, unless the clock is set forward and back.
+ * Leases do not follow the system clock, but the time since the process started, unless `now` is given. A full guard
+ * refuses new callbacks with `ERR_REPLAY_GUARD_UNAVAILABLE`. The adapters then respond with 503, and the platform tries
+ * again.
  */
 export class MemoryReplayGuard implements ReplayGuard {
-  readonly #claimed: Expiries = new Map();
-  readonly #confirmed: Expiries = new Map();
-  /** No entry expires before this time. */
-  #earliestExpiry = Infinity;
+  readonly #claimed: ExpiringIds;
+  readonly #confirmed: ExpiringIds;
   readonly #maxEntries: number;
-  readonly #now: Clock;
 
   /** @throws NexmoAuthError `ERR_INVALID_OPTION` */
   constructor(options: MemoryReplayGuardOptions = {}) {
@@ -46,7 +41,11 @@ export class MemoryReplayGuard implements ReplayGuard {
     const { maxEntries = 100_000, now = Date.now, ...unknown } = options;
     refuseUnknown(unknown, 'the options of MemoryReplayGuard');
     this.#maxEntries = requireCount(maxEntries, 'maxEntries');
-    this.#now = requireClock(now);
+    const clock = requireClock(now);
+    const readClock = (): number => millisecondsOf(clock);
+    // A lease protects a callback that is being handled. The system clock could be set forward meanwhile.
+    this.#claimed = new ExpiringIds(now === Date.now ? () => performance.now() : readClock);
+    this.#confirmed = new ExpiringIds(readClock);
   }
 
   /**
@@ -55,20 +54,19 @@ export class MemoryReplayGuard implements ReplayGuard {
    */
   async claim(id: string, leaseSeconds: number): Promise<'new' | 'pending' | 'done'> {
     const key = requireId(id);
-    const { now, expiry } = this.#period(leaseSeconds, 'leaseSeconds');
-    if (isUnexpired(this.#confirmed.get(key), now)) return 'done';
-    if (isUnexpired(this.#claimed.get(key), now)) return 'pending';
-    this.#makeRoom(now);
-    this.#put(this.#claimed, key, expiry);
+    const lease = requireDuration(leaseSeconds, 'leaseSeconds');
+    if (this.#confirmed.has(key)) return 'done';
+    if (this.#claimed.has(key)) return 'pending';
+    this.#makeRoom();
+    this.#claimed.add(key, lease);
     return 'new';
   }
 
   /** @throws NexmoAuthError `ERR_INVALID_OPTION` for an invalid ID, duration or clock */
   async confirm(id: string, ttlSeconds: number): Promise<void> {
     const key = requireId(id);
-    const { expiry } = this.#period(ttlSeconds, 'ttlSeconds');
+    this.#confirmed.add(key, requireDuration(ttlSeconds, 'ttlSeconds'));
     this.#claimed.delete(key);
-    this.#put(this.#confirmed, key, expiry);
   }
 
   /** @throws NexmoAuthError `ERR_INVALID_OPTION` for an invalid ID */
@@ -76,24 +74,13 @@ export class MemoryReplayGuard implements ReplayGuard {
     this.#claimed.delete(requireId(id));
   }
 
-  /** Milliseconds since the epoch. */
-  #period(seconds: number, name: string): { now: number; expiry: number } {
-    const duration = requireDuration(seconds, name) * 1000;
-    const now = millisecondsOf(this.#now);
-    return { now, expiry: now + duration };
-  }
-
-  #put(entries: Expiries, id: string, expiry: number): void {
-    // Deletes first, so that entries with the same duration are in the order of their expiry.
-    entries.delete(id);
-    entries.set(id, expiry);
-    this.#earliestExpiry = Math.min(this.#earliestExpiry, expiry);
-  }
-
-  #makeRoom(now: number): void {
-    deleteLeadingExpired(this.#claimed, now);
-    deleteLeadingExpired(this.#confirmed, now);
-    if (this.#isFull() && now >= this.#earliestExpiry) this.#deleteExpired(now);
+  #makeRoom(): void {
+    this.#claimed.deleteLeadingExpired();
+    this.#confirmed.deleteLeadingExpired();
+    if (this.#isFull()) {
+      this.#claimed.deleteExpired();
+      this.#confirmed.deleteExpired();
+    }
     if (!this.#isFull()) return;
     throw new NexmoAuthError(
       'ERR_REPLAY_GUARD_UNAVAILABLE',
@@ -104,25 +91,57 @@ export class MemoryReplayGuard implements ReplayGuard {
   #isFull(): boolean {
     return this.#claimed.size + this.#confirmed.size >= this.#maxEntries;
   }
+}
 
-  #deleteExpired(now: number): void {
-    this.#earliestExpiry = Infinity;
-    for (const entries of [this.#claimed, this.#confirmed]) {
-      for (const [id, expiry] of entries) {
-        if (expiry <= now) entries.delete(id);
-        else this.#earliestExpiry = Math.min(this.#earliestExpiry, expiry);
-      }
+/** IDs that expire by one clock, in milliseconds. */
+class ExpiringIds {
+  readonly #expiries = new Map<string, number>();
+  /** No ID expires before this time. */
+  #earliestExpiry = Infinity;
+  readonly #now: () => number;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  get size(): number {
+    return this.#expiries.size;
+  }
+
+  has(id: string): boolean {
+    const now = this.#now();
+    const expiry = this.#expiries.get(id);
+    return expiry !== undefined && expiry > now;
+  }
+
+  add(id: string, seconds: number): void {
+    const expiry = this.#now() + seconds * 1000;
+    // Deletes first, so that entries with the same duration are in the order of their expiry.
+    this.#expiries.delete(id);
+    this.#expiries.set(id, expiry);
+    this.#earliestExpiry = Math.min(this.#earliestExpiry, expiry);
+  }
+
+  delete(id: string): void {
+    this.#expiries.delete(id);
+  }
+
+  /** Deletes expired IDs up to the first that has not expired. */
+  deleteLeadingExpired(): void {
+    const now = this.#now();
+    for (const [id, expiry] of this.#expiries) {
+      if (expiry > now) return;
+      this.#expiries.delete(id);
     }
   }
-}
 
-function deleteLeadingExpired(entries: Expiries, now: number): void {
-  for (const [id, expiry] of entries) {
-    if (expiry > now) return;
-    entries.delete(id);
+  deleteExpired(): void {
+    const now = this.#now();
+    if (now < this.#earliestExpiry) return;
+    this.#earliestExpiry = Infinity;
+    for (const [id, expiry] of this.#expiries) {
+      if (expiry <= now) this.#expiries.delete(id);
+      else this.#earliestExpiry = Math.min(this.#earliestExpiry, expiry);
+    }
   }
-}
-
-function isUnexpired(expiry: number | undefined, now: number): boolean {
-  return expiry !== undefined && expiry > now;
 }

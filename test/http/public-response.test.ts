@@ -19,7 +19,11 @@ beforeAll(async () => {
     } else if (request.url?.startsWith('/malformed')) {
       response.writeHead(200, { 'transfer-encoding': 'chunked' });
       response.write(body, () => request.socket.end(`no chunk: ${request.url}\r\n`));
-    } else response.end(body);
+    } else {
+      const secret = new URL(String(request.url), 'http://a.test').searchParams.get('api_secret');
+      if (secret !== null) response.setHeader(`x-of-${secret}`, ['a name', 'again']);
+      response.end(body);
+    }
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -124,3 +128,10 @@ describe.each(variants)(
     );
   },
 );
+
+// docs/threat-model.md#secrets-in-responses-and-errors
+test('a secret that the server uses as the name of a header is redacted', async () => {
+  const { headers } = await request('/json', 'query', false);
+  expect(headers.get('x-of-redacted')).toBe('a name, again');
+  expect(JSON.stringify([...headers]).toLowerCase()).not.toContain(apiSecret.toLowerCase());
+});

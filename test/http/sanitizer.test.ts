@@ -23,6 +23,9 @@ let elsewhere: TestServer;
 const answer: RequestListener = (request, response) => {
   const path = new URL(String(request.url), 'http://server.test').pathname.split('/').at(-1);
   response.setHeader('x-echo', String(request.headers.authorization));
+  const credential = /(?<=^Bearer |api_secret=)[\w.-]+/;
+  const [secret] = credential.exec(request.headers.authorization ?? String(request.url)) ?? [];
+  if (secret !== undefined) response.setHeader(`x-of-${secret}`, 'a name');
   response.setHeader('set-cookie', ['a=1', `last=${String(request.url)}`]);
   if (path === 'redirect')
     response.writeHead(302, { location: `https://elsewhere.test${String(request.url)}` });
@@ -73,9 +76,10 @@ describe.each(cases)('no secret is in the outcome of a request by %s:', (_name, 
     expect(leaksIn(value, secrets())).toEqual([]);
   };
 
-  test('a response has none, though the server repeats it in headers', async () => {
+  test('a response has none, though the server repeats it in values and names of headers', async () => {
     const response = await outcome({ url: '/fine', params: { a: 1 } });
     expect(response).toMatchObject({ status: 200, data: { answer: 42 } });
+    expect(response).toMatchObject({ headers: { 'x-of-redacted': 'a name' } });
     expectNoLeak(response);
   });
 

@@ -21,6 +21,7 @@ const spellings: Readonly<Record<string, (name: string) => string>> = {
   'in brackets, before a tag': (name) => `[${name}]<`,
   'in two brackets': (name) => `[0][${name}]`,
   'behind a dot': (name) => `a.${name}`,
+  'behind a question mark': (name) => `?${name}`,
   'with a zero-width space': (name) => `${name.slice(0, 2)}\u200b${name.slice(2)}`,
   'with a Hangul filler': (name) => `${name}\u3164`,
   'in full-width letters': fullWidth,

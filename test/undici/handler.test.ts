@@ -89,7 +89,12 @@ test('a dispatcher of undici 6 is told to abort once, and its text headers are r
   const secret = btoa(`${held.apiKey}:${held.apiSecret}`);
   const dispatch: Dispatch = (_options, handler) => {
     handler.onConnect((reason) => calls.push(String(reason)));
-    handler.onHeaders(200, ['X-Echo', secret], () => calls.push('resume'), 'OK');
+    handler.onHeaders(
+      200,
+      ['X-Echo', secret, `X-${held.apiSecret}`, '1'],
+      () => calls.push('resume'),
+      'OK',
+    );
     handler.onComplete(null);
     return true;
   };
@@ -105,7 +110,10 @@ test('a dispatcher of undici 6 is told to abort once, and its text headers are r
   };
   const [, trailers] = await exchange(dispatch, handler, 'onResponseEnd');
   expect(trailers).toEqual({});
-  const shown = [{ 'x-echo': '[redacted]' }, ['X-Echo', '[redacted]']];
+  const shown = [
+    { 'x-echo': '[redacted]', 'x-redacted': '1' },
+    ['X-Echo', '[redacted]', 'X-redacted', '1'],
+  ];
   expect(calls).toEqual([undefined, undefined, ...shown, 'resume']);
 
   const aborting: Dispatch = (_options, inner) => {

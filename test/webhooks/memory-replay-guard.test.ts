@@ -39,6 +39,28 @@ test('a claim expires, is released, or is confirmed', async () => {
   expect(await guard.claim('handled', 60)).toBe('new');
 });
 
+// docs/threat-model.md#lost-deliveries
+test('a lease does not end early or late when the system clock is set', async () => {
+  const guard = new MemoryReplayGuard();
+  const systemClock = jest.spyOn(Date, 'now').mockReturnValue(1_700_000_000_000);
+  const steadyClock = jest.spyOn(performance, 'now').mockReturnValue(1000);
+  try {
+    await guard.claim('a', 60);
+    await guard.claim('b', 60);
+    await guard.confirm('b', 300);
+    steadyClock.mockReturnValue(60_999);
+    systemClock.mockReturnValue(1_700_000_299_999);
+    expect(await guard.claim('a', 60)).toBe('pending');
+    expect(await guard.claim('b', 60)).toBe('done');
+    steadyClock.mockReturnValue(61_000);
+    systemClock.mockReturnValue(1_600_000_000_000);
+    expect(await guard.claim('a', 60)).toBe('new');
+    expect(await guard.claim('b', 60)).toBe('done');
+  } finally {
+    jest.restoreAllMocks();
+  }
+});
+
 test('a release does not undo a confirmation', async () => {
   const guard = guardOf();
   await guard.claim('a', 60);
