@@ -7,12 +7,17 @@ import type { CommandContext } from './context';
 import { requirePath } from './require-path';
 
 /**
- * The absolute path of the value of an option or argument. A leading `~/` is the home directory.
+ * The absolute path of the value of an option or argument.
  *
  * @throws CliError `ERR_USAGE` for text that is clearly not a path
  */
 export function resolvePath(path: string, option: string, io: CommandContext): string {
   requirePath(path, option);
+  return absolutePath(path, io);
+}
+
+/** The absolute path of a file. A leading `~/` is the home directory. */
+export function absolutePath(path: string, io: CommandContext): string {
   return /^~[/\\]/.test(path) ? join(homeDirectory(io), path.slice(2)) : resolve(io.cwd, path);
 }
 

@@ -6,6 +6,7 @@ export async function runProcess(): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', endOnClosedPipe);
   process.removeAllListeners('warning');
   process.on('warning', ({ message }) => process.stderr.write(`Warning: ${message}\n`));
+  process.on('uncaughtException', endOnFault);
   const { runProgram } = await import('./program.ts');
   const { stdin, stdout, stderr, env } = process;
   process.exitCode = await runProgram(process.argv.slice(2), {
@@ -18,6 +19,15 @@ export async function runProcess(): Promise<void> {
     interruption,
     version: packageVersion(),
   });
+}
+
+/** A fault of this package. The message and the fields of such an error may contain a secret, such as a file's content. */
+function endOnFault(error: unknown): void {
+  const { name, stack } = error instanceof Error ? error : new Error();
+  const frames = String(stack).match(/^ +at .*$/gm) ?? [];
+  const message = `This is a fault of nexmo-auth (${name}). Its message is not shown, since it may contain a secret.`;
+  process.stderr.write(`${[message, ...frames].join('\n')}\n`);
+  process.exit(1);
 }
 
 /** The reader of a pipe, such as `head`, may stop early. That is not a failure. */

@@ -30,7 +30,7 @@ export type SentOptions = DispatchOptions & {
  * The URL of a request. Undefined for a request that has none: a CONNECT, or one whose target is an absolute URL, as for
  * a proxy.
  *
- * @throws NexmoAuthError `ERR_INVALID_REQUEST` without an origin
+ * @throws NexmoAuthError `ERR_INVALID_REQUEST` without an origin, or for a path and a `query` that undici refuses
  */
 export function urlOf({ origin, path, query, method }: DispatchOptions): string | undefined {
   if (method === 'CONNECT' || typeof path !== 'string' || !path.startsWith('/')) return undefined;
@@ -42,8 +42,13 @@ export function urlOf({ origin, path, query, method }: DispatchOptions): string 
   }
   const text = String(origin);
   if (!URL.canParse(text)) return undefined;
-  // As in undici, which accepts `query` only for a path without a query.
-  const parameters = query && !/[?#]/.test(path) ? stringify(query as NodeJS.Dict<string>) : '';
+  if (query && /[?#]/.test(path)) {
+    throw new NexmoAuthError(
+      'ERR_INVALID_REQUEST',
+      'The option query needs a path without ? and #, as undici requires. Put all parameters into one of them.',
+    );
+  }
+  const parameters = query ? stringify(query as NodeJS.Dict<string>) : '';
   return new URL(text).origin + path + (parameters === '' ? '' : `?${parameters}`);
 }
 
@@ -113,8 +118,8 @@ export function sentOptions(
     ...options,
     origin,
     path: pathname + search,
-    // Undici refuses `query` if the path also has a query.
-    query: /[?#]/.test(String(options.path)) ? options.query : null,
+    // The path contains it.
+    query: null,
     // Removes a Host header from an `http:` request, since undici adds the same one, and `send` recognises a ProxyAgent
     // by the Host header that it adds.
     headers: byName(pairs.filter(([name]) => protocol === 'https:' || !/^host$/i.test(name))),

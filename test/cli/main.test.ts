@@ -60,6 +60,26 @@ test('a closed pipe ends the process with 0, and another error is thrown', async
   expect(() => process.stdout.emit('error', new Error('disk full'))).toThrow('disk full');
 });
 
+test('a fault ends the process with 1, and shows neither the message nor the fields of the error', async () => {
+  process.argv = [process.execPath, 'nexmo-auth', '--version'];
+  await runProcess();
+  const [report] = process.listeners('uncaughtException').slice(-1) as [(error: unknown) => void];
+  process.removeListener('uncaughtException', report);
+  const exit = jest.spyOn(process, 'exit').mockImplementation((() => undefined) as never);
+  for (const error of [
+    Object.assign(new TypeError('hunter2\nhunter2'), { path: 'hunter2' }),
+    'hunter2',
+  ]) {
+    written = [];
+    report(error);
+    expect(exit).toHaveBeenLastCalledWith(1);
+    expect(written.join('')).toMatch(
+      /^This is a fault of nexmo-auth \(\w*Error\)\..*\n( +at .*\n)+$/,
+    );
+    expect(written.join('')).not.toContain('hunter2');
+  }
+});
+
 test('Ctrl-C and SIGTERM abort one signal', () => {
   const signal = interruption();
   expect(interruption()).toBe(signal);

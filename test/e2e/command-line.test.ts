@@ -44,6 +44,18 @@ test('an error is one line, without a stack, and with its exit code', () => {
   expect(stderr).toMatch(/^ERR_MISSING_CREDENTIAL: [^\n]+\n$/);
 });
 
+test('a fault of the command shows no secret', () => {
+  const patch = join(newFolder(), 'patch.cjs');
+  const fault = "Object.assign(new Error('hunter2'), { path: 'hunter2' })";
+  writeFileSync(patch, `process.cwd = () => { throw ${fault}; };`);
+  const { status, stderr } = run(['jwt', 'create'], {
+    env: { NODE_OPTIONS: `--require ${patch}` },
+  });
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^This is a fault of nexmo-auth \(Error\)\..*\n( +at .*\n)+$/);
+  expect(stderr).not.toContain('hunter2');
+});
+
 test('a key file that others can read gives a warning of one line', () => {
   const file = join(newFolder(), 'private.key');
   writeFileSync(file, keyText('rsa-pkcs8'), { mode: 0o644 });

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Credentials, type NexmoAuthError } from '../../index';
 import type { CommandContext } from '../context';
 import type { CredentialFlags } from '../credential-options';
 import type { Place } from '../credential-places';
 import type { FoundCredentials } from '../find-credentials';
-import { resolvePath } from '../read-input';
-import { isNoPath } from '../require-path';
+import { decodedLayers } from '../decoded-layers';
+import { absolutePath } from '../read-input';
 import { isSharedFile } from '../shared-file';
 
 /** The private key as it was found: its text, and the path of its file if the key has a file of its own. */
@@ -27,11 +28,19 @@ export function keySourceOf(
     ? flags.privateKey
     : (io.env[source] ?? valueInFile(source));
   if (value === undefined || value === '-') return undefined;
-  const text = value.replaceAll('\\n', '\n');
-  const isUrl = /^file:/i.test(value);
-  if (!isUrl && isNoPath(value)) return { text };
-  const path = isUrl ? fileURLToPath(value) : resolvePath(value, '--private-key', io);
+  if (isKeyText(value)) return { text: value };
+  const path = /^file:/i.test(value) ? fileURLToPath(value) : absolutePath(value, io);
   return { text: readFileSync(path, 'utf8'), path };
+}
+
+/** Whether a value is key text, not the path of a file, as `Credentials` tells them apart. */
+function isKeyText(value: string): boolean {
+  try {
+    return Boolean(new Credentials({ privateKey: { pem: value } }));
+  } catch (error) {
+    // An encrypted key needs a passphrase. Text without a key has the code ERR_KEY_INVALID.
+    return (error as NexmoAuthError).code === 'ERR_KEY_PASSPHRASE_MISSING';
+  }
 }
 
 /** The value of `private-key` in a file of JSON or INI. */
@@ -57,9 +66,10 @@ const formats: Readonly<Record<string, string>> = {
   'ENCRYPTED PRIVATE KEY': 'encrypted PKCS#8',
 };
 
-/** The format of a key that could be read. For base64 of a whole PEM text, the format of that PEM text. */
+/** The format of a key that could be read, after its escapes or the base64 of the whole PEM text are decoded. */
 export function keyFormat(text: string): string {
-  const label = labelOf(text) ?? labelOf(Buffer.from(text, 'base64').toString('latin1')) ?? '';
+  const labels = decodedLayers(text).flatMap((layer) => labelOf(layer.text) ?? []);
+  const label = labels[0] ?? labelOf(Buffer.from(text, 'base64').toString('latin1')) ?? '';
   const format = formats[label] ?? 'another format';
   return text.includes(',ENCRYPTED') ? `encrypted ${format}` : format;
 }

@@ -539,6 +539,25 @@ test.each<[string, string, SetUp]>([
     'PKCS#8',
     { env: { VONAGE_PRIVATE_KEY: pathToFileURL(keyPath('rsa-pkcs8')).href } },
   ],
+  [
+    'of a variable with the text percent-encoded',
+    'PKCS#8',
+    { env: { VONAGE_PRIVATE_KEY: encodeURIComponent(keyText('rsa-pkcs8')).replace(/-/g, '%2D') } },
+  ],
+  [
+    'of a variable with the text in escapes of JSON',
+    'PKCS#1',
+    {
+      env: {
+        VONAGE_PRIVATE_KEY: JSON.stringify(keyText('rsa-pkcs1')).replaceAll('-', '\\u002d'),
+      },
+    },
+  ],
+  [
+    'of a variable with the text escaped twice',
+    'PKCS#8',
+    { env: { VONAGE_PRIVATE_KEY: keyText('rsa-pkcs8').replaceAll('\n', '\\\\n') } },
+  ],
   ['of base64 of DER', 'another format', { env: { VONAGE_PRIVATE_KEY: derKey } }],
   [
     'of a rotation pair',
@@ -601,6 +620,16 @@ test('doctor reads an encrypted key with its passphrase, and an encrypted key in
     expect((JSON.parse(stdout) as DoctorReport).key?.format).toBe(format);
     expect(stdout).not.toContain(passphrase);
   }
+});
+
+test('doctor finds the key at a path that looks like a key', async () => {
+  const file = join(folder, 'A1b2'.repeat(12));
+  copyFileSync(keyPath('rsa-pkcs1'), file);
+  const { stdout } = await examine({
+    env: { ...noEnv, VONAGE_APPLICATION_ID: applicationId, VONAGE_PRIVATE_KEY: file },
+    args: ['--json'],
+  });
+  expect((JSON.parse(stdout) as DoctorReport).key?.format).toBe('PKCS#1');
 });
 
 test('doctor does not know the format of a key from standard input', async () => {
