@@ -1,5 +1,6 @@
 import { styleText, stripVTControlCharacters } from 'node:util';
 import type { CommandContext, Output } from './context';
+import { escapeControls, jsonText } from './json-text';
 
 /** The formats of Node's `styleText`. */
 export type Format = Parameters<typeof styleText>[0];
@@ -30,7 +31,7 @@ export function print(io: CommandContext, text: string): void {
 
 /** Prints one JSON value with `--json`, otherwise the text. */
 export function printResult(io: CommandContext, value: unknown, text: () => string): void {
-  print(io, io.json ? JSON.stringify(value, null, 2) : text());
+  print(io, io.json ? jsonText(value, 2) : text());
 }
 
 /** Prints a line for people on standard error. */
@@ -41,7 +42,7 @@ export function printNote(io: CommandContext, text: string): void {
 /** Prints an error on one line of standard error, or as JSON. */
 export function printError(io: CommandContext, code: string, message: string): void {
   const lines = message.split(/[\r\n]+/).map((part) => part.trim());
-  const line = lines.filter(Boolean).join(' ');
+  const line = escapeControls(lines.filter(Boolean).join(' '));
   const text = io.json
     ? JSON.stringify({ error: { code, message: line } })
     : `${style(io, 'red', code, io.stderr)}: ${line}`;

@@ -25,11 +25,15 @@ export function homeDirectory({ env }: CommandContext): string {
   return env['HOME'] ?? env['USERPROFILE'] ?? homedir();
 }
 
-/** Reads a file. Messages name the file by `what`, and do not quote its path. */
+/** Reads the file at the path of an option or argument. */
 export function readFile(path: string, what: string, io: CommandContext): Buffer {
-  const absolute = resolvePath(path, what, io);
+  return readAbsolute(resolvePath(path, what, io), what);
+}
+
+/** Reads the file at an absolute path. Messages name the file by `what`, and do not quote its path. */
+export function readAbsolute(path: string, what: string): Buffer {
   try {
-    return readFileSync(absolute);
+    return readFileSync(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new CliError(

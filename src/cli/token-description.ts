@@ -1,3 +1,4 @@
+import { jsonText, printable } from './json-text';
 import { isoTime, relativeTime } from './time-words';
 import { problemsOf, type TokenProblem } from './token-problems';
 
@@ -51,13 +52,8 @@ function timesOf(claims: Values, now: number): Times {
 
 function rowsOf(values: Values, times: Times = {}): Row[] {
   return Object.entries(values).map(([name, value]) => {
-    const time = times[name];
-    const text = typeof value === 'string' ? printable(value) : JSON.stringify(value);
+    const time = Object.hasOwn(times, name) ? times[name] : undefined;
+    const text = typeof value === 'string' ? printable(value) : jsonText(value);
     return [printable(name), time ? `${text} (${time.date}, ${time.words})` : text];
   });
-}
-
-/** Escapes control characters, because a claim may contain control sequences of a terminal. */
-function printable(text: string): string {
-  return /[\p{Cc}\p{Cf}\p{Surrogate}]/u.test(text) ? JSON.stringify(text) : text;
 }

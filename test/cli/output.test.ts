@@ -56,6 +56,15 @@ test('--quiet prints no notes', () => {
   expect(outputOf(io.stderr)).toBe('shown\n');
 });
 
+test('a character that a terminal could obey is escaped in results and errors', () => {
+  const io = { ...contextFor(), json: true };
+  printResult(io, { a: '\u009b31m\u202e' }, () => '');
+  expect(outputOf(io.stdout)).toBe('{\n  "a": "\\u009b31m\\u202e"\n}\n');
+  const plain = contextFor();
+  printError(plain, 'ERR_USAGE', 'a\u001b[31m\u009b31m');
+  expect(outputOf(plain.stderr)).toBe('ERR_USAGE: a\\u001b[31m\\u009b31m\n');
+});
+
 test('an error is one line', () => {
   const io = contextFor();
   printError(io, 'ERR_USAGE', 'first\r\n  second');

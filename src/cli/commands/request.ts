@@ -43,7 +43,7 @@ export async function request(options: RequestOptions, io: CommandContext): Prom
   };
   const attempt = await injector.attempt(unauthenticated, { product });
   const sent = sentRequest(attempt);
-  const timeout = parseDuration(options.timeout ?? '30', '--timeout');
+  const timeout = parseTimeout(options.timeout ?? '30');
   const answer = await withProgress(
     `Waiting for ${new URL(sent.url).host} …`,
     sendRequest(sent, base, timeout),
@@ -51,6 +51,13 @@ export async function request(options: RequestOptions, io: CommandContext): Prom
   );
   io.exitCode = exitCodeFor(answer, attempt.refusal);
   printAnswer(sent, answer, attempt, io);
+}
+
+/** A timeout in seconds. Node's timers take at most 24.8 days. */
+function parseTimeout(text: string): number {
+  const seconds = parseDuration(text, '--timeout');
+  if (seconds >= 1 && seconds <= 86_400) return seconds;
+  throw usageError('--timeout must be from 1s to 1d.');
 }
 
 function sentRequest({ request: { method, url, headers, params, data } }: Attempt): SentRequest {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { startSandbox } from '../../testing/index';
 import { usageError } from '../cli-error';
 import type { CommandContext } from '../context';
+import { jsonText } from '../json-text';
 import { print, style } from '../output';
 import { redactorOf } from '../redactor';
 import { accountCredentials, accountOf, type AccountOptions } from '../sandbox/account';
@@ -55,7 +56,8 @@ export async function sandbox(options: SandboxOptions, io: CommandContext): Prom
     );
   };
   const onKey = (key: string) => {
-    if (key in callbackKeys) send(key as keyof typeof callbackKeys).catch(printFailure);
+    if (Object.hasOwn(callbackKeys, key))
+      send(key as keyof typeof callbackKeys).catch(printFailure);
     else if (key === 'q' || key === '\x03' || key === '\x04') quit.abort();
     else if (key === 'h' || key === '?') print(io, keyHelp(webhook));
   };
@@ -86,7 +88,7 @@ async function untilEnded(ended: AbortSignal): Promise<void> {
 /** With `--json`, one line for each event. */
 function printEvent(io: CommandContext, event: object, text: () => string): void {
   const time = new Date(io.now()).toISOString();
-  print(io, io.json ? JSON.stringify({ time, ...event }) : text());
+  print(io, io.json ? jsonText({ time, ...event }) : text());
 }
 
 function keyHelp(webhook: string | undefined): string {

@@ -4,6 +4,7 @@ import type { CommandContext } from '../context';
 import type { CredentialFlags } from '../credential-options';
 import { curlConfig } from '../curl-config';
 import { requireCredentials } from '../find-credentials';
+import { jsonText } from '../json-text';
 import { print } from '../output';
 import { parseOptional, parseTime } from '../parse-values';
 import { decodeUtf8, readFileOrInput } from '../read-input';
@@ -34,7 +35,7 @@ export async function webhookSign(options: WebhookSignOptions, io: CommandContex
     jti,
     now: io.now,
   });
-  if (io.json) print(io, JSON.stringify(withText(callback), null, 2));
+  if (io.json) print(io, jsonText(withText(callback), 2));
   else if (curl) print(io, curlText(callback));
   else io.stdout.write(rawHttp(callback));
 }

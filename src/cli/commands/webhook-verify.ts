@@ -2,6 +2,7 @@ import { WebhookVerifier } from '../../index';
 import type { CommandContext } from '../context';
 import type { CredentialFlags } from '../credential-options';
 import { requireSignature } from '../find-credentials';
+import { jsonText, printable } from '../json-text';
 import { printResult, style, table } from '../output';
 import { clockOf, parseDuration, parseOptional } from '../parse-values';
 import { readFileOrInput } from '../read-input';
@@ -27,7 +28,10 @@ export async function webhookVerify(
     now: clockOf(at, io),
   });
   const claims = await verifier.verify(saved);
-  const rows = Object.entries(claims).map(([name, value]) => [`  ${name}`, JSON.stringify(value)]);
+  const rows = Object.entries(claims).map(([name, value]) => [
+    `  ${printable(name)}`,
+    jsonText(value),
+  ]);
   printResult(io, { valid: true, claims }, () =>
     [style(io, 'green', 'The webhook is valid.'), table(rows)].join('\n'),
   );

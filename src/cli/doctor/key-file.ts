@@ -1,13 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parse as parseIni } from 'ini';
 import { Credentials, type NexmoAuthError } from '../../index';
 import type { CommandContext } from '../context';
 import type { CredentialFlags } from '../credential-options';
 import type { Place } from '../credential-places';
 import type { FoundCredentials } from '../find-credentials';
 import { decodedLayers } from '../decoded-layers';
-import { absolutePath } from '../read-input';
+import { absolutePath, readAbsolute } from '../read-input';
 import { isSharedFile } from '../shared-file';
 
 /** The private key as it was found: its text, and the path of its file if the key has a file of its own. */
@@ -30,7 +30,7 @@ export function keySourceOf(
   if (value === undefined || value === '-') return undefined;
   if (isKeyText(value)) return { text: value };
   const path = /^file:/i.test(value) ? fileURLToPath(value) : absolutePath(value, io);
-  return { text: readFileSync(path, 'utf8'), path };
+  return { text: readAbsolute(path, 'The key file').toString(), path };
 }
 
 /** Whether a value is key text, not the path of a file, as `Credentials` tells them apart. */
@@ -43,17 +43,15 @@ function isKeyText(value: string): boolean {
   }
 }
 
-/** The value of `private-key` in a file of JSON or INI. */
-function valueInFile(path: string): string | undefined {
-  const content = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
-  if (!content.trim().startsWith('{')) {
-    const line = /^[ \t]*private[-_]?key[ \t]*=(.*)$/im.exec(content)?.[1];
-    return line?.trim().replace(/^["']|["']$/g, '');
-  }
-  const fields = Object.entries(JSON.parse(content) as Record<string, unknown>);
-  const value = fields.find(([name]) => /^private[-_]?key$/i.test(name))?.[1];
+/** The value of `private-key` in a file of JSON or INI that `fromFile` has read. */
+function valueInFile(path: string): string {
+  const text = readAbsolute(path, 'The credentials file').toString().trim();
+  const content: unknown = text.startsWith('{') ? JSON.parse(text) : parseIni(text)['credentials'];
+  const values = Object.entries(content as Record<string, unknown>)
+    .filter(([name]) => /^privatekey$/i.test(name.replace(/[-_]/g, '')))
+    .map(([, value]) => value);
   // In a rotation pair, the first key is the current one.
-  return String([value].flat()[0]);
+  return String([values.find(Boolean)].flat()[0]);
 }
 
 function labelOf(text: string): string | undefined {

@@ -37,7 +37,7 @@ export function reportOf(request: SandboxRequest, redact: Redactor): RequestRepo
 
 /** Redacts secrets, and replaces control characters, which could change the terminal. */
 function printable(text: string, redact: Redactor): string {
-  return redact(text).replace(/[\p{Cc}\p{Cf}]/gu, '?');
+  return redact(text).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');
 }
 
 /** The secrets that a client may have put into the wrong place of a request. */

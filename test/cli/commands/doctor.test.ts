@@ -572,10 +572,25 @@ test.each<[string, string, SetUp]>([
     },
   ],
   [
-    'that it cannot find in a file of INI',
-    'unknown',
+    'of a file of INI, whose name is in quotes and in another section too',
+    'PKCS#8',
     {
-      files: { '.nexmorc': `[credentials]\napp_id=${applicationId}\n"private_key"=private.key\n` },
+      files: {
+        '.nexmorc': `[other]\nprivate_key=hunter2 and more\n[credentials]\napp_id=${applicationId}\n"private_key"=private.key\n`,
+      },
+    },
+  ],
+  [
+    'of a file of JSON with an empty entry and one of another spelling',
+    'PKCS#1',
+    {
+      files: {
+        '.vonagerc': JSON.stringify({
+          appId: applicationId,
+          privateKey: '',
+          private_key_: keyText('rsa-pkcs1'),
+        }),
+      },
     },
   ],
   [

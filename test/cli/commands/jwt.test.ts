@@ -312,6 +312,36 @@ The token has nothing that the platform would refuse.
     expect(stdout).toContain('  alg must be RS256.\n  typ must be JWT.\n');
   });
 
+  test.each(['\u009b31m', '\u202e', '\u2028', '\u200b', '\0', '\x7f', '\u{e0001}'])(
+    'no character that a terminal could obey is shown as it is: %j',
+    async (character) => {
+      const token = unsigned({ [`a${character}`]: 1, b: character, c: [{ d: character }] });
+      for (const args of [[token], [token, '--json']]) {
+        const { stdout } = await decode(args);
+        expect(stdout).not.toContain(character);
+        expect(stdout).toMatch(/[bc]"?:? +"?.*\\u/);
+      }
+      const { claims } = JSON.parse((await decode([token, '--json'])).stdout) as { claims: object };
+      expect(claims).toEqual({ [`a${character}`]: 1, b: character, c: [{ d: character }] });
+    },
+  );
+
+  test('claims that are nested too deeply are an error of the input', async () => {
+    const deep = `{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
+    const [header] = unsigned({}).split('.', 1);
+    const token = `${header}.${Buffer.from(deep).toString('base64url')}.eA`;
+    for (const args of [[], ['--json']]) {
+      const { code, stdout, stderr } = await decode(args, { input: token });
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toContain('The content is nested too deeply to be shown.');
+    }
+  });
+
+  test('a claim may have the name of a property of all objects', async () => {
+    const { stdout } = await decode([unsigned({ constructor: 'z', toString: 1 })]);
+    expect(stdout).toMatch(/^ {2}constructor +z\n {2}toString +1$/m);
+  });
+
   test('a claim cannot write control sequences to the terminal, nor be a date that does not exist', async () => {
     const { stdout } = await decode([
       unsigned({ ...claims, sub: '\u001B[2J', exp: 1e300, nbf: now + 1 }),

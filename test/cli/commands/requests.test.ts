@@ -189,6 +189,9 @@ describe('request', () => {
     ['a header with a line break', ['--header', 'a: b\nc'], '--header must have the form'],
     ['a body for GET', ['--body', '-', '--method', 'get'], 'A GET request has no body.'],
     ['--timeout that is no duration', ['--timeout', 'long'], '--timeout must be'],
+    ['--timeout of 0', ['--timeout', '0'], '--timeout must be'],
+    ['--timeout beyond the timers of Node', ['--timeout', '25d'], '--timeout must be'],
+    ['--timeout beyond 32 bits', ['--timeout', '9999999999d'], '--timeout must be'],
   ])('refuses %s', async (_name, args, text) => {
     const { code, stderr } = await runCli(['request', 'account', ...args], { env });
     expect(code).toBe(2);
