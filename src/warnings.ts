@@ -1,11 +1,14 @@
-/** The most causes to remember. A cause is a path, a host or a message of this package, so all take less than 8 MiB. */
+/**
+ * The maximum number of causes to remember. A cause is a path, a host or a message of this package, so all causes
+ * together take less than 8 MiB.
+ */
 const maximumCauses = 1000;
 
 const emitted = new Set<string>();
 
 /**
- * Emits a process warning once per process, code and cause. A program with one injector per tenant gets one warning,
- * not one per tenant. After a thousand causes, forgets all of them.
+ * Emits a process warning, but only once per process for each code and cause. A program with one injector per tenant
+ * therefore gets one warning, not one per tenant. After a thousand causes, forgets all causes.
  */
 export function warnOnce(code: string, cause: string, message: string): void {
   const key = `${code} ${cause}`;

@@ -2,9 +2,10 @@ import type { NexmoAuthError } from '../errors';
 import { invalid, isSeconds } from './options';
 
 /**
- * Wraps a clock. Each call checks that the result is milliseconds that a `Date` can hold.
+ * Returns a clock that calls `now` and checks each result, which must be milliseconds that a `Date` can hold.
  *
- * @throws NexmoAuthError `ERR_INVALID_OPTION` if `now` is not a function; the returned clock throws it for a bad result
+ * @throws NexmoAuthError `ERR_INVALID_OPTION` if `now` is not a function. The returned clock throws the same error for
+ * a bad result
  */
 export function checkedClock(now: unknown): () => number {
   if (typeof now !== 'function') throw invalidClock();
@@ -22,7 +23,7 @@ export function checkedClock(now: unknown): () => number {
 }
 
 /**
- * The time of a clock that returns milliseconds, in whole seconds since the epoch.
+ * Reads a clock that returns milliseconds. Returns whole seconds since the epoch.
  *
  * @throws NexmoAuthError `ERR_INVALID_OPTION`
  */
@@ -35,8 +36,8 @@ export function nowInSeconds(now: () => number): number {
 }
 
 /**
- * Refuses a number that is a time from 2001 to 2096 in seconds. In milliseconds, it would be in January or February
- * 1970.
+ * Refuses a number that, in seconds, is a time from 2001 to 2096. In milliseconds, the same number would be in January
+ * or February 1970.
  */
 function refuseSeconds(time: number): void {
   if (time >= 1e9 && time < 4e9) {

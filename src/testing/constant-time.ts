@@ -5,7 +5,7 @@ import { timingSafeEqual } from 'node:crypto';
  */
 export function equalsSecret(value: unknown, secret: string | undefined): boolean {
   if (typeof value !== 'string' || secret === undefined) return false;
-  // In UTF-8, all lone surrogates would become U+FFFD.
+  // UTF-16 keeps lone surrogates distinct. In UTF-8, all of them would become U+FFFD.
   const [left, right] = [Buffer.from(value, 'utf16le'), Buffer.from(secret, 'utf16le')];
   return left.length === right.length && timingSafeEqual(left, right);
 }

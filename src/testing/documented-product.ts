@@ -11,7 +11,7 @@ export type DocumentedProduct = {
   name: string;
   hosts: readonly string[];
   paths: readonly string[];
-  /** The default first. */
+  /** The default scheme comes first. */
   schemes: readonly [SandboxScheme, ...SandboxScheme[]];
   endpoints: readonly Endpoint[];
   refusals: RefusalResponses;

@@ -15,7 +15,10 @@ import { newerProducts } from './newer-products';
 import { refusalResponses } from './refusal-responses';
 import { xmlWriters } from './xml-responses';
 
-/** The platform's products. Written from the documentation, independently of the table of the library under test. */
+/**
+ * The platform's products. This table was written from the documentation, independently of the product table of the
+ * library under test.
+ */
 export const documentedProducts: readonly DocumentedProduct[] = [
   {
     name: 'sms',

@@ -2,7 +2,10 @@ export function hasDuplicates(names: readonly string[]): boolean {
   return new Set(names).size < names.length;
 }
 
-/** The first of `candidates` that occurs more than once in `names`. Servers differ in which of its values they read. */
+/**
+ * The first of `candidates` that occurs more than once in `names`. Servers differ in which value of a repeated name
+ * they read.
+ */
 export function findDuplicate(
   names: readonly string[],
   candidates: readonly string[],

@@ -11,7 +11,10 @@ type MemberNames = {
 /** A parsed JSON object. For a duplicate name, `fields` has the last value. */
 export type JsonObject = MemberNames & { fields: Readonly<Record<string, unknown>> };
 
-/** The maximum number of levels. `JSON.stringify` is recursive and overflows the stack at several thousand levels. */
+/**
+ * The maximum number of levels of nesting. `JSON.stringify` is recursive and overflows the stack at several thousand
+ * levels.
+ */
 const maxDepth = 1000;
 
 /**
@@ -39,7 +42,7 @@ function parseJsonOrUndefined(text: string): unknown {
  */
 function memberNames(json: string): MemberNames | undefined {
   const objects: string[][] = [];
-  // Has the names of each open object, and `undefined` for an open array.
+  // One entry for each open object or array: the names of an object, or `undefined` for an array.
   const open: (string[] | undefined)[] = [];
   let expectsName = false;
   for (let at = 0; at < json.length; at += 1) {

@@ -14,8 +14,8 @@ export function escapeMarkup(value: unknown): string {
 }
 
 /**
- * Converts a value to text. `String` would call `toString` and `valueOf`, and a client can send members with these
- * names.
+ * Converts a value to text. `String` would call `toString` and `valueOf`, which a client can replace with members of
+ * these names.
  */
 function toText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);

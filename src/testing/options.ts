@@ -5,7 +5,7 @@ export function invalid(message: string): NexmoAuthError {
   return new NexmoAuthError('ERR_INVALID_OPTION', message);
 }
 
-/** Whether a value is an object with named fields. A Map or other iterable is not. */
+/** Whether a value is an object with named fields. Returns false for a Map and for any other iterable. */
 export function isRecord(value: unknown): value is object {
   return kindOf(value) === 'an object' && !(Symbol.iterator in (value as object));
 }
@@ -52,7 +52,10 @@ export function requireCredential(value: unknown, name: string): string {
   return value;
 }
 
-/** In seconds, this is the year 5138. In milliseconds, it is the year 1973. */
+/**
+ * The smallest number that is taken for milliseconds. In seconds, it is a time in the year 5138. In milliseconds, it is
+ * a time in the year 1973.
+ */
 const millisecondsFrom = 1e11;
 
 /** @throws NexmoAuthError `ERR_INVALID_OPTION` */

@@ -9,15 +9,18 @@ export type SandboxRequest = {
   readonly method: string;
   /** The real host, which is the first path segment of the sandbox's URLs. */
   readonly host: string;
-  /** The path without the host and without empty segments, or the whole request target if it cannot be read. */
+  /** The path without the host and without empty segments, or the whole request target if the target cannot be read. */
   readonly path: string;
   /** Parameters by name. For a repeated parameter, the last value. */
   readonly query: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
-  /** The product that host and path belong to, if the sandbox knows one. */
+  /** The name of the product that host and path belong to. `undefined` if they belong to no product. */
   readonly product: string | undefined;
-  /** The scheme of the credential in the request, whether or not it was accepted. The first if there are several. */
+  /**
+   * The scheme of the credential in the request, even if the credential was refused. The first scheme if there are
+   * several.
+   */
   readonly scheme: SandboxScheme | undefined;
   /** The status of the response. */
   readonly status: number;
@@ -46,7 +49,7 @@ export type ParsedRequest = Omit<SandboxRequest, 'product' | 'scheme' | 'status'
   unreadable: string | undefined;
 };
 
-/** Parses a request. Never throws, since `unreadable` says why a request cannot be read. */
+/** Parses a request. Never throws. If a request cannot be read, `unreadable` says why. */
 export function parseRequest(
   request: IncomingMessage,
   body: Buffer,
@@ -106,8 +109,8 @@ function queryAmbiguity(query: string): string | undefined {
 }
 
 /**
- * The path and query of a request target, which may be an absolute URL (RFC 9112 section 3.2.2) without user
- * information (RFC 9110 section 4.2.4). Returns `undefined` for any other target.
+ * The path and query of a request target. The target must be a path or an absolute URL (RFC 9112 section 3.2.2) without
+ * user information (RFC 9110 section 4.2.4). Returns `undefined` for any other target.
  */
 function toOriginForm(target: string): string | undefined {
   const rest = /^(?:https?:\/\/[^/?@]+(?=[/?]|$)|(?=\/))(.*)$/i.exec(target)?.[1];

@@ -65,7 +65,8 @@ const account: RefusalResponses = {
 };
 
 /**
- * Observed at Voice and Conversations, and taken from the API definition of Redact and from an SDK for Applications 1.
+ * Observed at Voice and Conversations. For Redact, taken from the API definition. For Applications 1, taken from an
+ * SDK.
  */
 const voice: RefusalResponses = {
   credentials: () => ({
@@ -179,7 +180,7 @@ const opentok: RefusalResponses = {
   parameter: badRequest,
 };
 
-/** `parameter` is inferred, since the definition of Redact covers only malformed JSON. */
+/** `parameter` is inferred, since the API definition of Redact covers only malformed JSON. */
 const redact: RefusalResponses = { credentials: voice.credentials, parameter: newer.parameter };
 
 /** The responses by family of products. `account` is for all products on rest.nexmo.com except SMS. */

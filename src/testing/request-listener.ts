@@ -9,7 +9,7 @@ import { findProduct, route } from './router';
 
 type Reply = { record: SandboxRequest; response: SerializedResponse };
 
-/** Responds to every request to a server and passes it to `record`. Reads `state` when a request arrives. */
+/** Responds to every request to a server, and passes each request to `record`. Calls `state` when a request arrives. */
 export function addRequestListeners(
   server: Server,
   origin: string,
@@ -49,7 +49,7 @@ async function replyTo(
   return { record: { ...received, product, scheme, status: response.status, refusal }, response };
 }
 
-/** If the sandbox itself fails, responds with a 500, so that no request ends the test process. */
+/** Routes a request. If the sandbox itself fails, responds with a 500, so that no request ends the test process. */
 function routeOrFail(request: ParsedRequest, state: SandboxState) {
   try {
     const { response, ...verdict } = route(request, state);
@@ -78,8 +78,8 @@ function describeError(error: unknown): string {
 }
 
 /**
- * The response to a CONNECT. Handles errors and the end of the socket, because the server does not do so after a
- * CONNECT. Returns `undefined` while an earlier request on the socket waits for its response.
+ * The response to a CONNECT. Also handles errors and the end of the socket, because Node's server no longer handles
+ * them after a CONNECT. Returns `undefined` while an earlier request on the socket waits for its response.
  */
 function responseToConnect(request: IncomingMessage): ServerResponse | undefined {
   const { socket } = request;

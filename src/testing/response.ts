@@ -15,7 +15,7 @@ export const ok = (body?: unknown): HttpResponse => ({ status: 200, body });
 
 export const randomHex = (bytes: number): string => randomBytes(bytes).toString('hex');
 
-/** A response that can be sent without failing, since `JSON.stringify` was already called. */
+/** A response that is already serialised, so that `JSON.stringify` cannot fail while it is sent. */
 export type SerializedResponse = {
   status: number;
   headers: Readonly<Record<string, string>>;

@@ -17,15 +17,15 @@ import { addRequestListeners } from './request-listener';
 /** The account that the sandbox accepts, and how the sandbox runs. */
 export type SandboxOptions = SandboxAccount & {
   /**
-   * Returns milliseconds (default: `Date.now`). Replace it to test expiry. It also determines the Date header. If it
-   * throws or returns no time that a `Date` can hold, the response is a 500.
+   * The clock, which returns milliseconds (default: `Date.now`). Replace it to test expiry. It also determines the Date
+   * header. If it throws, or if its result is not a time that a `Date` can hold, the response is a 500.
    */
   now?: (() => number) | undefined;
-  /** The port (default: a free one, so that tests can run at the same time). */
+  /** The port (default: a free port, so that tests can run at the same time). */
   port?: number | undefined;
   /** How many of the latest requests to keep in `requests` (default: all). */
   maxRequests?: number | undefined;
-  /** Is called with each request when its response is known. An error that it throws is not caught. */
+  /** Called with each request as soon as the response is known. An error that this function throws is not caught. */
   onRequest?: ((request: SandboxRequest) => void) | undefined;
 };
 
@@ -46,15 +46,15 @@ export type Sandbox = {
   /**
    * The URL of a product. Append the rest of the documented path, as in `${url('sms')}json` or
    * `${url('voice')}/{uuid}`. Some paths, such as the path of `secrets`, have a `*` for the account. If the sandbox has
-   * an `apiKey`, the URL contains it instead of the `*`.
+   * an `apiKey`, the URL contains that key instead of the `*`.
    *
    * @throws NexmoAuthError `ERR_UNKNOWN_PRODUCT`
    */
   url(product: string): string;
   /**
-   * Changes the accepted account from the next request on, for tests of rotation. Omitted options do not change. If an
-   * option is `undefined`, its credentials are no longer accepted. A `signatureMethod` of `undefined` means `md5hash`.
-   * Takes the options of `startSandbox` except `now`, `port`, `maxRequests` and `onRequest`.
+   * Changes the accepted account from the next request on, for tests of rotation. Options that you omit do not change.
+   * If an option is `undefined`, its credentials are no longer accepted. A `signatureMethod` of `undefined` means
+   * `md5hash`. Takes the options of `startSandbox` except `now`, `port`, `maxRequests` and `onRequest`.
    *
    * @throws NexmoAuthError `ERR_KEY_INVALID`, `ERR_INVALID_OPTION`; the account then stays the same
    */
@@ -65,14 +65,14 @@ export type Sandbox = {
    * Does not follow redirects. The 24 hours do not include the duration of the attempts. Sources: support articles
    * 360028543292 (statuses and intervals) and 226572227 (timeout of 15 seconds).
    *
-   * Also resolves if the delivery failed, or if `signal` or `close` ended it.
+   * The promise also resolves if the delivery failed, or if `signal` or `close` ended it.
    *
    * @throws NexmoAuthError `ERR_INVALID_OPTION`
    */
   deliver(callback: SignedCallback, options: DeliverOptions): Promise<Delivery>;
   /** The requests, in order of arrival. */
   readonly requests: readonly SandboxRequest[];
-  /** Stops listening and ends open connections and deliveries. Further calls do nothing. */
+  /** Stops listening and ends open connections and deliveries. Further calls of `close` do nothing. */
   close(): Promise<void>;
 };
 
@@ -81,15 +81,16 @@ export type Sandbox = {
  * documentation says. The real host is the first segment of the path:
  * `http://127.0.0.1:<port>/rest.nexmo.com/sms/json`.
  *
- * It has at least one endpoint of every documented product. SMS, Verify and Number Insight also respond in XML. It has
- * the three steps of OAuth 1.0a at `dashboard.nexmo.com`, where a person approves or declines on a page. It sends
- * requests only in `deliver`, and stores only `requests` and the OAuth tokens that it issued.
+ * The sandbox has at least one endpoint of every documented product. SMS, Verify and Number Insight also respond in
+ * XML. At `dashboard.nexmo.com`, the sandbox has the three steps of OAuth 1.0a, including the page on which a person
+ * approves or declines. The sandbox sends requests only in `deliver`, and stores only `requests` and the OAuth tokens
+ * that it issued.
  *
  * Every request that Node's HTTP server accepts gets a response and is recorded. A request that cannot be read gets a
  * 400. A fault of the sandbox itself, such as a `now` that throws, causes a 500 whose JSON names the fault.
  *
- * @throws NexmoAuthError `ERR_KEY_INVALID` for a `publicKey` that cannot be read; `ERR_INVALID_OPTION`, also for a
- * `port` that is in use
+ * @throws NexmoAuthError `ERR_KEY_INVALID` for a `publicKey` that cannot be read; `ERR_INVALID_OPTION` for any other
+ * invalid option and for a `port` that is in use
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   requireObject(options);

@@ -33,14 +33,14 @@ export function checkSmsSignature(
     : badSignature('sig is not the signature of these parameters');
 }
 
-/** The first number in JSON that parsers write differently, such as 1.0 or a number of 20 digits. */
+/** The first number in JSON that parsers could convert to different text, such as 1.0 or a number of 20 digits. */
 export function inexactNumber(json: string): string | undefined {
   const withoutStrings = json.replace(/"[^"\\]*(?:\\.[^"\\]*)*"/g, '');
   const numbers = Array.from(withoutStrings.matchAll(/-?\d[\d.eE+-]*/g), ([number]) => number);
   return numbers.find((number) => String(Number(number)) !== number);
 }
 
-/** Signs all parameters except `sig`. Changes only `&` and `=` in values. Returns lower-case hexadecimal. */
+/** Signs all parameters except `sig`, and returns lower-case hexadecimal. Replaces `&` and `=` in values with `_`. */
 export function smsSignature(
   parameters: Readonly<Record<string, string>>,
   secret: string,

@@ -21,7 +21,7 @@ const camelCase = (name: string): string =>
 const camelCased = (fields: Fields): Fields =>
   Object.fromEntries(Object.entries(fields).map(([name, value]) => [camelCase(name), value]));
 
-/** As captured from the platform, with single quotes and no line break. */
+/** Writes the format that was captured from the platform, with single quotes and no line break. */
 const sms: XmlWriter = (body) => {
   const { messages } = body as { messages: Fields[] };
   const content = messages.map((message) => element('message', elements(camelCased(message))));
@@ -42,7 +42,9 @@ const verify: XmlWriter = (body, path) => {
   return prolog + element(root, elements(fields) + (isSearch ? element('checks', '') : ''));
 };
 
-/** The definition lists the elements without an example. It is inferred that a refusal has only an `error`. */
+/**
+ * The API definition lists the elements without an example. That a refusal has only the element `error` is inferred.
+ */
 const numberInsight: XmlWriter = (body) => {
   const { status, status_message: message, ...fields } = body as Fields;
   if (message === undefined) {

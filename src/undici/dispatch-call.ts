@@ -6,7 +6,7 @@ import { type Changes, withCredential } from '../http/wire-request';
 import { hasMethods, isFormData, isIterable, isStream, isUrlSearchParams } from '../readers/brands';
 import { isBytes } from '../schemes/body';
 
-/** The options of `dispatch` that an interceptor reads. */
+/** The options of `dispatch` that this package reads. */
 export type DispatchOptions = Readonly<{
   origin?: string | URL | null | undefined;
   path?: unknown;
@@ -19,7 +19,7 @@ export type DispatchOptions = Readonly<{
 
 export type HeaderPair = readonly [name: string, value: unknown];
 
-/** The options with which a request with a credential is sent. */
+/** The options of a request to which a credential has been attached. */
 export type SentOptions = DispatchOptions & {
   origin: string;
   headers: Readonly<Record<string, unknown>>;
@@ -27,10 +27,10 @@ export type SentOptions = DispatchOptions & {
 };
 
 /**
- * The URL of a request. Undefined for a request that has none: a CONNECT, or one whose target is an absolute URL, as for
- * a proxy.
+ * The URL of a request. Undefined for a CONNECT, for a `path` that does not begin with `/` (such as the absolute URL in
+ * a request to a proxy), and for an origin that is not a URL.
  *
- * @throws NexmoAuthError `ERR_INVALID_REQUEST` without an origin, or for a path and a `query` that undici refuses
+ * @throws NexmoAuthError `ERR_INVALID_REQUEST` if the request has no origin, or a `query` beside a path that has `?` or `#`
  */
 export function urlOf({ origin, path, query, method }: DispatchOptions): string | undefined {
   if (method === 'CONNECT' || typeof path !== 'string' || !path.startsWith('/')) return undefined;
@@ -53,14 +53,14 @@ export function urlOf({ origin, path, query, method }: DispatchOptions): string 
 }
 
 /**
- * The headers of a request as a list of pairs, in any form that undici accepts.
+ * The headers of a request as a list of pairs. Takes headers in every form that undici accepts.
  *
  * @throws NexmoAuthError `ERR_INVALID_REQUEST`
  */
 export function headerPairs(headers: unknown): HeaderPair[] {
   const pairs: unknown[] = Array.isArray(headers) ? pairsIn(headers) : entriesOf(headers);
   if (!pairs.every(isPair)) throw invalidHeaders(headers);
-  // Undici sends no header for undefined, and an empty one for null.
+  // Undici sends no header for undefined, and an empty header for null.
   return pairs.flatMap(([name, value]) => (value === undefined ? [] : [[name, value ?? '']]));
 }
 
@@ -88,9 +88,9 @@ function invalidHeaders(headers: unknown): NexmoAuthError {
 }
 
 /**
- * The body of a request. An iterable with a Content-Length may be read before it is sent, since `fetch` passes every
- * body as an iterable. A scheme can then read the text, and a retry can send it again. Node streams are sent as they
- * are.
+ * The body of a request. `fetch` passes every body as an iterable. Therefore, an iterable with a Content-Length may be
+ * read into memory before it is sent. A scheme can then read the text, and a retry can send the body again. Node
+ * streams are sent unchanged.
  */
 export function bodyOf(body: unknown, headers: readonly HeaderPair[]): FetchBody | undefined {
   if (body == null) return undefined;
@@ -105,7 +105,7 @@ function isChunked(body: unknown): boolean {
   return isStream(body) || (isIterable(body) && !isWhole);
 }
 
-/** The options with which a request with its credential is sent. */
+/** Returns the options of a request with its credential attached. */
 export function sentOptions(
   options: DispatchOptions,
   headers: readonly HeaderPair[],
@@ -118,13 +118,14 @@ export function sentOptions(
     ...options,
     origin,
     path: pathname + search,
-    // The path contains it.
+    // The path contains the parameters of `query`.
     query: null,
-    // Removes a Host header from an `http:` request, since undici adds the same one, and `send` recognises a ProxyAgent
-    // by the Host header that it adds.
+    // Removes a Host header from an `http:` request. Undici adds the same header itself, and `send` recognises a
+    // ProxyAgent by the Host header that the ProxyAgent adds.
     headers: byName(pairs.filter(([name]) => protocol === 'https:' || !/^host$/i.test(name))),
     body: sent.body,
-    // An interceptor between this one and the network must not follow redirects: they would take the credential along.
+    // An interceptor between this one and the network must not follow redirects: the redirected requests would contain
+    // the credential.
     maxRedirections: 0,
   };
 }

@@ -1,10 +1,11 @@
 import type { Controller, Handler } from './handler';
 
-type Event = (handler: Handler) => void;
+/** Calls a method of the handler. */
+type HandlerCall = (handler: Handler) => void;
 
 /**
- * The handler of a caller, and the controller that it gets. Both stay the same while the request waits for its credential
- * and is sent, once or twice.
+ * Holds the caller's handler, and is the controller that this handler receives. The handler keeps the same controller
+ * while the request waits for its credential and is sent, even if the request is sent twice.
  */
 export class Exchange implements Controller {
   rawHeaders: unknown = null;
@@ -13,8 +14,8 @@ export class Exchange implements Controller {
   readonly #abortion = new AbortController();
   /** The controller of the request that is being sent. */
   #current: Controller | undefined;
-  /** Events that a paused handler has not received. */
-  readonly #pending: Event[] = [];
+  /** The calls that a paused handler has not received yet. */
+  readonly #pending: HandlerCall[] = [];
   #isPaused = false;
   #isOver = false;
 
@@ -41,7 +42,7 @@ export class Exchange implements Controller {
   abort(reason?: unknown): void {
     if (this.#isOver || this.aborted) return;
     this.#abortion.abort(reason);
-    // The client rejects with an error of its own if there is no reason.
+    // Passes on the argument, not `this.reason`: if the argument is undefined, the client rejects with its own error.
     this.#current?.abort(reason);
     this.fail(this.reason);
   }
@@ -61,45 +62,54 @@ export class Exchange implements Controller {
     if (!this.#isPaused) this.#current?.resume();
   }
 
-  /** Gives the handler this controller before the request is sent, so that the caller can abort the wait. */
+  /**
+   * Gives the handler this controller before the request is sent, so that the caller can abort the wait for the
+   * credential.
+   */
   start(): void {
     this.notify((handler) => handler.onRequestStart?.(this, undefined));
   }
 
-  /** Sends with another controller from now on. Handlers accept several starts: undici repeats failed requests. */
+  /**
+   * Uses another controller from now on. A handler accepts several calls of `onRequestStart`, since undici repeats
+   * failed requests.
+   */
   sendWith(controller: Controller, context: unknown): void {
     this.#current = controller;
     if (this.aborted) controller.abort(this.reason);
     else this.notify((handler) => handler.onRequestStart?.(this, context));
   }
 
-  /** Passes an event to the handler, even if it is paused. */
-  notify(event: Event): void {
+  /** Calls the handler at once, even if the handler is paused. */
+  notify(call: HandlerCall): void {
     if (this.#isOver) return;
     try {
-      event(this.#handler);
+      call(this.#handler);
     } catch (error) {
       this.#current?.abort(error);
       this.fail(error);
     }
   }
 
-  /** Passes an informational response to the handler. Undici ignores a pause during such a response. */
-  inform(event: Event): void {
+  /**
+   * Passes an informational response to the handler. A call of `pause` during such a response has no effect, as in
+   * undici.
+   */
+  inform(call: HandlerCall): void {
     const isPaused = this.#isPaused;
-    this.notify(event);
+    this.notify(call);
     this.#isPaused = isPaused;
   }
 
-  /** Passes an event to the handler as soon as it is not paused. */
-  deliver(event: Event): void {
-    this.#pending.push(event);
+  /** Calls the handler as soon as the handler is not paused. */
+  deliver(call: HandlerCall): void {
+    this.#pending.push(call);
     this.#flush();
   }
 
-  complete(event: Event): void {
+  complete(call: HandlerCall): void {
     this.deliver((handler) => {
-      event(handler);
+      call(handler);
       this.#isOver = true;
     });
   }
@@ -113,9 +123,9 @@ export class Exchange implements Controller {
 
   #flush(): void {
     while (!this.#isPaused) {
-      const event = this.#pending.shift();
-      if (event === undefined) return;
-      this.notify(event);
+      const call = this.#pending.shift();
+      if (call === undefined) return;
+      this.notify(call);
     }
   }
 }

@@ -1,7 +1,7 @@
 /** Headers or trailers by lower-case name. */
 export type NamedValues = Readonly<Record<string, string | string[] | undefined>>;
 
-/** Names and values in turn, as they were received. */
+/** Alternating names and values, as they were received. */
 type RawValues = readonly (Uint8Array | string)[];
 
 /** Controls a request of undici 7 and later. */
@@ -53,7 +53,7 @@ export type LegacyHandler = {
   onError?(error: Error): void;
 };
 
-/** Wraps a handler of undici 6. Returns other handlers as they are. */
+/** Wraps a handler of undici 6. Returns other handlers unchanged. */
 export function modernHandler(handler: Handler | LegacyHandler): Handler {
   return isModern(handler) ? handler : fromLegacy(handler);
 }
@@ -97,9 +97,9 @@ function fromLegacy(handler: LegacyHandler): Handler {
   };
 }
 
-/** Adds the methods that undici 6 calls. Later versions call the others. */
+/** Adds the methods that undici 6 calls. Later versions of undici call the methods of `handler`. */
 export function withLegacyMethods(handler: Required<Handler>): Handler & LegacyHandler {
-  // Assigned before any other call but `onError`, which uses no controller.
+  // Undici calls `onConnect` before every other method except `onError`. `onResponseError` does not use the controller.
   let controller!: LegacyController;
   return {
     ...handler,

@@ -6,9 +6,10 @@ import { mapOptional } from '../options';
 import type { Exchange } from './exchange';
 import type { Controller, NamedValues } from './handler';
 
-type Event = (exchange: Exchange) => void;
+/** Passes an event of the response to the exchange. */
+type PassEvent = (exchange: Exchange) => void;
 
-/** The content codings (RFC 9110, section 8.4.1) in which a body is read. */
+/** The decoders of the supported content codings (RFC 9110, section 8.4.1). */
 const decoders: Readonly<Record<string, (bytes: Buffer, options: object) => Promise<Buffer>>> = {
   gzip: promisify(gunzip),
   'x-gzip': promisify(gunzip),
@@ -23,22 +24,22 @@ export class HeldResponse {
   readonly #status: number;
   readonly #headers: NamedValues;
   /** Passes status and headers to the caller. */
-  readonly #start: Event;
-  /** Events since the headers. */
-  readonly #held: Event[] = [];
+  readonly #start: PassEvent;
+  /** The events after the headers. */
+  readonly #held: PassEvent[] = [];
   #isReleased = false;
   readonly #chunks: Uint8Array[] = [];
   #length = 0;
   /** Whether the whole body is in memory. */
   #isWhole = false;
   #text: Promise<string | undefined> | undefined;
-  /** Ends the reading of the body. */
+  /** Ends the wait for the body. */
   #stopReading: () => void = () => undefined;
 
   constructor(
     exchange: Exchange,
     controller: Controller,
-    { status, headers, start }: { status: number; headers: NamedValues; start: Event },
+    { status, headers, start }: { status: number; headers: NamedValues; start: PassEvent },
   ) {
     this.#exchange = exchange;
     this.#controller = controller;
@@ -58,7 +59,7 @@ export class HeldResponse {
     this.#isReleased = true;
     this.#chunks.length = 0;
     this.#start(this.#exchange);
-    for (const event of this.#held.splice(0)) event(this.#exchange);
+    for (const passEvent of this.#held.splice(0)) passEvent(this.#exchange);
     this.#exchange.resumeUnlessPaused();
   }
 
@@ -67,8 +68,8 @@ export class HeldResponse {
     if (!this.#isWhole) this.#controller.abort(new Error('The request is sent again.'));
   }
 
-  receive(chunk: Uint8Array, event: Event): void {
-    this.#pass(event);
+  receive(chunk: Uint8Array, passEvent: PassEvent): void {
+    this.#pass(passEvent);
     if (this.#isReleased) return;
     this.#chunks.push(chunk);
     this.#length += chunk.byteLength;
@@ -77,9 +78,9 @@ export class HeldResponse {
     this.#stopReading();
   }
 
-  end(event: Event): void {
+  end(passEvent: PassEvent): void {
     this.#isWhole = true;
-    this.#pass(event);
+    this.#pass(passEvent);
     this.#stopReading();
   }
 
@@ -90,16 +91,19 @@ export class HeldResponse {
     this.#stopReading();
   }
 
-  #pass(event: Event): void {
-    if (this.#isReleased) event(this.#exchange);
-    else this.#held.push(event);
+  #pass(passEvent: PassEvent): void {
+    if (this.#isReleased) passEvent(this.#exchange);
+    else this.#held.push(passEvent);
   }
 
   #body(): Promise<string | undefined> {
     return (this.#text ??= this.#read());
   }
 
-  /** Reads a body of JSON or XML. Undefined for another body, a body over the limit and a body that fails. */
+  /**
+   * Reads a JSON or XML body as text. Returns undefined for a body of another type, a body over the limit, and a body
+   * that cannot be read.
+   */
   async #read(): Promise<string | undefined> {
     if (!/json|xml/i.test(String(this.#headers['content-type']))) return undefined;
     if (!this.#isWhole) {
@@ -112,7 +116,7 @@ export class HeldResponse {
     const bytes = Buffer.concat(this.#chunks);
     const coding = String(this.#headers['content-encoding'] ?? 'identity').toLowerCase();
     if (coding === 'identity') return bytes.toString();
-    // The caller gets the body as it was sent, so an error of the decoder is not the caller's.
+    // The caller gets the body still encoded, so a decoding error is not reported to the caller.
     const decoded = decoders[coding]?.(bytes, { maxOutputLength: bufferLimit });
     return decoded?.then(String, () => undefined);
   }

@@ -28,31 +28,33 @@ export type UndiciInterceptor = <Dispatcher extends (options: never, handler: ne
 ) => Dispatcher;
 
 /**
- * Creates an interceptor of undici that attaches the credential to each request to a product. Passes other requests on
- * unchanged.
+ * Creates an interceptor of undici that attaches the credential to each request to a product, and passes on other
+ * requests unchanged.
  *
- * For `compose` of an Agent, an EnvHttpProxyAgent or another dispatcher that connects to the origin of each request. A
- * Client and a Pool connect to one host, whatever the origin is. Pass it as the first argument, unless another
- * interceptor must see the credential. Interceptors before it in the list of arguments are between it and the network.
+ * Pass the interceptor to `compose` of an Agent, an EnvHttpProxyAgent or another dispatcher that connects to the origin
+ * of each request. A Client or a Pool is unsuitable, since it connects to one host, whatever the origin is. Pass the
+ * interceptor as the first argument, unless another interceptor must see the credential. Interceptors before it in the
+ * list of arguments are between it and the network.
  *
- * No redirect takes the credential along. If `interceptors.redirect()` comes before it in the list, requests with a
- * credential are not redirected. If `interceptors.redirect()` comes after it, and in `fetch`, each redirected request
- * passes through this interceptor and gets the credential of its own URL, or none. For `http:` to a loopback host, a
- * ProxyAgent is refused. Other dispatchers that use a proxy are not recognised, nor is a ProxyAgent of undici 8 if an
- * interceptor comes before this one in the list.
+ * A redirected request never contains the credential of the original request. If `interceptors.redirect()` comes before
+ * this interceptor in the list, requests with a credential are not redirected. If `interceptors.redirect()` comes after
+ * it, and in `fetch`, each redirected request passes through this interceptor and gets the credential for its own URL,
+ * or none. An `http:` request to a loopback host fails if a ProxyAgent would send it. Other dispatchers that use a
+ * proxy are not recognised. A ProxyAgent of undici 8 is not recognised if another interceptor comes before this
+ * interceptor in the list.
  *
- * As with `createAuthFetch`, a platform URL that matches no product causes one warning, and a request is sent once more
- * if the platform refuses the credential and there is another one. A body is sent again if it is text, bytes, a form,
- * or an iterable with a Content-Length (as from `fetch`) of up to 16 MiB. The responses of products with a `refusal`
- * (SMS, Verify, Number Insight) are read before you get them, up to 16 MiB. While the channel
+ * As with `createAuthFetch`, a platform URL that matches no product causes one warning, and a request whose credential
+ * is refused is sent once more if there is another credential. A body can be sent again if it is text, bytes, a form,
+ * or an iterable of up to 16 MiB with a Content-Length (as from `fetch`). The responses of products that have the
+ * property `refusal` (SMS, Verify, Number Insight) are read before you get them, up to 16 MiB. While the channel
  * `nexmo-auth:request:refused` has a subscriber, the JSON or XML body of any refusal is also read before you get it.
  *
- * Secrets are redacted in response headers, trailers and errors, but not in bodies. Interceptors before it in the list
- * and undici's diagnostics channels see the credential. With `product`, the interceptor accepts only URLs of that
- * product.
+ * Secrets are redacted in response headers, trailers and errors, but not in bodies. Undici's diagnostics channels, and
+ * interceptors before this interceptor in the list, see the credential. With `product`, the interceptor accepts only
+ * URLs of that product.
  *
  * Requests fail with the errors of `AuthInjector.inject`, the errors of undici, and `ERR_INVALID_REQUEST` for a request
- * without an origin. `fetch` gives them as the `cause` of its TypeError.
+ * without an origin. `fetch` gives these errors as the `cause` of its TypeError.
  *
  * @throws NexmoAuthError `ERR_INVALID_OPTION`
  */
@@ -88,10 +90,10 @@ export function authInterceptor(
 type Target = { url: string; destination: Destination };
 
 /**
- * The URL of a request to a product. Undefined for another request.
+ * The URL and the product of a request. Undefined if the URL belongs to no product.
  *
- * @throws NexmoAuthError `ERR_INVALID_REQUEST`, `ERR_HOST_NOT_ALLOWED`, and for a product by name what
- * `AuthInjector.productAt` throws
+ * @throws NexmoAuthError `ERR_INVALID_REQUEST`, `ERR_HOST_NOT_ALLOWED`, and what `AuthInjector.productAt` throws if
+ * `product` is given
  */
 function targetOf(
   auth: AuthInjector,
@@ -133,7 +135,7 @@ type Transmission = Target & {
 async function transmit(transmission: Transmission): Promise<void> {
   const { options, exchange } = transmission;
   const { signal } = exchange;
-  // A stream may fail while a credential is awaited. Undici listens for its errors only later.
+  // A stream may fail while a credential is awaited. Undici listens for errors of the stream only later.
   const stream = hasMethods(options.body, 'on', 'off') ? (options.body as Readable) : undefined;
   const onError = (error: Error) => {
     exchange.abort(error);

@@ -15,7 +15,7 @@ const algorithms: Record<SignatureMethod, string> = {
 
 type Read = (credentials: Credentials, hasSigner: boolean) => unknown;
 
-/** The fields of `AuthParams` of `@vonage/auth`, which the official clients read without waiting. */
+/** The fields of `AuthParams` of `@vonage/auth`. The official clients read these fields synchronously. */
 const fields = {
   apiKey: ({ apiKey }) => apiKey,
   applicationId: ({ applicationId }) => applicationId,
@@ -35,11 +35,12 @@ const fields = {
 const identifiers = ['apiKey', 'applicationId'] as const;
 
 /**
- * Adds the fields of the credentials to an object. Secrets can be read by name, but are not own properties, so nothing
- * that lists properties shows them: no log, spread or serialisation, and no `util.inspect` with hidden fields and
- * getters. Therefore the result is a proxy: `util.inspect` and `structuredClone` never call the traps of a proxy.
+ * Adds the fields of the credentials to an object. Secrets can be read by name, but are not own properties. So nothing
+ * that lists properties shows the secrets: no log, spread or serialisation, not even `util.inspect` with `showHidden`
+ * and `getters`. The result is a proxy, since `util.inspect` and `structuredClone` never call the traps of a proxy.
  *
- * `apiKey` and `applicationId` are own properties if the credentials are fixed. A provider may change them.
+ * `apiKey` and `applicationId` are own properties only if the credentials are fixed, since a provider may change the
+ * values.
  */
 export function withReadableFields<Visible extends object>(
   visible: Visible,
@@ -75,8 +76,8 @@ function pemOf(key: KeyObject): string {
 }
 
 /**
- * A placeholder for a key that only an external signer has, since the Messages client sends a token only if there is a
- * key. Its `toString` throws. The Video client calls that method for its client tokens.
+ * A placeholder for a private key that only an external signer has. Without a private key, the Messages client would
+ * not send a token. The `toString` of the placeholder throws. The Video client calls `toString` for its client tokens.
  */
 function keyOfSigner(): Buffer {
   return Object.defineProperty(Buffer.alloc(0), 'toString', {

@@ -10,8 +10,8 @@ import { withReadableFields } from './readable-fields';
 /** With an `AuthInjector`, only `signature` is allowed. Pass the other options to the injector. */
 export type VonageAuthOptions = Omit<CredentialOptions, 'nonce'> & {
   /**
-   * Whether the object has a field `signature` with the signature secret and method (default: `false`). With it, the
-   * Messages client of `@vonage/server-sdk` authenticates with key and secret instead of a token.
+   * Whether the object has a field `signature` with the signature secret and method (default: `false`). With this
+   * field, the Messages client of `@vonage/server-sdk` authenticates with key and secret instead of a token.
    */
   signature?: boolean | undefined;
 };
@@ -25,7 +25,10 @@ export type VonageSignedParams = { api_key: string; timestamp: string; sig: stri
 /** Signature secret and method: `SignedHashParams` of `@vonage/auth`. */
 export type VonageSignature = {
   readonly secret: string;
-  /** A value of `AlgorithmTypes` of `@vonage/auth`, such as `'MD5HASH'`. No other type fits that enum without its import. */
+  /**
+   * A value of `AlgorithmTypes` of `@vonage/auth`, such as `'MD5HASH'`. The type is `never`, since no other type is
+   * assignable to that enum without an import of the enum.
+   */
   readonly algorithm: never;
 };
 
@@ -36,7 +39,7 @@ export type VonageAuth = {
   readonly applicationId?: string;
   /** PEM text. With an external signer, a `Buffer` whose `toString` throws. */
   readonly privateKey?: string | Buffer;
-  /** With the option `signature`. */
+  /** Only with the option `signature`. */
   readonly signature?: VonageSignature;
   /** Adds the key and the secret to parameters. */
   readonly getQueryParams: <T>(params?: T) => Promise<VonageQueryParams & T>;
@@ -48,7 +51,7 @@ export type VonageAuth = {
   readonly createBearerHeader: () => Promise<string>;
 };
 
-/** Nothing is sent to this URL. Its host determines the clock that dates the tokens. */
+/** No request is sent to this URL. Its host determines which clock dates the tokens. */
 const url = new URL('https://api.nexmo.com/');
 
 /** Parameters that `createSignatureHash` replaces. */
@@ -56,20 +59,20 @@ const replaced = ['api_key', 'sig'];
 
 /**
  * Returns credentials for the official clients: `new Vonage(vonageAuth(credentials))`, `new Voice(…)`, `new SMS(…)` and
- * the others of `@vonage/*`. Takes `Credentials`, a provider or an `AuthInjector`. With an `AuthInjector`, shares its
- * tokens, learned clocks and provider. Its `products`, `schemes` and `prefer` have no effect, since each client chooses
- * its URLs and how it authenticates. Tokens are reused until shortly before they expire. SMS parameters are signed as the
- * guide "Signing messages" says.
+ * the other clients of `@vonage/*`. Takes `Credentials`, a provider or an `AuthInjector`. With an `AuthInjector`,
+ * shares its tokens, learned clocks and provider. The options `products`, `schemes` and `prefer` of the injector have
+ * no effect, since each client chooses its own URLs and its own way to authenticate. Tokens are reused until shortly
+ * before they expire. SMS parameters are signed as the guide "Signing messages" says.
  *
- * The official clients report no refusal, so nothing is sent again with other credentials.
+ * The official clients do not report refusals, so no request is sent again with other credentials.
  *
- * A spread or a copy has the methods, and `apiKey` and `applicationId` unless they come from a provider. It has neither
- * `apiSecret` nor `privateKey`, which can be read by name only. Reading a field throws `ERR_CREDENTIALS_PENDING` before
- * the provider has returned credentials.
+ * A spread or a copy has the methods. It also has `apiKey` and `applicationId`, unless they come from a provider. It
+ * never has `apiSecret` or `privateKey`, which can only be read by name. Before the provider has returned credentials,
+ * reading a field throws `ERR_CREDENTIALS_PENDING`.
  *
- * @throws NexmoAuthError `ERR_INVALID_OPTION`, and what the constructor of {@link AuthInjector} throws for these options;
- * its methods reject with `ERR_INVALID_OPTION` for options that they do not take, `ERR_INVALID_PARAMETER`, and what
- * {@link AuthInjector.inject} throws
+ * @throws NexmoAuthError `ERR_INVALID_OPTION`, and what the constructor of {@link AuthInjector} throws for these
+ * options. The methods of the result reject with `ERR_INVALID_OPTION` for options that they do not take, with
+ * `ERR_INVALID_PARAMETER`, and with what {@link AuthInjector.inject} throws
  */
 export function vonageAuth(source: AuthSource, options: VonageAuthOptions = {}): VonageAuth {
   const { signature = false, ...others } = copyOptions(options, 'The options of vonageAuth');
@@ -105,7 +108,7 @@ function toInjector(
   );
 }
 
-/** Closures without `this`, since the clients and their users copy them. */
+/** Returns methods that do not use `this`, since the clients and their users copy the methods. */
 function methodsOf(auth: AuthInjector) {
   const authenticate = async (scheme: Scheme, params: object = {}): Promise<PlainRequest> => {
     const product = { name: 'official-sdks', urls: [url.href], schemes: [scheme] as const };
@@ -147,7 +150,8 @@ function copyParams(params: unknown, method: string): object {
 }
 
 /**
- * Refuses options, since they would be ignored. Accepts other arguments, since callers may pass the method to `map`.
+ * Refuses an object of options, since the options would be ignored. Accepts any other argument, since callers may pass
+ * the method to `map`.
  */
 function refuseOptions(options: unknown, method: string): void {
   if (typeof options !== 'object' || options === null) return;

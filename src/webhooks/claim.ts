@@ -3,7 +3,10 @@ import { type CallbackErrors, Deadline } from '../deadline';
 import { NexmoAuthError } from '../errors';
 import { type ReplayGuard, requireReplayGuard } from './replay-guard';
 
-/** A claim on an accepted callback. Copies are refused while the claim lasts, and after it is confirmed. */
+/**
+ * A claim on an accepted callback. Copies of the callback are refused while the claim lasts, and after the claim is
+ * confirmed.
+ */
 export type Claim = {
   /**
    * Records that the callback was handled. Copies are then refused with `ERR_WEBHOOK_HANDLED`.
@@ -11,7 +14,10 @@ export type Claim = {
    * @throws NexmoAuthError `ERR_REPLAY_GUARD_UNAVAILABLE` if recording failed; a copy may then be accepted
    */
   confirm: () => Promise<void>;
-  /** Gives up the claim of an unhandled callback: a copy is accepted. Never rejects, since the lease expires. */
+  /**
+   * Gives up the claim of a callback that was not handled, so that a copy is accepted. Never rejects: if the release
+   * fails, the claim ends with its lease.
+   */
   release: () => Promise<void>;
 };
 
@@ -71,7 +77,7 @@ export class ReplayProtection {
     try {
       return await this.#call(() => (claim = guard.claim(id, this.#times.lease)));
     } catch (error) {
-      // A claim that succeeds after the deadline is released: otherwise, the platform's next attempt would be refused.
+      // Releases a claim that succeeds after the deadline. Otherwise, the platform's next attempt would be refused.
       claim?.then(
         (state) => (state === 'new' ? this.#release(guard, id) : undefined),
         () => undefined,

@@ -52,7 +52,8 @@ function queryAsJson(parameters: readonly Parameter[]): string {
 }
 
 /**
- * Refuses JSON with the Content-Type of another format, such as a form, since the signature does not cover the type.
+ * Refuses JSON with the Content-Type of another format, such as a form, since the signature does not cover the
+ * Content-Type.
  */
 function refuseMislabelledJson({ headers }: WebhookRequest, payload: Uint8Array | string): void {
   if (['json', 'verbatim', 'none'].includes(bodyTypeIn(headers))) return;

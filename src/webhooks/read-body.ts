@@ -13,7 +13,7 @@ export async function readBody(
   contentLength?: string | string[] | null,
 ): Promise<Uint8Array> {
   if (Number(contentLength) > limit) throw tooLarge(limit);
-  // Copies chunks into one growing buffer: a list of one-byte chunks would take a hundred times the limit.
+  // Copies chunks into one growing buffer. A list of one-byte chunks would take a hundred times as much memory.
   let bytes = Buffer.alloc(0);
   let length = 0;
   for await (const chunk of body) {

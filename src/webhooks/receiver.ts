@@ -19,7 +19,7 @@ import { type ClaimedCallback, WebhookVerifier } from './verifier';
 
 /** A callback as a framework receives it, with an unread body. */
 export type IncomingCallback = {
-  /** The framework's request object, the same for all middleware. */
+  /** The framework's request object, which is the same object for all middleware. */
   source: object;
   method: string;
   url: string;
@@ -30,7 +30,7 @@ export type IncomingCallback = {
 
 /** The options of `verifyWebhook` and `verifySmsCallback`. */
 export type AdapterOptions = {
-  /** Maximum size of a body in bytes (default: 1 MiB, for SMS callbacks 64 KiB). */
+  /** Maximum size of a body in bytes (default: 1 MiB; for SMS callbacks, 64 KiB). */
   limit?: number | undefined;
 };
 
@@ -65,7 +65,7 @@ export type CallbackReceiver<Callback> = (
 
 /**
  * The status of the response to a refused callback. After 429 and 5xx, the platform tries again for 24 hours. An error
- * without a status is a fault of the program, and the framework handles it.
+ * code without a status means a fault of the program, so the framework handles that error.
  */
 const refusalStatus: Partial<Record<NexmoAuthErrorCode, number>> = {
   ERR_WEBHOOK_HANDLED: 200,
@@ -118,12 +118,12 @@ export function smsReceiver(
 }
 
 /**
- * Requests already accepted. Detects a middleware that is mounted twice. Otherwise, the second one would report a
- * replay.
+ * The requests that were already accepted, so that middleware that is mounted twice is detected. Otherwise, the second
+ * middleware would report a replay.
  */
-const accepted = new WeakSet<object>();
+const acceptedRequests = new WeakSet<object>();
 
-/** How a kind of callback is verified, and how the handler gets its content. */
+/** How a kind of callback is verified, and how the handler gets the content of the callback. */
 type CallbackFormat<Content, Callback> = {
   receive(request: WebhookRequest): Promise<ClaimedCallback<Content>>;
   callback(content: Content, rawBody: Uint8Array): Callback;
@@ -157,7 +157,7 @@ function createReceiver<Content, Callback>(
       claim = received;
       const bytes = await rawBody();
       const isEmpty = bytes.length === 0;
-      accepted.add(source);
+      acceptedRequests.add(source);
       return {
         callback: format.callback(content, bytes),
         parsedBody: () => (isEmpty ? undefined : format.parsedBody(content, bytes, headers)),
@@ -179,7 +179,7 @@ function readLimit(options: AdapterOptions | undefined, byDefault: number): numb
 }
 
 function refuseMountedTwice(source: object): void {
-  if (!accepted.has(source)) return;
+  if (!acceptedRequests.has(source)) return;
   throw new NexmoAuthError(
     'ERR_INVALID_OPTION',
     'verifyWebhook or verifySmsCallback is mounted twice on this path. Remove one of the two.',
@@ -187,8 +187,8 @@ function refuseMountedTwice(source: object): void {
 }
 
 /**
- * Checks, before the token is read, that the bytes of the body exist. If they are missing, the program is at fault, and
- * gets an error even for a forged callback.
+ * Checks that the bytes of the body exist, before the token is read. Missing bytes are a fault of the program, which
+ * therefore gets the error even for a forged callback.
  *
  * @throws NexmoAuthError `ERR_WEBHOOK_BODY_PARSED`
  */
@@ -197,7 +197,7 @@ async function requireBody(body: IncomingCallback['body'], kind: CallbackKind): 
     await body();
   } catch (error) {
     const { code, message } = error as NexmoAuthError;
-    // This cannot be detected at setup, since frameworks do not show which middleware reads bodies.
+    // Missing bytes cannot be detected at setup, since frameworks do not show which middleware reads bodies.
     warnOnce(
       'NEXMO_AUTH_BODY_PARSED',
       message,
@@ -219,13 +219,15 @@ async function settle(
     await (status >= 100 && status < 400 ? confirm() : release());
     return undefined;
   } catch (error) {
-    // Confirming failed, so a copy would be accepted. After a 503, the platform sends a copy, which can be confirmed.
+    // Confirming failed, so a copy would be accepted. The response becomes a 503: the platform then sends a copy, which
+    // can be confirmed.
     return refusalResponse(error);
   }
 }
 
 /**
- * Runs the handler and settles the claim by the status of its response. Releases the claim if the handler throws.
+ * Runs the handler and settles the claim according to the status of the handler's response. Releases the claim if the
+ * handler throws.
  *
  * @throws any error of the handler
  */
@@ -259,7 +261,10 @@ function hasOnlyStrings(json: Uint8Array): boolean {
   return values.every((value) => typeof value === 'string');
 }
 
-/** Parses a webhook's body as the framework's own parsers do. Returns the bytes if it is neither a form nor JSON. */
+/**
+ * Parses the body of a webhook in the same way as the framework's own parsers. Returns the bytes of a body that is
+ * neither a form nor JSON.
+ */
 function parseBody(body: Uint8Array, headers: WebhookHeaders): unknown {
   const text = readUtf8(body);
   const type = bodyTypeIn(headers);

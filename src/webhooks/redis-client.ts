@@ -25,7 +25,7 @@ const clientKinds: [
   method: string,
   send: (to: AnyClient, command: string[], key?: string) => Reply,
 ][] = [
-  // ioredis comes first, since it also has a sendCommand, with other arguments.
+  // ioredis comes first, since its clients also have a method `sendCommand`, but with other arguments.
   ['call', (client, command) => client.call(...command)],
   // redis: createCluster, then createSentinel, then the other clients
   ['nodeClient', (client, command, key) => client.sendCommand(key, false, command)],
@@ -36,7 +36,7 @@ const clientKinds: [
 /** @throws NexmoAuthError `ERR_INVALID_OPTION` */
 export function commandSender(client: RedisClient): SendCommand {
   const methods = Object(client) as AnyClient & Record<string, unknown>;
-  // A function is not a client, although it has a method `call`, as clients of ioredis do.
+  // Functions have a method `call`, like the clients of ioredis, but are not clients.
   const kind =
     typeof client === 'object' &&
     clientKinds.find(([method]) => typeof methods[method] === 'function');
@@ -54,8 +54,8 @@ export function commandSender(client: RedisClient): SendCommand {
 }
 
 /**
- * Sends an idempotent command. If only the reply may have been lost and the call has not been aborted, sends it once more.
- * (ioredis does so by default, redis does not.)
+ * Sends an idempotent command. If only the reply may have been lost and the call has not been aborted, sends the
+ * command once more. By default, ioredis repeats such a command itself, and redis does not repeat it.
  *
  * @throws NexmoAuthError `ERR_REPLAY_GUARD_UNAVAILABLE`
  */
@@ -100,7 +100,9 @@ const remedies: Readonly<Partial<Record<string, string>>> = {
   ERR: 'it may be too old for the command. Use Redis 7 or later',
 };
 
-/** An error that does not quote the client's error, which can contain the command or the password. */
+/**
+ * Returns an error that does not quote the client's error. The client's error can contain the command or the password.
+ */
 function redisUnavailable(error: unknown): NexmoAuthError {
   const code = errorReplyCode(error);
   return new NexmoAuthError(

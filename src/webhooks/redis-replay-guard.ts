@@ -25,8 +25,8 @@ const redisErrors: CallbackErrors = {
 const done = 'done';
 
 /**
- * Number of claims that this guard remembers in order to release them (less than 80 MiB with IDs of 256 characters).
- * Older claims cannot be released, but expire with their lease.
+ * The maximum number of claims that a guard remembers in order to release them. They take less than 80 MiB with IDs of
+ * 256 characters. Older claims cannot be released, but they expire with their lease.
  */
 const maximumClaims = 100_000;
 
@@ -35,21 +35,22 @@ const compareAndDelete =
   "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end";
 
 /**
- * A replay guard for any number of processes, in Redis 7 or later. Does not manage the client: connect it, listen to
- * its `error` event, close it.
+ * A replay guard that stores its data in Redis 7 or later, for any number of processes. The guard does not manage the
+ * client: you connect it, listen to its `error` event, and close it.
  *
  * A claim is one command, `SET key owner PX lease NX GET`, with a random owner. If the reply is lost and the client or
- * the guard sends the command again, the claim is therefore still `'new'`. If Redis refuses, cannot be reached or
- * misses the deadline, the call rejects. The guard then tries to release the claim, in case Redis made it.
+ * the guard sends the command again, the claim is therefore still `'new'`. If Redis refuses the command, cannot be
+ * reached or misses the deadline, the call rejects. The guard then tries to release the claim, in case Redis has stored
+ * the claim.
  *
- * A callback that Redis loses is accepted again. Redis loses keys:
+ * If Redis loses the key of a callback, the callback is accepted again. Redis loses keys:
  * - in a crash, unless it has `appendonly yes` and `appendfsync always`;
  * - in a fail-over, if they were not replicated yet;
  * - if it is full and its policy evicts keys. If the client's user may call `INFO`, the first claim checks the policy,
  *   and warns with `process.emitWarning` and the code `NEXMO_AUTH_REPLAY_GUARD_EVICTS`.
  *
- * Leases expire by the clock of Redis, even if the handler still runs. Choose a lease longer than the handler's time
- * plus two deadlines.
+ * Leases expire by the clock of Redis, even if the handler still runs. Choose a lease that is longer than the running
+ * time of the handler plus two deadlines.
  *
  * The client's user needs the permissions `+set +get +del +eval ~nexmo-auth:replay:*` (`ACL SETUSER`), and `+info` for
  * the warning.
@@ -94,8 +95,8 @@ export class RedisReplayGuard implements ReplayGuard {
   }
 
   /**
-   * Releases a claim of this guard, but no claim of another guard and no confirmed callback. Do not call it after the
-   * lease, since it would release a later claim of this guard on the same ID.
+   * Releases a claim of this guard. Does not release a claim of another guard or a confirmed callback. Do not call
+   * `release` after the lease has expired: it would release a later claim of this guard on the same ID.
    *
    * @throws NexmoAuthError `ERR_REPLAY_GUARD_UNAVAILABLE`, `ERR_INVALID_OPTION`
    */
@@ -132,8 +133,8 @@ export class RedisReplayGuard implements ReplayGuard {
   }
 
   /**
-   * Deletes expired claims from the front of the map (most expire in order of insertion), and the oldest claim if the
-   * map is full.
+   * Deletes expired claims from the front of the map (most claims expire in order of insertion). If the map is full,
+   * also deletes the oldest claim.
    */
   #makeRoom(): void {
     for (const [id, { expiry }] of this.#claims) {

@@ -25,8 +25,8 @@ export type WebhookRequest = {
 };
 
 /**
- * Requires a request. Refuses a parsed body that looks like a request: a sender could put `method`, `url` and `headers`
- * of a genuine callback into a body, and a handler would trust the body's other fields.
+ * Checks that the argument is a request. Refuses a parsed body that looks like a request: a sender could put `method`,
+ * `url` and `headers` of a genuine callback into a body, and a handler would trust the body's other fields.
  *
  * @throws NexmoAuthError `ERR_INVALID_REQUEST`
  */
@@ -50,7 +50,8 @@ export function requireRequest(request: WebhookRequest): void {
 const requestFields = new Set(['method', 'url', 'headers', 'rawBody']);
 
 /**
- * Whether the object is a `Request`, Node's request or a framework's wrapper of it. No body parser returns a stream.
+ * Whether the object is a `Request`, a request of Node, or a framework's wrapper of Node's request. A parsed body is
+ * none of these, since no body parser returns a stream.
  */
 function isServerRequest(request: object): boolean {
   const { raw, req } = request as { raw?: unknown; req?: unknown };
@@ -72,7 +73,7 @@ export function isGetOrHead({ method }: WebhookRequest): boolean {
 }
 
 /**
- * Refuses a body of a GET or HEAD, since a handler may read it, but the signature does not cover it.
+ * Refuses a GET or HEAD with a body. A handler may read that body, but the signature does not cover it.
  *
  * @throws NexmoAuthError `ERR_WEBHOOK_TAMPERED`, and any error of the function `rawBody`
  */
@@ -101,7 +102,7 @@ function isEmpty(content: unknown): boolean {
 /**
  * The parameters of the query, in the received order.
  *
- * @throws NexmoAuthError `ERR_WEBHOOK_MALFORMED` for a URL that frameworks parse differently
+ * @throws NexmoAuthError `ERR_WEBHOOK_MALFORMED` for a URL that frameworks parse in different ways
  */
 export function readQueryParameters({ url }: WebhookRequest): Parameter[] {
   const start = url.indexOf('?');
@@ -118,8 +119,9 @@ export function readQueryParameters({ url }: WebhookRequest): Parameter[] {
 }
 
 /**
- * Whether parsers read a form differently. Parsers with a limit of 1,000 parameters count empty parameters too, and drop all
- * after the limit. Some parsers drop parameters without a name. qs ends a name at the first `]=` or `%5D=`, even behind a `=`.
+ * Whether parsers read a form in different ways. Parsers with a limit of 1,000 parameters also count empty parameters,
+ * and drop all parameters after the limit. Some parsers drop parameters without a name. qs ends a name at the first
+ * `]=` or `%5D=`, even after an earlier `=`.
  */
 export function isAmbiguousForm(form: string): boolean {
   return /^[&=]|&[&=]|&$|(\]|%5D)=/i.test(form);
@@ -138,7 +140,10 @@ export function bodyTypeIn(headers: WebhookHeaders): BodyType {
   return typeof value === 'string' ? bodyTypeOf(value) : 'ambiguous';
 }
 
-/** Does not use `instanceof`: undici, node-fetch and other realms each have their own class `Headers`. */
+/**
+ * Recognises `Headers` by the method `get`, not with `instanceof`: undici, node-fetch and other realms each have their
+ * own class `Headers`.
+ */
 function isHeaders(headers: WebhookHeaders): headers is Headers {
   return typeof headers.get === 'function';
 }

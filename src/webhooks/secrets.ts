@@ -14,14 +14,16 @@ export type SignatureSecrets = string | readonly string[];
  * the callback and are not verified. `apiKey` is `undefined` for an SMS callback that names no account. For an unknown
  * account, return `undefined`, `null`, an empty string or an empty list.
  *
- * `Credentials` give their signature secret (both of a rotation pair) and their `signatureMethod`, and accept only
- * callbacks of their API key. An `AuthInjector` gives the credentials that it uses, so that a provider is shared.
+ * `Credentials` supply their signature secret (during a rotation, both secrets) and their `signatureMethod`. With
+ * `Credentials`, a callback that names another API key is refused. An `AuthInjector` supplies the credentials that it
+ * uses, so that the verifier shares the injector's provider.
  */
 export type WebhookSecrets = SignatureSecrets | Credentials | AuthInjector | SecretsLookup;
 
-/** Looks up the secrets of an account. An unknown account has none. */
+/** Looks up the secrets of an account. An unknown account has no secrets. */
 export type SecretsLookup = {
-  // A method, since TypeScript checks its parameters less strictly: it accepts a function that takes only strings.
+  // Declared as a method, since TypeScript checks the parameters of methods less strictly. TypeScript then accepts a
+  // function whose first parameter has the type `string`.
   lookUp(
     apiKey: string | undefined,
     applicationId?: string,
@@ -30,7 +32,9 @@ export type SecretsLookup = {
     | Promise<SignatureSecrets | Credentials | null | undefined>;
 }['lookUp'];
 
-/** The HMAC keys of an account (at least one), and the method of its SMS callbacks if it is known. */
+/**
+ * The HMAC keys of an account (at least one), and the signature method of its SMS callbacks if that method is known.
+ */
 export type AccountKeys = {
   keys: readonly KeyObject[];
   signatureMethod?: SignatureMethod;
@@ -51,9 +55,9 @@ const lookupErrors = {
 
 /**
  * @throws NexmoAuthError `ERR_INVALID_OPTION`, `ERR_INVALID_CREDENTIAL`, `ERR_CONTROL_CHARACTER`,
- * `ERR_MISSING_CREDENTIAL`. The resolver throws `ERR_WEBHOOK_UNKNOWN_ACCOUNT`, `ERR_WEBHOOK_SECRETS_FAILED`,
- * `ERR_WEBHOOK_SECRETS_TIMEOUT`, for an invalid secret `ERR_INVALID_CREDENTIAL` or `ERR_CONTROL_CHARACTER`, for credentials
- * without a signature secret `ERR_MISSING_CREDENTIAL`, and every NexmoAuthError of a provider
+ * `ERR_MISSING_CREDENTIAL`. The returned resolver throws `ERR_WEBHOOK_UNKNOWN_ACCOUNT`, `ERR_WEBHOOK_SECRETS_FAILED`,
+ * `ERR_WEBHOOK_SECRETS_TIMEOUT`; `ERR_INVALID_CREDENTIAL` or `ERR_CONTROL_CHARACTER` for an invalid secret;
+ * `ERR_MISSING_CREDENTIAL` for credentials without a signature secret; every NexmoAuthError of a provider
  */
 export function createKeyResolver(
   secrets: WebhookSecrets,
@@ -64,7 +68,7 @@ export function createKeyResolver(
     return createKeyResolver(() => attemptsOf(secrets).credentials(), deadline);
   }
   if (secrets instanceof Credentials) {
-    // Reports a missing secret at once.
+    // Throws at once if the signature secret is missing.
     accountOf(secrets, undefined);
     return (apiKey) => accountOf(secrets, apiKey);
   }
@@ -108,7 +112,7 @@ function accountOf(credentials: Credentials, apiKey: string | undefined): Accoun
   return { keys, signatureMethod: credentials.signatureMethod };
 }
 
-/** @throws NexmoAuthError `ERR_WEBHOOK_SECRETS_FAILED` for a result of another type */
+/** @throws NexmoAuthError `ERR_WEBHOOK_SECRETS_FAILED` for a result of a wrong type */
 function requireSecrets(result: unknown): readonly unknown[] {
   if (result == null || isPrototypeMember(result)) return [];
   const secrets = listOf(result);
@@ -119,7 +123,10 @@ function requireSecrets(result: unknown): readonly unknown[] {
   );
 }
 
-/** Whether a lookup in a plain object found only an inherited member, as it does for `__proto__` and `constructor`. */
+/**
+ * Whether a value is an inherited member of a plain object. A lookup of `__proto__` or `constructor` returns such a
+ * member.
+ */
 function isPrototypeMember(value: unknown): boolean {
   return typeof value === 'function' || value === Object.prototype;
 }

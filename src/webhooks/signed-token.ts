@@ -25,10 +25,13 @@ export type UnverifiedToken = {
   isSignedWith: (secret: KeyObject) => boolean;
 };
 
-/** `{"alg":"HS256","typ":"JWT"}`, the header of the platform's tokens. It need not be decoded every time. */
+/**
+ * The encoded header of the platform's tokens: `{"alg":"HS256","typ":"JWT"}`. This header need not be decoded every
+ * time.
+ */
 const platformHeader = 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9';
 
-/** The longest token to read, in characters. The platform's tokens have about 500. */
+/** The maximum length of a token, in characters. The platform's tokens have about 500 characters. */
 const maximumLength = 8192;
 
 /**

@@ -44,9 +44,9 @@ export function readSmsCallback(parameters: readonly Parameter[]): SmsCallback {
 }
 
 /**
- * Requires a signature with one of the secrets and the method. Also refuses a valid signature with another method. That
- * signature proves that the sender has the secret, so the error and a warning, but not the HTTP response, name the
- * method.
+ * Requires a signature with one of the secrets and with `method`. Also refuses a signature that is valid with another
+ * method. Such a signature proves that the sender has the secret, so the error and a warning name the other method. The
+ * HTTP response does not name it.
  *
  * @throws NexmoAuthError `ERR_WEBHOOK_SIGNATURE`
  */

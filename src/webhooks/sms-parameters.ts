@@ -21,8 +21,8 @@ import {
 const maximumParameters = 250;
 
 /**
- * Reads the parameters of an SMS callback: from the query for GET and HEAD, from a form or JSON body for other methods.
- * Refuses a callback that two parsers could read differently, since a handler may parse the body again.
+ * Reads the parameters of an SMS callback: from the query for GET and HEAD, and from a form or JSON body for other
+ * methods. Refuses a callback that two parsers could read differently, since a handler may parse the body again.
  *
  * @throws NexmoAuthError `ERR_WEBHOOK_MALFORMED`, `ERR_WEBHOOK_TAMPERED`, `ERR_WEBHOOK_BODY_PARSED`,
  * `ERR_INVALID_REQUEST`, and any error of the function `rawBody`
@@ -83,7 +83,10 @@ const bodyReaders: Readonly<Partial<Record<BodyType, (text: string) => Parameter
   },
 };
 
-/** Reads the parameters of an object. Refuses null, which only the parameters of an outgoing request may have. */
+/**
+ * Reads the parameters of an object. Refuses null values, which are allowed only in the parameters of an outgoing
+ * request.
+ */
 function objectParameters(fields: object): Parameter[] {
   const isInherited = (name: string) => !Object.hasOwn(fields, name);
   if (!isUrlSearchParams(fields) && enumerableNames(fields).some(isInherited)) {
@@ -111,8 +114,8 @@ function readOrRefuse(read: () => Parameter[]): Parameter[] {
 }
 
 /**
- * Refuses parameters that the signature leaves ambiguous. The signature does not cover the order of equal names. It is
- * the same for the parameters a=1 and b=2 as for one parameter named `a=1&b`.
+ * Refuses parameters that the signature leaves ambiguous. The signature does not cover the order of equal names. The
+ * parameters a=1 and b=2 have the same signature as one parameter `a=1&b` with the value 2.
  */
 function requireUnambiguous(parameters: readonly Parameter[]): readonly Parameter[] {
   if (parameters.length > maximumParameters) throw malformedSms('It has too many parameters.');

@@ -1,6 +1,9 @@
 import { NexmoAuthError } from '../errors';
 
-/** Limits in seconds: the maximum age of a callback, and the maximum difference from the platform's clock. */
+/**
+ * Limits in seconds: the maximum age of a callback, and the maximum difference between the local clock and the
+ * platform's clock.
+ */
 export type TimeLimits = { maxAge: number; tolerance: number };
 
 /**

@@ -25,8 +25,8 @@ import { requireRecent, type TimeLimits } from './times';
 /** The options of `WebhookVerifier`. */
 export type WebhookVerifierOptions = {
   /**
-   * The signature secret of the account, a list of secrets during a rotation, the `Credentials` or the `AuthInjector` of
-   * the account, or a function that looks up the secrets of an account.
+   * The source of the signature secrets: the secret of the account, a list of secrets during a rotation, `Credentials`,
+   * an `AuthInjector`, or a function that looks up the secrets of an account.
    */
   secrets: WebhookSecrets;
   /**
@@ -39,7 +39,7 @@ export type WebhookVerifierOptions = {
   /** Seconds by which the platform's clock may be ahead of or behind the local clock (default: 300). */
   clockTolerance?: number | undefined;
   /**
-   * Makes the verifier accept each callback once. Without a guard, copies are accepted until they are too old.
+   * Makes the verifier accept each callback only once. Without a guard, copies are accepted until they are too old.
    * Verifiers that share a guard need the same `maxAge` and `clockTolerance`, which determine how long the guard
    * remembers a callback.
    */
@@ -65,7 +65,7 @@ export type ClaimedCallback<Content> = Claim & { content: Content };
  * Accepts a callback only if it is signed with the account's signature secret, recent, unmodified and, with a
  * `replayGuard`, not seen before.
  *
- * Does not check `iss`. Unless `secrets` is a function, does not check that account and application are yours.
+ * Does not check `iss`. To check that the account and the application are yours, pass a function as `secrets`.
  */
 export class WebhookVerifier {
   readonly #resolveKeys: KeyResolver;
@@ -116,7 +116,7 @@ export class WebhookVerifier {
   /**
    * Verifies a webhook of Messages, Voice or Dispatch (guide "Signed webhooks") and returns its claims. With a replay
    * guard, the webhook then counts as handled. If your handler fails afterwards, the platform's next attempt is
-   * refused; {@link WebhookVerifier.receive} avoids that.
+   * refused. To avoid that, use {@link WebhookVerifier.receive}.
    *
    * @throws NexmoAuthError as `receive` does
    */
@@ -125,8 +125,8 @@ export class WebhookVerifier {
   }
 
   /**
-   * Verifies an inbound SMS or a delivery receipt (guide "Signing messages") and returns its parameters. Use them, not
-   * a body that a framework has parsed.
+   * Verifies an inbound SMS or a delivery receipt (guide "Signing messages") and returns its parameters. Use these
+   * parameters, not a body that a framework has parsed.
    *
    * @throws NexmoAuthError as `receiveSms` does
    */
@@ -135,8 +135,9 @@ export class WebhookVerifier {
   }
 
   /**
-   * Does what `verifySms` does, but for parameters that a framework has parsed: an object of named values or a
-   * `URLSearchParams`. Cannot detect what the parser dropped, such as the first of two values of a name.
+   * Like `verifySms`, verifies an inbound SMS or a delivery receipt, but takes parameters that a framework has parsed:
+   * an object of named values or a `URLSearchParams`. Cannot detect what the parser dropped, such as the first of two
+   * values with the same name.
    *
    * @throws NexmoAuthError as `receiveSmsParams` does
    */
@@ -145,27 +146,28 @@ export class WebhookVerifier {
   }
 
   /**
-   * Verifies a webhook and claims it in the replay guard. `content` is the claims of its token. Call `confirm` before
-   * you respond with success, or `release` if your handler fails.
+   * Verifies a webhook and claims it in the replay guard. The `content` of the result is the claims of the token. Call
+   * `confirm` before you respond with success, or `release` if your handler fails.
    *
    * Verifies the token before it calls the function `rawBody`.
    *
    * @throws NexmoAuthError `ERR_WEBHOOK_UNSIGNED`, `ERR_WEBHOOK_MALFORMED`, `ERR_WEBHOOK_ALGORITHM`,
    * `ERR_WEBHOOK_UNKNOWN_ACCOUNT`, `ERR_WEBHOOK_SIGNATURE`, `ERR_WEBHOOK_TOO_OLD`, `ERR_WEBHOOK_FROM_FUTURE`,
    * `ERR_WEBHOOK_TAMPERED`, `ERR_WEBHOOK_PENDING`, `ERR_WEBHOOK_HANDLED`, `ERR_REPLAY_GUARD_UNAVAILABLE`,
-   * `ERR_WEBHOOK_SECRETS_FAILED`, `ERR_WEBHOOK_SECRETS_TIMEOUT`; for credentials without a signature secret
-   * `ERR_MISSING_CREDENTIAL`; every NexmoAuthError of a provider; for an invalid argument `ERR_INVALID_REQUEST`,
-   * `ERR_WEBHOOK_BODY_PARSED`
+   * `ERR_WEBHOOK_SECRETS_FAILED`, `ERR_WEBHOOK_SECRETS_TIMEOUT`; `ERR_MISSING_CREDENTIAL` for credentials without a
+   * signature secret; every NexmoAuthError of a provider; `ERR_INVALID_REQUEST` or `ERR_WEBHOOK_BODY_PARSED` for an
+   * invalid argument
    */
   receive(request: WebhookRequest): Promise<ClaimedCallback<WebhookClaims>> {
     return published('webhook', this.#receive(request));
   }
 
   /**
-   * Verifies an inbound SMS or a delivery receipt and claims it in the replay guard. `content` is its parameters.
-   * Refuses a callback that two parsers could read differently: with a type other than JSON or a form, a charset other
-   * than UTF-8, a name that occurs twice or contains `&`, `=`, `[` or `]`, `null`, nested values, or numbers that a
-   * parser would round.
+   * Verifies an inbound SMS or a delivery receipt and claims it in the replay guard. The `content` of the result is the
+   * parameters. Refuses callbacks that two parsers could read differently:
+   * - with a type other than JSON or a form, or with a charset other than UTF-8;
+   * - with `null`, nested values, or numbers that a parser would round;
+   * - with a name that occurs twice or contains `&`, `=`, `[` or `]`.
    *
    * @throws NexmoAuthError the same as `receive`, except `ERR_WEBHOOK_ALGORITHM`
    */
@@ -174,7 +176,7 @@ export class WebhookVerifier {
   }
 
   /**
-   * Does what `receiveSms` does, but for parameters that a framework has parsed.
+   * Like `receiveSms`, verifies and claims a callback, but takes parameters that a framework has parsed.
    *
    * @throws NexmoAuthError the same as `receiveSms`, except `ERR_WEBHOOK_TAMPERED` and `ERR_WEBHOOK_BODY_PARSED`
    */
@@ -195,7 +197,10 @@ export class WebhookVerifier {
     return { content: claims, ...(await this.#replayProtection.claim([api_key, jti])) };
   }
 
-  /** Checks that there is a body before the token is verified: its absence is the program's fault, even for a forged token. */
+  /**
+   * Checks, before the token is verified, that there is a body. A missing body is a fault of the program, even if the
+   * token is forged.
+   */
   #requireBytes(request: WebhookRequest): void {
     const { rawBody } = request;
     if (!this.#requirePayloadHash || isGetOrHead(request) || typeof rawBody === 'function') return;
@@ -211,8 +216,8 @@ export class WebhookVerifier {
     const secrets = keys.map((key) => key.export().toString());
     requireSignature(callback, secrets, this.#signatureMethod ?? signatureMethod);
     requireRecent({ iat: timestamp }, secondsOf(this.#now), this.#times);
-    // Identifies the callback by sig, which covers the nonce. The values themselves could be changed without changing
-    // sig, since & and = count as _.
+    // Identifies the callback by sig, which covers the nonce. The values do not identify it: they can change without a
+    // change of sig, since & and = count as _.
     const claim = await this.#replayProtection.claim(['sms', apiKey ?? '', sig]);
     return { content: params, ...claim };
   }

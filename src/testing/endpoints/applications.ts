@@ -6,8 +6,8 @@ import { created, type Endpoint, lastSegment, noContent } from './endpoint';
 const application = (id: string, name: unknown) => ({ id, name, capabilities: {} });
 
 /**
- * Finds an application by its ID. The sandbox has only its own application, with the public key. If the sandbox has no
- * `applicationId`, every ID is found.
+ * Finds an application by its ID. The only application is the sandbox's own, which has the `publicKey` of the account.
+ * If the account has no `applicationId`, every ID is found.
  */
 function findApplication(id: string, { applicationId, publicKey }: Account): HttpResponse {
   if (applicationId !== undefined && id.toLowerCase() !== applicationId.toLowerCase()) {
@@ -17,7 +17,7 @@ function findApplication(id: string, { applicationId, publicKey }: Account): Htt
   return ok({ ...application(id, 'My Application'), ...(keys && { keys }) });
 }
 
-/** "NotFoundError" in common_errors.yml of the API definitions. */
+/** The response "NotFoundError" in common_errors.yml of the API definitions. */
 const notFound = (id: string): HttpResponse => ({
   status: 404,
   body: {
@@ -28,7 +28,7 @@ const notFound = (id: string): HttpResponse => ({
   },
 });
 
-/** Does not generate key pairs, since the sandbox's application keeps its key. */
+/** A new application gets no key pair, since the sandbox accepts only the key of its own application. */
 export const applications: readonly Endpoint[] = [
   {
     methods: ['GET'],

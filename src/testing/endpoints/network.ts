@@ -24,11 +24,11 @@ export const enablement: readonly Endpoint[] = [
     path: /^\/v0\.1\/network-enablement$/,
     required: ['phone_number', 'scopes', 'state'],
     respond: ({ parameters: { scopes } }) =>
-      ok({ scopes: Object.fromEntries(String(scopes).split(',').map(authorized)) }),
+      ok({ scopes: Object.fromEntries(String(scopes).split(',').map(scopeEntry)) }),
   },
 ];
 
-const authorized = (scope: string): [string, object] => [
+const scopeEntry = (scope: string): [string, object] => [
   scope,
   {
     app_url: null,

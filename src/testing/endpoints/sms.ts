@@ -1,7 +1,7 @@
 import { ok } from '../response';
 import { type Endpoint, eventId } from './endpoint';
 
-/** The success response. Refusals, such as status 4, are in ../refusal-responses.ts. */
+/** This endpoint responds only with success. Refusals, such as status 4, are in ../refusal-responses.ts. */
 export const sms: readonly Endpoint[] = [
   {
     methods: ['GET', 'POST'],

@@ -9,7 +9,7 @@ import {
   noContent,
 } from './endpoint';
 
-/** The account in `/accounts/{api_key}/…`. Any account is accepted, as if the credential were a primary account's. */
+/** The API key in `/accounts/{api_key}/…`. Any key is accepted, as if the credential belonged to a primary account. */
 const accountOf = ({ path }: EndpointArgs) => path.split('/')[2];
 
 const secret = (path: string, id: string) => ({
@@ -18,7 +18,7 @@ const secret = (path: string, id: string) => ({
   created_at: '2020-01-01T14:00:00Z',
 });
 
-/** These endpoints do not change what the sandbox accepts. `sandbox.change` does. */
+/** These endpoints do not change which credentials the sandbox accepts. Only `sandbox.change` changes them. */
 export const secrets: readonly Endpoint[] = [
   {
     methods: ['GET'],
@@ -70,7 +70,9 @@ const transfer = (kind: string) => (input: EndpointArgs) => {
   });
 };
 
-/** The definition writes `credit-transfers` with a hyphen, but `balance_transfers` with an underscore. */
+/**
+ * The API definition writes the member `credit-transfers` with a hyphen, but `balance_transfers` with an underscore.
+ */
 export const subaccounts: readonly Endpoint[] = [
   {
     methods: ['GET'],

@@ -43,7 +43,7 @@ export const voice: readonly Endpoint[] = [
   },
 ];
 
-/** The recording is an empty MP3 file. */
+/** Every recording is an empty MP3 file. */
 export const files: readonly Endpoint[] = [
   {
     methods: ['GET'],

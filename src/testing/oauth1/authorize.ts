@@ -3,7 +3,7 @@ import type { HttpResponse } from '../response';
 import { consentPage, messagePage, verifierPage } from './pages';
 import type { OAuth1Tokens, RequestToken } from './tokens';
 
-/** A request from a person's browser for the page that approves or declines a request token. */
+/** A browser's request for the page on which a person approves or declines a request token. */
 export type PageRequest = {
   method: string;
   query: Readonly<Record<string, string>>;
@@ -54,7 +54,10 @@ function approvedResponse({ token, callback, consumerKey, verifier }: RequestTok
   return redirect(callback, { oauth_token: token, oauth_verifier: verifier });
 }
 
-/** The response if the user declines. The RFC does not define it; the OAuth problem reporting extension does. */
+/**
+ * The response if the person declines. RFC 5849 defines no such response, but the OAuth problem reporting extension
+ * defines one.
+ */
 function declinedResponse({ token, callback }: RequestToken): HttpResponse {
   if (callback === 'oob') {
     return messagePage(200, 'Access declined', 'Nothing was authorised. You can close this page.');

@@ -3,7 +3,7 @@ import { authorize, type PageRequest } from './authorize';
 import type { OAuth1Provider, TokenResponse } from './provider';
 import type { SignedRequest } from './signed-request';
 
-/** The host of the three steps (guide "OAuth"). No product has this host. */
+/** The host of the three steps of OAuth 1.0a (guide "OAuth"). No product has this host. */
 export const dashboardHost = 'dashboard.nexmo.com';
 
 /** The URLs of the three steps in a sandbox. Pass them as the endpoints of an OAuth 1.0a flow. */
@@ -24,8 +24,8 @@ export function oauth1Urls(origin: string): SandboxOAuth1Urls {
 }
 
 /**
- * The response of the dashboard, or `undefined` for a path that the dashboard does not have. `authenticate` shows the
- * same page as `authorize`.
+ * The response of the dashboard, or `undefined` for a path that the dashboard does not have. The path
+ * `/oauth/authenticate` shows the same page as `/oauth/authorize`.
  */
 export function dashboardResponse(
   path: string,

@@ -2,9 +2,9 @@ import { parseAuthorization } from '../authorization-header';
 import type { Parameter } from './signature';
 
 /**
- * Parses `Authorization: OAuth name="value", …` (RFC 5849 section 3.5.1) strictly. Returns `undefined` for a value that
- * is not percent-encoded, a duplicate name or an extra comma. Returns an empty map for another scheme. Omits the
- * unsigned `realm`.
+ * Parses `Authorization: OAuth name="value", …` (RFC 5849 section 3.5.1) strictly. Returns `undefined` for a duplicate
+ * name, an extra comma or a value that is not percent-encoded. Returns an empty map for another scheme. Omits `realm`,
+ * which is not signed.
  */
 export function parseOAuth1Header(authorization: string): ReadonlyMap<string, string> | undefined {
   const parameters = new Map<string, string>();

@@ -1,4 +1,4 @@
-/** The seconds by which a timestamp may differ from the clock. The platform's value is not known. */
+/** The maximum difference between a timestamp and the clock, in seconds. The platform's value is not known. */
 export const tolerance = 300;
 
 /**

@@ -2,8 +2,8 @@ import { escapeMarkup } from '../markup';
 import type { HttpResponse } from '../response';
 
 /**
- * The headers of a page. They have no `form-action`, because Chromium applies it to every redirect after the form is
- * submitted, including redirects of the consumer's callback.
+ * The headers of a page. The content security policy has no `form-action`, because Chromium applies that directive to
+ * every redirect after the form is submitted, including redirects of the consumer's callback.
  */
 const headers = {
   'content-type': 'text/html; charset=utf-8',
@@ -38,7 +38,7 @@ const paragraph = (text: string): string => `<p>${escapeMarkup(text)}</p>`;
 export const messagePage = (status: number, title: string, text: string): HttpResponse =>
   page(status, title, paragraph(text));
 
-/** The page on which a person decides. The form is sent to the URL of the page, which contains the token. */
+/** The page on which a person decides. The form is sent to the page's own URL, which contains the token. */
 export function consentPage(
   consumerKey: string,
   confirmation: string,

@@ -20,7 +20,7 @@ export class OAuth1Provider {
   readonly tokens = new OAuth1Tokens();
   readonly #nonces = new UsedNonces();
 
-  /** Checks a request to a product, which needs an access token. */
+  /** Checks a request to a product. Such a request needs an access token. */
   checkAccess(request: SignedRequest, account: Account): Refusal | undefined {
     const { oauth1 } = account;
     const findToken = (token: string, consumerKey: string) =>

@@ -16,7 +16,7 @@ export function percentEncode(text: string): string {
 
 /** Parses a query or a form body, in which `+` is a space (section 3.4.1.3.1). */
 export function formParameters(text: string): Parameter[] {
-  // Without the `&`, the constructor would drop a leading `?`, which is part of a name.
+  // A leading `?` is part of a name. Without the `&`, the constructor would drop that `?`.
   return [...new URLSearchParams(`&${text}`)];
 }
 
@@ -25,11 +25,14 @@ export function baseStringUri(origin: string, path: string): string {
   return `${new URL(origin).origin}${path}`;
 }
 
-/** The base string. Sorts the encoded parameters by the bytes of their names, then of their values (section 3.4.1). */
+/**
+ * The base string. Sorts the encoded parameters by the bytes of their names, then by the bytes of their values (section
+ * 3.4.1).
+ */
 export function baseString(method: string, uri: string, parameters: readonly Parameter[]): string {
   const encoded = parameters.map(([name, value]) => [percentEncode(name), percentEncode(value)]);
-  // Encoded text has no space, and a space sorts before all of its characters. So a name sorts before every longer name
-  // that begins with it.
+  // Encoded text contains no space, and a space sorts before every character of encoded text. So a name sorts before
+  // every longer name with the same beginning, as `a` before `ab`.
   const sorted = encoded.map((pair) => pair.join(' ')).sort();
   const normalized = sorted.map((pair) => pair.replace(' ', '=')).join('&');
   return [method.toUpperCase(), uri, normalized].map(percentEncode).join('&');

@@ -7,7 +7,7 @@ import { baseString, baseStringUri, formParameters, hmacSha1, percentEncode } fr
 /** The parts of a request that OAuth 1.0a signs, as received. */
 export type SignedRequest = {
   method: string;
-  /** The sandbox's own origin, because the client signed the URL that it used. */
+  /** The sandbox's own origin, which is part of the URL that the client signed. */
   origin: string;
   path: string;
   query: string;
@@ -30,7 +30,10 @@ export type CheckResult<Token> =
   | { problem: OAuth1Problem }
   | { problem?: undefined; parameters: ReadonlyMap<string, string>; token: Token };
 
-/** The consumer and tokens that may sign. `findToken` is called with `''` for a request without a token. */
+/**
+ * The consumer and the tokens with which a request may be signed. `findToken` is called with `''` for a request without
+ * a token.
+ */
 export type KnownTokens<Token> = {
   consumer: SandboxOAuth1 | undefined;
   findToken: (token: string, consumerKey: string) => Token | undefined;

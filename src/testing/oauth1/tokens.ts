@@ -12,7 +12,7 @@ export type RequestToken = Readonly<TokenPair> & {
   /** Milliseconds since the epoch. */
   readonly expires: number;
   decision: 'pending' | 'approved' | 'declined';
-  /** A hidden value of the form that was shown last. Only this form can decide. */
+  /** The hidden value of the form that was shown last. Only that form can record a decision. */
   confirmation: string | undefined;
 };
 
@@ -52,7 +52,7 @@ export class OAuth1Tokens {
     return requestToken.confirmation;
   }
 
-  /** Records a decision. Returns false unless the form is the one that was shown last. */
+  /** Records a decision if it comes from the form that was shown last. Otherwise, returns false. */
   decide(
     requestToken: RequestToken,
     confirmation: unknown,
