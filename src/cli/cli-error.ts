@@ -1,6 +1,9 @@
 import type { ErrorMeaning } from '../error-meanings';
 
-/** The codes of the command itself, beside those of `NexmoAuthError`. `nexmo-auth explain` shows them. */
+/**
+ * The error codes that only the command has. The command also reports the codes of `NexmoAuthError`. `nexmo-auth
+ * explain` shows the cause and the remedy of each code.
+ */
 export const commandErrors = {
   ERR_USAGE: {
     cause: 'An option or an argument of the command is unknown, missing or not valid.',
@@ -15,7 +18,8 @@ export const commandErrors = {
     remedy: 'Check that the folder exists and that you may write to it.',
   },
   ERR_FILE_EXISTS: {
-    cause: 'The file to write already exists. The command overwrites no file with a secret.',
+    cause:
+      'The file to write already exists. The command never overwrites such a file, because it may contain a secret.',
     remedy: 'Choose another path, or move the file away.',
   },
   ERR_FILE_INVALID: {
@@ -45,7 +49,7 @@ export class CliError extends Error {
   }
 }
 
-/** An error of the caller, with the exit code 2. */
+/** An error in how the command was called. The exit code is 2. */
 export function usageError(message: string): CliError {
   return new CliError('ERR_USAGE', message);
 }

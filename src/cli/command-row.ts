@@ -6,18 +6,18 @@ export type OptionRow = {
   readonly flags: string;
   readonly description: string;
   readonly choices?: readonly string[];
-  /** Can be given more than once: the command gets an array. */
+  /** Whether the option can be given more than once. The command then gets an array. */
   readonly isRepeatable?: boolean;
 };
 
-/** An argument of a command. Completion offers its `values`: files, or some words. */
+/** An argument of a command. Shell completion offers files if `values` is `file`, or the words in `values`. */
 export type ArgumentRow = readonly [
   syntax: string,
   description: string,
   values?: 'file' | readonly string[],
 ];
 
-/** A command, as `--help` and the completion of shells show it. */
+/** A command, as `--help` and shell completion show it. */
 export type CommandRow = {
   /** One word, or two for a command of a group. */
   readonly name: string;
@@ -27,6 +27,6 @@ export type CommandRow = {
   readonly arguments?: readonly ArgumentRow[];
   readonly options?: readonly OptionRow[];
   readonly examples: readonly (readonly [command: string, meaning: string])[];
-  /** Loads the module of the command when the command is called. */
+  /** Loads the module of the command. Called only when the command runs. */
   readonly load: () => Promise<Command<never>>;
 };

@@ -61,9 +61,9 @@ export const commands: readonly CommandRow[] = [
       },
       {
         flags: '--exp <time>',
-        description: 'when it expires (seconds since the epoch, or a date)',
+        description: 'when the token expires (seconds since the epoch, or a date)',
       },
-      { flags: '--nbf <time>', description: 'when it becomes valid' },
+      { flags: '--nbf <time>', description: 'when the token becomes valid' },
       { flags: '--sub <name>', description: 'the name of the user of a client SDK' },
       {
         flags: '--acl <file>',
@@ -255,8 +255,8 @@ export const commands: readonly CommandRow[] = [
         choices: ['POST', 'GET'],
       },
       { flags: '--content-type <type>', description: 'the type of the body' },
-      { flags: '--iat <time>', description: 'when it was issued (default: now)' },
-      { flags: '--jti <id>', description: 'its ID (default: a new UUID)' },
+      { flags: '--iat <time>', description: 'when the webhook was issued (default: now)' },
+      { flags: '--jti <id>', description: 'the ID of the webhook (default: a new UUID)' },
       { flags: '--curl', description: 'print a configuration for curl --config -' },
       apiKeyOption,
       appIdOption,

@@ -7,13 +7,13 @@ export type CommandTable = {
   readonly globalOptions: readonly OptionRow[];
 };
 
-/** A word of the command line, with what may follow it. */
+/** The words of the command line so far, and what may follow them. */
 type Node = {
   /** The command so far, such as `jwt create`. */
   readonly path: string;
   /** The words that may come next. */
   readonly words: readonly (readonly [word: string, description: string])[];
-  /** Words that an argument may be. */
+  /** The words that the command accepts as an argument. */
   readonly values: readonly string[];
   readonly options: readonly OptionRow[];
   /** Whether an argument may be a file. */
@@ -24,7 +24,7 @@ export const shells = ['bash', 'zsh', 'fish'] as const;
 
 export type Shell = (typeof shells)[number];
 
-/** The script that completes the command in a shell. It does not run the command. */
+/** The completion script for a shell. The script does not run the command `nexmo-auth`. */
 export function completionScript(shell: Shell, table: CommandTable): string {
   return scripts[shell](nodesOf(table));
 }
@@ -104,8 +104,8 @@ ${nodes.map(fishLines).join('\n')}
 };
 
 /**
- * A shell function for bash and zsh. It sets the words that may follow the arguments, and whether a file may follow
- * them.
+ * A shell function for bash and zsh. Its arguments are the words of the command line so far. It sets
+ * `_nexmo_auth_words` to the words that may come next, and `_nexmo_auth_files` to 1 if a file may come next.
  */
 function posixFunction(nodes: readonly Node[]): string {
   const commandCases = nodes.map((node) => {

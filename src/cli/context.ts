@@ -9,13 +9,13 @@ export type Input = Readable & {
 /** Standard output or standard error. */
 export type Output = Writable & { readonly isTTY?: boolean | undefined };
 
-/** The parts of its process that a command may use. */
+/** The parts of the process that a command may use. */
 export type CommandContext = {
   readonly stdin: Input;
   readonly stdout: Output;
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Relative paths are resolved against it. */
+  /** The directory against which relative paths are resolved. */
   readonly cwd: string;
   /** Print one JSON value instead of text for people. */
   readonly json: boolean;
@@ -23,18 +23,18 @@ export type CommandContext = {
   readonly quiet: boolean;
   /** Print on standard error where each credential was found. */
   readonly verbose: boolean;
-  /** False with `--no-color`. Otherwise the environment and the terminal decide. */
+  /** False with `--no-color`. If true, the environment and the terminal decide. */
   readonly allowsColor: boolean;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /**
-   * Returns a signal that Ctrl-C or SIGTERM aborts. Once this function was called, the first of these no longer ends
-   * the process: the command must stop itself. A second Ctrl-C ends the process.
+   * Returns an abort signal. After this call, Ctrl-C or SIGTERM aborts the signal instead of ending the process, so the
+   * command must stop itself. A second Ctrl-C ends the process.
    */
   interruption(): AbortSignal;
   /** The exit code if the command throws no error. */
   exitCode: number;
 };
 
-/** The function of a command. A positional argument is an option with the name of the argument. */
+/** The function that runs a command. `options` also contains the positional arguments, by name. */
 export type Command<Options> = (options: Options, io: CommandContext) => Promise<void>;

@@ -18,7 +18,7 @@ import {
   secretText,
 } from './read-input';
 
-/** The fields that can be found. */
+/** The credential fields that the command looks for. */
 export const credentialFields = [
   'apiKey',
   'apiSecret',
@@ -32,12 +32,14 @@ export type CredentialField = (typeof credentialFields)[number];
 
 /** A place that credentials may be in: the options, the environment, or a file. */
 export type Place = {
-  /** The environment, the options, or the absolute path of a file. */
+  /** `environment`, `options`, or the absolute path of a file. */
   readonly name: string;
-  /** Where the place has a field: an option, a variable such as `VONAGE_API_KEY`, or the path of a file. */
+  /**
+   * The source of a field in this place: the option, the variable (such as `VONAGE_API_KEY`), or the path of the file.
+   */
   sourceOf(field: CredentialField): string;
   /**
-   * Its credentials, or undefined if it has none of these fields.
+   * Reads the credentials of the place. May return undefined if the place has none of these fields.
    *
    * @throws NexmoAuthError if a field is not valid
    */
@@ -50,7 +52,7 @@ type FieldValues = Pick<Secrets, 'apiSecret' | 'privateKey' | 'signatureSecret'>
   signatureMethod: SignatureMethod;
 };
 
-/** A field of credentials. Undefined if it is not set, or is the default signature method. */
+/** The value of a field. Undefined if the field is not set, or if the signature method is the default. */
 export function fieldOf<Field extends CredentialField>(
   credentials: Credentials,
   field: Field,
@@ -103,7 +105,7 @@ function optionsPlace(flags: CredentialFlags, io: CommandContext): Place {
   };
 }
 
-/** Checks all options, also those that the command does not need. */
+/** Checks all credential options, including options that the command does not need. */
 async function credentialsFromFlags(
   flags: CredentialFlags,
   io: CommandContext,
@@ -131,7 +133,7 @@ async function credentialsFromFlags(
   });
 }
 
-/** Accepts only a path, because the process list would show key text in an option. */
+/** Accepts a path, or `-` for standard input. Accepts no key text, because the process list would show the key. */
 export async function privateKeyInput(
   path: string | undefined,
   io: CommandContext,
@@ -141,7 +143,7 @@ export async function privateKeyInput(
   return { path: resolvePath(path, '--private-key', io) };
 }
 
-/** The variables of each field. The later one has precedence, as in `fromEnv`. */
+/** The variables of each field, without their prefix. The last variable has precedence, as in `fromEnv`. */
 const variables: Record<CredentialField, readonly string[]> = {
   apiKey: ['API_KEY'],
   apiSecret: ['API_SECRET'],

@@ -8,8 +8,8 @@ const escapes: Readonly<Record<string, string>> = {
 };
 
 /**
- * Options for `curl --config -`, so that no secret is among the arguments of curl. Without `globoff`, curl would send a
- * URL with `{}` or `[]` to several URLs.
+ * The text of a configuration for `curl --config -`. The configuration keeps secrets out of the arguments of curl.
+ * `globoff` stops curl from expanding `{}` or `[]` in a URL to several URLs.
  */
 export function curlConfig(options: readonly (readonly [name: string, value: string])[]): string {
   const lines = options.map(([name, value]) => `${name} = "${escaped(value)}"`);

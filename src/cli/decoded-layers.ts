@@ -1,6 +1,6 @@
 /**
- * A text with some of its escapes decoded. Its characters from `i` to `j` come from the original text between
- * `starts[i]` and `starts[j]`.
+ * A text with some of its escapes decoded. The characters of `text` from index `i` to index `j` come from the original
+ * text between `starts[i]` and `starts[j]`.
  */
 export type Layer = { readonly text: string; readonly starts: readonly number[] };
 
@@ -24,7 +24,10 @@ const entities: Readonly<Record<string, string>> = {
   apos: "'",
 };
 
-/** The escapes of one character: in URLs (RFC 3986 with UTF-8), in JSON (RFC 8259), JavaScript and HTML. */
+/**
+ * The kinds of escape that stand for one character: in URLs (RFC 3986 with UTF-8), in JSON (RFC 8259) and JavaScript,
+ * and in HTML.
+ */
 const escapes: readonly Escape[] = [
   [
     /%[0-7][\da-f]|%[cd][\da-f]%[89ab][\da-f]|%e[\da-f](?:%[89ab][\da-f]){2}|%f[0-7](?:%[89ab][\da-f]){3}/gi,
@@ -44,7 +47,7 @@ const escapes: readonly Escape[] = [
         ? fromCode(hex === undefined ? Number(decimal) : parseInt(hex, 16))
         : String(entities[name.toLowerCase()]),
   ],
-  // UTF-16 that was decoded as UTF-8 has a NUL beside each ASCII character.
+  // If UTF-16 was decoded as UTF-8, a NUL stands beside each ASCII character. Removes the NULs.
   [/\0/g, () => ''],
 ];
 
@@ -52,7 +55,9 @@ function fromCode(code: number): string {
   return String.fromCodePoint(Math.min(code, 0x10_ff_ff));
 }
 
-/** The text itself, and each text that it becomes if its escapes are decoded in any order. */
+/**
+ * The text itself, and each text that results if its escapes are decoded. Decodes the kinds of escape in every order.
+ */
 export function decodedLayers(text: string): Layer[] {
   const starts = Array.from({ length: text.length + 1 }, (_, index) => index);
   const layers = new Map<string, Layer>([[text, { text, starts }]]);
@@ -77,7 +82,7 @@ function decodeLayer(layer: Layer, [pattern, decode]: Escape): Layer {
     copyUntil(match.index);
     const decoded = decode(match);
     text += decoded;
-    // A character beyond U+FFFF has two UTF-16 code units.
+    // Adds a start for each UTF-16 code unit. A character beyond U+FFFF has two code units.
     starts.push(...Array.from(decoded.split(''), () => Number(layer.starts[match.index])));
     position = match.index + match[0].length;
   }

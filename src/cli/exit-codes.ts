@@ -14,7 +14,7 @@ export const exitCodes = {
   terminated: 143,
 } as const;
 
-/** The first row that matches an error code decides. */
+/** The exit codes for error codes. The first row that matches an error code applies. */
 const rows: readonly (readonly [codes: RegExp, exitCode: number])[] = [
   [/^ERR_USAGE$/, exitCodes.usage],
   [/^ERR_KEY_/, exitCodes.key],

@@ -15,7 +15,10 @@ export type FoundCredentials = {
   readonly sources: Readonly<Partial<Record<CredentialField, string>>>;
 };
 
-/** The owner of each secret. A secret is taken only from a place that has the same owner, or no owner. */
+/**
+ * The field that names the owner of each secret. If a place names a different owner than the owner already found, the
+ * secret is not taken from that place.
+ */
 const ownerOf: Partial<Record<CredentialField, 'apiKey' | 'applicationId'>> = {
   apiSecret: 'apiKey',
   signatureSecret: 'apiKey',
@@ -73,7 +76,7 @@ const advice: Record<CredentialField, string> = {
 };
 
 /**
- * As {@link findCredentials}, but all fields must be found.
+ * Finds credentials like {@link findCredentials}, but throws if a field was not found.
  *
  * @throws NexmoAuthError `ERR_MISSING_CREDENTIAL`, and the errors of {@link findCredentials}
  */
@@ -84,11 +87,11 @@ export async function requireCredentials(
 ): Promise<Credentials> {
   const { credentials, sources } = await findCredentials(flags, io, fields);
   const absent = fields.filter((field) => sources[field] === undefined);
-  if (absent.length > 0) throw missing(absent);
+  if (absent.length > 0) throw missingCredentials(absent);
   return credentials;
 }
 
-function missing(fields: readonly CredentialField[]): NexmoAuthError {
+function missingCredentials(fields: readonly CredentialField[]): NexmoAuthError {
   const ways = fields.map((field) => `${field} by ${advice[field]}`);
   return new NexmoAuthError(
     'ERR_MISSING_CREDENTIAL',
@@ -97,7 +100,7 @@ function missing(fields: readonly CredentialField[]): NexmoAuthError {
 }
 
 /**
- * The signature secret and its method, and the API key if it was found.
+ * Finds the signature secret and the signature method, and the API key if there is one.
  *
  * @throws NexmoAuthError the errors of {@link requireCredentials}
  */
@@ -112,7 +115,7 @@ export async function requireSignature(
   ]);
   const { apiKey, signatureMethod } = credentials;
   const secret = fieldOf(credentials, 'signatureSecret');
-  if (secret === undefined) throw missing(['signatureSecret']);
+  if (secret === undefined) throw missingCredentials(['signatureSecret']);
   return { secret, method: signatureMethod, apiKey };
 }
 

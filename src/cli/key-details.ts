@@ -7,7 +7,7 @@ export type KeyDetails = {
   /** The format of the PEM text, such as `PKCS#8`. */
   readonly format: string;
   readonly isEncrypted: boolean;
-  /** Such as `rsa`. */
+  /** The type of the key, such as `rsa`. */
   readonly type: string | undefined;
   readonly bits: number | undefined;
   /** The SHA-256 of the public key in SPKI DER, in hexadecimal digits. */
@@ -65,7 +65,7 @@ function privateKeyProblem(pem: Buffer, passphrase: string | undefined): KeyDeta
   }
 }
 
-/** Node can read some keys that this package does not accept, such as EC keys. */
+/** Reads a private key. Node reads some keys that this package does not accept, such as EC keys. */
 function privateKeyIn(
   pem: Buffer,
   passphrase: string | undefined,

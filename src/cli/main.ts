@@ -3,7 +3,7 @@ import { packageVersion } from './version';
 
 const [first, ...others] = process.argv.slice(2);
 
-// Loads nothing else: a script may ask for the version at every run.
+// Prints the version without loading other modules, because a script may ask for the version at every run.
 if (others.length === 0 && (first === '--version' || first === '-V')) {
   process.stdout.write(`${packageVersion()}\n`);
 } else {

@@ -5,7 +5,7 @@ import { escapeControls, jsonText } from './json-text';
 /** The formats of Node's `styleText`. */
 export type Format = Parameters<typeof styleText>[0];
 
-/** Whether a stream gets colour: as in Node, FORCE_COLOR has precedence over NO_COLOR. */
+/** Whether a stream gets colour. As in Node, `FORCE_COLOR` has precedence over `NO_COLOR`. */
 export function hasColor(io: CommandContext, stream: Output = io.stdout): boolean {
   const { FORCE_COLOR, NO_COLOR, TERM } = io.env;
   if (!io.allowsColor) return false;
@@ -29,7 +29,7 @@ export function print(io: CommandContext, text: string): void {
   io.stdout.write(`${text}\n`);
 }
 
-/** Prints one JSON value with `--json`, otherwise the text. */
+/** Prints the value as JSON with `--json`, otherwise the text. */
 export function printResult(io: CommandContext, value: unknown, text: () => string): void {
   print(io, io.json ? jsonText(value, 2) : text());
 }
@@ -49,7 +49,7 @@ export function printError(io: CommandContext, code: string, message: string): v
   io.stderr.write(`${text}\n`);
 }
 
-/** Aligns the columns of rows of text, which may contain colour. */
+/** Aligns the cells of rows in columns. A cell may contain colour. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
   for (const row of rows) {

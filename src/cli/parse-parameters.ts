@@ -16,7 +16,10 @@ export function parseParameters(content: string, what: string): Record<string, u
   return Object.fromEntries(entries);
 }
 
-/** Refuses other text, because it would be decoded to U+FFFD. Different texts would then have the same signature. */
+/**
+ * Refuses a query that is not percent-encoded UTF-8. Invalid bytes would be decoded to U+FFFD, so different queries
+ * could have the same signature.
+ */
 function requirePercentEncoded(query: string, what: string): void {
   try {
     decodeURIComponent(query);

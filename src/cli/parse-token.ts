@@ -1,4 +1,4 @@
-/** Returns the token of a header: removes `Authorization:` and `Bearer` before it. */
+/** Returns the token without `Authorization:` and `Bearer` before it. */
 export function parseToken(text: string): string {
   return text
     .trim()

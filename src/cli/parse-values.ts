@@ -53,7 +53,7 @@ export function parsePairs(pairs: readonly string[], what: string): [string, str
   });
 }
 
-/** JSON, or the text itself if it is not JSON. */
+/** Parses JSON. Returns text that is not JSON unchanged. */
 export function parseJsonOrText(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
@@ -63,8 +63,8 @@ export function parseJsonOrText(text: string): unknown {
 }
 
 /**
- * Parses a JSON object. Refuses a name that occurs twice, because another parser may take the other value. Drops the
- * error of `JSON.parse`, because that error quotes the text.
+ * Parses a JSON object. Refuses an object that has a name twice, because parsers may disagree on the value. Does not
+ * pass on the error of `JSON.parse`, because that error quotes the text.
  *
  * @throws CliError `ERR_FILE_INVALID`
  */

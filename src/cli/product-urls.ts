@@ -1,5 +1,5 @@
 /**
- * For each product, the URL that `request` uses if only the product is named. `{api_key}` is the API key of the
+ * The URL of each product, for a command that names only the product. `{api_key}` stands for the API key of the
  * account.
  */
 export const productUrls: Readonly<Record<string, string>> = {

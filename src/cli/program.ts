@@ -8,15 +8,15 @@ import { refusedOptions } from './credential-options';
 import { exitCodeOf, exitCodes } from './exit-codes';
 import { printError } from './output';
 
-/** The process that runs the command. */
+/** The parts of the process that the command uses. */
 export type Environment = Pick<
   CommandContext,
   'stdin' | 'stdout' | 'stderr' | 'env' | 'cwd' | 'now' | 'interruption'
 > & { version: string };
 
 /**
- * Runs the command with these arguments, and returns its exit code. Prints an error of the caller instead of throwing
- * it.
+ * Runs the command with these arguments, and returns its exit code. Prints an error of commander, a `CliError` or a
+ * `NexmoAuthError`. Throws any other error.
  */
 export async function runProgram(
   args: readonly string[],
@@ -85,7 +85,7 @@ function addCommand(program: CommanderCommand, row: CommandRow, io: CommandConte
   });
 }
 
-/** The group of a command, such as `jwt`. */
+/** Finds or creates the group of a command, such as `jwt`. */
 function groupIn(program: CommanderCommand, name: string): CommanderCommand {
   const existing = program.commands.find((command) => command.name() === name);
   if (existing !== undefined) return existing;
@@ -115,27 +115,29 @@ function refuseSecrets(options: Readonly<Record<string, unknown>>): void {
   }
 }
 
-/** Help and version are not failures. Any other error of commander is a usage error. */
+/**
+ * Returns the exit code for an error of commander. Help and version count as success. Any other error is a usage error.
+ */
 function failUsage(
   { code, exitCode, message }: CommanderError,
   args: readonly string[],
   io: CommandContext,
 ): number {
   if (exitCode === 0) return exitCodes.success;
-  // An apostrophe in a value would end the quotation early.
-  const ambiguous = args
+  // Commander quotes values in apostrophes. An apostrophe in a value would end the quotation early.
+  const withApostrophe = args
     .flatMap((arg) => [arg, arg.slice(arg.indexOf('=') + 1)])
     .filter((value) => value.includes("'"));
-  const quoted = ambiguous.reduce(
+  const masked = withApostrophe.reduce(
     (text, value) => text.replaceAll(`'${value}'`, '(not shown)'),
     message,
   );
-  const text = code === 'commander.help' ? 'Name a command.' : withoutValues(quoted);
+  const text = code === 'commander.help' ? 'Name a command.' : withoutValues(masked);
   printError(io, 'ERR_USAGE', `${text} Run nexmo-auth --help for the commands and options.`);
   return exitCodes.usage;
 }
 
-/** Hides quoted text that may be a secret. Shows only text that has the shape of a name. */
+/** Hides quoted text that may be a secret. Keeps quoted text that has the shape of a name. */
 function withoutValues(message: string): string {
   const text = message
     .replace(/^error: /, '')

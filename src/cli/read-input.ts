@@ -7,7 +7,7 @@ import type { CommandContext } from './context';
 import { requirePath } from './require-path';
 
 /**
- * The absolute path of the value of an option or argument.
+ * Makes the path in an option or argument absolute. A leading `~/` is the home directory.
  *
  * @throws CliError `ERR_USAGE` for text that is clearly not a path
  */
@@ -45,7 +45,7 @@ export function readAbsolute(path: string, what: string): Buffer {
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** The text of bytes in UTF-8, with its byte-order mark. Undefined for other bytes. */
+/** The text of UTF-8 bytes. Keeps a byte-order mark. Undefined if the bytes are not UTF-8. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
     return decoder.decode(bytes);
@@ -67,7 +67,7 @@ export function requireUtf8(bytes: Uint8Array, what: string): string {
 
 const readers = new WeakMap<CommandContext, string>();
 
-/** Reads all of standard input, which only one option can take. */
+/** Reads all of standard input. Only one option or argument can use standard input. */
 export async function readStandardInput(what: string, io: CommandContext): Promise<Buffer> {
   const other = readers.get(io);
   if (other !== undefined) {

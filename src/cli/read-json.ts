@@ -2,7 +2,9 @@ import type { CommandContext } from './context';
 import { parseJsonObject } from './parse-values';
 import { readFileOrInput, requireUtf8 } from './read-input';
 
-/** A JSON object: the argument itself if it begins with `{`, otherwise the file at that path. */
+/**
+ * Reads a JSON object. The argument is JSON text if it begins with `{`, otherwise a path, or `-` for standard input.
+ */
 export async function readJsonObject(
   argument: string,
   what: string,

@@ -6,7 +6,10 @@ import { readFileOrInput, requireUtf8 } from './read-input';
 
 export type ParameterSources = { parameters: string[]; params?: string };
 
-/** The parameters of an SMS: `name=value` arguments, one URL or query string, or a file with JSON or a query string. */
+/**
+ * Reads the parameters of an SMS from the arguments or from the file of `--params`. The arguments are `name=value`
+ * pairs, or one URL or query string. The file contains a JSON object, a query string or a URL.
+ */
 export async function readParameters(
   { parameters, params }: ParameterSources,
   io: CommandContext,

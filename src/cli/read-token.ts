@@ -4,8 +4,8 @@ import { parseToken } from './parse-token';
 import { readStandardInput } from './read-input';
 
 /**
- * Returns the token in an argument. If the argument is `-`, or is missing and standard input is a pipe, reads standard
- * input. Removes `Bearer` before the token.
+ * Returns the token in an argument. Reads the token from standard input if the argument is `-`. Without an argument,
+ * also reads standard input, unless that is a terminal. Removes `Bearer` before the token.
  */
 export async function readToken(argument: string | undefined, io: CommandContext): Promise<string> {
   if (argument === undefined && io.stdin.isTTY === true) {

@@ -4,8 +4,8 @@ import { decodedLayers, type Layer } from './decoded-layers';
 export type Redactor = (text: string) => string;
 
 /**
- * Returns a redactor that finds these secrets in any letter case, as plain text, base64 or hex, and with any escapes
- * that `decodedLayers` decodes.
+ * Returns a redactor for these secrets. It finds a secret in any letter case, as plain text, base64 or hex, and with
+ * any escapes that `decodedLayers` decodes.
  */
 export function redactorOf(secrets: readonly string[]): Redactor {
   const forms = [...new Set(secrets.flatMap(formsOf).map(lowerCase))];
@@ -26,10 +26,10 @@ function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret);
   const base64 = [0, 1, 2].map((shift) => {
     const shifted = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64');
-    // The characters at both ends depend on what is before and after the secret.
+    // The characters at both ends depend on the bytes before and after the secret.
     return shifted.slice(shift === 0 ? 0 : shift + 1, -4);
   });
-  // If the secret itself is base64, the text may have it without padding.
+  // If the secret itself is base64, the text may contain the secret without its padding.
   const encoded = [secret.replace(/={1,2}$/, ''), ...base64].flatMap((text) => [
     text,
     text.replaceAll('+', '-').replaceAll('/', '_'),
@@ -40,7 +40,7 @@ function formsOf(secret: string): string[] {
 
 type Range = readonly [start: number, end: number];
 
-/** Where the original text has these forms. */
+/** The ranges of the original text where the layer contains one of these forms. */
 function rangesIn({ text, starts }: Layer, forms: readonly string[]): Range[] {
   const ranges: Range[] = [];
   const lower = lowerCase(text);

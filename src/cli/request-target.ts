@@ -6,7 +6,7 @@ import { credentialFields } from './credential-places';
 import { findCredentials } from './find-credentials';
 import { productUrls } from './product-urls';
 
-/** What a request needs to get its credential. */
+/** The URL of a request, and the injector that adds its credential. */
 export type RequestTarget = {
   readonly url: string;
   /** Undefined if the URL determines the product. */
@@ -14,7 +14,7 @@ export type RequestTarget = {
   readonly injector: AuthInjector;
 };
 
-/** The URL of a product, or a URL of the caller, with an injector for it. */
+/** Finds the URL and the injector for a request. The caller passes the name of a product, or a URL. */
 export async function requestTarget(
   productOrUrl: string,
   options: CredentialFlags & { scheme?: string },

@@ -1,7 +1,10 @@
 import { usageError } from './cli-error';
 
-/** Control characters, PEM, JSON, a token, a named secret, and base64 of a key or of its PEM. */
-const noPaths: readonly RegExp[] = [
+/**
+ * Patterns of text that is not a path: control characters, PEM, JSON, a token, a named secret, and base64 of a key or
+ * of its PEM.
+ */
+const nonPathPatterns: readonly RegExp[] = [
   /[\p{Cc}\p{Surrogate}]/u,
   /-----BEGIN/,
   /^\s*[[{].*["':]/,
@@ -10,14 +13,17 @@ const noPaths: readonly RegExp[] = [
   /(^|[\s"'`:,;=])(MII|LS0t)[\w+/=\\ -]{20,}/,
 ];
 
-/** Whether text is clearly not a path, such as the text of a key. */
+/** Whether text is clearly something other than a path, such as a key. */
 export function isNoPath(text: string): boolean {
-  return noPaths.some((pattern) => pattern.test(text)) || text.split(/[\s"'`:,;]+/).some(isRandom);
+  return (
+    nonPathPatterns.some((pattern) => pattern.test(text)) ||
+    text.split(/[\s"'`:,;]+/).some(isRandom)
+  );
 }
 
 /**
- * Refuses text that is clearly not a path. Otherwise a message would show the text, or a new file would have it as its
- * name. The error does not quote the text.
+ * Refuses text that is clearly not a path. Without this check, a message could show a secret, or a new file could have
+ * a secret as its name. The error does not quote the text.
  *
  * @param option the option or argument, for the message
  * @throws CliError `ERR_USAGE`
@@ -30,8 +36,9 @@ export function requirePath(text: string, option: string): void {
 }
 
 /**
- * Whether a word is long and random, like a part of a key. In random base64, two of three characters are of another kind
- * (lower case, upper case, digit or other) than the character before. In a path of words, only few characters are.
+ * Whether a word is long and random, like a part of a key. There are four kinds of characters: lower case, upper case,
+ * digits and others. In random base64, the kind changes at two of three characters. In a path of words, the kind rarely
+ * changes.
  */
 function isRandom(text: string): boolean {
   if (!/^[\w+/=-]{40,}$/.test(text)) return false;

@@ -1,7 +1,7 @@
 import type { CommandContext } from './context';
 import { packageVersion } from './version';
 
-/** Runs the command on this process. */
+/** Runs the command in this process. */
 export async function runProcess(): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', endOnClosedPipe);
   process.removeAllListeners('warning');
@@ -21,7 +21,7 @@ export async function runProcess(): Promise<void> {
   });
 }
 
-/** A fault of this package. The message and the fields of such an error may contain a secret, such as a file's content. */
+/** Reports a fault of this package. Shows no message and no fields of the error, since they may contain a secret. */
 function endOnFault(error: unknown): void {
   const { name, stack } = error instanceof Error ? error : new Error();
   const frames = String(stack).match(/^ +at .*$/gm) ?? [];
@@ -30,7 +30,7 @@ function endOnFault(error: unknown): void {
   process.exit(1);
 }
 
-/** The reader of a pipe, such as `head`, may stop early. That is not a failure. */
+/** The reader of a pipe, such as `head`, may close the pipe early. A closed pipe is not a failure. */
 function endOnClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
   process.exit(0);

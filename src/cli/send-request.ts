@@ -19,7 +19,7 @@ export type Answer = {
 };
 
 /**
- * Sends a request to the host of its URL, or to the same path below a base URL. Follows no redirect.
+ * Sends a request. In its URL, `base` replaces `https://`. Follows no redirect.
  *
  * @param timeout seconds for the whole answer
  * @throws CliError `ERR_NETWORK`

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 
-/** Whether users other than its owner can access a file. Never on Windows, where Node reports no modes. */
+/** Whether users other than the owner can access a file. Always false on Windows, where Node reports no modes. */
 export function isSharedFile(path: string): boolean {
   if (process.platform === 'win32') return false;
   const status = statSync(path, { throwIfNoEntry: false });

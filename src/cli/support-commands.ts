@@ -7,7 +7,7 @@ export const supportCommands: readonly CommandRow[] = [
     name: 'doctor',
     summary: 'check your credentials, and say what is wrong',
     details:
-      'Checks every place that may have credentials, file permissions, the private key, and which products are ready. With --online, sends three requests that change nothing and cost nothing: they check the account, the application, whether the private key belongs to the application, a token, and the clock. The exit code is 1 if a check failed.',
+      'Checks file permissions, the private key, every place that may have credentials, and which products are ready. With --online, sends three requests that change nothing and cost nothing. They check the account, the application, whether the private key belongs to the application, a token, and the clock. The exit code is 1 if a check failed.',
     options: [
       ...credentialOptions,
       { flags: '--online', description: 'also ask the platform' },
@@ -64,7 +64,7 @@ export const supportCommands: readonly CommandRow[] = [
     examples: [
       [
         'nexmo-auth sandbox --credentials sandbox.json',
-        'accept the credentials of sandbox.json, or create it',
+        'accept the credentials of sandbox.json, or create that file',
       ],
       [
         'nexmo-auth sandbox --credentials sandbox.json --webhook http://127.0.0.1:3000/webhooks',
@@ -95,7 +95,7 @@ export const supportCommands: readonly CommandRow[] = [
         description: 'how inbound SMS and receipts are sent (default: query)',
         choices: ['query', 'form', 'json'],
       },
-      { flags: '--attempts <number>', description: 'how often to try (default: 1)' },
+      { flags: '--attempts <number>', description: 'the maximum number of attempts (default: 1)' },
     ],
     examples: [
       [

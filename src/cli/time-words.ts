@@ -12,7 +12,7 @@ export function durationInWords(seconds: number): string {
   return `${count} ${name}${count === 1 ? '' : 's'}`;
 }
 
-/** A time relative to now, such as `in 4 minutes` or `2 hours ago`. Both are in seconds. */
+/** A time relative to now, such as `in 4 minutes` or `2 hours ago`. `time` and `now` are in seconds. */
 export function relativeTime(time: number, now: number): string {
   if (time === now) return 'now';
   return time > now ? `in ${durationInWords(time - now)}` : `${durationInWords(now - time)} ago`;

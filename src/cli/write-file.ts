@@ -46,9 +46,9 @@ export function requireNewFile(absolute: string): void {
   attempt(absolute, () => statSync(dirname(absolute)));
 }
 
-function attempt<Result>(absolute: string, write: () => Result): Result {
+function attempt<Result>(absolute: string, operation: () => Result): Result {
   try {
-    return write();
+    return operation();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw code === 'EEXIST'

@@ -25,18 +25,18 @@ export type Secrets = {
 export type CredentialKind =
   /** `apiKey` and `apiSecret`, for the schemes `query`, `body` and `basic`. */
   | 'key-secret'
-  /** `applicationId` and `privateKey`, for `bearer`. */
+  /** `applicationId` and `privateKey`, for the scheme `bearer`. */
   | 'application'
-  /** Only `applicationId`, for `bearer` with an external signer. */
+  /** Only `applicationId`, for the scheme `bearer` with an external signer. */
   | 'application-id'
-  /** `apiKey` and `signatureSecret`, for `signature`. */
+  /** `apiKey` and `signatureSecret`, for the scheme `signature`. */
   | 'signature'
-  /** `oauth1`, with or without a token, for `oauth1`. */
+  /** The field `oauth1`, with or without a token, for the scheme `oauth1`. */
   | 'oauth1'
-  /** `opentok`, for `opentok`. */
+  /** The field `opentok`, for the scheme `opentok`. */
   | 'opentok';
 
-const fieldsOf: Record<CredentialKind, readonly (keyof Fields)[]> = {
+const fieldsByKind: Record<CredentialKind, readonly (keyof Fields)[]> = {
   'key-secret': ['apiKey', 'apiSecret'],
   application: ['applicationId', 'privateKey'],
   'application-id': ['applicationId'],
@@ -45,8 +45,8 @@ const fieldsOf: Record<CredentialKind, readonly (keyof Fields)[]> = {
   opentok: ['opentok'],
 };
 
-/** The secret of each kind. Each secret can be revealed. Some can be a rotation pair. */
-const secretOf: Partial<Record<CredentialKind, keyof Secrets>> = {
+/** The secret of each kind. `reveal` returns any of these secrets. Some secrets can be a rotation pair. */
+const secretByKind: Partial<Record<CredentialKind, keyof Secrets>> = {
   'key-secret': 'apiSecret',
   application: 'privateKey',
   signature: 'signatureSecret',
@@ -54,11 +54,11 @@ const secretOf: Partial<Record<CredentialKind, keyof Secrets>> = {
   opentok: 'opentok',
 };
 
-const secretNames = new Set(Object.values(secretOf));
+const secretNames = new Set(Object.values(secretByKind));
 
 /**
  * The credentials of a Nexmo account and application. Immutable. Secrets are in private fields, and only {@link
- * Credentials.reveal} returns them. Printing, serialising, spreading or cloning shows no secret.
+ * Credentials.reveal} returns them. Printing, serialising, spreading or cloning the credentials shows no secret.
  *
  * Checks the format of every field. Does not check whether the platform accepts the values.
  *
@@ -82,8 +82,8 @@ export class Credentials {
   }
 
   /**
-   * Returns a secret. Keep it out of logs. Returns `privateKey` as a `KeyObject`. Returns the current secret of a
-   * rotation pair.
+   * Returns a secret. Keep the secret out of logs. `privateKey` is returned as a `KeyObject`. For a rotation pair,
+   * returns the current secret.
    *
    * @throws NexmoAuthError `ERR_MISSING_CREDENTIAL`; `ERR_INVALID_OPTION` if no secret has this name
    */
@@ -106,7 +106,7 @@ export class Credentials {
   }
 
   /**
-   * Whether all fields of a {@link CredentialKind} are set. Does not check whether the platform accepts them.
+   * Whether all fields of a {@link CredentialKind} are set. Does not check whether the platform accepts the values.
    *
    * @throws NexmoAuthError `ERR_INVALID_OPTION` for an unknown kind
    */
@@ -115,33 +115,34 @@ export class Credentials {
   }
 
   /**
-   * The names of the fields of a kind that are not set.
+   * The names of those fields of a kind that are not set.
    *
    * @throws NexmoAuthError `ERR_INVALID_OPTION` for an unknown kind
    */
   missing(kind: CredentialKind): string[] {
-    return fieldsOf[requireKind(kind)].filter((field) => this.#fields[field] === undefined);
+    return fieldsByKind[requireKind(kind)].filter((field) => this.#fields[field] === undefined);
   }
 
   /**
-   * A copy in which the rotation pair of a kind is swapped, so that the other secret is the current one.
-   * Undefined if there is no pair.
+   * A copy in which the rotation pair of a kind is swapped: the previous secret becomes the current secret. Undefined
+   * if the secret is not a pair.
    *
    * @throws NexmoAuthError `ERR_INVALID_OPTION` for an unknown kind
    */
   rotated(kind: CredentialKind): Credentials | undefined {
-    const name = secretOf[requireKind(kind)];
+    const name = secretByKind[requireKind(kind)];
     const secret = name && this.#fields[name];
     return Array.isArray(secret) ? this.with({ [String(name)]: secret.toReversed() }) : undefined;
   }
 
   /**
-   * Whether the fields of a kind are equal in other credentials. Compares only the current secret of a rotation pair.
+   * Whether these credentials and other credentials have equal fields of a kind. Compares only the current secret of a
+   * rotation pair.
    *
    * @throws NexmoAuthError `ERR_INVALID_OPTION` for an unknown kind
    */
   equals(other: Credentials, kind: CredentialKind): boolean {
-    return fieldsOf[requireKind(kind)].every((name) =>
+    return fieldsByKind[requireKind(kind)].every((name) =>
       isSame(currentOf(this.#fields[name]), currentOf(other.#fields[name])),
     );
   }
@@ -159,10 +160,10 @@ export class Credentials {
 }
 
 function requireKind(kind: CredentialKind): CredentialKind {
-  if (Object.hasOwn(fieldsOf, kind)) return kind;
+  if (Object.hasOwn(fieldsByKind, kind)) return kind;
   throw new NexmoAuthError(
     'ERR_INVALID_OPTION',
-    `The kind of credential must be one of ${Object.keys(fieldsOf).join(', ')}.`,
+    `The kind of credential must be one of ${Object.keys(fieldsByKind).join(', ')}.`,
   );
 }
 

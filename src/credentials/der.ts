@@ -1,4 +1,6 @@
-/** For each key format: the tags of its top-level DER elements in hexadecimal, and its PEM label. */
+/**
+ * For each key format: the tags (in hexadecimal) of the elements directly inside the outer SEQUENCE, and the PEM label.
+ */
 const formats: readonly (readonly [tags: RegExp, label: string])[] = [
   [/^023004/, 'PRIVATE KEY'], // RFC 5958, section 2
   [/^(02){9}$/, 'RSA PRIVATE KEY'], // RFC 8017, section A.1.2
@@ -10,7 +12,7 @@ const formats: readonly (readonly [tags: RegExp, label: string])[] = [
   [/^0230(30)?$/, 'PKCS12'], // RFC 7292, section 4
 ];
 
-/** Elements to read at most. No format has as many. */
+/** The maximum number of elements to read. Every format has fewer elements. */
 const maximumElements = 12;
 
 /**

@@ -1,11 +1,11 @@
 import { type Clock, millisecondsOf } from '../options';
 
-/** The longest time before expiry, in milliseconds, in which credentials are replaced. */
+/** Credentials are replaced at most this long before their expiry, in milliseconds. */
 const longestMargin = 60_000;
 
 /**
- * The expiry of credentials. Also measured by a monotonic clock, so that credentials expire on time if the
- * system clock is set back.
+ * The expiry of credentials. A monotonic clock also measures the lifetime, so that credentials expire on time even if
+ * the system clock is set back.
  */
 export class Expiry {
   readonly #now: Clock;
@@ -29,8 +29,8 @@ export class Expiry {
   }
 
   /**
-   * Whether the credentials should be replaced. True in the last fifth of their lifetime, but at most in the last
-   * minute.
+   * Whether the credentials should be replaced. True in the last fifth of their lifetime, or in the last minute if that
+   * is shorter.
    */
   isNear(): boolean {
     return this.#remaining() <= this.#margin;

@@ -6,7 +6,7 @@ import { parsePrivateKey, type PrivateKeyInput } from './private-key';
 import { requireMethod, type SignatureMethod } from './signature-method';
 import { isPadded, requireApiKey, requireSecret, requireText } from './text';
 
-/** `token` and `tokenSecret` are set after a user has approved. */
+/** `token` and `tokenSecret` are set after a user has granted access. */
 export type OAuth1Credentials = {
   readonly consumerKey: string;
   readonly consumerSecret: string;
@@ -14,7 +14,7 @@ export type OAuth1Credentials = {
   readonly tokenSecret?: string | undefined;
 };
 
-/** Key and secret of a project of OpenTok, the legacy Video API. */
+/** The key and secret of a project in OpenTok, which is the legacy Video API. */
 export type OpenTokCredentials = {
   readonly apiKey: string;
   readonly apiSecret: string;
@@ -23,7 +23,7 @@ export type OpenTokCredentials = {
 /** One secret, or a rotation pair. If the platform refuses the current secret, the previous secret is tried. */
 export type Rotatable<Secret> = Secret | readonly [current: Secret, previous: Secret];
 
-/** The fields of an account and an application. All are optional. */
+/** The fields of an account and an application. All fields are optional. */
 export type CredentialsOptions = {
   apiKey?: string | undefined;
   apiSecret?: Rotatable<string> | undefined;

@@ -42,7 +42,8 @@ const defaultPaths = [
  *
  * @throws NexmoAuthError `ERR_INVALID_OPTION`; the provider rejects with `ERR_CREDENTIALS_NOT_FOUND`,
  * `ERR_CREDENTIALS_FILE_UNREADABLE`, `ERR_CREDENTIALS_FILE_INVALID`, `ERR_CREDENTIALS_CONFLICT`,
- * `ERR_PROVIDER_ABORTED`, and every code of `Credentials`, with key and file in the message
+ * `ERR_PROVIDER_ABORTED`, and every code of `Credentials`. For a code of `Credentials`, the message also names the key
+ * (such as `api-key`) and the file.
  */
 export function fromFile(path?: string, options: FromFileOptions = {}): CredentialsProvider {
   requireObject(options, 'The options of fromFile');
@@ -93,7 +94,7 @@ function fileProvider(unexpandedPath: string, section: string | undefined): Cred
   };
 }
 
-/** Reports only the code of Node's error. The rest of that error says nothing more. */
+/** Reports only the code of Node's error, because the rest of that error adds nothing. */
 async function readBytes(path: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
   try {
     return await promises.readFile(path, { signal });
@@ -111,7 +112,7 @@ async function readBytes(path: string, signal: AbortSignal | undefined): Promise
   }
 }
 
-/** The path for a message. Hides a string that may be the content of a file, passed as its path by mistake. */
+/** The path for a message. Hides the path if it may be file content that was passed as a path by mistake. */
 function pathInMessage(path: string): string {
   return /[A-Za-z0-9+]{20}|[=;]/.test(path) ? 'at the path given' : path;
 }
@@ -120,7 +121,7 @@ type Content = Record<string, unknown>;
 
 type ParsedFile = { content: Content; defaultSection: string | undefined };
 
-/** Parses the file. Does not pass on the errors of the parsers, which quote the text. */
+/** Parses the file. Does not pass on the errors of the parsers, because these errors quote the text. */
 function parseFile(bytes: Uint8Array, path: string): ParsedFile {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes).trim();

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 
-/** Replaces a leading `~/` by the home directory. Keeps `~/` if there is no home directory. */
+/** Replaces the `~` of a leading `~/` with the home directory. Keeps `~/` if there is no home directory. */
 export function expandHome(path: string): string {
   return path.replace(/^~(?=\/)/, homeDirectory);
 }

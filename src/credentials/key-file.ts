@@ -8,7 +8,7 @@ import { NexmoAuthError, type NexmoAuthErrorCode } from '../errors';
  */
 const keyFileExtension = /\.(pem|key|p8|pk8|pkcs8|der|p12|pfx|ppk|pub|crt|cer|cert|txt|json)$/i;
 
-/** The start of a path. It cannot be base64. */
+/** The start of a path. Base64 cannot start in this way. */
 const pathPrefix = /^(file:|(~|\.{1,2}|[a-z]:)[/\\])/i;
 
 /** A path of words in lower case. Part of a key would also contain capitals, digits or a plus sign. */
@@ -24,7 +24,7 @@ function isCertainlyPath(text: string): boolean {
 }
 
 /**
- * Converts a `file:` URL (RFC 8089) to a path. Returns any other string unchanged.
+ * Converts a `file:` URL (RFC 8089) to a path. Refuses any other URL. Returns a string that is not a URL unchanged.
  *
  * @throws NexmoAuthError `ERR_KEY_INVALID`
  */
@@ -66,8 +66,8 @@ const fileErrors: Record<string, readonly [NexmoAuthErrorCode, string]> = {
 };
 
 /**
- * Shows the path if the string certainly is a path, because of its form or because a file exists there. Otherwise shows
- * only the working directory.
+ * The end of an error message. Shows the path if the form of the string proves that it is a path, or if a file exists
+ * there. Otherwise shows at most the working directory.
  */
 function describePath(pathOrUrl: string, path: string, exists: boolean): string {
   const base = isAbsolute(pathOrUrl) ? '' : ` The working directory is ${process.cwd()}.`;
@@ -80,8 +80,8 @@ function describePath(pathOrUrl: string, path: string, exists: boolean): string 
 }
 
 /**
- * Reads a key file. Does not pass on Node's error, which quotes the string. The string may be part of a key that was
- * passed as a path by mistake.
+ * Reads a key file. Does not pass on Node's error, because that error quotes the string. The string may be part of a
+ * key that was passed as a path by mistake.
  *
  * @throws NexmoAuthError `ERR_KEY_INVALID`, `ERR_KEY_FILE_NOT_FOUND`, `ERR_KEY_FILE_IS_DIRECTORY`,
  * `ERR_KEY_FILE_UNREADABLE`

@@ -1,4 +1,7 @@
-/** Composite divisors need no extra rule: whatever divides by them divides by one of their prime factors, too. */
+/**
+ * Whether a number has a prime factor below 1,000. The loop also tries composite divisors. They do not change the
+ * result, because their prime factors are tried before them.
+ */
 function hasSmallFactor(n: bigint): boolean {
   if (n % 2n === 0n) return true;
   for (let divisor = 3n; divisor < 1000n; divisor += 2n) {
@@ -7,10 +10,10 @@ function hasSmallFactor(n: bigint): boolean {
   return false;
 }
 
-/** OpenSSL does not verify with a larger modulus. */
+/** OpenSSL does not verify with a modulus of more than 16,384 bits. */
 const upperBound = 2n ** 16_384n;
 
-/** Integer square root by Newton's method. */
+/** Whether a number is a square. Newton's method finds the integer square root. */
 function isSquare(n: bigint): boolean {
   // Every odd square is congruent to 1 modulo 8.
   if (n % 8n !== 1n || n >= upperBound) return false;
@@ -21,8 +24,8 @@ function isSquare(n: bigint): boolean {
 }
 
 /**
- * Whether the modulus of an RSA key is trivial to factor, because it is even, has a prime factor below 1,000, or is a
- * square. Does not detect a prime modulus, since a primality test takes several milliseconds.
+ * Whether the modulus of an RSA key is trivial to factor. Detects a modulus that is even, has a prime factor below
+ * 1,000, or is a square. Does not detect a prime modulus, since a primality test takes several milliseconds.
  */
 export function isWeakModulus(n: bigint): boolean {
   return hasSmallFactor(n) || isSquare(n);

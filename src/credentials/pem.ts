@@ -13,7 +13,8 @@ const encodings: readonly (readonly [start: RegExp, encoding: string])[] = [
 ];
 
 /**
- * Decodes the text of a key. Removes a byte-order mark, and white space and quotes around the text. DER becomes base64.
+ * Decodes the text of a key. Removes a byte-order mark, surrounding white space and surrounding quotes. DER becomes
+ * base64.
  */
 export function normalizeKeyText(input: string | Uint8Array): string {
   const text = typeof input === 'string' ? input : decode(input);
@@ -44,10 +45,10 @@ export function pemBlocks(text: string): PemBlock[] {
 /** An escape in a string. Without the lookbehind, a run of backslashes would take quadratic time. */
 const stringEscape = /(?<!\\)\\+(?:u00([0-9a-fA-F]{2})|([^\\]?))/g;
 
-/** An escape in a URL. An escaped percent sign is %25. */
+/** An escape in a URL. The percent sign of the escape may itself be escaped, as %25. */
 const urlEscape = /%(?:25)*([0-9a-fA-F]{2})/g;
 
-/** Undoes all levels of escaping at once, which is possible because PEM has neither backslashes nor percent signs. */
+/** Undoes all levels of escaping at once. This is possible because PEM has no backslashes and no percent signs. */
 function unescape(text: string): string {
   const spaced = text.includes('-----BEGIN+') ? text.replaceAll('+', ' ') : text;
   return spaced
@@ -58,7 +59,7 @@ function unescape(text: string): string {
     });
 }
 
-/** The ASCII character of a byte. Drops other bytes, which belong to a byte-order mark or a space. */
+/** The ASCII character of a byte. Drops bytes that are not ASCII: they belong to a byte-order mark or a space. */
 function asciiCharacter(code: string): string {
   const byte = parseInt(code, 16);
   return byte < 0x80 ? String.fromCharCode(byte) : '';
@@ -88,7 +89,10 @@ function findBlocks(text: string): PemBlock[] {
   return blocks;
 }
 
-/** Decodes base64 of PEM or DER. Each level removes a quarter of the text, so all levels together take linear time. */
+/**
+ * Decodes base64 of PEM or DER. Each level of base64 removes a quarter of the text, so all levels together take linear
+ * time.
+ */
 function decodeBlocks(quoted: string): PemBlock[] {
   const text = quoted.replace(/["'`]/g, '');
   if (!/^[\w+/=\s-]+$/.test(text)) return [];

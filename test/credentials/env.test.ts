@@ -249,12 +249,12 @@ describe('variables that are not understood', () => {
     const error = await rejection(new AuthInjector(fromEnv(env)).inject(voice), secrets);
     expect(error.code).toBe('ERR_MISSING_CREDENTIAL');
     expect(error.message).toBe(
-      `The product voice needs applicationId and privateKey (bearer). The environment variables VONAGE_APPLICATION_ID, VONAGE_PRIVATE_KEY, VONAGE_PRIVATE_KEY_PATH are not set, with this prefix or with NEXMO_. ${sentence}`,
+      `The product voice needs applicationId and privateKey (bearer). The environment variables VONAGE_APPLICATION_ID, VONAGE_PRIVATE_KEY, VONAGE_PRIVATE_KEY_PATH are not set. You can also use the prefix NEXMO_. ${sentence}`,
     );
     const credentials = await read(env);
     for (const each of [credentials, credentials.with({ applicationId })]) {
       expect(failure(() => each.reveal('apiSecret'), secrets).message).toBe(
-        `The credentials lack apiSecret. The environment variable VONAGE_API_SECRET is not set, with this prefix or with NEXMO_. ${sentence}`,
+        `The credentials lack apiSecret. The environment variable VONAGE_API_SECRET is not set. You can also use the prefix NEXMO_. ${sentence}`,
       );
       expect(failure(() => new JwtGenerator(each), secrets).message).toContain(sentence);
       expect(failure(() => each.reveal('oauth1')).message).toContain('No environment variable');

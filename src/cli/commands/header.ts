@@ -9,8 +9,13 @@ export type HeaderOptions = CredentialFlags & { product: string; scheme?: string
 
 /** Prints the header that authenticates requests to a product. */
 export async function header(options: HeaderOptions, io: CommandContext): Promise<void> {
-  const schemes = ['bearer', 'basic', 'opentok'] as const;
-  const { url, product, injector } = await requestTarget(options.product, options, io, schemes);
+  const headerSchemes = ['bearer', 'basic', 'opentok'] as const;
+  const { url, product, injector } = await requestTarget(
+    options.product,
+    options,
+    io,
+    headerSchemes,
+  );
   const attempt = await injector.attempt({ method: 'GET', url }, { product });
   const [found] = Object.entries(attempt.request.headers);
   if (found === undefined) {

@@ -47,8 +47,8 @@ const clientSdkAcl: Acl = { paths: Object.fromEntries(clientSdkPaths.map((path) 
 
 /** Creates an application token, or a token for a client of a video session. */
 export async function jwtCreate(options: JwtCreateOptions, io: CommandContext): Promise<void> {
-  const read = options.video === undefined ? applicationToken : videoToken;
-  const generate = await read(options, io);
+  const prepare = options.video === undefined ? prepareApplicationToken : prepareVideoToken;
+  const generate = await prepare(options, io);
   const credentials = await requireCredentials(options, io, ['applicationId', 'privateKey']);
   printToken(generate(new JwtGenerator(credentials, { now: io.now })), options, io);
 }
@@ -75,7 +75,10 @@ export function printToken(
 
 type Generate = (generator: JwtGenerator) => string;
 
-async function applicationToken(options: JwtCreateOptions, io: CommandContext): Promise<Generate> {
+async function prepareApplicationToken(
+  options: JwtCreateOptions,
+  io: CommandContext,
+): Promise<Generate> {
   if (options.videoRole !== undefined) throw usageError('--video-role needs --video.');
   const claims = parsePairs(options.claim, '--claim').map(([name, value]) => [
     name,
@@ -93,8 +96,8 @@ async function applicationToken(options: JwtCreateOptions, io: CommandContext): 
 
 const notForVideo = ['nbf', 'sub', 'acl', 'aclPreset', 'claim'] as const;
 
-/** The Video API prescribes the claims of a token for a client of a session. */
-async function videoToken(options: JwtCreateOptions): Promise<Generate> {
+/** Refuses the options in `notForVideo`, because the Video API prescribes the claims of a video token. */
+async function prepareVideoToken(options: JwtCreateOptions): Promise<Generate> {
   const name = notForVideo.find((each) => (options[each] ?? []).length > 0);
   if (name !== undefined) {
     const flag = name === 'aclPreset' ? 'acl-preset' : name;

@@ -7,7 +7,7 @@ import { printToken } from './jwt-create';
 
 export type JwtGenerateOptions = { key: string; claims: string[] };
 
-/** The claims that `JwtOptions` has as options. The old command passed every claim to its signer in the same way. */
+/** The claims for which `JwtOptions` has an option. The old command treated all claims alike. */
 const optionNames: readonly string[] = ['exp', 'iat', 'nbf', 'jti', 'sub', 'acl'];
 
 /**
@@ -17,9 +17,9 @@ const optionNames: readonly string[] = ['exp', 'iat', 'nbf', 'jti', 'sub', 'acl'
 const parsedNames: readonly string[] = ['acl', 'exp', 'iat', 'nbf'];
 
 /**
- * The `jwt:generate` of nexmo-cli 0.4: `claim=value`, with exactly one `=`. The values of `acl`, `exp`, `iat` and `nbf`
- * are JSON. Every other value is text. The default `exp` is 15 minutes after `iat`, because the platform accepts a
- * token without `exp` for 15 minutes.
+ * The command `jwt:generate` of nexmo-cli 0.4. Each claim has the form `name=value`, with exactly one `=`. The values
+ * of `acl`, `exp`, `iat` and `nbf` are parsed as JSON. Every other value is text. The default `exp` is 15 minutes after
+ * `iat`, because the platform accepts a token without `exp` for 15 minutes.
  */
 export async function jwtGenerate(
   { key, claims }: JwtGenerateOptions,

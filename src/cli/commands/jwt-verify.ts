@@ -49,29 +49,29 @@ export async function jwtVerify(options: JwtVerifyOptions, io: CommandContext): 
     const claims = verifyJwt(token, key, verifyOptions);
     printChecks(checks.length, appId !== undefined, { valid: true, claims }, io);
   } catch (error) {
-    const failed = checks.findIndex(([, ...codes]) =>
+    const failedIndex = checks.findIndex(([, ...codes]) =>
       codes.some((code) => error instanceof NexmoAuthError && error.code === code),
     );
-    if (failed >= 0) {
+    if (failedIndex >= 0) {
       const { code, message } = error as NexmoAuthError;
-      const failure = { valid: false, failed: checks[failed]?.[0], code, message };
-      printChecks(failed, appId !== undefined, failure, io);
+      const failure = { valid: false, failed: checks[failedIndex]?.[0], code, message };
+      printChecks(failedIndex, appId !== undefined, failure, io);
     }
     throw error;
   }
 }
 
 function printChecks(
-  failed: number,
+  failedIndex: number,
   checksApplication: boolean,
   result: object,
   io: CommandContext,
 ): void {
   const lines = checks.map(([name], index) => {
-    if (index > failed || (name === 'application' && !checksApplication)) {
+    if (index > failedIndex || (name === 'application' && !checksApplication)) {
       return style(io, 'dim', `-       ${name} (not checked)`);
     }
-    return index === failed
+    return index === failedIndex
       ? style(io, 'red', `failed  ${name}`)
       : style(io, 'green', `ok      ${name}`);
   });

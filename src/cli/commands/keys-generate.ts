@@ -31,7 +31,8 @@ export async function keysGenerate(
       '--out and --public-out must be different files. Choose another path for one of them.',
     );
   }
-  // Checks before the slow generation of the key. `writeNewFiles` also refuses a file that exists by then.
+  // Fails before the slow generation of the key if a file exists. `writeNewFiles` checks again, because a file may be
+  // created meanwhile.
   requireNewFile(privateFile);
   if (publicFile !== undefined) requireNewFile(publicFile);
   const pair = promisify(generateKeyPair)('rsa', { modulusLength: bits });

@@ -22,7 +22,7 @@ export type RequestOptions = CredentialFlags & {
   timeout?: string;
 };
 
-/** Sends a request with its credential. Prints the request without its secrets, and the answer. */
+/** Sends a request with its credential. Prints the request and the answer without secrets. */
 export async function request(options: RequestOptions, io: CommandContext): Promise<void> {
   const base = parseBase(options.url);
   const headers = Object.fromEntries(options.header.map(parseHeader));
@@ -63,7 +63,7 @@ function parseTimeout(text: string): number {
 function sentRequest({ request: { method, url, headers, params, data } }: Attempt): SentRequest {
   const target = new URL(url);
   const added = new URLSearchParams(params as Record<string, string> | undefined).toString();
-  // Does not parse the query of the caller, because serialising it again could change it.
+  // Appends to the caller's query as text. Parsing and serialising that query could change it.
   if (added !== '') target.search = target.search === '' ? added : `${target.search}&${added}`;
   return {
     method: String(method),
@@ -96,12 +96,12 @@ function exitCodeFor({ status, body }: Answer, refusal: Refusal | undefined): nu
 function isRefused(body: string, refusal: Refusal | undefined): boolean {
   const json = parseJsonOrText(body);
   const codes = (refusal?.json ?? []).flatMap((path) =>
-    path.split('.').reduce((values, name) => values.flatMap((v) => child(v, name)), [json]),
+    path.split('.').reduce((values, name) => values.flatMap((v) => children(v, name)), [json]),
   );
   return codes.some((code) => refusal?.codes.includes(String(code)));
 }
 
-function child(value: unknown, name: string): unknown[] {
+function children(value: unknown, name: string): unknown[] {
   if (typeof value !== 'object' || value === null) return [];
   return name === '*' ? Object.values(value) : [(value as Record<string, unknown>)[name]];
 }

@@ -12,7 +12,7 @@ import { reportOf, requestLine, secretsOf, timeOf } from '../sandbox/request-lin
 
 export type SandboxOptions = AccountOptions & { port?: string; webhook?: string };
 
-/** Runs the local Nexmo until Ctrl-C. */
+/** Runs the local Nexmo until the user stops it, for example with Ctrl-C. */
 export async function sandbox(options: SandboxOptions, io: CommandContext): Promise<void> {
   const { port: portText = '4010', webhook, ...accountOptions } = options;
   const port = portOf(portText);
@@ -24,7 +24,7 @@ export async function sandbox(options: SandboxOptions, io: CommandContext): Prom
   const server = await startSandbox({
     ...accountOf(credentials),
     port,
-    // It may run for days, and has printed each request.
+    // Keeps only the latest request in memory, because the sandbox may run for days. `onRequest` prints each request.
     maxRequests: 1,
     onRequest: (request) => {
       count += 1;
@@ -85,7 +85,7 @@ async function untilEnded(ended: AbortSignal): Promise<void> {
   if (!ended.aborted) await once(ended, 'abort');
 }
 
-/** With `--json`, one line for each event. */
+/** Prints an event: one line of JSON with `--json`, otherwise text. */
 function printEvent(io: CommandContext, event: object, text: () => string): void {
   const time = new Date(io.now()).toISOString();
   print(io, io.json ? jsonText({ time, ...event }) : text());

@@ -35,13 +35,13 @@ export async function webhookSign(options: WebhookSignOptions, io: CommandContex
     jti,
     now: io.now,
   });
-  if (io.json) print(io, jsonText(withText(callback), 2));
+  if (io.json) print(io, jsonText(jsonForm(callback), 2));
   else if (curl) print(io, curlText(callback));
   else io.stdout.write(rawHttp(callback));
 }
 
-/** Encodes a body that is not UTF-8 in base64, which `webhook verify` decodes. */
-function withText({ method, url, headers, rawBody }: SignedCallback): object {
+/** The callback for JSON. A body that is not UTF-8 is encoded in base64. `webhook verify` decodes the base64. */
+function jsonForm({ method, url, headers, rawBody }: SignedCallback): object {
   const text = decodeUtf8(rawBody);
   const body =
     text === undefined ? { body: rawBody.toString('base64'), encoding: 'base64' } : { body: text };

@@ -7,7 +7,7 @@ export type Finding = {
   message: string;
   /** What to do. */
   remedy?: string | undefined;
-  /** The code of this package or of the platform. */
+  /** An error code of this package or of the platform, or the HTTP status, such as `HTTP 404`. */
   code?: string | undefined;
 };
 
@@ -41,7 +41,7 @@ export const warning = finding('warning');
 export const failed = finding('failed');
 export const skipped = finding('skipped');
 
-/** The finding to begin with: the first failure, otherwise the first warning. */
+/** The most important finding: the first failure, or the first warning if there is no failure. */
 export function headlineOf(findings: readonly Finding[]): Finding | undefined {
   return (
     findings.find(({ status }) => status === 'failed') ??

@@ -43,7 +43,7 @@ function isKeyText(value: string): boolean {
   }
 }
 
-/** The value of `private-key` in a file of JSON or INI that `fromFile` has read. */
+/** The value of `private-key` in a JSON or INI file that `fromFile` has already read. */
 function valueInFile(path: string): string {
   const text = readAbsolute(path, 'The credentials file').toString().trim();
   const content: unknown = text.startsWith('{') ? JSON.parse(text) : parseIni(text)['credentials'];
@@ -64,7 +64,7 @@ const formats: Readonly<Record<string, string>> = {
   'ENCRYPTED PRIVATE KEY': 'encrypted PKCS#8',
 };
 
-/** The format of a key that could be read, after its escapes or the base64 of the whole PEM text are decoded. */
+/** The format of a valid key. The text is PEM, perhaps with escapes, or base64 of PEM. */
 export function keyFormat(text: string): string {
   const labels = decodedLayers(text).flatMap((layer) => labelOf(layer.text) ?? []);
   const label = labels[0] ?? labelOf(Buffer.from(text, 'base64').toString('latin1')) ?? '';

@@ -26,7 +26,7 @@ export function keyFinding({ format, bits, fingerprint }: KeyReport): Finding {
     'key',
     `The private key is in PKCS#1. This package reads PKCS#1, but the Vonage CLI refuses it.`,
     {
-      remedy: `If other tools need it, convert it: openssl pkcs8 -topk8 -nocrypt -in FILE -out private.key.`,
+      remedy: `If other tools need the key, convert it: openssl pkcs8 -topk8 -nocrypt -in FILE -out private.key.`,
     },
   );
 }

@@ -5,7 +5,7 @@ import { type FoundCredentials, mergePlaces } from '../find-credentials';
 import { failed, type Finding, warning } from './finding';
 
 /** A place whose credentials could be read. */
-type ReadPlace = Place & { credentials: Credentials };
+type ReadablePlace = Place & { credentials: Credentials };
 
 export type LocalCredentials = FoundCredentials & {
   findings: Finding[];
@@ -13,10 +13,10 @@ export type LocalCredentials = FoundCredentials & {
   places: readonly Place[];
 };
 
-/** Reads every place, also those that other commands do not need, and compares them. */
+/** Reads every place, and compares the places. Other commands skip the places that they do not need. */
 export async function readPlaces(places: readonly Place[]): Promise<LocalCredentials> {
   const findings: Finding[] = [];
-  const readable: ReadPlace[] = [];
+  const readable: ReadablePlace[] = [];
   for (const place of places) {
     try {
       const credentials = await place.read(credentialFields);
@@ -39,7 +39,7 @@ const noCredentials = failed('credentials', 'No credentials were found in any pl
     'Set VONAGE_API_KEY and VONAGE_API_SECRET, or VONAGE_APPLICATION_ID and VONAGE_PRIVATE_KEY_PATH, or write them into .vonagerc.',
 });
 
-/** For errors whose message says what is wrong but not what to do. */
+/** The remedy for an error whose message does not say what to do. Undefined for other errors. */
 function remedyOf(code: string): string | undefined {
   return remedies[code];
 }
@@ -51,13 +51,13 @@ const remedies: Partial<Record<string, string>> = {
   ERR_KEY_FILE_UNREADABLE: 'Give your user permission to read the file.',
 };
 
-/** Whether a place has no credentials. The options are a place even if no option is set. */
+/** Whether no field is set. If no option is set, the options still have empty credentials. */
 function isEmpty(credentials: Credentials): boolean {
   return credentialFields.every((field) => fieldOf(credentials, field) === undefined);
 }
 
 /** Finds the fields that have different values in two places. The value from the first place is used. */
-function disagreements(places: readonly ReadPlace[]): Finding[] {
+function disagreements(places: readonly ReadablePlace[]): Finding[] {
   return credentialFields.flatMap((field) => {
     const [first, ...others] = places.filter(
       (place) => fieldOf(place.credentials, field) !== undefined,
@@ -68,13 +68,13 @@ function disagreements(places: readonly ReadPlace[]): Finding[] {
     const [used, ignored] = [first.sourceOf(field), other.sourceOf(field)];
     return [
       warning('places', `${used} and ${ignored} have different values of ${field}.`, {
-        remedy: `The value of ${used} is used. Remove the other one, or correct it.`,
+        remedy: `The value of ${used} is used. Remove the value of ${ignored}, or correct it.`,
       }),
     ];
   });
 }
 
-function isSameField(a: ReadPlace, b: ReadPlace, field: CredentialField): boolean {
+function isSameField(a: ReadablePlace, b: ReadablePlace, field: CredentialField): boolean {
   const [left, right] = [fieldOf(a.credentials, field), fieldOf(b.credentials, field)];
   return types.isKeyObject(left) && types.isKeyObject(right)
     ? left.equals(right)

@@ -7,7 +7,7 @@ import { failed, type Finding, ok, skipped, warning } from './finding';
 import { type Answer, type Platform, refusalOf } from './platform';
 import { webhookFindings } from './webhooks';
 
-/** The seconds by which a clock may be wrong. A token is valid for at least 30 seconds. */
+/** The largest accepted clock difference, in seconds. A token is valid for at least this long. */
 const clockTolerance = 30;
 
 /** Asks the platform about the account, the application, its key and a token. Stops at a network failure. */
@@ -24,7 +24,7 @@ export async function checkOnline(
     const remedy = 'Check the network, the proxy and --url.';
     findings.push(failed('network', message, { code, remedy }));
   }
-  // The clock explains other failures, so it comes first.
+  // A wrong clock can cause other failures, so the finding about the clock comes first.
   return findings.sort((a, b) => Number(b.check === 'clock') - Number(a.check === 'clock'));
 }
 
@@ -57,7 +57,8 @@ async function* onlineFindings(
 }
 
 /**
- * The offset with which a token is dated. It corrects a wrong local clock, which would hide other faults of the token.
+ * The seconds to add to the local clock when a token is dated. Without this correction, a wrong clock would hide other
+ * faults of the token.
  */
 function correction(offset = 0): number {
   return Math.abs(offset) > clockTolerance ? offset : 0;

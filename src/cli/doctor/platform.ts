@@ -13,7 +13,7 @@ export type Answer = {
   status: number;
   headers: Headers;
   body: string;
-  /** Seconds by which the platform's clock is ahead of the local one. Undefined without a Date header. */
+  /** Seconds by which the platform's clock is ahead of the local clock. Undefined without a Date header. */
   clockDifference: number | undefined;
 };
 
@@ -27,7 +27,7 @@ const targets = {
 export type Target = keyof typeof targets;
 
 /**
- * Sends requests to the platform, or to a server that has the platform's APIs below a base URL, as the sandbox does.
+ * Sends requests to the platform, or to a server such as the sandbox, which has the platform's APIs below a base URL.
  */
 export class Platform {
   readonly #credentials: Credentials;
@@ -61,8 +61,8 @@ export class Platform {
       const sent = this.#now();
       const response = await send(this.#urlOf(target) + suffix, { signal, redirect: 'manual' });
       const date = Date.parse(String(response.headers.get('date')));
-      // Date drops the fraction of a second, so half a second is added. The result is compared with the middle between
-      // the request and the response.
+      // The Date header drops the fraction of a second, so half a second is added. The sum is compared with the time
+      // halfway between the request and the response.
       const middle = (sent + this.#now()) / 2;
       return {
         status: response.status,
@@ -84,7 +84,7 @@ export class Platform {
   }
 }
 
-/** The cause, remedy and code of a refusal, even if its cause is not known. */
+/** The cause, remedy and code of a refusal. A refusal without a known cause gets a general text. */
 export function refusalOf(answer: Answer): Pick<Finding, 'remedy' | 'code'> & { cause: string } {
   const { status, headers, body } = answer;
   const { cause, remedy, code } = explainRefusal({ status, headers, body }) ?? {

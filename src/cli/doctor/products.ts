@@ -5,7 +5,9 @@ import { failed, type Finding, ok } from './finding';
 export type ProductReport = {
   name: string;
   ready: boolean;
-  /** The scheme that the credentials allow, or the default one. */
+  /**
+   * The first scheme for which the credentials suffice. If they suffice for no scheme, the first scheme of the product.
+   */
   scheme: string;
   /** The fields that the scheme needs and the credentials lack. */
   missing: string[];
@@ -21,9 +23,9 @@ const kindOf: Readonly<Record<SandboxScheme, CredentialKind>> = {
   opentok: 'opentok',
 };
 
-/** Whether the credentials suffice for each product. Does not check whether the platform accepts them. */
+/** Whether the credentials suffice for each product. Does not check whether the platform accepts the credentials. */
 export async function productReports(credentials: Credentials): Promise<ProductReport[]> {
-  // The sandbox has the public list of products and their schemes.
+  // The property `products` of a sandbox lists the products and their schemes.
   const sandbox = await startSandbox();
   await sandbox.close();
   return sandbox.products.map(({ name, schemes }) => {

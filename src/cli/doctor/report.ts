@@ -7,7 +7,7 @@ import type { ProductReport } from './products';
 /** What `doctor --json` prints. Its fields are stable. */
 export type DoctorReport = {
   status: Finding['status'];
-  /** The most important finding. */
+  /** The message of the most important finding. */
   headline: string;
   credentials: { field: string; value: string; source: string }[];
   key: KeyReport | undefined;
@@ -22,16 +22,22 @@ const marks = {
   skipped: ['skipped', 'dim'],
 } as const satisfies Record<Finding['status'], readonly [string, Format]>;
 
-/** The headline and its remedy, the credentials, every check, and what other products need. */
+/**
+ * The report as text: the headline with its remedy, the credentials, and every finding. With `--verbose`, also the
+ * missing fields of each product that is not ready.
+ */
 export function reportText(report: DoctorReport, io: CommandContext): string {
   const { status, headline, credentials, products, findings } = report;
-  const first = headlineOf(findings);
+  const headlineFinding = headlineOf(findings);
   const lines = [`${mark(status, io)}: ${headline}`];
-  if (first?.remedy !== undefined) lines.push(first.remedy);
+  if (headlineFinding?.remedy !== undefined) lines.push(headlineFinding.remedy);
   if (credentials.length > 0) {
     lines.push('', table(credentials.map(({ field, value, source }) => [field, value, source])));
   }
-  lines.push('', ...findings.map((finding) => findingText(finding, finding !== first, io)));
+  lines.push(
+    '',
+    ...findings.map((finding) => findingText(finding, finding !== headlineFinding, io)),
+  );
   const unready = products.filter(({ ready }) => !ready);
   if (io.verbose && unready.length > 0) {
     lines.push(

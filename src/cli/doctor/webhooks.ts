@@ -4,22 +4,22 @@ import { type Finding, ok, warning } from './finding';
 
 type Capability = { signed_callbacks?: unknown; webhooks?: unknown };
 
-/** Whether callbacks are signed. The API says this for Voice and RTC, but not for Messages. */
+/** Finds out whether callbacks are signed. The API reports this for Voice and RTC, but not for Messages. */
 export function* webhookFindings(
   application: object,
   credentials: Credentials,
 ): Generator<Finding> {
   const { capabilities } = application as { capabilities?: Record<string, Capability | undefined> };
-  const told = Object.entries(
+  const reported = Object.entries(
     Object(capabilities) as Record<string, Capability | undefined>,
   ).filter(([, capability]) => typeof capability?.signed_callbacks === 'boolean');
-  const unsigned = told.filter(([, capability]) => capability?.signed_callbacks === false);
+  const unsigned = reported.filter(([, capability]) => capability?.signed_callbacks === false);
   for (const [name] of unsigned) {
     yield warning('webhooks', `The callbacks of ${name} are not signed.`, {
       remedy: 'Enable signed webhooks in the settings of the application.',
     });
   }
-  if (told.length > unsigned.length && fieldOf(credentials, 'signatureSecret') === undefined) {
+  if (reported.length > unsigned.length && fieldOf(credentials, 'signatureSecret') === undefined) {
     yield warning(
       'webhooks',
       'Callbacks are signed, but there is no signature secret to verify them.',
@@ -27,7 +27,10 @@ export function* webhookFindings(
         remedy: 'Copy the signature secret from the dashboard, and set VONAGE_SIGNATURE_SECRET.',
       },
     );
-  } else if (told.length > 0 && unsigned.length === 0) {
-    yield ok('webhooks', `The callbacks of ${told.map(([name]) => name).join(', ')} are signed.`);
+  } else if (reported.length > 0 && unsigned.length === 0) {
+    yield ok(
+      'webhooks',
+      `The callbacks of ${reported.map(([name]) => name).join(', ')} are signed.`,
+    );
   }
 }

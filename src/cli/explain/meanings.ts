@@ -4,7 +4,7 @@ import { commandErrors } from '../cli-error';
 import { readResponse } from './saved-response';
 import { statuses, type StatusProduct } from './statuses';
 
-/** What a code or a response means. `source` says whose code it is. */
+/** What a code or a response means. `source` says where the code comes from. */
 export type Meaning = {
   source: 'nexmo-auth' | 'platform' | StatusProduct;
   code?: string | undefined;
@@ -14,14 +14,17 @@ export type Meaning = {
 
 const products = Object.keys(statuses) as StatusProduct[];
 
-/** The meanings of a code of this package, a status of SMS or Verify, an HTTP status, or a type of the platform. */
+/**
+ * The meanings of a code: an error code of this package, a status of SMS or Verify, an HTTP status, or an error type of
+ * the platform.
+ */
 export function meaningsOfCode(code: string, product?: StatusProduct): Meaning[] {
   const name = code.trim();
   if (/^ERR_/i.test(name)) return ownMeanings(name.toUpperCase());
   return [...statusMeanings(name, product), ...(product === undefined ? refusals(name) : [])];
 }
 
-/** The codes of the package and of the command. */
+/** The error codes of the package and of the command, with their meanings. */
 const ownCodes = Object.entries<ErrorMeaning>(
   Object.assign({}, ...Object.values(errorGroups), commandErrors) as typeof commandErrors,
 );
@@ -49,11 +52,11 @@ function refusals(code: string): Meaning[] {
   return explanation === undefined ? [] : [{ source: 'platform', code, ...explanation }];
 }
 
-/** The meanings of a response of the platform: as `curl -i` saves it, or its body alone. */
+/** The meanings of a response of the platform. The text is the output of `curl -i`, or the body alone. */
 export function meaningsOfResponse(text: string): Meaning[] {
   const { status, headers, body } = readResponse(text);
-  // Without a status, only the body counts. With 200, `explainRefusal` reads the statuses of SMS and Verify. With 400,
-  // it reads the other codes.
+  // If the status is unknown, two statuses are tried. With 200, `explainRefusal` reads the statuses of SMS and Verify.
+  // With 400, `explainRefusal` reads the other codes.
   const candidates = status === undefined ? [200, 400] : [status];
   for (const candidate of candidates) {
     const explanation = explainRefusal({ status: candidate, headers, body });
@@ -62,24 +65,25 @@ export function meaningsOfResponse(text: string): Meaning[] {
   return status === undefined || status === 200 ? meaningsOfStatusIn(body) : [];
 }
 
-/** A status of SMS or Verify that does not refuse a credential, such as the status for a wrong number. */
+/**
+ * The meanings of the status in a body of SMS or Verify. Covers statuses that refuse no credential, such as the status
+ * for a wrong number.
+ */
 function meaningsOfStatusIn(body: string): Meaning[] {
   const isSms = /"messages"\s*:|<messages\b/.test(body);
-  const members = /"status"\s*:\s*(?:"(\d{1,3})"|(\d{1,3})\b)|<status>(\d{1,3})<\/status>/.exec(
-    body,
-  );
-  const status = members?.slice(1).find(Boolean);
+  const match = /"status"\s*:\s*(?:"(\d{1,3})"|(\d{1,3})\b)|<status>(\d{1,3})<\/status>/.exec(body);
+  const status = match?.slice(1).find(Boolean);
   return status === undefined ? [] : statusMeanings(status, isSms ? 'sms' : 'verify');
 }
 
-/** The code of this package that shares the longest beginning with a mistyped code. */
+/** The known error code that has the longest beginning in common with a mistyped code. */
 export function similarCode(code: string): string | undefined {
-  const shared = (name: string) => {
+  const commonLength = (name: string) => {
     const index = Array.from(name).findIndex((letter, position) => letter !== code[position]);
     return index === -1 ? name.length : index;
   };
   return ownCodes
     .map(([name]) => name)
-    .filter((name) => shared(name) > 'ERR_'.length + 2)
-    .sort((a, b) => shared(b) - shared(a))[0];
+    .filter((name) => commonLength(name) > 'ERR_'.length + 2)
+    .sort((a, b) => commonLength(b) - commonLength(a))[0];
 }

@@ -8,8 +8,8 @@ export type SavedResponse = {
 };
 
 /**
- * Reads a response as `curl -i` saves it, or a body alone. If there are several responses, for example the first from a
- * proxy, reads the last.
+ * Reads the output of `curl -i`, or a body alone. If there are several responses, reads the last. The first may be from
+ * a proxy.
  */
 export function readResponse(text: string): SavedResponse {
   const normalized = text.replace(/^\uFEFF/, '').replace(/\r\n/g, '\n');
@@ -32,8 +32,8 @@ function headersIn(head: string): Record<string, string> {
 }
 
 /**
- * The member `status` of problem details (RFC 9457), if it is an HTTP status. In SMS and Verify, this member is a
- * status of their own.
+ * The member `status` of problem details (RFC 9457), if it is an HTTP status. In a body of SMS or Verify, `status` is
+ * not an HTTP status but a status of the product.
  */
 function statusMember(body: string): number | undefined {
   const { status } = Object(parseJsonOrText(body)) as { status?: unknown };

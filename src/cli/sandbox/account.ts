@@ -11,7 +11,7 @@ import { resolvePath } from '../read-input';
 import { writeSecretFile } from '../write-file';
 
 export type AccountOptions = CredentialFlags & {
-  /** A file of credentials. It is created if it does not exist. */
+  /** The path of a credentials file. The file is created if it does not exist. */
   credentials?: string;
 };
 
@@ -23,7 +23,7 @@ export async function accountCredentials(
   const { credentials: file, ...flags } = options;
   if (file === undefined) {
     const found = await findCredentials(flags, io, credentialFields);
-    // Throws the error that says what is missing.
+    // `requireCredentials` throws the error that says what is missing.
     if (Object.keys(found.sources).length === 0) return requireCredentials(flags, io, ['apiKey']);
     return found.credentials;
   }
@@ -35,7 +35,7 @@ export async function accountCredentials(
   return fromFile(path)();
 }
 
-/** Writes credentials that only the sandbox accepts. The private key is in the file, as text. */
+/** Writes new credentials, which only the sandbox accepts, to a file. The file contains the private key as text. */
 function createAccountFile(path: string, io: CommandContext): void {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const account = {

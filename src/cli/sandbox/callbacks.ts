@@ -10,7 +10,7 @@ import {
 } from '../../testing/index';
 import { usageError } from '../cli-error';
 
-/** The callbacks that can be sent, by the key of the keyboard that sends them. */
+/** The kinds of callback, by the keyboard key that sends each kind. */
 export const callbackKeys = { i: 'inbound-sms', d: 'dlr', m: 'message' } as const;
 
 export type CallbackKind = (typeof callbackKeys)[keyof typeof callbackKeys];
@@ -66,13 +66,13 @@ const defaults = { from: '447700900001', to: '447700900000', text: 'Hello from t
 
 const messageId = () => randomBytes(8).toString('hex').toUpperCase();
 
-/** `2026-01-31 12:30:00`, in UTC. */
+/** Formats a time, in UTC, such as `2026-01-31 12:30:00`. */
 const timestamp = (time: number) => new Date(time).toISOString().slice(0, 19).replace('T', ' ');
 
-type Parameters = (content: CallbackContent, time: number) => Record<string, string>;
+type ParameterBuilder = (content: CallbackContent, time: number) => Record<string, string>;
 
-/** The parameters of the guides "Inbound SMS" and "Delivery receipts". */
-const smsParameters: Record<Exclude<CallbackKind, 'message'>, Parameters> = {
+/** The parameters of each kind, as in the guides "Inbound SMS" and "Delivery receipts". */
+const smsParameters: Record<Exclude<CallbackKind, 'message'>, ParameterBuilder> = {
   'inbound-sms': ({ from = defaults.from, to = defaults.to, text = defaults.text }, time) => ({
     msisdn: from,
     to,
@@ -82,7 +82,7 @@ const smsParameters: Record<Exclude<CallbackKind, 'message'>, Parameters> = {
     keyword: String(text.split(' ')[0]).toUpperCase(),
     'message-timestamp': timestamp(time),
   }),
-  // The sender of a receipt is the recipient of the message.
+  // A receipt comes from the recipient of the message, so `from` is the number of that recipient.
   dlr: ({ from = defaults.from, to = defaults.to, status = 'delivered' }, time) => ({
     msisdn: from,
     to,
@@ -110,7 +110,10 @@ const messageBody = (
   text,
 });
 
-/** Sends a callback to a webhook. The callback already contains the query of the webhook's URL. */
+/**
+ * Sends a callback to a webhook. Removes the query from the webhook's URL, because the callback already contains the
+ * query.
+ */
 export async function deliverCallback(
   sandbox: Sandbox,
   callback: SignedCallback,

@@ -1,7 +1,7 @@
 import type { CommandContext } from '../context';
 
 /**
- * Calls `onKey` with each key that is pressed until the signal is aborted. Does nothing unless standard input is a
+ * Calls `onKey` for each key that is pressed, until `ended` is aborted. Does nothing if standard input is not a
  * terminal.
  */
 export function readKeys(

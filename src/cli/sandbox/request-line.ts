@@ -35,7 +35,7 @@ export function reportOf(request: SandboxRequest, redact: Redactor): RequestRepo
   };
 }
 
-/** Redacts secrets, and replaces control characters, which could change the terminal. */
+/** Redacts secrets, and replaces control characters, because they could control the terminal. */
 function printable(text: string, redact: Redactor): string {
   return redact(text).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');
 }
