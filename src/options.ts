@@ -6,7 +6,7 @@ export type Clock = () => number;
 /** Milliseconds since the process started. Changes of the system clock do not affect it. */
 export const monotonicClock: Clock = () => performance.now();
 
-/** @throws NexmoAuthError with the code, `ERR_INVALID_OPTION` by default */
+/** @throws NexmoAuthError with `code` (default: `ERR_INVALID_OPTION`) */
 export function requireObject(
   value: unknown,
   what: string,
@@ -31,9 +31,9 @@ export function refuseUnknown(unknown: object, what: string, hint = ''): void {
 }
 
 /**
- * Reads an options object. Replaces an error that a getter or a proxy throws, since it may hold a secret.
+ * Reads an options object. Replaces an error that a getter or a proxy throws, since that error may hold a secret.
  *
- * @throws NexmoAuthError `ERR_INVALID_OPTION` if `options` is not an object; `code` if it cannot be read; every
+ * @throws NexmoAuthError `ERR_INVALID_OPTION` if `options` is not an object; `code` if `options` cannot be read; every
  * NexmoAuthError of `read`
  */
 export function readOptions<Options, Result>(
@@ -57,7 +57,7 @@ export function readOptions<Options, Result>(
 /**
  * A shallow copy of an options object. Calls every getter once.
  *
- * @throws NexmoAuthError `ERR_INVALID_OPTION` if `options` is not an object; `code` if it cannot be read
+ * @throws NexmoAuthError `ERR_INVALID_OPTION` if `options` is not an object; `code` if `options` cannot be read
  */
 export function copyOptions<Options extends object>(
   options: Options,
@@ -67,7 +67,7 @@ export function copyOptions<Options extends object>(
   return readOptions(options, what, (readable) => ({ ...readable }), code);
 }
 
-/** Whether an error is a NexmoAuthError without a cause. A proxy may throw when it is inspected. */
+/** Whether an error is a NexmoAuthError without a cause. False for a proxy that throws when it is inspected. */
 export function isOwnError(error: unknown): error is NexmoAuthError {
   try {
     return error instanceof NexmoAuthError && !('cause' in error);
@@ -120,13 +120,13 @@ export function requireCount(value: unknown, name: string): number {
   throw new NexmoAuthError('ERR_INVALID_OPTION', `${name} must be a whole number, at least 1.`);
 }
 
-/** The clock in whole seconds since the epoch (NumericDate, RFC 7519, section 2). */
+/** The time of a clock in whole seconds since the epoch (NumericDate, RFC 7519, section 2). */
 export function secondsOf(now: Clock): number {
   return Math.floor(millisecondsOf(now) / 1000);
 }
 
 /**
- * The clock in milliseconds since the epoch.
+ * The time of a clock in milliseconds since the epoch.
  *
  * @throws NexmoAuthError `ERR_INVALID_OPTION` if the clock throws, or does not return milliseconds
  */
@@ -142,7 +142,7 @@ export function millisecondsOf(now: Clock): number {
   );
 }
 
-/** Reads the clock. Replaces an error that the clock throws, since it may hold a secret. */
+/** Reads the clock. Replaces an error that the clock throws, since that error may hold a secret. */
 function readClock(now: Clock): unknown {
   try {
     return now();
@@ -154,7 +154,7 @@ function readClock(now: Clock): unknown {
   }
 }
 
-/** Whether a time in seconds is in the years 2001 to 2096. In milliseconds, it would be in early 1970. */
+/** Whether a time, read as seconds, is in the years 2001 to 2096. Read as milliseconds, it would be in early 1970. */
 function looksLikeSeconds(time: number): boolean {
   return time >= 1e9 && time < 4e9;
 }

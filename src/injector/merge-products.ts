@@ -9,8 +9,9 @@ export const builtInProducts: ReadonlyMap<string, Product> = new Map(
 );
 
 /**
- * Adds the caller's products to a map by name. If a name is known, the URLs are added to the known URLs, and the
- * `schemes` replace the known schemes. The `refusal`, if given, replaces the known refusal.
+ * Returns a copy of the map of products by name, with the caller's products added. If the map already has a product of
+ * the same name, the new URLs are added to the known URLs, and the new `schemes` replace the known schemes. A new
+ * `refusal`, if given, replaces the known refusal.
  *
  * @throws NexmoAuthError `ERR_INVALID_PRODUCT`; `ERR_INVALID_OPTION` for a product with an unknown field
  */

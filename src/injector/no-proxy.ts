@@ -24,12 +24,12 @@ let sharedAgent: Agent | undefined;
 let mainRealm: object | undefined;
 
 /**
- * The routing options of a request sent with `fetch`. Trusts a `dispatcher` or `agent` of the caller. Without
- * either, an `http:` request, which is allowed only to loopback hosts, bypasses all proxies, because a proxy would see
- * its credential.
+ * The routing options of a request sent with `fetch`. Trusts a `dispatcher` or `agent` of the caller. Without a
+ * `dispatcher` or `agent`, an `http:` request bypasses all proxies, because a proxy would see the credential. (`http:`
+ * is allowed only to loopback hosts.)
  *
  * @param send the `fetch` that sends the request
- * @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED` if a proxy could see the request
+ * @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED` if a proxy could see an `http:` request
  */
 export function routeOf(url: string, chosen: Route, send: unknown): Route {
   const isUnencrypted = url.startsWith('http:');
@@ -56,8 +56,8 @@ export function axiosRouteOf(
 ): { fetchOptions: object; proxy?: false; httpAgent?: unknown } {
   const { dispatcher, agent: fetchAgent, ...others } = config.fetchOptions ?? {};
   const builtIn = builtInAdapter(adapter);
-  const { fetch: own } = config.env ?? {};
-  const send = typeof own === 'function' ? own : globalThis.fetch;
+  const { fetch: configuredFetch } = config.env ?? {};
+  const send = typeof configuredFetch === 'function' ? configuredFetch : globalThis.fetch;
   const chosen = { dispatcher, agent: fetchAgent };
   const fetchOptions = { ...others, ...(builtIn !== 'http' && routeOf(url, chosen, send)) };
   if (!url.startsWith('http:')) return { fetchOptions };
@@ -67,7 +67,7 @@ export function axiosRouteOf(
   return { fetchOptions, proxy: false, httpAgent };
 }
 
-/** A dispatcher that uses no proxy. Undefined if the global dispatchers use no proxy, since then they need no replacement. */
+/** Returns a dispatcher that uses no proxy, or undefined if the global dispatchers already use no proxy. */
 function directDispatcher(): object | undefined {
   const indirect = dispatchersInUse().find((dispatcher) => !isDirect(dispatcher));
   if (indirect === undefined) return undefined;
@@ -80,20 +80,23 @@ function directDispatcher(): object | undefined {
   );
 }
 
-/** The global dispatchers. In a vm context, such as Jest's, Node's `fetch` still uses the main context's dispatcher. */
+/**
+ * The global dispatchers of this context and of the main context. In a vm context, such as Jest's, Node's `fetch` still
+ * uses the main context's dispatcher.
+ */
 function dispatchersInUse(): object[] {
   mainRealm ??= process.getBuiltinModule('node:vm').runInThisContext('globalThis') as object;
   const found = [...new Set([mainRealm, globalThis])].flatMap((realm) =>
     globalDispatchers.map((key) => Reflect.get(realm, key) as object | undefined),
   );
   const inUse = found.filter((dispatcher) => dispatcher !== undefined);
-  // undici 8 also sets the symbol that earlier versions of undici read, to a wrapper of its own dispatcher.
+  // Under the symbol of earlier versions, undici 8 stores a wrapper of its own dispatcher.
   return inUse.filter((dispatcher) => classOf(dispatcher) !== 'Dispatcher1Wrapper');
 }
 
 /**
- * Whether a dispatcher is known to connect without a proxy: an unmodified undici Agent, or a MockAgent that wraps one.
- * Subclasses, wrappers and interceptors may use a proxy.
+ * Whether a dispatcher is known to connect without a proxy. This is so for an unmodified undici Agent, and for a
+ * MockAgent that wraps such an Agent. Subclasses, other wrappers and interceptors may use a proxy.
  */
 function isDirect(dispatcher: unknown): boolean {
   if (typeof dispatcher !== 'object' || dispatcher === null) return false;
@@ -121,7 +124,7 @@ function memberOf(object: object, description: string): unknown {
   return key && (Reflect.get(object, key) as unknown);
 }
 
-/** An agent with the defaults of Node's global agent. The global agent may have been replaced or use a proxy. */
+/** An agent with the defaults of Node's global agent. (The global agent itself may be replaced or may use a proxy.) */
 function directAgent(): Agent {
   // Loaded lazily, to keep the import of this package cheap.
   const http = process.getBuiltinModule('node:http');

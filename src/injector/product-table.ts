@@ -16,16 +16,16 @@ export type ProductOptions = {
    */
   prefer?: readonly Scheme[] | undefined;
   /**
-   * Your own products, such as a gateway, a mock or a new API. If a product has the name of a built-in one, its URLs are
-   * added to the built-in URLs, and its `schemes` replace the built-in schemes. Its `refusal`, if given, replaces the
-   * built-in refusal.
+   * Your own products, such as a gateway, a mock or a new API. If your product has the name of a built-in product, your
+   * URLs are added to the built-in URLs, and your `schemes` replace the built-in schemes. Your `refusal`, if given,
+   * replaces the built-in refusal.
    */
   products?: readonly Product[] | undefined;
 };
 
 export type Target = { url: URL; product: Product | undefined };
 
-/** Limits of the cache of URLs: entries, and characters of a URL. Together less than 2 MiB. */
+/** The maximum numbers of cached URLs, and of characters in a cached URL. They limit the cache to less than 2 MiB. */
 const maximumEntries = 200;
 const maximumLength = 2048;
 
@@ -48,7 +48,8 @@ export class ProductTable {
 
   /**
    * @param base the choice to which the options are added
-   * @throws NexmoAuthError `ERR_INVALID_PRODUCT`, `ERR_UNKNOWN_PRODUCT`, `ERR_SCHEME_NOT_ACCEPTED`, `ERR_INVALID_OPTION`
+   * @throws NexmoAuthError `ERR_INVALID_PRODUCT`, `ERR_UNKNOWN_PRODUCT`, `ERR_SCHEME_NOT_ACCEPTED`,
+   * `ERR_INVALID_OPTION`
    */
   constructor({ products = [], schemes = {}, prefer }: ProductOptions, base = builtInChoice) {
     this.#choice = {
@@ -70,7 +71,7 @@ export class ProductTable {
   }
 
   /**
-   * Finds the product of a URL. Cached, since most programs use few URLs.
+   * Finds the product of a URL. Results are cached, since most programs use few URLs.
    *
    * @throws NexmoAuthError `ERR_INVALID_URL`, `ERR_HOST_NOT_ALLOWED`, `ERR_UNKNOWN_PRODUCT`
    */
@@ -82,7 +83,7 @@ export class ProductTable {
     const target = { url, product: this.#urls.find(url, name) };
     if (name !== undefined || !isCacheable(target, text)) return target;
     if (this.#targets.size === maximumEntries) this.#targets.clear();
-    // Not `text`: if it is a slice of a longer string, V8 may keep that whole string alive.
+    // The key is not the equal `text`: if `text` is a slice of a longer string, V8 may keep the longer string alive.
     this.#targets.set(url.href, target);
     return target;
   }
@@ -118,7 +119,7 @@ function requireSchemes(prefer: readonly Scheme[]): readonly Scheme[] {
   );
 }
 
-/** Whether to cache a URL. Not if it may hold a secret, has no product or is long. */
+/** Whether to cache a URL: it has a product, is short, and has no part that may hold a secret. */
 function isCacheable({ url, product }: Target, text: string): boolean {
   const { href, username, password, search, hash } = url;
   if (product === undefined || text !== href || href.length > maximumLength) return false;

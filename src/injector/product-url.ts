@@ -11,7 +11,7 @@ type Location = {
   order: number;
 };
 
-/** Locations by host and by first segment. The key `''` has the locations whose first segment may be any. */
+/** Locations by host and by first segment. The key `''` has the locations whose first segment is `*` or missing. */
 type Locations = Map<string, Map<string, Location[]>>;
 
 const mainHosts: ReadonlyMap<string, string> = new Map(
@@ -41,7 +41,7 @@ export class ProductUrls {
   readonly #added: Locations = new Map();
 
   /**
-   * Takes the built-in products in their order, then the others.
+   * Expects the built-in products first, in their order, and then all other products.
    *
    * @throws NexmoAuthError `ERR_INVALID_PRODUCT` for an invalid URL of a product
    */
@@ -57,8 +57,9 @@ export class ProductUrls {
   }
 
   /**
-   * Finds the product of a URL. Host and port must be equal, path segments must match whole, and the longest match
-   * wins. `name` chooses between products with the same URL. Returns undefined without a match and a `name`.
+   * Finds the product of a URL. Host and port must be equal, each path segment must match as a whole, and the longest
+   * match wins. `name` chooses between products with the same URL. If nothing matches and there is no `name`, returns
+   * undefined.
    *
    * @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED` if the URL does not belong to the named product, if its protocol is
    * wrong, or if an encoded `..` in its path could lead to another product
@@ -84,7 +85,7 @@ export class ProductUrls {
     return this.#products.get(found.product);
   }
 
-  /** Whether a path with capitals or empty segments is a misspelled path of a product with other schemes. */
+  /** Whether a path has capitals or empty segments, and would belong to another product without them. */
   #isMisspelled(host: string, segments: readonly string[], { product }: Location): boolean {
     if (segments.every((segment) => segment !== '' && !/[A-Z]/.test(segment))) return false;
     const spelled = segments.filter(Boolean).map((segment) => segment.toLowerCase());

@@ -13,13 +13,13 @@ export type Product = {
 };
 
 /**
- * How a product refuses a credential in the body of an HTTP 200 response: where the body has a code, in JSON, XML or
- * both, and which codes are refusals.
+ * How a product refuses a credential in the body of an HTTP 200 response. `json` and `xml` say where a JSON or XML body
+ * has its codes. `codes` lists the codes that are refusals.
  */
 export type Refusal = {
-  /** Paths of names, separated by dots; `*` stands for every item of an array: `messages.*.status`. */
+  /** Paths of names separated by dots, such as `messages.*.status`. `*` stands for every item of an array. */
   readonly json?: readonly string[] | undefined;
-  /** Names of elements at any depth, and of attributes: `status`, `error@code`. */
+  /** Names of elements at any depth (`status`), and of attributes of such elements (`error@code`). */
   readonly xml?: readonly string[] | undefined;
   /** The codes as strings, even if the body has numbers: `'4'` also matches the number 4. */
   readonly codes: readonly string[];
@@ -33,14 +33,14 @@ export type Deprecation = {
   readonly ends?: string;
   /** The product to use instead. */
   readonly successor?: string;
-  /** The code of the process warning; a product that hardly anybody can still use has none. */
+  /** The code of the process warning. Undefined for a product that hardly anybody can still use. */
   readonly warning?: string;
 };
 
 /**
- * Hosts that serve the same APIs as another host. The platform returns them in links and as `region_url`. The guides
- * name them: "Troubleshooting" of Voice, "Configure the data center" of the Client SDK, "Contact center" (rest-us-1),
- * and the Voice examples for data centers (rest-sg-1).
+ * Hosts that serve the same APIs as a main host. The platform returns these hosts in links and as `region_url`.
+ * Sources: the guides "Troubleshooting" of Voice, "Configure the data center" of the Client SDK and "Contact center"
+ * (rest-us-1), and the Voice examples for data centers (rest-sg-1).
  */
 export const regionalHosts = {
   'api.nexmo.com': [
@@ -59,8 +59,8 @@ const api = at('api.nexmo.com');
 const rest = at('rest.nexmo.com');
 const europe = at('api-eu.vonage.com');
 /**
- * These paths are also on rest.nexmo.com. Otherwise, the product `developer` would match there and put the secret into
- * the URL.
+ * The URLs of account paths, also on rest.nexmo.com. Without the URLs on rest.nexmo.com, the product `developer` would
+ * match there and put the secret into the URL.
  */
 const accounts = (...names: string[]) =>
   names.flatMap((name) => [...api(`accounts/*/${name}`), ...rest(`accounts/*/${name}`)]);
@@ -68,9 +68,9 @@ const versions = (names: readonly string[], ...paths: string[]) =>
   api(...paths.flatMap((path) => names.map((name) => `${name}/${path}`)));
 
 /**
- * Status 4 means bad credentials, 14 a wrong signature (API reference of each product). The response to an SMS in
- * several parts has one message, with a status, for each part (guide "Troubleshooting SMS"). In the XML of Number
- * Insight, only the asynchronous response has the status in an element.
+ * Status 4 means bad credentials, and 14 means a wrong signature (API reference of each product). The response to an
+ * SMS has a message with a status for each part of the SMS (guide "Troubleshooting SMS"). In the XML of Number Insight,
+ * only the asynchronous response has the status in an element.
  */
 const refusals = {
   sms: { json: ['messages.*.status'], xml: ['status'], codes: ['4', '14'] },
@@ -83,9 +83,10 @@ const refusals = {
  * same paths on the regional hosts. We chose the order of the schemes: first the scheme of the authentication guide,
  * then the schemes that keep more out of logs.
  *
- * The comment above a row names its sources: `sms.yml` is a file in `definitions` of github.com/Nexmo/api-specification,
- * "reference" is a page at developer.vonage.com/en/api, an SDK is one of the official server SDKs. The authentication guide
- * (2017 to 2021) and the table at developer.vonage.com are a source of every row that they list.
+ * The comment above a row names its sources. `sms.yml` is a file in `definitions` of
+ * github.com/Nexmo/api-specification. "reference" means a page at developer.vonage.com/en/api, and "SDK" means one of
+ * the official server SDKs. The authentication guide (2017 to 2021) and the table at developer.vonage.com are further
+ * sources of every product that they list.
  */
 export const products: readonly BuiltInProduct[] = [
   // sms.yml
@@ -103,7 +104,7 @@ export const products: readonly BuiltInProduct[] = [
     refusal: refusals.verify,
     deprecated: { successor: 'verify-v2', warning: 'NEXMO_AUTH_DEP_VERIFY' },
   },
-  // number-insight.yml; its end in the guide "Number Insights transition"
+  // number-insight.yml; the end date: guide "Number Insights transition"
   {
     name: 'number-insight',
     urls: api('ni/'),
@@ -235,7 +236,7 @@ export const products: readonly BuiltInProduct[] = [
     urls: europe('network-location/v0.1', 'v0.1/location'),
     schemes: ['bearer'],
   },
-  // reference meetings, also for its end; beta: .NET SDK 6; without a version: PHP SDK 4.2
+  // reference meetings, also for the end date; beta: .NET SDK 6; without a version: PHP SDK 4.2
   {
     name: 'meetings',
     urls: europe('v1/meetings', 'beta/meetings', 'meetings'),

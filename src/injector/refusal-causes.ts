@@ -8,11 +8,11 @@ export type RefusalExplanation = {
 
 /** A cause of refusals, and how responses name it. */
 type Row = {
-  /** Ends of problem types, in lower case with hyphens, and codes and titles of the same form. */
+  /** Names of the cause in lower case with hyphens: the end of a problem type, a code or a title. */
   types?: readonly string[];
   /** Statuses that SMS, Verify and Number Insight give with HTTP 200. */
   statuses?: readonly string[];
-  /** The HTTP status that stands for the cause if the response names none. */
+  /** The HTTP status that stands for the cause if the response names no known cause. */
   http?: number;
   cause: string;
   remedy: string;
@@ -23,10 +23,10 @@ type Row = {
  *
  * The types are those of the platform's error catalogue ("API errors", `config/api-errors.yml` of
  * Nexmo/nexmo-developer) and of its API definitions (Nexmo/api-specification: `UNAUTHORIZED` in redact.yml).
- * Other names: `unathorized` is how Messages spells it (in the tests of the official SDKs), `bad-credentials` is the
- * text of status 4, `unauthenticated` and `permission-denied` are codes of the network APIs (CAMARA), `invalid-token`
- * and `insufficient-scope` are codes of RFC 6750. The statuses are those of sms.yml, verify.yml and
- * number-insight.yml. Status 19 is not among them: its meaning differs between products.
+ * Other names: `unathorized` is the spelling of Messages (in the tests of the official SDKs), `bad-credentials` is the
+ * text of status 4, `unauthenticated` and `permission-denied` are codes of the network APIs (CAMARA), and
+ * `invalid-token` and `insufficient-scope` are codes of RFC 6750. The statuses are those of sms.yml, verify.yml and
+ * number-insight.yml. Status 19 is left out, because its meaning differs between products.
  */
 export const refusalCauses: readonly Row[] = [
   {
@@ -123,16 +123,16 @@ export const refusalCauses: readonly Row[] = [
   },
 ];
 
-/** For a token that is refused by a host whose clock differs. */
+/** The cause if a host refuses a token and the host's clock differs from the local clock. */
 export const wrongClock = {
   cause: 'Your clock differs from the one of the platform.',
   remedy: 'Set the clock of this machine, for example with NTP.',
 } satisfies Row;
 
-/** The statuses in HTTP 200 responses that have a cause. */
+/** The `statuses` of all causes. */
 export const refusingStatuses = refusalCauses.flatMap(({ statuses = [] }) => statuses);
 
-/** How a response names the cause of a refusal, from the most to the least reliable. */
+/** The parts of a response that can name the cause of a refusal. */
 export type CauseNames = {
   status?: number | undefined;
   type?: string | undefined;
@@ -141,8 +141,9 @@ export type CauseNames = {
 };
 
 /**
- * Looks up the cause. With HTTP 200, looks up only `code`. Otherwise looks up `type` and `code`, then the HTTP status.
- * Looks up `title` only if there is neither a type nor a code, since a title is free text.
+ * Looks up the cause. With HTTP 200, looks up only `code`. Otherwise looks up `type`, then `code`, then the HTTP
+ * status. If there is neither a type nor a code, looks up `title` instead of them. A title is free text, so it is less
+ * reliable.
  */
 export function causeOf({ status, type, code, title }: CauseNames): RefusalExplanation | undefined {
   if (status === 200) return explain((row) => row.statuses?.find((each) => each === code));
@@ -153,7 +154,7 @@ export function causeOf({ status, type, code, title }: CauseNames): RefusalExpla
   );
 }
 
-/** More characters than any type of the platform. */
+/** In characters. Every type of the platform is shorter. */
 const maximumLength = 200;
 
 function byType(text: string | undefined): RefusalExplanation | undefined {
@@ -170,7 +171,7 @@ function normalizeType(type: string): string {
     .replace(/[_\s]/g, '-');
 }
 
-/** The explanation of the first row that has a code. An empty code is left out. */
+/** The explanation of the first row for which `codeIn` returns a code. An empty code is left out. */
 function explain(codeIn: (row: Row) => string | undefined): RefusalExplanation | undefined {
   for (const row of refusalCauses) {
     const code = codeIn(row);

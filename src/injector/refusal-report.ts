@@ -27,15 +27,19 @@ type AttemptFacts = Pick<
 };
 
 /** Returns the seconds by which a Date header is ahead of the local clock. */
-type DateDifference = (date: unknown) => number | undefined;
+type MeasureDifference = (date: unknown) => number | undefined;
 
 /**
- * Records a refusal. Returns a function that publishes the event. Call it when it is known whether there is a retry.
+ * Records a refusal and returns a function that publishes the event. Call that function when it is known whether there
+ * is a retry.
  */
 export type Report = (answer: PlatformAnswer) => (willRetry: boolean) => void;
 
-/** Publishes the refusal of an attempt, at most once. */
-export function refusalReport(attempt: () => AttemptFacts, differenceOf: DateDifference): Report {
+/** Returns a `Report` that publishes the refusal of an attempt at most once. */
+export function refusalReport(
+  attempt: () => AttemptFacts,
+  differenceOf: MeasureDifference,
+): Report {
   let isReported = false;
   return (answer) => {
     if (isReported || !isObserved('request:refused')) return () => undefined;
@@ -50,7 +54,7 @@ export function refusalReport(attempt: () => AttemptFacts, differenceOf: DateDif
 function eventOf(
   { url, secrets, ...known }: AttemptFacts,
   { status, date, type, title, code }: PlatformAnswer,
-  differenceOf: DateDifference,
+  differenceOf: MeasureDifference,
 ): Omit<RefusalEvent, 'willRetry'> {
   const hidden = secrets.filter((secret) => secret !== undefined);
   const clockDifference = differenceOf(date);
@@ -73,7 +77,9 @@ function eventOf(
   return withoutUndefined(event);
 }
 
-/** Whether the product is a built-in one that refuses in HTTP 200. The codes of your products mean something else. */
+/**
+ * Whether a built-in product refuses credentials in HTTP 200 responses. Codes of other products have other meanings.
+ */
 function hasStatuses(product: string): boolean {
   return products.some(({ name, refusal }) => name === product && refusal !== undefined);
 }
@@ -85,12 +91,13 @@ function withoutUndefined<Event extends object>(event: Event): Event {
   ) as Event;
 }
 
-/** More characters than any label that the platform documents. */
+/** In characters. Every label that the platform documents is shorter. */
 const maximumLength = 200;
 
 /**
- * Cleans a label from the server, which may echo the request in any encoding. Replaces by `*` every run of 8 or more
- * characters with a digit, which could be a secret, and every word with an escape sequence, which could hide a secret.
+ * Cleans a label from the server, which may echo the request in any encoding. Replaces every run of 8 or more
+ * characters that contains a digit, since the run could be a secret. Replaces every word that contains an escape
+ * sequence, since the sequence could hide a secret. The replacement is `*`.
  */
 function labelOf(text: unknown, secrets: readonly string[]): string | undefined {
   if (typeof text !== 'string' || text.length > maximumLength) return undefined;

@@ -58,7 +58,7 @@ function copyFields<Given extends AuthRequest>(request: Given): WithUrl<Given> {
         'params must be a plain object or URLSearchParams.',
       );
     }
-    // The caller may change them while a provider or a signer is awaited.
+    // A copy, since the caller may change `params` while a provider or a signer is awaited.
     copy.params = isUrlSearchParams(params)
       ? new URLSearchParams([...requireGenuine(params, 'params')])
       : copyOf(params);
@@ -91,7 +91,7 @@ function noRequest(): NexmoAuthError {
   return new NexmoAuthError('ERR_INVALID_REQUEST', 'A request must be an object with a url.');
 }
 
-/** Refuses a proxy of a platform object, on which the methods of the object fail. */
+/** Refuses a proxy of a platform object, since the object's methods fail when they are called on a proxy. */
 function requireGenuine<Value extends object>(value: Value, name: string): Value {
   if (!types.isProxy(value)) return value;
   throw new NexmoAuthError(
@@ -112,7 +112,7 @@ export function parseUrl(url: string): URL {
   }
 }
 
-/** Reads headers of each kind. AxiosHeaders have fields, as plain objects do; `Headers` can only be iterated. */
+/** Reads the fields of a plain object or of `AxiosHeaders`. Iterates `Headers`, which have no fields. */
 function readHeaders({ headers }: AuthRequest): Record<string, HeaderValue> {
   if (headers === undefined) return {};
   requireObject(headers, 'headers', 'ERR_INVALID_REQUEST');
@@ -122,15 +122,15 @@ function readHeaders({ headers }: AuthRequest): Record<string, HeaderValue> {
     throw new NexmoAuthError('ERR_INVALID_REQUEST', 'headers must be a plain object or Headers.');
   }
   for (const [name, value] of entries) requireHeader(name, value);
-  const set = entries.filter(([name, value]) => !isUnset(name, value));
-  requireDistinct(set);
-  return Object.fromEntries(set);
+  const kept = entries.filter(([name, value]) => !isUnset(name, value));
+  requireDistinct(kept);
+  return Object.fromEntries(kept);
 }
 
 /** A character of a token (RFC 9110, section 5.6.2). */
 const tokenCharacter = /[\w!#$%&'*+.^`|~-]/;
 
-/** Refuses names that some clients trim and values that some clients unpack: they would not send the checked header. */
+/** Refuses names that some clients trim and values that some clients unpack, so that the checked header is sent. */
 function requireHeader(name: string, value: unknown): void {
   if (isSurrounded(name)) {
     throw new NexmoAuthError(
@@ -155,7 +155,7 @@ function isScalar(value: unknown): boolean {
   return value === null || (typeof value !== 'object' && typeof value !== 'function');
 }
 
-/** Refuses two headers with the same name: clients send the first, the last, or both. */
+/** Refuses two headers with the same name: some clients send the first, some the last, and some send both. */
 function requireDistinct(entries: readonly (readonly [string, HeaderValue])[]): void {
   const names = new Set<string>();
   for (const [name, value] of entries) {
@@ -184,8 +184,8 @@ function isEntry(value: unknown): value is [string, HeaderValue] {
 }
 
 /**
- * Whether the caller sets Authorization to null or false. To axios, this means "do not send", so axios would remove our
- * header.
+ * Whether a header is for a credential, but the caller sets it to null or false. For axios, these values mean "do not
+ * send", so axios would remove the header that this package adds.
  */
 function isUnset(name: string, value: unknown): boolean {
   return credentialHeaders.includes(name.toLowerCase()) && (value == null || value === false);

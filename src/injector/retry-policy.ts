@@ -5,8 +5,8 @@ import { isStream } from '../readers/brands';
 import type { PlainRequest } from '../schemes/scheme';
 
 /**
- * Whether a response refuses the credential, for the whole request or for some of its messages. `not refused` does not
- * prove that the credential is valid: an HTTP 500 may come before the check.
+ * Whether a response refuses the credential, for the whole request or for some of its messages. With `not refused`, the
+ * credential may still be invalid: a server may send HTTP 500 before it checks the credential.
  */
 export type Verdict = 'not refused' | 'refused' | 'partly refused';
 
@@ -14,7 +14,7 @@ export type Verdict = 'not refused' | 'refused' | 'partly refused';
 type RefusedAttempt = {
   credentials: Credentials;
   kind: CredentialKind;
-  /** Whether the token was dated by a clock that differs from the host's. */
+  /** Whether the token was dated by a clock that differs from the host's clock. */
   isMisdated: boolean;
   /** Whether the status was 403, which is about permissions (RFC 9110, section 15.5.4). */
   isForbidden: boolean;
@@ -22,26 +22,26 @@ type RefusedAttempt = {
   isTokenReused: boolean;
 };
 
-/** The credentials for a retry, and how they differ from the refused attempt. */
+/** The credentials for a retry, and what the retry changes. */
 type Alternative = {
   credentials: Credentials;
   change: DiagnosticsEvents['request:retried']['with'];
 };
 
 /**
- * Whether a refused request may be retried. It must not be retried if its body is a stream, which can be read only
- * once, or if some of its messages were accepted, since they would be sent twice.
+ * Whether a refused request may be retried. A request whose body is a stream is not retried, because a stream can be
+ * read only once. A partly refused request is not retried, because its accepted messages would be sent twice.
  */
 export function isRepeatable(request: PlainRequest, verdict: Verdict): boolean {
   return verdict === 'refused' && !isStream(request.data);
 }
 
 /**
- * Finds the credentials for a retry of a refused request. The first rule that applies decides:
+ * Finds what a retry of a refused request sends. The first rule that applies decides:
  *
- * 1. if the token was dated by another clock than the host's: a token dated by the host's clock;
- * 2. after any other 403: nothing;
- * 3. if the product accepts other known credentials, or others from the provider: those credentials;
+ * 1. if the token was dated by a clock that differs from the host's clock: a token dated by the host's clock;
+ * 2. if the status was 403: nothing (there is no retry);
+ * 3. if there are other credentials, known or from the provider, and the product accepts them: those credentials;
  * 4. if the token had been sent before: a new token.
  */
 export async function findAlternative(

@@ -9,7 +9,10 @@ export type AclRule = {
   filters?: object | undefined;
 };
 
-/** The paths that a token gives access to (guide "ACLs"). In a path, `*` matches one segment, `**` any number. */
+/**
+ * The paths that a token gives access to (guide "ACLs"). In a path, `*` matches one segment, and `**` matches any
+ * number.
+ */
 export type Acl = { paths: Readonly<Record<string, AclRule>> };
 
 /** Options of a token. Times are in seconds since the epoch, durations in seconds. */
@@ -58,10 +61,10 @@ const reservedNames = new Set([
 ]);
 
 /**
- * Checks and copies options, so that later changes of the original have no effect.
+ * Checks and copies options, so that later changes by the caller have no effect.
  *
- * @throws NexmoAuthError `ERR_CLAIM_INVALID`, `ERR_CLAIM_RESERVED`, `ERR_TTL_WITH_EXP`, `ERR_LIFETIME_OUT_OF_BOUNDS`
- * for `ttl`, `ERR_INVALID_OPTION`
+ * @throws NexmoAuthError `ERR_CLAIM_INVALID`, `ERR_CLAIM_RESERVED`, `ERR_TTL_WITH_EXP`, `ERR_INVALID_OPTION`;
+ * `ERR_LIFETIME_OUT_OF_BOUNDS` for `ttl`
  */
 export function checkJwtOptions(options: JwtOptions, lifetime = applicationLifetime): JwtOptions {
   const copy = (unchecked: JwtOptions) => copyJwtOptions(unchecked, lifetime);
@@ -104,8 +107,8 @@ function copyJwtOptions(options: JwtOptions, lifetime: Lifetime): JwtOptions {
 }
 
 /**
- * Converts options that passed {@link checkJwtOptions} to the claims of a token (authentication guide,
- * "JSON Web Tokens"). `now` is in seconds.
+ * Makes the claims of a token from options that {@link checkJwtOptions} returned (authentication guide, "JSON Web
+ * Tokens"). `now` is in seconds.
  *
  * @throws NexmoAuthError `ERR_LIFETIME_OUT_OF_BOUNDS`, `ERR_EXP_IN_PAST`, `ERR_CLAIM_INVALID`
  */
@@ -117,7 +120,7 @@ export function toClaims(
 ): Claims {
   const { iat = now, ttl = defaultTtl, nbf, sub, acl, claims } = options;
   const exp = options.exp ?? requireWholeSeconds(iat + ttl, 'exp');
-  // An exp in the past gets ERR_EXP_IN_PAST below, which says more.
+  // For an exp in the past, the error ERR_EXP_IN_PAST below says more.
   if (exp >= now) requireLifetime(exp - iat, 'exp', lifetime, exp);
   if (exp <= now) {
     const name = options.exp === undefined ? 'exp (iat plus ttl)' : 'exp';
@@ -156,7 +159,7 @@ function requireLifetime(
   );
 }
 
-/** Refuses milliseconds, which as seconds would be a time thousands of years from now. */
+/** Refuses a time in milliseconds. Read as seconds, it would be thousands of years in the future. */
 function requireTimeInSeconds(value: unknown, name: string): number {
   const time = requireWholeSeconds(value, name);
   if (!isInMilliseconds(time)) return time;

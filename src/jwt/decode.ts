@@ -18,7 +18,7 @@ export function decodeJwt(token: string): DecodedJwt {
 /** Authentication schemes are case-insensitive (RFC 9110, section 11.1). */
 export const bearerPrefix = /^Bearer +/i;
 
-/** Decodes a token without `Bearer ` before it. */
+/** Decodes a token. Does not accept `Bearer ` before the token. */
 export function decodeToken(token: string): DecodedJwt {
   const [header, claims, signature, ...rest] = typeof token === 'string' ? token.split('.', 4) : [];
   if (header === undefined || claims === undefined || signature === undefined || rest.length > 0) {

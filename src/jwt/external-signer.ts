@@ -8,9 +8,8 @@ import { parsePublicKey, type PublicKeyInput } from './public-key';
 import { compactJws, signingInputOf } from './signing-input';
 
 /**
- * Signs outside this package, for example in a KMS or an HSM. Receives the JWS signing input (RFC 7515, section 5.1),
- * which is ASCII, and returns the bytes of its RSASSA-PKCS1-v1_5 signature with SHA-256. `signal` aborts at the
- * deadline.
+ * Signs outside this package, for example in a KMS or an HSM. Receives the JWS signing input (RFC 7515, section 5.1) as
+ * ASCII bytes. Returns the bytes of an RSASSA-PKCS1-v1_5 signature with SHA-256. `signal` aborts at the deadline.
  */
 export type Signer = (
   signingInput: Uint8Array,
@@ -20,7 +19,7 @@ export type Signer = (
 /** A signer, and how its signatures are checked and awaited. */
 export type SignerOptions = DeadlineOptions & {
   sign: Signer;
-  /** If set, verifies every signature before its token is used. */
+  /** If set, every signature is verified with this key before its token is used. */
   publicKey?: PublicKeyInput | undefined;
 };
 
@@ -34,7 +33,7 @@ const callbackErrors: CallbackErrors = {
 /** Lengths in bytes, for RSA keys of 2048 bits (the minimum of this package) to 16384 bits (the maximum of OpenSSL). */
 const signatureLength = { minimum: 256, maximum: 2048 };
 
-/** A checked copy of the user's signer, so that later changes to the original have no effect. */
+/** A checked copy of the user's signer. Later changes to the user's object have no effect on the copy. */
 export class ExternalSigner implements SignerOptions {
   readonly sign: Signer;
   readonly publicKey: KeyObject | undefined;
@@ -53,7 +52,7 @@ export class ExternalSigner implements SignerOptions {
       'signer',
       checkSignerOptions,
     );
-    // Preserves `this` of a method.
+    // If `sign` is a method of the user's object, it keeps that object as `this`.
     this.sign = sign.bind(options === signer ? signer : undefined);
     this.publicKey = publicKey;
     this.deadline = deadline;
@@ -69,7 +68,7 @@ export class ExternalSigner implements SignerOptions {
   async signToken(claims: Claims, inBackground: boolean): Promise<string> {
     const input = signingInputOf(claims);
     const signature = await this.#deadline.waitFor(
-      // The input is not a Buffer, because the pool of small Buffers holds other data of the process.
+      // The signer gets no Buffer, because small Buffers share memory that holds other data of the process.
       ({ signal }) => this.sign(new TextEncoder().encode(input), { signal }),
       inBackground,
     );

@@ -23,9 +23,9 @@ import { videoJwtOptions, videoLifetime, type VideoTokenOptions } from './video'
 /** Options for every token of a generator. They exclude `exp`, `iat` and `jti`, which belong to a single token. */
 export type JwtGeneratorDefaults = Omit<JwtOptions, 'exp' | 'iat' | 'jti'> & {
   now?: Clock | undefined;
-  /** Signs tokens instead of a private key, for example in a KMS or an HSM. */
+  /** Signs the tokens, for example in a KMS or an HSM. The private key is then not used. */
   signer?: Signer | SignerOptions | undefined;
-  /** The cache of {@link JwtGenerator.token}. `false` signs a new token at every call. */
+  /** The cache of {@link JwtGenerator.token}. With `false`, every call signs a new token. */
   cache?: boolean | CacheOptions | undefined;
 };
 
@@ -41,7 +41,7 @@ type SigningContext = { lifetime?: Lifetime; inBackground?: boolean; isRetry?: b
  */
 export class JwtGenerator {
   readonly #application: { id: string; newJti: () => string };
-  readonly #key: KeyObject | ExternalSigner;
+  readonly #keyOrSigner: KeyObject | ExternalSigner;
   readonly #defaults: JwtOptions;
   readonly #defaultCacheKey: string;
   readonly #now: Clock;
@@ -68,7 +68,7 @@ export class JwtGenerator {
     this.#defaultCacheKey = JSON.stringify(this.#defaults);
     this.#now = requireClock(now);
     this.#application = { id, newJti };
-    this.#key =
+    this.#keyOrSigner =
       signer === undefined ? credentials.reveal('privateKey') : new ExternalSigner(signer);
     this.#cache = size > 0 ? new TokenCache(size, id) : undefined;
   }
@@ -86,7 +86,7 @@ export class JwtGenerator {
 
   /**
    * Signs a new token in the thread pool or with the `signer`. For the same claims, returns the same bytes as {@link
-   * JwtGenerator.generate}. If the clock was set meanwhile, signs once more.
+   * JwtGenerator.generate}. If the clock is set while the token is being signed, signs the token once more.
    *
    * @throws NexmoAuthError (rejects with) the errors of {@link JwtGenerator.generate}; with a `signer` also
    * `ERR_SIGNER_FAILED`, `ERR_SIGNER_TIMEOUT`, `ERR_SIGNER_ABORTED`, `ERR_SIGNER_SIGNATURE`
@@ -96,12 +96,12 @@ export class JwtGenerator {
   }
 
   /**
-   * Returns a cached token until shortly before it expires, then a new token, signed as by {@link
-   * JwtGenerator.generateAsync}. Replaces a token early, in the background. Concurrent calls share one signature. Does
-   * not cache a failed signature. Tokens are cached by their options. With `iat`, `exp` or `jti`, which belong to a
-   * single token, every call signs a new token.
+   * Returns a cached token, or signs a new token like {@link JwtGenerator.generateAsync}. A cached token is used until
+   * shortly before it expires. A call shortly before that time also signs the next token in the background. Concurrent
+   * calls share one signature. Failed signatures are not cached. Tokens are cached by their options. With `iat`, `exp`
+   * or `jti`, which belong to a single token, every call signs a new token.
    *
-   * @throws NexmoAuthError (rejects with) what {@link JwtGenerator.generateAsync} throws
+   * @throws NexmoAuthError (rejects with) the errors of {@link JwtGenerator.generateAsync}
    */
   async token(options?: JwtOptions): Promise<string> {
     const issued = this.#issue(options);
@@ -111,13 +111,13 @@ export class JwtGenerator {
   /**
    * Returns the token of {@link JwtGenerator.token} with its times, and whether it was signed for an earlier call.
    *
-   * @throws NexmoAuthError (rejects with) what {@link JwtGenerator.generateAsync} throws
+   * @throws NexmoAuthError (rejects with) the errors of {@link JwtGenerator.generateAsync}
    */
   async issue(options?: JwtOptions): Promise<IssuedToken> {
     return this.#issue(options);
   }
 
-  /** Evicts a rejected token from the cache, so that the next call signs a new one. */
+  /** Removes a refused token from the cache, so that the next call signs a new token. */
   drop(token: string): void {
     this.#cache?.drop(token);
   }
@@ -133,7 +133,7 @@ export class JwtGenerator {
   }
 
   /**
-   * Does what {@link JwtGenerator.generateVideoToken} does, in the thread pool or with the `signer`.
+   * Signs the token of {@link JwtGenerator.generateVideoToken} in the thread pool or with the `signer`.
    *
    * @throws NexmoAuthError (rejects with) the errors of {@link JwtGenerator.generateVideoToken} and {@link
    * JwtGenerator.generateAsync}
@@ -166,26 +166,26 @@ export class JwtGenerator {
   }
 
   #signSync(options: JwtOptions, context: SigningContext = {}): string {
-    if (this.#key instanceof ExternalSigner) {
+    if (this.#keyOrSigner instanceof ExternalSigner) {
       throw new NexmoAuthError(
         'ERR_SIGNER_NEEDS_ASYNC',
         'An external signer is asynchronous: await generateAsync(), generateVideoTokenAsync() or token().',
       );
     }
     const claims = this.#toClaims(options, context);
-    return this.#publishSigned(claims, signSync(claims, this.#key)).text;
+    return this.#publishSigned(claims, signSync(claims, this.#keyOrSigner)).text;
   }
 
   async #sign(options: JwtOptions, context: SigningContext = {}): Promise<SignedToken> {
     const { inBackground = false, isRetry = false } = context;
     const claims = this.#toClaims(options, context);
-    const text = await (this.#key instanceof ExternalSigner
-      ? this.#key.signToken(claims, inBackground)
-      : signInThreadPool(claims, this.#key));
+    const text = await (this.#keyOrSigner instanceof ExternalSigner
+      ? this.#keyOrSigner.signToken(claims, inBackground)
+      : signInThreadPool(claims, this.#keyOrSigner));
     const now = secondsOf(this.#now);
     const isExpired = claims.exp <= now;
     const isAhead = claims.iat > now && options.iat === undefined;
-    // Probably the clock was set while the token was being signed.
+    // The clock was probably set while the token was being signed.
     if ((isExpired || isAhead) && !isRetry) {
       return this.#sign(options, { ...context, isRetry: true });
     }
@@ -221,7 +221,7 @@ export function generateJwt(
 }
 
 /**
- * Does what {@link JwtGenerator.generateVideoToken} does, without a generator.
+ * Signs one token like {@link JwtGenerator.generateVideoToken}, but without a generator. Parses the key at every call.
  *
  * @throws NexmoAuthError the errors of {@link JwtGenerator.generateVideoToken} and of the constructors of `Credentials`
  * and {@link JwtGenerator}

@@ -32,8 +32,8 @@ export function requireJson(value: unknown, path: string, depth = 0): unknown {
 }
 
 /**
- * Decodes the header or payload of a JWT. Returns undefined unless it is base64url (RFC 7515, section 2) of UTF-8 (RFC
- * 7519, section 7.2) and contains a JSON object with unique member names (RFC 7519, section 4).
+ * Decodes the header or payload of a JWT: base64url (RFC 7515, section 2) of UTF-8 (RFC 7519, section 7.2) that
+ * contains a JSON object with unique member names (RFC 7519, section 4). Returns undefined for any other text.
  */
 export function decodeJsonPart(part: string): Record<string, unknown> | undefined {
   const bytes = readBase64url(part);

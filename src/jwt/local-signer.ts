@@ -25,7 +25,10 @@ export async function signInThreadPool(claims: Claims, privateKey: KeyObject): P
 const maxConcurrent = 12;
 
 let running = 0;
-/** Calls wait in `queue`. When `reversed` is empty, `queue` is reversed into it: shifting a large array is slow. */
+/**
+ * Calls that wait for a slot. New calls are pushed to `queue`. The next call is popped from `reversed`. When `reversed`
+ * is empty, it gets all calls of `queue` in reverse order. (To shift a large array would be slow.)
+ */
 let queue: (() => void)[] = [];
 let reversed: (() => void)[] = [];
 

@@ -9,7 +9,7 @@ export type PublicKeyInput = string | Uint8Array | KeyObject;
 
 /**
  * Parses an RSA public key: SPKI or PKCS#1 PEM, a certificate, or the public half of a private key. Does not check the
- * dates and the issuer of a certificate.
+ * dates or the issuer of a certificate.
  *
  * @throws NexmoAuthError `ERR_KEY_INVALID`, `ERR_KEY_NOT_RSA`, `ERR_KEY_TOO_SHORT`
  */

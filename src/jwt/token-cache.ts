@@ -33,7 +33,7 @@ type CacheEntry = SignedToken & {
   replacement: Promise<CacheEntry> | undefined;
 };
 
-/** Cache contents since the clock last went backwards. */
+/** The contents of the cache. If the clock goes backwards, the cache starts again with empty contents. */
 type CacheContents = {
   /** Entries by key, from the least to the most recently used. */
   entries: Map<string, CacheEntry>;
@@ -52,8 +52,9 @@ const retryDelay = 5;
 /**
  * Live tokens, keyed by their options. Concurrent misses share one signature.
  *
- * A token is used until shortly before its `exp` by the given clock and by a monotonic clock. If the given clock goes
- * backwards, all tokens are evicted. Therefore no token is returned after its lifetime, even if a clock is set.
+ * A token is used until shortly before its `exp`, as measured with the given clock and with a monotonic clock. If the
+ * given clock goes backwards, all tokens are evicted. Therefore no token is returned after its lifetime, even if the
+ * given clock is set.
  */
 export class TokenCache {
   readonly #size: number;
@@ -69,7 +70,7 @@ export class TokenCache {
 
   /** Returns the cached token of a key, or signs a new token. `now` is in seconds. */
   issue(key: string, now: number, sign: Sign): IssuedToken | Promise<IssuedToken> {
-    // Callers still get the tokens of pending signatures, but the cache does not keep these tokens.
+    // If the clock went backwards, callers get the tokens of pending signatures, but the cache does not keep them.
     if (now < this.#lastTime) this.#contents = emptyContents();
     this.#lastTime = now;
     const entry = this.#lookUp(key);
@@ -172,7 +173,7 @@ function bytesOf({ key, text }: CacheEntry): number {
 
 /**
  * A token is not used in the last tenth of its lifetime (at most the last 30 seconds), so that the request arrives in
- * time. Its replacement may begin earlier by the same margin.
+ * time. The replacement of the token may begin twice as long before `exp`.
  */
 function toEntry(key: string, token: SignedToken, started: number): CacheEntry {
   const { iat, exp } = token;
@@ -197,7 +198,7 @@ function isExpired(entry: CacheEntry, now: number): boolean {
   return now >= entry.expiry || performance.now() >= entry.monotonicExpiry;
 }
 
-/** Waits for a background signature. A timer keeps Node running in the meantime, since the signature does not. */
+/** Waits for a background signature. Such a signature does not keep Node running, so a timer keeps Node running. */
 async function awaitKeepingAlive<Value>(promise: Promise<Value>): Promise<Value> {
   const timer = setInterval(Date.now, 2_147_483_647);
   try {

@@ -1,7 +1,7 @@
 /** Bounds of a token's lifetime, in seconds. */
 export type Lifetime = { minimum: number; maximum: number };
 
-/** The year 5138 if the unit is seconds, 1973 if it is milliseconds. */
+/** The year 5138 in seconds, or the year 1973 in milliseconds. */
 const maximumTime = 1e11;
 
 /** The year 2001 in seconds. No duration is that long. */

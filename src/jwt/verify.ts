@@ -28,10 +28,10 @@ export type VerifyJwtOptions = {
 /**
  * Verifies an application's token and returns its claims.
  *
- * Checks that the signature is valid (RS256 only), that `exp`, `iat`, `jti` and `application_id` exist and have the
- * right form, that `exp` and `nbf` allow the use of the token now, and that `iat` is not in the future. Refuses `crit`
- * (RFC 7515, section 4.1.11). Does not check the total lifetime, `acl`, `sub`, custom claims, or whether the token was
- * used before.
+ * Checks the signature (RS256 only). Checks that `exp`, `iat`, `jti` and `application_id` exist and have the right
+ * form. Checks that `exp` and `nbf` allow the use of the token now, and that `iat` is not in the future. Refuses the
+ * header parameter `crit` (RFC 7515, section 4.1.11). Does not check the total lifetime, `acl`, `sub`, custom claims,
+ * or whether the token was used before.
  *
  * @throws NexmoAuthError `ERR_JWT_MALFORMED`, `ERR_JWT_ALGORITHM`, `ERR_JWT_CRITICAL_HEADER`, `ERR_JWT_SIGNATURE`,
  * `ERR_JWT_CLAIM`, `ERR_JWT_EXPIRED`, `ERR_JWT_NOT_YET_VALID`, `ERR_JWT_TOO_OLD`, `ERR_JWT_WRONG_APPLICATION`; for the
@@ -74,8 +74,8 @@ function belongsTo({ application_id }: Claims, applicationId = application_id): 
 }
 
 /**
- * Refuses an `applicationId` that is present but undefined, for example from an unset variable, since it would switch
- * off the check.
+ * Refuses an `applicationId` that is present but undefined, for example because a variable is not set. Without this
+ * refusal, the application would not be checked.
  */
 function requireApplicationId(options: VerifyJwtOptions): void {
   if (!Object.hasOwn(options, 'applicationId') || isText(options.applicationId)) return;

@@ -12,21 +12,21 @@ export type VideoTokenOptions = Pick<JwtOptions, 'ttl' | 'exp' | 'iat' | 'jti'> 
   sessionId: string;
   /** The role of the client (default: `publisher`). */
   role?: VideoRole | undefined;
-  /** Layout classes for a recording. A name must not contain white space. */
+  /** Layout classes for a recording. The name of a class must not contain white space. */
   initialLayoutClassList?: readonly string[] | undefined;
   /** Text that the other clients get, at most 1,000 characters. Anyone with the token can read it. */
   connectionData?: string | undefined;
 };
 
-/** Bounds in seconds. The maximum is 30 days, but one day for other tokens. */
+/** Bounds of the lifetime, in seconds. The maximum is 30 days. (For tokens of other APIs, the maximum is one day.) */
 export const videoLifetime = { minimum: 30, maximum: 2_592_000 };
 
 /**
- * Converts the options of a token with which a client connects to a session of the Video API (Video API,
- * "Create a token"). Does not check whether the session exists.
+ * Converts the options of a video token to JWT options (Video API, "Create a token"). Does not check whether the
+ * session exists.
  *
- * @throws NexmoAuthError `ERR_CLAIM_INVALID`, `ERR_TTL_WITH_EXP`, `ERR_LIFETIME_OUT_OF_BOUNDS` for
- * `ttl`, `ERR_INVALID_OPTION`
+ * @throws NexmoAuthError `ERR_CLAIM_INVALID`, `ERR_TTL_WITH_EXP`, `ERR_INVALID_OPTION`; `ERR_LIFETIME_OUT_OF_BOUNDS`
+ * for `ttl`
  */
 export function videoJwtOptions(options: VideoTokenOptions): JwtOptions {
   return readOptions(options, 'The options of a video token', toJwtOptions, 'ERR_CLAIM_INVALID');

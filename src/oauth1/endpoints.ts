@@ -2,7 +2,7 @@ import { NexmoAuthError } from '../errors';
 import { isConfidential } from '../injector/product-url';
 import { refuseUnknown, requireObject } from '../options';
 
-/** The URLs of the three steps. */
+/** The URLs of the three steps of OAuth 1.0a. */
 export type OAuth1Endpoints = {
   readonly requestTokenUrl: string;
   readonly authorizeUrl: string;
@@ -35,7 +35,7 @@ function requireEndpoint(url: unknown, name: keyof OAuth1Endpoints): string {
   );
 }
 
-/** Refuses a lone surrogate, which cannot be signed. */
+/** Whether a value is an absolute URL with `http:` or `https:`. Refuses a lone surrogate, which cannot be signed. */
 export function isHttpUrl(url: unknown): url is string {
   if (typeof url !== 'string' || /\p{Surrogate}/u.test(url) || !URL.canParse(url)) return false;
   return /^https?:$/.test(new URL(url).protocol);

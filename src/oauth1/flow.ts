@@ -66,7 +66,8 @@ export class OAuth1Flow {
    *
    * @throws NexmoAuthError `ERR_INVALID_URL`; for the platform's response `ERR_OAUTH1_CONSUMER_REJECTED`,
    * `ERR_OAUTH1_SIGNATURE_REJECTED`, `ERR_OAUTH1_TIMESTAMP_REFUSED`, `ERR_OAUTH1_REFUSED`, `ERR_OAUTH1_ANSWER_INVALID`;
-   * `ERR_OAUTH1_UNREACHABLE`; `ERR_INVALID_OPTION` for a clock that fails or an axios instance that does not return an axios response
+   * `ERR_OAUTH1_UNREACHABLE`; `ERR_INVALID_OPTION` for a clock that fails or an axios instance that does not return an
+   * axios response
    */
   async requestToken(callback: string): Promise<Credentials> {
     if (callback !== 'oob' && !isHttpUrl(callback)) {
@@ -80,7 +81,7 @@ export class OAuth1Flow {
     const response = await this.#post(this.#endpoints.requestTokenUrl, consumer, {
       oauth_callback: callback,
     });
-    // Without this, the platform uses OAuth 1.0, which allows session fixation (RFC 5849, section 2.1).
+    // Without this confirmation, the platform uses OAuth 1.0, which allows session fixation (RFC 5849, section 2.1).
     if (response.get('oauth_callback_confirmed') !== 'true') throw invalidResponse();
     return withToken(consumer, response);
   }
@@ -97,8 +98,8 @@ export class OAuth1Flow {
   }
 
   /**
-   * Reads the verifier from the URL at which the user returned (RFC 5849, section 2.2). The URL may be absolute, or
-   * only path and query. Checks that the verifier belongs to these temporary credentials.
+   * Reads the verifier from the URL to which the user returned (RFC 5849, section 2.2). The URL may be absolute, or may
+   * consist of only path and query. Checks that the verifier belongs to these temporary credentials.
    *
    * @throws NexmoAuthError `ERR_OAUTH1_DECLINED`, or another code for an `oauth_problem` of the platform;
    * `ERR_OAUTH1_TOKEN_MISMATCH`, `ERR_OAUTH1_ANSWER_INVALID`, `ERR_MISSING_CREDENTIAL`, `ERR_INVALID_URL`

@@ -39,7 +39,9 @@ export function isKnownProblem(name: string | null): name is string {
   return name !== null && problems.has(name);
 }
 
-/** The error for a problem that the platform reports. Leaves out the text of the report, which may quote the request. */
+/**
+ * The error for a problem that the platform reports. Leaves out the text of the report, which may quote the request.
+ */
 export function problemError(name: string | null, status?: number): NexmoAuthError {
   const [code, message] = problems.get(String(name)) ?? [
     'ERR_OAUTH1_REFUSED',

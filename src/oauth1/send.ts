@@ -21,7 +21,7 @@ export async function send(
   request: { method: string; url: string; headers: object },
   instance: AxiosRequester | undefined,
 ): Promise<{ status: number; data: string; date: unknown }> {
-  // Loaded at the first step, so that importing this package stays fast.
+  // axios is loaded when the first request is sent, so that importing this package stays fast.
   const create = () => (require('axios') as typeof import('axios')).create({ timeout: 30_000 });
   const axios: AxiosRequester = instance ?? create();
   const { defaults = {} } = axios;
@@ -30,7 +30,7 @@ export async function send(
   try {
     response = await axios.request({
       ...request,
-      // Defaults of the instance could send the request to another URL.
+      // Overrides defaults of the instance that could send the request to another URL.
       baseURL: '',
       allowAbsoluteUrls: true,
       paramsSerializer: { serialize: () => '' },

@@ -1,6 +1,6 @@
 /**
- * Whether a value is a platform object with one of the brands. `instanceof` fails for objects of another realm, another
- * copy of undici, or jsdom.
+ * Whether a value is a platform object with one of the brands, which are the names that `Object.prototype.toString`
+ * shows. `instanceof` fails for objects of another realm, another copy of undici, or jsdom.
  */
 function hasBrand(value: unknown, ...names: readonly string[]): value is object {
   const isObject = typeof value === 'object' && value !== null;
@@ -16,7 +16,7 @@ export function isUrlSearchParams(value: unknown): value is URLSearchParams {
   return hasBrand(value, 'URLSearchParams');
 }
 
-/** Whether a value is the platform's FormData. The form-data package has the same brand, but is a stream. */
+/** Whether a value is the platform's FormData. A form of the form-data package has the same brand, but is a stream. */
 export function isFormData(value: unknown): value is FormData {
   return hasBrand(value, 'FormData') && hasMethods(value, 'has', 'entries');
 }
@@ -71,8 +71,8 @@ export function isResponse(value: unknown): value is Response {
 }
 
 /**
- * The platform class of an object, in its realm and copy of undici. The object's own constructor may be a subclass that
- * takes other arguments.
+ * The platform class of an object, in the object's realm and copy of undici. The object's own constructor may be a
+ * subclass that takes other arguments.
  */
 export function platformClassOf(object: object): new (...args: unknown[]) => unknown {
   let owner = object;

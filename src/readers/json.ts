@@ -1,9 +1,9 @@
 /** A JSON value, and the parts of its text that parsers treat differently. */
 export type ParsedJson = {
   value: unknown;
-  /** A member name that occurs twice in an object: parsers keep the first, the last or both. */
+  /** A member name that occurs twice in an object: parsers keep the first value, the last value or both. */
   repeatedName: string | undefined;
-  /** A number that JavaScript would serialise differently, such as `1.0` or one of 20 digits. */
+  /** A number that JavaScript would serialise differently, such as `1.0` or a number of 20 digits. */
   inexactNumber: string | undefined;
 };
 
@@ -17,7 +17,10 @@ export function readJson(text: string): ParsedJson | undefined {
   }
 }
 
-/** Fast path: text that is serialised to itself loses nothing. V8 parses deeper nesting than it can serialise. */
+/**
+ * Fast path: if serialising the value gives the same text, parsing lost nothing. Serialising may fail, because V8
+ * parses deeper nesting than it can serialise.
+ */
 function isSerialisedTo(value: unknown, text: string): boolean {
   try {
     return JSON.stringify(value) === text;
@@ -46,7 +49,7 @@ function scan(validJson: string): Omit<ParsedJson, 'value'> {
   return result;
 }
 
-/** Returns the name if the innermost object has it already. */
+/** Adds a name to the innermost object. Returns the name if that object has it already. */
 function addName(name: string, names: Set<string>[]): string | undefined {
   const siblings = names.at(-1);
   if (siblings?.has(name) === true) return name;

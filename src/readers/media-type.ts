@@ -1,7 +1,7 @@
 /**
- * How to parse a body, according to its Content-Type. `verbatim` means that no parser changes the body, `none` that
- * there is no Content-Type. `ambiguous` means that two parsers could choose different types, or that the charset of
- * JSON or a form is not UTF-8.
+ * How to parse a body, according to its Content-Type. `verbatim` means that no parser changes the body. `none` means
+ * that there is no Content-Type. `ambiguous` means that two parsers could choose different types, or that the charset
+ * of JSON or a form is not UTF-8.
  */
 export type BodyType = 'json' | 'form' | 'verbatim' | 'other' | 'none' | 'ambiguous';
 

@@ -1,8 +1,8 @@
 import { types } from 'node:util';
 
 /**
- * Returns a copy of an object that has getters or is a proxy, since it could change between two reads. Returns any
- * other object itself.
+ * Returns a copy of an object that has getters or is a proxy, since such an object could change between two reads.
+ * Returns any other object itself.
  */
 export function readOnce<Value extends object>(value: Value): Value {
   const isGetter = (name: string) =>

@@ -17,8 +17,8 @@ type Body =
 /**
  * Reads the fields of a form or JSON body.
  *
- * @throws NexmoAuthError `ERR_INVALID_REQUEST` if the body is neither; `ERR_INVALID_PARAMETER` for JSON that servers
- * could read in different ways
+ * @throws NexmoAuthError `ERR_INVALID_REQUEST` for a body that is neither a form nor a JSON object;
+ * `ERR_INVALID_PARAMETER` for JSON that servers could read in different ways
  */
 export function bodyParameters(request: PlainRequest): Parameter[] {
   const body = bodyOf(request);
@@ -40,7 +40,8 @@ export function bodyParameters(request: PlainRequest): Parameter[] {
 /**
  * Reads the fields of a form. Returns no fields for other bodies.
  *
- * @throws NexmoAuthError `ERR_INVALID_REQUEST` if the Content-Type says form, but the body is not text
+ * @throws NexmoAuthError `ERR_INVALID_REQUEST` for a body that has the Content-Type of a form, but cannot be read
+ * as a form
  */
 export function formParameters(request: PlainRequest): Parameter[] {
   return typeOf(request) === 'form' || bodyOf(request).kind === 'form'
@@ -49,7 +50,8 @@ export function formParameters(request: PlainRequest): Parameter[] {
 }
 
 /**
- * Adds the Content-Type to an untyped form: OAuth signs the fields of typed forms only (RFC 5849, section 3.4.1.3.1).
+ * Adds the Content-Type of a form to a form without a Content-Type. OAuth signs the fields of a form only with this
+ * Content-Type (RFC 5849, section 3.4.1.3.1).
  */
 export function withFormType(request: PlainRequest): PlainRequest {
   if (typeOf(request) !== 'none' || bodyOf(request).kind !== 'form') return request;
@@ -80,8 +82,8 @@ export function addToBody(request: PlainRequest, added: Record<string, string>):
 }
 
 /**
- * The fields that any server could read from a body, in every encoding that fits its bytes: as JSON, and also as a form
- * unless the body is JSON with the Content-Type of JSON.
+ * All fields that servers could read from a body, in every encoding that fits the bytes. The body is read as JSON. It
+ * is also read as a form, unless it is JSON with the Content-Type of JSON.
  */
 export function possibleFields(request: PlainRequest): unknown[] {
   const { data } = request;
@@ -95,7 +97,10 @@ export function possibleFields(request: PlainRequest): unknown[] {
   });
 }
 
-/** The parameters of a query or form. If it has `;`, also the parameters for servers that treat `;` as a separator. */
+/**
+ * The parameters of a query or form. If the text has a `;`, also the parameters that servers read if they treat `;` as
+ * a separator.
+ */
 export function possibleParameters(text: string): URLSearchParams[] {
   const texts = text.includes(';') ? [text, text.replaceAll(';', '&')] : [text];
   return texts.map((each) => new URLSearchParams(each));
@@ -166,7 +171,10 @@ function extendJson(text: string, fields: object, added: Record<string, string>)
   return text.replace('{', () => `${inFront}${comma}`);
 }
 
-/** Refuses JSON that no document says how to sign: equal names, and numbers that can be written in several ways. */
+/**
+ * Refuses JSON whose signature is not documented: with repeated names, or with numbers that can be written in several
+ * ways.
+ */
 function requireExact({ repeatedName, inexactNumber }: ParsedJson): void {
   if (repeatedName !== undefined) {
     throw new NexmoAuthError(
@@ -182,7 +190,7 @@ function requireExact({ repeatedName, inexactNumber }: ParsedJson): void {
   }
 }
 
-/** Refuses null. It is sent in a body, but not in a query, and the guide does not say how to sign it. */
+/** Refuses null. Clients send null in a body, but not in a query, and the guide does not say how to sign null. */
 function requireNoNull(fields: object): object {
   const found = Object.entries(fields).find(([, value]) => value === null);
   if (found === undefined) return fields;

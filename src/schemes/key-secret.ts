@@ -13,7 +13,8 @@ export function query(request: PlainRequest, credentials: Credentials): Authenti
 /**
  * Adds `api_key` and `api_secret` as fields of a form or JSON body (authentication guide, "Key and secret").
  *
- * @throws NexmoAuthError `ERR_INVALID_REQUEST` for a request without such a body
+ * @throws NexmoAuthError `ERR_INVALID_REQUEST` for a body that is neither a form nor a JSON object, and for a method
+ * other than POST, PUT and PATCH
  */
 export function body(request: PlainRequest, credentials: Credentials): AuthenticatedRequest {
   if (/^(post|put|patch)$/i.test(String(request.method))) {

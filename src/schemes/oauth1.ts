@@ -60,7 +60,10 @@ export function randomNonce(): string {
   return randomBytes(16).toString('hex');
 }
 
-/** @throws NexmoAuthError `ERR_INVALID_OPTION`; the returned function throws it for an invalid nonce */
+/**
+ * @throws NexmoAuthError `ERR_INVALID_OPTION` if `nonce` is not a function. The returned function throws the same error
+ * if `nonce` does not return a usable string
+ */
 export function requireNonce(nonce: () => unknown): () => string {
   if (typeof nonce !== 'function') throw invalidNonce();
   return () => {

@@ -6,7 +6,7 @@ import type { AuthenticatedRequest, PlainRequest, SchemeContext } from './scheme
 
 const header = { alg: 'HS256', typ: 'JWT' };
 
-/** In seconds. The platform accepts at most 300, so two clocks may differ by two minutes in either direction. */
+/** In seconds. The platform accepts at most 300, so its clock may be two minutes ahead of or behind the local clock. */
 const lifetime = 180;
 
 /** Adds `X-OPENTOK-AUTH: <JWT>`, signed with the secret of the project (OpenTok REST API, "Authentication"). */

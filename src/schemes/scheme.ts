@@ -11,8 +11,9 @@ export const schemeNames = [
 ] as const;
 
 /**
- * How a request is authenticated: with API key and secret in the query, in the body or as HTTP Basic, with the JWT of
- * an application or of an OpenTok project, with an SMS signature, or with OAuth 1.0a.
+ * How a request is authenticated. `query`, `body` and `basic` send the API key and secret in the query, in the body or
+ * as HTTP Basic. `bearer` sends the JWT of an application, and `opentok` sends the JWT of an OpenTok project.
+ * `signature` sends an SMS signature. `oauth1` is OAuth 1.0a.
  */
 export type Scheme = (typeof schemeNames)[number];
 
@@ -38,8 +39,8 @@ export type AuthRequest = {
 };
 
 /**
- * A request whose headers are a plain object. Other fields are unchanged. Its type is the type of the given request,
- * extended by what a credential may add, so that the same HTTP client accepts it.
+ * A request whose headers are a plain object. Other fields are unchanged. The type extends the type of the given
+ * request by what a credential may add, so that the same HTTP client accepts the request.
  */
 export type PlainRequest<Given extends AuthRequest = AuthRequest> = Omit<
   Given,
@@ -50,7 +51,7 @@ export type PlainRequest<Given extends AuthRequest = AuthRequest> = Omit<
   params?: InjectedParams<Given> | undefined;
 };
 
-/** The headers' own types, extended by strings. */
+/** The type of the given headers. Strings are added to the types of the values. */
 export type InjectedHeaders<Given extends AuthRequest> = 'headers' extends keyof Given
   ? [Given['headers']] extends [Iterable<unknown> | undefined]
     ? Record<string, string>
@@ -61,7 +62,7 @@ export type InjectedHeaders<Given extends AuthRequest> = 'headers' extends keyof
       : never
   : Record<string, string>;
 
-/** The parameters' own types, extended by strings. */
+/** The type of the given parameters. Strings are added to the types of the values. */
 export type InjectedParams<Given extends AuthRequest> = 'params' extends keyof Given
   ? 0 extends 1 & Given['params']
     ? Given['params']

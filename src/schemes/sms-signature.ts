@@ -73,7 +73,8 @@ export function isSignature(
 }
 
 /**
- * Sorts parameters by the UTF-8 bytes of their names. Without surrogates, UTF-16 gives the same order, and is faster.
+ * Sorts parameters by the UTF-8 bytes of their names. If no name has surrogates, comparing the UTF-16 strings gives the
+ * same order, and is faster.
  */
 function sortedByName(parameters: readonly Parameter[]): readonly Parameter[] {
   if (!parameters.some(([name]) => /[\uD800-\uDFFF]/.test(name))) {
@@ -96,9 +97,9 @@ export type SignParamsOptions = {
 };
 
 /**
- * Returns signed copies of the parameters with `timestamp` and `sig`, for SMS and Conversion (guide "Signing
- * messages"). Leaves out undefined and null values, and replaces a `sig`. Does not add `api_key`, which the parameters
- * must contain. They must not contain `api_secret`.
+ * Returns a signed copy of the parameters, with `timestamp` and `sig`, for SMS and Conversion (guide "Signing
+ * messages"). Leaves out undefined and null values, and replaces an existing `sig`. The parameters must contain
+ * `api_key`, and must not contain `api_secret`.
  *
  * @throws NexmoAuthError `ERR_INVALID_PARAMETER`, `ERR_INVALID_OPTION`; for the secret `ERR_INVALID_CREDENTIAL`,
  * `ERR_CONTROL_CHARACTER`
@@ -127,7 +128,7 @@ export type VerifyParamsOptions = {
 };
 
 /**
- * Throws unless the parameters of an inbound message or receipt are recent and signed with this secret (guide "Signing
+ * Throws unless the parameters of an inbound message or receipt are recent and signed with `secret` (guide "Signing
  * messages"). Accepts the digits of `sig` in either case. Refuses parameters that the signature does not cover (null,
  * undefined or inherited), and names with `&` or `=`, which could contain further parameters. Does not detect replays.
  * To detect them, store each `nonce`.

@@ -15,7 +15,7 @@ export const signatureMethods: readonly SandboxSignatureMethod[] = [
   'sha512',
 ];
 
-/** An OAuth 1.0a consumer, and optionally an access token. The sandbox accepts that token without the three steps. */
+/** An OAuth 1.0a consumer, and optionally an access token. The sandbox accepts that token without the OAuth flow. */
 export type SandboxOAuth1 = {
   consumerKey: string;
   consumerSecret: string;
@@ -27,8 +27,8 @@ export type SandboxOAuth1 = {
 export type SandboxOpenTok = { apiKey: string; apiSecret: string };
 
 /**
- * The only account and application that the sandbox accepts. If an option is omitted, every credential of that kind is
- * refused.
+ * The only account and application that the sandbox accepts. If an option is omitted, every credential that depends on
+ * it is refused.
  */
 export type SandboxAccount = {
   apiKey?: string | undefined;

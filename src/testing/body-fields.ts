@@ -43,8 +43,8 @@ const parseForm: BodyParser = (body) => {
 };
 
 /**
- * Parses a body without a Content-Type as a form if its text is a valid form. Another body, such as an upload, has no
- * fields.
+ * Parses a body without a Content-Type. If its text is a valid form, parses it as a form. Any other body, such as an
+ * upload, has no fields.
  */
 const parseUntyped: BodyParser = (body) => {
   const fields = parseForm(body);
@@ -92,7 +92,10 @@ function isCompressed(body: Buffer): boolean {
   return magicNumbers.some((magic) => start.startsWith(magic));
 }
 
-/** Refuses charsets other than UTF-8. The sandbox requires UTF-8 in forms. RFC 8259 section 8.1 requires it in JSON. */
+/**
+ * Refuses charsets other than UTF-8. The sandbox requires UTF-8 in forms, and RFC 8259 section 8.1 requires UTF-8 in
+ * JSON.
+ */
 function charsetAmbiguity(contentType: string): string | undefined {
   const parameters = contentType.split(';').slice(1);
   const isOther = parameters.some(

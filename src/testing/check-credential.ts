@@ -36,7 +36,7 @@ const isPresent: Partial<Record<SandboxScheme, (request: ParsedRequest) => boole
   opentok: ({ opentokTokens }) => opentokTokens.length > 0,
 };
 
-/** The schemes of all credentials in a request, whether or not they are accepted. */
+/** The schemes of all credentials in a request, whether or not the product accepts these schemes. */
 export function presentedSchemes(request: ParsedRequest): SandboxScheme[] {
   const [header = ''] = request.oauth1Parts.authorizations;
   const { scheme } = parseAuthorization(header);
@@ -44,8 +44,8 @@ export function presentedSchemes(request: ParsedRequest): SandboxScheme[] {
 }
 
 /**
- * The largest number of parameters to sign. Without a limit, a client could overload the sandbox. No API has so many
- * parameters.
+ * The maximum number of parameters in a signed request. Without a limit, a client could overload the sandbox. No API
+ * has so many parameters.
  */
 const maxSignedParameters = 250;
 
@@ -61,8 +61,8 @@ const schemeParameters: Partial<Record<SandboxScheme, RegExp>> = {
 };
 
 /**
- * Requires exactly one credential. It must be in its canonical spelling, and its scheme must be one that the product
- * accepts. Refuses a request that two servers could read differently, and a body that may hold a second credential.
+ * Requires exactly one credential. The credential must be in its canonical spelling, and the product must accept its
+ * scheme. Refuses a request that two servers could read differently, and a body that may hold a second credential.
  */
 export function checkCredential(
   schemes: readonly SandboxScheme[],

@@ -13,7 +13,7 @@ export function checkJwt(token: string, account: Account): Refusal | undefined {
   const { publicKey, applicationId } = account;
   if (publicKey === undefined) return wrong('the sandbox was given no publicKey');
   if (applicationId === undefined) return wrong('the sandbox was given no applicationId');
-  const verified = verifySignature(token, { algorithm: 'RS256', key: publicKey }, account);
+  const verified = verifyToken(token, { algorithm: 'RS256', key: publicKey }, account);
   if (verified.claims === undefined) return verified.refusal;
   const { iat, exp, application_id: application } = verified.claims;
   if (application !== applicationId) return wrong('application_id does not match the application');
@@ -22,12 +22,12 @@ export function checkJwt(token: string, account: Account): Refusal | undefined {
   return undefined;
 }
 
-/** OpenTok REST API, "Authentication". */
+/** Checks the rules of the OpenTok REST API, "Authentication". */
 export function checkOpenTokJwt(token: string, account: Account): Refusal | undefined {
   const { opentok } = account;
   if (opentok === undefined) return wrong('the sandbox was given no opentok');
   const key = createSecretKey(opentok.apiSecret, 'utf8');
-  const verified = verifySignature(token, { algorithm: 'HS256', key }, account);
+  const verified = verifyToken(token, { algorithm: 'HS256', key }, account);
   if (verified.claims === undefined) return verified.refusal;
   const { iat, exp, iss, ist } = verified.claims;
   if (iss !== opentok.apiKey) return wrong('iss is not the key of the project');
@@ -45,7 +45,7 @@ type Verified =
 const refused = (reason: string): Verified => ({ refusal: wrong(reason) });
 
 /** Checks the parts that all tokens have: encoding, signature, header, `iat`, `exp` and `jti`. */
-function verifySignature(
+function verifyToken(
   token: string,
   { algorithm, key }: { algorithm: 'RS256' | 'HS256'; key: KeyObject },
   account: Account,

@@ -2,7 +2,7 @@ import { invalid, requireString } from '../options';
 import { encodeForm, type Parameter } from './parameters';
 
 /**
- * The URL of a callback, with `parameters` appended to its query. `url` is an absolute URL or a path, as in the
+ * The URL of a callback, with `parameters` appended to its query. `url` is an absolute URL, or a path as in the
  * requests of web frameworks.
  *
  * @throws NexmoAuthError `ERR_INVALID_OPTION`
@@ -21,7 +21,8 @@ export function queryOf(url: string): string {
 }
 
 /**
- * Sets a query. Adds a question mark, because the setter `search` removes one, and the query may begin with another.
+ * Sets a query, which may itself begin with a question mark. Adds a question mark, because the setter `search` removes
+ * the first question mark.
  */
 export function setQuery(url: URL, query: string): void {
   url.search = query === '' ? '' : `?${query}`;

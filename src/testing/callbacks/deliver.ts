@@ -15,13 +15,13 @@ export type DeliverOptions = {
   /** The maximum number of attempts (default: 103, as many as fit into 24 hours). */
   attempts?: number | undefined;
   /**
-   * Waits before every attempt except the first (default: with a real timer). Replace it in tests that must not wait.
-   * The `signal` that it receives aborts when the option `signal` aborts or the sandbox closes.
+   * Waits before every attempt except the first (default: with a real timer). Pass a function of your own in tests that
+   * must not wait. Its `signal` aborts when the option `signal` aborts or the sandbox closes.
    */
   wait?: ((seconds: number, signal: AbortSignal) => Promise<void>) | undefined;
   /** Seconds after which an attempt fails (default: 15). */
   timeout?: number | undefined;
-  /** Ends the delivery when it aborts. */
+  /** When this signal aborts, the delivery ends. */
   signal?: AbortSignal | undefined;
 };
 
@@ -80,7 +80,7 @@ function isAbortSignal(value: unknown): value is AbortSignal {
   return typeof signal?.aborted === 'boolean' && typeof signal.addEventListener === 'function';
 }
 
-/** A signal of this realm that aborts when `signal` does. */
+/** A signal of this realm that aborts when `signal` aborts. */
 function followSignal(signal: AbortSignal | undefined): AbortSignal {
   const controller = new AbortController();
   const abort = () => {
@@ -134,7 +134,7 @@ async function send(
 }
 
 async function pause(seconds: number, signal: AbortSignal): Promise<void> {
-  // `sleep` rejects only if the signal aborts, which the caller checks.
+  // `sleep` rejects only if the signal aborts. The caller checks whether the signal has aborted.
   await sleep(seconds * 1000, undefined, { signal }).catch(() => undefined);
 }
 

@@ -1,7 +1,7 @@
 /** A callback as the platform sends it, for a verifier, an HTTP client or `sandbox.deliver`. A test may modify it. */
 export type SignedCallback = {
   method: string;
-  /** The path or absolute URL that was passed, with the parameters of the callback appended if they are in the query. */
+  /** The path or absolute URL of the receiver. Parameters that are sent in the query are appended. */
   url: string;
   /** Headers by name, in lower case. */
   headers: Record<string, string>;

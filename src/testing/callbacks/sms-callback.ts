@@ -15,7 +15,7 @@ import {
 import { encodeForm, type Parameter, type ParameterValue, readParameters } from './parameters';
 import { createCallback, type SignedCallback } from './signed-callback';
 
-/** The webhook formats of the dashboard: GET, POST and POST-JSON. */
+/** The webhook formats, which the dashboard calls GET, POST and POST-JSON. */
 export type SmsCallbackFormat = 'query' | 'form' | 'json';
 
 /** The options of `signSmsCallback`. */
@@ -24,7 +24,7 @@ export type SignSmsCallbackOptions = {
   secret: string;
   /** The signature method (default: `md5hash`). */
   signatureMethod?: SandboxSignatureMethod | undefined;
-  /** The API key. Callbacks call this parameter `api-key`. By default, it is not sent. */
+  /** The API key, sent as the parameter `api-key`. By default, this parameter is not sent. */
   apiKey?: string | undefined;
   /**
    * The parameters of the message or receipt. A value here for `api-key`, `timestamp` or `nonce` replaces the value
@@ -65,13 +65,13 @@ const bodyFormats: Record<
 };
 
 /**
- * Signs an inbound SMS or a delivery receipt as the platform does, for tests of your receiver. Adds
- * `timestamp`, `nonce`, `sig` and, with `apiKey`, `api-key` to the parameters (guide "Signing messages"). Converts values to strings, and does not
- * otherwise change them.
+ * Signs an inbound SMS or a delivery receipt as the platform does, for tests of your receiver. Adds `timestamp`,
+ * `nonce` and `sig` to the parameters, and also `api-key` if `apiKey` is given (guide "Signing messages"). Converts
+ * values to strings, and does not otherwise change them.
  *
- * Returns `{ method, url, headers, rawBody }`, as `signWebhook` does, and all parameters as `params`.
+ * Returns `{ method, url, headers, rawBody }` like `signWebhook`, and also `params`, which has all parameters.
  *
- * Does not check that the parameters belong to a message. Adds none of the headers that the platform sends without documenting them.
+ * Does not check that the parameters belong to a message. Omits undocumented headers of the platform.
  *
  * @throws NexmoAuthError `ERR_INVALID_OPTION`; `ERR_INVALID_PARAMETER` for a value that is not a well-formed string, a
  * number or a boolean; `ERR_INVALID_CREDENTIAL` and `ERR_CONTROL_CHARACTER` for `secret` and `apiKey`

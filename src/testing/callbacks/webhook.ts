@@ -27,7 +27,7 @@ export type SignWebhookOptions = {
   method?: 'POST' | 'GET' | undefined;
   /** A path or an absolute URL (default: `/webhooks`). Its query comes before `query`. */
   url?: string | undefined;
-  /** The body of a POST. Objects and arrays are sent as JSON, strings and bytes unmodified. */
+  /** The body of a POST. Objects and arrays are sent as JSON. Strings and bytes are sent unmodified. */
   body?: object | string | Uint8Array | undefined;
   /** Appended to the query of `url`. The query is signed in a GET, but not in a POST. */
   query?: Readonly<Record<string, ParameterValue>> | URLSearchParams | undefined;
@@ -53,7 +53,8 @@ export type SignWebhookOptions = {
  * Returns `{ method, url, headers, rawBody }` for a `WebhookVerifier` or `sandbox.deliver`. `headers` are
  * `authorization` and, if there is a body, `content-type` and `content-length`.
  *
- * Does not check that the platform could send this body, nor that `claims` are valid. Omits undocumented headers.
+ * Does not check that the platform could send this body, nor that `claims` are valid. Omits undocumented headers of the
+ * platform.
  *
  * @throws NexmoAuthError `ERR_INVALID_OPTION`; `ERR_INVALID_CREDENTIAL` and `ERR_CONTROL_CHARACTER` for `secret` and
  * `apiKey`; `ERR_INVALID_APPLICATION_ID`; `ERR_INVALID_PARAMETER` for a query value that is not a well-formed string, a
