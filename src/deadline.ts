@@ -6,7 +6,7 @@ import { isOwnError, mapOptional, requireDuration } from './options';
 export type DeadlineOptions = {
   /** Seconds to wait for one answer (at least 1; default: 10). */
   deadline?: number | undefined;
-  /** When it aborts, pending and later calls are rejected. */
+  /** When this signal aborts, pending and later calls are rejected. */
   signal?: AbortSignal | undefined;
 };
 
@@ -18,7 +18,7 @@ export type CallbackErrors = {
   aborted: NexmoAuthErrorCode;
 };
 
-/** One call of a user callback. Has the fields of an AbortSignal that this package reads. */
+/** One call of a user callback. Has `aborted` and `throwIfAborted`, as an AbortSignal has. */
 export class Call {
   #reason: NexmoAuthError | undefined;
   #controller: AbortController | undefined;
@@ -29,7 +29,9 @@ export class Call {
     this.#reject = reject;
   });
 
-  /** A signal for the callback. Made when it is read, since an AbortController costs more than the rest of a call. */
+  /**
+   * A signal for the callback. Created when it is read, since an AbortController costs more than the rest of a call.
+   */
   get signal(): AbortSignal {
     this.#controller ??= new AbortController();
     if (this.#reason !== undefined) this.#controller.abort(this.#reason);
@@ -68,7 +70,7 @@ export class Deadline {
    * Returns the result of the callback. The callback's `Call` aborts at the deadline, or with the user's signal. With
    * `inBackground`, the timer does not keep Node running.
    *
-   * @throws NexmoAuthError (rejects with) one of the three codes, or a NexmoAuthError of the callback
+   * @throws NexmoAuthError (rejects with) one of the codes in `CallbackErrors`, or a NexmoAuthError of the callback
    */
   async waitFor(callback: (call: Call) => unknown, inBackground = false): Promise<unknown> {
     const { name, timeout, aborted } = this.#errors;
@@ -100,7 +102,7 @@ export class Deadline {
     }
   }
 
-  /** The error for a failure. The thrown value may quote a secret, so the message shows only the name of its class. */
+  /** The error for a failure. The thrown value may quote a secret, so the message shows only the class name. */
   #failure(error: unknown): NexmoAuthError {
     const name = errorName(error);
     const shown = /^\w+(Error|Exception)$/.test(name) ? ` (${name})` : '';
@@ -122,21 +124,21 @@ function errorName(error: unknown): string {
 
 type AbortListeners = { callbacks: Set<() => void>; callAll: () => void };
 
-const listenersOf = new WeakMap<AbortSignal, AbortListeners>();
+const listenersBySignal = new WeakMap<AbortSignal, AbortListeners>();
 
 /**
  * Calls back when the signal aborts, or at once if it has already aborted. Returns a function that removes the
- * callback. All callbacks of a signal share one listener, since Node warns if a signal has more than ten.
+ * callback. All callbacks of a signal share one listener, since Node warns about more than ten listeners.
  */
 export function onAbort(signal: AbortSignal | null | undefined, callback: () => void): () => void {
   if (signal == null) return () => undefined;
   if (signal.aborted) callback();
-  const { callbacks, callAll } = listenersOf.get(signal) ?? listenTo(signal);
+  const { callbacks, callAll } = listenersBySignal.get(signal) ?? listenTo(signal);
   callbacks.add(callback);
   return () => {
     callbacks.delete(callback);
     if (callbacks.size > 0) return;
-    listenersOf.delete(signal);
+    listenersBySignal.delete(signal);
     signal.removeEventListener('abort', callAll);
   };
 }
@@ -148,7 +150,7 @@ function listenTo(signal: AbortSignal): AbortListeners {
   };
   signal.addEventListener('abort', callAll);
   const listeners = { callbacks, callAll };
-  listenersOf.set(signal, listeners);
+  listenersBySignal.set(signal, listeners);
   return listeners;
 }
 

@@ -4,7 +4,7 @@ import { channel } from 'node:diagnostics_channel';
 export type TokenEvent = { applicationId: string; iat: number; exp: number };
 /** A webhook has a signed token. An SMS callback has its signature in the parameter `sig`. */
 export type CallbackKind = 'webhook' | 'sms';
-/** A credential was attached: to which product, and by which scheme. */
+/** The product that a credential was attached for, and the scheme that attached it. */
 export type CredentialEvent = { product: string; scheme: string };
 /** A request whose credential the platform refused. A field is missing if its value is unknown. */
 export type RefusalEvent = CredentialEvent & {
@@ -17,14 +17,14 @@ export type RefusalEvent = CredentialEvent & {
   type?: string | undefined;
   title?: string | undefined;
   code?: string | undefined;
-  /** Why the platform refuses the credential, and how to solve it, if the fields above or the clock show it. */
+  /** The cause of the refusal and its remedy, if the fields above or the clock show the cause. */
   cause?: string | undefined;
   remedy?: string | undefined;
   /** Origin and path of the URL, without its query. */
   url: string;
   /** Whether the request is sent again, with another credential. */
   willRetry: boolean;
-  /** The Date header of the response, and the seconds by which it is ahead of the local clock. */
+  /** The Date header of the response, and the seconds by which this date is ahead of the local clock. */
   date?: string | undefined;
   clockDifference?: number | undefined;
   /** Claims of the refused token. */

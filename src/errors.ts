@@ -25,7 +25,7 @@ export function kindOf(value: unknown): string {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
-/** A hint for a value that is an instance of one of these classes from another copy of this package. */
+/** A hint if the value is an instance of one of these classes, but from another copy of this package. */
 export function copyHint(value: unknown, ...classNames: readonly string[]): string {
   const name = classNames.find((className) => className === constructorName(value));
   return name === undefined
@@ -34,8 +34,8 @@ export function copyHint(value: unknown, ...classNames: readonly string[]): stri
 }
 
 /**
- * A message for an unknown name, with the closest known name and all known names. Shows the text only if it looks like
- * a name, since any other text may be a secret.
+ * A message for an unknown name, with the closest known name and all known names. Shows the unknown name only if it
+ * looks like a name, since any other text may be a secret.
  */
 export function unknownName(what: string, name: unknown, known: readonly string[]): string {
   const shown =
@@ -45,7 +45,7 @@ export function unknownName(what: string, name: unknown, known: readonly string[
   return `There is no ${shown}.${hint} Known names: ${known.join(', ')}.`;
 }
 
-/** The known name with the smallest distance, if the distance is at most a third of the name's length. */
+/** The known name with the smallest distance, if that distance is at most a third of the known name's length. */
 function closestName(name: string, known: readonly string[]): string | undefined {
   if (name.length > 30) return undefined;
   const normalized = name.toLowerCase().replace(/[\s_]+/g, '-');

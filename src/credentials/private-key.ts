@@ -25,7 +25,9 @@ export type PrivateKeyInput =
 
 const minimumBits = 2048;
 
-/** A public exponent must be smaller than this. A larger exponent, such as φ(n) + 1, can be equivalent to 1. */
+/**
+ * A public exponent must be smaller than this. A larger one, such as φ(n) + 1, can have the effect of the exponent 1.
+ */
 const maximumExponent = 2n ** 256n;
 
 /** The details that Node reports for every RSA key. */
@@ -34,12 +36,19 @@ type RsaDetails = { modulusLength: number; publicExponent: bigint };
 /**
  * Parses an RSA private key in any supported format.
  *
- * Accepts PKCS#8 and PKCS#1, plain or encrypted: PEM text (with any line breaks, with line breaks escaped as `\n` or `%0A`
- * once or repeatedly, after a byte-order mark, in quotes, indented), base64 DER, base64 of a whole PEM, all of these as
- * bytes, a `KeyObject`, the path or `file:` URL of a file that contains one of these, `{ pem }` for text or bytes only, or
- * `{ path }` for a file only. Does not check that the key belongs to an application.
+ * Accepts PKCS#8 and PKCS#1 keys, plain or encrypted, in these forms:
  *
- * No message quotes the text. A message shows an absolute path only if the string is certainly a path.
+ * - PEM text, with any line breaks. The text may be indented, in quotes or after a byte-order mark. Its line breaks may
+ *   be escaped as `\n` or `%0A`, once or repeatedly
+ * - base64 of DER, or base64 of a whole PEM
+ * - any of these as bytes
+ * - a `KeyObject`
+ * - the path or `file:` URL of a file with such a key
+ * - `{ pem }`, which accepts only text or bytes
+ * - `{ path }`, which accepts only a file
+ *
+ * Does not check that the key belongs to an application. No message quotes key text. A message shows an absolute path
+ * only if the string is certainly a path.
  *
  * @throws NexmoAuthError `ERR_KEY_INVALID`, `ERR_KEY_NOT_RSA`, `ERR_KEY_TOO_SHORT`, `ERR_KEY_IS_PUBLIC`,
  * `ERR_KEY_PASSPHRASE_MISSING`, `ERR_KEY_PASSPHRASE_WRONG`, `ERR_KEY_FILE_NOT_FOUND`, `ERR_KEY_FILE_IS_DIRECTORY`,
@@ -159,7 +168,7 @@ export function publicKeyOf(key: KeyObject): KeyObject {
 }
 
 function modulusOf(key: KeyObject): bigint {
-  // The JWK of a private key would contain its secret parts.
+  // Exports the public key, since the JWK of a private key would contain the secret parts.
   const { n } = publicKeyOf(key).export({ format: 'jwk' });
   return BigInt(`0x${Buffer.from(String(n), 'base64url').toString('hex')}`);
 }
@@ -206,7 +215,7 @@ function decodeKey(pem: string, passphrase: string | Uint8Array | undefined): Ke
 
 function wrongPassphrase(passphrase: string | Uint8Array): NexmoAuthError {
   const hint = isPadded(Buffer.from(passphrase).toString())
-    ? ' It has white space or a line break around it, as text from a file often has. Remove it with trim().'
+    ? ' The passphrase has white space or a line break around it, as text from a file often has. Remove it with trim().'
     : '';
   return new NexmoAuthError(
     'ERR_KEY_PASSPHRASE_WRONG',
@@ -214,7 +223,7 @@ function wrongPassphrase(passphrase: string | Uint8Array): NexmoAuthError {
   );
 }
 
-/** Reads the key in a file. Warns about the file's permissions only if it contains a private key. */
+/** Reads the key in a file. Warns about the file's permissions only if the file contains a private key. */
 function keyFromFile(pathOrUrl: string, passphrase?: string | Uint8Array): KeyObject {
   const formatError = errorForText(pathOrUrl);
   if (formatError !== undefined) throw formatError;

@@ -30,13 +30,13 @@ export type ProviderFunction = (
 ) => ProvidedCredentials | Promise<ProvidedCredentials>;
 
 /**
- * Calls the providers in order and returns the result of the first one that finds credentials. Only
- * `ERR_CREDENTIALS_NOT_FOUND` moves on to the next provider. Any other error is rethrown unchanged, so that a
- * damaged file is not skipped. Never combines the credentials of two providers. Does not check whether the
- * credentials suffice for a product.
+ * Returns a provider that calls the given providers in order and returns the result of the first one that finds
+ * credentials. The next provider is called only after `ERR_CREDENTIALS_NOT_FOUND`. Any other error is rethrown
+ * unchanged, so that a damaged file is not skipped. Never combines the credentials of two providers. Does not check
+ * whether the credentials suffice for a product.
  *
- * @throws NexmoAuthError `ERR_INVALID_OPTION` without providers, or if one is not a function; when called,
- * `ERR_CREDENTIALS_NOT_FOUND` if no provider finds credentials, `ERR_PROVIDER_ABORTED`, and
+ * @throws NexmoAuthError `ERR_INVALID_OPTION` without providers, or if a provider is not a function. The returned
+ * provider throws `ERR_CREDENTIALS_NOT_FOUND` if no provider finds credentials, `ERR_PROVIDER_ABORTED`, and
  * `ERR_PROVIDER_FAILED` if the result of a provider is not valid
  */
 export function fromChain<Providers extends readonly ProviderFunction[]>(
@@ -85,10 +85,10 @@ export function requireProvider(provider: unknown): void {
 }
 
 /** The parts of a provider's result. `expiresAt` is in seconds since the epoch. */
-type ReadCredentials = { credentials: Credentials; expiresAt: number | undefined };
+type ProviderResult = { credentials: Credentials; expiresAt: number | undefined };
 
 /** @throws NexmoAuthError `ERR_PROVIDER_FAILED`; `ERR_INVALID_OPTION` for an unknown field */
-export function readProvided(value: unknown): ReadCredentials {
+export function readProvided(value: unknown): ProviderResult {
   if (value instanceof Credentials) return { credentials: value, expiresAt: undefined };
   if (kindOf(value) !== 'an object') throw notCredentials(value);
   const result = copyOptions(
@@ -109,7 +109,7 @@ function notCredentials(value: unknown): NexmoAuthError {
   );
 }
 
-/** The year 2001 in milliseconds; in seconds, this would be the year 33658. */
+/** From this number on, a time is taken for milliseconds (2001 or later). In seconds, it would be 33658 or later. */
 const millisecondsFrom = 1e12;
 
 function requireExpiry(value: Date | number): number {

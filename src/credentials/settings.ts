@@ -18,14 +18,14 @@ export const settableFields = [
 export type SettableField = (typeof settableFields)[number];
 
 /**
- * A value as it was read. `origin` says where, for messages: the name of the variable, or the name of the entry and the
- * path of the credentials file.
+ * A value as it was read. `origin` is the place that messages name: the variable, or the entry and the path of the
+ * credentials file.
  */
 export type Setting = { origin: string; value: unknown };
 
 /**
- * Makes credentials from settings. Each row is a field and its settings. Different values in one
- * row are a conflict. If two rows set the same field, the later row wins. Returns `undefined` if nothing is set.
+ * Makes credentials from settings. Each row is a field and its settings. Different values in one row are a conflict. If
+ * two rows set the same field, the later row wins. Returns `undefined` if nothing is set.
  *
  * @throws NexmoAuthError `ERR_CREDENTIALS_CONFLICT`; every code of {@link Credentials}, with the value's origin at the
  * start of the message
@@ -53,8 +53,8 @@ export function credentialsFromSettings(
 }
 
 /**
- * The first setting that has a value. Any other that has one must mean the same. Empty values do not count, since shells, containers and the Vonage CLI may set
- * them.
+ * The first setting that has a value. If several settings have a value, their values must be equivalent. An empty value
+ * counts as no value, since shells, containers and the Vonage CLI may set empty values.
  */
 function singleSetting(field: SettableField, settings: readonly Setting[]): Setting | undefined {
   const [first, ...others] = settings.filter(({ value }) => (value ?? '') !== '');

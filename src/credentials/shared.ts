@@ -10,16 +10,16 @@ export type SharedProviderOptions = ProviderOptions & { now?: Clock | undefined 
 const sources = new WeakMap<object, CredentialSource>();
 
 /**
- * Caches the result of a provider for several injectors and webhook verifiers. Concurrent calls share one call to the
- * provider. The provider is called again after `maxAge`, shortly before the `expiresAt` of its credentials, and after
- * the platform has refused the credentials of one of the injectors. All injectors and verifiers use the new credentials
- * from then on.
+ * Returns a provider that caches the result of `provider` for several injectors and webhook verifiers. Concurrent calls
+ * share one call to `provider`. `provider` is called again after `maxAge`, shortly before the `expiresAt` of its
+ * credentials, and after the platform has refused the credentials of one of the injectors. All injectors and verifiers
+ * use the new credentials from then on.
  *
- * Make it the outermost provider: `sharedProvider(fromChain(...))`. An injector with another provider around it
- * learns of new credentials only after a refusal, or after its own `maxAge`.
+ * Make the shared provider the outermost one: `sharedProvider(fromChain(...))`. If another provider wraps the shared
+ * provider, an injector learns of new credentials only after a refusal, or after the injector's own `maxAge`.
  *
- * @throws NexmoAuthError `ERR_INVALID_OPTION`; when called, `ERR_PROVIDER_FAILED`, `ERR_PROVIDER_TIMEOUT`,
- * `ERR_PROVIDER_ABORTED`, and every NexmoAuthError of the provider
+ * @throws NexmoAuthError `ERR_INVALID_OPTION`. The returned provider throws `ERR_PROVIDER_FAILED`,
+ * `ERR_PROVIDER_TIMEOUT`, `ERR_PROVIDER_ABORTED`, and every NexmoAuthError of `provider`
  */
 export function sharedProvider(
   provider: ProviderFunction,
@@ -36,7 +36,7 @@ export function sharedProvider(
 }
 
 /**
- * The source of a shared provider, or a new one.
+ * Returns the source of a shared provider. For any other provider and for `Credentials`, returns a new source.
  *
  * @throws NexmoAuthError `ERR_INVALID_OPTION`
  */

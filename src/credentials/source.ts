@@ -17,9 +17,9 @@ import { providerFailed, type ProviderFunction, readProvided } from './providers
 /** When a provider is called, and how long its answer may take. */
 export type ProviderOptions = DeadlineOptions & {
   /**
-   * Seconds after which the provider is called again. 0 calls it for every request. By default, it is called again only
-   * after a refusal, and shortly before the `expiresAt` of its credentials. After a failed call, the next call also waits
-   * for the back-off interval.
+   * Seconds after which the provider is called again. With 0, the provider is called for every request. By default, it
+   * is called again only after a refusal, and shortly before the `expiresAt` of its credentials. After a failed call,
+   * the next call also waits for the back-off interval.
    */
   maxAge?: number | undefined;
 };
@@ -38,9 +38,9 @@ const comparedKinds = [...rotatingKinds, 'oauth1', 'opentok'] as const;
  * The credentials in use, which are fixed or come from a provider.
  *
  * Concurrent requests share one call to the provider. A call that fails, or that returns the same credentials after a
- * refusal, starts a back-off interval of 1 second, which doubles each time up to 5 minutes. New credentials reset the
- * interval. Before the first credentials, and after the last ones have expired, there is no back-off, since nothing can be
- * sent without credentials.
+ * refusal, starts a back-off interval of 1 second, which doubles with each such call, up to 5 minutes. New credentials
+ * reset the interval. Before the provider's first answer, and after its credentials have expired, there is no back-off,
+ * since no request can be sent then.
  */
 export class CredentialSource {
   /** Whether the credentials never change, apart from the order of a rotation pair. */
@@ -92,11 +92,10 @@ export class CredentialSource {
 
   /**
    * Returns the credentials for a request. Calls the provider the first time, after expiry, after `maxAge` and after a
-   * rejection. Also calls it in the background shortly before expiry. If a later call fails, the credentials stay in use
-   * until they expire, and each failed call causes one warning.
+   * rejection. Also calls it in the background shortly before expiry. If a later call fails, the previous credentials
+   * stay in use until they expire, and each failed call causes one warning.
    *
-   * @param refused - credentials that the platform has refused. Passed by another source that uses this one as its
-   * provider
+   * @param refused - credentials that the platform has refused. Passed if this source is the provider of another source
    * @throws NexmoAuthError `ERR_PROVIDER_FAILED`, `ERR_PROVIDER_TIMEOUT`, `ERR_PROVIDER_ABORTED`, every NexmoAuthError
    * of the provider
    */
@@ -110,12 +109,12 @@ export class CredentialSource {
     return used;
   }
 
-  /** The credentials in use. Undefined before the provider's first answer, and after they have expired. */
+  /** The credentials in use. Undefined before the provider's first answer, and after the credentials have expired. */
   get inUse(): Credentials | undefined {
     return this.#expiry?.isOver() === true ? undefined : this.#credentials;
   }
 
-  /** Calls the provider after a refusal. Undefined if the call fails, or during a back-off interval. */
+  /** Calls the provider after a refusal. Returns undefined if the call fails, or during a back-off interval. */
   async fetchAfterRefusal(): Promise<Credentials | undefined> {
     return this.#mayFetch() ? this.#fetch(true).catch(() => undefined) : undefined;
   }
@@ -149,7 +148,7 @@ export class CredentialSource {
     return !this.isFixed && (this.#pendingCall !== undefined || this.#backOff.isOver());
   }
 
-  /** The credentials in use after a failed call. They may have expired during that call. */
+  /** Returns the credentials in use after a failed call. If they have expired, throws the error of that call. */
   readonly #stillUsable = (error: unknown): Credentials => {
     const used = this.inUse;
     if (used === undefined) throw error;
@@ -181,7 +180,7 @@ export class CredentialSource {
     const previous = this.#credentials;
     const credentials = this.#keepRotation(provided);
     this.#fetchedAt = secondsOf(this.#now);
-    // The result of this call does not handle a rejection that came during the call.
+    // A rejection that came during this call still needs a call of its own.
     this.#handledRejections = rejections;
     this.#credentials = credentials;
     this.#expiry = expiry;
@@ -232,7 +231,9 @@ function equalsInAllKinds(a: Credentials, b: Credentials): boolean {
   });
 }
 
-/** Whether `refused` holds the same secrets as the credentials in use. It may hold more, or a pair in the other order. */
+/**
+ * Whether `refused` has all secrets of the credentials in use. It may have others too, or a pair in the other order.
+ */
 function isHeldBy(refused: Credentials, used: Credentials): boolean {
   return comparedKinds.every(
     (kind) =>

@@ -34,8 +34,8 @@ export function requireText(value: unknown, name: string): string {
 }
 
 /**
- * Requires a key or secret without surrounding white space, which is easily copied by mistake. The platform would
- * refuse such a value without saying why.
+ * Requires a key or secret without surrounding white space. Such white space is easily copied by mistake, and the
+ * platform would then refuse the value without saying why.
  *
  * @throws NexmoAuthError `ERR_INVALID_CREDENTIAL`, `ERR_CONTROL_CHARACTER`
  */

@@ -2,18 +2,18 @@ import { NexmoAuthError, type NexmoAuthErrorCode } from '../errors';
 
 type UnsupportedFormat = readonly [pattern: RegExp, code: NexmoAuthErrorCode, message: string];
 
-const isPublic =
+const publicKeyMessage =
   'privateKey is a public key or certificate. Use the private key that was saved when the application was created.';
-const isOpenSsh =
+const openSshMessage =
   'privateKey is in OpenSSH format. Convert a copy of the file: ssh-keygen -p -m PEM -f FILE.';
-const isPkcs12 =
+const pkcs12Message =
   'privateKey is a PKCS#12 file. Extract the key: openssl pkcs12 -in FILE -nocerts -nodes -out private.key.';
 
 /** Kinds of PEM that are not a supported private key, recognised by their label. */
 const pemFormats: readonly UnsupportedFormat[] = [
-  [/^OPENSSH PRIVATE KEY$/, 'ERR_KEY_INVALID', isOpenSsh],
-  [/PUBLIC KEY$|CERTIFICATE$/, 'ERR_KEY_IS_PUBLIC', isPublic],
-  [/^PKCS12$/, 'ERR_KEY_INVALID', isPkcs12],
+  [/^OPENSSH PRIVATE KEY$/, 'ERR_KEY_INVALID', openSshMessage],
+  [/PUBLIC KEY$|CERTIFICATE$/, 'ERR_KEY_IS_PUBLIC', publicKeyMessage],
+  [/^PKCS12$/, 'ERR_KEY_INVALID', pkcs12Message],
   [
     /REQUEST$/,
     'ERR_KEY_INVALID',
@@ -30,7 +30,7 @@ const otherPem = [
 
 /** Other formats, recognised by their text. */
 const textFormats: readonly UnsupportedFormat[] = [
-  [/^(ssh|ecdsa|sk)-\S+ AAAA|^---- BEGIN SSH2/, 'ERR_KEY_IS_PUBLIC', isPublic],
+  [/^(ssh|ecdsa|sk)-\S+ AAAA|^---- BEGIN SSH2/, 'ERR_KEY_IS_PUBLIC', publicKeyMessage],
   [
     /^PuTTY-User-Key-File/,
     'ERR_KEY_INVALID',
@@ -64,7 +64,7 @@ export function errorForLabel(label: string): NexmoAuthError {
   return new NexmoAuthError(code, message);
 }
 
-/** The error for text in a known format that is neither PEM nor a path. Undefined for other text. */
+/** The error for text in one of `textFormats`. Undefined for other text, such as a path. */
 export function errorForText(text: string): NexmoAuthError | undefined {
   const format = textFormats.find(([pattern]) => pattern.test(text));
   return format && new NexmoAuthError(format[1], format[2]);

@@ -27,7 +27,7 @@ declare global {
   }
 }
 
-/** Middleware of Express, in the types of Node. */
+/** Express middleware, declared with the types of Node. */
 export type ExpressMiddleware = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -35,15 +35,14 @@ export type ExpressMiddleware = (
 ) => void;
 
 /**
- * Middleware that verifies webhooks of Messages, Voice and Dispatch. With a
- * `replayGuard`, refuses a webhook that is being handled or was handled. Sets
- * `request.webhook` to the claims and the raw body, and `request.body` to the parsed body. Works with Express 4 and 5,
- * and with any server that calls middleware with `(request, response, next)`.
+ * Middleware that verifies webhooks of Messages, Voice and Dispatch. With a `replayGuard`, refuses a webhook that is
+ * being handled or was handled. Sets `request.webhook` to the claims and the raw body, and `request.body` to the parsed
+ * body. Works with Express 4 and 5, and with any server that calls middleware with `(request, response, next)`.
  *
  * Delays the end of the handler's response until the replay guard is updated. After a status below 400, the guard
  * records the webhook as handled. After any other status, it forgets the webhook, so that the platform's next attempt
- * reaches the handler. If the guard cannot record the webhook, sends 503 instead of the handler's response. If a part of
- * that response was already sent, a 503 is no longer possible: the connection is destroyed.
+ * reaches the handler. If the guard cannot record the webhook, sends 503 instead of the handler's response. If a part
+ * of that response was already sent, a 503 is no longer possible: the connection is destroyed.
  *
  * Refused callbacks do not reach the handler. The response is `{"code":"ERR_…"}`. Its status is:
  *
@@ -55,8 +54,8 @@ export type ExpressMiddleware = (
  *
  * @example app.post('/webhooks/inbound', verifyWebhook(verifier), (request, response) => response.end());
  * @param options `limit`: maximum size of a body in bytes (default: 1 MiB)
- * @throws NexmoAuthError `ERR_INVALID_OPTION`; passes `ERR_WEBHOOK_BODY_PARSED` to `next` if a parser has read the body
- * without keeping its bytes
+ * @throws NexmoAuthError `ERR_INVALID_OPTION`. The middleware passes `ERR_WEBHOOK_BODY_PARSED` to `next` if a parser
+ * has read the body without keeping its bytes
  */
 export function verifyWebhook(
   verifier: WebhookVerifier,
@@ -66,9 +65,9 @@ export function verifyWebhook(
 }
 
 /**
- * Middleware that verifies inbound SMS and delivery receipts, sent by GET, as a form or as JSON. Sets
- * `request.smsCallback` to the parameters and the raw body. Its responses are those of `verifyWebhook`. Except in a GET,
- * the signature is in the body, so the body is read (up to `limit`) before the sender is verified.
+ * Middleware that verifies inbound SMS and delivery receipts. They may be sent by GET, as a form or as JSON. Sets
+ * `request.smsCallback` to the parameters and the raw body. Its responses are those of `verifyWebhook`. Unless the
+ * callback is a GET, its signature is in the body, so the body is read (up to `limit`) before the sender is verified.
  *
  * @example app.all('/webhooks/sms', verifySmsCallback(verifier), (request, response) => response.end());
  * @param options `limit`: maximum size of a body in bytes (default: 64 KiB)

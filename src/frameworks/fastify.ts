@@ -44,26 +44,30 @@ export type FastifyLike = {
 export type FastifyPluginLike = (scope: FastifyLike) => Promise<void>;
 
 /**
- * Plugin that verifies webhooks of Messages, Voice and Dispatch on all routes of its scope. Lets each webhook through
- * once. Sets `request.webhook` to the claims and the raw body. Fastify's own parsers set `request.body`, within
- * `bodyLimit`. Adds a parser of forms if the scope has none. To use your own, register it before this plugin.
+ * Plugin that verifies webhooks of Messages, Voice and Dispatch on all routes of its scope. With a `replayGuard`,
+ * refuses a webhook that is being handled or was handled. Sets `request.webhook` to the claims and the raw body.
+ * Fastify's own parsers set `request.body`, within `bodyLimit`. Adds a parser of forms if the scope has none. To use
+ * your own form parser, register that parser before this plugin.
  *
- * Delays the handler's response until the replay guard is updated. A status below 400 confirms the webhook. Any other
- * status releases it, so that the platform's next attempt reaches the handler. If the guard cannot confirm the webhook,
- * sends 503 instead. After `reply.hijack()` or `reply.raw.end()`, neither confirms nor releases the webhook, so copies
- * are refused until the lease expires. Does not wait for the content of a streamed response: the status counts even if
- * the stream fails later. (If nothing was sent before, Fastify then responds with 500.)
+ * Delays the handler's response until the replay guard is updated. A status below 400 confirms the webhook: the guard
+ * records it as handled. Any other status releases the webhook, so that the platform's next attempt reaches the
+ * handler. If the guard cannot confirm the webhook, sends 503 instead. After `reply.hijack()` or `reply.raw.end()`,
+ * neither confirms nor releases the webhook, so copies are refused until the verifier's `lease` expires. Does not wait
+ * for the content of a streamed response: the status counts even if the stream fails later. (If nothing was sent before
+ * the failure, Fastify responds with 500.)
  *
- * Refused callbacks do not reach the handler. The response is `{"code":"ERR_…"}`. Its status is 401 for a callback that
- * is forged, modified, too old, from the future, malformed or of an unknown account, 413 for a body over the limit, and
- * 200 if the callback was already handled. It is 503 for an unsigned callback (signatures may be off for the account),
- * while a copy is being handled, or if the replay guard or the secrets are unavailable. After a 503, the platform tries
- * again.
+ * Refused callbacks do not reach the handler. The response is `{"code":"ERR_…"}`. Its status is:
+ *
+ * - 401 if the callback is forged, modified, too old, from the future, malformed or of an unknown account
+ * - 413 if the body is over the limit
+ * - 200 if the callback was already handled
+ * - 503, so that the platform tries again, if the callback is unsigned (signatures may be off for the account), if a
+ *   copy is being handled at the moment, or if the replay guard or the secrets are unavailable
  *
  * @example app.register(async (scope) => { await scope.register(verifyWebhook(verifier)); scope.post(…); });
  * @param options `limit`: maximum size of a body in bytes (default: 1 MiB)
- * @throws NexmoAuthError `ERR_INVALID_OPTION`; passes `ERR_WEBHOOK_BODY_PARSED` to Fastify if another hook has read the
- * body without keeping its bytes
+ * @throws NexmoAuthError `ERR_INVALID_OPTION`. The plugin passes `ERR_WEBHOOK_BODY_PARSED` to Fastify if another hook
+ * has read the body without keeping its bytes
  */
 export function verifyWebhook(
   verifier: WebhookVerifier,
@@ -73,9 +77,9 @@ export function verifyWebhook(
 }
 
 /**
- * Does what `verifyWebhook` does for inbound SMS and delivery receipts, sent by GET, as a form or as JSON. Sets
- * `request.smsCallback` to the parameters and the raw body. The signature is in the body, so the body is read (up to
- * `limit`) before the sender is verified.
+ * Plugin that verifies inbound SMS and delivery receipts, as `verifyWebhook` verifies webhooks. They may be sent by
+ * GET, as a form or as JSON. Sets `request.smsCallback` to the parameters and the raw body. Unless the callback is a
+ * GET, its signature is in the body, so the body is read (up to `limit`) before the sender is verified.
  *
  * @example app.register(async (scope) => { await scope.register(verifySmsCallback(verifier)); scope.get(…); });
  * @param options `limit`: maximum size of a body in bytes (default: 64 KiB)
@@ -162,7 +166,7 @@ function plugin(
 }
 
 function parseForm(_request: unknown, body: string, done: Done<unknown>): void {
-  // URLSearchParams drops a leading question mark, unless it follows &.
+  // URLSearchParams drops a question mark at the start of its input. With the & in front, it keeps the question mark.
   done(null, Object.fromEntries(new URLSearchParams(`&${body}`)));
 }
 

@@ -40,7 +40,7 @@ export function holdBack(
       answer(refusal);
       return;
     }
-    // Restores these, since a second response, for example of an error handler, may have changed them.
+    // Restores the status and the headers, since an error handler, for example, may have changed them meanwhile.
     Object.assign(response, { statusCode, ...message });
     for (const [name, value] of headers) response.setHeader(name, value);
     end.apply(response, content);

@@ -48,23 +48,25 @@ export type HonoMiddleware = (
 ) => Promise<Response | undefined>;
 
 /**
- * Middleware that verifies webhooks of Messages, Voice and Dispatch. With a
- * `replayGuard`, refuses a webhook that is being handled or was handled. Sets
- * `context.get('webhook')` to the claims and the raw body. The handler can still read the body of `context.req`.
+ * Middleware that verifies webhooks of Messages, Voice and Dispatch. With a `replayGuard`, refuses a webhook that is
+ * being handled or was handled. Sets `context.get('webhook')` to the claims and the raw body. The handler can still
+ * read the body of `context.req`.
  *
- * Delays the handler's response until the replay guard is updated. A status below 400 confirms the webhook. Any other
- * status, or an error, releases it, so that the platform's next attempt reaches the handler. If the guard cannot
- * confirm the webhook, sends 503 instead.
+ * Delays the handler's response until the replay guard is updated. A status below 400 confirms the webhook: the guard
+ * records it as handled. Any other status, or an error, releases the webhook, so that the platform's next attempt
+ * reaches the handler. If the guard cannot confirm the webhook, sends 503 instead.
  *
- * Refused callbacks do not reach the handler. The response is `{"code":"ERR_…"}`. Its status is 401 for a callback that
- * is forged, modified, too old, from the future, malformed or of an unknown account, 413 for a body over the limit, and
- * 200 if the callback was already handled. It is 503 for an unsigned callback (signatures may be off for the account),
- * while a copy is being handled, or if the replay guard or the secrets are unavailable. After a 503, the platform tries
- * again.
+ * Refused callbacks do not reach the handler. The response is `{"code":"ERR_…"}`. Its status is:
+ *
+ * - 401 if the callback is forged, modified, too old, from the future, malformed or of an unknown account
+ * - 413 if the body is over the limit
+ * - 200 if the callback was already handled
+ * - 503, so that the platform tries again, if the callback is unsigned (signatures may be off for the account), if a
+ *   copy is being handled at the moment, or if the replay guard or the secrets are unavailable
  *
  * @example app.post('/webhooks/inbound', verifyWebhook(verifier), (context) => context.body(null, 204));
  * @param options `limit`: maximum size of a body in bytes (default: 1 MiB)
- * @throws NexmoAuthError `ERR_INVALID_OPTION`; the middleware throws `ERR_WEBHOOK_BODY_PARSED` if the body was read
+ * @throws NexmoAuthError `ERR_INVALID_OPTION`. The middleware throws `ERR_WEBHOOK_BODY_PARSED` if the body was read
  * without keeping its bytes
  */
 export function verifyWebhook(verifier: WebhookVerifier, options?: AdapterOptions): HonoMiddleware {
@@ -72,9 +74,9 @@ export function verifyWebhook(verifier: WebhookVerifier, options?: AdapterOption
 }
 
 /**
- * Does what `verifyWebhook` does for inbound SMS and delivery receipts, sent by GET, as a form or as JSON. Sets
- * `context.get('smsCallback')` to the parameters and the raw body. The signature is in the body, so the body is read
- * (up to `limit`) before the sender is verified.
+ * Middleware that verifies inbound SMS and delivery receipts, as `verifyWebhook` verifies webhooks. They may be sent by
+ * GET, as a form or as JSON. Sets `context.get('smsCallback')` to the parameters and the raw body. Unless the callback
+ * is a GET, its signature is in the body, so the body is read (up to `limit`) before the sender is verified.
  *
  * @example app.all('/webhooks/sms', verifySmsCallback(verifier), (context) => context.body(null, 204));
  * @param options `limit`: maximum size of a body in bytes (default: 64 KiB)
@@ -103,7 +105,7 @@ function middleware(
       // The cache may hold values that differ from the verified body.
       req.bodyCache = {};
       await next();
-      // After responding to an error of the handler, Hono sets error. A handler that does not respond is also an error.
+      // If the handler throws, Hono responds and sets `context.error`. A handler that does not respond also has failed.
       const isAnswered = context.finalized && context.error === undefined;
       return isAnswered ? context.res : { status: 500 };
     });
@@ -117,15 +119,15 @@ function middleware(
   };
 }
 
-/** Node's request, from which a handler could read the body of a GET. A `Request` hides that body. */
+/** Reads the body of a GET or HEAD from Node's request, as a handler could. A `Request` hides that body. */
 function nodeBody({ req, env }: HonoContextLike): (() => BodyChunks) | undefined {
   const { incoming } = (env ?? {}) as { incoming?: unknown };
   return isGetOrHead(req.raw) && incoming instanceof Readable ? () => incoming : undefined;
 }
 
 /**
- * The bytes of a body that `context.req` has already read. Hono derives all cached forms from the first form. If the
- * first is parsed JSON or a form, the bytes are lost.
+ * The bytes of a body that `context.req` has already read. Hono derives all cached representations from the first one.
+ * If the first one is parsed JSON or a parsed form, the bytes are lost.
  */
 async function cachedBytes({
   raw,

@@ -34,25 +34,27 @@ export type KoaMiddleware = (
 ) => Promise<void>;
 
 /**
- * Middleware that verifies webhooks of Messages, Voice and Dispatch. With a
- * `replayGuard`, refuses a webhook that is being handled or was handled. Sets
- * `context.state.webhook` to the claims and the raw body, and `context.request.body` to the parsed body.
+ * Middleware that verifies webhooks of Messages, Voice and Dispatch. With a `replayGuard`, refuses a webhook that is
+ * being handled or was handled. Sets `context.state.webhook` to the claims and the raw body, and `context.request.body`
+ * to the parsed body.
  *
- * Delays the handler's response until the replay guard is updated. A status below 400 confirms the webhook. Any other
- * status, or an error, releases it, so that the platform's next attempt reaches the handler. If the guard cannot
- * confirm the webhook, sends 503 instead. After `context.respond = false`, neither confirms nor releases the webhook,
- * so copies are refused until the lease expires. Does not wait for the content of a streamed response: the status
- * counts even if the stream fails later.
+ * Delays the handler's response until the replay guard is updated. A status below 400 confirms the webhook: the guard
+ * records it as handled. Any other status, or an error, releases the webhook, so that the platform's next attempt
+ * reaches the handler. If the guard cannot confirm the webhook, sends 503 instead. After `context.respond = false`,
+ * neither confirms nor releases the webhook, so copies are refused until the verifier's `lease` expires. Does not wait
+ * for the content of a streamed response: the status counts even if the stream fails later.
  *
- * Refused callbacks do not reach the handler. The response is `{"code":"ERR_…"}`. Its status is 401 for a callback that
- * is forged, modified, too old, from the future, malformed or of an unknown account, 413 for a body over the limit, and
- * 200 if the callback was already handled. It is 503 for an unsigned callback (signatures may be off for the account),
- * while a copy is being handled, or if the replay guard or the secrets are unavailable. After a 503, the platform tries
- * again.
+ * Refused callbacks do not reach the handler. The response is `{"code":"ERR_…"}`. Its status is:
+ *
+ * - 401 if the callback is forged, modified, too old, from the future, malformed or of an unknown account
+ * - 413 if the body is over the limit
+ * - 200 if the callback was already handled
+ * - 503, so that the platform tries again, if the callback is unsigned (signatures may be off for the account), if a
+ *   copy is being handled at the moment, or if the replay guard or the secrets are unavailable
  *
  * @example router.post('/webhooks/inbound', verifyWebhook(verifier), (context) => { context.status = 204; });
  * @param options `limit`: maximum size of a body in bytes (default: 1 MiB)
- * @throws NexmoAuthError `ERR_INVALID_OPTION`; the middleware throws `ERR_WEBHOOK_BODY_PARSED` if a parser has read the
+ * @throws NexmoAuthError `ERR_INVALID_OPTION`. The middleware throws `ERR_WEBHOOK_BODY_PARSED` if a parser has read the
  * body without keeping its bytes
  */
 export function verifyWebhook(verifier: WebhookVerifier, options?: AdapterOptions): KoaMiddleware {
@@ -60,9 +62,9 @@ export function verifyWebhook(verifier: WebhookVerifier, options?: AdapterOption
 }
 
 /**
- * Does what `verifyWebhook` does for inbound SMS and delivery receipts, sent by GET, as a form or as JSON. Sets
- * `context.state.smsCallback` to the parameters and the raw body. The signature is in the body, so the body is read (up
- * to `limit`) before the sender is verified.
+ * Middleware that verifies inbound SMS and delivery receipts, as `verifyWebhook` verifies webhooks. They may be sent by
+ * GET, as a form or as JSON. Sets `context.state.smsCallback` to the parameters and the raw body. Unless the callback
+ * is a GET, its signature is in the body, so the body is read (up to `limit`) before the sender is verified.
  *
  * @example router.all('/webhooks/sms', verifySmsCallback(verifier), (context) => { context.status = 204; });
  * @param options `limit`: maximum size of a body in bytes (default: 64 KiB)
@@ -122,4 +124,4 @@ function answer(context: KoaContextLike, { status, code }: RefusalResponse): voi
 }
 
 const hint =
-  'Use verifyWebhook or verifySmsCallback before the body parser. A parser that sets context.request.rawBody may come first: koa-bodyparser, or koa-body with includeUnparsed: true. Both keep text, so this works only if the body can be decoded without loss.';
+  'Use verifyWebhook or verifySmsCallback before the body parser. A parser that sets context.request.rawBody may come first: koa-bodyparser, or koa-body with includeUnparsed: true. Both parsers keep the body as text, so verification works only if the body can be decoded without loss.';

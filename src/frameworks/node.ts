@@ -15,7 +15,7 @@ export type Parsed = { readonly rawBody?: unknown; readonly body?: unknown };
 /**
  * Reads a callback from Node's request.
  *
- * @param stream the stream of its body
+ * @param stream the stream of the request's body
  * @param parsed the objects to which parsers add `body` and `rawBody`
  * @param hint what the user can do about a parser that keeps no bytes
  */
@@ -45,9 +45,9 @@ export function fromNodeRequest(
 }
 
 /**
- * Closes the connection after the response to an incomplete request, but keeps reading for a while. If the connection
- * closed at once, a client that is still sending could lose the response (RFC 9112, section 9.6). Does nothing in
- * HTTP/2, which has flow control.
+ * After the response to an incomplete request, reads the request for a while, then closes the connection. If the
+ * connection closed at once, a client that is still sending could lose the response (RFC 9112, section 9.6). Does
+ * nothing in HTTP/2, which has flow control.
  */
 export function lingeringClose(request: IncomingMessage, response: ServerResponse): void {
   // A request of Fastify's inject() is complete, but has no property `complete`.

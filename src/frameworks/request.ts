@@ -19,22 +19,27 @@ export type HandlerWrapper<Callback> = <Rest extends unknown[]>(
 
 /**
  * Wraps a handler of webhooks (Messages, Voice, Dispatch) in a handler of a standard `Request`, for Next.js, Bun, Deno,
- * Remix and others. Verifies each webhook and calls your handler once for it. The arguments are an unread `Request`, an
- * object with the claims and the raw body, and any further arguments.
+ * Remix and others. Verifies each webhook before it calls your handler. Your handler gets an unread `Request`, an
+ * object with the claims and the raw body, and any further arguments. With a `replayGuard`, refuses a webhook that is
+ * being handled or was handled.
  *
- * Delays the handler's response until the replay guard is updated. A status below 400 confirms the webhook. Any other
- * status, or an error, releases it, so that the platform's next attempt reaches the handler. If the guard cannot
- * confirm the webhook, sends 503 instead.
+ * Delays the handler's response until the replay guard is updated. A status below 400 confirms the webhook: the guard
+ * records it as handled. Any other status, or an error, releases the webhook, so that the platform's next attempt
+ * reaches the handler. If the guard cannot confirm the webhook, sends 503 instead.
  *
- * Refused callbacks do not reach the handler. The response is `{"code":"ERR_…"}`. Its status is 401 for a callback that
- * is forged, modified, too old, from the future, malformed or of an unknown account, 413 for a body over the limit, and
- * 200 if the callback was already handled. It is 503 for an unsigned callback (signatures may be off for the account),
- * while a copy is being handled, or if the replay guard or the secrets are unavailable. After a 503, the platform tries
- * again. The server that calls the handler must read what is left of a refused body.
+ * Refused callbacks do not reach the handler. The response is `{"code":"ERR_…"}`. Its status is:
+ *
+ * - 401 if the callback is forged, modified, too old, from the future, malformed or of an unknown account
+ * - 413 if the body is over the limit
+ * - 200 if the callback was already handled
+ * - 503, so that the platform tries again, if the callback is unsigned (signatures may be off for the account), if a
+ *   copy is being handled at the moment, or if the replay guard or the secrets are unavailable
+ *
+ * The server that calls the handler must read what is left of a refused body.
  *
  * @example export const POST = verifyWebhook(verifier)((request, { claims }) => Response.json({}));
  * @param options `limit`: maximum size of a body in bytes (default: 1 MiB)
- * @throws NexmoAuthError `ERR_INVALID_OPTION`; the wrapped handler throws `ERR_WEBHOOK_BODY_PARSED` if the body was
+ * @throws NexmoAuthError `ERR_INVALID_OPTION`. The returned handler throws `ERR_WEBHOOK_BODY_PARSED` if the body was
  * already read
  */
 export function verifyWebhook(
@@ -45,9 +50,9 @@ export function verifyWebhook(
 }
 
 /**
- * Does what `verifyWebhook` does for inbound SMS and delivery receipts, sent by GET, as a form or as JSON. The handler
- * gets the parameters and the raw body. The signature is in the body, so the body is read (up to `limit`) before the
- * sender is verified.
+ * Wraps a handler of inbound SMS and delivery receipts, as `verifyWebhook` wraps a handler of webhooks. They may be
+ * sent by GET, as a form or as JSON. Your handler gets the parameters and the raw body. Unless the callback is a GET,
+ * its signature is in the body, so the body is read (up to `limit`) before the sender is verified.
  *
  * @example export const GET = verifySmsCallback(verifier)((request, { params }) => new Response());
  * @param options `limit`: maximum size of a body in bytes (default: 64 KiB)

@@ -2,8 +2,8 @@ import { bodyParsedError, headerValue, type WebhookHeaders } from '../webhooks/r
 
 /**
  * Encodes text that a parser has decoded, if encoding as UTF-8 restores the original bytes. Encoding does not restore
- * them if the decoder replaced bytes by U+FFFD, dropped a byte-order mark or used another charset. The last two change
- * the length.
+ * the bytes if the decoder replaced some by U+FFFD, dropped a byte-order mark or used another charset. After a dropped
+ * byte-order mark or with another charset, the encoded text is not as long as the body was.
  *
  * @throws NexmoAuthError `ERR_WEBHOOK_BODY_PARSED`
  */

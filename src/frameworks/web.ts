@@ -34,7 +34,9 @@ export function withBody(request: Request, body: Uint8Array): Request {
   return isGetOrHead(request) ? request : new Request(request, { body });
 }
 
-/** The response to a refused request. The server that called the handler must read what is left of the request's body. */
+/**
+ * The response to a refused request. The server that called the handler must read what is left of the request's body.
+ */
 export function toResponse({ status, code }: RefusalResponse): Response {
   return Response.json({ code }, { status });
 }

@@ -1,8 +1,8 @@
 import { onAbort } from '../deadline';
 
 /**
- * Settles as the promise does. If the signal aborts first, rejects with the reason of the signal. Ignores a signal
- * without `addEventListener`. Axios allows such a signal, so the client has to check it.
+ * Settles like the promise. If the signal aborts first, rejects with the reason of the signal. Ignores a signal without
+ * `addEventListener`, which axios allows. The client has to check such a signal.
  */
 export async function unlessAborted<Value>(
   promise: Promise<Value>,

@@ -46,7 +46,8 @@ export class AxiosClient {
   }
 
   /**
-   * Sends a config whose body is already transformed. Calls adapter functions directly, named adapters through axios.
+   * Sends a config whose body is already transformed. Calls an adapter function directly, and a named adapter through
+   * axios.
    */
   async send(config: AxiosConfig): Promise<ClientResponse> {
     const [adapter] = [config['adapter']].flat();
@@ -57,7 +58,7 @@ export class AxiosClient {
             ...config,
             transformRequest: [],
             transformResponse: [],
-            // Must be a plain object: in AxiosHeaders, axios 1.2 ignores false, which suppresses a header.
+            // A plain object: the value false suppresses a header, but axios 1.2 ignores false in AxiosHeaders.
             headers: { ...(config['headers'] as object) },
           });
     return (await response) as ClientResponse;
@@ -65,8 +66,9 @@ export class AxiosClient {
 }
 
 /**
- * Before 1.2, axios treats header names that differ only in case as different, and loses headers when a config is sent
- * twice. An instance does not expose its version, so this function tests for the first of these faults.
+ * Whether the instance is axios 1.2 or later. An instance does not expose its version, so this function tests for a
+ * fault of earlier versions: they treat header names that differ only in case as different. Earlier versions are not
+ * supported, since they also lose headers when a config is sent twice.
  */
 function isSupported(instance: AxiosLike | null | undefined): instance is AxiosFactory {
   const { create, getUri } = (instance ?? {}) as Partial<AxiosFactory>;

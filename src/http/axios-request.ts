@@ -21,19 +21,19 @@ export function credentialFields(
   return {
     ...(isSentUnchanged(client.getUri(config), request.url)
       ? params && parameterFields(client, config, request, params)
-      : wholeUrl(request)),
+      : wholeUrlFields(request)),
     ...(data !== config['data'] && { data }),
     headers: copyHeaders(config['headers'] as AxiosHeaders, request.headers),
   };
 }
 
-/** The fields of a config that prevent redirects. For `http:` to a loopback host, they also prevent proxies. */
+/** The fields of a config that prevent redirects. For an `http:` URL of a loopback host, they also prevent proxies. */
 export function routeFields(config: AxiosConfig, url: string, adapter: unknown): AxiosConfig {
   const { fetchOptions } = config as AxiosRoute;
   const route = axiosRouteOf(url, config, adapter);
   return {
     adapter: directAdapter(adapter),
-    // The adapter fetch of axios accepts no URL object.
+    // The `fetch` adapter of axios accepts no URL object.
     ...(builtInAdapter(adapter) === 'fetch' && isUrl(config['url']) && { url: config['url'].href }),
     // With `maxRedirects: 0`, axios uses Node's own module, which follows no redirects.
     ...(config['maxRedirects'] !== 0 && { transport: directTransport }),
@@ -50,8 +50,9 @@ export function routeFields(config: AxiosConfig, url: string, adapter: unknown):
 }
 
 /**
- * Adds the parameters of the credential to the parameters of the config. A serializer of the caller may drop or rename
- * parameters. If axios would therefore not call the checked URL, returns the whole checked URL as `url`.
+ * The fields of a config that add the parameters of the credential. If a serializer of the caller drops or renames
+ * parameters, axios might not call the checked URL (the `url` of the request, for which the credential was chosen). In
+ * that case, returns the checked URL as `url`, without the serializer.
  */
 function parameterFields(
   client: AxiosClient,
@@ -63,11 +64,11 @@ function parameterFields(
   const uri = client.getUri({ ...config, params });
   return uri !== undefined && isPlain(uri) && isUrlWith(added, url, uri)
     ? { params }
-    : wholeUrl({ url, params: added });
+    : wholeUrlFields({ url, params: added });
 }
 
-/** Fields with which axios calls the checked URL as it is. */
-function wholeUrl({ url, params }: Pick<PlainRequest, 'url' | 'params'>): AxiosConfig {
+/** The fields of a config with which axios calls the checked URL as it is. */
+function wholeUrlFields({ url, params }: Pick<PlainRequest, 'url' | 'params'>): AxiosConfig {
   return {
     url: withoutHash(url),
     baseURL: undefined,
@@ -77,14 +78,14 @@ function wholeUrl({ url, params }: Pick<PlainRequest, 'url' | 'params'>): AxiosC
   };
 }
 
-/** Whether axios sends the URL that was checked. */
+/** Whether axios sends the checked URL unchanged. */
 function isSentUnchanged(uri: string | undefined, checked: string): boolean {
   return uri !== undefined && isPlain(uri) && (uri === checked || new URL(uri).href === checked);
 }
 
 /**
- * Whether axios leaves a URL as it is. The adapter http encodes or removes white space, `#` and non-ASCII characters
- * before it adds the parameters, and leaves them in the result of a serializer.
+ * Whether a URL has only characters that axios leaves as they are. The `http` adapter encodes or removes white space,
+ * `#` and non-ASCII characters before it adds the parameters. In the result of a serializer, it leaves such characters.
  */
 function isPlain(uri: string): boolean {
   return /^[\x21\x22\x24-\x7E]*$/.test(uri);
@@ -92,7 +93,7 @@ function isPlain(uri: string): boolean {
 
 function mergeParams(params: object | null | undefined, added: object): object {
   if (isUrlSearchParams(params)) return new URLSearchParams([...params, ...Object.entries(added)]);
-  // Removes existing parameters with these names, for example with the value null: they would keep their position.
+  // Removes existing parameters with these names (with the value null, for example), so that the added ones are last.
   const kept = Object.entries(params ?? {}).filter(([name]) => !Object.hasOwn(added, name));
   return { ...Object.fromEntries(kept), ...added };
 }

@@ -44,29 +44,30 @@ const authAdapters = new WeakSet();
  * Attaches the credential to every request that an axios instance, or an instance created from it, sends to a product.
  * Supports axios 1.2.0 and later versions of axios 1.
  *
- * The adapter attaches the credential after all interceptors, for the URL that axios will call, to a copy of the
- * config. Therefore the `config` in interceptors, responses and errors contains no secret, and a request that you send
- * again from `error.config` has no credential yet. Responses and errors have no reference to the socket: `request` is
- * `{ method, url }`, and agents are replaced by look-alikes. Secrets that the server repeats are redacted in headers,
- * but not in bodies.
+ * Replaces the adapter of the instance. After all interceptors, the new adapter attaches the credential for the URL
+ * that axios will call, to a copy of the config. Therefore the `config` in interceptors, responses and errors contains
+ * no secret, and a request that you send again from `error.config` has no credential yet. Responses and errors have no
+ * reference to the socket: `request` is `{ method, url }`, and agents are replaced by look-alikes. Secrets that the
+ * server repeats are redacted in headers, but not in bodies.
  *
  * Other requests are sent unchanged, with one warning for each platform URL that matches no product. A request with a
- * credential is not redirected: you get the 3xx response. A request with a credential bypasses proxies for `http:` to a
- * loopback host. It is refused if the config has `socketPath` or `transport`, or uses the adapter `xhr`. Limits,
- * progress events, cancellation and streams work as in axios, apart from the differences in docs/http-clients.md.
+ * credential is not redirected: you get the 3xx response. An `http:` request with a credential to a loopback host
+ * bypasses proxies. A request to a product is refused if its config has `socketPath` or `transport`, or uses the
+ * adapter `xhr`. Limits, progress events, cancellation and streams work as in axios, apart from the differences in
+ * docs/http-clients.md.
  *
- * A request with its own `adapter` bypasses the adapter of the instance, so it gets no credential. An adapter that the
- * instance had before (a mock, for example) sends the requests. It gets the config that it would get without
- * `attachAuth`, plus the credential in `headers`, `params` or `data`. If a `paramsSerializer` would drop or change the
- * credential, the serializer is not passed on, and `url` is the whole URL without the credential.
+ * A request with its own `adapter` bypasses the adapter of the instance, so it gets no credential. If the instance had
+ * an adapter before (a mock, for example), that adapter sends the requests. It gets the config that it would get
+ * without `attachAuth`, plus the credential in `headers`, `params` or `data`. If a `paramsSerializer` would drop or
+ * change the credential, the serializer is not passed on, and `url` is the whole URL without the credential.
  *
- * The platform refuses a credential with HTTP 401, with HTTP 403 if its Date shows a wrong clock, or with HTTP 200 and
- * a code from the `refusal` of the product. The request is then sent once more if there is another credential: the
- * other half of a rotation pair, new credentials from the provider, or a new token. A new token is made if the refused
- * token was reused or was dated by a wrong clock. If signing it fails, the request rejects with the error of the
- * signer. A streamed body is not sent again. For a streamed response, only the HTTP status counts. `timeout` applies to
- * each attempt, but not while a provider or signer is called. During that time, only `signal`, `cancelToken` or the
- * deadline of the provider or signer ends the request.
+ * A response refuses the credential if its status is 401, if its status is 403 and its Date header shows a wrong clock,
+ * or if its status is 200 and its body has a code from the `refusal` of the product. The request is then sent once more
+ * if there is another credential: the other half of a rotation pair, new credentials from the provider, or a new token.
+ * A new token is made if the refused token was reused or was dated by a wrong clock. If signing the new token fails,
+ * the request rejects with the error of the signer. A streamed body is not sent again. For a streamed response, only
+ * the HTTP status counts. `timeout` applies to each attempt, but not while a provider or signer is called. During that
+ * time, only `signal`, `cancelToken` or the deadline of the provider or signer ends the request.
  *
  * With `product`, the instance accepts only URLs of that product.
  *

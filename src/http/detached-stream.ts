@@ -30,9 +30,9 @@ export type Chunk = { done: boolean; value?: unknown };
 type Source = { read: () => Promise<Chunk>; cancel: (reason: unknown) => Promise<void> };
 
 /**
- * A stream that reads from its source, the stream that `body` returns, and locks it at the first read. It is a byte stream
- * if the source is one. Until the first read, the closure
- * `body` keeps the Response of the source alive: undici cancels a stream when its Response is garbage-collected.
+ * A stream that reads from the stream that `body` returns. The first read locks that source. If the source is a byte
+ * stream, the returned stream is also a byte stream. Until the first read, the closure `body` keeps the Response of the
+ * source alive, since undici cancels a stream when its Response is garbage-collected.
  */
 export function detachedWebStream(body: () => ReadableStream, sanitize: Sanitize): ReadableStream {
   let reader: ReadableStreamDefaultReader<unknown> | undefined;
@@ -49,7 +49,7 @@ export function detachedWebStream(body: () => ReadableStream, sanitize: Sanitize
 
 /** A stream that reads its source only when somebody reads the stream. */
 export function pulledStream({ read, cancel }: Source, isOfBytes = false): ReadableStream {
-  // Loaded here, since loading it takes longer than loading a fifth of this package.
+  // Loaded when it is needed, since loading it takes more than a fifth of the time that loading this package takes.
   const { ReadableStream } = process.getBuiltinModule('node:stream/web');
   if (!isOfBytes) {
     const pull = async (controller: ReadableStreamDefaultController<unknown>) => {
@@ -61,7 +61,7 @@ export function pulledStream({ read, cancel }: Source, isOfBytes = false): Reada
   }
   const pull = async (controller: ReadableByteStreamController) => {
     const { done, value } = await readNonEmpty(read);
-    // Copied, since `enqueue` transfers the chunk's memory. A clone of the body or Node's Buffer pool may still use it.
+    // A copy: `enqueue` transfers the chunk's memory, which a clone of the body or Node's Buffer pool may still use.
     if (!done) controller.enqueue(new Uint8Array(value as Uint8Array));
     else {
       controller.close();

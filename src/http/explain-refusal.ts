@@ -11,12 +11,12 @@ export type ExplainableAnswer = {
   headers?: unknown;
   /** As text, bytes, or parsed from JSON. */
   body?: unknown;
-  /** The body by the name that axios gives it. Read if there is no `body`. */
+  /** The body, under the name that axios uses. Read if there is no `body`. */
   data?: unknown;
 };
 
-/** Where SMS, Verify and Number Insight give their status. */
-const statuses = {
+/** Where SMS, Verify and Number Insight give their status, and which statuses are refusals. */
+const statusRefusal = {
   json: ['messages.*.status', 'status'],
   xml: ['status', 'error@code'],
   codes: refusingStatuses,
@@ -24,30 +24,37 @@ const statuses = {
 
 /**
  * Explains why the platform refuses a request: the cause and the remedy in plain English, and the platform's code for
- * it. Reads problems (RFC 9457) and the older formats of the platform, the statuses that SMS, Verify and Number Insight
- * give with HTTP 200 in JSON or XML, and the error code in `WWW-Authenticate` (RFC 6750). Undefined if the response is
- * not a refusal. An error that concerns neither credentials nor the account is not a refusal.
+ * the cause. Undefined if the response is not a refusal. An error that concerns neither credentials nor the account is
+ * not a refusal.
  *
- * The result contains nothing of the response, and no secret. Never throws. Does not check whether your clock is wrong;
- * the event `nexmo-auth:request:refused` does.
+ * Reads:
+ *
+ * - problems (RFC 9457) and the older formats of the platform
+ * - the statuses that SMS, Verify and Number Insight give with HTTP 200, in JSON or XML
+ * - the error code in `WWW-Authenticate` (RFC 6750)
+ *
+ * The result contains nothing of the response, and no secret. Never throws. Does not check whether your clock is wrong.
+ * The event `nexmo-auth:request:refused` reports a wrong clock.
  */
 export function explainRefusal(answer: ExplainableAnswer): RefusalExplanation | undefined {
   const status = readOr(undefined, () => answer.status);
   if (typeof status !== 'number') return undefined;
-  const problem = readOr(undefined, () => problemIn(decoded(answer.body ?? answer.data), statuses));
+  const problem = readOr(undefined, () =>
+    problemIn(decoded(answer.body ?? answer.data), statusRefusal),
+  );
   if (status === 200) return causeOf({ status, code: problem?.refusalCode });
   if (status < 400 || status > 499) return undefined;
   const { type, code, title } = problem ?? {};
-  const challenge = readOr(undefined, () => challengeIn(answer.headers));
-  return causeOf({ status, type, code: code ?? challenge, title });
+  const bearerError = readOr(undefined, () => bearerErrorIn(answer.headers));
+  return causeOf({ status, type, code: code ?? bearerError, title });
 }
 
-/** The result of a function, or the default if it throws, as getters and proxies in a response may. */
-function readOr<Value>(value: Value, read: () => Value): Value {
+/** The result of `read`, or `fallback` if `read` throws, as getters and proxies in a response may. */
+function readOr<Value>(fallback: Value, read: () => Value): Value {
   try {
     return read();
   } catch {
-    return value;
+    return fallback;
   }
 }
 
@@ -58,7 +65,7 @@ function decoded(body: unknown): unknown {
 }
 
 /** The `error` of a Bearer challenge (RFC 6750, section 3). */
-function challengeIn(headers: unknown): string | undefined {
+function bearerErrorIn(headers: unknown): string | undefined {
   const entries = isHeaders(headers)
     ? [...headers]
     : Object.entries(Object(headers) as Record<string, unknown>);

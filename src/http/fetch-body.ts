@@ -100,7 +100,7 @@ async function bufferBody(
       const { done, value } = await reader.read();
       if (done) return Buffer.concat(chunks as Uint8Array[]);
       chunks.push(value);
-      // A chunk that is not bytes makes this NaN, which ends the loop. `fetch` then rejects the chunk.
+      // A chunk that is not bytes makes `length` NaN, which ends the loop. `fetch` then rejects the chunk.
       length += Number((value as Partial<Uint8Array> | undefined)?.byteLength);
     }
     return replay();

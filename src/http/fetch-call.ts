@@ -17,19 +17,20 @@ export type FetchCall = {
   options: Readonly<Record<string, unknown>>;
 };
 
-/** Fields that `fetch` takes from a Request. It takes the referrer's fields only without `init` (Fetch standard). */
+/** Fields that `fetch` takes from a Request, also if there is an `init` (Fetch standard). */
 const inheritedNames = [
   ...['method', 'headers', 'signal', 'mode', 'credentials', 'cache', 'redirect', 'integrity'],
   'keepalive',
 ];
+/** Fields that `fetch` takes from a Request if there is no `init`. */
 const requestNames = [...inheritedNames, 'referrer', 'referrerPolicy'];
 const initNames = [...requestNames, 'body', 'duplex', 'window', 'priority', 'dispatcher'];
 
 /**
  * The URL of the first argument of `fetch`. It may be relative or invalid if the argument is a string.
  *
- * @throws NexmoAuthError `ERR_INVALID_REQUEST` for an object that is neither a Request nor a URL and whose string is
- * not an absolute URL. A `fetch` of another library may accept such an object, and would send the request without a
+ * @throws NexmoAuthError `ERR_INVALID_REQUEST` for an object that is neither a Request nor a URL and whose string form
+ * is not an absolute URL. A `fetch` of another library may accept such an object, and would send the request without a
  * credential
  */
 export function inputUrl(input: unknown): string {
@@ -51,7 +52,7 @@ export function withoutHash(text: string): string {
 }
 
 /**
- * Reads the arguments of `fetch`. Fields of `init` override those of a Request.
+ * Reads the arguments of `fetch`. Fields of `init` override the fields of a Request.
  *
  * @throws NexmoAuthError `ERR_INVALID_REQUEST`
  * @throws TypeError, as `fetch` does, for a Request whose body was used
@@ -73,7 +74,8 @@ export function readFetchCall(url: string, input: FetchInput, init: FetchInit): 
 }
 
 /**
- * Reads own fields, and inherited fields that `fetch` knows: `init` may be a Request or an instance of another class.
+ * Reads the own fields of `init`, and also its inherited fields that `fetch` knows, since `init` may be a Request or an
+ * instance of another class.
  */
 function readInit(init: unknown): Record<string, unknown> {
   if (init == null) return {};

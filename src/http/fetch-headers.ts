@@ -4,7 +4,8 @@ import type { HeaderValue } from '../schemes/scheme';
 
 /**
  * Headers in the form that the caller of `fetch` chose: a `Headers` object, a list of pairs or an object. A `Headers`
- * object is not converted, since it preserves the case of names. `fetch` validates names and values of the other forms.
+ * object is not converted, since the case of its names would be lost. In the other forms, `fetch` itself validates
+ * names and values.
  */
 export type FetchHeaders = Headers | readonly unknown[] | Readonly<Record<string, unknown>>;
 
@@ -45,22 +46,22 @@ export function withChanges(
 ): FetchHeaders {
   const remaining = new Set(Object.keys(after).map((name) => name.toLowerCase()));
   const removed = Object.keys(before).filter((name) => !remaining.has(name));
-  const set = Object.entries(after)
+  const changed = Object.entries(after)
     .filter(([name, value]) => before[name.toLowerCase()] !== value)
     .map(([name, value]) => [name, String(value)] as const);
   if (isHeaders(headers)) {
     const copy = copyOfHeaders(headers);
     for (const name of removed) copy.delete(name);
-    for (const [name, value] of set) copy.set(name, value);
+    for (const [name, value] of changed) copy.set(name, value);
     return copy;
   }
-  const replaced = new Set([...removed, ...set.map(([name]) => name.toLowerCase())]);
+  const replaced = new Set([...removed, ...changed.map(([name]) => name.toLowerCase())]);
   const isUnchanged = (name: unknown) => !replaced.has(String(name).toLowerCase());
   if (isList(headers))
-    return [...headers.filter((pair) => !isPair(pair) || isUnchanged(pair[0])), ...set];
+    return [...headers.filter((pair) => !isPair(pair) || isUnchanged(pair[0])), ...changed];
   const copy: Record<string, unknown> = { ...headers };
   for (const name of Object.keys(copy)) if (!isUnchanged(name)) Reflect.deleteProperty(copy, name);
-  return Object.assign(copy, Object.fromEntries(set));
+  return Object.assign(copy, Object.fromEntries(changed));
 }
 
 function pairsOf(headers: FetchHeaders): readonly (readonly unknown[])[] {

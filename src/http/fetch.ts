@@ -22,23 +22,25 @@ import { typedHeaders, wireRequest } from './wire-request';
  * Sends with `options.fetch` (default: the global `fetch` at the time of the call) and behaves like it, apart from the
  * differences in docs/http-clients.md. `Request`, `Headers` and other objects may come from any copy of undici. A
  * `dispatcher` works only in the second argument. A request with a credential is not redirected: you get the 3xx
- * response, or an error with `redirect: 'error'`. The `Response` is a copy. Its `url` is the URL that you passed.
+ * response, or an error if you set `redirect: 'error'`. The `Response` is a copy. Its `url` is the URL that you passed.
  * Secrets that the server repeats are redacted in headers and errors, but not in bodies.
  *
  * As with `attachAuth`, a platform URL that matches no product causes one warning. If the platform refuses the
  * credential, the request is sent once more if there is another credential: the other half of a rotation pair, new
  * credentials from the provider, or a new token. A new token is made if the refused token was reused or was dated by a
- * wrong clock. For the retry, the body of a `Request` is read into memory before it is sent. A stream, or a body over
- * 16 MiB, is sent only once. The responses of products with a `refusal` (SMS, Verify, Number Insight) are read before
- * you get them. While the channel `nexmo-auth:request:refused` has a subscriber, the JSON or XML body of any refusal is
- * also read before you get it.
+ * wrong clock. To make a retry possible, the body of a `Request` is read into memory before it is sent. A stream, or a
+ * body over 16 MiB, is sent only once. If a product has a `refusal` (as SMS, Verify and Number Insight have), the JSON
+ * or XML body of an HTTP 200 response is read before you get the response. While the channel
+ * `nexmo-auth:request:refused` has a subscriber, the JSON or XML body of any refusal is also read before you get the
+ * response.
  *
- * A request body is searched for credentials, and can get one, only if it is a form, is JSON or has no type. A
- * compressed body is neither searched nor changed. For the schemes `body`, `signature` and `oauth1`, a string without a
- * Content-Type is a form or JSON, as in axios. With `product`, this `fetch` accepts only URLs of that product.
+ * A request body is searched for credentials only if it is a form, is JSON or has no type. Only such a body can get a
+ * credential. A compressed body is neither searched nor changed. For the schemes `body`, `signature` and `oauth1`, a
+ * string without a Content-Type is treated as a form or JSON, as in axios. With `product`, this `fetch` accepts only
+ * URLs of that product.
  *
- * Rejects with the errors of `AuthInjector.inject`, the errors of `fetch`, and `ERR_INVALID_REQUEST` for arguments that
- * it does not recognise.
+ * The returned `fetch` rejects with the errors of `AuthInjector.inject`, the errors of `fetch`, and
+ * `ERR_INVALID_REQUEST` for arguments that it does not recognise.
  *
  * @throws NexmoAuthError `ERR_INVALID_OPTION`
  */
@@ -127,7 +129,10 @@ function cancelBody(response: Response): unknown {
   return response.body?.cancel();
 }
 
-/** Reads the body, and leaves it for the caller. Does not limit its size, since JSON and XML responses of the platform are short. */
+/**
+ * Reads the body, and leaves it for the caller. Does not limit its size, since JSON and XML responses of the platform
+ * are short.
+ */
 async function readJsonOrXml(response: Response): Promise<string | undefined> {
   if (!/json|xml/i.test(String(response.headers.get('content-type')))) return undefined;
   // A body that fails here also fails for the caller.

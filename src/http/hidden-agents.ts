@@ -1,22 +1,22 @@
 import type { Agent } from 'node:http';
 
-/** The agent of each look-alike. A field of the look-alike would expose the agent to logs. */
+/** The agent of each look-alike. It is not a field of the look-alike, since logs would show that field. */
 const agents = new WeakMap<object, Agent>();
 const lookAlikes = new WeakMap<Agent, object>();
 
 /**
  * Replaces the agents of an axios config with look-alikes, and returns the agents. An agent refers to its sockets, and
  * through them to the path and headers of every pending request. Axios shows agents in the config of errors and
- * responses. A look-alike sends through its agent, but has no field that refers to it.
+ * responses. A look-alike sends through its agent, but has no field that refers to that agent.
  */
 export function hideAgents(config: Record<string, unknown>): Record<string, unknown> {
-  const names = ['httpAgent', 'httpsAgent'].filter((name) => isAgent(config[name]));
+  const names = ['httpAgent', 'httpsAgent'].filter((name) => isObject(config[name]));
   const entries = names.map((name) => [name, agentOf(config[name] as Agent)] as const);
   for (const [name, agent] of entries) config[name] = lookAlikeOf(agent);
   return Object.fromEntries(entries);
 }
 
-function isAgent(value: unknown): boolean {
+function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
 }
 

@@ -9,13 +9,16 @@ export type ResponseSummary = {
   body: () => string | undefined | Promise<string | undefined>;
 };
 
-/** The labels that a response gives to a refusal. `refusalCode` is the first code in the body that is one of `Refusal.codes`. */
+/**
+ * The labels that a response gives to a refusal. `refusalCode` is the first code in the body that is one of
+ * `Refusal.codes`.
+ */
 export type Problem = Record<'type' | 'title' | 'code' | 'refusalCode', string | undefined>;
 
 /**
- * Whether the platform has refused the credential: with HTTP 401, with HTTP 403, or, for a product whose `refusal`
- * lists codes, with one of them in the body of HTTP 200. Does not check whether HTTP 403 is due to the clock or to permissions;
- * `Attempt.retry` does.
+ * Whether the platform has refused the credential. HTTP 401 and HTTP 403 are refusals. HTTP 200 is a refusal if the
+ * body contains one of the codes in the product's `refusal`. Does not check whether HTTP 403 is due to the clock or to
+ * permissions. `Attempt.retry` checks that.
  */
 export async function verdictOf(
   { refusal }: { refusal: Refusal | undefined },
@@ -40,8 +43,8 @@ const titles = [
 ];
 
 /**
- * Reads the labels of a refusal from a body, given as text or parsed. The body may be a problem (RFC 9457), have an earlier
- * format of the platform, or contain a code of the product.
+ * Reads the labels of a refusal from a body, which is text or already parsed. The body may be a problem (RFC 9457),
+ * have an earlier format of the platform, or contain a code of the product.
  */
 export function problemIn(body: unknown, refusal: Refusal | undefined): Problem {
   const content = contentOf(body);
@@ -93,7 +96,7 @@ function isCode(value: unknown): boolean {
   return ['string', 'number', 'boolean'].includes(typeof value);
 }
 
-/** Both patterns take linear time: a failed match stops near the next place where a match can start. */
+/** `tags` and `attributes` take linear time: a failed match stops near the next place where a match can start. */
 const tags = /<([^\s<>/!?]+)(\s[^<>]*)?>([^<]*)/g;
 const attributes = /\s([^\s=<>/"']+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 

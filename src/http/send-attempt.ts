@@ -15,7 +15,7 @@ type Client<Outcome> = {
   signal: AbortSignal | null | undefined;
 };
 
-/** Sends an attempt. Retries it at most once: if its credential is refused and the retry policy has an alternative. */
+/** Sends an attempt. If its credential is refused and the retry policy has an alternative, sends one retry. */
 export async function sendAttempt<Outcome>(
   attempt: Attempt,
   client: Client<Outcome>,
@@ -34,7 +34,7 @@ export async function sendAttempt<Outcome>(
     return outcome;
   }
 
-  // The caller does not get this body, so its errors are ignored.
+  // The caller does not get the body of the refused response, so errors of that body are ignored.
   const release = () =>
     void Promise.resolve(outcome)
       .then(client.discard)
@@ -64,7 +64,10 @@ async function sendRetry<Outcome>(
   return outcome;
 }
 
-/** Describes a refusal. Reads its type, title and code from the body only if the event `request:refused` has a subscriber. */
+/**
+ * Describes a refusal. Reads its type, title and code from the body, but only if the event `request:refused` has a
+ * subscriber.
+ */
 async function describeRefusal(
   attempt: Attempt,
   { status, date, body }: ResponseSummary,

@@ -4,8 +4,8 @@ import { warnOnce } from '../warnings';
 const platformHost = /\.(nexmo|vonage)\.com\.?(:\d+)?$/;
 
 /**
- * A path segment that is safe to show: a version or a lower-case word. A secret must contain a digit
- * (see the API reference for secrets), and hexadecimal keys and UUIDs almost always do.
+ * A path segment that is safe to show: a version or a lower-case word. A secret must contain a digit (see the API
+ * reference for secrets). Hexadecimal keys and UUIDs almost always contain a digit.
  */
 const safeSegment = /^(v\d{1,2}(\.\d{1,2})?|[a-z-]{1,32})$/;
 
@@ -19,8 +19,8 @@ const endpointLimit = 200;
  * Warns of a platform URL that matches no product, once per endpoint and process. The request is sent without a
  * credential, so the platform will probably refuse it.
  */
-export function warnUnclaimed(text: string): void {
-  const endpoint = endpointOf(text);
+export function warnUnclaimed(url: string): void {
+  const endpoint = endpointOf(url);
   if (endpoint === undefined) return;
   warnOnce(
     'NEXMO_AUTH_UNKNOWN_PRODUCT',
@@ -33,13 +33,13 @@ export function warnUnclaimed(text: string): void {
  * The host and the first two path segments, which identify a product. `*` replaces the account in `accounts/{key}` and
  * any segment that may be a key, a secret or an ID. Undefined for a URL that needs no warning.
  */
-function endpointOf(text: string): string | undefined {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol !== 'https:' || !platformHost.test(url.host)) return undefined;
-  if (url.href.startsWith(oauthBase)) return undefined;
-  const [first, second = ''] = url.pathname.slice(1).split('/', 2).map(maskUnsafe);
+function endpointOf(url: string): string | undefined {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed?.protocol !== 'https:' || !platformHost.test(parsed.host)) return undefined;
+  if (parsed.href.startsWith(oauthBase)) return undefined;
+  const [first, second = ''] = parsed.pathname.slice(1).split('/', 2).map(maskUnsafe);
   const segments = [first, first === 'accounts' && second !== '' ? '*' : second];
-  return `https://${url.host}/${segments.join('/')}`.replace(/\/+$/, '').slice(0, endpointLimit);
+  return `https://${parsed.host}/${segments.join('/')}`.replace(/\/+$/, '').slice(0, endpointLimit);
 }
 
 function maskUnsafe(segment: string): string {

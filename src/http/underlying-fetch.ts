@@ -13,9 +13,9 @@ const authFetches = new WeakSet<Fetch>();
 type IsSending = (sender: UnderlyingFetch, input: FetchInput, init: FetchInit) => boolean;
 
 /**
- * Tells whether a call is the call that is being sent. A wrapper of the global `fetch`, such as MSW, may pass that call
- * to the authenticated `fetch` again. The store holds a function, not the call with its credential, since Node exposes
- * stored values.
+ * While a call is being sent, the store holds a function that recognises that call. A wrapper of the global `fetch`,
+ * such as MSW, may pass the call to the authenticated `fetch` again. The store does not hold the call itself, with its
+ * credential, since Node exposes stored values.
  */
 const sending = new AsyncLocalStorage<IsSending>();
 
@@ -67,7 +67,7 @@ export class UnderlyingFetch {
     return requireFetch(this.#original)(input, init);
   }
 
-  /** Whether a wrapper has passed on the call that is being sent, with its credential if it has one. */
+  /** Whether a wrapper has passed back the call that is being sent, with the credential of that call, if any. */
   isReentrant(input: FetchInput, init: FetchInit): boolean {
     return sending.getStore()?.(this, input, init) === true;
   }

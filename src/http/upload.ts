@@ -7,11 +7,11 @@ export function tracksDestinations(body: unknown): body is Readable {
 }
 
 /**
- * Sends a streamed body through a second stream. A stream keeps a list of its destinations, so if the caller's stream were
- * piped into the request itself, it would refer to the credential.
+ * Sends the caller's stream through a second stream. A stream keeps a list of its destinations. If the caller's stream
+ * were piped directly into the request, it would refer to the request and thereby to the credential.
  *
- * The caller's stream may flow, end or fail while a credential is fetched. Therefore it is piped into a sink at once,
- * which holds each chunk until the second stream reads it. Both streams end, fail and are destroyed together.
+ * The caller's stream may flow, end or fail while a credential is fetched. Therefore it is piped at once into a sink,
+ * which holds each chunk until the second stream reads the chunk. Both streams end, fail and are destroyed together.
  */
 export class Upload {
   readonly #source: Readable;

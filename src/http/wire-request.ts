@@ -3,13 +3,13 @@ import type { PlainRequest } from '../schemes/scheme';
 import type { FetchCall } from './fetch-call';
 import { type FetchHeaders, headersByName, withChanges } from './fetch-headers';
 
-/** The Content-Type that `fetch` sets for a string. A Request does not tell whether its caller chose it. */
+/** The Content-Type that `fetch` sets for a string. A Request does not tell whether its caller chose this type. */
 const defaultTextType = 'text/plain;charset=UTF-8';
 
 /**
  * The headers of a call as schemes read them, with the Content-Type that `fetch` will set. If the caller chose no type
- * for a string, there is no Content-Type. A scheme that reads or extends it then treats it as a form or JSON, as in
- * axios.
+ * for a string, there is no Content-Type. A scheme that reads or extends such a string then treats it as a form or
+ * JSON, as in axios.
  */
 export function typedHeaders({
   headers,
@@ -35,7 +35,8 @@ export function withCredential(
   { before, after, content }: Changes,
 ): { url: string; headers: FetchHeaders; body: unknown } {
   const isSameBody = before.data === after.data;
-  // If the scheme built the body, it is a string, and fetch would set another Content-Type for a string.
+  // A body from the scheme is a string, for which `fetch` would set another Content-Type. Compared with the caller's
+  // own headers, the Content-Type from the scheme counts as a change, so it is set.
   const original = isSameBody ? (before.headers as Record<string, string>) : headersByName(headers);
   return {
     url: wireUrl(after),
@@ -44,7 +45,7 @@ export function withCredential(
   };
 }
 
-/** The arguments for `send`, the `fetch` that sends the authenticated call. */
+/** The arguments of the authenticated call. `send` is the `fetch` that sends this call. */
 export function wireRequest(
   call: FetchCall,
   changes: Changes,

@@ -31,14 +31,16 @@ import { findAlternative } from './retry-policy';
 export type CredentialOptions = {
   /** Claims and lifetime of the tokens of the `bearer` scheme. */
   jwt?: Omit<JwtOptions, 'exp' | 'iat' | 'jti'> | undefined;
-  /** Signs the tokens of the `bearer` scheme instead of a private key, for example in a KMS, an HSM or a vault. */
+  /**
+   * An external signer (a KMS, an HSM or a vault, for example) that replaces the private key in the `bearer` scheme.
+   */
   signer?: Signer | SignerOptions | undefined;
   /** How the tokens of the `bearer` scheme are cached. `false` signs a new token for every request. */
   cache?: boolean | CacheOptions | undefined;
   /** When a credentials provider is called, and how long it may take. */
   provider?: ProviderOptions | undefined;
   now?: Clock | undefined;
-  /** Makes the nonces of the `oauth1` scheme. It must return a different string at every call. */
+  /** Makes the nonces of the `oauth1` scheme. Must return a different string at every call. */
   nonce?: (() => string) | undefined;
 };
 
@@ -49,26 +51,28 @@ export type Attempt<Given extends AuthRequest = AuthRequest> = {
   readonly secrets: readonly string[];
   readonly product: string;
   readonly scheme: Scheme;
-  /** How the product refuses a credential in an HTTP 200 response. Undefined if it refuses only with HTTP 401. */
+  /** How the product refuses a credential in an HTTP 200 response. Undefined for a product that never does so. */
   readonly refusal: Refusal | undefined;
   /**
    * Reports that the credential was refused, and returns the same request with another credential: the other half of a
    * rotation pair, new credentials from the provider, or a new token instead of a token that was reused or dated by a
-   * wrong clock. Returns undefined if there is no other credential. Status 403 is about permissions. After a 403,
-   * retries only if the Date header shows that the local clock is wrong. The retry then has a token dated by the host's
-   * clock.
+   * wrong clock. Returns undefined if there is no other credential. If the Date header shows that the local clock is
+   * wrong, the new token is dated by the host's clock. Otherwise, returns undefined after status 403, which is about
+   * permissions.
    *
    * @throws NexmoAuthError (rejects with) what `AuthInjector.inject` throws, for example if a signer fails
    */
   retry(answer?: PlatformAnswer): Promise<Attempt<Given> | undefined>;
-  /** Reports that a retry was accepted. Its credential is used from now on. Also does what `answered` does. */
+  /**
+   * Reports that a retry was accepted. The credential of the retry is used from now on. Replaces a call of `answered`.
+   */
   accepted(answer?: PlatformAnswer): void;
-  /** Reports a refusal without a retry. Except after status 403, the next request calls the provider. */
+  /** Reports a refusal that is not retried. Unless the status was 403, the next request calls the provider. */
   refused(answer?: PlatformAnswer): void;
   /**
    * Reports any response that does not refuse the credential. Its Date header confirms a clock that was learned from an
-   * earlier refusal, or corrects that clock by up to a minute. The second contradiction in a row discards the clock.
-   * Such a response never teaches a new clock.
+   * earlier refusal, or corrects that clock by up to a minute. If two responses in a row contradict the clock, the
+   * clock is discarded. Such responses never teach a new clock.
    */
   answered(answer?: PlatformAnswer): void;
 };
@@ -94,7 +98,7 @@ type AttemptContext<Given extends AuthRequest> = {
 };
 
 type Diagnosis = {
-  /** Whether the host's clock is known to differ from the one that dated the token. */
+  /** Whether the host's clock is known to differ from the clock that dated the token. */
   isMisdated: boolean;
   publishRefusal: (willRetry: boolean) => void;
 };
@@ -201,7 +205,7 @@ export class Attempts {
       refusal,
       retry: async (answer) => {
         const retry = await this.#retry(context, diagnose(answer), answer);
-        // The platform may repeat the refused credential too.
+        // The platform may also repeat the refused credential.
         return retry && { ...retry, secrets: [...retry.secrets, ...secrets] };
       },
       accepted: (answer) => {

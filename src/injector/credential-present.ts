@@ -19,9 +19,9 @@ import type { HeaderValue, PlainRequest } from '../schemes/scheme';
 type Part = {
   name: string;
   fieldsOf: (request: PlainRequest, url: URL) => readonly unknown[];
-  /** Clients omit null parameters, but send null fields of a body. */
+  /** Whether clients send a field with this value: they omit null parameters, but send null fields of a body. */
   isSent: (value: unknown) => boolean;
-  /** Names that are credentials in a form, but not elsewhere. */
+  /** Names that are credentials only in a form. */
   allowed?: readonly string[];
 };
 
@@ -46,15 +46,15 @@ const parts: readonly Part[] = [
       return nested.length > 0 && typeOf(request) === 'form' ? [...fields, ...nested] : fields;
     },
     isSent: (value) => value !== undefined,
-    // RFC 6750 defines it for forms and queries only. In JSON, it is a field of external accounts.
+    // RFC 6750 defines this name for forms and queries only. In JSON, it names a field of external accounts.
     allowed: ['access_token'],
   },
 ];
 
 /**
  * Refuses a request that already has a credential in any place where a server could read it. With two credentials, the
- * server would choose. Searches nested objects only if clients send them as parameters like `a[api_key]`. In JSON,
- * nested objects hold the user's data.
+ * server would choose one. Searches nested objects only if clients send them as parameters such as `a[api_key]`, since
+ * nested objects in JSON hold the user's data.
  *
  * @throws NexmoAuthError `ERR_CREDENTIAL_PRESENT`; `ERR_HOST_NOT_ALLOWED` for a Host header of another host;
  * `ERR_INVALID_REQUEST` for a getter that throws
@@ -99,7 +99,7 @@ function credentialIn(fields: unknown, { isSent, allowed }: Part): string | unde
   return undefined;
 }
 
-/** The objects inside of parameters, at any depth. */
+/** The objects inside parameters, at any depth. */
 function nestedIn(parameters: unknown): unknown[] {
   const nested = objectsIn(parameters);
   if (nested.length === 0) return nested;

@@ -1,19 +1,20 @@
 import { NexmoAuthError } from '../errors';
 import { directAdapters } from './direct-transport';
 
-/** Options of axios that send a request to another host than its URL. */
-const ofAxios = ['socketPath', 'transport'];
+/** Options of axios that send a request to another host than that of its URL. */
+const axiosDetours = ['socketPath', 'transport'];
 
-/** The same for the options of `http2.connect`, which axios takes in `http2Options`. */
-const ofHttp2 = [
+/** Options of `http2.connect` with the same effect. Axios takes them in `http2Options`. */
+const http2Detours = [
   ...['host', 'hostname', 'port', 'path', 'socketPath', 'protocol'],
   ...['servername', 'createConnection', 'lookup'],
 ];
 
 /**
- * Such options of axios, got, ky, undici and Node's `http.request`. `inject` checks all: it does not know the client.
+ * Options with the same effect in axios, got, ky, undici and Node's `http.request`. `inject` does not know the client,
+ * so it checks the options of all clients.
  */
-const ofAnyClient = [...ofAxios, 'prefixUrl', 'origin', 'host', 'hostname', 'port', 'path'];
+const clientDetours = [...axiosDetours, 'prefixUrl', 'origin', 'host', 'hostname', 'port', 'path'];
 
 type Options = Readonly<Record<string, unknown>>;
 
@@ -22,17 +23,19 @@ type Options = Readonly<Record<string, unknown>>;
  * `ERR_INVALID_REQUEST` for a form whose `getHeaders` returns headers other than Content-Type and Content-Length
  */
 export function refuseAxiosDetours(config: Options, adapter: unknown): void {
-  refuseOptions(config, ofAxios);
-  refuseOptions(Object(config['http2Options']) as Options, ofHttp2);
+  refuseOptions(config, axiosDetours);
+  refuseOptions(Object(config['http2Options']) as Options, http2Detours);
   refuseXhr(adapter);
   refuseFormHeaders(config['data']);
 }
 
-/** @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED` for options of any client that could send a credential to another host */
+/**
+ * @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED` for options of any client that could send a credential to another host
+ */
 export function refuseDetours(request: object, url: URL): void {
   const options = request as Options;
-  refuseOptions(options, ofAnyClient);
-  refuseOptions(Object(options['http2Options']) as Options, ofHttp2);
+  refuseOptions(options, clientDetours);
+  refuseOptions(Object(options['http2Options']) as Options, http2Detours);
   refuseXhr(options['adapter']);
   if (options['allowAbsoluteUrls'] === false) {
     throw new NexmoAuthError(
@@ -48,7 +51,7 @@ export function refuseDetours(request: object, url: URL): void {
   }
 }
 
-/** axios adds the headers of a form of the form-data package after this check. */
+/** Checks a form of the form-data package, since axios adds the headers of such a form only later. */
 function refuseFormHeaders(data: unknown): void {
   const { getHeaders } = Object(data) as { getHeaders?: unknown };
   if (typeof getHeaders !== 'function') return;

@@ -6,20 +6,21 @@ type Options = RequestOptions & { followRedirects?: boolean };
 let followRedirects: typeof import('follow-redirects') | undefined;
 
 /**
- * The transport of axios (follow-redirects), but it follows no redirects, so that no credential goes to another host.
+ * The transport of axios (follow-redirects), with redirects disabled, so that no credential goes to another host.
  *
  * `maxRedirects: 0` is no substitute. With it, axios uses Node's `http` module, which does not apply `timeout` to a
  * stalled response stream, nor `maxBodyLength` to a streamed body.
  */
 export const directTransport = {
   request(options: Options, onResponse: (response: IncomingMessage) => void): ClientRequest {
-    // Loaded lazily, to keep the import of this package cheap, and kept: `require` of a loaded package takes time too.
+    // Loaded at the first use, to keep the import of this package cheap. Kept in a variable, since `require` of a
+    // loaded package also takes time.
     followRedirects ??= require('follow-redirects') as typeof import('follow-redirects');
     const { http, https } = followRedirects;
     const scheme = options.protocol === 'https:' ? https : http;
     const direct = Object.assign(options, {
       followRedirects: false,
-      // follow-redirects prints its options, which hold the credential, with DEBUG=follow-redirects.
+      // With DEBUG=follow-redirects, follow-redirects prints its options, which hold the credential.
       [inspect.custom]: () => '[the options of a request with a credential]',
     });
     return scheme.request(direct, onResponse) as unknown as ClientRequest;

@@ -12,14 +12,14 @@ type CachedGenerators = {
 };
 
 /**
- * Number of generators that are kept for each clock. The oldest is dropped first. A generator takes about 2 KiB, and holds one
- * token.
+ * Number of generators that are kept for each clock. The oldest is dropped first. A generator takes about 2 KiB, and
+ * holds one token.
  */
 const maximumGenerators = 1000;
 
 /**
  * Caches a token generator for each private key, application and clock. Keys are compared by fingerprint, so that new
- * `Credentials` with the same key share their cached tokens.
+ * `Credentials` with the same key use the tokens that are already cached.
  */
 export class Generators {
   readonly #defaults: GeneratorDefaults;

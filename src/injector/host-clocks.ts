@@ -16,12 +16,15 @@ const maximumOffset = 86_400;
  */
 const maximumCorrection = 60;
 
-/** Contradictions in a row that drop a learned clock. One is not enough: one host of a cluster may have a wrong clock. */
+/**
+ * The number of contradictions in a row after which a learned clock is dropped. One contradiction is not enough, since
+ * one host of a cluster may have a wrong clock.
+ */
 const maximumContradictions = 2;
 
 /**
- * Seconds until an unconfirmed offset expires, since the host's clock may have been corrected. Learning the offset
- * again costs at most one refused request an hour.
+ * Seconds after which an offset expires if no response confirms it: the host's clock may have been corrected. Learning
+ * the offset again costs at most one refused request an hour.
  */
 const offsetLifetime = 3600;
 

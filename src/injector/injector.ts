@@ -61,7 +61,7 @@ export class AuthInjector {
   readonly #attempts: Attempts;
   readonly #products: ProductTable;
 
-  /** For the other parts of this package, which need more than the public methods. */
+  /** Gives the other parts of this package access to private fields. */
   static {
     attemptsOf = (auth) => auth.#attempts;
     destinationOf = (auth, url, name) => {
@@ -74,8 +74,9 @@ export class AuthInjector {
   }
 
   /**
-   * Returns an injector for any source: the injector itself if it is one, otherwise a new one. For an SDK whose users
-   * pass any of these. `defaults` are the options of a new injector. An injector keeps its own.
+   * Returns an injector for any source. If the source is an injector, returns that injector itself, which keeps its own
+   * options. Otherwise returns a new injector with the options `defaults`. For an SDK whose users may pass credentials,
+   * a provider or an injector.
    *
    * @throws NexmoAuthError what the constructor throws
    */
@@ -102,8 +103,8 @@ export class AuthInjector {
 
   /**
    * Returns an injector with further products or other schemes. The new injector shares the credentials, tokens and
-   * learned clocks of this one. This one does not change. For an SDK that is given an injector and adds products of its
-   * own.
+   * learned clocks of this injector. This injector does not change. For an SDK that is given an injector and adds
+   * products of its own.
    *
    * @throws NexmoAuthError `ERR_INVALID_PRODUCT`, `ERR_UNKNOWN_PRODUCT`, `ERR_SCHEME_NOT_ACCEPTED`;
    * `ERR_INVALID_OPTION`, also for an option other than `products`, `schemes` and `prefer`
@@ -118,8 +119,7 @@ export class AuthInjector {
   /**
    * Returns the name of the product of a URL. Undefined if the URL has no product and no product was named.
    *
-   * @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED`, `ERR_UNKNOWN_PRODUCT`; with a name also
-   * `ERR_INVALID_URL`
+   * @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED`, `ERR_UNKNOWN_PRODUCT`; also `ERR_INVALID_URL` if a product was named
    */
   productAt(url: string, product?: string): string | undefined {
     return destinationOf(this, url, product)?.product.name;
@@ -127,20 +127,21 @@ export class AuthInjector {
 
   /**
    * Returns a new request with the credential in `params`, `data` or `headers.Authorization`. The given request stays
-   * unchanged. `product` is a name or `{ product }`; without it, the URL decides by exact host, whole path segments and
-   * the longest match. The returned `url` is the one that was checked, normalised as the WHATWG URL standard says.
+   * unchanged. `product` is the name of a product, or `{ product }`. Without it, the URL determines the product, by
+   * exact host, whole path segments and the longest match. The returned `url` is the URL that was checked, normalised
+   * as the WHATWG URL standard says.
    *
-   * Sends nothing. Refuses a request that already has a credential, but does not look for one in streams, `Blob`s,
-   * bodies of the form-data package, nested fields of JSON, or bytes with a Content-Encoding or with a Content-Type
-   * other than JSON or form.
+   * Sends nothing. Refuses a request that already has a credential. Does not search streams, `Blob`s, bodies of the
+   * form-data package, nested fields of JSON, or bytes that have a Content-Encoding or a Content-Type other than JSON
+   * or form.
    *
-   * @throws NexmoAuthError `ERR_INVALID_REQUEST`, `ERR_INVALID_URL`, `ERR_UNKNOWN_PRODUCT`,
-   * `ERR_HOST_NOT_ALLOWED`, `ERR_CREDENTIAL_PRESENT`, `ERR_MISSING_CREDENTIAL`; `ERR_INVALID_OPTION` for another
-   * second argument or a clock that fails; `ERR_INVALID_PARAMETER` for a parameter that cannot be signed;
-   * `ERR_CLAIM_INVALID` for an `nbf` later than the token's `exp`; `ERR_EXP_IN_PAST` for a clock that is set repeatedly, or
-   * a signer that takes as long as a token lives; for a signer `ERR_SIGNER_FAILED`,
-   * `ERR_SIGNER_TIMEOUT`, `ERR_SIGNER_ABORTED`, `ERR_SIGNER_SIGNATURE`; for a provider
-   * `ERR_PROVIDER_FAILED`, `ERR_PROVIDER_TIMEOUT`, `ERR_PROVIDER_ABORTED` and any `NexmoAuthError` it throws
+   * @throws NexmoAuthError `ERR_INVALID_REQUEST`, `ERR_INVALID_URL`, `ERR_UNKNOWN_PRODUCT`, `ERR_HOST_NOT_ALLOWED`,
+   * `ERR_CREDENTIAL_PRESENT`, `ERR_MISSING_CREDENTIAL`; `ERR_INVALID_OPTION` for a second argument that is not valid,
+   * or a clock that fails; `ERR_INVALID_PARAMETER` for a parameter that cannot be signed; `ERR_CLAIM_INVALID` for an
+   * `nbf` later than the token's `exp`; `ERR_EXP_IN_PAST` for a clock that is set repeatedly, or a signer that takes as
+   * long as a token lives; for a signer `ERR_SIGNER_FAILED`, `ERR_SIGNER_TIMEOUT`, `ERR_SIGNER_ABORTED`,
+   * `ERR_SIGNER_SIGNATURE`; for a provider `ERR_PROVIDER_FAILED`, `ERR_PROVIDER_TIMEOUT`, `ERR_PROVIDER_ABORTED` and
+   * any `NexmoAuthError` that the provider throws
    */
   async inject<Given extends AuthRequest>(
     request: Given,
@@ -150,13 +151,14 @@ export class AuthInjector {
   }
 
   /**
-   * Injects a credential like `inject`, and offers a retry if the platform refuses it. For HTTP clients other than axios
-   * and `fetch`.
+   * Injects a credential like `inject`, and offers a retry if the platform refuses the credential. For HTTP clients
+   * other than axios and `fetch`.
    *
-   * Send `request`. If it is refused, call `retry()`. If that returns an attempt, send the request of the new attempt,
-   * and report the response with the `accepted()` or `refused()` of the new attempt. Report any other response with
-   * `answered()`. Each method takes the status and Date header of the response. A refusal is HTTP 401, HTTP 403
-   * (retried only if the date shows a wrong clock), or HTTP 200 with a code of `refusal`. Retry a request at most once.
+   * Send the `request` of the attempt. If the response is not a refusal, report it with `answered()`. If it is a
+   * refusal, call `retry()`. If `retry()` returns a new attempt, send the `request` of the new attempt, and report the
+   * response to that request with `accepted()` or `refused()` of the new attempt. Each method takes the status and Date
+   * header of the response. A refusal is HTTP 401, HTTP 403 (retried only if the date shows a wrong clock), or HTTP 200
+   * with one of the codes in `refusal`. Retry a request at most once.
    *
    * @throws NexmoAuthError what {@link AuthInjector.inject} throws
    */
