@@ -120,8 +120,8 @@ export function sentOptions(
     path: pathname + search,
     // The path contains the parameters of `query`.
     query: null,
-    // Removes a Host header from an `http:` request. Undici adds the same header itself, and `send` recognises a
-    // ProxyAgent by the Host header that the ProxyAgent adds.
+    // Removes a Host header from an `http:` request. Undici adds the same header itself, and `watchForProxy` recognises
+    // a ProxyAgent by the Host header that the ProxyAgent adds.
     headers: byName(pairs.filter(([name]) => protocol === 'https:' || !/^host$/i.test(name))),
     body: sent.body,
     // An interceptor between this one and the network must not follow redirects: the redirected requests would contain

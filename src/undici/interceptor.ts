@@ -40,8 +40,7 @@ export type UndiciInterceptor = <Dispatcher extends (options: never, handler: ne
  * this interceptor in the list, requests with a credential are not redirected. If `interceptors.redirect()` comes after
  * it, and in `fetch`, each redirected request passes through this interceptor and gets the credential for its own URL,
  * or none. An `http:` request to a loopback host fails if a ProxyAgent would send it. Other dispatchers that use a
- * proxy are not recognised. A ProxyAgent of undici 8 is not recognised if another interceptor comes before this
- * interceptor in the list.
+ * proxy are not recognised.
  *
  * As with `createAuthFetch`, a platform URL that matches no product causes one warning, and a request whose credential
  * is refused is sent once more if there is another credential. A body can be sent again if it is text, bytes, a form,

@@ -1,9 +1,9 @@
-import { NexmoAuthError } from '../errors';
 import { Sanitizer } from '../http/sanitizer';
 import { redact, redactHeaders, redactName } from '../injector/redact';
 import type { SentOptions } from './dispatch-call';
 import type { Exchange } from './exchange';
 import {
+  type Controller,
   type Handler,
   latin1,
   type LegacyHandler,
@@ -11,6 +11,7 @@ import {
   withLegacyMethods,
 } from './handler';
 import { HeldResponse } from './held-response';
+import { watchForProxy } from './proxy-watch';
 
 export type Dispatch = (options: object, handler: Handler & LegacyHandler) => boolean;
 
@@ -24,8 +25,8 @@ export async function send(
   options: SentOptions,
   { exchange, secrets }: { exchange: Exchange; secrets: readonly string[] },
 ): Promise<HeldResponse | undefined> {
-  if (mayHideProxy(dispatch, options)) throw unencryptedProxy();
-  const hasProxy = proxyDetector(dispatch, options);
+  let started: Controller | undefined;
+  const watch = watchForProxy(options, (error) => started?.abort(error));
   const sanitizer = new Sanitizer({ config: {}, request: {}, secrets });
   const namedValues = (values: NamedValues) => redactHeaders(values, secrets);
 
@@ -34,7 +35,8 @@ export async function send(
     const handler: Required<Handler> = {
       onRequestStart(controller, context) {
         // Thrown, since an interceptor before this one, such as `dump`, may replace `abort`.
-        if (hasProxy()) throw unencryptedProxy();
+        watch.requireNoProxy();
+        started = controller;
         exchange.sendWith(controller, context);
       },
       onRequestUpgrade(controller, status, headers, socket) {
@@ -85,52 +87,11 @@ export async function send(
     };
     dispatch(options, withLegacyMethods(handler));
   });
-  return sending.catch((error: unknown) => {
-    throw sanitizer.error(error);
-  });
-}
-
-/**
- * Returns a function that tells whether an `http:` request is about to be sent through a proxy, where others could read
- * its credential. A ProxyAgent adds a Host header: of undici 6 and 7 to the headers that it is given, of undici 8 to a
- * copy of them. Interceptors copy headers too, so a copy counts only directly on a dispatcher. Other dispatchers do
- * neither.
- */
-function proxyDetector(dispatch: Dispatch, { origin, headers }: SentOptions): () => boolean {
-  if (!origin.startsWith('http:')) return () => false;
-  let isCopied = false;
-  // A copy reads each enumerable property. Undici ignores symbols when it writes the headers.
-  Object.defineProperty(headers, Symbol('copied'), {
-    enumerable: true,
-    get: () => {
-      isCopied = true;
-    },
-  });
-  return () => Object.hasOwn(headers, 'host') || (isCopied && isDispatcher(dispatch));
-}
-
-/** Whether there is no interceptor between this one and the dispatcher. Then `dispatch` is the dispatcher's bound method. */
-const isDispatcher = (dispatch: Dispatch) => dispatch.name === 'bound dispatch';
-
-const proxyVariables = ['http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY'];
-
-/**
- * Whether an `http:` request may go through the proxy of the environment without being noticed: an interceptor before
- * this one may copy the headers.
- */
-function mayHideProxy(dispatch: Dispatch, { origin }: SentOptions): boolean {
-  return (
-    origin.startsWith('http:') &&
-    !isDispatcher(dispatch) &&
-    proxyVariables.some((name) => Boolean(process.env[name]))
-  );
-}
-
-function unencryptedProxy(): NexmoAuthError {
-  return new NexmoAuthError(
-    'ERR_HOST_NOT_ALLOWED',
-    'The dispatcher would send this http: request to a loopback host through a proxy, which would see the credential. Add the host to the option noProxy of an EnvHttpProxyAgent, use an Agent, or, if the environment names a proxy, put authInterceptor before all other interceptors.',
-  );
+  return sending
+    .catch((error: unknown) => {
+      throw sanitizer.error(error);
+    })
+    .finally(watch.stop);
 }
 
 /** Redacts headers or trailers in the form in which undici received them: names and values in turn, as bytes or text. */

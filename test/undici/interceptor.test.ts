@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { Readable } from 'node:stream';
 import * as undici from 'undici';
 import { AuthInjector, type AuthInjectorOptions, Credentials, type Product } from '../../src';
@@ -340,16 +340,26 @@ test('a Host header and a server name of the same host are accepted', async () =
 test('interceptors.dns() works before it, and is refused after it, where it hides the product', async () => {
   const { port } = new URL(server.origin);
   const products: Product[] = [
-    { name: 'local', urls: [`http://localhost:${port}/`], schemes: ['basic'] },
+    { name: 'local', urls: [`https://localhost:${port}/`], schemes: ['basic'] },
   ];
   const auth = new AuthInjector(credentials, { products });
   const dns = undici.interceptors.dns({ dualStack: false, affinity: 4 });
-  const url = `http://localhost:${port}/a`;
-  const before = new undici.Agent().compose(dns, authInterceptor(auth));
-  const after = new undici.Agent().compose(authInterceptor(auth), dns);
-  agents.push(before, after);
+  const url = `https://localhost:${port}/a`;
+  // A connection without TLS, so that the server needs no certificate.
+  const withoutTls: undici.buildConnector.connector = (_options, callback) => {
+    const socket = connect(Number(port), '127.0.0.1', () => {
+      callback(null, socket);
+    });
+  };
+  const agentWith = (...order: undici.Dispatcher.DispatcherComposeInterceptor[]) => {
+    const agent = new undici.Agent({ connect: withoutTls }).compose(order);
+    agents.push(agent);
+    return agent;
+  };
+  const before = agentWith(dns, authInterceptor(auth));
   expect((await undici.request(url, { dispatcher: before })).statusCode).toBe(200);
   expect(headersNamed('authorization')).toEqual([basic]);
+  const after = agentWith(authInterceptor(auth), dns);
   await expect(undici.request(url, { dispatcher: after })).rejects.toMatchObject({
     code: 'ERR_HOST_NOT_ALLOWED',
     message: expect.stringContaining('interceptors.dns()') as string,

@@ -1,10 +1,11 @@
-import { request as forward } from 'node:http';
-import { connect } from 'node:net';
-import { createServer } from 'node:http';
+import { hasSubscribers } from 'node:diagnostics_channel';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { createServer, request as forward } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import type { Duplex } from 'node:stream';
 import * as undici from 'undici';
 import { AuthInjector, Credentials, type Product, type Scheme } from '../../src';
+import type { LegacyHandler } from '../../src/undici/handler';
 import { authInterceptor } from '../../src/undici/interceptor';
 import { held, opentok } from '../support/account';
 import { leaksIn } from '../support/leaks';
@@ -152,12 +153,14 @@ describe('for http: to a loopback host', () => {
   let proxy: TestServer & { tunnels: number };
   beforeEach(async () => {
     let tunnels = 0;
+    const sockets = new Set<Duplex>();
     const server = createServer((request, response) => {
       const { url, method, headers } = request;
       request.pipe(forward(String(url), { method, headers }, (answer) => answer.pipe(response)));
     });
     server.on('connect', (request, socket, head) => {
       tunnels += 1;
+      sockets.add(socket);
       const [host, port] = String(request.url).split(':');
       const tunnel = connect(Number(port), host, () => {
         socket.write('HTTP/1.1 200 OK\r\n\r\n');
@@ -178,6 +181,7 @@ describe('for http: to a loopback host', () => {
       async close() {
         server.close();
         server.closeAllConnections();
+        for (const socket of sockets) socket.destroy();
         await once(server, 'close');
       },
     };
@@ -228,40 +232,85 @@ describe('for http: to a loopback host', () => {
         handler,
       );
 
-  test.each<[string, undici.Dispatcher.DispatcherComposeInterceptor]>([
+  /** Copies the headers without their symbols. */
+  const copiesNames: undici.Dispatcher.DispatcherComposeInterceptor =
+    (dispatch) => (options, handler) => {
+      const headers = Object.fromEntries(Object.entries(options.headers as object));
+      return dispatch({ ...options, headers: headers as Record<string, string> }, handler);
+    };
+
+  /** Starts a request before it dispatches the request. If it is aborted meanwhile, it aborts what it starts later. */
+  const startsEarly: undici.Dispatcher.DispatcherComposeInterceptor =
+    (dispatch) => (options, handler) => {
+      const legacy = handler as LegacyHandler;
+      let reason: unknown;
+      legacy.onConnect?.((error) => (reason = error));
+      const early: LegacyHandler = {
+        ...legacy,
+        onConnect: (abort) => {
+          if (reason !== undefined) abort(reason);
+        },
+      };
+      return dispatch(options, early as undici.Dispatcher.DispatchHandler);
+    };
+
+  const interceptors: [string, undici.Dispatcher.DispatcherComposeInterceptor][] = [
     ['dns', undici.interceptors.dns()],
     ['cache', undici.interceptors.cache()],
+    ['deduplicate', undici.interceptors.deduplicate()],
     ['dump', undici.interceptors.dump()],
+    ['retry', undici.interceptors.retry()],
+    ['redirect', undici.interceptors.redirect()],
+    ['retry of undici 6, which starts a request early', startsEarly],
     ['one of the caller', copiesHeaders],
-  ])(
-    'the proxy of the environment is noticed if another interceptor is before it: %s',
+    ['one that drops symbols', copiesNames],
+  ];
+
+  async function expectRefusal(
+    dispatcher: undici.Dispatcher,
+    origin: string,
+    earlier = 0,
+  ): Promise<void> {
+    agents.push(dispatcher);
+    const sent = undici.request(`${origin}/basic/a?status=200`, { dispatcher });
+    await expect(sent).rejects.toMatchObject({ code: 'ERR_HOST_NOT_ALLOWED' });
+    expect(gateway.received).toHaveLength(earlier);
+  }
+
+  test.each(interceptors)(
+    'a proxy is refused before the credential is sent, if another interceptor is before it: %s',
     async (_kind, first) => {
       location = gateway.origin;
-      const dispatcher = new undici.EnvHttpProxyAgent({
-        httpProxy: proxy.origin,
-        noProxy: '',
-      }).compose(first, interceptor());
-      agents.push(dispatcher);
-      process.env['http_proxy'] = proxy.origin;
-      try {
-        const sent = undici.request(`${gateway.origin}/basic/a?status=200`, { dispatcher });
-        await expect(sent).rejects.toMatchObject({ code: 'ERR_HOST_NOT_ALLOWED' });
-      } finally {
-        delete process.env['http_proxy'];
-      }
-      expect([proxy.tunnels, gateway.received]).toEqual([0, []]);
+      const { origin } = proxy;
+      const composed = (agent: undici.Dispatcher) => agent.compose(first, interceptor());
+      await expectRefusal(composed(new undici.ProxyAgent(origin)), gateway.origin);
+      await expectRefusal(composed(new CopyingProxyAgent(origin)), gateway.origin);
+      const options = { httpProxy: origin, noProxy: '' };
+      await expectRefusal(composed(new undici.EnvHttpProxyAgent(options)), gateway.origin);
     },
   );
 
-  test('a ProxyAgent with dump before the interceptor is refused before the credential is sent', async () => {
-    const dispatcher = new undici.ProxyAgent(proxy.origin).compose(
-      undici.interceptors.dump(),
-      interceptor(),
-    );
+  test.each(interceptors)(
+    'an Agent is accepted, if another interceptor is before it: %s',
+    async (_kind, first) => {
+      location = gateway.origin;
+      const dispatcher = new undici.Agent().compose(first, interceptor());
+      agents.push(dispatcher);
+      const url = `${gateway.origin}/basic/a?status=200`;
+      expect((await undici.request(url, { dispatcher })).statusCode).toBe(200);
+    },
+  );
+
+  test('nothing listens to the requests of undici after a request', async () => {
+    const dispatcher = new undici.Agent().compose(interceptor());
     agents.push(dispatcher);
-    const sent = undici.request(`${gateway.origin}/basic/a?status=200`, { dispatcher });
-    await expect(sent).rejects.toMatchObject({ code: 'ERR_HOST_NOT_ALLOWED' });
-    expect(gateway.received).toEqual([]);
+    await undici.request(`${gateway.origin}/basic/a?status=200`, { dispatcher });
+    await expectRefusal(
+      new undici.ProxyAgent(proxy.origin).compose(interceptor()),
+      gateway.origin,
+      1,
+    );
+    expect(hasSubscribers('undici:request:create')).toBe(false);
   });
 
   test('an EnvHttpProxyAgent that excludes the host is accepted', async () => {
