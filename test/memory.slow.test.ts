@@ -49,3 +49,8 @@ test('the password in a refused URL is in no heap snapshot', async () => {
   expect(kept).toBe(true);
   expect(refused).toBe(false);
 });
+
+// docs/threat-model.md#data-kept-too-long
+test('the credential of a call by a wrapper of the global fetch is in no heap snapshot', async () => {
+  expect(await measure('wrappedFetch')).toEqual([true, false]);
+});

@@ -24,9 +24,18 @@ export function style(
   return hasColor(io, stream) ? styleText(format, text, { validateStream: false }) : text;
 }
 
-/** Prints lines on standard output. */
+/** What a terminal may obey: the colours of `style`, and line ends. */
+// eslint-disable-next-line no-control-regex -- colours begin with a control character
+const harmless = /(\u001B\[\d+m|\r\n|\t)/;
+
+/** Prints lines on standard output. On a terminal, escapes other control characters, which may come from a server. */
 export function print(io: CommandContext, text: string): void {
-  io.stdout.write(`${text}\n`);
+  io.stdout.write(`${io.stdout.isTTY === true ? forTerminal(text) : text}\n`);
+}
+
+function forTerminal(text: string): string {
+  const parts = text.split(harmless);
+  return parts.map((part, index) => (index % 2 === 0 ? escapeControls(part) : part)).join('');
 }
 
 /** Prints the value as JSON with `--json`, otherwise the text. */

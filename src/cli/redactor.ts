@@ -8,7 +8,7 @@ export type Redactor = (text: string) => string;
  * any escapes that `decodedLayers` decodes.
  */
 export function redactorOf(secrets: readonly string[]): Redactor {
-  const forms = [...new Set(secrets.flatMap(formsOf).map(lowerCase))];
+  const forms = secrets.flatMap(formsOf).map((form) => ({ ...form, text: lowerCase(form.text) }));
   return (text) => {
     const ranges = decodedLayers(text).flatMap((layer) => rangesIn(layer, forms));
     ranges.sort(([a], [b]) => a - b);
@@ -22,33 +22,51 @@ export function redactorOf(secrets: readonly string[]): Redactor {
   };
 }
 
-function formsOf(secret: string): string[] {
+/** A text that contains a secret, and how many characters before and after it contain other bits of the secret. */
+type Form = { text: string; before: number; after: number };
+
+function formsOf(secret: string): Form[] {
   const bytes = Buffer.from(secret);
-  const base64 = [0, 1, 2].map((shift) => {
-    const shifted = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64');
-    // The characters at both ends depend on the bytes before and after the secret.
-    return shifted.slice(shift === 0 ? 0 : shift + 1, -4);
-  });
   // If the secret itself is base64, the text may contain the secret without its padding.
-  const encoded = [secret.replace(/={1,2}$/, ''), ...base64].flatMap((text) => [
-    text,
-    text.replaceAll('+', '-').replaceAll('/', '_'),
-  ]);
-  const others = [...encoded, bytes.toString('hex')].filter(({ length }) => length >= 4);
-  return [secret, secret.replaceAll(' ', '+'), ...others];
+  const plain = [secret, secret.replace(/={1,2}$/, ''), secret.replaceAll(' ', '+')];
+  const texts = [...plain, bytes.toString('hex')].map((text) => ({ text, before: 0, after: 0 }));
+  return [...texts, ...[0, 1, 2].flatMap((shift) => base64Forms(bytes, shift))]
+    .flatMap((form) => [form, { ...form, text: urlSafe(form.text) }])
+    .filter(({ text }) => text === secret || text.length >= 4);
+}
+
+/**
+ * The base64 of bytes that follow `shift` other bytes, whole and without its end. The characters before and after it may
+ * share bits with other bytes.
+ */
+function base64Forms(bytes: Buffer, shift: number): Form[] {
+  const start = shift === 0 ? 0 : shift + 1;
+  const bits = (shift + bytes.length) * 8;
+  const whole = Math.floor(bits / 6);
+  const base64 = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64');
+  const before = shift === 0 ? 0 : 1;
+  return [
+    { text: base64.slice(start, whole), before, after: bits % 6 === 0 ? 0 : 1 },
+    { text: base64.slice(start, -4), before, after: 0 },
+  ];
+}
+
+function urlSafe(base64: string): string {
+  return base64.replaceAll('+', '-').replaceAll('/', '_');
 }
 
 type Range = readonly [start: number, end: number];
 
 /** The ranges of the original text where the layer contains one of these forms. */
-function rangesIn({ text, starts }: Layer, forms: readonly string[]): Range[] {
+function rangesIn({ text, starts }: Layer, forms: readonly Form[]): Range[] {
   const ranges: Range[] = [];
   const lower = lowerCase(text);
-  for (const form of forms) {
+  for (const { text: form, before, after } of forms) {
     let index = lower.indexOf(form);
     while (index >= 0) {
       const end = index + form.length;
-      ranges.push([Number(starts[index]), Number(starts[end])]);
+      const [first, last] = [Math.max(0, index - before), Math.min(lower.length, end + after)];
+      ranges.push([Number(starts[first]), Number(starts[last])]);
       index = lower.indexOf(form, end);
     }
   }

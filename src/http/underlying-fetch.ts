@@ -15,9 +15,10 @@ type IsSending = (sender: UnderlyingFetch, input: FetchInput, init: FetchInit) =
 /**
  * While a call is being sent, the store holds a function that recognises that call. A wrapper of the global `fetch`,
  * such as MSW, may pass the call to the authenticated `fetch` again. The store does not hold the call itself, with its
- * credential, since Node exposes stored values.
+ * credential, since Node exposes stored values. The function is dropped afterwards, since timers and sockets that were
+ * made during the call keep the store.
  */
-const sending = new AsyncLocalStorage<IsSending>();
+const sending = new AsyncLocalStorage<{ isSame: IsSending | undefined }>();
 
 /** The `fetch` that an authenticated `fetch` sends with (default: the global `fetch` at the time of the call). */
 export class UnderlyingFetch {
@@ -55,7 +56,12 @@ export class UnderlyingFetch {
       urlWithoutHash(other) === url &&
       credentialOf(other, otherInit) === credential &&
       (secretBody === undefined || secretBody === otherInit?.body);
-    return sending.run(isSame, () => underlying(input, init));
+    const call: { isSame: IsSending | undefined } = { isSame };
+    try {
+      return await sending.run(call, () => underlying(input, init));
+    } finally {
+      call.isSame = undefined;
+    }
   }
 
   /**
@@ -69,7 +75,7 @@ export class UnderlyingFetch {
 
   /** Whether a wrapper has passed back the call that is being sent, with the credential of that call, if any. */
   isReentrant(input: FetchInput, init: FetchInit): boolean {
-    return sending.getStore()?.(this, input, init) === true;
+    return sending.getStore()?.isSame?.(this, input, init) === true;
   }
 }
 

@@ -6,16 +6,23 @@ import { type Clock, mapOptional } from '../options';
 
 type GeneratorDefaults = JwtGeneratorDefaults & { signer?: ExternalSigner | undefined };
 
+/** A generator, and the fingerprint of its key. */
+type KeyedGenerator = { key: string; generator: JwtGenerator };
+
 type CachedGenerators = {
   byCredentials: WeakMap<Credentials, JwtGenerator>;
-  byId: Map<string, JwtGenerator>;
+  /** The generators of each application, from the most recently used key on. */
+  byApplication: Map<string, readonly KeyedGenerator[]>;
 };
 
 /**
- * Number of generators that are kept for each clock. The oldest is dropped first. A generator takes about 2 KiB, and
- * holds one token.
+ * Number of applications whose generators are kept for each clock. The oldest is dropped first. A generator takes about
+ * 2 KiB, and holds one token.
  */
-const maximumGenerators = 1000;
+const maximumApplications = 1000;
+
+/** A rotation has two keys. Keys that were replaced earlier must not stay in memory. */
+const maximumKeys = 2;
 
 /**
  * Caches a token generator for each private key, application and clock. Keys are compared by fingerprint, so that new
@@ -42,19 +49,27 @@ export class Generators {
   }
 
   #findOrCreate(credentials: Credentials, now: Clock): JwtGenerator {
-    const { byCredentials, byId } = this.#cachedFor(now);
+    const { byCredentials, byApplication } = this.#cachedFor(now);
     const { signer } = this.#defaults;
     const key = signer === undefined ? fingerprintOf(credentials.reveal('privateKey')) : 'signer';
-    const id = `${key} ${String(credentials.applicationId)}`;
-    const generator = byId.get(id) ?? new JwtGenerator(credentials, { ...this.#defaults, now });
+    const application = String(credentials.applicationId);
+    const recent = byApplication.get(application) ?? [];
+    const found = recent.find((each) => each.key === key)?.generator;
+    const generator = found ?? new JwtGenerator(credentials, { ...this.#defaults, now });
     byCredentials.set(credentials, generator);
-    byId.set(id, generator);
-    if (byId.size > maximumGenerators) byId.delete(String(byId.keys().next().value));
+    const others = recent.filter((each) => each.key !== key);
+    byApplication.set(application, [{ key, generator }, ...others].slice(0, maximumKeys));
+    if (byApplication.size > maximumApplications) {
+      byApplication.delete(String(byApplication.keys().next().value));
+    }
     return generator;
   }
 
   #cachedFor(now: Clock): CachedGenerators {
-    const cached = this.#byClock.get(now) ?? { byCredentials: new WeakMap(), byId: new Map() };
+    const cached = this.#byClock.get(now) ?? {
+      byCredentials: new WeakMap(),
+      byApplication: new Map(),
+    };
     this.#byClock.set(now, cached);
     return cached;
   }

@@ -115,7 +115,7 @@ function refuseUnknownOptions(unknown: object): void {
   throw invalid(
     /^(host|hostname|address)$/.test(name)
       ? `The sandbox has no option "${name}", since it listens on 127.0.0.1. Read its URLs from url() or products.`
-      : `${unknownName('option', name, optionNames)} Only startSandbox accepts the options now, port and onRequest.`,
+      : `${unknownName('option', name, optionNames)} Only startSandbox accepts the options now, port, maxRequests and onRequest.`,
   );
 }
 

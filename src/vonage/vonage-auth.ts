@@ -54,8 +54,11 @@ export type VonageAuth = {
 /** No request is sent to this URL. Its host determines which clock dates the tokens. */
 const url = new URL('https://api.nexmo.com/');
 
+/** Parameters that `getQueryParams` replaces. */
+const replacedByQuery = ['api_key', 'api_secret'];
+
 /** Parameters that `createSignatureHash` replaces. */
-const replaced = ['api_key', 'sig'];
+const replacedBySignature = ['api_key', 'sig'];
 
 /**
  * Returns credentials for the official clients: `new Vonage(vonageAuth(credentials))`, `new Voice(…)`, `new SMS(…)` and
@@ -119,11 +122,13 @@ function methodsOf(auth: AuthInjector) {
   return {
     getQueryParams: async <T>(params?: T) => {
       const own = copyParams(params ?? {}, 'getQueryParams');
-      return { ...own, ...(await authenticate('query')).params } as VonageQueryParams & T;
+      const others = Object.entries(own).filter(([name]) => !replacedByQuery.includes(name));
+      const { params: all } = await authenticate('query', Object.fromEntries(others));
+      return { ...own, ...all } as VonageQueryParams & T;
     },
     createSignatureHash: async <T>(params: T) => {
       const own = Object.entries(copyParams(params, 'createSignatureHash')).filter(
-        ([name, value]) => value != null && !replaced.includes(name),
+        ([name, value]) => value != null && !replacedBySignature.includes(name),
       );
       const signed = await authenticate('signature', Object.fromEntries(own));
       return { ...signed.params } as VonageSignedParams & T;

@@ -65,6 +65,17 @@ test('a character that a terminal could obey is escaped in results and errors', 
   expect(outputOf(plain.stderr)).toBe('ERR_USAGE: a\\u001b[31m\\u009b31m\n');
 });
 
+test('a terminal gets colours and line ends, but no other control characters', () => {
+  const text = `${style(terminal, 'red', 'a')}\r\n\tb\u001b]0;title\u0007\u009b31m\u202e\rc`;
+  print(terminal, text);
+  expect(outputOf(terminal.stdout)).toBe(
+    '\u001b[31ma\u001b[39m\r\n\tb\\u001b]0;title\\u0007\\u009b31m\\u202e\\u000dc\n',
+  );
+  const io = contextFor();
+  print(io, text);
+  expect(outputOf(io.stdout)).toContain('\u001b]0;title');
+});
+
 test('an error is one line', () => {
   const io = contextFor();
   printError(io, 'ERR_USAGE', 'first\r\n  second');

@@ -37,6 +37,28 @@ test.each(Object.entries(encodings))(
   },
 );
 
+test.each(['Secr3tA1x9', 'Secr3tA1x', 'Secr3tA1', secret])(
+  'no character of base64 that holds bits of the secret %j is left',
+  (each) => {
+    for (const [before, after] of [
+      ...['', 'x', 'xx', 'xxx'].map((text) => [text, ''] as const),
+      ...['', 'x', 'xx'].map((text) => [text, 'yyy'] as const),
+    ]) {
+      const whole = Buffer.from(`${before}${each}${after}`);
+      for (const encoding of ['base64', 'base64url'] as const) {
+        const [left = '', right = ''] = redactorOf([each])(whole.toString(encoding)).split(
+          '[redacted]',
+        );
+        expect(Buffer.from(left, 'base64').toString()).toBe(before.slice(0, (left.length * 6) / 8));
+        expect(left.length).toBeLessThanOrEqual(Math.floor((before.length * 8) / 6));
+        expect(right.replaceAll('=', '').length).toBeLessThanOrEqual(
+          Math.floor((after.length * 8) / 6),
+        );
+      }
+    }
+  },
+);
+
 test.each([
   ['percent-encoded twice', percent(percent(secret))],
   ['percent-encoded three times', percent(percent(percent(secret)))],

@@ -1,8 +1,13 @@
-import { createPrivateKey, createSign } from 'node:crypto';
+import { createPrivateKey, createSign, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { AuthInjector, type AuthInjectorOptions, Credentials, decodeJwt } from '../../src';
 import { Generators } from '../../src/injector/generators';
 import { applicationId, held } from '../support/account';
 import { keyText } from '../support/keys';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 const privateKey = keyText('rsa-pkcs8');
 const another = 'bbbbbbbb-bbbb-cccc-dddd-0123456789ab';
@@ -69,4 +74,24 @@ test('the last thousand generators are kept', () => {
   expect(of(first.with({}))).toBe(generator);
   of(first.with({ applicationId: idOf(1000) }));
   expect(of(first.with({}))).not.toBe(generator);
+});
+
+// docs/threat-model.md#data-kept-too-long
+test('a private key that a provider has replaced twice is not kept', async () => {
+  const keys: WeakRef<KeyObject>[] = [];
+  const provider = () => {
+    const { privateKey: made } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    keys.push(new WeakRef(made));
+    return new Credentials({ applicationId, privateKey: made });
+  };
+  const auth = new AuthInjector(provider, { provider: { maxAge: 0 } });
+  for (let count = 0; count < 5; count += 1) await tokenOf(auth);
+  // A WeakRef keeps its target until the end of the turn in which it was made.
+  await new Promise(setImmediate);
+  collectGarbage();
+  expect(keys.map((each) => each.deref() !== undefined)).toEqual([
+    ...[false, false, false],
+    ...[true, true],
+  ]);
+  await tokenOf(auth);
 });

@@ -1,5 +1,7 @@
 /** Runs the case that the argument names, and sends its parent what remains in memory. Needs --expose-gc. */
 import { createHash, randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { getHeapSnapshot } from 'node:v8';
 import axios from 'axios';
 import {
@@ -9,6 +11,7 @@ import {
   Credentials,
   JwtGenerator,
   MemoryReplayGuard,
+  type Product,
 } from '../../src';
 import { applicationId, held } from './account';
 
@@ -75,13 +78,48 @@ const cases = {
     const password = (name: string) => createHash('sha256').update(name).digest('hex');
     const kept = [password('kept')];
     await refusePassword(password('refused'));
-    await collect();
-    const chunks: Buffer[] = [];
-    for await (const chunk of getHeapSnapshot()) chunks.push(chunk as Buffer);
-    const snapshot = Buffer.concat(chunks);
+    const snapshot = await heapSnapshot();
     return [String(kept[0]), password('refused')].map((text) => snapshot.includes(text));
   },
+  /** Whether a heap snapshot contains the credential of a call that a wrapper of the global `fetch` has sent. */
+  async wrappedFetch() {
+    const secret = () => createHash('sha256').update('wrapped').digest('hex').slice(0, 25);
+    const isSent = await sendWithWrapper(secret());
+    const snapshot = await heapSnapshot();
+    const basic = Buffer.from(`${held.apiKey}:${secret()}`).toString('base64');
+    return [isSent, snapshot.includes(basic)];
+  },
 };
+
+async function heapSnapshot(): Promise<Buffer> {
+  await collect();
+  const chunks: Buffer[] = [];
+  for await (const chunk of getHeapSnapshot()) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+/** Whether the server gets the credential. */
+async function sendWithWrapper(apiSecret: string): Promise<boolean> {
+  let isSent = false;
+  const server = createServer((request, response) => {
+    isSent ||= request.headers.authorization !== undefined;
+    response.end('ok');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const products: Product[] = [{ name: 'own', urls: [origin], schemes: ['basic'] }];
+  const own = new AuthInjector(new Credentials({ ...held, apiSecret }), { products });
+  const authFetch = createAuthFetch(own);
+  const { fetch } = globalThis;
+  globalThis.fetch = (...call) => fetch(...call);
+  await (await authFetch(origin)).text();
+  globalThis.fetch = fetch;
+  // Later requests on the same connection have no credential.
+  for (let count = 0; count < 3; count += 1) await (await fetch(origin)).text();
+  server.closeAllConnections();
+  server.close();
+  return isSent;
+}
 
 async function refusePassword(password: string): Promise<void> {
   const client = axios.create();

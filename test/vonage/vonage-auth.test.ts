@@ -11,6 +11,7 @@ import {
 } from '../../src';
 import { applicationId, held } from '../support/account';
 import { failure, rejection } from '../support/errors';
+import { credentialNames } from '../support/second-credentials';
 import { keyText } from '../support/keys';
 
 const { apiKey, apiSecret, signatureSecret } = held;
@@ -398,6 +399,14 @@ describe('the methods of vonageAuth reject', () => {
       expect(error.code).toBe('ERR_INVALID_PARAMETER');
     }
   });
+
+  test.each(credentialNames.filter(([, name]) => !/^api_(?:key|secret)$/.test(name)))(
+    'getQueryParams refuses another credential: %s',
+    async (_spelling, name) => {
+      const error = await rejection(call('getQueryParams', { [name]: 'x' }));
+      expect(error.code).toBe('ERR_CREDENTIAL_PRESENT');
+    },
+  );
 
   test.each<[string, unknown, string]>([
     ['nothing', undefined, 'ERR_INVALID_PARAMETER'],

@@ -29,7 +29,12 @@ export function keySourceOf(
     : (io.env[source] ?? valueInFile(source));
   if (value === undefined || value === '-') return undefined;
   if (isKeyText(value)) return { text: value };
-  const path = /^file:/i.test(value) ? fileURLToPath(value) : absolutePath(value, io);
+  // `fromEnv` and `fromFile` accept quotes around a path, too.
+  const unquoted = value
+    .trim()
+    .replace(/^(["'`])(.*)\1$/, '$2')
+    .trim();
+  const path = /^file:/i.test(unquoted) ? fileURLToPath(unquoted) : absolutePath(unquoted, io);
   return { text: readAbsolute(path, 'The key file').toString(), path };
 }
 

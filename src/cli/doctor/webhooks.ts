@@ -1,4 +1,5 @@
 import type { Credentials } from '../../index';
+import { printable } from '../json-text';
 import { fieldOf } from '../credential-places';
 import { type Finding, ok, warning } from './finding';
 
@@ -15,7 +16,7 @@ export function* webhookFindings(
   ).filter(([, capability]) => typeof capability?.signed_callbacks === 'boolean');
   const unsigned = reported.filter(([, capability]) => capability?.signed_callbacks === false);
   for (const [name] of unsigned) {
-    yield warning('webhooks', `The callbacks of ${name} are not signed.`, {
+    yield warning('webhooks', `The callbacks of ${printable(name)} are not signed.`, {
       remedy: 'Enable signed webhooks in the settings of the application.',
     });
   }
@@ -30,7 +31,7 @@ export function* webhookFindings(
   } else if (reported.length > 0 && unsigned.length === 0) {
     yield ok(
       'webhooks',
-      `The callbacks of ${reported.map(([name]) => name).join(', ')} are signed.`,
+      `The callbacks of ${reported.map(([name]) => printable(name)).join(', ')} are signed.`,
     );
   }
 }

@@ -558,6 +558,11 @@ test.each<[string, string, SetUp]>([
     'PKCS#8',
     { env: { VONAGE_PRIVATE_KEY: keyText('rsa-pkcs8').replaceAll('\n', '\\\\n') } },
   ],
+  [
+    'of a path in quotes and white space',
+    'PKCS#1',
+    { env: { VONAGE_PRIVATE_KEY_PATH: ` "${keyPath('rsa-pkcs1')}" ` } },
+  ],
   ['of base64 of DER', 'another format', { env: { VONAGE_PRIVATE_KEY: derKey } }],
   [
     'of a rotation pair',
