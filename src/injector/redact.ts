@@ -19,9 +19,13 @@ export function redact(text: string, secrets: readonly string[]): string {
   return clean + text.slice(position);
 }
 
-/** Redacts the name of a header. Leaves out the brackets, which a name cannot have (RFC 9110, section 5.6.2). */
+/**
+ * Redacts the name of a header. Leaves out the brackets, which a name cannot have (RFC 9110, section 5.6.2). Ignores a
+ * secret without a digit, which could be the name of a real header. The platform requires a digit in each API secret.
+ */
 export function redactName(name: string, secrets: readonly string[]): string {
-  return redact(name, secrets).replaceAll('[redacted]', 'redacted');
+  const withDigit = secrets.filter((secret) => /\d/.test(secret));
+  return redact(name, withDigit).replaceAll('[redacted]', 'redacted');
 }
 
 /** Redacts the names and the values of headers. */
