@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import { Credentials, NexmoAuthError } from '../index';
+import { Credentials, NexmoAuthError, verifyJwt } from '../index';
 
 /** What a key file contains. */
 export type KeyDetails = {
@@ -92,12 +92,13 @@ function publicKeyIn(pem: Buffer): KeyObject {
   }
 }
 
-function publicKeyProblem(key: KeyObject): KeyDetails['problem'] {
-  if (key.asymmetricKeyType !== 'rsa') {
-    return { code: 'ERR_KEY_NOT_RSA', message: 'RS256 needs an RSA key.' };
+/** Why `verifyJwt` refuses a key. The token is not one, so an accepted key ends in another error. */
+function publicKeyProblem(publicKey: KeyObject): KeyDetails['problem'] {
+  try {
+    verifyJwt('', publicKey);
+  } catch (error) {
+    const { code, message } = error as NexmoAuthError;
+    if (code.startsWith('ERR_KEY_')) return { code, message };
   }
-  const bits = Number(key.asymmetricKeyDetails?.modulusLength);
-  return bits >= 2048
-    ? undefined
-    : { code: 'ERR_KEY_TOO_SHORT', message: 'RS256 needs a key of at least 2048 bits.' };
+  return undefined;
 }

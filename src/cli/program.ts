@@ -141,6 +141,8 @@ function failUsage(
 function withoutValues(message: string): string {
   const text = message
     .replace(/^error: /, '')
+    // The value of an option with choices.
+    .replace(/ argument '[^']*' is invalid/, ' has an invalid value')
     .replace(/'([^']*)'/g, (_, value: string) =>
       /^[-\w: <>[\].]{1,40}$/.test(value.replace(/=.*$/s, ''))
         ? `'${value.replace(/=.*$/s, '')}'`

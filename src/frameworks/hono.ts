@@ -1,6 +1,4 @@
-import { Readable } from 'node:stream';
 import { types } from 'node:util';
-import type { BodyChunks } from '../webhooks/read-body';
 import {
   type AcceptedSms,
   type AcceptedWebhook,
@@ -11,7 +9,6 @@ import {
   webhookReceiver,
 } from '../webhooks/receiver';
 import type { WebhookVerifier } from '../webhooks/verifier';
-import { isGetOrHead } from '../webhooks/request';
 import { encodeDecodedText } from './text';
 import { toResponse, fromWebRequest, replaceResponse, withBody } from './web';
 
@@ -95,8 +92,8 @@ function middleware(
 ): HonoMiddleware {
   return async (context, next) => {
     const { req } = context;
-    const incoming = fromWebRequest(req.raw, hint, req, () => cachedBytes(req));
-    const outcome = await receive({ ...incoming, body: nodeBody(context) ?? incoming.body });
+    const incoming = fromWebRequest(req.raw, hint, req, [context.env], () => cachedBytes(req));
+    const outcome = await receive(incoming);
     if (outcome.refusal !== undefined) return toResponse(outcome.refusal);
     const { callback, parserInput, settle } = outcome;
     context.set(name, callback);
@@ -117,12 +114,6 @@ function middleware(
     }
     return undefined;
   };
-}
-
-/** Reads the body of a GET or HEAD from Node's request, as a handler could. A `Request` hides that body. */
-function nodeBody({ req, env }: HonoContextLike): (() => BodyChunks) | undefined {
-  const { incoming } = (env ?? {}) as { incoming?: unknown };
-  return isGetOrHead(req.raw) && incoming instanceof Readable ? () => incoming : undefined;
 }
 
 /**

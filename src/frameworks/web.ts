@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { BodyChunks } from '../webhooks/read-body';
 import type { IncomingCallback, RefusalResponse } from '../webhooks/receiver';
 import { bodyParsedError, isGetOrHead } from '../webhooks/request';
@@ -6,12 +7,14 @@ import { bodyParsedError, isGetOrHead } from '../webhooks/request';
  * Reads a callback from a `Request`.
  *
  * @param hint what the user can do about a request that was already read
+ * @param context what the server passes beside the request
  * @param cachedBody returns the bytes of a request that was already read, if its reader keeps them
  */
 export function fromWebRequest(
   request: Request,
   hint: string,
   source: object,
+  context: readonly unknown[],
   cachedBody: () => Promise<Uint8Array | undefined> = () => Promise.resolve(undefined),
 ): IncomingCallback {
   const { method, url, headers } = request;
@@ -21,12 +24,21 @@ export function fromWebRequest(
     url,
     headers,
     body: async (): Promise<BodyChunks> => {
+      // A `Request` hides the body of a GET or HEAD, which a handler could read from Node's request.
+      const hidden = isGetOrHead(request) ? nodeRequestIn(context) : undefined;
+      if (hidden !== undefined) return hidden;
       if (!request.bodyUsed && request.body?.locked !== true) return request.body ?? [];
       const bytes = await cachedBody();
       if (bytes === undefined) throw bodyParsedError(hint);
       return [bytes];
     },
   };
+}
+
+/** Node's request, which @hono/node-server passes as `incoming`. */
+function nodeRequestIn(context: readonly unknown[]): Readable | undefined {
+  const requests = context.map((each) => (Object(each) as { incoming?: unknown }).incoming);
+  return requests.find((each): each is Readable => each instanceof Readable);
 }
 
 /** Copies a request that was read. The copy has an unread body. */

@@ -47,7 +47,7 @@ test.each([
   [
     'a value that is none of the choices',
     ['jwt', 'create', '--acl-preset', 'hunter2hunter2=hunter2'],
-    `ERR_USAGE: option '--acl-preset <name>' argument 'hunter2hunter2' is invalid. Allowed choices are client-sdk. ${advice}`,
+    `ERR_USAGE: option '--acl-preset <name>' has an invalid value. Allowed choices are client-sdk. ${advice}`,
   ],
   [
     'text that may be a secret instead of a command',

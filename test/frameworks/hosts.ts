@@ -41,7 +41,7 @@ export type Served = {
 /** A real framework that serves one path, `/webhooks`, with a handler behind the adapter. */
 export type Framework = (served: Served) => RequestListener | Promise<RequestListener>;
 
-type Fetch = (request: Request) => Response | Promise<Response>;
+type Fetch = (request: Request, env: object) => Response | Promise<Response>;
 
 const errorText = 'By the framework';
 
@@ -156,7 +156,11 @@ export const frameworks: Record<string, Framework> = {
   },
 
   'a Request': ({ verify, verifier, options, handler, parsedBefore, onError }) => {
-    const handle = async (request: Request, callback: AcceptedWebhook | AcceptedSms) => {
+    const handle: (
+      request: Request,
+      callback: AcceptedWebhook | AcceptedSms,
+      ...rest: unknown[]
+    ) => Promise<Response> = async (request, callback) => {
       const type = request.headers.get('content-type') ?? '';
       const body = type.includes('form')
         ? Object.fromEntries(new URLSearchParams(await request.text()))
@@ -168,10 +172,10 @@ export const frameworks: Record<string, Framework> = {
       verify === 'verifyWebhook'
         ? forRequest.verifyWebhook(verifier, options)(handle)
         : forRequest.verifySmsCallback(verifier, options)(handle);
-    return getRequestListener(async (request) => {
+    return getRequestListener(async (request, env) => {
       try {
         if (parsedBefore) await request.json();
-        return await handleVerified(request);
+        return await handleVerified(request, env);
       } catch (error) {
         onError(error);
         return new Response(errorText, { status: 500 });

@@ -299,7 +299,7 @@ describe('over HTTP/2, where no header announces a body', () => {
     return head[':status'];
   }
 
-  test.each(['Koa', 'Fastify', 'Express', 'Hono'])(
+  test.each(['Koa', 'Fastify', 'Express', 'Hono', 'a Request'])(
     'the body of a signed GET is refused with %s',
     async (name) => {
       const handled: unknown[] = [];

@@ -176,7 +176,7 @@ The keys belong together.
     ['ec', 'ec', 'privateKey is of type ec'],
     ['ed25519', 'ed25519', 'privateKey is of type ed25519'],
     ['rsa-1024', 'rsa, 1024 bits', 'privateKey has 1024 bits'],
-    ['ec-public', 'ec', 'RS256 needs an RSA key'],
+    ['ec-public', 'ec', 'The public key is of type ec, but RS256 needs an RSA key'],
   ])('%s is not usable', async (name, type, problem) => {
     const { code, stdout } = await check([keyPath(name)]);
     expect(code).toBe(4);
@@ -187,8 +187,21 @@ The keys belong together.
   test('a short public key is not usable', async () => {
     const key = createPublicKey(keyText('rsa-1024')).export({ type: 'spki', format: 'pem' });
     expect((await check(['-'], key.toString())).stdout).toContain(
-      'no: RS256 needs a key of at least',
+      'no: The public key has 1024 bits, but RS256 needs at least 2048',
     );
+  });
+
+  test.each([
+    ['the public exponent 1', { e: 'AQ' }, 'public exponent'],
+    ['the public exponent 2', { e: 'Ag' }, 'public exponent'],
+    ['an even modulus', { n: Buffer.alloc(256, 0xfe).toString('base64url') }, 'modulus'],
+  ])('a public key with %s is not usable, as in verifyJwt', async (_what, change, problem) => {
+    const jwk = createPublicKey(keyText('rsa-public')).export({ format: 'jwk' });
+    const weak = createPublicKey({ key: { ...jwk, ...change }, format: 'jwk' });
+    const pem = weak.export({ type: 'spki', format: 'pem' });
+    const { code, stdout } = await check(['-'], pem.toString());
+    expect(code).toBe(4);
+    expect(stdout).toMatch(new RegExp(`usable +no: The ${problem} of The public key is`));
   });
 
   test('reads a certificate, and standard input with line ends of Windows', async () => {
