@@ -28,11 +28,18 @@ export function checkEndpoints(endpoints = defaultEndpoints): OAuth1Endpoints {
 }
 
 function requireEndpoint(url: unknown, name: keyof OAuth1Endpoints): string {
-  if (isHttpUrl(url) && isConfidential(new URL(url))) return new URL(url).href;
+  if (isHttpUrl(url) && isConfidential(new URL(url)) && !hasUserInfo(new URL(url))) {
+    return new URL(url).href;
+  }
   throw new NexmoAuthError(
     'ERR_INVALID_OPTION',
-    `endpoints.${name} must be an absolute URL with https:, or with http: and a loopback host.`,
+    `endpoints.${name} must be an absolute URL with https:, or with http: and a loopback host, and without a user and password.`,
   );
+}
+
+/** HTTP clients would send the user-info instead of the signed header. */
+function hasUserInfo({ username, password }: URL): boolean {
+  return username !== '' || password !== '';
 }
 
 /** Whether a value is an absolute URL with `http:` or `https:`. Refuses a lone surrogate, which cannot be signed. */

@@ -109,17 +109,17 @@ export class OAuth1Flow {
     if (!URL.canParse(callbackUrl, base)) {
       throw new NexmoAuthError('ERR_INVALID_URL', 'callbackUrl must be a URL, or path and query.');
     }
-    const { searchParams } = new URL(callbackUrl, base);
-    if (searchParams.get('oauth_token') !== tokenOf(temporary)) {
+    const parameters = oauthParameters(new URL(callbackUrl, base).search.slice(1));
+    if (parameters.get('oauth_token') !== tokenOf(temporary)) {
       throw new NexmoAuthError(
         'ERR_OAUTH1_TOKEN_MISMATCH',
         'The callback belongs to another request token. Keep the temporary credentials in the session of the user who approves them.',
       );
     }
-    const problem = searchParams.get('oauth_problem');
-    if (problem !== null) throw problemError(problem);
-    const verifier = searchParams.get('oauth_verifier');
-    if (verifier === null || verifier === '') throw invalidResponse();
+    const problem = parameters.get('oauth_problem');
+    if (problem !== undefined) throw problemError(problem);
+    const verifier = parameters.get('oauth_verifier') ?? '';
+    if (verifier === '') throw invalidResponse();
     return verifier;
   }
 
@@ -156,7 +156,7 @@ export class OAuth1Flow {
     url: string,
     credentials: Credentials,
     parameters: Record<`oauth_${string}`, string>,
-  ): Promise<URLSearchParams> {
+  ): Promise<OAuthParameters> {
     const request = { method: 'POST', url, headers: {} };
     const oauth1 = credentials.reveal('oauth1');
     const { Authorization } = sign(request, oauth1, this.#context, parameters);
@@ -164,15 +164,38 @@ export class OAuth1Flow {
       { ...request, headers: { Authorization } },
       this.#axios,
     );
-    const response = new URLSearchParams(data);
-    if (status >= 200 && status <= 299) return response;
-    const problem = response.get('oauth_problem');
+    if (status >= 200 && status <= 299) return oauthParameters(data);
+    const problem = new URLSearchParams(data).get('oauth_problem');
     if (status === 401 && isObserved('request:refused')) this.#publishRefused(url, problem, date);
     throw problemError(problem, status);
   }
 }
 
-function withToken(credentials: Credentials, response: URLSearchParams): Credentials {
+type OAuthParameters = ReadonlyMap<string, string>;
+
+/** The `oauth_` parameters of a form or a query. Refuses one that two readers could read differently. */
+function oauthParameters(text: string): OAuthParameters {
+  const found = new Map<string, string>();
+  for (const pair of text.split('&')) {
+    const [[name = '', value = ''] = []] = new URLSearchParams(`&${pair}`);
+    if (!name.startsWith('oauth_')) continue;
+    if (found.has(name) || !isUtf8(pair)) throw invalidResponse();
+    found.set(name, value);
+  }
+  return found;
+}
+
+/** Whether percent-encoded text is UTF-8. HTTP clients replace other bytes by U+FFFD, which must be encoded itself. */
+function isUtf8(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return !text.includes('\uFFFD');
+  } catch {
+    return false;
+  }
+}
+
+function withToken(credentials: Credentials, response: OAuthParameters): Credentials {
   const { consumerKey, consumerSecret } = credentials.reveal('oauth1');
   try {
     const token = requireText(response.get('oauth_token'), 'oauth_token');
@@ -198,6 +221,6 @@ function tokenOf(temporary: Credentials): string {
 function invalidResponse(): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_OAUTH1_ANSWER_INVALID',
-    'The response or callback lacks a parameter that OAuth 1.0a requires. Does the endpoint belong to an OAuth 1.0a provider?',
+    'The response or callback lacks a parameter that OAuth 1.0a requires, or has an oauth_ parameter twice or not in UTF-8. Does the endpoint belong to an OAuth 1.0a provider?',
   );
 }

@@ -82,7 +82,12 @@ describe.each(steps)('%s', (_name, step) => {
     }
   });
 
-  test.each<[string, string]>([
+  test.each<[string, string | Uint8Array]>([
+    ['a token twice', `${granting}&oauth_token=other`],
+    ['a token twice, with an encoded name', `%6Fauth_token=other&${granting}`],
+    ['a token that is not UTF-8', granting.replace(given.token, '%FF')],
+    ['a token secret that is a surrogate', granting.replace(given.tokenSecret, '%ED%A0%80')],
+    ['bytes that are not UTF-8', Buffer.from(granting.replace(given.token, '\xff'), 'latin1')],
     ['an HTML page', html],
     ['an empty body', ''],
     ['JSON', JSON.stringify(fields)],

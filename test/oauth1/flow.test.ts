@@ -272,6 +272,11 @@ describe('verifierIn', () => {
     );
   });
 
+  test('reads no parameters of the caller, which may be repeated or not UTF-8', () => {
+    const back = `/back?a=1&a=2&b=%zz&c=%ff&oauth_token=${token}&oauth_verifier=${verifier}&&d`;
+    expect(flow.verifierIn(back, temporary)).toBe(verifier);
+  });
+
   test('throws ERR_OAUTH1_DECLINED if the user declined', async () => {
     const requested = await flow.requestToken(callback);
     const back = await decided(requested, 'decline');
@@ -302,6 +307,16 @@ describe('verifierIn', () => {
     ],
     ['ERR_OAUTH1_ANSWER_INVALID', 'no verifier', `/back?oauth_token=${token}`],
     ['ERR_OAUTH1_ANSWER_INVALID', 'no text', `/back?oauth_token=${token}&oauth_verifier=`],
+    [
+      'ERR_OAUTH1_ANSWER_INVALID',
+      'two verifiers',
+      `/back?oauth_token=${token}&oauth_verifier=${verifier}&oauth_verifier=x`,
+    ],
+    [
+      'ERR_OAUTH1_ANSWER_INVALID',
+      'a verifier that is not UTF-8',
+      `/back?oauth_token=${token}&oauth_verifier=%FF`,
+    ],
     [
       'ERR_OAUTH1_REFUSED',
       'an unknown problem',

@@ -98,6 +98,9 @@ describe('an endpoint', () => {
     'dashboard.nexmo.com',
     'https://',
     'https://a.test/\uD83D',
+    'https://user@a.test/',
+    'https://:password@a.test/',
+    'http://user:password@127.0.0.1/',
     '',
     undefined,
     null,
@@ -106,7 +109,7 @@ describe('an endpoint', () => {
   ])('may not be at %s', (url) => {
     for (const name of Object.keys(guide)) {
       expect(errorFor({ endpoints: { ...guide, [name]: url } })).toBe(
-        `ERR_INVALID_OPTION: endpoints.${name} must be an absolute URL with https:, or with http: and a loopback host.`,
+        `ERR_INVALID_OPTION: endpoints.${name} must be an absolute URL with https:, or with http: and a loopback host, and without a user and password.`,
       );
     }
   });
