@@ -14,7 +14,7 @@ export function parseBase(text: string | undefined): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isSafe =
     url?.protocol === 'https:' || (url?.protocol === 'http:' && loopback.test(url.hostname));
-  if (url !== undefined && isSafe && url.username === '' && url.search === '' && url.hash === '') {
+  if (url !== undefined && isSafe && url.username === '' && url.password === '' && url.search === '' && url.hash === '') {
     return url.href.replace(/(?<!\/)\/*$/, '/');
   }
   throw usageError(

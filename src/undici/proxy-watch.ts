@@ -5,26 +5,35 @@ import type { SentOptions } from './dispatch-call';
 /** The channel on which undici publishes each request before it sends the request. */
 const channel = 'undici:request:create';
 
-/** The part of a message on this channel that tells whether there is a proxy. */
-type Message = { request: { method: string; path: string; host?: unknown } };
+/** The part of a message on this channel that this module uses. undici does not send a request that is aborted. */
+type Message = { request: { method: string; path: string; host?: unknown; aborted?: boolean } };
 
-const noProxy = { requireNoProxy: () => undefined, stop: () => undefined };
+/** Watches the requests of undici for one request. */
+export type ProxyWatch = {
+  /**
+   * Must be called when the request starts.
+   *
+   * @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED` if the request is about to be sent through a proxy
+   */
+  requireNoProxy: () => void;
+  stop: () => void;
+};
 
 /**
  * Watches whether an `http:` request is about to be sent through a proxy, which could read its credential. A ProxyAgent
- * adds a Host header to such a request. Other dispatchers leave that to the connection. Interceptors may have copied the
- * request before, so this looks at the request that undici sends. `requireNoProxy` throws when the request starts. A
- * request that has already started is aborted.
+ * adds a Host header to such a request. Other dispatchers leave the Host header to the connection. Interceptors may have
+ * copied the request, so this looks at the request that undici sends.
+ *
+ * @param refuse called instead of an error of `requireNoProxy` if the request had already started. The request is not
+ * sent
  */
 export function watchForProxy(
   { origin, path, method }: SentOptions,
-  abort: (error: NexmoAuthError) => void,
-): {
-  /** @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED` */
-  requireNoProxy: () => void;
-  stop: () => void;
-} {
-  if (!origin.startsWith('http:')) return noProxy;
+  refuse: (error: NexmoAuthError) => void,
+): ProxyWatch {
+  if (!origin.startsWith('http:'))
+    return { requireNoProxy: () => undefined, stop: () => undefined };
+  let hasStarted = false;
   let hasProxy = false;
   const onRequest = (message: unknown) => {
     const { request } = message as Message;
@@ -32,13 +41,16 @@ export function watchForProxy(
     const isSame = request.method === method && request.path.endsWith(String(path));
     if (!isSame || request.host == null) return;
     hasProxy = true;
-    // The retry interceptor of undici 6 starts a request before it dispatches the request.
-    abort(unencryptedProxy());
+    if (!hasStarted) return;
+    // The retry interceptor of undici 6 starts a request before it dispatches it, and `dump` ignores `abort`.
+    request.aborted = true;
+    refuse(unencryptedProxy());
   };
   subscribe(channel, onRequest);
   return {
     requireNoProxy: () => {
       if (hasProxy) throw unencryptedProxy();
+      hasStarted = true;
     },
     stop: () => {
       unsubscribe(channel, onRequest);

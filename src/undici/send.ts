@@ -3,7 +3,6 @@ import { redact, redactHeaders, redactName } from '../injector/redact';
 import type { SentOptions } from './dispatch-call';
 import type { Exchange } from './exchange';
 import {
-  type Controller,
   type Handler,
   latin1,
   type LegacyHandler,
@@ -25,18 +24,18 @@ export async function send(
   options: SentOptions,
   { exchange, secrets }: { exchange: Exchange; secrets: readonly string[] },
 ): Promise<HeldResponse | undefined> {
-  let started: Controller | undefined;
-  const watch = watchForProxy(options, (error) => started?.abort(error));
   const sanitizer = new Sanitizer({ config: {}, request: {}, secrets });
   const namedValues = (values: NamedValues) => redactHeaders(values, secrets);
 
+  let stopWatching: (() => void) | undefined;
   const sending = new Promise<HeldResponse | undefined>((resolve, reject) => {
+    const watch = watchForProxy(options, reject);
+    stopWatching = watch.stop;
     let response: HeldResponse | undefined;
     const handler: Required<Handler> = {
       onRequestStart(controller, context) {
         // Thrown, since an interceptor before this one, such as `dump`, may replace `abort`.
         watch.requireNoProxy();
-        started = controller;
         exchange.sendWith(controller, context);
       },
       onRequestUpgrade(controller, status, headers, socket) {
@@ -91,7 +90,7 @@ export async function send(
     .catch((error: unknown) => {
       throw sanitizer.error(error);
     })
-    .finally(watch.stop);
+    .finally(() => stopWatching?.());
 }
 
 /** Redacts headers or trailers in the form in which undici received them: names and values in turn, as bytes or text. */

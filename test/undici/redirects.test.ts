@@ -254,6 +254,15 @@ describe('for http: to a loopback host', () => {
       return dispatch(options, early as undici.Dispatcher.DispatchHandler);
     };
 
+  /** Starts a request early, and ignores that it is aborted, as `retry` and `dump` of undici 6 do together. */
+  const ignoresAbort: undici.Dispatcher.DispatcherComposeInterceptor =
+    (dispatch) => (options, handler) => {
+      const legacy = handler as LegacyHandler;
+      legacy.onConnect?.(() => undefined);
+      const early: LegacyHandler = { ...legacy, onConnect: () => undefined };
+      return dispatch(options, early as undici.Dispatcher.DispatchHandler);
+    };
+
   const interceptors: [string, undici.Dispatcher.DispatcherComposeInterceptor][] = [
     ['dns', undici.interceptors.dns()],
     ['cache', undici.interceptors.cache()],
@@ -262,6 +271,7 @@ describe('for http: to a loopback host', () => {
     ['retry', undici.interceptors.retry()],
     ['redirect', undici.interceptors.redirect()],
     ['retry of undici 6, which starts a request early', startsEarly],
+    ['retry and dump of undici 6, which ignore abort', ignoresAbort],
     ['one of the caller', copiesHeaders],
     ['one that drops symbols', copiesNames],
   ];

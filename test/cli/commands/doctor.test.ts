@@ -496,6 +496,7 @@ test.each([
   ['an http URL of another machine', 'http://api.nexmo.com'],
   ['no URL', 'sandbox'],
   ['a URL with a password', 'https://user:password@proxy.example'],
+  ['a URL with a password alone', 'http://:password@127.0.0.1:4010/'],
   ['a URL with a query', 'https://proxy.example/?key=x'],
 ])('doctor refuses %s as --url', async (_name, url) => {
   const { code, stderr, stdout } = await runCli(['doctor', '--online', '--url', url]);
