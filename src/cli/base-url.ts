@@ -14,10 +14,15 @@ export function parseBase(text: string | undefined): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isSafe =
     url?.protocol === 'https:' || (url?.protocol === 'http:' && loopback.test(url.hostname));
-  if (url !== undefined && isSafe && url.username === '' && url.password === '' && url.search === '' && url.hash === '') {
+  if (url !== undefined && isSafe && isPlain(url)) {
     return url.href.replace(/(?<!\/)\/*$/, '/');
   }
   throw usageError(
     '--url must be an https URL, or an http URL of this machine such as http://127.0.0.1:4010.',
   );
+}
+
+/** Whether a URL has nothing besides protocol, host and path. */
+function isPlain({ username, password, search, hash }: URL): boolean {
+  return [username, password, search, hash].every((part) => part === '');
 }
