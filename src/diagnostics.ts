@@ -11,13 +11,13 @@ export type RefusalEvent = CredentialEvent & {
   /** The HTTP status. It is 200 if the product reports the refusal in the body. */
   status?: number | undefined;
   /**
-   * From the response body, if it was read: `type` and `title` of the problem (RFC 9457), and the platform's code, such
-   * as the status of an SMS.
+   * From the response body, if it was read: `type` and `title` of the problem (RFC 9457), and the platform's code. In a
+   * response of the SMS API, that code is the field `status`.
    */
   type?: string | undefined;
   title?: string | undefined;
   code?: string | undefined;
-  /** The cause of the refusal and its remedy, if the fields above or the clock show the cause. */
+  /** The cause of the refusal and its remedy, if they follow from the fields above or from `clockDifference`. */
   cause?: string | undefined;
   remedy?: string | undefined;
   /** Origin and path of the URL, without its query. */
@@ -49,7 +49,7 @@ export type DiagnosticsEvents = {
   /** Signing in the background failed. The previous token stays in use. */
   'token:refresh-failed': { applicationId: string; code: string };
   'credential:attached': CredentialEvent;
-  /** The platform refused the credential of a request. Published once for each request that was sent. */
+  /** The platform refused the credential of a request. A retry that is refused too is published as a second event. */
   'request:refused': RefusalEvent;
   /** A refused request is about to be sent again. `with` names what is different. */
   'request:retried': CredentialEvent & { with: 'other credentials' | 'new token' | 'set clock' };

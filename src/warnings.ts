@@ -1,6 +1,6 @@
 /**
- * The maximum number of causes to remember. A cause is a path, a host or a message of this package, so all causes
- * together take less than 8 MiB.
+ * The maximum number of causes to remember. A cause is a path, a host name or one of this package's messages, which are
+ * all short. Together, they take less than 8 MiB.
  */
 const maximumCauses = 1000;
 

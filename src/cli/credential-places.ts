@@ -52,7 +52,7 @@ type FieldValues = Pick<Secrets, 'apiSecret' | 'privateKey' | 'signatureSecret'>
   signatureMethod: SignatureMethod;
 };
 
-/** The value of a field. Undefined if the field is not set, or if the signature method is the default. */
+/** The value of a field. Undefined if the field is not set. The default of `signatureMethod` counts as not set. */
 export function fieldOf<Field extends CredentialField>(
   credentials: Credentials,
   field: Field,

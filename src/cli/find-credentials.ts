@@ -104,7 +104,7 @@ function missingCredentials(fields: readonly CredentialField[]): NexmoAuthError 
  *
  * @throws NexmoAuthError the errors of {@link requireCredentials}
  */
-export async function requireSignature(
+export async function requireSignatureSecret(
   flags: CredentialFlags,
   io: CommandContext,
 ): Promise<{ secret: string; method: SignatureMethod; apiKey: string | undefined }> {

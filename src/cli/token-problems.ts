@@ -52,11 +52,13 @@ const claimChecks: Readonly<Record<string, Check>> = {
     const { paths } = (acl ?? {}) as { paths?: object | null };
     if (typeof paths !== 'object' || paths === null) return 'must have the form {"paths":{}}.';
     const isWrong = Object.keys(paths).some((path) => !/^\/\S*$/.test(path));
-    return isWrong ? 'has a path that does not begin with a slash, or has white space.' : undefined;
+    return isWrong
+      ? 'has a path that does not begin with a slash or that contains white space.'
+      : undefined;
   },
 };
 
-/** Why the platform would refuse a token, as far as its text shows. `now` is in seconds. */
+/** The reasons to refuse a token that the token itself shows. `now` is in seconds. */
 export function problemsOf(header: Claims, claims: Claims, now: number): TokenProblem[] {
   return [
     ...Object.entries(headerChecks).map(([name, check]) => ({ name, message: check(header, now) })),

@@ -40,6 +40,8 @@ function pemOf(input: string | Uint8Array): string {
   if (block !== undefined) return block.text;
   throw new NexmoAuthError(
     'ERR_KEY_INVALID',
-    `The public key must be PEM text, a Buffer or a KeyObject. It is ${isText ? 'other text (a path is not opened)' : kindOf(input)}.`,
+    isText
+      ? 'The public key contains no PEM block. If it is the path of a file, pass the content of that file: paths are not opened.'
+      : `The public key must be PEM text, a Buffer or a KeyObject, not ${kindOf(input)}.`,
   );
 }

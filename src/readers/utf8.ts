@@ -18,8 +18,8 @@ const encodings = ['utf-8', 'utf-16le', 'utf-16be'];
 
 /**
  * The texts that a lenient server could decode from a body, without their byte-order marks. NUL bytes show that the
- * text may be UTF-16 or UTF-32. UTF-32 is decoded as UTF-16, so half of each ASCII character becomes a control
- * character. Control characters are removed, since neither JSON nor a form contains them.
+ * text may be UTF-16 or UTF-32. UTF-32 is decoded as UTF-16, so each ASCII character becomes two: itself and a
+ * NUL. Control characters, such as NUL, are removed, since neither JSON nor a form contains them.
  */
 export function possibleTexts(content: string | Uint8Array | ArrayBuffer): string[] {
   const text = typeof content === 'string' ? content : new TextDecoder().decode(content);

@@ -2,8 +2,8 @@
 const padding = /^[\s\p{Z}\p{Cc}\p{Cf}]|[\s\p{Z}\p{Cc}\p{Cf}]$/u;
 
 /**
- * Returns why the platform cannot have assigned this API key, as the end of a sentence that begins with `apiKey`.
- * Returns `undefined` for a valid key. Does not check secrets, since the library under test has to refuse a bad secret.
+ * Checks whether the platform could have assigned this API key. If it could not, returns the reason: text to put after
+ * `apiKey` to form a sentence. Does not check secrets. To refuse a bad secret is the task of the library under test.
  */
 export function apiKeyFault(apiKey: string): string | undefined {
   if (padding.test(apiKey)) {

@@ -30,29 +30,29 @@ const done = 'done';
  */
 const maximumClaims = 100_000;
 
-/** Deletes a key if it has the expected value. */
-const compareAndDelete =
+/** A Lua script that deletes a key if it has the expected value. */
+const compareAndDeleteScript =
   "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end";
 
 /**
  * A replay guard that stores its data in Redis 7 or later, for any number of processes. The guard does not manage the
  * client: you connect it, listen to its `error` event, and close it.
  *
- * A claim is one command, `SET key owner PX lease NX GET`, with a random owner. If the reply is lost and the client or
- * the guard sends the command again, the claim is therefore still `'new'`. If Redis refuses the command, cannot be
+ * A claim is one command, `SET key owner PX lease NX GET`, where `owner` is a new UUID. If the reply is lost and the
+ * client or the guard sends the command again, Redis returns the same UUID, so the claim is still `'new'`. If Redis refuses the command, cannot be
  * reached or misses the deadline, the call rejects. The guard then tries to release the claim, in case Redis has stored
  * the claim.
  *
  * If Redis loses the key of a callback, the callback is accepted again. Redis loses keys:
  * - in a crash, unless it has `appendonly yes` and `appendfsync always`;
  * - in a fail-over, if they were not replicated yet;
- * - if it is full and its policy evicts keys. If the client's user may call `INFO`, the first claim checks the policy,
- *   and warns with `process.emitWarning` and the code `NEXMO_AUTH_REPLAY_GUARD_EVICTS`.
+ * - if it is full and its policy evicts keys. If the Redis user of the client is allowed to call `INFO`, the first claim
+ *   checks the policy, and warns with `process.emitWarning` and the code `NEXMO_AUTH_REPLAY_GUARD_EVICTS`.
  *
  * Leases expire by the clock of Redis, even if the handler still runs. Choose a lease that is longer than the running
  * time of the handler plus two deadlines.
  *
- * The client's user needs the permissions `+set +get +del +eval ~nexmo-auth:replay:*` (`ACL SETUSER`), and `+info` for
+ * The Redis user of the client needs the permissions `+set +get +del +eval ~nexmo-auth:replay:*` (`ACL SETUSER`), and `+info` for
  * the warning.
  */
 export class RedisReplayGuard implements ReplayGuard {
@@ -81,7 +81,7 @@ export class RedisReplayGuard implements ReplayGuard {
     const value = await this.#deadline.waitFor((call) =>
       this.#setOwner(this.#prefix + idCopy, owner, lease, call),
     );
-    if (!this.#hasCheckedEviction) void this.#reportEviction();
+    if (!this.#hasCheckedEviction) void this.#warnIfEvicting();
     if (value !== owner) return value === done ? 'done' : 'pending';
     this.#claims.set(idCopy, { owner, expiry: performance.now() + lease });
     return 'new';
@@ -143,7 +143,7 @@ export class RedisReplayGuard implements ReplayGuard {
     }
   }
 
-  async #reportEviction(): Promise<void> {
+  async #warnIfEvicting(): Promise<void> {
     this.#hasCheckedEviction = true;
     const info = await this.#sendCommand(['INFO', 'memory']).catch(() => null);
     const [, policy = 'noeviction'] = /^maxmemory_policy:([\w-]+)/m.exec(info ?? '') ?? [];
@@ -151,13 +151,13 @@ export class RedisReplayGuard implements ReplayGuard {
     warnOnce(
       'NEXMO_AUTH_REPLAY_GUARD_EVICTS',
       policy,
-      `The Redis of the replay guard evicts keys when it is full (${policy}), so it may accept a copy of a callback. Run: redis-cli CONFIG SET maxmemory-policy noeviction`,
+      `The Redis of the replay guard evicts keys when it is full (${policy}), so the guard may accept a copy of a callback. Run: redis-cli CONFIG SET maxmemory-policy noeviction`,
     );
   }
 }
 
 function deleteIfOwned(key: string, owner: string): string[] {
-  return ['EVAL', compareAndDelete, '1', key, owner];
+  return ['EVAL', compareAndDeleteScript, '1', key, owner];
 }
 
 function milliseconds(seconds: number, name: string): number {

@@ -92,7 +92,10 @@ function exitCodeFor({ status, body }: Answer, refusal: Refusal | undefined): nu
   return status >= 400 ? exitCodes.problem : exitCodes.success;
 }
 
-/** Whether a JSON body refuses the credential in the way that the product documents for HTTP status 200. */
+/**
+ * Whether a JSON body says that the credential was refused. Some products answer with HTTP status 200 and report the
+ * refusal in the body.
+ */
 function isRefused(body: string, refusal: Refusal | undefined): boolean {
   const json = parseJsonOrText(body);
   const codes = (refusal?.json ?? []).flatMap((path) =>

@@ -1,7 +1,7 @@
 import { signParams } from '../../index';
 import type { CommandContext } from '../context';
 import type { CredentialFlags } from '../credential-options';
-import { requireSignature } from '../find-credentials';
+import { requireSignatureSecret } from '../find-credentials';
 import { printResult } from '../output';
 import { parseOptional, parseTime } from '../parse-values';
 import { type ParameterSources, readParameters } from '../read-parameters';
@@ -12,7 +12,7 @@ export type SmsSignOptions = CredentialFlags & ParameterSources & { timestamp?: 
 export async function smsSign(options: SmsSignOptions, io: CommandContext): Promise<void> {
   const { timestamp } = options;
   const params = await readParameters(options, io);
-  const { secret, method, apiKey } = await requireSignature(options, io);
+  const { secret, method, apiKey } = await requireSignatureSecret(options, io);
   const signed = signParams(
     { ...(apiKey !== undefined && { api_key: apiKey }), ...params },
     {

@@ -1,7 +1,7 @@
 import { verifyParams } from '../../index';
 import type { CommandContext } from '../context';
 import type { CredentialFlags } from '../credential-options';
-import { requireSignature } from '../find-credentials';
+import { requireSignatureSecret } from '../find-credentials';
 import { printResult, style } from '../output';
 import { clockOf, parseDuration, parseOptional } from '../parse-values';
 import { type ParameterSources, readParameters } from '../read-parameters';
@@ -13,7 +13,7 @@ export type SmsVerifyOptions = CredentialFlags &
 export async function smsVerify(options: SmsVerifyOptions, io: CommandContext): Promise<void> {
   const { tolerance, at } = options;
   const params = await readParameters(options, io);
-  const { secret, method } = await requireSignature(options, io);
+  const { secret, method } = await requireSignatureSecret(options, io);
   verifyParams(params, {
     secret,
     method,

@@ -1,7 +1,7 @@
 import { WebhookVerifier } from '../../index';
 import type { CommandContext } from '../context';
 import type { CredentialFlags } from '../credential-options';
-import { requireSignature } from '../find-credentials';
+import { requireSignatureSecret } from '../find-credentials';
 import { jsonText, printable } from '../json-text';
 import { printResult, style, table } from '../output';
 import { clockOf, parseDuration, parseOptional } from '../parse-values';
@@ -21,7 +21,7 @@ export async function webhookVerify(
 ): Promise<void> {
   const { request, maxAge, at } = options;
   const saved = parseSavedRequest(await readFileOrInput(request, 'The saved request', io));
-  const { secret } = await requireSignature(options, io);
+  const { secret } = await requireSignatureSecret(options, io);
   const verifier = new WebhookVerifier({
     secrets: secret,
     maxAge: parseOptional(maxAge, '--max-age', parseDuration),
