@@ -57,6 +57,12 @@ export function requireSecret(value: unknown, name: string): string {
  */
 export function requireApiKey(value: unknown, name: string): string {
   const key = requireSecret(value, name);
+  if (key.includes('-----BEGIN')) {
+    throw new NexmoAuthError(
+      'ERR_INVALID_CREDENTIAL',
+      `${name} is the text of a key (PEM), not an API key. Pass the text as privateKey.`,
+    );
+  }
   if (!key.includes(':')) return key;
   throw new NexmoAuthError(
     'ERR_INVALID_CREDENTIAL',

@@ -1,8 +1,8 @@
-import { createPublicKey, type KeyObject } from 'node:crypto';
-import { types } from 'node:util';
-import { kindOf, NexmoAuthError, unknownName } from '../errors';
+import type { KeyObject } from 'node:crypto';
+import { kindOf, unknownName } from '../errors';
 import { apiKeyFault } from './api-key';
 import { invalid, requireOneOf, requireString } from './options';
+import { readPublicKey } from './public-key';
 
 /** The signature methods of the sandbox, as in the settings of an account. */
 export type SandboxSignatureMethod = 'md5hash' | 'md5' | 'sha1' | 'sha256' | 'sha512';
@@ -56,7 +56,7 @@ export function requireObject(options: unknown): void {
   if (kindOf(options) !== 'an object') throw invalid('The options must be an object.');
 }
 
-/** @throws NexmoAuthError `ERR_INVALID_OPTION`, `ERR_KEY_INVALID` */
+/** @throws NexmoAuthError `ERR_INVALID_OPTION`, `ERR_KEY_INVALID`, `ERR_KEY_NOT_RSA`, `ERR_KEY_TOO_SHORT` */
 export function readAccount(options: SandboxAccount, now: () => number): Account {
   const { publicKey, signatureMethod = 'md5hash', oauth1, opentok, ...rest } = options;
   const { apiKey, apiSecret, applicationId, signatureSecret, ...unknown } = rest;
@@ -66,7 +66,7 @@ export function readAccount(options: SandboxAccount, now: () => number): Account
   requireOneOf(signatureMethod, signatureMethods, 'signatureMethod');
   return {
     ...strings,
-    publicKey: readPublicKey(publicKey),
+    publicKey: publicKey === undefined ? undefined : readPublicKey(publicKey),
     signatureMethod,
     oauth1: oauth1 && readOAuth1(oauth1),
     opentok: opentok && readOpenTok(opentok),
@@ -124,14 +124,5 @@ function requireStrings(values: Readonly<Record<string, unknown>>): void {
     const text = value === undefined ? undefined : requireString(value, name);
     const fault = name === 'apiKey' && text !== undefined ? apiKeyFault(text) : undefined;
     if (fault !== undefined) throw invalid(`apiKey ${fault}`);
-  }
-}
-
-function readPublicKey(key: SandboxAccount['publicKey']): KeyObject | undefined {
-  if (key === undefined || types.isKeyObject(key)) return key;
-  try {
-    return createPublicKey(typeof key === 'string' ? key : Buffer.from(key));
-  } catch {
-    throw new NexmoAuthError('ERR_KEY_INVALID', 'publicKey must be PEM text or a KeyObject.');
   }
 }

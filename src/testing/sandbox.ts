@@ -89,8 +89,8 @@ export type Sandbox = {
  * Every request that Node's HTTP server accepts gets a response and is recorded. A request that cannot be read gets a
  * 400. A fault of the sandbox itself, such as a `now` that throws, causes a 500 whose JSON names the fault.
  *
- * @throws NexmoAuthError `ERR_KEY_INVALID` for a `publicKey` that cannot be read; `ERR_INVALID_OPTION` for any other
- * invalid option and for a `port` that is in use
+ * @throws NexmoAuthError `ERR_KEY_INVALID`, `ERR_KEY_NOT_RSA` or `ERR_KEY_TOO_SHORT` for a `publicKey` that cannot be
+ * read or is insecure; `ERR_INVALID_OPTION` for any other invalid option and for a `port` that is in use
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   requireObject(options);

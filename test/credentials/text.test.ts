@@ -10,6 +10,7 @@ import {
 } from '../../src';
 import { signSmsCallback, signWebhook, startSandbox } from '../../src/testing';
 import { failure, rejection } from '../support/errors';
+import { keyText } from '../support/keys';
 
 const secret = 'ABCDEFGH01234abc';
 const applicationId = 'aaaaaaaa-bbbb-cccc-dddd-0123456789ab';
@@ -90,6 +91,15 @@ test('a secret that is looked up is named as one that secrets() gives', async ()
   const { code, message } = await rejection(looking.verify(request), [secret]);
   expect(code).toBe('ERR_INVALID_CREDENTIAL');
   expect(message).toContain('A secret from secrets() has white space');
+});
+
+test('the text of a key as an API key is refused, and not quoted', () => {
+  const pem = keyText('rsa-pkcs8').trim();
+  for (const apiKey of [pem, pem.replaceAll('\n', '\\n'), pem.replaceAll('\n', ' ')]) {
+    const { code, message } = failure(() => new Credentials({ apiKey }), [pem.slice(30, 90)]);
+    expect(['ERR_INVALID_CREDENTIAL', 'ERR_CONTROL_CHARACTER']).toContain(code);
+    expect(message).not.toContain('BEGIN');
+  }
 });
 
 describe('an API key with a colon (RFC 7617, section 2) is refused, with the guess that the secret is in it', () => {

@@ -14,6 +14,7 @@ import { type CredentialField, placesOf } from '../credential-places';
 import type { FoundCredentials } from '../find-credentials';
 import { printResult } from '../output';
 import { withProgress } from '../progress';
+import { isNoPath } from '../require-path';
 
 export type DoctorOptions = CredentialFlags & { online?: boolean; url?: string };
 
@@ -54,18 +55,17 @@ export async function doctor(options: DoctorOptions, io: CommandContext): Promis
   if (report.status === 'failed') io.exitCode = exitCodes.problem;
 }
 
-/** Shows that a secret is set, but not its value. */
+/** Shows that a secret is set, but not its value. Neither shows a value that looks like a secret in the wrong place. */
 function credentialRows({ credentials, sources }: FoundCredentials): DoctorReport['credentials'] {
   const shown: Partial<Record<CredentialField, string | undefined>> = {
     apiKey: credentials.apiKey,
     applicationId: credentials.applicationId,
     signatureMethod: credentials.signatureMethod,
   };
-  return Object.entries(sources).map(([field, source]) => ({
-    field,
-    value: shown[field as CredentialField] ?? 'set',
-    source,
-  }));
+  return Object.entries(sources).map(([field, source]) => {
+    const value = shown[field as CredentialField];
+    return { field, value: value === undefined || isNoPath(value) ? 'set' : value, source };
+  });
 }
 
 function sharedFinding(path: string): Finding {

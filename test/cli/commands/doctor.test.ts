@@ -643,6 +643,13 @@ test('doctor reads an encrypted key with its passphrase, and an encrypted key in
   }
 });
 
+test('doctor does not show a secret that is set as the API key', async () => {
+  const [, line = ''] = keyText('rsa-pkcs8').split('\n');
+  const { stdout } = await examine({ env: { VONAGE_API_KEY: line }, args: [] });
+  expect(stdout).not.toContain(line);
+  expect(stdout).toMatch(/^apiKey +set +VONAGE_API_KEY$/m);
+});
+
 test('doctor finds the key at a path that looks like a key', async () => {
   const file = join(folder, 'A1b2'.repeat(12));
   copyFileSync(keyPath('rsa-pkcs1'), file);
