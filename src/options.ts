@@ -19,7 +19,10 @@ export function requireObject(
   );
 }
 
-/** Throws if any field is left after the known fields were taken out, so that a mistyped name is not ignored. */
+/**
+ * Throws if `unknown` has a field, so that a mistyped name is not ignored. `unknown` holds the fields that are left
+ * after the known fields were taken out.
+ */
 export function refuseUnknown(unknown: object, what: string, hint = ''): void {
   const [name] = Object.keys(unknown);
   if (name !== undefined) {

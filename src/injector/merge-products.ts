@@ -3,15 +3,15 @@ import { mapOptional, refuseUnknown } from '../options';
 import { isScheme, schemeNames } from '../schemes/scheme';
 import { type Product, products as builtIn, type Refusal } from './products';
 
-/** By name. */
+/** The built-in products by name. */
 export const builtInProducts: ReadonlyMap<string, Product> = new Map(
   builtIn.map((product) => [product.name, product]),
 );
 
 /**
- * Returns a copy of the map of products by name, with the caller's products added. If the map already has a product of
- * the same name, the new URLs are added to the known URLs, and the new `schemes` replace the known schemes. A new
- * `refusal`, if given, replaces the known refusal.
+ * Returns a copy of `base`, a map of products by name, with the products of `added`. If `base` has a product of the
+ * same name, the added URLs join the known URLs, and the added `schemes` replace the known schemes. An added `refusal`,
+ * if given, replaces the known refusal.
  *
  * @throws NexmoAuthError `ERR_INVALID_PRODUCT`; `ERR_INVALID_OPTION` for a product with an unknown field
  */

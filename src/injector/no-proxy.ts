@@ -61,7 +61,7 @@ export function axiosRouteOf(
   const chosen = { dispatcher, agent: fetchAgent };
   const fetchOptions = { ...others, ...(builtIn !== 'http' && routeOf(url, chosen, send)) };
   if (!url.startsWith('http:')) return { fetchOptions };
-  // With `httpAgent: false`, Node would create an agent of the global agent's class, which may use a proxy.
+  // With `httpAgent: false`, Node would create an agent of the global agent's class, and that agent may use a proxy.
   const httpAgent =
     config.httpAgent === false ? directAgent() : (config.httpAgent ?? directAgent());
   return { fetchOptions, proxy: false, httpAgent };
@@ -90,7 +90,8 @@ function dispatchersInUse(): object[] {
     globalDispatchers.map((key) => Reflect.get(realm, key) as object | undefined),
   );
   const inUse = found.filter((dispatcher) => dispatcher !== undefined);
-  // Under the symbol of earlier versions, undici 8 stores a wrapper of its own dispatcher.
+  // Under the symbol of earlier versions, undici 8 stores a wrapper of the dispatcher that it stores under its own
+  // symbol.
   return inUse.filter((dispatcher) => classOf(dispatcher) !== 'Dispatcher1Wrapper');
 }
 
@@ -114,7 +115,7 @@ function isDirect(dispatcher: unknown): boolean {
   );
 }
 
-/** The class name of an object. Compare names, since copies of undici have different classes with the same name. */
+/** The class name of an object. Names are compared, because each copy of undici has its own class of that name. */
 function classOf(object: object): string | undefined {
   return (Object.getPrototypeOf(object) as object | null)?.constructor.name;
 }
@@ -124,7 +125,7 @@ function memberOf(object: object, description: string): unknown {
   return key && (Reflect.get(object, key) as unknown);
 }
 
-/** An agent with the defaults of Node's global agent. (The global agent itself may be replaced or may use a proxy.) */
+/** An agent with the defaults of Node's global agent. (The global agent may have been replaced, or may use a proxy.) */
 function directAgent(): Agent {
   // Loaded lazily, to keep the import of this package cheap.
   const http = process.getBuiltinModule('node:http');

@@ -25,13 +25,15 @@ export type ProductOptions = {
 
 export type Target = { url: URL; product: Product | undefined };
 
-/** The maximum numbers of cached URLs, and of characters in a cached URL. They limit the cache to less than 2 MiB. */
+/** The maximum number of cached URLs. */
 const maximumEntries = 200;
+
+/** The maximum number of characters in a cached URL. Together, the two limits keep the cache below 2 MiB. */
 const maximumLength = 2048;
 
 /** What the options of an injector choose. */
 type Choice = {
-  /** By name, with all the schemes that a product accepts. */
+  /** Products by name, each with all the schemes that the product accepts. */
   products: ReadonlyMap<string, Product>;
   chosen: Readonly<Record<string, Scheme>>;
   preferred: readonly Scheme[];
@@ -62,9 +64,9 @@ export class ProductTable {
   }
 
   /**
-   * Returns a table with further options. Does not change this table.
+   * Returns a new table, to which further options are added. Does not change this table.
    *
-   * @throws NexmoAuthError what the constructor throws
+   * @throws NexmoAuthError the errors of the constructor
    */
   with(options: ProductOptions): ProductTable {
     return new ProductTable(options, this.#choice);
@@ -83,13 +85,14 @@ export class ProductTable {
     const target = { url, product: this.#urls.find(url, name) };
     if (name !== undefined || !isCacheable(target, text)) return target;
     if (this.#targets.size === maximumEntries) this.#targets.clear();
-    // The key is not the equal `text`: if `text` is a slice of a longer string, V8 may keep the longer string alive.
+    // The key is `url.href`, not `text`, although the two are equal: if `text` is a slice of a longer string, V8 may
+    // keep the longer string alive.
     this.#targets.set(url.href, target);
     return target;
   }
 }
 
-/** Moves the preferred schemes of each product to the front, and narrows a product to its chosen scheme. */
+/** Moves the preferred schemes of each product to the front. A product with a chosen scheme keeps only that scheme. */
 function withSchemes({ products, chosen, preferred }: Choice): ReadonlyMap<string, Product> {
   const result = new Map(products);
   for (const [name, product] of preferred.length === 0 ? [] : products) {

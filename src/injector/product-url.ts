@@ -7,7 +7,7 @@ type Location = {
   /** The number of segments that are `*`. */
   wildcards: number;
   product: string;
-  /** The product's position in the table. Of two products with the same URL, the later product wins. */
+  /** The product's position in the list of products. Of two products with the same URL, the later product wins. */
   order: number;
 };
 
@@ -85,7 +85,10 @@ export class ProductUrls {
     return this.#products.get(found.product);
   }
 
-  /** Whether a path has capitals or empty segments, and would belong to another product without them. */
+  /**
+   * Whether a path has capitals or empty segments, and would belong to another product if it were in lower case and had
+   * no empty segments.
+   */
   #isMisspelled(host: string, segments: readonly string[], { product }: Location): boolean {
     if (segments.every((segment) => segment !== '' && !/[A-Z]/.test(segment))) return false;
     const spelled = segments.filter(Boolean).map((segment) => segment.toLowerCase());

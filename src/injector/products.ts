@@ -29,7 +29,7 @@ export type BuiltInProduct = Product & { readonly deprecated?: Deprecation };
 
 /** What the platform says about the end of a product. */
 export type Deprecation = {
-  /** The last day, in ISO 8601; undefined if none was announced. */
+  /** The last day of the product, in ISO 8601. Undefined if no last day was announced. */
   readonly ends?: string;
   /** The product to use instead. */
   readonly successor?: string;
@@ -59,8 +59,8 @@ const api = at('api.nexmo.com');
 const rest = at('rest.nexmo.com');
 const europe = at('api-eu.vonage.com');
 /**
- * The URLs of account paths, also on rest.nexmo.com. Without the URLs on rest.nexmo.com, the product `developer` would
- * match there and put the secret into the URL.
+ * The URLs of account paths, on api.nexmo.com and on rest.nexmo.com. On rest.nexmo.com, these paths would otherwise
+ * match the product `developer`, which puts the secret into the URL.
  */
 const accounts = (...names: string[]) =>
   names.flatMap((name) => [...api(`accounts/*/${name}`), ...rest(`accounts/*/${name}`)]);
@@ -80,10 +80,10 @@ const refusals = {
 
 /**
  * The built-in products, their URLs and their schemes. The URLs on api.nexmo.com and rest.nexmo.com also stand for the
- * same paths on the regional hosts. We chose the order of the schemes: first the scheme of the authentication guide,
- * then the schemes that keep more out of logs.
+ * same paths on the regional hosts. The order of the schemes is our choice: first the scheme of the authentication
+ * guide, then the schemes that keep more of the credential out of logs.
  *
- * The comment above a row names its sources. `sms.yml` is a file in `definitions` of
+ * The comment above a row names its sources. A file name, such as `sms.yml`, means a file in `definitions` of
  * github.com/Nexmo/api-specification. "reference" means a page at developer.vonage.com/en/api, and "SDK" means one of
  * the official server SDKs. The authentication guide (2017 to 2021) and the table at developer.vonage.com are further
  * sources of every product that they list.

@@ -1,6 +1,6 @@
 /**
- * Replaces secrets in a text by `[redacted]`, also if they are percent-encoded, even repeatedly. `Sanitizer` uses it
- * for axios, `public-response.ts` for `fetch`.
+ * Replaces secrets in a text by `[redacted]`. Also finds secrets that are percent-encoded, once or repeatedly.
+ * `Sanitizer` uses this function for axios, and `public-response.ts` uses it for `fetch`.
  */
 export function redact(text: string, secrets: readonly string[]): string {
   if (!secrets.some((secret) => mayHold(text, secret))) return text;
@@ -20,8 +20,9 @@ export function redact(text: string, secrets: readonly string[]): string {
 }
 
 /**
- * Redacts the name of a header. Leaves out the brackets, which a name cannot have (RFC 9110, section 5.6.2). Ignores a
- * secret without a digit, which could be the name of a real header. The platform requires a digit in each API secret.
+ * Redacts the name of a header. Writes `redacted` without brackets, since the name of a header cannot contain brackets
+ * (RFC 9110, section 5.6.2). Ignores a secret without a digit, because a real header could have that name. The platform
+ * requires a digit in each API secret.
  */
 export function redactName(name: string, secrets: readonly string[]): string {
   const withDigit = secrets.filter((secret) => /\d/.test(secret));
@@ -46,7 +47,10 @@ export function redactValue(value: unknown, secrets: readonly string[]): unknown
   return typeof value === 'string' ? redact(value, secrets) : value;
 }
 
-/** The index after the pieces, if they follow each other from `index` on. Otherwise undefined. */
+/**
+ * Returns the index after the last piece if the text has all the pieces in a row from `index` on. Otherwise returns
+ * undefined.
+ */
 function endOf(pieces: readonly Piece[], text: string, index: number): number | undefined {
   let end: number | undefined = index;
   for (const piece of pieces) {
@@ -57,8 +61,8 @@ function endOf(pieces: readonly Piece[], text: string, index: number): number | 
 }
 
 /**
- * Splits a secret into pieces. A pattern for a whole token can be too large for V8, whose error would quote the token.
- * A piece does not end within an encoded percent sign, so that pieces can be matched one by one.
+ * Splits a secret into pieces. The pattern of a whole token can be too large for V8, and V8's error would quote the
+ * token. A piece does not end within an encoded percent sign, so that pieces can be matched one by one.
  */
 function piecesOf(secret: string): Piece[] {
   return Array.from(
@@ -67,7 +71,10 @@ function piecesOf(secret: string): Piece[] {
   );
 }
 
-/** A part of a secret in any encoding. Its pattern is compiled at its first use, which is rare. */
+/**
+ * A part of a secret. Matches that part in any encoding. The pattern is compiled at its first use, since most pieces
+ * are never used.
+ */
 class Piece {
   readonly #characters: string;
   #matcher: RegExp | undefined;
@@ -98,7 +105,7 @@ function patternOf(text: string): string {
     const literal = character.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&');
     const encoded = Array.from(Buffer.from(character), (byte) => `%(?:25)*${hex(byte)}`).join('');
     if (character === ' ') return `(?:${encoded}| |\\+)`;
-    // HTTP clients read headers as Latin-1, also where the server sent UTF-8.
+    // HTTP clients read headers as Latin-1, even if the server sent UTF-8.
     const latin1 = Buffer.from(character).toString('latin1');
     return `(?:${encoded}|${literal}${latin1 === character ? '' : `|${latin1}`})`;
   });

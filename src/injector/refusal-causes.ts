@@ -1,4 +1,4 @@
-/** Why the platform refuses a request, and how to solve it. */
+/** Why the platform refuses a request, and how to solve the problem. */
 export type RefusalExplanation = {
   cause: string;
   remedy: string;
@@ -8,7 +8,10 @@ export type RefusalExplanation = {
 
 /** A cause of refusals, and how responses name it. */
 type Row = {
-  /** Names of the cause in lower case with hyphens: the end of a problem type, a code or a title. */
+  /**
+   * Names of the cause, in lower case with hyphens. A response has such a name as a code, as a title, or at the end of
+   * a problem type.
+   */
   types?: readonly string[];
   /** Statuses that SMS, Verify and Number Insight give with HTTP 200. */
   statuses?: readonly string[];
@@ -163,7 +166,10 @@ function byType(text: string | undefined): RefusalExplanation | undefined {
   return explain(({ types = [] }) => (types.includes(name) ? types[0] : undefined));
 }
 
-/** `https://developer.nexmo.com/api-errors#jwt-expired` is `jwt-expired`, and `UNAUTHORIZED` is `unauthorized`. */
+/**
+ * `https://developer.nexmo.com/api-errors#jwt-expired` becomes `jwt-expired`, and `UNAUTHORIZED` becomes
+ * `unauthorized`.
+ */
 function normalizeType(type: string): string {
   return type
     .slice(type.lastIndexOf('#') + 1)
@@ -171,7 +177,7 @@ function normalizeType(type: string): string {
     .replace(/[_\s]/g, '-');
 }
 
-/** The explanation of the first row for which `codeIn` returns a code. An empty code is left out. */
+/** The explanation of the first row for which `codeIn` returns a code. An empty code is left out of the explanation. */
 function explain(codeIn: (row: Row) => string | undefined): RefusalExplanation | undefined {
   for (const row of refusalCauses) {
     const code = codeIn(row);

@@ -16,7 +16,7 @@ export type PlatformAnswer = {
   code?: string | undefined;
 };
 
-/** What the event says about the refused attempt. Collected only if the event has a subscriber. */
+/** What the event `request:refused` says about the refused attempt. Collected only if the event has a subscriber. */
 type AttemptFacts = Pick<
   RefusalEvent,
   'product' | 'scheme' | 'applicationId' | 'iat' | 'exp' | 'keyFingerprint'
@@ -30,8 +30,8 @@ type AttemptFacts = Pick<
 type MeasureDifference = (date: unknown) => number | undefined;
 
 /**
- * Records a refusal and returns a function that publishes the event. Call that function when it is known whether there
- * is a retry.
+ * Records a refusal and returns a function that publishes the event `request:refused`. Call that function when it is
+ * known whether the request is retried.
  */
 export type Report = (answer: PlatformAnswer) => (willRetry: boolean) => void;
 

@@ -67,7 +67,7 @@ function copyFields<Given extends AuthRequest>(request: Given): WithUrl<Given> {
   return copy;
 }
 
-/** Reads a body as a client will serialise it: its fields, or the result of its `toJSON`. */
+/** Reads what a client will serialise of a body: the fields of the body, or the result of its `toJSON`. */
 function readData(data: object): unknown {
   if (isBytes(data) || isStream(data)) return data;
   if (isUrlSearchParams(data) || isFormData(data) || isBlob(data)) {
@@ -91,7 +91,10 @@ function noRequest(): NexmoAuthError {
   return new NexmoAuthError('ERR_INVALID_REQUEST', 'A request must be an object with a url.');
 }
 
-/** Refuses a proxy of a platform object, since the object's methods fail when they are called on a proxy. */
+/**
+ * Refuses a Proxy of URLSearchParams, FormData or a Blob, since the methods of these objects fail when they are called
+ * on a Proxy.
+ */
 function requireGenuine<Value extends object>(value: Value, name: string): Value {
   if (!types.isProxy(value)) return value;
   throw new NexmoAuthError(
@@ -130,7 +133,10 @@ function readHeaders({ headers }: AuthRequest): Record<string, HeaderValue> {
 /** A character of a token (RFC 9110, section 5.6.2). */
 const tokenCharacter = /[\w!#$%&'*+.^`|~-]/;
 
-/** Refuses names that some clients trim and values that some clients unpack, so that the checked header is sent. */
+/**
+ * Refuses names that some clients trim, and values that some clients unpack. Otherwise, the header that is sent could
+ * differ from the checked header.
+ */
 function requireHeader(name: string, value: unknown): void {
   if (isSurrounded(name)) {
     throw new NexmoAuthError(

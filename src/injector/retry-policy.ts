@@ -59,7 +59,10 @@ export async function findAlternative(
   return isTokenReused ? { credentials, change: 'new token' } : undefined;
 }
 
-/** The first credentials that were not refused. Asks the provider only if no other credentials are known. */
+/**
+ * Returns the first credentials that differ from the refused credentials. Asks the provider only if no such credentials
+ * are known.
+ */
 export async function findOtherCredentials(
   source: CredentialSource,
   refused: Credentials,

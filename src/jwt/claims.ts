@@ -3,7 +3,7 @@ import { mapOptional, isSeconds, readOptions, refuseUnknown, requireObject } fro
 import { requireJson } from './json';
 import { durationHint, isInMilliseconds, type Lifetime, timeHint } from './units';
 
-/** The access that a token gives to a path. Without `methods`, it covers all methods. */
+/** The access that a token gives to a path. Without `methods`, the rule covers all methods. */
 export type AclRule = {
   methods?: readonly string[] | undefined;
   filters?: object | undefined;
@@ -11,7 +11,7 @@ export type AclRule = {
 
 /**
  * The paths that a token gives access to (guide "ACLs"). In a path, `*` matches one segment, and `**` matches any
- * number.
+ * number of segments.
  */
 export type Acl = { paths: Readonly<Record<string, AclRule>> };
 
@@ -28,7 +28,10 @@ export type JwtOptions = {
   /** The name of the user whose client SDK gets the token. */
   sub?: string | undefined;
   acl?: Acl | undefined;
-  /** Custom claims. A name must not be the name of an option, `application_id` or `__proto__`. */
+  /**
+   * Custom claims. A claim must not have the name of another option, and must not be named `application_id` or
+   * `__proto__`.
+   */
   claims?: object | undefined;
 };
 

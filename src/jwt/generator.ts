@@ -97,9 +97,9 @@ export class JwtGenerator {
 
   /**
    * Returns a cached token, or signs a new token like {@link JwtGenerator.generateAsync}. A cached token is used until
-   * shortly before it expires. A call shortly before that time also signs the next token in the background. Concurrent
-   * calls share one signature. Failed signatures are not cached. Tokens are cached by their options. With `iat`, `exp`
-   * or `jti`, which belong to a single token, every call signs a new token.
+   * shortly before it expires. A call near the end of that period also signs the next token in the background.
+   * Concurrent calls share one signature. Failed signatures are not cached. Tokens are cached by their options. With
+   * `iat`, `exp` or `jti`, which belong to a single token, every call signs a new token.
    *
    * @throws NexmoAuthError (rejects with) the errors of {@link JwtGenerator.generateAsync}
    */

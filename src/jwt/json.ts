@@ -7,7 +7,7 @@ const maximumDepth = 64;
 
 /**
  * Copies a JSON value. Refuses values that JSON cannot represent (undefined, functions, NaN, dates): `JSON.stringify`
- * would drop or change them, and a claim would be lost.
+ * would drop or change them, so that a claim would be missing or wrong.
  *
  * @throws NexmoAuthError `ERR_CLAIM_INVALID`, with the path of the value
  */

@@ -27,7 +27,7 @@ const maxConcurrent = 12;
 let running = 0;
 /**
  * Calls that wait for a slot. New calls are pushed to `queue`. The next call is popped from `reversed`. When `reversed`
- * is empty, it gets all calls of `queue` in reverse order. (To shift a large array would be slow.)
+ * is empty, it gets all calls of `queue` in reverse order. (`shift` is slow for a large array.)
  */
 let queue: (() => void)[] = [];
 let reversed: (() => void)[] = [];

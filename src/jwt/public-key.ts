@@ -28,7 +28,7 @@ export function parsePublicKey(input: PublicKeyInput): KeyObject {
   }
 }
 
-/** The SHA-256 of a public key, or of the public half of a private key, in SPKI DER (RFC 5280, section 4.1). */
+/** The SHA-256 of the SPKI DER (RFC 5280, section 4.1) of a public key, or of the public half of a private key. */
 export function fingerprintOf(key: KeyObject): string {
   const spki = publicKeyOf(key).export({ format: 'der', type: 'spki' });
   return createHash('sha256').update(spki).digest('hex');

@@ -39,7 +39,7 @@ type CacheContents = {
   entries: Map<string, CacheEntry>;
   /** The total size of the entries. */
   bytes: number;
-  newest: CacheEntry | undefined;
+  lastUsed: CacheEntry | undefined;
   /** Signatures that callers wait for. */
   pending: Map<string, Promise<CacheEntry>>;
 };
@@ -54,7 +54,7 @@ const retryDelay = 5;
  *
  * A token is used until shortly before its `exp`, as measured with the given clock and with a monotonic clock. If the
  * given clock goes backwards, all tokens are evicted. Therefore no token is returned after its lifetime, even if the
- * given clock is set.
+ * given clock is set to another time.
  */
 export class TokenCache {
   readonly #size: number;
@@ -90,8 +90,8 @@ export class TokenCache {
   }
 
   #lookUp(key: string): CacheEntry | undefined {
-    const { entries, newest } = this.#contents;
-    if (newest?.key === key) return newest;
+    const { entries, lastUsed } = this.#contents;
+    if (lastUsed?.key === key) return lastUsed;
     const entry = entries.get(key);
     return entry && this.#store(entry, this.#contents);
   }
@@ -104,7 +104,7 @@ export class TokenCache {
     if (bytesOf(entry) > maximumBytes) return entry;
     entries.set(entry.key, entry);
     contents.bytes += bytesOf(entry);
-    contents.newest = entry;
+    contents.lastUsed = entry;
     while (entries.size > this.#size || contents.bytes > maximumBytes) {
       remove(String(entries.keys().next().value), contents);
     }
@@ -155,7 +155,7 @@ export class TokenCache {
 }
 
 function emptyContents(): CacheContents {
-  return { entries: new Map(), bytes: 0, newest: undefined, pending: new Map() };
+  return { entries: new Map(), bytes: 0, lastUsed: undefined, pending: new Map() };
 }
 
 function remove(key: string, contents: CacheContents): void {
@@ -163,7 +163,7 @@ function remove(key: string, contents: CacheContents): void {
   if (entry === undefined) return;
   contents.entries.delete(key);
   contents.bytes -= bytesOf(entry);
-  if (contents.newest === entry) contents.newest = undefined;
+  if (contents.lastUsed === entry) contents.lastUsed = undefined;
 }
 
 /** The size of an entry: one byte for each character of the token, and up to two for each character of the options. */
@@ -173,7 +173,7 @@ function bytesOf({ key, text }: CacheEntry): number {
 
 /**
  * A token is not used in the last tenth of its lifetime (at most the last 30 seconds), so that the request arrives in
- * time. The replacement of the token may begin twice as long before `exp`.
+ * time. From twice that time before `exp` on, the token may be replaced in the background.
  */
 function toEntry(key: string, token: SignedToken, started: number): CacheEntry {
   const { iat, exp } = token;

@@ -48,7 +48,7 @@ export function verifyJwt(
   refuseUnknown(unknown, 'the options of verifyJwt');
   const tolerance =
     mapOptional(clockTolerance, (value) => requireSeconds(value, 'clockTolerance')) ?? 0;
-  const age = mapOptional(maxAge, (value) => requireSeconds(value, 'maxAge'));
+  const maximumAge = mapOptional(maxAge, (value) => requireSeconds(value, 'maxAge'));
   const time = secondsOf(requireClock(now));
   const key = parsePublicKey(publicKey);
 
@@ -58,7 +58,7 @@ export function verifyJwt(
   checkHeader(header);
   checkSignature(token, key);
   checkClaims(claims);
-  checkTimes(claims, time, tolerance, age);
+  checkTimes(claims, time, tolerance, maximumAge);
   if (!belongsTo(claims, applicationId)) {
     throw new NexmoAuthError(
       'ERR_JWT_WRONG_APPLICATION',

@@ -202,7 +202,7 @@ function withToken(credentials: Credentials, response: OAuthParameters): Credent
     const tokenSecret = requireText(response.get('oauth_token_secret'), 'oauth_token_secret');
     return credentials.with({ oauth1: { consumerKey, consumerSecret, token, tokenSecret } });
   } catch {
-    // The message of requireText asks whether a variable is set, but this text comes from the platform.
+    // The message of requireText would ask whether a variable is set, but the missing text comes from the platform.
     throw invalidResponse();
   }
 }

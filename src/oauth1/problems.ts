@@ -1,6 +1,6 @@
 import { NexmoAuthError, type NexmoAuthErrorCode } from '../errors';
 
-/** The codes of the OAuth Problem Reporting extension and `verifier_invalid`, grouped by their remedy. */
+/** The codes of the OAuth Problem Reporting extension, and the code `verifier_invalid`. They are grouped by remedy. */
 const problems: ReadonlyMap<string, readonly [NexmoAuthErrorCode, string]> = new Map([
   ...withError(
     ['consumer_key_unknown', 'consumer_key_rejected', 'consumer_key_refused'],

@@ -11,8 +11,8 @@ export type AxiosRequester = {
 };
 
 /**
- * Sends a request with axios. Prevents redirects to another URL. Does not pass on errors of axios, which contain the
- * signed header and the socket.
+ * Sends a request with axios. Follows no redirects, and overrides defaults that could send the request to another URL.
+ * Does not pass on errors of axios, which contain the signed header and the socket.
  *
  * @throws NexmoAuthError `ERR_OAUTH1_UNREACHABLE`; `ERR_INVALID_OPTION` for an instance whose interceptors change the
  * response

@@ -1,7 +1,7 @@
 /**
- * Decodes base64url without padding (RFC 7515, section 2). Returns undefined for text that no encoder writes: with
- * characters outside the alphabet, an impossible length or non-zero pad bits (RFC 4648, section 3.5). Therefore, no two
- * texts give the same bytes.
+ * Decodes base64url without padding (RFC 7515, section 2). Returns undefined for text that no encoder writes: text with
+ * characters outside the alphabet, with an impossible length, or with non-zero pad bits (RFC 4648, section 3.5).
+ * Therefore, no two texts give the same bytes.
  */
 export function readBase64url(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, 'base64url');

@@ -1,6 +1,6 @@
 /**
- * Whether a value is a platform object with one of the brands, which are the names that `Object.prototype.toString`
- * shows. `instanceof` fails for objects of another realm, another copy of undici, or jsdom.
+ * Whether a value is a built-in object with one of the given brands. A brand is the name that
+ * `Object.prototype.toString` shows. `instanceof` fails for objects of another realm, another copy of undici, or jsdom.
  */
 function hasBrand(value: unknown, ...names: readonly string[]): value is object {
   const isObject = typeof value === 'object' && value !== null;

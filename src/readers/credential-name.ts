@@ -1,44 +1,49 @@
 /** Names of parameters that carry a credential, without punctuation. */
-const parameters = /^(?:APIKEY|APISECRET|SIG|ACCESSTOKEN|OAUTH.+)$/isu;
+const parameterName = /^(?:APIKEY|APISECRET|SIG|ACCESSTOKEN|OAUTH.+)$/isu;
 
-/** Names of other headers that carry a credential, without punctuation. */
-const headers =
+/** Names that carry a credential only in headers, without punctuation. */
+const headerName =
   /^(?:AUTHORIZATION|PROXYAUTHORIZATION|AUTHTOKEN|OPENTOKAUTH|TBPARTNERAUTH|TBTOKENAUTH)$/i;
 
-/** The first letters of these names. This pattern quickly rules out most other names. */
+/** The first letters of all these names. This pattern quickly rules out most other names. */
 const firstLetter = /^[_-]*[aopst]/i;
 
 /** Characters that some servers drop from a name: format characters, accents, white space, NUL, lone surrogates. */
 const dropped = /[\p{M}\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\s]+/gu;
 
-/** JSON or XML: a quote, a brace or a tag, or one of these after the brackets of arrays, but not `[api_key]`. */
+/**
+ * Text that begins like JSON or XML: with a quote, a brace or a tag, possibly after the brackets of arrays. Does not
+ * match `[api_key]`.
+ */
 const otherFormat = /^\[*["{<].*["':<]/s;
 
-/** A segment in brackets. In JSON, brackets hold no bare names. */
+/** A segment in brackets. In JSON, brackets contain no names without quotes. */
 const bracketed = /\[([\p{L}\p{N}_-]+)\]/gu;
 
 /**
- * Whether a server could treat a parameter with this name as a credential. The name may be in capitals or full-width
- * letters, contain escapes, accents or invisible characters, or be a segment of a name such as `a[api_key][0]`.
+ * Whether a server could treat a parameter with this name as a credential. The credential's name may be in capitals or
+ * full-width letters, or contain escapes, accents or invisible characters. It may also be a segment of a longer name,
+ * such as `a[api_key][0]`.
  *
- * A name that begins like JSON or XML is text in another format that was parsed as a form. Of its segments, only those in
- * brackets are names. Some servers drop the second question mark of `/sms??api_key=x`, and some end a name at NUL.
+ * A name that begins like JSON or XML is text in another format that was parsed as a form. In such text, only the
+ * segments in brackets are names. Some servers drop the second question mark of `/sms??api_key=x`, and some end a name
+ * at NUL.
  */
 export function isCredentialName(name: string): boolean {
-  if (isPlain(name)) return firstLetter.test(name) && parameters.test(plainLetters(name));
+  if (isPlain(name)) return firstLetter.test(name) && parameterName.test(plainLetters(name));
   const unescaped = unescape(name);
   const text = visible(unescaped);
   const untilNul = String(unescaped.split('\0', 1)[0]);
   const parts = otherFormat.test(text)
     ? Array.from(text.matchAll(bracketed), ([, name]) => String(name))
     : [text, visible(untilNul), ...text.split(/[^\p{L}\p{N}_-]+/u)];
-  return parts.some((part) => parameters.test(lettersOf(part)));
+  return parts.some((part) => parameterName.test(lettersOf(part)));
 }
 
 /** The letters that a server may see, in their plain form. */
 function visible(text: string): string {
-  // Drops accents before normalising, because V8 needs quadratic time for long runs of accents, and again afterwards,
-  // because normalising separates further accents from their letters.
+  // Drops accents before normalising, because V8 needs quadratic time for long runs of accents. Drops accents again
+  // afterwards, because normalising separates further accents from their letters.
   return text.replace(dropped, '').normalize('NFKD').replace(dropped, '');
 }
 
@@ -51,7 +56,7 @@ export function effectiveName(name: string, value: unknown): string {
 export function isCredentialHeader(name: string): boolean {
   const text = name.replace(/^x[_-]/i, '');
   if (isPlain(text) && !firstLetter.test(text)) return false;
-  return headers.test(lettersOf(text)) || isCredentialName(text);
+  return headerName.test(lettersOf(text)) || isCredentialName(text);
 }
 
 /** The names in a Cookie header (RFC 6265, section 4.2.1). */
@@ -69,7 +74,8 @@ function lettersOf(text: string): string {
 }
 
 /**
- * Whether a name has no special characters. Nearly every name is plain, and is then checked in a fraction of the time.
+ * Whether a name has no special characters. Nearly every name is plain, and a plain name is checked in a fraction of
+ * the time.
  */
 function isPlain(name: string): boolean {
   return /^[\w-]*$/.test(name);

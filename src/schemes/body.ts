@@ -50,7 +50,7 @@ export function formParameters(request: PlainRequest): Parameter[] {
 }
 
 /**
- * Adds the Content-Type of a form to a form without a Content-Type. OAuth signs the fields of a form only with this
+ * If a form has no Content-Type, adds the Content-Type of a form. OAuth signs the fields of a form only with this
  * Content-Type (RFC 5849, section 3.4.1.3.1).
  */
 export function withFormType(request: PlainRequest): PlainRequest {
@@ -110,11 +110,11 @@ export function possibleParameters(text: string): URLSearchParams[] {
 export function mayHoldFields({ headers }: Pick<PlainRequest, 'headers'>): boolean {
   if (isCompressed({ headers })) return false;
   const isFields = !['other', 'verbatim'].includes(typeOf({ headers }));
-  // For example application/vnd.api+json.
+  // Finds further types, such as application/vnd.api+json.
   return isFields || /json|urlencoded/.test(lowerCaseHeader(headers, 'content-type'));
 }
 
-/** Reads a body as a server will: by its Content-Type or, if it has none, by its content. */
+/** Reads a body as a server will: by the Content-Type or, without a Content-Type, by the content. */
 function bodyOf(request: PlainRequest): Body {
   const { data } = request;
   if (data == null || data === '') return { kind: 'none' };
@@ -172,8 +172,8 @@ function extendJson(text: string, fields: object, added: Record<string, string>)
 }
 
 /**
- * Refuses JSON whose signature is not documented: with repeated names, or with numbers that can be written in several
- * ways.
+ * Refuses JSON for which no signature is documented: JSON with repeated names, or with numbers that can be written in
+ * several ways.
  */
 function requireExact({ repeatedName, inexactNumber }: ParsedJson): void {
   if (repeatedName !== undefined) {

@@ -28,7 +28,8 @@ export function oauth1(
 }
 
 /**
- * Returns the Authorization header and the secrets in it. `further` holds the parameters of a step of the OAuth flow.
+ * Signs a request. Returns the value of the Authorization header and the secrets in that value. `further` holds the
+ * parameters that a step of the OAuth flow adds to the header.
  */
 export function sign(
   request: PlainRequest,
@@ -83,7 +84,7 @@ function invalidNonce(): NexmoAuthError {
 
 /** The signature base string (RFC 5849, section 3.4.1). */
 export function baseString(method: string, url: string, parameters: readonly Parameter[]): string {
-  // URL converts the host to lower case and removes a default port, as section 3.4.1.2 requires.
+  // The class URL converts the host to lower case and removes a default port, as section 3.4.1.2 requires.
   const { origin, pathname } = new URL(url);
   const normalized = encodeAndSort(parameters).map(([name, value]) => `${name}=${value}`);
   return [method.toUpperCase(), origin + pathname, normalized.join('&')]

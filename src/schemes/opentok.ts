@@ -6,10 +6,16 @@ import type { AuthenticatedRequest, PlainRequest, SchemeContext } from './scheme
 
 const header = { alg: 'HS256', typ: 'JWT' };
 
-/** In seconds. The platform accepts at most 300, so its clock may be two minutes ahead of or behind the local clock. */
+/**
+ * The lifetime of a token in seconds. The platform accepts at most 300. With 180, the platform's clock may be two
+ * minutes ahead of or behind the local clock.
+ */
 const lifetime = 180;
 
-/** Adds `X-OPENTOK-AUTH: <JWT>`, signed with the secret of the project (OpenTok REST API, "Authentication"). */
+/**
+ * Adds the header `X-OPENTOK-AUTH` with a JWT that is signed with the secret of the project (OpenTok REST API,
+ * "Authentication").
+ */
 export function opentok(
   request: PlainRequest,
   credentials: Credentials,

@@ -38,7 +38,7 @@ export function formParametersOf(text: string): Parameter[] {
       'The parameters must be percent-encoded UTF-8. Write a percent sign as %25.',
     );
   }
-  // URLSearchParams would strip a leading question mark, which servers read as part of a name.
+  // Without the `&`, URLSearchParams would strip a leading question mark, which servers read as part of a name.
   return parametersOf(new URLSearchParams(`&${text}`));
 }
 

@@ -39,8 +39,8 @@ export type AuthRequest = {
 };
 
 /**
- * A request whose headers are a plain object. Other fields are unchanged. The type extends the type of the given
- * request by what a credential may add, so that the same HTTP client accepts the request.
+ * A request whose headers are a plain object. Other fields are unchanged. The type is the type of the given request,
+ * extended by what a credential may add. Therefore, the same HTTP client accepts the request.
  */
 export type PlainRequest<Given extends AuthRequest = AuthRequest> = Omit<
   Given,
@@ -51,7 +51,7 @@ export type PlainRequest<Given extends AuthRequest = AuthRequest> = Omit<
   params?: InjectedParams<Given> | undefined;
 };
 
-/** The type of the given headers. Strings are added to the types of the values. */
+/** The type of the given headers, except that every value may also be a string. */
 export type InjectedHeaders<Given extends AuthRequest> = 'headers' extends keyof Given
   ? [Given['headers']] extends [Iterable<unknown> | undefined]
     ? Record<string, string>
@@ -62,7 +62,7 @@ export type InjectedHeaders<Given extends AuthRequest> = 'headers' extends keyof
       : never
   : Record<string, string>;
 
-/** The type of the given parameters. Strings are added to the types of the values. */
+/** The type of the given parameters, except that every value may also be a string. */
 export type InjectedParams<Given extends AuthRequest> = 'params' extends keyof Given
   ? 0 extends 1 & Given['params']
     ? Given['params']

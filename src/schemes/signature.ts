@@ -5,8 +5,8 @@ import type { AuthenticatedRequest, PlainRequest, SchemeContext } from './scheme
 import { signatureOf } from './sms-signature';
 
 /**
- * Adds `api_key`, `timestamp` and `sig`, but not `api_secret` (guide "Signing messages"). If the body has fields, the
- * parameters are added to the body, otherwise to the query. Signs all parameters of query and body.
+ * Adds `api_key`, `timestamp` and `sig`, but not `api_secret` (guide "Signing messages"). Adds these parameters to the
+ * body if the body has fields, and otherwise to the query. Signs all parameters of query and body.
  *
  * @throws NexmoAuthError `ERR_INVALID_PARAMETER` for a repeated name, or for a value that is not a single, well-formed
  * string; `ERR_INVALID_REQUEST` for a body that is neither a form nor a JSON object

@@ -89,7 +89,7 @@ function sortedByName(parameters: readonly Parameter[]): readonly Parameter[] {
 /** The options of `signParams`. */
 export type SignParamsOptions = {
   secret: string;
-  /** The signature method in the account's settings; `md5hash` by default. */
+  /** The signature method in the account's settings (default: `md5hash`). */
   method?: SignatureMethod | undefined;
   /** Seconds since the epoch (default: the current time). A `timestamp` among the parameters takes precedence. */
   timestamp?: number | undefined;
@@ -120,9 +120,9 @@ export function signParams(params: object, options: SignParamsOptions): Record<s
 /** The options of `verifyParams`. */
 export type VerifyParamsOptions = {
   secret: string;
-  /** The signature method in the account's settings; `md5hash` by default. */
+  /** The signature method in the account's settings (default: `md5hash`). */
   method?: SignatureMethod | undefined;
-  /** Seconds by which `timestamp` may be before or after the clock (default: 300). */
+  /** The maximum difference between `timestamp` and the clock, in seconds (default: 300). */
   tolerance?: number | undefined;
   now?: Clock | undefined;
 };

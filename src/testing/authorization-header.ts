@@ -1,4 +1,4 @@
-/** The authentication schemes of an Authorization header and their formats, as shown in refusals. */
+/** The formats of an Authorization header by authentication scheme, as refusals show them. */
 export const headerFormats = {
   basic: '"Basic <base64>"',
   bearer: '"Bearer <JWT>"',
@@ -19,7 +19,10 @@ const schemes = new Map<string, HeaderScheme>([
   ['oauth', 'oauth1'],
 ]);
 
-/** Parses a case-insensitive scheme (RFC 9110 section 11.1), spaces, and the credentials (section 11.4). */
+/**
+ * Parses an Authorization header: a case-insensitive scheme (RFC 9110 section 11.1), spaces, and the credentials
+ * (section 11.4).
+ */
 export function parseAuthorization(header: string): Authorization {
   const end = header.search(/\s|$/);
   const scheme = schemes.get(header.slice(0, end).toLowerCase());

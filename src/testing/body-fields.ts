@@ -8,7 +8,7 @@ export type BodyFields = {
   values: Readonly<Record<string, unknown>>;
   /** All names, with duplicates. */
   names: readonly string[];
-  /** Names of credentials that a server could find in the body outside its fields. */
+  /** Names of credentials that a server could find in the body, but outside the fields above. */
   misplacedCredentials: readonly string[];
   /** Why two servers could read the body differently. */
   ambiguity?: string | undefined;

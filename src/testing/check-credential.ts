@@ -15,7 +15,7 @@ import { checkSmsSignature, inexactNumber } from './sms-signature';
 /** The data that a sandbox needs in order to check a request. */
 export type SandboxState = { account: Account; oauth1: OAuth1Provider };
 
-const order: readonly SandboxScheme[] = [
+const schemeOrder: readonly SandboxScheme[] = [
   'query',
   'body',
   'basic',
@@ -40,7 +40,7 @@ const isPresent: Partial<Record<SandboxScheme, (request: ParsedRequest) => boole
 export function presentedSchemes(request: ParsedRequest): SandboxScheme[] {
   const [header = ''] = request.oauth1Parts.authorizations;
   const { scheme } = parseAuthorization(header);
-  return order.filter((name) => name === scheme || isPresent[name]?.(request) === true);
+  return schemeOrder.filter((name) => name === scheme || isPresent[name]?.(request) === true);
 }
 
 /**
@@ -61,8 +61,9 @@ const schemeParameters: Partial<Record<SandboxScheme, RegExp>> = {
 };
 
 /**
- * Requires exactly one credential. The credential must be in its canonical spelling, and the product must accept its
- * scheme. Refuses a request that two servers could read differently, and a body that may hold a second credential.
+ * Requires exactly one credential. The credential must be in the canonical spelling, and the product must accept the
+ * credential's scheme. Refuses a request that two servers could read differently, and a body that may hold a second
+ * credential.
  */
 export function checkCredential(
   schemes: readonly SandboxScheme[],

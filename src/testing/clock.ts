@@ -16,7 +16,7 @@ export function checkedClock(now: unknown): () => number {
       refuseSeconds(time);
       return time;
     }
-    // Without this, an async clock that fails would cause an unhandled rejection.
+    // Without this handler, an async clock that fails would cause an unhandled rejection.
     Promise.resolve(time).catch(() => undefined);
     throw invalidClock();
   };

@@ -23,7 +23,8 @@ export function isCredentialHeader(name: string): boolean {
 }
 
 /**
- * Finds a credential's name, whole or as a segment of a structured name. Shares no code with the library under test.
+ * Returns the part of a text that is the name of a credential: the whole text, or a segment of a structured name.
+ * Shares no code with the library under test.
  */
 function matchCredentialName(text: string): string | undefined {
   const name = text.replace(droppedCharacters, '');
@@ -94,7 +95,7 @@ function partNames(text: string): (string | undefined)[] {
 
 const separator = /([=:>]|[&;,?{}"'<\r\n])/;
 
-/** The names in a form, JSON, XML, YAML or a list of headers. */
+/** The names of credentials that stand before a value in a form, JSON, XML, YAML or a list of headers. */
 function namesBeforeValues(text: string): (string | undefined)[] {
   const names: (string | undefined)[] = [];
   let previous = '';

@@ -158,7 +158,8 @@ function readRequest(callback: SignedCallback, to: unknown): DeliveryRequest {
   const { method, url, headers, rawBody } = callback;
   requireRecord(headers, 'The headers of the callback');
   setQuery(target, queryOf(requireString(url, 'The url of the callback')));
-  // The test may have modified the body. Node sets the right Content-Length.
+  // The Content-Length of the callback is left out, since the test may have modified the body. Node sets the right
+  // value.
   const { 'content-length': _, ...otherHeaders } = headers;
   const body = method === 'GET' ? undefined : rawBody;
   try {

@@ -40,7 +40,7 @@ function parameterText(name: string, value: unknown): string {
   );
 }
 
-/** Checks the tag, since `URLSearchParams` of another realm is another class. */
+/** Compares the name that `toString` shows, since `URLSearchParams` of another realm is another class. */
 function isUrlSearchParams(fields: unknown): fields is URLSearchParams {
   return Object.prototype.toString.call(fields) === '[object URLSearchParams]';
 }
