@@ -45,7 +45,8 @@ const cli = {
   path: '^src/cli/',
   below: ['^src/index\\.ts$', '^src/testing/index\\.ts$', '^src/error-meanings\\.ts$'],
   node: true,
-  packages: ['commander'],
+  // `doctor` reads INI with the parser of `fromFile`.
+  packages: ['commander', 'ini'],
 };
 
 /** An adapter like those of `http`, whose parts it uses. It does not import undici, not even its types. */

@@ -4,8 +4,7 @@ import { failure } from '../support/errors';
 import { keyText } from '../support/keys';
 
 const jwk = createPublicKey(keyText('rsa-public')).export({ format: 'jwk' });
-const keyWith = (change: object) =>
-  createPublicKey({ key: { ...jwk, ...change }, format: 'jwk' });
+const keyWith = (change: object) => createPublicKey({ key: { ...jwk, ...change }, format: 'jwk' });
 const exponent = (...bytes: number[]) => ({ e: Buffer.from(bytes).toString('base64url') });
 const modulusWith = (last: number) => {
   const bytes = Buffer.from(String(jwk['n']), 'base64url');
