@@ -24,7 +24,7 @@ export async function runProcess(): Promise<void> {
 /** Reports a fault of this package. Shows no message and no fields of the error, since they may contain a secret. */
 function endOnFault(error: unknown): void {
   const { name, stack } = error instanceof Error ? error : new Error();
-  const frames = String(stack).match(/^ +at .*$/gm) ?? [];
+  const frames = Array.from(String(stack).matchAll(/^ +at .*$/gm), ([frame]) => frame);
   const message = `This is a fault of nexmo-auth (${name}). Its message is not shown, since it may contain a secret.`;
   process.stderr.write(`${[message, ...frames].join('\n')}\n`);
   process.exit(1);

@@ -5,6 +5,9 @@ import { NexmoAuthError } from '../errors';
 /** A public exponent must be smaller than this (FIPS 186-5, section A.1.1). */
 const maximumExponent = 2n ** 256n;
 
+/** The details that Node reports for every RSA key. */
+type RsaDetails = { modulusLength: number; publicExponent: bigint };
+
 /**
  * Reads the public key of an application. Refuses a key with which anyone could forge tokens, as the platform's
  * dashboard would not accept it. Shares no code with the library under test.
@@ -19,7 +22,7 @@ export function readPublicKey(input: string | Uint8Array | KeyObject): KeyObject
       `publicKey must be an RSA key, not ${String(key.asymmetricKeyType)}.`,
     );
   }
-  const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
+  const { modulusLength, publicExponent } = key.asymmetricKeyDetails as RsaDetails;
   if (modulusLength < 2048) {
     throw new NexmoAuthError('ERR_KEY_TOO_SHORT', 'publicKey must have at least 2048 bits.');
   }

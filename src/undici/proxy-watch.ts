@@ -11,46 +11,42 @@ type Message = { request: { method: string; path: string; host?: unknown; aborte
 /** Watches the requests of undici for one request. */
 export type ProxyWatch = {
   /**
-   * Must be called when the request starts.
+   * Must be called when the request starts. If undici prepares the request only later, and a proxy is then found, the
+   * request is not sent, and `refuse` is called.
    *
    * @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED` if the request is about to be sent through a proxy
    */
-  requireNoProxy: () => void;
+  requireNoProxy: (refuse: (error: NexmoAuthError) => void) => void;
   stop: () => void;
 };
+
+const noWatch: ProxyWatch = { requireNoProxy: () => undefined, stop: () => undefined };
 
 /**
  * Watches whether an `http:` request is about to be sent through a proxy, which could read its credential. A ProxyAgent
  * adds a Host header to such a request. Other dispatchers leave the Host header to the connection. Interceptors may have
  * copied the request, so this looks at the request that undici sends.
- *
- * @param refuse called instead of an error of `requireNoProxy` if the request had already started. The request is not
- * sent
  */
-export function watchForProxy(
-  { origin, path, method }: SentOptions,
-  refuse: (error: NexmoAuthError) => void,
-): ProxyWatch {
-  if (!origin.startsWith('http:'))
-    return { requireNoProxy: () => undefined, stop: () => undefined };
-  let hasStarted = false;
+export function watchForProxy({ origin, path, method }: SentOptions): ProxyWatch {
+  if (!origin.startsWith('http:')) return noWatch;
   let hasProxy = false;
+  let refuseLater: ((error: NexmoAuthError) => void) | undefined;
   const onRequest = (message: unknown) => {
     const { request } = message as Message;
     // The path of a request to a proxy may be the whole URL.
     const isSame = request.method === method && request.path.endsWith(String(path));
     if (!isSame || request.host == null) return;
     hasProxy = true;
-    if (!hasStarted) return;
+    if (refuseLater === undefined) return;
     // The retry interceptor of undici 6 starts a request before it dispatches it, and `dump` ignores `abort`.
     request.aborted = true;
-    refuse(unencryptedProxy());
+    refuseLater(unencryptedProxy());
   };
   subscribe(channel, onRequest);
   return {
-    requireNoProxy: () => {
+    requireNoProxy: (refuse) => {
       if (hasProxy) throw unencryptedProxy();
-      hasStarted = true;
+      refuseLater = refuse;
     },
     stop: () => {
       unsubscribe(channel, onRequest);

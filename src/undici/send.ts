@@ -27,15 +27,13 @@ export async function send(
   const sanitizer = new Sanitizer({ config: {}, request: {}, secrets });
   const namedValues = (values: NamedValues) => redactHeaders(values, secrets);
 
-  let stopWatching: (() => void) | undefined;
+  const watch = watchForProxy(options);
   const sending = new Promise<HeldResponse | undefined>((resolve, reject) => {
-    const watch = watchForProxy(options, reject);
-    stopWatching = watch.stop;
     let response: HeldResponse | undefined;
     const handler: Required<Handler> = {
       onRequestStart(controller, context) {
         // Thrown, since an interceptor before this one, such as `dump`, may replace `abort`.
-        watch.requireNoProxy();
+        watch.requireNoProxy(reject);
         exchange.sendWith(controller, context);
       },
       onRequestUpgrade(controller, status, headers, socket) {
@@ -90,7 +88,7 @@ export async function send(
     .catch((error: unknown) => {
       throw sanitizer.error(error);
     })
-    .finally(() => stopWatching?.());
+    .finally(watch.stop);
 }
 
 /** Redacts headers or trailers in the form in which undici received them: names and values in turn, as bytes or text. */

@@ -7,7 +7,7 @@ const jwk = createPublicKey(keyText('rsa-public')).export({ format: 'jwk' });
 const keyWith = (change: object) => createPublicKey({ key: { ...jwk, ...change }, format: 'jwk' });
 const exponent = (...bytes: number[]) => ({ e: Buffer.from(bytes).toString('base64url') });
 const modulusWith = (last: number) => {
-  const bytes = Buffer.from(String(jwk['n']), 'base64url');
+  const bytes = Buffer.from(String(jwk.n), 'base64url');
   bytes[bytes.length - 1] = last;
   return { n: bytes.toString('base64url') };
 };
