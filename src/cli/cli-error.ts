@@ -38,7 +38,7 @@ export const commandErrors = {
 
 export type CliErrorCode = keyof typeof commandErrors;
 
-/** An error with a message for people, without any secret. */
+/** An error whose message is for people and contains no secret. */
 export class CliError extends Error {
   override readonly name = 'CliError';
   readonly code: CliErrorCode;

@@ -10,7 +10,7 @@ export type OptionRow = {
   readonly isRepeatable?: boolean;
 };
 
-/** An argument of a command. Shell completion offers files if `values` is `file`, or the words in `values`. */
+/** An argument of a command. If `values` is `file`, shell completion offers files. Otherwise, it offers these words. */
 export type ArgumentRow = readonly [
   syntax: string,
   description: string,

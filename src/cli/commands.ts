@@ -71,7 +71,7 @@ export const commands: readonly CommandRow[] = [
       },
       {
         flags: '--acl-preset <name>',
-        description: 'the paths that a client needs, according to its guide',
+        description: 'the paths that the guide of the Client SDK lists',
         choices: ['client-sdk'],
       },
       {

@@ -67,8 +67,8 @@ export const credentialOptions: readonly OptionRow[] = [
 ];
 
 /**
- * The refused options, and what to use instead. Such an option would show a secret in the process list and in the
- * history of the shell.
+ * The options that are refused, and what to use instead. These options would show a secret in the process list and in
+ * the history of the shell.
  */
 export const refusedOptions: Readonly<Record<string, string>> = {
   apiSecret: 'Use --api-secret-file PATH, --api-secret-stdin or the variable VONAGE_API_SECRET.',

@@ -39,7 +39,8 @@ export type Place = {
    */
   sourceOf(field: CredentialField): string;
   /**
-   * Reads the credentials of the place. May return undefined if the place has none of these fields.
+   * Reads the credentials of the place. If the place has none of these fields, returns undefined or credentials
+   * without these fields.
    *
    * @throws NexmoAuthError if a field is not valid
    */
@@ -143,7 +144,10 @@ export async function privateKeyInput(
   return { path: resolvePath(path, '--private-key', io) };
 }
 
-/** The variables of each field, without their prefix. The last variable has precedence, as in `fromEnv`. */
+/**
+ * The variables of each field, without the prefix `VONAGE_` or `NEXMO_`. The last variable that is set has precedence,
+ * as in `fromEnv`.
+ */
 const variables: Record<CredentialField, readonly string[]> = {
   apiKey: ['API_KEY'],
   apiSecret: ['API_SECRET'],

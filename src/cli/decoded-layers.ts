@@ -47,7 +47,7 @@ const escapes: readonly Escape[] = [
         ? fromCode(hex === undefined ? Number(decimal) : parseInt(hex, 16))
         : String(entities[name.toLowerCase()]),
   ],
-  // If UTF-16 was decoded as UTF-8, a NUL stands beside each ASCII character. Removes the NULs.
+  // UTF-16 that was decoded as UTF-8 has a NUL beside each ASCII character. This row removes the NULs.
   [/\0/g, () => ''],
 ];
 
@@ -56,7 +56,8 @@ function fromCode(code: number): string {
 }
 
 /**
- * The text itself, and each text that results if its escapes are decoded. Decodes the kinds of escape in every order.
+ * The text itself, and every text that results from decoding its escapes. The kinds of escape are decoded in every
+ * order.
  */
 export function decodedLayers(text: string): Layer[] {
   const starts = Array.from({ length: text.length + 1 }, (_, index) => index);

@@ -1,10 +1,13 @@
 import { CliError } from './cli-error';
 
-/** Characters that a terminal obeys, or does not show. A line break in JSON text is between its parts, and is kept. */
+/**
+ * Characters that a terminal obeys, or does not show. The line feed is excluded. In JSON text, a line feed stands only
+ * between tokens, where it is harmless.
+ */
 const controls = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /**
- * The JSON text of a value that may come from somebody else. Escapes the characters that a terminal could obey.
+ * The JSON text of a value from an untrusted source. Escapes the characters that a terminal could obey.
  *
  * @throws CliError `ERR_FILE_INVALID` for a value that is nested too deeply for `JSON.stringify`
  */
@@ -21,7 +24,7 @@ export function printable(text: string): string {
   return /[\p{C}\p{Zl}\p{Zp}]/u.test(text) ? jsonText(text) : text;
 }
 
-/** Replaces characters that a terminal could obey by their escapes in JSON (RFC 8259, section 7). */
+/** Replaces characters that a terminal could obey with their JSON escapes (RFC 8259, section 7). */
 export function escapeControls(text: string): string {
   return text.replace(controls, (character) =>
     Array.from({ length: character.length }, (_, index) => {

@@ -65,7 +65,7 @@ function privateKeyProblem(pem: Buffer, passphrase: string | undefined): KeyDeta
   }
 }
 
-/** Reads a private key. Node reads some keys that this package does not accept, such as EC keys. */
+/** Reads a private key. If this package does not accept the key (such as an EC key), reads the key with Node. */
 function privateKeyIn(
   pem: Buffer,
   passphrase: string | undefined,
@@ -92,7 +92,10 @@ function publicKeyIn(pem: Buffer): KeyObject {
   }
 }
 
-/** Why `verifyJwt` refuses a key. The token is not one, so an accepted key ends in another error. */
+/**
+ * Why `verifyJwt` refuses a key. Undefined if `verifyJwt` accepts the key: it then throws another error, because the
+ * empty string is not a token.
+ */
 function publicKeyProblem(publicKey: KeyObject): KeyDetails['problem'] {
   try {
     verifyJwt('', publicKey);

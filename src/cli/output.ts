@@ -24,11 +24,14 @@ export function style(
   return hasColor(io, stream) ? styleText(format, text, { validateStream: false }) : text;
 }
 
-/** What a terminal may obey: the colours of `style`, and line ends. */
+/** The control characters that a terminal may obey: the colours of `style`, line ends and tabs. */
 // eslint-disable-next-line no-control-regex -- colours begin with a control character
 const harmless = /(\u001B\[\d+m|\r\n|\t)/;
 
-/** Prints lines on standard output. On a terminal, escapes other control characters, which may come from a server. */
+/**
+ * Prints lines on standard output. On a terminal, escapes all control characters except the harmless ones, because they
+ * may come from a server.
+ */
 export function print(io: CommandContext, text: string): void {
   io.stdout.write(`${io.stdout.isTTY === true ? forTerminal(text) : text}\n`);
 }
@@ -38,7 +41,7 @@ function forTerminal(text: string): string {
   return parts.map((part, index) => (index % 2 === 0 ? escapeControls(part) : part)).join('');
 }
 
-/** Prints the value as JSON with `--json`, otherwise the text. */
+/** Prints the value as JSON with `--json`. Without `--json`, prints the text. */
 export function printResult(io: CommandContext, value: unknown, text: () => string): void {
   print(io, io.json ? jsonText(value, 2) : text());
 }

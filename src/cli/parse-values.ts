@@ -32,7 +32,7 @@ export function parseOptional<Value>(
   return text === undefined ? undefined : parse(text, option);
 }
 
-/** The clock of a check: the time of `--at`, or the clock of the machine. */
+/** The clock of a check. With `--at`, the clock always shows that time. Otherwise, it is the clock of the machine. */
 export function clockOf(at: string | undefined, io: CommandContext): () => number {
   if (at === undefined) return io.now;
   const milliseconds = parseTime(at, '--at') * 1000;

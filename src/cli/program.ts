@@ -124,7 +124,8 @@ function failUsage(
   io: CommandContext,
 ): number {
   if (exitCode === 0) return exitCodes.success;
-  // Commander quotes values in apostrophes. An apostrophe in a value would end the quotation early.
+  // Commander quotes values in apostrophes. An apostrophe in a value would end the quotation early, so such a value is
+  // hidden before `withoutValues` looks for quotations.
   const withApostrophe = args
     .flatMap((arg) => [arg, arg.slice(arg.indexOf('=') + 1)])
     .filter((value) => value.includes("'"));
@@ -141,7 +142,7 @@ function failUsage(
 function withoutValues(message: string): string {
   const text = message
     .replace(/^error: /, '')
-    // The value of an option with choices.
+    // Removes the value of an option with choices.
     .replace(/ argument '[^']*' is invalid/, ' has an invalid value')
     .replace(/'([^']*)'/g, (_, value: string) =>
       /^[-\w: <>[\].]{1,40}$/.test(value.replace(/=.*$/s, ''))

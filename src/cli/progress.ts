@@ -1,6 +1,9 @@
 import type { CommandContext } from './context';
 
-/** Shows text on the terminal while a promise takes longer than a second. */
+/**
+ * Waits for a promise. If the promise takes longer than `delay` (in milliseconds), shows a text on the terminal until
+ * the promise is settled.
+ */
 export async function withProgress<Result>(
   text: string,
   promise: Promise<Result>,

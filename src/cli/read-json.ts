@@ -3,7 +3,8 @@ import { parseJsonObject } from './parse-values';
 import { readFileOrInput, requireUtf8 } from './read-input';
 
 /**
- * Reads a JSON object. The argument is JSON text if it begins with `{`, otherwise a path, or `-` for standard input.
+ * Reads a JSON object. An argument that begins with `{` is JSON text. Any other argument is a path, or `-` for standard
+ * input.
  */
 export async function readJsonObject(
   argument: string,

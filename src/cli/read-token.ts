@@ -4,8 +4,10 @@ import { parseToken } from './parse-token';
 import { readStandardInput } from './read-input';
 
 /**
- * Returns the token in an argument. Reads the token from standard input if the argument is `-`. Without an argument,
- * also reads standard input, unless that is a terminal. Removes `Bearer` before the token.
+ * Returns the token in an argument. If the argument is `-` or missing, reads the token from standard input. Removes
+ * `Authorization:` and `Bearer` before the token.
+ *
+ * @throws CliError `ERR_USAGE` if the argument is missing and standard input is a terminal
  */
 export async function readToken(argument: string | undefined, io: CommandContext): Promise<string> {
   if (argument === undefined && io.stdin.isTTY === true) {

@@ -22,7 +22,10 @@ export function redactorOf(secrets: readonly string[]): Redactor {
   };
 }
 
-/** A text that contains a secret, and how many characters before and after it contain other bits of the secret. */
+/**
+ * A text that shows a secret. `before` and `after` are the numbers of characters directly before and after the text
+ * that hold further bits of the secret.
+ */
 type Form = { text: string; before: number; after: number };
 
 function formsOf(secret: string): Form[] {
@@ -36,8 +39,8 @@ function formsOf(secret: string): Form[] {
 }
 
 /**
- * The base64 of bytes that follow `shift` other bytes, whole and without its end. The characters before and after it may
- * share bits with other bytes.
+ * The base64 of bytes that follow `shift` other bytes. Returns two forms: the whole base64, and the base64 without its
+ * last four characters. The character before or after a form may hold bits of these bytes and of other bytes.
  */
 function base64Forms(bytes: Buffer, shift: number): Form[] {
   const start = shift === 0 ? 0 : shift + 1;
@@ -73,7 +76,7 @@ function rangesIn({ text, starts }: Layer, forms: readonly Form[]): Range[] {
   return ranges;
 }
 
-/** Changes only ASCII letters, so that the length stays the same. */
+/** Changes only ASCII letters to lower case, so that the length of the text stays the same. */
 function lowerCase(text: string): string {
   return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }

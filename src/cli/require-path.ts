@@ -1,8 +1,8 @@
 import { usageError } from './cli-error';
 
 /**
- * Patterns of text that is not a path: control characters, PEM, JSON, a token, a named secret, and base64 of a key or
- * of its PEM.
+ * Patterns of text that is not a path: control characters, PEM, JSON, a token, a named secret, and base64 of a key in
+ * DER or PEM.
  */
 const nonPathPatterns: readonly RegExp[] = [
   /[\p{Cc}\p{Surrogate}]/u,

@@ -22,7 +22,10 @@ export function parseSavedRequest(bytes: Buffer): WebhookRequest {
   return request === undefined ? fromJson(content) : fromHar(request);
 }
 
-/** Lines in the head may end with LF or CRLF. The body stays unchanged, but ends after `Content-Length` bytes. */
+/**
+ * Parses raw HTTP. Lines in the head may end with LF or CRLF. The bytes of the body stay unchanged. If there is a
+ * `Content-Length`, the body ends after that number of bytes.
+ */
 function parseRawHttp(bytes: Buffer): WebhookRequest {
   const text = bytes.toString('latin1');
   const { 0: separator, index } = /\r?\n\r?\n/.exec(text) ?? { 0: '', index: text.length };
@@ -94,7 +97,7 @@ function requestLine(
   throw invalid('must have a method and a url, as text');
 }
 
-/** The bytes of the body. Refuses a parsed body, because it does not have the bytes that were signed. */
+/** The bytes of the body. Refuses a parsed body, because it does not show the bytes that were signed. */
 function bodyBytes(body: unknown, encoding: unknown): Buffer {
   if (typeof body !== 'string') {
     throw invalid('has a body that was parsed. Save the body as it was received, as text');

@@ -46,7 +46,10 @@ export async function sendRequest(
   }
 }
 
-/** Uses a new agent, so that the request bypasses all proxies. A proxy would see the credential. */
+/**
+ * Sends a request over plain HTTP. Uses a new agent, so that the request bypasses all proxies. A proxy would see the
+ * credential.
+ */
 async function sendDirectly(
   { method, url, headers, body }: SentRequest,
   signal: AbortSignal,

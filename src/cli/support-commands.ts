@@ -7,7 +7,7 @@ export const supportCommands: readonly CommandRow[] = [
     name: 'doctor',
     summary: 'check your credentials, and say what is wrong',
     details:
-      'Checks file permissions, the private key, every place that may have credentials, and which products are ready. With --online, sends three requests that change nothing and cost nothing. They check the account, the application, whether the private key belongs to the application, a token, and the clock. The exit code is 1 if a check failed.',
+      'Checks file permissions, the private key, every place that may have credentials, and which products are ready. With --online, sends three requests that change nothing and cost nothing. They check the account, the application, a token, the clock, and whether the private key belongs to the application. The exit code is 1 if a check failed.',
     options: [
       ...credentialOptions,
       { flags: '--online', description: 'also ask the platform' },

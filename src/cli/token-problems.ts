@@ -58,7 +58,10 @@ const claimChecks: Readonly<Record<string, Check>> = {
   },
 };
 
-/** The reasons to refuse a token that the token itself shows. `now` is in seconds. */
+/**
+ * The problems for which the platform would refuse a token. Finds only problems in the header and in the claims. `now`
+ * is in seconds.
+ */
 export function problemsOf(header: Claims, claims: Claims, now: number): TokenProblem[] {
   return [
     ...Object.entries(headerChecks).map(([name, check]) => ({ name, message: check(header, now) })),

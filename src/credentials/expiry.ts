@@ -29,8 +29,8 @@ export class Expiry {
   }
 
   /**
-   * Whether the credentials should be replaced. True in the last fifth of their lifetime, or in the last minute if that
-   * is shorter.
+   * Whether the credentials should be replaced. True in the last fifth of their lifetime, or in the last minute if a
+   * minute is shorter.
    */
   isNear(): boolean {
     return this.#remaining() <= this.#margin;

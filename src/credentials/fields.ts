@@ -101,7 +101,7 @@ function requirePassphrase(value: string | Uint8Array): string | Uint8Array {
   );
 }
 
-/** Checks only the shape, since the sample in the guide is not a UUID of RFC 9562. */
+/** Checks only the shape of the ID, because the sample ID in the guide is not a UUID as defined in RFC 9562. */
 function requireApplicationId(value: unknown): string {
   if (typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)) {
     return value;

@@ -32,10 +32,10 @@ const defaultPaths = [
  * `.vonagerc`, `~/.vonage/config.json`, `vonage_app.json`, `.nexmorc` and `~/.nexmorc`. Reads the file at every call.
  *
  * A file that begins with `{` is parsed as JSON, any other file as INI. The keys are `api-key`, `api-secret`, `app-id`
- * or `application-id`, `private-key`, `signature-secret` and `signature-method`, each also in the forms `apiKey` and
- * `api_key`. Ignores other keys and empty values. In JSON, a secret may be the pair `[current, previous]`. The private
- * key is PEM text or a path. As in the two CLIs, a relative path starts at the working directory, not at the directory
- * of the file, and a leading `~/` is the home directory. A dot in `section` separates nested sections.
+ * or `application-id`, `private-key`, `signature-secret` and `signature-method`. Each key may also have the form of
+ * `apiKey` or `api_key`. Ignores other keys and empty values. In JSON, a secret may be the pair `[current, previous]`.
+ * The private key is PEM text or a path. As in the two CLIs, a relative path starts at the working directory, not at
+ * the directory of the file, and a leading `~/` is the home directory. A dot in `section` separates nested sections.
  *
  * Does not check whether the credentials are complete. Warns with `process.emitWarning` and the code
  * `NEXMO_AUTH_FILE_MODE` if other users can access the file.

@@ -10,7 +10,7 @@ function hasSmallFactor(n: bigint): boolean {
   return false;
 }
 
-/** OpenSSL does not verify with a modulus of more than 16,384 bits. */
+/** A larger modulus is not tested, because OpenSSL does not verify with a modulus of more than 16,384 bits. */
 const upperBound = 2n ** 16_384n;
 
 /** Whether a number is a square. Newton's method finds the integer square root. */

@@ -59,7 +59,7 @@ function unescape(text: string): string {
     });
 }
 
-/** The ASCII character of a byte. Drops bytes that are not ASCII: they belong to a byte-order mark or a space. */
+/** The ASCII character of a byte. Drops other bytes: they belong to a byte-order mark or to a non-ASCII space. */
 function asciiCharacter(code: string): string {
   const byte = parseInt(code, 16);
   return byte < 0x80 ? String.fromCharCode(byte) : '';
@@ -90,8 +90,8 @@ function findBlocks(text: string): PemBlock[] {
 }
 
 /**
- * Decodes base64 of PEM or DER. Each level of base64 removes a quarter of the text, so all levels together take linear
- * time.
+ * Decodes base64 of PEM or DER, at every level. Decoding one level shortens the text by a quarter, so all levels
+ * together take linear time.
  */
 function decodeBlocks(quoted: string): PemBlock[] {
   const text = quoted.replace(/["'`]/g, '');

@@ -26,7 +26,8 @@ export type PrivateKeyInput =
 const minimumBits = 2048;
 
 /**
- * A public exponent must be smaller than this. A larger one, such as φ(n) + 1, can have the effect of the exponent 1.
+ * A public exponent must be smaller than this. A larger exponent, such as φ(n) + 1, can have the effect of the
+ * exponent 1.
  */
 const maximumExponent = 2n ** 256n;
 

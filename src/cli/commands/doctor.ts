@@ -55,7 +55,7 @@ export async function doctor(options: DoctorOptions, io: CommandContext): Promis
   if (report.status === 'failed') io.exitCode = exitCodes.problem;
 }
 
-/** Shows that a secret is set, but not its value. Neither shows a value that looks like a secret in the wrong place. */
+/** Shows every secret as `set`. Also shows a value of another field as `set` if the value looks like a secret. */
 function credentialRows({ credentials, sources }: FoundCredentials): DoctorReport['credentials'] {
   const shown: Partial<Record<CredentialField, string | undefined>> = {
     apiKey: credentials.apiKey,

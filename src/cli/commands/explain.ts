@@ -20,7 +20,7 @@ export async function explain(
   printResult(io, meanings, () => meanings.map((meaning) => describe(meaning, io)).join('\n\n'));
 }
 
-const owners: Record<Meaning['source'], string> = {
+const sourceTexts: Record<Meaning['source'], string> = {
   'nexmo-auth': 'a code of nexmo-auth',
   platform: 'an answer of the platform',
   sms: 'a status of SMS',
@@ -29,7 +29,9 @@ const owners: Record<Meaning['source'], string> = {
 
 function describe({ source, code, cause, remedy }: Meaning, io: CommandContext): string {
   const title =
-    code === undefined ? owners[source] : `${style(io, 'bold', code)} (${owners[source]})`;
+    code === undefined
+      ? sourceTexts[source]
+      : `${style(io, 'bold', code)} (${sourceTexts[source]})`;
   return `${title}\n  Cause:  ${plain(cause)}\n  Remedy: ${plain(remedy)}`;
 }
 

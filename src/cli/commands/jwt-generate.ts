@@ -11,8 +11,8 @@ export type JwtGenerateOptions = { key: string; claims: string[] };
 const optionNames: readonly string[] = ['exp', 'iat', 'nbf', 'jti', 'sub', 'acl'];
 
 /**
- * The claims whose values are parsed as JSON. The old command parsed only `acl` and `exp`, but its signer refused an
- * `iat` or `nbf` that was text.
+ * The claims whose values are parsed as JSON. The old command parsed only `acl` and `exp`. Its signer then
+ * refused every `iat` and `nbf`, because their values were text.
  */
 const parsedNames: readonly string[] = ['acl', 'exp', 'iat', 'nbf'];
 

@@ -85,7 +85,8 @@ async function readKey(options: JwtVerifyOptions, io: CommandContext): Promise<P
   }
   if (publicKey !== undefined) return readFileOrInput(publicKey, 'The file of --public-key', io);
   const flags = { ...options };
-  // Here, `--app-id` is a value to check in the token. It does not say which application the key belongs to.
+  // Here, `--app-id` is the application ID that the token must have. It does not say which application the key belongs
+  // to.
   delete flags.appId;
   const credentials = await requireCredentials(flags, io, ['privateKey']);
   return createPublicKey(credentials.reveal('privateKey'));

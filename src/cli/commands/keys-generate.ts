@@ -31,8 +31,8 @@ export async function keysGenerate(
       '--out and --public-out must be different files. Choose another path for one of them.',
     );
   }
-  // Fails before the slow generation of the key if a file exists. `writeNewFiles` checks again, because a file may be
-  // created meanwhile.
+  // If a file exists, fails before the slow generation of the key. `writeNewFiles` checks again, because another
+  // process may create the file meanwhile.
   requireNewFile(privateFile);
   if (publicFile !== undefined) requireNewFile(publicFile);
   const pair = promisify(generateKeyPair)('rsa', { modulusLength: bits });

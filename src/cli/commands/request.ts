@@ -38,11 +38,11 @@ export async function request(options: RequestOptions, io: CommandContext): Prom
   const unauthenticated: AuthRequest = {
     method,
     url,
-    headers: { ...(body !== undefined && { 'content-type': typeOf(body) }), ...headers },
+    headers: { ...(body !== undefined && { 'content-type': guessContentType(body) }), ...headers },
     ...(body !== undefined && { data: body }),
   };
   const attempt = await injector.attempt(unauthenticated, { product });
-  const sent = sentRequest(attempt);
+  const sent = requestToSend(attempt);
   const timeout = parseTimeout(options.timeout ?? '30');
   const answer = await withProgress(
     `Waiting for ${new URL(sent.url).host} …`,
@@ -53,17 +53,17 @@ export async function request(options: RequestOptions, io: CommandContext): Prom
   printAnswer(sent, answer, attempt, io);
 }
 
-/** A timeout in seconds. Node's timers take at most 24.8 days. */
+/** A timeout in seconds, from one second to one day. A timer of Node could take at most 24.8 days. */
 function parseTimeout(text: string): number {
   const seconds = parseDuration(text, '--timeout');
   if (seconds >= 1 && seconds <= 86_400) return seconds;
   throw usageError('--timeout must be from 1s to 1d.');
 }
 
-function sentRequest({ request: { method, url, headers, params, data } }: Attempt): SentRequest {
+function requestToSend({ request: { method, url, headers, params, data } }: Attempt): SentRequest {
   const target = new URL(url);
   const added = new URLSearchParams(params as Record<string, string> | undefined).toString();
-  // Appends to the caller's query as text. Parsing and serialising that query could change it.
+  // Appends the parameters as text. Parsing and serialising the query that the URL already has could change that query.
   if (added !== '') target.search = target.search === '' ? added : `${target.search}&${added}`;
   return {
     method: String(method),
@@ -81,7 +81,7 @@ function parseHeader(text: string): [string, string] {
   throw usageError('--header must have the form "Name: value".');
 }
 
-function typeOf(body: Buffer): string {
+function guessContentType(body: Buffer): string {
   return /^\s*[{[]/.test(body.toString('latin1'))
     ? 'application/json'
     : 'application/x-www-form-urlencoded';

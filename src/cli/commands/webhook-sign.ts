@@ -40,7 +40,7 @@ export async function webhookSign(options: WebhookSignOptions, io: CommandContex
   else io.stdout.write(rawHttp(callback));
 }
 
-/** The callback for JSON. A body that is not UTF-8 is encoded in base64. `webhook verify` decodes the base64. */
+/** What `--json` prints. A body that is not UTF-8 is encoded in base64. `webhook verify` decodes the base64. */
 function jsonForm({ method, url, headers, rawBody }: SignedCallback): object {
   const text = decodeUtf8(rawBody);
   const body =

@@ -10,12 +10,12 @@ import { decodedLayers } from '../decoded-layers';
 import { absolutePath, readAbsolute } from '../read-input';
 import { isSharedFile } from '../shared-file';
 
-/** The private key as it was found: its text, and the path of its file if the key has a file of its own. */
+/** The text of the private key as it was found. `path` is set if the text comes from a key file. */
 export type KeySource = { text: string; path?: string | undefined };
 
 /**
- * Finds the text of the key, because a `KeyObject` does not show the format of that text. Returns undefined for a key
- * from standard input.
+ * Finds the text of the private key. The text shows the format of the key. A `KeyObject` does not show the format.
+ * Returns undefined if there is no key, or if the key comes from standard input.
  */
 export function keySourceOf(
   { sources }: FoundCredentials,
@@ -38,12 +38,13 @@ export function keySourceOf(
   return { text: readAbsolute(path, 'The key file').toString(), path };
 }
 
-/** Whether a value is key text, not the path of a file, as `Credentials` tells them apart. */
+/** Whether `Credentials` reads a value as key text. It reads any other value as the path of a key file. */
 function isKeyText(value: string): boolean {
   try {
     return Boolean(new Credentials({ privateKey: { pem: value } }));
   } catch (error) {
-    // An encrypted key needs a passphrase. Text without a key has the code ERR_KEY_INVALID.
+    // The code for an encrypted key, because no passphrase was passed. For text without a key, the code is
+    // ERR_KEY_INVALID.
     return (error as NexmoAuthError).code === 'ERR_KEY_PASSPHRASE_MISSING';
   }
 }

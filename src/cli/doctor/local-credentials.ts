@@ -13,7 +13,10 @@ export type LocalCredentials = FoundCredentials & {
   places: readonly Place[];
 };
 
-/** Reads every place, and compares the places. Other commands skip the places that they do not need. */
+/**
+ * Reads every place, and compares the places. Commands other than `doctor` read a place only if the places before it
+ * lack a field.
+ */
 export async function readPlaces(places: readonly Place[]): Promise<LocalCredentials> {
   const findings: Finding[] = [];
   const readable: ReadablePlace[] = [];
@@ -51,7 +54,7 @@ const remedies: Partial<Record<string, string>> = {
   ERR_KEY_FILE_UNREADABLE: 'Give your user permission to read the file.',
 };
 
-/** Whether no field is set. If no option is set, the options still have empty credentials. */
+/** Whether no field is set. The place `options` has empty credentials if no credential option is set. */
 function isEmpty(credentials: Credentials): boolean {
   return credentialFields.every((field) => fieldOf(credentials, field) === undefined);
 }

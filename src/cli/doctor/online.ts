@@ -7,10 +7,10 @@ import { failed, type Finding, ok, skipped, warning } from './finding';
 import { type Answer, type Platform, refusalOf } from './platform';
 import { webhookFindings } from './webhooks';
 
-/** The largest accepted clock difference, in seconds. A token is valid for at least this long. */
+/** The largest accepted clock difference, in seconds. The shortest lifetime of an application token is just as long. */
 const clockTolerance = 30;
 
-/** Asks the platform about the account, the application, its key and a token. Stops at a network failure. */
+/** Asks the platform about the account, the application, the key pair and a token. Stops at a network failure. */
 export async function checkOnline(
   credentials: Credentials,
   platform: Platform,
@@ -57,8 +57,8 @@ async function* onlineFindings(
 }
 
 /**
- * The seconds to add to the local clock when a token is dated. Without this correction, a wrong clock would hide other
- * faults of the token.
+ * The seconds to add to the local clock for the times in a token. Without this correction, a wrong clock would hide
+ * other faults of the token.
  */
 function correction(offset = 0): number {
   return Math.abs(offset) > clockTolerance ? offset : 0;

@@ -48,7 +48,7 @@ export class Platform {
   }
 
   /**
-   * @param offset seconds to add to the local clock when a token is dated
+   * @param offset seconds to add to the local clock for the times in a token
    * @throws CliError `ERR_NETWORK`
    */
   async get(target: Target, suffix: string = targets[target][1], offset = 0): Promise<Answer> {

@@ -66,8 +66,8 @@ export function meaningsOfResponse(text: string): Meaning[] {
 }
 
 /**
- * The meanings of the status in a body of SMS or Verify. Covers statuses that refuse no credential, such as the status
- * for a wrong number.
+ * The meanings of the status in a body of SMS or Verify. Also covers statuses that refuse no credential, such as the
+ * status for a wrong number.
  */
 function meaningsOfStatusIn(body: string): Meaning[] {
   const isSms = /"messages"\s*:|<messages\b/.test(body);

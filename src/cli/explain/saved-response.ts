@@ -8,8 +8,8 @@ export type SavedResponse = {
 };
 
 /**
- * Reads the output of `curl -i`, or a body alone. If there are several responses, reads the last. The first may be from
- * a proxy.
+ * Reads the output of `curl -i`, or a body alone. If there are several responses, reads the last response, because
+ * the first response may be from a proxy.
  */
 export function readResponse(text: string): SavedResponse {
   const normalized = text.replace(/^\uFEFF/, '').replace(/\r\n/g, '\n');
