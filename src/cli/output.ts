@@ -54,10 +54,10 @@ export function printNote(io: CommandContext, text: string): void {
 /** Prints an error on one line of standard error, or as JSON. */
 export function printError(io: CommandContext, code: string, message: string): void {
   const lines = message.split(/[\r\n]+/).map((part) => part.trim());
-  const line = escapeControls(lines.filter(Boolean).join(' '));
+  const line = lines.filter(Boolean).join(' ');
   const text = io.json
-    ? JSON.stringify({ error: { code, message: line } })
-    : `${style(io, 'red', code, io.stderr)}: ${line}`;
+    ? jsonText({ error: { code, message: line } })
+    : `${style(io, 'red', code, io.stderr)}: ${escapeControls(line)}`;
   io.stderr.write(`${text}\n`);
 }
 

@@ -8,7 +8,9 @@ export type Redactor = (text: string) => string;
  * any escapes that `decodedLayers` decodes.
  */
 export function redactorOf(secrets: readonly string[]): Redactor {
-  const forms = secrets.flatMap(formsOf).map((form) => ({ ...form, text: lowerCase(form.text) }));
+  const all = secrets.flatMap(formsOf).map((form) => ({ ...form, text: lowerCase(form.text) }));
+  // Most secrets have several equal forms. Each is searched for in each layer.
+  const forms = [...new Map(all.map((form) => [JSON.stringify(form), form])).values()];
   return (text) => {
     const ranges = decodedLayers(text).flatMap((layer) => rangesIn(layer, forms));
     ranges.sort(([a], [b]) => a - b);

@@ -92,7 +92,12 @@ function middleware(
 ): HonoMiddleware {
   return async (context, next) => {
     const { req } = context;
-    const incoming = fromWebRequest(req.raw, hint, req, [context.env], () => cachedBytes(req));
+    const incoming = fromWebRequest(req.raw, {
+      hint,
+      source: req,
+      context: [context.env],
+      cachedBody: () => cachedBytes(req),
+    });
     const outcome = await receive(incoming);
     if (outcome.refusal !== undefined) return toResponse(outcome.refusal);
     const { callback, parserInput, settle } = outcome;

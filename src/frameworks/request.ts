@@ -70,7 +70,9 @@ function createWrapper<Callback extends { rawBody: Uint8Array }>(
 ): HandlerWrapper<Callback> {
   return (handle) =>
     async (request, ...rest) => {
-      const outcome = await receive(fromWebRequest(request, hint, request, rest));
+      const outcome = await receive(
+        fromWebRequest(request, { hint, source: request, context: rest }),
+      );
       if (outcome.refusal !== undefined) return toResponse(outcome.refusal);
       const { callback, parserInput, settle } = outcome;
       const { answer, refusal } = await runHandler(settle, () =>

@@ -3,19 +3,20 @@ import type { BodyChunks } from '../webhooks/read-body';
 import type { IncomingCallback, RefusalResponse } from '../webhooks/receiver';
 import { bodyParsedError, isGetOrHead } from '../webhooks/request';
 
-/**
- * Reads a callback from a `Request`.
- *
- * @param hint what the user can do about a request that was already read
- * @param context what the server passes beside the request
- * @param cachedBody returns the bytes of a request that was already read, if its reader keeps them
- */
+type WebRequestOptions = {
+  /** What the user can do about a request that was already read. */
+  hint: string;
+  source: IncomingCallback['source'];
+  /** What the server passes beside the request. */
+  context: readonly unknown[];
+  /** Returns the bytes of a request that was already read, if its reader keeps them. */
+  cachedBody?: () => Promise<Uint8Array | undefined>;
+};
+
+/** Reads a callback from a `Request`. */
 export function fromWebRequest(
   request: Request,
-  hint: string,
-  source: object,
-  context: readonly unknown[],
-  cachedBody: () => Promise<Uint8Array | undefined> = () => Promise.resolve(undefined),
+  { hint, source, context, cachedBody = () => Promise.resolve(undefined) }: WebRequestOptions,
 ): IncomingCallback {
   const { method, url, headers } = request;
   return {

@@ -5,6 +5,7 @@ import { copyHint, NexmoAuthError } from '../errors';
 import { differenceOf } from '../injector/host-clocks';
 import { type Clock, refuseUnknown, requireClock, requireObject, secondsOf } from '../options';
 import { randomNonce, requireNonce, sign } from '../schemes/oauth1';
+import { isPercentEncoded } from '../schemes/parameters';
 import { checkEndpoints, isHttpUrl, type OAuth1Endpoints } from './endpoints';
 import { isKnownProblem, problemError } from './problems';
 import { type AxiosRequester, send } from './send';
@@ -179,20 +180,12 @@ function oauthParameters(text: string): OAuthParameters {
   for (const pair of text.split('&')) {
     const [[name = '', value = ''] = []] = new URLSearchParams(`&${pair}`);
     if (!name.startsWith('oauth_')) continue;
-    if (found.has(name) || !isUtf8(pair)) throw invalidResponse();
+    // HTTP clients replace bytes that are not UTF-8 by U+FFFD. A U+FFFD of the platform itself would be percent-encoded.
+    const isUtf8 = isPercentEncoded(pair) && !pair.includes('\uFFFD');
+    if (found.has(name) || !isUtf8) throw invalidResponse();
     found.set(name, value);
   }
   return found;
-}
-
-/** Whether percent-encoded text is UTF-8. HTTP clients replace other bytes by U+FFFD, which must be encoded itself. */
-function isUtf8(text: string): boolean {
-  try {
-    decodeURIComponent(text);
-    return !text.includes('\uFFFD');
-  } catch {
-    return false;
-  }
 }
 
 function withToken(credentials: Credentials, response: OAuthParameters): Credentials {

@@ -30,9 +30,7 @@ export function queryParameters({ url, params }: PlainRequest): Parameter[] {
  * other text in different ways
  */
 export function formParametersOf(text: string): Parameter[] {
-  try {
-    decodeURIComponent(text);
-  } catch {
+  if (!isPercentEncoded(text)) {
     throw new NexmoAuthError(
       'ERR_INVALID_PARAMETER',
       'The parameters must be percent-encoded UTF-8. Write a percent sign as %25.',
@@ -40,6 +38,16 @@ export function formParametersOf(text: string): Parameter[] {
   }
   // Without the `&`, URLSearchParams would strip a leading question mark, which servers read as part of a name.
   return parametersOf(new URLSearchParams(`&${text}`));
+}
+
+/** Whether all percent signs of a text belong to percent-encoded UTF-8 (RFC 3986, section 2.1). */
+export function isPercentEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** @throws NexmoAuthError `ERR_INVALID_PARAMETER` for a repeated name */

@@ -9,8 +9,8 @@ const maximumExponent = 2n ** 256n;
 type RsaDetails = { modulusLength: number; publicExponent: bigint };
 
 /**
- * Reads the public key of an application. Refuses a key with which anyone could forge tokens, as the platform's
- * dashboard would not accept it. Shares no code with the library under test.
+ * Reads the public key of an application. Refuses a key with which anyone could forge tokens. Shares no code with the
+ * library under test.
  *
  * @throws NexmoAuthError `ERR_KEY_INVALID`, `ERR_KEY_NOT_RSA`, `ERR_KEY_TOO_SHORT`
  */

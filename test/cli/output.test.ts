@@ -63,6 +63,8 @@ test('a character that a terminal could obey is escaped in results and errors', 
   const plain = contextFor();
   printError(plain, 'ERR_USAGE', 'a\u001b[31m\u009b31m');
   expect(outputOf(plain.stderr)).toBe('ERR_USAGE: a\\u001b[31m\\u009b31m\n');
+  printError(io, 'ERR_USAGE', 'a\u001b\u009b');
+  expect(outputOf(io.stderr)).toBe('{"error":{"code":"ERR_USAGE","message":"a\\u001b\\u009b"}}\n');
 });
 
 test('a terminal gets colours and line ends, but no other control characters', () => {

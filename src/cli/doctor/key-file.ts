@@ -5,8 +5,8 @@ import { Credentials, type NexmoAuthError } from '../../index';
 import type { CommandContext } from '../context';
 import type { CredentialFlags } from '../credential-options';
 import type { Place } from '../credential-places';
-import type { FoundCredentials } from '../find-credentials';
 import { decodedLayers } from '../decoded-layers';
+import type { FoundCredentials } from '../find-credentials';
 import { absolutePath, readAbsolute } from '../read-input';
 import { isSharedFile } from '../shared-file';
 
