@@ -169,7 +169,8 @@ describe.each(Object.entries(frameworks))('with %s', (_name, framework) => {
         }
       },
     );
-    await fc.assert(property, { numRuns: 300 });
+    // About one run in 13 is accepted.
+    await fc.assert(property, { numRuns: 450 });
     expect(accepted).toBeGreaterThan(10);
     expect(site.errors).toEqual([]);
   });
