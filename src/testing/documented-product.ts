@@ -22,7 +22,7 @@ export type DocumentedProduct = {
 export const rest = ['rest.nexmo.com', 'rest-us-1.nexmo.com', 'rest-sg-1.nexmo.com'];
 
 /** api.nexmo.com and its regional hosts, which serve the same APIs. */
-export const api = [
+export const apiHosts = [
   'api.nexmo.com',
   ...['us', 'eu', 'ap'].map((region) => `api-${region}.nexmo.com`),
   ...['us-1', 'us-2', 'eu-1', 'eu-2', 'sg-1'].map((region) => `api-${region}.nexmo.com`),

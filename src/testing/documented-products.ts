@@ -1,4 +1,4 @@
-import { api, type DocumentedProduct, rest } from './documented-product';
+import { apiHosts, type DocumentedProduct, rest } from './documented-product';
 import * as account from './endpoints/account';
 import * as applications from './endpoints/applications';
 import * as conversations from './endpoints/conversations';
@@ -31,7 +31,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
   },
   {
     name: 'verify',
-    hosts: api,
+    hosts: apiHosts,
     paths: ['/verify/'],
     schemes: ['query', 'body', 'basic'],
     endpoints: verify.verify,
@@ -40,7 +40,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
   },
   {
     name: 'number-insight',
-    hosts: api,
+    hosts: apiHosts,
     paths: ['/ni/'],
     schemes: ['query', 'basic'],
     endpoints: insight.numberInsight,
@@ -49,7 +49,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
   },
   {
     name: 'conversion',
-    hosts: api,
+    hosts: apiHosts,
     paths: ['/conversions/'],
     schemes: ['query', 'signature', 'basic'],
     endpoints: sms.conversion,
@@ -89,7 +89,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
   },
   {
     name: 'voice',
-    hosts: api,
+    hosts: apiHosts,
     paths: ['/v1/calls', '/v2/calls'],
     schemes: ['bearer'],
     endpoints: voice.voice,
@@ -97,7 +97,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
   },
   {
     name: 'files',
-    hosts: api,
+    hosts: apiHosts,
     paths: ['/v1/files/', '/v3/files/'],
     schemes: ['bearer'],
     endpoints: voice.files,
@@ -105,7 +105,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
   },
   {
     name: 'conversations',
-    hosts: api,
+    hosts: apiHosts,
     paths: ['v0.1', 'v0.2', 'v0.3', 'v1', 'beta'].flatMap((version) => [
       `/${version}/conversations`,
       `/${version}/legs`,
@@ -116,7 +116,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
   },
   {
     name: 'users',
-    hosts: api,
+    hosts: apiHosts,
     paths: ['v0.1', 'v0.2', 'v0.3', 'v1', 'beta'].map((version) => `/${version}/users`),
     schemes: ['bearer'],
     endpoints: conversations.users,
@@ -124,7 +124,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
   },
   {
     name: 'messages',
-    hosts: [...api, 'messages-sandbox.nexmo.com'],
+    hosts: [...apiHosts, 'messages-sandbox.nexmo.com'],
     paths: ['/v1/messages', '/v0.1/messages'],
     schemes: ['bearer', 'basic'],
     endpoints: messages.messages,
@@ -132,7 +132,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
   },
   {
     name: 'dispatch',
-    hosts: api,
+    hosts: apiHosts,
     paths: ['/v0.1/dispatch'],
     schemes: ['bearer', 'basic'],
     endpoints: messages.dispatch,
@@ -140,7 +140,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
   },
   {
     name: 'verify-v2',
-    hosts: api,
+    hosts: apiHosts,
     paths: ['/v2/verify'],
     schemes: ['bearer', 'basic'],
     endpoints: verify.verifyV2,
@@ -148,7 +148,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
   },
   {
     name: 'external-accounts',
-    hosts: api,
+    hosts: apiHosts,
     paths: ['/beta/chatapp-accounts'],
     schemes: ['bearer', 'basic'],
     endpoints: messages.externalAccounts,
@@ -156,7 +156,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
   },
   {
     name: 'media',
-    hosts: api,
+    hosts: apiHosts,
     paths: ['/v3/media'],
     schemes: ['bearer', 'basic', 'query'],
     endpoints: media.media,
@@ -164,7 +164,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
   },
   {
     name: 'applications',
-    hosts: api,
+    hosts: apiHosts,
     paths: ['/v2/applications'],
     schemes: ['basic'],
     endpoints: applications.applications,
@@ -172,7 +172,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
   },
   {
     name: 'applications-v1',
-    hosts: api,
+    hosts: apiHosts,
     paths: ['/v1/applications'],
     schemes: ['query'],
     endpoints: applications.applicationsV1,
@@ -180,7 +180,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
   },
   {
     name: 'secrets',
-    hosts: [...api, ...rest],
+    hosts: [...apiHosts, ...rest],
     paths: ['/accounts/*/secrets'],
     schemes: ['basic'],
     endpoints: subaccounts.secrets,
@@ -188,7 +188,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
   },
   {
     name: 'subaccounts',
-    hosts: [...api, ...rest],
+    hosts: [...apiHosts, ...rest],
     paths: ['subaccounts', 'credit-transfers', 'balance-transfers', 'transfer-number'].map(
       (name) => `/accounts/*/${name}`,
     ),
@@ -198,7 +198,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
   },
   {
     name: 'pricing-v2',
-    hosts: api,
+    hosts: apiHosts,
     paths: ['/v2/account/pricing'],
     schemes: ['basic'],
     endpoints: pricing.pricingV2,
@@ -206,7 +206,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
   },
   {
     name: 'number-insight-v2',
-    hosts: api,
+    hosts: apiHosts,
     paths: ['/v2/ni'],
     schemes: ['basic'],
     endpoints: insight.numberInsightV2,
@@ -214,7 +214,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
   },
   {
     name: 'audit',
-    hosts: api,
+    hosts: apiHosts,
     paths: ['/beta/audit'],
     schemes: ['basic'],
     endpoints: reports.audit,
@@ -222,7 +222,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
   },
   {
     name: 'redact',
-    hosts: api,
+    hosts: apiHosts,
     paths: ['/v1/redact'],
     schemes: ['basic'],
     endpoints: reports.redact,
@@ -230,7 +230,7 @@ export const documentedProducts: readonly DocumentedProduct[] = [
   },
   {
     name: 'reports',
-    hosts: api,
+    hosts: apiHosts,
     paths: ['/v2/reports'],
     schemes: ['basic'],
     endpoints: reports.reports,

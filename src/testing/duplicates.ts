@@ -3,8 +3,8 @@ export function hasDuplicates(names: readonly string[]): boolean {
 }
 
 /**
- * The first of `candidates` that occurs more than once in `names`. Servers differ in which value of a repeated name
- * they read.
+ * The first of `candidates` that occurs more than once in `names`. A repeated name is ambiguous: each server decides
+ * which of the values it reads.
  */
 export function findDuplicate(
   names: readonly string[],

@@ -1,4 +1,4 @@
-import { api, type DocumentedProduct } from './documented-product';
+import { apiHosts, type DocumentedProduct } from './documented-product';
 import * as channels from './endpoints/channels';
 import * as insight from './endpoints/insight';
 import * as media from './endpoints/media';
@@ -14,7 +14,7 @@ const refusals = refusalResponses.newer;
 export const newerProducts: readonly DocumentedProduct[] = [
   {
     name: 'identity-insights',
-    hosts: api,
+    hosts: apiHosts,
     paths: ['/identity-insights', '/v0.1/identity-insights'],
     schemes: ['bearer'],
     endpoints: insight.identityInsights,
@@ -22,7 +22,7 @@ export const newerProducts: readonly DocumentedProduct[] = [
   },
   {
     name: 'emergency',
-    hosts: api,
+    hosts: apiHosts,
     paths: ['/v1/addresses', '/v1/emergency'],
     schemes: ['basic'],
     endpoints: numbers.emergency,
@@ -30,7 +30,7 @@ export const newerProducts: readonly DocumentedProduct[] = [
   },
   {
     name: 'channel-manager',
-    hosts: api,
+    hosts: apiHosts,
     paths: ['/v1/channel-manager', '/v2/whatsapp-manager'],
     schemes: ['basic'],
     endpoints: channels.channelManager,
@@ -38,7 +38,7 @@ export const newerProducts: readonly DocumentedProduct[] = [
   },
   {
     name: 'sip',
-    hosts: api,
+    hosts: apiHosts,
     paths: ['/v1/psip'],
     schemes: ['basic'],
     endpoints: numbers.sip,
@@ -54,7 +54,7 @@ export const newerProducts: readonly DocumentedProduct[] = [
   },
   {
     name: 'toll-free',
-    hosts: api,
+    hosts: apiHosts,
     paths: ['/tfn/v1'],
     schemes: ['basic'],
     endpoints: channels.tollFree,
@@ -62,7 +62,7 @@ export const newerProducts: readonly DocumentedProduct[] = [
   },
   {
     name: 'fraud-defender',
-    hosts: api,
+    hosts: apiHosts,
     paths: ['/v0.1/fraud-defender', '/v1/fraud-defender'],
     schemes: ['basic'],
     endpoints: channels.fraudDefender,

@@ -53,7 +53,7 @@ export function requireCredential(value: unknown, name: string): string {
 }
 
 /**
- * The smallest number that is taken for milliseconds. In seconds, it is a time in the year 5138. In milliseconds, it is
+ * The smallest number that is read as milliseconds. In seconds, it is a time in the year 5138. In milliseconds, it is
  * a time in the year 1973.
  */
 const millisecondsFrom = 1e11;

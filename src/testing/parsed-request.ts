@@ -39,9 +39,12 @@ export type ParsedRequest = Omit<SandboxRequest, 'product' | 'scheme' | 'status'
   bodyNames: readonly string[];
   /** The values of the header X-OPENTOK-AUTH. */
   opentokTokens: readonly string[];
-  /** Names of credentials in trailers, in bodies that are not parsed, and in headers that no scheme uses. */
+  /**
+   * Names of credentials where no scheme reads them: in trailers, in bodies that are not parsed, in parameters without
+   * a name, and in headers that no scheme uses.
+   */
   misplacedCredentials: readonly string[];
-  /** What a signature of OAuth 1.0a covers. */
+  /** The parts of the request that an OAuth 1.0a signature covers. */
   oauth1Parts: SignedRequest;
   /** Why two servers could read query or body differently. */
   ambiguity: string | undefined;

@@ -65,8 +65,8 @@ const account: RefusalResponses = {
 };
 
 /**
- * Observed at Voice and Conversations. For Redact, taken from the API definition. For Applications 1, taken from an
- * SDK.
+ * Sources: for Voice and Conversations, responses of the platform; for Redact, the API definition; for Applications 1,
+ * an SDK.
  */
 const voice: RefusalResponses = {
   credentials: () => ({
@@ -82,21 +82,21 @@ const problem = (status: number, type: string, title: string, members: object): 
   body: { type, title, ...members, instance: randomHex(16) },
 });
 
-const nexmo = 'https://developer.nexmo.com/api-errors';
-const vonage = 'https://developer.vonage.com/api-errors';
+const nexmoErrors = 'https://developer.nexmo.com/api-errors';
+const vonageErrors = 'https://developer.vonage.com/api-errors';
 const detail = 'You did not provide correct credentials.';
 const required = (name: string) => [{ name, reason: 'Is required.' }];
 
 /** The response "BadCredentialsError" in common_errors.yml of the API definitions. */
 const badCredentials = () =>
-  problem(401, `${nexmo}#unauthorized`, 'Invalid credentials supplied', { detail });
+  problem(401, `${nexmoErrors}#unauthorized`, 'Invalid credentials supplied', { detail });
 
 const conversion: RefusalResponses = {
   credentials: badCredentials,
   parameter: () => ({
     status: 420,
     body: {
-      type: `${nexmo}#3`,
+      type: `${nexmoErrors}#3`,
       title: 'Invalid parameters. The value of one or more parameters is invalid.',
       resolution: 'Check your parameters and try again.',
     },
@@ -106,7 +106,7 @@ const conversion: RefusalResponses = {
 const invalidWith = (status: number, page: string, detail: string): RefusalResponses => ({
   credentials: badCredentials,
   parameter: (name) =>
-    problem(status, `${nexmo}/${page}`, 'Bad Request', {
+    problem(status, `${nexmoErrors}/${page}`, 'Bad Request', {
       detail,
       invalid_parameters: required(name),
     }),
@@ -121,7 +121,7 @@ const secrets = invalidWith(
 );
 
 const reports: RefusalResponses = {
-  credentials: () => problem(401, `${nexmo}#unauthorized`, 'Unauthorized', { detail }),
+  credentials: () => problem(401, `${nexmoErrors}#unauthorized`, 'Unauthorized', { detail }),
   parameter: (name) => ({
     status: 422,
     body: {
@@ -132,11 +132,11 @@ const reports: RefusalResponses = {
   }),
 };
 
-/** Documented for Messages and Verify 2, and inferred for products whose definition has no response body. */
+/** Documented for Messages and Verify 2. Inferred for products whose API definition has no response body. */
 const newer: RefusalResponses = {
-  credentials: () => problem(401, `${vonage}#unauthorized`, 'Unauthorized', { detail }),
+  credentials: () => problem(401, `${vonageErrors}#unauthorized`, 'Unauthorized', { detail }),
   parameter: (name) =>
-    problem(422, `${vonage}#invalid-params`, 'Invalid params', {
+    problem(422, `${vonageErrors}#invalid-params`, 'Invalid params', {
       detail: 'The value of one or more parameters is invalid',
       invalid_parameters: required(name),
     }),
@@ -180,10 +180,10 @@ const opentok: RefusalResponses = {
   parameter: badRequest,
 };
 
-/** `parameter` is inferred, since the API definition of Redact covers only malformed JSON. */
+/** `parameter` is inferred: for an invalid request, the API definition of Redact covers only malformed JSON. */
 const redact: RefusalResponses = { credentials: voice.credentials, parameter: newer.parameter };
 
-/** The responses by family of products. `account` is for all products on rest.nexmo.com except SMS. */
+/** The responses by family of products. `account` is for the products that are only on rest.nexmo.com, except SMS. */
 export const refusalResponses = {
   sms,
   verify,

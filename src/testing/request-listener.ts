@@ -29,7 +29,7 @@ export function addRequestListeners(
   server.on('request', listener);
   // By default, Node itself responds to an unknown Expect header.
   server.on('checkExpectation', listener);
-  // By default, Node closes the connection of a CONNECT without a response.
+  // By default, Node sends no response to a CONNECT and closes the connection.
   server.on('connect', (request, socket) => {
     const response = responseToConnect(request);
     if (response === undefined) socket.destroy();
@@ -78,8 +78,9 @@ function describeError(error: unknown): string {
 }
 
 /**
- * The response to a CONNECT. Also handles errors and the end of the socket, because Node's server no longer handles
- * them after a CONNECT. Returns `undefined` while an earlier request on the socket waits for its response.
+ * The response to a CONNECT. Also destroys the socket after an error and after the response, because Node's server no
+ * longer manages the socket after a CONNECT. Returns `undefined` while an earlier request on the socket waits for its
+ * response.
  */
 function responseToConnect(request: IncomingMessage): ServerResponse | undefined {
   const { socket } = request;

@@ -52,11 +52,12 @@ export type Sandbox = {
    */
   url(product: string): string;
   /**
-   * Changes the accepted account from the next request on, for tests of rotation. Options that you omit do not change.
-   * If an option is `undefined`, its credentials are no longer accepted. A `signatureMethod` of `undefined` means
-   * `md5hash`. Takes the options of `startSandbox` except `now`, `port`, `maxRequests` and `onRequest`.
+   * Changes the accepted account from the next request on, for example to test a rotation. Options that you omit do not
+   * change. If an option is `undefined`, its credentials are no longer accepted. A `signatureMethod` of `undefined`
+   * means `md5hash`. Takes the options of `startSandbox` except `now`, `port`, `maxRequests` and `onRequest`.
    *
-   * @throws NexmoAuthError `ERR_KEY_INVALID`, `ERR_INVALID_OPTION`; the account then stays the same
+   * @throws NexmoAuthError `ERR_KEY_INVALID`, `ERR_KEY_NOT_RSA`, `ERR_KEY_TOO_SHORT`, `ERR_INVALID_OPTION`; the account
+   * then stays the same
    */
   change(account: SandboxAccount): void;
   /**

@@ -4,8 +4,8 @@ import { equalsSecret } from './constant-time';
 import { badSignature, type Refusal, wrong } from './refusal-responses';
 
 /**
- * Checks a signature (guide "Signing messages"). Accepts a timestamp within 300 seconds of the clock. The guide gives
- * no limit.
+ * Checks a signature (guide "Signing messages"). Accepts a timestamp within 300 seconds of the sandbox's clock. The
+ * guide gives no limit.
  */
 export function checkSmsSignature(
   parameters: Readonly<Record<string, unknown>>,
@@ -15,8 +15,8 @@ export function checkSmsSignature(
   if (!equalsSecret(key, apiKey)) return wrong('api_key does not match the account');
   const compound = Object.keys(parameters).find((name) => typeof parameters[name] === 'object');
   if (compound !== undefined) return badSignature(`${compound} has a value that cannot be signed`);
-  const hidden = Object.keys(parameters).find((name) => /[&=]/.test(name));
-  if (hidden !== undefined)
+  const unsafeName = Object.keys(parameters).find((name) => /[&=]/.test(name));
+  if (unsafeName !== undefined)
     return badSignature('a name contains & or =, so it could hide a parameter');
   const texts = Object.fromEntries(
     Object.entries(parameters).map(([name, value]) => [name, String(value)]),

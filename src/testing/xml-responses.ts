@@ -43,7 +43,8 @@ const verify: XmlWriter = (body, path) => {
 };
 
 /**
- * The API definition lists the elements without an example. That a refusal has only the element `error` is inferred.
+ * The API definition lists the elements without an example. The sandbox assumes that a refusal has only the element
+ * `error`.
  */
 const numberInsight: XmlWriter = (body) => {
   const { status, status_message: message, ...fields } = body as Fields;

@@ -30,7 +30,8 @@ export type SentOptions = DispatchOptions & {
  * The URL of a request. Undefined for a CONNECT, for a `path` that does not begin with `/` (such as the absolute URL in
  * a request to a proxy), and for an origin that is not a URL.
  *
- * @throws NexmoAuthError `ERR_INVALID_REQUEST` if the request has no origin, or a `query` beside a path that has `?` or `#`
+ * @throws NexmoAuthError `ERR_INVALID_REQUEST` if the request has no origin, or if it has a `query` and its `path`
+ * contains `?` or `#`
  */
 export function urlOf({ origin, path, query, method }: DispatchOptions): string | undefined {
   if (method === 'CONNECT' || typeof path !== 'string' || !path.startsWith('/')) return undefined;
@@ -45,7 +46,7 @@ export function urlOf({ origin, path, query, method }: DispatchOptions): string 
   if (query && /[?#]/.test(path)) {
     throw new NexmoAuthError(
       'ERR_INVALID_REQUEST',
-      'The option query needs a path without ? and #, as undici requires. Put all parameters into one of them.',
+      'The option query needs a path without ? and #, as undici requires. Put all parameters into path, or all into query.',
     );
   }
   const parameters = query ? stringify(query as NodeJS.Dict<string>) : '';
@@ -88,9 +89,9 @@ function invalidHeaders(headers: unknown): NexmoAuthError {
 }
 
 /**
- * The body of a request. `fetch` passes every body as an iterable. Therefore, an iterable with a Content-Length may be
- * read into memory before it is sent. A scheme can then read the text, and a retry can send the body again. Node
- * streams are sent unchanged.
+ * The body of a request. An iterable with a Content-Length may be read into memory before it is sent, since `fetch`
+ * passes every body as an iterable. A scheme can then read the text, and a retry can send the body again. Node streams
+ * are sent unchanged.
  */
 export function bodyOf(body: unknown, headers: readonly HeaderPair[]): FetchBody | undefined {
   if (body == null) return undefined;

@@ -11,7 +11,7 @@ export class Exchange implements Controller {
   rawHeaders: unknown = null;
   rawTrailers: unknown = null;
   readonly #handler: Handler;
-  readonly #abortion = new AbortController();
+  readonly #abortController = new AbortController();
   /** The controller of the request that is being sent. */
   #current: Controller | undefined;
   /** The calls that a paused handler has not received yet. */
@@ -24,7 +24,7 @@ export class Exchange implements Controller {
   }
 
   get signal(): AbortSignal {
-    return this.#abortion.signal;
+    return this.#abortController.signal;
   }
 
   get aborted(): boolean {
@@ -41,7 +41,7 @@ export class Exchange implements Controller {
 
   abort(reason?: unknown): void {
     if (this.#isOver || this.aborted) return;
-    this.#abortion.abort(reason);
+    this.#abortController.abort(reason);
     // Passes on the argument, not `this.reason`: if the argument is undefined, the client rejects with its own error.
     this.#current?.abort(reason);
     this.fail(this.reason);

@@ -63,7 +63,7 @@ function isModern(handler: Handler | LegacyHandler): handler is Handler {
 }
 
 function fromLegacy(handler: LegacyHandler): Handler {
-  const pauseIf = (controller: Controller, isReady: unknown) => {
+  const pauseUnless = (controller: Controller, isReady: unknown) => {
     if (isReady === false) controller.pause();
   };
   return {
@@ -83,10 +83,10 @@ function fromLegacy(handler: LegacyHandler): Handler {
       const resume = () => {
         controller.resume();
       };
-      pauseIf(controller, handler.onHeaders?.(status, raw, resume, statusMessage));
+      pauseUnless(controller, handler.onHeaders?.(status, raw, resume, statusMessage));
     },
     onResponseData(controller, chunk) {
-      pauseIf(controller, handler.onData?.(chunk));
+      pauseUnless(controller, handler.onData?.(chunk));
     },
     onResponseEnd(controller, trailers) {
       handler.onComplete?.(rawValues(controller.rawTrailers, trailers));
@@ -99,7 +99,8 @@ function fromLegacy(handler: LegacyHandler): Handler {
 
 /** Adds the methods that undici 6 calls. Later versions of undici call the methods of `handler`. */
 export function withLegacyMethods(handler: Required<Handler>): Handler & LegacyHandler {
-  // Undici calls `onConnect` before every other method except `onError`. `onResponseError` does not use the controller.
+  // Set by `onConnect`, which undici calls before every other method except `onError`. `onResponseError` needs no
+  // controller.
   let controller!: LegacyController;
   return {
     ...handler,

@@ -101,8 +101,8 @@ export class HeldResponse {
   }
 
   /**
-   * Reads a JSON or XML body as text. Returns undefined for a body of another type, a body over the limit, and a body
-   * that cannot be read.
+   * Reads a JSON or XML body as text. Returns undefined for a body of another type, a body of more than `bufferLimit`
+   * bytes, and a body that cannot be read.
    */
   async #read(): Promise<string | undefined> {
     if (!/json|xml/i.test(String(this.#headers['content-type']))) return undefined;

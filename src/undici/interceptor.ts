@@ -33,14 +33,14 @@ export type UndiciInterceptor = <Dispatcher extends (options: never, handler: ne
  *
  * Pass the interceptor to `compose` of an Agent, an EnvHttpProxyAgent or another dispatcher that connects to the origin
  * of each request. A Client or a Pool is unsuitable, since it connects to one host, whatever the origin is. Pass the
- * interceptor as the first argument, unless another interceptor must see the credential. Interceptors before it in the
- * list of arguments are between it and the network.
+ * interceptor as the first argument, unless another interceptor must see the credential. Interceptors that come earlier
+ * in the list of arguments are between this interceptor and the network.
  *
  * A redirected request never contains the credential of the original request. If `interceptors.redirect()` comes before
  * this interceptor in the list, requests with a credential are not redirected. If `interceptors.redirect()` comes after
- * it, and in `fetch`, each redirected request passes through this interceptor and gets the credential for its own URL,
- * or none. An `http:` request to a loopback host fails if a ProxyAgent would send it. Other dispatchers that use a
- * proxy are not recognised.
+ * this interceptor, each redirected request passes through this interceptor and gets the credential for its own URL, or
+ * no credential. The same is true of redirects in `fetch`. An `http:` request to a loopback host fails if a ProxyAgent
+ * would send it. Other dispatchers that use a proxy are not recognised.
  *
  * As with `createAuthFetch`, a platform URL that matches no product causes one warning, and a request whose credential
  * is refused is sent once more if there is another credential. A body can be sent again if it is text, bytes, a form,
@@ -114,7 +114,7 @@ function targetOf(
   return undefined;
 }
 
-/** The URL with the host whose certificate is required. */
+/** The URL with the host for which the server must have a certificate: `servername`, or the host of the URL. */
 function certifiedUrl(url: string, servername: unknown): string {
   if (typeof servername !== 'string' || servername === '') return url;
   const certified = new URL(url);

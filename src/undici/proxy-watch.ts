@@ -8,7 +8,7 @@ const channel = 'undici:request:create';
 /** The part of a message on this channel that this module uses. undici does not send a request that is aborted. */
 type Message = { request: { method: string; path: string; host?: unknown; aborted?: boolean } };
 
-/** Watches the requests of undici for one request. */
+/** Watches how undici sends one request. */
 export type ProxyWatch = {
   /**
    * Must be called when the request starts. If undici prepares the request only later, and a proxy is then found, the
@@ -24,8 +24,8 @@ const noWatch: ProxyWatch = { requireNoProxy: () => undefined, stop: () => undef
 
 /**
  * Watches whether an `http:` request is about to be sent through a proxy, which could read its credential. A ProxyAgent
- * adds a Host header to such a request. Other dispatchers leave the Host header to the connection. Interceptors may have
- * copied the request, so this looks at the request that undici sends.
+ * adds a Host header to such a request. Other dispatchers leave the Host header to the connection. Interceptors may
+ * have copied the request, so this function looks at the request that undici sends.
  */
 export function watchForProxy({ origin, path, method }: SentOptions): ProxyWatch {
   if (!origin.startsWith('http:')) return noWatch;
@@ -38,7 +38,8 @@ export function watchForProxy({ origin, path, method }: SentOptions): ProxyWatch
     if (!isSame || request.host == null) return;
     hasProxy = true;
     if (refuseLater === undefined) return;
-    // The retry interceptor of undici 6 starts a request before it dispatches it, and `dump` ignores `abort`.
+    // The request has already started: the retry interceptor of undici 6 starts a request before it dispatches the
+    // request. A call of `abort` would not be enough, since `dump` ignores `abort`.
     request.aborted = true;
     refuseLater(unencryptedProxy());
   };

@@ -15,9 +15,9 @@ import { watchForProxy } from './proxy-watch';
 export type Dispatch = (options: object, handler: Handler & LegacyHandler) => boolean;
 
 /**
- * Sends a request with its credential. Resolves to the response, or to undefined if the connection was upgraded. Redacts
- * the secrets in headers, trailers, status texts and errors, since other interceptors may follow or show them. Does not
- * change bodies.
+ * Sends a request with its credential. Resolves to the response, or to undefined if the connection was upgraded.
+ * Redacts the secrets in headers, trailers, status texts and errors, since other interceptors may show these texts or
+ * follow a redirect. Does not change bodies.
  */
 export async function send(
   dispatch: Dispatch,
@@ -32,7 +32,7 @@ export async function send(
     let response: HeldResponse | undefined;
     const handler: Required<Handler> = {
       onRequestStart(controller, context) {
-        // Thrown, since an interceptor before this one, such as `dump`, may replace `abort`.
+        // Throws and does not call `abort`, since an interceptor before this one, such as `dump`, may replace `abort`.
         watch.requireNoProxy(reject);
         exchange.sendWith(controller, context);
       },
@@ -91,7 +91,9 @@ export async function send(
     .finally(watch.stop);
 }
 
-/** Redacts headers or trailers in the form in which undici received them: names and values in turn, as bytes or text. */
+/**
+ * Redacts headers or trailers in the form in which undici received them: names and values in turn, as bytes or text.
+ */
 function redactRaw(raw: unknown, secrets: readonly string[]): unknown {
   if (!Array.isArray(raw)) return null;
   return raw.map((value: Uint8Array | string, index) => {

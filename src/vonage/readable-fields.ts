@@ -23,7 +23,7 @@ const fields = {
     credentials.has('key-secret') ? credentials.reveal('apiSecret') : undefined,
   privateKey: (credentials, hasSigner) => {
     if (credentials.has('application')) return pemOf(credentials.reveal('privateKey'));
-    return hasSigner && credentials.has('application-id') ? keyOfSigner() : undefined;
+    return hasSigner && credentials.has('application-id') ? keyPlaceholder() : undefined;
   },
   signature: (credentials) => ({
     secret: credentials.reveal('signatureSecret'),
@@ -77,9 +77,9 @@ function pemOf(key: KeyObject): string {
 
 /**
  * A placeholder for a private key that only an external signer has. Without a private key, the Messages client would
- * not send a token. The `toString` of the placeholder throws. The Video client calls `toString` for its client tokens.
+ * not send a token. The Video client would convert the placeholder to text for its client tokens, so `toString` throws.
  */
-function keyOfSigner(): Buffer {
+function keyPlaceholder(): Buffer {
   return Object.defineProperty(Buffer.alloc(0), 'toString', {
     value: () => {
       throw new NexmoAuthError(

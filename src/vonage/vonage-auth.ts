@@ -51,7 +51,10 @@ export type VonageAuth = {
   readonly createBearerHeader: () => Promise<string>;
 };
 
-/** No request is sent to this URL. Its host determines which clock dates the tokens. */
+/**
+ * Tokens are dated by the clock for the host of this URL: a clock that was learned for the host, or the local clock. No
+ * request is sent to this URL.
+ */
 const url = new URL('https://api.nexmo.com/');
 
 /** Parameters that `getQueryParams` replaces. */
@@ -63,15 +66,15 @@ const replacedBySignature = ['api_key', 'sig'];
 /**
  * Returns credentials for the official clients: `new Vonage(vonageAuth(credentials))`, `new Voice(…)`, `new SMS(…)` and
  * the other clients of `@vonage/*`. Takes `Credentials`, a provider or an `AuthInjector`. With an `AuthInjector`,
- * shares its tokens, learned clocks and provider. The options `products`, `schemes` and `prefer` of the injector have
- * no effect, since each client chooses its own URLs and its own way to authenticate. Tokens are reused until shortly
- * before they expire. SMS parameters are signed as the guide "Signing messages" says.
+ * shares the tokens, learned clocks and provider of the injector. The options `products`, `schemes` and `prefer` of the
+ * injector have no effect, since each client chooses its own URLs and its own way to authenticate. Tokens are reused
+ * until shortly before they expire. SMS parameters are signed as the guide "Signing messages" says.
  *
  * The official clients do not report refusals, so no request is sent again with other credentials.
  *
- * A spread or a copy has the methods. It also has `apiKey` and `applicationId`, unless they come from a provider. It
- * never has `apiSecret` or `privateKey`, which can only be read by name. Before the provider has returned credentials,
- * reading a field throws `ERR_CREDENTIALS_PENDING`.
+ * A spread or a copy of the result has the methods. It also has `apiKey` and `applicationId`, unless they come from a
+ * provider. It never has `apiSecret` or `privateKey`, which can only be read by name. Before the provider has returned
+ * credentials, reading a field throws `ERR_CREDENTIALS_PENDING`.
  *
  * @throws NexmoAuthError `ERR_INVALID_OPTION`, and what the constructor of {@link AuthInjector} throws for these
  * options. The methods of the result reject with `ERR_INVALID_OPTION` for options that they do not take, with

@@ -14,8 +14,8 @@ import { type ReplayGuard, requireId } from './replay-guard';
 /** The options of `MemoryReplayGuard`. */
 export type MemoryReplayGuardOptions = {
   /**
-   * Maximum number of callbacks to remember (default: 100,000, which take less than 20 MiB with the IDs of a
-   * `WebhookVerifier`, and less than 80 MiB with IDs of the maximum length, 256 characters).
+   * Maximum number of callbacks to remember (default: 100,000). By default, the guard takes less than 20 MiB with the
+   * IDs of a `WebhookVerifier`, and less than 80 MiB with IDs of the maximum length of 256 characters.
    */
   maxEntries?: number | undefined;
   now?: Clock | undefined;
@@ -25,10 +25,10 @@ export type MemoryReplayGuardOptions = {
  * A replay guard in the memory of this process. It does not know which callbacks other processes accept, and forgets
  * everything at a restart.
  *
- * Use the clock of the verifier: an entry then never expires too early, unless the clock is set forward and back.
- * Leases do not follow the system clock, but the time since the process started, unless `now` is given. A full guard
- * refuses new callbacks with `ERR_REPLAY_GUARD_UNAVAILABLE`. The adapters then respond with 503, and the platform tries
- * again.
+ * Give the guard the same `now` as the verifier. An entry then never expires too early, unless that clock is set
+ * forward and back. Without `now`, leases are measured by the time since the process started, not by the system clock.
+ * A full guard refuses new callbacks with `ERR_REPLAY_GUARD_UNAVAILABLE`. The adapters then respond with 503, and the
+ * platform tries again.
  */
 export class MemoryReplayGuard implements ReplayGuard {
   readonly #claimed: ExpiringIds;
@@ -43,14 +43,14 @@ export class MemoryReplayGuard implements ReplayGuard {
     this.#maxEntries = requireCount(maxEntries, 'maxEntries');
     const clock = requireClock(now);
     const readClock = (): number => millisecondsOf(clock);
-    // A lease protects a callback that is being handled. The system clock could be set forward meanwhile.
+    // A lease must not end early if the system clock is set forward while a callback is being handled.
     this.#claimed = new ExpiringIds(now === Date.now ? () => performance.now() : readClock);
     this.#confirmed = new ExpiringIds(readClock);
   }
 
   /**
-   * @throws NexmoAuthError `ERR_REPLAY_GUARD_UNAVAILABLE` if it is full; `ERR_INVALID_OPTION` for an invalid ID, lease
-   * or clock
+   * @throws NexmoAuthError `ERR_REPLAY_GUARD_UNAVAILABLE` if the guard is full; `ERR_INVALID_OPTION` for an invalid ID,
+   * lease or clock
    */
   async claim(id: string, leaseSeconds: number): Promise<'new' | 'pending' | 'done'> {
     const key = requireId(id);
@@ -93,7 +93,7 @@ export class MemoryReplayGuard implements ReplayGuard {
   }
 }
 
-/** IDs that expire by one clock, in milliseconds. */
+/** IDs and the times at which they expire, in milliseconds of the clock `now`. */
 class ExpiringIds {
   readonly #expiries = new Map<string, number>();
   /** No ID expires before this time. */
@@ -116,7 +116,7 @@ class ExpiringIds {
 
   add(id: string, seconds: number): void {
     const expiry = this.#now() + seconds * 1000;
-    // Deletes first, so that entries with the same duration are in the order of their expiry.
+    // Deletes the old entry first, so that entries with the same duration are in the order of their expiry.
     this.#expiries.delete(id);
     this.#expiries.set(id, expiry);
     this.#earliestExpiry = Math.min(this.#earliestExpiry, expiry);
@@ -126,7 +126,7 @@ class ExpiringIds {
     this.#expiries.delete(id);
   }
 
-  /** Deletes expired IDs up to the first that has not expired. */
+  /** Deletes the expired IDs that come before the first ID that has not expired. */
   deleteLeadingExpired(): void {
     const now = this.#now();
     for (const [id, expiry] of this.#expiries) {

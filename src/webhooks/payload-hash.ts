@@ -43,8 +43,8 @@ export async function verifyPayloadHash(
 }
 
 /**
- * The query of a GET as it is signed: as JSON, in the received order (support article 19033783342876). `JSON.stringify`
- * of an object would put integer names first and drop repeated names.
+ * The query of a GET in the form that is signed: JSON, in the received order (support article 19033783342876).
+ * `JSON.stringify` of an object would put integer names first and drop repeated names.
  */
 function queryAsJson(parameters: readonly Parameter[]): string {
   const pairs = parameters.map((pair) => pair.map((text) => JSON.stringify(text)).join(':'));
@@ -52,8 +52,8 @@ function queryAsJson(parameters: readonly Parameter[]): string {
 }
 
 /**
- * Refuses JSON with the Content-Type of another format, such as a form, since the signature does not cover the
- * Content-Type.
+ * Refuses JSON with the Content-Type of another format, such as a form. The signature does not cover the Content-Type,
+ * so a sender could make a handler parse a genuine body as that format.
  */
 function refuseMislabelledJson({ headers }: WebhookRequest, payload: Uint8Array | string): void {
   if (['json', 'verbatim', 'none'].includes(bodyTypeIn(headers))) return;

@@ -44,8 +44,8 @@ export type AcceptedSms = { params: Record<string, string>; rawBody: Uint8Array 
 export type RefusalResponse = { status: number; code: NexmoAuthErrorCode };
 
 /**
- * Confirms or releases the claim, depending on the status of the handler's response. Call it before that response is
- * sent. If the claim cannot be confirmed, returns the response to send instead.
+ * Confirms or releases the claim, depending on the status of the handler's response. Call this function before that
+ * response is sent. If the claim cannot be confirmed, returns the response to send instead.
  */
 export type SettleClaim = (status: number) => Promise<RefusalResponse | undefined>;
 
@@ -118,8 +118,8 @@ export function smsReceiver(
 }
 
 /**
- * The requests that were already accepted, so that middleware that is mounted twice is detected. Otherwise, the second
- * middleware would report a replay.
+ * The requests that were already accepted. They show whether middleware is mounted twice. Without this check, the
+ * second middleware would report a replay.
  */
 const acceptedRequests = new WeakSet<object>();
 
@@ -187,8 +187,8 @@ function refuseMountedTwice(source: object): void {
 }
 
 /**
- * Checks that the bytes of the body exist, before the token is read. Missing bytes are a fault of the program, which
- * therefore gets the error even for a forged callback.
+ * Before the token is read, checks that the bytes of the body exist. Missing bytes are a fault of the program, so the
+ * error is thrown even for a forged callback.
  *
  * @throws NexmoAuthError `ERR_WEBHOOK_BODY_PARSED`
  */
@@ -209,7 +209,8 @@ async function requireBody(body: IncomingCallback['body'], kind: CallbackKind): 
 }
 
 /**
- * Confirms the claim for a status of 100 to 399, and releases it for any other status, such as 0 of `Response.error()`.
+ * Confirms the claim for a status of 100 to 399, and releases it for any other status, such as the 0 of
+ * `Response.error()`.
  */
 async function settle(
   { confirm, release }: Claim,

@@ -35,11 +35,11 @@ const clientKinds: [
 
 /** @throws NexmoAuthError `ERR_INVALID_OPTION` */
 export function commandSender(client: RedisClient): SendCommand {
-  const methods = Object(client) as AnyClient & Record<string, unknown>;
+  const anyClient = Object(client) as AnyClient & Record<string, unknown>;
   // Functions have a method `call`, like the clients of ioredis, but are not clients.
   const kind =
     typeof client === 'object' &&
-    clientKinds.find(([method]) => typeof methods[method] === 'function');
+    clientKinds.find(([method]) => typeof anyClient[method] === 'function');
   if (!kind) {
     throw new NexmoAuthError(
       'ERR_INVALID_OPTION',
@@ -48,14 +48,15 @@ export function commandSender(client: RedisClient): SendCommand {
   }
   const [, send] = kind;
   return async (command, key) => {
-    const reply = await send(methods, command, key);
+    const reply = await send(anyClient, command, key);
     return reply === null ? null : String(reply);
   };
 }
 
 /**
- * Sends an idempotent command. If only the reply may have been lost and the call has not been aborted, sends the
- * command once more. By default, ioredis repeats such a command itself, and redis does not repeat it.
+ * Sends an idempotent command. If the client fails without an error reply of Redis, perhaps only the reply was lost.
+ * The command is then sent once more, unless the call has been aborted. By default, ioredis itself repeats a command
+ * after such a failure, but redis does not repeat the command.
  *
  * @throws NexmoAuthError `ERR_REPLAY_GUARD_UNAVAILABLE`
  */
@@ -101,7 +102,7 @@ const remedies: Readonly<Partial<Record<string, string>>> = {
 };
 
 /**
- * Returns an error that does not quote the client's error. The client's error can contain the command or the password.
+ * Returns an error without the text of the client's error, since that text can contain the command or the password.
  */
 function redisUnavailable(error: unknown): NexmoAuthError {
   const code = errorReplyCode(error);

@@ -25,8 +25,8 @@ const redisErrors: CallbackErrors = {
 const done = 'done';
 
 /**
- * The maximum number of claims that a guard remembers in order to release them. They take less than 80 MiB with IDs of
- * 256 characters. Older claims cannot be released, but they expire with their lease.
+ * The maximum number of claims that a guard remembers in order to release them. With IDs of 256 characters, these
+ * claims take less than 80 MiB. Older claims cannot be released, but they expire with their lease.
  */
 const maximumClaims = 100_000;
 
@@ -39,21 +39,21 @@ const compareAndDeleteScript =
  * client: you connect it, listen to its `error` event, and close it.
  *
  * A claim is one command, `SET key owner PX lease NX GET`, where `owner` is a new UUID. If the reply is lost and the
- * client or the guard sends the command again, Redis returns the same UUID, so the claim is still `'new'`. If Redis refuses the command, cannot be
- * reached or misses the deadline, the call rejects. The guard then tries to release the claim, in case Redis has stored
- * the claim.
+ * client or the guard sends the command again, Redis returns the same UUID, so the claim is still `'new'`. If Redis
+ * refuses the command, cannot be reached or misses the deadline, the call rejects. The guard then tries to release the
+ * claim, in case Redis has stored the claim.
  *
  * If Redis loses the key of a callback, the callback is accepted again. Redis loses keys:
- * - in a crash, unless it has `appendonly yes` and `appendfsync always`;
- * - in a fail-over, if they were not replicated yet;
- * - if it is full and its policy evicts keys. If the Redis user of the client is allowed to call `INFO`, the first claim
- *   checks the policy, and warns with `process.emitWarning` and the code `NEXMO_AUTH_REPLAY_GUARD_EVICTS`.
+ * - in a crash, unless Redis has `appendonly yes` and `appendfsync always`;
+ * - in a fail-over, if the keys were not replicated yet;
+ * - if Redis is full and its policy evicts keys. If the Redis user of the client is allowed to call `INFO`, the first
+ *   claim checks the policy, and warns with `process.emitWarning` and the code `NEXMO_AUTH_REPLAY_GUARD_EVICTS`.
  *
  * Leases expire by the clock of Redis, even if the handler still runs. Choose a lease that is longer than the running
  * time of the handler plus two deadlines.
  *
- * The Redis user of the client needs the permissions `+set +get +del +eval ~nexmo-auth:replay:*` (`ACL SETUSER`), and `+info` for
- * the warning.
+ * The Redis user of the client needs the permissions `+set +get +del +eval ~nexmo-auth:replay:*` (`ACL SETUSER`), and
+ * `+info` for the warning.
  */
 export class RedisReplayGuard implements ReplayGuard {
   readonly #sendCommand: SendCommand;

@@ -168,7 +168,7 @@ function bodyOnGet(): NexmoAuthError {
   );
 }
 
-/** @param hint how the user keeps the bytes */
+/** @param hint how a program can keep the bytes */
 export function bodyParsedError(hint: string): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_WEBHOOK_BODY_PARSED',

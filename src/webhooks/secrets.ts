@@ -104,8 +104,8 @@ export function createKeyResolver(
  * @throws NexmoAuthError `ERR_MISSING_CREDENTIAL`; `ERR_WEBHOOK_UNKNOWN_ACCOUNT` if the callback names another account
  */
 function accountOf(credentials: Credentials, apiKey: string | undefined): AccountKeys {
-  const names = new Set([apiKey, credentials.apiKey].filter((name) => name !== undefined));
-  if (names.size > 1) throw unknownAccount('names another account than the credentials');
+  const apiKeys = new Set([apiKey, credentials.apiKey].filter((key) => key !== undefined));
+  if (apiKeys.size > 1) throw unknownAccount('names another account than the credentials');
   const keys = [credentials, credentials.rotated('signature')]
     .filter((each) => each !== undefined)
     .map((each) => secretKey(each.reveal('signatureSecret'), 'signatureSecret'));

@@ -26,8 +26,8 @@ export type UnverifiedToken = {
 };
 
 /**
- * The encoded header of the platform's tokens: `{"alg":"HS256","typ":"JWT"}`. This header need not be decoded every
- * time.
+ * The encoded header of the platform's tokens: `{"alg":"HS256","typ":"JWT"}`. If a token has exactly this
+ * header, the header is not decoded.
  */
 const platformHeader = 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9';
 

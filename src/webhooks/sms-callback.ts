@@ -46,7 +46,7 @@ export function readSmsCallback(parameters: readonly Parameter[]): SmsCallback {
 /**
  * Requires a signature with one of the secrets and with `method`. Also refuses a signature that is valid with another
  * method. Such a signature proves that the sender has the secret, so the error and a warning name the other method. The
- * HTTP response does not name it.
+ * HTTP response does not name that method.
  *
  * @throws NexmoAuthError `ERR_WEBHOOK_SIGNATURE`
  */

@@ -65,7 +65,7 @@ const bodyReaders: Readonly<Partial<Record<BodyType, (text: string) => Parameter
   form: (text) => {
     if (/^[?\uFEFF]|;/.test(text) || isAmbiguousForm(text)) {
       throw malformedSms(
-        'Its form begins with ?, or has an unencoded ; or = behind ], or an empty parameter.',
+        'Its form begins with ?, or contains an unencoded ;, an unencoded = after ], or an empty parameter.',
       );
     }
     return formParametersOf(text);

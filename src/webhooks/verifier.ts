@@ -62,8 +62,8 @@ export type WebhookVerifierOptions = {
 export type ClaimedCallback<Content> = Claim & { content: Content };
 
 /**
- * Accepts a callback only if it is signed with the account's signature secret, recent, unmodified and, with a
- * `replayGuard`, not seen before.
+ * Accepts a callback only if it is unmodified, is recent, and has a signature with the account's signature secret. With
+ * a `replayGuard`, accepts each callback only once.
  *
  * Does not check `iss`. To check that the account and the application are yours, pass a function as `secrets`.
  */
@@ -118,7 +118,7 @@ export class WebhookVerifier {
    * guard, the webhook then counts as handled. If your handler fails afterwards, the platform's next attempt is
    * refused. To avoid that, use {@link WebhookVerifier.receive}.
    *
-   * @throws NexmoAuthError as `receive` does
+   * @throws NexmoAuthError the same as `receive`
    */
   async verify(request: WebhookRequest): Promise<WebhookClaims> {
     return confirmContent(await this.receive(request));
@@ -128,7 +128,7 @@ export class WebhookVerifier {
    * Verifies an inbound SMS or a delivery receipt (guide "Signing messages") and returns its parameters. Use these
    * parameters, not a body that a framework has parsed.
    *
-   * @throws NexmoAuthError as `receiveSms` does
+   * @throws NexmoAuthError the same as `receiveSms`
    */
   async verifySms(request: WebhookRequest): Promise<Record<string, string>> {
     return confirmContent(await this.receiveSms(request));
@@ -139,7 +139,7 @@ export class WebhookVerifier {
    * an object of named values or a `URLSearchParams`. Cannot detect what the parser dropped, such as the first of two
    * values with the same name.
    *
-   * @throws NexmoAuthError as `receiveSmsParams` does
+   * @throws NexmoAuthError the same as `receiveSmsParams`
    */
   async verifySmsParams(params: object): Promise<Record<string, string>> {
     return confirmContent(await this.receiveSmsParams(params));
@@ -165,7 +165,7 @@ export class WebhookVerifier {
   /**
    * Verifies an inbound SMS or a delivery receipt and claims it in the replay guard. The `content` of the result is the
    * parameters. Refuses callbacks that two parsers could read differently:
-   * - with a type other than JSON or a form, or with a charset other than UTF-8;
+   * - with a Content-Type other than JSON or a form, or with a charset other than UTF-8;
    * - with `null`, nested values, or numbers that a parser would round;
    * - with a name that occurs twice or contains `&`, `=`, `[` or `]`.
    *
@@ -198,8 +198,8 @@ export class WebhookVerifier {
   }
 
   /**
-   * Checks, before the token is verified, that there is a body. A missing body is a fault of the program, even if the
-   * token is forged.
+   * Before the token is verified, checks that `rawBody` is text or bytes. A missing `rawBody` is a fault of the
+   * program, so the error is thrown even if the token is forged.
    */
   #requireBytes(request: WebhookRequest): void {
     const { rawBody } = request;
@@ -216,8 +216,8 @@ export class WebhookVerifier {
     const secrets = keys.map((key) => key.export().toString());
     requireSignature(callback, secrets, this.#signatureMethod ?? signatureMethod);
     requireRecent({ iat: timestamp }, secondsOf(this.#now), this.#times);
-    // Identifies the callback by sig, which covers the nonce. The values do not identify it: they can change without a
-    // change of sig, since & and = count as _.
+    // Identifies the callback by sig, which covers the nonce. The values of the parameters do not identify the
+    // callback: they can change without a change of sig, since & and = count as _.
     const claim = await this.#replayProtection.claim(['sms', apiKey ?? '', sig]);
     return { content: params, ...claim };
   }

@@ -28,7 +28,7 @@ const notFound = (id: string): HttpResponse => ({
   },
 });
 
-/** A new application gets no key pair, since the sandbox accepts only the key of its own application. */
+/** The response for a new application has no key pair, since the sandbox accepts only the key of the account. */
 export const applications: readonly Endpoint[] = [
   {
     methods: ['GET'],

@@ -1,7 +1,7 @@
 import type { Account } from '../account';
 import { type HttpResponse, ok, randomHex } from '../response';
 
-/** The part of a request that a response may depend on. `parameters` come from query and body. */
+/** The data that a response may depend on. `parameters` come from the query and the body. */
 export type EndpointArgs = {
   parameters: Readonly<Record<string, unknown>>;
   path: string;

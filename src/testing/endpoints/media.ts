@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ok, randomHex } from '../response';
 import { type Endpoint, link, noContent } from './endpoint';
 
-/** The Media API never left beta. The format of the list is inferred from the SDKs for this API. */
+/** The Media API never left beta. The response with the list of media is inferred from the SDKs for this API. */
 export const media: readonly Endpoint[] = [
   {
     methods: ['GET'],

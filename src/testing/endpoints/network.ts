@@ -37,7 +37,7 @@ const scopeEntry = (scope: string): [string, object] => [
   },
 ];
 
-/** OpenID Connect Client-Initiated Backchannel Authentication, whose token is for the CAMARA APIs. */
+/** OpenID Connect Client-Initiated Backchannel Authentication. The issued token is for the CAMARA APIs. */
 export const auth: readonly Endpoint[] = [
   {
     methods: ['POST'],

@@ -18,7 +18,7 @@ const secret = (path: string, id: string) => ({
   created_at: '2020-01-01T14:00:00Z',
 });
 
-/** These endpoints do not change which credentials the sandbox accepts. Only `sandbox.change` changes them. */
+/** To change which credentials the sandbox accepts, call `sandbox.change`. These endpoints do not change them. */
 export const secrets: readonly Endpoint[] = [
   {
     methods: ['GET'],

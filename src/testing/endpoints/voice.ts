@@ -43,7 +43,7 @@ export const voice: readonly Endpoint[] = [
   },
 ];
 
-/** Every recording is an empty MP3 file. */
+/** The endpoint for recordings. Every recording is an empty MP3 file. */
 export const files: readonly Endpoint[] = [
   {
     methods: ['GET'],

@@ -55,8 +55,8 @@ function approvedResponse({ token, callback, consumerKey, verifier }: RequestTok
 }
 
 /**
- * The response if the person declines. RFC 5849 defines no such response, but the OAuth problem reporting extension
- * defines one.
+ * The response if the person declines, as defined in the OAuth problem reporting extension. RFC 5849 defines no such
+ * response.
  */
 function declinedResponse({ token, callback }: RequestToken): HttpResponse {
   if (callback === 'oob') {

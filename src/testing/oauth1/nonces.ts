@@ -1,4 +1,6 @@
-/** The maximum difference between a timestamp and the clock, in seconds. The platform's value is not known. */
+/**
+ * The maximum difference between a timestamp and the sandbox's clock, in seconds. The platform's limit is not known.
+ */
 export const tolerance = 300;
 
 /**

@@ -3,7 +3,7 @@ import type { HttpResponse } from '../response';
 
 /**
  * The headers of a page. The content security policy has no `form-action`, because Chromium applies that directive to
- * every redirect after the form is submitted, including redirects of the consumer's callback.
+ * every redirect after the form is submitted, even if the consumer's callback itself responds with a redirect.
  */
 const headers = {
   'content-type': 'text/html; charset=utf-8',

@@ -46,7 +46,7 @@ export class OAuth1Tokens {
     return requestToken !== undefined && now < requestToken.expires ? requestToken : undefined;
   }
 
-  /** Returns the value for a new form. Invalidates the form that was shown before. */
+  /** Returns the hidden value for a new form. Invalidates the form that was shown before. */
   renewConfirmation(requestToken: RequestToken): string {
     requestToken.confirmation = randomHex(16);
     return requestToken.confirmation;
@@ -63,7 +63,7 @@ export class OAuth1Tokens {
     return true;
   }
 
-  /** Replaces a request token by an access token. */
+  /** Replaces a request token with an access token. */
   exchange({ token, consumerKey }: RequestToken): TokenPair {
     this.#requestTokens.delete(token);
     const access = createTokenPair();
