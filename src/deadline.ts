@@ -25,12 +25,13 @@ export class Call {
   #reject!: (reason: NexmoAuthError) => void;
 
   /** Rejects when the call aborts. */
-  readonly abortion = new Promise<never>((_resolve, reject) => {
+  readonly whenAborted = new Promise<never>((_resolve, reject) => {
     this.#reject = reject;
   });
 
   /**
-   * A signal for the callback. Created when it is read, since an AbortController costs more than the rest of a call.
+   * A signal for the callback. Its AbortController is created at the first read, since creating one costs more than the
+   * rest of a call.
    */
   get signal(): AbortSignal {
     this.#controller ??= new AbortController();
@@ -70,7 +71,8 @@ export class Deadline {
    * Returns the result of the callback. The callback's `Call` aborts at the deadline, or with the user's signal. With
    * `inBackground`, the timer does not keep Node running.
    *
-   * @throws NexmoAuthError (rejects with) one of the codes in `CallbackErrors`, or a NexmoAuthError of the callback
+   * @throws NexmoAuthError (rejects with) one of the codes in `CallbackErrors`, or a NexmoAuthError that the callback
+   * throws
    */
   async waitFor(callback: (call: Call) => unknown, inBackground = false): Promise<unknown> {
     const { name, timeout, aborted } = this.#errors;
@@ -86,7 +88,7 @@ export class Deadline {
       abort(aborted, 'was aborted by the signal');
     });
     try {
-      return await Promise.race([call.abortion, this.#resultOf(callback, call)]);
+      return await Promise.race([call.whenAborted, this.#resultOf(callback, call)]);
     } finally {
       clearTimeout(timer);
       removeListener();

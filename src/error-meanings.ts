@@ -129,7 +129,7 @@ export const errorGroups = {
     ERR_SIGNER_FAILED: {
       cause: 'The external signer failed.',
       remedy:
-        'Log the error in your signer. Its own error may hold a secret, so it is not passed on.',
+        'Log the error in your signer. The error may hold a secret, so the package does not pass it on.',
     },
     ERR_SIGNER_TIMEOUT: {
       cause: 'The external signer did not answer in time.',
@@ -289,7 +289,8 @@ export const errorGroups = {
     },
     ERR_CREDENTIAL_PRESENT: {
       cause: 'The request already contains a credential.',
-      remedy: 'Remove the credential that the message names, since the package attaches it.',
+      remedy:
+        'Remove the credential that the message names, since the package attaches the right credential.',
     },
     ERR_INVALID_PRODUCT: {
       cause: 'A custom product is not valid.',

@@ -4,7 +4,8 @@ export type { NexmoAuthErrorCode };
 
 /**
  * The only error class of this package. `code` is stable and meant for programs. `message` says what to do and is meant
- * for people. No field ever holds a secret, a token or the text of a key. Therefore there is no `cause`.
+ * for people. No field ever holds a secret, a token or the text of a key. There is no `cause`, since the original error
+ * could hold a secret.
  */
 export class NexmoAuthError extends Error {
   override readonly name = 'NexmoAuthError';

@@ -109,7 +109,10 @@ function notCredentials(value: unknown): NexmoAuthError {
   );
 }
 
-/** From this number on, a time is taken for milliseconds (2001 or later). In seconds, it would be 33658 or later. */
+/**
+ * A time of at least this number is taken for milliseconds. It is in the year 2001 if read as milliseconds, and in the
+ * year 33658 if read as seconds.
+ */
 const millisecondsFrom = 1e12;
 
 function requireExpiry(value: Date | number): number {

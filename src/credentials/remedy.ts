@@ -2,7 +2,8 @@
 export type Remedy = (missing: readonly string[]) => string;
 
 /**
- * The remedies, by Credentials. A remedy is not a field of Credentials, since printing Credentials shows their fields.
+ * The remedies, by Credentials. A remedy is not a field of Credentials, so that printing Credentials does not show the
+ * remedy.
  */
 const remedies = new WeakMap<object, Remedy>();
 

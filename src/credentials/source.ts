@@ -17,9 +17,9 @@ import { providerFailed, type ProviderFunction, readProvided } from './providers
 /** When a provider is called, and how long its answer may take. */
 export type ProviderOptions = DeadlineOptions & {
   /**
-   * Seconds after which the provider is called again. With 0, the provider is called for every request. By default, it
-   * is called again only after a refusal, and shortly before the `expiresAt` of its credentials. After a failed call,
-   * the next call also waits for the back-off interval.
+   * Seconds after which the provider is called again. With 0, the provider is called for every request. Without
+   * `maxAge`, the provider is called again only after a refusal, and shortly before the `expiresAt` of its credentials.
+   * After a failed call, the next call also waits for the back-off interval.
    */
   maxAge?: number | undefined;
 };
@@ -37,10 +37,10 @@ const comparedKinds = [...rotatingKinds, 'oauth1', 'opentok'] as const;
 /**
  * The credentials in use, which are fixed or come from a provider.
  *
- * Concurrent requests share one call to the provider. A call that fails, or that returns the same credentials after a
- * refusal, starts a back-off interval of 1 second, which doubles with each such call, up to 5 minutes. New credentials
- * reset the interval. Before the provider's first answer, and after its credentials have expired, there is no back-off,
- * since no request can be sent then.
+ * Concurrent requests share one call to the provider. A back-off interval starts if a call fails, or returns the same
+ * credentials after a refusal. The interval is 1 second at first, and doubles with each such call, up to 5 minutes. New
+ * credentials reset the interval. There is no back-off while there are no credentials (before the provider's first
+ * answer, and after its credentials have expired): each request then needs an answer of the provider.
  */
 export class CredentialSource {
   /** Whether the credentials never change, apart from the order of a rotation pair. */
@@ -92,10 +92,12 @@ export class CredentialSource {
 
   /**
    * Returns the credentials for a request. Calls the provider the first time, after expiry, after `maxAge` and after a
-   * rejection. Also calls it in the background shortly before expiry. If a later call fails, the previous credentials
-   * stay in use until they expire, and each failed call causes one warning.
+   * rejection. Also calls the provider in the background shortly before expiry. If a call fails while the previous
+   * credentials are still valid, those credentials stay in use until they expire, and the failed call causes one
+   * warning.
    *
-   * @param refused - credentials that the platform has refused. Passed if this source is the provider of another source
+   * @param refused - credentials that the platform has refused. Passed when another source calls this source as its
+   * provider
    * @throws NexmoAuthError `ERR_PROVIDER_FAILED`, `ERR_PROVIDER_TIMEOUT`, `ERR_PROVIDER_ABORTED`, every NexmoAuthError
    * of the provider
    */
@@ -103,7 +105,7 @@ export class CredentialSource {
     const used = this.inUse;
     if (used === undefined) return this.#fetch();
     if (!this.#mayFetch()) return used;
-    const isRefused = this.#isRejected() || (refused !== undefined && isHeldBy(refused, used));
+    const isRefused = this.#isRejected() || (refused !== undefined && hasSecretsOf(refused, used));
     if (isRefused || this.#isTooOld()) return this.#fetch(isRefused).catch(this.#stillUsable);
     if (this.#expiry?.isNear() === true) this.#fetch().catch(() => undefined);
     return used;
@@ -193,7 +195,7 @@ export class CredentialSource {
     const expiry = new Expiry(expiresAt, this.#now, this.#monotonic);
     if (!expiry.isOver()) return expiry;
     throw providerFailed(
-      `A credentials provider returned credentials that have expired: their expiresAt is ${new Date(expiresAt * 1000).toISOString()}. It must return current ones. If it did, check the clock.`,
+      `A credentials provider returned credentials that have expired: their expiresAt is ${new Date(expiresAt * 1000).toISOString()}. The provider must return credentials that are still valid. If it did, check the clock.`,
     );
   }
 
@@ -208,7 +210,7 @@ export class CredentialSource {
     );
   }
 
-  /** Rotates each pair so that the secret in use stays current. */
+  /** Swaps each rotation pair whose previous secret is in use, so that this secret becomes the current one. */
   #keepRotation(credentials: Credentials): Credentials {
     const used = this.#credentials;
     if (used === undefined) return credentials;
@@ -232,9 +234,10 @@ function equalsInAllKinds(a: Credentials, b: Credentials): boolean {
 }
 
 /**
- * Whether `refused` has all secrets of the credentials in use. It may have others too, or a pair in the other order.
+ * Whether `refused` has all secrets of the credentials in use. `refused` may also have further secrets, or the secrets
+ * of a pair in the other order.
  */
-function isHeldBy(refused: Credentials, used: Credentials): boolean {
+function hasSecretsOf(refused: Credentials, used: Credentials): boolean {
   return comparedKinds.every(
     (kind) =>
       !used.has(kind) ||

@@ -35,9 +35,10 @@ export type ExpressMiddleware = (
 ) => void;
 
 /**
- * Middleware that verifies webhooks of Messages, Voice and Dispatch. With a `replayGuard`, refuses a webhook that is
- * being handled or was handled. Sets `request.webhook` to the claims and the raw body, and `request.body` to the parsed
- * body. Works with Express 4 and 5, and with any server that calls middleware with `(request, response, next)`.
+ * Middleware that verifies webhooks of Messages, Voice and Dispatch. If the verifier has a `replayGuard`, refuses a
+ * webhook that is being handled or was handled. Sets `request.webhook` to the claims and the raw body, and
+ * `request.body` to the parsed body. Works with Express 4 and 5, and with any server that calls middleware with
+ * `(request, response, next)`.
  *
  * Delays the end of the handler's response until the replay guard is updated. After a status below 400, the guard
  * records the webhook as handled. After any other status, it forgets the webhook, so that the platform's next attempt
@@ -65,7 +66,7 @@ export function verifyWebhook(
 }
 
 /**
- * Middleware that verifies inbound SMS and delivery receipts. They may be sent by GET, as a form or as JSON. Sets
+ * Middleware that verifies inbound SMS and delivery receipts, which may be sent by GET, as a form or as JSON. Sets
  * `request.smsCallback` to the parameters and the raw body. Its responses are those of `verifyWebhook`. Unless the
  * callback is a GET, its signature is in the body, so the body is read (up to `limit`) before the sender is verified.
  *

@@ -44,10 +44,10 @@ export type FastifyLike = {
 export type FastifyPluginLike = (scope: FastifyLike) => Promise<void>;
 
 /**
- * Plugin that verifies webhooks of Messages, Voice and Dispatch on all routes of its scope. With a `replayGuard`,
- * refuses a webhook that is being handled or was handled. Sets `request.webhook` to the claims and the raw body.
- * Fastify's own parsers set `request.body`, within `bodyLimit`. Adds a parser of forms if the scope has none. To use
- * your own form parser, register that parser before this plugin.
+ * Plugin that verifies webhooks of Messages, Voice and Dispatch on all routes of its scope. If the verifier has a
+ * `replayGuard`, refuses a webhook that is being handled or was handled. Sets `request.webhook` to the claims and the
+ * raw body. Fastify's own parsers set `request.body`, within `bodyLimit`. Adds a parser of forms if the scope has none.
+ * To use your own form parser, register that parser before this plugin.
  *
  * Delays the handler's response until the replay guard is updated. A status below 400 confirms the webhook: the guard
  * records it as handled. Any other status releases the webhook, so that the platform's next attempt reaches the
@@ -77,9 +77,9 @@ export function verifyWebhook(
 }
 
 /**
- * Plugin that verifies inbound SMS and delivery receipts, as `verifyWebhook` verifies webhooks. They may be sent by
- * GET, as a form or as JSON. Sets `request.smsCallback` to the parameters and the raw body. Unless the callback is a
- * GET, its signature is in the body, so the body is read (up to `limit`) before the sender is verified.
+ * Plugin that verifies inbound SMS and delivery receipts, as `verifyWebhook` verifies webhooks. An SMS or receipt may
+ * be sent by GET, as a form or as JSON. Sets `request.smsCallback` to the parameters and the raw body. Unless the
+ * callback is a GET, its signature is in the body, so the body is read (up to `limit`) before the sender is verified.
  *
  * @example app.register(async (scope) => { await scope.register(verifySmsCallback(verifier)); scope.get(…); });
  * @param options `limit`: maximum size of a body in bytes (default: 64 KiB)
@@ -92,7 +92,7 @@ export function verifySmsCallback(
   return plugin(smsReceiver(verifier, options), 'smsCallback');
 }
 
-const form = 'application/x-www-form-urlencoded';
+const formType = 'application/x-www-form-urlencoded';
 
 /** The members of Fastify's request and reply that the plugin uses. */
 type RequestLike = Parsed & {
@@ -152,11 +152,12 @@ function plugin(
 
   // eslint-disable-next-line @typescript-eslint/require-await -- rejects rather than throws
   const register: FastifyPluginLike = async (scope) => {
-    // Decorates with both names, so that Fastify refuses a second plugin on the same path.
+    // Decorates with both names, so that Fastify refuses a second plugin (of either kind) in this scope and in the
+    // scopes inside it.
     scope.decorateRequest('webhook', undefined);
     scope.decorateRequest('smsCallback', undefined);
-    if (!scope.hasContentTypeParser(form)) {
-      scope.addContentTypeParser(form, { parseAs: 'string' }, parseForm);
+    if (!scope.hasContentTypeParser(formType)) {
+      scope.addContentTypeParser(formType, { parseAs: 'string' }, parseForm);
     }
     scope.addHook('preParsing', verify);
     scope.addHook('onSend', settleAnswer);

@@ -45,9 +45,9 @@ export type HonoMiddleware = (
 ) => Promise<Response | undefined>;
 
 /**
- * Middleware that verifies webhooks of Messages, Voice and Dispatch. With a `replayGuard`, refuses a webhook that is
- * being handled or was handled. Sets `context.get('webhook')` to the claims and the raw body. The handler can still
- * read the body of `context.req`.
+ * Middleware that verifies webhooks of Messages, Voice and Dispatch. If the verifier has a `replayGuard`, refuses a
+ * webhook that is being handled or was handled. Sets `context.get('webhook')` to the claims and the raw body. The
+ * handler can still read the body of `context.req`.
  *
  * Delays the handler's response until the replay guard is updated. A status below 400 confirms the webhook: the guard
  * records it as handled. Any other status, or an error, releases the webhook, so that the platform's next attempt
@@ -71,9 +71,10 @@ export function verifyWebhook(verifier: WebhookVerifier, options?: AdapterOption
 }
 
 /**
- * Middleware that verifies inbound SMS and delivery receipts, as `verifyWebhook` verifies webhooks. They may be sent by
- * GET, as a form or as JSON. Sets `context.get('smsCallback')` to the parameters and the raw body. Unless the callback
- * is a GET, its signature is in the body, so the body is read (up to `limit`) before the sender is verified.
+ * Middleware that verifies inbound SMS and delivery receipts, as `verifyWebhook` verifies webhooks. An SMS or receipt
+ * may be sent by GET, as a form or as JSON. Sets `context.get('smsCallback')` to the parameters and the raw body.
+ * Unless the callback is a GET, its signature is in the body, so the body is read (up to `limit`) before the sender is
+ * verified.
  *
  * @example app.all('/webhooks/sms', verifySmsCallback(verifier), (context) => context.body(null, 204));
  * @param options `limit`: maximum size of a body in bytes (default: 64 KiB)
@@ -107,7 +108,7 @@ function middleware(
       // The cache may hold values that differ from the verified body.
       req.bodyCache = {};
       await next();
-      // If the handler throws, Hono responds and sets `context.error`. A handler that does not respond also has failed.
+      // If the handler throws, Hono responds and sets `context.error`. A handler that does not respond has failed too.
       const isAnswered = context.finalized && context.error === undefined;
       return isAnswered ? context.res : { status: 500 };
     });

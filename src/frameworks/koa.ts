@@ -34,9 +34,9 @@ export type KoaMiddleware = (
 ) => Promise<void>;
 
 /**
- * Middleware that verifies webhooks of Messages, Voice and Dispatch. With a `replayGuard`, refuses a webhook that is
- * being handled or was handled. Sets `context.state.webhook` to the claims and the raw body, and `context.request.body`
- * to the parsed body.
+ * Middleware that verifies webhooks of Messages, Voice and Dispatch. If the verifier has a `replayGuard`, refuses a
+ * webhook that is being handled or was handled. Sets `context.state.webhook` to the claims and the raw body, and
+ * `context.request.body` to the parsed body.
  *
  * Delays the handler's response until the replay guard is updated. A status below 400 confirms the webhook: the guard
  * records it as handled. Any other status, or an error, releases the webhook, so that the platform's next attempt
@@ -62,9 +62,10 @@ export function verifyWebhook(verifier: WebhookVerifier, options?: AdapterOption
 }
 
 /**
- * Middleware that verifies inbound SMS and delivery receipts, as `verifyWebhook` verifies webhooks. They may be sent by
- * GET, as a form or as JSON. Sets `context.state.smsCallback` to the parameters and the raw body. Unless the callback
- * is a GET, its signature is in the body, so the body is read (up to `limit`) before the sender is verified.
+ * Middleware that verifies inbound SMS and delivery receipts, as `verifyWebhook` verifies webhooks. An SMS or receipt
+ * may be sent by GET, as a form or as JSON. Sets `context.state.smsCallback` to the parameters and the raw body. Unless
+ * the callback is a GET, its signature is in the body, so the body is read (up to `limit`) before the sender is
+ * verified.
  *
  * @example router.all('/webhooks/sms', verifySmsCallback(verifier), (context) => { context.status = 204; });
  * @param options `limit`: maximum size of a body in bytes (default: 64 KiB)

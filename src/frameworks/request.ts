@@ -19,9 +19,9 @@ export type HandlerWrapper<Callback> = <Rest extends unknown[]>(
 
 /**
  * Wraps a handler of webhooks (Messages, Voice, Dispatch) in a handler of a standard `Request`, for Next.js, Bun, Deno,
- * Remix and others. Verifies each webhook before it calls your handler. Your handler gets an unread `Request`, an
- * object with the claims and the raw body, and any further arguments. With a `replayGuard`, refuses a webhook that is
- * being handled or was handled.
+ * Remix and others. Verifies each webhook before it calls your handler. Passes your handler an unread `Request` and an
+ * object with the claims and the raw body, followed by any further arguments. If the verifier has a `replayGuard`,
+ * refuses a webhook that is being handled or was handled.
  *
  * Delays the handler's response until the replay guard is updated. A status below 400 confirms the webhook: the guard
  * records it as handled. Any other status, or an error, releases the webhook, so that the platform's next attempt
@@ -39,7 +39,7 @@ export type HandlerWrapper<Callback> = <Rest extends unknown[]>(
  *
  * @example export const POST = verifyWebhook(verifier)((request, { claims }) => Response.json({}));
  * @param options `limit`: maximum size of a body in bytes (default: 1 MiB)
- * @throws NexmoAuthError `ERR_INVALID_OPTION`. The returned handler throws `ERR_WEBHOOK_BODY_PARSED` if the body was
+ * @throws NexmoAuthError `ERR_INVALID_OPTION`. The outer handler throws `ERR_WEBHOOK_BODY_PARSED` if the body was
  * already read
  */
 export function verifyWebhook(
@@ -50,9 +50,9 @@ export function verifyWebhook(
 }
 
 /**
- * Wraps a handler of inbound SMS and delivery receipts, as `verifyWebhook` wraps a handler of webhooks. They may be
- * sent by GET, as a form or as JSON. Your handler gets the parameters and the raw body. Unless the callback is a GET,
- * its signature is in the body, so the body is read (up to `limit`) before the sender is verified.
+ * Wraps a handler of inbound SMS and delivery receipts, as `verifyWebhook` wraps a handler of webhooks. An SMS or
+ * receipt may be sent by GET, as a form or as JSON. Your handler gets the parameters and the raw body. Unless the
+ * callback is a GET, its signature is in the body, so the body is read (up to `limit`) before the sender is verified.
  *
  * @example export const GET = verifySmsCallback(verifier)((request, { params }) => new Response());
  * @param options `limit`: maximum size of a body in bytes (default: 64 KiB)

@@ -61,6 +61,6 @@ export function replaceResponse(response: Response, refusal: RefusalResponse): R
 }
 
 export function cancelStream(body: ReadableStream | null): void {
-  // `cancel` rejects for a locked stream, which belongs to its reader, and for a failed stream.
+  // `cancel` rejects if the stream has failed, or is locked (then it belongs to its reader).
   body?.cancel().catch(() => undefined);
 }

@@ -1,8 +1,8 @@
 import { onAbort } from '../deadline';
 
 /**
- * Settles like the promise. If the signal aborts first, rejects with the reason of the signal. Ignores a signal without
- * `addEventListener`, which axios allows. The client has to check such a signal.
+ * Settles like the promise. If the signal aborts first, rejects with the reason of the signal. Axios also accepts a
+ * signal without `addEventListener`. Such a signal is ignored here, so the client has to check it.
  */
 export async function unlessAborted<Value>(
   promise: Promise<Value>,

@@ -93,7 +93,8 @@ function isPlain(uri: string): boolean {
 
 function mergeParams(params: object | null | undefined, added: object): object {
   if (isUrlSearchParams(params)) return new URLSearchParams([...params, ...Object.entries(added)]);
-  // Removes existing parameters with these names (with the value null, for example), so that the added ones are last.
+  // Removes existing parameters with the added names (parameters with the value null, for example), so that the added
+  // parameters come last.
   const kept = Object.entries(params ?? {}).filter(([name]) => !Object.hasOwn(added, name));
   return { ...Object.fromEntries(kept), ...added };
 }
@@ -109,7 +110,7 @@ function isUrlWith(added: object, url: string, uri: string): boolean {
   );
 }
 
-/** Copies AxiosHeaders with the wanted names and values, since the original belongs to the caller. */
+/** Copies AxiosHeaders with the wanted names and values. The original belongs to the caller, so it is not changed. */
 function copyHeaders(
   original: AxiosHeaders,
   wanted: Record<string, HeaderValue>,

@@ -45,10 +45,10 @@ const authAdapters = new WeakSet();
  * Supports axios 1.2.0 and later versions of axios 1.
  *
  * Replaces the adapter of the instance. After all interceptors, the new adapter attaches the credential for the URL
- * that axios will call, to a copy of the config. Therefore the `config` in interceptors, responses and errors contains
- * no secret, and a request that you send again from `error.config` has no credential yet. Responses and errors have no
- * reference to the socket: `request` is `{ method, url }`, and agents are replaced by look-alikes. Secrets that the
- * server repeats are redacted in headers, but not in bodies.
+ * that axios will call. The credential is attached to a copy of the config. Therefore the `config` in interceptors,
+ * responses and errors contains no secret, and a request that you send again from `error.config` has no credential yet.
+ * Responses and errors have no reference to the socket: `request` is `{ method, url }`, and agents are replaced by
+ * look-alikes. Secrets that the server repeats are redacted in headers, but not in bodies.
  *
  * Other requests are sent unchanged, with one warning for each platform URL that matches no product. A request with a
  * credential is not redirected: you get the 3xx response. An `http:` request with a credential to a loopback host
@@ -61,13 +61,13 @@ const authAdapters = new WeakSet();
  * without `attachAuth`, plus the credential in `headers`, `params` or `data`. If a `paramsSerializer` would drop or
  * change the credential, the serializer is not passed on, and `url` is the whole URL without the credential.
  *
- * A response refuses the credential if its status is 401, if its status is 403 and its Date header shows a wrong clock,
- * or if its status is 200 and its body has a code from the `refusal` of the product. The request is then sent once more
- * if there is another credential: the other half of a rotation pair, new credentials from the provider, or a new token.
- * A new token is made if the refused token was reused or was dated by a wrong clock. If signing the new token fails,
- * the request rejects with the error of the signer. A streamed body is not sent again. For a streamed response, only
- * the HTTP status counts. `timeout` applies to each attempt, but not while a provider or signer is called. During that
- * time, only `signal`, `cancelToken` or the deadline of the provider or signer ends the request.
+ * A response refuses the credential in three cases: its status is 401; its status is 403 and its Date header shows a
+ * wrong clock; its status is 200 and its body has a code from the `refusal` of the product. The request is then sent
+ * once more if there is another credential: the other half of a rotation pair, new credentials from the provider, or a
+ * new token. A new token is made if the refused token was reused or was dated by a wrong clock. If signing the new
+ * token fails, the request rejects with the error of the signer. A streamed body is not sent again. For a streamed
+ * response, only the HTTP status counts. `timeout` applies to each attempt, but not while a provider or signer is
+ * called. During that time, only `signal`, `cancelToken` or the deadline of the provider or signer ends the request.
  *
  * With `product`, the instance accepts only URLs of that product.
  *
@@ -140,8 +140,8 @@ function copyOfParams(params: unknown): unknown {
 
 function sendUnauthenticated(request: OutgoingRequest): Promise<AxiosOutcome> {
   const { client, config, agents, adapter } = request;
-  const sent = { ...config, ...agents, adapter };
-  return sendSanitized(client, sent, sanitizerFor(request, []));
+  const adapterConfig = { ...config, ...agents, adapter };
+  return sendSanitized(client, adapterConfig, sanitizerFor(request, []));
 }
 
 /** @throws NexmoAuthError (rejects with) the errors of `AuthInjector.inject` */
@@ -159,14 +159,14 @@ async function sendAuthenticated(
 
   function send({ request, secrets }: AuthenticatedRequest): Promise<AxiosOutcome> {
     const sanitizer = sanitizerFor(outgoing, secrets);
-    const sent = {
+    const adapterConfig = {
       ...config,
       ...routeFields(config, request.url, adapter),
       ...credentialFields(client, config, request),
       ...agents,
       ...(upload && { data: upload.detached((error) => sanitizer.error(error)) }),
     };
-    return sendSanitized(client, sent, sanitizer);
+    return sendSanitized(client, adapterConfig, sanitizer);
   }
 
   const { signal, release } = cancellationOf(config);
@@ -184,7 +184,7 @@ async function sendAuthenticated(
   }
 }
 
-/** Returns errors as outcomes, since axios by default rejects with an error for HTTP 401. */
+/** Returns an error as an outcome, since the error may have a response: by default, axios rejects for HTTP 401. */
 async function sendSanitized(
   client: AxiosClient,
   config: AxiosConfig,
@@ -218,7 +218,9 @@ function summarizeOutcome(outcome: AxiosOutcome): ResponseSummary | undefined {
   return { status, date: dateHeaderOf(headers), body: () => decodeBody(data) };
 }
 
-/** The Date header. An adapter of the user may not convert header names to lower case, as Node does. */
+/**
+ * The Date header. Node converts header names to lower case, but a custom adapter may leave capital letters in them.
+ */
 function dateHeaderOf(headers: object): string | undefined {
   const date = Object.entries(headers).find(([name]) => name.toLowerCase() === 'date');
   return date && String(date[1]);

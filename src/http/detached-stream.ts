@@ -49,7 +49,8 @@ export function detachedWebStream(body: () => ReadableStream, sanitize: Sanitize
 
 /** A stream that reads its source only when somebody reads the stream. */
 export function pulledStream({ read, cancel }: Source, isOfBytes = false): ReadableStream {
-  // Loaded when it is needed, since loading it takes more than a fifth of the time that loading this package takes.
+  // The module is loaded only when it is needed. Loading it takes more than a fifth of the time that loading this
+  // package takes.
   const { ReadableStream } = process.getBuiltinModule('node:stream/web');
   if (!isOfBytes) {
     const pull = async (controller: ReadableStreamDefaultController<unknown>) => {

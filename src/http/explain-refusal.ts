@@ -7,9 +7,9 @@ import { problemIn } from './refusal';
 export type ExplainableAnswer = {
   /** The HTTP status. */
   status: number;
-  /** An object of named values, `Headers` or `AxiosHeaders`. */
+  /** A `Headers` object, an `AxiosHeaders` object, or a plain object with the header names as keys. */
   headers?: unknown;
-  /** As text, bytes, or parsed from JSON. */
+  /** The body as text, as bytes, or as the value that was parsed from JSON. */
   body?: unknown;
   /** The body, under the name that axios uses. Read if there is no `body`. */
   data?: unknown;
@@ -24,8 +24,8 @@ const statusRefusal = {
 
 /**
  * Explains why the platform refuses a request: the cause and the remedy in plain English, and the platform's code for
- * the cause. Undefined if the response is not a refusal. An error that concerns neither credentials nor the account is
- * not a refusal.
+ * the cause. Undefined if the response is not a refusal. Only an error that concerns the credentials or the account is
+ * a refusal.
  *
  * Reads:
  *
@@ -49,7 +49,7 @@ export function explainRefusal(answer: ExplainableAnswer): RefusalExplanation | 
   return causeOf({ status, type, code: code ?? bearerError, title });
 }
 
-/** The result of `read`, or `fallback` if `read` throws, as getters and proxies in a response may. */
+/** The result of `read`, or `fallback` if `read` throws. A getter or a proxy in a response can make `read` throw. */
 function readOr<Value>(fallback: Value, read: () => Value): Value {
   try {
     return read();

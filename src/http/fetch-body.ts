@@ -12,13 +12,13 @@ import { isBytes, mayHoldFields } from '../schemes/body';
 import { type Chunk, pulledStream } from './detached-stream';
 
 /**
- * The limit, in bytes, up to which a Blob or the body of a Request is read into memory. A larger body is sent
- * unchanged, in chunks, and only once.
+ * The limit, in bytes, up to which a Blob or the body of a Request is read into memory. A larger Blob is sent without
+ * being searched. A larger body of a Request is sent in chunks, and only once.
  */
 export const bufferLimit = 16 * 1024 * 1024;
 
 /**
- * A body, and the Content-Type that `fetch` derives from it. A string gets no type, as in axios; see `typedHeaders`.
+ * A body, and the Content-Type that `fetch` derives from it. As in axios, a string gets no type (see `typedHeaders`).
  */
 export type FetchBody = { content: unknown; type?: string; isFromRequest?: true };
 
@@ -56,9 +56,9 @@ export async function readFetchBody(
   signal: AbortSignal | null | undefined,
 ): Promise<{ content: unknown; data: unknown }> {
   const { content, isFromRequest = false } = body ?? {};
-  const sent = isFromRequest ? await readRequestBody(content, signal) : content;
-  const isSearched = isBlob(sent) && sent.size <= bufferLimit && mayHoldFields({ headers });
-  return { content: sent, data: isSearched ? await readBlob(sent) : sent };
+  const outgoing = isFromRequest ? await readRequestBody(content, signal) : content;
+  const isSearched = isBlob(outgoing) && outgoing.size <= bufferLimit && mayHoldFields({ headers });
+  return { content: outgoing, data: isSearched ? await readBlob(outgoing) : outgoing };
 }
 
 async function readRequestBody(
@@ -76,8 +76,8 @@ async function readBlob(blob: Blob): Promise<Uint8Array> {
 }
 
 /**
- * Reads a stream into memory. If it exceeds the limit or fails, returns a stream that repeats the chunks already read
- * and continues with the rest.
+ * Reads a stream into memory. If the stream exceeds the limit or fails, returns a stream that repeats the chunks
+ * already read and continues with the rest.
  */
 async function bufferBody(
   stream: ReadableStream,

@@ -19,20 +19,20 @@ import { typedHeaders, wireRequest } from './wire-request';
 /**
  * Creates a `fetch` that attaches the credential to each request to a product, and sends other requests unchanged.
  *
- * Sends with `options.fetch` (default: the global `fetch` at the time of the call) and behaves like it, apart from the
- * differences in docs/http-clients.md. `Request`, `Headers` and other objects may come from any copy of undici. A
- * `dispatcher` works only in the second argument. A request with a credential is not redirected: you get the 3xx
- * response, or an error if you set `redirect: 'error'`. The `Response` is a copy. Its `url` is the URL that you passed.
- * Secrets that the server repeats are redacted in headers and errors, but not in bodies.
+ * Sends with `options.fetch` (default: the global `fetch` at the time of each request) and behaves like that `fetch`,
+ * apart from the differences in docs/http-clients.md. `Request`, `Headers` and other objects may come from any copy of
+ * undici. A `dispatcher` works only in the second argument. A request with a credential is not redirected: you get the
+ * 3xx response, or an error if you set `redirect: 'error'`. The `Response` that you get may be a copy. Its `url` is the
+ * URL that you passed. Secrets that the server repeats are redacted in headers and errors, but not in bodies.
  *
  * As with `attachAuth`, a platform URL that matches no product causes one warning. If the platform refuses the
  * credential, the request is sent once more if there is another credential: the other half of a rotation pair, new
  * credentials from the provider, or a new token. A new token is made if the refused token was reused or was dated by a
- * wrong clock. To make a retry possible, the body of a `Request` is read into memory before it is sent. A stream, or a
- * body over 16 MiB, is sent only once. If a product has a `refusal` (as SMS, Verify and Number Insight have), the JSON
- * or XML body of an HTTP 200 response is read before you get the response. While the channel
- * `nexmo-auth:request:refused` has a subscriber, the JSON or XML body of any refusal is also read before you get the
- * response.
+ * wrong clock. To make a retry possible, the body of a `Request` is read into memory before it is sent. A stream, or
+ * the body of a `Request` if it is over 16 MiB, is sent only once. If a product has a `refusal` (as SMS, Verify and
+ * Number Insight have), the JSON or XML body of an HTTP 200 response is read before you get the response. While the
+ * channel `nexmo-auth:request:refused` has a subscriber, the JSON or XML body of any refusal is also read before you
+ * get the response.
  *
  * A request body is searched for credentials only if it is a form, is JSON or has no type. Only such a body can get a
  * credential. A compressed body is neither searched nor changed. For the schemes `body`, `signature` and `oauth1`, a
@@ -130,8 +130,8 @@ function cancelBody(response: Response): unknown {
 }
 
 /**
- * Reads the body, and leaves it for the caller. Does not limit its size, since JSON and XML responses of the platform
- * are short.
+ * Reads the body. The caller can still read it afterwards. The size is not limited, since JSON and XML responses of the
+ * platform are short.
  */
 async function readJsonOrXml(response: Response): Promise<string | undefined> {
   if (!/json|xml/i.test(String(response.headers.get('content-type')))) return undefined;

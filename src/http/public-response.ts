@@ -66,7 +66,10 @@ export function publicResponse(
   return Object.setPrototypeOf(copy, prototype) as Response;
 }
 
-/** Reads the body of a public Response as text. The caller can still read it, or gets the same error. */
+/**
+ * Reads the body of a public Response as text. The caller can still read the body afterwards. If reading fails, the
+ * caller gets the same error.
+ */
 export async function peekText(response: Response): Promise<string> {
   const view = views.get(response);
   if (view === undefined || view.reader !== undefined) return response.clone().text();
@@ -98,7 +101,7 @@ function detachedBody(response: Response, sanitize: Sanitize): unknown {
     : detachedResponseBody(body, sanitize);
 }
 
-/** The headers with their secrets redacted. Undefined if they have none. */
+/** A copy of the headers with secrets redacted. Undefined if the headers contain no secret. */
 function publicHeaders(headers: Headers, secrets: readonly string[]): Headers | undefined {
   const pairs = [...headers].map(([name, value]) => {
     const publicName = redactName(name, secrets);
@@ -121,7 +124,10 @@ const bodyMethods = ['arrayBuffer', 'blob', 'bytes', 'formData', 'json', 'text']
 
 const fieldNames = ['url', 'status', 'ok', 'type', 'redirected'] as const;
 
-/** The prototypes of public Responses and of their headers. The key is the built-in prototype that each inherits from. */
+/**
+ * The prototypes of public Responses and of their headers. The key is the prototype from which the public prototype
+ * inherits.
+ */
 const publicPrototypes = new WeakMap<object, object>();
 
 const noView: View = { sanitize: (error) => error, fields: undefined, reader: undefined };
@@ -134,7 +140,10 @@ function viewOf(response: object): View {
   return (object && views.get(object)) ?? noView;
 }
 
-/** One prototype for all public Responses of a class, since own properties would appear in `Object.keys`. */
+/**
+ * The prototype of all public Responses of a class. It holds the getters and methods, since own properties of a
+ * Response would appear in `Object.keys`.
+ */
 function publicResponsePrototype(prototype: Response): Response {
   return inheriting(prototype, () => {
     const original = (name: string, response: Response): unknown =>
@@ -158,7 +167,7 @@ function publicResponsePrototype(prototype: Response): Response {
         }
       }),
     );
-    /** Detaches the body when the property `body` is first read, so that the errors of this stream are sanitised too. */
+    /** Detaches the body when the property `body` is first read, so that errors of this stream are sanitised too. */
     const body = (response: Response): unknown => {
       const view = viewOf(response);
       const current = original('body', readerOf(response)) as ReadableStream | null;
@@ -197,7 +206,7 @@ function publicResponsePrototype(prototype: Response): Response {
   });
 }
 
-/** Headers cannot be changed, as in a Response from the network. */
+/** Makes headers immutable, as the headers of a Response from the network are. */
 function makeImmutable(headers: Headers): void {
   const prototype = Object.getPrototypeOf(headers) as Headers;
   const guards = () => ['append', 'set', 'delete'].map((name) => method(name, immutable));

@@ -30,7 +30,8 @@ export class Sanitizer {
 
   /**
    * A copy of the response that does not lead to the sent request, neither through `request` nor through the socket of
-   * a streamed body. Redacts secrets in the status text, and in the original's headers. Does not change the body.
+   * a streamed body. Redacts secrets in the status text, and in the `headers` object, which the copy shares with the
+   * given response. Does not change the body.
    */
   response(response: ClientResponse): ClientResponse {
     return this.#once(response, () => {
@@ -62,7 +63,10 @@ export class Sanitizer {
     });
   }
 
-  /** The URL after redirects, in the field that axios users read. Empty for a request with a credential. */
+  /**
+   * An object with `res.responseUrl`, where users of axios read the URL after redirects. Empty if the request had a
+   * credential.
+   */
   #redirectTarget(request: unknown): object {
     const responseUrl = (request as SentRequest | undefined)?.res?.responseUrl;
     const isHidden = responseUrl === undefined || this.#view.secrets.length > 0;

@@ -4,8 +4,9 @@ import { warnOnce } from '../warnings';
 const platformHost = /\.(nexmo|vonage)\.com\.?(:\d+)?$/;
 
 /**
- * A path segment that is safe to show: a version or a lower-case word. A secret must contain a digit (see the API
- * reference for secrets). Hexadecimal keys and UUIDs almost always contain a digit.
+ * A path segment that is safe to show: a version, or a lower-case word without digits. Such a word is not a secret,
+ * since a secret must contain a digit (see the API reference for secrets). Hexadecimal keys and UUIDs almost always
+ * contain a digit too.
  */
 const safeSegment = /^(v\d{1,2}(\.\d{1,2})?|[a-z-]{1,32})$/;
 

@@ -15,12 +15,12 @@ type IsSending = (sender: UnderlyingFetch, input: FetchInput, init: FetchInit) =
 /**
  * While a call is being sent, the store holds a function that recognises that call. A wrapper of the global `fetch`,
  * such as MSW, may pass the call to the authenticated `fetch` again. The store does not hold the call itself, with its
- * credential, since Node exposes stored values. The function is dropped afterwards, since timers and sockets that were
- * made during the call keep the store.
+ * credential, since Node exposes stored values. After the call, the function is removed from the store, since timers
+ * and sockets that were made during the call keep the store alive.
  */
 const sending = new AsyncLocalStorage<{ isSame: IsSending | undefined }>();
 
-/** The `fetch` that an authenticated `fetch` sends with (default: the global `fetch` at the time of the call). */
+/** The `fetch` that an authenticated `fetch` sends with (default: the global `fetch` at the time of each request). */
 export class UnderlyingFetch {
   readonly #option: Fetch | undefined;
   readonly #original = globalThis.fetch as Fetch | undefined;
@@ -42,7 +42,7 @@ export class UnderlyingFetch {
   }
 
   /**
-   * @param secretBody the body if a credential was added to it
+   * @param secretBody the body, if a credential was added to the body
    * @throws NexmoAuthError `ERR_INVALID_OPTION` if there is no `fetch`
    */
   async send(input: FetchInput, init: FetchInit, secretBody?: unknown): Promise<Response> {
@@ -73,7 +73,7 @@ export class UnderlyingFetch {
     return requireFetch(this.#original)(input, init);
   }
 
-  /** Whether a wrapper has passed back the call that is being sent, with the credential of that call, if any. */
+  /** Whether a wrapper has passed back the call that is being sent, with its credential unchanged. */
   isReentrant(input: FetchInput, init: FetchInit): boolean {
     return sending.getStore()?.isSame?.(this, input, init) === true;
   }

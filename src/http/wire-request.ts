@@ -35,8 +35,9 @@ export function withCredential(
   { before, after, content }: Changes,
 ): { url: string; headers: FetchHeaders; body: unknown } {
   const isSameBody = before.data === after.data;
-  // A body from the scheme is a string, for which `fetch` would set another Content-Type. Compared with the caller's
-  // own headers, the Content-Type from the scheme counts as a change, so it is set.
+  // If the scheme made the body, the body is a string, for which `fetch` would set another Content-Type. Therefore the
+  // headers of the scheme are compared with the caller's own headers. The Content-Type from the scheme then counts as a
+  // change, so it is set.
   const original = isSameBody ? (before.headers as Record<string, string>) : headersByName(headers);
   return {
     url: wireUrl(after),

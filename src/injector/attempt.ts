@@ -57,14 +57,15 @@ export type Attempt<Given extends AuthRequest = AuthRequest> = {
    * Reports that the credential was refused, and returns the same request with another credential: the other half of a
    * rotation pair, new credentials from the provider, or a new token instead of a token that was reused or dated by a
    * wrong clock. Returns undefined if there is no other credential. If the Date header shows that the local clock is
-   * wrong, the new token is dated by the host's clock. Otherwise, returns undefined after status 403, which is about
-   * permissions.
+   * wrong, the new token is dated by the host's clock. Without such a Date header, status 403 is about permissions, so
+   * `retry` returns undefined.
    *
    * @throws NexmoAuthError (rejects with) what `AuthInjector.inject` throws, for example if a signer fails
    */
   retry(answer?: PlatformAnswer): Promise<Attempt<Given> | undefined>;
   /**
-   * Reports that a retry was accepted. The credential of the retry is used from now on. Replaces a call of `answered`.
+   * Reports that a retry was accepted. The credential of the retry is used from now on. Call `accepted` instead of
+   * `answered`.
    */
   accepted(answer?: PlatformAnswer): void;
   /** Reports a refusal that is not retried. Unless the status was 403, the next request calls the provider. */
@@ -72,7 +73,7 @@ export type Attempt<Given extends AuthRequest = AuthRequest> = {
   /**
    * Reports any response that does not refuse the credential. Its Date header confirms a clock that was learned from an
    * earlier refusal, or corrects that clock by up to a minute. If two responses in a row contradict the clock, the
-   * clock is discarded. Such responses never teach a new clock.
+   * clock is discarded. A response that does not refuse the credential never teaches a new clock.
    */
   answered(answer?: PlatformAnswer): void;
 };
@@ -205,7 +206,7 @@ export class Attempts {
       refusal,
       retry: async (answer) => {
         const retry = await this.#retry(context, diagnose(answer), answer);
-        // The platform may also repeat the refused credential.
+        // The response to the retry may repeat the refused credential too.
         return retry && { ...retry, secrets: [...retry.secrets, ...secrets] };
       },
       accepted: (answer) => {
@@ -262,8 +263,8 @@ export class Attempts {
       this.#clocks.check(host, answer.date, attachedAt);
       return { isMisdated: false, publishRefusal: isForbidden(answer) ? ignore : report(answer) };
     }
-    const sent = isForbidden(answer) ? attachedAt : undefined;
-    const isClockWrong = this.#clocks.learn(host, answer.date, sent);
+    const sentAt = isForbidden(answer) ? attachedAt : undefined;
+    const isClockWrong = this.#clocks.learn(host, answer.date, sentAt);
     const isMisdated = this.#clocks.at(host) !== token.clock;
     if (isMisdated || !isForbidden(answer)) token.generator.drop(token.text);
     const isRefused = isMisdated || isClockWrong || !isForbidden(answer);

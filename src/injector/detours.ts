@@ -51,7 +51,10 @@ export function refuseDetours(request: object, url: URL): void {
   }
 }
 
-/** Checks a form of the form-data package, since axios adds the headers of such a form only later. */
+/**
+ * Checks the headers of a form of the form-data package. Axios adds these headers only after the credential is
+ * attached, so no later check sees them.
+ */
 function refuseFormHeaders(data: unknown): void {
   const { getHeaders } = Object(data) as { getHeaders?: unknown };
   if (typeof getHeaders !== 'function') return;

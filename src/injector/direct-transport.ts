@@ -34,7 +34,7 @@ export function directAdapters(adapter: unknown): unknown[] {
   return [adapter ?? ['http', 'fetch']].flat().filter((each) => !isXhr(each));
 }
 
-/** The built-in adapter that axios uses in Node: the first in the list. */
+/** The built-in adapter that axios uses in Node: the first built-in adapter in the list. */
 export function builtInAdapter(adapter: unknown): 'http' | 'fetch' | undefined {
   return directAdapters(adapter).find((name) => name === 'http' || name === 'fetch');
 }

@@ -11,13 +11,13 @@ type KeyedGenerator = { key: string; generator: JwtGenerator };
 
 type CachedGenerators = {
   byCredentials: WeakMap<Credentials, JwtGenerator>;
-  /** The generators of each application, from the most recently used key on. */
+  /** The generators of each application. The generator of the most recently used key comes first. */
   byApplication: Map<string, readonly KeyedGenerator[]>;
 };
 
 /**
- * Number of applications whose generators are kept for each clock. The oldest is dropped first. A generator takes about
- * 2 KiB, and holds one token.
+ * Number of applications whose generators are kept for each clock. The application that was added first is dropped
+ * first. A generator takes about 2 KiB, and holds one token.
  */
 const maximumApplications = 1000;
 

@@ -4,15 +4,17 @@ import { warnOnce } from '../warnings';
 /** Seconds by which two clocks may differ before the local clock counts as wrong. */
 export const clockTolerance = 30;
 
-/** Seconds by which the local clock may drift from the monotonic clock before we assume that somebody changed it. */
+/**
+ * Seconds by which the local clock may drift from the monotonic clock before the local clock counts as having been set.
+ */
 const driftTolerance = 5;
 
 /** The largest offset, in seconds, at which tokens are still dated by the host's clock. */
 const maximumOffset = 86_400;
 
 /**
- * The total, in seconds, by which accepted responses may correct a learned offset. Enough for two drifting clocks, and
- * so little that a wrong Date header does no harm.
+ * The total, in seconds, by which accepted responses may correct a learned offset. A minute is enough for two drifting
+ * clocks, but so little that a wrong Date header does no harm.
  */
 const maximumCorrection = 60;
 
@@ -41,7 +43,7 @@ type LearnedClock = {
   lead: number;
   /** Monotonic time, in milliseconds, of the last response that set, corrected or confirmed the offset. */
   confirmedAt: number;
-  /** Consecutive accepted responses that contradict the offset. */
+  /** The number of consecutive accepted responses that contradict the offset. */
   contradictions: number;
 };
 
@@ -89,11 +91,11 @@ export class HostClocks {
    * Learns the clock of a host from the Date header (RFC 9110, section 6.6.1) of a response that refuses a token.
    * Returns whether the header contradicts the clock in use.
    *
-   * @param sent when the request was sent, by the monotonic clock. Pass it if the refusal may have another reason than
-   * the clock. A Date header that is old only because the response took long is then ignored
+   * @param sentAt when the request was sent, by the monotonic clock. Pass this time if the refusal may have another
+   * reason than the clock. A Date header that is old only because the response took long is then ignored
    */
-  learn(host: string, date: unknown, sent = this.monotonic()): boolean {
-    const contradiction = this.#compare(host, date, sent);
+  learn(host: string, date: unknown, sentAt = this.monotonic()): boolean {
+    const contradiction = this.#compare(host, date, sentAt);
     if (contradiction === undefined) return false;
     const { offset, isTooFar } = contradiction;
     this.#learned.delete(host);
@@ -108,9 +110,9 @@ export class HostClocks {
    * or corrects it by up to a minute. The second contradiction in a row drops the clock. Accepted responses never teach
    * a new clock: if the Date differs much although the token was accepted, the header is probably wrong, not the clock.
    */
-  check(host: string, date: unknown, sent = this.monotonic()): void {
+  check(host: string, date: unknown, sentAt = this.monotonic()): void {
     if (!this.#learned.has(host)) return;
-    const contradiction = this.#compare(host, date, sent);
+    const contradiction = this.#compare(host, date, sentAt);
     const learned = this.#learned.get(host);
     if (contradiction === undefined || learned === undefined) return;
     const { offset, isTooFar } = contradiction;
@@ -133,7 +135,7 @@ export class HostClocks {
    * Compares a Date header with the clock in use. Returns a reading if they contradict each other. If they agree,
    * records that the learned clock is confirmed.
    */
-  #compare(host: string, date: unknown, sent: number): Reading | undefined {
+  #compare(host: string, date: unknown, sentAt: number): Reading | undefined {
     const monotonic = this.monotonic();
     const local = this.#local();
     const learned = this.#current(host, local);
@@ -150,7 +152,7 @@ export class HostClocks {
       }
       return undefined;
     }
-    if (difference < 0 && difference >= -clockTolerance - (monotonic - sent) / 1000)
+    if (difference < 0 && difference >= -clockTolerance - (monotonic - sentAt) / 1000)
       return undefined;
     const isBeforeEpoch = offset < -local / 1000;
     return {

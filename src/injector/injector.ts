@@ -13,7 +13,7 @@ import { normalized, readRequest, type WithUrl } from './request';
 /** The options of `AuthInjector`. */
 export type AuthInjectorOptions = CredentialOptions & ProductOptions;
 
-/** What a program that sends requests may be given: credentials, a provider of credentials, or an injector. */
+/** What an SDK can accept from its user: credentials, a provider of credentials, or an injector. */
 export type AuthSource = Credentials | ProviderFunction | AuthInjector;
 
 /** The options of `inject` and `attempt`. */
@@ -26,7 +26,7 @@ export type InjectOptions = {
 export type Destination = { url: URL; product: Product };
 
 /**
- * Finds the product of a URL. Undefined if the URL has no product and no product was named.
+ * Finds the product of a URL. Undefined if the URL has no product and `product` is undefined.
  *
  * @throws NexmoAuthError what {@link AuthInjector.productAt} throws
  */
@@ -117,7 +117,7 @@ export class AuthInjector {
   }
 
   /**
-   * Returns the name of the product of a URL. Undefined if the URL has no product and no product was named.
+   * Returns the name of the product of a URL. Undefined if the URL has no product and `product` is undefined.
    *
    * @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED`, `ERR_UNKNOWN_PRODUCT`; also `ERR_INVALID_URL` if a product was named
    */
