@@ -90,8 +90,7 @@ function dispatchersInUse(): object[] {
     globalDispatchers.map((key) => Reflect.get(realm, key) as object | undefined),
   );
   const inUse = found.filter((dispatcher) => dispatcher !== undefined);
-  // Under the symbol of earlier versions, undici 8 stores a wrapper of the dispatcher that it stores under its own
-  // symbol.
+  // undici 8 stores its global dispatcher under a new symbol, and a wrapper of it under the symbol of earlier versions.
   return inUse.filter((dispatcher) => classOf(dispatcher) !== 'Dispatcher1Wrapper');
 }
 

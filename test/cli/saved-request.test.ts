@@ -39,7 +39,7 @@ test('a header that occurs twice has both values', () => {
   );
 });
 
-test('any other text gives ERR_FILE_INVALID, and is not quoted', () => {
+test('text that is not a saved request gives ERR_FILE_INVALID, and the error does not quote the text', () => {
   const parse = (bytes: Buffer) => {
     try {
       return parseSavedRequest(bytes);
@@ -49,9 +49,11 @@ test('any other text gives ERR_FILE_INVALID, and is not quoted', () => {
   };
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
-      const result = parse(Buffer.from(`{${text}`));
-      if (result instanceof CliError) expect(result.code).toBe('ERR_FILE_INVALID');
-      else expect(result).toHaveProperty('headers');
+      const result = parse(Buffer.from(`{${text}hunter2`));
+      if (result instanceof CliError) {
+        expect(result.code).toBe('ERR_FILE_INVALID');
+        expect(result.message).not.toContain('hunter2');
+      } else expect(result).toHaveProperty('headers');
     }),
   );
 });

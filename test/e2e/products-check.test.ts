@@ -13,7 +13,7 @@ const secretInBody = {
   content: { 'application/json': { schema: { properties: { api_secret: {} } } } },
 };
 
-/** Checks the table against one definition, with one operation. */
+/** Checks the table of products (src/injector/products.ts) against one OpenAPI definition with one operation. */
 function check(server: string, path: string, operation: object, components = {}) {
   const definition = {
     openapi: '3.0.0',
@@ -35,7 +35,7 @@ function run(...args: string[]) {
   return { status, output: `${stdout}${stderr}` };
 }
 
-test('an operation of a product that takes its scheme passes', () => {
+test('an operation passes if its product accepts the scheme that the operation requires', () => {
   const operation = { security: [{ basicAuth: [] }] };
   const parts = { securitySchemes: basic };
   const { status, output } = check('https://api.nexmo.com/v2', '/reports/{id}', operation, parts);

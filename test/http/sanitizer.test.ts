@@ -103,7 +103,7 @@ describe.each(cases)('no secret is in the outcome of a request by %s:', (_name, 
     expectNoLeak(error);
   });
 
-  test('a response and an error of another host have none, while a request is in flight', async () => {
+  test('a response and an error of a second host have none, while a request to the first host is in flight', async () => {
     const controller = new AbortController();
     const inFlight = outcome({ url: '/hang', signal: controller.signal });
     while (!String(server.received.at(-1)).startsWith('/hang')) await nextTurn();

@@ -122,7 +122,7 @@ describe('options', () => {
     expect(claimsOf({ acl })['acl']).toEqual({ paths: { '/a': {} } });
   });
 
-  test('that are deeply frozen work, also a second time (@vonage/jwt deletes ttl)', () => {
+  test('are not changed, so deeply frozen options can be used twice (@vonage/jwt deletes ttl from its options)', () => {
     const options = deepFreeze({
       ttl: 60,
       acl: { paths: { '/a': { methods: ['GET'] } } },

@@ -140,12 +140,12 @@ describe.each(steps)('%s', (_name, step) => {
     }
   });
 
-  test('rejects with ERR_OAUTH1_UNREACHABLE if the response does not have its content-encoding', async () => {
+  test('rejects with ERR_OAUTH1_UNREACHABLE if the body of a response is not encoded as its content-encoding says', async () => {
     const given = respondWith(200, granting, { 'content-encoding': 'gzip' });
     expect((await error(given)).code).toBe('ERR_OAUTH1_UNREACHABLE');
   });
 
-  test('rejects at the timeout if a compressed response breaks off, with every axios', async () => {
+  test('rejects at the timeout if a compressed response stalls, with every version of axios', async () => {
     const given: RequestListener = (_request, response) => {
       const bytes = gzipSync(granting.repeat(100));
       response.writeHead(200, { 'content-encoding': 'gzip' }).write(bytes.subarray(0, 20));
