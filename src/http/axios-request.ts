@@ -1,6 +1,7 @@
 import { directAdapter, directTransport, builtInAdapter } from '../injector/direct-transport';
 import { type AxiosRoute, axiosRouteOf } from '../injector/no-proxy';
 import { isUrl, isUrlSearchParams } from '../readers/brands';
+import { isBytes } from '../schemes/body';
 import type { HeaderValue, PlainRequest } from '../schemes/scheme';
 import type { AxiosClient, AxiosConfig } from './axios-client';
 import { withoutHash } from './fetch-call';
@@ -11,15 +12,20 @@ type AxiosHeaders = Record<string, HeaderValue> & {
   delete(name: string): void;
 };
 
+/** A request with its credential, and the URL that axios would have called when the credential was chosen. */
+type Authenticated = { request: PlainRequest; uri: string | undefined };
+
 /** The fields of a config that change when the credential is attached. */
 export function credentialFields(
   client: AxiosClient,
   config: AxiosConfig,
-  request: PlainRequest,
+  { request, uri }: Authenticated,
 ): AxiosConfig {
   const { data, params } = request;
+  // Objects in the parameters belong to the caller, who may have changed them since.
+  const currentUri = hasFixedUrl(config) ? uri : client.getUri(config);
   return {
-    ...(isSentUnchanged(client.getUri(config), request.url)
+    ...(isSentUnchanged(currentUri, request.url)
       ? params && parameterFields(client, config, request, params)
       : wholeUrlFields(request)),
     ...(data !== config['data'] && { data }),
@@ -36,7 +42,7 @@ export function routeFields(config: AxiosConfig, url: string, adapter: unknown):
     // The `fetch` adapter of axios accepts no URL object.
     ...(builtInAdapter(adapter) === 'fetch' && isUrl(config['url']) && { url: config['url'].href }),
     // With `maxRedirects: 0`, axios uses Node's own module, which follows no redirects.
-    ...(config['maxRedirects'] !== 0 && { transport: directTransport }),
+    ...(needsFollowRedirects(config) ? { transport: directTransport } : { maxRedirects: 0 }),
     ...route,
     fetchOptions: {
       ...route.fetchOptions,
@@ -47,6 +53,22 @@ export function routeFields(config: AxiosConfig, url: string, adapter: unknown):
       body: undefined,
     },
   };
+}
+
+/**
+ * Whether Node's own module would not apply all options of a config: it does not apply `timeout` to a stalled response
+ * stream, nor `maxBodyLength` to a streamed body.
+ */
+function needsFollowRedirects({ maxRedirects, timeout, data }: AxiosConfig): boolean {
+  if (maxRedirects === 0) return false;
+  const isTextOrBytes = data == null || typeof data === 'string' || isBytes(data);
+  return Boolean(timeout) || !isTextOrBytes;
+}
+
+/** Whether axios calls the same URL each time. A function or an object in the config can give another URL. */
+function hasFixedUrl({ baseURL, params, paramsSerializer }: AxiosConfig): boolean {
+  const values = [baseURL, paramsSerializer, ...(Object.values(params ?? {}) as unknown[])];
+  return values.every((value) => Object(value) !== value);
 }
 
 /**

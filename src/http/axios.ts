@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { types } from 'node:util';
 import { NexmoAuthError } from '../errors';
 import { refuseAxiosDetours } from '../injector/detours';
 import { directAdapters } from '../injector/direct-transport';
@@ -13,6 +12,7 @@ import {
 import { refuseUnknown, requireObject } from '../options';
 import { isUrl, isUrlSearchParams } from '../readers/brands';
 import { copyOf, readOnce } from '../readers/read-once';
+import { isBytes } from '../schemes/body';
 import type { AuthenticatedRequest, AuthRequest } from '../schemes/scheme';
 import { unlessAborted } from './abort';
 import { cancellationOf } from './axios-cancellation';
@@ -124,12 +124,11 @@ export function attachAuth(
 /**
  * Copies the fields that determine the URL, since the caller may change them while a provider or a signer is awaited.
  */
-function copyOfConfig({ url, params, ...config }: AxiosConfig): AxiosConfig {
-  return {
-    ...config,
-    ...(url !== undefined && { url: isUrl(url) ? new URL(url) : url }),
-    ...(params !== undefined && { params: copyOfParams(params) }),
-  };
+function copyOfConfig(config: AxiosConfig): AxiosConfig {
+  const copy = { ...config };
+  if (isUrl(copy['url'])) copy['url'] = new URL(copy['url']);
+  if (copy['params'] !== undefined) copy['params'] = copyOfParams(copy['params']);
+  return copy;
 }
 
 /** Calls each getter of the parameters once. */
@@ -162,7 +161,7 @@ async function sendAuthenticated(
     const adapterConfig = {
       ...config,
       ...routeFields(config, request.url, adapter),
-      ...credentialFields(client, config, request),
+      ...credentialFields(client, config, { uri: url, request }),
       ...agents,
       ...(upload && { data: upload.detached((error) => sanitizer.error(error)) }),
     };
@@ -228,8 +227,7 @@ function dateHeaderOf(headers: object): string | undefined {
 
 function decodeBody(data: unknown): string | undefined {
   if (typeof data === 'string') return data;
-  const isBytes = types.isAnyArrayBuffer(data) || ArrayBuffer.isView(data);
-  return isBytes ? new TextDecoder().decode(data as ArrayBuffer) : undefined;
+  return isBytes(data) ? new TextDecoder().decode(data) : undefined;
 }
 
 function destroyResponseBody(outcome: AxiosOutcome): unknown {

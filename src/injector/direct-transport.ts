@@ -31,7 +31,8 @@ export const directTransport = {
  * Lists the adapters of an axios config (by default `http` and `fetch`), without `xhr`, which always follows redirects.
  */
 export function directAdapters(adapter: unknown): unknown[] {
-  return [adapter ?? ['http', 'fetch']].flat().filter((each) => !isXhr(each));
+  const adapters = Array.isArray(adapter) ? adapter : [adapter ?? ['http', 'fetch']].flat();
+  return adapters.filter((each) => !isXhr(each));
 }
 
 /** The built-in adapter that axios uses in Node: the first built-in adapter in the list. */

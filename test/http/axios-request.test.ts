@@ -10,7 +10,8 @@ const apiKey = 'abcd1234';
 const apiSecret = 'A&B=c+ d%e#ü';
 const added = { api_key: apiKey, api_secret: apiSecret };
 
-const products: Product[] = [{ name: 'api', urls: ['https://api.test/v1'], schemes: ['query'] }];
+const product: Product = { name: 'api', urls: ['https://api.test/v1'], schemes: ['query'] };
+const products = [product];
 const auth = new AuthInjector(new Credentials({ apiKey, apiSecret }), { products });
 
 describe.each(axiosClients)('an adapter of the caller, with %s:', (_name, { library, create }) => {
@@ -43,6 +44,26 @@ describe.each(axiosClients)('an adapter of the caller, with %s:', (_name, { libr
     mock.onGet('/users', { params: { page: 2, ...added } }).reply(200, 'found');
     attachAuth(http, auth);
     expect((await http.get<unknown>('/users', { params: { page: 2 } })).data).toBe('found');
+  });
+
+  test('a Date in params that is changed while a provider is awaited does not change the URL', async () => {
+    const params = { at: new Date(0) };
+    const provider = async () => {
+      await Promise.resolve();
+      params.at.setTime(1);
+      return new Credentials({ apiKey, apiSecret });
+    };
+    const http = library.create({ baseURL });
+    const mock = new MockAdapter(http);
+    mock.onAny().reply(200);
+    attachAuth(
+      http,
+      new AuthInjector(provider, { products: [{ ...product, schemes: ['basic'] }] }),
+    );
+    await http.get('users', { params });
+    expect(mock.history.get).toMatchObject([
+      { url: 'https://api.test/v1/users?at=1970-01-01T00:00:00.000Z', params: undefined },
+    ]);
   });
 
   test('the credential is last in params, even if one of its parameters was null', async () => {
