@@ -74,7 +74,7 @@ test('onAbort does not call a callback that was removed', () => {
   expect(called).toEqual(['second']);
 });
 
-describe('an error of a callback is replaced if it has', () => {
+describe('what a callback throws is replaced if it is', () => {
   const throwSecret = () => {
     throw new Error(secret);
   };
@@ -82,13 +82,19 @@ describe('an error of a callback is replaced if it has', () => {
   revoke();
 
   test.each<[string, unknown]>([
-    ['a name that throws', Object.defineProperty(new Error(secret), 'name', { get: throwSecret })],
-    ['a name whose toString throws', { name: { toString: throwSecret } }],
-    ['a name without toString', { name: Object.create(null) as unknown }],
-    ['a prototype that throws', new Proxy({}, { get: throwSecret, getPrototypeOf: throwSecret })],
-    ['a revoked proxy in its place', proxy],
     [
-      'a cause, though it is a NexmoAuthError',
+      'an error with a name that throws',
+      Object.defineProperty(new Error(secret), 'name', { get: throwSecret }),
+    ],
+    ['an object with a name whose toString throws', { name: { toString: throwSecret } }],
+    ['an object with a name without toString', { name: Object.create(null) as unknown }],
+    [
+      'an object with a prototype that throws',
+      new Proxy({}, { get: throwSecret, getPrototypeOf: throwSecret }),
+    ],
+    ['a revoked proxy', proxy],
+    [
+      'a NexmoAuthError with a cause',
       Object.assign(new NexmoAuthError('ERR_SIGNER_FAILED', 'Mine.'), { cause: new Error(secret) }),
     ],
   ])('%s', async (_name, thrown) => {

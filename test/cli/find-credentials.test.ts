@@ -19,7 +19,7 @@ function write(folder: string, name: string, text: string): string {
 const vonageFile = (key: string, secret: string) =>
   JSON.stringify({ 'api-key': key, 'api-secret': secret });
 
-describe('the order of the places', () => {
+describe('the order in which places are searched for credentials', () => {
   const cwd = newFolder();
   const home = newFolder();
   const local = write(cwd, '.vonagerc', vonageFile('local123', 'LocalSecret1'));
@@ -27,7 +27,7 @@ describe('the order of the places', () => {
   const secretFile = write(cwd, 'secret.txt', 'FileSecret12\r\n');
   const env = { HOME: home, VONAGE_API_KEY: 'envkey12', NEXMO_API_SECRET: 'EnvSecret123' };
 
-  test('options come first, with a line end of Windows after a secret', async () => {
+  test('options come first, and a line end of Windows after a secret in a file is ignored', async () => {
     const flags = { apiKey: 'option12', apiSecretFile: 'secret.txt' };
     const { credentials, sources } = await findCredentials(
       flags,
@@ -58,7 +58,7 @@ describe('the order of the places', () => {
     expect((await findCredentials({}, elsewhere, keySecret)).sources.apiKey).toBe(global);
   });
 
-  test('a secret is not taken from a place with another key', async () => {
+  test('a secret is not taken from a place with another API key', async () => {
     const io = contextFor({ cwd, env });
     const { sources } = await findCredentials({ apiKey: 'home1234' }, io, keySecret);
     expect(sources).toEqual({ apiKey: '--api-key', apiSecret: global });
@@ -113,7 +113,7 @@ test('an encrypted key takes its passphrase from a file', async () => {
   expect(credentials.reveal('privateKey').type).toBe('private');
 });
 
-test('secrets come from standard input, but only one of them', async () => {
+test('a secret can come from standard input, and two secrets from there are a usage error', async () => {
   const flags = { apiKey: 'abcd1234', apiSecretStdin: true };
   const io = contextFor({ input: '\uFEFFInputSecret1\r\n' });
   const { credentials, sources } = await findCredentials(flags, io, keySecret);

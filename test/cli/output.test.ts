@@ -13,14 +13,14 @@ const terminal = contextFor({ isTerminal: true });
 
 test.each([
   ['a terminal has colour', {}, true],
-  ['a pipe has none', { isTerminal: false }, false],
-  ['NO_COLOR switches it off', { env: { NO_COLOR: '1' } }, false],
-  ['an empty NO_COLOR does not', { env: { NO_COLOR: '' } }, true],
-  ['TERM=dumb switches it off', { env: { TERM: 'dumb' } }, false],
-  ['FORCE_COLOR switches it on', { isTerminal: false, env: { FORCE_COLOR: '1' } }, true],
+  ['a pipe has no colour', { isTerminal: false }, false],
+  ['NO_COLOR switches colour off', { env: { NO_COLOR: '1' } }, false],
+  ['an empty NO_COLOR does not switch colour off', { env: { NO_COLOR: '' } }, true],
+  ['TERM=dumb switches colour off', { env: { TERM: 'dumb' } }, false],
+  ['FORCE_COLOR switches colour on', { isTerminal: false, env: { FORCE_COLOR: '1' } }, true],
   ['FORCE_COLOR has precedence over NO_COLOR', { env: { FORCE_COLOR: '', NO_COLOR: '1' } }, true],
-  ['FORCE_COLOR=0 switches it off', { env: { FORCE_COLOR: '0' } }, false],
-  ['FORCE_COLOR=false switches it off', { env: { FORCE_COLOR: 'false' } }, false],
+  ['FORCE_COLOR=0 switches colour off', { env: { FORCE_COLOR: '0' } }, false],
+  ['FORCE_COLOR=false switches colour off', { env: { FORCE_COLOR: 'false' } }, false],
 ])('%s', (_name, options, expected) => {
   expect(hasColor(contextFor({ isTerminal: true, ...options }))).toBe(expected);
 });
@@ -30,7 +30,7 @@ test('--no-color has precedence over FORCE_COLOR', () => {
   expect(style(io, 'red', 'text')).toBe('text');
 });
 
-test('styled text has the sequences of Node', () => {
+test('styled text has the escape sequences of Node', () => {
   expect(style(terminal, 'red', 'text')).toBe('\u001B[31mtext\u001B[39m');
 });
 

@@ -81,7 +81,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
   expect(stdout).toMatch(/exit 1\r\n$/);
 });
 
-test('explain as a process reads an answer, and ends quietly if its reader has ended', async () => {
+test('explain as a process reads an answer, and ends quietly if the reader of its output has ended', async () => {
   const { child, ended } = start(process.execPath, [main, 'explain', '-']);
   child.stdin.end('{"messages":[{"status":"4"}]}');
   expect((await ended).stdout).toMatch(/^4 \(an answer of the platform\)\n/);

@@ -65,17 +65,20 @@ describe('Credentials', () => {
       { apiKey, signatureSecret: ['now', 'before'], signatureMethod: 'sha1' },
       (of) => of.reveal('signatureSecret'),
     ],
-  ])('of a rotation pair for %s, give the other at once', (kind, options, revealed) => {
-    const credentials = new Credentials(options);
-    const others = credentials.rotated(kind);
-    expect(revealed(credentials)).toBe('now');
-    expect(others && revealed(others)).toBe('before');
-    expect(others?.rotated(kind)?.equals(credentials, kind)).toBe(true);
-    expect(others?.equals(credentials, kind)).toBe(false);
-    expect(others?.signatureMethod).toBe(credentials.signatureMethod);
-  });
+  ])(
+    'rotated(%s) gives credentials with the other secret of a rotation pair',
+    (kind, options, revealed) => {
+      const credentials = new Credentials(options);
+      const others = credentials.rotated(kind);
+      expect(revealed(credentials)).toBe('now');
+      expect(others && revealed(others)).toBe('before');
+      expect(others?.rotated(kind)?.equals(credentials, kind)).toBe(true);
+      expect(others?.equals(credentials, kind)).toBe(false);
+      expect(others?.signatureMethod).toBe(credentials.signatureMethod);
+    },
+  );
 
-  test('of a pair of private keys, in any spelling, give the other', () => {
+  test('rotated(application) gives credentials with the other private key of a pair, in any spelling', () => {
     const pair = [keyText('rsa-pkcs8-encrypted'), keyPath('rsa-other')] as const;
     const credentials = new Credentials({ applicationId, privateKey: pair, passphrase });
     const others = credentials.rotated('application');
@@ -85,14 +88,14 @@ describe('Credentials', () => {
     expect(leaksIn([credentials, others], secrets)).toEqual([]);
   });
 
-  test('without a pair have no other to give', () => {
+  test('rotated() gives nothing without a rotation pair', () => {
     const credentials = new Credentials({ ...everything, apiSecret });
     for (const kind of ['key-secret', 'application', 'signature', 'oauth1'] as const) {
       expect(credentials.rotated(kind)).toBeUndefined();
     }
   });
 
-  test('are equal by kind: in what authenticates, and in nothing else', () => {
+  test('equals() compares what authenticates a request of the given kind, and nothing else', () => {
     const credentials = new Credentials(everything);
     const changed = credentials.with({ apiSecret: 'another', signatureMethod: 'md5' });
     expect(changed.equals(credentials, 'key-secret')).toBe(false);
@@ -235,7 +238,7 @@ describe('Credentials refuse', () => {
   });
 
   test.each(texts)(
-    'CR, LF, NUL or half a character in %s, without quoting it',
+    'CR, LF, NUL or a lone surrogate in %s, without quoting it',
     (_name, options) => {
       for (const bad of ['\r', '\n', '\0', '\uD83D', '\uDE00', '\r\nX-Header: 1']) {
         for (const text of [`${apiSecret}${bad}`, `${bad}${apiSecret}`, `${apiSecret}${bad}x`]) {
@@ -245,7 +248,7 @@ describe('Credentials refuse', () => {
     },
   );
 
-  test('a rotation pair of another length', () => {
+  test('a rotation pair that does not consist of two secrets', () => {
     expect(code({ apiSecret: [apiSecret] })).toBe('ERR_INVALID_CREDENTIAL');
     expect(code({ apiSecret: [] })).toBe('ERR_INVALID_CREDENTIAL');
     expect(code({ apiSecret: ['a', 'b', 'c'] })).toBe('ERR_INVALID_CREDENTIAL');
@@ -284,7 +287,7 @@ describe('Credentials refuse', () => {
     expect(code(value as unknown as object)).toBe('ERR_INVALID_OPTION');
   });
 
-  test('anything else with an error of ours, and never one that quotes a value', () => {
+  test('anything else with a NexmoAuthError, which never quotes a value', () => {
     fc.assert(
       fc.property(
         fc.anything(),
@@ -313,15 +316,18 @@ test('an application ID may be in capitals', () => {
   );
 });
 
-test.each(['oauth1', 'opentok'])('a getter of %s that throws gives no error of its own', (name) => {
-  const fields = {
-    get apiKey(): never {
-      throw new Error('hunter2-secret');
-    },
-    get consumerKey(): never {
-      throw new Error('hunter2-secret');
-    },
-  };
-  const error = failure(() => new Credentials({ [name]: fields }), ['hunter2']);
-  expect(error.code).toBe('ERR_INVALID_OPTION');
-});
+test.each(['oauth1', 'opentok'])(
+  'the error of a getter of %s that throws is replaced by ERR_INVALID_OPTION',
+  (name) => {
+    const fields = {
+      get apiKey(): never {
+        throw new Error('hunter2-secret');
+      },
+      get consumerKey(): never {
+        throw new Error('hunter2-secret');
+      },
+    };
+    const error = failure(() => new Credentials({ [name]: fields }), ['hunter2']);
+    expect(error.code).toBe('ERR_INVALID_OPTION');
+  },
+);

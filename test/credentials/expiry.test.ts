@@ -71,7 +71,7 @@ test('without expiresAt, credentials do not expire', async () => {
   expect(provider).toHaveBeenCalledTimes(1);
 });
 
-test('a request after the expiry waits for new credentials, and 1,000 share one call', async () => {
+test('1,000 requests after the expiry wait for new credentials, and share one call', async () => {
   const { source, provider } = sourceOf([until(start + 600), until(start + 9000, second)]);
   await source.current();
   elapse(600);
@@ -90,7 +90,7 @@ test('1,000 requests shortly before the expiry share one call in the background'
   expect(provider).toHaveBeenCalledTimes(2);
 });
 
-test('a call in the background that fails is no error before the expiry, and one after it', async () => {
+test('a call in the background that fails is no error before the expiry, but is an error after it', async () => {
   const { source, provider } = sourceOf([until(start + 600), new Error('hush-hush')]);
   await source.current();
   elapse(590);
@@ -139,7 +139,7 @@ test('a provider that returns the same credentials with the same expiry is not a
   expect(provider).toHaveBeenCalledTimes(2);
 });
 
-test('a call after maxAge that fails when the credentials have expired meanwhile is an error', async () => {
+test('a call after maxAge that fails is an error if the credentials have expired meanwhile', async () => {
   const results = [until(start + 600), new Error('no network')];
   const { source } = sourceOf(results, { maxAge: 60 });
   await source.current();
@@ -206,7 +206,7 @@ describe('an expiresAt', () => {
     }
   });
 
-  test('in the past of a call in the background leaves the credentials in use', async () => {
+  test('in the past, from a call in the background, leaves the earlier credentials in use', async () => {
     const { source } = sourceOf([until(start + 600), until(start + 500, second)]);
     await source.current();
     elapse(590);
@@ -216,7 +216,7 @@ describe('an expiresAt', () => {
     expect(String(warnings.mock.calls)).toContain('expiresAt');
   });
 
-  test('is whatever it may be: credentials are used until then, or it is an error', async () => {
+  test('of any type either is accepted, or is an error that names it', async () => {
     await fc.assert(
       fc.asyncProperty(fc.anything(), async (expiresAt) => {
         const { source } = sourceOf([until(expiresAt)]);

@@ -87,7 +87,7 @@ describe('any RSA key is the same key when it is spelled', () => {
     expect(isKey(`${lines.join('\\\n')}\\`)).toBe(true);
   });
 
-  test('with up to three of these in sequence', () => {
+  test('with up to three encodings, one after another', () => {
     const chain = fc.array(fc.constantFrom(...Object.keys(spellings)), { maxLength: 3 });
     fc.assert(
       fc.property(fc.constantFrom(...names), chain, (name, hows) => {
@@ -117,7 +117,7 @@ describe('any RSA key is the same key when it is spelled', () => {
     );
   });
 
-  test('with spaces or nothing for line breaks, or as a form encodes it', () => {
+  test('with spaces or nothing in place of line breaks, or as the value of a form', () => {
     for (const name of ['rsa-pkcs8', 'rsa-pkcs1', 'rsa-pkcs8-encrypted'] as const) {
       const pem = keyText(name);
       expect(isKey(pem.replaceAll('\n', ' '), name)).toBe(true);
@@ -188,7 +188,7 @@ describe('an unsupported private key is named in the message:', () => {
     ['a certificate request', pem('CERTIFICATE REQUEST'), 'ERR_KEY_INVALID', /certificate request/],
     ['a PGP key', pem('PGP PRIVATE KEY BLOCK'), 'ERR_KEY_INVALID', /PGP/],
     [
-      'other PEM',
+      'PEM with no key',
       pem('DH PARAMETERS'),
       'ERR_KEY_INVALID',
       /neither a private key nor a public key/,
@@ -209,7 +209,7 @@ describe('an unsupported private key is named in the message:', () => {
       'ERR_KEY_INVALID',
       /base64.*cut off/,
     ],
-    ['other text of many lines', 'a\nb', 'ERR_KEY_INVALID', /neither a private key/],
+    ['text of many lines with no key', 'a\nb', 'ERR_KEY_INVALID', /neither a private key/],
     [
       'a URL of a server',
       new URL('https://acme.test/k'),
@@ -217,7 +217,7 @@ describe('an unsupported private key is named in the message:', () => {
       /URL other than file:/,
     ],
     [
-      'the same as text',
+      'a URL of a server as text',
       'https://me:secret@acme.test/private.key',
       'ERR_KEY_INVALID',
       /URL other than file:/,
@@ -297,7 +297,7 @@ describe('a mistyped path', () => {
     expect(failure(() => parsePrivateKey(other)).message).toContain(other);
   });
 
-  test('that exists, but is no readable file, is shown in any form', () => {
+  test('of a folder that exists is shown, though it could be part of a key', () => {
     const path = join(folder, 'Production2');
     mkdirSync(path);
     const { code, message } = failure(() => parsePrivateKey(relative(process.cwd(), path)));
@@ -306,7 +306,7 @@ describe('a mistyped path', () => {
   });
 
   test.each<PrivateKeyInput>(['Production3', { path: 'Production3' }])(
-    'that could be part of a key names the working directory and the form for key text: %j',
+    'that could be part of a key gives a message with the working directory and { pem }: %j',
     (privateKey) => {
       const { message } = failure(() => parsePrivateKey(privateKey), ['Production3']);
       expect(message).toContain(`The working directory is ${process.cwd()}.`);

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { pemBlocks } from '../../src/credentials/pem';
 import { runs } from '../support/runs';
 
-/** As RFC 7468 has it: what stands between two markers of one label. Takes a long time where there are many. */
+/** A block as in RFC 7468: two markers with one label, and the text between them. Slow in a text with many markers. */
 const block = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]+?-----END \1-----/g;
 
-test('the blocks of a text are those that a search for one label after the other finds', () => {
+test('pemBlocks finds the same blocks in a text as the regular expression', () => {
   const label = fc.constantFrom('A', 'B', 'PRIVATE KEY', 'A B');
   const part = fc.oneof(
     label.map((name) => `-----BEGIN ${name}-----\n`),
@@ -27,7 +27,7 @@ test('blocks may share the dashes between them', () => {
   expect(pemBlocks(text).map(({ label }) => label)).toEqual(['A', 'B']);
 });
 
-test('a label that is cut off does not hide a whole one behind it', () => {
+test('a block without its END line does not hide a whole block after it', () => {
   const whole = '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n';
   expect(pemBlocks(`-----BEGIN CERTIFICATE-----\nBBBB\n${whole}`)).toEqual([
     { label: 'PRIVATE KEY', text: whole },

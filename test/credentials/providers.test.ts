@@ -20,7 +20,10 @@ describe('a chain of providers', () => {
     ['the first', [finds, never]],
     ['the first after one that finds nothing', [findsNothing('A'), finds, never]],
     ['one that gives a promise', [findsNothing('A'), () => Promise.resolve(found)]],
-    ['one of a chain within', [fromChain(findsNothing('A'), findsNothing('B')), finds]],
+    [
+      'the first after a chain that finds nothing',
+      [fromChain(findsNothing('A'), findsNothing('B')), finds],
+    ],
   ])('returns the credentials of %s', async (_which, providers) => {
     expect(await fromChain(...providers)()).toBe(found);
   });
@@ -33,12 +36,18 @@ describe('a chain of providers', () => {
   });
 
   test.each<[string, Error]>([
-    ['of this package', new NexmoAuthError('ERR_CREDENTIALS_FILE_INVALID', 'A file is damaged.')],
-    ['of another package', new Error('AccessDenied')],
-    ['with only the same code', { code: 'ERR_CREDENTIALS_NOT_FOUND' } as unknown as Error],
-    ['that is undefined', undefined as unknown as Error],
+    [
+      'one of this package',
+      new NexmoAuthError('ERR_CREDENTIALS_FILE_INVALID', 'A file is damaged.'),
+    ],
+    ['one of another package', new Error('AccessDenied')],
+    [
+      'an object that only has this code',
+      { code: 'ERR_CREDENTIALS_NOT_FOUND' } as unknown as Error,
+    ],
+    ['undefined', undefined as unknown as Error],
   ])(
-    'rethrows any other error %s unchanged, and calls no further provider',
+    'rethrows any error but ERR_CREDENTIALS_NOT_FOUND unchanged, and calls no further provider: %s',
     async (_whose, thrown) => {
       const fails: CredentialsProvider = () => Promise.reject(thrown);
       await expect(fromChain(findsNothing('A'), fails, never)()).rejects.toBe(thrown);

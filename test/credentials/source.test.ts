@@ -214,7 +214,7 @@ describe('after a refusal', () => {
     if (others === undefined) throw new Error('There are none.');
     source.prefer(others, pair, kind);
     expect((await source.current()).reveal('apiSecret')).toBe('two');
-    // Two requests that were sent with the first before that.
+    // Two requests that were sent with the first secret before the rotation.
     expect((await findOtherCredentials(source, pair, kind))?.reveal('apiSecret')).toBe('two');
     source.prefer(third, pair, kind);
     expect((await source.current()).reveal('apiSecret')).toBe('two');
@@ -226,7 +226,7 @@ describe('after a refusal', () => {
     const others = await findOtherCredentials(source, both, kind);
     if (others === undefined) throw new Error('There are none.');
     source.prefer(others, both, kind);
-    // A new token of the same credentials was accepted, for a request from before that.
+    // A request from before the rotation is accepted with a new token of the same credentials.
     source.prefer(both, both, 'application');
     expect((await source.current()).reveal('apiSecret')).toBe('two');
   });
@@ -317,7 +317,7 @@ describe('after a refusal', () => {
     expect([used.reveal('apiSecret'), used.reveal('signatureSecret')]).toEqual(['two', 'four']);
   });
 
-  test('a rejection during a provider call is not handled by the result of that call', async () => {
+  test('after a rejection during a provider call, the next request calls the provider again', async () => {
     let answer: (credentials: Credentials) => void = () => undefined;
     const answers = [
       () => first,
@@ -380,7 +380,7 @@ describe('a provider that returns no new credentials', () => {
     ['returns the same', () => first.with({}), 0],
     ['fails', fail, intervals.length],
   ])(
-    'and %s is called for refused requests after 1 second, then doubled, at most 5 minutes',
+    'and %s is called for refused requests at intervals that double from 1 second to 5 minutes',
     async (_name, answer, count) => {
       const { provider } = settable(() => first, answer);
       const source = sourceOf(provider);
@@ -404,7 +404,7 @@ describe('a provider that returns no new credentials', () => {
     },
   );
 
-  test('is called by the monotonic clock, whatever the system clock is set to', async () => {
+  test('is called again after an interval of the monotonic clock, whatever the system clock is set to', async () => {
     const { provider } = settable(() => first);
     const source = sourceOf(provider);
     await findOtherCredentials(source, await source.current(), kind);
@@ -420,10 +420,10 @@ describe('a provider that returns no new credentials', () => {
 
   test.each<[string, Credentials]>([
     ['another secret', second],
-    ['another secret for the time after', pair],
+    ['a rotation pair with another second secret', pair],
     ['another secret of another kind', first.with({ signatureSecret: 'three' })],
     ['another application', first.with({ applicationId, privateKey })],
-  ])('and then %s is called at once after the next refusal', async (_name, other) => {
+  ])('and then returns %s is called at once after the next refusal', async (_name, other) => {
     const { provider, set } = settable(() => first);
     const source = sourceOf(provider);
     await source.current();
@@ -454,7 +454,7 @@ describe('a provider that returns no new credentials', () => {
   });
 
   test.each([0, 60, 3600])(
-    'and fails after a maxAge of %i seconds is called again at the same intervals',
+    'and fails after a maxAge of %i seconds is called at intervals that double from 1 second to 5 minutes',
     async (maxAge) => {
       const { provider } = settable(() => first, fail);
       const source = sourceOf(provider, { maxAge });
@@ -499,7 +499,7 @@ describe('a provider that returns no new credentials', () => {
     expect(provider).toHaveBeenCalledTimes(3);
   });
 
-  test('and fails at the start is called by every request, and each gets its error', async () => {
+  test('and fails at the start is called by every request, and each request gets an error', async () => {
     const { provider, set } = settable(fail);
     const source = sourceOf(provider);
     const warnings = await warningsOf(async () => {
@@ -518,7 +518,7 @@ test.each<[string, unknown, unknown]>([
   ['neither Credentials nor a function', { apiKey: 'abcd1234' }, {}],
   ['a deadline of NaN', () => first, { deadline: NaN }],
   ['a deadline of 0', () => first, { deadline: 0 }],
-  ['a fraction of a second', () => first, { maxAge: 0.5 }],
+  ['a maxAge with a fraction of a second', () => first, { maxAge: 0.5 }],
   ['an object as the signal', () => first, { signal: {} }],
   ['an option that does not exist', () => first, { ttl: 5 }],
   ['null as the options', () => first, null],

@@ -54,7 +54,7 @@ describe('the code of the guide', () => {
       if (!file.startsWith('test/')) writeFileSync(at(join('sdk', file)), code);
     }
     writeFileSync(at('sdk/tsconfig.json'), readExample('tsconfig.json'));
-    // Its types are checked with those of this repository, and by test/package with those of the packed package.
+    // The types of this test are checked together with this repository, and in test/package with the packed package.
     const compilerOptions = { module: ts.ModuleKind.CommonJS, esModuleInterop: true };
     const program = ts.transpileModule(String(blocks.get('test/acme.test.ts')), {
       compilerOptions,

@@ -23,7 +23,7 @@ const run = (args: string[], options: { input?: string; env?: NodeJS.ProcessEnv 
     env: { ...env, ...options.env },
   });
 
-test('the version', () => {
+test('--version prints the version of the package', () => {
   expect(run(['--version'])).toMatchObject({
     status: 0,
     stdout: `${manifest.version}\n`,
@@ -65,7 +65,7 @@ test('a key file that others can read gives a warning of one line', () => {
   );
 });
 
-test('output to a pipe that is closed early ends quietly, with 0', () => {
+test('a command whose output pipe is closed early ends quietly, with exit code 0', () => {
   const command = `"$0" "$1" completion bash --json; echo "code $?" >&2`;
   const script = `{ ${command}; } | true`;
   const { stderr } = spawnSync('bash', ['-c', script, process.execPath, main], {
@@ -135,7 +135,7 @@ describe('with a server', () => {
     expect(requests[0]?.headers['content-length']).toBe('18');
   });
 
-  test('a URL with braces and brackets gives one request of curl', async () => {
+  test('curl sends one request for a URL with braces and brackets', async () => {
     const target = '/hook?a={1,2}&b=[1-3]';
     const args = ['--body', '-', '--url', `http://127.0.0.1:${port}${target}`, '--curl'];
     const { stdout } = run(['webhook', 'sign', ...args], {
@@ -146,7 +146,7 @@ describe('with a server', () => {
     expect(requests.map(({ url }) => url)).toEqual([target]);
   });
 
-  test('request to this machine bypasses the proxy of the environment', async () => {
+  test('nexmo-auth request bypasses the proxy of the environment for a URL of this machine', async () => {
     const proxied: string[] = [];
     const proxy = createServer((request, response) => {
       proxied.push(String(request.url));

@@ -57,7 +57,7 @@ test.each([
 
 test.each([
   ['no request for a product', "[...products, { ...products.at(-1), name: 'newest' }]", 'newest'],
-  ['a request for no product', 'products.slice(0, -1)', 'opentok'],
+  ['a request for a product that does not exist', 'products.slice(0, -1)', 'opentok'],
 ])('the demo fails if its list of requests has %s', async (_name, products, difference) => {
   const { code, output } = await runDemo(`
     import { createRequire } from 'node:module';

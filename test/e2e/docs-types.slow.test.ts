@@ -1,4 +1,4 @@
-// With docs.slow.test.ts.
+// docs.slow.test.ts runs these examples.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pages, programsOf } from '../support/documentation';

@@ -91,7 +91,7 @@ describe.each([
   const verify = async (token: string) =>
     (await jwtVerify(token, await importSPKI(keyText('rsa-public'), 'RS256'))).payload;
 
-  test('its public key verifies its tokens, also long ones', async () => {
+  test('the public key verifies the tokens, also long ones', async () => {
     const jwt = await generator();
     const claims = { long: 'x'.repeat(10_000) };
     for (const token of [await jwt.generateAsync({ claims }), await jwt.token()]) {
@@ -99,7 +99,7 @@ describe.each([
     }
   });
 
-  test('it receives only the digest of a token', async () => {
+  test('the service receives only the digest of a token', async () => {
     const token = await (await generator()).token();
     const input = token.slice(0, token.lastIndexOf('.'));
     const digest = createHash('sha256').update(input).digest('base64');

@@ -44,7 +44,7 @@ function describeToken(header: string): object {
 const authorizationOf = ({ headers }: SandboxRequest) => String(headers['authorization']);
 const isBearer = (request: SandboxRequest) => authorizationOf(request).startsWith('Bearer ');
 
-/** All that arrives. */
+/** Every part of a request that arrives, without what differs for every request. */
 function describeRequest(request: SandboxRequest): object {
   const { method, host, path, query, body, status, refusal, scheme } = request;
   const { connection: _connection, ...headers } = request.headers;
@@ -74,7 +74,7 @@ describe.each([
     'vonage-server-sdk-3-0',
     ['verify v2', 'users', 'conversations', 'redact', 'reports', 'video session', 'video archives', 'video client token'], // prettier-ignore
   ],
-])('through %s', (_version, sdk, missing) => {
+])('through %s of the official SDK', (_version, sdk, missing) => {
   let results: Results;
   let requests: readonly SandboxRequest[];
   beforeAll(async () => {
@@ -116,7 +116,7 @@ describe.each([
     for (const who of contestants) expect(new Set(tokensOf(who)).size).toBe(1);
   });
 
-  test('a client token of the Video API has the same claims', () => {
+  test('a client token of the Video API has the same claims as with the official credentials', () => {
     const tokens = ['official', ...contestants].map((who) => results[who]?.['video client token']);
     if (missing.length > 0) {
       expect(new Set(tokens)).toEqual(new Set([null]));
@@ -131,7 +131,7 @@ describe.each([
   });
 });
 
-/** By contestant, in the order of its calls. A contestant ends before the next begins. */
+/** The requests of each contestant, in the order of its calls. A contestant ends before the next begins. */
 function groupsOf(requests: readonly SandboxRequest[]): Map<string, SandboxRequest[]> {
   const size = requests.length / (contestants.length + 1);
   const groups = ['official', ...contestants].map(
@@ -141,12 +141,12 @@ function groupsOf(requests: readonly SandboxRequest[]): Map<string, SandboxReque
   return new Map(groups.map(([who, group]) => [who, [...group]]));
 }
 
-/** Differences that are meant. Each compares the official credentials with ours. */
+/** Intended differences. Each test compares the official credentials with ours. */
 describe('difference:', () => {
   const outcomeOf = async (name: string) =>
     runProgram('official-differences.cjs', { name, credentials, signatureSecret });
 
-  test('200 calls by Voice take one signature, where the official credentials make 200', async () => {
+  test('200 calls to Voice take one signature, where the official credentials make 200', async () => {
     const { requests } = await outcomeOf('200 calls');
     const tokensOf = (group: readonly SandboxRequest[]) => new Set(group.map(authorizationOf)).size;
     expect(requests).toHaveLength(400);
@@ -154,7 +154,7 @@ describe('difference:', () => {
     expect(tokensOf(requests.slice(200))).toBe(1);
   });
 
-  test('the ttl of a token stays the same, where the official one is lost after the first', async () => {
+  test('the ttl applies to every token, where the official credentials lose it after the first', async () => {
     const { result } = await outcomeOf('ttl');
     const lifetimes = Object.entries(result as Record<string, string[]>).map(([who, headers]) => [
       who,
@@ -174,7 +174,7 @@ describe('difference:', () => {
     expect(requests.map(describeRequest)[1]).toEqual(requests.map(describeRequest)[0]);
   });
 
-  test('a spread has no private key: Messages sends key and secret, and Video creates no client token', async () => {
+  test('a spread of ours has no private key: Messages sends key and secret, and Video creates no client token', async () => {
     const { result, requests } = await outcomeOf('spread');
     expect(requests.map(({ product, scheme, status }) => [product, scheme, status])).toEqual([
       ['subaccounts', 'basic', 200],
@@ -193,7 +193,7 @@ describe('difference:', () => {
     expect(result).toEqual(['ERR_MISSING_CREDENTIAL']);
   });
 
-  test('Messages, Subaccounts and Video wait for no provider: before its answer they get an error of ours', async () => {
+  test('Messages, Subaccounts and Video wait for no provider: until it answers, they get an error of ours', async () => {
     const { result, requests } = await outcomeOf('provider');
     expect(result).toEqual(Array(3).fill('ERR_CREDENTIALS_PENDING'));
     expect(requests.map(({ product, status }) => [product, status])).toEqual([

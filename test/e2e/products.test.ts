@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-/** The platform's documented table, written independently of `src`. */
+/** The schemes that the platform documents for each product, written independently of `src`. */
 const documented: Record<string, Scheme[]> = {
   sms: ['query', 'body', 'basic', 'signature', 'oauth1'],
   verify: ['query', 'body', 'basic'],

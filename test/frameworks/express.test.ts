@@ -39,7 +39,7 @@ async function serve(handler: Handler, isDown = false) {
   return { ...site, confirm, errors };
 }
 
-test('the form of a webhook is parsed, and a leading ? is part of the first name', async () => {
+test('a webhook with a form as its body is parsed, and a leading ? is part of the first name', async () => {
   const site = await serve((request, response) => void response.send(request.body as object));
   const callback = webhook({
     body: '?status=answered&to=44+7700',
@@ -61,11 +61,11 @@ describe('a handler of Express may respond', () => {
         response.end();
       },
     ],
-    ['after its head', (_request, response) => response.writeHead(200).end('Handled')],
+    ['with writeHead before end', (_request, response) => response.writeHead(200).end('Handled')],
     ['with a stream', (_request, response) => Readable.from(['Han', 'dled']).pipe(response)],
     ['later', (_request, response) => setTimeout(() => response.send('Handled'), 20)],
   ];
-  test.each(ways)('%s, and is confirmed', async (_way, handler) => {
+  test.each(ways)('%s, and the webhook is confirmed', async (_way, handler) => {
     const site = await serve(handler);
     expect(await send(site, webhook())).toMatchObject(handled);
     expect(site.confirm).toHaveBeenCalledTimes(1);
@@ -100,11 +100,11 @@ describe('a handler of Express may respond', () => {
   });
 });
 
-describe('if a webhook cannot be confirmed, of the response of a handler of Express', () => {
+describe('if a webhook cannot be confirmed after a handler of Express has responded', () => {
   const ways: [string, Handler][] = [
-    ['the status', (_request, response) => response.sendStatus(204)],
+    ['a status of its own', (_request, response) => response.sendStatus(204)],
     [
-      'the message',
+      'a status message',
       (_request, response) => Object.assign(response, { statusMessage: 'Fine' }).end(),
     ],
     [
@@ -112,38 +112,41 @@ describe('if a webhook cannot be confirmed, of the response of a handler of Expr
       (_request, response) => response.set('content-encoding', 'gzip').end('?'),
     ],
   ];
-  test.each(ways)('%s is replaced by 503', async (_what, handler) => {
+  test.each(ways)('503 replaces the response, also with %s', async (_what, handler) => {
     const site = await serve(handler, true);
     expect(await send(site, webhook())).toMatchObject(unconfirmed);
   });
 
   test.each([
-    ['its head was sent', (_request, response) => response.writeHead(200).end('Handled')],
     [
-      'a part of it was sent',
+      'the head of the response was sent',
+      (_request, response) => response.writeHead(200).end('Handled'),
+    ],
+    [
+      'a part of the body was sent',
       (_request, response) => {
         response.write('Han');
         response.end('dled');
       },
     ],
-  ] as [string, Handler][])('the connection is destroyed, if %s', async (_when, handler) => {
+  ] as [string, Handler][])('the connection is destroyed if %s', async (_when, handler) => {
     const site = await serve(handler, true);
     await expect(send(site, webhook())).rejects.toThrow(/^(fetch failed|terminated)$/);
     expect(site.confirm).toHaveBeenCalledTimes(1);
   });
 });
 
-describe('the first response of a handler of Express is sent and confirmed', () => {
+describe('the first response of a handler of Express is sent, and the webhook is confirmed', () => {
   const ways: [string, Handler][] = [
     [
-      'if it responds twice',
+      'if the handler responds twice',
       (_request, response) => {
         response.set('x-own', 'kept').send('Handled');
         response.status(500).set('x-own', 'changed').send('Not handled');
       },
     ],
     [
-      'if it fails afterwards',
+      'if the handler fails afterwards',
       (_request, response) => {
         response.set('x-own', 'kept').send('Handled');
         throw new Error('Too late');
@@ -242,7 +245,7 @@ describe('in an application of Express', () => {
   });
 
   test.each(['POST', 'GET'] as const)(
-    'mounting it twice is an error of the application, by %s',
+    'mounting the middleware twice is an error of the application, for a %s request',
     async (method) => {
       const errors: unknown[] = [];
       const keep: ErrorRequestHandler = (error, _request, response, next) => {

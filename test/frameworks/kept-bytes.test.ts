@@ -1,4 +1,4 @@
-// src/frameworks/node.ts, web.ts and text.ts: bodies that a parser has read before.
+// src/frameworks/node.ts, web.ts and text.ts: bodies that a parser has read before the verification.
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
 import { createRequire } from 'node:module';
@@ -64,7 +64,7 @@ describe.each(Object.entries(frameworks))(
       await send(site, sms({ as: 'json' }));
       await send(site, sms({ as: 'json', secret: 'Not-the-secret' }));
       expect(site.errors).toHaveLength(2);
-      // The first test of this framework may have emitted it.
+      // The first test of this framework may have emitted the warning.
       expect(warned().length).toBeLessThan(2);
       for (const [text, options] of warned()) {
         expect(options).toEqual({ type: 'NexmoAuthWarning', code: 'NEXMO_AUTH_BODY_PARSED' });
@@ -79,7 +79,7 @@ describe.each(Object.entries(frameworks))(
       expect((site.errors[0] as Error).message).not.toMatch(/hash/);
     });
 
-    test('does not affect a GET', async () => {
+    test('is not reported for a GET without a body', async () => {
       const site = await serve(framework);
       const callback = webhook({ method: 'GET', body: undefined, query: { to: '1' } });
       expect(await send(site, callback)).toMatchObject({ status: 200 });
@@ -424,7 +424,7 @@ describe('with Hono', () => {
   });
 
   test.each<[string, ReadBody]>([
-    ['past Hono', (request) => request.raw.text()],
+    ['by context.req.raw.text(), past Hono,', (request) => request.raw.text()],
     [
       'as JSON alone',
       async (request) => {

@@ -59,7 +59,7 @@ describe.each(Object.entries(frameworks))('with %s', (_name, framework) => {
       `${form}, ${json}`,
       `json/${form}`,
     ];
-    // As a form, it has no sig.
+    // Read as a form, the body has no sig.
     for (const type of types) expect([401, 503]).toContain(await post(site, type, body));
     expect(site.handled).toEqual([]);
   });

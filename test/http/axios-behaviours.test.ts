@@ -88,7 +88,7 @@ describe.each(clients)('with %s,', (_name, library, adapter) => {
 
   beforeAll(async () => {
     await observeAll(cases, maxConcurrent);
-    // On a busy machine, a client's timer may have expired: repeated one by one.
+    // A difference may come from a timer that expired on a busy machine, so these are observed again, one by one.
     const varied = cases.filter(([name, { differs }]) => !differs && isVaried(observed.get(name)));
     await observeAll(varied, 1);
   }, 120_000);
@@ -105,7 +105,7 @@ describe.each(clients)('with %s,', (_name, library, adapter) => {
   });
 });
 
-test('the table has at least 200 behaviours, each with its own name', () => {
+test('there are at least 200 behaviours, each with its own name', () => {
   const names = new Set(behaviours.map(([name]) => name));
   expect(names.size).toBe(behaviours.length);
   expect(names.size).toBeGreaterThanOrEqual(200);

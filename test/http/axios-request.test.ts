@@ -105,7 +105,7 @@ describe.each(axiosClients)('an adapter of the caller, with %s:', (_name, { libr
     }
   });
 
-  test('the URL that is called is the one that was checked, where axios trims it before it adds params', async () => {
+  test('if axios trims the URL before it adds params, the URL that is called is still the one that was checked', async () => {
     for (const url of ['a/.. ', 'a/..\0', 'a/%2e%2e\x1f', 'a/ ', 'ü']) {
       const plain = new URL(library.create().getUri({ baseURL, url, params: { b: 1 } }));
       const seen = await configSeen({ url, params: { b: 1 } });
@@ -160,12 +160,12 @@ describe.each(axiosClients)('an adapter of the caller, with %s:', (_name, { libr
     );
   });
 
-  test('params of null are none, and params of text, for which axios builds no URL, are unchanged', async () => {
+  test('params of null count as none; params of text, for which axios builds no URL, are unchanged', async () => {
     expect((await configSeen({ url: '/a', params: null })).params).toEqual(added);
     expect((await configSeen({ url: '/a', params: 'b=1' })).params).toBe('b=1');
   });
 
-  test('fetchOptions keep a redirect that is an error, and follow none', async () => {
+  test('fetchOptions keep the redirect mode error, and get the mode manual in place of follow', async () => {
     for (const [redirect, sent] of [
       ['error', 'error'],
       ['follow', 'manual'],

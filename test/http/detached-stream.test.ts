@@ -77,7 +77,7 @@ describe('a web stream', () => {
     expect(cancel).toHaveBeenCalledWith('enough');
   });
 
-  test('of bytes by another library may have an empty chunk', async () => {
+  test('from another library may have an empty chunk of bytes', async () => {
     const chunks = [new Uint8Array(), new Uint8Array([1]), undefined];
     const body = {
       getReader: () => ({

@@ -1,5 +1,5 @@
-// Regressions of src/http/fetch.ts and of what it reads and sends by: fetch-call.ts, fetch-body.ts, fetch-headers.ts,
-// wire-request.ts, underlying-fetch.ts and public-response.ts.
+// Earlier faults of src/http/fetch.ts and of the files that it reads and sends with: fetch-call.ts, fetch-body.ts,
+// fetch-headers.ts, wire-request.ts, underlying-fetch.ts and public-response.ts.
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import * as undici from 'undici';
@@ -396,7 +396,7 @@ describe('the global fetch is looked up at each call:', () => {
     expect(seen).toEqual([expect.stringMatching(/^Basic /)]);
   });
 
-  test('a call inside a test double to the same URL is authenticated', async () => {
+  test('a call to the same URL inside a test double is authenticated', async () => {
     const send = authFetch('body');
     const url = `${server.origin}/echo`;
     const arrived: string[] = [];
@@ -411,7 +411,7 @@ describe('the global fetch is looked up at each call:', () => {
     expect(arrived).toEqual(forms.map((form) => `${form}&${credentialText.toString()}`));
   });
 
-  test('a call inside a test double to the same URL without the header is authenticated', async () => {
+  test('a call to the same URL inside a test double, without the header, is authenticated', async () => {
     const send = authFetch('basic');
     const url = `${server.origin}/echo`;
     const seen: (string | null)[] = [];
@@ -458,7 +458,7 @@ describe('the global fetch is looked up at each call:', () => {
   );
 });
 
-test('a signal aborts while a body is read', async () => {
+test('a signal aborts a call while its body is read', async () => {
   const cancelled: unknown[] = [];
   const body = new ReadableStream({
     cancel: (reason) => {

@@ -16,7 +16,7 @@ import { clients } from '../support/clients';
 import { keyText } from '../support/keys';
 import { runs } from '../support/runs';
 
-/** Concurrent requests. */
+/** The number of concurrent requests. */
 const many = runs(200);
 
 const privateKey = keyText('rsa-pkcs8');
@@ -125,7 +125,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
   });
 
   test.each([true, false])(
-    'none of many concurrent requests by a wrong clock fails, with one warning (cache: %p)',
+    'many concurrent requests with a wrong clock are all accepted, with one warning (cache: %p)',
     async (cache) => {
       theirs += 3600;
       const auth = authOf({ cache });

@@ -121,7 +121,7 @@ describe.each(clients)('the event of a refusal by %s', (_client, sendBy) => {
     expectNoLeaks();
   });
 
-  test('names the difference of a clock that is too large for a retry', async () => {
+  test('names a clock difference that is too large for a retry', async () => {
     theirs += 90_000;
     await sendBy(authOf(credentials), voice());
     expect(events).toMatchObject([{ clockDifference: 90_000, willRetry: false }]);
@@ -293,12 +293,15 @@ describe('HTTP 403', () => {
     };
   const at = (seconds: number) => new Date(seconds * 1000).toUTCString();
 
-  test.each(['bearer', 'basic'] as const)('about rights is not a refusal of %s', async (scheme) => {
-    await refusedBy(forbidden(at(start)), scheme);
-    expect(events).toEqual([]);
-  });
+  test.each(['bearer', 'basic'] as const)(
+    'about missing rights is not a refusal of a credential (%s)',
+    async (scheme) => {
+      await refusedBy(forbidden(at(start)), scheme);
+      expect(events).toEqual([]);
+    },
+  );
 
-  test('is not a refusal of a credential without a date, whatever its Date', async () => {
+  test('is not a refusal of a credential that has no date, whatever the Date of the response', async () => {
     await refusedBy(forbidden(at(start + 3600)), 'basic');
     expect(events).toEqual([]);
   });
@@ -402,7 +405,7 @@ describe('a text that a server repeats', () => {
     },
   );
 
-  test('is left out if it is too long or not a string, and has one line', async () => {
+  test('is left out if it is too long or not a string, and is shown on one line', async () => {
     const problems = [{ type: 'x'.repeat(201) }, { title: 'a\nb' }, { type: 1, title: {} }, null];
     // A secret may be escaped for HTML, JSON or a URL.
     const escapes = ['a &amp;b', 'a &#38;b', 'a \\u0026b', 'a \\x26b', 'a b%26'];

@@ -19,7 +19,7 @@ import { leaksIn } from '../support/leaks';
 import { startServer } from '../support/server';
 import { runs } from '../support/runs';
 
-/** Concurrent requests. */
+/** The number of concurrent requests. */
 const many = runs(200);
 
 const { apiKey, apiSecret, signatureSecret } = held;
@@ -356,7 +356,7 @@ test.each(axiosClients)('a retry that fails is the outcome, by %s', async (_name
   await expect(http.get(balance)).rejects.toThrow('reset');
 });
 
-test('the refusal stands if the product cannot use the other credentials', async () => {
+test('the caller gets the refusal if the product cannot use the other credentials', async () => {
   const results = [rotating.with({ apiSecret: wrong }), new Credentials({ apiKey })];
   const { fetch, secrets } = scriptedFetch(unauthorized());
   const auth = new AuthInjector(() => results.shift() ?? rotating);
@@ -445,7 +445,7 @@ test('fetch does not read a response that is neither JSON nor XML', async () => 
   expect(await response.text()).toContain('4');
 });
 
-test('the caller gets the error of a response body that breaks off', async () => {
+test('the caller gets the error of a response body whose stream fails', async () => {
   const body = () =>
     new ReadableStream({
       pull(controller) {

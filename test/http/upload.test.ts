@@ -33,7 +33,7 @@ test('a stream that ended and closed before it is read arrives whole', async () 
   expect(Buffer.concat(await upload.detached(sanitize).toArray())).toHaveLength(17 * 1024);
 });
 
-test('a stream that was read before ends at once', async () => {
+test('a stream that has already been read ends at once', async () => {
   const source = Readable.from(['gone']);
   await source.toArray();
   expect(await new Upload(source).detached(sanitize).toArray()).toEqual([]);
@@ -92,7 +92,7 @@ test('a destroyed stream that is sent destroys the caller’s stream with a sani
   expect(error.message).toBe('sanitised: with a secret');
 });
 
-test('a stream that is sent does not destroy the caller’s stream after its end', async () => {
+test('the stream that is sent does not destroy a caller’s stream that has ended', async () => {
   const source = new PassThrough({ autoDestroy: false });
   source.end('all');
   await new Upload(source).detached(sanitize).toArray();

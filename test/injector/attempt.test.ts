@@ -35,7 +35,7 @@ const datesOf = ({ headers }: { headers: Record<string, unknown> }) => {
   return { iat: Number(iat), exp: Number(exp) };
 };
 
-test('a retry also keeps the refused credential out of logs', async () => {
+test('the secrets of a retry include the refused credential, so that it stays out of logs', async () => {
   const credentials = new Credentials({
     apiKey: 'abcd1234',
     apiSecret: ['new1Secret', 'old1Secret'],
@@ -57,7 +57,7 @@ describe('an attempt', () => {
   };
 
   test.each(['answered', 'accepted'] as const)(
-    'whose response was %s corrects a learned clock by seconds, and drops it at the second contradiction in a row',
+    'corrects a learned clock by seconds in %s(), and drops it at the second contradiction in a row',
     async (said) => {
       const { auth, attempt } = await learned();
       for (const [by, expected] of [
@@ -72,7 +72,7 @@ describe('an attempt', () => {
   );
 
   test.each(['answered', 'accepted', 'refused'] as const)(
-    'that was %s without a response changes no clock',
+    'changes no clock in %s() without a response',
     async (said) => {
       const { auth, attempt } = await learned();
       attempt[said]();
@@ -98,7 +98,7 @@ describe('an attempt refused with HTTP 403', () => {
     expect(retry && datesOf(retry.request).iat).toBe(own + hour);
   });
 
-  test('is not retried otherwise, and a reused token stays in the cache', async () => {
+  test('is not retried if no Date header contradicts the local clock, and a reused token stays in the cache', async () => {
     const auth = authOf(true);
     await auth.attempt({ url });
     const attempt = await auth.attempt({ url });

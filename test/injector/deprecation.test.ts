@@ -36,7 +36,7 @@ test.each([
   expect(emitted.mock.calls).toEqual([[message, { type: 'DeprecationWarning', code }]]);
 });
 
-test('of a product without a successor, the message names none', () => {
+test('the deprecation message of a product without a successor names no successor', () => {
   expect(deprecationMessage('proactive-connect', {})).toBe(
     "The platform's product proactive-connect is deprecated.",
   );

@@ -56,13 +56,13 @@ test.each([
   expect(options).toEqual({ type: 'NexmoAuthWarning', code: 'NEXMO_AUTH_CLOCK' });
 });
 
-test.each([30, 0, -30])('a host whose Date is %i seconds off has the own clock', (by) => {
+test.each([30, 0, -30])('a host whose Date is %i seconds off gets no clock of its own', (by) => {
   clocks.learn(host, dateOf(start + by));
   expect(clocks.at(host)).toBe(clocks.at(other));
   expect(warnings).not.toHaveBeenCalled();
 });
 
-test('a wrong learned clock is replaced, with one warning for all', () => {
+test('a wrong learned clock is replaced, with one warning in total', () => {
   learn(3600);
   const first = clocks.at(host);
   learn(3610);
@@ -82,18 +82,18 @@ test('another port is another host', () => {
   expect(secondsAt('localhost:2')).toBe(start);
 });
 
-/** RFC 9110, section 5.6.7: what servers generate, what they no longer may, and what they never might. */
+/** Servers send one format of RFC 9110, section 5.6.7. The two obsolete formats, and all other values, are ignored. */
 test.each([
   ['that does not exist', 'Mon, 99 Foo 2017 99:99:99 GMT'],
   ['in the form of RFC 850', 'Friday, 14-Jul-17 03:40:00 GMT'],
   ['in the form of asctime', 'Fri Jul 14 03:40:00 2017'],
   ['in ISO 8601', '2017-07-14T03:40:00Z'],
-  ['with more around it', 'x Fri, 14 Jul 2017 03:40:00 GMT'],
+  ['with other text around it', 'x Fri, 14 Jul 2017 03:40:00 GMT'],
   ['that is a number', '-1'],
   ['that is zero', '0'],
   ['with a number in it', 'garbage 7'],
   ['that is empty', ''],
-  ['that is none', undefined],
+  ['of undefined', undefined],
   ['of null', null],
   ['that is no text', { toString: () => dateOf(start + 3600) }],
 ])('a Date header %s is ignored', (_name, date) => {
@@ -133,7 +133,7 @@ describe('when the local clock is set', () => {
   });
 
   test.each([6, -6])(
-    'by %i seconds, it is dropped: drift and tolerance do not add up to a minute',
+    'by %i seconds, the learned clock is dropped: drift and tolerance do not add up to a minute',
     (by) => {
       learn(7200);
       now += by;
@@ -175,16 +175,19 @@ describe('when the local clock is set', () => {
 });
 
 describe('a later accepted response', () => {
-  test.each([3600 + 30, 3600, 3600 - 30])('at %i seconds of 3600 confirms', (by) => {
-    learn(3600);
-    const learned = clocks.at(host);
-    confirm(by);
-    expect(clocks.at(host)).toBe(learned);
-    expect(offsetNow()).toBe(3600);
-  });
+  test.each([3600 + 30, 3600, 3600 - 30])(
+    'whose Date is %i seconds off confirms a clock learned as 3600 seconds off',
+    (by) => {
+      learn(3600);
+      const learned = clocks.at(host);
+      confirm(by);
+      expect(clocks.at(host)).toBe(learned);
+      expect(offsetNow()).toBe(3600);
+    },
+  );
 
   test.each([3600 + 31, 3600 - 31, 3600 + 60, 3600 - 60])(
-    'at %i instead of 3600 seconds corrects the clock, since clocks drift',
+    'whose Date is %i seconds off corrects a clock learned as 3600 seconds off, since clocks drift',
     (by) => {
       learn(3600);
       const learned = clocks.at(host);
@@ -209,15 +212,18 @@ describe('a later accepted response', () => {
     [31, 0],
     [day, day + 60],
     [-day, -day - 60],
-  ])('that would correct %i to %i seconds does not exceed the bound', (from, to) => {
-    learn(from);
-    confirm(to);
-    confirm(to);
-    expect(clocks.at(host)).toBe(clocks.at(other));
-  });
+  ])(
+    'does not correct a clock to a difference that is never learned, but drops it: %i to %i seconds',
+    (from, to) => {
+      learn(from);
+      confirm(to);
+      confirm(to);
+      expect(clocks.at(host)).toBe(clocks.at(other));
+    },
+  );
 
   test.each([3600 + 61, 3600 - 61, 0, 31, -3600, 20 * 3600, day, -day, 364 * day])(
-    'at %i instead of 3600 seconds is ignored, and the second in a row drops the clock',
+    'whose Date is %i instead of 3600 seconds off is ignored, and the second in a row drops the clock',
     (by) => {
       learn(3600);
       const learned = clocks.at(host);
@@ -311,7 +317,7 @@ describe('a learned clock', () => {
       },
     ],
     [
-      'that is as old as its Date',
+      'that took ten minutes to read',
       () => {
         confirm(7200 - 600, steady - 600);
       },
@@ -330,7 +336,7 @@ describe('a learned clock', () => {
     expect(offsetNow()).toBe(0);
   });
 
-  test('that has expired is only learned again from a refusal', () => {
+  test('that has expired is learned again only from a refusal', () => {
     learn(7200);
     elapse(3601);
     confirm(7200);
@@ -372,7 +378,7 @@ describe('a difference of more than 24 hours', () => {
     [2 * day, 'about 2 days behind'],
     [364 * day, 'about 364 days behind'],
     [-10 * 365.25 * day, 'about 10 years ahead of'],
-  ])('%i seconds: is not learned, with one warning', (by, words) => {
+  ])('of %i seconds is not learned, and causes one warning', (by, words) => {
     for (let count = 0; count < 2; count += 1) learn(by);
     expect(clocks.at(host)).toBe(clocks.at(other));
     expect(messages()).toEqual([
@@ -404,12 +410,15 @@ describe('a difference of more than 24 hours', () => {
   test.each([
     [start, 'Mon, 01 Jan 1900 00:00:00 GMT'],
     [60, 'Wed, 31 Dec 1969 23:59:00 GMT'],
-  ])('at %i: a Date before 1970 is not learned, since no token can have it', (time, date) => {
-    now = time;
-    clocks.learn(host, date);
-    expect(clocks.at(host)).toBe(clocks.at(other));
-    expect(messages()).toHaveLength(1);
-  });
+  ])(
+    'at the local time %i, a Date before 1970 is not learned, since no token can have it',
+    (time, date) => {
+      now = time;
+      clocks.learn(host, date);
+      expect(clocks.at(host)).toBe(clocks.at(other));
+      expect(messages()).toHaveLength(1);
+    },
+  );
 });
 
 test('nothing is learned while the local clock fails', () => {

@@ -23,11 +23,14 @@ describe('a product name that does not exist', () => {
     expect(message).toContain('number-insight-v2');
   });
 
-  test.each(['fax', '', 'x'.repeat(31)])('and is like none brings no guess: "%s"', async (name) => {
-    const { message } = await rejection(auth.inject({ url }, name));
-    expect(message).not.toContain('Did you mean');
-    expect(message).toContain('Known names: sms, verify,');
-  });
+  test.each(['fax', '', 'x'.repeat(31)])(
+    'and is like no known name brings no suggestion: "%s"',
+    async (name) => {
+      const { message } = await rejection(auth.inject({ url }, name));
+      expect(message).not.toContain('Did you mean');
+      expect(message).toContain('Known names: sms, verify,');
+    },
+  );
 
   test('is not quoted if it may be something else than a name', async () => {
     const text = 'https://me:secret@acme.test/';
@@ -59,7 +62,7 @@ describe('inject and attempt take the options of attachAuth', () => {
     }
   });
 
-  test('whose product refuses the URL of another', async () => {
+  test('with a product, which refuses the URL of another product', async () => {
     const { code } = await rejection(auth.inject({ url }, { product: 'verify' }));
     expect(code).toBe('ERR_HOST_NOT_ALLOWED');
   });

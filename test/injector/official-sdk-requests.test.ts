@@ -12,7 +12,7 @@ const auth = new AuthInjector(
   }),
 );
 
-/** The schemes of this package by the kinds of credential in the list. */
+/** The schemes of this package by the kinds of credential in official-sdk-requests.json. */
 const schemesOf: Record<string, Scheme[]> = {
   params: ['query', 'body'],
   basic: ['basic'],
@@ -28,7 +28,7 @@ const requests = official.groups.flatMap(({ kinds, sources, requests: lines }) =
 );
 const isOurs = ({ kinds }: { kinds: string[] }) => kinds.some((kind) => kind in schemesOf);
 
-test('the list names every request once, and a file of each SDK that sends it', () => {
+test('official-sdk-requests.json lists every request once, with a file of each SDK that sends it', () => {
   const lines = requests.map(({ method, url }) => `${method} ${url}`);
   expect(new Set(lines).size).toBe(lines.length);
   expect(lines.length).toBeGreaterThan(300);

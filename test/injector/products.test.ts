@@ -11,7 +11,7 @@ const credentials = new Credentials({
 });
 const auth = new AuthInjector(credentials);
 
-/** Which product a URL has shows in who may be named for it. */
+/** The names with which a request to a URL is accepted: they show which product the URL has. */
 async function productAt(url: string, injector = auth, names = products.map(({ name }) => name)) {
   const named: string[] = [];
   for (const name of names) {
@@ -31,7 +31,7 @@ const schemeOf = ({ params, headers }: PlainRequest) => [
 const codeOf = async (url: string, product?: string, injector = auth) =>
   (await rejection(injector.inject({ url }, product))).code;
 
-// URLs of the platform's API reference, apart from the table under test.
+// URLs of the platform's API reference, written independently of the table in src.
 describe('the URL decides', () => {
   test.each([
     ['https://rest.nexmo.com/sms/json', 'sms', 'query'],
@@ -292,7 +292,7 @@ describe('no credential is sent to', () => {
     }
   });
 
-  test('a backslash is sent as clients normalise it', async () => {
+  test('another place by backslashes: the URL is sent as clients normalise it', async () => {
     const { url } = await auth.inject({ url: 'https:\\\\rest.nexmo.com\\sms\\json' });
     expect(url).toBe('https://rest.nexmo.com/sms/json');
   });
@@ -348,7 +348,7 @@ describe('a custom product', () => {
     expect(await productAt('https://gw.test/b/y', injector, names)).toBe('all');
   });
 
-  test('with the URL of another can be named, and is the default', async () => {
+  test('with a URL of another product can be named, and is the default for that URL', async () => {
     const url = 'https://rest.nexmo.com/sms/json';
     const injector = withProducts({
       name: 'own',
@@ -360,7 +360,7 @@ describe('a custom product', () => {
     expect(schemeOf(await injector.inject({ url }, 'sms'))).toEqual(['query']);
   });
 
-  test('at a URL of api.nexmo.com is not at its regional hosts, and at one of them wins there', async () => {
+  test('at api.nexmo.com is not at the regional hosts, and one at a regional host wins there', async () => {
     const injector = withProducts(
       { name: 'own', urls: ['https://api.nexmo.com/own'], schemes: ['query'] },
       { name: 'regional', urls: ['https://api-us-1.nexmo.com/v1/calls'], schemes: ['query'] },
@@ -375,7 +375,7 @@ describe('a custom product', () => {
     expect(await schemesAt('https://api.nexmo.com/v1/calls')).toEqual(['bearer']);
   });
 
-  test('with the name of a built-in one replaces its schemes and adds its URLs', async () => {
+  test('with the name of a built-in product replaces the schemes of that product, and adds URLs to it', async () => {
     const injector = withProducts({
       name: 'sms',
       urls: ['http://127.0.0.1:3000/'],
@@ -401,7 +401,7 @@ describe('a custom product', () => {
     );
   });
 
-  test('on http and another on https of one host are distinguished', async () => {
+  test('on http is distinguished from another on https at the same host', async () => {
     const injector = withProducts(
       { name: 'plain', urls: ['http://localhost:3000/'], schemes: ['query'] },
       { name: 'safe', urls: ['https://localhost:3000/'], schemes: ['bearer'] },
@@ -411,14 +411,14 @@ describe('a custom product', () => {
   });
 
   test.each<[string, unknown]>([
-    ['no list', gateway],
+    ['an object in place of the list', gateway],
     ['null in the list', [null]],
     ['a hole in the list', [,]], // eslint-disable-line no-sparse-arrays
     ['a hole in its schemes', [{ ...gateway, schemes: [, 'query'] }]], // eslint-disable-line no-sparse-arrays
     ['a text in the list', ['sms']],
     ['no name', [{ ...gateway, name: '' }]],
     ['no URL', [{ ...gateway, urls: [] }]],
-    ['a URL that is none', [{ ...gateway, urls: ['gw.test/send'] }]],
+    ['a text that is no URL', [{ ...gateway, urls: ['gw.test/send'] }]],
     ['a URL object', [{ ...gateway, urls: [new URL('https://gw.test')] }]],
     ['urls in a text', [{ ...gateway, urls: 'https://gw.test' }]],
     ['http to another host', [{ ...gateway, urls: ['http://gw.test/'] }]],
@@ -456,7 +456,7 @@ describe('a custom product', () => {
     expect(await refusalOf(auth, 'https://rest.nexmo.com/account/get-balance')).toBeUndefined();
   });
 
-  test('with the name of a built-in one keeps its refusal, unless it has its own', async () => {
+  test('with the name of a built-in product keeps the refusal of that product, unless it brings its own', async () => {
     const url = 'https://rest.nexmo.com/sms/json';
     const sms: Product = { name: 'sms', urls: ['https://gw.test/'], schemes: ['query'] };
     const builtIn = await refusalOf(auth, url);
@@ -481,7 +481,7 @@ describe('a custom product', () => {
     ['null', null],
     ['a text', 'status'],
     ['a function', () => true],
-    ['nowhere to look', { codes: ['4'] }],
+    ['neither json nor xml', { codes: ['4'] }],
     ['no codes', { json: ['status'] }],
     ['an empty list of codes', { json: ['status'], codes: [] }],
     ['a code that is a number', { json: ['status'], codes: [4] }],
@@ -495,7 +495,7 @@ describe('a custom product', () => {
     ['a path that ends in a dot', { json: ['messages.'], codes: ['4'] }],
     ['a path that is no text', { json: [['status']], codes: ['4'] }],
     ['an empty list of names', { xml: [], codes: ['4'] }],
-    ['an element in its brackets', { xml: ['<status>'], codes: ['4'] }],
+    ['the name of an element in angle brackets', { xml: ['<status>'], codes: ['4'] }],
     ['a path in XML', { xml: ['message/status'], codes: ['4'] }],
     ['an attribute without a name', { xml: ['error@'], codes: ['4'] }],
     ['an attribute without an element', { xml: ['@code'], codes: ['4'] }],

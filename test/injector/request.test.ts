@@ -14,7 +14,7 @@ const byBody = new AuthInjector(new Credentials(held), { schemes: { sms: 'body' 
 const codeOf = async (request: object, injector = auth) =>
   (await rejection(injector.inject({ url: sms, ...request }), [held.apiSecret])).code;
 
-/** Gives each of its values once, the last one again and again. */
+/** An object with a getter that gives each value once, and then the last value again and again. */
 function changing(name: string, ...values: unknown[]): object {
   const left = [...values];
   const get = () => (left.length > 1 ? left.shift() : left[0]);
@@ -187,7 +187,7 @@ describe('the body that is searched is the one that is sent:', () => {
   test.each<[string, unknown]>([
     ['gives a text', { toJSON: () => '{"api_key":"evil"}' }],
     ['gives nothing', { toJSON: () => null }],
-    ['gives what has a toJSON again', { toJSON: () => new Model() }],
+    ['gives an object with another toJSON', { toJSON: () => new Model() }],
   ])('a toJSON that %s is refused', async (_what, data) => {
     expect(await codeOf({ data })).toBe('ERR_INVALID_REQUEST');
   });
@@ -223,7 +223,7 @@ describe('a header that is given twice, in different case, is refused:', () => {
     }
   });
 
-  test('with fetch, two are joined to a list, which is no valid type', async () => {
+  test('with fetch, two Content-Type headers are joined to a list, which is no valid type', async () => {
     const send = createAuthFetch(auth, { fetch: () => Promise.resolve(new Response()) });
     const headers = {
       'Content-Type': 'application/octet-stream',
@@ -234,7 +234,7 @@ describe('a header that is given twice, in different case, is refused:', () => {
   });
 });
 
-/** As the Unicode Standard, section 2.6, has them; Node writes only two of them. */
+/** The encodings of the Unicode Standard, section 2.6. Node writes only two of them. */
 const encoders: Record<string, (text: string) => Buffer> = {
   'UTF-8': (text) => Buffer.from(text),
   'UTF-16LE': (text) => Buffer.from(text, 'utf16le'),
@@ -287,7 +287,7 @@ describe.each(Object.entries(encoders))('a body in %s', (_name, encode) => {
     await fc.assert(property, { numRuns: 200 });
   });
 
-  test('also as a Latin-1 reading of its bytes', async () => {
+  test('is searched even if its bytes were decoded as Latin-1', async () => {
     const bytes = encode('{"api_key":"x"}');
     expect(await codeOf({ data: bytes.toString('latin1'), headers: json })).toBe(
       'ERR_CREDENTIAL_PRESENT',
@@ -341,7 +341,7 @@ describe('the value of a header', () => {
     ['a list with an object in it', ['x', {}]],
     ['a function', () => 'evil'],
     ['a boxed text', new String('evil')],
-  ])('that is %s is refused, by its name', async (_what, value) => {
+  ])('that is %s is refused, and the message names the header', async (_what, value) => {
     const refused = rejection(auth.inject({ url: sms, headers: { common: value } as never }));
     await expect(refused).resolves.toMatchObject({
       code: 'ERR_INVALID_REQUEST',
@@ -390,7 +390,7 @@ describe('a request that is changed while a provider is awaited', () => {
     }
   });
 
-  test('goes to the URL that was checked, if axios was given a URL object or its config is kept', async () => {
+  test('goes to the URL that was checked, even if the caller changes a URL object or the config of axios', async () => {
     const server = await startServer((_request, response) => response.end());
     const other = await startServer((_request, response) => response.end());
     const products = [{ name: 'own', urls: [server.origin], schemes: ['basic'] as const }];

@@ -4,7 +4,7 @@ import { applicationId } from '../support/account';
 import { failure } from '../support/errors';
 import { keyText } from '../support/keys';
 
-/** The inputs that a public key may have are tested in verify.test.ts. */
+/** verify.test.ts tests the forms in which a public key may be passed. */
 const privateKey = keyText('rsa-pkcs8');
 const publicKey = keyText('rsa-public');
 const time = 1_500_000_000;

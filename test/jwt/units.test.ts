@@ -105,7 +105,7 @@ describe('an error message names the option and the likely mistake:', () => {
     expect(failure(() => broken.generate()).message).toContain('it returned an object');
   });
 
-  test('none for Date.now on a machine whose clock says 1970', () => {
+  test('but there is no error for Date.now on a machine whose clock says 1970', () => {
     const clock = jest.spyOn(Date, 'now').mockReturnValue(time);
     const { claims } = decodeJwt(new JwtGenerator(credentials).generate());
     expect(claims['iat']).toBe(time / 1000);

@@ -119,7 +119,7 @@ test.each<[string, object, string]>([
     'ERR_CLAIM_INVALID',
   ],
   ['ttl and exp', { sessionId, ttl: 60, exp: now + 60 }, 'ERR_TTL_WITH_EXP'],
-  ['a fraction of a second', { sessionId, ttl: 60.5 }, 'ERR_CLAIM_INVALID'],
+  ['a ttl with a fraction of a second', { sessionId, ttl: 60.5 }, 'ERR_CLAIM_INVALID'],
   ['custom claims', { sessionId, claims: { role: 'moderator' } }, 'ERR_INVALID_OPTION'],
   ['a custom acl', { sessionId, acl: { paths: {} } }, 'ERR_INVALID_OPTION'],
 ])('a video token with %s is refused', async (_name, options, code) => {

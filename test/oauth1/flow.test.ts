@@ -272,7 +272,7 @@ describe('verifierIn', () => {
     );
   });
 
-  test('reads no parameters of the caller, which may be repeated or not UTF-8', () => {
+  test('ignores parameters of the application, which may be repeated or not UTF-8', () => {
     const back = `/back?a=1&a=2&b=%zz&c=%ff&oauth_token=${token}&oauth_verifier=${verifier}&&d`;
     expect(flow.verifierIn(back, temporary)).toBe(verifier);
   });
@@ -306,7 +306,11 @@ describe('verifierIn', () => {
       `/back#oauth_token=${token}&oauth_verifier=${verifier}`,
     ],
     ['ERR_OAUTH1_ANSWER_INVALID', 'no verifier', `/back?oauth_token=${token}`],
-    ['ERR_OAUTH1_ANSWER_INVALID', 'no text', `/back?oauth_token=${token}&oauth_verifier=`],
+    [
+      'ERR_OAUTH1_ANSWER_INVALID',
+      'an empty verifier',
+      `/back?oauth_token=${token}&oauth_verifier=`,
+    ],
     [
       'ERR_OAUTH1_ANSWER_INVALID',
       'two verifiers',
@@ -323,7 +327,7 @@ describe('verifierIn', () => {
       `/back?oauth_token=${token}&oauth_problem=${verifier}`,
     ],
     ['ERR_INVALID_URL', 'no host', `https://?oauth_token=${token}`],
-    ['ERR_INVALID_URL', 'no port', `https://app.test:x/?oauth_token=${token}`],
+    ['ERR_INVALID_URL', 'a port that is no number', `https://app.test:x/?oauth_token=${token}`],
   ])('throws %s for %s', (code, _name, url) => {
     expect(thrownFor(url)).toBe(code);
   });

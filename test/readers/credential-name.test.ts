@@ -79,11 +79,11 @@ describe('a name that begins like JSON', () => {
     '{"a":[null]}',
   ];
 
-  test.each(credentials)('is a credential name with one in bare brackets: %s', (name) => {
+  test.each(credentials)('is a credential name if bare brackets in it contain one: %s', (name) => {
     expect([isCredentialName(name), sandbox.isCredentialName(name)]).toEqual([true, true]);
   });
 
-  test.each(others)('is none without: %s', (name) => {
+  test.each(others)('is no credential name if no bare brackets contain one: %s', (name) => {
     expect([isCredentialName(name), sandbox.isCredentialName(name)]).toEqual([false, false]);
   });
 });

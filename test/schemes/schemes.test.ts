@@ -31,7 +31,7 @@ test('bearer adds an Authorization header (RFC 6750, section 2.1)', () => {
   expect(secrets).toEqual(['mF_9.B5f-4.1JqM']);
 });
 
-test('body adds them to the body of a POST, and refuses requests that have none', () => {
+test('body adds api_key and api_secret to the body of a POST, and refuses methods without a body', () => {
   const request = { url, headers, method: 'post', data: { text: 'x' } };
   const data = { text: 'x', api_key: 'abcd1234', api_secret: 'ABCDEFGH01234abc' };
   expect(body(request, credentials)).toEqual({

@@ -25,7 +25,7 @@ export function testDifferences(
   heading: string,
   differences: Readonly<Record<string, Difference>>,
 ) {
-  test(`${page} states these differences and no other`, () => {
+  test(`${page} states the differences that are tested here, and no other`, () => {
     expect(statementsOf(page, heading)).toEqual(Object.keys(differences));
   });
 

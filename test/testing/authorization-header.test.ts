@@ -46,10 +46,10 @@ describe('Basic follows RFC 7617:', () => {
     ['with nothing', 'Basic', 'the Basic credentials have no colon between key and secret'],
     ['without padding', `Basic ${right.replaceAll('=', '')}`, notCanonical],
     ['with too much padding', `Basic ${right}=`, notCanonical],
-    ['with bits that are not zero', `Basic ${looseBits}`, notCanonical],
+    ['with unused bits that are not zero', `Basic ${looseBits}`, notCanonical],
     ['with a space inside', `Basic ${right.slice(0, 8)} ${right.slice(8)}`, notCanonical],
-    ['with a tab before', `Basic \t${right}`, notCanonical],
-    ['with a second one behind', `Basic ${right}, Basic ${right}`, notCanonical],
+    ['with a tab before the base64', `Basic \t${right}`, notCanonical],
+    ['with a second credential after it', `Basic ${right}, Basic ${right}`, notCanonical],
     [
       'in base64url',
       `Basic ${base64('??>:~~~').replaceAll('/', '_').replaceAll('+', '-')}`,
@@ -147,8 +147,11 @@ describe('a request must have one Authorization header:', () => {
     ['voice', 'api.nexmo.com/v1/calls', 'not "Bearer <JWT>"'],
     ['messages', 'api.nexmo.com/v1/messages', 'not "Bearer <JWT>" or "Basic <base64>"'],
     ['applications-v1', 'api.nexmo.com/v1/applications', 'not accepted here'],
-  ])('of a scheme that the platform knows: %s', async (_name, path, refusal) => {
-    const request = { path: `${path}?${key}&${secret}`, headers: ['authorization', 'Token x'] };
-    expect(await refusalOf(request)).toBe(`the Authorization header is ${refusal}`);
-  });
+  ])(
+    'an Authorization header of an unknown scheme is refused: %s',
+    async (_name, path, refusal) => {
+      const request = { path: `${path}?${key}&${secret}`, headers: ['authorization', 'Token x'] };
+      expect(await refusalOf(request)).toBe(`the Authorization header is ${refusal}`);
+    },
+  );
 });

@@ -34,7 +34,7 @@ describe('a bearer token', () => {
     expect(await refusalOfToken(`${scheme} ${right()}`)).toBeUndefined();
   });
 
-  test('is refused with anything else in the header', async () => {
+  test('is refused if the header has any other form than "Bearer <JWT>"', async () => {
     const form = 'the Authorization header is not "Bearer <JWT>"';
     for (const value of ['Bearer', `Bearer ${right()} x`, `Bearer\t${right()}`, 'bearer: x']) {
       expect(await refusalOfToken(value)).toBe(form);
@@ -56,7 +56,7 @@ describe('a bearer token', () => {
   const object = 'a JSON object in UTF-8';
   const twice = (part: string) => `the ${part} of the token has a member name more than once`;
   const withClaims = (more: string) => rightClaims.replace('{', `{${more},`);
-  // 27 bytes make 36 digits; a space more makes 38, whose last has four bits to spare.
+  // 27 bytes make 36 digits of base64url. 28 bytes make 38 digits, and the last digit has four unused bits.
   const spaced = encoded(`${rightHeader} `);
 
   test.each<[string, () => string, string]>([
@@ -71,7 +71,7 @@ describe('a bearer token', () => {
       isNot('header', canonical),
     ],
     [
-      'with bits that are not zero',
+      'with unused bits that are not zero',
       () => signedAs(spaced.replace(/A$/, 'B'), encoded(rightClaims)),
       isNot('header', canonical),
     ],
@@ -81,7 +81,7 @@ describe('a bearer token', () => {
       isNot('claims', canonical),
     ],
     [
-      'whose signature has bits that are not zero',
+      'whose signature has unused bits that are not zero',
       () => right().replace(/.$/, (last) => String.fromCharCode(last.charCodeAt(0) + 1)),
       isNot('signature', canonical),
     ],
@@ -167,7 +167,7 @@ describe('a token in the header X-OPENTOK-AUTH', () => {
     }
   });
 
-  test('is refused twice, beside another credential, or without a project in the sandbox', async () => {
+  test('is refused if it is sent twice, beside another credential, or without a project in the sandbox', async () => {
     const token = await signOpenTokToken(opentokClaims);
     expect(await refusalOf(token, token)).toBe('there is more than one X-OPENTOK-AUTH header');
     const path = 'api.opentok.com/session/create?api_secret=x';

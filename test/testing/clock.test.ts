@@ -36,11 +36,15 @@ describe('a clock', () => {
     ['a symbol', () => Symbol('now'), invalidClock],
     ['a promise', () => Promise.resolve(0), invalidClock],
     ['a promise that fails', () => Promise.reject(new Error('later')), invalidClock],
-    ['an error', fail(new TypeError('no clock')), 'TypeError: no clock'],
+    ['an error that is thrown', fail(new TypeError('no clock')), 'TypeError: no clock'],
     ['a string that is thrown', fail('no clock'), 'a string was thrown'],
     ['null that is thrown', fail(null), 'null was thrown'],
-    ['an error without a name', fail(new Nameless()), 'an error that cannot be described'],
-  ])('that returns %s causes a 500 that names the fault', async (_name, now, detail) => {
+    [
+      'an error without a name that is thrown',
+      fail(new Nameless()),
+      'an error that cannot be described',
+    ],
+  ])('whose result is %s causes a 500 that names the fault', async (_name, now, detail) => {
     const other = await startSandbox({ ...options, now } as SandboxOptions);
     for (const path of ['rest.nexmo.com/sms/xml', 'api.nexmo.com/nothing', ...dashboardPaths]) {
       const { status, text } = await sendRaw(other, { path, headers: withBasic });

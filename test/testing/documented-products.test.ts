@@ -40,7 +40,7 @@ type Documented = {
   status?: number;
 };
 
-/** The authentication guide of the platform, with one request for each product. */
+/** The products as in the platform's authentication guide, with one request for each. */
 const documented: Record<string, Documented> = {
   sms: {
     host: 'rest.nexmo.com',

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-/** Milliseconds. What is quadratic takes minutes for 1 MiB; the slowest below takes two seconds. */
+/** Milliseconds. Quadratic code takes minutes for 1 MiB. The slowest case below takes two seconds. */
 const limit = 10_000;
 const sizes = [65_536, 1_048_576];
 

@@ -106,7 +106,7 @@ describe('every request gets a response, and the sandbox keeps running:', () => 
       authorizations: fc.array(authorization, { maxLength: 2 }),
     });
 
-  test('the endpoints below are of all products', async () => {
+  test('the list of endpoints has every product', async () => {
     for (const [method, path] of endpoints) await sendRaw(sandbox, { path, method });
     const requested = new Set(sandbox.requests.map(({ product }) => product));
     for (const { name } of sandbox.products) expect(requested).toContain(name);
@@ -136,7 +136,7 @@ describe('every request gets a response, and the sandbox keeps running:', () => 
     );
   });
 
-  test('a genuine SMS is accepted after all of them', async () => {
+  test('a genuine SMS is accepted after all random requests', async () => {
     const { status, text } = await sendRaw(sandbox, {
       path: 'rest.nexmo.com/sms/json',
       headers: ['content-type', 'application/x-www-form-urlencoded', 'authorization', good64],
@@ -145,7 +145,7 @@ describe('every request gets a response, and the sandbox keeps running:', () => 
     expect([status, text]).toEqual([200, expect.stringContaining('"status":"0"')]);
   });
 
-  test('random forms at the page of a request token, none of which decides', async () => {
+  test('no random body sent to the page of a request token approves or declines it', async () => {
     const legs = createLegs(sandbox, () => time);
     const requested = await legs.requestToken();
     const path = `dashboard.nexmo.com/oauth/authorize?oauth_token=${requested.key}`;

@@ -144,7 +144,7 @@ describe('a wrong or missing credential gets the response of the platform:', () 
     });
   });
 
-  test('sms, with a signature that is wrong, old, of another secret, or not alone', async () => {
+  test('sms, with a signature that is wrong, old, of another account, or beside another credential', async () => {
     const sign = (text: string) =>
       createHash('md5').update(`${text}${signatureSecret}`).digest('hex');
     const signed = { api_key: apiKey, timestamp: String(time) };
@@ -261,7 +261,7 @@ describe('a wrong or missing credential gets the response of the platform:', () 
     expect(last()?.refusal).toBe('typ in the header is not JWT');
   });
 
-  test('voice, with another key, another algorithm, or a key beside the token', async () => {
+  test('voice, with another private key, another algorithm, or an API key or secret beside the token', async () => {
     const path = 'api.nexmo.com/v1/calls';
     for (const token of [
       await signToken(claims, 'rsa-other'),

@@ -228,7 +228,7 @@ describe('startSandbox', () => {
     ).toMatchObject(invalid);
   });
 
-  test('survives a client that disconnects, and closes with connections open, also twice', async () => {
+  test('survives a client that disconnects, and can be closed twice and while a connection is open', async () => {
     const other = await startSandbox();
     const { port, hostname } = new URL(other.url('sms'));
     const socket = connect(Number(port), hostname);
@@ -309,7 +309,7 @@ describe('change', () => {
     expect(await refusalOf(sms, { query })).toBeUndefined();
   });
 
-  test('no longer accepts an option that is undefined', async () => {
+  test('no longer accepts a credential whose option is changed to undefined', async () => {
     changed.change({ apiSecret: undefined });
     expect(await refusalOf(sms, { query: keyAndSecret })).toBe(wrongPair);
     expect(await refusalOf(sms, { query: { ...keyAndSecret, api_secret: 'undefined' } })).toBe(

@@ -32,7 +32,7 @@ async function byFetch(
   return { status, text: await response.text(), headers: [...headers] };
 }
 
-/** Node's own `fetch`, and its own copy of undici: version 6 on Node 20 and 22, 7 on Node 24, 8 on Node 26. */
+/** Node's own `fetch`, and Node's own copy of undici: version 6 on Node 20 and 22, 7 on Node 24, 8 on Node 26. */
 const node = runInThisContext('globalThis') as { fetch: typeof fetch };
 export const nodesAgent = (options: object = {}): undici.Dispatcher => {
   // Node makes its dispatcher at the first call.

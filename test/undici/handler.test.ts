@@ -19,7 +19,7 @@ const controllerWith = (calls: string[]): Controller => ({
   resume: () => calls.push('resume'),
 });
 
-/** Answers each request, and returns when the handler was told the end. */
+/** Dispatches a request to a handler. Resolves to the arguments with which the handler's method `end` is called. */
 async function exchange(
   dispatch: Dispatch,
   handler: Handler | LegacyHandler,
@@ -62,7 +62,7 @@ test('a handler of undici 6 gets headers and trailers as bytes', async () => {
   ]);
 });
 
-test('a handler without any other method is told the end', async () => {
+test('a handler that lacks most methods is told the end or the upgrade', async () => {
   await exchange(answer, { onRequestStart: () => undefined }, 'onResponseEnd');
   await exchange(answer, {}, 'onComplete');
   const upgrade: Dispatch = (_options, handler) => {
@@ -174,7 +174,7 @@ test('a handler that pauses gets the rest when it resumes, and its controller te
   expect([own.paused, own.aborted]).toEqual([false, false]);
 });
 
-test('an abort before the connection is passed on when it is made, with a default reason', async () => {
+test('an abort before the connection is made is passed on when it is made, with a default reason', async () => {
   const calls: string[] = [];
   let own: Controller | undefined;
   const connect = await new Promise<() => void>((resolve) => {
@@ -198,7 +198,7 @@ test('an abort before the connection is passed on when it is made, with a defaul
   expect(calls).toEqual(['error AbortError', expect.stringMatching(/^abort AbortError/)]);
 });
 
-test('what a handler throws ends the request, and becomes its error', async () => {
+test('what a handler throws ends the request, and becomes the error of the request', async () => {
   const calls: string[] = [];
   const dispatch: Dispatch = (_options, handler) => {
     const controller = controllerWith(calls);

@@ -60,20 +60,24 @@ const redirects = () => redirect({ maxRedirections: 5 });
 
 /** Every order of interceptors, and whether the redirect is followed. */
 const orders: [string, boolean, (agent: undici.Dispatcher) => undici.Dispatcher][] = [
-  ['redirect() after it', true, (agent) => agent.compose(interceptor(), redirects())],
-  ['redirect() before it', false, (agent) => agent.compose(redirects(), interceptor())],
+  ['redirect() after the interceptor', true, (agent) => agent.compose(interceptor(), redirects())],
   [
-    'redirect() on both sides',
+    'redirect() before the interceptor',
+    false,
+    (agent) => agent.compose(redirects(), interceptor()),
+  ],
+  [
+    'redirect() on both sides of the interceptor',
     true,
     (agent) => agent.compose(redirects(), interceptor(), redirects()),
   ],
   [
-    'retry() before it and redirect() after both',
+    'retry() before the interceptor and redirect() after both',
     true,
     (agent) => agent.compose(retry(), interceptor()).compose(redirects()),
   ],
   [
-    'redirect() before it and retry() after it',
+    'redirect() before the interceptor and retry() after it',
     false,
     (agent) => agent.compose(redirects(), interceptor(), retry()),
   ],
@@ -239,7 +243,7 @@ describe('for http: to a loopback host', () => {
       return dispatch({ ...options, headers: headers as Record<string, string> }, handler);
     };
 
-  /** Starts a request before it dispatches the request. If it is aborted meanwhile, it aborts what it starts later. */
+  /** Calls `onConnect` before it dispatches a request. If the handler aborts then, aborts the dispatched request. */
   const startsEarly: undici.Dispatcher.DispatcherComposeInterceptor =
     (dispatch) => (options, handler) => {
       const legacy = handler as LegacyHandler;
@@ -272,8 +276,8 @@ describe('for http: to a loopback host', () => {
     ['redirect', undici.interceptors.redirect()],
     ['retry of undici 6, which starts a request early', startsEarly],
     ['retry and dump of undici 6, which ignore abort', ignoresAbort],
-    ['one of the caller', copiesHeaders],
-    ['one that drops symbols', copiesNames],
+    ['an interceptor of the caller', copiesHeaders],
+    ['an interceptor that drops symbols', copiesNames],
   ];
 
   async function expectRefusal(
@@ -288,7 +292,7 @@ describe('for http: to a loopback host', () => {
   }
 
   test.each(interceptors)(
-    'a proxy is refused before the credential is sent, if another interceptor is before it: %s',
+    'with another interceptor before ours, a proxy is refused before the credential is sent: %s',
     async (_kind, first) => {
       location = gateway.origin;
       const { origin } = proxy;
@@ -301,7 +305,7 @@ describe('for http: to a loopback host', () => {
   );
 
   test.each(interceptors)(
-    'an Agent is accepted, if another interceptor is before it: %s',
+    'with another interceptor before ours, an Agent is accepted: %s',
     async (_kind, first) => {
       location = gateway.origin;
       const dispatcher = new undici.Agent().compose(first, interceptor());
@@ -311,7 +315,7 @@ describe('for http: to a loopback host', () => {
     },
   );
 
-  test('nothing listens to the requests of undici after a request', async () => {
+  test('after an accepted and a refused request, undici:request:create has no subscriber', async () => {
     const dispatcher = new undici.Agent().compose(interceptor());
     agents.push(dispatcher);
     await undici.request(`${gateway.origin}/basic/a?status=200`, { dispatcher });

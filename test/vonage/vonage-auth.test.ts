@@ -93,7 +93,7 @@ describe('vonageAuth gives the official clients', () => {
     });
   });
 
-  test('a signature with the time of the clock, that replaces key and signature', async () => {
+  test('a signature with the time of the clock, in place of a given key and signature', async () => {
     const old = { api_key: 'other', sig: 'old', text: null, from: undefined, to: 1 };
     expect(await auth.createSignatureHash(old)).toEqual(
       expect.objectContaining({ to: 1, api_key: apiKey, timestamp: '1700000000' }),
@@ -249,7 +249,7 @@ describe('vonageAuth of an AuthInjector', () => {
 describe('vonageAuth of a provider', () => {
   const fields = ['apiKey', 'apiSecret', 'applicationId', 'privateKey'] as const;
 
-  test('gives every method, and the fields after the first of them', async () => {
+  test('gives every method, and the fields after the first call of a method', async () => {
     const provider = jest.fn(() => Promise.resolve(credentials));
     const auth = vonageAuth(provider);
     expect(await auth.createBasicHeader()).toBe(basic(apiSecret));
@@ -263,7 +263,7 @@ describe('vonageAuth of a provider', () => {
   });
 
   test.each(fields)(
-    'throws for %s until it has returned credentials, and calls it',
+    'throws for %s until the provider has returned credentials, and calls the provider',
     async (field) => {
       const provider = jest.fn(() => credentials);
       const auth = vonageAuth(provider);
@@ -276,7 +276,7 @@ describe('vonageAuth of a provider', () => {
     },
   );
 
-  test('that fails rejects the methods with its error, and reading a field is no unhandled rejection', async () => {
+  test('that fails makes the methods reject, and reading a field causes no unhandled rejection', async () => {
     const auth = vonageAuth(() => Promise.reject(new Error(apiSecret)));
     expect(failure(() => auth.apiKey, [apiSecret]).code).toBe('ERR_CREDENTIALS_PENDING');
     const error = await rejection(auth.createBearerHeader(), [apiSecret]);
@@ -306,7 +306,7 @@ describe('vonageAuth of a provider', () => {
     expect(failure(() => auth.apiKey).code).toBe('ERR_CREDENTIALS_PENDING');
   });
 
-  test('shows nothing of it, and calls nothing, when it is printed, spread or serialised', () => {
+  test('shows no credentials, and does not call the provider, when it is spread or serialised', () => {
     const provider = jest.fn(() => credentials);
     const auth = vonageAuth(provider);
     expect(Object.keys({ ...auth })).toHaveLength(4);
@@ -324,7 +324,7 @@ describe('vonageAuth with an external signer', () => {
     expect(claimsOf(await auth.createBearerHeader())['application_id']).toBe(applicationId);
   });
 
-  test('has a private key, so that Messages sends a token, whose text is an error', () => {
+  test('has a private key, so that Messages sends a token, but reading the text of that key is an error', () => {
     expect(Boolean(auth.privateKey)).toBe(true);
     const error = failure(() => String(auth.privateKey));
     expect(error.code).toBe('ERR_MISSING_CREDENTIAL');
@@ -337,7 +337,7 @@ describe('vonageAuth with an external signer', () => {
     expect(own.privateKey).toBeUndefined();
   });
 
-  test('gives the private key that the credentials have all the same', () => {
+  test('still gives a private key that the credentials have', () => {
     const own = vonageAuth(credentials, { signer: countingSigner() });
     expect(String(own.privateKey)).toContain('PRIVATE KEY');
   });
@@ -346,8 +346,8 @@ describe('vonageAuth with an external signer', () => {
 describe('vonageAuth refuses', () => {
   test.each<[string, unknown, string]>([
     ['the plain object that the official clients take', { apiKey, apiSecret }, 'an object'],
-    ['nothing', undefined, 'undefined'],
-    ['text', apiSecret, 'a string'],
+    ['undefined', undefined, 'undefined'],
+    ['a string', apiSecret, 'a string'],
   ])('%s', (_what, source, kind) => {
     const error = failure(() => vonageAuth(source as Credentials), [apiSecret]);
     expect(error.code).toBe('ERR_INVALID_OPTION');
@@ -378,7 +378,7 @@ describe('the methods of vonageAuth reject', () => {
     (Reflect.get(auth, method) as (...given: unknown[]) => Promise<unknown>)(...args);
 
   test.each(['createBearerHeader', 'createBasicHeader'])(
-    'options of %s, but not what map passes',
+    'options of %s, but not the arguments that Array.map passes',
     async (method) => {
       const error = await rejection(call(method, { ttl: 60 }));
       expect(error.code).toBe('ERR_INVALID_OPTION');
@@ -401,7 +401,7 @@ describe('the methods of vonageAuth reject', () => {
   });
 
   test.each(credentialNames.filter(([, name]) => !/^api_(?:key|secret)$/.test(name)))(
-    'getQueryParams refuses another credential: %s',
+    'another credential in the parameters of getQueryParams: %s',
     async (_spelling, name) => {
       const error = await rejection(call('getQueryParams', { [name]: 'x' }));
       expect(error.code).toBe('ERR_CREDENTIAL_PRESENT');
@@ -409,9 +409,9 @@ describe('the methods of vonageAuth reject', () => {
   );
 
   test.each<[string, unknown, string]>([
-    ['nothing', undefined, 'ERR_INVALID_PARAMETER'],
+    ['undefined', undefined, 'ERR_INVALID_PARAMETER'],
     ['a nested parameter', { to: { a: 1 } }, 'ERR_INVALID_PARAMETER'],
-    ['half a character', { text: '\ud83d' }, 'ERR_INVALID_PARAMETER'],
+    ['a lone surrogate', { text: '\ud83d' }, 'ERR_INVALID_PARAMETER'],
     [
       'an api_secret, which must not be sent with a signature',
       { api_secret: 's' },

@@ -179,7 +179,7 @@ describe('no webhook is lost', () => {
     expect(await verifier.verify(webhook())).toEqual(claims);
   });
 
-  test('a handler that fails after its lease does not release the claim of another', async () => {
+  test('a handler that fails after its lease does not release the claim of another delivery', async () => {
     const released: string[] = [];
     const replayGuard: ReplayGuard = {
       claim: () => Promise.resolve('new'),
@@ -247,7 +247,7 @@ describe('no webhook is lost', () => {
     expect(released).toHaveLength(1);
   });
 
-  test('the error of a guard with the right code is passed on', async () => {
+  test('an error of a guard with the code ERR_REPLAY_GUARD_UNAVAILABLE is passed on', async () => {
     const error = new NexmoAuthError('ERR_REPLAY_GUARD_UNAVAILABLE', 'Full.');
     const verifier = verifierWith({ replayGuard: guardThatAnswers(() => Promise.reject(error)) });
     await expect(verifier.verify(webhook())).rejects.toBe(error);

@@ -1,4 +1,4 @@
-// With redis-replay-guard.ts: redis-client.ts.
+// src/webhooks/redis-replay-guard.ts and redis-client.ts.
 import { setTimeout as wait } from 'node:timers/promises';
 import { Cluster, Redis } from 'ioredis';
 import { createClient, createClientPool, createCluster, createSentinel, RESP_TYPES } from 'redis';
@@ -383,7 +383,7 @@ describeWithRedis(__filename).each(Object.entries(openClient))(
         jest.restoreAllMocks();
       });
 
-      /** Makes later claims, whose replies come after the INFO of the first. */
+      /** Makes several claims. The replies to the later ones come after the INFO that the first one causes. */
       async function claimOften(...config: string[]): Promise<unknown[]> {
         const { port } = await redis(...config);
         const guard = createGuard(open(port));

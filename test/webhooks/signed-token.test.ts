@@ -1,4 +1,4 @@
-// The algorithms and keys of src/webhooks/signed-token.ts; its form and claims: verifier.test.ts.
+// The algorithms and keys of src/webhooks/signed-token.ts. verifier.test.ts tests the form and claims of a token.
 import {
   constants,
   createHash,

@@ -222,7 +222,7 @@ test.each(['&&', '&'.repeat(1001), '&=x&', '&=&'])(
   },
 );
 
-test('an unencoded = behind ] is refused, at which qs ends a name (query parser "extended" of Express)', async () => {
+test('an unencoded = behind ] is refused, since qs (query parser "extended" of Express) ends a name there', async () => {
   const signed = signSmsCallback({ secret, params: { text: 'a]=b' }, as: 'form', now });
   const form = String(signed.rawBody);
   expect((await verifier.verifySms(signed))['text']).toBe('a]=b');

@@ -40,9 +40,9 @@ describe('in bash', () => {
     ],
     ['the choices of an option', 'nexmo-auth jwt create --acl-preset ', ['client-sdk']],
     ['the values of an argument', 'nexmo-auth completion ', ['bash', 'zsh', 'fish']],
-    ['a command after a command', 'nexmo-auth sandbox ', ['send']],
-    ['the options of that command', 'nexmo-auth sandbox send --att', ['--attempts']],
-    ['nothing for a free value', 'nexmo-auth jwt create --ttl ', []],
+    ['a subcommand', 'nexmo-auth sandbox ', ['send']],
+    ['the options of a subcommand', 'nexmo-auth sandbox send --att', ['--attempts']],
+    ['nothing for a value that can be any text', 'nexmo-auth jwt create --ttl ', []],
     ['nothing after an unknown command', 'nexmo-auth nope ', []],
   ])('completes %s', (_name, line, expected) => {
     const offered = complete(line).filter((word) => !word.startsWith('--') || line.includes('--'));
@@ -124,7 +124,7 @@ describe.each(Object.entries(interactive))('in %s', (shell, { files, start }) =>
   });
 });
 
-test('another shell is a usage error', async () => {
+test('a shell other than bash, zsh and fish is a usage error', async () => {
   const { code, stderr } = await runCli(['completion', 'tcsh']);
   expect(code).toBe(2);
   expect(stderr).toContain('The shell must be one of bash, zsh, fish.');

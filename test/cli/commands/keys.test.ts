@@ -35,7 +35,7 @@ describe('keys generate', () => {
     );
   });
 
-  test('writes both keys, encrypts the private one, and has JSON', async () => {
+  test('writes both keys, encrypts the private one, and prints JSON with --json', async () => {
     const cwd = newFolder();
     writeFileSync(join(cwd, 'pass'), `${passphrase}\r\n`);
     const files = ['--out', 'a.key', '--public-out', 'a.pub', '--passphrase-file', 'pass'];
@@ -66,7 +66,7 @@ describe('keys generate', () => {
   });
 
   test.each(['./private.key', 'private.key'])(
-    'refuses --public-out %s, which is --out',
+    'refuses --public-out %s, which is the file of --out',
     async (publicOut) => {
       const cwd = newFolder();
       const args = ['keys', 'generate', '--public-out', publicOut];
@@ -108,7 +108,7 @@ describe('keys generate', () => {
 describe('keys check', () => {
   const check = (args: string[], input = '') => runCli(['keys', 'check', ...args], { input });
 
-  test('says what a pair is, and that it belongs together', async () => {
+  test('describes both keys of a pair, and says that they belong together', async () => {
     const folder = newFolder();
     const privateFile = join(folder, 'private.key');
     writeFileSync(privateFile, keyText('rsa-pkcs8'), { mode: 0o600 });

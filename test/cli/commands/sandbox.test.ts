@@ -203,7 +203,7 @@ describe('nexmo-auth sandbox', () => {
     expect(readFileSync(file, 'utf8')).toBe(content);
   });
 
-  test('ends at once if it was interrupted before, and names no keys without a terminal', async () => {
+  test('stops at once if it was interrupted before its start, and lists no keys to press without a terminal', async () => {
     const flags = ['sandbox', '--port', '0', '--credentials', credentials];
     const outcome = await runCli(flags, { interruption: AbortSignal.abort() });
     const [first, last, end] = outcome.stdout.split('\n');
@@ -225,7 +225,12 @@ describe('nexmo-auth sandbox', () => {
   });
 
   test.each<[string, string[], RegExp, number]>([
-    ['no credentials', [], /^ERR_MISSING_CREDENTIAL: Credentials were not found\./, 3],
+    [
+      'a command without credentials',
+      [],
+      /^ERR_MISSING_CREDENTIAL: Credentials were not found\./,
+      3,
+    ],
     [
       'a port that is no number',
       ['--port', 'x'],
@@ -270,7 +275,7 @@ describe('on a key press, the sandbox', () => {
   test.each([
     ['i', 'inbound-sms'],
     ['d', 'dlr'],
-  ])('sends for %s a signed %s', async (key, kind) => {
+  ])('sends for the key %s a signed %s', async (key, kind) => {
     const webhook = await startWebhook();
     const running = await startSandboxCommand(['--webhook', webhook.url], {
       ...noColor,
@@ -286,7 +291,7 @@ describe('on a key press, the sandbox', () => {
     await webhook.close();
   });
 
-  test('sends for m a signed message', async () => {
+  test('sends for the key m a signed message', async () => {
     const webhook = await startWebhook();
     const running = await startSandboxCommand(['--webhook', `${webhook.url}?tenant=1`], {
       ...noColor,
@@ -309,7 +314,7 @@ describe('on a key press, the sandbox', () => {
     await webhook.close();
   });
 
-  test('says what the webhook answered, or that it did not', async () => {
+  test('says what the webhook answered, or that it did not answer', async () => {
     const webhook = await startWebhook(500);
     const running = await startSandboxCommand(['--json', '--webhook', webhook.url]);
     running.type('i');
@@ -326,7 +331,7 @@ describe('on a key press, the sandbox', () => {
     await other.outcome;
   });
 
-  test('helps, ignores other keys, and says what is missing', async () => {
+  test('prints help, ignores unknown keys, and says what is missing for a callback', async () => {
     const { 'signature-secret': _secret, ...unsigned } = account;
     writeFileSync(credentials, JSON.stringify(unsigned), { mode: 0o600 });
     const running = await startSandboxCommand([], noColor);
@@ -388,7 +393,7 @@ describe('nexmo-auth sandbox send', () => {
     await webhook.close();
   });
 
-  test('sends a receipt of a failure as a form', async () => {
+  test('sends the delivery receipt of a failed message as a form', async () => {
     const webhook = await startWebhook();
     const flags = [
       '--status',
@@ -426,10 +431,15 @@ describe('nexmo-auth sandbox send', () => {
       /^ERR_USAGE: There is no callback of this name\. Known names: inbound-sms, dlr, message\.\n$/,
       2,
     ],
-    ['no kind', [], /^ERR_USAGE: .*kind/, 2],
-    ['no webhook', ['dlr'], /^ERR_USAGE: Pass the URL of your webhook: --webhook URL\.\n$/, 2],
+    ['a command without a kind', [], /^ERR_USAGE: .*kind/, 2],
     [
-      'no number of attempts',
+      'a command without a webhook',
+      ['dlr'],
+      /^ERR_USAGE: Pass the URL of your webhook: --webhook URL\.\n$/,
+      2,
+    ],
+    [
+      'zero attempts',
       ['dlr', '--attempts', '0'],
       /^ERR_USAGE: --attempts must be a number from 1 to 999\.\n$/,
       2,

@@ -40,7 +40,7 @@ describe('webhook verify', () => {
     ['raw HTTP', `${head.join('\r\n')}\r\n\r\n${body}`],
     ['raw HTTP with line ends of Unix', `${head.join('\n')}\n\n${body}`],
     [
-      'raw HTTP with a line that an editor added at its end',
+      'raw HTTP to which an editor added a line end',
       `${head.join('\n')}\ncontent-length: ${length}\n\n${body}\r\n`,
     ],
     ['a HAR entry', `\uFEFF${JSON.stringify({ request: har })}`],
@@ -74,16 +74,21 @@ describe('webhook verify', () => {
 `);
   });
 
-  test('reads a file, and has JSON', async () => {
+  test('reads a file, and prints JSON with --json', async () => {
     const file = join(newFolder(), 'request.json');
     writeFileSync(file, JSON.stringify({ request: har }));
     expect(JSON.parse((await verify([file, '--json'])).stdout)).toEqual({ valid: true, claims });
   });
 
   test.each([
-    ['another body', { ...har, postData: { text: 'x' } }, [], 'ERR_WEBHOOK_TAMPERED'],
-    ['no body', { ...har, postData: undefined }, [], 'ERR_WEBHOOK_TAMPERED'],
-    ['no token', { ...har, headers: [] }, [], 'ERR_WEBHOOK_UNSIGNED'],
+    [
+      'a request with another body',
+      { ...har, postData: { text: 'x' } },
+      [],
+      'ERR_WEBHOOK_TAMPERED',
+    ],
+    ['a request without its body', { ...har, postData: undefined }, [], 'ERR_WEBHOOK_TAMPERED'],
+    ['a request without a token', { ...har, headers: [] }, [], 'ERR_WEBHOOK_UNSIGNED'],
     ['an old request', har, ['--at', String(now + 601)], 'ERR_WEBHOOK_TOO_OLD'],
     [
       'a request older than --max-age',
@@ -100,7 +105,7 @@ describe('webhook verify', () => {
     expect(stderr).not.toContain(secret);
   });
 
-  test('refuses JSON without a body, if one was signed', async () => {
+  test('refuses JSON without a body if the token contains the hash of a body', async () => {
     const request = JSON.stringify({ headers: { authorization: `Bearer ${token}` } });
     const { code, stderr } = await verify(['-'], { input: request });
     expect(code).toBe(5);
@@ -109,7 +114,7 @@ describe('webhook verify', () => {
 
   test.each([
     ['an empty file', '', 'must begin with a request line'],
-    ['another text', 'hello', 'must begin with a request line'],
+    ['text that is neither HTTP nor JSON', 'hello', 'must begin with a request line'],
     ['a header without a colon', 'POST / HTTP/1.1\nabc\n\n', 'has a header without a colon'],
     ['JSON that is broken', '{', 'must be a JSON object'],
     ['JSON that is not UTF-8', Buffer.from('{"a":"\xff"}', 'latin1'), 'must be text in UTF-8'],
@@ -156,7 +161,7 @@ describe('webhook sign', () => {
     });
   });
 
-  test('--curl prints a configuration for curl, in which a body is no file name', async () => {
+  test('--curl prints a curl configuration, in which a body that begins with @ is no file name', async () => {
     const { stdout } = await sign(['--body', '-', '--curl', '--content-type', 'text/plain'], {
       input: '@"secret"\\\r\n\t\v',
     });

@@ -21,7 +21,7 @@ const lifetimeOf = (token: string) => {
 };
 const seconds = () => Math.floor(Date.now() / 1000);
 
-/** A signature by hand, as many programs have it: `&` and `=` in the values stay as they are. */
+/** A hand-made signature like that of many programs: `&` and `=` in the values stay as they are. */
 function signByHand(params: Record<string, string>): string {
   const names = Object.keys(params).sort();
   const base = names.map((name) => `&${name}=${String(params[name])}`).join('');

@@ -26,7 +26,7 @@ const calls: OldCall[] = [
   ['redact.transaction', 'ID', 'sms', {}],
 ];
 
-/** The request of an old call, how it authenticates, and how the new one does. */
+/** The request of an old call, how it authenticates, and how this package authenticates it. */
 async function compare(call: OldCall) {
   const [request] = requestsOf([call], account);
   const { method = 'GET', host, path, headers } = request ?? {};
@@ -38,7 +38,7 @@ async function compare(call: OldCall) {
 }
 
 test.each(calls.map((call) => ({ name: call[0], call })))(
-  '$name is listed',
+  'docs/migrate-from-nexmo.md lists $name',
   async ({ name, call }) => {
     const { request, attempt } = await compare(call);
     const row = [name, request, attempt.product].map((cell) => `\`${cell}\``).join(' | ');
@@ -46,7 +46,7 @@ test.each(calls.map((call) => ({ name: call[0], call })))(
   },
 );
 
-test('no other call is listed', () => {
+test('docs/migrate-from-nexmo.md lists no other call', () => {
   const rows = [...page.matchAll(/^\| `(\w+\.\w+)` /gm)].map(([, name]) => name);
   expect(rows).toEqual(calls.map(([name]) => name));
 });

@@ -121,7 +121,7 @@ test.each(errors)('%s becomes %s', async (name, code, old, call, options, reques
   expect(page).toContain(`| \`${name}\` | \`${code}\` |`);
 });
 
-test('no other error is listed', () => {
+test('docs/migrate-from-vonage-auth.md lists no other error', () => {
   const listed = [...page.matchAll(/^\| `(\w+Error)` \|/gm)].map(([, name]) => name);
   expect(listed).toEqual(errors.map(([name]) => name));
 });
@@ -134,27 +134,30 @@ const methods: [keyof typeof AlgorithmTypes, SignatureMethod][] = [
   ['sha512hmac', 'sha512'],
 ];
 
-test.each(methods)('AlgorithmTypes.%s is %s, of another string', async (algorithm, method) => {
-  const digest = (text: string) =>
-    method === 'md5hash'
-      ? createHash('md5')
-          .update(text + signatureSecret)
-          .digest('hex')
-      : createHmac(method, signatureSecret).update(text).digest('hex');
-  const params = { to: '447700900000', timestamp: '1700000000' };
-  const auth = new Auth({
-    apiKey,
-    signature: { secret: signatureSecret, algorithm: AlgorithmTypes[algorithm] },
-  });
-  expect((await auth.createSignatureHash({ ...params, api_key: apiKey })).sig).toBe(
-    digest('api_key_abcd1234_timestamp_1700000000_to_447700900000'),
-  );
-  expect(
-    signParams({ ...params, api_key: apiKey }, { secret: signatureSecret, method })['sig'],
-  ).toBe(digest('&api_key=abcd1234&timestamp=1700000000&to=447700900000'));
-  expect(page).toContain(`| \`${algorithm}\` | \`${method}\``);
-});
+test.each(methods)(
+  'AlgorithmTypes.%s is our method %s, which signs another string',
+  async (algorithm, method) => {
+    const digest = (text: string) =>
+      method === 'md5hash'
+        ? createHash('md5')
+            .update(text + signatureSecret)
+            .digest('hex')
+        : createHmac(method, signatureSecret).update(text).digest('hex');
+    const params = { to: '447700900000', timestamp: '1700000000' };
+    const auth = new Auth({
+      apiKey,
+      signature: { secret: signatureSecret, algorithm: AlgorithmTypes[algorithm] },
+    });
+    expect((await auth.createSignatureHash({ ...params, api_key: apiKey })).sig).toBe(
+      digest('api_key_abcd1234_timestamp_1700000000_to_447700900000'),
+    );
+    expect(
+      signParams({ ...params, api_key: apiKey }, { secret: signatureSecret, method })['sig'],
+    ).toBe(digest('&api_key=abcd1234&timestamp=1700000000&to=447700900000'));
+    expect(page).toContain(`| \`${algorithm}\` | \`${method}\``);
+  },
+);
 
-test('every algorithm is listed', () => {
+test('docs/migrate-from-vonage-auth.md lists every algorithm of @vonage/auth', () => {
   expect(Object.keys(AlgorithmTypes)).toEqual(methods.map(([algorithm]) => algorithm));
 });

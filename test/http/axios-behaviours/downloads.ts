@@ -30,13 +30,13 @@ const read = (config: AxiosRequestConfig) => async (world: World) => {
 };
 
 export const downloads: Topic = {
-  ...forEach(places, 'the whole of %s', (config) => {
+  ...forEach(places, 'the streamed response of %s', (config) => {
     const name = Object.entries(places).find(([, each]) => each === config)?.[0];
     return byHttp(read({ url: String(name), ...config }));
   }),
   ...forEach(
     ['/text', '/empty', '/chunks', '/bytes/300000', '/encoded/gzip'],
-    'the whole of %s by fetch',
+    'the streamed response of %s by fetch',
     (url) => byFetch(read({ url })),
   ),
   'a stream that exceeds maxContentLength': newByHttp(

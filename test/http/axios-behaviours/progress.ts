@@ -58,7 +58,7 @@ export const progress: Topic = {
   ...forEach(answers, 'a progress event of %s', (url) => byHttp((world) => events(world, { url }))),
   ...forEach(
     ['/text', '/bytes/100000', '/empty'],
-    'a progress event of %s without a body, by any adapter,',
+    'a progress event of a GET of %s, by any adapter,',
     (url) => async (world) => {
       const down: AxiosProgressEvent[] = [];
       await world.create().get(url, { onDownloadProgress: (event) => down.push(event) });

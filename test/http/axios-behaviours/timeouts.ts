@@ -17,7 +17,7 @@ const configs: Record<string, AxiosRequestConfig> = {
   'a timeout with few redirects': { timeout: 80, maxRedirects: 3 },
 };
 
-/** With Node's own module, which axios uses without redirects, such a response never ends. */
+/** Without redirects, axios uses Node's own module, with which a stalled streamed response never ends. */
 const streamed = Object.fromEntries(
   Object.entries(configs).filter(([, { maxRedirects }]) => maxRedirects !== 0),
 );
@@ -77,9 +77,7 @@ export const timeouts: Topic = {
   'a timeout that is not reached': request({ url: '/chunks', timeout: 5000 }),
   'a timeout of 0': request({ url: '/chunks', timeout: 0 }),
   'an invalid timeout': byHttp(request({ url: '/text', timeout: 'soon' as never })),
-  'a timeout of a gzip response that breaks off': byHttp(
-    request({ url: '/stall-gzip', timeout: 80 }),
-  ),
+  'a timeout of a gzip response that stalls': byHttp(request({ url: '/stall-gzip', timeout: 80 })),
   'a set of concurrent timeouts': ({ create }) => {
     const http = create({ timeout: 80 });
     return Promise.all(['/hang/1', '/hang/2', '/text'].map((url) => outcome(http.get(url))));

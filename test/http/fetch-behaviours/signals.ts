@@ -122,7 +122,7 @@ export const signalBehaviours: Behaviour[] = [
     },
   },
   {
-    name: 'signal: one in init with one in a Request',
+    name: 'signal: a signal in init with another in a Request',
     run: (world) => {
       const request = new world.Request(`${world.origin}/echo`, {
         signal: AbortSignal.abort('of the Request'),

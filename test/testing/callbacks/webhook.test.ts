@@ -64,7 +64,7 @@ describe('the token of a signed webhook', () => {
     expect(one).not.toHaveProperty('application_id');
   });
 
-  test('has the claims of the option, which add, replace or omit', async () => {
+  test('has claims added, replaced or omitted by the option claims', async () => {
     const claims = { iss: 'Nexmo', exp: time * 2, payload_hash: undefined, api_key: undefined };
     const options = { iat: time, jti: 'one', claims };
     expect(await claimsOf(options)).toEqual({ iat: time, jti: 'one', iss: 'Nexmo', exp: time * 2 });
@@ -196,21 +196,25 @@ describe('signWebhook refuses', () => {
   const circle: Record<string, unknown> = {};
   circle['self'] = circle;
   test.each<[string, string, unknown]>([
-    ['no options', 'ERR_INVALID_OPTION', undefined],
+    ['a call without options', 'ERR_INVALID_OPTION', undefined],
     ['an option that it does not have', 'ERR_INVALID_OPTION', { ...account, ttl: 900 }],
-    ['no secret', 'ERR_INVALID_CREDENTIAL', { apiKey }],
+    ['a missing secret', 'ERR_INVALID_CREDENTIAL', { apiKey }],
     ['an empty secret', 'ERR_INVALID_CREDENTIAL', { ...account, secret: '' }],
     ['two secrets', 'ERR_INVALID_CREDENTIAL', { ...account, secret: [secret, secret] }],
     ['a line break in the secret', 'ERR_CONTROL_CHARACTER', { apiKey, secret: `${secret}\n` }],
-    ['no apiKey', 'ERR_INVALID_CREDENTIAL', { secret }],
-    ['half a character', 'ERR_CONTROL_CHARACTER', { ...account, apiKey: '\ud800' }],
+    ['a missing apiKey', 'ERR_INVALID_CREDENTIAL', { secret }],
+    ['a lone surrogate in apiKey', 'ERR_CONTROL_CHARACTER', { ...account, apiKey: '\ud800' }],
     [
-      'another applicationId',
+      'an applicationId that is no UUID',
       'ERR_INVALID_APPLICATION_ID',
       { ...account, applicationId: 'sesame-1' },
     ],
-    ['a list of one', 'ERR_INVALID_APPLICATION_ID', { ...account, applicationId: [applicationId] }],
-    ['another method', 'ERR_INVALID_OPTION', { ...account, method: 'PUT' }],
+    [
+      'a list with one applicationId',
+      'ERR_INVALID_APPLICATION_ID',
+      { ...account, applicationId: [applicationId] },
+    ],
+    ['a method other than POST and GET', 'ERR_INVALID_OPTION', { ...account, method: 'PUT' }],
     ['a relative URL', 'ERR_INVALID_OPTION', { ...account, url: 'webhooks' }],
     ['a URL that is no text', 'ERR_INVALID_OPTION', { ...account, url: new URL('http://a/') }],
     ['a URL of ftp', 'ERR_INVALID_OPTION', { ...account, url: 'ftp://example.com/' }],
@@ -221,11 +225,15 @@ describe('signWebhook refuses', () => {
     ['a body that is a number', 'ERR_INVALID_OPTION', { ...account, body: 1 }],
     ['a body that is null', 'ERR_INVALID_OPTION', { ...account, body: null }],
     ['a body that is a map', 'ERR_INVALID_OPTION', { ...account, body: new Map() }],
-    ['half a character of text', 'ERR_INVALID_OPTION', { ...account, body: 'sesame-1\udfff' }],
+    ['a lone surrogate in the body', 'ERR_INVALID_OPTION', { ...account, body: 'sesame-1\udfff' }],
     ['a body with a bigint', 'ERR_INVALID_OPTION', { ...account, body: { a: 1n } }],
-    ['a body that has no JSON', 'ERR_INVALID_OPTION', { ...account, body: { toJSON: () => 0n } }],
     [
-      'a body that is nothing in JSON',
+      'a body whose toJSON returns a bigint',
+      'ERR_INVALID_OPTION',
+      { ...account, body: { toJSON: () => 0n } },
+    ],
+    [
+      'a body whose toJSON returns undefined',
       'ERR_INVALID_OPTION',
       { ...account, body: { toJSON: () => undefined } },
     ],
@@ -235,23 +243,23 @@ describe('signWebhook refuses', () => {
     ['a query that is a text', 'ERR_INVALID_PARAMETER', { ...account, query: 'sesame-1' }],
     ['a query of lists', 'ERR_INVALID_PARAMETER', { ...account, query: { a: ['sesame-1'] } }],
     [
-      'half a character in a query',
+      'a lone surrogate in a query',
       'ERR_INVALID_PARAMETER',
       { ...account, query: { a: '\ud800' } },
     ],
     [
-      'a name that is there twice by GET',
+      'a name that is twice in the query of a GET',
       'ERR_INVALID_PARAMETER',
       { ...account, method: 'GET', url: '/?a=1', query: { a: '1' } },
     ],
-    ['a part of a second', 'ERR_INVALID_OPTION', { ...account, iat: 1.5 }],
-    ['a time before 1970', 'ERR_INVALID_OPTION', { ...account, iat: -1 }],
+    ['an iat with a fraction of a second', 'ERR_INVALID_OPTION', { ...account, iat: 1.5 }],
+    ['an iat before 1970', 'ERR_INVALID_OPTION', { ...account, iat: -1 }],
     ['an empty jti', 'ERR_INVALID_OPTION', { ...account, jti: '' }],
     ['claims that are no object', 'ERR_INVALID_OPTION', { ...account, claims: 'sesame-1' }],
     ['claims that are a map', 'ERR_INVALID_OPTION', { ...account, claims: new Map() }],
-    ['claims that are a circle', 'ERR_INVALID_OPTION', { ...account, claims: circle }],
+    ['claims that contain themselves', 'ERR_INVALID_OPTION', { ...account, claims: circle }],
     ['a clock that is a number', 'ERR_INVALID_OPTION', { ...account, now: time }],
-    ['a clock that does not tell', 'ERR_INVALID_OPTION', { ...account, now: () => NaN }],
+    ['a clock that returns NaN', 'ERR_INVALID_OPTION', { ...account, now: () => NaN }],
   ])('%s', (_what, code, options) => {
     const error = failure(() => signWebhook(options as SignWebhookOptions), [secret, 'sesame-1']);
     expect(error.code).toBe(code);

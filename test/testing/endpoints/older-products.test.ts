@@ -133,7 +133,7 @@ describe('a request with good credentials gets the response of the platform:', (
     expect(last()).toMatchObject({ product, status: 200, refusal: undefined });
   });
 
-  test('a parameter that is false is not missing', async () => {
+  test('a parameter that is false does not count as missing', async () => {
     const init = { method: 'POST', json: { 'message-id': 'm', delivered: false } };
     expect((await fetchJson('api.nexmo.com/conversions/sms', init)).status).toBe(200);
   });
@@ -183,7 +183,7 @@ describe('a request with good credentials gets the response of the platform:', (
   });
 });
 
-describe('another fault gets the response of the platform:', () => {
+describe('a fault other than a wrong credential gets the response of the platform:', () => {
   const badRequest = (name: string) => ({
     type: 'BAD_REQUEST',
     error_title: 'Bad Request',
@@ -198,7 +198,7 @@ describe('another fault gets the response of the platform:', () => {
       { messages: [{ status: '2', 'error-text': 'Missing from param' }] },
     ],
     [
-      'one of verify',
+      'a parameter of verify that is missing',
       'api.nexmo.com/verify/json',
       'GET',
       200,
@@ -208,20 +208,26 @@ describe('another fault gets the response of the platform:', () => {
       },
     ],
     [
-      'one of number-insight',
+      'a parameter of number-insight that is missing',
       'api.nexmo.com/ni/basic/json',
       'GET',
       200,
       { status: 3, status_message: incomplete },
     ],
     [
-      'one of conversion',
+      'a parameter of conversion that is missing',
       'api.nexmo.com/conversions/voice',
       'POST',
       420,
       { type: 'https://developer.nexmo.com/api-errors#3' },
     ],
-    ['one of numbers', 'rest.nexmo.com/number/search', 'GET', 400, badRequest('country')],
+    [
+      'a parameter of numbers that is missing',
+      'rest.nexmo.com/number/search',
+      'GET',
+      400,
+      badRequest('country'),
+    ],
     [
       'an unknown method',
       'rest.nexmo.com/sms/json',

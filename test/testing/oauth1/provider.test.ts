@@ -87,7 +87,7 @@ describe('a request token', () => {
     expect(sandbox.requests.at(-1)?.refusal).toMatch(new RegExp(`^${name}: `));
   });
 
-  test('is refused when nothing is signed, with the names of all that is absent', async () => {
+  test('is refused when nothing is signed, with the names of all absent parameters', async () => {
     const response = await fetch(sandbox.oauth1.requestTokenUrl, { method: 'POST' });
     expect(response.status).toBe(401);
     const fields = new URLSearchParams(await response.text());
@@ -107,7 +107,7 @@ describe('a request token', () => {
     expect((await legs.requestFrom(sandbox.oauth1.requestTokenUrl, overrides)).status).toBe(200);
   });
 
-  test('is refused for a nonce that was used, at either endpoint', async () => {
+  test('is refused for a nonce that was used before', async () => {
     const overrides = { oauth_nonce: 'once', oauth_callback: 'oob' };
     expect((await legs.requestFrom(sandbox.oauth1.requestTokenUrl, overrides)).status).toBe(200);
     const again = await legs.requestFrom(sandbox.oauth1.requestTokenUrl, overrides);
@@ -186,7 +186,7 @@ describe('an access token', () => {
     }
   });
 
-  test('belongs to the consumer and the sandbox that issued it', async () => {
+  test('is valid only for its consumer, and only in the sandbox that issued it', async () => {
     const token = await legs.requestToken();
     const verifier = await legs.approve(token);
     const other = { consumerKey: 'other', consumerSecret: oauth1.consumerSecret };

@@ -82,7 +82,7 @@ describe('an SMS signed by another implementation is accepted', () => {
     expect(answer).toMatchObject(accepted);
   });
 
-  test('with a query in the URL that is signed', async () => {
+  test('with a signature that covers a query in the URL', async () => {
     const authorization = sign({ url: `${url()}?from=Nexmo&to=1&text=a%20b%2Bc` });
     const response = await fetch(`${url()}?from=Nexmo&to=1&text=a%20b%2Bc`, {
       headers: { authorization },
@@ -96,13 +96,13 @@ describe('an SMS signed by another implementation is accepted', () => {
     expect(await fetchJson(sandbox, path, { ...init, authorization })).toMatchObject(accepted);
   });
 
-  test('with text that looks like a form and does not say so', async () => {
+  test('with text that looks like a form, but has the type text/plain', async () => {
     const headers = { authorization: sign({ method: 'POST' }), 'content-type': 'text/plain' };
     await fetch(url(), { method: 'POST', headers, body: new URLSearchParams(sms).toString() });
     expect(last()?.refusal).toBeUndefined();
   });
 
-  test('with the charset of the form, and its type in another case', async () => {
+  test('with a form whose type has capitals and a charset', async () => {
     const headers = {
       authorization: sign({ method: 'POST', data: sms }),
       'content-type': 'Application/X-WWW-Form-Urlencoded ; charset=utf-8',
@@ -162,7 +162,11 @@ describe('an SMS is refused with status 4', () => {
       'token_rejected',
       (header) => header.replace('nnch734d00sl2jdk', 'nnch734d00sl2jdX'),
     ],
-    ['with another nonce', 'signature_invalid', (header) => header.replace(/nonce-/, 'nonce_')],
+    [
+      'with another nonce than the signed one',
+      'signature_invalid',
+      (header) => header.replace(/nonce-/, 'nonce_'),
+    ],
   ])('%s', async (_name, refusal, change) => {
     const authorization = change(sign({ data: sms }));
     expect(await fetchJson(sandbox, path, { query: sms, authorization })).toEqual(refused);
@@ -207,10 +211,10 @@ describe('an SMS is refused with status 4', () => {
     ['path', { data: sms, url: 'PATH' }, { query: sms }],
     ['host', { data: sms, url: 'https://rest.nexmo.com/sms/json' }, { query: sms }],
     ['parameter', { data: sms }, { query: { ...sms, text: 'Bye' } }],
-    ['parameter more', { data: sms }, { query: { ...sms, ttl: '' } }],
-    ['parameter less', { data: { ...sms, ttl: '1' } }, { query: sms }],
+    ['list of parameters (with one more)', { data: sms }, { query: { ...sms, ttl: '' } }],
+    ['list of parameters (with one less)', { data: { ...sms, ttl: '1' } }, { query: sms }],
     [
-      'order of repeated values is not, but their number is',
+      'number of repeated values',
       { data: { ...sms, tag: ['a', 'b'] } },
       { query: 'from=Nexmo&to=447700900000&text=Hi&tag=b&tag=a&tag=a' },
     ],
@@ -226,7 +230,7 @@ describe('an SMS is refused with status 4', () => {
     expect(last()?.refusal).toContain('signature_invalid');
   });
 
-  test('when it is sent a second time, or another one has its nonce', async () => {
+  test('when it is sent a second time, or when another SMS has the same nonce', async () => {
     const authorization = sign({ data: sms }, { oauth_nonce: 'once' });
     expect(await fetchJson(sandbox, path, { query: sms, authorization })).toMatchObject(accepted);
     expect(await fetchJson(sandbox, path, { query: sms, authorization })).toEqual(refused);
@@ -250,7 +254,7 @@ describe('an SMS is refused with status 4', () => {
     expect(await fetchJson(sandbox, path, { query: sms, authorization })).toMatchObject(accepted);
   });
 
-  test('when it is sent again once its nonce is forgotten, for by then it is too old', async () => {
+  test('when it is sent again after its nonce was forgotten, since it is too old by then', async () => {
     const authorization = sign({ data: sms });
     await fetchJson(sandbox, path, { query: sms, authorization });
     clock += 301;
