@@ -44,7 +44,7 @@ afterEach(async () => {
   await sandbox.close();
 });
 
-test('a token is published as signed, reused, refreshed, and not refreshed after a failure', async () => {
+test('events say that a token was signed, reused or refreshed, or that a refresh failed', async () => {
   let sign: (input: Uint8Array) => Uint8Array = () => new Uint8Array(256);
   const signer = (input: Uint8Array) => sign(input);
   const generator = new JwtGenerator(credentials, { now: () => time * 1000, signer });
@@ -70,7 +70,7 @@ test('a token is published as signed, reused, refreshed, and not refreshed after
   ]);
 });
 
-test('a request is published as sent, refused, and retried with the other credentials', async () => {
+test('events say that a request was sent, was refused, and was retried with the other secret of a pair', async () => {
   const options = { products: sandbox.products, now: () => time * 1000 };
   const pair = ['not-the-secret', held.apiSecret] as const;
   const auth = new AuthInjector(credentials.with({ apiSecret: pair }), options);
@@ -99,7 +99,7 @@ test('a request is published as sent, refused, and retried with the other creden
   expect(leaksIn(events, [...pair, ...Object.values(held).slice(1)])).toEqual([]);
 });
 
-test('a request whose new token cannot be signed is not published as retried', async () => {
+test('no event says that a request was retried if its new token could not be signed', async () => {
   const answers = [200, 401];
   const sign = jest.fn(() => new Uint8Array(256));
   const auth = new AuthInjector(credentials, { signer: sign, now: () => time * 1000 });

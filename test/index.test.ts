@@ -35,7 +35,7 @@ test('the package exports these values and no others', () => {
 });
 
 describe('the built package', () => {
-  test('exports what its sources export, and nothing that its entries share', () => {
+  test('exports what its sources export, and nothing of the internal code that its entry points share', () => {
     const program = `console.log(JSON.stringify(['nexmo-auth', 'nexmo-auth/testing'].map((name) => Object.keys(require(name)).sort())))`;
     const output = execFileSync(process.execPath, ['-e', program], { cwd: root }).toString();
     const sources = [nexmoAuth, testing].map((exported) => Object.keys(exported).sort());

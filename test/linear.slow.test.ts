@@ -7,7 +7,7 @@ import { rows } from './support/adversarial';
 import { bundle } from './support/bundle';
 import { root } from './support/run';
 
-/** The ratio of times for 1 MiB and 64 KiB: about 16 if linear, about 256 if quadratic. */
+/** The limit of the ratio of times for 1 MiB and 64 KiB, which is about 16 if linear, about 256 if quadratic. */
 const limit = 64;
 
 let folder: string;

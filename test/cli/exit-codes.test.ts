@@ -29,7 +29,7 @@ test.each([
   ['ERR_USAGE', 2],
   ['ERR_NETWORK', 6],
   ['ERR_FILE_EXISTS', 1],
-] as const)('%s of the command gives the exit code %i', (code, expected) => {
+] as const)('%s, a code of the command line only, gives the exit code %i', (code, expected) => {
   expect(exitCodeOf(new CliError(code, 'text'))).toBe(expected);
 });
 
@@ -37,7 +37,7 @@ test('any other error gives the exit code 1', () => {
   expect(exitCodeOf(new TypeError('a bug'))).toBe(1);
 });
 
-test('no error gives the exit code of success', () => {
+test('every error code gives an exit code other than 0', () => {
   const codes = Object.values(errorGroups).flatMap(
     (group) => Object.keys(group) as NexmoAuthErrorCode[],
   );

@@ -31,7 +31,7 @@ test.each(['--version', '-V'])('%s prints the version of the package', async (op
   expect(written).toEqual([`${manifest.version}\n`]);
 });
 
-test('the file of the command runs its arguments', async () => {
+test('main.ts runs the command that the arguments of the process name', async () => {
   await runMain(['completion', 'fish', '--json']);
   while (written.length === 0) await new Promise(setImmediate);
   expect(written.join('')).toContain('complete -c nexmo-auth');
@@ -51,7 +51,7 @@ test('a warning is one line, without the name of a class', async () => {
   expect(written.at(-1)).toBe('Warning: look out\n');
 });
 
-test('a closed pipe ends the process with 0, and another error is thrown', async () => {
+test('if the reader of a pipe closes it, the process exits with 0; any other error of the stream is thrown', async () => {
   process.argv = [process.execPath, 'nexmo-auth', '--version'];
   await runProcess();
   const exit = jest.spyOn(process, 'exit').mockImplementation((() => undefined) as never);
@@ -80,7 +80,7 @@ test('a fault ends the process with 1, and shows neither the message nor the fie
   }
 });
 
-test('Ctrl-C and SIGTERM abort one signal', () => {
+test('every call of interruption() returns the same AbortSignal, which SIGTERM aborts', () => {
   const signal = interruption();
   expect(interruption()).toBe(signal);
   expect(signal.aborted).toBe(false);

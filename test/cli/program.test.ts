@@ -23,7 +23,7 @@ test('--version prints the version', async () => {
 
 test.each([
   ['no command', [], `ERR_USAGE: Name a command. ${advice}`],
-  ['no command of a group', ['jwt'], `ERR_USAGE: Name a command. ${advice}`],
+  ['a group without a command', ['jwt'], `ERR_USAGE: Name a command. ${advice}`],
   [
     'an unknown command',
     ['jwt', 'creat'],
@@ -35,7 +35,7 @@ test.each([
     `ERR_USAGE: unknown option '--tll'. Did you mean --ttl? ${advice}`,
   ],
   [
-    'an unknown option, without its value',
+    'an unknown option, whose value is not shown,',
     ['jwt', 'create', '--secret=hunter2hunter2'],
     `ERR_USAGE: unknown option '--secret'. ${advice}`,
   ],
@@ -55,7 +55,7 @@ test.each([
     `ERR_USAGE: unknown command (not shown). ${advice}`,
   ],
   [
-    'no value',
+    'an option without its value',
     ['jwt', 'create', '--ttl'],
     `ERR_USAGE: option '--ttl <duration>' argument missing. ${advice}`,
   ],
@@ -97,7 +97,7 @@ test('with --json, an error is one JSON value on standard error', async () => {
   });
 });
 
-test('an error that is no error of the caller is thrown', async () => {
+test('a bug is thrown, and not reported as an error of the caller', async () => {
   const now = () => {
     throw new TypeError('a bug');
   };

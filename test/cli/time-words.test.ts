@@ -15,7 +15,7 @@ test.each([
   [1000, 'now'],
   [1240, 'in 4 minutes'],
   [400, '10 minutes ago'],
-])('%i is, at 1000, %s', (time, words) => {
+])('at the time 1000, the time %i is %s', (time, words) => {
   expect(relativeTime(time, 1000)).toBe(words);
 });
 

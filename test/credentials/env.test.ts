@@ -108,7 +108,7 @@ describe('the same variable with both prefixes', () => {
     expect(error.message).toContain(`VONAGE_${name} and NEXMO_${name} `);
   });
 
-  test('is fine when they are equal, or one is empty', async () => {
+  test('is accepted when both values are equal, or one is empty', async () => {
     const env = { NEXMO_API_KEY: apiKey, NEXMO_API_SECRET: apiSecret };
     const same = await read({ ...env, VONAGE_API_KEY: apiKey, VONAGE_API_SECRET: '' });
     expect(same.apiKey).toBe(apiKey);
@@ -118,8 +118,14 @@ describe('the same variable with both prefixes', () => {
 
 test.each<[string, Environment]>([
   ['no variable', {}],
-  ['empty ones', { NEXMO_API_KEY: '', VONAGE_API_SECRET: '', VONAGE_PRIVATE_KEY_PATH: '' }],
-  ['others', { API_KEY: apiKey, KEY: apiKey, nexmo_api_key: apiKey, PATH: '/bin' }],
+  [
+    'only empty variables',
+    { NEXMO_API_KEY: '', VONAGE_API_SECRET: '', VONAGE_PRIVATE_KEY_PATH: '' },
+  ],
+  [
+    'only variables of other names',
+    { API_KEY: apiKey, KEY: apiKey, nexmo_api_key: apiKey, PATH: '/bin' },
+  ],
 ])('with %s set, no credentials are found', async (_which, env) => {
   const error = await refusal(env);
   expect(error.code).toBe('ERR_CREDENTIALS_NOT_FOUND');
@@ -237,7 +243,7 @@ describe('variables that are not understood', () => {
     expect((await refusal({})).message).not.toContain('not understood');
   });
 
-  test('are named with a contradiction, but not with another fault of a value', async () => {
+  test('are named by the error for contradicting values, but not by one for an invalid value', async () => {
     const conflict = await refusal({ ...others, VONAGE_KEY: apiKey, NEXMO_KEY: 'abcd1235' });
     expect(conflict.message).toContain(sentence);
     const fault = await refusal({ ...others, VONAGE_KEY: `${apiKey}\n` });
@@ -269,7 +275,7 @@ describe('variables that are not understood', () => {
     warn.mockRestore();
   });
 
-  test('are listed up to ten, without names that do not look like one', async () => {
+  test('are listed, but no more than ten, and none whose name does not look like that of a variable', async () => {
     const names = Array.from(
       { length: 12 },
       (_, index) => `VONAGE_${String.fromCharCode(65 + index)}`,
@@ -355,11 +361,14 @@ describe('a key file that others can access', () => {
     },
   );
 
-  test.each([0o600, 0o400, 0o700])('with mode %o is not warned of', async (mode) => {
-    chmodSync(keyFile, mode);
-    await read({ NEXMO_PRIVATE_KEY_PATH: keyFile });
-    expect(warn).not.toHaveBeenCalled();
-  });
+  test.each([0o600, 0o400, 0o700])(
+    'no warning is given for mode %o, with which others cannot access it',
+    async (mode) => {
+      chmodSync(keyFile, mode);
+      await read({ NEXMO_PRIVATE_KEY_PATH: keyFile });
+      expect(warn).not.toHaveBeenCalled();
+    },
+  );
 
   test('is not warned of on Windows, where Node knows no mode', async () => {
     chmodSync(keyFile, 0o666);
@@ -370,7 +379,7 @@ describe('a key file that others can access', () => {
     expect(warn).not.toHaveBeenCalled();
   });
 
-  test('is not a folder, nor the text of a key', async () => {
+  test('no warning is given for a folder or for the text of a key', async () => {
     await refusal({ NEXMO_PRIVATE_KEY_PATH: folder });
     await refusal({ NEXMO_PRIVATE_KEY_PATH: '""' });
     await read({ NEXMO_PRIVATE_KEY_PATH: pem });

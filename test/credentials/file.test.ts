@@ -77,7 +77,7 @@ describe('a file of', () => {
     expect(isTheKey(credentials)).toBe(true);
   });
 
-  test('version 2 of the Vonage CLI, which leaves what is not known empty', async () => {
+  test('version 2 of the Vonage CLI, in which unknown values are empty', async () => {
     write('work/config.json', { apiKey, apiSecret, appId: '', privateKey: '' });
     const credentials = await read('config.json');
     expect(credentials.has('key-secret')).toBe(true);
@@ -118,7 +118,7 @@ describe('without a path,', () => {
   const put = (place: string, key: string) =>
     write(place, place.endsWith('.nexmorc') ? `[credentials]\napi_key=${key}` : { 'api-key': key });
 
-  test('the first that exists of the documented places is used, and alone', async () => {
+  test('the first documented place that has a file is used, and no other', async () => {
     for (const place of places.toReversed()) {
       put(place, place);
       const credentials = await read();
@@ -126,13 +126,13 @@ describe('without a path,', () => {
     }
   });
 
-  test('one that is damaged is not passed over', async () => {
+  test('a damaged file is an error, even if a later place has a valid one', async () => {
     put('work/vonage_app.json', apiKey);
     write('work/.vonagerc', '{');
     expect((await refusal()).code).toBe('ERR_CREDENTIALS_FILE_INVALID');
   });
 
-  test('all places are named when there is none', async () => {
+  test('if no place has a file, the error names all places', async () => {
     const error = await refusal();
     expect(error.code).toBe('ERR_CREDENTIALS_NOT_FOUND');
     for (const place of places) expect(error.message).toContain(`${join(root, place)}.`);
@@ -142,7 +142,7 @@ describe('without a path,', () => {
     Buffer.from('{"apiKey":"k","apiSecret":"ABCDEFGH01234abc"}').toString('base64'),
     'api_key=k;api_secret=ABCDEFGH01234abc',
     Buffer.from(pem).toString('base64'),
-  ])('what was given for a path and is the content, %s, is not quoted', async (content) => {
+  ])('content that was passed in place of a path is not quoted: %s', async (content) => {
     const error = await refusal(content);
     expect(error.code).toMatch(/^ERR_CREDENTIALS_(NOT_FOUND|FILE_UNREADABLE)$/);
     expect(error.message).toContain('at the path given');
@@ -169,7 +169,7 @@ describe('a key may be spelled as', () => {
   };
   const values = { apiKey, applicationId };
 
-  test.each(Object.entries(spellings))('%s in %j', async (field, keys) => {
+  test.each(Object.entries(spellings))('any of these, for %s: %j', async (field, keys) => {
     const name = field as keyof typeof values;
     for (const key of keys) {
       expect((await read(write('work/a.json', { [key]: values[name] })))[name]).toBe(values[name]);
@@ -194,7 +194,7 @@ describe('a key may be spelled as', () => {
     expect(credentials.signatureMethod).toBe('sha256');
   });
 
-  test('two of these, when they are equal or one is empty', async () => {
+  test('two spellings at once, if their values are equal or one is empty', async () => {
     const twice = { apiKey, 'api-key': apiKey, api_key: '', appId: null, 'app-id': applicationId };
     expect({ ...(await read(write('work/a.json', twice))) }).toMatchObject({
       apiKey,
@@ -206,7 +206,7 @@ describe('a key may be spelled as', () => {
     ['apiKey', 'api-key', { apiKey, 'api-key': 'abcd1235' }],
     ['api-secret', 'api_secret', { 'api-secret': apiSecret, api_secret: signatureSecret }],
     ['appId', 'application_id', { appId: 'other', application_id: applicationId }],
-  ])('not two, %s and %s, with different values', async (one, other, content) => {
+  ])('%s or %s, but not both with different values', async (one, other, content) => {
     const path = write('work/a.json', content);
     const error = await refusal(path);
     expect(error.code).toBe('ERR_CREDENTIALS_CONFLICT');
@@ -222,12 +222,12 @@ describe('a section', () => {
     ['a.ini', 'staging', 'second'],
     ['a.json', 'credentials', 'first'],
     ['a.json', 'staging', 'second'],
-  ])('of %s, %s, is chosen', async (name, section, key) => {
+  ])('of %s is chosen by the option section (%s)', async (name, section, key) => {
     const path = write(`work/${name}`, name.endsWith('ini') ? ini.stringify(content) : content);
     expect((await read(path, { section })).apiKey).toBe(key);
   });
 
-  test('with a dot is one within another, as INI has it', async () => {
+  test('whose name has a dot is a section within a section, as in INI', async () => {
     const options = { section: 'acme.com' };
     expect((await read(write('a.ini', '[acme.com]\napi_key=key'), options)).apiKey).toBe('key');
     const nested = { acme: { com: { apiKey: 'key' } } };
@@ -282,7 +282,7 @@ describe('a file is accepted with', () => {
   });
 });
 
-describe('refused as ERR_CREDENTIALS_FILE_INVALID, with the path and nothing of the content, is', () => {
+describe('ERR_CREDENTIALS_FILE_INVALID names the path, and quotes nothing of the content, for', () => {
   test.each<[string, string | Uint8Array]>([
     ['an empty file', ''],
     ['JSON that is cut off', JSON.stringify(account).slice(0, -1)],
@@ -297,7 +297,7 @@ describe('refused as ERR_CREDENTIALS_FILE_INVALID, with the path and nothing of 
     ['bytes that are no text', Buffer.concat([Buffer.from(nexmorc), Buffer.from([0xff])])],
     ['JSON with no known key', JSON.stringify({ key: apiKey, secret: apiSecret })],
     ['INI with no known key', `[credentials]\nkey=${apiKey}\n${apiSecret}\n`],
-    ['one whose values are all empty', JSON.stringify({ apiKey: '', apiSecret: null })],
+    ['JSON whose values are all empty', JSON.stringify({ apiKey: '', apiSecret: null })],
   ])('%s', async (_what, content) => {
     const path = write('work/a', content);
     const error = await refusal(path);
@@ -331,12 +331,15 @@ describe('a value that Credentials refuse', () => {
     ['private_key', { type: 'Buffer' }, 'ERR_KEY_INVALID'],
     ['privateKey', './no/such.key', 'ERR_KEY_FILE_NOT_FOUND'],
     ['signature-method', 'rot13', 'ERR_INVALID_OPTION'],
-  ])('%s %j has its error, with key and file in front', async (key, value, code) => {
-    const path = write('work/a', { [key]: value });
-    const error = await refusal(path);
-    expect(error.code).toBe(code);
-    expect(error.message).toContain(`${key} in ${path}: `);
-  });
+  ])(
+    'causes the same error as in Credentials, with the key and the file in front: %s %j',
+    async (key, value, code) => {
+      const path = write('work/a', { [key]: value });
+      const error = await refusal(path);
+      expect(error.code).toBe(code);
+      expect(error.message).toContain(`${key} in ${path}: `);
+    },
+  );
 });
 
 describe('the file', () => {
@@ -351,7 +354,7 @@ describe('the file', () => {
     },
   );
 
-  test('that is a folder, or a loop of links, is there and cannot be read', async () => {
+  test('that is a folder or a loop of links is reported as unreadable, not as missing', async () => {
     symlinkSync('loop', join(root, 'work/loop'));
     for (const [path, why] of [
       [root, 'EISDIR'],
@@ -439,7 +442,7 @@ describe('any secret comes back as it was written,', () => {
     );
   });
 
-  // The words that INI reads as something else than text, and what ini.stringify does not escape.
+  // INI does not read the first three as text, and ini.stringify does not escape a lone apostrophe.
   const word = (text: string) => /^(true|false|null|')$/.test(text);
   const ascii = fc.oneof(
     fc.string({ minLength: 1 }),
@@ -477,9 +480,9 @@ test('a privateKey that is neither a key nor a path is not quoted', async () => 
   );
 });
 
-describe('fromFile refuses, when it is made,', () => {
+describe('fromFile refuses, as soon as it is called,', () => {
   test.each<[string, unknown]>([
-    ['no text', 42],
+    ['a number', 42],
     ['null', null],
     ['an empty path', ''],
     ['a URL', new URL('file:///etc/nexmo')],
@@ -492,7 +495,7 @@ describe('fromFile refuses, when it is made,', () => {
   });
 
   test.each<[string, unknown]>([
-    ['no object', 'credentials'],
+    ['text', 'credentials'],
     ['null', null],
     ['a list', []],
     ['a field that does not exist', { profile: 'credentials' }],

@@ -27,7 +27,7 @@ test.each(weak)('a modulus that %s is weak', (_what, n) => {
   expect(isWeakModulus(n)).toBe(true);
 });
 
-test('a product of two primes is not, however many bits it has', () => {
+test('a product of two primes above 1,000 is not weak; a square of more than 16,384 bits is not looked for', () => {
   expect(isWeakModulus(p * q)).toBe(false);
   // The first prime past 1,000 is not looked for.
   expect(isWeakModulus(1009n * p)).toBe(false);

@@ -149,7 +149,7 @@ describe('a private key is refused with its code, and its text is not quoted:', 
     ['a key that was cut off', cut, 'ERR_KEY_INVALID'],
     ['a damaged key', damaged, 'ERR_KEY_INVALID'],
     ['the body of a key that was cut off', body.slice(0, -1).join('\n'), 'ERR_KEY_INVALID'],
-    ['the same on one line', oneLine.slice(0, -10), 'ERR_KEY_INVALID'],
+    ['the body of a key on one line that was cut off', oneLine.slice(0, -10), 'ERR_KEY_INVALID'],
     [
       'base64 of something else',
       Buffer.from('x'.repeat(300)).toString('base64'),
@@ -205,7 +205,7 @@ describe('a private key is refused with its code, and its text is not quoted:', 
     );
   });
 
-  test('any other text', () => {
+  test('random text has some ERR_KEY_ code (this test does not check whether the error quotes it)', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 1 }), (text) => {
         fc.pre(!/^[./\\\s"']*$/.test(text));
@@ -237,7 +237,7 @@ describe('a key from an untrusted party', () => {
     expect(parsePrivateKey({ pem: encrypted }, passphrase).type).toBe('private');
   });
 
-  test('is read from { path }, which never takes text', () => {
+  test('{ path } reads a file, and never takes the text of a key', () => {
     expect(parsePrivateKey({ path }).equals(parsePrivateKey(pem))).toBe(true);
     expect(failure(() => parsePrivateKey({ path: pem }), keySecrets(pem)).code).toBe(
       'ERR_KEY_INVALID',
@@ -246,8 +246,8 @@ describe('a key from an untrusted party', () => {
   });
 
   test.each<[string, object]>([
-    ['both', { pem, path }],
-    ['neither', {}],
+    ['both pem and path', { pem, path }],
+    ['neither pem nor path', {}],
     ['another field', { pem, passphrase: 'x' }],
     ['an empty path', { path: '' }],
     ['an empty pem', { pem: '' }],

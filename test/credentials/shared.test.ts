@@ -55,16 +55,16 @@ test('several injectors and verifiers share one call, and its result', async () 
 
 test.each<[string, (provider: ProviderFunction) => ProviderFunction]>([
   ['a shared provider', (provider) => provider],
-  ['a chain around it', (provider) => fromChain(provider)],
+  ['a chain around a shared provider', (provider) => fromChain(provider)],
   [
-    'a function around it that adds credentials',
+    'a function that adds credentials to those of a shared provider',
     (provider) => async (context) =>
       ((await provider(context)) as Credentials).with({
         oauth1: { consumerKey: 'consumer-key', consumerSecret: 'consumer-secret' },
       }),
   ],
 ])(
-  'with %s, a refusal of many concurrent requests of several injectors makes one call',
+  'with %s, many concurrent refusals in several injectors cause one call of the provider',
   async (_which, around) => {
     const provider = slow(rotated, credentials);
     const shared = sharedProvider(provider);
@@ -90,7 +90,7 @@ test('while the provider returns refused credentials, it is called once per back
   const injectors = Array.from({ length: 4 }, () => authOf(shared));
   const requests = injectors.flatMap((auth) => Array.from({ length: 15 }, () => send(auth)));
   expect(new Set(await Promise.all(requests))).toEqual(new Set([401]));
-  // The first call, one after the refusals, and one for each interval of 1, 2 and 4 seconds of a slow run.
+  // The first call, one after the refusals and, in a slow run, one for each interval of 1, 2 and 4 seconds.
   expect(provider.mock.calls.length).toBeLessThanOrEqual(5);
 });
 
@@ -103,7 +103,7 @@ test('the secret of a pair that worked for one injector is used by the others', 
   expect(sandbox.requests).toHaveLength(3);
 });
 
-test('a pair in the order that worked is recognised when it is refused', async () => {
+test('a refused pair is recognised, although the secret that worked has been moved to the front', async () => {
   const pair = credentials.with({ apiSecret: ['ABCDEFGH01234abd', held.apiSecret] });
   const next = credentials.with({ apiSecret: 'ABCDEFGH01234abe' });
   const provider = slow(next, pair);
@@ -115,7 +115,7 @@ test('a pair in the order that worked is recognised when it is refused', async (
   expect(provider).toHaveBeenCalledTimes(2);
 });
 
-test('credentials that expire are replaced for all', async () => {
+test('credentials that expire are replaced for all callers', async () => {
   let time = 1_500_000_000;
   const results = [credentials, rotated];
   const shared = sharedProvider(
@@ -147,7 +147,7 @@ test('an injector with a shared provider takes no provider options of its own', 
   expect(error.message).toContain('sharedProvider');
 });
 
-test('a provider that fails reaches all callers, and the next one calls it again', async () => {
+test('an error of the provider reaches all callers, and the next call of shared() calls the provider again', async () => {
   const provider = jest.fn<Credentials, []>(() => {
     throw new Error('hush-hush');
   });

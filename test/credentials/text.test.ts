@@ -55,7 +55,7 @@ describe.each(places)('%s with white space around it is refused when it is given
     }
   });
 
-  test('a line break at its end, as text from a file has, with how to strip it', () => {
+  test('a line break at the end, as in text from a file; the error says how to strip it', () => {
     for (const end of ['\n', '\r\n']) {
       const { code, message } = failure(() => use(secret + end), [secret]);
       expect(code).toBe('ERR_CONTROL_CHARACTER');
@@ -65,7 +65,7 @@ describe.each(places)('%s with white space around it is refused when it is given
   });
 });
 
-test('an application ID with white space around it is refused, and called so', () => {
+test('an application ID with white space around it is refused, and the error says so', () => {
   for (const space of [...Object.values(padding), '\n']) {
     const { code, message } = failure(
       () => new Credentials({ applicationId: applicationId + space }),
@@ -85,7 +85,7 @@ test('white space inside of a secret is no mistake', () => {
   );
 });
 
-test('a secret that is looked up is named as one that secrets() gives', async () => {
+test('the error for a looked-up secret with white space says that it comes from secrets()', async () => {
   const request = signWebhook({ secret, apiKey: 'abcd1234', body: {} });
   const looking = new WebhookVerifier({ secrets: () => ` ${secret}` });
   const { code, message } = await rejection(looking.verify(request), [secret]);
@@ -102,7 +102,7 @@ test('the text of a key as an API key is refused, and not quoted', () => {
   }
 });
 
-describe('an API key with a colon (RFC 7617, section 2) is refused, with the guess that the secret is in it', () => {
+describe('an API key with a colon (RFC 7617, section 2) is refused, and the error suspects key:secret', () => {
   const apiKey = `abcd1234:${secret}`;
   const refusals: [string, () => unknown][] = [
     ['Credentials', () => new Credentials({ apiKey })],
@@ -121,7 +121,7 @@ describe('an API key with a colon (RFC 7617, section 2) is refused, with the gue
     expect(message).toMatch(/apiKey contains a colon.*key:secret/);
   });
 
-  test('where a provider finds it, with the place named', async () => {
+  test('where fromEnv finds it, and the error names the variable', async () => {
     const { code, message } = await rejection(fromEnv({ NEXMO_API_KEY: apiKey })(), [secret]);
     expect(code).toBe('ERR_INVALID_CREDENTIAL');
     expect(message).toMatch(/^NEXMO_API_KEY: apiKey contains a colon/);
@@ -133,7 +133,7 @@ describe('an API key with a colon (RFC 7617, section 2) is refused, with the gue
     expect((await rejection(sent, [secret])).message).toContain('apiKey contains a colon');
   });
 
-  test('in the account of the sandbox, and in a change of it', async () => {
+  test('in the account of the sandbox, at its start and when it is changed', async () => {
     expect((await rejection(startSandbox({ apiKey }), [secret])).message).toContain('colon');
     const sandbox = await startSandbox();
     expect(
@@ -144,7 +144,7 @@ describe('an API key with a colon (RFC 7617, section 2) is refused, with the gue
     await sandbox.close();
   });
 
-  test('but not a secret with one', () => {
+  test('but a secret with a colon is accepted', () => {
     const options: CredentialsOptions = { apiKey: 'abcd1234', apiSecret: 'a:b' };
     expect(new Credentials(options).reveal('apiSecret')).toBe('a:b');
   });

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-describe("Node's own switch", () => {
+describe("Node's own switch for deprecation warnings", () => {
   const program = `
     const { AuthInjector, Credentials } = require('./dist');
     const auth = new AuthInjector(new Credentials({ apiKey: 'abcd1234', apiSecret: 'ABCDEFGH01234abc' }));
@@ -20,7 +20,7 @@ describe("Node's own switch", () => {
     ['--no-deprecation', ['--no-deprecation'], []],
     ['--no-warnings', ['--no-warnings'], []],
     ['process.noDeprecation', [], ['quiet']],
-  ])('%s silences them', async (_name, options, args) => {
+  ])('silences both warnings: %s', async (_name, options, args) => {
     expect(await stderrWith(options, args)).toBe('');
   });
 });

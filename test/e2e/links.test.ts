@@ -48,7 +48,7 @@ describe.each(documents)('%s', (page) => {
 });
 
 test('every relative link leads to a file in the packed package', () => {
-  // No link leads to a built file.
+  // The package need not be built for this, since no link leads to a built file.
   const args = ['pack', '--dry-run', '--json', '--ignore-scripts', '--loglevel=error'];
   const [{ files }] = JSON.parse(execFileSync('npm', args, { cwd: root, encoding: 'utf8' })) as [
     { files: { path: string }[] },

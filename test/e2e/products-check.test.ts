@@ -71,13 +71,13 @@ test.each<[string, object, object, string]>([
   expect(status).toBe(1);
 });
 
-test('an operation that is listed as known passes', () => {
+test('an operation without a product passes if it is listed as known', () => {
   const { status, output } = check('https://api.vonage.com/t/vbc.prod/reports', '/calls', {});
   expect(output).toContain('Known, 1 operations at https://api.vonage.com/t/vbc.prod/');
   expect(status).toBe(0);
 });
 
-test('without a folder, the command says how it is called', () => {
+test('without a folder as argument, the command fails, and says how to call it', () => {
   expect(run()).toEqual({
     status: 2,
     output: 'Name a folder with OpenAPI definitions: npm run products:check -- FOLDER\n',

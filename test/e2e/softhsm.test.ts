@@ -17,7 +17,7 @@ import { advice, createToken, findSoftHsm, type RunTool } from '../support/softh
 const hsm = findSoftHsm(process.env);
 const describeWithHsm = describeIfFound(hsm, `keys in an HSM (${__filename})`, advice);
 
-test('tests that need an HSM are skipped without one, and fail if it is required', () => {
+test('without an HSM, its tests are skipped; with CI or NEXMO_AUTH_REQUIRE_ALL set, they fail', () => {
   const nowhere = { SOFTHSM2_MODULE: '/nowhere/libsofthsm2.so', PATH: process.env['PATH'] };
   expect(findSoftHsm(nowhere)).toBeUndefined();
   expect(findSoftHsm({ SOFTHSM2_MODULE: __filename, PATH: __dirname })).toBeUndefined();
@@ -79,7 +79,7 @@ describeWithHsm('with a key in an HSM', () => {
   const generator = async (options?: Partial<SignerOptions>) =>
     new JwtGenerator(credentials, { signer: await signer(options) });
 
-  test('the public key in the HSM verifies its tokens', async () => {
+  test('the public key in the HSM verifies the tokens', async () => {
     const jwt = await hsmGenerator(applicationId, key, pin);
     const long = { claims: { long: 'x'.repeat(100_000) } };
     for (const token of [await jwt.generateAsync(), await jwt.token(), await jwt.token(long)]) {
@@ -119,7 +119,7 @@ describeWithHsm('with a key in an HSM', () => {
     expect(signatures()).toHaveLength(1);
   });
 
-  test('concurrent callers try a wrong PIN once, so that the token does not lock', async () => {
+  test('concurrent callers try a wrong PIN once, so that the HSM does not lock', async () => {
     const wrong = 'PIN-of-another';
     const jwt = await generator({ sign: hsmSigner(key, wrong) });
     const all = ['a', 'b', 'c', 'd', 'e'].map((sub) => rejection(jwt.token({ sub }), [wrong, pin]));

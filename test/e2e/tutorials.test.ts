@@ -5,7 +5,7 @@ import { newTutorialReader, readTutorial } from '../support/tutorial';
 
 const tutorials = readdirSync(join(root, 'docs/tutorials')).filter((name) => name !== 'index.md');
 
-// Each waits for its own processes.
+// The tutorials can run concurrently, since each waits for processes of its own.
 test.concurrent.each(tutorials)('a reader of %s gets the output that it shows', async (name) => {
   const steps = await readTutorial(`docs/tutorials/${name}`);
   const reader = newTutorialReader();

@@ -58,7 +58,7 @@ describeWithRedis('servers that share a Redis', () => {
     });
     const answers = await Promise.all(copies);
     expect(answers.filter((answer) => answer === '200 handled')).toHaveLength(1);
-    // The others arrived while it was being handled, or afterwards.
+    // The other copies arrived while the handled one was in the handler, or afterwards.
     const others = new Set(answers.filter((answer) => answer !== '200 handled'));
     for (const answer of others) expect(answer).toMatch(/^(503|200) not handled$/);
     expect(await deliver(callback)).toEqual([200]);

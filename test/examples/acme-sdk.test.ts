@@ -42,7 +42,7 @@ beforeEach(async () => {
 });
 afterEach(() => sandbox.close());
 
-/** The AcmeError of a call, which shows no secret. */
+/** The AcmeError that a call rejects with. Checks that it shows no secret. */
 async function errorOf(result: Promise<unknown>): Promise<AcmeError> {
   const error = await result.then(
     () => undefined,
@@ -65,7 +65,7 @@ describe.each(transports)('%s', (_name, transport) => {
     new Acme(auth, { platform: sandbox, transport: transport(), ...options });
   const withoutApplication = new Credentials(held);
 
-  test('sends each product with its credential, and no secret in a URL', async () => {
+  test('sends a request for each product with its credential, and no secret in a URL', async () => {
     const acme = acmeOf(credentials);
     await acme.sms.send(message);
     await acme.numberInsight.basic(message.to);
@@ -94,7 +94,7 @@ describe.each(transports)('%s', (_name, transport) => {
   test.each<[string, (wrong: Acme) => Promise<unknown>, string]>([
     ['an SMS, with HTTP 200', ({ sms }) => sms.send(message), '4'],
     ['a number insight', ({ numberInsight }) => numberInsight.basic(message.to), '4'],
-    ['a call, with a problem', ({ voice }) => voice.call(call), 'unauthorized'],
+    ['a call, with a problem document', ({ voice }) => voice.call(call), 'unauthorized'],
   ])('reports a refusal of %s as a RefusedError', async (_what, send, code) => {
     const otherKey = keyText('rsa-other');
     const wrong = credentials.with({ apiSecret: wrongSecret, privateKey: otherKey });
@@ -166,7 +166,7 @@ describe.each(transports)('%s', (_name, transport) => {
         ({ sms }) => sms.send(message),
         '{"messages":[7]}',
       ],
-      ['a number insight without text', ({ numberInsight }) => numberInsight.basic('4477'), 'null'],
+      ['a number insight that is null', ({ numberInsight }) => numberInsight.basic('4477'), 'null'],
       ['a call without an ID', ({ voice }) => voice.call(call), '{"status":"started"}'],
       ['a call that is not JSON', ({ voice }) => voice.call(call), '<html>'],
     ])('reports an unexpected body as an ApiError: %s', async (_what, send, body) => {

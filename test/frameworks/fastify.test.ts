@@ -53,7 +53,7 @@ test('the plugin may be registered for a whole application', async () => {
   ]);
 });
 
-test('Fastify does not start with the plugin twice on a path, where a webhook would be a copy of itself', async () => {
+test('Fastify does not start with the plugin twice on a path: the second would take every webhook for a copy', async () => {
   await app.register(verifyWebhook(verifierOf()));
   await expect(
     app.register(async (scope) => {
@@ -93,7 +93,7 @@ test("a webhook that Fastify's own parsers refuse is released", async () => {
   expect(release).toHaveBeenCalledTimes(3);
 });
 
-test('the stream of a response that cannot be confirmed is destroyed', async () => {
+test('if a webhook cannot be confirmed, the stream of its response is destroyed', async () => {
   const stream = new Readable({ read: () => undefined });
   await app.register(verifyWebhook(verifierOf(guardThat({ confirm: failToConnect }))));
   app.post('/webhooks', (_request, reply) => reply.header('content-length', 7).send(stream));

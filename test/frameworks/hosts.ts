@@ -11,7 +11,8 @@ import * as forRequest from '../../src/frameworks/request';
 import type { AcceptedSms, AcceptedWebhook, AdapterOptions } from '../../src/frameworks/request';
 import type { HonoApp, KoaApp, KoaContext, Next } from './shapes';
 
-// Without their types, which fail this project's compiler options. test/e2e/webhook-types.slow.test.ts checks them.
+// Loaded without their types, which do not compile with this project's options.
+// test/e2e/webhook-types.slow.test.ts checks the types.
 const load = createRequire(__filename);
 const { Hono } = load('hono') as { Hono: new () => HonoApp };
 const Koa = load('koa') as new () => KoaApp;

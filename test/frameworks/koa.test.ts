@@ -46,7 +46,7 @@ test('a refused HEAD with an unread body is answered', async () => {
   sending.destroy();
 });
 
-test('the middleware works with HTTP/2, and refuses without lingering', async () => {
+test('the middleware works with HTTP/2, where a refusal needs no lingering close', async () => {
   const app = new Koa().use(verifyWebhook(verifierOf()));
   app.use((context) => (context.body = 'Handled'));
   const server = createServer(app.callback() as never).listen(0, '127.0.0.1');
@@ -95,7 +95,7 @@ test('a handler that fails after context.respond = false releases the webhook', 
   expect(release).toHaveBeenCalledTimes(1);
 });
 
-test('a partly sent response that cannot be confirmed destroys the connection', async () => {
+test('if a webhook cannot be confirmed after a part of its response was sent, the connection is destroyed', async () => {
   const app = new Koa().use(verifyWebhook(verifierOf(guardThat({ confirm: failToConnect }))));
   app.use((context) => {
     context.status = 200;
@@ -106,7 +106,7 @@ test('a partly sent response that cannot be confirmed destroys the connection', 
   );
 });
 
-test('mounting it twice on a path is an error of the application', async () => {
+test('mounting the middleware twice on a path is an error of the application', async () => {
   const errors: unknown[] = [];
   const app = new Koa().use(async (context, next) => {
     await next().catch((error: unknown) => {

@@ -77,7 +77,7 @@ export type Site = Listening & {
   errors: unknown[];
 };
 
-/** Serves a callback with a framework until the test ends. */
+/** Serves callbacks with a framework until the test ends. */
 export async function serve(
   framework: Framework,
   { handler = () => ({ status: 200, text: 'Handled' }), ...options }: Partial<Served> = {},
@@ -147,7 +147,7 @@ async function read(answer: IncomingMessage): Promise<Answer> {
   };
 }
 
-/** Begins a POST on a socket that ignores the answer. */
+/** Begins a POST on a raw socket, which records the answer, but does not act on it. */
 export async function begin(site: { url: string }, headers: Record<string, string>) {
   const { hostname, port } = new URL(site.url);
   const socket = connect(Number(port), hostname);

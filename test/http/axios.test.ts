@@ -237,7 +237,7 @@ describe.each(axiosClients)('attachAuth on an instance of %s', (_name, { library
     );
   });
 
-  test('refuses an instance that is attached, itself or through its parent', async () => {
+  test('refuses an instance that is already attached, by itself or through its parent', async () => {
     const http = create();
     const detach = attachAuth(http, auth);
     expect(failure(() => attachAuth(http, auth)).code).toBe('ERR_INVALID_OPTION');
@@ -253,7 +253,7 @@ describe.each(axiosClients)('attachAuth on an instance of %s', (_name, { library
     });
   });
 
-  test('attaches nothing after detaching, to the instance and to those created from it', async () => {
+  test('after detaching, attaches nothing to the instance or to the instances created from it', async () => {
     const http = create();
     const detach = attachAuth(http, auth);
     const child = library.create({ ...http.defaults } as CreateAxiosDefaults);
@@ -378,7 +378,7 @@ describe.each(axiosClients)('requests of %s to other URLs', (_name, { create }) 
     }
   });
 
-  test('reject as without attachAuth', async () => {
+  test('are rejected as they are without attachAuth', async () => {
     const http = create({ baseURL: server.origin });
     attachAuth(http, auth);
     const error = await http.get('/404').catch((e: unknown) => e as AxiosError);

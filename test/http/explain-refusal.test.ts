@@ -186,20 +186,23 @@ describe('whatever arrives', () => {
     ['nesting', '['.repeat(100_000), '<'.repeat(100_000)],
     ['a stream', new ReadableStream(), 7],
     ['members of the prototype', '{"__proto__":{"type":"jwt-expired"}}', { __proto__: null }],
-  ])('%s in place of body and headers leaves the HTTP status', (_what, body, headers) => {
-    expect(explain(401, body, headers)).not.toHaveProperty('code');
-    expect(causeOf(401, body)).toContain('missing or wrong');
-    expect(explain(200, body, headers)).toBeUndefined();
-  });
+  ])(
+    'with %s in place of body and headers, the HTTP status alone decides',
+    (_what, body, headers) => {
+      expect(explain(401, body, headers)).not.toHaveProperty('code');
+      expect(causeOf(401, body)).toContain('missing or wrong');
+      expect(explain(200, body, headers)).toBeUndefined();
+    },
+  );
 
-  test('another value in place of the answer is no refusal', () => {
+  test('a value that is not a response is no refusal', () => {
     const values = [undefined, null, 5, 'text', {}, { status: '401' }, { status: NaN }, trap];
     for (const answer of [...values, revoked()]) {
       expect(explainRefusal(answer as never)).toBeUndefined();
     }
   });
 
-  test('the result has only texts of the table', () => {
+  test('the result has only texts of refusalCauses', () => {
     const texts = new Set<unknown>(
       refusalCauses.flatMap(({ types = [], statuses = [], cause, remedy }) => [
         ...types,
@@ -259,7 +262,7 @@ function revoked(): object {
   return proxy;
 }
 
-test('every cause is reachable, and every name has one cause', () => {
+test('every cause is reachable, and every type and status has one cause', () => {
   for (const key of ['types', 'statuses'] as const) {
     const names = refusalCauses.flatMap((row) => row[key] ?? []);
     expect(new Set(names).size).toBe(names.length);

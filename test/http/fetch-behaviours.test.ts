@@ -8,13 +8,13 @@ describe("with a credential from createAuthFetch, on Node's fetch:", () => {
   compareWithPlain("Node's fetch", { fetch, Request, Headers, FormData, Response });
 });
 
-test('the table has at least 200 behaviours, each with its own name', () => {
+test('at least 200 behaviours of fetch are compared, each with its own name', () => {
   const names = new Set(behaviours.map(({ name }) => name));
   expect(names.size).toBe(behaviours.length);
   expect(names.size).toBeGreaterThanOrEqual(200);
 });
 
-test('every difference in the table is in the documentation, and the reverse', () => {
+test('docs/http-clients.md lists exactly the differences that the behaviours have', () => {
   const page = readFileSync(join(__dirname, '../../docs/http-clients.md'), 'utf8');
   const [, section = ''] =
     /\n## createAuthFetch: what differs from fetch\n([\s\S]*?)(?=\n## |$)/.exec(page) ?? [];

@@ -27,7 +27,7 @@ test('a request uses the caller’s agent, and so does one sent again from respo
   await server.close();
 });
 
-test('a look-alike sends through its agent by an axios without attachAuth', async () => {
+test('a look-alike of an agent sends through that agent, also by an axios without attachAuth', async () => {
   const server = await startServer((_request, response) => response.end('arrived'));
   const agent = new Agent({ keepAlive: true });
   const opened = jest.spyOn(agent, 'createConnection' as never);
@@ -40,7 +40,7 @@ test('a look-alike sends through its agent by an axios without attachAuth', asyn
   await server.close();
 });
 
-test('a look-alike shows no request that waits for a socket', async () => {
+test('a look-alike does not show the requests that wait for a socket of its agent', async () => {
   const server = await startServer((_request, response) => response.end());
   const agent = new Agent({ maxSockets: 1 });
   const both = ['first', 'second'].map((path) =>

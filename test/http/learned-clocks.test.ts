@@ -21,7 +21,7 @@ const bound = day + 30;
 
 /** The clocks of the client and the server, in seconds. */
 let [ours, theirs] = [start, start];
-/** Seconds by which the steady clock is ahead of real time. */
+/** Seconds by which `performance.now()` is ahead of real time. */
 let elapsed = 0;
 let sandbox: Sandbox;
 let warnings: jest.SpyInstance;
@@ -69,7 +69,7 @@ const datedAt = (iat: number) => ({ iat, exp: iat + life });
 describe.each(clients)('by %s', (_client, sendBy) => {
   const voice = () => ({ method: 'post', url: sandbox.url('voice'), data: { to: [{}], from: {} } });
 
-  test('a clock that was a day behind and is set right dates tokens at the true time', async () => {
+  test('after a clock that was a day behind is set right, tokens are dated at the true time', async () => {
     ours -= day;
     const auth = authOf();
     await sendBy(auth, voice());
@@ -87,7 +87,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     expect(warnings).toHaveBeenCalledTimes(1);
   });
 
-  test('a clock that was a day ahead and is set right dates tokens at the true time', async () => {
+  test('after a clock that was a day ahead is set right, tokens are dated at the true time', async () => {
     const server = await strictServer();
     try {
       ours += day;
@@ -283,7 +283,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     );
 
     test.each([0, 30, -30])(
-      'is about rights, and keeps the token, if the clocks differ by %i seconds',
+      'is not retried, and the token is kept, if the clocks differ by only %i seconds',
       async (offset) => {
         server().script(...forbidden(start + offset, start + offset));
         const pair = [privateKey, keyText('rsa-other')] as const;
@@ -298,7 +298,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
       },
     );
 
-    test('is retried once, and the second response stands', async () => {
+    test('is retried once, and the caller gets the second response', async () => {
       server().script(...forbidden(start + hour, start + hour, start + hour));
       const auth = authThere();
       expect((await send(auth)).status).toBe(403);
@@ -354,7 +354,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
       whileSigning = () => undefined;
     });
 
-    test('because it is set dates the token at the true time', async () => {
+    test('because it is set: the token is dated at the true time', async () => {
       ours -= day;
       const auth = authOf({ signer, cache: false });
       await sendBy(auth, voice());
@@ -366,7 +366,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
       expect(statuses()).toEqual([401, 201, 201]);
     });
 
-    test('because of two other responses has the token signed again', async () => {
+    test('because of two other responses: the token is signed again', async () => {
       const auth = authOf({ signer, cache: false });
       theirs += 20 * hour;
       await sendBy(auth, voice());

@@ -69,7 +69,7 @@ const variants = (['basic', 'query'] as const).flatMap((scheme) =>
 );
 
 describe.each(variants)(
-  'a response, $scheme, read for its status: $isReadForStatus,',
+  'a response to a request by $scheme (its body is searched for a refusal: $isReadForStatus)',
   (variant) => {
     const { scheme, isReadForStatus } = variant;
 
@@ -115,7 +115,7 @@ describe.each(variants)(
     });
 
     test.each(['/broken', '/malformed'])(
-      'whose body fails, fails for the caller: %s',
+      'whose body fails rejects when the caller reads it: %s',
       async (path) => {
         for (const read of [readers['text'], readers['json'], readers['the body']]) {
           const response = await request(path, scheme, isReadForStatus);

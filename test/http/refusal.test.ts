@@ -44,7 +44,7 @@ test.each<[number, string]>([
   }
 });
 
-test('a body is not read if the product has no refusal', async () => {
+test('a body is not read if the product does not define what a refusal is', async () => {
   const body = () => {
     throw new Error('Nobody needs to read this.');
   };
@@ -116,7 +116,7 @@ describe('the refusal of a custom product', () => {
     ['constructor.name', 'Object', '{}', false],
     ['__proto__.x', '7', '{"__proto__":{"x":"7"}}', true],
     ['length', '1', '[1]', true],
-  ])('at %s with code %s is read from %s', async (path, code, body, isRefused) => {
+  ])('at %s with code %s is looked for in %s', async (path, code, body, isRefused) => {
     const verdict = await own({ json: [path], codes: [code] }, body);
     expect(verdict).toBe(isRefused ? 'refused' : 'not refused');
   });
@@ -133,7 +133,7 @@ describe('the refusal of a custom product', () => {
     ['error@code', '<r><err code="7"/></r>', false],
     ['error@code', '<r><error text=\'code="7"\'></error></r>', false],
     ['error@code', '<r><error code=7></error></r>', false],
-  ])('in XML at %s is read from %s', async (name, body, isRefused) => {
+  ])('in XML at %s is looked for in %s', async (name, body, isRefused) => {
     const verdict = await own({ xml: [name], codes: ['7'] }, body);
     expect(verdict).toBe(isRefused ? 'refused' : 'not refused');
   });
@@ -152,7 +152,7 @@ describe('any response has a verdict:', () => {
   };
   const verdictOnText = (text: string) => verdictOf({ refusal }, answer(200, text));
 
-  test('any text has one', async () => {
+  test('any text', async () => {
     const piece = fc.constantFrom('<', '>', '</', 'status', 'error', ' code=', '"', "'", '4', '14');
     const text = fc.oneof(
       fc.string({ unit: 'binary' }),
@@ -166,7 +166,7 @@ describe('any response has a verdict:', () => {
     );
   });
 
-  test('the codes of any list of messages decide, in JSON and in XML', async () => {
+  test('the codes of any list of messages decide it, in JSON and in XML', async () => {
     const codes = fc.array(fc.constantFrom('0', '1', '4', '14', '44'), { minLength: 1 });
     await fc.assert(
       fc.asyncProperty(codes, async (statuses) => {

@@ -130,7 +130,7 @@ describe.each(cases)('no secret is in the outcome of a request by %s:', (_name, 
   });
 
   test.each(['cut', 'refuse'])(
-    'the error of a streamed response to /%s has none, though nobody reads it',
+    'the error of a streamed response to /%s has none, though nobody reads the stream',
     async (path) => {
       const error = await outcome({
         url: `/${path}`,

@@ -27,7 +27,7 @@ const placesWarnedOf = () =>
 type Sent = { url: string; authorization: unknown };
 type Send = (url: string, options?: { product?: string; method?: string }) => Promise<unknown>;
 
-/** Each client, with the requests that it would have sent; nothing is sent over the network. */
+/** The clients. They add each request to `sent`, instead of sending it over the network. */
 const clients: [string, (auth: AuthInjector, sent: Sent[]) => Send][] = [
   [
     'axios',
@@ -107,7 +107,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     ['https://new.vonage.com/abcd1234/balance', 'https://new.vonage.com/*/balance'],
     ['https://new.vonage.com/v1/ABCDEFGHabc', 'https://new.vonage.com/v1/*'],
     [`https://new.vonage.com/v1/${'x'.repeat(40)}`, 'https://new.vonage.com/v1/*'],
-  ])('%s is shown as %s', async (url, place) => {
+  ])('the warning shows %s as %s', async (url, place) => {
     await sendBy(authOf(), sent)(url);
     expect(placesWarnedOf()).toEqual([place]);
   });

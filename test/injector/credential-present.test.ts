@@ -27,7 +27,7 @@ function formDataWith(name: string): FormData {
 
 const encode = (name: string) => new URLSearchParams({ [name]: 'x' }).toString();
 
-/** Where a request can bring a name. */
+/** The places of a request that can contain a name. */
 const places: Readonly<Record<string, (name: string) => object>> = {
   'the URL': (name) => ({ url: `${url}?${encode(name)}` }),
   params: (name) => ({ params: { [name]: 'x' } }),
@@ -57,7 +57,7 @@ const places: Readonly<Record<string, (name: string) => object>> = {
   'a form with an empty name': (name) => ({ data: new URLSearchParams({ '': name }) }),
 };
 
-describe('a second credential does not leave', () => {
+describe('a second credential is not sent', () => {
   test('in any place, by a name in any spelling', async () => {
     const place = fc.constantFrom(...Object.keys(places));
     await fc.assert(
@@ -104,7 +104,7 @@ describe('a second credential does not leave', () => {
     'multipart/form-data; boundary=x',
     'text/html',
   ])(
-    'in bytes of the type %s, since a scheme extends no body that was not searched',
+    'in bytes of the type %s, since no scheme adds a credential to a body that was not searched',
     async (type) => {
       const schemes = { sms: 'body', conversion: 'signature' } as const;
       const byBody = new AuthInjector(new Credentials({ ...held, signatureSecret: 'secret' }), {
@@ -122,7 +122,7 @@ describe('a second credential does not leave', () => {
     },
   );
 
-  test('but other cookies and unset headers may', async () => {
+  test('but other cookies are sent, and unset headers are ignored', async () => {
     const headers = { Cookie: 'a=1; b', 'X-Api-Key': undefined, 'X-Api-Secret': false };
     expect(await codeOf({ headers })).toBeUndefined();
   });
@@ -148,15 +148,18 @@ describe('a documented field for data of the user is allowed:', () => {
     ],
     ['an access token of Messenger', { url: accounts, data: { access_token: 'x' } }],
     ['custom data of Messages', { ...basic, data: { custom } }],
-    ['the same as text', { ...basic, data: JSON.stringify({ custom }) }],
-    ['a text', { ...basic, data: JSON.stringify({ text: '{"api_key":1}&api_key=x&sig=y' }) }],
+    ['custom data of Messages as text', { ...basic, data: JSON.stringify({ custom }) }],
+    [
+      'a text that looks like JSON and a form',
+      { ...basic, data: JSON.stringify({ text: '{"api_key":1}&api_key=x&sig=y' }) },
+    ],
     ['a conversion', { url: conversion, params: { 'message-id': '1', delivered: true } }],
   ])('%s', async (_what, request) => {
     expect(await codeOf(request)).toBeUndefined();
   });
 
   test('the headers of a WebSocket and of a SIP call', async () => {
-    // Without an application there is no token, and that is found after the body was searched.
+    // The missing application is found after the search of the body, so this error means that the search found nothing.
     expect(await codeOf({ url: voice, data: calls })).toBe('ERR_MISSING_CREDENTIAL');
     const sip = { sip: { headers: custom } };
     expect(await codeOf({ url: video, data: sip })).toBe('ERR_MISSING_CREDENTIAL');

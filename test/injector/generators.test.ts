@@ -18,7 +18,7 @@ async function tokenOf(auth: AuthInjector): Promise<string> {
   return String((await auth.inject({ url: voice })).headers['Authorization']).slice(7);
 }
 
-/** The tokens of requests, before each of which a provider is asked. */
+/** The tokens of several requests. A provider is asked before each request. */
 async function tokensOf(
   provided: readonly (() => Credentials)[],
   options: AuthInjectorOptions = {},

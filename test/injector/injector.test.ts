@@ -236,17 +236,23 @@ test('a Host header of another host is refused, since certificates are verified 
   }
 });
 
-/** JSON whose text holds a credential if it is read as a form, and the other way round. */
+/** JSON that contains a credential only if it is read as a form. */
 const jsonWithForm = '{"text":"&api_key=evil&api_secret=EVIL&text="}';
 const form = { 'content-type': 'application/x-www-form-urlencoded' };
 const json = { 'content-type': 'application/json' };
 const twoReadings: [string, object][] = [
   ['api_secret in JSON-shaped text sent as a form', { data: jsonWithForm, headers: form }],
-  ['the same in bytes', { data: Buffer.from(jsonWithForm), headers: form }],
-  ['the same without a Content-Type', { data: jsonWithForm }],
-  ['the same with another type', { data: jsonWithForm, headers: { 'content-type': 'text/plain' } }],
   [
-    'the same with a type that can be read in two ways',
+    'api_secret in JSON-shaped bytes sent as a form',
+    { data: Buffer.from(jsonWithForm), headers: form },
+  ],
+  ['api_secret in JSON-shaped text without a Content-Type', { data: jsonWithForm }],
+  [
+    'api_secret in JSON-shaped text of another type',
+    { data: jsonWithForm, headers: { 'content-type': 'text/plain' } },
+  ],
+  [
+    'api_secret in JSON-shaped text of a type that can be read in two ways',
     { data: jsonWithForm, headers: { 'content-type': 'application/x-www-form-urlencoded; json' } },
   ],
   ['api_key in JSON that is said to be a form', { data: '{"a":1}&api_key=x', headers: form }],
@@ -258,7 +264,7 @@ const twoReadings: [string, object][] = [
   ],
   ...['', ' ', 'identity', ' Identity ', 'identity, identity', ','].map(
     (coding): [string, object] => [
-      `api_key in bytes with the Content-Encoding "${coding}", which is none`,
+      `api_key in bytes with the Content-Encoding "${coding}", which means no encoding`,
       { data: Buffer.from('api_key=x'), headers: { ...form, 'content-encoding': coding } },
     ],
   ),
@@ -346,17 +352,17 @@ describe('options of AuthInjector', () => {
   test.each<[string, unknown, string]>([
     ['null', null, 'ERR_INVALID_OPTION'],
     ['an unknown name', { scheme: {} }, 'ERR_INVALID_OPTION'],
-    ['a clock that is none', { now: 1 }, 'ERR_INVALID_OPTION'],
-    ['jwt options out of bounds at once', { jwt: { ttl: NaN } }, 'ERR_CLAIM_INVALID'],
+    ['a clock that is not a function', { now: 1 }, 'ERR_INVALID_OPTION'],
+    ['a ttl of NaN in the jwt options', { jwt: { ttl: NaN } }, 'ERR_CLAIM_INVALID'],
     ['jwt of null', { jwt: null }, 'ERR_INVALID_OPTION'],
-    ['a ttl out of bounds at once', { jwt: { ttl: 10 } }, 'ERR_LIFETIME_OUT_OF_BOUNDS'],
+    ['a ttl of 10 seconds in the jwt options', { jwt: { ttl: 10 } }, 'ERR_LIFETIME_OUT_OF_BOUNDS'],
     ['now in the jwt options', { jwt: { now: Date.now } }, 'ERR_INVALID_OPTION'],
-    ['a nonce that is none', { nonce: 'text' }, 'ERR_INVALID_OPTION'],
-    ['a deadline that is none', { provider: { deadline: -1 } }, 'ERR_INVALID_OPTION'],
-    ['a cache that is none', { cache: { size: 0 } }, 'ERR_INVALID_OPTION'],
-    ['a signer that is none', { signer: { sign: 5 } }, 'ERR_INVALID_OPTION'],
+    ['a nonce that is not a function', { nonce: 'text' }, 'ERR_INVALID_OPTION'],
+    ['a negative deadline of the provider', { provider: { deadline: -1 } }, 'ERR_INVALID_OPTION'],
+    ['a cache of size 0', { cache: { size: 0 } }, 'ERR_INVALID_OPTION'],
+    ['a signer whose sign is not a function', { signer: { sign: 5 } }, 'ERR_INVALID_OPTION'],
     [
-      'a deadline of a signer that is none',
+      'a deadline of 0 for the signer',
       { signer: { sign: now, deadline: 0 } },
       'ERR_INVALID_OPTION',
     ],
@@ -483,7 +489,7 @@ describe('attempt', () => {
     });
   });
 
-  test('is retried with a newly signed token', async () => {
+  test('is retried with a new signature', async () => {
     let count = 0;
     const injector = new AuthInjector(
       everything.with({ signatureSecret: ['one', 'two'], apiSecret: undefined }),
@@ -559,7 +565,7 @@ describe('from', () => {
   });
 
   test.each([undefined, null, 'abcd1234', {}, { apiKey, apiSecret }, { inject: () => undefined }])(
-    'refuses another source: %p',
+    'refuses any other source: %p',
     (source) => {
       const error = failure(() => AuthInjector.from(source as never), [apiSecret]);
       expect(error.code).toBe('ERR_INVALID_OPTION');
@@ -567,7 +573,7 @@ describe('from', () => {
   );
 });
 
-test('every URL gets exactly one credential, or a NexmoAuthError', async () => {
+test('a URL gets a credential only at a host of the platform by https:; any other gives a NexmoAuthError', async () => {
   const part = fc.constantFrom(
     'https:',
     'http:',

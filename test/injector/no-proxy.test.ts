@@ -32,7 +32,7 @@ const httpFetch = (async (url: string, init: { agent?: http.Agent }) => {
   return new Response(null, { status: Number(statusCode) });
 }) as unknown as typeof fetch;
 
-/** Direct for undici, but known by nothing but its class. */
+/** The dispatcher that an EnvHttpProxyAgent uses for hosts without a proxy. undici keeps it under a symbol. */
 const inNoProxy = (agent: object) =>
   Object.getOwnPropertySymbols(agent)
     .filter(({ description }) => description === 'no proxy agent')
@@ -41,7 +41,7 @@ const envProxy = () => new undici.EnvHttpProxyAgent({ httpProxy: proxy });
 
 let sandbox: Sandbox;
 beforeAll(async () => {
-  // Has Node set its own.
+  // Makes Node set its own dispatcher.
   await fetch('data:,');
   original = [main, globalThis].flatMap((realm) =>
     [1, 2].map((version) => [version, Reflect.get(realm, keyOf(version)), realm] as const),
@@ -81,14 +81,14 @@ describe('the route of http: to a loopback host', () => {
     },
   );
 
-  test("also in a vm context such as Jest's, whose dispatcher is in the main context", () => {
+  test("uses the no-proxy dispatcher also in a vm context such as Jest's, if it is set in the main context", () => {
     const agent = envProxy();
     install(1, undefined);
     install(1, agent, main);
     expect(byNode(loopback).dispatcher).toBe(inNoProxy(agent));
   });
 
-  test('also if undici 8 wraps its dispatcher for older versions', () => {
+  test('uses the no-proxy dispatcher also if undici 8 wraps the dispatcher for older versions', () => {
     class Dispatcher1Wrapper extends undici.Dispatcher {}
     install(1, new Dispatcher1Wrapper());
     install(2, direct);
@@ -112,7 +112,7 @@ describe('the route of http: to a loopback host', () => {
     ['a MockAgent around an EnvHttpProxyAgent', new undici.MockAgent({ agent: envProxy() })],
     ['a dispatcher of a class of its own', new Custom()],
     ['a subclass of Agent', new Tunnel()],
-    ['a subclass of Agent with its name', new Agent()],
+    ['a subclass of Agent that is named Agent too', new Agent()],
     ['an Agent with another dispatch', overridden],
     ['an Agent with interceptors', new undici.Agent().compose((dispatch) => dispatch)],
     ['an Agent that connects by code of its own', new undici.Agent({ connect: () => undefined })],
@@ -120,7 +120,7 @@ describe('the route of http: to a loopback host', () => {
     ['an object without a class', Object.create(null) as object],
     ['no object', 'http://127.0.0.1:1' as never],
     [
-      'an EnvHttpProxyAgent without its agent',
+      'an EnvHttpProxyAgent without a no-proxy dispatcher',
       Object.create({ constructor: { name: 'EnvHttpProxyAgent' } }),
     ],
   ])('is refused if the global dispatcher is %s', (_what, dispatcher) => {
@@ -158,10 +158,10 @@ describe("a fetch that is not Node's own", () => {
 
   test.each<[string, () => unknown]>([
     ['HTTP_PROXY is in force', () => agentWith({ HTTP_PROXY: proxy })],
-    ['http_proxy is', () => agentWith({ http_proxy: proxy })],
+    ['http_proxy is in force', () => agentWith({ http_proxy: proxy })],
     // Node and undici read these differently.
     ['NO_PROXY names the host', () => agentWith({ HTTP_PROXY: proxy, NO_PROXY: '127.0.0.1' })],
-    ['NO_PROXY names all', () => agentWith({ HTTP_PROXY: proxy, NO_PROXY: '*' })],
+    ['NO_PROXY names all hosts', () => agentWith({ HTTP_PROXY: proxy, NO_PROXY: '*' })],
     [
       'no_proxy is empty beside NO_PROXY',
       () => agentWith({ HTTP_PROXY: proxy, no_proxy: '', NO_PROXY: '*' }),
@@ -208,12 +208,12 @@ describe("a fetch that is not Node's own", () => {
   const patched: typeof fetch = async (input, init) => nodes(input, init);
   const nodes = fetch;
   test.each<[string, unknown]>([
-    ['a function around it', patched],
-    ['a bound copy', fetch.bind(globalThis)],
-    ["the undici package's", undici.fetch],
-    ['a function with its name', { fetch: () => undefined }.fetch],
-    ['nothing', undefined],
-  ])('is %s', (_what, send) => {
+    ['a function around fetch', patched],
+    ['a bound copy of fetch', fetch.bind(globalThis)],
+    ['the fetch of the undici package', undici.fetch],
+    ['a function named fetch', { fetch: () => undefined }.fetch],
+    ['undefined', undefined],
+  ])('is refused with a proxy in force if it is %s', (_what, send) => {
     globalOptions.proxyEnv = { HTTP_PROXY: proxy };
     expect(failure(() => routeOf(loopback, {}, send)).code).toBe('ERR_HOST_NOT_ALLOWED');
     expect(byNode(loopback).agent).toBeInstanceOf(http.Agent);
@@ -240,7 +240,7 @@ describe('a loopback request with a credential', () => {
     attachAuth(client, authOf());
     expect((await rejection(client.get(sms()))).code).toBe('ERR_HOST_NOT_ALLOWED');
     expect(sandbox.requests).toEqual([]);
-    // The agent that is given with it is its own.
+    // Without a proxy, the request goes through the agent of this package.
     delete globalOptions.proxyEnv;
     const addRequest = jest.spyOn(http.Agent.prototype, 'addRequest' as never);
     expect((await byHttpFetch(sms())).status).toBe(200);
@@ -270,7 +270,7 @@ describe('a loopback request with a credential', () => {
     expect((await createAuthFetch(authOf(), { fetch })(sms())).status).toBe(200);
   });
 
-  test('by the fetch adapter of axios is not sent through a ProxyAgent, by the http adapter it is sent', async () => {
+  test('by axios is refused with the fetch adapter if a ProxyAgent is global, and is sent with the http adapter', async () => {
     install(1, through);
     for (const adapter of ['fetch', 'http'] as const) {
       const client = axios.create({ adapter });

@@ -162,7 +162,7 @@ describe('token()', () => {
     });
   });
 
-  test('counts these 5 s from the failure, not from the start of the replacement', async () => {
+  test('counts the 5 s before a retry from the failure, not from the start of the replacement', async () => {
     await withMonotonicClock(async (set) => {
       const { generator, state } = countingGenerator();
       await generator.token();
@@ -196,7 +196,7 @@ describe('token()', () => {
     expect(state.signatures).toBe(2);
   });
 
-  test('signs again if that replacement fails', async () => {
+  test('signs again if a pending replacement fails after the token has expired', async () => {
     const { generator, state } = countingGenerator();
     const first = await generator.token();
     let fail: () => void = () => undefined;
@@ -213,7 +213,7 @@ describe('token()', () => {
     expect(state.signatures).toBe(3);
   });
 
-  test('shares that second signature between concurrent callers', async () => {
+  test('shares the signature after a failed replacement between concurrent callers', async () => {
     const { generator, state } = countingGenerator();
     await generator.token();
     let fail: () => void = () => undefined;
@@ -332,7 +332,7 @@ describe('token()', () => {
   });
 
   // docs/threat-model.md#data-kept-too-long
-  test('evicts the least recently used tokens if all together take more', async () => {
+  test('evicts the least recently used tokens if all together take more than size times 16 KiB', async () => {
     const { generator, state } = countingGenerator({ cache: { size: 4 } });
     const subs = ['a', 'b', 'c'].map((letter) => letter.repeat(6_000));
     for (const sub of subs) await generator.token({ sub });
@@ -348,9 +348,9 @@ describe('token()', () => {
   });
 
   test.each<[string, unknown]>([
-    ['nothing', null],
-    ['no size', { size: 0 }],
-    ['a fraction', { size: 1.5 }],
+    ['null', null],
+    ['size 0', { size: 0 }],
+    ['a fractional size', { size: 1.5 }],
     ['an unknown option', { max: 5 }],
     [
       'a getter that throws',
@@ -406,7 +406,7 @@ describe('a clock that is set', () => {
   test.each([
     ['forward past the expiry', 3600],
     ['back', -3600],
-  ])('%s during a signature causes a second one', async (_how, by) => {
+  ])('%s during a signature causes a second signature', async (_how, by) => {
     for (const cache of [true, false]) {
       const { generator, state } = countingGenerator({ cache });
       const jumps = [by];
@@ -429,7 +429,7 @@ describe('a clock that is set', () => {
     expect(state.signatures).toBe(1);
   });
 
-  test('back during every signature causes only a second one', async () => {
+  test('back during every signature causes a second signature, and no third', async () => {
     const { generator, state } = countingGenerator();
     state.before = () => {
       time -= 1;

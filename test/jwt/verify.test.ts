@@ -73,7 +73,7 @@ describe('verifyJwt accepts', () => {
     expect(codeOf(token, at(910, { clockTolerance: 10 }))).toBe('ERR_JWT_EXPIRED');
   });
 
-  test('a token from a clock that is ahead only within the tolerance', () => {
+  test('a token from a clock that is ahead, but only within the tolerance', () => {
     expect(codeOf(tokenOf({ ...claims, iat: time + 1 }))).toBe('ERR_JWT_NOT_YET_VALID');
     expect(codeOf(tokenOf({ ...claims, nbf: time + 1 }))).toBe('ERR_JWT_NOT_YET_VALID');
     const early = { ...claims, iat: time + 10, nbf: time + 10 };

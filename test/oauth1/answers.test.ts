@@ -130,9 +130,9 @@ describe.each(steps)('%s', (_name, step) => {
   });
 
   test.each<[string, RequestListener]>([
-    ['closes the connection', ({ socket }) => socket.destroy()],
+    ['closes the connection without a response', ({ socket }) => socket.destroy()],
     ['does not speak HTTP', ({ socket }) => socket.end('220 smtp.test ESMTP\r\n')],
-    ['breaks off its response', breaksOff],
+    ['closes the connection before its response ends', breaksOff],
   ])('rejects with ERR_OAUTH1_UNREACHABLE if the server %s', async (_fault, given) => {
     expect((await error(given)).code).toBe('ERR_OAUTH1_UNREACHABLE');
     for (const [, { create }] of axiosClients) {
@@ -145,7 +145,7 @@ describe.each(steps)('%s', (_name, step) => {
     expect((await error(given)).code).toBe('ERR_OAUTH1_UNREACHABLE');
   });
 
-  test('rejects at the timeout if a compressed response stalls, with every version of axios', async () => {
+  test('rejects with ERR_OAUTH1_UNREACHABLE at the timeout if a compressed response stalls, with each axios client', async () => {
     const given: RequestListener = (_request, response) => {
       const bytes = gzipSync(granting.repeat(100));
       response.writeHead(200, { 'content-encoding': 'gzip' }).write(bytes.subarray(0, 20));

@@ -120,9 +120,12 @@ describe('an endpoint', () => {
     );
   });
 
-  test.each([null, [], 'https://a.test', 1])('is not read from %j', (endpoints) => {
-    expect(errorFor({ endpoints })).toMatch(/^ERR_INVALID_OPTION: endpoints must be an object/);
-  });
+  test.each([null, [], 'https://a.test', 1])(
+    'is refused if the option endpoints is %j',
+    (endpoints) => {
+      expect(errorFor({ endpoints })).toMatch(/^ERR_INVALID_OPTION: endpoints must be an object/);
+    },
+  );
 });
 
 test.each([

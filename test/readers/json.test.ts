@@ -4,7 +4,7 @@ import { runs } from '../support/runs';
 
 const exact = { repeatedName: undefined, inexactNumber: undefined };
 
-test('any JSON has the value of JSON.parse', () => {
+test('readJson reads any JSON as the value that JSON.parse gives', () => {
   fc.assert(
     fc.property(fc.json(), fc.constantFrom(undefined, 2), (text, indent) => {
       const value = JSON.parse(text) as unknown;

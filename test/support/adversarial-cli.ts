@@ -30,7 +30,7 @@ const sms = (make: (size: number) => string) =>
   row(make, (text) => readParameters({ parameters: [text, 'a=b&c'].slice(0, 1) }, io));
 const redact = redactorOf(['ABCDEFGH01234abc', 'YWJjZDEyMzQ6QUJDREVGR0gwMTIzNGFiYw==']);
 
-/** The parsers of the command. */
+/** The parsers of the command-line tool, each with its slowest inputs. */
 export const cliRows: Record<string, Row<unknown>> = {
   'saved request: white space in a header': saved(
     (size) => `GET / HTTP/1.1\na: b${fill(' ', size)}c\n\n`,

@@ -1,4 +1,4 @@
-/** In characters or bytes. */
+/** The sizes of inputs, in characters or bytes. */
 export const sizes = { small: 65_536, large: 1_048_576 };
 
 /** `make` creates the slowest input of a size for a parser, `run` parses it. */

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { root } from './run';
 
-/** Files of `docs/` that are no pages: what the build of the site writes, and what it makes pages of. */
+/** Whether a file of `docs/` is not a page: the build of the site writes it, or makes pages from it. */
 const isSource = (path: string) => !path.endsWith('.md') || /^reference\/|\[/.test(path);
 
 /** The paths of the README and of every page of `docs/`. */

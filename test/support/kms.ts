@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { keyText } from './keys';
 import { startServer } from './server';
 
-/** A key management service, from its API reference. Bytes are in base64. */
+/** The API of a key management service, as its reference describes it. Bytes are in base64. */
 export type KmsService = {
   publicKey: { route: string; answer: object };
   signature: { route: string; request(digest: string): object; answer(signature: string): object };

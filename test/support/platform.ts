@@ -6,7 +6,7 @@ import { type SandboxOptions, type SandboxRequest, startSandbox } from '../../sr
 import { type Outcome, run } from './run';
 
 export type Platform = {
-  /** Runs a program and routes its requests to the platform to the sandbox. */
+  /** Runs a program. Its requests to the platform go to the sandbox instead. */
   run(file: string, cwd: string, env: NodeJS.ProcessEnv): Promise<Outcome>;
   /** The requests of all programs, in order of arrival. */
   readonly requests: readonly SandboxRequest[];

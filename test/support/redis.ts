@@ -96,8 +96,8 @@ async function untilReady(server: ChildProcess): Promise<void> {
 }
 
 /**
- * A free port below the ephemeral ports of the system. So it stays free while a Redis is down. The same goes for
- * the port 10,000 above it, which a cluster uses too.
+ * A free port below the ephemeral ports of the system, so that it stays free while a Redis is down. The port 10,000
+ * above it, which a cluster uses too, is also below them.
  */
 export async function freePort(): Promise<number> {
   const port = randomInt(10_000, 20_000);

@@ -66,7 +66,10 @@ export function newTutorialReader(): TutorialReader {
   };
 }
 
-/** No credential of this machine. `npx` starts an installed program without the second that npm needs. */
+/**
+ * The variables of the commands: no credential of this machine, and a `PATH` with an `npx` that starts an installed
+ * program at once. That of npm needs a second.
+ */
 function environment(folder: string): NodeJS.ProcessEnv {
   const programs = join(folder, 'node_modules/.bin');
   mkdirSync(programs, { recursive: true });
@@ -93,7 +96,7 @@ type Terminal = {
   /** How much of the output was compared. */
   read: number;
   ended: Promise<number | null>;
-  /** Presses Ctrl-C. */
+  /** Kills the processes of the terminal. */
   close(): void;
 };
 
@@ -130,7 +133,7 @@ function compare(printed: string, expected: string): void {
   }
 }
 
-/** Waits for the text, after the text of the blocks before. */
+/** Waits until the terminal prints the text, after the texts of the earlier blocks. */
 async function untilPrinted(terminal: Terminal, expected: string): Promise<void> {
   const deadline = Date.now() + 10_000;
   for (;;) {

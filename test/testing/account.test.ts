@@ -5,12 +5,8 @@ describe('startSandbox names an unknown option', () => {
   test.each<[string, object, RegExp]>([
     ['host', { host: '0.0.0.0' }, /no option "host", since it listens on 127\.0\.0\.1.*url\(\)/],
     ['hostname', { hostname: 'localhost' }, /no option "hostname", since it listens on 127/],
-    [
-      'one that is mistyped',
-      { apikey: 'abcd1234' },
-      /no option "apikey"\. Did you mean "apiKey"\?/,
-    ],
-    ['unlike any option', { verbose: true }, /no option "verbose"\. Known names: apiKey,/],
+    ['a mistyped name', { apikey: 'abcd1234' }, /no option "apikey"\. Did you mean "apiKey"\?/],
+    ['a name unlike any option', { verbose: true }, /no option "verbose"\. Known names: apiKey,/],
   ])('%s', async (_what, options, message) => {
     const { code, message: text } = await rejection(startSandbox(options));
     expect(code).toBe('ERR_INVALID_OPTION');
@@ -30,7 +26,7 @@ describe('startSandbox names an unknown option', () => {
     expect(text).toMatch(message);
   });
 
-  test('also in change, which does not accept now', async () => {
+  test('also in change(), which does not accept the option now', async () => {
     const sandbox = await startSandbox();
     const change = () => {
       sandbox.change({ now: Date.now } as object);

@@ -88,7 +88,7 @@ describe('a body of another type must not hold a second credential:', () => {
   });
 });
 
-describe('parameters of OAuth 1.0a count as a credential:', () => {
+describe('parameters of OAuth 1.0a, and other spellings of credential names, count as a credential:', () => {
   const two = (scheme: string) => `there are two credentials: ${scheme} and oauth_token`;
   test.each<[string, RawRequest, string]>([
     ['query', { path: `${sms}?${pair}&oauth_token=x` }, two('query')],
@@ -110,7 +110,7 @@ describe('parameters of OAuth 1.0a count as a credential:', () => {
   test.each(['oauth_verifier', 'oauth_x'])('%s beside the header', async (name) => {
     const url = `${sandbox.url('sms')}json`;
     const outside = `parameter_rejected: ${name} is not in the Authorization header`;
-    // This client writes what it signs into the header, too.
+    // oauth1Header also writes the parameters that it signs into the header.
     const sign = (data: object) => {
       const header = oauth1Header({ method: 'POST', url, data }, oauth1, token);
       return ['authorization', header.replace(`, ${name}="x"`, '')];
@@ -172,20 +172,35 @@ describe('a request that two servers could read differently is refused:', () => 
   const utf16 = Buffer.from(pair, 'utf16le');
   test.each<[string, string, string | Buffer, string | undefined]>([
     ['a form in UTF-16', `${form}; charset=utf-16`, utf16, charset],
-    ['a form that says so', `${form};Charset="UTF-16"`, pair, charset],
+    ['a form whose type says UTF-16', `${form};Charset="UTF-16"`, pair, charset],
     ['two charsets', `${form}; charset=utf-8; charset=latin1`, pair, charset],
     ['JSON of another charset', 'application/json; charset=iso-8859-1', json, charset],
-    ['a form in UTF-8', `${form}; charset="UTF-8"`, pair, undefined],
-    ['a byte', form, Buffer.from(`${pair}&to=\xff`, 'latin1'), 'the form is not UTF-8'],
-    ['an encoded byte', form, `${pair}&to=%ff`, 'the form is not percent-encoded UTF-8'],
-    ['a percent sign', form, `${pair}&a=1%`, 'the form has a % without two hexadecimal digits'],
+    ['but not a form in UTF-8', `${form}; charset="UTF-8"`, pair, undefined],
     [
-      'a semicolon',
+      'a byte that is not UTF-8',
+      form,
+      Buffer.from(`${pair}&to=\xff`, 'latin1'),
+      'the form is not UTF-8',
+    ],
+    [
+      'an encoded byte that is not UTF-8',
+      form,
+      `${pair}&to=%ff`,
+      'the form is not percent-encoded UTF-8',
+    ],
+    [
+      'a percent sign alone',
+      form,
+      `${pair}&a=1%`,
+      'the form has a % without two hexadecimal digits',
+    ],
+    [
+      'a credential after a semicolon',
       form,
       `${pair}&to=1;api_secret=x`,
       'the form has a credential parameter after a ;',
     ],
-    ['another semicolon', form, `${pair}&text=a;b`, undefined],
+    ['but not another semicolon', form, `${pair}&text=a;b`, undefined],
   ])('%s', async (_name, type, body, refusal) => {
     expect(await refusalOf({ path: sms, headers: withType(type), body })).toBe(refusal);
   });
@@ -222,7 +237,7 @@ describe('a request with any one or two credentials in any places', () => {
     type?: string;
     isPost: boolean;
   };
-  /** A credential: where it is put, the scheme if that place is documented, and what it occupies. */
+  /** A credential. `scheme` is set if its place is documented. `slot` is the part of the request that it occupies. */
   type Kind = {
     scheme?: 'query' | 'body' | 'basic' | 'bearer' | 'signature' | 'oauth1';
     slot: 'query' | 'body' | 'header';

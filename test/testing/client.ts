@@ -6,7 +6,7 @@ import { keyText } from '../support/keys';
 // A client without the library: the sandbox is tested only with fetch, jose, oauth-1.0a and node:crypto.
 export const { apiKey, apiSecret, signatureSecret } = held;
 export const publicKey = keyText('rsa-public');
-/** Seconds. */
+/** The time of the sandbox, in seconds. */
 export const time = 1_500_000_000;
 export const oauth1 = { consumerKey: 'dpf43f3p2l4k3l03', consumerSecret: 'kd94hf93k423kf44' };
 export const options: SandboxOptions = {

@@ -98,7 +98,7 @@ describe('a credential parameter may appear once in query and body:', () => {
     expect(await refusalOf({ path: sms, headers: json, body })).toBe(refusal);
   });
 
-  // Counts the members before they are written, not after they are parsed.
+  // The test counts the members before it writes them, so that it needs no parser.
   test('api_secret may appear once among any members of a JSON object', async () => {
     const name = fc.oneof(fc.constant('api_secret'), fc.string({ unit: 'binary' }));
     const members = fc.array(fc.tuple(name, fc.jsonValue()), { maxLength: 5 });

@@ -13,7 +13,7 @@ export type RawRequest = {
 
 const portOf = (sandbox: Sandbox): number => Number(new URL(sandbox.url('sms')).port);
 
-/** Sends requests that fetch would refuse or normalise. Rejects without a response within ten seconds. */
+/** Sends requests that fetch would refuse or normalise. Rejects if there is no response within ten seconds. */
 export async function sendRaw(
   sandbox: Sandbox,
   { path, method = 'POST', headers = [], body = '' }: RawRequest,

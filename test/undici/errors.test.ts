@@ -36,7 +36,7 @@ const answerWith = (text: string) =>
     }),
   );
 
-/** A dispatcher whose only product is at an origin, with SMS codes for refusals. */
+/** A dispatcher whose only product is at an origin. A body with status 4 is a refusal, as for SMS. */
 function agentFor(
   origin: string,
   agent?: undici.Dispatcher,
@@ -142,7 +142,7 @@ describe.each([
     expect(count).toBe(1);
   });
 
-  test('a body that breaks off while it is read fails for the caller', async () => {
+  test('if the connection is closed within a body, the caller gets an error when it reads the body', async () => {
     const origin = await serve((_request, response) => {
       response.writeHead(200, { ...json, 'content-length': '100' }).write('{"status":');
       setImmediate(() => response.destroy());

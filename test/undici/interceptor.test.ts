@@ -86,7 +86,7 @@ describe.each(Object.entries(clients))('by %s', (name, send) => {
     expect(target()).toBe(`/query/a?b=c%20d&api_key=${held.apiKey}&api_secret=${held.apiSecret}`);
   });
 
-  test('another request gets none', async () => {
+  test('a request to another URL gets no credential', async () => {
     expect((await send(`${server.origin}/other?b=c`, dispatcher())).text).toBe('ok');
     expect(target()).toBe('/other?b=c');
     expect(headersNamed('authorization')).toEqual([]);
@@ -202,7 +202,7 @@ test('a request that gets no credential reaches the next dispatcher as the same 
     expect(seen[0]).toBe(options);
     expect(seen[1]).toBe(handler);
   }
-  // The client itself refuses it.
+  // The client itself refuses options of undefined.
   expect(intercept(undefined as unknown as object, handler)).toBe(false);
 });
 
@@ -268,7 +268,7 @@ test('a credential in the query option is refused', async () => {
 });
 
 test.each(['?b=c', '?', '#', '#b', '?#', '%3F?'])(
-  'the query option beside a path that ends in %s is refused, as undici does',
+  'the query option beside a path that ends in %s is refused, as it is by undici',
   async (end) => {
     for (const path of ['/query/a', '/basic/a', '/body/a']) {
       const options = { query: { d: 'e', api_key: 'own' }, method: 'GET' } as const;
@@ -337,7 +337,7 @@ test('a Host header and a server name of the same host are accepted', async () =
   await request('/basic/a', { servername: '' });
 });
 
-test('interceptors.dns() works before it, and is refused after it, where it hides the product', async () => {
+test('interceptors.dns() works before authInterceptor, and is refused after it, where it hides the product', async () => {
   const { port } = new URL(server.origin);
   const products: Product[] = [
     { name: 'local', urls: [`https://localhost:${port}/`], schemes: ['basic'] },
@@ -377,7 +377,7 @@ test('a request without an origin is refused: a Client or a Pool may be connecte
   });
 });
 
-test('with product, only URLs of that product are accepted', async () => {
+test('with the option product, only URLs of that product are accepted', async () => {
   const agent = new undici.Agent().compose(authInterceptor(authOf(), { product: 'gateway' }));
   agents.push(agent);
   await undici.request(`${server.origin}/basic/a`, { dispatcher: agent });

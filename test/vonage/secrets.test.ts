@@ -18,12 +18,12 @@ beforeAll(async () => {
   for (const auth of [used, provided]) {
     await auth.createBearerHeader();
     await auth.createBasicHeader();
-    // Readers have exported the key.
+    // The fields give the secrets, so the private key has been exported.
     expect(leaksIn([auth.apiSecret, auth.privateKey], secrets)).not.toEqual([]);
   }
 });
 
-/** What the call writes, or the error that it throws instead. */
+/** What the call returns, or the error that it throws instead. */
 const outcomeOf = (run: () => unknown): unknown => {
   try {
     return run();

@@ -200,7 +200,7 @@ test.each(clocks)(
   },
 );
 
-test.each(clocks)('a callback stays claimed when the clock then gives %s', async (_what, clock) => {
+test.each(clocks)('a callback stays claimed if the clock later gives %s', async (_what, clock) => {
   let clockNow: () => unknown = now;
   const guard = new MemoryReplayGuard({ now: () => clockNow() as number });
   await guard.claim('a', 60);

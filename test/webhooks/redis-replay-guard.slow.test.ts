@@ -95,7 +95,7 @@ describeWithRedis(__filename).each(Object.entries(openClient))(
 
       /** Seconds: longer than a claim, the handler and a confirmation can take. */
       const lease = 5;
-      /** The first delivery of an ID that ends in 7 fails, and of one that ends in 4 dies. */
+      /** At the first delivery, the handler fails for an ID that ends in 7, and dies for an ID that ends in 4. */
       async function receive(
         guard: RedisReplayGuard,
         id: string,

@@ -36,7 +36,7 @@ const methods: Record<SignatureMethod, (text: string) => string> = {
   sha512: (text) => createHmac('sha512', secret).update(text).digest('hex'),
 };
 
-/** By the guide "Signing messages", step by step. */
+/** Signs parameters by the guide "Signing messages", step by step. */
 function signed<Params extends Record<string, string>>(
   params: Params,
   method: SignatureMethod = 'md5hash',

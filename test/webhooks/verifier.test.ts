@@ -1,4 +1,4 @@
-// With verifier.ts: request.ts, secrets.ts, payload-hash.ts, times.ts, and the form of signed-token.ts.
+// Tests verifier.ts, request.ts, secrets.ts, payload-hash.ts and times.ts, and the form of tokens in signed-token.ts.
 import { subscribe } from 'node:diagnostics_channel';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
@@ -324,7 +324,6 @@ describe('the hash covers the raw bytes', () => {
   });
 });
 
-// docs/threat-model.md#unchecked-times
 test.each([
   ['plain', (json: string) => json],
   ['with a byte-order mark', (json: string) => `\uFEFF${json}`],
@@ -344,6 +343,7 @@ test.each([
   expect(await codeOf(webhook(token, { rawBody, headers }))).toBe('ERR_WEBHOOK_TAMPERED');
 });
 
+// docs/threat-model.md#unchecked-times
 describe('times are whole seconds, checked both ways', () => {
   test.each<[number, Partial<WebhookVerifierOptions>]>([
     [-300, {}],

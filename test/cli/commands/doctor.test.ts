@@ -36,7 +36,7 @@ afterEach(() => {
 
 type SetUp = {
   env?: Record<string, string | undefined>;
-  /** By path. */
+  /** The content of each file, by its path. */
   files?: Record<string, string>;
   args?: string[];
   faults?: Record<string, Fault>;
@@ -46,7 +46,7 @@ type SetUp = {
   prepare?: () => void;
 };
 
-/** A file with secrets, as the CLIs should write it. */
+/** Writes a file with secrets, which only its owner can read. */
 function write(path: string, content: string): void {
   mkdirSync(dirname(join(folder, path)), { recursive: true });
   writeFileSync(join(folder, path), content, { mode: 0o600 });
@@ -494,7 +494,7 @@ test.each<[string, SetUp, RegExp[]]>([
 
 test.each([
   ['an http URL of another machine', 'http://api.nexmo.com'],
-  ['no URL', 'sandbox'],
+  ['text that is not a URL', 'sandbox'],
   ['a URL with a password', 'https://user:password@proxy.example'],
   ['a URL with a password alone', 'http://:password@127.0.0.1:4010/'],
   ['a URL with a query', 'https://proxy.example/?key=x'],
@@ -512,7 +512,7 @@ const derKey = createPrivateKey(keyText('rsa-pkcs8'))
 
 test.each<[string, string, SetUp]>([
   [
-    'of a file of JSON',
+    'in a JSON file',
     'PKCS#8',
     {
       files: {
@@ -521,7 +521,7 @@ test.each<[string, string, SetUp]>([
     },
   ],
   [
-    'of a file of INI, with Windows line ends',
+    'in an INI file with Windows line ends',
     'PKCS#1',
     {
       files: {
@@ -531,22 +531,22 @@ test.each<[string, string, SetUp]>([
     },
   ],
   [
-    'of a variable with the text',
+    'in a variable that has its text',
     'PKCS#8',
     { env: { VONAGE_PRIVATE_KEY: keyText('rsa-pkcs8').replaceAll('\n', '\\n') } },
   ],
   [
-    'of a file: URL',
+    'at a file: URL',
     'PKCS#8',
     { env: { VONAGE_PRIVATE_KEY: pathToFileURL(keyPath('rsa-pkcs8')).href } },
   ],
   [
-    'of a variable with the text percent-encoded',
+    'in a variable that has its text percent-encoded',
     'PKCS#8',
     { env: { VONAGE_PRIVATE_KEY: encodeURIComponent(keyText('rsa-pkcs8')).replace(/-/g, '%2D') } },
   ],
   [
-    'of a variable with the text in escapes of JSON',
+    'in a variable that has its text in escapes of JSON',
     'PKCS#1',
     {
       env: {
@@ -555,18 +555,18 @@ test.each<[string, string, SetUp]>([
     },
   ],
   [
-    'of a variable with the text escaped twice',
+    'in a variable that has its text escaped twice',
     'PKCS#8',
     { env: { VONAGE_PRIVATE_KEY: keyText('rsa-pkcs8').replaceAll('\n', '\\\\n') } },
   ],
   [
-    'of a path in quotes and white space',
+    'at a path in quotes and white space',
     'PKCS#1',
     { env: { VONAGE_PRIVATE_KEY_PATH: ` "${keyPath('rsa-pkcs1')}" ` } },
   ],
-  ['of base64 of DER', 'another format', { env: { VONAGE_PRIVATE_KEY: derKey } }],
+  ['in base64 of DER', 'another format', { env: { VONAGE_PRIVATE_KEY: derKey } }],
   [
-    'of a rotation pair',
+    'in a rotation pair',
     'PKCS#1',
     {
       files: {
@@ -578,7 +578,7 @@ test.each<[string, string, SetUp]>([
     },
   ],
   [
-    'of a file of INI, whose name is in quotes and in another section too',
+    'in an INI file that names it in quotes, and again in another section',
     'PKCS#8',
     {
       files: {
@@ -587,7 +587,7 @@ test.each<[string, string, SetUp]>([
     },
   ],
   [
-    'of a file of JSON with an empty entry and one of another spelling',
+    'in a JSON file with an empty privateKey and a private_key_',
     'PKCS#1',
     {
       files: {
@@ -600,12 +600,12 @@ test.each<[string, string, SetUp]>([
     },
   ],
   [
-    'of a variable with base64 of the text',
+    'in a variable that has base64 of its text',
     'PKCS#1',
     { env: { VONAGE_PRIVATE_KEY: Buffer.from(keyText('rsa-pkcs1')).toString('base64') } },
   ],
   [
-    'of a variable with base64 of the text, in quotes',
+    'in a variable that has base64 of its text, in quotes',
     'PKCS#1',
     { env: { VONAGE_PRIVATE_KEY: `"${Buffer.from(keyText('rsa-pkcs1')).toString('base64')}"` } },
   ],
@@ -623,7 +623,7 @@ test.each<[string, string, SetUp]>([
   expect((JSON.parse(stdout) as DoctorReport).key?.format).toBe(format);
 });
 
-test('doctor reads an encrypted key with its passphrase, and an encrypted key in PKCS#1', async () => {
+test('doctor reads a key in encrypted PKCS#8 or encrypted PKCS#1 with its passphrase', async () => {
   for (const [key, format] of [
     ['rsa-pkcs8-encrypted', 'encrypted PKCS#8'],
     ['rsa-pkcs1-encrypted', 'encrypted PKCS#1'],
@@ -682,7 +682,7 @@ test('doctor can be interrupted while it waits for the platform', async () => {
   expect(outcome.code).toBe(1);
 });
 
-test('doctor passes on an error of this package, here of a clock that is broken', async () => {
+test('doctor reports an error of the library itself, here that the clock returns NaN', async () => {
   const env = {
     HOME: folder,
     VONAGE_APPLICATION_ID: applicationId,

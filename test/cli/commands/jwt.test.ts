@@ -158,9 +158,9 @@ describe('jwt create', () => {
   });
 
   test.each([
-    ['no credentials', {}, 3, 'ERR_MISSING_CREDENTIAL'],
+    ['missing credentials', {}, 3, 'ERR_MISSING_CREDENTIAL'],
     ['an EC key', { ...env, VONAGE_PRIVATE_KEY: keyText('ec') }, 4, 'ERR_KEY_NOT_RSA'],
-  ])('%s', async (_name, variables, exitCode, error) => {
+  ])('has an exit code of its own for %s', async (_name, variables, exitCode, error) => {
     const { code, stderr } = await create([], { env: variables });
     expect(code).toBe(exitCode);
     expect(stderr).toContain(error);
@@ -246,7 +246,7 @@ The token has nothing that the platform would refuse.
     expect((await decode([argument], { input })).stdout).toBe(golden);
   });
 
-  test('reads a pipe without an argument, but does not wait for a terminal', async () => {
+  test('without an argument, reads the token from a pipe, but does not wait for a terminal', async () => {
     expect((await decode([], { input: unsigned(claims) })).stdout).toBe(golden);
     const { code, stderr } = await decode([], { isTerminal: true });
     expect(code).toBe(2);
@@ -260,7 +260,7 @@ The token has nothing that the platform would refuse.
     );
   });
 
-  test('--json has the same, in a stable form', async () => {
+  test('--json prints header, claims, times and problems in a stable form', async () => {
     const { stdout } = await decode([
       unsigned({ ...claims, exp: now - 1, nbf: now - 2 }),
       '--json',
@@ -342,7 +342,7 @@ The token has nothing that the platform would refuse.
     expect(stdout).toMatch(/^ {2}constructor +z\n {2}toString +1$/m);
   });
 
-  test('a claim cannot write control sequences to the terminal, nor be a date that does not exist', async () => {
+  test('control sequences in a claim are escaped, and a time that no date can show is shown as a number', async () => {
     const { stdout } = await decode([
       unsigned({ ...claims, sub: '\u001B[2J', exp: 1e300, nbf: now + 1 }),
     ]);

@@ -62,7 +62,7 @@ describe('header', () => {
     );
   });
 
-  test('--json', async () => {
+  test('--json prints the product, the scheme, and the name and value of the header', async () => {
     expect(JSON.parse((await header(['account', '--json'])).stdout)).toEqual({
       product: 'account',
       scheme: 'basic',
@@ -198,7 +198,7 @@ describe('request', () => {
     expect(stderr).toContain(text);
   });
 
-  test('a server that cannot be reached gives the exit code of the network', async () => {
+  test('a server that cannot be reached gives the exit code of a network error', async () => {
     const args = ['request', 'account', '--url', 'http://127.0.0.1:1/'];
     const { code, stdout, stderr } = await runCli(args, { env });
     expect({ code, stdout }).toEqual({ code: 6, stdout: '' });
@@ -257,7 +257,7 @@ describe('request', () => {
       );
     });
 
-    test('a body is sent to the byte', async () => {
+    test('every byte of a body is sent as it is', async () => {
       const bytes = fc.uint8Array({ minLength: 1 });
       const args = ['voice', '--body', '-', '--method', 'PUT'];
       await fc.assert(
@@ -271,7 +271,7 @@ describe('request', () => {
       expect(stdout).toContain('> (2 bytes, not UTF-8)\n');
     });
 
-    test('a body that is not UTF-8 gets no credential', async () => {
+    test('a body that is not UTF-8 cannot get a credential, and is not sent', async () => {
       const args = ['sms', '--body', '-', '--scheme', 'body'];
       const before = received.length;
       const { code } = await send(args, { input: Buffer.from('a=\xff', 'latin1') });
@@ -297,7 +297,7 @@ describe('request', () => {
     });
   });
 
-  test('an https server that cannot be reached gives the exit code of the network', async () => {
+  test('an https server that cannot be reached gives the exit code of a network error', async () => {
     const args = ['request', 'account', '--url', 'https://127.0.0.1:1/'];
     const { code, stderr } = await runCli(args, { env });
     expect(code).toBe(6);

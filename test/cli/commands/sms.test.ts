@@ -119,9 +119,13 @@ describe('sms verify', () => {
     ['another text', [query.replace('bye', 'by')], 'ERR_SIGNATURE_INVALID'],
     ['another method', [query, '--signature-method', 'sha1'], 'ERR_SIGNATURE_INVALID'],
     ['no signature', [query.replace(/&sig=.*/, '')], 'ERR_SIGNATURE_MISSING'],
-    ['a later time', [query, '--at', String(now + 301)], 'ERR_TIMESTAMP_OUT_OF_TOLERANCE'],
     [
-      'no tolerance',
+      'a timestamp that is 301 seconds old',
+      [query, '--at', String(now + 301)],
+      'ERR_TIMESTAMP_OUT_OF_TOLERANCE',
+    ],
+    [
+      'a timestamp that is older than --tolerance',
       [query, '--at', String(now + 2), '--tolerance', '1s'],
       'ERR_TIMESTAMP_OUT_OF_TOLERANCE',
     ],

@@ -41,7 +41,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-/** NaN if `exp` is null. */
+/** The lifetime of a token in seconds. NaN if `exp` is null. */
 const lifetime = (token: string) => {
   const { exp, iat } = decodeJwt(token.replace('Bearer ', '')).claims;
   return exp === null ? NaN : Number(exp) - Number(iat);
@@ -221,7 +221,7 @@ const gatewayAt = (url: string) =>
     products: [{ name: 'gateway', urls: [url], schemes: ['basic'] }],
   });
 
-/** What requests to a URL that redirects to another path result in. */
+/** The results of requests to a URL that redirects to another path. */
 async function aroundRedirect(sends: ((url: string) => Promise<unknown>)[]): Promise<unknown[]> {
   const server = await startServer((request, response) => {
     if (request.url === '/moved') response.end();

@@ -1,7 +1,7 @@
 import type { AxiosInstance, AxiosStatic, CreateAxiosDefaults } from 'axios';
 import type { BehaviourServer } from './server';
 
-/** The client, attached or not, and the server of a behaviour. */
+/** What a behaviour runs with: axios, with or without `attachAuth`, and a server. */
 export type World = {
   library: AxiosStatic;
   adapter: 'http' | 'fetch';

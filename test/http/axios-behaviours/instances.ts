@@ -29,7 +29,7 @@ export const instances: Topic = {
     }
     return [await outcome(http.get('/echo')), seen];
   },
-  'a slow interceptor': async ({ create }) => {
+  'an asynchronous interceptor': async ({ create }) => {
     const http = create();
     http.interceptors.request.use(async (config) =>
       Promise.resolve({ ...config, params: { late: 1 } }),
@@ -158,7 +158,7 @@ export const instances: Topic = {
       return ['getHeader', 'socket', 'url', 'res'].filter((name) => name in error.request);
     }),
   ),
-  'the identity of error.config': async ({ create }) => {
+  'error.config: url, method and a custom field': async ({ create }) => {
     const own = { url: '/status/500', metadata: 1 } as AxiosRequestConfig;
     const error = (await create()
       .request(own)

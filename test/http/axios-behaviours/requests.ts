@@ -63,7 +63,7 @@ export const requests: Topic = {
   'a method in mixed case': request({ method: 'PoSt', data: 'a' }),
   'a method of WebDAV': byHttp(request({ method: 'PROPFIND' })),
   'an invalid method': byHttp(request({ method: 'NO SUCH' })),
-  'a method of the instance': ({ create }) =>
+  'a default method of the instance': ({ create }) =>
     outcome(create({ method: 'delete' }).request({ url: '/echo' })),
   'a set of concurrent requests': ({ create }) => {
     const http = create();

@@ -165,7 +165,7 @@ export const routes: Topic = {
       });
     });
     const { port } = new URL(server.origin);
-    // This server replaces the other one at the URL of the product.
+    // The HTTP/2 server takes the place of the HTTP/1.1 server, at the URL of the product.
     await server.close();
     other.listen(Number(port), '127.0.0.1');
     await once(other, 'listening');

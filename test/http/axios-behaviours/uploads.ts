@@ -257,7 +257,7 @@ export const uploads: Topic = {
     await wait(20);
     return [failed, state(data), data.errored && shownError(data.errored as never)];
   }),
-  'the number of listeners of a stream': byHttp(async ({ create }) => {
+  'the events of a stream that its caller sees': byHttp(async ({ create }) => {
     const data = ended(new PassThrough(), kilobytes(17));
     const seen: string[] = [];
     for (const name of ['end', 'close', 'error']) data.on(name, () => seen.push(name));

@@ -1,6 +1,6 @@
 /**
- * Why a behaviour differs with a credential attached, by the name that the table uses. Each is in docs/http-clients.md in
- * the same words.
+ * Why a behaviour differs when a credential is attached. `differs` of a `Behaviour` names the key. The text is in
+ * docs/http-clients.md in the same words.
  */
 export const differences = {
   redirect: 'No redirect is followed',

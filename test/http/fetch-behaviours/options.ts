@@ -58,7 +58,7 @@ export const optionBehaviours: Behaviour[] = [
       ...(name === 'referrer' && { differs: 'referrer', differsOn: 'undici 7' }),
     })),
   {
-    name: 'option of a Request: a referrer that init overrides',
+    name: 'option of a Request: a referrer, with an init that has only headers',
     run: async (world) => {
       const url = `${world.origin}/echo`;
       const request = new world.Request(url, { referrer: `${world.origin}/page` });

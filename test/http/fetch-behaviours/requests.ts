@@ -136,14 +136,14 @@ export const requestBehaviours: Behaviour[] = [
     },
   },
   {
-    name: 'Request: a second call with a sent one',
+    name: 'Request: a second call with the same Request',
     run: async (world) => {
       const request = post(world, `${world.origin}/echo`);
       return [await exchange(world, request), await exchange(world, request)];
     },
   },
   {
-    name: 'Request: a second call with a sent one and another body',
+    name: 'Request: a second call with the same Request and another body',
     run: async (world) => {
       const request = post(world, `${world.origin}/echo`);
       await exchange(world, request);
@@ -151,7 +151,7 @@ export const requestBehaviours: Behaviour[] = [
     },
   },
   {
-    name: 'Request: a call with one that was read',
+    name: 'Request: a call after its body was read',
     run: async (world) => {
       const request = post(world, `${world.origin}/echo`);
       await request.text();
@@ -159,7 +159,7 @@ export const requestBehaviours: Behaviour[] = [
     },
   },
   {
-    name: 'Request: a call with a locked one',
+    name: 'Request: a call while its body is locked',
     run: (world) => {
       const request = post(world, `${world.origin}/echo`);
       request.body?.getReader();
@@ -167,7 +167,7 @@ export const requestBehaviours: Behaviour[] = [
     },
   },
   {
-    name: 'Request: a clone of a sent one',
+    name: 'Request: a call with its clone after it was sent',
     run: async (world) => {
       const request = post(world, `${world.origin}/echo`);
       const clone = request.clone();
@@ -176,7 +176,7 @@ export const requestBehaviours: Behaviour[] = [
     },
   },
   {
-    name: 'Request: a call with one as init',
+    name: 'Request: a call with a Request as init',
     run: (world) =>
       exchange(world, `${world.origin}/echo/other`, post(world, `${world.origin}/echo`)),
   },

@@ -23,7 +23,7 @@ export type World = {
 export type Behaviour = {
   name: string;
   run: (world: World) => Promise<unknown>;
-  /** Whether a request may arrive after its error, which requires a separate server. */
+  /** Whether a request may arrive after its call has failed, which requires a separate server. */
   isLate?: boolean;
   /** Why it differs with a credential. */
   differs?: keyof typeof differences;

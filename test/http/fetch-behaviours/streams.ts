@@ -274,7 +274,7 @@ type Clone = (response: Response, world: World) => Promise<unknown>;
 
 const clones: readonly (readonly [string, string, Clone])[] = [
   [
-    'a read of both',
+    'a read of the response and its clone',
     'chunks',
     async (response) => {
       const clone = response.clone();
@@ -282,7 +282,7 @@ const clones: readonly (readonly [string, string, Clone])[] = [
     },
   ],
   [
-    'a concurrent read of both',
+    'a concurrent read of the response and its clone',
     'bytes/100000',
     async (response) => {
       const clone = response.clone();

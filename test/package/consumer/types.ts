@@ -1,4 +1,4 @@
-// Type-checked only: uses every public name, in the project of a user.
+// This file is only type-checked. It uses every public name, in the project of a user.
 import { generateKeyPairSync } from 'node:crypto';
 import axios from 'axios';
 import {

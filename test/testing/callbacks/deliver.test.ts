@@ -17,7 +17,7 @@ const webhook = signWebhook({ secret, apiKey, body: { text: 'Hello' } });
 
 let sandbox: Sandbox;
 let receiver: Receiver;
-/** The seconds that `wait` was called with. It does not wait. */
+/** The seconds that `wait` was called with. The `wait` of these tests returns at once. */
 let waits: number[];
 beforeEach(async () => {
   sandbox = await startSandbox();
@@ -136,15 +136,15 @@ describe('the retry rule', () => {
   });
 
   test.each<[string, Answer]>([
-    ['is cut', (response) => response.destroy()],
+    ['is closed without an answer', (response) => response.destroy()],
     [
-      'breaks off within an answer',
+      'is closed within an answer',
       (response) => {
         response.writeHead(200, { 'content-length': 100 }).write('half', () => response.destroy());
       },
     ],
     ['is silent for longer than the time limit', () => undefined],
-    ['never ends its answer', (response) => response.writeHead(200).write('half')],
+    ['stalls within an answer', (response) => response.writeHead(200).write('half')],
   ])('retries a connection that %s', async (_how, answer) => {
     receiver.answers = [answer];
     expect(await deliver(webhook, { timeout: 0.1 })).toEqual({
@@ -163,8 +163,8 @@ describe('the retry rule', () => {
     receiver = await startReceiver();
   });
 
-  // Support article 360028543292: first after 5 seconds, doubled at every retry until it reaches 15
-  // minutes, and discarded after 24 hours.
+  // Support article 360028543292: The first retry is after 5 seconds. The wait doubles at every retry until it
+  // reaches 15 minutes. After 24 hours, the callback is discarded.
   test('ends when the next attempt would be after 24 hours', async () => {
     receiver.answers = Array.from({ length: 200 }, () => 503);
     const { delivered, attempts } = await deliver(webhook);
@@ -178,7 +178,7 @@ describe('the retry rule', () => {
     expect(last + 900).toBeGreaterThan(86_400);
   });
 
-  test('makes no more attempts than the option says', async () => {
+  test('makes no more attempts than the option attempts says', async () => {
     receiver.answers = [503, 503, 503];
     const answer = { delivered: false, attempts: [{ status: 503 }, { status: 503 }] };
     expect(await deliver(webhook, { attempts: 2 })).toEqual(answer);
@@ -207,7 +207,7 @@ describe('a delivery is ended', () => {
     expect(receiver.received).toHaveLength(1);
   });
 
-  test('by a signal of another realm, whose class is another', async () => {
+  test('by a signal of another realm, which is not an instance of AbortSignal here', async () => {
     const { signal: own } = new AbortController();
     const listeners: (() => void)[] = [];
     const signal = {
@@ -291,12 +291,12 @@ describe('deliver refuses', () => {
     ['no attempt', { to, attempts: 0 }],
     ['half an attempt', { to, attempts: 1.5 }],
     ['attempts that are a text', { to, attempts: '2' }],
-    ['no time', { to, timeout: 0 }],
-    ['more than a day', { to, timeout: 86_401 }],
-    ['a time that is no number', { to, timeout: '15' }],
-    ['a time that is NaN', { to, timeout: NaN }],
+    ['a timeout of 0', { to, timeout: 0 }],
+    ['a timeout of more than a day', { to, timeout: 86_401 }],
+    ['a timeout that is a text', { to, timeout: '15' }],
+    ['a timeout of NaN', { to, timeout: NaN }],
     ['a wait that is a number', { to, wait: 1 }],
-    ['a signal that is none', { to, signal: {} }],
+    ['a signal that is not an AbortSignal', { to, signal: {} }],
   ])('%s', async (_what, options) => {
     const refused = sandbox.deliver(webhook, options as DeliverOptions);
     expect((await rejection(refused, [secret, 'sesame-1'])).code).toBe('ERR_INVALID_OPTION');
@@ -308,7 +308,7 @@ describe('deliver refuses', () => {
     ['a callback without URL', { ...webhook, url: undefined }],
     ['a header that cannot be sent', { ...webhook, headers: { a: 'sesame-1\0' } }],
     ['a method that cannot be sent', { ...webhook, method: 'sesame 1' }],
-    ['a body where there can be none', { ...webhook, method: 'HEAD' }],
+    ['a body of a HEAD request', { ...webhook, method: 'HEAD' }],
   ])('%s', async (_what, callback) => {
     const refused = sandbox.deliver(callback as SignedCallback, { to });
     expect((await rejection(refused, [secret, 'sesame-1'])).code).toBe('ERR_INVALID_OPTION');

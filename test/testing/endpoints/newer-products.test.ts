@@ -121,7 +121,7 @@ describe('a request with a token gets the documented response:', () => {
   });
 });
 
-test('a sandbox without an application has every application, without a key', async () => {
+test('a sandbox without an application answers for any application ID, without a public key', async () => {
   const other = await startSandbox({ ...options, applicationId: undefined, publicKey: undefined });
   const answer = await fetchJson(other, `api.nexmo.com/v2/applications/${otherId}`, {
     query: {},
@@ -312,11 +312,14 @@ test.each<[string, unknown]>([
       message: 'Full authentication is required. JWT was not found in "Authorization" HTTP header.',
     },
   ],
-])('%s refuses a credential as its family does', async (path, body) => {
-  const wrong = { query: {}, authorization: basic(`${apiKey}:wrong`) };
-  expect(await fetchJson(sandbox, path, wrong)).toEqual({ status: 401, body });
-  expect(await fetchJson(sandbox, path, { query: {} })).toEqual({ status: 401, body });
-});
+])(
+  '%s refuses a wrong or missing credential in the format of its group of APIs',
+  async (path, body) => {
+    const wrong = { query: {}, authorization: basic(`${apiKey}:wrong`) };
+    expect(await fetchJson(sandbox, path, wrong)).toEqual({ status: 401, body });
+    expect(await fetchJson(sandbox, path, { query: {} })).toEqual({ status: 401, body });
+  },
+);
 
 const invalid = (name: string) => ({ invalid_parameters: [{ name, reason: 'Is required.' }] });
 

@@ -13,7 +13,7 @@ const uuid = expect.stringMatching(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/) a
 const europe = 'api-eu.vonage.com';
 type Row = [method: string, path: string, json: object | undefined, status: number, body: unknown];
 
-// Responses after the pages at developer.vonage.com/en/api, shortened.
+// Responses as on the pages at developer.vonage.com/en/api, shortened.
 const withToken: Row[] = [
   ['GET', 'api.nexmo.com/beta/conversations/CON-1', undefined, 200, { id: 'CON-1' }],
   ['GET', 'api.nexmo.com/beta/legs', undefined, 200, { _embedded: { legs: [] } }],

@@ -15,7 +15,7 @@ afterEach(() => sandbox.close());
 const problem = (name: string) => ({ status: 401, fields: { oauth_problem: name } });
 
 describe('the callback', () => {
-  test('is appended with token and verifier', async () => {
+  test('gets the token and the verifier as parameters', async () => {
     const token = await legs.requestToken();
     const answer = await legs.decide(token, 'approve');
     expect(answer.status).toBe(302);
@@ -27,7 +27,7 @@ describe('the callback', () => {
     );
   });
 
-  test('is appended with the problem when the person declines', async () => {
+  test('gets the problem as a parameter when the person declines', async () => {
     const token = await legs.requestToken('http://127.0.0.1:3000/back');
     const answer = await legs.decide(token, 'decline');
     expect(answer.status).toBe(302);
@@ -86,7 +86,7 @@ describe('the page', () => {
     expect(html).not.toMatch(/<script|<style| on\w+=/);
   });
 
-  test('is the same under authenticate', async () => {
+  test('is the same at /authenticate', async () => {
     const token = await legs.requestToken();
     const url = legs.pageUrl(token).replace('/authorize', '/authenticate');
     expect(await (await fetch(url)).text()).toContain('dpf43f3p2l4k3l03');
@@ -110,7 +110,7 @@ describe('the page', () => {
     expect(shown).not.toContain('<img');
   });
 
-  test('is not shown for a token that is unknown, and does not repeat it', async () => {
+  test('is not shown for an unknown token, and the answer does not repeat the token', async () => {
     const answers = [
       await fetch(`${sandbox.oauth1.authorizeUrl}?oauth_token=%3Cimg%3E`),
       await fetch(sandbox.oauth1.authorizeUrl),
@@ -130,7 +130,7 @@ describe('the page', () => {
     expect((await fetch(legs.pageUrl(token))).status).toBe(400);
   });
 
-  test('is not shown for an access token, nor for one that was exchanged', async () => {
+  test('is not shown for an access token, nor for a temporary token that was exchanged', async () => {
     const token = await legs.requestToken();
     const { fields } = await legs.exchange(token, await legs.approve(token));
     expect((await fetch(legs.pageUrl(token))).status).toBe(400);
@@ -148,9 +148,9 @@ describe('the page', () => {
   });
 
   test.each([
-    ['of another form', 'approve', 'f'.repeat(32)],
-    ['of no form', 'approve', 'undefined'],
-    ['that is none', 'constructor', ''],
+    ['with the confirmation of another form', 'approve', 'f'.repeat(32)],
+    ['without the form', 'approve', 'undefined'],
+    ['that is neither approve nor decline', 'constructor', ''],
     ['that is empty', '', ''],
   ])('refuses a decision %s', async (_name, decision, confirmation) => {
     const token = await legs.requestToken();

@@ -120,7 +120,7 @@ test.each<Example>([
   expect(hmacSha1(text, consumer, token)).toBe(printed);
 });
 
-/** Section 3.6 and, for the characters that JavaScript leaves, section 2.3 of RFC 3986. */
+/** RFC 5849, section 3.6 and, for the characters that JavaScript does not encode, RFC 3986, section 2.3. */
 test.each([
   ["-._~ !'()*", '-._~%20%21%27%28%29%2A'],
   ['a+b&c=d%e', 'a%2Bb%26c%3Dd%25e'],
@@ -130,7 +130,7 @@ test.each([
   expect(percentEncode(text)).toBe(encoded);
 });
 
-/** Section 3.4.1.3.2 sorts what is encoded, and a shorter name before one that it begins. */
+/** RFC 5849, section 3.4.1.3.2, sorts the encoded texts, and puts a name before the longer names that begin with it. */
 test('parameters are sorted by name, then by value, as they are encoded', () => {
   const names = formParameters('b=1&a1=x&a=z&a-=y&a%C3%A9=w&a=2&a=10&%7E=t&A=v&a=');
   expect(decodeURIComponent(String(baseString('GET', 'u', names).split('&')[2]))).toBe(
@@ -138,7 +138,7 @@ test('parameters are sorted by name, then by value, as they are encoded', () => 
   );
 });
 
-/** Section 3.4.1.2. */
+/** RFC 5849, section 3.4.1.2. */
 test.each([
   ['http://EXAMPLE.COM:80', '/r%20v/X', 'http://example.com/r%20v/X'],
   ['https://www.example.net:8080', '/', 'https://www.example.net:8080/'],
@@ -147,7 +147,7 @@ test.each([
     '/rest.nexmo.com/sms/json',
     'http://127.0.0.1:3000/rest.nexmo.com/sms/json',
   ],
-])('%s and %s make %s', (origin, path, uri) => {
+])('the base string URI of %s and %s is %s', (origin, path, uri) => {
   expect(baseStringUri(origin, path)).toBe(uri);
 });
 
