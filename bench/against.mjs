@@ -1,8 +1,9 @@
 // Compares this build with that of another commit, by processor time (user + system of the process):
 //   npm run bench -- --against REF [--quick] [--gate]
-// Both builds are loaded into one process for each case, twice, and measured in turns. A row is printed for what
-// differs beyond noise. With --gate, rows are printed for what lost more than 15 %, and the exit code is 1
-// only if a case lost more than half in three runs out of three.
+// For each case, a process loads both builds and measures them in turns, and another process loads them in the
+// reverse order. A row is printed for each case that differs beyond noise. With --gate, a row is printed for each case
+// that takes more than 15 % longer, and the exit code is 1 only if a case takes more than half as long again in each of
+// three runs.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { cases, processes } from './cases.mjs';
@@ -18,7 +19,7 @@ const runs = 3;
 const noted = 1.15;
 const failing = 1.5;
 
-/** Measures everything, prints what differs, and returns whether nothing lost too much. */
+/** Measures all cases and prints those that differ. With `isGate`, returns false if a case became much slower. */
 export async function compare(ref, { isGate }) {
   const sha = commitOf(ref);
   if (sha === undefined) {
@@ -36,7 +37,7 @@ export async function compare(ref, { isGate }) {
   return !isGate || !(await isSlowerEachTime(before, rows));
 }
 
-/** A case fails only if it is much slower in each of three runs: a noisy machine fails nobody. */
+/** Whether a case is much slower in each of three runs. Fewer runs do not count, since the machine may be noisy. */
 async function isSlowerEachTime(before, rows) {
   let slow = rows.filter(({ ratio }) => ratio > failing).map(({ name }) => name);
   for (let run = 2; run <= runs && slow.length > 0; run += 1) {
@@ -61,7 +62,7 @@ function measureAll(before, caseNames, processNames) {
   });
 }
 
-/** The series of both builds. Each is loaded first in one process: the copy loaded second is up to 8 % slower. */
+/** The series of both builds. Each build is loaded first in one of two processes: the second is up to 8 % slower. */
 async function measureCase(name, before, origin) {
   const one = await measureInOrder(name, [before, root], origin);
   const other = await measureInOrder(name, [root, before], origin);
@@ -78,7 +79,7 @@ function measureProcess(name, before) {
   return runInterleaved({ before: code(before), now: code(root) }, effort.processes, processorTime);
 }
 
-/** Nanoseconds of processor time of a whole process, without its end. */
+/** Nanoseconds of processor time of a whole process, up to its event `exit`. */
 function processorTime(code) {
   const report =
     ';process.on("exit", () => { const { user, system } = process.cpuUsage(); console.log(user + system) })';
@@ -103,7 +104,7 @@ function rowOf(name, { before, now }) {
   };
 }
 
-/** The interval does not contain 1, and the difference is large enough to matter. */
+/** Whether the confidence interval does not contain 1 and the difference is large enough to matter. */
 const isBeyondNoise = ({ ratio, low, high }) => (low > 1 || high < 1) && Math.abs(ratio - 1) > 0.02;
 
 const lineOf = ({ name, before, now, ratio, low, high }) =>

@@ -16,10 +16,7 @@ import { runConcurrently } from './concurrency.mjs';
 const params = { from: 'Nexmo', to: '447700900000', text: 'Hello from Nexmo' };
 const smsUrl = 'https://rest.nexmo.com/sms/json';
 
-/**
- * By name: a function from the built package and the origin of a server to the task that is measured.
- * The `process` cases are the code of a whole process, from the path of the package.
- */
+/** The cases by name. Each function gets the built package and the origin of a server, and returns the task to measure. */
 export const cases = {
   'new Credentials': ({ nexmoAuth }) => {
     const fields = { apiKey, apiSecret, signatureSecret };
@@ -76,7 +73,7 @@ export const cases = {
   },
 };
 
-/** Whole processes: the code that each runs, by name. */
+/** The cases that are whole processes, by name. Each function gets the path of the package and returns the code to run. */
 export const processes = {
   'load the package': (root) => `require(${JSON.stringify(root)})`,
   'first bearer header': (root) =>
@@ -99,7 +96,7 @@ function injecting(scheme) {
 
 const inFlight = 16;
 
-/** An injector of this build for which all URLs of the origin belong to one product. */
+/** An injector of the given build for which all URLs of the origin belong to one product. */
 export function localInjector({ nexmoAuth, origin }, scheme, fields = {}) {
   const product = { name: 'local', urls: [`${origin}/`], schemes: [scheme], ...fields };
   return new nexmoAuth.AuthInjector(new nexmoAuth.Credentials(everything), { products: [product] });

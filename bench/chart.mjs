@@ -1,4 +1,4 @@
-// The main rows as a chart: how many times as long as the floor this package takes, and its best peer.
+// The main rows as a chart: how many times as long as the floor this package and its best peer take.
 import { number } from './units.mjs';
 
 /** The rows in the chart, by part and subject. */

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 
-/** The one message of a program in bench/children, run in a process of its own. */
+/** Runs a program of bench/children in a process of its own. Resolves to the one message that the program sends. */
 export async function measureInChild(name, args = [], execArgv = []) {
   const script = new URL(`children/${name}.mjs`, import.meta.url);
   const child = fork(script, args.map(String), { execArgv });

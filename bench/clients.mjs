@@ -17,8 +17,9 @@ export function injectorFor(origin, scheme, product) {
 const batch = 32;
 
 /**
- * Two rows for each of one request at a time and 16 in flight: processor time for each request, and requests per
- * second. `contestants` are `ours`, `floor` and peers. The targets are shares of the speed of the floor and the peers.
+ * Measures with one request at a time and with 16 in flight. For both, returns a row of the processor time of a request
+ * and a row of the requests per second, once for each target. `contestants` are `ours`, `floor` and peers. `targets`
+ * says, for the floor or a peer by its name, which share of its speed `ours` must reach.
  */
 export async function rowsForRequests(what, contestants, effort, targets) {
   const rows = [];

@@ -2,8 +2,8 @@ import { measure } from 'mitata';
 
 /**
  * Runs all contestants in each round, in reverse order every other round, so that a change of the
- * machine's speed affects all of them. Returns the series of each by name, without a first round in
- * which code is loaded and compiled.
+ * machine's speed affects all of them. Before the first round, each runs once without a measurement, to
+ * load and compile its code. Returns the series of each by name.
  */
 export async function runInterleaved(contestants, rounds, run) {
   const names = Object.keys(contestants);

@@ -1,8 +1,8 @@
 const runsPipelineTwice =
-  "`attachAuth` sends in the adapter, after all interceptors, so that no config shows a credential. It can reach the adapters of the caller's axios only through the request pipeline of axios, which therefore runs twice: about 12 % of the time. `getUri`, which tells which URL axios will call, takes 5 %, and copies and checks of the config and the response 10 %. Tried: `getAdapter` of the same copy of axios, which saves 5 %.";
+  "`attachAuth` sends in the adapter, after all interceptors, so that no config shows a credential. It can reach the adapters of the caller's axios only through the request pipeline of axios, which therefore runs twice: about 12 % of the time. `getUri`, which tells which URL axios will call, takes 5 %, and copies and checks of the config and the response 10 %. `getAdapter` of the same copy of axios was tried: it saves 5 %.";
 
 const checksRequestAndResponse =
-  'A profile shows: choosing the credential and looking for a second one in the request 9 % of the time, the request with the credential 6 % (half of it the check for a proxy, which only plain HTTP needs), the response without secrets 8 %, spread over some 60 functions. The rest is what these make Node do: copies of headers and URLs, promises, garbage. A request to the platform over TLS takes a hundred times as long.';
+  'In a profile, choosing the credential and looking for a second one in the request takes 9 % of the time, making the request with the credential 6 % (half of it the check for a proxy, which only plain HTTP needs), and making the response without secrets 8 %. This time is spread over some 60 functions. The rest is what these make Node do: copies of headers and URLs, promises, garbage. A request to the platform over TLS takes a hundred times as long.';
 
 const readsAnswer =
   'Beyond the reason above, the answer is read as text, looked through for a refusal, and given to the caller in a second `Response`.';

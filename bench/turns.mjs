@@ -1,8 +1,8 @@
 import { runInterleaved } from './interleave.mjs';
 
 /**
- * Runs the contestants in turns, a slice of processor time (user + system of this process, the thread pool and the
- * garbage collector included) each. Returns for each contestant its nanoseconds of processor time for each call
+ * Runs the contestants in turns, each for a slice of processor time (user + system of this process, the thread pool and
+ * the garbage collector included). Returns for each contestant its nanoseconds of processor time for each call
  * (`effort`) and its calls per second (`rate`), as series.
  *
  * A contestant is an async function. It makes `calls` calls each time.

@@ -82,7 +82,7 @@ for (const { page, name, content } of parts) {
   await compare(page, `${before}\n\n${content}\n\n${after}`);
 }
 
-// A code block whose fence names a file of the example has the content of that file.
+// In the guide, a code block whose fence names a file of examples/acme-sdk has the content of that file.
 const guide = 'docs/building-an-sdk.md';
 const fromFile = (_block, language, file) =>
   `\`\`\`${language} ${file}\n${read(`examples/acme-sdk/${file}`)}\`\`\``;

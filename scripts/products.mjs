@@ -6,7 +6,7 @@ import { join, relative } from 'node:path';
 import { load } from 'js-yaml';
 import { importSource } from './import-source.mjs';
 
-/** By the beginning of a URL, why an operation there has no product or another scheme. */
+/** Why an operation has no product or another scheme, by the beginning of its URL. */
 const knownDifferences = {
   'https://api.vonage.com/t/vbc.prod/':
     'Vonage Business Communications has users of its own, with OAuth tokens.',
@@ -93,7 +93,7 @@ function sampleUrl({ url, variables = {} }, path) {
   return `${base.replace(/\/$/, '')}${path}`.replace(/\{[^}]*\}/g, 'x');
 }
 
-/** From `security`; where a definition has none, from its parameters and the fields of its body. */
+/** The schemes in `security`; if there is no `security`, those that the parameters and the body of the operation show. */
 function declaredSchemes(operation, item, root) {
   const security = operation.security ?? root.security;
   if (security !== undefined) {

@@ -1,4 +1,4 @@
-// Answers every request, and counts the tokens that it gets. Sends the count since the last one for each message.
+// Answers every request, and counts the different tokens that it gets. On each message, sends the count and sets it to 0.
 import { createServer } from 'node:http';
 
 const tokens = new Set();

@@ -1,5 +1,5 @@
-// An Express server that accepts webhooks: node webhook-server.mjs KIND. Tells its port, and on each message the
-// processor time that it has used.
+// An Express server that accepts webhooks: node webhook-server.mjs KIND. Sends its port to the parent process, and on
+// each message the nanoseconds of processor time that it has used.
 import { createRequire } from 'node:module';
 import express from 'express';
 import { signatureSecret } from '../account.mjs';

@@ -11,7 +11,7 @@ import { perSecond, time } from '../units.mjs';
 
 export const title = 'Webhooks in Express';
 export const meaning =
-  'What `verifyWebhook` costs in front of a handler: how many of the webhooks per second that a server could take are left.';
+  'What `verifyWebhook` costs in front of a handler: how many webhooks per second a server can take with it and without it.';
 export const note =
   'Webhooks of 1 KiB of JSON to `verifyWebhook` of `nexmo-auth/express`, in a process of its own, 16 in flight over keep-alive connections. The floor is an Express middleware that reads the raw body and makes one HMAC, one SHA-256 and one `JSON.parse`.';
 

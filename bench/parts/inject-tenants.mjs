@@ -6,7 +6,7 @@ import { bytes, time } from '../units.mjs';
 
 export const title = 'A request of one of many tenants';
 export const meaning =
-  'Whether a platform with a key and secret for each of its customers pays more for a request, or for a customer, when it has more of them.';
+  'Whether a platform with a key and secret for each of its customers pays more for a request, or for a customer, when it has more customers.';
 export const note =
   '`inject` with 1, 1,000, 10,000 and 100,000 injectors in one process, each with credentials of its own; each request is of another tenant. The floor is one tenant. Memory is the JavaScript heap for each tenant, and its floor is 1,000 tenants.';
 

@@ -10,7 +10,7 @@ import { time } from '../units.mjs';
 
 export const title = 'A request through the injector';
 export const meaning =
-  'What finding the product, checking the host and copying the request add to that.';
+  'What the injector adds to the cost of a scheme: it finds the product, checks the host and copies the request.';
 export const note =
   '`await auth.inject(request)`: finds the product by URL, checks the host, copies the request and attaches the credential. The floor is the scheme alone.';
 

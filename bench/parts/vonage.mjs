@@ -13,7 +13,7 @@ export const title = 'Calls through the official SDK';
 export const meaning =
   'What changes for a program that uses the official SDK, if it gets its credentials from `vonageAuth`.';
 export const note =
-  '1,000 calls (400 with `--quick`) by `createOutboundCall` of `@vonage/voice`, one at a time, to a server on the loopback interface, in a process of its own, which counts the different tokens that it gets. Each token is one signature. The floor is the same client with a constant header.';
+  '1,000 calls (400 with `--quick`) by `createOutboundCall` of `@vonage/voice`, one at a time, to a server on the loopback interface. The server has a process of its own and counts the different tokens that it gets. Each token is one signature. The floor is the same client with a constant header.';
 
 const call = {
   to: [{ type: 'phone', number: '447700900000' }],

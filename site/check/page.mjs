@@ -74,7 +74,7 @@ function findOverflow() {
 async function runAxe({ area, rules }) {
   const { violations } = await window.axe.run(area, {
     performanceTimer: false,
-    // No rule that runs reads style sheets.
+    // None of the enabled rules reads style sheets.
     preload: false,
     resultTypes: ['violations'],
     ...(rules && { runOnly: { type: 'rule', values: rules } }),

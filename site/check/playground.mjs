@@ -19,11 +19,11 @@ export async function checkPlayground(page, base) {
   await checksSignatures(page);
   await worksByKeyboard(page);
   await storesNothing(page);
-  // The site loads its pages before a reader opens them, once a link is in view.
+  // Once a link to a page is in view, the site loads that page before a reader opens it.
   const others = requests.filter((url) => !url.startsWith(`${base}/assets/`));
   assert.deepEqual(others, [], 'the playground sends nothing');
 
-  // The policy also applies if a reader comes from another page, which does not load the document again.
+  // The policy also applies if a reader comes from another page of the site: the browser then loads no new document.
   await page.goto(`${base}/errors.html`);
   await page.locator('a[href*="playground"]').first().click();
   await page.locator('#token').waitFor();
@@ -43,7 +43,7 @@ const shown = async (page, section) =>
 const decoder = (page) => page.locator('.playground').filter({ has: page.locator('#token') });
 const checker = (page) => page.locator('.playground').filter({ has: page.locator('#parameters') });
 
-/** Whether each way in which a page can connect is refused, by the policy and not by the network. */
+/** Checks that each way in which a page can connect is refused by the policy, not by the network. */
 async function refusesConnections(page) {
   const violations = await page.evaluate(async () => {
     const url = `${location.origin}/index.html`;
