@@ -1,5 +1,6 @@
 import manifest from '../../package.json';
-import { interruption, runProcess } from '../../src/cli/run';
+import type * as Run from '../../src/cli/run';
+import { runProcess } from '../../src/cli/run';
 
 const { argv } = process;
 let written: string[];
@@ -80,11 +81,16 @@ test('a fault ends the process with 1, and shows neither the message nor the fie
   }
 });
 
-test('every call of interruption() returns the same AbortSignal, which SIGTERM aborts', () => {
-  const signal = interruption();
-  expect(interruption()).toBe(signal);
-  expect(signal.aborted).toBe(false);
-  process.emit('SIGTERM', 'SIGTERM');
-  expect(signal).toMatchObject({ aborted: true, reason: 'SIGTERM' });
-  process.removeAllListeners('SIGINT');
-});
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  'every call of interruption() returns the same AbortSignal, which %s aborts',
+  (name) => {
+    jest.resetModules();
+    const { interruption } = jest.requireActual<typeof Run>('../../src/cli/run');
+    const signal = interruption();
+    expect(interruption()).toBe(signal);
+    expect(signal.aborted).toBe(false);
+    process.emit(name, name);
+    expect(signal).toMatchObject({ aborted: true, reason: name });
+    process.removeAllListeners('SIGINT').removeAllListeners('SIGTERM');
+  },
+);

@@ -45,7 +45,7 @@ test.each([
     `ERR_USAGE: too many arguments for 'create'. Expected 0 arguments but got 1. ${advice}`,
   ],
   [
-    'a value that is none of the choices',
+    'a value that is not one of the choices',
     ['jwt', 'create', '--acl-preset', 'hunter2hunter2=hunter2'],
     `ERR_USAGE: option '--acl-preset <name>' has an invalid value. Allowed choices are client-sdk. ${advice}`,
   ],

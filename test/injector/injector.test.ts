@@ -573,7 +573,7 @@ describe('from', () => {
   );
 });
 
-test('a URL gets a credential only at a host of the platform by https:; any other gives a NexmoAuthError', async () => {
+test('a URL gets one credential, and only at a host of the platform by https:; any other gives a NexmoAuthError', async () => {
   const part = fc.constantFrom(
     'https:',
     'http:',
@@ -621,6 +621,8 @@ test('a URL gets a credential only at a host of the platform by https:; any othe
       expect(protocol).toBe('https:');
       expect(['rest.nexmo.com', 'api.nexmo.com']).toContain(host);
       expect(username + password).toBe('');
+      const credentials = [injected.headers['Authorization'], injected.params?.['api_key']];
+      expect(credentials.filter((value) => value !== undefined)).toHaveLength(1);
     }),
     { numRuns: runs(500) },
   );

@@ -46,3 +46,12 @@ export function forEach<Value>(
     entries.map(([key, value]) => [name.replace('%s', key), behaviour(value)]),
   );
 }
+
+/** Merges the parts of a topic. Two behaviours of one name are an error, because only one of them would run. */
+export function topic(...parts: Topic[]): Topic {
+  const entries = parts.flatMap((part) => Object.entries(part));
+  const names = entries.map(([name]) => name);
+  const repeated = names.filter((name, index) => names.indexOf(name) !== index);
+  if (repeated.length > 0) throw new Error(`Behaviours of one name: ${repeated.join(', ')}`);
+  return Object.fromEntries(entries);
+}

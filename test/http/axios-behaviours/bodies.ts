@@ -1,6 +1,6 @@
 import PackagedForm from 'form-data';
 import type { AxiosRequestConfig } from 'axios';
-import { byFetch, byHttp, forEach, newByHttp, type Topic } from './behaviour';
+import { byFetch, byHttp, forEach, newByHttp, topic } from './behaviour';
 import { outcome, request } from './outcome';
 
 const bytes = new Uint8Array([0, 128, 255, 97]);
@@ -74,66 +74,81 @@ const transforms: Record<string, () => NonNullable<AxiosRequestConfig['transform
   'an empty list': () => [],
 };
 
-export const bodies: Topic = {
-  ...forEach(data, 'a POST of %s', (given) => request(() => ({ method: 'post', data: given() }))),
-  ...forEach(types, 'an object as %s', (type) =>
+export const bodies = topic(
+  forEach(data, 'a POST of %s', (given) => request(() => ({ method: 'post', data: given() }))),
+  forEach(types, 'an object as %s', (type) =>
     request({
       method: 'post',
       data: { a: 'x', list: [1, 2], deep: { b: 'y' } },
       headers: { 'Content-Type': type },
     }),
   ),
-  ...forEach(types, 'a string as %s', (type) =>
+  forEach(types, 'a string as %s', (type) =>
     request({ method: 'put', data: 'a=1', headers: { 'Content-Type': type } }),
   ),
-  ...forEach(['get', 'delete', 'options'] as const, 'a %s with a body', (method) =>
+  forEach(['get', 'delete', 'options'] as const, 'a %s with a body', (method) =>
     byHttp(request({ method, data: { a: 1 } })),
   ),
-  'FormData by fetch': byFetch(request(() => ({ method: 'post', data: form() }))),
-  FormData: newByHttp(request(() => ({ method: 'post', data: form() }))),
-  'FormData as JSON': request(() => ({
-    method: 'post',
-    data: form(),
-    headers: { 'Content-Type': 'application/json' },
-  })),
-  'FormData by the form-data package': byHttp(
-    request(() => ({ method: 'post', data: packaged() })),
-  ),
-  'a Blob': newByHttp(
-    request(() => ({ method: 'post', data: new Blob(['data'], { type: 'text/csv' }) })),
-  ),
-  'a Blob by fetch': byFetch(
-    request(() => ({ method: 'post', data: new Blob(['data'], { type: 'text/csv' }) })),
-  ),
-  'formSerializer: dots': request({
-    method: 'post',
-    data: { a: { b: 'x' } },
-    headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
-    formSerializer: { dots: true },
-  }),
-  ...forEach(transforms, 'transformRequest: %s', (transformRequest) =>
+  {
+    'FormData by fetch': byFetch(request(() => ({ method: 'post', data: form() }))),
+
+    FormData: newByHttp(request(() => ({ method: 'post', data: form() }))),
+
+    'FormData as JSON': request(() => ({
+      method: 'post',
+      data: form(),
+      headers: { 'Content-Type': 'application/json' },
+    })),
+
+    'FormData by the form-data package': byHttp(
+      request(() => ({ method: 'post', data: packaged() })),
+    ),
+
+    'a Blob': newByHttp(
+      request(() => ({ method: 'post', data: new Blob(['data'], { type: 'text/csv' }) })),
+    ),
+
+    'a Blob by fetch': byFetch(
+      request(() => ({ method: 'post', data: new Blob(['data'], { type: 'text/csv' }) })),
+    ),
+
+    'formSerializer: dots': request({
+      method: 'post',
+      data: { a: { b: 'x' } },
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+      formSerializer: { dots: true },
+    }),
+  },
+  forEach(transforms, 'transformRequest: %s', (transformRequest) =>
     request(() => ({ method: 'post', data: 'data', transformRequest: transformRequest() })),
   ),
-  'the number of calls of transformRequest': async ({ create }) => {
-    let calls = 0;
-    const http = create({ transformRequest: [(given: unknown) => ((calls += 1), given)] });
-    await http.post('/echo', 'a');
-    return calls;
+  {
+    'the number of calls of transformRequest': async ({ create }) => {
+      let calls = 0;
+      const http = create({ transformRequest: [(given: unknown) => ((calls += 1), given)] });
+      await http.post('/echo', 'a');
+      return calls;
+    },
+
+    'the data object of the caller': async ({ create }) => {
+      const given = { a: [1], b: { c: 2 } };
+      await create().post('/echo', given);
+      return given;
+    },
+
+    'a body that exceeds maxBodyLength': request({
+      method: 'post',
+      data: 'abcdef',
+      maxBodyLength: 5,
+    }),
+
+    'a body of exactly maxBodyLength': request({ method: 'post', data: 'abcde', maxBodyLength: 5 }),
+
+    'response.config.data': async ({ create }) =>
+      (await create().post('/echo', { a: 1 })).config.data,
+
+    'a server that responds before it has the body': byHttp(({ create }) =>
+      outcome(create().post('/early/413', 'x'.repeat(1000))),
+    ),
   },
-  'the data object of the caller': async ({ create }) => {
-    const given = { a: [1], b: { c: 2 } };
-    await create().post('/echo', given);
-    return given;
-  },
-  'a body that exceeds maxBodyLength': request({
-    method: 'post',
-    data: 'abcdef',
-    maxBodyLength: 5,
-  }),
-  'a body of exactly maxBodyLength': request({ method: 'post', data: 'abcde', maxBodyLength: 5 }),
-  'response.config.data': async ({ create }) =>
-    (await create().post('/echo', { a: 1 })).config.data,
-  'a server that responds before it has the body': byHttp(({ create }) =>
-    outcome(create().post('/early/413', 'x'.repeat(1000))),
-  ),
-};
+);

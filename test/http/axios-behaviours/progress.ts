@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { AxiosProgressEvent, AxiosRequestConfig } from 'axios';
-import { byHttp, forEach, type Topic, type World } from './behaviour';
+import { byHttp, forEach, topic, type World } from './behaviour';
 import { contents, outcome } from './outcome';
 
 const bodies: Record<string, () => AxiosRequestConfig> = {
@@ -13,7 +13,7 @@ const bodies: Record<string, () => AxiosRequestConfig> = {
     data: Readable.from([Buffer.alloc(50_000)]),
     headers: { 'Content-Length': 50_000 },
   }),
-  'a limited rate': () => ({ data: 'x'.repeat(2000), maxRate: [100_000] as never }),
+  'a string at a limited rate': () => ({ data: 'x'.repeat(2000), maxRate: [100_000] as never }),
 };
 
 const answers = ['/text', '/bytes/100000', '/chunks', '/encoded/gzip', '/empty', '/status/500'];
@@ -51,12 +51,12 @@ function shown(seen: AxiosProgressEvent[]): unknown {
   };
 }
 
-export const progress: Topic = {
-  ...forEach(bodies, 'a progress event of %s', (body) =>
+export const progress = topic(
+  forEach(bodies, 'a progress event of %s', (body) =>
     byHttp((world) => events(world, { method: 'post', url: '/echo', ...body() })),
   ),
-  ...forEach(answers, 'a progress event of %s', (url) => byHttp((world) => events(world, { url }))),
-  ...forEach(
+  forEach(answers, 'a progress event of %s', (url) => byHttp((world) => events(world, { url }))),
+  forEach(
     ['/text', '/bytes/100000', '/empty'],
     'a progress event of a GET of %s, by any adapter,',
     (url) => async (world) => {
@@ -65,15 +65,18 @@ export const progress: Topic = {
       return shown(down);
     },
   ),
-  'a progress event of a streamed response': byHttp(async ({ create }) => {
-    const down: AxiosProgressEvent[] = [];
-    const { data } = await create().get<unknown>('/bytes/100000', {
-      responseType: 'stream',
-      onDownloadProgress: (event) => down.push(event),
-    });
-    return [await contents(data), shown(down)];
-  }),
-  'a progress event of a limited rate': byHttp((world) =>
-    events(world, { url: '/bytes/5000', maxRate: [Infinity, 100_000] as never }),
-  ),
-};
+  {
+    'a progress event of a streamed response': byHttp(async ({ create }) => {
+      const down: AxiosProgressEvent[] = [];
+      const { data } = await create().get<unknown>('/bytes/100000', {
+        responseType: 'stream',
+        onDownloadProgress: (event) => down.push(event),
+      });
+      return [await contents(data), shown(down)];
+    }),
+
+    'a progress event of a download at a limited rate': byHttp((world) =>
+      events(world, { url: '/bytes/5000', maxRate: [Infinity, 100_000] as never }),
+    ),
+  },
+);

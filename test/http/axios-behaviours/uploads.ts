@@ -6,7 +6,7 @@ import { createGzip } from 'node:zlib';
 import PackagedForm from 'form-data';
 import { PassThrough as OlderPassThrough } from 'readable-stream';
 import type { AxiosRequestConfig } from 'axios';
-import { byFetch, byHttp, forEach, newByHttp, type Topic } from './behaviour';
+import { byFetch, byHttp, forEach, newByHttp, topic } from './behaviour';
 import { outcome, request, shownError } from './outcome';
 
 const kilobytes = (count: number) => Buffer.alloc(count * 1024, 'abcdefg');
@@ -33,7 +33,7 @@ function failing(error?: Error): Readable {
   return stream;
 }
 
-const streams: Record<string, () => unknown> = {
+const streams = {
   'a PassThrough of 17 kB that has ended': () => ended(new PassThrough(), kilobytes(17)),
   'a PassThrough of 300 kB that has ended': () => ended(new PassThrough(), kilobytes(300)),
   'a PassThrough that has closed': () => {
@@ -119,32 +119,34 @@ const options: Record<string, AxiosRequestConfig> = {
   timeout: { url: '/drain', timeout: 80 },
 };
 
+const namesByFetch: (keyof typeof streams)[] = [
+  'a stream of bytes',
+  'a gzip stream',
+  'a file',
+  'an empty stream',
+  'a stream that fails',
+  'a file that does not exist',
+];
+
+const sentByFetch = Object.fromEntries(namesByFetch.map((name) => [name, streams[name]]));
+
 const state = (stream: Readable) => ({
   isEnded: stream.readableEnded,
   isDestroyed: stream.destroyed,
   isAborted: stream.readableAborted,
 });
 
-export const uploads: Topic = {
-  ...forEach(streams, '%s', (data) => byHttp(request(() => ({ method: 'post', data: data() })))),
-  ...forEach(
-    [
-      'a stream of bytes',
-      'gzip',
-      'a file',
-      'an empty stream',
-      'a stream that fails',
-      'a file that does not exist',
-    ],
-    '%s by fetch',
-    (name) => byFetch(request(() => ({ method: 'post', data: streams[name]?.() }))),
+export const uploads = topic(
+  forEach(streams, '%s', (data) => byHttp(request(() => ({ method: 'post', data: data() })))),
+  forEach(sentByFetch, '%s by fetch', (data) =>
+    byFetch(request(() => ({ method: 'post', data: data() }))),
   ),
-  ...forEach(options, 'an ended PassThrough with %s', (config) =>
+  forEach(options, 'an ended PassThrough with %s', (config) =>
     byHttp(
       request(() => ({ method: 'post', data: ended(new PassThrough(), kilobytes(17)), ...config })),
     ),
   ),
-  ...forEach(options, 'an open stream with %s', (config) =>
+  forEach(options, 'an open stream with %s', (config) =>
     byHttp(
       request(() => ({
         method: 'put',
@@ -153,116 +155,129 @@ export const uploads: Topic = {
       })),
     ),
   ),
-  'a gzip stream with onUploadProgress': byHttp(
-    request(() => ({
-      method: 'post',
-      data: Readable.from([kilobytes(200)]).pipe(createGzip()),
-      onUploadProgress: () => undefined,
-    })),
-  ),
-  'a web stream': byFetch(
-    request(() => ({ method: 'post', data: new Blob(['one', 'two']).stream() })),
-  ),
-  'a stream of 8 MB to a slow server': byHttp(
-    request(() => ({ method: 'post', url: '/slow', data: Readable.from([kilobytes(8192)]) })),
-  ),
-  'a stream of 8 MB in pieces to a slow server': byHttp(
-    request(() => ({
-      method: 'post',
-      url: '/slow',
-      data: Readable.from(Array.from({ length: 128 }, () => kilobytes(64))),
-      maxRedirects: 0,
-    })),
-  ),
-  'a stream of 2 MB to a slow server by fetch': byFetch(
-    request(() => ({ method: 'post', url: '/slow', data: Readable.from([kilobytes(2048)]) })),
-  ),
-  'a stream that fails before it is sent': byHttp(async ({ create }) => {
-    const http = create();
-    const data = new PassThrough();
-    http.interceptors.request.use(async (config) => {
-      setTimeout(() => data.destroy(new Error('too late')), 10);
-      return Promise.resolve(config);
-    });
-    return outcome(http.post('/echo', data));
-  }),
-  'FormData of the form-data package with a stream': byHttp(
-    request(() => {
-      const data = new PackagedForm();
-      data.append('file', Readable.from(['one ', 'two']), { filename: 'a.txt' });
-      data.append('other', 'x');
-      return { method: 'post', data };
+  {
+    'a gzip stream with onUploadProgress': byHttp(
+      request(() => ({
+        method: 'post',
+        data: Readable.from([kilobytes(200)]).pipe(createGzip()),
+        onUploadProgress: () => undefined,
+      })),
+    ),
+
+    'a web stream': byFetch(
+      request(() => ({ method: 'post', data: new Blob(['one', 'two']).stream() })),
+    ),
+
+    'a stream of 8 MB to a slow server': byHttp(
+      request(() => ({ method: 'post', url: '/slow', data: Readable.from([kilobytes(8192)]) })),
+    ),
+
+    'a stream of 8 MB in pieces to a slow server': byHttp(
+      request(() => ({
+        method: 'post',
+        url: '/slow',
+        data: Readable.from(Array.from({ length: 128 }, () => kilobytes(64))),
+        maxRedirects: 0,
+      })),
+    ),
+
+    'a stream of 2 MB to a slow server by fetch': byFetch(
+      request(() => ({ method: 'post', url: '/slow', data: Readable.from([kilobytes(2048)]) })),
+    ),
+
+    'a stream that fails before it is sent': byHttp(async ({ create }) => {
+      const http = create();
+      const data = new PassThrough();
+      http.interceptors.request.use(async (config) => {
+        setTimeout(() => data.destroy(new Error('too late')), 10);
+        return Promise.resolve(config);
+      });
+      return outcome(http.post('/echo', data));
     }),
-  ),
-  'FormData of the form-data package with a file that does not exist': newByHttp(
-    request(() => {
-      const data = new PackagedForm();
-      data.append('file', createReadStream(`${__filename}.none`));
-      return { method: 'post', data };
+
+    'FormData of the form-data package with a stream': byHttp(
+      request(() => {
+        const data = new PackagedForm();
+        data.append('file', Readable.from(['one ', 'two']), { filename: 'a.txt' });
+        data.append('other', 'x');
+        return { method: 'post', data };
+      }),
+    ),
+
+    'FormData of the form-data package with a file that does not exist': newByHttp(
+      request(() => {
+        const data = new PackagedForm();
+        data.append('file', createReadStream(`${__filename}.none`));
+        return { method: 'post', data };
+      }),
+    ),
+
+    'a stream that was read before by fetch': byFetch(async ({ create }) => {
+      const data = Readable.from(['one']);
+      await data.toArray();
+      return outcome(create().post('/echo', data));
     }),
-  ),
-  'a stream that was read before by fetch': byFetch(async ({ create }) => {
-    const data = Readable.from(['one']);
-    await data.toArray();
-    return outcome(create().post('/echo', data));
-  }),
-  ...forEach(
-    ['http', 'fetch'] as const,
-    'a stream whose chunks the caller counts, by %s,',
-    (by) => ({
-      by,
-      run: async ({ create }) => {
-        const data = Readable.from(['one ', 'two ', 'three']);
-        let count = 0;
-        data.on('data', () => (count += 1));
-        return [await outcome(create().post('/echo', data)), count];
-      },
+  },
+  forEach(['http', 'fetch'] as const, 'a stream whose chunks the caller counts, by %s,', (by) => ({
+    by,
+    run: async ({ create }) => {
+      const data = Readable.from(['one ', 'two ', 'three']);
+      let count = 0;
+      data.on('data', () => (count += 1));
+      return [await outcome(create().post('/echo', data)), count];
+    },
+  })),
+  {
+    'an abort during a stream': byHttp(async ({ create, server }) => {
+      const controller = new AbortController();
+      const data = new PassThrough();
+      data.write('first');
+      const sent = outcome(create().post('/drain', data, { signal: controller.signal }));
+      await server.arrived('/drain');
+      controller.abort();
+      return [await sent, state(data)];
     }),
-  ),
-  'an abort during a stream': byHttp(async ({ create, server }) => {
-    const controller = new AbortController();
-    const data = new PassThrough();
-    data.write('first');
-    const sent = outcome(create().post('/drain', data, { signal: controller.signal }));
-    await server.arrived('/drain');
-    controller.abort();
-    return [await sent, state(data)];
-  }),
-  'a stream after it was sent': byHttp(async ({ create }) => {
-    const data = Readable.from(later('one ', 'two'));
-    await create().post('/echo', data);
-    return state(data);
-  }),
-  'a stream after the request failed': byHttp(async ({ create }) => {
-    const data = new PassThrough();
-    data.write('first');
-    const failed = await outcome(create().post('/drain', data, { timeout: 60 }));
-    await wait(20);
-    return [failed, state(data)];
-  }),
-  'the remainder of a stream after the request failed': byHttp(async ({ create }) => {
-    const data = new PassThrough();
-    data.write('first');
-    await outcome(create().post('/drain', data, { timeout: 60 }));
-    await wait(20);
-    const rest: string[] = [];
-    data.on('data', (chunk: Buffer) => rest.push(chunk.toString()));
-    data.end('second');
-    await wait(20);
-    return rest;
-  }),
-  'a stream after maxBodyLength was exceeded': newByHttp(async ({ create }) => {
-    const data = Readable.from(later(...Array.from({ length: 9 }, () => kilobytes(1))));
-    const failed = await outcome(create().post('/drain', data, { maxBodyLength: 1500 }));
-    await wait(20);
-    return [failed, state(data), data.errored && shownError(data.errored as never)];
-  }),
-  'the events of a stream that its caller sees': byHttp(async ({ create }) => {
-    const data = ended(new PassThrough(), kilobytes(17));
-    const seen: string[] = [];
-    for (const name of ['end', 'close', 'error']) data.on(name, () => seen.push(name));
-    await create().post('/echo', data);
-    await wait(10);
-    return seen;
-  }),
-};
+
+    'a stream after it was sent': byHttp(async ({ create }) => {
+      const data = Readable.from(later('one ', 'two'));
+      await create().post('/echo', data);
+      return state(data);
+    }),
+
+    'a stream after the request failed': byHttp(async ({ create }) => {
+      const data = new PassThrough();
+      data.write('first');
+      const failed = await outcome(create().post('/drain', data, { timeout: 60 }));
+      await wait(20);
+      return [failed, state(data)];
+    }),
+
+    'the remainder of a stream after the request failed': byHttp(async ({ create }) => {
+      const data = new PassThrough();
+      data.write('first');
+      await outcome(create().post('/drain', data, { timeout: 60 }));
+      await wait(20);
+      const rest: string[] = [];
+      data.on('data', (chunk: Buffer) => rest.push(chunk.toString()));
+      data.end('second');
+      await wait(20);
+      return rest;
+    }),
+
+    'a stream after maxBodyLength was exceeded': newByHttp(async ({ create }) => {
+      const data = Readable.from(later(...Array.from({ length: 9 }, () => kilobytes(1))));
+      const failed = await outcome(create().post('/drain', data, { maxBodyLength: 1500 }));
+      await wait(20);
+      return [failed, state(data), data.errored && shownError(data.errored as never)];
+    }),
+
+    'the events of a stream that its caller sees': byHttp(async ({ create }) => {
+      const data = ended(new PassThrough(), kilobytes(17));
+      const seen: string[] = [];
+      for (const name of ['end', 'close', 'error']) data.on(name, () => seen.push(name));
+      await create().post('/echo', data);
+      await wait(10);
+      return seen;
+    }),
+  },
+);

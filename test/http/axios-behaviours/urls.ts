@@ -1,5 +1,5 @@
 import type { AxiosRequestConfig } from 'axios';
-import { byFetch, byHttp, differs, forEach, type Topic } from './behaviour';
+import { byFetch, byHttp, differs, forEach, topic } from './behaviour';
 import { outcome, request } from './outcome';
 import { broughtCredential } from './requests';
 
@@ -57,8 +57,8 @@ const places: Record<string, AxiosRequestConfig> = {
   'upper case in scheme and host': { url: 'HTTP@/echo' },
 };
 
-export const urls: Topic = {
-  ...forEach(places, '%s', (config) => ({
+export const urls = topic(
+  forEach(places, '%s', (config) => ({
     run: async ({ create, server }) => {
       const at = (url?: string) =>
         url?.replace(/^(HTTP)?@/, (_match, name?: string) =>
@@ -68,56 +68,78 @@ export const urls: Topic = {
       return outcome(create().request({ ...others, baseURL: at(baseURL), url: at(url) } as object));
     },
   })),
-  ...forEach<object>(params, 'params: %s', (given) => request({ params: given })),
-  'params: URLSearchParams': request(() => ({ params: new URLSearchParams('b=1&a=2&b=3') })),
-  'params: empty URLSearchParams': request(() => ({ params: new URLSearchParams() })),
-  'params: an object of a class': request(() => ({
-    params: Object.create({ b: 1 }, { a: { value: 1, enumerable: true } }) as object,
-  })),
-  'params of the instance and of the request': ({ create }) =>
-    outcome(create({ params: { a: 1, b: 1 } }).get('/echo', { params: { b: 2, c: 3 } })),
-  ...forEach(serializers, 'paramsSerializer: %s', (paramsSerializer) =>
+  forEach<object>(params, 'params: %s', (given) => request({ params: given })),
+  {
+    'params: URLSearchParams': request(() => ({ params: new URLSearchParams('b=1&a=2&b=3') })),
+
+    'params: empty URLSearchParams': request(() => ({ params: new URLSearchParams() })),
+
+    'params: an object of a class': request(() => ({
+      params: Object.create({ b: 1 }, { a: { value: 1, enumerable: true } }) as object,
+    })),
+
+    'params of the instance and of the request': ({ create }) =>
+      outcome(create({ params: { a: 1, b: 1 } }).get('/echo', { params: { b: 2, c: 3 } })),
+  },
+  forEach(serializers, 'paramsSerializer: %s', (paramsSerializer) =>
     request({ params: { a: ['x y', '2'], b: 3 }, paramsSerializer } as AxiosRequestConfig),
   ),
-  'paramsSerializer: an encode that changes nothing': differs(
-    'The adapter `http` percent-encodes a URL that needs it. Plain axios removes parts of such a URL,',
-    byHttp(unencoded),
-  ),
-  'paramsSerializer: an encode that changes nothing, by fetch': byFetch(unencoded),
-  'paramsSerializer: a function': {
-    isNew: true,
-    run: request({ params: { a: 1 }, paramsSerializer: (() => 'by=function') as never }),
-  },
-  'paramsSerializer: a function that throws': request({
-    params: { a: 1 },
-    paramsSerializer: {
-      serialize: () => {
-        throw new TypeError('no such parameter');
-      },
+  {
+    'paramsSerializer: an encode that changes nothing': differs(
+      'The adapter `http` percent-encodes a URL that needs it. Plain axios removes parts of such a URL,',
+      byHttp(unencoded),
+    ),
+
+    'paramsSerializer: an encode that changes nothing, by fetch': byFetch(unencoded),
+
+    'paramsSerializer: a function': {
+      isNew: true,
+      run: request({ params: { a: 1 }, paramsSerializer: (() => 'by=function') as never }),
     },
-  }),
-  'allowAbsoluteUrls: false': {
-    isNew: true,
-    run: request({ url: 'echo', allowAbsoluteUrls: false }),
-  },
-  'a URL object': byHttp(
-    request(({ server }) => ({ url: new URL('/echo', server.origin) as never })),
-  ),
-  'a URL object without a base URL': byHttp(
-    request(({ server }) => ({ baseURL: '', url: new URL('/echo?a=1', server.origin) as never })),
-  ),
-  'a URL object by fetch': differs(
-    'The adapter `fetch` accepts a URL object as `url`, for which axios throws a `TypeError`.',
-    byFetch(
+
+    'paramsSerializer: a function that throws': request({
+      params: { a: 1 },
+      paramsSerializer: {
+        serialize: () => {
+          throw new TypeError('no such parameter');
+        },
+      },
+    }),
+
+    'allowAbsoluteUrls: false': {
+      isNew: true,
+      run: request({ url: 'echo', allowAbsoluteUrls: false }),
+    },
+
+    'a URL object': byHttp(
+      request(({ server }) => ({ url: new URL('/echo', server.origin) as never })),
+    ),
+
+    'a URL object without a base URL': byHttp(
       request(({ server }) => ({ baseURL: '', url: new URL('/echo?a=1', server.origin) as never })),
     ),
-  ),
-  'an invalid URL': request({ baseURL: '', url: 'http://' }),
-  'a relative URL without a base URL': request({ baseURL: '', url: '/echo' }),
-  'an unknown URL scheme': request({ url: 'gopher://server/echo' }),
-  'a data: URL': request({ url: 'data:text/toPlainValue,hello' }),
-  'user-info in the URL': differs(
-    broughtCredential,
-    request(({ server }) => ({ url: `${server.origin.replace('//', '//user:pass@')}/echo` })),
-  ),
-};
+
+    'a URL object by fetch': differs(
+      'The adapter `fetch` accepts a URL object as `url`, for which axios throws a `TypeError`.',
+      byFetch(
+        request(({ server }) => ({
+          baseURL: '',
+          url: new URL('/echo?a=1', server.origin) as never,
+        })),
+      ),
+    ),
+
+    'an invalid URL': request({ baseURL: '', url: 'http://' }),
+
+    'a relative URL without a base URL': request({ baseURL: '', url: '/echo' }),
+
+    'an unknown URL scheme': request({ url: 'gopher://server/echo' }),
+
+    'a data: URL': request({ url: 'data:text/toPlainValue,hello' }),
+
+    'user-info in the URL': differs(
+      broughtCredential,
+      request(({ server }) => ({ url: `${server.origin.replace('//', '//user:pass@')}/echo` })),
+    ),
+  },
+);
