@@ -35,6 +35,15 @@ export function copyHint(value: unknown, ...classNames: readonly string[]): stri
 }
 
 /**
+ * A name from the caller's data, for a message. Cut off at the first character that is rare in names: if a query was
+ * encoded twice, for example, the name contains the values, which may be secrets.
+ */
+export function shownName(name: string): string {
+  const shown = String(/^[\p{L}\p{N}_.[\]-]{0,60}/u.exec(name));
+  return shown === name ? name : `${shown}…`;
+}
+
+/**
  * A message for an unknown name, with the closest known name and all known names. Shows the unknown name only if it
  * looks like a name, since any other text may be a secret.
  */

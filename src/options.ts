@@ -1,4 +1,4 @@
-import { kindOf, NexmoAuthError, type NexmoAuthErrorCode } from './errors';
+import { kindOf, NexmoAuthError, type NexmoAuthErrorCode, shownName } from './errors';
 
 /** Returns milliseconds since the epoch, like `Date.now`. */
 export type Clock = () => number;
@@ -28,7 +28,7 @@ export function refuseUnknown(unknown: object, what: string, hint = ''): void {
   if (name !== undefined) {
     throw new NexmoAuthError(
       'ERR_INVALID_OPTION',
-      `There is no field "${name}" in ${what}.${hint}`,
+      `There is no field "${shownName(name)}" in ${what}.${hint}`,
     );
   }
 }

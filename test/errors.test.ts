@@ -1,5 +1,5 @@
 import { errorGroups } from '../src/error-meanings';
-import { NexmoAuthError } from '../src/errors';
+import { NexmoAuthError, shownName } from '../src/errors';
 
 test('a NexmoAuthError has a name, a code, a message, and no other field', () => {
   const error = new NexmoAuthError('ERR_INVALID_URL', 'Do this.');
@@ -17,3 +17,17 @@ test.each(Object.values(errorGroups).flatMap((group) => Object.entries(group)))(
     expect(remedy).toMatch(/^[A-Z].*\.$/);
   },
 );
+
+test.each([
+  ['api_key', 'api_key'],
+  ['größe[0].x-y', 'größe[0].x-y'],
+  ['api_secret=hunter2', 'api_secret…'],
+  ['x-api-key: hunter2', 'x-api-key…'],
+  ['api_secret%3Dhunter2', 'api_secret…'],
+  ['{"api_secret":"hunter2"}', '…'],
+  ['a\uD83D', 'a…'],
+  ['', ''],
+  ['a'.repeat(61), `${'a'.repeat(60)}…`],
+])('the name %j is shown as %j', (name, shown) => {
+  expect(shownName(name)).toBe(shown);
+});

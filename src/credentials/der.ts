@@ -33,6 +33,36 @@ export function pemLabelOf(bytes: Uint8Array): string | undefined {
   return formats.find(([pattern]) => pattern.test(tags))?.[1];
 }
 
+/** The object identifier of scrypt: 1.3.6.1.4.1.11591.4.11 (RFC 7914, section 7). */
+const scrypt = Buffer.from('2b06010401da47040b', 'hex');
+
+/**
+ * The cost of deriving the key of an encrypted private key (RFC 5958, section 3) from its passphrase: the iterations of
+ * PBKDF2 or PBES1 (RFC 8018, section A), or the product of the parameters of scrypt. Infinity for other bytes.
+ */
+export function derivationCost(bytes: Uint8Array): number {
+  const outer = elementAt(bytes, 0);
+  const algorithm = outer && elementAt(bytes, outer.start);
+  if (algorithm === undefined) return Infinity;
+  const parameters = bytes.subarray(algorithm.start, algorithm.end);
+  const [iterations = Infinity, ...others] = integersIn(parameters);
+  const isScrypt = Buffer.from(parameters).includes(scrypt);
+  return isScrypt ? others.reduce((product, factor) => product * factor, iterations) : iterations;
+}
+
+/** The integers in the elements, at any depth, in their order. */
+function integersIn(bytes: Uint8Array): number[] {
+  const integers: number[] = [];
+  let element = elementAt(bytes, 0);
+  while (element !== undefined) {
+    const { tag, start, end } = element;
+    if (tag === 0x02)
+      integers.push(Number(`0x0${Buffer.from(bytes.subarray(start, end)).toString('hex')}`));
+    element = elementAt(bytes, tag === 0x30 ? start : end);
+  }
+  return integers;
+}
+
 /** Reads the element at a position. Its length must have the definite form (ITU-T X.690, section 8.1.3). */
 function elementAt(
   bytes: Uint8Array,

@@ -102,10 +102,12 @@ function requirePassphrase(value: string | Uint8Array): string | Uint8Array {
 }
 
 /** Checks only the shape of the ID, because the sample ID in the guide is not a UUID as defined in RFC 9562. */
+export function isApplicationId(value: unknown): value is string {
+  return typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value);
+}
+
 function requireApplicationId(value: unknown): string {
-  if (typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)) {
-    return value;
-  }
+  if (isApplicationId(value)) return value;
   throw new NexmoAuthError(
     'ERR_INVALID_APPLICATION_ID',
     typeof value === 'string' && isPadded(value)

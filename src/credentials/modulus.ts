@@ -10,23 +10,39 @@ function hasSmallFactor(n: bigint): boolean {
   return false;
 }
 
-/** A larger modulus is not tested, because OpenSSL does not verify with a modulus of more than 16,384 bits. */
-const upperBound = 2n ** 16_384n;
-
-/** Whether a number is a square. Newton's method finds the integer square root. */
-function isSquare(n: bigint): boolean {
-  // Every odd square is congruent to 1 modulo 8.
-  if (n % 8n !== 1n || n >= upperBound) return false;
+/** The integer square root, rounded down, by Newton's method. */
+function squareRoot(n: bigint): bigint {
+  if (n === 0n) return n;
   let root = 1n << BigInt(2 * n.toString(16).length);
   let next = (root + n / root) >> 1n;
   while (next < root) [root, next] = [next, (next + n / next) >> 1n];
-  return root * root === n;
+  return root;
+}
+
+/** Whether a number is a square. Most other numbers are ruled out by their last 6 bits. */
+function isSquare(n: bigint): boolean {
+  if (![0, 1, 4, 9, 16, 17, 25, 33, 36, 41, 49, 57].includes(Number(n & 63n))) return false;
+  return squareRoot(n) ** 2n === n;
+}
+
+/** Fermat's method finds the primes of the printers in CVE-2022-26320 in fewer steps. */
+const steps = 100n;
+
+/** Whether an odd number is the product of two numbers that are nearly equal, found by Fermat's method. */
+function hasNeighbouringFactors(n: bigint): boolean {
+  const root = squareRoot(n);
+  const first = root ** 2n === n ? root : root + 1n;
+  for (let mean = first; mean < first + steps; mean += 1n) {
+    if (isSquare(mean ** 2n - n)) return true;
+  }
+  return false;
 }
 
 /**
  * Whether the modulus of an RSA key is trivial to factor. Detects a modulus that is even, has a prime factor below
- * 1,000, or is a square. Does not detect a prime modulus, since a primality test takes several milliseconds.
+ * 1,000, is a square, or is the product of two neighbouring primes. Does not detect a modulus that is a prime or a
+ * higher power, or that was made from weak random numbers.
  */
 export function isWeakModulus(n: bigint): boolean {
-  return hasSmallFactor(n) || isSquare(n);
+  return hasSmallFactor(n) || hasNeighbouringFactors(n);
 }

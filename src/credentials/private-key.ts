@@ -4,6 +4,7 @@ import { kindOf, NexmoAuthError } from '../errors';
 import { copyOptions } from '../options';
 import { isUrl } from '../readers/brands';
 import { warnIfShared } from './file-mode';
+import { derivationCost } from './der';
 import { isPrivateLabel, errorForLabel, errorForText } from './unsupported-key';
 import { readKeyFile, unsupportedUrl } from './key-file';
 import { isWeakModulus } from './modulus';
@@ -24,6 +25,9 @@ export type PrivateKeyInput =
   | { readonly path: string | URL; readonly pem?: never };
 
 const minimumBits = 2048;
+
+/** One signature with a larger key takes seconds. Go's TLS has the same limit. */
+const maximumBits = 8192;
 
 /**
  * A public exponent must be smaller than this. A larger exponent, such as φ(n) + 1, can have the effect of the
@@ -131,8 +135,8 @@ function requireInputObject(input: object): object {
 }
 
 /**
- * @throws NexmoAuthError `ERR_KEY_NOT_RSA`, `ERR_KEY_TOO_SHORT`; `ERR_KEY_INVALID` for a public exponent or a
- * modulus that lets anyone forge signatures
+ * @throws NexmoAuthError `ERR_KEY_NOT_RSA`, `ERR_KEY_TOO_SHORT`; `ERR_KEY_INVALID` for more than 8192 bits, and for a
+ * public exponent or a modulus that lets anyone forge signatures
  */
 export function requireRsa(key: KeyObject, name: string): KeyObject {
   if (key.asymmetricKeyType !== 'rsa') {
@@ -148,6 +152,12 @@ export function requireRsa(key: KeyObject, name: string): KeyObject {
       `${name} has ${bits} bits, but RS256 needs at least ${minimumBits} (RFC 7518, section 3.3). Generate a new key pair.`,
     );
   }
+  if (bits > maximumBits) {
+    throw new NexmoAuthError(
+      'ERR_KEY_INVALID',
+      `${name} has ${bits} bits. At most ${maximumBits} are accepted, because one signature with a larger key takes seconds. Generate a new key pair.`,
+    );
+  }
   if (publicExponent < 3n || publicExponent % 2n === 0n || publicExponent >= maximumExponent) {
     throw new NexmoAuthError(
       'ERR_KEY_INVALID',
@@ -157,7 +167,7 @@ export function requireRsa(key: KeyObject, name: string): KeyObject {
   if (isWeakModulus(modulusOf(key))) {
     throw new NexmoAuthError(
       'ERR_KEY_INVALID',
-      `The modulus of ${name} is even, a square or divisible by a small prime, so anyone could compute the private key (RFC 8017, section 3.1). Generate a new key pair.`,
+      `The modulus of ${name} is even, has a small prime factor or is the product of two neighbouring numbers, so anyone could compute the private key (RFC 8017, section 3.1). Generate a new key pair.`,
     );
   }
   return key;
@@ -196,7 +206,21 @@ function keyFromPem(text: string, passphrase?: string | Uint8Array): KeyObject |
       'privateKey is encrypted. Set passphrase too.',
     );
   }
+  if (block.label === 'ENCRYPTED PRIVATE KEY') requireAffordable(block.text);
   return requireRsa(decodeKey(block.text, isEncrypted ? passphrase : undefined), 'privateKey');
+}
+
+/** The maximum cost of a passphrase: about a second. OWASP recommends 1,300,000 iterations of PBKDF2 with SHA-1. */
+const maximumCost = 2_000_000;
+
+/** Refuses a key that would block the process, because its derivation from the passphrase takes too long. */
+function requireAffordable(pem: string): void {
+  const base64 = pem.replace(/^-.*-$/gm, '');
+  if (derivationCost(Buffer.from(base64, 'base64')) <= maximumCost) return;
+  throw new NexmoAuthError(
+    'ERR_KEY_INVALID',
+    'privateKey is encrypted with more than 2,000,000 iterations of PBKDF2, or as much work of scrypt, or cannot be decoded. Encrypt it again with openssl pkcs8 -topk8.',
+  );
 }
 
 function decodeKey(pem: string, passphrase: string | Uint8Array | undefined): KeyObject {

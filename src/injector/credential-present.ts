@@ -1,10 +1,10 @@
-import { NexmoAuthError } from '../errors';
+import { NexmoAuthError, shownName } from '../errors';
 import { isBlob, isFormData, isStream, isUrlSearchParams } from '../readers/brands';
 import {
   cookieNames,
+  credentialNameIn,
   effectiveName,
   isCredentialHeader,
-  isCredentialName,
 } from '../readers/credential-name';
 import {
   isBytes,
@@ -82,19 +82,22 @@ function refuseHeader(name: string, value: HeaderValue, url: URL): void {
     );
   }
   if (value == null || value === false) return;
-  if (isCredentialHeader(name)) throw present(`the header ${lower}`);
-  if (lower === 'cookie' && cookieNames(String(value)).some(isCredentialName)) {
+  if (isCredentialHeader(name)) throw present(`the header ${shownName(lower)}`);
+  if (
+    lower === 'cookie' &&
+    cookieNames(String(value)).some((cookie) => credentialNameIn(cookie) !== undefined)
+  ) {
     throw present('a credential in its Cookie header');
   }
 }
 
-/** The first field name that is the name of a credential. */
+/** The documented name of the first credential in the fields. */
 function credentialIn(fields: unknown, { isSent, allowed }: Part): string | undefined {
   const isForm = isUrlSearchParams(fields) || isFormData(fields);
   for (const [name, value] of isForm ? fields : entriesOf(fields)) {
-    const effective = effectiveName(name, value);
     const isAllowed = !isForm && allowed?.includes(name) === true;
-    if (!isAllowed && isSent(value) && isCredentialName(effective)) return effective;
+    const found = credentialNameIn(effectiveName(name, value));
+    if (found !== undefined && !isAllowed && isSent(value)) return found;
   }
   return undefined;
 }

@@ -1,4 +1,4 @@
-import { NexmoAuthError } from '../errors';
+import { NexmoAuthError, shownName } from '../errors';
 import { directAdapters } from './direct-transport';
 
 /** Options of axios that send a request to another host than that of its URL. */
@@ -14,7 +14,10 @@ const http2Detours = [
  * Options with the same effect in axios, got, ky, undici and Node's `http.request`. `inject` does not know the client,
  * so it checks the options of all clients.
  */
-const clientDetours = [...axiosDetours, 'prefixUrl', 'origin', 'host', 'hostname', 'port', 'path'];
+const clientDetours = [
+  ...axiosDetours,
+  ...['prefixUrl', 'origin', 'host', 'hostname', 'port', 'path', 'servername'],
+];
 
 type Options = Readonly<Record<string, unknown>>;
 
@@ -63,7 +66,7 @@ function refuseFormHeaders(data: unknown): void {
   if (other === undefined) return;
   throw new NexmoAuthError(
     'ERR_INVALID_REQUEST',
-    `getHeaders() of data returns the header ${other.toLowerCase()}, which would be added unchecked. Pass it in headers.`,
+    `getHeaders() of data returns the header ${shownName(other.toLowerCase())}, which would be added unchecked. Pass it in headers.`,
   );
 }
 

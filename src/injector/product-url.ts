@@ -86,13 +86,12 @@ export class ProductUrls {
   }
 
   /**
-   * Whether a path has capitals or empty segments, and would belong to another product if it were in lower case and had
-   * no empty segments.
+   * Whether a path has capitals, escapes or empty segments, and would belong to another product without them: in lower
+   * case, decoded (RFC 3986, section 6.2.2) and without empty segments.
    */
   #isMisspelled(host: string, segments: readonly string[], { product }: Location): boolean {
-    if (segments.every((segment) => segment !== '' && !/[A-Z]/.test(segment))) return false;
-    const spelled = segments.filter(Boolean).map((segment) => segment.toLowerCase());
-    const [other] = this.#matches(host, spelled);
+    if (segments.every((segment) => /^[^A-Z%]+$/.test(segment))) return false;
+    const [other] = this.#matches(host, normalSegments(segments));
     return other !== undefined && other.product !== product;
   }
 
@@ -174,6 +173,21 @@ function covers(location: Location, segments: readonly string[]): boolean {
   return location.segments.every((segment, index) =>
     segment === '*' ? Boolean(segments[index]) : segment === segments[index],
   );
+}
+
+/** The segments in lower case, decoded until nothing is left to decode, and without empty segments. */
+function normalSegments(segments: readonly string[]): string[] {
+  let [escaped, path] = ['', segments.join('/')];
+  while (path !== escaped) {
+    escaped = path;
+    path = escaped.replace(/%(?:25)*([\da-f]{2})/gi, (_escape, hex: string) =>
+      String.fromCharCode(parseInt(hex, 16)),
+    );
+  }
+  return path
+    .toLowerCase()
+    .split(/[/\\]/)
+    .filter((segment) => !['', '.'].includes(segment));
 }
 
 /** Whether a server that decodes a segment before routing would find `..` in it. */

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { kindOf, NexmoAuthError } from '../errors';
+import { kindOf, NexmoAuthError, shownName } from '../errors';
 import { readOptions, requireObject } from '../options';
 import { isBlob, isFormData, isPlainObject, isStream, isUrlSearchParams } from '../readers/brands';
 import { copyOf, readOnce } from '../readers/read-once';
@@ -147,7 +147,7 @@ function requireHeader(name: string, value: unknown): void {
   if (Array.isArray(value) ? value.every(isScalar) : isScalar(value)) return;
   throw new NexmoAuthError(
     'ERR_INVALID_REQUEST',
-    `The value of the header ${name} must be a string, a number or a list of strings. Pass plain headers, not the defaults of axios, which are grouped by method.`,
+    `The value of the header ${shownName(name)} must be a string, a number or a list of strings. Pass plain headers, not the defaults of axios, which are grouped by method.`,
   );
 }
 
@@ -170,7 +170,7 @@ function requireDistinct(entries: readonly (readonly [string, HeaderValue])[]): 
     if (names.has(lower)) {
       throw new NexmoAuthError(
         'ERR_INVALID_REQUEST',
-        `The header ${lower} is given twice, in different case. Remove one.`,
+        `The header ${shownName(lower)} is given twice, in different case. Remove one.`,
       );
     }
     names.add(lower);

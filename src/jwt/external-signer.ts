@@ -30,8 +30,8 @@ const callbackErrors: CallbackErrors = {
   aborted: 'ERR_SIGNER_ABORTED',
 };
 
-/** Lengths in bytes, for RSA keys of 2048 bits (the minimum of this package) to 16384 bits (the maximum of OpenSSL). */
-const signatureLength = { minimum: 256, maximum: 2048 };
+/** Lengths in bytes, for RSA keys of 2048 to 8192 bits, the limits of this package. */
+const signatureLength = { minimum: 256, maximum: 1024 };
 
 /** A checked copy of the user's signer. Later changes to the user's object have no effect on the copy. */
 export class ExternalSigner implements SignerOptions {

@@ -30,6 +30,8 @@ export async function send(
   try {
     response = await axios.request({
       ...request,
+      // Node verifies the server's certificate against the Host header.
+      headers: { ...request.headers, Host: new URL(request.url).host },
       // Overrides defaults of the instance that could send the request to another URL.
       baseURL: '',
       allowAbsoluteUrls: true,

@@ -1,4 +1,11 @@
-/** Names of parameters that carry a credential, without punctuation. */
+/** Names of parameters that carry a credential, without punctuation, and their documented spellings. */
+const spellings: Readonly<Record<string, string>> = {
+  APIKEY: 'api_key',
+  APISECRET: 'api_secret',
+  SIG: 'sig',
+  ACCESSTOKEN: 'access_token',
+};
+
 const parameterName = /^(?:APIKEY|APISECRET|SIG|ACCESSTOKEN|OAUTH.+)$/isu;
 
 /** Names that carry a credential only in headers, without punctuation. */
@@ -21,7 +28,8 @@ const otherFormat = /^\[*["{<].*["':<]/s;
 const bracketed = /\[([\p{L}\p{N}_-]+)\]/gu;
 
 /**
- * Whether a server could treat a parameter with this name as a credential. The credential's name may be in capitals or
+ * The documented spelling of the credential that a server could see in a parameter with this name. Undefined for other
+ * parameters. Unlike the given name, the spelling cannot contain a secret, so a message may show it. The credential's name may be in capitals or
  * full-width letters, or contain escapes, accents or invisible characters. It may also be a segment of a longer name,
  * such as `a[api_key][0]`.
  *
@@ -29,15 +37,20 @@ const bracketed = /\[([\p{L}\p{N}_-]+)\]/gu;
  * segments in brackets are names. Some servers drop the second question mark of `/sms??api_key=x`, and some end a name
  * at NUL.
  */
-export function isCredentialName(name: string): boolean {
-  if (isPlain(name)) return firstLetter.test(name) && parameterName.test(plainLetters(name));
+export function credentialNameIn(name: string): string | undefined {
+  if (isPlain(name)) return firstLetter.test(name) ? spellingOf(plainLetters(name)) : undefined;
   const unescaped = unescape(name);
   const text = visible(unescaped);
   const untilNul = String(unescaped.split('\0', 1)[0]);
   const parts = otherFormat.test(text)
     ? Array.from(text.matchAll(bracketed), ([, name]) => String(name))
     : [text, visible(untilNul), ...text.split(/[^\p{L}\p{N}_-]+/u)];
-  return parts.some((part) => parameterName.test(lettersOf(part)));
+  return parts.map((part) => spellingOf(lettersOf(part))).find((found) => found !== undefined);
+}
+
+function spellingOf(letters: string): string | undefined {
+  if (!parameterName.test(letters)) return undefined;
+  return spellings[letters.toUpperCase()] ?? 'oauth_…';
 }
 
 /** The letters that a server may see, in their plain form. */
@@ -56,7 +69,7 @@ export function effectiveName(name: string, value: unknown): string {
 export function isCredentialHeader(name: string): boolean {
   const text = name.replace(/^x[_-]/i, '');
   if (isPlain(text) && !firstLetter.test(text)) return false;
-  return headerName.test(lettersOf(text)) || isCredentialName(text);
+  return headerName.test(lettersOf(text)) || credentialNameIn(text) !== undefined;
 }
 
 /** The names in a Cookie header (RFC 6265, section 4.2.1). */

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { NexmoAuthError } from '../errors';
+import { NexmoAuthError, shownName } from '../errors';
 import { isPlainObject, isUrlSearchParams } from '../readers/brands';
 import { type ParsedJson, readJson } from '../readers/json';
 import { type BodyType, bodyTypeOf } from '../readers/media-type';
@@ -40,13 +40,12 @@ export function bodyParameters(request: PlainRequest): Parameter[] {
 /**
  * Reads the fields of a form. Returns no fields for other bodies.
  *
- * @throws NexmoAuthError `ERR_INVALID_REQUEST` for a body that has the Content-Type of a form, but cannot be read
- * as a form
+ * @throws NexmoAuthError `ERR_INVALID_REQUEST` for a body that has the Content-Type of a form, or a Content-Type that
+ * servers could read in different ways, but cannot be read as a form
  */
 export function formParameters(request: PlainRequest): Parameter[] {
-  return typeOf(request) === 'form' || bodyOf(request).kind === 'form'
-    ? bodyParameters(request)
-    : [];
+  const mayBeForm = ['form', 'ambiguous'].includes(typeOf(request));
+  return mayBeForm || bodyOf(request).kind === 'form' ? bodyParameters(request) : [];
 }
 
 /**
@@ -75,7 +74,11 @@ export function addToBody(request: PlainRequest, added: Record<string, string>):
     case 'json':
       return withBody(request, extendJson(body.text, body.fields, added), 'application/json');
     case 'fields':
-      return { ...request, data: { ...body.fields, ...added } };
+      return {
+        ...request,
+        headers: withoutLength(request.headers),
+        data: { ...body.fields, ...added },
+      };
     case 'other':
       throw unreadable();
   }
@@ -134,13 +137,17 @@ export function typeOf({ headers }: Pick<PlainRequest, 'headers'>): BodyType {
   return bodyTypeOf(lowerCaseHeader(headers, 'content-type'));
 }
 
-/** Replaces the body. Removes Content-Length, which is no longer right. */
+/** Replaces the body. */
 function withBody(request: PlainRequest, data: string, type: string): PlainRequest {
-  const headers = Object.fromEntries(
-    Object.entries(request.headers).filter(([name]) => name.toLowerCase() !== 'content-length'),
-  );
+  const headers = withoutLength(request.headers);
   if (lowerCaseHeader(headers, 'content-type') === '') headers['Content-Type'] = type;
   return { ...request, headers, data };
+}
+
+/** Removes Content-Length, which is no longer right after a body was extended. */
+function withoutLength(headers: PlainRequest['headers']): PlainRequest['headers'] {
+  const kept = Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'content-length');
+  return Object.fromEntries(kept);
 }
 
 /** Whether a body has a content coding, such as gzip (RFC 9110, section 8.4). */
@@ -149,9 +156,10 @@ export function isCompressed({ headers }: Pick<PlainRequest, 'headers'>): boolea
   return codings.some((coding) => !['', 'identity'].includes(coding.trim()));
 }
 
-/** The value of a header in lower case. Empty if the header is missing. */
+/** The value of a header in lower case, a list joined as it is sent. Empty if the header is missing. */
 export function lowerCaseHeader(headers: PlainRequest['headers'], wanted: string): string {
   const value = Object.entries(headers).find(([name]) => name.toLowerCase() === wanted)?.[1];
+  if (Array.isArray(value)) return value.join(', ').toLowerCase();
   return typeof value === 'string' ? value.toLowerCase() : '';
 }
 
@@ -179,7 +187,7 @@ function requireExact({ repeatedName, inexactNumber }: ParsedJson): void {
   if (repeatedName !== undefined) {
     throw new NexmoAuthError(
       'ERR_INVALID_PARAMETER',
-      `The field ${repeatedName} occurs twice in the JSON body, which cannot be signed. Remove one of the two.`,
+      `The field ${shownName(repeatedName)} occurs twice in the JSON body, which cannot be signed. Remove one of the two.`,
     );
   }
   if (inexactNumber !== undefined) {
@@ -196,13 +204,13 @@ function requireNoNull(fields: object): object {
   if (found === undefined) return fields;
   throw new NexmoAuthError(
     'ERR_INVALID_PARAMETER',
-    `The field ${found[0]} of the body is null, which cannot be signed. Leave it out.`,
+    `The field ${shownName(found[0])} of the body is null, which cannot be signed. Leave it out.`,
   );
 }
 
 function unreadable(): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_INVALID_REQUEST',
-    'The body must be a form or a JSON object, since this scheme reads or extends it. FormData, streams and compressed bytes cannot be read. Send URLSearchParams or JSON, or choose another scheme of the product.',
+    'The body must be a form or a JSON object, since this scheme reads or extends it. FormData, streams, compressed bytes and charsets other than UTF-8 cannot be read. Send URLSearchParams or JSON, or choose another scheme of the product.',
   );
 }

@@ -1,4 +1,4 @@
-import { kindOf, NexmoAuthError } from '../errors';
+import { kindOf, NexmoAuthError, shownName } from '../errors';
 import { isUrlSearchParams } from '../readers/brands';
 import type { PlainRequest } from './scheme';
 
@@ -57,7 +57,7 @@ export function requireUnique(parameters: readonly Parameter[]): readonly Parame
   if (repeated === undefined) return parameters;
   throw new NexmoAuthError(
     'ERR_INVALID_PARAMETER',
-    `The parameter ${repeated[0]} occurs twice. The guide does not say how to sign that. Remove one of the two.`,
+    `The parameter ${shownName(repeated[0])} occurs twice. The guide does not say how to sign that. Remove one of the two.`,
   );
 }
 
@@ -76,7 +76,7 @@ function scalar(value: unknown, name: string): string {
   if (isNumber || ['string', 'boolean', 'bigint'].includes(typeof value)) return String(value);
   throw new NexmoAuthError(
     'ERR_INVALID_PARAMETER',
-    `The parameter ${name} must be a string, a finite number or a boolean, not ${kindOf(value)}.`,
+    `The parameter ${shownName(name)} must be a string, a finite number or a boolean, not ${kindOf(value)}.`,
   );
 }
 
@@ -86,6 +86,6 @@ function wellFormed(text: string, name: string): string {
   if (!/[\uD800-\uDFFF]/.test(text) || !/\p{Surrogate}/u.test(text)) return text;
   throw new NexmoAuthError(
     'ERR_INVALID_PARAMETER',
-    `The parameter ${name.replace(/\p{Surrogate}/gu, '?')} contains a lone surrogate, which means that a character was cut in half.`,
+    `The parameter ${shownName(name)} contains a lone surrogate, which means that a character was cut in half.`,
   );
 }

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { kindOf, NexmoAuthError } from '../errors';
+import { kindOf, NexmoAuthError, shownName } from '../errors';
 import { requireObject } from '../options';
 import { enumerableNames } from '../readers/enumerable-names';
 import { type BodyType, bodyTypeOf } from '../readers/media-type';
@@ -43,7 +43,7 @@ export function requireRequest(request: WebhookRequest): void {
   if (unknown === undefined || isServerRequest(request)) return;
   throw new NexmoAuthError(
     'ERR_INVALID_REQUEST',
-    `The request has an unknown field ${unknown}, so it could be a parsed body. Pass only { method, url, headers, rawBody }. For parsed parameters, call verifySmsParams().`,
+    `The request has an unknown field ${shownName(unknown)}, so it could be a parsed body. Pass only { method, url, headers, rawBody }. For parsed parameters, call verifySmsParams().`,
   );
 }
 
@@ -72,14 +72,18 @@ export function isGetOrHead({ method }: WebhookRequest): boolean {
   return /^(get|head)$/i.test(method);
 }
 
+/** The fields of a server's request that show a body. `stream` is from Node's HTTP/2, where no header announces a body. */
+type ServerRequest = { body?: unknown; stream?: { endAfterHeaders?: boolean } };
+
 /**
  * Refuses a GET or HEAD with a body. A handler may read that body, but the signature does not cover it.
  *
  * @throws NexmoAuthError `ERR_WEBHOOK_TAMPERED`, and any error of the function `rawBody`
  */
 export async function requireNoBody(request: WebhookRequest): Promise<void> {
-  const { headers, rawBody, body } = request as WebhookRequest & { body?: unknown };
+  const { headers, rawBody, body, stream } = request as WebhookRequest & ServerRequest;
   refuseAnnouncedBody(headers);
+  if (stream?.endAfterHeaders === false) throw bodyOnGet();
   if (!isEmpty(body)) throw bodyOnGet();
   const content: unknown = typeof rawBody === 'function' ? await rawBody() : rawBody;
   if (!isEmpty(content)) throw bodyOnGet();

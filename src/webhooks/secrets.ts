@@ -75,6 +75,10 @@ export function createKeyResolver(
   if (typeof secrets === 'function') {
     return async (apiKey, applicationId) => {
       if (apiKey === '') throw unknownAccount('has an empty API key');
+      // In a table of the user, such a name finds an inherited member, which is no secret.
+      if (apiKey !== undefined && apiKey in Object.prototype) {
+        throw unknownAccount('has an API key that no account can have');
+      }
       const result = await lookupDeadline.waitFor(() => secrets(apiKey, applicationId));
       if (result instanceof Credentials) return accountOf(result, apiKey);
       const keys = requireSecrets(result)

@@ -1,4 +1,5 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { isApplicationId } from '../credentials/fields';
 import { NexmoAuthError } from '../errors';
 import { decodeJsonPart } from '../jwt/json';
 import { isSeconds } from '../options';
@@ -96,7 +97,7 @@ const claimRules: [name: string, isValid: (value: unknown) => boolean][] = [
   ['iat', isSeconds],
   ['jti', isNonEmptyString],
   ['api_key', isNonEmptyString],
-  ['application_id', optional(isNonEmptyString)],
+  ['application_id', optional(isApplicationId)],
   ['payload_hash', optional((value) => typeof value === 'string' && /^[\da-f]{64}$/i.test(value))],
   ['exp', optional(isSeconds)],
   ['nbf', optional(isSeconds)],

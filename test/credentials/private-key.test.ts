@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { Credentials } from '../../src';
+import { Credentials, verifyJwt } from '../../src';
 import { warnIfShared } from '../../src/credentials/file-mode';
 import { parsePrivateKey, type PrivateKeyInput } from '../../src/credentials/private-key';
 import { failure } from '../support/errors';
@@ -218,7 +218,70 @@ describe('a private key is refused with its code, and its text is not quoted:', 
   });
 });
 
+const label = 'ENCRYPTED PRIVATE KEY';
+const encryptedPem = (base64: string) =>
+  `-----BEGIN ${label}-----\n${base64}\n-----END ${label}-----\n`;
+
+/** DER of an element (ITU-T X.690, section 8.1). */
+function der(tag: number, ...contents: readonly Uint8Array[]): Buffer {
+  const content = Buffer.concat(contents);
+  const length = content.length < 0x80 ? [content.length] : [0x81, content.length];
+  return Buffer.concat([Buffer.from([tag, ...length]), content]);
+}
+
+const oid = (hex: string) => der(0x06, Buffer.from(hex, 'hex'));
+const integer = (hex: string) => der(0x02, Buffer.from(hex, 'hex'));
+
+/** An encrypted key (RFC 5958, section 3; RFC 8018, section 6.2) whose ciphertext is 48 zeros. */
+function encryptedWith(derivation: Uint8Array): string {
+  const cipher = der(0x30, oid('60864801650304012a'), der(0x04, Buffer.alloc(16)));
+  const pbes2 = der(0x30, oid('2a864886f70d01050d'), der(0x30, derivation, cipher));
+  const base64 = der(0x30, pbes2, der(0x04, Buffer.alloc(48))).toString('base64');
+  return encryptedPem(base64);
+}
+
+const salt = der(0x04, Buffer.alloc(8));
+const pbkdf2 = (iterations: string) =>
+  der(0x30, oid('2a864886f70d01050c'), der(0x30, salt, integer(iterations)));
+const scrypt = (...parameters: string[]) =>
+  der(0x30, oid('2b06010401da47040b'), der(0x30, salt, ...parameters.map(integer)));
+
 describe('a key from an untrusted party', () => {
+  test.each<[string, Uint8Array, string]>([
+    ['2,000,000 iterations', pbkdf2('1e8480'), 'ERR_KEY_PASSPHRASE_WRONG'],
+    ['2,000,001 iterations', pbkdf2('1e8481'), 'ERR_KEY_INVALID'],
+    ['2,147,483,647 iterations', pbkdf2('7fffffff'), 'ERR_KEY_INVALID'],
+    ['scrypt with N = 16384, r = 8', scrypt('4000', '08', '01'), 'ERR_KEY_PASSPHRASE_WRONG'],
+    // RFC 7914, section 13.
+    ['scrypt with N = 1048576, r = 8', scrypt('100000', '08', '01'), 'ERR_KEY_INVALID'],
+    ['scrypt with p = 131072', scrypt('020000', '01', '020000'), 'ERR_KEY_INVALID'],
+    ['no iterations', der(0x30, oid('2a864886f70d01050c')), 'ERR_KEY_INVALID'],
+  ])('does not decide how long its passphrase takes: %s', (_what, derivation, code) => {
+    const pem = encryptedWith(derivation);
+    expect(failure(() => parsePrivateKey({ pem }, passphrase)).code).toBe(code);
+  });
+
+  test('that is encrypted, but is not DER, is invalid', () => {
+    const pem = encryptedPem('AAAA');
+    expect(failure(() => parsePrivateKey({ pem }, passphrase)).code).toBe('ERR_KEY_INVALID');
+  });
+
+  test.each([
+    [8192, undefined],
+    [8200, 'ERR_KEY_INVALID'],
+    [32_768, 'ERR_KEY_INVALID'],
+  ])('with %i bits gives the code %p', (bits, code) => {
+    const n = Buffer.alloc(bits / 8, 0xff).toString('base64url');
+    const jwk = { ...createPrivateKey(keyText('rsa-pkcs8')).export({ format: 'jwk' }), n };
+    const privateKey = createPrivateKey({ key: jwk, format: 'jwk' });
+    const key = String(privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    const { message } = failure(() => parsePrivateKey({ pem: key }), keySecrets(key));
+    // 2^8192 - 1 is divisible by 3, so the next check refuses it.
+    expect(message).toContain(code === undefined ? 'modulus' : `has ${bits} bits`);
+    const { message: ofPublic } = failure(() => verifyJwt('a.b.c', createPublicKey(privateKey)));
+    expect(ofPublic).toContain(code === undefined ? 'modulus' : `has ${bits} bits`);
+  });
+
   const path = keyPath('rsa-pkcs8');
   const pem = keyText('rsa-pkcs8');
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { AuthInjector, Credentials, type NexmoAuthError } from '../../src';
 import { held } from '../support/account';
+import { rejection } from '../support/errors';
 import { anyCredentialName, credentialNames, harmlessNames } from '../support/second-credentials';
 
 const url = 'https://rest.nexmo.com/sms/json';
@@ -186,3 +187,25 @@ test.each([1, 6000])('in JSON with %i levels of nesting, a credential is found',
     expect(await codeOf(request)).toBe('ERR_CREDENTIAL_PRESENT');
   }
 });
+
+test.each<[string, object, string]>([
+  [
+    'a query that was encoded twice',
+    { url: `${url}?api_key%3Dk%26api_secret%3Dhunter2` },
+    'api_key',
+  ],
+  ['a colon instead of an equals sign', { url: `${url}?api_secret:hunter2` }, 'api_secret'],
+  ['a body in YAML', { data: 'api_secret: hunter2' }, 'api_secret'],
+  ['a form that was encoded twice', { data: 'api_secret%3Dhunter2', headers: form }, 'api_secret'],
+  ['a pair as a name', { params: { 'api_secret=hunter2': '' } }, 'api_secret'],
+  ['brackets', { params: { 'oauth_token[hunter2]': '' } }, 'oauth_…'],
+  ['a header with its value', { headers: { 'X-Api-Key: hunter2': '' } }, 'x-api-key…'],
+])(
+  'the error for %s shows the name of the credential, and no value',
+  async (_what, request, name) => {
+    const injected = auth.inject({ method: 'POST', url, ...request });
+    const { code, message } = await rejection(injected, ['hunter2']);
+    expect(code).toBe('ERR_CREDENTIAL_PRESENT');
+    expect(message).toContain(`already has ${name === 'x-api-key…' ? 'the header ' : ''}${name}`);
+  },
+);

@@ -22,6 +22,7 @@ describe('inject refuses an option that could send the credential to another hos
     ['hostname', { hostname: 'evil.test' }],
     ['port', { port: 1 }],
     ['path', { path: '/other' }],
+    ['servername', { servername: 'evil.test' }],
     ['allowAbsoluteUrls', { allowAbsoluteUrls: false, baseURL: 'https://evil.test' }],
     ['allowAbsoluteUrls', { allowAbsoluteUrls: false }],
     ['xhr', { adapter: 'xhr' }],

@@ -621,7 +621,10 @@ test('a URL gets one credential, and only at a host of the platform by https:; a
       expect(protocol).toBe('https:');
       expect(['rest.nexmo.com', 'api.nexmo.com']).toContain(host);
       expect(username + password).toBe('');
-      const credentials = [injected.headers['Authorization'], injected.params?.['api_key']];
+      const credentials = [
+        injected.headers['Authorization'],
+        (injected.params as Record<string, unknown> | undefined)?.['api_key'],
+      ];
       expect(credentials.filter((value) => value !== undefined)).toHaveLength(1);
     }),
     { numRuns: runs(500) },

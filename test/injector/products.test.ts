@@ -514,3 +514,21 @@ describe('a custom product', () => {
     );
   });
 });
+
+test.each([
+  'https://rest.nexmo.com/%73ms/json',
+  'https://rest.nexmo.com/%2573ms/json',
+  'https://rest.nexmo.com/%2525%37%33ms/json',
+  'https://rest.nexmo.com/sms%2Fjson',
+  'https://rest.nexmo.com/sms%5Cjson',
+  'https://rest.nexmo.com/%53MS/json',
+  'https://rest.nexmo.com/%252e/sms/json',
+  'https://rest.nexmo.com/%61ccounts/abcd1234/secrets',
+])('a path that a server could decode to another product is refused: %s', async (url) => {
+  expect(await codeOf(url)).toBe('ERR_HOST_NOT_ALLOWED');
+});
+
+test('an escape in a path that stays in its product is sent as it is', async () => {
+  const { url } = await auth.inject({ url: 'https://api.nexmo.com/v1/calls/a%20b%2Fc' });
+  expect(url).toBe('https://api.nexmo.com/v1/calls/a%20b%2Fc');
+});

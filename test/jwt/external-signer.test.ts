@@ -69,8 +69,8 @@ describe('an external signer', () => {
   test.each([
     [255, false],
     [256, true],
-    [2048, true],
-    [2049, false],
+    [1024, true],
+    [1025, false],
   ])('without publicKey may return %i bytes: %p', async (length, may) => {
     const token = withSigner(() => new Uint8Array(length)).token();
     const outcome = may ? await token : (await rejection(token)).code;

@@ -276,6 +276,7 @@ test.each(axiosClients)(
       { socketPath: '/nowhere/nexmo.sock' },
       { auth: { username: 'user', password: 'pass' } },
       { transport: { request: () => undefined } },
+      { headers: { host: 'elsewhere.test' } },
     ]) {
       const temporary = await flowBy(create(defaults)).requestToken('oob');
       expect(temporary.reveal('oauth1').token).toMatch(/^\w+$/);

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
-import { isCredentialHeader, isCredentialName } from '../../src/readers/credential-name';
+import { credentialNameIn, isCredentialHeader } from '../../src/readers/credential-name';
 import * as sandbox from '../../src/testing/credential-names';
 import { anyCredentialName, credentialNames, harmlessNames } from '../support/second-credentials';
+
+const isCredentialName = (name: string) => credentialNameIn(name) !== undefined;
 
 describe('a credential name', () => {
   test.each(credentialNames)('is found: %s', (_spelling, name) => {
@@ -86,4 +88,15 @@ describe('a name that begins like JSON', () => {
   test.each(others)('is no credential name if no bare brackets contain one: %s', (name) => {
     expect([isCredentialName(name), sandbox.isCredentialName(name)]).toEqual([false, false]);
   });
+});
+
+test.each([
+  ['API-Key', 'api_key'],
+  ['api_secret=hunter2', 'api_secret'],
+  ['x[Sig][hunter2]', 'sig'],
+  ['access%5Ftoken%3Dhunter2', 'access_token'],
+  ['oauth_hunter2', 'oauth_…'],
+  ['ap\u0131_key', 'api_key'],
+])('the name %s is shown as %s', (name, shown) => {
+  expect(credentialNameIn(name)).toBe(shown);
 });

@@ -124,3 +124,44 @@ test.each<[string, unknown, object]>([
   expect(failure(() => bodyParameters(request)).code).toBe('ERR_INVALID_REQUEST');
   expect(failure(() => addToBody(request, added)).code).toBe('ERR_INVALID_REQUEST');
 });
+
+test.each<[string, () => unknown]>([
+  ['a list', () => bodyParameters({ url, data: { 'api_secret=hunter2': [1] }, headers: {} })],
+  ['null', () => bodyParameters({ url, data: { 'api_secret=hunter2': null }, headers: {} })],
+  [
+    'a repeated name',
+    () => bodyParameters({ url, data: '{"a=hunter2":1,"a=hunter2":1}', headers: json }),
+  ],
+  ['a lone surrogate', () => bodyParameters({ url, data: { 'a=hunter2': '\uD83D' }, headers: {} })],
+])('the error for %s shows no value that is part of a name', (_what, read) => {
+  expect(failure(read, ['hunter2']).code).toBe('ERR_INVALID_PARAMETER');
+});
+
+test('a Content-Length is removed if fields are added to an object', () => {
+  const headers = { 'content-length': 21, accept: '*/*' };
+  const extended = addToBody({ url, data: { a: 1 }, headers }, added);
+  expect(extended).toEqual({ url, data: { a: 1, ...added }, headers: { accept: '*/*' } });
+});
+
+test.each<[string, string[], string]>([
+  ['a list of a form', ['application/x-www-form-urlencoded'], '{"a":1}'],
+  ['a list of JSON', ['application/json'], 'a'],
+  ['an empty list', [], 'a'],
+])('a Content-Type that is %s is read as it is sent', (_what, type, name) => {
+  const request = { url, data: '{"a":1}', headers: { 'content-type': type } };
+  expect(bodyParameters(request).map(([each]) => each)).toEqual([name]);
+});
+
+test.each<[string, string[], string]>([
+  ['XML', ['text/xml'], '<a/>'],
+  ['two types', ['application/json', 'application/json'], '{"a":1}'],
+])('a Content-Type that is a list of %s is refused', (_what, type, data) => {
+  const request = { url, data, headers: { 'content-type': type } };
+  expect(failure(() => addToBody(request, added)).code).toBe('ERR_INVALID_REQUEST');
+});
+
+test('a Content-Encoding that is a list is read as it is sent', () => {
+  const headers = { 'content-encoding': ['gzip'] };
+  const request = { url, data: Buffer.from('a=1'), headers };
+  expect(failure(() => addToBody(request, added)).code).toBe('ERR_INVALID_REQUEST');
+});

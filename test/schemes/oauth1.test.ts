@@ -356,6 +356,13 @@ describe('a body is signed only if it is a form (section 3.4.1.3.1):', () => {
       'ERR_INVALID_PARAMETER',
     ],
     ['bytes that are no UTF-8', { data: Buffer.from([255]), headers: form }, 'ERR_INVALID_REQUEST'],
+    ...['; charset=iso-8859-1', '; charset', '; charset=utf-8; charset=utf-8'].map(
+      (parameters): [string, Partial<PlainRequest>, string] => [
+        `a form with the type parameters ${parameters}`,
+        { data: 'to=1', headers: { 'content-type': `${form['content-type']}${parameters}` } },
+        'ERR_INVALID_REQUEST',
+      ],
+    ),
     [
       'a form that is a stream',
       { data: new Blob([]).stream(), headers: form },

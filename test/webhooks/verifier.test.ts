@@ -1,10 +1,14 @@
 // Tests verifier.ts, request.ts, secrets.ts, payload-hash.ts and times.ts, and the form of tokens in signed-token.ts.
 import { subscribe } from 'node:diagnostics_channel';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:http2';
+import type { AddressInfo } from 'node:net';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { SignJWT } from 'jose';
 import jsonwebtoken from 'jsonwebtoken';
 import {
+  type NexmoAuthError,
   type NexmoAuthErrorCode,
   type WebhookRequest,
   WebhookVerifier,
@@ -102,6 +106,32 @@ describe('a webhook is accepted', () => {
       }),
     );
   });
+});
+
+test.each([
+  [true, 'is refused'],
+  [false, 'is accepted'],
+])('a GET over HTTP/2 with a body (%p), which no header announces, %s', async (hasBody) => {
+  const outcomes: unknown[] = [];
+  const server = createServer((request, response) => {
+    void verifierWith()
+      .verify(request)
+      .then(
+        () => outcomes.push('accepted'),
+        (error: unknown) => outcomes.push((error as NexmoAuthError).code),
+      )
+      .then(() => response.end());
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const token = tokenOf({ ...claims, payload_hash: sha256('{}') });
+  const headers = { ':path': '/answer', authorization: `Bearer ${token}` };
+  const stream = session.request(headers, { endStream: !hasBody });
+  if (hasBody) stream.end('text=evil');
+  await once(stream.resume(), 'close');
+  session.close();
+  server.close();
+  expect(outcomes).toEqual([hasBody ? 'ERR_WEBHOOK_TAMPERED' : 'accepted']);
 });
 
 describe('a GET callback', () => {
@@ -458,6 +488,27 @@ describe('secrets', () => {
       const byEmptySecret = webhook(tokenOf(claims, undefined, ''));
       expect(await codeOf(byEmptySecret, { secrets })).toBe('ERR_WEBHOOK_UNKNOWN_ACCOUNT');
       expect(await codeOf(webhook(), { secrets })).toBe('ERR_WEBHOOK_UNKNOWN_ACCOUNT');
+    },
+  );
+
+  test.each([
+    ['constructor', 'name', 'Object'],
+    ['toString', 'name', 'toString'],
+    ['hasOwnProperty', 'name', 'hasOwnProperty'],
+    ['constructor', undefined, 'Object'],
+    ['__proto__', undefined, 'Object'],
+  ])(
+    'a table by account and application finds no secret for %s and %s',
+    async (api_key, application_id, forgedWith) => {
+      const table: Record<string, Record<string, string>> = {
+        [held.apiKey]: { [applicationId]: secret },
+      };
+      const secrets = (key = '', id = 'name') => table[key]?.[id];
+      const forged = tokenOf({ ...claims, api_key, application_id }, undefined, forgedWith);
+      expect(await codeOf(webhook(forged), { secrets })).toBe(
+        application_id === undefined ? 'ERR_WEBHOOK_UNKNOWN_ACCOUNT' : 'ERR_WEBHOOK_MALFORMED',
+      );
+      expect(await verified(webhook(), { secrets })).toEqual(claims);
     },
   );
 
