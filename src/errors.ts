@@ -8,7 +8,9 @@ export type { NexmoAuthErrorCode };
  * could hold a secret.
  */
 export class NexmoAuthError extends Error {
+  /** The name of the class. */
   override readonly name = 'NexmoAuthError';
+  /** The stable code. docs/errors.md lists the cause and the remedy of each code. */
   readonly code: NexmoAuthErrorCode;
 
   constructor(code: NexmoAuthErrorCode, message: string) {

@@ -14,10 +14,15 @@ import type { SignatureMethod } from './signature-method';
 
 /** The secrets that {@link Credentials.reveal} returns, by name. */
 export type Secrets = {
+  /** The current API secret. */
   apiSecret: string;
+  /** The current private key of the application. */
   privateKey: KeyObject;
+  /** The current signature secret. */
   signatureSecret: string;
+  /** The keys and tokens of OAuth 1.0a. */
   oauth1: OAuth1Credentials;
+  /** The API key and the secret of OpenTok. */
   opentok: OpenTokCredentials;
 };
 
@@ -68,8 +73,11 @@ const secretNames = new Set(Object.values(secretByKind));
  * `ERR_KEY_FILE_IS_DIRECTORY`, `ERR_KEY_FILE_UNREADABLE`
  */
 export class Credentials {
+  /** The API key of the account. It is not secret. */
   readonly apiKey: string | undefined;
+  /** The ID of the application. It is not secret. */
   readonly applicationId: string | undefined;
+  /** The signature method of SMS. If none was given, it is `md5hash`. */
   readonly signatureMethod: SignatureMethod;
   readonly #fields: Fields;
 

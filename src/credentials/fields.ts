@@ -8,15 +8,21 @@ import { isPadded, requireApiKey, requireSecret, requireText } from './text';
 
 /** `token` and `tokenSecret` are set after a user has granted access. */
 export type OAuth1Credentials = {
+  /** The key of your application (RFC 5849, section 1.1: client credentials). */
   readonly consumerKey: string;
+  /** The secret that belongs to `consumerKey`. */
   readonly consumerSecret: string;
+  /** The access token of a user, or a temporary token during the flow. */
   readonly token?: string | undefined;
+  /** The secret that belongs to `token`. */
   readonly tokenSecret?: string | undefined;
 };
 
 /** The key and secret of a project in OpenTok, which is the legacy Video API. */
 export type OpenTokCredentials = {
+  /** The API key of the project. */
   readonly apiKey: string;
+  /** The secret that signs the tokens of the project. */
   readonly apiSecret: string;
 };
 
@@ -25,16 +31,23 @@ export type Rotatable<Secret> = Secret | readonly [current: Secret, previous: Se
 
 /** The fields of an account and an application. All fields are optional. */
 export type CredentialsOptions = {
+  /** The API key of the account, as the dashboard shows it. */
   apiKey?: string | undefined;
+  /** The API secret, or `[current, previous]` during a rotation. */
   apiSecret?: Rotatable<string> | undefined;
+  /** The ID of the application. It has the shape of a UUID. */
   applicationId?: string | undefined;
   /** PEM text, its bytes, a `KeyObject`, or the path of a PEM file. */
   privateKey?: Rotatable<PrivateKeyInput> | undefined;
   /** Decrypts `privateKey` (both keys of a rotation pair). Is not stored. */
   passphrase?: string | Uint8Array | undefined;
+  /** The signature secret, or `[current, previous]` during a rotation. */
   signatureSecret?: Rotatable<string> | undefined;
+  /** The signature method in the account settings (default: `md5hash`). */
   signatureMethod?: SignatureMethod | undefined;
+  /** The keys and tokens of OAuth 1.0a. */
   oauth1?: OAuth1Credentials | undefined;
+  /** The API key and the secret of an OpenTok project. */
   opentok?: OpenTokCredentials | undefined;
 };
 

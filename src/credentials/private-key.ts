@@ -21,8 +21,18 @@ export type PrivateKeyInput =
   | Uint8Array
   | KeyObject
   | URL
-  | { readonly pem: string | Uint8Array; readonly path?: never }
-  | { readonly path: string | URL; readonly pem?: never };
+  | {
+      /** PEM text, DER or base64 of either. Never read as a path. */
+      readonly pem: string | Uint8Array;
+      /** Not allowed beside `pem`. */
+      readonly path?: never;
+    }
+  | {
+      /** The path or the `file:` URL of a key file. */
+      readonly path: string | URL;
+      /** Not allowed beside `path`. */
+      readonly pem?: never;
+    };
 
 const minimumBits = 2048;
 

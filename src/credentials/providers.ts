@@ -13,6 +13,7 @@ export type ProviderContext = {
 
 /** Credentials that expire. */
 export type ExpiringCredentials = {
+  /** The credentials, which are used until they expire. */
   credentials: Credentials;
   /** A `Date`, or whole seconds since the epoch. Without it, the credentials do not expire. */
   expiresAt?: Date | number | undefined;

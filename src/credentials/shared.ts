@@ -5,7 +5,10 @@ import { type CredentialsProvider, type ProviderFunction, requireProvider } from
 import { CredentialSource, type ProviderOptions } from './source';
 
 /** The options of `sharedProvider`. */
-export type SharedProviderOptions = ProviderOptions & { now?: Clock | undefined };
+export type SharedProviderOptions = ProviderOptions & {
+  /** The clock (default: `Date.now`). */
+  now?: Clock | undefined;
+};
 
 const sources = new WeakMap<object, CredentialSource>();
 

@@ -28,10 +28,18 @@ declare module 'hono' {
 
 /** The members of Hono's context that the middleware uses. */
 export type HonoContextLike = {
-  readonly req: { raw: Request; bodyCache: object };
+  /** Hono's request. */
+  readonly req: {
+    /** The `Request` that Hono received. */
+    raw: Request;
+    /** The body, if it was already read. */
+    bodyCache: object;
+  };
   /** With @hono/node-server, `incoming` is Node's request. */
   readonly env?: unknown;
+  /** The error of the handler. */
   readonly error: Error | undefined;
+  /** Whether the handler has returned a response. */
   readonly finalized: boolean;
   get res(): Response;
   set res(response: Response | undefined);

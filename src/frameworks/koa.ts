@@ -17,13 +17,21 @@ export type { AcceptedSms, AcceptedWebhook, AdapterOptions };
 
 /** The members of Koa's context that the middleware uses. */
 export type KoaContextLike = {
+  /** Node's request. */
   readonly req: IncomingMessage;
+  /** Node's response. */
   readonly res: ServerResponse;
+  /** Koa's request, in which parsers store the body. */
   readonly request: object;
+  /** The URL before a router changed it. */
   readonly originalUrl: string;
+  /** Where the accepted callback is stored. */
   readonly state: object;
+  /** If `false`, Koa does not send the response. */
   readonly respond?: boolean | undefined;
+  /** The HTTP status of the response. */
   status: number;
+  /** The body of the response. */
   body: unknown;
 };
 

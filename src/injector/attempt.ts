@@ -39,6 +39,7 @@ export type CredentialOptions = {
   cache?: boolean | CacheOptions | undefined;
   /** When a credentials provider is called, and how long it may take. */
   provider?: ProviderOptions | undefined;
+  /** The clock (default: `Date.now`). */
   now?: Clock | undefined;
   /** Makes the nonces of the `oauth1` scheme. Must return a different string at every call. */
   nonce?: (() => string) | undefined;
@@ -46,10 +47,13 @@ export type CredentialOptions = {
 
 /** A request with its credential, and the next step for each answer of the platform. */
 export type Attempt<Given extends AuthRequest = AuthRequest> = {
+  /** The request to send. */
   readonly request: PlainRequest<Given>;
   /** The secrets in `request`, to be kept out of logs and errors. */
   readonly secrets: readonly string[];
+  /** The name of the product. */
   readonly product: string;
+  /** The scheme that attached the credential. */
   readonly scheme: Scheme;
   /** How the product refuses a credential in an HTTP 200 response. Undefined for a product that never does so. */
   readonly refusal: Refusal | undefined;

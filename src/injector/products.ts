@@ -5,8 +5,11 @@ import type { Scheme } from '../schemes/scheme';
  * schemes are in order of preference. Of the schemes whose credentials are set, the first one is used.
  */
 export type Product = {
+  /** The name, which the options `product` and `schemes` take. */
   readonly name: string;
+  /** Absolute URLs, with `https:`, or with `http:` and a loopback host. */
   readonly urls: readonly string[];
+  /** The schemes that the product accepts. */
   readonly schemes: readonly [Scheme, ...Scheme[]];
   /** Only for a product that refuses a credential by other means than HTTP 401. */
   readonly refusal?: Refusal | undefined;

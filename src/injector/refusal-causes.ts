@@ -1,6 +1,8 @@
 /** Why the platform refuses a request, and how to solve the problem. */
 export type RefusalExplanation = {
+  /** Why the platform refused the request. */
   cause: string;
+  /** How to make the request succeed. */
   remedy: string;
   /** The platform's code for the cause. Undefined if the explanation is for the HTTP status alone. */
   code?: string | undefined;

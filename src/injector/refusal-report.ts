@@ -10,9 +10,11 @@ export type PlatformAnswer = {
   date?: string | null | undefined;
   /** The HTTP status. After 403, the credential may still be valid. */
   status?: number | undefined;
-  /** How the platform describes the refusal. Used only in the event `request:refused`. */
+  /** The type of the problem (RFC 9457). Used only in the event `request:refused`. */
   type?: string | undefined;
+  /** The title of the problem. Used only in the event `request:refused`. */
   title?: string | undefined;
+  /** The platform's code of the error. Used only in the event `request:refused`. */
   code?: string | undefined;
 };
 

@@ -5,7 +5,9 @@ import { durationHint, isInMilliseconds, type Lifetime, timeHint } from './units
 
 /** The access that a token gives to a path. Without `methods`, the rule covers all methods. */
 export type AclRule = {
+  /** HTTP methods in capitals (default: all methods). */
   methods?: readonly string[] | undefined;
+  /** Restrictions on the content of requests, as the guide describes them. */
   filters?: object | undefined;
 };
 
@@ -13,13 +15,18 @@ export type AclRule = {
  * The paths that a token gives access to (guide "ACLs"). In a path, `*` matches one segment, and `**` matches any
  * number of segments.
  */
-export type Acl = { paths: Readonly<Record<string, AclRule>> };
+export type Acl = {
+  /** The rule of each path. */
+  paths: Readonly<Record<string, AclRule>>;
+};
 
 /** Options of a token. Times are in seconds since the epoch, durations in seconds. */
 export type JwtOptions = {
   /** The lifetime, from 30 to 86400 (default: 900). Cannot be combined with `exp`. */
   ttl?: number | undefined;
+  /** When the token expires (default: `ttl` seconds after `iat`). */
   exp?: number | undefined;
+  /** When the token was issued (default: now). */
   iat?: number | undefined;
   /** The token is not valid before this time. */
   nbf?: number | undefined;
@@ -27,6 +34,7 @@ export type JwtOptions = {
   jti?: string | undefined;
   /** The name of the user whose client SDK gets the token. */
   sub?: string | undefined;
+  /** The paths that the token gives access to. */
   acl?: Acl | undefined;
   /**
    * Custom claims. A claim must not have the name of another option, and must not be named `application_id` or
@@ -37,12 +45,19 @@ export type JwtOptions = {
 
 /** The claims of a signed application token. */
 export type Claims = {
+  /** The application that signed the token. */
   application_id: string;
+  /** When the token was issued, in seconds since the epoch. */
   iat: number;
+  /** The ID of the token. */
   jti: string;
+  /** When the token expires, in seconds since the epoch. */
   exp: number;
+  /** The token is not valid before this time, in seconds since the epoch. */
   nbf?: number;
+  /** The name of the user whose client SDK gets the token. */
   sub?: string;
+  /** The paths that the token gives access to. */
   acl?: Acl;
   [name: string]: unknown;
 };

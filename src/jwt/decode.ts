@@ -3,7 +3,12 @@ import { readBase64url } from '../readers/base64url';
 import { decodeJsonPart } from './json';
 
 /** The header and the claims of a token that was decoded, but not verified. */
-export type DecodedJwt = { header: Record<string, unknown>; claims: Record<string, unknown> };
+export type DecodedJwt = {
+  /** The header (RFC 7519, section 5). */
+  header: Record<string, unknown>;
+  /** The claims, which are not verified. */
+  claims: Record<string, unknown>;
+};
 
 /**
  * Decodes a token WITHOUT verifying its signature, times or claims. Anyone can make a token with any content. Use

@@ -18,6 +18,7 @@ export type Signer = (
 
 /** A signer, and how its signatures are checked and awaited. */
 export type SignerOptions = DeadlineOptions & {
+  /** Makes the signature. */
   sign: Signer;
   /** If set, every signature is verified with this key before its token is used. */
   publicKey?: PublicKeyInput | undefined;

@@ -22,6 +22,7 @@ import { videoJwtOptions, videoLifetime, type VideoTokenOptions } from './video'
 
 /** Options for every token of a generator. They exclude `exp`, `iat` and `jti`, which belong to a single token. */
 export type JwtGeneratorDefaults = Omit<JwtOptions, 'exp' | 'iat' | 'jti'> & {
+  /** The clock (default: `Date.now`). */
   now?: Clock | undefined;
   /** Signs the tokens, for example in a KMS or an HSM. The private key is then not used. */
   signer?: Signer | SignerOptions | undefined;

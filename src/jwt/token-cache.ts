@@ -2,11 +2,21 @@ import { publish } from '../diagnostics';
 import type { NexmoAuthError } from '../errors';
 import { copyOptions, refuseUnknown, requireCount } from '../options';
 
-/** A signed token with its `iat` and `exp`. */
-export type SignedToken = { text: string; iat: number; exp: number };
+/** A signed token. */
+export type SignedToken = {
+  /** The JWT. */
+  text: string;
+  /** When the token was issued, in seconds since the epoch. */
+  iat: number;
+  /** When the token expires, in seconds since the epoch. */
+  exp: number;
+};
 
-/** A token to send. `isReused` means that the token was signed for an earlier call. */
-export type IssuedToken = SignedToken & { isReused: boolean };
+/** A token to send. */
+export type IssuedToken = SignedToken & {
+  /** Whether the token was signed for an earlier call. */
+  isReused: boolean;
+};
 
 /** The options of the token cache. */
 export type CacheOptions = {

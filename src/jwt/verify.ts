@@ -22,6 +22,7 @@ export type VerifyJwtOptions = {
   clockTolerance?: number | undefined;
   /** The maximum age of a token in seconds since `iat`, regardless of `exp`. */
   maxAge?: number | undefined;
+  /** The clock (default: `Date.now`). */
   now?: Clock | undefined;
 };
 

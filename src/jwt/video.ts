@@ -9,6 +9,7 @@ const roles: readonly VideoRole[] = ['publisher', 'subscriber', 'moderator', 'pu
 
 /** The options of `generateVideoToken`. */
 export type VideoTokenOptions = Pick<JwtOptions, 'ttl' | 'exp' | 'iat' | 'jti'> & {
+  /** The ID of the session that the client may join. */
   sessionId: string;
   /** The role of the client (default: `publisher`). */
   role?: VideoRole | undefined;

@@ -4,8 +4,11 @@ import { refuseUnknown, requireObject } from '../options';
 
 /** The URLs of the three steps of OAuth 1.0a. */
 export type OAuth1Endpoints = {
+  /** Gives a temporary token. */
   readonly requestTokenUrl: string;
+  /** The page on which the user grants access. */
   readonly authorizeUrl: string;
+  /** Gives the access token. */
   readonly accessTokenUrl: string;
 };
 

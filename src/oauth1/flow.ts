@@ -16,6 +16,7 @@ export type OAuth1FlowOptions = {
   endpoints?: OAuth1Endpoints | undefined;
   /** Your own axios instance, for example with a proxy. Its interceptors see the signed header. */
   axios?: AxiosRequester | undefined;
+  /** The clock (default: `Date.now`). */
   now?: Clock | undefined;
   /** Makes the `oauth_nonce` of each request (default: random). */
   nonce?: (() => string) | undefined;

@@ -6,8 +6,17 @@ import { type AxiosRoute, axiosRouteOf } from '../injector/no-proxy';
  * The members of axios that this package uses. The type is structural, because users have different versions of axios.
  */
 export type AxiosRequester = {
-  defaults?: { adapter?: unknown };
-  request(config: object): Promise<{ status: number; data: unknown }>;
+  /** The default config of the instance. */
+  defaults?: {
+    /** The adapter that sends the requests. */
+    adapter?: unknown;
+  };
+  request(config: object): Promise<{
+    /** The HTTP status. */
+    status: number;
+    /** The response body. */
+    data: unknown;
+  }>;
 };
 
 /**

@@ -29,12 +29,15 @@ export type HeaderValue = string | string[] | number | boolean | null | undefine
 
 /** A request with fields named as in an axios config. `url` is required and must be absolute. */
 export type AuthRequest = {
+  /** The HTTP method (default: `GET`). */
   method?: string | undefined;
+  /** The absolute URL, which determines the product. */
   url?: string | undefined;
   /** An object of named values, `Headers` or `AxiosHeaders`. */
   headers?: object | undefined;
   /** An object of named values, or `URLSearchParams`. */
   params?: object | undefined;
+  /** The body. */
   data?: unknown;
 };
 
@@ -46,8 +49,11 @@ export type PlainRequest<Given extends AuthRequest = AuthRequest> = Omit<
   Given,
   'url' | 'headers' | 'params'
 > & {
+  /** The checked URL, normalised as the WHATWG URL standard says. */
   url: string;
+  /** The headers, with the credential if the scheme sends it in a header. */
   headers: InjectedHeaders<Given>;
+  /** The query parameters, with the credential if the scheme sends it in the query. */
   params?: InjectedParams<Given> | undefined;
 };
 

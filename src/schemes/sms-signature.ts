@@ -88,11 +88,13 @@ function sortedByName(parameters: readonly Parameter[]): readonly Parameter[] {
 
 /** The options of `signParams`. */
 export type SignParamsOptions = {
+  /** The signature secret of the account. */
   secret: string;
   /** The signature method in the account's settings (default: `md5hash`). */
   method?: SignatureMethod | undefined;
   /** Seconds since the epoch (default: the current time). A `timestamp` among the parameters takes precedence. */
   timestamp?: number | undefined;
+  /** The clock (default: `Date.now`). */
   now?: Clock | undefined;
 };
 
@@ -119,11 +121,13 @@ export function signParams(params: object, options: SignParamsOptions): Record<s
 
 /** The options of `verifyParams`. */
 export type VerifyParamsOptions = {
+  /** The signature secret of the account. */
   secret: string;
   /** The signature method in the account's settings (default: `md5hash`). */
   method?: SignatureMethod | undefined;
   /** The maximum difference between `timestamp` and the clock, in seconds (default: 300). */
   tolerance?: number | undefined;
+  /** The clock (default: `Date.now`). */
   now?: Clock | undefined;
 };
 

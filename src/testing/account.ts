@@ -17,29 +17,44 @@ export const signatureMethods: readonly SandboxSignatureMethod[] = [
 
 /** An OAuth 1.0a consumer, and optionally an access token. The sandbox accepts that token without the OAuth flow. */
 export type SandboxOAuth1 = {
+  /** The key of the consumer. */
   consumerKey: string;
+  /** The secret of the consumer. */
   consumerSecret: string;
+  /** The access token. */
   token?: string | undefined;
+  /** The secret of the access token. */
   tokenSecret?: string | undefined;
 };
 
 /** A project of OpenTok, the legacy Video API. */
-export type SandboxOpenTok = { apiKey: string; apiSecret: string };
+export type SandboxOpenTok = {
+  /** The API key of the project. */
+  apiKey: string;
+  /** The secret of the project. */
+  apiSecret: string;
+};
 
 /**
  * The only account and application that the sandbox accepts. If an option is omitted, every credential that depends on
  * it is refused.
  */
 export type SandboxAccount = {
+  /** The API key. */
   apiKey?: string | undefined;
+  /** The API secret. */
   apiSecret?: string | undefined;
+  /** The ID of the application. */
   applicationId?: string | undefined;
   /** The public key of the application, as PEM text or a `KeyObject`. */
   publicKey?: string | Uint8Array | KeyObject | undefined;
+  /** The secret that signs SMS and callbacks. */
   signatureSecret?: string | undefined;
   /** The signature method of the account (default: `md5hash`). */
   signatureMethod?: SandboxSignatureMethod | undefined;
+  /** The consumer of OAuth 1.0a. */
   oauth1?: SandboxOAuth1 | undefined;
+  /** The project of OpenTok. */
   opentok?: SandboxOpenTok | undefined;
 };
 

@@ -6,6 +6,7 @@ import type { SignedRequest } from './oauth1/signed-request';
 
 /** A recorded request. Keep it out of logs, since it holds the credentials that were sent. */
 export type SandboxRequest = {
+  /** The HTTP method. */
   readonly method: string;
   /** The real host, which is the first path segment of the sandbox's URLs. */
   readonly host: string;
@@ -13,7 +14,9 @@ export type SandboxRequest = {
   readonly path: string;
   /** Parameters by name. For a repeated parameter, the last value. */
   readonly query: Readonly<Record<string, string>>;
+  /** The headers by name, in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** The body as UTF-8 text. */
   readonly body: string;
   /** The name of the product that host and path belong to. `undefined` if they belong to no product. */
   readonly product: string | undefined;

@@ -31,9 +31,11 @@ export type SandboxOptions = SandboxAccount & {
 
 /** A product of the sandbox, for the option `products` of `AuthInjector`. */
 export type SandboxProduct = {
+  /** The name of the product. */
   readonly name: string;
   /** In a URL, `*` stands for one path segment. */
   readonly urls: readonly string[];
+  /** The schemes that the product accepts. */
   readonly schemes: readonly [SandboxScheme, ...SandboxScheme[]];
 };
 

@@ -17,13 +17,26 @@ export type VonageAuthOptions = Omit<CredentialOptions, 'nonce'> & {
 };
 
 /** Parameters with key and secret: `AuthQueryParams` of `@vonage/auth`. */
-export type VonageQueryParams = { api_key: string; api_secret: string };
+export type VonageQueryParams = {
+  /** The API key. */
+  api_key: string;
+  /** The API secret. */
+  api_secret: string;
+};
 
 /** Signed parameters: `AuthSignedParams` of `@vonage/auth`. */
-export type VonageSignedParams = { api_key: string; timestamp: string; sig: string };
+export type VonageSignedParams = {
+  /** The API key. */
+  api_key: string;
+  /** When the parameters were signed, in seconds since the epoch. */
+  timestamp: string;
+  /** The signature. */
+  sig: string;
+};
 
 /** Signature secret and method: `SignedHashParams` of `@vonage/auth`. */
 export type VonageSignature = {
+  /** The signature secret. */
   readonly secret: string;
   /**
    * A value of `AlgorithmTypes` of `@vonage/auth`, such as `'MD5HASH'`. The type is `never`, since no other type is
@@ -34,8 +47,11 @@ export type VonageSignature = {
 
 /** Credentials in the form that the official `@vonage/*` clients accept: `AuthInterface` of `@vonage/auth`. */
 export type VonageAuth = {
+  /** The API key. */
   readonly apiKey?: string;
+  /** The API secret. Logs, spreads and serialisations do not show it. */
   readonly apiSecret?: string;
+  /** The ID of the application. */
   readonly applicationId?: string;
   /** PEM text. With an external signer, a `Buffer` whose `toString` throws. */
   readonly privateKey?: string | Buffer;

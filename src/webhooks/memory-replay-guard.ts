@@ -18,6 +18,7 @@ export type MemoryReplayGuardOptions = {
    * IDs of a `WebhookVerifier`, and less than 80 MiB with IDs of the maximum length of 256 characters.
    */
   maxEntries?: number | undefined;
+  /** The clock (default: `Date.now`). */
   now?: Clock | undefined;
 };
 

@@ -35,10 +35,20 @@ export type AdapterOptions = {
 };
 
 /** An accepted webhook, for the handler. */
-export type AcceptedWebhook = { claims: WebhookClaims; rawBody: Uint8Array };
+export type AcceptedWebhook = {
+  /** The verified claims of the token. */
+  claims: WebhookClaims;
+  /** The body as it arrived. */
+  rawBody: Uint8Array;
+};
 
 /** An accepted SMS callback, for the handler. */
-export type AcceptedSms = { params: Record<string, string>; rawBody: Uint8Array };
+export type AcceptedSms = {
+  /** The verified parameters. */
+  params: Record<string, string>;
+  /** The body as it arrived. Empty for a GET. */
+  rawBody: Uint8Array;
+};
 
 /** The response to send instead of the handler's response. */
 export type RefusalResponse = { status: number; code: NexmoAuthErrorCode };

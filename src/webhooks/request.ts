@@ -16,9 +16,11 @@ export type RawBody = RawBytes | (() => RawBytes | Promise<RawBytes>);
 
 /** A callback as it arrived. */
 export type WebhookRequest = {
+  /** The HTTP method. */
   method: string;
   /** An absolute URL or a path, with the query as it arrived. */
   url: string;
+  /** The headers as they arrived. */
   headers: WebhookHeaders;
   /** Not needed for GET. A string is encoded as UTF-8. */
   rawBody?: RawBody | undefined;

@@ -12,8 +12,11 @@ export type WebhookClaims = {
   iat: number;
   /** The ID of the webhook. */
   jti: string;
+  /** The account that the webhook is for. */
   api_key: string;
+  /** The application that the webhook is for. */
   application_id?: string;
+  /** The issuer. It is not checked. */
   iss?: string;
   /** The SHA-256 of the body (for GET, of the query) in hexadecimal digits. */
   payload_hash?: string;

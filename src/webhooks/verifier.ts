@@ -55,11 +55,15 @@ export type WebhookVerifierOptions = {
   tokenHeader?: string | undefined;
   /** Seconds within which the function `secrets` and the replay guard must each settle (default: 10). */
   deadline?: number | undefined;
+  /** The clock (default: `Date.now`). */
   now?: Clock | undefined;
 };
 
 /** An accepted callback and its claim. Confirm or release the claim after handling the callback. */
-export type ClaimedCallback<Content> = Claim & { content: Content };
+export type ClaimedCallback<Content> = Claim & {
+  /** The claims of a webhook, or the parameters of an SMS callback. */
+  content: Content;
+};
 
 /**
  * Accepts a callback only if it is unmodified, is recent, and has a signature with the account's signature secret. With

@@ -25,13 +25,17 @@ export type DeliverOptions = {
   signal?: AbortSignal | undefined;
 };
 
-/** One attempt. `status` is undefined if the connection failed or timed out. */
-export type DeliveryAttempt = { status: number | undefined };
+/** One attempt. */
+export type DeliveryAttempt = {
+  /** The HTTP status of your receiver. Undefined if the connection failed or timed out. */
+  status: number | undefined;
+};
 
 /** The outcome of a delivery. */
 export type Delivery = {
   /** Whether the last attempt had a status from 200 to 299. */
   delivered: boolean;
+  /** The attempts, in their order. */
   attempts: DeliveryAttempt[];
 };
 

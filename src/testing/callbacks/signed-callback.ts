@@ -1,5 +1,6 @@
 /** A callback as the platform sends it, for a verifier, an HTTP client or `sandbox.deliver`. A test may modify it. */
 export type SignedCallback = {
+  /** The HTTP method. */
   method: string;
   /** The path or absolute URL of the receiver. Parameters that are sent in the query are appended. */
   url: string;

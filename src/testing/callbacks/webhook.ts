@@ -21,7 +21,9 @@ import { type CallbackBody, createCallback, type SignedCallback } from './signed
 export type SignWebhookOptions = {
   /** The signature secret of the account. */
   secret: string;
+  /** The account that the webhook is for. */
   apiKey: string;
+  /** The application that the webhook is for. */
   applicationId?: string | undefined;
   /** The HTTP method (default: `POST`). */
   method?: 'POST' | 'GET' | undefined;
