@@ -95,14 +95,12 @@ export class AxiosClient {
 function moduleOf(instance: AxiosLike): AxiosModule | undefined {
   const classOf = ({ interceptors }: Partial<AxiosModule>) => interceptors?.request.constructor;
   const ownClass = classOf(instance as Partial<AxiosModule>);
-  const files = Object.keys((require as Partial<NodeJS.Require>).cache ?? {});
-  return files
-    .filter((file) => /[\\/]axios[^\\/]*[\\/]/.test(file))
-    .map((file) => require.cache[file]?.exports as AxiosModule | undefined)
-    .find(
-      (exports) =>
-        ownClass !== undefined && classOf(Object(exports) as Partial<AxiosModule>) === ownClass,
-    );
+  // In some bundles, require.cache is undefined.
+  const loaded = { ...require.cache } as Readonly<Record<string, NodeJS.Module>>;
+  return Object.entries(loaded)
+    .filter(([file]) => /[\\/]axios[^\\/]*[\\/]/.test(file))
+    .map(([, { exports }]) => Object(exports) as AxiosModule)
+    .find((exports) => ownClass !== undefined && classOf(exports) === ownClass);
 }
 
 /**
