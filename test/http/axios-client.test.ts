@@ -1,6 +1,6 @@
 import axios, { type AxiosInstance, type AxiosStatic } from 'axios';
 import axios2 from 'axios-1-2';
-import { attachAuth, AuthInjector, Credentials } from '../../src';
+import { attachAuth, AuthInjector, type AxiosLike, Credentials } from '../../src';
 import { AxiosClient } from '../../src/http/axios-client';
 import { axiosClients } from '../support/axios-clients';
 import { failure } from '../support/errors';
@@ -58,12 +58,15 @@ test('a URI that axios cannot build is undefined', () => {
 
 describe('a named adapter', () => {
   /** How many times one request of an attached instance runs the request pipeline of axios. */
-  async function pipelineRuns(library: AxiosStatic): Promise<number> {
+  async function pipelineRuns(
+    library: AxiosStatic,
+    asGiven = (instance: AxiosInstance): AxiosLike => instance,
+  ): Promise<number> {
     const server = await startServer((_request, response) => response.end());
     const runs = jest.spyOn(library.Axios.prototype, 'request');
     const http: AxiosInstance = library.create({ adapter: 'http' });
     const products = [{ name: 'local', urls: [server.origin], schemes: ['basic'] }] as const;
-    attachAuth(http, auth.with({ products }));
+    attachAuth(asGiven(http), auth.with({ products }));
     await http.get(server.origin);
     expect(server.received).toHaveLength(1);
     const { length } = runs.mock.calls;
@@ -74,6 +77,12 @@ describe('a named adapter', () => {
 
   test('is called directly if the module of the instance exports getAdapter', async () => {
     expect(await pipelineRuns(axios)).toBe(1);
+  });
+
+  test('is called through a second request if the object given has no interceptors', async () => {
+    const withoutInterceptors = (instance: AxiosInstance): AxiosLike =>
+      Object.assign({ ...instance }, { interceptors: undefined });
+    expect(await pipelineRuns(axios, withoutInterceptors)).toBe(2);
   });
 
   test('is called through a second request of axios if the module exports no getAdapter', async () => {
