@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 
-/** Calls `use` with the origin of a server on the loopback interface, in a process of its own. */
+/** Starts a server on the loopback interface, in a process of its own, and calls `use` with its origin. */
 export async function withServer(use) {
   const server = fork(new URL('./children/server.mjs', import.meta.url));
   try {

@@ -50,7 +50,7 @@ export type { AxiosLike } from './http/axios-client';
 export type { ExplainableAnswer } from './http/explain-refusal';
 export type { Attempt, CredentialOptions } from './injector/attempt';
 export type { AuthInjectorOptions, AuthSource, InjectOptions } from './injector/injector';
-export type { ProductOptions } from './injector/product-table';
+export type { ProductOptions } from './injector/product-lookup';
 export type { Product, Refusal } from './injector/products';
 export type { RefusalExplanation } from './injector/refusal-causes';
 export type { PlatformAnswer } from './injector/refusal-report';

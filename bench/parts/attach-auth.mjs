@@ -8,7 +8,7 @@ import { nexmoAuth } from '../subject.mjs';
 
 export const title = 'Requests through axios';
 export const meaning =
-  'What `attachAuth` adds to a request on your own machine. A request to the platform takes a hundred times as long.';
+  'The time that `attachAuth` adds to a request, measured against a server on your own machine. A request to the platform takes a hundred times as long as the requests here.';
 export const note =
   'Requests to a server on the loopback interface, in a process of its own, over keep-alive connections. The floor is the same request by axios without `attachAuth` and with `maxRedirects: 0`, with which axios does not use follow-redirects. "plain axios" is axios as it is, with its default of following redirects.';
 

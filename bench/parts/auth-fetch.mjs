@@ -5,7 +5,7 @@ import { nexmoAuth } from '../subject.mjs';
 
 export const title = 'Requests through fetch';
 export const meaning =
-  'What `createAuthFetch` adds to a request on your own machine. A request to the platform takes a hundred times as long.';
+  'The time that `createAuthFetch` adds to a request, measured against a server on your own machine. A request to the platform takes a hundred times as long as the requests here.';
 export const note =
   'GET requests by `createAuthFetch` to a server on the loopback interface, in a process of its own; the text of each answer is read. The floor is `fetch` with the header or the query written by hand.';
 

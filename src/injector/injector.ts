@@ -7,7 +7,7 @@ import { type Attempt, Attempts, type CredentialOptions } from './attempt';
 import { refuseCredential } from './credential-present';
 import { refuseDetours } from './detours';
 import type { Product } from './products';
-import { type ProductOptions, ProductTable } from './product-table';
+import { type ProductOptions, ProductLookup } from './product-lookup';
 import { normalized, readRequest, type WithUrl } from './request';
 
 /** The options of `AuthInjector`. */
@@ -59,7 +59,7 @@ export let attemptsOf: (auth: AuthInjector) => Attempts;
  */
 export class AuthInjector {
   readonly #attempts: Attempts;
-  readonly #products: ProductTable;
+  readonly #products: ProductLookup;
 
   /** Gives the other parts of this package access to private fields. */
   static {
@@ -86,14 +86,14 @@ export class AuthInjector {
 
   constructor(credentials: Credentials | ProviderFunction, options?: AuthInjectorOptions);
   /** @internal */
-  constructor(attempts: Attempts, products: ProductTable);
+  constructor(attempts: Attempts, products: ProductLookup);
   constructor(
     source: Credentials | ProviderFunction | Attempts,
-    given: AuthInjectorOptions | ProductTable = {},
+    given: AuthInjectorOptions | ProductLookup = {},
   ) {
     const { attempts, products } =
       source instanceof Attempts
-        ? { attempts: source, products: given as ProductTable }
+        ? { attempts: source, products: given as ProductLookup }
         : readOptions(given as AuthInjectorOptions, 'The options of AuthInjector', (options) =>
             readInjectorOptions(source, options),
           );
@@ -221,10 +221,10 @@ function readInjectorOptions(
   };
 }
 
-/** Shared by all injectors without products of their own, since a table takes 8 KiB. Created at the first use. */
-let builtInTable: ProductTable | undefined;
+/** Shared by all injectors without products of their own, since a lookup takes 8 KiB. Created at the first use. */
+let builtInLookup: ProductLookup | undefined;
 
-function readProductOptions(options: ProductOptions, base?: ProductTable): ProductTable {
+function readProductOptions(options: ProductOptions, base?: ProductLookup): ProductLookup {
   const { products, schemes, prefer, ...unknown } = options;
   refuseUnknown(
     unknown,
@@ -234,8 +234,8 @@ function readProductOptions(options: ProductOptions, base?: ProductTable): Produ
   const known = { products, schemes, prefer };
   if (base !== undefined) return base.with(known);
   return Object.values(known).every((option) => option === undefined)
-    ? (builtInTable ??= new ProductTable({}))
-    : new ProductTable(known);
+    ? (builtInLookup ??= new ProductLookup({}))
+    : new ProductLookup(known);
 }
 
 function unknownProduct(url: URL): NexmoAuthError {

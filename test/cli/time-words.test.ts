@@ -19,7 +19,7 @@ test.each([
   expect(relativeTime(time, 1000)).toBe(words);
 });
 
-test('a time is a date in ISO 8601, if JavaScript has one', () => {
+test('a time is written in ISO 8601, or undefined if it is too large for a Date', () => {
   expect(isoTime(1_795_694_400)).toBe('2026-11-26T12:00:00Z');
   expect(isoTime(1e300)).toBeUndefined();
 });

@@ -18,7 +18,7 @@ const example = join(root, 'examples/acme-sdk');
 const sources = readdirSync(join(example, 'src')).map((name) => `src/${name}`);
 const readExample = (file: string) => readFileSync(join(example, file), 'utf8');
 
-/** The code blocks of the guide that name a file of the example, by that name. */
+/** The code blocks of the guide that begin with a file name, by file name. */
 const blocks = new Map(
   [...readPage('docs/building-an-sdk.md').matchAll(/^```\w+ (\S+)\n([^]*?)^```$/gm)].map(
     ([, file, code]) => [String(file), String(code)] as const,
@@ -54,7 +54,7 @@ describe('the code of the guide', () => {
       if (!file.startsWith('test/')) writeFileSync(at(join('sdk', file)), code);
     }
     writeFileSync(at('sdk/tsconfig.json'), readExample('tsconfig.json'));
-    // The types of this test are checked together with this repository, and in test/package with the packed package.
+    // acme.test.ts is type-checked by npm run lint:types, and by test/package with the packed package.
     const compilerOptions = { module: ts.ModuleKind.CommonJS, esModuleInterop: true };
     const program = ts.transpileModule(String(blocks.get('test/acme.test.ts')), {
       compilerOptions,

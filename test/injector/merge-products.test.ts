@@ -24,7 +24,7 @@ describe('a product name that does not exist', () => {
   });
 
   test.each(['fax', '', 'x'.repeat(31)])(
-    'and is like no known name brings no suggestion: "%s"',
+    'and is not similar to any known name is answered without a suggestion: "%s"',
     async (name) => {
       const { message } = await rejection(auth.inject({ url }, name));
       expect(message).not.toContain('Did you mean');

@@ -352,9 +352,9 @@ describe('a token after "Bearer "', () => {
     expect(code).toBe('ERR_JWT_MALFORMED');
     expect(message).toContain('it begins with "Bearer "');
   });
+});
 
-  test('is refused by decodeJwt with another scheme, or if it is not a string', () => {
-    expect(failure(() => decodeJwt(`Basic ${token}`)).code).toBe('ERR_JWT_MALFORMED');
-    expect(failure(() => decodeJwt(undefined as never)).message).toContain('it is undefined');
-  });
+test('decodeJwt refuses another scheme before a token, and a value that is not a string', () => {
+  expect(failure(() => decodeJwt(`Basic ${tokenOf(claims)}`)).code).toBe('ERR_JWT_MALFORMED');
+  expect(failure(() => decodeJwt(undefined as never)).message).toContain('it is undefined');
 });

@@ -46,7 +46,7 @@ describe('a parsed body is not taken for a request', () => {
     expect(await codeOf(verifier.verify(parsed))).toBe('ERR_INVALID_REQUEST');
   });
 
-  test('made by another parser, a merge or a class', async () => {
+  test('even if another parser, a merge or a class has made that body', async () => {
     class Dto {
       readonly more = 1;
     }
@@ -68,7 +68,7 @@ describe('a parsed body is not taken for a request', () => {
     }
   });
 
-  test('unlike the request of a server, with any other fields', async () => {
+  test('but the request of a server is accepted, whatever other fields it has', async () => {
     expect(await verifier.verifySms(genuine)).toEqual(genuine.params);
     const incoming = () => Object.assign(new IncomingMessage(new Socket()), { method, url });
     for (const request of [

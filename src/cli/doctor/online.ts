@@ -7,7 +7,7 @@ import { failed, type Finding, ok, skipped, warning } from './finding';
 import { type Answer, type Platform, refusalOf } from './platform';
 import { webhookFindings } from './webhooks';
 
-/** The largest accepted clock difference, in seconds. The shortest lifetime of an application token is just as long. */
+/** The largest accepted clock difference, in seconds: the shortest lifetime that the platform allows for a token. */
 const clockTolerance = 30;
 
 /** Asks the platform about the account, the application, the key pair and a token. Stops at a network failure. */
@@ -141,7 +141,7 @@ function keyPairFinding(application: object, credentials: Credentials): Finding 
   if (actual === expected) return ok('key-pair', 'The private key belongs to the application.');
   return failed(
     'key-pair',
-    `The private key does not belong to the application ${String(credentials.applicationId)}: the fingerprint of its public key is ${actual.slice(0, 16)}…, the application has ${expected.slice(0, 16)}….`,
+    `The private key does not belong to the application ${String(credentials.applicationId)}. Their public keys have different fingerprints: ${actual.slice(0, 16)}… for the private key, and ${expected.slice(0, 16)}… in the application.`,
     { remedy: 'Use the private key of this application, or set your public key in the dashboard.' },
   );
 }

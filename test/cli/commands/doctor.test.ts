@@ -113,7 +113,7 @@ const broken: [name: string, setUp: SetUp, firstLine: RegExp, code: number][] = 
   [
     'the key of another application',
     { key: 'rsa-other' },
-    /^failed: The private key does not belong to the application aaaaaaaa-.*: the fingerprint of its public key is [0-9a-f]{16}…, the application has [0-9a-f]{16}…\.$/,
+    /^failed: The private key does not belong to the application aaaaaaaa-.*\. Their public keys have different fingerprints: [0-9a-f]{16}… for the private key, and [0-9a-f]{16}… in the application\.$/,
     1,
   ],
   [

@@ -151,7 +151,7 @@ testDifferences('docs/migrate-from-nexmo.md', 'What behaves differently', {
     },
     is: [['timestamp', 'from'], true],
   },
-  'A private key is read in any PEM format, and never quoted': {
+  'A private key is read in any PEM format, and no message contains it': {
     before: async () => {
       const message = await errorOf(() => new Nexmo({ ...account, privateKey: pkcs1 }));
       return logShows(message, keySecrets(pkcs1));

@@ -25,8 +25,8 @@ const uploads: readonly (readonly [string, Make])[] = [
     'a stream with empty chunks',
     () => ReadableStream.from([new Uint8Array(), encoder.encode('a')]),
   ],
-  ['a stream of strings, which fetch refuses,', () => ReadableStream.from(['text'])],
-  ['a stream of numbers, which fetch refuses,', () => ReadableStream.from([1])],
+  ['a stream of strings (fetch refuses it)', () => ReadableStream.from(['text'])],
+  ['a stream of numbers (fetch refuses it)', () => ReadableStream.from([1])],
   [
     'a stream that fails',
     () =>
@@ -291,7 +291,7 @@ const clones: readonly (readonly [string, string, Clone])[] = [
     },
   ],
   [
-    'its set of fields',
+    'the header fields of a clone',
     'cookies',
     async (response) => [headOf(response.clone()), await answerOf(response)],
   ],

@@ -42,7 +42,7 @@ type Choice = {
 const builtInChoice: Choice = { products: builtInProducts, chosen: {}, preferred: [] };
 
 /** The products of an injector, each with the schemes to use in order of preference. */
-export class ProductTable {
+export class ProductLookup {
   readonly #choice: Choice;
   readonly #products: ReadonlyMap<string, Product>;
   readonly #urls: ProductUrls;
@@ -64,12 +64,12 @@ export class ProductTable {
   }
 
   /**
-   * Returns a new table, to which further options are added. Does not change this table.
+   * Returns a new lookup, to which further options are added. Does not change this lookup.
    *
    * @throws NexmoAuthError the errors of the constructor
    */
-  with(options: ProductOptions): ProductTable {
-    return new ProductTable(options, this.#choice);
+  with(options: ProductOptions): ProductLookup {
+    return new ProductLookup(options, this.#choice);
   }
 
   /**
