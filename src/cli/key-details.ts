@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import { Credentials, NexmoAuthError, verifyJwt } from '../index';
+import { Credentials, generateJwt, NexmoAuthError, verifyJwt } from '../index';
 
 /** What a key file contains. */
 export type KeyDetails = {
@@ -57,7 +57,9 @@ export function fingerprintOf(key: KeyObject): string {
 
 function privateKeyProblem(pem: Buffer, passphrase: string | undefined): KeyDetails['problem'] {
   try {
-    new Credentials({ privateKey: { pem }, passphrase });
+    const credentials = new Credentials({ privateKey: { pem }, passphrase });
+    // Shows whether the key can sign.
+    generateJwt('00000000-0000-0000-0000-000000000000', credentials.reveal('privateKey'));
     return undefined;
   } catch (error) {
     const { code, message } = error as NexmoAuthError;

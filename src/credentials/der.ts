@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /**
  * For each key format: the tags (in hexadecimal) of the elements directly inside the outer SEQUENCE, and the PEM label.
  */
@@ -33,34 +35,52 @@ export function pemLabelOf(bytes: Uint8Array): string | undefined {
   return formats.find(([pattern]) => pattern.test(tags))?.[1];
 }
 
-/** The object identifier of scrypt: 1.3.6.1.4.1.11591.4.11 (RFC 7914, section 7). */
-const scrypt = Buffer.from('2b06010401da47040b', 'hex');
+/** Object identifiers, in hexadecimal. */
+const pbes2 = '2a864886f70d01050d'; // RFC 8018, section A.4
+const scrypt = '2b06010401da47040b'; // RFC 7914, section 7
 
 /**
  * The cost of deriving the key of an encrypted private key (RFC 5958, section 3) from its passphrase: the iterations of
- * PBKDF2 or PBES1 (RFC 8018, section A), or the product of the parameters of scrypt. Infinity for other bytes.
+ * PBKDF2 (RFC 8018, section A.2) or PBES1 (section A.3), or the product of the parameters of scrypt. Infinity for other
+ * bytes. Reads only DER, in which every length has one form, so that OpenSSL reads the same numbers.
  */
 export function derivationCost(bytes: Uint8Array): number {
-  const outer = elementAt(bytes, 0);
-  const algorithm = outer && elementAt(bytes, outer.start);
-  if (algorithm === undefined) return Infinity;
-  const parameters = bytes.subarray(algorithm.start, algorithm.end);
-  const [iterations = Infinity, ...others] = integersIn(parameters);
-  const isScrypt = Buffer.from(parameters).includes(scrypt);
-  return isScrypt ? others.reduce((product, factor) => product * factor, iterations) : iterations;
+  const [algorithm] = childrenOf(childrenOf(bytes)[0]);
+  const [scheme, parameters] = childrenOf(algorithm);
+  const derivation = isOid(scheme, pbes2) ? childrenOf(parameters)[0] : algorithm;
+  const [kind, values] = childrenOf(derivation);
+  const [salt, ...numbers] = childrenOf(values);
+  if (salt?.tag !== 0x04) return Infinity;
+  const [iterations, ...others] = numbers.map(integerOf);
+  const factors = isOid(kind, scrypt) ? [iterations, others[0], others[1]] : [iterations];
+  return factors.reduce<number>((product, factor = Infinity) => product * factor, 1);
 }
 
-/** The integers in the elements, at any depth, in their order. */
-function integersIn(bytes: Uint8Array): number[] {
-  const integers: number[] = [];
-  let element = elementAt(bytes, 0);
-  while (element !== undefined) {
+type Element = { tag: number; content: Uint8Array };
+
+function isOid(element: Element | undefined, hex: string): boolean {
+  return element?.tag === 0x06 && Buffer.from(element.content).toString('hex') === hex;
+}
+
+/** A positive integer. Infinity for any other element. */
+function integerOf({ tag, content }: Element): number {
+  const value = Number(`0x0${Buffer.from(content).toString('hex')}`);
+  return tag === 0x02 && value > 0 ? value : Infinity;
+}
+
+/** The elements in bytes, or in a SEQUENCE. Empty if an element cannot be read. */
+function childrenOf(parent: Uint8Array | Element | undefined): Element[] {
+  if (parent === undefined) return [];
+  if (!types.isUint8Array(parent)) return parent.tag === 0x30 ? childrenOf(parent.content) : [];
+  const children: Element[] = [];
+  for (let position = 0; position < parent.length;) {
+    const element = elementAt(parent, position);
+    if (element === undefined) return [];
     const { tag, start, end } = element;
-    if (tag === 0x02)
-      integers.push(Number(`0x0${Buffer.from(bytes.subarray(start, end)).toString('hex')}`));
-    element = elementAt(bytes, tag === 0x30 ? start : end);
+    children.push({ tag, content: parent.subarray(start, end) });
+    position = end;
   }
-  return integers;
+  return children;
 }
 
 /** Reads the element at a position. Its length must have the definite form (ITU-T X.690, section 8.1.3). */
@@ -69,7 +89,7 @@ function elementAt(
   position: number,
 ): { tag: number; start: number; end: number } | undefined {
   const [tag, first, ...octets] = bytes.subarray(position, position + 6);
-  if (tag === undefined || first === undefined) return undefined;
+  if (tag === undefined || first === undefined || first === 0x80) return undefined;
   const count = first < 0x80 ? 0 : first - 0x80;
   if (count > octets.length) return undefined;
   const length = octets.slice(0, count).reduce((sum, octet) => sum * 256 + octet, 0);

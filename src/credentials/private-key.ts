@@ -168,6 +168,12 @@ export function requireRsa(key: KeyObject, name: string): KeyObject {
       `${name} has ${bits} bits. At most ${maximumBits} are accepted, because one signature with a larger key takes seconds. Generate a new key pair.`,
     );
   }
+  if (key.type === 'private' && isOversized(key, bits)) {
+    throw new NexmoAuthError(
+      'ERR_KEY_INVALID',
+      `${name} has numbers that are longer than its modulus, so one signature could take seconds. Generate a new key pair.`,
+    );
+  }
   if (publicExponent < 3n || publicExponent % 2n === 0n || publicExponent >= maximumExponent) {
     throw new NexmoAuthError(
       'ERR_KEY_INVALID',
@@ -181,6 +187,14 @@ export function requireRsa(key: KeyObject, name: string): KeyObject {
     );
   }
   return key;
+}
+
+/** Whether a private key has more bytes than its eight numbers (RFC 8017, section A.1.2) need. */
+function isOversized(key: KeyObject, bits: number): boolean {
+  const der = key.export({ type: 'pkcs1', format: 'der' });
+  const { length } = der;
+  der.fill(0);
+  return length > 5 * (bits / 8) + 100;
 }
 
 /** Returns a public key unchanged, since createPublicKey() does not accept a public KeyObject. */

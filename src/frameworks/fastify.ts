@@ -119,6 +119,8 @@ function plugin(
 
   function verify(request: RequestLike, reply: ReplyLike, payload: Readable, done: Done<Readable>) {
     const { raw, originalUrl } = request;
+    // An error of a stream without a listener would end the process. The reader of the body gets the error too.
+    payload.on('error', () => undefined);
     const incoming = fromNodeRequest(raw, originalUrl, {
       stream: payload,
       parsed: [request, raw],

@@ -80,20 +80,23 @@ export function createAuthFetch(
     });
 
     async function send({ request: after, secrets }: AuthenticatedRequest): Promise<Response> {
-      const sanitizer = new Sanitizer({ config: {}, request: {}, secrets });
-      const sanitize = (error: unknown) => sanitizer.error(error);
       const changes = { before, after, content };
       const { fetch: sender } = underlying;
       const [wireUrl, wireInit] = wireRequest(call, changes, sender);
       const secretBody = after.data === before.data ? undefined : after.data;
       const isNative = isNodesFetch(sender);
-      try {
-        const response = await underlying.send(wireUrl, wireInit, secretBody);
-        // A test double may return anything.
-        if (!isResponse(response)) return response;
+      const toPublic = (response: Response): Response => {
         const callerUrl = withoutHash(url);
         const urls = { wireUrl: wireUrl === url ? callerUrl : withoutHash(wireUrl), callerUrl };
         return publicResponse(response, { ...urls, secrets, sanitize, isNative });
+      };
+      const view = { config: {}, request: {}, secrets, publicResponse: toPublic };
+      const sanitizer: Sanitizer = new Sanitizer(view);
+      const sanitize = (error: unknown) => sanitizer.error(error);
+      try {
+        const response = await underlying.send(wireUrl, wireInit, secretBody);
+        // A test double may return anything.
+        return isResponse(response) ? toPublic(response) : response;
       } catch (error) {
         throw sanitize(error);
       }

@@ -1,9 +1,15 @@
 import { detachedResponseBody } from './detached-stream';
 import { redactHeaders, redactName, redactValue } from '../injector/redact';
-import { isPlainObject } from '../readers/brands';
+import { isPlainObject, isResponse } from '../readers/brands';
 
 /** The config and request that the caller sees instead of those sent, and the secrets to redact. */
-export type PublicView = { config: object; request: object; secrets: readonly string[] };
+export type PublicView = {
+  config: object;
+  request: object;
+  secrets: readonly string[];
+  /** Replaces a `Response` in the error of a `fetch`. */
+  publicResponse?: (response: Response) => Response;
+};
 
 export type ClientResponse = {
   config: object;
@@ -13,6 +19,9 @@ export type ClientResponse = {
   headers: object;
   data: unknown;
 };
+
+/** How deep data in an error is copied. */
+const maximumDepth = 5;
 
 type SentRequest = { res?: { responseUrl?: string } };
 
@@ -75,16 +84,16 @@ export class Sanitizer {
 
   #sanitizedFields(error: Record<string, unknown>): Record<string, unknown> {
     const { config, request } = this.#view;
-    const { response, cause, errors, headers, rawPacket } = error;
+    const { cause, errors, headers, rawPacket } = error;
     const strings = [...Object.keys(error), 'message', 'stack'].filter(
       (name) => typeof error[name] === 'string',
     );
     return {
       ...Object.fromEntries(strings.map((name) => [name, this.#redact(error[name])])),
+      ...this.#sanitizedObjects(error),
       ...('config' in error && { config }),
       ...('request' in error && { request }),
-      ...(typeof response === 'object' &&
-        response !== null && { response: this.response(response as ClientResponse) }),
+      ...this.#sanitizedResponse(error['response']),
       // Some errors of undici have the headers of the response.
       ...(isPlainObject(headers) && { headers: redactHeaders(headers, this.#view.secrets) }),
       ...(cause !== undefined && { cause: this.error(cause) }),
@@ -92,6 +101,32 @@ export class Sanitizer {
       // Holds the bytes that Node's HTTP parser rejected. The server may have repeated the URL in them.
       ...(rawPacket !== undefined && { rawPacket: undefined }),
     };
+  }
+
+  /** The objects in fields that no client of this package is known to set. Empty if the request had no credential. */
+  #sanitizedObjects(error: Record<string, unknown>): Record<string, unknown> {
+    if (this.#view.secrets.length === 0) return {};
+    const names = Object.keys(error).filter((name) => typeof error[name] === 'object');
+    return Object.fromEntries(names.map((name) => [name, this.#data(error[name], maximumDepth)]));
+  }
+
+  /** A copy of data, with redacted text. Undefined for other objects, which could lead to the sent request. */
+  #data(value: unknown, depth: number): unknown {
+    if (typeof value !== 'object' || value === null) return this.#redact(value);
+    if (depth === 0) return undefined;
+    if (Array.isArray(value)) return value.map((item) => this.#data(item, depth - 1));
+    if (!isPlainObject(value)) return undefined;
+    const entries = Object.entries(value).map(([name, item]) => [
+      redactName(name, this.#view.secrets),
+      this.#data(item, depth - 1),
+    ]);
+    return Object.fromEntries(entries) as unknown;
+  }
+
+  #sanitizedResponse(response: unknown): Record<string, unknown> {
+    if (typeof response !== 'object' || response === null) return {};
+    if (isResponse(response)) return { response: this.#view.publicResponse?.(response) };
+    return { response: this.response(response as ClientResponse) };
   }
 
   #once<Value extends object>(original: Value, sanitize: () => Value): Value {

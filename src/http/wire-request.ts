@@ -53,7 +53,7 @@ export function wireRequest(
   send: typeof fetch,
 ): [url: string, init: RequestInit] {
   const { url, headers, body } = withCredential(call.headers, changes);
-  const { redirect = 'follow', dispatcher, agent, ...options } = call.options;
+  const { redirect, dispatcher, agent, ...options } = call.options;
   const init = {
     ...options,
     ...routeOf(url, { dispatcher, agent } as Route, send),
@@ -61,12 +61,20 @@ export function wireRequest(
     headers,
     body,
     signal: call.signal,
-    // A redirect would take the credential to another URL.
-    redirect: redirect === 'follow' ? 'manual' : redirect,
+    redirect: redirectOf(redirect),
     // Required for a stream. The body of a Request is a stream if it exceeds `bufferLimit`.
     ...(call.body?.isFromRequest === true && { duplex: 'half' }),
   };
   return [url, init as unknown as RequestInit];
+}
+
+/**
+ * A redirect would take the credential to another URL. node-fetch also follows redirects for an empty or falsy value,
+ * and `fetch` converts objects to text.
+ */
+function redirectOf(redirect: unknown): unknown {
+  const isFollow = typeof redirect !== 'string' || redirect === '' || redirect === 'follow';
+  return isFollow ? 'manual' : redirect;
 }
 
 function wireUrl({ url, params = {} }: PlainRequest): string {

@@ -32,16 +32,13 @@ let mainRealm: object | undefined;
  * @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED` if a proxy could see an `http:` request
  */
 export function routeOf(url: string, chosen: Route, send: unknown): Route {
-  const isUnencrypted = url.startsWith('http:');
-  if (isUnencrypted && chosen.dispatcher == null && chosen.agent == null && !isNodesFetch(send)) {
-    requireNoProxy();
+  const { dispatcher, agent } = chosen;
+  if (!url.startsWith('http:')) {
+    return { ...(dispatcher != null && { dispatcher }), ...(agent != null && { agent }) };
   }
-  const dispatcher = chosen.dispatcher ?? (isUnencrypted ? directDispatcher() : undefined);
-  const routeAgent = chosen.agent ?? (isUnencrypted ? directAgent() : undefined);
-  return {
-    ...(dispatcher !== undefined && { dispatcher }),
-    ...(routeAgent !== undefined && { agent: routeAgent }),
-  };
+  if (dispatcher == null && !isGiven(agent) && !isNodesFetch(send)) requireNoProxy();
+  const direct = dispatcher ?? directDispatcher();
+  return { ...(direct !== undefined && { dispatcher: direct }), agent: orDirectAgent(agent) };
 }
 
 /**
@@ -122,6 +119,17 @@ function classOf(object: object): string | undefined {
 function memberOf(object: object, description: string): unknown {
   const key = Object.getOwnPropertySymbols(object).find((each) => each.description === description);
   return key && (Reflect.get(object, key) as unknown);
+}
+
+/** The agent of node-fetch: an agent, or a function that returns one. Without one, node-fetch uses the global agent. */
+function orDirectAgent(agent: unknown): unknown {
+  if (typeof agent !== 'function') return isGiven(agent) ? agent : directAgent();
+  return (...args: unknown[]): unknown => orDirectAgent(Reflect.apply(agent, undefined, args));
+}
+
+/** node-fetch takes every falsy value for no agent. */
+function isGiven(agent: unknown): boolean {
+  return Boolean(agent);
 }
 
 /** An agent with the defaults of Node's global agent. (The global agent may have been replaced, or may use a proxy.) */

@@ -79,7 +79,8 @@ export class JwtGenerator {
    * replaces all default claims. Does not check whether the platform knows the application or the key.
    *
    * @throws NexmoAuthError `ERR_CLAIM_INVALID`, `ERR_CLAIM_RESERVED`, `ERR_TTL_WITH_EXP`, `ERR_LIFETIME_OUT_OF_BOUNDS`,
-   * `ERR_EXP_IN_PAST`, `ERR_INVALID_OPTION`; `ERR_SIGNER_NEEDS_ASYNC` with a `signer`
+   * `ERR_EXP_IN_PAST`, `ERR_INVALID_OPTION`; `ERR_KEY_INVALID` for a private key that cannot sign;
+   * `ERR_SIGNER_NEEDS_ASYNC` with a `signer`
    */
   generate(options?: JwtOptions): string {
     return this.#signSync(this.#merge(options));

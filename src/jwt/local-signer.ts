@@ -1,5 +1,6 @@
 import { type KeyObject, sign } from 'node:crypto';
 import { promisify } from 'node:util';
+import { NexmoAuthError } from '../errors';
 import type { Claims } from './claims';
 import { compactJws, signingInputOf } from './signing-input';
 
@@ -8,14 +9,28 @@ const signAsync = promisify(sign);
 /** Signs a token with RS256 on the event loop. */
 export function signSync(claims: Claims, privateKey: KeyObject): string {
   const input = signingInputOf(claims);
-  return compactJws(input, sign('sha256', Buffer.from(input), privateKey));
+  try {
+    return compactJws(input, sign('sha256', Buffer.from(input), privateKey));
+  } catch {
+    throw unusableKey();
+  }
 }
 
 /** Signs the same token in the thread pool, so that the event loop stays free. */
 export async function signInThreadPool(claims: Claims, privateKey: KeyObject): Promise<string> {
   const input = signingInputOf(claims);
-  const signature = await withSlot(() => signAsync('sha256', Buffer.from(input), privateKey));
+  const signing = withSlot(() => signAsync('sha256', Buffer.from(input), privateKey));
+  const signature = await signing.catch(() => {
+    throw unusableKey();
+  });
   return compactJws(input, signature);
+}
+
+function unusableKey(): NexmoAuthError {
+  return new NexmoAuthError(
+    'ERR_KEY_INVALID',
+    'The private key cannot sign, because its numbers do not belong together (RFC 8017, section 3.2). Copy the whole key again.',
+  );
 }
 
 /**

@@ -256,6 +256,39 @@ describe('a key from an untrusted party', () => {
     ['scrypt with N = 1048576, r = 8', scrypt('100000', '08', '01'), 'ERR_KEY_INVALID'],
     ['scrypt with p = 131072', scrypt('020000', '01', '020000'), 'ERR_KEY_INVALID'],
     ['no iterations', der(0x30, oid('2a864886f70d01050c')), 'ERR_KEY_INVALID'],
+    ['no parameters of scrypt', scrypt('4000', '08'), 'ERR_KEY_INVALID'],
+    [
+      'a salt that looks like scrypt, before an integer of zero',
+      der(
+        0x30,
+        oid('2a864886f70d01050c'),
+        der(
+          0x30,
+          der(0x04, oid('2b06010401da47040b')),
+          integer('2dc6c0'),
+          der(0x30, oid('2a864886f70d0209'), integer('00')),
+        ),
+      ),
+      'ERR_KEY_INVALID',
+    ],
+    [
+      'a salt of indefinite length, which is BER and contains an integer of one',
+      der(
+        0x30,
+        oid('2a864886f70d01050c'),
+        der(
+          0x30,
+          Buffer.from(`2480${'0482007c'}${'00'.repeat(124)}0201010000`, 'hex'),
+          integer('2dc6c0'),
+        ),
+      ),
+      'ERR_KEY_INVALID',
+    ],
+    [
+      'a salt that is an integer',
+      der(0x30, oid('2a864886f70d01050c'), der(0x30, integer('01'), integer('01'))),
+      'ERR_KEY_INVALID',
+    ],
   ])('does not decide how long its passphrase takes: %s', (_what, derivation, code) => {
     const pem = encryptedWith(derivation);
     expect(failure(() => parsePrivateKey({ pem }, passphrase)).code).toBe(code);
@@ -264,6 +297,24 @@ describe('a key from an untrusted party', () => {
   test('that is encrypted, but is not DER, is invalid', () => {
     const pem = encryptedPem('AAAA');
     expect(failure(() => parsePrivateKey({ pem }, passphrase)).code).toBe('ERR_KEY_INVALID');
+  });
+
+  test('whose exponents are longer than its modulus is refused (RFC 8017, section 3.2)', () => {
+    const jwk = createPrivateKey(keyText('rsa-pkcs8')).export({ format: 'jwk' });
+    const number = (name: 'p' | 'q' | 'dp' | 'dq') =>
+      BigInt(`0x${Buffer.from(String(jwk[name]), 'base64url').toString('hex')}`);
+    const longer = (exponent: bigint, prime: bigint) => {
+      const hex = (exponent + ((prime - 1n) << 8192n)).toString(16);
+      return Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex').toString(
+        'base64url',
+      );
+    };
+    const dp = longer(number('dp'), number('p'));
+    const dq = longer(number('dq'), number('q'));
+    const key = createPrivateKey({ key: { ...jwk, dp, dq }, format: 'jwk' });
+    const { code, message } = failure(() => parsePrivateKey(key));
+    expect(code).toBe('ERR_KEY_INVALID');
+    expect(message).toContain('longer than its modulus');
   });
 
   test.each([

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { verifySmsCallback, verifyWebhook } from '../../src/frameworks/fastify';
 import { lingeringClose } from '../../src/frameworks/node';
@@ -175,3 +176,34 @@ test('a request by app.inject() counts as complete', () => {
   expect(end).toHaveBeenCalledWith(null);
   expect(response.setHeader).not.toHaveBeenCalled();
 });
+
+test.each([
+  ['verifyWebhook', verifyWebhook, webhook()],
+  ['verifySmsCallback', verifySmsCallback, sms()],
+])(
+  'with %s, a body that an earlier hook cannot inflate does not end the process',
+  async (_name, verify, callback) => {
+    const uncaught = jest.fn();
+    process.on('uncaughtException', uncaught);
+    app.addHook('preParsing', (_request, _reply, payload) =>
+      Promise.resolve(payload.pipe(createGunzip())),
+    );
+    await app.register(async (scope) => {
+      await scope.register(verify(verifierOf()));
+      scope.post('/webhooks', () => Promise.resolve('handled'));
+    });
+    const { authorization: _token, ...headers } = callback.headers;
+    const damaged = {
+      ...callback,
+      url: '/webhooks',
+      method: 'POST',
+      rawBody: Buffer.from('no gzip'),
+    };
+    for (const each of [headers, callback.headers]) {
+      const [status] = await answerTo({ ...damaged, headers: { ...each, 'content-length': '7' } });
+      expect(status).toBeGreaterThanOrEqual(400);
+    }
+    process.off('uncaughtException', uncaught);
+    expect(uncaught).not.toHaveBeenCalled();
+  },
+);

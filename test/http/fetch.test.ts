@@ -274,3 +274,27 @@ test.each<[string, unknown[]]>([
     'ERR_INVALID_OPTION',
   );
 });
+
+// node-fetch takes every falsy value for "follow", and fetch converts objects to text.
+test.each<[unknown, string]>([
+  [undefined, 'manual'],
+  ['follow', 'manual'],
+  ['manual', 'manual'],
+  ['error', 'error'],
+  ['', 'manual'],
+  [null, 'manual'],
+  [false, 'manual'],
+  [['follow'], 'manual'],
+  [new String('follow'), 'manual'],
+])(
+  'with redirect: %j, a request with a credential is sent with redirect: %j',
+  async (redirect, sent) => {
+    const send = jest.fn(() => Promise.resolve(new Response()));
+    const authFetch = createAuthFetch(new AuthInjector(credentials), { fetch: send });
+    await authFetch('https://rest.nexmo.com/sms/json', { redirect } as RequestInit);
+    expect(send).toHaveBeenCalledWith(
+      expect.anything(),
+      expect.objectContaining({ redirect: sent }),
+    );
+  },
+);

@@ -3,7 +3,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Readable as OlderReadable } from 'readable-stream';
 import axios, { type AxiosError, type AxiosInstance, type AxiosRequestConfig } from 'axios';
-import { attachAuth, AuthInjector, Credentials } from '../../src';
+import { attachAuth, AuthInjector, createAuthFetch, Credentials } from '../../src';
 import { Sanitizer } from '../../src/http/sanitizer';
 import { axiosClients } from '../support/axios-clients';
 import { keyText } from '../support/keys';
@@ -264,5 +264,42 @@ describe('any kind of error is sanitised:', () => {
     });
     expect(leaksIn(sanitize(new AggregateError([inner, 'ABCDEFGH'])), ['ABCDEFGH'])).toEqual([]);
     expect(inner.input).toBe('https://a.test/?s=[redacted]');
+  });
+});
+
+describe('the error of a fetch that keeps its request has no secret:', () => {
+  const products = [{ name: 'local', urls: ['http://localhost:1'], schemes: ['query'] }] as const;
+
+  /** What the caller gets if `fetch` throws an error with these fields. */
+  async function errorOf(fields: (url: string) => object): Promise<Record<string, unknown>> {
+    const fail = ((url: string) =>
+      Promise.reject(Object.assign(new Error('failed'), fields(url)))) as unknown as typeof fetch;
+    const auth = new AuthInjector(credentials, { products });
+    return createAuthFetch(auth, { fetch: fail })('http://localhost:1/').then(
+      () => ({}),
+      (error: unknown) => error as Record<string, unknown>,
+    );
+  }
+
+  test.each<[string, (url: string) => unknown, (url: string) => unknown]>([
+    ['an object', (url) => ({ url, retries: 2 }), (url) => ({ url, retries: 2 })],
+    ['a list of lists', (url) => [[url]], (url) => [[url]]],
+    ['a Map', (url) => new Map([[url, url]]), () => undefined],
+    ['Headers', (url) => new Headers({ url }), () => undefined],
+    ['null', () => null, () => null],
+    ['a name', (url) => ({ [url]: 1 }), (url) => ({ [url.replace(/[[\]]/g, '')]: 1 })],
+    ['a deep object', (url) => [[[[[[url]]]]]], () => [[[[[undefined]]]]]],
+  ])('in %s', async (_what, field, expected) => {
+    const error = await errorOf((url) => ({ field: field(url) }));
+    const redacted = `http://localhost:1/?api_key=abcd1234&api_secret=[redacted]`;
+    expect(error['field']).toEqual(expected(redacted));
+    expect(leaksIn(error, [apiSecret])).toEqual([]);
+  });
+
+  test('in a Response, which can still be read', async () => {
+    const error = await errorOf((url) => ({ response: new Response('no', { headers: { url } }) }));
+    const response = error['response'] as Response;
+    expect(response.headers.get('url')).toContain('[redacted]');
+    expect(await response.text()).toBe('no');
   });
 });

@@ -139,6 +139,27 @@ describe('the route of http: to a loopback host', () => {
     expect(failure(() => byNode(loopback, { dispatcher: null })).code).toBe('ERR_HOST_NOT_ALLOWED');
   });
 
+  test.each([false, 0, '', null, undefined])(
+    'treats the agent %j as missing, as node-fetch does',
+    (none) => {
+      const { agent } = byNode(loopback);
+      expect(routeOf(loopback, { agent: none }, httpFetch)).toEqual({ agent });
+      const { agent: chosen } = routeOf(loopback, { agent: () => none }, httpFetch);
+      expect((chosen as () => unknown)()).toBe(agent);
+      install(1, through);
+      expect(failure(() => routeOf(loopback, { agent: none }, httpFetch)).code).toBe(
+        'ERR_HOST_NOT_ALLOWED',
+      );
+    },
+  );
+
+  test('keeps an agent of the caller, and a function that returns one', () => {
+    const own = new http.Agent();
+    expect(routeOf(loopback, { agent: own }, httpFetch).agent).toBe(own);
+    const { agent } = routeOf(loopback, { agent: (url: unknown) => [own, url] }, httpFetch);
+    expect((agent as (url: string) => unknown)('a')).toEqual([own, 'a']);
+  });
+
   test('uses an agent of its own, never the global one', () => {
     const { agent } = byNode(loopback);
     expect(agent).toBeInstanceOf(http.Agent);

@@ -75,3 +75,14 @@ test('a job that fails frees its slot', async () => {
   expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true);
   expect(await withSlot(() => Promise.resolve('done'))).toBe('done');
 });
+
+test('a key whose numbers do not belong together cannot sign, and the error says so', async () => {
+  const jwk = crypto.createPrivateKey(privateKey).export({ format: 'jwk' });
+  const broken = crypto.createPrivateKey({ key: { ...jwk, p: 'AA', q: 'AA' }, format: 'jwk' });
+  const generator = new JwtGenerator(new Credentials({ applicationId, privateKey: broken }));
+  const errors = [failure(() => generator.generate()), await rejection(generator.generateAsync())];
+  for (const { code, message } of errors) {
+    expect(code).toBe('ERR_KEY_INVALID');
+    expect(message).toContain('do not belong together');
+  }
+});

@@ -56,12 +56,16 @@ async function* onlineFindings(
   if (hasSecret || hasApplication) yield clockFinding(offset);
 }
 
+/** The largest correction of the clock, in seconds. A host with a wrong date must not get a token for years. */
+const maximumCorrection = 86_400;
+
 /**
  * The seconds to add to the local clock for the times in a token. Without this correction, a wrong clock would hide
  * other faults of the token.
  */
 function correction(offset = 0): number {
-  return Math.abs(offset) > clockTolerance ? offset : 0;
+  const difference = Math.abs(offset);
+  return difference > clockTolerance && difference <= maximumCorrection ? offset : 0;
 }
 
 function clockFinding(offset: number | undefined): Finding {

@@ -3,6 +3,7 @@ import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { decodeJwt } from '../../../src';
 import type { DoctorReport } from '../../../src/cli/doctor/report';
 import { type Sandbox, startSandbox } from '../../../src/testing';
 import { applicationId, held } from '../../support/account';
@@ -82,6 +83,17 @@ async function examine(setUp: SetUp, flags: string[] = []): Promise<CliOutcome> 
   await platform.close();
   return outcome;
 }
+
+test('doctor gives a host whose date is ten years ahead no token for years', async () => {
+  const tenYears = 3650 * 86_400;
+  const { stdout } = await examine({ offset: tenYears });
+  expect(stdout).toMatch(/^failed: The clock of this machine is about 87600 hours behind/);
+  const expiries = sandbox.requests
+    .map(({ headers }) => /^Bearer (.+)/.exec(String(headers['authorization']))?.[1])
+    .filter((token) => token !== undefined)
+    .map((token) => Number(decodeJwt(token).claims['exp']) - Date.now() / 1000);
+  expect(Math.max(...expiries)).toBeLessThan(2 * 86_400);
+});
 
 const noEnv = {
   VONAGE_API_KEY: undefined,
