@@ -278,7 +278,7 @@ describe('a key from an untrusted party', () => {
         oid('2a864886f70d01050c'),
         der(
           0x30,
-          Buffer.from(`2480${'0482007c'}${'00'.repeat(124)}0201010000`, 'hex'),
+          Buffer.from(`24800482007c${'00'.repeat(124)}0201010000`, 'hex'),
           integer('2dc6c0'),
         ),
       ),
