@@ -260,6 +260,11 @@ describe('a key from an untrusted party', () => {
     ['no iterations', der(0x30, oid('2a864886f70d01050c')), 'ERR_KEY_INVALID'],
     ['no parameters of scrypt', scrypt('4000', '08'), 'ERR_KEY_INVALID'],
     [
+      'parameters outside a sequence',
+      der(0x30, oid('2a864886f70d01050c'), salt),
+      'ERR_KEY_INVALID',
+    ],
+    [
       'a salt that looks like scrypt, before an integer of zero',
       der(
         0x30,
