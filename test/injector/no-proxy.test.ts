@@ -155,7 +155,8 @@ describe('the route of http: to a loopback host', () => {
 
   test('keeps an agent of the caller, and a function that returns one', () => {
     const own = new http.Agent();
-    expect(byNode('https://rest.nexmo.com/', { agent: own })).toEqual({ agent: own });
+    const chosen = { agent: own, dispatcher: direct };
+    expect(byNode('https://rest.nexmo.com/', chosen)).toEqual(chosen);
     expect(routeOf(loopback, { agent: own }, httpFetch).agent).toBe(own);
     const { agent } = routeOf(loopback, { agent: (url: unknown) => [own, url] }, httpFetch);
     expect((agent as (url: string) => unknown)('a')).toEqual([own, 'a']);
