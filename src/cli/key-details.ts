@@ -76,10 +76,13 @@ function privateKeyIn(
   if (problem === undefined) {
     return new Credentials({ privateKey: { pem }, passphrase }).reveal('privateKey');
   }
+  const error = new NexmoAuthError(problem.code as NexmoAuthError['code'], problem.message);
+  // This package may have refused the key because its passphrase takes too long.
+  if (passphrase !== undefined && problem.code === 'ERR_KEY_INVALID') throw error;
   try {
     return createPrivateKey({ key: pem, ...(passphrase !== undefined && { passphrase }) });
   } catch {
-    throw new NexmoAuthError(problem.code as NexmoAuthError['code'], problem.message);
+    throw error;
   }
 }
 

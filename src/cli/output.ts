@@ -48,7 +48,7 @@ export function printResult(io: CommandContext, value: unknown, text: () => stri
 
 /** Prints a line for people on standard error. */
 export function printNote(io: CommandContext, text: string): void {
-  if (!io.quiet) io.stderr.write(`${text}\n`);
+  if (!io.quiet) io.stderr.write(`${forTerminal(text)}\n`);
 }
 
 /** Prints an error on one line of standard error, or as JSON. */

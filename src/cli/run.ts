@@ -1,11 +1,14 @@
 import type { CommandContext } from './context';
+import { escapeControls } from './json-text';
 import { packageVersion } from './version';
 
 /** Runs the command in this process. */
 export async function runProcess(): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', endOnClosedPipe);
   process.removeAllListeners('warning');
-  process.on('warning', ({ message }) => process.stderr.write(`Warning: ${message}\n`));
+  process.on('warning', ({ message }) => {
+    process.stderr.write(`Warning: ${escapeControls(message)}\n`);
+  });
   process.on('uncaughtException', endOnFault);
   const { runProgram } = await import('./program.ts');
   const { stdin, stdout, stderr, env } = process;

@@ -56,6 +56,44 @@ export function derivationCost(bytes: Uint8Array): number {
   return factors.reduce<number>((product, factor = Infinity) => product * factor, 1);
 }
 
+/** Object identifiers of key algorithms (RFC 8017, RFC 5480, RFC 8410, RFC 3279), in hexadecimal. */
+const algorithms: Readonly<Record<string, string>> = {
+  '2a864886f70d010101': 'rsa',
+  '2a864886f70d01010a': 'rsa-pss',
+  '2a8648ce3d0201': 'ec',
+  '2a8648ce380401': 'dsa',
+  '2b656e': 'x25519',
+  '2b656f': 'x448',
+  '2b6570': 'ed25519',
+  '2b6571': 'ed448',
+};
+
+/**
+ * The type of a private key: its algorithm, or `encrypted` (RFC 5958, section 3). Undefined for other bytes, and for an
+ * RSA key with more than two primes. OpenSSL computes with the numbers of a key while it reads the key, so the type is
+ * found without OpenSSL.
+ */
+export function privateKeyTypeOf(bytes: Uint8Array): string | undefined {
+  const elements = childrenOf(childrenOf(bytes)[0]);
+  const tags = elements.map(({ tag }) => tag.toString(16).padStart(2, '0')).join('');
+  if (tags === '3004') return 'encrypted';
+  if (isRsaPrivateKey(elements)) return 'rsa';
+  if (tags.startsWith('0204')) return 'ec'; // RFC 5915, section 3
+  if (/^(02){6}$/.test(tags)) return 'dsa'; // OpenSSL's own format
+  if (!tags.startsWith('023004')) return undefined;
+  const [, algorithm, key] = elements;
+  const [identifier] = childrenOf(algorithm);
+  const type = Object.entries(algorithms).find(([hex]) => isOid(identifier, hex))?.[1];
+  const isReadable = type !== 'rsa' || isRsaPrivateKey(childrenOf(childrenOf(key?.content)[0]));
+  return isReadable ? (type ?? 'unknown') : undefined;
+}
+
+/** Whether elements are those of an RSA key with two primes (RFC 8017, section A.1.2). */
+function isRsaPrivateKey(elements: readonly Element[]): boolean {
+  const isVersionZero = Buffer.from(elements[0]?.content ?? []).equals(Buffer.of(0));
+  return isVersionZero && elements.length === 9 && elements.every(({ tag }) => tag === 0x02);
+}
+
 type Element = { tag: number; content: Uint8Array };
 
 function isOid(element: Element | undefined, hex: string): boolean {

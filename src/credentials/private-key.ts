@@ -4,11 +4,11 @@ import { kindOf, NexmoAuthError } from '../errors';
 import { copyOptions } from '../options';
 import { isUrl } from '../readers/brands';
 import { warnIfShared } from './file-mode';
-import { derivationCost } from './der';
+import { derivationCost, privateKeyTypeOf } from './der';
 import { isPrivateLabel, errorForLabel, errorForText } from './unsupported-key';
 import { readKeyFile, unsupportedUrl } from './key-file';
 import { isWeakModulus } from './modulus';
-import { pemBlocks, normalizeKeyText } from './pem';
+import { type PemBlock, pemBlocks, normalizeKeyText } from './pem';
 import { isPadded } from './text';
 
 /**
@@ -149,12 +149,7 @@ function requireInputObject(input: object): object {
  * public exponent or a modulus that lets anyone forge signatures
  */
 export function requireRsa(key: KeyObject, name: string): KeyObject {
-  if (key.asymmetricKeyType !== 'rsa') {
-    throw new NexmoAuthError(
-      'ERR_KEY_NOT_RSA',
-      `${name} is of type ${String(key.asymmetricKeyType)}, but RS256 needs an RSA key. Use the key that Nexmo generates for an application.`,
-    );
-  }
+  if (key.asymmetricKeyType !== 'rsa') throw notRsa(name, String(key.asymmetricKeyType));
   const { modulusLength: bits, publicExponent } = key.asymmetricKeyDetails as RsaDetails;
   if (bits < minimumBits) {
     throw new NexmoAuthError(
@@ -187,6 +182,13 @@ export function requireRsa(key: KeyObject, name: string): KeyObject {
     );
   }
   return key;
+}
+
+function notRsa(name: string, type: string): NexmoAuthError {
+  return new NexmoAuthError(
+    'ERR_KEY_NOT_RSA',
+    `${name} is of type ${type}, but RS256 needs an RSA key. Use the key that Nexmo generates for an application.`,
+  );
 }
 
 /** Whether a private key has more bytes than its eight numbers (RFC 8017, section A.1.2) need. */
@@ -223,24 +225,57 @@ function keyFromPem(text: string, passphrase?: string | Uint8Array): KeyObject |
   const block = blocks.find(({ label }) => isPrivateLabel(label)) ?? blocks[0];
   if (block === undefined) return undefined;
   if (!isPrivateLabel(block.label)) throw errorForLabel(block.label);
-  const isEncrypted = block.label.startsWith('ENCRYPTED') || block.text.includes(',ENCRYPTED');
-  if (isEncrypted && (passphrase === undefined || passphrase.length === 0)) {
-    throw new NexmoAuthError(
-      'ERR_KEY_PASSPHRASE_MISSING',
-      'privateKey is encrypted. Set passphrase too.',
-    );
+  if (isLegacyEncrypted(block)) {
+    return requireRsa(decodeKey(block.text, requirePassphrase(passphrase)), 'privateKey');
   }
-  if (block.label === 'ENCRYPTED PRIVATE KEY') requireAffordable(block.text);
-  return requireRsa(decodeKey(block.text, isEncrypted ? passphrase : undefined), 'privateKey');
+  const bytes = bytesOf(block);
+  const type = requireRsaOrEncrypted(bytes, 'privateKey');
+  if (type === 'rsa') return requireRsa(decodeKey(block.text, undefined), 'privateKey');
+  const given = requirePassphrase(passphrase);
+  requireAffordable(bytes);
+  return requireRsa(decodeKey(block.text, given), 'privateKey');
+}
+
+/** Whether a PEM block is an RSA key in OpenSSL's own encrypted format, whose bytes are not DER. */
+function isLegacyEncrypted({ label, text }: PemBlock): boolean {
+  return label === 'RSA PRIVATE KEY' && /^.+\nProc-Type: 4,ENCRYPTED\n/.test(text);
+}
+
+/** The maximum number of bytes in a key. An RSA key of 8192 bits has some 4700. */
+const maximumBytes = 6144;
+
+/**
+ * Refuses every key but an RSA key and an encrypted key before OpenSSL reads it, since that can take OpenSSL minutes.
+ *
+ * @throws NexmoAuthError `ERR_KEY_INVALID`, `ERR_KEY_NOT_RSA`
+ */
+export function requireRsaOrEncrypted(bytes: Uint8Array, name: string): 'rsa' | 'encrypted' {
+  const type = bytes.length > maximumBytes ? undefined : privateKeyTypeOf(bytes);
+  if (type === undefined) throw damaged(name);
+  if (type === 'rsa' || type === 'encrypted') return type;
+  throw notRsa(name, type);
+}
+
+/** The bytes of a PEM block. Empty if the block contains characters other than base64. */
+export function bytesOf({ text }: PemBlock): Buffer {
+  const base64 = text.replace(/^-----.*-----$/gm, '').replaceAll('\n', '');
+  return Buffer.from(/^[\w+/]*={0,2}$/.test(base64) ? base64 : '', 'base64');
+}
+
+function requirePassphrase(passphrase: string | Uint8Array | undefined): string | Uint8Array {
+  if (passphrase !== undefined && passphrase.length > 0) return passphrase;
+  throw new NexmoAuthError(
+    'ERR_KEY_PASSPHRASE_MISSING',
+    'privateKey is encrypted. Set passphrase too.',
+  );
 }
 
 /** The maximum cost of a passphrase: about a second. OWASP recommends 1,300,000 iterations of PBKDF2 with SHA-1. */
 const maximumCost = 2_000_000;
 
 /** Refuses a key that would block the process, because its derivation from the passphrase takes too long. */
-function requireAffordable(pem: string): void {
-  const base64 = pem.replace(/^-.*-$/gm, '');
-  if (derivationCost(Buffer.from(base64, 'base64')) <= maximumCost) return;
+function requireAffordable(bytes: Uint8Array): void {
+  if (derivationCost(bytes) <= maximumCost) return;
   throw new NexmoAuthError(
     'ERR_KEY_INVALID',
     'privateKey is encrypted with more than 2,000,000 iterations of PBKDF2, or as much work of scrypt, or cannot be decoded. Encrypt it again with openssl pkcs8 -topk8.',
@@ -253,13 +288,15 @@ function decodeKey(pem: string, passphrase: string | Uint8Array | undefined): Ke
       ? createPrivateKey(pem)
       : createPrivateKey({ key: pem, passphrase: Buffer.from(passphrase) });
   } catch {
-    throw passphrase === undefined
-      ? new NexmoAuthError(
-          'ERR_KEY_INVALID',
-          'privateKey cannot be decoded, because some of its characters are missing or changed. Copy the whole file again.',
-        )
-      : wrongPassphrase(passphrase);
+    throw passphrase === undefined ? damaged('privateKey') : wrongPassphrase(passphrase);
   }
+}
+
+function damaged(name: string): NexmoAuthError {
+  return new NexmoAuthError(
+    'ERR_KEY_INVALID',
+    `${name} cannot be decoded, because some of its characters are missing or changed, or it is no key of this kind. Copy the whole file again.`,
+  );
 }
 
 function wrongPassphrase(passphrase: string | Uint8Array): NexmoAuthError {

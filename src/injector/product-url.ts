@@ -62,12 +62,13 @@ export class ProductUrls {
    * undefined.
    *
    * @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED` if the URL does not belong to the named product, if its protocol is
-   * wrong, or if an encoded `..` in its path could lead to another product
+   * wrong, or if a server could decode its path to a path with `..` or to a path of another product
    */
   find(url: URL, name: string | undefined): Product | undefined {
     const segments = segmentsOf(url);
     const matches = this.#matches(url.host, segments);
-    if (matches.length > 0 && segments.some(hasEncodedParent)) throw notAllowed(url, name);
+    const normal = normalSegments(segments);
+    if (matches.length > 0 && normal.includes('..')) throw notAllowed(url, name);
     const [longest] = matches;
     if (longest === undefined) {
       if (name === undefined) return undefined;
@@ -79,19 +80,17 @@ export class ProductUrls {
         bySpecificity(location, longest) === 0 &&
         (name === undefined || location.product === name),
     );
-    if (found === undefined || this.#isMisspelled(url.host, segments, found)) {
+    const isMisspelled =
+      found !== undefined && normal !== segments && this.#isMisspelled(url.host, normal, found);
+    if (found === undefined || isMisspelled) {
       throw notAllowed(url, name);
     }
     return this.#products.get(found.product);
   }
 
-  /**
-   * Whether a path has capitals, escapes or empty segments, and would belong to another product without them: in lower
-   * case, decoded (RFC 3986, section 6.2.2) and without empty segments.
-   */
-  #isMisspelled(host: string, segments: readonly string[], { product }: Location): boolean {
-    if (segments.every((segment) => /^[^A-Z%]+$/.test(segment))) return false;
-    const [other] = this.#matches(host, normalSegments(segments));
+  /** Whether a path, as a server may read it, would belong to another product. */
+  #isMisspelled(host: string, normal: readonly string[], { product }: Location): boolean {
+    const [other] = this.#matches(host, normal);
     return other !== undefined && other.product !== product;
   }
 
@@ -175,8 +174,12 @@ function covers(location: Location, segments: readonly string[]): boolean {
   );
 }
 
-/** The segments in lower case, decoded until nothing is left to decode, and without empty segments. */
-function normalSegments(segments: readonly string[]): string[] {
+/**
+ * The segments as a server may read them: in lower case, decoded until nothing is left to decode (RFC 3986, section
+ * 6.2.2), without the parameters of a segment (section 3.3) and without empty segments.
+ */
+function normalSegments(segments: readonly string[]): readonly string[] {
+  if (segments.every((segment) => /^[a-z\d._~-]+$/.test(segment))) return segments;
   let [escaped, path] = ['', segments.join('/')];
   while (path !== escaped) {
     escaped = path;
@@ -187,14 +190,8 @@ function normalSegments(segments: readonly string[]): string[] {
   return path
     .toLowerCase()
     .split(/[/\\]/)
+    .map((segment) => String(segment.split(';', 1)[0]))
     .filter((segment) => !['', '.'].includes(segment));
-}
-
-/** Whether a server that decodes a segment before routing would find `..` in it. */
-function hasEncodedParent(segment: string): boolean {
-  return (
-    segment.includes('%') && segment.split(/%2f|%5c/i).some((part) => /^(\.|%2e){2}$/i.test(part))
-  );
 }
 
 function byPrecedence(a: Location, b: Location): number {

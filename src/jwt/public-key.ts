@@ -1,7 +1,13 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import { types } from 'node:util';
 import { pemBlocks, normalizeKeyText } from '../credentials/pem';
-import { publicKeyOf, requireRsa } from '../credentials/private-key';
+import {
+  bytesOf,
+  publicKeyOf,
+  requireRsa,
+  requireRsaOrEncrypted,
+} from '../credentials/private-key';
+import { isPrivateLabel } from '../credentials/unsupported-key';
 import { kindOf, NexmoAuthError } from '../errors';
 
 /** A public key: PEM text of a key or certificate, the bytes of that text, or a `KeyObject`. */
@@ -37,7 +43,10 @@ export function fingerprintOf(key: KeyObject): string {
 function pemOf(input: string | Uint8Array): string {
   const isText = typeof input === 'string' || types.isUint8Array(input);
   const [block] = isText ? pemBlocks(normalizeKeyText(input)) : [];
-  if (block !== undefined) return block.text;
+  if (block !== undefined) {
+    if (isPrivateLabel(block.label)) requireRsaOrEncrypted(bytesOf(block), 'The public key');
+    return block.text;
+  }
   throw new NexmoAuthError(
     'ERR_KEY_INVALID',
     isText

@@ -5,7 +5,7 @@ import {
   signatureMethods,
 } from '../credentials/signature-method';
 import { requireSecret } from '../credentials/text';
-import { NexmoAuthError } from '../errors';
+import { NexmoAuthError, shownName } from '../errors';
 import { isUrlSearchParams } from '../readers/brands';
 import { enumerableNames } from '../readers/enumerable-names';
 import {
@@ -196,7 +196,7 @@ function refuseHidden(params: object, signed: Readonly<Record<string, string>>):
     'ERR_INVALID_PARAMETER',
     unsigned === undefined
       ? 'The name of a parameter contains & or =, and could hide another parameter.'
-      : `The parameter ${unsigned} is null, undefined or inherited, so it is not signed.`,
+      : `The parameter ${shownName(unsigned)} is null, undefined or inherited, so it is not signed.`,
   );
 }
 

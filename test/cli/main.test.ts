@@ -45,11 +45,11 @@ test('the process gets the exit code of the command', async () => {
   expect(written.join('')).toMatch(/^ERR_USAGE: unknown command 'nope'/);
 });
 
-test('a warning is one line, without the name of a class', async () => {
+test('a warning is one line, without the name of a class and without control characters', async () => {
   process.argv = [process.execPath, 'nexmo-auth', '--version'];
   await runProcess();
-  process.emit('warning', new Error('look out'));
-  expect(written.at(-1)).toBe('Warning: look out\n');
+  process.emit('warning', new Error('look\u001B[2J out'));
+  expect(written.at(-1)).toBe('Warning: look\\u001b[2J out\n');
 });
 
 test('if the reader of a pipe closes it, the process exits with 0; any other error of the stream is thrown', async () => {

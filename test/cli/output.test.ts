@@ -49,11 +49,11 @@ test('a result is text, or JSON with --json', () => {
   expect(outputOf(io.stdout)).toBe('a is 1\n{\n  "a": 1\n}\nend\n');
 });
 
-test('--quiet prints no notes', () => {
+test('--quiet prints no notes, and a note has no control characters', () => {
   const io = contextFor();
-  printNote(io, 'shown');
+  printNote(io, 'shown\u001B[2J');
   printNote({ ...io, quiet: true }, 'not shown');
-  expect(outputOf(io.stderr)).toBe('shown\n');
+  expect(outputOf(io.stderr)).toBe('shown\\u001b[2J\n');
 });
 
 test('a character that a terminal could obey is escaped in results and errors', () => {

@@ -524,6 +524,13 @@ test.each([
   'https://rest.nexmo.com/%53MS/json',
   'https://rest.nexmo.com/%252e/sms/json',
   'https://rest.nexmo.com/%61ccounts/abcd1234/secrets',
+  'https://rest.nexmo.com/sms/%252e%252e/accounts/abcd1234/secrets',
+  'https://api.nexmo.com/v1/calls/%252e%252e%252f%252e%252e%252fv2%252fapplications',
+  'https://rest.nexmo.com/sms/..;/accounts/abcd1234/secrets',
+  'https://rest.nexmo.com/sms/%2e%2e;x/accounts/abcd1234/secrets',
+  'https://rest.nexmo.com/sms/..%3b/accounts/abcd1234/secrets',
+  'https://rest.nexmo.com/accounts;x/abcd1234/secrets',
+  'https://rest.nexmo.com/x/%252e%252e/sms/json',
 ])('a path that a server could decode to another product is refused: %s', async (url) => {
   expect(await codeOf(url)).toBe('ERR_HOST_NOT_ALLOWED');
 });

@@ -382,3 +382,10 @@ describe('the signature method of signParams and verifyParams', () => {
     }
   });
 });
+
+test('the error for an unsigned parameter shows no value that is part of its name', () => {
+  const verify = () => {
+    verifyParams({ 'api_secret=hunter2\r\n': null }, { secret, now });
+  };
+  expect(failure(verify, ['hunter2']).code).toBe('ERR_INVALID_PARAMETER');
+});

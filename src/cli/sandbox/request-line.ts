@@ -43,7 +43,10 @@ function printable(text: string, redact: Redactor): string {
 /** The secrets that a client may have put into the wrong place of a request. */
 export function secretsOf(credentials: Credentials): string[] {
   const fields = ['apiSecret', 'signatureSecret'] as const;
-  return fields.flatMap((field) => fieldOf(credentials, field) ?? []);
+  const both = [credentials, credentials.rotated('key-secret'), credentials.rotated('signature')];
+  return both.flatMap((each) =>
+    each === undefined ? [] : fields.flatMap((field) => fieldOf(each, field) ?? []),
+  );
 }
 
 const verdictFormats = { accepted: 'green', refused: 'red' } as const satisfies Record<

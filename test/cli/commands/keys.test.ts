@@ -172,6 +172,25 @@ The keys belong together.
     expect(stdout).toContain('private (PKCS#8, encrypted)\n  type         ec');
   });
 
+  test('refuses an encrypted key whose passphrase takes too long, and does not read it by other means', async () => {
+    const { privateKey } = generateKeyPairSync('rsa', {
+      modulusLength: 2048,
+      privateKeyEncoding: { type: 'pkcs8', format: 'der', cipher: 'aes-256-cbc', passphrase },
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+    });
+    // Other iterations than the 2,048 of Node. The lengths around them are wrong, so the cost is unknown.
+    const longer = Buffer.from(
+      privateKey.toString('hex').replace(/02020800/, '02047fffffff'),
+      'hex',
+    );
+    const label = ['ENCRYPTED', 'PRIVATE', 'KEY'].join(' ');
+    const file = join(newFolder(), 'passphrase');
+    writeFileSync(file, passphrase);
+    const pem = `-----BEGIN ${label}-----\n${longer.toString('base64')}\n-----END ${label}-----\n`;
+    const { stderr } = await check(['-', '--passphrase-file', file], pem);
+    expect(stderr).toContain('ERR_KEY_INVALID');
+  });
+
   test.each([
     ['ec', 'ec', 'privateKey is of type ec'],
     ['ed25519', 'ed25519', 'privateKey is of type ed25519'],
