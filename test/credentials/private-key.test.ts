@@ -220,6 +220,10 @@ describe('a private key is refused with its code, and its text is not quoted:', 
 });
 
 const label = 'ENCRYPTED PRIVATE KEY';
+const privatePem = (base64: string) => {
+  const [, ...words] = label.split(' ');
+  return `-----BEGIN ${words.join(' ')}-----\n${base64}\n-----END ${words.join(' ')}-----\n`;
+};
 const encryptedPem = (base64: string) =>
   `-----BEGIN ${label}-----\n${base64}\n-----END ${label}-----\n`;
 
@@ -257,6 +261,7 @@ describe('a key from an untrusted party', () => {
     ['scrypt with N = 1048576, r = 8', scrypt('100000', '08', '01'), 'ERR_KEY_INVALID'],
     ['scrypt with p = 131072', scrypt('020000', '01', '020000'), 'ERR_KEY_INVALID'],
     ['no iterations', der(0x30, oid('2a864886f70d01050c')), 'ERR_KEY_INVALID'],
+    ['nothing', Buffer.alloc(0), 'ERR_KEY_INVALID'],
     ['no parameters of scrypt', scrypt('4000', '08'), 'ERR_KEY_INVALID'],
     [
       'parameters outside a sequence',
@@ -348,12 +353,30 @@ describe('a key from an untrusted party', () => {
       long(0x30, zero, ...Array.from({ length: 8 }, () => number(8192))),
       'ERR_KEY_INVALID',
     ],
+    ['EC (RFC 5915)', der(0x30, integer('01'), der(0x04, Buffer.alloc(32))), 'ERR_KEY_NOT_RSA'],
     ['an unknown algorithm', der(0x30, zero, der(0x30, oid('2a03')), der(0x04)), 'ERR_KEY_NOT_RSA'],
   ])('is refused before OpenSSL reads it: %s', (_what, bytes, code) => {
-    const label = ['PRIVATE', 'KEY'].join(' ');
-    const pem = `-----BEGIN ${label}-----\n${Buffer.from(bytes).toString('base64')}\n-----END ${label}-----\n`;
+    const pem = privatePem(Buffer.from(bytes).toString('base64'));
     expect(failure(() => parsePrivateKey({ pem }), []).code).toBe(code);
     expect(failure(() => verifyJwt('a.b.c', pem)).code).toBe(code);
+  });
+
+  test('in PKCS#8 with an element too many, which OpenSSL cannot read, is invalid', () => {
+    const key = createPrivateKey(keyText('rsa-pkcs8')).export({ type: 'pkcs1', format: 'der' });
+    const algorithm = der(0x30, oid('2a864886f70d010101'), der(0x05));
+    const bytes = long(0x30, zero, algorithm, long(0x04, key), integer('01'));
+    expect(failure(() => parsePrivateKey({ pem: privatePem(bytes.toString('base64')) })).code).toBe(
+      'ERR_KEY_INVALID',
+    );
+  });
+
+  test.each([
+    ['2,000,000', '1e8480', 'ERR_KEY_PASSPHRASE_WRONG'],
+    ['2,000,001', '1e8481', 'ERR_KEY_INVALID'],
+  ])('encrypted by PBES1 with %s iterations gives its code', (_what, iterations, code) => {
+    const pbes1 = der(0x30, oid('2a864886f70d010503'), der(0x30, salt, integer(iterations)));
+    const bytes = der(0x30, pbes1, der(0x04, Buffer.alloc(48)));
+    expect(failure(() => parsePrivateKey({ pem: bytes }, passphrase)).code).toBe(code);
   });
 
   test.each([
@@ -365,8 +388,7 @@ describe('a key from an untrusted party', () => {
   ])('does not hide the work of its passphrase under another label: %s', (_what, bodyOf) => {
     const [, , ...lines] = encryptedWith(pbkdf2('7fffffff')).split('\n').reverse();
     const base64 = lines.slice(0, -1).reverse().join('\n');
-    const label = ['PRIVATE', 'KEY'].join(' ');
-    const pem = `-----BEGIN ${label}-----\n${bodyOf(base64)}\n-----END ${label}-----\n`;
+    const pem = privatePem(bodyOf(base64));
     expect(failure(() => parsePrivateKey({ pem }, passphrase)).code).toBe('ERR_KEY_INVALID');
   });
 
