@@ -42,7 +42,7 @@ export async function rowsForRequests(what, contestants, effort, targets) {
       ['rate', perSecond, (name) => ratio(ours.rate, base[name].rate)],
     ]) {
       const line = {
-        what: `${what}, ${label}${kind === 'effort' ? ', processor time' : ''}`,
+        what: `${what}, ${label}${kind === 'effort' ? ', CPU' : ''}`,
         unit,
         measured: ours[kind],
         floor: floor[kind],

@@ -14,7 +14,7 @@ export const reasons = {
     'at least 0.85 × the speed of the floor': readsAnswer,
   },
   'attach-auth': {
-    'at least 0.95 × the speed of plain axios': copiesConfigAndResponse,
+    'at least 0.95 × the speed of axios': copiesConfigAndResponse,
     'at least 0.9 × the speed of the floor':
       'The floor is axios with `maxRedirects: 0`, which skips `follow-redirects`. See the reason above.',
   },

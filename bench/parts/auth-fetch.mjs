@@ -7,7 +7,7 @@ export const title = 'Requests through fetch';
 export const meaning =
   'The time that `createAuthFetch` adds to a request, measured against a server on your own machine. A request to the platform takes a hundred times as long as the requests here.';
 export const note =
-  'GET requests by `createAuthFetch` to a server on the loopback interface, in a process of its own; the text of each answer is read. The floor is `fetch` with the header or the query written by hand.';
+  'GET requests by `createAuthFetch` to a server on the loopback interface, in a process of its own; the text of each answer is read. The floor is `fetch` with the header or the query written by hand. "CPU" is the processor time of a request.';
 
 const { createAuthFetch, JwtGenerator } = nexmoAuth;
 const path = '/ni/basic/json?number=447700900000';
@@ -43,7 +43,7 @@ export const run = (effort) =>
         floor: 0.85,
       })),
       ...(await rowsForRequests(
-        '`query`, the answer is read for its status',
+        '`query`, read for its status',
         { floor: withQuery, ours: ours('query', { refusal }) },
         effort,
         { floor: 0.85 },
