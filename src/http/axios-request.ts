@@ -1,7 +1,6 @@
 import { directAdapter, directTransport, builtInAdapter } from '../injector/direct-transport';
 import { type AxiosRoute, axiosRouteOf } from '../injector/no-proxy';
 import { isUrl, isUrlSearchParams } from '../readers/brands';
-import { isBytes } from '../schemes/body';
 import type { HeaderValue, PlainRequest } from '../schemes/scheme';
 import type { AxiosClient, AxiosConfig } from './axios-client';
 import { withoutHash } from './fetch-call';
@@ -37,12 +36,13 @@ export function credentialFields(
 export function routeFields(config: AxiosConfig, url: string, adapter: unknown): AxiosConfig {
   const { fetchOptions } = config as AxiosRoute;
   const route = axiosRouteOf(url, config, adapter);
+  const builtIn = builtInAdapter(adapter);
   return {
     adapter: directAdapter(adapter),
     // The `fetch` adapter of axios accepts no URL object.
-    ...(builtInAdapter(adapter) === 'fetch' && isUrl(config['url']) && { url: config['url'].href }),
+    ...(builtIn === 'fetch' && isUrl(config['url']) && { url: config['url'].href }),
     // With `maxRedirects: 0`, axios uses Node's own module, which follows no redirects.
-    ...(needsFollowRedirects(config) ? { transport: directTransport } : { maxRedirects: 0 }),
+    ...(config['maxRedirects'] !== 0 && { transport: directTransport }),
     ...route,
     fetchOptions: {
       ...route.fetchOptions,
@@ -53,16 +53,6 @@ export function routeFields(config: AxiosConfig, url: string, adapter: unknown):
       body: undefined,
     },
   };
-}
-
-/**
- * Whether Node's own module would not apply all options of a config: it does not apply `timeout` to a stalled response
- * stream, nor `maxBodyLength` to a streamed body.
- */
-function needsFollowRedirects({ maxRedirects, timeout, data }: AxiosConfig): boolean {
-  if (maxRedirects === 0) return false;
-  const isTextOrBytes = data == null || typeof data === 'string' || isBytes(data);
-  return Boolean(timeout) || !isTextOrBytes;
 }
 
 /** Whether axios calls the same URL each time. A function or an object in the config can give another URL. */

@@ -1,6 +1,6 @@
 import { detachedResponseBody } from './detached-stream';
 import { redactHeaders, redactName, redactValue } from '../injector/redact';
-import { isPlainObject, isResponse } from '../readers/brands';
+import { isError, isPlainObject, isResponse } from '../readers/brands';
 
 /** The config and request that the caller sees instead of those sent, and the secrets to redact. */
 export type PublicView = {
@@ -113,6 +113,7 @@ export class Sanitizer {
   /** A copy of data, with redacted text. Undefined for other objects, which could lead to the sent request. */
   #data(value: unknown, depth: number): unknown {
     if (typeof value !== 'object' || value === null) return this.#redact(value);
+    if (isError(value)) return this.error(value);
     if (depth === 0) return undefined;
     if (Array.isArray(value)) return value.map((item) => this.#data(item, depth - 1));
     if (!isPlainObject(value)) return undefined;

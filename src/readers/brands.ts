@@ -66,6 +66,11 @@ export function isRequest(value: unknown): value is Request {
   );
 }
 
+/** Whether a value is an error of any realm, also one of the platform's, such as an AbortError. */
+export function isError(value: unknown): value is Error {
+  return hasBrand(value, 'Error', 'DOMException');
+}
+
 export function isResponse(value: unknown): value is Response {
   return hasBrand(value, 'Response');
 }

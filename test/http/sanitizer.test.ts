@@ -287,6 +287,8 @@ describe('the error of a fetch that keeps its request has no secret:', () => {
     ['a Map', (url) => new Map([[url, url]]), () => undefined],
     ['Headers', (url) => new Headers({ url }), () => undefined],
     ['null', () => null, () => null],
+    ['an error', (url) => new Error(url), (url) => new Error(url)],
+    ['a DOMException', () => new DOMException('no'), () => new DOMException('no')],
     ['a name', (url) => ({ [url]: 1 }), (url) => ({ [url.replace(/[[\]]/g, '')]: 1 })],
     ['a deep object', (url) => [[[[[[url]]]]]], () => [[[[[undefined]]]]]],
   ])('in %s', async (_what, field, expected) => {
