@@ -95,9 +95,9 @@ export class AxiosClient {
 function moduleOf(instance: AxiosLike): AxiosModule | undefined {
   const classOf = ({ interceptors }: Partial<AxiosModule>) => interceptors?.request.constructor;
   const ownClass = classOf(instance as Partial<AxiosModule>);
-  // A bundle may have no `require`, or a `require` without a cache.
-  const caches = ['function'].filter((type) => typeof require === type).map(() => require.cache);
-  const loaded = Object.assign({}, ...caches) as Readonly<Record<string, NodeJS.Module>>;
+  // Bundlers replace `require`, but not `require.cache`.
+  const own: Partial<NodeJS.Require> = require;
+  const loaded = { ...own.cache } as Readonly<Record<string, NodeJS.Module>>;
   return Object.entries(loaded)
     .filter(([file]) => /[\\/]axios[^\\/]*[\\/]/.test(file))
     .map(([, { exports }]) => Object(exports) as AxiosModule)
