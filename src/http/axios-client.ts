@@ -3,19 +3,8 @@ import type { ClientResponse } from './sanitizer';
 
 /** The members of an axios instance that this package uses. A user may have any version from 1.2.0 on. */
 export type AxiosLike = {
-  /** The default config of the instance. */
-  defaults: {
-    /** The adapter, which `attachAuth` replaces. */
-    adapter?: unknown;
-  };
-  request(config: object): Promise<{
-    /** The HTTP status. */
-    status: number;
-    /** The response headers. */
-    headers: object;
-    /** The response body. */
-    data: unknown;
-  }>;
+  defaults: { adapter?: unknown };
+  request(config: object): Promise<{ status: number; headers: object; data: unknown }>;
   getUri(config: object): string;
 };
 
@@ -23,18 +12,9 @@ export type AxiosConfig = Record<string, unknown>;
 
 type AxiosFactory = AxiosLike & { create: (config?: object) => AxiosFactory };
 
-type Adapter = (config: AxiosConfig) => unknown;
-
-/** The exports of axios that are used. Before version 1.5, axios does not export `getAdapter`. */
-type AxiosModule = {
-  interceptors: { request: object };
-  getAdapter?: (adapters: unknown, config: AxiosConfig) => Adapter;
-};
-
 /** An axios instance without defaults and interceptors, so that it adds nothing to a request. */
 export class AxiosClient {
   readonly #instance: AxiosLike;
-  readonly #getAdapter: AxiosModule['getAdapter'];
 
   /**
    * Uses the version, the adapters and the error classes of the caller's axios.
@@ -51,7 +31,6 @@ export class AxiosClient {
     this.#instance = instance.create();
     const { defaults } = this.#instance;
     for (const name of Object.keys(defaults)) Reflect.deleteProperty(defaults, name);
-    this.#getAdapter = moduleOf(instance)?.getAdapter;
   }
 
   /** The URL that axios will call, with its parameters. Undefined if axios cannot build a URL. */
@@ -67,41 +46,23 @@ export class AxiosClient {
   }
 
   /**
-   * Sends a config whose body is already transformed. Calls the adapter directly, or through axios if the adapter is
-   * named and the module of the instance is not known.
+   * Sends a config whose body is already transformed. Calls an adapter function directly, and a named adapter through
+   * axios.
    */
   async send(config: AxiosConfig): Promise<ClientResponse> {
-    const adapters = config['adapter'];
-    const [first] = Array.isArray(adapters) ? (adapters as unknown[]) : [adapters];
-    const adapter =
-      typeof first === 'function' ? (first as Adapter) : this.#getAdapter?.(adapters, config);
-    return (await (adapter ?? this.#sendThroughAxios)(config)) as ClientResponse;
+    const [adapter] = [config['adapter']].flat();
+    const response =
+      typeof adapter === 'function'
+        ? (adapter as (config: AxiosConfig) => unknown)(config)
+        : this.#instance.request({
+            ...config,
+            transformRequest: [],
+            transformResponse: [],
+            // A plain object: the value false suppresses a header, but axios 1.2 ignores false in AxiosHeaders.
+            headers: { ...(config['headers'] as object) },
+          });
+    return (await response) as ClientResponse;
   }
-
-  readonly #sendThroughAxios: Adapter = (config) =>
-    this.#instance.request({
-      ...config,
-      transformRequest: [],
-      transformResponse: [],
-      // A plain object: the value false suppresses a header, but axios 1.2 ignores false in AxiosHeaders.
-      headers: { ...(config['headers'] as object) },
-    });
-}
-
-/**
- * The loaded CommonJS module of axios that an instance comes from. Undefined for an ES module, and in a bundle. All
- * instances of a module share a class of interceptors.
- */
-function moduleOf(instance: AxiosLike): AxiosModule | undefined {
-  const classOf = ({ interceptors }: Partial<AxiosModule>) => interceptors?.request.constructor;
-  const ownClass = classOf(instance as Partial<AxiosModule>);
-  // Bundlers replace `require`, but not `require.cache`.
-  const own: Partial<NodeJS.Require> = require;
-  const loaded = { ...own.cache } as Readonly<Record<string, NodeJS.Module>>;
-  return Object.entries(loaded)
-    .filter(([file]) => /[\\/]axios[^\\/]*[\\/]/.test(file))
-    .map(([, { exports }]) => Object(exports) as AxiosModule)
-    .find((exports) => ownClass !== undefined && classOf(exports) === ownClass);
 }
 
 /**
