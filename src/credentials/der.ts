@@ -22,16 +22,8 @@ const maximumElements = 12;
  * check the content of the elements.
  */
 export function pemLabelOf(bytes: Uint8Array): string | undefined {
-  const outer = elementAt(bytes, 0);
-  if (outer?.tag !== 0x30 || outer.end !== bytes.length) return undefined;
-  let tags = '';
-  let position = outer.start;
-  while (position < outer.end) {
-    const element = elementAt(bytes, position);
-    if (element === undefined || tags.length === maximumElements * 2) return undefined;
-    tags += element.tag.toString(16).padStart(2, '0');
-    position = element.end;
-  }
+  const [outer, ...others] = childrenOf(bytes);
+  const tags = others.length === 0 ? tagsOf(childrenOf(outer)) : '';
   return formats.find(([pattern]) => pattern.test(tags))?.[1];
 }
 
@@ -75,7 +67,7 @@ const algorithms: Readonly<Record<string, string>> = {
  */
 export function privateKeyTypeOf(bytes: Uint8Array): string | undefined {
   const elements = childrenOf(childrenOf(bytes)[0]);
-  const tags = elements.map(({ tag }) => tag.toString(16).padStart(2, '0')).join('');
+  const tags = tagsOf(elements);
   if (tags === '3004') return 'encrypted';
   if (isRsaPrivateKey(elements)) return 'rsa';
   if (tags.startsWith('0204')) return 'ec'; // RFC 5915, section 3
@@ -96,6 +88,11 @@ function isRsaPrivateKey(elements: readonly Element[]): boolean {
 
 type Element = { tag: number; content: Uint8Array };
 
+/** The tags in hexadecimal, one after the other. */
+function tagsOf(elements: readonly Element[]): string {
+  return elements.map(({ tag }) => tag.toString(16).padStart(2, '0')).join('');
+}
+
 function isOid(element: Element | undefined, hex: string): boolean {
   return element?.tag === 0x06 && Buffer.from(element.content).toString('hex') === hex;
 }
@@ -106,14 +103,14 @@ function integerOf({ tag, content }: Element): number {
   return tag === 0x02 && value > 0 ? value : Infinity;
 }
 
-/** The elements in bytes, or in a SEQUENCE. Empty if an element cannot be read. */
+/** The elements in bytes, or in a SEQUENCE. Empty if an element cannot be read, or if there are too many elements. */
 function childrenOf(parent: Uint8Array | Element | undefined): Element[] {
   if (parent === undefined) return [];
   if (!types.isUint8Array(parent)) return parent.tag === 0x30 ? childrenOf(parent.content) : [];
   const children: Element[] = [];
   for (let position = 0; position < parent.length;) {
     const element = elementAt(parent, position);
-    if (element === undefined) return [];
+    if (element === undefined || children.length === maximumElements) return [];
     const { tag, start, end } = element;
     children.push({ tag, content: parent.subarray(start, end) });
     position = end;

@@ -112,3 +112,9 @@ function formatBlock(label: string, body: string): PemBlock {
   const lines = [...headers, base64.replace(/.{64}(?=.)/g, '$&\n')].join('\n');
   return { label, text: `-----BEGIN ${label}-----\n${lines}\n-----END ${label}-----\n` };
 }
+
+/** The bytes of a PEM block. Empty if the block contains characters other than base64. */
+export function bytesOf({ text }: PemBlock): Buffer {
+  const base64 = text.replace(/^-----.*-----$/gm, '').replaceAll('\n', '');
+  return Buffer.from(/^[\w+/]*={0,2}$/.test(base64) ? base64 : '', 'base64');
+}

@@ -8,7 +8,7 @@ import { derivationCost, privateKeyTypeOf } from './der';
 import { isPrivateLabel, errorForLabel, errorForText } from './unsupported-key';
 import { readKeyFile, unsupportedUrl } from './key-file';
 import { isWeakModulus } from './modulus';
-import { type PemBlock, pemBlocks, normalizeKeyText } from './pem';
+import { bytesOf, type PemBlock, pemBlocks, normalizeKeyText } from './pem';
 import { isPadded } from './text';
 
 /**
@@ -225,15 +225,20 @@ function keyFromPem(text: string, passphrase?: string | Uint8Array): KeyObject |
   const block = blocks.find(({ label }) => isPrivateLabel(label)) ?? blocks[0];
   if (block === undefined) return undefined;
   if (!isPrivateLabel(block.label)) throw errorForLabel(block.label);
-  if (isLegacyEncrypted(block)) {
-    return requireRsa(decodeKey(block.text, requirePassphrase(passphrase)), 'privateKey');
-  }
+  return requireRsa(decodeKey(block.text, passphraseFor(block, passphrase)), 'privateKey');
+}
+
+/** The passphrase, if the key is encrypted. Refuses every key that could take OpenSSL long to read. */
+function passphraseFor(
+  block: PemBlock,
+  passphrase: string | Uint8Array | undefined,
+): string | Uint8Array | undefined {
+  if (isLegacyEncrypted(block)) return requirePassphrase(passphrase);
   const bytes = bytesOf(block);
-  const type = requireRsaOrEncrypted(bytes, 'privateKey');
-  if (type === 'rsa') return requireRsa(decodeKey(block.text, undefined), 'privateKey');
-  const given = requirePassphrase(passphrase);
+  if (requireRsaOrEncrypted(bytes, 'privateKey') === 'rsa') return undefined;
+  const required = requirePassphrase(passphrase);
   requireAffordable(bytes);
-  return requireRsa(decodeKey(block.text, given), 'privateKey');
+  return required;
 }
 
 /** Whether a PEM block is an RSA key in OpenSSL's own encrypted format, whose bytes are not DER. */
@@ -254,12 +259,6 @@ export function requireRsaOrEncrypted(bytes: Uint8Array, name: string): 'rsa' | 
   if (type === undefined) throw damaged(name);
   if (type === 'rsa' || type === 'encrypted') return type;
   throw notRsa(name, type);
-}
-
-/** The bytes of a PEM block. Empty if the block contains characters other than base64. */
-export function bytesOf({ text }: PemBlock): Buffer {
-  const base64 = text.replace(/^-----.*-----$/gm, '').replaceAll('\n', '');
-  return Buffer.from(/^[\w+/]*={0,2}$/.test(base64) ? base64 : '', 'base64');
 }
 
 function requirePassphrase(passphrase: string | Uint8Array | undefined): string | Uint8Array {

@@ -20,6 +20,9 @@ export type ClientResponse = {
   data: unknown;
 };
 
+/** The fields of an error that the sanitizer replaces as a whole. */
+const replacedFields = new Set(['config', 'request', 'response', 'cause']);
+
 /** How deep data in an error is copied. */
 const maximumDepth = 5;
 
@@ -103,10 +106,12 @@ export class Sanitizer {
     };
   }
 
-  /** The objects in fields that no client of this package is known to set. Empty if the request had no credential. */
+  /** The objects in other fields, which a custom `fetch` may set. Empty if the request had no credential. */
   #sanitizedObjects(error: Record<string, unknown>): Record<string, unknown> {
     if (this.#view.secrets.length === 0) return {};
-    const names = Object.keys(error).filter((name) => typeof error[name] === 'object');
+    const names = Object.keys(error).filter(
+      (name) => typeof error[name] === 'object' && !replacedFields.has(name),
+    );
     return Object.fromEntries(names.map((name) => [name, this.#data(error[name], maximumDepth)]));
   }
 

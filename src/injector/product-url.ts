@@ -67,8 +67,6 @@ export class ProductUrls {
   find(url: URL, name: string | undefined): Product | undefined {
     const segments = segmentsOf(url);
     const matches = this.#matches(url.host, segments);
-    const normal = normalSegments(segments);
-    if (matches.length > 0 && normal.includes('..')) throw notAllowed(url, name);
     const [longest] = matches;
     if (longest === undefined) {
       if (name === undefined) return undefined;
@@ -80,16 +78,17 @@ export class ProductUrls {
         bySpecificity(location, longest) === 0 &&
         (name === undefined || location.product === name),
     );
-    const isMisspelled =
-      found !== undefined && normal !== segments && this.#isMisspelled(url.host, normal, found);
-    if (found === undefined || isMisspelled) {
+    if (found === undefined || this.#isMisspelled(url.host, segments, found)) {
       throw notAllowed(url, name);
     }
     return this.#products.get(found.product);
   }
 
-  /** Whether a path, as a server may read it, would belong to another product. */
-  #isMisspelled(host: string, normal: readonly string[], { product }: Location): boolean {
+  /** Whether a path, as a server may read it, has `..` or would belong to another product. */
+  #isMisspelled(host: string, segments: readonly string[], { product }: Location): boolean {
+    const normal = normalSegments(segments);
+    if (normal === segments) return false;
+    if (normal.includes('..')) return true;
     const [other] = this.#matches(host, normal);
     return other !== undefined && other.product !== product;
   }

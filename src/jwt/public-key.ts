@@ -1,12 +1,7 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import { types } from 'node:util';
-import { pemBlocks, normalizeKeyText } from '../credentials/pem';
-import {
-  bytesOf,
-  publicKeyOf,
-  requireRsa,
-  requireRsaOrEncrypted,
-} from '../credentials/private-key';
+import { bytesOf, pemBlocks, normalizeKeyText } from '../credentials/pem';
+import { publicKeyOf, requireRsa, requireRsaOrEncrypted } from '../credentials/private-key';
 import { isPrivateLabel } from '../credentials/unsupported-key';
 import { kindOf, NexmoAuthError } from '../errors';
 
