@@ -174,6 +174,12 @@ function covers(location: Location, segments: readonly string[]): boolean {
 }
 
 /**
+ * An escaped character that can end a segment or stand in a segment of the platform: one of `-._~/\;`, a letter or a
+ * digit. The percent sign of the escape may itself be escaped, as %25.
+ */
+const escapedCharacter = /%(?:25)*(2[def]|3[\db]|[46][1-9a-f]|[57][\da]|5[cf]|7e)/gi;
+
+/**
  * The segments as a server may read them: in lower case, decoded until nothing is left to decode (RFC 3986, section
  * 6.2.2), without the parameters of a segment (section 3.3) and without empty segments.
  */
@@ -182,7 +188,7 @@ function normalSegments(segments: readonly string[]): readonly string[] {
   let [escaped, path] = ['', segments.join('/')];
   while (path !== escaped) {
     escaped = path;
-    path = escaped.replace(/%(?:25)*([\da-f]{2})/gi, (_escape, hex: string) =>
+    path = escaped.replace(escapedCharacter, (_escape, hex: string) =>
       String.fromCharCode(parseInt(hex, 16)),
     );
   }

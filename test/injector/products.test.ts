@@ -539,3 +539,13 @@ test('an escape in a path that stays in its product is sent as it is', async () 
   const { url } = await auth.inject({ url: 'https://api.nexmo.com/v1/calls/a%20b%2Fc' });
   expect(url).toBe('https://api.nexmo.com/v1/calls/a%20b%2Fc');
 });
+
+test('an escape in the URL of a custom product belongs to that product', () => {
+  const products = [
+    { name: 'all', urls: ['https://gateway.test/'], schemes: ['basic'] },
+    { name: 'some', urls: ['https://gateway.test/a%20b'], schemes: ['basic'] },
+  ] as const;
+  const gateway = auth.with({ products });
+  expect(gateway.productAt('https://gateway.test/a%20b/c')).toBe('some');
+  expect(gateway.productAt('https://gateway.test/a%2520b')).toBe('all');
+});
