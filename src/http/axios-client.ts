@@ -3,8 +3,19 @@ import type { ClientResponse } from './sanitizer';
 
 /** The members of an axios instance that this package uses. A user may have any version from 1.2.0 on. */
 export type AxiosLike = {
-  defaults: { adapter?: unknown };
-  request(config: object): Promise<{ status: number; headers: object; data: unknown }>;
+  /** The default config of the instance. */
+  defaults: {
+    /** The adapter, which `attachAuth` replaces. */
+    adapter?: unknown;
+  };
+  request(config: object): Promise<{
+    /** The HTTP status. */
+    status: number;
+    /** The response headers. */
+    headers: object;
+    /** The response body. */
+    data: unknown;
+  }>;
   getUri(config: object): string;
 };
 
