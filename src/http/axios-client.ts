@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { NexmoAuthError } from '../errors';
 import type { ClientResponse } from './sanitizer';
 
@@ -23,9 +24,18 @@ export type AxiosConfig = Record<string, unknown>;
 
 type AxiosFactory = AxiosLike & { create: (config?: object) => AxiosFactory };
 
+type Adapter = (config: AxiosConfig) => unknown;
+
+/** The exports of axios that are used. Before version 1.5, axios does not export `getAdapter`. */
+type AxiosModule = {
+  interceptors: { request: object };
+  getAdapter?: (adapters: unknown, config: AxiosConfig) => Adapter;
+};
+
 /** An axios instance without defaults and interceptors, so that it adds nothing to a request. */
 export class AxiosClient {
   readonly #instance: AxiosLike;
+  readonly #getAdapter: AxiosModule['getAdapter'];
 
   /**
    * Uses the version, the adapters and the error classes of the caller's axios.
@@ -42,6 +52,7 @@ export class AxiosClient {
     this.#instance = instance.create();
     const { defaults } = this.#instance;
     for (const name of Object.keys(defaults)) Reflect.deleteProperty(defaults, name);
+    this.#getAdapter = moduleOf(instance)?.getAdapter;
   }
 
   /** The URL that axios will call, with its parameters. Undefined if axios cannot build a URL. */
@@ -57,23 +68,43 @@ export class AxiosClient {
   }
 
   /**
-   * Sends a config whose body is already transformed. Calls an adapter function directly, and a named adapter through
-   * axios.
+   * Sends a config whose body is already transformed. Calls the adapter directly. A named adapter is called through
+   * axios if the module of the instance is not known.
    */
   async send(config: AxiosConfig): Promise<ClientResponse> {
-    const [adapter] = [config['adapter']].flat();
-    const response =
-      typeof adapter === 'function'
-        ? (adapter as (config: AxiosConfig) => unknown)(config)
-        : this.#instance.request({
-            ...config,
-            transformRequest: [],
-            transformResponse: [],
-            // A plain object: the value false suppresses a header, but axios 1.2 ignores false in AxiosHeaders.
-            headers: { ...(config['headers'] as object) },
-          });
-    return (await response) as ClientResponse;
+    const adapters = config['adapter'];
+    const first = Array.isArray(adapters) ? (adapters[0] as unknown) : adapters;
+    const adapter =
+      typeof first === 'function' ? (first as Adapter) : this.#getAdapter?.(adapters, config);
+    return (await (adapter ?? this.#sendThroughAxios)(config)) as ClientResponse;
   }
+
+  readonly #sendThroughAxios: Adapter = (config) =>
+    this.#instance.request({
+      ...config,
+      transformRequest: [],
+      transformResponse: [],
+      // A plain object: the value false suppresses a header, but axios 1.2 ignores false in AxiosHeaders.
+      headers: { ...(config['headers'] as object) },
+    });
+}
+
+/**
+ * The loaded CommonJS module of axios that an instance comes from. Undefined for an ES module, and in a bundle. All
+ * instances of a module share a class of interceptors.
+ */
+function moduleOf(instance: AxiosLike): AxiosModule | undefined {
+  const ownClass = interceptorClassOf(instance);
+  // Any path serves, since only the cache is read. A bundler would replace `require.cache`.
+  const { cache } = createRequire('/');
+  return Object.keys(cache)
+    .filter((file) => /[\\/]axios[^\\/]*[\\/]/.test(file))
+    .map((file) => Object(cache[file]?.exports) as AxiosModule)
+    .find((exports) => ownClass !== undefined && interceptorClassOf(exports) === ownClass);
+}
+
+function interceptorClassOf(axios: object): unknown {
+  return (axios as Partial<AxiosModule>).interceptors?.request.constructor;
 }
 
 /**
