@@ -29,8 +29,8 @@ export function style(
 const harmless = /(\u001B\[\d+m|\r\n|\t)/;
 
 /**
- * Prints lines on standard output. On a terminal, escapes all control characters except the harmless ones, because they
- * may come from a server.
+ * Prints lines on standard output. On a terminal, escapes all control characters except the harmless ones, because the
+ * text may come from a server.
  */
 export function print(io: CommandContext, text: string): void {
   io.stdout.write(`${io.stdout.isTTY === true ? forTerminal(text) : text}\n`);
