@@ -24,7 +24,7 @@ export function style(
   return hasColor(io, stream) ? styleText(format, text, { validateStream: false }) : text;
 }
 
-/** The control characters that a terminal may obey: the colours of `style`, line ends and tabs. */
+/** The control characters that do no harm on a terminal: the colours of `style`, line ends and tabs. */
 // eslint-disable-next-line no-control-regex -- colours begin with a control character
 const harmless = /(\u001B\[\d+m|\r\n|\t)/;
 

@@ -24,7 +24,7 @@ const dropped = /[\p{M}\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\s]+/gu;
  */
 const otherFormat = /^\[*["{<].*["':<]/s;
 
-/** A segment in brackets. In JSON, brackets contain no names without quotes. */
+/** A name in brackets without quotes. (In JSON, a name in brackets has quotes.) */
 const bracketed = /\[([\p{L}\p{N}_-]+)\]/gu;
 
 /**

@@ -198,7 +198,10 @@ function requireExact({ repeatedName, inexactNumber }: ParsedJson): void {
   }
 }
 
-/** Refuses null. Clients send null in a body, but not in a query, and the guide does not say how to sign null. */
+/**
+ * Refuses null. Clients send null in a body, but not in a query, and the guide "Signing messages" does not say how to
+ * sign null.
+ */
 function requireNoNull(fields: object): object {
   const found = Object.entries(fields).find(([, value]) => value === null);
   if (found === undefined) return fields;
