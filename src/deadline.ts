@@ -2,7 +2,7 @@ import { NexmoAuthError, type NexmoAuthErrorCode } from './errors';
 import { isAbortSignal } from './readers/brands';
 import { isOwnError, mapOptional, requireDuration } from './options';
 
-/** How long to wait for your function. */
+/** How long to wait for a function that you pass, such as a credentials provider or a signer. */
 export type DeadlineOptions = {
   /** Seconds to wait for one answer (at least 1; default: 10). */
   deadline?: number | undefined;

@@ -1,8 +1,8 @@
 import type { ErrorMeaning } from '../error-meanings';
 
 /**
- * The error codes that only the command has. The command also reports the codes of `NexmoAuthError`. `nexmo-auth
- * explain` shows the cause and the remedy of each code.
+ * The error codes that only the command `nexmo-auth` has. The command also reports the codes of `NexmoAuthError`.
+ * `nexmo-auth explain` shows the cause and the remedy of each code.
  */
 export const commandErrors = {
   ERR_USAGE: {

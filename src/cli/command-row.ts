@@ -10,7 +10,10 @@ export type OptionRow = {
   readonly isRepeatable?: boolean;
 };
 
-/** An argument of a command. If `values` is `file`, shell completion offers files. Otherwise, it offers these words. */
+/**
+ * An argument of a command. If `values` is `file`, shell completion offers files. If `values` is a list, shell
+ * completion offers the words of that list.
+ */
 export type ArgumentRow = readonly [
   syntax: string,
   description: string,

@@ -17,11 +17,11 @@ export type CommandContext = {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The directory against which relative paths are resolved. */
   readonly cwd: string;
-  /** Print one JSON value instead of text for people. */
+  /** Whether to print JSON instead of text for people. */
   readonly json: boolean;
-  /** Print no notes and no progress on standard error. */
+  /** Whether to leave out notes and progress on standard error. */
   readonly quiet: boolean;
-  /** Print on standard error where each credential was found. */
+  /** Whether to print on standard error where each credential was found. */
   readonly verbose: boolean;
   /** False with `--no-color`. If true, the environment and the terminal decide. */
   readonly allowsColor: boolean;

@@ -18,7 +18,7 @@ import {
   secretText,
 } from './read-input';
 
-/** The credential fields that the command looks for. */
+/** The credential fields that `nexmo-auth` looks for. */
 export const credentialFields = [
   'apiKey',
   'apiSecret',

@@ -1,7 +1,7 @@
 import { NexmoAuthError } from '../index';
 import { CliError } from './cli-error';
 
-/** The exit codes of the command. docs/command-line.md lists them. */
+/** The exit codes of `nexmo-auth`. docs/command-line.md lists them. */
 export const exitCodes = {
   success: 0,
   problem: 1,

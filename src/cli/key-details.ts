@@ -77,7 +77,7 @@ function privateKeyIn(
     return new Credentials({ privateKey: { pem }, passphrase }).reveal('privateKey');
   }
   const error = new NexmoAuthError(problem.code as NexmoAuthError['code'], problem.message);
-  // This package may have refused the key because its passphrase takes too long.
+  // This package may have refused the key because its decryption would take too long. Node would decrypt it anyway.
   if (passphrase !== undefined && problem.code === 'ERR_KEY_INVALID') throw error;
   try {
     return createPrivateKey({ key: pem, ...(passphrase !== undefined && { passphrase }) });

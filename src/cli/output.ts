@@ -24,13 +24,13 @@ export function style(
   return hasColor(io, stream) ? styleText(format, text, { validateStream: false }) : text;
 }
 
-/** The control characters that a terminal may obey: the colours of `style`, line ends and tabs. */
+/** The control characters that do no harm on a terminal: the colours of `style`, line ends and tabs. */
 // eslint-disable-next-line no-control-regex -- colours begin with a control character
 const harmless = /(\u001B\[\d+m|\r\n|\t)/;
 
 /**
- * Prints lines on standard output. On a terminal, escapes all control characters except the harmless ones, because they
- * may come from a server.
+ * Prints lines on standard output. On a terminal, escapes all control characters except the harmless ones, because the
+ * text may come from a server.
  */
 export function print(io: CommandContext, text: string): void {
   io.stdout.write(`${io.stdout.isTTY === true ? forTerminal(text) : text}\n`);

@@ -8,14 +8,14 @@ import { refusedOptions } from './credential-options';
 import { exitCodeOf, exitCodes } from './exit-codes';
 import { printError } from './output';
 
-/** The parts of the process that the command uses. */
+/** The parts of the process that `nexmo-auth` uses. */
 export type Environment = Pick<
   CommandContext,
   'stdin' | 'stdout' | 'stderr' | 'env' | 'cwd' | 'now' | 'interruption'
 > & { version: string };
 
 /**
- * Runs the command with these arguments, and returns its exit code. Prints an error of commander, a `CliError` or a
+ * Runs `nexmo-auth` with these arguments, and returns its exit code. Prints an error of commander, a `CliError` or a
  * `NexmoAuthError`. Throws any other error.
  */
 export async function runProgram(

@@ -9,7 +9,7 @@ export type Redactor = (text: string) => string;
  */
 export function redactorOf(secrets: readonly string[]): Redactor {
   const all = secrets.flatMap(formsOf).map((form) => ({ ...form, text: lowerCase(form.text) }));
-  // Most secrets have several equal forms. Each is searched for in each layer.
+  // Most secrets have several equal forms. Only one of them is kept, since every form is searched for in every layer.
   const forms = [...new Map(all.map((form) => [JSON.stringify(form), form])).values()];
   return (text) => {
     const ranges = decodedLayers(text).flatMap((layer) => rangesIn(layer, forms));
@@ -25,8 +25,8 @@ export function redactorOf(secrets: readonly string[]): Redactor {
 }
 
 /**
- * A text that shows a secret. `before` and `after` are the numbers of characters directly before and after the text
- * that hold further bits of the secret.
+ * A text that shows a secret. The `before` characters in front of the text and the `after` characters behind it hold
+ * further bits of the secret.
  */
 type Form = { text: string; before: number; after: number };
 

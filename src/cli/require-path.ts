@@ -37,8 +37,8 @@ export function requirePath(text: string, option: string): void {
 
 /**
  * Whether a word is long and random, like a part of a key. There are four kinds of characters: lower case, upper case,
- * digits and others. In random base64, the kind changes at two of three characters. In a path of words, the kind rarely
- * changes.
+ * digits and others. In random base64, the kind changes at two of every three characters. In a path of words, the kind
+ * rarely changes.
  */
 function isRandom(text: string): boolean {
   if (!/^[\w+/=-]{40,}$/.test(text)) return false;

@@ -2,7 +2,7 @@ import type { CommandContext } from './context';
 import { escapeControls } from './json-text';
 import { packageVersion } from './version';
 
-/** Runs the command in this process. */
+/** Runs `nexmo-auth` in this process. */
 export async function runProcess(): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', endOnClosedPipe);
   process.removeAllListeners('warning');

@@ -1,7 +1,7 @@
 import type { CommandRow } from './command-row';
 import { credentialOptions } from './credential-options';
 
-/** The commands that help while you build, and when the platform refuses a request. */
+/** The commands that help during development, and when the platform refuses a request. */
 export const supportCommands: readonly CommandRow[] = [
   {
     name: 'doctor',

@@ -34,7 +34,7 @@ const scrypt = '2b06010401da47040b'; // RFC 7914, section 7
 /**
  * The cost of deriving the key of an encrypted private key (RFC 5958, section 3) from its passphrase: the iterations of
  * PBKDF2 (RFC 8018, section A.2) or PBES1 (section A.3), or the product of the parameters of scrypt. Infinity for other
- * bytes. Reads only DER, in which every length has one form, so that OpenSSL reads the same numbers.
+ * bytes, and for BER with a length in the indefinite form: from such bytes, OpenSSL could read other numbers.
  */
 export function derivationCost(bytes: Uint8Array): number {
   const [algorithm] = childrenOf(childrenOf(bytes)[0]);

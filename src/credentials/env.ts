@@ -35,10 +35,10 @@ const knownNames = new Set(variables.flatMap(([, ...names]) => names));
  * empty variable counts as not set. A leading `~/` in a path is the home directory. A relative path is resolved against
  * the working directory.
  *
- * The provider rejects only if none of the variables is set. If a request needs a field that is missing, the error names the variables of that field. The error also
- * names unknown variables that are set and have the prefix `VONAGE_` or `NEXMO_`. Does not check whether the API secret
- * belongs to the API key. Warns with `process.emitWarning` and the code `NEXMO_AUTH_FILE_MODE` if other users can
- * access a key file.
+ * If at least one of the variables is set, a missing field does not make the provider reject. If a request needs that
+ * field, the error names the variables of the field. The error also names unknown variables that are set and have the
+ * prefix `VONAGE_` or `NEXMO_`. Does not check whether the API secret belongs to the API key. Warns with
+ * `process.emitWarning` and the code `NEXMO_AUTH_FILE_MODE` if other users can access a key file.
  *
  * @param env - `process.env` by default
  * @throws NexmoAuthError `ERR_INVALID_OPTION`; the provider rejects with `ERR_CREDENTIALS_NOT_FOUND`,

@@ -114,7 +114,9 @@ function requirePassphrase(value: string | Uint8Array): string | Uint8Array {
   );
 }
 
-/** Checks only the shape of the ID, because the sample ID in the guide is not a UUID as defined in RFC 9562. */
+/**
+ * Checks only the shape of the ID, because the sample ID in the platform's guide is not a UUID as defined in RFC 9562.
+ */
 export function isApplicationId(value: unknown): value is string {
   return typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value);
 }

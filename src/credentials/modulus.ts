@@ -25,10 +25,10 @@ function isSquare(n: bigint): boolean {
   return squareRoot(n) ** 2n === n;
 }
 
-/** Fermat's method finds the primes of the printers in CVE-2022-26320 in fewer steps. */
+/** The maximum number of steps of Fermat's method. The keys of the printers in CVE-2022-26320 need fewer steps. */
 const steps = 100n;
 
-/** Whether an odd number is the product of two numbers that are nearly equal, found by Fermat's method. */
+/** Whether an odd number is the product of two nearly equal numbers. Uses Fermat's method. */
 function hasNeighbouringFactors(n: bigint): boolean {
   const root = squareRoot(n);
   const first = root ** 2n === n ? root : root + 1n;
@@ -40,8 +40,8 @@ function hasNeighbouringFactors(n: bigint): boolean {
 
 /**
  * Whether the modulus of an RSA key is trivial to factor. Detects a modulus that is even, has a prime factor below
- * 1,000, is a square, or is the product of two neighbouring primes. Does not detect a modulus that is a prime or a
- * higher power, or that was made from weak random numbers.
+ * 1,000, is a square, or is the product of two neighbouring primes. Does not detect a modulus that is a prime, a
+ * cube or a higher power, or that was made from weak random numbers.
  */
 export function isWeakModulus(n: bigint): boolean {
   return hasSmallFactor(n) || hasNeighbouringFactors(n);

@@ -62,8 +62,8 @@ type RsaDetails = { modulusLength: number; publicExponent: bigint };
  * - `{ pem }`, which accepts only text or bytes
  * - `{ path }`, which accepts only a file
  *
- * Does not check that the key belongs to an application. No message quotes key text. A message shows an absolute path
- * only if the string is certainly a path.
+ * Does not check that the key belongs to an application. No message quotes key text. A message shows the path only if
+ * the string is certainly a path.
  *
  * @throws NexmoAuthError `ERR_KEY_INVALID`, `ERR_KEY_NOT_RSA`, `ERR_KEY_TOO_SHORT`, `ERR_KEY_IS_PUBLIC`,
  * `ERR_KEY_PASSPHRASE_MISSING`, `ERR_KEY_PASSPHRASE_WRONG`, `ERR_KEY_FILE_NOT_FOUND`, `ERR_KEY_FILE_IS_DIRECTORY`,
@@ -246,11 +246,12 @@ function isLegacyEncrypted({ label, text }: PemBlock): boolean {
   return label === 'RSA PRIVATE KEY' && /^.+\nProc-Type: 4,ENCRYPTED\n/.test(text);
 }
 
-/** The maximum number of bytes in a key. An RSA key of 8192 bits has some 4700. */
+/** The maximum number of bytes in a key. An RSA key of 8192 bits has some 4700 bytes. */
 const maximumBytes = 6144;
 
 /**
- * Refuses every key but an RSA key and an encrypted key before OpenSSL reads it, since that can take OpenSSL minutes.
+ * Refuses every key except RSA keys and encrypted keys. OpenSSL must not read other keys, since reading them can take
+ * minutes.
  *
  * @throws NexmoAuthError `ERR_KEY_INVALID`, `ERR_KEY_NOT_RSA`
  */
@@ -269,10 +270,13 @@ function requirePassphrase(passphrase: string | Uint8Array | undefined): string 
   );
 }
 
-/** The maximum cost of a passphrase: about a second. OWASP recommends 1,300,000 iterations of PBKDF2 with SHA-1. */
+/**
+ * The maximum cost of deriving a key from a passphrase, as `derivationCost` measures it. It takes about a second. OWASP
+ * recommends 1,300,000 iterations of PBKDF2 with SHA-1.
+ */
 const maximumCost = 2_000_000;
 
-/** Refuses a key that would block the process, because its derivation from the passphrase takes too long. */
+/** Refuses an encrypted key if its decryption would block the process for too long. */
 function requireAffordable(bytes: Uint8Array): void {
   if (derivationCost(bytes) <= maximumCost) return;
   throw new NexmoAuthError(

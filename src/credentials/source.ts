@@ -124,7 +124,7 @@ export class CredentialSource {
   /** Uses the working credentials from now on, unless the refused credentials have already been replaced. */
   prefer(working: Credentials, refused: Credentials, kind: CredentialKind): void {
     const used = this.#credentials;
-    // If only the token was different, the credentials stay in use.
+    // If the accepted request differed from the refused request only in its token, the credentials stay in use.
     if (used?.equals(refused, kind) !== true || working.equals(refused, kind)) return;
     // Rotates the credentials in use if possible, which keeps the rotation of the other kinds.
     const rotated = used.rotated(kind);

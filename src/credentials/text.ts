@@ -1,6 +1,6 @@
 import { kindOf, NexmoAuthError } from '../errors';
 
-/** Characters that cannot be sent in a header or signed. */
+/** Characters that cannot be sent in a header, or cannot be signed. */
 const forbidden = /[\r\n\0\p{Surrogate}]/u;
 
 /** White space or an invisible character, such as U+200B or U+FEFF, at either end. */

@@ -29,7 +29,7 @@ import { tracksDestinations, Upload } from './upload';
 type OutgoingRequest = {
   client: AxiosClient;
   config: AxiosConfig;
-  /** The agents that look-alikes replace in the config. */
+  /** The caller's agents. In the config, look-alikes take their place. */
   agents: AxiosConfig;
   url: string | undefined;
   adapter: unknown;

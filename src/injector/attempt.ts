@@ -108,7 +108,7 @@ type Diagnosis = {
   publishRefusal: (willRetry: boolean) => void;
 };
 
-/** A 403 without a wrong clock does not refuse the credential, so it is not published. */
+/** Publishes nothing. For a 403 that is not due to a wrong clock: such a response does not refuse the credential. */
 const ignore = () => undefined;
 
 /** Makes attempts: chooses the scheme and the credentials of a request, and of its retry. */

@@ -21,7 +21,10 @@ type CachedGenerators = {
  */
 const maximumApplications = 1000;
 
-/** A rotation has two keys. Keys that were replaced earlier must not stay in memory. */
+/**
+ * Number of keys whose generators are kept for each application. A rotation has two keys. Keys that were replaced
+ * earlier must not stay in memory.
+ */
 const maximumKeys = 2;
 
 /**

@@ -127,7 +127,7 @@ function orDirectAgent(agent: unknown): unknown {
   return (...args: unknown[]): unknown => orDirectAgent(Reflect.apply(agent, undefined, args));
 }
 
-/** node-fetch takes every falsy value for no agent. */
+/** Whether an agent is given. node-fetch ignores every falsy value of the option `agent`. */
 function isGiven(agent: unknown): boolean {
   return Boolean(agent);
 }

@@ -88,8 +88,8 @@ const refusals = {
  *
  * The comment above a row names its sources. A file name, such as `sms.yml`, means a file in `definitions` of
  * github.com/Nexmo/api-specification. "reference" means a page at developer.vonage.com/en/api, and "SDK" means one of
- * the official server SDKs. The authentication guide (2017 to 2021) and the table at developer.vonage.com are further
- * sources of every product that they list.
+ * the official server SDKs. The authentication guide (2017 to 2021) and the table of authentication methods at
+ * developer.vonage.com are further sources of every product that they list.
  */
 export const products: readonly BuiltInProduct[] = [
   // sms.yml

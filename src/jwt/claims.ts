@@ -7,7 +7,7 @@ import { durationHint, isInMilliseconds, type Lifetime, timeHint } from './units
 export type AclRule = {
   /** HTTP methods in capitals (default: all methods). */
   methods?: readonly string[] | undefined;
-  /** Restrictions on the content of requests, as the guide describes them. */
+  /** Restrictions on the content of requests (guide "ACLs"). */
   filters?: object | undefined;
 };
 

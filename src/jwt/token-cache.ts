@@ -183,7 +183,7 @@ function bytesOf({ key, text }: CacheEntry): number {
 
 /**
  * A token is not used in the last tenth of its lifetime (at most the last 30 seconds), so that the request arrives in
- * time. From twice that time before `exp` on, the token may be replaced in the background.
+ * time. For an equally long time before that, the token is still used, but may be replaced in the background.
  */
 function toEntry(key: string, token: SignedToken, started: number): CacheEntry {
   const { iat, exp } = token;

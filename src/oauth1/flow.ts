@@ -175,13 +175,14 @@ export class OAuth1Flow {
 
 type OAuthParameters = ReadonlyMap<string, string>;
 
-/** The `oauth_` parameters of a form or a query. Refuses one that two readers could read differently. */
+/** The `oauth_` parameters of a form or a query. Refuses a parameter that two readers could read differently. */
 function oauthParameters(text: string): OAuthParameters {
   const found = new Map<string, string>();
   for (const pair of text.split('&')) {
     const [[name = '', value = ''] = []] = new URLSearchParams(`&${pair}`);
     if (!name.startsWith('oauth_')) continue;
-    // HTTP clients replace bytes that are not UTF-8 by U+FFFD. A U+FFFD of the platform itself would be percent-encoded.
+    // HTTP clients replace bytes that are not UTF-8 by U+FFFD. If the platform itself sends U+FFFD, it is
+    // percent-encoded.
     const isUtf8 = isPercentEncoded(pair) && !pair.includes('\uFFFD');
     if (found.has(name) || !isUtf8) throw invalidResponse();
     found.set(name, value);

@@ -66,7 +66,7 @@ export function isRequest(value: unknown): value is Request {
   );
 }
 
-/** Whether a value is an error of any realm, also one of the platform's, such as an AbortError. */
+/** Whether a value is an error of any realm. Also true for a `DOMException`, such as an AbortError. */
 export function isError(value: unknown): value is Error {
   return hasBrand(value, 'Error', 'DOMException');
 }

@@ -24,18 +24,18 @@ const dropped = /[\p{M}\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\s]+/gu;
  */
 const otherFormat = /^\[*["{<].*["':<]/s;
 
-/** A segment in brackets. In JSON, brackets contain no names without quotes. */
+/** A name in brackets without quotes. (In JSON, a name in brackets has quotes.) */
 const bracketed = /\[([\p{L}\p{N}_-]+)\]/gu;
 
 /**
  * The documented spelling of the credential that a server could see in a parameter with this name. Undefined for other
- * parameters. Unlike the given name, the spelling cannot contain a secret, so a message may show it. The credential's name may be in capitals or
- * full-width letters, or contain escapes, accents or invisible characters. It may also be a segment of a longer name,
- * such as `a[api_key][0]`.
+ * parameters. Unlike the given name, the spelling cannot contain a secret, so a message may show the spelling. In
+ * `name`, the credential's name may be in capitals or full-width letters, or contain escapes, accents or invisible
+ * characters. It may also be a segment of a longer name, such as `a[api_key][0]`.
  *
  * A name that begins like JSON or XML is text in another format that was parsed as a form. In such text, only the
- * segments in brackets are names. Some servers drop the second question mark of `/sms??api_key=x`, and some end a name
- * at NUL.
+ * segments in brackets are names. Also finds names that only some servers see: some drop the second question mark of
+ * `/sms??api_key=x`, and some end a name at NUL.
  */
 export function credentialNameIn(name: string): string | undefined {
   if (isPlain(name)) return firstLetter.test(name) ? spellingOf(plainLetters(name)) : undefined;

@@ -40,8 +40,8 @@ export function bodyParameters(request: PlainRequest): Parameter[] {
 /**
  * Reads the fields of a form. Returns no fields for other bodies.
  *
- * @throws NexmoAuthError `ERR_INVALID_REQUEST` for a body that has the Content-Type of a form, or a Content-Type that
- * servers could read in different ways, but cannot be read as a form
+ * @throws NexmoAuthError `ERR_INVALID_REQUEST` for a body whose Content-Type servers could read in different ways, and
+ * for a body that has the Content-Type of a form but cannot be read as a form
  */
 export function formParameters(request: PlainRequest): Parameter[] {
   const mayBeForm = ['form', 'ambiguous'].includes(typeOf(request));
@@ -156,7 +156,7 @@ export function isCompressed({ headers }: Pick<PlainRequest, 'headers'>): boolea
   return codings.some((coding) => !['', 'identity'].includes(coding.trim()));
 }
 
-/** The value of a header in lower case, a list joined as it is sent. Empty if the header is missing. */
+/** The value of a header in lower case. Joins a list as clients do. Empty if the header is missing. */
 export function lowerCaseHeader(headers: PlainRequest['headers'], wanted: string): string {
   const value = Object.entries(headers).find(([name]) => name.toLowerCase() === wanted)?.[1];
   if (Array.isArray(value)) return value.join(', ').toLowerCase();
@@ -198,7 +198,10 @@ function requireExact({ repeatedName, inexactNumber }: ParsedJson): void {
   }
 }
 
-/** Refuses null. Clients send null in a body, but not in a query, and the guide does not say how to sign null. */
+/**
+ * Refuses null. Clients send null in a body, but not in a query, and the guide "Signing messages" does not say how to
+ * sign null.
+ */
 function requireNoNull(fields: object): object {
   const found = Object.entries(fields).find(([, value]) => value === null);
   if (found === undefined) return fields;

@@ -79,8 +79,8 @@ export function findCredentialNames(body: Buffer): string[] {
 const tag = /<\s*([^\s<>"'=]+)/g;
 
 /**
- * The name of a part (RFC 7578 section 4.2). RFC 7578 forbids the form `name*` of RFC 5987, so a part with `name*`
- * always counts as a credential.
+ * The name of a part of multipart/form-data (RFC 7578 section 4.2). RFC 7578 forbids the notation `name*` of RFC 5987,
+ * so a part with `name*` always counts as a credential.
  */
 const partName = /(?<![\p{L}\p{N}_-])name(\*[\d*]*)?\s*=\s*["']?([^"<>;\r\n]*)/giu;
 

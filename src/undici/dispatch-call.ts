@@ -125,8 +125,8 @@ export function sentOptions(
     // a ProxyAgent by the Host header that the ProxyAgent adds.
     headers: byName(pairs.filter(([name]) => protocol === 'https:' || !/^host$/i.test(name))),
     body: sent.body,
-    // An interceptor between this one and the network must not follow redirects: the redirected requests would contain
-    // the credential.
+    // An interceptor between `authInterceptor` and the network must not follow redirects: the redirected requests would
+    // contain the credential.
     maxRedirections: 0,
   };
 }

@@ -46,7 +46,8 @@ export type UndiciInterceptor = <Dispatcher extends (options: never, handler: ne
  * is refused is sent once more if there is another credential. A body can be sent again if it is text, bytes, a form,
  * or an iterable of up to 16 MiB with a Content-Length (as from `fetch`). The responses of products that have the
  * property `refusal` (SMS, Verify, Number Insight) are read before you get them, up to 16 MiB. While the channel
- * `nexmo-auth:request:refused` has a subscriber, the JSON or XML body of any refusal is also read before you get it.
+ * `nexmo-auth:request:refused` has a subscriber, the JSON or XML body of any refusal is also read before you get the
+ * response.
  *
  * Secrets are redacted in response headers, trailers and errors, but not in bodies. Undici's diagnostics channels, and
  * interceptors before this interceptor in the list, see the credential. With `product`, the interceptor accepts only

@@ -32,7 +32,8 @@ export async function send(
     let response: HeldResponse | undefined;
     const handler: Required<Handler> = {
       onRequestStart(controller, context) {
-        // Throws and does not call `abort`, since an interceptor before this one, such as `dump`, may replace `abort`.
+        // Throws and does not call `abort`, since an interceptor before `authInterceptor`, such as `dump`, may replace
+        // `abort`.
         watch.requireNoProxy(reject);
         exchange.sendWith(controller, context);
       },

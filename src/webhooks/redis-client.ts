@@ -20,7 +20,7 @@ type AnyClient = {
   sendCommand(...args: unknown[]): Reply;
 };
 
-/** How each kind of client sends a command. Use the first kind whose method exists. */
+/** How each kind of client sends a command. The first kind whose method exists is used. */
 const clientKinds: [
   method: string,
   send: (to: AnyClient, command: string[], key?: string) => Reply,
@@ -55,8 +55,8 @@ export function commandSender(client: RedisClient): SendCommand {
 
 /**
  * Sends an idempotent command. If the client fails without an error reply of Redis, perhaps only the reply was lost.
- * The command is then sent once more, unless the call has been aborted. By default, ioredis itself repeats a command
- * after such a failure, but redis does not repeat the command.
+ * The command is then sent once more, unless the call has been aborted. By default, a client of `ioredis` itself
+ * repeats a command after such a failure, but a client of `redis` does not.
  *
  * @throws NexmoAuthError `ERR_REPLAY_GUARD_UNAVAILABLE`
  */

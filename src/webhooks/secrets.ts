@@ -75,7 +75,7 @@ export function createKeyResolver(
   if (typeof secrets === 'function') {
     return async (apiKey, applicationId) => {
       if (apiKey === '') throw unknownAccount('has an empty API key');
-      // In a table of the user, such a name finds an inherited member, which is no secret.
+      // If the user's function looks up such a name in an object, it finds an inherited member, which is no secret.
       if (apiKey !== undefined && apiKey in Object.prototype) {
         throw unknownAccount('has an API key that no account can have');
       }

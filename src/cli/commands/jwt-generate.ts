@@ -7,12 +7,12 @@ import { printToken } from './jwt-create';
 
 export type JwtGenerateOptions = { key: string; claims: string[] };
 
-/** The claims for which `JwtOptions` has an option. The old command treated all claims alike. */
+/** The claims for which `JwtOptions` has an option. In nexmo-cli 0.4, all claims were treated alike. */
 const optionNames: readonly string[] = ['exp', 'iat', 'nbf', 'jti', 'sub', 'acl'];
 
 /**
- * The claims whose values are parsed as JSON. The old command parsed only `acl` and `exp`. Its signer then
- * refused every `iat` and `nbf`, because their values were text.
+ * The claims whose values are parsed as JSON. nexmo-cli 0.4 parsed only `acl` and `exp`. Its signer then refused every
+ * `iat` and `nbf`, because their values were text.
  */
 const parsedNames: readonly string[] = ['acl', 'exp', 'iat', 'nbf'];
 

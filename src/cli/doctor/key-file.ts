@@ -43,8 +43,7 @@ function isKeyText(value: string): boolean {
   try {
     return Boolean(new Credentials({ privateKey: { pem: value } }));
   } catch (error) {
-    // The code for an encrypted key, because no passphrase was passed. For text without a key, the code is
-    // ERR_KEY_INVALID.
+    // Since no passphrase was passed, an encrypted key causes this code. Text without a key causes ERR_KEY_INVALID.
     return (error as NexmoAuthError).code === 'ERR_KEY_PASSPHRASE_MISSING';
   }
 }

@@ -56,7 +56,10 @@ async function* onlineFindings(
   if (hasSecret || hasApplication) yield clockFinding(offset);
 }
 
-/** The largest correction of the clock, in seconds. A host with a wrong date must not get a token for years. */
+/**
+ * The largest correction of the clock, in seconds. A host that sends a wrong date must not get a token that is valid
+ * for years.
+ */
 const maximumCorrection = 86_400;
 
 /**

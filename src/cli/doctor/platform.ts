@@ -17,7 +17,7 @@ export type Answer = {
   clockDifference: number | undefined;
 };
 
-/** The requests of doctor. None of them changes anything or costs anything. */
+/** The requests of the command `doctor`. They change nothing and cost nothing. */
 const targets = {
   account: ['rest.nexmo.com/account/', 'get-balance', 'basic'],
   applications: ['api.nexmo.com/v2/applications', '', 'basic'],

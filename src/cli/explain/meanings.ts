@@ -24,7 +24,7 @@ export function meaningsOfCode(code: string, product?: StatusProduct): Meaning[]
   return [...statusMeanings(name, product), ...(product === undefined ? refusals(name) : [])];
 }
 
-/** The error codes of the package and of the command, with their meanings. */
+/** The error codes of the package and of the command `nexmo-auth`, with their meanings. */
 const ownCodes = Object.entries<ErrorMeaning>(
   Object.assign({}, ...Object.values(errorGroups), commandErrors) as typeof commandErrors,
 );

@@ -16,8 +16,8 @@ export function readParameters(fields: unknown, name: string): Parameter[] {
 }
 
 /**
- * Refuses repeated parameters. Servers differ in which value they read, and the guide does not say how to sign a
- * repeated parameter.
+ * Refuses repeated parameters. Servers differ in which value they read, and the guide "Signed webhooks" does not say
+ * how to sign a repeated parameter.
  */
 export function requireUnique(parameters: readonly Parameter[]): void {
   const names = new Set(parameters.map(([name]) => name));

@@ -122,7 +122,7 @@ function queryJson(url: string): string {
   return `{${pairs.join(',')}}`;
 }
 
-/** Checks only the shape, because the sample in the guide is not a UUID of RFC 9562. */
+/** Checks only the shape, because the sample ID in the platform's guide is not a UUID of RFC 9562. */
 function requireUuid(value: unknown): string {
   const shape = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
   if (typeof value === 'string' && shape.test(value)) return value;
