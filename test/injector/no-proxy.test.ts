@@ -17,8 +17,11 @@ const proxy = 'http://127.0.0.1:1';
 const loopback = 'http://127.0.0.1:8080/';
 const direct = new undici.Agent();
 const keyOf = (version: number) => Symbol.for(`undici.globalDispatcher.${version}`);
+/** Later test files run in the same realm: undefined removes the dispatcher, and leaves no key behind. */
 const install = (version: number, dispatcher: unknown, realm: object = globalThis) =>
-  Reflect.set(realm, keyOf(version), dispatcher);
+  dispatcher === undefined
+    ? Reflect.deleteProperty(realm, keyOf(version))
+    : Reflect.set(realm, keyOf(version), dispatcher);
 const main = runInThisContext('globalThis') as object;
 let original: (readonly [version: number, dispatcher: unknown, realm: object])[];
 const globalOptions = (http.globalAgent as unknown as { options: { proxyEnv?: object } }).options;
