@@ -22,7 +22,7 @@ import { rejection } from '../support/errors';
 import { keyText } from '../support/keys';
 import { startServer, type TestServer } from '../support/server';
 
-// Globals that undici needs under jsdom; this package does not.
+// Globals that undici needs under jsdom. This package does not need them.
 const additions = { TextDecoder, TextEncoder, MessageChannel, MessagePort };
 Object.assign(globalThis, additions, timers, { ReadableStream, TransformStream });
 Object.defineProperty(globalThis, 'performance', { value: performance });

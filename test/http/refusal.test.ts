@@ -76,7 +76,7 @@ test.each<[string, number, string | undefined]>([
   expect(await verdictOn(product, answer(status, body))).toBe('not refused');
 });
 
-describe('every message of an SMS in several parts counts', () => {
+describe('every message of an SMS in several parts counts:', () => {
   const json = (...statuses: string[]) =>
     JSON.stringify({ messages: statuses.map((status) => ({ status })) });
   const xml = (...statuses: string[]) =>
@@ -91,7 +91,7 @@ describe('every message of an SMS in several parts counts', () => {
     ['not refused', ['0', '0']],
     ['not refused', ['0', '1']],
     ['not refused', []],
-  ])('%s with %j', async (verdict, statuses) => {
+  ])('the verdict is "%s" for the statuses %j', async (verdict, statuses) => {
     expect(await verdictOn('sms', answer(200, json(...statuses)))).toBe(verdict);
     expect(await verdictOn('sms', answer(200, xml(...statuses)))).toBe(verdict);
   });

@@ -305,7 +305,7 @@ describe('a loopback request with a credential', () => {
     expect(sandbox.requests).toHaveLength(1);
   });
 
-  test('by axios and by OAuth1Flow goes through the agent without a proxy', async () => {
+  test('by axios and by OAuth1Flow goes through the agent of this package, which has no proxy', async () => {
     const proxied: unknown[] = [];
     const request = jest.spyOn(http, 'request').mockImplementation((...args: unknown[]) => {
       proxied.push((args[0] as { agent?: unknown }).agent);

@@ -54,7 +54,7 @@ describe('prefer', () => {
   });
 
   test.each([['Basic'], ['basic', undefined], 'basic', null, {}, [['basic']]])(
-    'must be a list of schemes: %j is an error that lists them',
+    'must be a list of schemes: the error for %j lists the valid schemes',
     (prefer) => {
       const error = failure(() => new AuthInjector(credentials, { prefer: prefer as never }));
       expect(error.code).toBe('ERR_INVALID_OPTION');
@@ -101,7 +101,7 @@ describe('with', () => {
     );
   });
 
-  test('shares the credentials: a provider is asked once for both', async () => {
+  test('shares the credentials: a provider is asked once for both injectors', async () => {
     let calls = 0;
     const auth = new AuthInjector(() => {
       calls += 1;

@@ -217,7 +217,7 @@ describe('decodeJwt', () => {
     ['two parts', 'e30.e30'],
     ['four parts', 'e30.e30.e30.e30'],
     ['white space before', ' e30.e30.'],
-    ['a line break behind', 'e30.e30.\n'],
+    ['a line break after', 'e30.e30.\n'],
     ['characters of base64 that are not in base64url', 'e30.e30+.'],
     ['text that is not JSON', 'aaa.e30.'],
     ['a header that is not an object', `${encode([])}.e30.`],

@@ -21,7 +21,7 @@ const auth = new AuthInjector(new Credentials(held));
 /** A flat string that differs for each index. */
 const longText = (index: number) => Buffer.alloc(million, `${index} `).toString();
 
-/** A slice of a text of 1 MB, as an ID or a URL cut from a response is. The slice keeps the whole text alive. */
+/** A slice of a text of 1 MB, like an ID or a URL that was cut from a response. It keeps the whole text alive. */
 const endOf = (index: number, end: string) => `${longText(index)}${end}`.slice(million);
 
 const cases = {
@@ -98,7 +98,7 @@ async function heapSnapshot(): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** Whether the server gets the credential. */
+/** Sends a request by a wrapper of the global `fetch`. Returns whether the server got the credential. */
 async function sendWithWrapper(apiSecret: string): Promise<boolean> {
   let isSent = false;
   const server = createServer((request, response) => {

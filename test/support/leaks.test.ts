@@ -26,7 +26,7 @@ describe('the search for leaks finds a secret', () => {
     ['behind an accessor', new URL(`https://host.test/?s=${encodeURIComponent(secret)}`)],
     ['in the message of a cause', new Error('outer', { cause: new Error(secret) })],
     ['in a prototype', Object.create({ secret }) as unknown],
-    ['in a field of its class', Object.create({ constructor: { secret } }) as unknown],
+    ['in a field of the class of an object', Object.create({ constructor: { secret } }) as unknown],
     ['in JSON only', { toJSON: () => secret }],
   ])('%s', (_place, value) => {
     expect(leaksIn(value, [secret])).not.toEqual([]);

@@ -128,7 +128,7 @@ describe('the documented response', () => {
     expect(await answerTo(row, authorization)).toMatchObject({ status, body: body as object });
   });
 
-  test('to a recording of version 3, as bytes', async () => {
+  test('to a request for a recording, by version 3 of the API, is bytes', async () => {
     const init = { query: {}, authorization: bearer };
     const response = await send(sandbox, 'api.nexmo.com/v3/files/aaaaaaaa-bbbb', init);
     expect(response.headers.get('content-type')).toBe('audio/mpeg');
