@@ -98,7 +98,7 @@ test('an abort signal of jsdom is recognised', async () => {
   expect(error.code).toBe('ERR_PROVIDER_ABORTED');
 });
 
-test('params and a form of jsdom are read', async () => {
+test('URLSearchParams and FormData of jsdom are read, in params and in a body', async () => {
   const params = new classes.URLSearchParams({ a: '1' });
   const { params: sent } = await injector('query').inject({ url: server.origin, params });
   expect(String(sent)).toContain('a=1&api_key=abcd1234');

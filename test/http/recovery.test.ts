@@ -281,7 +281,7 @@ test('a token that was being signed when a clock was corrected is not shared wit
   expect(await Promise.all([first, second, third])).toEqual([200, 200, 200]);
 });
 
-test('a secret whose retry is answered with HTTP 403 is not used for later requests', async () => {
+test('the secret of a retry that is answered with HTTP 403 is not used for later requests', async () => {
   const secrets: (string | null)[] = [];
   const answers = [401, 403];
   const fetch = (url: unknown) => {

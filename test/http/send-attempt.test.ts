@@ -312,7 +312,7 @@ test.each<[string, () => unknown, number]>([
   },
 );
 
-test('a secret whose retry is answered with HTTP 503 is not used for later requests', async () => {
+test('the secret of a retry that is answered with HTTP 503 is not used for later requests', async () => {
   const { fetch, secrets } = scriptedFetch(unauthorized(), new Response('', { status: 503 }));
   const authFetch = createAuthFetch(new AuthInjector(rotating), { fetch });
   for (let count = 0; count < 2; count += 1) await authFetch(balance);
@@ -320,7 +320,7 @@ test('a secret whose retry is answered with HTTP 503 is not used for later reque
 });
 
 test.each([404, 409, 422, 429])(
-  'a secret whose retry is answered with HTTP %i is used for later requests',
+  'the secret of a retry that is answered with HTTP %i is used for later requests',
   async (status) => {
     const { fetch, secrets } = scriptedFetch(unauthorized(), new Response('', { status }));
     const authFetch = createAuthFetch(new AuthInjector(rotating), { fetch });

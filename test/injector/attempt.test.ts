@@ -110,7 +110,7 @@ describe('an attempt refused with HTTP 403', () => {
     expect(await attempt.retry({ status: 401 })).toBeDefined();
   });
 
-  test('is not retried if its Date header is old only because the response took ten minutes to read', async () => {
+  test('is not retried if the Date header is old only because the response took ten minutes to read', async () => {
     const attempt = await authOf(true).attempt({ url });
     const answer = forbidden(own);
     own += 600;

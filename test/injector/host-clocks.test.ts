@@ -213,7 +213,7 @@ describe('a later accepted response', () => {
     [day, day + 60],
     [-day, -day - 60],
   ])(
-    'drops a clock rather than correct it to a difference too small or too large to learn: %i to %i seconds',
+    'drops a clock instead of correcting it to a difference too small or too large to learn: %i to %i seconds',
     (from, to) => {
       learn(from);
       confirm(to);
@@ -367,10 +367,13 @@ describe('a warning is emitted once per process', () => {
 });
 
 describe('a difference of more than 24 hours', () => {
-  test.each([day, -day, day + 30, -day - 30])('starts beyond %i seconds', (by) => {
-    learn(by);
-    expect(offsetNow()).toBe(by);
-  });
+  test.each([day, -day, day + 30, -day - 30])(
+    'does not begin at %i seconds, since clocks are compared to within 30 seconds',
+    (by) => {
+      learn(by);
+      expect(offsetNow()).toBe(by);
+    },
+  );
 
   test.each([
     [day + 31, 'about 24 hours behind'],

@@ -324,7 +324,7 @@ describe('a request that already has a credential is refused:', () => {
   });
 
   test.each<[string, object]>([
-    ['a text that mentions the names', { data: 'no api_key here, and no sig=' }],
+    ['a text that mentions api_key and sig', { data: 'no api_key here, and no sig=' }],
     ['a value that equals the name of a credential', { params: { field: 'api_key' } }],
     ['a parameter with a similar name', { params: { apiKeyHint: 'x', signature: 'y' } }],
     ['a JSON body of null', { data: 'null' }],

@@ -59,7 +59,7 @@ afterEach(async () => {
 
 describe('the route of http: to a loopback host', () => {
   test.each<[string, object | undefined]>([
-    ['none', undefined],
+    ['not set', undefined],
     ['an Agent', direct],
     ['an Agent with options', new undici.Agent({ connect: { timeout: 1 }, connections: 1 })],
     ['a MockAgent', new undici.MockAgent()],

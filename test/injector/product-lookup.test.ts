@@ -166,7 +166,7 @@ describe('opentok', () => {
     }
   });
 
-  test('a header that is switched off does not remove the credential', async () => {
+  test('is attached even if its header is switched off', async () => {
     const auth = new AuthInjector(credentials);
     for (const off of [null, false, undefined]) {
       const { headers } = await auth.inject({ ...request, headers: { 'x-opentok-auth': off } });
@@ -174,7 +174,7 @@ describe('opentok', () => {
     }
   });
 
-  test('without a project, the message names the field', async () => {
+  test('without a project is an error that names the missing field', async () => {
     const auth = new AuthInjector(credentials.with({ opentok: undefined }));
     await expect(auth.inject(request)).rejects.toMatchObject({
       code: 'ERR_MISSING_CREDENTIAL',

@@ -154,7 +154,7 @@ describe('the body is parsed by its media type without parameters:', () => {
   });
 });
 
-test('the page of OAuth 1.0a refuses a repeated parameter', async () => {
+test('the page at /oauth/authorize refuses a repeated parameter', async () => {
   const legs = createLegs(sandbox, () => time);
   const token = await legs.requestToken();
   const { confirmation } = await legs.openPage(token);

@@ -30,7 +30,7 @@ const last = () => sandbox.requests.at(-1);
 const unauthorized = { 'error-code': '401', 'error-code-label': 'authentication failed' };
 const incomplete = 'Your request is incomplete and missing some mandatory parameters';
 
-describe('a wrong or missing credential gets the response of the platform:', () => {
+describe('a credential that is wrong, missing or unusual gets the response of the platform:', () => {
   const smsAnswer = (status: string, text: string) => ({
     'message-count': '1',
     messages: [{ status, 'error-text': text }],
