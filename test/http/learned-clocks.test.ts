@@ -1,4 +1,4 @@
-// src/injector/host-clocks.ts and src/injector/attempt.ts, through both HTTP clients.
+// src/injector/host-clocks.ts and src/injector/attempt.ts, through each HTTP client.
 import { createSign } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { Readable } from 'node:stream';

@@ -1,4 +1,4 @@
-// src/injector/retry-policy.ts and src/jwt/token-cache.ts, through both HTTP clients.
+// src/injector/retry-policy.ts and src/jwt/token-cache.ts, through each HTTP client.
 import { createSign } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';

@@ -24,7 +24,7 @@ test.each<[string, string, string]>([
   ['number-insight', '{"status":4,"status_message":"Invalid credentials"}', 'bad credentials'],
   ['number-insight', insightXml(4), 'bad credentials in XML'],
   ['number-insight', "<lookup><error code='4'>x</error></lookup>", 'bad credentials in XML'],
-  // The response of /ni/advanced/async/xml has an element (API reference).
+  // In the response of /ni/advanced/async/xml, the status is an element (API reference).
   ['number-insight', '<lookup><status> 4 </status></lookup>', 'bad credentials in XML'],
 ])('%s refuses by %s (%s)', async (product, body) => {
   expect(await verdictOn(product, answer(200, body))).toBe('refused');

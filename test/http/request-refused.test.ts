@@ -1,4 +1,4 @@
-// src/injector/refusal-report.ts, through both HTTP clients.
+// src/injector/refusal-report.ts, through each HTTP client.
 import { execFileSync } from 'node:child_process';
 import { createPublicKey, createSign } from 'node:crypto';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
@@ -60,7 +60,7 @@ afterEach(async () => {
 const authOf = (from: Credentials, options: AuthInjectorOptions = {}) =>
   new AuthInjector(from, { products: sandbox.products, now: () => ours * 1000, ...options });
 
-/** No secret, and no part of a credential that was sent, is in the events, in any encoding. */
+/** Checks that the events contain no secret and no part of a credential that was sent, in any encoding. */
 function expectNoLeaks(more: string[] = []): void {
   const sent = sandbox.requests.map(({ headers }) => String(headers['authorization'] ?? ''));
   const parts = sent.flatMap((header) => header.split(/[ .]/)).filter((part) => part.length > 12);

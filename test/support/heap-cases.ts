@@ -73,7 +73,7 @@ const cases = {
     await guard.release('keeps the guard alive');
     return bytes;
   },
-  /** Whether a heap snapshot contains a password that is kept, and the password of refused requests. */
+  /** Whether a heap snapshot contains a password that is kept, and whether it contains that of refused requests. */
   async password() {
     const password = (name: string) => createHash('sha256').update(name).digest('hex');
     const kept = [password('kept')];
@@ -81,7 +81,7 @@ const cases = {
     const snapshot = await heapSnapshot();
     return [String(kept[0]), password('refused')].map((text) => snapshot.includes(text));
   },
-  /** Whether a heap snapshot contains the credential of a call that a wrapper of the global `fetch` has sent. */
+  /** Whether a wrapper of the global `fetch` has sent a credential, and whether a heap snapshot contains it. */
   async wrappedFetch() {
     const secret = () => createHash('sha256').update('wrapped').digest('hex').slice(0, 25);
     const isSent = await sendWithWrapper(secret());

@@ -376,7 +376,7 @@ describeWithRedis(__filename).each(Object.entries(openClient))(
       beforeEach(() => {
         forgetWarnings();
         warn = jest.spyOn(process, 'emitWarning').mockImplementation();
-        // ioredis says that it is not allowed INFO.
+        // ioredis prints a warning if it may not use INFO.
         jest.spyOn(console, 'warn').mockImplementation();
       });
       afterEach(() => {
