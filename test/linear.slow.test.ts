@@ -7,7 +7,10 @@ import { rows } from './support/adversarial';
 import { bundle } from './support/bundle';
 import { root } from './support/run';
 
-/** The limit of the ratio of times for 1 MiB and 64 KiB, which is about 16 if linear, about 256 if quadratic. */
+/**
+ * The limit of a ratio: the time for 1 MiB divided by the time for 64 KiB. The ratio is about 16 if the time is linear,
+ * and about 256 if it is quadratic.
+ */
 const limit = 64;
 
 let folder: string;

@@ -34,9 +34,9 @@ async function measure(name: HeapCase): Promise<unknown> {
 test.each<[string, HeapCase, number]>([
   ['300 tokens with a sub of 200 kB', 'tokens', 32],
   ['200 data: URLs of 1 MB', 'dataUrls', 10],
-  ['200 URLs of a product, of 1 MB', 'longUrls', 10],
-  ['200 URLs of a product, sliced from 1 MB of text', 'cutUrls', 10],
-  ['400 callbacks with IDs sliced from 1 MB of text', 'cutIds', 10],
+  ['200 URLs of 1 MB that belong to a product', 'longUrls', 10],
+  ['200 URLs of a product, each sliced from 1 MB of text', 'cutUrls', 10],
+  ['400 callbacks with IDs, each sliced from 1 MB of text', 'cutIds', 10],
   ['100,000 callbacks with IDs of 256 characters', 'longestIds', 80],
 ])('%s (%s) hold less than %i MiB', async (_what, name, limit) => {
   const bytes = (await measure(name)) as number;

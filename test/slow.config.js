@@ -6,8 +6,8 @@ const coversMore = (file) =>
   file.endsWith('.test.ts') && /support\/((axios-)?clients|runs)'/.test(readFileSync(file, 'utf8'));
 
 /**
- * Runs the slow tests, the tests of axios with the versions other than the newest, and all runs of the properties
- * (`npm test` does a fifth of them).
+ * Runs the slow tests, the tests that send by axios with all older versions, and the property tests with all of their
+ * runs (`npm test` does a fifth of the runs).
  *
  * @type {import('jest').Config}
  */

@@ -27,7 +27,7 @@ test('a request uses the caller’s agent, and so does one sent again from respo
   await server.close();
 });
 
-test('a look-alike of an agent sends through that agent, also by an axios without attachAuth', async () => {
+test('the look-alike that replaces an agent sends through that agent, even in an axios without attachAuth', async () => {
   const server = await startServer((_request, response) => response.end('arrived'));
   const agent = new Agent({ keepAlive: true });
   const opened = jest.spyOn(agent, 'createConnection' as never);
@@ -54,7 +54,7 @@ test('a look-alike does not show the requests that wait for a socket of its agen
   await server.close();
 });
 
-test('an agent has one look-alike, and other fields are unchanged', () => {
+test('an agent always gets the same look-alike, and the other fields of a config are unchanged', () => {
   const agent = new Agent();
   const [first, second] = [{ httpAgent: agent }, { httpAgent: agent, httpsAgent: false, other: 1 }];
   hideAgents(first);

@@ -22,7 +22,7 @@ import { rejection } from '../support/errors';
 import { keyText } from '../support/keys';
 import { startServer, type TestServer } from '../support/server';
 
-// Globals that undici needs under jsdom; this package does not.
+// Globals that undici needs under jsdom. This package does not need them.
 const additions = { TextDecoder, TextEncoder, MessageChannel, MessagePort };
 Object.assign(globalThis, additions, timers, { ReadableStream, TransformStream });
 Object.defineProperty(globalThis, 'performance', { value: performance });
@@ -98,7 +98,7 @@ test('an abort signal of jsdom is recognised', async () => {
   expect(error.code).toBe('ERR_PROVIDER_ABORTED');
 });
 
-test('params and a form of jsdom are read', async () => {
+test('URLSearchParams and FormData of jsdom are read, in params and in a body', async () => {
   const params = new classes.URLSearchParams({ a: '1' });
   const { params: sent } = await injector('query').inject({ url: server.origin, params });
   expect(String(sent)).toContain('a=1&api_key=abcd1234');

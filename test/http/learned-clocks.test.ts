@@ -1,4 +1,4 @@
-// src/injector/host-clocks.ts and src/injector/attempt.ts, through both HTTP clients.
+// src/injector/host-clocks.ts and src/injector/attempt.ts, through each HTTP client.
 import { createSign } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { Readable } from 'node:stream';
@@ -209,7 +209,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
   });
 
   test.each([200, 204, 302, 400, 404, 429, 500, 503])(
-    'a response of status %i contradicts a learned clock, also after a retry',
+    'a response of status %i contradicts a learned clock, even if it answers a retry',
     async (status) => {
       const server = await scriptedServer();
       try {
@@ -314,7 +314,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
       expect(messages()).toEqual([expect.stringContaining('more than 24 hours')]);
     });
 
-    test('is not retried without a token, since other credentials have no date', async () => {
+    test('is not retried if the request had no token, since other credentials have no date', async () => {
       server().script(...forbidden(start + hour, start + hour));
       const auth = authThere(credentials.with({ apiSecret: ['one', 'two'] }));
       const url = `${server().url}basic/`;
@@ -324,7 +324,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
       expect(server().tokens).toHaveLength(2);
     });
 
-    test('is not retried with a stream, but the next request has the clock corrected', async () => {
+    test('is not retried if the body is a stream, but the next request uses the corrected clock', async () => {
       server().script(...forbidden(start + hour), { status: 200, date: start + hour });
       const auth = authThere();
       const headers = { 'content-type': 'text/plain' };

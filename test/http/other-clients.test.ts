@@ -1,4 +1,4 @@
-// The recipes for got and ky in docs/http-clients.md, which run in another process: both are ES modules.
+// Runs the recipes for got and ky in docs/http-clients.md, in another process, since got and ky are ES modules.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
@@ -7,7 +7,7 @@ import { codeBlocksOf } from '../support/documentation';
 import { leaksIn } from '../support/leaks';
 import { root, run } from '../support/run';
 
-/** Calls the client of a recipe, `client`, and prints what arrived and what errors show. */
+/** Sends requests by `client`, the client of a recipe. Prints what arrived and what the errors show. */
 const program = `
 import { createServer } from 'node:http';
 import { inspect } from 'node:util';
@@ -83,7 +83,7 @@ async function report(name: string): Promise<Report> {
   const folder = mkdtempSync(join(root, 'temp/other-clients-'));
   try {
     const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 };
-    // The names that only the program uses are imported by the recipe.
+    // Compiled as one text: the recipe imports names that only the program uses, such as startSandbox.
     const source = ts.transpileModule(`${recipe}\nconst client: any = ${name};\n${program}`, {
       compilerOptions,
     });

@@ -7,7 +7,7 @@ import { held } from '../support/account';
 const body = '{"status":"0","text":"Hello"}';
 const { apiSecret } = held;
 
-/** Answers with JSON. `/broken` ends in the middle, and `/malformed` repeats the query in an invalid chunk. */
+/** Answers with JSON. The body of `/broken` ends too early. `/malformed` repeats the URL in an invalid chunk. */
 let server: Server;
 let origin: string;
 beforeAll(async () => {
@@ -53,7 +53,7 @@ const readers: Record<string, (response: Response) => Promise<string>> = {
     const [first, second] = [await clone.text(), await response.text()];
     return first === second ? first : 'different';
   },
-  'a clone of a body that was looked at': async (response) => {
+  'a clone made after body was accessed': async (response) => {
     expect(response.body?.locked).toBe(false);
     return response.clone().text();
   },
@@ -115,7 +115,7 @@ describe.each(variants)(
     });
 
     test.each(['/broken', '/malformed'])(
-      'whose body fails rejects when the caller reads it: %s',
+      'whose body breaks off gives its reader an error without the secret: %s',
       async (path) => {
         for (const read of [readers['text'], readers['json'], readers['the body']]) {
           const response = await request(path, scheme, isReadForStatus);

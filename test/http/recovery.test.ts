@@ -1,4 +1,4 @@
-// src/injector/retry-policy.ts and src/jwt/token-cache.ts, through both HTTP clients.
+// src/injector/retry-policy.ts and src/jwt/token-cache.ts, through each HTTP client.
 import { createSign } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
@@ -268,7 +268,7 @@ test('a token that was being signed when a clock was corrected is not shared wit
   const send = async () => (await authFetch(sandbox.url('voice'))).status;
   const first = send();
   await wait();
-  // The token of the first request has to be renewed; signing that of the second is slow.
+  // Now the token of the first request has to be renewed, and signing the token of the second request is slow.
   ours += 871;
   isSlow = true;
   const second = send();
@@ -281,7 +281,7 @@ test('a token that was being signed when a clock was corrected is not shared wit
   expect(await Promise.all([first, second, third])).toEqual([200, 200, 200]);
 });
 
-test('a secret that is answered with HTTP 403 is not used for later requests', async () => {
+test('the secret of a retry that is answered with HTTP 403 is not used for later requests', async () => {
   const secrets: (string | null)[] = [];
   const answers = [401, 403];
   const fetch = (url: unknown) => {

@@ -24,7 +24,7 @@ test.each<[string, string, string]>([
   ['number-insight', '{"status":4,"status_message":"Invalid credentials"}', 'bad credentials'],
   ['number-insight', insightXml(4), 'bad credentials in XML'],
   ['number-insight', "<lookup><error code='4'>x</error></lookup>", 'bad credentials in XML'],
-  // The response of /ni/advanced/async/xml has an element (API reference).
+  // In the response of /ni/advanced/async/xml, the status is an element (API reference).
   ['number-insight', '<lookup><status> 4 </status></lookup>', 'bad credentials in XML'],
 ])('%s refuses by %s (%s)', async (product, body) => {
   expect(await verdictOn(product, answer(200, body))).toBe('refused');
@@ -76,7 +76,7 @@ test.each<[string, number, string | undefined]>([
   expect(await verdictOn(product, answer(status, body))).toBe('not refused');
 });
 
-describe('every message of an SMS in several parts counts', () => {
+describe('every message of an SMS in several parts counts:', () => {
   const json = (...statuses: string[]) =>
     JSON.stringify({ messages: statuses.map((status) => ({ status })) });
   const xml = (...statuses: string[]) =>
@@ -91,7 +91,7 @@ describe('every message of an SMS in several parts counts', () => {
     ['not refused', ['0', '0']],
     ['not refused', ['0', '1']],
     ['not refused', []],
-  ])('%s with %j', async (verdict, statuses) => {
+  ])('the verdict is "%s" for the statuses %j', async (verdict, statuses) => {
     expect(await verdictOn('sms', answer(200, json(...statuses)))).toBe(verdict);
     expect(await verdictOn('sms', answer(200, xml(...statuses)))).toBe(verdict);
   });

@@ -1,4 +1,4 @@
-// src/injector/refusal-report.ts, through both HTTP clients.
+// src/injector/refusal-report.ts, through each HTTP client.
 import { execFileSync } from 'node:child_process';
 import { createPublicKey, createSign } from 'node:crypto';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
@@ -60,7 +60,7 @@ afterEach(async () => {
 const authOf = (from: Credentials, options: AuthInjectorOptions = {}) =>
   new AuthInjector(from, { products: sandbox.products, now: () => ours * 1000, ...options });
 
-/** No secret, and no part of a credential that was sent, is in the events, in any encoding. */
+/** Checks that the events contain no secret and no part of a credential that was sent, in any encoding. */
 function expectNoLeaks(more: string[] = []): void {
   const sent = sandbox.requests.map(({ headers }) => String(headers['authorization'] ?? ''));
   const parts = sent.flatMap((header) => header.split(/[ .]/)).filter((part) => part.length > 12);
@@ -269,7 +269,7 @@ describe('an external signer', () => {
   });
 });
 
-test('the event of a provider names the key that was used', async () => {
+test('with a provider, the event names the key that was used', async () => {
   const found = [credentials.with({ privateKey: otherKey }), credentials];
   const auth = new AuthInjector(() => found.shift() ?? credentials, {
     products: sandbox.products,
@@ -347,7 +347,7 @@ describe('users of attempt() with another client', () => {
     },
   );
 
-  test('get no cause for a code of a product of their own, which may mean something else', async () => {
+  test('get no cause for a code of their own product, since the code may mean something else', async () => {
     const refusal = { json: ['status'], codes: ['4'] };
     const own = { name: 'own', urls: ['https://own.test/'], schemes: ['basic'] as const, refusal };
     const options = { products: [own], schemes: { sms: 'basic' } } as const;
@@ -360,7 +360,7 @@ describe('users of attempt() with another client', () => {
     expect(events[0]).not.toHaveProperty('cause');
   });
 
-  test('get the event without describing the response', async () => {
+  test('get the event even if they do not describe the response', async () => {
     (await auth().attempt({ url })).refused();
     expect(events).toMatchObject([{ product: 'voice', willRetry: false }]);
     expect(events[0]).not.toHaveProperty('status');

@@ -267,7 +267,7 @@ describe('any kind of error is sanitised:', () => {
   });
 });
 
-describe('the error of a fetch that keeps its request has no secret:', () => {
+describe('an error of fetch has no secret, although its fields repeat the URL:', () => {
   const products = [{ name: 'local', urls: ['http://localhost:1'], schemes: ['query'] }] as const;
 
   /** What the caller gets if `fetch` throws an error with these fields. */

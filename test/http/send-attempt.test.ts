@@ -206,7 +206,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
       new Credentials({ apiKey, apiSecret: [apiSecret, next.apiSecret] }),
       { apiSecret: next.apiSecret },
     ],
-    ['a provider that swaps key and secret', () => provided, next],
+    ['a provider that replaces both key and secret', () => provided, next],
   ])(
     'none of many requests in flight fails or mixes credentials when the secret is rotated, with %s',
     async (_name, from, changes) => {
@@ -312,7 +312,7 @@ test.each<[string, () => unknown, number]>([
   },
 );
 
-test('a secret that is answered with HTTP 503 is not used for later requests', async () => {
+test('the secret of a retry that is answered with HTTP 503 is not used for later requests', async () => {
   const { fetch, secrets } = scriptedFetch(unauthorized(), new Response('', { status: 503 }));
   const authFetch = createAuthFetch(new AuthInjector(rotating), { fetch });
   for (let count = 0; count < 2; count += 1) await authFetch(balance);
@@ -320,7 +320,7 @@ test('a secret that is answered with HTTP 503 is not used for later requests', a
 });
 
 test.each([404, 409, 422, 429])(
-  'a secret that is answered with HTTP %i is used for later requests',
+  'the secret of a retry that is answered with HTTP %i is used for later requests',
   async (status) => {
     const { fetch, secrets } = scriptedFetch(unauthorized(), new Response('', { status }));
     const authFetch = createAuthFetch(new AuthInjector(rotating), { fetch });

@@ -183,7 +183,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
   });
 });
 
-test('a detached instance causes no warning', async () => {
+test('an axios instance causes no warning after attachAuth was undone', async () => {
   const http = axios.create({
     adapter: (config) =>
       Promise.resolve({ status: 200, statusText: '', headers: {}, config, data: '' }),

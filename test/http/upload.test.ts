@@ -7,7 +7,7 @@ import { tracksDestinations, Upload } from '../../src/http/upload';
 const sanitize = (error: unknown) =>
   error instanceof Error ? new Error(`sanitised: ${error.message}`) : error;
 
-test('a body tracks its destinations if it is a stream with a list of them', () => {
+test('tracksDestinations is true for a readable stream, and false for an old Stream or another value', () => {
   for (const body of ['text', { pipe: 1 }, undefined, null, new Stream()]) {
     expect(tracksDestinations(body)).toBe(false);
   }
@@ -75,7 +75,7 @@ test.each([
   },
 );
 
-test('a destroyed stream of the caller destroys the stream that is sent, without an error', async () => {
+test('destroying the caller’s stream destroys the stream that is sent, without an error', async () => {
   const source = new PassThrough();
   const detached = new Upload(source).detached(sanitize);
   detached.resume();
@@ -84,7 +84,7 @@ test('a destroyed stream of the caller destroys the stream that is sent, without
   expect(detached.readableEnded).toBe(false);
 });
 
-test('a destroyed stream that is sent destroys the caller’s stream with a sanitised error', async () => {
+test('destroying the stream that is sent destroys the caller’s stream, with a sanitised error', async () => {
   const source = new PassThrough();
   const detached = new Upload(source).detached(sanitize);
   detached.on('error', () => undefined).destroy(new Error('with a secret'));

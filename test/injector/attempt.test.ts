@@ -13,6 +13,7 @@ const tolerance = 30;
 const bound = day + tolerance;
 const url = 'https://api.nexmo.com/v1/calls';
 
+/** The local and the monotonic clock, in seconds. */
 let [own, steady] = [start, 0];
 let spies: jest.SpyInstance[];
 beforeEach(() => {
@@ -109,7 +110,7 @@ describe('an attempt refused with HTTP 403', () => {
     expect(await attempt.retry({ status: 401 })).toBeDefined();
   });
 
-  test('is not retried because of an old Date header of a response that took ten minutes to read', async () => {
+  test('is not retried if the Date header is old only because the response took ten minutes to read', async () => {
     const attempt = await authOf(true).attempt({ url });
     const answer = forbidden(own);
     own += 600;
@@ -166,7 +167,7 @@ test('no token expires later than its lifetime and the bound allow, by the local
     fc.asyncProperty(fc.boolean(), fc.array(step, { maxLength: 30 }), async (cache, steps) => {
       [own, steady] = [start, 0];
       const auth = authOf(cache);
-      /** The own time minus the steady time at the last answer, and the steady time then. */
+      /** At the last answer: the local minus the monotonic time, and the monotonic time. */
       let [lead, answered] = [own, steady];
 
       const check = ({ request }: Attempt) => {
@@ -175,7 +176,7 @@ test('no token expires later than its lifetime and the bound allow, by the local
         expect(exp).toBeGreaterThan(own - bound);
         expect(exp).toBeLessThanOrEqual(own + life + bound);
         if (iat <= own) return;
-        // A learned clock has dated it, so the own clock has not jumped since the last answer.
+        // A learned clock has dated the token, so the local clock has not jumped since the last answer.
         expect(Math.abs(own - steady - lead)).toBeLessThanOrEqual(tolerance);
         expect(steady - answered).toBeLessThanOrEqual(hour);
         expect(exp).toBeLessThanOrEqual(lead + steady + life + bound + tolerance);

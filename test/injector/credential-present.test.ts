@@ -87,14 +87,17 @@ describe('a second credential is not sent', () => {
     expect(await codeOf({ headers })).toBe('ERR_CREDENTIAL_PRESENT');
   });
 
-  test.each(['["]', '[<]', '[{]', '[a]"x"'])('in the subscript %s', async (subscript) => {
-    for (const request of [
-      { params: { [`api_key${subscript}`]: 'x' } },
-      { data: `a=1&sig${subscript}=x` },
-    ]) {
-      expect(await codeOf(request)).toBe('ERR_CREDENTIAL_PRESENT');
-    }
-  });
+  test.each(['["]', '[<]', '[{]', '[a]"x"'])(
+    'in a name with the subscript %s',
+    async (subscript) => {
+      for (const request of [
+        { params: { [`api_key${subscript}`]: 'x' } },
+        { data: `a=1&sig${subscript}=x` },
+      ]) {
+        expect(await codeOf(request)).toBe('ERR_CREDENTIAL_PRESENT');
+      }
+    },
+  );
 
   test.each([
     'text/plain',
@@ -144,7 +147,7 @@ describe('a documented field for data of the user is allowed:', () => {
 
   test.each<[string, object]>([
     [
-      'the secret of a new account secret',
+      'the field secret of a request that creates an account secret',
       { url: `${accountsUrl}/secrets`, data: { secret: 'x' } },
     ],
     ['an access token of Messenger', { url: accounts, data: { access_token: 'x' } }],

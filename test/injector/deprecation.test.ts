@@ -10,7 +10,7 @@ const url = 'https://api.nexmo.com/ni/basic/json';
 afterEach(() => jest.restoreAllMocks());
 
 // Each product warns once per process, so the order of these tests matters.
-test('a request that gets no credential emits no deprecation warning', async () => {
+test('a request without a credential, or to a current product, emits no deprecation warning', async () => {
   const emitted = jest.spyOn(process, 'emitWarning').mockImplementation();
   await expect(withoutSecret.inject({ url })).rejects.toThrow('number-insight needs');
   await auth.inject({ url: 'https://rest.nexmo.com/sms/json' });

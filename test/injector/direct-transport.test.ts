@@ -20,6 +20,7 @@ test('the debug output of follow-redirects shows no credential', async () => {
 });
 
 test.each([
+  // The content type of a TLS handshake (RFC 8446, section 5.1).
   ['https:', 0x16],
   ['http:', 'G'.charCodeAt(0)],
 ])('a request with %s begins with the byte %i', async (protocol, first) => {

@@ -120,7 +120,7 @@ describe('when the local clock is set', () => {
     },
   );
 
-  test('the learned clock is dropped if only the monotonic clock advances', () => {
+  test('back by the time that has passed, the learned clock is dropped', () => {
     learn(7200);
     steady += 31;
     expect(clocks.at(host)).toBe(clocks.at(other));
@@ -133,7 +133,7 @@ describe('when the local clock is set', () => {
   });
 
   test.each([6, -6])(
-    'by %i seconds, the learned clock is dropped: drift and tolerance do not add up to a minute',
+    'by %i seconds, the learned clock is dropped, since only 5 seconds of drift are tolerated',
     (by) => {
       learn(7200);
       now += by;
@@ -213,7 +213,7 @@ describe('a later accepted response', () => {
     [day, day + 60],
     [-day, -day - 60],
   ])(
-    'does not correct a clock to a difference that is never learned, but drops it: %i to %i seconds',
+    'drops a clock instead of correcting it to a difference too small or too large to learn: %i to %i seconds',
     (from, to) => {
       learn(from);
       confirm(to);
@@ -253,7 +253,7 @@ describe('a later accepted response', () => {
     expect(clocks.at(host)).toBe(clocks.at(other));
   });
 
-  test('does not count against a clock that was learned later', () => {
+  test('that contradicted one clock does not count against the clock that replaced it', () => {
     learn(3600);
     confirm(0);
     learn(7200);
@@ -367,10 +367,13 @@ describe('a warning is emitted once per process', () => {
 });
 
 describe('a difference of more than 24 hours', () => {
-  test.each([day, -day, day + 30, -day - 30])('starts beyond %i seconds', (by) => {
-    learn(by);
-    expect(offsetNow()).toBe(by);
-  });
+  test.each([day, -day, day + 30, -day - 30])(
+    'does not begin at %i seconds, since clocks are compared to within 30 seconds',
+    (by) => {
+      learn(by);
+      expect(offsetNow()).toBe(by);
+    },
+  );
 
   test.each([
     [day + 31, 'about 24 hours behind'],
@@ -400,12 +403,15 @@ describe('a difference of more than 24 hours', () => {
     expect(messages()[1]).toContain('about 364 days behind');
   });
 
-  test.each([0, 1, 3600])('a machine that wakes %i seconds after 1970 is told so', (seconds) => {
-    now = seconds;
-    clocks.learn(host, 'Wed, 25 Nov 2026 12:00:00 GMT');
-    expect(clocks.at(host)).toBe(clocks.at(other));
-    expect(messages()[0]).toContain(`about 57 years behind that of ${host}`);
-  });
+  test.each([0, 1, 3600])(
+    'a machine whose clock shows %i seconds after the start of 1970 is warned',
+    (seconds) => {
+      now = seconds;
+      clocks.learn(host, 'Wed, 25 Nov 2026 12:00:00 GMT');
+      expect(clocks.at(host)).toBe(clocks.at(other));
+      expect(messages()[0]).toContain(`about 57 years behind that of ${host}`);
+    },
+  );
 
   test.each([
     [start, 'Mon, 01 Jan 1900 00:00:00 GMT'],

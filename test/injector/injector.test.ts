@@ -123,7 +123,7 @@ describe('inject', () => {
     '',
     'https://',
     'https://[::1',
-  ])('refuses "%s", which is not absolute', async (url) => {
+  ])('refuses "%s", which is no absolute URL', async (url) => {
     expect(await codeOf({ url })).toBe('ERR_INVALID_URL');
   });
 });
@@ -201,7 +201,7 @@ describe('of several schemes', () => {
     ],
     ['a product that does not exist', { schemes: { fax: 'query' } }, 'ERR_UNKNOWN_PRODUCT'],
     ['something else than an object', { schemes: 'query' as never }, 'ERR_INVALID_OPTION'],
-  ])('it refuses %s', (_name, options, code) => {
+  ])('the schemes option refuses %s', (_name, options, code) => {
     expect(failure(() => new AuthInjector(everything, options)).code).toBe(code);
   });
 });
@@ -324,16 +324,16 @@ describe('a request that already has a credential is refused:', () => {
   });
 
   test.each<[string, object]>([
-    ['a text of these words', { data: 'no api_key here, and no sig=' }],
-    ['a value of this name', { params: { field: 'api_key' } }],
-    ['another parameter', { params: { apiKeyHint: 'x', signature: 'y' } }],
+    ['a text that mentions api_key and sig', { data: 'no api_key here, and no sig=' }],
+    ['a value that equals the name of a credential', { params: { field: 'api_key' } }],
+    ['a parameter with a similar name', { params: { apiKeyHint: 'x', signature: 'y' } }],
     ['a JSON body of null', { data: 'null' }],
     ['a JSON body that is a list', { data: '["api_key"]' }],
     ['auth of undefined', { auth: undefined }],
     ['a parameter of undefined', { params: { api_key: undefined, sig: null } }],
     ['a body of bytes', { data: Uint8Array.of(255, 0, 1) }],
     [
-      'bytes that are said to be no fields',
+      'bytes whose Content-Type is audio',
       { data: Buffer.from('api_key=x'), headers: { 'content-type': 'audio/mpeg' } },
     ],
     ['the text of a field that holds a form', { data: jsonWithForm, headers: json }],
@@ -341,7 +341,7 @@ describe('a request that already has a credential is refused:', () => {
       'bytes that are compressed',
       { data: Buffer.from('api_key=x'), headers: { ...form, 'content-encoding': 'gzip' } },
     ],
-    ['a Host header of the same place', { headers: { HOST: 'REST.nexmo.com' } }],
+    ['a Host header of the same host', { headers: { HOST: 'REST.nexmo.com' } }],
     ['no Host header', { headers: { host: undefined } }],
   ])('but not %s', async (_name, parts) => {
     expect((await auth.inject({ url: sms, ...parts })).params).toMatchObject(keySecret);
@@ -367,7 +367,7 @@ describe('options of AuthInjector', () => {
       'ERR_INVALID_OPTION',
     ],
     ['exp in the jwt options', { jwt: { exp: 1_500_000_100 } }, 'ERR_INVALID_OPTION'],
-  ])('refuse %s', (_name, options, code) => {
+  ])('are refused: %s', (_name, options, code) => {
     expect(failure(() => new AuthInjector(everything, options as never)).code).toBe(code);
   });
 
@@ -384,7 +384,7 @@ describe('options of AuthInjector', () => {
     ['maxAge', 'provider'],
     ['deadline', 'signer'],
     ['size', 'cache'],
-  ])('refuse %s that throws when it is read', (name, within) => {
+  ])('are refused if reading %s throws', (name, within) => {
     const get = () => {
       throw new Error('hush-hush');
     };
@@ -415,7 +415,7 @@ describe('options of AuthInjector', () => {
     }
   });
 
-  test('need Credentials or a provider as the first argument', () => {
+  test('cannot take the place of the first argument, Credentials or a provider', () => {
     expect(failure(() => new AuthInjector({ apiKey, apiSecret } as never)).code).toBe(
       'ERR_INVALID_OPTION',
     );
@@ -521,7 +521,7 @@ describe('OAuth 1.0a', () => {
   });
 
   test.each([undefined, '', 5, '\ud800', Symbol('nonce')])(
-    'refuses %p as a nonce when it is needed',
+    'refuses %p as a nonce when a request needs one',
     async (text) => {
       const nonce = (() => text) as never;
       const injector = new AuthInjector(new Credentials({ oauth1 }), { now, nonce });
@@ -559,7 +559,7 @@ describe('from', () => {
     }
   });
 
-  test('returns an injector itself, which keeps its options', async () => {
+  test('returns the same injector if it gets an injector, which keeps its own options', async () => {
     expect(AuthInjector.from(auth, inTheHeader)).toBe(auth);
     expect(await schemeOf(auth)).toBe('query');
   });

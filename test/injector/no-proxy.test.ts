@@ -62,7 +62,7 @@ afterEach(async () => {
 
 describe('the route of http: to a loopback host', () => {
   test.each<[string, object | undefined]>([
-    ['none', undefined],
+    ['not set', undefined],
     ['an Agent', direct],
     ['an Agent with options', new undici.Agent({ connect: { timeout: 1 }, connections: 1 })],
     ['a MockAgent', new undici.MockAgent()],
@@ -308,7 +308,7 @@ describe('a loopback request with a credential', () => {
     expect(sandbox.requests).toHaveLength(1);
   });
 
-  test('by axios and by OAuth1Flow goes through the agent without a proxy', async () => {
+  test('by axios and by OAuth1Flow goes through the agent of this package, which has no proxy', async () => {
     const proxied: unknown[] = [];
     const request = jest.spyOn(http, 'request').mockImplementation((...args: unknown[]) => {
       proxied.push((args[0] as { agent?: unknown }).agent);

@@ -54,7 +54,7 @@ describe('prefer', () => {
   });
 
   test.each([['Basic'], ['basic', undefined], 'basic', null, {}, [['basic']]])(
-    'must be a list of schemes: %j is an error that lists them',
+    'must be a list of schemes: the error for %j lists the valid schemes',
     (prefer) => {
       const error = failure(() => new AuthInjector(credentials, { prefer: prefer as never }));
       expect(error.code).toBe('ERR_INVALID_OPTION');
@@ -101,7 +101,7 @@ describe('with', () => {
     );
   });
 
-  test('shares the credentials: a provider is asked once for both', async () => {
+  test('shares the credentials: a provider is asked once for both injectors', async () => {
     let calls = 0;
     const auth = new AuthInjector(() => {
       calls += 1;
@@ -166,7 +166,7 @@ describe('opentok', () => {
     }
   });
 
-  test('a header that is switched off does not remove the credential', async () => {
+  test('is attached even if its header is switched off', async () => {
     const auth = new AuthInjector(credentials);
     for (const off of [null, false, undefined]) {
       const { headers } = await auth.inject({ ...request, headers: { 'x-opentok-auth': off } });
@@ -174,7 +174,7 @@ describe('opentok', () => {
     }
   });
 
-  test('without a project, the message names the field', async () => {
+  test('without a project is an error that names the missing field', async () => {
     const auth = new AuthInjector(credentials.with({ opentok: undefined }));
     await expect(auth.inject(request)).rejects.toMatchObject({
       code: 'ERR_MISSING_CREDENTIAL',

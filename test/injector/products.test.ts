@@ -31,7 +31,7 @@ const schemeOf = ({ params, headers }: PlainRequest) => [
 const codeOf = async (url: string, product?: string, injector = auth) =>
   (await rejection(injector.inject({ url }, product))).code;
 
-// URLs of the platform's API reference, written independently of the table in src.
+// URLs of the platform's API reference, written independently of src/injector/products.ts.
 describe('the URL decides', () => {
   test.each([
     ['https://rest.nexmo.com/sms/json', 'sms', 'query'],
@@ -126,7 +126,7 @@ describe('the URL decides', () => {
     ['https://api.nexmo.com:443/v1/calls', 'voice', 'bearer'],
     ['https://api.nexmo.com/verify/../v1/calls', 'voice', 'bearer'],
     ['https://api.nexmo.com/verify/%2e%2e/ni/basic/json', 'number-insight', 'query'],
-  ])('%s is of %s, which takes %s', async (url, product, scheme) => {
+  ])('%s belongs to %s, which takes %s', async (url, product, scheme) => {
     expect(await productAt(url)).toBe(product);
     expect(schemeOf(await auth.inject({ url }))).toEqual([scheme]);
   });
@@ -163,12 +163,12 @@ describe('the URL decides', () => {
     'https://api.nexmo.com/v1/psip/',
     'https://api.nexmo.com/v1/calls//',
     'https://video.api.vonage.com/v2/project/78d335fa/broadcast/',
-  ])('a trailing slash stays as it is in %s', async (url) => {
+  ])('no trailing slash is added or removed: %s', async (url) => {
     expect((await auth.inject({ url })).url).toBe(url);
   });
 });
 
-/** Every host of the platform, with a path that it serves. */
+/** Every host of the platform except api.nexmo.com and rest.nexmo.com, with a path that it serves. */
 const hosts = [
   ...['api-us-1', 'api-us-2', 'api-eu-1', 'api-eu-2', 'api-sg-1', 'api-us', 'api-eu', 'api-ap'].map(
     (name) => [`${name}.nexmo.com`, '/v1/calls'] as const,
@@ -420,7 +420,7 @@ describe('a custom product', () => {
     ['no URL', [{ ...gateway, urls: [] }]],
     ['a text that is no URL', [{ ...gateway, urls: ['gw.test/send'] }]],
     ['a URL object', [{ ...gateway, urls: [new URL('https://gw.test')] }]],
-    ['urls in a text', [{ ...gateway, urls: 'https://gw.test' }]],
+    ['a text in place of urls', [{ ...gateway, urls: 'https://gw.test' }]],
     ['http to another host', [{ ...gateway, urls: ['http://gw.test/'] }]],
     [
       'http to a host that looks like loopback',
@@ -486,9 +486,9 @@ describe('a custom product', () => {
     ['an empty list of codes', { json: ['status'], codes: [] }],
     ['a code that is a number', { json: ['status'], codes: [4] }],
     ['a code that is empty', { json: ['status'], codes: [''] }],
-    ['codes in a text', { json: ['status'], codes: '4' }],
+    ['a text in place of codes', { json: ['status'], codes: '4' }],
     ['a hole in its codes', { json: ['status'], codes: [, '4'] }], // eslint-disable-line no-sparse-arrays
-    ['a path in a text', { json: 'status', codes: ['4'] }],
+    ['a text in place of the list of paths', { json: 'status', codes: ['4'] }],
     ['an empty list of paths', { json: [], codes: ['4'] }],
     ['an empty path', { json: [''], codes: ['4'] }],
     ['an empty name in a path', { json: ['messages..status'], codes: ['4'] }],

@@ -21,7 +21,7 @@ function changing(name: string, ...values: unknown[]): object {
   return Object.defineProperty({}, name, { get, enumerable: true });
 }
 
-/** Shows a credential from the second time on that its fields are listed. */
+/** A proxy whose fields include a credential from the second time on that they are listed. */
 function changingProxy(): object {
   let times = 0;
   const shown = () => (times > 1 ? { api_key: 'evil' } : { text: 'Hello' });
@@ -41,7 +41,7 @@ function changingProxy(): object {
 test.each([
   [new URL('https://rest.nexmo.com/sms/json'), 'not an object. Convert a URL with String(url).'],
   [undefined, 'must be a string, not undefined'],
-])('a url that is no string is named with its type: %s', async (url, message) => {
+])('the error for a url that is no string names its type: %s', async (url, message) => {
   const error = await rejection(auth.inject({ url } as never));
   expect(error.code).toBe('ERR_INVALID_REQUEST');
   expect(error.message).toContain(message);
@@ -92,7 +92,7 @@ describe('every getter is called once, and its value is checked and sent:', () =
     expect(Array.isArray(injected.data)).toBe(true);
   });
 
-  test('one that throws gives an error without its message', async () => {
+  test('one that throws gives an error that does not quote what was thrown', async () => {
     const failing = (field: string) => ({
       get [field](): never {
         throw new Error(held.apiSecret);

@@ -61,7 +61,7 @@ describe('an external signer', () => {
         }),
     ],
     ['a SHA-512 signature', (input) => createSign('sha512').update(input).sign(privateKey)],
-  ])('that returns %s is an error before the token is used', async (_name, sign) => {
+  ])('that returns %s causes an error, and no token is returned', async (_name, sign) => {
     const error = await rejection(withSigner({ sign, publicKey }).token());
     expect(error.code).toBe('ERR_SIGNER_SIGNATURE');
   });
@@ -105,7 +105,7 @@ describe('an external signer', () => {
     expect(await generator.token()).toMatch(/^eyJ/);
   });
 
-  test('that fails is named, and its message is not passed on', async () => {
+  test('that fails causes an error that names the class of the cause, but does not quote it', async () => {
     const sign = () => Promise.reject(new TypeError('hush-hush'));
     const error = await rejection(withSigner(sign).token(), ['hush-hush']);
     expect(error.code).toBe('ERR_SIGNER_FAILED');

@@ -4,7 +4,7 @@ import { applicationId } from '../support/account';
 import { failure } from '../support/errors';
 import { keyText } from '../support/keys';
 
-/** verify.test.ts tests the forms in which a public key may be passed. */
+// The forms in which a public key may be passed are tested in verify.test.ts.
 const privateKey = keyText('rsa-pkcs8');
 const publicKey = keyText('rsa-public');
 const time = 1_500_000_000;

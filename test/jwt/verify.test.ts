@@ -22,7 +22,7 @@ const claims = { application_id: applicationId, iat: time, jti: 'one', exp: time
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** A token by node:crypto alone, so that anything can be signed. */
+/** A token made with node:crypto alone, so that any claims and header can be signed. */
 function tokenOf(payload: unknown, header: object = { alg: 'RS256', typ: 'JWT' }): string {
   const input = `${encode(header)}.${encode(payload)}`;
   return `${input}.${sign('sha256', Buffer.from(input), privateKey).toString('base64url')}`;
@@ -217,7 +217,7 @@ describe('decodeJwt', () => {
     ['two parts', 'e30.e30'],
     ['four parts', 'e30.e30.e30.e30'],
     ['white space before', ' e30.e30.'],
-    ['a line break behind', 'e30.e30.\n'],
+    ['a line break after', 'e30.e30.\n'],
     ['characters of base64 that are not in base64url', 'e30.e30+.'],
     ['text that is not JSON', 'aaa.e30.'],
     ['a header that is not an object', `${encode([])}.e30.`],

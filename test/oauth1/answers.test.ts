@@ -100,8 +100,8 @@ describe.each(steps)('%s', (_name, step) => {
       'a token secret with a line break',
       form({ ...fields, oauth_token_secret: `${given.tokenSecret}\n` }),
     ],
-    ['a problem without an error status', form({ oauth_problem: 'token_rejected' })],
-  ])('rejects with ERR_OAUTH1_ANSWER_INVALID for %s with 200', async (_answer, body) => {
+    ['an oauth_problem', form({ oauth_problem: 'token_rejected' })],
+  ])('rejects with ERR_OAUTH1_ANSWER_INVALID for HTTP 200 with %s', async (_answer, body) => {
     expect((await error(respondWith(200, body))).code).toBe('ERR_OAUTH1_ANSWER_INVALID');
   });
 
@@ -113,7 +113,7 @@ describe.each(steps)('%s', (_name, step) => {
     [400, form({ oauth_problem: given.token, oauth_problem_advice: given.tokenSecret })],
     [403, granting],
     [304, ''],
-  ])('rejects with ERR_OAUTH1_REFUSED for %d with %j', async (status, body) => {
+  ])('rejects with ERR_OAUTH1_REFUSED for HTTP %d with the body %j', async (status, body) => {
     expect(await error(respondWith(status, body))).toMatchObject({
       code: 'ERR_OAUTH1_REFUSED',
       message: `The platform refuses the request (HTTP ${status}).`,
@@ -179,7 +179,7 @@ describe.each(steps)('%s', (_name, step) => {
       client,
       create({ maxRedirects: 5, fetchOptions: { redirect: 'follow' } }),
     ]),
-  ])('does not follow a redirect with the credential, with %s', async (_client, axios) => {
+  ])('does not follow a redirect with the credential, by %s', async (_client, axios) => {
     for (const status of [301, 302, 303, 307, 308]) {
       for (const location of [`${elsewhere.origin}/oauth/request_token`, '/elsewhere']) {
         expect(await error(respondWith(status, '', { location }), axios)).toMatchObject({

@@ -72,28 +72,31 @@ describe('the three steps', () => {
   test.each([
     ['the absolute URL', (url: string) => url],
     ['path and query', (url: string) => url.slice(new URL(url).origin.length)],
-  ])('end in an SMS signed for the user, from %s of the callback', async (_name, shorten) => {
-    const temporary = await flow.requestToken(callback);
-    const url = flow.authorizeUrl(temporary);
-    expect(url).toBe(
-      `${sandbox.oauth1.authorizeUrl}?oauth_token=${temporary.reveal('oauth1').token}`,
-    );
-    expect(await (await fetch(url)).text()).toContain(consumer.consumerKey);
-    const verifier = flow.verifierIn(shorten(await decided(temporary, 'approve')), temporary);
-    const granted = await flow.accessToken(temporary, verifier);
-    expect(granted.reveal('oauth1')).toMatchObject(consumer);
-    expect(secretsOf(granted)).not.toEqual(secretsOf(temporary));
-    expect(await statusOfSms(granted)).toBe('0');
-    expect(sandbox.requests.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
-    expect(sandbox.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
-      'POST /oauth/request_token',
-      'GET /oauth/authorize',
-      'GET /oauth/authorize',
-      'POST /oauth/authorize',
-      'POST /oauth/access_token',
-      'POST /sms/json',
-    ]);
-  });
+  ])(
+    'end in an SMS signed for the user, if verifierIn gets %s of the callback',
+    async (_name, shorten) => {
+      const temporary = await flow.requestToken(callback);
+      const url = flow.authorizeUrl(temporary);
+      expect(url).toBe(
+        `${sandbox.oauth1.authorizeUrl}?oauth_token=${temporary.reveal('oauth1').token}`,
+      );
+      expect(await (await fetch(url)).text()).toContain(consumer.consumerKey);
+      const verifier = flow.verifierIn(shorten(await decided(temporary, 'approve')), temporary);
+      const granted = await flow.accessToken(temporary, verifier);
+      expect(granted.reveal('oauth1')).toMatchObject(consumer);
+      expect(secretsOf(granted)).not.toEqual(secretsOf(temporary));
+      expect(await statusOfSms(granted)).toBe('0');
+      expect(sandbox.requests.filter(({ refusal }) => refusal !== undefined)).toEqual([]);
+      expect(sandbox.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
+        'POST /oauth/request_token',
+        'GET /oauth/authorize',
+        'GET /oauth/authorize',
+        'POST /oauth/authorize',
+        'POST /oauth/access_token',
+        'POST /sms/json',
+      ]);
+    },
+  );
 
   test('work without a callback URL: the user types a code', async () => {
     const temporary = await flow.requestToken('oob');

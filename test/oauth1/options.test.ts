@@ -27,7 +27,7 @@ function errorFor(options: unknown): string {
 }
 
 describe('an endpoint', () => {
-  // Guide "OAuth".
+  // The URLs in the platform's guide "OAuth".
   const guide = {
     requestTokenUrl: 'https://dashboard.nexmo.com/oauth/request_token',
     authorizeUrl: 'https://dashboard.nexmo.com/oauth/authorize',

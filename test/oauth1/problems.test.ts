@@ -3,7 +3,7 @@ import { failure } from '../support/errors';
 import { startServer, type TestServer } from '../support/server';
 import { refused } from './refused';
 
-/** The codes of the OAuth Problem Reporting extension, and `verifier_invalid` of OAuth 1.0a. */
+/** The codes of the OAuth Problem Reporting extension, `verifier_invalid` of OAuth 1.0a, and three unknown codes. */
 const codes: [string, NexmoAuthErrorCode][] = [
   ['version_rejected', 'ERR_OAUTH1_REFUSED'],
   ['parameter_absent', 'ERR_OAUTH1_REFUSED'],

@@ -9,7 +9,7 @@ export const secretsIn = (text: string): string[] =>
 
 /**
  * The error of a step that must fail. Checks that it is a NexmoAuthError and shows no secret of the caller or of the
- * requests that arrived, which are read after the step.
+ * requests that arrived. Reads `arrived` after the step.
  */
 export async function refused(step: Promise<unknown>, secrets: readonly string[], arrived: object) {
   const error = await rejection(step, secrets);

@@ -19,13 +19,13 @@ test.each<[string, string | Uint8Array]>([
 test.each([
   ['of an impossible length', 'Zm9vA'],
   ['of one character', 'A'],
-  ['with non-zero pad bits (RFC 4648, section 3.5)', 'Zh'],
-  ['with two non-zero pad bits', 'Zm9'],
+  ['with four pad bits that are not all zero (RFC 4648, section 3.5)', 'Zh'],
+  ['with two pad bits that are not both zero', 'Zm9'],
   ['with padding', 'Zg=='],
   ['in the base64 alphabet', 'A+z/4ME'],
   ['with white space', 'Zm9v Ymf'],
   ['with a line break', 'Zm9v\n'],
-  ['with a character of another script', 'Zm9vé'],
+  ['with a character outside ASCII', 'Zm9vé'],
 ])('a text %s is refused', (_name, text) => {
   expect(readBase64url(text)).toBeUndefined();
 });

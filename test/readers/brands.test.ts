@@ -46,7 +46,7 @@ test.each(recognised)('%s is recognised', (_name, test, value) => {
 });
 
 test.each([null, undefined, 'text', 42, true, Symbol('a'), () => 0, URL])(
-  '%p is not a platform object',
+  '%p is recognised as none of these types',
   (value) => {
     expect(tests.filter((test) => test(value))).toEqual([]);
   },

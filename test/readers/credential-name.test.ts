@@ -14,7 +14,7 @@ describe('a credential name', () => {
     expect(isCredentialName(name)).toBe(false);
   });
 
-  test('is found beside entities past the last code point', () => {
+  test('is found beside HTML entities for numbers past the last code point', () => {
     expect(isCredentialName('sig&#99999999999;&#xffffffff;')).toBe(true);
   });
 
@@ -81,13 +81,19 @@ describe('a name that begins like JSON', () => {
     '{"a":[null]}',
   ];
 
-  test.each(credentials)('is a credential name if bare brackets in it contain one: %s', (name) => {
-    expect([isCredentialName(name), sandbox.isCredentialName(name)]).toEqual([true, true]);
-  });
+  test.each(credentials)(
+    'is a credential name if it has an unquoted credential name in brackets: %s',
+    (name) => {
+      expect([isCredentialName(name), sandbox.isCredentialName(name)]).toEqual([true, true]);
+    },
+  );
 
-  test.each(others)('is no credential name if no bare brackets contain one: %s', (name) => {
-    expect([isCredentialName(name), sandbox.isCredentialName(name)]).toEqual([false, false]);
-  });
+  test.each(others)(
+    'is no credential name if it has no unquoted credential name in brackets: %s',
+    (name) => {
+      expect([isCredentialName(name), sandbox.isCredentialName(name)]).toEqual([false, false]);
+    },
+  );
 });
 
 test.each([

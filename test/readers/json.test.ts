@@ -54,7 +54,7 @@ test.each([
 });
 
 test.each(['12345678901234567890', '1.0', '1e2', '-0', '0.1e1', '1E400', '9007199254740993'])(
-  'the number %s is inexact',
+  'the number %s is reported as inexact, since JavaScript writes it differently',
   (number) => {
     for (const text of [number, `[${number}]`, `{"a": ${number}}`]) {
       expect(readJson(text)?.inexactNumber).toBe(number);
@@ -63,7 +63,7 @@ test.each(['12345678901234567890', '1.0', '1e2', '-0', '0.1e1', '1E400', '900719
 );
 
 test.each(['0', '-1', '447700900000', '0.0333', '1e+21', '9007199254740991', '"1.0"', 'true'])(
-  'the value %s is exact',
+  'the value %s is not reported as inexact',
   (text) => {
     expect(readJson(`{ "a": ${text} }`)?.inexactNumber).toBeUndefined();
   },

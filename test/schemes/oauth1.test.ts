@@ -179,7 +179,7 @@ const protocol = {
   oauth_version: '1.0',
 };
 
-/** Values by name, in the form in which both packages take repeated ones. */
+/** Values by name. A repeated name has a list of values, as oauth-sign and oauth-1.0a expect. */
 function grouped(parameters: readonly Parameter[]): Record<string, string | string[]> {
   const names = new Set(parameters.map(([name]) => name));
   return Object.fromEntries(
@@ -305,7 +305,7 @@ describe('where other packages deviate from the RFC, the signature follows the R
     );
   });
 
-  test('oauth-sign signs a number 0 as nothing', () => {
+  test('oauth-sign signs the number 0 as an empty value', () => {
     const own = signatureOf({ params: { a: 0 } });
     expect(own).toBe(byOAuthSign('POST', url, [['a', '0']]));
     const { consumerSecret, tokenSecret } = held;

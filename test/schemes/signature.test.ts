@@ -11,7 +11,7 @@ const time = 1_500_000_000;
 const now = () => time * 1000;
 const methods: SignatureMethod[] = ['md5hash', 'md5', 'sha1', 'sha256', 'sha512'];
 
-/** A second implementation of the guide "Signing messages": on text, without code of the library. */
+/** A second implementation of the guide "Signing messages", which uses no code of the library. */
 function byTheGuide(
   parameters: Record<string, string>,
   key: string,
@@ -77,7 +77,7 @@ test('signParams follows the guide, for any parameters and each method', () => {
   );
 });
 
-test('signed parameters verify, also in capitals, and any change is refused', () => {
+test('signed parameters verify, even with sig in capitals, and any change is refused', () => {
   fc.assert(
     fc.property(cleaned, text, fc.constantFrom(...methods), (params, other, method) => {
       fc.pre(!Object.keys(params).some((name) => /[&=]/.test(name)));
@@ -225,7 +225,7 @@ describe('verifyParams', () => {
     verifyParams(signParams({}, options), options);
   });
 
-  test('refuses parameters without a signature, or with another secret or method', () => {
+  test('refuses parameters whose signature is missing, wrong, or by another secret or method', () => {
     const { sig, ...unsigned } = signed;
     expect(codeOf(unsigned)).toBe('ERR_SIGNATURE_MISSING');
     expect(codeOf({ sig: signed['sig'] })).toBe('ERR_SIGNATURE_MISSING');
@@ -259,7 +259,7 @@ describe('verifyParams', () => {
   });
 });
 
-describe('the scheme', () => {
+describe('the scheme signature', () => {
   const credentials = new Credentials({
     apiKey: 'abcd1234',
     apiSecret: 'ABCDEFGH01234abc',
@@ -270,7 +270,7 @@ describe('the scheme', () => {
   const url = 'https://rest.nexmo.com/sms/json';
   const sent = { api_key: 'abcd1234', timestamp: String(time) };
 
-  test('signs query and params, and adds to params', () => {
+  test('signs query and params, and adds the signature to params', () => {
     const request = {
       url: `${url}?from=a%26b`,
       params: { text: 'x=y', none: undefined },
@@ -283,7 +283,7 @@ describe('the scheme', () => {
     });
   });
 
-  test('signs query and body, and adds to the body', () => {
+  test('signs query and body, and adds the signature to the body', () => {
     const request = { url, params: { from: 'a' }, data: { text: 'x', flash: 1 }, headers: {} };
     const sig = byTheGuide({ ...sent, from: 'a', text: 'x', flash: '1' }, secret, 'sha1');
     expect(signature(request, credentials, context).request).toEqual({

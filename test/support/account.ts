@@ -1,4 +1,4 @@
-/** Sample credentials from the guide, and secrets of the same form. */
+/** Sample credentials as in the platform's documentation, and secrets of the same form. */
 export const held = {
   apiKey: 'abcd1234',
   apiSecret: 'ABCDEFGH01234abc',

@@ -1,4 +1,4 @@
-/** Sends its parent, for each parser, how much longer it takes for 16 times the input. */
+/** Measures how much longer each parser takes for 16 times the input, and sends the ratios to the parent process. */
 import { type Row, rows, sizes, time } from './adversarial';
 
 /** Milliseconds. No linear parser takes longer for the large input, on any machine. */

@@ -1,7 +1,7 @@
 /** The sizes of inputs, in characters or bytes. */
 export const sizes = { small: 65_536, large: 1_048_576 };
 
-/** `make` creates the slowest input of a size for a parser, `run` parses it. */
+/** `make` creates the input of a size that is slowest for a parser. `run` parses that input. */
 export type Row<Input> = { make: (size: number) => Input; run: (input: Input) => unknown };
 export const row = <Input>(make: Row<Input>['make'], run: Row<Input>['run']) =>
   ({ make, run }) as Row<unknown>;
@@ -12,7 +12,7 @@ export const numbered = (size: number, text: (index: number) => string) => {
   const count = Math.ceil(size / text(1_000_000).length);
   return Buffer.from(Array.from({ length: count }, (_, index) => text(index)).join('')).toString();
 };
-/** An object of a total size. With shorter fields, there would be so many that memory speed would be measured. */
+/** An object of a total size. Its fields are long: many short fields would measure the speed of memory. */
 export const fields = (size: number, name = (index: number) => `name${index}`) =>
   Object.fromEntries(
     Array.from({ length: size / 128 }, (_, index) => [name(index), 'v'.repeat(112)]),

@@ -11,14 +11,14 @@ import { type Environment, runProgram } from '../../src/cli/program';
 export const now = 1_795_694_400;
 
 export type CliOptions = {
-  /** What standard input has. On a terminal without it, standard input stays open. */
+  /** What standard input contains. On a terminal without `input`, standard input stays open. */
   input?: string | Uint8Array;
   env?: Record<string, string>;
   cwd?: string;
   /** Whether the three streams are terminals. */
   isTerminal?: boolean;
   now?: () => number;
-  /** Aborted as by Ctrl-C. */
+  /** Its abort stands for Ctrl-C. */
   interruption?: AbortSignal;
 };
 
@@ -28,9 +28,9 @@ export type RunningCommand = {
   outcome: Promise<CliOutcome>;
   /** Types on the terminal. */
   type(keys: string): void;
-  /** What standard output has so far. Waits until it matches. */
+  /** Waits until standard output matches the pattern. Resolves to all of the output so far. */
   untilPrinted(pattern: RegExp): Promise<string>;
-  /** The last mode that the terminal was set to. */
+  /** Whether the terminal was last set to raw mode. */
   isRaw(): boolean;
 };
 

@@ -35,7 +35,7 @@ export function testDifferences(
   });
 }
 
-/** What a call throws or rejects with: the code of this package's error, or the message of another one. */
+/** What a call throws or rejects with: the `code` of an error that has one, or else the error as text. */
 export async function errorOf(call: () => unknown): Promise<unknown> {
   try {
     await call();

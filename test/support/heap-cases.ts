@@ -21,7 +21,7 @@ const auth = new AuthInjector(new Credentials(held));
 /** A flat string that differs for each index. */
 const longText = (index: number) => Buffer.alloc(million, `${index} `).toString();
 
-/** A slice of a text of 1 MB, as an ID or a URL cut from a response is. The slice keeps the whole text alive. */
+/** A slice of a text of 1 MB, like an ID or a URL that was cut from a response. It keeps the whole text alive. */
 const endOf = (index: number, end: string) => `${longText(index)}${end}`.slice(million);
 
 const cases = {
@@ -73,7 +73,7 @@ const cases = {
     await guard.release('keeps the guard alive');
     return bytes;
   },
-  /** Whether a heap snapshot contains a password that is kept, and the password of refused requests. */
+  /** Whether a heap snapshot contains a password that is kept, and whether it contains that of refused requests. */
   async password() {
     const password = (name: string) => createHash('sha256').update(name).digest('hex');
     const kept = [password('kept')];
@@ -81,7 +81,7 @@ const cases = {
     const snapshot = await heapSnapshot();
     return [String(kept[0]), password('refused')].map((text) => snapshot.includes(text));
   },
-  /** Whether a heap snapshot contains the credential of a call that a wrapper of the global `fetch` has sent. */
+  /** Whether a wrapper of the global `fetch` has sent a credential, and whether a heap snapshot contains it. */
   async wrappedFetch() {
     const secret = () => createHash('sha256').update('wrapped').digest('hex').slice(0, 25);
     const isSent = await sendWithWrapper(secret());
@@ -98,7 +98,7 @@ async function heapSnapshot(): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** Whether the server gets the credential. */
+/** Sends a request by a wrapper of the global `fetch`. Returns whether the server got the credential. */
 async function sendWithWrapper(apiSecret: string): Promise<boolean> {
   let isSent = false;
   const server = createServer((request, response) => {

@@ -13,8 +13,11 @@ describe('the search for leaks finds a secret', () => {
     ['percent-encoded', `?s=${encodeURIComponent(secret)}`],
     ['form-encoded', new URLSearchParams({ secret }).toString()],
     ['in base64 at the start', Buffer.from(`${secret}xyz`).toString('base64')],
-    ['in base64 one byte later', Buffer.from(`1${secret}xyz`).toString('base64')],
-    ['in base64 two bytes later', Buffer.from(`12${secret}xyz`).toString('base64url')],
+    ['in base64, one byte after the start', Buffer.from(`1${secret}xyz`).toString('base64')],
+    [
+      'in base64url, two bytes after the start',
+      Buffer.from(`12${secret}xyz`).toString('base64url'),
+    ],
     ['in hexadecimal', Buffer.from(secret).toString('hex')],
     ['in UTF-16', Buffer.from(secret, 'utf16le')],
     ['in bytes', new Uint8Array(Buffer.from(secret))],
@@ -26,7 +29,7 @@ describe('the search for leaks finds a secret', () => {
     ['behind an accessor', new URL(`https://host.test/?s=${encodeURIComponent(secret)}`)],
     ['in the message of a cause', new Error('outer', { cause: new Error(secret) })],
     ['in a prototype', Object.create({ secret }) as unknown],
-    ['in a field of its class', Object.create({ constructor: { secret } }) as unknown],
+    ['in a field of the class of an object', Object.create({ constructor: { secret } }) as unknown],
     ['in JSON only', { toJSON: () => secret }],
   ])('%s', (_place, value) => {
     expect(leaksIn(value, [secret])).not.toEqual([]);

@@ -27,7 +27,7 @@ export function encodingsOf(secret: string): string[] {
 export function leaksIn(value: unknown, secrets: readonly string[]): string[] {
   const texts = textsOf(value);
   for (const customInspect of [true, false]) {
-    // Calls no getters: it would also call those of prototypes. The texts above include what getters return.
+    // Without the option `getters`, which would also call getters on prototypes. `texts` has what getters return.
     const options = { showHidden: true, depth: Infinity, customInspect } as const;
     const lengths = { maxArrayLength: Infinity, maxStringLength: Infinity, breakLength: Infinity };
     texts.set(inspect(value, { ...options, ...lengths }), `inspect(${customInspect})`);
@@ -102,7 +102,7 @@ function isAccessorOfInstances(object: object, key: PropertyKey): boolean {
   return Reflect.getOwnPropertyDescriptor(object, key)?.get !== undefined;
 }
 
-/** The getters of a prototype, whose value depends on the object. */
+/** The names of the getters of a prototype. What a getter returns depends on the object. */
 function accessorsOf(prototype: object): PropertyKey[] {
   return Reflect.ownKeys(prototype).filter(
     (key) => Reflect.getOwnPropertyDescriptor(prototype, key)?.get !== undefined,

@@ -13,7 +13,7 @@ export type Fault = {
 
 export type FaultyPlatform = { url: string; close(): Promise<void> };
 
-/** Serves the sandbox, except for URLs that contain one of the texts. */
+/** Serves the sandbox. A fault replaces the answer if the URL contains the name of the fault. */
 export async function startFaultyPlatform(
   origin: string,
   faults: Readonly<Record<string, Fault>>,

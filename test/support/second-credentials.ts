@@ -55,7 +55,7 @@ export const credentialNames = Object.entries(spellings)
 
 export const anyCredentialName = fc.constantFrom(...credentialNames.map(([, name]) => name));
 
-/** Documented names, and names that a user could choose, that are not credentials. */
+/** Names that are not credentials: documented ones, and ones that a user could choose. */
 export const harmlessNames = [
   ...['signature', 'sign', 'message-class', 'timestamp', 'secret', 'token', 'key', 'from', 'to'],
   ...['apiKeyHint', 'my_api_key', 'client-ref', 'design', 'sigma', 'oauth', 'status-report-req'],

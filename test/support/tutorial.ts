@@ -68,7 +68,7 @@ export function newTutorialReader(): TutorialReader {
 
 /**
  * The variables of the commands: no credential of this machine, and a `PATH` with an `npx` that starts an installed
- * program at once. That of npm needs a second.
+ * program at once. The `npx` of npm takes about a second to start.
  */
 function environment(folder: string): NodeJS.ProcessEnv {
   const programs = join(folder, 'node_modules/.bin');

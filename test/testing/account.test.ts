@@ -1,13 +1,13 @@
 import { signWebhook, startSandbox } from '../../src/testing';
 import { failure, rejection } from '../support/errors';
 
-describe('startSandbox names an unknown option', () => {
+describe('the options of startSandbox:', () => {
   test.each<[string, object, RegExp]>([
     ['host', { host: '0.0.0.0' }, /no option "host", since it listens on 127\.0\.0\.1.*url\(\)/],
     ['hostname', { hostname: 'localhost' }, /no option "hostname", since it listens on 127/],
     ['a mistyped name', { apikey: 'abcd1234' }, /no option "apikey"\. Did you mean "apiKey"\?/],
     ['a name unlike any option', { verbose: true }, /no option "verbose"\. Known names: apiKey,/],
-  ])('%s', async (_what, options, message) => {
+  ])('the error for an unknown option names it: %s', async (_what, options, message) => {
     const { code, message: text } = await rejection(startSandbox(options));
     expect(code).toBe('ERR_INVALID_OPTION');
     expect(text).toMatch(message);
@@ -20,13 +20,13 @@ describe('startSandbox names an unknown option', () => {
     ['no request to keep', { maxRequests: 0 }, /maxRequests must be a positive integer/],
     ['half a request to keep', { maxRequests: 1.5 }, /maxRequests must be a positive integer/],
     ['a listener that is no function', { onRequest: true }, /onRequest must be a function/],
-  ])('%s is not a valid option', async (_what, options, message) => {
+  ])('an invalid value is refused: %s', async (_what, options, message) => {
     const { code, message: text } = await rejection(startSandbox(options));
     expect(code).toBe('ERR_INVALID_OPTION');
     expect(text).toMatch(message);
   });
 
-  test('also in change(), which does not accept the option now', async () => {
+  test('change() refuses the option `now`, which only startSandbox accepts', async () => {
     const sandbox = await startSandbox();
     const change = () => {
       sandbox.change({ now: Date.now } as object);
@@ -35,7 +35,7 @@ describe('startSandbox names an unknown option', () => {
     await sandbox.close();
   });
 
-  test('startSandbox says what is wrong with an API key, without quoting it', async () => {
+  test('the error for an API key with white space says so, without quoting the key', async () => {
     for (const apiKey of ['abcd1234 ', '\u200babcd1234', 'abcd1234\n']) {
       const error = await rejection(startSandbox({ apiKey }), ['abcd1234']);
       expect(error.code).toBe('ERR_INVALID_OPTION');

@@ -30,8 +30,8 @@ describe('Basic follows RFC 7617:', () => {
   const looseBits = right.replace(/w==$/, 'x==');
   test.each<[string, string, string | undefined]>([
     ['well-formed', `Basic ${right}`, undefined],
-    ['in lower case', `basic ${right}`, undefined],
-    ['in upper case', `BASIC ${right}`, undefined],
+    ['with the scheme in lower case', `basic ${right}`, undefined],
+    ['with the scheme in upper case', `BASIC ${right}`, undefined],
     ['with two spaces', `Basic  ${right}`, undefined],
     [
       'without a colon',

@@ -41,7 +41,7 @@ async function refusalOf(request: RawRequest): Promise<string | undefined> {
   return sandbox.requests.at(-1)?.refusal;
 }
 
-describe('a body of another type must not hold a second credential:', () => {
+describe('a body that is neither a valid form nor a JSON object must hold no second credential:', () => {
   const two = (second: string) => `there are two credentials: basic and ${second}`;
   const multipart = (name: string) =>
     `--x\r\nContent-Disposition: form-data; ${name}\r\n\r\n${apiSecret}\r\n--x--`;

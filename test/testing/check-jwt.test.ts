@@ -85,7 +85,7 @@ describe('a bearer token', () => {
       () => right().replace(/.$/, (last) => String.fromCharCode(last.charCodeAt(0) + 1)),
       isNot('signature', canonical),
     ],
-    ['whose signature has a dot behind it', () => `${right()}.`, 'jwt malformed'],
+    ['with a dot after its signature', () => `${right()}.`, 'jwt malformed'],
     [
       'whose header is not UTF-8',
       header(Buffer.from('{"alg":"RS256","typ":"JWT","a":"\xff"}', 'latin1')),
@@ -149,7 +149,7 @@ describe('a token in the header X-OPENTOK-AUTH', () => {
     ['a past exp', { exp: time - 1 }, 'jwt expired'],
     ['a future iat and a far exp', { iat: time + 3e8, exp: time + 3e8 + 100 }, 'more than 5 min'],
     ['exp before iat', { iat: time + 200, exp: time + 100 }, 'exp is not after iat'],
-    ['no exp, which would be 15 minutes', { exp: undefined }, 'exp is more than 5 minutes'],
+    ['no exp, which means a life of 15 minutes', { exp: undefined }, 'exp is more than 5 minutes'],
     ['no jti', { jti: undefined }, 'jti is missing'],
     ['no iat', { iat: undefined }, 'iat is missing'],
   ])('is refused with %s', async (_name, changes, refusal) => {

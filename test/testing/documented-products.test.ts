@@ -425,7 +425,7 @@ test.each(cases)('%s accepts or refuses %s as documented', async (name, scheme) 
   }
 });
 
-test.each(Object.keys(documented))('url returns a URL of %s', async (name) => {
+test.each(Object.keys(documented))('sandbox.url returns a URL of %s', async (name) => {
   await fetch(sandbox.url(name));
   expect(sandbox.requests.at(-1)).toMatchObject({ product: name });
 });

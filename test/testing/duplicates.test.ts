@@ -30,7 +30,7 @@ const sig = createHash('md5')
   .digest('hex');
 const signed = `${key}&timestamp=${time}&sig=${sig}`;
 
-describe('a credential parameter may appear once in query and body:', () => {
+describe('a credential parameter may appear only once, in query or body:', () => {
   test.each<[string, string, string[], string, string | undefined]>([
     ['once in the query', `?${key}&${secret}`, [], '', undefined],
     ['once in the body', '', form, `${key}&${secret}`, undefined],
@@ -99,7 +99,7 @@ describe('a credential parameter may appear once in query and body:', () => {
   });
 
   // The test counts the members before it writes them, so that it needs no parser.
-  test('api_secret may appear once among any members of a JSON object', async () => {
+  test('api_secret may appear only once among any members of a JSON object', async () => {
     const name = fc.oneof(fc.constant('api_secret'), fc.string({ unit: 'binary' }));
     const members = fc.array(fc.tuple(name, fc.jsonValue()), { maxLength: 5 });
     await fc.assert(
@@ -154,7 +154,7 @@ describe('the body is parsed by its media type without parameters:', () => {
   });
 });
 
-test('the page of OAuth 1.0a refuses a repeated parameter', async () => {
+test('the page at /oauth/authorize refuses a repeated parameter', async () => {
   const legs = createLegs(sandbox, () => time);
   const token = await legs.requestToken();
   const { confirmation } = await legs.openPage(token);

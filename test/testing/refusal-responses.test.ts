@@ -30,7 +30,7 @@ const last = () => sandbox.requests.at(-1);
 const unauthorized = { 'error-code': '401', 'error-code-label': 'authentication failed' };
 const incomplete = 'Your request is incomplete and missing some mandatory parameters';
 
-describe('a wrong or missing credential gets the response of the platform:', () => {
+describe('a credential that is wrong, missing or unusual gets the response of the platform:', () => {
   const smsAnswer = (status: string, text: string) => ({
     'message-count': '1',
     messages: [{ status, 'error-text': text }],
@@ -192,7 +192,7 @@ describe('a wrong or missing credential gets the response of the platform:', () 
     },
   );
 
-  // Signed with openssl, not with what is tested here:
+  // Signed with openssl, not with the code under test:
   // printf '&api_key=abcd1234&text=a_b_c&timestamp=1500000000' | openssl dgst -md5 -hmac SignatureSecret1
   test.each<[SandboxSignatureMethod, string]>([
     ['md5hash', 'd8f881bf7971b1e2715506536318f829'],
@@ -234,7 +234,7 @@ describe('a wrong or missing credential gets the response of the platform:', () 
     ],
     ['no iat', { ...claims, iat: undefined }, 'iat is missing or not a whole number of seconds'],
     [
-      'iat in a text',
+      'a text as iat',
       { ...claims, iat: 'abc' as never },
       'iat is missing or not a whole number of seconds',
     ],

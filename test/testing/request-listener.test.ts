@@ -109,7 +109,7 @@ test('an object is written into XML as JSON', async () => {
   );
 });
 
-describe('a target', () => {
+describe('a request target', () => {
   const notFound = '{"type":"NOT_FOUND","error_title":"Not Found"}';
   const bad = '{"type":"BAD_REQUEST","error_title":"Bad Request"}';
   const unreadable = 'the target of the request is neither a path nor a URL';
@@ -180,7 +180,7 @@ describe('a target', () => {
   });
 
   test.each(['GET', 'POST'])(
-    'of a CONNECT behind a %s that still waits for its response does not end the process',
+    'of a CONNECT sent on a connection before the response to a %s does not end the process',
     async (method) => {
       const other = await startSandbox();
       const socket = connect(Number(new URL(other.url('sms')).port), '127.0.0.1');

@@ -126,7 +126,7 @@ describe('startSandbox', () => {
     await again.close();
   });
 
-  test('says if a port cannot be used for another reason', async () => {
+  test('gives the error code of the system if a port cannot be used', async () => {
     const listen = jest.spyOn(Server.prototype, 'listen').mockImplementation(function (
       this: Server,
     ) {

@@ -68,7 +68,7 @@ describe.each([
     ['sends no HTTP', 'URL\r\n\r\n'],
     ['repeats the URL in a header that is not one', 'HTTP/1.1 200 OK\r\nURL\r\n\r\n'],
     ['sends a body that is too short', 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab'],
-  ])('an error of a server that %s shows no secret', async (_what, text) => {
+  ])('the error shows no secret if the server %s', async (_what, text) => {
     const origin = await answerWith(text);
     const sent = send(origin).then(({ body }) => body.text());
     const error = await sent.catch((each: unknown) => each);
@@ -113,18 +113,21 @@ describe.each([
   test.each<[string, (text: string) => [object, string | Buffer]]>([
     ['as text', (text) => [json, text]],
     ['compressed', (text) => [{ ...json, 'content-encoding': 'gzip' }, gzipSync(text)]],
-  ])('a refusal in a body %s is retried, and the body comes unchanged', async (_how, encode) => {
-    let count = 0;
-    const origin = await serve((_request, response) => {
-      count += 1;
-      const [headers, body] = encode(`{"status":"${count === 1 ? 4 : 0}"}`);
-      response.writeHead(200, headers as Record<string, string>).end(body);
-    });
-    const { body } = await send(origin);
-    const [, expected] = encode('{"status":"0"}');
-    expect(Buffer.from(await body.arrayBuffer())).toEqual(Buffer.from(expected));
-    expect(count).toBe(2);
-  });
+  ])(
+    'a refusal in a body %s causes a retry, and the body of the retry is unchanged',
+    async (_how, encode) => {
+      let count = 0;
+      const origin = await serve((_request, response) => {
+        count += 1;
+        const [headers, body] = encode(`{"status":"${count === 1 ? 4 : 0}"}`);
+        response.writeHead(200, headers as Record<string, string>).end(body);
+      });
+      const { body } = await send(origin);
+      const [, expected] = encode('{"status":"0"}');
+      expect(Buffer.from(await body.arrayBuffer())).toEqual(Buffer.from(expected));
+      expect(count).toBe(2);
+    },
+  );
 
   test.each<[string, Record<string, string>, string | Buffer]>([
     ['of another type', { 'content-type': 'text/plain' }, '{"status":"4"}'],

@@ -62,7 +62,7 @@ test('a handler of undici 6 gets headers and trailers as bytes', async () => {
   ]);
 });
 
-test('a handler that lacks most methods is told the end or the upgrade', async () => {
+test('a handler that lacks most methods is still told of the end or the upgrade', async () => {
   await exchange(answer, { onRequestStart: () => undefined }, 'onResponseEnd');
   await exchange(answer, {}, 'onComplete');
   const upgrade: Dispatch = (_options, handler) => {
@@ -174,7 +174,7 @@ test('a handler that pauses gets the rest when it resumes, and its controller te
   expect([own.paused, own.aborted]).toEqual([false, false]);
 });
 
-test('an abort before the connection is made is passed on when it is made, with a default reason', async () => {
+test('an abort before the connection is made is passed on once the connection is made, with a default reason', async () => {
   const calls: string[] = [];
   let own: Controller | undefined;
   const connect = await new Promise<() => void>((resolve) => {

@@ -101,7 +101,7 @@ describe.each(Object.entries(clients))('by %s', (name, send) => {
     expect(sandbox.requests.map(({ status }) => status)).toEqual([401, 200]);
   });
 
-  test('a request that stays refused gives the response of the second attempt', async () => {
+  test('a request that stays refused gives the response of the last attempt', async () => {
     sandbox.change({ apiSecret: 'AnotherSecret1' });
     const url = `${sandbox.url('account')}get-balance`;
     const { status, text } = await send(url, rotating());
@@ -337,7 +337,7 @@ test('a Host header and a server name of the same host are accepted', async () =
   await request('/basic/a', { servername: '' });
 });
 
-test('interceptors.dns() works before authInterceptor, and is refused after it, where it hides the product', async () => {
+test('interceptors.dns() works before authInterceptor. After authInterceptor, it hides the product and is refused', async () => {
   const { port } = new URL(server.origin);
   const products: Product[] = [
     { name: 'local', urls: [`https://localhost:${port}/`], schemes: ['basic'] },

@@ -19,7 +19,7 @@ const agents: undici.Dispatcher[] = [];
 
 let gateway: TestServer;
 let other: TestServer;
-/** Where the gateway redirects to, with the query that it got, as many servers do. */
+/** Where the gateway redirects to. The gateway adds the query of the request, as many servers do. */
 let location: string;
 
 beforeAll(async () => {
@@ -243,7 +243,7 @@ describe('for http: to a loopback host', () => {
       return dispatch({ ...options, headers: headers as Record<string, string> }, handler);
     };
 
-  /** Calls `onConnect` before it dispatches a request. If the handler aborts then, aborts the dispatched request. */
+  /** Calls `onConnect` before it dispatches a request. If that call aborts, aborts the dispatched request too. */
   const startsEarly: undici.Dispatcher.DispatcherComposeInterceptor =
     (dispatch) => (options, handler) => {
       const legacy = handler as LegacyHandler;
@@ -315,7 +315,7 @@ describe('for http: to a loopback host', () => {
     },
   );
 
-  test('after an accepted and a refused request, undici:request:create has no subscriber', async () => {
+  test('after an accepted and a refused request, the channel undici:request:create has no subscriber', async () => {
     const dispatcher = new undici.Agent().compose(interceptor());
     agents.push(dispatcher);
     await undici.request(`${gateway.origin}/basic/a?status=200`, { dispatcher });

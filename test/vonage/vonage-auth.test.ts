@@ -21,7 +21,7 @@ const now = () => 1_700_000_000_000;
 const basic = (secret: string) => `Basic ${Buffer.from(`${apiKey}:${secret}`).toString('base64')}`;
 const claimsOf = (header: string) => decodeJwt(header).claims;
 
-/** Signs as a KMS would, and counts. */
+/** Signs as a KMS would, and counts its calls. */
 const countingSigner = () => {
   const signer = jest.fn<ReturnType<Signer>, Parameters<Signer>>((input) =>
     Promise.resolve(sign('RSA-SHA256', input, privateKey)),
@@ -93,7 +93,7 @@ describe('vonageAuth gives the official clients', () => {
     });
   });
 
-  test('a signature with the time of the clock, in place of a given key and signature', async () => {
+  test('a signature with the time of the clock; a given api_key or sig is replaced', async () => {
     const old = { api_key: 'other', sig: 'old', text: null, from: undefined, to: 1 };
     expect(await auth.createSignatureHash(old)).toEqual(
       expect.objectContaining({ to: 1, api_key: apiKey, timestamp: '1700000000' }),
@@ -152,7 +152,7 @@ describe('vonageAuth gives the official clients', () => {
     expect(own.signature).toEqual({ secret: signatureSecret, algorithm });
   });
 
-  test('an error for a signature on request without a secret', () => {
+  test('an error if the signature is requested but the secret is missing', () => {
     const own = vonageAuth(new Credentials({ apiKey, apiSecret }), { signature: true });
     expect(failure(() => own.signature).code).toBe('ERR_MISSING_CREDENTIAL');
   });
@@ -182,7 +182,7 @@ describe('vonageAuth of an AuthInjector', () => {
     expect(signer).toHaveBeenCalledTimes(1);
   });
 
-  test('uses the other half of a rotation pair after the injector has learned it', async () => {
+  test('uses the other secret of a rotation pair after the injector has learned it', async () => {
     const pair = new Credentials({ apiKey, apiSecret: [apiSecret, 'PreviousSecret1'] });
     const injector = new AuthInjector(pair);
     const auth = vonageAuth(injector);

@@ -226,7 +226,7 @@ describe('no webhook is lost', () => {
     },
   );
 
-  test('a claim that the guard makes after the deadline is released', async () => {
+  test('a claim is released if the guard makes it after the deadline', async () => {
     type State = 'new' | 'pending';
     const answers: ((state: State) => void)[] = [];
     const released: string[] = [];

@@ -164,7 +164,7 @@ test.each<[string, unknown]>([
   ['a maxEntries of 0', { maxEntries: 0 }],
   ['an infinite maxEntries', { maxEntries: Infinity }],
   ['a clock that is not a function', { now: 1 }],
-])('ERR_INVALID_OPTION for %s', (_name, options) => {
+])('the constructor throws ERR_INVALID_OPTION for %s', (_name, options) => {
   expect(failure(() => new MemoryReplayGuard(options as object)).code).toBe('ERR_INVALID_OPTION');
 });
 

@@ -274,7 +274,7 @@ describeWithRedis(__filename).each(Object.entries(openClient))(
         return errors[0].message;
       }
 
-      test('since nothing listens, is an error before the deadline', async () => {
+      test('since nothing listens, is an error by the deadline', async () => {
         const guard = createGuard(open(await freePort()), { deadline: 1 });
         const start = performance.now();
         expect(await refused(guard)).toMatch(/cannot be reached|did not answer within 1 seconds/);
@@ -305,7 +305,7 @@ describeWithRedis(__filename).each(Object.entries(openClient))(
         expect(await claimUntilNew(other, 'id')).toBe('new');
       });
 
-      test('before the lease has expired, is an error', async () => {
+      test('before the lease has expired is an error', async () => {
         const server = await redis();
         const guard = createGuard(open(server.port), { deadline: 20 });
         await guard.claim('first', 60);
@@ -376,7 +376,7 @@ describeWithRedis(__filename).each(Object.entries(openClient))(
       beforeEach(() => {
         forgetWarnings();
         warn = jest.spyOn(process, 'emitWarning').mockImplementation();
-        // ioredis says that it is not allowed INFO.
+        // ioredis prints a warning if it may not use INFO.
         jest.spyOn(console, 'warn').mockImplementation();
       });
       afterEach(() => {
@@ -467,7 +467,7 @@ describeWithRedis(__filename)(
   },
 );
 
-describeWithRedis(__filename)('by a client of', () => {
+describeWithRedis(__filename)("two guards of one Redis see each other's claims:", () => {
   let server: RedisServer;
   let warn: jest.SpyInstance;
   beforeEach(async () => {
@@ -479,7 +479,6 @@ describeWithRedis(__filename)('by a client of', () => {
     jest.restoreAllMocks();
   });
 
-  /** Two guards of one Redis see each other's claims. */
   async function expectSharedClaims(client: RedisClient): Promise<void> {
     const [one, another] = [new RedisReplayGuard(client), new RedisReplayGuard(client)];
     expect(await claimUntilNew(one, 'id')).toBe('new');

@@ -29,7 +29,7 @@ const privateKey = createPrivateKey(keyText('rsa-pkcs8'));
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const ed = generateKeyPairSync('ed25519');
 
-/** Values of alg and how each signs, with a key of the attacker where it is asymmetric. */
+/** Values of `alg`, and how each signs. An asymmetric algorithm signs with a key of the attacker. */
 const algorithms: Record<string, SignFunction> = {
   HS256: hmac('sha256'),
   HS384: hmac('sha384'),

@@ -170,7 +170,7 @@ describe('a body on a GET', () => {
     expect(await verifier.verify(request as never)).toMatchObject({ jti: claims.jti });
   });
 
-  test('is refused without payload_hash, even if that is not required', async () => {
+  test('is refused if the token has no payload_hash, even if none is required', async () => {
     const lenient = new WebhookVerifier({ secrets: secret, now, requirePayloadHash: false });
     const { headers } = webhook(tokenOf({ ...claims, payload_hash: undefined }));
     const unhashed = { method: 'GET', url: '/', headers, rawBody: 'x' };

@@ -92,12 +92,12 @@ describe('the delivered request', () => {
     expect(received?.headers).not.toHaveProperty('content-length');
   });
 
-  test('is an SMS callback as well', async () => {
+  test('may be an SMS callback', async () => {
     await deliver(signSmsCallback({ secret, params: { text: 'Hello' }, as: 'json' }));
     expect(receiver.received[0]?.body.toString()).toContain('"text":"Hello"');
   });
 
-  test('may be modified, also in length', async () => {
+  test('has the body that was changed after signing, even if its length differs', async () => {
     const tampered = { ...webhook, rawBody: Buffer.from('{"text":"Hello, and more"}') };
     expect(await deliver(tampered)).toMatchObject({ delivered: true });
     expect(receiver.received[0]?.body.toString()).toBe('{"text":"Hello, and more"}');
@@ -128,7 +128,7 @@ describe('the retry rule', () => {
     [499, false],
     [201, true],
     [204, true],
-  ])('ends after a %i, delivered: %s', async (status, delivered) => {
+  ])('ends the delivery after a %i, delivered: %s', async (status, delivered) => {
     receiver.answers = [status];
     expect(await deliver(webhook)).toEqual({ delivered, attempts: [{ status }] });
     expect(receiver.received).toHaveLength(1);
@@ -165,7 +165,7 @@ describe('the retry rule', () => {
 
   // Support article 360028543292: The first retry is after 5 seconds. The wait doubles at every retry until it
   // reaches 15 minutes. After 24 hours, the callback is discarded.
-  test('ends when the next attempt would be after 24 hours', async () => {
+  test('ends the delivery when the next attempt would be after 24 hours', async () => {
     receiver.answers = Array.from({ length: 200 }, () => 503);
     const { delivered, attempts } = await deliver(webhook);
     expect(delivered).toBe(false);

@@ -176,7 +176,7 @@ test('payload_hash is the hash of what arrives, for any body or query', async ()
   );
 
   const text = fc.string({ unit: 'binary' });
-  // An object would put names that are integers first; those are tested by GET above.
+  // Object.fromEntries puts names that are integers first. Such names are tested above, under "a webhook by GET".
   const name = text.filter((given) => !/^\d+$/.test(given));
   const pairs = fc.uniqueArray(fc.tuple(name, text), { selector: ([name]) => name });
   await fc.assert(

@@ -116,19 +116,19 @@ const withSecret: Row[] = [
 const answerTo = ([method, path, json]: Row, authorization: string) =>
   fetchJson(sandbox, path, { method, query: {}, json, authorization });
 
-describe('the documented response', () => {
-  test.each(withToken)('to %s %s with a token', async (...row) => {
+describe('a request gets the documented response:', () => {
+  test.each(withToken)('%s %s with a token', async (...row) => {
     const [, , , status, body] = row;
     expect(await answerTo(row, bearer)).toMatchObject({ status, body: body as object });
   });
 
-  test.each(withSecret)('to %s %s with key and secret', async (...row) => {
+  test.each(withSecret)('%s %s with key and secret', async (...row) => {
     const [, , , status, body] = row;
     const authorization = basic(`${apiKey}:${apiSecret}`);
     expect(await answerTo(row, authorization)).toMatchObject({ status, body: body as object });
   });
 
-  test('to a recording of version 3, as bytes', async () => {
+  test('GET of a recording by version 3 of the API, as bytes', async () => {
     const init = { query: {}, authorization: bearer };
     const response = await send(sandbox, 'api.nexmo.com/v3/files/aaaaaaaa-bbbb', init);
     expect(response.headers.get('content-type')).toBe('audio/mpeg');

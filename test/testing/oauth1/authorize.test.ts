@@ -64,7 +64,7 @@ describe('the callback', () => {
   });
 });
 
-describe('the page', () => {
+describe('the page at /oauth/authorize', () => {
   test('names the consumer and the callback, and cannot be cached or framed', async () => {
     const response = await fetch(legs.pageUrl(await legs.requestToken()));
     expect(response.status).toBe(200);
