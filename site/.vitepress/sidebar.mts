@@ -67,7 +67,7 @@ const item = (page: string): Item => ({
   link: `/${page.replace(/index$/, '')}`,
 });
 
-/** The pages of a folder, without those that VitePress makes many pages of. */
+/** The pages of a folder, without the templates from which VitePress makes many pages. */
 function pagesIn(folder: string): string[] {
   if (!existsSync(join(docs, folder))) return [];
   const names = readdirSync(join(docs, folder)).filter((name) => /^[^[]+\.md$/.test(name));

@@ -22,7 +22,7 @@ test('--version prints the version', async () => {
 });
 
 test.each([
-  ['no command', [], `ERR_USAGE: Name a command. ${advice}`],
+  ['a call without a command', [], `ERR_USAGE: Name a command. ${advice}`],
   ['a group without a command', ['jwt'], `ERR_USAGE: Name a command. ${advice}`],
   [
     'an unknown command',

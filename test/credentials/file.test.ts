@@ -58,7 +58,7 @@ const refusal = (path?: string, options?: FromFileOptions, shown = secrets) =>
 const isTheKey = (credentials: Credentials) =>
   credentials.reveal('privateKey').equals(createPrivateKey(pem));
 
-// As the tools write them: src/commands/auth/set.js and apps:create of the Vonage CLI, and
+// The contents as the tools write them: src/commands/auth/set.js and apps:create of the Vonage CLI, and
 // src/response.js and src/client.js of the Nexmo CLI.
 const account = { 'api-key': apiKey, 'api-secret': apiSecret };
 const application = {
@@ -68,7 +68,7 @@ const application = {
 };
 const nexmorc = `[credentials]\napi_key=${apiKey}\napi_secret=${apiSecret}\n`;
 
-describe('a file of', () => {
+describe('fromFile reads a file of', () => {
   test('`vonage auth set`', async () => {
     write('work/.vonagerc', { ...account, 'app-id': applicationId, 'private-key': pem });
     const credentials = await read('.vonagerc');
@@ -442,7 +442,7 @@ describe('any secret comes back as it was written,', () => {
     );
   });
 
-  // INI does not read the first three as text, and ini.stringify does not escape a lone apostrophe.
+  // INI does not read true, false and null as text, and ini.stringify does not escape a lone apostrophe.
   const word = (text: string) => /^(true|false|null|')$/.test(text);
   const ascii = fc.oneof(
     fc.string({ minLength: 1 }),
@@ -508,7 +508,7 @@ describe('fromFile refuses, as soon as it is called,', () => {
     );
   });
 
-  test('but not fields that are undefined', async () => {
+  test('no options whose fields are undefined', async () => {
     write('work/.vonagerc', account);
     expect((await read(undefined, { section: undefined })).apiKey).toBe(apiKey);
   });

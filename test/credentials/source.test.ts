@@ -317,7 +317,7 @@ describe('after a refusal', () => {
     expect([used.reveal('apiSecret'), used.reveal('signatureSecret')]).toEqual(['two', 'four']);
   });
 
-  test('after a rejection during a provider call, the next request calls the provider again', async () => {
+  test('during a provider call, the next request calls the provider again', async () => {
     let answer: (credentials: Credentials) => void = () => undefined;
     const answers = [
       () => first,

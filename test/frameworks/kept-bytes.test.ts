@@ -241,7 +241,7 @@ describe('with Express and a parser that keeps request.rawBody', () => {
     expect(await send(site, sms({ as: 'form' }))).toMatchObject({ status: 500 });
   });
 
-  test('text of a listener that is still collecting is not used', async () => {
+  test('text that a listener is still collecting is not used', async () => {
     const collect: Handler = (request, _response, next) => {
       let rawBody = '';
       Object.assign(request, { rawBody });

@@ -135,7 +135,7 @@ const methods: [keyof typeof AlgorithmTypes, SignatureMethod][] = [
 ];
 
 test.each(methods)(
-  'AlgorithmTypes.%s is our method %s, which signs another string',
+  'AlgorithmTypes.%s of @vonage/auth is our method %s, but the two sign different strings',
   async (algorithm, method) => {
     const digest = (text: string) =>
       method === 'md5hash'
