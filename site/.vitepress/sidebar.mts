@@ -7,7 +7,7 @@ type Item = DefaultTheme.SidebarItem;
 
 const docs = fileURLToPath(new URL('../../docs/', import.meta.url));
 
-/** The guides, in the order in which they are read. Other pages of docs/ stand in a folder. */
+/** The guides, in the order in which they are read. The other pages of docs/ are in the lists below or in a folder. */
 const guides = [
   'credentials',
   'private-keys',

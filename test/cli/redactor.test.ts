@@ -30,7 +30,7 @@ const encodings = { percent, everyByte, form, json, unicode, html, entities, hex
 const encoders = Object.values(encodings);
 
 test.each(Object.entries(encodings))(
-  'a secret is redacted that is encoded by %s',
+  'a secret that is encoded by %s is redacted',
   (_name, encode) => {
     expect(redact(`before ${encode(secret)} after`)).toBe('before [redacted] after');
     expect(redact(`${encode(secret)}${encode(secret)}`)).toBe('[redacted][redacted]');

@@ -7,7 +7,7 @@ import { failure } from '../support/errors';
 import { keyPath, keySecrets, keyText, passphrase } from '../support/keys';
 import { leaksIn } from '../support/leaks';
 
-// The guide's own samples.
+// The sample values of the platform's guides.
 const apiKey = 'abcd1234';
 const apiSecret = 'ABCDEFGH01234abc';
 const applicationId = 'aaaaaaaa-bbbb-cccc-dddd-0123456789ab';

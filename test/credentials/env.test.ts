@@ -322,7 +322,7 @@ describe('a leading ~/ in the path of a key', () => {
   const home = real['HOME'];
   afterEach(() => (real['HOME'] = home));
 
-  test('is the home folder', async () => {
+  test('stands for the home folder', async () => {
     real['HOME'] = folder;
     expect(isTheKey(await read({ NEXMO_PRIVATE_KEY_PATH: '~/private.key' }))).toBe(true);
   });

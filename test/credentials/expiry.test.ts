@@ -197,7 +197,7 @@ describe('an expiresAt', () => {
       (start + 60) * 1000,
       'expiresAt that is not valid. It must be a valid Date, or whole seconds since the epoch; this one seems to be in milliseconds.',
     ],
-  ])('%s is an error that names it', async (_which, expiresAt, message) => {
+  ])('%s is an error that names the field', async (_which, expiresAt, message) => {
     const error = await rejection(sourceOf([until(expiresAt)]).source.current(), ['one']);
     expect(error.code).toBe('ERR_PROVIDER_FAILED');
     expect(error.message).toContain(message);
@@ -219,7 +219,7 @@ describe('an expiresAt', () => {
     expect(String(warnings.mock.calls)).toContain('expiresAt');
   });
 
-  test('of any type either is accepted, or is an error that names it', async () => {
+  test('of any type either is accepted, or is an error that names the field', async () => {
     await fc.assert(
       fc.asyncProperty(fc.anything(), async (expiresAt) => {
         const { source } = sourceOf([until(expiresAt)]);

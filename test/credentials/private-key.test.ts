@@ -194,7 +194,7 @@ describe('a private key is refused with its code, and its text is not quoted:', 
       fc.property(fc.nat(pkcs8.length), fc.nat(pkcs8.length), fc.boolean(), (a, b, flat) => {
         const part = pkcs8.slice(Math.min(a, b), Math.max(a, b));
         const text = flat ? part.replaceAll('\n', '') : part;
-        // The whole body is accepted, also before a part of the END line.
+        // A part with the whole body is accepted, even if a part of the END line follows.
         fc.pre(part.trim() !== pkcs8.trim() && !part.trimStart().startsWith(body.join('\n')));
         const { code } = failure(() => parsePrivateKey(text), text.length > 8 ? [text] : []);
         expect([
@@ -310,7 +310,7 @@ describe('a key from an untrusted party', () => {
     expect(failure(() => parsePrivateKey({ pem }, passphrase)).code).toBe('ERR_KEY_INVALID');
   });
 
-  /** An element of DER with a long length. */
+  /** An element of DER whose length is written in two bytes. */
   const long = (tag: number, ...contents: readonly Uint8Array[]) => {
     const content = Buffer.concat(contents);
     return Buffer.concat([
@@ -373,7 +373,7 @@ describe('a key from an untrusted party', () => {
   test.each([
     ['2,000,000', '1e8480', 'ERR_KEY_PASSPHRASE_WRONG'],
     ['2,000,001', '1e8481', 'ERR_KEY_INVALID'],
-  ])('encrypted by PBES1 with %s iterations gives its code', (_what, iterations, code) => {
+  ])('encrypted by PBES1 may take at most 2,000,000 iterations: %s', (_what, iterations, code) => {
     const pbes1 = der(0x30, oid('2a864886f70d010503'), der(0x30, salt, integer(iterations)));
     const bytes = der(0x30, pbes1, der(0x04, Buffer.alloc(48)));
     expect(failure(() => parsePrivateKey({ pem: bytes }, passphrase)).code).toBe(code);

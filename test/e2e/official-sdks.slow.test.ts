@@ -33,7 +33,7 @@ async function runProgram(file: string, input: object, env: NodeJS.ProcessEnv = 
   return { result, requests: platform.requests.slice(start), output };
 }
 
-/** The token of a header without the claims that differ for every token. */
+/** The content of the token in a header, without the claims that differ for every token. */
 function describeToken(header: string): object {
   const { header: jose, claims } = decodeJwt(header);
   const { iat, exp, jti, ...others } = claims;

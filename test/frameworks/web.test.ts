@@ -98,7 +98,7 @@ describe('a handler of a Request', () => {
         ),
     );
     expect(await answerOf(handle(requestOf(webhook())))).toMatchObject({ status: 503 });
-    // An unhandled rejection would be reported by now.
+    // After this, an unhandled rejection would have been reported.
     await new Promise(setImmediate);
   });
 

@@ -41,7 +41,7 @@ type SetUp = {
   files?: Record<string, string>;
   args?: string[];
   faults?: Record<string, Fault>;
-  /** The fixture of the private key. */
+  /** The name of the fixture that is the private key. */
   key?: string;
   offset?: number;
   prepare?: () => void;
@@ -309,7 +309,7 @@ const broken: [name: string, setUp: SetUp, firstLine: RegExp, code: number][] = 
     0,
   ],
   [
-    'an address that is not allowed',
+    'an IP address that is not allowed',
     { faults: { 'get-balance': { status: 401, body: problem('invalid-ip') } } },
     /^failed: The platform refuses .*: The account accepts requests only from certain IP addresses/,
     1,
@@ -622,7 +622,7 @@ test.each<[string, string, SetUp]>([
     { env: { VONAGE_PRIVATE_KEY: `"${Buffer.from(keyText('rsa-pkcs1')).toString('base64')}"` } },
   ],
 ])('doctor names the format of a key %s', async (_name, format, { env, ...setUp }) => {
-  // A relative path is resolved against the working directory.
+  // Some cases have a relative path, which is resolved against the working directory.
   const from = process.cwd();
   process.chdir(folder);
   const { stdout } = await examine({

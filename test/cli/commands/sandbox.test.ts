@@ -258,7 +258,7 @@ describe('nexmo-auth sandbox', () => {
     expect(leaksIn(outcome, secrets)).toEqual([]);
   });
 
-  test('says if the port is in use', async () => {
+  test('reports a port that is in use', async () => {
     const running = await startSandboxCommand();
     const { port } = new URL(running.origin);
     const other = await runCli(['sandbox', '--port', port, '--credentials', credentials]);
@@ -413,7 +413,7 @@ describe('nexmo-auth sandbox send', () => {
     await webhook.close();
   });
 
-  test('says if the webhook refuses the callback', async () => {
+  test('reports that the webhook refused the callback', async () => {
     const webhook = await startWebhook(401);
     const flags = ['--webhook', webhook.url, '--credentials', credentials, '--attempts', '3'];
     expect(await send(['message', ...flags])).toEqual({

@@ -6,7 +6,7 @@ import { newFolder, now, runCli } from '../../support/cli';
 const secret = 'SignatureSecret1';
 const env = { VONAGE_SIGNATURE_SECRET: secret };
 
-// Guide "Signing messages".
+// As in the guide "Signing messages".
 const baseString = `&api_key=abcd1234&from=Acme&text=Hi _ bye&timestamp=${now}&to=1`;
 const md5hash = createHash('md5')
   .update(baseString + secret)
