@@ -62,7 +62,10 @@ function measureAll(before, caseNames, processNames) {
   });
 }
 
-/** The series of both builds. Each build is loaded first in one of two processes: the second is up to 8 % slower. */
+/**
+ * The series of both builds. There are two processes, and each build is loaded first in one of them, because the build
+ * that is loaded second is up to 8 % slower.
+ */
 async function measureCase(name, before, origin) {
   const one = await measureInOrder(name, [before, root], origin);
   const other = await measureInOrder(name, [root, before], origin);

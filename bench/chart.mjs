@@ -1,4 +1,5 @@
-// The main rows as a chart: how many times as long as the floor this package and its best peer take.
+// The main rows as a chart: the time of this package and of its best peer, as a multiple of the floor. The floor is the
+// least that the work can cost.
 import { number } from './units.mjs';
 
 /** The rows in the chart, by part and subject. */

@@ -18,8 +18,8 @@ const batch = 32;
 
 /**
  * Measures with one request at a time and with 16 in flight. For both, returns a row of the processor time of a request
- * and a row of the requests per second, once for each target. `contestants` are `ours`, `floor` and peers. `targets`
- * says, for the floor or a peer by its name, which share of its speed `ours` must reach.
+ * and a row of the requests per second, once for each target. `contestants` are `ours`, `floor` and peers. The keys of
+ * `targets` are `floor` or names of peers. Each value is the share of that contestant's speed that `ours` must reach.
  */
 export async function rowsForRequests(what, contestants, effort, targets) {
   const rows = [];

@@ -37,7 +37,7 @@ export function versions() {
   ];
 }
 
-/** Throws if bench/ has another version of a dependency: its difference would look like one between packages. */
+/** Throws if bench/ has another version of a dependency: that difference would look like one between the packages. */
 function requireSame(names) {
   const name = names.find((each) => versionAt('', each) !== versionAt('../', each));
   if (name === undefined) return;

@@ -1,5 +1,5 @@
 const copiesConfigAndResponse =
-  'In a profile of a small answer, this package takes a fifth of the time: choosing the credential and looking for a second one 9 %, `getUri`, which tells which URL axios will call, 3 %, copies of the config, its headers and the response 5 %. A streamed body also passes through a second stream, because a stream keeps a list of its destinations, and the request has the credential. A second run of the request pipeline, through which the named adapters are reached, takes another tenth. `follow-redirects` takes another 5 %. Without it, axios 1.15 and older never answers if a compressed response is damaged, so it stays.';
+  'In a profile of a small answer, this package takes a fifth of the time: choosing the credential and looking for a second one take 9 %, copies of the config, its headers and the response take 5 %, and `getUri`, which tells which URL axios will call, takes 3 %. A streamed body also passes through a second stream. Without that, the list of destinations that your stream keeps would have the request, and so the credential. A second run of the request pipeline, through which the named adapters are reached, takes another tenth. `follow-redirects` takes another 5 %. Without it, axios 1.15 and older never answers if a compressed response is damaged, so it stays.';
 
 const checksRequestAndResponse =
   'In a profile, choosing the credential and looking for a second one in the request takes 9 % of the time, making the request with the credential 6 % (half of it the check for a proxy, which only plain HTTP needs), and making the response without secrets 8 %. This time is spread over some 60 functions. The rest is what these make Node do: copies of headers and URLs, promises, garbage. A request to the platform over TLS takes a hundred times as long.';
@@ -34,7 +34,7 @@ export const reasons = {
   },
   bundle: {
     'at most 100 kB':
-      'The package is CommonJS, from which esbuild cannot leave out what a program does not use, and one file, since a second file makes every start 5 % slower. `jsonwebtoken` and its dependencies are a quarter of the bundle.',
+      'The package is CommonJS, from which esbuild cannot leave out what a program does not use. It is one file, since a second file makes every start 5 % slower. `jsonwebtoken` and its dependencies are a quarter of the bundle.',
   },
   express: {
     'at least 0.85 × the floor':

@@ -10,7 +10,7 @@ export function row({ what, unit, measured, floor, peers = {}, target }) {
   const slower = (series) => (unit === perSecond ? ratio(floor, series) : ratio(series, floor));
   return {
     what,
-    /** For the chart: how many times as long as the floor it takes. */
+    /** For the chart: the time of each contestant as a multiple of the floor. */
     ...(floor && {
       bars: [['nexmo-auth', slower(measured)], ...(best ? [[best, slower(peers[best])]] : [])],
     }),

@@ -34,7 +34,7 @@ export const webhookWith = (token, body) => ({
   rawBody: body,
 });
 
-/** An inbound message with a text of this length. */
+/** The body of an inbound message with this text. */
 export function inboundMessage(text) {
   return Buffer.from(
     JSON.stringify({

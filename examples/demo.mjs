@@ -1,6 +1,6 @@
 // Sends one request to each product, through axios and through fetch. Each gets the credential that its
-// product accepts. Then one request with a wrong clock, which is detected and corrected, and two requests
-// that must be refused. Everything goes to a local Nexmo: nothing leaves the machine.
+// product accepts. Then sends one request with a wrong clock, which is detected and corrected, and two
+// requests that must be refused. Everything goes to a local Nexmo: nothing leaves the machine.
 import assert from 'node:assert/strict';
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
 import axios from 'axios';

@@ -27,8 +27,8 @@ export async function googleKmsSigner(
 ) {
   const sign: Signer = async (signingInput) => {
     const sha256 = createHash('sha256').update(signingInput).digest();
-    // The client accepts no AbortSignal, so it gets the deadline as a timeout. Its checksums are not used:
-    // the public key does not verify a signature that was damaged on the way.
+    // The client accepts no AbortSignal, so it gets the deadline as a timeout. The checksums of the service are not
+    // used: a signature that was damaged on the way does not match the public key.
     const timeout = deadline * 1000;
     const [{ signature }] = await client.asymmetricSign({ name, digest: { sha256 } }, { timeout });
     if (!(signature instanceof Uint8Array))

@@ -43,7 +43,7 @@ export function hsmSigner(key: HsmKey, pin: string): Signer {
     }
   };
 
-  // One login at a time: a wrong PIN is tried only once, and SoftHSM's processes do not share its files.
+  // One login at a time: a wrong PIN is tried only once, and no two processes use the files of SoftHSM at once.
   let previous: Promise<unknown> = Promise.resolve();
   return async (signingInput, context) => {
     const signature = previous.then(() => sign(signingInput, context));

@@ -24,7 +24,7 @@ describe('a deadline', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  test('shares one listener per signal (MaxListenersExceededWarning), and leaves none', async () => {
+  test('shares one listener per signal (many would cause a MaxListenersExceededWarning), and leaves none', async () => {
     const { signal } = new AbortController();
     let answer: () => void = () => undefined;
     const answered = new Promise<void>((resolve) => (answer = resolve));

@@ -1,4 +1,4 @@
-// A process of its own, so that the server takes no time from the client. `/large` answers with 1 MiB.
+// A server in a process of its own, so that it takes no time from the client. `/large` answers with 1 MiB.
 import { createServer } from 'node:http';
 
 const small = JSON.stringify({ status: 0 });

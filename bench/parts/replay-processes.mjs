@@ -11,7 +11,7 @@ import { number, perSecond } from '../units.mjs';
 export const title = 'Several processes on one Redis';
 export const meaning =
   'Whether more processes accept more webhooks per second, although all of them claim in the same Redis.';
-export const note = `1 to 4 processes verify webhooks of 1 KiB with a \`RedisReplayGuard\`, each with 64 in flight. The floor is linear growth: the rate of one process, times the number of processes. It ends at what the ${availableParallelism()} processors could do if each webhook took the processor time (of the process and of Redis) that it takes with one process.`;
+export const note = `1 to 4 processes verify webhooks of 1 KiB with a \`RedisReplayGuard\`, each with 64 in flight. The floor is linear growth: the rate of one process, times the number of processes. It is at most what the ${availableParallelism()} processors could do if each webhook took the processor time (of the process and of Redis) that it takes with one process.`;
 
 export async function run({ requests, rounds }) {
   const rows = await withRedis(async (port) => {

@@ -55,7 +55,7 @@ ${avoids}
 \`\`\`
 
 [The examples of error codes](examples.md) defines the names in this code. On the command line,
-\`nexmo-auth explain ${code}\` says the same.
+\`nexmo-auth explain ${code}\` prints the cause and the remedy.
 `;
 }
 

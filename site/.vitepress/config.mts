@@ -21,7 +21,7 @@ const icon = `data:image/svg+xml,${encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><circle cx="8" cy="8" r="8" fill="#0a5566"/><path d="M4.5 11.5v-7l7 7v-7" fill="none" stroke="#fff" stroke-width="1.6"/></svg>',
 )}`;
 
-/** The anchor that GitHub gives a heading, so that links to it work on both. */
+/** The anchor that GitHub gives a heading, so that links to it work on GitHub and on the site. */
 const anchorOf = (heading: string) =>
   heading
     .toLowerCase()

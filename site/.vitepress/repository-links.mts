@@ -21,8 +21,8 @@ export function pageOf(path: string): string | undefined {
 }
 
 /**
- * Pages link to files of the repository, so that they also work there and in the package. This leads such a link to the
- * page of that file. A page that is made from a file has its path in `source`.
+ * Pages link to files of the repository, so that the links also work there and in the package. This function makes such
+ * a link lead to the page of the file. A page that is made from a file has the path of that file in `source`.
  */
 export function linkRepositoryFiles(markdown: MarkdownRenderer): void {
   markdown.core.ruler.push('link-repository-files', ({ env, tokens }) => {

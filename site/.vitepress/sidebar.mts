@@ -7,7 +7,7 @@ type Item = DefaultTheme.SidebarItem;
 
 const docs = fileURLToPath(new URL('../../docs/', import.meta.url));
 
-/** The guides, in the order in which they are read. Other pages of docs/ stand in a folder. */
+/** The guides, in the order in which they are read. The other pages of docs/ are in the lists below or in a folder. */
 const guides = [
   'credentials',
   'private-keys',
@@ -67,7 +67,7 @@ const item = (page: string): Item => ({
   link: `/${page.replace(/index$/, '')}`,
 });
 
-/** The pages of a folder, without those that VitePress makes many pages of. */
+/** The pages of a folder, without the templates from which VitePress makes many pages. */
 function pagesIn(folder: string): string[] {
   if (!existsSync(join(docs, folder))) return [];
   const names = readdirSync(join(docs, folder)).filter((name) => /^[^[]+\.md$/.test(name));

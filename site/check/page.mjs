@@ -6,7 +6,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const height = 900;
 const themes = ['light', 'dark'];
 
-/** The views of a page. Each differs from the one before in one respect, which takes the least time. */
+/** The views of a page. Each differs from the one before in one respect only, because that takes the least time. */
 const views = [
   { colorScheme: 'light', width: 1440 },
   { colorScheme: 'light', width: 390 },

@@ -13,7 +13,10 @@ import { serve } from './server.mjs';
 const folder = join(import.meta.dirname, '../dist');
 const paths = readdirSync(folder, { recursive: true }).filter((path) => path.endsWith('.html'));
 
-/** One page of each kind. The keyboard and the frame around the content are checked only on these: other pages have the same. */
+/**
+ * One page of each kind. The keyboard and the frame around the content are checked only on these, because the other
+ * pages have the same.
+ */
 const kinds = [
   'index.html',
   'webhooks.html',
@@ -21,7 +24,10 @@ const kinds = [
   'playground.html',
 ];
 
-/** Whether a page is one of many of the same template. Such pages are not examined in the dark theme: others have its colors. */
+/**
+ * Whether a page is one of many of the same template. Such pages are not examined in the dark theme, because other
+ * pages have the same colors.
+ */
 const isOfTemplate = (path) => /^(reference.api|errors)./.test(path) && !kinds.includes(path);
 
 let count = 0;

@@ -166,7 +166,7 @@ test('missing credentials are named, with all ways to set them', async () => {
 test.each([
   ['a file that does not exist', 'nowhere.txt', 'ERR_FILE_UNREADABLE'],
   ['an empty file', write(newFolder(), 'empty', '\n'), 'ERR_FILE_INVALID'],
-])('%s is no secret', async (_name, apiSecretFile, code) => {
+])('%s is refused as --api-secret-file', async (_name, apiSecretFile, code) => {
   const flags = { apiKey: 'abcd1234', apiSecretFile };
   await expect(findCredentials(flags, contextFor(), keySecret)).rejects.toMatchObject({ code });
 });

@@ -52,7 +52,7 @@ test('a warning is one line, without the name of a class and without control cha
   expect(written.at(-1)).toBe('Warning: look\\u001b[2J out\n');
 });
 
-test('if the reader of a pipe closes it, the process exits with 0; any other error of the stream is thrown', async () => {
+test('if the reader of a pipe closes it, the exit code is 0; any other error of the stream is thrown', async () => {
   process.argv = [process.execPath, 'nexmo-auth', '--version'];
   await runProcess();
   const exit = jest.spyOn(process, 'exit').mockImplementation((() => undefined) as never);
@@ -61,7 +61,7 @@ test('if the reader of a pipe closes it, the process exits with 0; any other err
   expect(() => process.stdout.emit('error', new Error('disk full'))).toThrow('disk full');
 });
 
-test('a fault ends the process with 1, and shows neither the message nor the fields of the error', async () => {
+test('a fault gives the exit code 1, and shows neither the message nor the fields of the error', async () => {
   process.argv = [process.execPath, 'nexmo-auth', '--version'];
   await runProcess();
   const [report] = process.listeners('uncaughtException').slice(-1) as [(error: unknown) => void];

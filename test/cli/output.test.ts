@@ -67,7 +67,7 @@ test('a character that a terminal could obey is escaped in results and errors', 
   expect(outputOf(io.stderr)).toBe('{"error":{"code":"ERR_USAGE","message":"a\\u001b\\u009b"}}\n');
 });
 
-test('a terminal gets colours and line ends, but no other control characters', () => {
+test('a terminal gets colours, tabs and line ends, but no other control characters', () => {
   const text = `${style(terminal, 'red', 'a')}\r\n\tb\u001b]0;title\u0007\u009b31m\u202e\rc`;
   print(terminal, text);
   expect(outputOf(terminal.stdout)).toBe(

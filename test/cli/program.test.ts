@@ -4,7 +4,7 @@ import { contextFor, runCli } from '../support/cli';
 
 const advice = 'Run nexmo-auth --help for the commands and options.';
 
-test('--help lists all commands, and ends with 0', async () => {
+test('--help lists all commands, and gives the exit code 0', async () => {
   const { code, stdout, stderr } = await runCli(['--help']);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   for (const { name } of commands) expect(stdout).toContain(` ${name.split(' ')[0]} `);
@@ -22,7 +22,7 @@ test('--version prints the version', async () => {
 });
 
 test.each([
-  ['no command', [], `ERR_USAGE: Name a command. ${advice}`],
+  ['a call without a command', [], `ERR_USAGE: Name a command. ${advice}`],
   ['a group without a command', ['jwt'], `ERR_USAGE: Name a command. ${advice}`],
   [
     'an unknown command',

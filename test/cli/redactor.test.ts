@@ -30,7 +30,7 @@ const encodings = { percent, everyByte, form, json, unicode, html, entities, hex
 const encoders = Object.values(encodings);
 
 test.each(Object.entries(encodings))(
-  'a secret is redacted that is encoded by %s',
+  'a secret that is encoded by %s is redacted',
   (_name, encode) => {
     expect(redact(`before ${encode(secret)} after`)).toBe('before [redacted] after');
     expect(redact(`${encode(secret)}${encode(secret)}`)).toBe('[redacted][redacted]');
@@ -73,8 +73,11 @@ test.each([
   ['base64', Buffer.from(secret).toString('base64').slice(0, -4)],
   ['base64 in a query', percent(Buffer.from(secret).toString('base64').slice(0, -4))],
   ['base64url', Buffer.from(secret).toString('base64url')],
-  ['base64 behind a key', Buffer.from(`abcd1234:${secret}`).toString('base64').slice(12, -4)],
-])('a secret is redacted as %s', (_name, text) => {
+  [
+    'base64 after that of a key',
+    Buffer.from(`abcd1234:${secret}`).toString('base64').slice(12, -4),
+  ],
+])('a secret is redacted in this form: %s', (_name, text) => {
   const clean = redact(text);
   expect(clean).toContain('[redacted]');
   expect(clean.replace('[redacted]', '').length).toBeLessThan(4);
@@ -85,7 +88,7 @@ test.each([
   ['UTF-16, big-endian', Buffer.from('hunter2hunter2', 'utf16le').swap16().toString()],
   ['escapes of JavaScript', '\\x68unter2\\x68unter\\x32'],
   ['escapes of JavaScript in JSON', '\\\\x68unter2\\\\x68unter2'],
-])('a secret is redacted as %s', (_name, text) => {
+])('a secret is redacted in this form: %s', (_name, text) => {
   expect(redactorOf(['hunter2hunter2'])(`<${text}>`)).toMatch(/^<\0?\[redacted\]\0?>$/);
 });
 

@@ -72,7 +72,7 @@ describe.each(commands)('%s of %j', (option, args) => {
   });
 });
 
-test('doctor reports the text of a key as a failure, and does not show it', async () => {
+test('doctor reports the text of a key in place of its path as a failure, and does not show it', async () => {
   const { code, stdout, stderr } = await runCli(['doctor', '--private-key', pem]);
   expect(code).toBe(1);
   expect(stdout).toContain('--private-key must be a path');

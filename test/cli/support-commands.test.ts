@@ -66,7 +66,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     );
     child.stdin.write('\x03');
     const { stdout } = await ended;
-    // The terminal is as before.
+    // The terminal is in its earlier mode again (icanon).
     expect(stdout).toMatch(/Stopped after 0 requests\.\r\nexit 0\r\nicanon\r\n$/);
   },
 );

@@ -7,7 +7,7 @@ import { failure } from '../support/errors';
 import { keyPath, keySecrets, keyText, passphrase } from '../support/keys';
 import { leaksIn } from '../support/leaks';
 
-// The guide's own samples.
+// The sample values of the platform's guides.
 const apiKey = 'abcd1234';
 const apiSecret = 'ABCDEFGH01234abc';
 const applicationId = 'aaaaaaaa-bbbb-cccc-dddd-0123456789ab';
@@ -238,7 +238,7 @@ describe('Credentials refuse', () => {
   });
 
   test.each(texts)(
-    'CR, LF, NUL or a lone surrogate in %s, without quoting it',
+    'CR, LF, NUL or a lone surrogate in %s, without quoting the value',
     (_name, options) => {
       for (const bad of ['\r', '\n', '\0', '\uD83D', '\uDE00', '\r\nX-Header: 1']) {
         for (const text of [`${apiSecret}${bad}`, `${bad}${apiSecret}`, `${apiSecret}${bad}x`]) {
@@ -317,7 +317,7 @@ test('an application ID may be in capitals', () => {
 });
 
 test.each(['oauth1', 'opentok'])(
-  'the error of a getter of %s that throws is replaced by ERR_INVALID_OPTION',
+  'an error that a getter of %s throws is replaced by ERR_INVALID_OPTION',
   (name) => {
     const fields = {
       get apiKey(): never {

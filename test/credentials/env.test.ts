@@ -243,7 +243,7 @@ describe('variables that are not understood', () => {
     expect((await refusal({})).message).not.toContain('not understood');
   });
 
-  test('are named by the error for contradicting values, but not by one for an invalid value', async () => {
+  test('are named by the error for contradicting values, but not by the error for an invalid value', async () => {
     const conflict = await refusal({ ...others, VONAGE_KEY: apiKey, NEXMO_KEY: 'abcd1235' });
     expect(conflict.message).toContain(sentence);
     const fault = await refusal({ ...others, VONAGE_KEY: `${apiKey}\n` });
@@ -275,7 +275,7 @@ describe('variables that are not understood', () => {
     warn.mockRestore();
   });
 
-  test('are listed, but no more than ten, and none whose name does not look like that of a variable', async () => {
+  test('are listed: at most ten of them, and only those whose names look like names of variables', async () => {
     const names = Array.from(
       { length: 12 },
       (_, index) => `VONAGE_${String.fromCharCode(65 + index)}`,
@@ -322,7 +322,7 @@ describe('a leading ~/ in the path of a key', () => {
   const home = real['HOME'];
   afterEach(() => (real['HOME'] = home));
 
-  test('is the home folder', async () => {
+  test('stands for the home folder', async () => {
     real['HOME'] = folder;
     expect(isTheKey(await read({ NEXMO_PRIVATE_KEY_PATH: '~/private.key' }))).toBe(true);
   });
@@ -337,32 +337,29 @@ describe('a leading ~/ in the path of a key', () => {
   });
 });
 
-describe('a key file that others can access', () => {
+describe('the warning about a key file that others can access', () => {
   let warn: jest.SpyInstance;
   beforeEach(() => (warn = jest.spyOn(process, 'emitWarning').mockImplementation()));
   afterEach(() => {
     jest.restoreAllMocks();
   });
 
-  test.each([0o604, 0o640, 0o622, 0o644, 0o660])(
-    'with mode %o is warned of, once',
-    async (mode) => {
-      chmodSync(keyFile, mode);
-      const env = { NEXMO_PRIVATE_KEY_PATH: keyFile };
-      await Promise.all([read(env), read(env)]);
-      expect(isTheKey(await read({ VONAGE_PRIVATE_KEY: keyFile }))).toBe(true);
-      expect(warn.mock.calls).toEqual([
-        [
-          expect.stringContaining(`chmod 600 ${keyFile}`),
-          { type: 'NexmoAuthWarning', code: 'NEXMO_AUTH_FILE_MODE' },
-        ],
-      ]);
-      expect(leaksIn(warn.mock.calls, secrets)).toEqual([]);
-    },
-  );
+  test.each([0o604, 0o640, 0o622, 0o644, 0o660])('is given once for mode %o', async (mode) => {
+    chmodSync(keyFile, mode);
+    const env = { NEXMO_PRIVATE_KEY_PATH: keyFile };
+    await Promise.all([read(env), read(env)]);
+    expect(isTheKey(await read({ VONAGE_PRIVATE_KEY: keyFile }))).toBe(true);
+    expect(warn.mock.calls).toEqual([
+      [
+        expect.stringContaining(`chmod 600 ${keyFile}`),
+        { type: 'NexmoAuthWarning', code: 'NEXMO_AUTH_FILE_MODE' },
+      ],
+    ]);
+    expect(leaksIn(warn.mock.calls, secrets)).toEqual([]);
+  });
 
   test.each([0o600, 0o400, 0o700])(
-    'no warning is given for mode %o, with which others cannot access it',
+    'is not given for mode %o, which gives access to the owner only',
     async (mode) => {
       chmodSync(keyFile, mode);
       await read({ NEXMO_PRIVATE_KEY_PATH: keyFile });
@@ -370,7 +367,7 @@ describe('a key file that others can access', () => {
     },
   );
 
-  test('is not warned of on Windows, where Node knows no mode', async () => {
+  test('is not given on Windows, where Node knows no mode', async () => {
     chmodSync(keyFile, 0o666);
     const { platform } = process;
     Object.defineProperty(process, 'platform', { value: 'win32' });
@@ -379,7 +376,7 @@ describe('a key file that others can access', () => {
     expect(warn).not.toHaveBeenCalled();
   });
 
-  test('no warning is given for a folder or for the text of a key', async () => {
+  test('is not given for a folder or for the text of a key', async () => {
     await refusal({ NEXMO_PRIVATE_KEY_PATH: folder });
     await refusal({ NEXMO_PRIVATE_KEY_PATH: '""' });
     await read({ NEXMO_PRIVATE_KEY_PATH: pem });

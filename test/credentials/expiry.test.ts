@@ -29,7 +29,10 @@ afterEach(() => {
   warnings.mockRestore();
 });
 
-/** A source whose provider returns these in turn, the last one again and again. */
+/**
+ * A source whose provider returns `results` in turn, and the last of them at every later call. A result that is an
+ * `Error` is thrown.
+ */
 function sourceOf(results: unknown[], options: ProviderOptions = {}) {
   const provider = jest.fn(async (): Promise<ProvidedCredentials> => {
     await Promise.resolve();
@@ -48,7 +51,7 @@ test.each([
   ['seconds', start + 600],
   ['a Date', new Date((start + 600) * 1000)],
   ['a Date of another realm', runInNewContext(`new Date(${(start + 600) * 1000})`) as Date],
-])('credentials with an expiresAt in %s are used until then', async (_form, expiresAt) => {
+])('credentials with an expiresAt given as %s are used until then', async (_form, expiresAt) => {
   const { source, provider } = sourceOf([until(expiresAt), until(start + 9000, second)]);
   expect(await source.current()).toBe(first);
   elapse(539);
@@ -194,7 +197,7 @@ describe('an expiresAt', () => {
       (start + 60) * 1000,
       'expiresAt that is not valid. It must be a valid Date, or whole seconds since the epoch; this one seems to be in milliseconds.',
     ],
-  ])('%s is an error that names it', async (_which, expiresAt, message) => {
+  ])('%s is an error that names the field', async (_which, expiresAt, message) => {
     const error = await rejection(sourceOf([until(expiresAt)]).source.current(), ['one']);
     expect(error.code).toBe('ERR_PROVIDER_FAILED');
     expect(error.message).toContain(message);
@@ -216,7 +219,7 @@ describe('an expiresAt', () => {
     expect(String(warnings.mock.calls)).toContain('expiresAt');
   });
 
-  test('of any type either is accepted, or is an error that names it', async () => {
+  test('of any type either is accepted, or is an error that names the field', async () => {
     await fc.assert(
       fc.asyncProperty(fc.anything(), async (expiresAt) => {
         const { source } = sourceOf([until(expiresAt)]);
@@ -231,7 +234,7 @@ describe('an expiresAt', () => {
 
 test.each<[string, unknown, string]>([
   ['a mistyped name', { credentials: first, expires_at: start + 600 }, 'ERR_INVALID_OPTION'],
-  ['plain credentials', { credentials: { apiKey: 'abcd1234' } }, 'ERR_PROVIDER_FAILED'],
+  ['a plain object as credentials', { credentials: { apiKey: 'abcd1234' } }, 'ERR_PROVIDER_FAILED'],
   ['no credentials', { expiresAt: start + 600 }, 'ERR_PROVIDER_FAILED'],
   [
     'a getter that throws',

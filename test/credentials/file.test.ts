@@ -58,7 +58,7 @@ const refusal = (path?: string, options?: FromFileOptions, shown = secrets) =>
 const isTheKey = (credentials: Credentials) =>
   credentials.reveal('privateKey').equals(createPrivateKey(pem));
 
-// As the tools write them: src/commands/auth/set.js and apps:create of the Vonage CLI, and
+// The contents as the tools write them: src/commands/auth/set.js and apps:create of the Vonage CLI, and
 // src/response.js and src/client.js of the Nexmo CLI.
 const account = { 'api-key': apiKey, 'api-secret': apiSecret };
 const application = {
@@ -68,7 +68,7 @@ const application = {
 };
 const nexmorc = `[credentials]\napi_key=${apiKey}\napi_secret=${apiSecret}\n`;
 
-describe('a file of', () => {
+describe('fromFile reads a file of', () => {
   test('`vonage auth set`', async () => {
     write('work/.vonagerc', { ...account, 'app-id': applicationId, 'private-key': pem });
     const credentials = await read('.vonagerc');
@@ -155,7 +155,7 @@ describe('without a path,', () => {
   });
 });
 
-describe('a key may be spelled as', () => {
+describe('the name of a field may be spelled as', () => {
   const spellings = {
     apiKey: ['api-key', 'apiKey', 'api_key'],
     applicationId: [
@@ -248,7 +248,7 @@ describe('a section', () => {
   });
 
   test.each(['__proto__', 'constructor', 'toString', 'credentials.constructor', '.'])(
-    '%s is not there by inheritance',
+    '%s is not found among inherited members',
     async (section) => {
       for (const path of [write('work/a.json', content), write('work/a.ini', nexmorc)]) {
         expect((await refusal(path, { section })).code).toBe('ERR_CREDENTIALS_FILE_INVALID');
@@ -264,7 +264,7 @@ describe('a file is accepted with', () => {
     ['empty lines before JSON', `\n\r\n ${JSON.stringify(account)}`],
     ['CRLF in INI', nexmorc.replaceAll('\n', '\r\n')],
     ['comments and quotes in INI', `; mine\n[credentials]\n# key\napi_key = "${apiKey}" \n`],
-    ['keys of other tools', JSON.stringify({ ...account, region: 'eu', constructor: 1 })],
+    ['fields of other tools', JSON.stringify({ ...account, region: 'eu', constructor: 1 })],
     ['sections of other tools', `[default]\nx=1\n${nexmorc}[credentials.more]\ny=2\n`],
     ['__proto__ in JSON', `{"__proto__":{"apiSecret":"x"},"api-key":"${apiKey}"}`],
     [
@@ -295,8 +295,8 @@ describe('ERR_CREDENTIALS_FILE_INVALID names the path, and quotes nothing of the
     ['INI that the parser fails on', `a=null\n[a.b]\nx=${apiSecret}`],
     ['UTF-16', Buffer.from(`\uFEFF${nexmorc}`, 'utf16le')],
     ['bytes that are no text', Buffer.concat([Buffer.from(nexmorc), Buffer.from([0xff])])],
-    ['JSON with no known key', JSON.stringify({ key: apiKey, secret: apiSecret })],
-    ['INI with no known key', `[credentials]\nkey=${apiKey}\n${apiSecret}\n`],
+    ['JSON with no known field', JSON.stringify({ key: apiKey, secret: apiSecret })],
+    ['INI with no known field', `[credentials]\nkey=${apiKey}\n${apiSecret}\n`],
     ['JSON whose values are all empty', JSON.stringify({ apiKey: '', apiSecret: null })],
   ])('%s', async (_what, content) => {
     const path = write('work/a', content);
@@ -332,7 +332,7 @@ describe('a value that Credentials refuse', () => {
     ['privateKey', './no/such.key', 'ERR_KEY_FILE_NOT_FOUND'],
     ['signature-method', 'rot13', 'ERR_INVALID_OPTION'],
   ])(
-    'causes the same error as in Credentials, with the key and the file in front: %s %j',
+    'causes the same error as in Credentials, with the names of field and file in front: %s %j',
     async (key, value, code) => {
       const path = write('work/a', { [key]: value });
       const error = await refusal(path);
@@ -442,7 +442,7 @@ describe('any secret comes back as it was written,', () => {
     );
   });
 
-  // INI does not read the first three as text, and ini.stringify does not escape a lone apostrophe.
+  // INI does not read true, false and null as text, and ini.stringify does not escape a lone apostrophe.
   const word = (text: string) => /^(true|false|null|')$/.test(text);
   const ascii = fc.oneof(
     fc.string({ minLength: 1 }),
@@ -508,7 +508,7 @@ describe('fromFile refuses, as soon as it is called,', () => {
     );
   });
 
-  test('but not fields that are undefined', async () => {
+  test('no options whose fields are undefined', async () => {
     write('work/.vonagerc', account);
     expect((await read(undefined, { section: undefined })).apiKey).toBe(apiKey);
   });

@@ -40,7 +40,7 @@ test('a product of two random primes is not weak', () => {
   expect(isWeakModulus(p * q)).toBe(false);
 });
 
-test('the first prime past 1,000 is not looked for', () => {
+test('a modulus that is divisible by 1,009, the first prime above 1,000, is not found to be weak', () => {
   expect(isWeakModulus(1009n * p)).toBe(false);
 });
 
@@ -53,7 +53,7 @@ test('every square is weak', () => {
   );
 });
 
-test.each(weak)('a key whose modulus %s is refused, public or private', (_what, n) => {
+test.each(weak)('a public or private key whose modulus %s is refused', (_what, n) => {
   if (n.toString(2).length < 2048) return;
   const jwk = { kty: 'RSA', n: encoded(n), e: 'AQAB' };
   const key = createPublicKey({ key: jwk, format: 'jwk' });

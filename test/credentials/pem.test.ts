@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import { pemBlocks } from '../../src/credentials/pem';
 import { runs } from '../support/runs';
 
-/** A block as in RFC 7468: two markers with one label, and the text between them. Slow in a text with many markers. */
+/**
+ * A block as in RFC 7468: two markers with one label, and the text between them. This expression is slow in a text with
+ * many markers.
+ */
 const block = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]+?-----END \1-----/g;
 
 test('pemBlocks finds the same blocks in a text as the regular expression', () => {

@@ -24,7 +24,7 @@ const file = (name: string, content: string | Buffer) => {
   return join(folder, name);
 };
 
-/** Whether the public key that OpenSSL derived verifies a signature of the key. */
+/** Whether the public key that OpenSSL derived verifies a signature made with the given private key. */
 function isTheKey(input: PrivateKeyInput, phrase?: string | Uint8Array): boolean {
   const data = Buffer.from('signed');
   return verify('sha256', data, publicKey, sign('sha256', data, parsePrivateKey(input, phrase)));
@@ -194,7 +194,7 @@ describe('a private key is refused with its code, and its text is not quoted:', 
       fc.property(fc.nat(pkcs8.length), fc.nat(pkcs8.length), fc.boolean(), (a, b, flat) => {
         const part = pkcs8.slice(Math.min(a, b), Math.max(a, b));
         const text = flat ? part.replaceAll('\n', '') : part;
-        // The whole body is accepted, also before a part of the END line.
+        // A part with the whole body is accepted, even if a part of the END line follows.
         fc.pre(part.trim() !== pkcs8.trim() && !part.trimStart().startsWith(body.join('\n')));
         const { code } = failure(() => parsePrivateKey(text), text.length > 8 ? [text] : []);
         expect([
@@ -300,7 +300,7 @@ describe('a key from an untrusted party', () => {
       der(0x30, oid('2a864886f70d01050c'), der(0x30, integer('01'), integer('01'))),
       'ERR_KEY_INVALID',
     ],
-  ])('does not decide how long its passphrase takes: %s', (_what, derivation, code) => {
+  ])('does not decide how much work its passphrase takes: %s', (_what, derivation, code) => {
     const pem = encryptedWith(derivation);
     expect(failure(() => parsePrivateKey({ pem }, passphrase)).code).toBe(code);
   });
@@ -310,7 +310,7 @@ describe('a key from an untrusted party', () => {
     expect(failure(() => parsePrivateKey({ pem }, passphrase)).code).toBe('ERR_KEY_INVALID');
   });
 
-  /** An element of DER with a long length. */
+  /** An element of DER whose length is written in two bytes. */
   const long = (tag: number, ...contents: readonly Uint8Array[]) => {
     const content = Buffer.concat(contents);
     return Buffer.concat([
@@ -361,7 +361,7 @@ describe('a key from an untrusted party', () => {
     expect(failure(() => verifyJwt('a.b.c', pem)).code).toBe(code);
   });
 
-  test('in PKCS#8 with an element too many, which OpenSSL cannot read, is invalid', () => {
+  test('in PKCS#8 with one element too many, which OpenSSL cannot read, is invalid', () => {
     const key = createPrivateKey(keyText('rsa-pkcs8')).export({ type: 'pkcs1', format: 'der' });
     const algorithm = der(0x30, oid('2a864886f70d010101'), der(0x05));
     const bytes = long(0x30, zero, algorithm, long(0x04, key), integer('01'));
@@ -373,7 +373,7 @@ describe('a key from an untrusted party', () => {
   test.each([
     ['2,000,000', '1e8480', 'ERR_KEY_PASSPHRASE_WRONG'],
     ['2,000,001', '1e8481', 'ERR_KEY_INVALID'],
-  ])('encrypted by PBES1 with %s iterations gives its code', (_what, iterations, code) => {
+  ])('encrypted by PBES1 may take at most 2,000,000 iterations: %s', (_what, iterations, code) => {
     const pbes1 = der(0x30, oid('2a864886f70d010503'), der(0x30, salt, integer(iterations)));
     const bytes = der(0x30, pbes1, der(0x04, Buffer.alloc(48)));
     expect(failure(() => parsePrivateKey({ pem: bytes }, passphrase)).code).toBe(code);
@@ -414,7 +414,7 @@ describe('a key from an untrusted party', () => {
     [8192, undefined],
     [8200, 'ERR_KEY_INVALID'],
     [32_768, 'ERR_KEY_INVALID'],
-  ])('with %i bits gives the code %p', (bits, code) => {
+  ])('with %i bits gives this code in the check of its length: %p', (bits, code) => {
     const n = Buffer.alloc(bits / 8, 0xff).toString('base64url');
     const jwk = { ...createPrivateKey(keyText('rsa-pkcs8')).export({ format: 'jwk' }), n };
     const privateKey = createPrivateKey({ key: jwk, format: 'jwk' });

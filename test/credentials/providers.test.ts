@@ -42,7 +42,7 @@ describe('a chain of providers', () => {
     ],
     ['one of another package', new Error('AccessDenied')],
     [
-      'an object that only has this code',
+      'an object with the code ERR_CREDENTIALS_NOT_FOUND that is no NexmoAuthError',
       { code: 'ERR_CREDENTIALS_NOT_FOUND' } as unknown as Error,
     ],
     ['undefined', undefined as unknown as Error],
@@ -85,7 +85,7 @@ describe('a chain of providers', () => {
   });
 
   test.each<[string, unknown[]]>([
-    ['no provider', []],
+    ['zero providers', []],
     ['Credentials', [found]],
     ['a promise', [Promise.resolve(found)]],
     ['a list', [[finds]]],

@@ -161,7 +161,7 @@ test('an error of the provider reaches all callers, and the next call of shared(
 
 test.each<[string, unknown, unknown]>([
   ['Credentials', credentials, {}],
-  ['nothing', undefined, {}],
+  ['undefined', undefined, {}],
   ['an unknown option', () => credentials, { ttl: 5 }],
   ['options that are null', () => credentials, null],
   ['a negative maxAge', () => credentials, { maxAge: -1 }],

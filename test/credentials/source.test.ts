@@ -214,7 +214,7 @@ describe('after a refusal', () => {
     if (others === undefined) throw new Error('There are none.');
     source.prefer(others, pair, kind);
     expect((await source.current()).reveal('apiSecret')).toBe('two');
-    // Two requests that were sent with the first secret before the rotation.
+    // Two requests were sent with the first secret before the rotation.
     expect((await findOtherCredentials(source, pair, kind))?.reveal('apiSecret')).toBe('two');
     source.prefer(third, pair, kind);
     expect((await source.current()).reveal('apiSecret')).toBe('two');
@@ -317,7 +317,7 @@ describe('after a refusal', () => {
     expect([used.reveal('apiSecret'), used.reveal('signatureSecret')]).toEqual(['two', 'four']);
   });
 
-  test('after a rejection during a provider call, the next request calls the provider again', async () => {
+  test('during a provider call, the next request calls the provider again', async () => {
     let answer: (credentials: Credentials) => void = () => undefined;
     const answers = [
       () => first,

@@ -15,7 +15,7 @@ const executablePath = findChromium(process.env);
 const what = `OAuth 1.0a in a real browser (${__filename})`;
 const describeInBrowser = describeIfFound(executablePath, what, advice);
 
-test('without a browser, its tests are skipped; with CI or NEXMO_AUTH_REQUIRE_ALL set, they fail', () => {
+test('without a browser, the tests that need one are skipped, or fail if CI or NEXMO_AUTH_REQUIRE_ALL is set', () => {
   const nowhere = { CHROMIUM_PATH: '/nowhere/chromium' };
   expect(findChromium(nowhere)).toBeUndefined();
   expect(findChromium({ PATH: __dirname })).toBeUndefined();

@@ -33,7 +33,7 @@ async function runProgram(file: string, input: object, env: NodeJS.ProcessEnv = 
   return { result, requests: platform.requests.slice(start), output };
 }
 
-/** The token of a header without the claims that differ for every token. */
+/** The content of the token in a header, without the claims that differ for every token. */
 function describeToken(header: string): object {
   const { header: jose, claims } = decodeJwt(header);
   const { iat, exp, jti, ...others } = claims;
@@ -62,7 +62,7 @@ function describeRequest(request: SandboxRequest): object {
 type Results = Record<string, Record<string, unknown>>;
 
 const isOf = (who: string) => (request: SandboxRequest) =>
-  // The file client of the recording does not send a User-Agent of its own.
+  // Not every request ends so: the SDK downloads a recording with a file client, which sends no User-Agent of its own.
   String(request.headers['user-agent']).endsWith(who);
 
 const contestants = ['ours', 'injector', 'extended', 'provider'];

@@ -26,7 +26,7 @@ async function listen(server: Server, host: string, port = 0): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** Counts connections. It speaks no protocol. */
+/** A server that counts connections and speaks no protocol. */
 const createCounter = () =>
   createTcpServer((socket) => {
     connections += 1;

@@ -17,7 +17,7 @@ import { advice, createToken, findSoftHsm, type RunTool } from '../support/softh
 const hsm = findSoftHsm(process.env);
 const describeWithHsm = describeIfFound(hsm, `keys in an HSM (${__filename})`, advice);
 
-test('without an HSM, its tests are skipped; with CI or NEXMO_AUTH_REQUIRE_ALL set, they fail', () => {
+test('without an HSM, the tests that need one are skipped, or fail if CI or NEXMO_AUTH_REQUIRE_ALL is set', () => {
   const nowhere = { SOFTHSM2_MODULE: '/nowhere/libsofthsm2.so', PATH: process.env['PATH'] };
   expect(findSoftHsm(nowhere)).toBeUndefined();
   expect(findSoftHsm({ SOFTHSM2_MODULE: __filename, PATH: __dirname })).toBeUndefined();

@@ -155,7 +155,7 @@ describe.each(transports)('%s', (_name, transport) => {
       const error = await errorOf(acme.sms.send(message));
       expect(error).toMatchObject({ name: 'ConnectionError', code: 'NO_ANSWER' });
       expect(types.isNativeError(error.cause)).toBe(true);
-      // The server is closed again after the test.
+      // afterEach closes the server, so there must be one that listens.
       server = await startServer(() => undefined);
     });
 

@@ -76,7 +76,7 @@ describe('a handler of Express may respond', () => {
     ['end(content, callback)', (response, done) => response.end('Handled', done)],
     ['end(content, encoding, callback)', (response, done) => response.end('Handled', 'utf8', done)],
   ] as [string, (response: express.Response, done: () => void) => unknown][])(
-    'with %s, which is called once the answer is sent',
+    'with %s, and the callback is called once the answer is sent',
     async (_form, end) => {
       for (const isDown of [false, true]) {
         const done = jest.fn();

@@ -103,7 +103,7 @@ test('if a webhook cannot be confirmed, the stream of its response is destroyed'
   await closed;
 });
 
-test('a claim is settled once, even if a later hook fails and another response is sent', async () => {
+test('a confirmed webhook is not released, even if a later hook fails and another response is sent', async () => {
   const [confirm, release] = [jest.fn(() => Promise.resolve()), jest.fn(() => Promise.resolve())];
   await app.register(verifyWebhook(verifierOf(guardThat({ confirm, release }))));
   let calls = 0;
@@ -116,7 +116,7 @@ test('a claim is settled once, even if a later hook fails and another response i
   expect([confirm, release].map(({ mock }) => mock.calls.length)).toEqual([1, 0]);
 });
 
-test('the status of a Response settles the claim', async () => {
+test('the status of a Response decides whether the webhook is confirmed or released', async () => {
   const [confirm, release] = [jest.fn(() => Promise.resolve()), jest.fn(() => Promise.resolve())];
   await app.register(verifyWebhook(verifierOf(guardThat({ confirm, release }))));
   const answers = [new Response('Not now', { status: 503 }), new Response('Handled')];

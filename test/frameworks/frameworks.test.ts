@@ -1,4 +1,4 @@
-// Every adapter of src/frameworks, and with them src/webhooks/receiver.ts and read-body.ts.
+// Every adapter of src/frameworks and, through the adapters, src/webhooks/receiver.ts and read-body.ts.
 import { setTimeout as wait } from 'node:timers/promises';
 import { MemoryReplayGuard, NexmoAuthError, WebhookVerifier } from '../../src';
 import { held } from '../support/account';
@@ -228,7 +228,7 @@ describe.each(Object.entries(frameworks))('with %s', (name, framework) => {
       expect(served).toMatchObject(handledAnswer);
     });
 
-    test('over the limit is refused also if the token has no payload_hash, and the claim is released', async () => {
+    test('over the limit is refused also if the token has no payload_hash, and the webhook is released', async () => {
       const iat = Math.floor(Date.now() / 1000);
       const token = tokenOf({ ...claims, iat, payload_hash: undefined });
       const verifier = new WebhookVerifier({

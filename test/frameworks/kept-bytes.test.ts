@@ -241,7 +241,7 @@ describe('with Express and a parser that keeps request.rawBody', () => {
     expect(await send(site, sms({ as: 'form' }))).toMatchObject({ status: 500 });
   });
 
-  test('text of a listener that is still collecting is not used', async () => {
+  test('text that a listener is still collecting is not used', async () => {
     const collect: Handler = (request, _response, next) => {
       let rawBody = '';
       Object.assign(request, { rawBody });
@@ -345,7 +345,7 @@ describe('with Koa', () => {
   test.each(['request', 'req'] as const)(
     'bytes that are kept as context.%s.rawBody are accepted',
     async (at) => {
-      // @koa/bodyparser keeps them at both, as text; Cloud Functions and Firebase at req, as bytes.
+      // @koa/bodyparser keeps the body at both places, as text. Cloud Functions and Firebase keep it at req, as bytes.
       const site = await serveKoa(async (context, next) => {
         const rawBody = Buffer.concat(await context.req.toArray());
         Object.assign(context.request, { body: { text: 'EVIL' } });

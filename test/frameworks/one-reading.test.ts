@@ -169,7 +169,7 @@ describe.each(Object.entries(frameworks))('with %s', (_name, framework) => {
         }
       },
     );
-    // About one run in 13 is accepted.
+    // In about one run in 13, the body is accepted.
     await fc.assert(property, { numRuns: 450 });
     expect(accepted).toBeGreaterThan(10);
     expect(site.errors).toEqual([]);

@@ -126,7 +126,7 @@ export function sendHead(site: { url: string }, headers: Record<string, string>)
   return { request: sending, answer };
 }
 
-/** Sends a callback with a body by any method, which fetch does not allow for GET. */
+/** Sends a callback with a body by any method. With `fetch`, a GET cannot have a body. */
 export async function sendWithBody(
   site: { url: string },
   { method, url, headers }: SignedCallback,
@@ -147,7 +147,7 @@ async function read(answer: IncomingMessage): Promise<Answer> {
   };
 }
 
-/** Begins a POST on a raw socket, which records the answer, but does not act on it. */
+/** Begins a POST on a raw socket. The answer is recorded in `seen`, but the sender does not act on it. */
 export async function begin(site: { url: string }, headers: Record<string, string>) {
   const { hostname, port } = new URL(site.url);
   const socket = connect(Number(port), hostname);

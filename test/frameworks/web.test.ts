@@ -77,7 +77,7 @@ describe('a handler of a Request', () => {
     expect(cancel).toHaveBeenCalledTimes(1);
   });
 
-  test('may return a locked stream if the webhook cannot be confirmed: the answer is 503', async () => {
+  test('that returns a locked stream gives 503 if the webhook cannot be confirmed', async () => {
     const handle = verifyWebhook(verifierOf(guardThat({ confirm: failToConnect })))(() => {
       const response = new Response('Handled');
       response.body?.getReader();
@@ -86,7 +86,7 @@ describe('a handler of a Request', () => {
     expect(await answerOf(handle(requestOf(webhook())))).toMatchObject({ status: 503 });
   });
 
-  test('may return a failed stream if the webhook cannot be confirmed: the answer is 503', async () => {
+  test('that returns a failed stream gives 503 if the webhook cannot be confirmed', async () => {
     const handle = verifyWebhook(verifierOf(guardThat({ confirm: failToConnect })))(
       () =>
         new Response(
@@ -98,7 +98,7 @@ describe('a handler of a Request', () => {
         ),
     );
     expect(await answerOf(handle(requestOf(webhook())))).toMatchObject({ status: 503 });
-    // An unhandled rejection would be reported by now.
+    // After this, an unhandled rejection would have been reported.
     await new Promise(setImmediate);
   });
 

@@ -88,7 +88,7 @@ describe.each(clients)('with %s,', (_name, library, adapter) => {
 
   beforeAll(async () => {
     await observeAll(cases, maxConcurrent);
-    // A difference may come from a timer that expired on a busy machine, so these are observed again, one by one.
+    // A difference may come from a timer that expired on a busy machine. So what differs is observed again, one by one.
     const varied = cases.filter(([name, { differs }]) => !differs && isVaried(observed.get(name)));
     await observeAll(varied, 1);
   }, 120_000);

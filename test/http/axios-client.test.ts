@@ -21,7 +21,7 @@ const olderAxios = (headers: Headers = {}): object => ({
     olderAxios({ ...headers, ...added }),
 });
 
-describe('attachAuth refuses, and names the versions that it supports:', () => {
+describe('attachAuth checks the version of axios:', () => {
   test.each<[string, unknown]>([
     ['axios before 1.2.0', olderAxios()],
     ['axios before 0.22, without create', { defaults: {}, getUri: () => '' }],
@@ -30,7 +30,7 @@ describe('attachAuth refuses, and names the versions that it supports:', () => {
       { getUri: () => '', create: () => ({ defaults: {} }) },
     ],
     ['an axios without defaults', { getUri: () => '', create: () => ({ create: () => ({}) }) }],
-  ])('it refuses %s', (_name, instance) => {
+  ])('it refuses %s, and names the versions that it supports', (_name, instance) => {
     const error = failure(() => attachAuth(instance as never, auth));
     expect(error).toMatchObject({
       code: 'ERR_INVALID_OPTION',

@@ -82,7 +82,7 @@ describe.each(axiosClients)('an adapter of the caller, with %s:', (_name, { libr
     ]);
   });
 
-  test('url is the whole URL if a serializer would not send the credential unchanged', async () => {
+  test('url is the whole URL if a serializer would change the credential', async () => {
     const serializers: Record<string, (params: object) => string> = {
       'omits it': () => 'own=1',
       'renames it': (params) =>

@@ -562,9 +562,9 @@ describe('attachAuth', () => {
   });
 
   test.each<[string, unknown[]]>([
-    ['nothing', [undefined, () => auth]],
+    ['undefined', [undefined, () => auth]],
     ['null', [null, () => auth]],
-    ['no axios instance', [{ defaults: {} }, () => auth]],
+    ['an object that is no axios instance', [{ defaults: {} }, () => auth]],
     ['an axios without getUri', [{ defaults: {}, create: () => 0 }, () => auth]],
     ['Credentials for the injector', [axios.create(), () => credentials]],
     ['options that are not an object', [axios.create(), () => auth, 'sms']],

@@ -183,7 +183,7 @@ describe('whatever arrives', () => {
     ['a proxy that throws', trap, trap],
     ['a cycle', cyclic, cyclic],
     ['a revoked proxy', revoked(), revoked()],
-    ['nesting', '['.repeat(100_000), '<'.repeat(100_000)],
+    ['deep nesting', '['.repeat(100_000), '<'.repeat(100_000)],
     ['a stream', new ReadableStream(), 7],
     ['members of the prototype', '{"__proto__":{"type":"jwt-expired"}}', { __proto__: null }],
   ])(

@@ -1,4 +1,4 @@
-// Earlier faults of src/http/fetch.ts and of the files that it reads and sends with: fetch-call.ts, fetch-body.ts,
+// Earlier faults of src/http/fetch.ts and of the files that it uses: fetch-call.ts, fetch-body.ts,
 // fetch-headers.ts, wire-request.ts, underlying-fetch.ts and public-response.ts.
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
@@ -250,7 +250,7 @@ describe('the body of a Request is treated like that of init:', () => {
     expect(cancelled).toEqual([error]);
   });
 
-  test('a stream that fails while it is read rejects', async () => {
+  test('a call rejects if the stream in its Request fails while it is read', async () => {
     const body = new ReadableStream({
       pull: (controller) => {
         controller.error(new Error('mine'));

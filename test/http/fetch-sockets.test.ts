@@ -16,7 +16,7 @@ beforeAll(async () => {
   server = await startServer((request, response) => {
     const path = new URL(String(request.url), server.origin).pathname;
     request.socket.once('close', () => closed.set(path, (closed.get(path) ?? 0) + 1));
-    // More than a socket buffers, so that the connection stays busy until the body is read.
+    // More bytes than the buffers of a socket hold, so that the connection stays busy until the body is read.
     response.end(Buffer.alloc(8 * 1024 * 1024, 'x'));
   });
 });

@@ -264,7 +264,7 @@ describe.each(['query', 'bearer', 'basic'] as const)(
 );
 
 test.each<[string, unknown[]]>([
-  ['no injector', [credentials]],
+  ['Credentials in place of an injector', [credentials]],
   ['options that are not an object', [() => 0, 'sms']],
   ['an option that does not exist', [() => 0, { products: [] }]],
   ['a fetch that is not a function', [() => 0, { fetch: 'fetch' }]],

@@ -11,7 +11,7 @@ export type AcmeOptions = {
   platform?: Platform | undefined;
   /** How requests are sent (default: `withFetch()`). */
   transport?: Transport | undefined;
-  /** Milliseconds after which a call fails, with its retry (default: 30,000). */
+  /** Milliseconds after which a call fails, including its retry (default: 30,000). */
   timeout?: number | undefined;
   /** Remembers accepted webhooks (default: in the memory of this process). */
   replayGuard?: ReplayGuard | undefined;

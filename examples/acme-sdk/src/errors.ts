@@ -14,7 +14,7 @@ export class AcmeError<Code extends string = string> extends Error {
 /** The request got no credential: the configuration, a provider or a signer is at fault. */
 export class CredentialsError extends AcmeError<NexmoAuthErrorCode> {}
 
-/** The platform refuses the credentials or the account. `code` is its own, such as `jwt-expired`. */
+/** The platform refuses the credentials or the account. `code` is the platform's, such as `jwt-expired`. */
 export class RefusedError extends AcmeError {}
 
 /** The platform reports another error. */

@@ -1,7 +1,7 @@
 import type { WebhookClaims, WebhookVerifier } from 'nexmo-auth';
 import { verifySmsCallback, verifyWebhook } from 'nexmo-auth/request';
 
-/** By the last segment of the URL. If a handler throws, the platform delivers the webhook again. */
+/** The handlers by the last segment of the URL. If a handler throws, the platform delivers the webhook again. */
 export type WebhookHandlers = {
   messages: (message: unknown, claims: WebhookClaims) => unknown;
   calls: (event: unknown, claims: WebhookClaims) => unknown;

@@ -69,7 +69,7 @@ describe('in bash', () => {
   });
 });
 
-/** The files that make an interactive shell complete `nexmo-auth`, and the command that starts it. */
+/** For each shell: the files that make it complete `nexmo-auth`, and the command that starts it for interactive use. */
 const interactive = {
   zsh: {
     files: (script: string) => ({

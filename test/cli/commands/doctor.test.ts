@@ -12,7 +12,7 @@ import { leaksIn } from '../../support/leaks';
 import { type Fault, startFaultyPlatform } from '../../support/platform-with-faults';
 import { type CliOutcome, runCli } from '../../support/cli';
 
-/** Seconds by which the platform's clock is ahead. */
+/** The seconds by which the clock of the platform is ahead of the clock of this machine. */
 let offset = 0;
 let sandbox: Sandbox;
 let origin: string;
@@ -41,7 +41,7 @@ type SetUp = {
   files?: Record<string, string>;
   args?: string[];
   faults?: Record<string, Fault>;
-  /** The fixture of the private key. */
+  /** The name of the fixture that is the private key. */
   key?: string;
   offset?: number;
   prepare?: () => void;
@@ -53,7 +53,7 @@ function write(path: string, content: string): void {
   writeFileSync(join(folder, path), content, { mode: 0o600 });
 }
 
-/** Runs doctor on credentials that are right, except for what is given. */
+/** Runs doctor on credentials that are right, except for what `setUp` changes. */
 async function examine(setUp: SetUp, flags: string[] = []): Promise<CliOutcome> {
   const { env = {}, files = {}, faults = {}, key = 'rsa-pkcs8', args } = setUp;
   offset = setUp.offset ?? 0;
@@ -84,7 +84,7 @@ async function examine(setUp: SetUp, flags: string[] = []): Promise<CliOutcome> 
   return outcome;
 }
 
-test('doctor gives a host whose date is ten years ahead no token for years', async () => {
+test('doctor sends no token that is valid for years to a host whose date is ten years ahead', async () => {
   const tenYears = 3650 * 86_400;
   const { stdout } = await examine({ offset: tenYears });
   expect(stdout).toMatch(/^failed: The clock of this machine is about 87600 hours behind/);
@@ -309,7 +309,7 @@ const broken: [name: string, setUp: SetUp, firstLine: RegExp, code: number][] = 
     0,
   ],
   [
-    'an address that is not allowed',
+    'an IP address that is not allowed',
     { faults: { 'get-balance': { status: 401, body: problem('invalid-ip') } } },
     /^failed: The platform refuses .*: The account accepts requests only from certain IP addresses/,
     1,
@@ -342,7 +342,7 @@ const secrets = [
   ...keySecrets(keyText('rsa-other')),
 ];
 
-describe('doctor tells apart', () => {
+describe('doctor has a first line of its own for', () => {
   const firstLines = new Set<string>();
 
   test.each(broken)('%s', async (_name, setUp, pattern, code) => {
@@ -440,7 +440,7 @@ test('doctor sends nothing without --online', async () => {
   expect(sandbox.requests).toHaveLength(before);
 });
 
-test('doctor --online sends the secret in a header only, and nothing but GET', async () => {
+test('doctor --online sends only GET requests, with the secret in a header only', async () => {
   const before = sandbox.requests.length;
   await examine({});
   expect(
@@ -498,7 +498,7 @@ test.each<[string, SetUp, RegExp[]]>([
     },
     [/^ok webhooks: The callbacks of voice, rtc are signed\.$/m],
   ],
-])('doctor says what it could check with %s', async (_name, setUp, lines) => {
+])('with %s, doctor says what it checked and what it skipped', async (_name, setUp, lines) => {
   const { code, stdout } = await examine(setUp);
   for (const line of lines) expect(stdout).toMatch(line);
   expect(code).toBe(0);
@@ -590,7 +590,7 @@ test.each<[string, string, SetUp]>([
     },
   ],
   [
-    'in an INI file that names it in quotes, and again in another section',
+    'in an INI file that has the name private_key in quotes, and again in another section',
     'PKCS#8',
     {
       files: {
@@ -599,7 +599,7 @@ test.each<[string, string, SetUp]>([
     },
   ],
   [
-    'in a JSON file with an empty privateKey and a private_key_',
+    'in a JSON file that has an empty privateKey, and the key in private_key_',
     'PKCS#1',
     {
       files: {
@@ -622,7 +622,7 @@ test.each<[string, string, SetUp]>([
     { env: { VONAGE_PRIVATE_KEY: `"${Buffer.from(keyText('rsa-pkcs1')).toString('base64')}"` } },
   ],
 ])('doctor names the format of a key %s', async (_name, format, { env, ...setUp }) => {
-  // A relative path is resolved against the working directory.
+  // Some cases have a relative path, which is resolved against the working directory.
   const from = process.cwd();
   process.chdir(folder);
   const { stdout } = await examine({

@@ -30,7 +30,7 @@ test('explain gives the cause and remedy of a code of this package', async () =>
   });
 });
 
-test('explain knows every code of docs/errors.md, in any case of letters', async () => {
+test('explain knows every code of docs/errors.md, also in lower case', async () => {
   for (const [code, meaning] of Object.values(errorGroups).flatMap((group) =>
     Object.entries(group),
   )) {
@@ -136,11 +136,11 @@ test.each<[string, string, object]>([
     'HTTP/1.1 200 OK\n\n<verify_response><status>16</status></verify_response>',
     { source: 'verify', code: '16' },
   ],
-])('explain with the argument - reads %s', async (_name, input, meaning) => {
+])('explain with the argument "-" reads %s', async (_name, input, meaning) => {
   expect(await explainJson('-', { input })).toEqual([expect.objectContaining(meaning)]);
 });
 
-test('explain with the argument - explains what the sandbox answers', async () => {
+test('explain with the argument "-" explains what the sandbox answers', async () => {
   const sandbox = await startSandbox({ apiKey: 'abcd1234', apiSecret: 's' });
   for (const product of ['sms', 'verify', 'account', 'voice', 'applications']) {
     const response = await fetch(sandbox.url(product), {
@@ -206,13 +206,13 @@ test.each([
   '{"status":"0x"}',
   'HTTP/1.1 500 Internal Server Error\n\n{"status":"3"}',
   '{"messages":[{"status":"99"}]}',
-])('explain with the argument - has no explanation for %j', async (input) => {
+])('explain with the argument "-" has no explanation for %j', async (input) => {
   const { code, stderr } = await explain('-', { input });
   expect(code).toBe(1);
   expect(stderr).toMatch(/^ERR_NOT_EXPLAINED: Standard input is not an answer that refuses/);
 });
 
-test('explain with the argument - gives no code if the platform gave none', async () => {
+test('explain with the argument "-" gives no code if the platform gave none', async () => {
   const { stdout } = await explain('-', { input: 'HTTP/1.1 401 Unauthorized\nno-colon\n\n' });
   expect(stdout).toMatch(/^an answer of the platform\n {2}Cause: {2}The API key and secret/);
 });

@@ -37,7 +37,7 @@ describe('jwt create', () => {
       { a: { b: [1] }, c: 'd=e', n: 1, e: '' },
     ],
     [
-      'the paths of the guide of the Client SDK',
+      '--acl-preset client-sdk, the paths of the Client SDK guide',
       ['--acl-preset', 'client-sdk'],
       {
         acl: {
@@ -117,7 +117,7 @@ describe('jwt create', () => {
     },
   );
 
-  test('--out names a folder that does not exist', async () => {
+  test('--out with a path in a folder that does not exist is an error', async () => {
     const { code, stderr } = await create(['--out', '/nowhere/token.txt']);
     expect({ code, stderr }).toEqual({
       code: 1,
@@ -136,7 +136,7 @@ describe('jwt create', () => {
     ['--video-role alone', ['--video-role', 'publisher'], 'ERR_USAGE'],
     ['--video with --sub', ['--video', 's', '--sub', 'a'], 'ERR_USAGE'],
     ['--video with --acl-preset', ['--video', 's', '--acl-preset', 'client-sdk'], 'ERR_USAGE'],
-    ['a claim with an option of its own', ['--claim', 'exp=1'], 'ERR_CLAIM_RESERVED'],
+    ['--claim for exp, which has its own option', ['--claim', 'exp=1'], 'ERR_CLAIM_RESERVED'],
     ['a lifetime of two days', ['--ttl', '2d'], 'ERR_LIFETIME_OUT_OF_BOUNDS'],
   ])('refuses: %s', async (_name, args, error) => {
     const { code, stdout, stderr } = await create(args);
@@ -172,7 +172,7 @@ describe('jwt:generate', () => {
   const generate = (claims: string[]) =>
     runCli(['jwt:generate', keyPath('rsa-pkcs8'), `application_id=${applicationId}`, ...claims]);
 
-  test('claims are text, except exp and acl, as in nexmo-cli', async () => {
+  test('sub and unknown claims are text, and exp and acl are JSON, as in nexmo-cli', async () => {
     const acl = 'acl={"paths":{"/*/users/**":{}}}';
     const { stdout } = await generate(['sub=alice', 'subject=1', `exp=${now + 60}`, acl]);
     expect(await claimsOf(stdout)).toEqual({
@@ -186,7 +186,7 @@ describe('jwt:generate', () => {
     });
   });
 
-  test('iat is a number', async () => {
+  test('iat is a number, unlike in nexmo-cli', async () => {
     const { stdout } = await generate([`iat=${now - 5}`]);
     expect(await claimsOf(stdout)).toMatchObject({ iat: now - 5 });
   });
@@ -246,7 +246,7 @@ The token has nothing that the platform would refuse.
     expect((await decode([argument], { input })).stdout).toBe(golden);
   });
 
-  test('without an argument, reads the token from a pipe, but does not wait for a terminal', async () => {
+  test('without an argument, reads the token from a pipe, but does not wait for input from a terminal', async () => {
     expect((await decode([], { input: unsigned(claims) })).stdout).toBe(golden);
     const { code, stderr } = await decode([], { isTerminal: true });
     expect(code).toBe(2);
@@ -431,7 +431,7 @@ describe('jwt verify', () => {
     ['two keys', [...publicKey, '--private-key', keyPath('rsa-pkcs8')], 2, 'ERR_USAGE'],
     ['an EC key', ['--public-key', keyPath('ec-public')], 4, 'ERR_KEY_NOT_RSA'],
     ['a file that does not exist', ['--public-key', '/nowhere.pem'], 1, 'ERR_FILE_UNREADABLE'],
-    ['no key', [], 3, 'ERR_MISSING_CREDENTIAL'],
+    ['a command without a key', [], 3, 'ERR_MISSING_CREDENTIAL'],
   ])('refuses %s', async (_name, args, exitCode, error) => {
     const { code, stdout, stderr } = await verify(token, args);
     expect({ code, stdout }).toEqual({ code: exitCode, stdout: '' });

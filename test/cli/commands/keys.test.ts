@@ -79,11 +79,11 @@ describe('keys generate', () => {
 
   test.each([
     ['in a folder that does not exist', 'nowhere/a.pub', 'ERR_FILE_UNWRITABLE'],
-    ['in a file', 'file/a.pub', 'ERR_FILE_UNWRITABLE'],
+    ['whose folder is a file', 'file/a.pub', 'ERR_FILE_UNWRITABLE'],
     ['that is a folder', 'folder', 'ERR_FILE_EXISTS'],
     ['that is a symbolic link to nothing', 'link', 'ERR_FILE_EXISTS'],
     ['that the file system does not accept', 'a'.repeat(256), 'ERR_FILE_UNWRITABLE'],
-    ['that is the file of --out by a link', 'linked/private.key', 'ERR_FILE_EXISTS'],
+    ['that is the file of --out, through a symbolic link', 'linked/private.key', 'ERR_FILE_EXISTS'],
   ])('with a --public-out %s, leaves no private key behind', async (_name, publicOut, error) => {
     const cwd = newFolder();
     mkdirSync(join(cwd, 'folder'));
@@ -172,13 +172,14 @@ The keys belong together.
     expect(stdout).toContain('private (PKCS#8, encrypted)\n  type         ec');
   });
 
-  test('refuses an encrypted key whose passphrase takes too long, and does not read it by other means', async () => {
+  test('refuses an encrypted key whose passphrase would take too long to apply, without trying other means', async () => {
     const { privateKey } = generateKeyPairSync('rsa', {
       modulusLength: 2048,
       privateKeyEncoding: { type: 'pkcs8', format: 'der', cipher: 'aes-256-cbc', passphrase },
       publicKeyEncoding: { type: 'spki', format: 'pem' },
     });
-    // Other iterations than the 2,048 of Node. The lengths around them are wrong, so the cost is unknown.
+    // Node writes 2,048 iterations. This replaces that number by a larger one, which is two bytes longer. The lengths
+    // of the DER elements around it are then wrong, so the cost cannot be read.
     const longer = Buffer.from(
       privateKey.toString('hex').replace(/02020800/, '02047fffffff'),
       'hex',

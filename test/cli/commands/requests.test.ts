@@ -175,7 +175,7 @@ describe('request', () => {
     ['HTTP 401', ['account', '--scheme', 'basic'], 5],
     ['HTTP 200 with the status of a refusal', ['sms'], 5],
     ['HTTP 404', ['https://api.nexmo.com/v1/calls/nowhere/at/all'], 1],
-  ])('%s gives its exit code', async (_name, args, exitCode) => {
+  ])('%s determines the exit code', async (_name, args, exitCode) => {
     const wrong = exitCode === 5 ? { VONAGE_API_SECRET: 'WrongSecret123' } : {};
     const { code, stdout } = await request(args, { env: { ...env, ...wrong }, isTerminal: true });
     expect(code).toBe(exitCode);
@@ -190,7 +190,7 @@ describe('request', () => {
     ['a body for GET', ['--body', '-', '--method', 'get'], 'A GET request has no body.'],
     ['--timeout that is no duration', ['--timeout', 'long'], '--timeout must be'],
     ['--timeout of 0', ['--timeout', '0'], '--timeout must be'],
-    ['--timeout beyond the timers of Node', ['--timeout', '25d'], '--timeout must be'],
+    ['--timeout beyond the limit of the timers of Node', ['--timeout', '25d'], '--timeout must be'],
     ['--timeout beyond 32 bits', ['--timeout', '9999999999d'], '--timeout must be'],
   ])('refuses %s', async (_name, args, text) => {
     const { code, stderr } = await runCli(['request', 'account', ...args], { env });
@@ -250,12 +250,15 @@ describe('request', () => {
       ['', '?'],
       ['?', '?'],
       ["?a=b+c%20d&e='~()#part", '?a=b+c%20d&e=%27~()&'],
-    ])('a query %s is sent as it is, before the credential', async (query, expected) => {
-      await send([`https://rest.nexmo.com/account/get-balance${query}`, '--scheme', 'query']);
-      expect(received.at(-1)?.target).toBe(
-        `/rest.nexmo.com/account/get-balance${expected}api_key=abcd1234&api_secret=${apiSecret}`,
-      );
-    });
+    ])(
+      'a query %s is sent as a URL object gives it, before the credential',
+      async (query, expected) => {
+        await send([`https://rest.nexmo.com/account/get-balance${query}`, '--scheme', 'query']);
+        expect(received.at(-1)?.target).toBe(
+          `/rest.nexmo.com/account/get-balance${expected}api_key=abcd1234&api_secret=${apiSecret}`,
+        );
+      },
+    );
 
     test('every byte of a body is sent as it is', async () => {
       const bytes = fc.uint8Array({ minLength: 1 });

@@ -164,7 +164,7 @@ describe('nexmo-auth sandbox', () => {
     expect(leaksIn(stdout, [...secrets, token])).toEqual([]);
   });
 
-  test('shows no secret and no control character of a request that is wrong everywhere', async () => {
+  test('shows no secret and no control character from the URL of a request', async () => {
     const running = await startSandboxCommand([], noColor);
     const socket = connect(Number(new URL(running.origin).port), '127.0.0.1');
     socket.write(
@@ -182,7 +182,7 @@ describe('nexmo-auth sandbox', () => {
     expect(stdout).not.toMatch(/(?!\n)\p{Cc}/u);
   });
 
-  test('creates the file of --credentials if it does not exist, for its owner alone', async () => {
+  test('creates a missing file of --credentials, which only its owner can access', async () => {
     const file = join(folder, 'new.json');
     const running = await startSandboxCommand(['--credentials', file]);
     running.interrupt();
@@ -258,7 +258,7 @@ describe('nexmo-auth sandbox', () => {
     expect(leaksIn(outcome, secrets)).toEqual([]);
   });
 
-  test('says if the port is in use', async () => {
+  test('reports a port that is in use', async () => {
     const running = await startSandboxCommand();
     const { port } = new URL(running.origin);
     const other = await runCli(['sandbox', '--port', port, '--credentials', credentials]);
@@ -413,7 +413,7 @@ describe('nexmo-auth sandbox send', () => {
     await webhook.close();
   });
 
-  test('says if the webhook refuses the callback', async () => {
+  test('reports that the webhook refused the callback', async () => {
     const webhook = await startWebhook(401);
     const flags = ['--webhook', webhook.url, '--credentials', credentials, '--attempts', '3'];
     expect(await send(['message', ...flags])).toEqual({
@@ -456,7 +456,7 @@ describe('nexmo-auth sandbox send', () => {
       /^ERR_NETWORK: Your webhook did not answer\./,
       6,
     ],
-  ])('refuses %s', async (_name, flags, message, code) => {
+  ])('%s is an error', async (_name, flags, message, code) => {
     const outcome = await send([...flags, '--credentials', credentials]);
     expect(outcome).toMatchObject({ code, stdout: '' });
     expect(outcome.stderr).toMatch(message);

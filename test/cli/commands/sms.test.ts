@@ -6,7 +6,7 @@ import { newFolder, now, runCli } from '../../support/cli';
 const secret = 'SignatureSecret1';
 const env = { VONAGE_SIGNATURE_SECRET: secret };
 
-// Guide "Signing messages".
+// As in the guide "Signing messages".
 const baseString = `&api_key=abcd1234&from=Acme&text=Hi _ bye&timestamp=${now}&to=1`;
 const md5hash = createHash('md5')
   .update(baseString + secret)
@@ -48,13 +48,13 @@ describe('sms sign', () => {
     expect(JSON.parse(stdout)).toHaveProperty('sig', md5hash);
   });
 
-  test('without an API key, adds none', async () => {
+  test('without an API key, adds no api_key', async () => {
     const { stdout } = await sign([...params, '--json']);
     expect(JSON.parse(stdout)).not.toHaveProperty('api_key');
   });
 
   test.each([
-    ['no parameters', [], 2, 'ERR_USAGE'],
+    ['a command without parameters', [], 2, 'ERR_USAGE'],
     ['arguments and a file', ['to=1', '--params', '-'], 2, 'ERR_USAGE'],
     ['a parameter without a value', ['to'], 2, 'ERR_USAGE'],
     ['a parameter twice', ['to=1&to=2'], 2, 'ERR_USAGE'],
@@ -116,9 +116,13 @@ describe('sms verify', () => {
   });
 
   test.each([
-    ['another text', [query.replace('bye', 'by')], 'ERR_SIGNATURE_INVALID'],
-    ['another method', [query, '--signature-method', 'sha1'], 'ERR_SIGNATURE_INVALID'],
-    ['no signature', [query.replace(/&sig=.*/, '')], 'ERR_SIGNATURE_MISSING'],
+    ['a text other than the signed one', [query.replace('bye', 'by')], 'ERR_SIGNATURE_INVALID'],
+    [
+      'a signature by another method',
+      [query, '--signature-method', 'sha1'],
+      'ERR_SIGNATURE_INVALID',
+    ],
+    ['a query without a signature', [query.replace(/&sig=.*/, '')], 'ERR_SIGNATURE_MISSING'],
     [
       'a timestamp that is 301 seconds old',
       [query, '--at', String(now + 301)],

@@ -7,7 +7,7 @@ const secret = 'SignatureSecret1';
 const env = { VONAGE_SIGNATURE_SECRET: secret, VONAGE_API_KEY: 'abcd1234' };
 const body = '{"text":"Grüße"}\r\n';
 
-/** A token of the guide "Signed webhooks". */
+/** A part, header or claims, of a token as in the guide "Signed webhooks". */
 const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const claims = {
   iat: now,
@@ -46,7 +46,7 @@ describe('webhook verify', () => {
     ['a HAR entry', `\uFEFF${JSON.stringify({ request: har })}`],
     ['a HAR file with one entry', JSON.stringify({ log: { entries: [{ request: har }] } })],
     [
-      'a HAR entry in base64',
+      'a HAR entry with its body in base64',
       JSON.stringify({
         request: {
           ...har,
@@ -119,7 +119,7 @@ describe('webhook verify', () => {
     ['JSON that is broken', '{', 'must be a JSON object'],
     ['JSON that is not UTF-8', Buffer.from('{"a":"\xff"}', 'latin1'), 'must be text in UTF-8'],
     ['JSON with a body twice', '{"body":"a","body":"b"}', 'has a name twice in a JSON object'],
-    ['a lone surrogate', '{"headers":{},"body":"\\ud800"}', 'has a lone surrogate'],
+    ['JSON with a lone surrogate', '{"headers":{},"body":"\\ud800"}', 'has a lone surrogate'],
     ['JSON without headers', '{}', 'must have headers, as an object'],
     ['a URL that is no text', '{"url":1,"headers":{}}', 'must have a method and a url, as text'],
     ['a parsed body', '{"headers":{},"body":{}}', 'has a body that was parsed'],

@@ -11,7 +11,7 @@ const page = readPage('docs/migrate-from-vonage-auth.md').replace(/ +/g, ' ');
 const { apiKey, signatureSecret } = held;
 const privateKey = keyText('rsa-pkcs8');
 
-/** The name of an error's class, which `@vonage/auth` does not set as its name. */
+/** The class name of an error. `@vonage/auth` does not set it as the `name` of the error. */
 const classOf = (promise: Promise<unknown>) =>
   promise.then(
     () => 'no error',
@@ -135,7 +135,7 @@ const methods: [keyof typeof AlgorithmTypes, SignatureMethod][] = [
 ];
 
 test.each(methods)(
-  'AlgorithmTypes.%s is our method %s, which signs another string',
+  'AlgorithmTypes.%s of @vonage/auth is our method %s, but the two sign different strings',
   async (algorithm, method) => {
     const digest = (text: string) =>
       method === 'md5hash'

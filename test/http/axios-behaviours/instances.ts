@@ -126,7 +126,7 @@ export const instances: Topic = {
   },
   'the set of fields of response.config': async ({ create }) =>
     fieldsOf((await create().get('/echo')).config),
-  'the interceptors’ header in response.config': async ({ create }) => {
+  'a header of the request in response.config': async ({ create }) => {
     const { config } = await create().get('/echo', { headers: { 'X-Own': 'a' } });
     return [config.headers.get('x-own'), config.headers.get('accept'), typeof config.headers.set];
   },

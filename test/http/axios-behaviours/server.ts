@@ -9,7 +9,7 @@ export type BehaviourServer = {
   origin: string;
   /** Method and path of every request, without the credential. */
   received: string[];
-  /** Resolves when a request has arrived whose path begins with this. */
+  /** Resolves when a request has arrived whose path begins with `path`. */
   arrived: (path: string) => Promise<void>;
   /** Resolves when the connection of such a request is closed. */
   closed: (path: string) => Promise<void>;

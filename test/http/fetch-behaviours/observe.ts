@@ -37,5 +37,5 @@ export async function exchange(
   return { answer, arrived: [...arrived] };
 }
 
-/** Casts an argument that its type does not allow. */
+/** Casts a value that the type of the parameter does not allow. */
 export const any = (value: unknown) => value as never;

@@ -15,7 +15,7 @@ const reasons: readonly Reason[] = [
 
 type When = 'at once' | 'soon' | 'arrived' | 'answered';
 
-/** Aborts a call at once, when it has arrived at the server, or when the response headers have arrived. */
+/** Aborts a call at once, after 30 ms, when it has arrived at the server, or when the response headers have arrived. */
 async function aborted(
   { fetch, origin, arrived }: World,
   when: When,
