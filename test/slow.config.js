@@ -7,7 +7,7 @@ const coversMore = (file) =>
 
 /**
  * Runs the slow tests, the tests that send by axios with all older versions, and the property tests with all of their
- * runs (`npm test` does a fifth of the runs).
+ * runs (`npm test` does a tenth of the runs).
  *
  * @type {import('jest').Config}
  */

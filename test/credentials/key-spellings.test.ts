@@ -97,7 +97,7 @@ describe('any RSA key is the same key when it is spelled', () => {
         );
         return isKey(text, name);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { attachAuth, AuthInjector, Credentials, type Product } from '../../src';
 import { axiosClients } from '../support/axios-clients';
 import { rejection } from '../support/errors';
+import { runs } from '../support/runs';
 import { startServer } from '../support/server';
 
 const apiKey = 'abcd1234';
@@ -156,7 +157,7 @@ describe.each(axiosClients)('an adapter of the caller, with %s:', (_name, { libr
           ...Object.entries(added),
         ]);
       }),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     );
   });
 

@@ -8,6 +8,7 @@ import { applicationId, held, oauth1 } from '../support/account';
 import { rejection } from '../support/errors';
 import { keyText } from '../support/keys';
 import { leaksIn } from '../support/leaks';
+import { runs } from '../support/runs';
 
 import {
   type Arrived,
@@ -104,7 +105,7 @@ describe('bytes are sent unchanged:', () => {
           for (const body of arrived) expect(body).toEqual(Buffer.from(bytes));
         },
       ),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 

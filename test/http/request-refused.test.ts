@@ -19,6 +19,7 @@ import { clients } from '../support/clients';
 import { rejection } from '../support/errors';
 import { keyPath, keyText } from '../support/keys';
 import { encodingsOf, leaksIn } from '../support/leaks';
+import { runs } from '../support/runs';
 import { startServer } from '../support/server';
 
 const [privateKey, publicKey] = [keyText('rsa-pkcs8'), keyText('rsa-public')];
@@ -439,7 +440,7 @@ describe('a text that a server repeats', () => {
         { product: 'gateway', url: `${answer.origin}/v1/things`, willRetry: false },
       ]);
     });
-    await fc.assert(property, { numRuns: 50 });
+    await fc.assert(property, { numRuns: runs(50) });
   });
 });
 

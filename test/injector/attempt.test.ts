@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { AuthInjector, Credentials, decodeJwt } from '../../src';
 import { applicationId } from '../support/account';
 import { keyText } from '../support/keys';
+import { runs } from '../support/runs';
 
 const privateKey = keyText('rsa-pkcs8');
 const start = 1_500_000_000;
@@ -196,6 +197,6 @@ test('no token expires later than its lifetime and the bound allow, by the local
       }
       check(await auth.attempt({ url }));
     }),
-    { numRuns: 100 },
+    { numRuns: runs(100) },
   );
 });

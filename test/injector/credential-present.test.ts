@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { AuthInjector, Credentials, type NexmoAuthError } from '../../src';
 import { held } from '../support/account';
 import { rejection } from '../support/errors';
+import { runs } from '../support/runs';
 import { anyCredentialName, credentialNames, harmlessNames } from '../support/second-credentials';
 
 const url = 'https://rest.nexmo.com/sms/json';
@@ -65,7 +66,7 @@ describe('a second credential is not sent', () => {
       fc.asyncProperty(place, anyCredentialName, async (where, name) => {
         expect(await codeOf(places[where]?.(name) ?? {})).toBe('ERR_CREDENTIAL_PRESENT');
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 

@@ -4,6 +4,7 @@ import { attachAuth, AuthInjector, createAuthFetch, Credentials } from '../../sr
 import { startSandbox } from '../../src/testing';
 import { held } from '../support/account';
 import { rejection } from '../support/errors';
+import { runs } from '../support/runs';
 import { startServer } from '../support/server';
 
 const sms = 'https://rest.nexmo.com/sms/json';
@@ -284,7 +285,7 @@ describe.each(Object.entries(encoders))('a body in %s', (_name, encode) => {
         expect(await codeOf({ data, headers })).toBe('ERR_CREDENTIAL_PRESENT');
       },
     );
-    await fc.assert(property, { numRuns: 200 });
+    await fc.assert(property, { numRuns: runs(200) });
   });
 
   test('is searched even if its bytes were decoded as Latin-1', async () => {
@@ -330,7 +331,7 @@ describe('the name of a header', () => {
           expect(await codeOf({ headers })).toBe('ERR_INVALID_REQUEST');
         }
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });

@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { type AxiosRequester, Credentials, OAuth1Flow } from '../../src';
 import { axiosClients } from '../support/axios-clients';
+import { runs } from '../support/runs';
 import { startServer, type TestServer } from '../support/server';
 import { refused, secretsIn } from './refused';
 
@@ -229,7 +230,7 @@ describe.each(steps)('%s', (_name, step) => {
           oauth_token_secret: held.tokenSecret,
         });
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 });

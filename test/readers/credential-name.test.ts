@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { credentialNameIn, isCredentialHeader } from '../../src/readers/credential-name';
 import * as sandbox from '../../src/testing/credential-names';
+import { runs } from '../support/runs';
 import { anyCredentialName, credentialNames, harmlessNames } from '../support/second-credentials';
 
 const isCredentialName = (name: string) => credentialNameIn(name) !== undefined;
@@ -63,7 +64,7 @@ test('the library and the sandbox, which share no code, find the same names', ()
       expect(sandbox.isCredentialName(text)).toBe(isCredentialName(text));
       expect(sandbox.isCredentialHeader(text)).toBe(isCredentialHeader(text));
     }),
-    { numRuns: 5000 },
+    { numRuns: runs(5000) },
   );
 });
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { type Sandbox, startSandbox } from '../../src/testing';
+import { runs } from '../support/runs';
 import {
   apiKey,
   apiSecret,
@@ -222,8 +223,8 @@ describe('a request that two servers could read differently is refused:', () => 
   });
 });
 
-test('a signature of 400,000 parameters is refused before it is computed', async () => {
-  const many = Array.from({ length: 400_000 }, (_, index) => `&a${index}=`).join('');
+test('a signature of 100,000 parameters is refused before it is computed', async () => {
+  const many = Array.from({ length: 100_000 }, (_, index) => `&a${index}=`).join('');
   const body = `api_key=${apiKey}&timestamp=${time}&sig=x${many}`;
   const refusal = await refusalOf({ path: sms, headers: withType(form), body });
   expect(refusal).toBe('there are more than 250 parameters to sign');
@@ -340,8 +341,8 @@ describe('a request with any one or two credentials in any places', () => {
         outcomes[isRight ? 'accepted' : 'refused'] += 1;
         expect(refusal === undefined).toBe(isRight);
       }),
-      { numRuns: 1200 },
+      { numRuns: runs(2000) },
     );
-    expect(Math.min(...Object.values(outcomes))).toBeGreaterThan(20);
+    expect(Math.min(...Object.values(outcomes))).toBeGreaterThan(runs(10));
   });
 });

@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { deflateSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { type Sandbox, startSandbox } from '../../src/testing';
+import { runs } from '../support/runs';
 import { anyCredentialName, credentialNames, harmlessNames } from '../support/second-credentials';
 import { apiKey, apiSecret, basic, claims, options, signToken } from './client';
 import { type RawRequest, sendRaw } from './raw-client';
@@ -66,7 +67,7 @@ describe('beside Basic, a second credential is refused', () => {
       fc.asyncProperty(path, anyCredentialName, async (where, name) => {
         expect(await placements[where]?.(name)).toMatch(secondCredential);
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 

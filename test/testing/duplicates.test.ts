@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { type Sandbox, startSandbox } from '../../src/testing';
+import { runs } from '../support/runs';
 import { apiKey, apiSecret, keyAndSecret, oauth1, options, signatureSecret, time } from './client';
 import { oauth1Header } from './oauth1/client';
 import { createLegs } from './oauth1/legs';
@@ -111,7 +112,7 @@ describe('a credential parameter may appear only once, in query or body:', () =>
           count > 1 ? repeated('api_secret') : undefined,
         );
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });

@@ -600,22 +600,14 @@ test('an error of the function rawBody is passed on unchanged', async () => {
 
 test('changing one character of token or body is refused', async () => {
   const token = tokenOf();
-  const end = token.lastIndexOf('.');
-  const signatureHex = (text: string) =>
-    Buffer.from(text.slice(end + 1), 'base64url').toString('hex');
   const position = fc.nat({ max: token.length + inbound.length - 1 });
   await fc.assert(
     fc.asyncProperty(position, fc.constantFrom(...'AZaz09-_.{'), async (at, character) => {
       const both = token + inbound;
       const changed = both.slice(0, at) + character + both.slice(at + 1);
       const [changedToken, rawBody] = [changed.slice(0, token.length), changed.slice(token.length)];
-      // The last character of base64url has unused bits.
-      const isSame =
-        rawBody === inbound &&
-        changedToken.slice(0, end + 1) === token.slice(0, end + 1) &&
-        signatureHex(changedToken) === signatureHex(token);
       const outcome = verified(webhook(changedToken, { rawBody }));
-      if (isSame) expect(await outcome).toEqual(claims);
+      if (changed === both) expect(await outcome).toEqual(claims);
       else expect((await rejection(outcome)).code).toMatch(/^ERR_WEBHOOK_/);
     }),
     { numRuns: runs(1000) },

@@ -135,7 +135,7 @@ export const urls = topic(
 
     'an unknown URL scheme': request({ url: 'gopher://server/echo' }),
 
-    'a data: URL': request({ url: 'data:text/toPlainValue,hello' }),
+    'a data: URL': request({ url: 'data:text/plain,hello' }),
 
     'user-info in the URL': differs(
       broughtCredential,
