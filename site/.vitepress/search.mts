@@ -24,7 +24,8 @@ export const search: DefaultTheme.LocalSearchOptions = {
           [/^\/reference\/security/, 1],
           [/^\/reference\/api\//, 0.5],
           [/^\/reference\//, 0.3],
-          [/^\/(benchmarks|building-an-sdk|migrate-|threat-model)/, 0.5],
+          [/^\/benchmarks/, 0.2],
+          [/^\/(building-an-sdk|migrate-|threat-model)/, 0.5],
         ];
         return weights.find(([pattern]) => pattern.test(id))?.[1] ?? 1;
       },
