@@ -67,6 +67,12 @@ function privateKeyProblem(pem: Buffer, passphrase: string | undefined): KeyDeta
   }
 }
 
+/**
+ * The largest key that is read with Node, in bytes. For a larger key that is not RSA, OpenSSL can take minutes. The PEM
+ * text of the largest accepted key has 6,400 bytes.
+ */
+const maximumBytes = 8192;
+
 /** Reads a private key. If this package does not accept the key (such as an EC key), reads the key with Node. */
 function privateKeyIn(
   pem: Buffer,
@@ -78,7 +84,8 @@ function privateKeyIn(
   }
   const error = new NexmoAuthError(problem.code as NexmoAuthError['code'], problem.message);
   // This package may have refused the key because its decryption would take too long. Node would decrypt it anyway.
-  if (passphrase !== undefined && problem.code === 'ERR_KEY_INVALID') throw error;
+  const isSlow = passphrase !== undefined && problem.code === 'ERR_KEY_INVALID';
+  if (isSlow || pem.length > maximumBytes) throw error;
   try {
     return createPrivateKey({ key: pem, ...(passphrase !== undefined && { passphrase }) });
   } catch {
@@ -86,7 +93,14 @@ function privateKeyIn(
   }
 }
 
-function publicKeyIn(pem: Buffer): KeyObject {
+/** @throws NexmoAuthError `ERR_KEY_INVALID` */
+export function publicKeyIn(pem: Buffer): KeyObject {
+  if (pem.length > maximumBytes) {
+    throw new NexmoAuthError(
+      'ERR_KEY_INVALID',
+      `The public key has ${pem.length} bytes, but a key has at most ${maximumBytes}. Pass a file with the key or certificate alone.`,
+    );
+  }
   try {
     return createPublicKey(pem);
   } catch {

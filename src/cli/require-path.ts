@@ -21,6 +21,11 @@ export function isNoPath(text: string): boolean {
   );
 }
 
+/** A value that is no secret. `instead` if there is none, or if it looks like a secret in the wrong place. */
+export function shownCredential(value: string | undefined, instead: string): string {
+  return value === undefined || isNoPath(value) ? instead : value;
+}
+
 /**
  * Refuses text that is clearly not a path. Without this check, a message could show a secret, or a new file could have
  * a secret as its name. The error does not quote the text.

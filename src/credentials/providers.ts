@@ -37,8 +37,8 @@ export type ProviderFunction = (
  * whether the credentials suffice for a product.
  *
  * @throws NexmoAuthError `ERR_INVALID_OPTION` without providers, or if a provider is not a function. The returned
- * provider throws `ERR_CREDENTIALS_NOT_FOUND` if no provider finds credentials, `ERR_PROVIDER_ABORTED`, and
- * `ERR_PROVIDER_FAILED` if the result of a provider is not valid
+ * provider throws `ERR_CREDENTIALS_NOT_FOUND` if no provider finds credentials, `ERR_PROVIDER_ABORTED` if the `signal`
+ * of its context aborts, and `ERR_PROVIDER_FAILED` if the result of a provider is not valid
  */
 export function fromChain<Providers extends readonly ProviderFunction[]>(
   ...providers: Providers

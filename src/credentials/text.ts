@@ -50,8 +50,11 @@ export function requireSecret(value: unknown, name: string): string {
   return secret;
 }
 
+/** More characters than any API key has. */
+const maximumApiKeyLength = 64;
+
 /**
- * Requires an API key without a colon, since HTTP Basic separates key and secret by a colon.
+ * Requires an API key of at most 64 characters without a colon, since HTTP Basic separates key and secret by a colon.
  *
  * @throws NexmoAuthError `ERR_INVALID_CREDENTIAL`, `ERR_CONTROL_CHARACTER`
  */
@@ -63,9 +66,17 @@ export function requireApiKey(value: unknown, name: string): string {
       `${name} is the text of a key (PEM), not an API key. Pass the text as privateKey.`,
     );
   }
-  if (!key.includes(':')) return key;
-  throw new NexmoAuthError(
-    'ERR_INVALID_CREDENTIAL',
-    `${name} contains a colon, which would end the key in HTTP Basic (RFC 7617, section 2). Were key and secret pasted together, as key:secret? Pass the key as apiKey and the secret as apiSecret.`,
-  );
+  if (key.includes(':')) {
+    throw new NexmoAuthError(
+      'ERR_INVALID_CREDENTIAL',
+      `${name} contains a colon, which would end the key in HTTP Basic (RFC 7617, section 2). Were key and secret pasted together, as key:secret? Pass the key as apiKey and the secret as apiSecret.`,
+    );
+  }
+  if (key.length > maximumApiKeyLength) {
+    throw new NexmoAuthError(
+      'ERR_INVALID_CREDENTIAL',
+      `${name} has ${key.length} characters, more than any API key has. Is it a private key, a token or a signature? Pass the key that the dashboard shows.`,
+    );
+  }
+  return key;
 }

@@ -143,7 +143,7 @@ function sendUnauthenticated(request: OutgoingRequest): Promise<AxiosOutcome> {
   return sendSanitized(client, adapterConfig, sanitizerFor(request, []));
 }
 
-/** @throws NexmoAuthError (rejects with) the errors of `AuthInjector.inject` */
+/** @throws NexmoAuthError Rejects with the errors of `AuthInjector.inject` */
 async function sendAuthenticated(
   outgoing: OutgoingRequest,
   auth: AuthInjector,

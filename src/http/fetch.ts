@@ -98,7 +98,8 @@ export function createAuthFetch(
         // A test double may return anything.
         return isResponse(response) ? toPublic(response) : response;
       } catch (error) {
-        throw sanitize(error);
+        // The reason of an abort is the caller's own value.
+        throw signal?.aborted === true && error === signal.reason ? error : sanitize(error);
       }
     }
 

@@ -21,7 +21,7 @@ export type ClientResponse = {
 };
 
 /** The fields of an error that the sanitizer replaces as a whole. */
-const replacedFields = new Set(['config', 'request', 'response', 'cause']);
+const replacedFields = new Set<PropertyKey>(['config', 'request', 'response', 'cause']);
 
 /** How deep data in an error is copied. */
 const maximumDepth = 5;
@@ -63,16 +63,34 @@ export class Sanitizer {
     });
   }
 
-  /** Sanitises an error in place, so that it keeps its class. Returns a new error if a field cannot be set. */
+  /**
+   * Sanitises an error in place, so that it keeps its class. Returns a new error if a field cannot be set, and for an
+   * object that is not an error, such as a Request.
+   */
   error(error: unknown): unknown {
     if (typeof error !== 'object' || error === null) return this.#redact(error);
     return this.#once(error, () => {
-      const fields = Object.entries(this.#sanitizedFields(error as Record<string, unknown>));
-      const isSanitized = fields.every(([name, value]) => setField(error, name, value));
-      return isSanitized
-        ? error
-        : new Error(String(this.#redact((error as { message?: unknown }).message)));
+      if (this.#mayHoldRequest(error)) return this.#replacement(error);
+      const fields = this.#sanitizedFields(error as Record<PropertyKey, unknown>);
+      const isSanitized = Reflect.ownKeys(fields).every((name) =>
+        setField(error, name, fields[name]),
+      );
+      return isSanitized ? error : this.#replacement(error);
     });
+  }
+
+  /** Whether an object may have the sent request where its fields do not show it. A Map or a Request has such places. */
+  #mayHoldRequest(value: object): boolean {
+    const hasFieldsOnly =
+      isError(value) || value instanceof Error || isPlainObject(value) || Array.isArray(value);
+    return this.#view.secrets.length > 0 && !hasFieldsOnly;
+  }
+
+  #replacement(value: object): object {
+    const response = isResponse(value) ? this.#view.publicResponse?.(value) : undefined;
+    const { message = 'The request failed with an object that could show its credential.' } =
+      value as { message?: unknown };
+    return response ?? new Error(String(this.#redact(message)));
   }
 
   /**
@@ -85,10 +103,10 @@ export class Sanitizer {
     return isHidden ? {} : { res: { responseUrl } };
   }
 
-  #sanitizedFields(error: Record<string, unknown>): Record<string, unknown> {
+  #sanitizedFields(error: Record<PropertyKey, unknown>): Record<PropertyKey, unknown> {
     const { config, request } = this.#view;
     const { cause, errors, headers, rawPacket } = error;
-    const strings = [...Object.keys(error), 'message', 'stack'].filter(
+    const strings = [...Reflect.ownKeys(error), 'message', 'stack'].filter(
       (name) => typeof error[name] === 'string',
     );
     return {
@@ -107,9 +125,9 @@ export class Sanitizer {
   }
 
   /** The objects in other fields, which a custom `fetch` may set. Empty if the request had no credential. */
-  #sanitizedObjects(error: Record<string, unknown>): Record<string, unknown> {
+  #sanitizedObjects(error: Record<PropertyKey, unknown>): Record<PropertyKey, unknown> {
     if (this.#view.secrets.length === 0) return {};
-    const names = Object.keys(error).filter(
+    const names = Reflect.ownKeys(error).filter(
       (name) => typeof error[name] === 'object' && !replacedFields.has(name),
     );
     return Object.fromEntries(names.map((name) => [name, this.#data(error[name], maximumDepth)]));
@@ -151,6 +169,6 @@ export class Sanitizer {
   }
 }
 
-function setField(object: object, name: string, value: unknown): boolean {
+function setField(object: object, name: PropertyKey, value: unknown): boolean {
   return Reflect.get(object, name) === value || Reflect.set(object, name, value);
 }

@@ -64,7 +64,7 @@ export type Attempt<Given extends AuthRequest = AuthRequest> = {
    * wrong, the new token is dated by the host's clock. Without such a Date header, status 403 is about permissions, so
    * `retry` returns undefined.
    *
-   * @throws NexmoAuthError (rejects with) what `AuthInjector.inject` throws, for example if a signer fails
+   * @throws NexmoAuthError Rejects with the errors of `AuthInjector.inject`, for example if a signer fails
    */
   retry(answer?: PlatformAnswer): Promise<Attempt<Given> | undefined>;
   /**

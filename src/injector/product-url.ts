@@ -173,11 +173,8 @@ function covers(location: Location, segments: readonly string[]): boolean {
   );
 }
 
-/**
- * An escaped character that can end a segment or stand in a segment of the platform: one of `-._~/\;`, a letter or a
- * digit. The percent sign of the escape may itself be escaped, as %25.
- */
-const escapedCharacter = /%(?:25)*(2[def]|3[\db]|[46][1-9a-f]|[57][\da]|5[cf]|7e)/gi;
+/** The hexadecimal codes of `-._~/\;`, letters and digits: these can end a segment, or stand in one of the platform. */
+const decodedCodes = /^(2[def]|3[\db]|[46][1-9a-f]|[57][\da]|5[cf]|7e)$/i;
 
 /**
  * The segments as a server may read them: in lower case, decoded until nothing is left to decode (RFC 3986, section
@@ -185,18 +182,36 @@ const escapedCharacter = /%(?:25)*(2[def]|3[\db]|[46][1-9a-f]|[57][\da]|5[cf]|7e
  */
 function normalSegments(segments: readonly string[]): readonly string[] {
   if (segments.every((segment) => /^[a-z\d._~-]+$/.test(segment))) return segments;
-  let [escaped, path] = ['', segments.join('/')];
-  while (path !== escaped) {
-    escaped = path;
-    path = escaped.replace(escapedCharacter, (_escape, hex: string) =>
-      String.fromCharCode(parseInt(hex, 16)),
-    );
-  }
-  return path
+  return decoded(segments.join('/'))
     .toLowerCase()
     .split(/[/\\]/)
     .map((segment) => String(segment.split(';', 1)[0]))
     .filter((segment) => !['', '.'].includes(segment));
+}
+
+/**
+ * Decodes the escapes with `decodedCodes`. A percent sign may itself be escaped, as %25. Takes one pass: a decoded
+ * character can only complete an escape that ends with it.
+ */
+function decoded(path: string): string {
+  if (!path.includes('%')) return path;
+  const characters: string[] = [];
+  for (const character of path) {
+    characters.push(character);
+    for (let start = lastEscape(characters); start >= 0; start = lastEscape(characters)) {
+      const code = parseInt(characters.slice(-2).join(''), 16);
+      characters.splice(start, Infinity, String.fromCharCode(code));
+    }
+  }
+  return characters.join('');
+}
+
+/** Where an escape starts that ends with the last character. -1 if there is none. */
+function lastEscape(characters: readonly string[]): number {
+  if (!decodedCodes.test(characters.slice(-2).join(''))) return -1;
+  let start = characters.length - 3;
+  while (characters[start] === '5' && characters[start - 1] === '2') start -= 2;
+  return characters[start] === '%' ? start : -1;
 }
 
 function byPrecedence(a: Location, b: Location): number {

@@ -90,7 +90,7 @@ export class JwtGenerator {
    * Signs a new token in the thread pool or with the `signer`. For the same claims, returns the same bytes as {@link
    * JwtGenerator.generate}. If the clock is set while the token is being signed, signs the token once more.
    *
-   * @throws NexmoAuthError (rejects with) the errors of {@link JwtGenerator.generate}; with a `signer` also
+   * @throws NexmoAuthError Rejects with the errors of {@link JwtGenerator.generate}; with a `signer` also
    * `ERR_SIGNER_FAILED`, `ERR_SIGNER_TIMEOUT`, `ERR_SIGNER_ABORTED`, `ERR_SIGNER_SIGNATURE`
    */
   async generateAsync(options?: JwtOptions): Promise<string> {
@@ -103,7 +103,7 @@ export class JwtGenerator {
    * Concurrent calls share one signature. Failed signatures are not cached. Tokens are cached by their options. With
    * `iat`, `exp` or `jti`, which belong to a single token, every call signs a new token.
    *
-   * @throws NexmoAuthError (rejects with) the errors of {@link JwtGenerator.generateAsync}
+   * @throws NexmoAuthError Rejects with the errors of {@link JwtGenerator.generateAsync}
    */
   async token(options?: JwtOptions): Promise<string> {
     const issued = this.#issue(options);
@@ -113,7 +113,7 @@ export class JwtGenerator {
   /**
    * Returns the token of {@link JwtGenerator.token} with its times, and whether it was signed for an earlier call.
    *
-   * @throws NexmoAuthError (rejects with) the errors of {@link JwtGenerator.generateAsync}
+   * @throws NexmoAuthError Rejects with the errors of {@link JwtGenerator.generateAsync}
    */
   async issue(options?: JwtOptions): Promise<IssuedToken> {
     return this.#issue(options);
@@ -137,7 +137,7 @@ export class JwtGenerator {
   /**
    * Signs the token of {@link JwtGenerator.generateVideoToken} in the thread pool or with the `signer`.
    *
-   * @throws NexmoAuthError (rejects with) the errors of {@link JwtGenerator.generateVideoToken} and {@link
+   * @throws NexmoAuthError Rejects with the errors of {@link JwtGenerator.generateVideoToken} and {@link
    * JwtGenerator.generateAsync}
    */
   async generateVideoTokenAsync(options: VideoTokenOptions): Promise<string> {

@@ -33,7 +33,10 @@ export function checkSmsSignature(
     : badSignature('sig is not the signature of these parameters');
 }
 
-/** The first number in JSON that parsers could convert to different text, such as 1.0 or a number of 20 digits. */
+/**
+ * The first number in JSON whose text a parser could change, such as 1.0 or a number of 20 digits. The signature would
+ * then cover another text than the one that was sent.
+ */
 export function inexactNumber(json: string): string | undefined {
   const withoutStrings = json.replace(/"[^"\\]*(?:\\.[^"\\]*)*"/g, '');
   const numbers = Array.from(withoutStrings.matchAll(/-?\d[\d.eE+-]*/g), ([number]) => number);

@@ -77,16 +77,25 @@ export function isGetOrHead({ method }: WebhookRequest): boolean {
 /** The fields of a server's request that show a body. `stream` is from Node's HTTP/2, where no header announces a body. */
 type ServerRequest = { body?: unknown; stream?: { endAfterHeaders?: boolean } };
 
+/** The fields of a framework's wrapper. Fastify has Node's request as `raw`, Koa as `req`. */
+type Wrapper = {
+  raw?: ServerRequest;
+  req?: ServerRequest;
+  /** Only in the context of Koa, whose own `body` is the response. */
+  request?: ServerRequest;
+};
+
 /**
  * Refuses a GET or HEAD with a body. A handler may read that body, but the signature does not cover it.
  *
  * @throws NexmoAuthError `ERR_WEBHOOK_TAMPERED`, and any error of the function `rawBody`
  */
 export async function requireNoBody(request: WebhookRequest): Promise<void> {
-  const { headers, rawBody, body, stream } = request as WebhookRequest & ServerRequest;
+  const { headers, rawBody, raw, req, request: parsed } = request as WebhookRequest & Wrapper;
   refuseAnnouncedBody(headers);
-  if (stream?.endAfterHeaders === false) throw bodyOnGet();
-  if (!isEmpty(body)) throw bodyOnGet();
+  const streams = [request as ServerRequest, raw, req].map((each) => each?.stream);
+  if (streams.some((stream) => stream?.endAfterHeaders === false)) throw bodyOnGet();
+  if (!isEmpty((parsed ?? (request as ServerRequest)).body)) throw bodyOnGet();
   const content: unknown = typeof rawBody === 'function' ? await rawBody() : rawBody;
   if (!isEmpty(content)) throw bodyOnGet();
 }

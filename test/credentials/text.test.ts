@@ -102,6 +102,16 @@ test('the text of a key as an API key is refused, and not quoted', () => {
   }
 });
 
+test('an API key of more than 64 characters, such as a private key in base64, is refused and not quoted', () => {
+  const der = keyText('rsa-pkcs8').replaceAll(/-----.*-----|\n/g, '');
+  for (const apiKey of [der, 'a'.repeat(65)]) {
+    const { code, message } = failure(() => new Credentials({ apiKey }), [apiKey]);
+    expect(code).toBe('ERR_INVALID_CREDENTIAL');
+    expect(message).toContain(`apiKey has ${apiKey.length} characters`);
+  }
+  expect(new Credentials({ apiKey: 'a'.repeat(64) }).apiKey).toHaveLength(64);
+});
+
 describe('an API key with a colon (RFC 7617, section 2) is refused, and the error suspects key:secret', () => {
   const apiKey = `abcd1234:${secret}`;
   const refusals: [string, () => unknown][] = [

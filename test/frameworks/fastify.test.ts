@@ -168,7 +168,7 @@ test('a refused HEAD with an unread body is answered', async () => {
   sending.destroy();
 });
 
-test('a request by app.inject() counts as complete', () => {
+test('the connection of a request by app.inject(), which has no socket, is not closed', () => {
   const end = jest.fn();
   const response = { end, setHeader: jest.fn() };
   lingeringClose({ httpVersionMajor: 1 } as never, response as never);

@@ -30,7 +30,7 @@ test('koa-bodyparser may come after the verification', async () => {
   expect([status, JSON.parse(text)]).toEqual([200, callback.params]);
 });
 
-test('a webhook without a response of the handler is released', async () => {
+test('a webhook to which the handler sets no response can be sent again', async () => {
   const site = await listen(new Koa().use(verifyWebhook(verifierOf())).callback());
   const callback = webhook();
   expect(await send(site, callback)).toMatchObject({ status: 404 });

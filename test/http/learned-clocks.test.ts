@@ -16,7 +16,10 @@ const privateKey = keyText('rsa-pkcs8');
 const credentials = new Credentials({ ...held, applicationId, privateKey });
 const start = 1_500_000_000;
 const [life, hour, day] = [900, 3600, 86_400];
-/** Seconds by which a learned clock may move a token: 24 hours, measured to within 30 seconds. */
+/**
+ * Seconds by which a learned clock may move the times of a token: 24 hours, and 30 seconds because a clock is not
+ * learned more exactly.
+ */
 const bound = day + 30;
 
 /** The clocks of the client and the server, in seconds. */
@@ -106,7 +109,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     }
   });
 
-  test('a token that was dated by a dropped clock is not used again, even before it expires', async () => {
+  test('a token that was dated by a learned clock is not used again once that clock is dropped, even before it expires', async () => {
     ours -= hour;
     const auth = authOf();
     await sendBy(auth, voice());

@@ -79,7 +79,7 @@ const unauthorized = {
   ...explained('missing or wrong'),
 };
 
-describe.each(clients)('the event of a refusal by %s', (_client, sendBy) => {
+describe.each(clients)('the event of a refused request that %s has sent', (_client, sendBy) => {
   const voice = () => ({ method: 'post', url: sandbox.url('voice'), data: { to: [{}], from: {} } });
   const bearer = () => ({
     product: 'voice',
@@ -302,7 +302,7 @@ describe('HTTP 403', () => {
     },
   );
 
-  test('is not a refusal of a credential that has no date, whatever the Date of the response', async () => {
+  test('is not a refusal of Basic, which has no time, whatever the Date of the response', async () => {
     await refusedBy(forbidden(at(start + 3600)), 'basic');
     expect(events).toEqual([]);
   });
@@ -423,7 +423,7 @@ describe('a text that a server repeats', () => {
     expect(shown).toEqual([{}, { title: 'a b' }, {}, {}, ...hidden]);
   });
 
-  test('causes an event, and reaches the caller whole, for any response', async () => {
+  test('reaches the caller whole and causes an event, for any body of a 401 response', async () => {
     const body = fc.oneof(fc.json(), fc.string({ unit: 'binary' }));
     const property = fc.asyncProperty(body, async (text) => {
       events = [];

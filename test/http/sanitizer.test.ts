@@ -265,6 +265,57 @@ describe('any kind of error is sanitised:', () => {
     expect(leaksIn(sanitize(new AggregateError([inner, 'ABCDEFGH'])), ['ABCDEFGH'])).toEqual([]);
     expect(inner.input).toBe('https://a.test/?s=[redacted]');
   });
+
+  const url = 'https://a.test/?s=ABCDEFGH';
+  const objects: [string, () => object][] = [
+    ['a Response', () => new Response('', { headers: { url } })],
+    ['a Request', () => new Request(url)],
+    ['a URL', () => new URL(url)],
+    ['a Map', () => new Map([[url, url]])],
+    [
+      'an object of an own class',
+      () =>
+        new (class Sent {
+          readonly #url = url;
+          get url() {
+            return this.#url;
+          }
+        })(),
+    ],
+  ];
+
+  test.each(objects)('%s is replaced by an error', (_what, make) => {
+    const error = sanitize(make());
+    expect(error).toBeInstanceOf(Error);
+    expect(error.message).toMatch(/^The request failed with an object that could/);
+  });
+
+  test.each(objects)(
+    '%s in the cause or in the errors of an error is replaced by an error',
+    (_what, make) => {
+      const { cause } = sanitize(new Error('failed', { cause: make() }));
+      const { errors } = sanitize(new AggregateError([make()])) as AggregateError;
+      expect([cause, errors[0]]).toEqual([expect.any(Error), expect.any(Error)]);
+    },
+  );
+
+  test.each(objects)('%s stays if the request had no credential', (_what, make) => {
+    const object = make();
+    expect(new Sanitizer({ ...view, secrets: [] }).error(object)).toBe(object);
+  });
+
+  test.each(['error', 'suppressed', Symbol('sent')])(
+    'a field that is not enumerable (%p) is sanitised',
+    (name) => {
+      const withField = (value: unknown): Record<PropertyKey, unknown> => {
+        const field = { value, writable: true, configurable: true };
+        return sanitize(Object.defineProperty(new Error('failed'), name, field)) as never;
+      };
+      expect(withField(url)[name]).toBe('https://a.test/?s=[redacted]');
+      expect(withField(new Request(url))[name]).toBeUndefined();
+      expect(withField(new Error(url))[name]).toEqual(new Error('https://a.test/?s=[redacted]'));
+    },
+  );
 });
 
 describe('an error of fetch has no secret, although its fields repeat the URL:', () => {
@@ -303,5 +354,38 @@ describe('an error of fetch has no secret, although its fields repeat the URL:',
     const response = error['response'] as Response;
     expect(response.headers.get('url')).toContain('[redacted]');
     expect(await response.text()).toBe('no');
+  });
+
+  test.each<[string, (response: Response) => unknown, (error: unknown) => unknown]>([
+    ['that is a Response', (response) => response, (error) => error],
+    [
+      'whose cause is a Response',
+      (response) => new Error('failed', { cause: response }),
+      (error) => (error as Error).cause,
+    ],
+  ])('%s, which can still be read', async (_what, wrap, responseIn) => {
+    const server = await startServer((_request, response) => response.writeHead(500).end('no'));
+    const own = [{ name: 'local', urls: [server.origin], schemes: ['query'] }] as const;
+    const failing = async (input: string, init: RequestInit) => {
+      throw wrap(await fetch(input, init)) as Error;
+    };
+    const authFetch = createAuthFetch(new AuthInjector(credentials, { products: own }), {
+      fetch: failing as typeof fetch,
+    });
+    const error: unknown = await authFetch(server.origin).catch((reason: unknown) => reason);
+    const response = responseIn(error) as Response;
+    expect({ url: response.url, text: await response.text() }).toEqual({
+      url: `${server.origin}/`,
+      text: 'no',
+    });
+    expect(leaksIn(error, [apiSecret])).toEqual([]);
+    await server.close();
+  });
+
+  test('that is the reason of an abort is the value of the caller', async () => {
+    const reason = new URL('https://reason.test');
+    const signal = AbortSignal.abort(reason);
+    const authFetch = createAuthFetch(new AuthInjector(credentials, { products }));
+    await expect(authFetch('http://localhost:1/', { signal })).rejects.toBe(reason);
   });
 });

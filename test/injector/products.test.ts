@@ -531,6 +531,8 @@ test.each([
   'https://rest.nexmo.com/sms/..%3b/accounts/abcd1234/secrets',
   'https://rest.nexmo.com/accounts;x/abcd1234/secrets',
   'https://rest.nexmo.com/x/%252e%252e/sms/json',
+  'https://rest.nexmo.com/%%37%33ms/json',
+  'https://rest.nexmo.com/%25%32%35%37%33ms/json',
 ])('a path that a server could decode to another product is refused: %s', async (url) => {
   expect(await codeOf(url)).toBe('ERR_HOST_NOT_ALLOWED');
 });

@@ -183,6 +183,14 @@ export const rows: Record<string, Row<unknown>> = {
     (size) => new URL(`${url}/%2f${fill('%2e', size)}`),
     (location) => urls.find(location, 'sms'),
   ),
+  'URL: nested escapes': row(
+    (size) => new URL(`${url}/${'%25'.repeat(size / 6)}${'33'.repeat(size / 4)}`),
+    (location) => urls.find(location, 'sms'),
+  ),
+  'URL: escaped percent signs without an escape': row(
+    (size) => new URL(`${url}/%${'25'.repeat(size / 2)}`),
+    (location) => urls.find(location, 'sms'),
+  ),
   'URL: a query': row((size) => ({ url: `${url}?${fill('a=1&', size)}` }), inject('query')),
   'URL: a query that is signed': row(
     (size) => ({ url: `${url}?${new URLSearchParams(fields(size)).toString()}` }),

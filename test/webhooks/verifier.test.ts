@@ -1,7 +1,7 @@
 // Tests verifier.ts, request.ts, secrets.ts, payload-hash.ts and times.ts, and the form of tokens in signed-token.ts.
 import { subscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
-import { connect, createServer } from 'node:http2';
+import { connect, createServer, type Http2ServerRequest } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
@@ -108,30 +108,54 @@ describe('a webhook is accepted', () => {
   });
 });
 
-test.each([
-  [true, 'is refused'],
-  [false, 'is accepted'],
-])('a GET over HTTP/2 with a body (%p), which no header announces, %s', async (hasBody) => {
-  const outcomes: unknown[] = [];
-  const server = createServer((request, response) => {
-    void verifierWith()
-      .verify(request)
-      .then(
-        () => outcomes.push('accepted'),
-        (error: unknown) => outcomes.push((error as NexmoAuthError).code),
-      )
-      .then(() => response.end());
-  });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+/** Requests of frameworks that have Node's request in one of their fields. */
+const wrappers: [string, (request: Http2ServerRequest) => object][] = [
+  ["Node's request", (request) => request],
+  ['a Fastify request', (raw) => ({ method: raw.method, url: raw.url, headers: raw.headers, raw })],
+  ['a Koa context', (req) => ({ method: req.method, url: req.url, headers: req.headers, req })],
+];
+
+test.each(
+  wrappers.flatMap(([what, wrap]) => [
+    [what, true, 'is refused', wrap] as const,
+    [what, false, 'is accepted', wrap] as const,
+  ]),
+)(
+  '%s of a GET over HTTP/2 with a body (%p), which no header announces, %s',
+  async (_what, hasBody, _outcome, wrap) => {
+    const outcomes: unknown[] = [];
+    const server = createServer((request, response) => {
+      void verifierWith()
+        .verify(wrap(request) as never)
+        .then(
+          () => outcomes.push('accepted'),
+          (error: unknown) => outcomes.push((error as NexmoAuthError).code),
+        )
+        .then(() => response.end());
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const token = tokenOf({ ...claims, payload_hash: sha256('{}') });
+    const headers = { ':path': '/answer', authorization: `Bearer ${token}` };
+    const stream = session.request(headers, { endStream: !hasBody });
+    if (hasBody) stream.end('text=evil');
+    await once(stream.resume(), 'close');
+    session.close();
+    server.close();
+    expect(outcomes).toEqual([hasBody ? 'ERR_WEBHOOK_TAMPERED' : 'accepted']);
+  },
+);
+
+test('a GET is refused if the body that a parser has set in the context of Koa is not empty', async () => {
   const token = tokenOf({ ...claims, payload_hash: sha256('{}') });
-  const headers = { ':path': '/answer', authorization: `Bearer ${token}` };
-  const stream = session.request(headers, { endStream: !hasBody });
-  if (hasBody) stream.end('text=evil');
-  await once(stream.resume(), 'close');
-  session.close();
-  server.close();
-  expect(outcomes).toEqual([hasBody ? 'ERR_WEBHOOK_TAMPERED' : 'accepted']);
+  const context = (body: object) => ({
+    ...webhook(token, { method: 'GET', url: '/answer', rawBody: undefined }),
+    req: { pipe: () => undefined },
+    request: { body },
+    body: 'the response',
+  });
+  expect(await verified(context({}))).toMatchObject({ jti: claims.jti });
+  expect(await codeOf(context({ text: 'evil' }))).toBe('ERR_WEBHOOK_TAMPERED');
 });
 
 describe('a GET callback', () => {

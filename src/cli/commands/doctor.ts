@@ -14,7 +14,7 @@ import { type CredentialField, placesOf } from '../credential-places';
 import type { FoundCredentials } from '../find-credentials';
 import { printResult } from '../output';
 import { withProgress } from '../progress';
-import { isNoPath } from '../require-path';
+import { shownCredential } from '../require-path';
 
 export type DoctorOptions = CredentialFlags & { online?: boolean; url?: string };
 
@@ -62,10 +62,11 @@ function credentialRows({ credentials, sources }: FoundCredentials): DoctorRepor
     applicationId: credentials.applicationId,
     signatureMethod: credentials.signatureMethod,
   };
-  return Object.entries(sources).map(([field, source]) => {
-    const value = shown[field as CredentialField];
-    return { field, value: value === undefined || isNoPath(value) ? 'set' : value, source };
-  });
+  return Object.entries(sources).map(([field, source]) => ({
+    field,
+    value: shownCredential(shown[field as CredentialField], 'set'),
+    source,
+  }));
 }
 
 function sharedFinding(path: string): Finding {

@@ -1,8 +1,8 @@
-import { createPublicKey } from 'node:crypto';
 import type { Credentials } from '../../index';
 import { CliError } from '../cli-error';
-import { fingerprintOf } from '../key-details';
+import { fingerprintOf, publicKeyIn } from '../key-details';
 import { parseJsonOrText } from '../parse-values';
+import { shownCredential } from '../require-path';
 import { failed, type Finding, ok, skipped, warning } from './finding';
 import { type Answer, type Platform, refusalOf } from './platform';
 import { webhookFindings } from './webhooks';
@@ -92,8 +92,12 @@ function duration(seconds: number): string {
   return `about ${count} ${unit}`;
 }
 
+function shownKey({ apiKey }: Credentials): string {
+  return shownCredential(apiKey, 'that is set');
+}
+
 function accountFinding(answer: Answer, credentials: Credentials): Finding {
-  const apiKey = String(credentials.apiKey);
+  const apiKey = shownKey(credentials);
   if (answer.status === 200) {
     const { value } = Object(parseJsonOrText(answer.body)) as { value?: unknown };
     const balance = typeof value === 'number' ? `, with a balance of ${value}` : '';
@@ -110,14 +114,10 @@ function accountFinding(answer: Answer, credentials: Credentials): Finding {
 function* applicationFindings(answer: Answer, credentials: Credentials): Generator<Finding> {
   const id = String(credentials.applicationId);
   if (answer.status === 404) {
-    yield failed(
-      'application',
-      `The account ${String(credentials.apiKey)} has no application ${id}.`,
-      {
-        code: 'HTTP 404',
-        remedy: 'Copy the application ID from the dashboard, or use the API key of its account.',
-      },
-    );
+    yield failed('application', `The account ${shownKey(credentials)} has no application ${id}.`, {
+      code: 'HTTP 404',
+      remedy: 'Copy the application ID from the dashboard, or use the API key of its account.',
+    });
     return;
   }
   if (answer.status !== 200) {
@@ -155,7 +155,7 @@ function keyPairFinding(application: object, credentials: Credentials): Finding 
 
 function publicFingerprint(pem: unknown): string | undefined {
   try {
-    return fingerprintOf(createPublicKey(String(pem)));
+    return fingerprintOf(publicKeyIn(Buffer.from(String(pem))));
   } catch {
     return undefined;
   }

@@ -124,7 +124,8 @@ const verify: Readonly<Record<string, StatusMeaning>> = {
     remedy: 'Send at most ten.',
   },
   19: {
-    cause: 'The verification cannot be cancelled now, or has no further event.',
+    cause:
+      'The verification cannot be cancelled now, or it has no next event (another text or call) to trigger.',
     remedy:
       'Cancel no earlier than 30 seconds after the start, or wait until the verification ends.',
   },

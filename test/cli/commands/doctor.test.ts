@@ -106,6 +106,8 @@ const problem = (type: string) => ({
   type: `https://developer.nexmo.com/api-errors#${type}`,
   title: 'T',
 });
+/** Text as random as a secret. */
+const likeSecret = 'aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF3hI6kL9nO2qR5';
 const otherId = 'bbbbbbbb-cccc-dddd-eeee-0123456789ab';
 const accountFile = JSON.stringify({ 'api-key': held.apiKey, 'api-secret': held.apiSecret });
 
@@ -286,6 +288,24 @@ const broken: [name: string, setUp: SetUp, firstLine: RegExp, code: number][] = 
     { faults: { '/v2/applications': { members: { keys: {} } } } },
     /^warning: The platform shows no public key of the application\.$/,
     0,
+  ],
+  [
+    'a public key of more than 8 KiB from the platform, which is not parsed',
+    {
+      faults: {
+        '/v2/applications': {
+          members: { keys: { public_key: `${' '.repeat(8192)}${keyText('rsa-public')}` } },
+        },
+      },
+    },
+    /^warning: The platform shows no public key of the application\.$/,
+    0,
+  ],
+  [
+    'a wrong secret, and an API key that looks like a secret and is not shown',
+    { env: { VONAGE_API_KEY: likeSecret, VONAGE_APPLICATION_ID: undefined } },
+    /^failed: The platform refuses the API key that is set with its secret: /,
+    1,
   ],
   [
     'callbacks that are not signed',

@@ -167,7 +167,7 @@ export const requestBehaviours: Behaviour[] = [
     },
   },
   {
-    name: 'Request: a call with its clone after it was sent',
+    name: 'Request: a call with a clone after the original was sent',
     run: async (world) => {
       const request = post(world, `${world.origin}/echo`);
       const clone = request.clone();
