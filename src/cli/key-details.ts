@@ -112,7 +112,7 @@ export function publicKeyIn(pem: Buffer): KeyObject {
 }
 
 /**
- * Why `verifyJwt` refuses a key. Undefined if `verifyJwt` accepts the key: it then throws another error, because the
+ * Why `verifyJwt` refuses a key. Undefined if `verifyJwt` accepts the key: it then refuses only the token, because the
  * empty string is not a token.
  */
 function publicKeyProblem(publicKey: KeyObject): KeyDetails['problem'] {

@@ -221,7 +221,10 @@ function readInjectorOptions(
   };
 }
 
-/** Shared by all injectors without products of their own, since a lookup takes 8 KiB. Created at the first use. */
+/**
+ * Shared by all injectors without the options `products`, `schemes` and `prefer`, since a lookup takes 8 KiB. Created
+ * at the first use.
+ */
 let builtInLookup: ProductLookup | undefined;
 
 function readProductOptions(options: ProductOptions, base?: ProductLookup): ProductLookup {
