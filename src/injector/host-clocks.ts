@@ -19,8 +19,8 @@ const maximumOffset = 86_400;
 const maximumCorrection = 60;
 
 /**
- * The number of contradictions in a row after which a learned clock is dropped. One contradiction is not enough, since
- * one host of a cluster may have a wrong clock.
+ * The number of Date headers in a row that must contradict a learned clock before the clock is dropped. One is not
+ * enough, since one server of a cluster may have a wrong clock.
  */
 const maximumContradictions = 2;
 
