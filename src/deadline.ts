@@ -71,8 +71,8 @@ export class Deadline {
    * Returns the result of the callback. The callback's `Call` aborts at the deadline, or with the user's signal. With
    * `inBackground`, the timer does not keep Node running.
    *
-   * @throws NexmoAuthError Rejects with one of the codes in `CallbackErrors`, or a NexmoAuthError that the callback
-   * throws
+   * @throws NexmoAuthError Rejects with one of the codes in `CallbackErrors`, or with a NexmoAuthError that the
+   * callback throws
    */
   async waitFor(callback: (call: Call) => unknown, inBackground = false): Promise<unknown> {
     const { name, timeout, aborted } = this.#errors;

@@ -74,7 +74,7 @@ export type DiagnosticsEvents = {
   'request:refused': RefusalEvent;
   /** A refused request is about to be sent again. */
   'request:retried': CredentialEvent & {
-    /** What is different in the retry. */
+    /** What is different in the retry. With `set clock`, a new token is dated by a clock that agrees with the host. */
     with: 'other credentials' | 'new token' | 'set clock';
   };
   /** A callback was accepted. */

@@ -284,7 +284,7 @@ export const errorGroups = {
       remedy: 'Use an `https:` URL of the product, and no option that redirects the request.',
     },
     ERR_INVALID_PARAMETER: {
-      cause: 'A parameter to sign must be a single, well-formed string.',
+      cause: 'A parameter to sign is not a single, well-formed string.',
       remedy: 'Send the parameter that the message names once, as a string.',
     },
     ERR_CREDENTIAL_PRESENT: {

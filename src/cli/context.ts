@@ -23,7 +23,7 @@ export type CommandContext = {
   readonly quiet: boolean;
   /** Whether to print on standard error where each credential was found. */
   readonly verbose: boolean;
-  /** False with `--no-color`. If true, the environment and the terminal decide. */
+  /** False with `--no-color`. If true, the environment and the terminal decide whether to use colour. */
   readonly allowsColor: boolean;
   /** Milliseconds since the epoch. */
   readonly now: () => number;

@@ -111,10 +111,7 @@ export function publicKeyIn(pem: Buffer): KeyObject {
   }
 }
 
-/**
- * Why `verifyJwt` refuses a key. Undefined if `verifyJwt` accepts the key: it then throws another error, because the
- * empty string is not a token.
- */
+/** Why `verifyJwt` refuses a key. Undefined if `verifyJwt` refuses only the token, which is an empty string. */
 function publicKeyProblem(publicKey: KeyObject): KeyDetails['problem'] {
   try {
     verifyJwt('', publicKey);

@@ -21,7 +21,10 @@ export function isNoPath(text: string): boolean {
   );
 }
 
-/** A value that is no secret. `instead` if there is none, or if it looks like a secret in the wrong place. */
+/**
+ * A credential that may be shown, such as the API key. Returns `instead` if there is no value, or if the value looks
+ * like a secret that was put in the wrong place.
+ */
 export function shownCredential(value: string | undefined, instead: string): string {
   return value === undefined || isNoPath(value) ? instead : value;
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../options';
 
-/** Bounds of the interval, in seconds. */
+/** Bounds of the interval between two attempts, in seconds. */
 const shortest = 1;
 const longest = 300;
 

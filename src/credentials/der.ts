@@ -32,9 +32,10 @@ const pbes2 = '2a864886f70d01050d'; // RFC 8018, section A.4
 const scrypt = '2b06010401da47040b'; // RFC 7914, section 7
 
 /**
- * The cost of deriving the key of an encrypted private key (RFC 5958, section 3) from its passphrase: the iterations of
- * PBKDF2 (RFC 8018, section A.2) or PBES1 (section A.3), or the product of the parameters of scrypt. Infinity for other
- * bytes, and for BER with a length in the indefinite form: from such bytes, OpenSSL could read other numbers.
+ * The cost of deriving the encryption key of an encrypted private key (RFC 5958, section 3) from a passphrase: the
+ * iterations of PBKDF2 (RFC 8018, section A.2) or PBES1 (section A.3), or the product of the parameters of scrypt.
+ * Infinity for other bytes, and for BER with a length in the indefinite form: from such BER, OpenSSL could read other
+ * numbers than this function.
  */
 export function derivationCost(bytes: Uint8Array): number {
   const [algorithm] = childrenOf(childrenOf(bytes)[0]);
@@ -62,8 +63,8 @@ const algorithms: Readonly<Record<string, string>> = {
 
 /**
  * The type of a private key: its algorithm, or `encrypted` (RFC 5958, section 3). Undefined for other bytes, and for an
- * RSA key with more than two primes. OpenSSL computes with the numbers of a key while it reads the key, so the type is
- * found without OpenSSL.
+ * RSA key with more than two primes. Does not use OpenSSL, because OpenSSL computes with the numbers of a key while it
+ * reads the key, which can take minutes.
  */
 export function privateKeyTypeOf(bytes: Uint8Array): string | undefined {
   const elements = childrenOf(childrenOf(bytes)[0]);

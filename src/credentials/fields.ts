@@ -6,13 +6,13 @@ import { parsePrivateKey, type PrivateKeyInput } from './private-key';
 import { requireMethod, type SignatureMethod } from './signature-method';
 import { isPadded, requireApiKey, requireSecret, requireText } from './text';
 
-/** `token` and `tokenSecret` are set after a user has granted access. */
+/** The keys and tokens of OAuth 1.0a. `token` and `tokenSecret` are missing until `OAuth1Flow` has got a token. */
 export type OAuth1Credentials = {
   /** The key of your application (RFC 5849, section 1.1: client credentials). */
   readonly consumerKey: string;
   /** The secret that belongs to `consumerKey`. */
   readonly consumerSecret: string;
-  /** The access token of a user, or a temporary token during the flow. */
+  /** The access token of a user or, until the user has granted access, the temporary token of `OAuth1Flow`. */
   readonly token?: string | undefined;
   /** The secret that belongs to `token`. */
   readonly tokenSecret?: string | undefined;

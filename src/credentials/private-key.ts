@@ -63,7 +63,7 @@ type RsaDetails = { modulusLength: number; publicExponent: bigint };
  * - `{ path }`, which accepts only a file
  *
  * Does not check that the key belongs to an application. No message quotes key text. A message shows the path only if
- * the string is certainly a path.
+ * the string is certainly a path, or if there is a file or directory at that path.
  *
  * @throws NexmoAuthError `ERR_KEY_INVALID`, `ERR_KEY_NOT_RSA`, `ERR_KEY_TOO_SHORT`, `ERR_KEY_IS_PUBLIC`,
  * `ERR_KEY_PASSPHRASE_MISSING`, `ERR_KEY_PASSPHRASE_WRONG`, `ERR_KEY_FILE_NOT_FOUND`, `ERR_KEY_FILE_IS_DIRECTORY`,
@@ -271,8 +271,8 @@ function requirePassphrase(passphrase: string | Uint8Array | undefined): string 
 }
 
 /**
- * The maximum cost of deriving a key from a passphrase, as `derivationCost` measures it. It takes about a second. OWASP
- * recommends 1,300,000 iterations of PBKDF2 with SHA-1.
+ * The maximum cost of deriving a key from a passphrase, as `derivationCost` measures it. Such a derivation takes about
+ * a second. OWASP recommends 1,300,000 iterations of PBKDF2 with SHA-1.
  */
 const maximumCost = 2_000_000;
 

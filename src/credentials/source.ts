@@ -91,10 +91,10 @@ export class CredentialSource {
   }
 
   /**
-   * Returns the credentials for a request. Calls the provider the first time, after expiry, after `maxAge` and after a
-   * rejection. Also calls the provider in the background shortly before expiry. If a call fails while the previous
-   * credentials are still valid, those credentials stay in use until they expire, and the failed call causes one
-   * warning.
+   * Returns the credentials for a request. Calls the provider for the first request, after expiry, after `maxAge` and
+   * after a rejection. Also calls the provider in the background shortly before expiry. If a call fails while the
+   * previous credentials are still valid, those credentials stay in use until they expire, and the failed call causes
+   * one warning.
    *
    * @param refused - credentials that the platform has refused. Passed when another source calls this source as its
    * provider

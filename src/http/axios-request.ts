@@ -97,7 +97,8 @@ function isSentUnchanged(uri: string | undefined, checked: string): boolean {
 
 /**
  * Whether a URL has only characters that axios leaves as they are. The `http` adapter encodes or removes white space,
- * `#` and non-ASCII characters before it adds the parameters. In the result of a serializer, it leaves such characters.
+ * `#` and non-ASCII characters before it adds the parameters. It does not change such characters in the result of a
+ * serializer.
  */
 function isPlain(uri: string): boolean {
   return /^[\x21\x22\x24-\x7E]*$/.test(uri);

@@ -13,7 +13,7 @@ import { type Chunk, pulledStream } from './detached-stream';
 
 /**
  * The limit, in bytes, up to which a Blob or the body of a Request is read into memory. A larger Blob is sent without
- * being searched. A larger body of a Request is sent in chunks, and only once.
+ * being searched for credentials. A larger body of a Request is sent in chunks, and only once.
  */
 export const bufferLimit = 16 * 1024 * 1024;
 

@@ -1,6 +1,6 @@
 import type { Agent } from 'node:http';
 
-/** The agent of each look-alike. It is not a field of the look-alike, since logs would show that field. */
+/** The agent of each look-alike (see `hideAgents`). Not stored in a field, since logs would show the field. */
 const agents = new WeakMap<object, Agent>();
 const lookAlikes = new WeakMap<Agent, object>();
 

@@ -62,7 +62,7 @@ export function wireRequest(
     body,
     signal: call.signal,
     redirect: redirectOf(redirect),
-    // Required for a stream. The body of a Request is a stream if it exceeds `bufferLimit`.
+    // Required for a stream. The body of a Request is a stream if it exceeds the `bufferLimit` of fetch-body.ts.
     ...(call.body?.isFromRequest === true && { duplex: 'half' }),
   };
   return [url, init as unknown as RequestInit];

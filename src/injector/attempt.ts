@@ -108,7 +108,10 @@ type Diagnosis = {
   publishRefusal: (willRetry: boolean) => void;
 };
 
-/** Publishes nothing. For a 403 that is not due to a wrong clock: such a response does not refuse the credential. */
+/**
+ * Publishes nothing. Used for a 403 that is not due to a wrong clock, since such a response does not refuse the
+ * credential.
+ */
 const ignore = () => undefined;
 
 /** Makes attempts: chooses the scheme and the credentials of a request, and of its retry. */

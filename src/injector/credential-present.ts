@@ -46,7 +46,7 @@ const parts: readonly Part[] = [
       return nested.length > 0 && typeOf(request) === 'form' ? [...fields, ...nested] : fields;
     },
     isSent: (value) => value !== undefined,
-    // RFC 6750 defines this name for forms and queries only. In JSON, it names a field of external accounts.
+    // RFC 6750 defines this name for forms and queries only. In JSON, it is a field of the External Accounts API.
     allowed: ['access_token'],
   },
 ];

@@ -9,18 +9,18 @@ export const clockTolerance = 30;
  */
 const driftTolerance = 5;
 
-/** The largest offset, in seconds, at which tokens are still dated by the host's clock. */
+/** The largest difference between the clocks, in seconds, at which tokens are still dated by the host's clock. */
 const maximumOffset = 86_400;
 
 /**
- * The total, in seconds, by which accepted responses may correct a learned offset. A minute is enough for two drifting
- * clocks, but so little that a wrong Date header does no harm.
+ * The total, in seconds, by which responses that accept the token may correct a learned offset. A minute is enough for
+ * two drifting clocks, but so little that a wrong Date header does no harm.
  */
 const maximumCorrection = 60;
 
 /**
- * The number of contradictions in a row after which a learned clock is dropped. One contradiction is not enough, since
- * one host of a cluster may have a wrong clock.
+ * The number of Date headers in a row that must contradict a learned clock before the clock is dropped. One is not
+ * enough, since one server of a cluster may have a wrong clock.
  */
 const maximumContradictions = 2;
 
@@ -43,7 +43,7 @@ type LearnedClock = {
   lead: number;
   /** Monotonic time, in milliseconds, of the last response that set, corrected or confirmed the offset. */
   confirmedAt: number;
-  /** The number of consecutive accepted responses that contradict the offset. */
+  /** The number of consecutive responses that accept the token but contradict the offset. */
   contradictions: number;
 };
 
@@ -107,8 +107,8 @@ export class HostClocks {
 
   /**
    * Checks a learned clock against the Date header of a response that accepts the token. The header confirms the clock,
-   * or corrects it by up to a minute. The second contradiction in a row drops the clock. Accepted responses never teach
-   * a new clock: if the Date differs much although the token was accepted, the header is probably wrong, not the clock.
+   * or corrects it by up to a minute. The second contradiction in a row drops the clock. A response that accepts the
+   * token never teaches a new clock: if its Date differs much, the header is probably wrong, not the clock.
    */
   check(host: string, date: unknown, sentAt = this.monotonic()): void {
     if (!this.#learned.has(host)) return;

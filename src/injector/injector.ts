@@ -102,9 +102,9 @@ export class AuthInjector {
   }
 
   /**
-   * Returns an injector with further products or other schemes. The new injector shares the credentials, tokens and
-   * learned clocks of this injector. This injector does not change. For an SDK that is given an injector and adds
-   * products of its own.
+   * Returns an injector with further products or other schemes. The new injector shares the credentials and tokens of
+   * this injector, and the clocks that were learned from the responses of hosts. This injector does not change. For an
+   * SDK that is given an injector and adds products of its own.
    *
    * @throws NexmoAuthError `ERR_INVALID_PRODUCT`, `ERR_UNKNOWN_PRODUCT`, `ERR_SCHEME_NOT_ACCEPTED`;
    * `ERR_INVALID_OPTION`, also for an option other than `products`, `schemes` and `prefer`
@@ -221,7 +221,10 @@ function readInjectorOptions(
   };
 }
 
-/** Shared by all injectors without products of their own, since a lookup takes 8 KiB. Created at the first use. */
+/**
+ * Shared by all injectors without the options `products`, `schemes` and `prefer`, since a lookup takes 8 KiB. Created
+ * at the first use.
+ */
 let builtInLookup: ProductLookup | undefined;
 
 function readProductOptions(options: ProductOptions, base?: ProductLookup): ProductLookup {

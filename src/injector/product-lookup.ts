@@ -64,7 +64,7 @@ export class ProductLookup {
   }
 
   /**
-   * Returns a new lookup, to which further options are added. Does not change this lookup.
+   * Returns a new lookup with the options of this lookup and further options. Does not change this lookup.
    *
    * @throws NexmoAuthError the errors of the constructor
    */

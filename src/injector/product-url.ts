@@ -173,7 +173,10 @@ function covers(location: Location, segments: readonly string[]): boolean {
   );
 }
 
-/** The hexadecimal codes of `-._~/\;`, letters and digits: these can end a segment, or stand in one of the platform. */
+/**
+ * The hexadecimal codes of `-._~/\;`, letters and digits. These characters can end a segment, or occur in a segment of
+ * a product's URL.
+ */
 const decodedCodes = /^(2[def]|3[\db]|[46][1-9a-f]|[57][\da]|5[cf]|7e)$/i;
 
 /**
@@ -206,7 +209,7 @@ function decoded(path: string): string {
   return characters.join('');
 }
 
-/** Where an escape starts that ends with the last character. -1 if there is none. */
+/** The start of the escape that ends with the last character. -1 if there is no such escape. */
 function lastEscape(characters: readonly string[]): number {
   if (!decodedCodes.test(characters.slice(-2).join(''))) return -1;
   let start = characters.length - 3;

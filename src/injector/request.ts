@@ -130,7 +130,7 @@ function readHeaders({ headers }: AuthRequest): Record<string, HeaderValue> {
   return Object.fromEntries(kept);
 }
 
-/** A character of a token (RFC 9110, section 5.6.2). */
+/** A character that a header name may contain (RFC 9110, section 5.6.2). */
 const tokenCharacter = /[\w!#$%&'*+.^`|~-]/;
 
 /**
@@ -151,7 +151,7 @@ function requireHeader(name: string, value: unknown): void {
   );
 }
 
-/** Whether a name contains a token with other characters before or after it. */
+/** Whether a name contains characters of a header name, but begins or ends with another character. */
 function isSurrounded(name: string): boolean {
   if (/^[\w-]+$/.test(name) || !tokenCharacter.test(name)) return false;
   return ![name.at(0), name.at(-1)].every((end) => tokenCharacter.test(String(end)));

@@ -80,7 +80,7 @@ export class TokenCache {
 
   /** Returns the cached token of a key, or signs a new token. `now` is in seconds. */
   issue(key: string, now: number, sign: Sign): IssuedToken | Promise<IssuedToken> {
-    // If the clock went backwards, callers get the tokens of pending signatures, but the cache does not keep them.
+    // If the clock went backwards, waiting callers still get their tokens, but the cache does not keep these tokens.
     if (now < this.#lastTime) this.#contents = emptyContents();
     this.#lastTime = now;
     const entry = this.#lookUp(key);

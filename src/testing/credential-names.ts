@@ -28,7 +28,7 @@ export function isCredentialHeader(name: string): boolean {
  */
 function matchCredentialName(text: string): string | undefined {
   const name = text.replace(droppedCharacters, '');
-  // In JSON and XML, only a bare name in brackets counts, such as {"a":[api_key].
+  // In JSON and XML, only a name in brackets without quotes counts, such as `api_key` in {"a":[api_key]}.
   if (/^\[*["{<].*["':<]/s.test(name)) {
     const inBrackets = name.match(/\[[\p{L}\p{N}_-]+\]/gu) ?? [];
     return inBrackets.find((segment) => credentialName.test(normalizeName(segment)));

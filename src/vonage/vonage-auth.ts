@@ -68,8 +68,8 @@ export type VonageAuth = {
 };
 
 /**
- * Tokens are dated by the clock for the host of this URL: a clock that was learned for the host, or the local clock. No
- * request is sent to this URL.
+ * Tokens are dated by the clock for the host of this URL: a clock that was learned from the host's responses, or the
+ * local clock. No request is sent to this URL.
  */
 const url = new URL('https://api.nexmo.com/');
 
@@ -82,9 +82,10 @@ const replacedBySignature = ['api_key', 'sig'];
 /**
  * Returns credentials for the official clients: `new Vonage(vonageAuth(credentials))`, `new Voice(…)`, `new SMS(…)` and
  * the other clients of `@vonage/*`. Takes `Credentials`, a provider or an `AuthInjector`. With an `AuthInjector`,
- * shares the tokens, learned clocks and provider of the injector. The options `products`, `schemes` and `prefer` of the
- * injector have no effect, since each client chooses its own URLs and its own way to authenticate. Tokens are reused
- * until shortly before they expire. SMS parameters are signed as the guide "Signing messages" says.
+ * shares its tokens, its provider and the clocks that it has learned from responses of the platform. The options
+ * `products`, `schemes` and `prefer` of the injector have no effect, since each client chooses its own URLs and its own
+ * way to authenticate. Tokens are reused until shortly before they expire. SMS parameters are signed as the guide
+ * "Signing messages" says.
  *
  * The official clients do not report refusals, so no request is sent again with other credentials.
  *

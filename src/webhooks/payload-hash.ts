@@ -44,7 +44,7 @@ export async function verifyPayloadHash(
 
 /**
  * The query of a GET in the form that is signed: JSON, in the received order (support article 19033783342876).
- * `JSON.stringify` of an object would put integer names first and drop repeated names.
+ * `JSON.stringify` of an object would put names that look like integers first, and an object cannot repeat a name.
  */
 function queryAsJson(parameters: readonly Parameter[]): string {
   const pairs = parameters.map((pair) => pair.map((text) => JSON.stringify(text)).join(':'));

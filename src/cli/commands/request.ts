@@ -53,7 +53,7 @@ export async function request(options: RequestOptions, io: CommandContext): Prom
   printAnswer(sent, answer, attempt, io);
 }
 
-/** A timeout in seconds, from one second to one day. A timer of Node could take at most 24.8 days. */
+/** A timeout in seconds, from one second to one day. (A timer of Node takes at most 24.8 days.) */
 function parseTimeout(text: string): number {
   const seconds = parseDuration(text, '--timeout');
   if (seconds >= 1 && seconds <= 86_400) return seconds;

@@ -5,7 +5,9 @@ import { type Finding, ok, warning } from './finding';
 
 type Capability = { signed_callbacks?: unknown; webhooks?: unknown };
 
-/** Finds out whether callbacks are signed. The API reports this for Voice and RTC, but not for Messages. */
+/**
+ * Finds out whether callbacks are signed. The Applications API reports this for Voice and RTC, but not for Messages.
+ */
 export function* webhookFindings(
   application: object,
   credentials: Credentials,

@@ -10,7 +10,7 @@ export const dashboardHost = 'dashboard.nexmo.com';
 export type SandboxOAuth1Urls = {
   /** Gives a temporary token. */
   readonly requestTokenUrl: string;
-  /** Append `?oauth_token=…`. */
+  /** The page on which a person approves or declines. Append `?oauth_token=…`. */
   readonly authorizeUrl: string;
   /** Gives the access token. */
   readonly accessTokenUrl: string;
