@@ -121,6 +121,7 @@ const optionNames = [
   'opentok',
   'now',
   'port',
+  'maxRequests',
   'onRequest',
 ];
 
