@@ -302,7 +302,7 @@ describe('HTTP 403', () => {
     },
   );
 
-  test('is not a refusal of Basic, which has no time, whatever the Date of the response', async () => {
+  test('is not a refusal of Basic, which does not depend on a clock, even if the Date differs', async () => {
     await refusedBy(forbidden(at(start + 3600)), 'basic');
     expect(events).toEqual([]);
   });
@@ -406,7 +406,7 @@ describe('a text that a server repeats', () => {
     },
   );
 
-  test('is left out if it is too long or not a string, and is shown on one line', async () => {
+  test('is left out if it is too long or not a string, and is otherwise shown on one line', async () => {
     const problems = [{ type: 'x'.repeat(201) }, { title: 'a\nb' }, { type: 1, title: {} }, null];
     // A secret may be escaped for HTML, JSON or a URL.
     const escapes = ['a &amp;b', 'a &#38;b', 'a \\u0026b', 'a \\x26b', 'a b%26'];
@@ -484,7 +484,7 @@ describe('a request of OAuth1Flow', () => {
     expect(leaksIn(events, [oauth1.consumerSecret])).toEqual([]);
   });
 
-  test('shows no unknown problem, and no date without a Date header', async () => {
+  test('that is refused for an unknown problem causes an event without it; HTTP 500 causes no event', async () => {
     const origin = await step(says(401, oauth1.consumerSecret));
     await step(says(500, 'nonce_used'));
     expect(events).toEqual([

@@ -10,7 +10,7 @@ const privateKey = keyText('rsa-pkcs8');
 const start = 1_500_000_000;
 const [life, hour, day] = [900, 3600, 86_400];
 const tolerance = 30;
-/** Seconds by which a learned clock may move a token: 24 hours, measured to within the tolerance. */
+/** Seconds by which a learned clock may move the times of a token: 24 hours, measured to within the tolerance. */
 const bound = day + tolerance;
 const url = 'https://api.nexmo.com/v1/calls';
 

@@ -342,7 +342,7 @@ describe('a request that already has a credential is refused:', () => {
       { data: Buffer.from('api_key=x'), headers: { ...form, 'content-encoding': 'gzip' } },
     ],
     ['a Host header of the same host', { headers: { HOST: 'REST.nexmo.com' } }],
-    ['no Host header', { headers: { host: undefined } }],
+    ['a Host header of undefined', { headers: { host: undefined } }],
   ])('but not %s', async (_name, parts) => {
     expect((await auth.inject({ url: sms, ...parts })).params).toMatchObject(keySecret);
   });
