@@ -1,7 +1,7 @@
 // src/injector/host-clocks.ts and src/injector/attempt.ts, through each HTTP client.
 // A learned clock is the time of a host, taken from the Date of a response that refused a token. It dates later
-// tokens for that host. It is dropped if two responses contradict it, if the local clock is set, or after an hour without
-// a confirmation.
+// tokens for that host. It is dropped if two responses contradict it, if the local clock is set, or if no response
+// confirms it for an hour.
 import { createSign } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { Readable } from 'node:stream';

@@ -245,7 +245,7 @@ export const rows: Record<string, Row<unknown>> = {
     (size) => signedForm + numbered(size, (index) => `a${index}=&`),
   ),
   'sandbox: a form with ;': sandbox(form['content-type'], (size) => fill('a=1;', size)),
-  'sandbox: a body of another type, with names that are almost credentials': sandbox('text/plain', (size) =>
+  'sandbox: a body of another type, names without values': sandbox('text/plain', (size) =>
     fill('api_key oauth_', size),
   ),
   'sandbox: a body of another type, escaped': sandbox('text/plain', (size) => fill('%25', size)),
