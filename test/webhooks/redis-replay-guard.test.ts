@@ -263,7 +263,7 @@ describeWithRedis(__filename).each(Object.entries(openClient))(
     });
 
     describe('a Redis that cannot answer', () => {
-      /** Requires that claim and confirm fail. Gives the message of the claim. */
+      /** Requires that claim and confirm fail. Resolves to the message with which the claim fails. */
       async function refused(guard: RedisReplayGuard, secrets: string[] = []): Promise<string> {
         const id = 'ID-of-a-callback';
         const errors = await Promise.all([

@@ -121,7 +121,7 @@ test.each(
     [what, false, 'is accepted', wrap] as const,
   ]),
 )(
-  '%s of a GET over HTTP/2 with a body (%p), which no header announces, %s',
+  '%s of a GET over HTTP/2 (with a body that no header announces: %p) %s',
   async (_what, hasBody, _outcome, wrap) => {
     const outcomes: unknown[] = [];
     const server = createServer((request, response) => {
