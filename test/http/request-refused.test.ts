@@ -136,7 +136,7 @@ describe.each(clients)('the event of a refused request that %s has sent', (_clie
     expect(events.map(({ willRetry }) => willRetry)).toEqual([true, false]);
   });
 
-  test('has the status of an SMS with a wrong secret', async () => {
+  test('has the status that the platform gives an SMS with a wrong secret', async () => {
     const auth = authOf(credentials.with({ apiSecret: 'not-the-secret' }));
     const params = { from: 'Acme', to: '447700900000', text: 'Hello' };
     await sendBy(auth, { url: `${sandbox.url('sms')}json`, params });
@@ -155,7 +155,7 @@ describe.each(clients)('the event of a refused request that %s has sent', (_clie
     expectNoLeaks();
   });
 
-  test('has the problem of a wrong Basic secret, without the API key', async () => {
+  test('has the problem that the platform names for a wrong Basic secret, but not the API key', async () => {
     const auth = authOf(credentials.with({ apiSecret: 'not-the-secret' }));
     await sendBy(auth, { url: sandbox.url('secrets') });
     expect(events).toEqual([
@@ -376,7 +376,7 @@ describe('users of attempt() with another client', () => {
   });
 });
 
-describe('a text that a server repeats', () => {
+describe('a text that an event takes from a response', () => {
   const echo =
     (text: (secret: string) => string): RequestListener =>
     ({ headers }, response) => {

@@ -77,7 +77,7 @@ const retryCases: RetryCase[] = [
 
 describe.each(clients)('by %s', (_client, sendBy) => {
   test.each(retryCases)(
-    '%s with %s at %s is retried with the other secret, which later requests use',
+    'a request to %s with %s at %s is retried with the other secret, which later requests use',
     async (product, scheme, path, request) => {
       const auth = authOf(rotating, { [product]: scheme });
       const url = `${sandbox.url(product)}${path}`;

@@ -215,7 +215,7 @@ test('a field named __proto__ is refused, since a copy cannot keep it', async ()
   );
 });
 
-test('the product of a URL does not depend on earlier lookups with a name or a line break', () => {
+test('the product of a URL does not depend on earlier look-ups with a product name or a line break', () => {
   const injector = new AuthInjector(new Credentials({ apiKey: 'k', apiSecret: 's' }));
   expect(injector.productAt(sms, 'sms')).toBe('sms');
   const broken = () => injector.productAt(`sms\n${sms}`);
@@ -415,7 +415,7 @@ describe('options of AuthInjector', () => {
     }
   });
 
-  test('cannot take the place of the first argument, Credentials or a provider', () => {
+  test('cannot take the place of the first argument, which is Credentials or a provider', () => {
     expect(failure(() => new AuthInjector({ apiKey, apiSecret } as never)).code).toBe(
       'ERR_INVALID_OPTION',
     );

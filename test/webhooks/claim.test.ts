@@ -20,7 +20,7 @@ function verifierWith(options: Partial<WebhookVerifierOptions> = {}): WebhookVer
 
 const codeOf = async (promise: Promise<unknown>) => (await rejection(promise, [secret])).code;
 
-test('without a guard, copies are accepted until they are too old', async () => {
+test('without a replay guard, copies are accepted until they are too old', async () => {
   const verifier = verifierWith({ replayGuard: undefined });
   expect(await verifier.verify(webhook())).toEqual(claims);
   const { content, release } = await verifier.receive(webhook());

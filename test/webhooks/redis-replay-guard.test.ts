@@ -230,7 +230,7 @@ describeWithRedis(__filename).each(Object.entries(openClient))(
     });
 
     describe('a lost reply', () => {
-      test('does not make the first delivery a copy', async () => {
+      test('does not make the first delivery count as a copy', async () => {
         const { guard, lose, other } = await throughCutter(open);
         lose(1);
         expect(await guard.claim('id', 60)).toBe('new');

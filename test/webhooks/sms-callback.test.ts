@@ -374,7 +374,7 @@ describe('each SMS callback is accepted once', () => {
     expect(await codeOf(verifier, signed(others))).toBe('ERR_WEBHOOK_HANDLED');
   });
 
-  test('unless its handler failed, which releases it', async () => {
+  test('unless it was released because its handler failed', async () => {
     const verifier = guarded();
     const { content, release } = await verifier.receiveSmsParams(signed(inbound));
     expect(content).toEqual(signed(inbound));
