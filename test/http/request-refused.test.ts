@@ -484,7 +484,7 @@ describe('a request of OAuth1Flow', () => {
     expect(leaksIn(events, [oauth1.consumerSecret])).toEqual([]);
   });
 
-  test('that is refused for an unknown problem causes an event without it; HTTP 500 causes no event', async () => {
+  test('that is refused for an unknown problem, without a Date, causes an event without both; HTTP 500 causes none', async () => {
     const origin = await step(says(401, oauth1.consumerSecret));
     await step(says(500, 'nonce_used'));
     expect(events).toEqual([
