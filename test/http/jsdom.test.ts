@@ -52,15 +52,15 @@ test('the classes under jsdom are not those of Node', () => {
   expect(Buffer.from('')).not.toBeInstanceOf(classes.Uint8Array);
 });
 
-describe('a key', () => {
+describe('with classes of Node,', () => {
   const bytes = Buffer.from(keyText('rsa-pkcs8'));
   const forms: [string, Buffer | KeyObject | { pem: Buffer }][] = [
     ['a Buffer', bytes],
     ['a KeyObject', createPrivateKey(bytes)],
-    ['a Buffer as pem', { pem: bytes }],
+    ['an object with a Buffer as pem', { pem: bytes }],
   ];
 
-  test.each(forms)('is accepted as %s', (_name, privateKey) => {
+  test.each(forms)('a key is accepted as %s', (_name, privateKey) => {
     const token = generateJwt(applicationId, privateKey);
     expect(verifyJwt(token, Buffer.from(keyText('rsa-public')))).toMatchObject({
       application_id: applicationId,
@@ -121,13 +121,13 @@ test('a webhook is verified from a Buffer', async () => {
 describe('createAuthFetch on undici', () => {
   const inits: [string, () => object][] = [
     ['no body', () => ({})],
-    ['a Buffer', () => ({ method: 'POST', body: Buffer.from('body') })],
+    ['a Buffer as body', () => ({ method: 'POST', body: Buffer.from('body') })],
     ['a form of jsdom', () => ({ method: 'POST', body: new classes.URLSearchParams('a=1') })],
     ['headers of undici', () => ({ headers: new undici.Headers({ 'x-a': '1' }) })],
     ['a signal of jsdom', () => ({ signal: new classes.AbortController().signal })],
   ];
 
-  test.each(inits)('sends every request with its credential: %s', async (_name, init) => {
+  test.each(inits)('adds the credential to a request with %s', async (_name, init) => {
     for (const input of [server.origin, new classes.URL(server.origin)]) {
       const response = await createAuthFetch(injector('basic'), { fetch: send })(input, init());
       expect(await response.text()).toBe('body');
@@ -143,7 +143,7 @@ describe('createAuthFetch on undici', () => {
     expect(server.received.at(-1)).toBe('text');
   });
 
-  test('extends a form of jsdom with the scheme body', async () => {
+  test('adds the credential of the scheme body to a form of jsdom', async () => {
     const body = new classes.URLSearchParams({ a: '1' });
     await createAuthFetch(injector('body'), { fetch: send })(server.origin, {
       method: 'POST',

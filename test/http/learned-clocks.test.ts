@@ -1,4 +1,7 @@
 // src/injector/host-clocks.ts and src/injector/attempt.ts, through each HTTP client.
+// A learned clock is the time of a host, taken from the Date of a response that refused a token. It dates later
+// tokens for that host. It is dropped if two responses contradict it, if the local clock is set, or if no response
+// confirms it for an hour.
 import { createSign } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { Readable } from 'node:stream';
@@ -109,7 +112,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     }
   });
 
-  test('a token that was dated by a learned clock is not used again once that clock is dropped, even before it expires', async () => {
+  test('an injector that has dropped a learned clock reuses no token dated by it, even an unexpired one', async () => {
     ours -= hour;
     const auth = authOf();
     await sendBy(auth, voice());
@@ -317,7 +320,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
       expect(messages()).toEqual([expect.stringContaining('more than 24 hours')]);
     });
 
-    test('is not retried if the request had no token, since other credentials have no date', async () => {
+    test('is not retried if the request used Basic, which does not depend on a clock', async () => {
       server().script(...forbidden(start + hour, start + hour));
       const auth = authThere(credentials.with({ apiSecret: ['one', 'two'] }));
       const url = `${server().url}basic/`;
@@ -338,7 +341,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     });
   });
 
-  describe('a clock that changes during a signature', () => {
+  describe('while a token is being signed,', () => {
     let whileSigning: () => void | Promise<void>;
     const signer = async (input: Uint8Array) => {
       await setImmediate();
@@ -357,7 +360,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
       whileSigning = () => undefined;
     });
 
-    test('because it is set: the token is dated at the true time', async () => {
+    test('if the local clock is set, the token is dated at the true time', async () => {
       ours -= day;
       const auth = authOf({ signer, cache: false });
       await sendBy(auth, voice());
@@ -369,7 +372,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
       expect(statuses()).toEqual([401, 201, 201]);
     });
 
-    test('because of two other responses: the token is signed again', async () => {
+    test('if two responses contradict the learned clock, the token is signed again', async () => {
       const auth = authOf({ signer, cache: false });
       theirs += 20 * hour;
       await sendBy(auth, voice());

@@ -106,7 +106,7 @@ describe.each([
     found = await report(name);
   });
 
-  test('attaches the credential, and none to other URLs', () => {
+  test('attaches the credential to URLs of a product, and none to other URLs', () => {
     const key = `api_key=${held.apiKey}&api_secret=${held.apiSecret}`;
     expect(found.received.gateway).toEqual(
       expect.arrayContaining([

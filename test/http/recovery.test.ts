@@ -78,7 +78,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     expect(second).toBe(first);
     expect(third).not.toBe(second);
     expect(tokens()).toHaveLength(3);
-    // The new token was refused too, so it is not reused, and the next one causes no retry.
+    // The new token was refused too, so the next request gets another token.
     sandbox.change({ applicationId });
     expect((await sendBy(auth, voice())).status).toBe(201);
     expect(tokens()[3]).not.toBe(third);
@@ -116,7 +116,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     expect(warned()).toEqual(['NEXMO_AUTH_CLOCK']);
   });
 
-  test('a clock that is ahead is not corrected if the platform accepts its tokens', async () => {
+  test('a clock that is ahead is not corrected if the platform accepts the tokens that it dates', async () => {
     theirs -= 90_000;
     await sendBy(authOf(), voice());
     expect(statuses()).toEqual([201]);
@@ -208,7 +208,7 @@ test('a Date before 1970 does not prevent later tokens', async () => {
   expect((await authFetch(sandbox.url('voice'))).status).toBe(200);
 });
 
-test('a clock that is ahead is detected if the platform refuses its token, with a warning', async () => {
+test('a clock that is ahead is detected, with a warning, if the platform refuses a token that it dated', async () => {
   const dates: unknown[] = [];
   const fetch: typeof globalThis.fetch = (_url, init) => {
     dates.push(iatOf(init));

@@ -136,7 +136,7 @@ describe.each(clients)('the event of a refused request that %s has sent', (_clie
     expect(events.map(({ willRetry }) => willRetry)).toEqual([true, false]);
   });
 
-  test('has the status of an SMS with a wrong secret', async () => {
+  test('has the status that the platform gives an SMS with a wrong secret', async () => {
     const auth = authOf(credentials.with({ apiSecret: 'not-the-secret' }));
     const params = { from: 'Acme', to: '447700900000', text: 'Hello' };
     await sendBy(auth, { url: `${sandbox.url('sms')}json`, params });
@@ -155,7 +155,7 @@ describe.each(clients)('the event of a refused request that %s has sent', (_clie
     expectNoLeaks();
   });
 
-  test('has the problem of a wrong Basic secret, without the API key', async () => {
+  test('has the problem that the platform names for a wrong Basic secret, but not the API key', async () => {
     const auth = authOf(credentials.with({ apiSecret: 'not-the-secret' }));
     await sendBy(auth, { url: sandbox.url('secrets') });
     expect(events).toEqual([
@@ -302,7 +302,7 @@ describe('HTTP 403', () => {
     },
   );
 
-  test('is not a refusal of Basic, which has no time, whatever the Date of the response', async () => {
+  test('is not a refusal of Basic, which does not depend on a clock, even if the Date differs', async () => {
     await refusedBy(forbidden(at(start + 3600)), 'basic');
     expect(events).toEqual([]);
   });
@@ -376,7 +376,7 @@ describe('users of attempt() with another client', () => {
   });
 });
 
-describe('a text that a server repeats', () => {
+describe('a text that an event takes from a response', () => {
   const echo =
     (text: (secret: string) => string): RequestListener =>
     ({ headers }, response) => {
@@ -406,7 +406,7 @@ describe('a text that a server repeats', () => {
     },
   );
 
-  test('is left out if it is too long or not a string, and is shown on one line', async () => {
+  test('is left out if it is too long or not a string, and is otherwise shown on one line', async () => {
     const problems = [{ type: 'x'.repeat(201) }, { title: 'a\nb' }, { type: 1, title: {} }, null];
     // A secret may be escaped for HTML, JSON or a URL.
     const escapes = ['a &amp;b', 'a &#38;b', 'a \\u0026b', 'a \\x26b', 'a b%26'];
@@ -484,7 +484,7 @@ describe('a request of OAuth1Flow', () => {
     expect(leaksIn(events, [oauth1.consumerSecret])).toEqual([]);
   });
 
-  test('shows no unknown problem, and no date without a Date header', async () => {
+  test('that is refused for an unknown problem, without a Date, causes an event without both; HTTP 500 causes none', async () => {
     const origin = await step(says(401, oauth1.consumerSecret));
     await step(says(500, 'nonce_used'));
     expect(events).toEqual([

@@ -273,7 +273,7 @@ describe('any kind of error is sanitised:', () => {
     ['a URL', () => new URL(url)],
     ['a Map', () => new Map([[url, url]])],
     [
-      'an object of an own class',
+      'an instance of a custom class',
       () =>
         new (class Sent {
           readonly #url = url;
@@ -357,9 +357,9 @@ describe('an error of fetch has no secret, although its fields repeat the URL:',
   });
 
   test.each<[string, (response: Response) => unknown, (error: unknown) => unknown]>([
-    ['that is a Response', (response) => response, (error) => error],
+    ['if it is a Response', (response) => response, (error) => error],
     [
-      'whose cause is a Response',
+      'if its cause is a Response',
       (response) => new Error('failed', { cause: response }),
       (error) => (error as Error).cause,
     ],
@@ -382,7 +382,7 @@ describe('an error of fetch has no secret, although its fields repeat the URL:',
     await server.close();
   });
 
-  test('that is the reason of an abort is the value of the caller', async () => {
+  test('but the reason of an abort is the caller’s own value, unchanged', async () => {
     const reason = new URL('https://reason.test');
     const signal = AbortSignal.abort(reason);
     const authFetch = createAuthFetch(new AuthInjector(credentials, { products }));

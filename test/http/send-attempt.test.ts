@@ -77,7 +77,7 @@ const retryCases: RetryCase[] = [
 
 describe.each(clients)('by %s', (_client, sendBy) => {
   test.each(retryCases)(
-    '%s with %s at %s is retried with the other secret, which later requests use',
+    'a request to %s with %s at %s is retried with the other secret, which later requests use',
     async (product, scheme, path, request) => {
       const auth = authOf(rotating, { [product]: scheme });
       const url = `${sandbox.url(product)}${path}`;
@@ -96,7 +96,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     ['a gateway to Verify', 'verify', 'body', 'json', { method: 'post', data: form(verify) }],
     ['a gateway to Number Insight', 'number-insight', 'basic', 'basic/xml', { params: number }],
   ])(
-    '%s with its own name and refusal is retried with the other secret',
+    'a request to %s with its own name and refusal is retried with the other secret',
     async (name, product, scheme, path, request) => {
       const codes = ['4', '14'];
       const refusal = {

@@ -10,7 +10,10 @@ const privateKey = keyText('rsa-pkcs8');
 const start = 1_500_000_000;
 const [life, hour, day] = [900, 3600, 86_400];
 const tolerance = 30;
-/** Seconds by which a learned clock may move a token: 24 hours, measured to within the tolerance. */
+/**
+ * Seconds by which a learned clock may move the times of a token: 24 hours, measured to within the tolerance. A
+ * learned clock is the time of a host, taken from the Date of a response that refused a token.
+ */
 const bound = day + tolerance;
 const url = 'https://api.nexmo.com/v1/calls';
 

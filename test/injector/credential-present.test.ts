@@ -29,7 +29,7 @@ function formDataWith(name: string): FormData {
 
 const encode = (name: string) => new URLSearchParams({ [name]: 'x' }).toString();
 
-/** The places of a request that can contain a name. */
+/** The places of a request that can contain the name of a credential. */
 const places: Readonly<Record<string, (name: string) => object>> = {
   'the URL': (name) => ({ url: `${url}?${encode(name)}` }),
   params: (name) => ({ params: { [name]: 'x' } }),

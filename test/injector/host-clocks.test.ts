@@ -404,7 +404,7 @@ describe('a difference of more than 24 hours', () => {
   });
 
   test.each([0, 1, 3600])(
-    'a machine whose clock shows %i seconds after the start of 1970 is warned',
+    'causes a warning if the local clock shows %i seconds after the start of 1970',
     (seconds) => {
       now = seconds;
       clocks.learn(host, 'Wed, 25 Nov 2026 12:00:00 GMT');
@@ -417,7 +417,7 @@ describe('a difference of more than 24 hours', () => {
     [start, 'Mon, 01 Jan 1900 00:00:00 GMT'],
     [60, 'Wed, 31 Dec 1969 23:59:00 GMT'],
   ])(
-    'at the local time %i, a Date before 1970 is not learned, since no token can have it',
+    'is not needed to ignore a Date before 1970, which no token can have (local time: %i)',
     (time, date) => {
       now = time;
       clocks.learn(host, date);

@@ -215,7 +215,7 @@ test('a field named __proto__ is refused, since a copy cannot keep it', async ()
   );
 });
 
-test('the product of a URL does not depend on earlier lookups with a name or a line break', () => {
+test('the product of a URL does not depend on earlier look-ups with a product name or a line break', () => {
   const injector = new AuthInjector(new Credentials({ apiKey: 'k', apiSecret: 's' }));
   expect(injector.productAt(sms, 'sms')).toBe('sms');
   const broken = () => injector.productAt(`sms\n${sms}`);
@@ -342,7 +342,7 @@ describe('a request that already has a credential is refused:', () => {
       { data: Buffer.from('api_key=x'), headers: { ...form, 'content-encoding': 'gzip' } },
     ],
     ['a Host header of the same host', { headers: { HOST: 'REST.nexmo.com' } }],
-    ['no Host header', { headers: { host: undefined } }],
+    ['a Host header of undefined', { headers: { host: undefined } }],
   ])('but not %s', async (_name, parts) => {
     expect((await auth.inject({ url: sms, ...parts })).params).toMatchObject(keySecret);
   });
@@ -415,7 +415,7 @@ describe('options of AuthInjector', () => {
     }
   });
 
-  test('cannot take the place of the first argument, Credentials or a provider', () => {
+  test('cannot take the place of the first argument, which is Credentials or a provider', () => {
     expect(failure(() => new AuthInjector({ apiKey, apiSecret } as never)).code).toBe(
       'ERR_INVALID_OPTION',
     );

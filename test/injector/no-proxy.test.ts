@@ -66,7 +66,7 @@ describe('the route of http: to a loopback host', () => {
     ['an Agent', direct],
     ['an Agent with options', new undici.Agent({ connect: { timeout: 1 }, connections: 1 })],
     ['a MockAgent', new undici.MockAgent()],
-  ])('keeps the global dispatcher if it is %s', (_what, dispatcher) => {
+  ])('names no dispatcher if the global dispatcher is %s', (_what, dispatcher) => {
     install(1, dispatcher);
     expect(byNode(loopback)).toEqual({ agent: expect.any(http.Agent) as http.Agent });
   });
@@ -84,7 +84,7 @@ describe('the route of http: to a loopback host', () => {
     },
   );
 
-  test("uses the no-proxy dispatcher also in a vm context such as Jest's, if it is set in the main context", () => {
+  test("uses the no-proxy dispatcher also in a vm context such as Jest's, if the main context has the EnvHttpProxyAgent", () => {
     const agent = envProxy();
     install(1, undefined);
     install(1, agent, main);
@@ -185,7 +185,7 @@ describe("a fetch that is not Node's own", () => {
   test.each<[string, () => unknown]>([
     ['HTTP_PROXY is in force', () => agentWith({ HTTP_PROXY: proxy })],
     ['http_proxy is in force', () => agentWith({ http_proxy: proxy })],
-    // Node and undici read these differently.
+    // Node and undici read NO_PROXY and no_proxy differently.
     ['NO_PROXY names the host', () => agentWith({ HTTP_PROXY: proxy, NO_PROXY: '127.0.0.1' })],
     ['NO_PROXY names all hosts', () => agentWith({ HTTP_PROXY: proxy, NO_PROXY: '*' })],
     [

@@ -336,7 +336,7 @@ describe('a custom product', () => {
     }
   });
 
-  test('wins over a shorter path, and an exact segment over *', async () => {
+  test('with a longer path wins over one with a shorter path, and an exact segment wins over *', async () => {
     const injector = withProducts(
       { name: 'any', urls: ['https://gw.test/*/x'], schemes: ['query'] },
       { name: 'exact', urls: ['https://gw.test/a/x'], schemes: ['bearer'] },

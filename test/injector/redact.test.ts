@@ -71,7 +71,7 @@ describe('redact replaces a secret', () => {
     );
   });
 
-  test('for any secret', () => {
+  test('that is any text of at least 6 characters', () => {
     const secrets = fc
       .string({ unit: 'grapheme', minLength: 6 })
       .filter((text) => !'[redacted]'.includes(text));

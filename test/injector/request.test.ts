@@ -22,7 +22,7 @@ function changing(name: string, ...values: unknown[]): object {
   return Object.defineProperty({}, name, { get, enumerable: true });
 }
 
-/** A proxy whose fields include a credential from the second time on that they are listed. */
+/** A proxy whose fields include a credential, except when they are listed for the first time. */
 function changingProxy(): object {
   let times = 0;
   const shown = () => (times > 1 ? { api_key: 'evil' } : { text: 'Hello' });

@@ -133,7 +133,7 @@ describe('an external signer', () => {
       expect(signerSignal?.aborted).toBe(true);
     });
 
-    test('is aborted by the signal', async () => {
+    test('is aborted by the option signal', async () => {
       const signal = AbortSignal.abort();
       const error = await rejection(withSigner({ sign: kms, signal }).token());
       expect(error.code).toBe('ERR_SIGNER_ABORTED');

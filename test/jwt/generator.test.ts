@@ -102,7 +102,7 @@ describe('a token', () => {
     expect(verified.payload).toEqual(claims);
   });
 
-  test('is the same from generateJwt', () => {
+  test('is the same if generateJwt makes it', () => {
     const token = generateJwt(applicationId, privateKey, { now: clock, ttl: 60, jti: 'one' });
     expect(token).toBe(generator.generate({ ttl: 60, jti: 'one' }));
     const { claims } = decodeJwt(generateJwt(applicationId, privateKey));

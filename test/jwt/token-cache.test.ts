@@ -213,7 +213,7 @@ describe('token()', () => {
     expect(state.signatures).toBe(3);
   });
 
-  test('shares the signature after a failed replacement between concurrent callers', async () => {
+  test('after a failed replacement, signs once for concurrent callers', async () => {
     const { generator, state } = countingGenerator();
     await generator.token();
     let fail: () => void = () => undefined;

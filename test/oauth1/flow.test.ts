@@ -227,7 +227,7 @@ describe('requestToken fails', () => {
     ['https://app.test/?state=\uD83D', 'lone surrogate'],
     [undefined as unknown as string, 'undefined'],
     [new URL('https://app.test/') as unknown as string, 'an object'],
-  ])('before anything is sent for the callback %j (%s)', async (to) => {
+  ])('for the callback %j (%s), before anything is sent', async (to) => {
     expect(await codeOf(flow.requestToken(to))).toBe('ERR_INVALID_URL');
     expect(sandbox.requests).toEqual([]);
   });

@@ -20,7 +20,10 @@ const modules = [
 const packedFiles =
   /^(dist\/.+\.(js|mjs|d\.ts|d\.mts)|docs\/([\w-]+\/)?[\w-]+\.md|docs\/benchmarks\.svg|examples\/[\w-]+\.(mjs|ts)|examples\/acme-sdk\/((src|test)\/[\w-]+(\.test)?\.ts|(package|tsconfig)\.json|README\.md)|README\.md|LICENSE|CHANGELOG\.md|CONTRIBUTING\.md|SECURITY\.md|THIRD_PARTY_LICENSES|package\.json)$/;
 
-/** The port is fixed, and nothing else uses it. Another process could take a free port that was chosen at run time. */
+/**
+ * The proxy that environment-proxy.cjs starts. Its port is fixed, because another process could take a free port that
+ * was chosen at run time.
+ */
 const throughProxy = { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: 'http://127.0.0.1:39997' };
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

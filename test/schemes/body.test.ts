@@ -144,8 +144,8 @@ test('a Content-Length is removed if fields are added to an object', () => {
 });
 
 test.each<[string, string[], string]>([
-  ['a list of a form', ['application/x-www-form-urlencoded'], '{"a":1}'],
-  ['a list of JSON', ['application/json'], 'a'],
+  ['a list with the type of a form', ['application/x-www-form-urlencoded'], '{"a":1}'],
+  ['a list with the type of JSON', ['application/json'], 'a'],
   ['an empty list', [], 'a'],
 ])('a Content-Type that is %s is read as it is sent', (_what, type, name) => {
   const request = { url, data: '{"a":1}', headers: { 'content-type': type } };

@@ -35,7 +35,7 @@ export const cliRows: Record<string, Row<unknown>> = {
   'saved request: white space in a header': saved(
     (size) => `GET / HTTP/1.1\na: b${fill(' ', size)}c\n\n`,
   ),
-  'saved request: tabs before a header': saved(
+  'saved request: tabs before the value of a header': saved(
     (size) => `GET / HTTP/1.1\na:${fill('\t', size)}c\n\n`,
   ),
   'saved request: line breaks': saved((size) => `GET / HTTP/1.1\na: b${fill('\r', size)}\n`),
@@ -72,7 +72,7 @@ export const cliRows: Record<string, Row<unknown>> = {
     (size) => `authorization:${fill(' ', size)}a`,
     (text) => readToken(text, io),
   ),
-  'key in a file of INI: white space': row(
+  'key in an INI file: white space': row(
     (size) => {
       const path = join(folder, String(size));
       writeFileSync(path, `private-key = "-----BEGIN${fill(' ', size)}-----END"`);

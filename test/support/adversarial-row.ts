@@ -1,7 +1,7 @@
 /** The sizes of inputs, in characters or bytes. */
 export const sizes = { small: 65_536, large: 1_048_576 };
 
-/** `make` creates the input of a size that is slowest for a parser. `run` parses that input. */
+/** `make` creates, for a given size, the input that is slowest for a parser. `run` parses that input. */
 export type Row<Input> = { make: (size: number) => Input; run: (input: Input) => unknown };
 export const row = <Input>(make: Row<Input>['make'], run: Row<Input>['run']) =>
   ({ make, run }) as Row<unknown>;

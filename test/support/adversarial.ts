@@ -187,7 +187,7 @@ export const rows: Record<string, Row<unknown>> = {
     (size) => new URL(`${url}/${'%25'.repeat(size / 6)}${'33'.repeat(size / 4)}`),
     (location) => urls.find(location, 'sms'),
   ),
-  'URL: escaped percent signs without an escape': row(
+  'URL: a percent sign that is escaped many times': row(
     (size) => new URL(`${url}/%${'25'.repeat(size / 2)}`),
     (location) => urls.find(location, 'sms'),
   ),
@@ -245,7 +245,7 @@ export const rows: Record<string, Row<unknown>> = {
     (size) => signedForm + numbered(size, (index) => `a${index}=&`),
   ),
   'sandbox: a form with ;': sandbox(form['content-type'], (size) => fill('a=1;', size)),
-  'sandbox: a body of another type, almost with credentials': sandbox('text/plain', (size) =>
+  'sandbox: a body of another type, names without values': sandbox('text/plain', (size) =>
     fill('api_key oauth_', size),
   ),
   'sandbox: a body of another type, escaped': sandbox('text/plain', (size) => fill('%25', size)),

@@ -18,7 +18,7 @@ export type CliOptions = {
   /** Whether the three streams are terminals. */
   isTerminal?: boolean;
   now?: () => number;
-  /** Its abort stands for Ctrl-C. */
+  /** A signal whose abort stands for Ctrl-C. */
   interruption?: AbortSignal;
 };
 

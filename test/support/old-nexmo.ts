@@ -36,7 +36,7 @@ export function requestsOf(
   return requests;
 }
 
-/** What a call gives to its callback, from a server whose paths begin with the host of the platform. */
+/** What a call gives to its callback when a server on loopback answers. The request's path begins with its host. */
 export function answerOf(
   [name, ...args]: OldCall,
   credentials: object,

@@ -122,19 +122,19 @@ describe('beside Basic, a second credential is refused', () => {
   });
 });
 
-describe('a body that cannot be read is refused', () => {
+describe('a body that the sandbox cannot read is refused:', () => {
   test.each([
     ['gzip', gzipSync(pair)],
     ['zlib', deflateSync(pair)],
     ['Zstandard', Buffer.from('28b52ffd00', 'hex')],
-  ])('of %s without a Content-Encoding', async (_coding, body) => {
+  ])('bytes of %s without a Content-Encoding', async (_coding, body) => {
     for (const type of [form, json, '', 'text/plain', 'application/gzip']) {
       expect(await besideBasic(type, body)).toBe('the body is compressed');
     }
   });
 
   test.each(['text/plain; charset=utf-7', 'text/xml;charset=utf-16', `${form}; charset=utf-7`])(
-    'of the type %s',
+    'text of the type %s',
     async (type) => {
       expect(await besideBasic(type, 'api+AF8-key=x')).toBe(
         'the body has a charset that is not UTF-8',
@@ -143,7 +143,7 @@ describe('a body that cannot be read is refused', () => {
   );
 });
 
-describe('a credential name in a documented field of the user is accepted:', () => {
+describe('a credential name in a documented field for data of the user is accepted:', () => {
   const custom = { api_key: 'x', nested: [{ sig: 'x' }] };
   const of = (body: object) => JSON.stringify(body);
   test.each<[string, string, object]>([

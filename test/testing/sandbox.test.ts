@@ -112,7 +112,7 @@ describe('startSandbox', () => {
     await watched.close();
   });
 
-  test('listens on a given port, and says if it is in use', async () => {
+  test('listens on a given port, and rejects with an explanation if that port is in use', async () => {
     const free = await startSandbox();
     const port = Number(new URL(free.url('sms')).port);
     const { code, message } = await rejection(startSandbox({ port }));

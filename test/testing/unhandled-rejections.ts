@@ -3,7 +3,7 @@ import { runInThisContext } from 'node:vm';
 // Jest gives each test file its own process object, which emits no unhandledRejection.
 const { process } = runInThisContext('({ process })') as { process: NodeJS.Process };
 
-/** Fails each test of a file during which a rejection is unhandled. */
+/** In the file that calls this, fails each test during which a rejection is unhandled. */
 export function failOnUnhandledRejections(): void {
   const rejections: unknown[] = [];
   const note = (reason: unknown) => rejections.push(reason);

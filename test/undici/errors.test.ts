@@ -36,7 +36,7 @@ const answerWith = (text: string) =>
     }),
   );
 
-/** A dispatcher whose only product is at an origin. A body with status 4 is a refusal, as for SMS. */
+/** A dispatcher whose only product is at `origin`. A body with status 4 is a refusal, as for SMS. */
 function agentFor(
   origin: string,
   agent?: undici.Dispatcher,
@@ -193,7 +193,7 @@ describe.each([
     expect(body.listenerCount('error')).toBeLessThanOrEqual(1);
   });
 
-  test('a stream is not sent again, but the refusal is reported', async () => {
+  test('a stream is not sent again, and the caller gets the refusal', async () => {
     let count = 0;
     const origin = await serve((request, response) => {
       count += 1;

@@ -19,7 +19,7 @@ const controllerWith = (calls: string[]): Controller => ({
   resume: () => calls.push('resume'),
 });
 
-/** Dispatches a request to a handler. Resolves to the arguments with which the handler's method `end` is called. */
+/** Dispatches a request to a handler. Resolves to the arguments of the handler's method that `end` names. */
 async function exchange(
   dispatch: Dispatch,
   handler: Handler | LegacyHandler,
@@ -174,7 +174,7 @@ test('a handler that pauses gets the rest when it resumes, and its controller te
   expect([own.paused, own.aborted]).toEqual([false, false]);
 });
 
-test('an abort before the connection is made is passed on once the connection is made, with a default reason', async () => {
+test('an abort before the connection is made is passed on when the connection is made, with a default reason', async () => {
   const calls: string[] = [];
   let own: Controller | undefined;
   const connect = await new Promise<() => void>((resolve) => {

@@ -199,7 +199,10 @@ describe('for http: to a loopback host', () => {
       'an EnvHttpProxyAgent',
       (uri) => new undici.EnvHttpProxyAgent({ httpProxy: uri, noProxy: '' }),
     ],
-    ['a ProxyAgent that adds Host to a copy, as in undici 8', (uri) => new CopyingProxyAgent(uri)],
+    [
+      'a ProxyAgent that adds Host to a copy of the headers, as in undici 8',
+      (uri) => new CopyingProxyAgent(uri),
+    ],
   ])('%s is refused before the credential is sent', async (_kind, agentOf) => {
     location = gateway.origin;
     const dispatcher = agentOf(proxy.origin).compose(interceptor());

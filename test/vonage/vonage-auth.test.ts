@@ -213,7 +213,7 @@ describe('vonageAuth of an AuthInjector', () => {
     expect(provider).toHaveBeenCalledTimes(2);
   });
 
-  test('has the schemes that each client chooses, whatever schemes and prefer of the injector say', async () => {
+  test('has the schemes that each client chooses, whatever the injector’s options schemes and prefer say', async () => {
     const options = { schemes: { messages: 'basic' }, prefer: ['basic'] } as const;
     const auth = vonageAuth(new AuthInjector(credentials, options));
     expect(await auth.createBasicHeader()).toBe(basic(apiSecret));
@@ -283,7 +283,7 @@ describe('vonageAuth of a provider', () => {
     expect(error.code).toBe('ERR_PROVIDER_FAILED');
   });
 
-  test('gives the fields of new credentials after maxAge, without a pause', async () => {
+  test('after maxAge, gives the old fields until a method has got new credentials', async () => {
     let time = now();
     const provided = [credentials, credentials.with({ apiSecret: 'NextSecret12345' })];
     const provider = () => Promise.resolve(provided.shift() ?? credentials);

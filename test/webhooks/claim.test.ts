@@ -20,7 +20,7 @@ function verifierWith(options: Partial<WebhookVerifierOptions> = {}): WebhookVer
 
 const codeOf = async (promise: Promise<unknown>) => (await rejection(promise, [secret])).code;
 
-test('without a guard, copies are accepted until they are too old', async () => {
+test('without a replay guard, copies are accepted until they are too old', async () => {
   const verifier = verifierWith({ replayGuard: undefined });
   expect(await verifier.verify(webhook())).toEqual(claims);
   const { content, release } = await verifier.receive(webhook());
@@ -107,7 +107,7 @@ describe('each webhook is accepted once', () => {
     await verifier.verify(webhook());
     const otherAccount = { ...claims, api_key: 'other123' };
     expect(await verifier.verify(webhook(tokenOf(otherAccount)))).toEqual(otherAccount);
-    // Concatenated, both pairs give the same string.
+    // Concatenated, api_key and jti give the same string as those of the first webhook.
     const [api_key, jti] = [
       claims.api_key.slice(0, -1),
       `${String(claims.api_key.at(-1))}${claims.jti}`,
@@ -219,7 +219,7 @@ describe('no webhook is lost', () => {
     ['gives another value', guardThatAnswers(() => Promise.resolve('OK' as never))],
     ['gives undefined', guardThatAnswers(() => Promise.resolve(undefined as never))],
   ])(
-    'a guard that %s accepts nothing, and the error has its own code',
+    'a guard that %s accepts nothing: ERR_REPLAY_GUARD_UNAVAILABLE',
     async (_name, replayGuard) => {
       const verifier = verifierWith({ replayGuard });
       expect(await codeOf(verifier.verify(webhook()))).toBe('ERR_REPLAY_GUARD_UNAVAILABLE');

@@ -230,7 +230,7 @@ describeWithRedis(__filename).each(Object.entries(openClient))(
     });
 
     describe('a lost reply', () => {
-      test('does not make the first delivery a copy', async () => {
+      test('does not make the first delivery count as a copy', async () => {
         const { guard, lose, other } = await throughCutter(open);
         lose(1);
         expect(await guard.claim('id', 60)).toBe('new');
@@ -263,7 +263,7 @@ describeWithRedis(__filename).each(Object.entries(openClient))(
     });
 
     describe('a Redis that cannot answer', () => {
-      /** Requires that claim and confirm fail. Gives the message of the claim. */
+      /** Requires that claim and confirm fail. Resolves to the message with which the claim fails. */
       async function refused(guard: RedisReplayGuard, secrets: string[] = []): Promise<string> {
         const id = 'ID-of-a-callback';
         const errors = await Promise.all([

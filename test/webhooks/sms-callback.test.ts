@@ -284,8 +284,8 @@ describe('with the right secret and another signatureMethod', () => {
   });
 });
 
-describe('the secret is looked up', () => {
-  test.each(['api-key', 'api_key'])('by the account that %s names', async (name) => {
+describe('the look-up of the secret', () => {
+  test.each(['api-key', 'api_key'])('uses the account that %s names', async (name) => {
     const { 'api-key': apiKey, ...others } = inbound;
     const params = signed({ ...others, [name]: apiKey });
     const lookups: unknown[] = [];
@@ -297,7 +297,7 @@ describe('the secret is looked up', () => {
     expect(lookups).toEqual([[held.apiKey, undefined]]);
   });
 
-  test('with undefined, for a callback that names no account', async () => {
+  test('gets undefined for a callback that names no account', async () => {
     const { 'api-key': apiKey, ...others } = inbound;
     const lookups: unknown[] = [];
     const secrets = (account: string | undefined) => {
@@ -314,7 +314,7 @@ describe('the secret is looked up', () => {
   });
 
   // docs/threat-model.md#unknown-accounts
-  test('a callback that names an unknown account or an empty one is refused', async () => {
+  test('refuses a callback that names an unknown account or an empty one', async () => {
     const { 'api-key': apiKey, ...others } = inbound;
     const generous = verifierWith({ secrets: () => secret });
     const nameless = { ...others, 'api-key': '' };
@@ -327,7 +327,7 @@ describe('the secret is looked up', () => {
     }
   });
 
-  test('among several during a rotation', async () => {
+  test('tries each of several secrets during a rotation', async () => {
     const verifier = verifierWith({ secrets: ['OtherSecret12345', secret] });
     expect(await verifier.verifySmsParams(signed(inbound))).toEqual(signed(inbound));
   });
@@ -374,7 +374,7 @@ describe('each SMS callback is accepted once', () => {
     expect(await codeOf(verifier, signed(others))).toBe('ERR_WEBHOOK_HANDLED');
   });
 
-  test('unless its handler failed, which releases it', async () => {
+  test('unless it was released because its handler failed', async () => {
     const verifier = guarded();
     const { content, release } = await verifier.receiveSmsParams(signed(inbound));
     expect(content).toEqual(signed(inbound));

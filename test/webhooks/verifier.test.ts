@@ -108,7 +108,7 @@ describe('a webhook is accepted', () => {
   });
 });
 
-/** Requests of frameworks that have Node's request in one of their fields. */
+/** Node's request, and requests of frameworks that have it in one of their fields. */
 const wrappers: [string, (request: Http2ServerRequest) => object][] = [
   ["Node's request", (request) => request],
   ['a Fastify request', (raw) => ({ method: raw.method, url: raw.url, headers: raw.headers, raw })],
@@ -121,7 +121,7 @@ test.each(
     [what, false, 'is accepted', wrap] as const,
   ]),
 )(
-  '%s of a GET over HTTP/2 with a body (%p), which no header announces, %s',
+  '%s of a GET over HTTP/2 (with a body that no header announces: %p) %s',
   async (_what, hasBody, _outcome, wrap) => {
     const outcomes: unknown[] = [];
     const server = createServer((request, response) => {
@@ -178,7 +178,7 @@ describe('a GET callback', () => {
     ['/answer??to=1', '{"?to":"1"}'],
     ['/answer?', '{}'],
     ['/answer', '{}'],
-  ])('is accepted by the hash of its query as JSON, in received order: %s', async (url, json) => {
+  ])('is accepted with the hash of its query as JSON, in received order: %s', async (url, json) => {
     expect(await verified(get(url, json))).toMatchObject({ payload_hash: sha256(json) });
   });
 

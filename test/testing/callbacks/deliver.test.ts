@@ -229,7 +229,7 @@ describe('a delivery is ended', () => {
   test('by a signal during a wait with the default timer', async () => {
     const controller = new AbortController();
     receiver.answers = [503];
-    // The timer of the first wait, 5 seconds. The keep-alive timer of a socket has no reference.
+    // Finds the timer of the first wait, 5 seconds. hasRef() excludes the keep-alive timer of a socket.
     const timers = createHook({
       init(_id, type, _trigger, resource) {
         if (type !== 'Timeout') return;

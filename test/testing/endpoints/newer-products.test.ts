@@ -121,7 +121,7 @@ describe('a request with a token gets the documented response:', () => {
   });
 });
 
-test('a sandbox without an application answers for any application ID, without a public key', async () => {
+test('a sandbox without an application returns any application that is asked for, without a public key', async () => {
   const other = await startSandbox({ ...options, applicationId: undefined, publicKey: undefined });
   const answer = await fetchJson(other, `api.nexmo.com/v2/applications/${otherId}`, {
     query: {},
