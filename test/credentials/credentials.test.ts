@@ -78,7 +78,7 @@ describe('Credentials', () => {
     },
   );
 
-  test('rotated(application) gives credentials with the other private key of a pair, in any spelling', () => {
+  test('rotated(application) gives credentials with the other private key of a pair, given as text or as a path', () => {
     const pair = [keyText('rsa-pkcs8-encrypted'), keyPath('rsa-other')] as const;
     const credentials = new Credentials({ applicationId, privateKey: pair, passphrase });
     const others = credentials.rotated('application');
@@ -287,7 +287,7 @@ describe('Credentials refuse', () => {
     expect(code(value as unknown as object)).toBe('ERR_INVALID_OPTION');
   });
 
-  test('anything else with a NexmoAuthError, which never quotes a value', () => {
+  test('with a NexmoAuthError every value that they do not accept, and never quote it', () => {
     fc.assert(
       fc.property(
         fc.anything(),

@@ -515,7 +515,7 @@ describe('a provider that returns no new credentials', () => {
 });
 
 test.each<[string, unknown, unknown]>([
-  ['neither Credentials nor a function', { apiKey: 'abcd1234' }, {}],
+  ['a source that is neither Credentials nor a function', { apiKey: 'abcd1234' }, {}],
   ['a deadline of NaN', () => first, { deadline: NaN }],
   ['a deadline of 0', () => first, { deadline: 0 }],
   ['a maxAge with a fraction of a second', () => first, { maxAge: 0.5 }],

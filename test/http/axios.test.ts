@@ -378,7 +378,7 @@ describe.each(axiosClients)('requests of %s to other URLs', (_name, { create }) 
     }
   });
 
-  test('are rejected as they are without attachAuth', async () => {
+  test('are rejected with the same errors as without attachAuth', async () => {
     const http = create({ baseURL: server.origin });
     attachAuth(http, auth);
     const error = await http.get('/404').catch((e: unknown) => e as AxiosError);
