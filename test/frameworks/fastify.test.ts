@@ -147,7 +147,7 @@ test.each<[string, (body: ReadableStream) => unknown]>([
 test.each<[string, (reply: FastifyReply) => unknown]>([
   ['reply.hijack()', (reply) => reply.hijack().raw.end('Handled')],
   ['reply.raw.end()', (reply) => reply.raw.end('Handled')],
-])('after %s, the replay guard neither confirms nor releases the webhook', async (_how, answer) => {
+])('after %s, the guard neither confirms nor releases the webhook', async (_how, answer) => {
   const [confirm, release] = [jest.fn(() => Promise.resolve()), jest.fn(() => Promise.resolve())];
   await app.register(verifyWebhook(verifierOf(guardThat({ confirm, release }))));
   app.post('/webhooks', (_request, reply) => void answer(reply));
