@@ -271,7 +271,7 @@ describe('Credentials refuse', () => {
     expect(code({ applicationId: value })).toBe('ERR_INVALID_APPLICATION_ID');
   });
 
-  test('a token without its secret, and a field that does not exist', () => {
+  test('an OAuth 1.0a token without its secret, a field that does not exist, and other invalid fields', () => {
     expect(code({ oauth1: { consumerKey: 'k', consumerSecret: 's', token: 't' } })).toBe(
       'ERR_INVALID_CREDENTIAL',
     );

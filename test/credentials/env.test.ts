@@ -288,7 +288,7 @@ describe('variables that are not understood', () => {
   });
 });
 
-test('one variable is enough to have found credentials', async () => {
+test('credentials count as found if one variable is set', async () => {
   expect((await read({ NEXMO_API_KEY: apiKey })).missing('key-secret')).toEqual(['apiSecret']);
 });
 

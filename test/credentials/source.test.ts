@@ -304,7 +304,7 @@ describe('after a refusal', () => {
     expect((await source.current()).reveal('apiSecret')).toBe('two');
   });
 
-  test('rotating one kind keeps the rotation of another kind', async () => {
+  test('rotating one kind of credential keeps the rotation of another kind', async () => {
     const both = pair.with({ signatureSecret: ['three', 'four'] });
     const source = sourceOf(both);
     await source.current();

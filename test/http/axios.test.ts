@@ -102,7 +102,7 @@ describe.each(axiosClients)('attachAuth on an instance of %s', (_name, { library
     expect(JSON.stringify(seen)).not.toContain('api_secret');
   });
 
-  test('shows the request without its credential', async () => {
+  test('shows the request without its credential in the response', async () => {
     const http = create();
     attachAuth(http, auth);
     const response = await http.get(`${sandbox.url('sms')}json`, { params: sms });
