@@ -95,7 +95,7 @@ describe('Credentials', () => {
     }
   });
 
-  test('equals() compares what authenticates a request of the given kind, and nothing else', () => {
+  test('equals() compares only what requests with the given kind of credential need', () => {
     const credentials = new Credentials(everything);
     const changed = credentials.with({ apiSecret: 'another', signatureMethod: 'md5' });
     expect(changed.equals(credentials, 'key-secret')).toBe(false);

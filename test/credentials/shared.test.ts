@@ -39,7 +39,7 @@ const send = async (auth: AuthInjector) => {
   return response.status;
 };
 
-test('several injectors and verifiers share one call, and its result', async () => {
+test('several injectors and many other callers share one call of the provider, and its result', async () => {
   const provider = slow(credentials);
   const shared = sharedProvider(provider);
   expect(provider).not.toHaveBeenCalled();
