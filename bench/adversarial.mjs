@@ -1,4 +1,4 @@
-// The slowest inputs for each parser, from test/linear.slow.test.ts.
+// The slowest inputs for each parser, from test/support/adversarial.ts.
 import { createRequire } from 'node:module';
 import { build } from 'rolldown';
 import { root } from './subject.mjs';

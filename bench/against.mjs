@@ -2,8 +2,8 @@
 //   npm run bench -- --against REF [--quick] [--gate]
 // For each case, a process loads both builds and measures them in turns, and another process loads them in the
 // reverse order. A row is printed for each case that differs beyond noise. With --gate, a row is printed for each case
-// that takes more than 15 % longer, and the exit code is 1 only if a case takes more than half as long again in each of
-// three runs.
+// that takes more than 15 % longer, and the exit code is 1 only if a case takes more than 50 % longer in each of three
+// runs.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { cases, processes } from './cases.mjs';
@@ -49,7 +49,7 @@ async function isSlowerEachTime(before, rows) {
     slow = again.filter(({ ratio }) => ratio > failing).map(({ name }) => name);
   }
   for (const name of slow)
-    console.log(`${name} takes more than half as long again, in ${runs} of ${runs} runs.`);
+    console.log(`${name} takes more than 50 % longer, in ${runs} of ${runs} runs.`);
   return slow.length > 0;
 }
 

@@ -1,7 +1,10 @@
 import { dirname, join, normalize } from 'node:path/posix';
 import type { MarkdownRenderer } from 'vitepress';
 
-/** Where the site has the files of the repository, as patterns of paths and their replacements. The first one that matches applies. */
+/**
+ * Where the site has the files of the repository, as patterns of paths and their replacements. The first pattern that
+ * matches a path applies.
+ */
 const routes: [pattern: RegExp, page: string][] = [
   [/^docs\/index\.md$/, '/'],
   [/^docs\/(.+\.md)$/, '/$1'],

@@ -78,7 +78,7 @@ describe('Credentials', () => {
     },
   );
 
-  test('rotated(application) gives credentials with the other private key of a pair, in any spelling', () => {
+  test('rotated(application) gives credentials with the other private key of a pair, given as text or as a path', () => {
     const pair = [keyText('rsa-pkcs8-encrypted'), keyPath('rsa-other')] as const;
     const credentials = new Credentials({ applicationId, privateKey: pair, passphrase });
     const others = credentials.rotated('application');
@@ -95,7 +95,7 @@ describe('Credentials', () => {
     }
   });
 
-  test('equals() compares what authenticates a request of the given kind, and nothing else', () => {
+  test('equals() compares only what requests with the given kind of credential need', () => {
     const credentials = new Credentials(everything);
     const changed = credentials.with({ apiSecret: 'another', signatureMethod: 'md5' });
     expect(changed.equals(credentials, 'key-secret')).toBe(false);
@@ -271,7 +271,7 @@ describe('Credentials refuse', () => {
     expect(code({ applicationId: value })).toBe('ERR_INVALID_APPLICATION_ID');
   });
 
-  test('a token without its secret, and a field that does not exist', () => {
+  test('an OAuth 1.0a token without its secret, a field that does not exist, and other invalid fields', () => {
     expect(code({ oauth1: { consumerKey: 'k', consumerSecret: 's', token: 't' } })).toBe(
       'ERR_INVALID_CREDENTIAL',
     );
@@ -287,7 +287,7 @@ describe('Credentials refuse', () => {
     expect(code(value as unknown as object)).toBe('ERR_INVALID_OPTION');
   });
 
-  test('anything else with a NexmoAuthError, which never quotes a value', () => {
+  test('with a NexmoAuthError every value that they do not accept, and never quote it', () => {
     fc.assert(
       fc.property(
         fc.anything(),

@@ -60,7 +60,7 @@ describe.each(['VONAGE', 'NEXMO'])('with the prefix %s_', (prefix) => {
     }
   });
 
-  test('an error of a value names its variable', async () => {
+  test('the error for an invalid value names the variable', async () => {
     const faults: [name: string, value: string, code: string][] = [
       ['API_KEY', `${apiKey}\n`, 'ERR_CONTROL_CHARACTER'],
       ['API_SECRET', `${apiSecret}\r`, 'ERR_CONTROL_CHARACTER'],
@@ -288,7 +288,7 @@ describe('variables that are not understood', () => {
   });
 });
 
-test('one variable is enough to have found credentials', async () => {
+test('credentials count as found if one variable is set', async () => {
   expect((await read({ NEXMO_API_KEY: apiKey })).missing('key-secret')).toEqual(['apiSecret']);
 });
 

@@ -1,4 +1,4 @@
-// src/credentials/expiry.ts and the expiry in src/credentials/source.ts.
+// Tests of src/credentials/expiry.ts, and of the expiry in src/credentials/source.ts.
 import { runInNewContext } from 'node:vm';
 import * as fc from 'fast-check';
 import { Credentials } from '../../src';

@@ -508,7 +508,7 @@ describe('fromFile refuses, as soon as it is called,', () => {
     );
   });
 
-  test('no options whose fields are undefined', async () => {
+  test('nothing if the fields of the options are undefined', async () => {
     write('work/.vonagerc', account);
     expect((await read(undefined, { section: undefined })).apiKey).toBe(apiKey);
   });

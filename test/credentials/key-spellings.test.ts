@@ -314,7 +314,7 @@ describe('a mistyped path', () => {
     },
   );
 
-  test('that begins with ~ says that ~ is not expanded', () => {
+  test('that begins with ~ gives a message that ~ is not expanded', () => {
     for (const input of ['~/private.key', { path: '~/private.key' }]) {
       expect(failure(() => parsePrivateKey(input)).message).toContain('~ is not expanded');
     }
@@ -355,7 +355,7 @@ describe('a mistyped path', () => {
   });
 });
 
-test('a readable file is warned of only if it contains a private key', () => {
+test('a file that other users can read is warned of only if it contains a private key', () => {
   const warn = jest.spyOn(process, 'emitWarning');
   for (const [name, expected] of [
     ['rsa-public', 0],

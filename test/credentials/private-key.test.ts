@@ -128,7 +128,7 @@ describe('an encrypted private key', () => {
   });
 });
 
-describe('a private key is refused with its code, and its text is not quoted:', () => {
+describe('a private key is refused with the code of the cause, and the text of the key is not quoted:', () => {
   const cut = pkcs8.slice(0, 900);
   const body = pkcs8.split('\n').slice(1, -2);
   const damaged = pkcs8.replace(body[5] ?? '', '');
@@ -414,7 +414,7 @@ describe('a key from an untrusted party', () => {
     [8192, undefined],
     [8200, 'ERR_KEY_INVALID'],
     [32_768, 'ERR_KEY_INVALID'],
-  ])('with %i bits gives this code in the check of its length: %p', (bits, code) => {
+  ])('with %i bits: the check of the length gives the code %p', (bits, code) => {
     const n = Buffer.alloc(bits / 8, 0xff).toString('base64url');
     const jwk = { ...createPrivateKey(keyText('rsa-pkcs8')).export({ format: 'jwk' }), n };
     const privateKey = createPrivateKey({ key: jwk, format: 'jwk' });

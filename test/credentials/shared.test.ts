@@ -39,7 +39,7 @@ const send = async (auth: AuthInjector) => {
   return response.status;
 };
 
-test('several injectors and verifiers share one call, and its result', async () => {
+test('several injectors and many other callers share one call of the provider, and its result', async () => {
   const provider = slow(credentials);
   const shared = sharedProvider(provider);
   expect(provider).not.toHaveBeenCalled();
@@ -94,7 +94,7 @@ test('while the provider returns refused credentials, it is called once per back
   expect(provider.mock.calls.length).toBeLessThanOrEqual(5);
 });
 
-test('the secret of a pair that worked for one injector is used by the others', async () => {
+test('if the second secret of a pair worked for one injector, the others use it at once', async () => {
   const pair = credentials.with({ apiSecret: ['ABCDEFGH01234abd', held.apiSecret] });
   const shared = sharedProvider(() => pair);
   expect(await send(authOf(shared))).toBe(200);
@@ -166,7 +166,7 @@ test.each<[string, unknown, unknown]>([
   ['options that are null', () => credentials, null],
   ['a negative maxAge', () => credentials, { maxAge: -1 }],
   ['a clock that is no function', () => credentials, { now: 5 }],
-])('%s is refused', (_what, provider, options) => {
+])('sharedProvider refuses %s', (_what, provider, options) => {
   const make = () => sharedProvider(provider as ProviderFunction, options as SharedProviderOptions);
   expect(failure(make).code).toBe('ERR_INVALID_OPTION');
 });

@@ -304,7 +304,7 @@ describe('after a refusal', () => {
     expect((await source.current()).reveal('apiSecret')).toBe('two');
   });
 
-  test('rotating one kind keeps the rotation of another kind', async () => {
+  test('rotating one kind of credential keeps the rotation of another kind', async () => {
     const both = pair.with({ signatureSecret: ['three', 'four'] });
     const source = sourceOf(both);
     await source.current();
@@ -515,7 +515,7 @@ describe('a provider that returns no new credentials', () => {
 });
 
 test.each<[string, unknown, unknown]>([
-  ['neither Credentials nor a function', { apiKey: 'abcd1234' }, {}],
+  ['a source that is neither Credentials nor a function', { apiKey: 'abcd1234' }, {}],
   ['a deadline of NaN', () => first, { deadline: NaN }],
   ['a deadline of 0', () => first, { deadline: 0 }],
   ['a maxAge with a fraction of a second', () => first, { maxAge: 0.5 }],

@@ -46,8 +46,8 @@ const places: [string, (text: string) => unknown][] = [
   ],
 ];
 
-describe.each(places)('%s with white space around it is refused when it is given', (name, use) => {
-  test.each(Object.entries(padding))('%s, before it or behind it', (_what, space) => {
+describe.each(places)('%s is refused, as soon as it is passed, if it has', (name, use) => {
+  test.each(Object.entries(padding))('%s at its start or its end', (_what, space) => {
     for (const text of [space + secret, secret + space, space]) {
       const { code, message } = failure(() => use(text), text === space ? [] : [secret]);
       expect(code).toBe('ERR_INVALID_CREDENTIAL');
@@ -55,7 +55,7 @@ describe.each(places)('%s with white space around it is refused when it is given
     }
   });
 
-  test('a line break at the end, as in text from a file; the error says how to strip it', () => {
+  test('a line break at its end, as in text from a file; the error says how to strip it', () => {
     for (const end of ['\n', '\r\n']) {
       const { code, message } = failure(() => use(secret + end), [secret]);
       expect(code).toBe('ERR_CONTROL_CHARACTER');
@@ -143,7 +143,7 @@ describe('an API key with a colon (RFC 7617, section 2) is refused, and the erro
     expect((await rejection(sent, [secret])).message).toContain('apiKey contains a colon');
   });
 
-  test('in the account of the sandbox, at its start and when it is changed', async () => {
+  test('in the account of the sandbox, when the sandbox starts and when the account is changed', async () => {
     expect((await rejection(startSandbox({ apiKey }), [secret])).message).toContain('colon');
     const sandbox = await startSandbox();
     expect(

@@ -1,4 +1,4 @@
-// docs.slow.test.ts runs these examples.
+// docs.slow.test.ts runs the examples that this file type-checks.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pages, programsOf } from '../support/documentation';

@@ -25,7 +25,7 @@ test('MSW that starts after createAuthFetch sees the credential of mocked and pa
       http.get(origin + '/real', () => passthrough()),
     );
     for (const name of ['authFetch', 'global']) {
-      // MSW replaces the global fetch, so it answers before a credential is attached.
+      // MSW then replaces the global fetch, and answers before authFetch attaches a credential.
       if (name === 'global') globalThis.fetch = authFetch;
       mock.listen();
       const send = name === 'global' ? globalThis.fetch : authFetch;

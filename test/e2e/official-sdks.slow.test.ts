@@ -62,9 +62,11 @@ function describeRequest(request: SandboxRequest): object {
 type Results = Record<string, Record<string, unknown>>;
 
 const isOf = (who: string) => (request: SandboxRequest) =>
-  // Not every request ends so: the SDK downloads a recording with a file client, which sends no User-Agent of its own.
+  // Not every request has such a User-Agent: the SDK downloads a recording with a file client, which sends none of its
+  // own.
   String(request.headers['user-agent']).endsWith(who);
 
+/** The ways in which official-sdks.cjs makes credentials with `vonageAuth`, beside the `official` ones. */
 const contestants = ['ours', 'injector', 'extended', 'provider'];
 
 describe.each([
@@ -174,7 +176,7 @@ describe('difference:', () => {
     expect(requests.map(describeRequest)[1]).toEqual(requests.map(describeRequest)[0]);
   });
 
-  test('a spread of ours has no private key: Messages sends key and secret, and Video creates no client token', async () => {
+  test('a spread copy of ours has no private key: Messages sends key and secret, and Video creates no client token', async () => {
     const { result, requests } = await outcomeOf('spread');
     expect(requests.map(({ product, scheme, status }) => [product, scheme, status])).toEqual([
       ['subaccounts', 'basic', 200],

@@ -81,7 +81,7 @@ const cases = statuses.flatMap((status) => targetNames.map((target) => [status, 
 
 describe.each(clients)('by %s', (_client, sendBy) => {
   test.each(cases)(
-    'a redirect by %i to an %s is not followed, with any scheme',
+    'a redirect by %i to an %s is not followed, whatever the credential',
     async (status, target) => {
       for (const scheme of schemes) {
         const url = `${gateway}/${scheme}/${status}/${encodeURIComponent(target)}`;

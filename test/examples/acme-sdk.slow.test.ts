@@ -148,7 +148,7 @@ describe.each(transports)('%s', (_name, transport) => {
       await silent.close();
     });
 
-    test('reports a connection that is refused as a ConnectionError with its cause', async () => {
+    test('reports a refused connection as a ConnectionError with its cause', async () => {
       const { origin } = server;
       await server.close();
       const acme = acmeOf(credentials, { platform: gateway(origin) });
@@ -229,7 +229,7 @@ describe('an injector of the user', () => {
   });
 });
 
-test('the clock of the user dates tokens and webhooks', async () => {
+test('the clock of the user dates tokens, and decides whether a webhook is recent', async () => {
   const now = () => 1_700_000_000_000;
   await sandbox.close();
   sandbox = await startSandbox({ applicationId, publicKey: keyText('rsa-public'), now });

@@ -24,7 +24,7 @@ import {
 const handled = { status: 200, text: 'Handled' };
 const unconfirmed = { status: 503, text: '{"code":"ERR_REPLAY_GUARD_UNAVAILABLE"}' };
 
-/** Serves a handler, with a guard that counts confirmations or fails to confirm. */
+/** Serves a handler, with a replay guard that counts the confirmations of webhooks, or that fails to confirm. */
 async function serve(handler: Handler, isDown = false) {
   const confirm = jest.fn(isDown ? failToConnect : () => Promise.resolve());
   const app = express();
@@ -281,7 +281,7 @@ describe('in an application of Express', () => {
     }
   });
 
-  test('invalid JSON is given as bytes', async () => {
+  test('the handler gets invalid JSON as bytes', async () => {
     const site = await listen(express().use(verifyWebhook(verifierOf()), accept));
     const { text } = await send(site, webhook({ body: '{' }));
     expect(JSON.parse(text)).toEqual(['Vonage', null, { type: 'Buffer', data: [0x7b] }]);

@@ -81,7 +81,7 @@ test('forms are read by the parser of the scope, if it has one', async () => {
   expect(await answerTo(callback)).toEqual([200, `{"length":${callback.rawBody.length}}`]);
 });
 
-test("a webhook that Fastify's own parsers refuse is released", async () => {
+test("the replay guard releases a webhook that Fastify's own parsers refuse", async () => {
   const release = jest.fn(() => Promise.resolve());
   await app.register(verifyWebhook(verifierOf(guardThat({ release }))));
   app.post('/webhooks', { bodyLimit: 10 }, () => Promise.resolve('Handled'));
@@ -94,7 +94,7 @@ test("a webhook that Fastify's own parsers refuse is released", async () => {
   expect(release).toHaveBeenCalledTimes(3);
 });
 
-test('if a webhook cannot be confirmed, the stream of its response is destroyed', async () => {
+test('if the replay guard cannot confirm a webhook, the stream of its response is destroyed', async () => {
   const stream = new Readable({ read: () => undefined });
   await app.register(verifyWebhook(verifierOf(guardThat({ confirm: failToConnect }))));
   app.post('/webhooks', (_request, reply) => reply.header('content-length', 7).send(stream));
@@ -103,7 +103,7 @@ test('if a webhook cannot be confirmed, the stream of its response is destroyed'
   await closed;
 });
 
-test('a confirmed webhook is not released, even if a later hook fails and another response is sent', async () => {
+test('the replay guard does not release a confirmed webhook, even if a later hook fails and another response is sent', async () => {
   const [confirm, release] = [jest.fn(() => Promise.resolve()), jest.fn(() => Promise.resolve())];
   await app.register(verifyWebhook(verifierOf(guardThat({ confirm, release }))));
   let calls = 0;
@@ -116,7 +116,7 @@ test('a confirmed webhook is not released, even if a later hook fails and anothe
   expect([confirm, release].map(({ mock }) => mock.calls.length)).toEqual([1, 0]);
 });
 
-test('the status of a Response decides whether the webhook is confirmed or released', async () => {
+test('the status of a Response decides whether the replay guard confirms or releases the webhook', async () => {
   const [confirm, release] = [jest.fn(() => Promise.resolve()), jest.fn(() => Promise.resolve())];
   await app.register(verifyWebhook(verifierOf(guardThat({ confirm, release }))));
   const answers = [new Response('Not now', { status: 503 }), new Response('Handled')];
@@ -147,7 +147,7 @@ test.each<[string, (body: ReadableStream) => unknown]>([
 test.each<[string, (reply: FastifyReply) => unknown]>([
   ['reply.hijack()', (reply) => reply.hijack().raw.end('Handled')],
   ['reply.raw.end()', (reply) => reply.raw.end('Handled')],
-])('after %s, a webhook is neither confirmed nor released', async (_how, answer) => {
+])('after %s, the guard neither confirms nor releases the webhook', async (_how, answer) => {
   const [confirm, release] = [jest.fn(() => Promise.resolve()), jest.fn(() => Promise.resolve())];
   await app.register(verifyWebhook(verifierOf(guardThat({ confirm, release }))));
   app.post('/webhooks', (_request, reply) => void answer(reply));

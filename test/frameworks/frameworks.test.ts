@@ -1,4 +1,4 @@
-// Every adapter of src/frameworks and, through the adapters, src/webhooks/receiver.ts and read-body.ts.
+// Tests of every adapter of src/frameworks and, through the adapters, of src/webhooks/receiver.ts and read-body.ts.
 import { setTimeout as wait } from 'node:timers/promises';
 import { MemoryReplayGuard, NexmoAuthError, WebhookVerifier } from '../../src';
 import { held } from '../support/account';
@@ -228,7 +228,7 @@ describe.each(Object.entries(frameworks))('with %s', (name, framework) => {
       expect(served).toMatchObject(handledAnswer);
     });
 
-    test('over the limit is refused also if the token has no payload_hash, and the webhook is released', async () => {
+    test('over the limit is refused also if the token has no payload_hash, and the replay guard releases the webhook', async () => {
       const iat = Math.floor(Date.now() / 1000);
       const token = tokenOf({ ...claims, iat, payload_hash: undefined });
       const verifier = new WebhookVerifier({
@@ -320,7 +320,7 @@ describe.each(Object.entries(frameworks))('with %s', (name, framework) => {
       expect(await send(site, callback)).toMatchObject(handledAnswer);
     });
 
-    test('a webhook is answered with 503 while the guard is unavailable, without a call of the handler', async () => {
+    test('a webhook is answered with 503 while the replay guard is unavailable, without a call of the handler', async () => {
       const site = await serve(framework, {
         verifier: verifierOf(guardThat({ claim: failToConnect })),
       });
@@ -330,7 +330,7 @@ describe.each(Object.entries(frameworks))('with %s', (name, framework) => {
       expect(site.handled).toEqual([]);
     });
 
-    test('a response is sent only after the guard has confirmed', async () => {
+    test('a response is sent only after the guard has confirmed the webhook', async () => {
       const { opened, open } = gate();
       const confirm = jest.fn(() => opened);
       const site = await serve(framework, { verifier: verifierOf(guardThat({ confirm })) });
@@ -375,7 +375,7 @@ describe.each(Object.entries(frameworks))('with %s', (name, framework) => {
       expect(site.handled).toHaveLength(1);
     });
 
-    test('a failed release does not change the response', async () => {
+    test('a guard that fails to release a webhook does not change the response', async () => {
       const site = await serve(framework, {
         verifier: verifierOf(guardThat({ release: failToConnect })),
         handler: () => ({ status: 404, text: 'No such number' }),

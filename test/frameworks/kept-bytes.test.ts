@@ -280,7 +280,7 @@ describe('text of a parser', () => {
     expect(site.errors).toMatchObject([{ code: 'ERR_WEBHOOK_BODY_PARSED' }]);
   });
 
-  test('with a lone surrogate, which no bytes give, is refused', async () => {
+  test('with a lone surrogate, to which no bytes decode, is refused', async () => {
     const site = await serveExpress([keepChanged(() => '"\uD800"')]);
     expect(await send(site, webhook())).toMatchObject({ status: 500 });
   });

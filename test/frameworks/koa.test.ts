@@ -70,7 +70,7 @@ test('the middleware works with HTTP/2, where a refusal needs no lingering close
   await once(server, 'close');
 });
 
-test('after context.respond = false, a webhook is neither confirmed nor released', async () => {
+test('after context.respond = false, the replay guard neither confirms nor releases the webhook', async () => {
   const [confirm, release] = [jest.fn(() => Promise.resolve()), jest.fn(() => Promise.resolve())];
   const app = new Koa().use(verifyWebhook(verifierOf(guardThat({ confirm, release }))));
   app.use((context) => {
@@ -83,7 +83,7 @@ test('after context.respond = false, a webhook is neither confirmed nor released
   expect([confirm, release].map(({ mock }) => mock.calls.length)).toEqual([0, 0]);
 });
 
-test('a handler that fails after context.respond = false releases the webhook', async () => {
+test('the replay guard releases a webhook whose handler fails after context.respond = false', async () => {
   const release = jest.fn(() => Promise.resolve());
   const app = new Koa().use(verifyWebhook(verifierOf(guardThat({ release }))));
   app.silent = true;
@@ -95,7 +95,7 @@ test('a handler that fails after context.respond = false releases the webhook', 
   expect(release).toHaveBeenCalledTimes(1);
 });
 
-test('if a webhook cannot be confirmed after a part of its response was sent, the connection is destroyed', async () => {
+test('if the replay guard cannot confirm a webhook after a part of its response was sent, the connection is destroyed', async () => {
   const app = new Koa().use(verifyWebhook(verifierOf(guardThat({ confirm: failToConnect }))));
   app.use((context) => {
     context.status = 200;

@@ -52,7 +52,7 @@ describe('a handler of a Request', () => {
     expect(await answerOf(handle(empty))).toMatchObject({ status: 200, text: '0' });
   });
 
-  test('that throws rejects with the same error, and the callback is released', async () => {
+  test('that throws rejects with the same error, and the replay guard releases the SMS callback', async () => {
     const release = jest.fn(() => Promise.resolve());
     const handle = verifySmsCallback(verifierOf(guardThat({ release })))(() => {
       throw new RangeError('No');
@@ -61,14 +61,14 @@ describe('a handler of a Request', () => {
     expect(release).toHaveBeenCalledTimes(1);
   });
 
-  test('that gives no response is an error, and the webhook is released', async () => {
+  test('that gives no response is an error, and the replay guard releases the webhook', async () => {
     const release = jest.fn(() => Promise.resolve());
     const handle = verifyWebhook(verifierOf(guardThat({ release })))(() => undefined as never);
     await expect(handle(requestOf(webhook()))).rejects.toThrow(TypeError);
     expect(release).toHaveBeenCalledTimes(1);
   });
 
-  test('has the stream of its response cancelled, if the webhook cannot be confirmed', async () => {
+  test('has the stream of its response cancelled if the replay guard cannot confirm the webhook', async () => {
     const cancel = jest.fn();
     const handle = verifyWebhook(verifierOf(guardThat({ confirm: failToConnect })))(
       () => new Response(new ReadableStream({ cancel })),
@@ -102,7 +102,7 @@ describe('a handler of a Request', () => {
     await new Promise(setImmediate);
   });
 
-  test('that gives Response.error(), with status 0, releases the webhook', async () => {
+  test('that gives Response.error(), with status 0, makes the replay guard release the webhook', async () => {
     const [confirm, release] = [jest.fn(() => Promise.resolve()), jest.fn(() => Promise.resolve())];
     const verifier = verifierOf(guardThat({ confirm, release }));
     const { type } = await verifyWebhook(verifier)(() => Response.error())(requestOf(webhook()));
@@ -136,7 +136,7 @@ describe('an application of Hono', () => {
     expect(confirm).not.toHaveBeenCalled();
   });
 
-  test('releases a webhook without a response of the handler', async () => {
+  test('makes the replay guard release a webhook to which the handler gives no response', async () => {
     const [confirm, release] = [jest.fn(() => Promise.resolve()), jest.fn(() => Promise.resolve())];
     const app = new Hono().onError((error, context) => context.text(error.message, 500));
     app.all('/webhooks', forHono(verifierOf(guardThat({ confirm, release }))), () =>
@@ -146,7 +146,7 @@ describe('an application of Hono', () => {
     expect([confirm, release].map(({ mock }) => mock.calls.length)).toEqual([0, 1]);
   });
 
-  test('releases a webhook whose Request cannot be copied', async () => {
+  test('makes the replay guard release a webhook whose Request cannot be copied', async () => {
     const release = jest.fn(() => Promise.resolve());
     const app = new Hono().all('/webhooks', forHono(verifierOf(guardThat({ release }))), () =>
       Promise.resolve(new Response()),
@@ -172,7 +172,7 @@ describe('an application of Hono', () => {
     },
   );
 
-  test("sends nothing of a handler's response that cannot be confirmed", async () => {
+  test("sends nothing of the handler's response if the replay guard cannot confirm the webhook", async () => {
     const app = new Hono();
     const cancel = jest.fn();
     app.all('/webhooks', forHono(verifierOf(guardThat({ confirm: failToConnect }))), () => {

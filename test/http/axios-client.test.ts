@@ -44,7 +44,7 @@ describe('attachAuth checks the version of axios:', () => {
   });
 });
 
-test('a URI that axios cannot build is undefined', () => {
+test('getUri of AxiosClient gives undefined for a URI that axios cannot build', () => {
   const client = new AxiosClient(axios.create());
   expect(client.getUri({})).toBeUndefined();
   const paramsSerializer = {

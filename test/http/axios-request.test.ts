@@ -39,7 +39,7 @@ describe.each(axiosClients)('an adapter of the caller, with %s:', (_name, { libr
     return seen;
   }
 
-  test('a mock of the instance sees unchanged url, baseURL and params, and the credential', async () => {
+  test('a mock of the instance sees the original url, baseURL and params, with the credential added', async () => {
     const http = library.create({ baseURL });
     const mock = new MockAdapter(http);
     mock.onGet('/users', { params: { page: 2, ...added } }).reply(200, 'found');

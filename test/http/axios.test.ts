@@ -102,7 +102,7 @@ describe.each(axiosClients)('attachAuth on an instance of %s', (_name, { library
     expect(JSON.stringify(seen)).not.toContain('api_secret');
   });
 
-  test('shows the request without its credential', async () => {
+  test('shows the request without its credential in the response', async () => {
     const http = create();
     attachAuth(http, auth);
     const response = await http.get(`${sandbox.url('sms')}json`, { params: sms });
@@ -378,7 +378,7 @@ describe.each(axiosClients)('requests of %s to other URLs', (_name, { create }) 
     }
   });
 
-  test('are rejected as they are without attachAuth', async () => {
+  test('are rejected with the same errors as without attachAuth', async () => {
     const http = create({ baseURL: server.origin });
     attachAuth(http, auth);
     const error = await http.get('/404').catch((e: unknown) => e as AxiosError);

@@ -4,7 +4,7 @@ import { detachedResponseBody } from '../../src/http/detached-stream';
 
 const sanitize = (error: unknown) => new Error(`sanitised: ${(error as Error).message}`);
 
-test('a body that is not a stream is returned', () => {
+test('a body that is not a stream is returned as it is', () => {
   for (const body of ['text', { a: 1 }, undefined, null]) {
     expect(detachedResponseBody(body, sanitize)).toBe(body);
   }

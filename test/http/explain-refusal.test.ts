@@ -1,4 +1,4 @@
-// src/http/explain-refusal.ts and the table in src/injector/refusal-causes.ts.
+// Tests of src/http/explain-refusal.ts, and of the table in src/injector/refusal-causes.ts.
 import axios, { type AxiosError } from 'axios';
 import * as fc from 'fast-check';
 import { explainRefusal } from '../../src';
@@ -139,7 +139,7 @@ test('the body may have the name data, as in a response of axios', () => {
   expect(explainRefusal({ status: 401, body, data })?.code).toBe('invalid-ip');
 });
 
-test('explains the response of an AxiosError', async () => {
+test('explainRefusal explains the response of an AxiosError', async () => {
   const sandbox = await startSandbox({ apiKey: 'abcd1234', apiSecret: 'ABCDEFGH01234abc' });
   const error: unknown = await axios.get(sandbox.url('users')).catch((reason: unknown) => reason);
   await sandbox.close();

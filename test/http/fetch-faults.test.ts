@@ -1,4 +1,4 @@
-// Earlier faults of src/http/fetch.ts and of the files that it uses: fetch-call.ts, fetch-body.ts,
+// Tests for earlier faults of src/http/fetch.ts and of the files that it uses: fetch-call.ts, fetch-body.ts,
 // fetch-headers.ts, wire-request.ts, underlying-fetch.ts and public-response.ts.
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
@@ -279,7 +279,7 @@ describe('the body of a Request is treated like that of init:', () => {
 });
 
 describe('a platform object is recognised by brand or shape:', () => {
-  test('an undici.Request is not sent without a credential', async () => {
+  test('an undici.Request gets a credential', async () => {
     const request = new undici.Request(`${server.origin}/echo`, {
       method: 'POST',
       headers: new undici.Headers({ 'x-trace': '1' }),
@@ -412,7 +412,7 @@ describe('the global fetch is looked up at each call:', () => {
     expect(arrived).toEqual(forms.map((form) => `${form}&${credentialText.toString()}`));
   });
 
-  test('a call to the same URL inside a test double, without the header, is authenticated', async () => {
+  test('a call to the same URL inside a test double, without the Authorization header, is authenticated', async () => {
     const send = authFetch('basic');
     const url = `${server.origin}/echo`;
     const seen: (string | null)[] = [];

@@ -84,7 +84,7 @@ async function examine(setUp: SetUp, flags: string[] = []): Promise<CliOutcome> 
   return outcome;
 }
 
-test('doctor sends no token that is valid for years to a host whose date is ten years ahead', async () => {
+test('if the date of the host is ten years ahead, doctor sends no token that is valid for years', async () => {
   const tenYears = 3650 * 86_400;
   const { stdout } = await examine({ offset: tenYears });
   expect(stdout).toMatch(/^failed: The clock of this machine is about 87600 hours behind/);
@@ -290,7 +290,7 @@ const broken: [name: string, setUp: SetUp, firstLine: RegExp, code: number][] = 
     0,
   ],
   [
-    'a public key of more than 8 KiB from the platform, which is not parsed',
+    'an answer with a public key of more than 8 KiB, which doctor does not parse',
     {
       faults: {
         '/v2/applications': {

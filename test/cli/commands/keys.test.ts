@@ -172,7 +172,7 @@ The keys belong together.
     expect(stdout).toContain('private (PKCS#8, encrypted)\n  type         ec');
   });
 
-  test('refuses an encrypted key whose passphrase would take too long to apply, without trying other means', async () => {
+  test('does not give Node an encrypted key that is refused because its passphrase takes too long to apply', async () => {
     const { privateKey } = generateKeyPairSync('rsa', {
       modulusLength: 2048,
       privateKeyEncoding: { type: 'pkcs8', format: 'der', cipher: 'aes-256-cbc', passphrase },

@@ -24,7 +24,7 @@ const basic = `Basic ${Buffer.from(`abcd1234:${apiSecret}`).toString('base64')}`
 describe('the URLs of the products', () => {
   const injector = new AuthInjector(new Credentials({ apiKey: 'abcd1234', apiSecret }));
 
-  test('there is one for each product', () => {
+  test('each product has a URL', () => {
     expect(Object.keys(productUrls)).toEqual(products.map(({ name }) => name));
   });
 
@@ -251,7 +251,7 @@ describe('request', () => {
       ['?', '?'],
       ["?a=b+c%20d&e='~()#part", '?a=b+c%20d&e=%27~()&'],
     ])(
-      'a query %s is sent as a URL object gives it, before the credential',
+      'the query %s is sent as a URL object gives it, and the credential is appended',
       async (query, expected) => {
         await send([`https://rest.nexmo.com/account/get-balance${query}`, '--scheme', 'query']);
         expect(received.at(-1)?.target).toBe(

@@ -24,7 +24,7 @@ const otherAlgorithms = (['HS384', 'HS512'] as const).map((algorithm) =>
 
 testDifferences('docs/migrate-from-hand-made.md', 'What behaves differently in webhooks', {
   'The body of a webhook is verified': {
-    // By hand, the body is no part of what is verified.
+    // Code made by hand verifies the token, but not the body.
     before: () => verify(tokenOf(webhook), signatureSecret),
     was: expect.objectContaining({ api_key: apiKey }),
     after: () => errorOf(() => verifier.verify({ ...webhook, rawBody: '{"text":"Goodbye"}' })),

@@ -93,7 +93,7 @@ export const responses = topic(
 
     'a set of headers': request({ url: '/headers' }),
 
-    'headers, read by get, has and toJSON,': async ({ create }) => {
+    'headers, read by get, by has and as a property,': async ({ create }) => {
       const { headers } = await create().get('/headers');
       const of = headers as unknown as { get(name: string): unknown; has(name: string): boolean };
       return [of.get('X-MIXED-case'), of.has('x-empty'), of.has('x-none'), headers['set-cookie']];

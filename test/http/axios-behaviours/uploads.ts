@@ -212,7 +212,7 @@ export const uploads = topic(
       }),
     ),
 
-    'a stream that was read before by fetch': byFetch(async ({ create }) => {
+    'a stream that was read before, by fetch,': byFetch(async ({ create }) => {
       const data = Readable.from(['one']);
       await data.toArray();
       return outcome(create().post('/echo', data));

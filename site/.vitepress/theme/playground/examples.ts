@@ -1,6 +1,6 @@
 import { type SignatureMethod, signParams } from './signature';
 
-/** A token that expired 45 minutes ago. It is not signed: its signature is a text. */
+/** A token that expired 45 minutes ago. It is not signed: a text takes the place of the signature. */
 export function exampleToken(): string {
   const iat = Math.floor(Date.now() / 1000) - 3600;
   const claims = {
