@@ -6,7 +6,11 @@ describe('the options of startSandbox:', () => {
     ['host', { host: '0.0.0.0' }, /no option "host", since it listens on 127\.0\.0\.1.*url\(\)/],
     ['hostname', { hostname: 'localhost' }, /no option "hostname", since it listens on 127/],
     ['a mistyped name', { apikey: 'abcd1234' }, /no option "apikey"\. Did you mean "apiKey"\?/],
-    ['a name without its last letter', { maxRequest: 1 }, /no option "maxRequest"\. Did you mean "maxRequests"\?/],
+    [
+      'a name without its last letter',
+      { maxRequest: 1 },
+      /no option "maxRequest"\. Did you mean "maxRequests"\?/,
+    ],
     ['a name unlike any option', { verbose: true }, /no option "verbose"\. Known names: apiKey,/],
   ])('the error for an unknown option names it: %s', async (_what, options, message) => {
     const { code, message: text } = await rejection(startSandbox(options));
