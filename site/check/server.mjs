@@ -7,6 +7,7 @@ const types = {
   '.js': 'text/javascript',
   '.css': 'text/css',
   '.json': 'application/json',
+  '.svg': 'image/svg+xml',
 };
 
 /** Serves a folder on the loopback interface as static hosts do: /errors is errors.html. Returns its URL and `close`. */
