@@ -17,9 +17,10 @@ export function injectorFor(origin, scheme, product) {
 const batch = 32;
 
 /**
- * Measures with one request at a time and with 16 in flight. For both, returns a row of the processor time of a request
- * and a row of the requests per second, once for each target. `contestants` are `ours`, `floor` and peers. The keys of
- * `targets` are `floor` or names of peers. Each value is the share of that contestant's speed that `ours` must reach.
+ * Measures with one request at a time and with 16 in flight, each by processor time and by requests per second. So it
+ * returns four rows for each target. `contestants` are `ours`, `floor` (the same request without this package, the least
+ * that the work can cost) and peers. The keys of `targets` are `floor` or names of peers. Each value is the share of that
+ * contestant's speed that `ours` must reach.
  */
 export async function rowsForRequests(what, contestants, effort, targets) {
   const rows = [];

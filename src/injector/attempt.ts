@@ -319,7 +319,7 @@ export class Attempts {
     const remedy = remedyOf(credentials)?.([...missing]);
     return new NexmoAuthError(
       'ERR_MISSING_CREDENTIAL',
-      `The product ${product.name} needs ${needs.join(', or ')}. ${remedy ?? 'Add it to the credentials; if it comes from an environment variable, check that the variable is set.'}`,
+      `The product ${product.name} needs ${needs.join(', or ')}. ${remedy ?? 'Add what is missing to the credentials. If a value comes from an environment variable, check that the variable is set.'}`,
     );
   }
 }

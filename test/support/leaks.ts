@@ -60,7 +60,7 @@ textsOf(
   builtIn,
 );
 
-/** Every text that is reachable from a value, with one path to it. Adds the objects on the way to `seen`. */
+/** Every text that is reachable from a value, with one path to it. Adds each object that it visits to `seen`. */
 function textsOf(root: unknown, seen = new Set(builtIn)): Map<string, string> {
   const texts = new Map<string, string>();
   const accessors = new Map<object, PropertyKey[]>();

@@ -6,7 +6,7 @@ export const root = join(__dirname, '../..');
 
 export type Outcome = { code: number | null; output: string };
 
-/** Runs a program in another process. It does not block, so servers of this process can answer it. */
+/** Runs a program in another process, without blocking this one. So servers in this process can answer the program. */
 export async function run(
   args: string[],
   options: { cwd?: string; env?: NodeJS.ProcessEnv; input?: string } = {},
