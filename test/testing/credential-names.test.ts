@@ -80,7 +80,11 @@ describe('beside Basic, a second credential is refused', () => {
     ['multipart typed as a form', form, '--x\r\ncontent-disposition: form-data; name="sig"'],
     ['XML with an attribute', 'text/xml', '<a:api_key b="1">x</a:api_key>'],
     ['XML with an entity', 'text/xml', '<api&#95;key>x</api&#x5f;key>'],
-    ['UTF-16 with letters that are not ASCII', 'text/plain', Buffer.from('ä=1&ａpi_key=x', 'utf16le')],
+    [
+      'UTF-16 with letters that are not ASCII',
+      'text/plain',
+      Buffer.from('ä=1&ａpi_key=x', 'utf16le'),
+    ],
     ['UTF-16, big endian', 'text/plain', Buffer.from('{"sig":1}', 'utf16le').swap16()],
   ])('in %s', async (_what, type, body) => {
     expect(await besideBasic(type, body)).toMatch(/^there are two credentials: basic and /);
