@@ -3,9 +3,9 @@ import { usageError } from './cli-error';
 const loopback = /^(127\.0\.0\.1|localhost|\[::1\])$/;
 
 /**
- * Returns the prefix of the URLs that requests go to. The host of the API follows the prefix. The prefix is the
- * value of `--url` with one slash at its end, or `https://` without `--url`. Accepts plain HTTP only for this machine,
- * because anyone on a network could read the credential.
+ * Returns the text that stands before the host of the API in the URL of a request: the value of `--url` with one slash
+ * at its end, or `https://` without `--url`. Accepts plain HTTP only for this machine, because anyone on a network
+ * could read the credential.
  *
  * @throws CliError `ERR_USAGE`
  */

@@ -145,8 +145,8 @@ export async function privateKeyInput(
 }
 
 /**
- * The variables of each field, without the prefix `VONAGE_` or `NEXMO_`. The last variable that is set has precedence,
- * as in `fromEnv`.
+ * The variables of each field, without the prefix `VONAGE_` or `NEXMO_`. Of the variables that are set, the last one in
+ * the list has precedence, as in `fromEnv`.
  */
 const variables: Record<CredentialField, readonly string[]> = {
   apiKey: ['API_KEY'],

@@ -111,8 +111,8 @@ function notCredentials(value: unknown): NexmoAuthError {
 }
 
 /**
- * A time of at least this number is taken for milliseconds. It is in the year 2001 if read as milliseconds, and in the
- * year 33658 if read as seconds.
+ * A time of at least this number is taken for milliseconds. This number is a time in the year 2001 in milliseconds, and
+ * in the year 33658 in seconds.
  */
 const millisecondsFrom = 1e12;
 

@@ -95,7 +95,7 @@ export class AxiosClient {
  */
 function moduleOf(instance: AxiosLike): AxiosModule | undefined {
   const ownClass = interceptorClassOf(instance);
-  // Any path serves, since only the cache is read. A bundler would replace `require.cache`.
+  // Any path serves, since only the cache is read. A bundler would replace `require.cache` if it stood here.
   const { cache } = createRequire('/');
   return Object.keys(cache)
     .filter((file) => /[\\/]axios[^\\/]*[\\/]/.test(file))

@@ -21,7 +21,7 @@ export function credentialFields(
   { request, uri }: Authenticated,
 ): AxiosConfig {
   const { data, params } = request;
-  // Objects in the parameters belong to the caller, who may have changed them since.
+  // Objects in the parameters belong to the caller, who may have changed them since the credential was chosen.
   const currentUri = hasFixedUrl(config) ? uri : client.getUri(config);
   return {
     ...(isSentUnchanged(currentUri, request.url)

@@ -54,7 +54,7 @@ export function publicResponse(
     return Object.setPrototypeOf(response, prototype) as Response;
   }
   const copy = responseLike(response, isNative ? response.body : detachedBody(response, sanitize), {
-    // The constructor of Response accepts no other status.
+    // The constructor of Response accepts only a status from 200 to 599.
     status: status >= 200 && status <= 599 ? status : 200,
     statusText,
     headers: headers ?? response.headers,
@@ -221,7 +221,7 @@ function immutable(): never {
   throw new TypeError('immutable');
 }
 
-/** An object with these properties that inherits from the prototype. Made once for each prototype. */
+/** An object that inherits from the prototype and has these properties. Made once for each prototype. */
 function inheriting<Of extends object>(prototype: Of, properties: () => PropertyDescriptorMap): Of {
   const known = publicPrototypes.get(prototype);
   if (known !== undefined) return known as Of;

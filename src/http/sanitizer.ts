@@ -79,7 +79,7 @@ export class Sanitizer {
     });
   }
 
-  /** Whether an object may have the sent request where its fields do not show it. A Map or a Request has such places. */
+  /** Whether an object may hold the sent request outside its fields, as a Map or a Request may. */
   #mayHoldRequest(value: object): boolean {
     const hasFieldsOnly =
       isError(value) || value instanceof Error || isPlainObject(value) || Array.isArray(value);
@@ -124,7 +124,10 @@ export class Sanitizer {
     };
   }
 
-  /** The objects in other fields, which a custom `fetch` may set. Empty if the request had no credential. */
+  /**
+   * The objects in all fields that are not `replacedFields`. A custom `fetch` may set such fields. Empty if the request
+   * had no credential.
+   */
   #sanitizedObjects(error: Record<PropertyKey, unknown>): Record<PropertyKey, unknown> {
     if (this.#view.secrets.length === 0) return {};
     const names = Reflect.ownKeys(error).filter(
@@ -133,7 +136,10 @@ export class Sanitizer {
     return Object.fromEntries(names.map((name) => [name, this.#data(error[name], maximumDepth)]));
   }
 
-  /** A copy of data, with redacted text. Undefined for other objects, which could lead to the sent request. */
+  /**
+   * A copy of a value, with redacted text. Undefined for an object that is not an error, an array or a plain object,
+   * since such an object could lead to the sent request.
+   */
   #data(value: unknown, depth: number): unknown {
     if (typeof value !== 'object' || value === null) return this.#redact(value);
     if (isError(value)) return this.error(value);

@@ -7,9 +7,9 @@ import { type FetchHeaders, headersByName, withChanges } from './fetch-headers';
 const defaultTextType = 'text/plain;charset=UTF-8';
 
 /**
- * The headers of a call as schemes read them, with the Content-Type that `fetch` will set. If the caller chose no type
- * for a string, there is no Content-Type. A scheme that reads or extends such a string then treats it as a form or
- * JSON, as in axios.
+ * The headers of a call as schemes read them, with the Content-Type that `fetch` will set. If the body is a string for
+ * which the caller chose no type, the result has no Content-Type. A scheme that reads or extends such a string then
+ * treats it as a form or JSON, as in axios.
  */
 export function typedHeaders({
   headers,
@@ -69,8 +69,9 @@ export function wireRequest(
 }
 
 /**
- * A redirect would take the credential to another URL. node-fetch also follows redirects for an empty or falsy value,
- * and `fetch` converts objects to text.
+ * Replaces `follow` by `manual`, since a redirect would take the credential to another URL. Also replaces an empty text
+ * and every value that is not text: node-fetch follows redirects for an empty or falsy value, and `fetch` converts
+ * objects to text.
  */
 function redirectOf(redirect: unknown): unknown {
   const isFollow = typeof redirect !== 'string' || redirect === '' || redirect === 'follow';

@@ -17,7 +17,7 @@ export type AxiosRoute = {
   env?: { fetch?: unknown } | undefined;
 };
 
-/** Created at the first use. */
+/** The result of `directAgent`. Created at the first use. */
 let sharedAgent: Agent | undefined;
 
 /** The global object of the main context. Found at the first use. */

@@ -193,8 +193,8 @@ function normalSegments(segments: readonly string[]): readonly string[] {
 }
 
 /**
- * Decodes the escapes with `decodedCodes`. A percent sign may itself be escaped, as %25. Takes one pass: a decoded
- * character can only complete an escape that ends with it.
+ * Decodes the escapes whose codes match `decodedCodes`. A percent sign may itself be escaped, as %25. Takes one pass: a
+ * decoded character can only complete an escape that ends with it.
  */
 function decoded(path: string): string {
   if (!path.includes('%')) return path;

@@ -11,8 +11,8 @@ export type RefusalExplanation = {
 /** A cause of refusals, and how responses name it. */
 type Row = {
   /**
-   * Names of the cause, in lower case with hyphens. A response has such a name as a code, as a title, or at the end of
-   * a problem type.
+   * Names of the cause, in lower case with hyphens. In a response, such a name is a code, a title, or the end of a
+   * problem type.
    */
   types?: readonly string[];
   /** Statuses that SMS, Verify and Number Insight give with HTTP 200. */

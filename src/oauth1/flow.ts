@@ -203,7 +203,7 @@ function withToken(credentials: Credentials, response: OAuthParameters): Credent
 }
 
 function tokenOf(temporary: Credentials): string {
-  // Callers often pass undefined, because the user's session has ended.
+  // A caller may pass undefined by mistake, for example if the user's session has ended.
   const isCredentials = (temporary as unknown) instanceof Credentials;
   const token = isCredentials ? temporary.reveal('oauth1').token : undefined;
   if (token !== undefined) return token;

@@ -7,7 +7,8 @@ import { parseJsonObject } from './json-object';
 import { type Refusal, wrong } from './refusal-responses';
 
 /**
- * Checks the rules of the guide "JSON Web Tokens". Accepts an `iat` in the future, which the guide does not mention.
+ * Checks a token by the rules of the guide "JSON Web Tokens". Accepts an `iat` in the future, which the guide does not
+ * mention.
  */
 export function checkJwt(token: string, account: Account): Refusal | undefined {
   const { publicKey, applicationId } = account;
@@ -22,7 +23,7 @@ export function checkJwt(token: string, account: Account): Refusal | undefined {
   return undefined;
 }
 
-/** Checks the rules of the OpenTok REST API, "Authentication". */
+/** Checks a token by the rules of the OpenTok REST API, "Authentication". */
 export function checkOpenTokJwt(token: string, account: Account): Refusal | undefined {
   const { opentok } = account;
   if (opentok === undefined) return wrong('the sandbox was given no opentok');

@@ -38,9 +38,11 @@ export type UndiciInterceptor = <Dispatcher extends (options: never, handler: ne
  *
  * A redirected request never contains the credential of the original request. If `interceptors.redirect()` comes before
  * this interceptor in the list, requests with a credential are not redirected. If `interceptors.redirect()` comes after
- * this interceptor, each redirected request passes through this interceptor and gets the credential for its own URL, or
- * no credential. The same is true of redirects in `fetch`. An `http:` request to a loopback host fails if a ProxyAgent
- * would send it. Other dispatchers that use a proxy are not recognised.
+ * this interceptor, or if `fetch` follows the redirect, each redirected request passes through this interceptor and
+ * gets the credential for its own URL, or no credential.
+ *
+ * An `http:` request to a loopback host fails if a ProxyAgent would send it. Other dispatchers that use a proxy are not
+ * recognised.
  *
  * As with `createAuthFetch`, a platform URL that matches no product causes one warning, and a request whose credential
  * is refused is sent once more if there is another credential. A body can be sent again if it is text, bytes, a form,

@@ -39,7 +39,7 @@ export function watchForProxy({ origin, path, method }: SentOptions): ProxyWatch
     hasProxy = true;
     if (refuseLater === undefined) return;
     // The request has already started: the retry interceptor of undici 6 starts a request before it dispatches the
-    // request. A call of `abort` would not be enough, since `dump` ignores `abort`.
+    // request. A call of `abort` would not be enough, since the interceptor `dump` of undici ignores `abort`.
     request.aborted = true;
     refuseLater(unencryptedProxy());
   };

@@ -135,8 +135,8 @@ export function readQueryParameters({ url }: WebhookRequest): Parameter[] {
 
 /**
  * Whether parsers read a form in different ways. Parsers with a limit of 1,000 parameters also count empty parameters,
- * and drop all parameters after the limit. Some parsers drop parameters without a name. qs ends a name at the first
- * `]=` or `%5D=`, even after an earlier `=`.
+ * and drop all parameters after the limit. Some parsers drop parameters without a name. The parser of the package qs
+ * ends a name at the first `]=` or `%5D=`, even after an earlier `=`.
  */
 export function isAmbiguousForm(form: string): boolean {
   return /^[&=]|&[&=]|&$|(\]|%5D)=/i.test(form);

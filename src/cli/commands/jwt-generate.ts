@@ -7,7 +7,7 @@ import { printToken } from './jwt-create';
 
 export type JwtGenerateOptions = { key: string; claims: string[] };
 
-/** The claims for which `JwtOptions` has an option. In nexmo-cli 0.4, all claims were treated alike. */
+/** The claims for which `JwtOptions` has an option. (nexmo-cli 0.4 passed all claims to its signer in one object.) */
 const optionNames: readonly string[] = ['exp', 'iat', 'nbf', 'jti', 'sub', 'acl'];
 
 /**

@@ -12,7 +12,7 @@ import { reportOf, requestLine, secretsOf, timeOf } from '../sandbox/request-lin
 
 export type SandboxOptions = AccountOptions & { port?: string; webhook?: string };
 
-/** Runs the sandbox, which is a local Nexmo, until the user stops it, for example with Ctrl-C. */
+/** Runs the sandbox (a local imitation of the platform) until the user stops it, for example with Ctrl-C. */
 export async function sandbox(options: SandboxOptions, io: CommandContext): Promise<void> {
   const { port: portText = '4010', webhook, ...accountOptions } = options;
   const port = portOf(portText);

@@ -55,7 +55,7 @@ function valueInFile(path: string): string {
   const values = Object.entries(content as Record<string, unknown>)
     .filter(([name]) => /^privatekey$/i.test(name.replace(/[-_]/g, '')))
     .map(([, value]) => value);
-  // In a rotation pair, the first key is the current one.
+  // The value may be a pair of keys, for a key rotation. The first key of the pair is the current key.
   return String([values.find(Boolean)].flat()[0]);
 }
 

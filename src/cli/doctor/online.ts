@@ -7,7 +7,10 @@ import { failed, type Finding, ok, skipped, warning } from './finding';
 import { type Answer, type Platform, refusalOf } from './platform';
 import { webhookFindings } from './webhooks';
 
-/** The largest accepted clock difference, in seconds: the shortest lifetime that the platform allows for a token. */
+/**
+ * The largest accepted clock difference, in seconds. It is as long as the shortest lifetime that the platform allows
+ * for a token.
+ */
 const clockTolerance = 30;
 
 /** Asks the platform about the account, the application, the key pair and a token. Stops at a network failure. */

@@ -9,7 +9,7 @@ export type ProductReport = {
    * The first scheme for which the credentials suffice. If they suffice for no scheme, the first scheme of the product.
    */
   scheme: string;
-  /** The fields that the scheme needs and the credentials lack. */
+  /** The fields that the scheme needs but that are missing from the credentials. */
   missing: string[];
 };
 

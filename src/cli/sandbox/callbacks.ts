@@ -27,9 +27,9 @@ export type CallbackContent = {
   from?: string;
   to?: string;
   text?: string;
-  /** The format of inbound SMS and receipts. */
+  /** The format of an inbound SMS or a delivery receipt. */
   as?: SmsCallbackFormat;
-  /** The status of a receipt. */
+  /** The status of a delivery receipt. */
   status?: string;
 };
 
@@ -82,7 +82,7 @@ const smsParameters: Record<Exclude<CallbackKind, 'message'>, ParameterBuilder> 
     keyword: String(text.split(' ')[0]).toUpperCase(),
     'message-timestamp': timestamp(time),
   }),
-  // A receipt comes from the recipient of the message, so `from` is the number of that recipient.
+  // A delivery receipt comes from the recipient of the message, so `from` is the number of that recipient.
   dlr: ({ from = defaults.from, to = defaults.to, status = 'delivered' }, time) => ({
     msisdn: from,
     to,

@@ -35,7 +35,7 @@ export function reportOf(request: SandboxRequest, redact: Redactor): RequestRepo
   };
 }
 
-/** Redacts secrets, and replaces control characters, because they could control the terminal. */
+/** Redacts secrets. Replaces the characters that could control the terminal. */
 function printable(text: string, redact: Redactor): string {
   return redact(text).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');
 }
@@ -54,7 +54,7 @@ const verdictFormats = { accepted: 'green', refused: 'red' } as const satisfies 
   Format
 >;
 
-/** A line for people: `12:30:00  401 refused   voice  bearer  GET api.nexmo.com/v1/calls  jwt expired`. */
+/** A line for people: `12:30:00  401 refused   voice  bearer  GET api.nexmo.com/v1/calls  (jwt expired)`. */
 export function requestLine(report: RequestReport, io: CommandContext): string {
   const { method, host, path, product = '-', scheme = '-', status, verdict, reason } = report;
   const format = verdict === undefined ? 'yellow' : verdictFormats[verdict];
