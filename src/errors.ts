@@ -3,9 +3,9 @@ import type { NexmoAuthErrorCode } from './error-meanings';
 export type { NexmoAuthErrorCode };
 
 /**
- * The only error class of this package. `code` is stable and meant for programs. `message` says what to do and is meant
- * for people. No field ever holds a secret, a token or the text of a key. There is no `cause`, since the original error
- * could hold a secret.
+ * The only error class that this package exports. `code` is stable and meant for programs. `message` says what to do
+ * and is meant for people. No field ever holds a secret, a token or the text of a key. There is no `cause`, since the
+ * original error could hold a secret.
  */
 export class NexmoAuthError extends Error {
   /** The name of the class. */
@@ -37,8 +37,8 @@ export function copyHint(value: unknown, ...classNames: readonly string[]): stri
 }
 
 /**
- * A name from the caller's data, for a message. Cut off at the first character that is rare in names: if a query was
- * encoded twice, for example, the name contains the values, which may be secrets.
+ * A name from the caller's data, for a message. Cuts the name off at the first character that is rare in names: if a
+ * query was encoded twice, for example, the name contains the values, which may be secrets.
  */
 export function shownName(name: string): string {
   const shown = String(/^[\p{L}\p{N}_.[\]-]{0,60}/u.exec(name));

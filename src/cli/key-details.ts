@@ -68,8 +68,8 @@ function privateKeyProblem(pem: Buffer, passphrase: string | undefined): KeyDeta
 }
 
 /**
- * The largest key that is read with Node, in bytes. For a larger key that is not RSA, OpenSSL can take minutes. The PEM
- * text of the largest accepted key has 6,400 bytes.
+ * The maximum length, in bytes, of a PEM text that is read with Node's functions. For a longer key that is not RSA,
+ * OpenSSL can take minutes. The PEM text of the largest RSA key that this package accepts has 6,400 bytes.
  */
 const maximumBytes = 8192;
 

@@ -94,7 +94,7 @@ function fileProvider(unexpandedPath: string, section: string | undefined): Cred
   };
 }
 
-/** Reports only the code of Node's error, because the rest of that error adds nothing. */
+/** Reads a file. Reports only the code of Node's error, because the rest of that error adds nothing. */
 async function readBytes(path: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
   try {
     return await promises.readFile(path, { signal });

@@ -111,8 +111,8 @@ function notCredentials(value: unknown): NexmoAuthError {
 }
 
 /**
- * A time of at least this number is taken for milliseconds. This number is a time in the year 2001 in milliseconds, and
- * in the year 33658 in seconds.
+ * A time of at least this number is taken for milliseconds. Read as milliseconds, this number is a time in the year
+ * 2001. Read as seconds, it is a time in the year 33658.
  */
 const millisecondsFrom = 1e12;
 

@@ -199,7 +199,10 @@ export class CredentialSource {
     );
   }
 
-  /** Warns once per call. Does not warn if there are no credentials to use, since then every caller gets the error. */
+  /**
+   * Warns once per failed call of the provider. Does not warn if there are no credentials to use, since then every
+   * caller gets the error.
+   */
   #reportFailure({ code, message }: NexmoAuthError): void {
     if (this.inUse === undefined) return;
     this.#backOff.grow();

@@ -119,7 +119,7 @@ function plugin(
 
   function verify(request: RequestLike, reply: ReplyLike, payload: Readable, done: Done<Readable>) {
     const { raw, originalUrl } = request;
-    // An error of a stream without a listener would end the process. The reader of the body gets the error too.
+    // Without a listener, an error of the stream would end the process. The reader of the body also gets the error.
     payload.on('error', () => undefined);
     const incoming = fromNodeRequest(raw, originalUrl, {
       stream: payload,

@@ -2,8 +2,9 @@ import { bodyParsedError, headerValue, type WebhookHeaders } from '../webhooks/r
 
 /**
  * Encodes text that a parser has decoded, if encoding as UTF-8 restores the original bytes. Encoding does not restore
- * the bytes if the decoder replaced some by U+FFFD, dropped a byte-order mark or used another charset. A dropped
- * byte-order mark or another charset is detected by the length: the encoded text is not as long as Content-Length says.
+ * the bytes if the decoder replaced some of them by U+FFFD, dropped a byte-order mark or used another charset. A
+ * dropped byte-order mark or another charset is detected by the length: the encoded text is not as long as
+ * Content-Length says.
  *
  * @throws NexmoAuthError `ERR_WEBHOOK_BODY_PARSED`
  */

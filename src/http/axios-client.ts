@@ -95,7 +95,7 @@ export class AxiosClient {
  */
 function moduleOf(instance: AxiosLike): AxiosModule | undefined {
   const ownClass = interceptorClassOf(instance);
-  // Any path serves, since only the cache is read. A bundler would replace `require.cache` if it stood here.
+  // Any path serves, since only the cache is read. `require.cache` is not used, since a bundler would replace it.
   const { cache } = createRequire('/');
   return Object.keys(cache)
     .filter((file) => /[\\/]axios[^\\/]*[\\/]/.test(file))

@@ -131,7 +131,7 @@ function copyOfConfig(config: AxiosConfig): AxiosConfig {
   return copy;
 }
 
-/** Calls each getter of the parameters once. */
+/** Copies the parameters. Calls each of their getters once. */
 function copyOfParams(params: unknown): unknown {
   if (isUrlSearchParams(params)) return new URLSearchParams([...params]);
   return typeof params === 'object' && params !== null ? copyOf(params) : params;

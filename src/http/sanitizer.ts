@@ -2,7 +2,7 @@ import { detachedResponseBody } from './detached-stream';
 import { redactHeaders, redactName, redactValue } from '../injector/redact';
 import { isError, isPlainObject, isResponse } from '../readers/brands';
 
-/** The config and request that the caller sees instead of those sent, and the secrets to redact. */
+/** The config and the request that the caller sees instead of the sent ones, and the secrets to redact. */
 export type PublicView = {
   config: object;
   request: object;

@@ -25,7 +25,7 @@ export function redact(text: string, secrets: readonly string[]): string {
  * requires a digit in each API secret.
  */
 export function redactName(name: string, secrets: readonly string[]): string {
-  // Nearly every name has no secret, and each response has many names.
+  // A fast path, since nearly every name has no secret, and each response has many names.
   if (redact(name, secrets) === name) return name;
   const withDigit = secrets.filter((secret) => /\d/.test(secret));
   return redact(name, withDigit).replaceAll('[redacted]', 'redacted');

@@ -159,7 +159,7 @@ export function causeOf({ status, type, code, title }: CauseNames): RefusalExpla
   );
 }
 
-/** In characters. Every type of the platform is shorter. */
+/** The maximum length of a type, in characters. Every type of the platform is shorter. */
 const maximumLength = 200;
 
 function byType(text: string | undefined): RefusalExplanation | undefined {

@@ -93,7 +93,7 @@ function withoutUndefined<Event extends object>(event: Event): Event {
   ) as Event;
 }
 
-/** In characters. Every label that the platform documents is shorter. */
+/** The maximum length of a label, in characters. Every label that the platform documents is shorter. */
 const maximumLength = 200;
 
 /**

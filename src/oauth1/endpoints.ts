@@ -4,11 +4,11 @@ import { refuseUnknown, requireObject } from '../options';
 
 /** The URLs of the three steps of OAuth 1.0a. */
 export type OAuth1Endpoints = {
-  /** Gives a temporary token. */
+  /** The URL that gives a temporary token. */
   readonly requestTokenUrl: string;
   /** The page on which the user grants access. */
   readonly authorizeUrl: string;
-  /** Gives the access token. */
+  /** The URL that gives the access token. */
   readonly accessTokenUrl: string;
 };
 
@@ -40,7 +40,7 @@ function requireEndpoint(url: unknown, name: keyof OAuth1Endpoints): string {
   );
 }
 
-/** HTTP clients would send the user-info instead of the signed header. */
+/** Whether a URL has user-info, which HTTP clients would send instead of the signed header. */
 function hasUserInfo({ username, password }: URL): boolean {
   return username !== '' || password !== '';
 }

@@ -39,7 +39,7 @@ export type SandboxProduct = {
   readonly schemes: readonly [SandboxScheme, ...SandboxScheme[]];
 };
 
-/** A local Nexmo, started by `startSandbox`. */
+/** A sandbox that `startSandbox` has started. */
 export type Sandbox = {
   /** The products to pass to `new AuthInjector(credentials, { products })`. */
   readonly products: readonly SandboxProduct[];

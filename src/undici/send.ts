@@ -16,8 +16,8 @@ export type Dispatch = (options: object, handler: Handler & LegacyHandler) => bo
 
 /**
  * Sends a request with its credential. Resolves to the response, or to undefined if the connection was upgraded.
- * Redacts the secrets in headers, trailers, status texts and errors, since other interceptors may show these texts or
- * follow a redirect. Does not change bodies.
+ * Redacts the secrets in headers, trailers, status texts and errors, since other interceptors may show these texts, or
+ * may follow a redirect to a URL in a header. Does not change bodies.
  */
 export async function send(
   dispatch: Dispatch,

@@ -8,11 +8,11 @@ export const dashboardHost = 'dashboard.nexmo.com';
 
 /** The URLs of the three steps in a sandbox. Pass them as the endpoints of an OAuth 1.0a flow. */
 export type SandboxOAuth1Urls = {
-  /** Gives a temporary token. */
+  /** The URL that gives a temporary token. */
   readonly requestTokenUrl: string;
   /** The page on which a person approves or declines. Append `?oauth_token=…`. */
   readonly authorizeUrl: string;
-  /** Gives the access token. */
+  /** The URL that gives the access token. */
   readonly accessTokenUrl: string;
 };
 
