@@ -1,3 +1,7 @@
+const { availableParallelism } = require('node:os');
+
+const processors = availableParallelism();
+
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
@@ -11,7 +15,8 @@ module.exports = {
   modulePathIgnorePatterns: ['<rootDir>/temp/'],
   // Restarts a worker whose memory has grown, because Jest leaks memory for every test file.
   workerIdleMemoryLimit: '1GB',
-  maxWorkers: '100%',
+  // Many tests wait for a server or a deadline. On a small machine, more workers than processors use that time.
+  maxWorkers: Math.max(processors, Math.min(2 * processors, 8)),
   transform: {
     '^.+\\.ts$': ['ts-jest', { tsconfig: '<rootDir>/test/jest.tsconfig.json' }],
     // jose and the uuid of @vonage/jwt are ES modules only, which Jest cannot load untransformed on Node 20.

@@ -15,5 +15,7 @@ module.exports = {
   ...require('../jest.config.js'),
   rootDir: '..',
   testMatch: ['<rootDir>/test/**/*.slow.test.ts', ...files.filter(coversMore)],
+  // Slow tests need their processor the whole time.
+  maxWorkers: '100%',
   globals: { testsOlderAxios: true, allRuns: true },
 };

@@ -116,7 +116,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   if (maxRequests !== Infinity && !(Number.isSafeInteger(maxRequests) && maxRequests > 0)) {
     throw invalid('maxRequests must be a positive integer.');
   }
-  const server = createServer();
+  // With a timeout, a client could send a request just as the server closes an idle connection.
+  const server = createServer({ keepAliveTimeout: 0 });
   await listen(server, port);
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   addRequestListeners(

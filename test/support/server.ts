@@ -12,7 +12,8 @@ export type TestServer = {
 /** A real HTTP server on a free loopback port that records what it receives. */
 export async function startServer(answer: RequestListener): Promise<TestServer> {
   const received: string[] = [];
-  const server = createServer((request, response) => {
+  // An idle connection stays open, because a slow test could use it just as the server closes it.
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     received.push(`${String(request.url)} ${JSON.stringify(request.rawHeaders)}`);
     keepBody(request, received);
     answer(request, response);

@@ -228,6 +228,13 @@ describe('startSandbox', () => {
     ).toMatchObject(invalid);
   });
 
+  test('announces no time after which it closes an idle connection, since it closes none', async () => {
+    const response = await fetch(sandbox.url('account'));
+    expect(response.headers.get('connection')).toBe('keep-alive');
+    expect(response.headers.has('keep-alive')).toBe(false);
+    await response.body?.cancel();
+  });
+
   test('survives a client that disconnects, and can be closed twice and while a connection is open', async () => {
     const other = await startSandbox();
     const { port, hostname } = new URL(other.url('sms'));
