@@ -47,7 +47,7 @@ test('a key file that others can read is used, with one warning', () => {
 });
 
 // docs/threat-model.md#data-kept-too-long
-test('a file is warned of again after a thousand others', () => {
+test('after warnings about a thousand other files, a file is warned of again', () => {
   const path = (index: number) => join(folder, `shared-${index}.key`);
   const warn = jest.spyOn(process, 'emitWarning').mockImplementation();
   const warnings = (index: number) => {
@@ -260,9 +260,9 @@ describe('a key from an untrusted party', () => {
     // RFC 7914, section 13.
     ['scrypt with N = 1048576, r = 8', scrypt('100000', '08', '01'), 'ERR_KEY_INVALID'],
     ['scrypt with p = 131072', scrypt('020000', '01', '020000'), 'ERR_KEY_INVALID'],
-    ['no iterations', der(0x30, oid('2a864886f70d01050c')), 'ERR_KEY_INVALID'],
-    ['nothing', Buffer.alloc(0), 'ERR_KEY_INVALID'],
-    ['no parameters of scrypt', scrypt('4000', '08'), 'ERR_KEY_INVALID'],
+    ['PBKDF2 without parameters', der(0x30, oid('2a864886f70d01050c')), 'ERR_KEY_INVALID'],
+    ['no derivation', Buffer.alloc(0), 'ERR_KEY_INVALID'],
+    ['scrypt without its parameter p', scrypt('4000', '08'), 'ERR_KEY_INVALID'],
     [
       'parameters outside a sequence',
       der(0x30, oid('2a864886f70d01050c'), salt),

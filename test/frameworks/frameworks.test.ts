@@ -401,7 +401,7 @@ describe.each(Object.entries(frameworks))('with %s', (name, framework) => {
 });
 
 describe.each(Object.entries(frameworks).slice(0, 3))(
-  'with %s on Node itself',
+  'with %s, which uses node:http directly',
   (_name, framework) => {
     test('a refused sender may go on sending for a while, so that it receives the answer', async () => {
       const site = await serve(framework, { options: { limit: 1000 } });

@@ -285,7 +285,7 @@ describe('text of a parser', () => {
     expect(await send(site, webhook())).toMatchObject({ status: 500 });
   });
 
-  test('of a compressed body may have another length', async () => {
+  test('of a compressed body may have another length than the Content-Length says', async () => {
     const unzipped: Handler = (request, _response, next) => {
       request.headers['content-encoding'] = 'gzip';
       request.headers['content-length'] = '3';
