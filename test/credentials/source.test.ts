@@ -419,10 +419,10 @@ describe('a provider that returns no new credentials', () => {
   });
 
   test.each<[string, Credentials]>([
-    ['another secret', second],
-    ['a rotation pair with another second secret', pair],
+    ['a new secret', second],
+    ['a rotation pair with a new second secret', pair],
     ['a new secret of another kind', first.with({ signatureSecret: 'three' })],
-    ['another application', first.with({ applicationId, privateKey })],
+    ['an application in addition', first.with({ applicationId, privateKey })],
   ])('and then returns %s is called at once after the next refusal', async (_name, other) => {
     const { provider, set } = settable(() => first);
     const source = sourceOf(provider);

@@ -709,7 +709,7 @@ test('doctor can be interrupted while it waits for the platform', async () => {
   expect(outcome.code).toBe(1);
 });
 
-test('doctor reports an error of the library itself, here that the clock returns NaN', async () => {
+test('doctor reports an error of the library itself, such as the one for a clock that returns NaN', async () => {
   const env = {
     HOME: folder,
     VONAGE_APPLICATION_ID: applicationId,

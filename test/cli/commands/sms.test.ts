@@ -118,7 +118,7 @@ describe('sms verify', () => {
   test.each([
     ['a text other than the signed one', [query.replace('bye', 'by')], 'ERR_SIGNATURE_INVALID'],
     [
-      'a signature by another method',
+      'a signature by a method other than --signature-method',
       [query, '--signature-method', 'sha1'],
       'ERR_SIGNATURE_INVALID',
     ],

@@ -82,7 +82,7 @@ describe('webhook verify', () => {
 
   test.each([
     [
-      'a request with another body',
+      'a request whose body is not the signed one',
       { ...har, postData: { text: 'x' } },
       [],
       'ERR_WEBHOOK_TAMPERED',
