@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 
 const program = process.env.REDIS_SERVER_PATH ?? 'redis-server';
 
-/** Calls `use` with the port of a Redis on the loopback interface. Undefined if there is no redis-server. */
+/** Calls `use` with the port of a Redis on the loopback interface. Returns undefined if there is no redis-server. */
 export async function withRedis(use) {
   if (spawnSync(program, ['--version']).status !== 0) {
     console.error('Not measured, since redis-server is missing: apt-get install redis-server.');

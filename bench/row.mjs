@@ -2,8 +2,8 @@ import { median, ratio } from './series.mjs';
 import { number, perSecond } from './units.mjs';
 
 /**
- * A row of a table, from series: the measured one, compared with the physical floor and with the best
- * of the peers (by name). Floor, peers and target are optional.
+ * A row of a table. `measured` is a series. It is compared with `floor`, the series of the least that the work can
+ * cost, and with the best of `peers`, an object of series by name. Floor, peers and target are optional.
  */
 export function row({ what, unit, measured, floor, peers = {}, target }) {
   const best = bestOf(peers, unit);

@@ -63,7 +63,7 @@ if (measured.length === parts.length && flags.length === 0) {
   writeFileSync(new URL('benchmarks.svg', docs), chart(measured));
 }
 
-/** In a process of its own, so that no part is affected by another one's compiled code or garbage. */
+/** Measures a part in a process of its own, so that compiled code and garbage of other parts do not affect it. */
 function measure(name) {
   const part = fork(new URL('part.mjs', import.meta.url), [name, ...flags], {
     // mitata collects garbage before each of its runs.

@@ -6,7 +6,7 @@ export function median(values) {
   return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle) - 1]) / 2;
 }
 
-/** The median of the ratios of each round: a slow round affects all contestants. */
+/** The median of the ratios of all rounds. A slow round affects all contestants alike, and so hardly its ratio. */
 export function ratio(series, base) {
   return median(series.map((value, round) => value / base[round]));
 }

@@ -1,5 +1,5 @@
 // Signs tokens with a private key that never leaves AWS KMS. The key needs the spec RSA_2048 or longer and
-// the usage SIGN_VERIFY. The program needs the permissions kms:Sign and kms:GetPublicKey for it.
+// the usage SIGN_VERIFY. The program needs the permissions kms:Sign and kms:GetPublicKey for this key.
 import { createHash, createPublicKey } from 'node:crypto';
 import { GetPublicKeyCommand, KMSClient, SignCommand } from '@aws-sdk/client-kms';
 import { AuthInjector, Credentials, type Signer } from 'nexmo-auth';

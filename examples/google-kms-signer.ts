@@ -1,6 +1,6 @@
 // Signs tokens with a private key that never leaves Google Cloud KMS. The key version needs the algorithm
-// RSA_SIGN_PKCS1_2048_SHA256, or the same with a longer key. The program needs the role
-// roles/cloudkms.signerVerifier for it.
+// RSA_SIGN_PKCS1_2048_SHA256, or the same with a longer key. For this key, the program needs the role
+// roles/cloudkms.signerVerifier.
 import { createHash } from 'node:crypto';
 import { KeyManagementServiceClient } from '@google-cloud/kms';
 import { AuthInjector, Credentials, type Signer } from 'nexmo-auth';

@@ -2,7 +2,7 @@ const number = '447700900000';
 const from = { type: 'phone', number: '447700900001' };
 const to = { type: 'phone', number };
 
-/** A request for each product: the method, the rest of the URL after the product's, and the body, if any. */
+/** A request for each product: its method, the part of its URL after the URL of the product, and its body, if any. */
 export const requests = {
   sms: ['GET', `json?from=Nexmo&to=${number}&text=Hello`],
   verify: ['GET', `json?number=${number}&brand=Nexmo`],

@@ -1,5 +1,5 @@
 // Signs tokens with a private key that never leaves a hardware security module (HSM). OpenSC's pkcs11-tool
-// talks to the HSM through its PKCS#11 module, that of SoftHSM or of any other HSM.
+// talks to the HSM through the PKCS#11 module of the HSM: the module of SoftHSM, or that of any other HSM.
 import { execFile } from 'node:child_process';
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
@@ -10,7 +10,7 @@ export type HsmKey = {
   module: string;
   /** The label of the token that holds the key. */
   token: string;
-  /** The ID of the key pair, in hexadecimal. With a label, pkcs11-tool would sign with any key. */
+  /** The ID of the key pair, in hexadecimal. With a label in place of the ID, pkcs11-tool would sign with any key. */
   id: string;
 };
 
@@ -24,7 +24,7 @@ export async function hsmGenerator(
   return new JwtGenerator(new Credentials({ applicationId }), { signer });
 }
 
-/** Passes the PIN in the environment, because any user can read the arguments of a process. */
+/** Creates a signer. It passes the PIN in the environment, because any user can read the arguments of a process. */
 export function hsmSigner(key: HsmKey, pin: string): Signer {
   const args = ['--sign', '--mechanism', 'SHA256-RSA-PKCS', '--login', '--pin', 'env:HSM_PIN'];
   let isPinWrong = false;

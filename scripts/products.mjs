@@ -1,12 +1,13 @@
-// Compares the table of products with the platform's OpenAPI definitions: `npm run products:check -- FOLDER`. Prints the
-// operations without a product, and those that declare a scheme that their product does not take. Exits with 1 if there are
-// any that are not listed below. The definitions are in the folder `definitions` of github.com/Nexmo/api-specification.
+// Compares the table of products with the platform's OpenAPI definitions: `npm run products:check -- FOLDER`. Prints
+// the operations without a product, and those that declare a scheme that their product does not take. Exits with 1 if
+// there are such operations other than the known ones below. The definitions are in the folder `definitions` of
+// github.com/Nexmo/api-specification.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { load } from 'js-yaml';
 import { importSource } from './import-source.mjs';
 
-/** Why an operation has no product or another scheme, by the beginning of its URL. */
+/** Known reasons why operations have no product, or have another scheme, by the beginning of their URLs. */
 const knownDifferences = {
   'https://api.vonage.com/t/vbc.prod/':
     'Vonage Business Communications has users of its own, with OAuth tokens.',
@@ -87,13 +88,13 @@ function operationsOf({ file, root }) {
   );
 }
 
-/** Every variable is `x`, unless the server gives it a default. */
+/** The URL of an operation, with `x` for every variable to which the server gives no default. */
 function sampleUrl({ url, variables = {} }, path) {
   const base = url.replace(/\{(\w+)\}/g, (_, name) => variables[name]?.default ?? 'x');
   return `${base.replace(/\/$/, '')}${path}`.replace(/\{[^}]*\}/g, 'x');
 }
 
-/** The schemes in `security`; if there is no `security`, those that the parameters and the body of the operation show. */
+/** The schemes in `security`. Without `security`, the schemes that the parameters and the body of the operation show. */
 function declaredSchemes(operation, item, root) {
   const security = operation.security ?? root.security;
   if (security !== undefined) {

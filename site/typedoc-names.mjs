@@ -13,7 +13,7 @@ const importNames = new Map(
     ]),
 );
 
-/** Calls each module by the name by which users import it. */
+/** Gives each module the name by which users import it. */
 export function load(app) {
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, (context) => {
     for (const module of context.project.getReflectionsByKind(ReflectionKind.Module)) {

@@ -83,13 +83,13 @@ describe('what a callback throws is replaced if it is', () => {
 
   test.each<[string, unknown]>([
     [
-      'an error with a name that throws',
+      'an error whose name is a getter that throws',
       Object.defineProperty(new Error(secret), 'name', { get: throwSecret }),
     ],
     ['an object with a name whose toString throws', { name: { toString: throwSecret } }],
     ['an object with a name without toString', { name: Object.create(null) as unknown }],
     [
-      'an object with a prototype that throws',
+      'a proxy that throws at each read',
       new Proxy({}, { get: throwSecret, getPrototypeOf: throwSecret }),
     ],
     ['a revoked proxy', proxy],

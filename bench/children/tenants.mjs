@@ -7,7 +7,7 @@ import { nexmoAuth } from '../subject.mjs';
 const [measure, count] = [process.argv[2], Number(process.argv[3])];
 const { Credentials, JwtGenerator } = nexmoAuth;
 
-// Filled before the measurement, so that compiled code is not counted.
+// Filled before the measurement, so that the memory of compiled code is not counted.
 const warmUp = [];
 
 const measures = { keys, tenants };

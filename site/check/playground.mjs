@@ -23,7 +23,8 @@ export async function checkPlayground(page, base) {
   const others = requests.filter((url) => !url.startsWith(`${base}/assets/`));
   assert.deepEqual(others, [], 'the playground sends nothing');
 
-  // The policy also applies if a reader comes from another page of the site: the browser then loads no new document.
+  // The policy must also apply if a reader comes from another page of the site, although the browser then loads no new
+  // document.
   await page.goto(`${base}/errors.html`);
   await page.locator('a[href*="playground"]').first().click();
   await page.locator('#token').waitFor();

@@ -33,7 +33,7 @@ test.each([
   expect(exitCodeOf(new CliError(code, 'text'))).toBe(expected);
 });
 
-test('any other error gives the exit code 1', () => {
+test('an error of neither the package nor the command line gives the exit code 1', () => {
   expect(exitCodeOf(new TypeError('a bug'))).toBe(1);
 });
 

@@ -58,7 +58,7 @@ describe('the order in which places are searched for credentials', () => {
     expect((await findCredentials({}, elsewhere, keySecret)).sources.apiKey).toBe(global);
   });
 
-  test('a secret is not taken from a place with another API key', async () => {
+  test('a secret is not taken from a place whose API key is not the one in use', async () => {
     const io = contextFor({ cwd, env });
     const { sources } = await findCredentials({ apiKey: 'home1234' }, io, keySecret);
     expect(sources).toEqual({ apiKey: '--api-key', apiSecret: global });

@@ -50,7 +50,7 @@ test.each([
     `ERR_USAGE: option '--acl-preset <name>' has an invalid value. Allowed choices are client-sdk. ${advice}`,
   ],
   [
-    'text that may be a secret instead of a command',
+    'text in place of a command, which may be a secret,',
     ['eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9.eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9'],
     `ERR_USAGE: unknown command (not shown). ${advice}`,
   ],

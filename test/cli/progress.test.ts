@@ -3,7 +3,7 @@ import { contextFor, outputOf } from '../support/cli';
 
 const slow = () => new Promise((resolve) => setTimeout(resolve, 20, 'done'));
 
-test('progress is shown on a terminal, and cleared', async () => {
+test('progress is shown on a terminal, and cleared at the end', async () => {
   const io = contextFor({ isTerminal: true });
   expect(await withProgress('Waiting …', slow(), io, 1)).toBe('done');
   expect(outputOf(io.stderr)).toBe('Waiting …\r\u001B[K');

@@ -74,7 +74,7 @@ test.each([
   ['base64 in a query', percent(Buffer.from(secret).toString('base64').slice(0, -4))],
   ['base64url', Buffer.from(secret).toString('base64url')],
   [
-    'the part of base64 of key and secret that holds the secret',
+    'in the base64 of key:secret, the part that holds the secret',
     Buffer.from(`abcd1234:${secret}`).toString('base64').slice(12, -4),
   ],
 ])('a secret is redacted in this form: %s', (_name, text) => {

@@ -4,7 +4,7 @@ import { parseSavedRequest } from '../../src/cli/saved-request';
 
 const bodyOf = (bytes: Buffer) => Buffer.from(parseSavedRequest(bytes).rawBody as Uint8Array);
 
-test.each(['\n', '\r\n'])('a raw body keeps every byte, with %j in the head', (lineEnd) => {
+test.each(['\n', '\r\n'])('a raw body keeps every byte, with %j as the line end in the head', (lineEnd) => {
   const head = Buffer.from(['POST /hook HTTP/1.1', 'Host: a', '', ''].join(lineEnd));
   fc.assert(
     fc.property(fc.uint8Array(), (body) => {

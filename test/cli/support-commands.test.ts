@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../support/run';
 
-// The command as a process, from dist.
+// These tests run the command from dist, as a process.
 const main = join(root, 'dist/cli/main.js');
 const hasTerminal = existsSync('/usr/bin/script');
 

@@ -41,13 +41,13 @@ const secrets = [
 ];
 
 describe('Credentials', () => {
-  test('give what is not secret as fields', () => {
+  test('have only fields that are not secret', () => {
     const credentials = new Credentials(everything);
     expect({ ...credentials }).toEqual({ apiKey, applicationId, signatureMethod: 'sha256' });
     expect(new Credentials({}).signatureMethod).toBe('md5hash');
   });
 
-  test('reveal each secret by name, and of a rotation pair the current one', () => {
+  test('reveal each secret by name; for a rotation pair, they reveal the current secret', () => {
     const credentials = new Credentials(everything);
     expect(credentials.reveal('apiSecret')).toBe(apiSecret);
     expect(credentials.reveal('signatureSecret')).toBe('SignatureSecret1');
@@ -183,8 +183,8 @@ describe('no secret shows when Credentials are', () => {
   const credentials = new Credentials(everything);
   const error = new Error(`with ${String(credentials)}`);
   test.each<[string, unknown]>([
-    ['inspected with hidden fields at any depth', credentials],
-    ['put into something else', { deep: [new Map([['key', credentials]])] }],
+    ['inspected at any depth, hidden fields included', credentials],
+    ['put into another object', { deep: [new Map([['key', credentials]])] }],
     ['serialised as JSON', JSON.stringify(credentials)],
     ['spread', { ...credentials }],
     ['concatenated', 'as text: ' + (credentials as unknown as string)],

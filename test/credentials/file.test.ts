@@ -240,7 +240,7 @@ describe('a section', () => {
     ['text', { staging: 'text' }],
     ['a list', { staging: [{ apiKey }] }],
     ['null', { staging: null }],
-  ])('that is %s is refused by name', async (_how, damaged) => {
+  ])('that is %s is refused, and the error names the section', async (_how, damaged) => {
     const path = write('work/a', damaged);
     const error = await refusal(path, { section: 'staging' });
     expect(error.code).toBe('ERR_CREDENTIALS_FILE_INVALID');

@@ -103,7 +103,7 @@ describe('any RSA key is the same key when it is spelled', () => {
 
   test('as base64 DER without BEGIN and END lines, in any encoding', () => {
     const chain = fc.array(fc.constantFrom(...Object.keys(spellings)), { maxLength: 2 });
-    // The legacy format has encryption headers, which exist only in PEM.
+    // An encrypted PKCS#1 key has encryption headers, which exist only in PEM.
     const name = fc.constantFrom(...names.filter((each) => each !== 'rsa-pkcs1-encrypted'));
     fc.assert(
       fc.property(name, chain, fc.boolean(), (each, hows, inLines) => {
@@ -142,7 +142,7 @@ describe('any RSA key is the same key when it is spelled', () => {
     }
   });
 
-  test('as a file: URL, text or object', () => {
+  test('as a file: URL, given as text or as a URL object', () => {
     const url = pathToFileURL(file('a key.pem', pkcs8));
     for (const input of [url, url.href, { path: url }, { path: url.href }]) {
       expect(isKey(input)).toBe(true);

@@ -8,7 +8,7 @@ import { runs } from '../support/runs';
  */
 const block = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]+?-----END \1-----/g;
 
-test('pemBlocks finds the same blocks in a text as the regular expression', () => {
+test('pemBlocks finds the same blocks in a text as a regular expression does', () => {
   const label = fc.constantFrom('A', 'B', 'PRIVATE KEY', 'A B');
   const part = fc.oneof(
     label.map((name) => `-----BEGIN ${name}-----\n`),

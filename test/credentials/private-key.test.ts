@@ -47,7 +47,7 @@ test('a key file that others can read is used, with one warning', () => {
 });
 
 // docs/threat-model.md#data-kept-too-long
-test('a file is warned of again after a thousand others', () => {
+test('after warnings about a thousand other files, a file is warned of again', () => {
   const path = (index: number) => join(folder, `shared-${index}.key`);
   const warn = jest.spyOn(process, 'emitWarning').mockImplementation();
   const warnings = (index: number) => {
@@ -151,7 +151,7 @@ describe('a private key is refused with the code of the cause, and the text of t
     ['the body of a key that was cut off', body.slice(0, -1).join('\n'), 'ERR_KEY_INVALID'],
     ['the body of a key on one line that was cut off', oneLine.slice(0, -10), 'ERR_KEY_INVALID'],
     [
-      'base64 of something else',
+      'base64 of text that is no key',
       Buffer.from('x'.repeat(300)).toString('base64'),
       'ERR_KEY_INVALID',
     ],
@@ -165,7 +165,7 @@ describe('a private key is refused with the code of the cause, and the text of t
     ['a path through a file', `${keyPath('ec')}/private.key`, 'ERR_KEY_FILE_NOT_FOUND'],
     ['a path to a folder', __dirname, 'ERR_KEY_FILE_IS_DIRECTORY'],
     ['the path of an EC key', keyPath('ec'), 'ERR_KEY_NOT_RSA'],
-    ['the path of another file', __filename, 'ERR_KEY_INVALID'],
+    ['the path of a file without a key', __filename, 'ERR_KEY_INVALID'],
   ])('%s', (_name, input, code) => {
     // A path of this repo is in every stack trace; no other text may be.
     const isText = typeof input === 'string' && !input.startsWith('/');
@@ -260,9 +260,9 @@ describe('a key from an untrusted party', () => {
     // RFC 7914, section 13.
     ['scrypt with N = 1048576, r = 8', scrypt('100000', '08', '01'), 'ERR_KEY_INVALID'],
     ['scrypt with p = 131072', scrypt('020000', '01', '020000'), 'ERR_KEY_INVALID'],
-    ['no iterations', der(0x30, oid('2a864886f70d01050c')), 'ERR_KEY_INVALID'],
-    ['nothing', Buffer.alloc(0), 'ERR_KEY_INVALID'],
-    ['no parameters of scrypt', scrypt('4000', '08'), 'ERR_KEY_INVALID'],
+    ['PBKDF2 without parameters', der(0x30, oid('2a864886f70d01050c')), 'ERR_KEY_INVALID'],
+    ['no derivation', Buffer.alloc(0), 'ERR_KEY_INVALID'],
+    ['scrypt without its parameter p', scrypt('4000', '08'), 'ERR_KEY_INVALID'],
     [
       'parameters outside a sequence',
       der(0x30, oid('2a864886f70d01050c'), salt),
@@ -458,10 +458,10 @@ describe('a key from an untrusted party', () => {
   test.each<[string, object]>([
     ['both pem and path', { pem, path }],
     ['neither pem nor path', {}],
-    ['another field', { pem, passphrase: 'x' }],
+    ['a field other than pem and path', { pem, passphrase: 'x' }],
     ['an empty path', { path: '' }],
     ['an empty pem', { pem: '' }],
-    ['a number', { pem: 1 }],
+    ['a number as pem', { pem: 1 }],
     ['a path that is no text', { path: Buffer.from(path) }],
   ])('with %s is refused', (_name, privateKey) => {
     expect(

@@ -23,7 +23,7 @@ let sandbox: Sandbox;
 beforeEach(async () => (sandbox = await startSandbox(held)));
 afterEach(() => sandbox.close());
 
-/** A provider that takes a moment. It returns `results`, then `last` again and again. */
+/** A provider that takes a moment. It returns each of `results` once, and then `last` at every call. */
 const slow = (last: Credentials, ...results: Credentials[]) =>
   jest.fn<Promise<Credentials>, Parameters<ProviderFunction>>(async () => {
     await setTimeout(5);

@@ -293,7 +293,7 @@ describe('after a refusal', () => {
     expect((await source.current()).reveal('apiSecret')).toBe('two');
   });
 
-  test('a working secret is used even if the provider has dropped its pair since', async () => {
+  test('a secret that works is used even if the provider has since returned credentials without it', async () => {
     const source = sourceOf(sequence(pair, first).provider, { maxAge: 60 });
     const refused = await source.current();
     const others = await findOtherCredentials(source, refused, kind);
@@ -419,10 +419,10 @@ describe('a provider that returns no new credentials', () => {
   });
 
   test.each<[string, Credentials]>([
-    ['another secret', second],
-    ['a rotation pair with another second secret', pair],
-    ['another secret of another kind', first.with({ signatureSecret: 'three' })],
-    ['another application', first.with({ applicationId, privateKey })],
+    ['a new secret', second],
+    ['a rotation pair with a new second secret', pair],
+    ['a new secret of another kind', first.with({ signatureSecret: 'three' })],
+    ['an application in addition', first.with({ applicationId, privateKey })],
   ])('and then returns %s is called at once after the next refusal', async (_name, other) => {
     const { provider, set } = settable(() => first);
     const source = sourceOf(provider);

@@ -38,7 +38,7 @@ test('a token from one process is accepted by another', () => {
   expect(run(['jwt', 'verify', '-', ...publicKey], { input: stdout })).toMatchObject({ status: 0 });
 });
 
-test('an error is one line, without a stack, and with its exit code', () => {
+test('an error gives one line without a stack, and an exit code of its own', () => {
   const { status, stdout, stderr } = run(['jwt', 'create']);
   expect({ status, stdout }).toEqual({ status: 3, stdout: '' });
   expect(stderr).toMatch(/^ERR_MISSING_CREDENTIAL: [^\n]+\n$/);

@@ -14,13 +14,13 @@ beforeAll(async () => {
   lines = products.length + linesBesideProducts;
 });
 
-/** Runs the demo after some code that changes its environment. */
+/** Runs the demo in a process that first runs `preloadedCode`, which may change the modules that the demo uses. */
 function runDemo(preloadedCode = ''): Promise<Outcome> {
   const preload = `data:text/javascript,${encodeURIComponent(preloadedCode)}`;
   return run(['--import', preload, demo], { env: { NO_COLOR: '1', FORCE_COLOR: undefined } });
 }
 
-test('the demo prints a right line for each product, for a corrected clock and for two refusals, and no secret', async () => {
+test('the demo prints "right" for each product, for a corrected clock and for two refusals, and shows no secret', async () => {
   const { code, output } = await runDemo();
   expect(code).toBe(0);
   expect(output).toMatch(new RegExp(`^${lines} of ${lines} lines are right\\.\n$`, 'm'));

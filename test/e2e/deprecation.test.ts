@@ -10,7 +10,7 @@ describe("Node's own switch for deprecation warnings", () => {
   const stderrWith = async (options: string[], args: string[] = []) =>
     (await promisify(execFile)(process.execPath, [...options, '-e', program, ...args])).stderr;
 
-  test('is not set: both warnings are on stderr', async () => {
+  test('is not set: the warnings about Number Insight and Verify are on stderr', async () => {
     const text = await stderrWith([]);
     expect(text).toContain('[NEXMO_AUTH_DEP_NUMBER_INSIGHT] DeprecationWarning: ');
     expect(text).toContain('[NEXMO_AUTH_DEP_VERIFY] DeprecationWarning: ');

@@ -17,7 +17,7 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 
 const secret = 'secret-of-the-account';
 
-/** A service, and the exports of its example for a client of that service. */
+/** A key management service, and what its example in `examples/` makes with a client of that service. */
 type Case = {
   service: KmsService;
   connect: (port: number) => {

@@ -7,7 +7,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-// MSW is ES modules only, which Jest cannot load on Node 20.
+// MSW consists of ES modules only, which Jest cannot load on Node 20.
 test('MSW that starts after createAuthFetch sees the credential of mocked and passed-through requests', async () => {
   const program = `
     import { http, HttpResponse, passthrough } from 'msw';
@@ -25,7 +25,7 @@ test('MSW that starts after createAuthFetch sees the credential of mocked and pa
       http.get(origin + '/real', () => passthrough()),
     );
     for (const name of ['authFetch', 'global']) {
-      // MSW then replaces the global fetch, and answers before authFetch attaches a credential.
+      // Here MSW replaces authFetch as the global fetch, and answers before authFetch attaches a credential.
       if (name === 'global') globalThis.fetch = authFetch;
       mock.listen();
       const send = name === 'global' ? globalThis.fetch : authFetch;

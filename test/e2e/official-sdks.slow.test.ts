@@ -62,8 +62,8 @@ function describeRequest(request: SandboxRequest): object {
 type Results = Record<string, Record<string, unknown>>;
 
 const isOf = (who: string) => (request: SandboxRequest) =>
-  // Not every request has such a User-Agent: the SDK downloads a recording with a file client, which sends none of its
-  // own.
+  // Most requests have this name at the end of their User-Agent. The download of a recording has not, because the SDK
+  // makes it with a file client, which sets no User-Agent of its own.
   String(request.headers['user-agent']).endsWith(who);
 
 /** The ways in which official-sdks.cjs makes credentials with `vonageAuth`, beside the `official` ones. */
@@ -110,7 +110,7 @@ describe.each([
     },
   );
 
-  test('difference: ours send one token for all calls, the official ones a token for each', () => {
+  test('difference: our credentials send one token for all calls, the official ones send one for each call', () => {
     const groups = groupsOf(requests);
     const tokensOf = (who: string) => (groups.get(who) ?? []).filter(isBearer).map(authorizationOf);
     const official = tokensOf('official');
@@ -176,7 +176,7 @@ describe('difference:', () => {
     expect(requests.map(describeRequest)[1]).toEqual(requests.map(describeRequest)[0]);
   });
 
-  test('a spread copy of ours has no private key: Messages sends key and secret, and Video creates no client token', async () => {
+  test('a spread copy of our credentials has no private key: Messages sends key and secret, Video makes no client token', async () => {
     const { result, requests } = await outcomeOf('spread');
     expect(requests.map(({ product, scheme, status }) => [product, scheme, status])).toEqual([
       ['subaccounts', 'basic', 200],
@@ -195,7 +195,7 @@ describe('difference:', () => {
     expect(result).toEqual(['ERR_MISSING_CREDENTIAL']);
   });
 
-  test('Messages, Subaccounts and Video wait for no provider: until it answers, they get an error of ours', async () => {
+  test('Messages, Subaccounts and Video do not wait for the provider: until it answers, they get an error of ours', async () => {
     const { result, requests } = await outcomeOf('provider');
     expect(result).toEqual(Array(3).fill('ERR_CREDENTIALS_PENDING'));
     expect(requests.map(({ product, status }) => [product, status])).toEqual([

@@ -1,6 +1,6 @@
 import { typeCheck } from '../support/type-check';
 
-/** The code of a user with the types of a framework, by framework. */
+/** Handlers as users write them, with the types of each framework, by the name of the framework. */
 const handlers: Record<string, string> = {
   express: `
     import express from 'express';

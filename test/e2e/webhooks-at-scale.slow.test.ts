@@ -79,7 +79,7 @@ function tamperedWebhook(index: number): SignedCallback {
   return tamper();
 }
 
-/** One in ten is a copy of a handled webhook, one in ten is tampered with, the others are new. */
+/** Sends one webhook. Of ten, one is a copy of a handled webhook, one is tampered with, and the others are new. */
 async function deliverOne(index: number, handled: SignedCallback[]): Promise<string> {
   const kind = index % 10;
   if (kind === 4) {

@@ -36,7 +36,7 @@ describeWithRedis('servers that share a Redis', () => {
   const urlOf = (index: number) =>
     `http://127.0.0.1:${Number(servers[index % servers.length]?.port)}/webhooks/inbound`;
 
-  /** Retries as the platform does, but sooner, and each time at the next server. */
+  /** Retries a callback until it is delivered, as the platform does, but sooner, and each time at the next server. */
   async function deliver(callback: SignedCallback): Promise<(number | undefined)[]> {
     const statuses: (number | undefined)[] = [];
     for (;;) {

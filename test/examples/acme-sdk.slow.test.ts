@@ -92,9 +92,9 @@ describe.each(transports)('%s', (_name, transport) => {
   });
 
   test.each<[string, (wrong: Acme) => Promise<unknown>, string]>([
-    ['an SMS, with HTTP 200', ({ sms }) => sms.send(message), '4'],
+    ['an SMS (in HTTP 200)', ({ sms }) => sms.send(message), '4'],
     ['a number insight', ({ numberInsight }) => numberInsight.basic(message.to), '4'],
-    ['a call, with a problem document', ({ voice }) => voice.call(call), 'unauthorized'],
+    ['a call (in a problem document)', ({ voice }) => voice.call(call), 'unauthorized'],
   ])('reports a refusal of %s as a RefusedError', async (_what, send, code) => {
     const otherKey = keyText('rsa-other');
     const wrong = credentials.with({ apiSecret: wrongSecret, privateKey: otherKey });
@@ -361,7 +361,7 @@ describe.each(receivers)('%s', (_name, start) => {
     expect(received).toHaveLength(1);
   });
 
-  test('answers another path with 404', async () => {
+  test('answers an unknown path with 404', async () => {
     const callback = signWebhook({ secret, apiKey, body: message });
     expect(await statuses('constructor', callback)).toEqual([404]);
   });

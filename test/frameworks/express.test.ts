@@ -24,7 +24,7 @@ import {
 const handled = { status: 200, text: 'Handled' };
 const unconfirmed = { status: 503, text: '{"code":"ERR_REPLAY_GUARD_UNAVAILABLE"}' };
 
-/** Serves a handler, with a replay guard that counts the confirmations of webhooks, or that fails to confirm. */
+/** Serves a handler, with a replay guard that counts the confirmations of webhooks. With `isDown`, they all fail. */
 async function serve(handler: Handler, isDown = false) {
   const confirm = jest.fn(isDown ? failToConnect : () => Promise.resolve());
   const app = express();
@@ -102,7 +102,7 @@ describe('a handler of Express may respond', () => {
 
 describe('if a webhook cannot be confirmed after a handler of Express has responded', () => {
   const ways: [string, Handler][] = [
-    ['a status of its own', (_request, response) => response.sendStatus(204)],
+    ['a status other than 200', (_request, response) => response.sendStatus(204)],
     [
       'a status message',
       (_request, response) => Object.assign(response, { statusMessage: 'Fine' }).end(),
@@ -112,7 +112,7 @@ describe('if a webhook cannot be confirmed after a handler of Express has respon
       (_request, response) => response.set('content-encoding', 'gzip').end('?'),
     ],
   ];
-  test.each(ways)('503 replaces the response, also with %s', async (_what, handler) => {
+  test.each(ways)('503 replaces the response, even one with %s', async (_what, handler) => {
     const site = await serve(handler, true);
     expect(await send(site, webhook())).toMatchObject(unconfirmed);
   });

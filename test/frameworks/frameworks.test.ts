@@ -94,7 +94,7 @@ describe.each(Object.entries(frameworks))('with %s', (name, framework) => {
         webhook({ now: () => Date.now() + 86_400_000 }),
       ],
       [
-        'another algorithm',
+        'a token with the algorithm none',
         401,
         'ERR_WEBHOOK_ALGORITHM',
         {
@@ -121,7 +121,7 @@ describe.each(Object.entries(frameworks))('with %s', (name, framework) => {
         sms({ secret: 'Not-the-secret', as: 'form' }),
       ],
       ['no signature', 503, 'ERR_WEBHOOK_UNSIGNED', { ...sms(), url: '/?text=Hello' }],
-    ])('answers an SMS callback with %s with %d %s', async (_what, status, code, callback) => {
+    ])('answers an SMS callback that has %s with %d %s', async (_what, status, code, callback) => {
       const site = await serve(framework, { verify: 'verifySmsCallback' });
       expect(await send(site, callback)).toMatchObject(refused(status, code));
       expect(site.handled).toEqual([]);
@@ -228,7 +228,7 @@ describe.each(Object.entries(frameworks))('with %s', (name, framework) => {
       expect(served).toMatchObject(handledAnswer);
     });
 
-    test('over the limit is refused also if the token has no payload_hash, and the replay guard releases the webhook', async () => {
+    test('over the limit is refused even if the token has no payload_hash; the replay guard then releases the webhook', async () => {
       const iat = Math.floor(Date.now() / 1000);
       const token = tokenOf({ ...claims, iat, payload_hash: undefined });
       const verifier = new WebhookVerifier({
@@ -401,7 +401,7 @@ describe.each(Object.entries(frameworks))('with %s', (name, framework) => {
 });
 
 describe.each(Object.entries(frameworks).slice(0, 3))(
-  'with %s on Node itself',
+  'with %s, which uses node:http directly',
   (_name, framework) => {
     test('a refused sender may go on sending for a while, so that it receives the answer', async () => {
       const site = await serve(framework, { options: { limit: 1000 } });

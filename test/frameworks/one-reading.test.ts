@@ -29,7 +29,7 @@ function signed(params: Record<string, string>): Record<string, string> {
 const genuine = () =>
   signed({ 'api-key': held.apiKey, msisdn: '447700900001', to: '447700900000', text: 'Hello' });
 
-/** Sends a POST with an exact body and gives the status. */
+/** Sends a POST with exactly this type and body, and gives the status. */
 async function post(site: { url: string }, type: string | undefined, body: string | Uint8Array) {
   const headers = { ...(type !== undefined && { 'content-type': type }) };
   const sending = request(site.url, { method: 'POST', headers }).end(body);

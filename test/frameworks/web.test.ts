@@ -158,7 +158,7 @@ describe('an application of Hono', () => {
   });
 
   test.each(['POST', 'GET'] as const)(
-    'gets an error if the middleware is mounted twice on a path, by %s',
+    'gets an error for a %s request if the middleware is mounted twice on the path',
     async (method) => {
       const app = new Hono().onError((error, context) => context.text(error.message, 500));
       app

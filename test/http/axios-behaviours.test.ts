@@ -22,7 +22,7 @@ const clients: [name: string, library: AxiosStatic, adapter: World['adapter']][]
     ]
   : [['the newest axios, http', newest, 'http']];
 
-/** Without `attachAuth`, and with a credential in a header and in the query. */
+/** Each behaviour is observed without `attachAuth`, with a credential in a header, and with one in the query. */
 const columns = [undefined, 'basic', 'query'] as const;
 
 /** How many behaviours are observed at the same time. */

@@ -185,7 +185,7 @@ describe.each(axiosClients)('an adapter of the caller, with %s:', (_name, { libr
     await server.close();
   });
 
-  test('the adapter xhr, which follows redirects, is left out of a list and refused alone', async () => {
+  test('the adapter xhr, which follows redirects, is left out of a list, and is refused if it stands alone', async () => {
     const server = await startServer((_request, response) => response.end('answered'));
     const own = [{ name: 'own', urls: [server.origin], schemes: ['query'] as const }];
     const injector = new AuthInjector(new Credentials({ apiKey, apiSecret }), { products: own });

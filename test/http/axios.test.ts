@@ -266,7 +266,7 @@ describe.each(axiosClients)('attachAuth on an instance of %s', (_name, { library
     }
   });
 
-  test('keeps another adapter that was set before detaching', () => {
+  test('on detaching, keeps an adapter that was set after attaching', () => {
     const http = create();
     const detach = attachAuth(http, auth);
     const other = () => Promise.reject(new Error('other'));

@@ -84,7 +84,7 @@ async function examine(setUp: SetUp, flags: string[] = []): Promise<CliOutcome> 
   return outcome;
 }
 
-test('if the date of the host is ten years ahead, doctor sends no token that is valid for years', async () => {
+test('if the Date of the platform is ten years ahead, doctor sends no token that is valid for years', async () => {
   const tenYears = 3650 * 86_400;
   const { stdout } = await examine({ offset: tenYears });
   expect(stdout).toMatch(/^failed: The clock of this machine is about 87600 hours behind/);
@@ -290,7 +290,7 @@ const broken: [name: string, setUp: SetUp, firstLine: RegExp, code: number][] = 
     0,
   ],
   [
-    'a wrong secret, and an API key that looks like a secret and is not shown',
+    'an API key that looks like a secret (so it is not shown), with a wrong secret',
     { env: { VONAGE_API_KEY: likeSecret, VONAGE_APPLICATION_ID: undefined } },
     /^failed: The platform refuses the API key that is set with its secret: /,
     1,
@@ -558,7 +558,7 @@ test.each<[string, string, SetUp]>([
     },
   ],
   [
-    'in a variable that has its text',
+    'given as text in a variable',
     'PKCS#8',
     { env: { VONAGE_PRIVATE_KEY: keyText('rsa-pkcs8').replaceAll('\n', '\\n') } },
   ],
@@ -568,12 +568,12 @@ test.each<[string, string, SetUp]>([
     { env: { VONAGE_PRIVATE_KEY: pathToFileURL(keyPath('rsa-pkcs8')).href } },
   ],
   [
-    'in a variable that has its text percent-encoded',
+    'given as percent-encoded text in a variable',
     'PKCS#8',
     { env: { VONAGE_PRIVATE_KEY: encodeURIComponent(keyText('rsa-pkcs8')).replace(/-/g, '%2D') } },
   ],
   [
-    'in a variable that has its text in escapes of JSON',
+    'given as JSON-escaped text in a variable',
     'PKCS#1',
     {
       env: {
@@ -582,7 +582,7 @@ test.each<[string, string, SetUp]>([
     },
   ],
   [
-    'in a variable that has its text escaped twice',
+    'given as text with line breaks escaped twice, in a variable',
     'PKCS#8',
     { env: { VONAGE_PRIVATE_KEY: keyText('rsa-pkcs8').replaceAll('\n', '\\\\n') } },
   ],
@@ -591,7 +591,7 @@ test.each<[string, string, SetUp]>([
     'PKCS#1',
     { env: { VONAGE_PRIVATE_KEY_PATH: ` "${keyPath('rsa-pkcs1')}" ` } },
   ],
-  ['in base64 of DER', 'another format', { env: { VONAGE_PRIVATE_KEY: derKey } }],
+  ['given as base64 of DER', 'another format', { env: { VONAGE_PRIVATE_KEY: derKey } }],
   [
     'in a rotation pair',
     'PKCS#1',
@@ -627,12 +627,12 @@ test.each<[string, string, SetUp]>([
     },
   ],
   [
-    'in a variable that has base64 of its text',
+    'given as base64 of PEM in a variable',
     'PKCS#1',
     { env: { VONAGE_PRIVATE_KEY: Buffer.from(keyText('rsa-pkcs1')).toString('base64') } },
   ],
   [
-    'in a variable that has base64 of its text, in quotes',
+    'given as base64 of PEM in quotes, in a variable',
     'PKCS#1',
     { env: { VONAGE_PRIVATE_KEY: `"${Buffer.from(keyText('rsa-pkcs1')).toString('base64')}"` } },
   ],
@@ -709,7 +709,7 @@ test('doctor can be interrupted while it waits for the platform', async () => {
   expect(outcome.code).toBe(1);
 });
 
-test('doctor reports an error of the library itself, here that the clock returns NaN', async () => {
+test('doctor reports an error of the library itself, such as the one for a clock that returns NaN', async () => {
   const env = {
     HOME: folder,
     VONAGE_APPLICATION_ID: applicationId,

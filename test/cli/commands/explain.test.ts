@@ -98,9 +98,9 @@ const problem = JSON.stringify({
 });
 
 test.each<[string, string, object]>([
-  ['the body of a problem', problem, { source: 'platform', code: 'jwt-expired' }],
+  ['a problem document', problem, { source: 'platform', code: 'jwt-expired' }],
   [
-    'a problem that has a status, but no type',
+    'a problem document with a status, but no type',
     '{"status":402,"title":"Low"}',
     { source: 'platform', cause: expect.stringContaining('balance') as unknown },
   ],

@@ -172,7 +172,7 @@ The keys belong together.
     expect(stdout).toContain('private (PKCS#8, encrypted)\n  type         ec');
   });
 
-  test('does not give Node an encrypted key that is refused because its passphrase takes too long to apply', async () => {
+  test('does not pass an encrypted key to Node if the cost of applying its passphrase cannot be read', async () => {
     const { privateKey } = generateKeyPairSync('rsa', {
       modulusLength: 2048,
       privateKeyEncoding: { type: 'pkcs8', format: 'der', cipher: 'aes-256-cbc', passphrase },

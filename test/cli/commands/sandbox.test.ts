@@ -203,7 +203,7 @@ describe('nexmo-auth sandbox', () => {
     expect(readFileSync(file, 'utf8')).toBe(content);
   });
 
-  test('stops at once if it was interrupted before its start, and lists no keys to press without a terminal', async () => {
+  test('stops at once if interrupted before its start; without a terminal, it does not list the keys to press', async () => {
     const flags = ['sandbox', '--port', '0', '--credentials', credentials];
     const outcome = await runCli(flags, { interruption: AbortSignal.abort() });
     const [first, last, end] = outcome.stdout.split('\n');

@@ -31,7 +31,7 @@ describe('sms sign', () => {
     });
   });
 
-  test('--json prints an object, and the method comes from the environment', async () => {
+  test('--json prints an object, and the signature method comes from the environment', async () => {
     const variables = { VONAGE_API_KEY: 'abcd1234', VONAGE_SIGNATURE_METHOD: 'sha256' };
     const { stdout } = await sign([...params, '--json', '--timestamp', String(now)], variables);
     expect(JSON.parse(stdout)).toMatchObject({ sig: sha256, text: 'Hi & bye' });
@@ -118,7 +118,7 @@ describe('sms verify', () => {
   test.each([
     ['a text other than the signed one', [query.replace('bye', 'by')], 'ERR_SIGNATURE_INVALID'],
     [
-      'a signature by another method',
+      'a signature by a method other than --signature-method',
       [query, '--signature-method', 'sha1'],
       'ERR_SIGNATURE_INVALID',
     ],

@@ -7,7 +7,7 @@ const secret = 'SignatureSecret1';
 const env = { VONAGE_SIGNATURE_SECRET: secret, VONAGE_API_KEY: 'abcd1234' };
 const body = '{"text":"Grüße"}\r\n';
 
-/** A part, header or claims, of a token as in the guide "Signed webhooks". */
+/** Encodes the header or the claims of a token, as in the guide "Signed webhooks". */
 const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const claims = {
   iat: now,
@@ -82,7 +82,7 @@ describe('webhook verify', () => {
 
   test.each([
     [
-      'a request with another body',
+      'a request whose body is not the signed one',
       { ...har, postData: { text: 'x' } },
       [],
       'ERR_WEBHOOK_TAMPERED',

@@ -46,7 +46,7 @@ test.each(calls.map((call) => ({ name: call[0], call })))(
   },
 );
 
-test('docs/migrate-from-nexmo.md lists no other call', () => {
+test('docs/migrate-from-nexmo.md lists no call that this file does not test', () => {
   const rows = [...page.matchAll(/^\| `(\w+\.\w+)` /gm)].map(([, name]) => name);
   expect(rows).toEqual(calls.map(([name]) => name));
 });

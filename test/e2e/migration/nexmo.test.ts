@@ -36,7 +36,7 @@ const statusOf = (data: unknown) =>
 const oldSms = (old: object, text: string) =>
   answerOf(['message.sendSms', 'Acme', '447700900000', text], old, sandboxPort());
 
-/** Sends an SMS as this package does. */
+/** Sends an SMS with this package. Returns the body of the answer. */
 async function sendSms(old: object, text: string, options: AuthInjectorOptions = {}) {
   const http = axios.create();
   const { products } = sandbox;

@@ -9,7 +9,7 @@ export type Copy = Pick<World, 'fetch' | 'Request' | 'Headers' | 'FormData' | 'R
 
 const schemes = ['basic', 'query'] as const;
 
-/** Runs each behaviour with plain `fetch` and with a credential attached, in the header and in the query. */
+/** Runs each behaviour with plain `fetch`, with a credential in the header, and with a credential in the query. */
 export function compareWithPlain(copyName: string, copy: Copy): void {
   const columns: readonly FetchFor[] = [
     () => copy.fetch,

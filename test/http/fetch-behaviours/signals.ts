@@ -26,7 +26,7 @@ async function aborted(
   const path = when === 'answered' ? '/hang' : '/silent';
   const pending = fetch(`${origin}${path}`, { ...init, signal: controller.signal });
   const outcome = outcomeOf(pending.then((response) => response.text()));
-  // The headers of a streamed request may be sent with its first chunk.
+  // The headers of a streamed request may be sent only with its first chunk, so `soon` does not wait for their arrival.
   if (when === 'soon') await sleep(30);
   if (when === 'arrived') while (arrived.length === 0) await sleep(1);
   if (when === 'answered') await pending;
