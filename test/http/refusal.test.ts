@@ -34,7 +34,7 @@ test.each<[number, string]>([
   [401, 'refused'],
   [403, 'refused'],
   [200, 'not refused'],
-])('HTTP %i without a body is %s, for any product', async (status, verdict) => {
+])('HTTP %i without a body gives the verdict "%s", for any product', async (status, verdict) => {
   for (const product of ['voice', 'sms', 'own', 'constructor']) {
     const body = () => {
       if (status !== 200) throw new Error('Nobody needs to read this.');
@@ -138,7 +138,7 @@ describe('the refusal of a custom product', () => {
     expect(verdict).toBe(isRefused ? 'refused' : 'not refused');
   });
 
-  test('for JSON does not apply to XML, nor the reverse', async () => {
+  test('for JSON does not apply to XML, and one for XML does not apply to JSON', async () => {
     expect(await own({ json: ['code'], codes: ['7'] }, '<code>7</code>')).toBe('not refused');
     expect(await own({ xml: ['code'], codes: ['7'] }, '{"code":"7"}')).toBe('not refused');
   });

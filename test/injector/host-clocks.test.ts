@@ -417,7 +417,7 @@ describe('a difference of more than 24 hours', () => {
     [start, 'Mon, 01 Jan 1900 00:00:00 GMT'],
     [60, 'Wed, 31 Dec 1969 23:59:00 GMT'],
   ])(
-    'is not needed to ignore a Date before 1970, which no token can have (local time: %i)',
+    'is not the only reason to ignore a Date: one before 1970, which no token can have, is ignored (local time: %i)',
     (time, date) => {
       now = time;
       clocks.learn(host, date);

@@ -183,7 +183,7 @@ describe('of several schemes', () => {
     expect((await keyOnly.inject(request)).params).toEqual(keySecret);
   });
 
-  test('the schemes option chooses', async () => {
+  test('the schemes option chooses one', async () => {
     const chosen = new AuthInjector(everything, { products, schemes: { own: 'query' } });
     expect((await chosen.inject(request)).params).toEqual(keySecret);
   });
@@ -565,7 +565,7 @@ describe('from', () => {
   });
 
   test.each([undefined, null, 'abcd1234', {}, { apiKey, apiSecret }, { inject: () => undefined }])(
-    'refuses any other source: %p',
+    'refuses a source that is neither Credentials nor a provider nor an injector: %p',
     (source) => {
       const error = failure(() => AuthInjector.from(source as never), [apiSecret]);
       expect(error.code).toBe('ERR_INVALID_OPTION');
@@ -573,7 +573,7 @@ describe('from', () => {
   );
 });
 
-test('a URL gets one credential, and only at a host of the platform by https:; any other gives a NexmoAuthError', async () => {
+test('a URL either gives a NexmoAuthError, or is an https: URL of the platform and gets exactly one credential', async () => {
   const part = fc.constantFrom(
     'https:',
     'http:',

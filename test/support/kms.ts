@@ -53,7 +53,7 @@ export type TestKms = {
   close(): Promise<void>;
 };
 
-/** Serves the service on a free loopback port, with real signatures. */
+/** Starts a stand-in for the service on a free loopback port. Its signatures are real. */
 export async function startKms({ publicKey, signature, refusal }: KmsService): Promise<TestKms> {
   let onAbort: (() => void) | undefined;
   const aborted = new Promise<void>((resolve) => (onAbort = resolve));

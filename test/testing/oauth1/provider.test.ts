@@ -218,7 +218,7 @@ test.each([
   expect(answer.status).toBe(status);
 });
 
-test('no token is issued without a consumer', async () => {
+test('no token is issued if the sandbox has no consumer', async () => {
   sandbox.change({ oauth1: undefined });
   const answer = await legs.requestFrom(sandbox.oauth1.requestTokenUrl, { oauth_callback: 'oob' });
   expect(answer).toMatchObject(problem('consumer_key_unknown'));
