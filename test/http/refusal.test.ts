@@ -152,7 +152,7 @@ describe('any response has a verdict:', () => {
   };
   const verdictOnText = (text: string) => verdictOf({ refusal }, answer(200, text));
 
-  test('any text', async () => {
+  test('whatever its text is', async () => {
     const piece = fc.constantFrom('<', '>', '</', 'status', 'error', ' code=', '"', "'", '4', '14');
     const text = fc.oneof(
       fc.string({ unit: 'binary' }),
@@ -166,7 +166,7 @@ describe('any response has a verdict:', () => {
     );
   });
 
-  test('the codes of any list of messages decide it, in JSON and in XML', async () => {
+  test('the codes of any list of messages decide the verdict, in JSON and in XML', async () => {
     const codes = fc.array(fc.constantFrom('0', '1', '4', '14', '44'), { minLength: 1 });
     await fc.assert(
       fc.asyncProperty(codes, async (statuses) => {

@@ -84,7 +84,7 @@ test('another port is another host', () => {
 
 /** Servers send one format of RFC 9110, section 5.6.7. The two obsolete formats, and all other values, are ignored. */
 test.each([
-  ['that does not exist', 'Mon, 99 Foo 2017 99:99:99 GMT'],
+  ['with a date that does not exist', 'Mon, 99 Foo 2017 99:99:99 GMT'],
   ['in the form of RFC 850', 'Friday, 14-Jul-17 03:40:00 GMT'],
   ['in the form of asctime', 'Fri Jul 14 03:40:00 2017'],
   ['in ISO 8601', '2017-07-14T03:40:00Z'],

@@ -223,7 +223,7 @@ test('the product of a URL does not depend on earlier look-ups with a product na
   expect(injector.productAt(sms)).toBe('sms');
 });
 
-test('more URLs than the cache holds are all found', async () => {
+test('requests to more URLs than the cache of look-ups holds all find their product', async () => {
   for (let count = 0; count < 450; count += 1) {
     const { url } = await auth.inject({ url: `${sms}/${count % 225}` });
     expect(url).toBe(`${sms}/${count % 225}`);
@@ -248,7 +248,7 @@ const twoReadings: [string, object][] = [
   ],
   ['api_secret in JSON-shaped text without a Content-Type', { data: jsonWithForm }],
   [
-    'api_secret in JSON-shaped text of another type',
+    'api_secret in JSON-shaped text of the type text/plain',
     { data: jsonWithForm, headers: { 'content-type': 'text/plain' } },
   ],
   [
@@ -269,7 +269,7 @@ const twoReadings: [string, object][] = [
     ],
   ),
   [
-    'api_key in JSON of another type',
+    'api_key in JSON of the type application/x+json',
     { data: Buffer.from('{"api_key":"x"}'), headers: { 'content-type': 'application/x+json' } },
   ],
   ['api_key twice in JSON', { data: '{"api_key":"x","api_key":"y"}', headers: json }],
@@ -548,7 +548,7 @@ describe('OAuth 1.0a', () => {
   });
 });
 
-describe('from', () => {
+describe('from()', () => {
   const inTheHeader = { prefer: ['basic'] } as const;
   const schemeOf = async (injector: AuthInjector) => (await injector.attempt({ url: sms })).scheme;
 

@@ -542,7 +542,7 @@ test('an escape in a path that stays in its product is sent as it is', async () 
   expect(url).toBe('https://api.nexmo.com/v1/calls/a%20b%2Fc');
 });
 
-test('a custom product whose URL contains an escape is found by requests with the same escape', () => {
+test('a custom product whose URL contains an escape is found for requests with the same escape', () => {
   const products = [
     { name: 'all', urls: ['https://gateway.test/'], schemes: ['basic'] },
     { name: 'some', urls: ['https://gateway.test/a%20b'], schemes: ['basic'] },

@@ -103,7 +103,7 @@ describe('a generator refuses, naming the claim,', () => {
     ['a hole in an array', [, 1]], // eslint-disable-line no-sparse-arrays
     ['a circular reference', circular],
     ['5000 levels of nesting', JSON.parse('['.repeat(5000) + ']'.repeat(5000))],
-  ])('a custom claim that contains %s, which JSON would lose', (_name, value) => {
+  ])('a custom claim that contains %s, which is unfit for JSON or too deep', (_name, value) => {
     const error = failure(() => generator.generate({ claims: { outer: { inner: [value] } } }));
     expect(error.code).toBe('ERR_CLAIM_INVALID');
     expect(error.message).toContain('claims.outer.inner[0]');

@@ -331,7 +331,11 @@ describe('a body is signed only if it is a form (section 3.4.1.3.1):', () => {
     ['fields with the type of a form', { data: { a: 'b' }, headers: form }, something],
     ['a text without a type', { data: 'a=b' }, something],
     ['URLSearchParams without a type', { data: new URLSearchParams('a=b') }, something],
-    ['a text of another type', { data: 'a=b', headers: { 'content-type': 'text/plain' } }, nothing],
+    [
+      'a text of the type text/plain',
+      { data: 'a=b', headers: { 'content-type': 'text/plain' } },
+      nothing,
+    ],
     ['JSON', { data: '{"a":"b"}', headers: json }, nothing],
     ['fields that a client will send as JSON', { data: { a: 'b' } }, nothing],
     ['a Blob', { data: new Blob(['a=b']) }, nothing],

@@ -44,7 +44,7 @@ export const googleKms: KmsService = {
 
 export type TestKms = {
   port: number;
-  /** How it reacts to a request for a signature. */
+  /** How the service reacts to a request for a signature. */
   behaviour: 'sign' | 'refuse' | 'hang';
   /** The body of each request for a signature that was answered. */
   signatureRequests: unknown[];

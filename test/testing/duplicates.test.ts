@@ -61,7 +61,7 @@ describe('a credential parameter may appear only once, in query or body:', () =>
       'text=2',
       'a parameter appears more than once, and how to sign that is not documented',
     ],
-    ['the parameter to may be repeated', `?${key}&${secret}&to=1&to=2`, form, 'to=3', undefined],
+    ['the parameter `to` may be repeated', `?${key}&${secret}&to=1&to=2`, form, 'to=3', undefined],
     ['no key beside the secret', `?${key}`, form, secret, 'api_key is missing'],
     [
       'a name that begins with a question mark',

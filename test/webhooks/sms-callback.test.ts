@@ -125,7 +125,7 @@ test('a number in JSON is verified as its digits', async () => {
   expect(params).toMatchObject({ price: '0.0333' });
 });
 
-describe('each cause has its code', () => {
+describe('each cause of a refusal has its code', () => {
   const { sig, ...unsigned } = signed(inbound);
   const json = (rawBody: string) =>
     request({ headers: { 'content-type': 'application/json' }, rawBody });

@@ -57,7 +57,7 @@ describe('a webhook is accepted', () => {
 
   test.each<[string, WebhookRequest['headers']]>([
     ['headers of Node', webhook().headers],
-    ['the scheme in another case and two spaces', { Authorization: `bearer  ${tokenOf()}` }],
+    ['the scheme in lower case and two spaces', { Authorization: `bearer  ${tokenOf()}` }],
     ['Headers', new Headers({ authorization: `Bearer ${tokenOf()}` })],
     [
       'Headers of another class',

@@ -179,7 +179,7 @@ describe('an access token', () => {
     expect(await legs.sendSms(access)).toMatchObject(smsStatus('0'));
   });
 
-  test('has nonces of its own', async () => {
+  test('may be used with a nonce that another access token has used', async () => {
     const overrides = { oauth_nonce: 'shared' };
     for (const access of [await legs.accessToken(), await legs.accessToken()]) {
       expect(await legs.sendSms(access, { overrides })).toMatchObject(smsStatus('0'));

@@ -117,13 +117,13 @@ describe('an SMS signed by an independent implementation (oauth-1.0a) is accepte
     expect(await fetchJson(sandbox, path, { query: sms, authorization })).toMatchObject(accepted);
   });
 
-  test('with a realm, and the scheme in another case', async () => {
+  test('with a realm, and the scheme in mixed case', async () => {
     const realm = 'oAUTH realm="https://rest.nexmo.com/, \\"SMS\\"", ';
     const authorization = sign({ data: sms }).replace('OAuth ', realm);
     expect(await fetchJson(sandbox, path, { query: sms, authorization })).toMatchObject(accepted);
   });
 
-  test('at a path in another spelling', async () => {
+  test('at a path in an unusual spelling', async () => {
     const odd = url().replace('/sms/json', '//sms/%6ason');
     const response = await fetch(odd, { headers: { authorization: sign({ url: odd }) } });
     expect(response.status).toBe(404);
@@ -144,7 +144,7 @@ describe('an SMS is refused with status 4', () => {
   const other = (value: string) => (header: string) =>
     header.replace(/oauth_signature="[^"]*"/, value);
   test.each<[string, string, (header: string) => string]>([
-    ['with another signature', 'signature_invalid', other('oauth_signature="AAAA"')],
+    ['with a wrong signature', 'signature_invalid', other('oauth_signature="AAAA"')],
     ['without a signature', 'parameter_absent: there is no oauth_signature', other('oauth_x="1"')],
     ['with a malformed header', 'parameter_rejected', (header) => `${header},`],
     [
