@@ -42,7 +42,7 @@ describe('the built package', () => {
     expect(JSON.parse(output)).toEqual(sources);
   });
 
-  /** The packages that a program has loaded; `core` is this one, `testing` its sandbox. */
+  /** The packages that a program has loaded: `core` stands for this package, `testing` for its sandbox. */
   function loadedBy(program: string): string[] {
     const report = `
       const names = Object.keys(require.cache).map((file) =>

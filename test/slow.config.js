@@ -6,8 +6,11 @@ const coversMore = (file) =>
   file.endsWith('.test.ts') && /support\/((axios-)?clients|runs)'/.test(readFileSync(file, 'utf8'));
 
 /**
- * Runs the slow tests, the tests that send by axios with all older versions, and the property tests with all of their
- * runs (`npm test` does a tenth of the runs).
+ * Runs three kinds of tests:
+ *
+ * - the slow tests;
+ * - the tests that send requests by axios, with all older versions of axios;
+ * - the property tests, with all of their runs (`npm test` does a tenth of the runs).
  *
  * @type {import('jest').Config}
  */

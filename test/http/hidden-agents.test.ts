@@ -27,7 +27,7 @@ test('a request uses the caller’s agent, and so does one sent again from respo
   await server.close();
 });
 
-test('the look-alike that replaces an agent sends through that agent, even in an axios without attachAuth', async () => {
+test('the look-alike that replaces an agent sends through that agent, even in an axios instance without attachAuth', async () => {
   const server = await startServer((_request, response) => response.end('arrived'));
   const agent = new Agent({ keepAlive: true });
   const opened = jest.spyOn(agent, 'createConnection' as never);

@@ -29,7 +29,7 @@ Object.defineProperty(globalThis, 'performance', { value: performance });
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- after the globals that it needs
 const undici = require('undici') as typeof Undici;
 
-// Under jsdom, these classes are not those of Node's Buffer, fetch and streams.
+// Under jsdom, these classes are not the ones that Node's Buffer, fetch and streams use.
 const classes = { Uint8Array, ArrayBuffer, URLSearchParams, AbortController, FormData, URL };
 
 let server: TestServer;
@@ -143,7 +143,7 @@ describe('createAuthFetch on undici', () => {
     expect(server.received.at(-1)).toBe('text');
   });
 
-  test('adds the credential of the scheme body to a form of jsdom', async () => {
+  test('with the body scheme, adds the credential to a form of jsdom', async () => {
     const body = new classes.URLSearchParams({ a: '1' });
     await createAuthFetch(injector('body'), { fetch: send })(server.origin, {
       method: 'POST',
@@ -152,7 +152,7 @@ describe('createAuthFetch on undici', () => {
     expect(server.received.at(-1)).toContain('a=1&api_key=abcd1234&api_secret=');
   });
 
-  test('rejects without a global fetch and without the fetch option', async () => {
+  test('rejects if there is neither a global fetch nor the fetch option', async () => {
     const error = await rejection(createAuthFetch(injector('basic'))(server.origin));
     expect(error.code).toBe('ERR_INVALID_OPTION');
   });

@@ -20,7 +20,7 @@ const credentials = new Credentials({ ...held, applicationId, privateKey });
 const start = 1_500_000_000;
 const [life, hour, day] = [900, 3600, 86_400];
 /**
- * Seconds by which a learned clock may move the times of a token: 24 hours, and 30 seconds because a clock is not
+ * Seconds by which a learned clock may move the times of a token: 24 hours, plus 30 seconds because a clock is not
  * learned more exactly.
  */
 const bound = day + 30;
@@ -112,7 +112,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     }
   });
 
-  test('an injector that has dropped a learned clock reuses no token dated by it, even an unexpired one', async () => {
+  test('an injector that has dropped a learned clock reuses no token dated by it, not even an unexpired one', async () => {
     ours -= hour;
     const auth = authOf();
     await sendBy(auth, voice());
@@ -270,7 +270,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
     const authThere = (from = credentials) => authOf({ products: server().products }, from);
 
     test.each([hour, -hour, 31, -31])(
-      'is retried with the clock corrected, also for later requests (%i seconds)',
+      'is retried with a corrected clock, which later requests use too (%i seconds)',
       async (offset) => {
         server().script(
           ...forbidden(start + offset),

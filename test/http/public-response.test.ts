@@ -48,7 +48,7 @@ const readers: Record<string, (response: Response) => Promise<string>> = {
   arrayBuffer: async (response) => Buffer.from(await response.arrayBuffer()).toString(),
   blob: async (response) => (await response.blob()).text(),
   'a clone': (response) => response.clone().text(),
-  'its clone and itself': async (response) => {
+  'first a clone, then the response': async (response) => {
     const clone = response.clone();
     const [first, second] = [await clone.text(), await response.text()];
     return first === second ? first : 'different';
@@ -97,7 +97,7 @@ describe.each(variants)(
       await expect(prototype.text()).rejects.toThrow();
     });
 
-    test('has the fields of the response and the URL of the caller, and so has its clone', async () => {
+    test('has the fields of the server’s response and the URL of the caller, and so has its clone', async () => {
       const response = await request('/json?a=1#part', scheme, isReadForStatus);
       for (const each of [response.clone(), response]) {
         expect(each).toBeInstanceOf(Response);

@@ -208,7 +208,7 @@ test('a Date before 1970 does not prevent later tokens', async () => {
   expect((await authFetch(sandbox.url('voice'))).status).toBe(200);
 });
 
-test('a clock that is ahead is detected, with a warning, if the platform refuses a token that it dated', async () => {
+test('a clock that is ahead is detected, with a warning, if the platform refuses a token that the clock dated', async () => {
   const dates: unknown[] = [];
   const fetch: typeof globalThis.fetch = (_url, init) => {
     dates.push(iatOf(init));

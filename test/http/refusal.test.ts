@@ -34,7 +34,7 @@ test.each<[number, string]>([
   [401, 'refused'],
   [403, 'refused'],
   [200, 'not refused'],
-])('HTTP %i without a body is %s, for any product', async (status, verdict) => {
+])('HTTP %i without a body gives the verdict "%s", for any product', async (status, verdict) => {
   for (const product of ['voice', 'sms', 'own', 'constructor']) {
     const body = () => {
       if (status !== 200) throw new Error('Nobody needs to read this.');
@@ -138,7 +138,7 @@ describe('the refusal of a custom product', () => {
     expect(verdict).toBe(isRefused ? 'refused' : 'not refused');
   });
 
-  test('for JSON does not apply to XML, nor the reverse', async () => {
+  test('for JSON does not apply to XML, and one for XML does not apply to JSON', async () => {
     expect(await own({ json: ['code'], codes: ['7'] }, '<code>7</code>')).toBe('not refused');
     expect(await own({ xml: ['code'], codes: ['7'] }, '{"code":"7"}')).toBe('not refused');
   });
@@ -152,7 +152,7 @@ describe('any response has a verdict:', () => {
   };
   const verdictOnText = (text: string) => verdictOf({ refusal }, answer(200, text));
 
-  test('any text', async () => {
+  test('whatever its text is', async () => {
     const piece = fc.constantFrom('<', '>', '</', 'status', 'error', ' code=', '"', "'", '4', '14');
     const text = fc.oneof(
       fc.string({ unit: 'binary' }),
@@ -166,7 +166,7 @@ describe('any response has a verdict:', () => {
     );
   });
 
-  test('the codes of any list of messages decide it, in JSON and in XML', async () => {
+  test('the codes of any list of messages decide the verdict, in JSON and in XML', async () => {
     const codes = fc.array(fc.constantFrom('0', '1', '4', '14', '44'), { minLength: 1 });
     await fc.assert(
       fc.asyncProperty(codes, async (statuses) => {

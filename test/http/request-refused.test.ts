@@ -302,7 +302,7 @@ describe('HTTP 403', () => {
     },
   );
 
-  test('is not a refusal of Basic, which does not depend on a clock, even if the Date differs', async () => {
+  test('is not a refusal of Basic credentials even if the Date differs, since they depend on no clock', async () => {
     await refusedBy(forbidden(at(start + 3600)), 'basic');
     expect(events).toEqual([]);
   });
@@ -317,7 +317,7 @@ describe('HTTP 403', () => {
   );
 });
 
-describe('users of attempt() with another client', () => {
+describe('programs that call attempt() themselves', () => {
   const url = 'https://api.nexmo.com/v1/calls?secret=x#part';
   const auth = () => new AuthInjector(credentials, { now: () => ours * 1000 });
 
@@ -348,7 +348,7 @@ describe('users of attempt() with another client', () => {
     },
   );
 
-  test('get no cause for a code of their own product, since the code may mean something else', async () => {
+  test('get no cause for a code of a custom product, since the code may mean something else there', async () => {
     const refusal = { json: ['status'], codes: ['4'] };
     const own = { name: 'own', urls: ['https://own.test/'], schemes: ['basic'] as const, refusal };
     const options = { products: [own], schemes: { sms: 'basic' } } as const;
@@ -484,7 +484,7 @@ describe('a request of OAuth1Flow', () => {
     expect(leaksIn(events, [oauth1.consumerSecret])).toEqual([]);
   });
 
-  test('that is refused for an unknown problem, without a Date, causes an event without both; HTTP 500 causes none', async () => {
+  test('that is refused without a Date, for an unknown problem, causes an event with neither; HTTP 500 causes none', async () => {
     const origin = await step(says(401, oauth1.consumerSecret));
     await step(says(500, 'nonce_used'));
     expect(events).toEqual([

@@ -340,7 +340,7 @@ describe('an error of fetch has no secret, although its fields repeat the URL:',
     ['null', () => null, () => null],
     ['an error', (url) => new Error(url), (url) => new Error(url)],
     ['a DOMException', () => new DOMException('no'), () => new DOMException('no')],
-    ['a name', (url) => ({ [url]: 1 }), (url) => ({ [url.replace(/[[\]]/g, '')]: 1 })],
+    ['the name of a field', (url) => ({ [url]: 1 }), (url) => ({ [url.replace(/[[\]]/g, '')]: 1 })],
     ['a deep object', (url) => [[[[[[url]]]]]], () => [[[[[undefined]]]]]],
   ])('in %s', async (_what, field, expected) => {
     const error = await errorOf((url) => ({ field: field(url) }));

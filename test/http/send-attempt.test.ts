@@ -238,7 +238,7 @@ describe.each(clients)('by %s', (_client, sendBy) => {
 });
 
 describe.each(axiosClients)('by %s', (_name, { create }) => {
-  test('a streamed response is not read for a refusal, but HTTP 401 is a refusal', async () => {
+  test('a streamed response is not searched for a refusal, but HTTP 401 is a refusal', async () => {
     const http = create({ responseType: 'stream' });
     attachAuth(http, authOf(rotating));
     const refused = await http.get<AsyncIterable<Uint8Array>>(`${sandbox.url('sms')}json`, {
@@ -253,7 +253,7 @@ describe.each(axiosClients)('by %s', (_name, { create }) => {
     expect(sandbox.requests).toHaveLength(3);
   });
 
-  test('a response of bytes is read for a refusal', async () => {
+  test('a response of bytes is searched for a refusal', async () => {
     const http = create({ responseType: 'arraybuffer' });
     attachAuth(http, authOf(rotating));
     const { data } = await http.get<Buffer>(`${sandbox.url('sms')}json`, { params: sms });
@@ -343,7 +343,7 @@ test('a retry that fails is the outcome, and its secret is not used for later re
   expect(secrets).toEqual([wrong, apiSecret, wrong, apiSecret]);
 });
 
-test.each(axiosClients)('a retry that fails is the outcome, by %s', async (_name, { create }) => {
+test.each(axiosClients)('by %s, a retry that fails is the outcome', async (_name, { create }) => {
   const http = create();
   const statuses = [401, 0];
   http.defaults.adapter = (config) => {

@@ -99,7 +99,7 @@ test('the stream that is sent does not destroy a caller’s stream that has ende
   expect(source.destroyed).toBe(false);
 });
 
-test('a stream that is unpiped from its request unpipes the caller’s stream', async () => {
+test('the caller’s stream is unpiped when the stream that is sent is unpiped from its request', async () => {
   const source = new PassThrough();
   const detached = new Upload(source).detached(sanitize);
   const destination = detached.pipe(new PassThrough());

@@ -62,7 +62,7 @@ describe('an attempt', () => {
   };
 
   test.each(['answered', 'accepted'] as const)(
-    'corrects a learned clock by seconds in %s(), and drops it at the second contradiction in a row',
+    'corrects a learned clock by 40 seconds in %s(), and drops it at the second contradiction in a row',
     async (said) => {
       const { auth, attempt } = await learned();
       for (const [by, expected] of [

@@ -60,7 +60,7 @@ const places: Readonly<Record<string, (name: string) => object>> = {
 };
 
 describe('a second credential is not sent', () => {
-  test('in any place, by a name in any spelling', async () => {
+  test('in any place, under a name in any spelling', async () => {
     const place = fc.constantFrom(...Object.keys(places));
     await fc.assert(
       fc.asyncProperty(place, anyCredentialName, async (where, name) => {
@@ -127,7 +127,7 @@ describe('a second credential is not sent', () => {
     },
   );
 
-  test('but other cookies are sent, and unset headers are ignored', async () => {
+  test('but cookies that hold no credential are sent, and unset headers are ignored', async () => {
     const headers = { Cookie: 'a=1; b', 'X-Api-Key': undefined, 'X-Api-Secret': false };
     expect(await codeOf({ headers })).toBeUndefined();
   });
@@ -202,8 +202,8 @@ test.each<[string, object, string]>([
   ['a body in YAML', { data: 'api_secret: hunter2' }, 'api_secret'],
   ['a form that was encoded twice', { data: 'api_secret%3Dhunter2', headers: form }, 'api_secret'],
   ['a pair as a name', { params: { 'api_secret=hunter2': '' } }, 'api_secret'],
-  ['brackets', { params: { 'oauth_token[hunter2]': '' } }, 'oauth_…'],
-  ['a header with its value', { headers: { 'X-Api-Key: hunter2': '' } }, 'x-api-key…'],
+  ['a name with brackets', { params: { 'oauth_token[hunter2]': '' } }, 'oauth_…'],
+  ['a header name that includes a value', { headers: { 'X-Api-Key: hunter2': '' } }, 'x-api-key…'],
 ])(
   'the error for %s shows the name of the credential, and no value',
   async (_what, request, name) => {

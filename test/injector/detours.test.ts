@@ -50,7 +50,7 @@ describe('inject refuses an option that could send the credential to another hos
     expect(await auth.inject({ url: sms, proxy })).toMatchObject({ proxy });
   });
 
-  test('but keeps other options', async () => {
+  test('but keeps options that cannot do that', async () => {
     const config = {
       ...{ baseURL: 'https://rest.nexmo.com', allowAbsoluteUrls: true, timeout: 1000 },
       ...{ adapter: 'http', socketPath: undefined, transport: null, maxRedirects: 0 },

@@ -84,7 +84,7 @@ test('another port is another host', () => {
 
 /** Servers send one format of RFC 9110, section 5.6.7. The two obsolete formats, and all other values, are ignored. */
 test.each([
-  ['that does not exist', 'Mon, 99 Foo 2017 99:99:99 GMT'],
+  ['with a date that does not exist', 'Mon, 99 Foo 2017 99:99:99 GMT'],
   ['in the form of RFC 850', 'Friday, 14-Jul-17 03:40:00 GMT'],
   ['in the form of asctime', 'Fri Jul 14 03:40:00 2017'],
   ['in ISO 8601', '2017-07-14T03:40:00Z'],
@@ -417,7 +417,7 @@ describe('a difference of more than 24 hours', () => {
     [start, 'Mon, 01 Jan 1900 00:00:00 GMT'],
     [60, 'Wed, 31 Dec 1969 23:59:00 GMT'],
   ])(
-    'is not needed to ignore a Date before 1970, which no token can have (local time: %i)',
+    'is not the only reason to ignore a Date: one before 1970, which no token can have, is ignored (local time: %i)',
     (time, date) => {
       now = time;
       clocks.learn(host, date);

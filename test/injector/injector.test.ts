@@ -183,7 +183,7 @@ describe('of several schemes', () => {
     expect((await keyOnly.inject(request)).params).toEqual(keySecret);
   });
 
-  test('the schemes option chooses', async () => {
+  test('the schemes option chooses one', async () => {
     const chosen = new AuthInjector(everything, { products, schemes: { own: 'query' } });
     expect((await chosen.inject(request)).params).toEqual(keySecret);
   });
@@ -223,7 +223,7 @@ test('the product of a URL does not depend on earlier look-ups with a product na
   expect(injector.productAt(sms)).toBe('sms');
 });
 
-test('more URLs than the cache holds are all found', async () => {
+test('requests to more URLs than the cache of look-ups holds all find their product', async () => {
   for (let count = 0; count < 450; count += 1) {
     const { url } = await auth.inject({ url: `${sms}/${count % 225}` });
     expect(url).toBe(`${sms}/${count % 225}`);
@@ -248,7 +248,7 @@ const twoReadings: [string, object][] = [
   ],
   ['api_secret in JSON-shaped text without a Content-Type', { data: jsonWithForm }],
   [
-    'api_secret in JSON-shaped text of another type',
+    'api_secret in JSON-shaped text of the type text/plain',
     { data: jsonWithForm, headers: { 'content-type': 'text/plain' } },
   ],
   [
@@ -269,7 +269,7 @@ const twoReadings: [string, object][] = [
     ],
   ),
   [
-    'api_key in JSON of another type',
+    'api_key in JSON of the type application/x+json',
     { data: Buffer.from('{"api_key":"x"}'), headers: { 'content-type': 'application/x+json' } },
   ],
   ['api_key twice in JSON', { data: '{"api_key":"x","api_key":"y"}', headers: json }],
@@ -548,7 +548,7 @@ describe('OAuth 1.0a', () => {
   });
 });
 
-describe('from', () => {
+describe('from()', () => {
   const inTheHeader = { prefer: ['basic'] } as const;
   const schemeOf = async (injector: AuthInjector) => (await injector.attempt({ url: sms })).scheme;
 
@@ -565,7 +565,7 @@ describe('from', () => {
   });
 
   test.each([undefined, null, 'abcd1234', {}, { apiKey, apiSecret }, { inject: () => undefined }])(
-    'refuses any other source: %p',
+    'refuses a source that is neither Credentials nor a provider nor an injector: %p',
     (source) => {
       const error = failure(() => AuthInjector.from(source as never), [apiSecret]);
       expect(error.code).toBe('ERR_INVALID_OPTION');
@@ -573,7 +573,7 @@ describe('from', () => {
   );
 });
 
-test('a URL gets one credential, and only at a host of the platform by https:; any other gives a NexmoAuthError', async () => {
+test('a URL either gives a NexmoAuthError, or is an https: URL of the platform and gets exactly one credential', async () => {
   const part = fc.constantFrom(
     'https:',
     'http:',

@@ -17,7 +17,7 @@ const proxy = 'http://127.0.0.1:1';
 const loopback = 'http://127.0.0.1:8080/';
 const direct = new undici.Agent();
 const keyOf = (version: number) => Symbol.for(`undici.globalDispatcher.${version}`);
-/** Later test files run in the same realm: undefined removes the dispatcher, and leaves no key behind. */
+/** Sets a global dispatcher, or deletes its key if it is undefined, since later test files run in the same realm. */
 const install = (version: number, dispatcher: unknown, realm: object = globalThis) =>
   dispatcher === undefined
     ? Reflect.deleteProperty(realm, keyOf(version))
@@ -116,7 +116,7 @@ describe('the route of http: to a loopback host', () => {
     ['a dispatcher of a class of its own', new Custom()],
     ['a subclass of Agent', new Tunnel()],
     ['a subclass of Agent that is named Agent too', new Agent()],
-    ['an Agent with another dispatch', overridden],
+    ['an Agent whose dispatch method is replaced', overridden],
     ['an Agent with interceptors', new undici.Agent().compose((dispatch) => dispatch)],
     ['an Agent that connects by code of its own', new undici.Agent({ connect: () => undefined })],
     ['an Agent that makes clients of its own', new undici.Agent({ factory: () => through })],

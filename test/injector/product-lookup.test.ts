@@ -14,7 +14,7 @@ const sms = { url: 'https://rest.nexmo.com/sms/json' };
 const schemeOf = async (auth: AuthInjector, request: AuthRequest, product?: string) =>
   (await auth.attempt(request, product)).scheme;
 
-describe('prefer', () => {
+describe('the prefer option', () => {
   const urlOf = (url: string) => url.replaceAll('*', 'abcd1234');
 
   test("['basic'] keeps the API secret out of every URL whose product accepts Basic", async () => {
@@ -70,7 +70,7 @@ describe('prefer', () => {
   });
 });
 
-describe('with', () => {
+describe('with()', () => {
   const gateway = {
     name: 'gateway',
     urls: ['https://sms.acme.test/'],

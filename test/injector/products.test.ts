@@ -430,7 +430,7 @@ describe('a custom product', () => {
       'http to localhost of another domain',
       [{ ...gateway, urls: ['http://localhost.evil.test/'] }],
     ],
-    ['another protocol', [{ ...gateway, urls: ['ftp://localhost/'] }]],
+    ['a protocol other than https: and http:', [{ ...gateway, urls: ['ftp://localhost/'] }]],
     ['user-info', [{ ...gateway, urls: ['https://user@gw.test/'] }]],
     ['a password', [{ ...gateway, urls: ['https://:pass@gw.test/'] }]],
     ['* in a host', [{ ...gateway, urls: ['https://*.gw.test/'] }]],
@@ -542,7 +542,7 @@ test('an escape in a path that stays in its product is sent as it is', async () 
   expect(url).toBe('https://api.nexmo.com/v1/calls/a%20b%2Fc');
 });
 
-test('an escape in the URL of a custom product belongs to that product', () => {
+test('a custom product whose URL contains an escape is found for requests with the same escape', () => {
   const products = [
     { name: 'all', urls: ['https://gateway.test/'], schemes: ['basic'] },
     { name: 'some', urls: ['https://gateway.test/a%20b'], schemes: ['basic'] },

@@ -120,7 +120,7 @@ describe('every getter is called once, and its value is checked and sent:', () =
     ).toBe('ERR_INVALID_REQUEST');
   });
 
-  test('data without getters keeps its class', async () => {
+  test('data keeps its class, with or without getters', async () => {
     class Message {
       readonly text = 'Hello';
     }
@@ -165,7 +165,7 @@ describe('the body that is searched is the one that is sent:', () => {
     ['a String of JSON', new String(JSON.stringify(hidden))],
     ['a proxy', new Proxy(hidden, {})],
     ['a proxy of a class', new Proxy(new Model(), {})],
-  ])('data with %s', async (_what, data) => {
+  ])('data that is or has %s', async (_what, data) => {
     expect(await codeOf({ data })).toBe('ERR_CREDENTIAL_PRESENT');
     expect(await codeOf({ data, headers: json })).toBe('ERR_CREDENTIAL_PRESENT');
   });
@@ -311,7 +311,7 @@ describe('the name of a header', () => {
     }
   });
 
-  test('has no characters around a token of RFC 9110, section 5.6.2, or is refused', async () => {
+  test('is refused if characters that no token may have are around a token (RFC 9110, section 5.6.2)', async () => {
     const name = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 8 }),
       fc.string({ unit: fc.constantFrom(...' a-_!#~\u007F\u00A0:'), maxLength: 4 }),

@@ -102,14 +102,14 @@ describe('a generator refuses, naming the claim,', () => {
     ['a Buffer', Buffer.from('x')],
     ['a hole in an array', [, 1]], // eslint-disable-line no-sparse-arrays
     ['a circular reference', circular],
-    ['5000 levels', JSON.parse('['.repeat(5000) + ']'.repeat(5000))],
-  ])('a custom claim that contains %s, which JSON would lose', (_name, value) => {
+    ['5000 levels of nesting', JSON.parse('['.repeat(5000) + ']'.repeat(5000))],
+  ])('a custom claim that contains %s, which is unfit for JSON or too deep', (_name, value) => {
     const error = failure(() => generator.generate({ claims: { outer: { inner: [value] } } }));
     expect(error.code).toBe('ERR_CLAIM_INVALID');
     expect(error.message).toContain('claims.outer.inner[0]');
   });
 
-  test('no nested __proto__, which is a name like any other', () => {
+  test('but not a nested __proto__, which is a name like any other', () => {
     const claims = { a: JSON.parse('{"__proto__": {"polluted": true}}') as object };
     const payload = generator.generate({ claims }).split('.')[1];
     expect(Buffer.from(String(payload), 'base64url').toString()).toContain(

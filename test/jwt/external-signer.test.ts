@@ -12,7 +12,7 @@ const clock = () => now * 1000;
 const credentialsWithKey = new Credentials({ applicationId, privateKey });
 const keyless = new Credentials({ applicationId });
 
-/** Stands for a KMS. */
+/** Stands for a key management service (KMS). */
 const kms = (input: Uint8Array): Uint8Array => createSign('sha256').update(input).sign(privateKey);
 const withSigner = (signer: unknown, credentials = keyless) =>
   new JwtGenerator(credentials, { now: clock, signer: signer as SignerOptions });

@@ -8,6 +8,6 @@ test('the time of a job does not grow with the number of waiting jobs', async ()
     return performance.now() - start;
   };
   const few = Math.min(await time(32_768), await time(32_768), await time(32_768));
-  // 8 times as many: linear time is 8 times as much, and quadratic time 64 times.
+  // 8 times as many jobs take 8 times as long if the time is linear, and 64 times as long if it is quadratic.
   expect((await time(262_144)) / few).toBeLessThan(32);
 });

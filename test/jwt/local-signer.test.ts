@@ -13,7 +13,7 @@ const signer = (input: Uint8Array) => crypto.sign('sha256', input, privateKey);
 
 describe('generateAsync', () => {
   test.each<[string, JwtOptions]>([
-    ['no other options', { jti: 'one' }],
+    ['the jti option alone', { jti: 'one' }],
     ['all kinds of claims', { jti: 'å €', sub: 'alice', nbf: now, acl: { paths: { '/**': {} } } }],
     ['custom claims', { jti: 'two', claims: { constructor: [1.5, null, { a: '😀' }] } }],
   ])('returns the same token as generate, with %s', async (_name, options) => {

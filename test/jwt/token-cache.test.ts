@@ -299,7 +299,7 @@ describe('token()', () => {
     expect(state.signatures).toBe(2);
   });
 
-  test('evicts the least recently used token if there are more than size', async () => {
+  test('evicts the least recently used token if there are more tokens than the size option allows', async () => {
     const { generator, state } = countingGenerator({ cache: { size: 2 } });
     for (const sub of ['a', 'b', 'a', 'c', 'a']) await generator.token({ sub });
     expect(state.signatures).toBe(3);
@@ -365,7 +365,7 @@ describe('token()', () => {
 
 // docs/threat-model.md#concurrent-signatures-and-clock-changes
 describe('a clock that is set', () => {
-  test('back evicts the token, even by a second', async () => {
+  test('back by as little as a second evicts the token', async () => {
     const { generator, state } = countingGenerator();
     await generator.token();
     time -= 1;

@@ -198,7 +198,7 @@ describe('verifyJwt refuses', () => {
     ['a damaged key', publicKey.replace(/^.{64}$/m, ''), 'ERR_KEY_INVALID'],
     ['a secret KeyObject', createSecretKey(Buffer.from('secret')), 'ERR_KEY_INVALID'],
     ['a path', keyPath('rsa-public'), 'ERR_KEY_INVALID'],
-    ['nothing', undefined, 'ERR_KEY_INVALID'],
+    ['a key of undefined', undefined, 'ERR_KEY_INVALID'],
   ])('%s', (_name, key, code) => {
     expect(failure(() => verifyJwt(tokenOf(claims), key as string, { now })).code).toBe(code);
   });
@@ -211,7 +211,7 @@ describe('decodeJwt', () => {
   });
 
   test.each<[string, unknown]>([
-    ['nothing', undefined],
+    ['undefined', undefined],
     ['an object', {}],
     ['an empty string', ''],
     ['two parts', 'e30.e30'],

@@ -125,7 +125,7 @@ describe('the three steps', () => {
     expect(sandbox.requests.at(-1)).toMatchObject({ status: 200, refusal: undefined });
   });
 
-  test('keep the other credentials', async () => {
+  test('keep credentials that are not for OAuth, such as the API key and secret', async () => {
     const held = { apiKey: 'abcd1234', apiSecret: 'ABCDEFGH01234abc' };
     const credentials = new Credentials({ ...held, oauth1: consumer });
     flow = new OAuth1Flow(credentials, { endpoints: sandbox.oauth1, now });

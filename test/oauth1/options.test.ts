@@ -189,7 +189,7 @@ describe.each(axiosClients)("a user's own axios (%s)", (_name, { library, create
     expect(headers).toMatchObject({ 'x-own': 'mine', authorization: seen[0] });
   });
 
-  test('may be the package itself', async () => {
+  test('may be the axios package itself', async () => {
     await flowBy(library).requestToken('oob');
     expect(sandbox.requests.at(-1)?.status).toBe(200);
   });
@@ -257,7 +257,7 @@ test.each([
   ['a string', `OAuth oauth_token="${consumer.consumerSecret}"`],
   ['a code that is not a word', { code: `EVIL ${consumer.consumerSecret}` }],
   ['a code that is a symbol', { code: Symbol(consumer.consumerSecret) }],
-])('the rejection of another client is not passed on: %s', async (_what, thrown) => {
+])('the rejection of a client that is not axios is not passed on: %s', async (_what, thrown) => {
   const request = jest.fn<Promise<never>, []>().mockRejectedValue(thrown);
   const error = await refused(flowBy({ request }).requestToken('oob'), secrets, []);
   expect(error).toMatchObject({

@@ -15,7 +15,7 @@ function link(target, path) {
 }
 
 /**
- * @param tarball the packed package
+ * @param tarball the tarball of the package
  * @param installed the folder in which that tarball is installed
  * @param temporary an empty folder to work in
  */
@@ -38,7 +38,7 @@ export async function checkExampleSdk({ tarball, installed, temporary }) {
     sdkTarball = join(temporary, filename);
   });
 
-  await check('acme-sdk: installs beside the package, with one copy of it', () => {
+  await check('acme-sdk: installs beside the package, and there is one copy of the package', () => {
     fs.cpSync(programs, user, { recursive: true });
     run('npm', ['install', '--loglevel=error', tarball, sdkTarball], user);
     assert.ok(!fs.existsSync(join(user, 'node_modules/acme-sdk/node_modules')));

@@ -13,7 +13,7 @@ const snapshots = {
 
 const read = (file) => readFileSync(new URL(`../../etc/${file}`, import.meta.url), 'utf8');
 
-/** The exports of each entry, from the reviewed snapshot of the public API. */
+/** The exports of each entry point, from the reviewed snapshot of the public API. */
 export const publicNames = Object.fromEntries(
   Object.entries(snapshots).map(([entry, file]) => {
     const found = [...read(file).matchAll(/^export (?<kind>\w+) (?<name>\w+)/gm)];

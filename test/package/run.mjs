@@ -75,7 +75,7 @@ function runOn(major, file, env = {}) {
   run(command, [...args, file, major], project, env);
 }
 
-/** Runs the command by npx, from the installed package. */
+/** Runs the command nexmo-auth by npx, from the installed package. */
 function runCommand(major, args) {
   const isCurrent = process.versions.node.split('.')[0] === major;
   return isCurrent
@@ -122,7 +122,7 @@ try {
       runOn(node, 'environment-proxy.cjs', throughProxy),
     );
   }
-  await check('the type consumer uses every public name', checkEveryNameIsUsed);
+  await check('consumer/types.ts uses every public name', checkEveryNameIsUsed);
   for (const { module, moduleResolution } of modules) {
     await check(`types: ${moduleResolution}`, () => {
       const options = ['--module', module, '--moduleResolution', moduleResolution];

@@ -53,12 +53,12 @@ test.each([null, undefined, 'text', 42, true, Symbol('a'), () => 0, URL])(
 );
 
 test.each<[string, Test, unknown]>([
-  ['the form-data package', brands.isFormData, formDataPackage],
+  ['a form of the form-data package', brands.isFormData, formDataPackage],
   ['an object of a class', brands.isPlainObject, new (class Mine extends URL {})('https://a.test')],
   ['an array', brands.isPlainObject, []],
   ['a config of axios', brands.isRequest, { url: '/', method: 'get', headers: {} }],
   ['an EventTarget', brands.isAbortSignal, new EventTarget()],
   ['a Map', brands.isHeaders, new Map()],
-])('%s is not recognised as another type', (_name, test, value) => {
+])('%s is not recognised as a type that it resembles', (_name, test, value) => {
   expect(test(value)).toBe(false);
 });

@@ -39,7 +39,7 @@ test.each([
   expect(bodyTypeOf(contentType)).toBe(type);
 });
 
-test('whatever follows the essence, one type is never taken for another', () => {
+test('whatever follows a media type and a semicolon, the type is never taken for another type', () => {
   const essence = fc.constantFrom('application/json', form, 'text/plain', 'image/png');
   fc.assert(
     fc.property(essence, fc.string(), (type, rest) => {

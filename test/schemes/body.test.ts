@@ -113,9 +113,9 @@ test.each<[string, unknown, object]>([
   ['a list', ['a'], {}],
   ['JSON that is a list', '[1]', json],
   ['JSON that is broken', '{', json],
-  ['text of another type', 'a=1', { 'content-type': 'text/plain' }],
+  ['text of the type text/plain', 'a=1', { 'content-type': 'text/plain' }],
   [
-    'a form in another charset',
+    'a form whose charset is UTF-16',
     'a=1',
     { 'content-type': `${form['content-type']};charset=utf-16` },
   ],

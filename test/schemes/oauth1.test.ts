@@ -103,7 +103,7 @@ test('the base string of the request in section 3.1 is the one in RFC 5849, sect
   );
 });
 
-test('the signature of the request in section 3.1 matches erratum 2550; the RFC prints that of a GET', () => {
+test('the signature of the request in section 3.1 matches erratum 2550; RFC 5849 prints the signature of a GET', () => {
   const base = baseStringOf(section31);
   expect(oauth1Signature(base, section31.secrets)).toBe('r6/TJjbCOr97/+UU0NsvSne7s5g=');
   expect(oauth1Signature(base.replace('POST', 'GET'), section31.secrets)).toBe(
@@ -203,7 +203,7 @@ function byOAuth10a(method: string, url: string, parameters: readonly Parameter[
     hash_function: sha1,
   });
   const data = { method, url, data: grouped(parameters) };
-  // A copy, since the package adds the request's own parameters to it.
+  // A copy of the protocol parameters, since oauth-1.0a adds the parameters of the request to the object.
   return oauth.getSignature(data, held.tokenSecret, { ...protocol } as never);
 }
 
@@ -331,7 +331,11 @@ describe('a body is signed only if it is a form (section 3.4.1.3.1):', () => {
     ['fields with the type of a form', { data: { a: 'b' }, headers: form }, something],
     ['a text without a type', { data: 'a=b' }, something],
     ['URLSearchParams without a type', { data: new URLSearchParams('a=b') }, something],
-    ['a text of another type', { data: 'a=b', headers: { 'content-type': 'text/plain' } }, nothing],
+    [
+      'a text of the type text/plain',
+      { data: 'a=b', headers: { 'content-type': 'text/plain' } },
+      nothing,
+    ],
     ['JSON', { data: '{"a":"b"}', headers: json }, nothing],
     ['fields that a client will send as JSON', { data: { a: 'b' } }, nothing],
     ['a Blob', { data: new Blob(['a=b']) }, nothing],

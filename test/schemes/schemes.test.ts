@@ -57,7 +57,7 @@ test('basic adds an Authorization header, in UTF-8 (RFC 7617, sections 2 and 2.1
   });
 });
 
-test('opentok adds an HS256 token for the project, which is valid for 3 minutes (OpenTok REST API, "Authentication": at most 5)', async () => {
+test('opentok adds an HS256 token of the project, valid for 3 minutes (OpenTok REST API, "Authentication", allows 5)', async () => {
   const now = 1_500_000_000;
   const attach = () =>
     opentok({ url, headers: { accept: '*/*' } }, new Credentials({ opentok: project }), {

@@ -11,7 +11,7 @@ const time = 1_500_000_000;
 const now = () => time * 1000;
 const methods: SignatureMethod[] = ['md5hash', 'md5', 'sha1', 'sha256', 'sha512'];
 
-/** A second implementation of the guide "Signing messages", which uses no code of the library. */
+/** A second implementation of the platform's guide "Signing messages". It uses no code of this package. */
 function byTheGuide(
   parameters: Record<string, string>,
   key: string,
@@ -94,7 +94,7 @@ test('signed parameters verify, even with sig in capitals, and any change is ref
         }).code,
       ).toBe('ERR_SIGNATURE_INVALID');
       for (const name of Object.keys(params)) {
-        // The guide makes & and = the same as _ , so these changes cannot be seen.
+        // Before signing, & and = are replaced by _, so a change from one of the three to another cannot be seen.
         if (other.replace(/[&=]/g, '_') === String(params[name]).replace(/[&=]/g, '_')) continue;
         expect(
           failure(() => {
@@ -140,15 +140,15 @@ describe('signParams', () => {
     ['half a character in a value', { text: 'a\uD83D' }, 'ERR_INVALID_PARAMETER'],
     ['half a character in a name', { 'a\uDE00': 'x' }, 'ERR_INVALID_PARAMETER'],
     ['a parameter twice', new URLSearchParams('a=1&a=2'), 'ERR_INVALID_PARAMETER'],
-    ['no object', 'to=1' as never, 'ERR_INVALID_PARAMETER'],
+    ['a text in place of an object', 'to=1' as never, 'ERR_INVALID_PARAMETER'],
   ])('refuses %s', (_name, params, code) => {
     expect(failure(() => signParams(params, options), [secret]).code).toBe(code);
   });
 
   test.each<[string, object, string]>([
-    ['no secret', { secret: '' }, 'ERR_INVALID_CREDENTIAL'],
+    ['an empty secret', { secret: '' }, 'ERR_INVALID_CREDENTIAL'],
     ['a secret with a line break', { secret: `${secret}\n` }, 'ERR_CONTROL_CHARACTER'],
-    ['another method', { method: 'sha-256' }, 'ERR_INVALID_OPTION'],
+    ['a method that does not exist', { method: 'sha-256' }, 'ERR_INVALID_OPTION'],
     ['a timestamp with a fraction', { timestamp: 1.5 }, 'ERR_INVALID_OPTION'],
     ['a clock that is not a function', { now: 1 }, 'ERR_INVALID_OPTION'],
     ['an option that does not exist', { algorithm: 'md5' }, 'ERR_INVALID_OPTION'],
@@ -259,7 +259,7 @@ describe('verifyParams', () => {
   });
 });
 
-describe('the scheme signature', () => {
+describe('the signature scheme', () => {
   const credentials = new Credentials({
     apiKey: 'abcd1234',
     apiSecret: 'ABCDEFGH01234abc',

@@ -245,13 +245,13 @@ export const rows: Record<string, Row<unknown>> = {
     (size) => signedForm + numbered(size, (index) => `a${index}=&`),
   ),
   'sandbox: a form with ;': sandbox(form['content-type'], (size) => fill('a=1;', size)),
-  'sandbox: a body of another type, names without values': sandbox('text/plain', (size) =>
+  'sandbox: a text/plain body, names without values': sandbox('text/plain', (size) =>
     fill('api_key oauth_', size),
   ),
-  'sandbox: a body of another type, escaped': sandbox('text/plain', (size) => fill('%25', size)),
+  'sandbox: a text/plain body, escaped': sandbox('text/plain', (size) => fill('%25', size)),
   ...Object.fromEntries(
     textUnits.map((unit) => [
-      `sandbox: a body of another type, many ${JSON.stringify(unit)}`,
+      `sandbox: a text/plain body, many ${JSON.stringify(unit)}`,
       sandbox('text/plain', (size) => fill(unit, size)),
     ]),
   ),
@@ -274,7 +274,7 @@ export const rows: Record<string, Row<unknown>> = {
     (size) => ({ data: new URLSearchParams({ [fill('\u0301\u0327', size / 2)]: '' }) }),
     inject('query'),
   ),
-  'sandbox: accents in a body of another type': sandbox('text/plain', (size) =>
+  'sandbox: accents in a text/plain body': sandbox('text/plain', (size) =>
     fill('\u0301\u0327', size / 2),
   ),
   'request: nested objects': row(

@@ -15,7 +15,7 @@ export type CliOptions = {
   input?: string | Uint8Array;
   env?: Record<string, string>;
   cwd?: string;
-  /** Whether the three streams are terminals. */
+  /** Whether standard input, output and error are terminals. */
   isTerminal?: boolean;
   now?: () => number;
   /** A signal whose abort stands for Ctrl-C. */
@@ -85,7 +85,7 @@ type Readable = { read(): Buffer | null };
 export const outputOf = (stream: NodeJS.WritableStream) =>
   (stream as unknown as Readable).read()?.toString() ?? '';
 
-/** Starts the command in this process. */
+/** Starts the command-line tool in this process. */
 export function startCli(args: string[], options: CliOptions = {}): RunningCommand {
   const environment = environmentOf(options);
   const { stdin, stdout, stderr } = environment;
@@ -114,7 +114,7 @@ export function startCli(args: string[], options: CliOptions = {}): RunningComma
   };
 }
 
-/** Runs the command in this process. */
+/** Runs the command-line tool in this process, to its end. */
 export async function runCli(args: string[], options: CliOptions = {}): Promise<CliOutcome> {
   return startCli(args, options).outcome;
 }

@@ -19,7 +19,7 @@ function statementsOf(page: string, heading: string): string[] {
   );
 }
 
-/** Checks every statement of a section by running the old code beside the new one. */
+/** Checks every statement of a section by running the old code and the new code. */
 export function testDifferences(
   page: string,
   heading: string,

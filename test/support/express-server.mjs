@@ -1,5 +1,5 @@
 // An Express server as a user writes it, in a process of its own. It counts the callbacks that reach its handler.
-// The text of a message can make the handler fail once. If the environment has DIES, the handler kills the process.
+// The text of a message can make the handler fail once. If the variable DIES is set, the handler kills the process.
 import express from 'express';
 import { Redis } from 'ioredis';
 import { MemoryReplayGuard, RedisReplayGuard, WebhookVerifier } from 'nexmo-auth';

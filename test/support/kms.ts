@@ -44,7 +44,7 @@ export const googleKms: KmsService = {
 
 export type TestKms = {
   port: number;
-  /** How it reacts to a request for a signature. */
+  /** How the service reacts to a request for a signature. */
   behaviour: 'sign' | 'refuse' | 'hang';
   /** The body of each request for a signature that was answered. */
   signatureRequests: unknown[];
@@ -53,7 +53,7 @@ export type TestKms = {
   close(): Promise<void>;
 };
 
-/** Serves the service on a free loopback port, with real signatures. */
+/** Starts a stand-in for the service on a free loopback port. Its signatures are real. */
 export async function startKms({ publicKey, signature, refusal }: KmsService): Promise<TestKms> {
   let onAbort: (() => void) | undefined;
   const aborted = new Promise<void>((resolve) => (onAbort = resolve));

@@ -13,7 +13,7 @@ export type Fault = {
 
 export type FaultyPlatform = { url: string; close(): Promise<void> };
 
-/** Serves the sandbox. A fault replaces the answer if the URL contains the name of the fault. */
+/** Passes requests on to the sandbox. A fault replaces its answer if the URL contains the name of the fault. */
 export async function startFaultyPlatform(
   origin: string,
   faults: Readonly<Record<string, Fault>>,

@@ -14,7 +14,7 @@ const program = findRedis(process.env);
 export const describeWithRedis = (file: string) =>
   describeIfFound(program, `the replay guard in Redis (${file})`, advice);
 
-/** Run after each test, in reverse order. */
+/** Functions that run after each test, in reverse order. */
 export const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of cleanups.splice(0).reverse()) await close();

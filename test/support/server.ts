@@ -9,7 +9,7 @@ export type TestServer = {
   close(): Promise<void>;
 };
 
-/** A real HTTP server on a free loopback port that records what it receives. */
+/** A real HTTP server that records what it receives. It listens on a free loopback port. */
 export async function startServer(answer: RequestListener): Promise<TestServer> {
   const received: string[] = [];
   // An idle connection stays open, because a slow test could use it just as the server closes it.

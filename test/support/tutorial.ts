@@ -26,7 +26,7 @@ export type TutorialReader = {
   /**
    * Does what a code block says.
    *
-   * @throws Error if a command fails without an output block after it, or the output is different
+   * @throws Error if a command fails and no output block follows it, or if the output is different
    */
   follow(step: TutorialStep, next: TutorialStep | undefined): Promise<void>;
   close(): void;

@@ -111,7 +111,7 @@ describe('a request must have one Authorization header:', () => {
     expect(await refusalOf({ path: sms, headers })).toBe(twice);
   });
 
-  test('also for a request token', async () => {
+  test('also a request for an OAuth request token', async () => {
     const url = sandbox.oauth1.requestTokenUrl;
     const own = { oauth_callback: 'oob' };
     const header = oauth1Header({ method: 'POST', url }, oauth1, undefined, own);

@@ -52,7 +52,7 @@ describe('a body that is neither a valid form nor a JSON object must hold no sec
     ['a secret alone', 'text/plain', 'to=1&api_secret=x', two('api_secret')],
     ['a signature', 'text/plain', 'sig=x', two('sig')],
     ['OAuth', 'text/plain', 'oauth_token=x', two('oauth_token')],
-    ['other JSON', 'application/problem+json', json, two('api_key')],
+    ['JSON of the type problem+json', 'application/problem+json', json, two('api_key')],
     ['JSON cut short', 'application/json', json.slice(0, -1), two('api_key')],
     ['JSON in a list', 'application/json', `[${json}]`, two('api_key')],
     ['a form as JSON', 'application/json', pair, two('api_key')],
@@ -69,7 +69,7 @@ describe('a body that is neither a valid form nor a JSON object must hold no sec
     ['a text', 'text/plain', 'The design of my_api_key is to sign, sig.', undefined],
     ['an upload', 'multipart/form-data; boundary=x', multipart('name="file"'), undefined],
     ['bytes without a type', '', Buffer.from([0xff, 0x25, 0xd8]), undefined],
-    ['nothing', 'application/json', '', undefined],
+    ['an empty body', 'application/json', '', undefined],
   ])('%s', async (_name, type, body, refusal) => {
     const headers = [...withBasic, ...withType(type)];
     expect(await refusalOf({ path: sms, headers, body })).toBe(refusal);
@@ -89,7 +89,7 @@ describe('a body that is neither a valid form nor a JSON object must hold no sec
   });
 });
 
-describe('parameters of OAuth 1.0a, and other spellings of credential names, count as a credential:', () => {
+describe('parameters of OAuth 1.0a, and unusual spellings of credential names, count as a credential:', () => {
   const two = (scheme: string) => `there are two credentials: ${scheme} and oauth_token`;
   test.each<[string, RawRequest, string]>([
     ['query', { path: `${sms}?${pair}&oauth_token=x` }, two('query')],
@@ -108,10 +108,10 @@ describe('parameters of OAuth 1.0a, and other spellings of credential names, cou
     expect(await refusalOf(request)).toBe(refusal);
   });
 
-  test.each(['oauth_verifier', 'oauth_x'])('%s beside the header', async (name) => {
+  test.each(['oauth_verifier', 'oauth_x'])('%s beside the OAuth header', async (name) => {
     const url = `${sandbox.url('sms')}json`;
     const outside = `parameter_rejected: ${name} is not in the Authorization header`;
-    // oauth1Header also writes the parameters that it signs into the header.
+    // oauth1Header signs the parameters, and also writes them into the header.
     const sign = (data: object) => {
       const header = oauth1Header({ method: 'POST', url, data }, oauth1, token);
       return ['authorization', header.replace(`, ${name}="x"`, '')];
@@ -175,7 +175,7 @@ describe('a request that two servers could read differently is refused:', () => 
     ['a form in UTF-16', `${form}; charset=utf-16`, utf16, charset],
     ['a form whose type says UTF-16', `${form};Charset="UTF-16"`, pair, charset],
     ['two charsets', `${form}; charset=utf-8; charset=latin1`, pair, charset],
-    ['JSON of another charset', 'application/json; charset=iso-8859-1', json, charset],
+    ['JSON in ISO 8859-1', 'application/json; charset=iso-8859-1', json, charset],
     ['but not a form in UTF-8', `${form}; charset="UTF-8"`, pair, undefined],
     [
       'a byte that is not UTF-8',
@@ -201,7 +201,7 @@ describe('a request that two servers could read differently is refused:', () => 
       `${pair}&to=1;api_secret=x`,
       'the form has a credential parameter after a ;',
     ],
-    ['but not another semicolon', form, `${pair}&text=a;b`, undefined],
+    ['but not a semicolon in a text', form, `${pair}&text=a;b`, undefined],
   ])('%s', async (_name, type, body, refusal) => {
     expect(await refusalOf({ path: sms, headers: withType(type), body })).toBe(refusal);
   });
@@ -300,7 +300,7 @@ describe('a request with any one or two credentials in any places', () => {
       },
     },
   };
-  /** Paths of the sandbox, with the schemes of the authentication guide. */
+  /** Paths of the sandbox, with the schemes that the platform's authentication guide lists for them. */
   const taken: Record<string, readonly string[]> = {
     [sms]: ['query', 'body', 'basic', 'signature', 'oauth1'],
     'api.nexmo.com/verify/json': ['query', 'body', 'basic'],

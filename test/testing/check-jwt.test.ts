@@ -142,7 +142,7 @@ describe('a token in the header X-OPENTOK-AUTH', () => {
   });
 
   test.each([
-    ['another project', { iss: '46054321' }, 'iss is not the key of the project'],
+    ['the key of another project', { iss: '46054321' }, 'iss is not the key of the project'],
     ['another issuer type', { ist: 'account' }, 'ist is not "project"'],
     ['a claim named like a field of the sandbox', { kind: 'wrong', iss: '1' }, 'iss is not'],
     ['a life over 5 minutes', { exp: time + 301 }, 'exp is more than 5 minutes after iat'],

@@ -111,7 +111,7 @@ describe('beside Basic, a second credential is refused', () => {
     ['x-api-key: x', 'x-api-key'],
     ['Authorization: Bearer x', 'authorization'],
     ['a: x', undefined],
-  ])('in trailers, but other trailers are accepted: %s', async (trailer, name) => {
+  ])('in trailers, but trailers without a credential are accepted: %s', async (trailer, name) => {
     const count = sandbox.requests.length;
     const socket = connect(Number(new URL(sandbox.url('sms')).port), '127.0.0.1');
     socket.write(

@@ -43,7 +43,7 @@ describe('a credential parameter may appear only once, in query or body:', () =>
     ['a key in the query as well', '?api_key=x', form, `${key}&${secret}`, repeated('api_key')],
     ['a key in the body as well', `?${key}&${secret}`, form, 'api_key=x', repeated('api_key')],
     [
-      'a secret in both',
+      'a secret in query and body',
       `?${key}&${secret}`,
       form,
       secret,
@@ -61,7 +61,7 @@ describe('a credential parameter may appear only once, in query or body:', () =>
       'text=2',
       'a parameter appears more than once, and how to sign that is not documented',
     ],
-    ['other parameters twice', `?${key}&${secret}&to=1&to=2`, form, 'to=3', undefined],
+    ['the parameter `to` may be repeated', `?${key}&${secret}&to=1&to=2`, form, 'to=3', undefined],
     ['no key beside the secret', `?${key}`, form, secret, 'api_key is missing'],
     [
       'a name that begins with a question mark',
@@ -117,7 +117,7 @@ describe('a credential parameter may appear only once, in query or body:', () =>
   });
 });
 
-describe('the body is parsed by its media type without parameters:', () => {
+describe('the media type without its parameters decides how a body is parsed:', () => {
   const asForm = `${key}&${secret}`;
   const asJson = JSON.stringify(keyAndSecret);
   test.each<[string | undefined, string, string | undefined]>([

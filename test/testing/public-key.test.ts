@@ -23,7 +23,7 @@ test.each([
   ],
   ['an even modulus', keyWith(modulusWith(0)), 'ERR_KEY_INVALID'],
   ['1024 bits', createPublicKey(keyText('rsa-1024')), 'ERR_KEY_TOO_SHORT'],
-  ['another type', createPublicKey(keyText('ec')), 'ERR_KEY_NOT_RSA'],
+  ['a type other than RSA', createPublicKey(keyText('ec')), 'ERR_KEY_NOT_RSA'],
   ['RSA-PSS', createPublicKey(keyText('rsa-pss')), 'ERR_KEY_NOT_RSA'],
   ['damaged text', keyText('rsa-public').replace('M', '!'), 'ERR_KEY_INVALID'],
 ])('the sandbox refuses a public key with %s', (_what, key, code) => {

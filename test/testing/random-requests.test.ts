@@ -36,7 +36,7 @@ describe('every request gets a response, and the sandbox keeps running:', () => 
     .string({ unit: fc.integer({ min: 0x20, max: 0xff }).map((code) => String.fromCharCode(code)) })
     .map((text) => text.replaceAll('\x7f', ''));
 
-  /** Not `JSON.stringify` of an object, so that names can be repeated and `__proto__` can be a name. */
+  /** Does not call `JSON.stringify` with an object, so that names can be repeated and `__proto__` can be a name. */
   const jsonOf = (members: readonly (readonly [string, unknown])[]) =>
     `{${members.map((member) => member.map((part) => JSON.stringify(part)).join(':')).join(',')}}`;
 
@@ -145,7 +145,7 @@ describe('every request gets a response, and the sandbox keeps running:', () => 
     expect([status, text]).toEqual([200, expect.stringContaining('"status":"0"')]);
   });
 
-  test('no random body sent to the page of a request token approves or declines it', async () => {
+  test('a random body sent to the page of a request token never approves or declines the token', async () => {
     const legs = createLegs(sandbox, () => time);
     const requested = await legs.requestToken();
     const path = `dashboard.nexmo.com/oauth/authorize?oauth_token=${requested.key}`;

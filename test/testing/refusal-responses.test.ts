@@ -132,7 +132,7 @@ describe('a credential that is wrong, missing or unusual gets the response of th
     expect(last()?.refusal).toBe(refusal);
   });
 
-  test('number-insight, with key and secret in the body, where it does not take them', async () => {
+  test('number-insight, with key and secret in the body, where the product does not accept them', async () => {
     await fetchJson('api.nexmo.com/ni/basic/json', {
       method: 'POST',
       query: {},
@@ -217,7 +217,7 @@ describe('a credential that is wrong, missing or unusual gets the response of th
   test.each<[string, Payload | string | undefined, string]>([
     ['no token', undefined, 'there is no credential for bearer'],
     ['Basic', 'Basic YTpi', 'basic is not accepted here'],
-    ['another scheme', 'Digest x', 'the Authorization header is not "Bearer <JWT>"'],
+    ['the scheme Digest', 'Digest x', 'the Authorization header is not "Bearer <JWT>"'],
     ['no JWT', 'Bearer nonsense', 'jwt malformed'],
     ['an expired token', { ...claims, iat: time - 1000, exp: time }, 'jwt expired'],
     ['no exp, 15 minutes after iat', { ...claims, iat: time - 900, exp: undefined }, 'jwt expired'],

@@ -47,7 +47,7 @@ describe('a JSON body gets the response of the platform:', () => {
     ['null', 'null', noCredential],
     ['a number', '1e400', noCredential],
     ['a string', '"api_secret"', noCredential],
-    ['nothing', '', noCredential],
+    ['an empty body', '', noCredential],
     ['an incomplete object', `{${pair}`, noCredential],
     ['a list of 100,000 levels', nested(100_000), noCredential],
     ['100,000 levels beside the secret', `{${pair},"to":${nested(100_000)}}`, noCredential],

@@ -66,7 +66,7 @@ describe('startSandbox', () => {
     expect(recorded?.headers['content-type']).toContain('application/x-www-form-urlencoded');
   });
 
-  test('records the scheme of a credential, also if it is refused or one of several', async () => {
+  test('records the scheme of a credential, even if the credential is refused or one of several', async () => {
     const recorded = async (
       ...request: Parameters<typeof send> extends [unknown, ...infer R] ? R : never
     ) => {

@@ -66,7 +66,7 @@ describe.each([
   test.each([
     ['closes the connection', ''],
     ['sends no HTTP', 'URL\r\n\r\n'],
-    ['repeats the URL in a header that is not one', 'HTTP/1.1 200 OK\r\nURL\r\n\r\n'],
+    ['repeats the URL in a malformed header', 'HTTP/1.1 200 OK\r\nURL\r\n\r\n'],
     ['sends a body that is too short', 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab'],
   ])('the error shows no secret if the server %s', async (_what, text) => {
     const origin = await answerWith(text);
@@ -130,11 +130,11 @@ describe.each([
   );
 
   test.each<[string, Record<string, string>, string | Buffer]>([
-    ['of another type', { 'content-type': 'text/plain' }, '{"status":"4"}'],
+    ['of the type text/plain', { 'content-type': 'text/plain' }, '{"status":"4"}'],
     ['in an unknown coding', { ...json, 'content-encoding': 'rot13' }, '{"status":"4"}'],
     ['that cannot be decoded', { ...json, 'content-encoding': 'gzip' }, '{"status":"4"}'],
     ['over 16 MiB', json, Buffer.alloc(17 * 1024 * 1024, ' ')],
-  ])('a body %s is passed on unread', async (_what, headers, content) => {
+  ])('a body %s is passed on unchanged, and causes no retry', async (_what, headers, content) => {
     let count = 0;
     const origin = await serve((_request, response) => {
       count += 1;

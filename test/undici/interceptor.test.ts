@@ -25,7 +25,7 @@ type Failure = { code?: string; message: string; cause?: Error };
 let server: TestServer;
 let sandbox: Sandbox;
 const agents: undici.Dispatcher[] = [];
-/** Headers of the last request. */
+/** Headers of the first request of a test. */
 const rawHeaders = () => JSON.parse(String(server.received[0]?.replace(/^\S+ /, ''))) as string[];
 const headersNamed = (name: string) => {
   const found = rawHeaders();
@@ -86,7 +86,7 @@ describe.each(Object.entries(clients))('by %s', (name, send) => {
     expect(target()).toBe(`/query/a?b=c%20d&api_key=${held.apiKey}&api_secret=${held.apiSecret}`);
   });
 
-  test('a request to another URL gets no credential', async () => {
+  test('a request to a URL of no product gets no credential', async () => {
     expect((await send(`${server.origin}/other?b=c`, dispatcher())).text).toBe('ok');
     expect(target()).toBe('/other?b=c');
     expect(headersNamed('authorization')).toEqual([]);
@@ -145,7 +145,7 @@ describe.each(Object.entries(clients))('by %s', (name, send) => {
 });
 
 test.each(['undici.fetch', "Node's fetch"])(
-  'the text of a POST by %s is read by a scheme, and sent again after a refusal',
+  'the text body of a POST by %s gets the credential, and is sent again after a refusal',
   async (name) => {
     sandbox.change({ apiSecret: 'PreviousSecret1' });
     const auth = new AuthInjector(
@@ -297,7 +297,7 @@ test.each<[string, unknown, string]>([
   ],
   ['a Node stream', Readable.from(['a=', 'b']), 'a=b'],
   ['a web stream', new Blob(['a=b']).stream(), 'a=b'],
-  ['nothing', null, ''],
+  ['null', null, ''],
 ])('a body that is %s is sent', async (_kind, body, sent) => {
   const { statusCode } = await request('/basic/a', { method: 'POST', body });
   expect(statusCode).toBe(200);

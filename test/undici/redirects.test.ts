@@ -60,24 +60,24 @@ const redirects = () => redirect({ maxRedirections: 5 });
 
 /** Every order of interceptors, and whether the redirect is followed. */
 const orders: [string, boolean, (agent: undici.Dispatcher) => undici.Dispatcher][] = [
-  ['redirect() after the interceptor', true, (agent) => agent.compose(interceptor(), redirects())],
+  ['redirect() after authInterceptor', true, (agent) => agent.compose(interceptor(), redirects())],
   [
-    'redirect() before the interceptor',
+    'redirect() before authInterceptor',
     false,
     (agent) => agent.compose(redirects(), interceptor()),
   ],
   [
-    'redirect() on both sides of the interceptor',
+    'redirect() on both sides of authInterceptor',
     true,
     (agent) => agent.compose(redirects(), interceptor(), redirects()),
   ],
   [
-    'retry() before the interceptor and redirect() after both',
+    'retry() before authInterceptor and redirect() after both',
     true,
     (agent) => agent.compose(retry(), interceptor()).compose(redirects()),
   ],
   [
-    'redirect() before the interceptor and retry() after it',
+    'redirect() before authInterceptor and retry() after it',
     false,
     (agent) => agent.compose(redirects(), interceptor(), retry()),
   ],
@@ -295,7 +295,7 @@ describe('for http: to a loopback host', () => {
   }
 
   test.each(interceptors)(
-    'with another interceptor before ours, a proxy is refused before the credential is sent: %s',
+    'with another interceptor before authInterceptor, a proxy is refused before the credential is sent: %s',
     async (_kind, first) => {
       location = gateway.origin;
       const { origin } = proxy;
@@ -308,7 +308,7 @@ describe('for http: to a loopback host', () => {
   );
 
   test.each(interceptors)(
-    'with another interceptor before ours, an Agent is accepted: %s',
+    'with another interceptor before authInterceptor, an Agent is accepted: %s',
     async (_kind, first) => {
       location = gateway.origin;
       const dispatcher = new undici.Agent().compose(first, interceptor());

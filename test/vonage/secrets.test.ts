@@ -73,7 +73,7 @@ describe.each([
   });
 });
 
-test('the search finds a secret behind a hidden getter, which is why vonageAuth is a proxy', () => {
+test('the search for leaks finds a secret behind a hidden getter, which is why vonageAuth returns a proxy', () => {
   const naive = Object.defineProperty({}, 'apiSecret', { get: () => held.apiSecret });
   expect(leaksIn(naive, secrets)).not.toEqual([]);
   expect(types.isProxy(used)).toBe(true);

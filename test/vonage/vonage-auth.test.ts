@@ -21,7 +21,7 @@ const now = () => 1_700_000_000_000;
 const basic = (secret: string) => `Basic ${Buffer.from(`${apiKey}:${secret}`).toString('base64')}`;
 const claimsOf = (header: string) => decodeJwt(header).claims;
 
-/** Signs as a KMS would, and counts its calls. */
+/** A signer that stands for a key management service (KMS), and counts its calls. */
 const countingSigner = () => {
   const signer = jest.fn<ReturnType<Signer>, Parameters<Signer>>((input) =>
     Promise.resolve(sign('RSA-SHA256', input, privateKey)),
@@ -83,7 +83,7 @@ describe('vonageAuth gives the official clients', () => {
     expect(params.api_key).toBe('other');
   });
 
-  test('a signature of the string in the guide, which @vonage/auth does not sign', async () => {
+  test('a signature of the string that the platform’s guide defines, which @vonage/auth does not sign', async () => {
     const params = { to: '447700900000', text: 'a&b', timestamp: '1700000000' };
     expect(await auth.createSignatureHash(params)).toEqual({
       ...params,
@@ -172,7 +172,7 @@ describe('vonageAuth gives the official clients', () => {
 });
 
 describe('vonageAuth of an AuthInjector', () => {
-  test('shares its tokens, also with injectors made by with', async () => {
+  test('shares its tokens, also with injectors made by with()', async () => {
     const signer = countingSigner();
     const injector = new AuthInjector(credentials, { signer });
     const { headers } = await injector.inject({ url: 'https://api.nexmo.com/v1/calls' });
@@ -220,7 +220,7 @@ describe('vonageAuth of an AuthInjector', () => {
     expect(await auth.createBearerHeader()).toMatch(/^Bearer /);
   });
 
-  test('publishes each credential that it gives as the product official-sdks', async () => {
+  test('publishes an event for each credential that it gives, with the product official-sdks', async () => {
     const events: unknown[] = [];
     const listen = (event: unknown) => events.push(event);
     subscribe('nexmo-auth:credential:attached', listen);
@@ -401,7 +401,7 @@ describe('the methods of vonageAuth reject', () => {
   });
 
   test.each(credentialNames.filter(([, name]) => !/^api_(?:key|secret)$/.test(name)))(
-    'another credential in the parameters of getQueryParams: %s',
+    'a credential under a name other than api_key and api_secret in the parameters of getQueryParams: %s',
     async (_spelling, name) => {
       const error = await rejection(call('getQueryParams', { [name]: 'x' }));
       expect(error.code).toBe('ERR_CREDENTIAL_PRESENT');
@@ -417,7 +417,7 @@ describe('the methods of vonageAuth reject', () => {
       { api_secret: 's' },
       'ERR_CREDENTIAL_PRESENT',
     ],
-  ])('%s to sign', async (_what, params, code) => {
+  ])('%s given to createSignatureHash', async (_what, params, code) => {
     expect((await rejection(call('createSignatureHash', params))).code).toBe(code);
   });
 

@@ -216,7 +216,7 @@ describe('no webhook is lost', () => {
       'fails with another code of this package',
       guardThatAnswers(() => Promise.reject(new NexmoAuthError('ERR_INVALID_OPTION', 'No lease.'))),
     ],
-    ['gives another value', guardThatAnswers(() => Promise.resolve('OK' as never))],
+    ['gives an unknown state', guardThatAnswers(() => Promise.resolve('OK' as never))],
     ['gives undefined', guardThatAnswers(() => Promise.resolve(undefined as never))],
   ])(
     'a guard that %s accepts nothing: ERR_REPLAY_GUARD_UNAVAILABLE',

@@ -65,7 +65,7 @@ describe.each(sources)('%s as secrets', (_name, secretsOf) => {
     expect(await verify({ signatureSecret: secret })).toEqual(claims);
   });
 
-  test.each([undefined, held.apiKey])('accept an SMS that names the account %j', async (apiKey) => {
+  test.each([undefined, held.apiKey])('accept an SMS whose API key is %j', async (apiKey) => {
     const params = { msisdn: '447700900001', text: inbound };
     const callback = signSmsCallback({ secret, params, apiKey, now });
     const { text } = await verifierOf(secretsOf(held)).verifySms(callback);

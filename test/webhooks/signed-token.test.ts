@@ -55,7 +55,7 @@ const algorithms: Record<string, SignFunction> = {
 
 /** Keys that an attacker may know or guess. */
 const keys: Record<string, Key> = {
-  nothing: '',
+  'the empty string': '',
   'the API key': held.apiKey,
   'the API secret': held.apiSecret,
   'the public key as PEM': publicKey,
@@ -95,7 +95,7 @@ describe.each(Object.entries(verifiers))('with %s', (_name, verifier) => {
   });
 
   test.each(Object.entries(keys))(
-    'a token whose key is %s is refused, by any algorithm',
+    'a token whose key is %s is refused, whatever its algorithm',
     async (_name, key) => {
       const outcomes = await Promise.all(
         Object.entries(algorithms).map(([alg, sign]) =>

@@ -36,7 +36,7 @@ const methods: Record<SignatureMethod, (text: string) => string> = {
   sha512: (text) => createHmac('sha512', secret).update(text).digest('hex'),
 };
 
-/** Signs parameters by the guide "Signing messages", step by step. */
+/** Signs parameters by the platform's guide "Signing messages", step by step. */
 function signed<Params extends Record<string, string>>(
   params: Params,
   method: SignatureMethod = 'md5hash',
@@ -125,7 +125,7 @@ test('a number in JSON is verified as its digits', async () => {
   expect(params).toMatchObject({ price: '0.0333' });
 });
 
-describe('each cause has its code', () => {
+describe('each cause of a refusal has its code', () => {
   const { sig, ...unsigned } = signed(inbound);
   const json = (rawBody: string) =>
     request({ headers: { 'content-type': 'application/json' }, rawBody });
@@ -134,8 +134,8 @@ describe('each cause has its code', () => {
   const byGet = (query: string) => request({ method: 'GET', url: `/sms?${query}` });
 
   test.each<[string, NexmoAuthErrorCode, object]>([
-    ['no sig', 'ERR_WEBHOOK_UNSIGNED', unsigned],
-    ['no timestamp', 'ERR_WEBHOOK_MALFORMED', signed(timeless)],
+    ['parameters without sig', 'ERR_WEBHOOK_UNSIGNED', unsigned],
+    ['parameters without timestamp', 'ERR_WEBHOOK_MALFORMED', signed(timeless)],
     [
       'a timestamp that is not a number',
       'ERR_WEBHOOK_MALFORMED',
@@ -143,7 +143,7 @@ describe('each cause has its code', () => {
     ],
     ['an empty timestamp', 'ERR_WEBHOOK_MALFORMED', signed({ ...inbound, timestamp: '' })],
     ['a negative timestamp', 'ERR_WEBHOOK_MALFORMED', signed({ ...inbound, timestamp: '-1' })],
-    ['another sig', 'ERR_WEBHOOK_SIGNATURE', { ...inbound, sig: sig.replace(/./, 'x') }],
+    ['a wrong sig', 'ERR_WEBHOOK_SIGNATURE', { ...inbound, sig: sig.replace(/./, 'x') }],
     ['a short sig', 'ERR_WEBHOOK_SIGNATURE', { ...inbound, sig: sig.slice(1) }],
     ['an empty sig', 'ERR_WEBHOOK_SIGNATURE', { ...inbound, sig: '' }],
     ['a sig by another method', 'ERR_WEBHOOK_SIGNATURE', signed(inbound, 'sha256')],
@@ -182,7 +182,7 @@ describe('each cause has its code', () => {
       request({ rawBody: inbound as unknown as string }),
     ],
     ['a string', 'ERR_INVALID_REQUEST', 'sig=x' as unknown as object],
-    ['no method', 'ERR_INVALID_REQUEST', { url: '/', headers: {} }],
+    ['a request without a method', 'ERR_INVALID_REQUEST', { url: '/', headers: {} }],
   ])('verifySms refuses %s: %s', async (_name, code, callback) => {
     const verifying = verifierWith().verifySms(callback as WebhookRequest);
     expect((await rejection(verifying, [secret])).code).toBe(code);
@@ -274,7 +274,7 @@ describe('with the right secret and another signatureMethod', () => {
     warning.mockRestore();
   });
 
-  test('the error for a forgery names no other method, and nothing is warned', async () => {
+  test('the error for a forgery names no other method, and there is no warning', async () => {
     const warning = jest.spyOn(process, 'emitWarning').mockImplementation();
     const forgery = { ...inbound, sig: methods.sha256('other') };
     const { message } = await rejection(verifierWith().verifySmsParams(forgery), [secret]);
@@ -366,7 +366,7 @@ describe('each SMS callback is accepted once', () => {
     expect(await verifier.verifySmsParams(other)).toEqual(other);
   });
 
-  test('also without an account', async () => {
+  test('also if it names no account', async () => {
     const { 'api-key': apiKey, ...others } = inbound;
     const verifier = guarded();
     expect(apiKey).toBe(held.apiKey);

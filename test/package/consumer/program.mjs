@@ -1,4 +1,4 @@
-// The program to bundle. It uses every entry.
+// The program to bundle. It uses every entry point of the package.
 import axios from 'axios';
 import * as library from 'nexmo-auth';
 import * as express from 'nexmo-auth/express';

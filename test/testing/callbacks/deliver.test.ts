@@ -280,15 +280,15 @@ test('deliver rejects with the error that wait throws', async () => {
 describe('deliver refuses', () => {
   const to = 'http://127.0.0.1:9/sesame-1';
   test.each<[string, unknown]>([
-    ['no options', undefined],
+    ['options of undefined', undefined],
     ['an option that it does not have', { to, retries: 1 }],
-    ['no URL', {}],
+    ['options without a URL', {}],
     ['a path', { to: '/sesame-1' }],
-    ['another protocol', { to: 'file:///sesame-1' }],
+    ['a protocol other than http: and https:', { to: 'file:///sesame-1' }],
     ['a user', { to: 'http://sesame-1@127.0.0.1/' }],
     ['a fragment', { to: `${to}#` }],
     ['a query', { to: `${to}?a=1` }],
-    ['no attempt', { to, attempts: 0 }],
+    ['attempts of 0', { to, attempts: 0 }],
     ['half an attempt', { to, attempts: 1.5 }],
     ['attempts that are a text', { to, attempts: '2' }],
     ['a timeout of 0', { to, timeout: 0 }],
@@ -303,7 +303,7 @@ describe('deliver refuses', () => {
   });
 
   test.each<[string, unknown]>([
-    ['nothing', undefined],
+    ['a callback of undefined', undefined],
     ['a callback without headers', { ...webhook, headers: undefined }],
     ['a callback without URL', { ...webhook, url: undefined }],
     ['a header that cannot be sent', { ...webhook, headers: { a: 'sesame-1\0' } }],

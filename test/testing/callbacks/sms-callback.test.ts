@@ -101,7 +101,7 @@ describe('an SMS callback', () => {
   });
 });
 
-/** Steps 2 to 4 of the guide "Signing messages", in an independent implementation. */
+/** Steps 2 to 4 of the platform's guide "Signing messages", in an independent implementation. */
 function independent(
   params: ReadonlyMap<string, string>,
   method: SandboxSignatureMethod,
@@ -168,14 +168,14 @@ describe('any parameters arrive with the signature of an independent implementat
 describe('signSmsCallback refuses', () => {
   const good = { secret, params: {} };
   test.each<[string, string, unknown]>([
-    ['no options', 'ERR_INVALID_OPTION', undefined],
+    ['options of undefined', 'ERR_INVALID_OPTION', undefined],
     ['an option that it does not have', 'ERR_INVALID_OPTION', { ...good, method: 'md5' }],
-    ['no secret', 'ERR_INVALID_CREDENTIAL', { params: {} }],
+    ['a missing secret', 'ERR_INVALID_CREDENTIAL', { params: {} }],
     ['an empty secret', 'ERR_INVALID_CREDENTIAL', { ...good, secret: '' }],
     ['a NUL in the secret', 'ERR_CONTROL_CHARACTER', { ...good, secret: `${secret}\0` }],
     ['an empty apiKey', 'ERR_INVALID_CREDENTIAL', { ...good, apiKey: '' }],
-    ['another signature method', 'ERR_INVALID_OPTION', { ...good, signatureMethod: 'md4' }],
-    ['no params', 'ERR_INVALID_OPTION', { secret }],
+    ['an unknown signature method', 'ERR_INVALID_OPTION', { ...good, signatureMethod: 'md4' }],
+    ['missing params', 'ERR_INVALID_OPTION', { secret }],
     [
       'params that are URLSearchParams',
       'ERR_INVALID_OPTION',

@@ -27,8 +27,9 @@ async function claimsOf(options: Omit<SignWebhookOptions, 'secret' | 'apiKey'>) 
 }
 
 describe('the token of a signed webhook', () => {
-  // H=$(printf '%s' '{"alg":"HS256","typ":"JWT"}' | basenc --base64url -w0 | tr -d =), C the same of
-  // the claims, and printf '%s' "$H.$C" | openssl dgst -sha256 -hmac SignatureSecret1 -binary
+  // H=$(printf '%s' '{"alg":"HS256","typ":"JWT"}' | basenc --base64url -w0 | tr -d =)
+  // C is made from the claims in the same way. The signature is the base64url of the output of:
+  // printf '%s' "$H.$C" | openssl dgst -sha256 -hmac SignatureSecret1 -binary
   test('equals the token made with openssl', () => {
     const { headers } = signWebhook({ ...account, iat: time, jti: 'one' });
     expect(tokenOf(headers)).toBe(
@@ -100,7 +101,7 @@ describe('a webhook by POST', () => {
     expect(rawBody.toString()).toBe(text);
   });
 
-  test('sends a string of another media type unmodified, and an array as JSON', () => {
+  test('sends a string of the type text/xml unmodified, and an array as JSON', () => {
     const xml = signWebhook({ ...account, body: '<a/>', contentType: 'text/xml; charset=utf-8' });
     expect(xml.headers).toMatchObject({ 'content-type': 'text/xml; charset=utf-8' });
     expect(xml.rawBody.toString()).toBe('<a/>');
@@ -131,7 +132,7 @@ describe('a webhook by GET', () => {
     ['all in the query', { query: new URLSearchParams(encoded) }],
     ['all in the URL', { url: `/webhooks?${encoded}` }],
     [
-      'some in both',
+      'some in the URL, some in the query',
       { url: '/webhooks?to=447700900000&10=a+b', query: { 2: 'é&="', uuid: '', none: undefined } },
     ],
   ])('signs its query in the order in which it is sent: %s', async (_where, given) => {

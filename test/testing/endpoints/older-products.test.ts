@@ -138,7 +138,7 @@ describe('a request with good credentials gets the response of the platform:', (
     expect((await fetchJson('api.nexmo.com/conversions/sms', init)).status).toBe(200);
   });
 
-  test('api.nexmo.com/conversions/sms, without a body', async () => {
+  test('api.nexmo.com/conversions/sms, whose response has no body', async () => {
     const query = { ...keyAndSecret, 'message-id': 'm', delivered: 'true' };
     expect(await fetchJson('api.nexmo.com/conversions/sms', { method: 'POST', query })).toEqual({
       status: 200,

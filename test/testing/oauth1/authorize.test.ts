@@ -27,7 +27,7 @@ describe('the callback', () => {
     );
   });
 
-  test('gets the problem as a parameter when the person declines', async () => {
+  test('gets the problem as a parameter when the user declines', async () => {
     const token = await legs.requestToken('http://127.0.0.1:3000/back');
     const answer = await legs.decide(token, 'decline');
     expect(answer.status).toBe(302);

@@ -4,7 +4,7 @@ import { time } from '../client';
 
 let count = 0;
 
-/** Protocol parameters that are added to the usual ones or replace them. `undefined` omits one. */
+/** Protocol parameters that are added to the usual ones or replace them. The value `undefined` omits a parameter. */
 type Overrides = Readonly<Record<string, string | undefined>>;
 
 /** The Authorization header, signed by an independent client (oauth-1.0a). */

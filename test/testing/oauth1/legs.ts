@@ -16,7 +16,7 @@ export const tokenIn = (fields: Readonly<Record<string, string>>): Token => ({
 
 export type Legs = ReturnType<typeof createLegs>;
 
-/** The steps of a consumer and of a person, one function each. */
+/** The steps that a consumer and a user of OAuth 1.0a take, one function for each step. */
 export function createLegs(sandbox: Sandbox, seconds: () => number) {
   const stamp = (overrides: Record<string, string>) => ({
     oauth_timestamp: String(seconds()),

@@ -179,7 +179,7 @@ describe('an access token', () => {
     expect(await legs.sendSms(access)).toMatchObject(smsStatus('0'));
   });
 
-  test('has nonces of its own', async () => {
+  test('may be used with a nonce that another access token has used', async () => {
     const overrides = { oauth_nonce: 'shared' };
     for (const access of [await legs.accessToken(), await legs.accessToken()]) {
       expect(await legs.sendSms(access, { overrides })).toMatchObject(smsStatus('0'));
@@ -218,7 +218,7 @@ test.each([
   expect(answer.status).toBe(status);
 });
 
-test('no token is issued without a consumer', async () => {
+test('no token is issued if the sandbox has no consumer', async () => {
   sandbox.change({ oauth1: undefined });
   const answer = await legs.requestFrom(sandbox.oauth1.requestTokenUrl, { oauth_callback: 'oob' });
   expect(answer).toMatchObject(problem('consumer_key_unknown'));

@@ -47,7 +47,7 @@ const refused = {
   body: { 'message-count': '1', messages: [{ status: '4', 'error-text': 'Bad Credentials' }] },
 };
 
-describe('an SMS signed by another implementation is accepted', () => {
+describe('an SMS signed by an independent implementation (oauth-1.0a) is accepted', () => {
   const texts = [
     "!'()*",
     'a+b c',
@@ -117,13 +117,13 @@ describe('an SMS signed by another implementation is accepted', () => {
     expect(await fetchJson(sandbox, path, { query: sms, authorization })).toMatchObject(accepted);
   });
 
-  test('with a realm, and the scheme in another case', async () => {
+  test('with a realm, and the scheme in mixed case', async () => {
     const realm = 'oAUTH realm="https://rest.nexmo.com/, \\"SMS\\"", ';
     const authorization = sign({ data: sms }).replace('OAuth ', realm);
     expect(await fetchJson(sandbox, path, { query: sms, authorization })).toMatchObject(accepted);
   });
 
-  test('at a path in another spelling', async () => {
+  test('at a path in an unusual spelling', async () => {
     const odd = url().replace('/sms/json', '//sms/%6ason');
     const response = await fetch(odd, { headers: { authorization: sign({ url: odd }) } });
     expect(response.status).toBe(404);
@@ -144,9 +144,9 @@ describe('an SMS is refused with status 4', () => {
   const other = (value: string) => (header: string) =>
     header.replace(/oauth_signature="[^"]*"/, value);
   test.each<[string, string, (header: string) => string]>([
-    ['with another signature', 'signature_invalid', other('oauth_signature="AAAA"')],
+    ['with a wrong signature', 'signature_invalid', other('oauth_signature="AAAA"')],
     ['without a signature', 'parameter_absent: there is no oauth_signature', other('oauth_x="1"')],
-    ['with a header of another form', 'parameter_rejected', (header) => `${header},`],
+    ['with a malformed header', 'parameter_rejected', (header) => `${header},`],
     [
       'with a consumer that is unknown',
       'consumer_key_unknown',
@@ -254,7 +254,7 @@ describe('an SMS is refused with status 4', () => {
     expect(await fetchJson(sandbox, path, { query: sms, authorization })).toMatchObject(accepted);
   });
 
-  test('when it is sent again after its nonce was forgotten, since it is too old by then', async () => {
+  test('when it is sent again after its nonce was forgotten, since its timestamp is too old by then', async () => {
     const authorization = sign({ data: sms });
     await fetchJson(sandbox, path, { query: sms, authorization });
     clock += 301;
