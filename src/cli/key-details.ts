@@ -71,7 +71,7 @@ function privateKeyProblem(pem: Buffer, passphrase: string | undefined): KeyDeta
  * The maximum length, in bytes, of a PEM text that is read with Node's functions. For a longer key that is not RSA,
  * OpenSSL can take minutes. The PEM text of the largest RSA key that this package accepts has 6,400 bytes.
  */
-const maximumBytes = 8192;
+const maximumBytes = 4096;
 
 /** Reads a private key. If this package does not accept the key (such as an EC key), reads the key with Node. */
 function privateKeyIn(

@@ -87,6 +87,11 @@ function isRsaPrivateKey(elements: readonly Element[]): boolean {
   return isVersionZero && elements.length === 9 && elements.every(({ tag }) => tag === 0x02);
 }
 
+/** The lengths in bytes of the elements directly inside the outer SEQUENCE. */
+export function elementLengths(bytes: Uint8Array): number[] {
+  return childrenOf(childrenOf(bytes)[0]).map(({ content }) => content.length);
+}
+
 type Element = { tag: number; content: Uint8Array };
 
 /** The tags in hexadecimal, one after the other. */

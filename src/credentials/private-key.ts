@@ -4,7 +4,7 @@ import { kindOf, NexmoAuthError } from '../errors';
 import { copyOptions } from '../options';
 import { isUrl } from '../readers/brands';
 import { warnIfShared } from './file-mode';
-import { derivationCost, privateKeyTypeOf } from './der';
+import { derivationCost, elementLengths, privateKeyTypeOf } from './der';
 import { isPrivateLabel, errorForLabel, errorForText } from './unsupported-key';
 import { readKeyFile, unsupportedUrl } from './key-file';
 import { isWeakModulus } from './modulus';
@@ -144,11 +144,20 @@ function requireInputObject(input: object): object {
   );
 }
 
+/** The keys that were accepted, so that a copy of credentials does not check its key again. */
+const accepted = new WeakSet<KeyObject>();
+
 /**
  * @throws NexmoAuthError `ERR_KEY_NOT_RSA`, `ERR_KEY_TOO_SHORT`; `ERR_KEY_INVALID` for more than 8192 bits, and for a
  * public exponent or a modulus that lets anyone forge signatures
  */
 export function requireRsa(key: KeyObject, name: string): KeyObject {
+  if (!accepted.has(key)) checkRsa(key, name);
+  accepted.add(key);
+  return key;
+}
+
+function checkRsa(key: KeyObject, name: string): void {
   if (key.asymmetricKeyType !== 'rsa') throw notRsa(name, String(key.asymmetricKeyType));
   const { modulusLength: bits, publicExponent } = key.asymmetricKeyDetails as RsaDetails;
   if (bits < minimumBits) {
@@ -163,7 +172,7 @@ export function requireRsa(key: KeyObject, name: string): KeyObject {
       `${name} has ${bits} bits. At most ${maximumBits} are accepted, because one signature with a larger key takes seconds. Generate a new key pair.`,
     );
   }
-  if (key.type === 'private' && isOversized(key, bits)) {
+  if (key.type === 'private' && isOversized(key, bits, name)) {
     throw new NexmoAuthError(
       'ERR_KEY_INVALID',
       `${name} has numbers that are longer than its modulus, so one signature could take seconds. Generate a new key pair.`,
@@ -181,7 +190,6 @@ export function requireRsa(key: KeyObject, name: string): KeyObject {
       `The modulus of ${name} is even, has a small prime factor or is the product of two neighbouring numbers, so anyone could compute the private key (RFC 8017, section 3.1). Generate a new key pair.`,
     );
   }
-  return key;
 }
 
 function notRsa(name: string, type: string): NexmoAuthError {
@@ -191,12 +199,29 @@ function notRsa(name: string, type: string): NexmoAuthError {
   );
 }
 
-/** Whether a private key has more bytes than its eight numbers (RFC 8017, section A.1.2) need. */
-function isOversized(key: KeyObject, bits: number): boolean {
-  const der = key.export({ type: 'pkcs1', format: 'der' });
-  const { length } = der;
-  der.fill(0);
-  return length > 5 * (bits / 8) + 100;
+/** How many bytes longer than half of the modulus a prime may be. */
+const imbalance = 8;
+
+/**
+ * Whether a number of a private key is longer than in other keys of its size: the private exponent is as long as the
+ * modulus, and the primes and the CRT numbers (RFC 8017, section A.1.2) are half as long.
+ */
+function isOversized(key: KeyObject, bits: number, name: string): boolean {
+  const [, , , exponent = 0, ...halves] = numberLengths(key, name);
+  const isLongHalf = halves.some((length) => length > bits / 16 + imbalance);
+  return isLongHalf || exponent > bits / 8 + 1;
+}
+
+function numberLengths(key: KeyObject, name: string): number[] {
+  try {
+    const der = key.export({ type: 'pkcs1', format: 'der' });
+    const lengths = elementLengths(der);
+    der.fill(0);
+    return lengths;
+  } catch {
+    // OpenSSL cannot export a key whose numbers do not belong together.
+    throw damaged(name);
+  }
 }
 
 /** Returns a public key unchanged, since createPublicKey() does not accept a public KeyObject. */
@@ -233,11 +258,12 @@ function passphraseFor(
   block: PemBlock,
   passphrase: string | Uint8Array | undefined,
 ): string | Uint8Array | undefined {
-  if (isLegacyEncrypted(block)) return requirePassphrase(passphrase);
   const bytes = bytesOf(block);
-  if (requireRsaOrEncrypted(bytes, 'privateKey') === 'rsa') return undefined;
+  const isLegacy = isLegacyEncrypted(block);
+  if (!isLegacy && requireRsaOrEncrypted(bytes, 'privateKey') === 'rsa') return undefined;
   const required = requirePassphrase(passphrase);
-  requireAffordable(bytes);
+  requireSmall(block);
+  if (!isLegacy) requireAffordable(bytes);
   return required;
 }
 
@@ -247,7 +273,22 @@ function isLegacyEncrypted({ label, text }: PemBlock): boolean {
 }
 
 /** The maximum number of bytes in a key. An RSA key of 8192 bits has some 4700 bytes. */
-const maximumBytes = 6144;
+export const maximumBytes = 6144;
+
+/**
+ * The maximum number of characters in an encrypted key. An RSA key of 4096 bits has some 3500 characters. Only OpenSSL
+ * can tell what is encrypted, and at this length it takes less than a second to read even a DSA key.
+ */
+const maximumEncryptedLength = 3600;
+
+/** Refuses an encrypted key that could take OpenSSL long to read. */
+function requireSmall({ text }: PemBlock): void {
+  if (text.length <= maximumEncryptedLength) return;
+  throw new NexmoAuthError(
+    'ERR_KEY_INVALID',
+    'privateKey is encrypted and longer than an RSA key of 4096 bits. Decrypt it first, for example with openssl pkcs8, or generate a key of 2048 to 4096 bits.',
+  );
+}
 
 /**
  * Refuses every key except RSA keys and encrypted keys. OpenSSL must not read other keys, since reading them can take

@@ -1,6 +1,6 @@
 import type { Credentials } from '../credentials/credentials';
 import { JwtGenerator, type JwtGeneratorDefaults } from '../jwt/generator';
-import { fingerprintOf } from '../jwt/public-key';
+import { fingerprintOf, privateFingerprintOf } from '../jwt/public-key';
 import type { ExternalSigner } from '../jwt/external-signer';
 import { type Clock, mapOptional } from '../options';
 
@@ -29,7 +29,8 @@ const maximumKeys = 2;
 
 /**
  * Caches a token generator for each private key, application and clock. Keys are compared by fingerprint, so that new
- * `Credentials` with the same key use the tokens that are already cached.
+ * `Credentials` with the same key use the tokens that are already cached. The fingerprint is that of the private key:
+ * whoever has only the public key must get no token.
  */
 export class Generators {
   readonly #defaults: GeneratorDefaults;
@@ -54,7 +55,8 @@ export class Generators {
   #findOrCreate(credentials: Credentials, now: Clock): JwtGenerator {
     const { byCredentials, byApplication } = this.#cachedFor(now);
     const { signer } = this.#defaults;
-    const key = signer === undefined ? fingerprintOf(credentials.reveal('privateKey')) : 'signer';
+    const key =
+      signer === undefined ? privateFingerprintOf(credentials.reveal('privateKey')) : 'signer';
     const application = String(credentials.applicationId);
     const recent = byApplication.get(application) ?? [];
     const found = recent.find((each) => each.key === key)?.generator;

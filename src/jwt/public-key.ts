@@ -1,7 +1,12 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import { types } from 'node:util';
 import { bytesOf, pemBlocks, normalizeKeyText } from '../credentials/pem';
-import { publicKeyOf, requireRsa, requireRsaOrEncrypted } from '../credentials/private-key';
+import {
+  maximumBytes,
+  publicKeyOf,
+  requireRsa,
+  requireRsaOrEncrypted,
+} from '../credentials/private-key';
 import { isPrivateLabel } from '../credentials/unsupported-key';
 import { kindOf, NexmoAuthError } from '../errors';
 
@@ -35,11 +40,32 @@ export function fingerprintOf(key: KeyObject): string {
   return createHash('sha256').update(spki).digest('hex');
 }
 
+/** The SHA-256 of a private key, in PKCS#1 DER. */
+export function privateFingerprintOf(key: KeyObject): string {
+  const der = key.export({ format: 'der', type: 'pkcs1' });
+  const fingerprint = createHash('sha256').update(der).digest('hex');
+  der.fill(0);
+  return fingerprint;
+}
+
+/**
+ * The labels of public keys, and the maximum number of bytes of each. Under other labels, OpenSSL would read any kind of
+ * key, and computing with the numbers of a long key can take minutes.
+ */
+const publicLabels: ReadonlyMap<string, number> = new Map([
+  ['PUBLIC KEY', maximumBytes],
+  ['RSA PUBLIC KEY', maximumBytes],
+  ['CERTIFICATE', 16_384],
+  ['X509 CERTIFICATE', 16_384],
+]);
+
 function pemOf(input: string | Uint8Array): string {
   const isText = typeof input === 'string' || types.isUint8Array(input);
   const [block] = isText ? pemBlocks(normalizeKeyText(input)) : [];
   if (block !== undefined) {
-    if (isPrivateLabel(block.label)) requireRsaOrEncrypted(bytesOf(block), 'The public key');
+    const bytes = bytesOf(block);
+    if (isPrivateLabel(block.label)) requireRsaOrEncrypted(bytes, 'The public key');
+    else requirePublic(block.label, bytes);
     return block.text;
   }
   throw new NexmoAuthError(
@@ -47,5 +73,16 @@ function pemOf(input: string | Uint8Array): string {
     isText
       ? 'The public key contains no PEM block. If it is the path of a file, pass the content of that file: paths are not opened.'
       : `The public key must be PEM text, a Buffer or a KeyObject, not ${kindOf(input)}.`,
+  );
+}
+
+function requirePublic(label: string, { length }: Uint8Array): void {
+  const maximum = publicLabels.get(label);
+  if (maximum !== undefined && length <= maximum) return;
+  throw new NexmoAuthError(
+    'ERR_KEY_INVALID',
+    maximum === undefined
+      ? 'The public key is PEM of another kind. Pass a PUBLIC KEY, an RSA PUBLIC KEY or a CERTIFICATE.'
+      : `The public key has ${length} bytes, but at most ${maximum} are accepted. An RSA key of 8192 bits has some 1100 bytes.`,
   );
 }
