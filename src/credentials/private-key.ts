@@ -62,6 +62,8 @@ type RsaDetails = { modulusLength: number; publicExponent: bigint };
  * - `{ pem }`, which accepts only text or bytes
  * - `{ path }`, which accepts only a file
  *
+ * An encrypted key may have at most 4096 bits, other keys at most 8192 bits.
+ *
  * Does not check that the key belongs to an application. No message quotes key text. A message shows the path only if
  * the string is certainly a path, or if there is a file or directory at that path.
  *

@@ -227,6 +227,13 @@ const privatePem = (base64: string) => {
 const encryptedPem = (base64: string) =>
   `-----BEGIN ${label}-----\n${base64}\n-----END ${label}-----\n`;
 
+/** OpenSSL's own encrypted format. */
+const legacyPem = (base64: string) => {
+  const name = ['RSA', 'PRIVATE', 'KEY'].join(' ');
+  const dek = `Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,${'00'.repeat(16)}`;
+  return `-----BEGIN ${name}-----\n${dek}\n\n${base64}\n-----END ${name}-----\n`;
+};
+
 /** DER of an element (ITU-T X.690, section 8.1). */
 function der(tag: number, ...contents: readonly Uint8Array[]): Buffer {
   const content = Buffer.concat(contents);
@@ -390,6 +397,48 @@ describe('a key from an untrusted party', () => {
     const base64 = lines.slice(0, -1).reverse().join('\n');
     const pem = privatePem(bodyOf(base64));
     expect(failure(() => parsePrivateKey({ pem }, passphrase)).code).toBe('ERR_KEY_INVALID');
+  });
+
+  test.each<[string, string]>([
+    [
+      'PKCS#8',
+      encryptedPem(
+        long(
+          0x30,
+          der(0x30, oid('2a864886f70d01050d'), der(0x30, pbkdf2('01'))),
+          long(0x04, Buffer.alloc(2700)),
+        ).toString('base64'),
+      ),
+    ],
+    ["OpenSSL's own format", legacyPem(Buffer.alloc(2700).toString('base64'))],
+  ])('encrypted in %s is refused if it is longer than one of 4096 bits', (_what, pem) => {
+    const { code, message } = failure(() => parsePrivateKey({ pem }, passphrase));
+    expect(code).toBe('ERR_KEY_INVALID');
+    expect(message).toContain('longer than an RSA key of 4096 bits');
+  });
+
+  test.each([
+    ['d', 258],
+    ['p', 137],
+    ['q', 137],
+    ['dp', 137],
+    ['dq', 137],
+    ['qi', 137],
+  ])('is refused if %s has %i bytes, while its modulus has 256', (name, bytes) => {
+    const jwk = createPrivateKey(keyText('rsa-pkcs8')).export({ format: 'jwk' });
+    const long = Buffer.alloc(bytes, 0xff).toString('base64url');
+    const key = createPrivateKey({ key: { ...jwk, [name]: long }, format: 'jwk' });
+    const { code, message } = failure(() => parsePrivateKey(key));
+    expect(code).toBe('ERR_KEY_INVALID');
+    expect(message).toContain('longer than its modulus');
+  });
+
+  test('is invalid if OpenSSL cannot export it, as OpenSSL 3.5 cannot if its numbers do not belong together', () => {
+    const key = createPrivateKey(keyText('rsa-pkcs8'));
+    key.export = () => {
+      throw new Error('Failed to encode private key');
+    };
+    expect(failure(() => parsePrivateKey(key)).code).toBe('ERR_KEY_INVALID');
   });
 
   test('whose exponents are longer than its modulus is refused (RFC 8017, section 3.2)', () => {

@@ -64,6 +64,17 @@ test('tokens are reused for a provider that parses its key at every call', async
   expect(new Set(await tokensOf(provided)).size).toBe(1);
 });
 
+test('a private key that has only the public numbers of another key gets no token of that key', () => {
+  const generators = new Generators({});
+  const { n, e } = key.export({ format: 'jwk' });
+  const other = createPrivateKey(keyText('rsa-other')).export({ format: 'jwk' });
+  const forged = createPrivateKey({ key: { ...other, n: String(n), e: String(e) }, format: 'jwk' });
+  const of = (keyOfTenant: KeyObject) =>
+    generators.of(new Credentials({ applicationId, privateKey: keyOfTenant }), now);
+  expect(of(createPrivateKey(privateKey))).toBe(of(key));
+  expect(of(forged)).not.toBe(of(key));
+});
+
 test('the last thousand generators are kept', () => {
   const generators = new Generators({});
   const first = new Credentials({ applicationId, privateKey: key });

@@ -11,6 +11,42 @@ const time = 1_500_000_000;
 const now = () => time * 1000;
 const token = generateJwt(applicationId, privateKey, { now });
 
+/** PEM of any bytes under any label. */
+const pemOf = (label: string, bytes: Uint8Array) =>
+  `-----BEGIN ${label}-----\n${Buffer.from(bytes).toString('base64')}\n-----END ${label}-----\n`;
+
+describe('a public key from an untrusted party', () => {
+  test.each(['DSA PARAMETERS', 'DSA PUBLIC KEY', 'EC PARAMETERS', 'TRUSTED CERTIFICATE', 'PKCS7'])(
+    'under the label %s is refused before OpenSSL reads it, whatever its bytes are',
+    (label) => {
+      const bytes = createPublicKey(publicKey).export({ type: 'spki', format: 'der' });
+      const { code, message } = failure(() => verifyJwt(token, pemOf(label, bytes), { now }));
+      expect(code).toBe('ERR_KEY_INVALID');
+      expect(message).toContain('PEM of another kind');
+    },
+  );
+
+  test.each([
+    ['PUBLIC KEY', 6144],
+    ['RSA PUBLIC KEY', 6144],
+    ['CERTIFICATE', 16_384],
+    ['X509 CERTIFICATE', 16_384],
+  ])('under the label %s may have at most %i bytes', (label, maximum) => {
+    const refusal = (length: number) =>
+      failure(() => verifyJwt(token, pemOf(label, Buffer.alloc(length)), { now })).message;
+    expect(refusal(maximum)).toContain('cannot be parsed');
+    expect(refusal(maximum + 1)).toContain(`at most ${maximum} are accepted`);
+  });
+
+  test('is refused for a public exponent of 50,000 bytes, which OpenSSL takes long to convert', () => {
+    const { n } = createPublicKey(publicKey).export({ format: 'jwk' });
+    const e = Buffer.alloc(50_000, 0xff).toString('base64url');
+    const long = createPublicKey({ key: { kty: 'RSA', n: String(n), e }, format: 'jwk' });
+    const pem = long.export({ type: 'spki', format: 'pem' });
+    expect(failure(() => verifyJwt(token, pem, { now })).message).toContain('are accepted');
+  });
+});
+
 describe('an RSA key with an insecure public exponent is refused (RFC 8017, section 3.1):', () => {
   const { n } = createPublicKey(publicKey).export({ format: 'jwk' });
   const keyOf = (exponent: number[]) =>

@@ -365,7 +365,7 @@ describe('doctor has a first line of its own for', () => {
   });
 });
 
-test('doctor does not parse a public key of more than 8 KiB in an answer of the platform', async () => {
+test('doctor does not parse a public key of more than 4 KiB in an answer of the platform', async () => {
   const publicKey = `${' '.repeat(8192)}${keyText('rsa-public')}`;
   const faults = { '/v2/applications': { members: { keys: { public_key: publicKey } } } };
   const { stdout } = await examine({ faults });

@@ -195,7 +195,7 @@ The keys belong together.
   test.each([
     ['a private key that is not RSA', 'ec', 'ERR_KEY_NOT_RSA'],
     ['a public key', 'rsa-public', 'ERR_KEY_INVALID'],
-  ])('does not give OpenSSL %s in a file of more than 8 KiB', async (_what, name, error) => {
+  ])('does not give OpenSSL %s in a file of more than 4 KiB', async (_what, name, error) => {
     const { code, stdout, stderr } = await check(['-'], `${'#'.repeat(8192)}\n${keyText(name)}`);
     expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
     expect(stderr).toContain(error);
