@@ -17,7 +17,7 @@ export type ProductName = keyof typeof paths;
 
 export const nexmo: Platform = { products: [], url: (product) => `https://${paths[product]}` };
 
-/** A region of the platform. The injector knows its hosts. SMS stays on rest.nexmo.com: it has no host per region. */
+/** A region of the platform. The injector knows its hosts. SMS stays on rest.nexmo.com, which serves all regions. */
 export function region(name: 'us' | 'eu' | 'ap'): Platform {
   return { products: [], url: (product) => nexmo.url(product).replace('//api.', `//api-${name}.`) };
 }
