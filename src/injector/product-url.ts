@@ -1,4 +1,5 @@
 import { NexmoAuthError } from '../errors';
+import { decodedPath } from './decoded-path';
 import { type Product, products as builtIn, regionalHosts } from './products';
 
 type Location = {
@@ -174,47 +175,16 @@ function covers(location: Location, segments: readonly string[]): boolean {
 }
 
 /**
- * The hexadecimal codes of `-._~/\;`, letters and digits. These characters can end a segment, or occur in a segment of
- * a product's URL.
- */
-const decodedCodes = /^(2[def]|3[\db]|[46][1-9a-f]|[57][\da]|5[cf]|7e)$/i;
-
-/**
  * The segments as a server may read them: in lower case, decoded until nothing is left to decode (RFC 3986, section
  * 6.2.2), without the parameters of a segment (section 3.3) and without empty segments.
  */
 function normalSegments(segments: readonly string[]): readonly string[] {
   if (segments.every((segment) => /^[a-z\d._~-]+$/.test(segment))) return segments;
-  return decoded(segments.join('/'))
+  return decodedPath(segments.join('/'))
     .toLowerCase()
     .split(/[/\\]/)
     .map((segment) => String(segment.split(';', 1)[0]))
     .filter((segment) => !['', '.'].includes(segment));
-}
-
-/**
- * Decodes the escapes whose codes match `decodedCodes`. A percent sign may itself be escaped, as %25. Takes one pass: a
- * decoded character can only complete an escape that ends with it.
- */
-function decoded(path: string): string {
-  if (!path.includes('%')) return path;
-  const characters: string[] = [];
-  for (const character of path) {
-    characters.push(character);
-    for (let start = lastEscape(characters); start >= 0; start = lastEscape(characters)) {
-      const code = parseInt(characters.slice(-2).join(''), 16);
-      characters.splice(start, Infinity, String.fromCharCode(code));
-    }
-  }
-  return characters.join('');
-}
-
-/** The start of the escape that ends with the last character. -1 if there is no such escape. */
-function lastEscape(characters: readonly string[]): number {
-  if (!decodedCodes.test(characters.slice(-2).join(''))) return -1;
-  let start = characters.length - 3;
-  while (characters[start] === '5' && characters[start - 1] === '2') start -= 2;
-  return characters[start] === '%' ? start : -1;
 }
 
 function byPrecedence(a: Location, b: Location): number {

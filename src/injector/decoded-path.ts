@@ -1,0 +1,33 @@
+/**
+ * The hexadecimal codes of `-._~/\;`, letters and digits. These characters can end a segment, or occur in a segment of
+ * a product's URL.
+ */
+const codes = '(2[def]|3[\\db]|[46][1-9a-f]|[57][\\da]|5[cf]|7e)';
+const decodedCode = new RegExp(`^${codes}$`, 'i');
+/** An escape of such a character. The percent sign may itself be escaped, as %25. */
+const decodedEscape = new RegExp(`%(25)*${codes}`, 'i');
+
+/**
+ * A path in which each `decodedEscape` is decoded, also those that appear when others are decoded. Takes one pass: a
+ * decoded character can only complete an escape that ends with it.
+ */
+export function decodedPath(path: string): string {
+  if (!decodedEscape.test(path)) return path;
+  const characters: string[] = [];
+  for (const character of path) {
+    characters.push(character);
+    for (let start = lastEscape(characters); start >= 0; start = lastEscape(characters)) {
+      const code = parseInt(characters.slice(-2).join(''), 16);
+      characters.splice(start, Infinity, String.fromCharCode(code));
+    }
+  }
+  return characters.join('');
+}
+
+/** The start of the escape that ends with the last character. -1 if there is no such escape. */
+function lastEscape(characters: readonly string[]): number {
+  if (!decodedCode.test(characters.slice(-2).join(''))) return -1;
+  let start = characters.length - 3;
+  while (characters[start] === '5' && characters[start - 1] === '2') start -= 2;
+  return characters[start] === '%' ? start : -1;
+}
