@@ -209,9 +209,10 @@ const imbalance = 8;
  * modulus, and the primes and the CRT numbers (RFC 8017, section A.1.2) are half as long.
  */
 function isOversized(key: KeyObject, bits: number, name: string): boolean {
-  const [, , , exponent = 0, ...halves] = numberLengths(key, name);
-  const isLongHalf = halves.some((length) => length > bits / 16 + imbalance);
-  return isLongHalf || exponent > bits / 8 + 1;
+  // Before the private exponent come the version, the modulus and the public exponent.
+  const lengths = numberLengths(key, name).slice(3);
+  const maximumOf = (index: number) => (index === 0 ? bits / 8 + 1 : bits / 16 + imbalance);
+  return lengths.some((length, index) => length > maximumOf(index));
 }
 
 function numberLengths(key: KeyObject, name: string): number[] {
