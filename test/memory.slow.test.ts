@@ -51,6 +51,6 @@ test('the password in a refused URL is in no heap snapshot', async () => {
 });
 
 // docs/threat-model.md#data-kept-too-long
-test('the credential of a call by a wrapper of the global fetch is in no heap snapshot', async () => {
+test('when a wrapper of the global fetch sends a request, its credential is in no heap snapshot afterwards', async () => {
   expect(await measure('wrappedFetch')).toEqual([true, false]);
 });

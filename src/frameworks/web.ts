@@ -25,7 +25,8 @@ export function fromWebRequest(
     url,
     headers,
     body: async (): Promise<BodyChunks> => {
-      // A `Request` hides the body of a GET or HEAD, which a handler could read from Node's request.
+      // A GET or HEAD can have a body that a `Request` does not show, but a handler can read it from Node's request.
+      // So that body is verified too.
       const hidden = isGetOrHead(request) ? nodeRequestIn(context) : undefined;
       if (hidden !== undefined) return hidden;
       if (!request.bodyUsed && request.body?.locked !== true) return request.body ?? [];

@@ -165,7 +165,7 @@ test('the expected output of every example is listed', () => {
   expect(known).toEqual(counts);
 });
 
-test('the example after each example of old code has the new code of that migration', () => {
+test('each example of old code is directly followed by the new code that replaces it', () => {
   const replaced = examples.map(({ code }) => code.startsWith(before));
   const replacing = examples.map(({ code }) => code.startsWith(after));
   expect(replacing).toEqual([false, ...replaced.slice(0, -1)]);

@@ -388,7 +388,7 @@ describe('a clock that is set', () => {
     });
   });
 
-  test('back between two calls does not extend a lifetime by the duration of the signature', async () => {
+  test('back between two calls does not extend a lifetime, which begins before the signature and not after it', async () => {
     await withMonotonicClock(async (set) => {
       const { generator, state } = countingGenerator();
       state.before = () => {

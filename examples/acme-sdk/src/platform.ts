@@ -2,7 +2,7 @@ import type { Product } from 'nexmo-auth';
 
 /** Where requests go: the platform, a region, a gateway, or a sandbox of `nexmo-auth/testing`. */
 export type Platform = {
-  /** Products to add to the injector, which sends a credential to no other URL. */
+  /** Products to add to those of the injector. It sends a credential to the URLs of its products only. */
   readonly products: readonly Product[];
   /** The URL of a product, to which the path of an endpoint is appended. */
   url(product: ProductName): string;
