@@ -12,7 +12,11 @@ export function redactorOf(secrets: readonly string[]): Redactor {
   // Most secrets have several equal forms. Only one of them is kept, since every form is searched for in every layer.
   const forms = [...new Map(all.map((form) => [JSON.stringify(form), form])).values()];
   return (text) => {
-    const ranges = decodedLayers(text).flatMap((layer) => rangesIn(layer, forms));
+    const ranges = windowsOf(text).flatMap((start) =>
+      decodedLayers(text.slice(start, start + windowLength)).flatMap((layer) =>
+        rangesIn(layer, forms).map(([from, to]): Range => [start + from, start + to]),
+      ),
+    );
     ranges.sort(([a], [b]) => a - b);
     let clean = '';
     let position = 0;
@@ -22,6 +26,19 @@ export function redactorOf(secrets: readonly string[]): Redactor {
     }
     return clean + text.slice(position);
   };
+}
+
+/**
+ * A long text is searched in windows, since its decoded layers need many times its memory. Windows overlap, so that a
+ * secret with its escapes is whole in one of them.
+ */
+const windowLength = 262_144;
+const overlap = 65_536;
+
+/** Where the windows of a text start. */
+function windowsOf({ length }: string): number[] {
+  const count = Math.max(1, Math.ceil((length - overlap) / (windowLength - overlap)));
+  return Array.from({ length: count }, (_, index) => index * (windowLength - overlap));
 }
 
 /**

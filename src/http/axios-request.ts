@@ -23,8 +23,9 @@ export function credentialFields(
   const { data, params } = request;
   // Objects in the parameters belong to the caller, who may have changed them since the credential was chosen.
   const currentUri = hasFixedUrl(config) ? uri : client.getUri(config);
+  const isSameUrl = followsGetUri(config) && isSentUnchanged(currentUri, request.url);
   return {
-    ...(isSentUnchanged(currentUri, request.url)
+    ...(isSameUrl
       ? params && parameterFields(client, config, request, params)
       : wholeUrlFields(request)),
     ...(data !== config['data'] && { data }),
@@ -53,6 +54,11 @@ export function routeFields(config: AxiosConfig, url: string, adapter: unknown):
       body: undefined,
     },
   };
+}
+
+/** Whether the adapters call the URL of `getUri`. Those of axios 1.8.0 to 1.8.2 ignore `allowAbsoluteUrls`. */
+function followsGetUri({ allowAbsoluteUrls = true }: AxiosConfig): boolean {
+  return allowAbsoluteUrls === true;
 }
 
 /** Whether axios calls the same URL each time. A function or an object in the config can give another URL. */

@@ -123,10 +123,13 @@ export function attachAuth(
 
 /**
  * Copies the fields that determine the URL, since the caller may change them while a provider or a signer is awaited.
+ * axios also takes an object with `toString()` as `url`.
  */
 function copyOfConfig(config: AxiosConfig): AxiosConfig {
   const copy = { ...config };
-  if (isUrl(copy['url'])) copy['url'] = new URL(copy['url']);
+  const { url } = copy;
+  if (isUrl(url)) copy['url'] = new URL(url);
+  else if (typeof url === 'object' && url !== null) copy['url'] = String(url);
   if (copy['params'] !== undefined) copy['params'] = copyOfParams(copy['params']);
   return copy;
 }

@@ -40,10 +40,11 @@ export function refuseDetours(request: object, url: URL): void {
   refuseOptions(options, clientDetours);
   refuseOptions(Object(options['http2Options']) as Options, http2Detours);
   refuseXhr(options['adapter']);
-  if (options['allowAbsoluteUrls'] === false) {
+  // axios takes some other values for false.
+  if (![undefined, null, true].includes(options['allowAbsoluteUrls'] as null)) {
     throw new NexmoAuthError(
       'ERR_HOST_NOT_ALLOWED',
-      'With allowAbsoluteUrls: false, axios puts baseURL in front of the absolute url, and the credential would go to another host. Remove this option.',
+      'Unless allowAbsoluteUrls is true, axios puts baseURL in front of the absolute url, and the credential would go to another host. Remove this option.',
     );
   }
   if (url.protocol === 'http:' && ![undefined, null, false].includes(options['proxy'] as null)) {

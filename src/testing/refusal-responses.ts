@@ -3,9 +3,19 @@ import { type HttpResponse, ok, randomHex } from './response';
 /** A refused credential. The product's response depends on `kind`. `reason` is for the tester. */
 export type Refusal = { kind: 'missing' | 'wrong' | 'signature'; reason: string };
 
-export const missing = (reason: string): Refusal => ({ kind: 'missing', reason });
-export const wrong = (reason: string): Refusal => ({ kind: 'wrong', reason });
-export const badSignature = (reason: string): Refusal => ({ kind: 'signature', reason });
+/** The maximum number of characters of a reason. It may quote a name or a number of any length from the request. */
+const maximumReason = 300;
+
+const refusal =
+  (kind: Refusal['kind']) =>
+  (reason: string): Refusal => ({
+    kind,
+    reason: reason.length > maximumReason ? `${reason.slice(0, maximumReason)}…` : reason,
+  });
+
+export const missing = refusal('missing');
+export const wrong = refusal('wrong');
+export const badSignature = refusal('signature');
 
 /** The responses of one family of products to a refused credential and to a missing parameter. */
 export type RefusalResponses = {

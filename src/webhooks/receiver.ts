@@ -206,7 +206,9 @@ async function requireBody(body: IncomingCallback['body'], kind: CallbackKind): 
   try {
     await body();
   } catch (error) {
-    const { code, message } = error as NexmoAuthError;
+    // The message of a framework's own error may quote the body.
+    const message = error instanceof NexmoAuthError ? error.message : 'The body could not be read.';
+    const { code } = error as NexmoAuthError;
     // Missing bytes cannot be detected at setup, since frameworks do not show which middleware reads bodies.
     warnOnce(
       'NEXMO_AUTH_BODY_PARSED',

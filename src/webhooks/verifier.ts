@@ -222,7 +222,8 @@ export class WebhookVerifier {
     requireRecent({ iat: timestamp }, secondsOf(this.#now), this.#times);
     // Identifies the callback by sig, which covers the nonce. The values of the parameters do not identify the
     // callback: they can change without a change of sig, since & and = count as _.
-    const claim = await this.#replayProtection.claim(['sms', apiKey ?? '', sig]);
+    const account = apiKey?.replace(/[&=]/g, '_') ?? '';
+    const claim = await this.#replayProtection.claim(['sms', account, sig]);
     return { content: params, ...claim };
   }
 }

@@ -116,6 +116,17 @@ test('a secret is redacted in every nesting of two encodings', () => {
   );
 });
 
+test.each([0, 196_590, 262_130, 262_144, 393_200, 458_740, 600_000])(
+  'a secret in a text of 600,000 characters is redacted at position %i',
+  (position) => {
+    const text = '.'.repeat(600_000);
+    const withSecret = `${text.slice(0, position)}%68unter2hunter2${text.slice(position)}`;
+    expect(redactorOf(['hunter2hunter2'])(withSecret)).toBe(
+      `${text.slice(0, position)}[redacted]${text.slice(position)}`,
+    );
+  },
+);
+
 test('text without a secret stays as it is', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {

@@ -4,14 +4,17 @@ import { parseSavedRequest } from '../../src/cli/saved-request';
 
 const bodyOf = (bytes: Buffer) => Buffer.from(parseSavedRequest(bytes).rawBody as Uint8Array);
 
-test.each(['\n', '\r\n'])('a raw body keeps every byte, with %j as the line end in the head', (lineEnd) => {
-  const head = Buffer.from(['POST /hook HTTP/1.1', 'Host: a', '', ''].join(lineEnd));
-  fc.assert(
-    fc.property(fc.uint8Array(), (body) => {
-      expect(bodyOf(Buffer.concat([head, body]))).toEqual(Buffer.from(body));
-    }),
-  );
-});
+test.each(['\n', '\r\n'])(
+  'a raw body keeps every byte, with %j as the line end in the head',
+  (lineEnd) => {
+    const head = Buffer.from(['POST /hook HTTP/1.1', 'Host: a', '', ''].join(lineEnd));
+    fc.assert(
+      fc.property(fc.uint8Array(), (body) => {
+        expect(bodyOf(Buffer.concat([head, body]))).toEqual(Buffer.from(body));
+      }),
+    );
+  },
+);
 
 test('a body in JSON keeps every character', () => {
   fc.assert(

@@ -1,4 +1,6 @@
-import type { AxiosRequestConfig } from 'axios';
+import type { ServerResponse } from 'node:http';
+import type { AxiosRequestConfig, AxiosStatic } from 'axios';
+import axios8 from 'axios-1-8';
 import MockAdapter from 'axios-mock-adapter';
 import fc from 'fast-check';
 import { attachAuth, AuthInjector, Credentials, type Product } from '../../src';
@@ -45,6 +47,21 @@ describe.each(axiosClients)('an adapter of the caller, with %s:', (_name, { libr
     mock.onGet('/users', { params: { page: 2, ...added } }).reply(200, 'found');
     attachAuth(http, auth);
     expect((await http.get<unknown>('/users', { params: { page: 2 } })).data).toBe('found');
+  });
+
+  test('a url with toString() is read once, before a provider is awaited', async () => {
+    const url = { toString: () => 'https://api.test/v1/users' };
+    const provider = async () => {
+      await Promise.resolve();
+      url.toString = () => 'https://elsewhere.test/';
+      return new Credentials({ apiKey, apiSecret });
+    };
+    const http = library.create();
+    const mock = new MockAdapter(http);
+    mock.onAny().reply(200);
+    attachAuth(http, new AuthInjector(provider, { products }));
+    await http.get(url as unknown as string);
+    expect(mock.history['get']?.[0]?.url).toMatch(/^https:\/\/api\.test\/v1\/users/);
   });
 
   test('a Date in params that is changed while a provider is awaited does not change the URL', async () => {
@@ -206,3 +223,20 @@ describe.each(axiosClients)('an adapter of the caller, with %s:', (_name, { libr
     await server.close();
   });
 });
+
+// docs/threat-model.md#credentials-for-another-host
+test.each(['http', 'fetch'])(
+  'the checked URL is called by axios 1.8.1 too, whose adapter %s ignores allowAbsoluteUrls',
+  async (adapter) => {
+    const respond = (_request: unknown, response: ServerResponse) => response.end();
+    const [server, elsewhere] = [await startServer(respond), await startServer(respond)];
+    const local = [{ name: 'local', urls: [server.origin], schemes: ['query'] }] as const;
+    const options = { baseURL: `${server.origin}/v1`, allowAbsoluteUrls: false, adapter };
+    const http = (axios8 as unknown as AxiosStatic).create(options);
+    attachAuth(http, auth.with({ products: local }), { product: 'local' });
+    await http.get(`${elsewhere.origin}/p`);
+    expect(elsewhere.received).toEqual([]);
+    expect(server.received[0]).toMatch(/^\/v1\/http:.*\/p\?api_key=abcd1234&/);
+    await Promise.all([server.close(), elsewhere.close()]);
+  },
+);

@@ -25,6 +25,8 @@ describe('inject refuses an option that could send the credential to another hos
     ['servername', { servername: 'evil.test' }],
     ['allowAbsoluteUrls', { allowAbsoluteUrls: false, baseURL: 'https://evil.test' }],
     ['allowAbsoluteUrls', { allowAbsoluteUrls: false }],
+    ['allowAbsoluteUrls', { allowAbsoluteUrls: 0 }],
+    ['allowAbsoluteUrls', { allowAbsoluteUrls: '' }],
     ['xhr', { adapter: 'xhr' }],
   ])('%s', async (name, options) => {
     for (const product of [undefined, 'sms']) {

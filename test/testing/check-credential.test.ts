@@ -223,6 +223,13 @@ describe('a request that two servers could read differently is refused:', () => 
   });
 });
 
+test('a reason that quotes a long name is cut after 300 characters', async () => {
+  const body = `api_key=a&api_secret=b&oauth_${'x'.repeat(100_000)}=1`;
+  expect(await refusalOf({ path: sms, headers: withType(form), body })).toMatch(
+    /^there are two credentials: .{273}…$/,
+  );
+});
+
 test('a signature of 100,000 parameters is refused before it is computed', async () => {
   const many = Array.from({ length: 100_000 }, (_, index) => `&a${index}=`).join('');
   const body = `api_key=${apiKey}&timestamp=${time}&sig=x${many}`;

@@ -192,6 +192,13 @@ describe('a credential that is wrong, missing or unusual gets the response of th
     },
   );
 
+  test('sms, with a signature over a JSON number of 1,000 digits, of which the reason quotes a part', async () => {
+    const body = `{"api_key":"${apiKey}","timestamp":"${time}","to":${'1'.repeat(1000)},"sig":"x"}`;
+    const headers = ['content-type', 'application/json'];
+    await sendRaw(sandbox, { path: 'rest.nexmo.com/sms/json', headers, body });
+    expect(last()?.refusal).toMatch(/^the number 1{289}…$/);
+  });
+
   // Signed with openssl, not with the code under test:
   // printf '&api_key=abcd1234&text=a_b_c&timestamp=1500000000' | openssl dgst -md5 -hmac SignatureSecret1
   test.each<[SandboxSignatureMethod, string]>([

@@ -26,3 +26,19 @@ describe.each([
     expect(code).toBe('ERR_INVALID_OPTION');
   });
 });
+
+test("the warning for a body that a framework cannot give does not quote the framework's error", async () => {
+  const emitted = jest.spyOn(process, 'emitWarning').mockImplementation();
+  const receive = webhookReceiver(verifier);
+  const failed = new SyntaxError('Unexpected token "text=secret"');
+  const body = () => Promise.reject(failed);
+  const request = { source: {}, method: 'POST', url: '/', headers: {}, body };
+  await expect(receive(request)).rejects.toBe(failed);
+  expect(emitted.mock.calls).toEqual([
+    [
+      'A callback was not verified, and the response was 500. The body could not be read.',
+      { type: 'NexmoAuthWarning', code: 'NEXMO_AUTH_BODY_PARSED' },
+    ],
+  ]);
+  emitted.mockRestore();
+});

@@ -357,6 +357,10 @@ describe('each SMS callback is accepted once', () => {
     expect(await codeOf(verifier, capitals)).toBe('ERR_WEBHOOK_HANDLED');
     const replaced = { ...params, text: params.text.replace('&', '_') };
     expect(await codeOf(verifier, replaced)).toBe('ERR_WEBHOOK_HANDLED');
+    const account = signed({ ...inbound, 'api-key': 'abcd_123' });
+    await verifier.verifySmsParams(account);
+    const copy = { ...account, 'api-key': 'abcd&123' };
+    expect(await codeOf(verifier, copy)).toBe('ERR_WEBHOOK_HANDLED');
   });
 
   test('but another message with the same text is accepted', async () => {
