@@ -129,7 +129,7 @@ function copyOfConfig(config: AxiosConfig): AxiosConfig {
   const copy = { ...config };
   const { url } = copy;
   if (isUrl(url)) copy['url'] = new URL(url);
-  else if (typeof url === 'object' && url !== null) copy['url'] = String(url);
+  else if (Object(url) === url) copy['url'] = String(url as string);
   if (copy['params'] !== undefined) copy['params'] = copyOfParams(copy['params']);
   return copy;
 }

@@ -61,7 +61,7 @@ describe.each(axiosClients)('an adapter of the caller, with %s:', (_name, { libr
     mock.onAny().reply(200);
     attachAuth(http, new AuthInjector(provider, { products }));
     await http.get(url as unknown as string);
-    expect(mock.history['get']?.[0]?.url).toMatch(/^https:\/\/api\.test\/v1\/users/);
+    expect(mock.history.get[0]?.url).toMatch(/^https:\/\/api\.test\/v1\/users/);
   });
 
   test('a Date in params that is changed while a provider is awaited does not change the URL', async () => {
