@@ -127,9 +127,9 @@ export function attachAuth(
  */
 function copyOfConfig(config: AxiosConfig): AxiosConfig {
   const copy = { ...config };
-  const { url } = copy;
+  const url = copy['url'] as { toString(): string } | null | undefined;
   if (isUrl(url)) copy['url'] = new URL(url);
-  else if (Object(url) === url) copy['url'] = String(url as string);
+  else if (typeof url === 'object' && url !== null) copy['url'] = String(url);
   if (copy['params'] !== undefined) copy['params'] = copyOfParams(copy['params']);
   return copy;
 }
