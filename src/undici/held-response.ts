@@ -10,12 +10,12 @@ import type { Controller, NamedValues } from './handler';
 type PassEvent = (exchange: Exchange) => void;
 
 /** The decoders of the supported content codings (RFC 9110, section 8.4.1). */
-const decoders: Readonly<Record<string, (bytes: Buffer, options: object) => Promise<Buffer>>> = {
-  gzip: promisify(gunzip),
-  'x-gzip': promisify(gunzip),
-  deflate: promisify(inflate),
-  br: promisify(brotliDecompress),
-};
+const decoders = new Map<string, (bytes: Buffer, options: object) => Promise<Buffer>>([
+  ['gzip', promisify(gunzip)],
+  ['x-gzip', promisify(gunzip)],
+  ['deflate', promisify(inflate)],
+  ['br', promisify(brotliDecompress)],
+]);
 
 /** A response that the caller does not get before `release`, since the request may be retried. */
 export class HeldResponse {
@@ -117,7 +117,7 @@ export class HeldResponse {
     const coding = String(this.#headers['content-encoding'] ?? 'identity').toLowerCase();
     if (coding === 'identity') return bytes.toString();
     // The caller gets the body still encoded, so a decoding error is not reported to the caller.
-    const decoded = decoders[coding]?.(bytes, { maxOutputLength: bufferLimit });
+    const decoded = decoders.get(coding)?.(bytes, { maxOutputLength: bufferLimit });
     return decoded?.then(String, () => undefined);
   }
 }

@@ -132,6 +132,11 @@ describe.each([
   test.each<[string, Record<string, string>, string | Buffer]>([
     ['of the type text/plain', { 'content-type': 'text/plain' }, '{"status":"4"}'],
     ['in an unknown coding', { ...json, 'content-encoding': 'rot13' }, '{"status":"4"}'],
+    [
+      'in a coding with the name of a member of every object',
+      { ...json, 'content-encoding': 'constructor' },
+      '{"status":"4"}',
+    ],
     ['that cannot be decoded', { ...json, 'content-encoding': 'gzip' }, '{"status":"4"}'],
     ['over 16 MiB', json, Buffer.alloc(17 * 1024 * 1024, ' ')],
   ])('a body %s is passed on unchanged, and causes no retry', async (_what, headers, content) => {
