@@ -68,8 +68,8 @@ function privateKeyProblem(pem: Buffer, passphrase: string | undefined): KeyDeta
 }
 
 /**
- * The maximum length, in bytes, of a PEM text that is read with Node's functions. For a longer key that is not RSA,
- * OpenSSL can take minutes. The PEM text of the largest RSA key that this package accepts has 6,400 bytes.
+ * The maximum length, in bytes, of a text that Node reads for its details only. OpenSSL can take minutes for a longer
+ * key of another type. The PEM text of an RSA key of 4096 bits has 3,300 bytes.
  */
 const maximumBytes = 4096;
 
@@ -98,7 +98,7 @@ export function publicKeyIn(pem: Buffer): KeyObject {
   if (pem.length > maximumBytes) {
     throw new NexmoAuthError(
       'ERR_KEY_INVALID',
-      `The public key has ${pem.length} bytes, but a key has at most ${maximumBytes}. Pass a file with the key or certificate alone.`,
+      `The public key has ${pem.length} bytes, but at most ${maximumBytes} are accepted. Pass a file with the key or certificate alone.`,
     );
   }
   try {

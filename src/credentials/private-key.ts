@@ -217,13 +217,20 @@ function isOversized(key: KeyObject, bits: number, name: string): boolean {
 
 function numberLengths(key: KeyObject, name: string): number[] {
   try {
-    const der = key.export({ type: 'pkcs1', format: 'der' });
-    const lengths = elementLengths(der);
-    der.fill(0);
-    return lengths;
+    return readPrivateDer(key, elementLengths);
   } catch {
     // OpenSSL cannot export a key whose numbers do not belong together.
     throw damaged(name);
+  }
+}
+
+/** Reads the DER of a private key (PKCS#1), and overwrites that copy of the key afterwards. */
+export function readPrivateDer<Result>(key: KeyObject, read: (der: Buffer) => Result): Result {
+  const der = key.export({ type: 'pkcs1', format: 'der' });
+  try {
+    return read(der);
+  } finally {
+    der.fill(0);
   }
 }
 

@@ -4,6 +4,7 @@ import { bytesOf, pemBlocks, normalizeKeyText } from '../credentials/pem';
 import {
   maximumBytes,
   publicKeyOf,
+  readPrivateDer,
   requireRsa,
   requireRsaOrEncrypted,
 } from '../credentials/private-key';
@@ -36,16 +37,16 @@ export function parsePublicKey(input: PublicKeyInput): KeyObject {
 
 /** The SHA-256 of the SPKI DER (RFC 5280, section 4.1) of a public key, or of the public half of a private key. */
 export function fingerprintOf(key: KeyObject): string {
-  const spki = publicKeyOf(key).export({ format: 'der', type: 'spki' });
-  return createHash('sha256').update(spki).digest('hex');
+  return sha256(publicKeyOf(key).export({ format: 'der', type: 'spki' }));
 }
 
 /** The SHA-256 of a private key, in PKCS#1 DER. */
 export function privateFingerprintOf(key: KeyObject): string {
-  const der = key.export({ format: 'der', type: 'pkcs1' });
-  const fingerprint = createHash('sha256').update(der).digest('hex');
-  der.fill(0);
-  return fingerprint;
+  return readPrivateDer(key, sha256);
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /**

@@ -54,8 +54,13 @@ export function signatureOf(
  */
 export function baseStringOf(parameters: readonly Parameter[]): string {
   return sortedByName(parameters)
-    .map(([name, value]) => `&${name}=${value.replace(/[&=]/g, '_')}`)
+    .map(([name, value]) => `&${name}=${signedValue(value)}`)
     .join('');
+}
+
+/** A value as it is signed. Values that differ only in `&`, `=` and `_` have the same signature. */
+export function signedValue(value: string): string {
+  return value.replace(/[&=]/g, '_');
 }
 
 /**

@@ -1,6 +1,6 @@
 import { type CallbackKind, publish } from '../diagnostics';
 import { copyHint, NexmoAuthError, type NexmoAuthErrorCode } from '../errors';
-import { refuseUnknown, requireCount, requireObject } from '../options';
+import { isOwnError, refuseUnknown, requireCount, requireObject } from '../options';
 import { warnOnce } from '../warnings';
 import type { Claim } from './claim';
 import { readBody, type BodyChunks } from './read-body';
@@ -207,7 +207,7 @@ async function requireBody(body: IncomingCallback['body'], kind: CallbackKind): 
     await body();
   } catch (error) {
     // The message of a framework's own error may quote the body.
-    const message = error instanceof NexmoAuthError ? error.message : 'The body could not be read.';
+    const message = isOwnError(error) ? error.message : 'The body could not be read.';
     const { code } = error as NexmoAuthError;
     // Missing bytes cannot be detected at setup, since frameworks do not show which middleware reads bodies.
     warnOnce(

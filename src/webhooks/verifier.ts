@@ -12,6 +12,7 @@ import {
   secondsOf,
 } from '../options';
 import type { Parameter } from '../schemes/parameters';
+import { signedValue } from '../schemes/sms-signature';
 import { type Claim, ReplayProtection } from './claim';
 import { verifyPayloadHash } from './payload-hash';
 import type { ReplayGuard } from './replay-guard';
@@ -222,7 +223,7 @@ export class WebhookVerifier {
     requireRecent({ iat: timestamp }, secondsOf(this.#now), this.#times);
     // Identifies the callback by sig, which covers the nonce. The values of the parameters do not identify the
     // callback: they can change without a change of sig, since & and = count as _.
-    const account = apiKey?.replace(/[&=]/g, '_') ?? '';
+    const account = signedValue(apiKey ?? '');
     const claim = await this.#replayProtection.claim(['sms', account, sig]);
     return { content: params, ...claim };
   }

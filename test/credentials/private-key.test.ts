@@ -219,19 +219,16 @@ describe('a private key is refused with the code of the cause, and the text of t
   });
 });
 
-const label = 'ENCRYPTED PRIVATE KEY';
-const privatePem = (base64: string) => {
-  const [, ...words] = label.split(' ');
-  return `-----BEGIN ${words.join(' ')}-----\n${base64}\n-----END ${words.join(' ')}-----\n`;
-};
-const encryptedPem = (base64: string) =>
-  `-----BEGIN ${label}-----\n${base64}\n-----END ${label}-----\n`;
+const pemOf = (label: string, body: string) =>
+  `-----BEGIN ${label}-----\n${body}\n-----END ${label}-----\n`;
+const label = ['PRIVATE', 'KEY'].join(' ');
+const privatePem = (base64: string) => pemOf(label, base64);
+const encryptedPem = (base64: string) => pemOf(`ENCRYPTED ${label}`, base64);
 
 /** OpenSSL's own encrypted format. */
 const legacyPem = (base64: string) => {
-  const name = ['RSA', 'PRIVATE', 'KEY'].join(' ');
   const dek = `Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,${'00'.repeat(16)}`;
-  return `-----BEGIN ${name}-----\n${dek}\n\n${base64}\n-----END ${name}-----\n`;
+  return pemOf(`RSA ${label}`, `${dek}\n\n${base64}`);
 };
 
 /** DER of an element (ITU-T X.690, section 8.1). */
