@@ -1,22 +1,30 @@
 /**
- * Replaces secrets in a text by `[redacted]`. Also finds secrets that are percent-encoded, once or repeatedly.
- * `Sanitizer` uses this function for axios, and `public-response.ts` uses it for `fetch`.
+ * Replaces secrets in a text by `[redacted]`. Also finds secrets that are percent-encoded, once or repeatedly, and
+ * base64 without its padding. `Sanitizer` uses this function for axios, and `public-response.ts` uses it for `fetch`.
  */
 export function redact(text: string, secrets: readonly string[]): string {
-  if (!secrets.some((secret) => mayHold(text, secret))) return text;
-  const all = secrets.map(piecesOf);
+  const spellings = secrets.flatMap(withoutPadding);
+  if (!spellings.some((spelling) => mayHold(text, spelling))) return text;
+  const all = spellings.map(piecesOf);
   const firstPieces = all.flatMap((pieces) => pieces.slice(0, 1));
   const starts = new RegExp(`(?=${firstPieces.map(({ pattern }) => pattern).join('|')})`, 'giu');
   let clean = '';
   let position = 0;
   for (const { index } of text.matchAll(starts)) {
-    const ends = index < position ? [] : all.map((pieces) => endOf(pieces, text, index));
-    const end = ends.find((each) => each !== undefined);
-    if (end === undefined) continue;
+    if (index < position) continue;
+    // If one secret begins with another, the longer one is replaced.
+    const end = Math.max(...all.map((pieces) => endOf(pieces, text, index) ?? 0));
+    if (end === 0) continue;
     clean += `${text.slice(position, index)}[redacted]`;
     position = end;
   }
   return clean + text.slice(position);
+}
+
+/** A secret and, if it may be base64, the secret without its padding. */
+export function withoutPadding(secret: string): string[] {
+  const mayBePadded = secret.endsWith('=') && secret.length % 4 === 0;
+  return mayBePadded ? [secret, secret.replace(/={1,2}$/, '')] : [secret];
 }
 
 /**

@@ -16,7 +16,7 @@ export type SandboxRequest = {
   readonly query: Readonly<Record<string, string>>;
   /** The headers by name, in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** The body as UTF-8 text. */
+  /** The body as UTF-8 text. Empty if the body was too long (more than 64 MiB). */
   readonly body: string;
   /** The name of the product that host and path belong to. `undefined` if they belong to no product. */
   readonly product: string | undefined;
@@ -55,12 +55,19 @@ export type ParsedRequest = Omit<SandboxRequest, 'product' | 'scheme' | 'status'
   unreadable: string | undefined;
 };
 
-/** Parses a request. Never throws. If a request cannot be read, `unreadable` says why. */
+/** The sandbox reads bodies of up to 64 MiB. */
+export const maximumBodyBytes = 64 * 1024 * 1024;
+
+/**
+ * Parses a request. The body is undefined if it was too long. Never throws. If a request cannot be read, `unreadable`
+ * says why.
+ */
 export function parseRequest(
   request: IncomingMessage,
-  body: Buffer,
+  receivedBody: Buffer | undefined,
   origin: string,
 ): ParsedRequest {
+  const body = receivedBody ?? Buffer.alloc(0);
   const { headers, headersDistinct, trailersDistinct } = request;
   const [method, target] = [String(request.method), String(request.url)];
   const {
@@ -102,7 +109,7 @@ export function parseRequest(
       authorizations,
     },
     ambiguity: queryAmbiguity(query) ?? fields.ambiguity,
-    unreadable: unreadableReason(originForm, contentTypes),
+    unreadable: unreadableReason(originForm, contentTypes, receivedBody),
   };
 }
 
@@ -126,7 +133,9 @@ function toOriginForm(target: string): string | undefined {
 function unreadableReason(
   originForm: string | undefined,
   contentTypes: readonly string[],
+  body: Buffer | undefined,
 ): string | undefined {
+  if (body === undefined) return 'the body has more than 64 MiB';
   if (originForm === undefined) return 'the target of the request is neither a path nor a URL';
   if (contentTypes.length > 1) return 'there is more than one Content-Type header';
   return undefined;

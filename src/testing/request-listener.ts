@@ -1,9 +1,13 @@
 import { type IncomingMessage, type Server, ServerResponse } from 'node:http';
-import { buffer } from 'node:stream/consumers';
 import { isNativeError } from 'node:util/types';
 import { kindOf } from '../errors';
 import type { SandboxState } from './check-credential';
-import { type ParsedRequest, parseRequest, type SandboxRequest } from './parsed-request';
+import {
+  maximumBodyBytes,
+  type ParsedRequest,
+  parseRequest,
+  type SandboxRequest,
+} from './parsed-request';
 import { sendResponse, serialize, type SerializedResponse } from './response';
 import { findProduct, route } from './router';
 
@@ -42,11 +46,23 @@ async function replyTo(
   origin: string,
   state: SandboxState,
 ): Promise<Reply> {
-  const request = parseRequest(message, await buffer(message), origin);
+  const request = parseRequest(message, await readBody(message), origin);
   const { response, product, scheme, refusal } = routeOrFail(request, state);
   const { method, host, path, query, headers, body } = request;
   const received = { method, host, path, query, headers, body };
   return { record: { ...received, product, scheme, status: response.status, refusal }, response };
+}
+
+/** Reads a body to its end. Returns undefined for a body that is too long, and keeps nothing of it. */
+async function readBody(message: AsyncIterable<Buffer>): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of message) {
+    length += chunk.length;
+    if (length <= maximumBodyBytes) chunks.push(chunk);
+    else chunks.length = 0;
+  }
+  return length <= maximumBodyBytes ? Buffer.concat(chunks) : undefined;
 }
 
 /** Routes a request. If the sandbox itself fails, responds with a 500, so that no request ends the test process. */

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import { createRequire } from 'node:module';
-import express from 'express';
-import fastify from 'fastify';
+import newestExpress, { type ErrorRequestHandler } from 'express';
+import newestFastify from 'fastify';
 import type { WebhookVerifier } from '../../src';
 import * as forExpress from '../../src/frameworks/express';
 import * as forFastify from '../../src/frameworks/fastify';
@@ -9,13 +9,14 @@ import * as forHono from '../../src/frameworks/hono';
 import * as forKoa from '../../src/frameworks/koa';
 import * as forRequest from '../../src/frameworks/request';
 import type { AcceptedSms, AcceptedWebhook, AdapterOptions } from '../../src/frameworks/request';
+import { testsOlderVersions } from '../support/older-versions';
 import type { HonoApp, KoaApp, KoaContext, Next } from './shapes';
 
 // Loaded without their types, which do not compile with this project's options.
 // test/e2e/webhook-types.slow.test.ts checks the types.
 const load = createRequire(__filename);
 const { Hono } = load('hono') as { Hono: new () => HonoApp };
-const Koa = load('koa') as new () => KoaApp;
+
 const koaBodyParser = load('koa-bodyparser') as () => (context: KoaContext, next: Next) => unknown;
 const { getRequestListener } = load('@hono/node-server') as {
   getRequestListener: (fetch: Fetch) => RequestListener;
@@ -42,6 +43,8 @@ export type Served = {
 /** A real framework that serves one path, `/webhooks`, with a handler behind the adapter. */
 export type Framework = (served: Served) => RequestListener | Promise<RequestListener>;
 
+type NewKoa = new () => KoaApp;
+
 type Fetch = (request: Request, env: object) => Response | Promise<Response>;
 
 const errorText = 'By the framework';
@@ -51,25 +54,32 @@ function bodyIn(request: Pick<Request, 'json' | 'text'>, type: string): Promise<
   return type.includes('json') ? request.json() : request.text();
 }
 
-export const frameworks: Record<string, Framework> = {
-  Express: ({ verify, verifier, options, handler, parsedBefore, onError }) => {
+const byExpress =
+  (express: typeof newestExpress): Framework =>
+  ({ verify, verifier, options, handler, parsedBefore, onError }) => {
     const app = express();
     if (parsedBefore) app.use(express.json());
-    app.all('/webhooks', forExpress[verify](verifier, options), async (request, response) => {
+    app.all('/webhooks', forExpress[verify](verifier, options), (request, response, next) => {
       const { webhook, smsCallback } = request;
       const body: unknown = request.body;
-      const { status, text, headers } = await handler({ ...webhook, ...smsCallback, body });
-      response.status(status).set(headers).send(text);
+      const respond = async () => {
+        const { status, text, headers } = await handler({ ...webhook, ...smsCallback, body });
+        response.status(status).set(headers).send(text);
+      };
+      // Express 4 does not handle the errors of asynchronous handlers.
+      respond().catch(next);
     });
-    const handleError: express.ErrorRequestHandler = (error, _request, response, next) => {
+    const handleError: ErrorRequestHandler = (error, _request, response, next) => {
       onError(error);
       if (response.headersSent) next(error);
       else response.status(500).send(errorText);
     };
     return app.use(handleError);
-  },
+  };
 
-  Fastify: async ({ verify, verifier, options, handler, parsedBefore, onError }) => {
+const byFastify =
+  (fastify: typeof newestFastify): Framework =>
+  async ({ verify, verifier, options, handler, parsedBefore, onError }) => {
     let listener: RequestListener | undefined;
     const app = fastify({
       serverFactory: (listen) => {
@@ -98,9 +108,11 @@ export const frameworks: Record<string, Framework> = {
     await app.ready();
     if (listener === undefined) throw new Error('Fastify has no listener.');
     return listener;
-  },
+  };
 
-  Koa: ({ verify, verifier, options, handler, parsedBefore, onError }) => {
+const byKoa =
+  (Koa: NewKoa): Framework =>
+  ({ verify, verifier, options, handler, parsedBefore, onError }) => {
     const app = new Koa();
     app.silent = true;
     app.use(async (context, next) => {
@@ -129,7 +141,12 @@ export const frameworks: Record<string, Framework> = {
       context.set(headers);
     });
     return app.callback();
-  },
+  };
+
+const newest: Record<string, Framework> = {
+  Express: byExpress(newestExpress),
+  Fastify: byFastify(newestFastify),
+  Koa: byKoa(load('koa') as NewKoa),
 
   Hono: ({ verify, verifier, options, handler, parsedBefore, onError }) => {
     const app = new Hono();
@@ -184,3 +201,13 @@ export const frameworks: Record<string, Framework> = {
     });
   },
 };
+
+/** The oldest supported versions: Express 4.17.3, Fastify 5.0 and Koa 2.13. */
+const oldest: Record<string, Framework> = {
+  Express: byExpress(load('express-4-17') as typeof newestExpress),
+  Fastify: byFastify(load('fastify-5-0') as typeof newestFastify),
+  Koa: byKoa(load('koa-2-13') as NewKoa),
+};
+
+/** The newest versions, and in `npm run test:slow` the oldest ones. */
+export const frameworks = { ...newest, ...(testsOlderVersions && oldest) };

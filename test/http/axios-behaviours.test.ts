@@ -5,7 +5,7 @@ import type { AxiosInstance, AxiosStatic } from 'axios';
 import newest from 'axios';
 import oldest from 'axios-1-2';
 import { attachAuth, AuthInjector, Credentials, type Scheme } from '../../src';
-import { testsOlderAxios } from '../support/axios-clients';
+import { testsOlderVersions } from '../support/older-versions';
 import type { Behaviour, World } from './axios-behaviours/behaviour';
 import { toPlainValue } from './axios-behaviours/outcome';
 import { startBehaviourServer } from './axios-behaviours/server';
@@ -15,7 +15,7 @@ import { behaviours } from './axios-behaviours/table';
 
 const credentials = new Credentials({ apiKey: 'abcd1234', apiSecret: 'ABCDEFGH01234abc' });
 
-const clients: [name: string, library: AxiosStatic, adapter: World['adapter']][] = testsOlderAxios
+const clients: [name: string, library: AxiosStatic, adapter: World['adapter']][] = testsOlderVersions
   ? [
       ['the oldest axios, http', oldest as unknown as AxiosStatic, 'http'],
       ['the newest axios, fetch', newest, 'fetch'],

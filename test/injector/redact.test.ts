@@ -24,8 +24,17 @@ describe('redact replaces a secret', () => {
   });
 
   test('only once, even if another secret or the placeholder contains it', () => {
-    expect(redact('x abcdef acted', ['abc', 'abcdef', 'acted'])).toBe('x [redacted]def [redacted]');
+    expect(redact('x abcdef acted', ['abc', 'abcdef', 'acted'])).toBe('x [redacted] [redacted]');
   });
+
+  test.each(['QWJjZDEyMzQ6Rw==', 'QWJjZDEyMzQ6R2U='])(
+    'that is base64 (%s), with and without its padding',
+    (base64) => {
+      const bare = base64.replaceAll('=', '');
+      expect(redact(`a ${base64} b ${bare} c`, [base64])).toBe('a [redacted] b [redacted] c');
+      expect(redact('a == b', [base64, '=', '=='])).toBe('a [redacted] b');
+    },
+  );
 
   test('from left to right if it overlaps itself', () => {
     expect(redact('abababa', ['aba'])).toBe('[redacted]b[redacted]');

@@ -2,6 +2,7 @@ import axios, { type AxiosInstance, type AxiosStatic, type CreateAxiosDefaults }
 import axios15 from 'axios-1-15';
 import axios2 from 'axios-1-2';
 import axios7 from 'axios-1-7';
+import { testsOlderVersions } from './older-versions';
 
 /** The newest axios, the oldest supported one (it has no adapter `fetch`), and two between. */
 const libraries: [name: string, library: unknown, adapters: string[]][] = [
@@ -16,10 +17,7 @@ type Client = {
   create: (config?: CreateAxiosDefaults) => AxiosInstance;
 };
 
-/** Whether this is `npm run test:slow`, which tests the older versions. `npm test` tests the newest one. */
-export const testsOlderAxios = 'testsOlderAxios' in globalThis;
-
-const tested = testsOlderAxios ? libraries.slice(1) : libraries.slice(0, 1);
+const tested = testsOlderVersions ? libraries.slice(1) : libraries.slice(0, 1);
 
 /** Each version of axios with each of its adapters. */
 export const axiosClients = tested.flatMap(([name, module, adapters]) =>

@@ -2,7 +2,8 @@ import type { AxiosRequestConfig } from 'axios';
 import { Agent, request as undiciRequest } from 'undici';
 import { attachAuth, type AuthInjector, createAuthFetch } from '../../src';
 import { authInterceptor } from '../../src/undici/interceptor';
-import { axiosClients, testsOlderAxios } from './axios-clients';
+import { axiosClients } from './axios-clients';
+import { testsOlderVersions } from './older-versions';
 
 /** A response, in the terms of any client. */
 export type Answer = { status: number; text: string };
@@ -57,4 +58,4 @@ const byUndici: [string, Send] = [
     return { status: response.statusCode, text: await response.body.text() };
   },
 ];
-if (!testsOlderAxios) clients.push(byFetch, byUndici);
+if (!testsOlderVersions) clients.push(byFetch, byUndici);
