@@ -1,4 +1,3 @@
-import { withoutPadding } from '../injector/redact';
 import { decodedLayers, type Layer } from './decoded-layers';
 
 /** Hides secrets in a text, in all the forms in which a request or an answer may contain them. */
@@ -50,7 +49,8 @@ type Form = { text: string; before: number; after: number };
 
 function formsOf(secret: string): Form[] {
   const bytes = Buffer.from(secret);
-  const plain = [...withoutPadding(secret), secret.replaceAll(' ', '+')];
+  // If the secret itself is base64, the text may contain the secret without its padding.
+  const plain = [secret, secret.replace(/={1,2}$/, ''), secret.replaceAll(' ', '+')];
   const texts = [...plain, bytes.toString('hex')].map((text) => ({ text, before: 0, after: 0 }));
   return [...texts, ...[0, 1, 2].flatMap((shift) => base64Forms(bytes, shift))]
     .flatMap((form) => [form, { ...form, text: urlSafe(form.text) }])

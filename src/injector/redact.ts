@@ -22,7 +22,7 @@ export function redact(text: string, secrets: readonly string[]): string {
 }
 
 /** A secret and, if it may be base64, the secret without its padding. */
-export function withoutPadding(secret: string): string[] {
+function withoutPadding(secret: string): string[] {
   const mayBePadded = secret.endsWith('=') && secret.length % 4 === 0;
   return mayBePadded ? [secret, secret.replace(/={1,2}$/, '')] : [secret];
 }
