@@ -2,7 +2,7 @@
  * A text with some of its escapes decoded. The characters of `text` from index `i` to index `j` come from the original
  * text between `starts[i]` and `starts[j]`.
  */
-export type Layer = { readonly text: string; readonly starts: readonly number[] };
+export type Layer = { readonly text: string; readonly starts: Uint32Array };
 
 type Escape = readonly [pattern: RegExp, decode: (match: RegExpExecArray) => string];
 
@@ -60,7 +60,7 @@ function fromCode(code: number): string {
  * order.
  */
 export function decodedLayers(text: string): Layer[] {
-  const starts = Array.from({ length: text.length + 1 }, (_, index) => index);
+  const starts = new Uint32Array(text.length + 1).map((_, index) => index);
   const layers = new Map<string, Layer>([[text, { text, starts }]]);
   let newest: readonly Layer[] = [...layers.values()];
   for (let depth = 0; depth < maximumDepth; depth += 1) {
@@ -74,19 +74,19 @@ export function decodedLayers(text: string): Layer[] {
 function decodeLayer(layer: Layer, [pattern, decode]: Escape): Layer {
   let text = '';
   let position = 0;
-  const starts: number[] = [];
-  const copyUntil = (end: number) => {
-    text += layer.text.slice(position, end);
-    for (; position < end; position += 1) starts.push(Number(layer.starts[position]));
-  };
+  // No character is shorter as an escape than decoded.
+  const starts = new Uint32Array(layer.starts.length);
   for (const match of layer.text.matchAll(pattern)) {
-    copyUntil(match.index);
+    const { index, 0: escape } = match;
+    starts.set(layer.starts.subarray(position, index), text.length);
+    text += layer.text.slice(position, index);
     const decoded = decode(match);
+    // Sets a start for each UTF-16 code unit. A character beyond U+FFFF has two code units.
+    starts.fill(Number(layer.starts[index]), text.length, text.length + decoded.length);
     text += decoded;
-    // Adds a start for each UTF-16 code unit. A character beyond U+FFFF has two code units.
-    starts.push(...Array.from(decoded.split(''), () => Number(layer.starts[match.index])));
-    position = match.index + match[0].length;
+    position = index + escape.length;
   }
-  copyUntil(layer.text.length + 1);
+  starts.set(layer.starts.subarray(position), text.length);
+  text += layer.text.slice(position);
   return { text, starts };
 }
