@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { redactorOf } from '../../src/cli/redactor';
+import { anyCharacter } from '../support/characters';
 import { runs } from '../support/runs';
 
 const secret = `a&b<c>"d'e/f%41+g h\\é😀-Z9`;
@@ -129,7 +130,7 @@ test.each([0, 196_590, 262_130, 262_144, 393_200, 458_740, 600_000])(
 
 test('text without a secret stays as it is', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (text) => {
+    fc.property(fc.string({ unit: anyCharacter }), (text) => {
       fc.pre(!text.includes('hunter2'));
       expect(redactorOf(['hunter2hunter2'])(text)).toBe(text);
     }),

@@ -1,25 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pages, readPage } from '../support/documentation';
+import { documents, isAbsolute, linksOf, targetOf, withoutCode } from '../support/links';
 import { root } from '../support/run';
 
 const guides = pages.filter((page) => page.startsWith('docs/'));
-const documents = [...pages, 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md'];
-
-const withoutCode = (page: string) => readPage(page).replace(/^```[\s\S]*?^```$/gm, '');
-
-const linksOf = (page: string) =>
-  [...withoutCode(page).matchAll(/\]\(([^\s)]+)\)/g)].map(([, link]) => String(link));
-
-const isAbsolute = (link: string) => /^[a-z]+:/.test(link);
-
-/** The path of a relative link in the repository, and its anchor. */
-function targetOf(page: string, link: string): { path: string; anchor: string | undefined } {
-  const [path = '', anchor] = link.split('#');
-  return { path: path === '' ? page : normalize(join(dirname(page), path)), anchor };
-}
-
 /** The anchors that GitHub derives from the headings. */
 const anchorsOf = (page: string) =>
   [...withoutCode(page).matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
@@ -45,22 +30,6 @@ describe.each(documents)('%s', (page) => {
     const anchors = page === 'CHANGELOG.md' ? [] : anchorsOf(page);
     expect(anchors).toEqual([...new Set(anchors)]);
   });
-});
-
-test('every relative link leads to a file in the packed package', () => {
-  // The package need not be built for this, since no link leads to a built file.
-  const args = ['pack', '--dry-run', '--json', '--ignore-scripts', '--loglevel=error'];
-  const [{ files }] = JSON.parse(execFileSync('npm', args, { cwd: root, encoding: 'utf8' })) as [
-    { files: { path: string }[] },
-  ];
-  const packed = new Set(files.map(({ path }) => path));
-  expect(documents.filter((page) => !packed.has(page))).toEqual([]);
-  const targets = documents.flatMap((page) =>
-    linksOf(page)
-      .filter((link) => !isAbsolute(link))
-      .map((link) => targetOf(page, link).path),
-  );
-  expect(targets.filter((path) => !packed.has(path))).toEqual([]);
 });
 
 test('absolute links lead to package pages and standards, never to an address of this project', () => {

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { verdictOf } from '../../src/http/refusal';
 import { products, type Refusal } from '../../src/injector/products';
+import { anyCharacter } from '../support/characters';
 
 const answer = (status: number, body?: string) => ({ status, body: () => body });
 const verdictOn = (product: string, response: Parameters<typeof verdictOf>[1]) => {
@@ -155,7 +156,7 @@ describe('any response has a verdict:', () => {
   test('whatever its text is', async () => {
     const piece = fc.constantFrom('<', '>', '</', 'status', 'error', ' code=', '"', "'", '4', '14');
     const text = fc.oneof(
-      fc.string({ unit: 'binary' }),
+      fc.string({ unit: anyCharacter }),
       fc.json(),
       fc.array(fc.oneof(piece, fc.string())).map((pieces) => `<${pieces.join('')}`),
     );

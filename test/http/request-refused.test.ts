@@ -15,6 +15,7 @@ import {
 } from '../../src';
 import { type Sandbox, startSandbox } from '../../src/testing';
 import { applicationId, held } from '../support/account';
+import { anyCharacter } from '../support/characters';
 import { clients } from '../support/clients';
 import { rejection } from '../support/errors';
 import { keyPath, keyText } from '../support/keys';
@@ -424,7 +425,7 @@ describe('a text that an event takes from a response', () => {
   });
 
   test('reaches the caller whole and causes an event, for any body of a 401 response', async () => {
-    const body = fc.oneof(fc.json(), fc.string({ unit: 'binary' }));
+    const body = fc.oneof(fc.json(), fc.string({ unit: anyCharacter }));
     const property = fc.asyncProperty(body, async (text) => {
       events = [];
       const answer = await refusedBy((_request, response) => {

@@ -42,7 +42,7 @@ describe('redact replaces a secret', () => {
   });
 
   test('of any length, without a regular expression, since the error of V8 for a large one shows the secret', () => {
-    const token = `eyJ${Buffer.alloc(200_000, 'AbCd%25-_09').toString()}`;
+    const token = `eyJ${Buffer.alloc(50_000, 'AbCd%25-_09').toString()}`;
     for (const spelled of [
       token,
       encodeURIComponent(token),

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { attachAuth, AuthInjector, createAuthFetch, Credentials } from '../../src';
 import { startSandbox } from '../../src/testing';
 import { held } from '../support/account';
+import { anyCharacter } from '../support/characters';
 import { rejection } from '../support/errors';
 import { runs } from '../support/runs';
 import { startServer } from '../support/server';
@@ -313,7 +314,7 @@ describe('the name of a header', () => {
 
   test('is refused if it is a token with other characters before or after it (RFC 9110, section 5.6.2)', async () => {
     const name = fc.oneof(
-      fc.string({ unit: 'binary', maxLength: 8 }),
+      fc.string({ unit: anyCharacter, maxLength: 8 }),
       fc.string({ unit: fc.constantFrom(...' a-_!#~\u007F\u00A0:'), maxLength: 4 }),
     );
     await fc.assert(

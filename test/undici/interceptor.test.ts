@@ -9,7 +9,6 @@ import { authInterceptor } from '../../src/undici/interceptor';
 import { applicationId, held } from '../support/account';
 import { keyText } from '../support/keys';
 import { startServer, type TestServer } from '../support/server';
-import { typeCheck } from '../support/type-check';
 import { clients, dispatcherOf, nodesAgent, streaming } from './clients';
 
 const basic = `Basic ${btoa(`${held.apiKey}:${held.apiSecret}`)}`;
@@ -447,20 +446,3 @@ test('a MockAgent sees the credential, and its replies are read for refusals', a
   mock.assertNoPendingInterceptors();
   await mock.close();
 });
-
-test('the interceptor type-checks with undici 7 and with the types of undici 6', async () => {
-  const source = (module: string) => `
-    import { Credentials, AuthInjector } from 'nexmo-auth';
-    import { authInterceptor, type UndiciInterceptor } from 'nexmo-auth/undici';
-    import { Agent, RetryAgent, setGlobalDispatcher, type Dispatcher } from '${module}';
-    const auth = new AuthInjector(new Credentials({ apiKey: 'abcd1234', apiSecret: 'secret' }));
-    const interceptor: UndiciInterceptor = authInterceptor(auth, { product: 'sms' });
-    const dispatcher: Dispatcher = new Agent().compose(interceptor);
-    new Agent().compose([interceptor, authInterceptor(auth)]);
-    setGlobalDispatcher(new RetryAgent(dispatcher));
-    const typed: Dispatcher.DispatcherComposeInterceptor = interceptor;
-    // @ts-expect-error There is no such option.
-    new Agent().compose(authInterceptor(auth, { products: [] }), typed);`;
-  const sources = { 'seven.mts': source('undici'), 'six.mts': source('undici-types') };
-  expect(await typeCheck(sources)).toBe('');
-}, 120_000);
