@@ -15,12 +15,13 @@ import { behaviours } from './axios-behaviours/table';
 
 const credentials = new Credentials({ apiKey: 'abcd1234', apiSecret: 'ABCDEFGH01234abc' });
 
-const clients: [name: string, library: AxiosStatic, adapter: World['adapter']][] = testsOlderVersions
-  ? [
-      ['the oldest axios, http', oldest as unknown as AxiosStatic, 'http'],
-      ['the newest axios, fetch', newest, 'fetch'],
-    ]
-  : [['the newest axios, http', newest, 'http']];
+const clients: [name: string, library: AxiosStatic, adapter: World['adapter']][] =
+  testsOlderVersions
+    ? [
+        ['the oldest axios, http', oldest as unknown as AxiosStatic, 'http'],
+        ['the newest axios, fetch', newest, 'fetch'],
+      ]
+    : [['the newest axios, http', newest, 'http']];
 
 /** Each behaviour is observed without `attachAuth`, with a credential in a header, and with one in the query. */
 const columns = [undefined, 'basic', 'query'] as const;

@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { explainRefusal } from '../../src';
 import { refusalCauses } from '../../src/injector/refusal-causes';
 import { startSandbox } from '../../src/testing';
+import { startProcessorTime } from '../support/processor-time';
 import { runs } from '../support/runs';
 
 const nexmo = 'https://developer.nexmo.com/api-errors';
@@ -243,15 +244,15 @@ describe('whatever arrives', () => {
   });
 
   test.each(['{"type":"', '#', 'error="', '<error ', '<status>', '[', '\u{FEFF}', ' ', '_'])(
-    '256 KiB of %j are read eight times in less than 5 seconds, not in minutes',
+    '256 KiB of %j are read eight times in less than five seconds of processor time',
     (piece) => {
       const text = piece.repeat((1 << 18) / piece.length);
-      const started = performance.now();
+      const seconds = startProcessorTime();
       for (const body of [text, { type: text, code: text }, { title: text }, Buffer.from(text)]) {
         explain(401, body, { 'www-authenticate': text });
         explain(200, body);
       }
-      expect(performance.now() - started).toBeLessThan(5000);
+      expect(seconds()).toBeLessThan(5);
     },
   );
 });

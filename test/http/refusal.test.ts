@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { verdictOf } from '../../src/http/refusal';
 import { products, type Refusal } from '../../src/injector/products';
 import { anyCharacter } from '../support/characters';
+import { startProcessorTime } from '../support/processor-time';
 
 const answer = (status: number, body?: string) => ({ status, body: () => body });
 const verdictOn = (product: string, response: Parameters<typeof verdictOf>[1]) => {
@@ -201,11 +202,11 @@ describe('any response has a verdict:', () => {
     '"',
     '{"messages":[',
     '[',
-  ])('1 MiB of %j is read in less than a second', async (piece) => {
+  ])('1 MiB of %j is read twice in less than five seconds of processor time', async (piece) => {
     const text = `<error ${piece.repeat((1 << 20) / piece.length)}`;
-    const started = performance.now();
+    const seconds = startProcessorTime();
     expect(await verdictOnText(text)).toBe('not refused');
     expect(await verdictOnText(text.slice(7))).toBe('not refused');
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(seconds()).toBeLessThan(5);
   });
 });
