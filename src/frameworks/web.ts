@@ -28,7 +28,7 @@ export function fromWebRequest(
       // A GET or HEAD can have a body that a `Request` does not show, but a handler can read it from Node's request.
       // So that body is verified too.
       const hidden = isGetOrHead(request) ? nodeRequestIn(context) : undefined;
-      if (hidden !== undefined) return hidden;
+      if (hidden !== undefined) return unreadBody(hidden, hint);
       if (!request.bodyUsed && request.body?.locked !== true) return request.body ?? [];
       const bytes = await cachedBody();
       if (bytes === undefined) throw bodyParsedError(hint);
@@ -37,10 +37,21 @@ export function fromWebRequest(
   };
 }
 
+/** Node's request. `stream` is from HTTP/2. */
+type NodeRequest = Readable & { stream?: { endAfterHeaders?: boolean } };
+
 /** Node's request, which @hono/node-server passes as `incoming`. */
-function nodeRequestIn(context: readonly unknown[]): Readable | undefined {
+function nodeRequestIn(context: readonly unknown[]): NodeRequest | undefined {
   const requests = context.map((each) => (Object(each) as { incoming?: unknown }).incoming);
-  return requests.find((each): each is Readable => each instanceof Readable);
+  return requests.find((each): each is NodeRequest => each instanceof Readable);
+}
+
+/** Refuses a body over HTTP/2 that was already read. Over HTTP/1.1, the headers would announce it. */
+function unreadBody(request: NodeRequest, hint: string): NodeRequest {
+  if (request.readableDidRead && request.stream?.endAfterHeaders === false) {
+    throw bodyParsedError(hint);
+  }
+  return request;
 }
 
 /** Copies a request that was read. The copy has an unread body. */

@@ -88,13 +88,16 @@ async function bufferBody(
     reader.cancel(signal?.reason).catch(() => undefined);
   });
   const chunks: unknown[] = [];
-  const replay = () =>
-    pulledStream({
+  const replay = () => {
+    const replayed = chunks.values();
+    return pulledStream({
       read: async (): Promise<Chunk> => {
-        return chunks.length > 0 ? { done: false, value: chunks.shift() } : reader.read();
+        const { done, value } = replayed.next();
+        return done ? reader.read() : { done: false, value };
       },
       cancel: (reason) => reader.cancel(reason),
     });
+  };
   try {
     for (let length = 0; length <= bufferLimit;) {
       const { done, value } = await reader.read();

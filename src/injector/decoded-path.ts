@@ -1,8 +1,5 @@
-/**
- * The hexadecimal codes of `-._~/\;`, letters and digits. These characters can end a segment, or occur in a segment of
- * a product's URL.
- */
-const codes = '(2[def]|3[\\db]|[46][1-9a-f]|[57][\\da]|5[cf]|7e)';
+/** The hexadecimal codes of the printable characters of ASCII, without the percent sign. */
+const codes = '(2[0-46-9a-f]|[3-6][\\da-f]|7[\\da-e])';
 const decodedCode = new RegExp(`^${codes}$`, 'i');
 /** An escape of such a character. The percent sign may itself be escaped, as %25. */
 const decodedEscape = new RegExp(`%(25)*${codes}`, 'i');

@@ -16,7 +16,8 @@ const http2Detours = [
  */
 const clientDetours = [
   ...axiosDetours,
-  ...['prefixUrl', 'origin', 'host', 'hostname', 'port', 'path', 'servername'],
+  ...['prefixUrl', 'prefix', 'origin', 'protocol', 'host', 'hostname', 'port', 'defaultPort'],
+  ...['path', 'servername'],
 ];
 
 type Options = Readonly<Record<string, unknown>>;

@@ -38,8 +38,9 @@ function parseBuiltInUrls(): Locations {
 /** Finds products by URL. Of two products with the same URL, the later product wins. */
 export class ProductUrls {
   readonly #products = new Map<string, Product>();
-  /** The locations of URLs that are not built in. */
+  /** The locations of URLs that are not built in, as they are written and in normal form. */
   readonly #added: Locations = new Map();
+  readonly #addedNormal: Locations = new Map();
 
   /**
    * Expects the built-in products first, in their order, and then all other products.
@@ -52,7 +53,9 @@ export class ProductUrls {
       this.#products.set(product.name, product);
       const known = builtInUrls.get(product.name) ?? [];
       for (const text of product.urls) {
-        if (!known.includes(text)) addLocation(this.#added, text, product.name, order);
+        if (known.includes(text)) continue;
+        addLocation(this.#added, text, product.name, order);
+        addLocation(this.#addedNormal, text, product.name, order, normalSegments);
       }
     }
   }
@@ -63,11 +66,11 @@ export class ProductUrls {
    * undefined.
    *
    * @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED` if the URL does not belong to the named product, if its protocol is
-   * wrong, or if a server could decode its path to a path with `..` or to a path of another product
+   * wrong, or if a server could decode its path to a path with `..` or to a path that is not of this product
    */
   find(url: URL, name: string | undefined): Product | undefined {
     const segments = segmentsOf(url);
-    const matches = this.#matches(url.host, segments);
+    const matches = this.#matches(url.host, segments, this.#added);
     const [longest] = matches;
     if (longest === undefined) {
       if (name === undefined) return undefined;
@@ -85,20 +88,23 @@ export class ProductUrls {
     return this.#products.get(found.product);
   }
 
-  /** Whether a path, as a server may read it, has `..` or would belong to another product. */
+  /** Whether a server could read a path as a path with `..`, or as a path that is not of the found product. */
   #isMisspelled(host: string, segments: readonly string[], { product }: Location): boolean {
     const normal = normalSegments(segments);
     if (normal === segments) return false;
-    if (normal.includes('..')) return true;
-    const [other] = this.#matches(host, normal);
-    return other !== undefined && other.product !== product;
+    if (normal.includes('..') || hasAmbiguousParameters(segments)) return true;
+    const matches = this.#matches(host, normal, this.#addedNormal);
+    const [longest] = matches;
+    if (longest === undefined) return true;
+    const mostSpecific = matches.filter((location) => bySpecificity(location, longest) === 0);
+    return !mostSpecific.some((location) => location.product === product);
   }
 
   /** The locations that cover a URL, the most specific first. */
-  #matches(host: string, segments: readonly string[]): Location[] {
+  #matches(host: string, segments: readonly string[], added: Locations): Location[] {
     const known = parseBuiltInUrls();
     const main = mainHosts.get(host);
-    const candidates = [this.#added.get(host), known.get(host)];
+    const candidates = [added.get(host), known.get(host)];
     if (main !== undefined) candidates.push(known.get(main));
     const matches: Location[] = [];
     for (const locations of candidates) {
@@ -108,13 +114,20 @@ export class ProductUrls {
   }
 }
 
-function addLocation(locations: Locations, text: string, product: string, order: number): void {
+function addLocation(
+  locations: Locations,
+  text: string,
+  product: string,
+  order: number,
+  form = (segments: readonly string[]) => segments,
+): void {
   const { host, ...location } = parseProductUrl(text, product);
-  const [first = '*'] = location.segments;
+  const segments = form(location.segments);
+  const [first = '*'] = segments;
   const atHost = locations.get(host) ?? new Map<string, Location[]>();
   locations.set(host, atHost);
   const key = first === '*' ? '' : first;
-  atHost.set(key, [...(atHost.get(key) ?? []), { ...location, product, order }]);
+  atHost.set(key, [...(atHost.get(key) ?? []), { ...location, segments, product, order }]);
 }
 
 function addMatches(
@@ -185,6 +198,15 @@ function normalSegments(segments: readonly string[]): readonly string[] {
     .split(/[/\\]/)
     .map((segment) => String(segment.split(';', 1)[0]))
     .filter((segment) => !['', '.'].includes(segment));
+}
+
+/**
+ * Whether a path has both a `;` and an encoded `/` or backslash. Servers remove the parameters of a segment (RFC 3986,
+ * section 3.3) before or after they decode it, so they see different segments.
+ */
+function hasAmbiguousParameters(segments: readonly string[]): boolean {
+  const decoded = decodedPath(segments.join('/'));
+  return decoded.includes(';') && decoded.split(/[/\\]/).length !== segments.length;
 }
 
 function byPrecedence(a: Location, b: Location): number {

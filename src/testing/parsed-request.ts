@@ -16,7 +16,7 @@ export type SandboxRequest = {
   readonly query: Readonly<Record<string, string>>;
   /** The headers by name, in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** The body as UTF-8 text. Empty if the body was too long (more than 16 MiB). */
+  /** The body as UTF-8 text. Empty if the body was too long (more than 1 MiB). */
   readonly body: string;
   /** The name of the product that host and path belong to. `undefined` if they belong to no product. */
   readonly product: string | undefined;
@@ -55,8 +55,8 @@ export type ParsedRequest = Omit<SandboxRequest, 'product' | 'scheme' | 'status'
   unreadable: string | undefined;
 };
 
-/** The sandbox reads bodies of up to 16 MiB. */
-export const maximumBodyBytes = 16 * 1024 * 1024;
+/** The sandbox reads bodies of up to 1 MiB. */
+export const maximumBodyBytes = 1024 * 1024;
 
 /**
  * Parses a request. The body is undefined if it was too long. Never throws. If a request cannot be read, `unreadable`
@@ -135,7 +135,7 @@ function unreadableReason(
   contentTypes: readonly string[],
   body: Buffer | undefined,
 ): string | undefined {
-  if (body === undefined) return 'the body has more than 16 MiB';
+  if (body === undefined) return 'the body has more than 1 MiB';
   if (originForm === undefined) return 'the target of the request is neither a path nor a URL';
   if (contentTypes.length > 1) return 'there is more than one Content-Type header';
   return undefined;

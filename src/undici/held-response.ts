@@ -3,11 +3,17 @@ import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import { bufferLimit } from '../http/fetch-body';
 import type { ResponseSummary } from '../http/refusal';
 import { mapOptional } from '../options';
+import { ByteBuffer } from '../readers/byte-buffer';
 import type { Exchange } from './exchange';
 import type { Controller, NamedValues } from './handler';
 
 /** Passes an event of the response to the exchange. */
-type PassEvent = (exchange: Exchange) => void;
+type PassEvent = () => void;
+
+/** Passes a part of the body to the exchange. */
+type PassBytes = (bytes: Uint8Array) => void;
+
+type Events = { status: number; headers: NamedValues; start: PassEvent; passBytes: PassBytes };
 
 /** The decoders of the supported content codings (RFC 9110, section 8.4.1). */
 const decoders = new Map<string, (bytes: Buffer, options: object) => Promise<Buffer>>([
@@ -25,11 +31,12 @@ export class HeldResponse {
   readonly #headers: NamedValues;
   /** Passes status and headers to the caller. */
   readonly #start: PassEvent;
-  /** The events after the headers. */
-  readonly #held: PassEvent[] = [];
+  readonly #passBytes: PassBytes;
+  /** The bytes that the caller has not received yet. */
+  #held = new ByteBuffer();
+  /** Passes the end of the response, or its error, to the caller. */
+  #passEnd: PassEvent | undefined;
   #isReleased = false;
-  readonly #chunks: Uint8Array[] = [];
-  #length = 0;
   /** Whether the whole body is in memory. */
   #isWhole = false;
   #text: Promise<string | undefined> | undefined;
@@ -39,13 +46,14 @@ export class HeldResponse {
   constructor(
     exchange: Exchange,
     controller: Controller,
-    { status, headers, start }: { status: number; headers: NamedValues; start: PassEvent },
+    { status, headers, start, passBytes }: Events,
   ) {
     this.#exchange = exchange;
     this.#controller = controller;
     this.#status = status;
     this.#headers = headers;
     this.#start = start;
+    this.#passBytes = passBytes;
     controller.pause();
   }
 
@@ -57,9 +65,11 @@ export class HeldResponse {
   /** Passes the response to the caller. */
   release(): void {
     this.#isReleased = true;
-    this.#chunks.length = 0;
-    this.#start(this.#exchange);
-    for (const passEvent of this.#held.splice(0)) passEvent(this.#exchange);
+    const { bytes } = this.#held;
+    this.#held = new ByteBuffer();
+    this.#start();
+    if (bytes.length > 0) this.#passBytes(bytes);
+    this.#passEnd?.();
     this.#exchange.resumeUnlessPaused();
   }
 
@@ -68,32 +78,32 @@ export class HeldResponse {
     if (!this.#isWhole) this.#controller.abort(new Error('The request is sent again.'));
   }
 
-  receive(chunk: Uint8Array, passEvent: PassEvent): void {
-    this.#pass(passEvent);
-    if (this.#isReleased) return;
-    this.#chunks.push(chunk);
-    this.#length += chunk.byteLength;
-    if (this.#length <= bufferLimit) return;
+  receive(chunk: Uint8Array): void {
+    if (this.#isReleased) {
+      this.#passBytes(chunk);
+      return;
+    }
+    this.#held.append(chunk);
+    if (this.#held.length <= bufferLimit) return;
     this.#controller.pause();
     this.#stopReading();
   }
 
-  end(passEvent: PassEvent): void {
+  end(passEnd: PassEvent): void {
     this.#isWhole = true;
-    this.#pass(passEvent);
-    this.#stopReading();
+    this.#finish(passEnd);
   }
 
   fail(error: unknown): void {
-    this.#pass((exchange) => {
-      exchange.fail(error);
+    this.#finish(() => {
+      this.#exchange.fail(error);
     });
-    this.#stopReading();
   }
 
-  #pass(passEvent: PassEvent): void {
-    if (this.#isReleased) passEvent(this.#exchange);
-    else this.#held.push(passEvent);
+  #finish(passEnd: PassEvent): void {
+    if (this.#isReleased) passEnd();
+    else this.#passEnd = passEnd;
+    this.#stopReading();
   }
 
   #body(): Promise<string | undefined> {
@@ -113,7 +123,7 @@ export class HeldResponse {
       });
     }
     if (!this.#isWhole) return undefined;
-    const bytes = Buffer.concat(this.#chunks);
+    const { bytes } = this.#held;
     const coding = String(this.#headers['content-encoding'] ?? 'identity').toLowerCase();
     if (coding === 'identity') return bytes.toString();
     // The caller gets the body still encoded, so a decoding error is not reported to the caller.

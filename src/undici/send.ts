@@ -61,14 +61,15 @@ export async function send(
             start: () => {
               exchange.notify(start);
             },
+            passBytes: (bytes) => {
+              exchange.deliver((caller) => caller.onResponseData?.(exchange, bytes));
+            },
           });
           resolve(response);
         }
       },
       onResponseData(_controller, chunk) {
-        response?.receive(chunk, () => {
-          exchange.deliver((caller) => caller.onResponseData?.(exchange, chunk));
-        });
+        response?.receive(chunk);
       },
       onResponseEnd(controller, trailers) {
         response?.end(() => {

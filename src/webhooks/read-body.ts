@@ -1,4 +1,5 @@
 import { NexmoAuthError } from '../errors';
+import { ByteBuffer } from '../readers/byte-buffer';
 
 export type BodyChunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
@@ -13,19 +14,12 @@ export async function readBody(
   contentLength?: string | string[] | null,
 ): Promise<Uint8Array> {
   if (Number(contentLength) > limit) throw tooLarge(limit);
-  // Copies chunks into one growing buffer. A list of one-byte chunks would take a hundred times as much memory.
-  let bytes = Buffer.alloc(0);
-  let length = 0;
+  const buffer = new ByteBuffer();
   for await (const chunk of body) {
-    const end = length + chunk.length;
-    if (end > limit) throw tooLarge(limit);
-    if (end > bytes.length) {
-      bytes = Buffer.concat([bytes], Math.min(limit, Math.max(end, 2 * bytes.length)));
-    }
-    bytes.set(chunk, length);
-    length = end;
+    if (buffer.length + chunk.length > limit) throw tooLarge(limit);
+    buffer.append(chunk);
   }
-  return bytes.subarray(0, length);
+  return buffer.bytes;
 }
 
 function tooLarge(limit: number): NexmoAuthError {

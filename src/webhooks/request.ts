@@ -123,14 +123,23 @@ export function readQueryParameters({ url }: WebhookRequest): Parameter[] {
   const start = url.indexOf('?');
   const query = start === -1 ? '' : url.slice(start + 1);
   try {
-    if (!/[#;]|[^\x21-\x7E]/.test(url) && !isAmbiguousForm(query)) return formParametersOf(query);
+    const isAmbiguous = /[#;]|[^\x21-\x7E]/.test(url) || hasNoPath(url) || isAmbiguousForm(query);
+    if (!isAmbiguous) return formParametersOf(query);
   } catch {
     // The query is not percent-encoded UTF-8.
   }
   throw new NexmoAuthError(
     'ERR_WEBHOOK_MALFORMED',
-    'The URL of the callback has #, ;, ]=, %5D=, non-ASCII characters, an empty or unnamed query parameter, or a query that is not percent-encoded UTF-8. Frameworks parse such a URL differently, and the platform does not send it.',
+    'The URL of the callback has no path, or it has #, ;, ]=, %5D=, non-ASCII characters, an empty or unnamed query parameter, or a query that is not percent-encoded UTF-8. Frameworks parse such a URL differently, and the platform does not send it.',
   );
+}
+
+/**
+ * Whether an absolute URL has a query but no path. Routers of Fastify (find-my-way before 9.9) end the host of such a
+ * URL at the first slash of its query.
+ */
+function hasNoPath(url: string): boolean {
+  return /^[a-z][a-z\d+.-]*:\/\/[^/]*\?/i.test(url);
 }
 
 /**

@@ -1,5 +1,9 @@
 // src/frameworks/request.ts, hono.ts and web.ts: what only handlers of a Request do.
+import { once } from 'node:events';
+import { connect, createServer } from 'node:http2';
 import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import type { Readable } from 'node:stream';
 import { verifyWebhook as forHono } from '../../src/frameworks/hono';
 import { verifySmsCallback, verifyWebhook } from '../../src/frameworks/request';
 import type { SignedCallback } from '../../src/testing';
@@ -8,7 +12,13 @@ import { inbound } from '../support/webhooks';
 import { failToConnect, guardThat, sms, verifierOf, webhook } from './serving';
 import type { HonoApp } from './shapes';
 
-const { Hono } = createRequire(__filename)('hono') as { Hono: new () => HonoApp };
+const load = createRequire(__filename);
+const { Hono } = load('hono') as { Hono: new () => HonoApp };
+const { getRequestListener } = load('@hono/node-server') as {
+  getRequestListener: (
+    handle: (request: Request, env: { incoming: Readable }) => Promise<Response>,
+  ) => unknown;
+};
 
 function requestOf({ method, url, headers, rawBody }: SignedCallback): Request {
   const body = rawBody.length > 0 ? { body: rawBody } : {};
@@ -23,6 +33,32 @@ async function answerOf(response: Response | Promise<Response>) {
   }));
   return { status, headers, text };
 }
+
+test('a body of a GET over HTTP/2 that was already read is an error', async () => {
+  const callback = webhook({ method: 'GET', body: undefined, query: { to: '1' } });
+  const outcomes: unknown[] = [];
+  const handle = verifyWebhook(verifierOf())((_request, _callback, _env: object) => new Response());
+  const server = createServer(
+    getRequestListener(async (_request, env) => {
+      await env.incoming.toArray();
+      const outcome = handle(requestOf(callback), env).then(({ status }) => status);
+      outcomes.push(await outcome.catch((error: unknown) => (error as { code?: string }).code));
+      return new Response();
+    }) as never,
+  );
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  for (const body of ['{"to":"2"}', undefined]) {
+    const stream = session.request({ ':method': 'GET' }, { endStream: body === undefined });
+    if (body !== undefined) stream.end(body);
+    stream.resume();
+    await once(stream, 'end');
+  }
+  expect(outcomes).toEqual(['ERR_WEBHOOK_BODY_PARSED', 200]);
+  session.close();
+  server.close();
+});
 
 describe('a handler of a Request', () => {
   test('gets the further arguments of the call', async () => {

@@ -9,7 +9,8 @@ test.each([
   ['%%37%33ms', 'sms'],
   ['%25%32%35%37%33ms', 'sms'],
   ['a%2Fb%5c%2E%3B', 'a/b\\.;'],
-  ['a%20b%2520%C3%A4', 'a%20b%2520%C3%A4'],
+  ['a%20b%2520%C3%A4', 'a b %C3%A4'],
+  ['%40%2B%3A%7E%00%7F%25', '@+:~%00%7F%25'],
   ['%', '%'],
   ['%2', '%2'],
 ])('%s is decoded to %s', (path, expected) => {
@@ -21,7 +22,7 @@ test('the result is that of decoding again and again, for any path', () => {
   const decodedOnce = (path: string) =>
     path.replace(escape, (text, code: string) => {
       const character = String.fromCharCode(parseInt(code, 16));
-      return /[\w.~/\\;-]/.test(character) ? character : text;
+      return /[ -~]/.test(character) && character !== '%' ? character : text;
     });
   const decodedFully = (path: string): string => {
     const once = decodedOnce(path);

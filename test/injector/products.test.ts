@@ -533,6 +533,12 @@ test.each([
   'https://rest.nexmo.com/x/%252e%252e/sms/json',
   'https://rest.nexmo.com/%%37%33ms/json',
   'https://rest.nexmo.com/%25%32%35%37%33ms/json',
+  'https://rest.nexmo.com/accounts/abcd1234/;%2fx/secrets',
+  'https://rest.nexmo.com/accounts/abcd1234/%3b%2fx/secrets',
+  'https://rest.nexmo.com/accounts/abcd1234/;%255Cx/secrets',
+  'https://rest.nexmo.com/accounts;%2fx/abcd1234/secrets',
+  'https://rest.nexmo.com/;%2fx/sms/json',
+  'https://rest.nexmo.com/;%252525252fx/sms/json',
 ])('a path that a server could decode to another product is refused: %s', async (url) => {
   expect(await codeOf(url)).toBe('ERR_HOST_NOT_ALLOWED');
 });
@@ -549,5 +555,58 @@ test('a custom product whose URL contains an escape is found for requests with t
   ] as const;
   const gateway = auth.with({ products });
   expect(gateway.productAt('https://gateway.test/a%20b/c')).toBe('some');
-  expect(gateway.productAt('https://gateway.test/a%2520b')).toBe('all');
+  const error = failure(() => gateway.productAt('https://gateway.test/a%2520b'));
+  expect(error.code).toBe('ERR_HOST_NOT_ALLOWED');
+});
+
+describe('a path that a server could decode to another product of the user is refused', () => {
+  const all = { name: 'all', urls: ['https://gateway.test/'], schemes: ['query'] } as const;
+  const at = (...urls: string[]) =>
+    auth.with({ products: [all, { name: 'some', urls, schemes: ['bearer'] }] });
+
+  test.each([
+    ['@voice', '%40voice'],
+    ['a+b', 'a%2Bb'],
+    ['Calls', '%43alls'],
+    ['Calls', 'cal%6Cs'],
+    ['calls', '%43ALLS'],
+    ['a%20b', 'a%2520b'],
+    ['%C3%A4', '%c3%a4'],
+    ['admin', ';%2fz/admin'],
+    ['admin', '/admin'],
+  ])('%s, by %s', (segment, spelled) => {
+    const gateway = at(`https://gateway.test/${segment}`);
+    expect(gateway.productAt(`https://gateway.test/${segment}/x`)).toBe('some');
+    expect(failure(() => gateway.productAt(`https://gateway.test/${spelled}/x`)).code).toBe(
+      'ERR_HOST_NOT_ALLOWED',
+    );
+    expect(gateway.productAt('https://gateway.test/other/x')).toBe('all');
+  });
+
+  test('so that a wildcard is not an encoded slash', () => {
+    const gateway = auth.with({ products: [{ ...all, urls: ['https://gateway.test/*/sms'] }] });
+    expect(gateway.productAt('https://gateway.test/a/sms')).toBe('all');
+    expect(failure(() => gateway.productAt('https://gateway.test/a%2fb/sms')).code).toBe(
+      'ERR_HOST_NOT_ALLOWED',
+    );
+  });
+
+  test('but products that differ only in case are told apart', () => {
+    const gateway = auth.with({
+      products: [
+        { ...all, name: 'upper', urls: ['https://gateway.test/Calls'] },
+        { ...all, name: 'lower', urls: ['https://gateway.test/calls'] },
+      ],
+    });
+    expect(gateway.productAt('https://gateway.test/Calls/x')).toBe('upper');
+    expect(gateway.productAt('https://gateway.test/calls/x')).toBe('lower');
+    expect(gateway.productAt('https://gateway.test/calls/X')).toBe('lower');
+  });
+});
+
+test('the URLs of the built-in products are in normal form', () => {
+  const segments = products.flatMap(({ urls }) =>
+    urls.flatMap((url) => new URL(url).pathname.split('/')),
+  );
+  expect(segments.filter((segment) => !/^([a-z\d._~-]*|\*)$/.test(segment))).toEqual([]);
 });

@@ -31,9 +31,9 @@ test('a request with an unknown Expect header is answered and recorded', async (
   expect(last()).toMatchObject({ product: 'sms', refusal: undefined });
 });
 
-test('a body of more than 16 MiB is refused and not kept', async () => {
+test('a body of more than 1 MiB is refused and not kept', async () => {
   const request = { path: 'rest.nexmo.com/sms/json', headers: [...asJson, ...withBasic] };
-  const limit = 16 * 1024 * 1024;
+  const limit = 1024 * 1024;
   const accepted = await sendRaw(sandbox, { ...request, body: `{}${' '.repeat(limit - 2)}` });
   expect(accepted.status).toBe(200);
   const refused = await sendRaw(sandbox, { ...request, body: `{}${' '.repeat(limit - 1)}` });
@@ -41,7 +41,7 @@ test('a body of more than 16 MiB is refused and not kept', async () => {
     status: 400,
     text: '{"type":"BAD_REQUEST","error_title":"Bad Request"}',
   });
-  expect(last()).toMatchObject({ body: '', refusal: 'the body has more than 16 MiB' });
+  expect(last()).toMatchObject({ body: '', refusal: 'the body has more than 1 MiB' });
 });
 
 describe('a JSON body gets the response of the platform:', () => {

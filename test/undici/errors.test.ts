@@ -10,6 +10,7 @@ import * as undici from 'undici';
 import { AuthInjector, Credentials, type Product } from '../../src';
 import { held } from '../support/account';
 import { leaksIn } from '../support/leaks';
+import { startProcessorTime } from '../support/processor-time';
 import { dispatcherOf, nodesAgent } from './clients';
 
 const rotating = new Credentials({ ...held, apiSecret: [held.apiSecret, 'PreviousSecret1'] });
@@ -148,6 +149,20 @@ describe.each([
     const { body } = await send(origin);
     expect(Buffer.from(await body.arrayBuffer()).equals(Buffer.from(content))).toBe(true);
     expect(count).toBe(1);
+  });
+
+  test('a body in 500,000 chunks of one byte is read in less than five seconds of processor time', async () => {
+    const content = `{"status":"0"}${' '.repeat(500_000)}`;
+    const chunks = content.replaceAll(/./g, '1\r\n$&\r\n');
+    const origin = await serve((_request, response) => {
+      response.socket?.end(
+        `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n${chunks}0\r\n\r\n`,
+      );
+    });
+    const seconds = startProcessorTime();
+    const { body } = await send(origin);
+    expect(await body.text()).toBe(content);
+    expect(seconds()).toBeLessThan(5);
   });
 
   test('if the connection is closed within a body, the caller gets an error when it reads the body', async () => {
