@@ -5,7 +5,11 @@ import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import type { Readable } from 'node:stream';
 import { verifyWebhook as forHono } from '../../src/frameworks/hono';
-import { verifySmsCallback, verifyWebhook } from '../../src/frameworks/request';
+import {
+  type AcceptedWebhook,
+  verifySmsCallback,
+  verifyWebhook,
+} from '../../src/frameworks/request';
 import type { SignedCallback } from '../../src/testing';
 import { rejection } from '../support/errors';
 import { inbound } from '../support/webhooks';
@@ -37,7 +41,9 @@ async function answerOf(response: Response | Promise<Response>) {
 test('a body of a GET over HTTP/2 that was already read is an error', async () => {
   const callback = webhook({ method: 'GET', body: undefined, query: { to: '1' } });
   const outcomes: unknown[] = [];
-  const handle = verifyWebhook(verifierOf())((_request, _callback, _env: object) => new Response());
+  const handle = verifyWebhook(verifierOf())(
+    (...[, { claims }]: [Request, AcceptedWebhook, object]) => Response.json(claims),
+  );
   const server = createServer(
     getRequestListener(async (_request, env) => {
       await env.incoming.toArray();

@@ -146,7 +146,7 @@ test('the context of an inner interceptor reaches the handler', async () => {
 test('a handler that pauses gets the rest when it resumes, and its controller tells the state', async () => {
   const calls: string[] = [];
   const controller = controllerWith(calls);
-  let sendRest = () => {};
+  let sendRest: (() => void) | undefined;
   const dispatch: Dispatch = (_options, handler) => {
     handler.onRequestStart(controller, undefined);
     handler.onResponseStart(controller, 200, {});
@@ -166,7 +166,7 @@ test('a handler that pauses gets the rest when it resumes, and its controller te
       own.pause();
       expect([own.paused, own.aborted, own.reason]).toEqual([true, false, null]);
       setImmediate(() => {
-        sendRest();
+        sendRest?.();
         expect(chunks).toEqual(['ab']);
         own.resume();
       });
