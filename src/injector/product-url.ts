@@ -55,7 +55,9 @@ export class ProductUrls {
       for (const text of product.urls) {
         if (known.includes(text)) continue;
         addLocation(this.#added, text, product.name, order);
-        addLocation(this.#addedNormal, text, product.name, order, normalSegments);
+        addLocation(this.#addedNormal, text, product.name, order, (segments) =>
+          normalSegments(decodedSegments(segments)),
+        );
       }
     }
   }
@@ -90,9 +92,10 @@ export class ProductUrls {
 
   /** Whether a server could read a path as a path with `..`, or as a path that is not of the found product. */
   #isMisspelled(host: string, segments: readonly string[], { product }: Location): boolean {
-    const normal = normalSegments(segments);
-    if (normal === segments) return false;
-    if (normal.includes('..') || hasAmbiguousParameters(segments)) return true;
+    const decoded = decodedSegments(segments);
+    if (decoded === segments) return false;
+    const normal = normalSegments(decoded);
+    if (normal.includes('..') || hasAmbiguousParameters(segments, decoded)) return true;
     const matches = this.#matches(host, normal, this.#addedNormal);
     const [longest] = matches;
     if (longest === undefined) return true;
@@ -188,25 +191,27 @@ function covers(location: Location, segments: readonly string[]): boolean {
 }
 
 /**
- * The segments as a server may read them: in lower case, decoded until nothing is left to decode (RFC 3986, section
- * 6.2.2), without the parameters of a segment (section 3.3) and without empty segments.
+ * The segments in lower case, decoded until nothing is left to decode (RFC 3986, section 6.2.2). An encoded slash or
+ * backslash ends a segment, too.
  */
-function normalSegments(segments: readonly string[]): readonly string[] {
+function decodedSegments(segments: readonly string[]): readonly string[] {
   if (segments.every((segment) => /^[a-z\d._~-]+$/.test(segment))) return segments;
-  return decodedPath(segments.join('/'))
-    .toLowerCase()
-    .split(/[/\\]/)
+  return decodedPath(segments.join('/')).toLowerCase().split(/[/\\]/);
+}
+
+/** Decoded segments as a server may read them: without parameters (RFC 3986, section 3.3) and without empty segments. */
+function normalSegments(decoded: readonly string[]): readonly string[] {
+  return decoded
     .map((segment) => String(segment.split(';', 1)[0]))
     .filter((segment) => !['', '.'].includes(segment));
 }
 
 /**
- * Whether a path has both a `;` and an encoded `/` or backslash. Servers remove the parameters of a segment (RFC 3986,
- * section 3.3) before or after they decode it, so they see different segments.
+ * Whether a path has both a `;` and an encoded slash. Servers remove the parameters of a segment before or after they
+ * decode it, so they see different segments.
  */
-function hasAmbiguousParameters(segments: readonly string[]): boolean {
-  const decoded = decodedPath(segments.join('/'));
-  return decoded.includes(';') && decoded.split(/[/\\]/).length !== segments.length;
+function hasAmbiguousParameters(segments: readonly string[], decoded: readonly string[]): boolean {
+  return decoded.length !== segments.length && decoded.some((segment) => segment.includes(';'));
 }
 
 function byPrecedence(a: Location, b: Location): number {
