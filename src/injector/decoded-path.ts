@@ -12,7 +12,8 @@ const decodedEscape = new RegExp(`%(25)*${codes}`, 'i');
  * decoded character can only complete an escape that ends with it.
  */
 export function decodedPath(path: string): string {
-  if (!loosePercent.test(path)) return path.replace(plainEscape, (_escape, code) => decode(code));
+  if (!loosePercent.test(path))
+    return path.replace(plainEscape, (_escape, code: string) => decode(code));
   if (!decodedEscape.test(path)) return path;
   const characters: string[] = [];
   for (const character of path) {
