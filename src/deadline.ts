@@ -56,13 +56,13 @@ export class Call {
 
 /** Waits for a user callback up to a deadline. Does not pass on the text of the callback's own errors. */
 export class Deadline {
-  readonly #seconds: number;
+  readonly seconds: number;
   readonly #signal: AbortSignal | undefined;
   readonly #errors: CallbackErrors;
 
   /** @throws NexmoAuthError `ERR_INVALID_OPTION` */
   constructor({ deadline, signal }: DeadlineOptions, errors: CallbackErrors) {
-    this.#seconds = mapOptional(deadline, requireDeadline) ?? 10;
+    this.seconds = mapOptional(deadline, requireDeadline) ?? 10;
     this.#signal = mapOptional(signal, requireSignal);
     this.#errors = errors;
   }
@@ -81,8 +81,8 @@ export class Deadline {
       call.abort(new NexmoAuthError(code, `${name} ${problem}.`));
     };
     const timer = setTimeout(() => {
-      abort(timeout, `did not answer within ${this.#seconds} seconds`);
-    }, this.#seconds * 1000);
+      abort(timeout, `did not answer within ${this.seconds} seconds`);
+    }, this.seconds * 1000);
     if (inBackground) timer.unref();
     const removeListener = onAbort(this.#signal, () => {
       abort(aborted, 'was aborted by the signal');

@@ -58,7 +58,8 @@ export function readOptions<Options, Result>(
 }
 
 /**
- * A shallow copy of an options object. Calls every getter once.
+ * A shallow copy of an options object. Calls every getter once. Includes inherited fields and getters, for example those
+ * of a class, since an option must not be ignored. Does not include methods.
  *
  * @throws NexmoAuthError `ERR_INVALID_OPTION` if `options` is not an object; `code` if `options` cannot be read
  */
@@ -67,7 +68,25 @@ export function copyOptions<Options extends object>(
   what: string,
   code?: NexmoAuthErrorCode,
 ): Options {
-  return readOptions(options, what, (readable) => ({ ...readable }), code);
+  const copy = (readable: Options) =>
+    Object.fromEntries(
+      [...fieldNames(readable)].map((name) => [name, Reflect.get(readable, name)]),
+    );
+  return readOptions(options, what, copy, code) as Options;
+}
+
+/** The names of all fields and getters, own and inherited. Does not include those of `Object.prototype`. */
+function fieldNames(options: object): Set<string> {
+  const names = new Set<string>();
+  let holder: object | null = options;
+  // Recognises Object.prototype of every realm.
+  while (holder !== null && !Object.hasOwn(holder, 'isPrototypeOf')) {
+    for (const [name, field] of Object.entries(Object.getOwnPropertyDescriptors(holder))) {
+      if (field.enumerable === true || field.get !== undefined) names.add(name);
+    }
+    holder = Object.getPrototypeOf(holder) as object | null;
+  }
+  return names;
 }
 
 /** Whether an error is a NexmoAuthError without a cause. False for a proxy that throws when it is inspected. */

@@ -30,7 +30,9 @@ function parseBuiltInUrls(): Locations {
   if (builtInLocations !== undefined) return builtInLocations;
   builtInLocations = new Map();
   for (const [order, { name, urls }] of builtIn.entries()) {
-    for (const text of urls) addLocation(builtInLocations, text, name, order);
+    for (const text of urls) {
+      addLocation(builtInLocations, { ...parseProductUrl(text, name), product: name, order });
+    }
   }
   return builtInLocations;
 }
@@ -38,9 +40,9 @@ function parseBuiltInUrls(): Locations {
 /** Finds products by URL. Of two products with the same URL, the later product wins. */
 export class ProductUrls {
   readonly #products = new Map<string, Product>();
-  /** The locations of URLs that are not built in, as they are written and in normal form. */
+  /** The locations of URLs that are not built in: as they are written, and as servers may read them. */
   readonly #added: Locations = new Map();
-  readonly #addedNormal: Locations = new Map();
+  readonly #addedReadings: Locations = new Map();
 
   /**
    * Expects the built-in products first, in their order, and then all other products.
@@ -54,10 +56,12 @@ export class ProductUrls {
       const known = builtInUrls.get(product.name) ?? [];
       for (const text of product.urls) {
         if (known.includes(text)) continue;
-        addLocation(this.#added, text, product.name, order);
-        addLocation(this.#addedNormal, text, product.name, order, (segments) =>
-          normalSegments(decodedSegments(segments)),
-        );
+        const url = parseProductUrl(text, product.name);
+        const location = { ...url, product: product.name, order };
+        addLocation(this.#added, location);
+        for (const segments of readingsOf(url.segments)) {
+          addLocation(this.#addedReadings, { ...location, segments });
+        }
       }
     }
   }
@@ -92,15 +96,21 @@ export class ProductUrls {
 
   /** Whether a server could read a path as a path with `..`, or as a path that is not of the found product. */
   #isMisspelled(host: string, segments: readonly string[], { product }: Location): boolean {
-    const decoded = decodedSegments(segments);
-    if (decoded === segments) return false;
-    const normal = normalSegments(decoded);
-    if (normal.includes('..') || hasAmbiguousParameters(segments, decoded)) return true;
-    const matches = this.#matches(host, normal, this.#addedNormal);
+    const readings = readingsOf(segments);
+    if (readings[0] === segments) return false;
+    return (
+      hasAmbiguousParameters(segments) ||
+      readings.some((reading) => reading.includes('..') || !this.#isOf(product, host, reading))
+    );
+  }
+
+  /** Whether a path belongs to a product. */
+  #isOf(product: string, host: string, reading: readonly string[]): boolean {
+    const matches = this.#matches(host, reading, this.#addedReadings);
     const [longest] = matches;
-    if (longest === undefined) return true;
+    if (longest === undefined) return false;
     const mostSpecific = matches.filter((location) => bySpecificity(location, longest) === 0);
-    return !mostSpecific.some((location) => location.product === product);
+    return mostSpecific.some((location) => location.product === product);
   }
 
   /** The locations that cover a URL, the most specific first. */
@@ -117,20 +127,12 @@ export class ProductUrls {
   }
 }
 
-function addLocation(
-  locations: Locations,
-  text: string,
-  product: string,
-  order: number,
-  form = (segments: readonly string[]) => segments,
-): void {
-  const { host, ...location } = parseProductUrl(text, product);
-  const segments = form(location.segments);
-  const [first = '*'] = segments;
+function addLocation(locations: Locations, { host, ...location }: Location & { host: string }) {
+  const [first = '*'] = location.segments;
   const atHost = locations.get(host) ?? new Map<string, Location[]>();
   locations.set(host, atHost);
   const key = first === '*' ? '' : first;
-  atHost.set(key, [...(atHost.get(key) ?? []), { ...location, segments, product, order }]);
+  atHost.set(key, [...(atHost.get(key) ?? []), location]);
 }
 
 function addMatches(
@@ -191,27 +193,37 @@ function covers(location: Location, segments: readonly string[]): boolean {
 }
 
 /**
- * The segments in lower case, decoded until nothing is left to decode (RFC 3986, section 6.2.2). An encoded slash or
- * backslash ends a segment, too.
+ * The ways in which servers may read a path: with all escapes decoded (RFC 3986, section 6.2.2) and in lower case; with
+ * a backslash as a slash or not; with or without empty segments; with or without the parameters of a segment (section
+ * 3.3). A path of ordinary characters has one reading, the path itself.
  */
-function decodedSegments(segments: readonly string[]): readonly string[] {
-  if (segments.every((segment) => /^[a-z\d._~-]+$/.test(segment))) return segments;
-  return decodedPath(segments.join('/')).toLowerCase().split(/[/\\]/);
+function readingsOf(segments: readonly string[]): readonly (readonly string[])[] {
+  if (segments.every((segment) => /^[a-z\d._~-]+$/.test(segment))) return [segments];
+  const decoded = decodedPath(segments.join('/')).toLowerCase();
+  return [decoded.split('/'), decoded.split(/[/\\]/)].flatMap((split) => {
+    const merged = withoutEmpty(split);
+    const stripped = withoutParameters(split);
+    return [split, merged, stripped, withoutEmpty(stripped), withoutParameters(merged)].map(
+      (reading) => reading.filter((segment) => segment !== '.'),
+    );
+  });
 }
 
-/** Decoded segments as a server may read them: without parameters (RFC 3986, section 3.3) and without empty segments. */
-function normalSegments(decoded: readonly string[]): readonly string[] {
-  return decoded
-    .map((segment) => String(segment.split(';', 1)[0]))
-    .filter((segment) => !['', '.'].includes(segment));
+function withoutEmpty(segments: readonly string[]): string[] {
+  return segments.filter((segment) => segment !== '');
+}
+
+function withoutParameters(segments: readonly string[]): string[] {
+  return segments.map((segment) => String(segment.split(';', 1)[0]));
 }
 
 /**
  * Whether a path has both a `;` and an encoded slash. Servers remove the parameters of a segment before or after they
  * decode it, so they see different segments.
  */
-function hasAmbiguousParameters(segments: readonly string[], decoded: readonly string[]): boolean {
-  return decoded.length !== segments.length && decoded.some((segment) => segment.includes(';'));
+function hasAmbiguousParameters(segments: readonly string[]): boolean {
+  const decoded = decodedPath(segments.join('/'));
+  return decoded.includes(';') && decoded.split(/[/\\]/).length !== segments.length;
 }
 
 function byPrecedence(a: Location, b: Location): number {

@@ -79,7 +79,7 @@ function belongsTo({ application_id }: Claims, applicationId = application_id): 
  * refusal, the application would not be checked.
  */
 function requireApplicationId(options: VerifyJwtOptions): void {
-  if (!Object.hasOwn(options, 'applicationId') || isText(options.applicationId)) return;
+  if (!('applicationId' in options) || isText(options.applicationId)) return;
   throw new NexmoAuthError(
     'ERR_INVALID_OPTION',
     'applicationId, if present, must be a non-empty string. Is the variable it comes from set?',

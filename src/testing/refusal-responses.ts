@@ -3,15 +3,9 @@ import { type HttpResponse, ok, randomHex } from './response';
 /** A refused credential. The product's response depends on `kind`. `reason` is for the tester. */
 export type Refusal = { kind: 'missing' | 'wrong' | 'signature'; reason: string };
 
-/** The maximum number of characters of a reason. It may quote a name or a number of any length from the request. */
-const maximumReason = 300;
-
 const refusal =
   (kind: Refusal['kind']) =>
-  (reason: string): Refusal => ({
-    kind,
-    reason: reason.length > maximumReason ? `${reason.slice(0, maximumReason)}…` : reason,
-  });
+  (reason: string): Refusal => ({ kind, reason });
 
 export const missing = refusal('missing');
 export const wrong = refusal('wrong');

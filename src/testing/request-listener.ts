@@ -50,7 +50,16 @@ async function replyTo(
   const { response, product, scheme, refusal } = routeOrFail(request, state);
   const { method, host, path, query, headers, body } = request;
   const received = { method, host, path, query, headers, body };
-  return { record: { ...received, product, scheme, status: response.status, refusal }, response };
+  const verdict = { product, scheme, status: response.status, refusal: shortened(refusal) };
+  return { record: { ...received, ...verdict }, response };
+}
+
+/** The maximum number of characters of a reason. It may quote a name or a number of any length from the request. */
+const maximumReason = 300;
+
+function shortened(reason: string | undefined): string | undefined {
+  if (reason === undefined || reason.length <= maximumReason) return reason;
+  return `${reason.slice(0, maximumReason)}…`;
 }
 
 /**

@@ -2,7 +2,7 @@ import { Credentials } from '../credentials/credentials';
 import { copyHint, kindOf, NexmoAuthError } from '../errors';
 import type { CredentialOptions } from '../injector/attempt';
 import { attemptAt, attemptsOf, AuthInjector, type AuthSource } from '../injector/injector';
-import { copyOptions, refuseUnknown, requireObject } from '../options';
+import { copyOptions, readOptions, refuseUnknown, requireObject } from '../options';
 import { isIterable } from '../readers/brands';
 import type { PlainRequest, Scheme } from '../schemes/scheme';
 import { withReadableFields } from './readable-fields';
@@ -167,7 +167,9 @@ function methodsOf(auth: AuthInjector) {
 function copyParams(params: unknown, method: string): object {
   const what = `The parameters of ${method}`;
   requireObject(params, what, 'ERR_INVALID_PARAMETER');
-  if (!isIterable(params)) return copyOptions(params as object, what, 'ERR_INVALID_PARAMETER');
+  if (!isIterable(params)) {
+    return readOptions(params as object, what, (own) => ({ ...own }), 'ERR_INVALID_PARAMETER');
+  }
   throw new NexmoAuthError(
     'ERR_INVALID_PARAMETER',
     `${what} must be a plain object of named values.`,

@@ -42,8 +42,9 @@ export class ReplayProtection {
   /** @throws NexmoAuthError `ERR_INVALID_OPTION` */
   constructor(guard: ReplayGuard | undefined, times: ClaimTimes, deadline: number | undefined) {
     this.#guard = guard === undefined ? undefined : requireReplayGuard(guard);
-    this.#times = times;
     this.#deadline = new Deadline({ deadline }, guardErrors);
+    // A claim of a copy may reach the guard only at the deadline.
+    this.#times = { ...times, memory: times.memory + this.#deadline.seconds };
   }
 
   /**
@@ -57,6 +58,10 @@ export class ReplayProtection {
     const { lease, memory } = this.#times;
     const leaseEnd = performance.now() + lease * 1000;
     requireNew(await this.#claimId(guard, id));
+    // Another process may hold the claim by now.
+    if (performance.now() >= leaseEnd) {
+      throw guardUnavailable('The replay guard answered only after the lease had ended.');
+    }
     let isSettled = false;
     return {
       confirm: async () => {

@@ -26,8 +26,9 @@ export type MemoryReplayGuardOptions = {
  * A replay guard in the memory of this process. It does not know which callbacks other processes accept, and forgets
  * everything at a restart.
  *
- * Give the guard the same `now` as the verifier. An entry then never expires too early, unless that clock is set
- * forward and back. Without `now`, leases are measured by the time since the process started, not by the system clock.
+ * Give the guard the same `now` as the verifier. A confirmed callback is then not forgotten too early, unless that clock
+ * is set forward and back. A lease ends early if that clock is set forward. Without `now`, leases are measured by the
+ * time since the process started, not by the system clock.
  * A full guard refuses new callbacks with `ERR_REPLAY_GUARD_UNAVAILABLE`. The adapters then respond with 503, and the
  * platform tries again.
  */

@@ -199,6 +199,8 @@ export class WebhookVerifier {
     if (!keys.some(isSignedWith)) throw wrongSignature();
     requireRecent(claims, secondsOf(this.#now), this.#times);
     await verifyPayloadHash(request, payload_hash, this.#requirePayloadHash);
+    // A sender can delay the body until a replay guard has forgotten the callback.
+    requireRecent(claims, secondsOf(this.#now), this.#times);
     return { content: claims, ...(await this.#replayProtection.claim([api_key, jti])) };
   }
 

@@ -574,6 +574,9 @@ describe('a path that a server could decode to another product of the user is re
     ['%C3%A4', '%c3%a4'],
     ['admin', ';%2fz/admin'],
     ['admin', '/admin'],
+    ['admin', '%2Fadmin'],
+    ['admin', '%5Cadmin'],
+    ['a//b', 'a%2F/b'],
   ])('%s, by %s', (segment, spelled) => {
     const gateway = at(`https://gateway.test/${segment}`);
     expect(gateway.productAt(`https://gateway.test/${segment}/x`)).toBe('some');
@@ -589,6 +592,43 @@ describe('a path that a server could decode to another product of the user is re
     expect(failure(() => gateway.productAt('https://gateway.test/a%2fb/sms')).code).toBe(
       'ERR_HOST_NOT_ALLOWED',
     );
+  });
+
+  test.each(['partner%2F/sms', 'partner%2F%2F/sms', 'partner%2Fx/sms', 'partner%5C/sms'])(
+    'also if only some servers merge slashes: %s',
+    (path) => {
+      const gateway = auth.with({
+        products: [
+          { ...all, name: 'tenants', urls: ['https://gateway.test/*/sms'] },
+          { ...all, name: 'partner', urls: ['https://gateway.test/partner'] },
+        ],
+      });
+      expect(gateway.productAt('https://gateway.test/x/sms')).toBe('tenants');
+      expect(failure(() => gateway.productAt(`https://gateway.test/${path}`)).code).toBe(
+        'ERR_HOST_NOT_ALLOWED',
+      );
+    },
+  );
+
+  test.each(['d/;x//e', 'd//;x/e', 'd//x/e', 'd/;x/e'])(
+    'also if only some servers know parameters of segments: %s',
+    (path) => {
+      const gateway = auth.with({
+        products: [
+          { ...all, name: 'd', urls: ['https://gateway.test/d'] },
+          { ...all, name: 'e', urls: ['https://gateway.test/d/*/e'] },
+        ],
+      });
+      expect(gateway.productAt('https://gateway.test/d/x/e')).toBe('e');
+      expect(failure(() => gateway.productAt(`https://gateway.test/${path}`)).code).toBe(
+        'ERR_HOST_NOT_ALLOWED',
+      );
+    },
+  );
+
+  test('but a URL with two slashes is found', () => {
+    const gateway = at('https://gateway.test/a//b');
+    expect(gateway.productAt('https://gateway.test/a//b/c')).toBe('some');
   });
 
   test('but products that differ only in case are told apart', () => {

@@ -136,6 +136,53 @@ describe('each webhook is accepted once', () => {
     now = time + 141;
     expect(await codeOf(verifier.verify(early))).toBe('ERR_WEBHOOK_TOO_OLD');
   });
+
+  test('a copy is too old if its body ends only after the guard has forgotten the callback', async () => {
+    const verifier = verifierWith();
+    await verifier.verify(webhook());
+    const { rawBody } = webhook();
+    const slow = () => {
+      now = time + 5000;
+      return String(rawBody);
+    };
+    expect(await codeOf(verifier.verify(webhook(undefined, { rawBody: slow })))).toBe(
+      'ERR_WEBHOOK_TOO_OLD',
+    );
+    now = time;
+    const unguarded = verifierWith({ replayGuard: undefined });
+    expect(await codeOf(unguarded.verify(webhook(undefined, { rawBody: slow })))).toBe(
+      'ERR_WEBHOOK_TOO_OLD',
+    );
+  });
+
+  test.each<[Partial<WebhookVerifierOptions>, number]>([
+    [{}, 300 + 2 * 300 + 1 + 10],
+    [{ maxAge: 60, clockTolerance: 5, deadline: 2 }, 60 + 2 * 5 + 1 + 2],
+  ])('with %p, the guard remembers a callback for %i seconds', async (options, seconds) => {
+    const remembered: number[] = [];
+    const replayGuard: ReplayGuard = {
+      claim: () => Promise.resolve('new'),
+      confirm: (_id, ttlSeconds) => Promise.resolve(void remembered.push(ttlSeconds)),
+      release: () => Promise.resolve(),
+    };
+    await verifierWith({ replayGuard, ...options }).verify(webhook());
+    expect(remembered).toEqual([seconds]);
+  });
+});
+
+test('a claim that the guard grants only after the end of its lease is refused', async () => {
+  const steady = jest.spyOn(performance, 'now').mockReturnValue(0);
+  const replayGuard: ReplayGuard = {
+    claim: () => {
+      steady.mockReturnValue(1000);
+      return Promise.resolve('new');
+    },
+    confirm: () => Promise.resolve(),
+    release: () => Promise.resolve(),
+  };
+  const answer = verifierWith({ replayGuard, lease: 1 }).verify(webhook());
+  expect(await codeOf(answer)).toBe('ERR_REPLAY_GUARD_UNAVAILABLE');
+  steady.mockRestore();
 });
 
 // docs/threat-model.md#lost-deliveries
