@@ -41,7 +41,7 @@ export type WebhookVerifierOptions = {
   clockTolerance?: number | undefined;
   /**
    * Makes the verifier accept each callback only once. Without a guard, copies are accepted until they are too old.
-   * Verifiers that share a guard need the same `maxAge` and `clockTolerance`, which determine how long the guard
+   * Verifiers that share a guard need the same `maxAge`, `clockTolerance` and `deadline`, which determine how long the guard
    * remembers a callback.
    */
   replayGuard?: ReplayGuard | undefined;
