@@ -41,8 +41,8 @@ export type WebhookVerifierOptions = {
   clockTolerance?: number | undefined;
   /**
    * Makes the verifier accept each callback only once. Without a guard, copies are accepted until they are too old.
-   * Verifiers that share a guard need the same `maxAge`, `clockTolerance` and `deadline`, which determine how long the guard
-   * remembers a callback.
+   * Verifiers that share a guard need the same `maxAge`, `clockTolerance` and `deadline`, which determine how long
+   * the guard remembers a callback.
    */
   replayGuard?: ReplayGuard | undefined;
   /** Seconds after which a callback that was neither confirmed nor released is accepted again (default: 60). */
