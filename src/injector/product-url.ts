@@ -198,7 +198,7 @@ function covers(location: Location, segments: readonly string[]): boolean {
  * 3.3). A path of ordinary characters has one reading, the path itself.
  */
 function readingsOf(segments: readonly string[]): readonly (readonly string[])[] {
-  if (segments.every((segment) => /^[a-z\d._~-]+$/.test(segment))) return [segments];
+  if (segments.every((segment) => /^[a-z\d._~*-]+$/.test(segment))) return [segments];
   const decoded = decodedPath(segments.join('/')).toLowerCase();
   return [decoded.split('/'), decoded.split(/[/\\]/)].flatMap((split) => {
     const merged = withoutEmpty(split);
