@@ -57,7 +57,7 @@ export class ReplayProtection {
     const id = createHash('sha256').update(JSON.stringify(identity)).digest('base64url');
     const { lease, memory } = this.#times;
     const leaseEnd = performance.now() + lease * 1000;
-    requireNew(await this.#claimId(guard, id));
+    requireNew(await this.#claimId(guard, id, leaseEnd));
     // Another process may hold the claim by now.
     if (performance.now() >= leaseEnd) {
       throw guardUnavailable('The replay guard answered only after the lease had ended.');
@@ -77,14 +77,15 @@ export class ReplayProtection {
     };
   }
 
-  async #claimId(guard: ReplayGuard, id: string): Promise<unknown> {
+  async #claimId(guard: ReplayGuard, id: string, leaseEnd: number): Promise<unknown> {
     let claim: Promise<unknown> | undefined;
     try {
       return await this.#call(() => (claim = guard.claim(id, this.#times.lease)));
     } catch (error) {
       // Releases a claim that succeeds after the deadline. Otherwise, the platform's next attempt would be refused.
       claim?.then(
-        (state) => (state === 'new' ? this.#release(guard, id) : undefined),
+        (state) =>
+          state === 'new' && performance.now() < leaseEnd ? this.#release(guard, id) : undefined,
         () => undefined,
       );
       throw error;

@@ -27,10 +27,14 @@ export async function verifyPayloadHash(
   const isQuery = isGetOrHead(request);
   if (isQuery) await requireNoBody(request);
   if (hash === undefined) {
-    if (!isHashRequired) return;
-    throw tampered(
-      'The token of the webhook has no payload_hash, so the body is not verified. To accept such webhooks, set requirePayloadHash to false.',
-    );
+    if (isHashRequired) {
+      throw tampered(
+        'The token of the webhook has no payload_hash, so the body is not verified. To accept such webhooks, set requirePayloadHash to false.',
+      );
+    }
+    // Waits for the end of the body, since the webhook is claimed afterwards.
+    if (typeof request.rawBody === 'function') await request.rawBody();
+    return;
   }
   const payload = isQuery ? queryAsJson(readQueryParameters(request)) : await readRawBody(request);
   const digest = createHash('sha256').update(payload).digest();
