@@ -87,6 +87,8 @@ export type UnauthenticatedRequest<Given extends AuthRequest> = {
   request: PlainRequest<Given>;
   url: URL;
   product: Product;
+  /** In a retry, the secrets of the refused attempt. The response to the retry may repeat them. */
+  refusedSecrets?: readonly string[];
 };
 
 /** A token, the generator that signed it, and the clock that dated it. */
@@ -190,11 +192,13 @@ export class Attempts {
     const { unauthenticated, scheme, credentials, refused, token } = context;
     const { name: product, refusal } = unauthenticated.product;
     const { now, nonce } = this.#context;
-    const { request, secrets } = schemes[scheme].attach(unauthenticated.request, credentials, {
-      now,
-      nonce,
-      token: token?.text ?? '',
-    }) as AuthenticatedRequest<Given>;
+    const { request, secrets: attached } = schemes[scheme].attach(
+      unauthenticated.request,
+      credentials,
+      { now, nonce, token: token?.text ?? '' },
+    ) as AuthenticatedRequest<Given>;
+    const { refusedSecrets } = unauthenticated;
+    const secrets = refusedSecrets === undefined ? attached : [...attached, ...refusedSecrets];
     warnDeprecated(product);
     publish('credential:attached', { product, scheme });
     const { host } = unauthenticated.url;
@@ -211,11 +215,7 @@ export class Attempts {
       product,
       scheme,
       refusal,
-      retry: async (answer) => {
-        const retry = await this.#retry(context, diagnose(answer), answer);
-        // The response to the retry may repeat the refused credential too.
-        return retry && { ...retry, secrets: [...retry.secrets, ...secrets] };
-      },
+      retry: (answer) => this.#retry(context, secrets, diagnose(answer), answer),
       accepted: (answer) => {
         answered(answer);
         this.#source.prefer(credentials, refused, this.#needsOf(scheme));
@@ -231,6 +231,7 @@ export class Attempts {
   /** The same request with an alternative credential, if there is one. */
   async #retry<Given extends AuthRequest>(
     { unauthenticated, scheme, credentials, token }: AttemptContext<Given>,
+    refusedSecrets: readonly string[],
     { isMisdated, publishRefusal }: Diagnosis,
     answer: PlatformAnswer | undefined,
   ): Promise<Attempt<Given> | undefined> {
@@ -247,7 +248,8 @@ export class Attempts {
       const alternative = await findAlternative(refused, this.#source, isUsable);
       if (alternative === undefined) return undefined;
       const { credentials: found, change } = alternative;
-      return { attempt: await this.#authenticate(unauthenticated, found, credentials), change };
+      const again = { ...unauthenticated, refusedSecrets };
+      return { attempt: await this.#authenticate(again, found, credentials), change };
     };
     const retry = await authenticate().catch((error: unknown) => {
       publishRefusal(false);

@@ -4,7 +4,7 @@ import { headerFormats, parseAuthorization } from './authorization-header';
 import { decodeCanonical } from './base64';
 import { checkJwt, checkOpenTokJwt } from './check-jwt';
 import { equalsSecret } from './constant-time';
-import { isCredentialName } from './credential-names';
+import { isCredentialName, quotedName } from './credential-names';
 import type { SandboxScheme } from './documented-product';
 import { findDuplicate, hasDuplicates } from './duplicates';
 import type { OAuth1Provider } from './oauth1/provider';
@@ -85,9 +85,8 @@ export function checkCredential(
   if (duplicate !== undefined)
     return wrong(`${duplicate} appears more than once in query and body`);
   const isOfScheme = (name: string) => schemeParameters[scheme]?.test(name) === true;
-  const second =
-    request.names.find((name) => isCredentialName(name) && !isOfScheme(name)) ??
-    request.misplacedCredentials[0];
+  const other = request.names.find((name) => isCredentialName(name) && !isOfScheme(name));
+  const second = other === undefined ? request.misplacedCredentials[0] : quotedName(other);
   if (second !== undefined) return twoCredentials(scheme, second);
   if (request.method !== 'POST' && request.bodyNames.some(isOfScheme)) {
     return wrong(`a credential in the body is accepted only in a POST, not in a ${request.method}`);
@@ -143,7 +142,7 @@ const checks: Record<SandboxScheme, Check> = {
       oauth1Parts.form === '' ? bodyNames.find((name) => name.startsWith('oauth_')) : undefined;
     return unsigned === undefined
       ? oauth1.checkAccess(oauth1Parts, account)
-      : twoCredentials('oauth1', unsigned);
+      : twoCredentials('oauth1', quotedName(unsigned));
   },
   opentok: ({ opentokTokens: [token, ...others] }, { account }) =>
     others.length > 0

@@ -40,15 +40,25 @@ function matchCredentialName(text: string): string | undefined {
   );
 }
 
+/**
+ * A name as a reason quotes it. Text that was encoded twice is one name, and may hold the value of a secret. Of such a
+ * name, only the name of the credential in it is quoted.
+ */
+export function quotedName(name: string): string {
+  if (/^[^=:&;,%<>{}"'\s]{1,64}$/.test(name)) return name;
+  const found = matchCredentialName(decodeEscapes(name)) ?? 'another parameter';
+  return String(/^[^=:&;,%<>{}"'\s]{1,64}/.exec(found)?.[0]);
+}
+
 function normalizeName(text: string): string {
   return text.toUpperCase().replace(/[^\p{L}\p{N}]+/gu, '');
 }
 
 /** Credentials in parameters with an empty name, since some servers read `=api_key=x` as `api_key=x`. */
 export function unnamedCredentials(parameters: Iterable<readonly [string, string]>): string[] {
-  return Array.from(parameters, ([name, value]) => (name === '' ? nameOf(value) : '')).filter(
-    isCredentialName,
-  );
+  return Array.from(parameters, ([name, value]) => (name === '' ? nameOf(value) : ''))
+    .filter(isCredentialName)
+    .map(quotedName);
 }
 
 /** The names of headers, trailers and cookies (RFC 6265 section 4.2.1) that carry a credential. */
@@ -56,7 +66,7 @@ export function headerCredentials(headers: NodeJS.Dict<string[]>): string[] {
   const cookies = (headers['cookie'] ?? []).flatMap((cookie) => cookie.split(/[;,]/).map(nameOf));
   return [
     ...Object.keys(headers).filter(isCredentialHeader),
-    ...cookies.filter(isCredentialName).map((name) => `the cookie ${name.trim()}`),
+    ...cookies.filter(isCredentialName).map((name) => `the cookie ${quotedName(name.trim())}`),
   ];
 }
 
@@ -72,7 +82,7 @@ export function findCredentialNames(body: Buffer): string[] {
   return decodeBody(body).flatMap((text) => {
     const tags = Array.from(text.matchAll(tag), ([, name]) => matchCredentialName(String(name)));
     const names = [...namesBeforeValues(text), ...tags, ...partNames(text)];
-    return names.filter((name) => name !== undefined);
+    return names.filter((name) => name !== undefined).map(quotedName);
   });
 }
 

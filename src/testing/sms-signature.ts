@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { Account, SandboxSignatureMethod } from './account';
 import { equalsSecret } from './constant-time';
+import { quotedName } from './credential-names';
 import { badSignature, type Refusal, wrong } from './refusal-responses';
 
 /**
@@ -14,7 +15,8 @@ export function checkSmsSignature(
   const { api_key: key, sig } = parameters;
   if (!equalsSecret(key, apiKey)) return wrong('api_key does not match the account');
   const compound = Object.keys(parameters).find((name) => typeof parameters[name] === 'object');
-  if (compound !== undefined) return badSignature(`${compound} has a value that cannot be signed`);
+  if (compound !== undefined)
+    return badSignature(`${quotedName(compound)} has a value that cannot be signed`);
   const unsafeName = Object.keys(parameters).find((name) => /[&=]/.test(name));
   if (unsafeName !== undefined)
     return badSignature('a name contains & or =, so it could hide a parameter');

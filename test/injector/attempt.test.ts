@@ -1,4 +1,5 @@
 import { createSign } from 'node:crypto';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { performance } from 'node:perf_hooks';
 import * as fc from 'fast-check';
 import { AuthInjector, Credentials, decodeJwt } from '../../src';
@@ -50,6 +51,20 @@ test('the secrets of a retry include the refused credential, so that it stays ou
   const retry = await attempt.retry({ status: 401 });
   expect(attempt.secrets).toContain('new1Secret');
   expect(retry?.secrets).toEqual(expect.arrayContaining(['old1Secret', 'new1Secret']));
+});
+
+test('the event of a refused retry shows no secret of the first attempt', async () => {
+  const apiSecret = ['Ij.kl3.mn4.op', 'Ab.cd1.ef2.gh'] as const;
+  const auth = new AuthInjector(new Credentials({ apiKey: 'abcd1234', apiSecret }));
+  const titles: unknown[] = [];
+  const listener = (event: unknown) => titles.push((event as { title?: string }).title);
+  subscribe('nexmo-auth:request:refused', listener);
+  const attempt = await auth.attempt({ url: 'https://rest.nexmo.com/sms/json' });
+  const answer = { status: 401, title: `Refused: ${apiSecret[0]}` };
+  const retry = await attempt.retry(answer);
+  retry?.refused(answer);
+  unsubscribe('nexmo-auth:request:refused', listener);
+  expect(titles).toEqual(['Refused: [redacted]', 'Refused: [redacted]']);
 });
 
 describe('an attempt', () => {

@@ -1,5 +1,6 @@
 import type { SandboxOAuth1 } from '../account';
 import { equalsSecret } from '../constant-time';
+import { quotedName } from '../credential-names';
 import { parseOAuth1Header } from './header';
 import { tolerance, type UsedNonces } from './nonces';
 import { baseString, baseStringUri, formParameters, hmacSha1, percentEncode } from './signature';
@@ -65,10 +66,14 @@ export function checkSignedRequest<Token extends { secret: string }>(
   }
   const otherParameters = [...formParameters(request.query), ...formParameters(request.form)];
   const duplicate = otherParameters.find(([name]) => parameters.has(name))?.[0];
-  if (duplicate !== undefined) return refuse('parameter_rejected', `${duplicate} appears twice`);
+  if (duplicate !== undefined)
+    return refuse('parameter_rejected', `${quotedName(duplicate)} appears twice`);
   const outside = otherParameters.find(([name]) => name.startsWith('oauth_'))?.[0];
   if (outside !== undefined) {
-    return refuse('parameter_rejected', `${outside} is not in the Authorization header`);
+    return refuse(
+      'parameter_rejected',
+      `${quotedName(outside)} is not in the Authorization header`,
+    );
   }
   const value = (name: string) => parameters.get(name) ?? '';
   const missing = [...alwaysRequired, ...required].filter((name) => value(name) === '');
