@@ -56,7 +56,13 @@ async function sendDirectly(
 ): Promise<Answer> {
   const length = body === undefined ? {} : { 'content-length': String(body.length) };
   const options = { method, headers: { ...headers, ...length }, agent: new Agent(), signal };
-  const outgoing = httpRequest(url, options).end(body);
+  const outgoing = httpRequest(url, options);
+  // Without a listener, Node closes the connection after a 101 without an event.
+  outgoing.on('upgrade', (_response, socket) => {
+    outgoing.emit('error', Object.assign(new Error(), { code: 'UPGRADE' }));
+    socket.destroy();
+  });
+  outgoing.end(body);
   const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
   const { statusCode, statusMessage, headersDistinct } = response;
   const entries = Object.entries(headersDistinct as Record<string, string[]>);

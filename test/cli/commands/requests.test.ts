@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { once } from 'node:events';
 import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
@@ -203,6 +203,21 @@ describe('request', () => {
     const { code, stdout, stderr } = await runCli(args, { env });
     expect({ code, stdout }).toEqual({ code: 6, stdout: '' });
     expect(stderr).toMatch(/^ERR_NETWORK: 127\.0\.0\.1:1 cannot be reached \(\w+\)\. .+\n$/);
+  });
+
+  test('a server that switches protocols gives the exit code of a network error', async () => {
+    const server = createTcpServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n');
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const args = ['request', 'account', '--url', `http://127.0.0.1:${port}/`];
+    const { code, stderr } = await runCli(args, { env });
+    expect(code).toBe(6);
+    expect(stderr).toContain(`127.0.0.1:${port} cannot be reached (UPGRADE)`);
+    server.close();
   });
 
   describe('with a server that repeats what it gets', () => {

@@ -144,6 +144,14 @@ describe('the retry rule', () => {
       },
     ],
     ['is silent for longer than the time limit', () => undefined],
+    [
+      'switches protocols',
+      (response) => {
+        response.socket?.write(
+          'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n',
+        );
+      },
+    ],
     ['stalls within an answer', (response) => response.writeHead(200).write('half')],
   ])('retries a connection that %s', async (_how, answer) => {
     receiver.answers = [answer];
