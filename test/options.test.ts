@@ -114,9 +114,11 @@ describe('an inherited option counts', () => {
 
   test.each(inherited({ secret, tolerance: 10, now }))('for verifyParams: %s', (_what, options) => {
     const params = signParams({ text: 'A' }, { secret, now: () => time * 1000 });
-    expect(failure(() => { verifyParams(params, options); }).code).toBe(
-      'ERR_TIMESTAMP_OUT_OF_TOLERANCE',
-    );
+    expect(
+      failure(() => {
+        verifyParams(params, options);
+      }).code,
+    ).toBe('ERR_TIMESTAMP_OUT_OF_TOLERANCE');
     verifyParams(params, { secret, tolerance: 300, now });
   });
 
