@@ -94,6 +94,9 @@ describe('a JSON body gets the response of the platform:', () => {
       await sendRaw(sandbox, { path: 'rest.nexmo.com/sms/json', headers: asJson, body });
       expect(last()?.refusal).toBe('text has a value that cannot be signed');
     }
+    const odd = `{"api_key":"${apiKey}","timestamp":"${time}","sig":"x","a=b":[]}`;
+    await sendRaw(sandbox, { path: 'rest.nexmo.com/sms/json', headers: asJson, body: odd });
+    expect(last()?.refusal).toBe('another parameter has a value that cannot be signed');
     const body = `{"api_key":"${apiKey}","timestamp":${time},"sig":5}`;
     await sendRaw(sandbox, { path: 'rest.nexmo.com/sms/json', headers: asJson, body });
     expect(last()?.refusal).toBe('sig is not the signature of these parameters');
