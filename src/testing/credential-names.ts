@@ -46,8 +46,9 @@ function matchCredentialName(text: string): string | undefined {
  */
 export function quotedName(name: string): string {
   if (/^[^=:&;,%<>{}"'\s]{1,64}$/.test(name)) return name;
-  const found = matchCredentialName(decodeEscapes(name)) ?? 'another parameter';
-  return String(/^[^=:&;,%<>{}"'\s]{1,64}/.exec(found)?.[0]);
+  const found = matchCredentialName(decodeEscapes(name));
+  if (found === undefined) return 'another parameter';
+  return String(/[^=:&;,%<>{}"'\s]{1,64}/.exec(found)?.[0]);
 }
 
 function normalizeName(text: string): string {
