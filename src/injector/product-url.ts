@@ -43,6 +43,8 @@ export class ProductUrls {
   /** The locations of URLs that are not built in: as they are written, and as servers may read them. */
   readonly #added: Locations = new Map();
   readonly #addedReadings: Locations = new Map();
+  /** Whether servers may read a URL that is not built in differently from how it is written. */
+  #hasOddUrls = false;
 
   /**
    * Expects the built-in products first, in their order, and then all other products.
@@ -59,7 +61,9 @@ export class ProductUrls {
         const url = parseProductUrl(text, product.name);
         const location = { ...url, product: product.name, order };
         addLocation(this.#added, location);
-        for (const segments of readingsOf(url.segments)) {
+        const readings = readingsOf(url.segments);
+        this.#hasOddUrls ||= readings[0] !== url.segments;
+        for (const segments of readings) {
           addLocation(this.#addedReadings, { ...location, segments });
         }
       }
@@ -97,7 +101,7 @@ export class ProductUrls {
   /** Whether a server could read a path as a path with `..`, or as a path that is not of the found product. */
   #isMisspelled(host: string, segments: readonly string[], { product }: Location): boolean {
     const readings = readingsOf(segments);
-    if (readings[0] === segments) return false;
+    if (readings[0] === segments && !this.#hasOddUrls) return false;
     return (
       hasAmbiguousParameters(segments) ||
       readings.some((reading) => reading.includes('..') || !this.#isOf(product, host, reading))

@@ -1,12 +1,22 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { NexmoAuthError } from '../errors';
+import { redact } from '../injector/redact';
 import type { SentOptions } from './dispatch-call';
 
 /** The channel on which undici publishes each request before it sends the request. */
 const channel = 'undici:request:create';
 
 /** The part of a message on this channel that this module uses. undici does not send a request that is aborted. */
-type Message = { request: { method: string; path: string; host?: unknown; aborted?: boolean } };
+type Message = { request: SentRequest };
+
+type SentRequest = {
+  method: string;
+  path: string;
+  host?: unknown;
+  headers?: unknown;
+  body?: unknown;
+  aborted?: boolean;
+};
 
 /** Watches how undici sends one request. */
 export type ProxyWatch = {
@@ -25,17 +35,22 @@ const noWatch: ProxyWatch = { requireNoProxy: () => undefined, stop: () => undef
 /**
  * Watches whether an `http:` request is about to be sent through a proxy, which could read its credential. A ProxyAgent
  * adds a Host header to such a request. Other dispatchers leave the Host header to the connection. Interceptors may
- * have copied the request, so this function looks at the request that undici sends.
+ * have copied or changed the request, so this function looks at the request that undici sends. Recognises the request by
+ * its method and path, or by its credential.
  */
-export function watchForProxy({ origin, path, method }: SentOptions): ProxyWatch {
+export function watchForProxy(
+  { origin, path, method }: SentOptions,
+  secrets: readonly string[],
+): ProxyWatch {
   if (!origin.startsWith('http:')) return noWatch;
   let hasProxy = false;
   let refuseLater: ((error: NexmoAuthError) => void) | undefined;
   const onRequest = (message: unknown) => {
     const { request } = message as Message;
+    if (request.host == null) return;
     // The path of a request to a proxy may be the whole URL.
     const isSame = request.method === method && request.path.endsWith(String(path));
-    if (!isSame || request.host == null) return;
+    if (!isSame && !holdsSecret(request, secrets)) return;
     hasProxy = true;
     if (refuseLater === undefined) return;
     // The request has already started: the retry interceptor of undici 6 starts a request before it dispatches the
@@ -53,6 +68,12 @@ export function watchForProxy({ origin, path, method }: SentOptions): ProxyWatch
       unsubscribe(channel, onRequest);
     },
   };
+}
+
+function holdsSecret({ path, headers, body }: SentRequest, secrets: readonly string[]): boolean {
+  const isText = typeof body === 'string' || body instanceof Uint8Array;
+  const text = [path, ...[headers].flat(), isText ? Buffer.from(body).toString() : ''].join('\n');
+  return redact(text, secrets) !== text;
 }
 
 function unencryptedProxy(): NexmoAuthError {

@@ -27,7 +27,7 @@ export async function send(
   const sanitizer = new Sanitizer({ config: {}, request: {}, secrets });
   const namedValues = (values: NamedValues) => redactHeaders(values, secrets);
 
-  const watch = watchForProxy(options);
+  const watch = watchForProxy(options, secrets);
   const sending = new Promise<HeldResponse | undefined>((resolve, reject) => {
     let response: HeldResponse | undefined;
     const handler: Required<Handler> = {

@@ -569,6 +569,8 @@ describe('a path that a server could decode to another product of the user is re
     ['a+b', 'a%2Bb'],
     ['Calls', '%43alls'],
     ['Calls', 'cal%6Cs'],
+    ['Calls', 'calls'],
+    ['my%2Dapi', 'my-api'],
     ['calls', '%43ALLS'],
     ['a%20b', 'a%2520b'],
     ['%C3%A4', '%c3%a4'],

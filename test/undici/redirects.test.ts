@@ -270,6 +270,15 @@ describe('for http: to a loopback host', () => {
       return dispatch(options, early as undici.Dispatcher.DispatchHandler);
     };
 
+  type Options = undici.Dispatcher.DispatchOptions;
+  const changes =
+    (
+      change: (options: Options) => Partial<Options>,
+    ): undici.Dispatcher.DispatcherComposeInterceptor =>
+    (dispatch) =>
+    (options, handler) =>
+      dispatch({ ...options, ...change(options) }, handler);
+
   const interceptors: [string, undici.Dispatcher.DispatcherComposeInterceptor][] = [
     ['dns', undici.interceptors.dns()],
     ['cache', undici.interceptors.cache()],
@@ -280,8 +289,16 @@ describe('for http: to a loopback host', () => {
     ['retry of undici 6, which starts a request early', startsEarly],
     ['retry and dump of undici 6, which ignore abort', ignoresAbort],
     ['an interceptor of the caller', copiesHeaders],
+    ['one that adds a parameter', changes(({ path }) => ({ path: `${path}&v=1` }))],
+    [
+      'one that changes letters of the path',
+      changes(({ path }) => ({ path: path.replace('/a?', '/A?') })),
+    ],
+    ['one that changes the method', changes(() => ({ method: 'PUT' }))],
     ['an interceptor that drops symbols', copiesNames],
   ];
+
+  const formType = 'application/x-www-form-urlencoded';
 
   async function expectRefusal(
     dispatcher: undici.Dispatcher,
@@ -289,9 +306,15 @@ describe('for http: to a loopback host', () => {
     earlier = 0,
   ): Promise<void> {
     agents.push(dispatcher);
-    const sent = undici.request(`${origin}/basic/a?status=200`, { dispatcher });
-    await expect(sent).rejects.toMatchObject({ code: 'ERR_HOST_NOT_ALLOWED' });
-    expect(gateway.received).toHaveLength(earlier);
+    for (const scheme of ['basic', 'query', 'body']) {
+      const isForm = scheme === 'body';
+      const sent = undici.request(`${origin}/${scheme}/a?status=200`, {
+        dispatcher,
+        ...(isForm && { method: 'POST', body: 'text=A', headers: { 'content-type': formType } }),
+      });
+      await expect(sent).rejects.toMatchObject({ code: 'ERR_HOST_NOT_ALLOWED' });
+      expect(gateway.received).toHaveLength(earlier);
+    }
   }
 
   test.each(interceptors)(
