@@ -83,8 +83,10 @@ function privateKeyIn(
     return new Credentials({ privateKey: { pem }, passphrase }).reveal('privateKey');
   }
   const error = new NexmoAuthError(problem.code as NexmoAuthError['code'], problem.message);
-  // This package may have refused the key because its decryption would take too long. Node would decrypt it anyway.
-  const isSlow = passphrase !== undefined && problem.code === 'ERR_KEY_INVALID';
+  // This package may have refused the key because its decryption would take too long. Node would decrypt it anyway, also
+  // if it comes after a block that OpenSSL cannot read.
+  const blocks = pem.toString('latin1').split('-----BEGIN').length - 1;
+  const isSlow = passphrase !== undefined && (problem.code === 'ERR_KEY_INVALID' || blocks > 1);
   if (isSlow || pem.length > maximumBytes) throw error;
   try {
     return createPrivateKey({ key: pem, ...(passphrase !== undefined && { passphrase }) });

@@ -204,13 +204,21 @@ function covers(location: Location, segments: readonly string[]): boolean {
 function readingsOf(segments: readonly string[]): readonly (readonly string[])[] {
   if (segments.every((segment) => /^[a-z\d._~*-]+$/.test(segment))) return [segments];
   const decoded = decodedPath(segments.join('/')).toLowerCase();
-  return [decoded.split('/'), decoded.split(/[/\\]/)].flatMap((split) => {
+  const splits = [decoded.split('/')];
+  if (decoded.includes('\\')) splits.push(decoded.split(/[/\\]/));
+  return splits.flatMap((split) => {
     const merged = withoutEmpty(split);
+    if (!decoded.includes(';')) return [split, merged].map(withoutDots);
     const stripped = withoutParameters(split);
-    return [split, merged, stripped, withoutEmpty(stripped), withoutParameters(merged)].map(
-      (reading) => reading.filter((segment) => segment !== '.'),
-    );
+    return [
+      ...[split, merged, stripped],
+      ...[withoutEmpty(stripped), withoutParameters(merged)],
+    ].map(withoutDots);
   });
+}
+
+function withoutDots(segments: readonly string[]): string[] {
+  return segments.filter((segment) => segment !== '.');
 }
 
 function withoutEmpty(segments: readonly string[]): string[] {
@@ -226,7 +234,10 @@ function withoutParameters(segments: readonly string[]): string[] {
  * decode it, so they see different segments.
  */
 function hasAmbiguousParameters(segments: readonly string[]): boolean {
-  const decoded = decodedPath(segments.join('/'));
+  const path = segments.join('/');
+  // Most paths have neither a `;` nor an escape of one.
+  if (!/;|%(?:3b|25|(?![\da-f]{2}))/i.test(path)) return false;
+  const decoded = decodedPath(path);
   return decoded.includes(';') && decoded.split(/[/\\]/).length !== segments.length;
 }
 

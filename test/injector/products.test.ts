@@ -537,6 +537,7 @@ test.each([
   'https://rest.nexmo.com/accounts/abcd1234/%3b%2fx/secrets',
   'https://rest.nexmo.com/accounts/abcd1234/;%255Cx/secrets',
   'https://rest.nexmo.com/accounts;%2fx/abcd1234/secrets',
+  'https://rest.nexmo.com/accounts/abcd1234/%3%62%2fx/secrets',
   'https://rest.nexmo.com/;%2fx/sms/json',
   'https://rest.nexmo.com/;%252525252fx/sms/json',
 ])('a path that a server could decode to another product is refused: %s', async (url) => {

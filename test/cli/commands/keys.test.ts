@@ -192,6 +192,18 @@ The keys belong together.
     expect(stderr).toContain('ERR_KEY_INVALID');
   });
 
+  test('does not apply a passphrase to a second key, whose cost was not checked', async () => {
+    const label = ['EC', 'PRIVATE', 'KEY'].join(' ');
+    const base64 = Buffer.from('300a0201010405aabbccddee', 'hex').toString('base64');
+    const unreadable = `-----BEGIN ${label}-----\n${base64}\n-----END ${label}-----\n`;
+    const file = join(newFolder(), 'passphrase');
+    writeFileSync(file, passphrase);
+    const pem = `${unreadable}${keyText('rsa-pkcs8-encrypted')}`;
+    const { code, stdout, stderr } = await check(['-', '--passphrase-file', file], pem);
+    expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
+    expect(stderr).toContain('ERR_KEY_NOT_RSA');
+  });
+
   test.each([
     ['a private key that is not RSA', 'ec', 'ERR_KEY_NOT_RSA'],
     ['a public key', 'rsa-public', 'ERR_KEY_INVALID'],
