@@ -22,7 +22,11 @@ const names: (keyof DiagnosticsEvents)[] = [
 
 let events: [string, unknown][];
 const listeners = names.map((name) => {
-  const listener = (event: unknown) => events.push([name, event]);
+  const listener = (event: unknown) => {
+    // In this worker, a call that the tests of another file left behind may reach its deadline now.
+    if (/_TIMEOUT$/.test(String((event as { code?: string }).code))) return;
+    events.push([name, event]);
+  };
   return { channel: `nexmo-auth:${name}`, listener };
 });
 
