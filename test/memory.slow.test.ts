@@ -41,7 +41,7 @@ test.each<[string, HeapCase, number]>([
 ])('%s (%s) hold less than %i MiB', async (_what, name, limit) => {
   const bytes = (await measure(name)) as number;
   expect(bytes / mebibytes).toBeLessThan(limit);
-});
+}, 120_000);
 
 // docs/threat-model.md#data-kept-too-long
 test('the password in a refused URL is in no heap snapshot', async () => {
