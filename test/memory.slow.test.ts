@@ -38,10 +38,14 @@ test.each<[string, HeapCase, number]>([
   ['200 URLs of a product, each sliced from 1 MB of text', 'cutUrls', 10],
   ['400 callbacks with IDs, each sliced from 1 MB of text', 'cutIds', 10],
   ['100,000 callbacks with IDs of 256 characters', 'longestIds', 80],
-])('%s (%s) hold less than %i MiB', async (_what, name, limit) => {
-  const bytes = (await measure(name)) as number;
-  expect(bytes / mebibytes).toBeLessThan(limit);
-}, 120_000);
+])(
+  '%s (%s) hold less than %i MiB',
+  async (_what, name, limit) => {
+    const bytes = (await measure(name)) as number;
+    expect(bytes / mebibytes).toBeLessThan(limit);
+  },
+  120_000,
+);
 
 // docs/threat-model.md#data-kept-too-long
 test('the password in a refused URL is in no heap snapshot', async () => {
