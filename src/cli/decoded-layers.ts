@@ -74,7 +74,7 @@ export function decodedLayers(text: string): Layer[] {
 function decodeLayer(layer: Layer, [pattern, decode]: Escape): Layer {
   let text = '';
   let position = 0;
-  // No character is shorter as an escape than decoded.
+  // An escape is at least as long as the character that it stands for.
   const starts = new Uint32Array(layer.starts.length);
   for (const match of layer.text.matchAll(pattern)) {
     const { index, 0: escape } = match;

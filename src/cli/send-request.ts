@@ -57,7 +57,7 @@ async function sendDirectly(
   const length = body === undefined ? {} : { 'content-length': String(body.length) };
   const options = { method, headers: { ...headers, ...length }, agent: new Agent(), signal };
   const outgoing = httpRequest(url, options);
-  // Without a listener, Node closes the connection after a 101 without an event.
+  // Without this listener, Node closes the connection after status 101 and emits no event.
   outgoing.on('upgrade', (_response, socket) => {
     outgoing.emit('error', Object.assign(new Error(), { code: 'UPGRADE' }));
     socket.destroy();

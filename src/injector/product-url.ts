@@ -61,9 +61,8 @@ export class ProductUrls {
         const url = parseProductUrl(text, product.name);
         const location = { ...url, product: product.name, order };
         addLocation(this.#added, location);
-        const readings = readingsOf(url.segments);
-        this.#hasOddUrls ||= readings[0] !== url.segments;
-        for (const segments of readings) {
+        this.#hasOddUrls ||= !isOrdinary(url.segments);
+        for (const segments of readingsOf(decodedText(url.segments))) {
           addLocation(this.#addedReadings, { ...location, segments });
         }
       }
@@ -100,11 +99,11 @@ export class ProductUrls {
 
   /** Whether a server could read a path as a path with `..`, or as a path that is not of the found product. */
   #isMisspelled(host: string, segments: readonly string[], { product }: Location): boolean {
-    const readings = readingsOf(segments);
-    if (readings[0] === segments && !this.#hasOddUrls) return false;
-    return (
-      hasAmbiguousParameters(segments) ||
-      readings.some((reading) => reading.includes('..') || !this.#isOf(product, host, reading))
+    if (isOrdinary(segments) && !this.#hasOddUrls) return false;
+    const decoded = decodedText(segments);
+    if (hasAmbiguousParameters(segments, decoded)) return true;
+    return readingsOf(decoded).some(
+      (reading) => reading.includes('..') || !this.#isOf(product, host, reading),
     );
   }
 
@@ -196,25 +195,26 @@ function covers(location: Location, segments: readonly string[]): boolean {
   );
 }
 
+/** Whether all servers read a path as it is written. */
+function isOrdinary(segments: readonly string[]): boolean {
+  return segments.every((segment) => /^[a-z\d._~*-]+$/.test(segment));
+}
+
+/** A path with all escapes decoded (RFC 3986, section 6.2.2), in lower case. */
+function decodedText(segments: readonly string[]): string {
+  return decodedPath(segments.join('/')).toLowerCase();
+}
+
 /**
- * The ways in which servers may read a path: with all escapes decoded (RFC 3986, section 6.2.2) and in lower case; with
- * a backslash as a slash or not; with or without empty segments; with or without the parameters of a segment (section
- * 3.3). A path of ordinary characters has one reading, the path itself.
+ * The ways in which servers may read a decoded path: with a backslash as a slash or not; with or without empty segments;
+ * with or without the parameters of a segment (RFC 3986, section 3.3).
  */
-function readingsOf(segments: readonly string[]): readonly (readonly string[])[] {
-  if (segments.every((segment) => /^[a-z\d._~*-]+$/.test(segment))) return [segments];
-  const decoded = decodedPath(segments.join('/')).toLowerCase();
+function readingsOf(decoded: string): string[][] {
   const splits = [decoded.split('/')];
   if (decoded.includes('\\')) splits.push(decoded.split(/[/\\]/));
-  return splits.flatMap((split) => {
-    const merged = withoutEmpty(split);
-    if (!decoded.includes(';')) return [split, merged].map(withoutDots);
-    const stripped = withoutParameters(split);
-    return [
-      ...[split, merged, stripped],
-      ...[withoutEmpty(stripped), withoutParameters(merged)],
-    ].map(withoutDots);
-  });
+  const withAndWithoutEmpty = splits.flatMap((split) => [split, withoutEmpty(split)]);
+  const stripped = decoded.includes(';') ? withAndWithoutEmpty.map(withoutParameters) : [];
+  return [...withAndWithoutEmpty, ...stripped, ...stripped.map(withoutEmpty)].map(withoutDots);
 }
 
 function withoutDots(segments: readonly string[]): string[] {
@@ -233,11 +233,7 @@ function withoutParameters(segments: readonly string[]): string[] {
  * Whether a path has both a `;` and an encoded slash. Servers remove the parameters of a segment before or after they
  * decode it, so they see different segments.
  */
-function hasAmbiguousParameters(segments: readonly string[]): boolean {
-  const path = segments.join('/');
-  // Most paths have neither a `;` nor an escape of one.
-  if (!/;|%(?:3b|25|(?![\da-f]{2}))/i.test(path)) return false;
-  const decoded = decodedPath(path);
+function hasAmbiguousParameters(segments: readonly string[], decoded: string): boolean {
   return decoded.includes(';') && decoded.split(/[/\\]/).length !== segments.length;
 }
 

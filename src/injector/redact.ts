@@ -3,9 +3,8 @@
  * base64 without its padding. `Sanitizer` uses this function for axios, and `public-response.ts` uses it for `fetch`.
  */
 export function redact(text: string, secrets: readonly string[]): string {
-  const spellings = secrets.flatMap(withoutPadding);
-  if (!spellings.some((spelling) => mayHold(text, spelling))) return text;
-  const all = spellings.map(piecesOf);
+  if (!secrets.some((secret) => mayHold(text, withoutPadding(secret)))) return text;
+  const all = secrets.flatMap((secret) => [secret, withoutPadding(secret)]).map(piecesOf);
   const firstPieces = all.flatMap((pieces) => pieces.slice(0, 1));
   const starts = new RegExp(`(?=${firstPieces.map(({ pattern }) => pattern).join('|')})`, 'giu');
   let clean = '';
@@ -21,10 +20,9 @@ export function redact(text: string, secrets: readonly string[]): string {
   return clean + text.slice(position);
 }
 
-/** A secret and, if it may be base64, the secret without its padding. */
-function withoutPadding(secret: string): string[] {
-  const mayBePadded = secret.endsWith('=') && secret.length % 4 === 0;
-  return mayBePadded ? [secret, secret.replace(/={1,2}$/, '')] : [secret];
+/** A secret without its padding, if it may be base64. */
+function withoutPadding(secret: string): string {
+  return secret.endsWith('=') && secret.length % 4 === 0 ? secret.replace(/={1,2}$/, '') : secret;
 }
 
 /**

@@ -43,7 +43,7 @@ export class ReplayProtection {
   constructor(guard: ReplayGuard | undefined, times: ClaimTimes, deadline: number | undefined) {
     this.#guard = guard === undefined ? undefined : requireReplayGuard(guard);
     this.#deadline = new Deadline({ deadline }, guardErrors);
-    // A claim of a copy may reach the guard only at the deadline.
+    // The claim of a copy may reach the guard as late as the deadline.
     this.#times = { ...times, memory: times.memory + this.#deadline.seconds };
   }
 

@@ -28,9 +28,8 @@ export type MemoryReplayGuardOptions = {
  *
  * Give the guard the same `now` as the verifier. A confirmed callback is then not forgotten too early, unless that clock
  * is set forward and back. A lease ends early if that clock is set forward. Without `now`, leases are measured by the
- * time since the process started, not by the system clock.
- * A full guard refuses new callbacks with `ERR_REPLAY_GUARD_UNAVAILABLE`. The adapters then respond with 503, and the
- * platform tries again.
+ * time since the process started, not by the system clock. A full guard refuses new callbacks with
+ * `ERR_REPLAY_GUARD_UNAVAILABLE`. The adapters then respond with 503, and the platform tries again.
  */
 export class MemoryReplayGuard implements ReplayGuard {
   readonly #claimed: ExpiringIds;

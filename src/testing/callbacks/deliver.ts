@@ -131,7 +131,7 @@ async function send(
 ): Promise<number> {
   const client = url.protocol === 'https:' ? https : http;
   const outgoing = client.request(url, { method, headers, signal, agent: new client.Agent() });
-  // Without a listener, Node closes the connection after a 101 without an event.
+  // Without this listener, Node closes the connection after status 101 and emits no event.
   outgoing.on('upgrade', (_response, socket) => {
     outgoing.emit('error', new Error('The receiver switched protocols.'));
     socket.destroy();
