@@ -32,24 +32,44 @@ const parts: readonly Part[] = [
       url.search === '' ? [] : possibleParameters(`&${url.search.slice(1)}`),
     isSent: () => true,
   },
-  {
-    name: 'params',
-    fieldsOf: ({ params }) => [params, ...nestedIn(params)],
-    isSent: (value) => value != null,
-  },
-  {
-    name: 'data',
+  parametersAt('params'),
+  bodyAt('data'),
+  // `inject` does not know the client, so it also searches the fields of got, ky, undici and `fetch`.
+  ...['searchParams', 'query', 'form'].map(parametersAt),
+  ...['json', 'body'].map(bodyAt),
+];
+
+function parametersAt(name: string): Part {
+  return {
+    name,
     fieldsOf: (request) => {
-      const { data } = request;
+      const parameters = valueAt(name, request);
+      return typeof parameters === 'string'
+        ? possibleParameters(`&${parameters}`)
+        : [parameters, ...nestedIn(parameters)];
+    },
+    isSent: (value) => value != null,
+  };
+}
+
+function bodyAt(name: string): Part {
+  return {
+    name,
+    fieldsOf: (request) => {
+      const data = valueAt(name, request);
       if (data == null || (isBytes(data) && !mayHoldFields(request))) return [];
-      const [fields, nested] = [possibleFields(request), nestedIn(data)];
+      const [fields, nested] = [possibleFields({ ...request, data }), nestedIn(data)];
       return nested.length > 0 && typeOf(request) === 'form' ? [...fields, ...nested] : fields;
     },
     isSent: (value) => value !== undefined,
     // RFC 6750 defines this name for forms and queries only. In JSON, it is a field of the External Accounts API.
     allowed: ['access_token'],
-  },
-];
+  };
+}
+
+function valueAt(name: string, request: PlainRequest): unknown {
+  return (request as Readonly<Record<string, unknown>>)[name];
+}
 
 /**
  * Refuses a request that already has a credential in any place where a server could read it. With two credentials, the

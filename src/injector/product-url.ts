@@ -60,9 +60,16 @@ export class ProductUrls {
         if (known.includes(text)) continue;
         const url = parseProductUrl(text, product.name);
         const location = { ...url, product: product.name, order };
+        const decoded = decodedText(url.segments);
+        if (unclear.test(decoded)) {
+          throw invalid(
+            product.name,
+            'must not have a control character, or a segment that ends with a dot or a space',
+          );
+        }
         addLocation(this.#added, location);
         this.#hasOddUrls ||= !isOrdinary(url.segments);
-        for (const segments of readingsOf(decodedText(url.segments))) {
+        for (const segments of readingsOf(decoded)) {
           addLocation(this.#addedReadings, { ...location, segments });
         }
       }
@@ -75,7 +82,7 @@ export class ProductUrls {
    * undefined.
    *
    * @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED` if the URL does not belong to the named product, if its protocol is
-   * wrong, or if a server could decode its path to a path with `..` or to a path that is not of this product
+   * wrong, or if a server could read its path as a path that is not of this product
    */
   find(url: URL, name: string | undefined): Product | undefined {
     const segments = segmentsOf(url);
@@ -97,14 +104,12 @@ export class ProductUrls {
     return this.#products.get(found.product);
   }
 
-  /** Whether a server could read a path as a path with `..`, or as a path that is not of the found product. */
+  /** Whether a server could read a path as a path that is not of the found product. */
   #isMisspelled(host: string, segments: readonly string[], { product }: Location): boolean {
     if (isOrdinary(segments) && !this.#hasOddUrls) return false;
     const decoded = decodedText(segments);
-    if (hasAmbiguousParameters(segments, decoded)) return true;
-    return readingsOf(decoded).some(
-      (reading) => reading.includes('..') || !this.#isOf(product, host, reading),
-    );
+    if (unclear.test(decoded) || hasAmbiguousParameters(segments, decoded)) return true;
+    return readingsOf(decoded).some((reading) => !this.#isOf(product, host, reading));
   }
 
   /** Whether a path belongs to a product. */
@@ -197,8 +202,14 @@ function covers(location: Location, segments: readonly string[]): boolean {
 
 /** Whether all servers read a path as it is written. */
 function isOrdinary(segments: readonly string[]): boolean {
-  return segments.every((segment) => /^[a-z\d._~*-]+$/.test(segment));
+  return segments.every((segment) => /^[a-z\d._~*-]*[a-z\d_~*-]$/.test(segment));
 }
+
+/**
+ * What some servers remove from a decoded path: control characters, and dots and spaces at the end of a segment. The
+ * segments `.` and `..` end with a dot, too.
+ */
+const unclear = /%(25)*([01][\da-f]|7f)|[. ]([/\\;]|$)/;
 
 /** A path with all escapes decoded (RFC 3986, section 6.2.2), in lower case. */
 function decodedText(segments: readonly string[]): string {
@@ -214,11 +225,7 @@ function readingsOf(decoded: string): string[][] {
   if (decoded.includes('\\')) splits.push(decoded.split(/[/\\]/));
   const withAndWithoutEmpty = splits.flatMap((split) => [split, withoutEmpty(split)]);
   const stripped = decoded.includes(';') ? withAndWithoutEmpty.map(withoutParameters) : [];
-  return [...withAndWithoutEmpty, ...stripped, ...stripped.map(withoutEmpty)].map(withoutDots);
-}
-
-function withoutDots(segments: readonly string[]): string[] {
-  return segments.filter((segment) => segment !== '.');
+  return [...withAndWithoutEmpty, ...stripped, ...stripped.map(withoutEmpty)];
 }
 
 function withoutEmpty(segments: readonly string[]): string[] {

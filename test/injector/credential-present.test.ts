@@ -56,6 +56,13 @@ const places: Readonly<Record<string, (name: string) => object>> = {
   'the URL, behind a semicolon': (name) => ({ url: `${url}?a=1;${encode(name)}` }),
   'a form, behind a semicolon': (name) => ({ data: `a=1;${encode(name)}`, headers: form }),
   'a value without a name': (name) => ({ params: { '': `${name}=x` } }),
+  'searchParams of got': (name) => ({ searchParams: { [name]: 'x' } }),
+  'searchParams as text': (name) => ({ searchParams: encode(name) }),
+  'query of undici': (name) => ({ query: { a: { [name]: 'x' } } }),
+  'form of got': (name) => ({ form: { [name]: 'x' } }),
+  'json of got': (name) => ({ json: { [name]: 'x' } }),
+  'body of fetch': (name) => ({ body: encode(name) }),
+  'JSON as body': (name) => ({ body: JSON.stringify({ [name]: 'x' }), headers: json }),
   'a form with an empty name': (name) => ({ data: new URLSearchParams({ '': name }) }),
 };
 

@@ -540,6 +540,17 @@ test.each([
   'https://rest.nexmo.com/accounts/abcd1234/%3%62%2fx/secrets',
   'https://rest.nexmo.com/;%2fx/sms/json',
   'https://rest.nexmo.com/;%252525252fx/sms/json',
+  'https://rest.nexmo.com/accounts/abcd1234/%252e/secrets',
+  'https://rest.nexmo.com/accounts/%252e/secrets;x=1',
+  'https://rest.nexmo.com/accounts/abcd1234/.%20/secrets',
+  'https://rest.nexmo.com/accounts/..%20/sms/json',
+  'https://rest.nexmo.com/accounts/%2e%2e%2520/sms/json',
+  'https://rest.nexmo.com/sms/json%00',
+  'https://rest.nexmo.com/sms/json%250A',
+  'https://rest.nexmo.com/sms/.%0d./accounts',
+  'https://rest.nexmo.com/sms/%7F/json',
+  'https://rest.nexmo.com/sms/json.',
+  'https://rest.nexmo.com/sms/json%20;x',
 ])('a path that a server could decode to another product is refused: %s', async (url) => {
   expect(await codeOf(url)).toBe('ERR_HOST_NOT_ALLOWED');
 });
@@ -624,6 +635,27 @@ describe('a path that a server could decode to another product of the user is re
       expectRefusal(gateway, path);
     },
   );
+
+  test.each(['partner./x', 'partner%20/x', 'partner%00/x', 'partner%2E%20', 'partner.%5Cx'])(
+    'also if only some servers remove characters at the end of a segment: %s',
+    (path) => {
+      expectRefusal(at('https://gateway.test/partner'), path);
+    },
+  );
+
+  test.each(['a.', 'a%20/b', 'a%09b', 'a/%252e'])(
+    'so that such a URL is not one of a product: %s',
+    (path) => {
+      const error = failure(() => at(`https://gateway.test/${path}`));
+      expect(error.code).toBe('ERR_INVALID_PRODUCT');
+    },
+  );
+
+  test('but dots and spaces inside a segment are sent as they are', () => {
+    expect(at('https://gateway.test/v1.0').productAt('https://gateway.test/v1.0/.a%20b')).toBe(
+      'some',
+    );
+  });
 
   test('but a URL with two slashes is found', () => {
     const gateway = at('https://gateway.test/a//b');

@@ -106,6 +106,18 @@ test('a Content-Length is removed, and a missing Content-Type added', () => {
   });
 });
 
+test('without a body, the added fields have the type that the Content-Type says', () => {
+  const typed = (headers: Record<string, string>) => addToBody({ url, headers }, added);
+  const bodyOf = (headers: Record<string, string>) => typed(headers).data;
+  expect(bodyOf(json)).toBe('{"api_key":"k","sig":"s &"}');
+  expect(bodyOf(form)).toBe('api_key=k&sig=s+%26');
+  expect(bodyOf({})).toBe('api_key=k&sig=s+%26');
+  for (const type of ['text/plain', 'application/json, text/plain', 'application/xml']) {
+    const error = failure(() => typed({ 'content-type': type }));
+    expect(error.code).toBe('ERR_INVALID_REQUEST');
+  }
+});
+
 test.each<[string, unknown, object]>([
   ['a stream', Readable.from(['a=1']), {}],
   ['bytes that are no UTF-8', Buffer.from([0xff]), form],
