@@ -322,8 +322,8 @@ function requirePassphrase(passphrase: string | Uint8Array | undefined): string 
 }
 
 /**
- * The maximum cost of deriving a key from a passphrase, as `derivationCost` measures it. Such a derivation takes about
- * a second. OWASP recommends 1,300,000 iterations of PBKDF2 with SHA-1.
+ * The maximum cost of deriving a key from a passphrase, as `derivationCost` measures it. Such a derivation takes one
+ * to three seconds, depending on the hash function. OWASP recommends 1,300,000 iterations of PBKDF2 with SHA-1.
  */
 const maximumCost = 2_000_000;
 

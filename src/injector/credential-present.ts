@@ -71,6 +71,9 @@ function valueAt(name: string, request: PlainRequest): unknown {
   return (request as Readonly<Record<string, unknown>>)[name];
 }
 
+/** Options that axios, got and Node's `http.request` send as HTTP Basic. */
+const credentialOptions = ['auth', 'username', 'password'];
+
 /**
  * Refuses a request that already has a credential in any place where a server could read it. With two credentials, the
  * server would choose one. Searches nested objects only if clients send them as parameters such as `a[api_key]`, since
@@ -79,9 +82,10 @@ function valueAt(name: string, request: PlainRequest): unknown {
  * @throws NexmoAuthError `ERR_CREDENTIAL_PRESENT`; `ERR_HOST_NOT_ALLOWED` for a Host header of another host;
  * `ERR_INVALID_REQUEST` for a getter that throws
  */
-export function refuseCredential(request: PlainRequest & { auth?: unknown }, url: URL): void {
+export function refuseCredential(request: PlainRequest, url: URL): void {
   if (url.username !== '' || url.password !== '') throw present('user-info in its URL');
-  if (request.auth != null) throw present('the auth option');
+  const option = credentialOptions.find((name) => valueAt(name, request) != null);
+  if (option !== undefined) throw present(`the option ${option}`);
   for (const name in request.headers) refuseHeader(name, request.headers[name], url);
   for (const part of parts) {
     for (const fields of part.fieldsOf(request, url)) {

@@ -20,6 +20,9 @@ const clientDetours = [
   ...['path', 'servername'],
 ];
 
+/** Options of TLS with the same effect. Got takes them in `https`. */
+const tlsDetours = ['serverName'];
+
 type Options = Readonly<Record<string, unknown>>;
 
 /**
@@ -40,6 +43,7 @@ export function refuseDetours(request: object, url: URL): void {
   const options = request as Options;
   refuseOptions(options, clientDetours);
   refuseOptions(Object(options['http2Options']) as Options, http2Detours);
+  refuseOptions(Object(options['https']) as Options, tlsDetours);
   refuseXhr(options['adapter']);
   // axios takes some other values for false.
   if (![undefined, null, true].includes(options['allowAbsoluteUrls'] as null)) {

@@ -64,7 +64,7 @@ export class ProductUrls {
         if (unclear.test(decoded)) {
           throw invalid(
             product.name,
-            'must not have a control character, or a segment that ends with a dot or a space',
+            'must not have a control character, or a segment that begins or ends with a space or ends with a dot',
           );
         }
         addLocation(this.#added, location);
@@ -206,10 +206,10 @@ function isOrdinary(segments: readonly string[]): boolean {
 }
 
 /**
- * What some servers remove from a decoded path: control characters, and dots and spaces at the end of a segment. The
- * segments `.` and `..` end with a dot, too.
+ * What some servers remove from a decoded path: control characters, spaces at both ends of a segment, and dots at its
+ * end. The segments `.` and `..` end with a dot, too.
  */
-const unclear = /%(25)*([01][\da-f]|7f)|[. ]([/\\;]|$)/;
+const unclear = /%(25)*([01][\da-f]|7f)|(^|[/\\]) |[. ]([/\\;?#]|$)/;
 
 /** A path with all escapes decoded (RFC 3986, section 6.2.2), in lower case. */
 function decodedText(segments: readonly string[]): string {
@@ -217,12 +217,14 @@ function decodedText(segments: readonly string[]): string {
 }
 
 /**
- * The ways in which servers may read a decoded path: with a backslash as a slash or not; with or without empty segments;
- * with or without the parameters of a segment (RFC 3986, section 3.3).
+ * The ways in which servers may read a decoded path: as a whole or up to a `?` or `#`; with a backslash as a slash or
+ * not; with or without empty segments; with or without the parameters of a segment (RFC 3986, section 3.3).
  */
 function readingsOf(decoded: string): string[][] {
-  const splits = [decoded.split('/')];
-  if (decoded.includes('\\')) splits.push(decoded.split(/[/\\]/));
+  const texts = [decoded];
+  if (/[?#]/.test(decoded)) texts.push(String(decoded.split(/[?#]/, 1)[0]));
+  const splits = texts.map((text) => text.split('/'));
+  if (decoded.includes('\\')) splits.push(...texts.map((text) => text.split(/[/\\]/)));
   const withAndWithoutEmpty = splits.flatMap((split) => [split, withoutEmpty(split)]);
   const stripped = decoded.includes(';') ? withAndWithoutEmpty.map(withoutParameters) : [];
   return [...withAndWithoutEmpty, ...stripped, ...stripped.map(withoutEmpty)];

@@ -31,8 +31,8 @@ export type VerifyJwtOptions = {
  *
  * Checks the signature (RS256 only). Checks that `exp`, `iat`, `jti` and `application_id` exist and have the right
  * form. Checks that `exp` and `nbf` allow the use of the token now, and that `iat` is not in the future. Refuses the
- * header parameter `crit` (RFC 7515, section 4.1.11). Does not check the total lifetime, `acl`, `sub`, custom claims,
- * or whether the token was used before.
+ * header parameter `crit` (RFC 7515, section 4.1.11). Does not check the total lifetime, `acl`, `sub`, `iss`, `aud`,
+ * custom claims, or whether the token was used before.
  *
  * @throws NexmoAuthError `ERR_JWT_MALFORMED`, `ERR_JWT_ALGORITHM`, `ERR_JWT_CRITICAL_HEADER`, `ERR_JWT_SIGNATURE`,
  * `ERR_JWT_CLAIM`, `ERR_JWT_EXPIRED`, `ERR_JWT_NOT_YET_VALID`, `ERR_JWT_TOO_OLD`, `ERR_JWT_WRONG_APPLICATION`; for the

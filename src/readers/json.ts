@@ -36,10 +36,12 @@ const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]:,]|[^\s"{}[\]:,]+/g;
 
 function scan(validJson: string): Omit<ParsedJson, 'value'> {
   const result: Omit<ParsedJson, 'value'> = { ...exact };
-  const names: Set<string>[] = [];
+  /** The names of each open object; undefined for each open array. */
+  const names: (Set<string> | undefined)[] = [];
   let previous = '';
   for (const [token] of validJson.matchAll(tokens)) {
-    if (token === '{' || token === '[') names.push(new Set());
+    if (token === '{') names.push(new Set());
+    else if (token === '[') names.push(undefined);
     else if (token === '}' || token === ']') names.pop();
     else if (token === ':') result.repeatedName ??= addName(JSON.parse(previous) as string, names);
     else if (/^[-\d]/.test(token) && String(Number(token)) !== token)
@@ -50,7 +52,7 @@ function scan(validJson: string): Omit<ParsedJson, 'value'> {
 }
 
 /** Adds a name to the innermost object. Returns the name if that object has it already. */
-function addName(name: string, names: Set<string>[]): string | undefined {
+function addName(name: string, names: readonly (Set<string> | undefined)[]): string | undefined {
   const siblings = names.at(-1);
   if (siblings?.has(name) === true) return name;
   siblings?.add(name);

@@ -36,6 +36,9 @@ export type UndiciInterceptor = <Dispatcher extends (options: never, handler: ne
  * interceptor as the first argument, unless another interceptor must see the credential. Interceptors that come earlier
  * in the list of arguments are between this interceptor and the network.
  *
+ * Interceptors that come later in the list do not see the credential. Therefore, each AuthInjector needs its own store of
+ * `interceptors.cache()` and its own `interceptors.deduplicate()`: otherwise, one account could get a response of another.
+ *
  * A redirected request never contains the credential of the original request. If `interceptors.redirect()` comes before
  * this interceptor in the list, requests with a credential are not redirected. If `interceptors.redirect()` comes after
  * this interceptor, or if `fetch` follows the redirect, each redirected request passes through this interceptor and

@@ -130,7 +130,7 @@ export function readQueryParameters({ url }: WebhookRequest): Parameter[] {
   }
   throw new NexmoAuthError(
     'ERR_WEBHOOK_MALFORMED',
-    'The URL of the callback has no path, or it has #, ;, ]=, %5D=, non-ASCII characters, an empty or unnamed query parameter, or a query that is not percent-encoded UTF-8. Frameworks parse such a URL differently, and the platform does not send it.',
+    'The URL of the callback has no path, or it has ??, #, ;, ]=, %5D=, non-ASCII characters, an empty or unnamed query parameter, or a query that is not percent-encoded UTF-8. Frameworks parse such a URL differently, and the platform does not send it.',
   );
 }
 
@@ -143,12 +143,13 @@ function hasNoPath(url: string): boolean {
 }
 
 /**
- * Whether parsers read a form in different ways. Parsers with a limit of 1,000 parameters also count empty parameters,
- * and drop all parameters after the limit. Some parsers drop parameters without a name. The parser of the package qs
- * ends a name at the first `]=` or `%5D=`, even after an earlier `=`.
+ * Whether parsers read a form in different ways. Some drop a byte-order mark or a question mark at the start, as
+ * `URLSearchParams` does. Some separate parameters at `;`. Parsers with a limit of 1,000 parameters also count empty
+ * parameters, and drop all parameters after the limit. Some drop parameters without a name. The parser of the package
+ * qs ends a name at the first `]=` or `%5D=`, even after an earlier `=`.
  */
 export function isAmbiguousForm(form: string): boolean {
-  return /^[&=]|&[&=]|&$|(\]|%5D)=/i.test(form);
+  return /^[?\uFEFF&=]|;|&[&=]|&$|(\]|%5D)=/i.test(form);
 }
 
 /** The value of a header, or a list of values if Node has a list. */

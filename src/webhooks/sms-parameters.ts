@@ -63,7 +63,7 @@ export function readParsedParameters(params: object): readonly Parameter[] {
 
 const bodyReaders: Readonly<Partial<Record<BodyType, (text: string) => Parameter[]>>> = {
   form: (text) => {
-    if (/^[?\uFEFF]|;/.test(text) || isAmbiguousForm(text)) {
+    if (isAmbiguousForm(text)) {
       throw malformedSms(
         'Its form begins with ?, or contains an unencoded ;, an unencoded = after ], or an empty parameter.',
       );

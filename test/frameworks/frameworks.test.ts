@@ -41,6 +41,7 @@ describe.each(Object.entries(frameworks))('with %s', (name, framework) => {
           claims: expect.objectContaining({ api_key: held.apiKey, iss: 'Vonage' }) as object,
           rawBody: Buffer.from(inbound),
           body: JSON.parse(inbound) as unknown,
+          query: {},
         },
       ]);
     });

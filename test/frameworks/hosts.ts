@@ -23,7 +23,7 @@ const { getRequestListener } = load('@hono/node-server') as {
 };
 
 /** What a handler gets from its framework. */
-export type Found = Partial<AcceptedWebhook & AcceptedSms> & { body?: unknown };
+export type Found = Partial<AcceptedWebhook & AcceptedSms> & { body?: unknown; query?: unknown };
 
 export type Answer = { status: number; text: string; headers?: Record<string, string> };
 
@@ -60,10 +60,11 @@ const byExpress =
     const app = express();
     if (parsedBefore) app.use(express.json());
     app.all('/webhooks', forExpress[verify](verifier, options), (request, response, next) => {
-      const { webhook, smsCallback } = request;
+      const { webhook, smsCallback, query } = request;
       const body: unknown = request.body;
       const respond = async () => {
-        const { status, text, headers } = await handler({ ...webhook, ...smsCallback, body });
+        const found = { ...webhook, ...smsCallback, body, query };
+        const { status, text, headers } = await handler(found);
         response.status(status).set(headers).send(text);
       };
       // Express 4 does not handle the errors of asynchronous handlers.
@@ -100,8 +101,9 @@ const byFastify =
       }
       await scope.register(forFastify[verify](verifier, options));
       scope.all('/webhooks', async (request, reply) => {
-        const { webhook, smsCallback, body } = request;
-        const { status, text, headers = {} } = await handler({ ...webhook, ...smsCallback, body });
+        const { webhook, smsCallback, body, query } = request;
+        const found = { ...webhook, ...smsCallback, body, query };
+        const { status, text, headers = {} } = await handler(found);
         return reply.code(status).headers(headers).send(text);
       });
     });
@@ -134,8 +136,10 @@ const byKoa =
     app.use(forKoa[verify](verifier, options));
     app.use(async (context) => {
       const { webhook, smsCallback } = context.state;
+      const { query } = context;
       const { body } = context.request;
-      const { status, text, headers = {} } = await handler({ ...webhook, ...smsCallback, body });
+      const found = { ...webhook, ...smsCallback, body, query };
+      const { status, text, headers = {} } = await handler(found);
       context.status = status;
       context.body = text;
       context.set(headers);
@@ -166,6 +170,7 @@ const newest: Record<string, Framework> = {
         ...context.get('webhook'),
         ...context.get('smsCallback'),
         body: await (type.includes('form') ? context.req.parseBody() : bodyIn(context.req, type)),
+        query: context.req.query(),
       };
       const { status, text, headers = {} } = await handler(found);
       return new Response(text, { status, headers });
@@ -183,7 +188,8 @@ const newest: Record<string, Framework> = {
       const body = type.includes('form')
         ? Object.fromEntries(new URLSearchParams(await request.text()))
         : await bodyIn(request, type);
-      const { status, text, headers = {} } = await handler({ ...callback, body });
+      const query = Object.fromEntries(new URL(request.url).searchParams);
+      const { status, text, headers = {} } = await handler({ ...callback, body, query });
       return new Response(text, { status, headers });
     };
     const handleVerified =

@@ -10,6 +10,7 @@ import { WebhookVerifier } from '../../src';
 import { verifyWebhook as verifyByMiddleware } from '../../src/frameworks/express';
 import { verifySmsCallback } from '../../src/frameworks/fastify';
 import { held } from '../support/account';
+import { runs } from '../support/runs';
 import { secret } from '../support/webhooks';
 import { frameworks } from './hosts';
 import { serve, type Site, verifierOf, webhook } from './serving';
@@ -33,6 +34,16 @@ const genuine = () =>
 async function post(site: { url: string }, type: string | undefined, body: string | Uint8Array) {
   const headers = { ...(type !== undefined && { 'content-type': type }) };
   const sending = request(site.url, { method: 'POST', headers }).end(body);
+  const [answer] = (await once(sending, 'response')) as [
+    NodeJS.ReadableStream & { statusCode: number },
+  ];
+  answer.resume();
+  return answer.statusCode;
+}
+
+/** Sends a GET with exactly this query, and gives the status. */
+async function get(site: { url: string }, query: string, headers: Record<string, string> = {}) {
+  const sending = request(site.url, { path: `/webhooks?${query}`, headers }).end();
   const [answer] = (await once(sending, 'response')) as [
     NodeJS.ReadableStream & { statusCode: number },
   ];
@@ -175,6 +186,46 @@ describe.each(Object.entries(frameworks))('with %s', (_name, framework) => {
     expect(site.errors).toEqual([]);
   });
 
+  test('the handler sees the verified values in its query, for any accepted GET', async () => {
+    const word = fc.string({
+      unit: fc.constantFrom(...'ab1&=;?[]+ %é:/#'.split('')),
+      maxLength: 4,
+    });
+    const write = fc.constantFrom<(query: string, extra: string) => string>(
+      (query) => query,
+      (query, extra) => extra + query,
+      (query, extra) => query + extra,
+      (query) => query.replaceAll('%3F', '?').replaceAll('%3B', ';'),
+      (query) => query.replaceAll('%5B', '[').replaceAll('%5D', ']').replaceAll('%3D', '='),
+      (query) => query.replaceAll('%2F', '/').replaceAll('%3A', ':').replaceAll('+', '%20'),
+    );
+    let accepted = 0;
+    const property = fc.asyncProperty(
+      fc.dictionary(word, word, { maxKeys: 3 }),
+      word.map((text) => text.replace(/[^!-~]/g, '')),
+      write,
+      async (params, extra, queryOf) => {
+        const { length } = site.handled;
+        await get(site, queryOf(new URLSearchParams(signed(params)).toString(), extra));
+        for (const { params: verified, query: shown } of site.handled.slice(length)) {
+          accepted += 1;
+          expect({ ...(shown as object) }).toEqual({ ...verified });
+        }
+      },
+    );
+    await fc.assert(property, { numRuns: runs(1000) });
+    expect(accepted).toBeGreaterThan(5);
+    expect(site.errors).toEqual([]);
+  });
+
+  test('a GET whose query begins with ?, which Koa 3 drops, is refused', async () => {
+    const query = new URLSearchParams(
+      signed({ '?api-key': held.apiKey, text: 'Hello' }),
+    ).toString();
+    expect(await get(site, query.replace('%3F', '?'))).toBe(401);
+    expect(site.handled).toEqual([]);
+  });
+
   test('the handler gets booleans and integers in JSON as the verified strings', async () => {
     const params = signed({ 'api-key': held.apiKey, text: 'true', concat: 'false', ref: '42' });
     const body = JSON.stringify({ ...params, text: true, concat: false, ref: 42 });
@@ -215,19 +266,11 @@ describe.each(Object.entries(frameworks))('with %s', (_name, framework) => {
   });
 
   test('a GET is accepted with an encoded ;, and refused with an unencoded ; or a chunked body', async () => {
-    const get = async (query: string, headers: Record<string, string> = {}) => {
-      const sending = request(`${site.url}?${query}`, { headers }).end();
-      const [answer] = (await once(sending, 'response')) as [
-        NodeJS.ReadableStream & { statusCode: number },
-      ];
-      answer.resume();
-      return answer.statusCode;
-    };
     const query = () => new URLSearchParams(signed({ text: 'a;b' })).toString();
-    expect(await get(query(), { 'transfer-encoding': 'chunked' })).toBe(401);
-    expect(await get(query().replace('%3B', ';'))).toBe(401);
+    expect(await get(site, query(), { 'transfer-encoding': 'chunked' })).toBe(401);
+    expect(await get(site, query().replace('%3B', ';'))).toBe(401);
     expect(site.handled).toEqual([]);
-    expect(await get(query(), { 'content-length': '0' })).toBe(200);
+    expect(await get(site, query(), { 'content-length': '0' })).toBe(200);
   });
 
   test('a webhook with JSON under the type of another format is refused', async () => {

@@ -11,6 +11,7 @@ export type Next = () => Promise<void>;
 
 export type KoaContext = KoaContextLike & {
   readonly request: { body?: unknown };
+  readonly query: unknown;
   readonly state: Partial<Callbacks>;
   set(headers: Record<string, string>): void;
 };
@@ -25,6 +26,7 @@ export type HonoContext = HonoContextLike & {
   readonly req: Pick<Request, 'json' | 'text'> & {
     header(name: string): string | undefined;
     parseBody(): Promise<Record<string, unknown>>;
+    query(): Record<string, string>;
   };
   get<Name extends keyof Callbacks>(name: Name): Callbacks[Name] | undefined;
   text(text: string, status: number): Response;

@@ -26,6 +26,7 @@ describe('inject refuses an option that could send the credential to another hos
     ['port', { port: 1 }],
     ['path', { path: '/other' }],
     ['servername', { servername: 'evil.test' }],
+    ['serverName', { https: { serverName: 'evil.test' } }],
     ['allowAbsoluteUrls', { allowAbsoluteUrls: false, baseURL: 'https://evil.test' }],
     ['allowAbsoluteUrls', { allowAbsoluteUrls: false }],
     ['allowAbsoluteUrls', { allowAbsoluteUrls: 0 }],

@@ -311,6 +311,8 @@ describe('a request that already has a credential is refused:', () => {
     ['AUTHORIZATION', { headers: { AUTHORIZATION: '' } }],
     ['authorization in Headers', { headers: new Headers({ authorization: 'x' }) }],
     ['the auth of axios', { auth: { username: 'x', password: 'y' } }],
+    ['the username of got', { username: 'x' }],
+    ['the password of got', { password: '' }],
     ['user-info in the URL', { url: 'https://x:y@rest.nexmo.com/sms/json' }],
     ['a user alone in the URL', { url: 'https://x@rest.nexmo.com/sms/json' }],
     ['a password alone in the URL', { url: 'https://:y@rest.nexmo.com/sms/json' }],

@@ -551,6 +551,14 @@ test.each([
   'https://rest.nexmo.com/sms/%7F/json',
   'https://rest.nexmo.com/sms/json.',
   'https://rest.nexmo.com/sms/json%20;x',
+  'https://rest.nexmo.com/accounts/abcd1234/secrets%3Fx',
+  'https://rest.nexmo.com/accounts/abcd1234/secrets%253Fx',
+  'https://rest.nexmo.com/accounts/abcd1234/secrets%23x',
+  'https://rest.nexmo.com/accounts/abcd1234/secrets;y%3Fx',
+  'https://rest.nexmo.com/accounts/abcd1234%5Csecrets%3Fx',
+  'https://rest.nexmo.com/accounts/abcd1234/%20secrets',
+  'https://rest.nexmo.com/accounts/abcd1234/x%2F%20secrets',
+  'https://rest.nexmo.com/sms/..%3Fx',
 ])('a path that a server could decode to another product is refused: %s', async (url) => {
   expect(await codeOf(url)).toBe('ERR_HOST_NOT_ALLOWED');
 });
@@ -595,6 +603,8 @@ describe('a path that a server could decode to another product of the user is re
     ['admin', '%2Fadmin'],
     ['admin', '%5Cadmin'],
     ['a//b', 'a%2F/b'],
+    ['partner', 'partner%3Fx'],
+    ['partner', 'partner%2523x'],
   ])('%s, by %s', (segment, spelled) => {
     const gateway = at(`https://gateway.test/${segment}`);
     expect(gateway.productAt(`https://gateway.test/${segment}/x`)).toBe('some');
@@ -650,6 +660,13 @@ describe('a path that a server could decode to another product of the user is re
       expect(error.code).toBe('ERR_INVALID_PRODUCT');
     },
   );
+
+  test('but an encoded question mark below a product is sent as it is', () => {
+    const gateway = at('https://gateway.test/partner', 'https://gateway.test/who%3F');
+    for (const path of ['partner/%3Fx', 'partner/a%23b', 'who%3F/x']) {
+      expect(gateway.productAt(`https://gateway.test/${path}`)).toBe('some');
+    }
+  });
 
   test('but dots and spaces inside a segment are sent as they are', () => {
     expect(at('https://gateway.test/v1.0').productAt('https://gateway.test/v1.0/.a%20b')).toBe(

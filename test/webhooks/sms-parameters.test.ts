@@ -222,6 +222,20 @@ test.each(['&&', '&'.repeat(1001), '&=x&', '&=&'])(
   },
 );
 
+test('a query or form that begins with ? is refused, since URLSearchParams drops the ?', async () => {
+  const params = { '?api-key': 'victim01', api_key: held.apiKey, text: 'STOP' };
+  const signed = signSmsCallback({ secret, params, as: 'form', now });
+  const form = String(signed.rawBody).replace('%3Fapi-key', '?api-key');
+  const query = form.replace(/(.*)&(\?api-key=[^&]*)/, '$2&$1');
+  expect(new URLSearchParams(query).get('api-key')).toBe('victim01');
+  for (const begin of [query, form.replace(/^\??/, '?')]) {
+    const get = { method: 'GET', headers: {}, url: `/sms?${begin}` };
+    expect(await codeOf(verifier.verifySms(get))).toBe('ERR_WEBHOOK_MALFORMED');
+    const post = { ...signed, rawBody: begin };
+    expect(await codeOf(verifier.verifySms(post))).toBe('ERR_WEBHOOK_MALFORMED');
+  }
+});
+
 test.each(['http://h', 'HTTP://h', 'https://user@h:8080'])(
   'a query behind %s without a path is refused, since some versions of find-my-way (router of Fastify) end the host at its first slash',
   async (host) => {

@@ -174,8 +174,6 @@ describe('a GET callback', () => {
     ['/answer?name=%F0%9F%91%8B%22', '{"name":"\u{1F44B}\\""}'],
     ['/answer?__proto__=x', '{"__proto__":"x"}'],
     ['/answer?empty', '{"empty":""}'],
-    // For frameworks, the second question mark is part of the name.
-    ['/answer??to=1', '{"?to":"1"}'],
     ['/answer?', '{}'],
     ['/answer', '{}'],
   ])('is accepted with the hash of its query as JSON, in received order: %s', async (url, json) => {
@@ -189,14 +187,19 @@ describe('a GET callback', () => {
     expect(await verified({ ...request, method: 'HEAD' })).toMatchObject(jti);
   });
 
-  test.each(['/answer?a=1#&b=2', '/answer#?a=1', '/answer#a=1', '/answer?a=%FF', '/answer?a=%'])(
-    'is refused if frameworks parse its URL differently: %s',
-    async (url) => {
-      for (const json of ['{}', '{"a":"1"}', '{"a":"\uFFFD"}', '{"a":"%"}']) {
-        expect(await codeOf(get(url, json))).toBe('ERR_WEBHOOK_MALFORMED');
-      }
-    },
-  );
+  test.each([
+    '/answer?a=1#&b=2',
+    '/answer#?a=1',
+    '/answer#a=1',
+    '/answer?a=%FF',
+    '/answer?a=%',
+    '/answer??a=1',
+    '/answer?\uFEFFa=1',
+  ])('is refused if frameworks parse its URL differently: %s', async (url) => {
+    for (const json of ['{}', '{"a":"1"}', '{"a":"\uFFFD"}', '{"a":"%"}', '{"?a":"1"}']) {
+      expect(await codeOf(get(url, json))).toBe('ERR_WEBHOOK_MALFORMED');
+    }
+  });
 
   test.each([
     ['with its parameters in another order', '/answer?b=2&a=1'],
