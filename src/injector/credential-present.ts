@@ -17,59 +17,37 @@ import type { HeaderValue, PlainRequest } from '../schemes/scheme';
 
 /** A part of a request that has named fields. */
 type Part = {
-  name: string;
-  fieldsOf: (request: PlainRequest, url: URL) => readonly unknown[];
+  fieldsOf: (content: unknown, request: PlainRequest) => readonly unknown[];
   /** Whether clients send a field with this value: they omit null parameters, but send null fields of a body. */
   isSent: (value: unknown) => boolean;
   /** Names that are credentials only in a form. */
   allowed?: readonly string[];
 };
 
-const parts: readonly Part[] = [
-  {
-    name: 'its URL',
-    fieldsOf: (_request, url) =>
-      url.search === '' ? [] : possibleParameters(`&${url.search.slice(1)}`),
-    isSent: () => true,
+const parameters: Part = {
+  fieldsOf: (content) =>
+    typeof content === 'string'
+      ? possibleParameters(`&${content}`)
+      : [content, ...nestedIn(content)],
+  isSent: (value) => value != null,
+};
+
+const body: Part = {
+  fieldsOf: (data, request) => {
+    if (isBytes(data) && !mayHoldFields(request)) return [];
+    const [fields, nested] = [possibleFields({ ...request, data }), nestedIn(data)];
+    return nested.length > 0 && typeOf(request) === 'form' ? [...fields, ...nested] : fields;
   },
-  parametersAt('params'),
-  bodyAt('data'),
-  // `inject` does not know the client, so it also searches the fields of got, ky, undici and `fetch`.
-  ...['searchParams', 'query', 'form'].map(parametersAt),
-  ...['json', 'body'].map(bodyAt),
-];
+  isSent: (value) => value !== undefined,
+  // RFC 6750 defines this name for forms and queries only. In JSON, it is a field of the External Accounts API.
+  allowed: ['access_token'],
+};
 
-function parametersAt(name: string): Part {
-  return {
-    name,
-    fieldsOf: (request) => {
-      const parameters = valueAt(name, request);
-      return typeof parameters === 'string'
-        ? possibleParameters(`&${parameters}`)
-        : [parameters, ...nestedIn(parameters)];
-    },
-    isSent: (value) => value != null,
-  };
-}
-
-function bodyAt(name: string): Part {
-  return {
-    name,
-    fieldsOf: (request) => {
-      const data = valueAt(name, request);
-      if (data == null || (isBytes(data) && !mayHoldFields(request))) return [];
-      const [fields, nested] = [possibleFields({ ...request, data }), nestedIn(data)];
-      return nested.length > 0 && typeOf(request) === 'form' ? [...fields, ...nested] : fields;
-    },
-    isSent: (value) => value !== undefined,
-    // RFC 6750 defines this name for forms and queries only. In JSON, it is a field of the External Accounts API.
-    allowed: ['access_token'],
-  };
-}
-
-function valueAt(name: string, request: PlainRequest): unknown {
-  return (request as Readonly<Record<string, unknown>>)[name];
-}
+/** `inject` does not know the client, so these are also the parts of requests of got, ky, undici and `fetch`. */
+const parts: ReadonlyMap<string, Part> = new Map([
+  ...['params', 'searchParams', 'query', 'form'].map((name) => [name, parameters] as const),
+  ...['data', 'json', 'body'].map((name) => [name, body] as const),
+]);
 
 /** Options that axios, got and Node's `http.request` send as HTTP Basic. */
 const credentialOptions = ['auth', 'username', 'password'];
@@ -84,14 +62,26 @@ const credentialOptions = ['auth', 'username', 'password'];
  */
 export function refuseCredential(request: PlainRequest, url: URL): void {
   if (url.username !== '' || url.password !== '') throw present('user-info in its URL');
-  const option = credentialOptions.find((name) => valueAt(name, request) != null);
-  if (option !== undefined) throw present(`the option ${option}`);
   for (const name in request.headers) refuseHeader(name, request.headers[name], url);
-  for (const part of parts) {
-    for (const fields of part.fieldsOf(request, url)) {
-      const name = credentialIn(fields, part);
-      if (name !== undefined) throw present(`${name} in ${part.name}`);
-    }
+  if (url.search !== '') {
+    refuseFields(parameters, { where: 'its URL', content: url.search.slice(1), request });
+  }
+  for (const name in request) {
+    const content: unknown = request[name as keyof PlainRequest];
+    if (content == null) continue;
+    if (credentialOptions.includes(name)) throw present(`the option ${name}`);
+    const part = parts.get(name);
+    if (part !== undefined) refuseFields(part, { where: name, content, request });
+  }
+}
+
+function refuseFields(
+  part: Part,
+  { where, content, request }: { where: string; content: unknown; request: PlainRequest },
+): void {
+  for (const fields of part.fieldsOf(content, request)) {
+    const name = credentialIn(fields, part);
+    if (name !== undefined) throw present(`${name} in ${where}`);
   }
 }
 
