@@ -55,8 +55,8 @@ export class CredentialSource {
   /** Undefined if the credentials in use do not expire. */
   #expiry: Expiry | undefined;
   #pendingCall: Promise<Credentials> | undefined;
-  /** When the provider returned the credentials in use, in seconds. */
-  #fetchedAt = 0;
+  /** The end of `maxAge` for the credentials in use. */
+  #renewal: Expiry | undefined;
   #rejections = 0;
   /** The number of rejections at the start of the last successful call. */
   #handledRejections = 0;
@@ -106,7 +106,8 @@ export class CredentialSource {
     if (used === undefined) return this.#fetch();
     if (!this.#mayFetch()) return used;
     const isRefused = this.#isRejected() || (refused !== undefined && hasSecretsOf(refused, used));
-    if (isRefused || this.#isTooOld()) return this.#fetch(isRefused).catch(this.#stillUsable);
+    const isTooOld = this.#renewal?.isOver() === true;
+    if (isRefused || isTooOld) return this.#fetch(isRefused).catch(this.#stillUsable);
     if (this.#expiry?.isNear() === true) this.#fetch().catch(() => undefined);
     return used;
   }
@@ -134,12 +135,6 @@ export class CredentialSource {
   /** Reports that the platform accepted none of the credentials. The next request calls the provider. */
   markRejected(): void {
     this.#rejections += 1;
-  }
-
-  #isTooOld(): boolean {
-    const age = secondsOf(this.#now) - this.#fetchedAt;
-    // After the clock was set back, the age is unknown.
-    return age >= this.#maxAge || (age < 0 && this.#maxAge < Infinity);
   }
 
   #isRejected(): boolean {
@@ -181,7 +176,7 @@ export class CredentialSource {
     const expiry = mapOptional(expiresAt, (at) => this.#requireFuture(at));
     const previous = this.#credentials;
     const credentials = this.#keepRotation(provided);
-    this.#fetchedAt = secondsOf(this.#now);
+    this.#renewal = this.#expiryAt(secondsOf(this.#now) + this.#maxAge);
     // A rejection that came during this call still needs a call of its own.
     this.#handledRejections = rejections;
     this.#credentials = credentials;
@@ -191,8 +186,12 @@ export class CredentialSource {
     return credentials;
   }
 
+  #expiryAt(seconds: number): Expiry {
+    return new Expiry(seconds, this.#now, this.#monotonic);
+  }
+
   #requireFuture(expiresAt: number): Expiry {
-    const expiry = new Expiry(expiresAt, this.#now, this.#monotonic);
+    const expiry = this.#expiryAt(expiresAt);
     if (!expiry.isOver()) return expiry;
     throw providerFailed(
       `A credentials provider returned credentials that have expired: their expiresAt is ${new Date(expiresAt * 1000).toISOString()}. The provider must return credentials that are still valid. If it did, check the clock.`,

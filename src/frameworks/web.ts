@@ -27,7 +27,7 @@ export function fromWebRequest(
     body: async (): Promise<BodyChunks> => {
       // A GET or HEAD can have a body that a `Request` does not show, but a handler can read it from Node's request.
       // So that body is verified too.
-      const hidden = isGetOrHead(request) ? nodeRequestIn(context) : undefined;
+      const hidden = isGetOrHead(request) ? nodeRequestIn([request, ...context]) : undefined;
       if (hidden !== undefined) return unreadBody(hidden, hint);
       if (!request.bodyUsed && request.body?.locked !== true) return request.body ?? [];
       const bytes = await cachedBody();
@@ -40,9 +40,22 @@ export function fromWebRequest(
 /** Node's request. `stream` is from HTTP/2. */
 type NodeRequest = Readable & { stream?: { endAfterHeaders?: boolean } };
 
-/** Node's request, which @hono/node-server passes as `incoming`. */
-function nodeRequestIn(context: readonly unknown[]): NodeRequest | undefined {
-  const requests = context.map((each) => (Object(each) as { incoming?: unknown }).incoming);
+/** Where servers for `Request` handlers pass Node's request. */
+type Holder = {
+  /** Of @hono/node-server. */
+  incoming?: unknown;
+  /** Of @whatwg-node/server. */
+  req?: unknown;
+  /** Of srvx. */
+  runtime?: { node?: { req?: unknown } };
+};
+
+/** Node's request, which servers pass beside the `Request`, or as a field of it. */
+function nodeRequestIn(holders: readonly unknown[]): NodeRequest | undefined {
+  const requests = holders.flatMap((holder) => {
+    const { incoming, req, runtime } = Object(holder) as Holder;
+    return [holder, incoming, req, runtime?.node?.req];
+  });
   return requests.find((each): each is NodeRequest => each instanceof Readable);
 }
 

@@ -13,6 +13,7 @@ import {
   possibleParameters,
   typeOf,
 } from '../schemes/body';
+import { bodyFields, parameterFields } from './request';
 import type { HeaderValue, PlainRequest } from '../schemes/scheme';
 
 /** A part of a request that has named fields. */
@@ -43,10 +44,9 @@ const body: Part = {
   allowed: ['access_token'],
 };
 
-/** `inject` does not know the client, so these are also the parts of requests of got, ky, undici and `fetch`. */
 const parts: ReadonlyMap<string, Part> = new Map([
-  ...['params', 'searchParams', 'query', 'form'].map((name) => [name, parameters] as const),
-  ...['data', 'json', 'body'].map((name) => [name, body] as const),
+  ...[...parameterFields].map((name) => [name, parameters] as const),
+  ...[...bodyFields].map((name) => [name, body] as const),
 ]);
 
 /** Options that axios, got and Node's `http.request` send as HTTP Basic. */

@@ -20,6 +20,9 @@ const clientDetours = [
   ...['path', 'servername'],
 ];
 
+/** Fields of `fetchOptions` that replace those of the request in some versions of axios, such as 1.15. */
+const fetchOverrides = ['headers', 'method', 'body'];
+
 /** Options of TLS with the same effect. Got takes them in `https`. */
 const tlsDetours = ['serverName'];
 
@@ -37,7 +40,8 @@ export function refuseAxiosDetours(config: Options, adapter: unknown): void {
 }
 
 /**
- * @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED` for options of any client that could send a credential to another host
+ * @throws NexmoAuthError `ERR_HOST_NOT_ALLOWED` for options of any client that could send a credential to another host;
+ * `ERR_INVALID_REQUEST` for `fetchOptions` that could replace the checked headers, method or body
  */
 export function refuseDetours(request: object, url: URL): void {
   const options = request as Options;
@@ -45,6 +49,7 @@ export function refuseDetours(request: object, url: URL): void {
   refuseOptions(Object(options['http2Options']) as Options, http2Detours);
   refuseOptions(Object(options['https']) as Options, tlsDetours);
   refuseXhr(options['adapter']);
+  refuseOverrides(Object(options['fetchOptions']) as Options);
   // axios takes some other values for false.
   if (![undefined, null, true].includes(options['allowAbsoluteUrls'] as null)) {
     throw new NexmoAuthError(
@@ -73,6 +78,15 @@ function refuseFormHeaders(data: unknown): void {
   throw new NexmoAuthError(
     'ERR_INVALID_REQUEST',
     `getHeaders() of data returns the header ${shownName(other.toLowerCase())}, which would be added unchecked. Pass it in headers.`,
+  );
+}
+
+function refuseOverrides(fetchOptions: Options): void {
+  const override = fetchOverrides.find((name) => fetchOptions[name] != null);
+  if (override === undefined) return;
+  throw new NexmoAuthError(
+    'ERR_INVALID_REQUEST',
+    `The option fetchOptions.${override} could replace the ${override} that was checked. Pass it as ${override === 'body' ? 'data' : override} of the request.`,
   );
 }
 

@@ -6,18 +6,12 @@ import { type Clock, mapOptional } from '../options';
 
 type GeneratorDefaults = JwtGeneratorDefaults & { signer?: ExternalSigner | undefined };
 
-/** A generator, and the fingerprint of its key. */
-type KeyedGenerator = { key: string; generator: JwtGenerator };
-
-type CachedGenerators = {
-  byCredentials: WeakMap<Credentials, JwtGenerator>;
-  /** The generators of each application. The generator of the most recently used key comes first. */
-  byApplication: Map<string, readonly KeyedGenerator[]>;
-};
+/** The generators of one key, by clock, and the fingerprint of that key. */
+type KeyedGenerators = { key: string; byClock: WeakMap<Clock, JwtGenerator> };
 
 /**
- * Number of applications whose generators are kept for each clock. The application that was added first is dropped
- * first. A generator takes about 2 KiB, and holds one token.
+ * Number of applications whose generators are kept. The application that was added first is dropped first. A generator
+ * takes about 2 KiB, and holds one token.
  */
 const maximumApplications = 1000;
 
@@ -34,15 +28,21 @@ const maximumKeys = 2;
  */
 export class Generators {
   readonly #defaults: GeneratorDefaults;
-  readonly #byClock = new WeakMap<Clock, CachedGenerators>();
+  readonly #byCredentials = new WeakMap<Credentials, KeyedGenerators>();
+  /** The keys of each application. The most recently used key comes first. */
+  readonly #byApplication = new Map<string, readonly KeyedGenerators[]>();
 
   constructor(defaults: GeneratorDefaults) {
     this.#defaults = defaults;
   }
 
   of(credentials: Credentials, now: Clock): JwtGenerator {
-    const cached = this.#byClock.get(now)?.byCredentials.get(credentials);
-    return cached ?? this.#findOrCreate(credentials, now);
+    const { byClock } = this.#byCredentials.get(credentials) ?? this.#findOrAdd(credentials);
+    const found = byClock.get(now);
+    if (found !== undefined) return found;
+    const generator = new JwtGenerator(credentials, { ...this.#defaults, now });
+    byClock.set(now, generator);
+    return generator;
   }
 
   /** The fingerprint of the signing key; undefined for a signer that does not show its public key. */
@@ -52,30 +52,19 @@ export class Generators {
     return mapOptional(key, fingerprintOf);
   }
 
-  #findOrCreate(credentials: Credentials, now: Clock): JwtGenerator {
-    const { byCredentials, byApplication } = this.#cachedFor(now);
+  #findOrAdd(credentials: Credentials): KeyedGenerators {
     const { signer } = this.#defaults;
     const key =
       signer === undefined ? privateFingerprintOf(credentials.reveal('privateKey')) : 'signer';
     const application = String(credentials.applicationId);
-    const recent = byApplication.get(application) ?? [];
-    const found = recent.find((each) => each.key === key)?.generator;
-    const generator = found ?? new JwtGenerator(credentials, { ...this.#defaults, now });
-    byCredentials.set(credentials, generator);
-    const others = recent.filter((each) => each.key !== key);
-    byApplication.set(application, [{ key, generator }, ...others].slice(0, maximumKeys));
-    if (byApplication.size > maximumApplications) {
-      byApplication.delete(String(byApplication.keys().next().value));
+    const recent = this.#byApplication.get(application) ?? [];
+    const found = recent.find((each) => each.key === key) ?? { key, byClock: new WeakMap() };
+    this.#byCredentials.set(credentials, found);
+    const others = recent.filter((each) => each !== found);
+    this.#byApplication.set(application, [found, ...others].slice(0, maximumKeys));
+    if (this.#byApplication.size > maximumApplications) {
+      this.#byApplication.delete(String(this.#byApplication.keys().next().value));
     }
-    return generator;
-  }
-
-  #cachedFor(now: Clock): CachedGenerators {
-    const cached = this.#byClock.get(now) ?? {
-      byCredentials: new WeakMap(),
-      byApplication: new Map(),
-    };
-    this.#byClock.set(now, cached);
-    return cached;
+    return found;
   }
 }

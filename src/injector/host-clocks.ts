@@ -30,6 +30,9 @@ const maximumContradictions = 2;
  */
 const offsetLifetime = 3600;
 
+/** The number of hosts whose clocks are kept. The clock that was learned first is dropped first. */
+const maximumHosts = 1000;
+
 /** IMF-fixdate, the only format that servers may generate (RFC 9110, section 5.6.7). */
 const fixdate = /^\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT$/;
 
@@ -75,7 +78,7 @@ export class HostClocks {
   /** The monotonic clock, in milliseconds. Callers use it to record when they send a request. */
   readonly monotonic: Clock;
   readonly #local: Clock;
-  /** Learned clocks by host. The map stays small: only hosts of products are in it. */
+  /** Learned clocks by host, in the order in which they were learned. */
   readonly #learned = new Map<string, LearnedClock>();
 
   constructor(local: Clock, monotonic: Clock = monotonicClock) {
@@ -164,6 +167,12 @@ export class HostClocks {
 
   #store(host: string, { local, offset }: Reading, uncorrected = offset): void {
     const confirmedAt = this.monotonic();
+    for (const [other, learned] of this.#learned) {
+      if (confirmedAt - learned.confirmedAt > offsetLifetime * 1000) this.#learned.delete(other);
+    }
+    if (this.#learned.size === maximumHosts && !this.#learned.has(host)) {
+      this.#learned.delete(String(this.#learned.keys().next().value));
+    }
     this.#learned.set(host, {
       clock: this.#clockOf(host),
       offset,

@@ -44,44 +44,74 @@ function copyFields<Given extends AuthRequest>(request: Given): WithUrl<Given> {
       `The url of a request must be a string, not ${kindOf(copy.url)}. Convert a URL with String(url).`,
     );
   }
-  const { params, data } = copy;
-  if ([request, params].some((fields) => fields != null && Object.hasOwn(fields, '__proto__'))) {
+  if (
+    [request, copy.params].some((fields) => fields != null && Object.hasOwn(fields, '__proto__'))
+  ) {
     throw new NexmoAuthError(
       'ERR_INVALID_REQUEST',
       'The request has a field named __proto__, which a copy cannot keep. Leave it out.',
     );
   }
-  if (params != null) {
-    if (!isUrlSearchParams(params) && !isRecord(params)) {
-      throw new NexmoAuthError(
-        'ERR_INVALID_REQUEST',
-        'params must be a plain object or URLSearchParams.',
-      );
-    }
-    // A copy, since the caller may change `params` while a provider or a signer is awaited.
-    copy.params = isUrlSearchParams(params)
-      ? new URLSearchParams([...requireGenuine(params, 'params')])
-      : copyOf(params);
+  const fields = copy as Record<string, unknown>;
+  for (const name in fields) {
+    const value = fields[name];
+    if (typeof value !== 'object' || value === null) continue;
+    if (parameterFields.has(name)) fields[name] = readParameters(value, name);
+    else if (bodyFields.has(name)) fields[name] = readData(value, name);
   }
-  if (typeof data === 'object' && data !== null) copy.data = readData(data);
+  if (copy.params != null && typeof copy.params !== 'object') throw noParameters('params');
   return copy;
 }
 
+/** The fields with query parameters or a form, in axios, got, ky and undici. `inject` does not know the client. */
+export const parameterFields: ReadonlySet<string> = new Set([
+  'params',
+  'searchParams',
+  'query',
+  'form',
+]);
+
+/** The fields with a body, in axios, got, ky, undici and `fetch`. */
+export const bodyFields: ReadonlySet<string> = new Set(['data', 'json', 'body']);
+
+/** Copies parameters, since the caller may change them while a provider or a signer is awaited. */
+function readParameters(parameters: object, name: string): object {
+  if (isUrlSearchParams(parameters)) {
+    return new URLSearchParams([...requireGenuine(parameters, name)]);
+  }
+  if (isRecord(parameters)) return copyOf(parameters);
+  throw noParameters(name);
+}
+
+function noParameters(name: string): NexmoAuthError {
+  return new NexmoAuthError(
+    'ERR_INVALID_REQUEST',
+    `${name} must be a plain object or URLSearchParams.`,
+  );
+}
+
 /** Reads what a client will serialise of a body: the fields of the body, or the result of its `toJSON`. */
-function readData(data: object): unknown {
+function readData(data: object, name: string): unknown {
   if (isBytes(data) || isStream(data)) return data;
   if (isUrlSearchParams(data) || isFormData(data) || isBlob(data)) {
-    const genuine = requireGenuine(data, 'data');
+    const genuine = requireGenuine(data, name);
     return isUrlSearchParams(genuine) ? new URLSearchParams([...genuine]) : genuine;
   }
   if (types.isBoxedPrimitive(data)) return data.valueOf();
+  const isText = !isPlainObject(data) || Object.hasOwn(data, 'toString');
+  if (name === 'body' && isText && !isIterable(data)) {
+    throw new NexmoAuthError(
+      'ERR_INVALID_REQUEST',
+      'body must be text, bytes, a form, a stream or a plain object, since clients would convert another object to text unchecked.',
+    );
+  }
   const { toJSON } = data as { toJSON?: unknown };
   if (typeof toJSON !== 'function') return isPlainObject(data) ? copyOf(data) : readOnce(data);
   const written: unknown = Reflect.apply(toJSON, data, ['']);
   if (typeof written !== 'object' || written === null || 'toJSON' in written) {
     throw new NexmoAuthError(
       'ERR_INVALID_REQUEST',
-      'The toJSON of data must return an object that has no toJSON itself, so that the checked body is the one that is sent. Pass the values themselves.',
+      `The toJSON of ${name} must return an object that has no toJSON itself, so that the checked body is the one that is sent. Pass the values themselves.`,
     );
   }
   return readOnce(written);

@@ -95,9 +95,11 @@ export class HeldResponse {
   }
 
   fail(error: unknown): void {
-    this.#finish(() => {
+    const fail = () => {
       this.#exchange.fail(error);
-    });
+    };
+    // The `fetch` of undici loses an error that comes in the same turn as the start of the response.
+    this.#finish(this.#isReleased ? fail : () => setImmediate(fail));
   }
 
   #finish(passEnd: PassEvent): void {

@@ -119,7 +119,8 @@ function isEmpty(content: unknown): boolean {
  *
  * @throws NexmoAuthError `ERR_WEBHOOK_MALFORMED` for a URL that frameworks parse in different ways
  */
-export function readQueryParameters({ url }: WebhookRequest): Parameter[] {
+export function readQueryParameters({ url, headers }: WebhookRequest): Parameter[] {
+  requirePlainHost(headers);
   const start = url.indexOf('?');
   const query = start === -1 ? '' : url.slice(start + 1);
   try {
@@ -131,6 +132,24 @@ export function readQueryParameters({ url }: WebhookRequest): Parameter[] {
   throw new NexmoAuthError(
     'ERR_WEBHOOK_MALFORMED',
     'The URL of the callback has no path, or it has ??, #, ;, ]=, %5D=, non-ASCII characters, an empty or unnamed query parameter, or a query that is not percent-encoded UTF-8. Frameworks parse such a URL differently, and the platform does not send it.',
+  );
+}
+
+/** The headers from which frameworks build the URL of a request, such as `ctx.URL` of Koa. */
+const originHeaders = ['host', 'x-forwarded-host', 'x-forwarded-proto'];
+
+/**
+ * Refuses a callback whose host or protocol has a character that no host has, such as `?`. In a URL that is built from
+ * it, the query would be another.
+ */
+function requirePlainHost(headers: WebhookHeaders): void {
+  const odd = originHeaders.find((name) =>
+    /[^\w.:[\], -]/.test(String(headerValue(headers, name) ?? '')),
+  );
+  if (odd === undefined) return;
+  throw new NexmoAuthError(
+    'ERR_WEBHOOK_MALFORMED',
+    `The header ${odd} of the callback has characters that no host has. Frameworks that build a URL from it would see another query than the signed one.`,
   );
 }
 

@@ -226,6 +226,16 @@ describe.each(Object.entries(frameworks))('with %s', (_name, framework) => {
     expect(site.handled).toEqual([]);
   });
 
+  test('a GET whose Host would add a query to a URL that is built from it is refused', async () => {
+    const query = new URLSearchParams(signed({ text: 'Hello' })).toString();
+    for (const host of ['a.com?text=EVIL&x=', 'a.com/p?text=EVIL&x=', 'x@a.com?text=EVIL&x=']) {
+      expect([400, 401]).toContain(await get(site, query, { host }));
+      expect(await get(site, query, { 'x-forwarded-host': host })).toBe(401);
+    }
+    expect(site.handled).toEqual([]);
+    expect(await get(site, query, { host: 'a.com:80' })).toBe(200);
+  });
+
   test('the handler gets booleans and integers in JSON as the verified strings', async () => {
     const params = signed({ 'api-key': held.apiKey, text: 'true', concat: 'false', ref: '42' });
     const body = JSON.stringify({ ...params, text: true, concat: false, ref: 42 });

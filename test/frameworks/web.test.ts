@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:http2';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { verifyWebhook as forHono } from '../../src/frameworks/hono';
 import {
   type AcceptedWebhook,
@@ -65,6 +65,30 @@ test('a body of a GET over HTTP/2 that was already read is an error', async () =
   session.close();
   server.close();
 });
+
+test.each<[string, (incoming: Readable) => { field?: object; context?: object }]>([
+  ['@hono/node-server', (incoming) => ({ context: { incoming } })],
+  ['@whatwg-node/server', (req) => ({ context: { req } })],
+  ['srvx', (req) => ({ field: { runtime: { node: { req } } } })],
+  ['a server that passes it itself', (context) => ({ context })],
+])(
+  'a GET with a body that only the request of Node shows, as %s passes it, is refused',
+  async (_server, pass) => {
+    const handled: unknown[] = [];
+    const handle = verifySmsCallback(verifierOf())((...[request]: [Request, object, object?]) => {
+      handled.push(request);
+      return new Response();
+    });
+    const statusWith = async (body: string[]) => {
+      const { field, context } = pass(Readable.from(body));
+      const request = Object.assign(requestOf(sms({ as: 'query' })), field);
+      return (await handle(request, context)).status;
+    };
+    expect(await statusWith(['{"text":"EVIL"}'])).toBe(401);
+    expect(handled).toEqual([]);
+    expect(await statusWith([])).toBe(200);
+  },
+);
 
 describe('a handler of a Request', () => {
   test('gets the further arguments of the call', async () => {

@@ -43,6 +43,17 @@ describe('inject refuses an option that could send the credential to another hos
     });
   });
 
+  test.each(['headers', 'method', 'body'])(
+    'fetchOptions.%s, which replaces that of the request in axios 1.15',
+    async (name) => {
+      const { code, message } = await refusal({ fetchOptions: { [name]: 'x' } });
+      expect(code).toBe('ERR_INVALID_REQUEST');
+      expect(message).toContain(`fetchOptions.${name}`);
+      const fetchOptions = { [name]: undefined, cache: 'no-store' };
+      expect(await auth.inject({ url: sms, fetchOptions })).toMatchObject({ fetchOptions });
+    },
+  );
+
   test('a proxy for http: to a loopback host', async () => {
     const proxy = { host: 'evil.test', port: 80 };
     const { code, message } = await refusal({ proxy }, 'http://localhost:8080/');

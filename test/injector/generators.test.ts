@@ -88,6 +88,26 @@ test('the last thousand generators are kept', () => {
 });
 
 // docs/threat-model.md#data-kept-too-long
+test('a private key that was replaced twice is not kept, whatever clock dated its tokens', async () => {
+  const generators = new Generators({});
+  const keys: WeakRef<KeyObject>[] = [];
+  const clocks = Array.from({ length: 5 }, (_none, count) => () => now() + count);
+  for (const clock of clocks) {
+    const { privateKey: made } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    keys.push(new WeakRef(made));
+    const credentials = new Credentials({ applicationId, privateKey: made });
+    for (const each of [now, clock]) await generators.of(credentials, each).token();
+  }
+  await new Promise(setImmediate);
+  collectGarbage();
+  expect(keys.map((each) => each.deref() !== undefined)).toEqual([
+    ...[false, false, false],
+    ...[true, true],
+  ]);
+  expect(clocks).toHaveLength(5);
+});
+
+// docs/threat-model.md#data-kept-too-long
 test('a private key that a provider has replaced twice is not kept', async () => {
   const keys: WeakRef<KeyObject>[] = [];
   const provider = () => {

@@ -107,6 +107,20 @@ test.each([
   expect(clocks.at(host)).toBe(learned);
 });
 
+// docs/threat-model.md#data-kept-too-long
+test('the clocks of at most a thousand hosts are kept, and of none that no response confirmed for an hour', () => {
+  const hosts = Array.from({ length: 1001 }, (_none, each) => `${each}.${host}`);
+  const learned = () => hosts.filter((each) => secondsAt(each) !== now);
+  for (const each of hosts) clocks.learn(each, dateOf(now + 60));
+  expect(learned()).toEqual(hosts.slice(1));
+  const map = new Map(hosts.map((each) => [each, clocks.at(each)]));
+  elapse(3601);
+  learn(60);
+  elapse(-3601);
+  expect(learned()).toEqual([]);
+  expect(map.size).toBe(1001);
+});
+
 describe('when the local clock is set', () => {
   test.each([31, -31, 3600, -3600, day, -day])(
     'by %i seconds, the learned clock is dropped',

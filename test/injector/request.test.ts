@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import axios from 'axios';
 import fc from 'fast-check';
 import { attachAuth, AuthInjector, createAuthFetch, Credentials } from '../../src';
@@ -166,9 +167,40 @@ describe('the body that is searched is the one that is sent:', () => {
     ['a String of JSON', new String(JSON.stringify(hidden))],
     ['a proxy', new Proxy(hidden, {})],
     ['a proxy of a class', new Proxy(new Model(), {})],
-  ])('data that is or has %s', async (_what, data) => {
-    expect(await codeOf({ data })).toBe('ERR_CREDENTIAL_PRESENT');
-    expect(await codeOf({ data, headers: json })).toBe('ERR_CREDENTIAL_PRESENT');
+  ])('a body that is or has %s', async (_what, data) => {
+    for (const body of [{ data }, { json: data }]) {
+      expect(await codeOf(body)).toBe('ERR_CREDENTIAL_PRESENT');
+      expect(await codeOf({ ...body, headers: json })).toBe('ERR_CREDENTIAL_PRESENT');
+    }
+    expect(['ERR_CREDENTIAL_PRESENT', 'ERR_INVALID_REQUEST']).toContain(
+      await codeOf({ body: data }),
+    );
+  });
+
+  test.each<[string, object]>([
+    ['a body that clients convert to text', { body: { toString: () => 'api_key=evil' } }],
+    ['a body of a class', { body: new Model() }],
+    ['searchParams as a list', { searchParams: [['api_key', 'evil']] }],
+    ['searchParams as a Map', { searchParams: new Map([['api_key', 'evil']]) }],
+    ['a query as a list', { query: [{ api_key: 'evil' }] }],
+    ['a form as FormData', { form: new FormData() }],
+  ])('%s is refused', async (_what, parts) => {
+    expect(await codeOf(parts)).toBe('ERR_INVALID_REQUEST');
+  });
+
+  test('parameters and bodies of got, ky, undici and fetch are read once', async () => {
+    for (const name of ['searchParams', 'query', 'form', 'json', 'body']) {
+      const given = changing('text', 'Hello', 'evil');
+      const injected = (await auth.inject({ url: sms, [name]: given })) as Record<string, unknown>;
+      expect(injected[name]).toEqual({ text: 'Hello' });
+      expect(injected[name]).toEqual({ text: 'Hello' });
+    }
+    const body = Readable.from(['a']);
+    expect(await auth.inject({ url: sms, body, json: ['a'] })).toMatchObject({ body, json: ['a'] });
+    const generator = (function* () {
+      yield 'a';
+    })();
+    expect((await auth.inject({ url: sms, body: generator })).body).toBe(generator);
   });
 
   test('a toJSON is called once, and its object is sent', async () => {

@@ -174,6 +174,19 @@ describe.each([
     await expect(body.text()).rejects.toThrow(/other side closed|terminated/);
   });
 
+  test('if the connection is closed within a body, fetch does too', async () => {
+    const origin = await serve((_request, response) => {
+      response.writeHead(200, { ...json, 'content-length': '100' }).write('{"status":');
+      setImmediate(() => response.destroy());
+    });
+    const dispatcher = agentFor(origin, agentOf());
+    for (const send of [undici.fetch, fetch as unknown as typeof undici.fetch]) {
+      const response = await send(origin, { dispatcher });
+      expect(response.status).toBe(200);
+      await expect(response.text()).rejects.toThrow('terminated');
+    }
+  });
+
   test('a slow reader is not overrun, and gets the whole body', async () => {
     const content = Buffer.alloc(3 * 1024 * 1024, 'x');
     const origin = await serve((_request, response) => response.writeHead(200, json).end(content));

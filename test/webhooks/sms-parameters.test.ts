@@ -236,6 +236,38 @@ test('a query or form that begins with ? is refused, since URLSearchParams drops
   }
 });
 
+describe('a GET whose host is not the name of a host is refused, since frameworks build a URL from it', () => {
+  const odd = ['a.com?text=EVIL&x=', 'a.com/p?x=', 'x@a.com', 'a.com#', 'a.com\\', 'a.com%3F'];
+
+  test.each(['host', 'Host', 'X-Forwarded-Host', 'x-forwarded-proto'])('%s', async (name) => {
+    for (const value of odd) {
+      for (const headers of [{ [name]: value }, new Headers({ [name]: value })]) {
+        expect(await codeOf(verifier.verifySms({ ...genuine, headers }))).toBe(
+          'ERR_WEBHOOK_MALFORMED',
+        );
+      }
+      const signedGet = webhook(tokenOf({ ...claims, payload_hash: sha256('{"to":"1"}') }), {
+        method: 'GET',
+        url: '/answer?to=1',
+        rawBody: undefined,
+      });
+      const { host: _host, ...others } = signedGet.headers as Record<string, string>;
+      const headers = { ...others, [name]: value };
+      expect(await codeOf(verifier.verify({ ...signedGet, headers }))).toBe(
+        'ERR_WEBHOOK_MALFORMED',
+      );
+    }
+  });
+
+  test.each(['a_b.example.com:8080', '[::1]:80', 'a.com, b.com', '127.0.0.1', 'HTTPS'])(
+    'but not %s',
+    async (value) => {
+      const headers = { host: value, 'x-forwarded-host': value };
+      expect((await verifier.verifySms({ ...genuine, headers }))['text']).toBe('Hello');
+    },
+  );
+});
+
 test.each(['http://h', 'HTTP://h', 'https://user@h:8080'])(
   'a query behind %s without a path is refused, since some versions of find-my-way (router of Fastify) end the host at its first slash',
   async (host) => {
