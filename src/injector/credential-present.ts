@@ -45,8 +45,8 @@ const body: Part = {
 };
 
 const parts: ReadonlyMap<string, Part> = new Map([
-  ...[...parameterFields].map((name) => [name, parameters] as const),
-  ...[...bodyFields].map((name) => [name, body] as const),
+  ...parameterFields.map((name) => [name, parameters] as const),
+  ...bodyFields.map((name) => [name, body] as const),
 ]);
 
 /** Options that axios, got and Node's `http.request` send as HTTP Basic. */

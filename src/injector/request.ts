@@ -54,25 +54,25 @@ function copyFields<Given extends AuthRequest>(request: Given): WithUrl<Given> {
   }
   const fields = copy as Record<string, unknown>;
   for (const name in fields) {
+    const read = readers.get(name);
     const value = fields[name];
-    if (typeof value !== 'object' || value === null) continue;
-    if (parameterFields.has(name)) fields[name] = readParameters(value, name);
-    else if (bodyFields.has(name)) fields[name] = readData(value, name);
+    if (read === undefined || typeof value !== 'object' || value === null) continue;
+    fields[name] = read(value, name);
   }
   if (copy.params != null && typeof copy.params !== 'object') throw noParameters('params');
   return copy;
 }
 
 /** The fields with query parameters or a form, in axios, got, ky and undici. `inject` does not know the client. */
-export const parameterFields: ReadonlySet<string> = new Set([
-  'params',
-  'searchParams',
-  'query',
-  'form',
-]);
+export const parameterFields = ['params', 'searchParams', 'query', 'form'] as const;
 
 /** The fields with a body, in axios, got, ky, undici and `fetch`. */
-export const bodyFields: ReadonlySet<string> = new Set(['data', 'json', 'body']);
+export const bodyFields = ['data', 'json', 'body'] as const;
+
+const readers: ReadonlyMap<string, (value: object, name: string) => unknown> = new Map([
+  ...parameterFields.map((name) => [name, readParameters] as const),
+  ...bodyFields.map((name) => [name, readData] as const),
+]);
 
 /** Copies parameters, since the caller may change them while a provider or a signer is awaited. */
 function readParameters(parameters: object, name: string): object {
