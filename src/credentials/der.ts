@@ -31,22 +31,34 @@ export function pemLabelOf(bytes: Uint8Array): string | undefined {
 const pbes2 = '2a864886f70d01050d'; // RFC 8018, section A.4
 const scrypt = '2b06010401da47040b'; // RFC 7914, section 7
 
+/** HMAC with SHA-1, SHA-224, SHA-256, SHA-384 or SHA-512 (RFC 8018, section B.1), in hexadecimal. */
+const pseudorandomFunction = /^2a864886f70d02(07|08|09|0a|0b)$/;
+
 /**
  * The cost of deriving the encryption key of an encrypted private key (RFC 5958, section 3) from a passphrase: the
  * iterations of PBKDF2 (RFC 8018, section A.2) or PBES1 (section A.3), or the product of the parameters of scrypt.
- * Infinity for other bytes, and for BER with a length in the indefinite form: from such BER, OpenSSL could read other
- * numbers than this function.
+ * Infinity for other bytes, for PBKDF2 with another hash function than SHA-1 and SHA-2 (some take many times as long),
+ * and for BER with a length in the indefinite form: from such BER, OpenSSL could read other numbers than this function.
  */
 export function derivationCost(bytes: Uint8Array): number {
   const [algorithm] = childrenOf(childrenOf(bytes)[0]);
   const [scheme, parameters] = childrenOf(algorithm);
   const derivation = isOid(scheme, pbes2) ? childrenOf(parameters)[0] : algorithm;
   const [kind, values] = childrenOf(derivation);
-  const [salt, ...numbers] = childrenOf(values);
-  if (salt?.tag !== 0x04) return Infinity;
-  const [iterations, ...others] = numbers.map(integerOf);
+  const [salt, ...parameterList] = childrenOf(values);
+  if (salt?.tag !== 0x04 || !parameterList.every(isNumberOrFunction)) return Infinity;
+  const [iterations, ...others] = parameterList.map(integerOf);
   const factors = isOid(kind, scrypt) ? [iterations, others[0], others[1]] : [iterations];
   return factors.reduce<number>((product, factor = Infinity) => product * factor, 1);
+}
+
+/** Whether a parameter of PBKDF2 or scrypt is a number, or a pseudorandom function whose cost is known. */
+function isNumberOrFunction(parameter: Element): boolean {
+  const [identifier] = childrenOf(parameter);
+  return (
+    parameter.tag === 0x02 ||
+    (identifier !== undefined && pseudorandomFunction.test(hexOf(identifier)))
+  );
 }
 
 /** Object identifiers of key algorithms (RFC 8017, RFC 5480, RFC 8410, RFC 3279), in hexadecimal. */
@@ -100,7 +112,11 @@ function tagsOf(elements: readonly Element[]): string {
 }
 
 function isOid(element: Element | undefined, hex: string): boolean {
-  return element?.tag === 0x06 && Buffer.from(element.content).toString('hex') === hex;
+  return element?.tag === 0x06 && hexOf(element) === hex;
+}
+
+function hexOf({ content }: Element): string {
+  return Buffer.from(content).toString('hex');
 }
 
 /** A positive integer. Infinity for any other element. */

@@ -332,7 +332,7 @@ function requireAffordable(bytes: Uint8Array): void {
   if (derivationCost(bytes) <= maximumCost) return;
   throw new NexmoAuthError(
     'ERR_KEY_INVALID',
-    'privateKey is encrypted with more than 2,000,000 iterations of PBKDF2, or as much work of scrypt, or cannot be decoded. Encrypt it again with openssl pkcs8 -topk8.',
+    'privateKey is encrypted with more than 2,000,000 iterations of PBKDF2, or as much work of scrypt, or with a hash function other than SHA-1 to SHA-512, or cannot be decoded. Encrypt it again with openssl pkcs8 -topk8.',
   );
 }
 

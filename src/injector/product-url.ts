@@ -61,10 +61,10 @@ export class ProductUrls {
         const url = parseProductUrl(text, product.name);
         const location = { ...url, product: product.name, order };
         const decoded = decodedText(url.segments);
-        if (unclear.test(decoded)) {
+        if (isUnclear(decoded)) {
           throw invalid(
             product.name,
-            'must not have a control character, or a segment that begins or ends with a space or ends with a dot',
+            'must not have a segment that begins or ends with a space or ends with a dot, or an escape that servers read differently, such as %00 or %u0041',
           );
         }
         addLocation(this.#added, location);
@@ -108,7 +108,7 @@ export class ProductUrls {
   #isMisspelled(host: string, segments: readonly string[], { product }: Location): boolean {
     if (isOrdinary(segments) && !this.#hasOddUrls) return false;
     const decoded = decodedText(segments);
-    if (unclear.test(decoded) || hasAmbiguousParameters(segments, decoded)) return true;
+    if (isUnclear(decoded) || hasAmbiguousParameters(segments, decoded)) return true;
     return readingsOf(decoded).some((reading) => !this.#isOf(product, host, reading));
   }
 
@@ -209,7 +209,28 @@ function isOrdinary(segments: readonly string[]): boolean {
  * What some servers remove from a decoded path: control characters, spaces at both ends of a segment, and dots at its
  * end. The segments `.` and `..` end with a dot, too.
  */
-const unclear = /%(25)*([01][\da-f]|7f)|(^|[/\\]) |[. ]([/\\;?#]|$)/;
+const removed = /%(25)*([01][\da-f]|7f)|(^|[/\\]) |[. ]([/\\;?#]|$)/;
+
+/** Escapes of Http.sys (IIS), such as %u002e. */
+const longEscape = /%(25)*u[\da-f]{4}/;
+
+/** The rest of an escape that is itself escaped, such as %25c0. */
+const nestedEscape = /%(25)+(?=[\da-f]{2})/g;
+
+/**
+ * Whether servers may read other characters in a decoded path than this package: characters that some remove, escapes
+ * that only some decode, bytes that are no UTF-8, and characters such as U+FF0E that some normalise to ASCII.
+ */
+function isUnclear(decoded: string): boolean {
+  if (removed.test(decoded) || longEscape.test(decoded)) return true;
+  try {
+    const text = decodeURIComponent(decoded.replace(nestedEscape, '%'));
+    const others = text.match(/[^ -~]/gu) ?? [];
+    return others.some((each) => /[ -~]/.test(each.normalize('NFKC')));
+  } catch {
+    return true;
+  }
+}
 
 /** A path with all escapes decoded (RFC 3986, section 6.2.2), in lower case. */
 function decodedText(segments: readonly string[]): string {

@@ -252,8 +252,10 @@ function encryptedWith(derivation: Uint8Array): string {
 }
 
 const salt = der(0x04, Buffer.alloc(8));
-const pbkdf2 = (iterations: string) =>
-  der(0x30, oid('2a864886f70d01050c'), der(0x30, salt, integer(iterations)));
+const pbkdf2 = (iterations: string, ...hash: readonly Uint8Array[]) =>
+  der(0x30, oid('2a864886f70d01050c'), der(0x30, salt, integer(iterations), ...hash));
+/** A pseudorandom function (RFC 8018, section A.2). */
+const hmacWith = (hex: string) => der(0x30, oid(hex), der(0x05));
 const scrypt = (...parameters: string[]) =>
   der(0x30, oid('2b06010401da47040b'), der(0x30, salt, ...parameters.map(integer)));
 
@@ -265,6 +267,11 @@ describe('a key from an untrusted party', () => {
   test.each<[string, Uint8Array, string]>([
     [`${accepted} iterations`, pbkdf2(hexOf(accepted)), 'ERR_KEY_PASSPHRASE_WRONG'],
     ['2000001 iterations', pbkdf2('1e8481'), 'ERR_KEY_INVALID'],
+    ['SHA-512', pbkdf2('01', hmacWith('2a864886f70d020b')), 'ERR_KEY_PASSPHRASE_WRONG'],
+    ['SHA-512/224', pbkdf2('01', hmacWith('2a864886f70d020c')), 'ERR_KEY_INVALID'],
+    ['SHA3-224', pbkdf2('01', hmacWith('608648016503040270')), 'ERR_KEY_INVALID'],
+    ['MD5', pbkdf2('01', hmacWith('2a864886f70d0205')), 'ERR_KEY_INVALID'],
+    ['an empty hash function', pbkdf2('01', der(0x30)), 'ERR_KEY_INVALID'],
     ['2147483647 iterations', pbkdf2('7fffffff'), 'ERR_KEY_INVALID'],
     ['scrypt with N = 16384, r = 8', scrypt('4000', '08', '01'), 'ERR_KEY_PASSPHRASE_WRONG'],
     // RFC 7914, section 13.

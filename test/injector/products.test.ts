@@ -559,6 +559,17 @@ test.each([
   'https://rest.nexmo.com/accounts/abcd1234/%20secrets',
   'https://rest.nexmo.com/accounts/abcd1234/x%2F%20secrets',
   'https://rest.nexmo.com/sms/..%3Fx',
+  'https://rest.nexmo.com/%u0073ms/json',
+  'https://rest.nexmo.com/%25u0073ms/json',
+  'https://rest.nexmo.com/sms/%U002E%u002e/accounts',
+  'https://rest.nexmo.com/account/numbers%u002fget-pricing',
+  'https://rest.nexmo.com/sms/%C0%AE%C0%AE/accounts',
+  'https://rest.nexmo.com/sms/%25c0%25ae/accounts',
+  'https://rest.nexmo.com/sms/%EF%BC%8E%EF%BC%8E/accounts',
+  'https://rest.nexmo.com/sms/\uFF0E\uFF0E/accounts',
+  'https://rest.nexmo.com/sms/..%C2%A0/accounts',
+  'https://rest.nexmo.com/%C5%BFms/json',
+  'https://rest.nexmo.com/sms/%ED%A0%80',
 ])('a path that a server could decode to another product is refused: %s', async (url) => {
   expect(await codeOf(url)).toBe('ERR_HOST_NOT_ALLOWED');
 });
@@ -653,7 +664,7 @@ describe('a path that a server could decode to another product of the user is re
     },
   );
 
-  test.each(['a.', 'a%20/b', 'a%09b', 'a/%252e'])(
+  test.each(['a.', 'a%20/b', 'a%09b', 'a/%252e', 'a%u0062', '%ff', '%EF%BC%8F'])(
     'so that such a URL is not one of a product: %s',
     (path) => {
       const error = failure(() => at(`https://gateway.test/${path}`));
@@ -664,6 +675,18 @@ describe('a path that a server could decode to another product of the user is re
   test('but an encoded question mark below a product is sent as it is', () => {
     const gateway = at('https://gateway.test/partner', 'https://gateway.test/who%3F');
     for (const path of ['partner/%3Fx', 'partner/a%23b', 'who%3F/x']) {
+      expect(gateway.productAt(`https://gateway.test/${path}`)).toBe('some');
+    }
+  });
+
+  test('but other escapes and characters below a product are sent as they are', () => {
+    const gateway = at('https://gateway.test/partner', 'https://gateway.test/%C3%A4');
+    for (const path of [
+      'partner/J%C3%BCrgen',
+      'partner/100%25',
+      'partner/e%CC%81/x',
+      '%C3%A4/%F0%9F%91%8B',
+    ]) {
       expect(gateway.productAt(`https://gateway.test/${path}`)).toBe('some');
     }
   });
