@@ -219,17 +219,29 @@ const nestedEscape = /%(25)+(?=[\da-f]{2})/g;
 
 /**
  * Whether servers may read other characters in a decoded path than this package: characters that some remove, escapes
- * that only some decode, bytes that are no UTF-8, and characters such as U+FF0E that some normalise to ASCII.
+ * that only some decode, bytes that are no UTF-8, and characters that some normalise to ASCII.
  */
 function isUnclear(decoded: string): boolean {
   if (removed.test(decoded) || longEscape.test(decoded)) return true;
   try {
     const text = decodeURIComponent(decoded.replace(nestedEscape, '%'));
     const others = text.match(/[^ -~]/gu) ?? [];
-    return others.some((each) => /[ -~]/.test(each.normalize('NFKC')));
+    return others.some(isLikeAscii);
   } catch {
     return true;
   }
+}
+
+/**
+ * Whether a character becomes ASCII by compatibility normalisation (U+FF0E, for example) or by the mapping of one
+ * character to lower case (U+0130) or upper case (U+0131), as servers do it that ignore case. The German U+00DF has no
+ * such mapping.
+ */
+function isLikeAscii(character: string): boolean {
+  return (
+    /[ -~]/.test(character.normalize('NFKC') + character.toLowerCase()) ||
+    /^[ -~]$/.test(character.toUpperCase())
+  );
 }
 
 /** A path with all escapes decoded (RFC 3986, section 6.2.2), in lower case. */

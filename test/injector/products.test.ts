@@ -616,6 +616,9 @@ describe('a path that a server could decode to another product of the user is re
     ['a//b', 'a%2F/b'],
     ['partner', 'partner%3Fx'],
     ['partner', 'partner%2523x'],
+    ['admin', 'adm%C4%B0n'],
+    ['admin', 'adm\u0131n'],
+    ['desk', 'de%C5%BF%E2%84%AA'],
   ])('%s, by %s', (segment, spelled) => {
     const gateway = at(`https://gateway.test/${segment}`);
     expect(gateway.productAt(`https://gateway.test/${segment}/x`)).toBe('some');
@@ -684,6 +687,7 @@ describe('a path that a server could decode to another product of the user is re
     for (const path of [
       'partner/J%C3%BCrgen',
       'partner/100%25',
+      'partner/Stra%C3%9Fe%C3%84',
       'partner/e%CC%81/x',
       '%C3%A4/%F0%9F%91%8B',
     ]) {
