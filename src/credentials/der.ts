@@ -31,8 +31,8 @@ export function pemLabelOf(bytes: Uint8Array): string | undefined {
 const pbes2 = '2a864886f70d01050d'; // RFC 8018, section A.4
 const scrypt = '2b06010401da47040b'; // RFC 7914, section 7
 
-/** HMAC with SHA-1, SHA-224, SHA-256, SHA-384 or SHA-512 (RFC 8018, section B.1), in hexadecimal. */
-const pseudorandomFunction = /^2a864886f70d02(07|08|09|0a|0b)$/;
+/** HMAC with SHA-1, SHA-224, SHA-256, SHA-384 and SHA-512 (RFC 8018, section B.1). */
+const pseudorandomFunctions = ['07', '08', '09', '0a', '0b'].map((end) => `2a864886f70d02${end}`);
 
 /**
  * The cost of deriving the encryption key of an encrypted private key (RFC 5958, section 3) from a passphrase: the
@@ -45,9 +45,9 @@ export function derivationCost(bytes: Uint8Array): number {
   const [scheme, parameters] = childrenOf(algorithm);
   const derivation = isOid(scheme, pbes2) ? childrenOf(parameters)[0] : algorithm;
   const [kind, values] = childrenOf(derivation);
-  const [salt, ...parameterList] = childrenOf(values);
-  if (salt?.tag !== 0x04 || !parameterList.every(isNumberOrFunction)) return Infinity;
-  const [iterations, ...others] = parameterList.map(integerOf);
+  const [salt, ...settings] = childrenOf(values);
+  if (salt?.tag !== 0x04 || !settings.every(isNumberOrFunction)) return Infinity;
+  const [iterations, ...others] = settings.map(integerOf);
   const factors = isOid(kind, scrypt) ? [iterations, others[0], others[1]] : [iterations];
   return factors.reduce<number>((product, factor = Infinity) => product * factor, 1);
 }
@@ -55,10 +55,7 @@ export function derivationCost(bytes: Uint8Array): number {
 /** Whether a parameter of PBKDF2 or scrypt is a number, or a pseudorandom function whose cost is known. */
 function isNumberOrFunction(parameter: Element): boolean {
   const [identifier] = childrenOf(parameter);
-  return (
-    parameter.tag === 0x02 ||
-    (identifier !== undefined && pseudorandomFunction.test(hexOf(identifier)))
-  );
+  return parameter.tag === 0x02 || pseudorandomFunctions.some((hex) => isOid(identifier, hex));
 }
 
 /** Object identifiers of key algorithms (RFC 8017, RFC 5480, RFC 8410, RFC 3279), in hexadecimal. */
@@ -112,11 +109,7 @@ function tagsOf(elements: readonly Element[]): string {
 }
 
 function isOid(element: Element | undefined, hex: string): boolean {
-  return element?.tag === 0x06 && hexOf(element) === hex;
-}
-
-function hexOf({ content }: Element): string {
-  return Buffer.from(content).toString('hex');
+  return element?.tag === 0x06 && Buffer.from(element.content).toString('hex') === hex;
 }
 
 /** A positive integer. Infinity for any other element. */

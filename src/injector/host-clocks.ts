@@ -168,7 +168,7 @@ export class HostClocks {
   #store(host: string, { local, offset }: Reading, uncorrected = offset): void {
     const confirmedAt = this.monotonic();
     for (const [other, learned] of this.#learned) {
-      if (confirmedAt - learned.confirmedAt > offsetLifetime * 1000) this.#learned.delete(other);
+      if (hasExpired(learned, confirmedAt)) this.#learned.delete(other);
     }
     if (this.#learned.size === maximumHosts && !this.#learned.has(host)) {
       this.#learned.delete(String(this.#learned.keys().next().value));
@@ -195,11 +195,14 @@ export class HostClocks {
     if (learned === undefined) return undefined;
     const monotonic = this.monotonic();
     const shift = (local ?? this.#local()) - monotonic - learned.lead;
-    const hasExpired = monotonic - learned.confirmedAt > offsetLifetime * 1000;
-    if (Math.abs(shift) <= driftTolerance * 1000 && !hasExpired) return learned;
+    if (Math.abs(shift) <= driftTolerance * 1000 && !hasExpired(learned, monotonic)) return learned;
     this.#learned.delete(host);
     return undefined;
   }
+}
+
+function hasExpired({ confirmedAt }: LearnedClock, monotonic: number): boolean {
+  return monotonic - confirmedAt > offsetLifetime * 1000;
 }
 
 function warn(host: string, offset: number, warning: keyof typeof warnings): void {

@@ -1,5 +1,11 @@
 import { NexmoAuthError } from '../errors';
-import { decodedPath } from './decoded-path';
+import {
+  decodedText,
+  hasAmbiguousParameters,
+  isOrdinary,
+  isUnclear,
+  readingsOf,
+} from './path-readings';
 import { type Product, products as builtIn, regionalHosts } from './products';
 
 type Location = {
@@ -60,16 +66,9 @@ export class ProductUrls {
         if (known.includes(text)) continue;
         const url = parseProductUrl(text, product.name);
         const location = { ...url, product: product.name, order };
-        const decoded = decodedText(url.segments);
-        if (isUnclear(decoded)) {
-          throw invalid(
-            product.name,
-            'must not have a segment that begins or ends with a space or ends with a dot, or an escape that servers read differently, such as %00 or %u0041',
-          );
-        }
         addLocation(this.#added, location);
         this.#hasOddUrls ||= !isOrdinary(url.segments);
-        for (const segments of readingsOf(decoded)) {
+        for (const segments of readingsOf(decodedText(url.segments))) {
           addLocation(this.#addedReadings, { ...location, segments });
         }
       }
@@ -174,6 +173,12 @@ function parseProductUrl(text: string, product: string) {
   if (url.host.includes('*') || segments.some((segment) => /.\*|\*./.test(segment))) {
     throw invalid(product, 'may have * only as a whole path segment');
   }
+  if (!isOrdinary(segments) && isUnclear(decodedText(segments))) {
+    throw invalid(
+      product,
+      'must not have a dot at the end of a segment, a space at either end, or an escape that servers read differently, such as %00',
+    );
+  }
   const wildcards = segments.filter((segment) => segment === '*').length;
   return { host: url.host, protocol: url.protocol, segments, wildcards };
 }
@@ -198,85 +203,6 @@ function covers(location: Location, segments: readonly string[]): boolean {
   return location.segments.every((segment, index) =>
     segment === '*' ? Boolean(segments[index]) : segment === segments[index],
   );
-}
-
-/** Whether all servers read a path as it is written. */
-function isOrdinary(segments: readonly string[]): boolean {
-  return segments.every((segment) => /^[a-z\d._~*-]*[a-z\d_~*-]$/.test(segment));
-}
-
-/**
- * What some servers remove from a decoded path: control characters, spaces at both ends of a segment, and dots at its
- * end. The segments `.` and `..` end with a dot, too.
- */
-const removed = /%(25)*([01][\da-f]|7f)|(^|[/\\]) |[. ]([/\\;?#]|$)/;
-
-/** Escapes of Http.sys (IIS), such as %u002e. */
-const longEscape = /%(25)*u[\da-f]{4}/;
-
-/** The rest of an escape that is itself escaped, such as %25c0. */
-const nestedEscape = /%(25)+(?=[\da-f]{2})/g;
-
-/**
- * Whether servers may read other characters in a decoded path than this package: characters that some remove, escapes
- * that only some decode, bytes that are no UTF-8, and characters that some normalise to ASCII.
- */
-function isUnclear(decoded: string): boolean {
-  if (removed.test(decoded) || longEscape.test(decoded)) return true;
-  try {
-    const text = decodeURIComponent(decoded.replace(nestedEscape, '%'));
-    const others = text.match(/[^ -~]/gu) ?? [];
-    return others.some(isLikeAscii);
-  } catch {
-    return true;
-  }
-}
-
-/**
- * Whether a character becomes ASCII by compatibility normalisation (U+FF0E, for example) or by the mapping of one
- * character to lower case (U+0130) or upper case (U+0131), as servers do it that ignore case. The German U+00DF has no
- * such mapping.
- */
-function isLikeAscii(character: string): boolean {
-  return (
-    /[ -~]/.test(character.normalize('NFKC') + character.toLowerCase()) ||
-    /^[ -~]$/.test(character.toUpperCase())
-  );
-}
-
-/** A path with all escapes decoded (RFC 3986, section 6.2.2), in lower case. */
-function decodedText(segments: readonly string[]): string {
-  return decodedPath(segments.join('/')).toLowerCase();
-}
-
-/**
- * The ways in which servers may read a decoded path: as a whole or up to a `?` or `#`; with a backslash as a slash or
- * not; with or without empty segments; with or without the parameters of a segment (RFC 3986, section 3.3).
- */
-function readingsOf(decoded: string): string[][] {
-  const texts = [decoded];
-  if (/[?#]/.test(decoded)) texts.push(String(decoded.split(/[?#]/, 1)[0]));
-  const splits = texts.map((text) => text.split('/'));
-  if (decoded.includes('\\')) splits.push(...texts.map((text) => text.split(/[/\\]/)));
-  const withAndWithoutEmpty = splits.flatMap((split) => [split, withoutEmpty(split)]);
-  const stripped = decoded.includes(';') ? withAndWithoutEmpty.map(withoutParameters) : [];
-  return [...withAndWithoutEmpty, ...stripped, ...stripped.map(withoutEmpty)];
-}
-
-function withoutEmpty(segments: readonly string[]): string[] {
-  return segments.filter((segment) => segment !== '');
-}
-
-function withoutParameters(segments: readonly string[]): string[] {
-  return segments.map((segment) => String(segment.split(';', 1)[0]));
-}
-
-/**
- * Whether a path has both a `;` and an encoded slash. Servers remove the parameters of a segment before or after they
- * decode it, so they see different segments.
- */
-function hasAmbiguousParameters(segments: readonly string[], decoded: string): boolean {
-  return decoded.includes(';') && decoded.split(/[/\\]/).length !== segments.length;
 }
 
 function byPrecedence(a: Location, b: Location): number {

@@ -1,7 +1,14 @@
 import { types } from 'node:util';
 import { kindOf, NexmoAuthError, shownName } from '../errors';
 import { readOptions, requireObject } from '../options';
-import { isBlob, isFormData, isPlainObject, isStream, isUrlSearchParams } from '../readers/brands';
+import {
+  isBlob,
+  isFormData,
+  isIterable,
+  isPlainObject,
+  isStream,
+  isUrlSearchParams,
+} from '../readers/brands';
 import { copyOf, readOnce } from '../readers/read-once';
 import { isBytes } from '../schemes/body';
 import {
@@ -98,13 +105,7 @@ function readData(data: object, name: string): unknown {
     return isUrlSearchParams(genuine) ? new URLSearchParams([...genuine]) : genuine;
   }
   if (types.isBoxedPrimitive(data)) return data.valueOf();
-  const isText = !isPlainObject(data) || Object.hasOwn(data, 'toString');
-  if (name === 'body' && isText && !isIterable(data)) {
-    throw new NexmoAuthError(
-      'ERR_INVALID_REQUEST',
-      'body must be text, bytes, a form, a stream or a plain object, since clients would convert another object to text unchecked.',
-    );
-  }
+  if (name === 'body') refuseConverted(data);
   const { toJSON } = data as { toJSON?: unknown };
   if (typeof toJSON !== 'function') return isPlainObject(data) ? copyOf(data) : readOnce(data);
   const written: unknown = Reflect.apply(toJSON, data, ['']);
@@ -115,6 +116,15 @@ function readData(data: object, name: string): unknown {
     );
   }
   return readOnce(written);
+}
+
+/** Refuses a `body` that clients convert to text. */
+function refuseConverted(body: object): void {
+  if (isIterable(body) || (isPlainObject(body) && !Object.hasOwn(body, 'toString'))) return;
+  throw new NexmoAuthError(
+    'ERR_INVALID_REQUEST',
+    'body must be text, bytes, a form, a stream or a plain object. Clients convert other objects to text, which was not checked.',
+  );
 }
 
 function noRequest(): NexmoAuthError {
@@ -205,10 +215,6 @@ function requireDistinct(entries: readonly (readonly [string, HeaderValue])[]): 
     }
     names.add(lower);
   }
-}
-
-function isIterable(value: object): value is Iterable<unknown> {
-  return Symbol.iterator in value;
 }
 
 function isRecord(value: object): boolean {

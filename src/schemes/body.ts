@@ -68,7 +68,7 @@ export function addToBody(request: PlainRequest, added: Record<string, string>):
   const form = new URLSearchParams(added).toString();
   switch (body.kind) {
     case 'none':
-      return addBody(request, { form, json: JSON.stringify(added) });
+      return createBody(request, { form, json: JSON.stringify(added) });
     case 'form':
       return withBody(request, `${body.text}&${form}`, 'application/x-www-form-urlencoded');
     case 'json':
@@ -137,8 +137,8 @@ export function typeOf({ headers }: Pick<PlainRequest, 'headers'>): BodyType {
   return bodyTypeOf(lowerCaseHeader(headers, 'content-type'));
 }
 
-/** Adds a body of the type that the Content-Type says. */
-function addBody(request: PlainRequest, bodies: { form: string; json: string }): PlainRequest {
+/** Creates a body of the type that the Content-Type says. */
+function createBody(request: PlainRequest, bodies: { form: string; json: string }): PlainRequest {
   const type = typeOf(request);
   if (type === 'json') return withBody(request, bodies.json, 'application/json');
   if (type === 'form' || type === 'none') {

@@ -117,7 +117,8 @@ function isEmpty(content: unknown): boolean {
 /**
  * The parameters of the query, in the received order.
  *
- * @throws NexmoAuthError `ERR_WEBHOOK_MALFORMED` for a URL that frameworks parse in different ways
+ * @throws NexmoAuthError `ERR_WEBHOOK_MALFORMED` for a URL that frameworks parse in different ways, and for a header
+ * that would change a URL that frameworks build
  */
 export function readQueryParameters({ url, headers }: WebhookRequest): Parameter[] {
   requirePlainHost(headers);

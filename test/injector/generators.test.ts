@@ -104,6 +104,7 @@ test('a private key that was replaced twice is not kept, whatever clock dated it
     ...[false, false, false],
     ...[true, true],
   ]);
+  // All clocks are still in use.
   expect(clocks).toHaveLength(5);
 });
 

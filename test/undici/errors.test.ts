@@ -174,7 +174,7 @@ describe.each([
     await expect(body.text()).rejects.toThrow(/other side closed|terminated/);
   });
 
-  test('if the connection is closed within a body, fetch does too', async () => {
+  test('if the connection is closed within a body, a caller of fetch gets an error when it reads the body', async () => {
     const origin = await serve((_request, response) => {
       response.writeHead(200, { ...json, 'content-length': '100' }).write('{"status":');
       setImmediate(() => response.destroy());
