@@ -22,6 +22,9 @@ export type AxiosLike = {
 
 export type AxiosConfig = Record<string, unknown>;
 
+/** The `url` or `baseURL` of a config. */
+type Target = string | URL | null | undefined;
+
 type AxiosFactory = AxiosLike & { create: (config?: object) => AxiosFactory };
 
 type Adapter = (config: AxiosConfig) => unknown;
@@ -55,15 +58,18 @@ export class AxiosClient {
     this.#getAdapter = moduleOf(instance)?.getAdapter;
   }
 
-  /** The URL that axios will call, with its parameters. Undefined if axios cannot build a URL. */
-  getUri(config: AxiosConfig): string | undefined {
-    const { baseURL, allowAbsoluteUrls, params, paramsSerializer } = config;
-    const target = config['url'] as string | URL | null | undefined;
-    const url = target == null ? undefined : String(target);
+  /**
+   * The URL that axios will call, with its parameters. Empty if axios cannot build a URL. Ignores `allowAbsoluteUrls`
+   * without a base URL, with which axios 1.8.1 builds no URL but sends the request.
+   */
+  getUri(config: AxiosConfig): string {
+    const { params, paramsSerializer } = config;
+    const [url, baseURL] = [textOf(config['url'] as Target), textOf(config['baseURL'] as Target)];
+    const allowAbsoluteUrls = baseURL ? config['allowAbsoluteUrls'] : undefined;
     try {
       return this.#instance.getUri({ url, baseURL, allowAbsoluteUrls, params, paramsSerializer });
     } catch {
-      return undefined;
+      return '';
     }
   }
 
@@ -87,6 +93,10 @@ export class AxiosClient {
       // A plain object: the value false suppresses a header, but axios 1.2 ignores false in AxiosHeaders.
       headers: { ...(config['headers'] as object) },
     });
+}
+
+function textOf(url: Target): string {
+  return url == null ? '' : String(url);
 }
 
 /**

@@ -12,7 +12,7 @@ type AxiosHeaders = Record<string, HeaderValue> & {
 };
 
 /** A request with its credential, and the URL that axios would have called when the credential was chosen. */
-type Authenticated = { request: PlainRequest; uri: string | undefined };
+type Authenticated = { request: PlainRequest; uri: string };
 
 /** The fields of a config that change when the credential is attached. */
 export function credentialFields(
@@ -48,10 +48,6 @@ export function routeFields(config: AxiosConfig, url: string, adapter: unknown):
     fetchOptions: {
       ...route.fetchOptions,
       redirect: fetchOptions?.redirect === 'error' ? 'error' : 'manual',
-      // In some versions of axios, these fields override those of the request.
-      headers: undefined,
-      method: undefined,
-      body: undefined,
     },
   };
 }
@@ -80,7 +76,7 @@ function parameterFields(
 ): AxiosConfig {
   const params = mergeParams(config['params'] as object | null | undefined, added);
   const uri = client.getUri({ ...config, params });
-  return uri !== undefined && isPlain(uri) && isUrlWith(added, url, uri)
+  return isPlain(uri) && isUrlWith(added, url, uri)
     ? { params }
     : wholeUrlFields({ url, params: added });
 }
@@ -97,8 +93,8 @@ function wholeUrlFields({ url, params }: Pick<PlainRequest, 'url' | 'params'>): 
 }
 
 /** Whether axios sends the checked URL unchanged. */
-function isSentUnchanged(uri: string | undefined, checked: string): boolean {
-  return uri !== undefined && isPlain(uri) && (uri === checked || new URL(uri).href === checked);
+function isSentUnchanged(uri: string, checked: string): boolean {
+  return isPlain(uri) && (uri === checked || new URL(uri).href === checked);
 }
 
 /**
@@ -107,7 +103,7 @@ function isSentUnchanged(uri: string | undefined, checked: string): boolean {
  * serializer.
  */
 function isPlain(uri: string): boolean {
-  return /^[\x21\x22\x24-\x7E]*$/.test(uri);
+  return /^[\x21\x22\x24-\x7E]+$/.test(uri);
 }
 
 function mergeParams(params: object | null | undefined, added: object): object {

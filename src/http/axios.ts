@@ -31,7 +31,7 @@ type OutgoingRequest = {
   config: AxiosConfig;
   /** The caller's agents. In the config, look-alikes take their place. */
   agents: AxiosConfig;
-  url: string | undefined;
+  url: string;
   adapter: unknown;
 };
 
@@ -101,9 +101,8 @@ export function attachAuth(
     const agents = hideAgents(readable);
     const config = copyOfConfig(readable);
     const url = client.getUri(config);
-    const target = isAttached ? url : undefined;
-    const destination = target === undefined ? undefined : destinationOf(auth, target, product);
-    if (target !== undefined && destination === undefined) warnUnclaimed(target);
+    const destination = isAttached ? destinationOf(auth, url, product) : undefined;
+    if (isAttached && destination === undefined) warnUnclaimed(url);
     const request = { client, config, agents, url, adapter: original };
     const outcome = await (destination === undefined
       ? sendUnauthenticated(request)
@@ -123,13 +122,15 @@ export function attachAuth(
 
 /**
  * Copies the fields that determine the URL, since the caller may change them while a provider or a signer is awaited.
- * axios also takes an object with `toString()` as `url`.
+ * axios also takes an object with `toString()` as `url`, and as `baseURL` if there is no `url`.
  */
 function copyOfConfig(config: AxiosConfig): AxiosConfig {
   const copy = { ...config };
-  const url = copy['url'] as { toString(): string } | null | undefined;
-  if (isUrl(url)) copy['url'] = new URL(url);
-  else if (typeof url === 'object' && url !== null) copy['url'] = String(url);
+  for (const name of ['url', 'baseURL']) {
+    const value = copy[name] as { toString(): string } | null | undefined;
+    if (isUrl(value)) copy[name] = new URL(value);
+    else if (typeof value === 'object' && value !== null) copy[name] = String(value);
+  }
   if (copy['params'] !== undefined) copy['params'] = copyOfParams(copy['params']);
   return copy;
 }

@@ -132,8 +132,8 @@ export class AuthInjector {
    * as the WHATWG URL standard says.
    *
    * Sends nothing. Refuses a request that already has a credential. Does not search streams, `Blob`s, bodies of the
-   * form-data package, nested fields of JSON, or bytes that have a Content-Encoding or a Content-Type other than JSON
-   * or form.
+   * form-data package, the parts of a multipart body, nested fields of JSON, or bytes that have a Content-Encoding or a
+   * Content-Type other than JSON or form.
    *
    * @throws NexmoAuthError `ERR_INVALID_REQUEST`, `ERR_INVALID_URL`, `ERR_UNKNOWN_PRODUCT`, `ERR_HOST_NOT_ALLOWED`,
    * `ERR_CREDENTIAL_PRESENT`, `ERR_MISSING_CREDENTIAL`; `ERR_INVALID_OPTION` for a second argument that is not valid,

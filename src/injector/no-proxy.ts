@@ -56,7 +56,12 @@ export function axiosRouteOf(
   const { fetch: configuredFetch } = config.env ?? {};
   const send = typeof configuredFetch === 'function' ? configuredFetch : globalThis.fetch;
   const chosen = { dispatcher, agent: fetchAgent };
-  const fetchOptions = { ...others, ...(builtIn !== 'http' && routeOf(url, chosen, send)) };
+  const fetchOptions = {
+    ...others,
+    // In axios 1.15, these fields override those of the request.
+    ...{ headers: undefined, method: undefined, body: undefined },
+    ...(builtIn !== 'http' && routeOf(url, chosen, send)),
+  };
   if (!url.startsWith('http:')) return { fetchOptions };
   // With `httpAgent: false`, Node would create an agent of the global agent's class, and that agent may use a proxy.
   const httpAgent =

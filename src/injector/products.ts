@@ -7,7 +7,10 @@ import type { Scheme } from '../schemes/scheme';
 export type Product = {
   /** The name, which the options `product` and `schemes` take. */
   readonly name: string;
-  /** Absolute URLs, with `https:`, or with `http:` and a loopback host. */
+  /**
+   * Absolute URLs, with `https:`, or with `http:` and a loopback host. Products that must not get each other's
+   * credentials need different hosts, since a server may read a path by rules of its own (`/admin.json`).
+   */
   readonly urls: readonly string[];
   /** The schemes that the product accepts. */
   readonly schemes: readonly [Scheme, ...Scheme[]];

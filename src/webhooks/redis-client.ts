@@ -49,7 +49,12 @@ export function commandSender(client: RedisClient): SendCommand {
   const [, send] = kind;
   return async (command, key) => {
     const reply = await send(anyClient, command, key);
-    return reply === null ? null : String(reply);
+    if (reply === null) return null;
+    if (['string', 'number'].includes(typeof reply) || Buffer.isBuffer(reply)) return String(reply);
+    throw new NexmoAuthError(
+      'ERR_REPLAY_GUARD_UNAVAILABLE',
+      'The client of the replay guard returned no reply of Redis. Pass a client, not a pipeline, a transaction or a client in legacy mode.',
+    );
   };
 }
 
@@ -105,6 +110,7 @@ const remedies: Readonly<Partial<Record<string, string>>> = {
  * Returns an error without the text of the client's error, since that text can contain the command or the password.
  */
 function redisUnavailable(error: unknown): NexmoAuthError {
+  if (error instanceof NexmoAuthError) return error;
   const code = errorReplyCode(error);
   return new NexmoAuthError(
     'ERR_REPLAY_GUARD_UNAVAILABLE',

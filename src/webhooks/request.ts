@@ -172,11 +172,12 @@ export function isAmbiguousForm(form: string): boolean {
   return /^[?\uFEFF&=]|;|&[&=]|&$|(\]|%5D)=/i.test(form);
 }
 
-/** The value of a header, or a list of values if Node has a list. */
+/** The value of a header, or a list of values if there are several. Ignores the case of names. */
 export function headerValue(headers: WebhookHeaders, name: string): string | string[] | undefined {
   if (isHeaders(headers)) return headers.get(name) ?? undefined;
-  if (Object.hasOwn(headers, name)) return headers[name];
-  return Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];
+  const names = Object.keys(headers).filter((key) => key.toLowerCase() === name);
+  const values = names.flatMap((key) => headers[key] ?? []);
+  return values.length > 1 ? values : values[0];
 }
 
 /** The body's type according to `Content-Type`. `ambiguous` if there are several such headers. */

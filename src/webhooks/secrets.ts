@@ -75,8 +75,8 @@ export function createKeyResolver(
   if (typeof secrets === 'function') {
     return async (apiKey, applicationId) => {
       if (apiKey === '') throw unknownAccount('has an empty API key');
-      // If the user's function looks up such a name in an object, it finds an inherited member, which is no secret.
-      if (apiKey !== undefined && apiKey in Object.prototype) {
+      // If the user's function looks up such a name in an object or a class, it finds a member that is no secret.
+      if (apiKey !== undefined && apiKey in Function) {
         throw unknownAccount('has an API key that no account can have');
       }
       const result = await lookupDeadline.waitFor(() => secrets(apiKey, applicationId));

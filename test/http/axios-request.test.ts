@@ -207,6 +207,21 @@ describe.each(axiosClients)('an adapter of the caller, with %s:', (_name, { libr
     }
   });
 
+  test('a baseURL that is an object gets the credential, too', async () => {
+    for (const base of [new URL(baseURL), { toString: () => baseURL }]) {
+      const config = { baseURL: base as never, params: { page: 2 } };
+      expect((await configSeen(config)).params).toEqual({ page: 2, ...added });
+    }
+  });
+
+  test('a request for which axios cannot build a URL is refused if the product is given', async () => {
+    const adapter = jest.fn();
+    const http = library.create({ baseURL, adapter });
+    attachAuth(http, auth, { product: 'api' });
+    const { code } = await rejection(http.get('/a', { params: 'b=1' }));
+    expect([code, adapter.mock.calls]).toEqual(['ERR_INVALID_URL', []]);
+  });
+
   test('a URL object is accepted, also by the adapter fetch', async () => {
     const server = await startServer((_request, response) => response.end('answered'));
     const own = [{ name: 'own', urls: [server.origin], schemes: ['basic'] as const }];
@@ -251,6 +266,8 @@ test.each(['http', 'fetch'])(
     await http.get(`${elsewhere.origin}/p`);
     expect(elsewhere.received).toEqual([]);
     expect(server.received[0]).toMatch(/^\/v1\/http:.*\/p\?api_key=abcd1234&/);
+    await http.get(`${server.origin}/a`, { baseURL: '' });
+    expect(server.received[1]).toMatch(/^\/a\?api_key=abcd1234&/);
     await Promise.all([server.close(), elsewhere.close()]);
   },
 );

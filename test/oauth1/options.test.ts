@@ -277,8 +277,9 @@ test.each(axiosClients)(
       { auth: { username: 'user', password: 'pass' } },
       { transport: { request: () => undefined } },
       { headers: { host: 'elsewhere.test' } },
+      { fetchOptions: { method: 'PUT', body: 'x', headers: { authorization: 'Basic other' } } },
     ]) {
-      const temporary = await flowBy(create(defaults)).requestToken('oob');
+      const temporary = await flowBy(create(defaults as object)).requestToken('oob');
       expect(temporary.reveal('oauth1').token).toMatch(/^\w+$/);
     }
     expect(elsewhere.received).toEqual([]);

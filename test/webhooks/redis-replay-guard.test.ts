@@ -106,6 +106,19 @@ describe('the constructor', () => {
   );
 });
 
+test('a client that returns no reply of Redis is an error: a pipeline of ioredis, and a client of redis in legacy mode', async () => {
+  const redis = new Redis({ lazyConnect: true });
+  const legacy = createClient()
+    .on('error', () => undefined)
+    .legacy() as unknown as RedisClient;
+  for (const client of [redis.pipeline(), redis.multi({ pipeline: true }), legacy]) {
+    const guard = new RedisReplayGuard(client as RedisClient, { deadline: 1 });
+    const { code, message } = await rejection(guard.claim('id', 60));
+    expect(code).toBe(unavailable);
+    expect(message).toContain('legacy mode');
+  }
+});
+
 describeWithRedis(__filename).each(Object.entries(openClient))(
   'by a client of %s',
   (_name, open) => {

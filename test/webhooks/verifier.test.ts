@@ -228,6 +228,13 @@ describe('each cause of a refusal has its code', () => {
     ['empty Headers', 'ERR_WEBHOOK_UNSIGNED', webhook(undefined, { headers: new Headers() })],
     ['no token', 'ERR_WEBHOOK_MALFORMED', authorized('Bearer ')],
     ['two headers', 'ERR_WEBHOOK_MALFORMED', authorized([`Bearer ${tokenOf()}`, 'Bearer x'])],
+    [
+      'two headers whose names differ in case',
+      'ERR_WEBHOOK_MALFORMED',
+      webhook(undefined, {
+        headers: { authorization: `Bearer ${tokenOf()}`, Authorization: 'Bearer x' },
+      }),
+    ],
     ['two tokens', 'ERR_WEBHOOK_MALFORMED', authorized(`Bearer ${tokenOf()}, Bearer ${tokenOf()}`)],
     ['two parts', 'ERR_WEBHOOK_MALFORMED', authorized(`Bearer ${header}.${payload}`)],
     ['no signature', 'ERR_WEBHOOK_MALFORMED', authorized(`Bearer ${header}.${payload}.`)],
@@ -547,6 +554,19 @@ describe('secrets', () => {
       const secrets = (apiKey: string) => table[apiKey];
       const code = await codeOf(webhookClaiming({ api_key }), { secrets });
       expect(code).toBe(api_key === '' ? 'ERR_WEBHOOK_MALFORMED' : 'ERR_WEBHOOK_UNKNOWN_ACCOUNT');
+    },
+  );
+
+  test.each(['name', 'prototype', 'length', 'constructor'])(
+    'an account %s finds no secret in a class used as a table',
+    async (api_key) => {
+      const table: Record<string, unknown> = Object.assign(class Secrets extends Map {}, {
+        [held.apiKey]: secret,
+      });
+      const secrets = (key: string) => table[key] as string;
+      const forged = tokenOf({ ...claims, api_key }, undefined, 'Secrets');
+      expect(await codeOf(webhook(forged), { secrets })).toBe('ERR_WEBHOOK_UNKNOWN_ACCOUNT');
+      expect(await verified(webhook(), { secrets })).toEqual(claims);
     },
   );
 
