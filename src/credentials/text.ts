@@ -33,9 +33,12 @@ export function requireText(value: unknown, name: string): string {
   return value;
 }
 
+/** The text of values that are no secrets. Anyone can guess such a text. */
+const placeholders = ['undefined', 'null', 'NaN', '[object Object]'];
+
 /**
  * Requires a key or secret without surrounding white space. Such white space is easily copied by mistake, and the
- * platform would then refuse the value without saying why.
+ * platform would then refuse the value without saying why. Refuses the text of a missing value, such as `undefined`.
  *
  * @throws NexmoAuthError `ERR_INVALID_CREDENTIAL`, `ERR_CONTROL_CHARACTER`
  */
@@ -45,6 +48,12 @@ export function requireSecret(value: unknown, name: string): string {
     throw new NexmoAuthError(
       'ERR_INVALID_CREDENTIAL',
       `${name} has white space or an invisible character around it. Remove it. trim() removes white space. To remove an invisible character (such as U+200B), retype the value.`,
+    );
+  }
+  if (placeholders.includes(secret)) {
+    throw new NexmoAuthError(
+      'ERR_INVALID_CREDENTIAL',
+      `${name} is the text "${secret}", which JavaScript makes of a value that is no string. Is the variable that it comes from set?`,
     );
   }
   return secret;

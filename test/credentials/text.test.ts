@@ -46,13 +46,19 @@ const places: [string, (text: string) => unknown][] = [
   ],
 ];
 
-describe.each(places)('%s is refused, as soon as it is passed, if it has', (name, use) => {
+describe.each(places)('%s is refused, as soon as it is passed, if it is or has', (name, use) => {
   test.each(Object.entries(padding))('%s at its start or its end', (_what, space) => {
     for (const text of [space + secret, secret + space, space]) {
       const { code, message } = failure(() => use(text), text === space ? [] : [secret]);
       expect(code).toBe('ERR_INVALID_CREDENTIAL');
       expect(message).toContain(`${name} has white space or an invisible character around it`);
     }
+  });
+
+  test.each([undefined, null, NaN, {}])('the text that a template makes of %p', (missing) => {
+    const { code, message } = failure(() => use(String(missing)));
+    expect(code).toBe('ERR_INVALID_CREDENTIAL');
+    expect(message).toContain(`${name} is the text "${String(missing)}"`);
   });
 
   test('a line break at its end, as in text from a file; the error says how to strip it', () => {
