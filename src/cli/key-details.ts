@@ -73,6 +73,10 @@ function privateKeyProblem(pem: Buffer, passphrase: string | undefined): KeyDeta
  */
 const maximumBytes = 4096;
 
+/** One PEM block, without anything else that this package or OpenSSL could read as a key. */
+const onePem =
+  /^\s*-----BEGIN [A-Z ]+-----(?:(?!-----BEGIN)[\w\s:,+/=-])*-----END [A-Z ]+-----\s*$/;
+
 /** Reads a private key. If this package does not accept the key (such as an EC key), reads the key with Node. */
 function privateKeyIn(
   pem: Buffer,
@@ -83,10 +87,11 @@ function privateKeyIn(
     return new Credentials({ privateKey: { pem }, passphrase }).reveal('privateKey');
   }
   const error = new NexmoAuthError(problem.code as NexmoAuthError['code'], problem.message);
-  // This package may have refused the key because its decryption would take too long. Node would decrypt it anyway, also
-  // if it comes after a block that OpenSSL cannot read.
-  const blocks = pem.toString('latin1').split('-----BEGIN').length - 1;
-  const isSlow = passphrase !== undefined && (problem.code === 'ERR_KEY_INVALID' || blocks > 1);
+  // This package may have refused the key because its decryption would take too long. Node would decrypt it anyway. In
+  // a text with more than one key, Node may decrypt another one than this package has read.
+  const isSlow =
+    passphrase !== undefined &&
+    (problem.code === 'ERR_KEY_INVALID' || !onePem.test(pem.toString('latin1')));
   if (isSlow || pem.length > maximumBytes) throw error;
   try {
     return createPrivateKey({ key: pem, ...(passphrase !== undefined && { passphrase }) });

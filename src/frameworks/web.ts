@@ -40,23 +40,29 @@ export function fromWebRequest(
 /** Node's request. `stream` is from HTTP/2. */
 type NodeRequest = Readable & { stream?: { endAfterHeaders?: boolean } };
 
-/** Where servers for `Request` handlers pass Node's request. */
-type Holder = {
-  /** Of @hono/node-server. */
-  incoming?: unknown;
-  /** Of @whatwg-node/server. */
-  req?: unknown;
-  /** Of srvx. */
-  runtime?: { node?: { req?: unknown } };
-};
+/** Where servers for `Request` handlers pass Node's request: as a field of an object, or of an object in it. */
+const nodeRequestPaths = [
+  [],
+  ['incoming'], // @hono/node-server
+  ['env', 'incoming'], // Hono's context
+  ['req'], // @whatwg-node/server
+  ['raw'], // Fastify
+  ['node', 'req'], // h3
+  ['nativeEvent', 'node', 'req'], // SolidStart
+  ['platform', 'req'], // SvelteKit
+  ['runtime', 'node', 'req'], // srvx
+];
 
 /** Node's request, which servers pass beside the `Request`, or as a field of it. */
 function nodeRequestIn(holders: readonly unknown[]): NodeRequest | undefined {
-  const requests = holders.flatMap((holder) => {
-    const { incoming, req, runtime } = Object(holder) as Holder;
-    return [holder, incoming, req, runtime?.node?.req];
-  });
+  const requests = holders.flatMap((holder) =>
+    nodeRequestPaths.map((path) => path.reduce(fieldOf, holder)),
+  );
   return requests.find((each): each is NodeRequest => each instanceof Readable);
+}
+
+function fieldOf(holder: unknown, name: string): unknown {
+  return (Object(holder) as Record<string, unknown>)[name];
 }
 
 /** Refuses a body over HTTP/2 that was already read. Over HTTP/1.1, the headers would announce it. */

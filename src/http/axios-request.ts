@@ -52,9 +52,22 @@ export function routeFields(config: AxiosConfig, url: string, adapter: unknown):
   };
 }
 
-/** Whether the adapters call the URL of `getUri`. Those of axios 1.8.0 to 1.8.2 ignore `allowAbsoluteUrls`. */
-function followsGetUri({ allowAbsoluteUrls = true }: AxiosConfig): boolean {
-  return allowAbsoluteUrls === true;
+/**
+ * Whether the adapters call the URL of `getUri`. Those of axios 1.8.0 to 1.8.2 ignore `allowAbsoluteUrls`. Some later
+ * adapters send parameters that `getUri` drops.
+ */
+function followsGetUri({ allowAbsoluteUrls = true, params }: AxiosConfig): boolean {
+  return allowAbsoluteUrls === true && !hasDroppedName(params);
+}
+
+/** Names that `getUri` of axios 1.15 and later drops, at any depth. */
+const droppedNames = ['__proto__', 'constructor', 'prototype'];
+
+function hasDroppedName(params: unknown): boolean {
+  if (typeof params !== 'object' || params === null) return false;
+  return Object.entries(params).some(
+    ([name, value]) => droppedNames.includes(name) || hasDroppedName(value),
+  );
 }
 
 /** Whether axios calls the same URL each time. A function or an object in the config can give another URL. */

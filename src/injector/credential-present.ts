@@ -13,6 +13,7 @@ import {
   possibleParameters,
   typeOf,
 } from '../schemes/body';
+import { decodedPath } from './decoded-path';
 import { bodyFields, parameterFields } from './request';
 import type { HeaderValue, PlainRequest } from '../schemes/scheme';
 
@@ -65,6 +66,11 @@ export function refuseCredential(request: PlainRequest, url: URL): void {
   for (const name in request.headers) refuseHeader(name, request.headers[name], url);
   if (url.search !== '') {
     refuseFields(parameters, { where: 'its URL', content: url.search.slice(1), request });
+  }
+  // Servers that decode the path may read its rest, after an encoded ? or # or after a ;, as parameters.
+  const [, ...rest] = decodedPath(url.pathname).split(/[?#;]/);
+  if (rest.length > 0) {
+    refuseFields(parameters, { where: 'its path', content: rest.join('&'), request });
   }
   for (const name in request) {
     const content: unknown = request[name as keyof PlainRequest];

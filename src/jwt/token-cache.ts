@@ -204,8 +204,9 @@ function toIssued({ text, iat, exp }: SignedToken, isReused: boolean): IssuedTok
   return { text, iat, exp, isReused };
 }
 
+/** Also applies to a token from the future: the clock was ahead only while that token was being signed. */
 function isExpired(entry: CacheEntry, now: number): boolean {
-  return now >= entry.expiry || performance.now() >= entry.monotonicExpiry;
+  return now < entry.iat || now >= entry.expiry || performance.now() >= entry.monotonicExpiry;
 }
 
 /** Waits for a background signature. Such a signature does not keep Node running, so a timer keeps Node running. */

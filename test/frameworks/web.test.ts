@@ -70,6 +70,11 @@ test.each<[string, (incoming: Readable) => { field?: object; context?: object }]
   ['@hono/node-server', (incoming) => ({ context: { incoming } })],
   ['@whatwg-node/server', (req) => ({ context: { req } })],
   ['srvx', (req) => ({ field: { runtime: { node: { req } } } })],
+  ['h3', (req) => ({ context: { node: { req } } })],
+  ['SolidStart', (req) => ({ context: { nativeEvent: { node: { req } } } })],
+  ['SvelteKit', (req) => ({ context: { platform: { req } } })],
+  ['Fastify', (raw) => ({ context: { raw } })],
+  ['the context of Hono', (incoming) => ({ context: { env: { incoming } } })],
   ['a server that passes it itself', (context) => ({ context })],
 ])(
   'a GET with a body that only the request of Node shows, as %s passes it, is refused',

@@ -3,7 +3,7 @@ import type { AxiosRequestConfig, AxiosStatic } from 'axios';
 import axios8 from 'axios-1-8';
 import MockAdapter from 'axios-mock-adapter';
 import fc from 'fast-check';
-import { attachAuth, AuthInjector, Credentials, type Product } from '../../src';
+import { attachAuth, AuthInjector, Credentials, type Product, verifyParams } from '../../src';
 import { axiosClients } from '../support/axios-clients';
 import { rejection } from '../support/errors';
 import { runs } from '../support/runs';
@@ -206,6 +206,36 @@ describe.each(axiosClients)('an adapter of the caller, with %s:', (_name, { libr
       expect(seen.fetchOptions).toMatchObject({ redirect: sent });
     }
   });
+
+  test.each(['constructor', 'prototype', '__proto__'])(
+    'a parameter %s is sent as it was checked, though getUri of some versions drops it',
+    async (name) => {
+      const server = await startServer((_request, response) => response.end());
+      const own = [{ name: 'own', urls: [server.origin], schemes: ['signature'] as const }];
+      const credentials = new Credentials({ apiKey, signatureSecret: apiSecret });
+      const http = create();
+      attachAuth(http, new AuthInjector(credentials, { products: own }));
+      const added: unknown[] = ['x', { a: 'x' }, { api_key: 'evil' }];
+      http.interceptors.request.use((config) => {
+        const more = Object.fromEntries([[name, added.shift()]]);
+        return { ...config, params: { ...(config.params as object), ...more } };
+      });
+      for (let left = added.length; left > 0; left -= 1) {
+        await http.get(`${server.origin}/a`, { params: { to: '1' } }).catch(() => undefined);
+      }
+      const sent = server.received.map(
+        (text) => new URL(String(text.split(' ')[0]), server.origin),
+      );
+      for (const { searchParams } of sent) {
+        expect(() => {
+          verifyParams(searchParams, { secret: apiSecret });
+        }).not.toThrow();
+        expect(searchParams.getAll('api_key')).toEqual([apiKey]);
+        expect(String(searchParams)).not.toContain('evil');
+      }
+      await server.close();
+    },
+  );
 
   test('a baseURL that is an object gets the credential, too', async () => {
     for (const base of [new URL(baseURL), { toString: () => baseURL }]) {

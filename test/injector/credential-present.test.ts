@@ -66,7 +66,39 @@ const places: Readonly<Record<string, (name: string) => object>> = {
   'a form with an empty name': (name) => ({ data: new URLSearchParams({ '': name }) }),
 };
 
+/** Ways to put a credential into the path. Paths with control characters have another error. */
+const pathPlaces: typeof places = {
+  'the path, behind a semicolon': (name) => ({ url: `${url}/;${encode(name)}` }),
+  'the path, behind an encoded ?': (name) => ({
+    url: `${url}/${encodeURIComponent(`?a=1&${name}=x`)}`,
+  }),
+  'the path, behind an encoded # that is encoded again': (name) => ({
+    url: `${url}/${encodeURIComponent(encodeURIComponent(`#${name}=x`))}`,
+  }),
+};
+
 describe('a second credential is not sent', () => {
+  test('in a path that a server could decode, under a name in any spelling', async () => {
+    const place = fc.constantFrom(...Object.keys(pathPlaces));
+    // A decoded path is split at these characters, so they are in no name.
+    const name = anyCredentialName.filter((text) => !/[&;#?]/.test(text));
+    await fc.assert(
+      fc.asyncProperty(place, name, async (where, spelled) => {
+        expect(['ERR_CREDENTIAL_PRESENT', 'ERR_HOST_NOT_ALLOWED']).toContain(
+          await codeOf(pathPlaces[where]?.(spelled) ?? {}),
+        );
+      }),
+      { numRuns: runs(1000) },
+    );
+  });
+
+  test.each(Object.entries(pathPlaces))('in %s', async (_place, put) => {
+    for (const [, name] of credentialNames.slice(0, 6)) {
+      expect(await codeOf(put(name))).toBe('ERR_CREDENTIAL_PRESENT');
+    }
+    for (const name of harmlessNames) expect(await codeOf(put(name))).toBeUndefined();
+  });
+
   test('in any place, under a name in any spelling', async () => {
     const place = fc.constantFrom(...Object.keys(places));
     await fc.assert(

@@ -403,6 +403,19 @@ describe('a clock that is set', () => {
     });
   });
 
+  test('forward only during a signature leaves no token from the future in the cache', async () => {
+    const { generator, state } = countingGenerator();
+    const right = time;
+    state.before = () => {
+      time = right + 864_000;
+      return Promise.resolve();
+    };
+    await generator.token();
+    state.before = () => Promise.resolve();
+    time = right;
+    expect(decodeJwt(await generator.token()).claims).toMatchObject({ iat: right });
+  });
+
   test.each([
     ['forward past the expiry', 3600],
     ['back', -3600],

@@ -50,28 +50,13 @@ async function* onlineFindings(
     yield skipped('account', 'The account was not checked: there is no API key with its secret.');
   }
   if (hasApplication) {
-    const answer = await platform.get('voice', undefined, correction(offset));
+    const answer = await platform.get('voice');
     offset ??= answer.clockDifference;
     yield tokenFinding(answer, credentials);
   } else {
     yield skipped('token', 'No token was sent: there is no application ID with its private key.');
   }
   if (hasSecret || hasApplication) yield clockFinding(offset);
-}
-
-/**
- * The largest correction of the clock, in seconds. A host that sends a wrong date must not get a token that is valid
- * for years.
- */
-const maximumCorrection = 86_400;
-
-/**
- * The seconds to add to the local clock for the times in a token. Without this correction, a wrong clock would hide
- * other faults of the token.
- */
-function correction(offset = 0): number {
-  const difference = Math.abs(offset);
-  return difference > clockTolerance && difference <= maximumCorrection ? offset : 0;
 }
 
 function clockFinding(offset: number | undefined): Finding {

@@ -48,11 +48,12 @@ export class Platform {
   }
 
   /**
-   * @param offset seconds to add to the local clock for the times in a token
+   * Sends a request. If a wrong clock has dated a refused token, sends a new token that is dated by the Date header.
+   *
    * @throws CliError `ERR_NETWORK`
    */
-  async get(target: Target, suffix: string = targets[target][1], offset = 0): Promise<Answer> {
-    const now = () => this.#now() + offset * 1000;
+  async get(target: Target, suffix: string = targets[target][1]): Promise<Answer> {
+    const now = this.#now;
     const [, , scheme] = targets[target];
     const products = [{ name: target, urls: [this.#urlOf(target)], schemes: [scheme] as const }];
     const send = createAuthFetch(new AuthInjector(this.#credentials, { products, now }));

@@ -11,6 +11,7 @@ import { keyPath, keySecrets, keyText, passphrase } from '../../support/keys';
 import { leaksIn } from '../../support/leaks';
 import { type Fault, startFaultyPlatform } from '../../support/platform-with-faults';
 import { type CliOutcome, runCli } from '../../support/cli';
+import { startServer } from '../../support/server';
 
 /** The seconds by which the clock of the platform is ahead of the clock of this machine. */
 let offset = 0;
@@ -93,6 +94,21 @@ test('if the Date of the platform is ten years ahead, doctor sends no token that
     .filter((token) => token !== undefined)
     .map((token) => Number(decodeJwt(token).claims['exp']) - Date.now() / 1000);
   expect(Math.max(...expiries)).toBeLessThan(2 * 86_400);
+});
+
+test('doctor corrects the clock by at most a day and 30 seconds, whatever dates the platform sends', async () => {
+  const day = 86_400;
+  const server = await startServer(({ headers }, response) => {
+    const isToken = headers.authorization?.startsWith('Bearer') === true;
+    const date = new Date(Date.now() + (isToken ? 2 : 1) * day * 1000).toUTCString();
+    response.writeHead(isToken ? 401 : 200, { date }).end('{}');
+  });
+  await examine({ args: ['--online', '--url', `${server.origin}/`] });
+  const expiries = [...server.received.join('\n').matchAll(/"Bearer ([^"]+)"/g)].map(
+    ([, token]) => Number(decodeJwt(String(token)).claims['exp']) - Date.now() / 1000,
+  );
+  expect(Math.max(...expiries)).toBeLessThanOrEqual(900 + day + 30);
+  await server.close();
 });
 
 const noEnv = {

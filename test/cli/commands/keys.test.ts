@@ -192,17 +192,24 @@ The keys belong together.
     expect(stderr).toContain('ERR_KEY_INVALID');
   });
 
-  test('does not apply a passphrase to a second key, whose cost was not checked', async () => {
-    const label = ['EC', 'PRIVATE', 'KEY'].join(' ');
-    const base64 = Buffer.from('300a0201010405aabbccddee', 'hex').toString('base64');
-    const unreadable = `-----BEGIN ${label}-----\n${base64}\n-----END ${label}-----\n`;
-    const file = join(newFolder(), 'passphrase');
-    writeFileSync(file, passphrase);
-    const pem = `${unreadable}${keyText('rsa-pkcs8-encrypted')}`;
-    const { code, stdout, stderr } = await check(['-', '--passphrase-file', file], pem);
-    expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
-    expect(stderr).toContain('ERR_KEY_NOT_RSA');
-  });
+  const unreadable = ['BEGIN', 'END'].map((word) => `-----${word} EC PRIVATE KEY-----\n`);
+  test.each([
+    ['behind a key that OpenSSL cannot read', unreadable.join('MAoCAQEEBaq7zN3u\n')],
+    ['behind a key with percent-encoded markers', keyText('ec').replaceAll('-----', '%2D----')],
+    ['behind a key with escaped markers', keyText('ec').replaceAll('-----', '\\u002d----')],
+    ['behind a key in UTF-16', Buffer.from(keyText('ec'), 'utf16le')],
+  ])(
+    'does not apply a passphrase to a key %s, since its cost was not checked',
+    async (_where, first) => {
+      const cwd = newFolder();
+      writeFileSync(join(cwd, 'passphrase'), passphrase);
+      const second = Buffer.from(`\n${keyText('rsa-pkcs8-encrypted')}`);
+      writeFileSync(join(cwd, 'keys'), Buffer.concat([Buffer.from(first), second]));
+      const args = ['keys', 'check', 'keys', '--passphrase-file', 'passphrase'];
+      const { code, stdout } = await runCli(args, { cwd });
+      expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
+    },
+  );
 
   test.each([
     ['a private key that is not RSA', 'ec', 'ERR_KEY_NOT_RSA'],
