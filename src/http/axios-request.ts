@@ -1,6 +1,6 @@
 import { directAdapter, directTransport, builtInAdapter } from '../injector/direct-transport';
 import { type AxiosRoute, axiosRouteOf } from '../injector/no-proxy';
-import { isUrl, isUrlSearchParams } from '../readers/brands';
+import { isPlainObject, isUrl, isUrlSearchParams } from '../readers/brands';
 import type { HeaderValue, PlainRequest } from '../schemes/scheme';
 import type { AxiosClient, AxiosConfig } from './axios-client';
 import { withoutHash } from './fetch-call';
@@ -60,11 +60,11 @@ function followsGetUri({ allowAbsoluteUrls = true, params }: AxiosConfig): boole
   return allowAbsoluteUrls === true && !hasDroppedName(params);
 }
 
-/** Names that `getUri` of axios 1.15 and later drops, at any depth. */
+/** Names that `getUri` of some versions drops from plain objects, at any depth. */
 const droppedNames = ['__proto__', 'constructor', 'prototype'];
 
 function hasDroppedName(params: unknown): boolean {
-  if (typeof params !== 'object' || params === null) return false;
+  if (!isPlainObject(params)) return false;
   return Object.entries(params).some(
     ([name, value]) => droppedNames.includes(name) || hasDroppedName(value),
   );
