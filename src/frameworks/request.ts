@@ -21,7 +21,8 @@ export type HandlerWrapper<Callback> = <Rest extends unknown[]>(
  * Wraps a handler of webhooks (Messages, Voice, Dispatch) in a handler of a standard `Request`, for Next.js, Bun, Deno,
  * Remix and others. Verifies each webhook before it calls your handler. Passes your handler an unread `Request` and an
  * object with the claims and the raw body, followed by any further arguments. If the verifier has a `replayGuard`,
- * refuses a webhook that is being handled or was handled.
+ * refuses a webhook that is being handled or was handled. In the handler of a GET, do not read a body from any other
+ * object of the server: over HTTP/2, such an object can have a body that the `Request` does not show.
  *
  * Delays the handler's response until the replay guard is updated. A status below 400 confirms the webhook: the guard
  * records it as handled. Any other status, or an error, releases the webhook, so that the platform's next attempt

@@ -40,29 +40,48 @@ export function fromWebRequest(
 /** Node's request. `stream` is from HTTP/2. */
 type NodeRequest = Readable & { stream?: { endAfterHeaders?: boolean } };
 
-/** Where servers for `Request` handlers pass Node's request: as a field of an object, or of an object in it. */
-const nodeRequestPaths = [
-  [],
-  ['incoming'], // @hono/node-server
-  ['env', 'incoming'], // Hono's context
-  ['req'], // @whatwg-node/server
-  ['raw'], // Fastify
-  ['node', 'req'], // h3
-  ['nativeEvent', 'node', 'req'], // SolidStart
-  ['platform', 'req'], // SvelteKit
-  ['runtime', 'node', 'req'], // srvx
+/** The fields that lead to Node's request in the objects that servers pass beside a `Request`. */
+const fieldNames = [
+  // @hono/node-server: env.incoming
+  ...['env', 'incoming'],
+  // @whatwg-node/server: req. With Fastify: req.raw
+  ...['req', 'raw'],
+  // srvx: runtime.node.req. h3: node.req. SolidStart: nativeEvent.node.req
+  ...['runtime', 'node', 'nativeEvent'],
+  // Hattip: platform.request. SvelteKit: platform.req. Qwik City: platform.incomingMessage
+  ...['platform', 'request', 'incomingMessage'],
+  // Arguments of loaders: context
+  ...['context', 'ctx', 'event', 'rawRequest', 'nodeRequest', 'nodeReq'],
 ];
 
-/** Node's request, which servers pass beside the `Request`, or as a field of it. */
+/** The maximum number of objects that are searched. */
+const maximumObjects = 1000;
+
+/** Node's request, which servers pass beside the `Request`, as a field of it, or as a field of such a field. */
 function nodeRequestIn(holders: readonly unknown[]): NodeRequest | undefined {
-  const requests = holders.flatMap((holder) =>
-    nodeRequestPaths.map((path) => path.reduce(fieldOf, holder)),
-  );
-  return requests.find((each): each is NodeRequest => each instanceof Readable);
+  const found = new Set(holders.filter(isObject));
+  // The loop also visits the objects that it adds to the set.
+  for (const holder of found) {
+    if (holder instanceof Readable) return holder;
+    for (const name of fieldNames) {
+      const value = fieldOf(holder, name);
+      if (isObject(value) && found.size < maximumObjects) found.add(value);
+    }
+  }
+  return undefined;
 }
 
-function fieldOf(holder: unknown, name: string): unknown {
-  return (Object(holder) as Record<string, unknown>)[name];
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+/** The value of a field. Undefined if its getter throws, as `event` of Hono's context does. */
+function fieldOf(holder: object, name: string): unknown {
+  try {
+    return Reflect.get(holder, name) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Refuses a body over HTTP/2 that was already read. Over HTTP/1.1, the headers would announce it. */

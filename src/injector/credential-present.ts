@@ -67,8 +67,8 @@ export function refuseCredential(request: PlainRequest, url: URL): void {
   if (url.search !== '') {
     refuseFields(parameters, { where: 'its URL', content: url.search.slice(1), request });
   }
-  // Servers that decode the path may read its rest, after an encoded ? or # or after a ;, as parameters.
-  const [, ...rest] = decodedPath(url.pathname).split(/[?#;]/);
+  // Servers that decode or rewrite the path may read its rest, after one of these characters, as parameters.
+  const [, ...rest] = decodedPath(url.pathname).split(/[?#;&]/);
   if (rest.length > 0) {
     refuseFields(parameters, { where: 'its path', content: rest.join('&'), request });
   }

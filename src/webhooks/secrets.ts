@@ -74,9 +74,8 @@ export function createKeyResolver(
   }
   if (typeof secrets === 'function') {
     return async (apiKey, applicationId) => {
-      if (apiKey === '') throw unknownAccount('has an empty API key');
-      // If the user's function looks up such a name in an object or a class, it finds a member that is no secret.
-      if (apiKey !== undefined && apiKey in Function) {
+      // In a look-up by the user's function, other names could mean a file, a member of an object or one of a class.
+      if (apiKey !== undefined && (!/^[\w-]{1,64}$/.test(apiKey) || apiKey in Function)) {
         throw unknownAccount('has an API key that no account can have');
       }
       const result = await lookupDeadline.waitFor(() => secrets(apiKey, applicationId));

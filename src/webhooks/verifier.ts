@@ -60,6 +60,9 @@ export type WebhookVerifierOptions = {
   now?: Clock | undefined;
 };
 
+/** The longest time for which a replay guard remembers a callback, in seconds. */
+const maximumMemory = 10 ** 10;
+
 /** An accepted callback and its claim. Confirm or release the claim after handling the callback. */
 export type ClaimedCallback<Content> = Claim & {
   /** The claims of a webhook, or the parameters of an SMS callback. */
@@ -113,7 +116,7 @@ export class WebhookVerifier {
     const times = {
       lease: mapOptional(lease, (value) => requireDuration(value, 'lease')) ?? 60,
       // The longest time for which any tolerated clock still accepts the callback.
-      memory: age + 2 * tolerance + 1,
+      memory: Math.min(age + 2 * tolerance + 1, maximumMemory),
     };
     this.#replayProtection = new ReplayProtection(replayGuard, times, deadline);
   }

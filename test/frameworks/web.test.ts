@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { verifyWebhook as forHono } from '../../src/frameworks/hono';
 import {
+  type AcceptedSms,
   type AcceptedWebhook,
   verifySmsCallback,
   verifyWebhook,
@@ -74,6 +75,10 @@ test.each<[string, (incoming: Readable) => { field?: object; context?: object }]
   ['SolidStart', (req) => ({ context: { nativeEvent: { node: { req } } } })],
   ['SvelteKit', (req) => ({ context: { platform: { req } } })],
   ['Fastify', (raw) => ({ context: { raw } })],
+  ['@whatwg-node/server in Fastify', (raw) => ({ context: { req: { raw } } })],
+  ['Hattip', (request) => ({ context: { platform: { request } } })],
+  ['Qwik City', (incomingMessage) => ({ context: { platform: { incomingMessage } } })],
+  ['a loader of Remix', (req) => ({ context: { context: { req } } })],
   ['the context of Hono', (incoming) => ({ context: { env: { incoming } } })],
   ['a server that passes it itself', (context) => ({ context })],
 ])(
@@ -94,6 +99,21 @@ test.each<[string, (incoming: Readable) => { field?: object; context?: object }]
     expect(await statusWith([])).toBe(200);
   },
 );
+
+test('getters that throw, and an endless chain of objects, do not hinder a GET', async () => {
+  const handle = verifySmsCallback(verifierOf())(
+    (...[, { params }]: [Request, AcceptedSms, object]) => Response.json(params['text']),
+  );
+  const endless: object = new Proxy({}, { get: () => new Proxy(endless, {}) });
+  const throwing = {
+    get event(): never {
+      throw new Error('This context has no FetchEvent');
+    },
+  };
+  for (const context of [throwing, endless]) {
+    expect((await handle(requestOf(sms({ as: 'query' })), context)).status).toBe(200);
+  }
+});
 
 describe('a handler of a Request', () => {
   test('gets the further arguments of the call', async () => {

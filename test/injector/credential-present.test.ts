@@ -69,6 +69,7 @@ const places: Readonly<Record<string, (name: string) => object>> = {
 /** Ways to put a credential into the path. Paths with control characters have another error. */
 const pathPlaces: typeof places = {
   'the path, behind a semicolon': (name) => ({ url: `${url}/;${encode(name)}` }),
+  'the path, behind an ampersand': (name) => ({ url: `${url}/&${encode(name)}` }),
   'the path, behind an encoded ?': (name) => ({
     url: `${url}/${encodeURIComponent(`?a=1&${name}=x`)}`,
   }),

@@ -557,6 +557,16 @@ describe('secrets', () => {
     },
   );
 
+  test.each(['constructor.name', '../../proc/sys/kernel/ostype', 'a'.repeat(65), 'a b', 'é'])(
+    'an account %s, which no account can be, is not looked up',
+    async (api_key) => {
+      const secrets = jest.fn(() => secret);
+      const forged = tokenOf({ ...claims, api_key }, undefined, secret);
+      expect(await codeOf(webhook(forged), { secrets })).toBe('ERR_WEBHOOK_UNKNOWN_ACCOUNT');
+      expect(secrets).not.toHaveBeenCalled();
+    },
+  );
+
   test.each(['name', 'prototype', 'length', 'constructor'])(
     'an account %s finds no secret in a class used as a table',
     async (api_key) => {
