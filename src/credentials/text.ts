@@ -33,8 +33,8 @@ export function requireText(value: unknown, name: string): string {
   return value;
 }
 
-/** The text of values that are no secrets. Anyone can guess such a text. */
-const placeholders = ['undefined', 'null', 'NaN', '[object Object]'];
+/** The text that JavaScript makes of values that are no strings. Anyone can guess such a text. */
+const placeholder = /^(?:undefined|null|NaN|\[object \w+\])$/;
 
 /**
  * Requires a key or secret without surrounding white space. Such white space is easily copied by mistake, and the
@@ -50,7 +50,7 @@ export function requireSecret(value: unknown, name: string): string {
       `${name} has white space or an invisible character around it. Remove it. trim() removes white space. To remove an invisible character (such as U+200B), retype the value.`,
     );
   }
-  if (placeholders.includes(secret)) {
+  if (placeholder.test(secret)) {
     throw new NexmoAuthError(
       'ERR_INVALID_CREDENTIAL',
       `${name} is the text "${secret}", which JavaScript makes of a value that is no string. Is the variable that it comes from set?`,

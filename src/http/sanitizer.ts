@@ -1,6 +1,6 @@
 import { detachedResponseBody } from './detached-stream';
 import { redactHeaders, redactName, redactValue } from '../injector/redact';
-import { isError, isPlainObject, isResponse } from '../readers/brands';
+import { isError, isIterable, isPlainObject, isResponse } from '../readers/brands';
 
 /** The config and the request that the caller sees instead of the sent ones, and the secrets to redact. */
 export type PublicView = {
@@ -23,7 +23,10 @@ export type ClientResponse = {
 /** The fields of an error that the sanitizer replaces as a whole. */
 const replacedFields = new Set<PropertyKey>(['config', 'request', 'response', 'cause']);
 
-/** How deep data in an error is copied. */
+/** The fields of a response of axios. */
+const responseFields = new Set(['config', 'request', 'status', 'statusText', 'headers', 'data']);
+
+/** How deep data in an error or in a response is copied. */
 const maximumDepth = 5;
 
 type SentRequest = { res?: { responseUrl?: string } };
@@ -42,8 +45,8 @@ export class Sanitizer {
 
   /**
    * A copy of the response that does not lead to the sent request, neither through `request` nor through the socket of
-   * a streamed body. Redacts secrets in the status text, and in the `headers` object, which the copy shares with the
-   * given response. Does not change the body.
+   * a streamed body. Redacts secrets in the status text, in fields that axios does not know, and in the headers. An
+   * object of headers is changed, if that is possible. Does not change the body.
    */
   response(response: ClientResponse): ClientResponse {
     return this.#once(response, () => {
@@ -51,16 +54,37 @@ export class Sanitizer {
       const request = { ...this.#view.request, ...this.#redirectTarget(response.request) };
       const requestField = response.request !== undefined && { request };
       // A mock may respond without headers and without a request.
-      const headers = (response.headers as object | undefined) ?? {};
-      for (const [name, value] of Object.entries(headers)) {
-        const publicName = redactName(name, this.#view.secrets);
-        if (publicName !== name) Reflect.deleteProperty(headers, name);
-        Reflect.set(headers, publicName, this.#redact(value));
-      }
+      const headers = this.#headers(response.headers);
       const data = detachedResponseBody(response.data, (error) => this.error(error));
       const statusText = this.#redact(response.statusText) as string;
-      return { ...response, config, ...requestField, headers, statusText, data };
+      const others = this.#otherFields(response);
+      return { ...response, ...others, config, ...requestField, headers, statusText, data };
     });
+  }
+
+  /** Redacts headers in place, so that they keep their class. Returns a copy if that is not possible. */
+  #headers(headers: unknown): object {
+    const { secrets } = this.#view;
+    if (typeof headers !== 'object' || headers === null) return {};
+    if (secrets.length === 0) return headers;
+    const fields = headerFields(headers);
+    const redacted = redactHeaders(fields, secrets);
+    if (isMapLike(headers)) return redacted;
+    const isRedacted = Object.entries(fields).every(([name]) => {
+      const publicName = redactName(name, secrets);
+      const isNameRedacted = publicName === name || Reflect.deleteProperty(headers, name);
+      return isNameRedacted && setField(headers, publicName, redacted[publicName]);
+    });
+    return isRedacted ? headers : redacted;
+  }
+
+  /** The fields that an adapter has added to a response. Empty if the request had no credential. */
+  #otherFields(response: ClientResponse): object {
+    if (this.#view.secrets.length === 0) return {};
+    const others = Object.entries(response).filter(([name]) => !responseFields.has(name));
+    return Object.fromEntries(
+      others.map(([name, value]) => [name, this.#data(value, maximumDepth)]),
+    );
   }
 
   /**
@@ -173,6 +197,28 @@ export class Sanitizer {
   #redact(value: unknown): unknown {
     return redactValue(value, this.#view.secrets);
   }
+}
+
+/** Whether headers are pairs and not fields, as in `Headers` or a Map. */
+function isMapLike(headers: object): headers is Iterable<[unknown, unknown]> {
+  return isIterable(headers) && Object.keys(headers).length === 0;
+}
+
+/** The headers in an object of any kind, also inherited ones. Methods do not count. */
+function headerFields(headers: object): Record<string, unknown> {
+  const fields: Record<string, unknown> = {};
+  if (isMapLike(headers)) {
+    for (const [name, value] of headers) {
+      const key = String(name);
+      fields[key] = key in fields ? [fields[key], value].flat() : value;
+    }
+    return fields;
+  }
+  for (const name in headers) {
+    const value: unknown = Reflect.get(headers, name);
+    if (typeof value !== 'function') fields[name] = value;
+  }
+  return fields;
 }
 
 function setField(object: object, name: PropertyKey, value: unknown): boolean {

@@ -32,12 +32,16 @@ export function isUnclear(decoded: string): boolean {
   }
 }
 
+/** Characters for which code pages of Windows have a slash, a backslash or a hyphen (best fit). */
+const bestFit = '\u2044\u2215\u00A5\u20A9\u00AD';
+
 /**
- * Whether servers may turn a character into ASCII: by compatibility normalisation (U+FF0E), lower case (U+0130) or upper
- * case (U+0131). An upper case of several characters, such as that of U+00DF, does not count.
+ * Whether servers may turn a character into ASCII: by compatibility normalisation (U+FF0E), by best fit, by lower case
+ * (U+0130) or by upper case (U+0131). An upper case of several characters, such as that of U+00DF, does not count.
  */
 function isLikeAscii(character: string): boolean {
   return (
+    bestFit.includes(character) ||
     /[ -~]/.test(character.normalize('NFKC') + character.toLowerCase()) ||
     /^[ -~]$/.test(character.toUpperCase())
   );

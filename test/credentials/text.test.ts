@@ -55,11 +55,14 @@ describe.each(places)('%s is refused, as soon as it is passed, if it is or has',
     }
   });
 
-  test.each([undefined, null, NaN, {}])('the text that a template makes of %p', (missing) => {
-    const { code, message } = failure(() => use(String(missing)));
-    expect(code).toBe('ERR_INVALID_CREDENTIAL');
-    expect(message).toContain(`${name} is the text "${String(missing)}"`);
-  });
+  test.each([undefined, null, NaN, {}, Promise.resolve(), new ArrayBuffer(1), new Blob([])])(
+    'the text that a template makes of %p',
+    (missing) => {
+      const { code, message } = failure(() => use(String(missing)));
+      expect(code).toBe('ERR_INVALID_CREDENTIAL');
+      expect(message).toContain(`${name} is the text "${String(missing)}"`);
+    },
+  );
 
   test('a line break at its end, as in text from a file; the error says how to strip it', () => {
     for (const end of ['\n', '\r\n']) {

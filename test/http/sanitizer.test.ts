@@ -318,6 +318,67 @@ describe('any kind of error is sanitised:', () => {
   );
 });
 
+describe.each(axiosClients)('by an adapter of the caller, with %s,', (_name, { library }) => {
+  /** What the caller gets if an adapter answers with these fields. */
+  async function responseOf(fields: (url: string) => object): Promise<Record<string, unknown>> {
+    const http = library.create({
+      adapter: (config) =>
+        Promise.resolve({
+          ...{ config, data: '', status: 200, statusText: '', headers: {} },
+          ...fields(library.getUri(config)),
+        }),
+    });
+    attachAuth(http, new AuthInjector(credentials));
+    const response: unknown = await http.get('https://rest.nexmo.com/account/get-balance');
+    return response as Record<string, unknown>;
+  }
+
+  test.each<[string, (location: string) => object]>([
+    ['an object', (location) => ({ location })],
+    ['Headers', (location) => new Headers({ location })],
+    ['a Map', (location) => new Map([['location', location]])],
+    ['a frozen object', (location) => Object.freeze({ location })],
+    [
+      'an object with a getter',
+      (location) =>
+        Object.defineProperty({}, 'location', { get: () => location, enumerable: true }),
+    ],
+    ['an object that inherits', (location) => Object.create({ location }) as object],
+    [
+      'an object that inherits a method',
+      (location) => Object.assign(Object.create({ get: () => '' }) as object, { location }),
+    ],
+    ['a list of pairs', (location) => [['location', location]]],
+  ])('headers that are %s show no secret', async (_kind, headers) => {
+    const response = await responseOf((url) => ({ headers: headers(url) }));
+    expect(leaksIn(response, [apiSecret])).toEqual([]);
+    const { headers: shown } = response as { headers: Record<string, unknown> };
+    expect(String(shown['location'] ?? '[redacted]')).toContain('[redacted]');
+  });
+
+  test('repeated headers in Headers are kept', async () => {
+    const pairs: [string, string][] = [
+      ['set-cookie', 'a=1'],
+      ['set-cookie', 'b=2'],
+    ];
+    const { headers } = await responseOf(() => ({ headers: new Headers(pairs) }));
+    expect(String((headers as Record<string, unknown>)['set-cookie'])).toBe('a=1,b=2');
+  });
+
+  test.each<[string, (url: string) => unknown]>([
+    ['text', (url) => url],
+    ['an object', (url) => ({ url })],
+    ['a Response', (url) => new Response('', { headers: { url } })],
+  ])('a further field of the response with %s shows no secret', async (_kind, field) => {
+    const response = await responseOf((url) => ({ raw: field(url) }));
+    expect(leaksIn(response, [apiSecret])).toEqual([]);
+  });
+
+  test.each([null, 'location: /'])('headers %j count as none', async (headers) => {
+    expect({ ...((await responseOf(() => ({ headers })))['headers'] as object) }).toEqual({});
+  });
+});
+
 describe('an error of fetch has no secret, although its fields repeat the URL:', () => {
   const products = [{ name: 'local', urls: ['http://localhost:1'], schemes: ['query'] }] as const;
 

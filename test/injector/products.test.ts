@@ -568,6 +568,9 @@ test.each([
   'https://rest.nexmo.com/sms/%EF%BC%8E%EF%BC%8E/accounts',
   'https://rest.nexmo.com/sms/\uFF0E\uFF0E/accounts',
   'https://rest.nexmo.com/sms/..%C2%A0/accounts',
+  'https://rest.nexmo.com/sms/%E2%88%95..%E2%88%95accounts',
+  'https://rest.nexmo.com/sms\u2044..\u2044accounts',
+  'https://rest.nexmo.com/sms/..%C2%A5..%E2%82%A9accounts',
   'https://rest.nexmo.com/%C5%BFms/json',
   'https://rest.nexmo.com/sms/%ED%A0%80',
 ])('a path that a server could decode to another product is refused: %s', async (url) => {
@@ -618,6 +621,7 @@ describe('a path that a server could decode to another product of the user is re
     ['partner', 'partner%2523x'],
     ['admin', 'adm%C4%B0n'],
     ['admin', 'adm\u0131n'],
+    ['my-admin', 'my%C2%ADadmin'],
     ['desk', 'de%C5%BF%E2%84%AA'],
   ])('%s, by %s', (segment, spelled) => {
     const gateway = at(`https://gateway.test/${segment}`);
