@@ -32,8 +32,8 @@ export function isUnclear(decoded: string): boolean {
   }
 }
 
-/** Characters for which code pages of Windows have a slash, a backslash or a hyphen (best fit). */
-const bestFit = '\u2044\u2215\u00A5\u20A9\u00AD';
+/** Dashes and symbols, for some of which code pages of Windows have a slash, a backslash or a hyphen (best fit). */
+const bestFit = /[\p{Pd}\p{Sm}\p{Sc}\u00AD\u2500\u066A]/u;
 
 /**
  * Whether servers may turn a character into ASCII: by compatibility normalisation (U+FF0E), by best fit, by lower case
@@ -41,7 +41,7 @@ const bestFit = '\u2044\u2215\u00A5\u20A9\u00AD';
  */
 function isLikeAscii(character: string): boolean {
   return (
-    bestFit.includes(character) ||
+    (bestFit.test(character) && character > '~') ||
     /[ -~]/.test(character.normalize('NFKC') + character.toLowerCase()) ||
     /^[ -~]$/.test(character.toUpperCase())
   );

@@ -14,6 +14,7 @@ const bodyTypes: Readonly<Partial<Record<string, BodyType>>> = {
 
 const token = String.raw`[\w!#$%&'*+.^|~\x60-]+`;
 const essence = new RegExp(`^[ \\t]*(${token}/${token})[ \\t]*$`);
+/** A parameter (RFC 9110, section 5.6.6), or nothing. */
 const parameter = new RegExp(`^[ \\t]*(?:(${token})=(?:(${token})|"([^"\\\\]*)")[ \\t]*)?$`);
 
 /** The type of a body by its media type, which is the text before the first `;` (RFC 9110, section 8.3.1). */
@@ -24,15 +25,16 @@ export function bodyTypeOf(contentType: string): BodyType {
   if (name === undefined) return 'ambiguous';
   const type = bodyTypes[name];
   if (type === undefined) return 'other';
-  return type === 'verbatim' || isUtf8(parameters) ? type : 'ambiguous';
+  const matches = parameters.map((text) => parameter.exec(text));
+  // Behind a comma, some parsers read a second media type.
+  if (matches.includes(null)) return 'ambiguous';
+  return type === 'verbatim' || isUtf8(matches) ? type : 'ambiguous';
 }
 
-/** Whether parameters are well-formed (RFC 9110, section 5.6.6) and contain no charset other than UTF-8. */
-function isUtf8(parameters: readonly string[]): boolean {
-  const matches = parameters.map((text) => parameter.exec(text));
+/** Whether parameters contain no charset other than UTF-8. */
+function isUtf8(matches: readonly (RegExpExecArray | null)[]): boolean {
   const charsets = matches.filter((match) => match?.[1] === 'charset');
   return (
-    !matches.includes(null) &&
     charsets.length < 2 &&
     charsets.every((match) => /^utf-?8$/.test(String(match?.[2] ?? match?.[3])))
   );

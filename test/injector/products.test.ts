@@ -622,6 +622,8 @@ describe('a path that a server could decode to another product of the user is re
     ['admin', 'adm%C4%B0n'],
     ['admin', 'adm\u0131n'],
     ['my-admin', 'my%C2%ADadmin'],
+    ['my-admin', 'my%E2%80%90admin'],
+    ['a%5Cb', 'a%E2%88%96b'],
     ['desk', 'de%C5%BF%E2%84%AA'],
   ])('%s, by %s', (segment, spelled) => {
     const gateway = at(`https://gateway.test/${segment}`);
