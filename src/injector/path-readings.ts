@@ -33,7 +33,7 @@ export function isUnclear(decoded: string): boolean {
 }
 
 /** Dashes and symbols, for some of which code pages of Windows have a slash, a backslash or a hyphen (best fit). */
-const bestFit = /[\p{Pd}\p{Sm}\p{Sc}\u00AD\u2500\u066A]/u;
+const bestFit = /[\p{Pd}\p{Sm}\u00A5\u20A9\u00AD\u2500\u066A]/u;
 
 /**
  * Whether servers may turn a character into ASCII: by compatibility normalisation (U+FF0E), by best fit, by lower case
