@@ -42,16 +42,22 @@ type NodeRequest = Readable & { stream?: { endAfterHeaders?: boolean } };
 
 /** The fields that lead to Node's request in the objects that servers pass beside a `Request`. */
 const fieldNames = [
-  // @hono/node-server: env.incoming
-  ...['env', 'incoming'],
-  // @whatwg-node/server: req. With Fastify: req.raw
-  ...['req', 'raw'],
-  // srvx: runtime.node.req. h3: node.req. SolidStart: nativeEvent.node.req
-  ...['runtime', 'node', 'nativeEvent'],
-  // Hattip: platform.request. SvelteKit: platform.req. Qwik City: platform.incomingMessage
-  ...['platform', 'request', 'incomingMessage'],
-  // Arguments of loaders: context
-  ...['context', 'ctx', 'event', 'rawRequest', 'nodeRequest', 'nodeReq'],
+  'env', // @hono/node-server: env.incoming
+  'incoming',
+  'req', // @whatwg-node/server: req, in Fastify: req.raw
+  'raw',
+  'runtime', // srvx: runtime.node.req
+  'node', // h3: node.req
+  'nativeEvent', // SolidStart: nativeEvent.node.req
+  'platform', // SvelteKit: platform.req
+  'request', // Hattip: platform.request
+  'incomingMessage', // Qwik City: platform.incomingMessage
+  'context', // loaders of Remix: context.req
+  'ctx', // this and the next: usual names in servers of one's own
+  'event',
+  'rawRequest',
+  'nodeRequest',
+  'nodeReq',
 ];
 
 /** The maximum number of objects that are searched. */

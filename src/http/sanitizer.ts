@@ -67,15 +67,20 @@ export class Sanitizer {
     const { secrets } = this.#view;
     if (typeof headers !== 'object' || headers === null) return {};
     if (secrets.length === 0) return headers;
-    const fields = headerFields(headers);
-    const redacted = redactHeaders(fields, secrets);
-    if (isMapLike(headers)) return redacted;
-    const isRedacted = Object.entries(fields).every(([name]) => {
-      const publicName = redactName(name, secrets);
-      const isNameRedacted = publicName === name || Reflect.deleteProperty(headers, name);
-      return isNameRedacted && setField(headers, publicName, redacted[publicName]);
-    });
-    return isRedacted ? headers : redacted;
+    const fields = Object.entries(headerFields(headers)).map(([name, value]) => ({
+      name,
+      publicName: redactName(name, secrets),
+      value: redactValue(value, secrets),
+    }));
+    const isRedacted =
+      !isMapLike(headers) &&
+      fields.every(
+        ({ name, publicName, value }) =>
+          (publicName === name || Reflect.deleteProperty(headers, name)) &&
+          setField(headers, publicName, value),
+      );
+    if (isRedacted) return headers;
+    return Object.fromEntries(fields.map(({ publicName, value }) => [publicName, value]));
   }
 
   /** The fields that an adapter has added to a response. Empty if the request had no credential. */

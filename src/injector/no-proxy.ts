@@ -59,7 +59,9 @@ export function axiosRouteOf(
   const fetchOptions = {
     ...others,
     // In axios 1.15, these fields override those of the request.
-    ...{ headers: undefined, method: undefined, body: undefined },
+    headers: undefined,
+    method: undefined,
+    body: undefined,
     ...(builtIn !== 'http' && routeOf(url, chosen, send)),
   };
   if (!url.startsWith('http:')) return { fetchOptions };

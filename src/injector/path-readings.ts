@@ -32,16 +32,16 @@ export function isUnclear(decoded: string): boolean {
   }
 }
 
-/** Dashes and symbols, for some of which code pages of Windows have a slash, a backslash or a hyphen (best fit). */
+/** Dashes, mathematical symbols and others. Code pages of Windows turn some of them into ASCII (best fit). */
 const bestFit = /[\p{Pd}\p{Sm}\u00A5\u20A9\u00AD\u2500\u066A]/u;
 
 /**
- * Whether servers may turn a character into ASCII: by compatibility normalisation (U+FF0E), by best fit, by lower case
+ * Whether servers may turn a character beyond ASCII into ASCII: by compatibility normalisation (U+FF0E), by best fit, by lower case
  * (U+0130) or by upper case (U+0131). An upper case of several characters, such as that of U+00DF, does not count.
  */
 function isLikeAscii(character: string): boolean {
   return (
-    (bestFit.test(character) && character > '~') ||
+    bestFit.test(character) ||
     /[ -~]/.test(character.normalize('NFKC') + character.toLowerCase()) ||
     /^[ -~]$/.test(character.toUpperCase())
   );
