@@ -1,4 +1,5 @@
 import { URLSearchParams } from 'node:url';
+import { types } from 'node:util';
 import {
   isBlob,
   isFormData,
@@ -7,6 +8,7 @@ import {
   isUrlSearchParams,
   platformClassOf,
 } from '../readers/brands';
+import { ByteBuffer } from '../readers/byte-buffer';
 import { onAbort } from '../deadline';
 import { isBytes, mayHoldFields } from '../schemes/body';
 import { type Chunk, pulledStream } from './detached-stream';
@@ -76,8 +78,8 @@ async function readBlob(blob: Blob): Promise<Uint8Array> {
 }
 
 /**
- * Reads a stream into memory. If the stream exceeds the limit or fails, returns a stream that repeats the chunks
- * already read and continues with the rest.
+ * Reads a stream into memory. If the stream exceeds the limit or fails, returns a stream that repeats the bytes already
+ * read and continues with the rest.
  */
 async function bufferBody(
   stream: ReadableStream,
@@ -87,9 +89,10 @@ async function bufferBody(
   const unsubscribe = onAbort(signal, () => {
     reader.cancel(signal?.reason).catch(() => undefined);
   });
-  const chunks: unknown[] = [];
+  const buffer = new ByteBuffer();
+  const others: unknown[] = [];
   const replay = () => {
-    const replayed = chunks.values();
+    const replayed = [buffer.bytes, ...others].values();
     return pulledStream({
       read: async (): Promise<Chunk> => {
         const { done, value } = replayed.next();
@@ -99,12 +102,12 @@ async function bufferBody(
     });
   };
   try {
-    for (let length = 0; length <= bufferLimit;) {
+    while (buffer.length <= bufferLimit && others.length === 0) {
       const { done, value } = await reader.read();
-      if (done) return Buffer.concat(chunks as Uint8Array[]);
-      chunks.push(value);
-      // A chunk that is not bytes makes `length` NaN, which ends the loop. `fetch` then rejects the chunk.
-      length += Number((value as Partial<Uint8Array> | undefined)?.byteLength);
+      if (done) return buffer.bytes;
+      if (types.isUint8Array(value)) buffer.append(value);
+      // Some versions of `fetch` send a chunk that is a string. Any other chunk is rejected.
+      else others.push(value);
     }
     return replay();
   } catch {

@@ -32,16 +32,17 @@ export function isUnclear(decoded: string): boolean {
   }
 }
 
-/** Dashes, mathematical symbols and others. Code pages of Windows turn some of them into ASCII (best fit). */
-const bestFit = /[\p{Pd}\p{Sm}\u00A5\u20A9\u00AD\u2500\u066A]/u;
+/** Letters, their marks, digits, the euro sign and emoji. */
+const writtenText = /[\p{L}\p{Mn}\p{Mc}\p{Nd}\p{Emoji_Presentation}\u20AC]/u;
 
 /**
- * Whether servers may turn a character beyond ASCII into ASCII: by compatibility normalisation (U+FF0E), by best fit, by lower case
- * (U+0130) or by upper case (U+0131). An upper case of several characters, such as that of U+00DF, does not count.
+ * Whether servers may turn a character beyond ASCII into ASCII: as punctuation or a symbol, by a code page of Windows
+ * (U+2215); by compatibility normalisation (U+FF0E); by lower case (U+0130); or by upper case (U+0131). An upper case
+ * of several characters, such as that of U+00DF, does not count.
  */
 function isLikeAscii(character: string): boolean {
   return (
-    bestFit.test(character) ||
+    !writtenText.test(character) ||
     /[ -~]/.test(character.normalize('NFKC') + character.toLowerCase()) ||
     /^[ -~]$/.test(character.toUpperCase())
   );

@@ -1,6 +1,6 @@
 /**
- * Replaces secrets in a text by `[redacted]`. Also finds secrets that are percent-encoded, once or repeatedly, and
- * base64 without its padding. `Sanitizer` uses this function for axios, and `public-response.ts` uses it for `fetch`.
+ * Replaces secrets in a text by `[redacted]`. Also finds secrets that are percent-encoded, once or repeatedly, secrets
+ * with the escapes of JSON, and base64 without its padding. `Sanitizer` uses this function for axios, and `public-response.ts` uses it for `fetch`.
  */
 export function redact(text: string, secrets: readonly string[]): string {
   if (!secrets.some((secret) => mayHold(text, withoutPadding(secret)))) return text;
@@ -70,11 +70,12 @@ function endOf(pieces: readonly Piece[], text: string, index: number): number | 
 
 /**
  * Splits a secret into pieces. The pattern of a whole token can be too large for V8, and V8's error would quote the
- * token. A piece does not end within an encoded percent sign, so that pieces can be matched one by one.
+ * token. A piece does not end within an encoded percent sign, so that pieces can be matched one by one. Several
+ * backslashes in a row count as one, since JSON doubles them.
  */
 function piecesOf(secret: string): Piece[] {
   return Array.from(
-    secret.matchAll(/%[%25]{0,255}|[^%]{1,64}/gu),
+    secret.replaceAll(/\\+/g, '\\').matchAll(/%[%25]{0,255}|[^%]{1,64}/gu),
     ([characters]) => new Piece(characters),
   );
 }
@@ -105,21 +106,28 @@ class Piece {
 /** Whether a text may contain a secret. This cheap test rules out nearly every text without a secret. */
 function mayHold(text: string, secret: string): boolean {
   if (text.length < secret.length) return false;
-  return /[%+\u0080-\uFFFF]/.test(text) || text.toLowerCase().includes(secret.toLowerCase());
+  return /[%+\\\u0080-\uFFFF]/.test(text) || text.toLowerCase().includes(secret.toLowerCase());
 }
 
 function patternOf(text: string): string {
-  const characters = Array.from(text, (character) => {
-    const literal = character.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&');
-    const encoded = Array.from(Buffer.from(character), (byte) => `%(?:25)*${hex(byte)}`).join('');
-    if (character === ' ') return `(?:${encoded}| |\\+)`;
-    // HTTP clients read headers as Latin-1, even if the server sent UTF-8.
-    const latin1 = Buffer.from(character).toString('latin1');
-    return `(?:${encoded}|${literal}${latin1 === character ? '' : `|${latin1}`})`;
-  });
-  return characters.join('');
+  return Array.from(text, (character) => `(?:${spellingsOf(character).join('|')})`).join('');
 }
 
-function hex(byte: number): string {
-  return byte.toString(16).padStart(2, '0');
+/** Patterns of the ways in which servers write a character. */
+function spellingsOf(character: string): string[] {
+  const literal = character.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&');
+  const encoded = Array.from(Buffer.from(character), (byte) => `%(?:25)*${hex(byte, 2)}`).join('');
+  const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
+  const json = units.map((unit) => `\\\\u${hex(unit, 4)}`).join('');
+  if (character === ' ') return [encoded, json, ' ', '\\+'];
+  if (character === '\\') return [encoded, json, '\\\\+'];
+  // JSON may have a backslash before these two, and JSON within JSON up to three.
+  if (/["/]/.test(character)) return [encoded, json, `\\\\{0,3}${literal}`];
+  if (/[ -~]/.test(character)) return [encoded, json, literal];
+  // HTTP clients read headers as Latin-1, even if the server sent UTF-8.
+  return [encoded, json, literal, Buffer.from(character).toString('latin1')];
+}
+
+function hex(value: number, digits: number): string {
+  return value.toString(16).padStart(digits, '0');
 }

@@ -30,6 +30,9 @@ export type JwtGeneratorDefaults = Omit<JwtOptions, 'exp' | 'iat' | 'jti'> & {
   cache?: boolean | CacheOptions | undefined;
 };
 
+/** The seconds by which a token may be dated ahead if the clock is also set back while the token is signed once more. */
+const maximumAhead = 30;
+
 type SigningContext = { lifetime?: Lifetime; inBackground?: boolean; isRetry?: boolean };
 
 /**
@@ -90,7 +93,8 @@ export class JwtGenerator {
    * Signs a new token in the thread pool or with the `signer`. For the same claims, returns the same bytes as {@link
    * JwtGenerator.generate}. If the clock is set while the token is being signed, signs the token once more.
    *
-   * @throws NexmoAuthError Rejects with the errors of {@link JwtGenerator.generate}; with a `signer` also
+   * @throws NexmoAuthError Rejects with the errors of {@link JwtGenerator.generate}; with `ERR_INVALID_OPTION` if the
+   * clock is set back twice, by more than 30 seconds; with a `signer` also
    * `ERR_SIGNER_FAILED`, `ERR_SIGNER_TIMEOUT`, `ERR_SIGNER_ABORTED`, `ERR_SIGNER_SIGNATURE`
    */
   async generateAsync(options?: JwtOptions): Promise<string> {
@@ -186,15 +190,21 @@ export class JwtGenerator {
       : signInThreadPool(claims, this.#keyOrSigner));
     const now = secondsOf(this.#now);
     const isExpired = claims.exp <= now;
-    const isAhead = claims.iat > now && options.iat === undefined;
+    const ahead = options.iat === undefined ? claims.iat - now : 0;
     // The clock was probably set while the token was being signed.
-    if ((isExpired || isAhead) && !isRetry) {
+    if ((isExpired || ahead > 0) && !isRetry) {
       return this.#sign(options, { ...context, isRetry: true });
     }
     if (isExpired) {
       throw new NexmoAuthError(
         'ERR_EXP_IN_PAST',
         'The token expired while it was being signed. Choose a longer lifetime for the token, or a shorter deadline for the signer.',
+      );
+    }
+    if (ahead > maximumAhead) {
+      throw new NexmoAuthError(
+        'ERR_INVALID_OPTION',
+        'The clock was set back twice while the token was being signed, so the token would be valid for too long. Check the clock of this machine, or the option now.',
       );
     }
     return this.#publishSigned(claims, text);

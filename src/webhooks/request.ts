@@ -1,6 +1,7 @@
 import { types } from 'node:util';
-import { kindOf, NexmoAuthError, shownName } from '../errors';
+import { NexmoAuthError, shownName } from '../errors';
 import { requireObject } from '../options';
+import { isPlainObject } from '../readers/brands';
 import { enumerableNames } from '../readers/enumerable-names';
 import { type BodyType, bodyTypeOf } from '../readers/media-type';
 import { formParametersOf, type Parameter } from '../schemes/parameters';
@@ -107,11 +108,14 @@ export function refuseAnnouncedBody(headers: WebhookHeaders): void {
   throw bodyOnGet();
 }
 
-/** Whether a parsed body is empty. Body parsers set `undefined`, `null` or `{}` for a missing body. */
+/**
+ * Whether a parsed body is empty. Body parsers set `undefined`, `null` or `{}` for a missing body. Objects of a class,
+ * such as a stream, FormData or a Map, do not show their content as fields, so they count as content.
+ */
 function isEmpty(content: unknown): boolean {
   if (content == null || content === '') return true;
   if (isBinary(content)) return content.byteLength === 0;
-  return kindOf(content) === 'an object' && Object.keys(content).length === 0;
+  return isPlainObject(content) && Object.keys(content).length === 0;
 }
 
 /**

@@ -236,6 +236,22 @@ describe('the body of a Request is treated like that of init:', () => {
     expect(lastHeader('content-length')).toBe(String(size));
   });
 
+  test('a body of one-byte chunks is sent whole', async () => {
+    const chunks = Array.from('0123456789'.repeat(1000), (digit) => Buffer.from(digit));
+    const body = ReadableStream.from(chunks) as ReadableStream;
+    const init = { method: 'POST', body, duplex: 'half' } as RequestInit;
+    await authFetch('basic')(new Request(`${server.origin}/echo`, init));
+    expect(last().body).toBe('0123456789'.repeat(1000));
+    expect(lastHeader('content-length')).toBe('10000');
+  });
+
+  test('a call rejects if its Request has a chunk that is not bytes', async () => {
+    const body = ReadableStream.from([Buffer.from('a'), { b: 1 }]) as ReadableStream;
+    const init = { method: 'POST', body, duplex: 'half' } as RequestInit;
+    const call = authFetch('basic')(new Request(`${server.origin}/echo`, init));
+    await expect(call).rejects.toThrow('fetch failed');
+  });
+
   test('a body of more than 16 MiB that will not be sent is cancelled', async () => {
     const cancelled: unknown[] = [];
     const body = new ReadableStream({

@@ -571,6 +571,8 @@ test.each([
   'https://rest.nexmo.com/sms/%E2%88%95..%E2%88%95accounts',
   'https://rest.nexmo.com/sms\u2044..\u2044accounts',
   'https://rest.nexmo.com/sms/..%C2%A5..%E2%82%A9accounts',
+  'https://rest.nexmo.com/sms/..%E2%95%B1accounts',
+  'https://rest.nexmo.com/sms/%C2%B7%C2%B7/accounts',
   'https://rest.nexmo.com/%C5%BFms/json',
   'https://rest.nexmo.com/sms/%ED%A0%80',
 ])('a path that a server could decode to another product is refused: %s', async (url) => {
@@ -580,6 +582,12 @@ test.each([
 test('an escape in a path that stays in its product is sent as it is', async () => {
   const { url } = await auth.inject({ url: 'https://api.nexmo.com/v1/calls/a%20b%2Fc' });
   expect(url).toBe('https://api.nexmo.com/v1/calls/a%20b%2Fc');
+});
+
+test('letters of any script, the euro sign and emoji in a path are sent as they are', async () => {
+  const path = ['ä', 'नमस्ते', '日本', '٣', '€', '😀'].map(encodeURIComponent).join('/');
+  const { url } = await auth.inject({ url: `https://api.nexmo.com/v1/calls/${path}` });
+  expect(url).toBe(`https://api.nexmo.com/v1/calls/${path}`);
 });
 
 test('a custom product whose URL contains an escape is found for requests with the same escape', () => {

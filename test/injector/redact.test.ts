@@ -18,6 +18,35 @@ describe('redact replaces a secret', () => {
     expect(redact(`/path?a=${text}&b=${text}`, [secret])).toBe('/path?a=[redacted]&b=[redacted]');
   });
 
+  test.each([
+    ['JSON', JSON.stringify],
+    ['JSON within JSON', (text: string) => JSON.stringify(JSON.stringify(text))],
+    ['JSON of PHP', (text: string) => JSON.stringify(text).replaceAll('/', '\\/')],
+    [
+      'JSON that is safe in HTML and ASCII',
+      (text: string) =>
+        JSON.stringify(text).replace(
+          /[^ -~]|[<>&]/g,
+          (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+        ),
+    ],
+  ])('with the escapes of %s', (_how, write) => {
+    const characters = fc.constantFrom('"', '\\', '/', '<', '&', 'a', '1', 'é', '€', '😀');
+    const secrets = fc.array(characters, { minLength: 3, maxLength: 100 });
+    fc.assert(
+      fc.property(secrets, (all) => {
+        const secret = `S${all.join('')}E`;
+        expect(redact(`<${write(secret)}>`, [secret])).toMatch(/^<[\\"]+\[redacted\][\\"]+>$/);
+      }),
+    );
+  });
+
+  test('that has backslashes, in time that does not grow with their number', () => {
+    const secret = `Geheim42${'\\'.repeat(60)}`;
+    const text = `Geheim4${'\\'.repeat(100_000)}`;
+    expect(redact(text, [secret])).toBe(text);
+  });
+
   test('and leaves other text unchanged', () => {
     expect(redact('nothing here', [secret])).toBe('nothing here');
     expect(redact('a.c', ['abc', 'a|c', 'a.d'])).toBe('a.c');

@@ -37,6 +37,22 @@ describe('an external signer', () => {
     expect(error.message).toContain('generateAsync');
   });
 
+  test('signs once more if the clock is set back meanwhile, and then refuses', async () => {
+    const signedWhile = (...clocks: number[]) => {
+      let seconds = now;
+      const sign = (input: Uint8Array) => {
+        seconds = clocks.shift() ?? seconds;
+        return kms(input);
+      };
+      const options = { now: () => seconds * 1000, signer: { sign }, cache: false };
+      return new JwtGenerator(keyless, options).issue();
+    };
+    expect(await signedWhile(now - 3600)).toMatchObject({ iat: now - 3600 });
+    const error = await rejection(signedWhile(now - 3600, now - 7200));
+    expect(error.code).toBe('ERR_INVALID_OPTION');
+    expect(error.message).toMatch(/^The clock was set back twice while the token was being signed/);
+  });
+
   test('needs an application ID', () => {
     const error = failure(() => withSigner(kms, new Credentials({ privateKey })));
     expect(error).toMatchObject({ code: 'ERR_MISSING_CREDENTIAL' });

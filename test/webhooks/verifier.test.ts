@@ -3,6 +3,7 @@ import { subscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { connect, createServer, type Http2ServerRequest } from 'node:http2';
 import type { AddressInfo } from 'node:net';
+import querystring from 'node:querystring';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { SignJWT } from 'jose';
@@ -145,6 +146,43 @@ test.each(
     expect(outcomes).toEqual([hasBody ? 'ERR_WEBHOOK_TAMPERED' : 'accepted']);
   },
 );
+
+function evilForm(): FormData {
+  const form = new FormData();
+  form.set('text', 'evil');
+  return form;
+}
+
+const bodiesWithoutFields: [string, () => unknown][] = [
+  ['a stream', () => new Blob(['text=evil']).stream()],
+  ['a Blob', () => new Blob(['text=evil'])],
+  ['FormData', evilForm],
+  ['URLSearchParams', () => new URLSearchParams('text=evil')],
+  ['a Map', () => new Map([['text', 'evil']])],
+  ['a Set', () => new Set(['evil'])],
+  ['a DataView', () => new DataView(new ArrayBuffer(4))],
+  ['an object of a class with getters only', () => new Response('text=evil')],
+];
+
+test.each(bodiesWithoutFields)('a GET with %s as its body is refused', async (_what, create) => {
+  const body = create();
+  const token = tokenOf({ ...claims, payload_hash: sha256('{}') });
+  const request = { ...webhook(token, { method: 'GET', url: '/answer', rawBody: undefined }) };
+  expect(await codeOf({ ...request, rawBody: body as never })).toBe('ERR_WEBHOOK_TAMPERED');
+  const wrapper = { ...request, raw: { pipe: () => undefined }, body };
+  expect(await codeOf(wrapper as never)).toBe('ERR_WEBHOOK_TAMPERED');
+});
+
+test.each([
+  ['of querystring', () => querystring.parse('')],
+  ['without a prototype', () => Object.create(null) as object],
+  ['of another realm', () => runInNewContext('({})') as object],
+])('a GET with an empty object %s as its body is accepted', async (_what, body) => {
+  const token = tokenOf({ ...claims, payload_hash: sha256('{}') });
+  const request = { ...webhook(token, { method: 'GET', url: '/answer', rawBody: undefined }) };
+  const wrapper = { ...request, raw: { pipe: () => undefined }, body: body() };
+  expect(await verified(wrapper as never)).toMatchObject({ jti: claims.jti });
+});
 
 test('a GET is refused if the body that a parser has set in the context of Koa is not empty', async () => {
   const token = tokenOf({ ...claims, payload_hash: sha256('{}') });
