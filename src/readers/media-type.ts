@@ -1,7 +1,7 @@
 /**
  * How to parse a body, according to its Content-Type. `verbatim` means that no parser changes the body. `none` means
  * that there is no Content-Type. `ambiguous` means that two parsers could choose different types, or that the charset
- * of JSON or a form is not UTF-8.
+ * is not UTF-8.
  */
 export type BodyType = 'json' | 'form' | 'verbatim' | 'other' | 'none' | 'ambiguous';
 
@@ -14,8 +14,8 @@ const bodyTypes: Readonly<Partial<Record<string, BodyType>>> = {
 
 const token = String.raw`[\w!#$%&'*+.^|~\x60-]+`;
 const essence = new RegExp(`^[ \\t]*(${token}/${token})[ \\t]*$`);
-/** A parameter (RFC 9110, section 5.6.6), or nothing. */
-const parameter = new RegExp(`^[ \\t]*(?:(${token})=(?:(${token})|"([^"\\\\]*)")[ \\t]*)?$`);
+/** A parameter (RFC 9110, section 5.6.6), or nothing. A quoted value has no `/` or `,`, which could name a second type. */
+const parameter = new RegExp(`^[ \\t]*(?:(${token})=(?:(${token})|"([^"\\\\/,]*)")[ \\t]*)?$`);
 
 /** The type of a body by its media type, which is the text before the first `;` (RFC 9110, section 8.3.1). */
 export function bodyTypeOf(contentType: string): BodyType {
@@ -26,9 +26,9 @@ export function bodyTypeOf(contentType: string): BodyType {
   const type = bodyTypes[name];
   if (type === undefined) return 'other';
   const matches = parameters.map((text) => parameter.exec(text));
-  // Behind a comma, some parsers read a second media type.
+  // Some parsers read a second media type behind a comma, or search the whole header for a media type.
   if (matches.includes(null)) return 'ambiguous';
-  return type === 'verbatim' || isUtf8(matches) ? type : 'ambiguous';
+  return isUtf8(matches) ? type : 'ambiguous';
 }
 
 /** Whether parameters contain no charset other than UTF-8. */
