@@ -7,9 +7,10 @@ export function isOrdinary(segments: readonly string[]): boolean {
 
 /**
  * What some servers remove from a decoded path: control characters, spaces at both ends of a segment, and dots at its
- * end. The segments `.` and `..` end with a dot, too.
+ * end. The segments `.` and `..` end with a dot, too. ASP.NET removes segments with the ID of a session, such as
+ * `(S(x))`.
  */
-const removed = /%(25)*([01][\da-f]|7f)|(^|[/\\]) |[. ]([/\\;?#]|$)/;
+const removed = /%(25)*([01][\da-f]|7f)|(^|[/\\])[ (]|[. ]([/\\;?#]|$)/;
 
 /** Escapes of Http.sys (IIS), such as %u002e. */
 const longEscape = /%(25)*u[\da-f]{4}/;

@@ -129,7 +129,7 @@ export function readQueryParameters({ url, headers }: WebhookRequest): Parameter
   const start = url.indexOf('?');
   const query = start === -1 ? '' : url.slice(start + 1);
   try {
-    const isAmbiguous = /[#;]|[^\x21-\x7E]/.test(url) || hasNoPath(url) || isAmbiguousForm(query);
+    const isAmbiguous = /[#;]|[^\x21-\x7E]/.test(url) || !hasPath(url) || isAmbiguousForm(query);
     if (!isAmbiguous) return formParametersOf(query);
   } catch {
     // The query is not percent-encoded UTF-8.
@@ -159,11 +159,12 @@ function requirePlainHost(headers: WebhookHeaders): void {
 }
 
 /**
- * Whether an absolute URL has a query but no path. Routers of Fastify (find-my-way before 9.9) end the host of such a
- * URL at the first slash of its query.
+ * Whether a URL is a path or an absolute `http` URL with a path. Routers of Fastify (find-my-way before 9.9) end the
+ * host of a URL without a path at the first slash of its query. Over HTTP/2, Node passes on any text as the path if the
+ * scheme is not `http` or `https`.
  */
-function hasNoPath(url: string): boolean {
-  return /^[a-z][a-z\d+.-]*:\/\/[^/]*\?/i.test(url);
+function hasPath(url: string): boolean {
+  return /^(https?:\/\/[^/?]+)?\//i.test(url);
 }
 
 /**

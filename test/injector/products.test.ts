@@ -573,6 +573,8 @@ test.each([
   'https://rest.nexmo.com/sms/..%C2%A5..%E2%82%A9accounts',
   'https://rest.nexmo.com/sms/..%E2%95%B1accounts',
   'https://rest.nexmo.com/sms/%C2%B7%C2%B7/accounts',
+  'https://rest.nexmo.com/(S(x))/sms/json',
+  'https://rest.nexmo.com/account/%28A(x)F(y)%29/numbers',
   'https://rest.nexmo.com/%C5%BFms/json',
   'https://rest.nexmo.com/sms/%ED%A0%80',
 ])('a path that a server could decode to another product is refused: %s', async (url) => {
