@@ -153,7 +153,8 @@ async function sendAuthenticated(
   auth: AuthInjector,
   destination: Destination,
 ): Promise<AxiosOutcome> {
-  const { client, config, agents, url, adapter } = outgoing;
+  const { client, agents, url, adapter } = outgoing;
+  const config = { ...outgoing.config, ...agents };
   refuseAxiosDetours(config, adapter);
   const { method, headers, data, auth: basic } = config;
   // With the adapter fetch, axios rejects a stream that was already read. An Upload would hide that from axios.
@@ -166,7 +167,6 @@ async function sendAuthenticated(
       ...config,
       ...routeFields(config, request.url, adapter),
       ...credentialFields(client, config, { uri: url, request }),
-      ...agents,
       ...(upload && { data: upload.detached((error) => sanitizer.error(error)) }),
     };
     return sendSanitized(client, adapterConfig, sanitizer);

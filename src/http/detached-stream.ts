@@ -21,7 +21,13 @@ function detachedNodeStream(body: Readable, sanitize: Sanitize): Readable {
   detached.once('close', () => body.destroy());
   // As with Node's IncomingMessage, an error without a listener does not end the process.
   detached.on('error', () => undefined);
-  return body.pipe(detached);
+  // Not `body.pipe(detached)`, since the event `unpipe` of `detached` would show the body.
+  body.on('data', (chunk: Uint8Array) => {
+    if (!detached.write(chunk)) body.pause();
+  });
+  body.once('end', () => detached.end());
+  detached.on('drain', () => body.resume());
+  return detached;
 }
 
 /** The result of `ReadableStreamDefaultReader.read`. */

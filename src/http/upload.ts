@@ -1,9 +1,13 @@
 import { Readable, Writable } from 'node:stream';
+import { hasMethods } from '../readers/brands';
 import type { Sanitize } from './detached-stream';
 
-/** Whether a body is a stream that keeps a list of its destinations. Old streams, such as form-data, keep none. */
+/**
+ * Whether a body is a stream that keeps a list of its destinations. Such a stream has `unpipe`, as those of Node and of
+ * the package minipass have. Old streams, such as form-data, have neither.
+ */
 export function tracksDestinations(body: unknown): body is Readable {
-  return typeof body === 'object' && body !== null && 'pipe' in body && '_readableState' in body;
+  return hasMethods(body, 'pipe', 'unpipe');
 }
 
 /**

@@ -1,12 +1,11 @@
 /**
  * Replaces secrets in a text by `[redacted]`. Also finds secrets that are percent-encoded, once or repeatedly, secrets
- * with the escapes of JSON, and base64 without its padding. `Sanitizer` uses this function for axios, and `public-response.ts` uses it for `fetch`.
+ * with the escapes of JSON, JavaScript or HTML, and base64 without its padding. `Sanitizer` uses this function for
+ * axios, and `public-response.ts` uses it for `fetch`.
  */
 export function redact(text: string, secrets: readonly string[]): string {
   if (!secrets.some((secret) => mayHold(text, withoutPadding(secret)))) return text;
-  const all = secrets.flatMap((secret) => [secret, withoutPadding(secret)]).map(piecesOf);
-  const firstPieces = all.flatMap((pieces) => pieces.slice(0, 1));
-  const starts = new RegExp(`(?=${firstPieces.map(({ pattern }) => pattern).join('|')})`, 'giu');
+  const { starts, all } = matcherOf(secrets);
   let clean = '';
   let position = 0;
   for (const { index } of text.matchAll(starts)) {
@@ -18,6 +17,23 @@ export function redact(text: string, secrets: readonly string[]): string {
     position = end;
   }
   return clean + text.slice(position);
+}
+
+/** `starts` matches where a secret may start, and `all` has the pieces of each secret. */
+type Matcher = { starts: RegExp; all: readonly (readonly Piece[])[] };
+
+const matchers = new WeakMap<readonly string[], Matcher>();
+
+/** The matcher of a list of secrets. It is kept as long as the list, since a response has many texts. */
+function matcherOf(secrets: readonly string[]): Matcher {
+  const known = matchers.get(secrets);
+  if (known !== undefined) return known;
+  const all = secrets.flatMap((secret) => [secret, withoutPadding(secret)]).map(piecesOf);
+  const firstPieces = all.flatMap((pieces) => pieces.slice(0, 1));
+  const starts = new RegExp(`(?=${firstPieces.map(({ pattern }) => pattern).join('|')})`, 'giu');
+  const matcher = { starts, all };
+  matchers.set(secrets, matcher);
+  return matcher;
 }
 
 /** A secret without its padding, if it may be base64. */
@@ -106,26 +122,54 @@ class Piece {
 /** Whether a text may contain a secret. This cheap test rules out nearly every text without a secret. */
 function mayHold(text: string, secret: string): boolean {
   if (text.length < secret.length) return false;
-  return /[%+\\\u0080-\uFFFF]/.test(text) || text.toLowerCase().includes(secret.toLowerCase());
+  return /[%+\\&\u0080-\uFFFF]/.test(text) || text.toLowerCase().includes(secret.toLowerCase());
 }
 
 function patternOf(text: string): string {
-  return Array.from(text, (character) => `(?:${spellingsOf(character).join('|')})`).join('');
+  const patterns = Array.from(text, (character) => {
+    const pattern = `(?:${spellingsOf(character).join('|')})`;
+    // Stands for several backslashes in a row (see `piecesOf`).
+    return character === '\\' ? `${pattern}+` : pattern;
+  });
+  return patterns.join('');
 }
 
 /** Patterns of the ways in which servers write a character. */
 function spellingsOf(character: string): string[] {
-  const literal = character.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&');
-  const encoded = Array.from(Buffer.from(character), (byte) => `%(?:25)*${hex(byte, 2)}`).join('');
+  const bytes = Array.from(Buffer.from(character), (byte) => hex(byte, 2));
   const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
-  const json = units.map((unit) => `\\\\u${hex(unit, 4)}`).join('');
-  if (character === ' ') return [encoded, json, ' ', '\\+'];
-  if (character === '\\') return [encoded, json, '\\\\+'];
-  // JSON may have a backslash before these two, and JSON within JSON up to three.
-  if (/["/]/.test(character)) return [encoded, json, `\\\\{0,3}${literal}`];
-  if (/[ -~]/.test(character)) return [encoded, json, literal];
+  const codePoint = Number(character.codePointAt(0));
+  return [
+    // Percent-encoded, also repeatedly.
+    bytes.map((byte) => `%(?:25)*${byte}`).join(''),
+    // \u0026 in JSON, %u0026 in the query of IIS, and \x26 in JavaScript.
+    units.map((unit) => `(?:\\\\{1,4}|%(?:25)*)u${hex(unit, 4)}`).join(''),
+    `\\\\{1,4}x${hex(codePoint, 2)}`,
+    `&(?:amp;)*#(?:0*${codePoint}|x0*${hex(codePoint, 1)});`,
+    ...(specialSpellings[character] ?? plainSpellings(character)),
+  ];
+}
+
+/** A backslash before a character in JSON or JavaScript. JSON within JSON has up to three. */
+const backslashes = '\\\\{0,3}';
+
+/** Further spellings of the characters that JSON, JavaScript, HTML or forms write in a special way. */
+const specialSpellings: Readonly<Partial<Record<string, readonly string[]>>> = {
+  ' ': [' ', '\\+'],
+  // A match begins at the first of several backslashes. Otherwise the time would grow with the square of their number.
+  '\\': ['(?<!\\\\)\\\\+'],
+  '/': [`${backslashes}/`],
+  '"': [`${backslashes}"`, '&(?:amp;)*quot;'],
+  "'": [`${backslashes}'`, '&(?:amp;)*apos;'],
+  '&': ['&(?:amp;)*'],
+  '<': ['<', '&(?:amp;)*lt;'],
+  '>': ['>', '&(?:amp;)*gt;'],
+};
+
+function plainSpellings(character: string): string[] {
+  const literal = character.replace(/[$()*+.?[\]^{|}]/, '\\$&');
   // HTTP clients read headers as Latin-1, even if the server sent UTF-8.
-  return [encoded, json, literal, Buffer.from(character).toString('latin1')];
+  return /[ -~]/.test(character) ? [literal] : [literal, Buffer.from(character).toString('latin1')];
 }
 
 function hex(value: number, digits: number): string {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Duplex, Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { detachedResponseBody } from '../../src/http/detached-stream';
 
 const sanitize = (error: unknown) => new Error(`sanitised: ${(error as Error).message}`);
@@ -33,6 +34,29 @@ describe('a Node stream', () => {
     const detached = detachedResponseBody(body, sanitize) as Readable;
     body.destroy(new Error('reset'));
     await expect(detached.toArray()).rejects.toThrow('sanitised: reset');
+  });
+
+  test('is read only as fast as its reader reads, and arrives whole', async () => {
+    let pushed = 0;
+    const body = new Readable({
+      read() {
+        pushed += 1;
+        this.push(pushed > 100 ? null : Buffer.alloc(16 * 1024));
+      },
+    });
+    const detached = detachedResponseBody(body, sanitize) as Readable;
+    for (let turns = 0; turns < 1000; turns += 1) await setImmediate();
+    expect(pushed).toBeLessThan(20);
+    expect(Buffer.concat(await detached.toArray())).toHaveLength(100 * 16 * 1024);
+  });
+
+  test('is shown by no event of the stream that is returned', async () => {
+    const shown: unknown[] = [];
+    const body = Readable.from(['a']);
+    const detached = detachedResponseBody(body, sanitize) as Readable;
+    for (const event of ['pipe', 'unpipe']) detached.on(event, (source) => shown.push(source));
+    await detached.toArray();
+    expect(shown).toEqual([]);
   });
 
   test('is cancelled when its reader cancels', async () => {

@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { PassThrough, Readable, Stream } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
+import FormData from 'form-data';
+import { Minipass } from 'minipass';
 import { tracksDestinations, Upload } from '../../src/http/upload';
 
 const sanitize = (error: unknown) =>
@@ -11,7 +13,9 @@ test('tracksDestinations is true for a readable stream, and false for an old Str
   for (const body of ['text', { pipe: 1 }, undefined, null, new Stream()]) {
     expect(tracksDestinations(body)).toBe(false);
   }
+  expect(tracksDestinations(new FormData())).toBe(false);
   expect(tracksDestinations(new PassThrough())).toBe(true);
+  expect(tracksDestinations(new Minipass())).toBe(true);
 });
 
 test('every chunk arrives unchanged, whenever it is read', async () => {
@@ -33,26 +37,45 @@ test('a stream that ended and closed before it is read arrives whole', async () 
   expect(Buffer.concat(await upload.detached(sanitize).toArray())).toHaveLength(17 * 1024);
 });
 
+test('a stream of the package minipass arrives whole, and fails as a stream of Node does', async () => {
+  const whole = new Minipass<string>({ encoding: 'utf8' });
+  const chunks = new Upload(whole as unknown as Readable).detached(sanitize).toArray();
+  whole.write('first');
+  whole.end('last');
+  expect((await chunks).join('')).toBe('firstlast');
+  const failing = new Minipass<string>({ encoding: 'utf8' });
+  const failed = new Upload(failing as unknown as Readable).detached(sanitize).toArray();
+  failing.write('first');
+  failing.emit('error', new Error('mine'));
+  await expect(failed).rejects.toThrow('mine');
+});
+
 test('a stream that has already been read ends at once', async () => {
   const source = Readable.from(['gone']);
   await source.toArray();
   expect(await new Upload(source).detached(sanitize).toArray()).toEqual([]);
 });
 
-test('the caller’s stream has no reference to the stream that is sent', async () => {
-  const source = new PassThrough();
-  const detached = new Upload(source).detached(sanitize);
-  const destination = detached.pipe(new PassThrough());
-  source.write('first');
-  await once(destination, 'readable');
-  const seen = new Set<unknown>([source]);
-  for (const value of seen) {
-    if (typeof value !== 'object' || value === null) continue;
-    for (const key of Reflect.ownKeys(value)) seen.add(Reflect.get(value, key));
-  }
-  expect(seen.has(detached)).toBe(false);
-  expect(seen.has(destination)).toBe(false);
-});
+test.each<[string, () => PassThrough]>([
+  ['of Node', () => new PassThrough()],
+  ['of the package minipass', () => new Minipass() as unknown as PassThrough],
+])(
+  'the caller’s stream, one %s, has no reference to the stream that is sent',
+  async (_kind, create) => {
+    const source = create();
+    const detached = new Upload(source).detached(sanitize);
+    const destination = detached.pipe(new PassThrough());
+    source.write('first');
+    await once(destination, 'readable');
+    const seen = new Set<unknown>([source]);
+    for (const value of seen) {
+      if (typeof value !== 'object' || value === null) continue;
+      for (const key of Reflect.ownKeys(value)) seen.add(Reflect.get(value, key));
+    }
+    expect(seen.has(detached)).toBe(false);
+    expect(seen.has(destination)).toBe(false);
+  },
+);
 
 test.each([
   ['before it is read', true],

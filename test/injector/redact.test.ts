@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { redact } from '../../src/injector/redact';
 
+const htmlNames: Record<string, string> = {
+  '"': 'quot',
+  '&': 'amp',
+  "'": 'apos',
+  '<': 'lt',
+  '>': 'gt',
+};
+
 describe('redact replaces a secret', () => {
   const secret = 'a+b c/ä€😀*(x)';
   test.each([
@@ -30,21 +38,59 @@ describe('redact replaces a secret', () => {
           (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
         ),
     ],
+    [
+      'JSON within JSON that is safe in HTML',
+      (text: string) => JSON.stringify(JSON.stringify(text).replaceAll('&', '\\u0026')),
+    ],
+    [
+      'HTML',
+      (text: string) =>
+        text.replace(/["&'<>]/g, (character) => `&${String(htmlNames[character])};`),
+    ],
+    [
+      'HTML within HTML',
+      (text: string) =>
+        text.replace(/["&'<>]/g, (character) => `&amp;${String(htmlNames[character])};`),
+    ],
+    [
+      'HTML, by number',
+      (text: string) => text.replace(/[^a-z\d]/giu, (each) => `&#${String(each.codePointAt(0))};`),
+    ],
+    [
+      'HTML, by hexadecimal number',
+      (text: string) =>
+        text.replace(/[^a-z\d]/giu, (each) => `&#x${Number(each.codePointAt(0)).toString(16)};`),
+    ],
+    [
+      'JavaScript',
+      (text: string) =>
+        text.replace(/["'/\\&<>]/g, (each) => `\\x${each.charCodeAt(0).toString(16)}`),
+    ],
+    [
+      'IIS',
+      (text: string) =>
+        text.replace(/[^a-z]/gi, (unit) => `%u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+    ],
   ])('with the escapes of %s', (_how, write) => {
-    const characters = fc.constantFrom('"', '\\', '/', '<', '&', 'a', '1', 'é', '€', '😀');
+    const characters = fc.constantFrom(...'"\'\\/<>&a1é€', '😀');
     const secrets = fc.array(characters, { minLength: 3, maxLength: 100 });
     fc.assert(
       fc.property(secrets, (all) => {
         const secret = `S${all.join('')}E`;
-        expect(redact(`<${write(secret)}>`, [secret])).toMatch(/^<[\\"]+\[redacted\][\\"]+>$/);
+        expect(redact(`<${write(secret)}>`, [secret])).toMatch(/^<[\\"]*\[redacted\][\\"]*>$/);
       }),
     );
   });
 
-  test('that has backslashes, in time that does not grow with their number', () => {
-    const secret = `Geheim42${'\\'.repeat(60)}`;
-    const text = `Geheim4${'\\'.repeat(100_000)}`;
-    expect(redact(text, [secret])).toBe(text);
+  test.each([
+    ['ends with backslashes', `Geheim42${'\\'.repeat(60)}`],
+    ['begins with a backslash', '\\Geheim42'],
+    ['begins with an ampersand', '&Geheim42'],
+  ])('that %s, in time that is linear in the text', (_what, secret) => {
+    for (const part of ['\\', '&amp;', '&', 'amp;', '%25', '0', '&#0']) {
+      const text = `Geheim4${part.repeat(100_000)}x`;
+      expect(redact(text, [secret])).toBe(text);
+    }
   });
 
   test('and leaves other text unchanged', () => {
