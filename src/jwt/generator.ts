@@ -30,8 +30,11 @@ export type JwtGeneratorDefaults = Omit<JwtOptions, 'exp' | 'iat' | 'jti'> & {
   cache?: boolean | CacheOptions | undefined;
 };
 
-/** The seconds by which a token may be dated ahead if the clock is also set back while the token is signed once more. */
-const maximumAhead = 30;
+/**
+ * The seconds by which a token may be dated ahead if the clock is also set back while the token is signed once more. Such
+ * a clock may be one that is being slowed down.
+ */
+const maximumAhead = 1;
 
 type SigningContext = { lifetime?: Lifetime; inBackground?: boolean; isRetry?: boolean };
 
@@ -94,7 +97,7 @@ export class JwtGenerator {
    * JwtGenerator.generate}. If the clock is set while the token is being signed, signs the token once more.
    *
    * @throws NexmoAuthError Rejects with the errors of {@link JwtGenerator.generate}; with `ERR_INVALID_OPTION` if the
-   * clock is set back twice, by more than 30 seconds; with a `signer` also
+   * clock is set back twice, by more than a second; with a `signer` also
    * `ERR_SIGNER_FAILED`, `ERR_SIGNER_TIMEOUT`, `ERR_SIGNER_ABORTED`, `ERR_SIGNER_SIGNATURE`
    */
   async generateAsync(options?: JwtOptions): Promise<string> {
