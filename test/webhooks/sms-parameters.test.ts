@@ -286,6 +286,18 @@ test.each(['http://h', 'HTTP://h', 'https://user@h:8080'])(
   },
 );
 
+test.each(['', 'sms', 'http:/sms', 'foo://h/sms', '*'])(
+  'a query behind %j is refused, which Node takes for a path over HTTP/2 with a foreign :scheme',
+  async (start) => {
+    const signed = signSmsCallback({ secret, params: { text: 'A' }, as: 'form', now });
+    const query = String(signed.rawBody);
+    const get = { method: 'GET', headers: {} };
+    expect((await verifier.verifySms({ ...get, url: `/${start}?${query}` }))['text']).toBe('A');
+    const url = `${start}?${query}`;
+    expect(await codeOf(verifier.verifySms({ ...get, url }))).toBe('ERR_WEBHOOK_MALFORMED');
+  },
+);
+
 test('an unencoded = behind ] is refused, since qs (query parser "extended" of Express) ends a name there', async () => {
   const signed = signSmsCallback({ secret, params: { text: 'a]=b' }, as: 'form', now });
   const form = String(signed.rawBody);
