@@ -82,17 +82,6 @@ describe('redact replaces a secret', () => {
     );
   });
 
-  test.each([
-    ['ends with backslashes', `Geheim42${'\\'.repeat(60)}`],
-    ['begins with a backslash', '\\Geheim42'],
-    ['begins with an ampersand', '&Geheim42'],
-  ])('that %s, in time that is linear in the text', (_what, secret) => {
-    for (const part of ['\\', '&amp;', '&', 'amp;', '%25', '0', '&#0']) {
-      const text = `Geheim4${part.repeat(100_000)}x`;
-      expect(redact(text, [secret])).toBe(text);
-    }
-  });
-
   test('and leaves other text unchanged', () => {
     expect(redact('nothing here', [secret])).toBe('nothing here');
     expect(redact('a.c', ['abc', 'a|c', 'a.d'])).toBe('a.c');

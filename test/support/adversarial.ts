@@ -131,6 +131,18 @@ export const rows: Record<string, Row<unknown>> = {
     (size) => `%${fill('25', size)}`,
     (text) => redact(text, ['%2525a', held.apiSecret]),
   ),
+  'redact: backslashes': row(
+    (size) => fill('\\', size),
+    (text) => redact(text, ['\\a', '"/a', `${held.apiSecret}\\`]),
+  ),
+  'redact: ampersands': row(
+    (size) => fill('&amp;', size),
+    (text) => redact(text, ['&a', '<"a']),
+  ),
+  'redact: escapes by number': row(
+    (size) => `&#${fill('0', size)}`,
+    (text) => redact(text, ['&a', held.apiSecret]),
+  ),
   'redact: the beginning of a secret': row(
     (size) => `${fill(held.apiSecret.slice(0, -1), size)}%`,
     (text) => redact(text, [held.apiSecret]),
