@@ -1,4 +1,5 @@
 import { NexmoAuthError, shownName } from '../errors';
+import { lowerCaseAscii } from '../readers/ascii';
 import { isBlob, isFormData, isStream, isUrlSearchParams } from '../readers/brands';
 import {
   cookieNames,
@@ -95,7 +96,7 @@ function refuseHeader(name: string, value: HeaderValue, url: URL): void {
   const lower = name.toLowerCase();
   if (lower === 'authorization') throw present('an Authorization header');
   // Node's clients verify the certificate against the Host header, not against the host that they connect to.
-  if (lower === 'host' && value != null && String(value).toLowerCase() !== url.host) {
+  if (lower === 'host' && value != null && lowerCaseAscii(String(value)) !== url.host) {
     throw new NexmoAuthError(
       'ERR_HOST_NOT_ALLOWED',
       'The Host header names another host than the URL, so no credential was attached. Leave it out.',

@@ -139,31 +139,48 @@ function spellingsOf(character: string): string[] {
   const bytes = Array.from(Buffer.from(character), (byte) => hex(byte, 2));
   const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
   const codePoint = Number(character.codePointAt(0));
+  const entities = [`#0*${codePoint}`, `#x0*${hex(codePoint, 1)}`, htmlNames[character] ?? []];
   return [
     // Percent-encoded, also repeatedly.
     bytes.map((byte) => `%(?:25)*${byte}`).join(''),
-    // \u0026 in JSON, %u0026 in the query of IIS, and \x26 in JavaScript.
+    // \u0026 in JSON, %u0026 in the query of IIS, and \x26, \u{26} and \46 in JavaScript.
     units.map((unit) => `(?:\\\\{1,4}|%(?:25)*)u${hex(unit, 4)}`).join(''),
-    `\\\\{1,4}x${hex(codePoint, 2)}`,
-    `&(?:amp;)*#(?:0*${codePoint}|x0*${hex(codePoint, 1)});`,
+    `\\\\{1,4}(?:x${hex(codePoint, 2)}|u\\{0*${hex(codePoint, 1)}\\}|${codePoint.toString(8)})`,
+    `&(?:amp;)*(?:${entities.flat().join('|')});?`,
     ...(specialSpellings[character] ?? plainSpellings(character)),
   ];
 }
 
+/** The names of characters in HTML (HTML Standard, section 13.5). */
+const htmlNames: Readonly<Partial<Record<string, string>>> = {
+  ...{ '!': 'excl', '"': 'quot', '#': 'num', $: 'dollar', '%': 'percnt', '&': 'amp' },
+  ...{
+    "'": 'apos',
+    '(': 'lpar',
+    ')': 'rpar',
+    '*': 'ast',
+    '+': 'plus',
+    ',': 'comma',
+    '.': 'period',
+  },
+  ...{ '/': 'sol', ':': 'colon', ';': 'semi', '<': 'lt', '=': 'equals', '>': 'gt' },
+  ...{ '?': 'quest', '@': 'commat', '[': 'lsqb', '\\': 'bsol', ']': 'rsqb', '^': 'hat' },
+  ...{ _: 'lowbar', '`': 'grave', '{': 'lcub', '|': 'verbar', '}': 'rcub' },
+};
+
 /** A backslash before a character in JSON or JavaScript. JSON within JSON has up to three. */
 const backslashes = '\\\\{0,3}';
 
-/** Further spellings of the characters that JSON, JavaScript, HTML or forms write in a special way. */
+/** The other spellings of the characters that JSON, JavaScript, HTML or forms write in a special way. */
 const specialSpellings: Readonly<Partial<Record<string, readonly string[]>>> = {
   ' ': [' ', '\\+'],
   // A match begins at the first of several backslashes. Otherwise the time would grow with the square of their number.
   '\\': ['(?<!\\\\)\\\\+'],
   '/': [`${backslashes}/`],
-  '"': [`${backslashes}"`, '&(?:amp;)*quot;'],
-  "'": [`${backslashes}'`, '&(?:amp;)*apos;'],
+  '"': [`${backslashes}"`],
+  "'": [`${backslashes}'`],
+  // HTML within HTML.
   '&': ['&(?:amp;)*'],
-  '<': ['<', '&(?:amp;)*lt;'],
-  '>': ['>', '&(?:amp;)*gt;'],
 };
 
 function plainSpellings(character: string): string[] {

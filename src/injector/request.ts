@@ -173,9 +173,12 @@ function readHeaders({ headers }: AuthRequest): Record<string, HeaderValue> {
 /** A character that a header name may contain (RFC 9110, section 5.6.2). */
 const tokenCharacter = /[\w!#$%&'*+.^`|~-]/;
 
+/** A character that a header value must not contain (RFC 9110, section 5.5). axios 1.16 removes it. */
+const removedCharacter = /[^\t\x20-\x7E\x80-\xFF]/;
+
 /**
- * Refuses names that some clients trim, and values that some clients unpack. Otherwise, the header that is sent could
- * differ from the checked header.
+ * Refuses names that some clients trim, and values that some clients change or unpack. Otherwise, the header that is
+ * sent could differ from the checked header.
  */
 function requireHeader(name: string, value: unknown): void {
   if (isSurrounded(name)) {
@@ -184,7 +187,14 @@ function requireHeader(name: string, value: unknown): void {
       'A header name must have no white space or other characters around it, which some clients trim.',
     );
   }
-  if (Array.isArray(value) ? value.every(isScalar) : isScalar(value)) return;
+  const values: unknown[] = Array.isArray(value) ? value : [value];
+  if (values.some((each) => typeof each === 'string' && removedCharacter.test(each))) {
+    throw new NexmoAuthError(
+      'ERR_INVALID_REQUEST',
+      `The value of the header ${shownName(name)} has a control character or a character beyond Latin-1, which some clients remove. Leave it out or encode it.`,
+    );
+  }
+  if (values.every(isScalar)) return;
   throw new NexmoAuthError(
     'ERR_INVALID_REQUEST',
     `The value of the header ${shownName(name)} must be a string, a number or a list of strings. Pass plain headers, not the defaults of axios, which are grouped by method.`,

@@ -14,6 +14,7 @@ import {
   requireInjector,
 } from '../injector/injector';
 import { refuseUnknown, requireObject } from '../options';
+import { lowerCaseAscii } from '../readers/ascii';
 import { hasMethods } from '../readers/brands';
 import type { AuthenticatedRequest } from '../schemes/scheme';
 import { bodyOf, type DispatchOptions, headerPairs, sentOptions, urlOf } from './dispatch-call';
@@ -108,8 +109,11 @@ function targetOf(
   const url = urlOf(options);
   if (url === undefined) return undefined;
   const destination = destinationOf(auth, url, product);
-  const certified = certifiedUrl(url, options.servername);
-  if (certified !== url && (destination ?? destinationOf(auth, certified, undefined))) {
+  const { servername } = options;
+  if (
+    isOtherHost(servername, url) &&
+    (destination ?? destinationOf(auth, withHost(url, servername), undefined))
+  ) {
     throw new NexmoAuthError(
       'ERR_HOST_NOT_ALLOWED',
       'The option servername names another host than the origin, so no credential was attached. Leave it out, and pass interceptors.dns() to compose before authInterceptor.',
@@ -120,13 +124,17 @@ function targetOf(
   return undefined;
 }
 
-/** The URL with the host for which the server must have a certificate: `servername`, or the host of the URL. */
-function certifiedUrl(url: string, servername: unknown): string {
-  if (typeof servername !== 'string' || servername === '') return url;
-  const certified = new URL(url);
-  const { hostname } = certified;
-  certified.hostname = servername;
-  return certified.hostname === hostname ? url : certified.href;
+/**
+ * Whether the server needs a certificate for another host than that of the URL. Compares the texts: the URL parser would
+ * ignore a name that it refuses, such as `xn--a.example`, but TLS may accept that name.
+ */
+function isOtherHost(servername: unknown, url: string): servername is string {
+  if (typeof servername !== 'string' || servername === '') return false;
+  return lowerCaseAscii(servername) !== new URL(url).hostname;
+}
+
+function withHost(url: string, host: string): string {
+  return Object.assign(new URL(url), { hostname: host }).href;
 }
 
 type Transmission = Target & {

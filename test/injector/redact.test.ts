@@ -62,6 +62,24 @@ describe('redact replaces a secret', () => {
         text.replace(/[^a-z\d]/giu, (each) => `&#x${Number(each.codePointAt(0)).toString(16)};`),
     ],
     [
+      'HTML, without semicolons',
+      (text: string) => text.replace(/["&'<>]/g, (each) => `&#${each.charCodeAt(0)}`),
+    ],
+    [
+      'HTML 5',
+      (text: string) =>
+        text.replace(/["&'<>/]/g, (each) => `&${{ ...htmlNames, '/': 'sol' }[each]};`),
+    ],
+    [
+      'JavaScript, by code point',
+      (text: string) =>
+        text.replace(/[^a-z\d]/giu, (each) => `\\u{${Number(each.codePointAt(0)).toString(16)}}`),
+    ],
+    [
+      'JavaScript, in octal',
+      (text: string) => text.replace(/["'/&<>]/g, (each) => `\\${each.charCodeAt(0).toString(8)}`),
+    ],
+    [
       'JavaScript',
       (text: string) =>
         text.replace(/["'/\\&<>]/g, (each) => `\\x${each.charCodeAt(0).toString(16)}`),

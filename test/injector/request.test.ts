@@ -454,3 +454,36 @@ describe('a request that is changed while a provider is awaited', () => {
     await other.close();
   });
 });
+
+describe('a header value with a character that a client may remove is refused', () => {
+  const own = new AuthInjector(new Credentials(held), {
+    products: [{ name: 'own', urls: ['https://desk.test/'], schemes: ['basic'] }],
+  });
+  test.each([
+    ['a Host with the Kelvin sign', { Host: 'des\u212A.test' }],
+    ['a Host with a dotless i', { Host: 'desk.test\u0131' }],
+    ['a cookie that becomes a credential', { Cookie: 'api_key\u4E2D=x' }],
+    ['a cookie with a control character', { cookie: 'api_\u0001secret=x' }],
+    ['a content coding that becomes identity', { 'Content-Encoding': 'identity\u4E2D' }],
+    ['an item of a list', { 'X-Own': ['a', 'b\u007F'] }],
+    ['a line break', { 'X-Own': 'a\r\nHost: b' }],
+  ])('%s', async (_what, headers) => {
+    const error = await rejection(own.inject({ url: 'https://desk.test/', headers }));
+    expect(error.code).toBe('ERR_INVALID_REQUEST');
+    expect(error.message).toContain(String(Object.keys(headers)[0]));
+  });
+
+  test('with attachAuth, for axios would send it without that character', async () => {
+    const http = axios.create();
+    attachAuth(http, own);
+    const call = http.get('https://desk.test/', { headers: { Host: 'des\u212A.test' } });
+    expect((await rejection(call)).code).toBe('ERR_INVALID_REQUEST');
+  });
+
+  test('but not tabs, spaces and Latin-1', async () => {
+    const headers = { 'X-Own': ' Gr\u00F6\u00DFe\t\u0080 ', Host: 'DESK.test' };
+    expect((await own.inject({ url: 'https://desk.test/', headers })).headers).toMatchObject(
+      headers,
+    );
+  });
+});

@@ -323,6 +323,9 @@ test('a scheme that writes into the body replaces it and its length', async () =
 test.each([
   ['a Host header', { headers: { Host: 'evil.test' } }],
   ['a server name', { servername: 'evil.test' }],
+  ['a server name that the URL parser ignores', { servername: 'xn--a.evil.test' }],
+  ['a server name with a character of URLs', { servername: '127.0.0.1|evil.test' }],
+  ['a server name with a percent sign', { servername: 'a%b.evil.test' }],
 ])('%s of another host is refused', async (_what, options) => {
   const refused = { code: 'ERR_HOST_NOT_ALLOWED' };
   await expect(request('/basic/a', options)).rejects.toMatchObject(refused);
