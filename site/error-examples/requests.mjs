@@ -51,12 +51,9 @@ await new OAuth1Flow(new Credentials({ oauth1 }), { endpoints }).requestToken('o
 await new OAuth1Flow(new Credentials({ oauth1 }), { endpoints }).requestToken('oob');`,
   },
   ERR_OAUTH1_TIMESTAMP_REFUSED: {
-    provokes: `const flow = new OAuth1Flow(consumer, { endpoints, nonce: () => 'always-the-same' });
-await flow.requestToken('oob');
-await flow.requestToken('oob');`,
-    avoids: `const flow = new OAuth1Flow(consumer, { endpoints, nonce: () => randomUUID() });
-await flow.requestToken('oob');
-await flow.requestToken('oob');`,
+    provokes: `const anHourLate = () => Date.now() - 3_600_000;
+await new OAuth1Flow(consumer, { endpoints, now: anHourLate }).requestToken('oob');`,
+    avoids: `await new OAuth1Flow(consumer, { endpoints, now: Date.now }).requestToken('oob');`,
   },
   ERR_OAUTH1_TOKEN_REJECTED: {
     provokes: `const temporary = await flow.requestToken(callback);
