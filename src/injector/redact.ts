@@ -1,17 +1,17 @@
 /**
- * Replaces secrets in a text by `[redacted]`. Also finds secrets that are percent-encoded, once or repeatedly, secrets
- * with the escapes of JSON, JavaScript or HTML, and base64 without its padding. `Sanitizer` uses this function for
- * axios, and `public-response.ts` uses it for `fetch`.
+ * Replaces secrets in a text by `[redacted]`. Finds secrets as they are, percent-encoded (once or repeatedly), as JSON
+ * or HTML (see `writingsOf`), and as base64 without its padding. `Sanitizer` uses this function for axios, and
+ * `public-response.ts` uses it for `fetch`.
  */
 export function redact(text: string, secrets: readonly string[]): string {
-  if (!secrets.some((secret) => mayHold(text, withoutPadding(secret)))) return text;
-  const { starts, all } = matcherOf(secrets);
+  const { writings, starts, all } = matcherOf(secrets);
+  if (!writings.some((writing) => mayHold(text, writing))) return text;
   let clean = '';
   let position = 0;
-  for (const { index } of text.matchAll(starts)) {
+  for (const { index } of text.matchAll(starts())) {
     if (index < position) continue;
     // If one secret begins with another, the longer one is replaced.
-    const end = Math.max(...all.map((pieces) => endOf(pieces, text, index) ?? 0));
+    const end = Math.max(...all().map((pieces) => endOf(pieces, text, index) ?? 0));
     if (end === 0) continue;
     clean += `${text.slice(position, index)}[redacted]`;
     position = end;
@@ -19,8 +19,12 @@ export function redact(text: string, secrets: readonly string[]): string {
   return clean + text.slice(position);
 }
 
-/** `starts` matches where a secret may start, and `all` has the pieces of each secret. */
-type Matcher = { starts: RegExp; all: readonly (readonly Piece[])[] };
+/** `starts` matches where a secret may start, and `all` has the pieces of each writing. Both are made at first use. */
+type Matcher = {
+  writings: readonly string[];
+  starts: () => RegExp;
+  all: () => readonly (readonly Piece[])[];
+};
 
 const matchers = new WeakMap<readonly string[], Matcher>();
 
@@ -28,12 +32,52 @@ const matchers = new WeakMap<readonly string[], Matcher>();
 function matcherOf(secrets: readonly string[]): Matcher {
   const known = matchers.get(secrets);
   if (known !== undefined) return known;
-  const all = secrets.flatMap((secret) => [secret, withoutPadding(secret)]).map(piecesOf);
-  const firstPieces = all.flatMap((pieces) => pieces.slice(0, 1));
-  const starts = new RegExp(`(?=${firstPieces.map(({ pattern }) => pattern).join('|')})`, 'giu');
-  const matcher = { starts, all };
+  const writings = [...new Set(secrets.flatMap(writingsOf))];
+  const all = once(() => writings.map(piecesOf));
+  const starts = once(() => {
+    const firstPieces = all().flatMap((pieces) => pieces.slice(0, 1));
+    return new RegExp(`(?=${firstPieces.map(({ pattern }) => pattern).join('|')})`, 'giu');
+  });
+  const matcher = { writings, starts, all };
   matchers.set(secrets, matcher);
   return matcher;
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let value: Value | undefined;
+  return () => (value ??= make());
+}
+
+/**
+ * The texts that servers write for a secret: as it is, without the padding of base64, and with the escapes of JSON
+ * (`JSON.stringify`, PHP, Go, Python; also JSON within JSON) or HTML. Whole texts, and not a pattern for each escape,
+ * since patterns that match a text in several ways take exponential time.
+ */
+function writingsOf(secret: string): string[] {
+  // A fast path, since nearly every secret has only such characters.
+  if (/^[\w.-]*$/.test(secret)) return [secret];
+  const json = jsonOf(secret);
+  const inHtml = [json, json.replaceAll('/', '\\/')].map((text) =>
+    text.replace(/[&<>]/g, escapeUnit),
+  );
+  const jsons = [json, json.replaceAll('/', '\\/'), ...inHtml];
+  const ascii = jsons.map((text) => text.replace(/[^ -~]/g, escapeUnit));
+  const nested = [...jsons, ...ascii].map(jsonOf);
+  const htmls = ['&#39;', '&#x27;', '&apos;'].map((apostrophe) => htmlOf(secret, apostrophe));
+  return [secret, withoutPadding(secret), ...jsons, ...ascii, ...nested, ...htmls];
+}
+
+function jsonOf(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
+function escapeUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+function htmlOf(text: string, apostrophe: string): string {
+  const names: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+  return text.replace(/[&<>"']/g, (character) => names[character] ?? apostrophe);
 }
 
 /** A secret without its padding, if it may be base64. */
@@ -86,12 +130,11 @@ function endOf(pieces: readonly Piece[], text: string, index: number): number | 
 
 /**
  * Splits a secret into pieces. The pattern of a whole token can be too large for V8, and V8's error would quote the
- * token. A piece does not end within an encoded percent sign, so that pieces can be matched one by one. Several
- * backslashes in a row count as one, since JSON doubles them.
+ * token. A piece does not end within an encoded percent sign, so that pieces can be matched one by one.
  */
 function piecesOf(secret: string): Piece[] {
   return Array.from(
-    secret.replaceAll(/\\+/g, '\\').matchAll(/%[%25]{0,255}|[^%]{1,64}/gu),
+    secret.matchAll(/%[%25]{0,255}|[^%]{1,64}/gu),
     ([characters]) => new Piece(characters),
   );
 }
@@ -122,73 +165,21 @@ class Piece {
 /** Whether a text may contain a secret. This cheap test rules out nearly every text without a secret. */
 function mayHold(text: string, secret: string): boolean {
   if (text.length < secret.length) return false;
-  return /[%+\\&\u0080-\uFFFF]/.test(text) || text.toLowerCase().includes(secret.toLowerCase());
+  return /[%+\u0080-\uFFFF]/.test(text) || text.toLowerCase().includes(secret.toLowerCase());
 }
 
 function patternOf(text: string): string {
-  const patterns = Array.from(text, (character) => {
-    const pattern = `(?:${spellingsOf(character).join('|')})`;
-    // Stands for several backslashes in a row (see `piecesOf`).
-    return character === '\\' ? `${pattern}+` : pattern;
+  const characters = Array.from(text, (character) => {
+    const literal = character.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&');
+    const encoded = Array.from(Buffer.from(character), (byte) => `%(?:25)*${hex(byte)}`).join('');
+    if (character === ' ') return `(?:${encoded}| |\\+)`;
+    // HTTP clients read headers as Latin-1, even if the server sent UTF-8.
+    const latin1 = Buffer.from(character).toString('latin1');
+    return `(?:${encoded}|${literal}${latin1 === character ? '' : `|${latin1}`})`;
   });
-  return patterns.join('');
+  return characters.join('');
 }
 
-/** Patterns of the ways in which servers write a character. */
-function spellingsOf(character: string): string[] {
-  const bytes = Array.from(Buffer.from(character), (byte) => hex(byte, 2));
-  const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
-  const codePoint = Number(character.codePointAt(0));
-  const entities = [`#0*${codePoint}`, `#x0*${hex(codePoint, 1)}`, htmlNames[character] ?? []];
-  return [
-    // Percent-encoded, also repeatedly.
-    bytes.map((byte) => `%(?:25)*${byte}`).join(''),
-    // \u0026 in JSON, %u0026 in the query of IIS, and \x26, \u{26} and \46 in JavaScript.
-    units.map((unit) => `(?:\\\\{1,4}|%(?:25)*)u${hex(unit, 4)}`).join(''),
-    `\\\\{1,4}(?:x${hex(codePoint, 2)}|u\\{0*${hex(codePoint, 1)}\\}|${codePoint.toString(8)})`,
-    `&(?:amp;)*(?:${entities.flat().join('|')});?`,
-    ...(specialSpellings[character] ?? plainSpellings(character)),
-  ];
-}
-
-/** The names of characters in HTML (HTML Standard, section 13.5). */
-const htmlNames: Readonly<Partial<Record<string, string>>> = {
-  ...{ '!': 'excl', '"': 'quot', '#': 'num', $: 'dollar', '%': 'percnt', '&': 'amp' },
-  ...{
-    "'": 'apos',
-    '(': 'lpar',
-    ')': 'rpar',
-    '*': 'ast',
-    '+': 'plus',
-    ',': 'comma',
-    '.': 'period',
-  },
-  ...{ '/': 'sol', ':': 'colon', ';': 'semi', '<': 'lt', '=': 'equals', '>': 'gt' },
-  ...{ '?': 'quest', '@': 'commat', '[': 'lsqb', '\\': 'bsol', ']': 'rsqb', '^': 'hat' },
-  ...{ _: 'lowbar', '`': 'grave', '{': 'lcub', '|': 'verbar', '}': 'rcub' },
-};
-
-/** A backslash before a character in JSON or JavaScript. JSON within JSON has up to three. */
-const backslashes = '\\\\{0,3}';
-
-/** The other spellings of the characters that JSON, JavaScript, HTML or forms write in a special way. */
-const specialSpellings: Readonly<Partial<Record<string, readonly string[]>>> = {
-  ' ': [' ', '\\+'],
-  // A match begins at the first of several backslashes. Otherwise the time would grow with the square of their number.
-  '\\': ['(?<!\\\\)\\\\+'],
-  '/': [`${backslashes}/`],
-  '"': [`${backslashes}"`],
-  "'": [`${backslashes}'`],
-  // HTML within HTML.
-  '&': ['&(?:amp;)*'],
-};
-
-function plainSpellings(character: string): string[] {
-  const literal = character.replace(/[$()*+.?[\]^{|}]/, '\\$&');
-  // HTTP clients read headers as Latin-1, even if the server sent UTF-8.
-  return /[ -~]/.test(character) ? [literal] : [literal, Buffer.from(character).toString('latin1')];
-}
-
-function hex(value: number, digits: number): string {
-  return value.toString(16).padStart(digits, '0');
+function hex(byte: number): string {
+  return byte.toString(16).padStart(2, '0');
 }

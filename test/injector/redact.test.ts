@@ -40,54 +40,18 @@ describe('redact replaces a secret', () => {
     ],
     [
       'JSON within JSON that is safe in HTML',
-      (text: string) => JSON.stringify(JSON.stringify(text).replaceAll('&', '\\u0026')),
+      (text: string) =>
+        JSON.stringify(
+          JSON.stringify(text).replace(
+            /[&<>]/g,
+            (unit) => `\\u00${unit.charCodeAt(0).toString(16)}`,
+          ),
+        ),
     ],
     [
       'HTML',
       (text: string) =>
         text.replace(/["&'<>]/g, (character) => `&${String(htmlNames[character])};`),
-    ],
-    [
-      'HTML within HTML',
-      (text: string) =>
-        text.replace(/["&'<>]/g, (character) => `&amp;${String(htmlNames[character])};`),
-    ],
-    [
-      'HTML, by number',
-      (text: string) => text.replace(/[^a-z\d]/giu, (each) => `&#${String(each.codePointAt(0))};`),
-    ],
-    [
-      'HTML, by hexadecimal number',
-      (text: string) =>
-        text.replace(/[^a-z\d]/giu, (each) => `&#x${Number(each.codePointAt(0)).toString(16)};`),
-    ],
-    [
-      'HTML, without semicolons',
-      (text: string) => text.replace(/["&'<>]/g, (each) => `&#${each.charCodeAt(0)}`),
-    ],
-    [
-      'HTML 5',
-      (text: string) =>
-        text.replace(/["&'<>/]/g, (each) => `&${{ ...htmlNames, '/': 'sol' }[each]};`),
-    ],
-    [
-      'JavaScript, by code point',
-      (text: string) =>
-        text.replace(/[^a-z\d]/giu, (each) => `\\u{${Number(each.codePointAt(0)).toString(16)}}`),
-    ],
-    [
-      'JavaScript, in octal',
-      (text: string) => text.replace(/["'/&<>]/g, (each) => `\\${each.charCodeAt(0).toString(8)}`),
-    ],
-    [
-      'JavaScript',
-      (text: string) =>
-        text.replace(/["'/\\&<>]/g, (each) => `\\x${each.charCodeAt(0).toString(16)}`),
-    ],
-    [
-      'IIS',
-      (text: string) =>
-        text.replace(/[^a-z]/gi, (unit) => `%u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
     ],
   ])('with the escapes of %s', (_how, write) => {
     const characters = fc.constantFrom(...'"\'\\/<>&a1é€', '😀');
@@ -98,6 +62,21 @@ describe('redact replaces a secret', () => {
         expect(redact(`<${write(secret)}>`, [secret])).toMatch(/^<[\\"]*\[redacted\][\\"]*>$/);
       }),
     );
+  });
+
+  /** Texts of some 200 bytes that a pattern for each escape could match in many ways. */
+  test.each([
+    ['aB3\\cdEFG9', `aB3${'\\\\\\\\134'.repeat(20)}`],
+    ['aB3\\cdEFG9', `aB3${'\\\\x5c'.repeat(20)}`],
+    ['\\cdEFG9xyz', '\\\\u005c'.repeat(20)],
+    [`${'&'.repeat(30)}aB3`, '&amp;'.repeat(40)],
+    [`${'&'.repeat(30)}aB3`, `${'&'.repeat(29)}amp;`.repeat(5)],
+    [`${';'.repeat(40)}aB3`, '&#59;'.repeat(40)],
+    [`${'%'.repeat(40)}aB3`, '%25'.repeat(60)],
+  ])('%j in linear time', (secret, text) => {
+    const started = performance.now();
+    expect(redact(`${text}x`, [secret])).toBe(`${text}x`);
+    expect(performance.now() - started).toBeLessThan(1000);
   });
 
   test('and leaves other text unchanged', () => {

@@ -135,6 +135,10 @@ export const rows: Record<string, Row<unknown>> = {
     (size) => fill('\\', size),
     (text) => redact(text, ['\\a', '"/a', `${held.apiSecret}\\`]),
   ),
+  'redact: escaped backslashes': row(
+    (size) => fill('\\\\\\\\134', size),
+    (text) => redact(text, ['\\a', 'aB3\\cdEFG9']),
+  ),
   'redact: ampersands': row(
     (size) => fill('&amp;', size),
     (text) => redact(text, ['&a', '<"a']),
