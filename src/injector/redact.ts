@@ -4,14 +4,15 @@
  * `public-response.ts` uses it for `fetch`.
  */
 export function redact(text: string, secrets: readonly string[]): string {
-  const { writings, starts, all } = matcherOf(secrets);
-  if (!writings.some((writing) => mayHold(text, writing))) return text;
+  const matcher = matcherOf(secrets);
+  if (!matcher.writings.some((writing) => mayHold(text, writing))) return text;
+  const { starts, pieces } = matcher.compiled;
   let clean = '';
   let position = 0;
-  for (const { index } of text.matchAll(starts())) {
+  for (const { index } of text.matchAll(starts)) {
     if (index < position) continue;
     // If one secret begins with another, the longer one is replaced.
-    const end = Math.max(...all().map((pieces) => endOf(pieces, text, index) ?? 0));
+    const end = Math.max(...pieces.map((each) => endOf(each, text, index) ?? 0));
     if (end === 0) continue;
     clean += `${text.slice(position, index)}[redacted]`;
     position = end;
@@ -19,12 +20,28 @@ export function redact(text: string, secrets: readonly string[]): string {
   return clean + text.slice(position);
 }
 
-/** `starts` matches where a secret may start, and `all` has the pieces of each writing. Both are made at first use. */
-type Matcher = {
-  writings: readonly string[];
-  starts: () => RegExp;
-  all: () => readonly (readonly Piece[])[];
-};
+/** `starts` matches where a secret may start, and `pieces` has the pieces of each writing. */
+type Compiled = { starts: RegExp; pieces: readonly (readonly Piece[])[] };
+
+/** All writings of some secrets. Compiled at its first use, since most texts hold no secret. */
+class Matcher {
+  readonly writings: readonly string[];
+  #compiled: Compiled | undefined;
+
+  constructor(secrets: readonly string[]) {
+    this.writings = [...new Set(secrets.flatMap(writingsOf))];
+  }
+
+  get compiled(): Compiled {
+    return (this.#compiled ??= this.#compile());
+  }
+
+  #compile(): Compiled {
+    const pieces = this.writings.map(piecesOf);
+    const first = pieces.flatMap((each) => each.slice(0, 1)).map(({ pattern }) => pattern);
+    return { starts: new RegExp(`(?=${first.join('|')})`, 'giu'), pieces };
+  }
+}
 
 const matchers = new WeakMap<readonly string[], Matcher>();
 
@@ -32,20 +49,9 @@ const matchers = new WeakMap<readonly string[], Matcher>();
 function matcherOf(secrets: readonly string[]): Matcher {
   const known = matchers.get(secrets);
   if (known !== undefined) return known;
-  const writings = [...new Set(secrets.flatMap(writingsOf))];
-  const all = once(() => writings.map(piecesOf));
-  const starts = once(() => {
-    const firstPieces = all().flatMap((pieces) => pieces.slice(0, 1));
-    return new RegExp(`(?=${firstPieces.map(({ pattern }) => pattern).join('|')})`, 'giu');
-  });
-  const matcher = { writings, starts, all };
+  const matcher = new Matcher(secrets);
   matchers.set(secrets, matcher);
   return matcher;
-}
-
-function once<Value>(make: () => Value): () => Value {
-  let value: Value | undefined;
-  return () => (value ??= make());
 }
 
 /**
@@ -56,16 +62,19 @@ function once<Value>(make: () => Value): () => Value {
 function writingsOf(secret: string): string[] {
   // A fast path, since nearly every secret has only such characters.
   if (/^[\w.-]*$/.test(secret)) return [secret];
-  const json = jsonOf(secret);
-  const inHtml = [json, json.replaceAll('/', '\\/')].map((text) =>
-    text.replace(/[&<>]/g, escapeUnit),
-  );
-  const jsons = [json, json.replaceAll('/', '\\/'), ...inHtml];
-  const ascii = jsons.map((text) => text.replace(/[^ -~]/g, escapeUnit));
-  const nested = [...jsons, ...ascii].map(jsonOf);
+  let jsons = [jsonOf(secret)];
+  // Each of these steps is taken by some writers of JSON only.
+  for (const step of jsonSteps) jsons = [...jsons, ...jsons.map(step)];
   const htmls = ['&#39;', '&#x27;', '&apos;'].map((apostrophe) => htmlOf(secret, apostrophe));
-  return [secret, withoutPadding(secret), ...jsons, ...ascii, ...nested, ...htmls];
+  return [secret, withoutPadding(secret), ...jsons, ...htmls];
 }
+
+const jsonSteps: readonly ((json: string) => string)[] = [
+  (json) => json.replaceAll('/', '\\/'), // PHP
+  (json) => json.replace(/[&<>]/g, escapeUnit), // Go
+  (json) => json.replace(/[^ -~]/g, escapeUnit), // PHP and Python
+  jsonOf, // JSON within JSON
+];
 
 function jsonOf(text: string): string {
   return JSON.stringify(text).slice(1, -1);

@@ -31,8 +31,8 @@ export type JwtGeneratorDefaults = Omit<JwtOptions, 'exp' | 'iat' | 'jti'> & {
 };
 
 /**
- * The seconds by which a token may be dated ahead if the clock is also set back while the token is signed once more. Such
- * a clock may be one that is being slowed down.
+ * The maximum number of seconds by which a token may be dated ahead, if the clock was set back during both signatures.
+ * Small steps back are usual while a clock is being corrected.
  */
 const maximumAhead = 1;
 

@@ -73,7 +73,7 @@ describe('redact replaces a secret', () => {
     [`${'&'.repeat(30)}aB3`, `${'&'.repeat(29)}amp;`.repeat(5)],
     [`${';'.repeat(40)}aB3`, '&#59;'.repeat(40)],
     [`${'%'.repeat(40)}aB3`, '%25'.repeat(60)],
-  ])('%j in linear time', (secret, text) => {
+  ])('and leaves a text that resembles %j, in linear time', (secret, text) => {
     const started = performance.now();
     expect(redact(`${text}x`, [secret])).toBe(`${text}x`);
     expect(performance.now() - started).toBeLessThan(1000);

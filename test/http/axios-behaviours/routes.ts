@@ -120,7 +120,7 @@ export const routes = topic(
     }),
 
     'an agent in response.config': differs(
-      'An agent in `response.config` and `error.config` is a stand-in without objects. It sends through your agent.',
+      'An agent in `response.config` and `error.config` is a stand-in without sockets and other objects. It sends through your agent.',
       byHttp(async ({ create }) => {
         const agent = new Agent();
         const { config } = await create().get('/text', { httpAgent: agent });
