@@ -15,14 +15,51 @@ const controls: Readonly<Record<string, string>> = {
   n: '\n',
   r: '\r',
   t: '\t',
+  v: '\v',
 };
-const entities: Readonly<Record<string, string>> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  apos: "'",
+
+/** The ASCII characters that have names in HTML (HTML standard, section 13.5). */
+const characterNames: Readonly<Record<string, readonly string[]>> = {
+  '\t': ['tab'],
+  '\n': ['newline'],
+  '!': ['excl'],
+  '"': ['quot'],
+  '#': ['num'],
+  $: ['dollar'],
+  '%': ['percnt'],
+  '&': ['amp'],
+  "'": ['apos'],
+  '(': ['lpar'],
+  ')': ['rpar'],
+  '*': ['ast', 'midast'],
+  '+': ['plus'],
+  ',': ['comma'],
+  '.': ['period'],
+  '/': ['sol'],
+  ':': ['colon'],
+  ';': ['semi'],
+  '<': ['lt'],
+  '=': ['equals'],
+  '>': ['gt'],
+  '?': ['quest'],
+  '@': ['commat'],
+  '[': ['lsqb', 'lbrack'],
+  '\\': ['bsol'],
+  ']': ['rsqb', 'rbrack'],
+  '^': ['hat'],
+  _: ['lowbar', 'underbar'],
+  '`': ['grave', 'diacriticalgrave'],
+  '{': ['lcub', 'lbrace'],
+  '|': ['vert', 'verbar', 'verticalline'],
+  '}': ['rcub', 'rbrace'],
 };
+const namedCharacters = new Map(
+  Object.entries(characterNames).flatMap(([character, names]) =>
+    names.map((name) => [name, character] as const),
+  ),
+);
+/** Browsers read the first four names without a semicolon, too. */
+const characterName = `amp|lt|gt|quot|(?:${[...namedCharacters.keys()].join('|')})(?=;)`;
 
 /**
  * The kinds of escape that stand for one character: in URLs (RFC 3986 with UTF-8), in JSON (RFC 8259) and JavaScript,
@@ -34,18 +71,20 @@ const escapes: readonly Escape[] = [
     ([bytes]) => Buffer.from(bytes.replaceAll('%', ''), 'hex').toString(),
   ],
   [
-    /\\(?:(u[\da-f]{4}|x[\da-f]{2})|([bfnrt"'/\\]))/gi,
-    ([, code, character = '']) =>
-      code === undefined
-        ? (controls[character] ?? character)
-        : fromCode(parseInt(code.slice(1), 16)),
+    /\\(?:u([\da-fA-F]{4})|U([\da-fA-F]{8})|x([\da-fA-F]{2})|[ux]\{0*([\da-fA-F]{1,6})\}|([0-3]?[0-7]{1,2})|([bfnrtv]|[^a-zA-Z\d]))/g,
+    ([, unit, long, byte, point, octal, character = '']) => {
+      const hex = unit ?? long ?? byte ?? point;
+      if (hex !== undefined) return fromCode(parseInt(hex, 16));
+      if (octal !== undefined) return fromCode(parseInt(octal, 8));
+      return controls[character] ?? character;
+    },
   ],
   [
-    /&(?:#x0*([\da-f]{1,6})|#0*(\d{1,7})|(amp|lt|gt|quot|apos));?/gi,
+    new RegExp(`&(?:#x0*([\\da-f]{1,6})|#0*(\\d{1,7})|(${characterName}));?`, 'gi'),
     ([, hex, decimal, name]) =>
       name === undefined
         ? fromCode(hex === undefined ? Number(decimal) : parseInt(hex, 16))
-        : String(entities[name.toLowerCase()]),
+        : String(namedCharacters.get(name.toLowerCase())),
   ],
   // UTF-16 that was decoded as UTF-8 has a NUL beside each ASCII character. This row removes the NULs.
   [/\0/g, () => ''],

@@ -29,7 +29,7 @@ export async function sendRequest(
   base: string,
   timeout: number,
 ): Promise<Answer> {
-  const target = request.url.replace(/^https:\/\//, base);
+  const target = request.url.replace(/^https:\/\//, () => base);
   const signal = AbortSignal.timeout(timeout * 1000);
   const send = target.startsWith('http:') ? sendDirectly : sendWithFetch;
   try {

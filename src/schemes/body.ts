@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { NexmoAuthError, shownName } from '../errors';
-import { isPlainObject, isUrlSearchParams } from '../readers/brands';
+import { isBlob, isPlainObject, isUrlSearchParams } from '../readers/brands';
 import { type ParsedJson, readJson } from '../readers/json';
 import { type BodyType, bodyTypeOf } from '../readers/media-type';
 import { possibleTexts, readUtf8 } from '../readers/utf8';
@@ -44,7 +44,11 @@ export function bodyParameters(request: PlainRequest): Parameter[] {
  * for a body that has the Content-Type of a form but cannot be read as a form
  */
 export function formParameters(request: PlainRequest): Parameter[] {
-  const mayBeForm = ['form', 'ambiguous'].includes(typeOf(request));
+  const { data } = request;
+  const types = [typeOf(request)];
+  // axios sends a Blob with the type of the Blob, also if the request has a Content-Type.
+  if (isBlob(data)) types.push(bodyTypeOf(data.type));
+  const mayBeForm = types.some((type) => type === 'form' || type === 'ambiguous');
   return mayBeForm || bodyOf(request).kind === 'form' ? bodyParameters(request) : [];
 }
 

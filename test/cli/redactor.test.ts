@@ -1,3 +1,4 @@
+import { decodeHTML, encodeHTML } from 'entities';
 import fc from 'fast-check';
 import { redactorOf } from '../../src/cli/redactor';
 import { anyCharacter } from '../support/characters';
@@ -27,7 +28,34 @@ const entities = (text: string) =>
   Array.from(text, (c) => `&#${String(c.codePointAt(0))};`).join('');
 const hexEntities = (text: string) =>
   Array.from(text, (c) => `&#x${String(c.codePointAt(0)?.toString(16))};`).join('');
-const encodings = { percent, everyByte, form, json, unicode, html, entities, hexEntities };
+/** Names of ASCII characters only: the redactor does not know the names of other characters. */
+const names = (text: string) => text.replace(/[\0-\x7F]+/g, encodeHTML);
+const codePoints = (prefix: string, suffix: string, digits: number) => (text: string) =>
+  Array.from(
+    text,
+    (c) => `${prefix}${String(c.codePointAt(0)?.toString(16)).padStart(digits, '0')}${suffix}`,
+  ).join('');
+const bytesInOctal = (digits: number) => (text: string) =>
+  text.replace(
+    /[\0-\x7F]/g,
+    (c) => `\\${String(c.codePointAt(0)?.toString(8)).padStart(digits, '0')}`,
+  );
+const encodings = {
+  percent,
+  everyByte,
+  form,
+  json,
+  unicode,
+  html,
+  entities,
+  hexEntities,
+  names,
+  braces: codePoints(String.raw`\u{`, '}', 1),
+  bracesOfPerl: codePoints(String.raw`\x{`, '}', 4),
+  eightDigits: codePoints(String.raw`\U`, '', 8),
+  octal: bytesInOctal(3),
+  everyCharacterEscaped: (text: string) => text.replace(/[ -/:-@[-`{-~]/g, String.raw`\$&`),
+};
 const encoders = Object.values(encodings);
 
 test.each(Object.entries(encodings))(
@@ -88,9 +116,28 @@ test.each([
   ['UTF-16, little-endian', Buffer.from('hunter2hunter2', 'utf16le').toString()],
   ['UTF-16, big-endian', Buffer.from('hunter2hunter2', 'utf16le').swap16().toString()],
   ['escapes of JavaScript', '\\x68unter2\\x68unter\\x32'],
+  ['code points of JavaScript', String.raw`\u{68}unter2\u{0068}unter\u{32}`],
+  ['short octal escapes', String.raw`hunter\62hunter\62`],
   ['escapes of JavaScript in JSON', '\\\\x68unter2\\\\x68unter2'],
 ])('a secret is redacted in this form: %s', (_name, text) => {
   expect(redactorOf(['hunter2hunter2'])(`<${text}>`)).toMatch(/^<\0?\[redacted\]\0?>$/);
+});
+
+test.each([
+  ['Tab', '\t'],
+  ['NewLine', '\n'],
+  ['UnderBar', '_'],
+  ['lsqb', '['],
+  ['rsqb', ']'],
+  ['lcub', '{'],
+  ['rcub', '}'],
+  ['midast', '*'],
+  ['vert', '|'],
+  ['VerticalLine', '|'],
+  ['DiacriticalGrave', '`'],
+])('the second name &%s; of a character is redacted', (name, character) => {
+  expect(decodeHTML(`&${name};`)).toBe(character);
+  expect(redactorOf([`hunter${character}2`])(`<hunter&${name};2>`)).toBe('<[redacted]>');
 });
 
 test('the key and secret of Basic are redacted in base64url and without padding', () => {

@@ -372,6 +372,13 @@ describe('a body is signed only if it is a form (section 3.4.1.3.1):', () => {
       { data: new Blob([]).stream(), headers: form },
       'ERR_INVALID_REQUEST',
     ],
+    ...[{}, form, { 'content-type': 'application/octet-stream' }].map(
+      (headers): [string, Partial<PlainRequest>, string] => [
+        `a Blob with the type of a form, sent with the headers ${JSON.stringify(headers)}`,
+        { data: new Blob(['a=b'], { type: form['content-type'] }), headers },
+        'ERR_INVALID_REQUEST',
+      ],
+    ),
   ])('%s is refused', (_name, request, code) => {
     const sign = () =>
       oauth1({ method: 'POST', url, headers: {}, ...request }, credentials, context);

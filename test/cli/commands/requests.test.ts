@@ -275,6 +275,11 @@ describe('request', () => {
       },
     );
 
+    test('the path of --url is sent as it is, also if it has replacement patterns', async () => {
+      await runCli(['request', 'account', '--scheme', 'basic', '--url', `${url}/$&$1`], { env });
+      expect(received.at(-1)?.target).toBe('/$&$1/rest.nexmo.com/account/get-balance');
+    });
+
     test('every byte of a body is sent as it is', async () => {
       const bytes = fc.uint8Array({ minLength: 1 });
       const args = ['voice', '--body', '-', '--method', 'PUT'];
