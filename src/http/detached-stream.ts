@@ -15,6 +15,8 @@ export function detachedResponseBody(body: unknown, sanitize: Sanitize): unknown
 
 function detachedNodeStream(body: Readable, sanitize: Sanitize): Readable {
   const detached = new PassThrough();
+  // A body that was already read emits no further event.
+  if (body.readableEnded) detached.destroy(new TypeError('The body was already read.'));
   finished(body, { writable: false }, (error) => {
     if (error) detached.destroy(sanitize(error) as Error);
   });

@@ -65,7 +65,7 @@ function writingsOf(secret: string): string[] {
   let jsons = [jsonOf(secret)];
   // Each of these steps is taken by some writers of JSON only.
   for (const step of jsonSteps) jsons = [...jsons, ...jsons.map(step)];
-  const htmls = ['&#39;', '&#x27;', '&apos;'].map((apostrophe) => htmlOf(secret, apostrophe));
+  const htmls = htmlQuotes.map((quotes) => htmlOf(secret, quotes));
   return [secret, withoutPadding(secret), ...jsons, ...htmls];
 }
 
@@ -84,9 +84,20 @@ function escapeUnit(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
-function htmlOf(text: string, apostrophe: string): string {
-  const names: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-  return text.replace(/[&<>"']/g, (character) => names[character] ?? apostrophe);
+type Quotes = { '"': string; "'": string };
+
+/** How writers of HTML write the two quotes. They agree on the other characters. */
+const htmlQuotes: readonly Quotes[] = [
+  { '"': '&quot;', "'": '&#39;' }, // JavaScript: lodash, escape-html
+  { '"': '&quot;', "'": '&#x27;' }, // Python
+  { '"': '&quot;', "'": '&#039;' }, // PHP
+  { '"': '&quot;', "'": '&apos;' }, // XML
+  { '"': '&#34;', "'": '&#39;' }, // Go
+];
+
+function htmlOf(text: string, quotes: Quotes): string {
+  const names: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', ...quotes };
+  return text.replace(/[&<>"']/g, (character) => String(names[character]));
 }
 
 /** A secret without its padding, if it may be base64. */

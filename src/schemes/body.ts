@@ -89,19 +89,51 @@ export function addToBody(request: PlainRequest, added: Record<string, string>):
 }
 
 /**
- * All fields that servers could read from a body, in every encoding that fits the bytes. The body is read as JSON. It
- * is also read as a form, unless it is JSON with the Content-Type of JSON.
+ * All fields that servers could read from a body, in every encoding that fits the bytes or that the Content-Type names.
+ * The body is read as JSON. It is also read as a form, unless it is JSON with the Content-Type of JSON.
+ *
+ * @throws NexmoAuthError `ERR_INVALID_REQUEST` for a form or JSON with an unknown charset
  */
 export function possibleFields(request: PlainRequest): unknown[] {
   const { data } = request;
   const text = formText(data);
   if (text === undefined && !isBytes(data)) return [data];
-  const type = typeOf(request);
-  return possibleTexts(text ?? (data as Uint8Array)).flatMap((each) => {
+  const contentType = lowerCaseHeader(request.headers, 'content-type');
+  const content = text ?? (data as Uint8Array);
+  const texts = [...possibleTexts(content), ...textsByCharset(content, contentType)];
+  return texts.flatMap((each) => {
     const json = readJson(each);
-    const forms = type === 'json' && json !== undefined ? [] : possibleParameters(each);
-    return json === undefined ? forms : [json.value, ...forms];
+    if (json !== undefined && bodyTypeOf(contentType) === 'json') return [json.value];
+    const forms = possibleParameters(each);
+    if (json !== undefined) return [json.value, ...forms];
+    return contentType.includes('json') ? [lenientNames(each), ...forms] : forms;
   });
+}
+
+/** The words of a text that is not JSON. Some servers read JSON with comments, other quotes or names without quotes. */
+function lenientNames(text: string): object {
+  return Object.fromEntries(text.split(/[\s{}[\]:,'"`/*]+/).map((word) => [word, true]));
+}
+
+/** The content in each charset that the Content-Type of a form or JSON names. */
+function textsByCharset(content: string | Uint8Array, contentType: string): string[] {
+  if (!/json|urlencoded/.test(contentType)) return [];
+  const charsets = Array.from(contentType.matchAll(/charset[ \t]*=[ \t]*["']?([^\s"',;]+)/g));
+  return charsets
+    .map(([, charset]) => String(charset))
+    .filter((charset) => !/^utf-?(?:8|16|32)(?:[lb]e)?$/.test(charset)) // possibleTexts decodes these
+    .map((charset) => decodeAs(charset, Buffer.from(content as Uint8Array)));
+}
+
+function decodeAs(charset: string, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder(charset).decode(bytes);
+  } catch {
+    throw new NexmoAuthError(
+      'ERR_INVALID_REQUEST',
+      `The Content-Type names the charset ${shownName(charset)}, which is unknown here, so the body cannot be searched for credentials. Send the body as UTF-8.`,
+    );
+  }
 }
 
 /**

@@ -91,7 +91,13 @@ export class RedisReplayGuard implements ReplayGuard {
   async confirm(id: string, ttlSeconds: number): Promise<void> {
     const ttl = milliseconds(ttlSeconds, 'ttlSeconds');
     this.#claims.delete(requireId(id));
-    await this.#send(this.#prefix + id, (key) => ['SET', key, done, 'PX', String(ttl)]);
+    const command = (key: string) => ['SET', key, done, 'PX', String(ttl)];
+    const reply = await this.#send(this.#prefix + id, command);
+    if (reply === 'OK') return;
+    throw new NexmoAuthError(
+      'ERR_REPLAY_GUARD_UNAVAILABLE',
+      'The Redis of the replay guard did not store a confirmation at once. Give the guard a client on which no transaction (MULTI) is open.',
+    );
   }
 
   /**

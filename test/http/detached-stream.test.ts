@@ -36,6 +36,13 @@ describe('a Node stream', () => {
     await expect(detached.toArray()).rejects.toThrow('sanitised: reset');
   });
 
+  test('that was already read is an error', async () => {
+    const body = Readable.from(['a']);
+    await body.toArray();
+    const detached = detachedResponseBody(body, sanitize) as Readable;
+    await expect(detached.toArray()).rejects.toThrow('already read');
+  });
+
   test('is read only as fast as its reader reads, and arrives whole', async () => {
     let pushed = 0;
     const body = new Readable({

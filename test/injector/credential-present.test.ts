@@ -253,3 +253,73 @@ test.each<[string, object, string]>([
     expect(message).toContain(`already has ${name === 'x-api-key…' ? 'the header ' : ''}${name}`);
   },
 );
+
+describe('some servers read more than JSON allows:', () => {
+  const bytes = (text: string) => Buffer.from(text);
+  test.each<[string, string | Buffer]>([
+    ['names in apostrophes', "{'api_key':'x'}"],
+    ['names without quotes', '{api_key:"x"}'],
+    ['a comma behind the last member', '{"api_key":"x",}'],
+    ['a comma behind the last member, in bytes', bytes('{"api_key":"x",}')],
+    ['a comma behind the last member, in UTF-16', Buffer.from('{"api_key":"x",}', 'utf16le')],
+    ['a comment', '{/**/"api_key"/**/:"x"}'],
+    ['a comment in front', '/**/{"api_key":"x"}'],
+    ['NaN', '{"a":NaN,"api_key":"x"}'],
+    ['a hexadecimal number', '{"a":0x1,"api_key":"x"}'],
+    ['a leading zero', '{"a":01,"api_key":"x"}'],
+    ['a line break in a string', '{"a":"x\ny","api_key":"x"}'],
+    ['two texts', '{"a":1}{"api_key":"x"}'],
+    ['one text per line', '{"a":1}\n{"api_key":"x"}'],
+    ['a prefix against inclusion in scripts', ')]}\'\n{"api_key":"x"}'],
+    ['an escape in a name', String.raw`{"api\u005fkey":"x",}`],
+  ])('a credential is found in a body with %s', async (_what, data) => {
+    for (const type of ['application/json', 'application/vnd.api+json', 'text/json; charset=x']) {
+      const request = { headers: { 'content-type': type }, data };
+      const isUnknown = type.endsWith('charset=x');
+      expect(await codeOf(request)).toBe(
+        isUnknown ? 'ERR_INVALID_REQUEST' : 'ERR_CREDENTIAL_PRESENT',
+      );
+    }
+  });
+
+  test('a body that is not JSON and has no credential is accepted', async () => {
+    for (const data of ['{a:1,}', 'api', '{"key":NaN}', bytes('{"a":\xff')]) {
+      expect(await codeOf({ headers: json, data })).toBe(undefined);
+    }
+  });
+});
+
+/** The bytes are the output of Python's codecs. */
+describe('a server may read a body in the charset of its Content-Type:', () => {
+  test.each<[string, string]>([
+    ['ibm037', '8197896d9285a87ea7'], // api_key=x
+    ['utf-7', '2b4147454163414270414638416177426c41486b2d3d78'], // api_key=x, all in base64
+    ['unknown', '613d31'], // a=1
+  ])('%s is not known here, so the body cannot be searched', async (charset, hex) => {
+    for (const type of ['application/x-www-form-urlencoded', 'application/json']) {
+      const headers = { 'content-type': `${type}; charset="${charset}"` };
+      const request = { method: 'POST', url, headers, data: Buffer.from(hex, 'hex') };
+      const { code, message } = await rejection(auth.inject(request));
+      expect(code).toBe('ERR_INVALID_REQUEST');
+      expect(message).toContain(charset);
+    }
+  });
+
+  test.each<[string, string]>([
+    ['iso-2022-jp', '61701b2842695f6b65793d78'], // api_key=x with an escape to ASCII inside the name
+    ['iso-8859-1', '6170695f6b65793d78'],
+    ['utf-16', '6100700069005f006b00650079003d007800'],
+  ])('a credential in %s is found', async (charset, hex) => {
+    const headers = { 'content-type': `application/x-www-form-urlencoded;charset=${charset}` };
+    expect(await codeOf({ headers, data: Buffer.from(hex, 'hex') })).toBe('ERR_CREDENTIAL_PRESENT');
+  });
+
+  test('text in such a charset that has no credential is accepted', async () => {
+    const basic = { url: 'https://api.nexmo.com/v1/messages' };
+    const headers = { 'content-type': 'application/json; charset=iso-8859-1' };
+    const data = Buffer.from('{"text":"é"}', 'latin1');
+    expect(await codeOf({ ...basic, headers, data })).toBe(undefined);
+    const image = { 'content-type': 'text/plain; charset=binary' };
+    expect(await codeOf({ ...basic, headers: image, data })).toBe(undefined);
+  });
+});

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { redact } from '../../src/injector/redact';
 
-const htmlNames: Record<string, string> = {
-  '"': 'quot',
-  '&': 'amp',
-  "'": 'apos',
-  '<': 'lt',
-  '>': 'gt',
-};
+/** Escapes a text as the functions of several languages do. They differ only in quotes. */
+const html = (quote: string, apostrophe: string) => (text: string) =>
+  text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', quote)
+    .replaceAll("'", apostrophe);
 
 describe('redact replaces a secret', () => {
   const secret = 'a+b c/ä€😀*(x)';
@@ -48,11 +49,11 @@ describe('redact replaces a secret', () => {
           ),
         ),
     ],
-    [
-      'HTML',
-      (text: string) =>
-        text.replace(/["&'<>]/g, (character) => `&${String(htmlNames[character])};`),
-    ],
+    ['HTML of JavaScript (escape-html)', html('&quot;', '&#39;')],
+    ['HTML of Python (html.escape)', html('&quot;', '&#x27;')],
+    ['HTML of PHP (htmlspecialchars)', html('&quot;', '&#039;')],
+    ['HTML of Go (html.EscapeString)', html('&#34;', '&#39;')],
+    ['XML', html('&quot;', '&apos;')],
   ])('with the escapes of %s', (_how, write) => {
     const characters = fc.constantFrom(...'"\'\\/<>&a1é€', '😀');
     const secrets = fc.array(characters, { minLength: 3, maxLength: 100 });

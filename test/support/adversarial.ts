@@ -233,6 +233,10 @@ export const rows: Record<string, Row<unknown>> = {
     (size) => ({ url: '/', headers: {}, data: fill('[', size) }),
     possibleFields,
   ),
+  'request: a body with the type of JSON that is not JSON': row(
+    (size) => ({ url: '/', headers: json, data: numbered(size, (index) => `a${index} `) }),
+    possibleFields,
+  ),
 
   'callback: a form': sms(form, (size) => new URLSearchParams(fields(size)).toString()),
   'callback: JSON': sms(json, (size) => JSON.stringify(fields(size))),

@@ -480,6 +480,24 @@ describeWithRedis(__filename)(
   },
 );
 
+describeWithRedis(__filename)('a client in a transaction', () => {
+  test('cannot confirm, since the transaction may be discarded', async () => {
+    const { port } = await redis();
+    const opened = openIoredis(port);
+    const guard = createGuard(opened);
+    const client = opened.client as Redis;
+    expect(await guard.claim('id', 60)).toBe('new');
+    await client.multi({ pipeline: false });
+    expect(await guard.claim('another id', 60)).toBe('pending');
+    const { code, message } = await rejection(guard.confirm('id', 60));
+    expect(code).toBe(unavailable);
+    expect(message).toContain('MULTI');
+    await client.discard();
+    await guard.confirm('id', 60);
+    expect(await guard.claim('id', 60)).toBe('done');
+  });
+});
+
 describeWithRedis(__filename)("two guards of one Redis see each other's claims:", () => {
   let server: RedisServer;
   let warn: jest.SpyInstance;
