@@ -115,25 +115,33 @@ function lenientNames(text: string): object {
   return Object.fromEntries(text.split(/[\s{}[\]:,'"`/*]+/).map((word) => [word, true]));
 }
 
-/** The content in each charset that the Content-Type of a form or JSON names. */
+/** The content in the charset that the Content-Type of a form or JSON names, unless `possibleTexts` decodes it. */
 function textsByCharset(content: string | Uint8Array, contentType: string): string[] {
   if (!/json|urlencoded/.test(contentType)) return [];
-  const charsets = Array.from(contentType.matchAll(/charset[ \t]*=[ \t]*["']?([^\s"',;]+)/g));
-  return charsets
-    .map(([, charset]) => String(charset))
-    .filter((charset) => !/^utf-?(?:8|16|32)(?:[lb]e)?$/.test(charset)) // possibleTexts decodes these
-    .map((charset) => decodeAs(charset, Buffer.from(content as Uint8Array)));
+  const named = contentType.matchAll(/charset[ \t]*=[ \t]*["']?([^\s"',;]+)/g);
+  const charsets = new Set(Array.from(named, ([, charset]) => String(charset)));
+  for (const charset of charsets) {
+    if (/^utf-?(?:8|16|32)(?:[lb]e)?$/.test(charset)) charsets.delete(charset);
+  }
+  const [charset, ...others] = charsets;
+  if (charset === undefined) return [];
+  if (others.length > 0) throw unsearchable('several charsets');
+  return [decodeAs(charset, typeof content === 'string' ? Buffer.from(content) : content)];
 }
 
 function decodeAs(charset: string, bytes: Uint8Array): string {
   try {
     return new TextDecoder(charset).decode(bytes);
   } catch {
-    throw new NexmoAuthError(
-      'ERR_INVALID_REQUEST',
-      `The Content-Type names the charset ${shownName(charset)}, which is unknown here, so the body cannot be searched for credentials. Send the body as UTF-8.`,
-    );
+    throw unsearchable(`the charset ${shownName(charset)}, which is unknown here`);
   }
+}
+
+function unsearchable(named: string): NexmoAuthError {
+  return new NexmoAuthError(
+    'ERR_INVALID_REQUEST',
+    `The Content-Type names ${named}, so the body cannot be searched for credentials. Send the body as UTF-8.`,
+  );
 }
 
 /**

@@ -314,6 +314,28 @@ describe('a server may read a body in the charset of its Content-Type:', () => {
     expect(await codeOf({ headers, data: Buffer.from(hex, 'hex') })).toBe('ERR_CREDENTIAL_PRESENT');
   });
 
+  test('a credential in such a charset is found in bytes of every kind', async () => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded;charset=iso-2022-jp' };
+    const { buffer } = Uint8Array.from([...Buffer.from('ap\x1b(Bi_key=x12')]);
+    for (const data of [
+      buffer,
+      new Uint8Array(buffer),
+      new Uint16Array(buffer),
+      new DataView(buffer),
+      'ap\x1b(Bi_key=x12',
+    ]) {
+      expect(await codeOf({ headers, data })).toBe('ERR_CREDENTIAL_PRESENT');
+    }
+  });
+
+  test('several charsets are refused', async () => {
+    const type = 'application/json; charset=utf-8; charset=iso-8859-1; charset=iso-8859-2';
+    const request = { method: 'POST', url, headers: { 'content-type': type }, data: '{}' };
+    const { code, message } = await rejection(auth.inject(request));
+    expect(code).toBe('ERR_INVALID_REQUEST');
+    expect(message).toContain('several charsets');
+  });
+
   test('text in such a charset that has no credential is accepted', async () => {
     const basic = { url: 'https://api.nexmo.com/v1/messages' };
     const headers = { 'content-type': 'application/json; charset=iso-8859-1' };
