@@ -5,7 +5,7 @@
  */
 export function redact(text: string, secrets: readonly string[]): string {
   const matcher = matcherOf(secrets);
-  if (!matcher.writings.some((writing) => mayHold(text, writing))) return text;
+  if (!matcher.mayMatch(text)) return text;
   const { starts, pieces } = matcher.compiled;
   let clean = '';
   let position = 0;
@@ -25,11 +25,21 @@ type Compiled = { starts: RegExp; pieces: readonly (readonly Piece[])[] };
 
 /** All writings of some secrets. Compiled at its first use, since most texts hold no secret. */
 class Matcher {
-  readonly writings: readonly string[];
+  readonly #writings: readonly string[];
+  readonly #shortest: number;
   #compiled: Compiled | undefined;
 
   constructor(secrets: readonly string[]) {
-    this.writings = [...new Set(secrets.flatMap(writingsOf))];
+    this.#writings = [...new Set(secrets.flatMap(writingsOf))];
+    this.#shortest = Math.min(...this.#writings.map(({ length }) => length));
+  }
+
+  /** Whether a text may contain a secret. This cheap test rules out nearly every text without a secret. */
+  mayMatch(text: string): boolean {
+    if (text.length < this.#shortest) return false;
+    if (/[%+\u0080-\uFFFF]/.test(text)) return true;
+    const lower = text.toLowerCase();
+    return this.#writings.some((writing) => lower.includes(writing.toLowerCase()));
   }
 
   get compiled(): Compiled {
@@ -37,9 +47,11 @@ class Matcher {
   }
 
   #compile(): Compiled {
-    const pieces = this.writings.map(piecesOf);
-    const first = pieces.flatMap((each) => each.slice(0, 1)).map(({ pattern }) => pattern);
-    return { starts: new RegExp(`(?=${first.join('|')})`, 'giu'), pieces };
+    const beginnings = new Set(
+      this.#writings.map((writing) => Array.from(writing).slice(0, 8).join('')),
+    );
+    const starts = Array.from(beginnings, patternOf).join('|');
+    return { starts: new RegExp(`(?=${starts})`, 'giu'), pieces: this.#writings.map(piecesOf) };
   }
 }
 
@@ -55,49 +67,65 @@ function matcherOf(secrets: readonly string[]): Matcher {
 }
 
 /**
- * The texts that servers write for a secret: as it is, without the padding of base64, and with the escapes of JSON
- * (`JSON.stringify`, PHP, Go, Python; also JSON within JSON) or HTML. Whole texts, and not a pattern for each escape,
- * since patterns that match a text in several ways take exponential time.
+ * The texts that servers write for a secret: as it is, without the padding of base64, as JSON, as JSON within JSON, and
+ * as HTML. Whole texts, and not a pattern for each escape, since patterns that match a text in several ways take
+ * exponential time.
  */
 function writingsOf(secret: string): string[] {
   // A fast path, since nearly every secret has only such characters.
   if (/^[\w.-]*$/.test(secret)) return [secret];
-  let jsons = [jsonOf(secret)];
-  // Each of these steps is taken by some writers of JSON only.
-  for (const step of jsonSteps) jsons = [...jsons, ...jsons.map(step)];
-  const htmls = htmlQuotes.map((quotes) => htmlOf(secret, quotes));
-  return [secret, withoutPadding(secret), ...jsons, ...htmls];
+  const plain = [secret, withoutPadding(secret)];
+  const jsons = jsonsOf(plain);
+  const htmls = plain.flatMap((text) => htmlEscapes.map((escapes) => htmlOf(text, escapes)));
+  return [...plain, ...jsons, ...jsonsOf(jsons), ...htmls];
 }
 
-const jsonSteps: readonly ((json: string) => string)[] = [
-  (json) => json.replaceAll('/', '\\/'), // PHP
-  (json) => json.replace(/[&<>]/g, escapeUnit), // Go
-  (json) => json.replace(/[^ -~]/g, escapeUnit), // PHP and Python
-  jsonOf, // JSON within JSON
+/** What writers of JSON write as `\u` and four digits, although `JSON.stringify` does not. */
+const escapedInJson: readonly RegExp[] = [
+  /(?!)/g, // JavaScript
+  /[^ -~]/g, // PHP and Python
+  /[&<>\u2028\u2029]/g, // Go and Rails
+  /[&<>=']/g, // Gson
+  /[&<>'+`]|\\"|[^ -~]/g, // .NET
+  /[&<>]|[^ -~]/g, // PHP with JSON_HEX_AMP and JSON_HEX_TAG
+  /[&<>']|\\"|[^ -~]/g, // PHP with all JSON_HEX options
 ];
 
-function jsonOf(text: string): string {
-  return JSON.stringify(text).slice(1, -1);
+/** Each text as all writers of JSON write it, without the quotes around it. */
+function jsonsOf(texts: readonly string[]): readonly string[] {
+  const jsons = texts.flatMap((text) => {
+    const json = JSON.stringify(text).slice(1, -1);
+    return escapedInJson.map((escaped) => json.replace(escaped, escapeUnit));
+  });
+  // PHP also escapes slashes, unless it has the option JSON_UNESCAPED_SLASHES.
+  return [...new Set(jsons.flatMap((json) => [json, json.replaceAll('/', '\\/')]))];
 }
 
-function escapeUnit(unit: string): string {
-  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+/** Escapes the last unit. A unit before it is the backslash of an escaped quote. */
+function escapeUnit(units: string): string {
+  return `\\u${units
+    .charCodeAt(units.length - 1)
+    .toString(16)
+    .padStart(4, '0')}`;
 }
 
-type Quotes = { '"': string; "'": string };
-
-/** How writers of HTML write the two quotes. They agree on the other characters. */
-const htmlQuotes: readonly Quotes[] = [
+/** How writers of HTML write characters other than `&`, `<` and `>`, on which they agree. */
+const htmlEscapes: readonly Readonly<Partial<Record<string, string>>>[] = [
   { '"': '&quot;', "'": '&#39;' }, // JavaScript: lodash, escape-html
   { '"': '&quot;', "'": '&#x27;' }, // Python
   { '"': '&quot;', "'": '&#039;' }, // PHP
   { '"': '&quot;', "'": '&apos;' }, // XML
-  { '"': '&#34;', "'": '&#39;' }, // Go
+  { '"': '&#34;', "'": '&#39;' }, // Go, and MarkupSafe of Python
+  { '"': '&quot;', "'": '&#39;', '/': '&#x2F;', '=': '&#x3D;', '`': '&#x60;' }, // Mustache
+  { '"': '&quot;', "'": '&#x27;', '=': '&#x3D;', '`': '&#x60;' }, // Handlebars
+  { '"': '&quot;', "'": '&#x27;', '`': '&#x60;' }, // Underscore
+  { '"': '&quot;', "'": '&#x27;', '/': '&#x2F;' }, // the rules of OWASP
+  { '"': '&quot;', "'": '&#x27;', '+': '&#x2B;', '`': '&#x60;' }, // .NET
 ];
 
-function htmlOf(text: string, quotes: Quotes): string {
-  const names: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', ...quotes };
-  return text.replace(/[&<>"']/g, (character) => String(names[character]));
+function htmlOf(text: string, escapes: Readonly<Partial<Record<string, string>>>): string {
+  const basic = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return basic.replace(/["'/=+`]/g, (character) => escapes[character] ?? character);
 }
 
 /** A secret without its padding, if it may be base64. */
@@ -171,21 +199,11 @@ class Piece {
     this.#characters = characters;
   }
 
-  get pattern(): string {
-    return patternOf(this.#characters);
-  }
-
   endFrom(text: string, index: number): number | undefined {
-    this.#matcher ??= new RegExp(this.pattern, 'yiu');
+    this.#matcher ??= new RegExp(patternOf(this.#characters), 'yiu');
     this.#matcher.lastIndex = index;
     return this.#matcher.test(text) ? this.#matcher.lastIndex : undefined;
   }
-}
-
-/** Whether a text may contain a secret. This cheap test rules out nearly every text without a secret. */
-function mayHold(text: string, secret: string): boolean {
-  if (text.length < secret.length) return false;
-  return /[%+\u0080-\uFFFF]/.test(text) || text.toLowerCase().includes(secret.toLowerCase());
 }
 
 function patternOf(text: string): string {

@@ -99,7 +99,14 @@ function plainLetters(name: string): string {
   return name.replace(/[_-]+/g, '');
 }
 
-/** Decodes the escapes of JSON, of XML and of URLs (also if encoded repeatedly). */
+/**
+ * Escapes of JSON (`\u0061`) and URLs (`%u0061`), and the further escapes of JavaScript, Python and YAML: `\U00000061`,
+ * `\u{61}`, `\x61`, `\141`, `\n`, and a line break after a backslash.
+ */
+const charEscape =
+  /\\(?:U([\da-fA-F]{8})|[ux]\{0*([\da-fA-F]{1,6})\}|x([\da-fA-F]{2})|([0-3]?[0-7]{1,2})|[bfnrtv\n]|\r\n?)|[\\%][uU]([\da-fA-F]{4})/g;
+
+/** Decodes escapes of JSON, lenient JSON, XML and URLs (also if encoded repeatedly). */
 function unescape(text: string): string {
   const bytes = Buffer.from(text)
     .toString('latin1')
@@ -108,11 +115,19 @@ function unescape(text: string): string {
     );
   return Buffer.from(bytes, 'latin1')
     .toString()
-    .replace(/[\\%]u([\da-f]{4})/gi, (_escape, hex: string) =>
-      String.fromCharCode(parseInt(hex, 16)),
+    .replace(
+      charEscape,
+      (_escape, long?: string, point?: string, byte?: string, octal?: string, unit?: string) => {
+        if (octal !== undefined) return fromCode(parseInt(octal, 8));
+        const hex = long ?? point ?? byte ?? unit;
+        return hex === undefined ? ' ' : fromCode(parseInt(hex, 16));
+      },
     )
-    .replace(/&(?:amp;)*#(?:x([\da-f]+)|(\d+));?/gi, (_escape, hex?: string, decimal?: string) => {
-      const code = hex === undefined ? Number(decimal) : parseInt(hex, 16);
-      return String.fromCodePoint(Math.min(code, 0x10ffff));
-    });
+    .replace(/&(?:amp;)*#(?:x([\da-f]+)|(\d+));?/gi, (_escape, hex?: string, decimal?: string) =>
+      fromCode(hex === undefined ? Number(decimal) : parseInt(hex, 16)),
+    );
+}
+
+function fromCode(code: number): string {
+  return String.fromCodePoint(Math.min(code, 0x10_ff_ff));
 }

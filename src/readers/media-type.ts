@@ -28,14 +28,21 @@ export function bodyTypeOf(contentType: string): BodyType {
   const matches = parameters.map((text) => parameter.exec(text));
   // Some parsers read a second media type behind a comma, or search the whole header for a media type.
   if (matches.includes(null)) return 'ambiguous';
-  return isUtf8(matches) ? type : 'ambiguous';
+  const charset = charsetIn(contentType);
+  return charset === undefined || /^utf-?8$/.test(charset) ? type : 'ambiguous';
 }
 
-/** Whether parameters contain no charset other than UTF-8. */
-function isUtf8(matches: readonly (RegExpExecArray | null)[]): boolean {
-  const charsets = matches.filter((match) => match?.[1] === 'charset');
-  return (
-    charsets.length < 2 &&
-    charsets.every((match) => /^utf-?8$/.test(String(match?.[2] ?? match?.[3])))
-  );
+/** A charset as a parameter. Some servers accept spaces around the `=`, apostrophes, or a comma for the `;`. */
+const clearCharset = /(?<=[;,\s])charset\s*=\s*(["']?)([\w.:+-]+)\1\s*(?:[;,]|$)/;
+
+/**
+ * The charset that a Content-Type names, in lower case. Undefined if the Content-Type has no charset. Empty if servers
+ * could read different charsets: from several charsets, from the forms of RFC 2231 (`charset*=utf-8''utf-7` and
+ * `charset*0=utf`), from quotes within quotes, or from another parameter that contains `charset=`.
+ */
+export function charsetIn(contentType: string): string | undefined {
+  const text = contentType.toLowerCase();
+  const mentions = text.split('charset').length - 1;
+  if (mentions === 0) return undefined;
+  return (mentions === 1 ? clearCharset.exec(text)?.[2] : undefined) ?? '';
 }

@@ -2,7 +2,7 @@ import { types } from 'node:util';
 import { NexmoAuthError, shownName } from '../errors';
 import { isBlob, isPlainObject, isUrlSearchParams } from '../readers/brands';
 import { type ParsedJson, readJson } from '../readers/json';
-import { type BodyType, bodyTypeOf } from '../readers/media-type';
+import { type BodyType, bodyTypeOf, charsetIn } from '../readers/media-type';
 import { possibleTexts, readUtf8 } from '../readers/utf8';
 import { formParametersOf, type Parameter, parametersOf } from './parameters';
 import type { PlainRequest } from './scheme';
@@ -92,56 +92,53 @@ export function addToBody(request: PlainRequest, added: Record<string, string>):
  * All fields that servers could read from a body, in every encoding that fits the bytes or that the Content-Type names.
  * The body is read as JSON. It is also read as a form, unless it is JSON with the Content-Type of JSON.
  *
- * @throws NexmoAuthError `ERR_INVALID_REQUEST` for a form or JSON with an unknown charset
+ * @throws NexmoAuthError `ERR_INVALID_REQUEST` for a form or JSON whose charset is unknown or ambiguous
  */
 export function possibleFields(request: PlainRequest): unknown[] {
   const { data } = request;
+  const contentType = lowerCaseHeader(request.headers, 'content-type');
+  const charset = /json|urlencoded/.test(contentType) ? searchableCharset(contentType) : 'utf-8';
   const text = formText(data);
   if (text === undefined && !isBytes(data)) return [data];
-  const contentType = lowerCaseHeader(request.headers, 'content-type');
   const content = text ?? (data as Uint8Array);
-  const texts = [...possibleTexts(content), ...textsByCharset(content, contentType)];
+  const texts = possibleTexts(content);
+  if (!isUnicode.test(charset)) texts.push(new TextDecoder(charset).decode(bytesOf(content)));
   return texts.flatMap((each) => {
     const json = readJson(each);
     if (json !== undefined && bodyTypeOf(contentType) === 'json') return [json.value];
     const forms = possibleParameters(each);
     if (json !== undefined) return [json.value, ...forms];
-    return contentType.includes('json') ? [lenientNames(each), ...forms] : forms;
+    const mayBeJson = contentType.includes('json') || /^[^&=]*\{/.test(each);
+    return mayBeJson ? [lenientNames(each), ...forms] : forms;
   });
 }
 
-/** The words of a text that is not JSON. Some servers read JSON with comments, other quotes or names without quotes. */
+/**
+ * The parts of a text that is not JSON, between quotes, colons and commas. Some servers read JSON with comments, other
+ * quotes or names without quotes.
+ */
 function lenientNames(text: string): object {
-  return Object.fromEntries(text.split(/[\s{}[\]:,'"`/*]+/).map((word) => [word, true]));
+  return Object.fromEntries(text.split(/["'`:,<>]/).map((part) => [part.trim(), true]));
 }
 
-/** The content in the charset that the Content-Type of a form or JSON names, unless `possibleTexts` decodes it. */
-function textsByCharset(content: string | Uint8Array, contentType: string): string[] {
-  if (!/json|urlencoded/.test(contentType)) return [];
-  const named = contentType.matchAll(/charset[ \t]*=[ \t]*["']?([^\s"',;]+)/g);
-  const charsets = new Set(Array.from(named, ([, charset]) => String(charset)));
-  for (const charset of charsets) {
-    if (/^utf-?(?:8|16|32)(?:[lb]e)?$/.test(charset)) charsets.delete(charset);
-  }
-  const [charset, ...others] = charsets;
-  if (charset === undefined) return [];
-  if (others.length > 0) throw unsearchable('several charsets');
-  return [decodeAs(charset, typeof content === 'string' ? Buffer.from(content) : content)];
-}
+/** Charsets that `possibleTexts` decodes. */
+const isUnicode = /^utf-?(?:8|16|32)(?:[lb]e)?$/;
 
-function decodeAs(charset: string, bytes: Uint8Array): string {
-  try {
-    return new TextDecoder(charset).decode(bytes);
-  } catch {
-    throw unsearchable(`the charset ${shownName(charset)}, which is unknown here`);
-  }
-}
+/** Charsets with one byte for each character, in which ASCII is ASCII. Any other charset could hide a name. */
+const isExtendedAscii = /^(?:(?:us-)?ascii|latin1|iso-8859-(?:\d|1[0134-6])|windows-125\d)$/;
 
-function unsearchable(named: string): NexmoAuthError {
-  return new NexmoAuthError(
+function searchableCharset(contentType: string): string {
+  const charset = charsetIn(contentType) ?? 'utf-8';
+  if (isUnicode.test(charset) || isExtendedAscii.test(charset)) return charset;
+  const named = charset === '' ? 'its charset ambiguously' : `the charset ${shownName(charset)}`;
+  throw new NexmoAuthError(
     'ERR_INVALID_REQUEST',
-    `The Content-Type names ${named}, so the body cannot be searched for credentials. Send the body as UTF-8.`,
+    `The Content-Type names ${named}, so the body cannot be searched for credentials. Send the body as UTF-8, with no charset or with charset=utf-8.`,
   );
+}
+
+function bytesOf(content: string | Uint8Array): Uint8Array {
+  return typeof content === 'string' ? Buffer.from(content) : content;
 }
 
 /**

@@ -133,7 +133,14 @@ function decodeBody(body: Buffer): string[] {
   return encodings.map((encoding) => decodeEscapes(new TextDecoder(encoding).decode(body)));
 }
 
-/** Decodes the escapes of forms (even if encoded several times), JSON and XML, and normalizes letters to NFKD. */
+/** An escape of JSON, JavaScript, Python or YAML: a number of a character, a control character, or a line break. */
+const escape =
+  /\\U([\da-fA-F]{8})|\\[ux]\{0*([\da-fA-F]{1,6})\}|\\x([\da-fA-F]{2})|[\\%][uU]([\da-fA-F]{4})|\\([0-3]?[0-7]{1,2})|\\(?:[bfnrtv\n]|\r\n?)/g;
+
+/**
+ * Decodes the escapes of forms (even if encoded several times), JSON, other formats that resemble JSON, and XML.
+ * Normalizes letters to NFKD.
+ */
 function decodeEscapes(text: string): string {
   const latin1 = Buffer.from(text)
     .toString('latin1')
@@ -141,14 +148,22 @@ function decodeEscapes(text: string): string {
   return (
     Buffer.from(latin1, 'latin1')
       .toString()
-      .replace(/[\\%]u([\da-f]{4})/gi, (_escape, hex: string) => fromHex(hex))
+      .replace(escape, (_escape, ...codes: (string | undefined)[]) => {
+        const hex = codes.slice(0, 4).find((code) => code !== undefined);
+        if (hex !== undefined) return fromCode(`0x${hex}`);
+        return codes[4] === undefined ? ' ' : fromCode(`0o${codes[4]}`);
+      })
       .replace(/&(?:amp;)*#(x[\da-f]+|\d+);?/gi, (_entity, code: string) =>
-        String.fromCodePoint(Math.min(Number(code.replace(/^x/i, '0x')), 0x10ffff)),
+        fromCode(code.replace(/^x/i, '0x')),
       )
       // Removes accents first, because V8 normalises long runs of accents in quadratic time.
       .replace(/\p{M}+/gu, '')
       .normalize('NFKD')
   );
+}
+
+function fromCode(code: string): string {
+  return String.fromCodePoint(Math.min(Number(code), 0x10ffff));
 }
 
 function fromHex(hex: string): string {

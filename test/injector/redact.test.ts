@@ -10,6 +10,39 @@ const html = (quote: string, apostrophe: string) => (text: string) =>
     .replaceAll('"', quote)
     .replaceAll("'", apostrophe);
 
+const unit = (character: string) =>
+  `\\u${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
+
+/** Writes each UTF-16 code unit as a writer of JSON does that escapes more than JSON.stringify. */
+const json = (escaped: string, options: { slash?: boolean; ascii?: boolean } = {}) => {
+  const write = (code: string): string => {
+    if (escaped.includes(code)) return unit(code);
+    if (code === '/' && options.slash === true) return '\\/';
+    if (code === '"' || code === '\\') return `\\${code}`;
+    return code > '~' && options.ascii === true ? unit(code) : code;
+  };
+  return (text: string) => `"${text.split('').map(write).join('')}"`;
+};
+
+type Write = (text: string) => string;
+const php = json('', { slash: true, ascii: true });
+const phpHex = json('<>&\'"', { slash: true, ascii: true });
+const go = json('<>&');
+const gson = json("<>&='");
+const dotNet = json('"&\'+<>`', { ascii: true });
+const within =
+  (outer: Write, inner: Write): Write =>
+  (text) =>
+    outer(inner(text));
+
+/** Writes each character of HTML that a table lists. */
+const listed = (table: Readonly<Partial<Record<string, string>>>) => (text: string) =>
+  text
+    .split('')
+    .map((code) => table[code] ?? code)
+    .join('');
+const markup = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
 describe('redact replaces a secret', () => {
   const secret = 'a+b c/ä€😀*(x)';
   test.each([
@@ -49,18 +82,40 @@ describe('redact replaces a secret', () => {
           ),
         ),
     ],
+    ['JSON of PHP, written twice', within(php, php)],
+    ['JSON of PHP with JSON_UNESCAPED_UNICODE', json('', { slash: true })],
+    ['JSON of PHP with all JSON_HEX options', phpHex],
+    ['JSON of PHP within JSON of JavaScript', within(JSON.stringify, php)],
+    ['JSON of JavaScript within JSON of PHP', within(php, JSON.stringify)],
+    ['JSON of Go', go],
+    ['JSON of JavaScript within JSON of Go', within(go, JSON.stringify)],
+    ['JSON of Gson', gson],
+    ['JSON of Gson, written twice', within(gson, gson)],
+    ['JSON of .NET', dotNet],
+    ['JSON of .NET, written twice', within(dotNet, dotNet)],
+    ['JSON of JavaScript within JSON of .NET', within(dotNet, JSON.stringify)],
     ['HTML of JavaScript (escape-html)', html('&quot;', '&#39;')],
     ['HTML of Python (html.escape)', html('&quot;', '&#x27;')],
     ['HTML of PHP (htmlspecialchars)', html('&quot;', '&#039;')],
     ['HTML of Go (html.EscapeString)', html('&#34;', '&#39;')],
     ['XML', html('&quot;', '&apos;')],
+    [
+      'HTML of Mustache',
+      listed({ ...markup, "'": '&#39;', '/': '&#x2F;', '`': '&#x60;', '=': '&#x3D;' }),
+    ],
+    ['HTML of Handlebars', listed({ ...markup, "'": '&#x27;', '`': '&#x60;', '=': '&#x3D;' })],
+    ['HTML of Underscore', listed({ ...markup, "'": '&#x27;', '`': '&#x60;' })],
+    ['HTML by the rules of OWASP', listed({ ...markup, "'": '&#x27;', '/': '&#x2F;' })],
+    ['HTML of .NET', listed({ ...markup, "'": '&#x27;', '+': '&#x2B;', '`': '&#x60;' })],
   ])('with the escapes of %s', (_how, write) => {
-    const characters = fc.constantFrom(...'"\'\\/<>&a1é€', '😀');
+    const characters = fc.constantFrom(...'"\'\\/<>&=+`a1é€', '😀');
     const secrets = fc.array(characters, { minLength: 3, maxLength: 100 });
     fc.assert(
       fc.property(secrets, (all) => {
         const secret = `S${all.join('')}E`;
-        expect(redact(`<${write(secret)}>`, [secret])).toMatch(/^<[\\"]*\[redacted\][\\"]*>$/);
+        expect(redact(`<${write(secret)}>`, [secret])).toMatch(
+          /^<(?:[\\"]|\\u0022)*\[redacted\](?:[\\"]|\\u0022)*>$/,
+        );
       }),
     );
   });
@@ -87,6 +142,18 @@ describe('redact replaces a secret', () => {
 
   test('only once, even if another secret or the placeholder contains it', () => {
     expect(redact('x abcdef acted', ['abc', 'abcdef', 'acted'])).toBe('x [redacted] [redacted]');
+  });
+
+  /** The outputs of the writers, and not of a model of them. */
+  test.each([
+    ['json_encode(json_encode())', 'aB3/cdEFG9', String.raw`"\"aB3\\\/cdEFG9\""`],
+    ['Gson', "aB3='cd&EFG9", String.raw`"aB3\u003d\u0027cd\u0026EFG9"`],
+    ['System.Text.Json', 'aB3+"cd`EFG9', String.raw`"aB3\u002B\u0022cd\u0060EFG9"`],
+    ['Mustache', 'aB3/cd`EFG9==', 'aB3&#x2F;cd&#x60;EFG9&#x3D;&#x3D;'],
+    ['Gson, without the padding of base64', 'aB3/cd+EFG9=', String.raw`"aB3/cd+EFG9"`],
+    ['PHP, without the padding of base64', 'aB3/cd+EFG9=', String.raw`"aB3\/cd+EFG9"`],
+  ])('as %s writes it', (_writer, secret, text) => {
+    expect(redact(text, [secret])).toMatch(/^(?:\\?")*\[redacted\](?:\\?")*$/);
   });
 
   test.each(['QWJjZDEyMzQ6Rw==', 'QWJjZDEyMzQ6R2U='])(

@@ -6,6 +6,7 @@ import { verdictOf } from '../../src/http/refusal';
 import { ProductUrls } from '../../src/injector/product-url';
 import { products } from '../../src/injector/products';
 import { normalized } from '../../src/injector/request';
+import { charsetIn } from '../../src/readers/media-type';
 import { possibleFields } from '../../src/schemes/body';
 import { headersByName } from '../../src/http/fetch-headers';
 import { baseString } from '../../src/schemes/oauth1';
@@ -151,6 +152,10 @@ export const rows: Record<string, Row<unknown>> = {
     (size) => `${fill(held.apiSecret.slice(0, -1), size)}%`,
     (text) => redact(text, [held.apiSecret]),
   ),
+  'redact: the beginning of a secret that is written in many ways': row(
+    (size) => `${fill('aB3/=+"&<', size)}%`,
+    (text) => redact(text, ['aB3/=+"&<x>\'`']),
+  ),
   'redact: secrets': row(
     (size) => `${fill(held.apiSecret, size)}%`,
     (text) => redact(text, [held.apiSecret]),
@@ -236,6 +241,24 @@ export const rows: Record<string, Row<unknown>> = {
   'request: a body with the type of JSON that is not JSON': row(
     (size) => ({ url: '/', headers: json, data: numbered(size, (index) => `a${index} `) }),
     possibleFields,
+  ),
+  'request: spaces around a charset': row(
+    (size) => `application/json;${fill(' ', size / 2)}charset${fill(' ', size / 2)}=l1`,
+    (contentType) => charsetIn(contentType),
+  ),
+  'request: many charsets': row(
+    (size) => `application/json${fill(';charset=l1', size)}`,
+    (contentType) => charsetIn(contentType),
+  ),
+  ...Object.fromEntries(
+    ['{a:', "'\\x61", '\\u{61}', '\\141', '\\\n', '{"a'].map((unit) => [
+      `request: JSON that is not valid, many ${JSON.stringify(unit)}`,
+      row((size) => ({ url, method: 'POST', data: `{${fill(unit, size)}` }), inject('query')),
+    ]),
+  ),
+  'request: JSON that is not valid, zeros in braces': row(
+    (size) => ({ url, method: 'POST', data: `{\\u{${fill('0', size)}` }),
+    inject('query'),
   ),
 
   'callback: a form': sms(form, (size) => new URLSearchParams(fields(size)).toString()),

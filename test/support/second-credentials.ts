@@ -36,6 +36,12 @@ const spellings: Readonly<Record<string, (name: string) => string>> = {
   'percent-encoded twice': (name) =>
     name.replace(/[a-z]/, (letter) => hex(letter).replace('%', '%25')),
   'with an escape of JSON': (name) => name.replace('i', '\\u0069'),
+  'with a byte as JavaScript escapes it': (name) => name.replace('i', '\\x69'),
+  'with a code point as JavaScript escapes it': (name) => name.replace('i', '\\u{069}'),
+  'with a code point as Python escapes it': (name) => name.replace('i', '\\U00000069'),
+  'with an octal escape': (name) => name.replace('i', '\\151').replace('_', '\\137'),
+  'with an escaped tab': (name) => `${name.slice(0, 2)}\\t${name.slice(2)}`,
+  'with an escaped line break': (name) => `${name.slice(0, 2)}\\\n${name.slice(2)}`,
   'with an entity': (name) => name.replace('i', '&#105;').replace('_', '&#x5F;'),
 };
 
