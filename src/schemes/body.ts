@@ -108,17 +108,21 @@ export function possibleFields(request: PlainRequest): unknown[] {
     if (json !== undefined && bodyTypeOf(contentType) === 'json') return [json.value];
     const forms = possibleParameters(each);
     if (json !== undefined) return [json.value, ...forms];
-    const mayBeJson = contentType.includes('json') || /^[^&=]*\{/.test(each);
+    const mayBeJson = contentType.includes('json') || resemblesJson.test(each);
     return mayBeJson ? [lenientNames(each), ...forms] : forms;
   });
 }
 
+/** A brace in the first name, which no form has, or a comment in front. */
+const resemblesJson = /^(?:[^&=]*\{|\s*[/#])/;
+
 /**
- * The parts of a text that is not JSON, between quotes, colons and commas. Some servers read JSON with comments, other
- * quotes or names without quotes.
+ * The names in a text that is not JSON: the parts between quotes, colons and commas, and the words of these parts. Some
+ * servers read JSON with comments, other quotes or names without quotes.
  */
 function lenientNames(text: string): object {
-  return Object.fromEntries(text.split(/["'`:,<>]/).map((part) => [part.trim(), true]));
+  const parts = [...text.split(/["'`:,<>]/), ...text.split(/[\s"'`:,<>/*]+/)];
+  return Object.fromEntries(parts.map((part) => [part.trim(), true]));
 }
 
 /** Charsets that `possibleTexts` decodes. */

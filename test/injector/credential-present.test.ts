@@ -281,6 +281,9 @@ describe('some servers read more than JSON allows:', () => {
     ['a space in a name', "{'api key':'x'}"],
     ['an escaped tab in a name', String.raw`{'api\tkey':'x'}`],
     ['an equals sign', '{api_key="x"}'],
+    ['a comment line before a name', '{a:1,//c\napi_key:1}'],
+    ['a comment line before a name with an escape', String.raw`{//c${'\n'}\u{61}pi_key:1}`],
+    ['a comment of YAML before a name', '{a: 1, #c\n  api_key: 1}'],
     ['a comment between a name and its colon', '{a:1,api_key//\n:"x"}'],
   ])('a credential is found in a body with %s', async (_what, data) => {
     for (const type of ['application/json', 'application/vnd.api+json', 'text/json; charset=x']) {
@@ -297,6 +300,8 @@ describe('some servers read more than JSON allows:', () => {
     ['names in apostrophes', "{'a':1,'api_key':'x'}"],
     ['a list', '[{"a":0x1,"api_key":"x"}]'],
     ['a prefix', ')]}\'\n{"a":"&=","api_key":"x"}'],
+    ['a comment in front', '/*a=b&c*/{api_key:"x"}'],
+    ['a comment of Hjson in front', '#a=b&c\n{\n  a: 1\n  api_key: x\n}'],
     ['a list in UTF-16', Buffer.from('[{"a":"&=",\'api_key\':"x"}]', 'utf16le')],
   ])('a credential in JSON with %s is found whatever the Content-Type is', async (_what, data) => {
     for (const headers of [{}, form, json]) {
