@@ -23,15 +23,17 @@ export function redact(text: string, secrets: readonly string[]): string {
 /** `starts` matches where a secret may start, and `pieces` has the pieces of each writing. */
 type Compiled = { starts: RegExp; pieces: readonly (readonly Piece[])[] };
 
-/** All writings of some secrets. Compiled at its first use, since most texts hold no secret. */
+/** Finds some secrets in texts. Compiled at its first use, since most texts hold no secret. */
 class Matcher {
-  readonly #writings: readonly string[];
+  readonly #secrets: readonly string[];
   readonly #shortest: number;
+  readonly #cores: readonly string[];
   #compiled: Compiled | undefined;
 
   constructor(secrets: readonly string[]) {
-    this.#writings = [...new Set(secrets.flatMap(writingsOf))];
-    this.#shortest = Math.min(...this.#writings.map(({ length }) => length));
+    this.#secrets = secrets;
+    this.#shortest = Math.min(...secrets.map((secret) => withoutPadding(secret).length));
+    this.#cores = secrets.map((secret) => coreOf(secret).toLowerCase());
   }
 
   /** Whether a text may contain a secret. This cheap test rules out nearly every text without a secret. */
@@ -39,7 +41,7 @@ class Matcher {
     if (text.length < this.#shortest) return false;
     if (/[%+\u0080-\uFFFF]/.test(text)) return true;
     const lower = text.toLowerCase();
-    return this.#writings.some((writing) => lower.includes(writing.toLowerCase()));
+    return this.#cores.some((core) => lower.includes(core));
   }
 
   get compiled(): Compiled {
@@ -47,12 +49,17 @@ class Matcher {
   }
 
   #compile(): Compiled {
-    const beginnings = new Set(
-      this.#writings.map((writing) => Array.from(writing).slice(0, 8).join('')),
-    );
+    const writings = [...new Set(this.#secrets.flatMap(writingsOf))];
+    const beginnings = new Set(writings.map((each) => Array.from(each).slice(0, 8).join('')));
     const starts = Array.from(beginnings, patternOf).join('|');
-    return { starts: new RegExp(`(?=${starts})`, 'giu'), pieces: this.#writings.map(piecesOf) };
+    return { starts: new RegExp(`(?=${starts})`, 'giu'), pieces: writings.map(piecesOf) };
   }
+}
+
+/** The longest part of a secret that no writer of JSON or HTML changes. */
+function coreOf(secret: string): string {
+  const parts = secret.match(/[\w.-]+/g) ?? [];
+  return parts.reduce((longest, part) => (part.length > longest.length ? part : longest), '');
 }
 
 const matchers = new WeakMap<readonly string[], Matcher>();
