@@ -129,8 +129,10 @@ function summarizeResponse(response: Response): ResponseSummary | undefined {
   return { status, date: headers.get('date'), body: () => readJsonOrXml(response) };
 }
 
+/** Cancels the body. The body of node-fetch is a Node stream. */
 function cancelBody(response: Response): unknown {
-  return response.body?.cancel();
+  const body = response.body as Partial<Readable & ReadableStream> | null;
+  return body?.destroy?.() ?? body?.cancel?.();
 }
 
 /**

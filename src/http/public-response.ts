@@ -1,5 +1,6 @@
 import { isReadableStream, platformClassOf } from '../readers/brands';
 import { detachedResponseBody, detachedWebStream, type Sanitize } from './detached-stream';
+import { failedNodeStream, isNodeStream, nodeStreamOf, readNodeStream } from './node-stream';
 import { copyOfHeaders } from './fetch-headers';
 import { redact, redactName } from '../injector/redact';
 
@@ -68,25 +69,35 @@ export function publicResponse(
 
 /**
  * Reads the body of a public Response as text. The caller can still read the body afterwards. If reading fails, the
- * caller gets the same error.
+ * caller gets the same error. Does not use `clone`: if only one of two clones of node-fetch is read, it stops at 16 KiB
+ * and gets no errors.
  */
 export async function peekText(response: Response): Promise<string> {
-  const view = views.get(response);
-  if (view === undefined || view.reader !== undefined) return response.clone().text();
+  const view = viewOf(response);
   const { headers, statusText } = response;
+  const body: unknown = view.reader?.body;
+  const nodeStream = isNodeStream(body) ? body : undefined;
+  const replaceBody = (content: unknown) => {
+    view.reader = responseLike(response, content, { headers, statusText });
+  };
   try {
-    const bytes = await response.arrayBuffer();
-    view.reader = responseLike(response, bytes, { headers, statusText });
+    const bytes = nodeStream
+      ? await readNodeStream(nodeStream)
+      : new Uint8Array(await response.arrayBuffer());
+    replaceBody(nodeStream ? nodeStreamOf(bytes) : bytes);
     return new TextDecoder().decode(bytes);
   } catch (error) {
-    const failed = new ReadableStream({
-      start: (controller) => {
-        controller.error(error);
-      },
-    });
-    view.reader = responseLike(response, failed, { headers, statusText });
+    replaceBody(nodeStream ? failedNodeStream(error) : failedWebStream(error));
     throw error;
   }
+}
+
+function failedWebStream(error: unknown): ReadableStream {
+  return new ReadableStream({
+    start: (controller) => {
+      controller.error(error);
+    },
+  });
 }
 
 function responseLike(response: Response, body: unknown, init: ResponseInit): Response {

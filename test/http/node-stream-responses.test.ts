@@ -1,0 +1,165 @@
+// Clients whose responses have a Node stream as body, or a stream of the package minipass.
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AuthInjector, createAuthFetch, Credentials } from '../../src';
+import { held } from '../support/account';
+import { bundle } from '../support/bundle';
+
+const load = createRequire(__filename);
+
+let folder: string;
+let nodeFetch3: typeof fetch;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'nexmo-auth-node-fetch-'));
+  const file = join(folder, 'node-fetch-3.cjs');
+  bundle('node-fetch-3.ts', file, []);
+  nodeFetch3 = load(file) as typeof fetch;
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const nodeFetch2: [name: string, send: typeof fetch] = [
+  'node-fetch 2',
+  load('node-fetch-2') as typeof fetch,
+];
+const clients: readonly [name: string, send: typeof fetch][] = [
+  ['node-fetch 3', (...call) => nodeFetch3(...call)],
+  ['minipass-fetch', load('minipass-fetch') as typeof fetch],
+];
+
+const json = { 'content-type': 'application/json' };
+const small = '{"status":"0"}';
+const large = JSON.stringify({ status: '0', text: 'x'.repeat(400_000) });
+const problem = JSON.stringify({ type: 'UNAUTHORIZED', detail: 'x'.repeat(20_000) });
+
+const answers: Record<string, (response: ServerResponse) => void> = {
+  small: (response) => response.writeHead(200, json).end(small),
+  large: (response) => response.writeHead(200, json).end(large),
+  empty: (response) => response.writeHead(200, json).end(),
+  refused: (response) => response.writeHead(401, json).end(problem),
+  cut: (response) => {
+    response.writeHead(200, { ...json, 'content-length': 1000 });
+    response.write(small, () => response.destroy());
+  },
+  'cut in chunks': (response) => {
+    response.writeHead(200, json);
+    response.write(small, () => response.destroy());
+  },
+  'no gzip': (response) => {
+    response.writeHead(200, { ...json, 'content-encoding': 'gzip' }).end('this is not gzip');
+  },
+  stalled: (response) => {
+    response.writeHead(200, json);
+    response.write('{"sta', () => server.emit('stalled'));
+  },
+};
+
+let server: Server;
+let origin: string;
+beforeAll(async () => {
+  server = createServer((request: IncomingMessage, response) => {
+    answers[decodeURIComponent(String(request.url?.slice(1)))]?.(response);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+function sendBy(send: typeof fetch, path: string, init?: RequestInit): Promise<Response> {
+  const refusal = { json: ['status'], codes: ['4'] };
+  const products = [{ name: 'own', urls: [`${origin}/`], schemes: ['basic'] as const, refusal }];
+  const auth = new AuthInjector(new Credentials(held), { products });
+  return createAuthFetch(auth, { fetch: send })(`${origin}/${path}`, init);
+}
+
+describe.each([...clients, nodeFetch2])('createAuthFetch with %s', (_client, send) => {
+  test.each([
+    ['small', small],
+    ['large', large],
+    ['empty', ''],
+  ])('reads a body that is %s, and leaves it whole', async (path, body) => {
+    expect(await (await sendBy(send, path)).text()).toBe(body);
+    const { body: stream } = await sendBy(send, path);
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of stream as unknown as AsyncIterable<Uint8Array>) chunks.push(chunk);
+    expect(Buffer.concat(chunks).toString()).toBe(body);
+  });
+
+  test('leaves a body that can be cloned', async () => {
+    const response = await sendBy(send, 'small');
+    const clone = response.clone();
+    expect(await Promise.all([response.json(), clone.text()])).toEqual([JSON.parse(small), small]);
+  });
+
+  test('leaves the body of a refusal whole that a subscriber is told of', async () => {
+    const types: unknown[] = [];
+    const onRefused = (message: unknown) => types.push((message as { type: unknown }).type);
+    subscribe('nexmo-auth:request:refused', onRefused);
+    try {
+      const response = await sendBy(send, 'refused');
+      expect([response.status, await response.text()]).toEqual([401, problem]);
+      expect(types).toEqual(['UNAUTHORIZED']);
+    } finally {
+      unsubscribe('nexmo-auth:request:refused', onRefused);
+    }
+  });
+
+  test('rejects if the signal aborts while the body is read', async () => {
+    const controller = new AbortController();
+    const stalled = once(server, 'stalled');
+    const sent = sendBy(send, 'stalled', { signal: controller.signal });
+    const text = sent.then((response) => response.text());
+    await stalled;
+    controller.abort();
+    await expect(text).rejects.toThrow(/abort/i);
+  });
+});
+
+// node-fetch 2 does not end if the connection is cut, and does not close it.
+describe.each(clients)('createAuthFetch with %s', (_client, send) => {
+  test.each(['cut', 'cut in chunks', 'no gzip'])(
+    'rejects for a body that is %s, as the client does',
+    async (path) => {
+      await expect((async () => (await send(`${origin}/${path}`)).text())()).rejects.toThrow();
+      await expect((async () => (await sendBy(send, path)).text())()).rejects.toThrow();
+    },
+  );
+
+  test('closes the connection of a refused response that is sent again', async () => {
+    const hugeServer = createServer((request, response) => {
+      const [, basic = ''] = String(request.headers.authorization).split(' ');
+      if (Buffer.from(basic, 'base64').toString().endsWith('Second22')) response.end('accepted');
+      else {
+        response.once('close', () => hugeServer.emit('released'));
+        response.writeHead(401).end(Buffer.alloc(16 * 1024 * 1024));
+      }
+    });
+    hugeServer.listen(0, '127.0.0.1');
+    await once(hugeServer, 'listening');
+    try {
+      const url = `http://127.0.0.1:${(hugeServer.address() as AddressInfo).port}/`;
+      const products = [{ name: 'own', urls: [url], schemes: ['basic'] as const }];
+      const credentials = new Credentials({ ...held, apiSecret: ['First111', 'Second22'] });
+      const released = once(hugeServer, 'released');
+      const authFetch = createAuthFetch(new AuthInjector(credentials, { products }), {
+        fetch: send,
+      });
+      expect(await (await authFetch(url)).text()).toBe('accepted');
+      await released;
+    } finally {
+      hugeServer.closeAllConnections();
+      hugeServer.close();
+    }
+  });
+});
