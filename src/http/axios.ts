@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { NexmoAuthError } from '../errors';
 import { refuseAxiosDetours } from '../injector/detours';
 import { directAdapters } from '../injector/direct-transport';
+import { copyOfBody } from '../injector/request';
 import {
   attemptAt,
   type AuthInjector,
@@ -154,9 +155,10 @@ async function sendAuthenticated(
   destination: Destination,
 ): Promise<AxiosOutcome> {
   const { client, agents, url, adapter } = outgoing;
-  const config = { ...outgoing.config, ...agents };
+  const data = copyOfBody(outgoing.config['data']);
+  const config: AxiosConfig = { ...outgoing.config, ...agents, data };
   refuseAxiosDetours(config, adapter);
-  const { method, headers, data, auth: basic } = config;
+  const { method, headers, auth: basic } = config;
   // With the adapter fetch, axios rejects a stream that was already read. An Upload would hide that from axios.
   const isUnusable = directAdapters(adapter)[0] === 'fetch' && isDisturbed(data);
   const upload = tracksDestinations(data) && !isUnusable ? new Upload(data) : undefined;

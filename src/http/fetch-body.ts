@@ -6,11 +6,11 @@ import {
   isReadableStream,
   isStream,
   isUrlSearchParams,
-  platformClassOf,
 } from '../readers/brands';
 import { ByteBuffer } from '../readers/byte-buffer';
 import { onAbort } from '../deadline';
-import { isBytes, mayHoldFields } from '../schemes/body';
+import { copyOfForm } from '../readers/read-once';
+import { bytesOf, isBytes, mayHoldFields } from '../schemes/body';
 import { type Chunk, pulledStream } from './detached-stream';
 
 /**
@@ -22,30 +22,24 @@ export const bufferLimit = 16 * 1024 * 1024;
 /**
  * A body, and the Content-Type that `fetch` derives from it. As in axios, a string gets no type (see `typedHeaders`).
  */
-export type FetchBody = { content: unknown; type?: string; isFromRequest?: true };
+export type FetchBody = {
+  content: unknown;
+  type?: string;
+  isFromRequest?: true;
+  /** Whether the client sends chunks of text. `fetch` rejects them, and undici sends them as UTF-8. */
+  hasText?: true;
+};
 
 /** Copies a body at the call, as `fetch` does, since the caller may change the original while a token is signed. */
 export function copyBody(body: unknown): FetchBody {
   // A stream cannot be copied, and `fetch` itself rejects a symbol.
   if (isStream(body) || typeof body === 'symbol') return { content: body };
   if (isBlob(body)) return { content: body, type: body.type };
-  if (isBytes(body)) return { content: asBytes(body).slice() };
-  if (isFormData(body)) return { content: copyForm(body), type: 'multipart/form-data' };
+  if (isBytes(body)) return { content: bytesOf(body).slice() };
+  if (isFormData(body)) return { content: copyOfForm(body), type: 'multipart/form-data' };
   if (!isUrlSearchParams(body)) return { content: String(body) };
   const type = 'application/x-www-form-urlencoded;charset=UTF-8';
   return { content: new URLSearchParams(String(body)), type };
-}
-
-function asBytes(body: ArrayBuffer | ArrayBufferView): Uint8Array {
-  return ArrayBuffer.isView(body)
-    ? new Uint8Array(body.buffer, body.byteOffset, body.byteLength)
-    : new Uint8Array(body);
-}
-
-function copyForm(form: FormData): FormData {
-  const copy = new (platformClassOf(form) as typeof FormData)();
-  for (const [name, value] of form.entries()) copy.append(name, value);
-  return copy;
 }
 
 /**
@@ -57,17 +51,17 @@ export async function readFetchBody(
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal | null | undefined,
 ): Promise<{ content: unknown; data: unknown }> {
-  const { content, isFromRequest = false } = body ?? {};
-  const outgoing = isFromRequest ? await readRequestBody(content, signal) : content;
+  const { content, isFromRequest = false, hasText = false } = body ?? {};
+  const outgoing = isFromRequest ? await readRequestBody({ content, hasText }, signal) : content;
   const isSearched = isBlob(outgoing) && outgoing.size <= bufferLimit && mayHoldFields({ headers });
   return { content: outgoing, data: isSearched ? await readBlob(outgoing) : outgoing };
 }
 
 async function readRequestBody(
-  content: unknown,
+  { content, hasText }: { content: unknown; hasText: boolean },
   signal: AbortSignal | null | undefined,
 ): Promise<unknown> {
-  if (isReadableStream(content)) return bufferBody(content, signal);
+  if (isReadableStream(content)) return bufferBody(content, hasText, signal);
   // The Request comes from a library without streams.
   const bytes = new Uint8Array(await (content as Request).arrayBuffer());
   return bytes.length === 0 ? undefined : bytes;
@@ -83,6 +77,7 @@ async function readBlob(blob: Blob): Promise<Uint8Array> {
  */
 async function bufferBody(
   stream: ReadableStream,
+  hasText: boolean,
   signal: AbortSignal | null | undefined,
 ): Promise<Uint8Array | ReadableStream> {
   const reader = stream.getReader() as ReadableStreamDefaultReader<unknown>;
@@ -106,6 +101,7 @@ async function bufferBody(
       const { done, value } = await reader.read();
       if (done) return buffer.bytes;
       if (types.isUint8Array(value)) buffer.append(value);
+      else if (hasText && typeof value === 'string') buffer.append(Buffer.from(value));
       // Some versions of `fetch` send a chunk that is a string. Any other chunk is rejected.
       else others.push(value);
     }

@@ -9,10 +9,10 @@ import {
 } from '../readers/credential-name';
 import {
   isBytes,
+  lowerCaseHeader,
   mayHoldFields,
   possibleFields,
   possibleParameters,
-  typeOf,
 } from '../schemes/body';
 import { decodedPath } from './decoded-path';
 import { bodyFields, parameterFields } from './request';
@@ -38,13 +38,20 @@ const parameters: Part = {
 const body: Part = {
   fieldsOf: (data, request) => {
     if (isBytes(data) && !mayHoldFields(request)) return [];
-    const [fields, nested] = [possibleFields({ ...request, data }), nestedIn(data)];
-    return nested.length > 0 && typeOf(request) === 'form' ? [...fields, ...nested] : fields;
+    const fields = possibleFields({ ...request, data });
+    return isSentAsForm(request) ? [...fields, ...nestedIn(data)] : fields;
   },
   isSent: (value) => value !== undefined,
   // RFC 6750 defines this name for forms and queries only. In JSON, it is a field of the External Accounts API.
   allowed: ['access_token'],
 };
+
+/** Whether axios writes an object as a form: if the Content-Type contains one of these, whatever else it contains. */
+function isSentAsForm({ headers }: PlainRequest): boolean {
+  return /x-www-form-urlencoded|multipart\/form-data/.test(
+    lowerCaseHeader(headers, 'content-type'),
+  );
+}
 
 const parts: ReadonlyMap<string, Part> = new Map([
   ...parameterFields.map((name) => [name, parameters] as const),

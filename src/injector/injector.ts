@@ -8,7 +8,7 @@ import { refuseCredential } from './credential-present';
 import { refuseDetours } from './detours';
 import type { Product } from './products';
 import { type ProductOptions, ProductLookup } from './product-lookup';
-import { normalized, readRequest, type WithUrl } from './request';
+import { normalized, readRequest, withOwnBodies, type WithUrl } from './request';
 
 /** The options of `AuthInjector`. */
 export type AuthInjectorOptions = CredentialOptions & ProductOptions;
@@ -173,7 +173,7 @@ export class AuthInjector {
     request: Given,
     name: string | undefined,
   ): Attempt<Given> | Promise<Attempt<Given>> {
-    const copy = readRequest(request);
+    const copy = withOwnBodies(readRequest(request));
     const { url, product } = this.#products.targetOf(copy.url, name);
     if (product === undefined) throw unknownProduct(url);
     return this.#attemptAt(copy, { url, product });

@@ -74,17 +74,26 @@ function matcherOf(secrets: readonly string[]): Matcher {
 }
 
 /**
- * The texts that servers write for a secret: as it is, without the padding of base64, as JSON, as JSON within JSON, and
- * as HTML. Whole texts, and not a pattern for each escape, since patterns that match a text in several ways take
- * exponential time.
+ * The texts that servers write for a secret: as it is, without the padding of base64, as JSON, as HTML, and as JSON
+ * within JSON, if the two have the same writer or one is written by `JSON.stringify`. Whole texts, and not a pattern for
+ * each escape, since patterns that match a text in several ways take exponential time.
  */
 function writingsOf(secret: string): string[] {
   // A fast path, since nearly every secret has only such characters.
   if (/^[\w.-]*$/.test(secret)) return [secret];
-  const plain = [secret, withoutPadding(secret)];
-  const jsons = jsonsOf(plain);
+  const plain = [...new Set([secret, withoutPadding(secret)])];
+  const jsons = plain.flatMap((text) =>
+    jsonWriters.flatMap((write) => {
+      const json = write(text);
+      return [json, write(json), jsonOf(json), write(jsonOf(text))];
+    }),
+  );
   const htmls = plain.flatMap((text) => htmlEscapes.map((escapes) => htmlOf(text, escapes)));
-  return [...plain, ...jsons, ...jsonsOf(jsons), ...htmls];
+  return [...plain, ...jsons, ...htmls];
+}
+
+function jsonOf(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
 }
 
 /** What writers of JSON write as `\u` and four digits, although `JSON.stringify` does not. */
@@ -93,20 +102,22 @@ const escapedInJson: readonly RegExp[] = [
   /[^ -~]/g, // PHP and Python
   /[&<>\u2028\u2029]/g, // Go and Rails
   /[&<>=']/g, // Gson
+  /[&<>']|[^ -~]/g, // Jinja2
   /[&<>'+`]|\\"|[^ -~]/g, // .NET
-  /[&<>]|[^ -~]/g, // PHP with JSON_HEX_AMP and JSON_HEX_TAG
-  /[&<>']|\\"|[^ -~]/g, // PHP with all JSON_HEX options
+  // PHP with JSON_HEX_AMP, JSON_HEX_TAG, both, JSON_HEX_APOS, JSON_HEX_QUOT, or all of them
+  /&|[^ -~]/g,
+  /[<>]|[^ -~]/g,
+  /[&<>]|[^ -~]/g,
+  /'|[^ -~]/g,
+  /\\"|[^ -~]/g,
+  /[&<>']|\\"|[^ -~]/g,
 ];
 
-/** Each text as all writers of JSON write it, without the quotes around it. */
-function jsonsOf(texts: readonly string[]): readonly string[] {
-  const jsons = texts.flatMap((text) => {
-    const json = JSON.stringify(text).slice(1, -1);
-    return escapedInJson.map((escaped) => json.replace(escaped, escapeUnit));
-  });
+const jsonWriters = escapedInJson.flatMap((escaped) => {
+  const write = (text: string) => jsonOf(text).replace(escaped, escapeUnit);
   // PHP also escapes slashes, unless it has the option JSON_UNESCAPED_SLASHES.
-  return [...new Set(jsons.flatMap((json) => [json, json.replaceAll('/', '\\/')]))];
-}
+  return [write, (text: string) => write(text).replaceAll('/', '\\/')];
+});
 
 /** Escapes the last unit. A unit before it is the backslash of an escaped quote. */
 function escapeUnit(units: string): string {
@@ -116,23 +127,29 @@ function escapeUnit(units: string): string {
     .padStart(4, '0')}`;
 }
 
-/** How writers of HTML write characters other than `&`, `<` and `>`, on which they agree. */
+/** How writers of HTML write characters. All of them write `&` as `&amp;`. */
 const htmlEscapes: readonly Readonly<Partial<Record<string, string>>>[] = [
-  { '"': '&quot;', "'": '&#39;' }, // JavaScript: lodash, escape-html
-  { '"': '&quot;', "'": '&#x27;' }, // Python
-  { '"': '&quot;', "'": '&#039;' }, // PHP
-  { '"': '&quot;', "'": '&apos;' }, // XML
-  { '"': '&#34;', "'": '&#39;' }, // Go, and MarkupSafe of Python
-  { '"': '&quot;', "'": '&#39;', '/': '&#x2F;', '=': '&#x3D;', '`': '&#x60;' }, // Mustache
-  { '"': '&quot;', "'": '&#x27;', '=': '&#x3D;', '`': '&#x60;' }, // Handlebars
-  { '"': '&quot;', "'": '&#x27;', '`': '&#x60;' }, // Underscore
-  { '"': '&quot;', "'": '&#x27;', '/': '&#x2F;' }, // the rules of OWASP
-  { '"': '&quot;', "'": '&#x27;', '+': '&#x2B;', '`': '&#x60;' }, // .NET
+  { '"': '&quot;' }, // attributes of the DOM
+  ...[
+    {}, // text of the DOM, and of Python
+    { '"': '&quot;' }, // attributes of Python
+    { '"': '&quot;', "'": '&#39;' }, // JavaScript: lodash, escape-html
+    { '"': '&quot;', "'": '&#x27;' }, // Python
+    { '"': '&quot;', "'": '&#039;' }, // PHP
+    { '"': '&quot;', "'": '&apos;' }, // XML
+    { '"': '&#34;', "'": '&#39;' }, // Go, and MarkupSafe of Python
+    { '"': '&#34;', "'": '&#39;', '+': '&#43;' }, // html/template of Go
+    { '"': '&quot;', "'": '&#39;', '/': '&#x2F;', '=': '&#x3D;', '`': '&#x60;' }, // Mustache
+    { '"': '&quot;', "'": '&#x27;', '=': '&#x3D;', '`': '&#x60;' }, // Handlebars
+    { '"': '&quot;', "'": '&#x27;', '`': '&#x60;' }, // Underscore
+    { '"': '&quot;', "'": '&#x27;', '/': '&#x2F;' }, // the rules of OWASP
+    { '"': '&quot;', "'": '&#x27;', '+': '&#x2B;', '`': '&#x60;' }, // .NET
+  ].map((escapes) => ({ '<': '&lt;', '>': '&gt;', ...escapes })),
 ];
 
 function htmlOf(text: string, escapes: Readonly<Partial<Record<string, string>>>): string {
-  const basic = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-  return basic.replace(/["'/=+`]/g, (character) => escapes[character] ?? character);
+  const names: Partial<Record<string, string>> = { '&': '&amp;', ...escapes };
+  return text.replace(/[&<>"'/=+`]/g, (character) => names[character] ?? character);
 }
 
 /** A secret without its padding, if it may be base64. */

@@ -2,6 +2,7 @@ import { types } from 'node:util';
 import { kindOf, NexmoAuthError, shownName } from '../errors';
 import { readOptions, requireObject } from '../options';
 import {
+  hasMethods,
   isBlob,
   isFormData,
   isIterable,
@@ -9,8 +10,8 @@ import {
   isStream,
   isUrlSearchParams,
 } from '../readers/brands';
-import { copyOf, readOnce } from '../readers/read-once';
-import { isBytes } from '../schemes/body';
+import { copyOf, copyOfForm, readOnce } from '../readers/read-once';
+import { bytesOf, isBytes } from '../schemes/body';
 import {
   type AuthRequest,
   credentialHeaders,
@@ -118,12 +119,32 @@ function readData(data: object, name: string): unknown {
   return readOnce(written);
 }
 
-/** Refuses a `body` that clients convert to text. */
+/** Copies the bodies of a request, see `copyOfBody`. */
+export function withOwnBodies<Given extends AuthRequest>(request: Given): Given {
+  const fields = request as Record<string, unknown>;
+  for (const name of bodyFields) {
+    if (Object.hasOwn(fields, name)) fields[name] = copyOfBody(fields[name]);
+  }
+  return request;
+}
+
+/**
+ * A copy of bytes or FormData, since the caller may change them while a provider or a signer is awaited. Any other body
+ * is returned as it is. Bytes become a Buffer, since axios sends the whole ArrayBuffer of any other view.
+ */
+export function copyOfBody(body: unknown): unknown {
+  if (isBytes(body)) return Buffer.from(bytesOf(body));
+  return isFormData(body) && !isStream(body) && !types.isProxy(body) ? copyOfForm(body) : body;
+}
+
+/** Refuses a `body` that clients convert to text or send in parts. */
 function refuseConverted(body: object): void {
-  if (isIterable(body) || (isPlainObject(body) && !Object.hasOwn(body, 'toString'))) return;
+  const isFields = isPlainObject(body) && !isIterable(body) && !Object.hasOwn(body, 'toString');
+  // An iterator is a stream, and a list is not.
+  if (isFields || hasMethods(body, 'next')) return;
   throw new NexmoAuthError(
     'ERR_INVALID_REQUEST',
-    'body must be text, bytes, a form, a stream or a plain object. Clients convert other objects to text, which was not checked.',
+    'body must be text, bytes, a form, a stream or a plain object. Clients convert other objects to text or send their parts, which was not checked. Join the parts of a list first.',
   );
 }
 

@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { platformClassOf } from './brands';
 
 /**
  * Returns a copy of an object that has getters or is a proxy, since such an object could change between two reads.
@@ -17,4 +18,11 @@ export function copyOf<Value extends object>(value: Value): Value {
     { ...value },
     Object.getPrototypeOf(value) as object | null,
   ) as Value;
+}
+
+/** A copy of FormData, of the same class. */
+export function copyOfForm(form: FormData): FormData {
+  const copy = new (platformClassOf(form) as typeof FormData)();
+  for (const [name, value] of form.entries()) copy.append(name, value);
+  return copy;
 }

@@ -1,4 +1,4 @@
-import { types } from 'node:util';
+import { TextDecoder, types } from 'node:util';
 import { NexmoAuthError, shownName } from '../errors';
 import { isBlob, isPlainObject, isUrlSearchParams } from '../readers/brands';
 import { type ParsedJson, readJson } from '../readers/json';
@@ -97,12 +97,12 @@ export function addToBody(request: PlainRequest, added: Record<string, string>):
 export function possibleFields(request: PlainRequest): unknown[] {
   const { data } = request;
   const contentType = lowerCaseHeader(request.headers, 'content-type');
-  const charset = /json|urlencoded/.test(contentType) ? searchableCharset(contentType) : 'utf-8';
+  const decoder = /json|urlencoded/.test(contentType) ? decoderFor(contentType) : undefined;
   const text = formText(data);
   if (text === undefined && !isBytes(data)) return [data];
-  const content = text ?? (data as Uint8Array);
+  const content = text ?? bytesOf(data as Uint8Array);
   const texts = possibleTexts(content);
-  if (!isUnicode.test(charset)) texts.push(new TextDecoder(charset).decode(bytesOf(content)));
+  if (decoder) texts.push(decoder.decode(Buffer.from(content)));
   return texts.flatMap((each) => {
     const json = readJson(each);
     if (json !== undefined && bodyTypeOf(contentType) === 'json') return [json.value];
@@ -129,11 +129,14 @@ function lenientNames(text: string): object {
 const isUnicode = /^utf-?(?:8|16|32)(?:[lb]e)?$/;
 
 /** Charsets with one byte for each character, in which ASCII is ASCII. Any other charset could hide a name. */
-const isExtendedAscii = /^(?:(?:us-)?ascii|latin1|iso-8859-(?:\d|1[0134-6])|windows-125\d)$/;
+const isExtendedAscii = /^(?:(?:us-)?ascii|latin1|iso-8859-\d+|windows-125\d)$/;
 
-function searchableCharset(contentType: string): string {
-  const charset = charsetIn(contentType) ?? 'utf-8';
-  if (isUnicode.test(charset) || isExtendedAscii.test(charset)) return charset;
+/** The decoder of the charset that a Content-Type names, unless `possibleTexts` decodes this charset. */
+function decoderFor(contentType: string): TextDecoder | undefined {
+  const charset = charsetIn(contentType);
+  if (charset === undefined || isUnicode.test(charset)) return undefined;
+  const decoder = isExtendedAscii.test(charset) ? createDecoder(charset) : undefined;
+  if (decoder !== undefined) return decoder;
   const named = charset === '' ? 'its charset ambiguously' : `the charset ${shownName(charset)}`;
   throw new NexmoAuthError(
     'ERR_INVALID_REQUEST',
@@ -141,8 +144,13 @@ function searchableCharset(contentType: string): string {
   );
 }
 
-function bytesOf(content: string | Uint8Array): Uint8Array {
-  return typeof content === 'string' ? Buffer.from(content) : content;
+/** Undefined if Node lacks the charset, as Node 20 lacks ISO-8859-16. */
+function createDecoder(charset: string): TextDecoder | undefined {
+  try {
+    return new TextDecoder(charset);
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -225,6 +233,13 @@ function formText(data: unknown): string | undefined {
 
 export function isBytes(data: unknown): data is Uint8Array {
   return types.isAnyArrayBuffer(data) || ArrayBuffer.isView(data);
+}
+
+/** The bytes that a view shows, or all bytes of an ArrayBuffer. */
+export function bytesOf(data: ArrayBuffer | ArrayBufferView): Uint8Array {
+  return ArrayBuffer.isView(data)
+    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    : new Uint8Array(data);
 }
 
 /** Inserts fields at the front of JSON text, so that the rest stays unchanged. */

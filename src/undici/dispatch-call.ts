@@ -1,5 +1,6 @@
 import { stringify } from 'node:querystring';
 import { ReadableStream } from 'node:stream/web';
+import { types } from 'node:util';
 import { kindOf, NexmoAuthError } from '../errors';
 import { copyBody, type FetchBody } from '../http/fetch-body';
 import { type Changes, withCredential } from '../http/wire-request';
@@ -96,9 +97,20 @@ function invalidHeaders(headers: unknown): NexmoAuthError {
 export function bodyOf(body: unknown, headers: readonly HeaderPair[]): FetchBody | undefined {
   if (body == null) return undefined;
   if (hasMethods(body, 'pipe') || !isChunked(body)) return copyBody(body);
+  const whole = joined(body);
+  if (whole !== undefined) return { content: whole };
   const content = ReadableStream.from(body as AsyncIterable<unknown>);
   const hasLength = headers.some(([name]) => name.toLowerCase() === 'content-length');
-  return { content, ...(hasLength && { isFromRequest: true }) };
+  return { content, ...(hasLength && { isFromRequest: true, hasText: true }) };
+}
+
+/** The bytes of a list, a Set or an object of text, which undici sends in one go. Undefined for any other body. */
+function joined(body: unknown): Uint8Array | undefined {
+  if (!Array.isArray(body) && !types.isSet(body) && !types.isStringObject(body)) return undefined;
+  const chunks = Array.from(body as Iterable<unknown>, (chunk) =>
+    typeof chunk === 'string' ? Buffer.from(chunk) : chunk,
+  );
+  return chunks.every((chunk) => types.isUint8Array(chunk)) ? Buffer.concat(chunks) : undefined;
 }
 
 function isChunked(body: unknown): boolean {

@@ -330,6 +330,9 @@ describe('a server may read a body in the charset of its Content-Type:', () => {
     ['iso-2022-jp', '6170253142253238425f6b65793d78'], // the same escape, percent-encoded
     ['shift_jis', '7b2261223a22815c222c226170695f6b6579223a2278227d'], // {"a":"―","api_key":"x"}
     ['unknown', '613d31'], // a=1
+    ['iso-8859-0', '613d31'],
+    ['windows-1259', '613d31'],
+    ['iso-8859-100000', '613d31'],
   ])('%s could hide a name, so the body cannot be searched', async (charset, hex) => {
     for (const type of ['application/x-www-form-urlencoded', 'application/json']) {
       const headers = { 'content-type': `${type}; charset="${charset}"` };
@@ -369,6 +372,13 @@ describe('a server may read a body in the charset of its Content-Type:', () => {
       new DataView(buffer),
     ]) {
       expect(await codeOf({ headers, data })).toBe('ERR_CREDENTIAL_PRESENT');
+    }
+  });
+
+  test('a charset that is accepted by some versions of Node only never throws another error', async () => {
+    for (let part = 0; part < 20; part += 1) {
+      const headers = { 'content-type': `application/json; charset=iso-8859-${part}` };
+      expect([undefined, 'ERR_INVALID_REQUEST']).toContain(await codeOf({ headers, data: '{}' }));
     }
   });
 
@@ -423,4 +433,24 @@ describe('a server may read a body in the charset of its Content-Type:', () => {
     const image = { 'content-type': 'text/plain; charset=binary' };
     expect(await codeOf({ ...basic, headers: image, data })).toBe(undefined);
   });
+});
+
+/** axios decides by a part of the Content-Type. */
+test.each([
+  'application/x-www-form-urlencoded; charset=iso-8859-1',
+  'application/x-www-form-urlencoded; charset=utf-16',
+  'application/x-www-form-urlencoded; x=a/b',
+  'application/x-www-form-urlencoded, x',
+  'x/application/x-www-form-urlencoded',
+  'multipart/form-data',
+  'multipart/form-data; boundary=x',
+])('a nested credential is found in an object that axios writes as %s', async (type) => {
+  const headers = { 'content-type': type };
+  for (const data of [
+    { a: { api_key: 'evil' } },
+    [{ api_key: 'evil' }],
+    { a: [{ b: { sig: 1 } }] },
+  ]) {
+    expect(await codeOf({ headers, data })).toBe('ERR_CREDENTIAL_PRESENT');
+  }
 });

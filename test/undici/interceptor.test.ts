@@ -449,3 +449,35 @@ test('a MockAgent sees the credential, and its replies are read for refusals', a
   mock.assertNoPendingInterceptors();
   await mock.close();
 });
+
+describe('a body in parts is searched for credentials if undici sends it at once:', () => {
+  const parts = ['to=1&text=x', '&api_key=evil'];
+  const asBytes = parts.map((part) => Buffer.from(part));
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const length = { ...headers, 'content-length': String(parts.join('').length) };
+  test.each<[string, unknown, object]>([
+    ['a list of text', parts, headers],
+    ['a list of text and bytes', [parts[0], asBytes[1]], headers],
+    ['a list of bytes', asBytes, headers],
+    ['a Set', new Set(parts), headers],
+    ['an object of text', new String(parts.join('')), headers],
+    ['an iterator of text with a Content-Length', parts.values(), length],
+    ['a list of text with a Content-Length', parts, length],
+  ])('%s', async (_kind, body, types) => {
+    const sent = request('/basic/a', { method: 'POST', headers: types, body });
+    await expect(sent).rejects.toMatchObject({ code: 'ERR_CREDENTIAL_PRESENT' });
+    expect(server.received).toEqual([]);
+  });
+
+  test('and sent whole', async () => {
+    for (const body of [['to=1', Buffer.from('&text=x')], ['to=1&text=x'].values()]) {
+      server.received.length = 0;
+      await request('/basic/a', {
+        method: 'POST',
+        headers: { ...headers, 'content-length': '11' },
+        body,
+      });
+      expect(server.received.slice(1).join('')).toBe('to=1&text=x');
+    }
+  });
+});

@@ -1,0 +1,128 @@
+// What was checked is what is sent, by real clients over HTTP.
+import { request as undiciRequest } from 'undici';
+import axios, { type AxiosInstance } from 'axios';
+import axios2 from 'axios-1-2';
+import axios7 from 'axios-1-7';
+import { attachAuth, AuthInjector, createAuthFetch, Credentials } from '../../src';
+import { held } from '../support/account';
+import { startServer, type TestServer } from '../support/server';
+
+let server: TestServer;
+let url: string;
+beforeAll(async () => {
+  server = await startServer((_request, response) => response.end('{}'));
+  url = `${server.origin}/own`;
+});
+afterAll(() => server.close());
+beforeEach(() => {
+  server.received.length = 0;
+});
+/** The body of the only request. */
+const body = () => server.received.slice(1).join('');
+
+const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+const products = () => [{ name: 'own', urls: [url], schemes: ['basic'] as const }];
+const clients: readonly [string, AxiosInstance][] = [
+  ['of today', axios],
+  ['1.2', axios2 as unknown as AxiosInstance],
+  ['1.7', axios7 as unknown as AxiosInstance],
+];
+
+describe.each(clients)('axios %s sends the bytes that a view shows:', (_version, client) => {
+  test.each<[string, (bytes: ArrayBuffer) => unknown]>([
+    ['a Uint8Array', (bytes) => new Uint8Array(bytes, 0, 12)],
+    ['a DataView', (bytes) => new DataView(bytes, 0, 12)],
+    ['a Uint16Array', (bytes) => new Uint16Array(bytes, 0, 6)],
+    ['a Buffer', (bytes) => Buffer.from(bytes, 0, 12)],
+  ])('%s', async (_kind, viewOf) => {
+    const { buffer } = Uint8Array.from(Buffer.from('to=1&text=x&&api_key=evil&api_secret=Evil1'));
+    const auth = new AuthInjector(new Credentials(held), { products: products() });
+    const request = { method: 'POST', url, headers, data: viewOf(buffer) };
+    await client.request(await auth.inject(request));
+    expect(body()).toBe('to=1&text=x&');
+  });
+});
+
+describe('a body that the caller changes while a provider is awaited is sent as it was:', () => {
+  type Sender = (auth: AuthInjector, data: unknown) => Promise<unknown>;
+  const senders: readonly [string, Sender][] = [
+    [
+      'attachAuth',
+      (auth, data) => {
+        const client = axios.create();
+        attachAuth(client, auth);
+        return client.post(url, data, { headers: data instanceof FormData ? {} : headers });
+      },
+    ],
+    [
+      'inject, for axios',
+      async (auth, data) => {
+        const type = data instanceof FormData ? {} : headers;
+        return axios.request(await auth.inject({ method: 'POST', url, headers: type, data }));
+      },
+    ],
+    [
+      'inject, for fetch',
+      async (auth, data) => {
+        const type = data instanceof FormData ? {} : headers;
+        const request = await auth.inject({ method: 'POST', url, headers: type, body: data });
+        return fetch(request.url, request as RequestInit);
+      },
+    ],
+    [
+      'createAuthFetch',
+      (auth, data) =>
+        createAuthFetch(auth)(url, {
+          method: 'POST',
+          headers: data instanceof FormData ? {} : headers,
+          body: data as string,
+        }),
+    ],
+  ];
+
+  describe.each(senders)('%s', (_name, send) => {
+    async function sentAfter(data: unknown, change: () => void): Promise<string> {
+      const provider = () => {
+        change();
+        return Promise.resolve(new Credentials(held));
+      };
+      await send(new AuthInjector(provider, { products: products() }), data);
+      return body();
+    }
+
+    test.each(['Buffer', 'ArrayBuffer', 'Uint8Array'])('%s', async (kind) => {
+      const bytes = Uint8Array.from(Buffer.from('to=1&text=x&a_key=12'));
+      const data = { Buffer: Buffer.from(bytes.buffer), ArrayBuffer: bytes.buffer }[kind] ?? bytes;
+      const sent = await sentAfter(data, () => {
+        bytes.set(Buffer.from('to=1&text=&api_key=1'));
+      });
+      expect(sent).toBe('to=1&text=x&a_key=12');
+    });
+
+    test('FormData', async () => {
+      const data = new FormData();
+      data.set('to', '1');
+      const sent = await sentAfter(data, () => {
+        data.set('api_key', 'evil');
+      });
+      expect(sent).toContain('name="to"');
+      expect(sent).not.toContain('api_key');
+    });
+  });
+});
+
+describe('a list of parts as body', () => {
+  const parts = ['to=1&text=x', '&api_key=evil'];
+  test.each([
+    ['a list of text', parts],
+    ['a list of bytes', parts.map((part) => Buffer.from(part))],
+    ['a Set', new Set(parts)],
+  ])('is refused by inject: %s', async (_kind, list) => {
+    const auth = new AuthInjector(new Credentials(held), { products: products() });
+    const request = { method: 'POST', url, headers, body: list };
+    await expect(auth.inject(request)).rejects.toMatchObject({ code: 'ERR_INVALID_REQUEST' });
+    // undici sends such a body as one form.
+    await undiciRequest(url, { method: 'POST', body: list as unknown as Buffer });
+    expect(body()).not.toBe('');
+  });
+});
