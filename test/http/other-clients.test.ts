@@ -64,7 +64,14 @@ const statuses = sandbox.requests.map(({ status }) => status);
 sandbox.change({ apiSecret: 'AnotherSecret1' });
 outcomes.refused = await outcomeOf(balance);
 const later = sandbox.requests.slice(statuses.length).map(({ status }) => status);
-console.log(JSON.stringify({ received, outcomes, statuses, later }));
+const count = sandbox.requests.length;
+const twice = await send(balance, {
+  method: 'POST',
+  headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  body: 'api_key=evil',
+}).then(() => 'sent', (error) => error.code ?? error.cause?.code);
+const sentTwice = sandbox.requests.length - count;
+console.log(JSON.stringify({ received, outcomes, statuses, later, twice, sentTwice }));
 process.exit();
 `;
 
@@ -74,6 +81,8 @@ type Report = {
   outcomes: Record<string, Outcome> & { balance: Outcome[] };
   statuses: number[];
   later: number[];
+  twice: string;
+  sentTwice: number;
 };
 
 async function report(name: string): Promise<Report> {
@@ -104,6 +113,10 @@ describe.each([
   let found: Report;
   beforeAll(async () => {
     found = await report(name);
+  });
+
+  test('does not send a form that has a credential already', () => {
+    expect(found).toMatchObject({ twice: 'ERR_CREDENTIAL_PRESENT', sentTwice: 0 });
   });
 
   test('attaches the credential to URLs of a product, and none to other URLs', () => {

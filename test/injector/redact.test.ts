@@ -1,6 +1,7 @@
 import { escapeAttribute, escapeText } from 'entities';
 import fc from 'fast-check';
 import { redact } from '../../src/injector/redact';
+import { runs } from '../support/runs';
 
 /** Escapes a text as the functions of several languages do. They differ only in quotes. */
 const html = (quote: string, apostrophe: string) => (text: string) =>
@@ -129,6 +130,7 @@ describe('redact replaces a secret', () => {
           /^<(?:[\\"]|\\u0022)*\[redacted\](?:[\\"]|\\u0022)*>$/,
         );
       }),
+      { numRuns: runs(300) },
     );
   });
 
