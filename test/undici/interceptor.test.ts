@@ -480,4 +480,10 @@ describe('a body in parts is searched for credentials if undici sends it at once
       expect(server.received.slice(1).join('')).toBe('to=1&text=x');
     }
   });
+
+  test('and other parts are left to undici, which rejects them', async () => {
+    const body = ['to=1', 5];
+    const sent = request('/basic/a', { method: 'POST', headers, body });
+    await expect(sent).rejects.toMatchObject({ code: 'ERR_INVALID_ARG_TYPE' });
+  });
 });
