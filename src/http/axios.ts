@@ -19,6 +19,7 @@ import { unlessAborted } from './abort';
 import { cancellationOf } from './axios-cancellation';
 import { AxiosClient, type AxiosConfig, type AxiosLike } from './axios-client';
 import { credentialFields, routeFields } from './axios-request';
+import { cancelStream } from './node-stream';
 import { Sanitizer, type ClientResponse } from './sanitizer';
 import { hideAgents } from './hidden-agents';
 import type { ResponseSummary } from './refusal';
@@ -181,7 +182,7 @@ async function sendAuthenticated(
     return await sendAttempt(attempt, {
       send,
       summarize: summarizeOutcome,
-      discard: destroyResponseBody,
+      discard: (outcome) => cancelStream(responseOf(outcome)?.data),
       signal,
     });
   } finally {
@@ -234,9 +235,4 @@ function dateHeaderOf(headers: object): string | undefined {
 function decodeBody(data: unknown): string | undefined {
   if (typeof data === 'string') return data;
   return isBytes(data) ? new TextDecoder().decode(data) : undefined;
-}
-
-function destroyResponseBody(outcome: AxiosOutcome): unknown {
-  const data = responseOf(outcome)?.data as Partial<Readable & ReadableStream> | undefined;
-  return data?.destroy?.() ?? data?.cancel?.();
 }

@@ -9,6 +9,7 @@ import { unlessAborted } from './abort';
 import { Sanitizer } from './sanitizer';
 import { readFetchBody } from './fetch-body';
 import { inputUrl, readFetchCall, withoutHash } from './fetch-call';
+import { cancelStream } from './node-stream';
 import { peekText, publicResponse } from './public-response';
 import type { ResponseSummary } from './refusal';
 import { sendAttempt } from './send-attempt';
@@ -107,7 +108,7 @@ export function createAuthFetch(
       send,
       signal,
       summarize: summarizeResponse,
-      discard: cancelBody,
+      discard: ({ body }) => cancelStream(body),
     });
   });
 }
@@ -127,12 +128,6 @@ function summarizeResponse(response: Response): ResponseSummary | undefined {
   if (!isResponse(response)) return undefined;
   const { status, headers } = response;
   return { status, date: headers.get('date'), body: () => readJsonOrXml(response) };
-}
-
-/** Cancels the body. The body of node-fetch is a Node stream. */
-function cancelBody(response: Response): unknown {
-  const body = response.body as Partial<Readable & ReadableStream> | null;
-  return body?.destroy?.() ?? body?.cancel?.();
 }
 
 /**

@@ -15,6 +15,12 @@ export async function readNodeStream(stream: AsyncIterable<Uint8Array>): Promise
   return buffer.bytes;
 }
 
+/** Releases a body that nobody will read: a Node stream, a web stream, or neither. */
+export function cancelStream(stream: unknown): unknown {
+  const body = stream as Partial<Readable & ReadableStream> | null | undefined;
+  return body?.destroy?.() ?? body?.cancel?.();
+}
+
 export function nodeStreamOf(bytes: Uint8Array): Readable {
   return Readable.from(bytes.length > 0 ? [bytes] : [], { objectMode: false });
 }

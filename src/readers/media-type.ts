@@ -15,7 +15,7 @@ const bodyTypes: Readonly<Partial<Record<string, BodyType>>> = {
 const token = String.raw`[\w!#$%&'*+.^|~\x60-]+`;
 const essence = new RegExp(`^[ \\t]*(${token}/${token})[ \\t]*$`);
 /** A parameter (RFC 9110, section 5.6.6), or nothing. A quoted value has no `/` or `,`, which could name a second type. */
-const parameter = new RegExp(`^[ \\t]*(?:(${token})=(?:(${token})|"([^"\\\\/,]*)")[ \\t]*)?$`);
+const parameter = new RegExp(`^[ \\t]*(?:${token}=(?:${token}|"[^"\\\\/,]*")[ \\t]*)?$`);
 
 /** The type of a body by its media type, which is the text before the first `;` (RFC 9110, section 8.3.1). */
 export function bodyTypeOf(contentType: string): BodyType {
@@ -25,9 +25,8 @@ export function bodyTypeOf(contentType: string): BodyType {
   if (name === undefined) return 'ambiguous';
   const type = bodyTypes[name];
   if (type === undefined) return 'other';
-  const matches = parameters.map((text) => parameter.exec(text));
   // Some parsers read a second media type behind a comma, or search the whole header for a media type.
-  if (matches.includes(null)) return 'ambiguous';
+  if (!parameters.every((text) => parameter.test(text))) return 'ambiguous';
   const charset = charsetIn(contentType);
   return charset === undefined || /^utf-?8$/.test(charset) ? type : 'ambiguous';
 }

@@ -97,7 +97,7 @@ export function addToBody(request: PlainRequest, added: Record<string, string>):
 export function possibleFields(request: PlainRequest): unknown[] {
   const { data } = request;
   const contentType = lowerCaseHeader(request.headers, 'content-type');
-  const decoder = /json|urlencoded/.test(contentType) ? decoderFor(contentType) : undefined;
+  const decoder = typeOfFields.test(contentType) ? decoderFor(contentType) : undefined;
   const text = formText(data);
   if (text === undefined && !isBytes(data)) return [data];
   const content = text ?? bytesOf(data as Uint8Array);
@@ -113,6 +113,9 @@ export function possibleFields(request: PlainRequest): unknown[] {
   });
 }
 
+/** A Content-Type of a form or JSON, also further ones, such as application/vnd.api+json. */
+const typeOfFields = /json|urlencoded/;
+
 /** A brace in the first name, which no form has, or a comment in front. */
 const resemblesJson = /^(?:[^&=]*\{|\s*[/#])/;
 
@@ -126,16 +129,16 @@ function lenientNames(text: string): object {
 }
 
 /** Charsets that `possibleTexts` decodes. */
-const isUnicode = /^utf-?(?:8|16|32)(?:[lb]e)?$/;
+const unicodeCharset = /^utf-?(?:8|16|32)(?:[lb]e)?$/;
 
 /** Charsets with one byte for each character, in which ASCII is ASCII. Any other charset could hide a name. */
-const isExtendedAscii = /^(?:(?:us-)?ascii|latin1|iso-8859-\d+|windows-125\d)$/;
+const extendedAscii = /^(?:(?:us-)?ascii|latin1|iso-8859-\d+|windows-125\d)$/;
 
 /** The decoder of the charset that a Content-Type names, unless `possibleTexts` decodes this charset. */
 function decoderFor(contentType: string): TextDecoder | undefined {
   const charset = charsetIn(contentType);
-  if (charset === undefined || isUnicode.test(charset)) return undefined;
-  const decoder = isExtendedAscii.test(charset) ? createDecoder(charset) : undefined;
+  if (charset === undefined || unicodeCharset.test(charset)) return undefined;
+  const decoder = extendedAscii.test(charset) ? createDecoder(charset) : undefined;
   if (decoder !== undefined) return decoder;
   const named = charset === '' ? 'its charset ambiguously' : `the charset ${shownName(charset)}`;
   throw new NexmoAuthError(
@@ -166,8 +169,7 @@ export function possibleParameters(text: string): URLSearchParams[] {
 export function mayHoldFields({ headers }: Pick<PlainRequest, 'headers'>): boolean {
   if (isCompressed({ headers })) return false;
   const isFields = !['other', 'verbatim'].includes(typeOf({ headers }));
-  // Finds further types, such as application/vnd.api+json.
-  return isFields || /json|urlencoded/.test(lowerCaseHeader(headers, 'content-type'));
+  return isFields || typeOfFields.test(lowerCaseHeader(headers, 'content-type'));
 }
 
 /** Reads a body as a server will: by the Content-Type or, without a Content-Type, by the content. */

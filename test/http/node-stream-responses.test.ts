@@ -1,15 +1,15 @@
 // Clients whose responses have a Node stream as body, or a stream of the package minipass.
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { EventEmitter, once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AuthInjector, createAuthFetch, Credentials } from '../../src';
 import { held } from '../support/account';
 import { bundle } from '../support/bundle';
+import { startServer, type TestServer } from '../support/server';
 
 const load = createRequire(__filename);
 
@@ -39,7 +39,17 @@ const small = '{"status":"0"}';
 const large = JSON.stringify({ status: '0', text: 'x'.repeat(400_000) });
 const problem = JSON.stringify({ type: 'UNAUTHORIZED', detail: 'x'.repeat(20_000) });
 
+const events = new EventEmitter();
+
 const answers: Record<string, (response: ServerResponse) => void> = {
+  rotated: (response) => {
+    const [, basic = ''] = String(response.req.headers.authorization).split(' ');
+    if (Buffer.from(basic, 'base64').toString().endsWith('Second22')) response.end('accepted');
+    else {
+      response.once('close', () => events.emit('released'));
+      response.writeHead(401).end(Buffer.alloc(16 * 1024 * 1024));
+    }
+  },
   small: (response) => response.writeHead(200, json).end(small),
   large: (response) => response.writeHead(200, json).end(large),
   empty: (response) => response.writeHead(200, json).end(),
@@ -57,24 +67,19 @@ const answers: Record<string, (response: ServerResponse) => void> = {
   },
   stalled: (response) => {
     response.writeHead(200, json);
-    response.write('{"sta', () => server.emit('stalled'));
+    response.write('{"sta', () => events.emit('stalled'));
   },
 };
 
-let server: Server;
+let server: TestServer;
 let origin: string;
 beforeAll(async () => {
-  server = createServer((request: IncomingMessage, response) => {
+  server = await startServer((request, response) => {
     answers[decodeURIComponent(String(request.url?.slice(1)))]?.(response);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  ({ origin } = server);
 });
-afterAll(() => {
-  server.closeAllConnections();
-  server.close();
-});
+afterAll(() => server.close());
 
 function sendBy(send: typeof fetch, path: string, init?: RequestInit): Promise<Response> {
   const refusal = { json: ['status'], codes: ['4'] };
@@ -117,7 +122,7 @@ describe.each([...clients, nodeFetch2])('createAuthFetch with %s', (_client, sen
 
   test('rejects if the signal aborts while the body is read', async () => {
     const controller = new AbortController();
-    const stalled = once(server, 'stalled');
+    const stalled = once(events, 'stalled');
     const sent = sendBy(send, 'stalled', { signal: controller.signal });
     const text = sent.then((response) => response.text());
     await stalled;
@@ -137,29 +142,12 @@ describe.each(clients)('createAuthFetch with %s', (_client, send) => {
   );
 
   test('closes the connection of a refused response that is sent again', async () => {
-    const hugeServer = createServer((request, response) => {
-      const [, basic = ''] = String(request.headers.authorization).split(' ');
-      if (Buffer.from(basic, 'base64').toString().endsWith('Second22')) response.end('accepted');
-      else {
-        response.once('close', () => hugeServer.emit('released'));
-        response.writeHead(401).end(Buffer.alloc(16 * 1024 * 1024));
-      }
-    });
-    hugeServer.listen(0, '127.0.0.1');
-    await once(hugeServer, 'listening');
-    try {
-      const url = `http://127.0.0.1:${(hugeServer.address() as AddressInfo).port}/`;
-      const products = [{ name: 'own', urls: [url], schemes: ['basic'] as const }];
-      const credentials = new Credentials({ ...held, apiSecret: ['First111', 'Second22'] });
-      const released = once(hugeServer, 'released');
-      const authFetch = createAuthFetch(new AuthInjector(credentials, { products }), {
-        fetch: send,
-      });
-      expect(await (await authFetch(url)).text()).toBe('accepted');
-      await released;
-    } finally {
-      hugeServer.closeAllConnections();
-      hugeServer.close();
-    }
+    const url = `${origin}/rotated`;
+    const products = [{ name: 'own', urls: [url], schemes: ['basic'] as const }];
+    const credentials = new Credentials({ ...held, apiSecret: ['First111', 'Second22'] });
+    const released = once(events, 'released');
+    const authFetch = createAuthFetch(new AuthInjector(credentials, { products }), { fetch: send });
+    expect(await (await authFetch(url)).text()).toBe('accepted');
+    await released;
   });
 });

@@ -1,17 +1,15 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { AuthInjector, createAuthFetch, Credentials, type Scheme } from '../../src';
 import { held } from '../support/account';
+import { startServer, type TestServer } from '../support/server';
 
 const body = '{"status":"0","text":"Hello"}';
 const { apiSecret } = held;
 
 /** Answers with JSON. The body of `/broken` ends too early. `/malformed` repeats the URL in an invalid chunk. */
-let server: Server;
+let server: TestServer;
 let origin: string;
 beforeAll(async () => {
-  server = createServer((request, response) => {
+  server = await startServer((request, response) => {
     response.setHeader('content-type', 'application/json');
     if (request.url?.startsWith('/broken')) {
       response.setHeader('content-length', body.length + 10);
@@ -25,14 +23,9 @@ beforeAll(async () => {
       response.end(body);
     }
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  ({ origin } = server);
 });
-afterAll(() => {
-  server.closeAllConnections();
-  server.close();
-});
+afterAll(() => server.close());
 
 const refusal = { json: ['status'], codes: ['4'] };
 

@@ -164,8 +164,8 @@ describe('redact replaces a secret', () => {
     ['Gson', "aB3='cd&EFG9", String.raw`"aB3\u003d\u0027cd\u0026EFG9"`],
     ['System.Text.Json', 'aB3+"cd`EFG9', String.raw`"aB3\u002B\u0022cd\u0060EFG9"`],
     ['Mustache', 'aB3/cd`EFG9==', 'aB3&#x2F;cd&#x60;EFG9&#x3D;&#x3D;'],
-    ['Gson, without the padding of base64', 'aB3/cd+EFG9=', String.raw`"aB3/cd+EFG9"`],
-    ['PHP, without the padding of base64', 'aB3/cd+EFG9=', String.raw`"aB3\/cd+EFG9"`],
+    ['Gson (base64 without its padding)', 'aB3/cd+EFG9=', String.raw`"aB3/cd+EFG9"`],
+    ['PHP (base64 without its padding)', 'aB3/cd+EFG9=', String.raw`"aB3\/cd+EFG9"`],
   ])('as %s writes it', (_writer, secret, text) => {
     expect(redact(text, [secret])).toMatch(/^(?:\\?")*\[redacted\](?:\\?")*$/);
   });
