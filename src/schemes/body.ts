@@ -237,11 +237,22 @@ export function isBytes(data: unknown): data is Uint8Array {
   return types.isAnyArrayBuffer(data) || ArrayBuffer.isView(data);
 }
 
-/** The bytes that a view shows, or all bytes of an ArrayBuffer. */
+/**
+ * The bytes that a view shows, or all bytes of an ArrayBuffer.
+ *
+ * @throws NexmoAuthError `ERR_INVALID_REQUEST` if the ArrayBuffer is detached, as after `postMessage` with a transfer
+ */
 export function bytesOf(data: ArrayBuffer | ArrayBufferView): Uint8Array {
-  return ArrayBuffer.isView(data)
-    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-    : new Uint8Array(data);
+  try {
+    return ArrayBuffer.isView(data)
+      ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+      : new Uint8Array(data);
+  } catch {
+    throw new NexmoAuthError(
+      'ERR_INVALID_REQUEST',
+      'The body has no bytes, because its ArrayBuffer was transferred. Pass a copy that you keep.',
+    );
+  }
 }
 
 /** Inserts fields at the front of JSON text, so that the rest stays unchanged. */

@@ -4,6 +4,7 @@ import { requireObject } from '../options';
 import { isPlainObject } from '../readers/brands';
 import { enumerableNames } from '../readers/enumerable-names';
 import { type BodyType, bodyTypeOf } from '../readers/media-type';
+import { bytesOf } from '../schemes/body';
 import { formParametersOf, type Parameter } from '../schemes/parameters';
 
 /** Node's `request.headers`, or the `Headers` of a `Request`. */
@@ -199,16 +200,16 @@ function isHeaders(headers: WebhookHeaders): headers is Headers {
   return typeof headers.get === 'function';
 }
 
-/** @throws NexmoAuthError `ERR_WEBHOOK_BODY_PARSED`, and any error of the function `rawBody` */
+/** @throws NexmoAuthError `ERR_WEBHOOK_BODY_PARSED`, `ERR_INVALID_REQUEST`, and any error of the function `rawBody` */
 export async function readRawBody({ rawBody }: WebhookRequest): Promise<Uint8Array | string> {
   const content: unknown = typeof rawBody === 'function' ? await rawBody() : rawBody;
   return requireBytes(content);
 }
 
-/** @throws NexmoAuthError `ERR_WEBHOOK_BODY_PARSED` */
+/** @throws NexmoAuthError `ERR_WEBHOOK_BODY_PARSED`, `ERR_INVALID_REQUEST` (see `bytesOf`) */
 export function requireBytes(content: unknown): Uint8Array | string {
   if (typeof content === 'string') return content;
-  if (isBinary(content)) return types.isUint8Array(content) ? content : new Uint8Array(content);
+  if (isBinary(content)) return bytesOf(content);
   throw bodyParsedError(`Pass the bytes as rawBody. ${rawBodyHint}`);
 }
 

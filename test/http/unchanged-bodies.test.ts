@@ -5,6 +5,7 @@ import axios2 from 'axios-1-2';
 import axios7 from 'axios-1-7';
 import { attachAuth, AuthInjector, createAuthFetch, Credentials } from '../../src';
 import { held } from '../support/account';
+import { transferred } from '../support/transferred';
 import { startServer, type TestServer } from '../support/server';
 
 let server: TestServer;
@@ -107,6 +108,29 @@ describe('a body that the caller changes while a provider is awaited is sent as 
       });
       expect(sent).toContain('name="to"');
       expect(sent).not.toContain('api_key');
+    });
+  });
+});
+
+describe('bytes that were transferred to another thread are refused', () => {
+  const auth = () => new AuthInjector(new Credentials(held), { products: products() });
+  const client = () => {
+    const instance = axios.create();
+    attachAuth(instance, auth());
+    return instance;
+  };
+
+  describe.each(transferred)('%s', (_kind, bytes) => {
+    test.each<[string, () => Promise<unknown>]>([
+      ['inject, as data', () => auth().inject({ method: 'POST', url, data: bytes() })],
+      ['inject, as body', () => auth().inject({ method: 'POST', url, body: bytes() })],
+      ['attachAuth', () => client().post(url, bytes())],
+      ['createAuthFetch', () => createAuthFetch(auth())(url, { method: 'POST', body: bytes() })],
+    ])('by %s', async (_name, send) => {
+      await expect(send()).rejects.toMatchObject({
+        code: 'ERR_INVALID_REQUEST',
+        message: expect.stringContaining('transferred') as string,
+      });
     });
   });
 });

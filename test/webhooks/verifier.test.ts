@@ -19,6 +19,7 @@ import { applicationId, held } from '../support/account';
 import { failure, rejection } from '../support/errors';
 import { keyText } from '../support/keys';
 import { runs } from '../support/runs';
+import { transferred } from '../support/transferred';
 import { claims, inbound, secret, sha256, time, tokenOf, webhook } from '../support/webhooks';
 
 const now = () => time * 1000;
@@ -325,6 +326,10 @@ describe('each cause of a refusal has its code', () => {
     ['url', { method: 'POST', headers: {} }],
   ])('a request with an invalid %s is ERR_INVALID_REQUEST', async (_name, request) => {
     expect(await codeOf(request as WebhookRequest)).toBe('ERR_INVALID_REQUEST');
+  });
+
+  test.each(transferred)('%s that was transferred, as rawBody', async (_kind, bytes) => {
+    expect(await codeOf(webhook(undefined, { rawBody: bytes() }))).toBe('ERR_INVALID_REQUEST');
   });
 });
 
