@@ -61,7 +61,7 @@ export type SettleClaim = (status: number) => Promise<RefusalResponse | undefine
 
 export type Accepted<Callback> = {
   callback: Callback;
-  /** The verified body, parsed. Undefined for an empty body. */
+  /** The verified body, parsed. For an empty body, what parsers return (see `emptyBody`). */
   parsedBody: () => unknown;
   /** The bytes to pass to a framework's own parser, which then returns the verified values. */
   parserInput: () => Uint8Array;
@@ -170,7 +170,7 @@ function createReceiver<Content, Callback>(
       acceptedRequests.add(source);
       return {
         callback: format.callback(content, bytes),
-        parsedBody: () => (isEmpty ? undefined : format.parsedBody(content, bytes, headers)),
+        parsedBody: () => (isEmpty ? emptyBody(headers) : format.parsedBody(content, bytes, headers)),
         parserInput: () => (isEmpty ? bytes : format.parserInput(content, bytes, headers)),
         settle: (status) => settle(received, status),
       };
@@ -267,6 +267,15 @@ function refusalResponse(error: unknown): RefusalResponse {
     if (status !== undefined) return { status, code: error.code };
   }
   throw error;
+}
+
+/**
+ * What parsers return for an empty body. Undefined if no header announces a body, since parsers then read none. If they
+ * read a body that the adapter has read, they would fail or wait for ever.
+ */
+function emptyBody(headers: WebhookHeaders): object | undefined {
+  const announcements = ['content-length', 'transfer-encoding'];
+  return announcements.some((name) => headerValue(headers, name) !== undefined) ? {} : undefined;
 }
 
 function hasOnlyStrings(json: Uint8Array): boolean {

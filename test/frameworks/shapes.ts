@@ -11,6 +11,7 @@ export type Next = () => Promise<void>;
 
 export type KoaContext = KoaContextLike & {
   readonly request: { body?: unknown };
+  readonly path: string;
   readonly query: unknown;
   readonly state: Partial<Callbacks>;
   set(headers: Record<string, string>): void;
