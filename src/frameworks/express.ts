@@ -43,7 +43,9 @@ export type ExpressMiddleware = (
  * Delays the end of the handler's response until the replay guard is updated. After a status below 400, the guard
  * records the webhook as handled. After any other status, it forgets the webhook, so that the platform's next attempt
  * reaches the handler. If the guard cannot record the webhook, sends 503 instead of the handler's response. If a part
- * of that response was already sent, a 503 is no longer possible: the connection is destroyed.
+ * of that response was already sent, a 503 is no longer possible: the connection is destroyed. If the sender closes the
+ * connection first, the status counts all the same, also if the handler pipes a stream into the response. If the handler
+ * neither ends the response nor pipes into it, copies are refused until the verifier's `lease` expires.
  *
  * Refused callbacks do not reach the handler. The response is `{"code":"ERR_…"}`. Its status is:
  *

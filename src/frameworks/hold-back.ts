@@ -1,4 +1,6 @@
 import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
+import { constants, type ServerHttp2Stream } from 'node:http2';
+import type { Readable } from 'node:stream';
 import type { RefusalResponse, SettleClaim } from '../webhooks/receiver';
 import { removeHeaders } from './node';
 
@@ -8,6 +10,9 @@ type End = (...args: unknown[]) => ServerResponse;
  * Delays the end of a response until the replay guard's claim on the callback is confirmed or released. If the claim
  * cannot be confirmed, a refusal replaces the response. If a part of the response was already sent, the connection is
  * destroyed instead.
+ *
+ * If the sender has closed the connection, a handler that pipes a stream into the response never ends the response. Its
+ * status then counts as soon as both have happened, unless the stream has failed.
  *
  * @param answer sends a refusal as the response
  * @param fail gets the error that Node throws for an invalid `end`, such as `end(1)`
@@ -53,6 +58,37 @@ export function holdBack(
     return response;
   };
   response.end = hold as typeof response.end;
+
+  const settleUnsent = () => {
+    finishing ??= settle(response.statusCode)
+      .then(() => undefined)
+      .catch(fail);
+  };
+  let piped: Partial<Readable> | undefined;
+  response.on('pipe', (stream: Readable) => {
+    piped = stream;
+    if (isClosed(response)) settleUnsent();
+  });
+  response.on('close', () => {
+    const isStreaming = piped !== undefined && piped.errored == null;
+    if (isStreaming && isClosedBySender(response)) settleUnsent();
+  });
+}
+
+/** A response of HTTP/1.1 or of HTTP/2, which has a `stream`. */
+type AnyResponse = ServerResponse & { stream?: ServerHttp2Stream };
+
+function isClosed({ stream, destroyed }: AnyResponse): boolean {
+  return stream?.destroyed ?? destroyed;
+}
+
+/**
+ * Whether the sender closed the connection or cancelled the request. Otherwise, the program did so itself, which means
+ * that the response has failed.
+ */
+function isClosedBySender({ stream, errored, req: { socket } }: AnyResponse): boolean {
+  if (stream !== undefined) return stream.rstCode === constants.NGHTTP2_CANCEL;
+  return errored === null && (socket.readableEnded || socket.errored !== null);
 }
 
 function isCallback(arg: unknown): arg is () => void {

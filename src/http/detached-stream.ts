@@ -1,6 +1,7 @@
 import { finished, PassThrough, Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { isReadableStream } from '../readers/brands';
+import { destroyWithSources } from './node-stream';
 
 export type Sanitize = (error: unknown) => unknown;
 
@@ -20,7 +21,7 @@ function detachedNodeStream(body: Readable, sanitize: Sanitize): Readable {
   finished(body, { writable: false }, (error) => {
     if (error) detached.destroy(sanitize(error) as Error);
   });
-  detached.once('close', () => body.destroy());
+  detached.once('close', () => destroyWithSources(body));
   // As with Node's IncomingMessage, an error without a listener does not end the process.
   detached.on('error', () => undefined);
   // Not `body.pipe(detached)`, since the event `unpipe` of `detached` would show the body.

@@ -26,9 +26,15 @@ export type FetchBody = {
   content: unknown;
   type?: string;
   isFromRequest?: true;
-  /** Whether the client sends chunks of text. `fetch` rejects them, and undici sends them as UTF-8. */
+  /** Whether the client sends chunks of text and of any view. `fetch` rejects them, and undici sends them. */
   hasText?: true;
 };
+
+/** The bytes of a chunk of text or bytes, as undici sends it. Undefined for any other chunk, which undici refuses. */
+export function bytesOfChunk(chunk: unknown): Uint8Array | undefined {
+  if (typeof chunk === 'string') return Buffer.from(chunk);
+  return isBytes(chunk) ? bytesOf(chunk) : undefined;
+}
 
 /** Copies a body at the call, as `fetch` does, since the caller may change the original while a token is signed. */
 export function copyBody(body: unknown): FetchBody {
@@ -100,10 +106,10 @@ async function bufferBody(
     while (buffer.length <= bufferLimit && others.length === 0) {
       const { done, value } = await reader.read();
       if (done) return buffer.bytes;
-      if (types.isUint8Array(value)) buffer.append(value);
-      else if (hasText && typeof value === 'string') buffer.append(Buffer.from(value));
+      const bytes = hasText || types.isUint8Array(value) ? bytesOfChunk(value) : undefined;
       // Some versions of `fetch` send a chunk that is a string. Any other chunk is rejected.
-      else others.push(value);
+      if (bytes === undefined) others.push(value);
+      else buffer.append(bytes);
     }
     return replay();
   } catch {

@@ -1,5 +1,6 @@
 import { kindOf, NexmoAuthError } from '../errors';
 import { isReadableStream, isRequest, isUrl } from '../readers/brands';
+import { enumerableNames } from '../readers/enumerable-names';
 import { copyBody, type FetchBody } from './fetch-body';
 import { copyFetchHeaders, type FetchHeaders } from './fetch-headers';
 
@@ -24,7 +25,14 @@ const inheritedNames = [
 ];
 /** Fields that `fetch` takes from a Request if there is no `init`. */
 const requestNames = [...inheritedNames, 'referrer', 'referrerPolicy'];
-const initNames = [...requestNames, 'body', 'duplex', 'window', 'priority', 'dispatcher'];
+/** The options that node-fetch adds. */
+const nodeFetchNames = [
+  ...['agent', 'compress', 'counter', 'follow', 'highWaterMark', 'insecureHTTPParser', 'size'],
+  'timeout',
+];
+const initNames = [
+  ...[...requestNames, ...nodeFetchNames, 'body', 'duplex', 'window', 'priority', 'dispatcher'],
+];
 
 /**
  * The URL of the first argument of `fetch`. It may be relative or invalid if the argument is a string.
@@ -60,7 +68,8 @@ export function readFetchCall(url: string, input: FetchInput, init: FetchInit): 
   const request = isRequest(input) ? input : undefined;
   const overrides = readInit(init);
   const names = Object.keys(overrides).length === 0 ? requestNames : inheritedNames;
-  const inherited = readFields(request, names);
+  // A Request of another library, such as node-fetch, keeps the options of that library in fields of its own.
+  const inherited = readFields(request, [...names, ...Object.keys(request ?? {})]);
   const { method = 'GET', headers, body, signal, ...options } = { ...inherited, ...overrides };
   return {
     url,
@@ -73,24 +82,29 @@ export function readFetchCall(url: string, input: FetchInput, init: FetchInit): 
 }
 
 /**
- * Reads the own fields of `init`, and also its inherited fields that `fetch` knows, since `init` may be a Request or an
- * instance of another class.
+ * Reads the own and the inherited fields of `init`. If `init` is a Request or an instance of another class, its getters
+ * are not enumerable or are methods, so only those are read that `fetch` knows.
  */
 function readInit(init: unknown): Record<string, unknown> {
   if (init == null) return {};
   if (typeof init === 'object' || typeof init === 'function')
-    return readFields(init, [...Object.keys(init), ...initNames]);
+    return readFields(init, [
+      ...(isRequest(init) ? Object.keys(init) : enumerableNames(init)),
+      ...initNames,
+    ]);
   throw new NexmoAuthError(
     'ERR_INVALID_REQUEST',
     `The second argument of fetch must be an object, not ${kindOf(init)}.`,
   );
 }
 
-/** Reads each field once. Leaves out undefined fields. */
+/** Reads each field once. Leaves out undefined fields, and an agent that is falsy, which node-fetch ignores. */
 function readFields(object: object | undefined, names: readonly string[]): Record<string, unknown> {
   if (object === undefined) return {};
   const fields = [...new Set(names)].map((name) => [name, Reflect.get(object, name)] as const);
-  return Object.fromEntries(fields.filter(([, value]) => value !== undefined));
+  const isGiven = ([name, value]: readonly [string, unknown]) =>
+    name === 'agent' ? Boolean(value) : value !== undefined;
+  return Object.fromEntries(fields.filter(isGiven));
 }
 
 /** @throws TypeError with the message of undici */

@@ -10,20 +10,31 @@ import type { HeaderValue } from '../schemes/scheme';
 export type FetchHeaders = Headers | readonly unknown[] | Readonly<Record<string, unknown>>;
 
 /**
- * Copies headers in any form that `fetch` accepts. Does not check names and values.
+ * Copies headers in any form that `fetch` accepts. Converts names and values to text at once, since the text of an
+ * object may change. Does not check names and values.
  *
  * @throws NexmoAuthError `ERR_INVALID_REQUEST`
  */
 export function copyFetchHeaders(headers: unknown = {}): FetchHeaders {
   if (isHeaders(headers)) return copyOfHeaders(headers);
   if (isIterable(headers)) {
-    return Array.from(headers, (pair) => (isIterable(pair) ? Array.from(pair) : pair));
+    return Array.from(headers, (pair) => (isIterable(pair) ? Array.from(pair, textOf) : pair));
   }
-  if (typeof headers === 'object' && headers !== null) return { ...headers };
+  if (typeof headers === 'object' && headers !== null) {
+    // Keeps symbols, which `fetch` refuses.
+    const copy: Record<string, unknown> = { ...headers };
+    for (const [name, value] of Object.entries(copy)) copy[name] = textOf(value);
+    return copy;
+  }
   throw new NexmoAuthError(
     'ERR_INVALID_REQUEST',
     `headers must be a Headers object, a list of pairs or an object. It is ${kindOf(headers)}.`,
   );
+}
+
+/** The text that `fetch` sends. `fetch` itself refuses a symbol. */
+function textOf(value: unknown): unknown {
+  return typeof value === 'symbol' ? value : String(value);
 }
 
 /** Header values by lower-case name. Joins repeated headers, as `fetch` does. */

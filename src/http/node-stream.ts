@@ -8,17 +8,30 @@ export function isNodeStream(value: unknown): value is AsyncIterable<Uint8Array>
   return Symbol.asyncIterator in value && !isReadableStream(value);
 }
 
-/** Reads a Node stream to its end. */
-export async function readNodeStream(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+/** Reads a Node stream to its end, or until it has given more than `limit` bytes. */
+export async function readNodeStream(
+  stream: AsyncIterable<Uint8Array>,
+  limit: number,
+): Promise<Uint8Array> {
   const buffer = new ByteBuffer();
-  for await (const chunk of stream) buffer.append(Buffer.from(chunk));
+  for await (const chunk of stream) {
+    buffer.append(Buffer.from(chunk));
+    if (buffer.length > limit) break;
+  }
   return buffer.bytes;
 }
 
 /** Releases a body that nobody will read: a Node stream, a web stream, or neither. */
 export function cancelStream(stream: unknown): unknown {
   const body = stream as Partial<Readable & ReadableStream> | null | undefined;
-  return body?.destroy?.() ?? body?.cancel?.();
+  return stream instanceof Readable
+    ? destroyWithSources(stream)
+    : (body?.destroy?.() ?? body?.cancel?.());
+}
+
+/** Also destroys the streams that are piped into the stream, since the first of them holds the connection. */
+export function destroyWithSources(stream: Readable): Readable {
+  return stream.on('unpipe', destroyWithSources).destroy();
 }
 
 export function nodeStreamOf(bytes: Uint8Array): Readable {

@@ -75,15 +75,18 @@ export function publicResponse(
 export async function peekText(response: Response): Promise<string> {
   const view = viewOf(response);
   const { headers, statusText } = response;
+  const { size = 0, timeout = 0 } = response as NodeFetchLimits;
   const body: unknown = view.reader?.body;
   const nodeStream = isNodeStream(body) ? body : undefined;
   const replaceBody = (content: unknown) => {
     view.reader = responseLike(response, content, { headers, statusText });
   };
   try {
-    const bytes = nodeStream
-      ? await readNodeStream(nodeStream)
-      : new Uint8Array(await response.arrayBuffer());
+    // A body that is larger than `size` is replaced by its beginning, which the client then refuses for its size.
+    const bytes =
+      nodeStream && timeout === 0
+        ? await readNodeStream(nodeStream, size === 0 ? Infinity : size)
+        : new Uint8Array(await response.arrayBuffer());
     replaceBody(nodeStream ? nodeStreamOf(bytes) : bytes);
     return new TextDecoder().decode(bytes);
   } catch (error) {
@@ -100,9 +103,14 @@ function failedWebStream(error: unknown): ReadableStream {
   });
 }
 
+/** The limits of node-fetch: bytes of the body, and milliseconds for reading the body. 0 means no limit. */
+type NodeFetchLimits = { size?: number; timeout?: number };
+
+/** A Response of the same class. The own fields of a Response are the limits of node-fetch. */
 function responseLike(response: Response, body: unknown, init: ResponseInit): Response {
   const Platform = platformClassOf(response) as typeof Response;
-  return new Platform(body as ConstructorParameters<typeof Response>[0], init);
+  const limits = Object.fromEntries(Object.entries(response));
+  return new Platform(body as ConstructorParameters<typeof Response>[0], { ...limits, ...init });
 }
 
 function detachedBody(response: Response, sanitize: Sanitize): unknown {

@@ -39,17 +39,25 @@ const body: Part = {
   fieldsOf: (data, request) => {
     if (isBytes(data) && !mayHoldFields(request)) return [];
     const fields = possibleFields({ ...request, data });
-    return isSentAsForm(request) ? [...fields, ...nestedIn(data)] : fields;
+    const contentType = lowerCaseHeader(request.headers, 'content-type');
+    if (isFormData(data) && contentType.includes('json')) return [...fields, namesInJson(data)];
+    return formType.test(contentType) ? [...fields, ...nestedIn(data)] : fields;
   },
   isSent: (value) => value !== undefined,
   // RFC 6750 defines this name for forms and queries only. In JSON, it is a field of the External Accounts API.
   allowed: ['access_token'],
 };
 
-/** Whether axios writes an object as a form: if the Content-Type contains one of these, whatever else it contains. */
-function isSentAsForm({ headers }: PlainRequest): boolean {
-  return /x-www-form-urlencoded|multipart\/form-data/.test(
-    lowerCaseHeader(headers, 'content-type'),
+/** axios writes an object as a form if the Content-Type contains one of these, whatever else it contains. */
+const formType = /x-www-form-urlencoded|multipart\/form-data/;
+
+/**
+ * The names of a form as axios until 1.15 writes them if the Content-Type is that of JSON: it drops all characters but
+ * ASCII letters, digits and `_`.
+ */
+function namesInJson(form: FormData): Record<string, unknown> {
+  return Object.fromEntries(
+    Array.from(form, ([name, value]) => [String(/\w+/.exec(name)?.[0]), value]),
   );
 }
 

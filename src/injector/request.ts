@@ -188,7 +188,9 @@ function readHeaders({ headers }: AuthRequest): Record<string, HeaderValue> {
   for (const [name, value] of entries) requireHeader(name, value);
   const kept = entries.filter(([name, value]) => !isUnset(name, value));
   requireDistinct(kept);
-  return Object.fromEntries(kept);
+  // A list is copied, since it may change while a provider or a signer is awaited.
+  const copied = kept.map(([name, value]) => [name, Array.isArray(value) ? [...value] : value]);
+  return Object.fromEntries(copied) as Record<string, HeaderValue>;
 }
 
 /** A character that a header name may contain (RFC 9110, section 5.6.2). */
@@ -232,12 +234,14 @@ function isScalar(value: unknown): boolean {
   return value === null || (typeof value !== 'object' && typeof value !== 'function');
 }
 
-/** Refuses two headers with the same name: some clients send the first, some the last, and some send both. */
+/**
+ * Refuses two headers with the same name: some clients send the first, some the last, and some send both. This includes
+ * a header that is null or undefined: some clients then drop the other one.
+ */
 function requireDistinct(entries: readonly (readonly [string, HeaderValue])[]): void {
   const names = new Set<string>();
-  for (const [name, value] of entries) {
+  for (const [name] of entries) {
     const lower = name.toLowerCase();
-    if (value == null || value === false) continue;
     if (names.has(lower)) {
       throw new NexmoAuthError(
         'ERR_INVALID_REQUEST',

@@ -2,7 +2,7 @@ import { stringify } from 'node:querystring';
 import { ReadableStream } from 'node:stream/web';
 import { types } from 'node:util';
 import { kindOf, NexmoAuthError } from '../errors';
-import { copyBody, type FetchBody } from '../http/fetch-body';
+import { bytesOfChunk, copyBody, type FetchBody } from '../http/fetch-body';
 import { type Changes, withCredential } from '../http/wire-request';
 import { hasMethods, isFormData, isIterable, isStream, isUrlSearchParams } from '../readers/brands';
 import { isBytes } from '../schemes/body';
@@ -62,8 +62,11 @@ export function urlOf({ origin, path, query, method }: DispatchOptions): string 
 export function headerPairs(headers: unknown): HeaderPair[] {
   const pairs: unknown[] = Array.isArray(headers) ? pairsIn(headers) : entriesOf(headers);
   if (!pairs.every(isPair)) throw invalidHeaders(headers);
-  // Undici sends no header for undefined, and an empty header for null.
-  return pairs.flatMap(([name, value]) => (value === undefined ? [] : [[name, value ?? '']]));
+  // Undici sends no header for undefined, and an empty header for null. A list is copied, since it may change.
+  return pairs.flatMap(([name, value]) => {
+    if (value === undefined) return [];
+    return [[name, Array.isArray(value) ? [...(value as unknown[])] : (value ?? '')]];
+  });
 }
 
 function pairsIn(list: readonly unknown[]): unknown[] {
@@ -107,10 +110,8 @@ export function bodyOf(body: unknown, headers: readonly HeaderPair[]): FetchBody
 /** The bytes of a list, a Set or an object of text, which undici sends in one go. Undefined for any other body. */
 function joined(body: unknown): Uint8Array | undefined {
   if (!Array.isArray(body) && !types.isSet(body) && !types.isStringObject(body)) return undefined;
-  const chunks = Array.from(body as Iterable<unknown>, (chunk) =>
-    typeof chunk === 'string' ? Buffer.from(chunk) : chunk,
-  );
-  return chunks.every((chunk) => types.isUint8Array(chunk)) ? Buffer.concat(chunks) : undefined;
+  const chunks = Array.from(body as Iterable<unknown>, bytesOfChunk);
+  return chunks.every((chunk) => chunk !== undefined) ? Buffer.concat(chunks) : undefined;
 }
 
 function isChunked(body: unknown): boolean {

@@ -123,9 +123,9 @@ function requireUnambiguous(parameters: readonly Parameter[]): readonly Paramete
   if (names.size < parameters.length) {
     throw malformedSms('A parameter occurs twice.');
   }
-  if (parameters.some(([name]) => name === '__proto__' || /[&=[\]]/.test(name))) {
+  if (parameters.some(([name]) => ['', '__proto__'].includes(name) || /[&=[\]]/.test(name))) {
     throw malformedSms(
-      'The name of a parameter is __proto__, or contains &, = or a square bracket.',
+      'The name of a parameter is empty or __proto__, or contains &, = or a square bracket.',
     );
   }
   if (names.has('api-key') && names.has('api_key')) {

@@ -175,7 +175,7 @@ export class WebhookVerifier {
    * parameters. Refuses callbacks that two parsers could read differently:
    * - with a Content-Type other than JSON or a form, or with a charset other than UTF-8;
    * - with `null`, nested values, or numbers that a parser would round;
-   * - with a name that occurs twice or contains `&`, `=`, `[` or `]`.
+   * - with a name that is empty, occurs twice or contains `&`, `=`, `[` or `]`.
    *
    * @throws NexmoAuthError the same as `receive`, except `ERR_WEBHOOK_ALGORITHM`
    */

@@ -1,9 +1,11 @@
 // Clients whose responses have a Node stream as body, or a stream of the package minipass.
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { EventEmitter, once } from 'node:events';
-import type { ServerResponse } from 'node:http';
+import { Agent, type ServerResponse } from 'node:http';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { randomBytes } from 'node:crypto';
+import { createGzip } from 'node:zlib';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AuthInjector, createAuthFetch, Credentials } from '../../src';
@@ -40,14 +42,25 @@ const large = JSON.stringify({ status: '0', text: 'x'.repeat(400_000) });
 const problem = JSON.stringify({ type: 'UNAUTHORIZED', detail: 'x'.repeat(20_000) });
 
 const events = new EventEmitter();
+const second = `Basic ${Buffer.from(`${held.apiKey}:Second22`).toString('base64')}`;
 
 const answers: Record<string, (response: ServerResponse) => void> = {
   rotated: (response) => {
-    const [, basic = ''] = String(response.req.headers.authorization).split(' ');
-    if (Buffer.from(basic, 'base64').toString().endsWith('Second22')) response.end('accepted');
+    if (String(response.req.headers.authorization) === second) response.end('accepted');
     else {
       response.once('close', () => events.emit('released'));
       response.writeHead(401).end(Buffer.alloc(16 * 1024 * 1024));
+    }
+  },
+  'rotated, gzip': (response) => {
+    if (String(response.req.headers.authorization) === second) response.end('accepted');
+    else {
+      response.once('close', () => events.emit('released'));
+      response.writeHead(401, { 'content-encoding': 'gzip' });
+      createGzip()
+        .on('error', () => undefined)
+        .end(randomBytes(16 * 1024 * 1024))
+        .pipe(response);
     }
   },
   small: (response) => response.writeHead(200, json).end(small),
@@ -69,6 +82,8 @@ const answers: Record<string, (response: ServerResponse) => void> = {
     response.writeHead(200, json);
     response.write('{"sta', () => events.emit('stalled'));
   },
+  silent: () => undefined,
+  'stalled text': (response) => response.writeHead(200).write('sta'),
 };
 
 let server: TestServer;
@@ -131,7 +146,7 @@ describe.each([...clients, nodeFetch2])('createAuthFetch with %s', (_client, sen
   });
 });
 
-// node-fetch 2 does not end if the connection is cut, and does not close it.
+// node-fetch 2 does not end if the connection is cut.
 describe.each(clients)('createAuthFetch with %s', (_client, send) => {
   test.each(['cut', 'cut in chunks', 'no gzip'])(
     'rejects for a body that is %s, as the client does',
@@ -140,14 +155,106 @@ describe.each(clients)('createAuthFetch with %s', (_client, send) => {
       await expect((async () => (await sendBy(send, path)).text())()).rejects.toThrow();
     },
   );
+});
 
-  test('closes the connection of a refused response that is sent again', async () => {
-    const url = `${origin}/rotated`;
-    const products = [{ name: 'own', urls: [url], schemes: ['basic'] as const }];
+test.each([
+  ...[...clients, nodeFetch2].map(([client, send]) => [client, 'rotated', send] as const),
+  // minipass-fetch does not close a compressed response.
+  ...[clients[0], nodeFetch2].flatMap((each) =>
+    each ? [[each[0], 'rotated, gzip', each[1]] as const] : [],
+  ),
+])(
+  'createAuthFetch with %s closes the connection of a refused response that is sent again: %s',
+  async (_client, path, send) => {
+    const url = `${origin}/${path}`;
+    const products = [{ name: 'own', urls: [encodeURI(url)], schemes: ['basic'] as const }];
     const credentials = new Credentials({ ...held, apiSecret: ['First111', 'Second22'] });
     const released = once(events, 'released');
     const authFetch = createAuthFetch(new AuthInjector(credentials, { products }), { fetch: send });
     expect(await (await authFetch(url)).text()).toBe('accepted');
     await released;
+  },
+);
+
+// minipass-fetch ends the process if a body is over size.
+describe.each([...clients.slice(0, 1), nodeFetch2])(
+  'createAuthFetch with the limits of %s',
+  (_client, send) => {
+    test.each(['large', 'refused'])('gives its error for a body over size: %s', async (path) => {
+      const init = { size: 1000 } as RequestInit;
+      await expect((await send(`${origin}/${path}`, init)).text()).rejects.toThrow(
+        /limit|over|size/i,
+      );
+      await expect((await sendBy(send, path, init)).text()).rejects.toThrow(/over limit/);
+    });
+
+    test('gives a body of exactly that size', async () => {
+      const init = { size: small.length } as RequestInit;
+      expect(await (await sendBy(send, 'small', init)).text()).toBe(small);
+    });
+  },
+);
+
+type Library = { Request: new (url: string, init: object) => Request };
+const requests: readonly [string, typeof fetch, Library][] = [
+  [...nodeFetch2, load('node-fetch-2') as Library],
+  ['minipass-fetch', load('minipass-fetch') as typeof fetch, load('minipass-fetch') as Library],
+];
+
+describe.each(requests)('the agent of %s is used', (_client, send, { Request }) => {
+  class GivenOptions {
+    readonly #agent: Agent;
+    constructor(agent: Agent) {
+      this.#agent = agent;
+    }
+    get agent() {
+      return this.#agent;
+    }
+  }
+  test.each<[string, (url: string, agent: Agent) => [Request | string, object?]]>([
+    ['of the second argument', (url, agent) => [url, { agent }]],
+    ['of a Request', (url, agent) => [new Request(url, { agent })]],
+    [
+      'of a Request with a second argument',
+      (url, agent) => [new Request(url, { agent }), { method: 'POST' }],
+    ],
+    [
+      'of a Request if the second argument has null',
+      (url, agent) => [new Request(url, { agent }), { agent: null }],
+    ],
+    ['of a Request as second argument', (url, agent) => [url, new Request(url, { agent })]],
+    [
+      'that the second argument inherits',
+      (url, agent) => [url, Object.create({ agent }) as object],
+    ],
+    ['that a getter of a class gives', (url, agent) => [url, new GivenOptions(agent)]],
+  ])('%s', async (_where, argumentsOf) => {
+    const agent = new Agent();
+    const connect = jest.spyOn(agent, 'createConnection' as never);
+    const url = `${origin}/small`;
+    const products = [{ name: 'own', urls: [url], schemes: ['basic'] as const }];
+    const authFetch = createAuthFetch(new AuthInjector(new Credentials(held), { products }), {
+      fetch: send,
+    });
+    const [input, init] = argumentsOf(url, agent);
+    expect(await (await authFetch(input, init)).text()).toBe(small);
+    expect(connect).toHaveBeenCalledTimes(1);
+  });
+});
+
+test.each(requests)('the timeout of a Request of %s applies', async (_client, send, library) => {
+  const request = new library.Request(`${origin}/silent`, { timeout: 200 });
+  const products = [{ name: 'own', urls: [`${origin}/`], schemes: ['basic'] as const }];
+  const auth = new AuthInjector(new Credentials(held), { products });
+  await expect(createAuthFetch(auth, { fetch: send })(request)).rejects.toThrow(/timeout/);
+});
+
+// node-fetch 3 has no timeout.
+describe.each([nodeFetch2, ...clients.slice(1)])('createAuthFetch with %s', (_client, send) => {
+  test.each([true, false])('gives its error after timeout, read before: %s', async (isRead) => {
+    const init = { timeout: 200 } as RequestInit;
+    const path = isRead ? 'stalled' : 'stalled text';
+    const text = async () => (await sendBy(send, path, init)).text();
+    await expect(text()).rejects.toThrow(/timeout/i);
   });
 });

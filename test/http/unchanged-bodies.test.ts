@@ -135,6 +135,35 @@ describe('bytes that were transferred to another thread are refused', () => {
   });
 });
 
+describe('FormData with the type of JSON, from which axios 1.7 drops characters of the names,', () => {
+  test.each(['\u65E5api_key', 'api_key\u65E5', '\u65E5api_secret\u65E5[0]', '\u01C5-sig'])(
+    'is refused for the name %s',
+    async (name) => {
+      const auth = new AuthInjector(new Credentials(held), { products: products() });
+      const data = new FormData();
+      data.set(name, 'evil');
+      const request = {
+        method: 'POST',
+        url,
+        headers: { 'content-type': 'application/json' },
+        data,
+      };
+      await expect(auth.inject(request)).rejects.toMatchObject({ code: 'ERR_CREDENTIAL_PRESENT' });
+      await axios7.request(request);
+      expect(body()).toMatch(/^\{"(?:api_key|api_secret|sig)"/);
+    },
+  );
+
+  test('is sent if its names are no credentials', async () => {
+    const auth = new AuthInjector(new Credentials(held), { products: products() });
+    const data = new FormData();
+    data.set('text', 'x');
+    const headers = { 'content-type': 'application/json' };
+    await axios7.request(await auth.inject({ method: 'POST', url, headers, data }));
+    expect(body()).toBe('{"text":"x"}');
+  });
+});
+
 describe('a list of parts as body', () => {
   const parts = ['to=1&text=x', '&api_key=evil'];
   test.each([

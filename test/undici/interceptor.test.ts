@@ -459,6 +459,13 @@ describe('a body in parts is searched for credentials if undici sends it at once
     ['a list of text', parts, headers],
     ['a list of text and bytes', [parts[0], asBytes[1]], headers],
     ['a list of bytes', asBytes, headers],
+    ['a list of views', asBytes.map((part) => new DataView(Uint8Array.from(part).buffer)), headers],
+    ['a list of bytes and an empty view', [...asBytes, new Float32Array()], headers],
+    [
+      'an iterator of views with a Content-Length',
+      asBytes.map((b) => new Int8Array(b)).values(),
+      length,
+    ],
     ['a Set', new Set(parts), headers],
     ['an object of text', new String(parts.join('')), headers],
     ['an iterator of text with a Content-Length', parts.values(), length],

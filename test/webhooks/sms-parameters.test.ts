@@ -322,6 +322,15 @@ test('a parameter named __proto__ is refused, since some frameworks drop it', as
   expect(await codeOf(verifier.verifySms(callback))).toBe('ERR_WEBHOOK_MALFORMED');
 });
 
+test('a parameter with an empty name is refused, as JSON and parsed', async () => {
+  const sig = createHash('md5').update(`&=x&timestamp=${time}${secret}`).digest('hex');
+  const params = { '': 'x', timestamp: String(time), sig };
+  const headers = { 'content-type': 'application/json' };
+  const request = { method: 'POST', url: '/sms', headers, rawBody: JSON.stringify(params) };
+  expect(await codeOf(verifier.verifySms(request))).toBe('ERR_WEBHOOK_MALFORMED');
+  expect(await codeOf(verifier.verifySmsParams(params))).toBe('ERR_WEBHOOK_MALFORMED');
+});
+
 test('JSON that is nested too deeply is refused', async () => {
   const rawBody = `{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
   const headers = { 'content-type': 'application/json' };
