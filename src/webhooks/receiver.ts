@@ -170,7 +170,8 @@ function createReceiver<Content, Callback>(
       acceptedRequests.add(source);
       return {
         callback: format.callback(content, bytes),
-        parsedBody: () => (isEmpty ? emptyBody(headers) : format.parsedBody(content, bytes, headers)),
+        parsedBody: () =>
+          isEmpty ? emptyBody(headers) : format.parsedBody(content, bytes, headers),
         parserInput: () => (isEmpty ? bytes : format.parserInput(content, bytes, headers)),
         settle: (status) => settle(received, status),
       };

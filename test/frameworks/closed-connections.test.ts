@@ -17,7 +17,12 @@ const ways: [string, (response: express.Response, stream: () => Readable) => unk
 ];
 const ofFiles: typeof ways = [
   ['the pipe of a file', (response) => createReadStream(__filename).pipe(response)],
-  ['sendFile', (response) => { response.sendFile(__filename); }],
+  [
+    'sendFile',
+    (response) => {
+      response.sendFile(__filename);
+    },
+  ],
 ];
 
 const spies = () => ({

@@ -250,15 +250,18 @@ describe('a header that is given twice, in different case, is refused:', () => {
     expect(await codeOf({ headers })).toBe('ERR_INVALID_REQUEST');
   });
 
-  test.each([undefined, null, false])('also if one is %s, which some clients send', async (unset) => {
-    const text = 'text/plain';
-    for (const headers of [
-      { 'Content-Type': unset, 'content-type': text },
-      { 'Content-Type': text, 'content-type': unset },
-    ]) {
-      expect(await codeOf({ headers })).toBe('ERR_INVALID_REQUEST');
-    }
-  });
+  test.each([undefined, null, false])(
+    'also if one is %s, which some clients send',
+    async (unset) => {
+      const text = 'text/plain';
+      for (const headers of [
+        { 'Content-Type': unset, 'content-type': text },
+        { 'Content-Type': text, 'content-type': unset },
+      ]) {
+        expect(await codeOf({ headers })).toBe('ERR_INVALID_REQUEST');
+      }
+    },
+  );
 
   test('with fetch, two Content-Type headers are joined to a list, which is no valid type', async () => {
     const send = createAuthFetch(auth, { fetch: () => Promise.resolve(new Response()) });
