@@ -88,7 +88,7 @@ function isClosed({ stream, destroyed }: AnyResponse): boolean {
  */
 function isClosedBySender({ stream, errored, req: { socket } }: AnyResponse): boolean {
   if (stream !== undefined) return stream.rstCode === constants.NGHTTP2_CANCEL;
-  return errored === null && (socket.readableEnded || socket.errored !== null);
+  return errored == null && (socket.readableEnded || socket.errored != null);
 }
 
 function isCallback(arg: unknown): arg is () => void {
