@@ -30,9 +30,13 @@ const nodeFetchNames = [
   ...['agent', 'compress', 'counter', 'follow', 'highWaterMark', 'insecureHTTPParser', 'size'],
   'timeout',
 ];
-const initNames = [
-  ...[...requestNames, ...nodeFetchNames, 'body', 'duplex', 'window', 'priority', 'dispatcher'],
-];
+const initNames = requestNames.concat(nodeFetchNames, [
+  'body',
+  'duplex',
+  'window',
+  'priority',
+  'dispatcher',
+]);
 
 /**
  * The URL of the first argument of `fetch`. It may be relative or invalid if the argument is a string.
@@ -69,7 +73,8 @@ export function readFetchCall(url: string, input: FetchInput, init: FetchInit): 
   const overrides = readInit(init);
   const names = Object.keys(overrides).length === 0 ? requestNames : inheritedNames;
   // A Request of another library, such as node-fetch, keeps the options of that library in fields of its own.
-  const inherited = readFields(request, [...names, ...Object.keys(request ?? {})]);
+  const ownNames = Object.keys(request ?? {}).filter((name) => name !== 'body');
+  const inherited = readFields(request, [...names, ...ownNames]);
   const { method = 'GET', headers, body, signal, ...options } = { ...inherited, ...overrides };
   return {
     url,
@@ -82,8 +87,8 @@ export function readFetchCall(url: string, input: FetchInput, init: FetchInit): 
 }
 
 /**
- * Reads the own and the inherited fields of `init`. If `init` is a Request or an instance of another class, its getters
- * are not enumerable or are methods, so only those are read that `fetch` knows.
+ * Reads the own and the inherited fields of `init`, and the getters that `fetch` knows, since `init` may be an instance
+ * of a class. Of a Request, only these getters and its own fields: its methods are enumerable too.
  */
 function readInit(init: unknown): Record<string, unknown> {
   if (init == null) return {};

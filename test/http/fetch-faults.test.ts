@@ -291,6 +291,10 @@ describe('the body of a Request is treated like that of init:', () => {
     expect(last()).toMatchObject({ method: 'POST', body: 'text' });
     await authFetch('basic')(library('') as unknown as Request);
     expect(last()).toMatchObject({ method: 'POST', body: '' });
+    // The body of a Request is sent in one piece, also if it is a field of its own.
+    await authFetch('basic')({ ...library('text'), body: new Blob(['text']).stream() } as never);
+    expect(last()).toMatchObject({ method: 'POST', body: 'text' });
+    expect(lastHeader('content-length')).toBe('4');
   });
 });
 
