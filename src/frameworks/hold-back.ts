@@ -1,5 +1,6 @@
 import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
 import { constants, type ServerHttp2Stream } from 'node:http2';
+import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { RefusalResponse, SettleClaim } from '../webhooks/receiver';
 import { removeHeaders } from './node';
@@ -82,13 +83,21 @@ function isClosed({ stream, destroyed }: AnyResponse): boolean {
   return stream?.destroyed ?? destroyed;
 }
 
+/** Errors of a connection that the sender has closed or that has failed. */
+const lossOfConnection = ['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ETIMEDOUT'];
+
 /**
  * Whether the sender closed the connection or cancelled the request. Otherwise, the program did so itself, which means
- * that the response has failed.
+ * that the response has failed. (A program that cancels the HTTP/2 stream with the code CANCEL cannot be told apart.)
  */
-function isClosedBySender({ stream, errored, req: { socket } }: AnyResponse): boolean {
-  if (stream !== undefined) return stream.rstCode === constants.NGHTTP2_CANCEL;
-  return errored == null && (socket.readableEnded || socket.errored != null);
+function isClosedBySender({ stream, errored, req }: AnyResponse): boolean {
+  if (stream !== undefined) {
+    return stream.errored == null && stream.rstCode === constants.NGHTTP2_CANCEL;
+  }
+  // Test doubles and servers of functions may have no socket.
+  const socket = req.socket as Partial<Socket> | null | undefined;
+  const { code = '' } = (socket?.errored ?? {}) as NodeJS.ErrnoException;
+  return errored == null && (socket?.readableEnded === true || lossOfConnection.includes(code));
 }
 
 function isCallback(arg: unknown): arg is () => void {

@@ -1,13 +1,20 @@
 // src/frameworks/hold-back.ts: the sender closes the connection before it gets the response.
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
-import { type IncomingMessage, request, type ServerResponse } from 'node:http';
-import { connect, createServer } from 'node:http2';
+import { type IncomingMessage, request, ServerResponse } from 'node:http';
+import {
+  type ClientHttp2Stream,
+  connect,
+  constants,
+  createServer,
+  type ServerHttp2Stream,
+} from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { pipeline, Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import express, { type Handler } from 'express';
 import { verifyWebhook } from '../../src/frameworks/express';
+import { holdBack } from '../../src/frameworks/hold-back';
 import { guardThat, listen, until, verifierOf, webhook } from './serving';
 
 /** How a handler streams a response. */
@@ -156,6 +163,13 @@ describe('a streamed response of Express that fails confirms nothing:', () => {
           .pipe(response),
     ],
     [
+      'the handler destroys the connection with an error of its own',
+      (incoming, response) => {
+        unended().pipe(response);
+        setTimeout(() => incoming.socket.destroy(new Error('No')), 20);
+      },
+    ],
+    [
       'the handler destroys the response',
       (_request, response) => {
         unended().pipe(response);
@@ -180,32 +194,78 @@ describe('a streamed response of Express that fails confirms nothing:', () => {
   });
 });
 
-test('with HTTP/2, the status of a streamed response counts if the sender cancels the request', async () => {
-  const guard = spies();
-  const accept = verifyWebhook(verifierOf(guardThat(guard)));
-  const statuses = [200, 500];
-  const server = createServer((incoming, outgoing) => {
-    const [request, response] = [incoming, outgoing] as unknown as [
-      IncomingMessage,
-      ServerResponse,
-    ];
-    accept(request, response, () => {
-      response.statusCode = Number(statuses.shift());
-      unended().pipe(response);
+describe('with HTTP/2', () => {
+  /** Sends a webhook to a handler that gets Node's response, and closes the session after `use`. */
+  async function withStream(
+    handler: (response: ServerResponse, stream: ServerHttp2Stream) => void,
+    use: (guard: ReturnType<typeof spies>, stream: ClientHttp2Stream) => Promise<unknown>,
+  ) {
+    const guard = spies();
+    const accept = verifyWebhook(verifierOf(guardThat(guard)));
+    const server = createServer((incoming, outgoing) => {
+      const [request, response] = [incoming, outgoing] as unknown as [
+        IncomingMessage,
+        ServerResponse,
+      ];
+      outgoing.stream.on('error', () => undefined);
+      accept(request, response, () => {
+        handler(response, outgoing.stream);
+      });
     });
-  });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  for (const spy of [guard.confirm, guard.release]) {
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
     const { headers, rawBody } = webhook();
     const stream = session.request({ ...headers, ':method': 'POST', ':path': '/webhooks' });
-    stream.end(rawBody);
-    await once(stream, 'data');
-    stream.close(8);
-    await until(() => spy.mock.calls.length > 0);
+    stream.on('error', () => undefined).end(rawBody);
+    await use(guard, stream);
+    session.destroy();
+    server.close();
+    await once(server, 'close');
   }
-  expect([guard.confirm.mock.calls.length, guard.release.mock.calls.length]).toEqual([1, 1]);
-  session.destroy();
-  server.close();
-  await once(server, 'close');
+
+  test.each([
+    [200, 'confirm', 'release'],
+    [500, 'release', 'confirm'],
+  ] as const)(
+    'the status %i of a streamed response counts if the sender cancels the request: %s',
+    async (status, expected, other) => {
+      await withStream(
+        (response) => {
+          response.statusCode = status;
+          unended().pipe(response);
+        },
+        async (guard, stream) => {
+          await once(stream, 'data');
+          stream.close(constants.NGHTTP2_CANCEL);
+          await until(() => guard[expected].mock.calls.length > 0);
+          expect(guard[other]).not.toHaveBeenCalled();
+        },
+      );
+    },
+  );
+
+  test('a streamed response that the program aborts confirms nothing', async () => {
+    let closed = false;
+    await withStream(
+      (response, stream) => {
+        response.on('close', () => (closed = true));
+        unended().pipe(response);
+        setTimeout(() => stream.destroy(new DOMException('No', 'AbortError')), 20);
+      },
+      async (guard) => {
+        await until(() => closed);
+        await wait(20);
+        expect(guard.confirm).not.toHaveBeenCalled();
+      },
+    );
+  });
+});
+
+test('a response without a socket may be closed, as in servers of functions', () => {
+  const settle = jest.fn(() => Promise.resolve(undefined));
+  const response = new ServerResponse({ httpVersionMajor: 1 } as unknown as IncomingMessage);
+  holdBack(response, settle, jest.fn(), jest.fn());
+  unended().pipe(response);
+  response.emit('close');
+  expect(settle).not.toHaveBeenCalled();
 });
