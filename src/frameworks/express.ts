@@ -43,9 +43,10 @@ export type ExpressMiddleware = (
  * Delays the end of the handler's response until the replay guard is updated. After a status below 400, the guard
  * records the webhook as handled. After any other status, it forgets the webhook, so that the platform's next attempt
  * reaches the handler. If the guard cannot record the webhook, sends 503 instead of the handler's response. If a part
- * of that response was already sent, a 503 is no longer possible: the connection is destroyed. If the sender closes the
- * connection first, the status counts all the same, also if the handler pipes a stream into the response. If the handler
- * neither ends the response nor pipes into it, copies are refused until the verifier's `lease` expires.
+ * of that response was already sent, a 503 is no longer possible: the connection is destroyed.
+ * If the sender closes the connection before a handler has streamed its response (`pipe`, `pipeline`, `sendFile`), Node
+ * never ends that response. Then the webhook is neither confirmed nor released, so copies are refused until the
+ * verifier's `lease` expires. A response that was sent in one go is confirmed or released all the same.
  *
  * Refused callbacks do not reach the handler. The response is `{"code":"ERR_…"}`. Its status is:
  *

@@ -1,4 +1,9 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type ServerResponse,
+  validateHeaderValue,
+} from 'node:http';
 import { Readable } from 'node:stream';
 import {
   type AcceptedSms,
@@ -7,11 +12,13 @@ import {
   type AdapterOptions,
   type RefusalResponse,
   type SettleClaim,
+  isSpent,
   smsReceiver,
   webhookReceiver,
 } from '../webhooks/receiver';
 import type { WebhookVerifier } from '../webhooks/verifier';
 import { fromNodeRequest, lingeringClose, type Parsed, removeHeaders } from './node';
+import { rehearse } from './rehearse';
 import { cancelStream } from './web';
 
 export type { AcceptedSms, AcceptedWebhook, AdapterOptions };
@@ -140,16 +147,27 @@ function plugin(
       .catch(done);
   }
 
-  async function settleAnswer(request: RequestLike, reply: ReplyLike, payload: unknown) {
+  /**
+   * Calls `done` at once if there is nothing to settle or the response cannot be sent: if this hook is asynchronous, some
+   * versions of Fastify 5 let the process end because of a response that cannot be sent.
+   */
+  function settleAnswer(
+    request: RequestLike,
+    reply: ReplyLike,
+    payload: unknown,
+    done: Done<unknown>,
+  ) {
     const settle = openClaims.get(request);
     openClaims.delete(request);
+    if (settle === undefined || !isSendable(reply, payload)) {
+      void settle?.(500);
+      done(null, payload);
+      return;
+    }
     // Fastify reads the status of a `Response` only after this hook.
-    const refusal = await settle?.(isResponse(payload) ? payload.status : reply.statusCode);
-    if (refusal === undefined) return payload;
-    discard(payload);
-    removeHeaders(reply.raw);
-    for (const header of Object.keys(reply.getHeaders())) reply.removeHeader(header);
-    return refusalBody(request, reply, refusal);
+    settle(isResponse(payload) ? payload.status : reply.statusCode).then((refusal) => {
+      done(null, refusal === undefined ? payload : replaceAnswer(request, reply, payload, refusal));
+    }, done);
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await -- rejects rather than throws
@@ -181,6 +199,40 @@ function toPayload(payload: Uint8Array, receivedEncodedLength: number): Readable
 /** Uses Fastify's own check, which recognises a `Response` of another realm. */
 function isResponse(payload: unknown): payload is Response {
   return Object.prototype.toString.call(payload) === '[object Response]';
+}
+
+/** Replaces the response, which is discarded. Returns the body of the refusal. */
+function replaceAnswer(
+  request: RequestLike,
+  reply: ReplyLike,
+  payload: unknown,
+  refusal: RefusalResponse,
+): string {
+  discard(payload);
+  removeHeaders(reply.raw);
+  for (const header of Object.keys(reply.getHeaders())) reply.removeHeader(header);
+  return refusalBody(request, reply, refusal);
+}
+
+/** Whether Fastify can send the response. Otherwise, it answers with 500. */
+function isSendable(reply: ReplyLike, payload: unknown): boolean {
+  if (!isContent(payload)) return false;
+  try {
+    const headers = reply.getHeaders() as OutgoingHttpHeaders;
+    for (const [name, value] of Object.entries(headers)) {
+      for (const each of [value].flat()) validateHeaderValue(name, each as string);
+    }
+    rehearse(reply.raw, headers, []);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isContent(payload: unknown): boolean {
+  if (payload == null || typeof payload === 'string' || Buffer.isBuffer(payload)) return true;
+  const { pipe, getReader } = payload as Partial<Readable & ReadableStream>;
+  return (isResponse(payload) || Boolean(pipe ?? getReader)) && !isSpent(payload);
 }
 
 /** Destroys or cancels the streams of a response that is not sent. */

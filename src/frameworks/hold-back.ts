@@ -1,9 +1,7 @@
 import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
-import { constants, type ServerHttp2Stream } from 'node:http2';
-import type { Socket } from 'node:net';
-import type { Readable } from 'node:stream';
 import type { RefusalResponse, SettleClaim } from '../webhooks/receiver';
 import { removeHeaders } from './node';
+import { rehearse } from './rehearse';
 
 type End = (...args: unknown[]) => ServerResponse;
 
@@ -11,9 +9,6 @@ type End = (...args: unknown[]) => ServerResponse;
  * Delays the end of a response until the replay guard's claim on the callback is confirmed or released. If the claim
  * cannot be confirmed, a refusal replaces the response. If a part of the response was already sent, the connection is
  * destroyed instead.
- *
- * If the sender has closed the connection, a handler that pipes a stream into the response never ends the response. Its
- * status then counts as soon as both have happened, unless the stream has failed.
  *
  * @param answer sends a refusal as the response
  * @param fail gets the error that Node throws for an invalid `end`, such as `end(1)`
@@ -27,13 +22,25 @@ export function holdBack(
   // eslint-disable-next-line @typescript-eslint/unbound-method -- restored below
   const end = response.end as End;
 
+  let sentStatus: number | undefined;
+  const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;
+  // Node also calls this method for a head that is written implicitly.
+  response.writeHead = (...args: unknown[]) => {
+    writeHead(...args);
+    sentStatus ??= response.statusCode;
+    return response;
+  };
+  const settleByStatus = () => settle(sentStatus ?? response.statusCode);
+
   async function finish(content: unknown[]): Promise<void> {
     const { statusCode } = response;
     // HTTP/2 has no status message, and Node warns if it is read.
     const message =
       response.req.httpVersionMajor > 1 ? {} : { statusMessage: response.statusMessage };
     const headers = Object.entries(response.getHeaders()) as [string, OutgoingHttpHeader][];
-    const refusal = await settle(statusCode).finally(() => {
+    const resume = suspend(response);
+    const refusal = await settleByStatus().finally(() => {
+      resume();
       response.end = end as typeof response.end;
     });
     if (response.headersSent) {
@@ -53,51 +60,36 @@ export function holdBack(
   }
 
   let finishing: Promise<void> | undefined;
+  let hasFailed = false;
   const hold: End = (...args) => {
+    if (finishing !== undefined) return response;
+    const content = args.filter((arg) => !isCallback(arg));
+    try {
+      rehearse(response, response.headersSent ? {} : response.getHeaders(), content);
+    } catch (error) {
+      // The error handler has the same fault. To report it again would not end.
+      if (hasFailed) throw error;
+      hasFailed = true;
+      fail(error);
+      return response;
+    }
     for (const arg of args) if (isCallback(arg)) response.once('finish', arg);
-    finishing ??= finish(args.filter((arg) => !isCallback(arg))).catch(fail);
+    finishing = finish(content).catch(fail);
     return response;
   };
   response.end = hold as typeof response.end;
+}
 
-  const settleUnsent = () => {
-    finishing ??= settle(response.statusCode)
-      .then(() => undefined)
-      .catch(fail);
+/** Makes a response ignore further content until the returned function is called. */
+function suspend(response: ServerResponse): () => void {
+  const ignored = {
+    write: () => true,
+    writeHead: () => response,
+    flushHeaders: () => undefined,
   };
-  let piped: Partial<Readable> | undefined;
-  response.on('pipe', (stream: Readable) => {
-    piped = stream;
-    if (isClosed(response)) settleUnsent();
-  });
-  response.on('close', () => {
-    const isStreaming = piped !== undefined && piped.errored == null;
-    if (isStreaming && isClosedBySender(response)) settleUnsent();
-  });
-}
-
-/** A response of HTTP/1.1 or of HTTP/2, which has a `stream`. */
-type AnyResponse = ServerResponse & { stream?: ServerHttp2Stream };
-
-function isClosed({ stream, destroyed }: AnyResponse): boolean {
-  return stream?.destroyed ?? destroyed;
-}
-
-/** Errors of a connection that the sender has closed or that has failed. */
-const lossOfConnection = ['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ETIMEDOUT'];
-
-/**
- * Whether the sender closed the connection or cancelled the request. Otherwise, the program did so itself, which means
- * that the response has failed. (A program that cancels the HTTP/2 stream with the code CANCEL cannot be told apart.)
- */
-function isClosedBySender({ stream, errored, req }: AnyResponse): boolean {
-  if (stream !== undefined) {
-    return stream.errored == null && stream.rstCode === constants.NGHTTP2_CANCEL;
-  }
-  // Test doubles and servers of functions may have no socket.
-  const socket = req.socket as Partial<Socket> | null | undefined;
-  const { code = '' } = (socket?.errored ?? {}) as NodeJS.ErrnoException;
-  return errored == null && (socket?.readableEnded === true || lossOfConnection.includes(code));
+  const methods = Object.keys(ignored).map((name) => [name, Reflect.get(response, name)] as const);
+  Object.assign(response, ignored);
+  return () => Object.assign(response, Object.fromEntries(methods));
 }
 
 function isCallback(arg: unknown): arg is () => void {

@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
+import { types } from 'node:util';
 import {
   type AcceptedSms,
   type AcceptedWebhook,
@@ -6,12 +8,14 @@ import {
   type AdapterOptions,
   type RefusalResponse,
   type SettleClaim,
+  isSpent,
   runHandler,
   smsReceiver,
   webhookReceiver,
 } from '../webhooks/receiver';
 import type { WebhookVerifier } from '../webhooks/verifier';
 import { fromNodeRequest, lingeringClose, removeHeaders } from './node';
+import { rehearse } from './rehearse';
 
 export type { AcceptedSms, AcceptedWebhook, AdapterOptions };
 
@@ -110,10 +114,20 @@ function middleware(
       await next();
       // With `context.respond = false`, the handler responds later by itself, with a status not known here.
       isKoaResponse = context.respond !== false;
+      if (isKoaResponse) requireSendable(context);
       return context;
     });
     if (refusal !== undefined) replaceAnswer(context, refusal);
   };
+}
+
+/** Throws if Koa would fail to send the response, since Koa then answers with 500. */
+function requireSendable({ body, res }: KoaContextLike): void {
+  if (isSpent(body)) throw new TypeError('The body of the response was already read.');
+  const { pipe, getReader } = (body ?? {}) as Partial<Readable & ReadableStream>;
+  // Koa writes any object but streams and bytes as JSON.
+  if (!pipe && !getReader && !types.isUint8Array(body)) JSON.stringify(body);
+  if (!res.headersSent) rehearse(res, res.getHeaders(), []);
 }
 
 /** Replaces the handler's response, which is discarded. */

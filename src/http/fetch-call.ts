@@ -103,12 +103,15 @@ function readInit(init: unknown): Record<string, unknown> {
   );
 }
 
-/** Reads each field once. Leaves out undefined fields, and an agent that is falsy, which node-fetch ignores. */
+/** Of these options, node-fetch ignores falsy values. */
+const ignoredIfFalsy = ['agent', 'size', 'timeout'];
+
+/** Reads each field once. Leaves out undefined fields, and what node-fetch ignores. */
 function readFields(object: object | undefined, names: readonly string[]): Record<string, unknown> {
   if (object === undefined) return {};
   const fields = [...new Set(names)].map((name) => [name, Reflect.get(object, name)] as const);
   const isGiven = ([name, value]: readonly [string, unknown]) =>
-    name === 'agent' ? Boolean(value) : value !== undefined;
+    ignoredIfFalsy.includes(name) ? Boolean(value) : value !== undefined;
   return Object.fromEntries(fields.filter(isGiven));
 }
 

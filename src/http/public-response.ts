@@ -1,6 +1,12 @@
 import { isReadableStream, platformClassOf } from '../readers/brands';
 import { detachedResponseBody, detachedWebStream, type Sanitize } from './detached-stream';
-import { failedNodeStream, isNodeStream, nodeStreamOf, readNodeStream } from './node-stream';
+import {
+  cancelStream,
+  failedNodeStream,
+  isNodeStream,
+  nodeStreamOf,
+  readNodeStream,
+} from './node-stream';
 import { copyOfHeaders } from './fetch-headers';
 import { redact, redactName } from '../injector/redact';
 
@@ -90,6 +96,7 @@ export async function peekText(response: Response): Promise<string> {
     replaceBody(nodeStream ? nodeStreamOf(bytes) : bytes);
     return new TextDecoder().decode(bytes);
   } catch (error) {
+    cancelStream(nodeStream);
     replaceBody(nodeStream ? failedNodeStream(error) : failedWebStream(error));
     throw error;
   }

@@ -4,6 +4,7 @@ import { isOwnError, refuseUnknown, requireCount, requireObject } from '../optio
 import { warnOnce } from '../warnings';
 import type { Claim } from './claim';
 import { readBody, type BodyChunks } from './read-body';
+import { isReadableStream, isResponse } from '../readers/brands';
 import { readJson } from '../readers/json';
 import { readUtf8 } from '../readers/utf8';
 import {
@@ -253,12 +254,21 @@ export async function runHandler<Answer extends { status: number }>(
   let status: number;
   try {
     answer = await handle();
-    ({ status } = answer);
+    status = isSpent(answer) ? 500 : answer.status;
   } catch (error) {
     await settle(500);
     throw error;
   }
   return { answer, refusal: await settle(status) };
+}
+
+/**
+ * Whether a Response or a web stream cannot be sent, since it was read or has a reader. The server then answers with an
+ * error.
+ */
+export function isSpent(content: unknown): boolean {
+  if (isReadableStream(content)) return content.locked;
+  return isResponse(content) && (content.bodyUsed || isSpent(content.body));
 }
 
 /** @throws the error itself if it has no status */
@@ -271,12 +281,12 @@ function refusalResponse(error: unknown): RefusalResponse {
 }
 
 /**
- * What parsers return for an empty body. Undefined if no header announces a body, since parsers then read none. If they
+ * What parsers return for an empty body. Undefined if no header describes a body, since parsers then read none. If they
  * read a body that the adapter has read, they would fail or wait for ever.
  */
 function emptyBody(headers: WebhookHeaders): object | undefined {
-  const announcements = ['content-length', 'transfer-encoding'];
-  return announcements.some((name) => headerValue(headers, name) !== undefined) ? {} : undefined;
+  const descriptions = ['content-length', 'transfer-encoding', 'content-type'];
+  return descriptions.some((name) => headerValue(headers, name) !== undefined) ? {} : undefined;
 }
 
 function hasOnlyStrings(json: Uint8Array): boolean {

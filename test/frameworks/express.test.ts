@@ -1,8 +1,9 @@
 import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
 import { Agent, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { connect, createServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import express, { type ErrorRequestHandler, type Handler } from 'express';
 import { verifySmsCallback, verifyWebhook } from '../../src/frameworks/express';
@@ -309,6 +310,47 @@ test('a refusal after another response is an error of the application', async ()
   await send(await listen(app.use(keep)), { ...webhook(), headers: {} }).catch(() => undefined);
   await until(() => errors.length === 1);
   expect(errors).toMatchObject([{ code: 'ERR_HTTP_HEADERS_SENT' }]);
+});
+
+describe('if the sender closes the connection before a handler of Express responds', () => {
+  const streams: [string, (response: express.Response) => unknown][] = [
+    ['pipe', (response) => createReadStream(__filename).pipe(response)],
+    ['pipeline', (response) => pipeline(Readable.from(['a']), response, () => undefined)],
+    [
+      'sendFile',
+      (response) => {
+        response.sendFile(__filename);
+      },
+    ],
+  ];
+  async function handled(respond: (response: express.Response) => unknown) {
+    const release = jest.fn(() => Promise.resolve());
+    let isOver = false;
+    const handler: Handler = (_request, response) => {
+      response.on('close', () => {
+        respond(response);
+        setTimeout(() => (isOver = true), 50);
+      });
+      sending.destroy();
+    };
+    const confirm = jest.fn(() => Promise.resolve());
+    const verifier = verifierOf(guardThat({ confirm, release }));
+    const site = await listen(express().use(verifyWebhook(verifier), handler));
+    const { headers, rawBody } = webhook();
+    const sending = request(site.url, { method: 'POST', headers });
+    sending.on('error', () => undefined).end(rawBody);
+    await until(() => isOver);
+    return [confirm.mock.calls.length, release.mock.calls.length];
+  }
+
+  test.each(streams)('%s neither confirms nor releases the webhook', async (_way, respond) => {
+    expect(await handled(respond)).toEqual([0, 0]);
+  });
+
+  test('send confirms or releases it', async () => {
+    expect(await handled((response) => response.send('x'))).toEqual([1, 0]);
+    expect(await handled((response) => response.status(500).send('x'))).toEqual([0, 1]);
+  });
 });
 
 test('the middleware works with plain node:http', async () => {

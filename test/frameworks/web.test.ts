@@ -168,13 +168,19 @@ describe('a handler of a Request', () => {
     expect(cancel).toHaveBeenCalledTimes(1);
   });
 
-  test('that returns a locked stream gives 503 if the webhook cannot be confirmed', async () => {
-    const handle = verifyWebhook(verifierOf(guardThat({ confirm: failToConnect })))(() => {
+  test.each<[string, (response: Response) => unknown]>([
+    ['was read', (response) => response.text()],
+    ['is locked', (response) => response.body?.getReader()],
+  ])('that returns a Response which %s releases the webhook', async (_what, use) => {
+    const [confirm, release] = [jest.fn(() => Promise.resolve()), jest.fn(() => Promise.resolve())];
+    const handle = verifyWebhook(verifierOf(guardThat({ confirm, release })))(async () => {
       const response = new Response('Handled');
-      response.body?.getReader();
+      const used = use(response);
+      if (used instanceof Promise) await used;
       return response;
     });
-    expect(await answerOf(handle(requestOf(webhook())))).toMatchObject({ status: 503 });
+    await handle(requestOf(webhook()));
+    expect([confirm.mock.calls.length, release.mock.calls.length]).toEqual([0, 1]);
   });
 
   test('that returns a failed stream gives 503 if the webhook cannot be confirmed', async () => {

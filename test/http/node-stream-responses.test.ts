@@ -63,6 +63,17 @@ const answers: Record<string, (response: ServerResponse) => void> = {
         .pipe(response);
     }
   },
+  'rotated, endless': (response) => {
+    if (String(response.req.headers.authorization) === second) response.end('accepted');
+    else {
+      response.once('close', () => events.emit('released'));
+      response.writeHead(401, json).write('{"a":"');
+      const timer = setInterval(() => response.write('x'.repeat(1000)), 5);
+      response.once('close', () => {
+        clearInterval(timer);
+      });
+    }
+  },
   small: (response) => response.writeHead(200, json).end(small),
   large: (response) => response.writeHead(200, json).end(large),
   empty: (response) => response.writeHead(200, json).end(),
@@ -195,6 +206,23 @@ describe.each([...clients.slice(0, 1), nodeFetch2])(
   },
 );
 
+test('the connection of a refused response is closed if node-fetch 2 reads it until the timeout', async () => {
+  const onRefused = () => undefined;
+  subscribe('nexmo-auth:request:refused', onRefused);
+  try {
+    const url = `${origin}/rotated, endless`;
+    const products = [{ name: 'own', urls: [encodeURI(url)], schemes: ['basic'] as const }];
+    const credentials = new Credentials({ ...held, apiSecret: ['First111', 'Second22'] });
+    const released = once(events, 'released');
+    const [, send] = nodeFetch2;
+    const authFetch = createAuthFetch(new AuthInjector(credentials, { products }), { fetch: send });
+    expect(await (await authFetch(url, { timeout: 100 } as RequestInit)).text()).toBe('accepted');
+    await released;
+  } finally {
+    unsubscribe('nexmo-auth:request:refused', onRefused);
+  }
+});
+
 type Library = { Request: new (url: string, init: object) => Request };
 const requests: readonly [string, typeof fetch, Library][] = [
   [...nodeFetch2, load('node-fetch-2') as Library],
@@ -242,11 +270,19 @@ describe.each(requests)('the agent of %s is used', (_client, send, { Request }) 
   });
 });
 
-test.each(requests)('the timeout of a Request of %s applies', async (_client, send, library) => {
+test.each(
+  requests.flatMap(([client, send, library]) =>
+    [undefined, { timeout: 0 }, { timeout: null }].map(
+      (init) => [client, init, send, library] as const,
+    ),
+  ),
+)('the timeout of a Request of %s applies with %j', async (_client, init, send, library) => {
   const request = new library.Request(`${origin}/silent`, { timeout: 200 });
   const products = [{ name: 'own', urls: [`${origin}/`], schemes: ['basic'] as const }];
   const auth = new AuthInjector(new Credentials(held), { products });
-  await expect(createAuthFetch(auth, { fetch: send })(request)).rejects.toThrow(/timeout/);
+  await expect(createAuthFetch(auth, { fetch: send })(request, init as object)).rejects.toThrow(
+    /timeout/,
+  );
 });
 
 // node-fetch 3 has no timeout.

@@ -1,0 +1,202 @@
+// src/frameworks/rehearse.ts: a response that the framework cannot send does not confirm the webhook.
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import express, { type Handler } from 'express';
+import fastify, { type RouteHandler } from 'fastify';
+import * as forExpress from '../../src/frameworks/express';
+import * as forFastify from '../../src/frameworks/fastify';
+import * as forKoa from '../../src/frameworks/koa';
+import { guardThat, listen, send, verifierOf, webhook } from './serving';
+import type { KoaApp, KoaContext } from './shapes';
+
+const load = createRequire(__filename);
+
+/** A verifier whose guard counts the confirmations and releases. */
+function countingVerifier() {
+  const confirm = jest.fn(() => Promise.resolve());
+  const release = jest.fn(() => Promise.resolve());
+  return { confirm, release, verifier: verifierOf(guardThat({ confirm, release })) };
+}
+
+async function expectRelease(
+  site: { url: string },
+  { confirm, release }: Pick<ReturnType<typeof countingVerifier>, 'confirm' | 'release'>,
+) {
+  expect(await send(site, webhook())).toMatchObject({ status: 500 });
+  expect([confirm.mock.calls.length, release.mock.calls.length]).toEqual([0, 1]);
+}
+
+describe.each([
+  ['Koa', load('koa') as new () => KoaApp],
+  ['Koa 2.13', load('koa-2-13') as new () => KoaApp],
+])('with %s', (_version, Koa) => {
+  test.each<[string, (context: KoaContext) => void]>([
+    ['a body that is no JSON', (context) => (context.body = { id: 10n })],
+    [
+      'a body whose toJSON fails',
+      (context) => {
+        context.body = {
+          toJSON: () => {
+            throw new Error('No');
+          },
+        };
+      },
+    ],
+    [
+      'a web stream with a reader',
+      (context) => {
+        const stream = new Blob(['x']).stream();
+        stream.getReader();
+        context.body = stream;
+      },
+    ],
+    [
+      'a status message beyond Latin-1',
+      (context) => {
+        context.body = 'x';
+        context.res.statusMessage = '\u017Dofie';
+      },
+    ],
+  ])('%s', async (_what, handler) => {
+    const counts = countingVerifier();
+    const app = new Koa().use(forKoa.verifyWebhook(counts.verifier));
+    app.silent = true;
+    app.use((context) => {
+      handler(context);
+      return Promise.resolve();
+    });
+    await expectRelease(await listen(app.callback()), counts);
+  });
+});
+
+describe.each([
+  ['Fastify', fastify],
+  ['Fastify 5.0', load('fastify-5-0') as typeof fastify],
+])('with %s', (_version, create) => {
+  test.each<[string, RouteHandler]>([
+    ['a header beyond Latin-1', (_request, reply) => reply.header('x-a', '\u017Dofie').send('x')],
+    ['a header that is undefined', (_request, reply) => reply.header('x-a', [undefined]).send('x')],
+    ['a number as text', (_request, reply) => reply.type('text/plain').send(42)],
+    [
+      'a Response that was read',
+      async () => {
+        const response = new Response('x');
+        await response.text();
+        return response;
+      },
+    ],
+  ])('%s', async (_what, handler) => {
+    const counts = countingVerifier();
+    const app = create();
+    await app.register(async (scope) => {
+      await scope.register(forFastify.verifyWebhook(counts.verifier));
+      scope.post('/webhooks', handler);
+    });
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    const { port } = app.server.address() as AddressInfo;
+    await expectRelease({ url: `http://127.0.0.1:${port}/webhooks` }, counts);
+    await app.close();
+  });
+});
+
+test.each([
+  ['Fastify', fastify],
+  ['Fastify 5.0', load('fastify-5-0') as typeof fastify],
+])('with %s, a refusal that cannot be sent is answered with 500', async (_version, create) => {
+  const app = create();
+  app.addHook('onRequest', (_request, reply, done) => {
+    reply.header('x-a', '\u2713');
+    done();
+  });
+  await app.register(async (scope) => {
+    await scope.register(forFastify.verifyWebhook(verifierOf()));
+    scope.post('/webhooks', () => 'Handled');
+  });
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  const { port } = app.server.address() as AddressInfo;
+  const answer = await send(
+    { url: `http://127.0.0.1:${port}/webhooks` },
+    { ...webhook(), headers: {} },
+  );
+  // Newer versions of Fastify remove the header and send the refusal.
+  expect([500, 503]).toContain(answer.status);
+  await app.close();
+});
+
+describe.each([
+  ['Express', express],
+  ['Express 4.17.3', load('express-4-17') as typeof express],
+])('with %s', (_version, create) => {
+  async function serve(handler: Handler) {
+    const counts = countingVerifier();
+    const app = create().use(forExpress.verifyWebhook(counts.verifier), handler);
+    const handleError: express.ErrorRequestHandler = (_error, _request, response, next) => {
+      response.statusMessage = 'Failed';
+      if (response.headersSent) response.status(500).end();
+      else next('By the framework');
+    };
+    app.use(handleError);
+    return { ...counts, ...(await listen(app)) };
+  }
+
+  test.each<[string, Handler]>([
+    ['a number as body', (_request, response) => response.end(42 as never)],
+    [
+      'a length that differs from its header',
+      (_request, response) => {
+        Object.assign(response, { strictContentLength: true });
+        response.set('content-length', '5').end('x');
+      },
+    ],
+    ['an unknown encoding', (_request, response) => response.end('x', 'none' as never)],
+    [
+      'a status message beyond Latin-1',
+      (_request, response) => Object.assign(response, { statusMessage: '\u017Dofie' }).end('x'),
+    ],
+  ])('%s', async (_what, handler) => {
+    const site = await serve(handler);
+    await expectRelease(site, site);
+  });
+
+  test('an error handler with the same fault does not run for ever', async () => {
+    const counts = countingVerifier();
+    const app = create().use(forExpress.verifyWebhook(counts.verifier), (_request, response) => {
+      response.end(42 as never);
+    });
+    const faulty: express.ErrorRequestHandler = (_error, _request, response, next) => {
+      if (response.headersSent) next('By the framework');
+      response.end(42 as never);
+    };
+    await expectRelease(await listen(app.use(faulty)), counts);
+  });
+
+  test('nothing is sent that an error handler writes while the webhook is being confirmed', async () => {
+    let confirm: () => void = () => undefined;
+    const confirmed = new Promise<void>((resolve) => (confirm = resolve));
+    const app = create().use(
+      forExpress.verifyWebhook(verifierOf(guardThat({ confirm: () => confirmed }))),
+      (_request, response) => {
+        response.end('Handled');
+        throw new Error('Too late');
+      },
+    );
+    const tooLate: express.ErrorRequestHandler = (_error, _request, response, next) => {
+      response.status(500).write('Failed');
+      response.flushHeaders();
+      response.end();
+      confirm();
+      if (response.headersSent) next();
+    };
+    const site = await listen(app.use(tooLate));
+    expect(await send(site, webhook())).toMatchObject({ status: 200, text: 'Handled' });
+  });
+
+  test('the status that was sent counts, although an error handler sets another one', async () => {
+    const site = await serve((_request, response, next) => {
+      response.write('a');
+      next(new Error('No'));
+    });
+    expect(await send(site, webhook())).toMatchObject({ status: 200, text: 'a' });
+    expect([site.confirm.mock.calls.length, site.release.mock.calls.length]).toEqual([1, 0]);
+  });
+});
