@@ -69,6 +69,19 @@ describe.each([
   });
 });
 
+test('with Koa, a handler that has begun to send its response confirms the webhook', async () => {
+  const { confirm, release, verifier } = countingVerifier();
+  const app = new (load('koa') as new () => KoaApp)().use(forKoa.verifyWebhook(verifier));
+  app.silent = true;
+  app.use((context) => {
+    context.res.writeHead(200).write('x');
+    context.res.end();
+    return Promise.resolve();
+  });
+  expect(await send(await listen(app.callback()), webhook())).toMatchObject({ status: 200 });
+  expect([confirm.mock.calls.length, release.mock.calls.length]).toEqual([1, 0]);
+});
+
 describe.each([
   ['Fastify', fastify],
   ['Fastify 5.0', load('fastify-5-0') as typeof fastify],
@@ -181,7 +194,7 @@ describe.each([
       },
     );
     const tooLate: express.ErrorRequestHandler = (_error, _request, response, next) => {
-      response.status(500).write('Failed');
+      response.status(500).writeHead(500).write('Failed');
       response.flushHeaders();
       response.end();
       confirm();
