@@ -1,12 +1,16 @@
 // What was checked is what is sent, by real clients over HTTP.
-import { request as undiciRequest } from 'undici';
+import { createRequire } from 'node:module';
+import * as undici from 'undici';
 import axios, { type AxiosInstance } from 'axios';
 import axios2 from 'axios-1-2';
 import axios7 from 'axios-1-7';
 import { attachAuth, AuthInjector, createAuthFetch, Credentials } from '../../src';
+import { authInterceptor } from '../../src/undici/interceptor';
 import { held } from '../support/account';
 import { transferred } from '../support/transferred';
 import { startServer, type TestServer } from '../support/server';
+
+const load = createRequire(__filename);
 
 let server: TestServer;
 let url: string;
@@ -18,6 +22,8 @@ afterAll(() => server.close());
 beforeEach(() => {
   server.received.length = 0;
 });
+/** The path and the headers of the only request. */
+const head = () => String(server.received[0]);
 /** The body of the only request. */
 const body = () => server.received.slice(1).join('');
 
@@ -175,7 +181,68 @@ describe('a list of parts as body', () => {
     const request = { method: 'POST', url, headers, body: list };
     await expect(auth.inject(request)).rejects.toMatchObject({ code: 'ERR_INVALID_REQUEST' });
     // undici sends such a body as one form.
-    await undiciRequest(url, { method: 'POST', body: list as unknown as Buffer });
+    await undici.request(url, { method: 'POST', body: list as unknown as Buffer });
     expect(body()).not.toBe('');
+  });
+});
+
+type HeaderSender = (auth: AuthInjector, headers: unknown) => Promise<unknown>;
+const post = (headers: unknown) => ({ method: 'POST', headers: headers as Record<string, string> });
+const byFetch =
+  (send: typeof fetch): HeaderSender =>
+  (auth, headers) =>
+    createAuthFetch(auth, { fetch: send })(url, post(headers));
+const ofFetch: readonly [string, HeaderSender][] = [
+  ["Node's fetch", byFetch((...call) => fetch(...call))],
+  ['the fetch of undici', byFetch(undici.fetch as unknown as typeof fetch)],
+  ['node-fetch 2', byFetch(load('node-fetch-2') as typeof fetch)],
+];
+const byInterceptor: HeaderSender = (auth, headers) =>
+  undici.request(url, {
+    method: 'POST',
+    headers: headers as Record<string, string>,
+    dispatcher: new undici.Agent().compose(authInterceptor(auth) as never),
+  });
+const byInject: HeaderSender = async (auth, headers) =>
+  axios.request(await auth.inject({ method: 'POST', url, headers: headers as object }));
+
+/** Sends headers that `change` changes while the provider is awaited. */
+function sendChanging(send: HeaderSender, headers: unknown, change: () => void): Promise<unknown> {
+  const provider = () => {
+    change();
+    return Promise.resolve(new Credentials(held));
+  };
+  const products = [{ name: 'own', urls: [url], schemes: ['basic'] as const }];
+  return send(new AuthInjector(provider, { products }), headers);
+}
+
+const lists: [string, HeaderSender][] = [
+  ...ofFetch,
+  ['undici', byInterceptor],
+  ['axios', byInject],
+];
+
+test.each(lists)('a list as the value of a header, with %s', async (_client, send) => {
+  const list = ['before'];
+  await sendChanging(send, { 'x-own': list }, () => (list[0] = 'after'));
+  expect(head()).toContain('"before"');
+  expect(head()).not.toContain('after');
+});
+
+/** Gives another text at each call. */
+const counting = (text: string) => {
+  let calls = 0;
+  return { toString: () => `${text}${(calls += 1)}` };
+};
+
+describe.each(ofFetch)('with %s, an object gives its text once:', (_client, send) => {
+  test.each<[string, unknown]>([
+    ['as a value', { 'x-own': counting('x') }],
+    ['as a value in a list', [['x-own', counting('x')]]],
+    ['as a name in a list', [[counting('x'), 'own']]],
+  ])('%s', async (_where, headers) => {
+    await sendChanging(send, headers, () => undefined);
+    expect(head()).toContain('"x1"');
+    expect(head()).not.toMatch(/x[2-9]/);
   });
 });
