@@ -125,8 +125,9 @@ function middleware(
 function requireSendable({ body, res }: KoaContextLike): void {
   if (isSpent(body)) throw new TypeError('The body of the response was already read.');
   const { pipe, getReader } = (body ?? {}) as Partial<Readable & ReadableStream>;
-  // Koa writes any object but streams and bytes as JSON.
-  if (!pipe && !getReader && !types.isUint8Array(body)) JSON.stringify(body);
+  // Koa writes everything but text, bytes and streams as JSON, and fails if there is none, as for a symbol.
+  const isJson = body != null && !pipe && !getReader && !types.isUint8Array(body);
+  if (isJson && JSON.stringify(body) === undefined) throw new TypeError('The body is no JSON.');
   if (!res.headersSent) rehearse(res, res.getHeaders(), []);
 }
 

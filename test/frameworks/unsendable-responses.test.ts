@@ -32,6 +32,8 @@ describe.each([
 ])('with %s', (_version, Koa) => {
   test.each<[string, (context: KoaContext) => void]>([
     ['a body that is no JSON', (context) => (context.body = { id: 10n })],
+    ['a symbol as body', (context) => (context.body = Symbol('x'))],
+    ['a function as body', (context) => (context.body = () => 'x')],
     [
       'a body whose toJSON fails',
       (context) => {
