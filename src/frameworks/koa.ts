@@ -127,7 +127,8 @@ function requireSendable({ body, res }: KoaContextLike): void {
   const { pipe, getReader } = (body ?? {}) as Partial<Readable & ReadableStream>;
   // Koa writes everything but text, bytes and streams as JSON, and fails if there is none, as for a symbol.
   const isJson = body != null && !pipe && !getReader && !types.isUint8Array(body);
-  if (isJson && JSON.stringify(body) === undefined) throw new TypeError('The body is no JSON.');
+  const json = isJson ? (JSON.stringify(body) as string | undefined) : '';
+  if (json === undefined) throw new TypeError('The body of the response is no JSON.');
   if (!res.headersSent) rehearse(res, res.getHeaders(), []);
 }
 
