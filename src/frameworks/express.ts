@@ -40,7 +40,7 @@ export type ExpressMiddleware = (
  * `request.body` to the parsed body. Works with Express 4 and 5, and with any server that calls middleware with
  * `(request, response, next)`.
  *
- * Delays the end of the handler's response until the replay guard is updated. After a status below 400, the guard
+ * Delays the end of the handler's response until the replay guard is updated. After a status of 200 to 399, the guard
  * records the webhook as handled. After any other status, it forgets the webhook, so that the platform's next attempt
  * reaches the handler. If the guard cannot record the webhook, sends 503 instead of the handler's response. If a part
  * of that response was already sent, a 503 is no longer possible: the connection is destroyed.

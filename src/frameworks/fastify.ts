@@ -12,7 +12,7 @@ import {
   type AdapterOptions,
   type RefusalResponse,
   type SettleClaim,
-  isSpent,
+  isUnsendable,
   smsReceiver,
   webhookReceiver,
 } from '../webhooks/receiver';
@@ -56,8 +56,8 @@ export type FastifyPluginLike = (scope: FastifyLike) => Promise<void>;
  * raw body. Fastify's own parsers set `request.body`, within `bodyLimit`. Adds a parser of forms if the scope has none.
  * To use your own form parser, register that parser before this plugin.
  *
- * Delays the handler's response until the replay guard is updated. A status below 400 confirms the webhook: the guard
- * records it as handled. Any other status releases the webhook, so that the platform's next attempt reaches the
+ * Delays the handler's response until the replay guard is updated. A status of 200 to 399 confirms the webhook: the
+ * guard records it as handled. Any other status releases the webhook, so that the platform's next attempt reaches the
  * handler. If the guard cannot confirm the webhook, sends 503 instead. After `reply.hijack()` or `reply.raw.end()`,
  * neither confirms nor releases the webhook, so copies are refused until the verifier's `lease` expires. Does not wait
  * for the content of a streamed response: the status counts even if the stream fails later. (If nothing was sent before
@@ -166,7 +166,14 @@ function plugin(
     }
     // Fastify reads the status of a `Response` only after this hook.
     settle(isResponse(payload) ? payload.status : reply.statusCode).then((refusal) => {
-      done(null, refusal === undefined ? payload : replaceAnswer(request, reply, payload, refusal));
+      const answer =
+        refusal === undefined ? payload : replaceAnswer(request, reply, payload, refusal);
+      try {
+        done(null, answer);
+      } catch {
+        // HTTP/2 refuses some headers that HTTP/1.1 allows. Without this, the error would end the process.
+        request.raw.socket.destroy();
+      }
     }, done);
   }
 
@@ -232,7 +239,7 @@ function isSendable(reply: ReplyLike, payload: unknown): boolean {
 function isContent(payload: unknown): boolean {
   if (payload == null || typeof payload === 'string' || Buffer.isBuffer(payload)) return true;
   const { pipe, getReader } = payload as Partial<Readable & ReadableStream>;
-  return (isResponse(payload) || Boolean(pipe ?? getReader)) && !isSpent(payload);
+  return (isResponse(payload) || Boolean(pipe ?? getReader)) && !isUnsendable(payload);
 }
 
 /** Destroys or cancels the streams of a response that is not sent. */

@@ -57,8 +57,8 @@ export type HonoMiddleware = (
  * webhook that is being handled or was handled. Sets `context.get('webhook')` to the claims and the raw body. The
  * handler can still read the body of `context.req`.
  *
- * Delays the handler's response until the replay guard is updated. A status below 400 confirms the webhook: the guard
- * records it as handled. Any other status, or an error, releases the webhook, so that the platform's next attempt
+ * Delays the handler's response until the replay guard is updated. A status of 200 to 399 confirms the webhook: the
+ * guard records it as handled. Any other status, or an error, releases the webhook, so that the platform's next attempt
  * reaches the handler. If the guard cannot confirm the webhook, sends 503 instead.
  *
  * Refused callbacks do not reach the handler. The response is `{"code":"ERR_…"}`. Its status is:

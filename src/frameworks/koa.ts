@@ -8,7 +8,7 @@ import {
   type AdapterOptions,
   type RefusalResponse,
   type SettleClaim,
-  isSpent,
+  isUnsendable,
   runHandler,
   smsReceiver,
   webhookReceiver,
@@ -50,8 +50,8 @@ export type KoaMiddleware = (
  * webhook that is being handled or was handled. Sets `context.state.webhook` to the claims and the raw body, and
  * `context.request.body` to the parsed body.
  *
- * Delays the handler's response until the replay guard is updated. A status below 400 confirms the webhook: the guard
- * records it as handled. Any other status, or an error, releases the webhook, so that the platform's next attempt
+ * Delays the handler's response until the replay guard is updated. A status of 200 to 399 confirms the webhook: the
+ * guard records it as handled. Any other status, or an error, releases the webhook, so that the platform's next attempt
  * reaches the handler. If the guard cannot confirm the webhook, sends 503 instead. After `context.respond = false`,
  * neither confirms nor releases the webhook, so copies are refused until the verifier's `lease` expires. Does not wait
  * for the content of a streamed response: the status counts even if the stream fails later.
@@ -123,7 +123,7 @@ function middleware(
 
 /** Throws if Koa would fail to send the response, since Koa then answers with 500. */
 function requireSendable({ body, res }: KoaContextLike): void {
-  if (isSpent(body)) throw new TypeError('The body of the response was already read.');
+  if (isUnsendable(body)) throw new TypeError('The body of the response was already read.');
   const { pipe, getReader } = (body ?? {}) as Partial<Readable & ReadableStream>;
   // Koa writes everything but text, bytes and streams as JSON, and fails if there is none, as for a symbol.
   const isJson = body != null && !pipe && !getReader && !types.isUint8Array(body);

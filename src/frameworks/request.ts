@@ -24,8 +24,8 @@ export type HandlerWrapper<Callback> = <Rest extends unknown[]>(
  * refuses a webhook that is being handled or was handled. In the handler of a GET, do not read a body from any other
  * object of the server: over HTTP/2, such an object can have a body that the `Request` does not show.
  *
- * Delays the handler's response until the replay guard is updated. A status below 400 confirms the webhook: the guard
- * records it as handled. Any other status, or an error, releases the webhook, so that the platform's next attempt
+ * Delays the handler's response until the replay guard is updated. A status of 200 to 399 confirms the webhook: the
+ * guard records it as handled. Any other status, or an error, releases the webhook, so that the platform's next attempt
  * reaches the handler. If the guard cannot confirm the webhook, sends 503 instead.
  *
  * Refused callbacks do not reach the handler. The response is `{"code":"ERR_…"}`. Its status is:

@@ -223,7 +223,7 @@ async function requireBody(body: IncomingCallback['body'], kind: CallbackKind): 
 }
 
 /**
- * Confirms the claim for a status of 100 to 399, and releases it for any other status, such as the 0 of
+ * Confirms the claim for a status of 200 to 399, and releases it for any other status, such as the 0 of
  * `Response.error()`.
  */
 async function settle(
@@ -231,7 +231,7 @@ async function settle(
   status: number,
 ): Promise<RefusalResponse | undefined> {
   try {
-    await (status >= 100 && status < 400 ? confirm() : release());
+    await (status >= 200 && status < 400 ? confirm() : release());
     return undefined;
   } catch (error) {
     // Confirming failed, so a copy would be accepted. The response becomes a 503: the platform then sends a copy, which
@@ -254,7 +254,7 @@ export async function runHandler<Answer extends { status: number }>(
   let status: number;
   try {
     answer = await handle();
-    status = isSpent(answer) ? 500 : answer.status;
+    status = isUnsendable(answer) ? 500 : answer.status;
   } catch (error) {
     await settle(500);
     throw error;
@@ -263,12 +263,18 @@ export async function runHandler<Answer extends { status: number }>(
 }
 
 /**
- * Whether a Response or a web stream cannot be sent, since it was read or has a reader. The server then answers with an
- * error.
+ * Whether a Response or a web stream cannot be sent, since it was read or has a reader, or since a header has a control
+ * character. The server then answers with an error.
  */
-export function isSpent(content: unknown): boolean {
+export function isUnsendable(content: unknown): boolean {
   if (isReadableStream(content)) return content.locked;
-  return isResponse(content) && (content.bodyUsed || isSpent(content.body));
+  if (!isResponse(content)) return false;
+  const values = [...content.headers].map(([, value]) => value);
+  return content.bodyUsed || isUnsendable(content.body) || values.some(hasControl);
+}
+
+function hasControl(value: string): boolean {
+  return /[^\t\x20-\x7E\x80-\xFF]/.test(value);
 }
 
 /** @throws the error itself if it has no status */

@@ -1,4 +1,6 @@
 // src/frameworks/rehearse.ts: a response that the framework cannot send does not confirm the webhook.
+import { once } from 'node:events';
+import { connect } from 'node:http2';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import express, { type Handler } from 'express';
@@ -93,6 +95,10 @@ describe.each([
     ['a header that is undefined', (_request, reply) => reply.header('x-a', [undefined]).send('x')],
     ['a number as text', (_request, reply) => reply.type('text/plain').send(42)],
     [
+      'a Response with a control character in a header',
+      () => new Response('x', { headers: { 'x-a': '\u0001' } }),
+    ],
+    [
       'a Response that was read',
       async () => {
         const response = new Response('x');
@@ -138,6 +144,34 @@ test.each([
   await app.close();
 });
 
+test.each([
+  ['Fastify', fastify],
+  ['Fastify 5.0', load('fastify-5-0') as typeof fastify],
+])(
+  'with %s, a list that HTTP/2 refuses as a header closes the stream',
+  async (_version, create) => {
+    const app = create({ http2: true });
+    await app.register(async (scope) => {
+      await scope.register(forFastify.verifyWebhook(verifierOf()));
+      scope.post('/webhooks', (_request, reply) =>
+        reply.header('etag', ['a', 'b'] as never).send('x'),
+      );
+    });
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    const { port } = app.server.address() as AddressInfo;
+    const session = connect(`http://127.0.0.1:${port}`);
+    const { headers, rawBody } = webhook();
+    const stream = session.request({ ...headers, ':method': 'POST', ':path': '/webhooks' });
+    stream.end(rawBody);
+    const onResponse = jest.fn();
+    stream.on('error', () => undefined).on('response', onResponse);
+    await once(stream.resume(), 'close');
+    expect(onResponse).not.toHaveBeenCalled();
+    session.close();
+    await app.close();
+  },
+);
+
 describe.each([
   ['Express', express],
   ['Express 4.17.3', load('express-4-17') as typeof express],
@@ -171,6 +205,12 @@ describe.each([
   ])('%s', async (_what, handler) => {
     const site = await serve(handler);
     await expectRelease(site, site);
+  });
+
+  test('a final status of 199 releases the webhook', async () => {
+    const site = await serve((_request, response) => response.status(199).end());
+    await send(site, webhook()).catch(() => undefined);
+    expect([site.confirm.mock.calls.length, site.release.mock.calls.length]).toEqual([0, 1]);
   });
 
   test('an error handler with the same fault does not run for ever', async () => {

@@ -171,6 +171,12 @@ describe('a handler of a Request', () => {
   test.each<[string, (response: Response) => unknown]>([
     ['was read', (response) => response.text()],
     ['is locked', (response) => response.body?.getReader()],
+    [
+      'has a control character in a header',
+      (response) => {
+        response.headers.set('x-a', '\u0001');
+      },
+    ],
   ])('that returns a Response which %s releases the webhook', async (_what, use) => {
     const [confirm, release] = [jest.fn(() => Promise.resolve()), jest.fn(() => Promise.resolve())];
     const handle = verifyWebhook(verifierOf(guardThat({ confirm, release })))(async () => {
