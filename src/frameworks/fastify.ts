@@ -171,8 +171,10 @@ function plugin(
       try {
         done(null, answer);
       } catch {
-        // HTTP/2 refuses some headers that HTTP/1.1 allows. Without this, the error would end the process.
-        request.raw.socket.destroy();
+        // Fastify cannot send the response after all. The error would end the process.
+        removeHeaders(reply.raw);
+        reply.raw.statusCode = 500;
+        reply.raw.end();
       }
     }, done);
   }
@@ -224,12 +226,16 @@ function replaceAnswer(
 /** Whether Fastify can send the response. Otherwise, it answers with 500. */
 function isSendable(reply: ReplyLike, payload: unknown): boolean {
   if (!isContent(payload)) return false;
+  // Fastify takes the status and the headers of a `Response` only after this hook.
+  const { status, headers: more = [] } = isResponse(payload) ? payload : {};
+  const headers = { ...reply.getHeaders(), ...Object.fromEntries(more) } as OutgoingHttpHeaders;
+  const isWhole = typeof payload === 'string' || Buffer.isBuffer(payload);
+  if (isWhole) headers['content-length'] = Buffer.byteLength(payload);
   try {
-    const headers = reply.getHeaders() as OutgoingHttpHeaders;
     for (const [name, value] of Object.entries(headers)) {
       for (const each of [value].flat()) validateHeaderValue(name, each as string);
     }
-    rehearse(reply.raw, headers, []);
+    rehearse(reply.raw, headers, isWhole ? [payload] : undefined, status);
     return true;
   } catch {
     return false;

@@ -129,7 +129,7 @@ function requireSendable({ body, res }: KoaContextLike): void {
   const isJson = body != null && !pipe && !getReader && !types.isUint8Array(body);
   const json = isJson ? (JSON.stringify(body) as string | undefined) : '';
   if (json === undefined) throw new TypeError('The body of the response is no JSON.');
-  if (!res.headersSent) rehearse(res, res.getHeaders(), []);
+  if (!res.headersSent) rehearse(res, res.getHeaders());
 }
 
 /** Replaces the handler's response, which is discarded. */
