@@ -44,6 +44,7 @@ export type ExpressMiddleware = (
  * records the webhook as handled. After any other status, it forgets the webhook, so that the platform's next attempt
  * reaches the handler. If the guard cannot record the webhook, sends 503 instead of the handler's response. If a part
  * of that response was already sent, a 503 is no longer possible: the connection is destroyed.
+ *
  * If the sender closes the connection before a handler has streamed its response (`pipe`, `pipeline`, `sendFile`), Node
  * never ends that response. Then the webhook is neither confirmed nor released, so copies are refused until the
  * verifier's `lease` expires. A response that was sent in one go is confirmed or released all the same.

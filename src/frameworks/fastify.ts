@@ -225,11 +225,11 @@ function replaceAnswer(
 
 /** Whether Fastify can send the response. Otherwise, it answers with 500. */
 function isSendable(reply: ReplyLike, payload: unknown): boolean {
-  if (!isContent(payload)) return false;
+  const isWhole = typeof payload === 'string' || Buffer.isBuffer(payload);
+  if (!isWhole && !isStreamOrNothing(payload)) return false;
   // Fastify takes the status and the headers of a `Response` only after this hook.
   const { status, headers: more = [] } = isResponse(payload) ? payload : {};
   const headers = { ...reply.getHeaders(), ...Object.fromEntries(more) } as OutgoingHttpHeaders;
-  const isWhole = typeof payload === 'string' || Buffer.isBuffer(payload);
   if (isWhole) headers['content-length'] = Buffer.byteLength(payload);
   try {
     for (const [name, value] of Object.entries(headers)) {
@@ -242,8 +242,8 @@ function isSendable(reply: ReplyLike, payload: unknown): boolean {
   }
 }
 
-function isContent(payload: unknown): boolean {
-  if (payload == null || typeof payload === 'string' || Buffer.isBuffer(payload)) return true;
+function isStreamOrNothing(payload: unknown): boolean {
+  if (payload == null) return true;
   const { pipe, getReader } = payload as Partial<Readable & ReadableStream>;
   return (isResponse(payload) || Boolean(pipe ?? getReader)) && !isUnsendable(payload);
 }

@@ -26,8 +26,8 @@ export type FetchBody = {
   content: unknown;
   type?: string;
   isFromRequest?: true;
-  /** Whether the client sends chunks of text and of any view. `fetch` rejects them, and undici sends them. */
-  hasText?: true;
+  /** Whether the client sends chunks that are text or any view, as undici does. `fetch` takes only Uint8Arrays. */
+  takesAnyChunk?: true;
 };
 
 /** The bytes of a chunk of text or bytes, as undici sends it. Undefined for any other chunk, which undici refuses. */
@@ -57,17 +57,19 @@ export async function readFetchBody(
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal | null | undefined,
 ): Promise<{ content: unknown; data: unknown }> {
-  const { content, isFromRequest = false, hasText = false } = body ?? {};
-  const outgoing = isFromRequest ? await readRequestBody({ content, hasText }, signal) : content;
+  const { content, isFromRequest = false, takesAnyChunk = false } = body ?? {};
+  const outgoing = isFromRequest
+    ? await readRequestBody({ content, takesAnyChunk }, signal)
+    : content;
   const isSearched = isBlob(outgoing) && outgoing.size <= bufferLimit && mayHoldFields({ headers });
   return { content: outgoing, data: isSearched ? await readBlob(outgoing) : outgoing };
 }
 
 async function readRequestBody(
-  { content, hasText }: { content: unknown; hasText: boolean },
+  { content, takesAnyChunk }: { content: unknown; takesAnyChunk: boolean },
   signal: AbortSignal | null | undefined,
 ): Promise<unknown> {
-  if (isReadableStream(content)) return bufferBody(content, hasText, signal);
+  if (isReadableStream(content)) return bufferBody(content, takesAnyChunk, signal);
   // The Request comes from a library without streams.
   const bytes = new Uint8Array(await (content as Request).arrayBuffer());
   return bytes.length === 0 ? undefined : bytes;
@@ -83,7 +85,7 @@ async function readBlob(blob: Blob): Promise<Uint8Array> {
  */
 async function bufferBody(
   stream: ReadableStream,
-  hasText: boolean,
+  takesAnyChunk: boolean,
   signal: AbortSignal | null | undefined,
 ): Promise<Uint8Array | ReadableStream> {
   const reader = stream.getReader() as ReadableStreamDefaultReader<unknown>;
@@ -106,7 +108,7 @@ async function bufferBody(
     while (buffer.length <= bufferLimit && others.length === 0) {
       const { done, value } = await reader.read();
       if (done) return buffer.bytes;
-      const bytes = hasText || types.isUint8Array(value) ? bytesOfChunk(value) : undefined;
+      const bytes = takesAnyChunk || types.isUint8Array(value) ? bytesOfChunk(value) : undefined;
       // Some versions of `fetch` send a chunk that is a string. Any other chunk is rejected.
       if (bytes === undefined) others.push(value);
       else buffer.append(bytes);

@@ -10,6 +10,7 @@ import {
   isStream,
   isUrlSearchParams,
 } from '../readers/brands';
+import { invalidInHeaderValue } from '../readers/header-value';
 import { copyOf, copyOfForm, readOnce } from '../readers/read-once';
 import { bytesOf, isBytes } from '../schemes/body';
 import {
@@ -196,12 +197,9 @@ function readHeaders({ headers }: AuthRequest): Record<string, HeaderValue> {
 /** A character that a header name may contain (RFC 9110, section 5.6.2). */
 const tokenCharacter = /[\w!#$%&'*+.^`|~-]/;
 
-/** A character that a header value must not contain (RFC 9110, section 5.5). axios 1.16 removes it. */
-const removedCharacter = /[^\t\x20-\x7E\x80-\xFF]/;
-
 /**
- * Refuses names that some clients trim, and values that some clients change or unpack. Otherwise, the header that is
- * sent could differ from the checked header.
+ * Refuses names that some clients trim, and values that some clients unpack or, as axios 1.16, change. Otherwise, the
+ * header that is sent could differ from the checked header.
  */
 function requireHeader(name: string, value: unknown): void {
   if (isSurrounded(name)) {
@@ -211,7 +209,7 @@ function requireHeader(name: string, value: unknown): void {
     );
   }
   const values: unknown[] = Array.isArray(value) ? value : [value];
-  if (values.some((each) => typeof each === 'string' && removedCharacter.test(each))) {
+  if (values.some((each) => typeof each === 'string' && invalidInHeaderValue.test(each))) {
     throw new NexmoAuthError(
       'ERR_INVALID_REQUEST',
       `The value of the header ${shownName(name)} has a control character or a character beyond Latin-1, which some clients remove. Leave it out or encode it.`,

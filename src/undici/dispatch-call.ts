@@ -104,7 +104,7 @@ export function bodyOf(body: unknown, headers: readonly HeaderPair[]): FetchBody
   if (whole !== undefined) return { content: whole };
   const content = ReadableStream.from(body as AsyncIterable<unknown>);
   const hasLength = headers.some(([name]) => name.toLowerCase() === 'content-length');
-  return { content, ...(hasLength && { isFromRequest: true, hasText: true }) };
+  return { content, ...(hasLength && { isFromRequest: true, takesAnyChunk: true }) };
 }
 
 /** The bytes of a list, a Set or an object of text, which undici sends in one go. Undefined for any other body. */

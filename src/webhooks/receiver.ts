@@ -5,6 +5,7 @@ import { warnOnce } from '../warnings';
 import type { Claim } from './claim';
 import { readBody, type BodyChunks } from './read-body';
 import { isReadableStream, isResponse } from '../readers/brands';
+import { invalidInHeaderValue } from '../readers/header-value';
 import { readJson } from '../readers/json';
 import { readUtf8 } from '../readers/utf8';
 import {
@@ -269,12 +270,8 @@ export async function runHandler<Answer extends { status: number }>(
 export function isUnsendable(content: unknown): boolean {
   if (isReadableStream(content)) return content.locked;
   if (!isResponse(content)) return false;
-  const values = [...content.headers].map(([, value]) => value);
-  return content.bodyUsed || isUnsendable(content.body) || values.some(hasControl);
-}
-
-function hasControl(value: string): boolean {
-  return /[^\t\x20-\x7E\x80-\xFF]/.test(value);
+  const isInvalid = [...content.headers].some(([, value]) => invalidInHeaderValue.test(value));
+  return content.bodyUsed || isUnsendable(content.body) || isInvalid;
 }
 
 /** @throws the error itself if it has no status */

@@ -3,9 +3,8 @@ import { once } from 'node:events';
 import { connect } from 'node:http2';
 import { createRequire } from 'node:module';
 import { Readable } from 'node:stream';
-import type { AddressInfo } from 'node:net';
 import express, { type Handler } from 'express';
-import fastify, { type RouteHandler } from 'fastify';
+import fastify, { type FastifyInstance, type RouteHandler } from 'fastify';
 import * as forExpress from '../../src/frameworks/express';
 import * as forFastify from '../../src/frameworks/fastify';
 import * as forKoa from '../../src/frameworks/koa';
@@ -87,10 +86,26 @@ test('with Koa, a handler that has begun to send its response confirms the webho
   expect([confirm.mock.calls.length, release.mock.calls.length]).toEqual([1, 0]);
 });
 
-describe.each([
+const fastifies: [string, typeof fastify][] = [
   ['Fastify', fastify],
   ['Fastify 5.0', load('fastify-5-0') as typeof fastify],
-])('with %s', (_version, create) => {
+];
+
+/** Serves a handler with Fastify until `close` is called. */
+async function serveFastify(
+  app: FastifyInstance,
+  handler: RouteHandler,
+  verifier = verifierOf(),
+): Promise<{ url: string; close: () => Promise<unknown> }> {
+  await app.register(async (scope) => {
+    await scope.register(forFastify.verifyWebhook(verifier));
+    scope.post('/webhooks', handler);
+  });
+  const origin = await app.listen({ port: 0, host: '127.0.0.1' });
+  return { url: `${origin}/webhooks`, close: () => app.close() };
+}
+
+describe.each(fastifies)('with %s', (_version, create) => {
   test.each<[string, RouteHandler]>([
     ['a header beyond Latin-1', (_request, reply) => reply.header('x-a', '\u017Dofie').send('x')],
     ['a header that is undefined', (_request, reply) => reply.header('x-a', [undefined]).send('x')],
@@ -111,82 +126,63 @@ describe.each([
     ],
   ])('%s', async (_what, handler) => {
     const counts = countingVerifier();
-    const app = create();
-    await app.register(async (scope) => {
-      await scope.register(forFastify.verifyWebhook(counts.verifier));
-      scope.post('/webhooks', handler);
-    });
-    await app.listen({ port: 0, host: '127.0.0.1' });
-    const { port } = app.server.address() as AddressInfo;
-    await expectRelease({ url: `http://127.0.0.1:${port}/webhooks` }, counts);
-    await app.close();
+    const site = await serveFastify(create(), handler, counts.verifier);
+    await expectRelease(site, counts);
+    await site.close();
   });
 });
 
-test.each([
-  ['Fastify', fastify],
-  ['Fastify 5.0', load('fastify-5-0') as typeof fastify],
-])('with %s, a refusal that cannot be sent is answered with 500', async (_version, create) => {
-  const app = create();
-  app.addHook('onRequest', (_request, reply, done) => {
-    reply.header('x-a', '\u2713');
-    done();
-  });
-  await app.register(async (scope) => {
-    await scope.register(forFastify.verifyWebhook(verifierOf()));
-    scope.post('/webhooks', () => 'Handled');
-  });
-  await app.listen({ port: 0, host: '127.0.0.1' });
-  const { port } = app.server.address() as AddressInfo;
-  const answer = await send(
-    { url: `http://127.0.0.1:${port}/webhooks` },
-    { ...webhook(), headers: {} },
-  );
-  // Newer versions of Fastify remove the header and send the refusal.
-  expect([500, 503]).toContain(answer.status);
-  await app.close();
+test.each(fastifies)(
+  'with %s, a refusal that cannot be sent is answered with 500',
+  async (_version, create) => {
+    const app = create();
+    app.addHook('onRequest', (_request, reply, done) => {
+      reply.header('x-a', '\u2713');
+      done();
+    });
+    const site = await serveFastify(app, () => 'Handled');
+    const answer = await send(site, { ...webhook(), headers: {} });
+    // Newer versions of Fastify remove the header and send the refusal.
+    expect([500, 503]).toContain(answer.status);
+    await site.close();
+  },
+);
+
+test('with Fastify, a response without content confirms the webhook', async () => {
+  const { confirm, release, verifier } = countingVerifier();
+  const site = await serveFastify(fastify(), (_request, reply) => reply.code(204).send(), verifier);
+  expect(await send(site, webhook())).toMatchObject({ status: 204, text: '' });
+  expect([confirm.mock.calls.length, release.mock.calls.length]).toEqual([1, 0]);
+  await site.close();
 });
 
 test('with Fastify, a stream with a Trailer confirms the webhook', async () => {
-  const counts = countingVerifier();
-  const app = fastify();
-  await app.register(async (scope) => {
-    await scope.register(forFastify.verifyWebhook(counts.verifier));
-    scope.post('/webhooks', (_request, reply) =>
-      reply.header('trailer', 'x-a').send(Readable.from(['x'])),
-    );
-  });
-  await app.listen({ port: 0, host: '127.0.0.1' });
-  const { port } = app.server.address() as AddressInfo;
-  const answer = await send({ url: `http://127.0.0.1:${port}/webhooks` }, webhook());
-  expect(answer).toMatchObject({ status: 200, text: 'x' });
-  expect([counts.confirm.mock.calls.length, counts.release.mock.calls.length]).toEqual([1, 0]);
-  await app.close();
+  const { confirm, release, verifier } = countingVerifier();
+  const site = await serveFastify(
+    fastify(),
+    (_request, reply) => reply.header('trailer', 'x-a').send(Readable.from(['x'])),
+    verifier,
+  );
+  expect(await send(site, webhook())).toMatchObject({ status: 200, text: 'x' });
+  expect([confirm.mock.calls.length, release.mock.calls.length]).toEqual([1, 0]);
+  await site.close();
 });
 
-test.each([
-  ['Fastify', fastify],
-  ['Fastify 5.0', load('fastify-5-0') as typeof fastify],
-])(
+test.each(fastifies)(
   'with %s, a list that HTTP/2 refuses as a header is answered with 500',
   async (_version, create) => {
-    const app = create({ http2: true });
-    await app.register(async (scope) => {
-      await scope.register(forFastify.verifyWebhook(verifierOf()));
-      scope.post('/webhooks', (_request, reply) =>
-        reply.header('etag', ['a', 'b'] as never).send('x'),
-      );
-    });
-    await app.listen({ port: 0, host: '127.0.0.1' });
-    const { port } = app.server.address() as AddressInfo;
-    const session = connect(`http://127.0.0.1:${port}`);
+    const app = create({ http2: true }) as unknown as FastifyInstance;
+    const site = await serveFastify(app, (_request, reply) =>
+      reply.header('etag', ['a', 'b'] as never).send('x'),
+    );
+    const session = connect(site.url);
     const { headers, rawBody } = webhook();
     const stream = session.request({ ...headers, ':method': 'POST', ':path': '/webhooks' });
     stream.end(rawBody);
     const [head] = (await once(stream.resume(), 'response')) as [Record<string, unknown>];
     expect(head[':status']).toBe(500);
     session.close();
-    await app.close();
+    await site.close();
   },
 );
 
