@@ -1,9 +1,4 @@
-import {
-  type IncomingMessage,
-  type OutgoingHttpHeaders,
-  type ServerResponse,
-  validateHeaderValue,
-} from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import {
   type AcceptedSms,
@@ -12,13 +7,12 @@ import {
   type AdapterOptions,
   type RefusalResponse,
   type SettleClaim,
-  isUnsendable,
   smsReceiver,
   webhookReceiver,
 } from '../webhooks/receiver';
 import type { WebhookVerifier } from '../webhooks/verifier';
-import { fromNodeRequest, lingeringClose, type Parsed, removeHeaders } from './node';
-import { rehearse } from './rehearse';
+import { endWithError, fromNodeRequest, lingeringClose, type Parsed, removeHeaders } from './node';
+import { isIntact, isResponse, isStream, rehearse } from './rehearse';
 import { cancelStream } from './web';
 
 export type { AcceptedSms, AcceptedWebhook, AdapterOptions };
@@ -164,17 +158,14 @@ function plugin(
       done(null, payload);
       return;
     }
-    // Fastify reads the status of a `Response` only after this hook.
-    settle(isResponse(payload) ? payload.status : reply.statusCode).then((refusal) => {
+    settle(statusOf(reply, payload)).then((refusal) => {
       const answer =
         refusal === undefined ? payload : replaceAnswer(request, reply, payload, refusal);
       try {
         done(null, answer);
       } catch {
         // Fastify cannot send the response after all. The error would end the process.
-        removeHeaders(reply.raw);
-        reply.raw.statusCode = 500;
-        reply.raw.end();
+        endWithError(reply.raw);
       }
     }, done);
   }
@@ -205,11 +196,6 @@ function toPayload(payload: Uint8Array, receivedEncodedLength: number): Readable
   return Object.assign(Readable.from([payload]), { receivedEncodedLength });
 }
 
-/** Uses Fastify's own check, which recognises a `Response` of another realm. */
-function isResponse(payload: unknown): payload is Response {
-  return Object.prototype.toString.call(payload) === '[object Response]';
-}
-
 /** Replaces the response, which is discarded. Returns the body of the refusal. */
 function replaceAnswer(
   request: RequestLike,
@@ -226,26 +212,27 @@ function replaceAnswer(
 /** Whether Fastify can send the response. Otherwise, it answers with 500. */
 function isSendable(reply: ReplyLike, payload: unknown): boolean {
   const isWhole = typeof payload === 'string' || Buffer.isBuffer(payload);
-  if (!isWhole && !isStreamOrNothing(payload)) return false;
-  // Fastify takes the status and the headers of a `Response` only after this hook.
-  const { status, headers: more = [] } = isResponse(payload) ? payload : {};
-  const headers = { ...reply.getHeaders(), ...Object.fromEntries(more) } as OutgoingHttpHeaders;
+  const isKnown = isWhole || payload == null || isStream(payload);
+  if (!isKnown || !isIntact(payload)) return false;
+  const headers = { ...reply.getHeaders(), ...headersOf(payload) } as OutgoingHttpHeaders;
   if (isWhole) headers['content-length'] = Buffer.byteLength(payload);
   try {
-    for (const [name, value] of Object.entries(headers)) {
-      for (const each of [value].flat()) validateHeaderValue(name, each as string);
-    }
-    rehearse(reply.raw, headers, isWhole ? [payload] : undefined, status);
+    const content = isWhole ? [payload] : undefined;
+    rehearse(reply.raw, { head: [statusOf(reply, payload), headers], content });
     return true;
   } catch {
     return false;
   }
 }
 
-function isStreamOrNothing(payload: unknown): boolean {
-  if (payload == null) return true;
-  const { pipe, getReader } = payload as Partial<Readable & ReadableStream>;
-  return (isResponse(payload) || Boolean(pipe ?? getReader)) && !isUnsendable(payload);
+/** Fastify takes the status of a `Response` only after its hooks. */
+function statusOf(reply: ReplyLike, payload: unknown): number {
+  return isResponse(payload) ? payload.status : reply.statusCode;
+}
+
+/** Fastify takes the headers of a `Response` only after its hooks. */
+function headersOf(payload: unknown): object {
+  return isResponse(payload) ? Object.fromEntries(payload.headers) : {};
 }
 
 /** Destroys or cancels the streams of a response that is not sent. */

@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
 import type { RefusalResponse, SettleClaim } from '../webhooks/receiver';
-import { removeHeaders } from './node';
+import { endWithError, removeHeaders } from './node';
 import { rehearse } from './rehearse';
 
 type End = (...args: unknown[]) => ServerResponse;
@@ -59,22 +59,30 @@ export function holdBack(
     end.apply(response, content);
   }
 
+  /** Ends the response after the error handler has failed too. */
+  async function giveUp(): Promise<void> {
+    await settle(500);
+    response.end = end as typeof response.end;
+    endWithError(response);
+  }
+
   let finishing: Promise<void> | undefined;
   let hasFailed = false;
   const hold: End = (...args) => {
     if (finishing !== undefined) return response;
     const content = args.filter((arg) => !isCallback(arg));
     try {
-      rehearse(response, response.headersSent ? {} : response.getHeaders(), content);
+      rehearse(response, { content });
     } catch (error) {
-      // The error handler has the same fault. To report it again would not end.
-      if (hasFailed) throw error;
-      hasFailed = true;
-      fail(error);
+      if (hasFailed) finishing = giveUp();
+      else {
+        hasFailed = true;
+        fail(error);
+      }
       return response;
     }
     for (const arg of args) if (isCallback(arg)) response.once('finish', arg);
-    finishing = finish(content).catch(fail);
+    finishing = finish(content).catch(fail).catch(giveUp);
     return response;
   };
   response.end = hold as typeof response.end;

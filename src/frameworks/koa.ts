@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Readable } from 'node:stream';
 import { types } from 'node:util';
 import {
   type AcceptedSms,
@@ -8,14 +7,13 @@ import {
   type AdapterOptions,
   type RefusalResponse,
   type SettleClaim,
-  isUnsendable,
   runHandler,
   smsReceiver,
   webhookReceiver,
 } from '../webhooks/receiver';
 import type { WebhookVerifier } from '../webhooks/verifier';
 import { fromNodeRequest, lingeringClose, removeHeaders } from './node';
-import { rehearse } from './rehearse';
+import { isIntact, isStream, rehearse } from './rehearse';
 
 export type { AcceptedSms, AcceptedWebhook, AdapterOptions };
 
@@ -123,13 +121,14 @@ function middleware(
 
 /** Throws if Koa would fail to send the response, since Koa then answers with 500. */
 function requireSendable({ body, res }: KoaContextLike): void {
-  if (isUnsendable(body)) throw new TypeError('The body of the response was already read.');
-  const { pipe, getReader } = (body ?? {}) as Partial<Readable & ReadableStream>;
+  if (!isIntact(body)) throw new TypeError('The body of the response was read or has failed.');
   // Koa writes everything but text, bytes and streams as JSON, and fails if there is none, as for a symbol.
-  const isJson = body != null && !pipe && !getReader && !types.isUint8Array(body);
+  const isJson =
+    body != null && typeof body !== 'string' && !types.isUint8Array(body) && !isStream(body);
   const json = isJson ? (JSON.stringify(body) as string | undefined) : '';
   if (json === undefined) throw new TypeError('The body of the response is no JSON.');
-  if (!res.headersSent) rehearse(res, res.getHeaders());
+  const headers = isJson ? { 'content-length': Buffer.byteLength(json) } : {};
+  if (!res.headersSent) rehearse(res, { head: [res.statusCode, headers] });
 }
 
 /** Replaces the handler's response, which is discarded. */

@@ -69,3 +69,15 @@ export function lingeringClose(request: IncomingMessage, response: ServerRespons
 export function removeHeaders(response: ServerResponse): void {
   for (const name of response.getHeaderNames()) response.removeHeader(name);
 }
+
+/** Ends a response that could not be sent. */
+export function endWithError(response: ServerResponse): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  removeHeaders(response);
+  // HTTP/2 has no status message, and Node warns if it is set.
+  if (response.req.httpVersionMajor === 1) response.statusMessage = '';
+  response.writeHead(500).end();
+}

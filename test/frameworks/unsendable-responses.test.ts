@@ -1,14 +1,17 @@
 // src/frameworks/rehearse.ts: a response that the framework cannot send does not confirm the webhook.
 import { once } from 'node:events';
-import { connect } from 'node:http2';
+import type { ServerResponse } from 'node:http';
+import { connect, createServer } from 'node:http2';
 import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import express, { type Handler } from 'express';
 import fastify, { type FastifyInstance, type RouteHandler } from 'fastify';
 import * as forExpress from '../../src/frameworks/express';
 import * as forFastify from '../../src/frameworks/fastify';
 import * as forKoa from '../../src/frameworks/koa';
-import { guardThat, listen, send, verifierOf, webhook } from './serving';
+import { guardThat, listen, send, until, verifierOf, webhook } from './serving';
 import type { KoaApp, KoaContext } from './shapes';
 
 const load = createRequire(__filename);
@@ -20,12 +23,53 @@ function countingVerifier() {
   return { confirm, release, verifier: verifierOf(guardThat({ confirm, release })) };
 }
 
+/** Streams of Node that the framework cannot send. */
+const brokenStreams: [string, () => Readable][] = [
+  ['a destroyed stream', () => Readable.from(['x']).destroy()],
+  ['a stream that has failed', () => new Readable().destroy(new Error('No'))],
+  [
+    'a stream that has failed and is open',
+    () => {
+      const construct = (done: (error: Error) => void) => {
+        done(new Error('No'));
+      };
+      return new Readable({ autoDestroy: false, construct });
+    },
+  ],
+];
+
+async function broken(create: () => Readable): Promise<Readable> {
+  const stream = create().on('error', () => undefined);
+  await setImmediate();
+  return stream;
+}
+
 async function expectRelease(
   site: { url: string },
   { confirm, release }: Pick<ReturnType<typeof countingVerifier>, 'confirm' | 'release'>,
 ) {
   expect(await send(site, webhook())).toMatchObject({ status: 500 });
   expect([confirm.mock.calls.length, release.mock.calls.length]).toEqual([0, 1]);
+}
+
+async function expectConfirmation(
+  site: { url: string },
+  { confirm, release }: Pick<ReturnType<typeof countingVerifier>, 'confirm' | 'release'>,
+  text: string,
+) {
+  expect(await send(site, webhook())).toMatchObject({ status: 200, text });
+  expect([confirm.mock.calls.length, release.mock.calls.length]).toEqual([1, 0]);
+}
+
+/** Serves a handler with Koa until the test ends. */
+async function serveKoa(Koa: new () => KoaApp, handler: (context: KoaContext) => unknown) {
+  const counts = countingVerifier();
+  const app = new Koa().use(forKoa.verifyWebhook(counts.verifier));
+  app.silent = true;
+  app.use(async (context) => {
+    await handler(context);
+  });
+  return { ...counts, ...(await listen(app.callback())) };
 }
 
 describe.each([
@@ -61,29 +105,64 @@ describe.each([
         context.res.statusMessage = '\u017Dofie';
       },
     ],
+    [
+      'JSON with a Trailer',
+      (context) => {
+        context.set({ trailer: 'x-a' });
+        context.body = {};
+      },
+    ],
   ])('%s', async (_what, handler) => {
-    const counts = countingVerifier();
-    const app = new Koa().use(forKoa.verifyWebhook(counts.verifier));
-    app.silent = true;
-    app.use((context) => {
-      handler(context);
-      return Promise.resolve();
-    });
-    await expectRelease(await listen(app.callback()), counts);
+    const site = await serveKoa(Koa, handler);
+    await expectRelease(site, site);
   });
-});
 
-test('with Koa, a handler that has begun to send its response confirms the webhook', async () => {
-  const { confirm, release, verifier } = countingVerifier();
-  const app = new (load('koa') as new () => KoaApp)().use(forKoa.verifyWebhook(verifier));
-  app.silent = true;
-  app.use((context) => {
-    context.res.writeHead(200).write('x');
-    context.res.end();
-    return Promise.resolve();
+  // Koa closes the connection, or sends nothing.
+  test.each(brokenStreams)('%s releases the webhook', async (_what, create) => {
+    const site = await serveKoa(Koa, async (context) => {
+      context.body = await broken(create);
+    });
+    await expectRelease(site, site);
   });
-  expect(await send(await listen(app.callback()), webhook())).toMatchObject({ status: 200 });
-  expect([confirm.mock.calls.length, release.mock.calls.length]).toEqual([1, 0]);
+
+  test.each<[string, string, (context: KoaContext) => unknown]>([
+    [
+      'a response that the handler has begun to send',
+      'x',
+      (context) => {
+        context.res.writeHead(200).write('x');
+        context.res.end();
+      },
+    ],
+    [
+      'text with a length that Node checks',
+      'abc',
+      (context) => {
+        context.res.strictContentLength = true;
+        context.body = 'abc';
+      },
+    ],
+    [
+      'a stream with a Trailer',
+      'x',
+      (context) => {
+        context.set({ trailer: 'x-a' });
+        context.body = Readable.from(['x']);
+      },
+    ],
+    [
+      'a stream that was read',
+      '',
+      async (context) => {
+        const stream = Readable.from(['x']);
+        await stream.toArray();
+        context.body = stream;
+      },
+    ],
+  ])('%s confirms the webhook', async (_what, text, handler) => {
+    const site = await serveKoa(Koa, handler);
+    await expectConfirmation(site, site, text);
+  });
 });
 
 const fastifies: [string, typeof fastify][] = [
@@ -130,6 +209,35 @@ describe.each(fastifies)('with %s', (_version, create) => {
     await expectRelease(site, counts);
     await site.close();
   });
+
+  test.each(brokenStreams)('%s releases the webhook', async (_what, createStream) => {
+    const counts = countingVerifier();
+    const site = await serveFastify(create(), () => broken(createStream), counts.verifier);
+    await expectRelease(site, counts);
+    await site.close();
+  });
+
+  test.each<[string, string, RouteHandler]>([
+    [
+      'a stream with a Trailer',
+      'x',
+      (_request, reply) => reply.header('trailer', 'x-a').send(Readable.from(['x'])),
+    ],
+    ...(['abc', Readable] as const).map((content): [string, string, RouteHandler] => [
+      `a ${content === 'abc' ? 'text' : 'stream'} with a length that Node checks`,
+      'abc',
+      (_request, reply) => {
+        reply.raw.strictContentLength = true;
+        reply.header('content-length', '3');
+        return reply.send(content === 'abc' ? content : Readable.from(['abc']));
+      },
+    ]),
+  ])('%s confirms the webhook', async (_what, text, handler) => {
+    const counts = countingVerifier();
+    const site = await serveFastify(create(), handler, counts.verifier);
+    await expectConfirmation(site, counts, text);
+    await site.close();
+  });
 });
 
 test.each(fastifies)(
@@ -156,35 +264,40 @@ test('with Fastify, a response without content confirms the webhook', async () =
   await site.close();
 });
 
-test('with Fastify, a stream with a Trailer confirms the webhook', async () => {
-  const { confirm, release, verifier } = countingVerifier();
-  const site = await serveFastify(
-    fastify(),
-    (_request, reply) => reply.header('trailer', 'x-a').send(Readable.from(['x'])),
-    verifier,
-  );
-  expect(await send(site, webhook())).toMatchObject({ status: 200, text: 'x' });
-  expect([confirm.mock.calls.length, release.mock.calls.length]).toEqual([1, 0]);
-  await site.close();
-});
+/** Sends a webhook over HTTP/2. Gives the status. */
+async function sendOverHttp2(url: string): Promise<unknown> {
+  const session = connect(url);
+  const { headers, rawBody } = webhook();
+  const stream = session.request({ ...headers, ':method': 'POST', ':path': '/webhooks' });
+  stream.end(rawBody);
+  const [head] = (await once(stream.resume(), 'response')) as [Record<string, unknown>];
+  session.close();
+  return head[':status'];
+}
 
-test.each(fastifies)(
-  'with %s, a list that HTTP/2 refuses as a header is answered with 500',
-  async (_version, create) => {
-    const app = create({ http2: true }) as unknown as FastifyInstance;
-    const site = await serveFastify(app, (_request, reply) =>
+describe.each(fastifies)('with %s over HTTP/2', (_version, create) => {
+  const createApp = () => create({ http2: true }) as unknown as FastifyInstance;
+
+  test('a list that HTTP/2 refuses as a header is answered with 500', async () => {
+    const site = await serveFastify(createApp(), (_request, reply) =>
       reply.header('etag', ['a', 'b'] as never).send('x'),
     );
-    const session = connect(site.url);
-    const { headers, rawBody } = webhook();
-    const stream = session.request({ ...headers, ':method': 'POST', ':path': '/webhooks' });
-    stream.end(rawBody);
-    const [head] = (await once(stream.resume(), 'response')) as [Record<string, unknown>];
-    expect(head[':status']).toBe(500);
-    session.close();
+    expect(await sendOverHttp2(site.url)).toBe(500);
     await site.close();
-  },
-);
+  });
+
+  test('a header that only HTTP/1 refuses confirms the webhook', async () => {
+    const { confirm, release, verifier } = countingVerifier();
+    const site = await serveFastify(
+      createApp(),
+      (_request, reply) => reply.header('x-a', '10 \u20AC').send('x'),
+      verifier,
+    );
+    expect(await sendOverHttp2(site.url)).toBe(200);
+    expect([confirm.mock.calls.length, release.mock.calls.length]).toEqual([1, 0]);
+    await site.close();
+  });
+});
 
 describe.each([
   ['Express', express],
@@ -223,7 +336,9 @@ describe.each([
 
   test('a final status of 199 releases the webhook', async () => {
     const site = await serve((_request, response) => response.status(199).end());
-    await send(site, webhook()).catch(() => undefined);
+    // Clients wait for a final response, which does not follow.
+    send(site, webhook()).catch(() => undefined);
+    await until(() => site.release.mock.calls.length > 0);
     expect([site.confirm.mock.calls.length, site.release.mock.calls.length]).toEqual([0, 1]);
   });
 
@@ -267,5 +382,49 @@ describe.each([
     });
     expect(await send(site, webhook())).toMatchObject({ status: 200, text: 'a' });
     expect([site.confirm.mock.calls.length, site.release.mock.calls.length]).toEqual([1, 0]);
+  });
+});
+
+describe('without a framework, an error handler with the same fault', () => {
+  test.each<[string, (response: ServerResponse) => unknown]>([
+    ['a number as body', (response) => response.end(42)],
+    [
+      'a status message beyond Latin-1',
+      (response) => Object.assign(response, { statusMessage: '\u017Dofie' }).end(),
+    ],
+  ])('is answered with 500 and releases the webhook: %s', async (_what, respond) => {
+    const counts = countingVerifier();
+    const middleware = forExpress.verifyWebhook(counts.verifier);
+    const site = await listen((request, response) => {
+      middleware(request, response, () => respond(response));
+    });
+    await expectRelease(site, counts);
+  });
+
+  test('ends the connection if a part of the response was sent', async () => {
+    const { confirm, release, verifier } = countingVerifier();
+    const middleware = forExpress.verifyWebhook(verifier);
+    const site = await listen((request, response) => {
+      middleware(request, response, () => {
+        if (!response.headersSent) response.write('a');
+        response.end(42);
+      });
+    });
+    await expect(send(site, webhook())).rejects.toMatchObject({ name: 'TypeError' });
+    expect([confirm.mock.calls.length, release.mock.calls.length]).toEqual([0, 1]);
+  });
+
+  test('is answered with 500 over HTTP/2', async () => {
+    const middleware = forExpress.verifyWebhook(verifierOf());
+    const server = createServer((request, response) => {
+      middleware(request as never, response as never, () => {
+        response.setHeader('etag', ['a', 'b']);
+        response.end('x');
+      });
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    expect(await sendOverHttp2(`http://127.0.0.1:${port}`)).toBe(500);
+    server.close();
   });
 });
