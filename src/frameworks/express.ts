@@ -40,14 +40,18 @@ export type ExpressMiddleware = (
  * `request.body` to the parsed body. Works with Express 4 and 5, and with any server that calls middleware with
  * `(request, response, next)`.
  *
- * Delays the end of the handler's response until the replay guard is updated. After a status of 200 to 399, the guard
- * records the webhook as handled. After any other status, it forgets the webhook, so that the platform's next attempt
- * reaches the handler. If the guard cannot record the webhook, sends 503 instead of the handler's response. If a part
- * of that response was already sent, a 503 is no longer possible: the connection is destroyed.
+ * With a replay guard, delays the end of the handler's response until the guard is updated. After a status of 200 to
+ * 399, the guard records the webhook as handled. After any other status, it forgets the webhook, so that the platform's
+ * next attempt reaches the handler. If the guard cannot record the webhook, sends 503 instead of the handler's response.
+ * If a part of that response was already sent, a 503 is no longer possible: the connection is destroyed.
  *
  * If the sender closes the connection before a handler has streamed its response (`pipe`, `pipeline`, `sendFile`), Node
  * never ends that response. Then the webhook is neither confirmed nor released, so copies are refused until the
  * verifier's `lease` expires. A response that was sent in one go is confirmed or released all the same.
+ *
+ * Until the guard is updated, the response looks sent (`headersSent`, `writableEnded`), and changes to it are ignored.
+ * If a handler throws right after its response, Express's own error handler closes the connection before the response
+ * is sent. The status of that response counts all the same.
  *
  * Refused callbacks do not reach the handler. The response is `{"code":"ERR_…"}`. Its status is:
  *
@@ -100,7 +104,7 @@ function middleware(
       const text = JSON.stringify({ code });
       lingeringClose(request, response);
       const headers = { 'content-type': 'application/json', 'content-length': text.length };
-      response.writeHead(status, headers).end(text);
+      response.writeHead(status, headers).end(request.method === 'HEAD' ? undefined : text);
     };
     receive(incoming)
       .then((outcome) => {
@@ -113,7 +117,7 @@ function middleware(
         Object.assign(request, { [name]: callback });
         // The field _body tells the parsers of Express 4 that the body was read.
         if (body !== undefined) Object.assign(request, { body, _body: true });
-        holdBack(response, settle, answer, next);
+        if (outcome.isGuarded) holdBack(response, settle, answer, next);
         next();
       })
       .catch(next);

@@ -1,4 +1,9 @@
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type {
+  IncomingMessage,
+  OutgoingHttpHeader,
+  OutgoingHttpHeaders,
+  ServerResponse,
+} from 'node:http';
 import { Readable } from 'node:stream';
 import {
   type AcceptedSms,
@@ -11,6 +16,7 @@ import {
   webhookReceiver,
 } from '../webhooks/receiver';
 import type { WebhookVerifier } from '../webhooks/verifier';
+import { copyHeaders, freeze } from './freeze';
 import { endWithError, fromNodeRequest, lingeringClose, type Parsed, removeHeaders } from './node';
 import { isIntact, isResponse, isStream, rehearse } from './rehearse';
 import { cancelStream } from './web';
@@ -50,12 +56,13 @@ export type FastifyPluginLike = (scope: FastifyLike) => Promise<void>;
  * raw body. Fastify's own parsers set `request.body`, within `bodyLimit`. Adds a parser of forms if the scope has none.
  * To use your own form parser, register that parser before this plugin.
  *
- * Delays the handler's response until the replay guard is updated. A status of 200 to 399 confirms the webhook: the
- * guard records it as handled. Any other status releases the webhook, so that the platform's next attempt reaches the
- * handler. If the guard cannot confirm the webhook, sends 503 instead. After `reply.hijack()` or `reply.raw.end()`,
- * neither confirms nor releases the webhook, so copies are refused until the verifier's `lease` expires. Does not wait
- * for the content of a streamed response: the status counts even if the stream fails later. (If nothing was sent before
- * the failure, Fastify responds with 500.)
+ * With a replay guard, delays the handler's response until the guard is updated. Until then, `reply.sent` is true, and
+ * changes to the response are ignored. A status of 200 to 399 confirms the webhook: the guard records it as handled.
+ * Any other status releases the webhook, so that the platform's next attempt reaches the handler. If the guard cannot
+ * confirm the webhook, sends 503 instead. After `reply.hijack()` or `reply.raw.end()`, neither confirms nor releases
+ * the webhook, so copies are refused until the verifier's `lease` expires. Does not wait for the content of a streamed
+ * response: the status counts even if the stream fails later. (If nothing was sent before the failure, Fastify responds
+ * with 500.)
  *
  * Refused callbacks do not reach the handler. The response is `{"code":"ERR_…"}`. Its status is:
  *
@@ -106,7 +113,7 @@ type ReplyLike = {
   getHeaders(): object;
   removeHeader(name: string): unknown;
   code(status: number): ReplyLike;
-  header(name: string, value: string): ReplyLike;
+  header(name: string, value: OutgoingHttpHeader): ReplyLike;
   send(body: unknown): unknown;
 };
 
@@ -134,7 +141,7 @@ function plugin(
           return;
         }
         const { callback, parserInput, settle } = outcome;
-        openClaims.set(request, settle);
+        if (outcome.isGuarded) openClaims.set(request, settle);
         Object.assign(request, { [name]: callback });
         done(null, toPayload(parserInput(), callback.rawBody.length));
       })
@@ -158,16 +165,20 @@ function plugin(
       done(null, payload);
       return;
     }
-    settle(statusOf(reply, payload)).then((refusal) => {
-      const answer =
-        refusal === undefined ? payload : replaceAnswer(request, reply, payload, refusal);
+    const unfreeze = freezeReply(reply);
+    const send = (refusal: RefusalResponse | undefined) => {
+      unfreeze();
       try {
-        done(null, answer);
+        done(null, refusal ? replaceAnswer(request, reply, payload, refusal) : payload);
       } catch {
         // Fastify cannot send the response after all. The error would end the process.
         endWithError(reply.raw);
       }
-    }, done);
+    };
+    settle(statusOf(reply, payload)).then(send, (error: unknown) => {
+      unfreeze();
+      done(error as Error);
+    });
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await -- rejects rather than throws
@@ -204,9 +215,24 @@ function replaceAnswer(
   refusal: RefusalResponse,
 ): string {
   discard(payload);
+  removeReplyHeaders(reply);
+  return refusalBody(request, reply, refusal);
+}
+
+function removeReplyHeaders(reply: ReplyLike): void {
   removeHeaders(reply.raw);
   for (const header of Object.keys(reply.getHeaders())) reply.removeHeader(header);
-  return refusalBody(request, reply, refusal);
+}
+
+/** Freezes the response, also the status and the headers that Fastify keeps. */
+function freezeReply(reply: ReplyLike): () => void {
+  const headers = copyHeaders(reply.getHeaders());
+  const unfreeze = freeze(reply.raw);
+  return () => {
+    unfreeze();
+    removeReplyHeaders(reply);
+    for (const [name, value] of headers) reply.header(name, value);
+  };
 }
 
 /** Whether Fastify can send the response. Otherwise, it answers with 500. */

@@ -1,6 +1,7 @@
-import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { RefusalResponse, SettleClaim } from '../webhooks/receiver';
-import { endWithError, removeHeaders } from './node';
+import { freeze } from './freeze';
+import { abort, endWithError, removeHeaders } from './node';
 import { rehearse } from './rehearse';
 
 type End = (...args: unknown[]) => ServerResponse;
@@ -30,51 +31,41 @@ export function holdBack(
     sentStatus ??= response.statusCode;
     return response;
   };
-  const settleByStatus = () => settle(sentStatus ?? response.statusCode);
+
+  /** Settles the claim while the response is frozen. From then on, `end` is Node's own. */
+  async function settleFrozen(status: number): Promise<RefusalResponse | undefined> {
+    const unfreeze = freeze(response);
+    try {
+      return await settle(status);
+    } finally {
+      unfreeze();
+      response.end = end as typeof response.end;
+    }
+  }
 
   async function finish(content: unknown[]): Promise<void> {
-    const { statusCode } = response;
-    // HTTP/2 has no status message, and Node warns if it is read.
-    const message =
-      response.req.httpVersionMajor > 1 ? {} : { statusMessage: response.statusMessage };
-    const headers = Object.entries(response.getHeaders()) as [string, OutgoingHttpHeader][];
-    const resume = suspend(response);
-    const refusal = await settleByStatus().finally(() => {
-      resume();
-      response.end = end as typeof response.end;
-    });
-    if (response.headersSent) {
-      if (refusal === undefined) end.apply(response, content);
-      else response.destroy();
-      return;
-    }
-    removeHeaders(response);
-    if (refusal !== undefined) {
+    const refusal = await settleFrozen(sentStatus ?? response.statusCode);
+    if (refusal === undefined) end.apply(response, content);
+    else if (response.headersSent) abort(response);
+    else {
+      removeHeaders(response);
       answer(refusal);
-      return;
     }
-    // Restores the status and the headers, since an error handler, for example, may have changed them meanwhile.
-    Object.assign(response, { statusCode, ...message });
-    for (const [name, value] of headers) response.setHeader(name, value);
-    end.apply(response, content);
   }
 
   /** Ends the response after the error handler has failed too. */
   async function giveUp(): Promise<void> {
-    await settle(500);
-    response.end = end as typeof response.end;
+    await settleFrozen(500);
     endWithError(response);
   }
 
-  let finishing: Promise<void> | undefined;
   let hasFailed = false;
   const hold: End = (...args) => {
-    if (finishing !== undefined) return response;
     const content = args.filter((arg) => !isCallback(arg));
     try {
       rehearse(response, { content });
     } catch (error) {
-      if (hasFailed) finishing = giveUp();
+      if (hasFailed) void giveUp();
       else {
         hasFailed = true;
         fail(error);
@@ -82,22 +73,10 @@ export function holdBack(
       return response;
     }
     for (const arg of args) if (isCallback(arg)) response.once('finish', arg);
-    finishing = finish(content).catch(fail).catch(giveUp);
+    finish(content).catch(fail).catch(giveUp);
     return response;
   };
   response.end = hold as typeof response.end;
-}
-
-/** Makes a response ignore further content until the returned function is called. */
-function suspend(response: ServerResponse): () => void {
-  const ignored = {
-    write: () => true,
-    writeHead: () => response,
-    flushHeaders: () => undefined,
-  };
-  const methods = Object.keys(ignored).map((name) => [name, Reflect.get(response, name)] as const);
-  Object.assign(response, ignored);
-  return () => Object.assign(response, Object.fromEntries(methods));
 }
 
 function isCallback(arg: unknown): arg is () => void {

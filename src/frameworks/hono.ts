@@ -112,6 +112,7 @@ function middleware(
     if (outcome.refusal !== undefined) return toResponse(outcome.refusal);
     const { callback, parserInput, settle } = outcome;
     context.set(name, callback);
+    let handled: Response | undefined;
     const { refusal } = await runHandler(settle, async () => {
       req.raw = withBody(req.raw, parserInput());
       // The cache may hold values that differ from the verified body.
@@ -119,13 +120,15 @@ function middleware(
       await next();
       // If the handler throws, Hono responds and sets `context.error`. A handler that does not respond has failed too.
       const isAnswered = context.finalized && context.error === undefined;
-      return isAnswered ? context.res : { status: 500 };
+      handled = isAnswered ? context.res : undefined;
+      return handled ?? { status: 500 };
     });
-    if (refusal !== undefined) {
-      const { res } = context;
-      // Hono would otherwise keep the headers of the handler's response.
+    // Other code may have changed the response meanwhile.
+    const response = refusal && handled ? replaceResponse(handled, refusal) : handled;
+    if (response !== undefined && response !== context.res) {
+      // Hono would otherwise keep the headers of the previous response.
       context.res = undefined;
-      context.res = replaceResponse(res, refusal);
+      context.res = response;
     }
     return undefined;
   };

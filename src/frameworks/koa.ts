@@ -12,7 +12,8 @@ import {
   webhookReceiver,
 } from '../webhooks/receiver';
 import type { WebhookVerifier } from '../webhooks/verifier';
-import { fromNodeRequest, lingeringClose, removeHeaders } from './node';
+import { freeze, shadow } from './freeze';
+import { abort, fromNodeRequest, lingeringClose, removeHeaders } from './node';
 import { isIntact, isStream, rehearse } from './rehearse';
 
 export type { AcceptedSms, AcceptedWebhook, AdapterOptions };
@@ -25,6 +26,8 @@ export type KoaContextLike = {
   readonly res: ServerResponse;
   /** Koa's request, in which parsers store the body. */
   readonly request: object;
+  /** Koa's response, which stores the body of the response. */
+  readonly response?: object | undefined;
   /** The URL before a router changed it. */
   readonly originalUrl: string;
   /** Where the accepted callback is stored. */
@@ -48,11 +51,12 @@ export type KoaMiddleware = (
  * webhook that is being handled or was handled. Sets `context.state.webhook` to the claims and the raw body, and
  * `context.request.body` to the parsed body.
  *
- * Delays the handler's response until the replay guard is updated. A status of 200 to 399 confirms the webhook: the
- * guard records it as handled. Any other status, or an error, releases the webhook, so that the platform's next attempt
- * reaches the handler. If the guard cannot confirm the webhook, sends 503 instead. After `context.respond = false`,
- * neither confirms nor releases the webhook, so copies are refused until the verifier's `lease` expires. Does not wait
- * for the content of a streamed response: the status counts even if the stream fails later.
+ * Delays the handler's response until the replay guard is updated. Until then, `context.headerSent` is true, and
+ * changes to the response are ignored. A status of 200 to 399 confirms the webhook: the guard records it as handled.
+ * Any other status, or an error, releases the webhook, so that the platform's next attempt reaches the handler. If the
+ * guard cannot confirm the webhook, sends 503 instead. After `context.respond = false`, neither confirms nor releases
+ * the webhook, so copies are refused until the verifier's `lease` expires. Does not wait for the content of a streamed
+ * response: the status counts even if the stream fails later.
  *
  * Refused callbacks do not reach the handler. The response is `{"code":"ERR_…"}`. Its status is:
  *
@@ -106,8 +110,15 @@ function middleware(
     Object.assign(context.state, { [name]: callback });
     if (body !== undefined) Object.assign(request, { body });
     let isKoaResponse = true;
-    const settleAnswer: SettleClaim = (status) =>
-      isKoaResponse ? settle(status) : Promise.resolve(undefined);
+    const settleAnswer: SettleClaim = async (status) => {
+      if (!isKoaResponse) return undefined;
+      const unfreeze = freezeContext(context);
+      try {
+        return await settle(status);
+      } finally {
+        unfreeze();
+      }
+    };
     const { refusal } = await runHandler(settleAnswer, async () => {
       await next();
       // With `context.respond = false`, the handler responds later by itself, with a status not known here.
@@ -131,10 +142,21 @@ function requireSendable({ body, res }: KoaContextLike): void {
   if (!res.headersSent) rehearse(res, { head: [res.statusCode, headers] });
 }
 
+/** Freezes the response and its body, unless the handler has begun to send the response by itself. */
+function freezeContext({ res, body, response = {} }: KoaContextLike): () => void {
+  if (res.headersSent) return () => undefined;
+  const unfreeze = freeze(res);
+  const unfreezeBody = shadow(response, { body });
+  return () => {
+    unfreeze();
+    unfreezeBody();
+  };
+}
+
 /** Replaces the handler's response, which is discarded. */
 function replaceAnswer(context: KoaContextLike, refusal: RefusalResponse): void {
   if (context.res.headersSent) {
-    context.res.destroy();
+    abort(context.res);
     return;
   }
   removeHeaders(context.res);

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Http2ServerResponse } from 'node:http2';
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { types } from 'node:util';
@@ -73,11 +74,25 @@ export function removeHeaders(response: ServerResponse): void {
 /** Ends a response that could not be sent. */
 export function endWithError(response: ServerResponse): void {
   if (response.headersSent) {
-    response.destroy();
+    abort(response);
     return;
   }
   removeHeaders(response);
   // HTTP/2 has no status message, and Node warns if it is set.
   if (response.req.httpVersionMajor === 1) response.statusMessage = '';
   response.writeHead(500).end();
+}
+
+/** The error code INTERNAL_ERROR (RFC 9113, section 7). */
+const internalError = 2;
+
+/** Breaks off a response of which a part was sent, so that the client sees a failure. */
+export function abort(response: ServerResponse): void {
+  if (response.req.httpVersionMajor === 1) {
+    response.destroy();
+    return;
+  }
+  // In HTTP/2, destroy() would close the stream without an error.
+  const { stream } = response as unknown as Http2ServerResponse;
+  stream.close(internalError);
 }

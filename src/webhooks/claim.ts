@@ -26,6 +26,11 @@ export type ClaimTimes = { lease: number; memory: number };
 
 const unguarded: Claim = { confirm: () => Promise.resolve(), release: () => Promise.resolve() };
 
+/** Whether a replay guard holds the claim. Otherwise, confirming and releasing do nothing. */
+export function isGuarded({ confirm }: Claim): boolean {
+  return confirm !== unguarded.confirm;
+}
+
 const guardErrors: CallbackErrors = {
   name: 'The replay guard',
   failed: 'ERR_REPLAY_GUARD_UNAVAILABLE',

@@ -2,7 +2,7 @@ import { type CallbackKind, publish } from '../diagnostics';
 import { copyHint, NexmoAuthError, type NexmoAuthErrorCode } from '../errors';
 import { isOwnError, refuseUnknown, requireCount, requireObject } from '../options';
 import { warnOnce } from '../warnings';
-import type { Claim } from './claim';
+import { type Claim, isGuarded } from './claim';
 import { readBody, type BodyChunks } from './read-body';
 import { isReadableStream, isResponse } from '../readers/brands';
 import { invalidInHeaderValue } from '../readers/header-value';
@@ -68,6 +68,8 @@ export type Accepted<Callback> = {
   /** The bytes to pass to a framework's own parser, which then returns the verified values. */
   parserInput: () => Uint8Array;
   settle: SettleClaim;
+  /** Whether a replay guard needs `settle`. Otherwise, the response need not be delayed. */
+  isGuarded: boolean;
   refusal?: never;
 };
 
@@ -176,6 +178,7 @@ function createReceiver<Content, Callback>(
           isEmpty ? emptyBody(headers) : format.parsedBody(content, bytes, headers),
         parserInput: () => (isEmpty ? bytes : format.parserInput(content, bytes, headers)),
         settle: (status) => settle(received, status),
+        isGuarded: isGuarded(received),
       };
     } catch (error) {
       await claim?.release();

@@ -423,3 +423,10 @@ test('the middleware works with HTTP/2: headers of the handler are sent, and 503
   const cannot = verifierOf(guardThat({ confirm: failToConnect }));
   expect(await answerTo(cannot, webhook())).toEqual([503, undefined, unconfirmed.text]);
 });
+
+test('a refused HEAD request is answered without a body, on which some servers insist', async () => {
+  const app = express().use(verifyWebhook(verifierOf()));
+  const site = await listen(app, { rejectNonStandardBodyWrites: true });
+  const answer = await fetch(site.url, { method: 'HEAD' });
+  expect(answer.status).toBe(503);
+});

@@ -5,7 +5,9 @@ import {
   request,
   type RequestListener,
   type Server,
+  type ServerOptions,
 } from 'node:http';
+import { connect as connectHttp2 } from 'node:http2';
 import { type AddressInfo, connect } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { MemoryReplayGuard, type ReplayGuard, WebhookVerifier } from '../../src';
@@ -61,8 +63,11 @@ afterEach(async () => {
 });
 
 /** Listens on a free loopback port until the test ends. */
-export async function listen(listener: RequestListener): Promise<Listening> {
-  const server = createServer(listener);
+export async function listen(
+  listener: RequestListener,
+  options: ServerOptions = {},
+): Promise<Listening> {
+  const server = createServer(options, listener);
   servers.push(server);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -114,6 +119,19 @@ export async function send(site: { url: string }, callback: SignedCallback): Pro
     text: await answer.text(),
     headers: Object.fromEntries(answer.headers),
   };
+}
+
+/** Sends a webhook over HTTP/2, and reads the answer. Gives the status. */
+export async function sendOverHttp2(url: string): Promise<unknown> {
+  const session = connectHttp2(url);
+  const { headers, rawBody } = webhook();
+  const stream = session.request({ ...headers, ':method': 'POST', ':path': '/webhooks' });
+  stream.end(rawBody);
+  const [head] = (await once(stream, 'response')) as [Record<string, unknown>];
+  await stream.toArray().finally(() => {
+    session.close();
+  });
+  return head[':status'];
 }
 
 /** Sends the head alone, and leaves the body to the caller. */

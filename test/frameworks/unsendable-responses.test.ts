@@ -1,7 +1,7 @@
 // src/frameworks/rehearse.ts: a response that the framework cannot send does not confirm the webhook.
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { connect, createServer } from 'node:http2';
+import { createServer } from 'node:http2';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
@@ -11,7 +11,7 @@ import fastify, { type FastifyInstance, type RouteHandler } from 'fastify';
 import * as forExpress from '../../src/frameworks/express';
 import * as forFastify from '../../src/frameworks/fastify';
 import * as forKoa from '../../src/frameworks/koa';
-import { guardThat, listen, send, until, verifierOf, webhook } from './serving';
+import { guardThat, listen, send, sendOverHttp2, until, verifierOf, webhook } from './serving';
 import type { KoaApp, KoaContext } from './shapes';
 
 const load = createRequire(__filename);
@@ -263,17 +263,6 @@ test('with Fastify, a response without content confirms the webhook', async () =
   expect([confirm.mock.calls.length, release.mock.calls.length]).toEqual([1, 0]);
   await site.close();
 });
-
-/** Sends a webhook over HTTP/2. Gives the status. */
-async function sendOverHttp2(url: string): Promise<unknown> {
-  const session = connect(url);
-  const { headers, rawBody } = webhook();
-  const stream = session.request({ ...headers, ':method': 'POST', ':path': '/webhooks' });
-  stream.end(rawBody);
-  const [head] = (await once(stream.resume(), 'response')) as [Record<string, unknown>];
-  session.close();
-  return head[':status'];
-}
 
 describe.each(fastifies)('with %s over HTTP/2', (_version, create) => {
   const createApp = () => create({ http2: true }) as unknown as FastifyInstance;

@@ -1,0 +1,271 @@
+// src/frameworks/freeze.ts: while the replay guard is updated, the response counts as sent, and nothing changes it.
+import { once } from 'node:events';
+import type { RequestListener } from 'node:http';
+import { createServer } from 'node:http2';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import express, { type Handler } from 'express';
+import fastify, { type FastifyReply, type RouteHandler } from 'fastify';
+import * as forExpress from '../../src/frameworks/express';
+import * as forFastify from '../../src/frameworks/fastify';
+import * as forHono from '../../src/frameworks/hono';
+import * as forKoa from '../../src/frameworks/koa';
+import { WebhookVerifier } from '../../src';
+import { held } from '../support/account';
+import {
+  failToConnect,
+  gate,
+  guardThat,
+  listen,
+  send,
+  sendOverHttp2,
+  until,
+  verifierOf,
+  webhook,
+} from './serving';
+import type { HonoApp, HonoContext, KoaApp, KoaContext } from './shapes';
+
+const load = createRequire(__filename);
+
+/** A verifier whose guard confirms only when the test calls `open`. */
+function slowVerifier() {
+  const { opened, open } = gate();
+  const confirm = jest.fn(() => opened);
+  return { verifier: verifierOf(guardThat({ confirm })), confirm, open };
+}
+
+const withoutGuard = new WebhookVerifier({ secrets: held.signatureSecret });
+
+describe.each([
+  ['Fastify', fastify],
+  ['Fastify 5.0', load('fastify-5-0') as typeof fastify],
+])('with %s', (_version, create) => {
+  async function serve(verifier: WebhookVerifier, handler: RouteHandler) {
+    const app = create();
+    await app.register(forFastify.verifyWebhook(verifier));
+    app.post('/webhooks', handler);
+    await app.ready();
+    return listen((request, response) => {
+      app.routing(request, response);
+    });
+  }
+
+  const denials: [string, (reply: FastifyReply) => unknown][] = [
+    ['send', (reply) => reply.code(403).send({ denied: true })],
+    ['redirect', (reply) => reply.redirect('/login')],
+  ];
+  const hooks = ['preValidation', 'preHandler'] as const;
+  const verifiers: [string, () => WebhookVerifier][] = [
+    ['with a guard', () => verifierOf()],
+    ['without a guard', () => withoutGuard],
+  ];
+  test.each(
+    hooks.flatMap((hook) =>
+      denials.flatMap(([name, deny]) =>
+        verifiers.map(([guard, verifier]) => ({ hook, name, deny, guard, verifier })),
+      ),
+    ),
+  )(
+    'the handler does not run after $name in an asynchronous $hook hook, $guard',
+    async ({ hook, deny, verifier }) => {
+      const handler = jest.fn(() => ({ secret: true }));
+      const app = create();
+      await app.register(forFastify.verifyWebhook(verifier()));
+      app.addHook(hook, async (_request, reply) => {
+        deny(reply);
+      });
+      app.post('/webhooks', handler);
+      await app.ready();
+      const site = await listen((request, response) => {
+        app.routing(request, response);
+      });
+      const { method, headers, rawBody } = webhook();
+      const answer = await fetch(site.url, { method, headers, body: rawBody, redirect: 'manual' });
+      expect([403, 302]).toContain(answer.status);
+      expect(await answer.text()).not.toContain('secret');
+      expect(handler).not.toHaveBeenCalled();
+    },
+  );
+
+  test.each<[string, RouteHandler]>([
+    [
+      'an error',
+      async (_request, reply) => {
+        await reply.send('Handled');
+        throw new Error('Too late');
+      },
+    ],
+    [
+      'another status and header',
+      (_request, reply) => {
+        void reply.header('set-cookie', ['a=1']).send('Handled');
+        void reply.code(500).header('set-cookie', 'b=2').header('x-late', '1');
+        reply.raw.setHeader('x-later', '1');
+      },
+    ],
+    [
+      'another response',
+      (_request, reply) => {
+        void reply.send('Handled');
+        if (!reply.sent) void reply.code(500).send('Failed');
+        reply.raw.end('Failed');
+      },
+    ],
+    [
+      'an asynchronous handler that returns nothing',
+      async (_request, reply) => {
+        void reply.send('Handled');
+      },
+    ],
+  ])('%s after the response does not change it', async (_what, handler) => {
+    const { verifier, confirm, open } = slowVerifier();
+    const site = await serve(verifier, handler);
+    const answer = send(site, webhook());
+    await until(() => confirm.mock.calls.length > 0);
+    open();
+    expect(await answer).toMatchObject({ status: 200, text: 'Handled' });
+    const { headers } = await answer;
+    expect(headers).not.toHaveProperty('x-late');
+    expect(headers).not.toHaveProperty('x-later');
+    expect(headers?.['set-cookie'] ?? 'a=1').toBe('a=1');
+  });
+
+  test('a refusal replaces a response to which a late response was added', async () => {
+    const site = await serve(
+      verifierOf(guardThat({ confirm: failToConnect })),
+      (_request, reply) => {
+        reply.raw.setHeader('x-raw', '1');
+        void reply.send('Handled');
+        reply.raw.writeHead(500).end('Failed');
+      },
+    );
+    const { status, text, headers } = await send(site, webhook());
+    expect([status, text]).toEqual([503, '{"code":"ERR_REPLAY_GUARD_UNAVAILABLE"}']);
+    expect(headers).not.toHaveProperty('x-raw');
+  });
+});
+
+describe.each([
+  ['Koa', load('koa') as new () => KoaApp],
+  ['Koa 2.13', load('koa-2-13') as new () => KoaApp],
+])('with %s', (_version, Koa) => {
+  test.each<[string, (context: KoaContext) => void]>([
+    [
+      'another answer',
+      (context) => {
+        context.status = 503;
+        context.body = { late: true };
+        context.set({ 'x-late': '1' });
+      },
+    ],
+    [
+      'changes to the response of Node',
+      ({ res }) => {
+        res.statusCode = 503;
+        res.statusMessage = 'Late';
+        res.setHeader('x-late', '1');
+        if (!res.headersSent) res.writeHead(503);
+        res.end('Late');
+      },
+    ],
+  ])('%s after the handler does not change the response', async (_what, change) => {
+    const { verifier, confirm, open } = slowVerifier();
+    const app = new Koa().use(forKoa.verifyWebhook(verifier));
+    const handled: KoaContext[] = [];
+    app.use((context) => {
+      handled.push(context);
+      context.body = { handled: true };
+      return Promise.resolve();
+    });
+    const answer = send(await listen(app.callback()), webhook());
+    await until(() => confirm.mock.calls.length > 0);
+    handled.forEach(change);
+    open();
+    const { status, text, headers } = await answer;
+    expect([status, text]).toEqual([200, '{"handled":true}']);
+    expect(headers).not.toHaveProperty('x-late');
+  });
+});
+
+test('with Hono, another response after the handler does not replace the response', async () => {
+  const { Hono } = load('hono') as { Hono: new () => HonoApp };
+  const { getRequestListener } = load('@hono/node-server') as {
+    getRequestListener: (fetch: HonoApp['fetch']) => RequestListener;
+  };
+  const { verifier, confirm, open } = slowVerifier();
+  const handled: HonoContext[] = [];
+  const app = new Hono().all('/webhooks', forHono.verifyWebhook(verifier), (context) => {
+    handled.push(context);
+    return Promise.resolve(context.text('Handled', 200));
+  });
+  const answer = send(await listen(getRequestListener(app.fetch)), webhook());
+  await until(() => confirm.mock.calls.length > 0);
+  for (const context of handled) context.res = new Response('Late', { status: 503 });
+  open();
+  expect(await answer).toMatchObject({ status: 200, text: 'Handled' });
+});
+
+describe.each([
+  ['Express', express],
+  ['Express 4.17.3', load('express-4-17') as typeof express],
+])('with %s', (_version, create) => {
+  const deny: Handler = (_request, response, next) => {
+    response.status(403).json({ denied: true });
+    next();
+  };
+
+  test.each(['headersSent', 'writableEnded', 'finished'] as const)(
+    'after a response, %s is true',
+    async (field) => {
+      const seen: unknown[] = [];
+      const app = create().use(forExpress.verifyWebhook(verifierOf()), deny);
+      app.use((_request, response) => {
+        seen.push(response[field]);
+      });
+      const answer = await send(await listen(app), webhook());
+      expect(answer).toMatchObject({ status: 403, text: '{"denied":true}' });
+      expect(seen).toEqual([true]);
+    },
+  );
+
+  test('a header that is appended after the response is not sent', async () => {
+    const { verifier, confirm, open } = slowVerifier();
+    const app = create().use(forExpress.verifyWebhook(verifier), (_request, response) => {
+      response.setHeader('x-list', ['1']);
+      response.end('Handled');
+      response.appendHeader('x-list', '2');
+      response.statusCode = 500;
+    });
+    const answer = send(await listen(app), webhook());
+    await until(() => confirm.mock.calls.length > 0);
+    open();
+    const { status, headers } = await answer;
+    expect([status, headers?.['x-list']]).toEqual([200, '1']);
+  });
+
+  test('without a guard, the response is sent at once', async () => {
+    const seen: unknown[] = [];
+    const app = create().use(forExpress.verifyWebhook(withoutGuard), (_request, response) => {
+      response.end('Handled');
+      seen.push(Object.hasOwn(response, 'end'), response.writableEnded);
+    });
+    expect(await send(await listen(app), webhook())).toMatchObject({ status: 200 });
+    expect(seen).toEqual([false, true]);
+  });
+});
+
+test('over HTTP/2, the client sees a failure if a part was sent and the guard fails', async () => {
+  const middleware = forExpress.verifyWebhook(verifierOf(guardThat({ confirm: failToConnect })));
+  const server = createServer((request, response) => {
+    middleware(request as never, response as never, () => {
+      response.write('a');
+      response.end('b');
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await expect(sendOverHttp2(`http://127.0.0.1:${port}`)).rejects.toMatchObject({
+    code: 'ERR_HTTP2_STREAM_ERROR',
+  });
+  server.close();
+});
