@@ -15,8 +15,12 @@ export type SendCommand = (command: string[], key?: string) => Promise<string | 
 
 type Reply = Promise<string | Buffer | null>;
 
+type PipelineResults = [[error: Error | null, reply: Awaited<Reply>]];
+
 type AnyClient = {
+  readonly options?: { readonly enableAutoPipelining?: boolean };
   call(...command: string[]): Reply;
+  pipeline(): { call(...command: string[]): { exec(): Promise<PipelineResults> } };
   sendCommand(...args: unknown[]): Reply;
 };
 
@@ -26,12 +30,32 @@ const clientKinds: [
   send: (to: AnyClient, command: string[], key?: string) => Reply,
 ][] = [
   // ioredis comes first, since its clients also have a method `sendCommand`, but with other arguments.
-  ['call', (client, command) => client.call(...command)],
+  [
+    'call',
+    (client, command) =>
+      client.options?.enableAutoPipelining === true
+        ? callInPipeline(client, command)
+        : client.call(...command),
+  ],
   // redis: createCluster, then createSentinel, then the other clients
   ['nodeClient', (client, command, key) => client.sendCommand(key, false, command)],
   ['getMasterNode', (client, command) => client.sendCommand(false, command)],
   ['sendCommand', (client, command) => client.sendCommand(command)],
 ];
+
+/**
+ * Sends a command in a pipeline of its own. With `enableAutoPipelining`, some versions of ioredis 5 send commands of
+ * `call` to the wrong node of a cluster, or lose the name of the command.
+ */
+async function callInPipeline(client: AnyClient, command: string[]): Reply {
+  const results = await client
+    .pipeline()
+    .call(...command)
+    .exec();
+  const [error, reply] = results[0];
+  if (error !== null) throw error;
+  return reply;
+}
 
 /** @throws NexmoAuthError `ERR_INVALID_OPTION` */
 export function commandSender(client: RedisClient): SendCommand {

@@ -1,4 +1,5 @@
 // src/webhooks/redis-replay-guard.ts and redis-client.ts.
+import { createRequire } from 'node:module';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Cluster, Redis } from 'ioredis';
 import { createClient, createClientPool, createCluster, createSentinel, RESP_TYPES } from 'redis';
@@ -18,6 +19,8 @@ import {
   sendTo,
 } from '../support/redis-guards';
 import { forgetWarnings } from '../support/warnings';
+
+const load = createRequire(__filename) as (name: 'ioredis-5-8') => { Cluster: typeof Cluster };
 
 const unavailable = 'ERR_REPLAY_GUARD_UNAVAILABLE';
 
@@ -496,6 +499,55 @@ describeWithRedis(__filename)('a client in a transaction', () => {
     await guard.confirm('id', 60);
     expect(await guard.claim('id', 60)).toBe('done');
   });
+});
+
+describeWithRedis(__filename)('a cluster of two nodes', () => {
+  async function startCluster(): Promise<number> {
+    const config = ['cluster-enabled yes', 'cluster-announce-ip 127.0.0.1'];
+    const [one, two] = [await redis(...config), await redis(...config)];
+    await sendTo(one.port, 'CLUSTER', 'ADDSLOTSRANGE', '0', '8191');
+    await sendTo(two.port, 'CLUSTER', 'ADDSLOTSRANGE', '8192', '16383');
+    await sendTo(one.port, 'CLUSTER', 'MEET', '127.0.0.1', String(two.port));
+    for (const { port } of [one, two]) {
+      while (!String(await sendTo(port, 'CLUSTER', 'INFO')).includes('cluster_state:ok'))
+        await wait(50);
+    }
+    return one.port;
+  }
+
+  test.each([
+    ['ioredis', Cluster],
+    ['ioredis 5.8', load('ioredis-5-8').Cluster],
+  ])('works with automatic pipelines of %s', async (_version, AnyCluster) => {
+    const port = await startCluster();
+    const client = new AnyCluster([{ host: '127.0.0.1', port }], { enableAutoPipelining: true });
+    cleanups.push(() => {
+      client.disconnect();
+    });
+    const guard = new RedisReplayGuard(client);
+    expect(await claimUntilNew(guard, 'first')).toBe('new');
+    const ids = Array.from({ length: 20 }, (_, index) => `id-${index}`);
+    const claimAll = () => Promise.all(ids.map((id) => guard.claim(id, 60)));
+    expect(new Set(await claimAll())).toEqual(new Set(['new']));
+    await Promise.all(ids.map((id) => guard.release(id)));
+    expect(new Set(await claimAll())).toEqual(new Set(['new']));
+    await Promise.all(ids.map((id) => guard.confirm(id, 60)));
+    expect(new Set(await claimAll())).toEqual(new Set(['done']));
+  });
+});
+
+test.each([
+  ['an error', [new Error('NOAUTH Authentication required.'), undefined]],
+  ['no reply', [null, undefined]],
+])('a pipeline of ioredis that gives %s refuses the callback', async (_what, result) => {
+  const pipeline = { call: () => pipeline, exec: () => Promise.resolve([result]) };
+  const client = {
+    options: { enableAutoPipelining: true },
+    call: () => Promise.resolve(null),
+    pipeline: () => pipeline,
+  };
+  const { code } = await rejection(new RedisReplayGuard(client).claim('id', 60));
+  expect(code).toBe(unavailable);
 });
 
 describeWithRedis(__filename)("two guards of one Redis see each other's claims:", () => {
