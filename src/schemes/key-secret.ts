@@ -1,7 +1,7 @@
 import type { Credentials } from '../credentials/credentials';
 import { NexmoAuthError } from '../errors';
 import { addToBody } from './body';
-import { addToQuery } from './parameters';
+import { addToQuery, refuseFields } from './parameters';
 import type { AuthenticatedRequest, PlainRequest } from './scheme';
 
 /** Adds `api_key` and `api_secret` as query parameters (authentication guide, "Key and secret"). */
@@ -13,10 +13,11 @@ export function query(request: PlainRequest, credentials: Credentials): Authenti
 /**
  * Adds `api_key` and `api_secret` as fields of a form or JSON body (authentication guide, "Key and secret").
  *
- * @throws NexmoAuthError `ERR_INVALID_REQUEST` for a body that is neither a form nor a JSON object, and for a method
- * other than POST, PUT and PATCH
+ * @throws NexmoAuthError `ERR_INVALID_REQUEST` for a body that is neither a form nor a JSON object, for a body in
+ * another field than `data`, and for a method other than POST, PUT and PATCH
  */
 export function body(request: PlainRequest, credentials: Credentials): AuthenticatedRequest {
+  refuseFields(request, ['form', 'json', 'body']);
   if (/^(post|put|patch)$/i.test(String(request.method))) {
     const fields = keySecret(credentials);
     return { request: addToBody(request, fields), secrets: [fields.api_secret] };

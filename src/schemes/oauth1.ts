@@ -3,7 +3,7 @@ import type { Credentials } from '../credentials/credentials';
 import type { OAuth1Credentials } from '../credentials/fields';
 import { NexmoAuthError } from '../errors';
 import { formParameters, withFormType } from './body';
-import { type Parameter, queryParameters } from './parameters';
+import { type Parameter, queryParameters, refuseFields } from './parameters';
 import {
   type AuthenticatedRequest,
   type PlainRequest,
@@ -16,7 +16,7 @@ import {
  * of the query and of a form. Does not sign other bodies.
  *
  * @throws NexmoAuthError `ERR_INVALID_PARAMETER` for a parameter that cannot be signed; `ERR_INVALID_REQUEST` for a
- * form that cannot be read; `ERR_INVALID_OPTION` for a nonce that is not a string
+ * form that cannot be read, and for parameters or a form in another field than `params` and `data`; `ERR_INVALID_OPTION` for a nonce that is not a string
  */
 export function oauth1(
   request: PlainRequest,
@@ -46,6 +46,8 @@ export function sign(
     oauth_version: '1.0',
     ...further,
   };
+  // JSON is not signed (RFC 5849, section 3.4.1.3.1).
+  refuseFields(request, ['searchParams', 'query', 'form', 'body']);
   const parameters = [...queryParameters(request), ...formParameters(request)];
   const all = [...parameters, ...Object.entries(protocol)];
   const base = baseString(request.method ?? 'GET', request.url, all);

@@ -17,6 +17,21 @@ export function parametersOf(fields: object): Parameter[] {
     .map(([name, value]) => [wellFormed(name, name), wellFormed(scalar(value, name), name)]);
 }
 
+/**
+ * Refuses fields in which got, ky or undici look for parameters or a body. A scheme reads only `params` and `data`, so
+ * it would neither sign nor extend such a field.
+ *
+ * @throws NexmoAuthError `ERR_INVALID_REQUEST`
+ */
+export function refuseFields(request: PlainRequest, names: readonly string[]): void {
+  const found = names.find((name) => (Reflect.get(request, name) ?? undefined) !== undefined);
+  if (found === undefined) return;
+  throw new NexmoAuthError(
+    'ERR_INVALID_REQUEST',
+    `This scheme signs or extends only params and data, not ${found}. Pass the content of ${found} as params or data, and give your client the params and data that inject returns.`,
+  );
+}
+
 /** The parameters in the order in which they are sent: first the URL's parameters, then `params`. */
 export function queryParameters({ url, params }: PlainRequest): Parameter[] {
   const inUrl = url.includes('?') ? formParametersOf(new URL(url).search.slice(1)) : [];

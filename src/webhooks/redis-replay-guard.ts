@@ -46,6 +46,7 @@ const compareAndDeleteScript =
  * If Redis loses the key of a callback, the callback is accepted again. Redis loses keys:
  * - in a crash, unless Redis has `appendonly yes` and `appendfsync always`;
  * - in a fail-over, if the keys were not replicated yet;
+ * - too early, if the system clock of Redis is set forward;
  * - if Redis is full and its policy evicts keys. If the Redis user of the client is allowed to call `INFO`, the first
  *   claim checks the policy, and warns with `process.emitWarning` and the code `NEXMO_AUTH_REPLAY_GUARD_EVICTS`.
  *

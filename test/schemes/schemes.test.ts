@@ -3,7 +3,10 @@ import { Credentials } from '../../src';
 import { basic } from '../../src/schemes/basic';
 import { bearer } from '../../src/schemes/bearer';
 import { body, query } from '../../src/schemes/key-secret';
+import { oauth1 } from '../../src/schemes/oauth1';
 import { opentok } from '../../src/schemes/opentok';
+import type { PlainRequest } from '../../src/schemes/scheme';
+import { signature } from '../../src/schemes/signature';
 import { opentok as project } from '../support/account';
 import { failure } from '../support/errors';
 
@@ -82,4 +85,41 @@ test('opentok adds an HS256 token of the project, valid for 3 minutes (OpenTok R
     jti: expect.stringMatching(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/) as string,
   });
   expect(attach().secrets).not.toEqual(secrets);
+});
+
+describe('a field that the scheme would neither sign nor extend is refused', () => {
+  const complete = new Credentials({
+    apiKey: 'abcd1234',
+    apiSecret: 'ABCDEFGH01234abc',
+    signatureSecret: 'ABCDEFGH01234abc',
+    oauth1: { consumerKey: 'key', consumerSecret: 'secret' },
+  });
+  const context = { token: '', now: () => 0, nonce: () => 'nonce' };
+  const fields = {
+    signature: ['searchParams', 'query', 'form', 'json', 'body'],
+    oauth1: ['searchParams', 'query', 'form', 'body'],
+    body: ['form', 'json', 'body'],
+  } as const;
+  const attach = {
+    signature: (request: PlainRequest) => signature(request, complete, context),
+    oauth1: (request: PlainRequest) => oauth1(request, complete, context),
+    body: (request: PlainRequest) => body(request, complete),
+  };
+
+  test.each(
+    (['signature', 'oauth1', 'body'] as const).flatMap((scheme) =>
+      fields[scheme].map((field) => ({ scheme, field })),
+    ),
+  )('$field with $scheme', ({ scheme, field }) => {
+    const request = { method: 'POST', url, headers };
+    const error = failure(() => attach[scheme]({ ...request, [field]: { text: 'x' } }));
+    expect(error.code).toBe('ERR_INVALID_REQUEST');
+    expect(error.message).toContain(`not ${field}.`);
+    expect(attach[scheme]({ ...request, [field]: undefined }).secrets).toHaveLength(1);
+  });
+
+  test('but OAuth does not sign JSON (RFC 5849, section 3.4.1.3.1)', () => {
+    const request = { method: 'POST', url, headers, json: { text: 'x' } };
+    expect(oauth1(request, complete, context).request).toHaveProperty('json', { text: 'x' });
+  });
 });
