@@ -166,19 +166,18 @@ function plugin(
       return;
     }
     const unfreeze = freezeReply(reply);
-    const send = (refusal: RefusalResponse | undefined) => {
+    const respond = (error: Error | null, refusal?: RefusalResponse) => {
       unfreeze();
       try {
-        done(null, refusal ? replaceAnswer(request, reply, payload, refusal) : payload);
+        done(error, refusal ? replaceAnswer(request, reply, payload, refusal) : payload);
       } catch {
         // Fastify cannot send the response after all. The error would end the process.
         endWithError(reply.raw);
       }
     };
-    settle(statusOf(reply, payload)).then(send, (error: unknown) => {
-      unfreeze();
-      done(error as Error);
-    });
+    settle(statusOf(reply, payload)).then((refusal) => {
+      respond(null, refusal);
+    }, respond);
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await -- rejects rather than throws
