@@ -7,11 +7,7 @@ import { removeHeaders } from './node';
  * restores the response as it was, whatever other code changed.
  */
 export function freeze(response: ServerResponse): () => void {
-  const { statusCode } = response;
-  // HTTP/2 has no status message, and Node warns if it is read.
-  const message =
-    response.req.httpVersionMajor > 1 ? {} : { statusMessage: response.statusMessage };
-  const headers = copyHeaders(response.getHeaders());
+  const restore = remember(response);
   const unfreeze = shadow(response, {
     headersSent: true,
     writableEnded: true,
@@ -23,6 +19,18 @@ export function freeze(response: ServerResponse): () => void {
   });
   return () => {
     unfreeze();
+    restore();
+  };
+}
+
+/** Remembers the status and the headers. The returned function restores them, unless they were sent. */
+export function remember(response: ServerResponse): () => void {
+  const { statusCode } = response;
+  // HTTP/2 has no status message, and Node warns if it is read.
+  const message =
+    response.req.httpVersionMajor > 1 ? {} : { statusMessage: response.statusMessage };
+  const headers = copyHeaders(response.getHeaders());
+  return () => {
     if (response.headersSent) return;
     removeHeaders(response);
     Object.assign(response, { statusCode, ...message });
@@ -42,17 +50,12 @@ export function copyHeaders(headers: object): [name: string, value: OutgoingHttp
 }
 
 /** Replaces members of an object until the returned function is called. */
-export function shadow(object: object, members: Record<string, unknown>): () => void {
+function shadow(object: object, members: Record<string, unknown>): () => void {
   const own = Object.keys(members).map(
     (name) => [name, Object.getOwnPropertyDescriptor(object, name)] as const,
   );
   for (const [name, value] of Object.entries(members)) {
-    // An assignment is ignored.
-    Object.defineProperty(object, name, {
-      get: () => value,
-      set: () => undefined,
-      configurable: true,
-    });
+    Object.defineProperty(object, name, { value, configurable: true, writable: true });
   }
   return () => {
     for (const [name, descriptor] of own) {

@@ -12,7 +12,7 @@ import {
   webhookReceiver,
 } from '../webhooks/receiver';
 import type { WebhookVerifier } from '../webhooks/verifier';
-import { freeze, shadow } from './freeze';
+import { remember } from './freeze';
 import { abort, fromNodeRequest, lingeringClose, removeHeaders } from './node';
 import { isIntact, isStream, rehearse } from './rehearse';
 
@@ -26,8 +26,6 @@ export type KoaContextLike = {
   readonly res: ServerResponse;
   /** Koa's request, in which parsers store the body. */
   readonly request: object;
-  /** Koa's response, which stores the body of the response. */
-  readonly response?: object | undefined;
   /** The URL before a router changed it. */
   readonly originalUrl: string;
   /** Where the accepted callback is stored. */
@@ -51,12 +49,12 @@ export type KoaMiddleware = (
  * webhook that is being handled or was handled. Sets `context.state.webhook` to the claims and the raw body, and
  * `context.request.body` to the parsed body.
  *
- * Delays the handler's response until the replay guard is updated. Until then, `context.headerSent` is true, and
- * changes to the response are ignored. A status of 200 to 399 confirms the webhook: the guard records it as handled.
- * Any other status, or an error, releases the webhook, so that the platform's next attempt reaches the handler. If the
- * guard cannot confirm the webhook, sends 503 instead. After `context.respond = false`, neither confirms nor releases
- * the webhook, so copies are refused until the verifier's `lease` expires. Does not wait for the content of a streamed
- * response: the status counts even if the stream fails later.
+ * Delays the handler's response until the replay guard is updated. Changes that other code makes until then are undone.
+ * A status of 200 to 399 confirms the webhook: the guard records it as handled. Any other status, or an error, releases
+ * the webhook, so that the platform's next attempt reaches the handler. If the guard cannot confirm the webhook, sends
+ * 503 instead. After `context.respond = false`, neither confirms nor releases the webhook, so copies are refused until
+ * the verifier's `lease` expires. Does not wait for the content of a streamed response: the status counts even if the
+ * stream fails later.
  *
  * Refused callbacks do not reach the handler. The response is `{"code":"ERR_…"}`. Its status is:
  *
@@ -112,11 +110,11 @@ function middleware(
     let isKoaResponse = true;
     const settleAnswer: SettleClaim = async (status) => {
       if (!isKoaResponse) return undefined;
-      const unfreeze = freezeContext(context);
+      const restore = rememberAnswer(context);
       try {
         return await settle(status);
       } finally {
-        unfreeze();
+        restore();
       }
     };
     const { refusal } = await runHandler(settleAnswer, async () => {
@@ -142,14 +140,17 @@ function requireSendable({ body, res }: KoaContextLike): void {
   if (!res.headersSent) rehearse(res, { head: [res.statusCode, headers] });
 }
 
-/** Freezes the response and its body, unless the handler has begun to send the response by itself. */
-function freezeContext({ res, body, response = {} }: KoaContextLike): () => void {
-  if (res.headersSent) return () => undefined;
-  const unfreeze = freeze(res);
-  const unfreezeBody = shadow(response, { body });
+/**
+ * Remembers the response. The returned function restores it. The response is not frozen, since Koa would then not respond
+ * to an error of middleware that has stopped waiting.
+ */
+function rememberAnswer(context: KoaContextLike): () => void {
+  const { res, body } = context;
+  const restore = remember(res);
   return () => {
-    unfreeze();
-    unfreezeBody();
+    if (context.body !== body) context.body = body;
+    // The body may have set headers.
+    restore();
   };
 }
 

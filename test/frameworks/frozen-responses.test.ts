@@ -159,13 +159,17 @@ describe.each([
       },
     ],
     [
+      'no answer',
+      (context) => {
+        context.body = null;
+      },
+    ],
+    [
       'changes to the response of Node',
       ({ res }) => {
         res.statusCode = 503;
         res.statusMessage = 'Late';
         res.setHeader('x-late', '1');
-        if (!res.headersSent) res.writeHead(503);
-        res.end('Late');
       },
     ],
   ])('%s after the handler does not change the response', async (_what, change) => {
@@ -185,6 +189,30 @@ describe.each([
     expect([status, text]).toEqual([200, '{"handled":true}']);
     expect(headers).not.toHaveProperty('x-late');
   });
+});
+
+test('with Koa, middleware that stops waiting for the replay guard may respond with an error', async () => {
+  const { verifier, confirm, open } = slowVerifier();
+  const { opened: stopped, open: stop } = gate();
+  const app = new (load('koa') as new () => KoaApp)();
+  app.silent = true;
+  app.use((_context, next) =>
+    Promise.race([
+      next(),
+      stopped.then(() => {
+        throw Object.assign(new Error('Too slow'), { status: 504 });
+      }),
+    ]),
+  );
+  app.use(forKoa.verifyWebhook(verifier)).use((context) => {
+    context.body = 'Handled';
+    return Promise.resolve();
+  });
+  const answer = send(await listen(app.callback()), webhook());
+  await until(() => confirm.mock.calls.length > 0);
+  stop();
+  expect(await answer).toMatchObject({ status: 504 });
+  open();
 });
 
 test('with Hono, another response after the handler does not replace the response', async () => {
