@@ -49,9 +49,9 @@ export type ExpressMiddleware = (
  * never ends that response. Then the webhook is neither confirmed nor released, so copies are refused until the
  * verifier's `lease` expires. A response that was sent in one go is confirmed or released all the same.
  *
- * Until the guard is updated, the response looks sent (`headersSent`, `writableEnded`), and changes to it are ignored.
- * If a handler throws right after its response, Express's own error handler closes the connection before the response
- * is sent. The status of that response counts all the same.
+ * Until the guard is updated, the response looks sent (`headersSent` and `writableEnded`, but not the deprecated
+ * `finished`), and changes to it are ignored. If a handler throws right after its response, Express's own error handler
+ * closes the connection before the response is sent. The status of that response counts all the same.
  *
  * Refused callbacks do not reach the handler. The response is `{"code":"ERR_…"}`. Its status is:
  *

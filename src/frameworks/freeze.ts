@@ -11,7 +11,7 @@ export function freeze(response: ServerResponse): () => void {
   const unfreeze = shadow(response, {
     headersSent: true,
     writableEnded: true,
-    finished: true,
+    // Not the deprecated `finished`: a server that closes would end the connection.
     write: () => true,
     writeHead: () => response,
     flushHeaders: () => undefined,
