@@ -37,13 +37,14 @@ export type ExpressMiddleware = (
 /**
  * Middleware that verifies webhooks of Messages, Voice and Dispatch. If the verifier has a `replayGuard`, refuses a
  * webhook that is being handled or was handled. Sets `request.webhook` to the claims and the raw body, and
- * `request.body` to the parsed body. Works with Express 4 and 5, and with any server that calls middleware with
- * `(request, response, next)`.
+ * `request.body` to the parsed body. If a body was read, also sets `request.rawBody`. Works with Express 4 and 5, and
+ * with any server that calls middleware with `(request, response, next)`.
  *
  * With a replay guard, delays the end of the handler's response until the guard is updated. After a status of 200 to
  * 399, the guard records the webhook as handled. After any other status, it forgets the webhook, so that the platform's
  * next attempt reaches the handler. If the guard cannot record the webhook, sends 503 instead of the handler's response.
- * If a part of that response was already sent, a 503 is no longer possible: the connection is destroyed.
+ * If a part of that response was already sent, a 503 is no longer possible: the connection is destroyed. A sender who
+ * has the whole content by then, as with a streamed file (`sendFile`), does not notice.
  *
  * If the sender closes the connection before a handler has streamed its response (`pipe`, `pipeline`, `sendFile`), Node
  * never ends that response. Then the webhook is neither confirmed nor released, so copies are refused until the
@@ -116,7 +117,11 @@ function middleware(
         const body = outcome.parsedBody();
         Object.assign(request, { [name]: callback });
         // The field _body tells the parsers of Express 4 that the body was read.
-        if (body !== undefined) Object.assign(request, { body, _body: true });
+        if (body !== undefined) {
+          // Some servers, such as h3, prefer `rawBody` to `body`.
+          const { rawBody = Buffer.from(outcome.parserInput()) } = request;
+          Object.assign(request, { body, rawBody, _body: true });
+        }
         if (outcome.isGuarded) holdBack(response, settle, answer, next);
         next();
       })

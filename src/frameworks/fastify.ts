@@ -16,9 +16,10 @@ import {
   webhookReceiver,
 } from '../webhooks/receiver';
 import type { WebhookVerifier } from '../webhooks/verifier';
+import { isIntact, isResponse, isStream, tolerateErrors } from './content';
 import { copyHeaders, freeze } from './freeze';
 import { endWithError, fromNodeRequest, lingeringClose, type Parsed, removeHeaders } from './node';
-import { isIntact, isResponse, isStream, rehearse } from './rehearse';
+import { rehearse } from './rehearse';
 import { cancelStream } from './web';
 
 export type { AcceptedSms, AcceptedWebhook, AdapterOptions };
@@ -127,8 +128,7 @@ function plugin(
 
   function verify(request: RequestLike, reply: ReplyLike, payload: Readable, done: Done<Readable>) {
     const { raw, originalUrl } = request;
-    // Without a listener, an error of the stream would end the process. The reader of the body also gets the error.
-    payload.on('error', () => undefined);
+    tolerateErrors(payload);
     const incoming = fromNodeRequest(raw, originalUrl, {
       stream: payload,
       parsed: [request, raw],
@@ -165,6 +165,7 @@ function plugin(
       done(null, payload);
       return;
     }
+    tolerateErrors(payload);
     const unfreeze = freezeReply(reply);
     const respond = (error: Error | null, refusal?: RefusalResponse) => {
       unfreeze();

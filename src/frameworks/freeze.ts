@@ -1,5 +1,5 @@
 import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
-import { removeHeaders } from './node';
+import { isHttp2, removeHeaders } from './node';
 
 /**
  * Freezes a response that is not sent yet, although its handler is done. Until the returned function is called, the
@@ -27,8 +27,7 @@ export function freeze(response: ServerResponse): () => void {
 export function remember(response: ServerResponse): () => void {
   const { statusCode } = response;
   // HTTP/2 has no status message, and Node warns if it is read.
-  const message =
-    response.req.httpVersionMajor > 1 ? {} : { statusMessage: response.statusMessage };
+  const message = isHttp2(response.req) ? {} : { statusMessage: response.statusMessage };
   const headers = copyHeaders(response.getHeaders());
   return () => {
     if (response.headersSent) return;

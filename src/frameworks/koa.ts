@@ -12,9 +12,10 @@ import {
   webhookReceiver,
 } from '../webhooks/receiver';
 import type { WebhookVerifier } from '../webhooks/verifier';
+import { isIntact, isStream, tolerateErrors } from './content';
 import { remember } from './freeze';
 import { abort, fromNodeRequest, lingeringClose, removeHeaders } from './node';
-import { isIntact, isStream, rehearse } from './rehearse';
+import { rehearse } from './rehearse';
 
 export type { AcceptedSms, AcceptedWebhook, AdapterOptions };
 
@@ -146,6 +147,7 @@ function requireSendable({ body, res }: KoaContextLike): void {
  */
 function rememberAnswer(context: KoaContextLike): () => void {
   const { res, body } = context;
+  tolerateErrors(body);
   const restore = remember(res);
   return () => {
     if (context.body !== body) context.body = body;

@@ -52,7 +52,7 @@ export function fromNodeRequest(
  */
 export function lingeringClose(request: IncomingMessage, response: ServerResponse): void {
   // A request of Fastify's inject() is complete, but has no property `complete`.
-  if (!('complete' in request) || request.complete || request.httpVersionMajor > 1) return;
+  if (!('complete' in request) || request.complete || isHttp2(request)) return;
   response.setHeader('connection', 'close');
   const end = response.end.bind(response);
   response.end = (content?: unknown) => {
@@ -67,6 +67,11 @@ export function lingeringClose(request: IncomingMessage, response: ServerRespons
   };
 }
 
+/** Whether a request came over HTTP/2. The comparison converts text, which some serverless adapters give. */
+export function isHttp2({ httpVersionMajor }: IncomingMessage): boolean {
+  return httpVersionMajor > 1;
+}
+
 export function removeHeaders(response: ServerResponse): void {
   for (const name of response.getHeaderNames()) response.removeHeader(name);
 }
@@ -79,7 +84,7 @@ export function endWithError(response: ServerResponse): void {
   }
   removeHeaders(response);
   // HTTP/2 has no status message, and Node warns if it is set.
-  if (response.req.httpVersionMajor === 1) response.statusMessage = '';
+  if (!isHttp2(response.req)) response.statusMessage = '';
   response.writeHead(500).end();
 }
 
@@ -88,7 +93,7 @@ const internalError = 2;
 
 /** Breaks off a response of which a part was sent, so that the client sees a failure. */
 export function abort(response: ServerResponse): void {
-  if (response.req.httpVersionMajor === 1) {
+  if (!isHttp2(response.req)) {
     response.destroy();
     return;
   }

@@ -24,7 +24,17 @@ export type Claim = {
 /** Durations in seconds: how long a claim is leased, and how long a confirmed callback is remembered. */
 export type ClaimTimes = { lease: number; memory: number };
 
-const unguarded: Claim = { confirm: () => Promise.resolve(), release: () => Promise.resolve() };
+/** A claim that also undoes a confirmation that failed. */
+export type RevocableClaim = Claim & {
+  /** Gives up the claim, and what a failed `confirm` may have recorded. Never rejects. */
+  forget: () => Promise<void>;
+};
+
+const unguarded: RevocableClaim = {
+  confirm: () => Promise.resolve(),
+  release: () => Promise.resolve(),
+  forget: () => Promise.resolve(),
+};
 
 /** Whether a replay guard holds the claim. Otherwise, confirming and releasing do nothing. */
 export function isGuarded({ confirm }: Claim): boolean {
@@ -56,7 +66,7 @@ export class ReplayProtection {
    * @param identity equal for copies of one callback, different for different callbacks
    * @throws NexmoAuthError `ERR_WEBHOOK_PENDING`, `ERR_WEBHOOK_HANDLED`, `ERR_REPLAY_GUARD_UNAVAILABLE`
    */
-  async claim(identity: readonly string[]): Promise<Claim> {
+  async claim(identity: readonly string[]): Promise<RevocableClaim> {
     const guard = this.#guard;
     if (guard === undefined) return unguarded;
     const id = createHash('sha256').update(JSON.stringify(identity)).digest('base64url');
@@ -78,6 +88,9 @@ export class ReplayProtection {
         if (isSettled || performance.now() >= leaseEnd) return;
         isSettled = true;
         await this.#release(guard, id);
+      },
+      forget: async () => {
+        await this.#call(async () => guard.forget?.(id)).catch(() => undefined);
       },
     };
   }

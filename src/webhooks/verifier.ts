@@ -13,7 +13,7 @@ import {
 } from '../options';
 import type { Parameter } from '../schemes/parameters';
 import { signedValue } from '../schemes/sms-signature';
-import { type Claim, ReplayProtection } from './claim';
+import { type Claim, ReplayProtection, type RevocableClaim } from './claim';
 import { verifyPayloadHash } from './payload-hash';
 import type { ReplayGuard } from './replay-guard';
 import { isGetOrHead, requireBytes, requireRequest, type WebhookRequest } from './request';
@@ -68,6 +68,8 @@ export type ClaimedCallback<Content> = Claim & {
   /** The claims of a webhook, or the parameters of an SMS callback. */
   content: Content;
 };
+
+type RevocableCallback<Content> = RevocableClaim & { content: Content };
 
 /**
  * Accepts a callback only if it is unmodified, is recent, and has a signature with the account's signature secret. With
@@ -129,7 +131,7 @@ export class WebhookVerifier {
    * @throws NexmoAuthError the same as `receive`
    */
   async verify(request: WebhookRequest): Promise<WebhookClaims> {
-    return confirmContent(await this.receive(request));
+    return confirmContent(await this.#receive(request));
   }
 
   /**
@@ -139,7 +141,7 @@ export class WebhookVerifier {
    * @throws NexmoAuthError the same as `receiveSms`
    */
   async verifySms(request: WebhookRequest): Promise<Record<string, string>> {
-    return confirmContent(await this.receiveSms(request));
+    return confirmContent(await this.#receiveSms(readRequestParameters(request)));
   }
 
   /**
@@ -150,7 +152,7 @@ export class WebhookVerifier {
    * @throws NexmoAuthError the same as `receiveSmsParams`
    */
   async verifySmsParams(params: object): Promise<Record<string, string>> {
-    return confirmContent(await this.receiveSmsParams(params));
+    return confirmContent(await this.#receiveSms(readParameters(params)));
   }
 
   /**
@@ -167,7 +169,7 @@ export class WebhookVerifier {
    * invalid argument
    */
   receive(request: WebhookRequest): Promise<ClaimedCallback<WebhookClaims>> {
-    return published('webhook', this.#receive(request));
+    return this.#receive(request);
   }
 
   /**
@@ -180,7 +182,7 @@ export class WebhookVerifier {
    * @throws NexmoAuthError the same as `receive`, except `ERR_WEBHOOK_ALGORITHM`
    */
   receiveSms(request: WebhookRequest): Promise<ClaimedCallback<Record<string, string>>> {
-    return published('sms', this.#receiveSms(readRequestParameters(request)));
+    return this.#receiveSms(readRequestParameters(request));
   }
 
   /**
@@ -189,11 +191,18 @@ export class WebhookVerifier {
    * @throws NexmoAuthError the same as `receiveSms`, except `ERR_WEBHOOK_TAMPERED` and `ERR_WEBHOOK_BODY_PARSED`
    */
   receiveSmsParams(params: object): Promise<ClaimedCallback<Record<string, string>>> {
-    const parameters = Promise.resolve().then(() => readParsedParameters(params));
-    return published('sms', this.#receiveSms(parameters));
+    return this.#receiveSms(readParameters(params));
   }
 
-  async #receive(request: WebhookRequest): Promise<ClaimedCallback<WebhookClaims>> {
+  #receive(request: WebhookRequest): Promise<RevocableCallback<WebhookClaims>> {
+    return published('webhook', this.#claim(request));
+  }
+
+  #receiveSms(parameters: Promise<readonly Parameter[]>) {
+    return published('sms', this.#claimSms(parameters));
+  }
+
+  async #claim(request: WebhookRequest): Promise<RevocableCallback<WebhookClaims>> {
     requireRequest(request);
     this.#requireBytes(request);
     const { claims, isSignedWith } = readToken(request.headers, this.#tokenHeader);
@@ -217,9 +226,9 @@ export class WebhookVerifier {
     requireBytes(rawBody);
   }
 
-  async #receiveSms(
+  async #claimSms(
     parameters: Promise<readonly Parameter[]>,
-  ): Promise<ClaimedCallback<Record<string, string>>> {
+  ): Promise<RevocableCallback<Record<string, string>>> {
     const callback = readSmsCallback(await parameters);
     const { params, apiKey, timestamp, sig } = callback;
     const { keys, signatureMethod = 'md5hash' } = await this.#resolveKeys(apiKey);
@@ -234,16 +243,29 @@ export class WebhookVerifier {
   }
 }
 
-async function confirmContent<Content>(callback: ClaimedCallback<Content>): Promise<Content> {
-  await callback.confirm();
+async function confirmContent<Content>(callback: RevocableCallback<Content>): Promise<Content> {
+  try {
+    await callback.confirm();
+  } catch (error) {
+    // The guard may have recorded the callback all the same. But the caller does not handle it, so that the platform's
+    // next attempt must be accepted.
+    void callback.forget();
+    throw error;
+  }
   return callback.content;
+}
+
+/** Rejects for parameters that cannot be read. */
+// eslint-disable-next-line @typescript-eslint/require-await -- rejects rather than throws
+async function readParameters(params: object): Promise<readonly Parameter[]> {
+  return readParsedParameters(params);
 }
 
 /** Publishes for diagnostics whether a callback was accepted. */
 async function published<Content>(
   kind: CallbackKind,
-  outcome: Promise<ClaimedCallback<Content>>,
-): Promise<ClaimedCallback<Content>> {
+  outcome: Promise<RevocableCallback<Content>>,
+): Promise<RevocableCallback<Content>> {
   try {
     const callback = await outcome;
     publish('webhook:accepted', { kind });

@@ -430,3 +430,15 @@ test('a refused HEAD request is answered without a body, on which some servers i
   const answer = await fetch(site.url, { method: 'HEAD' });
   expect(answer.status).toBe(503);
 });
+
+test.each(['form', 'json'] as const)(
+  'request.rawBody is the verified body, which h3 and others read instead of request.body: %s',
+  async (as) => {
+    const app = express().use(verifySmsCallback(verifierOf()), (request, response) => {
+      response.send((request as { rawBody?: Buffer }).rawBody);
+    });
+    const callback = sms({ as });
+    const { text } = await send(await listen(app), callback);
+    expect(text).toBe(Buffer.from(callback.rawBody).toString());
+  },
+);

@@ -1,9 +1,12 @@
 // src/frameworks/freeze.ts: while the replay guard is updated, the response counts as sent, and nothing changes it.
 import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { createServer } from 'node:http2';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
 import express, { type Handler } from 'express';
 import fastify, { type FastifyReply, type RouteHandler } from 'fastify';
 import * as forExpress from '../../src/frameworks/express';
@@ -140,6 +143,34 @@ describe.each([
     expect(await answer).toMatchObject({ status: 200, text: 'Handled' });
   });
 
+  const failing = (open: () => void) => {
+    const stream = new Readable({ read: () => undefined });
+    setImmediate(() => {
+      stream.once('close', open).destroy(new Error('Upstream'));
+    });
+    return stream;
+  };
+
+  test('a stream that fails while the replay guard confirms is answered with 500', async () => {
+    const { verifier, open } = slowVerifier();
+    const site = await serve(verifier, (_request, reply) => {
+      void reply.type('text/plain').send(failing(open));
+    });
+    expect(await send(site, webhook())).toMatchObject({ status: 500 });
+  });
+
+  test('a stream that fails while it is discarded does not end the process', async () => {
+    const site = await serve(
+      verifierOf(guardThat({ confirm: failToConnect })),
+      (_request, reply) => {
+        void reply.type('text/plain').send(createReadStream('/nowhere/ncco.json'));
+      },
+    );
+    expect(await send(site, webhook())).toMatchObject({ status: 503 });
+    await wait(20);
+    expect(await send(site, webhook())).toMatchObject({ status: 503 });
+  });
+
   test('a refusal replaces a response to which a late response was added', async () => {
     const site = await serve(
       verifierOf(guardThat({ confirm: failToConnect })),
@@ -199,6 +230,22 @@ describe.each([
     expect([status, text]).toEqual([200, '{"handled":true}']);
     expect(headers).not.toHaveProperty('x-late');
   });
+});
+
+test('with Koa, a stream that fails while the replay guard confirms does not end the process', async () => {
+  const { verifier, confirm, open } = slowVerifier();
+  const app = new (load('koa') as new () => KoaApp)().use(forKoa.verifyWebhook(verifier));
+  app.silent = true;
+  const stream = new Readable({ read: () => undefined });
+  app.use((context) => {
+    context.body = stream;
+    return Promise.resolve();
+  });
+  const site = await listen(app.callback());
+  const answer = send(site, webhook());
+  await until(() => confirm.mock.calls.length > 0);
+  stream.once('close', open).destroy(new Error('Upstream'));
+  await expect(answer).rejects.toMatchObject({ name: 'TypeError' });
 });
 
 test('with Koa, middleware that stops waiting for the replay guard may respond with an error', async () => {

@@ -390,6 +390,18 @@ describe('without a framework, an error handler with the same fault', () => {
     await expectRelease(site, counts);
   });
 
+  test('releases the webhook if a serverless adapter gives the version of HTTP as text', async () => {
+    const counts = countingVerifier();
+    const middleware = forExpress.verifyWebhook(counts.verifier);
+    const site = await listen((request, response) => {
+      Object.assign(request, { httpVersionMajor: '1' });
+      middleware(request, response, () => {
+        Object.assign(response, { statusMessage: '\u017Dofie' }).end();
+      });
+    });
+    await expectRelease(site, counts);
+  });
+
   test('ends the connection if a part of the response was sent', async () => {
     const { confirm, release, verifier } = countingVerifier();
     const middleware = forExpress.verifyWebhook(verifier);

@@ -1,5 +1,6 @@
 // Tests for earlier faults of src/http/fetch.ts and of the files that it uses: fetch-call.ts, fetch-body.ts,
 // fetch-headers.ts, wire-request.ts, underlying-fetch.ts and public-response.ts.
+import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import * as undici from 'undici';
@@ -517,4 +518,19 @@ test('a body that will not be sent is cancelled', async () => {
     expect(error.code).toBe('ERR_CREDENTIAL_PRESENT');
   }
   expect(cancelled).toHaveLength(2);
+});
+
+test('a Node stream that fails while a credential is awaited is the reason of the rejection', async () => {
+  let resolve: (credentials: Credentials) => void = () => undefined;
+  const provider = () => new Promise<Credentials>((found) => (resolve = found));
+  const body = new Readable({ read: () => undefined });
+  const sending = createAuthFetch(new AuthInjector(provider))('https://api.nexmo.com/v1/calls', {
+    method: 'POST',
+    body,
+    duplex: 'half',
+  } as unknown as RequestInit);
+  await new Promise((closed) => body.once('close', closed).destroy(new Error('Upstream')));
+  resolve(credentials);
+  const { cause } = (await sending.catch((error: unknown) => error)) as Error;
+  expect((cause as Error).message).toContain('Upstream');
 });

@@ -3,8 +3,11 @@ import { createRequire } from 'node:module';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Cluster, Redis } from 'ioredis';
 import { createClient, createClientPool, createCluster, createSentinel, RESP_TYPES } from 'redis';
+import { type ReplayGuard, WebhookVerifier } from '../../src';
+import { signWebhook } from '../../src/testing';
 import type { RedisClient } from '../../src/webhooks/redis-client';
 import { RedisReplayGuard } from '../../src/webhooks/redis-replay-guard';
+import { held } from '../support/account';
 import { failure, rejection } from '../support/errors';
 import { findRedis, freePort, type RedisServer, startReplyDroppingProxy } from '../support/redis';
 import { openClient, openIoredis, openNodeRedis, type Open } from '../support/redis-clients';
@@ -498,6 +501,58 @@ describeWithRedis(__filename)('a client in a transaction', () => {
     await client.discard();
     await guard.confirm('id', 60);
     expect(await guard.claim('id', 60)).toBe('done');
+  });
+});
+
+describeWithRedis(__filename)('a callback whose confirmation misses the deadline', () => {
+  const { apiKey, signatureSecret: secret } = held;
+
+  async function start(open: Open) {
+    const server = await redis();
+    const guard = createGuard(open(server.port), { deadline: 1 });
+    await claimUntilNew(guard, 'first');
+    const stalling: ReplayGuard = {
+      claim: (id, lease) => guard.claim(id, lease),
+      confirm: (id, ttl) => {
+        server.pause();
+        return guard.confirm(id, ttl).finally(server.resume);
+      },
+      release: (id) => guard.release(id),
+      forget: (id) => guard.forget(id),
+    };
+    const other = new WebhookVerifier({ secrets: secret, replayGuard: guard });
+    return {
+      verifier: new WebhookVerifier({ secrets: secret, replayGuard: stalling }),
+      guard,
+      other,
+    };
+  }
+
+  describe.each(Object.entries(openClient))('with %s', (_name, open) => {
+    test('is accepted at the next attempt if verify refused it', async () => {
+      const { verifier, guard, other } = await start(open);
+      const callback = signWebhook({ secret, apiKey, body: '{}' });
+      expect((await rejection(verifier.verify(callback))).code).toBe(unavailable);
+      // After this reply, all earlier commands have been executed.
+      await guard.claim('last', 60);
+      expect((await other.verify(callback)).api_key).toBe(apiKey);
+    });
+
+    test('is not accepted again if receive gave it to a handler', async () => {
+      const { verifier, guard, other } = await start(open);
+      const callback = signWebhook({ secret, apiKey, body: '{}' });
+      const { confirm, release } = await verifier.receive(callback);
+      expect((await rejection(confirm())).code).toBe(unavailable);
+      await release();
+      await guard.claim('last', 60);
+      expect((await rejection(other.verify(callback))).code).toBe('ERR_WEBHOOK_HANDLED');
+    });
+  });
+
+  test('to forget an unknown ID does nothing', async () => {
+    const { guard } = await start(openClient.redis);
+    await guard.forget('unknown');
+    expect(await guard.claim('unknown', 60)).toBe('new');
   });
 });
 
