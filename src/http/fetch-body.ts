@@ -1,8 +1,6 @@
-import type { Readable } from 'node:stream';
 import { URLSearchParams } from 'node:url';
 import { types } from 'node:util';
 import {
-  hasMethods,
   isBlob,
   isFormData,
   isReadableStream,
@@ -40,13 +38,8 @@ export function bytesOfChunk(chunk: unknown): Uint8Array | undefined {
 
 /** Copies a body at the call, as `fetch` does, since the caller may change the original while a token is signed. */
 export function copyBody(body: unknown): FetchBody {
-  // `fetch` itself rejects a symbol.
-  if (typeof body === 'symbol') return { content: body };
-  if (isStream(body)) {
-    // A stream cannot be copied. It may fail while a credential is awaited, before `fetch` listens for its errors.
-    if (hasMethods(body, 'on')) (body as Readable).on('error', () => undefined);
-    return { content: body };
-  }
+  // A stream cannot be copied, and `fetch` itself rejects a symbol.
+  if (isStream(body) || typeof body === 'symbol') return { content: body };
   if (isBlob(body)) return { content: body, type: body.type };
   if (isBytes(body)) return { content: bytesOf(body).slice() };
   if (isFormData(body)) return { content: copyOfForm(body), type: 'multipart/form-data' };

@@ -3,7 +3,13 @@ import type { Attempt } from '../injector/attempt';
 import { isNodesFetch } from '../injector/no-proxy';
 import { attemptAt, type AuthInjector, destinationOf, requireInjector } from '../injector/injector';
 import { refuseUnknown, requireObject } from '../options';
-import { isAbortSignal, isReadableStream, isResponse, isStream } from '../readers/brands';
+import {
+  hasMethods,
+  isAbortSignal,
+  isReadableStream,
+  isResponse,
+  isStream,
+} from '../readers/brands';
 import type { AuthenticatedRequest, PlainRequest } from '../schemes/scheme';
 import { unlessAborted } from './abort';
 import { Sanitizer } from './sanitizer';
@@ -67,6 +73,8 @@ export function createAuthFetch(
     const signal = isAbortSignal(call.signal) ? call.signal : undefined;
     const headers = typedHeaders(call);
     let content = call.body?.content;
+    // A stream may fail while a credential is awaited. `fetch` listens for its errors only later.
+    if (hasMethods(content, 'on')) (content as Readable).on('error', () => undefined);
 
     const prepare = async (): Promise<{ before: PlainRequest; attempt: Attempt }> => {
       const read = await readFetchBody(call.body, headers, signal);

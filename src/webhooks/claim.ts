@@ -30,15 +30,12 @@ export type RevocableClaim = Claim & {
   forget: () => Promise<void>;
 };
 
-const unguarded: RevocableClaim = {
-  confirm: () => Promise.resolve(),
-  release: () => Promise.resolve(),
-  forget: () => Promise.resolve(),
-};
+const nothing = () => Promise.resolve();
+const unguarded: RevocableClaim = { confirm: nothing, release: nothing, forget: nothing };
 
 /** Whether a replay guard holds the claim. Otherwise, confirming and releasing do nothing. */
 export function isGuarded({ confirm }: Claim): boolean {
-  return confirm !== unguarded.confirm;
+  return confirm !== nothing;
 }
 
 const guardErrors: CallbackErrors = {
