@@ -84,10 +84,10 @@ export class ReplayProtection {
         // After the lease, another process may hold the claim.
         if (isSettled || performance.now() >= leaseEnd) return;
         isSettled = true;
-        await this.#release(guard, id);
+        await this.#tryTo(() => guard.release(id));
       },
       forget: async () => {
-        await this.#call(async () => guard.forget?.(id)).catch(() => undefined);
+        await this.#tryTo(async () => guard.forget?.(id));
       },
     };
   }
@@ -100,15 +100,18 @@ export class ReplayProtection {
       // Releases a claim that succeeds after the deadline. Otherwise, the platform's next attempt would be refused.
       claim?.then(
         (state) =>
-          state === 'new' && performance.now() < leaseEnd ? this.#release(guard, id) : undefined,
+          state === 'new' && performance.now() < leaseEnd
+            ? this.#tryTo(() => guard.release(id))
+            : undefined,
         () => undefined,
       );
       throw error;
     }
   }
 
-  async #release(guard: ReplayGuard, id: string): Promise<void> {
-    await this.#call(() => guard.release(id)).catch(() => undefined);
+  /** Never rejects. */
+  async #tryTo(method: () => Promise<unknown>): Promise<void> {
+    await this.#call(method).catch(() => undefined);
   }
 
   async #call(method: () => Promise<unknown>): Promise<unknown> {

@@ -18,6 +18,8 @@ function verifierWith(options: Partial<WebhookVerifierOptions> = {}): WebhookVer
   return new WebhookVerifier({ secrets: secret, replayGuard, now: clock, ...options });
 }
 
+const failing = () => Promise.reject(new Error('connect ECONNREFUSED'));
+
 const codeOf = async (promise: Promise<unknown>) => (await rejection(promise, [secret])).code;
 
 test('without a replay guard, copies are accepted until they are too old', async () => {
@@ -192,6 +194,23 @@ test('a claim that the guard grants only after the end of its lease is refused',
 
 // docs/threat-model.md#lost-deliveries
 describe('no webhook is lost', () => {
+  test.each<[string, (() => Promise<void>) | undefined, number]>([
+    ['forgets what a failed confirmation may have recorded', () => Promise.resolve(), 1],
+    ['rejects with the error of the guard, although the guard cannot forget', failing, 1],
+    ['works with a guard that has no method forget', undefined, 0],
+  ])('verify %s', async (_what, forget, times) => {
+    const forgotten = jest.fn(forget);
+    const replayGuard: ReplayGuard = {
+      claim: () => Promise.resolve('new'),
+      confirm: failing,
+      release: () => Promise.resolve(),
+      ...(forget && { forget: forgotten }),
+    };
+    const answer = verifierWith({ replayGuard }).verify(webhook());
+    expect(await codeOf(answer)).toBe('ERR_REPLAY_GUARD_UNAVAILABLE');
+    expect(forgotten).toHaveBeenCalledTimes(times);
+  });
+
   test('a copy is pending until the first delivery is confirmed, then handled', async () => {
     const verifier = verifierWith();
     const { content, confirm } = await verifier.receive(webhook());
