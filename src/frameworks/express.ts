@@ -42,9 +42,9 @@ export type ExpressMiddleware = (
  *
  * With a replay guard, delays the end of the handler's response until the guard is updated. After a status of 200 to
  * 399, the guard records the webhook as handled. After any other status, it forgets the webhook, so that the platform's
- * next attempt reaches the handler. If the guard cannot record the webhook, sends 503 instead of the handler's response.
- * If a part of that response was already sent, a 503 is no longer possible: the connection is destroyed. A sender who
- * has the whole content by then, as with a streamed file (`sendFile`), does not notice.
+ * next attempt reaches the handler. If the guard cannot record the webhook, sends 503 instead of the handler's
+ * response. If a part of that response was already sent, a 503 is no longer possible: the connection is destroyed. A
+ * sender who has the whole content by then, as with a streamed file (`sendFile`), does not notice.
  *
  * If the sender closes the connection before a handler has streamed its response (`pipe`, `pipeline`, `sendFile`), Node
  * never ends that response. Then the webhook is neither confirmed nor released, so copies are refused until the

@@ -149,8 +149,8 @@ function plugin(
   }
 
   /**
-   * Calls `done` at once if there is nothing to settle or the response cannot be sent: if this hook is asynchronous, some
-   * versions of Fastify 5 let the process end because of a response that cannot be sent.
+   * Calls `done` at once if there is nothing to settle or the response cannot be sent: if this hook is asynchronous,
+   * some versions of Fastify 5 let the process end because of a response that cannot be sent.
    */
   function settleAnswer(
     request: RequestLike,

@@ -3,8 +3,8 @@ import { isHttp2, removeHeaders } from './node';
 
 /**
  * Freezes a response that is not sent yet, although its handler is done. Until the returned function is called, the
- * response looks sent, so that other code does not respond once more, and ignores further content. The returned function
- * restores the response as it was, whatever other code changed.
+ * response looks sent, so that other code does not respond once more, and ignores further content. The returned
+ * function restores the response as it was, whatever other code changed.
  */
 export function freeze(response: ServerResponse): () => void {
   const restore = remember(response);

@@ -142,8 +142,8 @@ function requireSendable({ body, res }: KoaContextLike): void {
 }
 
 /**
- * Remembers the response. The returned function restores it. The response is not frozen, since Koa would then not respond
- * to an error of middleware that has stopped waiting.
+ * Remembers the response. The returned function restores it. The response is not frozen, since Koa would then not
+ * respond to an error of middleware that has stopped waiting.
  */
 function rememberAnswer(context: KoaContextLike): () => void {
   const { res, body } = context;

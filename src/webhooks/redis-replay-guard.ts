@@ -63,7 +63,7 @@ export class RedisReplayGuard implements ReplayGuard {
   readonly #sendCommand: SendCommand;
   readonly #prefix: string;
   readonly #deadline: Deadline;
-  readonly #claims = new Map<string, { owner: string; expiry: number; isConfirmed: boolean }>();
+  readonly #claims = new Map<string, { owner: string; expiry: number; isConfirming: boolean }>();
   #hasCheckedEviction = false;
 
   /** @throws NexmoAuthError `ERR_INVALID_OPTION` */
@@ -87,7 +87,7 @@ export class RedisReplayGuard implements ReplayGuard {
     );
     if (!this.#hasCheckedEviction) void this.#warnIfEvicting();
     if (value !== owner) return String(value).startsWith(done) ? 'done' : 'pending';
-    this.#claims.set(idCopy, { owner, expiry: performance.now() + lease, isConfirmed: false });
+    this.#claims.set(idCopy, { owner, expiry: performance.now() + lease, isConfirming: false });
     return 'new';
   }
 
@@ -95,7 +95,7 @@ export class RedisReplayGuard implements ReplayGuard {
   async confirm(id: string, ttlSeconds: number): Promise<void> {
     const ttl = milliseconds(ttlSeconds, 'ttlSeconds');
     const claim = this.#claims.get(requireId(id));
-    if (claim !== undefined) claim.isConfirmed = true;
+    if (claim !== undefined) claim.isConfirming = true;
     const value = done + (claim?.owner ?? '');
     const command = (key: string) => ['SET', key, value, 'PX', String(ttl)];
     requireStored(await this.#send(this.#prefix + id, command));
@@ -104,12 +104,13 @@ export class RedisReplayGuard implements ReplayGuard {
 
   /**
    * Releases a claim of this guard. Does not release a claim of another guard or a callback that was confirmed, even if
-   * `confirm` failed. Do not call `release` after the lease has expired: it would release a later claim of this guard on the same ID.
+   * `confirm` failed. Do not call `release` after the lease has expired: it would release a later claim of this guard
+   * on the same ID.
    *
    * @throws NexmoAuthError `ERR_REPLAY_GUARD_UNAVAILABLE`, `ERR_INVALID_OPTION`
    */
   async release(id: string): Promise<void> {
-    if (this.#claims.get(requireId(id))?.isConfirmed === false) await this.forget(id);
+    if (this.#claims.get(requireId(id))?.isConfirming === false) await this.forget(id);
   }
 
   /**
