@@ -117,10 +117,10 @@ function middleware(
         const body = outcome.parsedBody();
         Object.assign(request, { [name]: callback });
         // The field _body tells the parsers of Express 4 that the body was read.
-        if (body !== undefined) {
-          // Some servers, such as h3, prefer `rawBody` to `body`.
-          const { rawBody = Buffer.from(outcome.parserInput()) } = request;
-          Object.assign(request, { body, rawBody, _body: true });
+        if (body !== undefined) Object.assign(request, { body, _body: true });
+        // Some servers, such as h3, prefer rawBody to body.
+        if (body !== undefined && request.rawBody === undefined) {
+          Object.assign(request, { rawBody: Buffer.from(outcome.parserInput()) });
         }
         if (outcome.isGuarded) holdBack(response, settle, answer, next);
         next();
