@@ -168,8 +168,8 @@ function plugin(
     tolerateErrors(payload);
     const unfreeze = freezeReply(reply);
     const respond = (error: Error | null, refusal?: RefusalResponse) => {
-      unfreeze();
       try {
+        unfreeze();
         done(error, refusal ? replaceAnswer(request, reply, payload, refusal) : payload);
       } catch {
         // Fastify cannot send the response after all. The error would end the process.
@@ -219,6 +219,7 @@ function replaceAnswer(
   return refusalBody(request, reply, refusal);
 }
 
+/** Removes the headers of Node's response and those that Fastify keeps. */
 function removeReplyHeaders(reply: ReplyLike): void {
   removeHeaders(reply.raw);
   for (const header of Object.keys(reply.getHeaders())) reply.removeHeader(header);
@@ -230,6 +231,7 @@ function freezeReply(reply: ReplyLike): () => void {
   const unfreeze = freeze(reply.raw);
   return () => {
     unfreeze();
+    if (reply.raw.headersSent) return;
     removeReplyHeaders(reply);
     for (const [name, value] of headers) reply.header(name, value);
   };

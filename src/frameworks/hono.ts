@@ -59,8 +59,8 @@ export type HonoMiddleware = (
  *
  * Delays the handler's response until the replay guard is updated. A status of 200 to 399 confirms the webhook: the
  * guard records it as handled. Any other status, or an error, releases the webhook, so that the platform's next attempt
- * reaches the handler. If the guard cannot confirm the webhook, sends 503 instead. `RESPONSE_ALREADY_SENT` of
- * @hono/node-server counts as status 200.
+ * reaches the handler. If the guard cannot confirm the webhook, sends 503 instead. A response that other code sets
+ * until then is discarded. `RESPONSE_ALREADY_SENT` of @hono/node-server counts as status 200.
  *
  * Refused callbacks do not reach the handler. The response is `{"code":"ERR_…"}`. Its status is:
  *

@@ -1,7 +1,7 @@
 import { type OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { isHttp2 } from './node';
 
-/** How a framework sends a response. Undefined members are not set before the content is sent. */
+/** The calls with which a framework sends a response. A missing one is not rehearsed. */
 type Sending = {
   /** The arguments of `writeHead`. */
   head?: [statusCode: number, headers?: OutgoingHttpHeaders] | undefined;

@@ -16,7 +16,8 @@ import {
  * of the query and of a form. Does not sign other bodies.
  *
  * @throws NexmoAuthError `ERR_INVALID_PARAMETER` for a parameter that cannot be signed; `ERR_INVALID_REQUEST` for a
- * form that cannot be read, and for parameters or a form in another field than `params` and `data`; `ERR_INVALID_OPTION` for a nonce that is not a string
+ * form that cannot be read, and for parameters or a form in another field than `params` and `data`;
+ * `ERR_INVALID_OPTION` for a nonce that is not a string
  */
 export function oauth1(
   request: PlainRequest,

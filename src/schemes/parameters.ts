@@ -24,7 +24,7 @@ export function parametersOf(fields: object): Parameter[] {
  * @throws NexmoAuthError `ERR_INVALID_REQUEST`
  */
 export function refuseFields(request: PlainRequest, names: readonly string[]): void {
-  const found = names.find((name) => (Reflect.get(request, name) ?? undefined) !== undefined);
+  const found = names.find((name) => Reflect.get(request, name) != null);
   if (found === undefined) return;
   throw new NexmoAuthError(
     'ERR_INVALID_REQUEST',

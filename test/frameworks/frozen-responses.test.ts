@@ -171,6 +171,16 @@ describe.each([
     expect(await send(site, webhook())).toMatchObject({ status: 503 });
   });
 
+  test('a response after content that the handler wrote by itself does not end the process', async () => {
+    const site = await serve(verifierOf(), (_request, reply) => {
+      reply.raw.setHeader('x-raw', '1');
+      reply.raw.write('a');
+      void reply.send('b');
+    });
+    await expect(send(site, webhook())).rejects.toMatchObject({ name: 'TypeError' });
+    expect(await send(site, webhook({ secret: 'Not-the-secret' }))).toMatchObject({ status: 401 });
+  });
+
   test('a refusal replaces a response to which a late response was added', async () => {
     const site = await serve(
       verifierOf(guardThat({ confirm: failToConnect })),
