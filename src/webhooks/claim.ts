@@ -21,21 +21,17 @@ export type Claim = {
   release: () => Promise<void>;
 };
 
+/** Equal for copies of one callback, different for different callbacks. */
+export type CallbackIdentity = readonly string[];
+
 /** Durations in seconds: how long a claim is leased, and how long a confirmed callback is remembered. */
 export type ClaimTimes = { lease: number; memory: number };
 
-/** A claim that also undoes a confirmation that failed. */
-export type RevocableClaim = Claim & {
-  /** Gives up the claim, and what a failed `confirm` may have recorded. Never rejects. */
-  forget: () => Promise<void>;
-};
-
-const nothing = () => Promise.resolve();
-const unguarded: RevocableClaim = { confirm: nothing, release: nothing, forget: nothing };
+const unguarded: Claim = { confirm: () => Promise.resolve(), release: () => Promise.resolve() };
 
 /** Whether a replay guard holds the claim. Otherwise, confirming and releasing do nothing. */
 export function isGuarded({ confirm }: Claim): boolean {
-  return confirm !== nothing;
+  return confirm !== unguarded.confirm;
 }
 
 const guardErrors: CallbackErrors = {
@@ -60,16 +56,31 @@ export class ReplayProtection {
   }
 
   /**
-   * @param identity equal for copies of one callback, different for different callbacks
+   * Claims a callback until its handler is done, at most for the lease.
+   *
    * @throws NexmoAuthError `ERR_WEBHOOK_PENDING`, `ERR_WEBHOOK_HANDLED`, `ERR_REPLAY_GUARD_UNAVAILABLE`
    */
-  async claim(identity: readonly string[]): Promise<RevocableClaim> {
+  claim(identity: CallbackIdentity): Promise<Claim> {
+    return this.#claim(identity, this.#times.lease);
+  }
+
+  /**
+   * Records a callback as handled. The claim lasts as long as the record. So if confirming fails, copies are refused
+   * all the same, but as pending.
+   *
+   * @throws NexmoAuthError the same as `claim`
+   */
+  async record(identity: CallbackIdentity): Promise<void> {
+    const { confirm } = await this.#claim(identity, this.#times.memory);
+    await confirm().catch(() => undefined);
+  }
+
+  async #claim(identity: CallbackIdentity, lease: number): Promise<Claim> {
     const guard = this.#guard;
     if (guard === undefined) return unguarded;
     const id = createHash('sha256').update(JSON.stringify(identity)).digest('base64url');
-    const { lease, memory } = this.#times;
     const leaseEnd = performance.now() + lease * 1000;
-    requireNew(await this.#claimId(guard, id, leaseEnd));
+    requireNew(await this.#claimId(guard, id, lease, leaseEnd));
     // Another process may hold the claim by now.
     if (performance.now() >= leaseEnd) {
       throw guardUnavailable('The replay guard answered only after the lease had ended.');
@@ -77,41 +88,40 @@ export class ReplayProtection {
     let isSettled = false;
     return {
       confirm: async () => {
-        await this.#call(() => guard.confirm(id, memory));
+        await this.#call(() => guard.confirm(id, this.#times.memory));
         isSettled = true;
       },
       release: async () => {
         // After the lease, another process may hold the claim.
         if (isSettled || performance.now() >= leaseEnd) return;
         isSettled = true;
-        await this.#tryTo(() => guard.release(id));
-      },
-      forget: async () => {
-        await this.#tryTo(async () => guard.forget?.(id));
+        await this.#release(guard, id);
       },
     };
   }
 
-  async #claimId(guard: ReplayGuard, id: string, leaseEnd: number): Promise<unknown> {
+  async #claimId(
+    guard: ReplayGuard,
+    id: string,
+    lease: number,
+    leaseEnd: number,
+  ): Promise<unknown> {
     let claim: Promise<unknown> | undefined;
     try {
-      return await this.#call(() => (claim = guard.claim(id, this.#times.lease)));
+      return await this.#call(() => (claim = guard.claim(id, lease)));
     } catch (error) {
       // Releases a claim that succeeds after the deadline. Otherwise, the platform's next attempt would be refused.
       claim?.then(
         (state) =>
-          state === 'new' && performance.now() < leaseEnd
-            ? this.#tryTo(() => guard.release(id))
-            : undefined,
+          state === 'new' && performance.now() < leaseEnd ? this.#release(guard, id) : undefined,
         () => undefined,
       );
       throw error;
     }
   }
 
-  /** Never rejects. */
-  async #tryTo(method: () => Promise<unknown>): Promise<void> {
-    await this.#call(method).catch(() => undefined);
+  async #release(guard: ReplayGuard, id: string): Promise<void> {
+    await this.#call(() => guard.release(id)).catch(() => undefined);
   }
 
   async #call(method: () => Promise<unknown>): Promise<unknown> {

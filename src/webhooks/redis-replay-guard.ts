@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Call, type CallbackErrors, Deadline, type DeadlineOptions } from '../deadline';
+import { type Call, type CallbackErrors, Deadline } from '../deadline';
 import { kindOf, NexmoAuthError } from '../errors';
 import { refuseUnknown, requireDuration, requireObject } from '../options';
 import { warnOnce } from '../warnings';
@@ -7,11 +7,16 @@ import { commandSender, type RedisClient, type SendCommand, sendIdempotent } fro
 import { type ReplayGuard, requireId } from './replay-guard';
 
 /** The options of `RedisReplayGuard`. */
-export type RedisReplayGuardOptions = Pick<DeadlineOptions, 'signal'> & {
+export type RedisReplayGuardOptions = {
   /** The prefix of all keys (default: `nexmo-auth:replay:`). */
   prefix?: string | undefined;
   /** Seconds within which Redis must answer (at least 1; default: 2). */
   deadline?: number | undefined;
+  /**
+   * When this signal aborts, pending and later calls are rejected. Abort it only after all handlers have responded: a
+   * callback that cannot be confirmed is handled again.
+   */
+  signal?: AbortSignal | undefined;
 };
 
 const redisErrors: CallbackErrors = {
@@ -21,11 +26,8 @@ const redisErrors: CallbackErrors = {
   aborted: 'ERR_REPLAY_GUARD_UNAVAILABLE',
 };
 
-/**
- * The start of the value of a confirmed key. The UUID of its owner follows, if the guard still knows it. The value of a
- * claimed key is the UUID of its owner.
- */
-const done = 'done:';
+/** The value of a confirmed key. The value of a claimed key is the UUID of its owner. */
+const done = 'done';
 
 /**
  * The maximum number of claims that a guard remembers in order to release them. With IDs of 256 characters, these
@@ -33,9 +35,9 @@ const done = 'done:';
  */
 const maximumClaims = 100_000;
 
-/** A Lua script that deletes a key if its value is one of two. */
+/** A Lua script that deletes a key if it has the expected value. */
 const compareAndDeleteScript =
-  "local value = redis.call('GET', KEYS[1]) if value == ARGV[1] or value == ARGV[2] then return redis.call('DEL', KEYS[1]) end";
+  "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end";
 
 /**
  * A replay guard that stores its data in Redis 7 or later, for any number of processes. The guard does not manage the
@@ -63,7 +65,7 @@ export class RedisReplayGuard implements ReplayGuard {
   readonly #sendCommand: SendCommand;
   readonly #prefix: string;
   readonly #deadline: Deadline;
-  readonly #claims = new Map<string, { owner: string; expiry: number; isConfirming: boolean }>();
+  readonly #claims = new Map<string, { owner: string; expiry: number }>();
   #hasCheckedEviction = false;
 
   /** @throws NexmoAuthError `ERR_INVALID_OPTION` */
@@ -86,39 +88,31 @@ export class RedisReplayGuard implements ReplayGuard {
       this.#setOwner(this.#prefix + idCopy, owner, lease, call),
     );
     if (!this.#hasCheckedEviction) void this.#warnIfEvicting();
-    if (value !== owner) return String(value).startsWith(done) ? 'done' : 'pending';
-    this.#claims.set(idCopy, { owner, expiry: performance.now() + lease, isConfirming: false });
+    if (value !== owner) return value === done ? 'done' : 'pending';
+    this.#claims.set(idCopy, { owner, expiry: performance.now() + lease });
     return 'new';
   }
 
   /** @throws NexmoAuthError `ERR_REPLAY_GUARD_UNAVAILABLE`, `ERR_INVALID_OPTION` */
   async confirm(id: string, ttlSeconds: number): Promise<void> {
     const ttl = milliseconds(ttlSeconds, 'ttlSeconds');
-    const claim = this.#claims.get(requireId(id));
-    if (claim !== undefined) claim.isConfirming = true;
-    const value = done + (claim?.owner ?? '');
-    const command = (key: string) => ['SET', key, value, 'PX', String(ttl)];
-    requireStored(await this.#send(this.#prefix + id, command));
-    this.#claims.delete(id);
+    this.#claims.delete(requireId(id));
+    const command = (key: string) => ['SET', key, done, 'PX', String(ttl)];
+    const reply = await this.#send(this.#prefix + id, command);
+    if (reply === 'OK') return;
+    throw new NexmoAuthError(
+      'ERR_REPLAY_GUARD_UNAVAILABLE',
+      'The Redis of the replay guard did not store a confirmation at once. Give the guard a client on which no transaction (MULTI) is open.',
+    );
   }
 
   /**
-   * Releases a claim of this guard. Does not release a claim of another guard or a callback that was confirmed, even if
-   * `confirm` failed. Do not call `release` after the lease has expired: it would release a later claim of this guard
-   * on the same ID.
+   * Releases a claim of this guard. Does not release a claim of another guard or a confirmed callback. Do not call
+   * `release` after the lease has expired: it would release a later claim of this guard on the same ID.
    *
    * @throws NexmoAuthError `ERR_REPLAY_GUARD_UNAVAILABLE`, `ERR_INVALID_OPTION`
    */
   async release(id: string): Promise<void> {
-    if (this.#claims.get(requireId(id))?.isConfirming === false) await this.forget(id);
-  }
-
-  /**
-   * Releases a claim of this guard. If `confirm` failed, also deletes the confirmation that Redis may have stored.
-   *
-   * @throws NexmoAuthError `ERR_REPLAY_GUARD_UNAVAILABLE`, `ERR_INVALID_OPTION`
-   */
-  async forget(id: string): Promise<void> {
     const claim = this.#claims.get(requireId(id));
     if (claim === undefined) return;
     this.#claims.delete(id);
@@ -175,15 +169,7 @@ export class RedisReplayGuard implements ReplayGuard {
 }
 
 function deleteIfOwned(key: string, owner: string): string[] {
-  return ['EVAL', compareAndDeleteScript, '1', key, owner, done + owner];
-}
-
-function requireStored(reply: unknown): void {
-  if (reply === 'OK') return;
-  throw new NexmoAuthError(
-    'ERR_REPLAY_GUARD_UNAVAILABLE',
-    'The Redis of the replay guard did not store a confirmation at once. Give the guard a client on which no transaction (MULTI) is open.',
-  );
+  return ['EVAL', compareAndDeleteScript, '1', key, owner];
 }
 
 function milliseconds(seconds: number, name: string): number {

@@ -22,11 +22,6 @@ export type ReplayGuard = {
    * another process, which may have claimed the callback after the lease expired.
    */
   release(id: string): Promise<void>;
-  /**
-   * Optional. Like `release`, but also gives up what a `confirm` of this guard that failed may have recorded. `verify`
-   * calls this method if `confirm` fails: the callback is then refused without being handled.
-   */
-  forget?(id: string): Promise<void>;
 };
 
 /** @throws NexmoAuthError `ERR_INVALID_OPTION` */

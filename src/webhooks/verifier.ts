@@ -13,7 +13,7 @@ import {
 } from '../options';
 import type { Parameter } from '../schemes/parameters';
 import { signedValue } from '../schemes/sms-signature';
-import { type Claim, ReplayProtection, type RevocableClaim } from './claim';
+import { type CallbackIdentity, type Claim, ReplayProtection } from './claim';
 import { verifyPayloadHash } from './payload-hash';
 import type { ReplayGuard } from './replay-guard';
 import { isGetOrHead, requireBytes, requireRequest, type WebhookRequest } from './request';
@@ -69,7 +69,8 @@ export type ClaimedCallback<Content> = Claim & {
   content: Content;
 };
 
-type RevocableCallback<Content> = RevocableClaim & { content: Content };
+/** A callback that a replay guard has not seen yet. */
+type VerifiedCallback<Content> = { content: Content; identity: CallbackIdentity };
 
 /**
  * Accepts a callback only if it is unmodified, is recent, and has a signature with the account's signature secret. With
@@ -125,13 +126,14 @@ export class WebhookVerifier {
 
   /**
    * Verifies a webhook of Messages, Voice or Dispatch (guide "Signed webhooks") and returns its claims. With a replay
-   * guard, the webhook then counts as handled. If your handler fails afterwards, the platform's next attempt is
-   * refused. To avoid that, use {@link WebhookVerifier.receive}.
+   * guard, the webhook then counts as handled. If your handler or your process fails afterwards, the platform's next
+   * attempt is refused. It is also refused if the guard fails after it has recorded the webhook, and cannot undo that.
+   * To avoid both, use {@link WebhookVerifier.receive}.
    *
    * @throws NexmoAuthError the same as `receive`
    */
-  async verify(request: WebhookRequest): Promise<WebhookClaims> {
-    return confirmContent(await this.#receive(request));
+  verify(request: WebhookRequest): Promise<WebhookClaims> {
+    return this.#record('webhook', this.#verify(request));
   }
 
   /**
@@ -140,8 +142,8 @@ export class WebhookVerifier {
    *
    * @throws NexmoAuthError the same as `receiveSms`
    */
-  async verifySms(request: WebhookRequest): Promise<Record<string, string>> {
-    return confirmContent(await this.#receiveSms(readRequestParameters(request)));
+  verifySms(request: WebhookRequest): Promise<Record<string, string>> {
+    return this.#record('sms', this.#verifySms(readRequestParameters(request)));
   }
 
   /**
@@ -151,8 +153,8 @@ export class WebhookVerifier {
    *
    * @throws NexmoAuthError the same as `receiveSmsParams`
    */
-  async verifySmsParams(params: object): Promise<Record<string, string>> {
-    return confirmContent(await this.#receiveSms(readParameters(params)));
+  verifySmsParams(params: object): Promise<Record<string, string>> {
+    return this.#record('sms', this.#verifySms(readParameters(params)));
   }
 
   /**
@@ -169,7 +171,7 @@ export class WebhookVerifier {
    * invalid argument
    */
   receive(request: WebhookRequest): Promise<ClaimedCallback<WebhookClaims>> {
-    return this.#receive(request);
+    return this.#claim('webhook', this.#verify(request));
   }
 
   /**
@@ -182,7 +184,7 @@ export class WebhookVerifier {
    * @throws NexmoAuthError the same as `receive`, except `ERR_WEBHOOK_ALGORITHM`
    */
   receiveSms(request: WebhookRequest): Promise<ClaimedCallback<Record<string, string>>> {
-    return this.#receiveSms(readRequestParameters(request));
+    return this.#claim('sms', this.#verifySms(readRequestParameters(request)));
   }
 
   /**
@@ -191,18 +193,24 @@ export class WebhookVerifier {
    * @throws NexmoAuthError the same as `receiveSms`, except `ERR_WEBHOOK_TAMPERED` and `ERR_WEBHOOK_BODY_PARSED`
    */
   receiveSmsParams(params: object): Promise<ClaimedCallback<Record<string, string>>> {
-    return this.#receiveSms(readParameters(params));
+    return this.#claim('sms', this.#verifySms(readParameters(params)));
   }
 
-  #receive(request: WebhookRequest): Promise<RevocableCallback<WebhookClaims>> {
-    return published('webhook', this.#claim(request));
+  #record<Content>(kind: CallbackKind, verified: Promise<VerifiedCallback<Content>>) {
+    return published(kind, verified, async ({ content, identity }) => {
+      await this.#replayProtection.record(identity);
+      return content;
+    });
   }
 
-  #receiveSms(parameters: Promise<readonly Parameter[]>) {
-    return published('sms', this.#claimSms(parameters));
+  #claim<Content>(kind: CallbackKind, verified: Promise<VerifiedCallback<Content>>) {
+    return published(kind, verified, async ({ content, identity }) => ({
+      content,
+      ...(await this.#replayProtection.claim(identity)),
+    }));
   }
 
-  async #claim(request: WebhookRequest): Promise<RevocableCallback<WebhookClaims>> {
+  async #verify(request: WebhookRequest): Promise<VerifiedCallback<WebhookClaims>> {
     requireRequest(request);
     this.#requireBytes(request);
     const { claims, isSignedWith } = readToken(request.headers, this.#tokenHeader);
@@ -213,7 +221,7 @@ export class WebhookVerifier {
     await verifyPayloadHash(request, payload_hash, this.#requirePayloadHash);
     // A sender can delay the body until a replay guard has forgotten the callback.
     requireRecent(claims, secondsOf(this.#now), this.#times);
-    return { content: claims, ...(await this.#replayProtection.claim([api_key, jti])) };
+    return { content: claims, identity: [api_key, jti] };
   }
 
   /**
@@ -226,9 +234,9 @@ export class WebhookVerifier {
     requireBytes(rawBody);
   }
 
-  async #claimSms(
+  async #verifySms(
     parameters: Promise<readonly Parameter[]>,
-  ): Promise<RevocableCallback<Record<string, string>>> {
+  ): Promise<VerifiedCallback<Record<string, string>>> {
     const callback = readSmsCallback(await parameters);
     const { params, apiKey, timestamp, sig } = callback;
     const { keys, signatureMethod = 'md5hash' } = await this.#resolveKeys(apiKey);
@@ -238,21 +246,8 @@ export class WebhookVerifier {
     // Identifies the callback by sig, which covers the nonce. The values of the parameters do not identify the
     // callback: they can change without a change of sig, since & and = count as _.
     const account = signedValue(apiKey ?? '');
-    const claim = await this.#replayProtection.claim(['sms', account, sig]);
-    return { content: params, ...claim };
+    return { content: params, identity: ['sms', account, sig] };
   }
-}
-
-async function confirmContent<Content>(callback: RevocableCallback<Content>): Promise<Content> {
-  try {
-    await callback.confirm();
-  } catch (error) {
-    // The guard may have recorded the callback all the same. But the caller does not handle it, so that the platform's
-    // next attempt must be accepted.
-    void callback.forget();
-    throw error;
-  }
-  return callback.content;
 }
 
 /** Rejects for parameters that cannot be read. */
@@ -261,15 +256,16 @@ async function readParameters(params: object): Promise<readonly Parameter[]> {
   return readParsedParameters(params);
 }
 
-/** Publishes for diagnostics whether a callback was accepted. */
-async function published<Content>(
+/** Publishes for diagnostics whether a callback is accepted: whether it is verified, and `accept` succeeds. */
+async function published<Content, Result>(
   kind: CallbackKind,
-  outcome: Promise<RevocableCallback<Content>>,
-): Promise<RevocableCallback<Content>> {
+  verified: Promise<VerifiedCallback<Content>>,
+  accept: (callback: VerifiedCallback<Content>) => Promise<Result>,
+): Promise<Result> {
   try {
-    const callback = await outcome;
+    const result = await accept(await verified);
     publish('webhook:accepted', { kind });
-    return callback;
+    return result;
   } catch (error) {
     if (error instanceof NexmoAuthError) publish('webhook:refused', { kind, code: error.code });
     throw error;

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { createClient } from 'redis';
+import { createClient, createClientPool } from 'redis';
 import type { RedisClient } from '../../src/webhooks/redis-client';
 
 export type OpenedClient = { client: RedisClient; close: () => void };
@@ -25,6 +25,19 @@ export function openIoredis(
 export function openNodeRedis(port: number, password?: string): OpenedClient {
   const socket = { reconnectStrategy: 20 };
   const client = createClient({ url: url(port, password), socket });
+  client.on('error', () => undefined);
+  client.connect().catch(() => undefined);
+  return {
+    client,
+    close: () => {
+      client.destroy();
+    },
+  };
+}
+
+export function openNodeRedisPool(port: number): OpenedClient {
+  const socket = { reconnectStrategy: 20 };
+  const client = createClientPool({ url: url(port), socket });
   client.on('error', () => undefined);
   client.connect().catch(() => undefined);
   return {
