@@ -525,7 +525,8 @@ describeWithRedis(__filename)('a callback that a guard cannot record in time', (
     'the deadline passes': (server) => {
       server.pause();
     },
-    'the signal aborts': (_server, controller) => {
+    'the signal aborts': (server, controller) => {
+      server.pause();
       setImmediate(() => {
         controller.abort();
       });
