@@ -16,11 +16,10 @@ import {
   webhookReceiver,
 } from '../webhooks/receiver';
 import type { WebhookVerifier } from '../webhooks/verifier';
-import { isIntact, isResponse, isStream, tolerateErrors } from './content';
+import { discard, isIntact, isResponse, isStream, startReading, tolerateErrors } from './content';
 import { copyHeaders, freeze } from './freeze';
 import { endWithError, fromNodeRequest, lingeringClose, type Parsed, removeHeaders } from './node';
 import { rehearse } from './rehearse';
-import { cancelStream } from './web';
 
 export type { AcceptedSms, AcceptedWebhook, AdapterOptions };
 
@@ -165,12 +164,12 @@ function plugin(
       done(null, payload);
       return;
     }
-    tolerateErrors(payload);
+    const content = startReading(payload);
     const unfreeze = freezeReply(reply);
     const respond = (error: Error | null, refusal?: RefusalResponse) => {
       try {
         unfreeze();
-        done(error, refusal ? replaceAnswer(request, reply, payload, refusal) : payload);
+        done(error, refusal ? replaceAnswer(request, reply, content, refusal) : content);
       } catch {
         // Fastify cannot send the response after all. The error would end the process.
         endWithError(reply.raw);
@@ -261,14 +260,6 @@ function statusOf(reply: ReplyLike, payload: unknown): number {
 /** Fastify takes the headers of a `Response` only after its hooks. */
 function headersOf(payload: unknown): object {
   return isResponse(payload) ? Object.fromEntries(payload.headers) : {};
-}
-
-/** Destroys or cancels the streams of a response that is not sent. */
-function discard(payload: unknown): void {
-  if (isResponse(payload)) discard(payload.body);
-  const stream = payload as Partial<Readable & ReadableStream> | null | undefined;
-  if (typeof stream?.destroy === 'function') stream.destroy();
-  if (typeof stream?.cancel === 'function') cancelStream(stream as ReadableStream);
 }
 
 /** Sets the status and the type of a refusal, and returns its body. */

@@ -12,7 +12,7 @@ import {
   webhookReceiver,
 } from '../webhooks/receiver';
 import type { WebhookVerifier } from '../webhooks/verifier';
-import { isIntact, isStream, tolerateErrors } from './content';
+import { discard, isIntact, isStream, startReading } from './content';
 import { remember } from './freeze';
 import { abort, fromNodeRequest, lingeringClose, removeHeaders } from './node';
 import { rehearse } from './rehearse';
@@ -104,13 +104,13 @@ function middleware(
       answer(context, outcome.refusal);
       return;
     }
-    const { callback, settle } = outcome;
+    const { callback, settle, isGuarded } = outcome;
     const body = outcome.parsedBody();
     Object.assign(context.state, { [name]: callback });
     if (body !== undefined) Object.assign(request, { body });
     let isKoaResponse = true;
     const settleAnswer: SettleClaim = async (status) => {
-      if (!isKoaResponse) return undefined;
+      if (!isKoaResponse || !isGuarded) return undefined;
       const restore = rememberAnswer(context);
       try {
         return await settle(status);
@@ -146,8 +146,9 @@ function requireSendable({ body, res }: KoaContextLike): void {
  * respond to an error of middleware that has stopped waiting.
  */
 function rememberAnswer(context: KoaContextLike): () => void {
-  const { res, body } = context;
-  tolerateErrors(body);
+  const { res } = context;
+  const body = startReading(context.body);
+  if (context.body !== body) context.body = body;
   const restore = remember(res);
   return () => {
     if (context.body !== body) context.body = body;
@@ -162,6 +163,7 @@ function replaceAnswer(context: KoaContextLike, refusal: RefusalResponse): void 
     abort(context.res);
     return;
   }
+  discard(context.body);
   removeHeaders(context.res);
   answer(context, refusal);
 }

@@ -8,6 +8,7 @@ import {
   webhookReceiver,
 } from '../webhooks/receiver';
 import type { WebhookVerifier } from '../webhooks/verifier';
+import { startReading } from './content';
 import { toResponse, fromWebRequest, replaceResponse, withBody } from './web';
 
 export type { AcceptedSms, AcceptedWebhook, AdapterOptions };
@@ -75,10 +76,12 @@ function createWrapper<Callback extends { rawBody: Uint8Array }>(
         fromWebRequest(request, { hint, source: request, context: rest }),
       );
       if (outcome.refusal !== undefined) return toResponse(outcome.refusal);
-      const { callback, parserInput, settle } = outcome;
-      const { answer, refusal } = await runHandler(settle, () =>
-        handle(withBody(request, parserInput()), callback, ...rest),
-      );
+      const { callback, parserInput, settle, isGuarded } = outcome;
+      const { answer, refusal } = await runHandler(settle, async () => {
+        const response = await handle(withBody(request, parserInput()), callback, ...rest);
+        if (isGuarded) startReading(response);
+        return response;
+      });
       return refusal === undefined ? answer : replaceResponse(answer, refusal);
     };
 }

@@ -24,6 +24,7 @@ import { Sanitizer, type ClientResponse } from './sanitizer';
 import { hideAgents } from './hidden-agents';
 import type { ResponseSummary } from './refusal';
 import { sendAttempt } from './send-attempt';
+import { startedStream } from './started-stream';
 import { warnUnclaimed } from './unclaimed-url';
 import { tracksDestinations, Upload } from './upload';
 
@@ -156,7 +157,7 @@ async function sendAuthenticated(
   destination: Destination,
 ): Promise<AxiosOutcome> {
   const { client, agents, url, adapter } = outgoing;
-  const data = copyOfBody(outgoing.config['data']);
+  const data = startedStream(copyOfBody(outgoing.config['data']));
   const config: AxiosConfig = { ...outgoing.config, ...agents, data };
   refuseAxiosDetours(config, adapter);
   const { method, headers, auth: basic } = config;

@@ -12,6 +12,7 @@ import { onAbort } from '../deadline';
 import { copyOfForm } from '../readers/read-once';
 import { bytesOf, isBytes, mayHoldFields } from '../schemes/body';
 import { type Chunk, pulledStream } from './detached-stream';
+import { startedStream } from './started-stream';
 
 /**
  * The limit, in bytes, up to which a Blob or the body of a Request is read into memory. A larger Blob is sent without
@@ -38,8 +39,10 @@ export function bytesOfChunk(chunk: unknown): Uint8Array | undefined {
 
 /** Copies a body at the call, as `fetch` does, since the caller may change the original while a token is signed. */
 export function copyBody(body: unknown): FetchBody {
-  // A stream cannot be copied, and `fetch` itself rejects a symbol.
-  if (isStream(body) || typeof body === 'symbol') return { content: body };
+  // A stream cannot be copied.
+  if (isStream(body)) return { content: startedStream(body) };
+  // `fetch` itself rejects a symbol.
+  if (typeof body === 'symbol') return { content: body };
   if (isBlob(body)) return { content: body, type: body.type };
   if (isBytes(body)) return { content: bytesOf(body).slice() };
   if (isFormData(body)) return { content: copyOfForm(body), type: 'multipart/form-data' };

@@ -3,6 +3,7 @@ import { ReadableStream } from 'node:stream/web';
 import { types } from 'node:util';
 import { kindOf, NexmoAuthError } from '../errors';
 import { bytesOfChunk, copyBody, type FetchBody } from '../http/fetch-body';
+import { startedStream } from '../http/started-stream';
 import { type Changes, withCredential } from '../http/wire-request';
 import { hasMethods, isFormData, isIterable, isStream, isUrlSearchParams } from '../readers/brands';
 import { isBytes } from '../schemes/body';
@@ -104,7 +105,8 @@ export function bodyOf(body: unknown, headers: readonly HeaderPair[]): FetchBody
   if (whole !== undefined) return { content: whole };
   const content = ReadableStream.from(body as AsyncIterable<unknown>);
   const hasLength = headers.some(([name]) => name.toLowerCase() === 'content-length');
-  return { content, ...(hasLength && { isFromRequest: true, takesAnyChunk: true }) };
+  if (hasLength) return { content, isFromRequest: true, takesAnyChunk: true };
+  return { content: startedStream(content) };
 }
 
 /** The bytes of a list, a Set or an object of text, which undici sends in one go. Undefined for any other body. */

@@ -163,10 +163,10 @@ async function transmit(transmission: Transmission): Promise<void> {
       signal,
     });
     response?.release();
-  } catch (error) {
-    exchange.fail(error);
-  } finally {
     stream?.off('error', onError);
+  } catch (error) {
+    // Undici may not have seen the stream, so the listener stays.
+    exchange.fail(error);
   }
 }
 

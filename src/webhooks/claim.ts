@@ -108,7 +108,7 @@ export class ReplayProtection {
   ): Promise<unknown> {
     let claim: Promise<unknown> | undefined;
     try {
-      return await this.#call(() => (claim = guard.claim(id, lease)));
+      return await this.#call(() => (claim = Promise.resolve(guard.claim(id, lease))));
     } catch (error) {
       // Releases a claim that succeeds after the deadline. Otherwise, the platform's next attempt would be refused.
       claim?.then(

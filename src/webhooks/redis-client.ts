@@ -32,10 +32,13 @@ const clientKinds: [
   // ioredis comes first, since its clients also have a method `sendCommand`, but with other arguments.
   [
     'call',
-    (client, command) =>
-      client.options?.enableAutoPipelining === true
+    (client, [name = '', ...args]) => {
+      // For names in capitals, ioredis below 5.9 leaves out the `keyPrefix` of the client.
+      const command = [name.toLowerCase(), ...args];
+      return client.options?.enableAutoPipelining === true
         ? callInPipeline(client, command)
-        : client.call(...command),
+        : client.call(...command);
+    },
   ],
   // redis: createCluster, then createSentinel, then the other clients
   ['nodeClient', (client, command, key) => client.sendCommand(key, false, command)],

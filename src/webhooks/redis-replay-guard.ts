@@ -8,7 +8,10 @@ import { type ReplayGuard, requireId } from './replay-guard';
 
 /** The options of `RedisReplayGuard`. */
 export type RedisReplayGuardOptions = {
-  /** The prefix of all keys (default: `nexmo-auth:replay:`). */
+  /**
+   * The prefix of all keys (default: `nexmo-auth:replay:`). A client of `ioredis` puts its own `keyPrefix` in front of
+   * it. A client of `redis` does not.
+   */
   prefix?: string | undefined;
   /** Seconds within which Redis must answer (at least 1; default: 2). */
   deadline?: number | undefined;
@@ -59,7 +62,7 @@ const compareAndDeleteScript =
  * time of the handler plus two deadlines.
  *
  * The Redis user of the client needs the permissions `+set +get +del +eval ~nexmo-auth:replay:*` (`ACL SETUSER`), and
- * `+info` for the warning.
+ * `+info` for the warning. With a `keyPrefix` of `ioredis`, put it in front of `nexmo-auth`.
  */
 export class RedisReplayGuard implements ReplayGuard {
   readonly #sendCommand: SendCommand;

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { Readable } from 'node:stream';
@@ -140,6 +141,7 @@ test.each<[string, (body: ReadableStream) => unknown]>([
     await app.register(verifyWebhook(verifierOf(guardThat({ confirm: failToConnect }))));
     app.post('/webhooks', (_request, reply) => reply.send(of(new ReadableStream({ cancel }))));
     expect(await answerTo(webhook())).toEqual([503, '{"code":"ERR_REPLAY_GUARD_UNAVAILABLE"}']);
+    await wait(0);
     expect(cancel).toHaveBeenCalledTimes(1);
   },
 );

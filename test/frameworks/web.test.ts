@@ -1,4 +1,5 @@
 // src/frameworks/request.ts, hono.ts and web.ts: what only handlers of a Request do.
+import { setTimeout as wait } from 'node:timers/promises';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:http2';
 import { createRequire } from 'node:module';
@@ -165,6 +166,7 @@ describe('a handler of a Request', () => {
       () => new Response(new ReadableStream({ cancel })),
     );
     expect(await answerOf(handle(requestOf(webhook())))).toMatchObject({ status: 503 });
+    await wait(0);
     expect(cancel).toHaveBeenCalledTimes(1);
   });
 
@@ -285,6 +287,7 @@ describe('an application of Hono', () => {
     const { headers, ...answer } = await answerOf(app.fetch(requestOf(webhook())));
     expect(answer).toEqual({ status: 503, text: '{"code":"ERR_REPLAY_GUARD_UNAVAILABLE"}' });
     expect(headers).toEqual({ 'content-type': 'application/json' });
+    await wait(0);
     expect(cancel).toHaveBeenCalledTimes(1);
   });
 });

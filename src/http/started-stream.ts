@@ -1,0 +1,48 @@
+import { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
+import { hasMethods, isReadableStream, isStream } from '../readers/brands';
+import { type Chunk, pulledStream } from './detached-stream';
+
+/**
+ * Starts to read a web stream or another async iterable, and returns one that gives the same chunks. Behind it may be a
+ * stream of Node that fails while a credential is awaited. Before the first read, nobody listens for such an error, so
+ * the error would end the process. Any other body is returned unchanged, as is a stream that cannot be read.
+ */
+export function startedStream(body: unknown): unknown {
+  if (isReadableStream(body)) return isUnread(body) ? startedWebStream(body) : body;
+  // The caller listens for the errors of a stream of Node.
+  const isLazy = isStream(body) && !hasMethods(body, 'pipe');
+  return isLazy ? startedIterable(body as AsyncIterable<unknown>) : body;
+}
+
+function startedWebStream(stream: ReadableStream): ReadableStream {
+  const reader = stream.getReader() as ReadableStreamDefaultReader<unknown>;
+  const read = readsFirst(async () => (await reader.read()) as Chunk);
+  return pulledStream({ read, cancel: (reason) => reader.cancel(reason) });
+}
+
+function startedIterable(body: AsyncIterable<unknown>): AsyncIterableIterator<unknown> {
+  const iterator = body[Symbol.asyncIterator]();
+  const next = readsFirst(async () => iterator.next());
+  const started: AsyncIterableIterator<unknown> = {
+    next,
+    return: async (value: unknown) => (await iterator.return?.(value)) ?? { done: true, value },
+    [Symbol.asyncIterator]: () => started,
+  };
+  return started;
+}
+
+/** Calls `read` at once, for the first call of the returned function. */
+function readsFirst<Result>(read: () => Promise<Result>): () => Promise<Result> {
+  let first: Promise<Result> | undefined = read();
+  first.catch(() => undefined);
+  return () => {
+    const result = first ?? read();
+    first = undefined;
+    return result;
+  };
+}
+
+function isUnread(stream: ReadableStream): boolean {
+  return !stream.locked && !Readable.isDisturbed(stream as never);
+}
