@@ -13,6 +13,7 @@ import * as forExpress from '../../src/frameworks/express';
 import * as forFastify from '../../src/frameworks/fastify';
 import * as forHono from '../../src/frameworks/hono';
 import * as forKoa from '../../src/frameworks/koa';
+import * as forRequest from '../../src/frameworks/request';
 import { WebhookVerifier } from '../../src';
 import { held } from '../support/account';
 import {
@@ -376,4 +377,101 @@ test('over HTTP/2, the client sees a failure if a part was sent and the guard fa
     code: 'ERR_HTTP2_STREAM_ERROR',
   });
   server.close();
+});
+
+describe('a Response or a web stream around a Node stream', () => {
+  type Answer = (stream: Readable) => unknown;
+  const contents: [string, Answer][] = [
+    ['Response', (stream) => new Response(stream as never)],
+    ['ReadableStream', (stream) => ReadableStream.from(stream)],
+  ];
+
+  type Serve = (verifier: WebhookVerifier, answer: () => unknown) => Promise<RequestListener>;
+  const fastifyListener =
+    (create: typeof fastify): Serve =>
+    async (verifier, answer) => {
+      const app = create();
+      await app.register(forFastify.verifyWebhook(verifier));
+      app.post('/webhooks', (_request, reply) => reply.type('text/plain').send(answer()));
+      await app.ready();
+      return (request, response) => {
+        app.routing(request, response);
+      };
+    };
+  const { getRequestListener } = load('@hono/node-server') as {
+    getRequestListener: (fetch: HonoApp['fetch']) => RequestListener;
+  };
+  const servers: Record<string, Serve> = {
+    Fastify: fastifyListener(fastify),
+    'Fastify 5.0': fastifyListener(load('fastify-5-0') as typeof fastify),
+    Koa: (verifier, answer) => {
+      const app = new (load('koa') as new () => KoaApp)().use(forKoa.verifyWebhook(verifier));
+      app.silent = true;
+      app.use((context) => {
+        context.body = answer();
+        return Promise.resolve();
+      });
+      return Promise.resolve(app.callback());
+    },
+    Hono: (verifier, answer) => {
+      const { Hono } = load('hono') as { Hono: new () => HonoApp };
+      const handle = () => Promise.resolve(answer() as Response);
+      const app = new Hono().all('/webhooks', forHono.verifyWebhook(verifier), handle);
+      return Promise.resolve(getRequestListener(app.fetch));
+    },
+    'a handler of a Request': (verifier, answer) => {
+      const handle = forRequest.verifyWebhook(verifier)(() => answer() as Response);
+      return Promise.resolve(getRequestListener(handle as HonoApp['fetch']));
+    },
+  };
+  const cases = Object.entries(servers).flatMap(([server, start]) =>
+    contents
+      .filter(([content]) => content === 'Response' || /^(Fastify|Koa)/.test(server))
+      .map(([content, wrap]) => ({ server, content, start, wrap })),
+  );
+
+  beforeEach(() => {
+    // The server of Hono prints the errors of a stream.
+    jest.spyOn(console, 'error').mockImplementation();
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  test.each(cases)(
+    'with $server, a $content that fails while the replay guard confirms does not end the process',
+    async ({ start, wrap }) => {
+      const { verifier, confirm, open } = slowVerifier();
+      const stream = new Readable({ read: () => undefined });
+      const site = await listen(await start(verifier, () => wrap(stream)));
+      const answer = send(site, webhook()).then(
+        ({ status }) => status,
+        () => 'no answer',
+      );
+      await until(() => confirm.mock.calls.length > 0);
+      await wait(1);
+      stream.once('close', open).destroy(new Error('Upstream'));
+      expect([500, 'no answer']).toContain(await answer);
+    },
+  );
+
+  test.each(cases)('with $server, a $content is sent whole', async ({ start, wrap }) => {
+    const chunks = Array.from({ length: 40 }, (_, index) => Buffer.alloc(65_536, `${index};`));
+    const site = await listen(await start(verifierOf(), () => wrap(Readable.from(chunks))));
+    const { status, text } = await send(site, webhook());
+    expect(status).toBe(200);
+    expect(text === Buffer.concat(chunks).toString()).toBe(true);
+  });
+
+  test.each(Object.entries(servers))(
+    'with %s, a Response is destroyed if the replay guard cannot confirm',
+    async (_server, start) => {
+      const stream = new Readable({ read: () => undefined });
+      stream.push('Handled');
+      const verifier = verifierOf(guardThat({ confirm: failToConnect }));
+      const site = await listen(await start(verifier, () => new Response(stream as never)));
+      expect(await send(site, webhook())).toMatchObject({ status: 503 });
+      await until(() => stream.destroyed);
+    },
+  );
 });

@@ -520,14 +520,26 @@ test('a body that will not be sent is cancelled', async () => {
   expect(cancelled).toHaveLength(2);
 });
 
-test('a Node stream that fails while a credential is awaited does not end the process', async () => {
-  const body = new Readable({ read: () => undefined });
-  const provider = async () => {
-    await new Promise((closed) => body.once('close', closed).destroy(new Error('Upstream')));
-    return credentials;
-  };
-  const init = { method: 'POST', body, duplex: 'half' } as unknown as RequestInit;
-  const send = createAuthFetch(new AuthInjector(provider));
+async function* generatorOver(stream: Readable) {
+  yield* stream;
+}
+
+test.each<[string, (stream: Readable) => unknown, string]>([
   // Node's own `fetch` refuses the failed stream.
-  await expect(send('https://api.nexmo.com/v1/calls', init)).rejects.toThrow('disturbed');
-});
+  ['a Node stream', (stream) => stream, 'disturbed'],
+  ['a web stream around a Node stream', (stream) => ReadableStream.from(stream), 'fetch failed'],
+  ['a generator over a Node stream', generatorOver, 'fetch failed'],
+])(
+  '%s that fails while a credential is awaited does not end the process',
+  async (_what, wrap, message) => {
+    const stream = new Readable({ read: () => undefined });
+    const provider = async () => {
+      await new Promise((closed) => stream.once('close', closed).destroy(new Error('Upstream')));
+      return new Credentials(held);
+    };
+    const products = [{ name: 'own', urls: [server.origin], schemes: ['basic'] as const }];
+    const init = { method: 'POST', body: wrap(stream), duplex: 'half' } as unknown as RequestInit;
+    const send = createAuthFetch(new AuthInjector(provider, { products }));
+    await expect(send(server.origin, init)).rejects.toThrow(message);
+  },
+);

@@ -1,10 +1,14 @@
 import { once } from 'node:events';
 import { PassThrough, Readable, Stream } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
+import axios from 'axios';
 import fc from 'fast-check';
 import FormData from 'form-data';
 import { Minipass } from 'minipass';
+import { attachAuth, AuthInjector, Credentials } from '../../src';
 import { tracksDestinations, Upload } from '../../src/http/upload';
+import { held } from '../support/account';
+import { startServer } from '../support/server';
 
 const sanitize = (error: unknown) =>
   error instanceof Error ? new Error(`sanitised: ${error.message}`) : error;
@@ -129,4 +133,19 @@ test('the caller’s stream is unpiped when the stream that is sent is unpiped f
   detached.unpipe(destination);
   source.end('rest');
   expect((await source.toArray()).join('')).toBe('rest');
+});
+
+test('a web stream around a Node stream that fails while a credential is awaited does not end the process', async () => {
+  const stream = new Readable({ read: () => undefined });
+  const provider = async () => {
+    await new Promise((closed) => stream.once('close', closed).destroy(new Error('Upstream')));
+    return new Credentials(held);
+  };
+  const server = await startServer((_request, response) => response.end());
+  const products = [{ name: 'own', urls: [server.origin], schemes: ['basic'] as const }];
+  const http = axios.create({ adapter: 'fetch' });
+  attachAuth(http, new AuthInjector(provider, { products }));
+  const sent = http.post(server.origin, ReadableStream.from(stream));
+  await expect(sent).rejects.toMatchObject({ code: 'ERR_NETWORK' });
+  await server.close();
 });

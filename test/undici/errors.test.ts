@@ -223,7 +223,36 @@ describe.each([
     const body = createReadStream('/no/such/file');
     const sent = dispatcher.request({ origin, path: '/', method: 'POST', body });
     await expect(sent).rejects.toMatchObject({ code: 'ENOENT' });
-    expect(body.listenerCount('error')).toBeLessThanOrEqual(1);
+  });
+
+  test('a Node stream behind fetch that fails while a credential is awaited ends the request', async () => {
+    const origin = await serve((_request, response) => response.end());
+    const body = new Readable({ read: () => undefined });
+    const provider = async () => {
+      await new Promise((closed) => body.once('close', closed).destroy(new Error('Upstream')));
+      return new Credentials(held);
+    };
+    const products: Product[] = [{ name: 'own', urls: [origin], schemes: ['basic'] }];
+    const dispatcher = dispatcherOf(new AuthInjector(provider, { products }), agentOf());
+    const init = { method: 'POST', body, duplex: 'half', dispatcher } as const;
+    await expect(undici.fetch(origin, init)).rejects.toMatchObject({
+      cause: { message: 'Upstream' },
+    });
+  });
+
+  test('a Node stream that fails after the request was given up does not end the process', async () => {
+    const origin = await serve((_request, response) => response.end());
+    const provider = () => Promise.reject(new Error('Unavailable'));
+    const products: Product[] = [{ name: 'own', urls: [origin], schemes: ['basic'] }];
+    const dispatcher = dispatcherOf(new AuthInjector(provider, { products }), agentOf());
+    const body = new Readable({ read: () => undefined });
+    const failed = new Promise((onResponseError) => {
+      const options = { origin, path: '/', method: 'POST', body } as const;
+      dispatcher.dispatch(options, { onRequestStart: () => undefined, onResponseError });
+    });
+    await failed;
+    await new Promise((closed) => body.once('close', closed).destroy(new Error('Upstream')));
+    expect(body.errored?.message).toBe('Upstream');
   });
 
   test('a stream is not sent again, and the caller gets the refusal', async () => {

@@ -338,6 +338,18 @@ describe('no webhook is lost', () => {
     steady.mockRestore();
   });
 
+  test('a query that is sent when its method then is called is sent once, although it misses the deadline', async () => {
+    const query = { then: jest.fn() };
+    const replayGuard: ReplayGuard = {
+      claim: () => query as unknown as Promise<'new'>,
+      confirm: () => Promise.resolve(),
+      release: () => Promise.resolve(),
+    };
+    const verifier = verifierWith({ replayGuard, deadline: 1 });
+    expect(await codeOf(verifier.verify(webhook()))).toBe('ERR_REPLAY_GUARD_UNAVAILABLE');
+    expect(query.then).toHaveBeenCalledTimes(1);
+  });
+
   test('an error of a guard with the code ERR_REPLAY_GUARD_UNAVAILABLE is passed on', async () => {
     const error = new NexmoAuthError('ERR_REPLAY_GUARD_UNAVAILABLE', 'Full.');
     const verifier = verifierWith({ replayGuard: guardThatAnswers(() => Promise.reject(error)) });

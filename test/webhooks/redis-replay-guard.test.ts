@@ -30,7 +30,10 @@ import {
 } from '../support/redis-guards';
 import { forgetWarnings } from '../support/warnings';
 
-const load = createRequire(__filename) as (name: 'ioredis-5-8') => { Cluster: typeof Cluster };
+const load = createRequire(__filename) as (name: 'ioredis-5-8') => {
+  Cluster: typeof Cluster;
+  Redis: typeof Redis;
+};
 
 const unavailable = 'ERR_REPLAY_GUARD_UNAVAILABLE';
 
@@ -584,6 +587,47 @@ describeWithRedis(__filename)('a callback that a guard cannot record in time', (
       });
     },
   );
+});
+
+describeWithRedis(__filename)('the keyPrefix of a client of ioredis', () => {
+  type ClientOptions = { keyPrefix: string; enableAutoPipelining?: boolean };
+  const versions: [string, typeof Redis][] = [
+    ['ioredis', Redis],
+    ['ioredis 5.8', load('ioredis-5-8').Redis],
+  ];
+
+  function guardOf(AnyRedis: typeof Redis, port: number, options: ClientOptions) {
+    const client = new AnyRedis(port, options);
+    cleanups.push(() => {
+      client.disconnect();
+    });
+    return new RedisReplayGuard(client);
+  }
+
+  describe.each(versions)('of the version %s', (_version, AnyRedis) => {
+    test.each([false, true])(
+      'is part of each key, so that versions share their claims (pipelines: %p)',
+      async (enableAutoPipelining) => {
+        const { port } = await redis();
+        const guards = versions.map(([, Other]) => guardOf(Other, port, { keyPrefix: 'app:' }));
+        const guard = guardOf(AnyRedis, port, { keyPrefix: 'app:', enableAutoPipelining });
+        expect(await guard.claim('id', 60)).toBe('new');
+        for (const other of guards) expect(await other.claim('id', 60)).toBe('pending');
+        await guard.release('id');
+        expect(await guard.claim('id', 60)).toBe('new');
+        await guard.confirm('id', 60);
+        for (const other of guards) expect(await other.claim('id', 60)).toBe('done');
+        expect(await sendTo(port, 'KEYS', '*')).toEqual(['app:nexmo-auth:replay:id']);
+      },
+    );
+
+    test('separates services that share a Redis', async () => {
+      const { port } = await redis();
+      for (const keyPrefix of ['billing:', 'crm:']) {
+        expect(await guardOf(AnyRedis, port, { keyPrefix }).claim('id', 60)).toBe('new');
+      }
+    });
+  });
 });
 
 describeWithRedis(__filename)('a cluster of two nodes', () => {
