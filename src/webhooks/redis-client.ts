@@ -32,9 +32,9 @@ const clientKinds: [
   // ioredis comes first, since its clients also have a method `sendCommand`, but with other arguments.
   [
     'call',
-    (client, [name = '', ...args]) => {
+    (client, words) => {
       // For names in capitals, ioredis below 5.9 leaves out the `keyPrefix` of the client.
-      const command = [name.toLowerCase(), ...args];
+      const command = words.map((word, index) => (index === 0 ? word.toLowerCase() : word));
       return client.options?.enableAutoPipelining === true
         ? callInPipeline(client, command)
         : client.call(...command);

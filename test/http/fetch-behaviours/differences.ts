@@ -10,6 +10,7 @@ export const differences = {
   unrecognised: 'An unrecognised argument is refused',
   'other-copy': 'A `Request` of another copy of undici is sent',
   'request-dispatcher': 'The dispatcher of a `Request` is not used',
+  started: 'The first chunk of a stream is read at the call',
   cancel: 'An abort cancels the body of a `Request`',
   referrer: 'The referrer of a `Request` is kept on undici 7',
 } as const;

@@ -183,6 +183,21 @@ export const signalBehaviours: Behaviour[] = [
     differs: 'cancel',
   },
   {
+    name: 'signal: an abort before a stream is read',
+    run: async (world) => {
+      let reads = 0;
+      const pull = () => {
+        reads += 1;
+        return new Promise<never>(() => undefined);
+      };
+      const body = new ReadableStream({ pull }, { highWaterMark: 0 });
+      const init = any({ method: 'POST', body, duplex: 'half', signal: AbortSignal.abort('mine') });
+      const outcome = await outcomeOf(world.fetch(`${world.origin}/echo`, init));
+      return [outcome, reads];
+    },
+    differs: 'started',
+  },
+  {
     name: 'signal: an abort while a Node stream is sent',
     isLate: true,
     run: async (world) => {
