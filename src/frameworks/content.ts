@@ -23,38 +23,20 @@ export function isIntact(content: unknown): boolean {
 }
 
 /**
- * Starts to read a stream or `Response`, and returns the content to send instead. While the replay guard is updated, the
- * framework does not listen for the errors of a stream yet. Without a listener, an error of a Node stream ends the
- * process. The Node stream may be behind a web stream that has no listener either before its first read. The framework
- * gets the error all the same when it reads the content.
+ * Keeps the process alive if a Node stream fails before the framework listens for its errors. The returned function
+ * gives that error, which some streams, such as those of readable-stream 3, do not keep for a later reader.
  */
-export function startReading(content: unknown): unknown {
-  tolerateErrors(content);
-  if (!isIntact(content)) return content;
-  if (isResponse(content)) {
-    if (content.body !== null) readOnce(content.clone().body);
-    return content;
-  }
-  const { tee } = (content ?? {}) as Partial<ReadableStream>;
-  if (typeof tee !== 'function') return content;
-  const [toSend, toRead] = tee.call(content);
-  readOnce(toRead);
-  return toSend;
-}
-
-/** Starts to read a stream, and cancels it in the next turn of the event loop, once its source was asked for a chunk. */
-function readOnce(stream: ReadableStream | null): void {
-  const reader = stream?.getReader();
-  reader?.read().catch(() => undefined);
-  setTimeout(() => {
-    reader?.cancel().catch(() => undefined);
-  }, 0);
-}
-
-/** Keeps the process alive if a stream of Node fails before the framework listens for its errors. */
-export function tolerateErrors(content: unknown): void {
+export function watchErrors(content: unknown): () => Error | undefined {
   const stream = content as Partial<Readable> | null | undefined;
-  if (typeof stream?.on === 'function') stream.on('error', () => undefined);
+  let failure: Error | undefined;
+  if (typeof stream?.on === 'function') {
+    stream.on('error', (error) => {
+      failure ??= error;
+    });
+    // The stream may read from another stream that fails.
+    stream.read?.(0);
+  }
+  return () => failure;
 }
 
 /** Destroys or cancels the streams of a response that is not sent. */

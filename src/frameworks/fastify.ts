@@ -16,7 +16,7 @@ import {
   webhookReceiver,
 } from '../webhooks/receiver';
 import type { WebhookVerifier } from '../webhooks/verifier';
-import { discard, isIntact, isResponse, isStream, startReading, tolerateErrors } from './content';
+import { discard, isIntact, isResponse, isStream, watchErrors } from './content';
 import { copyHeaders, freeze } from './freeze';
 import { endWithError, fromNodeRequest, lingeringClose, type Parsed, removeHeaders } from './node';
 import { rehearse } from './rehearse';
@@ -127,7 +127,7 @@ function plugin(
 
   function verify(request: RequestLike, reply: ReplyLike, payload: Readable, done: Done<Readable>) {
     const { raw, originalUrl } = request;
-    tolerateErrors(payload);
+    payload.on('error', () => undefined);
     const incoming = fromNodeRequest(raw, originalUrl, {
       stream: payload,
       parsed: [request, raw],
@@ -164,12 +164,13 @@ function plugin(
       done(null, payload);
       return;
     }
-    const content = startReading(payload);
+    const failureOfPayload = watchErrors(payload);
     const unfreeze = freezeReply(reply);
     const respond = (error: Error | null, refusal?: RefusalResponse) => {
       try {
         unfreeze();
-        done(error, refusal ? replaceAnswer(request, reply, content, refusal) : content);
+        if (refusal) done(null, replaceAnswer(request, reply, payload, refusal));
+        else done(error ?? failureOfPayload() ?? null, toSend(reply, payload));
       } catch {
         // Fastify cannot send the response after all. The error would end the process.
         endWithError(reply.raw);
@@ -260,6 +261,13 @@ function statusOf(reply: ReplyLike, payload: unknown): number {
 /** Fastify takes the headers of a `Response` only after its hooks. */
 function headersOf(payload: unknown): object {
   return isResponse(payload) ? Object.fromEntries(payload.headers) : {};
+}
+
+/** If the sender has left, a stream is cancelled, which Fastify would do in the turn of a read (see `cancelStream`). */
+function toSend(reply: ReplyLike, payload: unknown): unknown {
+  if (!reply.raw.destroyed || !isStream(payload)) return payload;
+  discard(payload);
+  return null;
 }
 
 /** Sets the status and the type of a refusal, and returns its body. */

@@ -9,7 +9,6 @@ import {
   webhookReceiver,
 } from '../webhooks/receiver';
 import type { WebhookVerifier } from '../webhooks/verifier';
-import { startReading } from './content';
 import { encodeDecodedText } from './text';
 import { toResponse, fromWebRequest, replaceResponse, withBody } from './web';
 
@@ -111,7 +110,7 @@ function middleware(
     });
     const outcome = await receive(incoming);
     if (outcome.refusal !== undefined) return toResponse(outcome.refusal);
-    const { callback, parserInput, settle, isGuarded } = outcome;
+    const { callback, parserInput, settle } = outcome;
     context.set(name, callback);
     let handled: Response | undefined;
     const { refusal } = await runHandler(settle, async () => {
@@ -122,7 +121,6 @@ function middleware(
       // If the handler throws, Hono responds and sets `context.error`. A handler that does not respond has failed too.
       const isAnswered = context.finalized && context.error === undefined;
       handled = isAnswered ? context.res : undefined;
-      if (isGuarded) startReading(handled);
       return handled ?? { status: 500 };
     });
     // Other code may have changed the response meanwhile.

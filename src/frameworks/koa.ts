@@ -12,7 +12,7 @@ import {
   webhookReceiver,
 } from '../webhooks/receiver';
 import type { WebhookVerifier } from '../webhooks/verifier';
-import { discard, isIntact, isStream, startReading } from './content';
+import { discard, isIntact, isStream, watchErrors } from './content';
 import { remember } from './freeze';
 import { abort, fromNodeRequest, lingeringClose, removeHeaders } from './node';
 import { rehearse } from './rehearse';
@@ -109,8 +109,10 @@ function middleware(
     Object.assign(context.state, { [name]: callback });
     if (body !== undefined) Object.assign(request, { body });
     let isKoaResponse = true;
+    let failureOfBody: () => Error | undefined = () => undefined;
     const settleAnswer: SettleClaim = async (status) => {
       if (!isKoaResponse || !isGuarded) return undefined;
+      failureOfBody = watchErrors(context.body);
       const restore = rememberAnswer(context);
       try {
         return await settle(status);
@@ -125,7 +127,12 @@ function middleware(
       if (isKoaResponse) requireSendable(context);
       return context;
     });
-    if (refusal !== undefined) replaceAnswer(context, refusal);
+    if (refusal !== undefined) {
+      replaceAnswer(context, refusal);
+      return;
+    }
+    const failure = failureOfBody();
+    if (failure !== undefined) throw failure;
   };
 }
 
@@ -146,9 +153,7 @@ function requireSendable({ body, res }: KoaContextLike): void {
  * respond to an error of middleware that has stopped waiting.
  */
 function rememberAnswer(context: KoaContextLike): () => void {
-  const { res } = context;
-  const body = startReading(context.body);
-  if (context.body !== body) context.body = body;
+  const { res, body } = context;
   const restore = remember(res);
   return () => {
     if (context.body !== body) context.body = body;

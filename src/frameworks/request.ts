@@ -8,7 +8,6 @@ import {
   webhookReceiver,
 } from '../webhooks/receiver';
 import type { WebhookVerifier } from '../webhooks/verifier';
-import { startReading } from './content';
 import { toResponse, fromWebRequest, replaceResponse, withBody } from './web';
 
 export type { AcceptedSms, AcceptedWebhook, AdapterOptions };
@@ -76,12 +75,10 @@ function createWrapper<Callback extends { rawBody: Uint8Array }>(
         fromWebRequest(request, { hint, source: request, context: rest }),
       );
       if (outcome.refusal !== undefined) return toResponse(outcome.refusal);
-      const { callback, parserInput, settle, isGuarded } = outcome;
-      const { answer, refusal } = await runHandler(settle, async () => {
-        const response = await handle(withBody(request, parserInput()), callback, ...rest);
-        if (isGuarded) startReading(response);
-        return response;
-      });
+      const { callback, parserInput, settle } = outcome;
+      const { answer, refusal } = await runHandler(settle, () =>
+        handle(withBody(request, parserInput()), callback, ...rest),
+      );
       return refusal === undefined ? answer : replaceResponse(answer, refusal);
     };
 }

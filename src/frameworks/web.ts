@@ -29,7 +29,7 @@ export function fromWebRequest(
       // So that body is verified too.
       const hidden = isGetOrHead(request) ? nodeRequestIn([request, ...context]) : undefined;
       if (hidden !== undefined) return unreadBody(hidden, hint);
-      if (!request.bodyUsed && request.body?.locked !== true) return request.body ?? [];
+      if (!request.bodyUsed && request.body?.locked !== true) return chunksOf(request.body);
       const bytes = await cachedBody();
       if (bytes === undefined) throw bodyParsedError(hint);
       return [bytes];
@@ -116,7 +116,23 @@ export function replaceResponse(response: Response, refusal: RefusalResponse): R
   return toResponse(refusal);
 }
 
+/**
+ * Cancels a stream in a later turn of the event loop. In the turn of a read, `cancel` ends the process if the stream is
+ * from `Readable.toWeb`: the Node stream still gives the chunk, but the web stream no longer takes it.
+ */
 export function cancelStream(body: ReadableStream | null): void {
-  // `cancel` rejects if the stream has failed, or is locked (then it belongs to its reader).
-  body?.cancel().catch(() => undefined);
+  setTimeout(() => {
+    // `cancel` rejects if the stream has failed, or is locked (then it belongs to its reader).
+    body?.cancel().catch(() => undefined);
+  }, 0);
+}
+
+/** The chunks of a body. If they are not read to the end, the body is cancelled, but not at once. */
+async function* chunksOf(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {
+  if (body === null) return;
+  try {
+    yield* body.values({ preventCancel: true });
+  } finally {
+    cancelStream(body);
+  }
 }

@@ -24,7 +24,7 @@ import { Sanitizer, type ClientResponse } from './sanitizer';
 import { hideAgents } from './hidden-agents';
 import type { ResponseSummary } from './refusal';
 import { sendAttempt } from './send-attempt';
-import { startedStream } from './started-stream';
+import { cancelBody, startedStream } from './started-stream';
 import { warnUnclaimed } from './unclaimed-url';
 import { tracksDestinations, Upload } from './upload';
 
@@ -157,7 +157,8 @@ async function sendAuthenticated(
   destination: Destination,
 ): Promise<AxiosOutcome> {
   const { client, agents, url, adapter } = outgoing;
-  const data = startedStream(copyOfBody(outgoing.config['data']));
+  const copy = copyOfBody(outgoing.config['data']);
+  const data = startedStream(copy);
   const config: AxiosConfig = { ...outgoing.config, ...agents, data };
   refuseAxiosDetours(config, adapter);
   const { method, headers, auth: basic } = config;
@@ -186,6 +187,9 @@ async function sendAuthenticated(
       discard: (outcome) => cancelStream(responseOf(outcome)?.data),
       signal,
     });
+  } catch (error) {
+    if (data !== copy) await cancelBody(data, error);
+    throw error;
   } finally {
     release();
   }

@@ -93,7 +93,10 @@ async function bufferBody(
 ): Promise<Uint8Array | ReadableStream> {
   const reader = stream.getReader() as ReadableStreamDefaultReader<unknown>;
   const unsubscribe = onAbort(signal, () => {
-    reader.cancel(signal?.reason).catch(() => undefined);
+    // Not in the turn of a read, see `cancelBody`.
+    setImmediate(() => {
+      reader.cancel(signal?.reason).catch(() => undefined);
+    });
   });
   const buffer = new ByteBuffer();
   const others: unknown[] = [];

@@ -1,15 +1,8 @@
-import type { Readable } from 'node:stream';
 import type { Attempt } from '../injector/attempt';
 import { isNodesFetch } from '../injector/no-proxy';
 import { attemptAt, type AuthInjector, destinationOf, requireInjector } from '../injector/injector';
 import { refuseUnknown, requireObject } from '../options';
-import {
-  hasMethods,
-  isAbortSignal,
-  isReadableStream,
-  isResponse,
-  isStream,
-} from '../readers/brands';
+import { isAbortSignal, isResponse } from '../readers/brands';
 import type { AuthenticatedRequest, PlainRequest } from '../schemes/scheme';
 import { unlessAborted } from './abort';
 import { Sanitizer } from './sanitizer';
@@ -19,6 +12,7 @@ import { cancelStream } from './node-stream';
 import { peekText, publicResponse } from './public-response';
 import type { ResponseSummary } from './refusal';
 import { sendAttempt } from './send-attempt';
+import { cancelBody, watchNodeStream } from './started-stream';
 import { markAuthFetch, UnderlyingFetch } from './underlying-fetch';
 import { warnUnclaimed } from './unclaimed-url';
 import { typedHeaders, wireRequest } from './wire-request';
@@ -74,7 +68,7 @@ export function createAuthFetch(
     const headers = typedHeaders(call);
     let content = call.body?.content;
     // A stream may fail while a credential is awaited. `fetch` listens for its errors only later.
-    if (hasMethods(content, 'on')) (content as Readable).on('error', () => undefined);
+    const failure = failureOf(content);
 
     const prepare = async (): Promise<{ before: PlainRequest; attempt: Attempt }> => {
       const read = await readFetchBody(call.body, headers, signal);
@@ -83,10 +77,13 @@ export function createAuthFetch(
       return { before, attempt: await attemptAt(auth, destination, before) };
     };
 
-    const { before, attempt } = await unlessAborted(prepare(), signal).catch((error: unknown) => {
-      cancelRequestBody(content, error);
-      throw error;
-    });
+    const prepared = Promise.race([prepare(), failure]);
+    const { before, attempt } = await unlessAborted(prepared, signal).catch(
+      async (error: unknown) => {
+        await cancelBody(content, error);
+        throw error;
+      },
+    );
 
     async function send({ request: after, secrets }: AuthenticatedRequest): Promise<Response> {
       const changes = { before, after, content };
@@ -121,15 +118,13 @@ export function createAuthFetch(
   });
 }
 
-/** Cancels a body that will not be sent, as `fetch` does. */
-function cancelRequestBody(body: unknown, reason: unknown): void {
-  if (!isStream(body)) return;
-  const stream = body as Partial<Readable & ReadableStream & AsyncGenerator>;
-  void (async () => {
-    await (isReadableStream(body)
-      ? body.cancel(reason)
-      : (stream.destroy?.() ?? stream.return?.(undefined)));
-  })().catch(() => undefined);
+/** Rejects if a Node stream fails. Never settles for any other body. */
+function failureOf(body: unknown): Promise<never> {
+  const failure = new Promise<never>((_resolve, reject) => {
+    watchNodeStream(body, reject);
+  });
+  failure.catch(() => undefined);
+  return failure;
 }
 
 function summarizeResponse(response: Response): ResponseSummary | undefined {

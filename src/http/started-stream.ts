@@ -1,5 +1,7 @@
+import { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { hasMethods, isReadableStream, isStream } from '../readers/brands';
 import { type Chunk, pulledStream } from './detached-stream';
 
@@ -45,4 +47,30 @@ function readsFirst<Result>(read: () => Promise<Result>): () => Promise<Result> 
 
 function isUnread(stream: ReadableStream): boolean {
   return !stream.locked && !Readable.isDisturbed(stream as never);
+}
+
+/**
+ * Calls back if a Node stream fails, and starts to read it, since it may read from another stream that fails. Requests
+ * of Node are not started: a request that was started, but not read, would block its connection.
+ */
+export function watchNodeStream(body: unknown, onError: (error: Error) => void): void {
+  if (!hasMethods(body, 'on', 'pipe')) return;
+  const stream = body as Partial<Readable>;
+  stream.on?.('error', onError);
+  if (!(body instanceof IncomingMessage)) stream.read?.(0);
+}
+
+/**
+ * Cancels a body that will not be sent, as `fetch` does. Cancels a web stream in a later turn of the event loop. In the
+ * turn of a read, `cancel` ends the process if the stream is from `Readable.toWeb`: the Node stream still gives the
+ * chunk, but the web stream no longer takes it.
+ */
+export async function cancelBody(body: unknown, reason: unknown): Promise<void> {
+  if (!isStream(body)) return;
+  const stream = body as Partial<Readable & ReadableStream & AsyncGenerator>;
+  const isOfWeb = isReadableStream(body);
+  if (isOfWeb) await nextTurn();
+  void (async () => {
+    await (isOfWeb ? body.cancel(reason) : (stream.destroy?.() ?? stream.return?.(undefined)));
+  })().catch(() => undefined);
 }

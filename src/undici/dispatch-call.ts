@@ -5,7 +5,14 @@ import { kindOf, NexmoAuthError } from '../errors';
 import { bytesOfChunk, copyBody, type FetchBody } from '../http/fetch-body';
 import { startedStream } from '../http/started-stream';
 import { type Changes, withCredential } from '../http/wire-request';
-import { hasMethods, isFormData, isIterable, isStream, isUrlSearchParams } from '../readers/brands';
+import {
+  hasMethods,
+  isFormData,
+  isIterable,
+  isReadableStream,
+  isStream,
+  isUrlSearchParams,
+} from '../readers/brands';
 import { isBytes } from '../schemes/body';
 
 /** The options of `dispatch` that this package reads. */
@@ -103,7 +110,9 @@ export function bodyOf(body: unknown, headers: readonly HeaderPair[]): FetchBody
   if (hasMethods(body, 'pipe') || !isChunked(body)) return copyBody(body);
   const whole = joined(body);
   if (whole !== undefined) return { content: whole };
-  const content = ReadableStream.from(body as AsyncIterable<unknown>);
+  const content = isReadableStream(body)
+    ? body
+    : ReadableStream.from(body as AsyncIterable<unknown>);
   const hasLength = headers.some(([name]) => name.toLowerCase() === 'content-length');
   if (hasLength) return { content, isFromRequest: true, takesAnyChunk: true };
   return { content: startedStream(content) };

@@ -1,8 +1,8 @@
-import type { Readable } from 'node:stream';
 import { NexmoAuthError } from '../errors';
 import { unlessAborted } from '../http/abort';
-import { readFetchBody } from '../http/fetch-body';
+import { type FetchBody, readFetchBody } from '../http/fetch-body';
 import { sendAttempt } from '../http/send-attempt';
+import { cancelBody, watchNodeStream } from '../http/started-stream';
 import { warnUnclaimed } from '../http/unclaimed-url';
 import { typedHeaders } from '../http/wire-request';
 import type { Attempt } from '../injector/attempt';
@@ -15,9 +15,15 @@ import {
 } from '../injector/injector';
 import { refuseUnknown, requireObject } from '../options';
 import { lowerCaseAscii } from '../readers/ascii';
-import { hasMethods } from '../readers/brands';
 import type { AuthenticatedRequest } from '../schemes/scheme';
-import { bodyOf, type DispatchOptions, headerPairs, sentOptions, urlOf } from './dispatch-call';
+import {
+  bodyOf,
+  type DispatchOptions,
+  type HeaderPair,
+  headerPairs,
+  sentOptions,
+  urlOf,
+} from './dispatch-call';
 import { Exchange } from './exchange';
 import { type Handler, type LegacyHandler, modernHandler } from './handler';
 import type { HeldResponse } from './held-response';
@@ -149,13 +155,17 @@ async function transmit(transmission: Transmission): Promise<void> {
   const { options, exchange } = transmission;
   const { signal } = exchange;
   // A stream may fail while a credential is awaited. Undici listens for errors of the stream only later.
-  const stream = hasMethods(options.body, 'on', 'off') ? (options.body as Readable) : undefined;
-  const onError = (error: Error) => {
-    exchange.abort(error);
-  };
-  stream?.on('error', onError);
+  let isPending = true;
+  watchNodeStream(options.body, (error) => {
+    if (isPending) exchange.abort(error);
+  });
+  let content: unknown = options.body;
   try {
-    const { attempt, sendAttemptOnce } = await unlessAborted(prepare(transmission), signal);
+    const pairs = headerPairs(options.headers);
+    const body = bodyOf(options.body, pairs);
+    content = body?.content;
+    const prepared = prepare(transmission, pairs, body);
+    const { attempt, sendAttemptOnce } = await unlessAborted(prepared, signal);
     const response = await sendAttempt(attempt, {
       send: (each) => unlessAborted(sendAttemptOnce(each), signal),
       summarize: (held) => held?.summary(),
@@ -163,26 +173,23 @@ async function transmit(transmission: Transmission): Promise<void> {
       signal,
     });
     response?.release();
-    stream?.off('error', onError);
   } catch (error) {
-    // Undici may not have seen the stream, so the listener stays.
+    // Undici may not have seen the body.
+    if (content !== options.body) await cancelBody(content, error);
     exchange.fail(error);
+  } finally {
+    isPending = false;
   }
 }
 
-async function prepare({
-  auth,
-  dispatch,
-  options,
-  url,
-  destination,
-  exchange,
-}: Transmission): Promise<{
+async function prepare(
+  { auth, dispatch, options, url, destination, exchange }: Transmission,
+  pairs: readonly HeaderPair[],
+  body: FetchBody | undefined,
+): Promise<{
   attempt: Attempt;
   sendAttemptOnce: (attempt: AuthenticatedRequest) => Promise<HeldResponse | undefined>;
 }> {
-  const pairs = headerPairs(options.headers);
-  const body = bodyOf(options.body, pairs);
   const headers = typedHeaders({ headers: pairs, body });
   const { content, data } = await readFetchBody(body, headers, exchange.signal);
   const before = { method: String(options.method), url, headers, data };

@@ -1,7 +1,7 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { Readable } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { verifySmsCallback, verifyWebhook } from '../../src/frameworks/fastify';

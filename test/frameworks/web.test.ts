@@ -1,10 +1,10 @@
 // src/frameworks/request.ts, hono.ts and web.ts: what only handlers of a Request do.
-import { setTimeout as wait } from 'node:timers/promises';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:http2';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
 import { verifyWebhook as forHono } from '../../src/frameworks/hono';
 import {
   type AcceptedSms,
@@ -151,6 +151,16 @@ describe('a handler of a Request', () => {
     });
     await expect(handle(requestOf(sms()))).rejects.toThrow(RangeError);
     expect(release).toHaveBeenCalledTimes(1);
+  });
+
+  test('answers a body over the limit that comes from Readable.toWeb, and the process goes on', async () => {
+    const body = Readable.toWeb(Readable.from([Buffer.alloc(200_000)], { objectMode: false }));
+    const init = { method: 'POST', body, duplex: 'half', headers: sms().headers };
+    const request = new Request('http://localhost/webhooks', init as unknown as RequestInit);
+    request.headers.delete('content-length');
+    const handle = verifySmsCallback(verifierOf())(() => new Response());
+    expect(await answerOf(handle(request))).toMatchObject({ status: 413 });
+    await wait(20);
   });
 
   test('that gives no response is an error, and the replay guard releases the webhook', async () => {

@@ -1,6 +1,7 @@
 // Tests for earlier faults of src/http/fetch.ts and of the files that it uses: fetch-call.ts, fetch-body.ts,
 // fetch-headers.ts, wire-request.ts, underlying-fetch.ts and public-response.ts.
 import { Readable } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import * as undici from 'undici';
@@ -524,9 +525,14 @@ async function* generatorOver(stream: Readable) {
   yield* stream;
 }
 
-test.each<[string, (stream: Readable) => unknown, string]>([
-  // Node's own `fetch` refuses the failed stream.
-  ['a Node stream', (stream) => stream, 'disturbed'],
+test.each<[string, (stream: Readable) => unknown, string | RegExp]>([
+  ['a Node stream', (stream) => stream, 'Upstream'],
+  [
+    'a Node stream that reads from another',
+    (stream) => Readable.from(stream),
+    /Upstream|disturbed/,
+  ],
+  ['a mapped Node stream', (stream) => stream.map((chunk: unknown) => chunk), /Upstream|disturbed/],
   ['a web stream around a Node stream', (stream) => ReadableStream.from(stream), 'fetch failed'],
   ['a generator over a Node stream', generatorOver, 'fetch failed'],
 ])(
@@ -543,3 +549,41 @@ test.each<[string, (stream: Readable) => unknown, string]>([
     await expect(send(server.origin, init)).rejects.toThrow(message);
   },
 );
+
+describe('a body from Readable.toWeb', () => {
+  const bodyOf = () =>
+    Readable.toWeb(Readable.from([Buffer.alloc(200_000)], { objectMode: false }));
+  const initWith = (init: object) =>
+    ({ method: 'POST', body: bodyOf(), duplex: 'half', ...init }) as unknown as RequestInit;
+  const nextTurns = () => wait(20);
+
+  test('of a request that is refused does not end the process', async () => {
+    const sent = authFetch('basic')(`${server.origin}/echo?api_key=x`, initWith({}));
+    expect((await rejection(sent)).code).toBe('ERR_CREDENTIAL_PRESENT');
+    await nextTurns();
+  });
+
+  test('of a call that is aborted does not end the process', async () => {
+    for (const signal of [AbortSignal.abort(), undefined]) {
+      const controller = new AbortController();
+      const init = initWith({ signal: signal ?? controller.signal });
+      const sent = authFetch('basic')(`${server.origin}/echo`, init);
+      queueMicrotask(() => {
+        controller.abort();
+      });
+      await expect(sent).rejects.toMatchObject({ name: 'AbortError' });
+      await nextTurns();
+    }
+  });
+
+  test('of a Request that is aborted while it is read does not end the process', async () => {
+    const controller = new AbortController();
+    const request = new Request(`${server.origin}/echo`, initWith({}));
+    const sent = authFetch('basic')(request, { signal: controller.signal });
+    queueMicrotask(() => {
+      controller.abort();
+    });
+    await expect(sent).rejects.toMatchObject({ name: 'AbortError' });
+    await nextTurns();
+  });
+});

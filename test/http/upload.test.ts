@@ -149,3 +149,13 @@ test('a web stream around a Node stream that fails while a credential is awaited
   await expect(sent).rejects.toMatchObject({ code: 'ERR_NETWORK' });
   await server.close();
 });
+
+test('a web stream is cancelled if the request is not sent', async () => {
+  const provider = () => Promise.reject(new Error('Unavailable'));
+  const http = axios.create({ adapter: 'fetch' });
+  attachAuth(http, new AuthInjector(provider));
+  const cancel = jest.fn();
+  const sent = http.post('https://api.nexmo.com/v1/calls', new ReadableStream({ cancel }));
+  await expect(sent).rejects.toMatchObject({ code: 'ERR_PROVIDER_FAILED' });
+  expect(cancel).toHaveBeenCalledTimes(1);
+});

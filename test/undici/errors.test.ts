@@ -240,6 +240,34 @@ describe.each([
     });
   });
 
+  test.each<[string, (stream: Readable) => Readable]>([
+    ['reads from another', (stream) => Readable.from(stream)],
+    ['maps another', (stream) => stream.map((chunk: unknown) => chunk)],
+  ])('a Node stream that %s, which fails, ends the request', async (_what, wrap) => {
+    const origin = await serve((_request, response) => response.end());
+    const stream = new Readable({ read: () => undefined });
+    const provider = async () => {
+      await new Promise((closed) => stream.once('close', closed).destroy(new Error('Upstream')));
+      return new Credentials(held);
+    };
+    const products: Product[] = [{ name: 'own', urls: [origin], schemes: ['basic'] }];
+    const dispatcher = dispatcherOf(new AuthInjector(provider, { products }), agentOf());
+    const sent = dispatcher.request({ origin, path: '/', method: 'POST', body: wrap(stream) });
+    await expect(sent).rejects.toThrow('Upstream');
+  });
+
+  test('a web stream is cancelled if the request is not sent', async () => {
+    const origin = await serve((_request, response) => response.end());
+    const provider = () => Promise.reject(new Error('Unavailable'));
+    const products: Product[] = [{ name: 'own', urls: [origin], schemes: ['basic'] }];
+    const dispatcher = dispatcherOf(new AuthInjector(provider, { products }), agentOf());
+    const cancel = jest.fn();
+    const body = new ReadableStream({ cancel });
+    const sent = dispatcher.request({ origin, path: '/', method: 'POST', body: body as never });
+    await expect(sent).rejects.toMatchObject({ code: 'ERR_PROVIDER_FAILED' });
+    expect(cancel).toHaveBeenCalledTimes(1);
+  });
+
   test('a Node stream that fails after the request was given up does not end the process', async () => {
     const origin = await serve((_request, response) => response.end());
     const provider = () => Promise.reject(new Error('Unavailable'));
