@@ -55,9 +55,10 @@ function isUnread(stream: ReadableStream): boolean {
  */
 export function watchNodeStream(body: unknown, onError: (error: Error) => void): void {
   if (!hasMethods(body, 'on', 'pipe')) return;
-  const stream = body as Partial<Readable>;
-  stream.on?.('error', onError);
-  if (!(body instanceof IncomingMessage)) stream.read?.(0);
+  const stream = body as Readable;
+  stream.on('error', onError);
+  // Streams of old packages have no `read`.
+  if (hasMethods(body, 'read') && !(body instanceof IncomingMessage)) stream.read(0);
 }
 
 /**
