@@ -1,8 +1,10 @@
-import { Readable } from 'node:stream';
+import { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
+import { Readable, Stream } from 'node:stream';
 import { ReadableStream } from 'node:stream/web';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
-import { startedStream } from '../../src/http/started-stream';
+import { startedStream, watchNodeStream } from '../../src/http/started-stream';
 
 async function* generate(chunks: readonly unknown[]) {
   for (const chunk of chunks) yield await Promise.resolve(chunk);
@@ -88,4 +90,17 @@ test('an iterator that cannot be ended early is left', async () => {
   };
   const started = startedStream(iterable) as AsyncIterator<unknown>;
   expect(await started.return?.('value')).toEqual({ done: true, value: 'value' });
+});
+
+test('a request of Node, and a stream without read, are watched, but not started', () => {
+  const request = new IncomingMessage(new Socket());
+  const read = jest.spyOn(request, 'read');
+  const failure = new Error('Upstream');
+  for (const stream of [request, new Stream()]) {
+    const onError = jest.fn();
+    watchNodeStream(stream, onError);
+    stream.emit('error', failure);
+    expect(onError).toHaveBeenCalledWith(failure);
+  }
+  expect(read).not.toHaveBeenCalled();
 });
