@@ -551,8 +551,11 @@ test.each<[string, (stream: Readable) => unknown, string | RegExp]>([
 );
 
 describe('a body from Readable.toWeb', () => {
-  const bodyOf = () =>
-    Readable.toWeb(Readable.from([Buffer.alloc(200_000)], { objectMode: false }));
+  const bodyOf = () => {
+    const source = new Readable({ read: () => undefined });
+    source.push(Buffer.alloc(1000));
+    return Readable.toWeb(source);
+  };
   const initWith = (init: object) =>
     ({ method: 'POST', body: bodyOf(), duplex: 'half', ...init }) as unknown as RequestInit;
   const nextTurns = () => wait(20);
