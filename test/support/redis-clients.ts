@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import { Redis } from 'ioredis';
 import { createClient, createClientPool } from 'redis';
 import type { RedisClient } from '../../src/webhooks/redis-client';
@@ -22,22 +23,19 @@ export function openIoredis(
   };
 }
 
+const socket = { reconnectStrategy: 20 };
+
 export function openNodeRedis(port: number, password?: string): OpenedClient {
-  const socket = { reconnectStrategy: 20 };
-  const client = createClient({ url: url(port, password), socket });
-  client.on('error', () => undefined);
-  client.connect().catch(() => undefined);
-  return {
-    client,
-    close: () => {
-      client.destroy();
-    },
-  };
+  return opened(createClient({ url: url(port, password), socket }));
 }
 
 export function openNodeRedisPool(port: number): OpenedClient {
-  const socket = { reconnectStrategy: 20 };
-  const client = createClientPool({ url: url(port), socket });
+  return opened(createClientPool({ url: url(port), socket }));
+}
+
+function opened(
+  client: EventEmitter & RedisClient & { connect(): Promise<unknown>; destroy(): void },
+): OpenedClient {
   client.on('error', () => undefined);
   client.connect().catch(() => undefined);
   return {
