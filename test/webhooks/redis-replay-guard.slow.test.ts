@@ -28,7 +28,7 @@ test('a guard can release its last 100,000 claims; older ones expire with their 
   expect(commands).toEqual([]);
   await guard.release('1');
   await guard.release('100000');
-  expect(commands).toEqual(['EVAL', 'EVAL']);
+  expect(commands).toEqual(['eval', 'eval']);
 });
 
 describeWithRedis(__filename).each(Object.entries(openClient))(
