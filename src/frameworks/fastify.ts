@@ -127,6 +127,7 @@ function plugin(
 
   function verify(request: RequestLike, reply: ReplyLike, payload: Readable, done: Done<Readable>) {
     const { raw, originalUrl } = request;
+    // Without a listener, an error of the stream would end the process. The reader of the body also gets the error.
     payload.on('error', () => undefined);
     const incoming = fromNodeRequest(raw, originalUrl, {
       stream: payload,
@@ -263,7 +264,7 @@ function headersOf(payload: unknown): object {
   return isResponse(payload) ? Object.fromEntries(payload.headers) : {};
 }
 
-/** If the sender has left, a stream is cancelled, which Fastify would do in the turn of a read (see `cancelStream`). */
+/** Discards a stream if the sender has left: Fastify would cancel it in the turn of a read (see `cancelStream`). */
 function toSend(reply: ReplyLike, payload: unknown): unknown {
   if (!reply.raw.destroyed || !isStream(payload)) return payload;
   discard(payload);

@@ -24,7 +24,7 @@ import { Sanitizer, type ClientResponse } from './sanitizer';
 import { hideAgents } from './hidden-agents';
 import type { ResponseSummary } from './refusal';
 import { sendAttempt } from './send-attempt';
-import { cancelBody, startedStream } from './started-stream';
+import { cancelBody, startedStream } from './streamed-body';
 import { warnUnclaimed } from './unclaimed-url';
 import { tracksDestinations, Upload } from './upload';
 
@@ -157,10 +157,10 @@ async function sendAuthenticated(
   destination: Destination,
 ): Promise<AxiosOutcome> {
   const { client, agents, url, adapter } = outgoing;
+  refuseAxiosDetours({ ...outgoing.config, ...agents }, adapter);
   const copy = copyOfBody(outgoing.config['data']);
   const data = startedStream(copy);
   const config: AxiosConfig = { ...outgoing.config, ...agents, data };
-  refuseAxiosDetours(config, adapter);
   const { method, headers, auth: basic } = config;
   // With the adapter fetch, axios rejects a stream that was already read. An Upload would hide that from axios.
   const isUnusable = directAdapters(adapter)[0] === 'fetch' && isDisturbed(data);

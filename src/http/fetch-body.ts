@@ -12,7 +12,7 @@ import { onAbort } from '../deadline';
 import { copyOfForm } from '../readers/read-once';
 import { bytesOf, isBytes, mayHoldFields } from '../schemes/body';
 import { type Chunk, pulledStream } from './detached-stream';
-import { startedStream } from './started-stream';
+import { startedStream } from './streamed-body';
 
 /**
  * The limit, in bytes, up to which a Blob or the body of a Request is read into memory. A larger Blob is sent without

@@ -12,7 +12,7 @@ import { cancelStream } from './node-stream';
 import { peekText, publicResponse } from './public-response';
 import type { ResponseSummary } from './refusal';
 import { sendAttempt } from './send-attempt';
-import { cancelBody, watchNodeStream } from './started-stream';
+import { cancelBody, failureOf } from './streamed-body';
 import { markAuthFetch, UnderlyingFetch } from './underlying-fetch';
 import { warnUnclaimed } from './unclaimed-url';
 import { typedHeaders, wireRequest } from './wire-request';
@@ -67,7 +67,6 @@ export function createAuthFetch(
     const signal = isAbortSignal(call.signal) ? call.signal : undefined;
     const headers = typedHeaders(call);
     let content = call.body?.content;
-    // A stream may fail while a credential is awaited. `fetch` listens for its errors only later.
     const failure = failureOf(content);
 
     const prepare = async (): Promise<{ before: PlainRequest; attempt: Attempt }> => {
@@ -116,15 +115,6 @@ export function createAuthFetch(
       discard: ({ body }) => cancelStream(body),
     });
   });
-}
-
-/** Rejects if a Node stream fails. Never settles for any other body. */
-function failureOf(body: unknown): Promise<never> {
-  const failure = new Promise<never>((_resolve, reject) => {
-    watchNodeStream(body, reject);
-  });
-  failure.catch(() => undefined);
-  return failure;
 }
 
 function summarizeResponse(response: Response): ResponseSummary | undefined {

@@ -3,7 +3,7 @@ import { ReadableStream } from 'node:stream/web';
 import { types } from 'node:util';
 import { kindOf, NexmoAuthError } from '../errors';
 import { bytesOfChunk, copyBody, type FetchBody } from '../http/fetch-body';
-import { startedStream } from '../http/started-stream';
+import { startedStream } from '../http/streamed-body';
 import { type Changes, withCredential } from '../http/wire-request';
 import {
   hasMethods,

@@ -2,7 +2,7 @@ import { NexmoAuthError } from '../errors';
 import { unlessAborted } from '../http/abort';
 import { type FetchBody, readFetchBody } from '../http/fetch-body';
 import { sendAttempt } from '../http/send-attempt';
-import { cancelBody, watchNodeStream } from '../http/started-stream';
+import { cancelBody, failureOf } from '../http/streamed-body';
 import { warnUnclaimed } from '../http/unclaimed-url';
 import { typedHeaders } from '../http/wire-request';
 import type { Attempt } from '../injector/attempt';
@@ -154,17 +154,13 @@ type Transmission = Target & {
 async function transmit(transmission: Transmission): Promise<void> {
   const { options, exchange } = transmission;
   const { signal } = exchange;
-  // A stream may fail while a credential is awaited. Undici listens for errors of the stream only later.
-  let isPending = true;
-  watchNodeStream(options.body, (error) => {
-    if (isPending) exchange.abort(error);
-  });
+  const failure = failureOf(options.body);
   let content: unknown = options.body;
   try {
     const pairs = headerPairs(options.headers);
     const body = bodyOf(options.body, pairs);
     content = body?.content;
-    const prepared = prepare(transmission, pairs, body);
+    const prepared = Promise.race([prepare(transmission, pairs, body), failure]);
     const { attempt, sendAttemptOnce } = await unlessAborted(prepared, signal);
     const response = await sendAttempt(attempt, {
       send: (each) => unlessAborted(sendAttemptOnce(each), signal),
@@ -177,8 +173,6 @@ async function transmit(transmission: Transmission): Promise<void> {
     // Undici may not have seen the body.
     if (content !== options.body) await cancelBody(content, error);
     exchange.fail(error);
-  } finally {
-    isPending = false;
   }
 }
 

@@ -10,7 +10,10 @@ export type RedisClient =
   | { sendCommand(isReadonly: boolean, args: string[]): Promise<unknown> }
   | { sendCommand(key: string | undefined, isReadonly: boolean, args: string[]): Promise<unknown> };
 
-/** Sends a command and returns the reply as text. A cluster chooses the node by the key. */
+/**
+ * Sends a command and returns the reply as text. A cluster chooses the node by the key. The name of the command is in
+ * lower case: for a name in capitals, ioredis below 5.9 leaves out the `keyPrefix` of the client.
+ */
 export type SendCommand = (command: string[], key?: string) => Promise<string | null>;
 
 type Reply = Promise<string | Buffer | null>;
@@ -32,13 +35,10 @@ const clientKinds: [
   // ioredis comes first, since its clients also have a method `sendCommand`, but with other arguments.
   [
     'call',
-    (client, words) => {
-      // For names in capitals, ioredis below 5.9 leaves out the `keyPrefix` of the client.
-      const command = words.map((word, index) => (index === 0 ? word.toLowerCase() : word));
-      return client.options?.enableAutoPipelining === true
+    (client, command) =>
+      client.options?.enableAutoPipelining === true
         ? callInPipeline(client, command)
-        : client.call(...command);
-    },
+        : client.call(...command),
   ],
   // redis: createCluster, then createSentinel, then the other clients
   ['nodeClient', (client, command, key) => client.sendCommand(key, false, command)],

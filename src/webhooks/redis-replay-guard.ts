@@ -100,7 +100,7 @@ export class RedisReplayGuard implements ReplayGuard {
   async confirm(id: string, ttlSeconds: number): Promise<void> {
     const ttl = milliseconds(ttlSeconds, 'ttlSeconds');
     this.#claims.delete(requireId(id));
-    const command = (key: string) => ['SET', key, done, 'PX', String(ttl)];
+    const command = (key: string) => ['set', key, done, 'PX', String(ttl)];
     const reply = await this.#send(this.#prefix + id, command);
     if (reply === 'OK') return;
     throw new NexmoAuthError(
@@ -131,7 +131,7 @@ export class RedisReplayGuard implements ReplayGuard {
   /** Sets the owner if the key does not exist. Returns the value that the key has afterwards: an owner or `done`. */
   async #setOwner(key: string, owner: string, lease: number, call: Call): Promise<string> {
     const expiry = performance.now() + lease;
-    const command = ['SET', key, owner, 'PX', String(lease), 'NX', 'GET'];
+    const command = ['set', key, owner, 'PX', String(lease), 'NX', 'GET'];
     try {
       const previous = await sendIdempotent(this.#sendCommand, command, key, call);
       call.throwIfAborted();
@@ -160,7 +160,7 @@ export class RedisReplayGuard implements ReplayGuard {
 
   async #warnIfEvicting(): Promise<void> {
     this.#hasCheckedEviction = true;
-    const info = await this.#sendCommand(['INFO', 'memory']).catch(() => null);
+    const info = await this.#sendCommand(['info', 'memory']).catch(() => null);
     const [, policy = 'noeviction'] = /^maxmemory_policy:([\w-]+)/m.exec(info ?? '') ?? [];
     if (policy === 'noeviction') return;
     warnOnce(
@@ -172,7 +172,7 @@ export class RedisReplayGuard implements ReplayGuard {
 }
 
 function deleteIfOwned(key: string, owner: string): string[] {
-  return ['EVAL', compareAndDeleteScript, '1', key, owner];
+  return ['eval', compareAndDeleteScript, '1', key, owner];
 }
 
 function milliseconds(seconds: number, name: string): number {

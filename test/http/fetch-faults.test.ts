@@ -8,6 +8,7 @@ import * as undici from 'undici';
 import { AuthInjector, createAuthFetch, Credentials, type Scheme } from '../../src';
 import { applicationId, held, oauth1 } from '../support/account';
 import { rejection } from '../support/errors';
+import { failStream, slowInjector } from '../support/failing-streams';
 import { keyText } from '../support/keys';
 import { leaksIn } from '../support/leaks';
 import { runs } from '../support/runs';
@@ -539,13 +540,8 @@ test.each<[string, (stream: Readable) => unknown, string | RegExp]>([
   '%s that fails while a credential is awaited does not end the process',
   async (_what, wrap, message) => {
     const stream = new Readable({ read: () => undefined });
-    const provider = async () => {
-      await new Promise((closed) => stream.once('close', closed).destroy(new Error('Upstream')));
-      return new Credentials(held);
-    };
-    const products = [{ name: 'own', urls: [server.origin], schemes: ['basic'] as const }];
     const init = { method: 'POST', body: wrap(stream), duplex: 'half' } as unknown as RequestInit;
-    const send = createAuthFetch(new AuthInjector(provider, { products }));
+    const send = createAuthFetch(slowInjector(server.origin, () => failStream(stream)));
     await expect(send(server.origin, init)).rejects.toThrow(message);
   },
 );

@@ -5,9 +5,9 @@ import axios from 'axios';
 import fc from 'fast-check';
 import FormData from 'form-data';
 import { Minipass } from 'minipass';
-import { attachAuth, AuthInjector, Credentials } from '../../src';
+import { attachAuth, AuthInjector } from '../../src';
 import { tracksDestinations, Upload } from '../../src/http/upload';
-import { held } from '../support/account';
+import { failStream, slowInjector } from '../support/failing-streams';
 import { startServer } from '../support/server';
 
 const sanitize = (error: unknown) =>
@@ -137,14 +137,12 @@ test('the caller’s stream is unpiped when the stream that is sent is unpiped f
 
 test('a web stream around a Node stream that fails while a credential is awaited does not end the process', async () => {
   const stream = new Readable({ read: () => undefined });
-  const provider = async () => {
-    await new Promise((closed) => stream.once('close', closed).destroy(new Error('Upstream')));
-    return new Credentials(held);
-  };
   const server = await startServer((_request, response) => response.end());
-  const products = [{ name: 'own', urls: [server.origin], schemes: ['basic'] as const }];
   const http = axios.create({ adapter: 'fetch' });
-  attachAuth(http, new AuthInjector(provider, { products }));
+  attachAuth(
+    http,
+    slowInjector(server.origin, () => failStream(stream)),
+  );
   const sent = http.post(server.origin, ReadableStream.from(stream));
   await expect(sent).rejects.toMatchObject({ code: 'ERR_NETWORK' });
   await server.close();
@@ -158,4 +156,16 @@ test('a web stream is cancelled if the request is not sent', async () => {
   const sent = http.post('https://api.nexmo.com/v1/calls', new ReadableStream({ cancel }));
   await expect(sent).rejects.toMatchObject({ code: 'ERR_PROVIDER_FAILED' });
   expect(cancel).toHaveBeenCalledTimes(1);
+});
+
+test('a web stream is not touched if the config is refused', async () => {
+  const http = axios.create({ adapter: 'fetch' });
+  attachAuth(
+    http,
+    slowInjector('https://api.nexmo.com', () => Promise.resolve()),
+  );
+  const stream = new ReadableStream();
+  const sent = http.post('https://api.nexmo.com/v1/calls', stream, { socketPath: '/run/socket' });
+  await expect(sent).rejects.toMatchObject({ code: 'ERR_HOST_NOT_ALLOWED' });
+  expect(stream.locked).toBe(false);
 });

@@ -9,6 +9,7 @@ import { gzipSync } from 'node:zlib';
 import * as undici from 'undici';
 import { AuthInjector, Credentials, type Product } from '../../src';
 import { held } from '../support/account';
+import { failStream, slowInjector } from '../support/failing-streams';
 import { leaksIn } from '../support/leaks';
 import { startProcessorTime } from '../support/processor-time';
 import { dispatcherOf, nodesAgent } from './clients';
@@ -63,6 +64,9 @@ describe.each([
 ])('with the agent of %s', (_version, agentOf) => {
   const send = (origin: string, options: object = {}) =>
     agentFor(origin, agentOf()).request({ origin, path: '/a', method: 'GET', ...options });
+
+  const slowDispatcher = (origin: string, waitFor: () => Promise<unknown>) =>
+    dispatcherOf(slowInjector(origin, waitFor), agentOf());
 
   test.each([
     ['closes the connection', ''],
@@ -217,9 +221,7 @@ describe.each([
 
   test('a Node stream that fails while a credential is awaited ends the request', async () => {
     const origin = await serve((_request, response) => response.end());
-    const provider = () => new Promise<never>(() => undefined);
-    const products: Product[] = [{ name: 'own', urls: [origin], schemes: ['basic'] }];
-    const dispatcher = dispatcherOf(new AuthInjector(provider, { products }), agentOf());
+    const dispatcher = slowDispatcher(origin, () => new Promise(() => undefined));
     const body = createReadStream('/no/such/file');
     const sent = dispatcher.request({ origin, path: '/', method: 'POST', body });
     await expect(sent).rejects.toMatchObject({ code: 'ENOENT' });
@@ -228,12 +230,7 @@ describe.each([
   test('a Node stream behind fetch that fails while a credential is awaited ends the request', async () => {
     const origin = await serve((_request, response) => response.end());
     const body = new Readable({ read: () => undefined });
-    const provider = async () => {
-      await new Promise((closed) => body.once('close', closed).destroy(new Error('Upstream')));
-      return new Credentials(held);
-    };
-    const products: Product[] = [{ name: 'own', urls: [origin], schemes: ['basic'] }];
-    const dispatcher = dispatcherOf(new AuthInjector(provider, { products }), agentOf());
+    const dispatcher = slowDispatcher(origin, () => failStream(body));
     const init = { method: 'POST', body, duplex: 'half', dispatcher } as const;
     await expect(undici.fetch(origin, init)).rejects.toMatchObject({
       cause: { message: 'Upstream' },
@@ -246,21 +243,14 @@ describe.each([
   ])('a Node stream that %s, which fails, ends the request', async (_what, wrap) => {
     const origin = await serve((_request, response) => response.end());
     const stream = new Readable({ read: () => undefined });
-    const provider = async () => {
-      await new Promise((closed) => stream.once('close', closed).destroy(new Error('Upstream')));
-      return new Credentials(held);
-    };
-    const products: Product[] = [{ name: 'own', urls: [origin], schemes: ['basic'] }];
-    const dispatcher = dispatcherOf(new AuthInjector(provider, { products }), agentOf());
+    const dispatcher = slowDispatcher(origin, () => failStream(stream));
     const sent = dispatcher.request({ origin, path: '/', method: 'POST', body: wrap(stream) });
     await expect(sent).rejects.toThrow('Upstream');
   });
 
   test('a web stream is cancelled if the request is not sent', async () => {
     const origin = await serve((_request, response) => response.end());
-    const provider = () => Promise.reject(new Error('Unavailable'));
-    const products: Product[] = [{ name: 'own', urls: [origin], schemes: ['basic'] }];
-    const dispatcher = dispatcherOf(new AuthInjector(provider, { products }), agentOf());
+    const dispatcher = slowDispatcher(origin, () => Promise.reject(new Error('Unavailable')));
     const cancel = jest.fn();
     const body = new ReadableStream({ cancel });
     const sent = dispatcher.request({ origin, path: '/', method: 'POST', body: body as never });
@@ -270,16 +260,14 @@ describe.each([
 
   test('a Node stream that fails after the request was given up does not end the process', async () => {
     const origin = await serve((_request, response) => response.end());
-    const provider = () => Promise.reject(new Error('Unavailable'));
-    const products: Product[] = [{ name: 'own', urls: [origin], schemes: ['basic'] }];
-    const dispatcher = dispatcherOf(new AuthInjector(provider, { products }), agentOf());
+    const dispatcher = slowDispatcher(origin, () => Promise.reject(new Error('Unavailable')));
     const body = new Readable({ read: () => undefined });
     const failed = new Promise((onResponseError) => {
       const options = { origin, path: '/', method: 'POST', body } as const;
       dispatcher.dispatch(options, { onRequestStart: () => undefined, onResponseError });
     });
     await failed;
-    await new Promise((closed) => body.once('close', closed).destroy(new Error('Upstream')));
+    await failStream(body);
     expect(body.errored?.message).toBe('Upstream');
   });
 

@@ -6,13 +6,13 @@ import { hasMethods, isReadableStream, isStream } from '../readers/brands';
 import { type Chunk, pulledStream } from './detached-stream';
 
 /**
- * Starts to read a web stream or another async iterable, and returns one that gives the same chunks. Behind it may be a
- * stream of Node that fails while a credential is awaited. Before the first read, nobody listens for such an error, so
- * the error would end the process. Any other body is returned unchanged, as is a stream that cannot be read.
+ * Starts to read a web stream or another async iterable, and returns one that gives the same chunks. It may read from a
+ * Node stream that fails while a credential is awaited. Before the first read, nobody listens for such an error, so the
+ * error would end the process. Any other body is returned unchanged, as is a stream that cannot be read.
  */
 export function startedStream(body: unknown): unknown {
   if (isReadableStream(body)) return isUnread(body) ? startedWebStream(body) : body;
-  // The caller listens for the errors of a stream of Node.
+  // For a Node stream, see `failureOf`.
   const isLazy = isStream(body) && !hasMethods(body, 'pipe');
   return isLazy ? startedIterable(body as AsyncIterable<unknown>) : body;
 }
@@ -50,15 +50,20 @@ function isUnread(stream: ReadableStream): boolean {
 }
 
 /**
- * Calls back if a Node stream fails, and starts to read it, since it may read from another stream that fails. Requests
- * of Node are not started: a request that was started, but not read, would block its connection.
+ * Rejects if a Node stream fails while a credential is awaited: the client listens for its errors only later. Never
+ * settles for any other body. Starts to read the stream, since it may read from another stream that fails. Does not
+ * start a request of Node, which would block its connection if it is not read to the end.
  */
-export function watchNodeStream(body: unknown, onError: (error: Error) => void): void {
-  if (!hasMethods(body, 'on', 'pipe')) return;
-  const stream = body as Readable;
-  stream.on('error', onError);
-  // Streams of old packages have no `read`.
-  if (hasMethods(body, 'read') && !(body instanceof IncomingMessage)) stream.read(0);
+export function failureOf(body: unknown): Promise<never> {
+  const failure = new Promise<never>((_resolve, reject) => {
+    if (!hasMethods(body, 'on', 'pipe')) return;
+    const stream = body as Readable;
+    stream.on('error', reject);
+    // Streams of old packages have no `read`.
+    if (hasMethods(body, 'read') && !(body instanceof IncomingMessage)) stream.read(0);
+  });
+  failure.catch(() => undefined);
+  return failure;
 }
 
 /**

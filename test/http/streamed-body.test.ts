@@ -4,7 +4,7 @@ import { Readable, Stream } from 'node:stream';
 import { ReadableStream } from 'node:stream/web';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
-import { startedStream, watchNodeStream } from '../../src/http/started-stream';
+import { startedStream, failureOf } from '../../src/http/streamed-body';
 
 async function* generate(chunks: readonly unknown[]) {
   for (const chunk of chunks) yield await Promise.resolve(chunk);
@@ -92,15 +92,14 @@ test('an iterator that cannot be ended early is left', async () => {
   expect(await started.return?.('value')).toEqual({ done: true, value: 'value' });
 });
 
-test('a request of Node, and a stream without read, are watched, but not started', () => {
+test('a request of Node, and a stream without read, are watched, but not started', async () => {
   const request = new IncomingMessage(new Socket());
   const read = jest.spyOn(request, 'read');
   const failure = new Error('Upstream');
   for (const stream of [request, new Stream()]) {
-    const onError = jest.fn();
-    watchNodeStream(stream, onError);
+    const failed = failureOf(stream);
     stream.emit('error', failure);
-    expect(onError).toHaveBeenCalledWith(failure);
+    await expect(failed).rejects.toBe(failure);
   }
   expect(read).not.toHaveBeenCalled();
 });
