@@ -145,16 +145,19 @@ export async function privateKeyInput(
 }
 
 /**
- * The variables of each field, without the prefix `VONAGE_` or `NEXMO_`. Of the variables that are set, the last one in
- * the list has precedence, as in `fromEnv`.
+ * The variables of each field that `fromEnv` knows, without the prefix `VONAGE_` or `NEXMO_`. Of the variables that are
+ * set, the last one in the list has precedence, as in `fromEnv`.
  */
 const variables: Record<CredentialField, readonly string[]> = {
-  apiKey: ['API_KEY'],
-  apiSecret: ['API_SECRET'],
-  applicationId: ['APPLICATION_ID'],
-  privateKey: ['PRIVATE_KEY', 'PRIVATE_KEY_PATH'],
-  signatureSecret: ['SIGNATURE_SECRET'],
-  signatureMethod: ['SIGNATURE_METHOD'],
+  apiKey: ['API_KEY', 'KEY'],
+  apiSecret: ['API_SECRET', 'SECRET'],
+  applicationId: ['APPLICATION_ID', 'APP_ID'],
+  privateKey: [
+    ...['PRIVATE_KEY', 'APPLICATION_PRIVATE_KEY', 'PRIVATE_KEY_CONTENTS'],
+    ...['PRIVATE_KEY_PATH', 'APPLICATION_PRIVATE_KEY_PATH', 'PRIVATE_KEY_FILE'],
+  ],
+  signatureSecret: ['SIGNATURE_SECRET', 'API_SIGNATURE_SECRET', 'SIG_SECRET'],
+  signatureMethod: ['SIGNATURE_METHOD', 'SIGNATURE_SECRET_METHOD'],
 };
 
 function environmentPlace({ env }: CommandContext): Place {

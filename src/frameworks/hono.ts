@@ -10,7 +10,7 @@ import {
 } from '../webhooks/receiver';
 import type { WebhookVerifier } from '../webhooks/verifier';
 import { encodeDecodedText } from './text';
-import { toResponse, fromWebRequest, replaceResponse, withBody } from './web';
+import { toResponse, fromWebRequest, responseToSend, withBody } from './web';
 
 export type { AcceptedSms, AcceptedWebhook, AdapterOptions };
 
@@ -110,10 +110,10 @@ function middleware(
     });
     const outcome = await receive(incoming);
     if (outcome.refusal !== undefined) return toResponse(outcome.refusal);
-    const { callback, parserInput, settle } = outcome;
+    const { callback, parserInput, isGuarded } = outcome;
     context.set(name, callback);
     let handled: Response | undefined;
-    const { refusal } = await runHandler(settle, async () => {
+    const { refusal } = await runHandler(outcome, async () => {
       req.raw = withBody(req.raw, parserInput());
       // The cache may hold values that differ from the verified body.
       req.bodyCache = {};
@@ -124,7 +124,7 @@ function middleware(
       return handled ?? { status: 500 };
     });
     // Other code may have changed the response meanwhile.
-    const response = refusal && handled ? replaceResponse(handled, refusal) : handled;
+    const response = handled && isGuarded ? responseToSend(req.raw, handled, refusal) : handled;
     if (response !== undefined && response !== context.res) {
       // Hono would otherwise keep the headers of the previous response.
       context.res = undefined;

@@ -120,7 +120,7 @@ function middleware(
         restore();
       }
     };
-    const { refusal } = await runHandler(settleAnswer, async () => {
+    const { refusal } = await runHandler({ settle: settleAnswer, isGuarded }, async () => {
       await next();
       // With `context.respond = false`, the handler responds later by itself, with a status not known here.
       isKoaResponse = context.respond !== false;

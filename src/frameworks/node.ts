@@ -16,6 +16,7 @@ export type Parsed = { readonly rawBody?: unknown; readonly body?: unknown };
 /**
  * Reads a callback from Node's request.
  *
+ * @param url the URL as it arrived. Middleware may have changed `request.url`
  * @param stream the stream of the request's body
  * @param parsed the objects to which parsers add `body` and `rawBody`
  * @param hint what the user can do about a parser that keeps no bytes
@@ -30,6 +31,7 @@ export function fromNodeRequest(
     source: request,
     method: String(method),
     url,
+    handlerUrl: request.url,
     headers,
     body: () => {
       const bodies = [...parsed.map(({ rawBody }) => rawBody), ...parsed.map(({ body }) => body)];

@@ -8,7 +8,7 @@ import {
   webhookReceiver,
 } from '../webhooks/receiver';
 import type { WebhookVerifier } from '../webhooks/verifier';
-import { toResponse, fromWebRequest, replaceResponse, withBody } from './web';
+import { toResponse, fromWebRequest, responseToSend, withBody } from './web';
 
 export type { AcceptedSms, AcceptedWebhook, AdapterOptions };
 
@@ -75,11 +75,11 @@ function createWrapper<Callback extends { rawBody: Uint8Array }>(
         fromWebRequest(request, { hint, source: request, context: rest }),
       );
       if (outcome.refusal !== undefined) return toResponse(outcome.refusal);
-      const { callback, parserInput, settle } = outcome;
-      const { answer, refusal } = await runHandler(settle, () =>
+      const { callback, parserInput } = outcome;
+      const { answer, refusal } = await runHandler(outcome, () =>
         handle(withBody(request, parserInput()), callback, ...rest),
       );
-      return refusal === undefined ? answer : replaceResponse(answer, refusal);
+      return outcome.isGuarded ? responseToSend(request, answer, refusal) : answer;
     };
 }
 

@@ -110,10 +110,22 @@ export function toResponse({ status, code }: RefusalResponse): Response {
   return Response.json({ code }, { status });
 }
 
-/** Replaces the handler's response, which is discarded. */
-export function replaceResponse(response: Response, refusal: RefusalResponse): Response {
+/**
+ * The response to send after the replay guard was updated: the refusal, if there is one, or else the handler's response.
+ * If the sender has left meanwhile, the body is dropped, since a server would cancel it in the turn of a read (see
+ * `cancelStream`).
+ */
+export function responseToSend(
+  request: Request,
+  response: Response,
+  refusal: RefusalResponse | undefined,
+): Response {
+  const isAborted = (request as Partial<Request>).signal?.aborted === true;
+  if (refusal === undefined && !isAborted) return response;
   cancelStream(response.body);
-  return toResponse(refusal);
+  if (refusal !== undefined) return toResponse(refusal);
+  const { status, headers } = response;
+  return response.body === null ? response : new Response(null, { status, headers });
 }
 
 /**

@@ -188,7 +188,7 @@ async function sendAuthenticated(
       signal,
     });
   } catch (error) {
-    if (data !== copy) await cancelBody(data, error);
+    if (data !== copy) cancelBody(data, error);
     throw error;
   } finally {
     release();

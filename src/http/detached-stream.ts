@@ -36,7 +36,7 @@ function detachedNodeStream(body: Readable, sanitize: Sanitize): Readable {
 /** The result of `ReadableStreamDefaultReader.read`. */
 export type Chunk = { done: boolean; value?: unknown };
 
-type Source = { read: () => Promise<Chunk>; cancel: (reason: unknown) => Promise<void> };
+export type Source = { read: () => Promise<Chunk>; cancel: (reason: unknown) => Promise<void> };
 
 /**
  * A stream that reads from the stream that `body` returns. The first read locks that source. If the source is a byte

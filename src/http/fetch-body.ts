@@ -8,11 +8,10 @@ import {
   isUrlSearchParams,
 } from '../readers/brands';
 import { ByteBuffer } from '../readers/byte-buffer';
-import { onAbort } from '../deadline';
 import { copyOfForm } from '../readers/read-once';
 import { bytesOf, isBytes, mayHoldFields } from '../schemes/body';
 import { type Chunk, pulledStream } from './detached-stream';
-import { startedStream } from './streamed-body';
+import { sourceOf, startedStream } from './streamed-body';
 
 /**
  * The limit, in bytes, up to which a Blob or the body of a Request is read into memory. A larger Blob is sent without
@@ -91,13 +90,7 @@ async function bufferBody(
   takesAnyChunk: boolean,
   signal: AbortSignal | null | undefined,
 ): Promise<Uint8Array | ReadableStream> {
-  const reader = stream.getReader() as ReadableStreamDefaultReader<unknown>;
-  const unsubscribe = onAbort(signal, () => {
-    // Not in the turn of a read, see `cancelBody`.
-    setImmediate(() => {
-      reader.cancel(signal?.reason).catch(() => undefined);
-    });
-  });
+  const { read, cancel } = sourceOf(stream);
   const buffer = new ByteBuffer();
   const others: unknown[] = [];
   const replay = () => {
@@ -105,15 +98,19 @@ async function bufferBody(
     return pulledStream({
       read: async (): Promise<Chunk> => {
         const { done, value } = replayed.next();
-        return done ? reader.read() : { done: false, value };
+        return done ? read() : { done: false, value };
       },
-      cancel: (reason) => reader.cancel(reason),
+      cancel,
     });
   };
   try {
     while (buffer.length <= bufferLimit && others.length === 0) {
-      const { done, value } = await reader.read();
+      const { done, value } = await read();
       if (done) return buffer.bytes;
+      if (signal?.aborted === true) {
+        cancel(signal.reason).catch(() => undefined);
+        break;
+      }
       const bytes = takesAnyChunk || types.isUint8Array(value) ? bytesOfChunk(value) : undefined;
       // Some versions of `fetch` send a chunk that is a string. Any other chunk is rejected.
       if (bytes === undefined) others.push(value);
@@ -122,7 +119,5 @@ async function bufferBody(
     return replay();
   } catch {
     return replay();
-  } finally {
-    unsubscribe();
   }
 }

@@ -77,12 +77,10 @@ export function createAuthFetch(
     };
 
     const prepared = Promise.race([prepare(), failure]);
-    const { before, attempt } = await unlessAborted(prepared, signal).catch(
-      async (error: unknown) => {
-        await cancelBody(content, error);
-        throw error;
-      },
-    );
+    const { before, attempt } = await unlessAborted(prepared, signal).catch((error: unknown) => {
+      cancelBody(content, error);
+      throw error;
+    });
 
     async function send({ request: after, secrets }: AuthenticatedRequest): Promise<Response> {
       const changes = { before, after, content };

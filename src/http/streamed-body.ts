@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { hasMethods, isReadableStream, isStream } from '../readers/brands';
-import { type Chunk, pulledStream } from './detached-stream';
+import { type Chunk, pulledStream, type Source } from './detached-stream';
 
 /**
  * Starts to read a web stream or another async iterable, and returns one that gives the same chunks. It may read from a
@@ -18,9 +18,30 @@ export function startedStream(body: unknown): unknown {
 }
 
 function startedWebStream(stream: ReadableStream): ReadableStream {
+  const { read, cancel } = sourceOf(stream);
+  return pulledStream({ read: readsFirst(read), cancel });
+}
+
+/**
+ * Reads and cancels a web stream. A pending read ends before the stream is cancelled. During a read, or in the turn of
+ * one, `cancel` ends the process if a Node stream is behind the web stream: the Node stream still gives a chunk or its
+ * end, but the web stream no longer takes it.
+ */
+export function sourceOf(stream: ReadableStream): Source {
   const reader = stream.getReader() as ReadableStreamDefaultReader<unknown>;
-  const read = readsFirst(async () => (await reader.read()) as Chunk);
-  return pulledStream({ read, cancel: (reason) => reader.cancel(reason) });
+  let lastRead: Promise<unknown> = Promise.resolve();
+  return {
+    read: () => {
+      const read = reader.read() as Promise<Chunk>;
+      lastRead = read.catch(() => undefined);
+      return read;
+    },
+    cancel: async (reason) => {
+      await lastRead;
+      await nextTurn();
+      await reader.cancel(reason);
+    },
+  };
 }
 
 function startedIterable(body: AsyncIterable<unknown>): AsyncIterableIterator<unknown> {
@@ -66,17 +87,13 @@ export function failureOf(body: unknown): Promise<never> {
   return failure;
 }
 
-/**
- * Cancels a body that will not be sent, as `fetch` does. Cancels a web stream in a later turn of the event loop. In the
- * turn of a read, `cancel` ends the process if the stream is from `Readable.toWeb`: the Node stream still gives the
- * chunk, but the web stream no longer takes it.
- */
-export async function cancelBody(body: unknown, reason: unknown): Promise<void> {
+/** Cancels a body that will not be sent, as `fetch` does. */
+export function cancelBody(body: unknown, reason: unknown): void {
   if (!isStream(body)) return;
-  const stream = body as Partial<Readable & ReadableStream & AsyncGenerator>;
-  const isOfWeb = isReadableStream(body);
-  if (isOfWeb) await nextTurn();
+  const stream = body as Partial<Readable & AsyncGenerator>;
   void (async () => {
-    await (isOfWeb ? body.cancel(reason) : (stream.destroy?.() ?? stream.return?.(undefined)));
+    await (isReadableStream(body)
+      ? body.cancel(reason)
+      : (stream.destroy?.() ?? stream.return?.(undefined)));
   })().catch(() => undefined);
 }

@@ -171,7 +171,7 @@ async function transmit(transmission: Transmission): Promise<void> {
     response?.release();
   } catch (error) {
     // Undici may not have seen the body.
-    if (content !== options.body) await cancelBody(content, error);
+    if (content !== options.body) cancelBody(content, error);
     exchange.fail(error);
   }
 }

@@ -12,6 +12,7 @@ import {
   bodyTypeIn,
   isGetOrHead,
   headerValue,
+  queryOf,
   refuseAnnouncedBody,
   type WebhookHeaders,
   type WebhookRequest,
@@ -25,6 +26,8 @@ export type IncomingCallback = {
   source: object;
   method: string;
   url: string;
+  /** The URL from which the framework parses the query for the handler, if it is not `url`. */
+  handlerUrl?: string | undefined;
   headers: WebhookHeaders;
   /** Returns the unread body. Throws `ERR_WEBHOOK_BODY_PARSED` if its bytes are missing. */
   body: () => BodyChunks | Promise<BodyChunks>;
@@ -157,7 +160,7 @@ function createReceiver<Content, Callback>(
       `The first argument must be a WebhookVerifier.${copyHint(verifier, 'WebhookVerifier')}`,
     );
   }
-  return async ({ source, method, url, headers, body }) => {
+  return async ({ source, method, url, handlerUrl = url, headers, body }) => {
     let bodyRead: Promise<Uint8Array> | undefined;
     const read = async () => readBody(await body(), limit, headerValue(headers, 'content-length'));
     const rawBody = () => (bodyRead ??= read());
@@ -165,7 +168,10 @@ function createReceiver<Content, Callback>(
     let claim: Claim | undefined;
     try {
       refuseMountedTwice(source);
-      if (isGetOrHead(request)) refuseAnnouncedBody(headers);
+      if (isGetOrHead(request)) {
+        refuseRewrittenQuery(url, handlerUrl);
+        refuseAnnouncedBody(headers);
+      }
       await requireBody(body, kind);
       const { content, ...received } = await format.receive(request);
       claim = received;
@@ -199,6 +205,18 @@ function refuseMountedTwice(source: object): void {
   throw new NexmoAuthError(
     'ERR_INVALID_OPTION',
     'verifyWebhook or verifySmsCallback is mounted twice on this path. Remove one of the two.',
+  );
+}
+
+/**
+ * The signature of a GET covers the query, but not the rest of the URL, from which a rewrite may take parameters. A
+ * rewrite that drops the whole query shows the handler nothing that is not verified.
+ */
+function refuseRewrittenQuery(url: string, handlerUrl: string): void {
+  if (['', queryOf(url)].includes(queryOf(handlerUrl))) return;
+  throw new NexmoAuthError(
+    'ERR_INVALID_OPTION',
+    'The server has rewritten the query of the callback, so the handler would see parameters that the signature does not cover. Rewrite only the path, and pass other values in another way, such as route parameters.',
   );
 }
 
@@ -246,19 +264,20 @@ async function settle(
 
 /**
  * Runs the handler and settles the claim according to the status of the handler's response. Releases the claim if the
- * handler throws.
+ * handler throws. Without a replay guard, does not look at the response: servers such as @hono/node-server send a
+ * response in another way once its body was accessed.
  *
  * @throws any error of the handler
  */
 export async function runHandler<Answer extends { status: number }>(
-  settle: SettleClaim,
+  { settle, isGuarded }: Pick<Accepted<unknown>, 'settle' | 'isGuarded'>,
   handle: () => Answer | Promise<Answer>,
 ): Promise<{ answer: Answer; refusal: RefusalResponse | undefined }> {
   let answer: Answer;
   let status: number;
   try {
     answer = await handle();
-    status = isUnsendable(answer) ? 500 : answer.status;
+    status = isGuarded && isUnsendable(answer) ? 500 : answer.status;
   } catch (error) {
     await settle(500);
     throw error;

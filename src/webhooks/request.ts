@@ -127,8 +127,7 @@ function isEmpty(content: unknown): boolean {
  */
 export function readQueryParameters({ url, headers }: WebhookRequest): Parameter[] {
   requirePlainHost(headers);
-  const start = url.indexOf('?');
-  const query = start === -1 ? '' : url.slice(start + 1);
+  const query = queryOf(url);
   try {
     const isAmbiguous = /[#;]|[^\x21-\x7E]/.test(url) || !hasPath(url) || isAmbiguousForm(query);
     if (!isAmbiguous) return formParametersOf(query);
@@ -139,6 +138,12 @@ export function readQueryParameters({ url, headers }: WebhookRequest): Parameter
     'ERR_WEBHOOK_MALFORMED',
     'The URL of the callback has no path, or it has ??, #, ;, ]=, %5D=, non-ASCII characters, an empty or unnamed query parameter, or a query that is not percent-encoded UTF-8. Frameworks parse such a URL differently, and the platform does not send it.',
   );
+}
+
+/** The query of a URL, as it arrived. Empty if there is none. */
+export function queryOf(url: string): string {
+  const start = url.indexOf('?');
+  return start === -1 ? '' : url.slice(start + 1);
 }
 
 /** The headers from which frameworks build the URL of a request, such as `ctx.URL` of Koa. */

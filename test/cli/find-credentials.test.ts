@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findCredentials, requireCredentials } from '../../src/cli/find-credentials';
 import { contextFor, newFolder, outputOf } from '../support/cli';
@@ -70,6 +70,61 @@ describe('the order in which places are searched for credentials', () => {
     const io = { ...contextFor({ cwd, env }), verbose: true };
     await findCredentials({}, io, keySecret);
     expect(outputOf(io.stderr)).toBe('apiKey: VONAGE_API_KEY\napiSecret: NEXMO_API_SECRET\n');
+  });
+});
+
+/** The variables of each field, from docs/credentials.md. The path of a key is in a row of its own. */
+const variableTable = readFileSync(join(__dirname, '../../docs/credentials.md'), 'utf8')
+  .split('\n')
+  .filter((line) => /^\| +(`\w+`|its path) +\| `[A-Z]/.test(line))
+  .map((line) => {
+    const [first = '', ...names] = line.match(/`\w+`|its path/g) ?? [];
+    const field = first === 'its path' ? 'privateKey' : first.replaceAll('`', '');
+    return { field, isPath: first === 'its path', names: names.map((name) => name.slice(1, -1)) };
+  });
+
+describe('each variable that fromEnv knows', () => {
+  const values: Record<string, string> = {
+    apiKey: 'abcd1234',
+    apiSecret: 'EnvSecret123',
+    applicationId,
+    privateKey: keyText('rsa-pkcs8'),
+    signatureSecret: 'EnvSignature1',
+    signatureMethod: 'sha256',
+  };
+  const rows = variableTable.flatMap(({ field, isPath, names }) =>
+    names.flatMap((name) =>
+      ['VONAGE_', 'NEXMO_'].map((prefix) => {
+        const value = isPath ? keyPath('rsa-pkcs8') : String(values[field]);
+        return { field: field as 'apiKey', variable: prefix + name, value };
+      }),
+    ),
+  );
+
+  test.each(rows)('sets $field: $variable', async ({ field, variable, value }) => {
+    const io = contextFor({ env: { [variable]: value } });
+    const { sources } = await findCredentials({}, io, [field]);
+    expect(sources).toEqual({ [field]: variable });
+  });
+
+  test('is in the table', () => {
+    expect(rows).toHaveLength(34);
+  });
+
+  test.each([
+    ['VONAGE_KEY', { VONAGE_API_SECRET: 'EnvSecret123' }, { apiKey: 'other123' }, keySecret],
+    ['NEXMO_KEY', { VONAGE_SECRET: 'EnvSecret123' }, { apiKey: 'other123' }, keySecret],
+    [
+      'VONAGE_APP_ID',
+      { VONAGE_PRIVATE_KEY_PATH: keyPath('rsa-pkcs8') },
+      { appId: 'bbbbbbbb-bbbb-cccc-dddd-0123456789ab' },
+      application,
+    ],
+  ] as const)('names the owner of a secret: %s', async (variable, secrets, flags, fields) => {
+    const owner = variable.endsWith('KEY') ? 'abcd1234' : applicationId;
+    const io = contextFor({ env: { [variable]: owner, ...secrets } });
+    const { sources } = await findCredentials(flags, io, fields);
+    expect(Object.keys(sources)).toEqual([fields[0]]);
   });
 });
 

@@ -13,6 +13,7 @@ import * as forExpress from '../../src/frameworks/express';
 import * as forFastify from '../../src/frameworks/fastify';
 import * as forHono from '../../src/frameworks/hono';
 import * as forKoa from '../../src/frameworks/koa';
+import * as forRequest from '../../src/frameworks/request';
 import { WebhookVerifier } from '../../src';
 import { held } from '../support/account';
 import { failStream } from '../support/failing-streams';
@@ -30,6 +31,10 @@ import {
 import type { HonoApp, HonoContext, KoaApp, KoaContext } from './shapes';
 
 const load = createRequire(__filename);
+const { Hono } = load('hono') as { Hono: new () => HonoApp };
+const { getRequestListener } = load('@hono/node-server') as {
+  getRequestListener: (fetch: HonoApp['fetch']) => RequestListener;
+};
 
 /** A verifier whose guard confirms only when the test calls `open`. */
 function slowVerifier() {
@@ -365,10 +370,6 @@ test('with Koa, middleware that stops waiting for the replay guard may respond w
 });
 
 test('with Hono, another response after the handler does not replace the response', async () => {
-  const { Hono } = load('hono') as { Hono: new () => HonoApp };
-  const { getRequestListener } = load('@hono/node-server') as {
-    getRequestListener: (fetch: HonoApp['fetch']) => RequestListener;
-  };
   const { verifier, confirm, open } = slowVerifier();
   const handled: HonoContext[] = [];
   const app = new Hono().all('/webhooks', forHono.verifyWebhook(verifier), (context) => {
@@ -380,6 +381,46 @@ test('with Hono, another response after the handler does not replace the respons
   for (const context of handled) context.res = new Response('Late', { status: 503 });
   open();
   expect(await answer).toMatchObject({ status: 200, text: 'Handled' });
+});
+
+describe.each<[string, (verifier: WebhookVerifier, respond: () => Response) => HonoApp['fetch']]>([
+  [
+    'Hono',
+    (verifier, respond) => {
+      const app = new Hono().use(forHono.verifyWebhook(verifier));
+      return app.all('/webhooks', () => Promise.resolve(respond())).fetch;
+    },
+  ],
+  ['a Request', (verifier, respond) => forRequest.verifyWebhook(verifier)(respond)],
+])('with %s on @hono/node-server', (_name, create) => {
+  test('a sender that leaves while the replay guard confirms does not end the process', async () => {
+    const { verifier, confirm, open } = slowVerifier();
+    const source = new Readable({ read: () => undefined });
+    for (let count = 0; count < 200; count += 1) source.push(Buffer.alloc(1000));
+    const handle = create(verifier, () => new Response(Readable.toWeb(source) as ReadableStream));
+    const site = await listen(getRequestListener(handle));
+    const { method, headers, rawBody } = webhook();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const answer = fetch(site.url, { method, headers, body: rawBody, signal });
+    await until(() => confirm.mock.calls.length > 0);
+    controller.abort();
+    await expect(answer).rejects.toMatchObject({ name: 'AbortError' });
+    await wait(20);
+    open();
+    await until(() => source.destroyed);
+    await wait(20);
+  });
+
+  test('without a guard, the body of the response is not accessed', async () => {
+    const { method, headers, rawBody } = webhook();
+    const request = new Request('http://localhost/webhooks', { method, headers, body: rawBody });
+    const response = new Response('Handled');
+    const access = jest.fn();
+    for (const name of ['body', 'bodyUsed']) Object.defineProperty(response, name, { get: access });
+    expect(await create(withoutGuard, () => response)(request)).toBe(response);
+    expect(access).not.toHaveBeenCalled();
+  });
 });
 
 describe.each([

@@ -1,7 +1,8 @@
 // Tests for earlier faults of src/http/fetch.ts and of the files that it uses: fetch-call.ts, fetch-body.ts,
 // fetch-headers.ts, wire-request.ts, underlying-fetch.ts and public-response.ts.
+import { EventEmitter, once } from 'node:events';
 import { Readable } from 'node:stream';
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import * as undici from 'undici';
@@ -267,6 +268,8 @@ describe('the body of a Request is treated like that of init:', () => {
     const init = { method: 'POST', body, headers, duplex: 'half' } as RequestInit;
     const error = await rejection(authFetch('basic')(new Request(`${server.origin}/echo`, init)));
     expect(error.code).toBe('ERR_CREDENTIAL_PRESENT');
+    await nextTurn();
+    await nextTurn();
     expect(cancelled).toEqual([error]);
   });
 
@@ -482,9 +485,13 @@ describe('the global fetch is looked up at each call:', () => {
   );
 });
 
-test('a signal aborts a call while its body is read', async () => {
+test('a signal aborts a call while its body is read, and cancels the body at its next chunk', async () => {
   const cancelled: unknown[] = [];
+  let source: ReadableStreamDefaultController | undefined;
   const body = new ReadableStream({
+    start: (controller) => {
+      source = controller;
+    },
     cancel: (reason) => {
       cancelled.push(reason);
       throw new Error('cannot end');
@@ -498,12 +505,20 @@ test('a signal aborts a call while its body is read', async () => {
     controller.abort(reason);
   });
   await expect(pending).rejects.toBe(reason);
+  source?.enqueue(new Uint8Array(1));
+  await nextTurn();
+  await nextTurn();
   expect(cancelled).toEqual([reason]);
 });
 
 test('a body that will not be sent is cancelled', async () => {
   const cancelled: unknown[] = [];
-  const stream = new ReadableStream({ cancel: (reason) => void cancelled.push(reason) });
+  const stream = new ReadableStream({
+    start: (controller) => {
+      controller.enqueue(new Uint8Array(1));
+    },
+    cancel: () => void cancelled.push('stream'),
+  });
   async function* generate() {
     try {
       yield await Promise.resolve(new Uint8Array(1));
@@ -518,8 +533,47 @@ test('a body that will not be sent is cancelled', async () => {
     const init = { method: 'POST', body, headers, duplex: 'half' } as unknown as RequestInit;
     const error = await rejection(authFetch('basic')(server.origin, init));
     expect(error.code).toBe('ERR_CREDENTIAL_PRESENT');
+    await nextTurn();
+    await nextTurn();
   }
-  expect(cancelled).toHaveLength(2);
+  expect(cancelled).toEqual(['stream', 'generator']);
+});
+
+/**
+ * The bodies of a Request whose source is a Node stream or a generator. If such a body is cancelled during a read, the
+ * end of the source ends the process.
+ */
+describe.each<[string, (chunks: AsyncIterable<Uint8Array>) => unknown]>([
+  ['a Node stream', (chunks) => Readable.from(chunks)],
+  ['a generator', (chunks) => chunks],
+])('a Request with the body of %s', (_what, wrap) => {
+  test.each([
+    ['its first', 0],
+    ['a later', 1],
+    ['after more than 16 MiB, a later', 20_000_000],
+  ])('survives an abort while %s chunk is awaited', async (_when, length) => {
+    const asked = new EventEmitter();
+    const isAsked = once(asked, 'asked');
+    async function* source() {
+      if (length > 0) yield new Uint8Array(length);
+      asked.emit('asked');
+      await once(asked, 'end');
+    }
+    const controller = new AbortController();
+    const init = { method: 'POST', body: wrap(source()), duplex: 'half' };
+    const { signal } = controller;
+    const request = new Request(`${server.origin}/echo`, { ...init, signal } as RequestInit);
+    const call = authFetch('basic')(request);
+    await isAsked;
+    await nextTurn();
+    controller.abort(new Error('mine'));
+    await expect(call).rejects.toThrow('mine');
+    await nextTurn();
+    asked.emit('end');
+    // An error of the stream would end the process here, so the test would fail.
+    for (let turns = 0; turns < 5; turns += 1) await nextTurn();
+    expect(request.bodyUsed).toBe(true);
+  });
 });
 
 async function* generatorOver(stream: Readable) {

@@ -153,8 +153,11 @@ test('a web stream is cancelled if the request is not sent', async () => {
   const http = axios.create({ adapter: 'fetch' });
   attachAuth(http, new AuthInjector(provider));
   const cancel = jest.fn();
-  const sent = http.post('https://api.nexmo.com/v1/calls', new ReadableStream({ cancel }));
+  const body = new ReadableStream({ pull: (source) => { source.enqueue(''); }, cancel });
+  const sent = http.post('https://api.nexmo.com/v1/calls', body);
   await expect(sent).rejects.toMatchObject({ code: 'ERR_PROVIDER_FAILED' });
+  await turn();
+  await turn();
   expect(cancel).toHaveBeenCalledTimes(1);
 });
 

@@ -11,6 +11,6 @@ export const differences = {
   'other-copy': 'A `Request` of another copy of undici is sent',
   'request-dispatcher': 'The dispatcher of a `Request` is not used',
   started: 'The first chunk of a stream is read at the call',
-  cancel: 'An abort cancels the body of a `Request`',
+  cancel: 'After an abort, the body of a `Request` is cancelled at its next chunk',
   referrer: 'The referrer of a `Request` is kept on undici 7',
 } as const;

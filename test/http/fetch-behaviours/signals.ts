@@ -153,10 +153,13 @@ export const signalBehaviours: Behaviour[] = [
     run: async (world) => {
       const cancelled: unknown[] = [];
       const body = new ReadableStream({
+        start: (source) => { source.enqueue(new Uint8Array(1)); },
         cancel: (reason) => void cancelled.push(errorOf(reason)),
       });
       const init = { method: 'POST', body, duplex: 'half', signal: AbortSignal.abort('mine') };
-      return [await exchange(world, `${world.origin}/echo`, any(init)), cancelled];
+      const observed = await exchange(world, `${world.origin}/echo`, any(init));
+      await sleep(20);
+      return [observed, cancelled];
     },
   },
   {
@@ -164,7 +167,11 @@ export const signalBehaviours: Behaviour[] = [
     isLate: true,
     run: async (world) => {
       const cancelled: unknown[] = [];
+      let source: ReadableStreamDefaultController | undefined;
       const body = new ReadableStream({
+        start: (controller) => {
+          source = controller;
+        },
         cancel: (reason) => void cancelled.push(errorOf(reason)),
       });
       const controller = new AbortController();
@@ -177,6 +184,7 @@ export const signalBehaviours: Behaviour[] = [
         controller.abort('mine');
       }, 20);
       const outcome = await outcomeOf(world.fetch(request));
+      source?.enqueue(new Uint8Array(1));
       await sleep(20);
       return [outcome, cancelled];
     },
