@@ -412,6 +412,19 @@ describe.each<[string, (verifier: WebhookVerifier, respond: () => Response) => H
     await wait(20);
   });
 
+  test('a response without a body is kept although the sender has left', async () => {
+    const { method, headers, rawBody } = webhook();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const init = { method, headers, body: rawBody, signal };
+    const response = new Response(null, { status: 204 });
+    const handle = create(verifierOf(), () => {
+      controller.abort();
+      return response;
+    });
+    expect(await handle(new Request('http://localhost/webhooks', init))).toBe(response);
+  });
+
   test('without a guard, the body of the response is not accessed', async () => {
     const { method, headers, rawBody } = webhook();
     const request = new Request('http://localhost/webhooks', { method, headers, body: rawBody });

@@ -153,7 +153,12 @@ test('a web stream is cancelled if the request is not sent', async () => {
   const http = axios.create({ adapter: 'fetch' });
   attachAuth(http, new AuthInjector(provider));
   const cancel = jest.fn();
-  const body = new ReadableStream({ pull: (source) => { source.enqueue(''); }, cancel });
+  const body = new ReadableStream({
+    pull: (source) => {
+      source.enqueue('');
+    },
+    cancel,
+  });
   const sent = http.post('https://api.nexmo.com/v1/calls', body);
   await expect(sent).rejects.toMatchObject({ code: 'ERR_PROVIDER_FAILED' });
   await turn();

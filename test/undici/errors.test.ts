@@ -252,7 +252,12 @@ describe.each([
     const origin = await serve((_request, response) => response.end());
     const dispatcher = slowDispatcher(origin, () => Promise.reject(new Error('Unavailable')));
     const cancel = jest.fn();
-    const body = new ReadableStream({ pull: (source) => { source.enqueue(''); }, cancel });
+    const body = new ReadableStream({
+      pull: (source) => {
+        source.enqueue('');
+      },
+      cancel,
+    });
     const sent = dispatcher.request({ origin, path: '/', method: 'POST', body: body as never });
     await expect(sent).rejects.toMatchObject({ code: 'ERR_PROVIDER_FAILED' });
     await nextTurn();

@@ -153,7 +153,9 @@ export const signalBehaviours: Behaviour[] = [
     run: async (world) => {
       const cancelled: unknown[] = [];
       const body = new ReadableStream({
-        start: (source) => { source.enqueue(new Uint8Array(1)); },
+        start: (source) => {
+          source.enqueue(new Uint8Array(1));
+        },
         cancel: (reason) => void cancelled.push(errorOf(reason)),
       });
       const init = { method: 'POST', body, duplex: 'half', signal: AbortSignal.abort('mine') };
