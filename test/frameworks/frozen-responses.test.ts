@@ -59,6 +59,32 @@ async function statusAfterFailure(
   return answer;
 }
 
+/** A Node stream of which much has already arrived. */
+function arrivedStream(): Readable {
+  const source = new Readable({ read: () => undefined });
+  for (let count = 0; count < 200; count += 1) source.push(Buffer.alloc(1000));
+  return source;
+}
+
+/** Sends a callback, leaves while the replay guard confirms, and waits until the source of the answer is destroyed. */
+async function sendAndLeave(
+  site: { url: string },
+  { confirm, open }: ReturnType<typeof slowVerifier>,
+  source: Readable,
+): Promise<void> {
+  const { method, headers, rawBody } = webhook();
+  const controller = new AbortController();
+  const { signal } = controller;
+  const answer = fetch(site.url, { method, headers, body: rawBody, signal });
+  await until(() => confirm.mock.calls.length > 0);
+  controller.abort();
+  await expect(answer).rejects.toMatchObject({ name: 'AbortError' });
+  await wait(20);
+  open();
+  await until(() => source.destroyed);
+  await wait(20);
+}
+
 /** How a stream fails while the replay guard confirms. */
 const failingStreams: [string, (stream: Readable) => Promise<unknown>][] = [
   ['a stream that is destroyed', failStream],
@@ -203,21 +229,12 @@ describe.each([
   );
 
   test('a sender that leaves while the replay guard confirms does not end the process', async () => {
-    const { verifier, confirm, open } = slowVerifier();
-    const source = new Readable({ read: () => undefined });
-    for (let count = 0; count < 200; count += 1) source.push(Buffer.alloc(1000));
-    const site = await serve(verifier, (_request, reply) => reply.send(Readable.toWeb(source)));
-    const { method, headers, rawBody } = webhook();
-    const controller = new AbortController();
-    const { signal } = controller;
-    const answer = fetch(site.url, { method, headers, body: rawBody, signal });
-    await until(() => confirm.mock.calls.length > 0);
-    controller.abort();
-    await expect(answer).rejects.toMatchObject({ name: 'AbortError' });
-    await wait(20);
-    open();
-    await until(() => source.destroyed);
-    await wait(20);
+    const slow = slowVerifier();
+    const source = arrivedStream();
+    const site = await serve(slow.verifier, (_request, reply) =>
+      reply.send(Readable.toWeb(source)),
+    );
+    await sendAndLeave(site, slow, source);
   });
 
   test('a stream that fails while it is discarded does not end the process', async () => {
@@ -394,22 +411,11 @@ describe.each<[string, (verifier: WebhookVerifier, respond: () => Response) => H
   ['a Request', (verifier, respond) => forRequest.verifyWebhook(verifier)(respond)],
 ])('with %s on @hono/node-server', (_name, create) => {
   test('a sender that leaves while the replay guard confirms does not end the process', async () => {
-    const { verifier, confirm, open } = slowVerifier();
-    const source = new Readable({ read: () => undefined });
-    for (let count = 0; count < 200; count += 1) source.push(Buffer.alloc(1000));
-    const handle = create(verifier, () => new Response(Readable.toWeb(source) as ReadableStream));
-    const site = await listen(getRequestListener(handle));
-    const { method, headers, rawBody } = webhook();
-    const controller = new AbortController();
-    const { signal } = controller;
-    const answer = fetch(site.url, { method, headers, body: rawBody, signal });
-    await until(() => confirm.mock.calls.length > 0);
-    controller.abort();
-    await expect(answer).rejects.toMatchObject({ name: 'AbortError' });
-    await wait(20);
-    open();
-    await until(() => source.destroyed);
-    await wait(20);
+    const slow = slowVerifier();
+    const source = arrivedStream();
+    const respond = () => new Response(Readable.toWeb(source) as ReadableStream);
+    const site = await listen(getRequestListener(create(slow.verifier, respond)));
+    await sendAndLeave(site, slow, source);
   });
 
   test('a response without a body is kept although the sender has left', async () => {
