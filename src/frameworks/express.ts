@@ -105,7 +105,9 @@ function middleware(
       const text = JSON.stringify({ code });
       lingeringClose(request, response);
       const headers = { 'content-type': 'application/json', 'content-length': text.length };
-      response.writeHead(status, headers).end(request.method === 'HEAD' ? undefined : text);
+      // Some servers, such as restify, replace `writeHead` by a function that returns nothing.
+      response.writeHead(status, headers);
+      response.end(request.method === 'HEAD' ? undefined : text);
     };
     receive(incoming)
       .then((outcome) => {

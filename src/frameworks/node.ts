@@ -87,7 +87,8 @@ export function endWithError(response: ServerResponse): void {
   removeHeaders(response);
   // HTTP/2 has no status message, and Node warns if it is set.
   if (!isHttp2(response.req)) response.statusMessage = '';
-  response.writeHead(500).end();
+  response.writeHead(500);
+  response.end();
 }
 
 /** The error code INTERNAL_ERROR (RFC 9113, section 7). */

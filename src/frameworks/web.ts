@@ -100,7 +100,14 @@ function unreadBody(request: NodeRequest, hint: string): NodeRequest {
 
 /** Copies a request that was read. The copy has an unread body. */
 export function withBody(request: Request, body: Uint8Array): Request {
-  return isGetOrHead(request) ? request : new Request(request, { body });
+  if (isGetOrHead(request)) return request;
+  try {
+    return new Request(request, { body });
+  } catch {
+    // The request is from another library, or a proxy of a `Request`, as in Next.js.
+    const { url, method, headers, signal } = request;
+    return new Request(url, { method, headers, body, signal });
+  }
 }
 
 /**
@@ -111,8 +118,8 @@ export function toResponse({ status, code }: RefusalResponse): Response {
 }
 
 /**
- * The response to send after the replay guard was updated: the refusal, if there is one, or else the handler's response.
- * If the sender has left meanwhile, the body is dropped, since a server would cancel it in the turn of a read (see
+ * The response to send after the replay guard was updated: the refusal, if there is one, or the handler's response. If
+ * the sender has left meanwhile, the body is dropped, since a server would cancel it in the turn of a read (see
  * `cancelStream`).
  */
 export function responseToSend(

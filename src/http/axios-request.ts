@@ -4,6 +4,8 @@ import { isPlainObject, isUrl, isUrlSearchParams } from '../readers/brands';
 import type { HeaderValue, PlainRequest } from '../schemes/scheme';
 import type { AxiosClient, AxiosConfig } from './axios-client';
 import { withoutHash } from './fetch-call';
+import { uncachedByNext } from './next-cache';
+import { changesQuery } from './wire-request';
 
 /** The members of AxiosHeaders that are used. */
 type AxiosHeaders = Record<string, HeaderValue> & {
@@ -33,11 +35,21 @@ export function credentialFields(
   };
 }
 
-/** The fields of a config that prevent redirects. For an `http:` URL of a loopback host, they also prevent proxies. */
-export function routeFields(config: AxiosConfig, url: string, adapter: unknown): AxiosConfig {
-  const { fetchOptions } = config as AxiosRoute;
-  const route = axiosRouteOf(url, config, adapter);
+/**
+ * The fields of a config that prevent redirects and, for a URL with a credential, the cache of Next.js. For an `http:`
+ * URL of a loopback host, they also prevent proxies.
+ */
+export function routeFields(
+  config: AxiosConfig,
+  { request, uri }: Authenticated,
+  adapter: unknown,
+): AxiosConfig {
+  const { fetchOptions, env } = config as AxiosRoute;
+  const route = axiosRouteOf(request.url, config, adapter);
   const builtIn = builtInAdapter(adapter);
+  const redirect = fetchOptions?.redirect === 'error' ? 'error' : 'manual';
+  const sentOptions = { ...route.fetchOptions, redirect };
+  const isCacheable = builtIn === 'fetch' && changesQuery(uri, request);
   return {
     adapter: directAdapter(adapter),
     // The `fetch` adapter of axios accepts no URL object.
@@ -45,10 +57,9 @@ export function routeFields(config: AxiosConfig, url: string, adapter: unknown):
     // With `maxRedirects: 0`, axios uses Node's own module, which follows no redirects.
     ...(config['maxRedirects'] !== 0 && { transport: directTransport }),
     ...route,
-    fetchOptions: {
-      ...route.fetchOptions,
-      redirect: fetchOptions?.redirect === 'error' ? 'error' : 'manual',
-    },
+    fetchOptions: isCacheable
+      ? uncachedByNext(sentOptions, env?.fetch ?? globalThis.fetch)
+      : sentOptions,
   };
 }
 

@@ -168,10 +168,11 @@ async function sendAuthenticated(
 
   function send({ request, secrets }: AuthenticatedRequest): Promise<AxiosOutcome> {
     const sanitizer = sanitizerFor(outgoing, secrets);
+    const authenticated = { uri: url, request };
     const adapterConfig = {
       ...config,
-      ...routeFields(config, request.url, adapter),
-      ...credentialFields(client, config, { uri: url, request }),
+      ...routeFields(config, authenticated, adapter),
+      ...credentialFields(client, config, authenticated),
       ...(upload && { data: upload.detached((error) => sanitizer.error(error)) }),
     };
     return sendSanitized(client, adapterConfig, sanitizer);

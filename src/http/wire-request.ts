@@ -2,6 +2,7 @@ import { type Route, routeOf } from '../injector/no-proxy';
 import type { PlainRequest } from '../schemes/scheme';
 import type { FetchCall } from './fetch-call';
 import { type FetchHeaders, headersByName, withChanges } from './fetch-headers';
+import { uncachedByNext } from './next-cache';
 
 /** The Content-Type that `fetch` sets for a string. A Request does not tell whether its caller chose this type. */
 const defaultTextType = 'text/plain;charset=UTF-8';
@@ -55,7 +56,7 @@ export function wireRequest(
   const { url, headers, body } = withCredential(call.headers, changes);
   const { redirect, dispatcher, agent, ...options } = call.options;
   const init = {
-    ...options,
+    ...(changesQuery(changes.before.url, changes.after) ? uncachedByNext(options, send) : options),
     ...routeOf(url, { dispatcher, agent } as Route, send),
     method: call.method,
     headers,
@@ -76,6 +77,11 @@ export function wireRequest(
 function redirectOf(redirect: unknown): unknown {
   const isFollow = typeof redirect !== 'string' || redirect === '' || redirect === 'follow';
   return isFollow ? 'manual' : redirect;
+}
+
+/** Whether a scheme has put the credential into the query. */
+export function changesQuery(before: string, after: PlainRequest): boolean {
+  return new URL(before).search !== new URL(wireUrl(after)).search;
 }
 
 function wireUrl({ url, params = {} }: PlainRequest): string {

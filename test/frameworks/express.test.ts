@@ -50,6 +50,20 @@ test('a webhook with a form as its body is parsed, and a leading ? is part of th
   expect(JSON.parse(text)).toEqual({ '?status': 'answered', to: '44 7700' });
 });
 
+test('a refusal is sent by a server whose writeHead returns nothing, as that of restify', async () => {
+  const next = jest.fn();
+  const handled = verifyWebhook(verifierOf());
+  const site = await listen((request, response) => {
+    const writeHead = response.writeHead.bind(response);
+    Object.assign(response, { writeHead: (...args: [number]) => void writeHead(...args) });
+    handled(request, response, next);
+  });
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(site.url, { method: 'POST', headers, body: '{}' });
+  expect([answer.status, await answer.text()]).toEqual([503, '{"code":"ERR_WEBHOOK_UNSIGNED"}']);
+  expect(next).not.toHaveBeenCalled();
+});
+
 describe('a handler of Express may respond', () => {
   const ways: [string, Handler][] = [
     ['with end', (_request, response) => response.end('Handled')],

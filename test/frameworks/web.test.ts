@@ -40,6 +40,46 @@ async function answerOf(response: Response | Promise<Response>) {
   return { status, headers, text };
 }
 
+describe.each<[string, (request: Request) => Request]>([
+  [
+    'a proxy of a Request, such as that of Next.js',
+    (request) =>
+      new Proxy(request, {
+        get: (target, name) => {
+          const value: unknown = Reflect.get(target, name, target);
+          return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+        },
+      }),
+  ],
+  [
+    'an object that inherits from Request, such as that of srvx',
+    (request) => {
+      const names = ['url', 'method', 'headers', 'body', 'bodyUsed', 'signal'] as const;
+      const copy = Object.create(Request.prototype) as Request;
+      for (const name of names) Object.defineProperty(copy, name, { get: () => request[name] });
+      return copy;
+    },
+  ],
+])('with %s', (_what, wrap) => {
+  test('the handler gets a Request with the verified body', async () => {
+    const handle = verifyWebhook(verifierOf())(async (request) =>
+      Response.json([request.url, request.method, await request.json()]),
+    );
+    const { status, text } = await answerOf(handle(wrap(requestOf(webhook()))));
+    expect([status, JSON.parse(text)]).toEqual([
+      200,
+      ['https://example.test/webhooks', 'POST', JSON.parse(inbound)],
+    ]);
+  });
+
+  test('the handler of Hono gets a Request with the verified body', async () => {
+    const app = new Hono().use(forHono(verifierOf()));
+    app.all('/webhooks', async ({ req }) => Response.json(await req.json()));
+    const { status, text } = await answerOf(app.fetch(wrap(requestOf(webhook()))));
+    expect([status, JSON.parse(text)]).toEqual([200, JSON.parse(inbound)]);
+  });
+});
+
 test('a body of a GET over HTTP/2 that was already read is an error', async () => {
   const callback = webhook({ method: 'GET', body: undefined, query: { to: '1' } });
   const outcomes: unknown[] = [];
@@ -269,7 +309,7 @@ describe('an application of Hono', () => {
       Promise.resolve(new Response()),
     );
     const { method, url, headers, body } = requestOf(webhook());
-    const foreign = { method, url, headers, body, bodyUsed: false };
+    const foreign = { method, url, headers, body, bodyUsed: false, signal: {} };
     await expect(app.fetch(foreign as never)).rejects.toMatchObject({ name: 'TypeError' });
     expect(release).toHaveBeenCalledTimes(1);
   });
