@@ -1,10 +1,14 @@
-import { directAdapter, directTransport, builtInAdapter } from '../injector/direct-transport';
+import {
+  aroundNextCache,
+  builtInAdapter,
+  directAdapter,
+  directTransport,
+} from '../injector/direct-transport';
 import { type AxiosRoute, axiosRouteOf } from '../injector/no-proxy';
 import { isPlainObject, isUrl, isUrlSearchParams } from '../readers/brands';
 import type { HeaderValue, PlainRequest } from '../schemes/scheme';
 import type { AxiosClient, AxiosConfig } from './axios-client';
 import { withoutHash } from './fetch-call';
-import { uncachedByNext } from './next-cache';
 import { changesQuery } from './wire-request';
 
 /** The members of AxiosHeaders that are used. */
@@ -44,12 +48,9 @@ export function routeFields(
   { request, uri }: Authenticated,
   adapter: unknown,
 ): AxiosConfig {
-  const { fetchOptions, env } = config as AxiosRoute;
+  const { fetchOptions } = config as AxiosRoute;
   const route = axiosRouteOf(request.url, config, adapter);
   const builtIn = builtInAdapter(adapter);
-  const redirect = fetchOptions?.redirect === 'error' ? 'error' : 'manual';
-  const sentOptions = { ...route.fetchOptions, redirect };
-  const isCacheable = builtIn === 'fetch' && changesQuery(uri, request);
   return {
     adapter: directAdapter(adapter),
     // The `fetch` adapter of axios accepts no URL object.
@@ -57,9 +58,11 @@ export function routeFields(
     // With `maxRedirects: 0`, axios uses Node's own module, which follows no redirects.
     ...(config['maxRedirects'] !== 0 && { transport: directTransport }),
     ...route,
-    fetchOptions: isCacheable
-      ? uncachedByNext(sentOptions, env?.fetch ?? globalThis.fetch)
-      : sentOptions,
+    fetchOptions: {
+      ...route.fetchOptions,
+      redirect: fetchOptions?.redirect === 'error' ? 'error' : 'manual',
+      ...(changesQuery(uri, request) && aroundNextCache),
+    },
   };
 }
 

@@ -40,8 +40,7 @@ import { typedHeaders, wireRequest } from './wire-request';
  * string without a Content-Type is treated as a form or JSON, as in axios. With `product`, this `fetch` accepts only
  * URLs of that product.
  *
- * With the `fetch` of Next.js, a response whose URL has a credential is not cached, since the cache keeps the URL. A
- * call that asks for it is refused.
+ * With the `fetch` of Next.js, a call whose URL has a credential goes around the cache, since the cache keeps the URL.
  *
  * The returned `fetch` rejects with the errors of `AuthInjector.inject`, the errors of `fetch`, and
  * `ERR_INVALID_REQUEST` for arguments that it does not recognise.

@@ -1,8 +1,8 @@
+import { aroundNextCache } from '../injector/direct-transport';
 import { type Route, routeOf } from '../injector/no-proxy';
 import type { PlainRequest } from '../schemes/scheme';
 import type { FetchCall } from './fetch-call';
 import { type FetchHeaders, headersByName, withChanges } from './fetch-headers';
-import { uncachedByNext } from './next-cache';
 
 /** The Content-Type that `fetch` sets for a string. A Request does not tell whether its caller chose this type. */
 const defaultTextType = 'text/plain;charset=UTF-8';
@@ -56,7 +56,8 @@ export function wireRequest(
   const { url, headers, body } = withCredential(call.headers, changes);
   const { redirect, dispatcher, agent, ...options } = call.options;
   const init = {
-    ...(changesQuery(changes.before.url, changes.after) ? uncachedByNext(options, send) : options),
+    ...options,
+    ...(changesQuery(changes.before.url, changes.after) && aroundNextCache),
     ...routeOf(url, { dispatcher, agent } as Route, send),
     method: call.method,
     headers,

@@ -49,3 +49,9 @@ export function directAdapter(adapter: unknown): unknown {
 function isXhr(adapter: unknown): boolean {
   return typeof adapter === 'string' && adapter.toLowerCase() === 'xhr';
 }
+
+/**
+ * The option of `fetch` that sends a call around the cache of Next.js, which would keep the URL and the response on
+ * disk. No other option does that for all routes: a route with `fetchCache` overrides `cache`.
+ */
+export const aroundNextCache = { next: { internal: true } };

@@ -1,5 +1,5 @@
 import { NexmoAuthError } from '../errors';
-import { directAdapter, directTransport } from '../injector/direct-transport';
+import { aroundNextCache, directAdapter, directTransport } from '../injector/direct-transport';
 import { type AxiosRoute, axiosRouteOf } from '../injector/no-proxy';
 
 /**
@@ -56,7 +56,8 @@ export async function send(
       transformResponse: [],
       validateStatus: null,
       ...route,
-      fetchOptions: { ...route.fetchOptions, redirect: 'manual' },
+      // The response has a secret, which the cache of Next.js would keep.
+      fetchOptions: { ...route.fetchOptions, redirect: 'manual', ...aroundNextCache },
     });
   } catch (error) {
     const code = String((error as { code?: unknown } | undefined)?.code);

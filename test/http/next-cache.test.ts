@@ -1,90 +1,85 @@
-// src/http/next-cache.ts: the cache of Next.js does not get a URL with a credential. Next.js marks its `fetch` with
-// `__nextPatched`, and reads `cache` and `next.revalidate` of the options (next/dist/server/lib/patch-fetch.js).
+// The cache of Next.js does not get a URL or a response with a secret. The `fetch` of Next.js calls the original one at
+// once if its option `next.internal` is true (next/dist/server/lib/patch-fetch.js).
 import axios, { type CreateAxiosDefaults } from 'axios';
-import { attachAuth, AuthInjector, createAuthFetch, Credentials, type Scheme } from '../../src';
+import {
+  attachAuth,
+  AuthInjector,
+  createAuthFetch,
+  Credentials,
+  OAuth1Flow,
+  type Scheme,
+} from '../../src';
 import { held } from '../support/account';
-import { rejection } from '../support/errors';
 import { startServer, type TestServer } from '../support/server';
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startServer((_request, response) => response.end('{}'));
+  server = await startServer((_request, response) =>
+    response.end('oauth_token=a&oauth_token_secret=b&oauth_callback_confirmed=true'),
+  );
 });
 afterAll(() => server.close());
 
-type Options = { cache?: string; next?: { revalidate?: number | false; tags?: string[] } };
-
-/** The options that a `fetch` with the mark of Next.js gets. */
-const received: Options[] = [];
-const fetchOfNext: typeof fetch = Object.assign(
-  (input: Parameters<typeof fetch>[0], init: RequestInit = {}) => {
-    received.push(init as Options);
-    return fetch(input, init);
-  },
-  { __nextPatched: true },
-);
+/** The option `next` of each call. */
+const received: unknown[] = [];
+const send: typeof fetch = (input, init) => {
+  received.push((init as { next?: unknown } | undefined)?.next);
+  return fetch(input, init);
+};
 beforeEach(() => {
   received.length = 0;
 });
+
+const around = { internal: true };
+const next = { revalidate: 3600 };
+
+const axiosByFetch = (fetchOptions = {}) => {
+  const env = { fetch: send, Request, Response };
+  return axios.create({ adapter: 'fetch', env, fetchOptions } as CreateAxiosDefaults);
+};
 
 function injector(scheme: Scheme): AuthInjector {
   const products = [{ name: 'own', urls: [server.origin], schemes: [scheme] as const }];
   return new AuthInjector(new Credentials(held), { products });
 }
 
-type Send = (scheme: Scheme, options: Options) => Promise<unknown>;
+describe.each<[string, (scheme: Scheme) => Promise<unknown>]>([
+  [
+    'createAuthFetch',
+    (scheme) =>
+      createAuthFetch(injector(scheme), { fetch: send })(server.origin, { next } as RequestInit),
+  ],
+  [
+    'axios with the adapter fetch',
+    (scheme) => {
+      const http = axiosByFetch({ next });
+      attachAuth(http, injector(scheme));
+      return http.get(server.origin);
+    },
+  ],
+])('with %s', (_client, call) => {
+  test.each<Scheme>(['query', 'signature'])(
+    'a call with the scheme %s goes around the cache of Next.js',
+    async (scheme) => {
+      await call(scheme);
+      expect(received).toEqual([around]);
+    },
+  );
 
-const byFetch: Send = (scheme, options) =>
-  createAuthFetch(injector(scheme), { fetch: fetchOfNext })(server.origin, options as RequestInit);
-
-const byAxios: Send = (scheme, fetchOptions) => {
-  const env = { fetch: fetchOfNext, Request, Response };
-  const http = axios.create({ adapter: 'fetch', env, fetchOptions } as CreateAxiosDefaults);
-  attachAuth(http, injector(scheme));
-  return http.get(server.origin);
-};
-
-describe.each([
-  ['createAuthFetch', byFetch],
-  ['axios with the adapter fetch', byAxios],
-])('with %s and the fetch of Next.js', (_client, send) => {
-  test.each<[Options, Options]>([
-    [{}, { cache: 'no-store' }],
-    [{ cache: 'default' }, { cache: 'no-store' }],
-    [{ cache: 'no-store' }, { cache: 'no-store' }],
-    [{ next: { tags: ['a'] } }, { cache: 'no-store' }],
-    [{ next: { revalidate: 0 } }, { next: { revalidate: 0 } }],
-  ])('a response whose URL has a secret is not cached: %p', async (options, expected) => {
-    await send('query', options);
-    expect(received).toEqual([expect.objectContaining(expected)]);
-  });
-
-  test.each<[Options]>([
-    [{ cache: 'force-cache' }],
-    [{ cache: 'reload' }],
-    [{ next: { revalidate: 3600 } }],
-    [{ next: { revalidate: false } }],
-    [{ cache: 'no-store', next: { revalidate: 60 } }],
-  ])('a request to cache a response whose URL has a secret is refused: %p', async (options) => {
-    const error = await rejection(send('query', options));
-    expect(error.code).toBe('ERR_INVALID_REQUEST');
-    expect(error.message).toContain("Set cache to 'no-store'");
-    expect(received).toEqual([]);
-  });
-
-  test('a response with the credential in a header may be cached', async () => {
-    await send('basic', { next: { revalidate: 3600 } });
-    expect(received).toEqual([expect.objectContaining({ next: { revalidate: 3600 } })]);
+  test('a call with the credential in a header may be cached', async () => {
+    await call('basic');
+    expect(received).toEqual([next]);
   });
 });
 
-test('any other fetch gets the options of the caller', async () => {
-  const options: unknown[] = [];
-  const send: typeof fetch = (input, init) => {
-    options.push(init);
-    return fetch(input, init);
+test('a call of OAuth1Flow goes around the cache of Next.js', async () => {
+  const oauth1 = { consumerKey: 'ck123456', consumerSecret: 'Consumer-Secret1' };
+  const endpoints = {
+    requestTokenUrl: `${server.origin}/request`,
+    authorizeUrl: `${server.origin}/authorize`,
+    accessTokenUrl: `${server.origin}/access`,
   };
-  const authFetch = createAuthFetch(injector('query'), { fetch: send });
-  await authFetch(server.origin, { cache: 'reload' } as RequestInit);
-  expect(options).toEqual([expect.objectContaining({ cache: 'reload' })]);
+  const flow = new OAuth1Flow(new Credentials({ oauth1 }), { axios: axiosByFetch(), endpoints });
+  await flow.requestToken('https://app.example/callback');
+  expect(received).toEqual([around]);
 });
