@@ -9,7 +9,7 @@ import { isPlainObject, isUrl, isUrlSearchParams } from '../readers/brands';
 import type { HeaderValue, PlainRequest } from '../schemes/scheme';
 import type { AxiosClient, AxiosConfig } from './axios-client';
 import { withoutHash } from './fetch-call';
-import { changesQuery } from './wire-request';
+import { hasOtherQuery, wireUrl } from './wire-request';
 
 /** The members of AxiosHeaders that are used. */
 type AxiosHeaders = Record<string, HeaderValue> & {
@@ -61,7 +61,7 @@ export function routeFields(
     fetchOptions: {
       ...route.fetchOptions,
       redirect: fetchOptions?.redirect === 'error' ? 'error' : 'manual',
-      ...(changesQuery(uri, request) && aroundNextCache),
+      ...(hasOtherQuery(uri, wireUrl(request)) && aroundNextCache),
     },
   };
 }

@@ -57,7 +57,7 @@ export function wireRequest(
   const { redirect, dispatcher, agent, ...options } = call.options;
   const init = {
     ...options,
-    ...(changesQuery(changes.before.url, changes.after) && aroundNextCache),
+    ...(hasOtherQuery(changes.before.url, url) && aroundNextCache),
     ...routeOf(url, { dispatcher, agent } as Route, send),
     method: call.method,
     headers,
@@ -80,12 +80,13 @@ function redirectOf(redirect: unknown): unknown {
   return isFollow ? 'manual' : redirect;
 }
 
-/** Whether a scheme has put the credential into the query. */
-export function changesQuery(before: string, after: PlainRequest): boolean {
-  return new URL(before).search !== new URL(wireUrl(after)).search;
+/** Whether the query of two URLs differs, because a scheme has put the credential into it. */
+export function hasOtherQuery(before: string, after: string): boolean {
+  return before !== after && new URL(before).search !== new URL(after).search;
 }
 
-function wireUrl({ url, params = {} }: PlainRequest): string {
+/** The URL with its parameters. */
+export function wireUrl({ url, params = {} }: PlainRequest): string {
   const added = new URLSearchParams(params as Record<string, string>).toString();
   if (added === '') return url;
   const wire = new URL(url);
