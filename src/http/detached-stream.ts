@@ -56,8 +56,19 @@ export function detachedWebStream(body: () => ReadableStream, sanitize: Sanitize
   return pulledStream({ read, cancel }, isByteStream(body()));
 }
 
-/** A stream that reads its source only when somebody reads the stream. */
-export function pulledStream({ read, cancel }: Source, isOfBytes = false): ReadableStream {
+/**
+ * A stream that reads its source only when somebody reads the stream. So it does not notice if its source fails between
+ * two reads. Its `cancel` succeeds then too: `fetch` cancels the body of an aborted request and does not catch the
+ * error, which would end the process.
+ */
+export function pulledStream({ read, ...source }: Source, isOfBytes = false): ReadableStream {
+  const cancel = async (reason: unknown) => {
+    try {
+      await source.cancel(reason);
+    } catch {
+      // The source has failed, so there is nothing to cancel.
+    }
+  };
   // The module is loaded only when it is needed. Loading it takes more than a fifth of the time that loading this
   // package takes.
   const { ReadableStream } = process.getBuiltinModule('node:stream/web');

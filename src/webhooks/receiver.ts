@@ -17,6 +17,7 @@ import {
   type WebhookHeaders,
   type WebhookRequest,
 } from './request';
+import { isFailedLookup } from './secrets';
 import type { WebhookClaims } from './signed-token';
 import { type ClaimedCallback, WebhookVerifier } from './verifier';
 
@@ -82,7 +83,8 @@ export type CallbackReceiver<Callback> = (
 
 /**
  * The status of the response to a refused callback. After 429 and 5xx, the platform tries again for 24 hours. An error
- * code without a status means a fault of the program, so the framework handles that error.
+ * code without a status means a fault of the program, so the framework handles that error, unless the error comes from a
+ * look-up of secrets.
  */
 const refusalStatus: Partial<Record<NexmoAuthErrorCode, number>> = {
   ERR_WEBHOOK_HANDLED: 200,
@@ -96,11 +98,6 @@ const refusalStatus: Partial<Record<NexmoAuthErrorCode, number>> = {
   ERR_WEBHOOK_BODY_TOO_LARGE: 413,
   ERR_WEBHOOK_UNSIGNED: 503,
   ERR_WEBHOOK_PENDING: 503,
-  ERR_WEBHOOK_SECRETS_FAILED: 503,
-  ERR_WEBHOOK_SECRETS_TIMEOUT: 503,
-  ERR_PROVIDER_FAILED: 503,
-  ERR_PROVIDER_TIMEOUT: 503,
-  ERR_PROVIDER_ABORTED: 503,
   ERR_REPLAY_GUARD_UNAVAILABLE: 503,
 };
 
@@ -298,11 +295,15 @@ export function isUnsendable(content: unknown): boolean {
 
 /** @throws the error itself if it has no status */
 function refusalResponse(error: unknown): RefusalResponse {
-  if (error instanceof NexmoAuthError) {
-    const status = refusalStatus[error.code];
-    if (status !== undefined) return { status, code: error.code };
+  if (!(error instanceof NexmoAuthError)) throw error;
+  const { code, message } = error;
+  if (isFailedLookup(error)) {
+    warnOnce(code, 'callback', `A callback was not verified, and the response was 503. ${message}`);
+    return { status: 503, code };
   }
-  throw error;
+  const status = refusalStatus[code];
+  if (status === undefined) throw error;
+  return { status, code };
 }
 
 /**

@@ -73,7 +73,7 @@ export function createKeyResolver(
     return (apiKey) => accountOf(secrets, apiKey);
   }
   if (typeof secrets === 'function') {
-    return async (apiKey, applicationId) => {
+    const lookUp = async (apiKey?: string, applicationId?: string) => {
       // In a look-up by the user's function, other names could mean a file, a member of an object or one of a class.
       if (apiKey !== undefined && (!/^[\w-]{1,64}$/.test(apiKey) || apiKey in Function)) {
         throw unknownAccount('has an API key that no account can have');
@@ -90,6 +90,7 @@ export function createKeyResolver(
           : 'names an account for which secrets() returned no secret',
       );
     };
+    return (apiKey, applicationId) => lookUp(apiKey, applicationId).catch(rethrowMarked);
   }
   if (typeof secrets === 'string' || (Array.isArray(secrets) && secrets.length > 0)) {
     const keys = listOf(secrets).map((secret, index) =>
@@ -101,6 +102,19 @@ export function createKeyResolver(
     'ERR_INVALID_OPTION',
     `secrets must be the signature secret of the account, a list of signature secrets, Credentials, an AuthInjector or a function that looks them up, not ${kindOf(secrets)}.${copyHint(secrets, 'Credentials', 'AuthInjector')}`,
   );
+}
+
+/** The errors of look-ups that could not say whether an account has secrets. */
+const failedLookups = new WeakSet<NexmoAuthError>();
+
+/** Whether an error says that the secrets are unavailable, and so nothing about the callback. */
+export function isFailedLookup(error: NexmoAuthError): boolean {
+  return failedLookups.has(error);
+}
+
+function rethrowMarked(error: NexmoAuthError): never {
+  if (error.code !== 'ERR_WEBHOOK_UNKNOWN_ACCOUNT') failedLookups.add(error);
+  throw error;
 }
 
 /**

@@ -108,6 +108,20 @@ describe('a web stream', () => {
     expect(cancel).toHaveBeenCalledWith('enough');
   });
 
+  test('that fails between two reads can be cancelled', async () => {
+    let source: ReadableStreamDefaultController | undefined;
+    const body = new ReadableStream({
+      start: (controller) => {
+        source = controller;
+        controller.enqueue('a');
+      },
+    });
+    const reader = (detachedResponseBody(body, sanitize) as ReadableStream).getReader();
+    expect(await reader.read()).toEqual({ done: false, value: 'a' });
+    source?.error(new Error('reset'));
+    await expect(reader.cancel()).resolves.toBeUndefined();
+  });
+
   test('from another library may have an empty chunk of bytes', async () => {
     const chunks = [new Uint8Array(), new Uint8Array([1]), undefined];
     const body = {

@@ -13,12 +13,16 @@ import { failStream, slowInjector } from '../support/failing-streams';
 import { keyText } from '../support/keys';
 import { leaksIn } from '../support/leaks';
 import { runs } from '../support/runs';
+import { startServer } from '../support/server';
+import { failOnUnhandledRejections } from '../support/unhandled-rejections';
 
 import {
   type Arrived,
   type BehaviourServer,
   startBehaviourServer,
 } from './fetch-behaviours/server';
+
+failOnUnhandledRejections();
 
 const credentials = new Credentials({
   ...held,
@@ -627,6 +631,29 @@ describe('a body from Readable.toWeb', () => {
       await expect(sent).rejects.toMatchObject({ name: 'AbortError' });
       await nextTurns();
     }
+  });
+
+  test('that fails after an early response, before an abort, does not end the process', async () => {
+    // Responds before the body has ended, so that `fetch` closes the connection.
+    const platform = await startServer((_request, response) => response.writeHead(413).end());
+    const products = [{ name: 'own', urls: [platform.origin], schemes: ['basic'] as const }];
+    const send = createAuthFetch(new AuthInjector(credentials, { products }));
+    for (const chunks of [1, 2, 3]) {
+      const source = new Readable({ read: () => undefined });
+      source.push(Buffer.alloc(10));
+      const controller = new AbortController();
+      const init = { body: Readable.toWeb(source), signal: controller.signal };
+      expect((await send(`${platform.origin}/`, initWith(init))).status).toBe(413);
+      for (let chunk = 0; chunk < chunks; chunk += 1) {
+        source.push(Buffer.alloc(10));
+        await nextTurns();
+      }
+      source.destroy(new Error('The sender has left.'));
+      await nextTurns();
+      controller.abort();
+      await nextTurns();
+    }
+    await platform.close();
   });
 
   test('of a Request that is aborted while it is read does not end the process', async () => {

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { Readable } from 'node:stream';
-import type { AxiosError, AxiosRequestConfig } from 'axios';
+import axios, { type AxiosError, type AxiosRequestConfig } from 'axios';
 import {
   attachAuth,
   AuthInjector,
@@ -295,6 +295,27 @@ test.each<[string, () => Promise<void>]>([
   const response = await createAuthFetch(new AuthInjector(rotating), { fetch })(balance);
   expect(response.status).toBe(200);
   expect(secrets).toEqual([wrong, apiSecret]);
+});
+
+test('a response of a mock whose stream cannot be destroyed does not prevent the retry', async () => {
+  const destroy = jest.fn(() => {
+    throw new Error('not a stream of Node');
+  });
+  const statuses = [401, 200];
+  const http = axios.create({
+    validateStatus: null,
+    adapter: (config) =>
+      Promise.resolve({
+        status: Number(statuses.shift()),
+        statusText: '',
+        headers: {},
+        config,
+        data: { destroy },
+      }),
+  });
+  attachAuth(http, new AuthInjector(rotating));
+  expect((await http.get(balance)).status).toBe(200);
+  expect(destroy).toHaveBeenCalledTimes(1);
 });
 
 test.each<[string, () => unknown, number]>([

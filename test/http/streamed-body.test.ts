@@ -84,6 +84,20 @@ describe.each<[string, (stream: Readable) => unknown]>([
   });
 });
 
+test('a web stream that fails between two reads can be cancelled', async () => {
+  let source: ReadableStreamDefaultController | undefined;
+  const stream = new ReadableStream({
+    start: (controller) => {
+      source = controller;
+      controller.enqueue('a');
+    },
+  });
+  const started = startedStream(stream) as ReadableStream;
+  await nextTurn();
+  source?.error(new Error('Upstream'));
+  await expect(started.cancel()).resolves.toBeUndefined();
+});
+
 test('an iterator that cannot be ended early is left', async () => {
   const iterable = {
     [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: true }) }),

@@ -2,7 +2,7 @@ import { type SandboxOptions, startSandbox } from '../../src/testing';
 import { apiKey, apiSecret, basic, options, time } from './client';
 import { dashboardPaths } from './endpoint-paths';
 import { sendRaw } from './raw-client';
-import { failOnUnhandledRejections } from './unhandled-rejections';
+import { failOnUnhandledRejections } from '../support/unhandled-rejections';
 
 failOnUnhandledRejections();
 const withBasic = ['authorization', basic(`${apiKey}:${apiSecret}`)];

@@ -4,7 +4,7 @@ import { apiKey, apiSecret, basic, claims, keyAndSecret, options, time, signToke
 import { createLegs } from './oauth1/legs';
 import { dashboardPaths, endpointPaths } from './endpoint-paths';
 import { sendRaw } from './raw-client';
-import { failOnUnhandledRejections } from './unhandled-rejections';
+import { failOnUnhandledRejections } from '../support/unhandled-rejections';
 import { anyCharacter } from '../support/characters';
 import { runs } from '../support/runs';
 

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { type Sandbox, startSandbox } from '../../src/testing';
 import { apiKey, apiSecret, basic, keyAndSecret, options, time } from './client';
 import { sendLine, sendRaw } from './raw-client';
-import { failOnUnhandledRejections } from './unhandled-rejections';
+import { failOnUnhandledRejections } from '../support/unhandled-rejections';
 
 failOnUnhandledRejections();
 let sandbox: Sandbox;

@@ -1,9 +1,16 @@
 // Credentials and injectors as the secrets of a verifier. For strings and functions, see verifier.test.ts.
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   AuthInjector,
   Credentials,
   type CredentialsOptions,
+  fromEnv,
+  fromFile,
   NexmoAuthError,
+  type NexmoAuthErrorCode,
+  type ProviderFunction,
   sharedProvider,
   WebhookVerifier,
   type WebhookVerifierOptions,
@@ -12,6 +19,7 @@ import { verifyWebhook } from '../../src/frameworks/request';
 import { signSmsCallback } from '../../src/testing';
 import { held } from '../support/account';
 import { failure, rejection } from '../support/errors';
+import { forgetWarnings } from '../support/warnings';
 import { claims, inbound, secret, time, tokenOf, webhook } from '../support/webhooks';
 
 const other = 'OtherSecret12345';
@@ -127,22 +135,52 @@ test('a verifier uses the credentials that its injector learned after a refusal'
   expect(await verifier.verify(webhook())).toEqual(claims);
 });
 
-test.each([
-  ['ERR_PROVIDER_FAILED', new Error(secret), 503],
-  ['ERR_PROVIDER_TIMEOUT', new NexmoAuthError('ERR_PROVIDER_TIMEOUT', 'It is slow.'), 503],
-  ['ERR_PROVIDER_ABORTED', new NexmoAuthError('ERR_PROVIDER_ABORTED', 'It was aborted.'), 503],
-])('%s of the provider is answered with 503, so that the platform tries again', async (...row) => {
-  const [code, error, status] = row;
-  const auth = new AuthInjector(() => Promise.reject(error));
-  const handle = verifyWebhook(verifierOf(auth))(() => new Response());
-  const { method, headers } = webhook();
-  const request = new Request('https://acme.test/', {
-    method,
-    headers: headers as Record<string, string>,
-    body: inbound,
+describe('a provider that fails', () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'nexmo-auth-')), 'credentials.json');
+  const written = (text: string) => () => {
+    writeFileSync(file, text, { mode: 0o600 });
+    return fromFile(file);
+  };
+  const withError = (code: NexmoAuthErrorCode) => () => () =>
+    Promise.reject(new NexmoAuthError(code, 'It is not there.'));
+
+  test.each<[string, NexmoAuthErrorCode, () => ProviderFunction]>([
+    ['an error', 'ERR_PROVIDER_FAILED', () => () => Promise.reject(new Error(secret))],
+    ['no answer in time', 'ERR_PROVIDER_TIMEOUT', withError('ERR_PROVIDER_TIMEOUT')],
+    ['an abort', 'ERR_PROVIDER_ABORTED', withError('ERR_PROVIDER_ABORTED')],
+    ['a file that is missing', 'ERR_CREDENTIALS_NOT_FOUND', () => fromFile(`${file}.missing`)],
+    ['a file that is half-written', 'ERR_CREDENTIALS_FILE_INVALID', written('{"api-key":"a')],
+    ['a path that is a directory', 'ERR_CREDENTIALS_FILE_UNREADABLE', () => fromFile(tmpdir())],
+    ['variables that are not set', 'ERR_CREDENTIALS_NOT_FOUND', () => fromEnv({})],
+    [
+      'variables that differ',
+      'ERR_CREDENTIALS_CONFLICT',
+      () => fromEnv({ VONAGE_API_KEY: 'abcd1234', NEXMO_API_KEY: 'abcd1235' }),
+    ],
+    ['an invalid secret', 'ERR_INVALID_CREDENTIAL', () => () => new Credentials({ apiKey: '' })],
+    [
+      'no signature secret',
+      'ERR_MISSING_CREDENTIAL',
+      () => () => new Credentials({ apiKey: 'abcd1234' }),
+    ],
+    ['an error about a token', 'ERR_JWT_SIGNATURE', withError('ERR_JWT_SIGNATURE')],
+    ['an error about a copy', 'ERR_WEBHOOK_HANDLED', withError('ERR_WEBHOOK_HANDLED')],
+  ])('with %s (%s) is answered with 503, and a warning says why', async (...row) => {
+    const [, code, provider] = row;
+    forgetWarnings();
+    const emitted = jest.spyOn(process, 'emitWarning').mockImplementation();
+    const handle = verifyWebhook(verifierOf(new AuthInjector(provider())))(() => new Response());
+    const { method, headers } = webhook();
+    const init = { method, headers: headers as Record<string, string>, body: inbound };
+    for (let count = 0; count < 2; count += 1) {
+      const response = await handle(new Request('https://acme.test/', init));
+      expect([response.status, await response.json()]).toEqual([503, { code }]);
+    }
+    const warning = expect.stringContaining('A callback was not verified') as string;
+    expect(emitted.mock.calls).toEqual([[warning, { type: 'NexmoAuthWarning', code }]]);
+    expect(JSON.stringify(emitted.mock.calls)).not.toContain(secret);
+    emitted.mockRestore();
   });
-  const response = await handle(request);
-  expect([response.status, await response.json()]).toEqual([status, { code }]);
 });
 
 test('an object of another copy of the package is reported', async () => {
