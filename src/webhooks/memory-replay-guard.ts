@@ -26,15 +26,20 @@ export type MemoryReplayGuardOptions = {
  * A replay guard in the memory of this process. It does not know which callbacks other processes accept, and forgets
  * everything at a restart.
  *
- * Give the guard the same `now` as the verifier. A confirmed callback is then not forgotten too early, unless that clock
- * is set forward and back. A lease ends early if that clock is set forward. Without `now`, leases are measured by the
- * time since the process started, not by the system clock. A full guard refuses new callbacks with
- * `ERR_REPLAY_GUARD_UNAVAILABLE`. The adapters then respond with 503, and the platform tries again.
+ * Give the guard the same `now` as the verifier. A confirmed callback is then remembered as long as a copy is valid,
+ * unless that clock is first past the end of that time (by itself, or since it was set forward) and is then set back. A
+ * clock that is set back during a handler, and is right again later, does no harm while the lease lasts. A lease ends
+ * early if that clock is set forward. Without `now`, leases are measured by the time since the process started, not by
+ * the system clock. A full guard refuses new callbacks with `ERR_REPLAY_GUARD_UNAVAILABLE`. The adapters then respond
+ * with 503, and the platform tries again.
  */
 export class MemoryReplayGuard implements ReplayGuard {
   readonly #claimed: ExpiringIds;
   readonly #confirmed: ExpiringIds;
   readonly #maxEntries: number;
+  readonly #now: () => number;
+  /** The clock of leases. A lease must not end early if the system clock is set forward during a handler. */
+  readonly #leaseClock: () => number;
 
   /** @throws NexmoAuthError `ERR_INVALID_OPTION` */
   constructor(options: MemoryReplayGuardOptions = {}) {
@@ -43,10 +48,10 @@ export class MemoryReplayGuard implements ReplayGuard {
     refuseUnknown(unknown, 'the options of MemoryReplayGuard');
     this.#maxEntries = requireCount(maxEntries, 'maxEntries');
     const clock = requireClock(now);
-    const readClock = (): number => millisecondsOf(clock);
-    // A lease must not end early if the system clock is set forward while a callback is being handled.
-    this.#claimed = new ExpiringIds(now === Date.now ? () => performance.now() : readClock);
-    this.#confirmed = new ExpiringIds(readClock);
+    this.#now = () => millisecondsOf(clock);
+    this.#leaseClock = now === Date.now ? () => performance.now() : this.#now;
+    this.#claimed = new ExpiringIds(this.#leaseClock);
+    this.#confirmed = new ExpiringIds(this.#now);
   }
 
   /**
@@ -59,14 +64,19 @@ export class MemoryReplayGuard implements ReplayGuard {
     if (this.#confirmed.has(key)) return 'done';
     if (this.#claimed.has(key)) return 'pending';
     this.#makeRoom();
-    this.#claimed.add(key, lease);
+    const expiry = this.#leaseClock() + lease * 1000;
+    this.#claimed.add(key, { expiry, claimedAt: this.#now() });
     return 'new';
   }
 
   /** @throws NexmoAuthError `ERR_INVALID_OPTION` for an invalid ID, duration or clock */
   async confirm(id: string, ttlSeconds: number): Promise<void> {
     const key = requireId(id);
-    this.#confirmed.add(key, requireDuration(ttlSeconds, 'ttlSeconds'));
+    const ttl = requireDuration(ttlSeconds, 'ttlSeconds');
+    const now = this.#now();
+    const claimedAt = this.#claimed.claimTime(key) ?? now;
+    // If the clock was set back since the claim, it may be right again before the copies are too old.
+    this.#confirmed.add(key, { expiry: Math.max(now, claimedAt) + ttl * 1000 });
     this.#claimed.delete(key);
   }
 
@@ -94,9 +104,12 @@ export class MemoryReplayGuard implements ReplayGuard {
   }
 }
 
-/** IDs and the times at which they expire, in milliseconds of the clock `now`. */
+/** In milliseconds: the end of the entry by the clock of the list, and for a claim its time by the clock of the guard. */
+type Entry = { expiry: number; claimedAt?: number };
+
+/** IDs that expire. */
 class ExpiringIds {
-  readonly #expiries = new Map<string, number>();
+  readonly #entries = new Map<string, Entry>();
   /** No ID expires before this time. */
   #earliestExpiry = Infinity;
   readonly #now: () => number;
@@ -106,33 +119,36 @@ class ExpiringIds {
   }
 
   get size(): number {
-    return this.#expiries.size;
+    return this.#entries.size;
   }
 
   has(id: string): boolean {
     const now = this.#now();
-    const expiry = this.#expiries.get(id);
-    return expiry !== undefined && expiry > now;
+    const entry = this.#entries.get(id);
+    return entry !== undefined && entry.expiry > now;
   }
 
-  add(id: string, seconds: number): void {
-    const expiry = this.#now() + seconds * 1000;
+  claimTime(id: string): number | undefined {
+    return this.#entries.get(id)?.claimedAt;
+  }
+
+  add(id: string, entry: Entry): void {
     // Deletes the old entry first, so that entries with the same duration are in the order of their expiry.
-    this.#expiries.delete(id);
-    this.#expiries.set(id, expiry);
-    this.#earliestExpiry = Math.min(this.#earliestExpiry, expiry);
+    this.#entries.delete(id);
+    this.#entries.set(id, entry);
+    this.#earliestExpiry = Math.min(this.#earliestExpiry, entry.expiry);
   }
 
   delete(id: string): void {
-    this.#expiries.delete(id);
+    this.#entries.delete(id);
   }
 
   /** Deletes the expired IDs that come before the first ID that has not expired. */
   deleteLeadingExpired(): void {
     const now = this.#now();
-    for (const [id, expiry] of this.#expiries) {
+    for (const [id, { expiry }] of this.#entries) {
       if (expiry > now) return;
-      this.#expiries.delete(id);
+      this.#entries.delete(id);
     }
   }
 
@@ -140,8 +156,8 @@ class ExpiringIds {
     const now = this.#now();
     if (now < this.#earliestExpiry) return;
     this.#earliestExpiry = Infinity;
-    for (const [id, expiry] of this.#expiries) {
-      if (expiry <= now) this.#expiries.delete(id);
+    for (const [id, { expiry }] of this.#entries) {
+      if (expiry <= now) this.#entries.delete(id);
       else this.#earliestExpiry = Math.min(this.#earliestExpiry, expiry);
     }
   }

@@ -129,8 +129,7 @@ export function readQueryParameters({ url, headers }: WebhookRequest): Parameter
   requirePlainHost(headers);
   const query = queryOf(url);
   try {
-    const isAmbiguous = /[#;]|[^\x21-\x7E]/.test(url) || !hasPath(url) || isAmbiguousForm(query);
-    if (!isAmbiguous) return formParametersOf(query);
+    if (!isAmbiguousUrl(url)) return formParametersOf(query);
   } catch {
     // The query is not percent-encoded UTF-8.
   }
@@ -138,6 +137,11 @@ export function readQueryParameters({ url, headers }: WebhookRequest): Parameter
     'ERR_WEBHOOK_MALFORMED',
     'The URL of the callback has no path, or it has ??, #, ;, ]=, %5D=, non-ASCII characters, an empty or unnamed query parameter, or a query that is not percent-encoded UTF-8. Frameworks parse such a URL differently, and the platform does not send it.',
   );
+}
+
+/** Whether frameworks read the query of a URL in different ways. */
+export function isAmbiguousUrl(url: string): boolean {
+  return /[#;]|[^\x21-\x7E]/.test(url) || !hasPath(url) || isAmbiguousForm(queryOf(url));
 }
 
 /** The query of a URL, as it arrived. Empty if there is none. */

@@ -56,6 +56,7 @@ const byFastify: Server = async (rewrite, verify) => {
   const app = fastify({ rewriteUrl: ({ url }) => rewrite(String(url)) });
   await app.register(forFastify[verify](verifier));
   app.all('/answer', ({ query }) => query);
+  app.all('/answer/*', ({ query }) => query);
   await app.ready();
   return (request, response) => {
     app.routing(request, response);
@@ -100,6 +101,32 @@ describe.each(servers)('with %s', (_name, create) => {
       const listener = await create((url) => url.replace(/to=\d+&?/, ''), verify);
       expect(await answerTo(listener, verify, '/answer')).toMatchObject({ status: 500 });
     });
+
+    test.each(['acme%23to=666', 'acme%23to=666&x=', 'acme%3Bto=666&x=', 'acme%20', 'acme%C3%A9'])(
+      'a GET is an error if its path %s was decoded',
+      async (tenant) => {
+        const rewrite: Rewrite = (url) =>
+          url.replace(
+            /^\/t\/([^/?]+)\/answer/,
+            (_url, name: string) => `/answer/${decodeURIComponent(name)}`,
+          );
+        const listener = await create(rewrite, verify);
+        expect(await answerTo(listener, verify, `/t/${tenant}/answer`)).toMatchObject({
+          status: 500,
+        });
+      },
+    );
+
+    test.each(['acme;to=666', 'acme%23to=666'])(
+      'the path %s of a GET is not decoded, and no part of it reaches the handler',
+      async (tenant) => {
+        const rewrite: Rewrite = (url) => url.replace(/^\/t\/[^/?]+/, '');
+        const listener = await create(rewrite, verify);
+        const { status, text, signed } = await answerTo(listener, verify, `/t/${tenant}/answer`);
+        if (status === 200) expect(JSON.parse(text)).toEqual(Object.fromEntries(signed));
+        else expect(status).toBe(401);
+      },
+    );
 
     test('a GET is accepted if its whole query was dropped', async () => {
       const listener = await create((url) => url.replace(/\?.*/, ''), verify);

@@ -61,6 +61,42 @@ test('a lease does not end early or late when the system clock is set', async ()
   }
 });
 
+// docs/threat-model.md#lost-deliveries
+test('a callback is remembered if the system clock was set back during its handler', async () => {
+  const systemClock = jest.spyOn(Date, 'now').mockReturnValue(1_700_000_000_000);
+  try {
+    const guard = new MemoryReplayGuard();
+    await guard.claim('a', 60);
+    systemClock.mockReturnValue(0);
+    await guard.confirm('a', 300);
+    expect(await guard.claim('a', 60)).toBe('done');
+    systemClock.mockReturnValue(1_700_000_299_999);
+    expect(await guard.claim('a', 60)).toBe('done');
+    systemClock.mockReturnValue(1_700_000_300_000);
+    expect(await guard.claim('a', 60)).toBe('new');
+  } finally {
+    jest.restoreAllMocks();
+  }
+});
+
+test('a callback is remembered from its claim on, for any time at which it is confirmed', async () => {
+  const start = time;
+  const offset = fc.integer({ min: -10_000, max: 10_000 });
+  const age = fc.double({ min: 0, max: 299.999, noNaN: true });
+  await fc.assert(
+    fc.asyncProperty(offset, age, async (seconds, later) => {
+      const guard = guardOf();
+      time = start;
+      await guard.claim('a', 60);
+      advance(seconds);
+      await guard.confirm('a', 300);
+      time = start + later * 1000;
+      expect(await guard.claim('a', 60)).toBe('done');
+    }),
+    { numRuns: runs(300) },
+  );
+});
+
 test('a release does not undo a confirmation', async () => {
   const guard = guardOf();
   await guard.claim('a', 60);
