@@ -6,7 +6,7 @@ import { isAbortSignal, isResponse } from '../readers/brands';
 import type { AuthenticatedRequest, PlainRequest } from '../schemes/scheme';
 import { unlessAborted } from './abort';
 import { Sanitizer } from './sanitizer';
-import { readFetchBody } from './fetch-body';
+import { bufferLimit, readFetchBody } from './fetch-body';
 import { inputUrl, readFetchCall, withoutHash } from './fetch-call';
 import { cancelStream } from './node-stream';
 import { peekText, publicResponse } from './public-response';
@@ -31,9 +31,9 @@ import { typedHeaders, wireRequest } from './wire-request';
  * credentials from the provider, or a new token. A new token is made if the refused token was reused or was dated by a
  * wrong clock. To make a retry possible, the body of a `Request` is read into memory before it is sent. A stream, or
  * the body of a `Request` if it is over 16 MiB, is sent only once. If a product has a `refusal` (as SMS, Verify and
- * Number Insight have), the JSON or XML body of an HTTP 200 response is read before you get the response. While the
- * channel `nexmo-auth:request:refused` has a subscriber, the JSON or XML body of any refusal is also read before you
- * get the response.
+ * Number Insight have), the JSON or XML body of an HTTP 200 response is read before you get the response, up to 16 MiB.
+ * While the channel `nexmo-auth:request:refused` has a subscriber, the same holds for the JSON or XML body of any
+ * refusal. A longer body is not searched for a refusal.
  *
  * A request body is searched for credentials only if it is a form, is JSON or has no type. Only such a body can get a
  * credential. A compressed body is neither searched nor changed. For the schemes `body`, `signature` and `oauth1`, a
@@ -123,12 +123,9 @@ function summarizeResponse(response: Response): ResponseSummary | undefined {
   return { status, date: headers.get('date'), body: () => readJsonOrXml(response) };
 }
 
-/**
- * Reads the body. The caller can still read it afterwards. The size is not limited, since JSON and XML responses of the
- * platform are short.
- */
+/** Reads the body, up to `bufferLimit` bytes. The caller can still read the whole body afterwards. */
 async function readJsonOrXml(response: Response): Promise<string | undefined> {
   if (!/json|xml/i.test(String(response.headers.get('content-type')))) return undefined;
   // A body that fails here also fails for the caller.
-  return peekText(response).catch(() => undefined);
+  return peekText(response, bufferLimit).catch(() => undefined);
 }

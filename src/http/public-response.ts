@@ -1,12 +1,7 @@
 import { isReadableStream, platformClassOf } from '../readers/brands';
 import { detachedResponseBody, detachedWebStream, type Sanitize } from './detached-stream';
-import {
-  cancelStream,
-  failedNodeStream,
-  isNodeStream,
-  nodeStreamOf,
-  readNodeStream,
-} from './node-stream';
+import { isNodeStream } from './node-stream';
+import { PeekedBody } from './peeked-body';
 import { copyOfHeaders } from './fetch-headers';
 import { redact, redactName } from '../injector/redact';
 
@@ -74,47 +69,41 @@ export function publicResponse(
 }
 
 /**
- * Reads the body of a public Response as text. The caller can still read the body afterwards. If reading fails, the
- * caller gets the same error. Does not use `clone`: if only one of two clones of node-fetch is read, it stops at 16 KiB
- * and gets no errors.
+ * Reads the body of a public Response as text. Returns undefined if it has more than `limit` bytes. The caller can still
+ * read the whole body afterwards, and gets the same error if reading fails. Does not use `clone`: if only one of two
+ * clones of node-fetch is read, it stops at 16 KiB and gets no errors.
  */
-export async function peekText(response: Response): Promise<string> {
+export async function peekText(response: Response, limit: number): Promise<string | undefined> {
   const view = viewOf(response);
   const { headers, statusText } = response;
-  const { size = 0, timeout = 0 } = response as NodeFetchLimits;
-  const body: unknown = view.reader?.body;
-  const nodeStream = isNodeStream(body) ? body : undefined;
-  const replaceBody = (content: unknown) => {
-    view.reader = responseLike(response, content, { headers, statusText });
-  };
+  const { size = 0 } = response as NodeFetchLimits;
+  const body: unknown = response.body;
+  if (!isReadableStream(body) && !isNodeStream(body)) return '';
+  const peeked = new PeekedBody(body);
+  const bodyLike = (content: unknown, limits: NodeFetchLimits) =>
+    responseLike(response, content, { headers, statusText, ...limits });
   try {
-    // A body that is larger than `size` is replaced by its beginning, which the client then refuses for its size.
-    const bytes =
-      nodeStream && timeout === 0
-        ? await readNodeStream(nodeStream, size === 0 ? Infinity : size)
-        : new Uint8Array(await response.arrayBuffer());
-    replaceBody(nodeStream ? nodeStreamOf(bytes) : bytes);
-    return new TextDecoder().decode(bytes);
+    // A body that is larger than `size` is not refused here, but when the caller reads it.
+    const head = peeked.head(Math.min(size || limit, limit));
+    const bytes = new Uint8Array(await bodyLike(head, { size: 0 }).arrayBuffer());
+    const isKept = peeked.isWhole && isReadableStream(body);
+    view.reader = bodyLike(isKept ? bytes : peeked.after(bytes), {});
+    return peeked.isWhole ? new TextDecoder().decode(bytes) : undefined;
   } catch (error) {
-    cancelStream(nodeStream);
-    replaceBody(nodeStream ? failedNodeStream(error) : failedWebStream(error));
+    view.reader = bodyLike(peeked.failed(error), {});
     throw error;
   }
-}
-
-function failedWebStream(error: unknown): ReadableStream {
-  return new ReadableStream({
-    start: (controller) => {
-      controller.error(error);
-    },
-  });
 }
 
 /** The limits of node-fetch: bytes of the body, and milliseconds for reading the body. 0 means no limit. */
 type NodeFetchLimits = { size?: number; timeout?: number };
 
 /** A Response of the same class. The own fields of a Response are the limits of node-fetch. */
-function responseLike(response: Response, body: unknown, init: ResponseInit): Response {
+function responseLike(
+  response: Response,
+  body: unknown,
+  init: ResponseInit & NodeFetchLimits,
+): Response {
   const Platform = platformClassOf(response) as typeof Response;
   const limits = Object.fromEntries(Object.entries(response));
   return new Platform(body as ConstructorParameters<typeof Response>[0], { ...limits, ...init });

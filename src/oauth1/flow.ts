@@ -14,7 +14,10 @@ import { type AxiosRequester, send } from './send';
 export type OAuth1FlowOptions = {
   /** The URLs of the three steps (default: at dashboard.nexmo.com). */
   endpoints?: OAuth1Endpoints | undefined;
-  /** Your own axios instance, for example with a proxy. Its interceptors see the signed header. */
+  /**
+   * Your own axios instance, for example with a proxy. Its interceptors see the signed header. The adapter `fetch` of
+   * axios 1.15 and earlier does not limit the length of a response.
+   */
   axios?: AxiosRequester | undefined;
   /** The clock (default: `Date.now`). */
   now?: Clock | undefined;
@@ -27,7 +30,7 @@ export type OAuth1FlowOptions = {
  * "OAuth"). The credentials must have `oauth1: { consumerKey, consumerSecret }`.
  *
  * Tokens are returned as `Credentials`, which show no secret when they are printed. Use `reveal('oauth1')` to store a
- * token, and `with({ oauth1 })` to restore it.
+ * token, and `with({ oauth1 })` to restore it. A response over 1 MiB is refused.
  *
  * @throws NexmoAuthError `ERR_MISSING_CREDENTIAL`, `ERR_INVALID_OPTION`
  */

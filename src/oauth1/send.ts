@@ -19,8 +19,11 @@ export type AxiosRequester = {
   }>;
 };
 
+/** The limit of a response in bytes. The responses of the platform have a few hundred. */
+const answerLimit = 1024 * 1024;
+
 /**
- * Sends a request with axios. Follows no redirects, and overrides defaults that could send the request to another URL.
+ * Sends a request with axios. Reads at most 1 MiB of the response. Follows no redirects, and overrides defaults that could send the request to another URL.
  * Does not pass on errors of axios, which contain the signed header and the socket.
  *
  * @throws NexmoAuthError `ERR_OAUTH1_UNREACHABLE`; `ERR_INVALID_OPTION` for an instance whose interceptors change the
@@ -54,6 +57,7 @@ export async function send(
       auth: null,
       responseType: 'text',
       transformResponse: [],
+      maxContentLength: answerLimit,
       validateStatus: null,
       ...route,
       // The response has a secret, which the cache of Next.js would keep.

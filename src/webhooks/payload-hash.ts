@@ -61,7 +61,7 @@ function queryAsJson(parameters: readonly Parameter[]): string {
  */
 function refuseMislabelledJson({ headers }: WebhookRequest, payload: Uint8Array | string): void {
   if (['json', 'verbatim', 'none'].includes(bodyTypeIn(headers))) return;
-  const isJson = (text: string) => /^\s*[{[]/.test(text) && readJson(text) !== undefined;
+  const isJson = (text: string) => /^\s*[{["]/.test(text) && readJson(text) !== undefined;
   if (!possibleTexts(payload).some(isJson)) return;
   throw tampered(
     'The body of the webhook is JSON, but its Content-Type names another format or a charset other than UTF-8. The platform sends application/json.',

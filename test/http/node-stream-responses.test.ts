@@ -1,11 +1,11 @@
-// Clients whose responses have a Node stream as body, or a stream of the package minipass.
+// The bodies of responses, above all of clients whose bodies are streams of Node or of the package minipass.
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { EventEmitter, once } from 'node:events';
 import { Agent, type ServerResponse } from 'node:http';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { randomBytes } from 'node:crypto';
-import { createGzip } from 'node:zlib';
+import { createGzip, gzipSync } from 'node:zlib';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AuthInjector, createAuthFetch, Credentials } from '../../src';
@@ -39,6 +39,7 @@ const clients: readonly [name: string, send: typeof fetch][] = [
 const json = { 'content-type': 'application/json' };
 const small = '{"status":"0"}';
 const large = JSON.stringify({ status: '0', text: 'x'.repeat(400_000) });
+const huge = randomBytes(16 * 1024 * 1024).toString('base64');
 const problem = JSON.stringify({ type: 'UNAUTHORIZED', detail: 'x'.repeat(20_000) });
 
 const events = new EventEmitter();
@@ -73,6 +74,20 @@ const answers: Record<string, (response: ServerResponse) => void> = {
         clearInterval(timer);
       });
     }
+  },
+  endless: (response) => {
+    response.once('close', () => events.emit('released'));
+    response.writeHead(200, json);
+    const chunk = Buffer.alloc(256 * 1024, ' ');
+    const write = () => {
+      while (!response.destroyed && response.write(chunk));
+    };
+    response.on('drain', write);
+    write();
+  },
+  huge: (response) => response.writeHead(200, json).end(huge),
+  'huge, gzip': (response) => {
+    response.writeHead(200, { ...json, 'content-encoding': 'gzip' }).end(gzipSync(huge));
   },
   small: (response) => response.writeHead(200, json).end(small),
   large: (response) => response.writeHead(200, json).end(large),
@@ -154,6 +169,34 @@ describe.each([...clients, nodeFetch2])('createAuthFetch with %s', (_client, sen
     await stalled;
     controller.abort();
     await expect(text).rejects.toThrow(/abort/i);
+  });
+});
+
+describe.each<[name: string, send: typeof fetch, init?: RequestInit]>([
+  ['the fetch of Node', fetch],
+  ['another fetch', (...call) => fetch(...call)],
+  ...clients,
+  nodeFetch2,
+  ['node-fetch 2 with a timeout', nodeFetch2[1], { timeout: 20_000 } as RequestInit],
+])('createAuthFetch with %s', (_client, send, init) => {
+  test.each(['huge', 'huge, gzip'])(
+    'leaves a body whole that is longer than it reads: %s',
+    async (path) => {
+      const response = await sendBy(send, path, init);
+      expect((await response.text()) === huge).toBe(true);
+    },
+  );
+
+  test('does not wait for the end of an endless body, and the caller can cancel it', async () => {
+    const released = once(events, 'released');
+    const { status, body } = await sendBy(send, 'endless', init);
+    expect(status).toBe(200);
+    let length = 0;
+    for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
+      length += chunk.length;
+      if (length > 20 * 1024 * 1024) break;
+    }
+    await released;
   });
 });
 

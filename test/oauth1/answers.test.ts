@@ -59,6 +59,15 @@ const breaksOff: RequestListener = (_request, response) => {
   });
 };
 
+const endless: RequestListener = (_request, response) => {
+  response.writeHead(200);
+  const write = () => {
+    while (!response.destroyed && response.write(Buffer.alloc(64 * 1024, 'a=b&')));
+  };
+  response.on('drain', write);
+  write();
+};
+
 type Step = (flow: OAuth1Flow) => Promise<Credentials>;
 
 const temporary = new Credentials({ oauth1: { ...consumer, ...asked } });
@@ -139,6 +148,14 @@ describe.each(steps)('%s', (_name, step) => {
     expect((await error(given)).code).toBe('ERR_OAUTH1_UNREACHABLE');
     for (const [, { create }] of axiosClients) {
       expect((await error(given, create())).code).toBe('ERR_OAUTH1_UNREACHABLE');
+    }
+  });
+
+  test('rejects with ERR_OAUTH1_UNREACHABLE if the response is too long', async () => {
+    expect((await error(endless)).code).toBe('ERR_OAUTH1_UNREACHABLE');
+    const ofNode = axiosClients.filter(([name]) => name.endsWith('http'));
+    for (const [, { create }] of ofNode) {
+      expect((await error(endless, create())).code).toBe('ERR_OAUTH1_UNREACHABLE');
     }
   });
 

@@ -434,6 +434,7 @@ describe('the hash covers the raw bytes', () => {
 test.each([
   ['plain', (json: string) => json],
   ['with a byte-order mark', (json: string) => `\uFEFF${json}`],
+  ['a string', () => '"text=hi&from=evil"'],
   ['in UTF-16', (json: string) => Buffer.from(`\uFEFF${json}`, 'utf16le')],
   [
     'nested deeper than V8 can serialise',
