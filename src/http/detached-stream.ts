@@ -92,6 +92,23 @@ export function pulledStream({ read, ...source }: Source, isOfBytes = false): Re
   return new ReadableStream({ type: 'bytes', pull, cancel });
 }
 
+/** The same as a Node stream. If nobody listens, an error does not end the process. */
+export function pulledNodeStream({ read, cancel }: Source): Readable {
+  const stream = new Readable({
+    read() {
+      read().then(
+        ({ done, value }) => this.push(done ? null : value),
+        (error: unknown) => this.destroy(error as Error),
+      );
+    },
+    destroy(error, callback) {
+      cancel(error).catch(() => undefined);
+      callback(error);
+    },
+  });
+  return stream.on('error', () => undefined);
+}
+
 /** Reads the next chunk that is not empty, since a byte stream accepts no empty chunk. */
 async function readNonEmpty(read: Source['read']): Promise<Chunk> {
   for (;;) {

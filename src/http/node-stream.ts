@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream';
 import { isReadableStream } from '../readers/brands';
-import type { Source } from './detached-stream';
 
 /** Whether a value is a Node stream, or a stream that is read in the same way, such as that of minipass. */
 export function isNodeStream(value: unknown): value is AsyncIterable<Uint8Array> {
@@ -19,23 +18,4 @@ export function cancelStream(stream: unknown): unknown {
 /** Also destroys the streams that are piped into the stream, since the first of them holds the connection. */
 export function destroyWithSources(stream: Readable): Readable {
   return stream.on('unpipe', destroyWithSources).destroy();
-}
-
-/**
- * A stream that reads its source only when it is read. If nobody listens, an error does not end the process.
- */
-export function pulledNodeStream({ read, cancel }: Source): Readable {
-  const stream = new Readable({
-    read() {
-      read().then(
-        ({ done, value }) => this.push(done ? null : value),
-        (error: unknown) => this.destroy(error as Error),
-      );
-    },
-    destroy(error, callback) {
-      cancel(error).catch(() => undefined);
-      callback(error);
-    },
-  });
-  return stream.on('error', () => undefined);
 }

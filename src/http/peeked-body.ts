@@ -1,7 +1,13 @@
 import type { ReadableStream } from 'node:stream/web';
 import { isReadableStream } from '../readers/brands';
-import { type Chunk, isByteStream, pulledStream, type Source } from './detached-stream';
-import { cancelStream, pulledNodeStream } from './node-stream';
+import {
+  type Chunk,
+  isByteStream,
+  pulledNodeStream,
+  pulledStream,
+  type Source,
+} from './detached-stream';
+import { cancelStream } from './node-stream';
 import { sourceOf } from './streamed-body';
 
 /** The body of a response whose beginning is read before the caller gets the response. */
