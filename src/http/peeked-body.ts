@@ -1,6 +1,7 @@
 import type { ReadableStream } from 'node:stream/web';
 import { isReadableStream } from '../readers/brands';
 import {
+  cancelSource,
   type Chunk,
   isByteStream,
   pulledNodeStream,
@@ -64,7 +65,7 @@ export class PeekedBody {
 
   /** Cancels the body, and returns one that fails: with the body's own error, if there is one. */
   failed(error: unknown): unknown {
-    this.#source.cancel(error).catch(() => undefined);
+    void cancelSource(this.#source, error);
     const { reason } = this.#failure ?? { reason: error as Error };
     const read = () => Promise.reject(reason);
     return this.#streamOf({ read, cancel: () => Promise.resolve() });

@@ -187,6 +187,11 @@ describe.each<[name: string, send: typeof fetch, init?: RequestInit]>([
     },
   );
 
+  test('gives the empty body of a response to HEAD', async () => {
+    const response = await sendBy(send, 'small', { ...init, method: 'HEAD' });
+    expect([response.status, await response.text()]).toEqual([200, '']);
+  });
+
   test('does not wait for the end of an endless body, and the caller can cancel it', async () => {
     const released = once(events, 'released');
     const { status, body } = await sendBy(send, 'endless', init);
