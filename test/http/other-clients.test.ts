@@ -9,11 +9,19 @@ import { root, run } from '../support/run';
 
 /** Sends requests by `client`, the client of a recipe. Prints what arrived and what the errors show. */
 const program = `
-import { createServer } from 'node:http';
+import http, { createServer } from 'node:http';
 import { inspect } from 'node:util';
 const apiKey = '${held.apiKey}';
 const apiSecret = '${held.apiSecret}';
 const received = { gateway: [], other: [] };
+const byGlobalAgent = [];
+class GlobalAgent extends http.Agent {
+  addRequest(request, options) {
+    byGlobalAgent.push(request.path);
+    super.addRequest(request, options);
+  }
+}
+http.globalAgent = new GlobalAgent();
 const serve = async (name, answer) => {
   const server = createServer((request, response) => {
     received[name].push(request.url + ' ' + String(request.headers.authorization));
@@ -71,13 +79,14 @@ const twice = await send(balance, {
   body: 'api_key=evil',
 }).then(() => 'sent', (error) => error.code ?? error.cause?.code);
 const sentTwice = sandbox.requests.length - count;
-console.log(JSON.stringify({ received, outcomes, statuses, later, twice, sentTwice }));
+console.log(JSON.stringify({ received, byGlobalAgent, outcomes, statuses, later, twice, sentTwice }));
 process.exit();
 `;
 
 type Outcome = { name?: string; shown?: string; status?: number };
 type Report = {
   received: Record<'gateway' | 'other', string[]>;
+  byGlobalAgent: string[];
   outcomes: Record<string, Outcome> & { balance: Outcome[] };
   statuses: number[];
   later: number[];
@@ -128,6 +137,10 @@ describe.each([
         '/other/a undefined',
       ]),
     );
+  });
+
+  test('sends no credential by the global agent, which may use a proxy of the environment', () => {
+    expect(found.byGlobalAgent).toEqual({ got: ['/other/a'], ky: [] }[client]);
   });
 
   test('follows no redirect with the credential', () => {
