@@ -113,6 +113,17 @@ test('a callback that is confirmed after its lease is remembered', async () => {
   expect(await guard.claim('a', 60)).toBe('done');
 });
 
+test('a callback is remembered that was never claimed, or whose claim was deleted after its lease', async () => {
+  const guard = guardOf();
+  await guard.confirm('a', 300);
+  await guard.claim('b', 60);
+  advance(61);
+  await guard.claim('c', 60);
+  await guard.confirm('b', 300);
+  expect(await guard.claim('a', 60)).toBe('done');
+  expect(await guard.claim('b', 60)).toBe('done');
+});
+
 // docs/threat-model.md#lost-deliveries
 describe('a full guard', () => {
   test('refuses new callbacks and keeps unexpired entries', async () => {
