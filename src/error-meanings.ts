@@ -300,6 +300,10 @@ export const errorGroups = {
       cause: 'The product does not accept the chosen scheme.',
       remedy: 'Choose one of the schemes that the message lists.',
     },
+    ERR_RESPONSE_TOO_LARGE: {
+      cause: 'A response that is searched for a refusal has more than 16 MiB.',
+      remedy: 'Remove `refusal` from the product if such a response is genuine.',
+    },
   },
   'OAuth 1.0a': {
     ERR_OAUTH1_CONSUMER_REJECTED: {

@@ -38,6 +38,14 @@ new AuthInjector(credentials, { products: [gateway] });`,
     provokes: `new AuthInjector(credentials, { schemes: { voice: 'basic' } });`,
     avoids: `new AuthInjector(credentials, { schemes: { messages: 'basic' } });`,
   },
+  ERR_RESPONSE_TOO_LARGE: {
+    provokes: `const long = () => Promise.resolve(Response.json('x'.repeat(17 * 1024 * 1024)));
+const send = createAuthFetch(auth, { fetch: long });
+await (await send('https://rest.nexmo.com/sms/json')).json();`,
+    avoids: `const short = () => Promise.resolve(Response.json({ messages: [{ status: '0' }] }));
+const send = createAuthFetch(auth, { fetch: short });
+await (await send('https://rest.nexmo.com/sms/json')).json();`,
+  },
   ERR_OAUTH1_CONSUMER_REJECTED: {
     provokes: `const oauth1 = { consumerKey: 'other-key', consumerSecret };
 await new OAuth1Flow(new Credentials({ oauth1 }), { endpoints }).requestToken('oob');`,

@@ -56,23 +56,19 @@ export function detachedWebStream(body: () => ReadableStream, sanitize: Sanitize
   return pulledStream({ read, cancel }, isByteStream(body()));
 }
 
-/** Cancels a source. Succeeds even if the source has failed, since there is then nothing to cancel. */
-export async function cancelSource({ cancel }: Source, reason: unknown): Promise<void> {
-  try {
-    await cancel(reason);
-  } catch {
-    // The source has failed.
-  }
-}
-
 /**
  * A stream that reads its source only when somebody reads the stream. So it does not notice if its source fails between
  * two reads. Its `cancel` succeeds then too: `fetch` cancels the body of an aborted request and does not catch the
  * error, which would end the process.
  */
-export function pulledStream(source: Source, isOfBytes = false): ReadableStream {
-  const { read } = source;
-  const cancel = (reason: unknown) => cancelSource(source, reason);
+export function pulledStream({ read, ...source }: Source, isOfBytes = false): ReadableStream {
+  const cancel = async (reason: unknown) => {
+    try {
+      await source.cancel(reason);
+    } catch {
+      // The source has failed, so there is nothing to cancel.
+    }
+  };
   // The module is loaded only when it is needed. Loading it takes more than a fifth of the time that loading this
   // package takes.
   const { ReadableStream } = process.getBuiltinModule('node:stream/web');
@@ -96,23 +92,6 @@ export function pulledStream(source: Source, isOfBytes = false): ReadableStream 
   return new ReadableStream({ type: 'bytes', pull, cancel });
 }
 
-/** The same as a Node stream. If nobody listens, an error does not end the process. */
-export function pulledNodeStream(source: Source): Readable {
-  const stream = new Readable({
-    read() {
-      source.read().then(
-        ({ done, value }) => this.push(done ? null : value),
-        (error: unknown) => this.destroy(error as Error),
-      );
-    },
-    destroy(error, callback) {
-      void cancelSource(source, error);
-      callback(error);
-    },
-  });
-  return stream.on('error', () => undefined);
-}
-
 /** Reads the next chunk that is not empty, since a byte stream accepts no empty chunk. */
 async function readNonEmpty(read: Source['read']): Promise<Chunk> {
   for (;;) {
@@ -121,7 +100,7 @@ async function readNonEmpty(read: Source['read']): Promise<Chunk> {
   }
 }
 
-export function isByteStream(stream: ReadableStream): boolean {
+function isByteStream(stream: ReadableStream): boolean {
   try {
     stream.getReader({ mode: 'byob' }).releaseLock();
     return true;

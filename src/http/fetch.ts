@@ -31,9 +31,9 @@ import { typedHeaders, wireRequest } from './wire-request';
  * credentials from the provider, or a new token. A new token is made if the refused token was reused or was dated by a
  * wrong clock. To make a retry possible, the body of a `Request` is read into memory before it is sent. A stream, or
  * the body of a `Request` if it is over 16 MiB, is sent only once. If a product has a `refusal` (as SMS, Verify and
- * Number Insight have), the JSON or XML body of an HTTP 200 response is read before you get the response, up to 16 MiB.
- * While the channel `nexmo-auth:request:refused` has a subscriber, the same holds for the JSON or XML body of any
- * refusal. A longer body is not searched for a refusal.
+ * Number Insight have), the JSON or XML body of an HTTP 200 response is read before you get the response. While the
+ * channel `nexmo-auth:request:refused` has a subscriber, the JSON or XML body of any refusal is also read before you
+ * get the response. Reading such a body fails with `ERR_RESPONSE_TOO_LARGE` if it has more than 16 MiB.
  *
  * A request body is searched for credentials only if it is a form, is JSON or has no type. Only such a body can get a
  * credential. A compressed body is neither searched nor changed. For the schemes `body`, `signature` and `oauth1`, a
@@ -123,7 +123,7 @@ function summarizeResponse(response: Response): ResponseSummary | undefined {
   return { status, date: headers.get('date'), body: () => readJsonOrXml(response) };
 }
 
-/** Reads the body, up to `bufferLimit` bytes. The caller can still read the whole body afterwards. */
+/** Reads the body. The caller can still read it afterwards. */
 async function readJsonOrXml(response: Response): Promise<string | undefined> {
   if (!/json|xml/i.test(String(response.headers.get('content-type')))) return undefined;
   // A body that fails here also fails for the caller.

@@ -1,7 +1,15 @@
+import { finished, Readable } from 'node:stream';
+import { NexmoAuthError } from '../errors';
 import { isReadableStream, platformClassOf } from '../readers/brands';
 import { detachedResponseBody, detachedWebStream, type Sanitize } from './detached-stream';
-import { isNodeStream } from './node-stream';
-import { PeekedBody } from './peeked-body';
+import {
+  cancelStream,
+  failedNodeStream,
+  firstChunks,
+  isNodeStream,
+  nodeStreamOf,
+  readChunks,
+} from './node-stream';
 import { copyOfHeaders } from './fetch-headers';
 import { redact, redactName } from '../injector/redact';
 
@@ -69,30 +77,51 @@ export function publicResponse(
 }
 
 /**
- * Reads the body of a public Response as text. Returns undefined if it has more than `limit` bytes. The caller can still
- * read the whole body afterwards, and gets the same error if reading fails. Does not use `clone`: if only one of two
- * clones of node-fetch is read, it stops at 16 KiB and gets no errors.
+ * Reads the body of a public Response as text. The caller can still read the body afterwards. If reading fails, the
+ * caller gets the same error. A body of more than `limit` bytes fails. Does not use `clone`: if only one of two clones of
+ * node-fetch is read, it stops at 16 KiB and gets no errors.
+ *
+ * @throws NexmoAuthError `ERR_RESPONSE_TOO_LARGE`; any error of the body
  */
-export async function peekText(response: Response, limit: number): Promise<string | undefined> {
+export async function peekText(response: Response, limit: number): Promise<string> {
   const view = viewOf(response);
   const { headers, statusText } = response;
-  const { size = 0 } = response as NodeFetchLimits;
-  const body: unknown = response.body;
-  if (!isReadableStream(body) && !isNodeStream(body)) return '';
-  const peeked = new PeekedBody(body);
-  const bodyLike = (content: unknown, limits: NodeFetchLimits) =>
+  const { size = 0, timeout = 0 } = response as NodeFetchLimits;
+  const body = response.body as (ReadableStream & AsyncIterable<Uint8Array>) | null;
+  if (body === null) return '';
+  const isOfNode = isNodeStream(body);
+  const bodyLike = (content: unknown, limits: NodeFetchLimits = {}) =>
     responseLike(response, content, { headers, statusText, ...limits });
   try {
-    // A body that is larger than `size` is not refused here, but when the caller reads it.
-    const head = peeked.head(Math.min(size || limit, limit));
-    const bytes = new Uint8Array(await bodyLike(head, { size: 0 }).arrayBuffer());
-    const isKept = peeked.isWhole && isReadableStream(body);
-    view.reader = bodyLike(isKept ? bytes : peeked.after(bytes), {});
-    return peeked.isWhole ? new TextDecoder().decode(bytes) : undefined;
+    // A body that is larger than `size` is replaced by its beginning, which the client then refuses for its size.
+    const chunks = firstChunks(body, Math.min(size || limit, limit));
+    const bytes =
+      timeout === 0
+        ? await readChunks(chunks)
+        : new Uint8Array(await bodyLike(Readable.from(chunks), { size: 0 }).arrayBuffer());
+    if (bytes.length > limit) throw tooLarge(limit);
+    view.reader = bodyLike(isOfNode ? nodeStreamOf(bytes) : bytes);
+    return new TextDecoder().decode(bytes);
   } catch (error) {
-    view.reader = bodyLike(peeked.failed(error), {});
+    if (isOfNode) cancelStream(body);
+    view.reader = bodyLike(isOfNode ? failedNodeStream(error) : failedWebStream(error));
     throw error;
   }
+}
+
+function tooLarge(limit: number): NexmoAuthError {
+  return new NexmoAuthError(
+    'ERR_RESPONSE_TOO_LARGE',
+    `The JSON or XML response has more than ${limit / 1024 ** 2} MiB. It is read to find out whether it refuses the credential. Remove the product's refusal if such a response is genuine.`,
+  );
+}
+
+function failedWebStream(error: unknown): ReadableStream {
+  return new ReadableStream({
+    start: (controller) => {
+      controller.error(error);
+    },
+  });
 }
 
 /** The limits of node-fetch: bytes of the body, and milliseconds for reading the body. 0 means no limit. */
@@ -198,14 +227,19 @@ function publicResponsePrototype(prototype: Response): Response {
     };
     const clone = (response: Response): Response => {
       const reader = readerOf(response);
+      const source = original('body', reader);
       const copy = prototype.clone.call(reader);
+      const isOfNode = source instanceof Readable;
+      if (isOfNode) {
+        failWith(source, [reader, copy].map((each) => original('body', each)) as Readable[]);
+      }
       const view = viewOf(response);
       const { url, status, ok, type, redirected } = response;
       const isSame = reader === response && view.fields === undefined;
       views.set(copy, {
         sanitize: view.sanitize,
         fields: isSame ? undefined : { url, status, ok, type, redirected },
-        reader: undefined,
+        reader: isOfNode ? copy : undefined,
       });
       if (!isSame) makeImmutable(copy.headers);
       return Object.setPrototypeOf(copy, Object.getPrototypeOf(response) as object) as Response;
@@ -218,6 +252,17 @@ function publicResponsePrototype(prototype: Response): Response {
       getter('bodyUsed', (response) => original('bodyUsed', readerOf(response))),
       method('clone', clone),
     ) as PropertyDescriptorMap;
+  });
+}
+
+/**
+ * Makes the two streams that `clone` of node-fetch pipes a body into fail if that body fails. `pipe` does not do so, and
+ * node-fetch does it only for a Response of its own. If nobody listens, the error does not end the process.
+ */
+function failWith(source: Readable, copies: readonly Readable[]): void {
+  for (const copy of copies) copy.on('error', () => undefined);
+  finished(source, { writable: false }, (error) => {
+    if (error) for (const copy of copies) copy.destroy(error);
   });
 }
 

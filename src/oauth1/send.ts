@@ -23,8 +23,9 @@ export type AxiosRequester = {
 const answerLimit = 1024 * 1024;
 
 /**
- * Sends a request with axios. Reads at most 1 MiB of the response. Follows no redirects, and overrides defaults that could send the request to another URL.
- * Does not pass on errors of axios, which contain the signed header and the socket.
+ * Sends a request with axios. Reads at most 1 MiB of the response. Follows no redirects, and overrides defaults that
+ * could send the request to another URL. Does not pass on errors of axios, which contain the signed header and the
+ * socket.
  *
  * @throws NexmoAuthError `ERR_OAUTH1_UNREACHABLE`; `ERR_INVALID_OPTION` for an instance whose interceptors change the
  * response

@@ -44,7 +44,7 @@ export function credentialNameIn(name: string): string | undefined {
   const untilNul = String(unescaped.split('\0', 1)[0]);
   const parts = otherFormat.test(text)
     ? Array.from(text.matchAll(bracketed), ([, name]) => String(name))
-    : [text, visible(untilNul), ...text.split(/[^\p{L}\p{N}_-]+/u)];
+    : [text, visible(untilNul)].flatMap((each) => [each, ...each.split(/[^\p{L}\p{N}_-]+/u)]);
   return parts.map((part) => spellingOf(lettersOf(part))).find((found) => found !== undefined);
 }
 

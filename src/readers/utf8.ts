@@ -19,16 +19,19 @@ const encodings = ['utf-8', 'utf-16le', 'utf-16be'];
 /**
  * The texts that a lenient server could decode from a body, without their byte-order marks. NUL bytes show that the
  * text may be UTF-16 or UTF-32. UTF-32 is decoded as UTF-16, so each ASCII character becomes two: itself and a
- * NUL. Control characters, such as NUL, are removed, since neither JSON nor a form contains them.
+ * NUL. Control characters, such as NUL, are removed from these texts, since neither JSON nor a form contains them. The
+ * first text keeps them, since some servers end a name at NUL.
  */
 export function possibleTexts(content: string | Uint8Array | ArrayBuffer): string[] {
   const text = typeof content === 'string' ? content : new TextDecoder().decode(content);
-  if (!text.includes('\0')) return [text.replace(/^\uFEFF+/, '')];
+  const unchanged = text.replace(/^\uFEFF+/, '');
+  if (!text.includes('\0')) return [unchanged];
   const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-  return encodings.map((encoding) =>
+  const decoded = encodings.map((encoding) =>
     new TextDecoder(encoding)
       .decode(bytes)
       .replace(/[^\P{Cc}\t\n\r]/gu, '')
       .replace(/^[\uFEFF\uFFFD]+/, ''),
   );
+  return [unchanged, ...decoded];
 }

@@ -254,6 +254,24 @@ test.each<[string, object, string]>([
   },
 );
 
+describe.each(['api_key', 'api_secret', 'sig', 'oauth_token'])(
+  'some servers end a name at NUL: %s before NUL is found',
+  (name) => {
+    const forms = [`a=b&${name}\0x=evil`, `${name}\0=evil&a=b`, `a[${name}\0x]=evil`];
+    test.each(forms)('in the form %j', async (data) => {
+      for (const body of [data, Buffer.from(data)]) {
+        for (const type of ['application/x-www-form-urlencoded', 'application/json', undefined]) {
+          const headers = { ...(type && { 'content-type': type }) };
+          const request = { method: 'POST', url, headers, data: body };
+          expect((await rejection(auth.inject(request), ['evil'])).code).toBe(
+            'ERR_CREDENTIAL_PRESENT',
+          );
+        }
+      }
+    });
+  },
+);
+
 describe('some servers read more than JSON allows:', () => {
   const bytes = (text: string) => Buffer.from(text);
   test.each<[string, string | Buffer]>([
