@@ -1,7 +1,12 @@
 import { finished, Readable } from 'node:stream';
 import { NexmoAuthError } from '../errors';
 import { isReadableStream, platformClassOf } from '../readers/brands';
-import { detachedResponseBody, detachedWebStream, type Sanitize } from './detached-stream';
+import {
+  detachedResponseBody,
+  detachedWebStream,
+  pulledStream,
+  type Sanitize,
+} from './detached-stream';
 import {
   cancelStream,
   failedNodeStream,
@@ -116,12 +121,11 @@ function tooLarge(limit: number): NexmoAuthError {
   );
 }
 
+/** A stream that fails when it is read. Until then, it can be cancelled without an error. */
 function failedWebStream(error: unknown): ReadableStream {
-  return new ReadableStream({
-    start: (controller) => {
-      controller.error(error);
-    },
-  });
+  const reason = error as Error;
+  const read = () => Promise.reject(reason);
+  return pulledStream({ read, cancel: () => Promise.resolve() });
 }
 
 /** The limits of node-fetch: bytes of the body, and milliseconds for reading the body. 0 means no limit. */

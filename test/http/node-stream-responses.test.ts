@@ -7,13 +7,18 @@ import { createRequire } from 'node:module';
 import { randomBytes } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createGzip, gzipSync } from 'node:zlib';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AuthInjector, createAuthFetch, Credentials } from '../../src';
+import { cancelStream } from '../../src/http/node-stream';
 import { held } from '../support/account';
+import { failOnUnhandledRejections } from '../support/unhandled-rejections';
 import { bundle } from '../support/bundle';
 import { startServer, type TestServer } from '../support/server';
+
+failOnUnhandledRejections();
 
 const load = createRequire(__filename);
 
@@ -202,6 +207,12 @@ describe.each<[name: string, send: typeof fetch, init?: RequestInit]>([
       await expect(response.text()).rejects.toThrow('has more than 16 MiB');
     },
   );
+
+  test('the body that was too long can be cancelled, as any other body', async () => {
+    const { body } = await sendBy(send, 'huge', init);
+    cancelStream(body);
+    await nextTurn();
+  });
 
   test('gives a body of 16 MiB', async () => {
     const response = await sendBy(send, 'full', init);
