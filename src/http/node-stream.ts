@@ -1,13 +1,6 @@
 import { Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { isReadableStream } from '../readers/brands';
 import { ByteBuffer } from '../readers/byte-buffer';
-
-/** Whether a value is a Node stream, or a stream that is read in the same way, such as that of minipass. */
-export function isNodeStream(value: unknown): value is AsyncIterable<Uint8Array> {
-  if (typeof value !== 'object' || value === null) return false;
-  return Symbol.asyncIterator in value && !isReadableStream(value);
-}
 
 /**
  * The first chunks of a Node stream or a web stream, until they have more than `limit` bytes. The rest is cancelled. In

@@ -11,7 +11,6 @@ import {
   cancelStream,
   failedNodeStream,
   firstChunks,
-  isNodeStream,
   nodeStreamOf,
   readChunks,
 } from './node-stream';
@@ -91,19 +90,19 @@ export function publicResponse(
 export async function peekText(response: Response, limit: number): Promise<string> {
   const view = viewOf(response);
   const { headers, statusText } = response;
-  const { size = 0, timeout = 0 } = response as NodeFetchLimits;
+  const { timeout = 0 } = response as NodeFetchLimits;
   const body = response.body as (ReadableStream & AsyncIterable<Uint8Array>) | null;
   if (body === null) return '';
-  const isOfNode = isNodeStream(body);
+  const isOfNode = !isReadableStream(body);
   const bodyLike = (content: unknown, limits: NodeFetchLimits = {}) =>
     responseLike(response, content, { headers, statusText, ...limits });
   try {
-    // A body that is larger than `size` is replaced by its beginning, which the client then refuses for its size.
-    const chunks = firstChunks(body, Math.min(size || limit, limit));
+    const chunks = firstChunks(body, limit);
     const bytes =
       timeout === 0
         ? await readChunks(chunks)
-        : new Uint8Array(await bodyLike(Readable.from(chunks), { size: 0 }).arrayBuffer());
+        : // The client refuses a body that is larger than `size` when the caller reads it.
+          new Uint8Array(await bodyLike(Readable.from(chunks), { size: 0 }).arrayBuffer());
     if (bytes.length > limit) throw tooLarge(limit);
     view.reader = bodyLike(isOfNode ? nodeStreamOf(bytes) : bytes);
     return new TextDecoder().decode(bytes);

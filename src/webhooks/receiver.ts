@@ -10,8 +10,8 @@ import { readJson } from '../readers/json';
 import { readUtf8 } from '../readers/utf8';
 import {
   bodyTypeIn,
-  isAmbiguousUrl,
   isGetOrHead,
+  isSplitElsewhere,
   headerValue,
   queryOf,
   refuseAnnouncedBody,
@@ -209,11 +209,12 @@ function refuseMountedTwice(source: object): void {
 /**
  * The signature of a GET covers the query, but not the rest of the URL, from which a rewrite may take parameters. It may
  * also leave a path that a framework splits, such as at a decoded `%23`. A rewrite that drops the whole query shows the
- * handler nothing that is not verified. A URL that was ambiguous as it arrived is refused later, as the sender's fault.
+ * handler nothing that is not verified. A URL that had such a character as it arrived is refused later, as the sender's
+ * fault.
  */
 function refuseRewrittenQuery(url: string, handlerUrl: string): void {
   const isSame = ['', queryOf(url)].includes(queryOf(handlerUrl));
-  if (isSame && (isAmbiguousUrl(url) || !isAmbiguousUrl(handlerUrl))) return;
+  if (isSame && (isSplitElsewhere(url) || !isSplitElsewhere(handlerUrl))) return;
   throw new NexmoAuthError(
     'ERR_INVALID_OPTION',
     'The server has rewritten the query of the callback, so the handler would see parameters that the signature does not cover. Rewrite only the path, without decoding it, and pass other values in another way, such as route parameters.',

@@ -129,7 +129,8 @@ export function readQueryParameters({ url, headers }: WebhookRequest): Parameter
   requirePlainHost(headers);
   const query = queryOf(url);
   try {
-    if (!isAmbiguousUrl(url)) return formParametersOf(query);
+    const isAmbiguous = isSplitElsewhere(url) || !hasPath(url) || isAmbiguousForm(query);
+    if (!isAmbiguous) return formParametersOf(query);
   } catch {
     // The query is not percent-encoded UTF-8.
   }
@@ -139,9 +140,9 @@ export function readQueryParameters({ url, headers }: WebhookRequest): Parameter
   );
 }
 
-/** Whether frameworks read the query of a URL in different ways. */
-export function isAmbiguousUrl(url: string): boolean {
-  return /[#;]|[^\x21-\x7E]/.test(url) || !hasPath(url) || isAmbiguousForm(queryOf(url));
+/** Whether a URL has a character at which some frameworks start the query or end it. */
+export function isSplitElsewhere(url: string): boolean {
+  return /[#;]|[^\x21-\x7E]/.test(url);
 }
 
 /** The query of a URL, as it arrived. Empty if there is none. */

@@ -1,6 +1,8 @@
 // src/webhooks/receiver.ts: a server that moves a part of the path into the query before the adapter.
-import type { RequestListener } from 'node:http';
+import { once } from 'node:events';
+import { type IncomingMessage, request, type RequestListener } from 'node:http';
 import { createRequire } from 'node:module';
+import { json as readJson } from 'node:stream/consumers';
 import express from 'express';
 import fastify from 'fastify';
 import * as forExpress from '../../src/frameworks/express';
@@ -127,6 +129,20 @@ describe.each(servers)('with %s', (_name, create) => {
         else expect(status).toBe(401);
       },
     );
+
+    test('a GET whose target is an absolute URL is accepted', async () => {
+      const site = await listen(await create((url) => url, verify));
+      const callback =
+        verify === 'verifyWebhook'
+          ? webhook({ method: 'GET', body: undefined, query: { to: '447700900000' } })
+          : sms();
+      const { search } = new URL(callback.url, site.url);
+      const path = `http://example.com/answer${search}`;
+      const outgoing = request(site.url, { path, headers: callback.headers }).end();
+      const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
+      expect(response.statusCode).toBe(200);
+      expect(await readJson(response)).toEqual(Object.fromEntries(new URLSearchParams(search)));
+    });
 
     test('a GET is accepted if its whole query was dropped', async () => {
       const listener = await create((url) => url.replace(/\?.*/, ''), verify);

@@ -296,6 +296,11 @@ describe.each([...clients.slice(0, 1), nodeFetch2])(
       await expect((await sendBy(send, path, init)).text()).rejects.toThrow(/over limit/);
     });
 
+    test('leaves the stream of a body over size whole', async () => {
+      const { body } = await sendBy(send, 'large', { size: 1000 } as RequestInit);
+      expect(String(await buffer(body as unknown as Readable))).toBe(large);
+    });
+
     test('gives a body of exactly that size', async () => {
       const init = { size: small.length } as RequestInit;
       expect(await (await sendBy(send, 'small', init)).text()).toBe(small);
