@@ -302,7 +302,8 @@ export const errorGroups = {
     },
     ERR_RESPONSE_TOO_LARGE: {
       cause: 'A response that is searched for a refusal has more than 16 MiB.',
-      remedy: 'Remove `refusal` from the product if such a response is genuine.',
+      remedy:
+        'If such a response is genuine, remove `refusal` from the product, or the subscriber of `nexmo-auth:request:refused`.',
     },
   },
   'OAuth 1.0a': {

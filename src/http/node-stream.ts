@@ -3,8 +3,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ByteBuffer } from '../readers/byte-buffer';
 
 /**
- * The first chunks of a Node stream or a web stream, until they have more than `limit` bytes. The rest is cancelled. In
- * the turn of a read, that ends the process if a Node stream is behind a web stream.
+ * The first chunks of a Node stream or a web stream, until they have more than `limit` bytes. Cancels the rest, one turn
+ * after the last read: in the turn of a read, that would end the process if a Node stream is behind a web stream.
  */
 export async function* firstChunks(
   stream: AsyncIterable<Uint8Array>,

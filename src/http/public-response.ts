@@ -116,7 +116,7 @@ export async function peekText(response: Response, limit: number): Promise<strin
 function tooLarge(limit: number): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_RESPONSE_TOO_LARGE',
-    `The JSON or XML response has more than ${limit / 1024 ** 2} MiB. It is read to find out whether it refuses the credential. Remove the product's refusal if such a response is genuine.`,
+    `The JSON or XML response has more than ${limit / 1024 ** 2} MiB. It is read to find out whether or why it refuses the credential. If such a response is genuine, remove the product's refusal, or the subscriber of nexmo-auth:request:refused.`,
   );
 }
 

@@ -41,10 +41,11 @@ export function credentialNameIn(name: string): string | undefined {
   if (isPlain(name)) return firstLetter.test(name) ? spellingOf(plainLetters(name)) : undefined;
   const unescaped = unescape(name);
   const text = visible(unescaped);
-  const untilNul = String(unescaped.split('\0', 1)[0]);
+  const nul = unescaped.indexOf('\0');
+  const readings = nul === -1 ? [text] : [text, visible(unescaped.slice(0, nul))];
   const parts = otherFormat.test(text)
     ? Array.from(text.matchAll(bracketed), ([, name]) => String(name))
-    : [text, visible(untilNul)].flatMap((each) => [each, ...each.split(/[^\p{L}\p{N}_-]+/u)]);
+    : readings.flatMap((each) => [each, ...each.split(/[^\p{L}\p{N}_-]+/u)]);
   return parts.map((part) => spellingOf(lettersOf(part))).find((found) => found !== undefined);
 }
 
