@@ -35,9 +35,9 @@ function matchCredentialName(text: string): string | undefined {
   }
   // Some servers end a name at NUL.
   const untilNul = String(text.split('\0', 1)[0]).replace(droppedCharacters, '');
-  return [...name.split(/[^\p{L}\p{N}_-]+/u), name, untilNul].find((segment) =>
-    credentialName.test(normalizeName(segment)),
-  );
+  return [name, untilNul]
+    .flatMap((reading) => [...reading.split(/[^\p{L}\p{N}_-]+/u), reading])
+    .find((segment) => credentialName.test(normalizeName(segment)));
 }
 
 /**

@@ -56,6 +56,8 @@ test('the library and the sandbox, which share no code, find the same names', ()
       '{',
       '\u00ad',
       '\ud800',
+      '\0',
+      '%00',
     ),
     fc.string({ unit: anyCharacter, maxLength: 3 }),
   );
@@ -65,7 +67,10 @@ test('the library and the sandbox, which share no code, find the same names', ()
       expect(sandbox.isCredentialName(text)).toBe(isCredentialName(text));
       expect(sandbox.isCredentialHeader(text)).toBe(isCredentialHeader(text));
     }),
-    { numRuns: runs(5000) },
+    {
+      numRuns: runs(5000),
+      examples: [['x[]access_token\0api_key'], ['a[api_key\0x]'], ['a.sig%00x']],
+    },
   );
 });
 
