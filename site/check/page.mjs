@@ -5,13 +5,17 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 const height = 900;
 const themes = ['light', 'dark'];
+const phone = 390;
+const desktop = 1440;
 
-/** The views of a page. Each differs from the one before in one respect only, because that takes the least time. */
+/**
+ * The views of a page. The dark theme differs only in its colors, so it has one view. Each view differs from the one
+ * before in one respect only, because that takes the least time.
+ */
 const views = [
-  { colorScheme: 'light', width: 1440 },
-  { colorScheme: 'light', width: 390 },
-  { colorScheme: 'dark', width: 390 },
-  { colorScheme: 'dark', width: 1440 },
+  { colorScheme: 'light', width: phone },
+  { colorScheme: 'light', width: desktop },
+  { colorScheme: 'dark', width: desktop },
 ];
 
 /** Records the console errors, failed requests and requests to other hosts of a page of Playwright. */
@@ -32,12 +36,12 @@ export function recordFaults(page, base) {
 }
 
 /**
- * Opens a page of the site and returns its faults in both widths and both themes.
+ * Opens a page of the site and returns its faults.
  *
  * @param {string} area the part of the page that axe-core examines, as a selector
- * @param {string[]} examined the themes in which axe-core examines it
+ * @param {string[]} shown the themes in which the page is checked
  */
-export async function checkPage(page, url, area, examined = themes) {
+export async function checkPage(page, url, area, shown = themes) {
   const [first] = views;
   await page.emulateMedia({ colorScheme: first.colorScheme, reducedMotion: 'reduce' });
   await page.setViewportSize({ width: first.width, height });
@@ -45,13 +49,12 @@ export async function checkPage(page, url, area, examined = themes) {
   await page.waitForFunction(() => document.querySelector('#app')?.__vue_app__ !== undefined);
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe);
   const faults = [];
-  for (const { colorScheme, width } of views) {
+  for (const { colorScheme, width } of views.filter((view) => shown.includes(view.colorScheme))) {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width, height });
     const wide = await page.evaluate(findOverflow);
     if (wide !== '') faults.push(`${width} px, ${colorScheme}: scrolls horizontally: ${wide}`);
-    if (width !== first.width || !examined.includes(colorScheme)) continue;
-    // The two themes differ only in their colors.
+    if (width !== desktop) continue;
     const rules = colorScheme === 'light' ? undefined : ['color-contrast'];
     for (const violation of await page.evaluate(runAxe, { area, rules })) {
       faults.push(`${colorScheme}: ${violation}`);

@@ -25,8 +25,8 @@ const kinds = [
 ];
 
 /**
- * Whether a page is one of many of the same template. Such pages are not examined in the dark theme, because other
- * pages have the same colors.
+ * Whether a page is one of many of the same template. Such pages are not checked in the dark theme, because other pages
+ * have the same colors.
  */
 const isOfTemplate = (path) => /^(reference.api|errors)./.test(path) && !kinds.includes(path);
 

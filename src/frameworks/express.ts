@@ -90,17 +90,19 @@ export function verifySmsCallback(
   return middleware(smsReceiver(verifier, options), 'smsCallback');
 }
 
+/** What a mounted Express leaves of an absolute URL before the query, which it then finds all the same. */
+const emptyPath = /^https?:\/\/[^/?]+(?=\?|$)/i;
+
 function middleware(
   receive: CallbackReceiver<AcceptedWebhook | AcceptedSms>,
   name: 'webhook' | 'smsCallback',
 ): ExpressMiddleware {
   return (request: IncomingMessage & Parsed & { originalUrl?: string }, response, next) => {
     const { originalUrl = String(request.url) } = request;
-    const incoming = fromNodeRequest(request, originalUrl, {
-      stream: request,
-      parsed: [request],
-      hint,
-    });
+    const incoming = {
+      ...fromNodeRequest(request, originalUrl, { stream: request, parsed: [request], hint }),
+      handlerUrl: String(request.url).replace(emptyPath, '$&/'),
+    };
     const answer = ({ status, code }: RefusalResponse) => {
       const text = JSON.stringify({ code });
       lingeringClose(request, response);

@@ -15,8 +15,14 @@ const headerName =
 /** The first letters of all these names. This pattern quickly rules out most other names. */
 const firstLetter = /^[_-]*[aopst]/i;
 
-/** Characters that some servers drop from a name: format characters, accents, white space, NUL, lone surrogates. */
-const dropped = /[\p{M}\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\s]+/gu;
+/**
+ * Characters that some servers drop from a name: format characters, accents, white space, NUL, lone surrogates. In runs
+ * of limited length, since longer ones overflow V8's stack.
+ */
+const dropped = /[\p{M}\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\s]{1,999}/gu;
+
+/** The punctuation between the segments of a name. */
+const punctuation = /[^\p{L}\p{N}_-]{1,999}/u;
 
 /**
  * Text that begins like JSON or XML: with a quote, a brace or a tag, possibly after the brackets of arrays. Does not
@@ -24,8 +30,8 @@ const dropped = /[\p{M}\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\s]+/gu;
  */
 const otherFormat = /^\[*["{<].*["':<]/s;
 
-/** A name in brackets without quotes. (In JSON, a name in brackets has quotes.) */
-const bracketed = /\[([\p{L}\p{N}_-]+)\]/gu;
+/** A text in brackets. In JSON, a name in brackets has quotes. */
+const bracketed = /\[([^[\]]+)\]/g;
 
 /**
  * The documented spelling of the credential that a server could see in a parameter with this name. Undefined for other
@@ -44,9 +50,13 @@ export function credentialNameIn(name: string): string | undefined {
   const nul = unescaped.indexOf('\0');
   const readings = nul === -1 ? [text] : [text, visible(unescaped.slice(0, nul))];
   const parts = otherFormat.test(text)
-    ? Array.from(text.matchAll(bracketed), ([, name]) => String(name))
-    : readings.flatMap((each) => [each, ...each.split(/[^\p{L}\p{N}_-]+/u)]);
+    ? Array.from(text.matchAll(bracketed), ([, name]) => String(name)).filter(isSegment)
+    : readings.flatMap((each) => [each, ...each.split(punctuation)]);
   return parts.map((part) => spellingOf(lettersOf(part))).find((found) => found !== undefined);
+}
+
+function isSegment(text: string): boolean {
+  return !punctuation.test(text);
 }
 
 function spellingOf(letters: string): string | undefined {
@@ -84,7 +94,7 @@ function endOfName(text: string): number {
 }
 
 function lettersOf(text: string): string {
-  return text.toUpperCase().replace(/[^\p{L}\p{N}]+/gu, '');
+  return text.toUpperCase().replace(/[^\p{L}\p{N}]{1,999}/gu, '');
 }
 
 /**

@@ -9,9 +9,14 @@ export type ParsedJson = {
 
 /** Parses JSON (RFC 8259). Returns undefined for text that is not JSON or begins with a byte-order mark. */
 export function readJson(text: string): ParsedJson | undefined {
+  const value = parse(text);
+  if (value === undefined) return undefined;
+  return { value, ...(isSerialisedTo(value, text) ? exact : scan(text)) };
+}
+
+function parse(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    return { value, ...(isSerialisedTo(value, text) ? exact : scan(text)) };
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
@@ -31,22 +36,24 @@ function isSerialisedTo(value: unknown, text: string): boolean {
 
 const exact = { repeatedName: undefined, inexactNumber: undefined };
 
-/** Strings, structural characters, and literals (RFC 8259, section 2). */
-const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]:,]|[^\s"{}[\]:,]+/g;
+/** Strings without escapes, structural characters, and literals (RFC 8259, section 2). */
+const tokens = /"[^"]*"|[{}[\]:,]|[^\s"{}[\]:,]+/g;
 
 function scan(validJson: string): Omit<ParsedJson, 'value'> {
   const result: Omit<ParsedJson, 'value'> = { ...exact };
+  // Replaces escapes by text of the same length. A pattern of strings that matches many escapes overflows V8's stack.
+  const withoutEscapes = validJson.replace(/\\./g, '__');
   /** The names of each open object; undefined for each open array. */
   const names: (Set<string> | undefined)[] = [];
   let previous = '';
-  for (const [token] of validJson.matchAll(tokens)) {
+  for (const { 0: token, index } of withoutEscapes.matchAll(tokens)) {
     if (token === '{') names.push(new Set());
     else if (token === '[') names.push(undefined);
     else if (token === '}' || token === ']') names.pop();
     else if (token === ':') result.repeatedName ??= addName(JSON.parse(previous) as string, names);
     else if (/^[-\d]/.test(token) && String(Number(token)) !== token)
       result.inexactNumber ??= token;
-    previous = token;
+    previous = validJson.slice(index, index + token.length);
   }
   return result;
 }

@@ -40,8 +40,9 @@ export class HeldResponse {
   /** Whether the whole body is in memory. */
   #isWhole = false;
   #text: Promise<string | undefined> | undefined;
-  /** Ends the wait for the body. */
-  #stopReading: () => void = () => undefined;
+  /** Resolves when the body ends, fails, or has more than `bufferLimit` bytes. */
+  readonly #stopped: Promise<void>;
+  #stop: () => void = () => undefined;
 
   constructor(
     exchange: Exchange,
@@ -54,7 +55,7 @@ export class HeldResponse {
     this.#headers = headers;
     this.#start = start;
     this.#passBytes = passBytes;
-    controller.pause();
+    this.#stopped = new Promise((resolve) => (this.#stop = resolve));
   }
 
   summary(): ResponseSummary {
@@ -78,6 +79,10 @@ export class HeldResponse {
     if (!this.#isWhole) this.#controller.abort(new Error('The request is sent again.'));
   }
 
+  /**
+   * Keeps bytes before the release. Pauses only beyond the limit, since undici 6 and 7 end the process if a connection
+   * is reset while a short response is paused.
+   */
   receive(chunk: Uint8Array): void {
     if (this.#isReleased) {
       this.#passBytes(chunk);
@@ -86,7 +91,7 @@ export class HeldResponse {
     this.#held.append(chunk);
     if (this.#held.length <= bufferLimit) return;
     this.#controller.pause();
-    this.#stopReading();
+    this.#stop();
   }
 
   end(passEnd: PassEvent): void {
@@ -105,7 +110,7 @@ export class HeldResponse {
   #finish(passEnd: PassEvent): void {
     if (this.#isReleased) passEnd();
     else this.#passEnd = passEnd;
-    this.#stopReading();
+    this.#stop();
   }
 
   #body(): Promise<string | undefined> {
@@ -118,12 +123,7 @@ export class HeldResponse {
    */
   async #read(): Promise<string | undefined> {
     if (!/json|xml/i.test(String(this.#headers['content-type']))) return undefined;
-    if (!this.#isWhole) {
-      await new Promise<void>((resolve) => {
-        this.#stopReading = resolve;
-        this.#controller.resume();
-      });
-    }
+    await this.#stopped;
     if (!this.#isWhole) return undefined;
     const { bytes } = this.#held;
     const coding = String(this.#headers['content-encoding'] ?? 'identity').toLowerCase();

@@ -208,16 +208,16 @@ function refuseMountedTwice(source: object): void {
 
 /**
  * The signature of a GET covers the query, but not the rest of the URL, from which a rewrite may take parameters. It may
- * also leave a path that a framework splits, such as at a decoded `%23`. A rewrite that drops the whole query shows the
- * handler nothing that is not verified. A URL that had such a character as it arrived is refused later, as the sender's
- * fault.
+ * also leave a URL that a framework splits elsewhere, such as at a decoded `%23`, or because its path is missing. A
+ * rewrite that drops the whole query shows the handler nothing that is not verified. A URL that was so as it arrived is
+ * refused later, as the sender's fault.
  */
 function refuseRewrittenQuery(url: string, handlerUrl: string): void {
   const isSame = ['', queryOf(url)].includes(queryOf(handlerUrl));
   if (isSame && (isSplitElsewhere(url) || !isSplitElsewhere(handlerUrl))) return;
   throw new NexmoAuthError(
     'ERR_INVALID_OPTION',
-    'The server has rewritten the query of the callback, so the handler would see parameters that the signature does not cover. Rewrite only the path, without decoding it, and pass other values in another way, such as route parameters.',
+    'The server has rewritten the query of the callback, so the handler would see parameters that the signature does not cover. Rewrite only the path, without decoding it or leaving it empty, and pass other values in another way, such as route parameters.',
   );
 }
 

@@ -129,8 +129,7 @@ export function readQueryParameters({ url, headers }: WebhookRequest): Parameter
   requirePlainHost(headers);
   const query = queryOf(url);
   try {
-    const isAmbiguous = isSplitElsewhere(url) || !hasPath(url) || isAmbiguousForm(query);
-    if (!isAmbiguous) return formParametersOf(query);
+    if (!isSplitElsewhere(url) && !isAmbiguousForm(query)) return formParametersOf(query);
   } catch {
     // The query is not percent-encoded UTF-8.
   }
@@ -140,9 +139,9 @@ export function readQueryParameters({ url, headers }: WebhookRequest): Parameter
   );
 }
 
-/** Whether a URL has a character at which some frameworks start the query or end it. */
+/** Whether some frameworks start or end the query of a URL at another place. */
 export function isSplitElsewhere(url: string): boolean {
-  return /[#;]|[^\x21-\x7E]/.test(url);
+  return /[#;]|[^\x21-\x7E]/.test(url) || !hasPath(url);
 }
 
 /** The query of a URL, as it arrived. Empty if there is none. */
@@ -170,8 +169,8 @@ function requirePlainHost(headers: WebhookHeaders): void {
 }
 
 /**
- * Whether a URL is a path or an absolute `http` URL with a path. Routers of Fastify (find-my-way before 9.9) end the
- * host of a URL without a path at the first slash of its query. Over HTTP/2, Node passes on any text as the path if the
+ * Whether a URL is a path or an absolute `http` URL with a path. In other URLs, older routers of Fastify (find-my-way
+ * before 9.10) end the host at the first slash of the query. Over HTTP/2, Node passes on any text as the path if the
  * scheme is not `http` or `https`.
  */
 function hasPath(url: string): boolean {

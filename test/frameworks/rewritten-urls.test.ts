@@ -130,6 +130,12 @@ describe.each(servers)('with %s', (_name, create) => {
       },
     );
 
+    test('a GET does not reach the handler if a rewrite left no path', async () => {
+      const listener = await create((url) => url.replace('/answer', ''), verify);
+      const { status } = await answerTo(listener, verify, '/answer');
+      expect(status).toBeGreaterThanOrEqual(400);
+    });
+
     test('a GET whose target is an absolute URL is accepted', async () => {
       const site = await listen(await create((url) => url, verify));
       const callback =

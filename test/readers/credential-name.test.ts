@@ -74,6 +74,16 @@ test('the library and the sandbox, which share no code, find the same names', ()
   );
 });
 
+const many = (character: string) => character.repeat(6_000_000);
+
+test.each([
+  ['accents', () => `api_key${many('\u0301')}`, true],
+  ['symbols', () => `${many('\u{1f600}')}[api_key]`, true],
+  ['letters in brackets, as in JSON,', () => `{"a":[${many('\u{10400}')}]`, false],
+])('a name with millions of %s is read', (_what, name, expected) => {
+  expect(isCredentialName(name())).toBe(expected);
+});
+
 describe('a name that begins like JSON', () => {
   const credentials = [
     '"a":[api_key]',

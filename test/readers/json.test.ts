@@ -30,6 +30,11 @@ test('JSON that V8 parses but cannot serialise is read', () => {
   }
 });
 
+test('JSON with millions of escapes is read', () => {
+  const text = `{ "a": "${'\\n'.repeat(4_000_000)}", "b": 1, "b": 1.0 }`;
+  expect(readJson(text)).toMatchObject({ repeatedName: 'b', inexactNumber: '1.0' });
+});
+
 test.each([
   ['{"a":1,"a":2}', 'a'],
   ['{"a":1,"b":2,"a":1}', 'a'],

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net';
@@ -189,6 +189,34 @@ describe.each([
       expect(response.status).toBe(200);
       await expect(response.text()).rejects.toThrow('terminated');
     }
+  });
+
+  test('a reset connection does not end the process while a refusal waits for the credential of the retry', async () => {
+    let count = 0;
+    const socket = new EventEmitter();
+    const origin = await listen(
+      createTcpServer((each) => {
+        each.once('data', () => {
+          count += 1;
+          each.write('HTTP/1.1 401 \r\nConnection: close\r\nContent-Length: 5\r\n\r\nab');
+          socket.once('reset', () => each.resetAndDestroy());
+        });
+      }),
+    );
+    const agent = agentOf();
+    const disconnected = once(agent, 'disconnect');
+    const provider = async () => {
+      if (socket.emit('reset')) await disconnected;
+      return new Credentials({ apiKey: held.apiKey, apiSecret: `Secret${count}` });
+    };
+    const products: Product[] = [{ name: 'own', urls: [origin], schemes: ['basic'] }];
+    const dispatcher = dispatcherOf(new AuthInjector(provider, { products }), agent);
+    agents.push(dispatcher);
+    const sent = dispatcher.request({ origin, path: '/', method: 'GET' });
+    const { statusCode, body } = await sent;
+    expect([statusCode, count]).toEqual([401, 2]);
+    setImmediate(() => socket.emit('reset'));
+    await expect(body.text()).rejects.toThrow();
   });
 
   test('a slow reader is not overrun, and gets the whole body', async () => {

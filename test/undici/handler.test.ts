@@ -114,7 +114,7 @@ test('a dispatcher of undici 6 is told to abort once, and its text headers are r
     { 'x-echo': '[redacted]', 'x-redacted': '1' },
     ['X-Echo', '[redacted]', 'X-redacted', '1'],
   ];
-  expect(calls).toEqual([undefined, undefined, ...shown, 'resume']);
+  expect(calls).toEqual([undefined, undefined, ...shown]);
 
   const aborting: Dispatch = (_options, inner) => {
     inner.onConnect((reason) => {
@@ -174,7 +174,7 @@ test('a handler that pauses gets the rest when it resumes, and its controller te
   };
   const [own] = (await exchange(dispatch, handler, 'onResponseEnd')) as [Controller];
   expect(chunks).toEqual(['ab', 'c', 'd']);
-  expect(calls).toEqual(['pause', 'pause', 'resume']);
+  expect(calls).toEqual(['pause', 'resume']);
   own.abort(new Error('too late'));
   expect([own.paused, own.aborted]).toEqual([false, false]);
 });

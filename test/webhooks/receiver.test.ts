@@ -27,6 +27,17 @@ describe.each([
   });
 });
 
+test.each(['?to=1', 'http://host?to=1', 'host?to=1', '/a#?to=1', ''])(
+  'a GET is an error if a rewrite left the URL %s, which older routers split elsewhere',
+  async (handlerUrl) => {
+    const request = { source: {}, method: 'GET', url: '/a?to=1', headers: {}, body: () => [] };
+    for (const createReceiver of [webhookReceiver, smsReceiver]) {
+      const received = createReceiver(verifier)({ ...request, handlerUrl });
+      await expect(received).rejects.toMatchObject({ code: 'ERR_INVALID_OPTION' });
+    }
+  },
+);
+
 test("the warning for a body that a framework cannot give does not quote the framework's error", async () => {
   const emitted = jest.spyOn(process, 'emitWarning').mockImplementation();
   const receive = webhookReceiver(verifier);
