@@ -30,9 +30,6 @@ const punctuation = /[^\p{L}\p{N}_-]{1,999}/u;
  */
 const otherFormat = /^\[*["{<].*["':<]/s;
 
-/** A text in brackets. In JSON, a name in brackets has quotes. */
-const bracketed = /\[([^[\]]+)\]/g;
-
 /**
  * The documented spelling of the credential that a server could see in a parameter with this name. Undefined for other
  * parameters. Unlike the given name, the spelling cannot contain a secret, so a message may show the spelling. In
@@ -50,13 +47,15 @@ export function credentialNameIn(name: string): string | undefined {
   const nul = unescaped.indexOf('\0');
   const readings = nul === -1 ? [text] : [text, visible(unescaped.slice(0, nul))];
   const parts = otherFormat.test(text)
-    ? Array.from(text.matchAll(bracketed), ([, name]) => String(name)).filter(isSegment)
+    ? segmentsInBrackets(text)
     : readings.flatMap((each) => [each, ...each.split(punctuation)]);
   return parts.map((part) => spellingOf(lettersOf(part))).find((found) => found !== undefined);
 }
 
-function isSegment(text: string): boolean {
-  return !punctuation.test(text);
+/** The names in brackets without quotes. (In JSON, a name in brackets has quotes.) */
+function segmentsInBrackets(text: string): string[] {
+  const texts = text.split('[').map((part) => part.slice(0, Math.max(0, part.indexOf(']'))));
+  return texts.filter((each) => !punctuation.test(each));
 }
 
 function spellingOf(letters: string): string | undefined {

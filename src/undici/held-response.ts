@@ -42,7 +42,7 @@ export class HeldResponse {
   #text: Promise<string | undefined> | undefined;
   /** Resolves when the body ends, fails, or has more than `bufferLimit` bytes. */
   readonly #stopped: Promise<void>;
-  #stop: () => void = () => undefined;
+  #stop!: () => void;
 
   constructor(
     exchange: Exchange,
