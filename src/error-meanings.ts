@@ -301,7 +301,8 @@ export const errorGroups = {
       remedy: 'Choose one of the schemes that the message lists.',
     },
     ERR_RESPONSE_TOO_LARGE: {
-      cause: 'A response that is searched for a refusal has more than 16 MiB.',
+      cause:
+        'A response that refuses the credential, or is searched for a refusal, has more than 16 MiB.',
       remedy:
         'If such a response is genuine, remove `refusal` from the product, or the subscriber of `nexmo-auth:request:refused`.',
     },

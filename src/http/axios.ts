@@ -11,7 +11,7 @@ import {
   requireInjector,
 } from '../injector/injector';
 import { refuseUnknown, requireObject } from '../options';
-import { isUrl, isUrlSearchParams } from '../readers/brands';
+import { isReadableStream, isUrl, isUrlSearchParams } from '../readers/brands';
 import { copyOf, readOnce } from '../readers/read-once';
 import { isBytes } from '../schemes/body';
 import type { AuthenticatedRequest, AuthRequest } from '../schemes/scheme';
@@ -19,6 +19,8 @@ import { unlessAborted } from './abort';
 import { cancellationOf } from './axios-cancellation';
 import { AxiosClient, type AxiosConfig, type AxiosLike } from './axios-client';
 import { credentialFields, routeFields } from './axios-request';
+import { bufferLimit } from './fetch-body';
+import { heldStream } from './held-stream';
 import { cancelStream } from './node-stream';
 import { Sanitizer, type ClientResponse } from './sanitizer';
 import { hideAgents } from './hidden-agents';
@@ -185,6 +187,7 @@ async function sendAuthenticated(
     return await sendAttempt(attempt, {
       send,
       summarize: summarizeOutcome,
+      hold: holdStream,
       discard: (outcome) => cancelStream(responseOf(outcome)?.data),
       signal,
     });
@@ -220,6 +223,13 @@ function isDisturbed(data: unknown): boolean {
 function responseOf(outcome: AxiosOutcome): ClientResponse | undefined {
   if ('response' in outcome) return outcome.response;
   return (outcome.error as { response?: ClientResponse } | undefined)?.response;
+}
+
+/** Reads a web stream, such as that of the adapter `fetch`. */
+async function holdStream(outcome: AxiosOutcome, signal: AbortSignal): Promise<void> {
+  const response = responseOf(outcome);
+  if (response === undefined || !isReadableStream(response.data)) return;
+  response.data = await heldStream(response.data, bufferLimit, signal);
 }
 
 /** Does not read a streamed body, which belongs to the caller. */

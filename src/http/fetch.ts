@@ -33,7 +33,8 @@ import { typedHeaders, wireRequest } from './wire-request';
  * the body of a `Request` if it is over 16 MiB, is sent only once. If a product has a `refusal` (as SMS, Verify and
  * Number Insight have), the JSON or XML body of an HTTP 200 response is read before you get the response. While the
  * channel `nexmo-auth:request:refused` has a subscriber, the JSON or XML body of any refusal is also read before you
- * get the response. Reading such a body fails with `ERR_RESPONSE_TOO_LARGE` if it has more than 16 MiB.
+ * get the response. So is any refusal after which the request may be sent again. Reading such a body fails with
+ * `ERR_RESPONSE_TOO_LARGE` if it has more than 16 MiB.
  *
  * A request body is searched for credentials only if it is a form, is JSON or has no type. Only such a body can get a
  * credential. A compressed body is neither searched nor changed. For the schemes `body`, `signature` and `oauth1`, a
@@ -112,6 +113,7 @@ export function createAuthFetch(
       send,
       signal,
       summarize: summarizeResponse,
+      hold: readAhead,
       discard: ({ body }) => cancelStream(body),
     });
   });
@@ -125,7 +127,11 @@ function summarizeResponse(response: Response): ResponseSummary | undefined {
 
 /** Reads the body. The caller can still read it afterwards. */
 async function readJsonOrXml(response: Response): Promise<string | undefined> {
-  if (!/json|xml/i.test(String(response.headers.get('content-type')))) return undefined;
-  // A body that fails here also fails for the caller.
-  return peekText(response, bufferLimit).catch(() => undefined);
+  const isReadable = /json|xml/i.test(String(response.headers.get('content-type')));
+  return isReadable ? readAhead(response) : undefined;
+}
+
+/** Returns undefined for a body that fails. It also fails for the caller. */
+function readAhead(response: Response, signal?: AbortSignal): Promise<string | undefined> {
+  return peekText(response, bufferLimit, signal).catch(() => undefined);
 }

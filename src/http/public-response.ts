@@ -1,12 +1,7 @@
 import { finished, Readable } from 'node:stream';
-import { NexmoAuthError } from '../errors';
 import { isReadableStream, platformClassOf } from '../readers/brands';
-import {
-  detachedResponseBody,
-  detachedWebStream,
-  pulledStream,
-  type Sanitize,
-} from './detached-stream';
+import { detachedResponseBody, detachedWebStream, type Sanitize } from './detached-stream';
+import { failedStream, tooLarge } from './held-stream';
 import {
   cancelStream,
   failedNodeStream,
@@ -82,12 +77,16 @@ export function publicResponse(
 
 /**
  * Reads the body of a public Response as text. The caller can still read the body afterwards. If reading fails, the
- * caller gets the same error. A body of more than `limit` bytes fails. Does not use `clone`: if only one of two clones of
+ * caller gets the same error. A body of more than `limit` bytes fails. Stops reading if the signal aborts. Does not use `clone`: if only one of two clones of
  * node-fetch is read, it stops at 16 KiB and gets no errors.
  *
  * @throws NexmoAuthError `ERR_RESPONSE_TOO_LARGE`; any error of the body
  */
-export async function peekText(response: Response, limit: number): Promise<string> {
+export async function peekText(
+  response: Response,
+  limit: number,
+  signal?: AbortSignal,
+): Promise<string> {
   const view = viewOf(response);
   const { headers, statusText } = response;
   const { timeout = 0 } = response as NodeFetchLimits;
@@ -97,7 +96,7 @@ export async function peekText(response: Response, limit: number): Promise<strin
   const bodyLike = (content: unknown, limits: NodeFetchLimits = {}) =>
     responseLike(response, content, { headers, statusText, ...limits });
   try {
-    const chunks = firstChunks(body, limit);
+    const chunks = firstChunks(body, limit, signal);
     const bytes =
       timeout === 0
         ? await readChunks(chunks)
@@ -108,23 +107,9 @@ export async function peekText(response: Response, limit: number): Promise<strin
     return new TextDecoder().decode(bytes);
   } catch (error) {
     if (isOfNode) cancelStream(body);
-    view.reader = bodyLike(isOfNode ? failedNodeStream(error) : failedWebStream(error));
+    view.reader = bodyLike(isOfNode ? failedNodeStream(error) : failedStream(error));
     throw error;
   }
-}
-
-function tooLarge(limit: number): NexmoAuthError {
-  return new NexmoAuthError(
-    'ERR_RESPONSE_TOO_LARGE',
-    `The JSON or XML response has more than ${limit / 1024 ** 2} MiB. It is read to find out whether or why it refuses the credential. If such a response is genuine, remove the product's refusal, or the subscriber of nexmo-auth:request:refused.`,
-  );
-}
-
-/** A stream that fails when it is read. Until then, it can be cancelled without an error. */
-function failedWebStream(error: unknown): ReadableStream {
-  const reason = error as Error;
-  const read = () => Promise.reject(reason);
-  return pulledStream({ read, cancel: () => Promise.resolve() });
 }
 
 /** The limits of node-fetch: bytes of the body, and milliseconds for reading the body. 0 means no limit. */

@@ -10,6 +10,11 @@ type Client<Outcome> = {
   send: (attempt: Attempt) => Promise<Outcome>;
   /** Returns undefined for an outcome without a response. */
   summarize: (outcome: Outcome) => ResponseSummary | undefined;
+  /**
+   * Reads the body of a refused response while the credential of the retry is awaited, until the signal aborts. The
+   * caller may get that response. Never rejects.
+   */
+  hold?: (outcome: Outcome, signal: AbortSignal) => Promise<unknown>;
   /** Releases the body of a response that nobody will read. */
   discard: (outcome: Outcome) => unknown;
   signal: AbortSignal | null | undefined;
@@ -34,17 +39,25 @@ export async function sendAttempt<Outcome>(
     return outcome;
   }
 
+  const reading = new AbortController();
   // The caller does not get the body of the refused response, so errors of that body are ignored.
-  const release = () =>
+  const release = () => {
+    reading.abort();
     void Promise.resolve(outcome)
       .then(client.discard)
       .catch(() => undefined);
+  };
+  // Starts in this turn, since undici 6 and 7 end the process if the connection closes before the body is read.
+  const held = client.hold?.(outcome, reading.signal);
   const retrying = unlessAborted(attempt.retry(refusal), client.signal);
   const retry = await retrying.catch((error: unknown) => {
     release();
     throw error;
   });
-  if (retry === undefined) return outcome;
+  if (retry === undefined) {
+    await held;
+    return outcome;
+  }
   release();
   return sendRetry(retry, client);
 }

@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import { bufferLimit } from '../http/fetch-body';
+import { tooLarge } from '../http/held-stream';
 import type { ResponseSummary } from '../http/refusal';
 import { mapOptional } from '../options';
 import { ByteBuffer } from '../readers/byte-buffer';
@@ -76,12 +77,13 @@ export class HeldResponse {
 
   /** Ends the transfer of a response that nobody will read. */
   discard(): void {
-    if (!this.#isWhole) this.#controller.abort(new Error('The request is sent again.'));
+    if (this.#passEnd === undefined)
+      this.#controller.abort(new Error('The request is sent again.'));
   }
 
   /**
-   * Keeps bytes before the release. Pauses only beyond the limit, since undici 6 and 7 end the process if a connection
-   * is reset while a short response is paused.
+   * Keeps bytes before the release. Does not pause: undici 6 and 7 end the process if a connection closes while a part
+   * of its response is unread. So a response that is held for long fails beyond twice the limit.
    */
   receive(chunk: Uint8Array): void {
     if (this.#isReleased) {
@@ -89,9 +91,8 @@ export class HeldResponse {
       return;
     }
     this.#held.append(chunk);
-    if (this.#held.length <= bufferLimit) return;
-    this.#controller.pause();
-    this.#stop();
+    if (this.#held.length > bufferLimit) this.#stop();
+    if (this.#held.length > 2 * bufferLimit) this.#controller.abort(tooLarge(2 * bufferLimit));
   }
 
   end(passEnd: PassEvent): void {

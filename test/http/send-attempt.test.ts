@@ -1,6 +1,9 @@
-import { getEventListeners } from 'node:events';
+import { EventEmitter, getEventListeners, once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import axios, { type AxiosError, type AxiosRequestConfig } from 'axios';
+import * as undici from 'undici';
 import {
   attachAuth,
   AuthInjector,
@@ -296,6 +299,49 @@ test.each<[string, () => Promise<void>]>([
   expect(response.status).toBe(200);
   expect(secrets).toEqual([wrong, apiSecret]);
 });
+
+test.each<[string, (origin: string, auth: AuthInjector) => Promise<string>]>([
+  [
+    'fetch of undici 7',
+    async (origin, auth) => {
+      const send = createAuthFetch(auth, { fetch: undici.fetch as unknown as typeof fetch });
+      return (await send(origin)).text();
+    },
+  ],
+  [
+    'axios with the adapter fetch',
+    async (origin, auth) => {
+      const env = { fetch: undici.fetch, Request: undici.Request, Response: undici.Response };
+      const config = { adapter: 'fetch', responseType: 'stream', validateStatus: null, env };
+      const http = axios.create(config as unknown as AxiosRequestConfig);
+      attachAuth(http, auth);
+      return text((await http.get<Readable>(origin)).data);
+    },
+  ],
+])(
+  'with %s, a server that closes the connection while the credential of a retry is awaited does not end the process, and the body stays whole',
+  async (_client, send) => {
+    const content = 'x'.repeat(20_000);
+    const closed = new EventEmitter();
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined).on('close', () => closed.emit('close'));
+      socket.once('data', () =>
+        socket.end(`HTTP/1.1 401 Unauthorized\r\nConnection: close\r\n\r\n${content}`),
+      );
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    let calls = 0;
+    const provider = async () => {
+      if (calls++ > 0) await once(closed, 'close');
+      return new Credentials({ apiKey, apiSecret });
+    };
+    const products: Product[] = [{ name: 'own', urls: [origin], schemes: ['basic'] }];
+    expect(await send(origin, new AuthInjector(provider, { products }))).toBe(content);
+    expect(calls).toBe(2);
+    server.close();
+  },
+);
 
 test('a response of a mock whose stream cannot be destroyed does not prevent the retry', async () => {
   const destroy = jest.fn(() => {

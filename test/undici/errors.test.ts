@@ -219,6 +219,26 @@ describe.each([
     await expect(body.text()).rejects.toThrow();
   });
 
+  test('a refusal over 32 MiB fails if it is held until then', async () => {
+    const content = Buffer.alloc(33 * 1024 * 1024);
+    const server = createServer((_request, response) => response.writeHead(401).end(content));
+    const closed = new Promise((resolve) => {
+      server.on('connection', (socket) => socket.once('close', resolve));
+    });
+    const origin = await listen(server);
+    let calls = 0;
+    const provider = async () => {
+      if (calls++ > 0) await closed;
+      return new Credentials(held);
+    };
+    const products: Product[] = [{ name: 'own', urls: [origin], schemes: ['basic'] }];
+    const dispatcher = dispatcherOf(new AuthInjector(provider, { products }), agentOf());
+    agents.push(dispatcher);
+    const { statusCode, body } = await dispatcher.request({ origin, path: '/', method: 'GET' });
+    expect(statusCode).toBe(401);
+    await expect(body.arrayBuffer()).rejects.toMatchObject({ code: 'ERR_RESPONSE_TOO_LARGE' });
+  });
+
   test('a slow reader is not overrun, and gets the whole body', async () => {
     const content = Buffer.alloc(3 * 1024 * 1024, 'x');
     const origin = await serve((_request, response) => response.writeHead(200, json).end(content));
