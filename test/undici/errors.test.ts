@@ -219,6 +219,24 @@ describe.each([
     await expect(body.text()).rejects.toThrow();
   });
 
+  test('a refusal whose body never ends is aborted when the request is sent again', async () => {
+    const closed = new EventEmitter();
+    const aborted = once(closed, 'close');
+    let count = 0;
+    const origin = await serve((_request, response) => {
+      count += 1;
+      if (count > 1) response.end('ok');
+      else
+        response
+          .on('close', () => closed.emit('close'))
+          .writeHead(401)
+          .write('a');
+    });
+    const { body } = await send(origin);
+    expect(await body.text()).toBe('ok');
+    await aborted;
+  });
+
   test('a refusal over 32 MiB fails if it is held until then', async () => {
     const content = Buffer.alloc(33 * 1024 * 1024);
     const server = createServer((_request, response) => response.writeHead(401).end(content));
