@@ -90,7 +90,7 @@ export function verifySmsCallback(
   return middleware(smsReceiver(verifier, options), 'smsCallback');
 }
 
-/** What a mounted Express leaves of an absolute URL before the query, which it then finds all the same. */
+/** An absolute URL up to its query, if a mounted Express has removed the whole path. Express still reads its query. */
 const emptyPath = /^https?:\/\/[^/?]+(?=\?|$)/i;
 
 function middleware(

@@ -34,6 +34,6 @@ export function failedStream(error: unknown): ReadableStream {
 export function tooLarge(limit: number): NexmoAuthError {
   return new NexmoAuthError(
     'ERR_RESPONSE_TOO_LARGE',
-    `The response has more than ${limit / 1024 ** 2} MiB. It is read in advance to find out whether or why it refuses the credential, or because it does. If such a response is genuine, remove the product's refusal, or the subscriber of nexmo-auth:request:refused.`,
+    `The response has more than ${limit / 1024 ** 2} MiB. It is read in advance, because it refuses the credential or is searched for a refusal. If such a response is genuine, remove the product's refusal, or the subscriber of nexmo-auth:request:refused.`,
   );
 }

@@ -209,8 +209,8 @@ function refuseMountedTwice(source: object): void {
 /**
  * The signature of a GET covers the query, but not the rest of the URL, from which a rewrite may take parameters. It may
  * also leave a URL that a framework splits elsewhere, such as at a decoded `%23`, or because its path is missing. A
- * rewrite that drops the whole query shows the handler nothing that is not verified. A URL that was so as it arrived is
- * refused later, as the sender's fault.
+ * rewrite that drops the whole query shows the handler nothing that is not verified. If the URL was split elsewhere
+ * already as it arrived, it is refused later, as the sender's fault.
  */
 function refuseRewrittenQuery(url: string, handlerUrl: string): void {
   const isSame = ['', queryOf(url)].includes(queryOf(handlerUrl));

@@ -48,11 +48,11 @@ const markup = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 /** Writers of JSON and HTML, which escape a text in different ways. */
 const writers: readonly [name: string, write: Write][] = [
   ['JSON', JSON.stringify],
-  ['JSON within JSON', (text: string) => JSON.stringify(JSON.stringify(text))],
-  ['JSON of PHP', (text: string) => JSON.stringify(text).replaceAll('/', '\\/')],
+  ['JSON within JSON', (text) => JSON.stringify(JSON.stringify(text))],
+  ['JSON of PHP', (text) => JSON.stringify(text).replaceAll('/', '\\/')],
   [
     'JSON that is safe in HTML and ASCII',
-    (text: string) =>
+    (text) =>
       JSON.stringify(text).replace(
         /[^ -~]|[<>&]/g,
         (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
@@ -60,7 +60,7 @@ const writers: readonly [name: string, write: Write][] = [
   ],
   [
     'JSON within JSON that is safe in HTML',
-    (text: string) =>
+    (text) =>
       JSON.stringify(
         JSON.stringify(text).replace(/[&<>]/g, (unit) => `\\u00${unit.charCodeAt(0).toString(16)}`),
       ),

@@ -212,8 +212,7 @@ describe.each([
     const products: Product[] = [{ name: 'own', urls: [origin], schemes: ['basic'] }];
     const dispatcher = dispatcherOf(new AuthInjector(provider, { products }), agent);
     agents.push(dispatcher);
-    const sent = dispatcher.request({ origin, path: '/', method: 'GET' });
-    const { statusCode, body } = await sent;
+    const { statusCode, body } = await dispatcher.request({ origin, path: '/', method: 'GET' });
     expect([statusCode, count]).toEqual([401, 2]);
     setImmediate(() => socket.emit('reset'));
     await expect(body.text()).rejects.toThrow();
