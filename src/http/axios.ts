@@ -225,11 +225,11 @@ function responseOf(outcome: AxiosOutcome): ClientResponse | undefined {
   return (outcome.error as { response?: ClientResponse } | undefined)?.response;
 }
 
-/** Reads a web stream, such as that of the adapter `fetch`. */
-async function holdStream(outcome: AxiosOutcome, signal: AbortSignal): Promise<void> {
+/** Holds a web stream, such as that of the adapter `fetch`. */
+function holdStream(outcome: AxiosOutcome, signal: AbortSignal): void {
   const response = responseOf(outcome);
   if (response === undefined || !isReadableStream(response.data)) return;
-  response.data = await heldStream(response.data, bufferLimit, signal);
+  response.data = heldStream(response.data, bufferLimit, signal);
 }
 
 /** Does not read a streamed body, which belongs to the caller. */

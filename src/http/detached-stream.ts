@@ -100,7 +100,7 @@ async function readNonEmpty(read: Source['read']): Promise<Chunk> {
   }
 }
 
-function isByteStream(stream: ReadableStream): boolean {
+export function isByteStream(stream: ReadableStream): boolean {
   try {
     stream.getReader({ mode: 'byob' }).releaseLock();
     return true;

@@ -9,7 +9,7 @@ import { Sanitizer } from './sanitizer';
 import { bufferLimit, readFetchBody } from './fetch-body';
 import { inputUrl, readFetchCall, withoutHash } from './fetch-call';
 import { cancelStream } from './node-stream';
-import { peekText, publicResponse } from './public-response';
+import { holdBody, peekText, publicResponse } from './public-response';
 import type { ResponseSummary } from './refusal';
 import { sendAttempt } from './send-attempt';
 import { cancelBody, failureOf } from './streamed-body';
@@ -33,8 +33,8 @@ import { typedHeaders, wireRequest } from './wire-request';
  * the body of a `Request` if it is over 16 MiB, is sent only once. If a product has a `refusal` (as SMS, Verify and
  * Number Insight have), the JSON or XML body of an HTTP 200 response is read before you get the response. While the
  * channel `nexmo-auth:request:refused` has a subscriber, the JSON or XML body of any refusal is also read before you
- * get the response. So is any refusal after which the request may be sent again. Reading such a body fails with
- * `ERR_RESPONSE_TOO_LARGE` if it has more than 16 MiB.
+ * get the response. While the credential of a retry is awaited, the body of any refusal is read too. Reading a body
+ * fails with `ERR_RESPONSE_TOO_LARGE` if more than 16 MiB of it were read before you got the response.
  *
  * A request body is searched for credentials only if it is a form, is JSON or has no type. Only such a body can get a
  * credential. A compressed body is neither searched nor changed. For the schemes `body`, `signature` and `oauth1`, a
@@ -113,7 +113,9 @@ export function createAuthFetch(
       send,
       signal,
       summarize: summarizeResponse,
-      hold: readAhead,
+      hold: (response, held) => {
+        holdBody(response, bufferLimit, held);
+      },
       discard: ({ body }) => cancelStream(body),
     });
   });
@@ -125,13 +127,8 @@ function summarizeResponse(response: Response): ResponseSummary | undefined {
   return { status, date: headers.get('date'), body: () => readJsonOrXml(response) };
 }
 
-/** Reads the body. The caller can still read it afterwards. */
+/** Reads the body. The caller can still read it afterwards. A body that fails also fails for the caller. */
 async function readJsonOrXml(response: Response): Promise<string | undefined> {
   const isReadable = /json|xml/i.test(String(response.headers.get('content-type')));
-  return isReadable ? readAhead(response) : undefined;
-}
-
-/** Returns undefined for a body that fails. It also fails for the caller. */
-function readAhead(response: Response, signal?: AbortSignal): Promise<string | undefined> {
-  return peekText(response, bufferLimit, signal).catch(() => undefined);
+  return isReadable ? peekText(response, bufferLimit).catch(() => undefined) : undefined;
 }

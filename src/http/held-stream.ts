@@ -1,27 +1,46 @@
 import type { ReadableStream } from 'node:stream/web';
+import { types } from 'node:util';
 import { NexmoAuthError } from '../errors';
-import { pulledStream } from './detached-stream';
-import { firstChunks, readChunks } from './node-stream';
+import { ByteBuffer } from '../readers/byte-buffer';
+import { type Chunk, isByteStream, pulledStream } from './detached-stream';
+import { sourceOf } from './streamed-body';
 
 /**
- * Reads a web stream into memory, and returns a stream that gives the same bytes or the same error. Undici 6 and 7 end
- * the process if a connection closes while a part of its response is unread. Stops reading if the signal aborts.
+ * Reads a web stream into memory until the signal aborts. Returns a stream that gives the same bytes or the same error:
+ * first the bytes in memory, then the rest. It fails if more than `limit` bytes are in memory.
  */
-export async function heldStream(
+export function heldStream(
   stream: ReadableStream,
   limit: number,
   signal: AbortSignal,
-): Promise<ReadableStream> {
-  try {
-    const chunksRead = firstChunks(stream as AsyncIterable<Uint8Array>, limit, signal);
-    const bytes = await readChunks(chunksRead);
-    if (bytes.length > limit) throw tooLarge(limit);
-    const chunks = bytes.length > 0 ? [bytes] : [];
-    const read = () => Promise.resolve({ done: chunks.length === 0, value: chunks.shift() });
-    return pulledStream({ read, cancel: () => Promise.resolve() });
-  } catch (error) {
-    return failedStream(error);
+): ReadableStream {
+  const isOfBytes = isByteStream(stream);
+  const source = sourceOf(stream);
+  let held = new ByteBuffer();
+
+  async function hold(): Promise<void> {
+    while (!signal.aborted) {
+      const { done, value } = await source.read();
+      if (done) return;
+      // `fetch` accepts no other chunk either.
+      if (!types.isUint8Array(value)) throw new TypeError('A chunk is not a Uint8Array.');
+      held.append(value);
+      if (held.length <= limit) continue;
+      source.cancel(undefined).catch(() => undefined);
+      throw tooLarge(limit);
+    }
   }
+  const holding = hold();
+  holding.catch(() => undefined);
+
+  async function read(): Promise<Chunk> {
+    if (held.length === 0) await holding;
+    if (held.length === 0) return source.read();
+    const { bytes } = held;
+    held = new ByteBuffer();
+    return { done: false, value: bytes };
+  }
+  return pulledStream({ read, cancel: source.cancel }, isOfBytes);
 }
 
 /** A stream that fails when it is read. Until then, it can be cancelled without an error. */

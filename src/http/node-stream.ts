@@ -3,20 +3,18 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ByteBuffer } from '../readers/byte-buffer';
 
 /**
- * The first chunks of a Node stream or a web stream, until they have more than `limit` bytes or the signal aborts.
- * Cancels the rest, one turn after the last read: in the turn of a read, that would end the process if a Node stream is
- * behind a web stream.
+ * The first chunks of a Node stream or a web stream, until they have more than `limit` bytes. Cancels the rest, one turn
+ * after the last read: in the turn of a read, that would end the process if a Node stream is behind a web stream.
  */
 export async function* firstChunks(
   stream: AsyncIterable<Uint8Array>,
   limit: number,
-  signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array, void> {
   let length = 0;
   for await (const chunk of stream) {
     yield chunk;
     length += chunk.length;
-    if (length <= limit && signal?.aborted !== true) continue;
+    if (length <= limit) continue;
     await nextTurn();
     return;
   }

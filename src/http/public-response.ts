@@ -1,7 +1,7 @@
 import { finished, Readable } from 'node:stream';
 import { isReadableStream, platformClassOf } from '../readers/brands';
 import { detachedResponseBody, detachedWebStream, type Sanitize } from './detached-stream';
-import { failedStream, tooLarge } from './held-stream';
+import { failedStream, heldStream, tooLarge } from './held-stream';
 import {
   cancelStream,
   failedNodeStream,
@@ -77,16 +77,12 @@ export function publicResponse(
 
 /**
  * Reads the body of a public Response as text. The caller can still read the body afterwards. If reading fails, the
- * caller gets the same error. A body of more than `limit` bytes fails. Stops reading if the signal aborts. Does not use `clone`: if only one of two clones of
- * node-fetch is read, it stops at 16 KiB and gets no errors.
+ * caller gets the same error. A body of more than `limit` bytes fails. Does not use `clone`: if only one of two clones
+ * of node-fetch is read, it stops at 16 KiB and gets no errors.
  *
  * @throws NexmoAuthError `ERR_RESPONSE_TOO_LARGE`; any error of the body
  */
-export async function peekText(
-  response: Response,
-  limit: number,
-  signal?: AbortSignal,
-): Promise<string> {
+export async function peekText(response: Response, limit: number): Promise<string> {
   const view = viewOf(response);
   const { headers, statusText } = response;
   const { timeout = 0 } = response as NodeFetchLimits;
@@ -96,7 +92,7 @@ export async function peekText(
   const bodyLike = (content: unknown, limits: NodeFetchLimits = {}) =>
     responseLike(response, content, { headers, statusText, ...limits });
   try {
-    const chunks = firstChunks(body, limit, signal);
+    const chunks = firstChunks(body, limit);
     const bytes =
       timeout === 0
         ? await readChunks(chunks)
@@ -110,6 +106,14 @@ export async function peekText(
     view.reader = bodyLike(isOfNode ? failedNodeStream(error) : failedStream(error));
     throw error;
   }
+}
+
+/** Holds a body that is a web stream. The caller can still read the body. */
+export function holdBody(response: Response, limit: number, signal: AbortSignal): void {
+  const view = viewOf(response);
+  const { body, headers, statusText } = response;
+  if (!isReadableStream(body)) return;
+  view.reader = responseLike(response, heldStream(body, limit, signal), { headers, statusText });
 }
 
 /** The limits of node-fetch: bytes of the body, and milliseconds for reading the body. 0 means no limit. */

@@ -11,10 +11,10 @@ type Client<Outcome> = {
   /** Returns undefined for an outcome without a response. */
   summarize: (outcome: Outcome) => ResponseSummary | undefined;
   /**
-   * Reads the body of a refused response while the credential of the retry is awaited, until the signal aborts. The
-   * caller may get that response. Never rejects.
+   * Reads the body of a refused response until the signal aborts. The caller may get that response. Undici 6 and 7 end
+   * the process if a connection closes while a part of its response is unread.
    */
-  hold?: (outcome: Outcome, signal: AbortSignal) => Promise<unknown>;
+  hold?: (outcome: Outcome, signal: AbortSignal) => void;
   /** Releases the body of a response that nobody will read. */
   discard: (outcome: Outcome) => unknown;
   signal: AbortSignal | null | undefined;
@@ -39,26 +39,23 @@ export async function sendAttempt<Outcome>(
     return outcome;
   }
 
-  const reading = new AbortController();
   // The caller does not get the body of the refused response, so errors of that body are ignored.
-  const release = () => {
-    reading.abort();
+  const discard = () => {
     void Promise.resolve(outcome)
       .then(client.discard)
       .catch(() => undefined);
   };
-  // Starts in this turn, since undici 6 and 7 end the process if the connection closes before the body is read.
-  const held = client.hold?.(outcome, reading.signal);
-  const retrying = unlessAborted(attempt.retry(refusal), client.signal);
+  const holding = new AbortController();
+  client.hold?.(outcome, holding.signal);
+  const retrying = unlessAborted(attempt.retry(refusal), client.signal).finally(() => {
+    holding.abort();
+  });
   const retry = await retrying.catch((error: unknown) => {
-    release();
+    discard();
     throw error;
   });
-  if (retry === undefined) {
-    await held;
-    return outcome;
-  }
-  release();
+  if (retry === undefined) return outcome;
+  discard();
   return sendRetry(retry, client);
 }
 

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { hasMethods, isReadableStream, isStream } from '../readers/brands';
-import { type Chunk, pulledStream, type Source } from './detached-stream';
+import { pulledStream, type Source } from './detached-stream';
 
 /**
  * Starts to read a web stream or another async iterable, and returns one that gives the same chunks. It may read from a
@@ -23,21 +23,15 @@ function startedWebStream(stream: ReadableStream): ReadableStream {
 }
 
 /**
- * Reads and cancels a web stream. A pending read ends before the stream is cancelled. During a read, or in the turn of
- * one, `cancel` ends the process if a Node stream is behind the web stream: the Node stream still gives a chunk or its
- * end, but the web stream no longer takes it.
+ * Reads and cancels a web stream. Cancels it in a later turn of the event loop. In the turn of a read, `cancel` ends the
+ * process if a Node stream is behind the web stream: the Node stream still gives a chunk or its end, but the web stream
+ * no longer takes it.
  */
 export function sourceOf(stream: ReadableStream): Source {
   const reader = stream.getReader() as ReadableStreamDefaultReader<unknown>;
-  let lastRead: Promise<unknown> = Promise.resolve();
   return {
-    read: () => {
-      const read = reader.read() as Promise<Chunk>;
-      lastRead = read.catch(() => undefined);
-      return read;
-    },
+    read: () => reader.read(),
     cancel: async (reason) => {
-      await lastRead;
       await nextTurn();
       await reader.cancel(reason);
     },

@@ -2,6 +2,7 @@ import { EventEmitter, getEventListeners, once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import axios, { type AxiosError, type AxiosRequestConfig } from 'axios';
 import * as undici from 'undici';
 import {
@@ -19,7 +20,7 @@ import { axiosClients } from '../support/axios-clients';
 import { clients } from '../support/clients';
 import { keyText } from '../support/keys';
 import { leaksIn } from '../support/leaks';
-import { startServer } from '../support/server';
+import { startServer, type TestServer } from '../support/server';
 import { runs } from '../support/runs';
 
 /** The number of concurrent requests. */
@@ -41,6 +42,8 @@ beforeEach(async () => {
   sandbox = await startSandbox({ ...held, applicationId, publicKey: keyText('rsa-public') });
 });
 afterEach(() => sandbox.close());
+
+type Refused = { status: number; body: AsyncIterable<Uint8Array> & ReadableStream };
 
 type Provided = Credentials | CredentialsProvider;
 
@@ -300,12 +303,13 @@ test.each<[string, () => Promise<void>]>([
   expect(secrets).toEqual([wrong, apiSecret]);
 });
 
-test.each<[string, (origin: string, auth: AuthInjector) => Promise<string>]>([
+describe.each<[string, (origin: string, auth: AuthInjector) => Promise<Refused>]>([
   [
     'fetch of undici 7',
     async (origin, auth) => {
       const send = createAuthFetch(auth, { fetch: undici.fetch as unknown as typeof fetch });
-      return (await send(origin)).text();
+      const { status, body } = await send(origin);
+      return { status, body: body as Refused['body'] };
     },
   ],
   [
@@ -315,12 +319,17 @@ test.each<[string, (origin: string, auth: AuthInjector) => Promise<string>]>([
       const config = { adapter: 'fetch', responseType: 'stream', validateStatus: null, env };
       const http = axios.create(config as unknown as AxiosRequestConfig);
       attachAuth(http, auth);
-      return text((await http.get<Readable>(origin)).data);
+      const { status, data } = await http.get<Refused['body']>(origin);
+      return { status, body: data };
     },
   ],
-])(
-  'with %s, a server that closes the connection while the credential of a retry is awaited does not end the process, and the body stays whole',
-  async (_client, send) => {
+])('with %s, a refusal', (_client, send) => {
+  const own = (origin: string, credentials: Provided) => {
+    const products: Product[] = [{ name: 'own', urls: [origin], schemes: ['basic'] }];
+    return new AuthInjector(credentials, { products });
+  };
+
+  test('whose connection closes while the credential of a retry is awaited does not end the process, and its body stays whole', async () => {
     const content = 'x'.repeat(20_000);
     const closed = new EventEmitter();
     const server = createServer((socket) => {
@@ -336,12 +345,49 @@ test.each<[string, (origin: string, auth: AuthInjector) => Promise<string>]>([
       if (calls++ > 0) await once(closed, 'close');
       return new Credentials({ apiKey, apiSecret });
     };
-    const products: Product[] = [{ name: 'own', urls: [origin], schemes: ['basic'] }];
-    expect(await send(origin, new AuthInjector(provider, { products }))).toBe(content);
+    const { body } = await send(origin, own(origin, provider));
+    expect(await text(body)).toBe(content);
     expect(calls).toBe(2);
     server.close();
-  },
-);
+  });
+
+  describe('whose body never ends', () => {
+    let server: TestServer;
+    let closed: Promise<unknown>;
+    beforeEach(async () => {
+      server = await startServer((_request, response) => {
+        if (server.received.length > 1) {
+          response.end('ok');
+          return;
+        }
+        closed = once(response, 'close');
+        response.writeHead(401).write('refused');
+      });
+    });
+    afterEach(() => server.close());
+
+    test('is passed on at once if there is no other credential', async () => {
+      const auth = own(server.origin, new Credentials({ apiKey, apiSecret: wrong }));
+      const { status, body } = await send(server.origin, auth);
+      expect(status).toBe(401);
+      for await (const chunk of body) {
+        expect(Buffer.from(chunk).toString()).toBe('refused');
+        break;
+      }
+    });
+
+    test('is aborted when the request is sent again', async () => {
+      let calls = 0;
+      const provider = async () => {
+        for (let turn = 0; turn < 10; turn++) await nextTurn();
+        return new Credentials({ apiKey, apiSecret: calls++ === 0 ? wrong : apiSecret });
+      };
+      const { status, body } = await send(server.origin, own(server.origin, provider));
+      expect([status, await text(body)]).toEqual([200, 'ok']);
+      await closed;
+    });
+  });
+});
 
 test('a response of a mock whose stream cannot be destroyed does not prevent the retry', async () => {
   const destroy = jest.fn(() => {

@@ -98,6 +98,12 @@ test('a web stream that fails between two reads can be cancelled', async () => {
   await expect(started.cancel()).resolves.toBeUndefined();
 });
 
+test('a web stream can be cancelled while it waits for its first chunk', async () => {
+  const cancel = jest.fn();
+  await (startedStream(new ReadableStream({ cancel })) as ReadableStream).cancel('reason');
+  expect(cancel).toHaveBeenCalledWith('reason');
+});
+
 test('an iterator that cannot be ended early is left', async () => {
   const iterable = {
     [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ done: true }) }),
