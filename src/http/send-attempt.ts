@@ -11,8 +11,8 @@ type Client<Outcome> = {
   /** Returns undefined for an outcome without a response. */
   summarize: (outcome: Outcome) => ResponseSummary | undefined;
   /**
-   * Reads the body of a refused response until the signal aborts. The caller may get that response. Undici 6 and 7 end
-   * the process if a connection closes while a part of its response is unread.
+   * Reads the body of a refused response until the caller gets that response, or it is discarded. In the first case, the
+   * signal aborts. Undici 6 and 7 end the process if a connection closes while a part of its response is unread.
    */
   hold?: (outcome: Outcome, signal: AbortSignal) => void;
   /** Releases the body of a response that nobody will read. */
@@ -47,14 +47,15 @@ export async function sendAttempt<Outcome>(
   };
   const holding = new AbortController();
   client.hold?.(outcome, holding.signal);
-  const retrying = unlessAborted(attempt.retry(refusal), client.signal).finally(() => {
-    holding.abort();
-  });
+  const retrying = unlessAborted(attempt.retry(refusal), client.signal);
   const retry = await retrying.catch((error: unknown) => {
     discard();
     throw error;
   });
-  if (retry === undefined) return outcome;
+  if (retry === undefined) {
+    holding.abort();
+    return outcome;
+  }
   discard();
   return sendRetry(retry, client);
 }
