@@ -11,14 +11,15 @@ import {
   requireInjector,
 } from '../injector/injector';
 import { refuseUnknown, requireObject } from '../options';
-import { isReadableStream, isUrl, isUrlSearchParams } from '../readers/brands';
+import { isBlob, isReadableStream, isUrl, isUrlSearchParams } from '../readers/brands';
 import { copyOf, readOnce } from '../readers/read-once';
 import { isBytes } from '../schemes/body';
-import type { AuthenticatedRequest, AuthRequest } from '../schemes/scheme';
+import type { AuthenticatedRequest, AuthRequest, PlainRequest } from '../schemes/scheme';
 import { unlessAborted } from './abort';
 import { cancellationOf } from './axios-cancellation';
 import { AxiosClient, type AxiosConfig, type AxiosLike } from './axios-client';
 import { credentialFields, routeFields } from './axios-request';
+import { refuseCredentialInBlob } from './credential-in-blob';
 import { bufferLimit } from './fetch-body';
 import { heldStream } from './held-stream';
 import { cancelStream } from './node-stream';
@@ -76,7 +77,8 @@ const authAdapters = new WeakSet();
  *
  * With `product`, the instance accepts only URLs of that product.
  *
- * Returns a function that undoes `attachAuth`. Requests reject with the errors of `AuthInjector.inject`.
+ * Returns a function that undoes `attachAuth`. Requests reject with the errors of `AuthInjector.inject`. A `Blob` of
+ * up to 16 MiB is searched for a credential too.
  *
  * @throws NexmoAuthError `ERR_INVALID_OPTION`, also if the instance is already attached or its axios is older than
  * 1.2.0
@@ -182,7 +184,8 @@ async function sendAuthenticated(
 
   const { signal, release } = cancellationOf(config);
   try {
-    const request = { method, url, headers, data, auth: basic } as AuthRequest;
+    const request = { method, url, headers, data, auth: basic } as AuthRequest & PlainRequest;
+    if (isBlob(data)) await unlessAborted(refuseCredentialInBlob(data, request), signal);
     const attempt = await unlessAborted(attemptAt(auth, destination, request), signal);
     return await sendAttempt(attempt, {
       send,

@@ -41,19 +41,26 @@ export type Source = { read: () => Promise<Chunk>; cancel: (reason: unknown) => 
 /**
  * A stream that reads from the stream that `body` returns. The first read locks that source. If the source is a byte
  * stream, the returned stream is also a byte stream. Until the first read, the closure `body` keeps the Response of the
- * source alive, since undici cancels a stream when its Response is garbage-collected.
+ * source alive, since undici cancels an unread stream when its Response is garbage-collected.
  */
 export function detachedWebStream(body: () => ReadableStream, sanitize: Sanitize): ReadableStream {
+  const isOfBytes = isByteStream(body());
+  let unread: (() => ReadableStream) | undefined = body;
   let reader: ReadableStreamDefaultReader<unknown> | undefined;
+  const open = () => {
+    reader ??= (unread as () => ReadableStream)().getReader();
+    unread = undefined;
+    return reader;
+  };
   const read = async () => {
     try {
-      return await (reader ??= body().getReader()).read();
+      return await open().read();
     } catch (error) {
       throw sanitize(error);
     }
   };
-  const cancel = (reason: unknown) => (reader ?? body()).cancel(reason);
-  return pulledStream({ read, cancel }, isByteStream(body()));
+  const cancel = async (reason: unknown) => (unread?.() ?? open()).cancel(reason);
+  return pulledStream({ read, cancel }, isOfBytes);
 }
 
 /**

@@ -2,20 +2,28 @@ import type { ReadableStream } from 'node:stream/web';
 import { types } from 'node:util';
 import { NexmoAuthError } from '../errors';
 import { ByteBuffer } from '../readers/byte-buffer';
-import { type Chunk, isByteStream, pulledStream } from './detached-stream';
+import { type Chunk, isByteStream, pulledStream, type Source } from './detached-stream';
 import { sourceOf } from './streamed-body';
+
+/**
+ * Cancels the source of a held stream that is garbage-collected. Undici does so for a response that nobody reads, but
+ * not if a part of it was read.
+ */
+const sources = new FinalizationRegistry<Source>((source) => {
+  source.cancel(undefined).catch(() => undefined);
+});
 
 /**
  * Reads a web stream into memory until the signal aborts. Returns a stream that gives the same bytes or the same error:
  * first the bytes in memory, then the rest. It fails if more than `limit` bytes are in memory.
  */
 export function heldStream(
-  stream: ReadableStream,
+  body: ReadableStream,
   limit: number,
   signal: AbortSignal,
 ): ReadableStream {
-  const isOfBytes = isByteStream(stream);
-  const source = sourceOf(stream);
+  const isOfBytes = isByteStream(body);
+  const source = sourceOf(body);
   let held = new ByteBuffer();
 
   async function hold(): Promise<void> {
@@ -40,7 +48,9 @@ export function heldStream(
     held = new ByteBuffer();
     return { done: false, value: bytes };
   }
-  return pulledStream({ read, cancel: source.cancel }, isOfBytes);
+  const stream = pulledStream({ read, cancel: source.cancel }, isOfBytes);
+  sources.register(stream, source);
+  return stream;
 }
 
 /** A stream that fails when it is read. Until then, it can be cancelled without an error. */

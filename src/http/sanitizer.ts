@@ -39,6 +39,9 @@ export class Sanitizer {
   readonly #view: PublicView;
   readonly #sanitized = new WeakMap<object, object>();
 
+  /** Does not refer to a response. The body of a response has this function, and is freed only without the response. */
+  readonly #sanitizeError = (error: unknown) => this.error(error);
+
   constructor(view: PublicView) {
     this.#view = view;
   }
@@ -55,7 +58,7 @@ export class Sanitizer {
       const requestField = response.request !== undefined && { request };
       // A mock may respond without headers and without a request.
       const headers = this.#headers(response.headers);
-      const data = detachedResponseBody(response.data, (error) => this.error(error));
+      const data = detachedResponseBody(response.data, this.#sanitizeError);
       const statusText = this.#redact(response.statusText) as string;
       const others = this.#otherFields(response);
       return { ...response, ...others, config, ...requestField, headers, statusText, data };

@@ -54,8 +54,8 @@ export function requireRequest(request: WebhookRequest): void {
 const requestFields = new Set(['method', 'url', 'headers', 'rawBody']);
 
 /**
- * Whether the object is a `Request`, a request of Node, or a framework's wrapper of Node's request. A parsed body is
- * none of these, since no body parser returns a stream.
+ * Whether the object is a `Request`, a request of Node, or a framework's wrapper of Node's request. A parsed form or
+ * JSON body is none of these, since it has no streams.
  */
 function isServerRequest(request: object): boolean {
   const { raw, req } = request as { raw?: unknown; req?: unknown };
