@@ -13,7 +13,10 @@ import { copyOfHeaders } from './fetch-headers';
 import { redact, redactName } from '../injector/redact';
 
 /** The fields that a copy of a Response cannot get from its constructor. */
-type ResponseFields = Pick<Response, 'url' | 'status' | 'ok' | 'type' | 'redirected'>;
+type ResponseFields = Pick<
+  Response,
+  'url' | 'status' | 'statusText' | 'ok' | 'type' | 'redirected'
+>;
 
 type PublicResponseOptions = {
   /** The URL that was sent. */
@@ -63,13 +66,12 @@ export function publicResponse(
     return Object.setPrototypeOf(response, prototype) as Response;
   }
   const copy = responseLike(response, isNative ? response.body : detachedBody(response, sanitize), {
-    // The constructor of Response accepts only a status from 200 to 599.
+    // The constructor of Response accepts only a status from 200 to 599, and no status text beyond Latin-1.
     status: status >= 200 && status <= 599 ? status : 200,
-    statusText,
     headers: headers ?? response.headers,
   });
   const url = response.url === wireUrl ? callerUrl : redact(response.url, secrets);
-  const fields = { url, status, ok, type, redirected };
+  const fields = { url, status, statusText, ok, type, redirected };
   views.set(copy, { sanitize, fields, source: response, reader: isNative ? undefined : copy });
   makeImmutable(copy.headers);
   return Object.setPrototypeOf(copy, prototype) as Response;
@@ -84,13 +86,13 @@ export function publicResponse(
  */
 export async function peekText(response: Response, limit: number): Promise<string> {
   const view = viewOf(response);
-  const { headers, statusText } = response;
+  const { headers } = response;
   const { timeout = 0 } = response as NodeFetchLimits;
   const body = response.body as (ReadableStream & AsyncIterable<Uint8Array>) | null;
   if (body === null) return '';
   const isOfNode = !isReadableStream(body);
   const bodyLike = (content: unknown, limits: NodeFetchLimits = {}) =>
-    responseLike(response, content, { headers, statusText, ...limits });
+    responseLike(response, content, { headers, ...limits });
   try {
     const chunks = firstChunks(body, limit);
     const bytes =
@@ -111,9 +113,9 @@ export async function peekText(response: Response, limit: number): Promise<strin
 /** Holds a body that is a web stream. The caller can still read the body. */
 export function holdBody(response: Response, limit: number, signal: AbortSignal): void {
   const view = viewOf(response);
-  const { body, headers, statusText } = response;
+  const { body, headers } = response;
   if (!isReadableStream(body)) return;
-  view.reader = responseLike(response, heldStream(body, limit, signal), { headers, statusText });
+  view.reader = responseLike(response, heldStream(body, limit, signal), { headers });
 }
 
 /** The limits of node-fetch: bytes of the body, and milliseconds for reading the body. 0 means no limit. */
@@ -158,7 +160,7 @@ function publicHeaders(headers: Headers, secrets: readonly string[]): Headers | 
 /** The methods that read the body. `bytes` is missing in older versions of undici. */
 const bodyMethods = ['arrayBuffer', 'blob', 'bytes', 'formData', 'json', 'text'] as const;
 
-const fieldNames = ['url', 'status', 'ok', 'type', 'redirected'] as const;
+const fieldNames = ['url', 'status', 'statusText', 'ok', 'type', 'redirected'] as const;
 
 /**
  * The prototypes of public Responses and of their headers. The key is the prototype from which the public prototype
@@ -209,12 +211,12 @@ function publicResponsePrototype(prototype: Response): Response {
       const current = original('body', readerOf(response)) as ReadableStream | null;
       if (view.reader !== undefined) return current;
       if (current === null || current.locked || response.bodyUsed) return current;
-      const { headers, statusText } = response;
+      const { headers } = response;
       const detached = detachedWebStream(
         () => original('body', response) as ReadableStream,
         view.sanitize,
       );
-      view.reader = responseLike(response, detached, { headers, statusText });
+      view.reader = responseLike(response, detached, { headers });
       return original('body', view.reader);
     };
     const clone = (response: Response): Response => {
@@ -226,11 +228,11 @@ function publicResponsePrototype(prototype: Response): Response {
         failWith(source, [reader, copy].map((each) => original('body', each)) as Readable[]);
       }
       const view = viewOf(response);
-      const { url, status, ok, type, redirected } = response;
+      const { url, status, statusText, ok, type, redirected } = response;
       const isSame = reader === response && view.fields === undefined;
       views.set(copy, {
         sanitize: view.sanitize,
-        fields: isSame ? undefined : { url, status, ok, type, redirected },
+        fields: isSame ? undefined : { url, status, statusText, ok, type, redirected },
         reader: isOfNode ? copy : undefined,
       });
       if (!isSame) makeImmutable(copy.headers);

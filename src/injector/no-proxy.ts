@@ -90,12 +90,13 @@ function directDispatcher(): object | undefined {
  */
 function dispatchersInUse(): object[] {
   mainRealm ??= process.getBuiltinModule('node:vm').runInThisContext('globalThis') as object;
-  const found = [...new Set([mainRealm, globalThis])].flatMap((realm) =>
-    globalDispatchers.map((key) => Reflect.get(realm, key) as object | undefined),
-  );
-  const inUse = found.filter((dispatcher) => dispatcher !== undefined);
-  // undici 8 stores its global dispatcher under a new symbol, and a wrapper of it under the symbol of earlier versions.
-  return inUse.filter((dispatcher) => classOf(dispatcher) !== 'Dispatcher1Wrapper');
+  return [...new Set([mainRealm, globalThis])].flatMap((realm) => {
+    const found = globalDispatchers.map((key) => Reflect.get(realm, key) as object | undefined);
+    const [first, second] = found.filter((dispatcher) => dispatcher !== undefined);
+    // undici 8 stores its dispatcher under number 2, and a wrapper of it under number 1.
+    const isCopy = second !== undefined && classOf(second) === 'Dispatcher1Wrapper';
+    return [first, isCopy ? undefined : second].filter((dispatcher) => dispatcher !== undefined);
+  });
 }
 
 /**

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import * as undici from 'undici';
 import { AuthInjector, createAuthFetch, Credentials, type Scheme } from '../../src';
 import { held } from '../support/account';
 import { startServer, type TestServer } from '../support/server';
@@ -127,4 +130,31 @@ test('a secret that the server uses as the name of a header is redacted', async 
   const { headers } = await request('/json', 'query', false);
   expect(headers.get('x-of-redacted')).toBe('a name, again');
   expect(JSON.stringify([...headers]).toLowerCase()).not.toContain(apiSecret.toLowerCase());
+});
+
+describe('a reason phrase beyond Latin-1', () => {
+  test.each(['200 ☃', '401 ☃'])('is given to the caller, with the body: %s', async (statusLine) => {
+    const utf8 = createServer((socket) => {
+      socket.once('data', () => socket.end(`HTTP/1.1 ${statusLine}\r\n\r\n${body}`));
+    }).listen(0, '127.0.0.1');
+    await once(utf8, 'listening');
+    const url = `http://127.0.0.1:${(utf8.address() as AddressInfo).port}/`;
+    const plain = await fetch(url);
+    await plain.text();
+    for (const scheme of ['basic', 'query'] as const) {
+      for (const isReadForStatus of [false, true]) {
+        for (const send of [fetch, undici.fetch as unknown as typeof fetch]) {
+          const product = { name: 'own', urls: [url], schemes: [scheme] as const };
+          const products = [{ ...product, ...(isReadForStatus && { refusal }) }];
+          const auth = new AuthInjector(new Credentials(held), { products });
+          const response = await createAuthFetch(auth, { fetch: send })(url);
+          const copy = response.clone();
+          expect([response.status, response.statusText]).toEqual([plain.status, plain.statusText]);
+          expect([copy.status, copy.statusText]).toEqual([plain.status, plain.statusText]);
+          expect([await response.text(), await copy.text()]).toEqual([body, body]);
+        }
+      }
+    }
+    utf8.close();
+  });
 });

@@ -101,6 +101,19 @@ describe('the route of http: to a loopback host', () => {
     expect(byNode(loopback).dispatcher).toBe(inNoProxy(agent));
   });
 
+  test.each<[string, object | undefined]>([
+    ['undefined', undefined],
+    ['another wrapper', new (class Dispatcher1Wrapper extends undici.Dispatcher {})()],
+  ])(
+    'is refused if undici 8 has only a wrapper, since that may use a proxy: number 2 is %s',
+    (_what, current) => {
+      class Dispatcher1Wrapper extends undici.Dispatcher {}
+      install(1, new Dispatcher1Wrapper());
+      Reflect.set(globalThis, keyOf(2), current);
+      expect(failure(() => byNode(loopback)).code).toBe('ERR_HOST_NOT_ALLOWED');
+    },
+  );
+
   class Subclass extends undici.ProxyAgent {}
   class Tunnel extends undici.Agent {}
   class Agent extends undici.Agent {}
