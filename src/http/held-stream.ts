@@ -9,9 +9,11 @@ import { sourceOf } from './streamed-body';
  * Cancels the source of a held stream that is garbage-collected. Undici does so for a response that nobody reads, but
  * not if a part of it was read.
  */
-const sources = new FinalizationRegistry<Source>((source) => {
+const sources = new FinalizationRegistry(abandon);
+
+function abandon(source: Source): void {
   source.cancel(undefined).catch(() => undefined);
-});
+}
 
 /**
  * Reads a web stream into memory until the signal aborts. Returns a stream that gives the same bytes or the same error:
@@ -34,7 +36,7 @@ export function heldStream(
       if (!types.isUint8Array(value)) throw new TypeError('A chunk is not a Uint8Array.');
       held.append(value);
       if (held.length <= limit) continue;
-      source.cancel(undefined).catch(() => undefined);
+      abandon(source);
       throw tooLarge(limit);
     }
   }

@@ -92,6 +92,17 @@ test('a stream over the limit is cancelled, and its held stream fails', async ()
   expect(cancel).toHaveBeenCalledTimes(1);
 });
 
+test('a stream over the limit whose cancel fails gives the same error', async () => {
+  const cancel = jest.fn(() => Promise.reject(new Error('cancel')));
+  const pull = (controller: ReadableStreamDefaultController) => {
+    controller.enqueue(Buffer.from('abcd'));
+  };
+  const held = heldStream(new ReadableStream({ pull, cancel }), 3, signal);
+  await expect(text(held)).rejects.toMatchObject({ code: 'ERR_RESPONSE_TOO_LARGE' });
+  await nextTurn();
+  expect(cancel).toHaveBeenCalledTimes(1);
+});
+
 test('a chunk that is not a Uint8Array is an error, as with fetch', async () => {
   await expect(text(heldStream(streamOf(5).stream, 3, signal))).rejects.toThrow(TypeError);
 });
