@@ -41,15 +41,16 @@ export type Source = { read: () => Promise<Chunk>; cancel: (reason: unknown) => 
 /**
  * A stream that reads from the stream that `body` returns. The first read locks that source. If the source is a byte
  * stream, the returned stream is also a byte stream. Until the first read, the closure `body` keeps the Response of the
- * source alive, since undici cancels an unread stream when its Response is garbage-collected.
+ * source alive, since undici cancels an unread stream when its Response is garbage-collected. The first read drops the
+ * closure, so that a reader of the source does not keep the Response alive.
  */
 export function detachedWebStream(body: () => ReadableStream, sanitize: Sanitize): ReadableStream {
   const isOfBytes = isByteStream(body());
-  let unread: (() => ReadableStream) | undefined = body;
+  let source: (() => ReadableStream) | undefined = body;
   let reader: ReadableStreamDefaultReader<unknown> | undefined;
   const open = () => {
-    reader ??= (unread as () => ReadableStream)().getReader();
-    unread = undefined;
+    reader ??= (source as () => ReadableStream)().getReader();
+    source = undefined;
     return reader;
   };
   const read = async () => {
@@ -59,7 +60,7 @@ export function detachedWebStream(body: () => ReadableStream, sanitize: Sanitize
       throw sanitize(error);
     }
   };
-  const cancel = async (reason: unknown) => (unread?.() ?? open()).cancel(reason);
+  const cancel = async (reason: unknown) => open().cancel(reason);
   return pulledStream({ read, cancel }, isOfBytes);
 }
 

@@ -77,7 +77,7 @@ async function readRequestBody(
   return bytes.length === 0 ? undefined : bytes;
 }
 
-async function readBlob(blob: Blob): Promise<Uint8Array> {
+export async function readBlob(blob: Blob): Promise<Uint8Array> {
   return new Uint8Array(await blob.arrayBuffer());
 }
 

@@ -113,9 +113,7 @@ export function createAuthFetch(
       send,
       signal,
       summarize: summarizeResponse,
-      hold: (response, held) => {
-        holdBody(response, bufferLimit, held);
-      },
+      hold: holdBody,
       discard: ({ body }) => cancelStream(body),
     });
   });

@@ -1,6 +1,7 @@
 import { finished, Readable } from 'node:stream';
 import { isReadableStream, platformClassOf } from '../readers/brands';
 import { detachedResponseBody, detachedWebStream, type Sanitize } from './detached-stream';
+import { bufferLimit } from './fetch-body';
 import { failedStream, heldStream, tooLarge } from './held-stream';
 import {
   cancelStream,
@@ -110,12 +111,12 @@ export async function peekText(response: Response, limit: number): Promise<strin
   }
 }
 
-/** Holds a body that is a web stream. The caller can still read the body. */
-export function holdBody(response: Response, limit: number, signal: AbortSignal): void {
+/** Holds a body that is a web stream, up to `bufferLimit` bytes. The caller can still read the body. */
+export function holdBody(response: Response, signal: AbortSignal): void {
   const view = viewOf(response);
   const { body, headers } = response;
   if (!isReadableStream(body)) return;
-  view.reader = responseLike(response, heldStream(body, limit, signal), { headers });
+  view.reader = responseLike(response, heldStream(body, bufferLimit, signal), { headers });
 }
 
 /** The limits of node-fetch: bytes of the body, and milliseconds for reading the body. 0 means no limit. */

@@ -39,7 +39,7 @@ export class Sanitizer {
   readonly #view: PublicView;
   readonly #sanitized = new WeakMap<object, object>();
 
-  /** Does not refer to a response. The body of a response has this function, and is freed only without the response. */
+  /** Bodies keep this function. A closure made for a response would keep that response, and its body, alive. */
   readonly #sanitizeError = (error: unknown) => this.error(error);
 
   constructor(view: PublicView) {

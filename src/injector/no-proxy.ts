@@ -92,10 +92,12 @@ function dispatchersInUse(): object[] {
   mainRealm ??= process.getBuiltinModule('node:vm').runInThisContext('globalThis') as object;
   return [...new Set([mainRealm, globalThis])].flatMap((realm) => {
     const found = globalDispatchers.map((key) => Reflect.get(realm, key) as object | undefined);
-    const [first, second] = found.filter((dispatcher) => dispatcher !== undefined);
-    // undici 8 stores its dispatcher under number 2, and a wrapper of it under number 1.
-    const isCopy = second !== undefined && classOf(second) === 'Dispatcher1Wrapper';
-    return [first, isCopy ? undefined : second].filter((dispatcher) => dispatcher !== undefined);
+    const inUse = found.filter((dispatcher) => dispatcher !== undefined);
+    // undici 8 stores its dispatcher under number 2, and a wrapper of it under number 1. Any other wrapper may use a
+    // proxy.
+    return inUse.filter(
+      (dispatcher, index) => index === 0 || classOf(dispatcher) !== 'Dispatcher1Wrapper',
+    );
   });
 }
 
