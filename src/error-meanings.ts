@@ -59,8 +59,9 @@ export const errorGroups = {
       remedy: 'Pass the path of the file in that directory.',
     },
     ERR_KEY_FILE_UNREADABLE: {
-      cause: 'The private key file cannot be read.',
-      remedy: 'Give the user of this process read permission.',
+      cause:
+        'The private key file cannot be read, has more than 1 MiB, or is a device or a named pipe.',
+      remedy: 'Give the user of this process read permission, or pass the path of a regular file.',
     },
   },
   Providers: {
@@ -77,8 +78,9 @@ export const errorGroups = {
       remedy: 'Correct the file as the message says.',
     },
     ERR_CREDENTIALS_FILE_UNREADABLE: {
-      cause: 'A credentials file exists but cannot be read.',
-      remedy: 'Give the user of this process read permission.',
+      cause:
+        'A credentials file exists but cannot be read, has more than 1 MiB, or is a device or a named pipe.',
+      remedy: 'Give the user of this process read permission, or pass the path of a regular file.',
     },
     ERR_CREDENTIALS_PENDING: {
       cause:

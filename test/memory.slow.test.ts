@@ -58,3 +58,8 @@ test('the password in a refused URL is in no heap snapshot', async () => {
 test('when a wrapper of the global fetch sends a request, its credential is in no heap snapshot afterwards', async () => {
   expect(await measure('wrappedFetch')).toEqual([true, false]);
 });
+
+// docs/threat-model.md#data-kept-too-long
+test('the error of a failed decryption does not keep the passphrase in memory', async () => {
+  expect(await measure('passphrase')).toEqual([true, false]);
+});

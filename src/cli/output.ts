@@ -1,4 +1,5 @@
-import { styleText, stripVTControlCharacters } from 'node:util';
+import { randomUUID } from 'node:crypto';
+import { styleText } from 'node:util';
 import type { CommandContext, Output } from './context';
 import { escapeControls, jsonText } from './json-text';
 
@@ -14,31 +15,44 @@ export function hasColor(io: CommandContext, stream: Output = io.stdout): boolea
   return stream.isTTY === true;
 }
 
-/** Styles text if the stream gets colour. */
+/**
+ * Stands for the escape character in the colours of `style` until they are printed. Nobody else knows it, so text from a
+ * server has no colours.
+ */
+const mark = randomUUID();
+
+const color = new RegExp(`${mark}\\[\\d+m`, 'g');
+
+/** Styles text for `print`, `printNote` and `table`, if the stream gets colour. */
 export function style(
   io: CommandContext,
   format: Format,
   text: string,
   stream: Output = io.stdout,
 ): string {
-  return hasColor(io, stream) ? styleText(format, text, { validateStream: false }) : text;
+  if (!hasColor(io, stream)) return text;
+  const colors = styleText(format, '\n', { validateStream: false }).replaceAll('\u001B', mark);
+  return colors.replace('\n', () => text);
 }
-
-/** The control characters that do no harm on a terminal: the colours of `style`, line ends and tabs. */
-// eslint-disable-next-line no-control-regex -- colours begin with a control character
-const harmless = /(\u001B\[\d+m|\r\n|\t)/;
 
 /**
- * Prints lines on standard output. On a terminal, escapes all control characters except the harmless ones, because the
- * text may come from a server.
+ * Prints lines on standard output. On a terminal, escapes all control characters except colours, line ends and tabs,
+ * because the text may come from a server.
  */
 export function print(io: CommandContext, text: string): void {
-  io.stdout.write(`${io.stdout.isTTY === true ? forTerminal(text) : text}\n`);
+  const isTerminal = io.stdout.isTTY === true;
+  io.stdout.write(`${withColors(isTerminal ? escapeAllButTabs(text) : text)}\n`);
 }
 
-function forTerminal(text: string): string {
-  const parts = text.split(harmless);
-  return parts.map((part, index) => (index % 2 === 0 ? escapeControls(part) : part)).join('');
+function withColors(text: string): string {
+  return text.replace(color, (code) => code.replace(mark, '\u001B'));
+}
+
+function escapeAllButTabs(text: string): string {
+  return text
+    .split(/(\r\n|\t)/)
+    .map((part, index) => (index % 2 === 0 ? escapeControls(part) : part))
+    .join('');
 }
 
 /** Prints the value as JSON with `--json`. Without `--json`, prints the text. */
@@ -48,7 +62,7 @@ export function printResult(io: CommandContext, value: unknown, text: () => stri
 
 /** Prints a line for people on standard error. */
 export function printNote(io: CommandContext, text: string): void {
-  if (!io.quiet) io.stderr.write(`${forTerminal(text)}\n`);
+  if (!io.quiet) io.stderr.write(`${withColors(escapeAllButTabs(text))}\n`);
 }
 
 /** Prints an error on one line of standard error, or as JSON. */
@@ -58,7 +72,7 @@ export function printError(io: CommandContext, code: string, message: string): v
   const text = io.json
     ? jsonText({ error: { code, message: line } })
     : `${style(io, 'red', code, io.stderr)}: ${escapeControls(line)}`;
-  io.stderr.write(`${text}\n`);
+  io.stderr.write(`${withColors(text)}\n`);
 }
 
 /** Aligns the cells of rows in columns. A cell may contain colour. */
@@ -81,5 +95,5 @@ export function table(rows: readonly (readonly string[])[]): string {
 }
 
 function visibleLength(text: string): number {
-  return stripVTControlCharacters(text).length;
+  return text.replace(color, '').length;
 }

@@ -65,7 +65,7 @@ function fromHar({ method, url, headers, postData }: Fields): WebhookRequest {
   if (!Array.isArray(headers)) throw invalid('has no headers');
   const pairs = (headers as unknown[]).map((header) => {
     if (isObject(header) && typeof header['name'] === 'string') {
-      return [header['name'], String(header['value'])] as const;
+      return [header['name'], headerText(header['value'])] as const;
     }
     throw invalid('has a header without a name');
   });
@@ -80,13 +80,20 @@ function fromHar({ method, url, headers, postData }: Fields): WebhookRequest {
 function fromJson({ method, url, headers, body, rawBody, encoding }: Fields): WebhookRequest {
   if (!isObject(headers)) throw invalid('must have headers, as an object');
   const pairs = Object.entries(headers).flatMap(([name, value]) =>
-    (Array.isArray(value) ? (value as unknown[]) : [value]).map((v) => [name, String(v)] as const),
+    (Array.isArray(value) ? (value as unknown[]) : [value]).map(
+      (v) => [name, headerText(v)] as const,
+    ),
   );
   return {
     ...requestLine(method, url),
     headers: collectHeaders(pairs),
     rawBody: bodyBytes(rawBody ?? body ?? '', encoding),
   };
+}
+
+function headerText(value: unknown): string {
+  if (typeof value === 'string' || typeof value === 'number') return String(value);
+  throw invalid('has a header whose value is not text');
 }
 
 function requestLine(

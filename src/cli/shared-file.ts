@@ -6,3 +6,9 @@ export function isSharedFile(path: string): boolean {
   const status = statSync(path, { throwIfNoEntry: false });
   return status?.isFile() === true && (status.mode & 0o077) !== 0;
 }
+
+/** The shell command that takes a file away from other users. */
+export function chmodCommand(path: string): string {
+  const word = /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
+  return `chmod 600 ${word}`;
+}

@@ -72,14 +72,16 @@ export function checkFields(options: CredentialsOptions): Fields {
     ...unknown
   } = options;
   refuseUnknown(unknown, 'the credentials');
-  const checkedPassphrase = mapOptional(passphrase, requirePassphrase);
+  mapOptional(passphrase, requirePassphrase);
   return {
     apiKey: mapOptional(apiKey, (value) => requireApiKey(value, 'apiKey')),
     apiSecret: mapOptional(apiSecret, (value) => mapRotatable(value, 'apiSecret', requireSecret)),
     applicationId: mapOptional(applicationId, requireApplicationId),
-    privateKey: mapOptional(privateKey, (value) =>
-      mapRotatable(value, 'privateKey', (key) => parsePrivateKey(key, checkedPassphrase)),
-    ),
+    // No function here closes over the passphrase: an error keeps the functions of its call stack in memory.
+    privateKey:
+      privateKey === undefined
+        ? undefined
+        : mapRotatable(privateKey, 'privateKey', requireKey, passphrase),
     signatureSecret: mapOptional(signatureSecret, (value) =>
       mapRotatable(value, 'signatureSecret', requireSecret),
     ),
@@ -90,12 +92,13 @@ export function checkFields(options: CredentialsOptions): Fields {
 }
 
 /** Applies a check to a secret, or to both secrets of a rotation pair. */
-function mapRotatable<Secret, Checked>(
+function mapRotatable<Secret, Checked, Options extends unknown[]>(
   value: Rotatable<Secret>,
   name: string,
-  check: (secret: Secret, name: string) => Checked,
+  check: (secret: Secret, name: string, ...options: Options) => Checked,
+  ...options: Options
 ): Rotatable<Checked> {
-  if (!Array.isArray(value)) return check(value as Secret, name);
+  if (!Array.isArray(value)) return check(value as Secret, name, ...options);
   const pair = value as readonly Secret[];
   if (pair.length !== 2) {
     throw new NexmoAuthError(
@@ -103,11 +106,22 @@ function mapRotatable<Secret, Checked>(
       `${name} must be one secret or the pair [current, previous].`,
     );
   }
-  return [check(pair[0] as Secret, `${name}[0]`), check(pair[1] as Secret, `${name}[1]`)];
+  return [
+    check(pair[0] as Secret, `${name}[0]`, ...options),
+    check(pair[1] as Secret, `${name}[1]`, ...options),
+  ];
 }
 
-function requirePassphrase(value: string | Uint8Array): string | Uint8Array {
-  if (typeof value === 'string' || types.isUint8Array(value)) return value;
+function requireKey(
+  key: PrivateKeyInput,
+  _name: string,
+  passphrase: string | Uint8Array | undefined,
+): KeyObject {
+  return parsePrivateKey(key, passphrase);
+}
+
+function requirePassphrase(value: string | Uint8Array): void {
+  if (typeof value === 'string' || types.isUint8Array(value)) return;
   throw new NexmoAuthError(
     'ERR_INVALID_CREDENTIAL',
     `passphrase must be a string or a Buffer, not ${kindOf(value)}.`,

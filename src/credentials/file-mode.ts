@@ -16,6 +16,11 @@ export function warnIfShared(file: string): void {
   warnOnce(
     'NEXMO_AUTH_FILE_MODE',
     path,
-    `A file with secrets can be accessed by users other than its owner. Run: chmod 600 ${path}`,
+    `A file with secrets can be accessed by users other than its owner. Run: chmod 600 ${shellWord(path)}`,
   );
+}
+
+/** Quotes a path for a shell, if it needs that. */
+function shellWord(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }

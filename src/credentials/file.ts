@@ -5,6 +5,7 @@ import { mapOptional, refuseUnknown, requireObject } from '../options';
 import { warnIfShared } from './file-mode';
 import { expandHome } from './home-directory';
 import { type CredentialsProvider, fromChain } from './providers';
+import { unfitness } from './regular-file';
 import {
   credentialsFromSettings,
   type Setting,
@@ -37,8 +38,8 @@ const defaultPaths = [
  * The private key is PEM text or a path. As in the two CLIs, a relative path starts at the working directory, not at
  * the directory of the file, and a leading `~/` is the home directory. A dot in `section` separates nested sections.
  *
- * Does not check whether the credentials are complete. Warns with `process.emitWarning` and the code
- * `NEXMO_AUTH_FILE_MODE` if other users can access the file.
+ * Does not read a device, a named pipe or a file of more than 1 MiB. Does not check whether the credentials are
+ * complete. Warns with `process.emitWarning` and the code `NEXMO_AUTH_FILE_MODE` if other users can access the file.
  *
  * @throws NexmoAuthError `ERR_INVALID_OPTION`; the provider rejects with `ERR_CREDENTIALS_NOT_FOUND`,
  * `ERR_CREDENTIALS_FILE_UNREADABLE`, `ERR_CREDENTIALS_FILE_INVALID`, `ERR_CREDENTIALS_CONFLICT`,
@@ -96,20 +97,22 @@ function fileProvider(unexpandedPath: string, section: string | undefined): Cred
 
 /** Reads a file. Reports only the code of Node's error, because the rest of that error adds nothing. */
 async function readBytes(path: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
+  let problem: string | undefined;
   try {
-    return await promises.readFile(path, { signal });
+    problem = unfitness(path, await promises.stat(path));
+    if (problem === undefined) return await promises.readFile(path, { signal });
   } catch (error) {
-    const code = String((error as NodeJS.ErrnoException).code);
-    if (code === 'ABORT_ERR') {
-      throw new NexmoAuthError('ERR_PROVIDER_ABORTED', `Reading ${path} was aborted.`);
-    }
-    throw code === 'ENOENT' || code === 'ENOTDIR'
-      ? new NexmoAuthError('ERR_CREDENTIALS_NOT_FOUND', `There is no file ${pathInMessage(path)}.`)
-      : new NexmoAuthError(
-          'ERR_CREDENTIALS_FILE_UNREADABLE',
-          `The credentials file ${pathInMessage(path)} cannot be read (${code}).`,
-        );
+    problem = String((error as NodeJS.ErrnoException).code);
   }
+  if (problem === 'ABORT_ERR') {
+    throw new NexmoAuthError('ERR_PROVIDER_ABORTED', `Reading ${path} was aborted.`);
+  }
+  throw problem === 'ENOENT' || problem === 'ENOTDIR'
+    ? new NexmoAuthError('ERR_CREDENTIALS_NOT_FOUND', `There is no file ${pathInMessage(path)}.`)
+    : new NexmoAuthError(
+        'ERR_CREDENTIALS_FILE_UNREADABLE',
+        `The credentials file ${pathInMessage(path)} cannot be read (${problem}).`,
+      );
 }
 
 /** The path for a message. Hides the path if it may be file content that was passed as a path by mistake. */

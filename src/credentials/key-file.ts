@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NexmoAuthError, type NexmoAuthErrorCode } from '../errors';
+import { unfitness } from './regular-file';
 
 /**
  * Extensions of key files. A string that ends with such an extension cannot be part of a base64 key: base64 has no dot.
@@ -80,23 +81,25 @@ function describePath(pathOrUrl: string, path: string, exists: boolean): string 
 }
 
 /**
- * Reads a key file. Does not pass on Node's error, because that error quotes the string. The string may be part of a
- * key that was passed as a path by mistake.
+ * Reads a key file of up to 1 MiB. Does not pass on Node's error, because that error quotes the string. The string may
+ * be part of a key that was passed as a path by mistake.
  *
  * @throws NexmoAuthError `ERR_KEY_INVALID`, `ERR_KEY_FILE_NOT_FOUND`, `ERR_KEY_FILE_IS_DIRECTORY`,
  * `ERR_KEY_FILE_UNREADABLE`
  */
 export function readKeyFile(pathOrUrl: string): { path: string; bytes: Uint8Array } {
   const path = resolve(toPath(pathOrUrl));
+  let problem: string | undefined;
   try {
-    return { path, bytes: readFileSync(path) };
+    problem = unfitness(path, statSync(path));
+    if (problem === undefined) return { path, bytes: readFileSync(path) };
   } catch (error) {
-    const cause = String((error as NodeJS.ErrnoException).code);
-    const [code, message] = fileErrors[cause] ?? [
-      'ERR_KEY_FILE_UNREADABLE',
-      `The file at the path in privateKey cannot be read (${cause})`,
-    ];
-    const exists = code === 'ERR_KEY_FILE_IS_DIRECTORY' || code === 'ERR_KEY_FILE_UNREADABLE';
-    throw new NexmoAuthError(code, message + describePath(pathOrUrl, path, exists));
+    problem = String((error as NodeJS.ErrnoException).code);
   }
+  const [code, message] = fileErrors[problem] ?? [
+    'ERR_KEY_FILE_UNREADABLE',
+    `The file at the path in privateKey cannot be read (${problem})`,
+  ];
+  const exists = code === 'ERR_KEY_FILE_IS_DIRECTORY' || code === 'ERR_KEY_FILE_UNREADABLE';
+  throw new NexmoAuthError(code, message + describePath(pathOrUrl, path, exists));
 }

@@ -1,4 +1,5 @@
 import { TextDecoder } from 'node:util';
+import { NexmoAuthError } from '../errors';
 import { pemLabelOf } from './der';
 
 export type PemBlock = { label: string; text: string };
@@ -12,11 +13,22 @@ const encodings: readonly (readonly [start: RegExp, encoding: string])[] = [
   [/^(feff|00..)/, 'utf-16be'],
 ];
 
+/** Text of several keys with all escapes is shorter. Node cannot decode more than 256 MiB. */
+const maximumLength = 16 * 1024 ** 2;
+
 /**
  * Decodes the text of a key. Removes a byte-order mark, surrounding white space and surrounding quotes. DER becomes
  * base64.
+ *
+ * @throws NexmoAuthError `ERR_KEY_INVALID` for more than 16 MiB
  */
 export function normalizeKeyText(input: string | Uint8Array): string {
+  if (input.length > maximumLength) {
+    throw new NexmoAuthError(
+      'ERR_KEY_INVALID',
+      'The text of a key has more than 16 MiB. Pass only the key.',
+    );
+  }
   const text = typeof input === 'string' ? input : decode(input);
   return text
     .trim()

@@ -58,7 +58,7 @@ type RsaDetails = { modulusLength: number; publicExponent: bigint };
  * - base64 of DER, or base64 of a whole PEM
  * - any of these as bytes
  * - a `KeyObject`
- * - the path or `file:` URL of a file with such a key
+ * - the path or `file:` URL of a file with such a key, of up to 1 MiB
  * - `{ pem }`, which accepts only text or bytes
  * - `{ path }`, which accepts only a file
  *

@@ -1,3 +1,5 @@
+import { builtInAdapter } from '../injector/direct-transport';
+
 type CancelToken = {
   subscribe(listener: (reason: unknown) => void): void;
   unsubscribe(listener: (reason: unknown) => void): void;
@@ -21,6 +23,33 @@ export function cancellationOf(config: Record<string, unknown>): Cancellation {
     release: () => {
       token.unsubscribe(cancel);
       signal?.removeEventListener?.('abort', cancel);
+    },
+  };
+}
+
+type Ending = { signal: AbortSignal; end: () => void };
+
+/** The options for which axios puts a stream of its own around the response of `fetch`. */
+const watchingOptions = ['signal', 'cancelToken', 'timeout', 'onDownloadProgress'];
+
+/**
+ * A signal for one attempt, and a function that ends its streamed response. Cancelling the stream that axios puts around
+ * a response waits for a pending read, which may last for ever. Undefined if axios puts no stream around the response,
+ * for the adapter `http`, whose streams can be destroyed, and for a signal that is not Node's.
+ */
+export function endingOf(config: Record<string, unknown>, adapter: unknown): Ending | undefined {
+  const { signal, responseType, maxContentLength } = config;
+  const isWatched =
+    watchingOptions.some((name) => Boolean(config[name])) || Number(maxContentLength) > -1;
+  const isStreamed = /^stream$/i.test(String(responseType));
+  if (!isWatched || !isStreamed || builtInAdapter(adapter) === 'http') return undefined;
+  // axios also accepts a signal that is not Node's, with which AbortSignal.any() does not work.
+  if (signal != null && !(signal instanceof AbortSignal)) return undefined;
+  const controller = new AbortController();
+  return {
+    signal: AbortSignal.any(signal == null ? [controller.signal] : [controller.signal, signal]),
+    end: () => {
+      controller.abort();
     },
   };
 }

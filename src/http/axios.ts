@@ -16,7 +16,7 @@ import { copyOf, readOnce } from '../readers/read-once';
 import { isBytes } from '../schemes/body';
 import type { AuthenticatedRequest, AuthRequest, PlainRequest } from '../schemes/scheme';
 import { unlessAborted } from './abort';
-import { cancellationOf } from './axios-cancellation';
+import { cancellationOf, endingOf } from './axios-cancellation';
 import { AxiosClient, type AxiosConfig, type AxiosLike } from './axios-client';
 import { credentialFields, routeFields } from './axios-request';
 import { refuseCredentialInBlob } from './credential-in-blob';
@@ -41,7 +41,10 @@ type OutgoingRequest = {
   adapter: unknown;
 };
 
-type AxiosOutcome = { response: ClientResponse } | { error: unknown };
+/** `end` ends a streamed response that cannot be cancelled at any time. */
+type AxiosOutcome = ({ response: ClientResponse } | { error: unknown }) & {
+  end?: (() => void) | undefined;
+};
 
 /** The adapters that attach credentials. */
 const authAdapters = new WeakSet();
@@ -170,16 +173,18 @@ async function sendAuthenticated(
   const isUnusable = directAdapters(adapter)[0] === 'fetch' && isDisturbed(data);
   const upload = tracksDestinations(data) && !isUnusable ? new Upload(data) : undefined;
 
-  function send({ request, secrets }: AuthenticatedRequest): Promise<AxiosOutcome> {
+  async function send({ request, secrets }: AuthenticatedRequest): Promise<AxiosOutcome> {
     const sanitizer = sanitizerFor(outgoing, secrets);
+    const ending = endingOf(config, adapter);
     const authenticated = { uri: url, request };
     const adapterConfig = {
       ...config,
       ...routeFields(config, authenticated, adapter),
       ...credentialFields(client, config, authenticated),
       ...(upload && { data: upload.detached((error) => sanitizer.error(error)) }),
+      ...(ending && { signal: ending.signal }),
     };
-    return sendSanitized(client, adapterConfig, sanitizer);
+    return { ...(await sendSanitized(client, adapterConfig, sanitizer)), end: ending?.end };
   }
 
   const { signal, release } = cancellationOf(config);
@@ -232,7 +237,7 @@ function responseOf(outcome: AxiosOutcome): ClientResponse | undefined {
 function holdStream(outcome: AxiosOutcome, signal: AbortSignal): void {
   const response = responseOf(outcome);
   if (response === undefined || !isReadableStream(response.data)) return;
-  response.data = heldStream(response.data, bufferLimit, signal);
+  response.data = heldStream(response.data, bufferLimit, signal, outcome.end);
 }
 
 /** Does not read a streamed body, which belongs to the caller. */

@@ -18,14 +18,17 @@ function abandon(source: Source): void {
 /**
  * Reads a web stream into memory until the signal aborts. Returns a stream that gives the same bytes or the same error:
  * first the bytes in memory, then the rest. It fails if more than `limit` bytes are in memory.
+ *
+ * @param end ends the response, if cancelling the stream would wait for a pending read
  */
 export function heldStream(
   body: ReadableStream,
   limit: number,
   signal: AbortSignal,
+  end?: () => void,
 ): ReadableStream {
   const isOfBytes = isByteStream(body);
-  const source = sourceOf(body);
+  const source = endable(sourceOf(body), end);
   let held = new ByteBuffer();
 
   async function hold(): Promise<void> {
@@ -53,6 +56,16 @@ export function heldStream(
   const stream = pulledStream({ read, cancel: source.cancel }, isOfBytes);
   sources.register(stream, source);
   return stream;
+}
+
+function endable({ read, cancel }: Source, end: () => void = () => undefined): Source {
+  return {
+    read,
+    cancel: async (reason) => {
+      end();
+      await cancel(reason);
+    },
+  };
 }
 
 /** A stream that fails when it is read. Until then, it can be cancelled without an error. */

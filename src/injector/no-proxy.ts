@@ -91,14 +91,39 @@ function directDispatcher(): object | undefined {
 function dispatchersInUse(): object[] {
   mainRealm ??= process.getBuiltinModule('node:vm').runInThisContext('globalThis') as object;
   return [...new Set([mainRealm, globalThis])].flatMap((realm) => {
-    const found = globalDispatchers.map((key) => Reflect.get(realm, key) as object | undefined);
-    const inUse = found.filter((dispatcher) => dispatcher !== undefined);
-    // undici 8 stores its dispatcher under number 2, and a wrapper of it under number 1. Any other wrapper may use a
-    // proxy.
-    return inUse.filter(
-      (dispatcher, index) => index === 0 || classOf(dispatcher) !== 'Dispatcher1Wrapper',
+    const [second, first] = globalDispatchers.map(
+      (key) => Reflect.get(realm, key) as object | undefined,
     );
+    const isCopy = second !== undefined && first !== undefined && wraps(first, second);
+    return [second, isCopy ? undefined : first].filter((dispatcher) => dispatcher !== undefined);
   });
+}
+
+/** The dispatchers that were found to be wrapped, by their wrappers. */
+const wrapped = new WeakMap<object, object>();
+
+/**
+ * Whether a dispatcher is the wrapper of another. undici 8 stores its dispatcher under number 2, and a wrapper of it
+ * under number 1. The wrapper hides what it wraps. But if it gets no handler, it reads `dispatch` of that dispatcher
+ * and throws before it calls it.
+ */
+function wraps(wrapper: object, dispatcher: object): boolean {
+  if (classOf(wrapper) !== 'Dispatcher1Wrapper') return false;
+  if (wrapped.get(wrapper) === dispatcher) return true;
+  if (Object.hasOwn(dispatcher, 'dispatch') || !Object.isExtensible(dispatcher)) return false;
+  const { dispatch } = dispatcher as { dispatch?: unknown };
+  const get = () => {
+    wrapped.set(wrapper, dispatcher);
+    return dispatch;
+  };
+  Object.defineProperty(dispatcher, 'dispatch', { get, configurable: true });
+  try {
+    (wrapper as { dispatch: (options: object, handler: null) => void }).dispatch({}, null);
+  } catch {
+    // A wrapper needs a handler.
+  }
+  Reflect.deleteProperty(dispatcher, 'dispatch');
+  return wrapped.get(wrapper) === dispatcher;
 }
 
 /**

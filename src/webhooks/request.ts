@@ -1,5 +1,6 @@
+import type { IncomingMessage } from 'node:http';
 import { types } from 'node:util';
-import { NexmoAuthError, shownName } from '../errors';
+import { kindOf, NexmoAuthError, shownName } from '../errors';
 import { requireObject } from '../options';
 import { isPlainObject } from '../readers/brands';
 import { enumerableNames } from '../readers/enumerable-names';
@@ -54,16 +55,21 @@ export function requireRequest(request: WebhookRequest): void {
 const requestFields = new Set(['method', 'url', 'headers', 'rawBody']);
 
 /**
- * Whether the object is a `Request`, a request of Node, or a framework's wrapper of Node's request. A parsed form or
- * JSON body is none of these, since it has no streams.
+ * Whether the object is a `Request`, a request of Node, or a framework's wrapper of Node's request. A parsed body is
+ * none of these: its streams are uploaded files, which have no method and no headers.
  */
 function isServerRequest(request: object): boolean {
   const { raw, req } = request as { raw?: unknown; req?: unknown };
   return (
     Object.prototype.toString.call(request) === '[object Request]' ||
-    [request, raw, req].some(
-      (stream) => typeof (stream as { pipe?: unknown } | null)?.pipe === 'function',
-    )
+    [request, raw, req].some(isNodeRequest)
+  );
+}
+
+function isNodeRequest(value: unknown): boolean {
+  const { pipe, method, headers } = (value ?? {}) as Partial<IncomingMessage>;
+  return (
+    typeof pipe === 'function' && typeof method === 'string' && kindOf(headers) === 'an object'
   );
 }
 

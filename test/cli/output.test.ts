@@ -30,8 +30,10 @@ test('--no-color has precedence over FORCE_COLOR', () => {
   expect(style(io, 'red', 'text')).toBe('text');
 });
 
-test('styled text has the escape sequences of Node', () => {
-  expect(style(terminal, 'red', 'text')).toBe('\u001B[31mtext\u001B[39m');
+test('styled text is printed with the escape sequences of Node', () => {
+  const io = contextFor({ isTerminal: true });
+  print(io, style(io, 'red', '$& text'));
+  expect(outputOf(io.stdout)).toBe('\u001B[31m$& text\u001B[39m\n');
 });
 
 test('a table has aligned columns, whatever their colour', () => {
@@ -76,6 +78,17 @@ test('a terminal gets colours, tabs and line ends, but no other control characte
   const io = contextFor();
   print(io, text);
   expect(outputOf(io.stdout)).toContain('\u001b]0;title');
+});
+
+test('a colour in the text of a server is escaped, also inside coloured text', () => {
+  const coloured = contextFor({ isTerminal: true });
+  print(coloured, `${style(coloured, 'red', 'a\u001b[8mb')}\u001b[31mc\u001b[0m`);
+  expect(outputOf(coloured.stdout)).toBe(
+    '\u001b[31ma\\u001b[8mb\u001b[39m\\u001b[31mc\\u001b[0m\n',
+  );
+  const io = contextFor();
+  printNote(io, '\u001b[8mhidden');
+  expect(outputOf(io.stderr)).toBe('\\u001b[8mhidden\n');
 });
 
 test('an error is one line', () => {

@@ -60,3 +60,26 @@ test('text that is not a saved request gives ERR_FILE_INVALID, and the error doe
     }),
   );
 });
+
+test.each<[string, unknown]>([
+  ['an object', { toString: 1 }],
+  ['null', null],
+  ['true', true],
+  ['a list in a list', [['a']]],
+])('a header whose value is %s gives ERR_FILE_INVALID, in JSON and in HAR', (_what, value) => {
+  for (const saved of [
+    { headers: { a: value }, body: '' },
+    { headers: { a: ['b', value] }, body: '' },
+    { request: { headers: [{ name: 'a', value }] } },
+  ]) {
+    const parse = () => parseSavedRequest(Buffer.from(JSON.stringify(saved)));
+    expect(parse).toThrow(CliError);
+    expect(parse).toThrow('The saved request has a header whose value is not text.');
+  }
+});
+
+test('a header may have a number as its value', () => {
+  const saved = { headers: { 'content-length': 2, a: [1, '2'] }, body: '{}' };
+  const { headers } = parseSavedRequest(Buffer.from(JSON.stringify(saved)));
+  expect(headers).toEqual({ 'content-length': '2', a: ['1', '2'] });
+});

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createPrivateKey } from 'node:crypto';
 import {
   chmodSync,
@@ -364,6 +365,22 @@ describe('the file', () => {
       expect(error.code).toBe('ERR_CREDENTIALS_FILE_UNREADABLE');
       expect(error.message).toContain(`${path} cannot be read (${why})`);
     }
+  });
+
+  test('that is a device, a named pipe or longer than 1 MiB is not read, since it may never end', async () => {
+    execFileSync('mkfifo', [join(root, 'work/.vonagerc')]);
+    const long = write('work/long', `{${' '.repeat(2 ** 20)}}`);
+    for (const [path, reason] of [
+      [undefined, 'it is a device, a socket or a named pipe'],
+      ['/dev/zero', 'it is a device, a socket or a named pipe'],
+      [long, 'it has more than 1 MiB'],
+    ] as const) {
+      const { code, message } = await refusal(path);
+      expect(code).toBe('ERR_CREDENTIALS_FILE_UNREADABLE');
+      expect(message).toContain(`cannot be read (${reason})`);
+    }
+    const named = write('work/named', { 'app-id': applicationId, 'private-key': '/dev/zero' });
+    expect((await refusal(named)).code).toBe('ERR_KEY_FILE_UNREADABLE');
   });
 
   test('is read at every call', async () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createPrivateKey, createPublicKey, createSecretKey, sign, verify } from 'node:crypto';
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,6 +26,14 @@ const file = (name: string, content: string | Buffer) => {
   writeFileSync(join(folder, name), content);
   return join(folder, name);
 };
+
+function namedPipe(): string {
+  const path = join(folder, 'pipe.pem');
+  execFileSync('mkfifo', [path]);
+  return path;
+}
+
+const largeFile = () => file('large.pem', `${pkcs8}${' '.repeat(2 ** 20)}`);
 
 /** Whether the public key that OpenSSL derived verifies a signature made with the given private key. */
 function isTheKey(input: PrivateKeyInput, phrase?: string | Uint8Array): boolean {
@@ -189,6 +198,25 @@ describe('a private key is refused with the code of the cause, and the text of t
     expect(error.code).toBe('ERR_KEY_FILE_UNREADABLE');
     expect(error.message).toContain('ELOOP');
     expect(error.message).toContain(path);
+  });
+
+  test.each<[string, string, () => string]>([
+    ['a device', 'it is a device, a socket or a named pipe', () => '/dev/zero'],
+    ['a named pipe', 'it is a device, a socket or a named pipe', namedPipe],
+    ['a file of more than 1 MiB', 'it has more than 1 MiB', largeFile],
+  ])('the path of %s, which may never end', (_what, reason, pathOf) => {
+    const path = pathOf();
+    const { code, message } = failure(() => parsePrivateKey({ path }));
+    expect(code).toBe('ERR_KEY_FILE_UNREADABLE');
+    expect(message).toBe(
+      `The file at the path in privateKey cannot be read (${reason}): ${path}. Check the path.`,
+    );
+  });
+
+  test('more than 16 MiB of text or bytes, which Node may not be able to decode', () => {
+    for (const pem of [Buffer.alloc(257 * 2 ** 20), ' '.repeat(17 * 2 ** 20)]) {
+      expect(failure(() => parsePrivateKey({ pem })).code).toBe('ERR_KEY_INVALID');
+    }
   });
 
   test('any part of a key that is read as a path (Node quotes it in ENOENT)', () => {

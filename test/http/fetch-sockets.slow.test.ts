@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import axios from 'axios';
+import axios, { type AxiosRequestConfig } from 'axios';
 import { fetch as undiciFetch } from 'undici';
 import { attachAuth, AuthInjector, createAuthFetch, Credentials } from '../../src';
 import { held } from '../support/account';
@@ -112,5 +112,19 @@ test.each(kinds)(
     const http = axios.create(config);
     attachAuth(http, authOn());
     expect(await closedOfTen((url) => http.get(url), kind)).toBe(10);
+  },
+);
+
+test.each<[string, AxiosRequestConfig]>([
+  ['signal', { signal: new AbortController().signal }],
+  ['cancelToken', { cancelToken: axios.CancelToken.source().token }],
+  ['timeout', { timeout: 600_000 }],
+  ['onDownloadProgress', { onDownloadProgress: () => undefined }],
+])(
+  'axios with the adapter fetch and the option %s closes the connection of a refusal that nobody reads',
+  async (_name, options) => {
+    const http = axios.create({ adapter: 'fetch', responseType: 'stream', validateStatus: null });
+    attachAuth(http, authOn());
+    expect(await closedOfTen((url) => http.get(url, options), '401/short')).toBe(10);
   },
 );

@@ -387,6 +387,77 @@ describe.each<[string, (origin: string, auth: AuthInjector) => Promise<Refused>]
   });
 });
 
+describe.each<[string, () => AxiosRequestConfig]>([
+  ['no other option', () => ({})],
+  ['signal', () => ({ signal: new AbortController().signal })],
+  ['cancelToken', () => ({ cancelToken: axios.CancelToken.source().token })],
+  ['timeout', () => ({ timeout: 60_000 })],
+  ['onDownloadProgress', () => ({ onDownloadProgress: () => undefined })],
+  ['maxContentLength', () => ({ maxContentLength: 1000 })],
+])('with axios, the adapter fetch and %s, a refusal whose body never ends', (_name, options) => {
+  let server: TestServer;
+  let closed: Promise<unknown>;
+  beforeEach(async () => {
+    server = await startServer((_request, response) => {
+      if (server.received.length > 1) {
+        response.end('ok');
+        return;
+      }
+      closed = once(response, 'close');
+      response.writeHead(401).write('refused');
+    });
+  });
+  afterEach(() => server.close());
+
+  const clientsWithFetch = axiosClients.filter(([name]) => name.endsWith(', fetch'));
+
+  async function streamOf(
+    { create }: (typeof axiosClients)[number][1],
+    credentials: Credentials,
+  ): Promise<ReadableStream> {
+    const products: Product[] = [{ name: 'own', urls: [server.origin], schemes: ['basic'] }];
+    const http = create({ adapter: 'fetch', responseType: 'stream', validateStatus: null });
+    attachAuth(http, new AuthInjector(credentials, { products }));
+    return (await http.get<ReadableStream>(server.origin, options())).data;
+  }
+
+  test.each(clientsWithFetch)(
+    'is aborted when %s sends the request again',
+    async (_axios, client) => {
+      const body = await streamOf(
+        client,
+        new Credentials({ apiKey, apiSecret: [wrong, apiSecret] }),
+      );
+      expect(await text(body as unknown as AsyncIterable<Uint8Array>)).toBe('ok');
+      await closed;
+    },
+  );
+
+  test.each(clientsWithFetch)('can be cancelled after %s passed it on', async (_axios, client) => {
+    const body = await streamOf(client, new Credentials({ apiKey, apiSecret: wrong }));
+    await nextTurn();
+    await body.cancel();
+    await closed;
+  });
+});
+
+test("a signal that is not Node's ends a streamed request of axios", async () => {
+  const listeners: (() => void)[] = [];
+  const signal = {
+    aborted: false,
+    addEventListener: (_type: 'abort', listener: () => void) => listeners.push(listener),
+    removeEventListener: () => undefined,
+  };
+  const server = await startServer(() => {
+    for (const listener of listeners) listener.call(signal);
+  });
+  const products: Product[] = [{ name: 'own', urls: [server.origin], schemes: ['basic'] }];
+  const http = axios.create({ adapter: 'fetch', responseType: 'stream' });
+  attachAuth(http, new AuthInjector(rotating, { products }));
+  await expect(http.get(server.origin, { signal })).rejects.toThrow('canceled');
+  await server.close();
+});
+
 test('a response of a mock whose stream cannot be destroyed does not prevent the retry', async () => {
   const destroy = jest.fn(() => {
     throw new Error('not a stream of Node');

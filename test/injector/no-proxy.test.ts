@@ -9,6 +9,11 @@ import { startSandbox, type Sandbox } from '../../src/testing';
 import { held, oauth1 } from '../support/account';
 import { failure, rejection } from '../support/errors';
 
+/** The wrapper of undici 8. The whole package needs Node 22. */
+const Dispatcher1Wrapper = jest.requireActual<new (inner: object) => undici.Dispatcher>(
+  'undici-8/lib/dispatcher/dispatcher1-wrapper.js',
+);
+
 /*
  * Which proxy Node itself uses is tested on Node 22, 24 and 26 by test/package. Here the dispatchers of the undici
  * package are put where Node keeps its own.
@@ -28,6 +33,9 @@ const globalOptions = (http.globalAgent as unknown as { options: { proxyEnv?: ob
 const { globalAgent } = http;
 
 const byNode = (url: string, given: Route = {}) => routeOf(url, given, fetch);
+
+/** Never called. */
+const dispatch = () => true;
 
 /** Sends by `http.request` with the option `agent`, as node-fetch does. */
 const httpFetch = (async (url: string, init: { agent?: http.Agent }) => {
@@ -92,27 +100,39 @@ describe('the route of http: to a loopback host', () => {
   });
 
   test('uses the no-proxy dispatcher also if undici 8 wraps the dispatcher for older versions', () => {
-    class Dispatcher1Wrapper extends undici.Dispatcher {}
-    install(1, new Dispatcher1Wrapper());
-    install(2, direct);
-    expect(byNode(loopback).dispatcher).toBeUndefined();
     const agent = envProxy();
-    install(2, agent);
-    expect(byNode(loopback).dispatcher).toBe(inNoProxy(agent));
+    for (const [dispatcher, expected] of [
+      [direct, undefined],
+      [agent, inNoProxy(agent)],
+    ] as const) {
+      const dispatch: unknown = Reflect.get(dispatcher, 'dispatch');
+      install(1, new Dispatcher1Wrapper(dispatcher));
+      install(2, dispatcher);
+      expect(byNode(loopback).dispatcher).toBe(expected);
+      expect(byNode(loopback).dispatcher).toBe(expected);
+      expect(Object.hasOwn(dispatcher, 'dispatch')).toBe(false);
+      expect(Reflect.get(dispatcher, 'dispatch')).toBe(dispatch);
+    }
   });
 
-  test.each<[string, object | undefined]>([
-    ['undefined', undefined],
-    ['another wrapper', new (class Dispatcher1Wrapper extends undici.Dispatcher {})()],
-  ])(
-    'is refused if undici 8 has only a wrapper, since that may use a proxy: number 2 is %s',
-    (_what, current) => {
-      class Dispatcher1Wrapper extends undici.Dispatcher {}
-      install(1, new Dispatcher1Wrapper());
-      Reflect.set(globalThis, keyOf(2), current);
-      expect(failure(() => byNode(loopback)).code).toBe('ERR_HOST_NOT_ALLOWED');
-    },
-  );
+  const wrapper = new Dispatcher1Wrapper(direct);
+  test.each<[string, object, object | undefined]>([
+    ['there is no number 2', wrapper, undefined],
+    ['number 2 is a wrapper too', wrapper, new Dispatcher1Wrapper(direct)],
+    ['number 1 wraps a ProxyAgent', new Dispatcher1Wrapper(new undici.ProxyAgent(proxy)), direct],
+    ['number 1 wraps an EnvHttpProxyAgent', new Dispatcher1Wrapper(envProxy()), direct],
+    ['number 1 wraps another Agent', new Dispatcher1Wrapper(new undici.Agent()), direct],
+    ['number 2 cannot be checked', wrapper, Object.freeze(new undici.Agent())],
+    [
+      'number 2 has a dispatch of its own',
+      wrapper,
+      Object.assign(new undici.Agent(), { dispatch }),
+    ],
+  ])('is refused if number 1 may be more than the copy of undici 8: %s', (_what, first, second) => {
+    install(1, first);
+    Reflect.set(globalThis, keyOf(2), second);
+    expect(failure(() => byNode(loopback)).code).toBe('ERR_HOST_NOT_ALLOWED');
+  });
 
   class Subclass extends undici.ProxyAgent {}
   class Tunnel extends undici.Agent {}

@@ -1,5 +1,5 @@
 /** Runs the case that the argument names, and sends its parent what remains in memory. Needs --expose-gc. */
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getHeapSnapshot } from 'node:v8';
@@ -11,6 +11,7 @@ import {
   Credentials,
   JwtGenerator,
   MemoryReplayGuard,
+  NexmoAuthError,
   type Product,
 } from '../../src';
 import { applicationId, held } from './account';
@@ -73,6 +74,15 @@ const cases = {
     await guard.release('keeps the guard alive');
     return bytes;
   },
+  /** Whether a heap snapshot contains a passphrase that is kept, and whether it contains that of failed decryptions. */
+  async passphrase() {
+    const passphrase = (name: string) => createHash('sha256').update(name).digest('hex');
+    const kept = [passphrase('kept')];
+    const errors = decryptionErrors(passphrase('wrong'));
+    const snapshot = await heapSnapshot();
+    const isFound = [String(kept[0]), passphrase('wrong')].map((text) => snapshot.includes(text));
+    return errors.every((error) => error instanceof NexmoAuthError) && isFound;
+  },
   /** Whether a heap snapshot contains a password that is kept, and whether it contains that of refused requests. */
   async password() {
     const password = (name: string) => createHash('sha256').update(name).digest('hex');
@@ -119,6 +129,26 @@ async function sendWithWrapper(apiSecret: string): Promise<boolean> {
   server.closeAllConnections();
   server.close();
   return isSent;
+}
+
+/** Errors of decryptions that failed. Their stacks are not read. No function here closes over the passphrase. */
+function decryptionErrors(passphrase: string): unknown[] {
+  const errors: unknown[] = [];
+  for (const type of ['pkcs8', 'pkcs1'] as const) {
+    const { privateKey: pem } = generateKeyPairSync('rsa', {
+      modulusLength: 2048,
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+      privateKeyEncoding: { type, format: 'pem', cipher: 'aes-256-cbc', passphrase: 'right' },
+    });
+    for (const privateKey of [pem, [pem, pem] as const]) {
+      try {
+        errors.push(new Credentials({ privateKey, passphrase }));
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+  }
+  return errors;
 }
 
 async function refusePassword(password: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { PassThrough } from 'node:stream';
 import { createHash } from 'node:crypto';
 import { IncomingMessage } from 'node:http';
@@ -35,6 +36,21 @@ describe('a parsed body is not taken for a request', () => {
       expect(code).toBe('ERR_INVALID_REQUEST');
       expect(message).toContain('verifySmsParams()');
       expect(await codeOf(verifier.verifySmsParams(parsed))).toBe('ERR_WEBHOOK_MALFORMED');
+    }
+  });
+
+  test("if uploaded files, which are streams, have the names of a server's fields", async () => {
+    const upload = (name: string) =>
+      Object.assign(Readable.from([name]), { hapi: { filename: name, headers: {} } });
+    const names = ['raw', 'req', 'headers', 'pipe', 'rawBody', 'body', 'stream'];
+    const files = Object.fromEntries(names.map((name) => [name, upload(name)]));
+    for (const parsed of [
+      { method, url, text: 'EVIL', ...files },
+      { method, url, headers, text: 'EVIL', raw: files['raw'] },
+      { method, url, headers, text: 'EVIL', req: files['req'] },
+    ]) {
+      const { code } = await rejection(verifier.verifySms(parsed as never), [secret]);
+      expect(code).toBe('ERR_INVALID_REQUEST');
     }
   });
 

@@ -15,6 +15,7 @@ import type { FoundCredentials } from '../find-credentials';
 import { printResult } from '../output';
 import { withProgress } from '../progress';
 import { shownCredential } from '../require-path';
+import { chmodCommand } from '../shared-file';
 
 export type DoctorOptions = CredentialFlags & { online?: boolean; url?: string };
 
@@ -71,6 +72,6 @@ function credentialRows({ credentials, sources }: FoundCredentials): DoctorRepor
 
 function sharedFinding(path: string): Finding {
   return warning('file-mode', `Other users of this machine can read ${path}.`, {
-    remedy: `Run: chmod 600 ${path}`,
+    remedy: `Run: ${chmodCommand(path)}`,
   });
 }

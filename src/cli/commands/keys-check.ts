@@ -3,7 +3,7 @@ import { exitCodes } from '../exit-codes';
 import { type KeyDetails, keyDetails } from '../key-details';
 import { printResult, style, table } from '../output';
 import { readFileOrInput, readSecretFile, resolvePath } from '../read-input';
-import { isSharedFile } from '../shared-file';
+import { chmodCommand, isSharedFile } from '../shared-file';
 
 export type KeysCheckOptions = { files: string[]; passphraseFile?: string };
 
@@ -47,7 +47,7 @@ function keyText(
         : style(io, 'red', `no: ${problem.message}`),
     ],
     ...(key.isShared
-      ? [['  file', style(io, 'yellow', `other users can access it. Run: chmod 600 ${file}`)]]
+      ? [['  file', style(io, 'yellow', `other users can access it. Run: ${chmodCommand(file)}`)]]
       : []),
   ];
   return `${style(io, 'bold', file === '-' ? 'standard input' : file)}\n${table(rows)}`;

@@ -101,7 +101,11 @@ function isRefused(body: string, refusal: Refusal | undefined): boolean {
   const codes = (refusal?.json ?? []).flatMap((path) =>
     path.split('.').reduce((values, name) => values.flatMap((v) => children(v, name)), [json]),
   );
-  return codes.some((code) => refusal?.codes.includes(String(code)));
+  return codes.some(
+    (code) =>
+      (typeof code === 'string' || typeof code === 'number') &&
+      refusal?.codes.includes(String(code)),
+  );
 }
 
 function children(value: unknown, name: string): unknown[] {

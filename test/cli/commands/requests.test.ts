@@ -220,6 +220,22 @@ describe('request', () => {
     server.close();
   });
 
+  test.each([
+    '{"messages":[{"status":{"toString":1}}]}',
+    '{"messages":[{"status":[null,{"valueOf":1}]}]}',
+    '{"messages":{"__proto__":null,"a":{"status":null}}}',
+    '{"messages":"\\u001b[8m"}',
+  ])('an answer whose code is not text is printed: %s', async (answer) => {
+    const server = createServer((_incoming, response) => response.end(answer));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const args = ['request', 'sms', '--body', '-', '--url', `http://127.0.0.1:${port}`];
+    const { code, stdout } = await runCli(args, { env, input: 'to=1&from=2&text=Hi' });
+    expect(code).toBe(0);
+    expect(stdout).toContain(`< 200 OK\n${answer}\n`);
+    server.close();
+  });
+
   describe('with a server that repeats what it gets', () => {
     const received: { target: string; body: Buffer }[] = [];
     let server: Server;
