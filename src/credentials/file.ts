@@ -1,11 +1,10 @@
-import { promises } from 'node:fs';
 import { resolve } from 'node:path';
 import { kindOf, NexmoAuthError } from '../errors';
 import { mapOptional, refuseUnknown, requireObject } from '../options';
 import { warnIfShared } from './file-mode';
 import { expandHome } from './home-directory';
 import { type CredentialsProvider, fromChain } from './providers';
-import { unfitness } from './regular-file';
+import { readRegularFile } from './regular-file';
 import {
   credentialsFromSettings,
   type Setting,
@@ -97,22 +96,20 @@ function fileProvider(unexpandedPath: string, section: string | undefined): Cred
 
 /** Reads a file. Reports only the code of Node's error, because the rest of that error adds nothing. */
 async function readBytes(path: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
-  let problem: string | undefined;
   try {
-    problem = unfitness(path, await promises.stat(path));
-    if (problem === undefined) return await promises.readFile(path, { signal });
+    return await readRegularFile(path, signal);
   } catch (error) {
-    problem = String((error as NodeJS.ErrnoException).code);
+    const code = String((error as NodeJS.ErrnoException).code);
+    if (code === 'ABORT_ERR') {
+      throw new NexmoAuthError('ERR_PROVIDER_ABORTED', `Reading ${path} was aborted.`);
+    }
+    throw code === 'ENOENT' || code === 'ENOTDIR'
+      ? new NexmoAuthError('ERR_CREDENTIALS_NOT_FOUND', `There is no file ${pathInMessage(path)}.`)
+      : new NexmoAuthError(
+          'ERR_CREDENTIALS_FILE_UNREADABLE',
+          `The credentials file ${pathInMessage(path)} cannot be read (${code}).`,
+        );
   }
-  if (problem === 'ABORT_ERR') {
-    throw new NexmoAuthError('ERR_PROVIDER_ABORTED', `Reading ${path} was aborted.`);
-  }
-  throw problem === 'ENOENT' || problem === 'ENOTDIR'
-    ? new NexmoAuthError('ERR_CREDENTIALS_NOT_FOUND', `There is no file ${pathInMessage(path)}.`)
-    : new NexmoAuthError(
-        'ERR_CREDENTIALS_FILE_UNREADABLE',
-        `The credentials file ${pathInMessage(path)} cannot be read (${problem}).`,
-      );
 }
 
 /** The path for a message. Hides the path if it may be file content that was passed as a path by mistake. */

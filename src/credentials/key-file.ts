@@ -1,8 +1,7 @@
-import { readFileSync, statSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { NexmoAuthError, type NexmoAuthErrorCode } from '../errors';
-import { unfitness } from './regular-file';
+import { readRegularFileSync } from './regular-file';
 
 /**
  * Extensions of key files. A string that ends with such an extension cannot be part of a base64 key: base64 has no dot.
@@ -89,17 +88,15 @@ function describePath(pathOrUrl: string, path: string, exists: boolean): string 
  */
 export function readKeyFile(pathOrUrl: string): { path: string; bytes: Uint8Array } {
   const path = resolve(toPath(pathOrUrl));
-  let problem: string | undefined;
   try {
-    problem = unfitness(path, statSync(path));
-    if (problem === undefined) return { path, bytes: readFileSync(path) };
+    return { path, bytes: readRegularFileSync(path) };
   } catch (error) {
-    problem = String((error as NodeJS.ErrnoException).code);
+    const cause = String((error as NodeJS.ErrnoException).code);
+    const [code, message] = fileErrors[cause] ?? [
+      'ERR_KEY_FILE_UNREADABLE',
+      `The file at the path in privateKey cannot be read (${cause})`,
+    ];
+    const exists = code === 'ERR_KEY_FILE_IS_DIRECTORY' || code === 'ERR_KEY_FILE_UNREADABLE';
+    throw new NexmoAuthError(code, message + describePath(pathOrUrl, path, exists));
   }
-  const [code, message] = fileErrors[problem] ?? [
-    'ERR_KEY_FILE_UNREADABLE',
-    `The file at the path in privateKey cannot be read (${problem})`,
-  ];
-  const exists = code === 'ERR_KEY_FILE_IS_DIRECTORY' || code === 'ERR_KEY_FILE_UNREADABLE';
-  throw new NexmoAuthError(code, message + describePath(pathOrUrl, path, exists));
 }

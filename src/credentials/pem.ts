@@ -13,20 +13,20 @@ const encodings: readonly (readonly [start: RegExp, encoding: string])[] = [
   [/^(feff|00..)/, 'utf-16be'],
 ];
 
-/** Text of several keys with all escapes is shorter. Node cannot decode more than 256 MiB. */
-const maximumLength = 16 * 1024 ** 2;
+/** Twice the length of the longest file that is read as a key. */
+const maximumLength = 2 * 1024 ** 2;
 
 /**
  * Decodes the text of a key. Removes a byte-order mark, surrounding white space and surrounding quotes. DER becomes
  * base64.
  *
- * @throws NexmoAuthError `ERR_KEY_INVALID` for more than 16 MiB
+ * @throws NexmoAuthError `ERR_KEY_INVALID` for more than 2 MiB
  */
 export function normalizeKeyText(input: string | Uint8Array): string {
   if (input.length > maximumLength) {
     throw new NexmoAuthError(
       'ERR_KEY_INVALID',
-      'The text of a key has more than 16 MiB. Pass only the key.',
+      'The text of a key has more than 2 MiB. Pass only the key.',
     );
   }
   const text = typeof input === 'string' ? input : decode(input);
@@ -107,7 +107,7 @@ function findBlocks(text: string): PemBlock[] {
  */
 function decodeBlocks(quoted: string): PemBlock[] {
   const text = quoted.replace(/["'`]/g, '');
-  if (!/^[\w+/=\s-]+$/.test(text)) return [];
+  if (text === '' || /[^\w+/=\s-]/.test(text)) return [];
   const bytes = Buffer.from(text, 'base64');
   const label = pemLabelOf(bytes);
   return label === undefined

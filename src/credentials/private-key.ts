@@ -113,7 +113,7 @@ function requirePem(input: string | Uint8Array, passphrase?: string | Uint8Array
 }
 
 function requireNoPem(path: string): string {
-  if (pemBlocks(path).length === 0) return path;
+  if (pemBlocks(normalizeKeyText(path)).length === 0) return path;
   throw new NexmoAuthError(
     'ERR_KEY_INVALID',
     'privateKey.path is the text of a key, not the path of a file. Pass it as { pem }.',
@@ -367,7 +367,8 @@ function wrongPassphrase(passphrase: string | Uint8Array): NexmoAuthError {
 function keyFromFile(pathOrUrl: string, passphrase?: string | Uint8Array): KeyObject {
   const formatError = errorForText(pathOrUrl);
   if (formatError !== undefined) throw formatError;
-  if (/[\r\n]|^[\w+/=]{256,}$/.test(pathOrUrl)) {
+  const isBase64 = pathOrUrl.length >= 256 && !/[^\w+/=]/.test(pathOrUrl);
+  if (isBase64 || /[\r\n]/.test(pathOrUrl)) {
     throw new NexmoAuthError(
       'ERR_KEY_INVALID',
       'privateKey is neither a private key that can be decoded (PEM, or base64 of PEM or DER) nor a path.',

@@ -1,3 +1,4 @@
+import { subscribe } from 'node:diagnostics_channel';
 import type {
   IncomingMessage,
   OutgoingHttpHeader,
@@ -119,12 +120,41 @@ type ReplyLike = {
 
 type Done<Result> = (error: Error | null, result?: Result) => void;
 
+/** The claims to settle with the answer. */
+const openClaims = new WeakMap<object, SettleClaim>();
+
+/** The replies whose `send` was called. */
+const answered = new WeakSet();
+
+/** The channel to which Fastify publishes when the promise of a handler is settled. */
+const handlerEnd = 'tracing:fastify.request.handler:asyncEnd';
+
+let isWatching = false;
+
+function settleLater(request: RequestLike, reply: ReplyLike, settle: SettleClaim): void {
+  openClaims.set(request, settle);
+  const send = reply.send.bind(reply);
+  reply.send = (body) => {
+    answered.add(reply);
+    return send(body);
+  };
+  if (!isWatching) subscribe(handlerEnd, settleUnsent);
+  isWatching = true;
+}
+
+/** Settles a claim by the status if Fastify sends no answer: a handler returned nothing after its sender had left. */
+function settleUnsent(message: unknown): void {
+  const { request, reply } = message as { request: RequestLike; reply: ReplyLike };
+  if (answered.has(reply) || reply.raw.headersSent) return;
+  const settle = openClaims.get(request);
+  openClaims.delete(request);
+  void settle?.(reply.statusCode);
+}
+
 function plugin(
   receive: CallbackReceiver<AcceptedWebhook | AcceptedSms>,
   name: 'webhook' | 'smsCallback',
 ): FastifyPluginLike {
-  const openClaims = new WeakMap<object, SettleClaim>();
-
   function verify(request: RequestLike, reply: ReplyLike, payload: Readable, done: Done<Readable>) {
     const { raw, originalUrl } = request;
     // Without a listener, an error of the stream would end the process. The reader of the body also gets the error.
@@ -141,7 +171,7 @@ function plugin(
           return;
         }
         const { callback, parserInput, settle } = outcome;
-        if (outcome.isGuarded) openClaims.set(request, settle);
+        if (outcome.isGuarded) settleLater(request, reply, settle);
         Object.assign(request, { [name]: callback });
         done(null, toPayload(parserInput(), callback.rawBody.length));
       })

@@ -34,22 +34,26 @@ const watchingOptions = ['signal', 'cancelToken', 'timeout', 'onDownloadProgress
 
 /**
  * A signal for one attempt, and a function that ends its streamed response. Cancelling the stream that axios puts around
- * a response waits for a pending read, which may last for ever. Undefined if axios puts no stream around the response,
- * for the adapter `http`, whose streams can be destroyed, and for a signal that is not Node's.
+ * the response of `fetch` waits for a pending read, which may last for ever. Undefined if axios puts no stream around
+ * the response, for the adapter `http`, and for a signal that is not Node's.
  */
 export function endingOf(config: Record<string, unknown>, adapter: unknown): Ending | undefined {
-  const { signal, responseType, maxContentLength } = config;
-  const isWatched =
-    watchingOptions.some((name) => Boolean(config[name])) || Number(maxContentLength) > -1;
+  const { signal: followed, responseType } = config;
+  const isWatched = watchingOptions.some((name) => Boolean(config[name]));
   const isStreamed = /^stream$/i.test(String(responseType));
   if (!isWatched || !isStreamed || builtInAdapter(adapter) === 'http') return undefined;
-  // axios also accepts a signal that is not Node's, with which AbortSignal.any() does not work.
-  if (signal != null && !(signal instanceof AbortSignal)) return undefined;
+  if (followed != null && !(followed instanceof AbortSignal)) return undefined;
   const controller = new AbortController();
-  return {
-    signal: AbortSignal.any(signal == null ? [controller.signal] : [controller.signal, signal]),
-    end: () => {
-      controller.abort();
-    },
+  const { signal } = controller;
+  const follow = () => {
+    controller.abort(followed?.reason);
   };
+  if (followed?.aborted === true) follow();
+  followed?.addEventListener('abort', follow);
+  // axios stops listening when the response is an error, or was read. `end` must still reach axios then.
+  signal.removeEventListener = () => followed?.removeEventListener('abort', follow);
+  const end = () => {
+    controller.abort();
+  };
+  return { signal, end };
 }

@@ -1,3 +1,4 @@
+import { ClientRequest } from 'node:http';
 import { Readable } from 'node:stream';
 import { NexmoAuthError } from '../errors';
 import { refuseAxiosDetours } from '../injector/detours';
@@ -41,8 +42,8 @@ type OutgoingRequest = {
   adapter: unknown;
 };
 
-/** `end` ends a streamed response that cannot be cancelled at any time. */
 type AxiosOutcome = ({ response: ClientResponse } | { error: unknown }) & {
+  /** Ends a streamed response, whose own stream may wait for a pending read. */
   end?: (() => void) | undefined;
 };
 
@@ -184,7 +185,8 @@ async function sendAuthenticated(
       ...(upload && { data: upload.detached((error) => sanitizer.error(error)) }),
       ...(ending && { signal: ending.signal }),
     };
-    return { ...(await sendSanitized(client, adapterConfig, sanitizer)), end: ending?.end };
+    const outcome = await sendSanitized(client, adapterConfig, sanitizer);
+    return ending === undefined ? outcome : { ...outcome, end: ending.end };
   }
 
   const { signal, release } = cancellationOf(config);
@@ -196,7 +198,10 @@ async function sendAuthenticated(
       send,
       summarize: summarizeOutcome,
       hold: holdStream,
-      discard: (outcome) => cancelStream(responseOf(outcome)?.data),
+      discard: (outcome) => {
+        outcome.end?.();
+        return cancelStream(responseOf(outcome)?.data);
+      },
       signal,
     });
   } catch (error) {
@@ -214,10 +219,18 @@ async function sendSanitized(
   sanitizer: Sanitizer,
 ): Promise<AxiosOutcome> {
   try {
-    return { response: sanitizer.response(await client.send(config)) };
+    const response = await client.send(config);
+    return { response: sanitizer.response(response), end: endOf(response) };
   } catch (error) {
-    return { error: sanitizer.error(error) };
+    const response = (error as { response?: ClientResponse } | undefined)?.response;
+    return { error: sanitizer.error(error), end: endOf(response) };
   }
+}
+
+/** Ends a response of the adapter `http`. With `maxContentLength`, destroying its stream waits for a pending read. */
+function endOf(response: ClientResponse | undefined): (() => void) | undefined {
+  const { request } = (response ?? {}) as { request?: unknown };
+  return request instanceof ClientRequest ? () => request.destroy() : undefined;
 }
 
 function sanitizerFor({ config, url }: OutgoingRequest, secrets: readonly string[]): Sanitizer {

@@ -56,17 +56,23 @@ const requestFields = new Set(['method', 'url', 'headers', 'rawBody']);
 
 /**
  * Whether the object is a `Request`, a request of Node, or a framework's wrapper of Node's request. A parsed body is
- * none of these: its streams are uploaded files, which have no method and no headers.
+ * none of these. Uploads in it are streams whose fields a parser may set, so the stream in a plain object must be of
+ * Node's own class.
  */
 function isServerRequest(request: object): boolean {
+  if (Object.prototype.toString.call(request) === '[object Request]') return true;
   const { raw, req } = request as { raw?: unknown; req?: unknown };
-  return (
-    Object.prototype.toString.call(request) === '[object Request]' ||
-    [request, raw, req].some(isNodeRequest)
-  );
+  return [request, raw, req].some(isPlainObject(request) ? isNodesRequest : isLikeNodesRequest);
 }
 
-function isNodeRequest(value: unknown): boolean {
+function isNodesRequest(value: unknown): boolean {
+  if (!isLikeNodesRequest(value)) return false;
+  const { IncomingMessage } = process.getBuiltinModule('node:http');
+  const { Http2ServerRequest } = process.getBuiltinModule('node:http2');
+  return value instanceof IncomingMessage || value instanceof Http2ServerRequest;
+}
+
+function isLikeNodesRequest(value: unknown): boolean {
   const { pipe, method, headers } = (value ?? {}) as Partial<IncomingMessage>;
   return (
     typeof pipe === 'function' && typeof method === 'string' && kindOf(headers) === 'an object'

@@ -379,6 +379,7 @@ describe('the file', () => {
       expect(code).toBe('ERR_CREDENTIALS_FILE_UNREADABLE');
       expect(message).toContain(`cannot be read (${reason})`);
     }
+    expect((await refusal('/proc/self/pagemap')).code).toBe('ERR_CREDENTIALS_FILE_INVALID');
     const named = write('work/named', { 'app-id': applicationId, 'private-key': '/dev/zero' });
     expect((await refusal(named)).code).toBe('ERR_KEY_FILE_UNREADABLE');
   });

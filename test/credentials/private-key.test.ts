@@ -213,8 +213,23 @@ describe('a private key is refused with the code of the cause, and the text of t
     );
   });
 
-  test('more than 16 MiB of text or bytes, which Node may not be able to decode', () => {
-    for (const pem of [Buffer.alloc(257 * 2 ** 20), ' '.repeat(17 * 2 ** 20)]) {
+  test('the path of a file of /proc that never ends, which has a size of 0', () => {
+    const { code, message } = failure(() => parsePrivateKey({ path: '/proc/self/pagemap' }));
+    expect(code).toBe('ERR_KEY_INVALID');
+    expect(message).toContain('contains no private key: /proc/self/pagemap');
+  });
+
+  test('a long text of base64 characters, as a string and as a path', () => {
+    for (const start of ['', 'MIIE', 'LS0tLS1']) {
+      const text = start + 'A'.repeat(6 * 2 ** 20);
+      for (const key of [text, { path: text }, { pem: text }]) {
+        expect(failure(() => parsePrivateKey(key)).code).toBe('ERR_KEY_INVALID');
+      }
+    }
+  });
+
+  test('more than 2 MiB of text or bytes, which takes long', () => {
+    for (const pem of [Buffer.alloc(257 * 2 ** 20), ' '.repeat(3 * 2 ** 20)]) {
       expect(failure(() => parsePrivateKey({ pem })).code).toBe('ERR_KEY_INVALID');
     }
   });

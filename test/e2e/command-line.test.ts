@@ -38,6 +38,20 @@ test('a token from one process is accepted by another', () => {
   expect(run(['jwt', 'verify', '-', ...publicKey], { input: stdout })).toMatchObject({ status: 0 });
 });
 
+test.each([
+  ['<(command)', '--private-key <(cat "$KEY")'],
+  ['standard input', '--private-key /dev/stdin < <(cat "$KEY")'],
+])('a private key may come from a pipe of the shell: %s', (_what, option) => {
+  const script = `"$0" "$1" jwt create --app-id ${applicationId} ${option}`;
+  const { status, stdout, stderr } = spawnSync('bash', ['-c', script, process.execPath, main], {
+    cwd: home,
+    encoding: 'utf8',
+    env: { ...env, KEY: keyPath('rsa-pkcs8') },
+  });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(stdout.split('.')).toHaveLength(3);
+});
+
 test('an error gives one line without a stack, and an exit code of its own', () => {
   const { status, stdout, stderr } = run(['jwt', 'create']);
   expect({ status, stdout }).toEqual({ status: 3, stdout: '' });

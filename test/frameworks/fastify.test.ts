@@ -1,9 +1,10 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import fastify50 from 'fastify-5-0';
 import { verifySmsCallback, verifyWebhook } from '../../src/frameworks/fastify';
 import { lingeringClose } from '../../src/frameworks/node';
 import type { SignedCallback } from '../../src/testing';
@@ -157,6 +158,53 @@ test.each<[string, (reply: FastifyReply) => unknown]>([
   expect(await answerTo(callback)).toEqual([200, 'Handled']);
   expect(await answerTo(callback)).toEqual([503, '{"code":"ERR_WEBHOOK_PENDING"}']);
   expect([confirm, release].map(({ mock }) => mock.calls.length)).toEqual([0, 0]);
+});
+
+describe('if the sender leaves while the handler runs', () => {
+  const slow: [string, () => FastifyInstance][] = [
+    ['Fastify', () => fastify()],
+    ['Fastify 5.0', () => fastify50() as unknown as FastifyInstance],
+  ];
+  const handlers: [string, number, (reply: FastifyReply) => unknown][] = [
+    ['nothing', 200, () => undefined],
+    ['nothing after reply.code(204)', 204, (reply) => void reply.code(204)],
+    ['nothing after reply.code(500)', 500, (reply) => void reply.code(500)],
+    ['text', 200, () => 'Handled'],
+    ['null', 200, () => null],
+    ['reply.send()', 200, (reply) => reply.send()],
+    ['a Response', 503, () => new Response('', { status: 503 })],
+    ['an error', 500, () => Promise.reject(new Error('handler'))],
+  ];
+  const cases = slow.flatMap(([name, create]) =>
+    handlers.map(([how, status, answer]) => [name, how, status, create, answer] as const),
+  );
+
+  test.each(cases)(
+    'the status still counts: %s, an asynchronous handler that gives %s (%i)',
+    async (_name, _how, status, create, answer) => {
+      const settled = new EventEmitter();
+      const done = once(settled, 'done');
+      const settle = (how: string) => () => Promise.resolve(void settled.emit('done', how));
+      const guard = guardThat({ confirm: settle('confirm'), release: settle('release') });
+      app = create();
+      // An asynchronous hook between the handler's answer and the hook of the adapter.
+      app.addHook('onSend', (_request, _reply, payload) => Promise.resolve(payload));
+      await app.register(verifyWebhook(verifierOf(guard)));
+      const running = new EventEmitter();
+      app.post('/webhooks', async (_request, reply) => {
+        running.emit('run');
+        await once(reply.raw, 'close');
+        return answer(reply);
+      });
+      const origin = await app.listen({ host: '127.0.0.1', port: 0 });
+      const { url, headers, rawBody } = webhook();
+      const sending = request(new URL(url, origin), { method: 'POST', headers });
+      sending.on('error', () => undefined).end(rawBody);
+      await once(running, 'run');
+      sending.destroy();
+      expect(await done).toEqual([status < 400 ? 'confirm' : 'release']);
+    },
+  );
 });
 
 test('a refused HEAD with an unread body is answered', async () => {

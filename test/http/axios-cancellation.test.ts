@@ -1,5 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { attachAuth, AuthInjector, type Credentials } from '../../src';
+import { endingOf } from '../../src/http/axios-cancellation';
 import { abortable } from '../support/abortable';
 import { axiosClients } from '../support/axios-clients';
 
@@ -53,4 +54,10 @@ describe.each(axiosClients)('a request of %s ends during a provider call', (_nam
     });
     await expect(sent).rejects.toThrow('enough');
   });
+});
+
+test('the signal of a streamed attempt is aborted from the start if that of the caller is', () => {
+  const reason = new Error('too late');
+  const config = { responseType: 'stream', signal: AbortSignal.abort(reason) };
+  expect(endingOf(config, 'fetch')?.signal.reason).toBe(reason);
 });

@@ -15,6 +15,7 @@ import {
   type Scheme,
 } from '../../src';
 import { type Sandbox, startSandbox } from '../../src/testing';
+import { abortable } from '../support/abortable';
 import { applicationId, held } from '../support/account';
 import { axiosClients } from '../support/axios-clients';
 import { clients } from '../support/clients';
@@ -393,7 +394,6 @@ describe.each<[string, () => AxiosRequestConfig]>([
   ['cancelToken', () => ({ cancelToken: axios.CancelToken.source().token })],
   ['timeout', () => ({ timeout: 60_000 })],
   ['onDownloadProgress', () => ({ onDownloadProgress: () => undefined })],
-  ['maxContentLength', () => ({ maxContentLength: 1000 })],
 ])('with axios, the adapter fetch and %s, a refusal whose body never ends', (_name, options) => {
   let server: TestServer;
   let closed: Promise<unknown>;
@@ -409,37 +409,98 @@ describe.each<[string, () => AxiosRequestConfig]>([
   });
   afterEach(() => server.close());
 
-  const clientsWithFetch = axiosClients.filter(([name]) => name.endsWith(', fetch'));
+  const fetchClients = axiosClients
+    .filter(([name]) => name.endsWith(', fetch'))
+    .flatMap(([name, { create }]) =>
+      // By default, axios makes an error of a refusal, and stops to watch its stream.
+      [undefined, null].map((validateStatus) => [name, validateStatus, create] as const),
+    );
 
   async function streamOf(
-    { create }: (typeof axiosClients)[number][1],
+    create: (typeof fetchClients)[number][2],
+    validateStatus: null | undefined,
     credentials: Credentials,
   ): Promise<ReadableStream> {
     const products: Product[] = [{ name: 'own', urls: [server.origin], schemes: ['basic'] }];
-    const http = create({ adapter: 'fetch', responseType: 'stream', validateStatus: null });
+    const config = validateStatus === undefined ? {} : { validateStatus };
+    const http = create({ adapter: 'fetch', responseType: 'stream', ...config });
     attachAuth(http, new AuthInjector(credentials, { products }));
-    return (await http.get<ReadableStream>(server.origin, options())).data;
+    const sent = http.get<ReadableStream>(server.origin, options());
+    const { data } = await sent.catch(
+      (error: unknown) => (error as Required<AxiosError<ReadableStream>>).response,
+    );
+    return data;
   }
 
-  test.each(clientsWithFetch)(
-    'is aborted when %s sends the request again',
-    async (_axios, client) => {
-      const body = await streamOf(
-        client,
-        new Credentials({ apiKey, apiSecret: [wrong, apiSecret] }),
-      );
+  test.each(fetchClients)(
+    'is aborted when the request is sent again (%s, validateStatus %s)',
+    async (_axios, validateStatus, create) => {
+      const credentials = new Credentials({ apiKey, apiSecret: [wrong, apiSecret] });
+      const body = await streamOf(create, validateStatus, credentials);
       expect(await text(body as unknown as AsyncIterable<Uint8Array>)).toBe('ok');
       await closed;
     },
   );
 
-  test.each(clientsWithFetch)('can be cancelled after %s passed it on', async (_axios, client) => {
-    const body = await streamOf(client, new Credentials({ apiKey, apiSecret: wrong }));
-    await nextTurn();
-    await body.cancel();
-    await closed;
-  });
+  test.each(fetchClients)(
+    'can be cancelled after it was passed on (%s, validateStatus %s)',
+    async (_axios, validateStatus, create) => {
+      const credentials = new Credentials({ apiKey, apiSecret: wrong });
+      const body = await streamOf(create, validateStatus, credentials);
+      await nextTurn();
+      await body.cancel();
+      await closed;
+    },
+  );
 });
+
+test.each(axiosClients.filter(([name]) => name.endsWith(', http')))(
+  'with %s and maxContentLength, a refusal whose body never begins is closed when the request is sent again',
+  async (_name, { create }) => {
+    let closed: Promise<unknown> | undefined;
+    const server = await startServer((_request, response) => {
+      if (server.received.length > 1) response.end('ok');
+      else {
+        closed = once(response, 'close');
+        response.writeHead(401).flushHeaders();
+      }
+    });
+    const products: Product[] = [{ name: 'own', urls: [server.origin], schemes: ['basic'] }];
+    const http = create({ responseType: 'stream', maxContentLength: 1000 });
+    attachAuth(http, new AuthInjector(rotating, { products }));
+    const { data } = await http.get<AsyncIterable<Uint8Array>>(server.origin);
+    expect(await text(data)).toBe('ok');
+    await closed;
+    await server.close();
+  },
+);
+
+test.each(axiosClients.filter(([name]) => name.endsWith(', fetch')))(
+  'with %s, a signal ends a streamed request before and after the response, and keeps no listener',
+  async (_name, { create, library }) => {
+    const server = await startServer((request, response) => {
+      if (request.url === '/pending') return;
+      response.write('ok');
+      if (request.url === '/whole') response.end();
+    });
+    const products: Product[] = [{ name: 'own', urls: [server.origin], schemes: ['basic'] }];
+    const http = create({ responseType: 'stream', baseURL: server.origin });
+    attachAuth(http, new AuthInjector(rotating, { products }));
+    const { signal, abort } = abortable();
+    const whole = await http.get<AsyncIterable<Uint8Array>>('/whole', { signal });
+    expect(await text(whole.data)).toBe('ok');
+    await nextTurn();
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+    const pending = http.get('/pending', { signal }).catch((error: unknown) => error);
+    const partly = await http.get<AsyncIterable<Uint8Array>>('/partly', { signal });
+    abort();
+    expect(library.isCancel(await pending)).toBe(true);
+    await expect(text(partly.data)).rejects.toThrow();
+    const late = await http.get('/whole', { signal }).catch((error: unknown) => error);
+    expect(library.isCancel(late)).toBe(true);
+    await server.close();
+  },
+);
 
 test("a signal that is not Node's ends a streamed request of axios", async () => {
   const listeners: (() => void)[] = [];

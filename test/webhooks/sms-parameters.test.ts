@@ -48,6 +48,14 @@ describe('a parsed body is not taken for a request', () => {
       { method, url, text: 'EVIL', ...files },
       { method, url, headers, text: 'EVIL', raw: files['raw'] },
       { method, url, headers, text: 'EVIL', req: files['req'] },
+      // qs.parse() merges `req[method]` into the upload.
+      {
+        method,
+        url,
+        headers,
+        text: 'EVIL',
+        req: Object.assign(upload('req'), { method, headers }),
+      },
     ]) {
       const { code } = await rejection(verifier.verifySms(parsed as never), [secret]);
       expect(code).toBe('ERR_INVALID_REQUEST');
