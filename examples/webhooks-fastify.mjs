@@ -14,7 +14,7 @@ app.register(async (scope) => {
   await scope.register(verifyWebhook(verifier));
   scope.post('/webhooks/inbound', async (request, reply) => {
     console.log('Message:', request.body, 'of', request.webhook.claims.api_key);
-    reply.code(204);
+    return reply.code(204).send();
   });
 });
 
@@ -22,7 +22,7 @@ app.register(async (scope) => {
   await scope.register(verifySmsCallback(verifier));
   scope.all('/webhooks/sms', async (request, reply) => {
     console.log('SMS:', request.smsCallback.params);
-    reply.code(204);
+    return reply.code(204).send();
   });
 });
 

@@ -63,3 +63,8 @@ test('when a wrapper of the global fetch sends a request, its credential is in n
 test('the error of a failed decryption does not keep the passphrase in memory', async () => {
   expect(await measure('passphrase')).toEqual([true, false]);
 });
+
+// docs/threat-model.md#data-kept-too-long
+test('the error of a refused fetch does not keep its credential in memory', async () => {
+  expect(await measure('refusedFetch')).toEqual([true, false]);
+});

@@ -31,10 +31,12 @@ function isEmpty(status: Stats): boolean {
   return status.isFile() && status.size === 0;
 }
 
-function requireRegular(path: string, status: Stats): void {
+/** @throws an error whose `code` says why the file is not read */
+export function requireRegular(path: string, status: Stats): void {
   if (status.isFile() && status.size > maximumBytes) throw unfit('it has more than 1 MiB');
   // For a directory, the error of the read says more.
-  if (status.isFile() || status.isDirectory() || shellPipe.test(path)) return;
+  if (status.isFile() || status.isDirectory()) return;
+  if (status.isFIFO() && shellPipe.test(path)) return;
   throw unfit('it is a device, a socket or a named pipe');
 }
 

@@ -1,4 +1,3 @@
-import { subscribe } from 'node:diagnostics_channel';
 import type {
   IncomingMessage,
   OutgoingHttpHeader,
@@ -60,8 +59,10 @@ export type FastifyPluginLike = (scope: FastifyLike) => Promise<void>;
  * With a replay guard, delays the handler's response until the guard is updated. Until then, `reply.sent` is true, and
  * changes to the response are ignored. A status of 200 to 399 confirms the webhook: the guard records it as handled.
  * Any other status releases the webhook, so that the platform's next attempt reaches the handler. If the guard cannot
- * confirm the webhook, sends 503 instead. After `reply.hijack()` or `reply.raw.end()`, neither confirms nor releases
- * the webhook, so copies are refused until the verifier's `lease` expires. Does not wait for the content of a streamed
+ * confirm the webhook, sends 503 instead. Neither confirms nor releases the webhook after `reply.hijack()` or
+ * `reply.raw.end()`, nor if an asynchronous handler returns nothing after its sender has left: Fastify then sends no
+ * response. Copies are refused until the verifier's `lease` expires, and the next one is handled. So return the
+ * response, as in `return reply.code(204).send()`. Does not wait for the content of a streamed
  * response: the status counts even if the stream fails later. (If nothing was sent before the failure, Fastify responds
  * with 500.)
  *
@@ -120,41 +121,12 @@ type ReplyLike = {
 
 type Done<Result> = (error: Error | null, result?: Result) => void;
 
-/** The claims to settle with the answer. */
-const openClaims = new WeakMap<object, SettleClaim>();
-
-/** The replies whose `send` was called. */
-const answered = new WeakSet();
-
-/** The channel to which Fastify publishes when the promise of a handler is settled. */
-const handlerEnd = 'tracing:fastify.request.handler:asyncEnd';
-
-let isWatching = false;
-
-function settleLater(request: RequestLike, reply: ReplyLike, settle: SettleClaim): void {
-  openClaims.set(request, settle);
-  const send = reply.send.bind(reply);
-  reply.send = (body) => {
-    answered.add(reply);
-    return send(body);
-  };
-  if (!isWatching) subscribe(handlerEnd, settleUnsent);
-  isWatching = true;
-}
-
-/** Settles a claim by the status if Fastify sends no answer: a handler returned nothing after its sender had left. */
-function settleUnsent(message: unknown): void {
-  const { request, reply } = message as { request: RequestLike; reply: ReplyLike };
-  if (answered.has(reply) || reply.raw.headersSent) return;
-  const settle = openClaims.get(request);
-  openClaims.delete(request);
-  void settle?.(reply.statusCode);
-}
-
 function plugin(
   receive: CallbackReceiver<AcceptedWebhook | AcceptedSms>,
   name: 'webhook' | 'smsCallback',
 ): FastifyPluginLike {
+  const openClaims = new WeakMap<object, SettleClaim>();
+
   function verify(request: RequestLike, reply: ReplyLike, payload: Readable, done: Done<Readable>) {
     const { raw, originalUrl } = request;
     // Without a listener, an error of the stream would end the process. The reader of the body also gets the error.
@@ -171,7 +143,7 @@ function plugin(
           return;
         }
         const { callback, parserInput, settle } = outcome;
-        if (outcome.isGuarded) settleLater(request, reply, settle);
+        if (outcome.isGuarded) openClaims.set(request, settle);
         Object.assign(request, { [name]: callback });
         done(null, toPayload(parserInput(), callback.rawBody.length));
       })

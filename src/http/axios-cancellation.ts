@@ -1,4 +1,4 @@
-import { builtInAdapter } from '../injector/direct-transport';
+import { directAdapters } from '../injector/direct-transport';
 
 type CancelToken = {
   subscribe(listener: (reason: unknown) => void): void;
@@ -35,13 +35,13 @@ const watchingOptions = ['signal', 'cancelToken', 'timeout', 'onDownloadProgress
 /**
  * A signal for one attempt, and a function that ends its streamed response. Cancelling the stream that axios puts around
  * the response of `fetch` waits for a pending read, which may last for ever. Undefined if axios puts no stream around
- * the response, for the adapter `http`, and for a signal that is not Node's.
+ * the response, for another adapter than `fetch`, and for a signal that is not Node's.
  */
 export function endingOf(config: Record<string, unknown>, adapter: unknown): Ending | undefined {
   const { signal: followed, responseType } = config;
   const isWatched = watchingOptions.some((name) => Boolean(config[name]));
   const isStreamed = /^stream$/i.test(String(responseType));
-  if (!isWatched || !isStreamed || builtInAdapter(adapter) === 'http') return undefined;
+  if (!isWatched || !isStreamed || directAdapters(adapter)[0] !== 'fetch') return undefined;
   if (followed != null && !(followed instanceof AbortSignal)) return undefined;
   const controller = new AbortController();
   const { signal } = controller;

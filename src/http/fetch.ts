@@ -1,13 +1,19 @@
 import type { Attempt } from '../injector/attempt';
 import { isNodesFetch } from '../injector/no-proxy';
-import { attemptAt, type AuthInjector, destinationOf, requireInjector } from '../injector/injector';
+import {
+  attemptAt,
+  type AuthInjector,
+  type Destination,
+  destinationOf,
+  requireInjector,
+} from '../injector/injector';
 import { refuseUnknown, requireObject } from '../options';
 import { isAbortSignal, isResponse } from '../readers/brands';
 import type { AuthenticatedRequest, PlainRequest } from '../schemes/scheme';
 import { unlessAborted } from './abort';
 import { Sanitizer } from './sanitizer';
 import { bufferLimit, readFetchBody } from './fetch-body';
-import { inputUrl, readFetchCall, withoutHash } from './fetch-call';
+import { type FetchCall, inputUrl, readFetchCall, withoutHash } from './fetch-call';
 import { cancelStream } from './node-stream';
 import { holdBody, peekText, publicResponse } from './public-response';
 import type { ResponseSummary } from './refusal';
@@ -69,21 +75,14 @@ export function createAuthFetch(
     const call = readFetchCall(url, input, init);
     const signal = isAbortSignal(call.signal) ? call.signal : undefined;
     const headers = typedHeaders(call);
-    let content = call.body?.content;
-    const failure = failureOf(content);
-
-    const prepare = async (): Promise<{ before: PlainRequest; attempt: Attempt }> => {
-      const read = await readFetchBody(call.body, headers, signal);
-      content = read.content;
-      const before = { method: String(call.method), url, headers, data: read.data };
-      return { before, attempt: await attemptAt(auth, destination, before) };
-    };
-
-    const prepared = Promise.race([prepare(), failure]);
+    const sending: Sending = { url, call, headers, content: call.body?.content };
+    const failure = failureOf(sending.content);
+    const prepared = Promise.race([prepare(auth, destination, sending, signal), failure]);
     const { before, attempt } = await unlessAborted(prepared, signal).catch((error: unknown) => {
-      cancelBody(content, error);
+      cancelBody(sending.content, error);
       throw error;
     });
+    const { content } = sending;
 
     async function send({ request: after, secrets }: AuthenticatedRequest): Promise<Response> {
       const changes = { before, after, content };
@@ -117,6 +116,28 @@ export function createAuthFetch(
       discard: ({ body }) => cancelStream(body),
     });
   });
+}
+
+/** A call, with the content of its body, which changes when the body is read. */
+type Sending = {
+  url: string;
+  call: FetchCall;
+  headers: Record<string, string>;
+  content: unknown;
+};
+
+/** Reads the body and attaches the credential. No closure: an error keeps the functions of its call stack in memory. */
+async function prepare(
+  auth: AuthInjector,
+  destination: Destination,
+  sending: Sending,
+  signal: AbortSignal | undefined,
+): Promise<{ before: PlainRequest; attempt: Attempt }> {
+  const { url, call, headers } = sending;
+  const { content, data } = await readFetchBody(call.body, headers, signal);
+  sending.content = content;
+  const before = { method: String(call.method), url, headers, data };
+  return { before, attempt: await attemptAt(auth, destination, before) };
 }
 
 function summarizeResponse(response: Response): ResponseSummary | undefined {

@@ -166,9 +166,6 @@ describe('if the sender leaves while the handler runs', () => {
     ['Fastify 5.0', () => fastify50() as unknown as FastifyInstance],
   ];
   const handlers: [string, number, (reply: FastifyReply) => unknown][] = [
-    ['nothing', 200, () => undefined],
-    ['nothing after reply.code(204)', 204, (reply) => void reply.code(204)],
-    ['nothing after reply.code(500)', 500, (reply) => void reply.code(500)],
     ['text', 200, () => 'Handled'],
     ['null', 200, () => null],
     ['reply.send()', 200, (reply) => reply.send()],
@@ -178,8 +175,12 @@ describe('if the sender leaves while the handler runs', () => {
   const cases = slow.flatMap(([name, create]) =>
     handlers.map(([how, status, answer]) => [name, how, status, create, answer] as const),
   );
+  const late = (reply: FastifyReply) => {
+    setImmediate(() => void reply.code(500).send());
+    return reply;
+  };
 
-  test.each(cases)(
+  test.each([...cases, ['Fastify', 'the reply, and sends it later', 500, fastify, late] as const])(
     'the status still counts: %s, an asynchronous handler that gives %s (%i)',
     async (_name, _how, status, create, answer) => {
       const settled = new EventEmitter();
@@ -205,6 +206,25 @@ describe('if the sender leaves while the handler runs', () => {
       expect(await done).toEqual([status < 400 ? 'confirm' : 'release']);
     },
   );
+
+  test('a handler that returns nothing neither confirms nor releases the webhook, since Fastify sends no response', async () => {
+    const settle = jest.fn(() => Promise.resolve());
+    await app.register(verifyWebhook(verifierOf(guardThat({ confirm: settle, release: settle }))));
+    const running = new EventEmitter();
+    app.post('/webhooks', async (_request, reply) => {
+      running.emit('run');
+      await once(reply.raw, 'close');
+      setImmediate(() => running.emit('end'));
+    });
+    const origin = await app.listen({ host: '127.0.0.1', port: 0 });
+    const { url, headers, rawBody } = webhook();
+    const sending = request(new URL(url, origin), { method: 'POST', headers });
+    sending.on('error', () => undefined).end(rawBody);
+    await once(running, 'run');
+    sending.destroy();
+    await once(running, 'end');
+    expect(settle).not.toHaveBeenCalled();
+  });
 });
 
 test('a refused HEAD with an unread body is answered', async () => {

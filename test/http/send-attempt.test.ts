@@ -2,7 +2,7 @@ import { EventEmitter, getEventListeners, once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import axios, { type AxiosError, type AxiosRequestConfig } from 'axios';
 import * as undici from 'undici';
 import {
@@ -498,6 +498,30 @@ test.each(axiosClients.filter(([name]) => name.endsWith(', fetch')))(
     await expect(text(partly.data)).rejects.toThrow();
     const late = await http.get('/whole', { signal }).catch((error: unknown) => error);
     expect(library.isCancel(late)).toBe(true);
+    await server.close();
+  },
+);
+
+test.each(axiosClients)(
+  'with %s behind an adapter that is a function, which listens to the signal, the signal still ends the request',
+  async (_name, { create, library }) => {
+    const server = await startServer(() => undefined);
+    const products: Product[] = [{ name: 'own', urls: [server.origin], schemes: ['basic'] }];
+    const { signal, abort } = abortable();
+    const inner = create({ responseType: 'stream' });
+    const http = create({ responseType: 'stream' });
+    let seen: unknown;
+    http.defaults.adapter = async (config) => {
+      seen = config.signal;
+      await sleep(0, undefined, { signal: config.signal as AbortSignal });
+      const sent = inner.request({ ...config, adapter: inner.defaults.adapter ?? [] });
+      setImmediate(abort);
+      return sent;
+    };
+    attachAuth(http, new AuthInjector(rotating, { products }));
+    const failed = await http.get(server.origin, { signal }).catch((error: unknown) => error);
+    expect(library.isCancel(failed)).toBe(true);
+    expect(seen).toBe(signal);
     await server.close();
   },
 );

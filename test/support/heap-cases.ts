@@ -83,6 +83,15 @@ const cases = {
     const isFound = [String(kept[0]), passphrase('wrong')].map((text) => snapshot.includes(text));
     return errors.every((error) => error instanceof NexmoAuthError) && isFound;
   },
+  /** Whether a heap snapshot contains a secret that is kept, and whether it contains that of refused calls. */
+  async refusedFetch() {
+    const secret = (name: string) => createHash('sha256').update(name).digest('hex');
+    const kept = [secret('kept')];
+    const errors = await refusals(secret('refused'));
+    const snapshot = await heapSnapshot();
+    const isFound = [String(kept[0]), secret('refused')].map((text) => snapshot.includes(text));
+    return errors.every((error) => error instanceof NexmoAuthError) && isFound;
+  },
   /** Whether a heap snapshot contains a password that is kept, and whether it contains that of refused requests. */
   async password() {
     const password = (name: string) => createHash('sha256').update(name).digest('hex');
@@ -149,6 +158,24 @@ function decryptionErrors(passphrase: string): unknown[] {
     }
   }
   return errors;
+}
+
+/** Errors of refused requests. Their stacks are not read. No function here closes over the secret. */
+async function refusals(secret: string): Promise<unknown[]> {
+  const authFetch = createAuthFetch(auth);
+  const url = 'https://rest.nexmo.com/sms/json';
+  const headers = { authorization: `Bearer ${secret}` };
+  const body = new URLSearchParams({ api_secret: secret });
+  const outcomes = await Promise.allSettled([
+    authFetch(url.replace('rest.', `user:${secret}@rest.`)),
+    authFetch(`${url}?api_secret=${secret}`),
+    authFetch(url, { method: 'POST', body }),
+    authFetch(url, { headers }),
+    authFetch(url, { headers: { host: `${secret}.test` } }),
+  ]);
+  return outcomes.map((outcome): unknown =>
+    outcome.status === 'rejected' ? outcome.reason : outcome,
+  );
 }
 
 async function refusePassword(password: string): Promise<void> {
