@@ -161,7 +161,17 @@ test.each<[string, (reply: FastifyReply) => unknown]>([
 });
 
 describe('if the sender leaves while the handler runs', () => {
-  const slow: [string, () => FastifyInstance][] = [
+  /** Leaves when the handler emits `run`. */
+  async function sendAndLeave(handler: EventEmitter): Promise<void> {
+    const origin = await app.listen({ host: '127.0.0.1', port: 0 });
+    const { url, headers, rawBody } = webhook();
+    const sending = request(new URL(url, origin), { method: 'POST', headers });
+    sending.on('error', () => undefined).end(rawBody);
+    await once(handler, 'run');
+    sending.destroy();
+  }
+
+  const versions: [string, () => FastifyInstance][] = [
     ['Fastify', () => fastify()],
     ['Fastify 5.0', () => fastify50() as unknown as FastifyInstance],
   ];
@@ -172,7 +182,7 @@ describe('if the sender leaves while the handler runs', () => {
     ['a Response', 503, () => new Response('', { status: 503 })],
     ['an error', 500, () => Promise.reject(new Error('handler'))],
   ];
-  const cases = slow.flatMap(([name, create]) =>
+  const cases = versions.flatMap(([name, create]) =>
     handlers.map(([how, status, answer]) => [name, how, status, create, answer] as const),
   );
   const late = (reply: FastifyReply) => {
@@ -197,12 +207,7 @@ describe('if the sender leaves while the handler runs', () => {
         await once(reply.raw, 'close');
         return answer(reply);
       });
-      const origin = await app.listen({ host: '127.0.0.1', port: 0 });
-      const { url, headers, rawBody } = webhook();
-      const sending = request(new URL(url, origin), { method: 'POST', headers });
-      sending.on('error', () => undefined).end(rawBody);
-      await once(running, 'run');
-      sending.destroy();
+      await sendAndLeave(running);
       expect(await done).toEqual([status < 400 ? 'confirm' : 'release']);
     },
   );
@@ -216,12 +221,7 @@ describe('if the sender leaves while the handler runs', () => {
       await once(reply.raw, 'close');
       setImmediate(() => running.emit('end'));
     });
-    const origin = await app.listen({ host: '127.0.0.1', port: 0 });
-    const { url, headers, rawBody } = webhook();
-    const sending = request(new URL(url, origin), { method: 'POST', headers });
-    sending.on('error', () => undefined).end(rawBody);
-    await once(running, 'run');
-    sending.destroy();
+    await sendAndLeave(running);
     await once(running, 'end');
     expect(settle).not.toHaveBeenCalled();
   });

@@ -304,6 +304,23 @@ test.each<[string, () => Promise<void>]>([
   expect(secrets).toEqual([wrong, apiSecret]);
 });
 
+type StallingServer = TestServer & { firstClosed: Promise<unknown> };
+
+/** A server whose first answer is 401 with a body that begins with `start` and never ends. Then it answers `ok`. */
+async function startStallingServer(start: string): Promise<StallingServer> {
+  const first = new EventEmitter();
+  const server = await startServer((_request, response) => {
+    if (server.received.length > 1) {
+      response.end('ok');
+      return;
+    }
+    response.once('close', () => first.emit('close'));
+    response.writeHead(401).flushHeaders();
+    response.write(start);
+  });
+  return { ...server, firstClosed: once(first, 'close') };
+}
+
 describe.each<[string, (origin: string, auth: AuthInjector) => Promise<Refused>]>([
   [
     'fetch of undici 7',
@@ -353,17 +370,9 @@ describe.each<[string, (origin: string, auth: AuthInjector) => Promise<Refused>]
   });
 
   describe('whose body never ends', () => {
-    let server: TestServer;
-    let closed: Promise<unknown>;
+    let server: StallingServer;
     beforeEach(async () => {
-      server = await startServer((_request, response) => {
-        if (server.received.length > 1) {
-          response.end('ok');
-          return;
-        }
-        closed = once(response, 'close');
-        response.writeHead(401).write('refused');
-      });
+      server = await startStallingServer('refused');
     });
     afterEach(() => server.close());
 
@@ -383,7 +392,7 @@ describe.each<[string, (origin: string, auth: AuthInjector) => Promise<Refused>]
       };
       const { status, body } = await send(server.origin, own(server.origin, provider));
       expect([status, await text(body)]).toEqual([200, 'ok']);
-      await closed;
+      await server.firstClosed;
     });
   });
 });
@@ -395,24 +404,16 @@ describe.each<[string, () => AxiosRequestConfig]>([
   ['timeout', () => ({ timeout: 60_000 })],
   ['onDownloadProgress', () => ({ onDownloadProgress: () => undefined })],
 ])('with axios, the adapter fetch and %s, a refusal whose body never ends', (_name, options) => {
-  let server: TestServer;
-  let closed: Promise<unknown>;
+  let server: StallingServer;
   beforeEach(async () => {
-    server = await startServer((_request, response) => {
-      if (server.received.length > 1) {
-        response.end('ok');
-        return;
-      }
-      closed = once(response, 'close');
-      response.writeHead(401).write('refused');
-    });
+    server = await startStallingServer('refused');
   });
   afterEach(() => server.close());
 
   const fetchClients = axiosClients
     .filter(([name]) => name.endsWith(', fetch'))
     .flatMap(([name, { create }]) =>
-      // By default, axios makes an error of a refusal, and stops to watch its stream.
+      // By default, axios makes an error of a refusal, and stops watching its stream.
       [undefined, null].map((validateStatus) => [name, validateStatus, create] as const),
     );
 
@@ -438,7 +439,7 @@ describe.each<[string, () => AxiosRequestConfig]>([
       const credentials = new Credentials({ apiKey, apiSecret: [wrong, apiSecret] });
       const body = await streamOf(create, validateStatus, credentials);
       expect(await text(body as unknown as AsyncIterable<Uint8Array>)).toBe('ok');
-      await closed;
+      await server.firstClosed;
     },
   );
 
@@ -449,7 +450,7 @@ describe.each<[string, () => AxiosRequestConfig]>([
       const body = await streamOf(create, validateStatus, credentials);
       await nextTurn();
       await body.cancel();
-      await closed;
+      await server.firstClosed;
     },
   );
 });
@@ -457,20 +458,13 @@ describe.each<[string, () => AxiosRequestConfig]>([
 test.each(axiosClients.filter(([name]) => name.endsWith(', http')))(
   'with %s and maxContentLength, a refusal whose body never begins is closed when the request is sent again',
   async (_name, { create }) => {
-    let closed: Promise<unknown> | undefined;
-    const server = await startServer((_request, response) => {
-      if (server.received.length > 1) response.end('ok');
-      else {
-        closed = once(response, 'close');
-        response.writeHead(401).flushHeaders();
-      }
-    });
+    const server = await startStallingServer('');
     const products: Product[] = [{ name: 'own', urls: [server.origin], schemes: ['basic'] }];
     const http = create({ responseType: 'stream', maxContentLength: 1000 });
     attachAuth(http, new AuthInjector(rotating, { products }));
     const { data } = await http.get<AsyncIterable<Uint8Array>>(server.origin);
     expect(await text(data)).toBe('ok');
-    await closed;
+    await server.firstClosed;
     await server.close();
   },
 );
