@@ -151,8 +151,8 @@ function plugin(
   }
 
   /**
-   * Calls `done` at once if there is nothing to settle or the response cannot be sent: if this hook is asynchronous,
-   * some versions of Fastify 5 let the process end because of a response that cannot be sent.
+   * Calls `done` at once if there is nothing to settle, or if Fastify is going to answer with 500: if this hook is
+   * asynchronous, some versions of Fastify 5 let the process end because of a response that cannot be sent.
    */
   function settleAnswer(
     request: RequestLike,
@@ -162,7 +162,8 @@ function plugin(
   ) {
     const settle = openClaims.get(request);
     openClaims.delete(request);
-    if (settle === undefined || !isSendable(reply, payload)) {
+    const status = isSendable(reply, payload) ? statusOf(reply, payload) : undefined;
+    if (settle === undefined || (status === undefined && !reply.raw.headersSent)) {
       void settle?.(500);
       done(null, payload);
       return;
@@ -179,7 +180,7 @@ function plugin(
         endWithError(reply.raw);
       }
     };
-    settle(statusOf(reply, payload)).then((refusal) => {
+    settle(status ?? 500).then((refusal) => {
       respond(null, refusal);
     }, respond);
   }
@@ -240,7 +241,7 @@ function freezeReply(reply: ReplyLike): () => void {
   };
 }
 
-/** Whether Fastify can send the response. Otherwise, it answers with 500. */
+/** Whether Fastify can send the response. Otherwise, it answers with 500, or closes the connection. */
 function isSendable(reply: ReplyLike, payload: unknown): boolean {
   const isWhole = typeof payload === 'string' || Buffer.isBuffer(payload);
   const isKnown = isWhole || payload == null || isStream(payload);
@@ -248,12 +249,20 @@ function isSendable(reply: ReplyLike, payload: unknown): boolean {
   const headers = { ...reply.getHeaders(), ...headersOf(payload) } as OutgoingHttpHeaders;
   if (isWhole) headers['content-length'] = Buffer.byteLength(payload);
   try {
-    const content = isWhole ? [payload] : undefined;
-    rehearse(reply.raw, { head: [statusOf(reply, payload), headers], content });
+    rehearse(reply.raw, {
+      head: isHeadKept(reply, payload) ? undefined : [statusOf(reply, payload), headers],
+      content: isWhole ? [payload] : undefined,
+    });
     return true;
   } catch {
     return false;
   }
+}
+
+/** Whether the handler wrote the head and Fastify does not write it once more, but only adds the bytes of a stream. */
+function isHeadKept(reply: ReplyLike, payload: unknown): boolean {
+  const content = isResponse(payload) ? payload.body : payload;
+  return reply.raw.headersSent && isStream(content) && statusOf(reply, payload) !== 204;
 }
 
 /** Fastify takes the status of a `Response` only after its hooks. */

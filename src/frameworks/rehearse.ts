@@ -26,7 +26,11 @@ export function rehearse(response: ServerResponse, { head, content }: Sending): 
     const headers = headersSent ? {} : response.getHeaders();
     for (const [name, value] of Object.entries(headers)) copy.setHeader(name, value as string);
   }
-  if (head !== undefined) copy.writeHead(head[0], isHttp2(req) ? undefined : head[1]);
+  if (head !== undefined) {
+    // Throws, since a head is sent only once. Has no effect over HTTP/2 if the sender has left.
+    if (headersSent) response.writeHead(head[0]);
+    copy.writeHead(head[0], isHttp2(req) ? undefined : head[1]);
+  }
   if (content === undefined) return;
   // The encoding is not checked before the text is sent.
   const [text, encoding] = content;

@@ -72,6 +72,8 @@ export async function send(
         response?.receive(chunk);
       },
       onResponseEnd(controller, trailers) {
+        // The interceptor `retry` of undici 6 and 7 passes on an informational response, but not the final one after it.
+        if (response === undefined) reject(new Error('The response has no final status.'));
         response?.end(() => {
           exchange.complete((caller) => {
             exchange.rawTrailers = redactRaw(controller.rawTrailers, secrets);

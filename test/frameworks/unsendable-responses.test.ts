@@ -217,6 +217,41 @@ describe.each(fastifies)('with %s', (_version, create) => {
     await site.close();
   });
 
+  test.each<[string, number, () => unknown]>([
+    ['a text', 200, () => 'x'],
+    ['bytes', 200, () => Buffer.from('x')],
+    ['an empty Response', 200, () => new Response(null)],
+    ['nothing', 200, () => null],
+    ['a stream that the status forbids', 204, () => Readable.from(['x'])],
+  ])(
+    '%s after the handler has written the head releases the webhook',
+    async (_what, status, content) => {
+      const counts = countingVerifier();
+      const handler: RouteHandler = (_request, reply) => {
+        reply.raw.writeHead(status);
+        reply.send(content());
+      };
+      const site = await serveFastify(create(), handler, counts.verifier);
+      await expect(send(site, webhook())).rejects.toThrow('fetch failed');
+      expect([counts.confirm.mock.calls.length, counts.release.mock.calls.length]).toEqual([0, 1]);
+      await site.close();
+    },
+  );
+
+  test.each([
+    ['a stream', () => Readable.from(['x'])],
+    ['a Response', () => new Response('x')],
+  ])('%s after the handler has written the head confirms the webhook', async (_what, content) => {
+    const counts = countingVerifier();
+    const handler: RouteHandler = (_request, reply) => {
+      reply.raw.writeHead(200);
+      reply.send(content());
+    };
+    const site = await serveFastify(create(), handler, counts.verifier);
+    await expectConfirmation(site, counts, 'x');
+    await site.close();
+  });
+
   test.each<[string, string, RouteHandler]>([
     [
       'a stream with a Trailer',
@@ -272,6 +307,18 @@ describe.each(fastifies)('with %s over HTTP/2', (_version, create) => {
       reply.header('etag', ['a', 'b'] as never).send('x'),
     );
     expect(await sendOverHttp2(site.url)).toBe(500);
+    await site.close();
+  });
+
+  test('a text after the handler has written the head releases the webhook', async () => {
+    const { confirm, release, verifier } = countingVerifier();
+    const handler: RouteHandler = (_request, reply) => {
+      reply.raw.writeHead(200);
+      reply.send('x');
+    };
+    const site = await serveFastify(createApp(), handler, verifier);
+    await expect(sendOverHttp2(site.url)).rejects.toMatchObject({ code: 'ERR_HTTP2_STREAM_ERROR' });
+    expect([confirm.mock.calls.length, release.mock.calls.length]).toEqual([0, 1]);
     await site.close();
   });
 

@@ -58,6 +58,15 @@ afterEach(async () => {
 
 const json = { 'content-type': 'application/json' };
 
+test('a response without a final status is an error', async () => {
+  // The interceptor `retry` passes on only the status 103.
+  const text = 'HTTP/1.1 103 \r\n\r\nHTTP/1.1 200 \r\nContent-Length: 1\r\n\r\nx';
+  const origin = await answerWith(text);
+  const agent = new undici.Agent().compose(undici.interceptors.retry());
+  const sent = agentFor(origin, agent).request({ origin, path: '/a', method: 'GET' });
+  await expect(sent).rejects.toThrow('The response has no final status.');
+});
+
 describe.each([
   ['undici 7', () => new undici.Agent()],
   ["Node's undici", () => nodesAgent()],
