@@ -18,7 +18,14 @@ import {
 import type { WebhookVerifier } from '../webhooks/verifier';
 import { discard, isIntact, isResponse, isStream, watchErrors } from './content';
 import { copyHeaders, freeze } from './freeze';
-import { endWithError, fromNodeRequest, lingeringClose, type Parsed, removeHeaders } from './node';
+import {
+  abort,
+  endWithError,
+  fromNodeRequest,
+  lingeringClose,
+  type Parsed,
+  removeHeaders,
+} from './node';
 import { rehearse } from './rehearse';
 
 export type { AcceptedSms, AcceptedWebhook, AdapterOptions };
@@ -59,12 +66,12 @@ export type FastifyPluginLike = (scope: FastifyLike) => Promise<void>;
  * With a replay guard, delays the handler's response until the guard is updated. Until then, `reply.sent` is true, and
  * changes to the response are ignored. A status of 200 to 399 confirms the webhook: the guard records it as handled.
  * Any other status releases the webhook, so that the platform's next attempt reaches the handler. If the guard cannot
- * confirm the webhook, sends 503 instead. Neither confirms nor releases the webhook after `reply.hijack()` or
- * `reply.raw.end()`, nor if an asynchronous handler returns nothing after its sender has left: Fastify then sends no
- * response. Copies are refused until the verifier's `lease` expires, and the next one is handled. So return the
- * response, as in `return reply.code(204).send()`. Does not wait for the content of a streamed
- * response: the status counts even if the stream fails later. (If nothing was sent before the failure, Fastify responds
- * with 500.)
+ * confirm the webhook, sends 503 instead, or breaks off the response if the handler has sent its head. Neither confirms
+ * nor releases the webhook after `reply.hijack()` or `reply.raw.end()`, nor if an asynchronous handler returns nothing
+ * after its sender has left: Fastify then sends no response. Copies are refused until the verifier's `lease` expires,
+ * and the next one is handled. So return the response, as in `return reply.code(204).send()`. Does not wait for the
+ * content of a streamed response: the status counts even if the stream fails later. (If nothing was sent before the
+ * failure, Fastify responds with 500.)
  *
  * Refused callbacks do not reach the handler. The response is `{"code":"ERR_…"}`. Its status is:
  *
@@ -211,14 +218,21 @@ function toPayload(payload: Uint8Array, receivedEncodedLength: number): Readable
   return Object.assign(Readable.from([payload]), { receivedEncodedLength });
 }
 
-/** Replaces the response, which is discarded. Returns the body of the refusal. */
+/**
+ * Replaces the response, which is discarded. Returns the body of the refusal. If the head was already sent, breaks off
+ * the response instead.
+ */
 function replaceAnswer(
   request: RequestLike,
   reply: ReplyLike,
   payload: unknown,
   refusal: RefusalResponse,
-): string {
+): unknown {
   discard(payload);
+  if (reply.raw.headersSent) {
+    abort(reply.raw);
+    return emptyStream();
+  }
   removeReplyHeaders(reply);
   return refusalBody(request, reply, refusal);
 }
@@ -279,7 +293,12 @@ function headersOf(payload: unknown): object {
 function toSend(reply: ReplyLike, payload: unknown): unknown {
   if (!reply.raw.destroyed || !isStream(payload)) return payload;
   discard(payload);
-  return null;
+  return emptyStream();
+}
+
+/** Content for which Fastify does not write the head once more, which would fail if the handler wrote it. */
+function emptyStream(): Readable {
+  return Readable.from([]);
 }
 
 /** Sets the status and the type of a refusal, and returns its body. */

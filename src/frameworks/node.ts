@@ -78,17 +78,17 @@ export function removeHeaders(response: ServerResponse): void {
   for (const name of response.getHeaderNames()) response.removeHeader(name);
 }
 
-/** Ends a response that could not be sent. */
+/** Ends a response that could not be sent. Does not trust `headersSent`, which @fastify/express replaces. */
 export function endWithError(response: ServerResponse): void {
-  if (response.headersSent) {
+  try {
+    removeHeaders(response);
+    // HTTP/2 has no status message, and Node warns if it is set.
+    if (!isHttp2(response.req)) response.statusMessage = '';
+    response.writeHead(500);
+    response.end();
+  } catch {
     abort(response);
-    return;
   }
-  removeHeaders(response);
-  // HTTP/2 has no status message, and Node warns if it is set.
-  if (!isHttp2(response.req)) response.statusMessage = '';
-  response.writeHead(500);
-  response.end();
 }
 
 /** The error code INTERNAL_ERROR (RFC 9113, section 7). */

@@ -137,7 +137,7 @@ export class Sanitizer {
 
   #sanitizedFields(error: Record<PropertyKey, unknown>): Record<PropertyKey, unknown> {
     const { config, request } = this.#view;
-    const { cause, errors, headers, rawPacket } = error;
+    const { cause, errors, headers } = error;
     const strings = [...Reflect.ownKeys(error), 'message', 'stack'].filter(
       (name) => typeof error[name] === 'string',
     );
@@ -151,8 +151,7 @@ export class Sanitizer {
       ...(isPlainObject(headers) && { headers: redactHeaders(headers, this.#view.secrets) }),
       ...(cause !== undefined && { cause: this.error(cause) }),
       ...(Array.isArray(errors) && { errors: errors.map((each) => this.error(each)) }),
-      // Holds the bytes that Node's HTTP parser rejected. The server may have repeated the URL in them.
-      ...(rawPacket !== undefined && { rawPacket: undefined }),
+      ...rejectedBytes(error),
     };
   }
 
@@ -205,6 +204,17 @@ export class Sanitizer {
   #redact(value: unknown): unknown {
     return redactValue(value, this.#view.secrets);
   }
+}
+
+/**
+ * Removes the bytes that the HTTP parser of Node (`rawPacket`) or of undici (`data`) rejected. They may begin within a
+ * secret that the server repeated, and the rest of a secret is not recognised.
+ */
+function rejectedBytes({ name, rawPacket }: Record<PropertyKey, unknown>): object {
+  return {
+    ...(rawPacket !== undefined && { rawPacket: undefined }),
+    ...(name === 'HTTPParserError' && { data: undefined }),
+  };
 }
 
 /** Whether headers are pairs and not fields, as in `Headers` or a Map. */

@@ -1,6 +1,6 @@
 import { TextDecoder, types } from 'node:util';
 import { NexmoAuthError, shownName } from '../errors';
-import { isBlob, isPlainObject, isUrlSearchParams } from '../readers/brands';
+import { isBlob, isIterable, isPlainObject, isStream, isUrlSearchParams } from '../readers/brands';
 import { type ParsedJson, readJson } from '../readers/json';
 import { type BodyType, bodyTypeOf, charsetIn } from '../readers/media-type';
 import { possibleTexts, readUtf8 } from '../readers/utf8';
@@ -176,7 +176,7 @@ export function mayHoldFields({ headers }: Pick<PlainRequest, 'headers'>): boole
 function bodyOf(request: PlainRequest): Body {
   const { data } = request;
   if (data == null || data === '') return { kind: 'none' };
-  if (isPlainObject(data)) return { kind: 'fields', fields: data };
+  if (isFields(data)) return { kind: 'fields', fields: data };
   if (isBytes(data) && !mayHoldFields(request)) return { kind: 'other' };
   const text = isBytes(data) ? readUtf8(data) : formText(data);
   if (text === undefined) return { kind: 'other' };
@@ -186,6 +186,11 @@ function bodyOf(request: PlainRequest): Body {
   const reading = readJson(text);
   if (isPlainObject(reading?.value)) return { kind: 'json', text, fields: reading.value, reading };
   return type === 'none' ? { kind: 'form', text } : { kind: 'other' };
+}
+
+/** Whether clients serialise the fields of an object. Some clients send what an object gives that can be iterated. */
+function isFields(data: unknown): data is object {
+  return isPlainObject(data) && !isIterable(data) && !isStream(data);
 }
 
 export function typeOf({ headers }: Pick<PlainRequest, 'headers'>): BodyType {

@@ -8,7 +8,12 @@ import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import express, { type Handler } from 'express';
-import fastify, { type FastifyReply, type RouteHandler } from 'fastify';
+import fastify, {
+  type FastifyPluginCallback,
+  type FastifyReply,
+  type onSendAsyncHookHandler,
+  type RouteHandler,
+} from 'fastify';
 import * as forExpress from '../../src/frameworks/express';
 import * as forFastify from '../../src/frameworks/fastify';
 import * as forHono from '../../src/frameworks/hono';
@@ -17,6 +22,7 @@ import * as forRequest from '../../src/frameworks/request';
 import { WebhookVerifier } from '../../src';
 import { held } from '../support/account';
 import { failStream } from '../support/failing-streams';
+import { failOnUnhandledRejections } from '../support/unhandled-rejections';
 import {
   failToConnect,
   gate,
@@ -29,6 +35,8 @@ import {
   webhook,
 } from './serving';
 import type { HonoApp, HonoContext, KoaApp, KoaContext } from './shapes';
+
+failOnUnhandledRejections();
 
 const load = createRequire(__filename);
 const { Hono } = load('hono') as { Hono: new () => HonoApp };
@@ -106,9 +114,18 @@ describe.each([
   ['Fastify', fastify],
   ['Fastify 5.0', load('fastify-5-0') as typeof fastify],
 ])('with %s', (_version, create) => {
-  async function serve(verifier: WebhookVerifier, handler: RouteHandler) {
+  /** What Fastify throws after an asynchronous hook does not reach the plugin. */
+  const asynchronousHook: onSendAsyncHookHandler = (_request, _reply, payload) =>
+    Promise.resolve(payload);
+
+  async function serve(
+    verifier: WebhookVerifier,
+    handler: RouteHandler,
+    laterHooks: onSendAsyncHookHandler[] = [],
+  ) {
     const app = create();
     await app.register(forFastify.verifyWebhook(verifier));
+    for (const hook of laterHooks) app.addHook('onSend', hook);
     app.post('/webhooks', handler);
     await app.ready();
     return listen((request, response) => {
@@ -249,6 +266,29 @@ describe.each([
     expect(await send(site, webhook())).toMatchObject({ status: 503 });
   });
 
+  test('a sender that leaves after the handler has written the head does not end the process', async () => {
+    const slow = slowVerifier();
+    const source = arrivedStream();
+    const respond: RouteHandler = (_request, reply) => {
+      reply.raw.writeHead(200);
+      reply.send(source);
+    };
+    const site = await serve(slow.verifier, respond, [asynchronousHook]);
+    await sendAndLeave(site, slow, source);
+  });
+
+  test('a stream after the head is broken off if the replay guard cannot confirm the webhook', async () => {
+    const source = arrivedStream();
+    const respond: RouteHandler = (_request, reply) => {
+      reply.raw.flushHeaders();
+      reply.send(source);
+    };
+    const verifier = verifierOf(guardThat({ confirm: failToConnect }));
+    const site = await serve(verifier, respond, [asynchronousHook]);
+    await expect(send(site, webhook())).rejects.toMatchObject({ message: 'terminated' });
+    await until(() => source.destroyed);
+  });
+
   test('a response after content that the handler wrote by itself does not end the process', async () => {
     const site = await serve(verifierOf(), (_request, reply) => {
       reply.raw.setHeader('x-raw', '1');
@@ -360,6 +400,19 @@ describe.each([
     await wait(0);
     expect(cancel).toHaveBeenCalledTimes(1);
   });
+});
+
+test('with @fastify/express, which replaces headersSent, a text after the head does not end the process', async () => {
+  const app = fastify();
+  await app.register(load('@fastify/express') as FastifyPluginCallback);
+  await app.register(forFastify.verifyWebhook(verifierOf()));
+  app.post('/webhooks', (_request, reply) => {
+    reply.raw.writeHead(200);
+    reply.send('a');
+  });
+  const origin = await app.listen({ port: 0, host: '127.0.0.1' });
+  await expect(send({ url: `${origin}/webhooks` }, webhook())).rejects.toThrow('fetch failed');
+  await app.close();
 });
 
 test('with Koa, middleware that stops waiting for the replay guard may respond with an error', async () => {

@@ -667,3 +667,20 @@ describe('a body from Readable.toWeb', () => {
     await nextTurns();
   });
 });
+
+test.each<[Scheme, () => unknown]>(
+  (['body', 'signature'] as const).flatMap((scheme) =>
+    [
+      () => Readable.from(['text=A'])[Symbol.asyncIterator](),
+      () => ({ [Symbol.asyncIterator]: () => Readable.from(['text=A'])[Symbol.asyncIterator]() }),
+    ].map((body): [Scheme, () => unknown] => [scheme, body]),
+  ),
+)(
+  'with the scheme %s, an async iterable is refused, since it gets no credential',
+  async (scheme, body) => {
+    const init = { body: body(), duplex: 'half' } as RequestInit;
+    const count = server.arrived.length;
+    expect(await rejection(post(scheme, init))).toMatchObject({ code: 'ERR_INVALID_REQUEST' });
+    expect(server.arrived).toHaveLength(count);
+  },
+);

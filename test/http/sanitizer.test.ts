@@ -37,6 +37,10 @@ const answer: RequestListener = (request, response) => {
     response
       .writeHead(200, { 'content-length': 10 })
       .write('first', () => setImmediate(() => request.socket.destroy()));
+  else if (path === 'chunk')
+    request.socket.end(
+      `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${String(secret)}\r\n`,
+    );
   else if (path === 'malformed')
     request.socket.end(`HTTP/1.1 200 OK\r\nbad header ${String(request.url)}\r\n\r\n`);
   else response.end('{"answer":42}');
@@ -94,6 +98,14 @@ describe.each(cases)('no secret is in the outcome of a request by %s:', (_name, 
     expect(error).toMatchObject({ isAxiosError: true });
     expectNoLeak(error);
     expectNoLeak((error as AxiosError).toJSON());
+  });
+
+  test('the error of a response in which the secret cannot be parsed has no part of the secret', async () => {
+    const error = await outcome({ url: '/chunk' });
+    expect(error).toMatchObject({ isAxiosError: true });
+    expectNoLeak(error);
+    const parts = secrets().map((secret) => secret.slice(-8));
+    expect(leaksIn(error, parts)).toEqual([]);
   });
 
   test('the error of a response that cannot be parsed has none', async () => {

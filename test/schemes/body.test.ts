@@ -120,6 +120,9 @@ test('without a body, the added fields have the type that the Content-Type says'
 
 test.each<[string, unknown, object]>([
   ['a stream', Readable.from(['a=1']), {}],
+  ['an object that is an async iterable', { [Symbol.asyncIterator]: () => 0, a: 1 }, {}],
+  ['an object that is an iterable', { [Symbol.iterator]: () => 0, a: 1 }, form],
+  ['an object that has pipe, as streams do', { pipe: () => 0, a: 1 }, json],
   ['bytes that are no UTF-8', Buffer.from([0xff]), form],
   ['FormData', new FormData(), {}],
   ['a list', ['a'], {}],

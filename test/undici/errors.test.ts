@@ -90,6 +90,19 @@ describe.each([
     expect(leaksIn(error, secrets)).toEqual([]);
   });
 
+  test.each([
+    ['as the size of a chunk', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nSECRET\r\n'],
+    ['as the length', 'HTTP/1.1 200 OK\r\nContent-Length: 1SECRET\r\n\r\n'],
+    ['as the version of HTTP', 'HTTP/1.SECRET 200 OK\r\n\r\n'],
+    ['as the status', 'HTTP/1.1 2SECRET OK\r\n\r\n'],
+  ])('the error shows no part of a secret that the server repeats %s', async (_where, text) => {
+    const origin = await answerWith(text.replace('SECRET', held.apiSecret));
+    const sent = send(origin).then(({ body }) => body.text());
+    const error = await sent.catch((each: unknown) => each);
+    expect(types.isNativeError(error)).toBe(true);
+    expect(leaksIn(error, [held.apiSecret.slice(-8)])).toEqual([]);
+  });
+
   test('a response shows no secret that the server repeats outside of the body', async () => {
     const origin = await answerWith(
       'HTTP/1.1 200 URL\r\nLink: URL\r\nLink: 2\r\nTransfer-Encoding: chunked\r\nTrailer: X-End\r\n\r\n2\r\nok\r\n0\r\nX-End: URL\r\n\r\n',
