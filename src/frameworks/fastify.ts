@@ -22,6 +22,7 @@ import {
   abort,
   endWithError,
   fromNodeRequest,
+  isDestroyed,
   lingeringClose,
   type Parsed,
   removeHeaders,
@@ -291,7 +292,7 @@ function headersOf(payload: unknown): object {
 
 /** Discards a stream if the sender has left: Fastify would cancel it in the turn of a read (see `cancelStream`). */
 function toSend(reply: ReplyLike, payload: unknown): unknown {
-  if (!reply.raw.destroyed || !isStream(payload)) return payload;
+  if (!isDestroyed(reply.raw) || !isStream(payload)) return payload;
   discard(payload);
   return emptyStream();
 }

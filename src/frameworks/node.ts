@@ -91,6 +91,12 @@ export function endWithError(response: ServerResponse): void {
   }
 }
 
+/** Whether the connection of a response is closed. In HTTP/2, only the stream of the response tells. */
+export function isDestroyed(response: ServerResponse): boolean {
+  if (!isHttp2(response.req)) return response.destroyed;
+  return (response as unknown as Http2ServerResponse).stream.destroyed;
+}
+
 /** The error code INTERNAL_ERROR (RFC 9113, section 7). */
 const internalError = 2;
 

@@ -1,5 +1,11 @@
 import { detachedResponseBody } from './detached-stream';
-import { redactHeaders, redactName, redactValue } from '../injector/redact';
+import {
+  redact,
+  redactHeaders,
+  redactName,
+  redactQuotedJson,
+  redactValue,
+} from '../injector/redact';
 import { isError, isIterable, isPlainObject, isResponse } from '../readers/brands';
 
 /** The config and the request that the caller sees instead of the sent ones, and the secrets to redact. */
@@ -142,7 +148,7 @@ export class Sanitizer {
       (name) => typeof error[name] === 'string',
     );
     return {
-      ...Object.fromEntries(strings.map((name) => [name, this.#redact(error[name])])),
+      ...Object.fromEntries(strings.map((name) => [name, this.#text(error[name] as string)])),
       ...this.#sanitizedObjects(error),
       ...('config' in error && { config }),
       ...('request' in error && { request }),
@@ -199,6 +205,12 @@ export class Sanitizer {
     this.#sanitized.set(original, sanitized);
     this.#sanitized.set(sanitized, sanitized);
     return sanitized;
+  }
+
+  /** The text of an error. */
+  #text(text: string): string {
+    const { secrets } = this.#view;
+    return redactQuotedJson(redact(text, secrets), secrets);
   }
 
   #redact(value: unknown): unknown {

@@ -20,6 +20,22 @@ export function redact(text: string, secrets: readonly string[]): string {
   return clean + text.slice(position);
 }
 
+/** What an error of `JSON.parse` quotes: up to ten characters before and after the fault, or a short text as a whole. */
+const quotedJson = /"[^]{0,50}"(?=(?:\.{3})? is not valid JSON)/g;
+
+/** How many characters of a secret in a row count as a part of it. */
+const partLength = 4;
+
+/** Redacts what an error of `JSON.parse` quotes, if that may be a part of a secret. `redact` finds only whole secrets. */
+export function redactQuotedJson(text: string, secrets: readonly string[]): string {
+  return text.replace(quotedJson, (quote) => {
+    const windows = Array.from(quote, (_, index) => quote.slice(index, index + partLength));
+    const isPart = (window: string) =>
+      window.length === partLength && secrets.some((secret) => secret.includes(window));
+    return windows.some(isPart) ? '"[redacted]"' : quote;
+  });
+}
+
 /** `starts` matches where a secret may start, and `pieces` has the pieces of each writing. */
 type Compiled = { starts: RegExp; pieces: readonly (readonly Piece[])[] };
 

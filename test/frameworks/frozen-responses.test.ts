@@ -2,13 +2,14 @@
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import type { RequestListener } from 'node:http';
-import { createServer } from 'node:http2';
+import { connect as connectHttp2, createServer } from 'node:http2';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import express, { type Handler } from 'express';
 import fastify, {
+  type FastifyInstance,
   type FastifyPluginCallback,
   type FastifyReply,
   type onSendAsyncHookHandler,
@@ -252,6 +253,25 @@ describe.each([
       reply.send(Readable.toWeb(source)),
     );
     await sendAndLeave(site, slow, source);
+  });
+
+  test('a sender that leaves over HTTP/2 while the replay guard confirms leaves no stream open', async () => {
+    const slow = slowVerifier();
+    const source = arrivedStream();
+    const app = create({ http2: true }) as unknown as FastifyInstance;
+    await app.register(forFastify.verifyWebhook(slow.verifier));
+    app.post('/webhooks', (_request, reply) => reply.send(source));
+    const session = connectHttp2(await app.listen({ port: 0, host: '127.0.0.1' }));
+    const { headers, rawBody } = webhook();
+    const stream = session.request({ ...headers, ':method': 'POST', ':path': '/webhooks' });
+    stream.end(rawBody);
+    await until(() => slow.confirm.mock.calls.length > 0);
+    session.destroy();
+    await once(stream, 'close');
+    await wait(20);
+    slow.open();
+    await until(() => source.destroyed);
+    await app.close();
   });
 
   test('a stream that fails while it is discarded does not end the process', async () => {

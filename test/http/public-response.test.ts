@@ -8,7 +8,10 @@ import { startServer, type TestServer } from '../support/server';
 const body = '{"status":"0","text":"Hello"}';
 const { apiSecret } = held;
 
-/** Answers with JSON. The body of `/broken` ends too early. `/malformed` repeats the URL in an invalid chunk. */
+/**
+ * Answers with JSON. The body of `/broken` ends too early. `/malformed` repeats the URL in an invalid chunk, and
+ * `/unquoted` the secret in invalid JSON.
+ */
 let server: TestServer;
 let origin: string;
 beforeAll(async () => {
@@ -17,6 +20,8 @@ beforeAll(async () => {
     if (request.url?.startsWith('/broken')) {
       response.setHeader('content-length', body.length + 10);
       response.write(body, () => response.destroy());
+    } else if (request.url?.startsWith('/unquoted')) {
+      response.end(`{"error":${apiSecret} is not the secret of this account}`);
     } else if (request.url?.startsWith('/malformed')) {
       response.writeHead(200, { 'transfer-encoding': 'chunked' });
       response.write(body, () => request.socket.end(`no chunk: ${request.url}\r\n`));
@@ -157,4 +162,11 @@ describe('a reason phrase beyond Latin-1', () => {
     }
     utf8.close();
   });
+});
+
+test('the error of json() quotes no part of a secret', async () => {
+  const response = await request('/unquoted', 'basic', false);
+  const error = (await response.json().catch((each: unknown) => each)) as Error;
+  expect(error.message).toBe(`Unexpected token 'A', "[redacted]"... is not valid JSON`);
+  expect(error.stack).not.toContain(apiSecret.slice(0, 4));
 });

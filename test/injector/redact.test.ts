@@ -1,6 +1,6 @@
 import { escapeAttribute, escapeText } from 'entities';
 import fc from 'fast-check';
-import { redact } from '../../src/injector/redact';
+import { redact, redactQuotedJson } from '../../src/injector/redact';
 import { runs } from '../support/runs';
 
 /** Escapes a text as the functions of several languages do. They differ only in quotes. */
@@ -242,5 +242,50 @@ describe('redact replaces a secret', () => {
         }
       }),
     );
+  });
+});
+
+describe('in the message of JSON.parse,', () => {
+  const secret = 'ABCDEFGH01234abc';
+  const parts = Array.from(secret, (_, index) => secret.slice(index, index + 4)).slice(0, -3);
+
+  function messageFor(text: string): string {
+    try {
+      return `Valid JSON: ${String(JSON.parse(text))}`.slice(0, 10);
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+
+  test('no part of a secret is left, wherever a fault cuts the secret', () => {
+    const around = fc.oneof(
+      fc.string({ maxLength: 30 }),
+      fc.constantFrom(
+        '{"error":',
+        '["',
+        '",x, and so on, and so on',
+        ' is not the secret of this account',
+      ),
+    );
+    fc.assert(
+      fc.property(around, around, (before, after) => {
+        const message = messageFor(before + secret + after);
+        const redacted = redactQuotedJson(redact(message, [secret]), [secret]);
+        expect(parts.filter((part) => redacted.includes(part))).toEqual([]);
+      }),
+      { numRuns: runs(2000) },
+    );
+  });
+
+  test.each([
+    [`${secret} is not the secret of this account`, '"[redacted]"... is not valid JSON'],
+    [
+      `["${secret}",x, "more text, more than forty characters"]`,
+      '..."[redacted]"... is not valid JSON',
+    ],
+    ['<html><body>No such page</body></html>', '"<html><bod"... is not valid JSON'],
+  ])('%s is quoted safely', (text, end) => {
+    const message = redactQuotedJson(messageFor(text), [secret]);
+    expect(message.slice(-end.length - 2)).toBe(`, ${end}`);
   });
 });
