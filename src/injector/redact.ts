@@ -29,7 +29,8 @@ const partLength = 4;
 /** Redacts what an error of `JSON.parse` quotes, if that may be a part of a secret. `redact` finds only whole secrets. */
 export function redactQuotedJson(text: string, secrets: readonly string[]): string {
   return text.replace(quotedJson, (quote) => {
-    const windows = Array.from(quote, (_, index) => quote.slice(index, index + partLength));
+    const { length } = quote;
+    const windows = Array.from({ length }, (_, index) => quote.slice(index, index + partLength));
     const isPart = (window: string) =>
       window.length === partLength && secrets.some((secret) => secret.includes(window));
     return windows.some(isPart) ? '"[redacted]"' : quote;

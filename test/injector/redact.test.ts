@@ -260,6 +260,7 @@ describe('in the message of JSON.parse,', () => {
   test('no part of a secret is left, wherever a fault cuts the secret', () => {
     const around = fc.oneof(
       fc.string({ maxLength: 30 }),
+      fc.string({ unit: 'binary', maxLength: 20 }),
       fc.constantFrom(
         '{"error":',
         '["',
@@ -283,6 +284,7 @@ describe('in the message of JSON.parse,', () => {
       `["${secret}",x, "more text, more than forty characters"]`,
       '..."[redacted]"... is not valid JSON',
     ],
+    [`x${'\u{1F600}'.repeat(7)}${secret.slice(0, 5)}`, '"[redacted]" is not valid JSON'],
     ['<html><body>No such page</body></html>', '"<html><bod"... is not valid JSON'],
   ])('%s is quoted safely', (text, end) => {
     const message = redactQuotedJson(messageFor(text), [secret]);
