@@ -170,9 +170,13 @@ function plugin(
   ) {
     const settle = openClaims.get(request);
     openClaims.delete(request);
-    const status = isSendable(reply, payload) ? statusOf(reply, payload) : undefined;
-    if (settle === undefined || (status === undefined && !reply.raw.headersSent)) {
-      void settle?.(500);
+    if (settle === undefined) {
+      done(null, payload);
+      return;
+    }
+    const canBeSent = isSendable(reply, payload);
+    if (!canBeSent && !reply.raw.headersSent) {
+      void settle(500);
       done(null, payload);
       return;
     }
@@ -188,7 +192,7 @@ function plugin(
         endWithError(reply.raw);
       }
     };
-    settle(status ?? 500).then((refusal) => {
+    settle(canBeSent ? statusOf(reply, payload) : 500).then((refusal) => {
       respond(null, refusal);
     }, respond);
   }

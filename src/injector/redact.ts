@@ -20,23 +20,6 @@ export function redact(text: string, secrets: readonly string[]): string {
   return clean + text.slice(position);
 }
 
-/** What an error of `JSON.parse` quotes: up to ten characters before and after the fault, or a short text as a whole. */
-const quotedJson = /"[^]{0,50}"(?=(?:\.{3})? is not valid JSON)/g;
-
-/** How many characters of a secret in a row count as a part of it. */
-const partLength = 4;
-
-/** Redacts what an error of `JSON.parse` quotes, if that may be a part of a secret. `redact` finds only whole secrets. */
-export function redactQuotedJson(text: string, secrets: readonly string[]): string {
-  return text.replace(quotedJson, (quote) => {
-    const { length } = quote;
-    const windows = Array.from({ length }, (_, index) => quote.slice(index, index + partLength));
-    const isPart = (window: string) =>
-      window.length === partLength && secrets.some((secret) => secret.includes(window));
-    return windows.some(isPart) ? '"[redacted]"' : quote;
-  });
-}
-
 /** `starts` matches where a secret may start, and `pieces` has the pieces of each writing. */
 type Compiled = { starts: RegExp; pieces: readonly (readonly Piece[])[] };
 
@@ -202,6 +185,24 @@ export function redactHeaders<Headers extends object>(
 export function redactValue(value: unknown, secrets: readonly string[]): unknown {
   if (Array.isArray(value)) return value.map((item) => redactValue(item, secrets));
   return typeof value === 'string' ? redact(value, secrets) : value;
+}
+
+/** What an error of `JSON.parse` quotes: up to ten characters before and after the fault, or a short text as a whole. */
+const quotedJson = /"[^]{0,50}"(?=(?:\.{3})? is not valid JSON)/g;
+
+/** How many characters of a secret in a row count as a part of it. */
+const partLength = 4;
+
+/** Redacts what an error of `JSON.parse` quotes, if that may be a part of a secret. `redact` finds only whole secrets. */
+export function redactQuotedJson(text: string, secrets: readonly string[]): string {
+  return text.replace(quotedJson, (quote) => {
+    const count = quote.length - partLength + 1;
+    const parts = Array.from({ length: count }, (_, index) =>
+      quote.slice(index, index + partLength),
+    );
+    const isOfSecret = (part: string) => secrets.some((secret) => secret.includes(part));
+    return parts.some(isOfSecret) ? '"[redacted]"' : quote;
+  });
 }
 
 /**

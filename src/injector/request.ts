@@ -12,7 +12,7 @@ import {
 } from '../readers/brands';
 import { invalidInHeaderValue } from '../readers/header-value';
 import { copyOf, copyOfForm, readOnce } from '../readers/read-once';
-import { bytesOf, isBytes } from '../schemes/body';
+import { bytesOf, isBytes, isFields } from '../schemes/body';
 import {
   type AuthRequest,
   credentialHeaders,
@@ -140,9 +140,9 @@ export function copyOfBody(body: unknown): unknown {
 
 /** Refuses a `body` that clients convert to text or send in parts. */
 function refuseConverted(body: object): void {
-  const isFields = isPlainObject(body) && !isIterable(body) && !Object.hasOwn(body, 'toString');
+  const isSerialised = isFields(body) && !Object.hasOwn(body, 'toString');
   // An iterator is a stream, and a list is not.
-  if (isFields || hasMethods(body, 'next')) return;
+  if (isSerialised || hasMethods(body, 'next')) return;
   throw new NexmoAuthError(
     'ERR_INVALID_REQUEST',
     'body must be text, bytes, a form, a stream or a plain object. Clients convert other objects to text or send their parts, which was not checked. Join the parts of a list first.',

@@ -188,8 +188,8 @@ function bodyOf(request: PlainRequest): Body {
   return type === 'none' ? { kind: 'form', text } : { kind: 'other' };
 }
 
-/** Whether clients serialise the fields of an object. Some clients send what an object gives that can be iterated. */
-function isFields(data: unknown): data is object {
+/** Whether clients serialise the fields of an object. Some clients send the items of an object that can be iterated. */
+export function isFields(data: unknown): data is object {
   return isPlainObject(data) && !isIterable(data) && !isStream(data);
 }
 

@@ -251,7 +251,8 @@ describe('in the message of JSON.parse,', () => {
 
   function messageFor(text: string): string {
     try {
-      return `Valid JSON: ${String(JSON.parse(text))}`.slice(0, 10);
+      JSON.parse(text);
+      return 'valid';
     } catch (error) {
       return (error as Error).message;
     }
