@@ -21,6 +21,9 @@ const firstLetter = /^[_-]*[aopst]/i;
  */
 const dropped = /[\p{M}\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\s]{1,999}/gu;
 
+/** Arabic phrases of 18 and 8 letters in one character. Normalising a long text of them would need seconds. */
+const phrases = /[\uFDFA\uFDFB]/g;
+
 /** The punctuation between the segments of a name. */
 const punctuation = /[^\p{L}\p{N}_-]{1,999}/u;
 
@@ -67,7 +70,11 @@ function spellingOf(letters: string): string | undefined {
 function visible(text: string): string {
   // Drops accents before normalising, because V8 needs quadratic time for long runs of accents. Drops accents again
   // afterwards, because normalising separates further accents from their letters.
-  return text.replace(dropped, '').normalize('NFKD').replace(dropped, '');
+  return text
+    .replace(phrases, '\u0635')
+    .replace(dropped, '')
+    .normalize('NFKD')
+    .replace(dropped, '');
 }
 
 /** The name that a server sees if it ignores a leading `=` and therefore reads `=api_key=x` as `api_key=x`. */

@@ -139,8 +139,8 @@ export type VerifyParamsOptions = {
 /**
  * Throws unless the parameters of an inbound message or receipt are recent and signed with `secret` (guide "Signing
  * messages"). Accepts the digits of `sig` in either case. Refuses parameters that the signature does not cover (null,
- * undefined or inherited), and names with `&` or `=`, which could contain further parameters. Does not detect replays.
- * To detect them, store each `nonce`.
+ * undefined or inherited), and names with `&` or `=`, which could contain further parameters. Compares every value as
+ * text: the number `0` passes for a signed `'0'`. Does not detect replays. To detect them, store each `nonce`.
  *
  * @throws NexmoAuthError `ERR_SIGNATURE_MISSING`, `ERR_SIGNATURE_INVALID`, `ERR_TIMESTAMP_OUT_OF_TOLERANCE`,
  * `ERR_INVALID_PARAMETER`, `ERR_INVALID_OPTION`; for the secret `ERR_INVALID_CREDENTIAL`, `ERR_CONTROL_CHARACTER`

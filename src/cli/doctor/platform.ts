@@ -75,7 +75,12 @@ export class Platform {
       if (error instanceof NexmoAuthError) throw error;
       const { code } = Object((error as Error).cause) as { code?: unknown };
       const reason = typeof code === 'string' ? code : (error as Error).name;
-      throw new CliError('ERR_NETWORK', `${this.hostOf(target)} cannot be reached (${reason}).`);
+      throw new CliError(
+        'ERR_NETWORK',
+        this.#signal.aborted
+          ? 'The check was interrupted.'
+          : `${this.hostOf(target)} cannot be reached (${reason}).`,
+      );
     }
   }
 
