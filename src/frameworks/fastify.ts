@@ -23,6 +23,7 @@ import {
   endWithError,
   fromNodeRequest,
   isDestroyed,
+  isHeadSent,
   lingeringClose,
   type Parsed,
   removeHeaders,
@@ -175,7 +176,7 @@ function plugin(
       return;
     }
     const canBeSent = isSendable(reply, payload);
-    if (!canBeSent && !reply.raw.headersSent) {
+    if (!canBeSent && !isHeadSent(reply.raw)) {
       void settle(500);
       done(null, payload);
       return;
@@ -192,7 +193,8 @@ function plugin(
         endWithError(reply.raw);
       }
     };
-    settle(canBeSent ? statusOf(reply, payload) : 500).then((refusal) => {
+    const status = isHeadSent(reply.raw) ? reply.statusCode : statusOf(reply, payload);
+    settle(canBeSent ? status : 500).then((refusal) => {
       respond(null, refusal);
     }, respond);
   }
@@ -234,7 +236,7 @@ function replaceAnswer(
   refusal: RefusalResponse,
 ): unknown {
   discard(payload);
-  if (reply.raw.headersSent) {
+  if (isHeadSent(reply.raw)) {
     abort(reply.raw);
     return emptyStream();
   }
@@ -254,7 +256,7 @@ function freezeReply(reply: ReplyLike): () => void {
   const unfreeze = freeze(reply.raw);
   return () => {
     unfreeze();
-    if (reply.raw.headersSent) return;
+    if (isHeadSent(reply.raw)) return;
     removeReplyHeaders(reply);
     for (const [name, value] of headers) reply.header(name, value);
   };
@@ -281,7 +283,7 @@ function isSendable(reply: ReplyLike, payload: unknown): boolean {
 /** Whether the handler wrote the head and Fastify does not write it once more, but only adds the bytes of a stream. */
 function isHeadKept(reply: ReplyLike, payload: unknown): boolean {
   const content = isResponse(payload) ? payload.body : payload;
-  return reply.raw.headersSent && isStream(content) && statusOf(reply, payload) !== 204;
+  return isHeadSent(reply.raw) && isStream(content) && statusOf(reply, payload) !== 204;
 }
 
 /** Fastify takes the status of a `Response` only after its hooks. */

@@ -1,5 +1,5 @@
 import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
-import { isHttp2, removeHeaders } from './node';
+import { isHeadSent, isHttp2, removeHeaders } from './node';
 
 /**
  * Freezes a response that is not sent yet, although its handler is done. Until the returned function is called, the
@@ -30,7 +30,7 @@ export function remember(response: ServerResponse): () => void {
   const message = isHttp2(response.req) ? {} : { statusMessage: response.statusMessage };
   const headers = copyHeaders(response.getHeaders());
   return () => {
-    if (response.headersSent) return;
+    if (isHeadSent(response)) return;
     removeHeaders(response);
     Object.assign(response, { statusCode, ...message });
     for (const [name, value] of headers) response.setHeader(name, value);

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { RefusalResponse, SettleClaim } from '../webhooks/receiver';
 import { freeze } from './freeze';
-import { abort, endWithError, removeHeaders } from './node';
+import { abort, endWithError, isHeadSent, removeHeaders } from './node';
 import { rehearse } from './rehearse';
 
 type End = (...args: unknown[]) => ServerResponse;
@@ -46,7 +46,7 @@ export function holdBack(
   async function finish(content: unknown[]): Promise<void> {
     const refusal = await settleFrozen(sentStatus ?? response.statusCode);
     if (refusal === undefined) end.apply(response, content);
-    else if (response.headersSent) abort(response);
+    else if (isHeadSent(response)) abort(response);
     else {
       removeHeaders(response);
       answer(refusal);

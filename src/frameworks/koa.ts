@@ -14,7 +14,7 @@ import {
 import type { WebhookVerifier } from '../webhooks/verifier';
 import { discard, isIntact, isStream, watchErrors } from './content';
 import { remember } from './freeze';
-import { abort, fromNodeRequest, lingeringClose, removeHeaders } from './node';
+import { abort, fromNodeRequest, isHeadSent, lingeringClose, removeHeaders } from './node';
 import { rehearse } from './rehearse';
 
 export type { AcceptedSms, AcceptedWebhook, AdapterOptions };
@@ -145,7 +145,7 @@ function requireSendable({ body, res }: KoaContextLike): void {
   const json = isJson ? (JSON.stringify(body) as string | undefined) : '';
   if (json === undefined) throw new TypeError('The body of the response is no JSON.');
   const headers = isJson ? { 'content-length': Buffer.byteLength(json) } : {};
-  if (!res.headersSent) rehearse(res, { head: [res.statusCode, headers] });
+  if (!isHeadSent(res)) rehearse(res, { head: [res.statusCode, headers] });
 }
 
 /**
@@ -164,7 +164,7 @@ function rememberAnswer(context: KoaContextLike): () => void {
 
 /** Replaces the handler's response, which is discarded. */
 function replaceAnswer(context: KoaContextLike, refusal: RefusalResponse): void {
-  if (context.res.headersSent) {
+  if (isHeadSent(context.res)) {
     abort(context.res);
     return;
   }

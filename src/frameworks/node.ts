@@ -78,7 +78,13 @@ export function removeHeaders(response: ServerResponse): void {
   for (const name of response.getHeaderNames()) response.removeHeader(name);
 }
 
-/** Ends a response that could not be sent. Does not trust `headersSent`, which @fastify/express replaces. */
+/** Whether the head of a response was sent, by Node's own `headersSent`: @fastify/express puts another in front of it. */
+export function isHeadSent(response: ServerResponse): boolean {
+  const prototype = Object.getPrototypeOf(response) as ServerResponse;
+  return Reflect.get(prototype, 'headersSent', response);
+}
+
+/** Ends a response that could not be sent. */
 export function endWithError(response: ServerResponse): void {
   try {
     removeHeaders(response);

@@ -1,5 +1,5 @@
 import { type OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import { isHttp2 } from './node';
+import { isHeadSent, isHttp2 } from './node';
 
 /** The calls with which a framework sends a response. A missing one is not rehearsed. */
 type Sending = {
@@ -17,18 +17,19 @@ type Sending = {
  * Does not check headers for HTTP/2, which has other rules.
  */
 export function rehearse(response: ServerResponse, { head, content }: Sending): void {
-  const { req, headersSent, statusCode, strictContentLength } = response;
+  const { req, statusCode, strictContentLength } = response;
+  const hasHead = isHeadSent(response);
   const copy = new ServerResponse(req);
   Object.assign(copy, { statusCode, strictContentLength });
   if (!isHttp2(req)) {
     // HTTP/2 has no status message, and Node warns if it is read.
     copy.statusMessage = response.statusMessage;
-    const headers = headersSent ? {} : response.getHeaders();
+    const headers = hasHead ? {} : response.getHeaders();
     for (const [name, value] of Object.entries(headers)) copy.setHeader(name, value as string);
   }
   if (head !== undefined) {
     // Throws, since a head is sent only once. Has no effect over HTTP/2 if the sender has left.
-    if (headersSent) response.writeHead(head[0]);
+    if (hasHead) response.writeHead(head[0]);
     copy.writeHead(head[0], isHttp2(req) ? undefined : head[1]);
   }
   if (content === undefined) return;

@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
-import express, { type Handler } from 'express';
+import express, { type Handler, type Response as ExpressResponse } from 'express';
 import fastify, {
   type FastifyInstance,
   type FastifyPluginCallback,
@@ -422,18 +422,89 @@ describe.each([
   });
 });
 
-test('with @fastify/express, which replaces headersSent, a text after the head does not end the process', async () => {
-  const app = fastify();
-  await app.register(load('@fastify/express') as FastifyPluginCallback);
-  await app.register(forFastify.verifyWebhook(verifierOf()));
-  app.post('/webhooks', (_request, reply) => {
-    reply.raw.writeHead(200);
-    reply.send('a');
+describe('with @fastify/express, which replaces headersSent', () => {
+  async function serveBesideExpress(
+    answer: (response: ExpressResponse) => unknown,
+    handler: RouteHandler = () => undefined,
+  ) {
+    const events: string[] = [];
+    const record = (event: string) => () => Promise.resolve(void events.push(event));
+    const guard = guardThat({ confirm: record('confirm'), release: record('release') });
+    const app = fastify();
+    await app.register(load('@fastify/express') as FastifyPluginCallback<{ expressHook: string }>, {
+      expressHook: 'preHandler',
+    });
+    await app.register(forFastify.verifyWebhook(verifierOf(guard)));
+    const use: Handler = (_request, response, next) => {
+      if (answer(response) === undefined) next();
+    };
+    (app as unknown as { use: (handler: Handler) => void }).use(use);
+    app.post('/webhooks', handler);
+    const origin = await app.listen({ port: 0, host: '127.0.0.1' });
+    return { app, events, url: `${origin}/webhooks` };
+  }
+
+  test.each<[string, (response: ExpressResponse) => unknown, { status: number; text: string }]>([
+    ['send', (response) => response.send('ok'), { status: 200, text: 'ok' }],
+    ['json', (response) => response.json({ a: 1 }), { status: 200, text: '{"a":1}' }],
+    ['status and send', (response) => response.status(201).send('a'), { status: 201, text: 'a' }],
+  ])('the answer of %s is confirmed and sent', async (_what, answer, expected) => {
+    const { app, events, url } = await serveBesideExpress(answer);
+    expect(await send({ url }, webhook())).toMatchObject(expected);
+    expect(events).toEqual(['confirm']);
+    await app.close();
   });
-  const origin = await app.listen({ port: 0, host: '127.0.0.1' });
-  await expect(send({ url: `${origin}/webhooks` }, webhook())).rejects.toThrow('fetch failed');
-  await app.close();
+
+  test('an answer of raw.send in a route of Fastify is confirmed and sent', async () => {
+    const { app, events, url } = await serveBesideExpress(
+      () => undefined,
+      (_request, reply) => {
+        (reply.raw as unknown as ExpressResponse).send('ok');
+      },
+    );
+    expect(await send({ url }, webhook())).toMatchObject({ status: 200, text: 'ok' });
+    expect(events).toEqual(['confirm']);
+    await app.close();
+  });
+
+  test('a text after the head releases the claim, and does not end the process', async () => {
+    const { app, events, url } = await serveBesideExpress(
+      () => undefined,
+      (_request, reply) => {
+        reply.raw.writeHead(200);
+        reply.send('a');
+      },
+    );
+    await expect(send({ url }, webhook())).rejects.toThrow('fetch failed');
+    expect(events).toEqual(['release']);
+    await app.close();
+  });
 });
+
+test.each<[string, (reply: FastifyReply) => unknown]>([
+  ['writeHead', ({ raw }) => raw.writeHead(500)],
+  [
+    'flushHeaders',
+    (reply) => {
+      reply.code(500).raw.flushHeaders();
+    },
+  ],
+])(
+  'with Fastify, a Response after the head of %s is settled by the status of this head',
+  async (_what, sendHead) => {
+    const release = jest.fn(() => Promise.resolve());
+    const app = fastify();
+    await app.register(forFastify.verifyWebhook(verifierOf(guardThat({ release }))));
+    app.post('/webhooks', (_request, reply) => {
+      sendHead(reply);
+      reply.send(new Response('Failed'));
+    });
+    const origin = await app.listen({ port: 0, host: '127.0.0.1' });
+    expect(await send({ url: `${origin}/webhooks` }, webhook())).toMatchObject({ status: 500 });
+    expect(release).toHaveBeenCalledTimes(1);
+    await app.close();
+  },
+);
 
 test('with Koa, middleware that stops waiting for the replay guard may respond with an error', async () => {
   const { verifier, confirm, open } = slowVerifier();

@@ -4,7 +4,7 @@ import { type IncomingMessage, request, type RequestListener } from 'node:http';
 import { createRequire } from 'node:module';
 import { json as readJson } from 'node:stream/consumers';
 import express from 'express';
-import fastify from 'fastify';
+import fastify, { type FastifyPluginCallback } from 'fastify';
 import * as forExpress from '../../src/frameworks/express';
 import * as forFastify from '../../src/frameworks/fastify';
 import * as forKoa from '../../src/frameworks/koa';
@@ -164,3 +164,19 @@ describe.each(servers)('with %s', (_name, create) => {
     });
   });
 });
+
+test.each(['é', '50%', '%41', 'a b'])(
+  'with @fastify/express in the hook that docs/webhooks.md names, a GET with the text %j is accepted as it was signed',
+  async (text) => {
+    const app = fastify();
+    const beside = load('@fastify/express') as FastifyPluginCallback<{ expressHook: string }>;
+    await app.register(beside, { expressHook: 'preHandler' });
+    await app.register(forFastify.verifySmsCallback(verifier));
+    app.get('/answer', ({ query }) => query);
+    const origin = await app.listen({ port: 0, host: '127.0.0.1' });
+    const callback = sms({ url: '/answer', params: { text } });
+    const answer = await fetch(origin + callback.url);
+    expect(await answer.json()).toMatchObject({ text });
+    await app.close();
+  },
+);
