@@ -267,11 +267,12 @@ function isSendable(reply: ReplyLike, payload: unknown): boolean {
   const isWhole = typeof payload === 'string' || Buffer.isBuffer(payload);
   const isKnown = isWhole || payload == null || isStream(payload);
   if (!isKnown || !isIntact(payload)) return false;
+  if (isHeadSent(reply.raw)) return needsNoHead(reply, payload);
   const headers = { ...reply.getHeaders(), ...headersOf(payload) } as OutgoingHttpHeaders;
   if (isWhole) headers['content-length'] = Buffer.byteLength(payload);
   try {
     rehearse(reply.raw, {
-      head: isHeadKept(reply, payload) ? undefined : [statusOf(reply, payload), headers],
+      head: [statusOf(reply, payload), headers],
       content: isWhole ? [payload] : undefined,
     });
     return true;
@@ -280,10 +281,13 @@ function isSendable(reply: ReplyLike, payload: unknown): boolean {
   }
 }
 
-/** Whether the handler wrote the head and Fastify does not write it once more, but only adds the bytes of a stream. */
-function isHeadKept(reply: ReplyLike, payload: unknown): boolean {
+/**
+ * Whether Fastify sends content after a head that the handler has sent. It does so for a stream. Otherwise, it writes a
+ * second head, which fails.
+ */
+function needsNoHead(reply: ReplyLike, payload: unknown): boolean {
   const content = isResponse(payload) ? payload.body : payload;
-  return isHeadSent(reply.raw) && isStream(content) && statusOf(reply, payload) !== 204;
+  return isStream(content) && statusOf(reply, payload) !== 204;
 }
 
 /** Fastify takes the status of a `Response` only after its hooks. */

@@ -28,7 +28,9 @@ export function holdBack(
   // Node also calls this method for a head that is written implicitly.
   response.writeHead = (...args: unknown[]) => {
     writeHead(...args);
-    sentStatus ??= response.statusCode;
+    if (isHeadSent(response)) sentStatus ??= response.statusCode;
+    // Over HTTP/2, Node ignores the head if the sender has left. The status counts all the same.
+    else response.statusCode = finalStatus(args[0]);
     return response;
   };
 
@@ -77,6 +79,12 @@ export function holdBack(
     return response;
   };
   response.end = hold as typeof response.end;
+}
+
+/** The status of a head. 500 for a status with which Node would have thrown. */
+function finalStatus(value: unknown): number {
+  const status = Number(value);
+  return Number.isInteger(status) && status >= 200 && status <= 599 ? status : 500;
 }
 
 function isCallback(arg: unknown): arg is () => void {

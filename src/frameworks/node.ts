@@ -79,9 +79,10 @@ export function removeHeaders(response: ServerResponse): void {
 }
 
 /** Whether the head of a response was sent, by Node's own `headersSent`: @fastify/express puts another in front of it. */
-export function isHeadSent(response: ServerResponse): boolean {
-  const prototype = Object.getPrototypeOf(response) as ServerResponse;
-  return Reflect.get(prototype, 'headersSent', response);
+export function isHeadSent(response: Pick<ServerResponse, 'headersSent'>): boolean {
+  const prototype = Object.getPrototypeOf(response) as Partial<ServerResponse>;
+  // Servers with another kind of response may have no getter.
+  return Reflect.get(prototype, 'headersSent', response) ?? response.headersSent;
 }
 
 /** Ends a response that could not be sent. */

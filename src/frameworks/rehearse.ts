@@ -18,20 +18,15 @@ type Sending = {
  */
 export function rehearse(response: ServerResponse, { head, content }: Sending): void {
   const { req, statusCode, strictContentLength } = response;
-  const hasHead = isHeadSent(response);
   const copy = new ServerResponse(req);
   Object.assign(copy, { statusCode, strictContentLength });
   if (!isHttp2(req)) {
     // HTTP/2 has no status message, and Node warns if it is read.
     copy.statusMessage = response.statusMessage;
-    const headers = hasHead ? {} : response.getHeaders();
+    const headers = isHeadSent(response) ? {} : response.getHeaders();
     for (const [name, value] of Object.entries(headers)) copy.setHeader(name, value as string);
   }
-  if (head !== undefined) {
-    // Throws, since a head is sent only once. Has no effect over HTTP/2 if the sender has left.
-    if (hasHead) response.writeHead(head[0]);
-    copy.writeHead(head[0], isHttp2(req) ? undefined : head[1]);
-  }
+  if (head !== undefined) copy.writeHead(head[0], isHttp2(req) ? undefined : head[1]);
   if (content === undefined) return;
   // The encoding is not checked before the text is sent.
   const [text, encoding] = content;

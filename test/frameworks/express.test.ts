@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { Agent, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import { connect, createServer } from 'node:http2';
+import { type ClientHttp2Stream, connect, constants, createServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { pipeline, Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -13,6 +13,7 @@ import { inbound } from '../support/webhooks';
 import {
   begin,
   failToConnect,
+  gate,
   guardThat,
   listen,
   send,
@@ -456,3 +457,76 @@ test.each(['form', 'json'] as const)(
     expect(text).toBe(Buffer.from(callback.rawBody).toString());
   },
 );
+
+describe('over HTTP/2, where Node ignores the head if the sender has left', () => {
+  type Answer = (response: ServerResponse, next: (error: unknown) => void) => unknown;
+  type Event = 'confirm' | 'release';
+  const answers: [string, Event, Answer][] = [
+    ['writeHead(500)', 'release', (response) => response.writeHead(500).end('Failed')],
+    ['writeHead(404, headers)', 'release', (response) => response.writeHead(404, { a: 'b' }).end()],
+    [
+      'writeHead(999), with which Node throws otherwise,',
+      'release',
+      (response) => response.writeHead(999).end(),
+    ],
+    [
+      'an error after writeHead(200)',
+      'release',
+      (response, next) => {
+        response.writeHead(200);
+        next(new Error('Failed'));
+      },
+    ],
+    ['writeHead(201)', 'confirm', (response) => response.writeHead(201).end('Handled')],
+    [
+      'writeHead(200) after a status of 404',
+      'confirm',
+      (response) => {
+        response.statusCode = 404;
+        response.writeHead(200).end('Handled');
+      },
+    ],
+  ];
+  const departures: [string, (stream: ClientHttp2Stream) => unknown][] = [
+    [
+      'resets the stream',
+      (stream) => {
+        stream.close(constants.NGHTTP2_CANCEL);
+      },
+    ],
+    ['ends the session', (stream) => stream.session?.destroy()],
+  ];
+  describe.each(departures)('if the sender %s', (_what, leave) => {
+    test.each(answers)('%s leads to %s', async (_head, expected, answer) => {
+      const events: Event[] = [];
+      const record = (event: Event) => () => Promise.resolve(void events.push(event));
+      const guard = guardThat({ confirm: record('confirm'), release: record('release') });
+      const accept = verifyWebhook(verifierOf(guard));
+      const { opened: begun, open: begin } = gate();
+      const server = createServer((incoming, outgoing) => {
+        const response = outgoing as unknown as ServerResponse;
+        accept(incoming as unknown as IncomingMessage, response, () => {
+          begin();
+          outgoing.stream.once('close', () => {
+            answer(response, () => {
+              response.statusCode = 500;
+              response.end();
+            });
+          });
+        });
+      });
+      await once(server.listen(0, '127.0.0.1'), 'listening');
+      const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+      const { headers, rawBody } = webhook();
+      const stream = session.request({ ...headers, ':method': 'POST', ':path': '/webhooks' });
+      stream.on('error', () => undefined).end(rawBody);
+      await begun;
+      leave(stream);
+      await until(() => events.length > 0);
+      expect(events).toEqual([expected]);
+      session.destroy();
+      server.close();
+      await once(server, 'close');
+    });
+  });
+});
