@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { RefusalResponse, SettleClaim } from '../webhooks/receiver';
 import { freeze } from './freeze';
-import { abort, endWithError, isHeadSent, removeHeaders } from './node';
+import { abort, endWithError, isDestroyed, isHeadSent, isHttp2, removeHeaders } from './node';
 import { rehearse } from './rehearse';
 
 type End = (...args: unknown[]) => ServerResponse;
@@ -74,7 +74,7 @@ export function holdBack(
       }
       return response;
     }
-    for (const arg of args) if (isCallback(arg)) response.once('finish', arg);
+    callAtEnd(response, args.filter(isCallback));
     finish(content).catch(fail).catch(giveUp);
     return response;
   };
@@ -85,6 +85,15 @@ export function holdBack(
 function finalStatus(value: unknown): number {
   const status = Number(value);
   return Number.isInteger(status) && status >= 200 && status <= 599 ? status : 500;
+}
+
+/** Calls functions once the response is sent or, as Node does over HTTP/2, soon if the sender has left. */
+function callAtEnd(response: ServerResponse, callbacks: readonly (() => void)[]): void {
+  const hasLeft = isHttp2(response.req) && isDestroyed(response);
+  for (const callback of callbacks) {
+    if (hasLeft) process.nextTick(callback);
+    else response.once('finish', callback);
+  }
 }
 
 function isCallback(arg: unknown): arg is () => void {

@@ -461,6 +461,42 @@ test.each(['form', 'json'] as const)(
 describe('over HTTP/2, where Node ignores the head if the sender has left', () => {
   type Answer = (response: ServerResponse, next: (error: unknown) => void) => unknown;
   type Event = 'confirm' | 'release';
+  /** What the guard does if the sender leaves before the handler answers. */
+  async function settledAfterDeparture(
+    answer: Answer,
+    leave: (stream: ClientHttp2Stream) => unknown,
+  ): Promise<Event[]> {
+    const events: Event[] = [];
+    const record = (event: Event) => () => Promise.resolve(void events.push(event));
+    const guard = guardThat({ confirm: record('confirm'), release: record('release') });
+    const accept = verifyWebhook(verifierOf(guard));
+    const { opened: begun, open: begin } = gate();
+    const server = createServer((incoming, outgoing) => {
+      const response = outgoing as unknown as ServerResponse;
+      accept(incoming as unknown as IncomingMessage, response, () => {
+        begin();
+        outgoing.stream.once('close', () => {
+          answer(response, () => {
+            response.statusCode = 500;
+            response.end();
+          });
+        });
+      });
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const { headers, rawBody } = webhook();
+    const stream = session.request({ ...headers, ':method': 'POST', ':path': '/webhooks' });
+    stream.on('error', () => undefined).end(rawBody);
+    await begun;
+    leave(stream);
+    await until(() => events.length > 0);
+    session.destroy();
+    server.close();
+    await once(server, 'close');
+    return events;
+  }
+
   const answers: [string, Event, Answer][] = [
     ['writeHead(500)', 'release', (response) => response.writeHead(500).end('Failed')],
     ['writeHead(404, headers)', 'release', (response) => response.writeHead(404, { a: 'b' }).end()],
@@ -487,6 +523,18 @@ describe('over HTTP/2, where Node ignores the head if the sender has left', () =
       },
     ],
   ];
+  test('a handler that waits for the callback of end continues', async () => {
+    const { opened: ended, open: end } = gate();
+    const events = await settledAfterDeparture(
+      (response) => response.end('Handled', end),
+      (stream) => {
+        stream.close(constants.NGHTTP2_CANCEL);
+      },
+    );
+    await ended;
+    expect(events).toEqual(['confirm']);
+  });
+
   const departures: [string, (stream: ClientHttp2Stream) => unknown][] = [
     [
       'resets the stream',
@@ -498,35 +546,7 @@ describe('over HTTP/2, where Node ignores the head if the sender has left', () =
   ];
   describe.each(departures)('if the sender %s', (_what, leave) => {
     test.each(answers)('%s leads to %s', async (_head, expected, answer) => {
-      const events: Event[] = [];
-      const record = (event: Event) => () => Promise.resolve(void events.push(event));
-      const guard = guardThat({ confirm: record('confirm'), release: record('release') });
-      const accept = verifyWebhook(verifierOf(guard));
-      const { opened: begun, open: begin } = gate();
-      const server = createServer((incoming, outgoing) => {
-        const response = outgoing as unknown as ServerResponse;
-        accept(incoming as unknown as IncomingMessage, response, () => {
-          begin();
-          outgoing.stream.once('close', () => {
-            answer(response, () => {
-              response.statusCode = 500;
-              response.end();
-            });
-          });
-        });
-      });
-      await once(server.listen(0, '127.0.0.1'), 'listening');
-      const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-      const { headers, rawBody } = webhook();
-      const stream = session.request({ ...headers, ':method': 'POST', ':path': '/webhooks' });
-      stream.on('error', () => undefined).end(rawBody);
-      await begun;
-      leave(stream);
-      await until(() => events.length > 0);
-      expect(events).toEqual([expected]);
-      session.destroy();
-      server.close();
-      await once(server, 'close');
+      expect(await settledAfterDeparture(answer, leave)).toEqual([expected]);
     });
   });
 });
