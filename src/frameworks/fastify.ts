@@ -193,8 +193,7 @@ function plugin(
         endWithError(reply.raw);
       }
     };
-    const status = isHeadSent(reply.raw) ? reply.statusCode : statusOf(reply, payload);
-    settle(canBeSent ? status : 500).then((refusal) => {
+    settle(canBeSent ? sentStatus(reply, payload) : 500).then((refusal) => {
       respond(null, refusal);
     }, respond);
   }
@@ -288,6 +287,11 @@ function isSendable(reply: ReplyLike, payload: unknown): boolean {
 function needsNoHead(reply: ReplyLike, payload: unknown): boolean {
   const content = isResponse(payload) ? payload.body : payload;
   return isStream(content) && statusOf(reply, payload) !== 204;
+}
+
+/** The status that the sender gets. A head that the handler has sent keeps its status. */
+function sentStatus(reply: ReplyLike, payload: unknown): number {
+  return isHeadSent(reply.raw) ? reply.statusCode : statusOf(reply, payload);
 }
 
 /** Fastify takes the status of a `Response` only after its hooks. */

@@ -16,6 +16,7 @@ import {
   gate,
   guardThat,
   listen,
+  recordingGuard,
   send,
   sms,
   until,
@@ -458,17 +459,12 @@ test.each(['form', 'json'] as const)(
   },
 );
 
-describe('over HTTP/2, where Node ignores the head if the sender has left', () => {
+describe('over HTTP/2, if the sender leaves before the handler answers', () => {
   type Answer = (response: ServerResponse, next: (error: unknown) => void) => unknown;
-  type Event = 'confirm' | 'release';
+  type Leave = (stream: ClientHttp2Stream) => unknown;
   /** What the guard does if the sender leaves before the handler answers. */
-  async function settledAfterDeparture(
-    answer: Answer,
-    leave: (stream: ClientHttp2Stream) => unknown,
-  ): Promise<Event[]> {
-    const events: Event[] = [];
-    const record = (event: Event) => () => Promise.resolve(void events.push(event));
-    const guard = guardThat({ confirm: record('confirm'), release: record('release') });
+  async function settledAfterDeparture(answer: Answer, leave: Leave) {
+    const { guard, events } = recordingGuard();
     const accept = verifyWebhook(verifierOf(guard));
     const { opened: begun, open: begin } = gate();
     const server = createServer((incoming, outgoing) => {
@@ -497,7 +493,7 @@ describe('over HTTP/2, where Node ignores the head if the sender has left', () =
     return events;
   }
 
-  const answers: [string, Event, Answer][] = [
+  const answers: [string, 'confirm' | 'release', Answer][] = [
     ['writeHead(500)', 'release', (response) => response.writeHead(500).end('Failed')],
     ['writeHead(404, headers)', 'release', (response) => response.writeHead(404, { a: 'b' }).end()],
     [
@@ -523,30 +519,23 @@ describe('over HTTP/2, where Node ignores the head if the sender has left', () =
       },
     ],
   ];
-  test('a handler that waits for the callback of end continues', async () => {
-    const { opened: ended, open: end } = gate();
-    const events = await settledAfterDeparture(
-      (response) => response.end('Handled', end),
-      (stream) => {
-        stream.close(constants.NGHTTP2_CANCEL);
-      },
-    );
-    await ended;
-    expect(events).toEqual(['confirm']);
-  });
-
-  const departures: [string, (stream: ClientHttp2Stream) => unknown][] = [
-    [
-      'resets the stream',
-      (stream) => {
-        stream.close(constants.NGHTTP2_CANCEL);
-      },
-    ],
+  const reset: Leave = (stream) => {
+    stream.close(constants.NGHTTP2_CANCEL);
+  };
+  const departures: [string, Leave][] = [
+    ['resets the stream', reset],
     ['ends the session', (stream) => stream.session?.destroy()],
   ];
-  describe.each(departures)('if the sender %s', (_what, leave) => {
-    test.each(answers)('%s leads to %s', async (_head, expected, answer) => {
+  describe.each(departures)('and %s', (_what, leave) => {
+    test.each(answers)('%s settles the claim with %s', async (_head, expected, answer) => {
       expect(await settledAfterDeparture(answer, leave)).toEqual([expected]);
     });
+  });
+
+  test('a handler that waits for the callback of end continues', async () => {
+    const { opened: ended, open: end } = gate();
+    const events = await settledAfterDeparture((response) => response.end('Handled', end), reset);
+    await ended;
+    expect(events).toEqual(['confirm']);
   });
 });

@@ -8,7 +8,16 @@ import fastify50 from 'fastify-5-0';
 import { verifySmsCallback, verifyWebhook } from '../../src/frameworks/fastify';
 import { lingeringClose } from '../../src/frameworks/node';
 import type { SignedCallback } from '../../src/testing';
-import { failToConnect, guardThat, send, sms, verifierOf, webhook } from './serving';
+import {
+  failToConnect,
+  guardThat,
+  recordingGuard,
+  send,
+  sms,
+  until,
+  verifierOf,
+  webhook,
+} from './serving';
 
 let app: FastifyInstance;
 beforeEach(() => {
@@ -193,10 +202,7 @@ describe('if the sender leaves while the handler runs', () => {
   test.each([...cases, ['Fastify', 'the reply, and sends it later', 500, fastify, late] as const])(
     'the status still counts: %s, an asynchronous handler that gives %s (%i)',
     async (_name, _how, status, create, answer) => {
-      const settled = new EventEmitter();
-      const done = once(settled, 'done');
-      const settle = (how: string) => () => Promise.resolve(void settled.emit('done', how));
-      const guard = guardThat({ confirm: settle('confirm'), release: settle('release') });
+      const { guard, events } = recordingGuard();
       app = create();
       // An asynchronous hook between the handler's answer and the hook of the adapter.
       app.addHook('onSend', (_request, _reply, payload) => Promise.resolve(payload));
@@ -208,7 +214,8 @@ describe('if the sender leaves while the handler runs', () => {
         return answer(reply);
       });
       await sendAndLeave(running);
-      expect(await done).toEqual([status < 400 ? 'confirm' : 'release']);
+      await until(() => events.length > 0);
+      expect(events).toEqual([status < 400 ? 'confirm' : 'release']);
     },
   );
 

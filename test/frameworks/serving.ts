@@ -49,6 +49,16 @@ export function guardThat(changes: Partial<ReplayGuard>): ReplayGuard {
   };
 }
 
+/** A guard that confirms and releases every claim, and records both. */
+export function recordingGuard() {
+  const events: ('confirm' | 'release')[] = [];
+  const record = (event: (typeof events)[number]) => () => {
+    events.push(event);
+    return Promise.resolve();
+  };
+  return { guard: guardThat({ confirm: record('confirm'), release: record('release') }), events };
+}
+
 export const failToConnect = () => Promise.reject(new Error('connect ECONNREFUSED'));
 
 export type Listening = { url: string; server: Server };
